@@ -1,0 +1,72 @@
+//! Identifiers: one newtype for each kind of thing, so that one can never be passed for another.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The identifier made of this UUID.
+            #[must_use]
+            pub const fn from_uuid(id: Uuid) -> Self {
+                Self(id)
+            }
+
+            /// The UUID underneath, as the store keeps it.
+            #[must_use]
+            pub const fn as_uuid(&self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person whose record is held: the subject.
+    PersonId;
+    /// A sign-in: the actor when a citizen acts.
+    AccountId;
+    /// An entry of a person's record, as pages show it.
+    EntryId;
+    /// One version of a source resource, exactly as it was received.
+    ResourceId;
+    /// An organisation that gives care or supplies data.
+    OrganisationId;
+    /// A system that supplies records.
+    SourceId;
+    /// One run of an import.
+    ImportId;
+    /// One line of the account of who did what.
+    AuditEventId;
+    /// A passkey that an account has registered.
+    PasskeyId;
+    /// A browser that an account has signed in from.
+    DeviceId;
+    /// A code that a practice issued so that a person can link their record.
+    LinkageCodeId;
+    /// A message waiting in the outbox.
+    MailId;
+    /// A signed-in browser session, as its owner sees it in a list (never the secret in the cookie).
+    SessionId;
+}

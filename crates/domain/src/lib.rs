@@ -1,0 +1,18 @@
+//! The rules and words of a citizen's record: pure, with no IO, no clock and no randomness, so that the same code
+//! runs on the server and in the browser and every rule can be tested by itself.
+
+pub mod access;
+pub mod account;
+pub mod audit;
+pub mod ids;
+pub mod linkage;
+pub mod nhs_number;
+#[cfg(feature = "server")]
+pub mod password;
+pub mod person;
+pub mod record;
+pub mod when;
+
+pub use ids::*;
+pub use nhs_number::NhsNumber;
+pub use when::When;

@@ -1,0 +1,197 @@
+//! What a record is made of, as pages, search and charts read it.
+
+use crate::When;
+use serde::{Deserialize, Serialize};
+
+macro_rules! coded {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant,)* }
+
+        impl $name {
+            /// Every value, in the order in which they are shown.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word by which it is stored and by which addresses name it.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The value that has this word; `None` when there is none.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+pub(crate) use coded;
+
+coded! {
+    /// Where an entry belongs in the record. The word is also the last part of its page's address.
+    Category {
+        /// Conditions and diagnoses.
+        Problem = "problems",
+        /// Medicines prescribed, dispensed or stated.
+        Medicine = "medicines",
+        /// Allergies and intolerances.
+        Allergy = "allergies",
+        /// Vaccinations.
+        Immunisation = "immunisations",
+        /// Test results, reports, measurements, and tests ordered.
+        Result = "results",
+        /// Consultations, visits, admissions, appointments and referrals.
+        Visit = "visits",
+        /// Operations and other procedures.
+        Procedure = "procedures",
+        /// Letters, summaries and other documents.
+        Document = "documents",
+        /// Care plans, goals and care teams.
+        Care = "care",
+        /// The person's own details, and the people, organisations and places that their record names.
+        People = "people",
+        /// Kept as received and counted, not shown in a list of its own.
+        Other = "other",
+    }
+}
+
+impl Category {
+    /// The categories that have a page of their own, in the order in which the record shows them.
+    pub const SHOWN: &'static [Self] = &[
+        Self::Problem,
+        Self::Medicine,
+        Self::Allergy,
+        Self::Immunisation,
+        Self::Result,
+        Self::Visit,
+        Self::Procedure,
+        Self::Document,
+        Self::Care,
+        Self::People,
+    ];
+
+    /// The heading people see.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Problem => "Health problems",
+            Self::Medicine => "Medicines",
+            Self::Allergy => "Allergies",
+            Self::Immunisation => "Vaccinations",
+            Self::Result => "Test results",
+            Self::Visit => "Consultations and visits",
+            Self::Procedure => "Procedures",
+            Self::Document => "Letters and documents",
+            Self::Care => "Care plans",
+            Self::People => "People and places",
+            Self::Other => "Other entries",
+        }
+    }
+}
+
+coded! {
+    /// How sensitive an entry is: exactly one label each, as people choose whom to show it to.
+    Sensitivity {
+        /// Nothing that needs special care.
+        General = "general",
+        /// Mental health.
+        Mental = "mental",
+        /// Sexual and reproductive health.
+        Sexual = "sexual",
+        /// Social care.
+        Social = "social",
+    }
+}
+
+coded! {
+    /// Whether an entry may be shown to the person it is about.
+    Release {
+        /// It may be shown.
+        Released = "released",
+        /// It must never be shown: a draft, entered in error, redacted at source.
+        Withheld = "withheld",
+    }
+}
+
+/// A code with the system that defines it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// The code system's URI, such as `http://snomed.info/sct`.
+    pub system: String,
+    /// The code.
+    pub code: String,
+    /// The words that came with it.
+    pub display: Option<String>,
+}
+
+/// A measured or stated value, in the words and digits in which it was recorded: `1.0` stays `1.0`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Value {
+    /// As shown, without its unit: "5.6", "<3", "120/80", "Positive".
+    pub text: String,
+    /// As recorded, where it is a single number; decimal text.
+    pub number: Option<String>,
+    /// The unit as recorded, for people to read.
+    pub unit: Option<String>,
+    /// The laboratory's own range, as recorded.
+    pub range: Option<Range>,
+    /// What the laboratory said of it ("High", "Normal"), as recorded.
+    pub interpretation: Option<String>,
+}
+
+/// The range that a laboratory gave with a value; never one of our own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// Decimal text.
+    pub low: Option<String>,
+    /// Decimal text.
+    pub high: Option<String>,
+    /// The range in words, where the laboratory gave it so.
+    pub text: Option<String>,
+}
+
+/// One more fact of an entry, with the plain words that introduce it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// "Dose", "Reason", "How it was given".
+    pub label: String,
+    /// As people read it. May hold line breaks.
+    pub value: String,
+}
+
+/// What one source resource says, in the form that pages read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryFacts {
+    /// Where it belongs.
+    pub category: Category,
+    /// What sort of thing it is within its category, in plain words: "Blood pressure", "Repeat medicine", "GP visit".
+    pub kind: String,
+    /// Its name, in the plainest words that the source gave.
+    pub title: String,
+    /// The code of what it is about.
+    pub code: Option<Code>,
+    /// The source's own status word, such as `active` or `final`.
+    pub status: Option<String>,
+    /// When it happened or began.
+    pub happened: Option<When>,
+    /// When it ended.
+    pub ended: Option<When>,
+    /// When it was written down, if the source says.
+    pub recorded: Option<When>,
+    /// Its value, for results and measurements.
+    pub value: Option<Value>,
+    /// Who recorded it, by name.
+    pub author: Option<String>,
+    /// The organisation or place it comes from, by name.
+    pub place: Option<String>,
+    /// Further facts in the order in which to show them.
+    pub details: Vec<Detail>,
+    /// It says that there is none ("No known allergies"), which is not the same as no information.
+    pub none_known: bool,
+    /// How sensitive it is.
+    pub sensitivity: Sensitivity,
+    /// Whether the person may see it.
+    pub release: Release,
+}

@@ -1,0 +1,219 @@
+//! Dates and times as records give them: to the year, the month, the day or the instant.
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A FHIR `date`, `dateTime` or `instant`, as precise as it was given (FHIR R4, "Date/Time" datatypes).
+///
+/// Its text form, and its form in JSON, is the FHIR one; what people see comes from the functions of this module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum When {
+    /// A year alone.
+    Year(i32),
+    /// A month of a year.
+    Month(i32, u32),
+    /// A day, in the place where it happened.
+    Day(NaiveDate),
+    /// An instant, with the offset that was recorded.
+    Instant(DateTime<FixedOffset>),
+}
+
+/// A text that is not a FHIR date or time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a date such as 2026, 2026-11, 2026-11-03 or 2026-11-03T10:40:00Z")]
+pub struct WhenError;
+
+impl When {
+    /// Reads a FHIR date or time.
+    ///
+    /// # Errors
+    /// [`WhenError`] when it is none.
+    pub fn parse(text: &str) -> Result<Self, WhenError> {
+        let text = text.trim();
+        let number = |part: &str| part.parse::<u32>().map_err(|_| WhenError);
+        let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+        if text.contains('T') {
+            return DateTime::parse_from_rfc3339(text).map(Self::Instant).map_err(|_| WhenError);
+        }
+        let parts: Vec<&str> = text.split('-').collect();
+        match parts.as_slice() {
+            [year] if digits(year, 4) => Ok(Self::Year(year.parse().map_err(|_| WhenError)?)),
+            [year, month] if digits(year, 4) && digits(month, 2) => {
+                let (year, month) = (year.parse().map_err(|_| WhenError)?, number(month)?);
+                NaiveDate::from_ymd_opt(year, month, 1).map(|_| Self::Month(year, month)).ok_or(WhenError)
+            }
+            [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2) => {
+                NaiveDate::from_ymd_opt(year.parse().map_err(|_| WhenError)?, number(month)?, number(day)?).map(Self::Day).ok_or(WhenError)
+            }
+            _ => Err(WhenError),
+        }
+    }
+
+    /// The instant by which entries are put in order: the beginning of what was given, taken as UTC where no offset was.
+    #[must_use]
+    pub fn sort_key(&self) -> DateTime<Utc> {
+        let start = |date: Option<NaiveDate>| date.unwrap_or(NaiveDate::MIN).and_time(NaiveTime::MIN).and_utc();
+        match self {
+            Self::Year(year) => start(NaiveDate::from_ymd_opt(*year, 1, 1)),
+            Self::Month(year, month) => start(NaiveDate::from_ymd_opt(*year, *month, 1)),
+            Self::Day(date) => start(Some(*date)),
+            Self::Instant(instant) => instant.with_timezone(&Utc),
+        }
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Year(year) => write!(f, "{year:04}"),
+            Self::Month(year, month) => write!(f, "{year:04}-{month:02}"),
+            Self::Day(date) => write!(f, "{}", date.format("%Y-%m-%d")),
+            Self::Instant(instant) => f.write_str(&instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)),
+        }
+    }
+}
+
+impl TryFrom<String> for When {
+    type Error = WhenError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<When> for String {
+    fn from(when: When) -> Self {
+        when.to_string()
+    }
+}
+
+/// "3 November 2026".
+#[must_use]
+pub fn day_in_words(date: NaiveDate) -> String {
+    format!("{} {}", date.day(), date.format("%B %Y"))
+}
+
+#[cfg(feature = "server")]
+mod london {
+    use super::{When, day_in_words};
+    use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+    use chrono_tz::Europe::London;
+
+    /// "10:40am", "midday", "midnight" (NHS service manual: numbers, dates and times).
+    fn clock_in_words(hour: u32, minute: u32) -> String {
+        let (of_day, half) = match hour {
+            0 => (12, "am"),
+            1..=11 => (hour, "am"),
+            12 => (12, "pm"),
+            _ => (hour - 12, "pm"),
+        };
+        match (hour, minute) {
+            (0, 0) => "midnight".to_owned(),
+            (12, 0) => "midday".to_owned(),
+            (_, 0) => format!("{of_day}{half}"),
+            _ => format!("{of_day}:{minute:02}{half}"),
+        }
+    }
+
+    /// "Tuesday 3 November 2026, 10:40am", in the time of Europe/London.
+    #[must_use]
+    pub fn instant_in_words(instant: DateTime<Utc>) -> String {
+        let local = instant.with_timezone(&London);
+        format!("{} {}, {}", local.format("%A"), day_in_words(local.date_naive()), clock_in_words(local.hour(), local.minute()))
+    }
+
+    /// The day on which an instant falls in Europe/London.
+    #[must_use]
+    pub fn london_day(instant: DateTime<Utc>) -> NaiveDate {
+        instant.with_timezone(&London).date_naive()
+    }
+
+    /// How old somebody born on `birth` is on `day`, in whole years.
+    #[must_use]
+    pub fn age_on(birth: NaiveDate, day: NaiveDate) -> Option<u32> {
+        day.years_since(birth)
+    }
+
+    impl When {
+        /// As people say it, as precise as it was given: "2019", "March 2019", "3 March 2019", "3 March 2019, 10:40am".
+        /// Times are those of Europe/London.
+        #[must_use]
+        pub fn in_words(&self) -> String {
+            match self {
+                Self::Year(year) => year.to_string(),
+                Self::Month(year, month) => NaiveDate::from_ymd_opt(*year, *month, 1)
+                    .map_or_else(|| self.to_string(), |first| first.format("%B %Y").to_string()),
+                Self::Day(date) => day_in_words(*date),
+                Self::Instant(instant) => {
+                    let local = instant.with_timezone(&London);
+                    format!("{}, {}", day_in_words(local.date_naive()), clock_in_words(local.hour(), local.minute()))
+                }
+            }
+        }
+
+        /// The same without a time of day.
+        #[must_use]
+        pub fn day_only(&self) -> String {
+            match self {
+                Self::Instant(instant) => day_in_words(instant.with_timezone(&London).date_naive()),
+                Self::Year(_) | Self::Month(..) | Self::Day(_) => self.in_words(),
+            }
+        }
+
+        /// The year in which it falls, in Europe/London.
+        #[must_use]
+        pub fn year(&self) -> i32 {
+            match self {
+                Self::Year(year) | Self::Month(year, _) => *year,
+                Self::Day(date) => date.year(),
+                Self::Instant(instant) => instant.with_timezone(&London).year(),
+            }
+        }
+    }
+}
+#[cfg(feature = "server")]
+pub use london::{age_on, instant_in_words, london_day};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_precision_reads_back_as_it_was_written() {
+        for text in ["2019", "2019-03", "2019-03-31", "2019-03-31T01:30:00Z", "2019-03-31T01:30:00.125-05:00"] {
+            assert_eq!(When::parse(text).unwrap().to_string(), text);
+        }
+        for text in ["", "19", "2019-13", "2019-02-30", "2019-3-1", "yesterday", "2019-03-31T25:00:00Z", "2019-03-31T01:30:00"] {
+            assert_eq!(When::parse(text), Err(WhenError), "{text}");
+        }
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn times_are_said_in_the_time_of_london_on_both_sides_of_a_clock_change() {
+        let said = |text: &str| When::parse(text).unwrap().in_words();
+        assert_eq!(said("2026-03-29T00:59:00Z"), "29 March 2026, 12:59am");
+        assert_eq!(said("2026-03-29T01:00:00Z"), "29 March 2026, 2am");
+        assert_eq!(said("2026-10-25T00:30:00Z"), "25 October 2026, 1:30am");
+        assert_eq!(said("2026-10-25T01:30:00Z"), "25 October 2026, 1:30am");
+        assert_eq!(said("2026-07-01T11:00:00Z"), "1 July 2026, midday");
+        assert_eq!(said("2026-06-30T23:00:00Z"), "1 July 2026, midnight");
+        assert_eq!(said("2026-11-03"), "3 November 2026");
+        assert_eq!(said("2026-11"), "November 2026");
+        let instant = DateTime::parse_from_rfc3339("2026-11-03T10:40:00Z").unwrap().to_utc();
+        assert_eq!(instant_in_words(instant), "Tuesday 3 November 2026, 10:40am");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,30}") {
+            if let Ok(when) = When::parse(&text) {
+                prop_assert_eq!(When::parse(&when.to_string()), Ok(when));
+                let _ = when.sort_key();
+            }
+        }
+    }
+}

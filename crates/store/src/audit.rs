@@ -1,0 +1,155 @@
+//! The account of who did what: appended, chained by hash, never changed.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+statements! {
+    TAKE_HEAD = "UPDATE audit_head SET seq = seq + 1 WHERE chain_id = $1 RETURNING seq, hash";
+    NEW_HEAD = "INSERT INTO audit_head (chain_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (chain_id) DO NOTHING";
+    SET_HEAD = "UPDATE audit_head SET hash = $2 WHERE chain_id = $1";
+    APPEND = "INSERT INTO audit_event (chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    LATEST = "SELECT chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash \
+              FROM audit_event WHERE chain_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+    OLDEST = "SELECT chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash \
+              FROM audit_event WHERE chain_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    HEADS = "SELECT chain_id, seq, hash FROM audit_head WHERE chain_id > $1 ORDER BY chain_id LIMIT $2";
+    HEAD = "SELECT seq, hash FROM audit_head WHERE chain_id = $1";
+    HEADLESS = "SELECT CAST(COUNT(*) AS BIGINT) FROM audit_event e WHERE NOT EXISTS \
+                (SELECT 1 FROM audit_head h WHERE h.chain_id = e.chain_id)";
+}
+
+/// The place in a chain that a new event takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its number, from 1.
+    pub seq: i64,
+    /// The hash of the event before it; 32 zeros before the first.
+    pub before: Vec<u8>,
+}
+
+/// One event as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AuditRow {
+    /// The chain: a person's, an account's, or the service's own (all zeros).
+    pub chain_id: Uuid,
+    /// Its number in the chain, from 1 without gaps.
+    pub seq: i64,
+    /// Its own id.
+    pub id: Uuid,
+    /// When, UTC, to the microsecond.
+    pub at: DateTime<Utc>,
+    /// What kind of actor.
+    pub actor_kind: String,
+    /// The acting account, where it was one.
+    pub actor_id: Option<Uuid>,
+    /// The person whom it is about.
+    pub subject_id: Option<Uuid>,
+    /// [`domain::audit::Action`] by code.
+    pub action: String,
+    /// [`domain::audit::Basis`] by code.
+    pub basis: String,
+    /// [`domain::audit::Purpose`] by code.
+    pub purpose: String,
+    /// What it was about, as JSON. Holds ids and categories, no clinical words.
+    pub detail: String,
+    /// SHA-256 over the hash before it and everything above.
+    pub hash: Vec<u8>,
+}
+
+/// The end of one chain.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct HeadRow {
+    /// Which chain.
+    pub chain_id: Uuid,
+    /// The number of its last event.
+    pub seq: i64,
+    /// That event's hash.
+    pub hash: Vec<u8>,
+}
+
+/// Takes the next place in a chain, and holds the chain until the transaction ends.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn take_place(tx: &mut Tx, chain: Uuid) -> Result<Place, StoreError> {
+    for _ in 0..2 {
+        let taken: Option<(i64, Vec<u8>)> = on!(tx, c, sqlx::query_as(TAKE_HEAD).bind(chain).fetch_optional(c).await)?;
+        if let Some((seq, before)) = taken {
+            return Ok(Place { seq, before });
+        }
+        on!(tx, c, sqlx::query(NEW_HEAD).bind(chain).bind(vec![0_u8; 32]).execute(c).await.map(|_| ()))?;
+    }
+    Err(StoreError::corrupt("an audit chain has no head"))
+}
+
+/// Appends an event in the place taken for it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn append(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(APPEND)
+            .bind(row.chain_id)
+            .bind(row.seq)
+            .bind(row.id)
+            .bind(row.at)
+            .bind(&row.actor_kind)
+            .bind(row.actor_id)
+            .bind(row.subject_id)
+            .bind(&row.action)
+            .bind(&row.basis)
+            .bind(&row.purpose)
+            .bind(&row.detail)
+            .bind(&row.hash)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    on!(tx, c, sqlx::query(SET_HEAD).bind(row.chain_id).bind(&row.hash).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Up to `limit` events of a chain numbered below `before`, newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn latest(tx: &mut Tx, chain: Uuid, before: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(LATEST).bind(chain).bind(before).bind(limit).fetch_all(c).await)?)
+}
+
+/// Up to `limit` events of a chain numbered above `after`, oldest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn oldest(tx: &mut Tx, chain: Uuid, after: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OLDEST).bind(chain).bind(after).bind(limit).fetch_all(c).await)?)
+}
+
+/// Up to `limit` ends of chains whose ids follow `after`.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn heads(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<HeadRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(HEADS).bind(after).bind(limit).fetch_all(c).await)?)
+}
+
+/// How many events belong to no known chain; there must be none.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn headless(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (count,): (i64,) = on!(tx, c, sqlx::query_as(HEADLESS).fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// The end of this chain; `None` when it has none.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn head(tx: &mut Tx, chain: Uuid) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(HEAD).bind(chain).fetch_optional(c).await)?)
+}

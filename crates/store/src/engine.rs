@@ -1,0 +1,294 @@
+//! The two engines and the transactions on them.
+
+use crate::database_url::DatabaseUrl;
+use crate::writer::Writer;
+use crate::{StoreError, migrate, on, statements};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+statements! {
+    PING = "SELECT 1";
+    APPLIED = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+}
+
+/// How long a request waits for a connection before it is told that the database is not available.
+const ACQUIRE: Duration = Duration::from_secs(2);
+
+/// How many connections to hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// SQLite's readers, or PostgreSQL's pool.
+    pub connections: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connections: 8 }
+    }
+}
+
+/// A transaction on one of the two engines.
+pub enum Tx {
+    /// On the embedded engine.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On a PostgreSQL server.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// Ends it and keeps what it changed.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite { readers: SqlitePool, write_pool: SqlitePool, writer: Writer },
+    Postgres(PgPool),
+}
+
+/// The database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    engine: Engine,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("engine", &self.engine_name()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens the database; makes the file of an embedded one when it is not there. Does not migrate.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it cannot be reached or opened.
+    pub async fn open(url: &DatabaseUrl, options: Options) -> Result<Self, StoreError> {
+        let engine = match url {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, options).await?,
+            DatabaseUrl::Postgres(url) => {
+                let connect = PgConnectOptions::from_str(url)
+                    .map_err(|_| StoreError::Unavailable("the PostgreSQL URL could not be understood".into()))?;
+                let pool = PgPoolOptions::new().max_connections(options.connections).acquire_timeout(ACQUIRE).connect_with(connect);
+                Engine::Postgres(pool.await?)
+            }
+        };
+        Ok(Self { engine })
+    }
+
+    /// "SQLite" or "PostgreSQL".
+    #[must_use]
+    pub const fn engine_name(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite { .. } => "SQLite",
+            Engine::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Brings the schema up to date. Safe to run from several servers at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Schema`] when the database has a migration that this program does not know, or an edited one.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite { write_pool, .. } => migrate::SQLITE.run(write_pool).await?,
+            Engine::Postgres(pool) => migrate::POSTGRES.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Checks that the database answers and that its schema is exactly this program's.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] or [`StoreError::Schema`].
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let mut tx = self.read().await?;
+        let applied: Vec<(i64, Vec<u8>)> = on!(&mut tx, c, sqlx::query_as(APPLIED).fetch_all(c).await)
+            .map_err(|_| StoreError::Schema("the database has not been migrated".into()))?;
+        let migrator = match self.engine {
+            Engine::Sqlite { .. } => &migrate::SQLITE,
+            Engine::Postgres(_) => &migrate::POSTGRES,
+        };
+        let ours: Vec<(i64, Vec<u8>)> = migrator.iter().map(|m| (m.version, m.checksum.to_vec())).collect();
+        if applied == ours { Ok(()) } else { Err(StoreError::Schema("the database's migrations are not this program's".into())) }
+    }
+
+    /// Begins a read: one snapshot for all that is read in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is no connection to be had in two seconds.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.engine {
+            Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Engine::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+        })
+    }
+
+    /// Does an act, and answers when it is durable. An act that fails leaves nothing behind.
+    ///
+    /// The body holds a transaction that others wait for on the embedded engine, so it must do nothing slow: no
+    /// hashing of passwords, no calls to other systems.
+    ///
+    /// # Errors
+    /// The body's own, or a [`StoreError`] turned into it.
+    pub async fn write<T, E, F>(&self, body: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => writer.write(body).await,
+            Engine::Postgres(pool) => {
+                let pool = pool.clone();
+                // As on the other engine, an act that has begun is finished even if whoever asked goes away.
+                let act = tokio::spawn(async move {
+                    let mut tx = Tx::Postgres(pool.begin().await.map_err(StoreError::from)?);
+                    let done = AssertUnwindSafe(async { body(&mut tx).await }).catch_unwind().await;
+                    let value = done.unwrap_or_else(|_| Err(StoreError::Statement("the act panicked".into()).into()))?;
+                    tx.commit().await?;
+                    Ok(value)
+                });
+                act.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the act was stopped".into()).into()))
+            }
+        }
+    }
+
+    /// Asks the database to answer.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut tx = self.read().await?;
+        on!(&mut tx, c, sqlx::query(PING).execute(c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Writes a copy of an embedded database to a new file, while it goes on serving.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the copy cannot be written, or when the database is a PostgreSQL server, whose
+    /// own tools make its backups.
+    pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let Engine::Sqlite { readers, .. } = &self.engine else {
+            return Err(StoreError::Unavailable("use pg_dump to back up a PostgreSQL database".into()));
+        };
+        let to = to.to_str().ok_or_else(|| StoreError::Unavailable("the backup's path is not plain text".into()))?;
+        sqlx::query("VACUUM INTO $1").bind(to).execute(readers).await?;
+        Ok(())
+    }
+
+    /// Looks through the whole of an embedded database for damage.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] with what was found.
+    pub async fn integrity(&self) -> Result<(), StoreError> {
+        let Engine::Sqlite { readers, .. } = &self.engine else { return self.ping().await };
+        let (found,): (String,) = sqlx::query_as("PRAGMA integrity_check(1)").fetch_one(readers).await?;
+        if found != "ok" {
+            return Err(StoreError::corrupt(found));
+        }
+        let broken = sqlx::query("PRAGMA foreign_key_check").fetch_optional(readers).await?;
+        if broken.is_some() { Err(StoreError::corrupt("a row refers to one that is not there")) } else { Ok(()) }
+    }
+
+    /// Lets go of every connection, after what is under way.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite { readers, write_pool, .. } => {
+                readers.close().await;
+                write_pool.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Prepares a statement without running it; for the test that prepares every one on both engines.
+    ///
+    /// # Errors
+    /// [`StoreError::Statement`] when the engine does not accept it.
+    pub async fn prepare(&self, statement: &'static str) -> Result<(), StoreError> {
+        use sqlx::{Executor, SqlSafeStr};
+        let mut tx = self.read().await?;
+        on!(&mut tx, c, c.prepare(statement.into_sql_str()).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// The tables and their columns, as `table.column`, in order; for the test that both schemas are the same.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the catalogue cannot be read.
+    pub async fn columns(&self) -> Result<Vec<String>, StoreError> {
+        let rows: Vec<(String,)> = match &self.engine {
+            Engine::Sqlite { readers, .. } => {
+                sqlx::query_as(
+                    "SELECT t.name || '.' || c.name || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN '' ELSE '?' END \
+                     FROM sqlite_master t JOIN pragma_table_info(t.name) c \
+                     WHERE t.type = 'table' AND t.name NOT LIKE '\\_%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%' ORDER BY 1",
+                )
+                .fetch_all(readers)
+                .await?
+            }
+            Engine::Postgres(pool) => {
+                sqlx::query_as(
+                    "SELECT (table_name || '.' || column_name || CASE WHEN is_nullable = 'NO' THEN '' ELSE '?' END)::TEXT COLLATE \"C\" \
+                     FROM information_schema.columns \
+                     WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%' ORDER BY 1",
+                )
+                .fetch_all(pool)
+                .await?
+            }
+        };
+        Ok(rows.into_iter().map(|(name,)| name).collect())
+    }
+}
+
+async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| StoreError::Unavailable(format!("{} cannot be made: {error}", folder.display()).into()))?;
+    }
+    let cannot = |error: sqlx::Error| StoreError::Unavailable(format!("{} cannot be opened: {error}", path.display()).into());
+    let connect = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An act that was answered must survive the loss of power, not only of the process.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(256)
+        .pragma("trusted_schema", "OFF")
+        .pragma("cache_size", "-8192");
+    let write_pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(connect.clone().create_if_missing(true).pragma("journal_size_limit", "67108864"))
+        .await
+        .map_err(cannot)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(options.connections)
+        .acquire_timeout(ACQUIRE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(connect.pragma("query_only", "ON"))
+        .await
+        .map_err(cannot)?;
+    let writer = Writer::start(write_pool.clone());
+    Ok(Engine::Sqlite { readers, write_pool, writer })
+}

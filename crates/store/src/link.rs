@@ -1,0 +1,80 @@
+//! Whose records an account may open.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use domain::{AccountId, PersonId};
+use uuid::Uuid;
+
+statements! {
+    BETWEEN = "SELECT account_id, person_id, relation, level, evidence, linked_at FROM account_person \
+               WHERE account_id = $1 AND person_id = $2";
+    OF_ACCOUNT = "SELECT account_id, person_id, relation, level, evidence, linked_at FROM account_person \
+                  WHERE account_id = $1 ORDER BY linked_at, person_id";
+    OF_PERSON = "SELECT account_id, person_id, relation, level, evidence, linked_at FROM account_person \
+                 WHERE person_id = $1 ORDER BY linked_at, account_id";
+    INSERT = "INSERT INTO account_person (account_id, person_id, relation, level, evidence, linked_at) \
+              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, person_id) DO NOTHING";
+}
+
+/// A link between an account and a person.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LinkRow {
+    /// Who signs in.
+    pub account_id: Uuid,
+    /// Whose record.
+    pub person_id: Uuid,
+    /// `self`: the person's own account.
+    pub relation: String,
+    /// `linked` or `verified-in-person`.
+    pub level: String,
+    /// On what the match rests: the way, and the id of the code that was used.
+    pub evidence: String,
+    /// When.
+    pub linked_at: DateTime<Utc>,
+}
+
+/// The link between this account and this person.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn between(tx: &mut Tx, account: AccountId, person: PersonId) -> Result<Option<LinkRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(BETWEEN).bind(account.as_uuid()).bind(person.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Everybody whose record this account may open, in the order in which they were linked.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_account(tx: &mut Tx, account: AccountId) -> Result<Vec<LinkRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OF_ACCOUNT).bind(account.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Every account that may open this person's record.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<LinkRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OF_PERSON).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Links an account to a person; `false` when they were linked already.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert(tx: &mut Tx, link: &LinkRow) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(INSERT)
+            .bind(link.account_id)
+            .bind(link.person_id)
+            .bind(&link.relation)
+            .bind(&link.level)
+            .bind(&link.evidence)
+            .bind(link.linked_at)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}

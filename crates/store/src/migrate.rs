@@ -1,0 +1,44 @@
+//! Migrations: embedded, forward only, checked at every start.
+
+use crate::StoreError;
+use sqlx::migrate::{MigrateError, Migrator};
+
+pub(crate) static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(version) => Self::Schema(
+                format!(
+                    "the database has migration {version}, which this program does not know: it was made by a newer version; \
+                     run that one, or restore a backup"
+                )
+                .into(),
+            ),
+            MigrateError::VersionMismatch(version) => Self::Schema(
+                format!(
+                    "migration {version} of the database is not the one in this program: one of the two was edited; \
+                     nothing was changed"
+                )
+                .into(),
+            ),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            other => Self::Schema(other.to_string().into()),
+        }
+    }
+}
+
+/// A short word that changes whenever a PostgreSQL migration is added or edited; tests name their templates by it.
+#[must_use]
+pub fn schema_fingerprint() -> String {
+    use std::fmt::Write;
+    let mut word = String::new();
+    for migration in POSTGRES.iter() {
+        let _ = write!(word, "{:x}", migration.version);
+        for byte in migration.checksum.iter().take(4) {
+            let _ = write!(word, "{byte:02x}");
+        }
+    }
+    word
+}

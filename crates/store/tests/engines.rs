@@ -1,0 +1,122 @@
+//! What must hold of both engines alike.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use store::{DatabaseUrl, Options, Store, StoreError, audit};
+use testkit::Place;
+use uuid::Uuid;
+
+async fn take(store: &Store, chain: Uuid, fail: bool) -> Result<i64, StoreError> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let place = audit::take_place(tx, chain).await?;
+                if fail { Err(StoreError::corrupt("refused")) } else { Ok(place.seq) }
+            })
+        })
+        .await
+}
+
+testkit::both_engines! {
+    async fn every_statement_is_accepted(place: &Place) {
+        for (name, statement) in store::all_statements() {
+            if let Err(error) = place.store.prepare(statement).await {
+                panic!("{name}: {error}");
+            }
+        }
+    }
+
+    async fn fifty_writers_lose_nothing_and_are_never_told_busy(place: &Place) {
+        let chain = Uuid::from_u128(1);
+        let done = Arc::new(AtomicU32::new(0));
+        let writers = (0..50).map(|_| {
+            let (store, done) = (place.store.clone(), Arc::clone(&done));
+            tokio::spawn(async move {
+                for _ in 0..20 {
+                    take(&store, chain, false).await.unwrap();
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        });
+        for writer in writers.collect::<Vec<_>>() {
+            writer.await.unwrap();
+        }
+        assert_eq!(done.load(Ordering::Relaxed), 1000);
+        assert_eq!(take(&place.store, chain, false).await.unwrap(), 1001);
+    }
+
+    async fn an_act_that_fails_undoes_itself_and_not_its_neighbours(place: &Place) {
+        let chain = Uuid::from_u128(2);
+        let acts = (0..40).map(|n| {
+            let store = place.store.clone();
+            tokio::spawn(async move { take(&store, chain, n % 2 == 0).await })
+        });
+        let mut kept = 0;
+        for act in acts.collect::<Vec<_>>() {
+            kept += i64::from(act.await.unwrap().is_ok());
+        }
+        assert_eq!(kept, 20);
+        assert_eq!(take(&place.store, chain, false).await.unwrap(), 21);
+    }
+
+    async fn a_panicking_act_is_only_its_own_failure(place: &Place) {
+        let outcome: Result<(), StoreError> = place.store.write(|_| Box::pin(async { panic!("on purpose") })).await;
+        assert!(matches!(outcome, Err(StoreError::Statement(_))), "{outcome:?}");
+        assert_eq!(take(&place.store, Uuid::from_u128(3), false).await.unwrap(), 1);
+    }
+
+    async fn a_read_sees_one_moment(place: &Place) {
+        let chain = Uuid::from_u128(4);
+        take(&place.store, chain, false).await.unwrap();
+        let mut tx = place.store.read().await.unwrap();
+        let before = audit::head(&mut tx, chain).await.unwrap();
+        take(&place.store, chain, false).await.unwrap();
+        assert_eq!(audit::head(&mut tx, chain).await.unwrap(), before);
+    }
+
+    async fn migrating_again_changes_nothing_and_a_migrated_database_is_ready(place: &Place) {
+        place.store.migrate().await.unwrap();
+        place.store.ready().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn both_schemas_have_the_same_tables_and_columns() {
+    let (sqlite, postgres) = (testkit::fresh("sqlite").await, testkit::fresh("postgres").await);
+    let (left, right) = (sqlite.store.columns().await.unwrap(), postgres.store.columns().await.unwrap());
+    assert!(left.contains(&"record_entry.person_id".to_owned()), "{left:?}");
+    assert!(left.contains(&"record_entry.happened?".to_owned()), "{left:?}");
+    assert_eq!(left, right);
+    sqlite.clear().await;
+    postgres.clear().await;
+}
+
+#[tokio::test]
+async fn an_edited_or_unknown_migration_is_refused_with_a_clear_message() {
+    let place = testkit::fresh("sqlite").await;
+    let DatabaseUrl::Sqlite(path) = &place.url else { panic!("an embedded database") };
+    let raw = sqlx::SqlitePool::connect(path.to_str().unwrap()).await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1").execute(&raw).await.unwrap();
+    let edited = place.store.migrate().await.unwrap_err().to_string();
+    assert!(edited.contains("migration 1 of the database is not the one in this program"), "{edited}");
+    assert!(matches!(place.store.ready().await, Err(StoreError::Schema(_))));
+    sqlx::query("UPDATE _sqlx_migrations SET version = 9999").execute(&raw).await.unwrap();
+    let unknown = place.store.migrate().await.unwrap_err().to_string();
+    assert!(unknown.contains("migration 9999, which this program does not know"), "{unknown}");
+    raw.close().await;
+    place.clear().await;
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_opened_is_one_plain_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("not-a-folder");
+    std::fs::write(&file, "x").unwrap();
+    let error = Store::open(&DatabaseUrl::Sqlite(file.join("x.db")), Options::default()).await.unwrap_err().to_string();
+    assert!(error.contains("cannot be made") && !error.contains('\n'), "{error}");
+    let not_a_database = folder.path().join("text.db");
+    std::fs::write(&not_a_database, "This is no database, but a text that is long enough to be looked at.".repeat(20)).unwrap();
+    assert!(matches!(Store::open(&DatabaseUrl::Sqlite(not_a_database), Options::default()).await, Err(StoreError::Unavailable(_))));
+    let nobody = "postgres://nobody@127.0.0.1:1/none".parse().unwrap();
+    assert!(matches!(Store::open(&nobody, Options::default()).await, Err(StoreError::Unavailable(_))));
+}

@@ -1,0 +1,105 @@
+//! A database of its own for each test, on the engine asked for.
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, PgPool};
+use std::str::FromStr;
+use store::{DatabaseUrl, Options, Store};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// Names the PostgreSQL server on which tests make their databases. `script/test` starts one and sets it.
+const SERVER: &str = "SELFHEAL_TEST_POSTGRES";
+/// Held while the template is made, so that tests that start together make it once.
+const TEMPLATE_LOCK: i64 = 7_350_911;
+
+/// A migrated, empty database, and what has to be cleared away after the test.
+pub struct Place {
+    /// The database.
+    pub store: Store,
+    /// Its address.
+    pub url: DatabaseUrl,
+    /// A folder for the test's files.
+    pub folder: TempDir,
+    server: Option<(PgPool, String)>,
+}
+
+impl Place {
+    /// Lets go of the database and removes it.
+    ///
+    /// # Panics
+    /// When the server refuses: a connection was left open.
+    #[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+    pub async fn clear(self) {
+        self.store.close().await;
+        if let Some((server, name)) = self.server {
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            sqlx::raw_sql(AssertSqlSafe(drop)).execute(&server).await.expect("the test's database can be dropped");
+        }
+    }
+}
+
+/// A fresh database on `sqlite` or `postgres`.
+///
+/// # Panics
+/// When there is no PostgreSQL server to be used, or a database cannot be made: a test on one engine only proves little.
+#[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+pub async fn fresh(engine: &str) -> Place {
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    if engine == "sqlite" {
+        let url = DatabaseUrl::Sqlite(folder.path().join("selfheal.db"));
+        let store = Store::open(&url, Options::default()).await.expect("the embedded database opens");
+        store.migrate().await.expect("the embedded database migrates");
+        return Place { store, url, folder, server: None };
+    }
+    let server_url = std::env::var(SERVER).expect("SELFHEAL_TEST_POSTGRES names a PostgreSQL server; script/test starts one");
+    let connect = PgConnectOptions::from_str(&server_url).expect("SELFHEAL_TEST_POSTGRES is a PostgreSQL URL");
+    let server = PgPoolOptions::new().max_connections(1).connect_with(connect).await.expect("the PostgreSQL server answers");
+    let template = template(&server, &server_url).await;
+    let name = format!("selfheal_{}", Uuid::from_u128(unique()).simple());
+    let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    sqlx::raw_sql(AssertSqlSafe(create)).execute(&server).await.expect("the test's database is made");
+    let url = database_of(&server_url, &name);
+    let store = Store::open(&url, Options::default()).await.expect("the PostgreSQL database opens");
+    Place { store, url, folder, server: Some((server, name)) }
+}
+
+/// A number that no other test of any process has.
+fn unique() -> u128 {
+    use std::hash::{BuildHasher, RandomState};
+    // Each RandomState is keyed by the system's randomness.
+    let half = || u128::from(RandomState::new().hash_one(std::process::id()));
+    (half() << 64) | half()
+}
+
+#[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+fn database_of(server_url: &str, name: &str) -> DatabaseUrl {
+    let (place, query) = server_url.split_once('?').map_or((server_url, String::new()), |(place, query)| (place, format!("?{query}")));
+    let (server, _) = place.rsplit_once('/').expect("SELFHEAL_TEST_POSTGRES ends in a database");
+    format!("{server}/{name}{query}").parse().expect("a database URL")
+}
+
+/// The name of a database that holds the migrated schema, to be copied. Its name tells which migrations.
+#[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+async fn template(server: &PgPool, server_url: &str) -> String {
+    let name = format!("selfheal_template_{}", store::schema_fingerprint());
+    let mut connection = server.acquire().await.expect("the PostgreSQL server answers");
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(TEMPLATE_LOCK).execute(&mut *connection).await.expect("the lock is had");
+    let there: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM pg_database WHERE datname = $1")
+        .bind(&name)
+        .fetch_optional(&mut *connection)
+        .await
+        .expect("the catalogue can be read");
+    if there.is_none() {
+        let making = format!("{name}_making");
+        for statement in [format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), format!("CREATE DATABASE {making}")] {
+            sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await.expect("the template is made");
+        }
+        let store = Store::open(&database_of(server_url, &making), Options { connections: 1 }).await.expect("the template opens");
+        store.migrate().await.expect("the template migrates");
+        store.close().await;
+        let rename = format!("ALTER DATABASE {making} RENAME TO {name}");
+        sqlx::raw_sql(AssertSqlSafe(rename)).execute(&mut *connection).await.expect("the template is named");
+    }
+    sqlx::query("SELECT pg_advisory_unlock($1)").bind(TEMPLATE_LOCK).execute(&mut *connection).await.expect("the lock is given back");
+    name
+}

@@ -1,0 +1,56 @@
+//! What tests share: both engines behind one harness, a clock that stands still until it is moved, and seeded ids.
+
+mod engines;
+mod stubs;
+
+pub use engines::{Place, fresh};
+pub use stubs::{MockClock, SeededRandom};
+
+use service::{Core, Services, Settings};
+
+/// Makes a test of an async body run once on SQLite and once on PostgreSQL, each on a migrated, empty database of its own.
+///
+/// ```ignore
+/// testkit::both_engines! {
+///     async fn an_act_is_kept(place: &testkit::Place) { … place.store … }
+/// }
+/// ```
+#[macro_export]
+macro_rules! both_engines {
+    ($($(#[$meta:meta])* async fn $name:ident($place:ident: $kind:ty) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "a body may need nothing from around it")]
+            use super::*;
+
+            async fn body($place: $kind) $body
+
+            $(#[$meta])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let place = $crate::fresh("sqlite").await;
+                body(&place).await;
+                place.clear().await;
+            }
+
+            $(#[$meta])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let place = $crate::fresh("postgres").await;
+                body(&place).await;
+                place.clear().await;
+            }
+        }
+    )*};
+}
+
+/// When every test's clock starts: a Tuesday, 10:40 in London, in winter time.
+pub const START: &str = "2026-11-03T10:40:00Z";
+
+impl Place {
+    /// The use cases over this database, with the clock given and ids from a fixed seed.
+    #[must_use]
+    pub fn services(&self, clock: &MockClock) -> Services {
+        let settings = Settings { public_url: "http://localhost:8080".to_owned() };
+        Services::new(Core::new(self.store.clone(), clock.clone(), SeededRandom::new(7), settings))
+    }
+}
