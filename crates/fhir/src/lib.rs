@@ -1,0 +1,13 @@
+//! Reading FHIR R4 packages within limits, the pure mapping from resources to record entries, and writing them out again.
+//!
+//! The way in: [`read()`] takes apart a file without losing a byte of any resource; [`map::subject_of_package`] tells whose
+//! record it is; [`map::Names`] and [`map::entry`] turn each resource into what pages read. The way out: [`write::bundle`].
+
+pub mod map;
+mod read;
+mod scan;
+mod types;
+mod words;
+pub mod write;
+
+pub use read::{BundleKind, Limits, Package, PackageForm, PatientReference, Problem, ReadError, Received, read};

@@ -1,0 +1,161 @@
+//! DocumentReference, Composition, Binary.
+
+use super::names::NamedJson;
+use super::{Around, Draft, MapError, Names, parse};
+use crate::Received;
+use crate::types::{Attachment, CodeableConcept, Lenient, List, Meta, Narrative, Period, Reference, fhir};
+use crate::words::{all_words, file_words, joined, narrative};
+use domain::record::{Category, EntryFacts};
+
+fhir! {
+    DocumentJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        doc_status: Option<String>,
+        #[serde(rename = "type")]
+        kind: Option<CodeableConcept>,
+        category: List<CodeableConcept>,
+        date: Option<String>,
+        author: List<Reference>,
+        authenticator: Option<Reference>,
+        custodian: Option<Reference>,
+        description: Option<String>,
+        security_label: List<CodeableConcept>,
+        content: List<Content>,
+        context: Option<Context>,
+    }
+    Content { attachment: Option<Attachment>, }
+    Context {
+        encounter: List<Reference>,
+        event: List<CodeableConcept>,
+        period: Option<Period>,
+        facility_type: Option<CodeableConcept>,
+        practice_setting: Option<CodeableConcept>,
+    }
+    CompositionJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        #[serde(rename = "type")]
+        kind: Option<CodeableConcept>,
+        category: List<CodeableConcept>,
+        encounter: Option<Reference>,
+        date: Option<String>,
+        author: List<Reference>,
+        title: Option<String>,
+        confidentiality: Option<String>,
+        custodian: Option<Reference>,
+        event: List<Event>,
+        section: List<Section>,
+    }
+    Event { period: Option<Period>, }
+    Section {
+        title: Option<String>,
+        code: Option<CodeableConcept>,
+        text: Option<Narrative>,
+        empty_reason: Option<CodeableConcept>,
+        section: List<Section>,
+    }
+    BinaryJson {
+        meta: Option<Meta>,
+        content_type: Option<String>,
+    }
+}
+
+pub(super) fn document(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: DocumentJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::Document, "Document", json.meta.as_ref());
+    draft.about(json.kind.as_ref());
+    let words = || json.description.as_deref().and_then(crate::words::plain);
+    let attached = || json.content.iter().filter_map(|content| content.attachment.as_ref());
+    let file_title = attached().find_map(|file| file.title.as_deref().and_then(crate::words::plain));
+    // The type says what sort of document it is; what it is about says more.
+    if let Some(title) = words().or(file_title) {
+        let sort = std::mem::replace(&mut draft.facts.title, title);
+        draft.add("Type of document", Some(sort).filter(|sort| *sort != draft.facts.title));
+    }
+    draft.title_or(|| all_words(json.category.iter()));
+    draft.status(json.status.as_deref());
+    if matches!(json.doc_status.as_deref(), Some("preliminary" | "entered-in-error")) {
+        draft.withhold();
+    }
+    for label in json.security_label.iter() {
+        super::label(&Meta { security: label.coding.clone(), ..Meta::default() }, &mut draft.facts);
+    }
+    if let Some(context) = &json.context {
+        draft.during(context.period.as_ref());
+    }
+    draft.happened(attached().find_map(|file| file.creation.as_ref()));
+    draft.happened(json.date.as_ref());
+    draft.recorded(json.date.as_ref());
+    draft.by(around.behind(json.author.iter()));
+    if let Some(custodian) = around.name(json.custodian.as_ref()) {
+        draft.facts.place = Some(custodian);
+    }
+    if let Some(context) = &json.context {
+        draft.place_or(|| around.place_of_visit(context.encounter.first()));
+        draft.add_concepts("About", context.event.iter());
+        draft.add_concepts("Service", context.practice_setting.iter());
+        draft.add_concepts("Kind of place", context.facility_type.iter());
+    }
+    draft.add_concepts("Category", json.category.iter());
+    for file in attached() {
+        let words = file
+            .title
+            .clone()
+            .into_iter()
+            .filter(|title| *title != draft.facts.title)
+            .chain(file.content_type.as_deref().map(file_words));
+        let words = joined(words, ", ");
+        draft.add("File", words);
+    }
+    draft.add("Signed by", around.name(json.authenticator.as_ref()));
+    Ok(draft.done())
+}
+
+fn sections(draft: &mut Draft, all: &[Section]) {
+    for section in all {
+        let label = section.title.as_deref().and_then(crate::words::plain).or_else(|| all_words(section.code.iter()));
+        let text = section.text.as_ref().and_then(|text| narrative(text.div.as_deref()?));
+        draft.add(
+            label.as_deref().unwrap_or("Section"),
+            text.or_else(|| section.empty_reason.as_ref().map(crate::words::absent_words)),
+        );
+        sections(draft, &section.section);
+    }
+}
+
+pub(super) fn composition(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: CompositionJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::Document, "Document", json.meta.as_ref());
+    draft.about(json.kind.as_ref());
+    if let Some(title) = json.title.as_deref().and_then(crate::words::plain) {
+        let sort = std::mem::replace(&mut draft.facts.title, title);
+        draft.add("Type of document", Some(sort).filter(|sort| *sort != draft.facts.title));
+    }
+    draft.status(json.status.as_deref());
+    if json.status.as_deref() == Some("preliminary") || json.confidentiality.as_deref() == Some("V") {
+        draft.withhold();
+    }
+    draft.happened(json.date.as_ref());
+    draft.recorded(json.date.as_ref());
+    draft.by(around.behind(json.author.iter()));
+    if let Some(custodian) = around.name(json.custodian.as_ref()) {
+        draft.facts.place = Some(custodian);
+    }
+    draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
+    draft.add("About the time", joined(json.event.iter().filter_map(|event| event.period.as_ref()?.words()), ", "));
+    draft.add_concepts("Category", json.category.iter());
+    sections(&mut draft, &json.section);
+    Ok(draft.done())
+}
+
+pub(super) fn binary(received: &Received, _names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: BinaryJson = parse(received)?;
+    let mut draft = Draft::new(Category::Document, "File", json.meta.as_ref());
+    draft.title_or(|| json.content_type.as_deref().map(file_words));
+    Ok(draft.done())
+}

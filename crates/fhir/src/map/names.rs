@@ -1,0 +1,307 @@
+//! By what names to tell the things that resources refer to.
+
+use crate::types::{
+    CodeableConcept, Coding, HumanName, Identifier, Lenient, List, NameField, OneOrMany, Reference, WordsField, fhir,
+};
+use crate::{Package, Received};
+use domain::record::Code;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+/// The names of what a package holds, read when first asked for and kept.
+pub struct Names<'p> {
+    resources: &'p [Received],
+    /// By `fullUrl`, by `Type/id` and, for ids that are UUIDs, by `urn:uuid:…`.
+    index: HashMap<Cow<'p, str>, usize>,
+    named: Vec<OnceLock<Option<Named>>>,
+    identifiers: OnceLock<HashMap<(String, String), usize>>,
+    fulfilled: OnceLock<HashSet<usize>>,
+}
+
+/// A resource as others name it.
+#[derive(Debug)]
+pub(super) struct Named {
+    kind: String,
+    title: Option<String>,
+    code: Option<Code>,
+    person: Option<Reference>,
+    organisation: Option<Reference>,
+    location: Option<Reference>,
+    /// An Observation's value in words.
+    value: Option<String>,
+    identifiers: Vec<Identifier>,
+}
+
+/// What is known of something referred to.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) kind: &'a str,
+    pub(super) title: Option<&'a str>,
+    pub(super) value: Option<&'a str>,
+    /// A role's or a visit's organisation.
+    pub(super) organisation: Option<&'a Reference>,
+    /// A visit's place.
+    pub(super) location: Option<&'a Reference>,
+    person: Option<&'a Reference>,
+}
+
+fhir! {
+    /// The fields by which one or other type of resource is named. Those of a form that is not known count as missing.
+    NamedJson {
+        resource_type: Option<String>,
+        id: Option<String>,
+        identifier: Lenient<OneOrMany<Identifier>>,
+        name: Lenient<NameField>,
+        title: Lenient<String>,
+        description: Lenient<WordsField>,
+        code: Lenient<OneOrMany<CodeableConcept>>,
+        vaccine_code: Lenient<CodeableConcept>,
+        medication_codeable_concept: Lenient<CodeableConcept>,
+        device_name: Lenient<List<DeviceName>>,
+        content_type: Lenient<String>,
+        #[serde(rename = "type")]
+        kind: Lenient<OneOrMany<CodeableConcept>>,
+        category: Lenient<OneOrMany<CodeableConcept>>,
+        class: Lenient<Coding>,
+        practitioner: Lenient<Reference>,
+        organization: Lenient<Reference>,
+        managing_organization: Lenient<Reference>,
+        service_provider: Lenient<Reference>,
+        location: Lenient<List<LocationField>>,
+    }
+    DeviceName { name: Option<String>, }
+    /// `Encounter.location` (with a reference in it), `PractitionerRole.location` (a reference).
+    LocationField {
+        location: Option<Reference>,
+        reference: Option<String>,
+        display: Option<String>,
+    }
+    BasedOn { based_on: Lenient<List<Reference>>, }
+}
+
+impl Named {
+    fn read(received: &Received) -> Option<Self> {
+        let json: NamedJson = serde_json::from_str(&received.raw).ok()?;
+        let mut named = Self::of(&json);
+        if received.resource_type == "Observation" {
+            named.value = super::results::value_in_words(received);
+        }
+        Some(named)
+    }
+
+    fn of(json: &NamedJson) -> Self {
+        let kind = json.resource_type.clone().unwrap_or_default();
+        let first = |concepts: &Lenient<OneOrMany<CodeableConcept>>| {
+            concepts.0.as_ref().and_then(|all| all.0.iter().find_map(CodeableConcept::words))
+        };
+        let name = match &json.name.0 {
+            Some(NameField::Text(text)) => crate::words::plain(text),
+            Some(NameField::Human(names)) => HumanName::best(names).and_then(HumanName::words),
+            None => None,
+        };
+        let title =
+            name.or_else(|| json.device_name.0.as_ref().and_then(|names| names.iter().find_map(|name| name.name.clone())))
+                .or_else(|| json.title.0.as_deref().and_then(crate::words::plain))
+                .or_else(|| if kind == "PractitionerRole" { None } else { first(&json.code) })
+                .or_else(|| json.vaccine_code.0.as_ref().and_then(CodeableConcept::words))
+                .or_else(|| json.medication_codeable_concept.0.as_ref().and_then(CodeableConcept::words))
+                .or_else(|| json.description.0.as_ref().and_then(|words| words.0.words()))
+                .or_else(|| match kind.as_str() {
+                    "Encounter" => first(&json.kind)
+                        .or_else(|| json.class.0.as_ref().map(|class| super::visits::class_words(class).to_owned())),
+                    "Practitioner" | "Organization" | "Patient" | "Location" | "PractitionerRole" => None,
+                    _ => first(&json.kind).or_else(|| first(&json.category)),
+                });
+        let location = json.location.0.as_ref().and_then(|all| all.first()).map(|place| {
+            place.location.clone().unwrap_or_else(|| Reference {
+                reference: place.reference.clone(),
+                display: place.display.clone(),
+                ..Reference::default()
+            })
+        });
+        Self {
+            title: title.or_else(|| if kind == "PractitionerRole" { first(&json.code) } else { None }),
+            code: json.code.0.as_ref().and_then(|all| all.0.iter().find_map(CodeableConcept::code)),
+            person: json.practitioner.0.clone(),
+            organisation: [&json.organization, &json.service_provider, &json.managing_organization]
+                .into_iter()
+                .find_map(|one| one.0.clone()),
+            location,
+            value: None,
+            identifiers: json.identifier.0.as_ref().map(|all| all.0.clone()).unwrap_or_default(),
+            kind,
+        }
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known {
+            kind: &self.kind,
+            title: self.title.as_deref(),
+            value: self.value.as_deref(),
+            organisation: self.organisation.as_ref(),
+            location: self.location.as_ref(),
+            person: self.person.as_ref(),
+        }
+    }
+}
+
+/// The contained resource that has this id, among the first thousand.
+fn held<'a>(contained: &'a [Lenient<NamedJson>], id: &str) -> Option<&'a NamedJson> {
+    contained.iter().take(1000).filter_map(|one| one.0.as_ref()).find(|one| one.id.as_deref() == Some(id))
+}
+
+/// The type that a reference's wording tells, or the resource contained in the same one to which it points.
+pub(super) fn kind_of(reference: &Reference, contained: &[Lenient<NamedJson>]) -> Option<String> {
+    if let Some(id) = reference.reference.as_deref().and_then(|text| text.strip_prefix('#')) {
+        return held(contained, id).and_then(|one| one.resource_type.clone());
+    }
+    if let Some(kind) = &reference.kind {
+        return kind.rsplit('/').next().map(ToOwned::to_owned);
+    }
+    let text = reference.reference.as_deref()?;
+    if let Some((kind, _)) = text.split_once('?') {
+        return kind.rsplit('/').next().map(ToOwned::to_owned);
+    }
+    let kind = text.split("/_history/").next()?.rsplit('/').nth(1)?;
+    kind.starts_with(|first: char| first.is_ascii_uppercase()).then(|| kind.to_owned())
+}
+
+impl<'p> Names<'p> {
+    /// The names of what a package holds.
+    #[must_use]
+    pub fn of(package: &'p Package) -> Self {
+        Self::among(&package.resources)
+    }
+
+    /// The names of what some resources hold, as when stored ones are read again.
+    #[must_use]
+    pub fn among(resources: &'p [Received]) -> Self {
+        let mut index = HashMap::with_capacity(resources.len() * 2);
+        for (at, received) in resources.iter().enumerate() {
+            if let Some(url) = &received.full_url {
+                index.insert(Cow::Borrowed(url.as_str()), at);
+            }
+            index.insert(Cow::Owned(format!("{}/{}", received.resource_type, received.id)), at);
+            if received.id.len() == 36 {
+                index.entry(Cow::Owned(format!("urn:uuid:{}", received.id))).or_insert(at);
+            }
+        }
+        let named = resources.iter().map(|_| OnceLock::new()).collect();
+        Self { resources, index, named, identifiers: OnceLock::new(), fulfilled: OnceLock::new() }
+    }
+
+    fn named(&self, at: usize) -> Option<&Named> {
+        self.named.get(at)?.get_or_init(|| self.resources.get(at).and_then(Named::read)).as_ref()
+    }
+
+    fn find(&self, reference: &str) -> Option<usize> {
+        let bare = reference.split("/_history/").next().unwrap_or(reference);
+        if let Some(at) = self.index.get(bare) {
+            return Some(*at);
+        }
+        if bare.starts_with("urn:") {
+            return self.index.get(bare.to_ascii_lowercase().as_str()).copied();
+        }
+        let (front, id) = bare.rsplit_once('/')?;
+        let (_, kind) = front.rsplit_once('/')?;
+        self.index.get(format!("{kind}/{id}").as_str()).copied()
+    }
+
+    /// By the identifiers of the people, organisations and places that the package holds.
+    fn find_by_identifier(&self, system: &str, value: &str) -> Option<usize> {
+        let known = self.identifiers.get_or_init(|| {
+            let mut known = HashMap::new();
+            for (at, received) in self.resources.iter().enumerate() {
+                if !matches!(
+                    received.resource_type.as_str(),
+                    "Practitioner" | "Organization" | "Location" | "PractitionerRole" | "HealthcareService"
+                ) {
+                    continue;
+                }
+                for identifier in self.named(at).map(|named| named.identifiers.as_slice()).unwrap_or_default() {
+                    if let (Some(system), Some(value)) = (&identifier.system, &identifier.value) {
+                        known.entry((system.clone(), value.clone())).or_insert(at);
+                    }
+                }
+            }
+            known
+        });
+        known.get(&(system.to_owned(), value.to_owned())).copied()
+    }
+
+    /// What is referred to, if the package holds it.
+    pub(super) fn known(&self, reference: &Reference) -> Option<Known<'_>> {
+        let text = reference.reference.as_deref().map(str::trim).unwrap_or_default();
+        if text.starts_with('#') {
+            return None;
+        }
+        let at = match text.split_once("?identifier=") {
+            Some((_, token)) => {
+                let token = token.split('&').next().unwrap_or(token).replace("%7C", "|");
+                let (system, value) = token.split_once('|')?;
+                self.find_by_identifier(system, value)
+            }
+            None if text.is_empty() => {
+                let identifier = reference.identifier.as_ref()?;
+                self.find_by_identifier(identifier.system.as_deref()?, identifier.value.as_deref()?)
+            }
+            None => self.find(text),
+        }?;
+        self.named(at).map(Named::known)
+    }
+
+    /// The name of what is referred to: as the package has it, else as the reference itself tells it.
+    pub(super) fn name(&self, reference: &Reference, contained: &[Lenient<NamedJson>]) -> Option<String> {
+        self.name_within(reference, contained, 3)
+    }
+
+    /// The code of what is referred to, as that of a medicine.
+    pub(super) fn code(&self, reference: &Reference, contained: &[Lenient<NamedJson>]) -> Option<Code> {
+        let text = reference.reference.as_deref()?.trim();
+        match text.strip_prefix('#') {
+            Some(id) => Named::of(held(contained, id)?).code,
+            None => self.named(self.find(text)?)?.code.clone(),
+        }
+    }
+
+    fn name_within(&self, reference: &Reference, contained: &[Lenient<NamedJson>], steps: usize) -> Option<String> {
+        let steps = steps.checked_sub(1)?;
+        let local = reference.reference.as_deref().and_then(|text| text.strip_prefix('#'));
+        let from = |known: Known<'_>| {
+            let person = known.person.and_then(|person| self.name_within(person, contained, steps));
+            person.or_else(|| known.title.map(ToOwned::to_owned)).or_else(|| {
+                known
+                    .organisation
+                    .filter(|_| known.kind == "PractitionerRole")
+                    .and_then(|one| self.name_within(one, contained, steps))
+            })
+        };
+        let found = match local {
+            Some(id) => held(contained, id).map(Named::of).and_then(|named| from(named.known())),
+            None => self.known(reference).and_then(from),
+        };
+        found.or_else(|| reference.display.as_deref().and_then(crate::words::plain)).or_else(|| {
+            let identifier = reference.identifier.as_ref()?;
+            let code = identifier.value.as_deref().and_then(crate::words::plain)?;
+            (identifier.system.as_deref() == Some("https://fhir.nhs.uk/Id/ods-organization-code"))
+                .then(|| format!("Organisation {code}"))
+        })
+    }
+
+    /// Whether a result in the package says that it was ordered by this resource.
+    pub(super) fn has_result(&self, received: &Received) -> bool {
+        let fulfilled = self.fulfilled.get_or_init(|| {
+            self.resources
+                .iter()
+                .filter(|one| {
+                    matches!(one.resource_type.as_str(), "DiagnosticReport" | "Observation" | "ImagingStudy")
+                        && one.raw.contains("\"basedOn\"")
+                })
+                .filter_map(|one| serde_json::from_str::<BasedOn>(&one.raw).ok()?.based_on.0)
+                .flat_map(|all| all.iter().filter_map(|order| self.find(order.reference.as_deref()?)).collect::<Vec<_>>())
+                .collect()
+        });
+        self.find(&format!("{}/{}", received.resource_type, received.id)).is_some_and(|at| fulfilled.contains(&at))
+    }
+}

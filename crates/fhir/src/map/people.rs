@@ -1,0 +1,283 @@
+//! Patient, Practitioner, PractitionerRole, Organization, Location.
+
+use super::names::NamedJson;
+use super::{Around, Draft, MapError, NHS_NUMBER, Names, parse};
+use crate::Received;
+use crate::types::{
+    Address, CodeableConcept, ContactPoint, HumanName, Identifier, Lenient, List, Meta, OneOrMany, Reference, fhir,
+};
+use crate::words::{all_words, day, gender_words, joined};
+use chrono::NaiveDate;
+use domain::person::Demographics;
+use domain::record::{Category, EntryFacts};
+use domain::{NhsNumber, When};
+
+/// Who a Patient resource says that somebody is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatientFacts {
+    /// The id by which the source knows them.
+    pub logical_id: String,
+    /// Name, birth, NHS number.
+    pub demographics: Demographics,
+    /// System and value of each identifier, the NHS number among them.
+    pub identifiers: Vec<(String, String)>,
+}
+
+fhir! {
+    PatientJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        identifier: List<Identifier>,
+        name: List<HumanName>,
+        gender: Option<String>,
+        birth_date: Option<String>,
+        deceased_boolean: Option<bool>,
+        deceased_date_time: Option<String>,
+        address: List<Address>,
+        telecom: List<ContactPoint>,
+        marital_status: Option<CodeableConcept>,
+        communication: List<Communication>,
+        general_practitioner: List<Reference>,
+        managing_organization: Option<Reference>,
+        contact: List<Lenient<Contact>>,
+    }
+    Communication {
+        language: Option<CodeableConcept>,
+        preferred: Option<bool>,
+    }
+    Contact {
+        relationship: List<CodeableConcept>,
+        name: Option<HumanName>,
+        telecom: List<ContactPoint>,
+    }
+    PractitionerJson {
+        meta: Option<Meta>,
+        active: Option<bool>,
+        name: List<HumanName>,
+        telecom: List<ContactPoint>,
+        address: List<Address>,
+        qualification: List<Qualification>,
+    }
+    Qualification { code: Option<CodeableConcept>, }
+    RoleJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        active: Option<bool>,
+        practitioner: Option<Reference>,
+        organization: Option<Reference>,
+        code: List<CodeableConcept>,
+        specialty: List<CodeableConcept>,
+        location: List<Reference>,
+        telecom: List<ContactPoint>,
+    }
+    OrganizationJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        identifier: List<Identifier>,
+        active: Option<bool>,
+        #[serde(rename = "type")]
+        kind: List<CodeableConcept>,
+        name: Option<String>,
+        telecom: List<ContactPoint>,
+        address: List<Address>,
+        part_of: Option<Reference>,
+    }
+    LocationJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        name: Option<String>,
+        description: Option<String>,
+        #[serde(rename = "type")]
+        kind: List<CodeableConcept>,
+        telecom: List<ContactPoint>,
+        address: Lenient<OneOrMany<Address>>,
+        managing_organization: Option<Reference>,
+    }
+}
+
+/// Who a Patient resource is about.
+///
+/// The official name is taken, else the usual one, else the first. A birth date that is not known to the day is left out.
+/// Only an explicit statement counts as a death.
+///
+/// # Errors
+/// [`MapError`] when a field has another JSON type than FHIR gives it, or when an NHS number is none, or when there are two.
+pub fn patient(received: &Received) -> Result<PatientFacts, MapError> {
+    if received.resource_type != "Patient" {
+        return Err(MapError { path: received.resource_type.clone(), reason: "It is not a Patient.".to_owned() });
+    }
+    let json: PatientJson = parse(received)?;
+    let name = HumanName::best(&json.name).cloned().unwrap_or_default();
+    let words = |parts: &[Option<String>]| -> Vec<String> {
+        parts.iter().flatten().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+    };
+    let given_names = words(&name.given);
+    let family_name = name
+        .family
+        .as_deref()
+        .map(str::trim)
+        .filter(|family| !family.is_empty())
+        .or_else(|| name.text.as_deref().map(str::trim).filter(|_| given_names.is_empty()))
+        .unwrap_or_default()
+        .to_owned();
+    let prefix = words(&name.prefix);
+    Ok(PatientFacts {
+        logical_id: received.id.clone(),
+        demographics: Demographics {
+            nhs_number: nhs_number(&json.identifier)?,
+            family_name,
+            given_names,
+            prefix: (!prefix.is_empty()).then(|| prefix.join(" ")),
+            birth_date: json.birth_date.as_deref().and_then(|date| NaiveDate::parse_from_str(date.trim(), "%Y-%m-%d").ok()),
+            gender: json.gender.filter(|gender| !gender.trim().is_empty()),
+            deceased: json.deceased_boolean.unwrap_or(false)
+                || json.deceased_date_time.is_some_and(|date| !date.trim().is_empty()),
+        },
+        identifiers: json.identifier.iter().filter_map(|one| Some((one.system.clone()?, one.value.clone()?))).collect(),
+    })
+}
+
+fn nhs_number(identifiers: &[Identifier]) -> Result<Option<NhsNumber>, MapError> {
+    let mut found: Option<NhsNumber> = None;
+    for (index, identifier) in identifiers.iter().enumerate() {
+        if identifier.system.as_deref() != Some(NHS_NUMBER) || identifier.usage.as_deref() == Some("old") {
+            continue;
+        }
+        let Some(value) = identifier.value.as_deref().filter(|value| !value.trim().is_empty()) else { continue };
+        let fail = |reason: String| MapError { path: format!("Patient.identifier[{index}].value"), reason };
+        let number = NhsNumber::parse(value).map_err(|error| fail(format!("It is not an NHS number: {error}.")))?;
+        match &found {
+            Some(other) if *other != number => return Err(fail("It is a second NHS number for the same patient.".to_owned())),
+            _ => found = Some(number),
+        }
+    }
+    Ok(found)
+}
+
+fn telecoms(draft: &mut Draft, telecom: &[ContactPoint]) {
+    for point in telecom.iter().filter(|point| point.usage.as_deref() != Some("old")) {
+        let label = match point.system.as_deref() {
+            Some("phone") if point.usage.as_deref() == Some("mobile") => "Mobile",
+            Some("phone") => "Phone",
+            Some("email") => "Email",
+            Some("sms") => "Text messages",
+            Some("url") => "Website",
+            Some("fax") => "Fax",
+            _ => "Contact",
+        };
+        draft.add(label, point.value.clone());
+    }
+}
+
+fn addresses(draft: &mut Draft, addresses: &[Address]) {
+    for address in addresses.iter().filter(|address| address.usage.as_deref() != Some("old")) {
+        draft.add(if address.usage.as_deref() == Some("temp") { "Temporary address" } else { "Address" }, address.words());
+    }
+}
+
+fn active(draft: &mut Draft, active: Option<bool>) {
+    draft.status(active.map(|active| if active { "active" } else { "inactive" }));
+}
+
+/// "Married" (HL7 v3 MaritalStatus), whose codes are often all that is given.
+fn marital_words(status: &CodeableConcept) -> Option<String> {
+    let known = match status.first_code() {
+        Some("A") => "Marriage annulled",
+        Some("C" | "T") => "Living with a partner",
+        Some("D") => "Divorced",
+        Some("L") => "Separated",
+        Some("M" | "P") => "Married",
+        Some("S" | "U") => "Single",
+        Some("W") => "Widowed",
+        Some("UNK") => "Not known",
+        _ => return status.words(),
+    };
+    Some(known.to_owned())
+}
+
+pub(super) fn patient_entry(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: PatientJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::People, "Personal details", json.meta.as_ref());
+    draft.title_or(|| HumanName::best(&json.name).and_then(HumanName::words));
+    // A wrong NHS number is refused where the person is matched; here it is only left out.
+    draft.add("NHS number", nhs_number(&json.identifier).ok().flatten().map(|number| number.to_string()));
+    draft.add("Date of birth", json.birth_date.as_deref().map(day));
+    draft.add("Gender", json.gender.as_deref().and_then(gender_words));
+    match &json.deceased_date_time {
+        Some(date) => draft.add("Died", Some(When::parse(date).map_or_else(|_| date.clone(), |when| when.day_only()))),
+        None if json.deceased_boolean == Some(true) => draft.add("Died", Some("Yes".to_owned())),
+        None => {}
+    }
+    addresses(&mut draft, &json.address);
+    telecoms(&mut draft, &json.telecom);
+    let mut languages: Vec<&Communication> = json.communication.iter().collect();
+    languages.sort_by_key(|language| language.preferred != Some(true));
+    draft.add("Language", all_words(languages.into_iter().filter_map(|language| language.language.as_ref())));
+    draft.add("Marital status", json.marital_status.as_ref().and_then(marital_words));
+    draft.add("GP", around.all_names(json.general_practitioner.iter()));
+    for contact in json.contact.iter().filter_map(|contact| contact.0.as_ref()) {
+        let relation = all_words(contact.relationship.iter());
+        let name = contact.name.as_ref().and_then(HumanName::words);
+        let points = contact.telecom.iter().filter_map(|point| point.value.clone());
+        draft.add("Contact", joined(name.into_iter().chain(relation).chain(points), ", "));
+    }
+    draft.place_or(|| around.name(json.managing_organization.as_ref()));
+    Ok(draft.done())
+}
+
+pub(super) fn practitioner(received: &Received, _names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: PractitionerJson = parse(received)?;
+    let mut draft = Draft::new(Category::People, "Health professional", json.meta.as_ref());
+    draft.title_or(|| HumanName::best(&json.name).and_then(HumanName::words));
+    active(&mut draft, json.active);
+    draft.add_concepts("Qualification", json.qualification.iter().filter_map(|one| one.code.as_ref()));
+    telecoms(&mut draft, &json.telecom);
+    addresses(&mut draft, &json.address);
+    Ok(draft.done())
+}
+
+pub(super) fn practitioner_role(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: RoleJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::People, "Health professional", json.meta.as_ref());
+    draft.facts.code = json.code.first().and_then(CodeableConcept::code);
+    draft.title_or(|| around.name(json.practitioner.as_ref()).or_else(|| all_words(json.code.iter())));
+    active(&mut draft, json.active);
+    draft.add_concepts("Role", json.code.iter());
+    draft.add_concepts("Specialty", json.specialty.iter());
+    draft.place_or(|| around.name(json.organization.as_ref()).or_else(|| around.all_names(json.location.iter())));
+    draft.add("Works at", around.all_names(json.location.iter()));
+    telecoms(&mut draft, &json.telecom);
+    Ok(draft.done())
+}
+
+pub(super) fn organisation(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: OrganizationJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::People, "Organisation", json.meta.as_ref());
+    draft.title_or(|| json.name.as_deref().and_then(crate::words::plain));
+    active(&mut draft, json.active);
+    draft.add_concepts("Type", json.kind.iter());
+    draft.add("Part of", around.name(json.part_of.as_ref()));
+    let ods = json.identifier.iter().find(|one| one.system.as_deref() == Some("https://fhir.nhs.uk/Id/ods-organization-code"));
+    draft.add("Organisation code", ods.and_then(|one| one.value.clone()));
+    telecoms(&mut draft, &json.telecom);
+    addresses(&mut draft, &json.address);
+    Ok(draft.done())
+}
+
+pub(super) fn location(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: LocationJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::People, "Place", json.meta.as_ref());
+    draft.title_or(|| json.name.as_deref().or(json.description.as_deref()).and_then(crate::words::plain));
+    draft.status(json.status.as_deref());
+    draft.add_concepts("Type", json.kind.iter());
+    draft.add("Description", json.description.clone().filter(|_| json.name.is_some()));
+    draft.place_or(|| around.name(json.managing_organization.as_ref()));
+    telecoms(&mut draft, &json.telecom);
+    addresses(&mut draft, json.address.0.as_ref().map(|all| all.0.as_slice()).unwrap_or_default());
+    Ok(draft.done())
+}

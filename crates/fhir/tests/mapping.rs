@@ -1,0 +1,559 @@
+//! What pages are told of each sort of resource.
+
+#[cfg(test)]
+mod tests {
+    use domain::record::{Category, EntryFacts, Release, Sensitivity};
+    use fhir::map::{self, MapError, Names, PackageSubject, SubjectError};
+    use fhir::{Limits, Package, read};
+    use serde_json::{Value, json};
+
+    fn package(resources: &[Value]) -> Package {
+        let entries: Vec<Value> = resources
+            .iter()
+            .map(|resource| {
+                let mut entry = json!({ "resource": resource });
+                if let Some(id) = resource["id"].as_str().filter(|id| id.len() == 36) {
+                    entry["fullUrl"] = format!("urn:uuid:{id}").into();
+                }
+                entry
+            })
+            .collect();
+        let text = json!({"resourceType": "Bundle", "type": "collection", "entry": entries}).to_string();
+        let package = read(text.as_bytes(), &Limits::default()).unwrap();
+        assert_eq!(package.problems, []);
+        package
+    }
+
+    /// The entry of the first resource, among the others.
+    fn first(resources: &[Value]) -> EntryFacts {
+        let package = package(resources);
+        map::entry(&package.resources[0], &Names::of(&package)).unwrap().unwrap()
+    }
+
+    fn one(resource: Value) -> EntryFacts {
+        first(&[resource])
+    }
+
+    fn text(raw: &str) -> EntryFacts {
+        let package = read(raw.as_bytes(), &Limits::default()).unwrap();
+        map::entry(&package.resources[0], &Names::of(&package)).unwrap().unwrap()
+    }
+
+    fn failed(raw: &str) -> MapError {
+        let package = read(raw.as_bytes(), &Limits::default()).unwrap();
+        map::entry(&package.resources[0], &Names::of(&package)).unwrap_err()
+    }
+
+    /// An entry on one page, for snapshots.
+    fn page(facts: &EntryFacts) -> String {
+        let mut out = format!("{} | {} | {}\n", facts.category.code(), facts.kind, facts.title);
+        let mut line = |label: &str, value: Option<String>| {
+            if let Some(value) = value {
+                out.push_str(&format!("{label}: {}\n", value.replace('\n', " / ")));
+            }
+        };
+        line("code", facts.code.as_ref().map(|code| code.code.clone()));
+        line("status", facts.status.clone());
+        line("happened", facts.happened.map(|when| when.to_string()));
+        line("ended", facts.ended.map(|when| when.to_string()));
+        line("recorded", facts.recorded.map(|when| when.to_string()));
+        line("author", facts.author.clone());
+        line("place", facts.place.clone());
+        for detail in &facts.details {
+            line(&format!("- {}", detail.label), Some(detail.value.clone()));
+        }
+        out
+    }
+
+    #[test]
+    fn decimals_stay_as_they_were_written() {
+        for number in ["1.0", "1.50", "1e-3", "1.000000000000000000000001", "-0.0", "1E+5", "100", "0.1"] {
+            let facts = text(&format!(
+                r#"{{"resourceType":"Observation","id":"o","valueQuantity":{{"value":{number},"unit":"mmol/L"}},"referenceRange":[{{"low":{{"value":{number}}}}}]}}"#
+            ));
+            let value = facts.value.unwrap();
+            assert_eq!((value.text.as_str(), value.number.as_deref()), (number, Some(number)));
+            assert_eq!(value.range.unwrap().low.as_deref(), Some(number));
+        }
+    }
+
+    #[test]
+    fn each_sort_of_value_reads_in_words() {
+        let shown = |field: &str, value: Value| {
+            let mut resource = json!({"resourceType": "Observation", "id": "o", "code": {"text": "T"}});
+            resource[field] = value;
+            one(resource).value.map(|value| (value.text, value.number, value.unit))
+        };
+        let plain = |text: &str| Some((text.to_owned(), None, None));
+        assert_eq!(
+            shown("valueQuantity", json!({"value": 3, "comparator": "<", "unit": "mg/L"})),
+            Some(("<3".to_owned(), None, Some("mg/L".to_owned())))
+        );
+        assert_eq!(
+            shown("valueQuantity", json!({"value": 7, "unit": "{score}", "code": "{score}"})),
+            Some(("7".to_owned(), Some("7".to_owned()), None))
+        );
+        assert_eq!(
+            shown(
+                "valueCodeableConcept",
+                json!({"coding": [{"system": "http://snomed.info/sct", "code": "260385009", "display": "Negative (qualifier value)"}]})
+            ),
+            plain("Negative")
+        );
+        assert_eq!(shown("valueString", json!(" Clear ")), plain("Clear"));
+        assert_eq!(shown("valueBoolean", json!(true)), plain("Yes"));
+        assert_eq!(shown("valueInteger", json!(4)), Some(("4".to_owned(), Some("4".to_owned()), None)));
+        assert_eq!(shown("valueRange", json!({"low": {"value": 1}, "high": {"value": 2, "unit": "g"}})), plain("1 to 2 g"));
+        assert_eq!(shown("valueRatio", json!({"numerator": {"value": 1}, "denominator": {"value": 128}})), plain("1:128"));
+        assert_eq!(shown("valueDateTime", json!("2026-11-03")), plain("3 November 2026"));
+        assert_eq!(
+            shown("valuePeriod", json!({"start": "2026-11-03", "end": "2026-11-05"})),
+            plain("3 November 2026 to 5 November 2026")
+        );
+        assert_eq!(
+            shown("valueSampledData", json!({"origin": {"value": 0}, "period": 1, "dimensions": 1, "data": "1 2 3"})),
+            plain("A series of 3 readings")
+        );
+        assert_eq!(shown("dataAbsentReason", json!({"coding": [{"code": "not-performed"}]})), plain("Not done"));
+        assert_eq!(shown("note", json!([])), None);
+    }
+
+    #[test]
+    fn a_blood_pressure_reads_upper_over_lower() {
+        let facts = text(
+            r#"{"resourceType":"Observation","id":"o","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"85354-9"},{"system":"http://snomed.info/sct","code":"75367002","display":"Blood pressure (observable entity)"}]},
+            "component":[{"code":{"coding":[{"code":"8462-4"}]},"valueQuantity":{"value":80.0,"unit":"mm[Hg]"}},{"code":{"coding":[{"code":"72313002"}]},"valueQuantity":{"value":120,"unit":"mm[Hg]"}},
+            {"code":{"text":"Pulse"},"valueQuantity":{"value":61,"unit":"/min"}}]}"#,
+        );
+        let value = facts.value.clone().unwrap();
+        assert_eq!((value.text.as_str(), value.unit.as_deref(), value.number), ("120/80.0", Some("mmHg"), None));
+        insta::assert_snapshot!(page(&facts), @"
+        results | Blood pressure | Blood pressure
+        code: 75367002
+        status: final
+        - Pulse: 61 /min
+        ");
+    }
+
+    #[test]
+    fn a_laboratory_result_keeps_its_range_and_what_was_said_of_it() {
+        let facts = one(json!({"resourceType": "Observation", "id": "o", "status": "final",
+            "category": [{"coding": [{"code": "laboratory"}]}],
+            "code": {"coding": [{"system": "http://snomed.info/sct", "code": "1022451000000103", "display": "Red blood cell count"}]},
+            "valueQuantity": {"value": 4.1, "unit": "10*12/L", "system": "http://unitsofmeasure.org", "code": "10*12/L"},
+            "interpretation": [{"coding": [{"code": "L"}]}],
+            "referenceRange": [{"type": {"coding": [{"code": "critical"}]}, "low": {"value": 1}}, {"low": {"value": 4.50}, "high": {"value": 6.5}}]}));
+        let value = facts.value.unwrap();
+        assert_eq!(value.unit.as_deref(), Some("10^12/L"));
+        assert_eq!(value.interpretation.as_deref(), Some("Low"));
+        let range = value.range.unwrap();
+        assert_eq!((range.low.as_deref(), range.high.as_deref(), range.text), (Some("4.5"), Some("6.5"), None));
+        assert_eq!(facts.kind, "Test result");
+    }
+
+    #[test]
+    fn a_report_lists_its_results_with_their_values() {
+        let facts = first(&[
+            json!({"resourceType": "DiagnosticReport", "id": "r", "status": "amended", "category": [{"coding": [{"code": "LAB"}]}], "code": {"text": "Full blood count"},
+                "effectiveDateTime": "2026-11-03", "performer": [{"reference": "Organization/lab"}], "conclusion": "Mild anaemia",
+                "result": [{"reference": "Observation/hb"}, {"reference": "Observation/elsewhere", "display": "Platelets"}]}),
+            json!({"resourceType": "Observation", "id": "hb", "status": "final", "code": {"text": "Haemoglobin"}, "valueQuantity": {"value": 101, "unit": "g/L"}, "interpretation": [{"coding": [{"code": "L"}]}]}),
+            json!({"resourceType": "Organization", "id": "lab", "name": "Leeds Pathology"}),
+        ]);
+        insta::assert_snapshot!(page(&facts), @"
+        results | Lab report | Full blood count
+        status: amended
+        happened: 2026-11-03
+        place: Leeds Pathology
+        - Stage of the report: Changed since it was first sent
+        - Conclusion: Mild anaemia
+        - Haemoglobin: 101 g/L (Low)
+        - Result: Platelets
+        ");
+    }
+
+    #[test]
+    fn names_are_found_in_the_package_the_resource_and_the_reference() {
+        let role = "0f9b168d-c31f-4804-928a-5e5c55b0a6b9";
+        let facts = first(&[
+            json!({"resourceType": "Condition", "id": "c", "code": {"coding": [{"system": "http://snomed.info/sct", "code": "195967001", "display": "Asthma (disorder)"}]},
+                "clinicalStatus": {"coding": [{"code": "active"}]}, "verificationStatus": {"coding": [{"code": "provisional"}]},
+                "onsetAge": {"value": 12, "code": "a", "system": "http://unitsofmeasure.org"}, "recordedDate": "2019-03", "severity": {"text": "Moderate"},
+                "recorder": {"reference": format!("urn:uuid:{role}")}, "asserter": {"display": "Her mother"}, "encounter": {"reference": "Encounter/e/_history/2"}}),
+            json!({"resourceType": "PractitionerRole", "id": role, "practitioner": {"reference": "#dr"}, "organization": {"reference": "https://example.org/Organization/gp"}, "code": [{"text": "GP"}]}),
+            json!({"resourceType": "Encounter", "id": "e", "serviceProvider": {"reference": "Organization?identifier=https://fhir.nhs.uk/Id/ods-organization-code|A81001"}}),
+            json!({"resourceType": "Organization", "id": "gp", "name": "The Surgery", "identifier": [{"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": "A81001"}]}),
+        ]);
+        insta::assert_snapshot!(page(&facts), @"
+        problems | Health problem | Asthma
+        code: 195967001
+        status: active
+        recorded: 2019-03
+        author: GP
+        place: The Surgery
+        - How sure: Not confirmed
+        - Started: At age 12 years
+        - How serious: Moderate
+        - Reported by: Her mother
+        ");
+        let facts = one(
+            json!({"resourceType": "Immunization", "id": "i", "status": "completed", "vaccineCode": {"text": "MMR"}, "lotNumber": "41925TJ61", "expirationDate": "2027-07",
+            "contained": [{"resourceType": "Practitioner", "id": "n", "name": [{"text": "Nurse Joy"}]}],
+            "performer": [{"actor": {"reference": "#n"}}, {"actor": {"type": "Organization", "identifier": {"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": "B0C4P"}}}],
+            "occurrenceDateTime": "2021-02-14", "doseQuantity": {"value": 0.5, "unit": "ml"}, "protocolApplied": [{"targetDisease": [{"text": "Measles"}, {"text": "Mumps"}], "doseNumberPositiveInt": 1, "seriesDosesPositiveInt": 2}]}),
+        );
+        insta::assert_snapshot!(page(&facts), @"
+        immunisations | Vaccination | MMR
+        status: completed
+        happened: 2021-02-14
+        author: Nurse Joy
+        place: Organisation B0C4P
+        - Protects against: Measles, Mumps
+        - Dose number: 1 of 2
+        - Dose: 0.5 ml
+        - Batch number: 41925TJ61
+        - Use before: July 2027
+        ");
+    }
+
+    #[test]
+    fn references_that_go_in_circles_end() {
+        let facts = first(&[
+            json!({"resourceType": "Encounter", "id": "e", "serviceProvider": {"reference": "PractitionerRole/a"}}),
+            json!({"resourceType": "PractitionerRole", "id": "a", "practitioner": {"reference": "PractitionerRole/a"}, "organization": {"reference": "PractitionerRole/a"}}),
+        ]);
+        assert_eq!(facts.place, None);
+    }
+
+    #[test]
+    fn a_prescription_tells_how_to_take_it() {
+        let facts = first(&[
+            json!({"resourceType": "MedicationRequest", "id": "m", "status": "active", "intent": "order", "medicationReference": {"reference": "Medication/x"}, "authoredOn": "2026-10-01",
+                "courseOfTherapyType": {"coding": [{"code": "continuous"}]},
+                "dosageInstruction": [{"timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}}, "route": {"text": "By mouth"}, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}], "patientInstruction": "With food"}],
+                "dispenseRequest": {"numberOfRepeatsAllowed": 5, "quantity": {"value": 56, "unit": "tablet"}, "expectedSupplyDuration": {"value": 28, "unit": "d"}}}),
+            json!({"resourceType": "Medication", "id": "x", "code": {"coding": [{"system": "http://snomed.info/sct", "code": "1", "display": "Metformin 500mg tablets"}]}}),
+        ]);
+        insta::assert_snapshot!(page(&facts), @"
+        medicines | Repeat medicine | Metformin 500mg tablets
+        code: 1
+        status: active
+        happened: 2026-10-01
+        recorded: 2026-10-01
+        - Dose: 1 tablet, 2 times a day / With food
+        - How to take it: By mouth
+        - Quantity: 56 tablets
+        - Lasts for: 28 days
+        - Repeats allowed: 5
+        ");
+    }
+
+    #[test]
+    fn an_allergy_tells_what_happened_and_none_known_is_told_apart_from_nothing() {
+        let facts = one(
+            json!({"resourceType": "AllergyIntolerance", "id": "a", "type": "allergy", "category": ["medication"], "criticality": "high", "code": {"text": "Penicillin"},
+            "patient": {"reference": "Patient/1"}, "clinicalStatus": {"coding": [{"code": "active"}]}, "verificationStatus": {"coding": [{"code": "confirmed"}]},
+            "reaction": [{"manifestation": [{"text": "Rash"}, {"text": "Swelling"}], "severity": "severe"}]}),
+        );
+        insta::assert_snapshot!(page(&facts), @"
+        allergies | Allergy | Penicillin
+        status: active
+        - Reaction: Rash, Swelling
+        - How serious: Severe
+        - Risk: High risk of a serious reaction
+        - Kind of thing: Medicine
+        ");
+        assert!(!facts.none_known);
+        let none = |kind: &str, code: Value| one(json!({"resourceType": kind, "id": "a", "code": code})).none_known;
+        assert!(none("AllergyIntolerance", json!({"coding": [{"system": "http://snomed.info/sct", "code": "716186003"}]})));
+        assert!(none("AllergyIntolerance", json!({"text": "No Known Drug Allergies"})));
+        assert!(none("Condition", json!({"coding": [{"code": "no-known-problems"}]})));
+        assert!(none("Condition", json!({"coding": [{"code": "160245001"}]})));
+        assert!(!none("Condition", json!({"text": "No known history of diabetes disease"})));
+        assert!(!none("AllergyIntolerance", json!({"coding": [{"code": "no-allergy-info"}]})));
+    }
+
+    #[test]
+    fn what_must_not_be_shown_is_withheld() {
+        let release = |resource: Value| one(resource).release;
+        let with = |kind: &str, field: &str, value: Value| {
+            let mut resource = json!({"resourceType": kind, "id": "x"});
+            resource[field] = value;
+            resource
+        };
+        for kind in
+            ["Observation", "Procedure", "Immunization", "MedicationRequest", "Encounter", "DocumentReference", "CarePlan"]
+        {
+            assert_eq!(release(with(kind, "status", json!("entered-in-error"))), Release::Withheld, "{kind}");
+        }
+        let wrong = json!({"coding": [{"code": "entered-in-error"}]});
+        assert_eq!(release(with("Condition", "verificationStatus", wrong.clone())), Release::Withheld);
+        assert_eq!(release(with("AllergyIntolerance", "verificationStatus", wrong)), Release::Withheld);
+        assert_eq!(release(with("DiagnosticReport", "status", json!("cancelled"))), Release::Withheld);
+        assert_eq!(release(with("DiagnosticReport", "status", json!("preliminary"))), Release::Released);
+        assert_eq!(release(with("Composition", "status", json!("preliminary"))), Release::Withheld);
+        assert_eq!(release(with("DocumentReference", "docStatus", json!("preliminary"))), Release::Withheld);
+        let confidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+        for label in [
+            json!({"code": "REDACTED"}),
+            json!({"code": "NOPAT"}),
+            json!({"system": confidentiality, "code": "V"}),
+            json!({"code": "CP-IS"}),
+        ] {
+            assert_eq!(release(with("Observation", "meta", json!({"security": [label]}))), Release::Withheld);
+        }
+        assert_eq!(
+            release(with("Observation", "meta", json!({"security": [{"system": confidentiality, "code": "N"}]}))),
+            Release::Released
+        );
+    }
+
+    #[test]
+    fn labels_of_the_source_tell_how_sensitive_an_entry_is() {
+        let sensitivity =
+            |code: &str| one(json!({"resourceType": "Condition", "id": "c", "meta": {"security": [{"code": code}]}})).sensitivity;
+        assert_eq!(sensitivity("PSY"), Sensitivity::Mental);
+        assert_eq!(sensitivity("MH"), Sensitivity::Mental);
+        assert_eq!(sensitivity("HIV"), Sensitivity::Sexual);
+        assert_eq!(sensitivity("SDV"), Sensitivity::Sexual);
+        assert_eq!(sensitivity("SOC"), Sensitivity::Social);
+        assert_eq!(sensitivity("N"), Sensitivity::General);
+    }
+
+    #[test]
+    fn a_request_is_a_test_or_a_referral() {
+        let request = |extra: Value, others: &[Value]| {
+            let mut resource = json!({"resourceType": "ServiceRequest", "id": "s", "code": {"text": "X"}});
+            for (key, value) in extra.as_object().unwrap() {
+                resource[key] = value.clone();
+            }
+            let facts = first(&[&[resource], others].concat());
+            (facts.category, facts.kind)
+        };
+        let test = (Category::Result, "Test ordered".to_owned());
+        assert_eq!(request(json!({"category": [{"coding": [{"code": "108252007"}]}]}), &[]), test);
+        assert_eq!(
+            request(
+                json!({}),
+                &[json!({"resourceType": "DiagnosticReport", "id": "r", "basedOn": [{"reference": "ServiceRequest/s"}]})]
+            ),
+            test
+        );
+        assert_eq!(
+            request(json!({"category": [{"text": "Referral to specialist"}]}), &[]),
+            (Category::Visit, "Referral".to_owned())
+        );
+        assert_eq!(request(json!({}), &[]), (Category::Visit, "Request for care".to_owned()));
+    }
+
+    #[test]
+    fn other_families_read_in_plain_words() {
+        let pages = [
+            one(
+                json!({"resourceType": "Appointment", "id": "a", "status": "booked", "serviceType": [{"text": "Asthma review"}], "start": "2026-11-03T10:40:00Z", "minutesDuration": 10,
+                "participant": [{"actor": {"reference": "Patient/1"}}, {"actor": {"reference": "Practitioner/2", "display": "Dr Ann Lee"}}, {"actor": {"reference": "Location/3", "display": "Room 4"}}]}),
+            ),
+            one(
+                json!({"resourceType": "DocumentReference", "id": "d", "status": "current", "type": {"text": "Discharge letter"}, "description": "After your hip operation", "date": "2026-11-03T10:40:00Z",
+                "custodian": {"display": "Leeds General"}, "content": [{"attachment": {"contentType": "application/pdf"}}]}),
+            ),
+            one(
+                json!({"resourceType": "Composition", "id": "c", "status": "final", "title": "Summary", "date": "2026", "section": [{"title": "Plan", "text": {"div": "<div><p>Rest &amp; water</p></div>"}}]}),
+            ),
+            one(
+                json!({"resourceType": "CareTeam", "id": "t", "name": "Diabetes team", "participant": [{"role": [{"text": "Nurse"}], "member": {"display": "Sam Hill"}}]}),
+            ),
+            one(
+                json!({"resourceType": "Goal", "id": "g", "lifecycleStatus": "active", "description": {"text": "Walk more"}, "target": [{"measure": {"text": "Steps"}, "detailQuantity": {"value": 8000}, "dueDate": "2027-01-01"}]}),
+            ),
+            one(json!({"resourceType": "Binary", "id": "b", "contentType": "image/png", "data": "AA=="})),
+        ];
+        insta::assert_snapshot!(pages.iter().map(page).collect::<Vec<_>>().join("\n"), @"
+        visits | Appointment | Asthma review
+        status: booked
+        happened: 2026-11-03T10:40:00Z
+        author: Dr Ann Lee
+        place: Room 4
+        - With: Dr Ann Lee
+        - Where: Room 4
+        - How long: 10 minutes
+
+        documents | Document | After your hip operation
+        status: current
+        happened: 2026-11-03T10:40:00Z
+        recorded: 2026-11-03T10:40:00Z
+        place: Leeds General
+        - Type of document: Discharge letter
+        - File: PDF
+
+        documents | Document | Summary
+        status: final
+        happened: 2026
+        recorded: 2026
+        - Plan: Rest & water
+
+        care | Care team | Diabetes team
+        - Nurse: Sam Hill
+
+        care | Goal | Walk more
+        status: active
+        - Target: Steps: 8000, by 1 January 2027
+
+        documents | File | Picture
+        ");
+        let package = package(&[json!({"resourceType": "Claim", "id": "x"})]);
+        assert_eq!(map::entry(&package.resources[0], &Names::of(&package)), Ok(None));
+    }
+
+    #[test]
+    fn a_date_that_is_none_is_kept_as_recorded() {
+        let facts =
+            one(json!({"resourceType": "Condition", "id": "c", "onsetDateTime": "last spring", "recordedDate": "2019-03"}));
+        assert_eq!(facts.happened, None);
+        assert_eq!(facts.recorded.unwrap().to_string(), "2019-03");
+        assert_eq!((facts.details[0].label.as_str(), facts.details[0].value.as_str()), ("Date as recorded", "last spring"));
+    }
+
+    #[test]
+    fn a_field_of_the_wrong_type_is_named_by_its_path_and_not_by_its_content() {
+        let told = [
+            failed(r#"{"resourceType":"Observation","id":"o","status":5}"#),
+            failed(r#"{"resourceType":"Observation","id":"o","valueQuantity":{"value":"secret"}}"#),
+            failed(r#"{"resourceType":"Observation","id":"o","component":[{},{"code":{"coding":"secret"}}]}"#),
+            failed(r#"{"resourceType":"MedicationRequest","id":"o","dosageInstruction":[{"asNeededBoolean":"secret"}]}"#),
+            failed(r#"{"resourceType":"Patient","id":"o","name":["secret"]}"#),
+            failed(r#"{"resourceType":"Condition","id":"o","code":{"text":"a","text":"b"}}"#),
+        ];
+        let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+        assert!(told.iter().all(|line| !line.contains("secret")));
+        insta::assert_snapshot!(told.join("\n"), @"
+        Observation.status: Text was expected here.
+        Observation.valueQuantity.value: A number was expected here.
+        Observation.component[1].code.coding: A list was expected here.
+        MedicationRequest.dosageInstruction[0].asNeededBoolean: True or false was expected here.
+        Patient.name[0]: An object was expected here.
+        Condition.code: A field is given twice.
+        ");
+    }
+
+    #[test]
+    fn unknown_fields_and_nulls_are_passed_over() {
+        let facts = one(
+            json!({"resourceType": "Patient", "id": "p", "_birthDate": {"x": []}, "brandNew": [[1]], "gender": null, "address": null,
+            "name": [{"family": "Ellis", "given": [null, "Ann"], "_given": [{"extension": []}, null]}]}),
+        );
+        assert_eq!(facts.title, "Ann Ellis");
+    }
+
+    #[test]
+    fn a_patient_is_read_with_the_name_they_go_by() {
+        let of = |resource: Value| map::patient(&package(&[resource]).resources[0]);
+        let facts = of(json!({"resourceType": "Patient", "id": "p", "birthDate": "1950-06", "gender": "female", "deceasedDateTime": "2020",
+            "identifier": [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "943 476 5919"}],
+            "name": [{"use": "maiden", "family": "Old"}, {"use": "usual", "family": "Éllis🌿", "given": ["Zoë", "מרים"], "prefix": ["Mrs"]}]}))
+        .unwrap();
+        assert_eq!(facts.logical_id, "p");
+        assert_eq!(facts.demographics.nhs_number.as_ref().unwrap().as_digits(), "9434765919");
+        assert_eq!(facts.demographics.family_name, "Éllis🌿");
+        assert_eq!(facts.demographics.given_names, ["Zoë", "מרים"]);
+        assert_eq!(facts.demographics.display_name(), "Mrs Zoë Éllis🌿");
+        assert_eq!(facts.demographics.birth_date, None);
+        assert!(facts.demographics.deceased);
+        // A letter and its combining mark stay two characters, as written.
+        let written = "Zoe\u{308} 👩🏽‍⚕️ عائشة";
+        assert_eq!(
+            of(json!({"resourceType": "Patient", "id": "p", "name": [{"family": written}]})).unwrap().demographics.family_name,
+            written
+        );
+        assert_eq!(
+            of(json!({"resourceType": "Patient", "id": "p", "name": [{"text": "Cher"}]})).unwrap().demographics.family_name,
+            "Cher"
+        );
+        assert!(!of(json!({"resourceType": "Patient", "id": "p", "deceasedBoolean": false})).unwrap().demographics.deceased);
+        let wrong = of(
+            json!({"resourceType": "Patient", "id": "p", "identifier": [{"system": "x", "value": "1"}, {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9434765918"}]}),
+        );
+        assert_eq!(
+            wrong.unwrap_err().to_string(),
+            "Patient.identifier[1].value: It is not an NHS number: the check digit does not match."
+        );
+    }
+
+    fn about(resources: &[Value]) -> Result<String, SubjectError> {
+        let package = package(resources);
+        map::subject_of_package(&package).map(|subject| match subject {
+            PackageSubject::Included(patient) => format!("included {}", patient.id),
+            PackageSubject::Referenced { reference, logical_id, nhs_number } => {
+                format!("{reference:?} {logical_id:?} {nhs_number:?}")
+            }
+        })
+    }
+
+    fn note(id: &str, subject: Value) -> Value {
+        json!({"resourceType": "Observation", "id": id, "subject": subject})
+    }
+
+    #[test]
+    fn a_package_about_one_patient_names_them_in_many_ways() {
+        let id = "0f9b168d-c31f-4804-928a-5e5c55b0a6b9";
+        let nhs = json!({"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "943 476 5919"});
+        let patient = json!({"resourceType": "Patient", "id": id, "identifier": [nhs]});
+        let contained = json!({"resourceType": "Immunization", "id": "i", "patient": {"reference": "#p"}, "contained": [
+            {"resourceType": "Patient", "id": "p", "identifier": [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9434765919"}]}]});
+        let all = [
+            patient,
+            note("1", json!({"reference": format!("urn:uuid:{id}")})),
+            note("2", json!({"reference": format!("Patient/{id}/_history/1")})),
+            note("3", json!({"reference": format!("https://example.org/fhir/Patient/{id}")})),
+            note("4", json!({"reference": "Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|9434765919"})),
+            note("5", json!({"identifier": nhs})),
+            contained,
+            note("6", json!({"reference": "Device/7"})),
+            json!({"resourceType": "Appointment", "id": "a", "participant": [{"actor": {"reference": format!("Patient/{id}")}}, {"actor": {"reference": "urn:uuid:00000000-0000-0000-0000-000000000000"}}]}),
+            json!({"resourceType": "Task", "id": "t", "for": {"reference": format!("Patient/{id}")}}),
+            json!({"resourceType": "Coverage", "id": "c", "beneficiary": {"reference": format!("Patient/{id}")}}),
+        ];
+        assert_eq!(about(&all).unwrap(), format!("included {id}"));
+        assert_eq!(about(&[note("1", json!({"reference": "Patient/9"}))]).unwrap(), r#"Some("Patient/9") Some("9") None"#);
+        assert_eq!(about(&[note("1", json!({"identifier": nhs}))]).unwrap(), r#"None None Some("943 476 5919")"#);
+    }
+
+    #[test]
+    fn a_package_about_nobody_or_about_two_is_refused_without_naming_them() {
+        assert_eq!(about(&[json!({"resourceType": "Organization", "id": "o"})]), Err(SubjectError::NoPatient));
+        assert_eq!(
+            about(&[
+                json!({"resourceType": "Immunization", "id": "i", "patient": {"reference": "#p"}, "contained": [{"resourceType": "Patient", "id": "p"}]})
+            ]),
+            Err(SubjectError::NoPatient)
+        );
+        let two = about(&[
+            json!({"resourceType": "Patient", "id": "a"}),
+            note("1", json!({"reference": "Patient/a"})),
+            note("2", json!({"reference": "Patient/b"})),
+        ]);
+        assert_eq!(
+            two.unwrap_err().to_string(),
+            "The file is about 2 different patients (Bundle.entry[0].resource, Bundle.entry[2].resource)."
+        );
+        let urn = "urn:uuid:0f9b168d-c31f-4804-928a-5e5c55b0a6b9";
+        assert!(matches!(
+            about(&[json!({"resourceType": "Patient", "id": "a"}), note("1", json!({"reference": urn}))]),
+            Err(SubjectError::Several { count: 2, .. })
+        ));
+        // The same address with two NHS numbers is two people.
+        let with = |value: &str| json!({"reference": "Patient/a", "identifier": {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": value}});
+        assert!(matches!(
+            about(&[note("1", with("9434765919")), note("2", with("9990548609"))]),
+            Err(SubjectError::Several { count: 2, .. })
+        ));
+        // A placeholder identifier does not make two Patients one.
+        let patient = |id: &str| json!({"resourceType": "Patient", "id": id, "identifier": [{"system": "http://hl7.org/fhir/sid/us-ssn", "value": "999-99-9999"}]});
+        assert!(matches!(about(&[patient("a"), patient("b")]), Err(SubjectError::Several { count: 2, .. })));
+        let other_servers = [
+            note("1", json!({"reference": "https://a.example/Patient/1"})),
+            note("2", json!({"reference": "https://b.example/Patient/1"})),
+        ];
+        assert!(matches!(about(&other_servers), Err(SubjectError::Several { count: 2, .. })));
+    }
+}

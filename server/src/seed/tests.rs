@@ -1,0 +1,367 @@
+//! What the demonstration promises.
+
+use super::*;
+use domain::NhsNumber;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()
+}
+
+fn person(key: &str) -> DemoPerson {
+    population(day()).people.into_iter().find(|person| person.key == key).unwrap()
+}
+
+fn resources(person: &DemoPerson) -> Vec<Value> {
+    person
+        .bundles
+        .iter()
+        .flat_map(|bundle| {
+            let bundle: Value = serde_json::from_str(&bundle.json).unwrap();
+            bundle["entry"].as_array().unwrap().iter().map(|entry| entry["resource"].clone()).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn count(person: &DemoPerson, kind: &str) -> usize {
+    resources(person).iter().filter(|resource| resource["resourceType"] == kind).count()
+}
+
+fn ids(bundle: &DemoBundle) -> Vec<String> {
+    let bundle: Value = serde_json::from_str(&bundle.json).unwrap();
+    let name = |resource: &Value| format!("{}/{}", resource["resourceType"].as_str().unwrap(), resource["id"].as_str().unwrap());
+    bundle["entry"].as_array().unwrap().iter().map(|entry| name(&entry["resource"])).collect()
+}
+
+/// Every value of a field of this name, wherever it stands.
+fn found<'v>(value: &'v Value, field: &str, into: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    Value::String(text) if key == field => into.push(text),
+                    _ => found(value, field, into),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| found(item, field, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_same_day_gives_the_same_population() {
+    assert_eq!(population(day()), population(day()));
+}
+
+#[test]
+fn ids_do_not_change_from_one_day_to_another() {
+    for other in [(2026, 11, 21), (2027, 2, 28), (2028, 2, 29)] {
+        let other = population(NaiveDate::from_ymd_opt(other.0, other.1, other.2).unwrap());
+        for (one, other) in population(day()).people.iter().zip(&other.people) {
+            assert_eq!(one.nhs_number, other.nhs_number);
+            let (one, other): (Vec<_>, Vec<_>) = (one.bundles.iter().map(ids).collect(), other.bundles.iter().map(ids).collect());
+            assert_eq!(one, other);
+        }
+    }
+}
+
+#[test]
+fn nhs_numbers_are_valid_different_and_of_the_range_for_tests() {
+    let people = population(day()).people;
+    assert!(people.len() >= 14);
+    let numbers: BTreeSet<String> = people.iter().filter_map(|person| person.nhs_number.clone()).collect();
+    assert_eq!(numbers.len(), people.len() - 1, "everybody but the newcomer has a number of their own");
+    for number in &numbers {
+        assert!(number.starts_with("999"));
+        assert_eq!(NhsNumber::parse(number).unwrap().as_digits(), number);
+    }
+    assert_eq!(person("samira").nhs_number, None);
+    for person in &people {
+        let said = resources(person).into_iter().filter(|resource| resource["resourceType"] == "Patient").map(|patient| {
+            let numbers = patient["identifier"].as_array().unwrap().clone();
+            numbers
+                .iter()
+                .find(|identifier| identifier["system"] == "https://fhir.nhs.uk/Id/nhs-number")
+                .map(|identifier| identifier["value"].as_str().unwrap().to_owned())
+        });
+        assert!(said.into_iter().all(|said| said == person.nhs_number), "{}", person.key);
+    }
+}
+
+#[test]
+fn nobody_is_real_or_can_be_reached() {
+    let population = population(day());
+    for organisation in &population.organisations {
+        assert!(organisation.ods.starts_with("Y9"), "{}", organisation.ods);
+    }
+    for person in &population.people {
+        assert!(person.email.ends_with("@example.org"));
+        for resource in resources(person) {
+            for telecom in resource["telecom"].as_array().into_iter().flatten() {
+                let value = telecom["value"].as_str().unwrap();
+                assert!(
+                    value.starts_with("07700 900") || value.starts_with("01632 960") || value.ends_with("@example.org"),
+                    "{value}"
+                );
+            }
+            for address in resource["address"].as_array().into_iter().flatten() {
+                assert!(address.get("postalCode").is_none_or(|code| code == "ZZ99 9ZZ"));
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_emails_and_lines_are_all_different() {
+    let people = population(day()).people;
+    for field in [
+        |person: &DemoPerson| person.key.to_owned(),
+        |person: &DemoPerson| person.email.clone(),
+        |person: &DemoPerson| person.who.clone(),
+    ] {
+        assert_eq!(people.iter().map(field).collect::<BTreeSet<_>>().len(), people.len());
+    }
+    assert!(people.iter().any(|person| !person.has_account) && people.iter().any(|person| person.has_account && !person.linked));
+    assert!(people.iter().all(|person| person.has_account || !person.linked), "only an account can be linked");
+}
+
+#[test]
+fn everybody_is_as_old_as_their_line_says() {
+    for today in [day(), NaiveDate::from_ymd_opt(2027, 1, 1).unwrap(), NaiveDate::from_ymd_opt(2028, 2, 29).unwrap()] {
+        for person in population(today).people {
+            let age = today.years_since(person.birth_date).unwrap();
+            assert!(person.who.contains(&format!(", {age}: ")), "{}: {age}", person.who);
+        }
+    }
+}
+
+#[test]
+fn each_bundle_has_one_patient_and_every_reference_resolves_within_it() {
+    for person in population(day()).people {
+        assert!(!person.bundles.is_empty());
+        let sources: BTreeSet<_> = person.bundles.iter().map(|bundle| &bundle.source_ods).collect();
+        assert_eq!(sources.len(), person.bundles.len(), "one bundle for each source");
+        for bundle in &person.bundles {
+            let value: Value = serde_json::from_str(&bundle.json).unwrap();
+            assert_eq!(value["resourceType"], "Bundle");
+            assert_eq!(value["type"], "collection");
+            let ids = ids(bundle);
+            let known: BTreeSet<&String> = ids.iter().collect();
+            assert_eq!(known.len(), ids.len(), "no resource twice");
+            assert_eq!(ids.iter().filter(|id| id.starts_with("Patient/")).count(), 1);
+            let mut references = Vec::new();
+            found(&value, "reference", &mut references);
+            for entry in value["entry"].as_array().unwrap() {
+                let resource = &entry["resource"];
+                assert!(resource["meta"]["lastUpdated"].is_string());
+                if resource["resourceType"] == "DocumentReference" {
+                    references.push(resource["content"][0]["attachment"]["url"].as_str().unwrap());
+                }
+            }
+            for reference in references {
+                assert!(known.contains(&reference.to_owned()), "{} {}: {reference}", person.key, bundle.source_ods);
+            }
+        }
+    }
+}
+
+#[test]
+fn ids_are_of_the_form_that_fhir_allows_and_nothing_was_updated_in_the_future() {
+    let now = format!("{}T00:00:00Z", day());
+    for person in population(day()).people {
+        for resource in resources(&person) {
+            let id = resource["id"].as_str().unwrap();
+            assert!(id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{id}");
+            assert!(resource["meta"]["lastUpdated"].as_str().unwrap() < now.as_str(), "{id}");
+            if resource["resourceType"] != "Appointment" {
+                for field in
+                    ["effectiveDateTime", "occurrenceDateTime", "performedDateTime", "onsetDateTime", "abatementDateTime"]
+                {
+                    let when = resource[field].as_str().unwrap_or_default();
+                    assert!(when < now.as_str(), "{id}: {field} {when}");
+                    assert!(when.is_empty() || &when[..10] >= person.birth_date.to_string().as_str(), "{id} before birth");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn everything_that_a_record_can_hold_is_there() {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let population = population(day());
+    for resource in population.people.iter().flat_map(resources) {
+        *counts.entry(resource["resourceType"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    for kind in [
+        "Patient",
+        "Practitioner",
+        "Organization",
+        "Encounter",
+        "Condition",
+        "AllergyIntolerance",
+        "MedicationRequest",
+        "Immunization",
+        "Observation",
+        "DiagnosticReport",
+        "DocumentReference",
+        "Binary",
+        "Procedure",
+        "CarePlan",
+        "CareTeam",
+        "Goal",
+        "ServiceRequest",
+        "Appointment",
+        "Flag",
+    ] {
+        assert!(counts.get(kind).is_some_and(|count| *count > 1), "{kind}: {counts:?}");
+    }
+    let kinds: Vec<&str> = population.organisations.iter().map(|organisation| organisation.kind).collect();
+    for (kind, count) in [("practice", 2), ("hospital", 1), ("community", 1), ("pharmacy", 3), ("other", 2)] {
+        assert_eq!(kinds.iter().filter(|each| **each == kind).count(), count, "{kind}");
+    }
+}
+
+#[test]
+fn margaret_has_seven_repeat_medicines() {
+    let active = resources(&person("margaret"))
+        .into_iter()
+        .filter(|resource| resource["resourceType"] == "MedicationRequest" && resource["status"] == "active")
+        .count();
+    assert_eq!(active, 7);
+}
+
+#[test]
+fn no_known_allergies_differs_from_no_information() {
+    let robin = person("robin");
+    assert_eq!(count(&robin, "AllergyIntolerance"), 1);
+    assert!(robin.bundles[0].json.contains("716186003"));
+    let nothing = person("meilin");
+    assert_eq!(count(&nothing, "AllergyIntolerance"), 0);
+    assert!(
+        resources(&nothing)
+            .iter()
+            .all(|resource| ["Patient", "Organization"].contains(&resource["resourceType"].as_str().unwrap()))
+    );
+    assert_eq!(count(&person("folake"), "AllergyIntolerance"), 1);
+    assert_eq!(count(&person("harpreet"), "AllergyIntolerance"), 1);
+    assert_eq!(count(&person("stephen"), "AllergyIntolerance"), 0);
+}
+
+#[test]
+fn a_very_long_record_is_there() {
+    let entries = resources(&person("arthur")).len();
+    assert!((400..600).contains(&entries), "{entries}");
+}
+
+#[test]
+fn laboratories_keep_their_zeros_limits_and_flags() {
+    let margaret = person("margaret").bundles[0].json.clone();
+    for text in ["\"value\":4.0,", "\"value\":75.0,", "\"comparator\":\"<\"", "\"High\"", "\"high\":{\"value\":5.0,"] {
+        assert!(margaret.contains(text), "{text}");
+    }
+    assert!(person("anita").bundles[0].json.contains("\"display\":\"Low\""));
+}
+
+#[test]
+fn appointments_are_both_past_and_to_come() {
+    let today = day().to_string();
+    let starts: Vec<String> = population(day())
+        .people
+        .iter()
+        .flat_map(resources)
+        .filter(|resource| resource["resourceType"] == "Appointment")
+        .map(|resource| {
+            let start = resource["start"].as_str().unwrap().to_owned();
+            assert_eq!(resource["status"] == "booked", start > today, "what is booked is to come: {start}");
+            start
+        })
+        .collect();
+    assert!(starts.iter().any(|start| *start < today) && starts.iter().any(|start| *start > today));
+}
+
+#[test]
+fn sensitive_entries_bear_their_labels() {
+    let labels = |key: &str| {
+        let mut all = BTreeSet::new();
+        for resource in resources(&person(key)) {
+            for label in resource["meta"]["security"].as_array().into_iter().flatten() {
+                all.insert(label["code"].as_str().unwrap().to_owned());
+            }
+        }
+        all
+    };
+    assert_eq!(labels("ellie"), BTreeSet::from(["PSY".to_owned(), "SEX".to_owned()]));
+    assert!(labels("chloe").contains("SDV"));
+    assert!(labels("jordan").contains("PSY"));
+    assert!(labels("margaret").is_empty());
+}
+
+#[test]
+fn names_keep_their_letters_and_their_script() {
+    assert!(person("zoe").bundles[0].json.contains("Núñez-O'Hara"));
+    let samira = person("samira").bundles[0].json.clone();
+    assert!(samira.contains("سميرة الخطيب") && samira.contains("Al-Khatib"));
+}
+
+/// The check digit of a SNOMED CT identifier (SNOMED CT Release File Specification, "Check-digit", Verhoeff).
+fn verhoeff(code: &str) -> bool {
+    const MULTIPLY: [&[u8]; 10] = [
+        b"0123456789",
+        b"1234067895",
+        b"2340178956",
+        b"3401289567",
+        b"4012395678",
+        b"5987604321",
+        b"6598710432",
+        b"7659821043",
+        b"8765932104",
+        b"9876543210",
+    ];
+    const PERMUTE: [&[u8]; 8] =
+        [b"0123456789", b"1576283094", b"5803796142", b"8916043527", b"9453126870", b"4286573901", b"2793806415", b"7046913258"];
+    let digit = |byte: u8| usize::from(byte - b'0');
+    code.bytes().rev().enumerate().fold(0, |check, (at, byte)| digit(MULTIPLY[check][digit(PERMUTE[at % 8][digit(byte)])])) == 0
+}
+
+#[test]
+fn every_snomed_code_has_its_check_digit() {
+    let mut codes = BTreeSet::new();
+    for resource in population(day()).people.iter().flat_map(resources) {
+        fn gather(value: &Value, into: &mut BTreeSet<String>) {
+            if value["system"] == "http://snomed.info/sct"
+                && let Some(code) = value["code"].as_str()
+            {
+                into.insert(code.to_owned());
+            }
+            match value {
+                Value::Object(fields) => fields.values().for_each(|value| gather(value, into)),
+                Value::Array(items) => items.iter().for_each(|value| gather(value, into)),
+                _ => {}
+            }
+        }
+        gather(&resource, &mut codes);
+    }
+    assert!(codes.len() > 80, "{}", codes.len());
+    for code in codes {
+        assert!(verhoeff(&code), "{code}");
+    }
+}
+
+#[test]
+fn every_bundle_is_read_and_understood_without_a_problem() {
+    for person in population(day()).people {
+        for bundle in &person.bundles {
+            let package = fhir::read(bundle.json.as_bytes(), &fhir::Limits::default()).unwrap();
+            assert_eq!(package.problems, Vec::new(), "{} {}", person.key, bundle.source_ods);
+            assert!(fhir::map::subject_of_package(&package).is_ok(), "{} {}", person.key, bundle.source_ods);
+            let names = fhir::map::Names::of(&package);
+            for received in &package.resources {
+                let facts = fhir::map::entry(received, &names).unwrap();
+                assert!(facts.is_none_or(|facts| !facts.title.trim().is_empty()), "{}/{}", received.resource_type, received.id);
+            }
+        }
+    }
+}
