@@ -95,7 +95,9 @@ pub const fn decide(actor: &Actor, standing: Standing, ask: Ask) -> Decision {
         Actor::Operator => Decision::Allow(Basis::Operator),
         Actor::System => match ask {
             Ask::ImportRecord => Decision::Allow(Basis::System),
-            Ask::ReadRecord | Ask::ReadActivity | Ask::ExportRecord | Ask::IssueLinkageCode => Decision::Deny(Denial::OperatorOnly),
+            Ask::ReadRecord | Ask::ReadActivity | Ask::ExportRecord | Ask::IssueLinkageCode => {
+                Decision::Deny(Denial::OperatorOnly)
+            }
         },
         Actor::Nobody => Decision::Deny(Denial::NotSignedIn),
         Actor::Account { assurance: Assurance::FirstStep, .. } => Decision::Deny(Denial::NeedsSecondStep),
@@ -144,7 +146,13 @@ mod tests {
             (
                 Actor::System,
                 Standing::None,
-                [Deny(Denial::OperatorOnly), Deny(Denial::OperatorOnly), Deny(Denial::OperatorOnly), Allow(Basis::System), Deny(Denial::OperatorOnly)],
+                [
+                    Deny(Denial::OperatorOnly),
+                    Deny(Denial::OperatorOnly),
+                    Deny(Denial::OperatorOnly),
+                    Allow(Basis::System),
+                    Deny(Denial::OperatorOnly),
+                ],
             ),
         ];
         for (actor, standing, expected) in table {

@@ -27,7 +27,10 @@ impl Demographics {
     /// "Mrs Margaret Ellis": the name by which the person is shown.
     #[must_use]
     pub fn display_name(&self) -> String {
-        self.prefix.iter().chain(self.given_names.iter().take(1)).chain(std::iter::once(&self.family_name))
+        self.prefix
+            .iter()
+            .chain(self.given_names.iter().take(1))
+            .chain(std::iter::once(&self.family_name))
             .map(|part| part.trim())
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()

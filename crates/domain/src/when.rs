@@ -45,7 +45,9 @@ impl When {
                 NaiveDate::from_ymd_opt(year, month, 1).map(|_| Self::Month(year, month)).ok_or(WhenError)
             }
             [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2) => {
-                NaiveDate::from_ymd_opt(year.parse().map_err(|_| WhenError)?, number(month)?, number(day)?).map(Self::Day).ok_or(WhenError)
+                NaiveDate::from_ymd_opt(year.parse().map_err(|_| WhenError)?, number(month)?, number(day)?)
+                    .map(Self::Day)
+                    .ok_or(WhenError)
             }
             _ => Err(WhenError),
         }

@@ -82,7 +82,8 @@ impl Store {
             DatabaseUrl::Postgres(url) => {
                 let connect = PgConnectOptions::from_str(url)
                     .map_err(|_| StoreError::Unavailable("the PostgreSQL URL could not be understood".into()))?;
-                let pool = PgPoolOptions::new().max_connections(options.connections).acquire_timeout(ACQUIRE).connect_with(connect);
+                let pool =
+                    PgPoolOptions::new().max_connections(options.connections).acquire_timeout(ACQUIRE).connect_with(connect);
                 Engine::Postgres(pool.await?)
             }
         };

@@ -116,7 +116,10 @@ async fn a_database_that_cannot_be_opened_is_one_plain_sentence() {
     assert!(error.contains("cannot be made") && !error.contains('\n'), "{error}");
     let not_a_database = folder.path().join("text.db");
     std::fs::write(&not_a_database, "This is no database, but a text that is long enough to be looked at.".repeat(20)).unwrap();
-    assert!(matches!(Store::open(&DatabaseUrl::Sqlite(not_a_database), Options::default()).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(
+        Store::open(&DatabaseUrl::Sqlite(not_a_database), Options::default()).await,
+        Err(StoreError::Unavailable(_))
+    ));
     let nobody = "postgres://nobody@127.0.0.1:1/none".parse().unwrap();
     assert!(matches!(Store::open(&nobody, Options::default()).await, Err(StoreError::Unavailable(_))));
 }

@@ -73,7 +73,8 @@ fn unique() -> u128 {
 
 #[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
 fn database_of(server_url: &str, name: &str) -> DatabaseUrl {
-    let (place, query) = server_url.split_once('?').map_or((server_url, String::new()), |(place, query)| (place, format!("?{query}")));
+    let (place, query) =
+        server_url.split_once('?').map_or((server_url, String::new()), |(place, query)| (place, format!("?{query}")));
     let (server, _) = place.rsplit_once('/').expect("SELFHEAL_TEST_POSTGRES ends in a database");
     format!("{server}/{name}{query}").parse().expect("a database URL")
 }
@@ -100,6 +101,10 @@ async fn template(server: &PgPool, server_url: &str) -> String {
         let rename = format!("ALTER DATABASE {making} RENAME TO {name}");
         sqlx::raw_sql(AssertSqlSafe(rename)).execute(&mut *connection).await.expect("the template is named");
     }
-    sqlx::query("SELECT pg_advisory_unlock($1)").bind(TEMPLATE_LOCK).execute(&mut *connection).await.expect("the lock is given back");
+    sqlx::query("SELECT pg_advisory_unlock($1)")
+        .bind(TEMPLATE_LOCK)
+        .execute(&mut *connection)
+        .await
+        .expect("the lock is given back");
     name
 }

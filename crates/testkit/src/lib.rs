@@ -4,9 +4,9 @@ mod engines;
 mod stubs;
 
 pub use engines::{Place, fresh};
-pub use stubs::{MockClock, SeededRandom};
+pub use stubs::{MockClock, SeededRandom, authenticator_code};
 
-use service::{Core, Services, Settings};
+use service::{Core, PasswordCost, Services, Settings};
 
 /// Makes a test of an async body run once on SQLite and once on PostgreSQL, each on a migrated, empty database of its own.
 ///
@@ -18,6 +18,7 @@ use service::{Core, Services, Settings};
 #[macro_export]
 macro_rules! both_engines {
     ($($(#[$meta:meta])* async fn $name:ident($place:ident: $kind:ty) $body:block)*) => {$(
+        #[cfg(test)]
         mod $name {
             #[allow(unused_imports, reason = "a body may need nothing from around it")]
             use super::*;
@@ -50,7 +51,7 @@ impl Place {
     /// The use cases over this database, with the clock given and ids from a fixed seed.
     #[must_use]
     pub fn services(&self, clock: &MockClock) -> Services {
-        let settings = Settings { public_url: "http://localhost:8080".to_owned() };
+        let settings = Settings { public_url: "http://localhost:8080".to_owned(), password_cost: PasswordCost::CHEAP };
         Services::new(Core::new(self.store.clone(), clock.clone(), SeededRandom::new(7), settings))
     }
 }

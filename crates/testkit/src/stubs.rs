@@ -60,3 +60,15 @@ impl Random for SeededRandom {
         }
     }
 }
+
+/// The code that an authenticator app shows for this secret (base 32) at this moment.
+///
+/// # Panics
+/// When the text is no secret.
+#[must_use]
+#[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+pub fn authenticator_code(secret: &str, clock: &MockClock) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).expect("a secret in base 32");
+    let app = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+    app.generate(u64::try_from(clock.now().timestamp()).unwrap_or_default()).to_string()
+}

@@ -52,10 +52,11 @@ CREATE TABLE resource (
     source_version TEXT,
     source_updated_at TEXT,
     full_url TEXT,
-    raw TEXT NOT NULL,
     hash BLOB NOT NULL,
     import_id BLOB NOT NULL,
     received_at TEXT NOT NULL,
+    -- Last, so that the database need not read through it for what stands after it.
+    raw TEXT NOT NULL,
     PRIMARY KEY (person_id, id),
     UNIQUE (person_id, organisation_id, resource_type, logical_id, version)
 ) STRICT;
@@ -97,8 +98,8 @@ CREATE TABLE record_entry (
     PRIMARY KEY (person_id, id),
     UNIQUE (person_id, organisation_id, resource_type, logical_id)
 ) STRICT;
-CREATE INDEX record_entry_listed ON record_entry (person_id, category, release, sort_at DESC, id DESC);
-CREATE INDEX record_entry_new ON record_entry (person_id, release, added_at DESC, id DESC);
+CREATE INDEX record_entry_listed ON record_entry (person_id, category, release, sort_at DESC, id DESC, none_known);
+CREATE INDEX record_entry_new ON record_entry (person_id, release, added_at DESC, sort_at DESC, id DESC);
 
 -- Accounts: who signs in.
 CREATE TABLE account (

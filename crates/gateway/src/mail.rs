@@ -1,0 +1,133 @@
+//! Ways to send mail: by SMTP, into files for development and tests, or into the log.
+
+use async_trait::async_trait;
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use service::{Mail, MailError, Mailer};
+use std::path::PathBuf;
+use std::time::Duration;
+
+fn failed(error: impl std::fmt::Display) -> MailError {
+    MailError(error.to_string())
+}
+
+fn message(from: &Mailbox, mail: &Mail) -> Result<Message, MailError> {
+    Message::builder()
+        .from(from.clone())
+        .to(mail.to.parse().map_err(|_| MailError("the recipient's address cannot be used".to_owned()))?)
+        .subject(&mail.subject)
+        .header(ContentType::TEXT_PLAIN)
+        .body(mail.body.clone())
+        .map_err(failed)
+}
+
+/// Sends by an SMTP server.
+pub struct SmtpMailer {
+    from: Mailbox,
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+impl SmtpMailer {
+    /// A mailer for `smtp://USER:PASSWORD@HOST:PORT` or `smtps://…` (STARTTLS by `?tls=required`).
+    ///
+    /// # Errors
+    /// [`MailError`] when the address or the sender cannot be understood; the address is not repeated in it.
+    pub fn new(url: &str, from: &str) -> Result<Self, MailError> {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .map_err(|_| MailError("the SMTP address cannot be understood".to_owned()))?
+            .timeout(Some(Duration::from_secs(20)))
+            .build();
+        Ok(Self { from: from.parse().map_err(|_| MailError(format!("the sender {from:?} cannot be understood")))?, transport })
+    }
+}
+
+#[async_trait]
+impl Mailer for SmtpMailer {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        self.transport.send(message(&self.from, mail)?).await.map_err(failed)?;
+        Ok(())
+    }
+}
+
+/// Writes each mail to a file of its own, named by its time and recipient; for development and tests.
+pub struct FileMailer {
+    from: Mailbox,
+    folder: PathBuf,
+}
+
+impl FileMailer {
+    /// A mailer into this folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`MailError`] when the folder cannot be made or the sender cannot be understood.
+    pub fn new(folder: PathBuf, from: &str) -> Result<Self, MailError> {
+        std::fs::create_dir_all(&folder).map_err(|error| MailError(format!("{} cannot be made: {error}", folder.display())))?;
+        Ok(Self { from: from.parse().map_err(|_| MailError(format!("the sender {from:?} cannot be understood")))?, folder })
+    }
+}
+
+#[async_trait]
+impl Mailer for FileMailer {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let text = format!("From: {}\nTo: {}\nSubject: {}\n\n{}\n", self.from, mail.to, mail.subject, mail.body);
+        // A name that sorts by time; written aside and then named, so that a reader never sees half a mail.
+        let count = tokio::fs::read_dir(&self.folder).await.map_err(failed)?;
+        let mut entries = count;
+        let mut number = 0_u32;
+        while let Some(entry) = entries.next_entry().await.map_err(failed)? {
+            number += u32::from(entry.file_name().to_string_lossy().ends_with(".txt"));
+        }
+        let name = format!(
+            "{number:06}-{}",
+            mail.to.replace(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '@' | '.' | '-'), "_")
+        );
+        let (aside, last) = (self.folder.join(format!(".{name}")), self.folder.join(format!("{name}.txt")));
+        tokio::fs::write(&aside, text).await.map_err(failed)?;
+        tokio::fs::rename(&aside, &last).await.map_err(failed)
+    }
+}
+
+/// Says in the log that there was a mail, without its words or its recipient.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogMailer;
+
+#[async_trait]
+impl Mailer for LogMailer {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        tracing::info!(subject = mail.subject, "mail written to the log, not sent");
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail() -> Mail {
+        Mail { to: "zoë@example.org".to_owned(), subject: "Confirm".to_owned(), body: "Open https://x/y?token=1".to_owned() }
+    }
+
+    #[tokio::test]
+    async fn each_mail_is_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let mailer = FileMailer::new(folder.path().join("mail"), "Selfheal <no-reply@localhost>").unwrap();
+        mailer.send(&mail()).await.unwrap();
+        mailer.send(&mail()).await.unwrap();
+        let mut names: Vec<_> = std::fs::read_dir(folder.path().join("mail"))
+            .unwrap()
+            .map(|f| f.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["000000-zo_@example.org.txt", "000001-zo_@example.org.txt"]);
+        let text = std::fs::read_to_string(folder.path().join("mail").join(&names[0])).unwrap();
+        assert!(text.contains("Subject: Confirm\n\nOpen https://x/y?token=1"), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_configuration_is_told_without_its_secrets() {
+        let error = SmtpMailer::new("smtp://me:secret@:x", "a@b.org").err().unwrap().to_string();
+        assert!(!error.contains("secret"), "{error}");
+        assert!(SmtpMailer::new("smtp://localhost:25", "not a sender").is_err());
+    }
+}

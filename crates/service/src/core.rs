@@ -1,0 +1,80 @@
+//! What every use case shares.
+
+use crate::{Clock, PasswordCost, Random, ServiceError};
+use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
+use std::sync::Arc;
+use store::{Store, StoreError, Tx};
+use uuid::Uuid;
+
+/// What the operator decides.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address people use, without a slash at its end: links in mail and passkeys depend on it.
+    pub public_url: String,
+    /// What hashing a password costs.
+    pub password_cost: PasswordCost,
+}
+
+struct Inner {
+    store: Store,
+    clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
+    settings: Settings,
+}
+
+/// The store, the clock, randomness and the settings. Clones share them.
+#[derive(Clone)]
+pub struct Core(Arc<Inner>);
+
+impl Core {
+    /// A core over these.
+    pub fn new(store: Store, clock: impl Clock, random: impl Random, settings: Settings) -> Self {
+        Self(Arc::new(Inner { store, clock: Box::new(clock), random: Box::new(random), settings }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// What the operator decided.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        self.0.random.id(self.now())
+    }
+
+    /// The source of secrets.
+    #[must_use]
+    pub fn random(&self) -> &dyn Random {
+        &*self.0.random
+    }
+
+    /// Begins a read: one snapshot.
+    pub(crate) async fn read(&self) -> Result<Tx, StoreError> {
+        self.0.store.read().await
+    }
+
+    /// Does an act in one transaction; the body gets a clone of this core.
+    pub(crate) async fn write<T, F>(&self, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Self, &'t mut Tx) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let core = self.clone();
+        self.0.store.write(move |tx| body(core, tx)).await
+    }
+}

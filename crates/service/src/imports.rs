@@ -1,0 +1,733 @@
+//! Taking source data into a person's record: read and mapped first, then one transaction for the whole file.
+
+use crate::activity::{self, Event};
+use crate::organisations::upkeep;
+use crate::{Core, ServiceError, access};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Ask};
+use domain::audit::{Action, Purpose};
+use domain::person::Demographics;
+use domain::record::{Category, EntryFacts};
+use domain::{EntryId, ImportId, NhsNumber, OrganisationId, PersonId, ResourceId};
+use fhir::map::{Names, PackageSubject};
+use fhir::{Limits, Package, Received};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
+use store::person::PersonRow;
+use store::record::{self, HeldRow, Import, NewEntry, NewResource, RAW_AT_ONCE, Source};
+use store::{Tx, organisation, person, person_write};
+
+/// From how many resources on everything that is held is looked up at once.
+const MANY: usize = 64;
+/// The most problems that a report lists; of the others it gives the number.
+const PROBLEMS: usize = 1000;
+
+/// Whom the operator expects a file to be about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A person whose record is held.
+    Person(PersonId),
+    /// The person with this NHS number.
+    NhsNumber(NhsNumber),
+}
+
+/// From whom a file comes and whom it should be about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportRequest {
+    /// The organisation whose system it comes from: ids in the file are that system's.
+    pub organisation: OrganisationId,
+    /// Whom it must be about; anybody if absent.
+    pub expected: Option<Expected>,
+}
+
+/// Something in a file that could not be taken in or read; it did not stop the rest. Holds no content of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportProblem {
+    /// Where: `Bundle.entry[3].resource`.
+    pub path: String,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// Whose record it went into.
+    pub person: PersonId,
+    /// They were not known before.
+    pub person_created: bool,
+    /// Resources that were not held before.
+    pub added: u64,
+    /// Resources of which a newer version came; the one before is kept as history.
+    pub updated: u64,
+    /// Resources that are held already exactly so.
+    pub unchanged: u64,
+    /// Versions older than what is held: kept as history.
+    pub older: u64,
+    /// Resources of types that no page shows, by type: kept, and part of every export.
+    pub kept_unmapped: BTreeMap<String, u64>,
+    /// Entries in the file by category.
+    pub by_category: BTreeMap<Category, u64>,
+    /// What could not be taken in or read, each by its path; at most a thousand.
+    pub problems: Vec<ImportProblem>,
+}
+
+/// The use cases of taking in source data: for the operator and the service itself.
+#[derive(Clone)]
+pub struct Imports {
+    core: Core,
+}
+
+impl Imports {
+    pub(crate) fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// Takes a file into the record of the person whom it is about: a FHIR Bundle, one resource, or one resource a line;
+    /// plain or gzip. See [`Imports::import_package`].
+    ///
+    /// # Errors
+    /// As [`Imports::import_package`]; [`ServiceError::Fields`] too when the file cannot be read or is beyond the limits.
+    pub async fn import(
+        &self,
+        actor: &Actor,
+        source: impl Read + Send + 'static,
+        request: ImportRequest,
+    ) -> Result<ImportReport, ServiceError> {
+        self.may(actor).await?;
+        let package = tokio::task::spawn_blocking(move || fhir::read(source, &Limits::default()));
+        let package =
+            package.await.map_err(ServiceError::internal)?.map_err(|error| ServiceError::field("file", error.to_string()))?;
+        self.import_package(actor, package, request).await
+    }
+
+    /// Takes what was read into the record of the person whom it is about, whole or not at all.
+    ///
+    /// The person is found by NHS number, else by the id that the source gave them before, else added. The same file
+    /// twice changes nothing. A newer version of a resource (by the time of the source's last change, else by arrival)
+    /// takes the place of the one held, which is kept as history; an older one is kept as history. A resource that cannot
+    /// be read is reported and kept as it is.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] with one sentence when the file is about nobody, about two patients, about another person
+    /// than expected, about somebody who cannot be told, or from an unknown organisation; refusals for anybody but the
+    /// operator and the service itself.
+    pub async fn import_package(
+        &self,
+        actor: &Actor,
+        package: Package,
+        request: ImportRequest,
+    ) -> Result<ImportReport, ServiceError> {
+        self.may(actor).await?;
+        let file = tokio::task::spawn_blocking(move || prepare(package)).await.map_err(ServiceError::internal)??;
+        let actor = actor.clone();
+        self.core.write(move |core, tx| Box::pin(async move { take_in(&core, tx, &actor, file, &request).await })).await
+    }
+
+    /// Reads what is held of a person again, for when the way in which resources are read was put right: every entry then
+    /// says what its resource says, under the same id as before. Gives the number of entries.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is no such person; refusals for anybody but the operator and the service itself.
+    pub async fn reindex(&self, actor: &Actor, person: PersonId) -> Result<u64, ServiceError> {
+        self.may(actor).await?;
+        let mut tx = self.core.read().await?;
+        if person::by_id(&mut tx, person).await?.is_none() {
+            return Err(ServiceError::NotFound);
+        }
+        let mut sources: BTreeMap<OrganisationId, Vec<Received>> = BTreeMap::new();
+        let (current, mut places) = (record::current(&mut tx, person).await?, HashMap::new());
+        for row in &current {
+            places.insert(row.id, OrganisationId::from_uuid(row.organisation_id));
+        }
+        let ids: Vec<_> = current.iter().map(|row| row.id).collect();
+        for ids in ids.chunks(RAW_AT_ONCE) {
+            for row in record::raw(&mut tx, person, ids).await? {
+                if let (Some(place), Ok(received)) = (places.get(&row.id), Received::new("stored", row.full_url, row.raw)) {
+                    sources.entry(*place).or_default().push(received);
+                }
+            }
+        }
+        drop(tx);
+        let read = tokio::task::spawn_blocking(move || {
+            let read = sources.into_iter().map(|(source, resources)| Ok((source, facts_again(&resources)?)));
+            read.collect::<Result<Vec<_>, ServiceError>>()
+        });
+        let read = read.await.map_err(ServiceError::internal)??;
+        let actor = actor.clone();
+        self.core.write(move |core, tx| Box::pin(say_again(core, tx, actor, person, read))).await
+    }
+
+    async fn may(&self, actor: &Actor) -> Result<(), ServiceError> {
+        match upkeep(actor) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(access::refused(&self.core, actor, error, "import").await),
+        }
+    }
+}
+
+/// A resource with what it says.
+struct Prepared {
+    received: Received,
+    facts: Option<EntryFacts>,
+}
+
+/// Whom a file is about.
+enum Who {
+    /// It holds their Patient resource.
+    Told {
+        /// What that says of them.
+        demographics: Demographics,
+        /// The ids by which the file knows them; the Patient's own first.
+        logical_ids: Vec<String>,
+    },
+    /// It only refers to them.
+    Named { logical_id: Option<String>, nhs_number: Option<NhsNumber> },
+}
+
+/// A file, ready to be taken in.
+struct File {
+    who: Who,
+    resources: Vec<Prepared>,
+    kept_unmapped: BTreeMap<String, u64>,
+    by_category: BTreeMap<Category, u64>,
+    problems: Vec<ImportProblem>,
+}
+
+fn refuse<T>(field: &str, message: impl Into<String>) -> Result<T, ServiceError> {
+    Err(ServiceError::field(field, message))
+}
+
+/// Reads everything that the file says. Pure and slow: it runs off the asynchronous threads and before the transaction.
+fn prepare(package: Package) -> Result<File, ServiceError> {
+    let who = who(&package)?;
+    let mut file =
+        File { who, resources: Vec::new(), kept_unmapped: BTreeMap::new(), by_category: BTreeMap::new(), problems: Vec::new() };
+    let names = Names::of(&package);
+    let mut mapped = Vec::with_capacity(package.resources.len());
+    for problem in &package.problems {
+        file.problem(problem.path.clone(), problem.reason.clone());
+    }
+    for received in &package.resources {
+        let facts = match fhir::map::entry(received, &names) {
+            Ok(Some(facts)) => {
+                *file.by_category.entry(facts.category).or_default() += 1;
+                Some(storable(received, facts)?)
+            }
+            Ok(None) => {
+                *file.kept_unmapped.entry(received.resource_type.clone()).or_default() += 1;
+                None
+            }
+            Err(error) => {
+                file.problem(format!("{}: {}", received.path, error.path), error.reason);
+                None
+            }
+        };
+        mapped.push(facts);
+    }
+    drop(names);
+    file.resources = package.resources.into_iter().zip(mapped).map(|(received, facts)| Prepared { received, facts }).collect();
+    Ok(file)
+}
+
+impl File {
+    fn problem(&mut self, path: String, reason: String) {
+        if self.problems.len() < PROBLEMS {
+            self.problems.push(ImportProblem { path, reason });
+        }
+    }
+}
+
+fn who(package: &Package) -> Result<Who, ServiceError> {
+    let subject = fhir::map::subject_of_package(package).map_err(|error| ServiceError::field("file", error.to_string()))?;
+    match subject {
+        PackageSubject::Included(received) => {
+            let facts = fhir::map::patient(received).map_err(|error| {
+                ServiceError::field("file", format!("The file's Patient cannot be read. {}: {}", error.path, error.reason))
+            })?;
+            let mut logical_ids = vec![received.id.clone()];
+            for other in package.resources.iter().filter(|other| other.resource_type == "Patient") {
+                if !logical_ids.contains(&other.id) {
+                    logical_ids.push(other.id.clone());
+                }
+            }
+            Ok(Who::Told { demographics: without_nul(&facts.demographics)?, logical_ids })
+        }
+        PackageSubject::Referenced { logical_id, nhs_number, .. } => {
+            let nhs_number = nhs_number
+                .map(NhsNumber::parse)
+                .transpose()
+                .map_err(|error| ServiceError::field("file", format!("The file's NHS number cannot be used: {error}.")))?;
+            Ok(Who::Named { logical_id: logical_id.map(ToOwned::to_owned), nhs_number })
+        }
+    }
+}
+
+/// The same with the replacement character in place of each NUL.
+fn without_nul<T: Serialize + DeserializeOwned>(value: &T) -> Result<T, ServiceError> {
+    fn clean(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) if text.contains('\0') => *text = text.replace('\0', "\u{FFFD}"),
+            serde_json::Value::Array(all) => all.iter_mut().for_each(clean),
+            serde_json::Value::Object(fields) => fields.values_mut().for_each(clean),
+            _ => {}
+        }
+    }
+    let mut json = serde_json::to_value(value).map_err(ServiceError::internal)?;
+    clean(&mut json);
+    serde_json::from_value(json).map_err(ServiceError::internal)
+}
+
+/// What resources say now; without those that cannot be read or that no page shows.
+fn facts_again(resources: &[Received]) -> Result<Vec<Again>, ServiceError> {
+    let names = Names::among(resources);
+    let mut all = Vec::new();
+    for received in resources {
+        if let Ok(Some(facts)) = fhir::map::entry(received, &names) {
+            let key = (received.resource_type.clone(), received.id.clone());
+            all.push(Again { key, hash: received.hash.to_vec(), facts: storable(received, facts)? });
+        }
+    }
+    Ok(all)
+}
+
+/// PostgreSQL's text cannot hold the character NUL, which JSON can.
+fn storable(received: &Received, facts: EntryFacts) -> Result<EntryFacts, ServiceError> {
+    if received.raw.contains("\\u0000") { without_nul(&facts) } else { Ok(facts) }
+}
+
+/// A resource that was read again.
+struct Again {
+    key: (String, String),
+    hash: Vec<u8>,
+    facts: EntryFacts,
+}
+
+async fn say_again(
+    core: Core,
+    tx: &mut Tx,
+    actor: Actor,
+    person: PersonId,
+    read: Vec<(OrganisationId, Vec<Again>)>,
+) -> Result<u64, ServiceError> {
+    let subject = access::require(tx, &actor, person, Ask::ImportRecord).await?;
+    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+    let mut count = 0_u64;
+    for (organisation, resources) in read {
+        let import = Import { person, organisation, id: ImportId::from_uuid(core.new_id()), at: core.now() };
+        let mut changes = Changes::over(record::held(tx, person, organisation).await?);
+        for Again { key, hash, facts } in resources {
+            // What was replaced meanwhile was read then.
+            let current = changes.held.get(&key).filter(|held| held.hash == hash).map(|held| held.current);
+            if let Some(Where::Stored(resource)) = current {
+                changes.tell(&core, &key, resource, facts);
+                count += 1;
+            }
+        }
+        changes.save(tx, import).await?;
+    }
+    let event = Event::on_record(&actor, subject, Action::Import, Purpose::RecordUpkeep).about("reindexed", count);
+    activity::append(&core, tx, event).await?;
+    Ok(count)
+}
+
+async fn take_in(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    file: File,
+    request: &ImportRequest,
+) -> Result<ImportReport, ServiceError> {
+    let Some(source) = organisation::by_id(tx, request.organisation).await? else {
+        return refuse("organisation", "The organisation that the file comes from is not known.");
+    };
+    let (row, created) = find_person(core, tx, &file.who, request).await?;
+    let subject = access::require(tx, actor, row.person(), Ask::ImportRecord).await?;
+    let import = Import {
+        person: subject.person,
+        organisation: OrganisationId::from_uuid(source.id),
+        id: ImportId::from_uuid(core.new_id()),
+        at: core.now(),
+    };
+    let mut report = ImportReport {
+        person: subject.person,
+        person_created: created,
+        added: 0,
+        updated: 0,
+        unchanged: 0,
+        older: 0,
+        kept_unmapped: file.kept_unmapped,
+        by_category: file.by_category,
+        problems: file.problems,
+    };
+    let mut changes = Changes::over(held(tx, import, &file.resources).await?);
+    let patient = match &file.who {
+        Who::Told { logical_ids, .. } => logical_ids.first().cloned(),
+        Who::Named { .. } => None,
+    };
+    let mut told = None;
+    for resource in file.resources {
+        let is_patient = resource.received.resource_type == "Patient" && Some(&resource.received.id) == patient.as_ref();
+        let last_updated = resource.received.last_updated;
+        let outcome = changes.take(core, resource);
+        match outcome {
+            Outcome::Added => report.added += 1,
+            Outcome::Updated => report.updated += 1,
+            Outcome::Unchanged => report.unchanged += 1,
+            Outcome::Older => report.older += 1,
+        }
+        if is_patient && matches!(outcome, Outcome::Added | Outcome::Updated) {
+            told = Some(last_updated);
+        }
+    }
+    changes.save(tx, import).await?;
+    if let (Who::Told { demographics, .. }, Some(last_updated)) = (&file.who, told)
+        && !created
+    {
+        update_person(tx, import, &row, demographics, last_updated).await?;
+    }
+    let json = serde_json::to_value(&report).map_err(ServiceError::internal)?;
+    record::add_run(tx, import, &json).await?;
+    let event = Event::on_record(actor, subject, Action::Import, Purpose::RecordUpkeep)
+        .about("import", import.id)
+        .about("organisation", import.organisation)
+        .about("added", report.added)
+        .about("updated", report.updated)
+        .about("unchanged", report.unchanged)
+        .about("older", report.older);
+    activity::append(core, tx, event).await?;
+    Ok(report)
+}
+
+/// Finds the person whom the file is about, or adds them, and holds them until the transaction ends. `true` when added.
+async fn find_person(core: &Core, tx: &mut Tx, who: &Who, request: &ImportRequest) -> Result<(PersonRow, bool), ServiceError> {
+    let organisation = request.organisation;
+    let (number, logical_ids): (Option<&NhsNumber>, Vec<&String>) = match who {
+        Who::Told { demographics, logical_ids } => (demographics.nhs_number.as_ref(), logical_ids.iter().collect()),
+        Who::Named { logical_id, nhs_number } => (nhs_number.as_ref(), logical_id.iter().collect()),
+    };
+    let expected = expected(tx, request, number).await?;
+    // Somebody else may be adding the same person: the second look finds them.
+    for _ in 0..2 {
+        let by_number = match number {
+            Some(number) => person::by_nhs_number(tx, number).await?.map(|row| row.person()),
+            None => None,
+        };
+        let mut by_source = None;
+        for logical_id in &logical_ids {
+            let meant = person_write::meant_by(tx, organisation, logical_id).await?;
+            if let (Some(one), Some(other)) = (by_source, meant)
+                && one != other
+            {
+                return refuse("file", "The file takes two people for one: its patient ids belong to different people here.");
+            }
+            by_source = by_source.or(meant);
+        }
+        if let (Some(one), Some(other)) = (by_number, by_source)
+            && one != other
+        {
+            return refuse("file", "The file's NHS number is one person's here and its patient id another's.");
+        }
+        let known = by_number.or(by_source);
+        if let (Some(known), Some(expected)) = (known, expected)
+            && known != expected
+        {
+            return refuse("person", "The file is about another person than the one you named.");
+        }
+        let Who::Told { demographics, .. } = who else {
+            let Some(known) = known else {
+                return refuse(
+                    "file",
+                    "The file names a patient whom this source has not told us about. Import a file with their Patient first.",
+                );
+            };
+            let row = person_write::lock(tx, known).await?.ok_or(ServiceError::NotFound)?;
+            let held = row.demographics()?;
+            if let (Some(number), Some(held)) = (number, &held.nhs_number)
+                && number != held
+            {
+                return refuse("file", "The file gives another NHS number than the one we hold for this patient.");
+            }
+            note(tx, organisation, &logical_ids, known).await?;
+            return Ok((row, false));
+        };
+        if let Some(known) = known.or(expected) {
+            let row = person_write::lock(tx, known).await?.ok_or(ServiceError::NotFound)?;
+            same_person(&row.demographics()?, demographics, by_source.is_some())?;
+            note(tx, organisation, &logical_ids, known).await?;
+            return Ok((row, false));
+        }
+        let id = PersonId::from_uuid(core.new_id());
+        if !person_write::insert(tx, id, demographics, core.now()).await? {
+            continue;
+        }
+        let mut first = true;
+        for logical_id in &logical_ids {
+            first &= person_write::note_meaning(tx, organisation, logical_id, id).await?;
+            if !first {
+                break;
+            }
+        }
+        if first {
+            let row = person_write::lock(tx, id).await?.ok_or(ServiceError::NotFound)?;
+            return Ok((row, true));
+        }
+        person_write::withdraw(tx, id).await?;
+    }
+    Err(ServiceError::Unavailable("the person is being added by another import".to_owned()))
+}
+
+/// Whom the operator named, if they named somebody who is known here.
+async fn expected(tx: &mut Tx, request: &ImportRequest, number: Option<&NhsNumber>) -> Result<Option<PersonId>, ServiceError> {
+    match &request.expected {
+        None => Ok(None),
+        Some(Expected::Person(id)) => match person::by_id(tx, *id).await? {
+            Some(row) => Ok(Some(row.person())),
+            None => refuse("person", "We hold no record of the person you named."),
+        },
+        Some(Expected::NhsNumber(wanted)) => {
+            if number.is_some_and(|number| number != wanted) {
+                return refuse("person", "The file is about another person than the one you named: its NHS number is different.");
+            }
+            match person::by_nhs_number(tx, wanted).await? {
+                Some(row) => Ok(Some(row.person())),
+                None if number == Some(wanted) => Ok(None),
+                None => {
+                    refuse("person", "We hold no record of the person you named, and the file does not give their NHS number.")
+                }
+            }
+        }
+    }
+}
+
+/// Makes sure that a Patient is the person held: the one thing that must never go wrong.
+///
+/// `known` is whether this source has told of this patient under the same id before: then it may correct a birth date.
+fn same_person(held: &Demographics, told: &Demographics, known: bool) -> Result<(), ServiceError> {
+    let differ = |a: Option<&NhsNumber>, b: Option<&NhsNumber>| matches!((a, b), (Some(a), Some(b)) if a != b);
+    if differ(held.nhs_number.as_ref(), told.nhs_number.as_ref()) {
+        return refuse("file", "The file gives another NHS number than the one we hold for this patient.");
+    }
+    if known {
+        return Ok(());
+    }
+    match (held.birth_date, told.birth_date) {
+        (Some(held), Some(told)) if held != told => {
+            refuse("file", "The file gives another date of birth than the one we hold for this patient.")
+        }
+        (Some(_), Some(_)) => Ok(()),
+        // Without a birth date on both sides, at least the NHS number or the family name must be the same.
+        _ if held.nhs_number.is_some() && held.nhs_number == told.nhs_number => Ok(()),
+        _ if held.family_name.to_lowercase() == told.family_name.to_lowercase() => Ok(()),
+        _ => refuse("file", "We cannot tell that the file's patient is the person you named."),
+    }
+}
+
+/// Notes that the source means this person by these ids.
+async fn note(tx: &mut Tx, organisation: OrganisationId, logical_ids: &[&String], person: PersonId) -> Result<(), ServiceError> {
+    for logical_id in logical_ids {
+        if !person_write::note_meaning(tx, organisation, logical_id, person).await?
+            && person_write::meant_by(tx, organisation, logical_id).await? != Some(person)
+        {
+            return refuse("file", "The file takes two people for one: its patient ids belong to different people here.");
+        }
+    }
+    Ok(())
+}
+
+/// Changes what is known of the person, unless another source has told of them later.
+async fn update_person(
+    tx: &mut Tx,
+    import: Import,
+    row: &PersonRow,
+    told: &Demographics,
+    last_updated: Option<DateTime<Utc>>,
+) -> Result<(), ServiceError> {
+    let held = row.demographics()?;
+    let elsewhere = record::told_elsewhere(tx, import.person, import.organisation).await?;
+    let later = matches!((last_updated, elsewhere), (Some(told), Some(elsewhere)) if told < elsewhere);
+    // What a source leaves out it does not take back.
+    let filled = |told: Option<String>, held: &Option<String>| told.or_else(|| held.clone());
+    let mut new = if later { held.clone() } else { told.clone() };
+    new.nhs_number = held.nhs_number.clone().or_else(|| told.nhs_number.clone());
+    new.birth_date = new.birth_date.or(held.birth_date).or(told.birth_date);
+    new.gender = filled(new.gender, &held.gender);
+    if new.family_name.is_empty() && new.given_names.is_empty() {
+        (new.family_name, new.given_names, new.prefix) =
+            (held.family_name.clone(), held.given_names.clone(), held.prefix.clone());
+    }
+    if new != held {
+        person_write::update(tx, import.person, &new, import.at).await?;
+    }
+    Ok(())
+}
+
+async fn held(tx: &mut Tx, import: Import, resources: &[Prepared]) -> Result<Vec<HeldRow>, ServiceError> {
+    if resources.len() >= MANY {
+        return Ok(record::held(tx, import.person, import.organisation).await?);
+    }
+    let mut rows = Vec::new();
+    for Prepared { received, .. } in resources {
+        let source =
+            Source { organisation: import.organisation, resource_type: &received.resource_type, logical_id: &received.id };
+        rows.extend(record::held_of(tx, import.person, source).await?);
+    }
+    Ok(rows)
+}
+
+/// How one resource was taken.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Added,
+    Updated,
+    Unchanged,
+    Older,
+}
+
+/// Where a row is: in the database, or among those about to be added.
+#[derive(Clone, Copy)]
+enum Where<T> {
+    Stored(T),
+    New(usize),
+}
+
+/// What is held of one resource.
+struct Held {
+    versions: i32,
+    current: Where<ResourceId>,
+    hash: Vec<u8>,
+    updated_at: Option<DateTime<Utc>>,
+    earlier: Vec<Vec<u8>>,
+    entry: Option<Where<EntryId>>,
+}
+
+/// What an import changes, gathered before it is written.
+#[derive(Default)]
+struct Changes {
+    held: HashMap<(String, String), Held>,
+    retired: Vec<ResourceId>,
+    resources: Vec<NewResource>,
+    entries: Vec<NewEntry>,
+    changed: HashMap<EntryId, NewEntry>,
+}
+
+impl Changes {
+    /// Over what is held, oldest versions first.
+    fn over(rows: Vec<HeldRow>) -> Self {
+        let mut held: HashMap<(String, String), Held> = HashMap::new();
+        for row in rows {
+            let entry = row.entry_id.map(|id| Where::Stored(EntryId::from_uuid(id)));
+            let slot = held.entry((row.resource_type, row.logical_id)).or_insert_with(|| Held {
+                versions: 0,
+                current: Where::Stored(ResourceId::from_uuid(row.id)),
+                hash: Vec::new(),
+                updated_at: None,
+                earlier: Vec::new(),
+                entry,
+            });
+            slot.versions = slot.versions.max(row.version);
+            if row.is_current {
+                slot.current = Where::Stored(ResourceId::from_uuid(row.id));
+                slot.hash = row.hash;
+                slot.updated_at = row.source_updated_at;
+            } else {
+                slot.earlier.push(row.hash);
+            }
+        }
+        Self { held, ..Self::default() }
+    }
+
+    fn take(&mut self, core: &Core, resource: Prepared) -> Outcome {
+        let Prepared { received, facts } = resource;
+        let id = ResourceId::from_uuid(core.new_id());
+        let hash = received.hash.to_vec();
+        let updated_at = received.last_updated.and_then(|at| DateTime::from_timestamp_micros(at.timestamp_micros()));
+        let key = (received.resource_type.clone(), received.id.clone());
+        let at = self.resources.len();
+        let (outcome, version) = match self.held.get_mut(&key) {
+            None => (Outcome::Added, 1),
+            Some(held) if held.hash == hash => return Outcome::Unchanged,
+            // A text with a time of change says the same whenever it arrives; one without may say that all is as before.
+            Some(held) if updated_at.is_some() && held.earlier.contains(&hash) => return Outcome::Unchanged,
+            Some(held) => {
+                held.versions += 1;
+                let older = matches!((updated_at, held.updated_at), (Some(new), Some(held)) if new < held);
+                (if older { Outcome::Older } else { Outcome::Updated }, held.versions)
+            }
+        };
+        let is_current = !matches!(outcome, Outcome::Older);
+        if let Some(held) = self.held.get_mut(&key) {
+            if is_current {
+                match held.current {
+                    Where::Stored(before) => self.retired.push(before),
+                    Where::New(before) => {
+                        if let Some(before) = self.resources.get_mut(before) {
+                            before.is_current = false;
+                        }
+                    }
+                }
+                held.current = Where::New(at);
+                held.updated_at = updated_at;
+                held.earlier.push(std::mem::replace(&mut held.hash, hash.clone()));
+            } else {
+                held.earlier.push(hash.clone());
+            }
+        } else {
+            let held =
+                Held { versions: 1, current: Where::New(at), hash: hash.clone(), updated_at, earlier: Vec::new(), entry: None };
+            self.held.insert(key.clone(), held);
+        }
+        if is_current && let Some(facts) = facts {
+            self.tell(core, &key, id, facts);
+        }
+        let plain = |text: Option<String>| text.map(|text| text.replace('\0', "\u{FFFD}"));
+        self.resources.push(NewResource {
+            id,
+            resource_type: key.0,
+            logical_id: key.1,
+            version,
+            is_current,
+            source_version: plain(received.version),
+            source_updated_at: updated_at,
+            full_url: plain(received.full_url),
+            raw: received.raw,
+            hash,
+        });
+        outcome
+    }
+
+    /// Makes the entry of a resource say this.
+    fn tell(&mut self, core: &Core, key: &(String, String), resource_id: ResourceId, facts: EntryFacts) {
+        let Some(held) = self.held.get_mut(key) else { return };
+        let (resource_type, logical_id) = key.clone();
+        match held.entry {
+            Some(Where::Stored(id)) => {
+                self.changed.insert(id, NewEntry { id, resource_id, resource_type, logical_id, facts });
+            }
+            Some(Where::New(at)) => {
+                if let Some(entry) = self.entries.get_mut(at) {
+                    (entry.resource_id, entry.facts) = (resource_id, facts);
+                }
+            }
+            None => {
+                held.entry = Some(Where::New(self.entries.len()));
+                let id = EntryId::from_uuid(core.new_id());
+                self.entries.push(NewEntry { id, resource_id, resource_type, logical_id, facts });
+            }
+        }
+    }
+
+    async fn save(self, tx: &mut Tx, import: Import) -> Result<(), ServiceError> {
+        for id in self.retired {
+            record::retire(tx, import.person, id).await?;
+        }
+        record::add_resources(tx, import, &self.resources).await?;
+        record::add_entries(tx, import, &self.entries).await?;
+        for entry in self.changed.values() {
+            record::change_entry(tx, import, entry).await?;
+        }
+        Ok(())
+    }
+}

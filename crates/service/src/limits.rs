@@ -1,0 +1,108 @@
+//! Limits on attempts: counted before an attempt is judged, so that attempts at the same moment are counted too.
+
+use crate::hashing::sha256;
+use crate::{Core, ServiceError};
+use chrono::TimeDelta;
+use std::net::IpAddr;
+use store::{Tx, throttle};
+
+/// So many attempts in such a span.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    name: &'static str,
+    most: i32,
+    span: TimeDelta,
+}
+
+/// Wrong passwords for one email address, whether or not there is an account.
+pub(crate) const PASSWORD: Limit = Limit { name: "password", most: 5, span: TimeDelta::minutes(15) };
+/// Wrong codes for one account.
+pub(crate) const CODE: Limit = Limit { name: "code", most: 5, span: TimeDelta::minutes(15) };
+/// Failures from one network address.
+pub(crate) const ADDRESS: Limit = Limit { name: "address", most: 30, span: TimeDelta::minutes(15) };
+/// Accounts and mails asked for from one network address.
+pub(crate) const ASKING: Limit = Limit { name: "asking", most: 100, span: TimeDelta::hours(1) };
+/// Mails that somebody else's asking can send to one email address.
+pub(crate) const MAIL: Limit = Limit { name: "mail", most: 5, span: TimeDelta::hours(1) };
+/// Attempts of one account to link a record.
+pub(crate) const LINK: Limit = Limit { name: "link", most: domain::linkage::ATTEMPTS, span: TimeDelta::hours(24) };
+/// One use of a passkey's answer.
+pub(crate) const ANSWER: Limit = Limit { name: "answer", most: 1, span: TimeDelta::minutes(30) };
+/// The longest span of all: counters older than this are over.
+pub(crate) const LONGEST: TimeDelta = TimeDelta::hours(24);
+
+/// Whether an attempt may go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    /// It may.
+    Allowed {
+        /// It is the last: if it fails, what it was about is locked.
+        last: bool,
+    },
+    /// It may not, for so long.
+    Refused(TimeDelta),
+}
+
+impl Limit {
+    fn key(self, what: &str) -> [u8; 32] {
+        sha256(format!("{} {what}", self.name).as_bytes())
+    }
+
+    /// How long what is locked stays so.
+    pub(crate) const fn span(self) -> TimeDelta {
+        self.span
+    }
+
+    /// Counts an attempt.
+    pub(crate) async fn count(self, core: &Core, tx: &mut Tx, what: &str) -> Result<Attempt, ServiceError> {
+        let now = core.now();
+        let counted = throttle::count(tx, &self.key(what), now, now - self.span, self.most).await?;
+        Ok(if counted.count > self.most {
+            Attempt::Refused((counted.began_at + self.span - now).max(TimeDelta::seconds(1)))
+        } else {
+            Attempt::Allowed { last: counted.count == self.most }
+        })
+    }
+
+    /// For how long the next attempt is refused; `None` when it is not.
+    pub(crate) async fn closed(self, core: &Core, tx: &mut Tx, what: &str) -> Result<Option<TimeDelta>, ServiceError> {
+        let now = core.now();
+        let counted = throttle::find(tx, &self.key(what), now - self.span).await?;
+        Ok(counted.filter(|counted| counted.count >= self.most).map(|counted| counted.began_at + self.span - now))
+    }
+
+    /// Takes the count of one attempt back: it was no failure.
+    pub(crate) async fn uncount(self, tx: &mut Tx, what: &str) -> Result<(), ServiceError> {
+        Ok(throttle::uncount(tx, &self.key(what)).await?)
+    }
+
+    /// Forgets every attempt.
+    pub(crate) async fn clear(self, tx: &mut Tx, what: &str) -> Result<(), ServiceError> {
+        Ok(throttle::clear(tx, &self.key(what)).await?)
+    }
+}
+
+/// The network that an address counts for: itself, or the 64 bits that one household has of IPv6.
+pub(crate) fn network(address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_canonical()) {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(four)) => four.to_string(),
+        Some(IpAddr::V6(six)) => {
+            let [a, b, c, d, ..] = six.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_household_counts_as_one_address() {
+        let of = |text: &str| network(Some(text.parse().unwrap()));
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
+        assert_ne!(of("2001:db8:1:2::9"), of("2001:db8:1:3::9"));
+        assert_eq!(of("::ffff:192.0.2.1"), "192.0.2.1");
+    }
+}

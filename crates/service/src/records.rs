@@ -1,0 +1,462 @@
+//! A person's record as its pages read it. Every page is audited before it is shown.
+
+use crate::activity::{self, Event};
+use crate::people::PersonSummary;
+use crate::{Core, ServiceError, access};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Ask, Subject};
+use domain::audit::{Action, Purpose};
+use domain::record::{Category, Code, Detail, EntryFacts, Release, Sensitivity, Value};
+use domain::{EntryId, PersonId, When};
+use fhir::map::{MapError, Names};
+use serde::Serialize;
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+use store::record::{self, EntryRow, LineRow, NamingRow, VersionTextRow};
+use store::{StoreError, Tx, person};
+
+/// How many entries a page of a list holds.
+pub const PAGE: usize = 50;
+/// How many of the last added entries the overview shows.
+const NEWEST: i64 = 5;
+
+/// An entry as a line of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntryLine {
+    /// Its id.
+    pub id: EntryId,
+    /// Where it belongs.
+    pub category: Category,
+    /// What sort of thing it is, in plain words.
+    pub kind: String,
+    /// Its name, in the plainest words that the source gave.
+    pub title: String,
+    /// When it happened or began, as precise as it was recorded.
+    pub happened: Option<When>,
+    /// Its value, for results and measurements.
+    pub value: Option<Value>,
+    /// What the laboratory said of the value: "High", "Normal".
+    pub flag: Option<String>,
+    /// The source's own status word.
+    pub status: Option<String>,
+    /// The organisation or place it comes from, by name.
+    pub place: Option<String>,
+    /// Who recorded it, by name.
+    pub author: Option<String>,
+    /// It says that there is none, which is not the same as no information.
+    pub none_known: bool,
+    /// How sensitive it is.
+    pub sensitivity: Sensitivity,
+}
+
+impl EntryLine {
+    /// "5.6 mmol/L".
+    #[must_use]
+    pub fn value_words(&self) -> Option<String> {
+        let value = self.value.as_ref()?;
+        Some(match value.unit.as_deref().filter(|unit| !unit.is_empty()) {
+            Some("%") => format!("{}%", value.text),
+            Some(unit) => format!("{} {unit}", value.text),
+            None => value.text.clone(),
+        })
+    }
+
+    fn of(row: LineRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: EntryId::from_uuid(row.id),
+            category: row.category()?,
+            happened: row.happened()?,
+            value: row.value(),
+            sensitivity: row.sensitivity()?,
+            kind: row.kind,
+            title: row.title,
+            flag: row.interpretation,
+            status: row.status,
+            place: row.place,
+            author: row.author,
+            none_known: row.none_known,
+        })
+    }
+
+    fn told(id: EntryId, facts: &EntryFacts) -> Self {
+        Self {
+            id,
+            category: facts.category,
+            kind: facts.kind.clone(),
+            title: facts.title.clone(),
+            happened: facts.happened,
+            value: facts.value.clone(),
+            flag: facts.value.as_ref().and_then(|value| value.interpretation.clone()),
+            status: facts.status.clone(),
+            place: facts.place.clone(),
+            author: facts.author.clone(),
+            none_known: facts.none_known,
+            sensitivity: facts.sensitivity,
+        }
+    }
+}
+
+/// What there is of one category.
+///
+/// No information is a count of 0 without `none_known`; a count of 0 with it is a statement that there is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CategoryCount {
+    /// Which.
+    pub category: Category,
+    /// How many entries, without those that only say that there is none.
+    pub count: u64,
+    /// A source says that there is none.
+    pub none_known: bool,
+    /// When the newest happened.
+    pub latest: Option<When>,
+}
+
+/// Where a record comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceSeen {
+    /// The organisation's name.
+    pub organisation: String,
+    /// When something was last received from it.
+    pub last_updated: DateTime<Utc>,
+}
+
+/// A record at a glance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Overview {
+    /// Whose record.
+    pub person: PersonSummary,
+    /// Every category that has a page, in the order in which to show them, also those with nothing in them.
+    pub counts: Vec<CategoryCount>,
+    /// The entries that were added last, at most five, without people and places.
+    pub newest: Vec<EntryLine>,
+    /// Where it comes from, the last updated first.
+    pub sources: Vec<SourceSeen>,
+}
+
+/// Which part of a category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize)]
+pub enum Which {
+    /// Everything.
+    #[default]
+    All,
+    /// What goes on, by its status.
+    Current,
+    /// What is over, by its status: resolved, stopped, completed and the like.
+    Past,
+}
+
+impl Which {
+    /// The word by which addresses name it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Current => "current",
+            Self::Past => "past",
+        }
+    }
+
+    /// The part that has this word; `None` when there is none.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::All, Self::Current, Self::Past].into_iter().find(|which| which.code() == code)
+    }
+}
+
+/// Where the next page of a list begins; for an address. Tells nothing of what is in the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Cursor(EntryId);
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_uuid().simple().fmt(f)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = ServiceError;
+
+    fn from_str(text: &str) -> Result<Self, ServiceError> {
+        text.parse().map(Self).map_err(|_| ServiceError::NotFound)
+    }
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntryPage {
+    /// Of which category.
+    pub category: Category,
+    /// Of which part.
+    pub which: Which,
+    /// Newest first.
+    pub lines: Vec<EntryLine>,
+    /// Where to go on, if there is more.
+    pub next: Option<Cursor>,
+    /// How many lines the list has on all its pages.
+    pub total: u64,
+}
+
+/// One version of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VersionView {
+    /// From 1, in the order in which versions arrived.
+    pub number: i32,
+    /// It is the one that counts.
+    pub current: bool,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// When the source last changed it, if it says.
+    pub source_updated_at: Option<DateTime<Utc>>,
+    /// From whom.
+    pub organisation: String,
+}
+
+/// An entry on its own page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntryView {
+    /// As lists show it.
+    pub line: EntryLine,
+    /// Further facts in the order in which to show them.
+    pub details: Vec<Detail>,
+    /// The code of what it is about.
+    pub code: Option<Code>,
+    /// When it ended.
+    pub ended: Option<When>,
+    /// When it was written down.
+    pub recorded: Option<When>,
+    /// The organisation whose system it comes from.
+    pub organisation: String,
+    /// When this version was received.
+    pub received_at: DateTime<Utc>,
+    /// The number of this version.
+    pub version: i32,
+    /// A newer version was received that could not be read, so this is the last that could.
+    pub newest_unreadable: bool,
+    /// The version that counts, then the others, the last received first.
+    pub versions: Vec<VersionView>,
+}
+
+/// The use cases of reading a record.
+#[derive(Clone)]
+pub struct Records {
+    core: Core,
+}
+
+impl Records {
+    pub(crate) fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// The record at a glance.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<Overview, ServiceError> {
+        let (mut tx, subject) = self.open(actor, person, "overview").await?;
+        let row = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?;
+        let counted = record::counts(&mut tx, person).await?;
+        let newest = record::newest(&mut tx, person, NEWEST).await?;
+        let sources = record::sources(&mut tx, person).await?;
+        drop(tx);
+        let counted: HashMap<&str, _> = counted.iter().map(|row| (row.category.as_str(), row)).collect();
+        let count = |category: Category| -> Result<CategoryCount, StoreError> {
+            let Some(row) = counted.get(category.code()) else {
+                return Ok(CategoryCount { category, count: 0, none_known: false, latest: None });
+            };
+            let (count, none_known) = (u64::try_from(row.entries).unwrap_or_default(), row.none_known > 0);
+            Ok(CategoryCount { category, count, none_known, latest: row.latest()? })
+        };
+        let mut overview = Overview {
+            person: PersonSummary::of(&row, self.core.now())?,
+            counts: Category::SHOWN.iter().copied().map(count).collect::<Result<_, _>>()?,
+            newest: newest.into_iter().map(EntryLine::of).collect::<Result<_, _>>()?,
+            sources: sources
+                .into_iter()
+                .map(|row| SourceSeen { organisation: row.name, last_updated: row.last_updated })
+                .collect(),
+        };
+        overview.sources.sort_by(|a, b| b.last_updated.cmp(&a.last_updated).then_with(|| a.organisation.cmp(&b.organisation)));
+        activity::disclose(&self.core, read(actor, subject, "overview")).await?;
+        Ok(overview)
+    }
+
+    /// A page of the entries of a category, newest first, from after the given place.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a category without a page or a place that is not in it; [`ServiceError`] as
+    /// [`access`](domain::access) decides, or when the database fails.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        category: Category,
+        which: Which,
+        after: Option<Cursor>,
+    ) -> Result<EntryPage, ServiceError> {
+        let (mut tx, subject) = self.open(actor, person, "list").await?;
+        if !Category::SHOWN.contains(&category) {
+            return Err(ServiceError::NotFound);
+        }
+        let after = match after {
+            Some(Cursor(id)) => Some((record::place(&mut tx, person, category, id).await?.ok_or(ServiceError::NotFound)?, id)),
+            None => None,
+        };
+        let total = record::listed(&mut tx, person, category, which.code()).await?;
+        if total == 0 && person::by_id(&mut tx, person).await?.is_none() {
+            return Err(ServiceError::NotFound);
+        }
+        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        let mut rows = record::page(&mut tx, person, category, which.code(), after, limit).await?;
+        drop(tx);
+        let more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let lines = rows.into_iter().map(EntryLine::of).collect::<Result<Vec<_>, _>>()?;
+        let next = lines.last().map(|line| Cursor(line.id)).filter(|_| more);
+        let event = read(actor, subject, "list").about("category", category.code()).about("which", which.code());
+        activity::disclose(&self.core, event).await?;
+        Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default() })
+    }
+
+    /// One entry, with its versions.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an entry that is not there, may not be shown, or is another person's: all look the
+    /// same; [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn entry(&self, actor: &Actor, person: PersonId, id: EntryId) -> Result<EntryView, ServiceError> {
+        let (mut tx, subject) = self.open(actor, person, "entry").await?;
+        let row = record::entry(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+        let versions = versions(&mut tx, person, &row).await?;
+        drop(tx);
+        let view = EntryView {
+            details: row.details.0.clone(),
+            code: row.code(),
+            ended: row.ended()?,
+            recorded: row.recorded()?,
+            received_at: row.received_at,
+            version: row.version,
+            newest_unreadable: !row.is_current,
+            versions,
+            organisation: row.organisation,
+            line: EntryLine::of(row.line)?,
+        };
+        activity::disclose(&self.core, read(actor, subject, "entry").about("entry", id)).await?;
+        Ok(view)
+    }
+
+    /// An earlier version of an entry, in words.
+    ///
+    /// # Errors
+    /// As [`Records::entry`]; [`ServiceError::NotFound`] too when there is no such version or it may not be shown.
+    pub async fn entry_version(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        id: EntryId,
+        number: i32,
+    ) -> Result<EntryView, ServiceError> {
+        let (mut tx, subject) = self.open(actor, person, "entry-version").await?;
+        let row = record::entry(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+        let text = record::version(&mut tx, person, row.source(), number).await?.ok_or(ServiceError::NotFound)?;
+        let naming = record::naming(&mut tx, person, row.source().organisation).await?;
+        let versions = versions(&mut tx, person, &row).await?;
+        drop(tx);
+        let received_at = text.received_at;
+        let facts = tokio::task::spawn_blocking(move || told(text, naming)).await.map_err(ServiceError::internal)?;
+        if facts.as_ref().is_some_and(|facts| facts.release == Release::Withheld) {
+            return Err(ServiceError::NotFound);
+        }
+        let organisation = row.organisation.clone();
+        let newest_unreadable = !row.is_current;
+        let view = match facts {
+            Some(facts) => EntryView {
+                line: EntryLine::told(id, &facts),
+                details: facts.details,
+                code: facts.code,
+                ended: facts.ended,
+                recorded: facts.recorded,
+                organisation,
+                received_at,
+                version: number,
+                newest_unreadable,
+                versions,
+            },
+            None => {
+                let line = EntryLine::of(row.line)?;
+                let value = "We keep this version as we received it, but we cannot show it in words.".to_owned();
+                EntryView {
+                    line: EntryLine { happened: None, value: None, flag: None, status: None, place: None, author: None, ..line },
+                    details: vec![Detail { label: "This version".to_owned(), value }],
+                    code: None,
+                    ended: None,
+                    recorded: None,
+                    organisation,
+                    received_at,
+                    version: number,
+                    newest_unreadable,
+                    versions,
+                }
+            }
+        };
+        let event = read(actor, subject, "entry-version").about("entry", id).about("version", number);
+        activity::disclose(&self.core, event).await?;
+        Ok(view)
+    }
+
+    /// Begins a read of a record, if the actor may.
+    async fn open(&self, actor: &Actor, person: PersonId, what: &'static str) -> Result<(Tx, Subject), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match access::require(&mut tx, actor, person, Ask::ReadRecord).await {
+            Ok(subject) => Ok((tx, subject)),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused(&self.core, actor, error, what).await)
+            }
+        }
+    }
+}
+
+fn read(actor: &Actor, subject: Subject, page: &'static str) -> Event {
+    Event::on_record(actor, subject, Action::Read, purpose(actor)).about("page", page)
+}
+
+/// Why this actor reads a record.
+pub(crate) const fn purpose(actor: &Actor) -> Purpose {
+    match actor {
+        Actor::Account { .. } | Actor::Nobody => Purpose::OwnCare,
+        Actor::Operator => Purpose::Operations,
+        Actor::System => Purpose::RecordUpkeep,
+    }
+}
+
+/// The versions of an entry that may be shown.
+async fn versions(tx: &mut Tx, person: PersonId, row: &EntryRow) -> Result<Vec<VersionView>, ServiceError> {
+    let rows = record::versions(tx, person, row.source()).await?;
+    let several = rows.len() > 1;
+    let mut views = Vec::with_capacity(rows.len());
+    for version in rows {
+        // The entry itself may be shown; another version may have been a draft or a mistake.
+        if several && version.version != row.version {
+            let text = record::version(tx, person, row.source(), version.version).await?.ok_or(ServiceError::NotFound)?;
+            if told(text, Vec::new()).is_some_and(|facts| facts.release == Release::Withheld) {
+                continue;
+            }
+        }
+        views.push(VersionView {
+            number: version.version,
+            current: version.is_current,
+            received_at: version.received_at,
+            source_updated_at: version.source_updated_at,
+            organisation: row.organisation.clone(),
+        });
+    }
+    Ok(views)
+}
+
+/// What a stored version says; `None` where it could not be read.
+fn told(text: VersionTextRow, naming: Vec<NamingRow>) -> Option<EntryFacts> {
+    let naming: Vec<_> = naming.into_iter().filter_map(|row| fhir::Received::new("stored", row.full_url, row.raw).ok()).collect();
+    let received = fhir::Received::new("stored", text.full_url, text.raw).ok()?;
+    let facts: Result<Option<EntryFacts>, MapError> = fhir::map::entry(&received, &Names::among(&naming));
+    facts.ok().flatten()
+}

@@ -1,0 +1,349 @@
+use super::*;
+use domain::NhsNumber;
+use domain::record::Category;
+use service::Which;
+
+const MARGARET: &str = "9990000018";
+const OTHER: &str = "9990000026";
+
+fn number(digits: &str) -> NhsNumber {
+    NhsNumber::parse(digits).unwrap()
+}
+
+fn margaret() -> Value {
+    patient("m1", Some(MARGARET), "Ellis", "1948-02-03")
+}
+
+testkit::both_engines! {
+    async fn twenty_five_bundles_come_in_without_loss_and_a_second_time_change_nothing(place: &Place) {
+        let desk = Desk::at(place).await;
+        for path in synthea() {
+            let text = unpacked(&path);
+            let input = resources_of(&text);
+            let first = desk.import(std::fs::read(&path).unwrap()).await.unwrap();
+            let count = u64::try_from(input.len()).unwrap();
+            assert_eq!((first.added, first.updated, first.unchanged, first.older), (count, 0, 0, 0), "{path:?}");
+            assert!(first.person_created && first.problems.is_empty(), "{path:?}: {:?}", first.problems);
+            let shown: u64 = first.by_category.values().sum();
+            assert_eq!(shown + first.kept_unmapped.values().sum::<u64>(), count);
+            let (before, overview) = (
+                desk.updated_at(first.person).await,
+                desk.services.records.overview(&Actor::Operator, first.person).await.unwrap(),
+            );
+            desk.clock.advance(chrono::TimeDelta::minutes(1));
+            let second = desk.import(text).await.unwrap();
+            assert_eq!((second.person, second.person_created), (first.person, false));
+            assert_eq!((second.added, second.updated, second.unchanged, second.older), (0, 0, count, 0), "{path:?}");
+            assert_eq!(desk.updated_at(first.person).await, before);
+            let after = desk.services.records.overview(&Actor::Operator, first.person).await.unwrap();
+            assert_eq!((after.counts, after.newest), (overview.counts, overview.newest));
+            let (_, exported) = desk.export(first.person).await;
+            assert_eq!(exported, input, "{path:?}");
+        }
+        assert_eq!(desk.people().await, 25);
+        let verified = desk.services.activity.verify().await.unwrap();
+        assert!(verified.faults.is_empty(), "{verified:?}");
+    }
+
+    async fn a_newer_version_takes_the_place_of_the_older_which_stays_as_history(place: &Place) {
+        let desk = Desk::at(place).await;
+        let asthma = |status: &str, at: &str| changed_at(problem("c1", "m1", "Asthma", status, "2019-03"), at);
+        let first = desk.import(bundle("collection", &[margaret(), asthma("active", "2026-01-01T10:00:00Z")])).await.unwrap();
+        let records = desk.services.records.clone();
+        let list = || records.list(&Actor::Operator, first.person, Category::Problem, Which::All, None);
+        let entry = list().await.unwrap().lines[0].id;
+        desk.clock.advance(chrono::TimeDelta::days(1));
+        let newer = desk.import(bundle("collection", &[margaret(), asthma("resolved", "2026-02-01T10:00:00Z")])).await.unwrap();
+        assert_eq!((newer.added, newer.updated, newer.unchanged, newer.older), (0, 1, 1, 0));
+        desk.clock.advance(chrono::TimeDelta::days(1));
+        let older = desk.import(bundle("collection", &[margaret(), asthma("inactive", "2025-01-01T10:00:00Z")])).await.unwrap();
+        assert_eq!((older.added, older.updated, older.unchanged, older.older), (0, 0, 1, 1));
+        // What is history already is not taken in once more.
+        let again = desk.import(bundle("collection", &[margaret(), asthma("active", "2026-01-01T10:00:00Z")])).await.unwrap();
+        assert_eq!((again.added, again.updated, again.unchanged, again.older), (0, 0, 2, 0));
+
+        let lines = list().await.unwrap().lines;
+        assert_eq!(lines.len(), 1);
+        assert_eq!((lines[0].id, lines[0].status.as_deref()), (entry, Some("resolved")));
+        let view = desk.services.records.entry(&Actor::Operator, first.person, entry).await.unwrap();
+        let versions: Vec<(i32, bool)> = view.versions.iter().map(|version| (version.number, version.current)).collect();
+        assert_eq!((view.version, versions), (2, vec![(2, true), (3, false), (1, false)]));
+        let earlier = desk.services.records.entry_version(&Actor::Operator, first.person, entry, 1).await.unwrap();
+        assert_eq!((earlier.line.title.as_str(), earlier.line.status.as_deref()), ("Asthma", Some("active")));
+        let missing = desk.services.records.entry_version(&Actor::Operator, first.person, entry, 4).await;
+        assert!(matches!(missing, Err(ServiceError::NotFound)));
+        // The export holds the current version alone.
+        let (_, exported) = desk.export(first.person).await;
+        assert!(exported[&("Condition".to_owned(), "c1".to_owned())].contains("resolved"));
+    }
+
+    async fn what_has_no_time_of_change_is_taken_in_the_order_of_its_arrival(place: &Place) {
+        let desk = Desk::at(place).await;
+        let asthma = |status: &str| bundle("collection", &[margaret(), problem("c1", "m1", "Asthma", status, "2019")]);
+        let person = desk.import(asthma("active")).await.unwrap().person;
+        for (status, updated) in [("resolved", 1), ("resolved", 0), ("active", 1)] {
+            assert_eq!(desk.import(asthma(status)).await.unwrap().updated, updated);
+        }
+        let page = desk.services.records.list(&Actor::Operator, person, Category::Problem, Which::All, None).await.unwrap();
+        assert_eq!((page.total, page.lines[0].status.as_deref()), (1, Some("active")));
+    }
+
+    async fn a_history_gives_every_version_and_shows_the_newest(place: &Place) {
+        let desk = Desk::at(place).await;
+        let version = |number: &str, status: &str, at: &str| {
+            with(problem("c1", "m1", "Asthma", status, "2019"), "meta", json!({ "versionId": number, "lastUpdated": at }))
+        };
+        // A history begins with the newest.
+        let history = bundle("history", &[
+            margaret(),
+            version("2", "resolved", "2026-02-01T10:00:00Z"),
+            version("1", "active", "2026-01-01T10:00:00Z"),
+        ]);
+        let report = desk.import(history.clone()).await.unwrap();
+        assert_eq!((report.added, report.updated), (2, 1));
+        let page = desk.services.records.list(&Actor::Operator, report.person, Category::Problem, Which::All, None).await.unwrap();
+        assert_eq!((page.total, page.lines[0].status.as_deref()), (1, Some("resolved")));
+        assert_eq!(desk.import(history).await.unwrap().unchanged, 3);
+    }
+
+    async fn a_file_about_two_patients_is_refused_whole(place: &Place) {
+        let desk = Desk::at(place).await;
+        let other = patient("m2", Some(OTHER), "Okafor", "1990-01-01");
+        let refused = sentence(desk.import(bundle("collection", &[margaret(), other])).await);
+        assert!(refused.contains("2 different patients"), "{refused}");
+        let stray = bundle("collection", &[margaret(), problem("c1", "somebody-else", "Asthma", "active", "2019")]);
+        let refused = sentence(desk.import(stray).await);
+        assert!(refused.contains("2 different patients"), "{refused}");
+        assert_eq!(desk.people().await, 0);
+    }
+
+    async fn a_file_about_another_person_than_named_is_refused_whole(place: &Place) {
+        let desk = Desk::at(place).await;
+        let one = desk.import(bundle("collection", &[margaret()])).await.unwrap().person;
+        let other = bundle("collection", &[patient("m2", Some(OTHER), "Okafor", "1990-01-01"), weight("o1", "m2", "2026-01-01", "60")]);
+        for expected in [Expected::NhsNumber(number(MARGARET)), Expected::Person(one)] {
+            let refused = sentence(desk.import_expecting(other.clone(), Some(expected)).await);
+            assert!(refused.contains("another person than the one you named") || refused.contains("another NHS number"), "{refused}");
+        }
+        let two = desk.import(other.clone()).await.unwrap().person;
+        assert_ne!(one, two);
+        let refused = sentence(desk.import_expecting(other, Some(Expected::Person(one))).await);
+        assert!(refused.contains("another person than the one you named"), "{refused}");
+        let nobody = Some(Expected::Person(PersonId::from_uuid(Uuid::nil())));
+        let refused = sentence(desk.import_expecting(bundle("collection", &[margaret()]), nobody).await);
+        assert!(refused.contains("no record of the person"), "{refused}");
+        assert_eq!(desk.people().await, 2);
+        let (_, exported) = desk.export(one).await;
+        assert_eq!(exported.len(), 1);
+    }
+
+    async fn the_same_nhs_number_with_another_date_of_birth_is_refused(place: &Place) {
+        let desk = Desk::at(place).await;
+        desk.import(bundle("collection", &[margaret()])).await.unwrap();
+        let hospital = desk.services.organisations.ensure(&Actor::Operator, "RX1", "Royal Hospital", OrganisationKind::Hospital).await.unwrap();
+        let wrong = bundle("collection", &[patient("77", Some(MARGARET), "Ellis", "1984-02-03")]);
+        let refused = sentence(desk.import_from(&hospital, wrong, None).await);
+        assert!(refused.contains("another date of birth"), "{refused}");
+        let right = bundle("collection", &[patient("77", Some(MARGARET), "Ellis-Jones", "1948-02-03")]);
+        let report = desk.import_from(&hospital, right, None).await.unwrap();
+        assert!(!report.person_created);
+        let overview = desk.services.records.overview(&Actor::Operator, report.person).await.unwrap();
+        assert_eq!(overview.sources.len(), 2);
+        assert_eq!(overview.person.display_name, "Mrs Margaret Ellis-Jones");
+    }
+
+    async fn an_older_patient_does_not_change_who_the_person_is(place: &Place) {
+        let desk = Desk::at(place).await;
+        let named = |family: &str, at: &str| bundle("collection", &[changed_at(patient("m1", Some(MARGARET), family, "1948-02-03"), at)]);
+        let person = desk.import(named("Ellis", "2026-05-01T00:00:00Z")).await.unwrap().person;
+        assert_eq!(desk.import(named("Maiden", "2020-05-01T00:00:00Z")).await.unwrap().older, 1);
+        let who = desk.services.people.find(&Actor::Operator, MARGARET).await.unwrap();
+        assert_eq!((who.id, who.display_name.as_str()), (person, "Mrs Margaret Ellis"));
+        assert_eq!(desk.import(named("Later", "2026-06-01T00:00:00Z")).await.unwrap().updated, 1);
+        let who = desk.services.people.find(&Actor::Operator, &person.to_string()).await.unwrap();
+        assert_eq!(who.display_name, "Mrs Margaret Later");
+    }
+
+    async fn a_bad_resource_is_reported_and_kept_while_the_others_land(place: &Place) {
+        let desk = Desk::at(place).await;
+        let bad = with(problem("c2", "m1", "Eczema", "active", "2019"), "code", json!("not a concept"));
+        let nameless = json!({ "resourceType": "Condition", "subject": { "reference": "Patient/m1" } });
+        let file = bundle("collection", &[margaret(), bad, nameless, problem("c1", "m1", "Asthma", "active", "2019")]);
+        let report = desk.import(file).await.unwrap();
+        assert_eq!(report.added, 3);
+        let paths: Vec<&str> = report.problems.iter().map(|problem| problem.path.as_str()).collect();
+        assert_eq!(paths.len(), 2, "{:?}", report.problems);
+        assert!(paths.iter().any(|path| path.starts_with("Bundle.entry[1].resource: Condition.code")), "{paths:?}");
+        assert!(paths.iter().any(|path| path.starts_with("Bundle.entry[2]")), "{paths:?}");
+        assert!(report.problems.iter().all(|problem| !problem.reason.contains("not a concept")));
+        let page = desk.services.records.list(&Actor::Operator, report.person, Category::Problem, Which::All, None).await.unwrap();
+        assert_eq!(page.lines.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Asthma"]);
+        let (_, exported) = desk.export(report.person).await;
+        assert!(exported[&("Condition".to_owned(), "c2".to_owned())].contains("not a concept"));
+    }
+
+    async fn a_newer_version_that_cannot_be_read_leaves_the_last_that_could_and_says_so(place: &Place) {
+        let desk = Desk::at(place).await;
+        let good = problem("c1", "m1", "Asthma", "active", "2019");
+        let person = desk.import(bundle("collection", &[margaret(), good.clone()])).await.unwrap().person;
+        desk.import(bundle("collection", &[margaret(), with(good, "code", json!(7))])).await.unwrap();
+        let page = desk.services.records.list(&Actor::Operator, person, Category::Problem, Which::All, None).await.unwrap();
+        let view = desk.services.records.entry(&Actor::Operator, person, page.lines[0].id).await.unwrap();
+        assert!(view.newest_unreadable);
+        assert_eq!((view.version, view.versions.len(), view.line.title.as_str()), (1, 2, "Asthma"));
+        let newest = desk.services.records.entry_version(&Actor::Operator, person, page.lines[0].id, 2).await.unwrap();
+        assert!(newest.details[0].value.contains("cannot show it in words"));
+    }
+
+    async fn names_in_any_writing_come_in_and_go_out_unchanged(place: &Place) {
+        let desk = Desk::at(place).await;
+        let names = ["Zoë 🌸 Ó Briain", "محمد بن سلمان", "עברית", "李小龍", "e\u{301}cole", "\u{202E}abc", "nul\u{0}nul"];
+        for (index, name) in names.into_iter().enumerate() {
+            let id = format!("p{index}");
+            let file = bundle("collection", &[patient(&id, None, name, "1980-01-01"), problem("c1", &id, name, "active", "2019")]);
+            let report = desk.import(file.clone()).await.unwrap();
+            assert!(report.problems.is_empty());
+            let who = desk.services.people.find(&Actor::Operator, &report.person.to_string()).await.unwrap();
+            assert!(who.display_name.ends_with(&name.replace('\0', "\u{FFFD}")), "{}", who.display_name);
+            let (_, exported) = desk.export(report.person).await;
+            assert_eq!(exported, resources_of(&file));
+        }
+    }
+
+    async fn two_imports_of_the_same_file_at_once_give_one_copy(place: &Place) {
+        let desk = Desk::at(place).await;
+        for (id, nhs_number) in [("m1", Some(MARGARET)), ("m2", None)] {
+            let mut resources = vec![patient(id, nhs_number, "Ellis", "1948-02-03")];
+            resources.extend((0..150).map(|n| weight(&format!("{id}-{n}"), id, "2026-01-01", "60.0")));
+            let file = bundle("collection", &resources);
+            let (a, b, c) = tokio::join!(desk.import(file.clone()), desk.import(file.clone()), desk.import(file.clone()));
+            let reports = [a.unwrap(), b.unwrap(), c.unwrap()];
+            assert_eq!(reports.iter().map(|report| report.added).sum::<u64>(), 151);
+            assert_eq!(reports.iter().map(|report| report.unchanged).sum::<u64>(), 302);
+            assert_eq!(reports.iter().filter(|report| report.person_created).count(), 1);
+            assert!(reports.iter().all(|report| report.person == reports[0].person));
+            let page = desk.services.records.list(&Actor::Operator, reports[0].person, Category::Result, Which::All, None).await.unwrap();
+            assert_eq!(page.total, 150);
+        }
+        assert_eq!(desk.people().await, 2);
+    }
+
+    async fn a_search_answer_without_a_patient_goes_to_whom_the_source_told_us_of_before(place: &Place) {
+        let desk = Desk::at(place).await;
+        let answer = bundle("searchset", &[weight("o1", "m1", "2026-01-01", "60.0"), weight("o2", "m1", "2026-02-01", "61.0")]);
+        let refused = sentence(desk.import(answer.clone()).await);
+        assert!(refused.contains("has not told us about"), "{refused}");
+        assert_eq!(desk.people().await, 0);
+        let person = desk.import(bundle("collection", &[margaret()])).await.unwrap().person;
+        let report = desk.import_expecting(answer.clone(), Some(Expected::NhsNumber(number(MARGARET)))).await.unwrap();
+        assert_eq!((report.person, report.added), (person, 2));
+        // The same id at another source may be anybody.
+        let hospital = desk.services.organisations.ensure(&Actor::Operator, "RX1", "Royal Hospital", OrganisationKind::Hospital).await.unwrap();
+        let refused = sentence(desk.import_from(&hospital, answer, None).await);
+        assert!(refused.contains("has not told us about"), "{refused}");
+    }
+
+    async fn types_that_no_page_shows_are_kept_and_counted(place: &Place) {
+        let desk = Desk::at(place).await;
+        let claim = json!({ "resourceType": "Claim", "id": "k1", "patient": { "reference": "Patient/m1" }, "total": { "value": 1.50 } });
+        let report = desk.import(bundle("collection", &[margaret(), claim])).await.unwrap();
+        assert_eq!(report.kept_unmapped, BTreeMap::from([("Claim".to_owned(), 1)]));
+        let (_, exported) = desk.export(report.person).await;
+        assert!(exported.contains_key(&("Claim".to_owned(), "k1".to_owned())));
+    }
+
+    async fn a_person_added_by_hand_is_filled_from_the_file_that_is_named_as_theirs(place: &Place) {
+        let desk = Desk::at(place).await;
+        let who = domain::person::Demographics {
+            nhs_number: None,
+            family_name: "Ellis".to_owned(),
+            given_names: vec!["Margaret".to_owned()],
+            prefix: None,
+            birth_date: chrono::NaiveDate::from_ymd_opt(1948, 2, 3),
+            gender: None,
+            deceased: false,
+        };
+        let person = desk.services.people.create(&Actor::Operator, who.clone()).await.unwrap();
+        let report = desk.import_expecting(bundle("collection", &[margaret()]), Some(Expected::Person(person))).await.unwrap();
+        assert_eq!((report.person, report.person_created), (person, false));
+        let found = desk.services.people.find(&Actor::Operator, "999 000 0018").await.unwrap();
+        assert_eq!((found.id, found.age), (person, Some(78)));
+        let taken = domain::person::Demographics { nhs_number: Some(number(MARGARET)), ..who };
+        assert!(sentence(desk.services.people.create(&Actor::Operator, taken).await).contains("already"));
+    }
+
+    async fn what_is_held_can_be_read_again_under_the_same_ids(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(unpacked(&synthea()[6])).await.unwrap().person;
+        let look = || async {
+            let mut all = Vec::new();
+            for category in Category::SHOWN {
+                let mut after = None;
+                loop {
+                    let page = desk.services.records.list(&Actor::Operator, person, *category, Which::All, after).await.unwrap();
+                    for line in page.lines {
+                        all.push(desk.services.records.entry(&Actor::Operator, person, line.id).await.unwrap());
+                    }
+                    after = page.next;
+                    if after.is_none() {
+                        break;
+                    }
+                }
+            }
+            all
+        };
+        let before = look().await;
+        // As an older program might have left it: everything under a wrong name.
+        let spoilt = before.clone();
+        let organisation = desk.practice.id;
+        let at = desk.services.core.now();
+        let act: Result<(), store::StoreError> = place.store.write(move |tx| Box::pin(async move {
+            for view in spoilt {
+                let row = store::record::entry(tx, person, view.line.id).await?.unwrap();
+                let held = store::record::held_of(tx, person, row.source()).await?;
+                let facts = domain::record::EntryFacts {
+                    category: view.line.category, kind: "?".to_owned(), title: "?".to_owned(), code: None, status: None, happened: None,
+                    ended: None, recorded: None, value: None, author: None, place: None, details: Vec::new(), none_known: false,
+                    sensitivity: view.line.sensitivity, release: domain::record::Release::Released,
+                };
+                let import = store::record::Import { person, organisation, id: domain::ImportId::from_uuid(Uuid::nil()), at };
+                let resource_id = domain::ResourceId::from_uuid(held[0].id);
+                let (resource_type, logical_id) = (row.resource_type, row.logical_id);
+                let entry = store::record::NewEntry { id: view.line.id, resource_id, resource_type, logical_id, facts };
+                store::record::change_entry(tx, import, &entry).await?;
+            }
+            Ok(())
+        })).await;
+        act.unwrap();
+        assert!(look().await.iter().all(|view| view.line.title == "?"));
+        let count = desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
+        assert!(usize::try_from(count).unwrap() >= before.len());
+        assert_eq!(look().await, before);
+        let account = desk.account_of(&[person]).await;
+        assert!(matches!(desk.services.imports.reindex(&account, person).await, Err(ServiceError::NotFound)));
+    }
+
+    async fn only_the_operator_and_the_service_itself_may_import(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[margaret()])).await.unwrap().person;
+        let account = desk.account_of(&[person]).await;
+        let request = ImportRequest { organisation: desk.practice.id, expected: None };
+        let file = bundle("collection", &[margaret(), problem("c1", "m1", "Asthma", "active", "2019")]);
+        let refused = desk.services.imports.import(&account, Cursor::new(file.clone().into_bytes()), request.clone()).await;
+        assert!(matches!(refused, Err(ServiceError::NotFound)), "{refused:?}");
+        assert_eq!(desk.events(account.account().unwrap().as_uuid()).await, 1);
+        let nobody = desk.services.imports.import(&Actor::Nobody, Cursor::new(file.clone().into_bytes()), request.clone()).await;
+        assert!(matches!(nobody, Err(ServiceError::NotSignedIn)), "{nobody:?}");
+        let service = desk.services.imports.import(&Actor::System, Cursor::new(file.into_bytes()), request).await.unwrap();
+        assert_eq!(service.added, 1);
+    }
+
+    async fn a_file_that_cannot_be_read_is_refused_in_one_sentence(place: &Place) {
+        let desk = Desk::at(place).await;
+        for file in ["", "hello", "{}", "[1]", "<html>", "{\"resourceType\":\"Bundle\",\"entry\":[{"] {
+            let refused = sentence(desk.import(file).await);
+            assert!(refused.ends_with('.') && !refused.contains('\n'), "{file}: {refused}");
+        }
+        assert_eq!(desk.people().await, 0);
+    }
+}

@@ -1,0 +1,216 @@
+//! A record from end to end, on both engines: source data in, pages read, the whole out again.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod exporting;
+mod importing;
+mod reading;
+
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Assurance};
+use domain::{AccountId, PersonId};
+use serde_json::{Value, json};
+use service::{Expected, ImportReport, ImportRequest, Organisation, OrganisationKind, ServiceError, Services};
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::path::PathBuf;
+use store::account::AccountRow;
+use store::link::LinkRow;
+use testkit::{MockClock, Place};
+use uuid::Uuid;
+
+/// An operator's desk: the use cases, the clock and one source.
+struct Desk {
+    services: Services,
+    clock: MockClock,
+    practice: Organisation,
+}
+
+impl Desk {
+    async fn at(place: &Place) -> Self {
+        let clock = MockClock::default();
+        let services = place.services(&clock);
+        let practice = services
+            .organisations
+            .ensure(&Actor::Operator, "A81001", "Riverside Surgery", OrganisationKind::Practice)
+            .await
+            .unwrap();
+        Self { services, clock, practice }
+    }
+
+    async fn import(&self, file: impl Into<Vec<u8>>) -> Result<ImportReport, ServiceError> {
+        self.import_expecting(file, None).await
+    }
+
+    async fn import_expecting(&self, file: impl Into<Vec<u8>>, expected: Option<Expected>) -> Result<ImportReport, ServiceError> {
+        self.import_from(&self.practice, file, expected).await
+    }
+
+    async fn import_from(
+        &self,
+        source: &Organisation,
+        file: impl Into<Vec<u8>>,
+        expected: Option<Expected>,
+    ) -> Result<ImportReport, ServiceError> {
+        let request = ImportRequest { organisation: source.id, expected };
+        self.services.imports.import(&Actor::Operator, Cursor::new(file.into()), request).await
+    }
+
+    /// The export as text, and each of its resources as text by type and id.
+    async fn export(&self, person: PersonId) -> (String, BTreeMap<(String, String), String>) {
+        let mut out = Vec::new();
+        self.services.exports.bundle(&Actor::Operator, person, &mut out).await.unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let resources = resources_of(&text);
+        (text, resources)
+    }
+
+    /// An account that may open these people's records.
+    async fn account_of(&self, people: &[PersonId]) -> Actor {
+        let id = self.services.core.new_id();
+        let now = self.services.core.now();
+        let people = people.to_vec();
+        let opened: Result<(), store::StoreError> = self
+            .services
+            .core
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let row = AccountRow {
+                        id,
+                        email: format!("{id}@example.org"),
+                        email_key: format!("{id}@example.org"),
+                        email_confirmed_at: Some(now),
+                        password_hash: None,
+                        locked_until: None,
+                        created_at: now,
+                    };
+                    store::account::insert(tx, &row).await?;
+                    for person in people {
+                        let link = LinkRow {
+                            account_id: id,
+                            person_id: person.as_uuid(),
+                            relation: "self".to_owned(),
+                            level: "linked".to_owned(),
+                            evidence: "test".to_owned(),
+                            linked_at: now,
+                        };
+                        store::link::insert(tx, &link).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await;
+        opened.unwrap();
+        Actor::Account { id: AccountId::from_uuid(id), assurance: Assurance::SecondStep }
+    }
+
+    /// How many events a chain has.
+    async fn events(&self, chain: Uuid) -> i64 {
+        let mut tx = self.services.core.store().read().await.unwrap();
+        store::audit::head(&mut tx, chain).await.unwrap().map_or(0, |(seq, _)| seq)
+    }
+
+    /// How many people there are.
+    async fn people(&self) -> usize {
+        self.services.people.list(&Actor::Operator, None).await.unwrap().0.len()
+    }
+
+    async fn updated_at(&self, person: PersonId) -> DateTime<Utc> {
+        let mut tx = self.services.core.store().read().await.unwrap();
+        store::person::by_id(&mut tx, person).await.unwrap().unwrap().updated_at
+    }
+}
+
+/// The texts of a Bundle's resources by type and id, byte for byte.
+fn resources_of(bundle: &str) -> BTreeMap<(String, String), String> {
+    #[derive(serde::Deserialize)]
+    struct Bundle<'a> {
+        #[serde(borrow)]
+        entry: Vec<Entry<'a>>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Entry<'a> {
+        #[serde(borrow)]
+        resource: &'a serde_json::value::RawValue,
+    }
+    let bundle: Bundle<'_> = serde_json::from_str(bundle).unwrap();
+    let mut found = BTreeMap::new();
+    for entry in &bundle.entry {
+        let text = entry.resource.get();
+        let json: Value = serde_json::from_str(text).unwrap();
+        let key = (json["resourceType"].as_str().unwrap().to_owned(), json["id"].as_str().unwrap().to_owned());
+        assert_eq!(found.insert(key, text.to_owned()), None);
+    }
+    found
+}
+
+fn bundle(kind: &str, resources: &[Value]) -> String {
+    let entries: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+    json!({ "resourceType": "Bundle", "type": kind, "entry": entries }).to_string()
+}
+
+const NHS_NUMBER: &str = "https://fhir.nhs.uk/Id/nhs-number";
+
+fn patient(id: &str, nhs_number: Option<&str>, family: &str, born: &str) -> Value {
+    let identifiers: Vec<Value> = nhs_number.iter().map(|number| json!({ "system": NHS_NUMBER, "value": number })).collect();
+    json!({
+        "resourceType": "Patient", "id": id, "identifier": identifiers, "birthDate": born,
+        "name": [{ "use": "official", "family": family, "given": ["Margaret"], "prefix": ["Mrs"] }],
+    })
+}
+
+fn problem(id: &str, patient: &str, words: &str, status: &str, began: &str) -> Value {
+    json!({
+        "resourceType": "Condition", "id": id, "subject": { "reference": format!("Patient/{patient}") },
+        "clinicalStatus": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": status }] },
+        "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "38341003", "display": words }], "text": words },
+        "onsetDateTime": began,
+    })
+}
+
+fn weight(id: &str, patient: &str, at: &str, kilograms: &str) -> Value {
+    let text = format!(
+        r#"{{"resourceType":"Observation","id":"{id}","status":"final","subject":{{"reference":"Patient/{patient}"}},
+        "code":{{"coding":[{{"system":"http://loinc.org","code":"29463-7","display":"Body weight"}}],"text":"Body weight"}},
+        "effectiveDateTime":"{at}","valueQuantity":{{"value":{kilograms},"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}}}}"#
+    );
+    serde_json::from_str(&text).unwrap()
+}
+
+fn with(mut resource: Value, field: &str, value: Value) -> Value {
+    resource[field] = value;
+    resource
+}
+
+fn changed_at(resource: Value, at: &str) -> Value {
+    with(resource, "meta", json!({ "lastUpdated": at }))
+}
+
+/// The files of people whom nobody here made up.
+fn synthea() -> Vec<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/synthea");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(".json.gz"))
+        .collect();
+    files.sort();
+    assert_eq!(files.len(), 25);
+    files
+}
+
+fn unpacked(path: &PathBuf) -> String {
+    let mut text = String::new();
+    let file = std::fs::File::open(path).unwrap();
+    std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(file), &mut text).unwrap();
+    text
+}
+
+/// The one sentence with which something was refused.
+fn sentence<T: std::fmt::Debug>(outcome: Result<T, ServiceError>) -> String {
+    match outcome.unwrap_err() {
+        ServiceError::Fields(problems) => problems.into_iter().map(|problem| problem.message).collect(),
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,181 @@
+use super::*;
+use domain::EntryId;
+use domain::record::Category;
+use service::{Cursor as Place_, Which};
+use std::collections::HashSet;
+
+async fn titles(desk: &Desk, person: PersonId, category: Category, which: Which) -> Vec<String> {
+    let page = desk.services.records.list(&Actor::Operator, person, category, which, None).await.unwrap();
+    assert_eq!(page.total, u64::try_from(page.lines.len()).unwrap());
+    page.lines.into_iter().map(|line| line.title).collect()
+}
+
+fn ellis() -> Value {
+    patient("m1", None, "Ellis", "1948-11-04")
+}
+
+testkit::both_engines! {
+    async fn the_overview_tells_no_information_from_none_known(place: &Place) {
+        let desk = Desk::at(place).await;
+        let none = json!({
+            "resourceType": "AllergyIntolerance", "id": "a1", "patient": { "reference": "Patient/m1" },
+            "clinicalStatus": { "coding": [{ "code": "active" }] },
+            "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "716186003", "display": "No known allergy" }] },
+        });
+        let person = desk.import(bundle("collection", &[
+            ellis(), none, problem("c1", "m1", "Asthma", "active", "2019-03"), problem("c2", "m1", "Gout", "resolved", "2016"),
+        ])).await.unwrap().person;
+        let overview = desk.services.records.overview(&Actor::Operator, person).await.unwrap();
+        assert_eq!((overview.person.display_name.as_str(), overview.person.age), ("Mrs Margaret Ellis", Some(77)));
+        let of = |category: Category| overview.counts.iter().find(|count| count.category == category).unwrap();
+        assert_eq!((of(Category::Allergy).count, of(Category::Allergy).none_known), (0, true));
+        assert_eq!((of(Category::Medicine).count, of(Category::Medicine).none_known), (0, false));
+        assert_eq!((of(Category::Problem).count, of(Category::Problem).latest.unwrap().to_string()), (2, "2019-03".to_owned()));
+        assert_eq!(overview.counts.iter().map(|count| count.category).collect::<Vec<_>>(), Category::SHOWN);
+        assert_eq!(overview.newest.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Asthma", "Gout", "No known allergy"]);
+        assert_eq!((overview.sources.len(), overview.sources[0].organisation.as_str()), (1, "Riverside Surgery"));
+        assert_eq!(overview.sources[0].last_updated, desk.services.core.now());
+        assert!(desk.services.records.list(&Actor::Operator, person, Category::Allergy, Which::All, None).await.unwrap().lines[0].none_known);
+    }
+
+    async fn current_and_past_are_told_apart_by_their_status(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[
+            ellis(),
+            problem("c1", "m1", "Asthma", "active", "2019"),
+            problem("c2", "m1", "Gout", "resolved", "2016"),
+            problem("c3", "m1", "Anaemia", "inactive", "2017"),
+            problem("c4", "m1", "Migraine", "recurrence", "2018"),
+        ])).await.unwrap().person;
+        assert_eq!(titles(&desk, person, Category::Problem, Which::All).await, ["Asthma", "Migraine", "Anaemia", "Gout"]);
+        assert_eq!(titles(&desk, person, Category::Problem, Which::Current).await, ["Asthma", "Migraine"]);
+        assert_eq!(titles(&desk, person, Category::Problem, Which::Past).await, ["Anaemia", "Gout"]);
+    }
+
+    async fn what_may_not_be_shown_leaves_no_trace(place: &Place) {
+        let desk = Desk::at(place).await;
+        let shown = problem("c1", "m1", "Asthma", "active", "2019");
+        let mistake = with(problem("c2", "m1", "Gout", "active", "2016"), "verificationStatus", json!({ "coding": [{ "code": "entered-in-error" }] }));
+        let person = desk.import(bundle("collection", &[ellis(), shown.clone(), mistake])).await.unwrap().person;
+        assert_eq!(titles(&desk, person, Category::Problem, Which::All).await, ["Asthma"]);
+        let overview = desk.services.records.overview(&Actor::Operator, person).await.unwrap();
+        assert_eq!((overview.counts[0].count, overview.newest.len()), (1, 1));
+        let entry = overview.newest[0].id;
+        // The other becomes a mistake too: its page is gone.
+        let withdrawn = with(shown, "verificationStatus", json!({ "coding": [{ "code": "entered-in-error" }] }));
+        desk.import(bundle("collection", &[ellis(), withdrawn])).await.unwrap();
+        assert!(titles(&desk, person, Category::Problem, Which::All).await.is_empty());
+        for outcome in [
+            desk.services.records.entry(&Actor::Operator, person, entry).await,
+            desk.services.records.entry_version(&Actor::Operator, person, entry, 1).await,
+        ] {
+            assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
+        }
+    }
+
+    async fn an_entry_tells_what_where_who_and_from_which_system(place: &Place) {
+        let desk = Desk::at(place).await;
+        let doctor = json!({ "resourceType": "Practitioner", "id": "d1", "name": [{ "family": "Shah", "given": ["Anita"], "prefix": ["Dr"] }] });
+        let measured = with(weight("o1", "m1", "2026-03-04T10:40:00Z", "61.50"), "performer", json!([{ "reference": "Practitioner/d1" }]));
+        // serde_json would rewrite the number, so the digits are put in by hand.
+        let file = bundle("collection", &[ellis(), doctor, measured]).replace("61.5}", "61.50}");
+        assert!(file.contains("61.50}"));
+        let person = desk.import(file).await.unwrap().person;
+        let page = desk.services.records.list(&Actor::Operator, person, Category::Result, Which::All, None).await.unwrap();
+        let line = &page.lines[0];
+        assert_eq!((line.title.as_str(), line.value_words().as_deref()), ("Body weight", Some("61.50 kg")));
+        assert_eq!(line.happened.unwrap().in_words(), "4 March 2026, 10:40am");
+        let view = desk.services.records.entry(&Actor::Operator, person, line.id).await.unwrap();
+        assert_eq!(&view.line, line);
+        assert_eq!(view.line.author.as_deref(), Some("Dr Anita Shah"));
+        assert_eq!((view.organisation.as_str(), view.version, view.newest_unreadable), ("Riverside Surgery", 1, false));
+        assert_eq!(view.received_at, desk.services.core.now());
+        assert_eq!(view.code.as_ref().unwrap().code, "29463-7");
+        let again = desk.services.records.entry_version(&Actor::Operator, person, line.id, 1).await.unwrap();
+        assert_eq!(again, view);
+    }
+
+    async fn a_list_of_ten_thousand_shows_each_entry_exactly_once(place: &Place) {
+        let desk = Desk::at(place).await;
+        let mut lines = vec![ellis().to_string()];
+        for n in 0..10_000 {
+            // Many at the same moment, some without a date.
+            let mut one = weight(&format!("o{n}"), "m1", &format!("20{:02}-01-01", n % 20), "60");
+            if n % 97 == 0 {
+                one.as_object_mut().unwrap().remove("effectiveDateTime");
+            }
+            lines.push(one.to_string());
+        }
+        let report = desk.import(lines.join("\n")).await.unwrap();
+        assert_eq!(report.added, 10_001);
+        let (mut seen, mut after, mut last) = (HashSet::new(), None::<Place_>, None);
+        loop {
+            let page = desk.services.records.list(&Actor::Operator, report.person, Category::Result, Which::Current, after).await.unwrap();
+            assert_eq!(page.total, 10_000);
+            for line in &page.lines {
+                assert!(seen.insert(line.id), "an entry is shown twice");
+                let at = line.happened.map(|when| when.sort_key());
+                assert!(last.is_none_or(|last: Option<_>| last >= at), "newest first");
+                last = Some(at);
+            }
+            let Some(next) = page.next else { break };
+            after = Some(next.to_string().parse().unwrap());
+        }
+        assert_eq!(seen.len(), 10_000);
+    }
+
+    async fn somebody_elses_record_looks_as_if_it_were_not_there_and_the_asking_is_audited(place: &Place) {
+        let desk = Desk::at(place).await;
+        let mine = desk.import(bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")])).await.unwrap().person;
+        let theirs = desk.import(bundle("collection", &[
+            patient("m2", None, "Okafor", "1990-01-01"), problem("c1", "m2", "Gout", "active", "2020"),
+        ])).await.unwrap().person;
+        let entry = desk.services.records.list(&Actor::Operator, theirs, Category::Problem, Which::All, None).await.unwrap().lines[0].id;
+        let me = desk.account_of(&[mine]).await;
+        let (chain, before) = (me.account().unwrap().as_uuid(), desk.events(theirs.as_uuid()).await);
+        let records = &desk.services.records;
+        let nowhere = PersonId::from_uuid(Uuid::from_u128(5));
+        for person in [theirs, nowhere] {
+            assert!(matches!(records.overview(&me, person).await, Err(ServiceError::NotFound)));
+            assert!(matches!(records.list(&me, person, Category::Problem, Which::All, None).await, Err(ServiceError::NotFound)));
+            assert!(matches!(records.entry(&me, person, entry).await, Err(ServiceError::NotFound)));
+            assert!(matches!(records.entry_version(&me, person, entry, 1).await, Err(ServiceError::NotFound)));
+            assert!(matches!(desk.services.exports.bundle(&me, person, &mut Vec::new()).await, Err(ServiceError::NotFound)));
+        }
+        assert_eq!(desk.events(chain).await, 10);
+        assert_eq!(desk.events(theirs.as_uuid()).await, before);
+        // Another person's entry on one's own pages looks like one that does not exist.
+        for id in [entry, EntryId::from_uuid(Uuid::from_u128(9))] {
+            assert!(matches!(records.entry(&me, mine, id).await, Err(ServiceError::NotFound)));
+            assert!(matches!(records.entry_version(&me, mine, id, 1).await, Err(ServiceError::NotFound)));
+        }
+        let stray: Place_ = entry.to_string().parse().unwrap();
+        assert!(matches!(records.list(&me, mine, Category::Problem, Which::All, Some(stray)).await, Err(ServiceError::NotFound)));
+        let first_step = Actor::Account { id: me.account().unwrap(), assurance: Assurance::FirstStep };
+        assert!(matches!(records.overview(&first_step, mine).await, Err(ServiceError::NeedsSecondStep)));
+        assert!(matches!(records.overview(&Actor::Nobody, mine).await, Err(ServiceError::NotSignedIn)));
+        assert!(matches!(desk.services.people.list(&me, None).await, Err(ServiceError::NotFound)));
+        assert!(matches!(desk.services.organisations.list(&me).await, Err(ServiceError::NotFound)));
+        assert!(matches!(records.overview(&Actor::Operator, nowhere).await, Err(ServiceError::NotFound)));
+    }
+
+    async fn every_page_that_is_shown_is_one_line_in_the_account_of_who_looked(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let before = desk.events(person.as_uuid()).await;
+        let records = &desk.services.records;
+        records.overview(&me, person).await.unwrap();
+        let page = records.list(&me, person, Category::Problem, Which::All, None).await.unwrap();
+        records.entry(&me, person, page.lines[0].id).await.unwrap();
+        records.entry_version(&me, person, page.lines[0].id, 1).await.unwrap();
+        assert_eq!(desk.services.exports.bundle(&me, person, &mut Vec::new()).await.unwrap(), 2);
+        assert_eq!(desk.events(person.as_uuid()).await, before + 5);
+        let (items, _) = desk.services.activity.of_record(&me, person, None).await.unwrap();
+        let told: Vec<String> = items.iter().take(5).map(|item| {
+            let words: Vec<&str> = ["page", "category", "version", "resources"].iter().filter_map(|key| item.detail.get(*key)).map(String::as_str).collect();
+            format!("{} {}", item.action.code(), words.join(" "))
+        }).collect();
+        assert_eq!(told, ["export 2", "read entry-version 1", "read entry", "read list problems", "read overview"]);
+    }
+}

@@ -1,0 +1,81 @@
+//! The only room that knows SQL. One text for each statement, run on SQLite or PostgreSQL; one file for each aggregate.
+//!
+//! Acts go through [`Store::write`], reads through [`Store::read`]. On SQLite every act passes one writer that folds
+//! what arrives together into one durable commit; on PostgreSQL each act is a transaction of its own.
+
+mod database_url;
+mod engine;
+mod error;
+mod migrate;
+mod writer;
+
+pub mod account;
+pub mod audit;
+pub mod device;
+pub mod factor;
+pub mod link;
+pub mod linkage;
+pub mod mailed_link;
+pub mod organisation;
+pub mod outbox;
+pub mod person;
+pub mod person_write;
+pub mod record;
+pub mod session;
+pub mod throttle;
+
+pub use database_url::{DatabaseUrl, DatabaseUrlError};
+pub use engine::{Options, Store, Tx};
+pub use error::StoreError;
+pub use futures::future::BoxFuture;
+pub use migrate::schema_fingerprint;
+
+/// Runs a body once on whichever engine the transaction belongs to, with `$c` bound to its connection.
+macro_rules! on {
+    ($tx:expr, $c:ident, $body:expr) => {
+        match $tx {
+            $crate::Tx::Sqlite(tx) => {
+                let $c = &mut **tx;
+                $body
+            }
+            $crate::Tx::Postgres(tx) => {
+                let $c = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+/// Declares the SQL statements of a file, and lists them so that a test can prepare each on both engines.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
+        $($(#[$doc])* const $name: &str = $sql;)*
+        /// Every statement of this file by name.
+        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
+    };
+}
+pub(crate) use statements;
+
+/// Every statement of the store by name, for the test that prepares each of them on both engines.
+#[must_use]
+pub fn all_statements() -> Vec<(&'static str, &'static str)> {
+    [
+        engine::STATEMENTS,
+        audit::STATEMENTS,
+        link::STATEMENTS,
+        account::STATEMENTS,
+        device::STATEMENTS,
+        factor::STATEMENTS,
+        linkage::STATEMENTS,
+        mailed_link::STATEMENTS,
+        organisation::STATEMENTS,
+        outbox::STATEMENTS,
+        person::STATEMENTS,
+        person_write::STATEMENTS,
+        record::STATEMENTS,
+        session::STATEMENTS,
+        throttle::STATEMENTS,
+    ]
+    .concat()
+}

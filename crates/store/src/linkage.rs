@@ -1,0 +1,110 @@
+//! Codes that a practice issued so that a person can link their record.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use domain::{LinkageCodeId, PersonId};
+use uuid::Uuid;
+
+statements! {
+    INSERT = "INSERT INTO linkage_code (person_id, id, code_hash, issued_at, expires_at, attempts) VALUES ($1, $2, $3, $4, $5, 0)";
+    RETIRE = "UPDATE linkage_code SET expires_at = $2 WHERE person_id = $1 AND used_at IS NULL AND expires_at > $2";
+    /// The newest that was neither used nor worn out, and has not expired.
+    LIVE = "SELECT person_id, id, code_hash, issued_at, expires_at, attempts, used_at FROM linkage_code \
+            WHERE person_id = $1 AND used_at IS NULL AND expires_at > $2 AND attempts < $3 ORDER BY issued_at DESC, id DESC LIMIT 1";
+    ATTEMPT = "UPDATE linkage_code SET attempts = attempts + 1 WHERE person_id = $1 AND id = $2 AND used_at IS NULL AND attempts < $3";
+    CLAIM = "UPDATE linkage_code SET used_at = $3 WHERE person_id = $1 AND id = $2 AND used_at IS NULL AND expires_at > $3";
+}
+
+/// A linkage code as it is stored.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct LinkageCodeRow {
+    /// For whose record.
+    pub person_id: Uuid,
+    /// Its id.
+    pub id: Uuid,
+    /// Argon2id, as a PHC string.
+    pub code_hash: String,
+    /// When the practice issued it.
+    pub issued_at: DateTime<Utc>,
+    /// Until when it works.
+    pub expires_at: DateTime<Utc>,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// When it was used.
+    pub used_at: Option<DateTime<Utc>>,
+}
+
+/// Keeps a new code.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert(tx: &mut Tx, row: &LinkageCodeRow) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(INSERT)
+            .bind(row.person_id)
+            .bind(row.id)
+            .bind(&row.code_hash)
+            .bind(row.issued_at)
+            .bind(row.expires_at)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
+}
+
+/// Makes the person's unused codes work no more.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn retire(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(RETIRE).bind(person.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The person's code that works now, tried less than `attempts` times.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn live(
+    tx: &mut Tx,
+    person: PersonId,
+    now: DateTime<Utc>,
+    attempts: i32,
+) -> Result<Option<LinkageCodeRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(LIVE).bind(person.as_uuid()).bind(now).bind(attempts).fetch_optional(c).await)?)
+}
+
+/// Counts an attempt on a code before it is compared; `false` when it allows no more.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn attempt(tx: &mut Tx, person: PersonId, id: LinkageCodeId, attempts: i32) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(ATTEMPT)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(attempts)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Uses a code up; `false` when it was used or has expired.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn claim(tx: &mut Tx, person: PersonId, id: LinkageCodeId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(CLAIM).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
