@@ -7,10 +7,8 @@ use leptos::prelude::*;
 #[component]
 pub fn DesignPage() -> impl IntoView {
     let parts = gallery();
-    let contents = parts
-        .iter()
-        .map(|(name, _)| view! { <li><a href=format!("#{}", anchor(name))>{*name}</a></li> })
-        .collect_view();
+    let contents =
+        parts.iter().map(|(name, _)| view! { <li><a href=format!("#{}", anchor(name))>{*name}</a></li> }).collect_view();
     let sections = parts
         .into_iter()
         .map(|(name, examples)| {

@@ -1,0 +1,17 @@
+//! What forms do: read what was typed, call the service, say what happened, go on. No rules of their own.
+
+pub mod account;
+pub mod link;
+pub mod passkey;
+pub mod register;
+pub mod reset;
+pub mod second_step;
+pub mod session;
+pub mod sign_in;
+
+use crate::forms::Typed;
+
+/// What was typed in a field; empty when it was not sent at all.
+pub(crate) fn field<'t>(typed: &'t Typed, name: &str) -> &'t str {
+    typed.get(name).map_or("", String::as_str)
+}

@@ -1,0 +1,54 @@
+//! The end of a sign-in, and its putting off.
+
+use crate::ctx::{Answer, Ctx, is_ours};
+use crate::forms::{self, Interrupted, Typed};
+use crate::guard::NEXT;
+use crate::routes::TABLE;
+use axum::Form;
+use axum::extract::{Path, Query};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::IntoResponse;
+
+/// Ends the sign-in, and asks the browser to forget the pages it has seen.
+pub async fn sign_out(ctx: Ctx) -> Answer {
+    ctx.services().sessions.end_this(&ctx.current_session().id_hash).await?;
+    ctx.session.flush().await?;
+    let mut response = ctx.go("/signed-out");
+    let forget = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), forget);
+    Ok(response)
+}
+
+/// Where a page that was left alone goes by itself: the sign-in ends, and the way back is remembered.
+pub async fn ended(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
+    let interrupted = forms::interrupted(&ctx.session).await?;
+    if ctx.signed_in.is_some() {
+        ctx.services().sessions.end_this(&ctx.current_session().id_hash).await?;
+        ctx.session.flush().await?;
+    }
+    if let Some(form) = interrupted {
+        forms::interrupt(&ctx.session, form).await?;
+    }
+    if let Some(next) = query.get("next").filter(|next| is_ours(next)) {
+        ctx.session.insert(NEXT, next).await?;
+    }
+    ctx.done("/sign-in", "You are signed out", Some("You did nothing here for 30 minutes. Sign in to go on where you were."))
+        .await
+}
+
+/// The reader is still there: this request has put the end off.
+pub async fn stay(ctx: Ctx) -> Answer {
+    ctx.reader()?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Keeps what was typed in a form whose page is about to be left for want of a request.
+pub async fn keep(ctx: Ctx, Path(name): Path<String>, Form(typed): Form<Typed>) -> Answer {
+    let account = ctx.reader()?.account;
+    let known = TABLE.iter().filter_map(|row| row.form).find(|(form, _)| *form == name);
+    if let Some((form, page)) = known {
+        let kept = Interrupted { account, form: form.to_owned(), page: page.to_owned(), typed };
+        forms::interrupt(&ctx.session, kept).await?;
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,424 @@
+//! What a page or a form's handler works with: the request, who is signed in, and the ways to answer.
+
+use crate::forms::{self, FormState, Interrupted, Typed};
+use crate::guard::{self, session_hash};
+use crate::shell::{Document, Frame, Place};
+use crate::signed_in::SignedIn;
+use crate::state::AppState;
+use crate::ui::{Button, Inset, PageHeading};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::PersonId;
+use domain::access::{Actor, Assurance};
+use leptos::prelude::*;
+use service::{CurrentSession, FieldProblem, Origin, ServiceError, Services};
+use tower_sessions::Session;
+use tower_sessions::session::Id;
+
+/// The name of the cookie that tells one browser from another.
+const DEVICE_COOKIE: &str = "device";
+
+/// The request of one reader.
+#[derive(Clone)]
+pub struct Ctx {
+    /// What every page can reach.
+    pub state: AppState,
+    /// The browser's session.
+    pub session: Session,
+    /// Who is signed in, if anybody.
+    pub signed_in: Option<SignedIn>,
+    /// Whose record is open, once the guard has found it.
+    pub person: Option<PersonId>,
+    /// The path asked for, with its query.
+    pub path: String,
+    /// Where the request comes from and what the browser calls itself.
+    pub origin: Origin,
+    /// The browser's own cookie, if it has one.
+    pub device: Option<String>,
+    /// The id of the session that the browser asked for, which may have ended.
+    pub asked_session: Option<Id>,
+}
+
+/// The address of the peer, put into the request by the server.
+#[derive(Clone, Copy, Debug)]
+pub struct PeerAddress(pub std::net::IpAddr);
+
+impl FromRequestParts<AppState> for Ctx {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let extension = |what| Failure::internal(format!("the request has no {what}"));
+        let session = parts.extensions.get::<Session>().cloned().ok_or_else(|| extension("session"))?;
+        if let Some(guarded) = parts.extensions.get::<Self>() {
+            return Ok(guarded.clone());
+        }
+        let signed_in = SignedIn::load(&session).await?.filter(|reader| !reader.has_lapsed(state.services.core.now()));
+        Ok(Self {
+            state: state.clone(),
+            session,
+            signed_in,
+            person: None,
+            path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            origin: Origin::new(
+                parts.extensions.get::<PeerAddress>().map(|peer| peer.0),
+                text_of(&parts.headers, &header::USER_AGENT),
+            ),
+            device: cookie(&parts.headers, &device_cookie_name(state.secure)),
+            asked_session: cookie(&parts.headers, session_cookie_name(state.secure)).and_then(|id| id.parse().ok()),
+        })
+    }
+}
+
+fn text_of(headers: &HeaderMap, name: &HeaderName) -> String {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().chars().take(400).collect()
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then(|| value.to_owned()))
+}
+
+/// The name of the session's cookie. The prefix makes browsers refuse one that was set by another host or without https.
+#[must_use]
+pub const fn session_cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-session" } else { "session" }
+}
+
+fn device_cookie_name(secure: bool) -> String {
+    if secure { format!("__Host-{DEVICE_COOKIE}") } else { DEVICE_COOKIE.to_owned() }
+}
+
+/// What a page is called and where it belongs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Head<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Its place.
+    pub place: Place,
+    /// Whether an island stands on it.
+    pub island: bool,
+    /// Whether something longer is typed on it.
+    pub typing: bool,
+    /// Whether something is wrong with what was typed.
+    pub has_errors: bool,
+}
+
+impl<'a> Head<'a> {
+    /// A page of this title and place.
+    #[must_use]
+    pub const fn new(title: &'a str, place: Place) -> Self {
+        Self { title, place, island: false, typing: false, has_errors: false }
+    }
+
+    /// A page with a form on it.
+    #[must_use]
+    pub fn form(title: &'a str, place: Place, form: &FormState) -> Self {
+        Self { title, place, island: false, typing: true, has_errors: form.has_errors() }
+    }
+
+    /// The same with an island on it.
+    #[must_use]
+    pub const fn with_island(mut self) -> Self {
+        self.island = true;
+        self
+    }
+}
+
+impl Ctx {
+    /// The use cases.
+    #[must_use]
+    pub const fn services(&self) -> &Services {
+        &self.state.services
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.signed_in.as_ref().map_or(Actor::Nobody, SignedIn::actor)
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// When nobody is; the guard sees to it that this does not happen on a guarded route.
+    pub fn reader(&self) -> Result<&SignedIn, Failure> {
+        self.signed_in.as_ref().ok_or(Failure(ServiceError::NotSignedIn))
+    }
+
+    /// The session in which something is asked, as the services want to know it.
+    #[must_use]
+    pub fn current_session(&self) -> CurrentSession {
+        let id_hash = self.session.id().map_or([0; 32], |id| session_hash(&id));
+        CurrentSession { id_hash, fresh_at: self.signed_in.as_ref().map(|signed_in| signed_in.fresh_at) }
+    }
+
+    /// Signs in: the session gets a new id, the browser its device cookie if it has none, and the reader goes on to what
+    /// they came for.
+    ///
+    /// # Errors
+    /// When the session cannot be written.
+    pub async fn signed_in(&self, signed_in: &service::SignedIn) -> Answer {
+        let (next, cookie) = self.begin(signed_in).await?;
+        let mut response = self.go(&next);
+        response.headers_mut().extend(cookie);
+        Ok(response)
+    }
+
+    /// The same where something else than a page is answered: the page to go on to, and the header with the device cookie.
+    ///
+    /// # Errors
+    /// When the session cannot be written.
+    pub async fn begin(&self, signed_in: &service::SignedIn) -> Result<(String, Option<(HeaderName, HeaderValue)>), Failure> {
+        let second_step = signed_in.assurance == Assurance::SecondStep;
+        let mut reader = SignedIn {
+            account: signed_in.account,
+            second_step_at: second_step.then_some(signed_in.at),
+            fresh_at: signed_in.at,
+            looking_at: None,
+        };
+        if second_step {
+            let people = self.services().linking.people(&reader.actor()).await?;
+            reader.looking_at = people.first().map(|person| person.person);
+        }
+        reader.store(&self.session).await?;
+        let cookie = signed_in.device_token.as_deref().and_then(|token| self.device_cookie(token));
+        Ok((self.after_sign_in(&reader).await?, cookie))
+    }
+
+    /// Where to go after signing in: back to a form that was interrupted, or to the page that was asked for.
+    ///
+    /// # Errors
+    /// When the session cannot be read.
+    pub async fn after_sign_in(&self, reader: &SignedIn) -> Result<String, Failure> {
+        if reader.second_step_at.is_none() {
+            return Ok("/second-step".to_owned());
+        }
+        if let Some(page) = forms::resume(&self.session, reader.account).await? {
+            return Ok(page);
+        }
+        let next = self.session.remove::<String>(guard::NEXT).await?.filter(|next| is_ours(next));
+        let fallback = if reader.looking_at.is_some() { "/" } else { "/link" };
+        Ok(next.unwrap_or_else(|| fallback.to_owned()))
+    }
+
+    /// Whose record is open.
+    ///
+    /// # Errors
+    /// When none is; the guard sees to it that this does not happen on a route of the record.
+    pub fn person(&self) -> Result<PersonId, Failure> {
+        self.person.ok_or(Failure(ServiceError::NotFound))
+    }
+
+    fn frame(&self) -> Frame {
+        match &self.signed_in {
+            None => Frame::SignedOut,
+            Some(SignedIn { second_step_at: Some(_), looking_at: Some(_), .. }) => Frame::Record,
+            Some(_) => Frame::Account,
+        }
+    }
+
+    /// Answers with a page.
+    ///
+    /// # Errors
+    /// When the session cannot be read.
+    pub async fn page<V: IntoView + 'static>(&self, head: Head<'_>, body: impl FnOnce() -> V) -> Result<Response, Failure> {
+        let said = forms::said(&self.session).await?;
+        Ok(Html(self.document(head, said).render(body)).into_response())
+    }
+
+    fn document<'a>(&'a self, head: Head<'a>, said: Option<forms::Said>) -> Document<'a> {
+        Document {
+            title: head.title,
+            place: head.place,
+            frame: self.frame(),
+            demo: self.state.demo.is_some(),
+            island: head.island,
+            typing: head.typing,
+            path: &self.path,
+            has_errors: head.has_errors,
+            said,
+            assets: &self.state.assets,
+        }
+    }
+
+    /// The state of a form that was sent back.
+    ///
+    /// # Errors
+    /// When the session cannot be read.
+    pub async fn form(&self, form: &str) -> Result<FormState, Failure> {
+        Ok(forms::take(&self.session, form).await?)
+    }
+
+    /// A one-time id for a form, so that sending it twice does once what it does.
+    #[must_use]
+    pub fn submission(&self) -> String {
+        self.services().core.new_id().to_string()
+    }
+
+    /// Goes on to another page.
+    #[must_use]
+    pub fn go(&self, path: &str) -> Response {
+        Redirect::to(path).into_response()
+    }
+
+    /// Says what happened and goes on to another page.
+    ///
+    /// # Errors
+    /// When the session cannot be written.
+    pub async fn done(&self, path: &str, title: &str, text: Option<&str>) -> Result<Response, Failure> {
+        forms::say(&self.session, title, text).await?;
+        Ok(self.go(path))
+    }
+
+    /// Sends a form back to its page when something is wrong with it; any other failure is answered by its own page.
+    ///
+    /// # Errors
+    /// The failure, when it is not about what was typed.
+    pub async fn send_back(&self, error: ServiceError, form: &str, page: &str, typed: Typed) -> Result<Response, Failure> {
+        let problems = match error {
+            ServiceError::Fields(problems) => problems,
+            ServiceError::TooMany(wait) => vec![FieldProblem::new("", too_many(wait))],
+            ServiceError::NeedsFreshSignIn => return self.interrupted(form, page, typed).await,
+            other => return Err(Failure(other)),
+        };
+        forms::keep(&self.session, form, problems, typed).await?;
+        Ok(self.go(page))
+    }
+
+    /// Keeps a form whose sign-in is too old, and asks its owner to sign in again.
+    ///
+    /// # Errors
+    /// When the session cannot be written.
+    pub async fn interrupted(&self, form: &str, page: &str, typed: Typed) -> Result<Response, Failure> {
+        let account = self.reader()?.account;
+        let kept = Interrupted { account, form: form.to_owned(), page: page.to_owned(), typed };
+        forms::interrupt(&self.session, kept).await?;
+        Ok(self.go("/sign-in/again"))
+    }
+
+    /// The header that gives this browser a cookie of its own, by which a sign-in from a new one is noticed.
+    #[must_use]
+    pub fn device_cookie(&self, token: &str) -> Option<(HeaderName, HeaderValue)> {
+        const YEAR: u32 = 365 * 24 * 60 * 60;
+        let (name, secure) = (device_cookie_name(self.state.secure), if self.state.secure { "; Secure" } else { "" });
+        let value = format!("{name}={token}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::from_str(&value).ok().map(|value| (header::SET_COOKIE, value))
+    }
+
+    /// The page for a request that failed. The one table from failures to statuses.
+    #[must_use]
+    pub fn failed(&self, error: &ServiceError) -> Response {
+        let (status, title, text, retry) = match error {
+            ServiceError::NotSignedIn => return self.go("/sign-in"),
+            ServiceError::NeedsSecondStep => return self.go("/second-step"),
+            ServiceError::NeedsFreshSignIn => return self.go("/sign-in/again"),
+            ServiceError::NotFound => (
+                StatusCode::NOT_FOUND,
+                "Page not found",
+                "If you typed the address, check that it is right. If you followed a link, what it led to may have moved."
+                    .to_owned(),
+                None,
+            ),
+            ServiceError::Fields(problems) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "There is a problem",
+                problems.first().map(|problem| problem.message.clone()).unwrap_or_default(),
+                None,
+            ),
+            ServiceError::TooMany(wait) => {
+                (StatusCode::TOO_MANY_REQUESTS, "Too many attempts", too_many(*wait), Some(wait.num_seconds().max(1)))
+            }
+            ServiceError::Unavailable(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Sorry, the service is busy",
+                "Nothing was changed. Wait a minute, then try again.".to_owned(),
+                Some(10),
+            ),
+            ServiceError::Internal(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Sorry, something went wrong",
+                "Nothing was changed. It is our fault, and it has been noted. Try again later.".to_owned(),
+                None,
+            ),
+        };
+        if status.is_server_error() {
+            tracing::error!(%error, path = self.path.split('?').next().unwrap_or_default(), "a request failed");
+        }
+        let body = || {
+            view! {
+                <PageHeading title=title />
+                <p>{text}</p>
+                <Inset>
+                    <p>"For urgent medical help call 111. In an emergency call 999."</p>
+                </Inset>
+                <Button href="/">"Go to the first page"</Button>
+            }
+        };
+        let html = Html(self.document(Head::new(title, Place::Elsewhere), None).render(body));
+        let mut response = (status, html).into_response();
+        if let Some(seconds) = retry {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// Whether an address is a page of this service, so that nobody can be led elsewhere by it.
+#[must_use]
+pub fn is_ours(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+}
+
+pub(crate) fn too_many(wait: chrono::TimeDelta) -> String {
+    let minutes = (wait.num_seconds().max(1) + 59) / 60;
+    let minutes = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
+    format!("There were too many attempts. Wait {minutes}, then try again.")
+}
+
+/// Why a handler gave no page. The frame around the routes turns it into one.
+#[derive(Clone, Debug)]
+pub struct Failure(pub ServiceError);
+
+impl Failure {
+    /// A fault of this program.
+    pub fn internal(what: impl std::fmt::Display) -> Self {
+        Self(ServiceError::internal(what))
+    }
+
+    /// Nothing there.
+    #[must_use]
+    pub const fn not_found() -> Self {
+        Self(ServiceError::NotFound)
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<tower_sessions::session::Error> for Failure {
+    fn from(error: tower_sessions::session::Error) -> Self {
+        Self(ServiceError::Unavailable(error.to_string()))
+    }
+}
+
+impl IntoResponse for Failure {
+    /// Carries the failure out to [`crate::guard::frame`], which has the request that its page needs.
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// What a handler answers.
+pub type Answer = Result<Response, Failure>;

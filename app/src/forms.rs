@@ -1,0 +1,150 @@
+//! Forms without script: what was typed and what is wrong with it live in the session for one redirect, never in an
+//! address.
+
+use crate::ui::FieldError;
+use serde::{Deserialize, Serialize};
+use service::FieldProblem;
+use std::collections::BTreeMap;
+use tower_sessions::Session;
+use tower_sessions::session::Error;
+
+const FLASH: &str = "flash";
+const NOTICE: &str = "notice";
+const INTERRUPTED: &str = "interrupted";
+
+/// What was typed, field by field.
+pub type Typed = BTreeMap<String, String>;
+
+/// A form as it comes back to the page: what is wrong, and what was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormState {
+    form: String,
+    problems: Vec<FieldProblem>,
+    typed: Typed,
+}
+
+impl FormState {
+    /// The message for a field.
+    #[must_use]
+    pub fn error(&self, field: &str) -> Option<String> {
+        self.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.clone())
+    }
+
+    /// What was typed in a field; empty at first.
+    #[must_use]
+    pub fn value(&self, field: &str) -> String {
+        self.typed.get(field).cloned().unwrap_or_default()
+    }
+
+    /// Everything that is wrong, for the summary at the top of the page. A field's id is its name.
+    #[must_use]
+    pub fn errors(&self) -> Vec<FieldError> {
+        self.problems.iter().map(|problem| FieldError::new(problem.field.clone(), problem.message.clone())).collect()
+    }
+
+    /// Whether anything is wrong.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        !self.problems.is_empty()
+    }
+}
+
+/// What happened, said once on the next page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// What happened.
+    pub title: String,
+    /// What happens next.
+    pub text: Option<String>,
+}
+
+/// A form that was sent after the sign-in had ended. It is kept until its owner signs in again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interrupted {
+    /// Whose it is: nobody else gets to see it.
+    pub account: domain::AccountId,
+    /// The form's name.
+    pub form: String,
+    /// The page it stands on.
+    pub page: String,
+    /// What was typed, without secrets.
+    pub typed: Typed,
+}
+
+/// Whether a field holds a secret, which is never kept.
+#[must_use]
+pub fn is_secret(field: &str) -> bool {
+    ["password", "code", "token", "submission"].iter().any(|word| field.contains(word))
+}
+
+/// Keeps what is wrong and what was typed for the page to which the reader is sent back.
+///
+/// # Errors
+/// When the session cannot be written.
+pub async fn keep(session: &Session, form: &str, problems: Vec<FieldProblem>, typed: Typed) -> Result<(), Error> {
+    let typed = typed.into_iter().filter(|(field, _)| !field.contains("password")).collect();
+    session.insert(FLASH, FormState { form: form.to_owned(), problems, typed }).await
+}
+
+/// Takes what was kept for this form; empty when nothing was.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn take(session: &Session, form: &str) -> Result<FormState, Error> {
+    let Some(state) = session.get::<FormState>(FLASH).await? else { return Ok(FormState::default()) };
+    if state.form != form {
+        return Ok(FormState::default());
+    }
+    session.remove_value(FLASH).await?;
+    Ok(state)
+}
+
+/// Says what happened, on the next page.
+///
+/// # Errors
+/// When the session cannot be written.
+pub async fn say(session: &Session, title: &str, text: Option<&str>) -> Result<(), Error> {
+    session.insert(NOTICE, Said { title: title.to_owned(), text: text.map(str::to_owned) }).await
+}
+
+/// Takes what is to be said on this page.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn said(session: &Session) -> Result<Option<Said>, Error> {
+    if session.get_value(NOTICE).await?.is_none() {
+        return Ok(None);
+    }
+    session.remove(NOTICE).await
+}
+
+/// Keeps a form that was interrupted by the end of a sign-in.
+///
+/// # Errors
+/// When the session cannot be written.
+pub async fn interrupt(session: &Session, mut form: Interrupted) -> Result<(), Error> {
+    form.typed.retain(|field, _| !is_secret(field));
+    session.insert(INTERRUPTED, form).await
+}
+
+/// Gives an interrupted form back to its owner: it waits on its page. The page's path, when there is one.
+///
+/// # Errors
+/// When the session cannot be read or written.
+pub async fn resume(session: &Session, account: domain::AccountId) -> Result<Option<String>, Error> {
+    let Some(form) = session.remove::<Interrupted>(INTERRUPTED).await? else { return Ok(None) };
+    if form.account != account {
+        return Ok(None);
+    }
+    keep(session, &form.form, Vec::new(), form.typed).await?;
+    say(session, "We kept what you typed", Some("Check it and send it again.")).await?;
+    Ok(Some(form.page))
+}
+
+/// The form that was interrupted, left where it is.
+///
+/// # Errors
+/// When the session cannot be read.
+pub async fn interrupted(session: &Session) -> Result<Option<Interrupted>, Error> {
+    session.get(INTERRUPTED).await
+}

@@ -1,0 +1,107 @@
+//! Your account at a glance.
+
+use super::{counted, day};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::shell::Place;
+use crate::ui::{Button, Card, CardGroup, EmptyState, IconName, Level, PageHeading, Section, SummaryList, SummaryRow};
+use domain::linkage;
+use leptos::prelude::*;
+
+/// What the account opens, and where to change it.
+pub async fn show(ctx: Ctx) -> Answer {
+    let (actor, services) = (ctx.actor(), ctx.services());
+    let details = services.accounts.details(&actor).await?;
+    let factors = services.factors.overview(&actor).await?;
+    let sign_ins = services.sessions.list(&actor, &ctx.current_session().id_hash).await?.len();
+    let people = services.linking.people(&actor).await?;
+    ctx.page(Head::new("Your account", Place::Account), || {
+        let security = ways(factors.passkeys.len(), factors.authenticator_since.is_some(), factors.recovery_codes_left);
+        let signed_in = if sign_ins > 1 { format!("In {sign_ins} browsers") } else { "Only here".to_owned() };
+        let download = (!people.is_empty()).then(|| {
+            view! {
+                <Card
+                    title="Download your record"
+                    href="/account/download"
+                    text="Everything in one file, to keep or to take elsewhere"
+                    icon=IconName::Download
+                    level=Level::Two
+                />
+            }
+        });
+        let records = if people.is_empty() {
+            view! {
+                <EmptyState title="No record is linked yet" icon=IconName::Record level=Level::Three>
+                    <p>"You need the letter with the code from your practice."</p>
+                    <Button href="/link">"Link your record"</Button>
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            people.into_iter().map(|person| record(person).into_any()).collect_view().into_any()
+        };
+        view! {
+            <PageHeading title="Your account" />
+            <SummaryList rows=vec![
+                SummaryRow::new("Email address", details.email).action("/account/email", "Change"),
+                SummaryRow::new("Password", "Not shown").action("/account/password", "Change"),
+                SummaryRow::new("Account opened", day(details.created_at)),
+            ] />
+            <CardGroup>
+                <Card title="Sign-in and security" href="/account/factors" text=security icon=IconName::Key level=Level::Two />
+                <Card
+                    title="Where you are signed in"
+                    href="/account/sign-ins"
+                    text=signed_in
+                    icon=IconName::Lock
+                    level=Level::Two
+                />
+                {download}
+            </CardGroup>
+            <Section title="Records you can open">{records}</Section>
+        }
+    })
+    .await
+}
+
+/// "1 passkey, an authenticator app, 8 recovery codes left".
+fn ways(passkeys: usize, authenticator: bool, codes: i64) -> String {
+    let mut ways = Vec::new();
+    if passkeys > 0 {
+        ways.push(counted(passkeys, "passkey", "passkeys"));
+    }
+    if authenticator {
+        ways.push("authenticator app".to_owned());
+    }
+    ways.push(format!("{} left", counted(usize::try_from(codes).unwrap_or_default(), "recovery code", "recovery codes")));
+    let mut words = ways.join(", ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}
+
+fn record(person: service::LinkedPerson) -> impl IntoView {
+    let checked = match person.level {
+        linkage::Level::VerifiedInPerson => "By your care team, face to face",
+        linkage::Level::Linked | linkage::Level::None => "With the code from your practice\u{2019}s letter",
+    };
+    let mut rows = vec![SummaryRow::new("Name", person.name)];
+    if let Some(number) = person.nhs_number {
+        rows.push(SummaryRow::new("NHS number", number.to_string()));
+    }
+    rows.push(SummaryRow::new("How we know it is you", checked));
+    rows.push(SummaryRow::new("Linked", day(person.linked_at)));
+    view! { <SummaryList rows=rows /> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ways;
+
+    #[test]
+    fn the_ways_to_sign_in_read_as_a_sentence() {
+        assert_eq!(ways(2, true, 1), "2 passkeys, authenticator app, 1 recovery code left");
+        assert_eq!(ways(0, true, 8), "Authenticator app, 8 recovery codes left");
+        assert_eq!(ways(1, false, 0), "1 passkey, no recovery codes left");
+    }
+}

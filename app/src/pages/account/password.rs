@@ -1,0 +1,35 @@
+//! Another password.
+
+use crate::ctx::{Answer, Ctx, Head};
+use crate::shell::Place;
+use crate::ui::{BackLink, Button, ErrorSummary, Form, Narrow, PageHeading, PasswordInput};
+use leptos::prelude::*;
+
+/// The form: the password now, and the new one.
+pub async fn show(ctx: Ctx) -> Answer {
+    let form = ctx.form("password").await?;
+    let email = ctx.services().accounts.details(&ctx.actor()).await?.email;
+    ctx.page(Head::form("Change your password", Place::Account, &form), || {
+        view! {
+            <Narrow>
+                <BackLink href="/account" label="Back to your account" />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title="Change your password" lead="Every other browser that is signed in to your account will be signed out." />
+                <Form action="/account/password">
+                    // So that a password manager knows whose password it keeps.
+                    <input type="hidden" autocomplete="username" value=email />
+                    <PasswordInput id="current_password" label="Your password now" error=form.error("current_password") />
+                    <PasswordInput
+                        id="password"
+                        label="New password"
+                        hint="8 characters or more. 3 words that do not belong together are easy to remember and hard to guess."
+                        new=true
+                        error=form.error("password")
+                    />
+                    <Button>"Save my new password"</Button>
+                </Form>
+            </Narrow>
+        }
+    })
+    .await
+}

@@ -1,0 +1,293 @@
+//! The first page: for everybody a short welcome, for who is signed in what is next and what is new.
+
+use super::record::overview::in_short;
+use super::record::{icon, is_to_come, row};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::routes;
+use crate::shell::Place;
+use crate::ui::{
+    Button, ButtonGroup, ButtonKind, Card, CardGroup, Columns, EmptyState, EntryList, EntryRow, IconName, Inset, Level,
+    PageHeading, Section, SummaryList, SummaryRow,
+};
+use chrono::{DateTime, Utc};
+use domain::record::Category;
+use domain::when::day_in_words;
+use leptos::prelude::*;
+use service::{EntryLine, Overview, PersonSummary, Which};
+
+/// What of the record the first page leads to; the rest is one step further.
+const SHORT_CUTS: [Category; 6] =
+    [Category::Result, Category::Medicine, Category::Problem, Category::Allergy, Category::Visit, Category::Document];
+
+/// Signed out: the welcome. Signed in: home, or the step that is still missing.
+pub async fn show(ctx: Ctx) -> Answer {
+    let Some(reader) = ctx.signed_in.clone() else { return welcome(&ctx).await };
+    if reader.second_step_at.is_none() {
+        return Ok(ctx.go("/second-step"));
+    }
+    let Some(person) = reader.looking_at else { return Ok(ctx.go("/link")) };
+    let (actor, now) = (ctx.actor(), ctx.services().core.now());
+    let overview = ctx.services().records.overview(&actor, person).await?;
+    let visits = overview.counts.iter().find(|count| count.category == Category::Visit);
+    let coming = if is_to_come(visits.and_then(|visits| visits.latest.as_ref()), now) {
+        let page = ctx.services().records.list(&actor, person, Category::Visit, Which::All, None).await?;
+        coming_up(page.lines, now)
+    } else {
+        Vec::new()
+    };
+    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming /> }).await
+}
+
+/// Appointments that are still to come, the next one first.
+fn coming_up(lines: Vec<EntryLine>, now: DateTime<Utc>) -> Vec<EntryLine> {
+    let off = |status: Option<&str>| matches!(status, Some("cancelled" | "revoked" | "noshow" | "entered-in-error"));
+    let mut coming: Vec<EntryLine> =
+        lines.into_iter().filter(|line| is_to_come(line.happened.as_ref(), now) && !off(line.status.as_deref())).collect();
+    coming.reverse();
+    coming.truncate(3);
+    coming
+}
+
+#[component]
+fn Home(overview: Overview, coming: Vec<EntryLine>) -> impl IntoView {
+    let Overview { person, counts, newest, sources } = overview;
+    // What is coming up is not said twice, unless nothing else is new.
+    let others: Vec<EntryLine> = newest.iter().filter(|line| coming.iter().all(|other| other.id != line.id)).cloned().collect();
+    let newest = if others.is_empty() { newest } else { others };
+    let no_allergies = counts.iter().any(|count| count.category == Category::Allergy && count.count == 0 && !count.none_known);
+    let short_cuts = SHORT_CUTS
+        .into_iter()
+        .filter_map(|category| counts.iter().find(|count| count.category == category))
+        .map(|count| {
+            view! {
+                <Card
+                    title=count.category.title()
+                    href=routes::category(count.category)
+                    count=(count.count > 0).then(|| crate::words::grouped(count.count))
+                    text=in_short(count)
+                    icon=icon(count.category)
+                    level=Level::Three
+                />
+            }
+        })
+        .collect_view();
+    view! {
+        <PageHeading title=format!("Hello, {}", person.display_name) lead=identity(&person) />
+        {(!coming.is_empty()).then(|| view! { <ComingUp lines=coming /> })}
+        <Columns>
+            <Newest lines=newest any_source=!sources.is_empty() />
+            <DoNext no_allergies />
+        </Columns>
+        <Section title="Your record">
+            <CardGroup>{short_cuts}</CardGroup>
+            <p><a href="/record">"See all of your record"</a></p>
+        </Section>
+    }
+}
+
+/// "NHS number 999 012 3456. Born 3 May 1950, 76 years old."
+fn identity(person: &PersonSummary) -> Option<String> {
+    let number = person.nhs_number.as_ref().map(|number| format!("NHS number {number}"));
+    let born = person.birth_date.map(|birth| {
+        let age = person.age.filter(|age| *age > 0).map(|age| format!(" (age {age})")).unwrap_or_default();
+        format!("Born {}{age}", day_in_words(birth))
+    });
+    let parts: Vec<String> = number.into_iter().chain(born).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+#[component]
+fn ComingUp(lines: Vec<EntryLine>) -> impl IntoView {
+    let rows = lines
+        .into_iter()
+        .map(|line| {
+            let source = super::record::source(line.author.as_deref(), line.place.as_deref());
+            let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
+            view! {
+                <EntryRow
+                    title=line.title
+                    href=routes::entry(line.id)
+                    date=line.happened.map(|when| when.in_words())
+                    datetime=line.happened.map(|when| when.to_string())
+                    text=text
+                    source=source
+                    tag=crate::words::status_tag(line.category, line.status.as_deref())
+                />
+            }
+        })
+        .collect_view();
+    view! {
+        <Section title="Coming up">
+            <EntryList>{rows}</EntryList>
+        </Section>
+    }
+}
+
+#[component]
+fn Newest(lines: Vec<EntryLine>, any_source: bool) -> impl IntoView {
+    let body = if lines.is_empty() {
+        let why = if any_source {
+            "The places that look after you have sent nothing about your health yet."
+        } else {
+            "No place has sent your record here yet."
+        };
+        view! {
+            <EmptyState title="Nothing here yet" icon=IconName::Record level=Level::Three>
+                <p>{why}</p>
+                <p>"Ask your GP practice when it will be here."</p>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        let rows = lines.into_iter().map(|line| row(line, true)).collect_view();
+        view! { <EntryList>{rows}</EntryList> }.into_any()
+    };
+    view! { <Section title="Newest in your record">{body}</Section> }
+}
+
+#[component]
+fn DoNext(no_allergies: bool) -> impl IntoView {
+    let allergies = no_allergies.then(|| {
+        view! {
+            <Card
+                title="Tell your practice about allergies"
+                href=routes::category(Category::Allergy)
+                text="Your record does not say whether you have any."
+                icon=IconName::Alert
+                level=Level::Three
+            />
+        }
+    });
+    view! {
+        <Section title="What to do next">
+            <CardGroup>
+                {allergies}
+                <Card
+                    title="Check that your record is right"
+                    href="/record"
+                    text="If something is wrong or missing, tell your GP practice."
+                    icon=IconName::Clipboard
+                    level=Level::Three
+                />
+                <Card
+                    title="See who has looked"
+                    href="/activity"
+                    text="Every look at your record is written down."
+                    icon=IconName::Eye
+                    level=Level::Three
+                />
+                <Card
+                    title="Keep a copy"
+                    href="/account/export"
+                    text="Download your whole record."
+                    icon=IconName::Download
+                    level=Level::Three
+                />
+            </CardGroup>
+        </Section>
+    }
+}
+
+async fn welcome(ctx: &Ctx) -> Answer {
+    let demo = ctx.state.demo.is_some();
+    ctx.page(Head::new("Your health record", Place::Home), || {
+        view! {
+            <PageHeading
+                title="Your health record, in plain words"
+                lead="Selfheal shows you what your GP practice and hospitals have written down about your health."
+            />
+            <ButtonGroup>
+                <Button href="/sign-in">"Sign in"</Button>
+                <Button kind=ButtonKind::Secondary href="/register">"Set up your account"</Button>
+            </ButtonGroup>
+            {demo.then(|| {
+                view! {
+                    <Inset>
+                        <p>
+                            "This is a demonstration with made-up people. " <a href="/sign-in">"Choose who to be"</a>
+                            " and look around."
+                        </p>
+                    </Inset>
+                }
+            })}
+            <Columns>
+                <Section title="What you can do here">
+                    <SummaryList rows=vec![
+                        SummaryRow::new("Read it", "Your test results, medicines, allergies, vaccinations, visits and letters, newest first"),
+                        SummaryRow::new("Check it", "Where each entry comes from, and what it said before"),
+                        SummaryRow::new("Watch over it", "Who has looked at your record, when and why"),
+                        SummaryRow::new("Take it with you", "Download all of it as one file"),
+                    ] />
+                </Section>
+                <Section title="First time here?">
+                    <ol>
+                        <li>"Have the letter from your GP practice ready. It has the code that opens your record."</li>
+                        <li><a href="/register">"Set up your account"</a> " with your email address."</li>
+                        <li>"Type in the code. Your record opens."</li>
+                    </ol>
+                    <p>"No letter? Ask the reception of your practice."</p>
+                    <p><a href="/help">"More help with getting in"</a></p>
+                </Section>
+            </Columns>
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+    use domain::record::Sensitivity;
+    use domain::{EntryId, NhsNumber, PersonId, When};
+    use uuid::Uuid;
+
+    fn visit(number: u128, happened: &str, status: &str) -> EntryLine {
+        EntryLine {
+            id: EntryId::from_uuid(Uuid::from_u128(number)),
+            category: Category::Visit,
+            kind: "Appointment".to_owned(),
+            title: "Diabetes review".to_owned(),
+            happened: Some(When::parse(happened).unwrap()),
+            value: None,
+            flag: None,
+            status: Some(status.to_owned()),
+            place: None,
+            author: None,
+            none_known: false,
+            sensitivity: Sensitivity::General,
+        }
+    }
+
+    #[test]
+    fn only_appointments_that_are_still_to_come_are_coming_up_and_the_next_is_first() {
+        let now = DateTime::parse_from_rfc3339("2026-11-20T12:00:00Z").unwrap().to_utc();
+        let lines = vec![
+            visit(4, "2026-12-24T09:00:00Z", "booked"),
+            visit(3, "2026-12-01", "cancelled"),
+            visit(2, "2026-11-21", "booked"),
+            visit(1, "2026-11-20T11:59:00Z", "booked"),
+        ];
+        let ids: Vec<u128> = coming_up(lines, now).iter().map(|line| line.id.as_uuid().as_u128()).collect();
+        assert_eq!(ids, [2, 4]);
+    }
+
+    #[test]
+    fn a_person_without_a_number_or_a_birthday_is_greeted_all_the_same() {
+        let mut person = PersonSummary {
+            id: PersonId::from_uuid(Uuid::nil()),
+            display_name: "Margaret Ellis".to_owned(),
+            nhs_number: Some(NhsNumber::parse("9434765919").unwrap()),
+            birth_date: NaiveDate::from_ymd_opt(1950, 5, 3),
+            age: Some(76),
+            gender: None,
+            deceased: false,
+        };
+        assert_eq!(identity(&person).unwrap(), "NHS number 943 476 5919 · Born 3 May 1950 (age 76)");
+        person.nhs_number = None;
+        person.age = None;
+        assert_eq!(identity(&person).unwrap(), "Born 3 May 1950");
+        person.birth_date = None;
+        assert_eq!(identity(&person), None);
+    }
+}

@@ -1,0 +1,196 @@
+//! One entry of the record: what it is, when, where, who wrote it down, and what it said before.
+
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::routes;
+use crate::shell::Place;
+use crate::ui::{BackLink, Details, EntryHeading, Inset, NumberLine, Section, SummaryList, SummaryRow, Version, VersionList};
+use crate::words;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use domain::EntryId;
+use domain::record::{Category, Code, Value};
+use domain::when::instant_in_words;
+use leptos::prelude::*;
+use service::{EntryView, VersionView};
+
+/// The entry as it is now.
+pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
+    let entry = ctx.services().records.entry(&ctx.actor(), ctx.person()?, id).await?;
+    page(&ctx, entry, None).await
+}
+
+/// The entry as it was.
+pub async fn show_version(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) -> Answer {
+    let (id, version) = path
+        .ok()
+        .and_then(|Path((id, version))| Some((id.parse::<EntryId>().ok()?, version.parse::<i32>().ok()?)))
+        .ok_or_else(Failure::not_found)?;
+    let entry = ctx.services().records.entry_version(&ctx.actor(), ctx.person()?, id, version).await?;
+    if entry.versions.iter().any(|one| one.current && one.number == version) {
+        return Ok(ctx.go(&routes::entry(id)));
+    }
+    page(&ctx, entry, Some(version)).await
+}
+
+async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>) -> Answer {
+    let name = match earlier {
+        Some(_) => format!("{}, an earlier version", entry.line.title),
+        None => entry.line.title.clone(),
+    };
+    ctx.page(Head::new(&name, Place::Record), || view! { <Entry entry earlier=earlier.is_some() /> }).await
+}
+
+#[component]
+fn Entry(entry: EntryView, earlier: bool) -> impl IntoView {
+    let line = &entry.line;
+    let (back, back_label) = if earlier {
+        (routes::entry(line.id), "Back to what it says now".to_owned())
+    } else {
+        (routes::category(line.category), format!("Back to {}", words::in_sentence(line.category.title())))
+    };
+    let caption = if earlier { format!("{}: an earlier version", line.kind) } else { line.kind.clone() };
+    let caption = (earlier || !line.kind.eq_ignore_ascii_case(&line.title)).then_some(caption);
+    let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
+    let tag = words::tag(line);
+    let still_so = line.status.as_deref() == Some("active")
+        && matches!(line.category, Category::Problem | Category::Medicine | Category::Care);
+    let when = words::span(line.happened, entry.ended, still_so);
+    let range = line.value.as_ref().map(range);
+    let note = note(&entry, earlier);
+    let versions =
+        (entry.versions.len() > 1).then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() /> });
+    let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
+    view! {
+        <BackLink href=back label=back_label />
+        <EntryHeading
+            title=line.title.clone()
+            caption=caption
+            date=when
+            value=value
+            unit=unit
+            tag=tag
+        />
+        {note}
+        {range}
+        <SummaryList rows=facts(&entry) />
+        {code}
+        {versions}
+    }
+}
+
+/// The laboratory's own range: a line of numbers where the value is a plain number, and in any case a sentence.
+fn range(value: &Value) -> Option<AnyView> {
+    let range = value.range.as_ref()?;
+    let words = words::range(range, value.unit.as_deref())?;
+    let number = |text: Option<&String>| text.and_then(|text| text.parse::<f64>().ok()).filter(|number| number.is_finite());
+    // "<3" is not 3: only a value that is shown as its number has a place on the line.
+    let plain = number(value.number.as_ref().filter(|number| **number == value.text));
+    let (low, high) = (number(range.low.as_ref()), number(range.high.as_ref()));
+    let ordered = !low.zip(high).is_some_and(|(low, high)| low >= high);
+    Some(match plain {
+        Some(value) if ordered && (low.is_some() || high.is_some()) => view! { <NumberLine value low high words /> }.into_any(),
+        _ => view! { <p>{words}</p> }.into_any(),
+    })
+}
+
+/// What the reader must know before they read on.
+fn note(entry: &EntryView, earlier: bool) -> Option<AnyView> {
+    let now = routes::entry(entry.line.id);
+    if earlier {
+        let (from, on) = (&entry.organisation, instant_in_words(entry.received_at));
+        let counts = entry.versions.iter().find(|version| version.current).map_or(0, |version| version.number);
+        let words = if entry.version > counts {
+            format!("{from} sent this on {on}. We could not read it, so we still show the version before it.")
+        } else {
+            format!("This is what {from} sent on {on}. It has changed since.")
+        };
+        return Some(view! { <Inset><p>{words} " " <a href=now>"See what it says now"</a></p></Inset> }.into_any());
+    }
+    entry.newest_unreadable.then(|| {
+        let words = format!(
+            "{} has sent a newer version that we could not read. This is the last one that we could. Ask them what has changed.",
+            entry.organisation
+        );
+        view! { <Inset><p>{words}</p></Inset> }.into_any()
+    })
+}
+
+fn facts(entry: &EntryView) -> Vec<SummaryRow> {
+    let line = &entry.line;
+    let told = |label: &str| entry.details.iter().any(|detail| detail.label == label);
+    let mut rows = Vec::new();
+    let mut add = |label: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+            rows.push(SummaryRow::new(label, lines(&value)));
+        }
+    };
+    if line.happened.is_none() && entry.ended.is_none() && !told("When") && !told("Started") {
+        add("When", Some("No date given".to_owned()));
+    }
+    for detail in &entry.details {
+        add(&detail.label, Some(detail.value.clone()));
+    }
+    add("Status", line.status.as_deref().and_then(|status| words::status(line.category, status)));
+    add("Recorded by", line.author.clone());
+    add(if told("Where") { "Organisation" } else { "Where" }, line.place.clone());
+    if entry.recorded != line.happened {
+        add("Written down", entry.recorded.map(|when| when.in_words()));
+    }
+    add("Sensitive", words::sensitivity(line.sensitivity).map(str::to_owned));
+    add("Sent to us by", Some(entry.organisation.clone()));
+    add("Received", Some(instant_in_words(entry.received_at)));
+    rows
+}
+
+/// A text with its line breaks.
+fn lines(text: &str) -> impl IntoView + use<> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).enumerate();
+    lines.map(|(at, line)| view! { {(at > 0).then(|| view! { <br /> })} {line} }).collect_view()
+}
+
+/// For those who need the code: a doctor abroad, a researcher, another program.
+#[component]
+fn MedicalCode(code: Code) -> impl IntoView {
+    let mut rows = vec![SummaryRow::new("Code", code.code)];
+    if !code.system.is_empty() {
+        rows.push(SummaryRow::new("Code list", words::code_system(&code.system)));
+    }
+    rows.extend(code.display.map(|display| SummaryRow::new("Its words for this", display)));
+    view! {
+        <Details summary="The medical code">
+            <p>"Health systems use codes so that they mean the same thing."</p>
+            <SummaryList rows=rows />
+        </Details>
+    }
+}
+
+#[component]
+fn Versions(id: EntryId, shown: i32, versions: Vec<VersionView>) -> impl IntoView {
+    let count = words::how_many(u64::try_from(versions.len()).unwrap_or_default(), "version", "versions");
+    let versions = versions
+        .into_iter()
+        .map(|version| {
+            let here = version.number == shown;
+            let (what, href) = match (here, version.current) {
+                (true, _) => (format!("Version {}, shown on this page", version.number), None),
+                (false, true) => (format!("Version {}, the newest", version.number), Some(routes::entry(id))),
+                (false, false) => {
+                    (format!("Version {}", version.number), Some(format!("{}/versions/{}", routes::entry(id), version.number)))
+                }
+            };
+            Version {
+                when: format!("Received {}", instant_in_words(version.received_at)),
+                what,
+                source: format!("Sent by {}", version.organisation),
+                href,
+            }
+        })
+        .collect();
+    view! {
+        <Section title="What it said before">
+            <p>{format!("{count}. Nothing that was sent is thrown away.")}</p>
+            <VersionList versions=versions />
+        </Section>
+    }
+}

@@ -1,0 +1,170 @@
+//! One category of the record, newest first.
+
+use super::{icon, row, source};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::routes;
+use crate::shell::Place;
+use crate::ui::{BackLink, EmptyState, EntryList, PageHeading, Pagination, Section};
+use crate::words;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery};
+use domain::record::Category;
+use leptos::prelude::*;
+use service::{Cursor, EntryLine, EntryPage, Which};
+use std::collections::BTreeMap;
+
+/// Which part of the list is asked for. What cannot be read counts as not asked.
+#[derive(Debug, Default)]
+struct Asked {
+    which: Option<Which>,
+    after: Option<Cursor>,
+}
+
+impl Asked {
+    fn read(query: Option<&str>) -> Self {
+        let query: BTreeMap<String, String> = query.and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
+        Self {
+            which: query.get("which").and_then(|which| Which::from_code(which)),
+            after: query.get("after").and_then(|after| after.parse().ok()),
+        }
+    }
+}
+
+/// The list of a category. Problems and medicines show first what is current, then what is past.
+pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(query): RawQuery) -> Answer {
+    let category = path
+        .ok()
+        .and_then(|Path(code)| Category::from_code(&code))
+        .filter(|category| Category::SHOWN.contains(category))
+        .ok_or_else(Failure::not_found)?;
+    let grouped = matches!(category, Category::Problem | Category::Medicine);
+    let asked = Asked::read(query.as_deref());
+    let which = asked.which.filter(|_| grouped);
+    let later = asked.after.is_some();
+    let (actor, person) = (ctx.actor(), ctx.person()?);
+    let records = &ctx.services().records;
+    let whole = which.is_none() && !later;
+    let parts = if grouped && whole {
+        vec![
+            records.list(&actor, person, category, Which::Current, None).await?,
+            records.list(&actor, person, category, Which::Past, None).await?,
+        ]
+    } else {
+        vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
+    };
+    ctx.page(Head::new(category.title(), Place::Record), || view! { <Listed category parts later whole /> }).await
+}
+
+#[component]
+fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool) -> impl IntoView {
+    let total: u64 = parts.iter().map(|part| part.total).sum();
+    let (stated, entries): (Vec<&EntryLine>, Vec<&EntryLine>) =
+        parts.iter().flat_map(|part| &part.lines).partition(|line| line.none_known);
+    let nothing = entries.is_empty() && !later && whole;
+    let lead = (!nothing).then(|| {
+        let count = words::how_many(total, "entry", "entries");
+        if total > 1 { format!("{count}, newest first") } else { count }
+    });
+    let body = if nothing {
+        match stated.first() {
+            Some(line) => none_known(category, line).into_any(),
+            None => no_information(category).into_any(),
+        }
+    } else {
+        let grouped = parts.len() > 1;
+        // The sort of an entry is worth a line only where a list has several sorts.
+        let kinds = entries.iter().any(|line| entries.first().is_some_and(|first| first.kind != line.kind));
+        parts
+            .into_iter()
+            .filter(|part| !grouped || part.which == Which::Current || !part.lines.is_empty())
+            .map(|part| view! { <Part part grouped kinds later /> })
+            .collect_view()
+            .into_any()
+    };
+    view! {
+        <BackLink href="/record" label="Back to your record" />
+        <PageHeading title=category.title() lead=lead />
+        {body}
+    }
+}
+
+/// One list with what leads to the rest of it.
+#[component]
+fn Part(part: EntryPage, grouped: bool, kinds: bool, later: bool) -> impl IntoView {
+    let here = routes::category(part.category);
+    let what = words::subject(part.category);
+    let heading = match part.which {
+        Which::All => None,
+        Which::Current => Some(format!("Current {what}")),
+        Which::Past => Some(format!("Past {what}")),
+    };
+    let which = match part.which {
+        Which::All => String::new(),
+        other => format!("which={}&", other.code()),
+    };
+    let older = part.next.as_ref().map(|next| format!("{here}?{which}after={}", routes::in_query(&next.to_string())));
+    let empty = part.lines.is_empty();
+    let rows = part.lines.into_iter().map(|line| row(line, kinds)).collect_view();
+    let list = if empty {
+        let words = if later { "There are no older entries.".to_owned() } else { format!("No {what} are recorded as current.") };
+        view! { <p>{words}</p> }.into_any()
+    } else {
+        view! { <EntryList>{rows}</EntryList> }.into_any()
+    };
+    let older = match (older, grouped, &heading) {
+        (Some(older), true, Some(heading)) => {
+            view! { <p><a href=older>{format!("Older {}", words::in_sentence(heading))}</a></p> }.into_any()
+        }
+        (older, _, _) => view! { <Pagination newer=later.then_some(here) older=older /> }.into_any(),
+    };
+    match heading {
+        Some(heading) => view! { <Section title=heading>{list} {older}</Section> }.into_any(),
+        None => view! { {list} {older} }.into_any(),
+    }
+}
+
+/// Somebody asked and wrote down that there are none.
+fn none_known(category: Category, line: &EntryLine) -> impl IntoView + use<> {
+    let (title, entry) = (line.title.clone(), routes::entry(line.id));
+    let by = source(line.author.as_deref(), line.place.as_deref());
+    let on = line.happened.map(|when| when.day_only());
+    let said = match (by, on) {
+        (Some(by), Some(on)) => format!("{by} wrote this down on {on}."),
+        (Some(by), None) => format!("{by} wrote this down."),
+        (None, Some(on)) => format!("This was written down on {on}."),
+        (None, None) => "This was written down in your record.".to_owned(),
+    };
+    view! {
+        <EmptyState title=title icon=icon(category)>
+            <p>{said} " " <a href=entry>"See this entry"</a></p>
+            <p>"If that is not right, or not right any more, tell your GP practice."</p>
+        </EmptyState>
+    }
+}
+
+/// Nobody wrote anything down, which does not mean that there is nothing.
+fn no_information(category: Category) -> impl IntoView {
+    let what = words::subject(category);
+    let missing = match category {
+        Category::Problem | Category::Medicine | Category::Allergy | Category::Immunisation | Category::Procedure => {
+            format!("Nobody has sent us anything about {what}. That does not mean that you have none.")
+        }
+        _ => format!("No place that sends us your record has sent any {what}. There may be some elsewhere."),
+    };
+    let act = match category {
+        Category::Allergy => {
+            "If something makes you ill or gives you a rash, tell your GP practice, even if you told them before."
+        }
+        Category::Medicine => "If you take medicines, also those that you buy yourself, tell your GP practice.",
+        Category::Result => "If you are waiting for a result, ask the place that did the test.",
+        Category::Visit => "If you are waiting for an appointment, ask the place that gave it to you.",
+        _ => "If something should be here, ask your GP practice.",
+    };
+    view! {
+        <EmptyState title=format!("No information about {what}") icon=icon(category)>
+            <p>{missing}</p>
+            <p>{act}</p>
+            <p><a href="/record">"See where your record comes from"</a></p>
+        </EmptyState>
+    }
+}

@@ -1,0 +1,166 @@
+//! The HTML document around every page.
+
+use crate::forms::Said;
+use crate::state::Assets;
+use crate::ui::{DemoBanner, Footer, FooterLink, Header, Main, NavItem, Notice, SkipLink, TimeoutDialog};
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The five places, as far as they exist, and more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// What is next and what is new.
+    Home,
+    /// What is known about me.
+    Record,
+    /// Who has looked at my record.
+    Activity,
+    /// The account.
+    Account,
+    /// None of them.
+    #[default]
+    Elsewhere,
+}
+
+/// How far the reader is signed in, as far as the frame of a page shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Not at all.
+    SignedOut,
+    /// Half way, or to an account that is linked to nobody: no places to go yet.
+    Account,
+    /// To a record.
+    Record,
+}
+
+/// Everything that a document is made of.
+pub struct Document<'a> {
+    /// Its title, without the name of the product.
+    pub title: &'a str,
+    /// Which place it belongs to.
+    pub place: Place,
+    /// What the frame shows.
+    pub frame: Frame,
+    /// Whether it says that what it shows is made up.
+    pub demo: bool,
+    /// Whether an island stands on it, so that it needs the client.
+    pub island: bool,
+    /// Whether leaving it alone would lose what is typed, so that without script it is not left by itself.
+    pub typing: bool,
+    /// Where to go back to after signing in again.
+    pub path: &'a str,
+    /// Whether something is wrong with what was typed.
+    pub has_errors: bool,
+    /// What happened just now.
+    pub said: Option<Said>,
+    /// The client's files.
+    pub assets: &'a Assets,
+}
+
+/// Seconds without a request after which a sign-in ends (NHS login, "session management": 30 minutes).
+pub const IDLE_SECONDS: u32 = 30 * 60;
+/// Seconds before that at which the reader is warned, where script runs.
+const WARNING_SECONDS: u32 = 2 * 60;
+
+impl Document<'_> {
+    /// Renders the whole document. Nothing of it is reactive: it is rendered once, to text.
+    pub fn render<V: IntoView + 'static>(self, body: impl FnOnce() -> V) -> String {
+        let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+        let html = owner.with(|| {
+            if let Some(context) = Owner::current_shared_context() {
+                context.set_is_hydrating(false);
+            }
+            self.view(body()).to_html()
+        });
+        owner.unset();
+        format!("<!DOCTYPE html>{html}")
+    }
+
+    fn view<V: IntoView + 'static>(self, body: V) -> impl IntoView + use<V> {
+        let title =
+            if self.has_errors { format!("Error: {} – Selfheal", self.title) } else { format!("{} – Selfheal", self.title) };
+        let signed_in = self.frame != Frame::SignedOut;
+        let ended = format!(
+            "/session-ended?next={}",
+            percent_encoding::utf8_percent_encode(self.path, percent_encoding::NON_ALPHANUMERIC)
+        );
+        // A page left alone ends the sign-in without script too, a moment after the script would have.
+        let refresh = (signed_in && !self.typing).then(|| {
+            view! { <meta http-equiv="refresh" content=format!("{}; url={ended}", IDLE_SECONDS + 5) /> }
+        });
+        let timer = signed_in.then(|| {
+            view! {
+                <script
+                    type="module"
+                    src="/session.js"
+                    id="session-timer"
+                    data-warn=(IDLE_SECONDS - WARNING_SECONDS).to_string()
+                    data-end=IDLE_SECONDS.to_string()
+                    data-ended=ended
+                ></script>
+            }
+        });
+        let client = self.island.then(|| {
+            view! {
+                <link rel="modulepreload" href=self.assets.js.clone() />
+                <script
+                    type="module"
+                    src="/islands.js"
+                    id="islands"
+                    data-js=self.assets.js.clone()
+                    data-wasm=self.assets.wasm.clone()
+                ></script>
+            }
+        });
+        let nav = match self.frame {
+            Frame::Record => vec![
+                NavItem::new("/", "Home", self.place == Place::Home),
+                NavItem::new("/record", "Record", self.place == Place::Record),
+                NavItem::new("/activity", "Who has looked", self.place == Place::Activity),
+            ],
+            Frame::SignedOut | Frame::Account => Vec::new(),
+        };
+        let header = if signed_in {
+            view! { <Header nav=nav account_href="/account" sign_out="/sign-out" /> }.into_any()
+        } else {
+            view! { <Header /> }.into_any()
+        };
+        let links = vec![
+            FooterLink::new("/help", "Help"),
+            FooterLink::new("/privacy", "Privacy"),
+            FooterLink::new("/accessibility", "Accessibility"),
+        ];
+        let said = self.said.map(|said| view! { <Notice title=said.title text=said.text /> });
+        view! {
+            <html lang="en-GB">
+                <head>
+                    <meta charset="utf-8" />
+                    <meta name="viewport" content="width=device-width, initial-scale=1" />
+                    <title>{title}</title>
+                    <meta name="color-scheme" content="light dark" />
+                    <meta name="robots" content="noindex" />
+                    <meta name="format-detection" content="telephone=no" />
+                    {refresh}
+                    <link rel="stylesheet" href=self.assets.css.clone() />
+                    <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                    <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+                    <link rel="manifest" href="/site.webmanifest" />
+                    {timer}
+                    {client}
+                </head>
+                <body>
+                    <SkipLink />
+                    {self.demo.then(|| view! { <DemoBanner /> })}
+                    {header}
+                    <Main>
+                        {said}
+                        {body}
+                    </Main>
+                    <Footer links=links />
+                    {signed_in.then(|| view! { <TimeoutDialog stay="/session/stay" /> })}
+                </body>
+            </html>
+        }
+    }
+}

@@ -1,0 +1,526 @@
+//! From codes, counts and events to the plain words of the pages.
+
+use crate::ui::TagKind;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::When;
+use domain::audit::{Action, Purpose};
+use domain::record::{Category, Range, Sensitivity, Value};
+use domain::when::{day_in_words, instant_in_words, london_day};
+use service::EntryLine;
+use service::activity::{ActivityItem, ActorSeen};
+
+/// "1 entry", "128 entries", "1,284 entries".
+#[must_use]
+pub fn how_many(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(count)) }
+}
+
+/// "1,284": a comma between thousands.
+#[must_use]
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A heading as it reads in the middle of a sentence: "Test results" as "test results".
+#[must_use]
+pub fn in_sentence(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What entries of a category are called when there are none: "No information about {this}".
+#[must_use]
+pub const fn subject(category: Category) -> &'static str {
+    match category {
+        Category::Problem => "health problems",
+        Category::Medicine => "medicines",
+        Category::Allergy => "allergies",
+        Category::Immunisation => "vaccinations",
+        Category::Result => "test results",
+        Category::Visit => "consultations and visits",
+        Category::Procedure => "procedures",
+        Category::Document => "letters and documents",
+        Category::Care => "care plans",
+        Category::People => "people and places",
+        Category::Other => "other entries",
+    }
+}
+
+/// The source's own status word in plain words; `None` when it says nothing ("unknown").
+///
+/// The words are those of FHIR R4: condition-clinical, medicationrequest-status, medication-statement-status,
+/// allergyintolerance-clinical, event-status, observation-status, diagnostic-report-status, encounter-status,
+/// appointmentstatus, request-status, document-reference-status, composition-status, care-team-status, goal-status.
+#[must_use]
+pub fn status(category: Category, status: &str) -> Option<String> {
+    let words = match (category, status) {
+        (_, "" | "unknown") => return None,
+        (Category::Result | Category::Procedure, "active") => "Ordered",
+        (Category::Visit, "active") => "Open",
+        (Category::People, "active") => "In use",
+        (Category::People, "inactive" | "suspended") => "No longer in use",
+        (_, "active") => "Current",
+        (_, "recurrence" | "relapse") => "Has come back",
+        (_, "remission") => "In remission",
+        (_, "inactive") => "Not active now",
+        (Category::Problem, "resolved") => "Over",
+        (_, "resolved") => "No longer applies",
+        (_, "on-hold" | "suspended" | "onleave") => "Paused",
+        (_, "stopped") => "Stopped",
+        (_, "revoked" | "cancelled") => "Cancelled",
+        (Category::Immunisation, "completed") => "Given",
+        (Category::Immunisation, "not-done") => "Not given",
+        (Category::Procedure | Category::Result, "completed") => "Done",
+        (_, "completed" | "finished") => "Finished",
+        (_, "not-done") => "Not done",
+        (_, "not-taken") => "Not taken",
+        (_, "intended" | "planned" | "preparation") => "Planned",
+        (_, "in-progress") => "Happening now",
+        (_, "registered") => "Waiting for the result",
+        (_, "partial") => "Some results are still to come",
+        (_, "preliminary") => "Early result: it may change",
+        (_, "final") => "Final",
+        (_, "amended" | "corrected") => "Changed since it was first sent",
+        (_, "appended") => "Added to since it was first sent",
+        (_, "current") => "Current",
+        (_, "superseded") => "Replaced by a newer one",
+        (_, "proposed") => "Suggested",
+        (_, "pending") => "Waiting to be confirmed",
+        (_, "booked") => "Booked",
+        (_, "waitlist") => "On the waiting list",
+        (_, "arrived" | "triaged" | "checked-in") => "Arrived",
+        (_, "fulfilled") => "Took place",
+        (_, "noshow") => "Missed",
+        (_, "accepted") => "Agreed",
+        (_, "rejected") => "Not agreed",
+        (_, other) => return Some(sentence(&other.replace(['-', '_'], " "))),
+    };
+    Some(words.to_owned())
+}
+
+/// The status of an entry in a list, where it says more than the list itself does: what is simply current, done or
+/// final needs no word.
+#[must_use]
+pub fn status_tag(category: Category, code: Option<&str>) -> Option<(String, TagKind)> {
+    let code = code?;
+    let routine = match category {
+        Category::Visit => matches!(code, "finished" | "fulfilled" | "completed" | "active"),
+        Category::Problem | Category::Allergy | Category::Medicine | Category::Care => code == "active",
+        Category::Immunisation
+        | Category::Procedure
+        | Category::Result
+        | Category::Document
+        | Category::People
+        | Category::Other => {
+            matches!(code, "completed" | "final" | "current" | "active")
+        }
+    };
+    if routine {
+        return None;
+    }
+    let kind = match code {
+        "booked" | "in-progress" | "registered" | "partial" | "preliminary" | "pending" | "waitlist" | "planned" => TagKind::Info,
+        "recurrence" | "relapse" => TagKind::Attention,
+        _ => TagKind::Neutral,
+    };
+    status(category, code).map(|words| (words, kind))
+}
+
+/// The word and shape beside an entry: what the laboratory said of its value, unless the value says just that; else its
+/// status.
+#[must_use]
+pub fn tag(line: &EntryLine) -> Option<(String, TagKind)> {
+    let value = line.value.as_ref().map(|value| value.text.as_str());
+    let flag = line.flag.as_deref().filter(|flag| !value.is_some_and(|value| value.trim().eq_ignore_ascii_case(flag.trim())));
+    flag.map(flag_tag).or_else(|| status_tag(line.category, line.status.as_deref()))
+}
+
+/// When something was: a day, a time, or from when to when; "since" for what is still so.
+#[must_use]
+pub fn span(from: Option<When>, until: Option<When>, still_so: bool) -> Option<String> {
+    match (from, until) {
+        (Some(from), Some(until)) if from == until => Some(from.in_words()),
+        (Some(from @ When::Instant(_)), Some(until @ When::Instant(end))) if from.day_only() == until.day_only() => {
+            Some(format!("{} to {}", from.in_words(), clock(end.to_utc())))
+        }
+        (Some(from), Some(until)) => Some(format!("{} to {}", from.in_words(), until.in_words())),
+        (Some(from), None) if still_so => Some(format!("Since {}", from.in_words())),
+        (Some(from), None) => Some(from.in_words()),
+        (None, Some(until)) => Some(format!("Until {}", until.in_words())),
+        (None, None) => None,
+    }
+}
+
+/// What the laboratory said of a value, with the shape that goes with it. The word is the laboratory's; a shape other
+/// than the plain one is given only to words whose meaning is the same for every test.
+#[must_use]
+pub fn flag_tag(flag: &str) -> (String, TagKind) {
+    let kind = match flag.to_lowercase().as_str() {
+        "normal" => TagKind::Good,
+        "high"
+        | "low"
+        | "very high"
+        | "very low"
+        | "abnormal"
+        | "very abnormal"
+        | "significantly higher"
+        | "significantly lower"
+        | "above the range that can be measured"
+        | "below the range that can be measured" => TagKind::Attention,
+        _ => TagKind::Neutral,
+    };
+    (flag.to_owned(), kind)
+}
+
+/// A value as it is set large, and its unit beside it: a percent sign belongs to its number.
+#[must_use]
+pub fn amount(value: &Value) -> (String, Option<String>) {
+    match value.unit.as_deref().map(str::trim) {
+        None | Some("") => (value.text.clone(), None),
+        Some("%") => (format!("{}%", value.text), None),
+        Some(unit) => (value.text.clone(), Some(unit.to_owned())),
+    }
+}
+
+/// The laboratory's own range as a sentence: "The laboratory's range is 3.5 to 5.3 mmol/L."
+#[must_use]
+pub fn range(range: &Range, unit: Option<&str>) -> Option<String> {
+    let unit = match unit.map(str::trim) {
+        None | Some("") => String::new(),
+        Some("%") => "%".to_owned(),
+        Some(unit) => format!(" {unit}"),
+    };
+    let said = match (&range.low, &range.high, &range.text) {
+        (Some(low), Some(high), _) => format!(" is {low} to {high}{unit}"),
+        (Some(low), None, _) => format!(" is {low}{unit} or more"),
+        (None, Some(high), _) => format!(" is up to {high}{unit}"),
+        (None, None, Some(text)) if !text.trim().is_empty() => format!(": {}", text.trim().trim_end_matches('.')),
+        (None, None, _) => return None,
+    };
+    Some(format!("The laboratory\u{2019}s range{said}."))
+}
+
+/// What a sensitivity label means; `None` for what needs no special care.
+#[must_use]
+pub const fn sensitivity(label: Sensitivity) -> Option<&'static str> {
+    match label {
+        Sensitivity::General => None,
+        Sensitivity::Mental => Some("Mental health"),
+        Sensitivity::Sexual => Some("Sexual and reproductive health"),
+        Sensitivity::Social => Some("Social care"),
+    }
+}
+
+/// The name of a code system, where it has one that people may have heard.
+#[must_use]
+pub fn code_system(uri: &str) -> String {
+    let name = match uri.trim() {
+        "http://snomed.info/sct" => "SNOMED CT",
+        "https://dmd.nhs.uk" | "http://dmd.nhs.uk" | "https://dmd.nhs.uk/" => "dm+d",
+        "http://loinc.org" => "LOINC",
+        "http://hl7.org/fhir/sid/icd-10" | "http://hl7.org/fhir/sid/icd-10-cm" => "ICD-10",
+        "http://hl7.org/fhir/sid/cvx" => "CVX",
+        "http://www.nlm.nih.gov/research/umls/rxnorm" => "RxNorm",
+        "http://read.info/readv2" | "http://read.info/ctv3" => "Read",
+        other => other,
+    };
+    name.to_owned()
+}
+
+/// "Today", "Yesterday", "Tomorrow", else "Tuesday 3 November 2026".
+#[must_use]
+pub fn day_heading(day: NaiveDate, today: NaiveDate) -> String {
+    match (day - today).num_days() {
+        0 => "Today".to_owned(),
+        -1 => "Yesterday".to_owned(),
+        1 => "Tomorrow".to_owned(),
+        _ => format!("{} {}", day.format("%A"), day_in_words(day)),
+    }
+}
+
+/// The time of day of an instant in Europe/London: "10:40am".
+#[must_use]
+pub fn clock(instant: DateTime<Utc>) -> String {
+    let words = instant_in_words(instant);
+    words.rsplit_once(", ").map_or_else(|| words.clone(), |(_, time)| time.to_owned())
+}
+
+/// "Today, 10:40am", "Tuesday 3 November 2026, 10:40am".
+#[must_use]
+pub fn day_and_clock(instant: DateTime<Utc>, today: NaiveDate) -> String {
+    format!("{}, {}", day_heading(london_day(instant), today), clock(instant))
+}
+
+/// Who did something, as the person whose record it is reads it.
+#[must_use]
+pub const fn who(actor: ActorSeen) -> &'static str {
+    match actor {
+        ActorSeen::You => "You",
+        ActorSeen::Other => "Somebody with another account",
+        ActorSeen::Operator => "The team that runs Selfheal",
+        ActorSeen::Service => "The Selfheal service",
+        ActorSeen::Nobody => "Somebody who was not signed in",
+    }
+}
+
+/// What was done, as it follows on who did it: "looked at your test results".
+#[must_use]
+pub fn what(item: &ActivityItem) -> String {
+    let detail = |key: &str| item.detail.get(key).map(String::as_str);
+    let words = match item.action {
+        Action::Read => return looked(detail("page"), detail("category")),
+        Action::Import => return imported(detail("added"), detail("updated")),
+        Action::Export if item.actor == ActorSeen::You => "downloaded a copy of your record",
+        Action::Export => "made a copy of your record",
+        Action::LinkageIssued => "made a code with which you can open your record",
+        Action::Linked if item.actor == ActorSeen::You => "linked this record to your account",
+        Action::Linked => "linked this record to an account",
+        Action::LinkRefused => "tried to link this record to an account, and was not let in",
+        Action::SignedIn => "signed in",
+        Action::SignInRefused => "tried to sign in, and was not let in",
+        Action::Locked => "locked the account after too many tries",
+        Action::SignedOut => "signed out",
+        Action::Registered => "opened the account",
+        Action::EmailChanged => "confirmed or changed the email address",
+        Action::PasswordChanged => "changed the password",
+        Action::FactorChanged => "changed how the account is kept safe",
+        Action::Refused => "asked for something, and was not let in",
+    };
+    words.to_owned()
+}
+
+fn looked(page: Option<&str>, category: Option<&str>) -> String {
+    match (page, category.and_then(Category::from_code)) {
+        (Some("list"), Some(Category::People)) => "looked at the people and places in your record".to_owned(),
+        (Some("list"), Some(category)) => format!("looked at your {}", subject(category)),
+        (Some("entry"), Some(category)) => format!("looked at one entry among your {}", subject(category)),
+        (Some("entry"), None) => "looked at one entry in your record".to_owned(),
+        (Some("entry-version"), _) => "looked at an earlier version of one entry".to_owned(),
+        (Some("activity"), _) => "looked at this list".to_owned(),
+        (Some("overview"), _) => "looked at the overview of your record".to_owned(),
+        _ => "looked at your record".to_owned(),
+    }
+}
+
+fn imported(added: Option<&str>, updated: Option<&str>) -> String {
+    let count = |text: Option<&str>| text.and_then(|text| text.parse::<u64>().ok());
+    let added = count(added).filter(|count| *count > 0).map(|count| format!("added {}", how_many(count, "item", "items")));
+    let updated = count(updated).filter(|count| *count > 0).map(|count| format!("changed {}", grouped(count)));
+    match (added, updated) {
+        (Some(added), Some(updated)) => format!("{added} to your record and {updated}"),
+        (Some(added), None) => format!("{added} to your record"),
+        (None, Some(updated)) => format!("brought your record up to date: {updated}"),
+        (None, None) => "checked your record against its source: nothing new".to_owned(),
+    }
+}
+
+/// Why it was done.
+#[must_use]
+pub const fn why(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::OwnCare => "To look after your own health",
+        Purpose::AccountCare => "To keep the account safe",
+        Purpose::RecordUpkeep => "To keep your record up to date",
+        Purpose::Operations => "To run the service",
+    }
+}
+
+fn sentence(words: &str) -> String {
+    let mut letters = words.trim().chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::audit::Basis;
+    use std::collections::BTreeMap;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+    }
+
+    fn event(actor: ActorSeen, action: Action, detail: &[(&str, &str)]) -> ActivityItem {
+        ActivityItem {
+            seq: 1,
+            at: at("2026-11-03T10:40:00Z"),
+            actor,
+            action,
+            basis: Basis::Own,
+            purpose: Purpose::OwnCare,
+            detail: detail.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>(),
+        }
+    }
+
+    #[test]
+    fn one_entry_is_one_entry_and_thousands_have_a_comma() {
+        for (count, words) in
+            [(0, "0 entries"), (1, "1 entry"), (128, "128 entries"), (1284, "1,284 entries"), (1_000_000, "1,000,000 entries")]
+        {
+            assert_eq!(how_many(count, "entry", "entries"), words);
+        }
+    }
+
+    #[test]
+    fn every_status_word_of_a_source_becomes_plain_words() {
+        let said = |category, code| status(category, code).unwrap_or_default();
+        assert_eq!(said(Category::Problem, "active"), "Current");
+        assert_eq!(said(Category::Problem, "resolved"), "Over");
+        assert_eq!(said(Category::Immunisation, "completed"), "Given");
+        assert_eq!(said(Category::Medicine, "completed"), "Finished");
+        assert_eq!(said(Category::Medicine, "on-hold"), "Paused");
+        assert_eq!(said(Category::Result, "preliminary"), "Early result: it may change");
+        assert_eq!(said(Category::Visit, "noshow"), "Missed");
+        assert_eq!(said(Category::Care, "entered_by-hand"), "Entered by hand");
+        assert_eq!(status(Category::Result, "unknown"), None);
+        assert_eq!(status(Category::Result, ""), None);
+    }
+
+    #[test]
+    fn no_status_is_shown_with_a_hyphen_whatever_the_category() {
+        let codes = ["on-hold", "in-progress", "not-done", "not-taken", "checked-in", "entered-in-error"];
+        for category in Category::ALL {
+            for code in codes {
+                assert!(!said_badly(&status(*category, code).unwrap_or_default()), "{category:?} {code}");
+            }
+        }
+    }
+
+    fn said_badly(words: &str) -> bool {
+        words.is_empty() || words.contains(['-', '_']) || words.starts_with(char::is_lowercase)
+    }
+
+    #[test]
+    fn a_list_says_a_status_only_where_it_says_something() {
+        assert_eq!(status_tag(Category::Result, Some("final")), None);
+        assert_eq!(status_tag(Category::Medicine, Some("active")), None);
+        assert_eq!(status_tag(Category::Visit, Some("finished")), None);
+        assert_eq!(status_tag(Category::Visit, None), None);
+        assert_eq!(status_tag(Category::Visit, Some("booked")), Some(("Booked".to_owned(), TagKind::Info)));
+        assert_eq!(status_tag(Category::Medicine, Some("stopped")), Some(("Stopped".to_owned(), TagKind::Neutral)));
+    }
+
+    #[test]
+    fn the_words_of_the_laboratory_are_kept_and_never_shown_as_danger() {
+        assert_eq!(flag_tag("Normal"), ("Normal".to_owned(), TagKind::Good));
+        assert_eq!(flag_tag("Very high"), ("Very high".to_owned(), TagKind::Attention));
+        assert_eq!(flag_tag("Negative"), ("Negative".to_owned(), TagKind::Neutral));
+        assert_eq!(flag_tag("see comment"), ("see comment".to_owned(), TagKind::Neutral));
+    }
+
+    #[test]
+    fn a_span_is_said_as_short_as_it_can_be() {
+        let when = |text: &str| Some(When::parse(text).unwrap());
+        let said = |from, until, still_so| span(from, until, still_so).unwrap_or_default();
+        let (start, end) = ("2026-11-03T10:20:00Z", "2026-11-03T10:35:00Z");
+        assert_eq!(said(when(start), when(end), false), "3 November 2026, 10:20am to 10:35am");
+        assert_eq!(said(when(start), when(start), false), "3 November 2026, 10:20am");
+        assert_eq!(said(when("2019"), when("2020-03"), false), "2019 to March 2020");
+        assert_eq!(said(when("2021-05-09"), None, true), "Since 9 May 2021");
+        assert_eq!(said(when("2021-05-09"), None, false), "9 May 2021");
+        assert_eq!(said(None, when("2021-05-09"), true), "Until 9 May 2021");
+        assert_eq!(span(None, None, true), None);
+    }
+
+    #[test]
+    fn a_value_keeps_its_digits_and_a_percent_sign_stays_with_its_number() {
+        let value = |text: &str, unit: Option<&str>| Value {
+            text: text.to_owned(),
+            number: None,
+            unit: unit.map(str::to_owned),
+            range: None,
+            interpretation: None,
+        };
+        assert_eq!(amount(&value("1.0", Some("mmol/L"))), ("1.0".to_owned(), Some("mmol/L".to_owned())));
+        assert_eq!(amount(&value("95", Some("%"))), ("95%".to_owned(), None));
+        assert_eq!(amount(&value("Positive", Some(" "))), ("Positive".to_owned(), None));
+    }
+
+    #[test]
+    fn a_range_is_a_sentence_and_says_whose_it_is() {
+        let given = |low: Option<&str>, high: Option<&str>, text: Option<&str>| Range {
+            low: low.map(str::to_owned),
+            high: high.map(str::to_owned),
+            text: text.map(str::to_owned),
+        };
+        let said = |bounds: Range, unit| range(&bounds, unit);
+        assert_eq!(
+            said(given(Some("3.5"), Some("5.3"), None), Some("mmol/L")).unwrap(),
+            "The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L."
+        );
+        assert_eq!(said(given(Some("60"), None, None), None).unwrap(), "The laboratory\u{2019}s range is 60 or more.");
+        assert_eq!(said(given(None, Some("42"), None), Some("%")).unwrap(), "The laboratory\u{2019}s range is up to 42%.");
+        assert_eq!(said(given(None, None, Some("Not detected.")), None).unwrap(), "The laboratory\u{2019}s range: Not detected.");
+        assert_eq!(said(given(None, None, Some(" ")), Some("g")), None);
+    }
+
+    #[test]
+    fn days_near_today_have_their_own_names() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        let said = |days| day_heading(today + chrono::TimeDelta::days(days), today);
+        assert_eq!(said(0), "Today");
+        assert_eq!(said(-1), "Yesterday");
+        assert_eq!(said(1), "Tomorrow");
+        assert_eq!(said(-17), "Tuesday 3 November 2026");
+    }
+
+    #[test]
+    fn an_event_just_after_midnight_in_london_falls_on_the_london_day() {
+        let today = NaiveDate::from_ymd_opt(2026, 7, 2).unwrap();
+        assert_eq!(day_and_clock(at("2026-07-01T23:30:00Z"), today), "Today, 12:30am");
+        assert_eq!(clock(at("2026-07-01T11:00:00Z")), "midday");
+    }
+
+    #[test]
+    fn each_look_is_told_in_words() {
+        let said = |detail: &[(&str, &str)]| what(&event(ActorSeen::You, Action::Read, detail));
+        assert_eq!(said(&[("page", "overview")]), "looked at the overview of your record");
+        assert_eq!(said(&[("page", "list"), ("category", "results"), ("which", "all")]), "looked at your test results");
+        assert_eq!(said(&[("page", "list"), ("category", "people")]), "looked at the people and places in your record");
+        assert_eq!(said(&[("page", "entry"), ("entry", "x")]), "looked at one entry in your record");
+        assert_eq!(said(&[("page", "entry-version")]), "looked at an earlier version of one entry");
+        assert_eq!(said(&[("page", "activity")]), "looked at this list");
+        assert_eq!(said(&[]), "looked at your record");
+    }
+
+    #[test]
+    fn an_import_says_how_much_it_brought() {
+        let said = |added, updated| what(&event(ActorSeen::Service, Action::Import, &[("added", added), ("updated", updated)]));
+        assert_eq!(said("1", "0"), "added 1 item to your record");
+        assert_eq!(said("1284", "3"), "added 1,284 items to your record and changed 3");
+        assert_eq!(said("0", "2"), "brought your record up to date: changed 2");
+        assert_eq!(said("0", "0"), "checked your record against its source: nothing new");
+    }
+
+    #[test]
+    fn every_event_follows_on_its_actor_as_a_sentence() {
+        for action in Action::ALL {
+            for actor in [ActorSeen::You, ActorSeen::Other, ActorSeen::Operator, ActorSeen::Service, ActorSeen::Nobody] {
+                let words = what(&event(actor, *action, &[]));
+                assert!(words.starts_with(char::is_lowercase) && !words.ends_with('.'), "{action:?}: {words}");
+                assert!(who(actor).starts_with(char::is_uppercase));
+            }
+        }
+        for purpose in Purpose::ALL {
+            assert!(why(*purpose).starts_with("To "));
+        }
+    }
+
+    #[test]
+    fn a_heading_in_a_sentence_begins_small() {
+        for category in Category::SHOWN {
+            assert!(in_sentence(category.title()).starts_with(char::is_lowercase));
+            assert!(subject(*category).starts_with(char::is_lowercase));
+        }
+        assert_eq!(in_sentence("Test results"), "test results");
+        assert_eq!(in_sentence(""), "");
+    }
+}

@@ -1,0 +1,260 @@
+//! The command line. Every flag is also an environment variable `SELFHEAL_…`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use store::DatabaseUrl;
+
+/// Selfheal: the citizen's own health and care record.
+#[derive(Debug, Parser)]
+#[command(name = "selfheal", version, about, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// The database: sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(long, global = true, env = "SELFHEAL_DATABASE_URL", default_value = "sqlite:data/selfheal.db", hide_env_values = true)]
+    pub database_url: DatabaseUrl,
+    /// Connections to hold: readers of an embedded database, or the pool of PostgreSQL
+    #[arg(long, global = true, env = "SELFHEAL_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub connections: u32,
+    /// How to write the log
+    #[arg(long, global = true, env = "SELFHEAL_LOG_FORMAT", value_enum, default_value_t = LogFormat::Pretty)]
+    pub log_format: LogFormat,
+    /// What to log, such as "info" or "server=debug,info"
+    #[arg(long, global = true, env = "SELFHEAL_LOG", default_value = "info")]
+    pub log: String,
+    /// The address people use, without a path: links in mail and passkeys depend on it; localhost with the port that is
+    /// listened on when left out
+    #[arg(long, global = true, env = "SELFHEAL_PUBLIC_URL")]
+    pub public_url: Option<String>,
+}
+
+impl Common {
+    /// The address people use, where the server listens on `addr`.
+    #[must_use]
+    pub fn public_url(&self, addr: Option<SocketAddr>) -> String {
+        let port = addr.map_or(8080, |addr| addr.port());
+        self.public_url.clone().unwrap_or_else(|| format!("http://localhost:{port}"))
+    }
+}
+
+/// How to write the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What serving takes.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// The address to listen on
+    #[arg(long, env = "SELFHEAL_ADDR", default_value = "127.0.0.1:8080")]
+    pub addr: SocketAddr,
+    /// The folder of the client's files; beside the program when left out
+    #[arg(long, env = "SELFHEAL_SITE")]
+    pub site: Option<PathBuf>,
+    /// Serve a demonstration: made-up people whose sign-ins anybody can see. Only on a loopback address
+    #[arg(long, env = "SELFHEAL_DEMO", overrides_with = "no_demo")]
+    pub demo: bool,
+    /// Do not serve a demonstration
+    #[arg(long, overrides_with = "demo")]
+    pub no_demo: bool,
+    /// Where mail goes: "log", "file:FOLDER" or "smtp://…" (a secret)
+    #[arg(long, env = "SELFHEAL_MAIL", default_value = "file:data/mail", hide_env_values = true)]
+    pub mail: MailTo,
+    /// The sender of mail
+    #[arg(long, env = "SELFHEAL_MAIL_FROM", default_value = "Selfheal <no-reply@localhost>")]
+    pub mail_from: String,
+    /// Trust the X-Forwarded-For header for the address a request comes from; only behind a proxy that sets it
+    #[arg(long, env = "SELFHEAL_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+}
+
+impl ServeArgs {
+    /// Whether it is a demonstration.
+    #[must_use]
+    pub const fn is_demo(&self) -> bool {
+        self.demo && !self.no_demo
+    }
+}
+
+/// Where mail goes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum MailTo {
+    /// Into the log: that there was one, without its words.
+    Log,
+    /// Into files of this folder, one a mail.
+    Files(PathBuf),
+    /// To this server.
+    Smtp(String),
+}
+
+impl std::fmt::Debug for MailTo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Log => f.write_str("log"),
+            Self::Files(folder) => write!(f, "file:{}", folder.display()),
+            Self::Smtp(_) => f.write_str("smtp (address not shown)"),
+        }
+    }
+}
+
+impl std::str::FromStr for MailTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            None if text == "log" => Ok(Self::Log),
+            Some(("file", folder)) if !folder.is_empty() => Ok(Self::Files(folder.into())),
+            Some(("smtp" | "smtps", _)) => Ok(Self::Smtp(text.to_owned())),
+            _ => Err("mail must be log, file:FOLDER, smtp://… or smtps://…".to_owned()),
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve people
+    Serve(ServeArgs),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Fill the database with made-up data
+    Seed {
+        #[command(subcommand)]
+        what: Seed,
+    },
+    /// Import records
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Export records
+    Export {
+        #[command(subcommand)]
+        what: Export,
+    },
+    /// People whose records are held
+    Person {
+        #[command(subcommand)]
+        what: Person,
+    },
+    /// Accounts: who signs in
+    Account {
+        #[command(subcommand)]
+        what: Account,
+    },
+    /// The account of who did what
+    Audit {
+        #[command(subcommand)]
+        what: Audit,
+    },
+    /// Say what is wrong with a configuration before it bites
+    Check(ServeArgs),
+    /// Copy an embedded database to a new file, while it serves
+    Backup {
+        /// The file to write; it must not exist
+        file: PathBuf,
+    },
+    /// Put a backup in the place of an embedded database that does not exist yet
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
+}
+
+/// What to seed.
+#[derive(Debug, Subcommand)]
+pub enum Seed {
+    /// Made-up people, practices and records, the same every time
+    Demo,
+}
+
+/// What to import.
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// FHIR R4 bundles or NDJSON, plain or gzip; "-" for standard input
+    Fhir {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The organisation that supplies them, by code (such as an ODS code)
+        #[arg(long, env = "SELFHEAL_IMPORT_SOURCE", default_value = "IMPORT")]
+        source: String,
+        /// The organisation's name, if it is new
+        #[arg(long)]
+        source_name: Option<String>,
+        /// Refuse files about anybody but this person (NHS number or id)
+        #[arg(long)]
+        person: Option<String>,
+    },
+}
+
+/// What to export.
+#[derive(Debug, Subcommand)]
+pub enum Export {
+    /// A person's whole record, each resource as it was received
+    Fhir {
+        /// NHS number or id
+        person: String,
+        /// The file to write; standard output when left out
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
+
+/// What to do with people.
+#[derive(Debug, Subcommand)]
+pub enum Person {
+    /// List them
+    List,
+    /// Show one
+    Show {
+        /// NHS number or id
+        person: String,
+    },
+    /// Issue a linkage code, and print the letter that carries it
+    LinkageCode {
+        /// NHS number or id
+        person: String,
+    },
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// List them
+    List,
+    /// Show one
+    Show {
+        /// Email address
+        email: String,
+    },
+    /// Let somebody in again who was locked out
+    Unlock {
+        /// Email address
+        email: String,
+    },
+    /// End every session
+    EndSessions {
+        /// Email address
+        email: String,
+    },
+}
+
+/// What to do with the account of who did what.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check every chain: exit code 1 when an event was changed, removed or added by another hand
+    Verify,
+}

@@ -1,0 +1,289 @@
+//! The commands that are not serving. What they print is their answer, on standard output.
+#![expect(clippy::print_stdout, reason = "what a command prints is its answer")]
+
+use crate::cli::{Account, Common, Person, ServeArgs};
+use crate::serve::sentence;
+use crate::{config, open, seed_demo};
+use domain::access::Actor;
+use domain::when::{day_in_words, instant_in_words};
+use service::{Expected, ImportReport, ImportRequest, OrganisationKind, PersonSummary, ServiceError, Services};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use store::{DatabaseUrl, Options, Store};
+
+const OPERATOR: Actor = Actor::Operator;
+
+/// What went wrong, as the operator reads it.
+pub(crate) fn told(error: ServiceError) -> String {
+    match error {
+        ServiceError::Fields(problems) => problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("\n"),
+        ServiceError::NotFound => "There is no such person or account.".to_owned(),
+        other => sentence(&other),
+    }
+}
+
+/// The use cases over a database whose schema is up to date.
+async fn ready(common: &Common) -> Result<Services, String> {
+    if let DatabaseUrl::Sqlite(path) = &common.database_url
+        && !path.exists()
+    {
+        return Err(format!("There is no database at {}: make one with \"selfheal migrate\".", path.display()));
+    }
+    let services = open::services(common, None).await?;
+    services.core.store().ready().await.map_err(|error| format!("{} Run \"selfheal migrate\".", sentence(&error)))?;
+    Ok(services)
+}
+
+/// Says what is wrong with the configuration.
+pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
+    let mut faults = config::faults(common, args);
+    match &common.database_url {
+        // Checking must not make a database where there is none.
+        DatabaseUrl::Sqlite(path) if !path.exists() => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+            if folder.exists() && folder.metadata().is_ok_and(|folder| folder.permissions().readonly()) {
+                faults.push(format!("The database's folder {} cannot be written to.", folder.display()));
+            } else {
+                println!("The database {} does not exist yet: serving will make it.", common.database_url);
+            }
+        }
+        _ => match open::services(common, None).await {
+            Ok(services) => match services.core.store().ready().await {
+                Ok(()) => println!("The database {} answers and its schema is up to date.", common.database_url),
+                Err(error) => println!("{} Serving will bring it up to date, if it can.", sentence(&error)),
+            },
+            Err(fault) => faults.push(fault),
+        },
+    }
+    if std::net::TcpListener::bind(args.addr).is_err() {
+        faults.push(format!("{} cannot be listened on: another program may be using it.", args.addr));
+    }
+    if faults.is_empty() {
+        println!("The configuration is well.");
+        Ok(())
+    } else {
+        Err(faults.join("\n"))
+    }
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(common: &Common) -> Result<(), String> {
+    let services = open::services(common, None).await?;
+    services.core.store().migrate().await.map_err(|error| sentence(&error))?;
+    println!("The schema of {} is up to date.", common.database_url);
+    Ok(())
+}
+
+/// Fills the database with the demonstration.
+pub async fn seed(common: &Common) -> Result<(), String> {
+    let services = open::services(common, None).await?;
+    services.core.store().migrate().await.map_err(|error| sentence(&error))?;
+    let demo = seed_demo(&services).await?;
+    println!("{} made-up people can sign in; \"selfheal serve --demo\" lists them.", demo.people.len());
+    Ok(())
+}
+
+/// Imports files, one after the other; a file that cannot be imported does not stop the others.
+pub async fn import(
+    common: &Common,
+    files: &[std::path::PathBuf],
+    source: &str,
+    source_name: Option<&str>,
+    person: Option<&str>,
+) -> Result<(), String> {
+    let services = ready(common).await?;
+    let organisation = services.organisations.ensure(&OPERATOR, source, source_name.unwrap_or(source), OrganisationKind::Other);
+    let organisation = organisation.await.map_err(told)?.id;
+    let expected = match person {
+        None => None,
+        Some(which) => Some(Expected::Person(services.people.find(&OPERATOR, which).await.map_err(told)?.id)),
+    };
+    let mut failed = Vec::new();
+    for file in files {
+        let shown = file.display();
+        let request = ImportRequest { organisation, expected: expected.clone() };
+        let done = if file.as_os_str() == "-" {
+            services.imports.import(&OPERATOR, std::io::stdin(), request).await
+        } else {
+            match File::open(file) {
+                Ok(opened) => services.imports.import(&OPERATOR, opened, request).await,
+                Err(error) => {
+                    failed.push(format!("{shown}: {error}."));
+                    continue;
+                }
+            }
+        };
+        match done {
+            Ok(report) => print_report(&shown.to_string(), &report),
+            Err(error) => failed.push(format!("{shown}: {}", told(error))),
+        }
+    }
+    services.core.store().close().await;
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}
+
+fn print_report(file: &str, report: &ImportReport) {
+    println!(
+        "{file}: person {}{}: {} added, {} updated, {} unchanged, {} older than what was held",
+        report.person,
+        if report.person_created { " (new)" } else { "" },
+        report.added,
+        report.updated,
+        report.unchanged,
+        report.older
+    );
+    for (category, count) in &report.by_category {
+        println!("  {:<26} {count}", category.title());
+    }
+    for (kind, count) in &report.kept_unmapped {
+        println!("  kept, not shown: {kind:<9} {count}");
+    }
+    for problem in &report.problems {
+        println!("  problem at {}: {}", problem.path, problem.reason);
+    }
+}
+
+/// Writes a person's whole record.
+pub async fn export(common: &Common, person: &str, out: Option<&Path>) -> Result<(), String> {
+    let services = ready(common).await?;
+    let person = services.people.find(&OPERATOR, person).await.map_err(told)?.id;
+    let count = match out {
+        None => {
+            let mut out = BufWriter::new(std::io::stdout());
+            let count = services.exports.bundle(&OPERATOR, person, &mut out).await.map_err(told)?;
+            out.flush().map_err(|error| sentence(&error))?;
+            count
+        }
+        Some(path) => {
+            let file = File::create_new(path).map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
+            let mut out = BufWriter::new(file);
+            let count = services.exports.bundle(&OPERATOR, person, &mut out).await.map_err(told)?;
+            out.into_inner().map_err(|error| sentence(&error))?.sync_all().map_err(|error| sentence(&error))?;
+            println!("{count} resources written to {}.", path.display());
+            count
+        }
+    };
+    tracing::debug!(count, "exported");
+    services.core.store().close().await;
+    Ok(())
+}
+
+fn print_person(person: &PersonSummary) {
+    let number = person.nhs_number.as_ref().map_or_else(|| "no NHS number".to_owned(), ToString::to_string);
+    let born = person.birth_date.map_or_else(|| "unknown".to_owned(), day_in_words);
+    println!("{}  {number:<13}  {}  born {born}", person.id, person.display_name);
+}
+
+/// Lists, shows, or issues a linkage code to people.
+pub async fn person(common: &Common, what: &Person) -> Result<(), String> {
+    let services = ready(common).await?;
+    match what {
+        Person::List => {
+            let mut after = None;
+            loop {
+                let (people, next) = services.people.list(&OPERATOR, after).await.map_err(told)?;
+                people.iter().for_each(print_person);
+                after = next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Person::Show { person } => print_person(&services.people.find(&OPERATOR, person).await.map_err(told)?),
+        Person::LinkageCode { person } => {
+            let person = services.people.find(&OPERATOR, person).await.map_err(told)?;
+            let issued = services.linking.issue_code(&OPERATOR, person.id).await.map_err(told)?;
+            let number = person.nhs_number.as_ref().map_or_else(|| "none yet".to_owned(), ToString::to_string);
+            println!("Dear {},\n", person.display_name);
+            println!("You can now see your health record online with Selfheal.\n");
+            println!("1. Go to {}/register and set up your account.", common.public_url(None));
+            println!("2. When you are asked to link your record, type in:\n");
+            println!("   NHS number     {number}");
+            println!("   Your code      {}\n", issued.code);
+            println!("and your date of birth and last name.\n");
+            println!("The code works once, until {}. Do not give it to anybody else.", instant_in_words(issued.expires_at));
+        }
+    }
+    services.core.store().close().await;
+    Ok(())
+}
+
+/// Lists, shows, unlocks or signs out accounts.
+pub async fn account(common: &Common, what: &Account) -> Result<(), String> {
+    let services = ready(common).await?;
+    let accounts = &services.accounts;
+    let find = async |email: &str| accounts.find(&OPERATOR, email).await.map_err(told);
+    let print = |account: &service::AccountSummary| {
+        let confirmed = if account.confirmed { "confirmed" } else { "not confirmed" };
+        let locked = account.locked_until.map_or_else(String::new, |until| format!(", locked until {}", instant_in_words(until)));
+        println!("{}  {}  {confirmed}{locked}, linked to {} people", account.id, account.email, account.people.len());
+    };
+    match what {
+        Account::List => accounts.list(&OPERATOR).await.map_err(told)?.iter().for_each(print),
+        Account::Show { email } => print(&find(email).await?),
+        Account::Unlock { email } => {
+            accounts.unlock(&OPERATOR, find(email).await?.id).await.map_err(told)?;
+            println!("{email} can sign in again.");
+        }
+        Account::EndSessions { email } => {
+            let ended = accounts.end_sessions(&OPERATOR, find(email).await?.id).await.map_err(told)?;
+            println!("{ended} sessions of {email} were ended.");
+        }
+    }
+    services.core.store().close().await;
+    Ok(())
+}
+
+/// Checks every chain of the account of who did what.
+pub async fn verify(common: &Common) -> Result<(), String> {
+    let services = ready(common).await?;
+    let found = services.activity.verify().await.map_err(told)?;
+    println!("{} events in {} chains were checked.", found.events, found.chains);
+    if found.faults.is_empty() {
+        println!("Each is as it was written, and none is missing.");
+        Ok(())
+    } else {
+        Err(found.faults.join("\n"))
+    }
+}
+
+/// Copies an embedded database while it serves.
+pub async fn backup(common: &Common, file: &Path) -> Result<(), String> {
+    if file.exists() {
+        return Err(format!("{} exists already: a backup never writes over a file.", file.display()));
+    }
+    let services = ready(common).await?;
+    services.core.store().backup(file).await.map_err(|error| sentence(&error))?;
+    let copy =
+        Store::open(&DatabaseUrl::Sqlite(file.to_owned()), Options { connections: 1 }).await.map_err(|error| sentence(&error))?;
+    copy.integrity().await.map_err(|error| sentence(&error))?;
+    copy.close().await;
+    println!("The backup {} was written and checked.", file.display());
+    Ok(())
+}
+
+/// Puts a backup in the place of a database that does not exist yet.
+pub async fn restore(common: &Common, file: &Path) -> Result<(), String> {
+    let DatabaseUrl::Sqlite(to) = &common.database_url else {
+        return Err("Use pg_restore to restore a PostgreSQL database.".to_owned());
+    };
+    if to.exists() {
+        return Err(format!("{} exists already: move it away first; restoring never writes over a database.", to.display()));
+    }
+    let aside = to.with_extension("restoring");
+    let cannot = |error: std::io::Error| format!("{} cannot be restored to {}: {error}.", file.display(), to.display());
+    if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(cannot)?;
+    }
+    std::fs::copy(file, &aside).map_err(cannot)?;
+    let copy =
+        Store::open(&DatabaseUrl::Sqlite(aside.clone()), Options { connections: 1 }).await.map_err(|error| sentence(&error))?;
+    copy.integrity().await.map_err(|error| sentence(&error))?;
+    copy.migrate().await.map_err(|error| sentence(&error))?;
+    copy.close().await;
+    File::open(&aside).and_then(|copy| copy.sync_all()).map_err(cannot)?;
+    std::fs::rename(&aside, to).map_err(cannot)?;
+    println!("{} was restored to {} and checked.", file.display(), to.display());
+    Ok(())
+}

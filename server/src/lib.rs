@@ -1,0 +1,40 @@
+//! The process: command line, configuration, HTTP, sessions, jobs.
+
+pub mod cli;
+mod commands;
+pub mod config;
+pub mod http;
+mod middleware;
+mod open;
+pub mod seed;
+pub mod seed_demo;
+mod serve;
+pub mod session_store;
+mod telemetry;
+
+use cli::{Cli, Command};
+pub use seed_demo::seed_demo;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// What went wrong, in one plain sentence (or one for each file or fault).
+pub async fn run(cli: Cli) -> Result<(), String> {
+    telemetry::start(&cli.common)?;
+    let common = &cli.common;
+    match &cli.command {
+        Command::Serve(args) => serve::run(common, args).await,
+        Command::Check(args) => commands::check(common, args).await,
+        Command::Migrate => commands::migrate(common).await,
+        Command::Seed { what: cli::Seed::Demo } => commands::seed(common).await,
+        Command::Import { what: cli::Import::Fhir { files, source, source_name, person } } => {
+            commands::import(common, files, source, source_name.as_deref(), person.as_deref()).await
+        }
+        Command::Export { what: cli::Export::Fhir { person, out } } => commands::export(common, person, out.as_deref()).await,
+        Command::Person { what } => commands::person(common, what).await,
+        Command::Account { what } => commands::account(common, what).await,
+        Command::Audit { what: cli::Audit::Verify } => commands::verify(common).await,
+        Command::Backup { file } => commands::backup(common, file).await,
+        Command::Restore { file } => commands::restore(common, file).await,
+    }
+}

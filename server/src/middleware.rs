@@ -1,0 +1,124 @@
+//! What every request passes through.
+
+use app::ctx::PeerAddress;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+/// What browsers may do with our pages: load what is ours, run what is ours, send forms to us, and nothing else.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
+                      font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// Headers that hold for every answer. What is signed in, or not marked otherwise, is never stored by anybody.
+pub async fn security_headers(State(secure): State<bool>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self), \
+         publickey-credentials-create=(self)",
+    );
+    if secure {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Refuses a request that would change something and was sent by another site: `Sec-Fetch-Site` tells in every browser
+/// of today, `Origin` in older ones. A request with neither is from no browser's form, and is refused too.
+pub async fn same_origin(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || is_same_origin(&request) {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, "This form was sent from another site, so nothing was changed. Open Selfheal and try again.")
+        .into_response()
+}
+
+fn is_same_origin(request: &Request) -> bool {
+    let headers = request.headers();
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return site == "same-origin";
+    }
+    let host = text(header::HOST).or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    match (text(header::ORIGIN), host) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host)),
+        _ => false,
+    }
+}
+
+/// Puts the address a request comes from where the handlers find it.
+pub async fn peer_address(State(behind_proxy): State<bool>, mut request: Request, next: Next) -> Response {
+    let direct = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let told = behind_proxy.then(|| forwarded_for(request.headers())).flatten();
+    let address = told.or(direct);
+    if let Some(address) = address {
+        request.extensions_mut().insert(PeerAddress(address));
+    }
+    next.run(request).await
+}
+
+/// The address that our own proxy added, which is the last one.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// Tells the session store what the browser calls itself.
+pub async fn user_agent(request: Request, next: Next) -> Response {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let agent: String = agent.chars().take(400).collect();
+    crate::session_store::USER_AGENT.scope(agent, next.run(request)).await
+}
+
+/// One line of the log for each request: its method, the shape of its path, its status and its time. Never the path
+/// itself, which may hold an id, nor its query.
+pub async fn log(request: Request, next: Next) -> Response {
+    let (method, began) = (request.method().clone(), Instant::now());
+    let path = request.uri().path();
+    let shape = app::routes::shape_of(method.as_str(), path).unwrap_or("-");
+    let response = next.run(request).await;
+    let (status, micros) = (response.status().as_u16(), began.elapsed().as_micros());
+    if response.status().is_server_error() {
+        tracing::warn!(%method, shape, status, micros, "request");
+    } else {
+        tracing::debug!(%method, shape, status, micros, "request");
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    fn sent(headers: &[(&str, &str)]) -> bool {
+        let request = headers.iter().fold(Request::post("/x"), |request, (name, value)| request.header(*name, *value));
+        is_same_origin(&request.body(Body::empty()).unwrap())
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_refused() {
+        assert!(sent(&[("sec-fetch-site", "same-origin")]));
+        assert!(!sent(&[("sec-fetch-site", "cross-site")]));
+        assert!(!sent(&[("sec-fetch-site", "same-site"), ("origin", "http://x"), ("host", "x")]));
+        assert!(!sent(&[("sec-fetch-site", "none")]));
+        assert!(sent(&[("origin", "http://localhost:8080"), ("host", "localhost:8080")]));
+        assert!(!sent(&[("origin", "http://evil.example"), ("host", "localhost:8080")]));
+        assert!(!sent(&[("origin", "null"), ("host", "localhost:8080")]));
+        assert!(!sent(&[("host", "localhost:8080")]));
+    }
+}

@@ -1,0 +1,18 @@
+//! Opening the database and the use cases over it.
+
+use crate::cli::Common;
+use crate::serve::sentence;
+use service::{Core, PasswordCost, Services, Settings, SystemClock, SystemRandom};
+use std::net::SocketAddr;
+use store::{Options, Store};
+
+/// The use cases over the configured database. Does not migrate.
+///
+/// # Errors
+/// One plain sentence when the database cannot be opened.
+pub async fn services(common: &Common, addr: Option<SocketAddr>) -> Result<Services, String> {
+    let options = Options { connections: common.connections };
+    let store = Store::open(&common.database_url, options).await.map_err(|error| sentence(&error))?;
+    let settings = Settings { public_url: common.public_url(addr), password_cost: PasswordCost::default() };
+    Ok(Services::new(Core::new(store, SystemClock, SystemRandom, settings)))
+}

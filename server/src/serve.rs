@@ -1,0 +1,150 @@
+//! Serving: the listener, the jobs beside it, and an end that loses no request.
+
+use crate::cli::{Common, MailTo, ServeArgs};
+use crate::{config, http, open};
+use app::state::{AppState, Demo};
+use axum::serve::ListenerExt;
+use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
+use service::{Mailer, Services};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// How long requests under way may take after the order to stop.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// One plain sentence when it cannot begin.
+pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
+    let faults = config::faults(common, args);
+    if let Some(fault) = faults.first() {
+        return Err(fault.clone());
+    }
+    let site = config::site(args)?;
+    let mailer = mailer(args)?;
+    // The port first: a second server must not touch the database of the first.
+    let listener = TcpListener::bind(args.addr).await.map_err(|error| cannot_listen(args.addr, &error))?;
+    let services = open::services(common, Some(args.addr)).await?;
+    services.core.store().migrate().await.map_err(|error| sentence(&error))?;
+    let demo = if args.is_demo() { Some(crate::seed_demo(&services).await?) } else { None };
+    if let Some(demo) = &demo {
+        announce(args.addr, demo);
+    }
+    let secure = config::public_url(&common.public_url(Some(args.addr)))?.scheme == "https";
+    let assets = Arc::new(http::assets(&site)?);
+    let state = AppState { services: services.clone(), assets, demo: demo.map(Arc::new), secure };
+    let router = http::router(state, &site, args.behind_proxy);
+
+    let (stop, stopping) = watch::channel(false);
+    let jobs = tokio::spawn(jobs(services.clone(), mailer, stopping.clone()));
+    tokio::spawn(async move {
+        told_to_stop().await;
+        tracing::info!("stopping: finishing the requests under way");
+        drop(stop.send(true));
+    });
+    tracing::info!(address = %args.addr, engine = services.core.store().engine_name(), "serving");
+    // Without no-delay small answers wait for the acknowledgement of the one before.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no-delay could not be set");
+        }
+    });
+    let mut ending = stopping.clone();
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move { stopped(&mut ending).await });
+    let mut ending = stopping;
+    let deadline = async move {
+        stopped(&mut ending).await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        served = async { serving.await } => served.map_err(|error| format!("The server stopped: {error}."))?,
+        () = deadline => tracing::warn!("some requests were not finished in time"),
+    }
+    drop(jobs.await);
+    services.core.store().close().await;
+    Ok(())
+}
+
+/// An error of the store as the one sentence that the operator reads.
+pub fn sentence(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::AddrInUse {
+        format!("Another program listens on {address} already: stop it, or choose another address with --addr.")
+    } else {
+        format!("{address} cannot be listened on: {error}.")
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the address and the demonstration's sign-ins are what the operator started it for")]
+fn announce(address: SocketAddr, demo: &Demo) {
+    let port = address.port();
+    println!("\nSelfheal is ready: http://{address}");
+    println!("(Passkeys need a host name: use http://localhost:{port} for them.)\n");
+    println!("Everybody in this demonstration is made up. Sign in as:\n");
+    for person in &demo.people {
+        println!("  {:<34} {}", person.email, person.who);
+    }
+    println!("\nPassword for all: {}", demo.password);
+    println!("The second page shows the code.\n");
+}
+
+fn mailer(args: &ServeArgs) -> Result<Box<dyn Mailer>, String> {
+    Ok(match &args.mail {
+        MailTo::Log => Box::new(LogMailer),
+        MailTo::Files(folder) => Box::new(FileMailer::new(folder.clone(), &args.mail_from).map_err(|error| sentence(&error))?),
+        MailTo::Smtp(url) => Box::new(SmtpMailer::new(url, &args.mail_from).map_err(|error| sentence(&error))?),
+    })
+}
+
+/// Sends what waits in the outbox, and clears away what is over.
+async fn jobs(services: Services, mailer: Box<dyn Mailer>, mut stopping: watch::Receiver<bool>) {
+    let mut mail = tokio::time::interval(Duration::from_secs(1));
+    let mut tidy = tokio::time::interval(Duration::from_secs(60 * 60));
+    loop {
+        tokio::select! {
+            _ = mail.tick() => {
+                if let Err(error) = services.outbox.deliver_waiting(&*mailer).await {
+                    tracing::warn!(%error, "the outbox could not be read");
+                }
+            }
+            _ = tidy.tick() => {
+                for done in [services.sessions.purge().await, services.accounts.tidy().await] {
+                    if let Err(error) = done {
+                        tracing::warn!(%error, "what is over could not be cleared away");
+                    }
+                }
+            }
+            () = stopped(&mut stopping) => return,
+        }
+    }
+}
+
+/// Waits for the order to stop.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that nobody is left to give the order.
+    drop(stopping.wait_for(|stop| *stop).await);
+}
+
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupted.await),
+    }
+}

@@ -1,0 +1,122 @@
+//! Every route as every kind of person. A route that is not in the table does not exist, so none is forgotten.
+
+mod common;
+
+use app::guard::Door;
+use app::routes::{Row, TABLE};
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use common::{Browser, TestApp, is_get};
+
+/// A path of this route, with something in place of each part that varies.
+fn path_of(row: &Row) -> String {
+    row.path
+        .replace("{category}", "problems")
+        .replace("{id}", "019a5f00-0000-7000-8000-000000000000")
+        .replace("{version}", "1")
+        .replace("{form}", "link")
+}
+
+/// Where somebody is sent who may not come in; `None` for somebody who may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Person {
+    Stranger,
+    PasswordOnly,
+    Unlinked,
+    Linked,
+    LinkedLongAgo,
+}
+
+fn expected(door: Door, person: Person) -> Option<&'static str> {
+    match (door, person) {
+        (Door::Open, _) => None,
+        (_, Person::Stranger) => Some("/sign-in"),
+        (Door::FirstStep, _) => None,
+        (_, Person::PasswordOnly) => Some("/second-step"),
+        (Door::SecondStep, _) => None,
+        (Door::Fresh, Person::LinkedLongAgo) => Some("/sign-in/again"),
+        (Door::Fresh, _) => None,
+        (Door::Record, Person::Unlinked) => Some("/link"),
+        (Door::Record, _) => None,
+    }
+}
+
+async fn ask(browser: &mut Browser, row: &Row) -> common::Answer {
+    let path = path_of(row);
+    if is_get(row.method) { browser.get(&path).await } else { browser.post(&path, &[]).await }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_lets_in_whom_its_door_says() {
+    let place = testkit::fresh("sqlite").await;
+    let app = TestApp::over(&place);
+    let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+    app.account("linked@example.org", Some(person)).await;
+    app.account("unlinked@example.org", None).await;
+    for kind in [Person::Stranger, Person::PasswordOnly, Person::Unlinked, Person::Linked, Person::LinkedLongAgo] {
+        let fresh = match kind {
+            Person::Stranger => app.browser(),
+            Person::PasswordOnly => {
+                let mut browser = app.browser();
+                browser.post("/sign-in", &[("email", "linked@example.org"), ("password", common::PASSWORD)]).await;
+                browser
+            }
+            Person::Unlinked => app.signed_in("unlinked@example.org").await,
+            Person::Linked | Person::LinkedLongAgo => app.signed_in("linked@example.org").await,
+        };
+        // The next code of the authenticator is another one.
+        app.clock.advance(TimeDelta::minutes(if kind == Person::LinkedLongAgo { 8 } else { 1 }));
+        for row in TABLE {
+            // Routes that end the session would end it for the rows after them.
+            if matches!(row.path, "/sign-out" | "/session-ended" | "/account/sign-ins/end-others") {
+                continue;
+            }
+            let mut browser = fresh.clone();
+            let answer = ask(&mut browser, row).await;
+            let what = format!("{} {} as {kind:?}: {} {}", row.method, row.path, answer.status, answer.body);
+            assert!(!answer.status.is_server_error(), "{what}");
+            if let Some(to) = expected(row.door, kind) {
+                assert_eq!(answer.location(), to, "{what}");
+            } else if answer.status == StatusCode::SEE_OTHER {
+                let to = answer.location();
+                // What changes a second step that is there asks for a fresh sign-in by itself.
+                let asks_itself = kind == Person::LinkedLongAgo && row.path.starts_with("/second-step");
+                let turned_away =
+                    ["/sign-in", "/sign-in/again"].contains(&to) && row.door != Door::Open && row.path != to && !asks_itself;
+                assert!(!turned_away, "{what} was turned away to {to}");
+            }
+        }
+    }
+    place.clear().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_exist_and_what_is_another_persons_look_the_same() {
+    let place = testkit::fresh("sqlite").await;
+    let app = TestApp::over(&place);
+    let (mine, theirs) =
+        (app.person("999 000 0018", "Rivers", "Asthma").await, app.person("999 000 0026", "Stone", "Gout").await);
+    app.account("mine@example.org", Some(mine)).await;
+    let list = |person| {
+        app.services.records.list(
+            &domain::access::Actor::Operator,
+            person,
+            domain::record::Category::Problem,
+            service::Which::All,
+            None,
+        )
+    };
+    let (my_entry, their_entry) = (list(mine).await.unwrap().lines[0].id, list(theirs).await.unwrap().lines[0].id);
+    let mut browser = app.signed_in("mine@example.org").await;
+    assert_eq!(browser.get(&app::routes::entry(my_entry)).await.status, StatusCode::OK);
+    let other = browser.get(&app::routes::entry(their_entry)).await;
+    let none = browser.get("/record/entries/019a5f00-0000-7000-8000-000000000000").await;
+    let nonsense = browser.get("/record/entries/nonsense").await;
+    for answer in [&other, &none, &nonsense] {
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        answer.does_not_say("Gout");
+    }
+    let shape = |answer: &common::Answer, id: &str| answer.body.replace(id, "");
+    assert_eq!(shape(&other, &their_entry.to_string()).len(), shape(&none, "019a5f00-0000-7000-8000-000000000000").len());
+    place.clear().await;
+}
