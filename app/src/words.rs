@@ -21,7 +21,7 @@ pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -259,6 +259,16 @@ pub fn day_and_clock(instant: DateTime<Utc>, today: NaiveDate) -> String {
     format!("{}, {}", day_heading(london_day(instant), today), clock(instant))
 }
 
+/// When something that is still to come will be, with the word for its day: "Tomorrow, 9:20am".
+#[must_use]
+pub fn soon(when: When, today: NaiveDate) -> String {
+    match when {
+        When::Day(day) => day_heading(day, today),
+        When::Instant(instant) => day_and_clock(instant.to_utc(), today),
+        When::Month(..) | When::Year(_) => when.in_words(),
+    }
+}
+
 /// Who did something, as the person whose record it is reads it.
 #[must_use]
 pub const fn who(actor: ActorSeen) -> &'static str {
@@ -470,6 +480,15 @@ mod tests {
         assert_eq!(said(-1), "Yesterday");
         assert_eq!(said(1), "Tomorrow");
         assert_eq!(said(-17), "Tuesday 3 November 2026");
+    }
+
+    #[test]
+    fn what_is_soon_is_said_with_the_word_for_its_day() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        let said = |when: &str| soon(When::parse(when).unwrap(), today);
+        assert_eq!(said("2026-11-21T09:20:00Z"), "Tomorrow, 9:20am");
+        assert_eq!(said("2026-12-02"), "Wednesday 2 December 2026");
+        assert_eq!(said("2027-01"), "January 2027");
     }
 
     #[test]

@@ -9,8 +9,10 @@ use store::DatabaseUrl;
 #[derive(Debug, Parser)]
 #[command(name = "selfheal", version, about, propagate_version = true)]
 pub struct Cli {
+    /// What every command takes.
     #[command(flatten)]
     pub common: Common,
+    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -131,31 +133,37 @@ pub enum Command {
     Migrate,
     /// Fill the database with made-up data
     Seed {
+        /// What of it
         #[command(subcommand)]
         what: Seed,
     },
     /// Import records
     Import {
+        /// What of it
         #[command(subcommand)]
         what: Import,
     },
     /// Export records
     Export {
+        /// What of it
         #[command(subcommand)]
         what: Export,
     },
     /// People whose records are held
     Person {
+        /// What of it
         #[command(subcommand)]
         what: Person,
     },
     /// Accounts: who signs in
     Account {
+        /// What of it
         #[command(subcommand)]
         what: Account,
     },
     /// The account of who did what
     Audit {
+        /// What of it
         #[command(subcommand)]
         what: Audit,
     },

@@ -51,7 +51,8 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             <Details summary="What this list shows, and what it does not">
                 <p>
                     "It shows what happens in Selfheal: looks at your record, copies of it, new information that comes in, and accounts "
-                    "that are linked to it. An event cannot be changed or taken away without that being noticed."
+                    "that are linked to it. Where it says \u{201c}You\u{201d}, it was done from your own account, for your own health. "
+                    "An event cannot be changed or taken away without that being noticed."
                 </p>
                 <p>
                     "It does not show who looks at your record in the computers of your GP practice, a hospital or a pharmacy. "

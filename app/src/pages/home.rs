@@ -1,7 +1,7 @@
 //! The first page: for everybody a short welcome, for who is signed in what is next and what is new.
 
 use super::record::overview::in_short;
-use super::record::{icon, is_to_come, row};
+use super::record::{Says, icon, row};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -9,11 +9,12 @@ use crate::ui::{
     Button, ButtonGroup, ButtonKind, Card, CardGroup, Columns, EmptyState, EntryList, EntryRow, IconName, Inset, Level,
     PageHeading, Section, SummaryList, SummaryRow,
 };
-use chrono::{DateTime, Utc};
+use crate::words;
+use chrono::NaiveDate;
 use domain::record::Category;
-use domain::when::day_in_words;
+use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{EntryLine, Overview, PersonSummary, Which};
+use service::{EntryLine, Overview, PersonSummary};
 
 /// What of the record the first page leads to; the rest is one step further.
 const SHORT_CUTS: [Category; 6] =
@@ -27,29 +28,12 @@ pub async fn show(ctx: Ctx) -> Answer {
     }
     let Some(person) = reader.looking_at else { return Ok(ctx.go("/link")) };
     let (actor, now) = (ctx.actor(), ctx.services().core.now());
-    let overview = ctx.services().records.overview(&actor, person).await?;
-    let visits = overview.counts.iter().find(|count| count.category == Category::Visit);
-    let coming = if is_to_come(visits.and_then(|visits| visits.latest.as_ref()), now) {
-        let page = ctx.services().records.list(&actor, person, Category::Visit, Which::All, None).await?;
-        coming_up(page.lines, now)
-    } else {
-        Vec::new()
-    };
-    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming /> }).await
-}
-
-/// Appointments that are still to come, the next one first.
-fn coming_up(lines: Vec<EntryLine>, now: DateTime<Utc>) -> Vec<EntryLine> {
-    let off = |status: Option<&str>| matches!(status, Some("cancelled" | "revoked" | "noshow" | "entered-in-error"));
-    let mut coming: Vec<EntryLine> =
-        lines.into_iter().filter(|line| is_to_come(line.happened.as_ref(), now) && !off(line.status.as_deref())).collect();
-    coming.reverse();
-    coming.truncate(3);
-    coming
+    let (overview, coming) = ctx.services().records.home(&actor, person).await?;
+    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming today=london_day(now) /> }).await
 }
 
 #[component]
-fn Home(overview: Overview, coming: Vec<EntryLine>) -> impl IntoView {
+fn Home(overview: Overview, coming: Vec<EntryLine>, today: NaiveDate) -> impl IntoView {
     let Overview { person, counts, newest, sources } = overview;
     // What is coming up is not said twice, unless nothing else is new.
     let others: Vec<EntryLine> = newest.iter().filter(|line| coming.iter().all(|other| other.id != line.id)).cloned().collect();
@@ -63,7 +47,7 @@ fn Home(overview: Overview, coming: Vec<EntryLine>) -> impl IntoView {
                 <Card
                     title=count.category.title()
                     href=routes::category(count.category)
-                    count=(count.count > 0).then(|| crate::words::grouped(count.count))
+                    count=(count.count > 0).then(|| words::grouped(count.count))
                     text=in_short(count)
                     icon=icon(count.category)
                     level=Level::Three
@@ -73,7 +57,7 @@ fn Home(overview: Overview, coming: Vec<EntryLine>) -> impl IntoView {
         .collect_view();
     view! {
         <PageHeading title=format!("Hello, {}", person.display_name) lead=identity(&person) />
-        {(!coming.is_empty()).then(|| view! { <ComingUp lines=coming /> })}
+        {(!coming.is_empty()).then(|| view! { <ComingUp lines=coming today /> })}
         <Columns>
             <Newest lines=newest any_source=!sources.is_empty() />
             <DoNext no_allergies />
@@ -97,7 +81,7 @@ fn identity(person: &PersonSummary) -> Option<String> {
 }
 
 #[component]
-fn ComingUp(lines: Vec<EntryLine>) -> impl IntoView {
+fn ComingUp(lines: Vec<EntryLine>, today: NaiveDate) -> impl IntoView {
     let rows = lines
         .into_iter()
         .map(|line| {
@@ -107,11 +91,11 @@ fn ComingUp(lines: Vec<EntryLine>) -> impl IntoView {
                 <EntryRow
                     title=line.title
                     href=routes::entry(line.id)
-                    date=line.happened.map(|when| when.in_words())
+                    date=line.happened.map(|when| words::soon(when, today))
                     datetime=line.happened.map(|when| when.to_string())
                     text=text
                     source=source
-                    tag=crate::words::status_tag(line.category, line.status.as_deref())
+                    tag=words::status_tag(line.category, line.status.as_deref())
                 />
             }
         })
@@ -139,7 +123,7 @@ fn Newest(lines: Vec<EntryLine>, any_source: bool) -> impl IntoView {
         }
         .into_any()
     } else {
-        let rows = lines.into_iter().map(|line| row(line, true)).collect_view();
+        let rows = lines.into_iter().map(|line| row(line, Says { kind: true, date: true })).collect_view();
         view! { <EntryList>{rows}</EntryList> }.into_any()
     };
     view! { <Section title="Newest in your record">{body}</Section> }
@@ -222,7 +206,7 @@ async fn welcome(ctx: &Ctx) -> Answer {
                 <Section title="First time here?">
                     <ol>
                         <li>"Have the letter from your GP practice ready. It has the code that opens your record."</li>
-                        <li><a href="/register">"Set up your account"</a> " with your email address."</li>
+                        <li><a href="/register">"Set up your account"</a> " with your email address, and with a passkey or an app that shows codes."</li>
                         <li>"Type in the code. Your record opens."</li>
                     </ol>
                     <p>"No letter? Ask the reception of your practice."</p>
@@ -237,40 +221,8 @@ async fn welcome(ctx: &Ctx) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::NaiveDate;
-    use domain::record::Sensitivity;
-    use domain::{EntryId, NhsNumber, PersonId, When};
+    use domain::{NhsNumber, PersonId};
     use uuid::Uuid;
-
-    fn visit(number: u128, happened: &str, status: &str) -> EntryLine {
-        EntryLine {
-            id: EntryId::from_uuid(Uuid::from_u128(number)),
-            category: Category::Visit,
-            kind: "Appointment".to_owned(),
-            title: "Diabetes review".to_owned(),
-            happened: Some(When::parse(happened).unwrap()),
-            value: None,
-            flag: None,
-            status: Some(status.to_owned()),
-            place: None,
-            author: None,
-            none_known: false,
-            sensitivity: Sensitivity::General,
-        }
-    }
-
-    #[test]
-    fn only_appointments_that_are_still_to_come_are_coming_up_and_the_next_is_first() {
-        let now = DateTime::parse_from_rfc3339("2026-11-20T12:00:00Z").unwrap().to_utc();
-        let lines = vec![
-            visit(4, "2026-12-24T09:00:00Z", "booked"),
-            visit(3, "2026-12-01", "cancelled"),
-            visit(2, "2026-11-21", "booked"),
-            visit(1, "2026-11-20T11:59:00Z", "booked"),
-        ];
-        let ids: Vec<u128> = coming_up(lines, now).iter().map(|line| line.id.as_uuid().as_u128()).collect();
-        assert_eq!(ids, [2, 4]);
-    }
 
     #[test]
     fn a_person_without_a_number_or_a_birthday_is_greeted_all_the_same() {

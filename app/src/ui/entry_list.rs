@@ -52,6 +52,7 @@ pub fn EntryRow(
         Some(href) => view! { <a class="sh-entry__link" href=href>{title}</a> }.into_any(),
         None => title.into_any(),
     };
+    let undated = date.0.is_none();
     let date = date.0.map(|date| view! { <time class="sh-entry__date" datetime=datetime.0>{date}</time> });
     let amount = (value.0.is_some() || tag.is_some()).then(|| {
         let unit = unit.0.map(|unit| view! { " " <span class="sh-unit">{unit}</span> });
@@ -60,7 +61,7 @@ pub fn EntryRow(
         view! { <div class="sh-entry__amount">{value} {tag}</div> }
     });
     view! {
-        <li class="sh-entry">
+        <li class=if undated { "sh-entry sh-entry--undated" } else { "sh-entry" }>
             {date}
             <p class="sh-entry__title">{title}</p>
             {text.0.map(|text| view! { <p class="sh-entry__text">{text}</p> })}

@@ -164,6 +164,15 @@ mod london {
             }
         }
 
+        /// Whether it lies ahead of this moment; a day counts until it is over.
+        #[must_use]
+        pub fn is_to_come(&self, now: DateTime<Utc>) -> bool {
+            match self {
+                Self::Day(day) => *day >= london_day(now),
+                Self::Instant(_) | Self::Month(..) | Self::Year(_) => self.sort_key() > now,
+            }
+        }
+
         /// The year in which it falls, in Europe/London.
         #[must_use]
         pub fn year(&self) -> i32 {
@@ -207,6 +216,15 @@ mod tests {
         assert_eq!(said("2026-11"), "November 2026");
         let instant = DateTime::parse_from_rfc3339("2026-11-03T10:40:00Z").unwrap().to_utc();
         assert_eq!(instant_in_words(instant), "Tuesday 3 November 2026, 10:40am");
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn a_day_without_a_time_is_to_come_until_it_is_over() {
+        let now = DateTime::parse_from_rfc3339("2026-11-20T12:00:00Z").unwrap().to_utc();
+        let to_come = |text: &str| When::parse(text).unwrap().is_to_come(now);
+        assert!(to_come("2026-11-20") && to_come("2026-11-20T12:30:00Z") && to_come("2027"));
+        assert!(!to_come("2026-11-19") && !to_come("2026-11-20T11:30:00Z") && !to_come("2026"));
     }
 
     proptest! {

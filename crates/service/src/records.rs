@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Purpose};
 use domain::record::{Category, Code, Detail, EntryFacts, Release, Sensitivity, Value};
+use domain::when::london_day;
 use domain::{EntryId, PersonId, When};
 use fhir::map::{MapError, Names};
 use serde::Serialize;
@@ -20,6 +21,9 @@ use store::{StoreError, Tx, person};
 pub const PAGE: usize = 50;
 /// How many of the last added entries the overview shows.
 const NEWEST: i64 = 5;
+/// How many coming visits are looked through, and how many of them are shown.
+const COMING: i64 = 10;
+const SHOWN: usize = 3;
 
 /// An entry as a line of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -248,17 +252,41 @@ impl Records {
         Self { core }
     }
 
+    /// The record at a glance, and the visits that are coming up: what the first page shows.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn home(&self, actor: &Actor, person: PersonId) -> Result<(Overview, Vec<EntryLine>), ServiceError> {
+        let (mut tx, subject) = self.open(actor, person, "home").await?;
+        let overview = self.glance(&mut tx, person).await?;
+        let now = self.core.now();
+        // From the beginning of the day: a visit may be known to the day alone.
+        let from = When::Day(london_day(now)).sort_key().min(now);
+        let coming = record::coming(&mut tx, person, from, COMING).await?;
+        drop(tx);
+        let coming = coming.into_iter().map(EntryLine::of).collect::<Result<Vec<_>, _>>()?;
+        let coming = coming.into_iter().filter(|line| line.happened.is_some_and(|when| when.is_to_come(now))).take(SHOWN).collect();
+        activity::disclose(&self.core, read(actor, subject, "home")).await?;
+        Ok((overview, coming))
+    }
+
     /// The record at a glance.
     ///
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<Overview, ServiceError> {
         let (mut tx, subject) = self.open(actor, person, "overview").await?;
-        let row = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?;
-        let counted = record::counts(&mut tx, person).await?;
-        let newest = record::newest(&mut tx, person, NEWEST).await?;
-        let sources = record::sources(&mut tx, person).await?;
+        let overview = self.glance(&mut tx, person).await?;
         drop(tx);
+        activity::disclose(&self.core, read(actor, subject, "overview")).await?;
+        Ok(overview)
+    }
+
+    async fn glance(&self, tx: &mut Tx, person: PersonId) -> Result<Overview, ServiceError> {
+        let row = person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?;
+        let counted = record::counts(tx, person).await?;
+        let newest = record::newest(tx, person, NEWEST).await?;
+        let sources = record::sources(tx, person).await?;
         let counted: HashMap<&str, _> = counted.iter().map(|row| (row.category.as_str(), row)).collect();
         let count = |category: Category| -> Result<CategoryCount, StoreError> {
             let Some(row) = counted.get(category.code()) else {
@@ -277,7 +305,6 @@ impl Records {
                 .collect(),
         };
         overview.sources.sort_by(|a, b| b.last_updated.cmp(&a.last_updated).then_with(|| a.organisation.cmp(&b.organisation)));
-        activity::disclose(&self.core, read(actor, subject, "overview")).await?;
         Ok(overview)
     }
 
@@ -295,27 +322,30 @@ impl Records {
         after: Option<Cursor>,
     ) -> Result<EntryPage, ServiceError> {
         let (mut tx, subject) = self.open(actor, person, "list").await?;
-        if !Category::SHOWN.contains(&category) {
-            return Err(ServiceError::NotFound);
-        }
-        let after = match after {
-            Some(Cursor(id)) => Some((record::place(&mut tx, person, category, id).await?.ok_or(ServiceError::NotFound)?, id)),
-            None => None,
-        };
-        let total = record::listed(&mut tx, person, category, which.code()).await?;
-        if total == 0 && person::by_id(&mut tx, person).await?.is_none() {
-            return Err(ServiceError::NotFound);
-        }
-        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut rows = record::page(&mut tx, person, category, which.code(), after, limit).await?;
+        let page = part(&mut tx, person, category, which, after).await?;
         drop(tx);
-        let more = rows.len() > PAGE;
-        rows.truncate(PAGE);
-        let lines = rows.into_iter().map(EntryLine::of).collect::<Result<Vec<_>, _>>()?;
-        let next = lines.last().map(|line| Cursor(line.id)).filter(|_| more);
         let event = read(actor, subject, "list").about("category", category.code()).about("which", which.code());
         activity::disclose(&self.core, event).await?;
-        Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default() })
+        Ok(page)
+    }
+
+    /// The beginning of what is current in a category, and of what is past: one look.
+    ///
+    /// # Errors
+    /// As [`Records::list`].
+    pub async fn current_and_past(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        category: Category,
+    ) -> Result<[EntryPage; 2], ServiceError> {
+        let (mut tx, subject) = self.open(actor, person, "list").await?;
+        let current = part(&mut tx, person, category, Which::Current, None).await?;
+        let past = part(&mut tx, person, category, Which::Past, None).await?;
+        drop(tx);
+        let event = read(actor, subject, "list").about("category", category.code()).about("which", Which::All.code());
+        activity::disclose(&self.core, event).await?;
+        Ok([current, past])
     }
 
     /// One entry, with its versions.
@@ -414,6 +444,28 @@ impl Records {
             }
         }
     }
+}
+
+/// One page of a list.
+async fn part(tx: &mut Tx, person: PersonId, category: Category, which: Which, after: Option<Cursor>) -> Result<EntryPage, ServiceError> {
+    if !Category::SHOWN.contains(&category) {
+        return Err(ServiceError::NotFound);
+    }
+    let after = match after {
+        Some(Cursor(id)) => Some((record::place(tx, person, category, id).await?.ok_or(ServiceError::NotFound)?, id)),
+        None => None,
+    };
+    let total = record::listed(tx, person, category, which.code()).await?;
+    if total == 0 && person::by_id(tx, person).await?.is_none() {
+        return Err(ServiceError::NotFound);
+    }
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut rows = record::page(tx, person, category, which.code(), after, limit).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let lines = rows.into_iter().map(EntryLine::of).collect::<Result<Vec<_>, _>>()?;
+    let next = lines.last().map(|line| Cursor(line.id)).filter(|_| more);
+    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default() })
 }
 
 fn read(actor: &Actor, subject: Subject, page: &'static str) -> Event {

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::str::FromStr;
@@ -55,7 +55,7 @@ impl Tx {
 
 #[derive(Clone)]
 enum Engine {
-    Sqlite { readers: SqlitePool, write_pool: SqlitePool, writer: Writer },
+    Sqlite { readers: SqlitePool, write_pool: SqlitePool, writer: Writer, connect: SqliteConnectOptions },
     Postgres(PgPool),
 }
 
@@ -184,11 +184,14 @@ impl Store {
     /// [`StoreError::Unavailable`] when the copy cannot be written, or when the database is a PostgreSQL server, whose
     /// own tools make its backups.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let Engine::Sqlite { readers, .. } = &self.engine else {
+        let Engine::Sqlite { connect, .. } = &self.engine else {
             return Err(StoreError::Unavailable("use pg_dump to back up a PostgreSQL database".into()));
         };
         let to = to.to_str().ok_or_else(|| StoreError::Unavailable("the backup's path is not plain text".into()))?;
-        sqlx::query("VACUUM INTO $1").bind(to).execute(readers).await?;
+        // A connection of its own: neither readers nor the writer wait for it.
+        let mut connection = connect.clone().connect().await?;
+        sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await?;
+        connection.close().await?;
         Ok(())
     }
 
@@ -287,9 +290,9 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .acquire_timeout(ACQUIRE)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(connect.pragma("query_only", "ON"))
+        .connect_with(connect.clone().pragma("query_only", "ON"))
         .await
         .map_err(cannot)?;
     let writer = Writer::start(write_pool.clone());
-    Ok(Engine::Sqlite { readers, write_pool, writer })
+    Ok(Engine::Sqlite { readers, write_pool, writer, connect })
 }

@@ -36,6 +36,11 @@ statements! {
               interpretation, author, place, none_known, sensitivity FROM record_entry \
               WHERE person_id = $1 AND release = 'released' AND category NOT IN ('people', 'other') \
               ORDER BY added_at DESC, sort_at DESC, id DESC LIMIT $2";
+    COMING = "SELECT id, category, kind, title, status, happened, value_text, value_number, value_unit, range_low, range_high, range_text, \
+              interpretation, author, place, none_known, sensitivity FROM record_entry \
+              WHERE person_id = $1 AND category = 'visits' AND release = 'released' AND sort_at >= $2 \
+              AND (status IS NULL OR status NOT IN ('cancelled', 'revoked', 'noshow', 'entered-in-error')) \
+              ORDER BY sort_at, id LIMIT $3";
     SOURCES = "SELECT o.name, MAX(r.ran_at) AS last_updated FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
                WHERE r.person_id = $1 GROUP BY o.id, o.name";
     LISTED_ALL = "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry WHERE person_id = $1 AND category = $2 AND release = 'released'";
@@ -600,6 +605,14 @@ pub async fn counts(tx: &mut Tx, person: PersonId) -> Result<Vec<CountRow>, Stor
 /// [`StoreError`] when the database fails.
 pub async fn newest(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<LineRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(NEWEST).bind(person.as_uuid()).bind(limit).fetch_all(c).await)?)
+}
+
+/// Visits from this moment on that were not called off, the next one first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn coming(tx: &mut Tx, person: PersonId, from: DateTime<Utc>, limit: i64) -> Result<Vec<LineRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(COMING).bind(person.as_uuid()).bind(from).bind(limit).fetch_all(c).await)?)
 }
 
 /// Where the record comes from.

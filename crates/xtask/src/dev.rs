@@ -69,7 +69,7 @@ fn wait(saved: &Receiver<()>) -> Result<()> {
 }
 
 /// Asks the server to finish what it is doing, and waits until it has.
-fn stop(mut server: Child) -> Result<()> {
+pub fn stop(mut server: Child) -> Result<()> {
     let asked = Command::new("kill").arg(server.id().to_string()).status().is_ok_and(|status| status.success());
     if !asked {
         // Ended by itself, or there is no `kill` here.

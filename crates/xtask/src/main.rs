@@ -1,5 +1,6 @@
 //! Builds, checks, watches and measures the product: `cargo xtask --help`.
 
+mod bench;
 mod budgets;
 mod client;
 mod dev;
@@ -42,6 +43,8 @@ enum Task {
     Ci,
     /// Weigh the client and the style sheet in `<target>/site` against their budgets.
     Budgets,
+    /// Measure a release server: pages, sign-ins, imports and audit, on both engines.
+    Bench(bench::Options),
 }
 
 #[derive(Args)]
@@ -86,6 +89,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Dev { serve } => dev::run(&workspace, &serve).map(|()| true),
         Task::Ci => walls::check(&workspace),
         Task::Budgets => budgets::check(&workspace),
+        Task::Bench(options) => bench::run(&workspace, &options).map(|()| true),
     }
 }
 

@@ -6,6 +6,7 @@ use app::state::{AppState, Assets};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
+use axum::http::request::Builder;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::access::Actor;
 use domain::{AccountId, PersonId};
@@ -163,7 +164,7 @@ impl Browser {
         self.get(&to).await
     }
 
-    pub async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
+    pub async fn send(&mut self, request: Builder, body: Body) -> Answer {
         let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         let mut request = request.header(header::HOST, "localhost:8080");
         if !cookies.is_empty() {

@@ -1,6 +1,6 @@
 //! One category of the record, newest first.
 
-use super::{icon, row, source};
+use super::{Says, icon, row, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -45,10 +45,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     let records = &ctx.services().records;
     let whole = which.is_none() && !later;
     let parts = if grouped && whole {
-        vec![
-            records.list(&actor, person, category, Which::Current, None).await?,
-            records.list(&actor, person, category, Which::Past, None).await?,
-        ]
+        records.current_and_past(&actor, person, category).await?.into()
     } else {
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
     };
@@ -60,10 +57,11 @@ fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool) -
     let total: u64 = parts.iter().map(|part| part.total).sum();
     let (stated, entries): (Vec<&EntryLine>, Vec<&EntryLine>) =
         parts.iter().flat_map(|part| &part.lines).partition(|line| line.none_known);
+    let dated = entries.iter().any(|line| line.happened.is_some());
     let nothing = entries.is_empty() && !later && whole;
     let lead = (!nothing).then(|| {
         let count = words::how_many(total, "entry", "entries");
-        if total > 1 { format!("{count}, newest first") } else { count }
+        if total > 1 && dated { format!("{count}, newest first") } else { count }
     });
     let body = if nothing {
         match stated.first() {
@@ -73,11 +71,12 @@ fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool) -
     } else {
         let grouped = parts.len() > 1;
         // The sort of an entry is worth a line only where a list has several sorts.
-        let kinds = entries.iter().any(|line| entries.first().is_some_and(|first| first.kind != line.kind));
+        let kind = entries.iter().any(|line| entries.first().is_some_and(|first| first.kind != line.kind));
+        let says = Says { kind, date: dated };
         parts
             .into_iter()
             .filter(|part| !grouped || part.which == Which::Current || !part.lines.is_empty())
-            .map(|part| view! { <Part part grouped kinds later /> })
+            .map(|part| view! { <Part part grouped says later /> })
             .collect_view()
             .into_any()
     };
@@ -90,7 +89,7 @@ fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool) -
 
 /// One list with what leads to the rest of it.
 #[component]
-fn Part(part: EntryPage, grouped: bool, kinds: bool, later: bool) -> impl IntoView {
+fn Part(part: EntryPage, grouped: bool, says: Says, later: bool) -> impl IntoView {
     let here = routes::category(part.category);
     let what = words::subject(part.category);
     let heading = match part.which {
@@ -104,7 +103,7 @@ fn Part(part: EntryPage, grouped: bool, kinds: bool, later: bool) -> impl IntoVi
     };
     let older = part.next.as_ref().map(|next| format!("{here}?{which}after={}", routes::in_query(&next.to_string())));
     let empty = part.lines.is_empty();
-    let rows = part.lines.into_iter().map(|line| row(line, kinds)).collect_view();
+    let rows = part.lines.into_iter().map(|line| row(line, says)).collect_view();
     let list = if empty {
         let words = if later { "There are no older entries.".to_owned() } else { format!("No {what} are recorded as current.") };
         view! { <p>{words}</p> }.into_any()

@@ -1,7 +1,7 @@
 use super::*;
 use domain::EntryId;
 use domain::record::Category;
-use service::{Cursor as Place_, Which};
+use service::{Cursor as Mark, Which};
 use std::collections::HashSet;
 
 async fn titles(desk: &Desk, person: PersonId, category: Category, which: Which) -> Vec<String> {
@@ -108,7 +108,7 @@ testkit::both_engines! {
         }
         let report = desk.import(lines.join("\n")).await.unwrap();
         assert_eq!(report.added, 10_001);
-        let (mut seen, mut after, mut last) = (HashSet::new(), None::<Place_>, None);
+        let (mut seen, mut after, mut last) = (HashSet::new(), None::<Mark>, None);
         loop {
             let page = desk.services.records.list(&Actor::Operator, report.person, Category::Result, Which::Current, after).await.unwrap();
             assert_eq!(page.total, 10_000);
@@ -149,7 +149,7 @@ testkit::both_engines! {
             assert!(matches!(records.entry(&me, mine, id).await, Err(ServiceError::NotFound)));
             assert!(matches!(records.entry_version(&me, mine, id, 1).await, Err(ServiceError::NotFound)));
         }
-        let stray: Place_ = entry.to_string().parse().unwrap();
+        let stray: Mark = entry.to_string().parse().unwrap();
         assert!(matches!(records.list(&me, mine, Category::Problem, Which::All, Some(stray)).await, Err(ServiceError::NotFound)));
         let first_step = Actor::Account { id: me.account().unwrap(), assurance: Assurance::FirstStep };
         assert!(matches!(records.overview(&first_step, mine).await, Err(ServiceError::NeedsSecondStep)));

@@ -1,0 +1,175 @@
+//! The machine, and what it can do at best at this moment: without that a figure means nothing.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+
+use super::figures::{Times, micros, per_second};
+use crate::process;
+
+/// No more appends than this, however quick the disk.
+const APPENDS: usize = 5000;
+
+/// The processors that this program may use.
+pub struct Cores {
+    all: Vec<u32>,
+    /// `taskset` is there, and there is more than one.
+    pinned: bool,
+}
+
+impl Cores {
+    /// Looks.
+    pub fn find() -> Self {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap_or("0");
+        let all = listed(list);
+        let pinned = all.len() > 1 && process::succeeds(Command::new("taskset").arg("--version"));
+        Self { all, pinned }
+    }
+
+    /// How many.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether the server has a core of its own.
+    pub fn are_pinned(&self) -> bool {
+        self.pinned
+    }
+
+    /// A command that runs the program on the server's own core.
+    pub fn server(&self, program: &Path) -> Command {
+        match self.all.first().filter(|_| self.pinned) {
+            Some(first) => {
+                let mut command = Command::new("taskset");
+                command.args(["--cpu-list", &first.to_string()]).arg(program);
+                command
+            }
+            None => Command::new(program),
+        }
+    }
+
+    /// Keeps a process to the cores that are not the server's, or lets it have all of them again.
+    pub fn keep_off_servers(&self, process: u32, keep_off: bool) -> Result<()> {
+        if !self.pinned {
+            return Ok(());
+        }
+        let cores = if keep_off { &self.all[1..] } else { &self.all[..] };
+        let list = cores.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let mut command = Command::new("taskset");
+        command.args(["--all-tasks", "--pid", "--cpu-list", &list, &process.to_string()]);
+        process::read(&mut command).map(drop)
+    }
+}
+
+/// "0-2,5" as numbers.
+fn listed(list: &str) -> Vec<u32> {
+    let ranges = list.trim().split(',').filter_map(|range| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        Some(first.parse::<u32>().ok()?..=last.parse().ok()?)
+    });
+    ranges.flatten().collect()
+}
+
+/// What a run is to be read by.
+pub struct Calibration {
+    /// The processor's model.
+    pub processor: String,
+    /// Processes that wanted to run in the last minute, before this began.
+    pub busy: String,
+    /// The time of a 4 KiB append with fdatasync.
+    pub append: Times,
+    /// SHA-256 of 64 bytes a second, on one core.
+    pub hashes: u64,
+}
+
+impl Calibration {
+    /// Measures in the folder in which the databases will be.
+    pub fn take(folder: &Path, span: Duration) -> Result<Self> {
+        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        Ok(Self {
+            processor: processor(&fs::read_to_string("/proc/cpuinfo").unwrap_or_default()),
+            busy: load.split(' ').next().unwrap_or("unknown").to_owned(),
+            append: appends(folder, span)?,
+            hashes: hashes(span),
+        })
+    }
+}
+
+fn processor(info: &str) -> String {
+    let named = info.lines().filter_map(|line| line.split_once(':')).find(|(key, _)| key.trim() == "model name");
+    named.map_or_else(|| "unknown".to_owned(), |(_, name)| name.trim().to_owned())
+}
+
+fn appends(folder: &Path, span: Duration) -> Result<Times> {
+    let path = folder.join("append");
+    let mut file = OpenOptions::new().create(true).append(true).open(&path).context("the temporary folder cannot be written")?;
+    let (block, mut times, end) = ([7_u8; 4096], Vec::new(), Instant::now() + span);
+    while times.len() < APPENDS {
+        let began = Instant::now();
+        if began >= end {
+            break;
+        }
+        file.write_all(&block)?;
+        file.sync_data()?;
+        times.push(micros(began.elapsed()));
+    }
+    fs::remove_file(&path)?;
+    Ok(Times::of(times))
+}
+
+fn hashes(span: Duration) -> u64 {
+    const ROUND: u64 = 1000;
+    let (mut block, mut count, began) = ([0_u8; 64], 0, Instant::now());
+    while began.elapsed() < span {
+        for _ in 0..ROUND {
+            let digest = Sha256::digest(block);
+            block[..32].copy_from_slice(&digest);
+        }
+        count += ROUND;
+    }
+    per_second(count, began.elapsed())
+}
+
+/// Memory of a process, now and at its most, in bytes.
+pub fn memory(process: u32) -> (u64, u64) {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kib: Option<u64> = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok());
+        kib.unwrap_or(0) * 1024
+    };
+    (field("VmRSS:"), field("VmHWM:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_of_processors_are_read() {
+        assert_eq!(listed("\t0-1\n"), [0, 1]);
+        assert_eq!(listed("3"), [3]);
+        assert_eq!(listed("0,2-4,7"), [0, 2, 3, 4, 7]);
+        assert_eq!(listed(""), [0_u32; 0]);
+    }
+
+    #[test]
+    fn the_processor_is_named_by_its_model() {
+        assert_eq!(processor("processor\t: 0\nmodel name\t: Some Chip @ 2 GHz\nflags\t: a b\n"), "Some Chip @ 2 GHz");
+        assert_eq!(processor(""), "unknown");
+    }
+
+    #[test]
+    fn appends_are_bounded_and_leave_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let times = appends(folder.path(), Duration::from_millis(20)).unwrap();
+        assert!(times.count() > 0);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

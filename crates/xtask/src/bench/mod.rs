@@ -1,0 +1,375 @@
+//! Measures the product as it is run: one server, one database, and people who ask for pages over kept connections.
+//! Only ever on this machine. `docs/PERFORMANCE.md` says what is measured and how.
+
+mod bars;
+mod figures;
+mod http;
+mod load;
+mod machine;
+mod postgres;
+mod server;
+mod table;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Args, ValueEnum};
+
+use self::bars::Bar;
+use self::figures::{grouped, megabytes, millis, per_second};
+use self::http::{cookie, get};
+use self::load::{Load, Measured, Span, beside};
+use self::machine::{Calibration, Cores, memory};
+use self::postgres::Postgres;
+use self::server::{Product, Server, bundles, imported, verified};
+use self::table::{Side, Table};
+use crate::client::Weight;
+use crate::serverbin::{self, Profile};
+use crate::workspace::Workspace;
+use crate::{process, say, site};
+
+/// Whose record is the longest of the demonstration.
+const LONGEST: &str = "arthur.";
+/// The document that is regenerated between these two lines.
+const DOCUMENT: &str = "docs/PERFORMANCE.md";
+const BEGIN: &str = "<!-- written by `cargo xtask bench --write` from here -->";
+const END: &str = "<!-- to here -->";
+
+/// What to measure, and how long.
+#[derive(Args)]
+pub struct Options {
+    /// On which engine.
+    #[arg(long, value_enum, default_value = "both")]
+    engine: Engines,
+    /// One second for each measure instead of five.
+    #[arg(long)]
+    quick: bool,
+    /// Measure this server instead of building one.
+    #[arg(long, value_name = "PATH")]
+    binary: Option<PathBuf>,
+    /// How many connections to the database the server holds, if not as many as it does by itself.
+    #[arg(long, value_name = "NUMBER")]
+    pool: Option<u32>,
+    /// The folder of FHIR bundles to import.
+    #[arg(long, value_name = "FOLDER")]
+    bundles: Option<PathBuf>,
+    /// Also write the figures into docs/PERFORMANCE.md.
+    #[arg(long, conflicts_with_all = ["quick", "binary"])]
+    write: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Engines {
+    Sqlite,
+    Postgres,
+    Both,
+}
+
+/// One measure of the table.
+struct Row {
+    what: String,
+    engine: &'static str,
+    connections: Option<usize>,
+    rate: Option<String>,
+    p50: Option<Duration>,
+    p99: Option<Duration>,
+    note: String,
+}
+
+/// Everything measured in a run.
+struct Run<'a> {
+    binary: &'a Path,
+    site: &'a Path,
+    folder: &'a Path,
+    bundles: &'a Path,
+    pool: Option<u32>,
+    cores: Cores,
+    span: Span,
+    rows: Vec<Row>,
+}
+
+/// Measures and prints; writes the document when asked to.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let binary = match &options.binary {
+        Some(binary) => fs::canonicalize(binary).with_context(|| format!("{} is not there", binary.display()))?,
+        None => {
+            site::build(workspace, Weight::Small)?;
+            serverbin::build(workspace, Profile::Release)?
+        }
+    };
+    let folder = tempfile::Builder::new().prefix("selfheal-bench-").tempdir()?;
+    let counted = Duration::from_secs(if options.quick { 1 } else { 5 });
+    let given = options.bundles.as_ref().map(fs::canonicalize).transpose()?;
+    let mut run = Run {
+        binary: &binary,
+        site: &workspace.site(),
+        folder: folder.path(),
+        bundles: &given.unwrap_or_else(|| workspace.root.join("../shared/data/synthea")),
+        pool: options.pool,
+        cores: Cores::find(),
+        span: Span { warm_up: counted / 5, counted },
+        rows: Vec::new(),
+    };
+    let calibration = Calibration::take(folder.path(), counted / 2)?;
+    let mut settings = Vec::new();
+    if options.engine != Engines::Postgres {
+        let address = |name: &str| Ok(format!("sqlite:{}", folder.path().join(name).with_extension("db").display()));
+        run.engine("SQLite", address, None)?;
+        settings.push("SQLite with WAL and synchronous=FULL".to_owned());
+    }
+    if options.engine != Engines::Sqlite {
+        let mut postgres = Postgres::start(folder.path())?;
+        let process = postgres.process();
+        let (version, fsync, commit) =
+            (postgres.setting("server_version")?, postgres.setting("fsync")?, postgres.setting("synchronous_commit")?);
+        run.engine("PostgreSQL", |name| postgres.database(name), process)?;
+        settings.push(format!("PostgreSQL {version} with fsync={fsync} and synchronous_commit={commit}"));
+    }
+    let machine = run.machine(&calibration, &settings);
+    let table = run.table();
+    say(format!("\n{}\n{}", machine.join("\n"), table.aligned()));
+    if options.write {
+        write(&workspace.root.join(DOCUMENT), &machine, &table)?;
+        say(format!("{DOCUMENT} was written"));
+    }
+    Ok(())
+}
+
+impl<'a> Run<'a> {
+    /// Everything on one engine.
+    fn engine(
+        &mut self,
+        engine: &'static str,
+        mut database: impl FnMut(&str) -> Result<String>,
+        process: Option<u32>,
+    ) -> Result<()> {
+        say(format!("{engine}: import"));
+        if self.bundles.is_dir() {
+            self.import(engine, database("import")?)?;
+        } else {
+            say(format!("  left out: there is no folder {} (see --bundles)", self.bundles.display()));
+        }
+        say(format!("{engine}: the demonstration"));
+        let product = self.product(database("pages")?);
+        product.command(["seed", "demo"].map(Path::new))?;
+        let before = verified(&product.command(["audit", "verify"].map(Path::new))?.0)?;
+        let aside: Vec<u32> = process.into_iter().chain([std::process::id()]).collect();
+        aside.iter().try_for_each(|process| self.cores.keep_off_servers(*process, true))?;
+        let pages = product.serve(&self.cores).and_then(|server| {
+            let pages = self.pages(engine, &server);
+            server.stop()?;
+            pages
+        });
+        aside.iter().try_for_each(|process| self.cores.keep_off_servers(*process, false))?;
+        let pages = pages?;
+
+        let (printed, took) = product.command(["audit", "verify"].map(Path::new))?;
+        let events = verified(&printed)?;
+        ensure!(events - before >= pages, "{pages} pages were shown, but only {} events tell of them", events - before);
+        let rate = per_second(events, took);
+        let note =
+            format!("{} ({}); {} events, whole process", bars::VERIFY.words(), bars::VERIFY.verdict(rate, None), grouped(events));
+        self.figure("audit chains verified", engine, format!("{} events/s", grouped(rate)), note);
+        Ok(())
+    }
+
+    fn product(&self, database: String) -> Product<'a> {
+        Product { binary: self.binary, site: self.site, folder: self.folder, database, pool: self.pool }
+    }
+
+    fn import(&mut self, engine: &'static str, database: String) -> Result<()> {
+        let (files, bytes) = bundles(self.bundles)?;
+        let product = self.product(database);
+        product.command([Path::new("migrate")])?;
+        let words = ["import", "fhir", "--source", "BENCH"].map(Path::new);
+        let (printed, took) = product.command(words.into_iter().chain(files.iter().map(PathBuf::as_path)))?;
+        let resources = imported(&printed);
+        let rate = per_second(resources, took);
+        let (mut what, bar) = (format!("import of {} FHIR bundles", files.len()), bars::IMPORT);
+        let text = format!("{} resources/s", grouped(rate));
+        self.figure(&what, engine, text, format!("{} ({}); {}", bar.words(), bar.verdict(rate, None), grouped(resources)));
+        what += ", unpacked";
+        let text = format!("{}/s", megabytes(per_second(bytes, took)));
+        self.figure(&what, engine, text, format!("{} in {}", megabytes(bytes), millis(took)));
+        Ok(())
+    }
+
+    /// Every measure of pages; gives how many audited pages were shown.
+    fn pages(&mut self, engine: &'static str, server: &Server) -> Result<u64> {
+        let (idle, _) = memory(server.process());
+        let (mut sessions, mut longest) = (Vec::new(), None);
+        for email in &server.emails {
+            let session = server.sign_in(email)?;
+            if email.starts_with(LONGEST) {
+                longest.clone_from(&session);
+            }
+            sessions.extend(session);
+        }
+        let longest = longest.context("nobody of the demonstration has the longest record")?;
+        let one = std::slice::from_ref(&longest);
+        let people = sessions.len();
+        let page = |path: &str, sessions: &[String], more: &str| -> Vec<Vec<u8>> {
+            sessions.iter().map(|session| get(path, &(cookie(session) + more))).collect()
+        };
+        let load = |connections: usize, requests: Vec<Vec<u8>>, good: load::Check| Load {
+            address: server.address,
+            connections,
+            requests,
+            good,
+        };
+        let mut shown = 0;
+
+        for connections in [1, 32] {
+            let ping = load(connections, vec![get("/healthz", "")], |answer| answer.status == 200).run(self.span)?;
+            self.measured("/healthz, for comparison", engine, connections, &ping, None);
+        }
+        let plan = [
+            ("/record".to_owned(), 1, page("/record", one, ""), None),
+            (format!("/record, {people} people"), 32, page("/record", &sessions, ""), Some(bars::RECORD_PAGE)),
+            ("/record, all one person's".to_owned(), 32, page("/record", one, ""), None),
+            ("/record/results, 50 of a long list".to_owned(), 1, page("/record/results", one, ""), None),
+            ("/record/results, 50 of a long list".to_owned(), 32, page("/record/results", one, ""), None),
+        ];
+        for (what, connections, requests, bar) in plan {
+            let measured = load(connections, requests, is_page).run(self.span)?;
+            shown += measured.answers;
+            self.measured(&what, engine, connections, &measured, bar);
+            if bar.is_some() {
+                let rate = format!("{} events/s", grouped(measured.rate));
+                self.figure("audit events, durable before the page is sent", engine, rate, "one for each page above".to_owned());
+            }
+        }
+        let packed = page("/record", &sessions, "Accept-Encoding: gzip, br\r\n");
+        let measured =
+            load(32, packed, |answer| answer.status == 200 && answer.header("content-encoding").is_some()).run(self.span)?;
+        shown += measured.answers;
+        self.measured(&format!("/record, {people} people, compressed"), engine, 32, &measured, None);
+
+        let steps: Vec<Vec<u8>> = server.emails.iter().map(|email| server.first_step(email)).collect();
+        let sign_in =
+            load(4, steps, |answer| answer.status == 303 && answer.header("location").is_some_and(|to| to != "/sign-in"));
+        let measured = sign_in.run(self.span)?;
+        self.measured("sign-in, the password's step", engine, 4, &measured, None);
+        let (measured, _) = beside(&load(1, page("/record", &sessions, ""), is_page), &sign_in, self.span)?;
+        shown += measured.answers;
+        self.measured("/record while 4 sign in", engine, 1, &measured, Some(bars::BESIDE_SIGN_INS));
+
+        let (_, most) = memory(server.process());
+        let note = "P10 asks for 300 ms with 1 million entries".to_owned();
+        self.figure("start until ready, with the demonstration's records", engine, millis(server.ready_after), note);
+        let note = "P10: 40 MB idle, 150 MB at work".to_owned();
+        self.figure("memory when idle; at most, sign-ins too", engine, format!("{}; {}", megabytes(idle), megabytes(most)), note);
+        Ok(shown)
+    }
+
+    fn measured(&mut self, what: &str, engine: &'static str, connections: usize, measured: &Measured, bar: Option<Bar>) {
+        let p99 = Some(measured.times.percentile(99));
+        let over = if connections == 1 { "1 connection".to_owned() } else { format!("{connections} connections") };
+        say(format!("  {what}, {over}: {}/s", grouped(measured.rate)));
+        self.rows.push(Row {
+            what: what.to_owned(),
+            engine,
+            connections: Some(connections),
+            rate: Some(format!("{}/s", grouped(measured.rate))),
+            p50: Some(measured.times.percentile(50)),
+            p99,
+            note: bar.map_or_else(String::new, |bar| format!("{} ({})", bar.words(), bar.verdict(measured.rate, p99))),
+        });
+    }
+
+    fn figure(&mut self, what: &str, engine: &'static str, figure: String, note: String) {
+        say(format!("  {what}: {figure}"));
+        let (what, rate) = (what.to_owned(), Some(figure));
+        self.rows.push(Row { what, engine, connections: None, rate, p50: None, p99: None, note });
+    }
+
+    /// The machine and its calibration, a line each.
+    fn machine(&self, calibration: &Calibration, settings: &[String]) -> Vec<String> {
+        let place = if self.cores.are_pinned() {
+            "the server on one core, everything else (the driver, PostgreSQL) on the others; imports have all"
+        } else {
+            "the server and the driver share the cores"
+        };
+        let append = &calibration.append;
+        vec![
+            format!("Machine: {} cores of {}; {place}.", self.cores.count(), calibration.processor),
+            format!(
+                "Calibration: 4 KiB append with fdatasync p50 {}, p99 {}; SHA-256 of 64 bytes {}/s; load average before the run {}.",
+                millis(append.percentile(50)),
+                millis(append.percentile(99)),
+                grouped(calibration.hashes),
+                calibration.busy
+            ),
+            format!("Databases: {}; {} s counted for each measure.", settings.join("; "), self.span.counted.as_secs()),
+        ]
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new(&[
+            ("What", Side::Left),
+            ("Engine", Side::Left),
+            ("Connections", Side::Right),
+            ("Measured", Side::Right),
+            ("p50", Side::Right),
+            ("p99", Side::Right),
+            ("Bar", Side::Left),
+        ]);
+        for row in &self.rows {
+            table.row(vec![
+                row.what.clone(),
+                row.engine.to_owned(),
+                row.connections.map(|count| count.to_string()).unwrap_or_default(),
+                row.rate.clone().unwrap_or_default(),
+                row.p50.map(millis).unwrap_or_default(),
+                row.p99.map(millis).unwrap_or_default(),
+                row.note.clone(),
+            ]);
+        }
+        table
+    }
+}
+
+/// A whole page, and not the way to the sign-in.
+fn is_page(answer: &http::Answer<'_>) -> bool {
+    answer.status == 200 && answer.body.ends_with(b"</html>")
+}
+
+fn write(path: &Path, machine: &[String], table: &Table) -> Result<()> {
+    let day = process::read(Command::new("date").args(["--utc", "+%Y-%m-%d"].map(OsStr::new)))?;
+    let lines: String = machine.iter().map(|line| format!("- {line}\n")).collect();
+    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let text = between(&text, &format!("Measured on {}.\n\n{lines}\n{}", day.trim(), table.markdown()))?;
+    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// The document with this between its two marks.
+fn between(document: &str, text: &str) -> Result<String> {
+    let parts = document.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.with_context(|| format!("{DOCUMENT} lacks the lines \"{BEGIN}\" and \"{END}\""))?;
+    Ok(format!("{before}{BEGIN}\n\n{text}\n{END}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_between_the_marks_is_written_anew() {
+        let first = between(&format!("# Speed\n{BEGIN}\nold\n{END}\n\nNotes.\n"), "new\n").unwrap();
+        assert_eq!(first, format!("# Speed\n{BEGIN}\n\nnew\n\n{END}\n\nNotes.\n"));
+        assert_eq!(between(&first, "new\n").unwrap(), first);
+        assert!(between("# Speed\n", "new").is_err());
+    }
+
+    #[test]
+    fn a_way_to_the_sign_in_is_no_page() {
+        let answer = |status, body| http::Answer { status, head: "", body };
+        assert!(is_page(&answer(200, b"<html></html>")));
+        assert!(!is_page(&answer(200, b"<html>")));
+        assert!(!is_page(&answer(303, b"</html>")));
+    }
+}

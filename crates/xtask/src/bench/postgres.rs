@@ -1,0 +1,182 @@
+//! A PostgreSQL server for one run, with its defaults: every commit is on the disk before it is answered.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::server::free_port;
+use crate::process;
+
+/// The one that is there already, when this names it.
+pub const GIVEN: &str = "SELFHEAL_BENCH_POSTGRES";
+
+/// PostgreSQL's user on Debian; the server refuses to run as root.
+const USER: &str = "postgres";
+
+/// A server on which databases can be made.
+pub struct Postgres {
+    /// Of a database that exists.
+    url: String,
+    psql: PathBuf,
+    own: Option<Own>,
+    made: Vec<String>,
+}
+
+/// A server of our own.
+struct Own {
+    child: Child,
+    data: PathBuf,
+    bin: PathBuf,
+}
+
+impl Postgres {
+    /// The server that the environment names, or a new one in this folder.
+    pub fn start(folder: &Path) -> Result<Self> {
+        match std::env::var(GIVEN) {
+            Ok(url) => Ok(Self { url, psql: "psql".into(), own: None, made: Vec::new() }),
+            Err(_) => Self::start_own(folder),
+        }
+    }
+
+    fn start_own(folder: &Path) -> Result<Self> {
+        let bin = binaries()?;
+        let (home, port) = (folder.join("postgres"), free_port()?);
+        fs::create_dir(&home)?;
+        // PostgreSQL's user passes through the folder above and owns the one below.
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o711))?;
+        fs::set_permissions(&home, fs::Permissions::from_mode(0o700))?;
+        let password = secret()?;
+        let password_file = home.join("password");
+        fs::write(&password_file, &password)?;
+        if is_root()? {
+            process::run(Command::new("chown").args(["--recursive", USER]).arg(&home))?;
+        }
+        let data = home.join("data");
+        let mut initdb = as_user(&bin.join("initdb"), &home)?;
+        initdb.args(["--username=selfheal", "--auth=password", "--encoding=UTF8", "--locale=C.UTF-8"]);
+        initdb.arg("--pwfile").arg(&password_file).arg("--pgdata").arg(&data);
+        process::read(&mut initdb)?;
+        let mut server = as_user(&bin.join("postgres"), &home)?;
+        server.arg("-D").arg(&data).arg("-c").arg(format!("unix_socket_directories={}", home.display()));
+        server.args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("port={port}")]);
+        let mut child = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let mut log = BufReader::new(child.stderr.take().context("PostgreSQL has no log")?);
+        let own = Own { child, data, bin: bin.clone() };
+        let (mut line, mut said) = (String::new(), String::new());
+        while !line.contains("ready to accept connections") {
+            line.clear();
+            if log.read_line(&mut line)? == 0 {
+                bail!("PostgreSQL did not start:\n{said}");
+            }
+            said += &line;
+        }
+        // What it writes from now on is read so that it need not wait, and dropped.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        let url = format!("postgres://selfheal:{password}@127.0.0.1:{port}/postgres");
+        Ok(Self { url, psql: bin.join("psql"), own: Some(own), made: Vec::new() })
+    }
+
+    /// Makes an empty database and gives its address.
+    pub fn database(&mut self, name: &str) -> Result<String> {
+        let name = format!("selfheal_bench_{}_{name}", std::process::id());
+        self.statement(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))?;
+        let url = with_database(&self.url, &name)?;
+        self.made.push(name);
+        Ok(url)
+    }
+
+    /// The process that starts all others of the server, when it is ours.
+    pub fn process(&self) -> Option<u32> {
+        let pid = fs::read_to_string(self.own.as_ref()?.data.join("postmaster.pid")).ok()?;
+        pid.lines().next()?.trim().parse().ok()
+    }
+
+    /// How it is set up where that matters.
+    pub fn setting(&self, name: &str) -> Result<String> {
+        Ok(self.statement(&format!("SHOW {name}"))?.trim().to_owned())
+    }
+
+    fn statement(&self, statement: &str) -> Result<String> {
+        let mut psql = Command::new(&self.psql);
+        psql.args(["--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--command", statement, &self.url]);
+        let output = psql.stdin(Stdio::null()).output().context("psql cannot be run")?;
+        // Without the command line, which holds the password.
+        ensure!(output.status.success(), "PostgreSQL refused: {}", String::from_utf8_lossy(&output.stderr).trim());
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        match &mut self.own {
+            Some(own) => {
+                if let Ok(mut stop) = as_user(&own.bin.join("pg_ctl"), Path::new("/")) {
+                    process::succeeds(stop.args(["--mode=immediate", "--silent", "--wait", "stop", "--pgdata"]).arg(&own.data));
+                }
+                let _ = own.child.wait();
+            }
+            None => {
+                for name in std::mem::take(&mut self.made) {
+                    let _ = self.statement(&format!("DROP DATABASE {name} WITH (FORCE)"));
+                }
+            }
+        }
+    }
+}
+
+/// The newest version that is installed.
+fn binaries() -> Result<PathBuf> {
+    let folders = fs::read_dir("/usr/lib/postgresql").context("PostgreSQL is not installed: run script/bootstrap --test")?;
+    let versions = folders.flatten().filter_map(|folder| folder.file_name().to_string_lossy().parse::<u32>().ok());
+    let newest = versions.max().context("PostgreSQL is not installed: run script/bootstrap --test")?;
+    Ok(Path::new("/usr/lib/postgresql").join(newest.to_string()).join("bin"))
+}
+
+fn is_root() -> Result<bool> {
+    Ok(process::read(Command::new("id").arg("-u"))?.trim() == "0")
+}
+
+fn as_user(program: &Path, folder: &Path) -> Result<Command> {
+    let mut command = if is_root()? {
+        let mut command = Command::new("runuser");
+        command.args(["-u", USER, "--"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    command.current_dir(folder);
+    Ok(command)
+}
+
+/// 128 random bits.
+fn secret() -> Result<String> {
+    use std::io::Read as _;
+    let mut bytes = [0; 16];
+    fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(hex::encode(bytes))
+}
+
+/// The same address with another database.
+fn with_database(url: &str, name: &str) -> Result<String> {
+    let (rest, query) = url.split_once('?').map_or((url, String::new()), |(rest, query)| (rest, format!("?{query}")));
+    let (scheme, place) = rest.split_once("://").with_context(|| format!("{GIVEN} is not like postgres://USER@HOST/NAME"))?;
+    let server = place.split('/').next().unwrap_or_default();
+    Ok(format!("{scheme}://{server}/{name}{query}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_of_an_address_is_replaced_and_nothing_else() {
+        assert_eq!(with_database("postgres://u:p@127.0.0.1:5432/postgres", "x").unwrap(), "postgres://u:p@127.0.0.1:5432/x");
+        assert_eq!(with_database("postgres://u@h/a?sslmode=require", "x").unwrap(), "postgres://u@h/x?sslmode=require");
+        assert_eq!(with_database("postgres://h", "x").unwrap(), "postgres://h/x");
+        assert!(with_database("h/a", "x").is_err());
+    }
+}

@@ -1,0 +1,237 @@
+//! The program as an operator runs it: what it says when something is wrong, and that nothing is lost when it is stopped.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A folder with a database address and a site of its own.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("site")).unwrap();
+        std::fs::write(folder.path().join("site/assets.json"), r#"{"css":"pkg/a.css","js":"pkg/a.js","wasm":"pkg/a.wasm"}"#).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_selfheal"));
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env("SELFHEAL_DATABASE_URL", format!("sqlite:{}", self.path("x.db").display()))
+            .env("SELFHEAL_SITE", self.path("site"))
+            .env("SELFHEAL_MAIL", format!("file:{}", self.path("mail").display()))
+            .env("SELFHEAL_LOG", "warn");
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    #[track_caller]
+    fn says(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{args:?}: {error}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs what must fail with one plain sentence and exit code 1.
+    #[track_caller]
+    fn fails(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        let error = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {error}");
+        assert!(!error.is_empty() && !error.contains("panicked"), "{args:?}: {error}");
+        error
+    }
+}
+
+fn synthea(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/synthea");
+    let found = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let path = found.map(|file| file.unwrap().path()).find(|path| path.to_string_lossy().contains(name)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_record_goes_in_and_comes_out_and_goes_in_again() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    let file = synthea("Wilson_Marks");
+    let report = place.says(&["import", "fhir", &file, "--source", "Y90001"]);
+    assert!(report.contains("(new): 122 added, 0 updated, 0 unchanged"), "{report}");
+    assert!(report.contains("kept, not shown: Claim"), "{report}");
+    let again = place.says(&["import", "fhir", &file, "--source", "Y90001"]);
+    assert!(again.contains(": 0 added, 0 updated, 122 unchanged"), "{again}");
+    let people = place.says(&["person", "list"]);
+    let id = people.split_whitespace().next().unwrap();
+    place.says(&["export", "fhir", id, "--out", "record.json"]);
+    let other = Place::new();
+    other.says(&["migrate"]);
+    let record = place.path("record.json");
+    let there = other.says(&["import", "fhir", record.to_str().unwrap(), "--source", "Y90001"]);
+    assert!(there.contains("(new): 122 added"), "{there}");
+    let clean = place.says(&["audit", "verify"]);
+    assert!(clean.contains("Each is as it was written"), "{clean}");
+}
+
+#[test]
+fn a_file_that_cannot_be_imported_is_named_and_the_others_go_on() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    let good = synthea("Wilson_Marks");
+    let cut = place.path("cut.json.gz");
+    let whole = std::fs::read(&good).unwrap();
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let deep = place.path("deep.json");
+    std::fs::write(&deep, "[".repeat(1_000_000)).unwrap();
+    let output = place.run(&["import", "fhir", cut.to_str().unwrap(), deep.to_str().unwrap(), "not-there.json", &good]);
+    let (said, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(error.trim().lines().count(), 3, "{error}");
+    assert!(error.contains("cut.json.gz:") && error.contains("deep.json:") && error.contains("not-there.json:"), "{error}");
+    assert!(said.contains("122 added"), "{said}");
+}
+
+#[test]
+fn what_is_wrong_is_said_in_a_sentence() {
+    let place = Place::new();
+    assert!(place.fails(&["person", "list"]).contains("There is no database at"));
+    assert!(place.fails(&["--database-url", "postgres://nobody:secret@127.0.0.1:1/x", "migrate"]).contains("not available"));
+    assert!(!place.fails(&["--database-url", "postgres://nobody:secret@127.0.0.1:1/x", "migrate"]).contains("secret"));
+    assert!(place.fails(&["--database-url", "sqlite:/proc/nowhere/x.db", "migrate"]).contains("cannot be"));
+    assert!(place.fails(&["serve", "--demo", "--addr", "0.0.0.0:0"]).contains("must listen on a loopback address"));
+    assert!(place.fails(&["check", "--demo", "--addr", "0.0.0.0:0"]).contains("must listen on a loopback address"));
+    assert!(place.fails(&["--public-url", "http://record.example.org", "serve"]).contains("must begin with https://"));
+    assert!(place.fails(&["serve", "--site", "/nowhere"]).contains("client's files are not in"));
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    assert!(place.fails(&["serve", "--addr", &address]).contains("listens on"));
+    place.says(&["migrate"]);
+    assert!(place.fails(&["person", "show", "999 000 0018"]).contains("There is no such person"));
+    assert!(place.fails(&["export", "fhir", "nonsense"]).contains("There is no such person"));
+    assert!(place.fails(&["account", "show", "nobody@example.org"]).contains("There is no such"));
+}
+
+#[test]
+fn a_wrong_command_line_is_explained() {
+    let place = Place::new();
+    for args in [&["--database-url", "mysql://x", "migrate"][..], &["serve", "--addr", "here"], &["serve", "--mail", "pigeon"], &["import", "fhir"]] {
+        let output = place.run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).starts_with("error:"), "{args:?}");
+    }
+}
+
+#[test]
+fn a_backup_is_restored_to_the_same_records() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    place.says(&["import", "fhir", &synthea("Wilson_Marks"), "--source", "Y90001"]);
+    place.says(&["backup", "copy.db"]);
+    assert!(place.fails(&["backup", "copy.db"]).contains("exists already"));
+    assert!(place.fails(&["restore", "copy.db"]).contains("exists already"));
+    let list = place.says(&["person", "list"]);
+    for name in ["x.db", "x.db-wal", "x.db-shm"] {
+        drop(std::fs::remove_file(place.path(name)));
+    }
+    place.says(&["restore", "copy.db"]);
+    assert_eq!(place.says(&["person", "list"]), list);
+    place.says(&["audit", "verify"]);
+    std::fs::remove_file(place.path("x.db")).unwrap();
+    std::fs::write(place.path("broken.db"), "no database at all, but long enough to be looked at ".repeat(50)).unwrap();
+    place.fails(&["restore", "broken.db"]);
+    assert!(!place.path("x.db").exists());
+}
+
+/// A server that is killed when the test ends.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn serve(place: &Place) -> Serving {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut child = place
+        .command(&["serve", "--addr", &free])
+        .env("SELFHEAL_LOG", "info")
+        .env("SELFHEAL_LOG_FORMAT", "json")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("\"serving\"") {
+        line.clear();
+        assert!(log.read_line(&mut line).unwrap() > 0, "the server ended before it served");
+    }
+    std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+    Serving { child, address: free }
+}
+
+fn get(stream: &mut TcpStream, path: &str) -> String {
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn told_to_stop_it_finishes_the_request_under_way() {
+    let place = Place::new();
+    let mut serving = serve(&place);
+    let mut slow = TcpStream::connect(&serving.address).unwrap();
+    let form = "email=a&password=b";
+    write!(
+        slow,
+        "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{}",
+        form.len(),
+        &form[..5]
+    )
+    .unwrap();
+    // Answered on another connection: so the server has read what was sent before on the first.
+    assert!(get(&mut TcpStream::connect(&serving.address).unwrap(), "/readyz").contains("200 OK"));
+    let told = Command::new("kill").args(["-TERM", &serving.child.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    // It takes no more.
+    while TcpStream::connect(&serving.address).is_ok() {
+        std::thread::yield_now();
+    }
+    slow.write_all(&form.as_bytes()[5..]).unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert!(serving.child.wait().unwrap().success());
+}
+
+#[test]
+fn killed_in_mid_serving_it_starts_again_at_once() {
+    let place = Place::new();
+    for _ in 0..3 {
+        let mut serving = serve(&place);
+        assert!(get(&mut TcpStream::connect(&serving.address).unwrap(), "/readyz").contains("200 OK"));
+        serving.child.kill().unwrap();
+        serving.child.wait().unwrap();
+    }
+    place.says(&["audit", "verify"]);
+}
