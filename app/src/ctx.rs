@@ -2,7 +2,7 @@
 
 use crate::forms::{self, FormState, Interrupted, Typed};
 use crate::guard::{self, session_hash};
-use crate::shell::{Document, Frame, Place};
+use crate::shell::{self, Document, Frame, IDLE_SECONDS, Place};
 use crate::signed_in::SignedIn;
 use crate::state::AppState;
 use crate::ui::{Button, Inset, PageHeading};
@@ -104,7 +104,7 @@ pub struct Head<'a> {
     pub place: Place,
     /// Whether an island stands on it.
     pub island: bool,
-    /// Whether something longer is typed on it.
+    /// Whether leaving it alone would lose what is typed, so that without script it is not left by itself.
     pub typing: bool,
     /// Whether something is wrong with what was typed.
     pub has_errors: bool,
@@ -230,7 +230,17 @@ impl Ctx {
     /// When the session cannot be read.
     pub async fn page<V: IntoView + 'static>(&self, head: Head<'_>, body: impl FnOnce() -> V) -> Result<Response, Failure> {
         let said = forms::said(&self.session).await?;
-        Ok(Html(self.document(head, said).render(body)).into_response())
+        let left_alone = (self.signed_in.is_some() && !head.typing).then(|| self.left_alone()).flatten();
+        let mut response = Html(self.document(head, said).render(body)).into_response();
+        if let Some(refresh) = left_alone {
+            response.headers_mut().insert(header::REFRESH, refresh);
+        }
+        Ok(response)
+    }
+
+    /// A page left alone ends the sign-in without script too, a moment after the script would have.
+    fn left_alone(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&format!("{}; url={}", IDLE_SECONDS + 5, shell::ended(&self.path))).ok()
     }
 
     fn document<'a>(&'a self, head: Head<'a>, said: Option<forms::Said>) -> Document<'a> {
@@ -240,7 +250,6 @@ impl Ctx {
             frame: self.frame(),
             demo: self.state.demo.is_some(),
             island: head.island,
-            typing: head.typing,
             path: &self.path,
             has_errors: head.has_errors,
             said,

@@ -46,8 +46,6 @@ pub struct Document<'a> {
     pub demo: bool,
     /// Whether an island stands on it, so that it needs the client.
     pub island: bool,
-    /// Whether leaving it alone would lose what is typed, so that without script it is not left by itself.
-    pub typing: bool,
     /// Where to go back to after signing in again.
     pub path: &'a str,
     /// Whether something is wrong with what was typed.
@@ -56,6 +54,12 @@ pub struct Document<'a> {
     pub said: Option<Said>,
     /// The client's files.
     pub assets: &'a Assets,
+}
+
+/// Where a page that was left alone leads, and from there back to this path.
+#[must_use]
+pub fn ended(path: &str) -> String {
+    format!("/session-ended?next={}", crate::routes::in_query(path))
 }
 
 /// Seconds without a request after which a sign-in ends (NHS login, "session management": 30 minutes).
@@ -81,14 +85,7 @@ impl Document<'_> {
         let title =
             if self.has_errors { format!("Error: {} – Selfheal", self.title) } else { format!("{} – Selfheal", self.title) };
         let signed_in = self.frame != Frame::SignedOut;
-        let ended = format!(
-            "/session-ended?next={}",
-            percent_encoding::utf8_percent_encode(self.path, percent_encoding::NON_ALPHANUMERIC)
-        );
-        // A page left alone ends the sign-in without script too, a moment after the script would have.
-        let refresh = (signed_in && !self.typing).then(|| {
-            view! { <meta http-equiv="refresh" content=format!("{}; url={ended}", IDLE_SECONDS + 5) /> }
-        });
+        let ended = ended(self.path);
         let timer = signed_in.then(|| {
             view! {
                 <script
@@ -141,7 +138,6 @@ impl Document<'_> {
                     <meta name="color-scheme" content="light dark" />
                     <meta name="robots" content="noindex" />
                     <meta name="format-detection" content="telephone=no" />
-                    {refresh}
                     <link rel="stylesheet" href=self.assets.css.clone() />
                     <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                     <link rel="apple-touch-icon" href="/apple-touch-icon.png" />

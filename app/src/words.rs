@@ -315,6 +315,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("entry"), None) => "looked at one entry in your record".to_owned(),
         (Some("entry-version"), _) => "looked at an earlier version of one entry".to_owned(),
         (Some("activity"), _) => "looked at this list".to_owned(),
+        (Some("home"), _) => "looked at what is new and what is coming up".to_owned(),
         (Some("overview"), _) => "looked at the overview of your record".to_owned(),
         _ => "looked at your record".to_owned(),
     }
@@ -501,6 +502,7 @@ mod tests {
     #[test]
     fn each_look_is_told_in_words() {
         let said = |detail: &[(&str, &str)]| what(&event(ActorSeen::You, Action::Read, detail));
+        assert_eq!(said(&[("page", "home")]), "looked at what is new and what is coming up");
         assert_eq!(said(&[("page", "overview")]), "looked at the overview of your record");
         assert_eq!(said(&[("page", "list"), ("category", "results"), ("which", "all")]), "looked at your test results");
         assert_eq!(said(&[("page", "list"), ("category", "people")]), "looked at the people and places in your record");

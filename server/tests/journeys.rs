@@ -1,4 +1,5 @@
 //! What people do, from the first page to the last, as a browser without script does it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 mod common;
 

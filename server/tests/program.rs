@@ -1,4 +1,5 @@
 //! The program as an operator runs it: what it says when something is wrong, and that nothing is lost when it is stopped.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

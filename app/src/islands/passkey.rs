@@ -40,7 +40,12 @@ enum Stage {
 #[island]
 pub fn PasskeySignIn() -> impl IntoView {
     let stage = stage();
-    view! { <div hidden=move || stage.get() == Stage::Hidden>{button(Act::SignIn, stage)} <p>"or"</p></div> }
+    view! {
+        <div class="nhsuk-form-group" hidden=move || stage.get() == Stage::Hidden>
+            {button(Act::SignIn, stage)}
+            <p>"or"</p>
+        </div>
+    }
 }
 
 /// A button to create a passkey, below what the page says about it. Where there are no passkeys, the page says nothing.
@@ -75,9 +80,9 @@ fn button(act: Act, stage: RwSignal<Stage>) -> impl IntoView {
         }
     };
     view! {
-        <div role="alert">
-            <p class="nhsuk-error-message" hidden=move || problem().is_empty()>{problem}</p>
-        </div>
+        <p class="nhsuk-error-message" role="alert" hidden=move || problem().is_empty()>
+            {problem}
+        </p>
         <button class="nhsuk-button" type="button" aria-disabled=move || busy().then_some("true") on:click=begin>
             {words}
         </button>

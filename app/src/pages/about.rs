@@ -201,7 +201,7 @@ pub async fn accessibility(ctx: Ctx) -> Answer {
     ctx.page(Head::new("Accessibility", Place::Elsewhere), || {
         view! {
             <PageHeading title="Accessibility" lead="We want everybody to be able to use this service." />
-            <Section title="What you can do">
+            <Section title="What you should be able to do">
                 <ul>
                     <li>"Use every page with the keyboard alone, or by voice"</li>
                     <li>"Listen to every page with a screen reader"</li>

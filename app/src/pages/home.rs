@@ -69,9 +69,9 @@ fn Home(overview: Overview, coming: Vec<EntryLine>, today: NaiveDate) -> impl In
     }
 }
 
-/// "NHS number 999 012 3456. Born 3 May 1950, 76 years old."
+/// "NHS number 999 012 3456 · Born 3 May 1950 (age 76)", the number never broken across lines.
 fn identity(person: &PersonSummary) -> Option<String> {
-    let number = person.nhs_number.as_ref().map(|number| format!("NHS number {number}"));
+    let number = person.nhs_number.as_ref().map(|number| format!("NHS number {}", number.to_string().replace(' ', "\u{a0}")));
     let born = person.birth_date.map(|birth| {
         let age = person.age.filter(|age| *age > 0).map(|age| format!(" (age {age})")).unwrap_or_default();
         format!("Born {}{age}", day_in_words(birth))
@@ -235,7 +235,7 @@ mod tests {
             gender: None,
             deceased: false,
         };
-        assert_eq!(identity(&person).unwrap(), "NHS number 943 476 5919 · Born 3 May 1950 (age 76)");
+        assert_eq!(identity(&person).unwrap(), "NHS number 943\u{a0}476\u{a0}5919 · Born 3 May 1950 (age 76)");
         person.nhs_number = None;
         person.age = None;
         assert_eq!(identity(&person).unwrap(), "Born 3 May 1950");

@@ -30,12 +30,11 @@ pub async fn choose(ctx: Ctx) -> Answer {
         let passkey = passkeys.then(|| {
             view! {
                 <PasskeyRegister>
-                    <Section title="Use a passkey">
-                        <p>
-                            "The easiest way. You sign in with your fingerprint, your face or the PIN of this device. "
-                            "There is nothing to type or to remember."
-                        </p>
-                    </Section>
+                    <h2>"Use a passkey"</h2>
+                    <p>
+                        "The easiest way. You sign in with your fingerprint, your face or the PIN of this device. "
+                        "There is nothing to type or to remember."
+                    </p>
                 </PasskeyRegister>
             }
         });
@@ -86,29 +85,32 @@ pub async fn authenticator(ctx: Ctx) -> Answer {
                 {above}
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title="Set up your authenticator app" />
-                <h2>"1. Open the app"</h2>
-                <p>"Any authenticator app will do, and many password managers have one. If you have none, look for “authenticator” in the app store of your phone."</p>
-                <h2>"2. Add Selfheal to it"</h2>
-                <p>"In the app, choose to add an account. Then scan this picture:"</p>
-                <QrCode modules=set_up.qr label="QR code with the key for your authenticator app" />
-                <p><a href=set_up.url>"I am on my phone: open the app"</a></p>
-                <Details summary="I cannot scan it">
-                    <p>"Type this key into the app. Capital letters do not matter."</p>
-                    <Secret label="Key for your authenticator app" value=set_up.secret />
-                </Details>
-                <h2>"3. Type the code that it shows"</h2>
-                <Form action="/second-step/authenticator">
-                    <TextInput
-                        id="code"
-                        label="6-digit code"
-                        hint="It changes every 30 seconds. If it has just changed, use the new one."
-                        kind=InputKind::OneTimeCode
-                        width=Width::Ten
-                        error=form.error("code")
-                    />
-                    <Button>"Finish setting up"</Button>
-                </Form>
-                {instead}
+                <Section title="1. Open the app">
+                    <p>"Any authenticator app will do, and many password managers have one. If you have none, look for “authenticator” in the app store of your phone."</p>
+                </Section>
+                <Section title="2. Add Selfheal to it">
+                    <p>"In the app, choose to add an account. Then scan this picture:"</p>
+                    <QrCode modules=set_up.qr label="QR code with the key for your authenticator app" />
+                    <p><a href=set_up.url>"I am on my phone: open the app"</a></p>
+                    <Details summary="I cannot scan it">
+                        <p>"Type this key into the app. Capital letters do not matter."</p>
+                        <Secret label="Key for your authenticator app" value=set_up.secret />
+                    </Details>
+                </Section>
+                <Section title="3. Type the code that it shows">
+                    <Form action="/second-step/authenticator">
+                        <TextInput
+                            id="code"
+                            label="6-digit code"
+                            hint="It changes every 30 seconds. If it has just changed, use the new one."
+                            kind=InputKind::OneTimeCode
+                            width=Width::Ten
+                            error=form.error("code")
+                        />
+                        <Button>"Finish setting up"</Button>
+                    </Form>
+                    {instead}
+                </Section>
             </Narrow>
         }
     })

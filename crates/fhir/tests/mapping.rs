@@ -399,7 +399,7 @@ mod tests {
         status: active
         - Target: Steps: 8000, by 1 January 2027
 
-        documents | File | Picture
+        other | File | Picture
         ");
         let package = package(&[json!({"resourceType": "Claim", "id": "x"})]);
         assert_eq!(map::entry(&package.resources[0], &Names::of(&package)), Ok(None));

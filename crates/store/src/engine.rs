@@ -11,6 +11,7 @@ use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool, Tra
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 statements! {
@@ -55,7 +56,7 @@ impl Tx {
 
 #[derive(Clone)]
 enum Engine {
-    Sqlite { readers: SqlitePool, write_pool: SqlitePool, writer: Writer, connect: SqliteConnectOptions },
+    Sqlite { readers: SqlitePool, write_pool: SqlitePool, writer: Writer, connect: Arc<SqliteConnectOptions> },
     Postgres(PgPool),
 }
 
@@ -189,7 +190,7 @@ impl Store {
         };
         let to = to.to_str().ok_or_else(|| StoreError::Unavailable("the backup's path is not plain text".into()))?;
         // A connection of its own: neither readers nor the writer wait for it.
-        let mut connection = connect.clone().connect().await?;
+        let mut connection = SqliteConnectOptions::clone(connect).connect().await?;
         sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await?;
         connection.close().await?;
         Ok(())
@@ -294,5 +295,5 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .await
         .map_err(cannot)?;
     let writer = Writer::start(write_pool.clone());
-    Ok(Engine::Sqlite { readers, write_pool, writer, connect })
+    Ok(Engine::Sqlite { readers, write_pool, writer, connect: Arc::new(connect) })
 }

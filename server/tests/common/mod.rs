@@ -1,5 +1,5 @@
 //! A whole server without a socket, and a browser without a screen.
-#![allow(dead_code, reason = "each test file uses its part of this")]
+#![expect(dead_code, reason = "each test file uses its part of this")]
 
 use app::ctx::PeerAddress;
 use app::state::{AppState, Assets};

@@ -132,7 +132,7 @@ fn facts(entry: &EntryView) -> Vec<SummaryRow> {
         add(&detail.label, Some(detail.value.clone()));
     }
     add("Status", line.status.as_deref().and_then(|status| words::status(line.category, status)));
-    add("Recorded by", line.author.clone());
+    add("Recorded by", line.author.clone().filter(|_| !told("With")));
     add(if told("Where") { "Organisation" } else { "Where" }, line.place.clone());
     if entry.recorded != line.happened {
         add("Written down", entry.recorded.map(|when| when.in_words()));

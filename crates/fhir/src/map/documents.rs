@@ -153,9 +153,10 @@ pub(super) fn composition(received: &Received, names: &Names<'_>) -> Result<Entr
     Ok(draft.done())
 }
 
+/// The content of a document. It is kept and indexed, but listed only as the document that it belongs to.
 pub(super) fn binary(received: &Received, _names: &Names<'_>) -> Result<EntryFacts, MapError> {
     let json: BinaryJson = parse(received)?;
-    let mut draft = Draft::new(Category::Document, "File", json.meta.as_ref());
+    let mut draft = Draft::new(Category::Other, "File", json.meta.as_ref());
     draft.title_or(|| json.content_type.as_deref().map(file_words));
     Ok(draft.done())
 }
