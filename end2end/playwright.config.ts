@@ -57,11 +57,12 @@ export default defineConfig({
     { name: 'chromium', use: { ...devices['Desktop Chrome'], launchOptions } },
     { name: 'no-javascript', use: { ...devices['Desktop Chrome'], launchOptions, javaScriptEnabled: false } },
     {
-      // The narrowest phone that the guidelines name, with little memory.
+      // The narrowest phone that the guidelines name, with little memory, in the dark.
       name: 'mobile',
       use: {
         ...devices['Moto G4'],
         viewport: { width: 320, height: 640 },
+        colorScheme: 'dark',
         deviceScaleFactor: 2,
         isMobile: true,
         hasTouch: true,

@@ -321,6 +321,31 @@ impl Ctx {
         HeaderValue::from_str(&value).ok().map(|value| (header::SET_COOKIE, value))
     }
 
+    /// The page for a form that could not even be read: too large, cut off, or of another kind.
+    #[must_use]
+    pub fn refused(&self, status: StatusCode) -> Response {
+        let text = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "What you sent is too large. Nothing was changed. Go back and send less.",
+            StatusCode::METHOD_NOT_ALLOWED => "This page cannot be opened that way. Nothing was changed.",
+            _ => "What you sent did not arrive whole. Nothing was changed. Go back and send it again.",
+        };
+        self.problem(status, "There is a problem", text.to_owned())
+    }
+
+    fn problem(&self, status: StatusCode, title: &'static str, text: String) -> Response {
+        let body = || {
+            view! {
+                <PageHeading title=title />
+                <p>{text}</p>
+                <Inset>
+                    <p>"For urgent medical help call 111. In an emergency call 999."</p>
+                </Inset>
+                <Button href="/">"Go to the first page"</Button>
+            }
+        };
+        (status, Html(self.document(Head::new(title, Place::Elsewhere), None).render(body))).into_response()
+    }
+
     /// The page for a request that failed. The one table from failures to statuses.
     #[must_use]
     pub fn failed(&self, error: &ServiceError) -> Response {
@@ -358,20 +383,9 @@ impl Ctx {
             ),
         };
         if status.is_server_error() {
-            tracing::error!(%error, path = self.path.split('?').next().unwrap_or_default(), "a request failed");
+            tracing::error!(%error, "a request failed");
         }
-        let body = || {
-            view! {
-                <PageHeading title=title />
-                <p>{text}</p>
-                <Inset>
-                    <p>"For urgent medical help call 111. In an emergency call 999."</p>
-                </Inset>
-                <Button href="/">"Go to the first page"</Button>
-            }
-        };
-        let html = Html(self.document(Head::new(title, Place::Elsewhere), None).render(body));
-        let mut response = (status, html).into_response();
+        let mut response = self.problem(status, title, text);
         if let Some(seconds) = retry {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -6,7 +6,7 @@ use crate::routes::Row;
 use crate::state::AppState;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use service::ServiceError;
@@ -107,6 +107,12 @@ pub fn session_hash(id: &tower_sessions::session::Id) -> [u8; 32] {
     service::hashing::sha256(&id.0.to_be_bytes())
 }
 
+/// Whether a form could not even be read, or was not sent at all, which axum says in a bare line or not at all.
+fn is_bare_refusal(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    response.status() == StatusCode::METHOD_NOT_ALLOWED || response.status().is_client_error() && kind.starts_with("text/plain")
+}
+
 /// Around all routes: gives each failure its page, and each request with no route the page that says so.
 pub async fn frame(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -114,6 +120,7 @@ pub async fn frame(State(state): State<AppState>, request: Request, next: Next) 
     let response = next.run(Request::from_parts(parts, body)).await;
     match (response.extensions().get::<Failure>(), ctx) {
         (Some(Failure(error)), Ok(ctx)) => ctx.failed(error),
+        (None, Ok(ctx)) if is_bare_refusal(&response) => ctx.refused(response.status()),
         (None, _) => response,
         (_, Err(Failure(error))) => {
             tracing::error!(%error, "a request failed before it had a page");

@@ -100,7 +100,6 @@ impl Document<'_> {
         });
         let client = self.island.then(|| {
             view! {
-                <link rel="modulepreload" href=self.assets.js.clone() />
                 <script
                     type="module"
                     src="/islands.js"

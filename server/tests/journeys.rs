@@ -166,6 +166,10 @@ async fn a_form_too_large_or_of_another_kind_is_refused_without_a_fault() {
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let answer = browser.send(large, Body::from("email=".to_owned() + &"x".repeat(3 << 20))).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    answer.says("What you sent is too large").says("</html>");
+    let opened = browser.get("/sign-out").await;
+    assert_eq!(opened.status, StatusCode::METHOD_NOT_ALLOWED);
+    opened.says("cannot be opened that way");
     let json = Request::post("/sign-in").header("sec-fetch-site", "same-origin").header(header::CONTENT_TYPE, "application/json");
     assert!(browser.send(json, Body::from("{}")).await.status.is_client_error());
     let broken = Request::post("/sign-in")

@@ -16,7 +16,8 @@ impl Place {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("site")).unwrap();
-        std::fs::write(folder.path().join("site/assets.json"), r#"{"css":"pkg/a.css","js":"pkg/a.js","wasm":"pkg/a.wasm"}"#).unwrap();
+        std::fs::write(folder.path().join("site/assets.json"), r#"{"css":"pkg/a.css","js":"pkg/a.js","wasm":"pkg/a.wasm"}"#)
+            .unwrap();
         Self { folder }
     }
 
@@ -129,7 +130,12 @@ fn what_is_wrong_is_said_in_a_sentence() {
 #[test]
 fn a_wrong_command_line_is_explained() {
     let place = Place::new();
-    for args in [&["--database-url", "mysql://x", "migrate"][..], &["serve", "--addr", "here"], &["serve", "--mail", "pigeon"], &["import", "fhir"]] {
+    for args in [
+        &["--database-url", "mysql://x", "migrate"][..],
+        &["serve", "--addr", "here"],
+        &["serve", "--mail", "pigeon"],
+        &["import", "fhir"],
+    ] {
         let output = place.run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(String::from_utf8_lossy(&output.stderr).starts_with("error:"), "{args:?}");

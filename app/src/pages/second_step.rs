@@ -85,6 +85,10 @@ pub async fn authenticator(ctx: Ctx) -> Answer {
                 {above}
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title="Set up your authenticator app" />
+                {(!first)
+                    .then(|| {
+                        view! { <p>"Your recovery codes stop working when you finish here. We then show you new ones to write down."</p> }
+                    })}
                 <Section title="1. Open the app">
                     <p>"Any authenticator app will do, and many password managers have one. If you have none, look for “authenticator” in the app store of your phone."</p>
                 </Section>

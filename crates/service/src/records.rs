@@ -265,7 +265,8 @@ impl Records {
         let coming = record::coming(&mut tx, person, from, COMING).await?;
         drop(tx);
         let coming = coming.into_iter().map(EntryLine::of).collect::<Result<Vec<_>, _>>()?;
-        let coming = coming.into_iter().filter(|line| line.happened.is_some_and(|when| when.is_to_come(now))).take(SHOWN).collect();
+        let coming =
+            coming.into_iter().filter(|line| line.happened.is_some_and(|when| when.is_to_come(now))).take(SHOWN).collect();
         activity::disclose(&self.core, read(actor, subject, "home")).await?;
         Ok((overview, coming))
     }
@@ -447,7 +448,13 @@ impl Records {
 }
 
 /// One page of a list.
-async fn part(tx: &mut Tx, person: PersonId, category: Category, which: Which, after: Option<Cursor>) -> Result<EntryPage, ServiceError> {
+async fn part(
+    tx: &mut Tx,
+    person: PersonId,
+    category: Category,
+    which: Which,
+    after: Option<Cursor>,
+) -> Result<EntryPage, ServiceError> {
     if !Category::SHOWN.contains(&category) {
         return Err(ServiceError::NotFound);
     }

@@ -8,7 +8,7 @@ use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use domain::EntryId;
-use domain::record::{Category, Code, Value};
+use domain::record::{Category, Code, Sensitivity, Value};
 use domain::when::instant_in_words;
 use leptos::prelude::*;
 use service::{EntryView, VersionView};
@@ -34,9 +34,12 @@ pub async fn show_version(ctx: Ctx, path: Result<Path<(String, String)>, PathRej
 }
 
 async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>) -> Answer {
+    // The title stays in the browser's history, which others may see: what is sensitive is not named there.
+    let line = &entry.line;
+    let name = if line.sensitivity == Sensitivity::General { &line.title } else { &line.kind };
     let name = match earlier {
-        Some(_) => format!("{}, an earlier version", entry.line.title),
-        None => entry.line.title.clone(),
+        Some(_) => format!("{name}, an earlier version"),
+        None => name.clone(),
     };
     ctx.page(Head::new(&name, Place::Record), || view! { <Entry entry earlier=earlier.is_some() /> }).await
 }

@@ -1,0 +1,24 @@
+import { cast, expect, signIn, test } from './support.ts';
+
+test('an entry of another person is answered just as an entry that is nowhere', async ({ page, otherBrowser, look }, info) => {
+  const people = cast(info.project.name);
+  const other = await otherBrowser();
+  await signIn(other, people.reader);
+  await other.goto('/record/problems');
+  await other.locator('.sh-entry__link').first().click();
+  await expect(other).toHaveURL(/\/record\/entries\//);
+  const theirs = new URL(other.url()).pathname;
+  const title = await other.getByRole('heading', { level: 1 }).innerText();
+
+  await signIn(page, people.owner);
+  const answer = async (path: string): Promise<[number | undefined, string]> => {
+    const response = await page.goto(path);
+    return [response?.status(), await page.locator('body').innerText()];
+  };
+  const nowhere = await answer('/record/entries/01936b8e-0000-7000-8000-000000000000');
+  expect(nowhere[0]).toBe(404);
+  expect(await answer(theirs)).toEqual(nowhere);
+  expect(await answer(`${theirs}/versions/1`)).toEqual(nowhere);
+  expect(nowhere[1]).not.toContain(title);
+  await look(page, 'not found, signed in');
+});

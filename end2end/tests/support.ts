@@ -1,0 +1,277 @@
+// People, their mail and their codes.
+
+import { execFileSync } from 'node:child_process';
+import { createHmac, randomInt } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Locator, Page } from '@playwright/test';
+
+import { expect } from './watch.ts';
+
+export { expect, test } from './watch.ts';
+
+export const PASSWORD = 'otter umbrella quartz';
+const DEMONSTRATION_PASSWORD = 'purple meadow bee';
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is set by playwright.config.ts`);
+  return value;
+}
+
+/** What the program's command prints. */
+export function selfheal(...words: string[]): string {
+  const env = { ...process.env, SELFHEAL_DATABASE_URL: setting('SELFHEAL_E2E_DATABASE'), SELFHEAL_LOG: 'error' };
+  return execFileSync(setting('SELFHEAL_BIN'), words, { env, encoding: 'utf8' });
+}
+
+// --- People of the demonstration -------------------------------------------------------------------------------------
+
+/**
+ * Who is who in the tests of one project. A code of an authenticator serves once, so people who sign in at the same time
+ * are better not the same.
+ */
+const CASTS = {
+  chromium: {
+    trusting: 'margaret.ellis@example.org',
+    ended: 'jordan.okonkwo@example.org',
+    typing: 'anita.sharma-wells@example.org',
+    owner: 'ellie.brackenridge@example.org',
+    reader: 'arthur.pemberley@example.org',
+  },
+  'no-javascript': {
+    trusting: 'chloe.hartwood@example.org',
+    ended: 'marek.wisniewski@example.org',
+    typing: 'folake.bamidele@example.org',
+    owner: 'beverley.achebe@example.org',
+    reader: 'derek.hollins@example.org',
+  },
+  mobile: {
+    trusting: 'meilin.chow@example.org',
+    ended: 'dafydd.rhys-morgan@example.org',
+    typing: 'samira.alkhatib@example.org',
+    owner: 'robin.ashdown@example.org',
+    reader: 'zoe.nunez-ohara@example.org',
+  },
+};
+
+export type Role = keyof (typeof CASTS)['chromium'];
+
+export function cast(project: string): Record<Role, string> {
+  return CASTS[project as keyof typeof CASTS];
+}
+
+/** The first step of a sign-in. */
+export async function typePassword(page: Page, email: string, password = DEMONSTRATION_PASSWORD): Promise<void> {
+  await page.getByLabel('Email address').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** The second step of a person of the demonstration. One test at a time takes a person's code, because it serves once. */
+export async function typeShownCode(page: Page, email: string, trust = false): Promise<void> {
+  await expect(page).toHaveURL('/sign-in/code');
+  await alone(email, async () => {
+    const shown = page.getByText('the code is now').locator('strong');
+    await expect(async () => {
+      await page.reload();
+      await expect(shown).toBeVisible({ timeout: 500 });
+    }).toPass({ timeout: 45_000 });
+    await page.getByLabel('6-digit code').fill(await shown.innerText());
+    if (trust) await page.getByLabel('Do not ask for a code on this device').check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page).not.toHaveURL(/\/sign-in/);
+  });
+}
+
+/** Signs in as a person of the demonstration. */
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto('/sign-in');
+  await typePassword(page, email);
+  await typeShownCode(page, email);
+}
+
+/** Does something while no other worker does the same. */
+async function alone(what: string, act: () => Promise<void>): Promise<void> {
+  const lock = join(setting('SELFHEAL_E2E_DIR'), `.${what}`);
+  const taken = (): boolean => {
+    try {
+      mkdirSync(lock);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  await expect.poll(taken, { message: `a turn of ${what}`, timeout: 60_000 }).toBe(true);
+  try {
+    await act();
+  } finally {
+    rmdirSync(lock);
+  }
+}
+
+// --- Newcomers -------------------------------------------------------------------------------------------------------
+
+/** The newest link to this page of the service that was mailed to an address, once it is there. */
+export async function mailedLink(to: string, path: string): Promise<string> {
+  const folder = setting('SELFHEAL_E2E_MAIL');
+  let link: string | undefined;
+  await expect
+    .poll(
+      () => {
+        const mails = readdirSync(folder).filter((name) => name.endsWith(`-${to}.txt`)).sort();
+        const links = mails.flatMap((name) => readFileSync(join(folder, name), 'utf8').match(/http:\/\/\S+/g) ?? []);
+        link = links.filter((found) => new URL(found).pathname === path).at(-1);
+        return link;
+      },
+      { message: `a mail to ${to} with a link to ${path}` },
+    )
+    .toBeTruthy();
+  return link ?? '';
+}
+
+/** An address that nobody has used. */
+export function newAddress(): string {
+  return `newcomer.${Date.now()}.${randomInt(1_000_000)}@example.net`;
+}
+
+/** What is wrong with what was typed, at the top of the page. */
+export function summary(page: Page): Locator {
+  return page.getByRole('alert').filter({ has: page.getByRole('heading', { name: 'There is a problem' }) });
+}
+
+type Look = (page: Page, state?: string) => Promise<void>;
+
+/** Opens an account, as far as the choice of a second step. Each page on the way is looked at. */
+export async function openAccount(page: Page, look: Look = async () => {}): Promise<string> {
+  const email = newAddress();
+  await page.goto('/');
+  await page.getByRole('main').getByRole('link', { name: 'Set up your account' }).first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set up your account');
+  await look(page);
+  await page.getByLabel('Email address').fill(email);
+  await page.getByLabel('Choose a password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Send me the link' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your email');
+  await look(page);
+  await page.goto(await mailedLink(email, '/register/confirm'));
+  await look(page, 'a link that works');
+  await page.getByRole('button', { name: 'Confirm my email address' }).click();
+  await expect(page.getByRole('status')).toContainText('Your email address is confirmed');
+  await look(page, 'after the address was confirmed');
+  await typePassword(page, email, PASSWORD);
+  await expect(page).toHaveURL('/second-step');
+  return email;
+}
+
+/** An authenticator app (RFC 6238, 6 digits, 30 seconds). */
+export class Authenticator {
+  readonly #key: Buffer;
+  #used = 0;
+
+  constructor(key: string) {
+    const letters = key.replaceAll(/[^A-Za-z2-7]/g, '').toUpperCase();
+    const number = (letter: string): number => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter);
+    const bits = [...letters].map((letter) => number(letter).toString(2).padStart(5, '0')).join('');
+    this.#key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  }
+
+  /** A code that has not been used; that of the next half minute, if this one's has been. */
+  async code(): Promise<string> {
+    const now = (): number => Math.floor(Date.now() / 30_000);
+    const step = Math.max(now(), this.#used + 1);
+    await expect.poll(now, { timeout: 60_000 }).toBeGreaterThanOrEqual(step - 1);
+    this.#used = step;
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(step));
+    const digest = createHmac('sha1', this.#key).update(counter).digest();
+    const number = digest.readUInt32BE((digest.at(-1) ?? 0) & 15) & 0x7f_ff_ff_ff;
+    return String(number % 1_000_000).padStart(6, '0');
+  }
+}
+
+/** The authenticator for the key on the page. */
+export async function scannedAuthenticator(page: Page): Promise<Authenticator> {
+  await page.getByText('I cannot scan it').click();
+  return new Authenticator((await page.locator('.sh-secret code').innerText()).replaceAll(/\s/g, ''));
+}
+
+// --- Patients --------------------------------------------------------------------------------------------------------
+
+/** A person whose practice has sent their record and has given them a letter. */
+export interface Patient {
+  nhsNumber: string;
+  familyName: string;
+  born: { day: string; month: string; year: string };
+  /** The code in the letter. */
+  code: string;
+}
+
+/** Imports a small record of somebody new, then a newer version of one entry, and has the letter written. */
+export function newPatient(): Patient {
+  const nhsNumber = newNhsNumber();
+  const familyName = 'O’Neill-Ångström';
+  const folder = mkdtempSync(join(setting('SELFHEAL_E2E_DIR'), 'patient-'));
+  const bring = (name: string, resources: object[]): void => {
+    const file = join(folder, name);
+    const entry = resources.map((resource) => ({ resource }));
+    writeFileSync(file, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }).replaceAll('"1.0"', '1.0'));
+    selfheal('import', 'fhir', file, '--source', 'E2E', '--source-name', 'Brook Lane Surgery');
+  };
+  const id = (word: string): string => `${word}-${nhsNumber}`;
+  const subject = { reference: `Patient/${id('patient')}` };
+  const patient = {
+    resourceType: 'Patient',
+    id: id('patient'),
+    identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: nhsNumber }],
+    name: [{ family: familyName, given: ['Samira 🌿'] }],
+    birthDate: '1980-03-31',
+  };
+  const problem = (version: string, text: string): object => ({
+    resourceType: 'Condition',
+    id: id('problem'),
+    meta: { versionId: version, lastUpdated: `2026-0${version}-01T09:00:00Z` },
+    subject,
+    code: { text },
+    onsetDateTime: '2019-05-01',
+    clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
+  });
+  bring('first.json', [
+    patient,
+    problem('1', 'Hay fever'),
+    {
+      resourceType: 'AllergyIntolerance',
+      id: id('allergy'),
+      patient: subject,
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '716186003', display: 'No known allergy' }] },
+      recordedDate: '2025-02-03',
+    },
+    {
+      resourceType: 'Observation',
+      id: id('result'),
+      status: 'final',
+      category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }] }],
+      code: { text: 'Potassium' },
+      subject,
+      effectiveDateTime: '2026-06-14T09:30:00Z',
+      // A number whose last digit is a nought, which must not be lost.
+      valueQuantity: { value: '1.0', unit: 'mmol/L' },
+      referenceRange: [{ low: { value: 3.5 }, high: { value: 5.3 } }],
+    },
+  ]);
+  bring('second.json', [patient, problem('2', 'Hay fever with asthma')]);
+  const code = /Your code\s+(\S+)/.exec(selfheal('person', 'linkage-code', nhsNumber))?.[1];
+  if (!code) throw new Error('the letter has no code');
+  return { nhsNumber, familyName, born: { day: '31', month: '3', year: '1980' }, code };
+}
+
+/** A number of the range that is never given to anybody (999…), with its check digit (modulus 11). */
+function newNhsNumber(): string {
+  for (;;) {
+    const nine = `999${randomInt(500_000, 1_000_000)}`;
+    const sum = [...nine].reduce((total, digit, at) => total + Number(digit) * (10 - at), 0);
+    const check = (11 - (sum % 11)) % 11;
+    if (check < 10) return `${nine}${check}`;
+  }
+}

@@ -1,0 +1,193 @@
+// What holds on every page, whatever the journey: no fault in the console, nothing from another host, no barrier that
+// axe can find, no scrolling sideways, little to load.
+
+import { brotliCompressSync, constants } from 'node:zlib';
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type BrowserContext, type Page, type Request, type Response } from '@playwright/test';
+import { HtmlValidate } from 'html-validate';
+
+/** HTML and CSS of a page as they travel, in bytes. */
+const MOST = 60 * 1024;
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
+/** The pages with an island. */
+const ISLANDS = /^\/(sign-in|sign-in\/code|sign-in\/again|second-step|account\/factors)$/;
+
+interface Watched {
+  /** What went wrong, to be empty at the end of each test. */
+  faults: string[];
+  /** The last document of each page. */
+  documents: Map<Page, Response>;
+  /** What each page has loaded since its document. */
+  loaded: Map<Page, Request[]>;
+}
+
+/** Listens to everything that happens in a browser. */
+function watch(context: BrowserContext, host: string, watched: Watched): void {
+  const { faults, documents, loaded } = watched;
+  const ofPage = (request: Request): Page | undefined =>
+    request.serviceWorker() ? undefined : (request.frame().page() ?? undefined);
+  const refused = new Set<string>();
+  context.on('request', (request) => {
+    if (new URL(request.url()).host !== host) faults.push(`asked another host: ${request.url()}`);
+    const page = ofPage(request);
+    if (!page) return;
+    if (request.isNavigationRequest()) loaded.set(page, []);
+    else loaded.get(page)?.push(request);
+  });
+  context.on('response', (response) => {
+    const request = response.request();
+    if (response.status() === 422) refused.add(response.url());
+    if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
+    if (!request.isNavigationRequest() || (response.status() >= 300 && response.status() < 400)) return;
+    const page = ofPage(request);
+    if (page) documents.set(page, response);
+    if (response.status() === 404) refused.add(response.url());
+  });
+  context.on('console', (message) => {
+    // The browser itself notes a page that is not there, and what the service refused with good reason.
+    const noted = message.text().startsWith('Failed to load resource') && refused.has(message.location().url);
+    if (message.type() === 'error' && !noted) faults.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  // A script that is still loading when the page is left cannot be loaded any more.
+  let left = false;
+  context.on('requestfailed', (request) => {
+    left ||= request.failure()?.errorText === 'net::ERR_ABORTED';
+  });
+  context.on('weberror', (error) => {
+    const { message } = error.error();
+    if (!left || message !== 'Failed to fetch') faults.push(`script: ${message}`);
+  });
+}
+
+interface Fixtures {
+  watched: Watched;
+  /** Another browser with cookies of its own. */
+  otherBrowser: () => Promise<Page>;
+  /** Checks the page as it is now; `state` says what is particular about it. */
+  look: (page: Page, state?: string) => Promise<void>;
+}
+
+export const test = base.extend<Fixtures>({
+  watched: [
+    async ({ context, baseURL }, use) => {
+      const watched: Watched = { faults: [], documents: new Map(), loaded: new Map() };
+      watch(context, new URL(baseURL ?? '').host, watched);
+      await use(watched);
+      expect(watched.faults).toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  otherBrowser: async ({ browser, baseURL, watched }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      contexts.push(context);
+      watch(context, new URL(baseURL ?? '').host, watched);
+      return context.newPage();
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
+
+  look: async ({ browser, watched, javaScriptEnabled, isMobile }, use) => {
+    let mirror: Page | undefined;
+    await use(async (page, state) => {
+      const path = new URL(page.url()).pathname;
+      const where = state ? `${path} (${state})` : path;
+      await expect(page, where).toHaveTitle(/ – Selfheal$/);
+      // The gallery shows pages' headings among its examples.
+      if (path !== '/design') await expect(page.locator('h1'), where).toHaveCount(1);
+      const html = (await watched.documents.get(page)?.body()) ?? Buffer.from(await page.content());
+      await weigh(page, html, where);
+      // The same document goes to every browser: once is enough.
+      if (javaScriptEnabled && !isMobile) expect.soft(await mistakes(html.toString()), `HTML of ${where}`).toEqual([]);
+      scripts(path, watched.loaded.get(page) ?? [], javaScriptEnabled, where);
+
+      const closed = page.locator('details:not([open])');
+      const opened = await closed.elementHandles();
+      await closed.evaluateAll((all: HTMLDetailsElement[]) => all.forEach((details) => details.setAttribute('open', '')));
+      expect.soft(await page.evaluate(tooWide), `${where} scrolls sideways`).toEqual([]);
+      if (javaScriptEnabled) {
+        await barriers(page, where);
+      } else {
+        // axe needs script, so it examines a copy of the page as it is.
+        mirror ??= await (await browser.newContext({ javaScriptEnabled: true })).newPage();
+        await barriers(await copy(page, mirror), where);
+      }
+      for (const details of opened) await details.evaluate((element) => (element as Element).removeAttribute('open'));
+    });
+    await mirror?.context().close();
+  },
+});
+
+/** What reaches over the edge of a page that scrolls sideways. */
+function tooWide(): string[] {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const over = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > clientWidth);
+  return [`${scrollWidth - clientWidth} px too wide`, ...over.map((element) => element.outerHTML.slice(0, 200))];
+}
+
+async function barriers(page: Page, where: string): Promise<void> {
+  const found = await new AxeBuilder({ page }).setLegacyMode(true).withTags(RULES).analyze();
+  const said = found.violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${violation.help}\n${node.html}\n${node.failureSummary ?? ''}`),
+  );
+  expect.soft(said, `barriers on ${where}`).toEqual([]);
+}
+
+/** The same document, without its scripts, where script can run. */
+async function copy(page: Page, mirror: Page): Promise<Page> {
+  const body = (await page.content()).replaceAll(/<script\b[^>]*>[^]*?<\/script>/g, '');
+  await mirror.setViewportSize(page.viewportSize() ?? { width: 320, height: 640 });
+  await mirror.unrouteAll();
+  await mirror.route('**/*', async (route) => {
+    if (route.request().isNavigationRequest()) await route.fulfill({ contentType: 'text/html; charset=utf-8', body });
+    else await route.continue();
+  });
+  await mirror.goto(page.url().replace(/#.*$/, ''));
+  return mirror;
+}
+
+const validator = new HtmlValidate({ extends: ['html-validate:standard'] });
+
+async function mistakes(html: string): Promise<string[]> {
+  // Between two texts the renderer writes an empty comment, which browsers know and the validator does not.
+  const { results } = await validator.validateString(html.replaceAll('<!>', ''));
+  const found = results.flatMap(({ messages }) => messages);
+  return found.map(({ ruleId, message, line, column }) => `${ruleId}: ${message} (${line}:${column})`);
+}
+
+const sheets = new Map<string, number>();
+
+async function weigh(page: Page, html: Buffer, where: string): Promise<void> {
+  let weight = squeezed(html);
+  for (const sheet of await page.locator('link[rel=stylesheet]').all()) {
+    const address = new URL((await sheet.getAttribute('href')) ?? '', page.url()).href;
+    let size = sheets.get(address);
+    if (size === undefined) {
+      size = squeezed(Buffer.from(await (await fetch(address)).arrayBuffer()));
+      sheets.set(address, size);
+    }
+    weight += size;
+  }
+  expect.soft(weight, `${where}: HTML and CSS, bytes of brotli`).toBeLessThanOrEqual(MOST);
+}
+
+/** As a server compresses while somebody waits. */
+function squeezed(bytes: Buffer): number {
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
+}
+
+function scripts(path: string, loaded: Request[], javaScriptEnabled: boolean, where: string): void {
+  const names = loaded.map((request) => new URL(request.url()).pathname).filter((name) => /\.(js|wasm)$/.test(name));
+  // Without script nothing runs, but a browser fetches what a page with an island preloads.
+  const expected = ISLANDS.test(path)
+    ? /^\/(session|islands)\.js$|^\/pkg\//
+    : /^\/session\.js$/;
+  const more = names.filter((name) => (javaScriptEnabled ? !expected.test(name) : !ISLANDS.test(path) || name.endsWith('.wasm')));
+  expect.soft(more, `scripts of ${where}`).toEqual([]);
+}
+
+export { expect };
