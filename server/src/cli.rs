@@ -69,7 +69,7 @@ pub struct ServeArgs {
     #[arg(long, env = "SELFHEAL_DEMO", overrides_with = "no_demo")]
     pub demo: bool,
     /// Do not serve a demonstration
-    #[arg(long, overrides_with = "demo")]
+    #[arg(long, env = "SELFHEAL_NO_DEMO", overrides_with = "demo")]
     pub no_demo: bool,
     /// Where mail goes: "log", "file:FOLDER" or "smtp://…" (a secret)
     #[arg(long, env = "SELFHEAL_MAIL", default_value = "file:data/mail", hide_env_values = true)]
@@ -200,10 +200,10 @@ pub enum Import {
         #[arg(long, env = "SELFHEAL_IMPORT_SOURCE", default_value = "IMPORT")]
         source: String,
         /// The organisation's name, if it is new
-        #[arg(long)]
+        #[arg(long, env = "SELFHEAL_IMPORT_SOURCE_NAME")]
         source_name: Option<String>,
         /// Refuse files about anybody but this person (NHS number or id)
-        #[arg(long)]
+        #[arg(long, env = "SELFHEAL_IMPORT_PERSON")]
         person: Option<String>,
     },
 }
@@ -216,7 +216,7 @@ pub enum Export {
         /// NHS number or id
         person: String,
         /// The file to write; standard output when left out
-        #[arg(long)]
+        #[arg(long, env = "SELFHEAL_EXPORT_OUT")]
         out: Option<PathBuf>,
     },
 }
@@ -230,6 +230,21 @@ pub enum Person {
     Show {
         /// NHS number or id
         person: String,
+    },
+    /// Add one who is in no source yet, with or without an NHS number
+    Create {
+        /// Last name
+        #[arg(long, env = "SELFHEAL_PERSON_FAMILY_NAME")]
+        family_name: String,
+        /// First names, one at a time
+        #[arg(long, env = "SELFHEAL_PERSON_GIVEN_NAME")]
+        given_name: Vec<String>,
+        /// Date of birth, as 1980-03-31
+        #[arg(long, env = "SELFHEAL_PERSON_BORN")]
+        born: Option<chrono::NaiveDate>,
+        /// NHS number, if there is one
+        #[arg(long, env = "SELFHEAL_PERSON_NHS_NUMBER")]
+        nhs_number: Option<domain::NhsNumber>,
     },
     /// Issue a linkage code, and print the letter that carries it
     LinkageCode {

@@ -5,6 +5,7 @@ use crate::cli::{Account, Common, Person, ServeArgs};
 use crate::serve::sentence;
 use crate::{config, open, seed_demo};
 use domain::access::Actor;
+use domain::person::Demographics;
 use domain::when::{day_in_words, instant_in_words};
 use service::{Expected, ImportReport, ImportRequest, OrganisationKind, PersonSummary, ServiceError, Services};
 use std::fs::File;
@@ -175,7 +176,7 @@ fn print_person(person: &PersonSummary) {
     println!("{}  {number:<13}  {}  born {born}", person.id, person.display_name);
 }
 
-/// Lists, shows, or issues a linkage code to people.
+/// Lists, shows and adds people, and issues linkage codes to them.
 pub async fn person(common: &Common, what: &Person) -> Result<(), String> {
     let services = ready(common).await?;
     match what {
@@ -191,6 +192,19 @@ pub async fn person(common: &Common, what: &Person) -> Result<(), String> {
             }
         }
         Person::Show { person } => print_person(&services.people.find(&OPERATOR, person).await.map_err(told)?),
+        Person::Create { family_name, given_name, born, nhs_number } => {
+            let who = Demographics {
+                nhs_number: nhs_number.clone(),
+                family_name: family_name.clone(),
+                given_names: given_name.clone(),
+                prefix: None,
+                birth_date: *born,
+                gender: None,
+                deceased: false,
+            };
+            let id = services.people.create(&OPERATOR, who).await.map_err(told)?;
+            print_person(&services.people.find(&OPERATOR, &id.to_string()).await.map_err(told)?);
+        }
         Person::LinkageCode { person } => {
             let person = services.people.find(&OPERATOR, person).await.map_err(told)?;
             let issued = services.linking.issue_code(&OPERATOR, person.id).await.map_err(told)?;

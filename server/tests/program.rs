@@ -128,6 +128,19 @@ fn what_is_wrong_is_said_in_a_sentence() {
 }
 
 #[test]
+fn somebody_without_an_nhs_number_is_added_and_found() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    let added = place.says(&["person", "create", "--family-name", "الخطيب", "--given-name", "سميرة", "--born", "1974-02-28"]);
+    assert!(added.contains("no NHS number") && added.contains("سميرة الخطيب") && added.contains("28 February 1974"), "{added}");
+    let id = added.split_whitespace().next().unwrap();
+    assert_eq!(place.says(&["person", "show", id]), added);
+    place.says(&["person", "create", "--family-name", "Rivers", "--nhs-number", "999 000 0018"]);
+    let taken = place.fails(&["person", "create", "--family-name", "Rivers", "--nhs-number", "9990000018"]);
+    assert!(taken.contains("NHS number"), "{taken}");
+}
+
+#[test]
 fn a_wrong_command_line_is_explained() {
     let place = Place::new();
     for args in [
@@ -135,6 +148,7 @@ fn a_wrong_command_line_is_explained() {
         &["serve", "--addr", "here"],
         &["serve", "--mail", "pigeon"],
         &["import", "fhir"],
+        &["person", "create", "--family-name", "X", "--nhs-number", "999"],
     ] {
         let output = place.run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");

@@ -42,7 +42,7 @@ pub enum ServiceError {
     #[error("too many attempts")]
     TooMany(TimeDelta),
     /// The service is too busy or its database is not there; trying again may help.
-    #[error("unavailable: {0}")]
+    #[error("{0}")]
     Unavailable(String),
     /// A fault of this program.
     #[error("internal: {0}")]

@@ -43,7 +43,10 @@ fn is_postgres_fault(code: &str) -> bool {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let text: Arc<str> = error.to_string().into();
+        let text: Arc<str> = match &error {
+            sqlx::Error::Database(database) => database.message().into(),
+            other => other.to_string().into(),
+        };
         match &error {
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
