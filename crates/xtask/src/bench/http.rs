@@ -38,8 +38,8 @@ impl Answer<'_> {
     pub fn session(&self) -> Option<String> {
         let cookies =
             self.head.lines().filter_map(|line| line.split_once(':')).filter(|(key, _)| key.eq_ignore_ascii_case("set-cookie"));
-        let pairs = cookies.filter_map(|(_, cookie)| cookie.split(';').next()).map(str::trim);
-        pairs.filter(|pair| pair.starts_with("session=")).next_back().map(ToOwned::to_owned)
+        let mut pairs = cookies.filter_map(|(_, cookie)| cookie.split(';').next()).map(str::trim);
+        pairs.rfind(|pair| pair.starts_with("session=")).map(ToOwned::to_owned)
     }
 }
 

@@ -62,7 +62,8 @@ impl Cores {
         let cores = if keep_off { &self.all[1..] } else { &self.all[..] };
         let list = cores.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         let mut command = Command::new("taskset");
-        command.args(["--all-tasks", "--pid", "--cpu-list", &list, &process.to_string()]);
+        // Its first thread; what that starts from now on follows it.
+        command.args(["--pid", "--cpu-list", &list, &process.to_string()]);
         process::read(&mut command).map(drop)
     }
 }
@@ -91,14 +92,19 @@ pub struct Calibration {
 impl Calibration {
     /// Measures in the folder in which the databases will be.
     pub fn take(folder: &Path, span: Duration) -> Result<Self> {
-        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         Ok(Self {
             processor: processor(&fs::read_to_string("/proc/cpuinfo").unwrap_or_default()),
-            busy: load.split(' ').next().unwrap_or("unknown").to_owned(),
+            busy: load_average(),
             append: appends(folder, span)?,
             hashes: hashes(span),
         })
     }
+}
+
+/// Processes that wanted to run in the last minute.
+pub fn load_average() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
 }
 
 fn processor(info: &str) -> String {

@@ -23,7 +23,7 @@ use self::bars::Bar;
 use self::figures::{grouped, megabytes, millis, per_second};
 use self::http::{cookie, get};
 use self::load::{Load, Measured, Span, beside};
-use self::machine::{Calibration, Cores, memory};
+use self::machine::{Calibration, Cores, load_average, memory};
 use self::postgres::Postgres;
 use self::server::{Product, Server, bundles, imported, verified};
 use self::table::{Side, Table};
@@ -58,7 +58,7 @@ pub struct Options {
     #[arg(long, value_name = "FOLDER")]
     bundles: Option<PathBuf>,
     /// Also write the figures into docs/PERFORMANCE.md.
-    #[arg(long, conflicts_with_all = ["quick", "binary"])]
+    #[arg(long, conflicts_with = "quick")]
     write: bool,
 }
 
@@ -249,6 +249,7 @@ impl<'a> Run<'a> {
         shown += measured.answers;
         self.measured(&format!("/record, {people} people, compressed"), engine, 32, &measured, None);
 
+        let (_, at_work) = memory(server.process());
         let steps: Vec<Vec<u8>> = server.emails.iter().map(|email| server.first_step(email)).collect();
         let sign_in =
             load(4, steps, |answer| answer.status == 303 && answer.header("location").is_some_and(|to| to != "/sign-in"));
@@ -262,7 +263,8 @@ impl<'a> Run<'a> {
         let note = "P10 asks for 300 ms with 1 million entries".to_owned();
         self.figure("start until ready, with the demonstration's records", engine, millis(server.ready_after), note);
         let note = "P10: 40 MB idle, 150 MB at work".to_owned();
-        self.figure("memory when idle; at most, sign-ins too", engine, format!("{}; {}", megabytes(idle), megabytes(most)), note);
+        self.figure("memory when idle; at most for pages", engine, format!("{}; {}", megabytes(idle), megabytes(at_work)), note);
+        self.figure("memory at most, sign-ins too", engine, megabytes(most), String::new());
         Ok(shown)
     }
 
@@ -298,11 +300,12 @@ impl<'a> Run<'a> {
         vec![
             format!("Machine: {} cores of {}; {place}.", self.cores.count(), calibration.processor),
             format!(
-                "Calibration: 4 KiB append with fdatasync p50 {}, p99 {}; SHA-256 of 64 bytes {}/s; load average before the run {}.",
+                "Calibration: 4 KiB append with fdatasync p50 {}, p99 {}; SHA-256 of 64 bytes {}/s; load average {} before the run, {} after.",
                 millis(append.percentile(50)),
                 millis(append.percentile(99)),
                 grouped(calibration.hashes),
-                calibration.busy
+                calibration.busy,
+                load_average()
             ),
             format!("Databases: {}; {} s counted for each measure.", settings.join("; "), self.span.counted.as_secs()),
         ]
