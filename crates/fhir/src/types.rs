@@ -214,6 +214,8 @@ fhir! {
         content_type: Option<String>,
         title: Option<String>,
         creation: Option<String>,
+        url: Option<String>,
+        data: Option<String>,
     }
     Narrative {
         div: Option<String>,

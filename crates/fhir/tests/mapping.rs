@@ -347,6 +347,26 @@ mod tests {
     }
 
     #[test]
+    fn the_words_of_a_letter_in_plain_text_are_read_wherever_they_stand() {
+        let said = |resources: &[Value]| {
+            let facts = first(resources);
+            facts.details.into_iter().find(|detail| detail.label == "What it says").map(|detail| detail.value)
+        };
+        let letter = |attachment: Value| json!({"resourceType": "DocumentReference", "id": "d", "content": [{"attachment": attachment}]});
+        // "Dear Zoë,\nall is well."
+        let words = "RGVhciBab8OrLAphbGwgaXMgd2VsbC4=";
+        let expected = Some("Dear Zoë,\nall is well.".to_owned());
+        assert_eq!(said(&[letter(json!({"contentType": "text/plain; charset=utf-8", "data": words}))]), expected);
+        let binary = json!({"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": words});
+        assert_eq!(said(&[letter(json!({"contentType": "text/plain", "url": "Binary/b"})), binary.clone()]), expected);
+        assert_eq!(said(&[letter(json!({"url": "Binary/b"})), binary]), expected);
+        assert_eq!(said(&[letter(json!({"contentType": "application/pdf", "data": words}))]), None);
+        assert_eq!(said(&[letter(json!({"contentType": "text/plain", "data": "not base 64 at all!"}))]), None);
+        assert_eq!(said(&[letter(json!({"contentType": "text/plain", "data": "/w=="}))]), None);
+        assert_eq!(said(&[letter(json!({"contentType": "text/plain", "url": "Binary/elsewhere"}))]), None);
+    }
+
+    #[test]
     fn other_families_read_in_plain_words() {
         let pages = [
             one(

@@ -5,7 +5,12 @@ use super::{Around, Draft, MapError, Names, parse};
 use crate::Received;
 use crate::types::{Attachment, CodeableConcept, Lenient, List, Meta, Narrative, Period, Reference, fhir};
 use crate::words::{all_words, file_words, joined, narrative};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use domain::record::{Category, EntryFacts};
+
+/// The longest letter whose words are shown with its entry, in bytes as it is carried (base 64).
+const LONGEST_LETTER: usize = 128 * 1024;
 
 fhir! {
     DocumentJson {
@@ -60,6 +65,7 @@ fhir! {
     BinaryJson {
         meta: Option<Meta>,
         content_type: Option<String>,
+        data: Option<String>,
     }
 }
 
@@ -110,9 +116,29 @@ pub(super) fn document(received: &Received, names: &Names<'_>) -> Result<EntryFa
             .chain(file.content_type.as_deref().map(file_words));
         let words = joined(words, ", ");
         draft.add("File", words);
+        draft.add("What it says", plain_text(file, names));
     }
     draft.add("Signed by", around.name(json.authenticator.as_ref()));
     Ok(draft.done())
+}
+
+/// The words of a letter that is plain text, whether they stand in the document or in a Binary that came with it.
+fn plain_text(file: &Attachment, names: &Names<'_>) -> Option<String> {
+    let is_text = |kind: Option<&str>| kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/plain"));
+    let binary: Option<BinaryJson> = match &file.data {
+        Some(_) => None,
+        None => parse(names.received(file.url.as_deref()?)?).ok(),
+    };
+    let kind = file.content_type.as_deref().or_else(|| binary.as_ref()?.content_type.as_deref());
+    if !is_text(kind) {
+        return None;
+    }
+    let data = file.data.as_deref().or_else(|| binary.as_ref()?.data.as_deref())?;
+    if data.len() > LONGEST_LETTER {
+        return None;
+    }
+    let bare: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    String::from_utf8(BASE64_STANDARD.decode(bare).ok()?).ok()
 }
 
 fn sections(draft: &mut Draft, all: &[Section]) {

@@ -208,6 +208,11 @@ impl<'p> Names<'p> {
         self.index.get(format!("{kind}/{id}").as_str()).copied()
     }
 
+    /// The resource behind an address, such as the Binary that holds the content of a document.
+    pub(super) fn received(&self, address: &str) -> Option<&Received> {
+        self.resources.get(self.find(address)?)
+    }
+
     /// By the identifiers of the people, organisations and places that the package holds.
     fn find_by_identifier(&self, system: &str, value: &str) -> Option<usize> {
         let known = self.identifiers.get_or_init(|| {
