@@ -11,7 +11,6 @@ use service::{PasswordOutcome, ServiceError};
 pub async fn password(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     let (email, password) = (field(&typed, "email"), field(&typed, "password"));
     match ctx.services().sign_in.password(email, password, &ctx.origin, ctx.device.as_deref()).await {
-        Ok(PasswordOutcome::CheckEmail) => Ok(ctx.go("/register/sent")),
         Ok(PasswordOutcome::SecondStep { account, .. }) => {
             let now = ctx.services().core.now();
             SignedIn { account, second_step_at: None, fresh_at: now, looking_at: None }.store(&ctx.session).await?;

@@ -221,8 +221,8 @@ impl Accounts {
                         let event = Event::on_account(&Actor::Nobody, Action::Registered, Purpose::AccountCare);
                         activity::append(&core, tx, event.concerning(row.account())).await?;
                     }
-                    if row.email_confirmed_at.is_none() {
-                        account::set_password(tx, row.account(), &hash, core.now()).await?;
+                    // It may have been confirmed a moment ago; then its password stays.
+                    if account::set_first_password(tx, row.account(), &hash, core.now()).await? {
                         if may_mail {
                             mail_confirmation(&core, tx, &row, &hash).await?;
                         }
@@ -308,6 +308,10 @@ impl Accounts {
                     if let Some(password_hash) = &used.password_hash {
                         account::set_password(tx, id, password_hash, core.now()).await?;
                     }
+                    // Until now the right password was refused and counted like a wrong one.
+                    if let Some(row) = account::by_id(tx, id).await? {
+                        limits::forget_wrong_passwords(tx, &row).await?;
+                    }
                     mailed_link::retire(tx, id, CONFIRM).await?;
                     let event = Event::on_account(&Actor::Nobody, Action::EmailChanged, Purpose::AccountCare).concerning(id);
                     activity::append(&core, tx, event.about("what", "confirmed")).await?;
@@ -340,8 +344,8 @@ impl Accounts {
         Ok(self.works(token, RESET).await?.is_some())
     }
 
-    /// Sets a new password by a mailed link, ends every session and the trust in every device. It signs nobody in, and
-    /// the second step stays as it was.
+    /// Sets a new password by a mailed link, ends every session and the trust in every device, and forgets the wrong
+    /// passwords before it. It signs nobody in, and the second step stays as it was.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when the link does not work; [`ServiceError::Fields`] (`password`), which leaves the
@@ -366,7 +370,7 @@ impl Accounts {
                     }
                     end_all_but(&core, tx, &Actor::Nobody, id, None).await?;
                     device::distrust_all(tx, id).await?;
-                    limits::PASSWORD.clear(tx, &row.email_key).await?;
+                    limits::forget_wrong_passwords(tx, &row).await?;
                     let event = Event::on_account(&Actor::Nobody, Action::PasswordChanged, Purpose::AccountCare).concerning(id);
                     activity::append(&core, tx, event.about("how", "reset").about("browser", label)).await?;
                     mail::enqueue(&core, tx, &row.email, &Letter::PasswordChanged).await
@@ -459,7 +463,8 @@ impl Accounts {
                     if same {
                         return limits::PASSWORD.clear(tx, &id.to_string()).await;
                     }
-                    crate::sign_in::failed(&core, tx, Some(&row), "password", last.then(|| limits::PASSWORD.span())).await
+                    let lock = last.then(|| (limits::PASSWORD.span(), Letter::Locked));
+                    crate::sign_in::failed(&core, tx, Some(&row), "password", lock).await
                 })
             })
             .await?;
@@ -634,7 +639,7 @@ impl Accounts {
         summary(&self.core, &mut tx, row).await
     }
 
-    /// Lets a locked account sign in again at once. For the operator.
+    /// Lets a locked account sign in again at once, from every browser. For the operator.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] when there is none, and to anybody else.
@@ -645,9 +650,8 @@ impl Accounts {
             .write(move |core, tx| {
                 Box::pin(async move {
                     let row = account::by_id(tx, id).await?.ok_or(ServiceError::NotFound)?;
-                    limits::PASSWORD.clear(tx, &row.email_key).await?;
+                    limits::forget_wrong_passwords(tx, &row).await?;
                     limits::CODE.clear(tx, &id.to_string()).await?;
-                    limits::PASSWORD.clear(tx, &id.to_string()).await?;
                     account::set_locked_until(tx, id, None).await?;
                     let event = Event::on_account(&actor, Action::Locked, Purpose::Operations).concerning(id);
                     activity::append(&core, tx, event.about("what", "unlocked")).await

@@ -29,6 +29,7 @@ impl Exports {
 
     /// The person's whole record as a FHIR `collection` Bundle: the current version of every resource, exactly as it was
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
+    /// To an account it gives what may be shown: no resource whose entry is withheld. To the operator it gives everything.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
     /// No connection is held between parts, so that a slow receiver keeps nobody waiting.
@@ -98,7 +99,10 @@ impl Exports {
         if person::by_id(&mut tx, person).await?.is_none() {
             return Err(ServiceError::NotFound);
         }
-        let mut rows = record::current(&mut tx, person).await?;
+        let mut rows = match actor {
+            Actor::Operator | Actor::System => record::current(&mut tx, person).await?,
+            Actor::Account { .. } | Actor::Nobody => record::current_released(&mut tx, person).await?,
+        };
         drop(tx);
         rows.sort_by(|a, b| {
             let key = |row: &'_ record::CurrentRow| row.resource_type != "Patient";

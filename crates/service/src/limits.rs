@@ -4,7 +4,9 @@ use crate::hashing::sha256;
 use crate::{Core, ServiceError};
 use chrono::TimeDelta;
 use std::net::IpAddr;
-use store::{Tx, throttle};
+use store::account::AccountRow;
+use store::{Tx, device, throttle};
+use uuid::Uuid;
 
 /// So many attempts in such a span.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +82,21 @@ impl Limit {
     pub(crate) async fn clear(self, tx: &mut Tx, what: &str) -> Result<(), ServiceError> {
         Ok(throttle::clear(tx, &self.key(what)).await?)
     }
+}
+
+/// What wrong passwords from a browser that the account has signed in from are counted by: apart from those of strangers.
+pub(crate) fn from_device(email_key: &str, device: Uuid) -> String {
+    format!("{email_key} {device}")
+}
+
+/// Forgets every wrong password for this account: typed at sign-in by strangers and from its own browsers, and typed by
+/// somebody signed in.
+pub(crate) async fn forget_wrong_passwords(tx: &mut Tx, row: &AccountRow) -> Result<(), ServiceError> {
+    for device in device::of_account(tx, row.account()).await? {
+        PASSWORD.clear(tx, &from_device(&row.email_key, device.id)).await?;
+    }
+    PASSWORD.clear(tx, &row.email_key).await?;
+    PASSWORD.clear(tx, &row.account().to_string()).await
 }
 
 /// The network that an address counts for: itself, or the 64 bits that one household has of IPv6.

@@ -21,6 +21,9 @@ use store::{Tx, account, link, person};
 const MISMATCH: &str =
     "We could not match these details. Check each of them against your letter, or ask your practice for a new code";
 
+/// What is said of an account that is linked to somebody else's record as its own.
+const ANOTHER: &str = "Your account is linked to another person's record already. It can be linked to one record of your own";
+
 /// A code for a practice to give to a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IssuedCode {
@@ -99,6 +102,16 @@ enum Looked {
     Another,
     /// The code is to be compared.
     Compare(Box<Found>),
+}
+
+/// What came of a claim in the end.
+enum Made {
+    /// The account may open the record.
+    Linked(Linked),
+    /// The account was linked to somebody else's as its own meanwhile.
+    Another,
+    /// The details do not fit, or the code was used meanwhile by another account.
+    Refused,
 }
 
 struct Found {
@@ -227,36 +240,34 @@ impl Linking {
         let found = match self.look(actor, id, claim.clone()).await? {
             Looked::Refused(wait) => return Err(ServiceError::TooMany(wait)),
             Looked::Already(person) => return Ok(Linked { person, already: true }),
-            Looked::Another => {
-                let message =
-                    "Your account is linked to another person's record already. It can be linked to one record of your own";
-                return Err(ServiceError::field("nhs_number", message));
-            }
+            Looked::Another => return Err(ServiceError::field("nhs_number", ANOTHER)),
             Looked::Compare(found) => found,
         };
         let stored = found.code.as_ref().map(|code| code.code_hash.as_str());
         let same = self.hashing.compare(turn, self.core.random(), claim.code.as_bare(), stored).await? != Compared::Different;
         let actor = actor.clone();
-        let linked = self
+        let made = self
             .core
             .write(move |core, tx| {
                 Box::pin(async move {
                     let Found { person, fits, code } = *found;
                     let (Some(person), Some(code), true, true) = (&person, &code, fits, same) else {
                         refused(&core, tx, &actor, person.as_ref(), "details").await?;
-                        return Ok(None);
+                        return Ok(Made::Refused);
                     };
-                    match make(&core, tx, &actor, id, person, code).await? {
-                        Some(linked) => Ok(Some(linked)),
-                        None => {
-                            refused(&core, tx, &actor, Some(person), "code-used").await?;
-                            Ok(None)
-                        }
+                    let made = make(&core, tx, &actor, id, person, code).await?;
+                    if matches!(made, Made::Refused) {
+                        refused(&core, tx, &actor, Some(person), "code-used").await?;
                     }
+                    Ok(made)
                 })
             })
             .await?;
-        linked.ok_or_else(|| ServiceError::field("code", MISMATCH))
+        match made {
+            Made::Linked(linked) => Ok(linked),
+            Made::Another => Err(ServiceError::field("nhs_number", ANOTHER)),
+            Made::Refused => Err(ServiceError::field("code", MISMATCH)),
+        }
     }
 
     /// Counts the attempt before it is judged, on the account and on the code, and finds what to compare.
@@ -356,7 +367,7 @@ impl Linking {
     }
 }
 
-/// Uses the code up and makes the link; `None` when the code was used meanwhile, by another account.
+/// Uses the code up and makes the link, unless the code was used or the account linked meanwhile.
 async fn make(
     core: &Core,
     tx: &mut Tx,
@@ -364,14 +375,18 @@ async fn make(
     id: AccountId,
     person: &PersonRow,
     code: &LinkageCodeRow,
-) -> Result<Option<Linked>, ServiceError> {
+) -> Result<Made, ServiceError> {
     account::hold(tx, id, core.now()).await?;
     let subject = Subject { person: person.person(), basis: Basis::Own };
-    if link::between(tx, id, person.person()).await?.is_some() {
-        return Ok(Some(Linked { person: person.person(), already: true }));
+    let links = link::of_account(tx, id).await?;
+    if links.iter().any(|link| link.person_id == person.id) {
+        return Ok(Made::Linked(Linked { person: person.person(), already: true }));
+    }
+    if links.iter().any(|link| link.relation == "self") {
+        return Ok(Made::Another);
     }
     if !linkage::claim(tx, person.person(), LinkageCodeId::from_uuid(code.id), core.now()).await? {
-        return Ok(None);
+        return Ok(Made::Refused);
     }
     let evidence = serde_json::json!({
         "way": "linkage-code",
@@ -395,7 +410,7 @@ async fn make(
     if let Some(account) = account::by_id(tx, id).await? {
         mail::enqueue(core, tx, &account.email, &Letter::Linked).await?;
     }
-    Ok(Some(Linked { person: person.person(), already: false }))
+    Ok(Made::Linked(Linked { person: person.person(), already: false }))
 }
 
 /// Notes an attempt that failed: on the account, and on the record of the person whom it named.

@@ -1,7 +1,7 @@
 //! What is mailed to people, and the outbox it waits in. No mail says anything clinical, and none says more than that
 //! there is an account.
 
-use crate::{Core, Mail, Mailer, ServiceError};
+use crate::{Core, Mail, MailError, Mailer, ServiceError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::MailId;
 use domain::when::instant_in_words;
@@ -26,8 +26,10 @@ pub(crate) enum Letter {
     Reset { token: String },
     /// The password was changed or reset.
     PasswordChanged,
-    /// Too many failures.
+    /// Too many wrong passwords.
     Locked,
+    /// Too many wrong codes after the right password.
+    LockedAfterPassword,
     /// A sign-in from a browser not seen before.
     NewDevice { label: String },
     /// To confirm a new address for an account.
@@ -48,7 +50,7 @@ impl Letter {
     fn write(&self, url: &str, now: DateTime<Utc>) -> (&'static str, String) {
         let when = instant_in_words(now);
         let not_you = format!(
-            "If this was not you, choose a new password now: {url}/sign-in/reset\n\nThen look at where you are signed in, and end what you do not know: {url}/account/sign-in"
+            "If this was not you, choose a new password now: {url}/sign-in/reset\n\nThen look at where you are signed in, and end what you do not know: {url}/account/sign-ins"
         );
         let (subject, body) = match self {
             Self::Confirm { token } => (
@@ -84,6 +86,15 @@ impl Letter {
                     "There were too many tries to sign in to your Selfheal account that did not work. To keep it safe, signing in \
                      is paused for 15 minutes from {when}.\n\nIf it was you, wait, or choose a new password: {url}/sign-in/reset\n\n\
                      If it was not you, you do not need to do anything. Nobody got in."
+                ),
+            ),
+            Self::LockedAfterPassword => (
+                "Somebody may know your password",
+                format!(
+                    "Somebody entered the right password for your Selfheal account, and then too many codes that did not work. To \
+                     keep your account safe, codes are not accepted for 15 minutes from {when}. Nobody got in.\n\n\
+                     If this was you, wait 15 minutes and try again.\n\n\
+                     If this was not you, somebody knows your password. Choose a new one now: {url}/sign-in/reset"
                 ),
             ),
             Self::NewDevice { label } => (
@@ -199,9 +210,10 @@ impl Outbox {
                     done.sent += 1;
                     self.core.write(move |core, tx| Box::pin(async move { Ok(outbox::sent(tx, id, core.now()).await?) })).await?;
                 }
-                Err(error) => {
+                // What the mailer says of it may name the recipient.
+                Err(MailError(_)) => {
                     done.failed += 1;
-                    tracing::warn!(mail = %id, attempts, %error, "a mail was not taken");
+                    tracing::warn!(mail = %id, attempts, "a mail was not taken");
                     let wait = TimeDelta::minutes(1 << attempts.clamp(1, 10).saturating_sub(1)).min(TimeDelta::hours(6));
                     self.core
                         .write(move |core, tx| Box::pin(async move { Ok(outbox::again(tx, id, core.now() + wait).await?) }))
@@ -225,4 +237,54 @@ impl Outbox {
 /// Forgets old mails.
 pub(crate) async fn purge(core: &Core, tx: &mut Tx) -> Result<u64, ServiceError> {
     Ok(outbox::purge(tx, core.now() - REMEMBERED).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://selfheal.example";
+
+    fn every_letter() -> Vec<Letter> {
+        let token = || "t".to_owned();
+        vec![
+            Letter::Confirm { token: token() },
+            Letter::AlreadyRegistered,
+            Letter::Reset { token: token() },
+            Letter::PasswordChanged,
+            Letter::Locked,
+            Letter::LockedAfterPassword,
+            Letter::NewDevice { label: "Firefox on Linux".to_owned() },
+            Letter::NewEmail { token: token() },
+            Letter::EmailChanging,
+            Letter::EmailChanged,
+            Letter::EmailTaken,
+            Letter::SignInChanged { what: "a passkey was added to" },
+            Letter::Linked,
+        ]
+    }
+
+    #[test]
+    fn every_address_in_a_letter_is_one_that_there_is() {
+        let mut found: Vec<String> = Vec::new();
+        for letter in every_letter() {
+            let (_, body) = letter.write(URL, DateTime::UNIX_EPOCH);
+            found.extend(body.split(URL).skip(1).map(|rest| {
+                let end = rest.find(|c: char| c.is_whitespace() || c == '?').unwrap_or(rest.len());
+                rest[..end].to_owned()
+            }));
+        }
+        found.sort();
+        found.dedup();
+        let known = [
+            "",
+            "/account/email/confirm",
+            "/account/sign-ins",
+            "/register/confirm",
+            "/sign-in",
+            "/sign-in/reset",
+            "/sign-in/reset/new",
+        ];
+        assert_eq!(found, known);
+    }
 }

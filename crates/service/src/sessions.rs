@@ -197,13 +197,16 @@ impl Sessions {
             .await
     }
 
-    /// Forgets a session whose place another takes: the id in the cookie was changed.
+    /// Ends a session whose place another takes: the id in the cookie was changed. Whatever is still under way with the
+    /// old id cannot bring it back.
     ///
     /// # Errors
     /// A failing database.
     pub async fn drop_this(&self, id_hash: &[u8; 32]) -> Result<(), ServiceError> {
         let id_hash = *id_hash;
-        self.core.write(move |_, tx| Box::pin(async move { Ok(session::delete(tx, &id_hash).await?) })).await
+        self.core
+            .write(move |core, tx| Box::pin(async move { Ok(session::end_by_hash(tx, &id_hash, core.now()).await.map(|_| ())?) }))
+            .await
     }
 
     /// The living sessions of the actor's account, the last used first.
@@ -268,11 +271,16 @@ impl Sessions {
         Ok(row.filter(timed_out).and_then(|row| row.account_id).map(AccountId::from_uuid))
     }
 
-    /// Forgets the sessions that ended long ago. Gives how many.
+    /// Forgets the sessions last used more than 24 hours ago, and those that nobody is signed in with as soon as they are
+    /// over. Gives how many.
     ///
     /// # Errors
     /// A failing database.
     pub async fn purge(&self) -> Result<u64, ServiceError> {
-        self.core.write(move |core, tx| Box::pin(async move { Ok(session::purge(tx, core.now() - REMEMBERED).await?) })).await
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move { Ok(session::purge(tx, core.now() - REMEMBERED, core.now() - IDLE).await?) })
+            })
+            .await
     }
 }

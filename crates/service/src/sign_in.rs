@@ -9,17 +9,18 @@ use crate::mail::{self, Letter};
 use crate::sessions::Origin;
 use crate::{Core, FieldProblem, ServiceError};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::AccountId;
 use domain::access::{Actor, Assurance};
 use domain::account::{Email, TRUSTED_FOR};
 use domain::audit::{Action, Purpose};
 use domain::linkage::PaperCode;
+use domain::{AccountId, DeviceId};
 use store::account::{self, AccountRow};
 use store::device::{self, DeviceRow};
 use store::{Tx, factor};
 
 /// The one message for a password that does not fit, whatever the reason.
-const REFUSED: &str = "That email address and password do not match. Check both and try again";
+const REFUSED: &str = "The email address and password do not match an account. If you have just registered, open the link we sent \
+                       you first";
 const WRONG_CODE: &str = "That code did not work. Check the time on your phone, wait for a new code and enter it";
 const WRONG_RECOVERY: &str = "That recovery code did not work. Check it, or use another one: each works once";
 const PASSKEY_REFUSED: &str = "That passkey did not work here. Try again, or sign in with your password";
@@ -39,11 +40,9 @@ pub struct SignedIn {
     pub recovery_codes_left: Option<i64>,
 }
 
-/// Where a right or half-right password leads.
+/// Where a right password leads.
 #[derive(Clone, PartialEq, Eq)]
 pub enum PasswordOutcome {
-    /// The address is not confirmed; a link was mailed.
-    CheckEmail,
     /// The second step is to follow.
     SecondStep {
         /// Whose: to be kept in the session for ten minutes at most, never in a form.
@@ -105,24 +104,25 @@ impl How {
     }
 }
 
-/// Notes a failure; where it was the last allowed, that the account is locked for that long, and tells its owner.
+/// Notes a failure; where it was the last allowed, that the account is locked for that long, and tells its owner by that
+/// letter.
 pub(crate) async fn failed(
     core: &Core,
     tx: &mut Tx,
     row: Option<&AccountRow>,
     what: &'static str,
-    locked_for: Option<TimeDelta>,
+    lock: Option<(TimeDelta, Letter)>,
 ) -> Result<(), ServiceError> {
     let event = |action| {
         let event = Event::on_account(&Actor::Nobody, action, Purpose::AccountCare).about("with", what);
         row.map_or(event.clone(), |row| event.concerning(row.account()))
     };
     activity::append(core, tx, event(Action::SignInRefused)).await?;
-    if let Some(span) = locked_for {
+    if let Some((span, letter)) = lock {
         activity::append(core, tx, event(Action::Locked)).await?;
         if let Some(row) = row {
             account::set_locked_until(tx, row.account(), Some(core.now() + span)).await?;
-            mail::enqueue(core, tx, &row.email, &Letter::Locked).await?;
+            mail::enqueue(core, tx, &row.email, &letter).await?;
         }
     }
     Ok(())
@@ -145,11 +145,8 @@ async fn finish(
         None => None,
     };
     let (device_id, new_token) = match known {
-        Some(mut device) => {
-            device.label = origin.label();
-            device.trusted_until = trusted_until.or(device.trusted_until);
-            device.last_seen_at = now;
-            device::seen(tx, &device).await?;
+        Some(device) => {
+            device::seen(tx, id, DeviceId::from_uuid(device.id), &origin.label(), trusted_until, now).await?;
             (device.id, None)
         }
         None => {
@@ -184,7 +181,8 @@ impl SignIn {
     }
 
     /// Signs in by password: the first step. An address that nobody has, one not confirmed and a wrong password get the
-    /// same answer, after the same work, and the same lock.
+    /// same answer, after the same work, and the same lock. The right password of an address not confirmed mails the link
+    /// again.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (`email`, `password`), [`ServiceError::TooMany`] when locked, [`ServiceError::Unavailable`].
@@ -225,9 +223,20 @@ impl SignIn {
                         }
                         None => None,
                     };
-                    let (Compared::Same { raised }, Some(row)) = (compared, still) else {
-                        failed(&core, tx, row.as_ref(), "password", last.then(|| limits::PASSWORD.span())).await?;
-                        return Ok(None);
+                    let right = match (compared, still) {
+                        (Compared::Same { raised }, Some(row)) => Some((raised, row)),
+                        _ => None,
+                    };
+                    let (raised, row) = match right {
+                        Some((raised, row)) if row.email_confirmed_at.is_some() => (raised, row),
+                        right => {
+                            let lock = last.then(|| (limits::PASSWORD.span(), Letter::Locked));
+                            failed(&core, tx, row.as_ref(), "password", lock).await?;
+                            if let Some((_, row)) = right {
+                                mail_link_again(&core, tx, &row).await?;
+                            }
+                            return Ok(None);
+                        }
                     };
                     limits::PASSWORD.clear(tx, &counted_by).await?;
                     limits::ADDRESS.uncount(tx, &limits::network(origin.address)).await?;
@@ -254,7 +263,7 @@ impl SignIn {
                     };
                     // A browser that signed in before is counted by itself, so that strangers cannot lock its owner out.
                     let counted_by =
-                        known.map_or_else(|| email.key().to_owned(), |device| format!("{} {}", email.key(), device.id));
+                        known.map_or_else(|| email.key().to_owned(), |device| limits::from_device(email.key(), device.id));
                     if let Attempt::Refused(wait) = limits::ADDRESS.count(&core, tx, &network).await? {
                         return Ok(Looked { row: None, counted_by, attempt: Attempt::Refused(wait), closed: Some(wait) });
                     }
@@ -352,7 +361,8 @@ impl SignIn {
                         Attempt::Refused(wait) => return Ok(Err(wait)),
                     };
                     if !judge(core.clone(), tx).await? {
-                        failed(&core, tx, Some(&row), how.word(), last.then(|| limits::CODE.span())).await?;
+                        let lock = last.then(|| (limits::CODE.span(), Letter::LockedAfterPassword));
+                        failed(&core, tx, Some(&row), how.word(), lock).await?;
                         return Ok(Ok(None));
                     }
                     limits::CODE.clear(tx, &key).await?;
@@ -461,7 +471,16 @@ impl SignIn {
     }
 }
 
-/// After a right password: the link again, the second step, or the end.
+/// Mails the link to confirm an address again, with the password that it was asked for with, within the limit on mails.
+async fn mail_link_again(core: &Core, tx: &mut Tx, row: &AccountRow) -> Result<(), ServiceError> {
+    let may_mail = matches!(limits::MAIL.count(core, tx, &row.email_key).await?, Attempt::Allowed { .. });
+    if let Some(hash) = row.password_hash.as_deref().filter(|_| may_mail) {
+        accounts::mail_confirmation(core, tx, row, hash).await?;
+    }
+    Ok(())
+}
+
+/// After a right password of a confirmed address: the second step, or the end.
 async fn accepted(
     core: &Core,
     tx: &mut Tx,
@@ -470,13 +489,6 @@ async fn accepted(
     device_token: Option<&str>,
 ) -> Result<PasswordOutcome, ServiceError> {
     let id = row.account();
-    if row.email_confirmed_at.is_none() {
-        let may_mail = matches!(limits::MAIL.count(core, tx, &row.email_key).await?, Attempt::Allowed { .. });
-        if let Some(hash) = row.password_hash.as_deref().filter(|_| may_mail) {
-            accounts::mail_confirmation(core, tx, row, hash).await?;
-        }
-        return Ok(PasswordOutcome::CheckEmail);
-    }
     let steps = SecondSteps::of(factor::counts(tx, id).await?);
     if !steps.any() {
         return Ok(PasswordOutcome::SignedIn(finish(core, tx, row, How::Password, origin, device_token).await?));

@@ -14,6 +14,7 @@ statements! {
     INSERT = "INSERT INTO account (id, email, email_key, email_confirmed_at, password_hash, created_at, updated_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (email_key) DO NOTHING";
     SET_PASSWORD = "UPDATE account SET password_hash = $2, updated_at = $3 WHERE id = $1";
+    SET_FIRST_PASSWORD = "UPDATE account SET password_hash = $2, updated_at = $3 WHERE id = $1 AND email_confirmed_at IS NULL";
     RAISE_HASH = "UPDATE account SET password_hash = $3, updated_at = $4 WHERE id = $1 AND password_hash = $2";
     CONFIRM = "UPDATE account SET email_confirmed_at = $2, updated_at = $2 WHERE id = $1 AND email_confirmed_at IS NULL";
     SET_EMAIL = "UPDATE account SET email = $2, email_key = $3, email_confirmed_at = $4, updated_at = $4 WHERE id = $1 \
@@ -113,6 +114,20 @@ pub async fn insert(tx: &mut Tx, row: &AccountRow) -> Result<bool, StoreError> {
 pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     on!(tx, c, sqlx::query(SET_PASSWORD).bind(id.as_uuid()).bind(hash).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// Sets the hash of the password of an account whose address was never confirmed; `false`, and nothing is changed, when it
+/// was.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set_first_password(tx: &mut Tx, id: AccountId, hash: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(SET_FIRST_PASSWORD).bind(id.as_uuid()).bind(hash).bind(now).execute(c).await.map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
 }
 
 /// Puts a stronger hash of the same password in the place of `before`, unless the password was changed meanwhile.

@@ -12,7 +12,7 @@ statements! {
                 WHERE account_id = $1 AND token_hash = $2";
     INSERT = "INSERT INTO device (account_id, id, token_hash, label, trusted_until, first_seen_at, last_seen_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (account_id, token_hash) DO NOTHING";
-    SEEN = "UPDATE device SET label = $3, trusted_until = $4, last_seen_at = $5 WHERE account_id = $1 AND id = $2";
+    SEEN = "UPDATE device SET label = $3, trusted_until = COALESCE($4, trusted_until), last_seen_at = $5 WHERE account_id = $1 AND id = $2";
     DISTRUST = "UPDATE device SET trusted_until = NULL WHERE account_id = $1 AND id = $2";
     DISTRUST_ALL = "UPDATE device SET trusted_until = NULL WHERE account_id = $1 AND trusted_until IS NOT NULL";
     FORGET_OLD = "DELETE FROM device WHERE last_seen_at < $1";
@@ -75,20 +75,27 @@ pub async fn insert(tx: &mut Tx, row: &DeviceRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes a browser seen again: its label, its trust, and when.
+/// Notes a browser seen again: what it calls itself now, and when. Its trust stays as it is, unless it is `trusted` anew.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn seen(tx: &mut Tx, row: &DeviceRow) -> Result<(), StoreError> {
+pub async fn seen(
+    tx: &mut Tx,
+    account: AccountId,
+    id: DeviceId,
+    label: &str,
+    trusted: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     on!(
         tx,
         c,
         sqlx::query(SEEN)
-            .bind(row.account_id)
-            .bind(row.id)
-            .bind(&row.label)
-            .bind(row.trusted_until)
-            .bind(row.last_seen_at)
+            .bind(account.as_uuid())
+            .bind(id.as_uuid())
+            .bind(label)
+            .bind(trusted)
+            .bind(now)
             .execute(c)
             .await
             .map(|_| ())

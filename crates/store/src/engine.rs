@@ -44,6 +44,15 @@ pub enum Tx {
 }
 
 impl Tx {
+    /// Ends it and undoes what it changed.
+    pub(crate) async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
     /// Ends it and keeps what it changed.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self {
@@ -282,6 +291,8 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
         .idle_timeout(None)
+        // A file does not go away: asking first would be a message to the connection's thread for nothing.
+        .test_before_acquire(false)
         .max_lifetime(None)
         .connect_with(connect.clone().create_if_missing(true).pragma("journal_size_limit", "67108864"))
         .await
@@ -290,6 +301,8 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         .max_connections(options.connections)
         .acquire_timeout(ACQUIRE)
         .idle_timeout(None)
+        // A file does not go away: asking first would be a message to the connection's thread for nothing.
+        .test_before_acquire(false)
         .max_lifetime(None)
         .connect_with(connect.clone().pragma("query_only", "ON"))
         .await

@@ -75,6 +75,10 @@ statements! {
     NAMING = "SELECT full_url, raw FROM resource WHERE person_id = $1 AND organisation_id = $2 AND is_current AND resource_type IN \
               ('Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService', 'Medication', 'Encounter')";
     CURRENT = "SELECT id, organisation_id, resource_type, logical_id FROM resource WHERE person_id = $1 AND is_current";
+    CURRENT_RELEASED = "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id FROM resource r \
+                        WHERE r.person_id = $1 AND r.is_current AND NOT EXISTS (SELECT 1 FROM record_entry e \
+                        WHERE e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
+                        AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id AND e.release <> 'released')";
     RAW = "SELECT id, full_url, raw FROM resource WHERE person_id = $1 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
            $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)";
 }
@@ -737,6 +741,15 @@ pub async fn naming(tx: &mut Tx, person: PersonId, organisation: OrganisationId)
 /// [`StoreError`] when the database fails.
 pub async fn current(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(CURRENT).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Which resources are current and not held back from the person they are about, in no order. A resource that has no
+/// entry is not held back.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn current_released(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(CURRENT_RELEASED).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
 /// The texts of up to [`RAW_AT_ONCE`] resources, in no order.

@@ -12,13 +12,12 @@ statements! {
             last_seen_at = $6 WHERE web_session.ended_at IS NULL AND web_session.last_seen_at > $7 AND web_session.created_at > $8";
     TOUCH = "UPDATE web_session SET last_seen_at = $2 WHERE id_hash = $1 AND ended_at IS NULL AND last_seen_at < $3 \
              AND last_seen_at > $4";
-    DELETE = "DELETE FROM web_session WHERE id_hash = $1";
     END_BY_HASH = "UPDATE web_session SET ended_at = $2, data = '' WHERE id_hash = $1 AND ended_at IS NULL RETURNING account_id";
     LIVE = "SELECT id_hash, id, account_id, data, label, created_at, last_seen_at, ended_at FROM web_session \
             WHERE account_id = $1 AND ended_at IS NULL AND last_seen_at > $2 AND created_at > $3 ORDER BY last_seen_at DESC, id";
     END = "UPDATE web_session SET ended_at = $3, data = '' WHERE account_id = $1 AND id = $2 AND ended_at IS NULL";
     END_ALL_BUT = "UPDATE web_session SET ended_at = $3, data = '' WHERE account_id = $1 AND id_hash <> $2 AND ended_at IS NULL";
-    PURGE = "DELETE FROM web_session WHERE last_seen_at < $1";
+    PURGE = "DELETE FROM web_session WHERE last_seen_at < $1 OR (account_id IS NULL AND last_seen_at < $2)";
 }
 
 /// A session as it is stored.
@@ -98,15 +97,6 @@ pub async fn touch(
     Ok(())
 }
 
-/// Forgets a session.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn delete(tx: &mut Tx, id_hash: &[u8]) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(DELETE).bind(id_hash).execute(c).await.map(|_| ()))?;
-    Ok(())
-}
-
 /// Ends the session with this hash. Gives whose it was, where it had not ended before and somebody was signed in.
 ///
 /// # Errors
@@ -159,10 +149,10 @@ pub async fn end_all_but(tx: &mut Tx, account: AccountId, id_hash: &[u8], now: D
     )?)
 }
 
-/// Forgets the sessions last used before then.
+/// Forgets the sessions last used before `before`, and those that nobody is signed in with last used before `nobodys`.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn purge(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(PURGE).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+pub async fn purge(tx: &mut Tx, before: DateTime<Utc>, nobodys: DateTime<Utc>) -> Result<u64, StoreError> {
+    Ok(on!(tx, c, sqlx::query(PURGE).bind(before).bind(nobodys).execute(c).await.map(|done| done.rows_affected()))?)
 }

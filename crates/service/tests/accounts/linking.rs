@@ -179,6 +179,28 @@ testkit::both_engines! {
         assert_eq!(fields(world.services.linking.link(&second_step(account), &nobody).await), ["nhs_number"]);
     }
 
+    async fn of_two_codes_sent_at_once_an_account_links_one_record_of_its_own(place: &Place) {
+        let world = World::new(place);
+        let (account, _, code) = ready(&world).await;
+        let other = world.person(OTHER_NUMBER, "Ellis").await;
+        let theirs = world.services.linking.issue_code(&Actor::Operator, other).await.unwrap().code;
+        let theirs = LinkForm { nhs_number: OTHER_NUMBER.into(), family_name: "Ellis".into(), ..form(&theirs) };
+        let sends = [form(&code), theirs].map(|form| {
+            let services = world.services.clone();
+            tokio::spawn(async move { services.linking.link(&second_step(account), &form).await })
+        });
+        let mut refused = Vec::new();
+        for one in sends {
+            if let Err(error) = one.await.unwrap() {
+                refused.extend(problems(error).into_iter().map(|problem| problem.field));
+            }
+        }
+        assert_eq!(refused, ["nhs_number"]);
+        let people = world.services.linking.people(&second_step(account)).await.unwrap();
+        assert_eq!(people.len(), 1);
+        world.verify().await;
+    }
+
     async fn linking_needs_a_second_step_and_issuing_needs_the_operator(place: &Place) {
         let world = World::new(place);
         let (account, person, code) = ready(&world).await;

@@ -195,6 +195,49 @@ testkit::both_engines! {
         signed_in(world.try_password(EMAIL, "wobbly teapot forecast").await.unwrap());
     }
 
+    async fn a_reset_and_the_operator_lift_the_lock_of_a_browser_that_signed_in_before(place: &Place) {
+        let world = World::new(place);
+        let account = world.account(EMAIL).await;
+        let device = signed_in(world.try_password(EMAIL, PASSWORD).await.unwrap()).device_token.unwrap();
+        let origin = here();
+        let from_device = |password: &'static str| world.services.sign_in.password(EMAIL, password, &origin, Some(&device));
+        for lift in ["operator", "reset"] {
+            for _ in 0..5 {
+                assert_eq!(fields(from_device("not this one either").await), ["password"]);
+            }
+            assert!(matches!(from_device(PASSWORD).await, Err(ServiceError::TooMany(_))));
+            world.mail().await;
+            if lift == "operator" {
+                world.services.accounts.unlock(&Actor::Operator, account).await.unwrap();
+                signed_in(from_device(PASSWORD).await.unwrap());
+            } else {
+                world.services.accounts.ask_reset(EMAIL, &here()).await.unwrap();
+                let token = world.token().await;
+                world.services.accounts.reset(&token, "wobbly teapot forecast", &here()).await.unwrap();
+                signed_in(from_device("wobbly teapot forecast").await.unwrap());
+            }
+        }
+    }
+
+    async fn a_registration_that_was_under_way_does_not_change_the_password_of_an_account_confirmed_meanwhile(place: &Place) {
+        let world = World::new(place);
+        let set = |account, hash: &'static str| async move {
+            let done: Result<bool, store::StoreError> = place
+                .store
+                .write(move |tx| {
+                    Box::pin(async move { store::account::set_first_password(tx, account, hash, chrono::DateTime::UNIX_EPOCH).await })
+                })
+                .await;
+            done.unwrap()
+        };
+        world.services.accounts.register("waiting@example.org", PASSWORD, &here()).await.unwrap();
+        let waiting = world.services.accounts.find(&Actor::Operator, "waiting@example.org").await.unwrap().id;
+        assert!(set(waiting, "a hash").await);
+        let confirmed = world.account(EMAIL).await;
+        assert!(!set(confirmed, "a hash").await);
+        signed_in(world.try_password(EMAIL, PASSWORD).await.unwrap());
+    }
+
     async fn of_two_uses_of_one_reset_link_at_once_exactly_one_sets_the_password(place: &Place) {
         let world = World::new(place);
         world.account(EMAIL).await;

@@ -130,10 +130,23 @@ testkit::both_engines! {
         assert_eq!(sessions.owner_of_expired(&A).await.unwrap(), Some(account));
         assert_eq!(sessions.owner_of_expired(&B).await.unwrap(), None);
         assert_eq!(sessions.owner_of_expired(&C).await.unwrap(), None);
-        assert_eq!(sessions.purge().await.unwrap(), 0);
+        // Of nobody's session nothing is to be remembered.
+        assert_eq!(sessions.purge().await.unwrap(), 1);
+        assert_eq!(sessions.owner_of_expired(&A).await.unwrap(), Some(account));
         world.advance_minutes(24 * 60);
         assert_eq!(sessions.owner_of_expired(&A).await.unwrap(), None);
-        assert_eq!(sessions.purge().await.unwrap(), 2);
+        assert_eq!(sessions.purge().await.unwrap(), 1);
+    }
+
+    async fn a_session_of_nobody_is_not_forgotten_while_it_lives(place: &Place) {
+        let world = World::new(place);
+        let sessions = &world.services.sessions;
+        sessions.save(&A, "{}".into(), None, "Chrome".into()).await.unwrap();
+        world.advance_minutes(29);
+        assert_eq!(sessions.purge().await.unwrap(), 0);
+        assert!(sessions.load(&A).await.unwrap().is_some());
+        world.advance_minutes(2);
+        assert_eq!(sessions.purge().await.unwrap(), 1);
     }
 
     async fn a_session_whose_id_changed_leaves_nothing_behind(place: &Place) {
@@ -144,5 +157,13 @@ testkit::both_engines! {
         sessions.save(&B, "{}".into(), Some(account), "Chrome".into()).await.unwrap();
         sessions.drop_this(&A).await.unwrap();
         assert_eq!(sessions.list(&second_step(account), &B).await.unwrap().len(), 1);
+        // What was still under way with the old id does not bring it back.
+        assert!(!sessions.save(&A, "{}".into(), Some(account), "Chrome".into()).await.unwrap());
+        sessions.touch(&A).await.unwrap();
+        assert!(sessions.load(&A).await.unwrap().is_none());
+        assert_eq!(sessions.list(&second_step(account), &B).await.unwrap().len(), 1);
+        world.advance_minutes(31);
+        assert_eq!(sessions.owner_of_expired(&A).await.unwrap(), None);
+        assert_eq!(sessions.owner_of_expired(&B).await.unwrap(), Some(account));
     }
 }

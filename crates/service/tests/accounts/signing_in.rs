@@ -39,14 +39,33 @@ testkit::both_engines! {
         assert_eq!(fields(world.try_password("margaret", "x").await), ["email"]);
     }
 
-    async fn a_right_password_of_an_unconfirmed_account_mails_the_link_again(place: &Place) {
+    async fn a_right_password_of_an_unconfirmed_account_mails_the_link_again_and_is_answered_like_a_wrong_one(place: &Place) {
         let world = World::new(place);
         world.services.accounts.register(EMAIL, PASSWORD, &here()).await.unwrap();
         world.mail().await;
-        assert!(matches!(world.try_password(EMAIL, PASSWORD).await, Ok(PasswordOutcome::CheckEmail)));
+        let before = world.services.hashing.done();
+        let answer = said(world.try_password(EMAIL, PASSWORD).await);
+        assert_eq!(world.services.hashing.done() - before, 1);
+        assert_eq!(answer, said(world.try_password("nobody@example.org", PASSWORD).await));
         let token = world.token().await;
         assert!(world.try_password(EMAIL, WRONG).await.is_err());
         assert!(world.mail().await.is_empty());
+        world.services.accounts.confirm(&token).await.unwrap();
+        signed_in(world.try_password(EMAIL, PASSWORD).await.unwrap());
+    }
+
+    async fn an_unconfirmed_account_is_locked_like_one_that_nobody_has_until_its_link_is_opened(place: &Place) {
+        let world = World::new(place);
+        world.services.accounts.register(EMAIL, PASSWORD, &here()).await.unwrap();
+        let token = world.token().await;
+        let mut answers = [Vec::new(), Vec::new()];
+        for (answers, email) in answers.iter_mut().zip([EMAIL, "nobody@example.org"]) {
+            for _ in 0..6 {
+                answers.push(said(world.try_password(email, PASSWORD).await));
+            }
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert!(answers[0][5].starts_with("TooMany"), "{answers:?}");
         world.services.accounts.confirm(&token).await.unwrap();
         signed_in(world.try_password(EMAIL, PASSWORD).await.unwrap());
     }
@@ -193,7 +212,9 @@ testkit::both_engines! {
         assert_eq!(fields(world.services.sign_in.recovery_code(account, "AAAAA-AAAAA", &here(), None).await), ["code"]);
         let code = world.code(EMAIL).await;
         assert!(matches!(world.services.sign_in.code(account, &code, false, &here(), None).await, Err(ServiceError::TooMany(_))));
-        assert_eq!(world.subjects().await, ["Sign-in to your account is paused"]);
+        let mail = world.mail().await;
+        assert_eq!((mail.len(), mail[0].subject.as_str()), (1, "Somebody may know your password"));
+        assert!(mail[0].body.contains("Choose a new one now: http://localhost:8080/sign-in/reset\n"), "{}", mail[0].body);
         assert!(world.actions(account).await.contains(&Action::Locked));
         world.advance_minutes(15);
         let code = world.code(EMAIL).await;
@@ -255,6 +276,30 @@ testkit::both_engines! {
         world.services.factors.forget_device(&second_step(account), id).await.unwrap();
         assert!(matches!(password(Some(device)).await, PasswordOutcome::SecondStep { .. }));
         assert!(world.services.factors.overview(&second_step(account)).await.unwrap().devices.is_empty());
+    }
+
+    async fn a_sign_in_that_was_under_way_does_not_bring_a_devices_trust_back(place: &Place) {
+        let world = World::new(place);
+        let account = world.account_with_authenticator(EMAIL).await;
+        let code = world.code(EMAIL).await;
+        world.services.sign_in.code(account, &code, true, &here(), None).await.unwrap();
+        let id = world.services.factors.overview(&second_step(account)).await.unwrap().devices[0].id;
+        let now = world.now();
+        let seen_again = |trusted| async move {
+            let done: Result<(), store::StoreError> = place
+                .store
+                .write(move |tx| Box::pin(async move { store::device::seen(tx, account, id, "Firefox on Linux", trusted, now).await }))
+                .await;
+            done.unwrap();
+        };
+        let devices = || async { world.services.factors.overview(&second_step(account)).await.unwrap().devices };
+        seen_again(None).await;
+        assert_eq!((devices().await.len(), devices().await[0].label.as_str()), (1, "Firefox on Linux"));
+        world.services.factors.forget_device(&second_step(account), id).await.unwrap();
+        seen_again(None).await;
+        assert!(devices().await.is_empty());
+        seen_again(Some(now + TimeDelta::days(1))).await;
+        assert_eq!(devices().await.len(), 1);
     }
 
     async fn the_device_of_one_account_is_nothing_to_another(place: &Place) {

@@ -74,7 +74,6 @@ pub fn token_in(mail: &Mail) -> String {
 pub fn signed_in(outcome: PasswordOutcome) -> SignedIn {
     match outcome {
         PasswordOutcome::SignedIn(signed_in) => signed_in,
-        PasswordOutcome::CheckEmail => panic!("the address is not confirmed"),
         PasswordOutcome::SecondStep { .. } => panic!("a second step is asked for"),
     }
 }

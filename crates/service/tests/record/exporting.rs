@@ -80,6 +80,25 @@ testkit::both_engines! {
         assert_eq!(resources_of(&String::from_utf8(whole).unwrap()), resources_of(&file));
     }
 
+    async fn a_person_does_not_export_what_is_withheld_from_them_and_the_operator_does(place: &Place) {
+        let desk = Desk::at(place).await;
+        let label = json!({ "security": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "REDACTED" }] });
+        let resources = [
+            patient("m1", None, "Ellis", "1948-02-03"),
+            problem("open", "m1", "Asthma", "active", "2020-01-01"),
+            with(problem("held-back", "m1", "Something told by another", "active", "2020-01-01"), "meta", label),
+        ];
+        let file = bundle("collection", &resources);
+        let person = desk.import(file.clone()).await.unwrap().person;
+        let (_, everything) = desk.export(person).await;
+        assert_eq!(everything, resources_of(&file));
+        let account = desk.account_of(&[person]).await;
+        let mut out = Vec::new();
+        assert_eq!(desk.services.exports.bundle(&account, person, &mut out).await.unwrap(), 2);
+        let theirs: Vec<_> = resources_of(&String::from_utf8(out).unwrap()).into_keys().map(|(_, id)| id).collect();
+        assert_eq!(theirs, ["open", "m1"]);
+    }
+
     async fn an_empty_record_is_an_empty_bundle(place: &Place) {
         let desk = Desk::at(place).await;
         let who = domain::person::Demographics {
