@@ -17,6 +17,8 @@ use service::{CurrentSession, FieldProblem, Origin, ServiceError, Services};
 use tower_sessions::Session;
 use tower_sessions::session::Id;
 
+/// The longest path that is worth coming back to, in bytes.
+const LONGEST_PATH: usize = 1024;
 /// The name of the cookie that tells one browser from another.
 const DEVICE_COOKIE: &str = "device";
 
@@ -186,6 +188,10 @@ impl Ctx {
         if second_step {
             let people = self.services().linking.people(&reader.actor()).await?;
             reader.looking_at = people.first().map(|person| person.person);
+        }
+        // What the session kept for whoever was signed in before is not for this reader.
+        if self.signed_in.as_ref().is_some_and(|before| before.account != reader.account) {
+            forms::forget(&self.session).await?;
         }
         reader.store(&self.session).await?;
         let cookie = signed_in.device_token.as_deref().and_then(|token| self.device_cookie(token));
@@ -396,7 +402,10 @@ impl Ctx {
 /// Whether an address is a page of this service, so that nobody can be led elsewhere by it.
 #[must_use]
 pub fn is_ours(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+    path.len() <= LONGEST_PATH
+        && path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|c: char| c == '\\' || c.is_control())
 }
 
 pub(crate) fn too_many(wait: chrono::TimeDelta) -> String {

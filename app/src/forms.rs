@@ -77,12 +77,32 @@ pub fn is_secret(field: &str) -> bool {
     ["password", "code", "token", "submission"].iter().any(|word| field.contains(word))
 }
 
+/// What was typed, if it is no more than a person would type: nobody gets to fill the database with it.
+fn within_reason(typed: Typed) -> Typed {
+    const BYTES: usize = 8 * 1024;
+    let bytes: usize = typed.iter().map(|(field, value)| field.len() + value.len()).sum();
+    if bytes <= BYTES { typed } else { Typed::new() }
+}
+
+/// Forgets what the session kept for somebody else who was signed in to it before.
+///
+/// # Errors
+/// When the session cannot be written.
+pub async fn forget(session: &Session) -> Result<(), Error> {
+    for key in [FLASH, NOTICE] {
+        session.remove_value(key).await?;
+    }
+    Ok(())
+}
+
 /// Keeps what is wrong and what was typed for the page to which the reader is sent back.
 ///
 /// # Errors
 /// When the session cannot be written.
 pub async fn keep(session: &Session, form: &str, problems: Vec<FieldProblem>, typed: Typed) -> Result<(), Error> {
-    let typed = typed.into_iter().filter(|(field, _)| !field.contains("password")).collect();
+    // The code of a letter is typed from paper and is worth keeping; the others are not.
+    let kept = |field: &str| !is_secret(field) || (form == "link" && field == "code");
+    let typed = within_reason(typed.into_iter().filter(|(field, _)| kept(field)).collect());
     session.insert(FLASH, FormState { form: form.to_owned(), problems, typed }).await
 }
 
@@ -123,6 +143,7 @@ pub async fn said(session: &Session) -> Result<Option<Said>, Error> {
 /// # Errors
 /// When the session cannot be written.
 pub async fn interrupt(session: &Session, mut form: Interrupted) -> Result<(), Error> {
+    form.typed = within_reason(std::mem::take(&mut form.typed));
     form.typed.retain(|field, _| !is_secret(field));
     session.insert(INTERRUPTED, form).await
 }

@@ -1,6 +1,6 @@
 //! Who may come to a route at all. What they may see there, the services decide.
 
-use crate::ctx::{Ctx, Failure};
+use crate::ctx::{Ctx, Failure, is_ours};
 use crate::forms::{self, Interrupted, Typed};
 use crate::routes::Row;
 use crate::state::AppState;
@@ -45,7 +45,11 @@ pub async fn guard(row: &'static Row, State(state): State<AppState>, request: Re
         }
         Err(Failure(error)) => {
             let kept = keep_for_later(row, &ctx, &parts.method, body).await;
-            kept.err().map_or_else(|| turn_away(&ctx, &error), IntoResponse::into_response)
+            let mut response = kept.err().map_or_else(|| turn_away(&ctx, &error), IntoResponse::into_response);
+            if ctx.signed_in.is_none() && parts.method == Method::POST && row.form.is_none() {
+                response.extensions_mut().insert(SecondPress);
+            }
+            response
         }
     }
 }
@@ -83,7 +87,10 @@ fn turn_away(ctx: &Ctx, error: &ServiceError) -> Response {
 /// Remembers the page that was asked for, or the form that was sent, for after the sign-in.
 async fn keep_for_later(row: &Row, ctx: &Ctx, method: &Method, body: Body) -> Result<(), Failure> {
     if method == Method::GET {
-        return Ok(ctx.session.insert(NEXT, &ctx.path).await?);
+        if is_ours(&ctx.path) {
+            ctx.session.insert(NEXT, &ctx.path).await?;
+        }
+        return Ok(());
     }
     let (Some((form, page)), Some(account)) = (row.form, owner(ctx).await?) else { return Ok(()) };
     let Ok(bytes) = to_bytes(body, KEPT).await else { return Ok(()) };
@@ -111,6 +118,20 @@ pub fn session_hash(id: &tower_sessions::session::Id) -> [u8; 32] {
 fn is_bare_refusal(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     response.status() == StatusCode::METHOD_NOT_ALLOWED || response.status().is_client_error() && kind.starts_with("text/plain")
+}
+
+/// Marks the answer to a form that came with a session that is over: it may be the second press of a button whose first
+/// press has just changed the session's id.
+#[derive(Clone, Copy)]
+struct SecondPress;
+
+/// Outside the sessions: a second press must not take away the cookie that the first has just set.
+pub async fn keep_cookie(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.extensions().get::<SecondPress>().is_some() {
+        response.headers_mut().remove(header::SET_COOKIE);
+    }
+    response
 }
 
 /// Around all routes: gives each failure its page, and each request with no route the page that says so.

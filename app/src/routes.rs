@@ -77,6 +77,7 @@ routes! {
     post "/sign-out" Open => api::session::sign_out;
     get "/signed-out" Open => pages::signed_out::show;
     get "/session-ended" Open => api::session::ended;
+    post "/session-ended" Open => api::session::leave;
     post "/session/stay" FirstStep => api::session::stay;
     post "/session/keep/{form}" FirstStep => api::session::keep;
 

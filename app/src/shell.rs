@@ -64,6 +64,9 @@ pub fn ended(path: &str) -> String {
 
 /// Seconds without a request after which a sign-in ends (NHS login, "session management": 30 minutes).
 pub const IDLE_SECONDS: u32 = 30 * 60;
+/// How many seconds earlier the script ends it, while the server still knows whose typing is to be kept: the server
+/// notes a request at most once a minute.
+const SCRIPT_EARLIER: u32 = 90;
 /// Seconds before that at which the reader is warned, where script runs.
 const WARNING_SECONDS: u32 = 2 * 60;
 
@@ -92,8 +95,8 @@ impl Document<'_> {
                     type="module"
                     src="/session.js"
                     id="session-timer"
-                    data-warn=(IDLE_SECONDS - WARNING_SECONDS).to_string()
-                    data-end=IDLE_SECONDS.to_string()
+                    data-warn=(IDLE_SECONDS - SCRIPT_EARLIER - WARNING_SECONDS).to_string()
+                    data-end=(IDLE_SECONDS - SCRIPT_EARLIER).to_string()
                     data-ended=ended
                 ></script>
             }

@@ -1,6 +1,10 @@
 //! The command line. Every flag is also an environment variable `SELFHEAL_…`.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use crate::serve::sentence;
+use clap::builder::BoolishValueParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::DatabaseUrl;
@@ -15,6 +19,18 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// One plain sentence for a refused value that may hold a password, which is not repeated in it. `None` for every other
+/// fault of a command line.
+#[must_use]
+pub fn refused_secret(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return None };
+    let secret = flag.starts_with("--database-url") || flag.starts_with("--mail ");
+    let refused = matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue);
+    (secret && refused).then(|| {
+        error.source().map_or_else(|| "The database URL or the mail setting is empty.".to_owned(), |fault| sentence(&fault))
+    })
 }
 
 /// What every command takes.
@@ -66,10 +82,10 @@ pub struct ServeArgs {
     #[arg(long, env = "SELFHEAL_SITE")]
     pub site: Option<PathBuf>,
     /// Serve a demonstration: made-up people whose sign-ins anybody can see. Only on a loopback address
-    #[arg(long, env = "SELFHEAL_DEMO", overrides_with = "no_demo")]
+    #[arg(long, env = "SELFHEAL_DEMO", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub demo: bool,
-    /// Do not serve a demonstration
-    #[arg(long, env = "SELFHEAL_NO_DEMO", overrides_with = "demo")]
+    /// Do not serve a demonstration, whatever else says so
+    #[arg(long, env = "SELFHEAL_NO_DEMO", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub no_demo: bool,
     /// Where mail goes: "log", "file:FOLDER" or "smtp://…" (a secret)
     #[arg(long, env = "SELFHEAL_MAIL", default_value = "file:data/mail", hide_env_values = true)]
@@ -78,7 +94,7 @@ pub struct ServeArgs {
     #[arg(long, env = "SELFHEAL_MAIL_FROM", default_value = "Selfheal <no-reply@localhost>")]
     pub mail_from: String,
     /// Trust the X-Forwarded-For header for the address a request comes from; only behind a proxy that sets it
-    #[arg(long, env = "SELFHEAL_BEHIND_PROXY")]
+    #[arg(long, env = "SELFHEAL_BEHIND_PROXY", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub behind_proxy: bool,
 }
 
@@ -273,6 +289,13 @@ pub enum Account {
         /// Email address
         email: String,
     },
+    /// Let an account open a person's record, once you have checked who its owner is
+    Link {
+        /// Email address
+        email: String,
+        /// NHS number or id
+        person: String,
+    },
 }
 
 /// What to do with the account of who did what.
@@ -280,4 +303,32 @@ pub enum Account {
 pub enum Audit {
     /// Check every chain: exit code 1 when an event was changed, removed or added by another hand
     Verify,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_made() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_secret_is_not_repeated_when_it_is_refused() {
+        for args in [
+            &["selfheal", "migrate", "--database-url", "mysql://bob:hunter2@h/x"][..],
+            &["selfheal", "migrate", "--database-url="],
+            &["selfheal", "serve", "--mail", "smpt://bob:hunter2@h"],
+            &["selfheal", "serve", "--mail="],
+        ] {
+            let said = refused_secret(&Cli::try_parse_from(args).unwrap_err()).unwrap();
+            assert!(said.ends_with('.') && !said.contains("hunter2") && !said.contains('\n'), "{said}");
+        }
+        let other = Cli::try_parse_from(["selfheal", "serve", "--mail-from"]).unwrap_err();
+        assert_eq!(refused_secret(&other), None);
+        let other = Cli::try_parse_from(["selfheal", "serve", "--addr", "here"]).unwrap_err();
+        assert_eq!(refused_secret(&other), None);
+    }
 }

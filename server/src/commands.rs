@@ -2,7 +2,8 @@
 #![expect(clippy::print_stdout, reason = "what a command prints is its answer")]
 
 use crate::cli::{Account, Common, Person, ServeArgs};
-use crate::serve::sentence;
+use crate::seed_demo::refuse_demo;
+use crate::serve::{mailer, sentence};
 use crate::{config, open, seed_demo};
 use domain::access::Actor;
 use domain::person::Demographics;
@@ -10,7 +11,7 @@ use domain::when::{day_in_words, instant_in_words};
 use service::{Expected, ImportReport, ImportRequest, OrganisationKind, PersonSummary, ServiceError, Services};
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use store::{DatabaseUrl, Options, Store};
 
 const OPERATOR: Actor = Actor::Operator;
@@ -39,21 +40,37 @@ async fn ready(common: &Common) -> Result<Services, String> {
 /// Says what is wrong with the configuration.
 pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let mut faults = config::faults(common, args);
+    for note in config::notes(common, args) {
+        println!("{note}");
+    }
+    if let Err(fault) = mailer(args) {
+        faults.push(fault);
+    }
+    if let DatabaseUrl::Sqlite(path) = &common.database_url
+        && let Err(fault) = writable(folder_of(path))
+    {
+        faults.push(fault);
+    }
     match &common.database_url {
         // Checking must not make a database where there is none.
         DatabaseUrl::Sqlite(path) if !path.exists() => {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-            if folder.exists() && folder.metadata().is_ok_and(|folder| folder.permissions().readonly()) {
-                faults.push(format!("The database's folder {} cannot be written to.", folder.display()));
-            } else {
-                println!("The database {} does not exist yet: serving will make it.", common.database_url);
-            }
+            println!("The database {} does not exist yet: serving will make it.", common.database_url);
         }
         _ => match open::services(common, None).await {
-            Ok(services) => match services.core.store().ready().await {
-                Ok(()) => println!("The database {} answers and its schema is up to date.", common.database_url),
-                Err(error) => println!("{} Serving will bring it up to date, if it can.", sentence(&error)),
-            },
+            Ok(services) => {
+                match services.core.store().ready().await {
+                    Ok(()) => {
+                        println!("The database {} answers and its schema is up to date.", common.database_url);
+                        if config::is_exposed(common, args)
+                            && let Err(fault) = refuse_demo(&services).await
+                        {
+                            faults.push(fault);
+                        }
+                    }
+                    Err(error) => println!("{} Serving will bring it up to date, if it can.", sentence(&error)),
+                }
+                services.core.store().close().await;
+            }
             Err(fault) => faults.push(fault),
         },
     }
@@ -68,10 +85,26 @@ pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
     }
 }
 
+/// The folder of a file.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+/// Whether files can be made in this folder, or in the nearest above it when serving has yet to make it.
+fn writable(folder: &Path) -> Result<(), String> {
+    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or_else(|| Path::new("."));
+    let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
+    let trial = there.join(format!(".selfheal-check-{}", std::process::id()));
+    File::create_new(&trial)
+        .and_then(|_| std::fs::remove_file(&trial))
+        .map_err(|error| format!("The database's folder {} cannot be written to: {error}.", folder.display()))
+}
+
 /// Brings the schema up to date.
 pub async fn migrate(common: &Common) -> Result<(), String> {
     let services = open::services(common, None).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
+    services.core.store().close().await;
     println!("The schema of {} is up to date.", common.database_url);
     Ok(())
 }
@@ -81,6 +114,7 @@ pub async fn seed(common: &Common) -> Result<(), String> {
     let services = open::services(common, None).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     let demo = seed_demo(&services).await?;
+    services.core.store().close().await;
     println!("{} made-up people can sign in; \"selfheal serve --demo\" lists them.", demo.people.len());
     Ok(())
 }
@@ -88,7 +122,7 @@ pub async fn seed(common: &Common) -> Result<(), String> {
 /// Imports files, one after the other; a file that cannot be imported does not stop the others.
 pub async fn import(
     common: &Common,
-    files: &[std::path::PathBuf],
+    files: &[PathBuf],
     source: &str,
     source_name: Option<&str>,
     person: Option<&str>,
@@ -207,8 +241,13 @@ pub async fn person(common: &Common, what: &Person) -> Result<(), String> {
         }
         Person::LinkageCode { person } => {
             let person = services.people.find(&OPERATOR, person).await.map_err(told)?;
+            let Some(number) = &person.nhs_number else {
+                return Err(format!(
+                    "{} has no NHS number: link their account with `selfheal account link EMAIL {}`.",
+                    person.display_name, person.id
+                ));
+            };
             let issued = services.linking.issue_code(&OPERATOR, person.id).await.map_err(told)?;
-            let number = person.nhs_number.as_ref().map_or_else(|| "none yet".to_owned(), ToString::to_string);
             println!("Dear {},\n", person.display_name);
             println!("You can now see your health record online with Selfheal.\n");
             println!("1. Go to {}/register and set up your account.", common.public_url(None));
@@ -223,7 +262,7 @@ pub async fn person(common: &Common, what: &Person) -> Result<(), String> {
     Ok(())
 }
 
-/// Lists, shows, unlocks or signs out accounts.
+/// Lists, shows, unlocks, signs out or links accounts.
 pub async fn account(common: &Common, what: &Account) -> Result<(), String> {
     let services = ready(common).await?;
     let accounts = &services.accounts;
@@ -244,6 +283,15 @@ pub async fn account(common: &Common, what: &Account) -> Result<(), String> {
             let ended = accounts.end_sessions(&OPERATOR, find(email).await?.id).await.map_err(told)?;
             println!("{ended} sessions of {email} were ended.");
         }
+        Account::Link { email, person } => {
+            let account = find(email).await?;
+            if !account.confirmed {
+                return Err(format!("{email} is not confirmed yet: ask its owner to open the link in the mail they got."));
+            }
+            let person = services.people.find(&OPERATOR, person).await.map_err(told)?;
+            services.linking.link_in_person(&OPERATOR, account.id, person.id).await.map_err(told)?;
+            println!("{email} can open the record of {}.", person.display_name);
+        }
     }
     services.core.store().close().await;
     Ok(())
@@ -253,6 +301,7 @@ pub async fn account(common: &Common, what: &Account) -> Result<(), String> {
 pub async fn verify(common: &Common) -> Result<(), String> {
     let services = ready(common).await?;
     let found = services.activity.verify().await.map_err(told)?;
+    services.core.store().close().await;
     println!("{} events in {} chains were checked.", found.events, found.chains);
     if found.faults.is_empty() {
         println!("Each is as it was written, and none is missing.");
@@ -269,6 +318,7 @@ pub async fn backup(common: &Common, file: &Path) -> Result<(), String> {
     }
     let services = ready(common).await?;
     services.core.store().backup(file).await.map_err(|error| sentence(&error))?;
+    services.core.store().close().await;
     let copy =
         Store::open(&DatabaseUrl::Sqlite(file.to_owned()), Options { connections: 1 }).await.map_err(|error| sentence(&error))?;
     copy.integrity().await.map_err(|error| sentence(&error))?;
@@ -277,27 +327,68 @@ pub async fn backup(common: &Common, file: &Path) -> Result<(), String> {
     Ok(())
 }
 
+/// A file of this database's beside it, such as its `-wal`.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Takes away a copy that was not finished, with what SQLite keeps beside it.
+fn clear_away(copy: &Path) -> std::io::Result<()> {
+    for ending in ["", "-wal", "-shm"] {
+        match std::fs::remove_file(beside(copy, ending)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Puts a backup in the place of a database that does not exist yet.
 pub async fn restore(common: &Common, file: &Path) -> Result<(), String> {
     let DatabaseUrl::Sqlite(to) = &common.database_url else {
         return Err("Use pg_restore to restore a PostgreSQL database.".to_owned());
     };
-    if to.exists() {
-        return Err(format!("{} exists already: move it away first; restoring never writes over a database.", to.display()));
+    for there in ["", "-wal", "-shm"].map(|ending| beside(to, ending)) {
+        if there.exists() {
+            return Err(format!(
+                "{} exists already: move it away first; restoring never writes over a database.",
+                there.display()
+            ));
+        }
     }
-    let aside = to.with_extension("restoring");
     let cannot = |error: std::io::Error| format!("{} cannot be restored to {}: {error}.", file.display(), to.display());
-    if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(cannot)?;
+    let aside = beside(to, ".restoring");
+    // What was left by a restoring that did not end is cleared away, so it cannot be the backup too.
+    if file.canonicalize().map_err(cannot)? == aside.canonicalize().unwrap_or_default() {
+        return Err(format!("Give {} another name first: restoring uses that one itself.", file.display()));
     }
-    std::fs::copy(file, &aside).map_err(cannot)?;
-    let copy =
-        Store::open(&DatabaseUrl::Sqlite(aside.clone()), Options { connections: 1 }).await.map_err(|error| sentence(&error))?;
-    copy.integrity().await.map_err(|error| sentence(&error))?;
-    copy.migrate().await.map_err(|error| sentence(&error))?;
-    copy.close().await;
-    File::open(&aside).and_then(|copy| copy.sync_all()).map_err(cannot)?;
-    std::fs::rename(&aside, to).map_err(cannot)?;
+    std::fs::create_dir_all(folder_of(to)).map_err(cannot)?;
+    clear_away(&aside).map_err(cannot)?;
+    let restored = match checked_copy(file, &aside).await {
+        Ok(()) => std::fs::rename(&aside, to).and_then(|()| File::open(folder_of(to))?.sync_all()).map_err(cannot),
+        Err(fault) => Err(fault),
+    };
+    if let Err(fault) = restored {
+        clear_away(&aside).map_err(cannot)?;
+        return Err(fault);
+    }
     println!("{} was restored to {} and checked.", file.display(), to.display());
     Ok(())
+}
+
+/// Copies a backup, checks the copy, brings it up to date and makes it last.
+async fn checked_copy(file: &Path, copy: &Path) -> Result<(), String> {
+    let cannot = |error: std::io::Error| format!("{} cannot be copied to {}: {error}.", file.display(), copy.display());
+    std::fs::copy(file, copy).map_err(cannot)?;
+    let url = DatabaseUrl::Sqlite(copy.to_owned());
+    let store = Store::open(&url, Options { connections: 1 }).await.map_err(|error| sentence(&error))?;
+    let checked = match store.integrity().await {
+        Ok(()) => store.migrate().await,
+        Err(error) => Err(error),
+    };
+    store.close().await;
+    checked.map_err(|error| sentence(&error))?;
+    File::open(copy).and_then(|copy| copy.sync_all()).map_err(cannot)
 }

@@ -30,13 +30,32 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
             serve.addr.ip()
         ));
     }
-    if !serve.is_demo() && !serve.addr.ip().is_loopback() && serve.mail == MailTo::Log {
+    if !serve.is_demo() && serve.mail == MailTo::Log {
         faults.push("Mail goes to the log, so nobody could confirm an email address: set SELFHEAL_MAIL.".to_owned());
     }
     if let Err(fault) = site(serve) {
         faults.push(fault);
     }
     faults
+}
+
+/// Whether anybody but the people at this machine can reach it: it listens on, or is known by, more than a loopback
+/// address.
+#[must_use]
+pub fn is_exposed(common: &Common, serve: &ServeArgs) -> bool {
+    let known = public_url(&common.public_url(Some(serve.addr))).is_ok_and(|url| is_loopback_name(&url.host));
+    !known || !serve.addr.ip().is_loopback()
+}
+
+/// What works less well than it could, one plain sentence each; none of it is wrong.
+#[must_use]
+pub fn notes(common: &Common, serve: &ServeArgs) -> Vec<String> {
+    let url = public_url(&common.public_url(Some(serve.addr)));
+    if url.is_ok_and(|url| bare(&url.host).parse::<std::net::IpAddr>().is_ok()) {
+        vec!["The public URL holds an IP address, so nobody can use a passkey: passkeys need a host name.".to_owned()]
+    } else {
+        Vec::new()
+    }
 }
 
 /// The parts of the public URL that matter.
@@ -63,9 +82,13 @@ pub fn public_url(text: &str) -> Result<PublicUrl, String> {
     Ok(PublicUrl { scheme: scheme.to_owned(), host: host.to_owned() })
 }
 
+/// A host without the brackets of an IPv6 address.
+fn bare(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
 fn is_loopback_name(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.ends_with(".localhost") || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost" || host.ends_with(".localhost") || bare(host).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// The folder of the client's files.
@@ -93,14 +116,19 @@ mod tests {
     use crate::cli::{Cli, Command};
     use clap::Parser;
 
+    fn read(args: &str) -> (Common, ServeArgs) {
+        let line = ["selfheal", "check"].into_iter().chain(args.split_whitespace());
+        let cli = Cli::try_parse_from(line).unwrap();
+        let Command::Check(serve) = cli.command else { panic!("check") };
+        (cli.common, serve)
+    }
+
     fn found(args: &str) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("assets.json"), "{}").unwrap();
         let site = folder.path().to_str().unwrap().to_owned();
-        let line = ["selfheal", "check", "--site", &site].into_iter().chain(args.split_whitespace());
-        let cli = Cli::try_parse_from(line).unwrap();
-        let Command::Check(serve) = cli.command else { panic!("check") };
-        faults(&cli.common, &serve)
+        let (common, serve) = read(&format!("--site {site} {args}"));
+        faults(&common, &serve)
     }
 
     #[test]
@@ -115,6 +143,36 @@ mod tests {
         assert!(found("--demo --addr [::]:8080")[0].contains("must listen on a loopback address"));
         assert!(found("--demo --public-url https://record.example.org")[0].contains("public URL must be a loopback address"));
         assert_eq!(found("--demo --no-demo --addr 0.0.0.0:80 --public-url https://record.example.org"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn mail_that_nobody_gets_is_refused_but_in_a_demonstration() {
+        assert!(found("--mail log")[0].contains("Mail goes to the log"));
+        assert_eq!(found("--mail log --demo"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn who_can_reach_it_depends_on_both_addresses() {
+        let exposed = |args: &str| {
+            let (common, serve) = read(args);
+            is_exposed(&common, &serve)
+        };
+        assert!(!exposed(""));
+        assert!(!exposed("--addr [::1]:80 --public-url http://127.0.0.1"));
+        assert!(exposed("--addr 0.0.0.0:8080"));
+        assert!(exposed("--public-url https://record.example.org"));
+    }
+
+    #[test]
+    fn an_ip_address_as_public_url_is_noted() {
+        let noted = |args: &str| {
+            let (common, serve) = read(args);
+            notes(&common, &serve).len()
+        };
+        assert_eq!(noted(""), 0);
+        assert_eq!(noted("--public-url https://record.example.org"), 0);
+        assert_eq!(noted("--public-url https://192.0.2.7"), 1);
+        assert_eq!(noted("--public-url https://[2001:db8::1]:8443"), 1);
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub fn router(state: AppState, site: &Path, behind_proxy: bool) -> Router {
     let pages = app::routes::router(state.clone())
         .layer(from_fn_with_state(state.clone(), app::guard::frame))
         .layer(sessions)
+        .layer(from_fn(app::guard::keep_cookie))
         .layer(from_fn(middleware::user_agent))
         .layer(from_fn_with_state(behind_proxy, middleware::peer_address))
         .layer(from_fn(middleware::same_origin))

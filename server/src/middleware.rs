@@ -1,5 +1,6 @@
 //! What every request passes through.
 
+use crate::session_store;
 use app::ctx::PeerAddress;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -74,14 +75,15 @@ pub async fn peer_address(State(behind_proxy): State<bool>, mut request: Request
 
 /// The address that our own proxy added, which is the last one.
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
-    headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
 }
 
-/// Tells the session store what the browser calls itself.
+/// Tells the session store what the browser calls itself, and whether the request counts as a use.
 pub async fn user_agent(request: Request, next: Next) -> Response {
     let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let agent: String = agent.chars().take(400).collect();
-    crate::session_store::USER_AGENT.scope(agent, next.run(request)).await
+    let uses = request.uri().path() != "/session-ended";
+    session_store::USES.scope(uses, session_store::USER_AGENT.scope(agent, next.run(request))).await
 }
 
 /// One line of the log for each request: its method, the shape of its path, its status and its time. Never the path
@@ -108,6 +110,22 @@ mod tests {
     fn sent(headers: &[(&str, &str)]) -> bool {
         let request = headers.iter().fold(Request::post("/x"), |request, (name, value)| request.header(*name, *value));
         is_same_origin(&request.body(Body::empty()).unwrap())
+    }
+
+    #[test]
+    fn the_address_is_the_one_that_our_own_proxy_added() {
+        let told = |lines: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", HeaderValue::from_static(line));
+            }
+            forwarded_for(&headers).map(|address| address.to_string())
+        };
+        assert_eq!(told(&["192.0.2.1"]).as_deref(), Some("192.0.2.1"));
+        assert_eq!(told(&["192.0.2.1, 192.0.2.2"]).as_deref(), Some("192.0.2.2"));
+        assert_eq!(told(&["192.0.2.1, 192.0.2.2", "192.0.2.3,2001:db8::4"]).as_deref(), Some("2001:db8::4"));
+        assert_eq!(told(&["192.0.2.1", "unknown"]), None);
+        assert_eq!(told(&[]), None);
     }
 
     #[test]

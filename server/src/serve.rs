@@ -5,7 +5,7 @@ use crate::{config, http, open};
 use app::state::{AppState, Demo};
 use axum::serve::{ListenerExt, TapIo};
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
-use service::{Mailer, Services};
+use service::{MailError, Mailer, Services};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,14 +28,16 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let mailer = mailer(args)?;
     // The port first: a second server must not touch the database of the first.
     let listener = TcpListener::bind(args.addr).await.map_err(|error| cannot_listen(args.addr, &error))?;
-    let services = open::services(common, Some(args.addr)).await?;
+    let address = listener.local_addr().unwrap_or(args.addr);
+    let services = open::services(common, Some(address)).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
-    let demo = if args.is_demo() { Some(crate::seed_demo(&services).await?) } else { None };
-    if let Some(demo) = &demo {
-        announce(args.addr, demo);
+    if config::is_exposed(common, args) {
+        crate::seed_demo::refuse_demo(&services).await?;
     }
-    let secure = config::public_url(&common.public_url(Some(args.addr)))?.scheme == "https";
+    let demo = if args.is_demo() { Some(crate::seed_demo(&services).await?) } else { None };
+    let secure = config::public_url(&common.public_url(Some(address)))?.scheme == "https";
     let assets = Arc::new(http::assets(&site)?);
+    announce(address, demo.as_ref());
     let state = AppState { services: services.clone(), assets, demo: demo.map(Arc::new), secure };
     let router = http::router(state, &site, args.behind_proxy);
 
@@ -47,7 +49,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
         // Nobody left to hear it is as good.
         let _ = stop.send(true);
     });
-    tracing::info!(address = %args.addr, engine = services.core.store().engine_name(), "serving");
+    tracing::info!(%address, engine = services.core.store().engine_name(), "serving");
     let listener = without_delay(listener);
     let mut ending = stopping.clone();
     let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
@@ -83,9 +85,10 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> String {
 }
 
 #[expect(clippy::print_stdout, reason = "the address and the demonstration's sign-ins are what the operator started it for")]
-fn announce(address: SocketAddr, demo: &Demo) {
+fn announce(address: SocketAddr, demo: Option<&Demo>) {
     let port = address.port();
     println!("\nSelfheal is ready: http://{address}");
+    let Some(demo) = demo else { return };
     println!("(Passkeys need a host name: use http://localhost:{port} for them.)\n");
     println!("Everybody in this demonstration is made up. Sign in as:\n");
     for person in &demo.people {
@@ -95,11 +98,13 @@ fn announce(address: SocketAddr, demo: &Demo) {
     println!("The second page shows the code.\n");
 }
 
-fn mailer(args: &ServeArgs) -> Result<Box<dyn Mailer>, String> {
+/// Where mail is handed over.
+pub fn mailer(args: &ServeArgs) -> Result<Box<dyn Mailer>, String> {
+    let cannot = |error: MailError| format!("The mail settings cannot be used: {}.", error.0);
     Ok(match &args.mail {
         MailTo::Log => Box::new(LogMailer),
-        MailTo::Files(folder) => Box::new(FileMailer::new(folder.clone(), &args.mail_from).map_err(|error| sentence(&error))?),
-        MailTo::Smtp(url) => Box::new(SmtpMailer::new(url, &args.mail_from).map_err(|error| sentence(&error))?),
+        MailTo::Files(folder) => Box::new(FileMailer::new(folder.clone(), &args.mail_from).map_err(cannot)?),
+        MailTo::Smtp(url) => Box::new(SmtpMailer::new(url, &args.mail_from).map_err(cannot)?),
     })
 }
 

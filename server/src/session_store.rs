@@ -14,6 +14,8 @@ use tower_sessions::session_store::{Error, Result};
 tokio::task_local! {
     /// What the browser of the request under way calls itself, for the list of sign-ins.
     pub static USER_AGENT: String;
+    /// Whether the request under way counts as a use of the session: the end of a page that was left alone does not.
+    pub static USES: bool;
 }
 
 /// Keeps sessions by way of the service.
@@ -53,7 +55,7 @@ impl SessionStore for Store {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let hash = session_hash(id);
         let Some(stored) = self.0.load(&hash).await.map_err(backend)? else { return Ok(None) };
-        if stored.touch_due {
+        if stored.touch_due && USES.try_with(|uses| *uses).unwrap_or(true) {
             self.0.touch(&hash).await.map_err(backend)?;
         }
         let data: HashMap<String, serde_json::Value> =

@@ -179,3 +179,49 @@ async fn a_form_too_large_or_of_another_kind_is_refused_without_a_fault() {
     assert!(!answer.status.is_server_error(), "{}", answer.status);
     place.clear().await;
 }
+
+testkit::both_engines! {
+    async fn a_forgotten_page_does_not_sign_out_one_that_is_in_use(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(person)).await;
+        let mut browser = app.signed_in("sam@example.org").await;
+        app.clock.advance(TimeDelta::minutes(20));
+        assert_eq!(browser.get("/record").await.status, StatusCode::OK);
+        app.clock.advance(TimeDelta::minutes(10));
+        assert_eq!(browser.get("/session-ended?next=%2Frecord").await.location(), "/record");
+        app.clock.advance(TimeDelta::minutes(16));
+        assert_eq!(browser.get("/session-ended?next=%2Frecord").await.location(), "/sign-in");
+        assert_eq!(browser.get("/record").await.location(), "/sign-in");
+    }
+
+    async fn a_second_press_does_not_take_away_what_the_first_has_won(place: &Place) {
+        let app = TestApp::over(place);
+        app.account("sam@example.org", None).await;
+        let mut browser = app.browser();
+        browser.post("/sign-in", &[("email", "sam@example.org"), ("password", PASSWORD)]).await;
+        let code = app.code("sam@example.org").await;
+        let mut second = browser.clone();
+        browser.post("/sign-in/code", &[("code", &code)]).await;
+        let won = browser.cookies["__Host-session"].clone();
+        let late = second.post("/sign-in/code", &[("code", &code)]).await;
+        assert!(!late.headers.contains_key(header::SET_COOKIE));
+        assert_eq!(late.location(), "/sign-in");
+        browser.cookies.insert("__Host-session".to_owned(), won);
+        assert_eq!(browser.get("/sign-in").await.location(), "/");
+    }
+
+    async fn nobody_is_led_elsewhere_after_signing_in(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(person)).await;
+        for next in ["%2F%09%2Fevil.example", "%2F%2Fevil.example", "https%3A%2F%2Fevil.example", "%2F%5Cevil.example", "%2F%00"] {
+            let mut browser = app.browser();
+            browser.get(&format!("/session-ended?next={next}")).await;
+            browser.post("/sign-in", &[("email", "sam@example.org"), ("password", PASSWORD)]).await;
+            let code = app.code("sam@example.org").await;
+            assert_eq!(browser.post("/sign-in/code", &[("code", &code)]).await.location(), "/", "{next}");
+            app.clock.advance(TimeDelta::minutes(1));
+        }
+    }
+}

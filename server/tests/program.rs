@@ -1,10 +1,13 @@
 //! The program as an operator runs it: what it says when something is wrong, and that nothing is lost when it is stopped.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
+use domain::access::Actor;
+use service::{Core, PasswordCost, Services, Settings, SystemClock, SystemRandom};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use store::{DatabaseUrl, Options, Store};
 use tempfile::TempDir;
 
 /// A folder with a database address and a site of its own.
@@ -144,9 +147,7 @@ fn somebody_without_an_nhs_number_is_added_and_found() {
 fn a_wrong_command_line_is_explained() {
     let place = Place::new();
     for args in [
-        &["--database-url", "mysql://x", "migrate"][..],
-        &["serve", "--addr", "here"],
-        &["serve", "--mail", "pigeon"],
+        &["serve", "--addr", "here"][..],
         &["import", "fhir"],
         &["person", "create", "--family-name", "X", "--nhs-number", "999"],
     ] {
@@ -154,6 +155,124 @@ fn a_wrong_command_line_is_explained() {
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(String::from_utf8_lossy(&output.stderr).starts_with("error:"), "{args:?}");
     }
+}
+
+#[test]
+fn a_value_that_may_hold_a_password_is_not_repeated_when_it_is_refused() {
+    let place = Place::new();
+    let database = "The database URL must be sqlite:PATH or postgres://USER@HOST/NAME.";
+    let mail = "Mail must be log, file:FOLDER, smtp://… or smtps://….";
+    assert_eq!(place.fails(&["--database-url", "mysql://bob:hunter2@h/x", "migrate"]), database);
+    assert_eq!(place.fails(&["serve", "--mail", "smpt://bob:hunter2@h"]), mail);
+    for (name, value, sentence) in
+        [("SELFHEAL_DATABASE_URL", "mysql://bob:hunter2@h/x", database), ("SELFHEAL_MAIL", "smpt://bob:hunter2@h", mail)]
+    {
+        let output = place.command(&["serve"]).env(name, value).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(String::from_utf8_lossy(&output.stderr).trim(), sentence);
+    }
+    let said = place.fails(&["serve", "--mail", "smtp://bob:hunter2@:x"]);
+    assert_eq!(said, "The mail settings cannot be used: the SMTP address cannot be understood.");
+}
+
+#[test]
+fn the_environment_may_say_yes_in_any_of_the_usual_words() {
+    let place = Place::new();
+    for yes in ["1", "true", "yes", "on"] {
+        let output = place.command(&["check", "--addr", "0.0.0.0:0"]).env("SELFHEAL_DEMO", yes).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(error.contains("must listen on a loopback address"), "{yes}: {error}");
+        let both = [("SELFHEAL_DEMO", yes), ("SELFHEAL_NO_DEMO", yes), ("SELFHEAL_BEHIND_PROXY", yes)];
+        let output = place.command(&["check", "--addr", "0.0.0.0:0"]).envs(both).output().unwrap();
+        assert!(output.status.success(), "{yes}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let off = [("SELFHEAL_DEMO", "1"), ("SELFHEAL_NO_DEMO", "0")];
+    let output = place.command(&["check", "--addr", "0.0.0.0:0"]).envs(off).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let output = place.command(&["check", "--addr", "0.0.0.0:0", "--demo"]).env("SELFHEAL_NO_DEMO", "0").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let output = place.command(&["check", "--addr", "0.0.0.0:0", "--no-demo"]).env("SELFHEAL_DEMO", "1").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_configuration_is_checked_before_it_bites() {
+    let place = Place::new();
+    assert!(place.says(&["check", "--addr", "127.0.0.1:0"]).contains("The configuration is well."));
+    assert!(!place.path("x.db").exists());
+    let noted = place.says(&["--public-url", "https://192.0.2.7", "check", "--addr", "127.0.0.1:0"]);
+    assert!(noted.contains("nobody can use a passkey") && noted.contains("The configuration is well."), "{noted}");
+    assert!(place.fails(&["check", "--addr", "127.0.0.1:0", "--mail", "log"]).contains("Mail goes to the log"));
+    let mail = place.fails(&["check", "--addr", "127.0.0.1:0", "--mail-from", "nobody"]);
+    assert!(mail.contains("The mail settings cannot be used"), "{mail}");
+    let folder = place.fails(&["--database-url", "sqlite:/proc/nowhere/x.db", "check", "--addr", "127.0.0.1:0"]);
+    assert!(folder.contains("cannot be written to"), "{folder}");
+    place.says(&["migrate"]);
+    assert!(place.says(&["check", "--addr", "127.0.0.1:0"]).contains("is up to date"));
+    let left = std::fs::read_dir(place.folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    assert!(!left.into_iter().any(|name| name.to_string_lossy().contains("check")));
+}
+
+/// Opens a confirmed account, as the web does in several steps.
+fn open_account(place: &Place, email: &str) {
+    let url = DatabaseUrl::Sqlite(place.path("x.db"));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = Store::open(&url, Options { connections: 1 }).await.unwrap();
+        let settings = Settings { public_url: "http://localhost".to_owned(), password_cost: PasswordCost::CHEAP };
+        let services = Services::new(Core::new(store, SystemClock, SystemRandom, settings));
+        services.accounts.create_confirmed(&Actor::Operator, email, "otter umbrella quartz", None).await.unwrap();
+        services.core.store().close().await;
+    });
+}
+
+#[test]
+fn a_database_with_a_demonstration_is_not_served_to_others() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    open_account(&place, "margaret.ellis@example.org");
+    for settings in [&["--addr", "0.0.0.0:0"][..], &["--addr", "127.0.0.1:0", "--public-url", "https://record.example.org"]] {
+        for command in ["serve", "check"] {
+            let said = place.fails(&[&[command], settings].concat());
+            assert!(said.contains("holds a demonstration, whose passwords everybody knows"), "{said}");
+        }
+    }
+    place.says(&["check", "--addr", "127.0.0.1:0"]);
+}
+
+#[test]
+fn a_demonstration_is_not_put_among_people_who_are_there() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    place.says(&["person", "create", "--family-name", "Rivers", "--nhs-number", "999 000 0018"]);
+    for command in [&["seed", "demo"][..], &["serve", "--demo", "--addr", "127.0.0.1:0"]] {
+        assert!(place.fails(command).contains("a demonstration needs a database of its own"));
+    }
+    assert_eq!(place.says(&["person", "list"]).lines().count(), 1);
+    let place = Place::new();
+    place.says(&["migrate"]);
+    open_account(&place, "sam@example.org");
+    assert!(place.fails(&["seed", "demo"]).contains("a demonstration needs a database of its own"));
+    assert_eq!(place.says(&["account", "list"]).lines().count(), 1);
+}
+
+#[test]
+fn somebody_without_an_nhs_number_is_linked_by_the_operator() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    let added = place.says(&["person", "create", "--family-name", "Alkhatib", "--given-name", "Samira"]);
+    let id = added.split_whitespace().next().unwrap();
+    let refused = place.fails(&["person", "linkage-code", id]);
+    let way = format!("Samira Alkhatib has no NHS number: link their account with `selfheal account link EMAIL {id}`.");
+    assert_eq!(refused, way);
+    assert!(place.fails(&["account", "link", "samira@example.org", id]).contains("There is no such"));
+    open_account(&place, "samira@example.org");
+    assert!(place.fails(&["account", "link", "samira@example.org", "999 000 0018"]).contains("There is no such"));
+    for _ in 0..2 {
+        let linked = place.says(&["account", "link", "samira@example.org", id]);
+        assert_eq!(linked.trim(), "samira@example.org can open the record of Samira Alkhatib.");
+        assert!(place.says(&["account", "show", "samira@example.org"]).contains("linked to 1 people"));
+    }
+    place.says(&["audit", "verify"]);
 }
 
 #[test]
@@ -168,13 +287,29 @@ fn a_backup_is_restored_to_the_same_records() {
     for name in ["x.db", "x.db-wal", "x.db-shm"] {
         drop(std::fs::remove_file(place.path(name)));
     }
+    for name in ["x.db-wal", "x.db-shm"] {
+        std::fs::write(place.path(name), "of another database").unwrap();
+        assert!(place.fails(&["restore", "copy.db"]).contains(&format!("{name} exists already")));
+        std::fs::remove_file(place.path(name)).unwrap();
+    }
+    // A restoring that did not end left these.
+    for name in ["x.db.restoring", "x.db.restoring-wal", "x.db.restoring-shm"] {
+        std::fs::write(place.path(name), "of another database").unwrap();
+    }
     place.says(&["restore", "copy.db"]);
     assert_eq!(place.says(&["person", "list"]), list);
     place.says(&["audit", "verify"]);
+    assert!(!place.path("x.db-wal").exists());
     std::fs::remove_file(place.path("x.db")).unwrap();
     std::fs::write(place.path("broken.db"), "no database at all, but long enough to be looked at ".repeat(50)).unwrap();
     place.fails(&["restore", "broken.db"]);
-    assert!(!place.path("x.db").exists());
+    let left: Vec<_> =
+        std::fs::read_dir(place.folder.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(!left.iter().any(|name| name.starts_with("x.db")), "{left:?}");
+    place.fails(&["restore", "not-there.db"]);
+    std::fs::rename(place.path("copy.db"), place.path("x.db.restoring")).unwrap();
+    assert!(place.fails(&["restore", "x.db.restoring"]).contains("another name"));
+    assert!(place.path("x.db.restoring").exists());
 }
 
 /// A server that is killed when the test ends.
@@ -196,9 +331,15 @@ fn serve(place: &Place) -> Serving {
         .command(&["serve", "--addr", &free])
         .env("SELFHEAL_LOG", "info")
         .env("SELFHEAL_LOG_FORMAT", "json")
+        .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(
+        said.find(|line| line.as_ref().is_ok_and(|line| !line.is_empty())).unwrap().unwrap(),
+        format!("Selfheal is ready: http://{free}")
+    );
     let mut log = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.contains("\"serving\"") {

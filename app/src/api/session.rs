@@ -1,6 +1,6 @@
 //! The end of a sign-in, and its putting off.
 
-use crate::ctx::{Answer, Ctx, is_ours};
+use crate::ctx::{Answer, Ctx, Failure, is_ours};
 use crate::forms::{self, Interrupted, Typed};
 use crate::guard::NEXT;
 use crate::routes::TABLE;
@@ -8,6 +8,7 @@ use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
+use chrono::TimeDelta;
 
 /// Ends the sign-in, and asks the browser to forget the pages it has seen.
 pub async fn sign_out(ctx: Ctx) -> Answer {
@@ -19,8 +20,25 @@ pub async fn sign_out(ctx: Ctx) -> Answer {
     Ok(response)
 }
 
-/// Where a page that was left alone goes by itself: the sign-in ends, and the way back is remembered.
+/// Where a page that was left alone goes by itself, without script. Another tab may be in use: then nothing ends.
 pub async fn ended(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
+    if ctx.signed_in.is_some() && in_use(&ctx).await? {
+        return Ok(ctx.go(next(&query).unwrap_or("/")));
+    }
+    end(&ctx, next(&query)).await
+}
+
+/// Where a script goes that has seen every tab left alone.
+pub async fn leave(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
+    end(&ctx, next(&query)).await
+}
+
+fn next(query: &Typed) -> Option<&str> {
+    query.get("next").map(String::as_str).filter(|next| is_ours(next))
+}
+
+/// The sign-in ends; the way back, and a form that was kept, are there after signing in again.
+async fn end(ctx: &Ctx, next: Option<&str>) -> Answer {
     let interrupted = forms::interrupted(&ctx.session).await?;
     if ctx.signed_in.is_some() {
         ctx.services().sessions.end_this(&ctx.current_session().id_hash).await?;
@@ -29,11 +47,18 @@ pub async fn ended(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
     if let Some(form) = interrupted {
         forms::interrupt(&ctx.session, form).await?;
     }
-    if let Some(next) = query.get("next").filter(|next| is_ours(next)) {
+    if let Some(next) = next {
         ctx.session.insert(NEXT, next).await?;
     }
     ctx.done("/sign-in", "You are signed out", Some("You did nothing here for 30 minutes. Sign in to go on where you were."))
         .await
+}
+
+/// Whether the session was used in the last 25 minutes, not counting this request.
+async fn in_use(ctx: &Ctx) -> Result<bool, Failure> {
+    const RECENT: TimeDelta = TimeDelta::minutes(25);
+    let stored = ctx.services().sessions.load(&ctx.current_session().id_hash).await?;
+    Ok(stored.is_some_and(|stored| ctx.services().core.now() - stored.last_seen_at < RECENT))
 }
 
 /// The reader is still there: this request has put the end off.

@@ -58,7 +58,7 @@ fn GettingIn() -> impl IntoView {
             <Details summary="I have lost the phone with my passkey or codes">
                 <p>
                     "Use one of the recovery codes that you were given when you set up your account. Each works once. "
-                    "If you have none left, ask your GP practice."
+                    "If you have none left, ask your GP practice for a new letter, and set up a new account with another email address."
                 </p>
             </Details>
             <Details summary="I was signed out by myself">
@@ -102,7 +102,7 @@ fn Reading() -> impl IntoView {
             </Details>
             <Details summary="How do I take my record with me?">
                 <p>
-                    <a href="/account/export">"Download your record"</a>
+                    <a href="/account/download">"Download your record"</a>
                     ". It is one file in the form that health computers use (FHIR). It holds everything as we received it. "
                     "You can also print any page."
                 </p>
@@ -178,7 +178,7 @@ pub async fn privacy(ctx: Ctx) -> Answer {
             <Section title="Who is responsible">
                 <p>
                     "The places that wrote your record down are responsible for what it says. The organisation that runs this service for "
-                    "you is responsible for what is kept here. Its name is on the letter with your code. Ask there how long your record is kept."
+                    "you is responsible for what is kept here. Ask there how long your record is kept."
                 </p>
             </Section>
             <Section title="Your rights">

@@ -162,7 +162,7 @@ fn DoNext(no_allergies: bool) -> impl IntoView {
                 />
                 <Card
                     title="Keep a copy"
-                    href="/account/export"
+                    href="/account/download"
                     text="Download your whole record."
                     icon=IconName::Download
                     level=Level::Three

@@ -27,7 +27,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                     <TextInput
                         id="nhs_number"
                         label="NHS number"
-                        hint="10 digits, such as 999 123 4567. You can leave the spaces out."
+                        hint="10 digits, such as 999 123 4500. You can leave the spaces out."
                         kind=InputKind::Numeric
                         width=Width::Twenty
                         error=form.error("nhs_number")
@@ -63,7 +63,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                 <Details summary="I have no letter, or no NHS number">
                     <p>
                         "Ask the reception of your practice. They check who you are and give you a letter with a code. "
-                        "If you have no NHS number yet, tell them: you can use this service all the same."
+                        "If you have no NHS number yet, tell them: your account can be linked without one."
                     </p>
                 </Details>
             </Narrow>

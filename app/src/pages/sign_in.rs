@@ -14,6 +14,9 @@ use leptos::prelude::*;
 
 /// Email and password, or a passkey. A demonstration lists the people one can be.
 pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
+    if ctx.signed_in.as_ref().is_some_and(|reader| reader.second_step_at.is_some()) {
+        return Ok(ctx.go("/"));
+    }
     let form = ctx.form("sign-in").await?;
     let passkeys = ctx.services().sign_in.passkeys_available();
     let email = match (form.value("email"), ctx.state.demo.is_some()) {
@@ -140,7 +143,9 @@ pub async fn code(ctx: Ctx) -> Answer {
                         <TextInput id="recovery_code" label="Recovery code" kind=InputKind::LetterCode width=Width::Twenty error=wrong_recovery_code />
                         <Button kind=ButtonKind::Secondary>"Use a recovery code"</Button>
                     </Form>
-                    <p>"If you have none left, your practice can check who you are and help you to start again."</p>
+                    <p>
+                        "If you have none left, ask your practice for a new letter, and set up a new account with another email address."
+                    </p>
                 </Details>
             </Narrow>
         }

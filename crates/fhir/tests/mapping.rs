@@ -352,7 +352,8 @@ mod tests {
             let facts = first(resources);
             facts.details.into_iter().find(|detail| detail.label == "What it says").map(|detail| detail.value)
         };
-        let letter = |attachment: Value| json!({"resourceType": "DocumentReference", "id": "d", "content": [{"attachment": attachment}]});
+        let letter =
+            |attachment: Value| json!({"resourceType": "DocumentReference", "id": "d", "content": [{"attachment": attachment}]});
         // "Dear Zoë,\nall is well."
         let words = "RGVhciBab8OrLAphbGwgaXMgd2VsbC4=";
         let expected = Some("Dear Zoë,\nall is well.".to_owned());

@@ -8,8 +8,29 @@ use service::{Mail, MailError, Mailer};
 use std::path::PathBuf;
 use std::time::Duration;
 
-fn failed(error: impl std::fmt::Display) -> MailError {
-    MailError(error.to_string())
+/// What went wrong with a file, without its name, which holds a recipient.
+fn failed(error: std::io::Error) -> MailError {
+    MailError(error.kind().to_string())
+}
+
+/// What went wrong with a mail server: its reply code, or the kind of failure. Never its words, which may repeat the
+/// recipient.
+fn refused(error: &lettre::transport::smtp::Error) -> MailError {
+    if let Some(code) = error.status() {
+        return MailError(format!("the mail server answered {code}"));
+    }
+    let kind = if error.is_timeout() {
+        "the mail server did not answer in time"
+    } else if error.is_tls() {
+        "no safe connection to the mail server could be made"
+    } else if error.is_client() {
+        "the mail server does not do what the mail needs"
+    } else if error.is_response() {
+        "the mail server's answer cannot be understood"
+    } else {
+        "the mail server cannot be reached"
+    };
+    MailError(kind.to_owned())
 }
 
 fn message(from: &Mailbox, mail: &Mail) -> Result<Message, MailError> {
@@ -19,7 +40,7 @@ fn message(from: &Mailbox, mail: &Mail) -> Result<Message, MailError> {
         .subject(&mail.subject)
         .header(ContentType::TEXT_PLAIN)
         .body(mail.body.clone())
-        .map_err(failed)
+        .map_err(|_| MailError("the mail cannot be put together".to_owned()))
 }
 
 /// Sends by an SMTP server.
@@ -45,7 +66,7 @@ impl SmtpMailer {
 #[async_trait]
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        self.transport.send(message(&self.from, mail)?).await.map_err(failed)?;
+        self.transport.send(message(&self.from, mail)?).await.map_err(|error| refused(&error))?;
         Ok(())
     }
 }
@@ -103,6 +124,8 @@ impl Mailer for LogMailer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
 
     fn mail() -> Mail {
         Mail { to: "zoë@example.org".to_owned(), subject: "Confirm".to_owned(), body: "Open https://x/y?token=1".to_owned() }
@@ -122,6 +145,47 @@ mod tests {
         assert_eq!(names, ["000000-zo_@example.org.txt", "000001-zo_@example.org.txt"]);
         let text = std::fs::read_to_string(folder.path().join("mail").join(&names[0])).unwrap();
         assert!(text.contains("Subject: Confirm\n\nOpen https://x/y?token=1"), "{text}");
+    }
+
+    /// A mail server that greets, takes a sender and gives this answer for a recipient.
+    fn server(recipient: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            let mut out = stream.try_clone().unwrap();
+            out.write_all(b"220 mail.example.org\r\n").unwrap();
+            for line in BufReader::new(stream).lines() {
+                let answer = match line.unwrap_or_default().get(..4) {
+                    Some("EHLO") => "250 mail.example.org",
+                    Some("RCPT") => recipient,
+                    Some("QUIT") => "221 bye",
+                    _ => "250 ok",
+                };
+                if out.write_all(format!("{answer}\r\n").as_bytes()).is_err() {
+                    return;
+                }
+            }
+        });
+        url
+    }
+
+    async fn fault(url: &str, to: &str) -> String {
+        let mailer = SmtpMailer::new(url, "Selfheal <no-reply@localhost>").unwrap();
+        mailer.send(&Mail { to: to.to_owned(), ..mail() }).await.unwrap_err().0
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_told_without_the_recipient_or_the_servers_words() {
+        let url = server("550 5.1.1 <sam@example.org> is not known here");
+        assert_eq!(fault(&url, "sam@example.org").await, "the mail server answered 550");
+        let url = server("nonsense about sam@example.org");
+        assert_eq!(fault(&url, "sam@example.org").await, "the mail server's answer cannot be understood");
+        let url = server("250 ok");
+        assert_eq!(fault(&url, "zoë@example.org").await, "the mail server does not do what the mail needs");
+        let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        assert_eq!(fault(&format!("smtp://{closed}"), "sam@example.org").await, "the mail server cannot be reached");
+        assert_eq!(fault(&url, "nobody").await, "the recipient's address cannot be used");
     }
 
     #[test]

@@ -150,8 +150,8 @@ fn read(form: &LinkForm, today: NaiveDate) -> Result<Claim, ServiceError> {
     let nhs_number = NhsNumber::parse(&form.nhs_number).map_err(|error| {
         let message = match error {
             NhsNumberError::Empty => "Enter your NHS number",
-            NhsNumberError::NotDigits => "An NHS number has only numbers, like 999 123 4567",
-            NhsNumberError::Length => "An NHS number has 10 numbers, like 999 123 4567. Check that you have entered all of them",
+            NhsNumberError::NotDigits => "An NHS number has only numbers, like 999 123 4500",
+            NhsNumberError::Length => "An NHS number has 10 numbers, like 999 123 4500. Check that you have entered all of them",
             NhsNumberError::CheckDigit => "This is not an NHS number. Check each number against your letter",
         };
         FieldProblem::new("nhs_number", message)

@@ -197,6 +197,7 @@ impl Store {
         let Engine::Sqlite { connect, .. } = &self.engine else {
             return Err(StoreError::Unavailable("use pg_dump to back up a PostgreSQL database".into()));
         };
+        private_file(to)?;
         let to = to.to_str().ok_or_else(|| StoreError::Unavailable("the backup's path is not plain text".into()))?;
         // A connection of its own: neither readers nor the writer wait for it.
         let mut connection = SqliteConnectOptions::clone(connect).connect().await?;
@@ -270,11 +271,24 @@ impl Store {
     }
 }
 
+/// Makes an empty file that only its owner may read, where there is none: SQLite gives what it writes beside a database
+/// the same permissions.
+fn private_file(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::OpenOptionsExt;
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(StoreError::Unavailable(format!("{} cannot be opened: {error}", path.display()).into()))
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(|error| StoreError::Unavailable(format!("{} cannot be made: {error}", folder.display()).into()))?;
     }
+    private_file(path)?;
     let cannot = |error: sqlx::Error| StoreError::Unavailable(format!("{} cannot be opened: {error}", path.display()).into());
     let connect = SqliteConnectOptions::new()
         .filename(path)

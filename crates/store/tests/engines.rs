@@ -108,6 +108,19 @@ async fn an_edited_or_unknown_migration_is_refused_with_a_clear_message() {
 }
 
 #[tokio::test]
+async fn nobody_but_its_owner_may_read_an_embedded_database_or_its_backup() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = testkit::fresh("sqlite").await;
+    let copy = place.folder.path().join("copy.db");
+    place.store.backup(&copy).await.unwrap();
+    for name in ["selfheal.db", "selfheal.db-wal", "selfheal.db-shm", "copy.db"] {
+        let mode = std::fs::metadata(place.folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    place.clear().await;
+}
+
+#[tokio::test]
 async fn a_database_that_cannot_be_opened_is_one_plain_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("not-a-folder");

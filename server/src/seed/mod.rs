@@ -101,6 +101,11 @@ pub fn population(today: NaiveDate) -> Population {
     Population { organisations, people }
 }
 
+/// The addresses with which the demonstration's people sign in.
+pub fn emails() -> impl Iterator<Item = &'static str> {
+    people::PEOPLE.iter().filter(|spec| spec.has_account).map(|spec| spec.email)
+}
+
 /// The ten digits that nine begin; `None` where no check digit fits them.
 fn nhs_number(nine: &str) -> Option<String> {
     let digits = nine.chars().map(|digit| digit.to_digit(10)).collect::<Option<Vec<u32>>>()?;

@@ -85,12 +85,12 @@ fn record(person: service::LinkedPerson) -> impl IntoView {
         linkage::Level::VerifiedInPerson => "By your care team, face to face",
         linkage::Level::Linked | linkage::Level::None => "With the code from your practice\u{2019}s letter",
     };
-    let mut rows = vec![SummaryRow::new("Name", person.name)];
-    if let Some(number) = person.nhs_number {
-        rows.push(SummaryRow::new("NHS number", number.to_string()));
-    }
-    rows.push(SummaryRow::new("How we know it is you", checked));
-    rows.push(SummaryRow::new("Linked", day(person.linked_at)));
+    // Whose record it is stands in the record, where each look is written down.
+    let rows = vec![
+        SummaryRow::new("Record", view! { <a href="/record">"Your own record"</a> }),
+        SummaryRow::new("How we know it is you", checked),
+        SummaryRow::new("Linked", day(person.linked_at)),
+    ];
     view! { <SummaryList rows=rows /> }
 }
 

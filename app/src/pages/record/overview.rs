@@ -27,7 +27,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                 <CardGroup>
                     <Card
                         title="Download your record"
-                        href="/account/export"
+                        href="/account/download"
                         text="All of it as one file, to keep or to take to somebody else."
                         icon=IconName::Download
                         level=Level::Three
