@@ -40,7 +40,9 @@ fn account(record: &Record) -> Option<AccountId> {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // 128 random bits: no second session has the same.
+        // Always an id of its own, of 128 random bits: a session that was flushed would else come back under the id that
+        // has just ended.
+        record.id = Id::default();
         self.save(record).await
     }
 

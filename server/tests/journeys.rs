@@ -195,6 +195,19 @@ testkit::both_engines! {
         assert_eq!(browser.get("/record").await.location(), "/sign-in");
     }
 
+    async fn a_script_that_sees_every_tab_left_alone_ends_the_sign_in_and_keeps_what_was_typed(place: &Place) {
+        let app = TestApp::over(place);
+        app.account("sam@example.org", None).await;
+        let mut browser = app.signed_in("sam@example.org").await;
+        assert_eq!(browser.post("/session/keep/email", &[("email", "Zoë 🌿 half")]).await.status, StatusCode::NO_CONTENT);
+        let ended = browser.post_and_follow("/session-ended?next=%2Faccount%2Femail", &[]).await;
+        ended.says("You are signed out");
+        assert_eq!(browser.get("/account").await.location(), "/sign-in");
+        browser.post("/sign-in", &[("email", "sam@example.org"), ("password", PASSWORD)]).await;
+        let code = app.code("sam@example.org").await;
+        browser.post_and_follow("/sign-in/code", &[("code", &code)]).await.says("We kept what you typed").says("Zoë 🌿 half");
+    }
+
     async fn a_second_press_does_not_take_away_what_the_first_has_won(place: &Place) {
         let app = TestApp::over(place);
         app.account("sam@example.org", None).await;
