@@ -182,6 +182,7 @@ impl Ctx {
         let mut reader = SignedIn {
             account: signed_in.account,
             second_step_at: second_step.then_some(signed_in.at),
+            began_at: signed_in.at,
             fresh_at: signed_in.at,
             looking_at: None,
         };

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Assurance};
+use domain::account::ABSOLUTE;
 use domain::{AccountId, PersonId};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
@@ -19,6 +20,8 @@ pub struct SignedIn {
     pub account: AccountId,
     /// When the second step was passed; without it no record opens.
     pub second_step_at: Option<DateTime<Utc>>,
+    /// When the sign-in began: confirming that it is still them does not begin it anew.
+    pub began_at: DateTime<Utc>,
     /// When they last proved who they are.
     pub fresh_at: DateTime<Utc>,
     /// For whom they look, where the account is linked to several people.
@@ -39,10 +42,10 @@ impl SignedIn {
         domain::account::is_fresh(self.fresh_at, now)
     }
 
-    /// Whether the first step was so long ago that it must be taken again.
+    /// Whether it is over: after 12 hours in any case, and sooner while the second step is still to come.
     #[must_use]
     pub fn has_lapsed(&self, now: DateTime<Utc>) -> bool {
-        self.second_step_at.is_none() && now - self.fresh_at > FIRST_STEP
+        now - self.began_at > ABSOLUTE || self.second_step_at.is_none() && now - self.fresh_at > FIRST_STEP
     }
 
     /// Reads it from the session.

@@ -208,6 +208,19 @@ testkit::both_engines! {
         browser.post_and_follow("/sign-in/code", &[("code", &code)]).await.says("We kept what you typed").says("Zoë 🌿 half");
     }
 
+    async fn a_sign_in_ends_after_twelve_hours_however_often_it_is_confirmed(place: &Place) {
+        let app = TestApp::over(place);
+        app.account("sam@example.org", None).await;
+        let mut browser = app.signed_in("sam@example.org").await;
+        for _ in 0..25 {
+            app.clock.advance(TimeDelta::minutes(28));
+            let again = browser.post("/sign-in/again", &[("password", PASSWORD)]).await;
+            assert_ne!(again.location(), "/sign-in");
+        }
+        app.clock.advance(TimeDelta::minutes(25));
+        assert_eq!(browser.get("/account").await.location(), "/sign-in");
+    }
+
     async fn a_second_press_does_not_take_away_what_the_first_has_won(place: &Place) {
         let app = TestApp::over(place);
         app.account("sam@example.org", None).await;

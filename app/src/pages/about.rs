@@ -119,7 +119,7 @@ fn KeepingSafe() -> impl IntoView {
                 <p>
                     "\u{201c}Leave this site\u{201d} at the top of every page takes you to a weather page at once. Your browser still remembers "
                     "that you were here, and you stay signed in for a while. When you are safe, sign out, and clear the history of your "
-                    "browser. Use \u{201c}Trust this device\u{201d} only where nobody else can get in."
+                    "browser. Tick \u{201c}Do not ask for a code on this device\u{201d} only where nobody else can get in."
                 </p>
             </Details>
             <Details summary="Who can see my record here?">
@@ -174,6 +174,7 @@ pub async fn privacy(ctx: Ctx) -> Answer {
                     SummaryRow::new("session", "Keeps you signed in. It stops working after 30 minutes without a click, and after 12 hours in any case."),
                     SummaryRow::new("device", "Tells this browser from others, so that we can warn you of a sign-in from a new one. It stays for a year."),
                 ] />
+                <p>"Beside them your browser keeps the time of your last click here, so that we can warn you before you are signed out."</p>
             </Section>
             <Section title="Who is responsible">
                 <p>

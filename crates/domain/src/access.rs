@@ -60,7 +60,7 @@ pub enum Ask {
     ExportRecord,
     /// Add source data to the record.
     ImportRecord,
-    /// Issue a linkage code for the person.
+    /// Issue a linkage code for the person, or link an account to them in person.
     IssueLinkageCode,
 }
 

@@ -93,8 +93,7 @@ impl Mailer for FileMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let text = format!("From: {}\nTo: {}\nSubject: {}\n\n{}\n", self.from, mail.to, mail.subject, mail.body);
         // A name that sorts by time; written aside and then named, so that a reader never sees half a mail.
-        let count = tokio::fs::read_dir(&self.folder).await.map_err(failed)?;
-        let mut entries = count;
+        let mut entries = tokio::fs::read_dir(&self.folder).await.map_err(failed)?;
         let mut number = 0_u32;
         while let Some(entry) = entries.next_entry().await.map_err(failed)? {
             number += u32::from(entry.file_name().to_string_lossy().ends_with(".txt"));
