@@ -1,33 +1,36 @@
 //! Reading a file of FHIR resources within limits: gzip or plain; a Bundle, one resource, or one resource a line.
 
-use crate::scan::{Scan, scan};
+use crate::scan::{Scan, has_more_values, scan};
+use crate::source;
+use crate::survey::opening;
 use crate::types::{Identifier, Lenient, List, OneOrMany, Reference, fhir};
 use chrono::{DateTime, Utc};
-use flate2::bufread::MultiGzDecoder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
-use std::io::{BufRead, BufReader, ErrorKind, Read};
+use std::io::{Read, Seek};
 
 /// How much a file may ask of this machine. What is beyond is refused before memory is taken for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of text after decompression. Memory used is at most a little over twice this.
+    /// Bytes of text after decompression, and bytes of the file itself. Memory used is at most a little over twice this.
     pub max_bytes: usize,
     /// Bytes of one line, where a file holds one resource a line.
     pub max_line: usize,
     /// How many objects and lists may stand one within another.
     pub max_depth: usize,
-    /// Resources in one file.
+    /// Resources in one file; lines, and entries of a Bundle, that turn out to hold none count too.
     pub max_resources: usize,
+    /// Values in one resource: in memory even an empty one is many times as long as its text.
+    pub max_values: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 256 << 20, max_line: 64 << 20, max_depth: 64, max_resources: 200_000 }
+        Self { max_bytes: 256 << 20, max_line: 64 << 20, max_depth: 64, max_resources: 200_000, max_values: 100_000 }
     }
 }
 
@@ -40,6 +43,12 @@ pub enum ReadError {
     /// It could not be read from where it is.
     #[error("The file could not be read: {0}.")]
     Io(std::io::Error),
+    /// A stream could not be kept on disk while it is read.
+    #[error("The file could not be kept in the folder for temporary files while it is read: {0}.")]
+    Keep(std::io::Error),
+    /// It was not the same from one look to the next.
+    #[error("The file changed while it was being read.")]
+    Changed,
     /// More text than [`Limits::max_bytes`].
     #[error("The file holds more than {} of text, which is the most that can be read at once.", size(*limit))]
     TooLarge {
@@ -534,33 +543,43 @@ fn id_of_full_url(url: &str, resource_type: &str) -> Option<String> {
 
 /// Reads a file and takes it apart.
 ///
-/// It may be gzip (also of several members). A Bundle within a Bundle, as searches for prescriptions return it, gives
-/// its resources as if they stood in the outer one. Of the same resource given twice, the later is left out; if it
-/// differs, that is a [`Problem`], except that a history may hold several versions of one resource.
+/// It may be gzip (also of several members). It is gone through twice, so that memory is taken only for what is within
+/// the limits; what comes from a pipe goes to [`read_stream`]. A Bundle within a Bundle, as searches for prescriptions
+/// return it, gives its resources as if they stood in the outer one. Of the same resource given twice, the later is left
+/// out; if it differs, that is a [`Problem`], except that a history may hold several versions of one resource.
 ///
 /// # Errors
 /// [`ReadError`] when nothing can be read from it or it goes beyond the limits.
-pub fn read(input: impl Read, limits: &Limits) -> Result<Package, ReadError> {
-    let bytes = unpacked(input, limits)?;
-    let (start, body) = match bytes.as_slice() {
+pub fn read(file: impl Read + Seek, limits: &Limits) -> Result<Package, ReadError> {
+    take_apart(&source::text(file, limits)?, limits)
+}
+
+/// Reads what can be gone through only once, such as a pipe: it is kept in a file without a name, in the folder for
+/// temporary files (`TMPDIR`), and read from there as by [`read()`].
+///
+/// # Errors
+/// As [`read()`]; [`ReadError::Keep`] too when it cannot be kept there.
+pub fn read_stream(stream: impl Read, limits: &Limits) -> Result<Package, ReadError> {
+    read(source::kept(stream, limits)?, limits)
+}
+
+/// Takes the text of a file apart.
+///
+/// # Errors
+/// As [`read()`].
+pub(crate) fn take_apart(bytes: &[u8], limits: &Limits) -> Result<Package, ReadError> {
+    let (start, body) = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => (3, rest),
         all => (0, all),
     };
     let text = std::str::from_utf8(body).map_err(|error| ReadError::NotUtf8 { at: start + error.valid_up_to() })?;
     let trimmed = text.trim_start();
-    match trimmed.as_bytes().first() {
-        None => return Err(ReadError::Empty),
-        Some(b'<') => return Err(ReadError::Markup),
-        Some(b'[') => return Err(ReadError::BareList),
-        Some(b'{') => {}
-        Some(_) => {
-            let line = text.len() - trimmed.len();
-            let before = text.get(..line).unwrap_or_default();
-            let column = before.rsplit('\n').next().map_or(0, str::len) + 1;
-            return Err(ReadError::NotJson { line: before.matches('\n').count() + 1, column });
-        }
-    }
-    let mut taking = Taking { limits: *limits, resources: Vec::new(), problems: Vec::new(), known: HashMap::new() };
+    let first = *trimmed.as_bytes().first().ok_or(ReadError::Empty)?;
+    opening(first, || {
+        let before = text.get(..text.len() - trimmed.len()).unwrap_or_default();
+        (before.matches('\n').count() + 1, before.rsplit('\n').next().map_or(0, str::len) + 1)
+    })?;
+    let mut taking = Taking { limits: *limits, resources: Vec::new(), problems: Vec::new(), known: HashMap::new(), waiting: 0 };
     let offset = start + text.len() - trimmed.len();
     let form = match scan(trimmed.as_bytes(), limits.max_depth) {
         Scan::Complete(end) if trimmed.get(end..).is_some_and(|rest| rest.trim_start().is_empty()) => taking.whole(trimmed)?,
@@ -590,54 +609,6 @@ fn has_lines(text: &str, max_depth: usize) -> bool {
             && scan(line.as_bytes(), max_depth) == Scan::Complete(line.len())
             && Head::read(line).is_ok_and(|head| head.resource_type().is_ok())
     })
-}
-
-/// The file's text, unpacked if it is gzip, in memory that never exceeds the limit.
-fn unpacked(input: impl Read, limits: &Limits) -> Result<Vec<u8>, ReadError> {
-    // An endless file of empty gzip members would give no output to count: the input is counted too.
-    let cap = u64::try_from(limits.max_bytes).unwrap_or(u64::MAX).saturating_add(1);
-    let mut input = BufReader::with_capacity(64 * 1024, input.take(cap));
-    let gzip = loop {
-        match input.fill_buf() {
-            Ok(start) => break start.starts_with(&[0x1F, 0x8B]),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(ReadError::Io(error)),
-        }
-    };
-    if !gzip {
-        return bounded(&mut input, limits.max_bytes, &ReadError::Io);
-    }
-    let mut input = MultiGzDecoder::new(input);
-    let out = bounded(&mut input, limits.max_bytes, &|error| match error.kind() {
-        ErrorKind::UnexpectedEof => ReadError::GzipCutShort,
-        ErrorKind::InvalidInput | ErrorKind::InvalidData => ReadError::GzipDamaged,
-        _ => ReadError::Io(error),
-    });
-    let spent = input.get_ref().get_ref().limit() == 0;
-    if spent && !matches!(out, Err(ReadError::Io(_))) { Err(ReadError::TooLarge { limit: limits.max_bytes }) } else { out }
-}
-
-fn bounded(input: &mut impl Read, max: usize, fail: &dyn Fn(std::io::Error) -> ReadError) -> Result<Vec<u8>, ReadError> {
-    let mut out = Vec::new();
-    let mut chunk = vec![0_u8; 64 * 1024];
-    loop {
-        let count = match input.read(&mut chunk) {
-            Ok(0) => return Ok(out),
-            Ok(count) => count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return Err(fail(error)),
-        };
-        let new = chunk.get(..count).unwrap_or_default();
-        let needed = out.len().saturating_add(count);
-        if needed > max {
-            return Err(ReadError::TooLarge { limit: max });
-        }
-        if needed > out.capacity() {
-            let capacity = needed.max(out.capacity().saturating_mul(2)).min(max);
-            out.try_reserve_exact(capacity - out.len()).map_err(|_| ReadError::NoMemory)?;
-        }
-        out.extend_from_slice(new);
-    }
 }
 
 /// A Bundle's entries, no more than allowed.
@@ -685,6 +656,8 @@ struct Taking {
     problems: Vec<Problem>,
     /// Where each resource of the file already stands in `resources`.
     known: HashMap<(String, String, Option<String>), usize>,
+    /// Entries of the Bundles that are being gone through, one within another, whose turn is yet to come.
+    waiting: usize,
 }
 
 impl Taking {
@@ -745,7 +718,8 @@ impl Taking {
         let kind = BundleKind::of(text(head.kind).as_deref());
         let Some(entry) = head.entry else { return Ok(kind) };
         let mut parser = serde_json::Deserializer::from_str(entry.get());
-        let entries = serde::de::DeserializeSeed::deserialize(EntriesSeed { max: self.limits.max_resources }, &mut parser)
+        let max = self.limits.max_resources.saturating_sub(self.waiting);
+        let entries = serde::de::DeserializeSeed::deserialize(EntriesSeed { max }, &mut parser)
             .map_err(|_| ReadError::BundleField { field: "entry" })?;
         if entries.too_many {
             return Err(ReadError::TooMany { limit: self.limits.max_resources });
@@ -755,7 +729,9 @@ impl Taking {
         if history {
             order.reverse();
         }
+        self.waiting += order.len();
         for (index, raw) in order {
+            self.waiting -= 1;
             self.entry(raw, &format!("{path}.entry[{index}]"), history)?;
         }
         Ok(kind)
@@ -799,6 +775,11 @@ impl Taking {
         raw: &str,
         history: bool,
     ) -> Result<(), ReadError> {
+        let max = self.limits.max_values;
+        if has_more_values(raw.as_bytes(), max) {
+            return self
+                .problem(path, format!("It holds more than {max} values, which is the most that can be read in one resource."));
+        }
         let received = match head.receive(path, full_url, raw) {
             Ok(received) => received,
             Err(problem) => return self.problem(problem.path, problem.reason),

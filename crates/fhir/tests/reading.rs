@@ -3,15 +3,19 @@
 #[cfg(test)]
 mod tests {
     use fhir::map::{self, Names};
-    use fhir::{BundleKind, Limits, Package, PackageForm, ReadError, read};
+    use fhir::{BundleKind, Limits, Package, PackageForm, ReadError, read_stream};
     use flate2::Compression;
     use flate2::write::GzEncoder;
     use proptest::prelude::*;
     use std::cell::Cell;
-    use std::io::{Read, Write};
+    use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
     fn limits() -> Limits {
         Limits::default()
+    }
+
+    fn read(bytes: &[u8], limits: &Limits) -> Result<Package, ReadError> {
+        fhir::read(Cursor::new(bytes), limits)
     }
 
     fn taken(text: &str) -> Package {
@@ -261,7 +265,7 @@ mod tests {
         let small = Limits { max_bytes: 1 << 20, ..limits() };
         for pattern in [b"{\"a\":".to_vec(), b" ".to_vec(), gzip(b"")] {
             let taken = Cell::new(0);
-            let error = read(Endless { pattern: &pattern, taken: &taken }, &small).unwrap_err();
+            let error = read_stream(Endless { pattern: &pattern, taken: &taken }, &small).unwrap_err();
             assert_eq!(error.to_string(), "The file holds more than 1 MB of text, which is the most that can be read at once.");
             assert!(taken.get() <= (1 << 20) + (128 << 10), "{} bytes were taken", taken.get());
         }
@@ -320,11 +324,69 @@ mod tests {
                 Err(std::io::Error::other("the disk is gone"))
             }
         }
-        assert_eq!(read(Broken, &limits()).unwrap_err().to_string(), "The file could not be read: the disk is gone.");
+        impl Seek for Broken {
+            fn seek(&mut self, _: SeekFrom) -> std::io::Result<u64> {
+                Ok(0)
+            }
+        }
+        assert_eq!(read_stream(Broken, &limits()).unwrap_err().to_string(), "The file could not be read: the disk is gone.");
+        assert_eq!(fhir::read(Broken, &limits()).unwrap_err().to_string(), "The file could not be read: the disk is gone.");
+    }
+
+    #[test]
+    fn a_stream_is_read_like_a_file() {
+        let file = bundle("collection", &[&entry(PATIENT), &entry(PULSE)]);
+        for bytes in [file.clone().into_bytes(), gzip(file.as_bytes())] {
+            let package = read_stream(bytes.as_slice(), &limits()).unwrap();
+            assert_eq!(package.resources.iter().map(|one| one.raw.as_str()).collect::<Vec<_>>(), [PATIENT, PULSE]);
+        }
+        assert!(matches!(read_stream(std::io::empty(), &limits()), Err(ReadError::Empty)));
+        let small = Limits { max_bytes: PATIENT.len() - 1, ..limits() };
+        assert!(matches!(read_stream(PATIENT.as_bytes(), &small), Err(ReadError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn a_file_is_read_from_where_it_stands() {
+        let mut file = Cursor::new(format!("before{PATIENT}"));
+        file.set_position(6);
+        assert_eq!(fhir::read(file, &limits()).unwrap().resources[0].raw, PATIENT);
+    }
+
+    /// A file that says something else whenever it is read again.
+    struct Changing {
+        texts: [&'static str; 2],
+        turn: usize,
+        at: usize,
+    }
+
+    impl Read for Changing {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let text = self.texts[self.turn.min(2) - 1].as_bytes();
+            let count = (&text[self.at..]).read(into)?;
+            self.at += count;
+            Ok(count)
+        }
+    }
+
+    impl Seek for Changing {
+        fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+            if to == SeekFrom::Start(0) {
+                (self.turn, self.at) = (self.turn + 1, 0);
+            }
+            Ok(0)
+        }
+    }
+
+    #[test]
+    fn a_file_that_changes_under_the_reader_is_refused() {
+        for texts in [[PATIENT, PULSE], [PULSE, PATIENT], [PATIENT, ""]] {
+            let told = fhir::read(Changing { texts, turn: 0, at: 0 }, &limits()).unwrap_err().to_string();
+            assert_eq!(told, "The file changed while it was being read.");
+        }
     }
 
     fn all_through(bytes: &[u8]) {
-        if let Ok(package) = read(bytes, &Limits { max_bytes: 4 << 20, ..limits() }) {
+        if let Ok(package) = read(bytes, &Limits { max_bytes: 4 << 20, max_values: usize::MAX, ..limits() }) {
             let _ = map::subject_of_package(&package);
             let names = Names::of(&package);
             for received in &package.resources {

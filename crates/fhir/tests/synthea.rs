@@ -7,7 +7,7 @@ mod tests {
     use fhir::{BundleKind, Limits, Package, PackageForm, read, write};
     use std::collections::BTreeMap;
     use std::fs::{self, File};
-    use std::io::Read;
+    use std::io::{Cursor, Read};
     use std::path::PathBuf;
 
     fn files() -> Vec<PathBuf> {
@@ -134,7 +134,7 @@ mod tests {
             let time = "2026-11-03T10:40:00Z".parse().unwrap();
             let count = write::bundle(&mut out, items, time).unwrap();
             assert_eq!(usize::try_from(count).unwrap(), package.resources.len());
-            let again = read(out.as_slice(), &Limits::default()).unwrap();
+            let again = read(Cursor::new(out), &Limits::default()).unwrap();
             assert_eq!(again.form, PackageForm::Bundle(BundleKind::Collection));
             assert_eq!(again.problems, []);
             assert!(
