@@ -1,25 +1,55 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { defineConfig, devices } from '@playwright/test';
+import { defineConfig, devices, type Project } from '@playwright/test';
 
 // This file is read once by the runner and again by each worker: what the first reading decides, the others find in
 // the environment.
 const decided = (name: string, decide: () => string): string => (process.env[name] ??= decide());
 
 const target = resolve(process.env.CARGO_TARGET_DIR ?? '../target');
-const port = decided('SELFHEAL_E2E_PORT', () => '8099');
 const folder = decided('SELFHEAL_E2E_DIR', () => mkdtempSync(join(tmpdir(), 'selfheal-e2e-')));
 const binary = decided('SELFHEAL_BIN', () => join(target, 'debug', 'selfheal'));
-const database = decided('SELFHEAL_E2E_DATABASE', () => `sqlite:${join(folder, 'selfheal.db')}`);
 const site = process.env.SELFHEAL_SITE ?? join(target, 'site');
-/** Every mail that the server sends is a file in this folder. */
+/** Every mail that a server sends is a file in this folder. */
 const mail = decided('SELFHEAL_E2E_MAIL', () => join(folder, 'mail'));
 mkdirSync(mail, { recursive: true });
 
-// A host name, not 127.0.0.1: a passkey belongs to a host name.
-const baseURL = `http://localhost:${port}`;
+/** A server with its database. */
+interface Server {
+  baseURL: string;
+  port: string;
+  database: string;
+  command: string;
+}
+
+const serve = [binary, 'serve', '--demo'].map((word) => `'${word}'`).join(' ');
+
+function server(port: string, database: string, command = serve): Server {
+  // A host name, not 127.0.0.1: a passkey belongs to a host name.
+  return { baseURL: `http://localhost:${port}`, port, database, command };
+}
+
+const sqlite = server(
+  decided('SELFHEAL_E2E_PORT', () => '8099'),
+  decided('SELFHEAL_E2E_DATABASE', () => `sqlite:${join(folder, 'selfheal.db')}`),
+);
+const address = process.env.SELFHEAL_TEST_POSTGRES;
+const postgres = address ? onPostgres(address) : undefined;
+
+/** The other engine: a database of its own on that server, which is gone afterwards. */
+function onPostgres(address: string): Server {
+  const name = decided('SELFHEAL_E2E_POSTGRES_NAME', () => `selfheal_e2e_${randomBytes(8).toString('hex')}`);
+  const database = new URL(address);
+  database.pathname = name;
+  const psql = (statement: string): string => `psql --quiet --no-psqlrc --command='${statement}' "$SELFHEAL_TEST_POSTGRES"`;
+  // Told to stop, the shell waits until the server has stopped, and goes on.
+  const make = psql(`CREATE DATABASE ${name}`);
+  const command = `trap : TERM INT; ${make} && ${serve}; ${psql(`DROP DATABASE ${name} WITH (FORCE)`)}`;
+  return server(decided('SELFHEAL_E2E_POSTGRES_PORT', () => '8098'), database.href, command);
+}
 
 const args = [
   '--no-sandbox',
@@ -31,6 +61,11 @@ const args = [
   '--disable-sync',
 ];
 const launchOptions = { executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args };
+
+/** Tests as this browser sees this server. */
+function project(name: string, { baseURL, database }: Server, browser: Project['use']): Project {
+  return { name, metadata: { database }, use: { launchOptions, ...browser, baseURL } };
+}
 
 export default defineConfig({
   testDir: './tests',
@@ -46,7 +81,6 @@ export default defineConfig({
     ? [['list'], ['json', { outputFile: process.env.SELFHEAL_E2E_REPORT }]]
     : [['list']],
   use: {
-    baseURL,
     launchOptions,
     locale: 'en-GB',
     timezoneId: 'Europe/London',
@@ -54,24 +88,22 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'chromium', use: { ...devices['Desktop Chrome'], launchOptions } },
-    { name: 'no-javascript', use: { ...devices['Desktop Chrome'], launchOptions, javaScriptEnabled: false } },
-    {
-      // The narrowest phone that the guidelines name, with little memory, in the dark.
-      name: 'mobile',
-      use: {
-        ...devices['Moto G4'],
-        viewport: { width: 320, height: 640 },
-        colorScheme: 'dark',
-        deviceScaleFactor: 2,
-        isMobile: true,
-        hasTouch: true,
-        launchOptions: { ...launchOptions, args: [...args, '--enable-low-end-device-mode'] },
-      },
-    },
+    project('chromium', sqlite, devices['Desktop Chrome']),
+    project('no-javascript', sqlite, { ...devices['Desktop Chrome'], javaScriptEnabled: false }),
+    // The narrowest phone that the guidelines name, with little memory, in the dark; on the other engine, where it is
+    // to be had.
+    project('mobile', postgres ?? sqlite, {
+      ...devices['Moto G4'],
+      viewport: { width: 320, height: 640 },
+      colorScheme: 'dark',
+      deviceScaleFactor: 2,
+      isMobile: true,
+      hasTouch: true,
+      launchOptions: { ...launchOptions, args: [...args, '--enable-low-end-device-mode'] },
+    }),
   ],
-  webServer: {
-    command: [binary, 'serve', '--demo'].map((word) => `'${word}'`).join(' '),
+  webServer: [sqlite, ...(postgres ? [postgres] : [])].map(({ baseURL, port, database, command }) => ({
+    command,
     env: {
       SELFHEAL_ADDR: `127.0.0.1:${port}`,
       SELFHEAL_PUBLIC_URL: baseURL,
@@ -85,5 +117,5 @@ export default defineConfig({
     stdout: process.env.SELFHEAL_E2E_LOG ? 'pipe' : 'ignore',
     stderr: 'pipe',
     gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
-  },
+  })),
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import type { Locator, Page } from '@playwright/test';
 
-import { expect } from './watch.ts';
+import { expect, test } from './watch.ts';
 
 export { expect, test } from './watch.ts';
 
@@ -20,9 +20,10 @@ function setting(name: string): string {
   return value;
 }
 
-/** What the program's command prints. */
+/** What the program's command prints, over the database of the test's own server. */
 export function selfheal(...words: string[]): string {
-  const env = { ...process.env, SELFHEAL_DATABASE_URL: setting('SELFHEAL_E2E_DATABASE'), SELFHEAL_LOG: 'error' };
+  const { database } = test.info().project.metadata as { database: string };
+  const env = { ...process.env, SELFHEAL_DATABASE_URL: database, SELFHEAL_LOG: 'error' };
   return execFileSync(setting('SELFHEAL_BIN'), words, { env, encoding: 'utf8' });
 }
 

@@ -7,7 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type BrowserContext, type Page, type Request, type Response } from '@playwright/test';
 import { HtmlValidate } from 'html-validate';
 
-/** HTML and CSS of a page as they travel, in bytes. */
+/** HTML, CSS and the scripts that a page names, as they travel, in bytes. What an island loads has a budget of its own. */
 const MOST = 60 * 1024;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 /** The pages with an island. */
@@ -159,20 +159,21 @@ async function mistakes(html: string): Promise<string[]> {
   return found.map(({ ruleId, message, line, column }) => `${ruleId}: ${message} (${line}:${column})`);
 }
 
-const sheets = new Map<string, number>();
+const weighed = new Map<string, number>();
 
 async function weigh(page: Page, html: Buffer, where: string): Promise<void> {
   let weight = squeezed(html);
-  for (const sheet of await page.locator('link[rel=stylesheet]').all()) {
-    const address = new URL((await sheet.getAttribute('href')) ?? '', page.url()).href;
-    let size = sheets.get(address);
+  for (const named of await page.locator('link[rel=stylesheet], script[src]').all()) {
+    const path = (await named.getAttribute('href')) ?? (await named.getAttribute('src')) ?? '';
+    const address = new URL(path, page.url()).href;
+    let size = weighed.get(address);
     if (size === undefined) {
       size = squeezed(Buffer.from(await (await fetch(address)).arrayBuffer()));
-      sheets.set(address, size);
+      weighed.set(address, size);
     }
     weight += size;
   }
-  expect.soft(weight, `${where}: HTML and CSS, bytes of brotli`).toBeLessThanOrEqual(MOST);
+  expect.soft(weight, `${where}: HTML, CSS and scripts, bytes of brotli`).toBeLessThanOrEqual(MOST);
 }
 
 /** As a server compresses while somebody waits. */
@@ -184,8 +185,8 @@ function scripts(path: string, loaded: Request[], javaScriptEnabled: boolean, wh
   const names = loaded.map((request) => new URL(request.url()).pathname).filter((name) => /\.(js|wasm)$/.test(name));
   // Without script nothing runs, but a browser fetches what a page with an island preloads.
   const expected = ISLANDS.test(path)
-    ? /^\/(session|islands)\.js$|^\/pkg\//
-    : /^\/session\.js$/;
+    ? /^\/(leave|session|islands)\.js$|^\/pkg\//
+    : /^\/(leave|session)\.js$/;
   const more = names.filter((name) => (javaScriptEnabled ? !expected.test(name) : !ISLANDS.test(path) || name.endsWith('.wasm')));
   expect.soft(more, `scripts of ${where}`).toEqual([]);
 }

@@ -1,6 +1,7 @@
 //! The two engines and the transactions on them.
 
 use crate::database_url::DatabaseUrl;
+use crate::error::reason;
 use crate::writer::Writer;
 use crate::{StoreError, migrate, on, statements};
 use futures::FutureExt;
@@ -89,13 +90,7 @@ impl Store {
     pub async fn open(url: &DatabaseUrl, options: Options) -> Result<Self, StoreError> {
         let engine = match url {
             DatabaseUrl::Sqlite(path) => open_sqlite(path, options).await?,
-            DatabaseUrl::Postgres(url) => {
-                let connect = PgConnectOptions::from_str(url)
-                    .map_err(|_| StoreError::Unavailable("the PostgreSQL URL could not be understood".into()))?;
-                let pool =
-                    PgPoolOptions::new().max_connections(options.connections).acquire_timeout(ACQUIRE).connect_with(connect);
-                Engine::Postgres(pool.await?)
-            }
+            DatabaseUrl::Postgres(url) => Engine::Postgres(open_postgres(url, options).await?),
         };
         Ok(Self { engine })
     }
@@ -115,7 +110,9 @@ impl Store {
     /// [`StoreError::Schema`] when the database has a migration that this program does not know, or an edited one.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match &self.engine {
-            Engine::Sqlite { write_pool, .. } => migrate::SQLITE.run(write_pool).await?,
+            Engine::Sqlite { write_pool, connect, .. } => {
+                migrate::SQLITE.run(write_pool).await.map_err(|error| StoreError::from(error).of_file(connect.get_filename()))?;
+            }
             Engine::Postgres(pool) => migrate::POSTGRES.run(pool).await?,
         }
         Ok(())
@@ -173,7 +170,7 @@ impl Store {
                     tx.commit().await?;
                     Ok(value)
                 });
-                act.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the act was stopped".into()).into()))
+                act.await.unwrap_or_else(|_| Err(StoreError::unavailable("the act was stopped").into()))
             }
         }
     }
@@ -198,10 +195,13 @@ impl Store {
             return Err(StoreError::Unavailable("use pg_dump to back up a PostgreSQL database".into()));
         };
         private_file(to)?;
-        let to = to.to_str().ok_or_else(|| StoreError::Unavailable("the backup's path is not plain text".into()))?;
+        let name = to.to_str().ok_or_else(|| StoreError::Unavailable("the backup's path is not plain text".into()))?;
         // A connection of its own: neither readers nor the writer wait for it.
         let mut connection = SqliteConnectOptions::clone(connect).connect().await?;
-        sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await?;
+        let written = sqlx::query("VACUUM INTO $1").bind(name).execute(&mut connection).await;
+        written.map_err(|error| {
+            StoreError::Unavailable(format!("the backup {name} cannot be written: {}", reason(&error)).into())
+        })?;
         connection.close().await?;
         Ok(())
     }
@@ -277,19 +277,58 @@ fn private_file(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::OpenOptionsExt;
     match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            Err(StoreError::Unavailable(format!("{} cannot be opened: {error}", path.display()).into()))
+            Err(StoreError::Unavailable(format!("the file {} cannot be opened: {error}", path.display()).into()))
         }
         _ => Ok(()),
     }
 }
 
+async fn open_postgres(url: &str, options: Options) -> Result<PgPool, StoreError> {
+    let connect = PgConnectOptions::from_str(url)
+        .map_err(|_| StoreError::Unavailable("the PostgreSQL URL could not be understood".into()))?;
+    let pool = PgPoolOptions::new().max_connections(options.connections).acquire_timeout(ACQUIRE);
+    let opened = match pool.clone().connect_with(connect.clone()).await {
+        // A pool asks again and again and does not tell why in vain.
+        Err(error @ sqlx::Error::PoolTimedOut) => match tokio::time::timeout(ACQUIRE, connect.connect()).await {
+            Ok(Ok(_)) => pool.connect_with(connect.clone()).await,
+            Ok(Err(why)) => Err(why),
+            Err(_) => Err(error),
+        },
+        other => other,
+    };
+    opened.map_err(|error| refused(&connect, &error))
+}
+
+/// Why there is no connection to a PostgreSQL server.
+fn refused(connect: &PgConnectOptions, error: &sqlx::Error) -> StoreError {
+    let place = match connect.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", connect.get_host(), connect.get_port()),
+    };
+    let user = connect.get_username();
+    let code = error.as_database_error().and_then(|database| database.code());
+    let text = match (error, code.as_deref()) {
+        (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut, _) => format!("no PostgreSQL answers at {place}"),
+        (sqlx::Error::Protocol(_), _) => format!("what answers at {place} is not PostgreSQL"),
+        (_, Some("28P01")) => format!("PostgreSQL at {place} does not accept the password of {user}"),
+        (_, Some("3D000")) => {
+            format!("PostgreSQL at {place} has no database {}", connect.get_database().unwrap_or(user))
+        }
+        _ => format!("PostgreSQL at {place} takes no connection: {}", reason(error)),
+    };
+    StoreError::Unavailable(text.into())
+}
+
 async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| StoreError::Unavailable(format!("{} cannot be made: {error}", folder.display()).into()))?;
+        std::fs::create_dir_all(folder).map_err(|error| {
+            StoreError::Unavailable(format!("the folder {} cannot be made: {error}", folder.display()).into())
+        })?;
     }
     private_file(path)?;
-    let cannot = |error: sqlx::Error| StoreError::Unavailable(format!("{} cannot be opened: {error}", path.display()).into());
+    let cannot = |error: sqlx::Error| {
+        StoreError::Unavailable(format!("the file {} cannot be opened: {}", path.display(), reason(&error)).into())
+    };
     let connect = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -318,9 +357,10 @@ async fn open_sqlite(path: &Path, options: Options) -> Result<Engine, StoreError
         // A file does not go away: asking first would be a message to the connection's thread for nothing.
         .test_before_acquire(false)
         .max_lifetime(None)
-        .connect_with(connect.clone().pragma("query_only", "ON"))
+        // Rows come from a thread of the connection: with room for many it need not wait for whoever reads them.
+        .connect_with(connect.clone().pragma("query_only", "ON").row_buffer_size(1024))
         .await
         .map_err(cannot)?;
-    let writer = Writer::start(write_pool.clone());
+    let writer = Writer::start(write_pool.clone(), path.to_owned());
     Ok(Engine::Sqlite { readers, write_pool, writer, connect: Arc::new(connect) })
 }

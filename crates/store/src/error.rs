@@ -1,12 +1,17 @@
 //! What can go wrong below.
 
+use std::fmt::Display;
+use std::path::Path;
 use std::sync::Arc;
+
+/// What the operator reads before the reason.
+const NOT_AVAILABLE: &str = "the database is not available";
 
 /// Why the store could not do what was asked. Nothing was changed, unless it says otherwise.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database cannot be reached, or cannot be written to just now.
-    #[error("the database is not available: {0}")]
+    #[error("{0}")]
     Unavailable(Arc<str>),
     /// So much is waiting to be written that no more is taken on.
     #[error("the database is too busy")]
@@ -27,6 +32,22 @@ impl StoreError {
     pub fn corrupt(what: impl Into<Arc<str>>) -> Self {
         Self::Corrupt(what.into())
     }
+
+    /// A database that is not available, for this reason.
+    pub(crate) fn unavailable(reason: impl Display) -> Self {
+        Self::Unavailable(format!("{NOT_AVAILABLE}: {reason}").into())
+    }
+
+    /// The same, with the name of the file that it is about.
+    pub(crate) fn of_file(self, file: &Path) -> Self {
+        match self {
+            Self::Unavailable(text) => match text.strip_prefix(NOT_AVAILABLE) {
+                Some(reason) => Self::Unavailable(format!("the database {} is not available{reason}", file.display()).into()),
+                None => Self::Unavailable(text),
+            },
+            other => other,
+        }
+    }
 }
 
 /// SQLite's own words for a database that cannot be used at the moment: busy, locked, read-only, IO error, corrupt,
@@ -41,20 +62,31 @@ fn is_postgres_fault(code: &str) -> bool {
     code.len() == 5 && matches!(code.get(..2), Some("08" | "53" | "57" | "58" | "40" | "25" | "28" | "3D"))
 }
 
+/// What went wrong in the engine's own words, without sqlx' around them.
+pub(crate) fn reason(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(database) => match database.message() {
+            // SQLite says the same of the file and of its folder.
+            "attempt to write a readonly database" => "it, or the folder that it is in, cannot be written to".to_owned(),
+            message => message.to_owned(),
+        },
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::PoolTimedOut => "no connection was to be had in time".to_owned(),
+        other => other.to_string(),
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let text: Arc<str> = match &error {
-            sqlx::Error::Database(database) => database.message().into(),
-            other => other.to_string().into(),
-        };
+        let text: Arc<str> = reason(&error).into();
         match &error {
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Self::Unavailable(text),
+            | sqlx::Error::WorkerCrashed => Self::unavailable(text),
             sqlx::Error::Database(database) => match database.code() {
-                Some(code) if is_sqlite_fault(&code) || is_postgres_fault(&code) => Self::Unavailable(text),
+                Some(code) if is_sqlite_fault(&code) || is_postgres_fault(&code) => Self::unavailable(text),
                 _ => Self::Statement(text),
             },
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::RowNotFound => Self::Corrupt(text),

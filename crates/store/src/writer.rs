@@ -8,6 +8,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use sqlx::SqlitePool;
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -70,10 +71,10 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the writer over a pool that holds exactly one connection.
-    pub(crate) fn start(pool: SqlitePool) -> Self {
+    /// Starts the writer over a pool that holds exactly one connection to this file.
+    pub(crate) fn start(pool: SqlitePool, file: PathBuf) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(work(pool, waiting));
+        tokio::spawn(work(pool, file, waiting));
         Self { queue }
     }
 
@@ -87,14 +88,14 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let act = Box::new(Pending { body: Some(body), outcome: None, reply });
         self.queue.send_timeout(act, PATIENCE).await.map_err(|_| StoreError::Busy)?;
-        answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the writer stopped".into()).into()))
+        answer.await.unwrap_or_else(|_| Err(StoreError::unavailable("its writer stopped").into()))
     }
 }
 
-async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Box<dyn Act>>) {
+async fn work(pool: SqlitePool, file: PathBuf, mut waiting: mpsc::Receiver<Box<dyn Act>>) {
     let mut acts = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut acts, BATCH).await > 0 {
-        let committed = commit_together(&pool, &mut acts).await;
+        let committed = commit_together(&pool, &mut acts).await.map_err(|error| error.of_file(&file));
         if let Err(error) = &committed {
             tracing::error!(%error, acts = acts.len(), "acts could not be committed");
         }

@@ -53,6 +53,8 @@ impl Product<'_> {
         }
         // By the environment, because the address may hold a password.
         command.env("SELFHEAL_DATABASE_URL", &self.database).env("SELFHEAL_LOG", "warn").current_dir(self.folder);
+        // Everything that asks has one address.
+        command.env("SELFHEAL_REQUESTS_PER_SECOND", "0");
         if let Some(pool) = self.pool {
             command.env("SELFHEAL_CONNECTIONS", pool.to_string());
         }
