@@ -1,30 +1,42 @@
 //! The codes that the demonstration records use: SNOMED CT (UK edition), dm+d and LOINC, in UK words.
 //!
-//! A concept has a code only where we are sure of it; otherwise it is words alone, as many real entries are.
+//! Each SNOMED CT or dm+d code stands beside the same concept in public sources (NHS England's FHIR examples, the UK Core and
+//! International Patient Summary value sets, published code lists) and ends in its check digit. A few medicines bear a
+//! product's former dm+d identifier, where public sources do not name the newer one.
+//!
+//! A medicine, problem, allergy, vaccine or procedure always has a code, but for those that the tests name. A reason for a
+//! visit, a request, a scan or a rarer test may be words alone, as many real entries are.
 
 use super::node::{Node, object};
 
 pub(super) const SNOMED: &str = "http://snomed.info/sct";
+pub(super) const DMD: &str = "https://dmd.nhs.uk";
 pub(super) const LOINC: &str = "http://loinc.org";
 
 /// What an entry is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Concept {
     pub(super) snomed: Option<&'static str>,
+    pub(super) dmd: Option<&'static str>,
     pub(super) loinc: Option<&'static str>,
     display: &'static str,
     pub(super) text: &'static str,
 }
 
 impl Concept {
-    /// A SNOMED CT or dm+d concept with its UK words.
+    /// A SNOMED CT concept with its UK words.
     pub(super) const fn snomed(code: &'static str, display: &'static str) -> Self {
-        Self { snomed: Some(code), loinc: None, display, text: display }
+        Self { snomed: Some(code), dmd: None, loinc: None, display, text: display }
+    }
+
+    /// A product of the dictionary of medicines and devices (dm+d), by its name there.
+    pub(super) const fn dmd(code: &'static str, display: &'static str) -> Self {
+        Self { snomed: None, dmd: Some(code), loinc: None, display, text: display }
     }
 
     /// Words alone.
     pub(super) const fn words(text: &'static str) -> Self {
-        Self { snomed: None, loinc: None, display: text, text }
+        Self { snomed: None, dmd: None, loinc: None, display: text, text }
     }
 
     /// The same, with its LOINC code beside.
@@ -45,7 +57,10 @@ impl From<Concept> for Node {
         let coding = |system: &'static str, code: Option<&'static str>| {
             code.map(|code| object! { "system": system, "code": code, "display": concept.display })
         };
-        object! { "coding": [coding(SNOMED, concept.snomed), coding(LOINC, concept.loinc)], "text": concept.text }
+        object! {
+            "coding": [coding(SNOMED, concept.snomed), coding(DMD, concept.dmd), coding(LOINC, concept.loinc)],
+            "text": concept.text,
+        }
     }
 }
 
@@ -248,7 +263,7 @@ pub(super) const ANKLE_SPRAIN: Concept = Concept::snomed("44465007", "Sprain of 
 pub(super) const DOMESTIC_ABUSE: Concept =
     Concept::snomed("706893006", "Victim of intimate partner abuse").said("Domestic abuse disclosed");
 pub(super) const STRESS: Concept = Concept::snomed("73595000", "Stress");
-pub(super) const CARER: Concept = Concept::words("Is a carer");
+pub(super) const CARER: Concept = Concept::snomed("224484003", "Patient themselves providing care").said("Is a carer");
 
 // Allergies and reactions.
 pub(super) const NO_KNOWN_ALLERGY: Concept = Concept::snomed("716186003", "No known allergy").said("No known allergies");
@@ -256,32 +271,138 @@ pub(super) const PENICILLIN: Concept = Concept::snomed("91936005", "Allergy to p
 pub(super) const PEANUT: Concept = Concept::snomed("91935009", "Allergy to peanut").said("Peanuts");
 pub(super) const LATEX: Concept = Concept::snomed("300916003", "Allergy to latex").said("Latex");
 pub(super) const EGG: Concept = Concept::snomed("91930004", "Allergy to egg").said("Egg");
+pub(super) const CODEINE: Concept = Concept::snomed("292055008", "Codeine adverse reaction").said("Codeine");
+pub(super) const TRIMETHOPRIM: Concept = Concept::snomed("292939004", "Trimethoprim adverse reaction").said("Trimethoprim");
 pub(super) const RASH: Concept = Concept::snomed("271807003", "Eruption of skin").said("Rash");
 pub(super) const HIVES: Concept = Concept::snomed("126485001", "Urticaria").said("Hives");
 pub(super) const ANAPHYLAXIS: Concept = Concept::snomed("39579001", "Anaphylaxis");
 pub(super) const NAUSEA: Concept = Concept::snomed("422587007", "Nausea").said("Feeling sick");
 
-// Medicines. The codes are dm+d.
-pub(super) const AMLODIPINE_5: Concept = Concept::snomed("319283006", "Amlodipine 5mg tablets");
-pub(super) const METFORMIN_500: Concept = Concept::snomed("325278007", "Metformin 500mg tablets");
-pub(super) const FUROSEMIDE_40: Concept = Concept::snomed("317972000", "Furosemide 40mg tablets");
-pub(super) const PARACETAMOL_500: Concept = Concept::snomed("322236009", "Paracetamol 500mg tablets");
-pub(super) const PREDNISOLONE_5: Concept = Concept::snomed("325427002", "Prednisolone 5mg tablets");
-pub(super) const SALBUTAMOL: Concept = Concept::snomed("39113611000001102", "Salbutamol 100micrograms/dose inhaler CFC free");
-pub(super) const CO_CODAMOL: Concept = Concept::snomed("322341003", "Co-codamol 30mg/500mg tablets");
-pub(super) const CHLORAMPHENICOL: Concept = Concept::snomed("330286001", "Chloramphenicol 0.5% eye drops");
-pub(super) const AMOXICILLIN_250: Concept = Concept::snomed("39732311000001104", "Amoxicillin 250mg capsules");
-pub(super) const BETAMETHASONE: Concept = Concept::snomed("374372000", "Betamethasone valerate 0.1% cream");
+// Medicines, by the products of dm+d.
+pub(super) const ADAPALENE: Concept = Concept::dmd("442752002", "Adapalene 0.1% / Benzoyl peroxide 2.5% gel");
+pub(super) const ADRENALINE_300: Concept = Concept::dmd(
+    "35895211000001103",
+    "Adrenaline (base) 300micrograms/0.3ml (1 in 1,000) solution for injection pre-filled disposable devices",
+)
+.said("Adrenaline 300micrograms auto-injector");
+pub(super) const ALENDRONIC_ACID_70: Concept = Concept::dmd("39731311000001108", "Alendronic acid 70mg tablets");
+pub(super) const ALLOPURINOL_100: Concept = Concept::dmd("330061001", "Allopurinol 100mg tablets");
+pub(super) const AMLODIPINE_5: Concept = Concept::dmd("39732011000001102", "Amlodipine 5mg tablets");
+pub(super) const AMOXICILLIN_250: Concept = Concept::dmd("39732311000001104", "Amoxicillin 250mg capsules");
+pub(super) const APIXABAN_2_5: Concept = Concept::dmd("703907006", "Apixaban 2.5mg tablets");
+pub(super) const ASPIRIN_75: Concept = Concept::dmd("42291811000001106", "Aspirin 75mg dispersible tablets");
+pub(super) const ATORVASTATIN_20: Concept = Concept::dmd("39733011000001106", "Atorvastatin 20mg tablets");
+pub(super) const ATORVASTATIN_40: Concept = Concept::dmd("39733111000001107", "Atorvastatin 40mg tablets");
+pub(super) const BECLOMETASONE_100: Concept =
+    Concept::dmd("35908111000001105", "Beclometasone 100micrograms/dose inhaler CFC free");
+pub(super) const BETAMETHASONE: Concept = Concept::dmd("41893111000001108", "Betamethasone valerate 0.1% cream");
+pub(super) const BISOPROLOL_2_5: Concept = Concept::dmd("42371311000001103", "Bisoprolol 2.5mg tablets");
+pub(super) const CALCIUM_VITAMIN_D: Concept =
+    Concept::dmd("329371007", "Colecalciferol 400unit / Calcium carbonate 1.5g chewable tablets");
+pub(super) const CETIRIZINE_10: Concept = Concept::dmd("42186511000001101", "Cetirizine 10mg tablets");
+pub(super) const CHLORAMPHENICOL: Concept = Concept::dmd("42186611000001102", "Chloramphenicol 0.5% eye drops");
+pub(super) const CO_CODAMOL: Concept = Concept::dmd("42009811000001101", "Co-codamol 30mg/500mg tablets");
+pub(super) const DESOGESTREL: Concept = Concept::dmd("41874011000001104", "Desogestrel 75microgram tablets");
+pub(super) const DONEPEZIL_10: Concept = Concept::dmd("42035511000001105", "Donepezil 10mg tablets");
+pub(super) const EMPAGLIFLOZIN_10: Concept = Concept::dmd("25290511000001101", "Empagliflozin 10mg tablets");
+pub(super) const FERROUS_FUMARATE_210: Concept = Concept::dmd("41984711000001104", "Ferrous fumarate 210mg tablets");
+pub(super) const FERROUS_SULFATE_200: Concept = Concept::dmd("41985211000001107", "Ferrous sulfate 200mg tablets");
+pub(super) const FOLIC_ACID_400: Concept = Concept::dmd("327552003", "Folic acid 400microgram tablets");
+pub(super) const FUROSEMIDE_40: Concept = Concept::dmd("42294811000001108", "Furosemide 40mg tablets");
+pub(super) const GLICLAZIDE_80: Concept = Concept::dmd("42082911000001100", "Gliclazide 80mg tablets");
+pub(super) const GLUCOSE_SENSOR: Concept =
+    Concept::dmd("42695211000001105", "FreeStyle Libre 2 Plus Sensor (Abbott Laboratories Ltd)")
+        .said("FreeStyle Libre 2 Plus glucose sensor");
+pub(super) const INSULIN_ASPART: Concept =
+    Concept::dmd("3468611000001108", "Insulin aspart 100units/ml solution for injection 3ml cartridges");
+pub(super) const INSULIN_DEGLUDEC: Concept =
+    Concept::dmd("21939611000001101", "Insulin degludec 100units/ml solution for injection 3ml pre-filled disposable devices")
+        .said("Insulin degludec 100units/ml solution for injection 3ml pre-filled pens");
+pub(super) const LATANOPROST: Concept = Concept::dmd("330729005", "Latanoprost 50micrograms/ml eye drops");
+pub(super) const LEVONORGESTREL_1_5: Concept = Concept::dmd("414606006", "Levonorgestrel 1.5mg tablets");
+pub(super) const LEVOTHYROXINE_100: Concept = Concept::dmd("39697911000001101", "Levothyroxine sodium 100microgram tablets");
+pub(super) const METFORMIN_500: Concept = Concept::dmd("42084911000001109", "Metformin 500mg tablets");
+pub(super) const MIRTAZAPINE_15: Concept = Concept::dmd("42274511000001104", "Mirtazapine 15mg tablets");
+pub(super) const NAPROXEN_500: Concept = Concept::dmd("42107811000001100", "Naproxen 500mg tablets");
+pub(super) const NITROFURANTOIN_100: Concept =
+    Concept::dmd("39108511000001108", "Nitrofurantoin 100mg modified-release capsules");
+pub(super) const OMEPRAZOLE_20: Concept = Concept::dmd("42356411000001102", "Omeprazole 20mg gastro-resistant capsules");
+pub(super) const PARACETAMOL_500: Concept = Concept::dmd("42109611000001109", "Paracetamol 500mg tablets");
+pub(super) const PREDNISOLONE_5: Concept = Concept::dmd("42087311000001104", "Prednisolone 5mg tablets");
+pub(super) const PROPRANOLOL_80: Concept = Concept::dmd("38751111000001107", "Propranolol 80mg modified-release capsules");
+pub(super) const RAMIPRIL_2_5: Concept = Concept::dmd("42381411000001102", "Ramipril 2.5mg capsules");
+pub(super) const RAMIPRIL_5: Concept = Concept::dmd("42381611000001104", "Ramipril 5mg capsules");
+pub(super) const SALBUTAMOL: Concept = Concept::dmd("39113611000001102", "Salbutamol 100micrograms/dose inhaler CFC free");
+pub(super) const SERTRALINE_50: Concept = Concept::dmd("39704111000001102", "Sertraline 50mg tablets");
+pub(super) const SPIRONOLACTONE_25: Concept = Concept::dmd("42216511000001100", "Spironolactone 25mg tablets");
+pub(super) const SUMATRIPTAN_50: Concept = Concept::dmd("322815004", "Sumatriptan 50mg tablets");
+pub(super) const TIOTROPIUM_18: Concept =
+    Concept::dmd("9478911000001107", "Tiotropium bromide 18microgram inhalation powder capsules")
+        .said("Tiotropium 18microgram inhalation powder capsules");
+pub(super) const WARFARIN_1: Concept = Concept::dmd("42217511000001103", "Warfarin 1mg tablets");
+/// Words alone: no public source gives its code beyond doubt.
+pub(super) const COLECALCIFEROL_20000: Concept = Concept::words("Colecalciferol 20,000unit capsules");
 
-// Vaccines.
-pub(super) const FLU_VACCINE: Concept = Concept::snomed("46233009", "Influenza vaccine").said("Flu vaccine");
-pub(super) const COVID_VACCINE: Concept = Concept::words("COVID-19 vaccine");
-pub(super) const MMR_VACCINE: Concept = Concept::snomed("61153008", "Measles, mumps and rubella vaccine").said("MMR vaccine");
-pub(super) const HPV_VACCINE: Concept = Concept::snomed("424519000", "Human papillomavirus vaccine").said("HPV vaccine");
-pub(super) const ROTAVIRUS_VACCINE: Concept = Concept::snomed("116077000", "Rotavirus vaccine");
-pub(super) const PNEUMOCOCCAL_VACCINE: Concept = Concept::snomed("333598008", "Pneumococcal vaccine");
-pub(super) const SHINGLES_VACCINE: Concept = Concept::words("Shingles vaccine");
-pub(super) const WHOOPING_COUGH_VACCINE: Concept = Concept::words("Whooping cough vaccine in pregnancy");
+// Vaccines: what was given, and the act of giving it.
+pub(super) const FLU_VACCINE: Concept =
+    Concept::snomed("1181000221105", "Influenza virus antigen only vaccine product").said("Flu vaccine");
+pub(super) const FLU_SPRAY: Concept =
+    Concept::snomed("871768005", "Influenza virus antigen only vaccine product in nasal dose form")
+        .said("Flu vaccine (nasal spray)");
+pub(super) const MMR_VACCINE: Concept = Concept::snomed(
+    "871831003",
+    "Measles morbillivirus and Mumps orthorubulavirus and Rubella virus antigens only vaccine product",
+)
+.said("MMR vaccine");
+pub(super) const HPV_VACCINE: Concept =
+    Concept::snomed("836379009", "Human papillomavirus antigen-containing vaccine product").said("HPV vaccine");
+pub(super) const ROTAVIRUS_VACCINE: Concept =
+    Concept::snomed("836387005", "Rotavirus antigen-containing vaccine product").said("Rotavirus vaccine");
+pub(super) const PNEUMOCOCCAL_VACCINE: Concept =
+    Concept::snomed("836398006", "Streptococcus pneumoniae antigen-containing vaccine product").said("Pneumococcal vaccine");
+pub(super) const SHINGLES_VACCINE: Concept =
+    Concept::snomed("836495005", "Human alphaherpesvirus 3 antigen-containing vaccine product").said("Shingles vaccine");
+pub(super) const WHOOPING_COUGH_VACCINE: Concept = Concept::snomed(
+    "871876003",
+    "Acellular Bordetella pertussis and Clostridium tetani and Corynebacterium diphtheriae antigens only vaccine product",
+)
+.said("Whooping cough vaccine in pregnancy");
+pub(super) const SIX_IN_ONE: Concept = Concept::snomed(
+    "871895005",
+    "Bordetella pertussis and Clostridium tetani and Corynebacterium diphtheriae and Haemophilus influenzae type b and Hepatitis B virus and Human poliovirus antigens only vaccine product",
+)
+.said("6-in-1 vaccine");
+pub(super) const FIVE_IN_ONE: Concept = Concept::snomed(
+    "871887006",
+    "Bordetella pertussis and Clostridium tetani and Corynebacterium diphtheriae and Haemophilus influenzae type b and Human poliovirus antigens only vaccine product",
+)
+.said("5-in-1 vaccine");
+pub(super) const FOUR_IN_ONE: Concept = Concept::snomed(
+    "871878002",
+    "Bordetella pertussis and Clostridium tetani and Corynebacterium diphtheriae and Human poliovirus antigens only vaccine product",
+)
+.said("4-in-1 pre-school booster");
+pub(super) const THREE_IN_ONE: Concept = Concept::snomed(
+    "871837004",
+    "Clostridium tetani and Corynebacterium diphtheriae and Human poliovirus antigens only vaccine product",
+)
+.said("Teenage 3-in-1 booster");
+pub(super) const MEN_B_VACCINE: Concept =
+    Concept::snomed("1981000221108", "Neisseria meningitidis serogroup B antigen only vaccine product")
+        .said("Meningitis B vaccine");
+pub(super) const MEN_ACWY_VACCINE: Concept =
+    Concept::snomed("871873006", "Neisseria meningitidis serogroup A, C, W135 and Y only vaccine product")
+        .said("MenACWY vaccine");
+pub(super) const HIB_MEN_C_VACCINE: Concept = Concept::snomed(
+    "836500008",
+    "Haemophilus influenzae type b and Neisseria meningitidis serogroup C antigens only vaccine product",
+)
+.said("Hib/MenC vaccine");
+pub(super) const COVID_VACCINE: Concept = Concept::dmd(
+    "39115611000001103",
+    "Comirnaty COVID-19 mRNA Vaccine 30micrograms/0.3ml dose concentrate for dispersion for injection multidose vials (Pfizer Ltd)",
+)
+.said("COVID-19 vaccine");
 pub(super) const FIRST_COVID_DOSE: Concept = Concept::snomed(
     "1324681000000101",
     "Administration of first dose of severe acute respiratory syndrome coronavirus 2 vaccine",
@@ -308,4 +429,9 @@ pub(super) const APPENDIX: Concept = Concept::snomed("80146002", "Appendicectomy
 pub(super) const STENT: Concept = Concept::snomed("415070008", "Percutaneous coronary intervention").said("Coronary stent");
 pub(super) const COLONOSCOPY: Concept = Concept::snomed("73761001", "Colonoscopy");
 pub(super) const DRESSING: Concept = Concept::snomed("182531007", "Dressing of wound").said("Wound dressing");
-pub(super) const SCAN_IN_PREGNANCY: Concept = Concept::words("Pregnancy ultrasound scan");
+pub(super) const SCAN_AT_12_WEEKS: Concept =
+    Concept::snomed("169669004", "Antenatal ultrasound scan at 9-16 weeks").said("Pregnancy ultrasound scan");
+pub(super) const SCAN_AT_20_WEEKS: Concept =
+    Concept::snomed("169670003", "Antenatal ultrasound scan at 17-22 weeks").said("Pregnancy ultrasound scan");
+pub(super) const COIL_FITTED: Concept =
+    Concept::snomed("65200003", "Insertion of intrauterine contraceptive device").said("Contraceptive coil fitted");

@@ -51,35 +51,16 @@ pub(super) fn margaret(c: &mut Chart) {
     c.visit(Meeting::Surgery, 6 * YEAR + 80, KNEE_ARTHRITIS).problem(KNEE_ARTHRITIS);
     c.visit(Meeting::Surgery, 4 * YEAR + 8, REFLUX).problem(REFLUX);
     c.visit(Meeting::Surgery, 3 * YEAR + 111, URINE_INFECTION).past_problem(URINE_INFECTION, 9);
-    c.acute(
-        Concept::words("Nitrofurantoin 100mg modified-release capsules"),
-        "One capsule twice a day for 3 days, with food",
-        (6, "capsule"),
-    );
+    c.acute(NITROFURANTOIN_100, "One capsule twice a day for 3 days, with food", (6, "capsule"));
     c.result_words(Concept::words("Urine culture"), "Escherichia coli grown, sensitive to nitrofurantoin and trimethoprim");
 
     c.on(9 * YEAR).repeat(METFORMIN_500, "Two tablets twice a day with food", (112, "tablet"), "Type 2 diabetes");
     c.on(14 * YEAR).repeat(AMLODIPINE_5, "One tablet each morning", (28, "tablet"), "High blood pressure");
-    c.on(12 * YEAR).repeat(
-        Concept::words("Ramipril 5mg capsules"),
-        "One capsule each morning",
-        (28, "capsule"),
-        "High blood pressure",
-    );
-    c.on(9 * YEAR - 20).repeat(
-        Concept::words("Atorvastatin 20mg tablets"),
-        "One tablet at night",
-        (28, "tablet"),
-        "High cholesterol",
-    );
-    c.on(4 * YEAR).repeat(
-        Concept::words("Omeprazole 20mg gastro-resistant capsules"),
-        "One capsule each morning, before food",
-        (28, "capsule"),
-        "Acid reflux",
-    );
+    c.on(12 * YEAR).repeat(RAMIPRIL_5, "One capsule each morning", (28, "capsule"), "High blood pressure");
+    c.on(9 * YEAR - 20).repeat(ATORVASTATIN_20, "One tablet at night", (28, "tablet"), "High cholesterol");
+    c.on(4 * YEAR).repeat(OMEPRAZOLE_20, "One capsule each morning, before food", (28, "capsule"), "Acid reflux");
     c.on(2 * YEAR).repeat(
-        Concept::words("Empagliflozin 10mg tablets"),
+        EMPAGLIFLOZIN_10,
         "One tablet each morning. Stop for the day if you are being sick or cannot drink",
         (28, "tablet"),
         "Type 2 diabetes",
@@ -91,7 +72,7 @@ pub(super) fn margaret(c: &mut Chart) {
         "Knee pain",
     );
     c.on(3 * YEAR).stopped(
-        Concept::words("Gliclazide 80mg tablets"),
+        GLICLAZIDE_80,
         "One tablet with breakfast",
         (28, "tablet"),
         "Low blood sugar in the afternoon; changed to empagliflozin",
@@ -156,12 +137,7 @@ pub(super) fn jordan(c: &mut Chart) {
     c.habit(SMOKING, NEVER_SMOKED).measure(HEIGHT, "183");
     c.on(15 * YEAR).problem(HAY_FEVER);
     c.on(20 * YEAR).repeat(SALBUTAMOL, "Two puffs when needed for wheeze", (1, "inhaler"), "Asthma");
-    c.on(3 * YEAR).repeat(
-        Concept::words("Beclometasone 100micrograms/dose inhaler CFC free"),
-        "Two puffs twice a day. Rinse your mouth afterwards",
-        (1, "inhaler"),
-        "Asthma",
-    );
+    c.on(3 * YEAR).repeat(BECLOMETASONE_100, "Two puffs twice a day. Rinse your mouth afterwards", (1, "inhaler"), "Asthma");
     for (ago, flow, weight) in [(3, "520", "81.5"), (2, "505", "83.0"), (1, "540", "84.2"), (0, "470", "86.1")] {
         c.by(&NURSE_YARROW).visit(Meeting::Surgery, ago * YEAR + 55, Concept::words("Asthma review"));
         c.measure(PEAK_FLOW, flow).measure(OXYGEN, "98").measure(WEIGHT, weight).blood_pressure(122 + ago, 76);
@@ -183,7 +159,7 @@ pub(super) fn jordan(c: &mut Chart) {
     c.acute(PREDNISOLONE_5, "Eight tablets each morning for 5 days", (40, "tablet"));
     c.label(Some(Sensitive::Mental)).by(&DR_SORREL);
     c.visit(Meeting::Telephone, 130, LOW_MOOD).problem(LOW_MOOD).measure(PHQ9, "14");
-    c.repeat(Concept::words("Sertraline 50mg tablets"), "One tablet each morning", (28, "tablet"), "Low mood");
+    c.repeat(SERTRALINE_50, "One tablet each morning", (28, "tablet"), "Low mood");
     c.referral(&MENTAL_HEALTH, Concept::words("Talking therapies"), "Low mood for six months, PHQ-9 of 14", false, true);
     c.visit(Meeting::Video, 70, LOW_MOOD).measure(PHQ9, "9");
     c.label(None).appointment(-4, "Telephone call about your medicine", &DR_SORREL, "booked");
@@ -203,17 +179,12 @@ pub(super) fn anita(c: &mut Chart) {
     c.habit(SMOKING, NEVER_SMOKED).measure(ALCOHOL, "6");
     c.on(3 * YEAR).problem_note(CARER, "Cares for her mother (dementia) and her daughter.");
     c.visit(Meeting::Surgery, 300, MIGRAINE).problem(MIGRAINE).blood_pressure(134, 84).measure(WEIGHT, "68.4");
-    c.repeat(
-        Concept::words("Sumatriptan 50mg tablets"),
-        "One tablet at the start of a migraine. May repeat once after 2 hours",
-        (6, "tablet"),
-        "Migraine",
-    );
+    c.repeat(SUMATRIPTAN_50, "One tablet at the start of a migraine. May repeat once after 2 hours", (6, "tablet"), "Migraine");
     c.visit(Meeting::Telephone, 64, STRESS)
         .problem_note(STRESS, "Tired, broken nights with her mother. Carer's assessment offered.");
     blood_count(c, "112", "79.2", Some("Slightly low. Iron level to follow."));
     c.result(FERRITIN, "9").result(TSH, "2.15");
-    c.acute(Concept::words("Ferrous fumarate 210mg tablets"), "One tablet a day", (84, "tablet"));
+    c.acute(FERROUS_FUMARATE_210, "One tablet a day", (84, "tablet"));
     c.procedure(CERVICAL_SCREENING, Some("Sample taken. HPV not found; next in 5 years."));
     c.by(&NURSE_TANSY).on(62).plan(
         "My plan as a carer",
@@ -237,15 +208,15 @@ pub(super) fn kamla(c: &mut Chart) {
     c.visit(Meeting::Surgery, 3 * YEAR, Concept::words("Memory concern"))
         .problem_note(ALZHEIMERS, "Diagnosed by the memory clinic.");
     c.referral(&MENTAL_HEALTH, Concept::words("Memory clinic"), "Getting lost, repeating questions", false, false);
-    c.on(3 * YEAR - 90).repeat(Concept::words("Donepezil 10mg tablets"), "One tablet at bedtime", (28, "tablet"), "Dementia");
+    c.on(3 * YEAR - 90).repeat(DONEPEZIL_10, "One tablet at bedtime", (28, "tablet"), "Dementia");
     c.repeat(AMLODIPINE_5, "One tablet each morning", (28, "tablet"), "High blood pressure");
     c.repeat(
-        Concept::words("Alendronic acid 70mg tablets"),
+        ALENDRONIC_ACID_70,
         "One tablet once a week on an empty stomach, with a full glass of water. Stay upright for 30 minutes",
         (4, "tablet"),
         "Osteoporosis",
     );
-    c.repeat(Concept::words("Colecalciferol 800unit capsules"), "One capsule each day", (30, "capsule"), "Vitamin D");
+    c.repeat(CALCIUM_VITAMIN_D, "Chew one tablet twice a day, after breakfast and supper", (56, "tablet"), "Bone strength");
     c.visit(Meeting::HomeVisit, 45, Concept::words("Yearly dementia review")).blood_pressure(128, 70).measure(WEIGHT, "49.6");
     c.on(44);
     kidneys(c, "88", "54", "4.8");
@@ -277,27 +248,26 @@ pub(super) fn isla(c: &mut Chart) {
     c.at(&RIVERSIDE).by(&NURSE_TANSY);
     // The 6-in-1 took the place of the 5-in-1 for children born on or after 1 August 2017 (UKHSA, "Green Book").
     let six = chrono::NaiveDate::from_ymd_opt(2017, 8, 1).is_some_and(|from| c.birth() >= from);
-    let primary = if six { Concept::words("6-in-1 vaccine") } else { Concept::words("5-in-1 vaccine") };
-    let men_b = Concept::words("Meningitis B vaccine");
-    c.at_age(57)
-        .vaccine(primary, None, 1)
-        .vaccine(PNEUMOCOCCAL_VACCINE, None, 1)
-        .vaccine(ROTAVIRUS_VACCINE, None, 1)
-        .vaccine(men_b, None, 1);
+    let primary = if six { SIX_IN_ONE } else { FIVE_IN_ONE };
+    c.at_age(57).vaccine(primary, None, 1).vaccine(PNEUMOCOCCAL_VACCINE, None, 1).vaccine(ROTAVIRUS_VACCINE, None, 1).vaccine(
+        MEN_B_VACCINE,
+        None,
+        1,
+    );
     c.at_age(86).vaccine(primary, None, 2).vaccine(ROTAVIRUS_VACCINE, None, 2);
-    c.at_age(115).vaccine(primary, None, 3).vaccine(PNEUMOCOCCAL_VACCINE, None, 2).vaccine(men_b, None, 2);
-    c.at_age(372).vaccine(Concept::words("Hib/MenC vaccine"), None, 1).vaccine(MMR_VACCINE, None, 1);
-    c.vaccine(PNEUMOCOCCAL_VACCINE, None, 3).vaccine(men_b, None, 3);
-    c.at_age(1220).vaccine(MMR_VACCINE, None, 2).vaccine(Concept::words("4-in-1 pre-school booster"), None, 1);
+    c.at_age(115).vaccine(primary, None, 3).vaccine(PNEUMOCOCCAL_VACCINE, None, 2).vaccine(MEN_B_VACCINE, None, 2);
+    c.at_age(372).vaccine(HIB_MEN_C_VACCINE, None, 1).vaccine(MMR_VACCINE, None, 1);
+    c.vaccine(PNEUMOCOCCAL_VACCINE, None, 3).vaccine(MEN_B_VACCINE, None, 3);
+    c.at_age(1220).vaccine(MMR_VACCINE, None, 2).vaccine(FOUR_IN_ONE, None, 1);
     for age in [3, 4, 5, 6, 7, 8, 9] {
-        c.at_age(age * YEAR + 130).vaccine(Concept::words("Flu vaccine (nasal spray)"), None, 1);
+        c.at_age(age * YEAR + 130).vaccine(FLU_SPRAY, None, 1);
     }
     c.by(&DR_LARK).at_age(500).past_problem(CROUP, 4);
     c.at_age(900).past_problem(EAR_INFECTION, 8);
     c.at_age(1500).past_problem(CHICKENPOX, 10).problem(ECZEMA);
     c.at_age(2 * YEAR + 20).allergy(PEANUT, ANAPHYLAXIS, "food", true).allergy(EGG, HIVES, "food", false);
     c.at_age(9 * YEAR).repeat(
-        Concept::words("Adrenaline 300micrograms auto-injector"),
+        ADRENALINE_300,
         "Use at once for a severe allergic reaction, then call 999. Carry two",
         (2, "pen"),
         "Peanut allergy",
@@ -321,24 +291,15 @@ pub(super) fn isla(c: &mut Chart) {
 pub(super) fn ellie(c: &mut Chart) {
     c.at(&RIVERSIDE).by(&DR_TEASEL).on(9 * YEAR).no_known_allergies();
     c.at_age(13 * YEAR).vaccine(HPV_VACCINE, None, 1);
-    c.at_age(14 * YEAR).vaccine(Concept::words("Teenage 3-in-1 booster"), None, 1).vaccine(
-        Concept::words("MenACWY vaccine"),
-        None,
-        1,
-    );
+    c.at_age(14 * YEAR).vaccine(THREE_IN_ONE, None, 1).vaccine(MEN_ACWY_VACCINE, None, 1);
     c.at_age(372).vaccine(MMR_VACCINE, None, 1).at_age(1220).vaccine(MMR_VACCINE, None, 2);
     c.visit(Meeting::Surgery, 310, ACNE).problem(ACNE);
-    c.acute(Concept::words("Adapalene 0.1% / Benzoyl peroxide 2.5% gel"), "Thinly at night", (45, "g"));
+    c.acute(ADAPALENE, "Thinly at night", (45, "g"));
     c.visit(Meeting::Surgery, 500, TONSILLITIS).past_problem(TONSILLITIS, 7).measure(TEMPERATURE, "38.4");
     c.visit(Meeting::Surgery, 41, ANKLE_SPRAIN).past_problem(ANKLE_SPRAIN, 30).measure(WEIGHT, "54.1");
     c.label(Some(Sensitive::Sexual));
     c.visit(Meeting::Surgery, 26, Concept::words("Contraception advice"));
-    c.repeat(
-        Concept::words("Desogestrel 75microgram tablets"),
-        "One tablet at the same time each day",
-        (84, "tablet"),
-        "Contraception",
-    );
+    c.repeat(DESOGESTREL, "One tablet at the same time each day", (84, "tablet"), "Contraception");
     c.result_words(Concept::words("Chlamydia test"), "Not found");
     c.label(Some(Sensitive::Mental));
     c.visit(Meeting::Telephone, 19, ANXIETY)
@@ -355,7 +316,7 @@ pub(super) fn chloe(c: &mut Chart) {
     c.at(&MARKET_STREET).by(&DR_SORREL).on(6 * YEAR).allergy(PENICILLIN, NAUSEA, "medication", false);
     c.habit(SMOKING, SMOKER);
     c.visit(Meeting::Surgery, 330, HAY_FEVER).problem(HAY_FEVER).blood_pressure(118, 74).measure(WEIGHT, "58.9");
-    c.acute(Concept::words("Cetirizine 10mg tablets"), "One tablet a day", (30, "tablet"));
+    c.acute(CETIRIZINE_10, "One tablet a day", (30, "tablet"));
     c.procedure(CERVICAL_SCREENING, Some("HPV not found."));
     covid(c);
     c.label(Some(Sensitive::Abuse));
@@ -364,9 +325,9 @@ pub(super) fn chloe(c: &mut Chart) {
     c.referral(&COMMUNITY, Concept::words("Independent domestic violence adviser"), "Asked for help to plan leaving", true, true);
     c.flag("Do not send letters or leave messages. Ask whether it is safe to talk");
     c.label(Some(Sensitive::Sexual)).visit(Meeting::Surgery, 50, Concept::words("Emergency contraception"));
-    c.acute(Concept::words("Levonorgestrel 1.5mg tablets"), "One tablet now", (1, "tablet"));
+    c.acute(LEVONORGESTREL_1_5, "One tablet now", (1, "tablet"));
     c.label(Some(Sensitive::Mental)).visit(Meeting::Telephone, 36, ANXIETY).problem(ANXIETY).problem(INSOMNIA);
-    c.repeat(Concept::words("Mirtazapine 15mg tablets"), "One tablet at night", (28, "tablet"), "Anxiety and poor sleep");
+    c.repeat(MIRTAZAPINE_15, "One tablet at night", (28, "tablet"), "Anxiety and poor sleep");
     c.label(None).appointment(-5, "Nurse appointment", &NURSE_YARROW, "booked");
     c.at(&HOSPITAL).by(&AE_DOCTOR).label(Some(Sensitive::Abuse));
     c.visit(Meeting::Emergency, 53, Concept::words("Bruised ribs")).imaging(CHEST_X_RAY, "No break and no air leak.");
@@ -389,7 +350,7 @@ pub(super) fn samira(c: &mut Chart) {
     c.result(Measure { concept: Concept::words("Vitamin D level"), ..FERRITIN }.range(Some("50"), None), "21");
     c.by(&DR_SORREL).visit(Meeting::Surgery, 30, HYPERTENSION).problem(HYPERTENSION).problem(VITAMIN_D).blood_pressure(154, 92);
     c.repeat(AMLODIPINE_5, "One tablet each morning", (28, "tablet"), "High blood pressure");
-    c.acute(Concept::words("Colecalciferol 20,000unit capsules"), "Two capsules once a week for 7 weeks", (14, "capsule"));
+    c.acute(COLECALCIFEROL_20000, "Two capsules once a week for 7 weeks", (14, "capsule"));
     c.vaccine(MMR_VACCINE, None, 1).vaccine(FLU_VACCINE, Some(FLU_GIVEN), 1);
     c.ordered(Concept::words("Tuberculosis screening blood test"), "New arrival");
     c.letter("Letter to the patient", "رسالة: موعدك القادم", "السيدة سميرة الخطيب\n\nموعدك القادم مع الممرض في المركز الطبي. سيكون معك مترجم للغة العربية.\n\nMarket Street Medical Centre");
@@ -402,16 +363,11 @@ pub(super) fn folake(c: &mut Chart) {
         .visit(Meeting::Surgery, 18 * 7, PREGNANT)
         .problem_note(PREGNANT, "First pregnancy. Folic acid already taken.");
     c.label(None).referral(&HOSPITAL, Concept::words("Maternity care"), "First pregnancy, booking", false, false);
-    c.acute(Concept::words("Folic acid 400microgram tablets"), "One tablet a day until week 12", (56, "tablet"));
+    c.acute(FOLIC_ACID_400, "One tablet a day until week 12", (56, "tablet"));
     c.on(30);
     blood_count(c, "101", "78.8", Some("Low iron is likely. Start iron tablets."));
     c.result(FERRITIN, "<5").problem(IRON_ANAEMIA);
-    c.repeat(
-        Concept::words("Ferrous sulfate 200mg tablets"),
-        "One tablet a day, with orange juice",
-        (28, "tablet"),
-        "Low iron in pregnancy",
-    );
+    c.repeat(FERROUS_SULFATE_200, "One tablet a day, with orange juice", (28, "tablet"), "Low iron in pregnancy");
     c.by(&NURSE_YARROW).on(40).vaccine(WHOOPING_COUGH_VACCINE, None, 1).vaccine(FLU_VACCINE, Some(FLU_GIVEN), 1);
     c.at(&HOSPITAL).by(&MIDWIFE);
     for (ago, systolic, weight) in [(112, 108, "63.0"), (70, 112, "66.2"), (14, 118, "70.4")] {
@@ -419,12 +375,12 @@ pub(super) fn folake(c: &mut Chart) {
             .blood_pressure(systolic, 66)
             .measure(WEIGHT, weight);
     }
-    c.visit(Meeting::Clinic, 98, SCAN_IN_PREGNANCY)
-        .procedure(SCAN_IN_PREGNANCY, None)
-        .imaging(SCAN_IN_PREGNANCY, "12 weeks and 1 day. One baby, heart seen beating.");
-    c.visit(Meeting::Clinic, 42, SCAN_IN_PREGNANCY)
-        .procedure(SCAN_IN_PREGNANCY, None)
-        .imaging(SCAN_IN_PREGNANCY, "20 weeks. Growing as expected. Placenta high.");
+    c.visit(Meeting::Clinic, 98, SCAN_AT_12_WEEKS)
+        .procedure(SCAN_AT_12_WEEKS, None)
+        .imaging(SCAN_AT_12_WEEKS, "12 weeks and 1 day. One baby, heart seen beating.");
+    c.visit(Meeting::Clinic, 42, SCAN_AT_20_WEEKS)
+        .procedure(SCAN_AT_20_WEEKS, None)
+        .imaging(SCAN_AT_20_WEEKS, "20 weeks. Growing as expected. Placenta high.");
     c.plan(
         "My birth plan",
         "Written with Celeste, my midwife.",
@@ -445,22 +401,12 @@ pub(super) fn derek(c: &mut Chart) {
     c.at(&RIVERSIDE).by(&DR_TEASEL);
     c.on(10 * YEAR).problem(COPD).habit(SMOKING, EX_SMOKER).allergy(PENICILLIN, HIVES, "medication", true);
     c.on(7 * YEAR).past_problem(HEART_ATTACK, 20).on(2 * YEAR).problem(HEART_FAILURE).problem(KIDNEY_DISEASE);
-    c.on(2 * YEAR).repeat(Concept::words("Bisoprolol 2.5mg tablets"), "One tablet each morning", (28, "tablet"), "Heart failure");
-    c.repeat(Concept::words("Ramipril 2.5mg capsules"), "One capsule twice a day", (56, "capsule"), "Heart failure");
-    c.repeat(Concept::words("Spironolactone 25mg tablets"), "One tablet each morning", (28, "tablet"), "Heart failure");
+    c.on(2 * YEAR).repeat(BISOPROLOL_2_5, "One tablet each morning", (28, "tablet"), "Heart failure");
+    c.repeat(RAMIPRIL_2_5, "One capsule twice a day", (56, "capsule"), "Heart failure");
+    c.repeat(SPIRONOLACTONE_25, "One tablet each morning", (28, "tablet"), "Heart failure");
     c.repeat(SALBUTAMOL, "Two puffs when needed", (1, "inhaler"), "COPD");
-    c.repeat(
-        Concept::words("Tiotropium 18microgram inhalation powder capsules"),
-        "One capsule inhaled each day",
-        (30, "capsule"),
-        "COPD",
-    );
-    c.on(7 * YEAR).repeat(
-        Concept::words("Aspirin 75mg dispersible tablets"),
-        "One tablet each morning, in water",
-        (28, "tablet"),
-        "Heart attack",
-    );
+    c.repeat(TIOTROPIUM_18, "One capsule inhaled each day", (30, "capsule"), "COPD");
+    c.on(7 * YEAR).repeat(ASPIRIN_75, "One tablet each morning, in water", (28, "tablet"), "Heart attack");
     c.on(12).repeat(FUROSEMIDE_40, "Two tablets each morning (was one: raised in hospital)", (56, "tablet"), "Heart failure");
     c.by(&NURSE_TANSY)
         .visit(Meeting::Surgery, 150, Concept::words("COPD review"))
@@ -514,13 +460,8 @@ pub(super) fn derek(c: &mut Chart) {
 }
 
 pub(super) fn zoe(c: &mut Chart) {
-    c.at(&RIVERSIDE).by(&DR_LARK).on(11 * YEAR).problem(COELIAC).allergy(Concept::words("Codeine"), NAUSEA, "medication", false);
-    c.on(6 * YEAR).problem(MIGRAINE).repeat(
-        Concept::words("Propranolol 80mg modified-release capsules"),
-        "One capsule each morning",
-        (28, "capsule"),
-        "To prevent migraine",
-    );
+    c.at(&RIVERSIDE).by(&DR_LARK).on(11 * YEAR).problem(COELIAC).allergy(CODEINE, NAUSEA, "medication", false);
+    c.on(6 * YEAR).problem(MIGRAINE).repeat(PROPRANOLOL_80, "One capsule each morning", (28, "capsule"), "To prevent migraine");
     c.visit(Meeting::Video, 88, MIGRAINE).blood_pressure(116, 72);
     c.on(86);
     blood_count(c, "131", "90.4", None);
@@ -532,7 +473,7 @@ pub(super) fn zoe(c: &mut Chart) {
         (10, "ml"),
     );
     covid(c);
-    c.label(Some(Sensitive::Sexual)).on(900).procedure(Concept::words("Contraceptive coil fitted"), None).label(None);
+    c.label(Some(Sensitive::Sexual)).on(900).procedure(COIL_FITTED, None).label(None);
     c.appointment(-27, "Coeliac yearly review", &DR_LARK, "booked").appointment(
         60,
         "Coeliac yearly review",
@@ -565,33 +506,13 @@ pub(super) fn arthur(c: &mut Chart) {
         .problem(HEARING_LOSS)
         .on(6 * YEAR)
         .problem(CATARACT);
-    c.on(23 * YEAR).allergy(Concept::words("Trimethoprim"), RASH, "medication", false);
-    c.on(16 * YEAR).stopped(
-        Concept::words("Warfarin 1mg tablets"),
-        "As your yellow book says",
-        (56, "tablet"),
-        "Changed to apixaban: no more INR tests",
-    );
-    c.on(15 * YEAR).repeat(
-        Concept::words("Atorvastatin 40mg tablets"),
-        "One tablet at night",
-        (28, "tablet"),
-        "After a mini-stroke",
-    );
-    c.on(17 * YEAR).repeat(
-        Concept::words("Bisoprolol 2.5mg tablets"),
-        "One tablet each morning",
-        (28, "tablet"),
-        "Atrial fibrillation",
-    );
-    c.on(20 * YEAR).repeat(Concept::words("Allopurinol 100mg tablets"), "Two tablets each day", (56, "tablet"), "Gout");
+    c.on(23 * YEAR).allergy(TRIMETHOPRIM, RASH, "medication", false);
+    c.on(16 * YEAR).stopped(WARFARIN_1, "As your yellow book says", (56, "tablet"), "Changed to apixaban: no more INR tests");
+    c.on(15 * YEAR).repeat(ATORVASTATIN_40, "One tablet at night", (28, "tablet"), "After a mini-stroke");
+    c.on(17 * YEAR).repeat(BISOPROLOL_2_5, "One tablet each morning", (28, "tablet"), "Atrial fibrillation");
+    c.on(20 * YEAR).repeat(ALLOPURINOL_100, "Two tablets each day", (56, "tablet"), "Gout");
     c.repeat(AMLODIPINE_5, "One tablet each morning", (28, "tablet"), "High blood pressure");
-    c.on(6 * YEAR).repeat(
-        Concept::words("Apixaban 2.5mg tablets"),
-        "One tablet twice a day",
-        (56, "tablet"),
-        "Atrial fibrillation",
-    );
+    c.on(6 * YEAR).repeat(APIXABAN_2_5, "One tablet twice a day", (56, "tablet"), "Atrial fibrillation");
     for month in (0..60).rev() {
         let value = format!("{}.{}", c.prng.between(1, 3), c.prng.between(0, 9));
         c.on(6 * YEAR + 20 + month * 30).result(INR, &value);
@@ -631,24 +552,9 @@ pub(super) fn arthur(c: &mut Chart) {
 
 pub(super) fn dafydd(c: &mut Chart) {
     c.at(&MARKET_STREET).by(&DR_SORREL).on(11 * YEAR).problem(TYPE_1_DIABETES).no_known_allergies().habit(SMOKING, NEVER_SMOKED);
-    c.on(4 * YEAR).repeat(
-        Concept::words("Insulin aspart 100units/ml solution for injection 3ml cartridges"),
-        "As your dose plan says, with meals",
-        (5, "cartridge"),
-        "Type 1 diabetes",
-    );
-    c.repeat(
-        Concept::words("Insulin degludec 100units/ml solution for injection 3ml pre-filled pens"),
-        "22 units at bedtime",
-        (5, "pen"),
-        "Type 1 diabetes",
-    );
-    c.repeat(
-        Concept::words("Glucose sensor for continuous monitoring"),
-        "Change every 14 days",
-        (2, "sensor"),
-        "Type 1 diabetes",
-    );
+    c.on(4 * YEAR).repeat(INSULIN_ASPART, "As your dose plan says, with meals", (5, "cartridge"), "Type 1 diabetes");
+    c.repeat(INSULIN_DEGLUDEC, "22 units at bedtime", (5, "pen"), "Type 1 diabetes");
+    c.on(YEAR).repeat(GLUCOSE_SENSOR, "Change every 15 days", (2, "sensor"), "Type 1 diabetes");
     for (ago, hba1c) in [(900, "72"), (700, "68"), (500, "61"), (300, "59"), (100, "55")] {
         c.on(ago).panel(DIABETES_PANEL, &[(HBA1C, hba1c)], None);
     }
@@ -670,7 +576,7 @@ pub(super) fn marek(c: &mut Chart) {
         .habit(SMOKING, SMOKER)
         .measure(ALCOHOL, "28");
     c.acute(CO_CODAMOL, "One or two tablets up to 4 times a day when needed. May make you sleepy", (30, "tablet"));
-    c.on(420).acute(Concept::words("Naproxen 500mg tablets"), "One tablet twice a day with food, for 7 days", (14, "tablet"));
+    c.on(420).acute(NAPROXEN_500, "One tablet twice a day with food, for 7 days", (14, "tablet"));
     c.visit(Meeting::Surgery, 96, BACK_PAIN).blood_pressure(144, 91).measure(WEIGHT, "96.5");
     c.on(92).panel(LIVER_PANEL, &[(ALT, "68")], Some("Raised. Cut down alcohol and repeat in 3 months."));
     c.result(Measure { concept: Concept::words("Serum urate level"), ..CREATININE }.range(Some("200"), Some("430")), "512");
@@ -695,7 +601,7 @@ pub(super) fn marek(c: &mut Chart) {
 
 pub(super) fn beverley(c: &mut Chart) {
     c.at(&RIVERSIDE).by(&DR_TEASEL).on(8 * YEAR).problem(HIGH_CHOLESTEROL).no_known_allergies();
-    c.on(8 * YEAR).repeat(Concept::words("Atorvastatin 20mg tablets"), "One tablet at night", (28, "tablet"), "High cholesterol");
+    c.on(8 * YEAR).repeat(ATORVASTATIN_20, "One tablet at night", (28, "tablet"), "High cholesterol");
     c.visit(Meeting::Surgery, 13, Concept::words("Change in bowel habit")).measure(WEIGHT, "66.0").blood_pressure(131, 80);
     blood_count(c, "104", "76.3", Some("Low iron pattern. Urgent referral made."));
     c.result(FERRITIN, "7");
@@ -723,12 +629,7 @@ pub(super) fn stephen(c: &mut Chart) {
         .on(30 * YEAR)
         .problem(HEARING_LOSS)
         .flag("Deaf: needs a British Sign Language interpreter. Do not telephone; text or email");
-    c.on(4 * YEAR).problem(GLAUCOMA).repeat(
-        Concept::words("Latanoprost 50micrograms/ml eye drops"),
-        "One drop in both eyes at night",
-        (1, "bottle"),
-        "Glaucoma",
-    );
+    c.on(4 * YEAR).problem(GLAUCOMA).repeat(LATANOPROST, "One drop in both eyes at night", (1, "bottle"), "Glaucoma");
     c.visit(Meeting::Surgery, 160, Concept::words("NHS Health Check"))
         .blood_pressure(136, 85)
         .measure(WEIGHT, "79.0")
@@ -743,12 +644,7 @@ pub(super) fn stephen(c: &mut Chart) {
 
 pub(super) fn harpreet(c: &mut Chart) {
     c.at(&MARKET_STREET).by(&DR_SORREL).on(7 * YEAR).problem(HYPOTHYROID).no_known_allergies();
-    c.repeat(
-        Concept::words("Levothyroxine sodium 100microgram tablets"),
-        "One tablet each morning, 30 minutes before food",
-        (28, "tablet"),
-        "Underactive thyroid",
-    );
+    c.repeat(LEVOTHYROXINE_100, "One tablet each morning, 30 minutes before food", (28, "tablet"), "Underactive thyroid");
     c.on(77).panel(THYROID_PANEL, &[(TSH, "6.85")], Some("Dose a little low. Repeat in 8 weeks."));
     c.visit(Meeting::Surgery, 500, CHEST_INFECTION).past_problem(CHEST_INFECTION, 14).acute(
         AMOXICILLIN_250,

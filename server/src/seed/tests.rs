@@ -326,35 +326,90 @@ fn verhoeff(code: &str) -> bool {
     code.bytes().rev().enumerate().fold(0, |check, (at, byte)| digit(MULTIPLY[check][digit(PERMUTE[at % 8][digit(byte)])])) == 0
 }
 
+/// Every code of these systems, wherever it stands.
+fn codes(value: &Value, systems: &[&str], into: &mut BTreeSet<String>) {
+    if let (Some(system), Some(code)) = (value["system"].as_str(), value["code"].as_str())
+        && systems.contains(&system)
+    {
+        into.insert(code.to_owned());
+    }
+    match value {
+        Value::Object(fields) => fields.values().for_each(|value| codes(value, systems, into)),
+        Value::Array(items) => items.iter().for_each(|value| codes(value, systems, into)),
+        _ => {}
+    }
+}
+
+const SNOMED: &str = "http://snomed.info/sct";
+const DMD: &str = "https://dmd.nhs.uk";
+
 #[test]
-fn every_snomed_code_has_its_check_digit() {
-    let mut codes = BTreeSet::new();
-    for resource in population(day()).people.iter().flat_map(resources) {
-        fn gather(value: &Value, into: &mut BTreeSet<String>) {
-            if value["system"] == "http://snomed.info/sct"
-                && let Some(code) = value["code"].as_str()
-            {
-                into.insert(code.to_owned());
-            }
-            match value {
-                Value::Object(fields) => fields.values().for_each(|value| gather(value, into)),
-                Value::Array(items) => items.iter().for_each(|value| gather(value, into)),
-                _ => {}
-            }
+fn every_snomed_and_dmd_code_has_its_check_digit() {
+    assert!(verhoeff("22298006") && !verhoeff("22298007"));
+    for (system, least) in [(SNOMED, 100), (DMD, 45)] {
+        let mut all = BTreeSet::new();
+        for resource in population(day()).people.iter().flat_map(resources) {
+            codes(&resource, &[system], &mut all);
         }
-        gather(&resource, &mut codes);
+        assert!(all.len() > least, "{system}: {}", all.len());
+        for code in all {
+            assert!((6..=18).contains(&code.len()) && verhoeff(&code), "{system} {code}");
+        }
     }
-    assert!(codes.len() > 80, "{}", codes.len());
-    for code in codes {
-        assert!(verhoeff(&code), "{code}");
+}
+
+#[test]
+fn a_code_has_one_meaning_and_a_name_one_code() {
+    fn gather(value: &Value, into: &mut BTreeSet<(String, String)>) {
+        if let (Some(SNOMED | DMD), Some(code), Some(display)) =
+            (value["system"].as_str(), value["code"].as_str(), value["display"].as_str())
+        {
+            into.insert((code.to_owned(), display.to_owned()));
+        }
+        match value {
+            Value::Object(fields) => fields.values().for_each(|value| gather(value, into)),
+            Value::Array(items) => items.iter().for_each(|value| gather(value, into)),
+            _ => {}
+        }
     }
+    let mut pairs = BTreeSet::new();
+    for resource in population(day()).people.iter().flat_map(resources) {
+        gather(&resource, &mut pairs);
+    }
+    assert_eq!(pairs.iter().map(|(code, _)| code).collect::<BTreeSet<_>>().len(), pairs.len());
+    assert_eq!(pairs.iter().map(|(_, display)| display).collect::<BTreeSet<_>>().len(), pairs.len());
+}
+
+#[test]
+fn medicines_problems_allergies_vaccines_and_procedures_are_coded() {
+    let mut words_alone = BTreeSet::new();
+    for resource in population(day()).people.iter().flat_map(resources) {
+        let kind = resource["resourceType"].as_str().unwrap();
+        let (field, systems): (&str, &[&str]) = match kind {
+            "MedicationRequest" => ("medicationCodeableConcept", &[DMD]),
+            "Immunization" => ("vaccineCode", &[SNOMED, DMD]),
+            "Condition" | "AllergyIntolerance" | "Procedure" => ("code", &[SNOMED]),
+            _ => continue,
+        };
+        let mut found = BTreeSet::new();
+        codes(&resource[field], systems, &mut found);
+        if found.is_empty() {
+            words_alone.insert(format!("{kind}: {}", resource[field]["text"].as_str().unwrap()));
+        }
+        for reaction in resource["reaction"].as_array().into_iter().flatten() {
+            codes(&reaction["manifestation"], &[SNOMED], &mut found);
+            assert!(found.len() > 1, "{reaction}");
+        }
+    }
+    // No public source gives this product's code beyond doubt.
+    assert_eq!(words_alone, BTreeSet::from(["MedicationRequest: Colecalciferol 20,000unit capsules".to_owned()]));
 }
 
 #[test]
 fn every_bundle_is_read_and_understood_without_a_problem() {
     for person in population(day()).people {
         for bundle in &person.bundles {
-            let package = fhir::read(bundle.json.as_bytes(), &fhir::Limits::default()).unwrap();
+            let package = fhir::read(std::io::Cursor::new(&bundle.json), &fhir::Limits::default()).unwrap();
             assert_eq!(package.problems, Vec::new(), "{} {}", person.key, bundle.source_ods);
             assert!(fhir::map::subject_of_package(&package).is_ok(), "{} {}", person.key, bundle.source_ods);
             let names = fhir::map::Names::of(&package);
@@ -364,4 +419,19 @@ fn every_bundle_is_read_and_understood_without_a_problem() {
             }
         }
     }
+}
+
+#[test]
+fn staff_work_for_the_services_of_the_demonstration_and_every_role_is_there() {
+    let population = population(day());
+    for one in &population.staff {
+        assert!(population.organisations.iter().any(|organisation| organisation.ods == one.organisation_ods), "{}", one.key);
+        assert!(one.email.ends_with("@example.org"));
+        assert!(population.people.iter().all(|person| person.email != one.email && person.key != one.key), "{}", one.key);
+        assert!(emails().any(|email| email == one.email), "a database with them in it is known to be a demonstration");
+    }
+    let roles: BTreeSet<StaffRole> = population.staff.iter().map(|one| one.role).collect();
+    assert_eq!(roles.len(), StaffRole::ALL.len());
+    assert_eq!(population.staff[0].who, "Peggy Woodruff, receptionist at Riverside Surgery");
+    assert_eq!(population.staff[1].who, "Dr Amara Larkspur, GP at Riverside Surgery");
 }
