@@ -1,6 +1,12 @@
 //! Who is acting, and what they may do: a pure decision over loaded facts.
 
-use crate::{AccountId, PersonId, audit::Basis};
+use crate::audit::Basis;
+use crate::record::{Category, Sensitivity};
+use crate::relationship::Delegation;
+use crate::scope::{Categories, Labels, Scope, Scopes};
+use crate::team::{Membership, StaffRole};
+use crate::{AccountId, MemberId, OrganisationId, PersonId, RelationshipId};
+use chrono::NaiveDate;
 
 /// Who acts. Always apart from the subject, whose record it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +17,15 @@ pub enum Actor {
         id: AccountId,
         /// How surely they are who they say.
         assurance: Assurance,
+    },
+    /// Somebody at work in a care team, signed in to an account.
+    Staff {
+        /// The account.
+        id: AccountId,
+        /// How surely they are who they say.
+        assurance: Assurance,
+        /// Their place at the organisation for which they work now.
+        member: MemberId,
     },
     /// The operator at the command line.
     Operator,
@@ -25,7 +40,16 @@ impl Actor {
     #[must_use]
     pub const fn account(&self) -> Option<AccountId> {
         match self {
-            Self::Account { id, .. } => Some(*id),
+            Self::Account { id, .. } | Self::Staff { id, .. } => Some(*id),
+            Self::Operator | Self::System | Self::Nobody => None,
+        }
+    }
+
+    /// How far they have signed in; `None` for whoever does not sign in.
+    #[must_use]
+    pub const fn assurance(&self) -> Option<Assurance> {
+        match self {
+            Self::Account { assurance, .. } | Self::Staff { assurance, .. } => Some(*assurance),
             Self::Operator | Self::System | Self::Nobody => None,
         }
     }
@@ -40,35 +64,155 @@ pub enum Assurance {
     SecondStep,
 }
 
-/// How the account stands to the person.
+/// How the actor stands to the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// No link.
     None,
     /// It is their own record.
     Own,
+    /// They act, acted or would act for the person.
+    Carer(Delegation),
+    /// They work for an organisation.
+    Member(Membership),
 }
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ask {
-    /// Read any part of the record.
+    /// Read the record, as far as the [`View`] that is answered goes.
     ReadRecord,
     /// See who has looked at the record.
     ReadActivity,
     /// Take the whole record away.
     ExportRecord,
+    /// Decide who may act for the person or see their record, what they see of it, and how sensitive an entry is.
+    ManageSharing,
     /// Add source data to the record.
     ImportRecord,
-    /// Issue a linkage code for the person, or link an account to them in person.
+    /// Issue a linkage code for the person, link an account to them in person, or end such a link.
     IssueLinkageCode,
+    /// See who the person is, and note that it was checked.
+    CheckIdentity,
+    /// Decide whether somebody may act for the person.
+    DecideCarers,
+    /// Open the record in an emergency.
+    OpenInEmergency,
+    /// Answer a question about who looked at the record.
+    AnswerAccessQuery,
+}
+
+impl Ask {
+    /// Every one.
+    pub const ALL: [Self; 10] = [
+        Self::ReadRecord,
+        Self::ReadActivity,
+        Self::ExportRecord,
+        Self::ManageSharing,
+        Self::ImportRecord,
+        Self::IssueLinkageCode,
+        Self::CheckIdentity,
+        Self::DecideCarers,
+        Self::OpenInEmergency,
+        Self::AnswerAccessQuery,
+    ];
+}
+
+/// For whom a part of the record is opened: what the person hid from them is not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The person, or the operator for them: nothing is hidden from them.
+    Owner,
+    /// A carer.
+    Carer(RelationshipId),
+    /// Those who give care at an organisation; they always see what it supplied itself.
+    Organisation(OrganisationId),
+    /// The front desk of an organisation; who supplied it makes no difference to what a role opens.
+    Desk(OrganisationId),
+}
+
+/// What part of a record is open: entries of which category and sensitivity, and for whom.
+///
+/// Whatever a source withholds is in no view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    open: [Labels; Category::ALL.len()],
+    audience: Audience,
+}
+
+impl View {
+    /// Everything: the person's own view.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { open: [Labels::all(); Category::ALL.len()], audience: Audience::Owner }
+    }
+
+    fn of(audience: Audience, categories: Categories, labels: Labels) -> Self {
+        let mut open = [Labels::NONE; Category::ALL.len()];
+        for category in categories.iter() {
+            open[category.place()] = labels;
+        }
+        Self { open, audience }
+    }
+
+    /// Whether entries of this category and sensitivity are in it.
+    #[must_use]
+    pub const fn opens(&self, category: Category, sensitivity: Sensitivity) -> bool {
+        self.open[category.place()].has(sensitivity)
+    }
+
+    /// Whether anything of this category is in it.
+    #[must_use]
+    pub const fn has(&self, category: Category) -> bool {
+        !self.open[category.place()].is_empty()
+    }
+
+    /// For whom it is.
+    #[must_use]
+    pub const fn audience(&self) -> Audience {
+        self.audience
+    }
+
+    /// Whether it is the person's own view, from which nothing is hidden.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.audience == Audience::Owner
+    }
+
+    /// Each category and sensitivity in it.
+    pub fn pairs(&self) -> impl Iterator<Item = (Category, Sensitivity)> {
+        Category::ALL.iter().flat_map(move |category| self.open[category.place()].iter().map(move |label| (*category, label)))
+    }
+
+    /// Whether nothing is in it that is not in the other.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.open.iter().zip(other.open).all(|(mine, theirs)| mine.is_within(theirs))
+    }
+}
+
+/// What is allowed, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// On what basis.
+    pub basis: Basis,
+    /// What part of the record is open.
+    pub view: View,
+    /// What of it a carer may do.
+    pub scopes: Scopes,
+}
+
+impl Access {
+    fn whole(basis: Basis) -> Self {
+        Self { basis, view: View::everything(), scopes: Scopes::all() }
+    }
 }
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Allowed, on this basis.
-    Allow(Basis),
+    /// Allowed, on this basis, as far as this.
+    Allow(Access),
     /// Refused, for this reason (for the log and for the audit; outside it looks like "not found").
     Deny(Denial),
 }
@@ -80,32 +224,109 @@ pub enum Denial {
     NotSignedIn,
     /// Signed in with a password alone.
     NeedsSecondStep,
-    /// No link between the account and the person.
+    /// No link between the actor and the person.
     NotLinked,
+    /// There was one, or will be, but it does not hold today.
+    NotInForce,
+    /// The link does not go so far.
+    OutOfScope,
     /// Only the operator may.
     OperatorOnly,
 }
 
-/// Decides whether `actor`, standing so to the subject, may do what is asked.
+/// Decides whether `actor`, standing so to the subject, may do what is asked on this day (in London).
 ///
 /// The only place where access to a record is decided. Fail closed: what is not listed is refused.
 #[must_use]
-pub const fn decide(actor: &Actor, standing: Standing, ask: Ask) -> Decision {
+pub fn decide(actor: &Actor, standing: &Standing, ask: Ask, today: NaiveDate) -> Decision {
     match actor {
-        Actor::Operator => Decision::Allow(Basis::Operator),
-        Actor::System => match ask {
-            Ask::ImportRecord => Decision::Allow(Basis::System),
-            Ask::ReadRecord | Ask::ReadActivity | Ask::ExportRecord | Ask::IssueLinkageCode => {
-                Decision::Deny(Denial::OperatorOnly)
-            }
-        },
+        Actor::Operator => Decision::Allow(Access::whole(Basis::Operator)),
+        Actor::System if ask == Ask::ImportRecord => Decision::Allow(Access::whole(Basis::System)),
+        Actor::System => Decision::Deny(Denial::OperatorOnly),
         Actor::Nobody => Decision::Deny(Denial::NotSignedIn),
-        Actor::Account { assurance: Assurance::FirstStep, .. } => Decision::Deny(Denial::NeedsSecondStep),
-        Actor::Account { assurance: Assurance::SecondStep, .. } => match (standing, ask) {
-            (Standing::Own, Ask::ReadRecord | Ask::ReadActivity | Ask::ExportRecord) => Decision::Allow(Basis::Own),
-            (Standing::Own, Ask::ImportRecord | Ask::IssueLinkageCode) => Decision::Deny(Denial::OperatorOnly),
-            (Standing::None, _) => Decision::Deny(Denial::NotLinked),
+        Actor::Account { assurance: Assurance::FirstStep, .. } | Actor::Staff { assurance: Assurance::FirstStep, .. } => {
+            Decision::Deny(Denial::NeedsSecondStep)
+        }
+        Actor::Account { assurance: Assurance::SecondStep, .. } => match standing {
+            Standing::Own => own(ask),
+            Standing::Carer(delegation) => carer(delegation, ask, today),
+            Standing::None | Standing::Member(_) => Decision::Deny(Denial::NotLinked),
         },
+        Actor::Staff { assurance: Assurance::SecondStep, member, .. } => match standing {
+            Standing::Member(place) if place.member == *member => staff(place, ask),
+            _ => Decision::Deny(Denial::NotLinked),
+        },
+    }
+}
+
+/// Decides the same where there is no subject yet: only the operator and the service itself may act on everybody.
+#[must_use]
+pub fn decide_for_all(actor: &Actor, ask: Ask) -> Decision {
+    decide(actor, &Standing::None, ask, NaiveDate::MIN)
+}
+
+fn own(ask: Ask) -> Decision {
+    match ask {
+        Ask::ReadRecord | Ask::ReadActivity | Ask::ExportRecord | Ask::ManageSharing => {
+            Decision::Allow(Access::whole(Basis::Own))
+        }
+        Ask::ImportRecord
+        | Ask::IssueLinkageCode
+        | Ask::CheckIdentity
+        | Ask::DecideCarers
+        | Ask::OpenInEmergency
+        | Ask::AnswerAccessQuery => Decision::Deny(Denial::OperatorOnly),
+    }
+}
+
+fn carer(delegation: &Delegation, ask: Ask, today: NaiveDate) -> Decision {
+    if !delegation.is_in_force(today) {
+        return Decision::Deny(Denial::NotInForce);
+    }
+    if ask != Ask::ReadRecord {
+        return Decision::Deny(Denial::OutOfScope);
+    }
+    let categories: Categories = delegation.scopes.iter().flat_map(|scope: Scope| scope.categories().iter().copied()).collect();
+    let view = View::of(Audience::Carer(delegation.id), categories.without(delegation.hidden), delegation.labels);
+    Decision::Allow(Access { basis: Basis::Carer, view, scopes: delegation.scopes })
+}
+
+fn staff(place: &Membership, ask: Ask) -> Decision {
+    use StaffRole::{Clinician, Manager, PrivacyOfficer, Reception};
+    if place.ended {
+        return Decision::Deny(Denial::NotInForce);
+    }
+    let allow = |basis, categories, labels| {
+        let audience = if place.role == Clinician { Audience::Organisation } else { Audience::Desk };
+        let view = View::of(audience(place.organisation), categories, labels);
+        Decision::Allow(Access { basis, view, scopes: Scopes::NONE })
+    };
+    let nothing = |basis| allow(basis, Categories::NONE, Labels::NONE);
+    let refuse = Decision::Deny(if place.own_person { Denial::OutOfScope } else { Denial::NotLinked });
+    match (ask, place.role) {
+        (Ask::ReadRecord, Clinician) => match place.emergency {
+            // An emergency takes nothing away of what is shared with them anyway.
+            Some(labels) if place.own_person => {
+                let either = labels.iter().chain(place.shared.iter()).collect();
+                allow(Basis::Emergency, Categories::all(), either)
+            }
+            Some(labels) => allow(Basis::Emergency, Categories::all(), labels),
+            None if place.own_person => allow(Basis::CareTeam, Categories::all(), place.shared),
+            None => refuse,
+        },
+        // The front desk sees when somebody comes and with whom, and who they are.
+        (Ask::ReadRecord, Reception) if place.own_person => {
+            let desk = Categories::NONE.with(Category::Visit).with(Category::People);
+            allow(Basis::CareTeam, desk, place.shared.and(Labels::NONE.with(Sensitivity::General)))
+        }
+        (Ask::IssueLinkageCode | Ask::CheckIdentity, Reception | Clinician | Manager) if place.own_person => {
+            nothing(Basis::CareTeam)
+        }
+        (Ask::DecideCarers, Clinician | Manager) if place.own_person => nothing(Basis::CareTeam),
+        (Ask::OpenInEmergency, Clinician) => nothing(Basis::Emergency),
+        // Only where the organisation looked is it asked, so this is not about whose record it holds.
+        (Ask::AnswerAccessQuery, PrivacyOfficer | Manager) => nothing(Basis::CareTeam),
+        _ => refuse,
     }
 }
 
@@ -116,49 +337,201 @@ pub struct Subject {
     pub person: PersonId,
     /// On what basis it is open.
     pub basis: Basis,
+    /// Through which relationship, where a carer acts.
+    pub relationship: Option<RelationshipId>,
+    /// For which organisation, where staff act.
+    pub organisation: Option<OrganisationId>,
+}
+
+impl Subject {
+    /// Somebody on this basis, through no relationship and for no organisation.
+    #[must_use]
+    pub const fn new(person: PersonId, basis: Basis) -> Self {
+        Self { person, basis, relationship: None, organisation: None }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::relationship::{LegalBasis, Reason, Standing as Stands, Status};
+    use proptest::prelude::*;
     use uuid::Uuid;
 
-    const ASKS: [Ask; 5] = [Ask::ReadRecord, Ask::ReadActivity, Ask::ExportRecord, Ask::ImportRecord, Ask::IssueLinkageCode];
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+    }
 
     fn account(assurance: Assurance) -> Actor {
         Actor::Account { id: AccountId::from_uuid(Uuid::nil()), assurance }
     }
 
+    fn at_work(assurance: Assurance) -> Actor {
+        Actor::Staff { id: AccountId::from_uuid(Uuid::nil()), assurance, member: MemberId::from_uuid(Uuid::nil()) }
+    }
+
+    fn delegation(status: Status, reason: Reason) -> Delegation {
+        Delegation {
+            id: RelationshipId::from_uuid(Uuid::nil()),
+            standing: Stands { status, reason },
+            legal_basis: LegalBasis::Consent,
+            scopes: Scopes::all(),
+            labels: Labels::all(),
+            hidden: Categories::NONE,
+            starts_on: today(),
+            ends_on: None,
+        }
+    }
+
+    fn place(role: StaffRole) -> Membership {
+        Membership {
+            member: MemberId::from_uuid(Uuid::nil()),
+            organisation: OrganisationId::from_uuid(Uuid::nil()),
+            role,
+            ended: false,
+            own_person: true,
+            shared: Labels::all(),
+            emergency: None,
+        }
+    }
+
+    /// What the decision is, as one letter: `+` allowed, `.` anything else.
+    fn row(actor: &Actor, standing: Standing) -> String {
+        let allowed = |ask| matches!(decide(actor, &standing, ask, today()), Decision::Allow(_));
+        Ask::ALL.into_iter().map(|ask| if allowed(ask) { '+' } else { '.' }).collect()
+    }
+
     #[test]
     fn every_actor_by_every_ask() {
-        use Decision::{Allow, Deny};
-        let table: [(Actor, Standing, [Decision; 5]); 7] = [
-            (Actor::Nobody, Standing::None, [Deny(Denial::NotSignedIn); 5]),
-            (Actor::Nobody, Standing::Own, [Deny(Denial::NotSignedIn); 5]),
-            (account(Assurance::FirstStep), Standing::Own, [Deny(Denial::NeedsSecondStep); 5]),
-            (account(Assurance::SecondStep), Standing::None, [Deny(Denial::NotLinked); 5]),
-            (
-                account(Assurance::SecondStep),
-                Standing::Own,
-                [Allow(Basis::Own), Allow(Basis::Own), Allow(Basis::Own), Deny(Denial::OperatorOnly), Deny(Denial::OperatorOnly)],
-            ),
-            (Actor::Operator, Standing::None, [Allow(Basis::Operator); 5]),
-            (
-                Actor::System,
-                Standing::None,
-                [
-                    Deny(Denial::OperatorOnly),
-                    Deny(Denial::OperatorOnly),
-                    Deny(Denial::OperatorOnly),
-                    Allow(Basis::System),
-                    Deny(Denial::OperatorOnly),
-                ],
-            ),
+        let in_force = Standing::Carer(delegation(Status::Active, Reason::RoleActivated));
+        let suspended = Standing::Carer(delegation(Status::Inactive, Reason::Suspended));
+        let asked = Standing::Carer(delegation(Status::Proposed, Reason::ApplicationSubmitted));
+        let (citizen, first, staff) =
+            (account(Assurance::SecondStep), account(Assurance::FirstStep), at_work(Assurance::SecondStep));
+        let member = |role| Standing::Member(place(role));
+        let elsewhere = |role| Standing::Member(Membership { own_person: false, ..place(role) });
+        let gone = Standing::Member(Membership { ended: true, ..place(StaffRole::Clinician) });
+        // Read, activity, export, sharing, import, code, identity, carers, emergency, query.
+        let table = [
+            (&Actor::Nobody, Standing::None, ".........."),
+            (&Actor::Nobody, Standing::Own, ".........."),
+            (&first, Standing::Own, ".........."),
+            (&first, in_force, ".........."),
+            (&citizen, Standing::None, ".........."),
+            (&citizen, Standing::Own, "++++......"),
+            (&citizen, in_force, "+........."),
+            (&citizen, suspended, ".........."),
+            (&citizen, asked, ".........."),
+            // Working somewhere opens nothing to the account as a citizen, nor the other way round.
+            (&citizen, member(StaffRole::Clinician), ".........."),
+            (&staff, Standing::Own, ".........."),
+            (&staff, in_force, ".........."),
+            (&staff, Standing::None, ".........."),
+            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), ".........."),
+            (&staff, member(StaffRole::Reception), "+....++..."),
+            (&staff, member(StaffRole::Clinician), "+....++++."),
+            (&staff, member(StaffRole::PrivacyOfficer), ".........+"),
+            (&staff, member(StaffRole::Manager), ".....+++.+"),
+            (&staff, elsewhere(StaffRole::Reception), ".........."),
+            (&staff, elsewhere(StaffRole::Clinician), "........+."),
+            (&staff, elsewhere(StaffRole::Manager), ".........+"),
+            (&staff, gone, ".........."),
+            (&Actor::Operator, Standing::None, "++++++++++"),
+            (&Actor::System, Standing::None, "....+....."),
         ];
         for (actor, standing, expected) in table {
-            for (ask, expected) in ASKS.into_iter().zip(expected) {
-                assert_eq!(decide(&actor, standing, ask), expected, "{actor:?} {standing:?} {ask:?}");
+            assert_eq!(row(actor, standing), expected, "{actor:?} {standing:?}");
+        }
+    }
+
+    #[test]
+    fn a_place_at_one_organisation_is_no_place_at_another() {
+        let other = Membership { member: MemberId::from_uuid(Uuid::max()), ..place(StaffRole::Clinician) };
+        assert_eq!(row(&at_work(Assurance::SecondStep), Standing::Member(other)), "..........");
+    }
+
+    fn view(standing: Standing) -> Option<View> {
+        let actor = if matches!(standing, Standing::Member(_)) { at_work } else { account };
+        match decide(&actor(Assurance::SecondStep), &standing, Ask::ReadRecord, today()) {
+            Decision::Allow(access) => Some(access.view),
+            Decision::Deny(_) => None,
+        }
+    }
+
+    #[test]
+    fn the_front_desk_sees_no_more_than_who_comes_when() {
+        let desk = view(Standing::Member(place(StaffRole::Reception))).unwrap();
+        assert!(matches!(desk.audience(), Audience::Desk(_)), "what the organisation supplied itself is not open to every role");
+        assert!(desk.opens(Category::Visit, Sensitivity::General));
+        assert!(!desk.opens(Category::Visit, Sensitivity::Mental));
+        assert!(!desk.has(Category::Problem) && !desk.has(Category::Medicine) && !desk.has(Category::Result));
+    }
+
+    fn scopes() -> impl Strategy<Value = Scopes> {
+        proptest::sample::subsequence(Scope::ALL, 0..=Scope::ALL.len()).prop_map(|some| some.into_iter().collect())
+    }
+
+    fn labels() -> impl Strategy<Value = Labels> {
+        proptest::sample::subsequence(Sensitivity::ALL, 0..=Sensitivity::ALL.len()).prop_map(|some| some.into_iter().collect())
+    }
+
+    fn categories() -> impl Strategy<Value = Categories> {
+        proptest::sample::subsequence(Category::ALL, 0..=Category::ALL.len()).prop_map(|some| some.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn a_restriction_never_widens_what_a_carer_sees(
+            (scopes, fewer_scopes) in (scopes(), scopes()),
+            (labels, fewer_labels) in (labels(), labels()),
+            (hidden, more_hidden) in (categories(), categories()),
+        ) {
+            let before = Delegation { scopes, labels, hidden, ..delegation(Status::Active, Reason::RoleActivated) };
+            let after = Delegation {
+                scopes: scopes.and(fewer_scopes),
+                labels: labels.and(fewer_labels),
+                hidden: hidden.iter().chain(more_hidden.iter()).collect(),
+                ..before
+            };
+            let (wide, narrow) = (view(Standing::Carer(before)).unwrap(), view(Standing::Carer(after)).unwrap());
+            prop_assert!(narrow.is_within(&wide));
+            prop_assert!(narrow.pairs().all(|(category, label)| labels.has(label) && !hidden.has(category)));
+        }
+
+        #[test]
+        fn a_restriction_never_widens_what_a_team_sees(
+            shared in labels(), fewer in labels(), role in proptest::sample::select(StaffRole::ALL),
+        ) {
+            let before = Membership { shared, ..place(role) };
+            let after = Membership { shared: shared.and(fewer), ..before };
+            match (view(Standing::Member(before)), view(Standing::Member(after))) {
+                (Some(wide), Some(narrow)) => prop_assert!(narrow.is_within(&wide)),
+                (None, narrow) => prop_assert!(narrow.is_none()),
+                (Some(_), None) => {}
             }
+        }
+
+        #[test]
+        fn an_emergency_opens_no_more_than_the_person_lets_it_and_takes_nothing_away(
+            shared in labels(), opened in labels(), fewer in labels(), own_person in any::<bool>(),
+        ) {
+            let before = Membership { own_person, shared, ..place(StaffRole::Clinician) };
+            let emergency = Membership { emergency: Some(opened), ..before };
+            let narrower = Membership { emergency: Some(opened.and(fewer)), ..before };
+            let (wide, narrow) = (view(Standing::Member(emergency)).unwrap(), view(Standing::Member(narrower)).unwrap());
+            prop_assert!(narrow.is_within(&wide));
+            match view(Standing::Member(before)) {
+                Some(everyday) => prop_assert!(everyday.is_within(&narrow)),
+                None => prop_assert!(wide.pairs().all(|(_, label)| opened.has(label))),
+            }
+        }
+
+        #[test]
+        fn an_end_only_ends(ends in proptest::option::of(0_u64..40)) {
+            let ends_on = ends.map(|days| today() + chrono::Days::new(days) - chrono::Days::new(20));
+            let held = Delegation { ends_on, ..delegation(Status::Active, Reason::RoleActivated) };
+            let open = ends_on.is_none_or(|end| end >= today());
+            prop_assert_eq!(view(Standing::Carer(held)).is_some(), open);
         }
     }
 }

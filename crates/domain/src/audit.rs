@@ -2,7 +2,6 @@
 //! account.
 
 use crate::record::coded;
-use serde::{Deserialize, Serialize};
 
 coded! {
     /// What was done.
@@ -17,6 +16,8 @@ coded! {
         LinkageIssued = "linkage-issued",
         /// An account was linked to the person's record.
         Linked = "linked",
+        /// An account's link to the person's record ended.
+        Unlinked = "unlinked",
         /// An attempt to link failed.
         LinkRefused = "link-refused",
         /// Somebody signed in to the account.
@@ -37,6 +38,40 @@ coded! {
         FactorChanged = "factor-changed",
         /// Something asked for was refused.
         Refused = "refused",
+        /// Somebody was asked, or asked, to act for the person.
+        CarerProposed = "carer-proposed",
+        /// Somebody may now act for the person.
+        CarerAllowed = "carer-allowed",
+        /// What a carer may see or do, or until when, was changed.
+        CarerChanged = "carer-changed",
+        /// A carer's access was stopped for the time being.
+        CarerSuspended = "carer-suspended",
+        /// A carer's access ended.
+        CarerEnded = "carer-ended",
+        /// An application to act for the person was refused or taken back.
+        CarerRefused = "carer-refused",
+        /// Something in the record was hidden from carers, or shown again.
+        HidingChanged = "hiding-changed",
+        /// How sensitive an entry is was changed.
+        LabelChanged = "label-changed",
+        /// What a carer or a service would see was looked at.
+        Previewed = "previewed",
+        /// A choice about sharing was made.
+        SharingChanged = "sharing-changed",
+        /// The person was searched for and found.
+        Searched = "searched",
+        /// Who the person is was checked in person.
+        IdentityChecked = "identity-checked",
+        /// The record was opened in an emergency.
+        EmergencyOpened = "emergency-opened",
+        /// A record that was opened in an emergency was closed before its time.
+        EmergencyClosed = "emergency-closed",
+        /// A question about who looked was asked or answered.
+        AccessQueried = "access-queried",
+        /// Somebody was given, or lost, a place in a care team.
+        StaffChanged = "staff-changed",
+        /// Something that waits for a care team was taken, given on, noted or done.
+        WorkChanged = "work-changed",
     }
 }
 
@@ -45,6 +80,12 @@ coded! {
     Basis {
         /// The person acting on their own record or account.
         Own = "self",
+        /// Somebody who may act for the person.
+        Carer = "carer",
+        /// A care team that looks after the person.
+        CareTeam = "care-team",
+        /// An emergency.
+        Emergency = "emergency",
         /// The operator of the service, by command line.
         Operator = "operator",
         /// The service itself, as a job.
@@ -59,6 +100,16 @@ coded! {
     Purpose {
         /// The person looking after their own health.
         OwnCare = "own-care",
+        /// Looking after somebody else.
+        Caring = "caring",
+        /// Giving care.
+        DirectCare = "direct-care",
+        /// Keeping somebody safe in an emergency.
+        EmergencyCare = "emergency-care",
+        /// Checking who somebody is, or what they may do for another.
+        Checking = "checking",
+        /// Answering for who looked.
+        Privacy = "privacy",
         /// Keeping the account safe and in order.
         AccountCare = "account",
         /// Keeping the record up to date from its sources.

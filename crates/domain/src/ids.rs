@@ -67,6 +67,20 @@ ids! {
     LinkageCodeId;
     /// A message waiting in the outbox.
     MailId;
+    /// One person's acting for another.
+    RelationshipId;
+    /// Somebody's place at an organisation.
+    MemberId;
+    /// A team of an organisation.
+    TeamId;
+    /// Something that waits for a team.
+    WorkItemId;
+    /// A choice to hide something from those who act for a person.
+    HidingId;
+    /// An emergency in which a professional opened a record.
+    EmergencyId;
+    /// A question about who looked.
+    AccessQueryId;
     /// A signed-in browser session, as its owner sees it in a list (never the secret in the cookie).
     SessionId;
 }

@@ -3,7 +3,10 @@
 
 pub mod access;
 pub mod account;
+pub mod age_rules;
 pub mod audit;
+pub mod consent;
+pub mod emergency;
 pub mod ids;
 pub mod linkage;
 pub mod nhs_number;
@@ -11,6 +14,9 @@ pub mod nhs_number;
 pub mod password;
 pub mod person;
 pub mod record;
+pub mod relationship;
+pub mod scope;
+pub mod team;
 pub mod when;
 
 pub use ids::*;

@@ -1,7 +1,6 @@
 //! Linking an account to a record: the code in the practice's letter, and the comparison of names.
 
 use crate::record::coded;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! coded {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant,)* }
 
         impl $name {
@@ -17,6 +17,13 @@ macro_rules! coded {
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
+            }
+
+            /// Its place among all of them, from 0.
+            #[must_use]
+            #[expect(clippy::as_conversions, reason = "a variant without fields has no other way to its number")]
+            pub const fn place(self) -> usize {
+                self as usize
             }
 
             /// The value that has this word; `None` when there is none.
@@ -194,4 +201,8 @@ pub struct EntryFacts {
     pub sensitivity: Sensitivity,
     /// Whether the person may see it.
     pub release: Release,
+    /// The other resources of its source from which it takes words, found or not: `Condition/c1`.
+    pub mentions: Vec<String>,
+    /// Only what other resources say of it put it into its category.
+    pub placed_by_others: bool,
 }

@@ -100,7 +100,7 @@ pub fn day_in_words(date: NaiveDate) -> String {
 #[cfg(feature = "server")]
 mod london {
     use super::{When, day_in_words};
-    use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+    use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
     use chrono_tz::Europe::London;
 
     /// "10:40am", "midday", "midnight" (NHS service manual: numbers, dates and times).
@@ -130,6 +130,14 @@ mod london {
     #[must_use]
     pub fn london_day(instant: DateTime<Utc>) -> NaiveDate {
         instant.with_timezone(&London).date_naive()
+    }
+
+    /// The instant at which a day begins in Europe/London.
+    #[must_use]
+    pub fn london_midnight(day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        // The clocks change at one in the morning, so every midnight is one instant.
+        midnight.and_local_timezone(London).earliest().map_or_else(|| midnight.and_utc(), |local| local.to_utc())
     }
 
     /// How old somebody born on `birth` is on `day`, in whole years.
@@ -185,7 +193,7 @@ mod london {
     }
 }
 #[cfg(feature = "server")]
-pub use london::{age_on, instant_in_words, london_day};
+pub use london::{age_on, instant_in_words, london_day, london_midnight};
 
 #[cfg(test)]
 mod tests {

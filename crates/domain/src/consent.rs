@@ -1,0 +1,245 @@
+//! What a person chooses about sharing, and what they are told before they choose.
+//!
+//! A notice is never changed: a new version takes its place from a day on, and says in plain lines what is new in it.
+
+use crate::record::coded;
+use crate::scope::Labels;
+use chrono::NaiveDate;
+
+coded! {
+    /// For what a record may be shared.
+    SharingPurpose {
+        /// Giving the person care.
+        DirectCare = "direct-care",
+        /// A short summary for urgent care, with more than medicines and allergies in it.
+        Summary = "summary",
+        /// Planning of services, and research.
+        Planning = "planning",
+        /// What opens when a professional opens the record in an emergency.
+        Emergency = "emergency",
+    }
+}
+
+impl SharingPurpose {
+    /// What a page calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::DirectCare => "Your own care",
+            Self::Summary => "A fuller summary for urgent care",
+            Self::Planning => "Planning and research",
+            Self::Emergency => "In an emergency",
+        }
+    }
+
+    /// Whether a choice is made for each kind of organisation; otherwise it is one for all of them.
+    #[must_use]
+    pub const fn is_by_kind(self) -> bool {
+        matches!(self, Self::DirectCare)
+    }
+
+    /// Whether a choice names what is shared; otherwise it is yes or no.
+    #[must_use]
+    pub const fn is_by_label(self) -> bool {
+        matches!(self, Self::DirectCare | Self::Emergency)
+    }
+
+    /// Whether a choice may be so: where it is yes or no, everything or nothing.
+    #[must_use]
+    pub fn takes(self, labels: Labels) -> bool {
+        self.is_by_label() || labels.is_empty() || labels == Labels::all()
+    }
+
+    /// What holds until the person chooses; `None` where they have to be asked first.
+    #[must_use]
+    pub fn unless_chosen(self) -> Option<Labels> {
+        match self {
+            Self::DirectCare | Self::Planning | Self::Emergency => Some(Labels::all()),
+            Self::Summary => None,
+        }
+    }
+}
+
+/// The word that stands for every kind of organisation, where a choice is one for all.
+pub const EVERY_KIND: &str = "every";
+
+/// What a person is told before they choose.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Which version of the notice for its purpose; the first is 1.
+    pub version: i32,
+    /// The day from which it holds, in London.
+    pub from: NaiveDate,
+    /// What it says.
+    pub paragraphs: &'static [&'static str],
+    /// What is new in it since the version before, a line each; none in the first.
+    pub changes: &'static [&'static str],
+}
+
+const fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    match NaiveDate::from_ymd_opt(year, month, day) {
+        Some(day) => day,
+        None => NaiveDate::MAX,
+    }
+}
+
+const DIRECT_CARE: &[Notice] = &[
+    Notice {
+        version: 1,
+        from: day(2026, 1, 5),
+        paragraphs: &[
+            "People who look after you can see your record here, so that they can give you safe care.",
+            "They see it only while they work for an organisation that looks after you.",
+            "You can say no for each kind of organisation. Your care goes on, but they may have to ask you more.",
+            "An organisation always sees what it wrote itself.",
+        ],
+        changes: &[],
+    },
+    Notice {
+        version: 2,
+        from: day(2026, 10, 1),
+        paragraphs: &[
+            "People who look after you can see your record here, so that they can give you safe care.",
+            "They see it only while they work for an organisation that looks after you.",
+            "You choose for each kind of organisation. For each you choose whether they see general health, mental health, \
+             sexual health and social care.",
+            "You can share nothing at all. Your care goes on, but they may have to ask you more.",
+            "An organisation always sees what it wrote itself.",
+            "You can see everybody who looked, under \u{201c}Who has looked\u{201d}.",
+        ],
+        changes: &[
+            "You can now choose for mental health, sexual health and social care one by one. Before, it was all or nothing.",
+            "You can now see everybody who looked.",
+            "What you chose before stays as it is until you change it.",
+        ],
+    },
+];
+
+const SUMMARY: &[Notice] = &[Notice {
+    version: 1,
+    from: day(2026, 1, 5),
+    paragraphs: &[
+        "The NHS keeps a short summary of your record for urgent care. It holds your medicines, allergies and bad reactions.",
+        "A fuller summary also says which health problems you have, what treatment you had, and what matters to you.",
+        "Today, your choice here is written down and your care team can read it. It changes no summary by itself: your GP \
+         surgery does that.",
+    ],
+    changes: &[],
+}];
+
+const PLANNING: &[Notice] = &[Notice {
+    version: 1,
+    from: day(2026, 1, 5),
+    paragraphs: &[
+        "Counts of how many people have which kind of entry help to plan services and to do research.",
+        "The counts made here hold no names, no numbers of yours and no dates. Where fewer than 5 people would be in a count, \
+         it is left out.",
+        "If you say no, you are not in any count made here from then on. Counts that were made before cannot be taken back.",
+        "This is your choice in Selfheal. To say no to the whole NHS, use the national data opt-out at nhs.uk/your-nhs-data-matters.",
+    ],
+    changes: &[],
+}];
+
+const EMERGENCY: &[Notice] = &[Notice {
+    version: 1,
+    from: day(2026, 1, 5),
+    paragraphs: &[
+        "In an emergency a doctor or nurse who does not know you can open your record for 4 hours. They must say why.",
+        "You are told at once, and you can see who it was. The privacy officer of their organisation sees it too.",
+        "You can keep parts closed even then. They will not see them and will not be told what they are.",
+    ],
+    changes: &[],
+}];
+
+/// Every version of the notice for this purpose, the oldest first.
+#[must_use]
+pub const fn notices(purpose: SharingPurpose) -> &'static [Notice] {
+    match purpose {
+        SharingPurpose::DirectCare => DIRECT_CARE,
+        SharingPurpose::Summary => SUMMARY,
+        SharingPurpose::Planning => PLANNING,
+        SharingPurpose::Emergency => EMERGENCY,
+    }
+}
+
+/// The notice that holds on this day (in London); `None` before there was one.
+#[must_use]
+pub fn in_force(purpose: SharingPurpose, today: NaiveDate) -> Option<&'static Notice> {
+    notices(purpose).iter().rev().find(|notice| notice.from <= today)
+}
+
+/// The notices that came after this version and hold by this day, the oldest first: what is new in them is in their
+/// [`Notice::changes`].
+#[must_use]
+pub fn newer(purpose: SharingPurpose, version: i32, today: NaiveDate) -> Vec<&'static Notice> {
+    notices(purpose).iter().filter(|notice| notice.version > version && notice.from <= today).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Sensitivity;
+    use chrono::Days;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_versions_of_a_notice_follow_one_another_and_each_says_what_is_new() {
+        for purpose in SharingPurpose::ALL {
+            let all = notices(*purpose);
+            assert!(!all.is_empty(), "{purpose:?}");
+            for (at, notice) in (1..).zip(all) {
+                assert_eq!(notice.version, at, "{purpose:?}");
+                assert!(notice.from < NaiveDate::MAX && !notice.paragraphs.is_empty(), "{purpose:?} {at}");
+                assert_eq!(notice.changes.is_empty(), at == 1, "{purpose:?} {at}");
+            }
+            for (before, after) in all.iter().zip(&all[1..]) {
+                assert!(before.from < after.from, "{purpose:?}");
+                assert_ne!(before.paragraphs, after.paragraphs, "{purpose:?}");
+            }
+        }
+        assert!(SharingPurpose::ALL.iter().any(|purpose| notices(*purpose).len() > 1));
+    }
+
+    #[test]
+    fn a_notice_is_in_short_plain_sentences() {
+        let lines = SharingPurpose::ALL
+            .iter()
+            .flat_map(|purpose| notices(*purpose))
+            .flat_map(|notice| notice.paragraphs.iter().chain(notice.changes));
+        for line in lines {
+            assert!(line.ends_with('.') && !line.contains('!'), "{line}");
+            for sentence in line.split_terminator(". ") {
+                assert!(sentence.split_whitespace().count() <= 25, "{sentence}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_notice_that_holds_changes_on_its_day() {
+        let second = &notices(SharingPurpose::DirectCare)[1];
+        let eve = second.from - Days::new(1);
+        let version = |day| in_force(SharingPurpose::DirectCare, day).map(|notice| notice.version);
+        assert_eq!((version(eve), version(second.from)), (Some(1), Some(2)));
+        assert_eq!(in_force(SharingPurpose::DirectCare, NaiveDate::MIN), None);
+        let news = |version, day| newer(SharingPurpose::DirectCare, version, day).len();
+        assert_eq!((news(1, eve), news(1, second.from), news(2, second.from)), (0, 1, 0));
+    }
+
+    #[test]
+    fn only_the_summary_has_to_be_asked_for() {
+        for purpose in SharingPurpose::ALL {
+            assert_eq!(purpose.unless_chosen().is_none(), *purpose == SharingPurpose::Summary);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn yes_or_no_is_everything_or_nothing(some in proptest::sample::subsequence(Sensitivity::ALL, 0..=4)) {
+            let labels: Labels = some.iter().copied().collect();
+            for purpose in SharingPurpose::ALL {
+                let whole = some.is_empty() || some.len() == Sensitivity::ALL.len();
+                prop_assert_eq!(purpose.takes(labels), purpose.is_by_label() || whole);
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The people who work for an organisation, and what their work lets them do.
+
+use crate::access::{Actor, Assurance, Denial};
+use crate::audit::Purpose;
+use crate::record::coded;
+use crate::scope::Labels;
+use crate::{MemberId, OrganisationId};
+
+coded! {
+    /// What somebody does at an organisation.
+    StaffRole {
+        /// The front desk: who somebody is, appointments, letters with codes.
+        Reception = "reception",
+        /// Gives care.
+        Clinician = "clinician",
+        /// Answers for who looked at what.
+        PrivacyOfficer = "privacy-officer",
+        /// Runs the team: who works in it, and what waits.
+        Manager = "manager",
+    }
+}
+
+impl StaffRole {
+    /// What a page calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Reception => "Reception",
+            Self::Clinician => "Clinician",
+            Self::PrivacyOfficer => "Privacy officer",
+            Self::Manager => "Manager",
+        }
+    }
+}
+
+coded! {
+    /// What waits for a team.
+    WorkKind {
+        /// Somebody asks to act for a person.
+        CarerApplication = "carer-application",
+        /// A person does not recognise somebody who looked at their record.
+        AccessQuery = "access-query",
+        /// Who a person is has to be checked, face to face.
+        IdentityCheck = "identity-check",
+    }
+}
+
+impl WorkKind {
+    /// What a page calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::CarerApplication => "Somebody asks to act for a patient",
+            Self::AccessQuery => "A question about who looked",
+            Self::IdentityCheck => "An identity check",
+        }
+    }
+
+    /// Whether somebody in this role sees it and deals with it: only those who may do what it asks for.
+    #[must_use]
+    pub const fn is_for(self, role: StaffRole) -> bool {
+        match self {
+            Self::CarerApplication => matches!(role, StaffRole::Clinician | StaffRole::Manager),
+            Self::AccessQuery => matches!(role, StaffRole::PrivacyOfficer | StaffRole::Manager),
+            Self::IdentityCheck => matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager),
+        }
+    }
+}
+
+coded! {
+    /// Why a member of staff looks for somebody.
+    SearchReason {
+        /// To give care.
+        Care = "care",
+        /// To help them at the desk or on the phone.
+        Desk = "desk",
+        /// To check who they are.
+        Identity = "identity",
+        /// To decide who may act for them.
+        Carers = "carers",
+    }
+}
+
+impl SearchReason {
+    /// What a page calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Care => "To give care",
+            Self::Desk => "To help them at the desk or on the phone",
+            Self::Identity => "To check who they are",
+            Self::Carers => "To decide who may act for them",
+        }
+    }
+
+    /// Why it was done, as the account of who did what says it.
+    #[must_use]
+    pub const fn purpose(self) -> Purpose {
+        match self {
+            Self::Care | Self::Desk => Purpose::DirectCare,
+            Self::Identity | Self::Carers => Purpose::Checking,
+        }
+    }
+}
+
+coded! {
+    /// What showed, face to face, who somebody is.
+    IdentityEvidence {
+        /// A passport, with a face like theirs.
+        Passport = "passport",
+        /// A driving licence with a photograph.
+        DrivingLicence = "driving-licence",
+        /// A national identity card or a residence permit with a photograph.
+        IdentityCard = "identity-card",
+        /// A bank card, and a letter with their name and address.
+        BankCardAndLetter = "bank-card-and-letter",
+        /// A colleague knows them and says so.
+        Vouched = "vouched",
+    }
+}
+
+impl IdentityEvidence {
+    /// What a page calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Passport => "Passport",
+            Self::DrivingLicence => "Driving licence with a photo",
+            Self::IdentityCard => "Identity card or residence permit with a photo",
+            Self::BankCardAndLetter => "Bank card, and a letter with their name and address",
+            Self::Vouched => "A colleague knows them well and says who they are",
+        }
+    }
+}
+
+/// Somebody's place at an organisation, with what binds the organisation to the subject, as the decision about access
+/// needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Which place.
+    pub member: MemberId,
+    /// Where.
+    pub organisation: OrganisationId,
+    /// As what.
+    pub role: StaffRole,
+    /// They no longer work there.
+    pub ended: bool,
+    /// The person is one of the organisation's own: it holds a record of them.
+    pub own_person: bool,
+    /// What the person shares with an organisation of this kind for their care.
+    pub shared: Labels,
+    /// What is open to this member in an emergency, until it ends.
+    pub emergency: Option<Labels>,
+}
+
+/// Somebody's place at an organisation by itself, where no person is the subject yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// Which place.
+    pub member: MemberId,
+    /// Where.
+    pub organisation: OrganisationId,
+    /// As what.
+    pub role: StaffRole,
+    /// They no longer work there.
+    pub ended: bool,
+}
+
+/// What is asked within an organisation, about no one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TeamAsk {
+    /// See the team's own pages: what waits, and who works there.
+    SeeTeam,
+    /// Deal with what waits, of this kind.
+    DoWork(WorkKind),
+    /// Look for a person.
+    FindPeople,
+    /// Give and end places, and make teams.
+    ManageStaff,
+    /// Open a record in an emergency, whosever it is.
+    OpenInEmergency,
+    /// See what was opened in emergencies, and note that it was looked at.
+    CheckEmergencies,
+}
+
+/// Decides whether `actor`, who holds this place, may do this at this organisation.
+///
+/// It opens no record: that is [`crate::access::decide`]'s. Fail closed: what is not listed is refused.
+///
+/// # Errors
+/// [`Denial`], for the log and the audit; outside it looks like "not found".
+pub fn decide_in_team(actor: &Actor, post: Option<&Post>, at: OrganisationId, ask: TeamAsk) -> Result<(), Denial> {
+    use StaffRole::{Clinician, Manager, PrivacyOfficer, Reception};
+    let (assurance, member) = match actor {
+        Actor::Operator if ask == TeamAsk::ManageStaff => return Ok(()),
+        Actor::Operator | Actor::System | Actor::Account { .. } => return Err(Denial::NotLinked),
+        Actor::Nobody => return Err(Denial::NotSignedIn),
+        Actor::Staff { assurance, member, .. } => (*assurance, *member),
+    };
+    if assurance != Assurance::SecondStep {
+        return Err(Denial::NeedsSecondStep);
+    }
+    let Some(post) = post.filter(|post| post.member == member && post.organisation == at) else { return Err(Denial::NotLinked) };
+    if post.ended {
+        return Err(Denial::NotInForce);
+    }
+    let allowed = match (ask, post.role) {
+        (TeamAsk::SeeTeam, Reception | Clinician | PrivacyOfficer | Manager) => true,
+        (TeamAsk::DoWork(kind), role) => kind.is_for(role),
+        // Whoever answers for looks has no need to look for people.
+        (TeamAsk::FindPeople, Reception | Clinician | Manager) => true,
+        (TeamAsk::ManageStaff, Manager) => true,
+        (TeamAsk::OpenInEmergency, Clinician) => true,
+        (TeamAsk::CheckEmergencies, PrivacyOfficer | Manager) => true,
+        (TeamAsk::FindPeople | TeamAsk::ManageStaff | TeamAsk::OpenInEmergency | TeamAsk::CheckEmergencies, _) => false,
+    };
+    if allowed { Ok(()) } else { Err(Denial::OutOfScope) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::AccountId;
+    use uuid::Uuid;
+
+    fn here() -> OrganisationId {
+        OrganisationId::from_uuid(Uuid::nil())
+    }
+
+    fn at_work(assurance: Assurance) -> Actor {
+        Actor::Staff { id: AccountId::from_uuid(Uuid::nil()), assurance, member: MemberId::from_uuid(Uuid::nil()) }
+    }
+
+    fn post(role: StaffRole) -> Post {
+        Post { member: MemberId::from_uuid(Uuid::nil()), organisation: here(), role, ended: false }
+    }
+
+    const ASKS: [TeamAsk; 8] = [
+        TeamAsk::SeeTeam,
+        TeamAsk::DoWork(WorkKind::CarerApplication),
+        TeamAsk::DoWork(WorkKind::AccessQuery),
+        TeamAsk::DoWork(WorkKind::IdentityCheck),
+        TeamAsk::FindPeople,
+        TeamAsk::ManageStaff,
+        TeamAsk::OpenInEmergency,
+        TeamAsk::CheckEmergencies,
+    ];
+
+    fn row(actor: &Actor, post: Option<Post>, at: OrganisationId) -> String {
+        ASKS.into_iter().map(|ask| if decide_in_team(actor, post.as_ref(), at, ask).is_ok() { '+' } else { '.' }).collect()
+    }
+
+    #[test]
+    fn every_role_by_every_ask() {
+        let staff = at_work(Assurance::SecondStep);
+        let first = at_work(Assurance::FirstStep);
+        let citizen = Actor::Account { id: AccountId::from_uuid(Uuid::nil()), assurance: Assurance::SecondStep };
+        let gone = Post { ended: true, ..post(StaffRole::Manager) };
+        let another = Post { member: MemberId::from_uuid(Uuid::max()), ..post(StaffRole::Manager) };
+        // Team, applications, queries, identity checks, finding, staff, opening in emergencies, checking them.
+        let table = [
+            (&staff, Some(post(StaffRole::Reception)), "+..++..."),
+            (&staff, Some(post(StaffRole::Clinician)), "++.++.+."),
+            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+"),
+            (&staff, Some(post(StaffRole::Manager)), "++++++.+"),
+            (&staff, Some(gone), "........"),
+            (&staff, Some(another), "........"),
+            (&staff, None, "........"),
+            (&first, Some(post(StaffRole::Manager)), "........"),
+            (&citizen, Some(post(StaffRole::Manager)), "........"),
+            (&Actor::Nobody, Some(post(StaffRole::Manager)), "........"),
+            (&Actor::System, None, "........"),
+            (&Actor::Operator, None, ".....+.."),
+        ];
+        for (actor, post, expected) in table {
+            assert_eq!(row(actor, post, here()), expected, "{actor:?} {post:?}");
+        }
+    }
+
+    #[test]
+    fn a_manager_of_one_organisation_is_nobody_at_another() {
+        let elsewhere = OrganisationId::from_uuid(Uuid::max());
+        assert_eq!(row(&at_work(Assurance::SecondStep), Some(post(StaffRole::Manager)), elsewhere), "........");
+    }
+
+    #[test]
+    fn everything_that_waits_is_somebodys() {
+        for kind in WorkKind::ALL {
+            assert!(kind.is_for(StaffRole::Manager), "{kind:?}");
+        }
+    }
+}
