@@ -12,9 +12,16 @@ statements! {
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     LATEST = "SELECT chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash \
               FROM audit_event WHERE chain_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+    FILTERED = "SELECT chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash \
+                FROM audit_event WHERE chain_id = $1 AND seq < $2 AND $3 LIKE '% ' || basis || ' %' AND $4 LIKE '% ' || action || ' %' \
+                AND detail LIKE $5 AND at >= $6 AND at < $7 ORDER BY seq DESC LIMIT $8";
+    ONE = "SELECT chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash \
+           FROM audit_event WHERE chain_id = $1 AND seq = $2";
     OLDEST = "SELECT chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash \
               FROM audit_event WHERE chain_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-    HEADS = "SELECT chain_id, seq, hash FROM audit_head WHERE chain_id > $1 ORDER BY chain_id LIMIT $2";
+    ACROSS = "SELECT chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash \
+              FROM audit_event WHERE (chain_id, seq) > ($1, $2) ORDER BY chain_id, seq LIMIT $3";
+    HEADS = "SELECT chain_id, seq, hash FROM audit_head WHERE chain_id >= $1 ORDER BY chain_id LIMIT $2";
     HEAD = "SELECT seq, hash FROM audit_head WHERE chain_id = $1";
     HEADLESS = "SELECT CAST(COUNT(*) AS BIGINT) FROM audit_event e WHERE NOT EXISTS \
                 (SELECT 1 FROM audit_head h WHERE h.chain_id = e.chain_id)";
@@ -129,12 +136,75 @@ pub async fn oldest(tx: &mut Tx, chain: Uuid, after: i64, limit: i64) -> Result<
     Ok(on!(tx, c, sqlx::query_as(OLDEST).bind(chain).bind(after).bind(limit).fetch_all(c).await)?)
 }
 
-/// Up to `limit` ends of chains whose ids follow `after`.
+/// Which events of a chain are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// On which basis: words of [`domain::audit::Basis`].
+    pub bases: Vec<&'static str>,
+    /// What was done: words of [`domain::audit::Action`].
+    pub actions: Vec<&'static str>,
+    /// One thing that it was about, and its id.
+    pub about: Option<(&'static str, Uuid)>,
+    /// From then on.
+    pub from: DateTime<Utc>,
+    /// Before then.
+    pub until: DateTime<Utc>,
+}
+
+/// Up to `limit` events of a chain numbered below `before` that are asked for, newest first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn heads(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<HeadRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(HEADS).bind(after).bind(limit).fetch_all(c).await)?)
+pub async fn wanted(tx: &mut Tx, chain: Uuid, wanted: &Wanted, before: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    let words = |words: &[&str]| format!(" {} ", words.join(" "));
+    let about = wanted.about.map_or_else(|| "%".to_owned(), |(key, id)| format!("%\"{key}\":\"{id}\"%"));
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(FILTERED)
+            .bind(chain)
+            .bind(before)
+            .bind(words(&wanted.bases))
+            .bind(words(&wanted.actions))
+            .bind(about)
+            .bind(wanted.from)
+            .bind(wanted.until)
+            .bind(limit)
+            .fetch_all(c)
+            .await
+    )?)
+}
+
+/// One event of a chain.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn one(tx: &mut Tx, chain: Uuid, seq: i64) -> Result<Option<AuditRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ONE).bind(chain).bind(seq).fetch_optional(c).await)?)
+}
+
+/// Up to `limit` events of all chains after this place, by chain and number.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn across(tx: &mut Tx, after: (Uuid, i64), limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    // By place, not by name: this is read a million times over.
+    let rows: Vec<Columns> = on!(tx, c, sqlx::query_as(ACROSS).bind(after.0).bind(after.1).bind(limit).fetch_all(c).await)?;
+    let row = |(chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash): Columns| {
+        AuditRow { chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash }
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// The columns of an event, in the order of [`AuditRow`].
+type Columns = (Uuid, i64, Uuid, DateTime<Utc>, String, Option<Uuid>, Option<Uuid>, String, String, String, String, Vec<u8>);
+
+/// Up to `limit` ends of chains, by id, from this one on.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn heads(tx: &mut Tx, from: Uuid, limit: i64) -> Result<Vec<HeadRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(HEADS).bind(from).bind(limit).fetch_all(c).await)?)
 }
 
 /// How many events belong to no known chain; there must be none.

@@ -29,6 +29,7 @@ statements! {
     USE_PASSKEY = "UPDATE passkey SET credential = $3, last_used_at = $4 WHERE account_id = $1 AND id = $2";
     RENAME_PASSKEY = "UPDATE passkey SET name = $3 WHERE account_id = $1 AND id = $2";
     REMOVE_PASSKEY = "DELETE FROM passkey WHERE account_id = $1 AND id = $2";
+    REMOVE_PASSKEYS = "DELETE FROM passkey WHERE account_id = $1";
 }
 
 /// How many of each second step an account has.
@@ -263,4 +264,15 @@ pub async fn remove_passkey(tx: &mut Tx, account: AccountId, id: PasskeyId) -> R
         sqlx::query(REMOVE_PASSKEY).bind(account.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
+}
+
+/// Removes every second step: passkeys, the authenticator, also one that no code has confirmed, and recovery codes.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    for statement in [REMOVE_PASSKEYS, REMOVE, DROP_CODES] {
+        on!(tx, c, sqlx::query(statement).bind(account.as_uuid()).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
 }

@@ -9,10 +9,15 @@ mod error;
 mod migrate;
 mod writer;
 
+pub mod access_query;
 pub mod account;
 pub mod audit;
+pub mod checkpoint;
 pub mod device;
+pub mod emergency;
 pub mod factor;
+pub mod hiding;
+pub mod invitation;
 pub mod link;
 pub mod linkage;
 pub mod mailed_link;
@@ -21,8 +26,13 @@ pub mod outbox;
 pub mod person;
 pub mod person_write;
 pub mod record;
+pub mod relationship;
 pub mod session;
+pub mod sharing;
+pub mod staff;
 pub mod throttle;
+pub mod visitor;
+pub mod work;
 
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
 pub use engine::{Options, Store, Tx};
@@ -47,9 +57,10 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// Declares the SQL statements of a file, and lists them so that a test can prepare each on both engines.
+/// Declares the SQL statements of a file, each a literal or a `concat!` of literals, and lists them so that a test can prepare
+/// each on both engines.
 macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
         $($(#[$doc])* const $name: &str = $sql;)*
         /// Every statement of this file by name.
         pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
@@ -62,11 +73,16 @@ pub(crate) use statements;
 pub fn all_statements() -> Vec<(&'static str, &'static str)> {
     [
         engine::STATEMENTS,
+        access_query::STATEMENTS,
         audit::STATEMENTS,
+        checkpoint::STATEMENTS,
         link::STATEMENTS,
         account::STATEMENTS,
         device::STATEMENTS,
+        emergency::STATEMENTS,
         factor::STATEMENTS,
+        hiding::STATEMENTS,
+        invitation::STATEMENTS,
         linkage::STATEMENTS,
         mailed_link::STATEMENTS,
         organisation::STATEMENTS,
@@ -74,8 +90,13 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         person::STATEMENTS,
         person_write::STATEMENTS,
         record::STATEMENTS,
+        relationship::STATEMENTS,
         session::STATEMENTS,
+        sharing::STATEMENTS,
+        staff::STATEMENTS,
         throttle::STATEMENTS,
+        visitor::STATEMENTS,
+        work::STATEMENTS,
     ]
     .concat()
 }

@@ -14,6 +14,8 @@ statements! {
                  WHERE person_id = $1 ORDER BY linked_at, account_id";
     INSERT = "INSERT INTO account_person (account_id, person_id, relation, level, evidence, linked_at) \
               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, person_id) DO NOTHING";
+    SET_LEVEL = "UPDATE account_person SET level = $3, evidence = $4 WHERE account_id = $1 AND person_id = $2";
+    REMOVE_ALL = "DELETE FROM account_person WHERE account_id = $1 RETURNING person_id";
 }
 
 /// A link between an account and a person.
@@ -77,4 +79,35 @@ pub async fn insert(tx: &mut Tx, link: &LinkRow) -> Result<bool, StoreError> {
             .map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
+}
+
+/// Ends every link of an account. Gives whose records it could open, by id.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<Vec<PersonId>, StoreError> {
+    let ended: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(REMOVE_ALL).bind(account.as_uuid()).fetch_all(c).await)?;
+    let mut people: Vec<PersonId> = ended.into_iter().map(|(person,)| PersonId::from_uuid(person)).collect();
+    people.sort();
+    Ok(people)
+}
+
+/// Notes how surely an account belongs to a person, and on what that rests now.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set_level(tx: &mut Tx, account: AccountId, person: PersonId, level: &str, evidence: &str) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(SET_LEVEL)
+            .bind(account.as_uuid())
+            .bind(person.as_uuid())
+            .bind(level)
+            .bind(evidence)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
 }

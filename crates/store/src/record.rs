@@ -2,11 +2,90 @@
 
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
+use domain::access::{Audience, View};
 use domain::record::{Category, Code, Detail, EntryFacts, Range, Sensitivity, Value};
 use domain::{EntryId, ImportId, OrganisationId, PersonId, ResourceId, When};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 use uuid::Uuid;
+
+/// What lists read of an entry, of `record_entry e`, as [`LineRow`].
+macro_rules! line {
+    () => {
+        "e.id, e.category, e.kind, e.title, e.status, e.happened, e.value_text, e.value_number, e.value_unit, e.range_low, e.range_high, \
+         e.range_text, e.interpretation, e.author, e.place, e.none_known, COALESCE(e.chosen_sensitivity, e.sensitivity) AS sensitivity"
+    };
+}
+
+/// What its own page reads further, and of which entry.
+macro_rules! entry {
+    () => {
+        ", e.organisation_id, e.resource_type, e.logical_id, e.code_system, e.code, e.code_display, e.ended, e.recorded, e.details, \
+         o.name AS organisation, r.version, r.is_current, r.received_at \
+         FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
+         JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
+         WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'"
+    };
+}
+
+macro_rules! newest {
+    () => {
+        " AND e.release = 'released' AND e.category NOT IN ('people', 'other')"
+    };
+}
+
+macro_rules! newest_order {
+    () => {
+        " ORDER BY e.added_at DESC, e.sort_at DESC, e.id DESC"
+    };
+}
+
+macro_rules! coming {
+    () => {
+        " AND e.category = 'visits' AND e.release = 'released' AND e.sort_at >= $2 \
+         AND (e.status IS NULL OR e.status NOT IN ('cancelled', 'revoked', 'noshow', 'entered-in-error'))"
+    };
+}
+
+/// Of category `$2`, and of the part `$3` of it.
+macro_rules! listed {
+    () => {
+        " AND e.category = $2 AND e.release = 'released' \
+         AND ($3 = 'all' OR CASE WHEN e.status IN ('inactive', 'remission', 'resolved', 'completed', 'stopped', 'cancelled', 'ended', \
+         'revoked', 'rejected', 'not-taken', 'not-done', 'refuted') THEN 'past' ELSE 'current' END = $3)"
+    };
+}
+
+/// Without what the person hid from this relationship; for an organisation, which has none, nothing is hidden.
+macro_rules! hidden {
+    ($relationship:literal) => {
+        concat!(
+            " AND NOT EXISTS (SELECT 1 FROM hiding h WHERE h.person_id = e.person_id AND h.entry_id = e.id AND (h.relationship_id = ",
+            $relationship,
+            " OR (h.relationship_id IS NULL AND ",
+            $relationship,
+            " IS NOT NULL)))"
+        )
+    };
+}
+
+/// Only what is open: the pairs allowed, or what the viewer's own organisation supplied; without what is hidden.
+///
+/// What only other entries put into its category (`=`) stays with its owner: there it would tell of them.
+macro_rules! open {
+    ($allowed:literal, $organisation:literal, $relationship:literal) => {
+        concat!(
+            " AND ((",
+            $allowed,
+            " LIKE '%,' || e.category || '.' || COALESCE(e.chosen_sensitivity, e.sensitivity) || ',%' \
+             AND (e.mentions NOT LIKE '=%' OR (e.mentions IS NULL AND e.resource_type <> 'ServiceRequest'))) \
+             OR e.organisation_id = ",
+            $organisation,
+            ")",
+            hidden!($relationship)
+        )
+    };
+}
 
 statements! {
     HELD = "SELECT r.id, r.resource_type, r.logical_id, r.version, r.is_current, r.source_updated_at, r.hash, e.id AS entry_id \
@@ -21,8 +100,9 @@ statements! {
     CHANGE_ENTRY = "UPDATE record_entry SET resource_id = $3, category = $4, kind = $5, title = $6, code_system = $7, code = $8, \
                     code_display = $9, status = $10, happened = $11, ended = $12, recorded = $13, sort_at = $14, value_text = $15, \
                     value_number = $16, value_unit = $17, range_low = $18, range_high = $19, range_text = $20, interpretation = $21, \
-                    author = $22, place = $23, details = $24, none_known = $25, sensitivity = $26, release = $27, updated_at = $28 \
+                    author = $22, place = $23, details = $24, none_known = $25, sensitivity = $26, release = $27, mentions = $28, updated_at = $29 \
                     WHERE person_id = $1 AND id = $2";
+    WITHHOLD = "UPDATE record_entry SET release = 'withheld', updated_at = $3 WHERE person_id = $1 AND id = $2";
     NEW_RUN = "INSERT INTO import_run (person_id, id, organisation_id, ran_at, report) VALUES ($1, $2, $3, $4, $5)";
     OTHER_PATIENT = "SELECT MAX(source_updated_at) FROM resource \
                      WHERE person_id = $1 AND organisation_id <> $2 AND resource_type = 'Patient' AND is_current";
@@ -32,41 +112,94 @@ statements! {
               FROM (SELECT category, CAST(SUM(CASE WHEN none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
                     CAST(SUM(CASE WHEN none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
                     FROM record_entry WHERE person_id = $1 AND release = 'released' GROUP BY category) c";
-    NEWEST = "SELECT id, category, kind, title, status, happened, value_text, value_number, value_unit, range_low, range_high, range_text, \
-              interpretation, author, place, none_known, sensitivity FROM record_entry \
-              WHERE person_id = $1 AND release = 'released' AND category NOT IN ('people', 'other') \
-              ORDER BY added_at DESC, sort_at DESC, id DESC LIMIT $2";
-    COMING = "SELECT id, category, kind, title, status, happened, value_text, value_number, value_unit, range_low, range_high, range_text, \
-              interpretation, author, place, none_known, sensitivity FROM record_entry \
-              WHERE person_id = $1 AND category = 'visits' AND release = 'released' AND sort_at >= $2 \
-              AND (status IS NULL OR status NOT IN ('cancelled', 'revoked', 'noshow', 'entered-in-error')) \
-              ORDER BY sort_at, id LIMIT $3";
+    COUNTS_OPEN = concat!(
+        "SELECT c.category, c.entries, c.none_known, \
+         (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released'",
+        open!("$2", "$3", "$4"),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest \
+         FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
+               CAST(SUM(CASE WHEN e.none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
+               FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released'",
+        open!("$2", "$3", "$4"),
+        " GROUP BY e.category) c"
+    );
+    NEWEST = concat!("SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), newest_order!(), " LIMIT $2");
+    NEWEST_OPEN = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), open!("$3", "$4", "$5"), newest_order!(), " LIMIT $2"
+    );
+    COMING = concat!("SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), " ORDER BY e.sort_at, e.id LIMIT $3");
+    COMING_OPEN = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), open!("$4", "$5", "$6"),
+        " ORDER BY e.sort_at, e.id LIMIT $3"
+    );
     SOURCES = "SELECT o.name, MAX(r.ran_at) AS last_updated FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
                WHERE r.person_id = $1 GROUP BY o.id, o.name";
+    SOURCES_OPEN = concat!(
+        "SELECT o.name, MAX(e.updated_at) AS last_updated FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
+         WHERE e.person_id = $1 AND e.release = 'released'",
+        open!("$2", "$3", "$4"),
+        " GROUP BY o.id, o.name"
+    );
     LISTED_ALL = "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry WHERE person_id = $1 AND category = $2 AND release = 'released'";
-    LISTED = "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry WHERE person_id = $1 AND category = $2 AND release = 'released' \
-              AND ($3 = 'all' OR CASE WHEN status IN ('inactive', 'remission', 'resolved', 'completed', 'stopped', 'cancelled', 'ended', \
-              'revoked', 'rejected', 'not-taken', 'not-done', 'refuted') THEN 'past' ELSE 'current' END = $3)";
+    LISTED = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1", listed!());
+    LISTED_OPEN = concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1", listed!(), open!("$4", "$5", "$6")
+    );
     PLACE = "SELECT sort_at FROM record_entry WHERE person_id = $1 AND id = $2 AND category = $3";
-    FIRST_PAGE = "SELECT id, category, kind, title, status, happened, value_text, value_number, value_unit, range_low, range_high, \
-                  range_text, interpretation, author, place, none_known, sensitivity FROM record_entry \
-                  WHERE person_id = $1 AND category = $2 AND release = 'released' \
-                  AND ($3 = 'all' OR CASE WHEN status IN ('inactive', 'remission', 'resolved', 'completed', 'stopped', 'cancelled', 'ended', \
-                  'revoked', 'rejected', 'not-taken', 'not-done', 'refuted') THEN 'past' ELSE 'current' END = $3) \
-                  ORDER BY sort_at DESC, id DESC LIMIT $4";
-    NEXT_PAGE = "SELECT id, category, kind, title, status, happened, value_text, value_number, value_unit, range_low, range_high, \
-                 range_text, interpretation, author, place, none_known, sensitivity FROM record_entry \
-                 WHERE person_id = $1 AND category = $2 AND release = 'released' \
-                 AND ($3 = 'all' OR CASE WHEN status IN ('inactive', 'remission', 'resolved', 'completed', 'stopped', 'cancelled', 'ended', \
-                 'revoked', 'rejected', 'not-taken', 'not-done', 'refuted') THEN 'past' ELSE 'current' END = $3) \
-                 AND (sort_at, id) < ($5, $6) ORDER BY sort_at DESC, id DESC LIMIT $4";
-    ENTRY = "SELECT e.id, e.category, e.kind, e.title, e.status, e.happened, e.value_text, e.value_number, e.value_unit, e.range_low, \
-             e.range_high, e.range_text, e.interpretation, e.author, e.place, e.none_known, e.sensitivity, e.organisation_id, \
-             e.resource_type, e.logical_id, e.code_system, e.code, e.code_display, e.ended, e.recorded, e.details, \
-             o.name AS organisation, r.version, r.is_current, r.received_at \
-             FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
-             JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
-             WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'";
+    PLACE_OPEN = concat!(
+        "SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2 AND e.category = $3 AND e.release = 'released'",
+        open!("$4", "$5", "$6")
+    );
+    FIRST_PAGE = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $4"
+    );
+    FIRST_PAGE_OPEN = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), open!("$5", "$6", "$7"),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT $4"
+    );
+    NEXT_PAGE = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(),
+        " AND (e.sort_at, e.id) < ($5, $6) ORDER BY e.sort_at DESC, e.id DESC LIMIT $4"
+    );
+    NEXT_PAGE_OPEN = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), open!("$7", "$8", "$9"),
+        " AND (e.sort_at, e.id) < ($5, $6) ORDER BY e.sort_at DESC, e.id DESC LIMIT $4"
+    );
+    ENTRY = concat!("SELECT ", line!(), entry!());
+    ENTRY_OPEN = concat!("SELECT ", line!(), entry!(), open!("$3", "$4", "$5"));
+    CARD_OPEN = concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS held, CAST(COALESCE(SUM(CASE WHEN TRUE",
+        open!("$2", "$3", "$4"),
+        " THEN 1 ELSE 0 END), 0) AS BIGINT) AS open FROM record_entry e \
+         WHERE e.person_id = $1 AND e.resource_type = 'Patient' AND e.release = 'released'"
+    );
+    TOLD = "SELECT e.id AS entry_id, e.organisation_id, e.mentions, r.full_url, r.raw FROM record_entry e \
+            JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
+            WHERE e.person_id = $1 AND (e.mentions IS NULL OR e.mentions <> '') AND e.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+            $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)";
+    MENTIONED = concat!(
+        "SELECT r.resource_type, r.logical_id, r.full_url, r.raw, CASE WHEN e.id IS NULL \
+         THEN r.resource_type IN ('HealthcareService', 'Device', 'Specimen', 'Substance') \
+         ELSE e.release = 'released' AND ((e.category IN ('people', 'other') \
+         AND $3 LIKE '%.' || COALESCE(e.chosen_sensitivity, e.sensitivity) || ',%'",
+        hidden!("$5"),
+        ") OR (TRUE",
+        open!("$3", "$4", "$5"),
+        ")) END AS open \
+         FROM (VALUES ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), ($18, $19), ($20, $21), ($22, $23), \
+           ($24, $25), ($26, $27), ($28, $29), ($30, $31), ($32, $33), ($34, $35), ($36, $37), ($38, $39), ($40, $41), \
+           ($42, $43), ($44, $45), ($46, $47), ($48, $49), ($50, $51), ($52, $53), ($54, $55), ($56, $57), ($58, $59), \
+           ($60, $61), ($62, $63), ($64, $65), ($66, $67), ($68, $69)) AS k \
+         JOIN resource r ON r.person_id = $1 AND r.organisation_id = $2 AND r.resource_type = k.column1 AND r.logical_id = k.column2 \
+         AND r.is_current \
+         LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
+         AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id"
+    );
+    LABEL = "SELECT sensitivity, chosen_sensitivity FROM record_entry WHERE person_id = $1 AND id = $2 AND release = 'released'";
+    RELABEL = "UPDATE record_entry SET chosen_sensitivity = $3 WHERE person_id = $1 AND id = $2";
+    MENTIONING = "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry m JOIN record_entry e ON e.person_id = m.person_id AND e.id = $2 \
+                  WHERE m.person_id = $1 AND m.organisation_id = e.organisation_id AND m.release = 'released' \
+                  AND m.mentions LIKE '%' || CAST($3 AS TEXT) || e.resource_type || '/' || e.logical_id || CAST($3 AS TEXT) || '%'";
     VERSIONS = "SELECT version, is_current, received_at, source_updated_at FROM resource \
                 WHERE person_id = $1 AND organisation_id = $2 AND resource_type = $3 AND logical_id = $4 \
                 ORDER BY is_current DESC, version DESC";
@@ -75,10 +208,10 @@ statements! {
     NAMING = "SELECT full_url, raw FROM resource WHERE person_id = $1 AND organisation_id = $2 AND is_current AND resource_type IN \
               ('Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService', 'Medication', 'Encounter')";
     CURRENT = "SELECT id, organisation_id, resource_type, logical_id FROM resource WHERE person_id = $1 AND is_current";
-    CURRENT_RELEASED = "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id FROM resource r \
-                        WHERE r.person_id = $1 AND r.is_current AND NOT EXISTS (SELECT 1 FROM record_entry e \
-                        WHERE e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
-                        AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id AND e.release <> 'released')";
+    CURRENT_RELEASED = "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id, COALESCE(e.resource_id = r.id, FALSE) AS told \
+                        FROM resource r LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
+                        AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id \
+                        WHERE r.person_id = $1 AND r.is_current AND (e.id IS NULL OR e.release = 'released')";
     RAW = "SELECT id, full_url, raw FROM resource WHERE person_id = $1 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
            $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)";
 }
@@ -93,7 +226,7 @@ const NEW_RESOURCE: &str = "INSERT INTO resource (person_id, id, organisation_id
 const NEW_ENTRY: &str = "INSERT INTO record_entry (person_id, id, resource_id, organisation_id, resource_type, logical_id, category, kind, \
                          title, code_system, code, code_display, status, happened, ended, recorded, sort_at, value_text, value_number, \
                          value_unit, range_low, range_high, range_text, interpretation, author, place, details, none_known, sensitivity, \
-                         release, added_at, updated_at) ";
+                         release, mentions, added_at, updated_at) ";
 
 /// What every row of one import has in common.
 #[derive(Clone, Copy, Debug)]
@@ -222,7 +355,7 @@ impl LineRow {
     /// # Errors
     /// [`StoreError::Corrupt`] when this program does not know the word.
     pub fn sensitivity(&self) -> Result<Sensitivity, StoreError> {
-        Sensitivity::from_code(&self.sensitivity).ok_or_else(|| StoreError::corrupt("an entry has an unknown sensitivity"))
+        label(&self.sensitivity)
     }
 
     /// When it happened.
@@ -331,6 +464,137 @@ pub struct Source<'a> {
     pub logical_id: &'a str,
 }
 
+/// What of a record is read: everything, or only what is open to somebody else than its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Whatever its owner may see.
+    Everything,
+    /// What is open to somebody else.
+    Only {
+        /// The pairs of category and sensitivity that are open: `,problems.general,results.general,`.
+        allowed: String,
+        /// The organisation that reads: what it supplied itself is open to it. Nil where a carer reads.
+        organisation: Uuid,
+        /// The relationship through which a carer reads: what is hidden from it is not there. Absent for an organisation.
+        relationship: Option<Uuid>,
+    },
+}
+
+impl Filter {
+    /// The filter for a view.
+    #[must_use]
+    pub fn of(view: &View) -> Self {
+        let (organisation, relationship) = match view.audience() {
+            Audience::Owner => return Self::Everything,
+            Audience::Carer(relationship) => (Uuid::nil(), Some(relationship.as_uuid())),
+            Audience::Organisation(organisation) => (organisation.as_uuid(), None),
+            Audience::Desk(_) => (Uuid::nil(), None),
+        };
+        let mut allowed = ",".to_owned();
+        for (category, sensitivity) in view.pairs() {
+            allowed.extend([category.code(), ".", sensitivity.code(), ","]);
+        }
+        Self::Only { allowed, organisation, relationship }
+    }
+
+    /// The owner's statement, or the one for everybody else.
+    const fn choose(&self, own: &'static str, open: &'static str) -> &'static str {
+        match self {
+            Self::Everything => own,
+            Self::Only { .. } => open,
+        }
+    }
+}
+
+/// Binds what a filter holds, in the order of `open!`; for the owner there is nothing to bind.
+macro_rules! bind_filter {
+    ($query:expr, $filter:expr) => {{
+        let query = $query;
+        match $filter {
+            Filter::Everything => query,
+            Filter::Only { allowed, organisation, relationship } => query.bind(allowed).bind(*organisation).bind(*relationship),
+        }
+    }};
+}
+
+/// The text of an entry that takes words from others, to be told anew without what is not open.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ToldRow {
+    /// Which entry.
+    pub entry_id: Uuid,
+    /// The source.
+    pub organisation_id: Uuid,
+    /// From which resources it takes words; absent where that is not known.
+    pub mentions: Option<String>,
+    /// The address under which it stood in its Bundle.
+    pub full_url: Option<String>,
+    /// Exactly as received.
+    pub raw: String,
+}
+
+impl ToldRow {
+    /// The resources from which it takes words, by type and id.
+    pub fn mentioned(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lines = self.mentions.as_deref().unwrap_or_default().lines();
+        lines.filter_map(|line| line.split_once('/')).filter(|(kind, _)| !kind.is_empty())
+    }
+}
+
+/// A resource from which an entry takes words.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct MentionedRow {
+    /// Its FHIR type.
+    pub resource_type: String,
+    /// Its id at the source.
+    pub logical_id: String,
+    /// The address under which it stood in its Bundle.
+    pub full_url: Option<String>,
+    /// Exactly as received.
+    pub raw: String,
+    /// It may be told of.
+    pub open: bool,
+}
+
+/// How many of the person's own details (Patient) are held, and how many of them are open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CardRow {
+    /// How many may be shown to their owner.
+    pub held: i64,
+    /// How many of those are open.
+    pub open: i64,
+}
+
+/// How sensitive an entry is.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LabelRow {
+    /// What its source says, by code.
+    pub sensitivity: String,
+    /// What the person says, by code; absent where they said nothing.
+    pub chosen_sensitivity: Option<String>,
+}
+
+impl LabelRow {
+    /// What its source says.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn sensitivity(&self) -> Result<Sensitivity, StoreError> {
+        label(&self.sensitivity)
+    }
+
+    /// What the person says.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn chosen(&self) -> Result<Option<Sensitivity>, StoreError> {
+        self.chosen_sensitivity.as_deref().map(label).transpose()
+    }
+}
+
+fn label(code: &str) -> Result<Sensitivity, StoreError> {
+    Sensitivity::from_code(code).ok_or_else(|| StoreError::corrupt("an entry has an unknown sensitivity"))
+}
+
 /// How many entries of one category there are.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct CountRow {
@@ -407,6 +671,17 @@ pub struct CurrentRow {
     pub resource_type: String,
     /// Its id at the source.
     pub logical_id: String,
+}
+
+/// Which resource is current and not held back by its entry, for an export.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ReleasedRow {
+    /// Which.
+    #[sqlx(flatten)]
+    pub current: CurrentRow,
+    /// An entry tells of this very version and may be shown. If not, no entry has looked at what the version says: its
+    /// type is not shown, or it could not be read.
+    pub told: bool,
 }
 
 /// The text of a resource by its id.
@@ -493,6 +768,23 @@ fn sort_at(facts: &EntryFacts) -> DateTime<Utc> {
         .map_or(undated, |at| at.max(undated))
 }
 
+/// From which other resources an entry takes words, as it is stored: one `Type/id` a line, each line ended; after a `=` where
+/// those also decide its category.
+fn mentions(facts: &EntryFacts) -> String {
+    let mut text = String::new();
+    if facts.placed_by_others {
+        text.push('=');
+    }
+    if !facts.mentions.is_empty() {
+        text.push('\n');
+    }
+    for mention in &facts.mentions {
+        text.push_str(mention);
+        text.push('\n');
+    }
+    text
+}
+
 /// The columns that follow from an entry's facts, in the order of both statements that write them.
 macro_rules! facts {
     ($b:expr, $bind:ident, $facts:expr) => {{
@@ -523,6 +815,7 @@ macro_rules! facts {
             .$bind(facts.none_known)
             .$bind(facts.sensitivity.code())
             .$bind(facts.release.code())
+            .$bind(mentions(facts))
     }};
 }
 
@@ -559,6 +852,18 @@ pub async fn change_entry(tx: &mut Tx, import: Import, entry: &NewEntry) -> Resu
             sqlx::query(CHANGE_ENTRY).bind(import.person.as_uuid()).bind(entry.id.as_uuid()).bind(entry.resource_id.as_uuid());
         facts!(change, bind, &entry.facts).bind(import.at).execute(c).await.map(|_| ())
     })?)
+}
+
+/// Holds an entry back from the person it is about; what it says stays as it was.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn withhold(tx: &mut Tx, import: Import, entry: EntryId) -> Result<(), StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(WITHHOLD).bind(import.person.as_uuid()).bind(entry.as_uuid()).bind(import.at).execute(c).await.map(|_| ())
+    )?)
 }
 
 /// Notes a run of an import and what it did.
@@ -599,44 +904,61 @@ pub async fn told_elsewhere(
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn counts(tx: &mut Tx, person: PersonId) -> Result<Vec<CountRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(COUNTS).bind(person.as_uuid()).fetch_all(c).await)?)
+pub async fn counts(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<CountRow>, StoreError> {
+    let statement = filter.choose(COUNTS, COUNTS_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
 
 /// The entries that were added last.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn newest(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<LineRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(NEWEST).bind(person.as_uuid()).bind(limit).fetch_all(c).await)?)
+pub async fn newest(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<LineRow>, StoreError> {
+    let statement = filter.choose(NEWEST, NEWEST_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter).fetch_all(c).await)?)
 }
 
 /// Visits from this moment on that were not called off, the next one first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn coming(tx: &mut Tx, person: PersonId, from: DateTime<Utc>, limit: i64) -> Result<Vec<LineRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(COMING).bind(person.as_uuid()).bind(from).bind(limit).fetch_all(c).await)?)
+pub async fn coming(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    from: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<LineRow>, StoreError> {
+    let statement = filter.choose(COMING, COMING_OPEN);
+    Ok(on!(
+        tx,
+        c,
+        bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(from).bind(limit), filter).fetch_all(c).await
+    )?)
 }
 
-/// Where the record comes from.
+/// Where the record comes from. To its owner it tells when something was last received; to others, of each source from
+/// which something is open to them, when the newest of that was.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn sources(tx: &mut Tx, person: PersonId) -> Result<Vec<SourceRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(SOURCES).bind(person.as_uuid()).fetch_all(c).await)?)
+pub async fn sources(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<SourceRow>, StoreError> {
+    let statement = filter.choose(SOURCES, SOURCES_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
 
 /// How many entries a list has. `which` is `all`, `current` or `past`.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn listed(tx: &mut Tx, person: PersonId, category: Category, which: &str) -> Result<i64, StoreError> {
+pub async fn listed(tx: &mut Tx, person: PersonId, filter: &Filter, category: Category, which: &str) -> Result<i64, StoreError> {
     let (count,): (i64,) = on!(tx, c, {
-        if which == "all" {
+        if which == "all" && *filter == Filter::Everything {
             sqlx::query_as(LISTED_ALL).bind(person.as_uuid()).bind(category.code()).fetch_one(c).await
         } else {
-            sqlx::query_as(LISTED).bind(person.as_uuid()).bind(category.code()).bind(which).fetch_one(c).await
+            let query = sqlx::query_as(filter.choose(LISTED, LISTED_OPEN));
+            let query = query.bind(person.as_uuid()).bind(category.code()).bind(which);
+            bind_filter!(query, filter).fetch_one(c).await
         }
     })?;
     Ok(count)
@@ -646,33 +968,49 @@ pub async fn listed(tx: &mut Tx, person: PersonId, category: Category, which: &s
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn place(tx: &mut Tx, person: PersonId, category: Category, id: EntryId) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let found: Option<(DateTime<Utc>,)> = on!(
-        tx,
-        c,
-        sqlx::query_as(PLACE).bind(person.as_uuid()).bind(id.as_uuid()).bind(category.code()).fetch_optional(c).await
-    )?;
+pub async fn place(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    category: Category,
+    id: EntryId,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let statement = filter.choose(PLACE, PLACE_OPEN);
+    let found: Option<(DateTime<Utc>,)> = on!(tx, c, {
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()).bind(category.code());
+        bind_filter!(query, filter).fetch_optional(c).await
+    })?;
     Ok(found.map(|(at,)| at))
 }
 
-/// A part of a list, newest first, from after the given place. `which` is `all`, `current` or `past`.
+/// Which part of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// The category.
+    pub category: Category,
+    /// `all`, `current` or `past`.
+    pub which: &'a str,
+    /// From after this place.
+    pub after: Option<(DateTime<Utc>, EntryId)>,
+    /// So many.
+    pub limit: i64,
+}
+
+/// A part of a list, newest first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn page(
-    tx: &mut Tx,
-    person: PersonId,
-    category: Category,
-    which: &str,
-    after: Option<(DateTime<Utc>, EntryId)>,
-    limit: i64,
-) -> Result<Vec<LineRow>, StoreError> {
-    let statement = if after.is_some() { NEXT_PAGE } else { FIRST_PAGE };
+pub async fn page(tx: &mut Tx, person: PersonId, filter: &Filter, part: Part<'_>) -> Result<Vec<LineRow>, StoreError> {
+    let statement = match part.after {
+        Some(_) => filter.choose(NEXT_PAGE, NEXT_PAGE_OPEN),
+        None => filter.choose(FIRST_PAGE, FIRST_PAGE_OPEN),
+    };
     Ok(on!(tx, c, {
-        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(category.code()).bind(which).bind(limit);
-        match after {
-            Some((at, id)) => query.bind(at).bind(id.as_uuid()).fetch_all(c).await,
-            None => query.fetch_all(c).await,
+        let query = sqlx::query_as(statement).bind(person.as_uuid());
+        let query = query.bind(part.category.code()).bind(part.which).bind(part.limit);
+        match part.after {
+            Some((at, id)) => bind_filter!(query.bind(at).bind(id.as_uuid()), filter).fetch_all(c).await,
+            None => bind_filter!(query, filter).fetch_all(c).await,
         }
     })?)
 }
@@ -681,8 +1019,92 @@ pub async fn page(
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn entry(tx: &mut Tx, person: PersonId, id: EntryId) -> Result<Option<EntryRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(ENTRY).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+pub async fn entry(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) -> Result<Option<EntryRow>, StoreError> {
+    let statement = filter.choose(ENTRY, ENTRY_OPEN);
+    Ok(on!(
+        tx,
+        c,
+        bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_optional(c).await
+    )?)
+}
+
+/// How much of the person's own details is open; to their owner, everything.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn card(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<CardRow, StoreError> {
+    let Filter::Only { .. } = filter else { return Ok(CardRow { held: 1, open: 1 }) };
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(CARD_OPEN).bind(person.as_uuid()), filter).fetch_one(c).await)?)
+}
+
+/// The texts of those of up to [`RAW_AT_ONCE`] entries that take words from others, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn told(tx: &mut Tx, person: PersonId, entries: &[Uuid]) -> Result<Vec<ToldRow>, StoreError> {
+    let Some(last) = entries.last() else { return Ok(Vec::new()) };
+    Ok(on!(tx, c, {
+        let mut query = sqlx::query_as(TOLD).bind(person.as_uuid());
+        for place in 0..RAW_AT_ONCE {
+            query = query.bind(entries.get(place).unwrap_or(last));
+        }
+        query.fetch_all(c).await
+    })?)
+}
+
+/// The current versions of up to [`RAW_AT_ONCE`] resources of a source, by type and id, and whether each may be told of: its
+/// entry is open. The names of people and places are open wherever an entry of that sensitivity is, unless they are hidden.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn mentioned(
+    tx: &mut Tx,
+    person: PersonId,
+    organisation: OrganisationId,
+    filter: &Filter,
+    which: &[(String, String)],
+) -> Result<Vec<MentionedRow>, StoreError> {
+    let (Some(last), Filter::Only { .. }) = (which.last(), filter) else { return Ok(Vec::new()) };
+    let mut rows: Vec<MentionedRow> = on!(tx, c, {
+        let query = sqlx::query_as(MENTIONED).bind(person.as_uuid()).bind(organisation.as_uuid());
+        let mut query = bind_filter!(query, filter);
+        for place in 0..RAW_AT_ONCE {
+            let (kind, id) = which.get(place).unwrap_or(last);
+            query = query.bind(kind).bind(id);
+        }
+        query.fetch_all(c).await
+    })?;
+    // The last one is asked for again in the places that are left over.
+    rows.sort_by(|a, b| (&a.resource_type, &a.logical_id).cmp(&(&b.resource_type, &b.logical_id)));
+    rows.dedup_by(|a, b| a.resource_type == b.resource_type && a.logical_id == b.logical_id);
+    Ok(rows)
+}
+
+/// How sensitive an entry that its owner may see is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn label_of(tx: &mut Tx, person: PersonId, id: EntryId) -> Result<Option<LabelRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(LABEL).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Notes how sensitive the person says that an entry is; `None` takes that back.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn relabel(tx: &mut Tx, person: PersonId, id: EntryId, chosen: Option<Sensitivity>) -> Result<(), StoreError> {
+    let chosen = chosen.map(Sensitivity::code);
+    Ok(on!(tx, c, sqlx::query(RELABEL).bind(person.as_uuid()).bind(id.as_uuid()).bind(chosen).execute(c).await.map(|_| ()))?)
+}
+
+/// How many other entries of its source take words from an entry.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn mentioning(tx: &mut Tx, person: PersonId, id: EntryId) -> Result<i64, StoreError> {
+    let (count,): (i64,) =
+        on!(tx, c, sqlx::query_as(MENTIONING).bind(person.as_uuid()).bind(id.as_uuid()).bind("\n").fetch_one(c).await)?;
+    Ok(count)
 }
 
 /// The versions of a resource: the one that counts, then the others, the last received first.
@@ -743,12 +1165,11 @@ pub async fn current(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, S
     Ok(on!(tx, c, sqlx::query_as(CURRENT).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
-/// Which resources are current and not held back from the person they are about, in no order. A resource that has no
-/// entry is not held back.
+/// Which resources are current and not held back by their entries from the person they are about, in no order.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn current_released(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, StoreError> {
+pub async fn current_released(tx: &mut Tx, person: PersonId) -> Result<Vec<ReleasedRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(CURRENT_RELEASED).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
@@ -765,4 +1186,36 @@ pub async fn raw(tx: &mut Tx, person: PersonId, ids: &[Uuid]) -> Result<Vec<RawR
         }
         query.fetch_all(c).await
     })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::access::{Access, Actor, Ask, Assurance, Decision, Standing, decide};
+    use domain::relationship::{Delegation, LegalBasis, Reason, Standing as Stands, Status};
+    use domain::scope::{Categories, Labels, Scope, Scopes};
+    use domain::{AccountId, RelationshipId};
+
+    #[test]
+    fn a_filter_names_each_pair_between_commas_and_hides_from_its_carer() {
+        let id = RelationshipId::from_uuid(Uuid::from_u128(7));
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        let delegation = Delegation {
+            id,
+            standing: Stands { status: Status::Active, reason: Reason::RoleActivated },
+            legal_basis: LegalBasis::Consent,
+            scopes: Scopes::NONE.with(Scope::Tests).with(Scope::Conditions),
+            labels: Labels::NONE.with(Sensitivity::General).with(Sensitivity::Social),
+            hidden: Categories::NONE,
+            starts_on: today,
+            ends_on: None,
+        };
+        let actor = Actor::Account { id: AccountId::from_uuid(Uuid::nil()), assurance: Assurance::SecondStep };
+        let decision = decide(&actor, &Standing::Carer(delegation), Ask::ReadRecord, today);
+        let Decision::Allow(Access { view, .. }) = decision else { panic!("allowed") };
+        let Filter::Only { allowed, organisation, relationship } = Filter::of(&view) else { panic!("not everything") };
+        assert_eq!(allowed, ",problems.general,problems.social,results.general,results.social,");
+        assert_eq!((organisation, relationship), (Uuid::nil(), Some(id.as_uuid())));
+        assert_eq!(Filter::of(&View::everything()), Filter::Everything);
+    }
 }

@@ -100,7 +100,7 @@ async fn an_edited_or_unknown_migration_is_refused_with_a_clear_message() {
     let edited = place.store.migrate().await.unwrap_err().to_string();
     assert!(edited.contains("migration 1 of the database is not the one in this program"), "{edited}");
     assert!(matches!(place.store.ready().await, Err(StoreError::Schema(_))));
-    sqlx::query("UPDATE _sqlx_migrations SET version = 9999").execute(&raw).await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1").execute(&raw).await.unwrap();
     let unknown = place.store.migrate().await.unwrap_err().to_string();
     assert!(unknown.contains("migration 9999, which this program does not know"), "{unknown}");
     raw.close().await;

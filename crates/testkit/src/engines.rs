@@ -1,7 +1,8 @@
 //! A database of its own for each test, on the engine asked for.
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool};
 use std::str::FromStr;
 use store::{DatabaseUrl, Options, Store};
 use tempfile::TempDir;
@@ -24,6 +25,38 @@ pub struct Place {
 }
 
 impl Place {
+    /// Runs statements as somebody would who reaches the database itself, behind the back of this program.
+    ///
+    /// # Panics
+    /// When the engine does not take them.
+    #[expect(clippy::expect_used, reason = "tests stop at the first thing that is not as it must be")]
+    pub async fn alter(&self, sql: &str) {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                let connect = SqliteConnectOptions::new().filename(path).foreign_keys(false);
+                let mut connection = connect.connect().await.expect("the embedded database opens");
+                sql.execute(&mut connection).await.expect("the statements are taken");
+                connection.close().await.expect("the connection ends");
+            }
+            DatabaseUrl::Postgres(url) => {
+                let connect = PgConnectOptions::from_str(url).expect("a PostgreSQL URL");
+                let mut connection = connect.connect().await.expect("the PostgreSQL database opens");
+                sql.execute(&mut connection).await.expect("the statements are taken");
+                connection.close().await.expect("the connection ends");
+            }
+        }
+    }
+
+    /// An id as this engine writes it in a statement.
+    #[must_use]
+    pub fn id_in_sql(&self, id: Uuid) -> String {
+        match &self.url {
+            DatabaseUrl::Sqlite(_) => format!("X'{}'", id.simple()),
+            DatabaseUrl::Postgres(_) => format!("'{id}'::uuid"),
+        }
+    }
+
     /// Lets go of the database and removes it.
     ///
     /// # Panics

@@ -1,0 +1,366 @@
+//! What waits for the teams of an organisation.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::person::Demographics;
+use domain::team::WorkKind;
+use domain::{MemberId, OrganisationId, PersonId, TeamId, WorkItemId};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+statements! {
+    /// What was done with before may come to wait again.
+    INSERT = "INSERT INTO work_item (id, organisation_id, team_id, kind, person_id, about_id, urgent, waiting_since, version) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) \
+              ON CONFLICT (organisation_id, kind, about_id) DO UPDATE SET team_id = excluded.team_id, urgent = excluded.urgent, \
+              waiting_since = excluded.waiting_since, claimed_by = NULL, claimed_at = NULL, done_by = NULL, done_at = NULL, \
+              outcome = NULL, version = work_item.version + 1 WHERE work_item.done_at IS NOT NULL";
+    /// The kinds are words with a bar before and after each.
+    WAITING = "SELECT w.id, w.organisation_id, w.team_id, w.kind, w.person_id, w.about_id, w.urgent, w.waiting_since, \
+               w.claimed_by, m.name AS claimed_name, w.claimed_at, w.done_by, d.name AS done_name, w.done_at, w.outcome, w.version, \
+               t.name AS team_name, p.family_name, p.given_names, p.prefix, p.birth_date FROM work_item w \
+               JOIN person p ON p.id = w.person_id LEFT JOIN staff_member m ON m.id = w.claimed_by \
+               LEFT JOIN staff_member d ON d.id = w.done_by LEFT JOIN team t ON t.id = w.team_id \
+               WHERE w.organisation_id = $1 AND w.done_at IS NULL AND $2 LIKE '%|' || w.kind || '|%' \
+               ORDER BY w.urgent DESC, w.waiting_since, w.id LIMIT $3";
+    BY_ID = "SELECT w.id, w.organisation_id, w.team_id, w.kind, w.person_id, w.about_id, w.urgent, w.waiting_since, \
+             w.claimed_by, m.name AS claimed_name, w.claimed_at, w.done_by, d.name AS done_name, w.done_at, w.outcome, w.version, \
+             t.name AS team_name, p.family_name, p.given_names, p.prefix, p.birth_date FROM work_item w \
+             JOIN person p ON p.id = w.person_id LEFT JOIN staff_member m ON m.id = w.claimed_by \
+             LEFT JOIN staff_member d ON d.id = w.done_by LEFT JOIN team t ON t.id = w.team_id \
+             WHERE w.id = $1 AND w.organisation_id = $2";
+    GIVE = "UPDATE work_item SET claimed_by = $4, claimed_at = $5, version = version + 1 \
+            WHERE id = $1 AND organisation_id = $2 AND version = $3 AND done_at IS NULL";
+    DONE = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
+            WHERE id = $1 AND organisation_id = $2 AND version = $3 AND done_at IS NULL";
+    CLOSE = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
+             WHERE organisation_id = $1 AND kind = $2 AND about_id = $3 AND done_at IS NULL";
+    CLOSE_FOR = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
+                 WHERE organisation_id = $1 AND kind = $2 AND person_id = $3 AND done_at IS NULL";
+    LET_GO = "UPDATE work_item SET claimed_by = NULL, claimed_at = NULL, version = version + 1 \
+              WHERE claimed_by = $1 AND done_at IS NULL";
+    INSERT_NOTE = "INSERT INTO work_note (work_item_id, id, member_id, text, created_at) VALUES ($1, $2, $3, $4, $5) \
+                   ON CONFLICT (work_item_id, id) DO NOTHING";
+    NOTES = "SELECT n.id, n.member_id, m.name, n.text, n.created_at FROM work_note n JOIN staff_member m ON m.id = n.member_id \
+             WHERE n.work_item_id = $1 ORDER BY n.created_at, n.id";
+}
+
+/// Something that begins to wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewWorkItem {
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// For which of its teams; for every one when absent.
+    pub team: Option<TeamId>,
+    /// Of what kind.
+    pub kind: WorkKind,
+    /// About which person.
+    pub person: PersonId,
+    /// The application, the question or the check itself: an organisation has one item for each.
+    pub about: Uuid,
+    /// Before what is not urgent.
+    pub urgent: bool,
+}
+
+/// Something that waits, or waited, with the names that a list shows.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct WorkRow {
+    /// Its id.
+    pub id: Uuid,
+    /// For whom.
+    pub organisation_id: Uuid,
+    /// For which of its teams.
+    pub team_id: Option<Uuid>,
+    /// [`WorkKind`] by code.
+    pub kind: String,
+    /// About which person.
+    pub person_id: Uuid,
+    /// The application, the question or the check itself.
+    pub about_id: Uuid,
+    /// Before what is not urgent.
+    pub urgent: bool,
+    /// Since when.
+    pub waiting_since: DateTime<Utc>,
+    /// Who deals with it.
+    pub claimed_by: Option<Uuid>,
+    /// Their name.
+    pub claimed_name: Option<String>,
+    /// Since when they do.
+    pub claimed_at: Option<DateTime<Utc>>,
+    /// Who was done with it.
+    pub done_by: Option<Uuid>,
+    /// Their name.
+    pub done_name: Option<String>,
+    /// When.
+    pub done_at: Option<DateTime<Utc>>,
+    /// What came of it, as a word.
+    pub outcome: Option<String>,
+    /// Goes up with every change.
+    pub version: i32,
+    /// The team's name.
+    pub team_name: Option<String>,
+    /// The person's family name.
+    pub family_name: String,
+    /// The person's given names.
+    pub given_names: Json<Vec<String>>,
+    /// The person's title.
+    pub prefix: Option<String>,
+    /// When the person was born.
+    pub birth_date: Option<NaiveDate>,
+}
+
+impl WorkRow {
+    /// Its id.
+    #[must_use]
+    pub const fn item(&self) -> WorkItemId {
+        WorkItemId::from_uuid(self.id)
+    }
+
+    /// About which person.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        PersonId::from_uuid(self.person_id)
+    }
+
+    /// Of what kind.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn kind(&self) -> Result<WorkKind, StoreError> {
+        WorkKind::from_code(&self.kind).ok_or_else(|| StoreError::corrupt("something of an unknown kind waits"))
+    }
+
+    /// "Mrs Margaret Ellis".
+    #[must_use]
+    pub fn person_name(&self) -> String {
+        let who = Demographics {
+            nhs_number: None,
+            family_name: self.family_name.clone(),
+            given_names: self.given_names.0.clone(),
+            prefix: self.prefix.clone(),
+            birth_date: self.birth_date,
+            gender: None,
+            deceased: false,
+        };
+        who.display_name()
+    }
+}
+
+/// A note on something that waits.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NoteRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Who wrote it.
+    pub member_id: Uuid,
+    /// Their name.
+    pub name: String,
+    /// What they wrote.
+    pub text: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Makes something wait; `false`, and nothing is changed, when it waits already.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert(tx: &mut Tx, id: WorkItemId, item: &NewWorkItem, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(INSERT)
+            .bind(id.as_uuid())
+            .bind(item.organisation.as_uuid())
+            .bind(item.team.map(|team| team.as_uuid()))
+            .bind(item.kind.code())
+            .bind(item.person.as_uuid())
+            .bind(item.about)
+            .bind(item.urgent)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Up to `limit` things of these kinds that wait at an organisation: the urgent first, then the oldest.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn waiting(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    kinds: &[WorkKind],
+    limit: i64,
+) -> Result<Vec<WorkRow>, StoreError> {
+    let kinds: String = std::iter::once("|".to_owned()).chain(kinds.iter().map(|kind| format!("{}|", kind.code()))).collect();
+    Ok(on!(tx, c, sqlx::query_as(WAITING).bind(organisation.as_uuid()).bind(kinds).bind(limit).fetch_all(c).await)?)
+}
+
+/// One thing that waits, or waited, at this organisation.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn by_id(tx: &mut Tx, organisation: OrganisationId, id: WorkItemId) -> Result<Option<WorkRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(BY_ID).bind(id.as_uuid()).bind(organisation.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Gives it to a member of staff, or to nobody; `false` when it has changed since that version, or is done.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn give(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (id, version): (WorkItemId, i32),
+    member: Option<MemberId>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(GIVE)
+            .bind(id.as_uuid())
+            .bind(organisation.as_uuid())
+            .bind(version)
+            .bind(member.map(|member| member.as_uuid()))
+            .bind(member.map(|_| now))
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// It waits no more; `false` when it has changed since that version, or is done.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn done(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (id, version): (WorkItemId, i32),
+    member: MemberId,
+    outcome: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(DONE)
+            .bind(id.as_uuid())
+            .bind(organisation.as_uuid())
+            .bind(version)
+            .bind(member.as_uuid())
+            .bind(now)
+            .bind(outcome)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// What an item is about was settled, by this member of staff or by somebody else: it waits no more, whoever deals with
+/// it. `false` when nothing waited.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn close(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (kind, about): (WorkKind, Uuid),
+    member: Option<MemberId>,
+    outcome: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(CLOSE)
+            .bind(organisation.as_uuid())
+            .bind(kind.code())
+            .bind(about)
+            .bind(member.map(|member| member.as_uuid()))
+            .bind(now)
+            .bind(outcome)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// The same for everything of this kind that waits about a person: how much did.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn close_for_person(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (kind, person): (WorkKind, PersonId),
+    member: Option<MemberId>,
+    outcome: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(CLOSE_FOR)
+            .bind(organisation.as_uuid())
+            .bind(kind.code())
+            .bind(person.as_uuid())
+            .bind(member.map(|member| member.as_uuid()))
+            .bind(now)
+            .bind(outcome)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?)
+}
+
+/// Gives to nobody all that a member of staff deals with.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn let_go(tx: &mut Tx, member: MemberId) -> Result<u64, StoreError> {
+    Ok(on!(tx, c, sqlx::query(LET_GO).bind(member.as_uuid()).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// Adds a note; `false` when there is one of this id already.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert_note(
+    tx: &mut Tx,
+    item: WorkItemId,
+    id: Uuid,
+    member: MemberId,
+    text: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(INSERT_NOTE)
+            .bind(item.as_uuid())
+            .bind(id)
+            .bind(member.as_uuid())
+            .bind(text)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// The notes on it, oldest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn notes(tx: &mut Tx, item: WorkItemId) -> Result<Vec<NoteRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(NOTES).bind(item.as_uuid()).fetch_all(c).await)?)
+}
