@@ -3,11 +3,14 @@
 //! The way in: [`read()`] takes apart a file without losing a byte of any resource; [`map::subject_of_package`] tells whose
 //! record it is; [`map::Names`] and [`map::entry`] turn each resource into what pages read. The way out: [`write::bundle`].
 
+pub mod audit_event;
 pub mod map;
 mod read;
 mod scan;
+mod source;
+mod survey;
 mod types;
 mod words;
 pub mod write;
 
-pub use read::{BundleKind, Limits, Package, PackageForm, PatientReference, Problem, ReadError, Received, read};
+pub use read::{BundleKind, Limits, Package, PackageForm, PatientReference, Problem, ReadError, Received, read, read_stream};

@@ -6,6 +6,7 @@ mod tests {
     use fhir::map::{self, MapError, Names, PackageSubject, SubjectError};
     use fhir::{Limits, Package, read};
     use serde_json::{Value, json};
+    use std::io::Cursor;
 
     fn package(resources: &[Value]) -> Package {
         let entries: Vec<Value> = resources
@@ -19,7 +20,7 @@ mod tests {
             })
             .collect();
         let text = json!({"resourceType": "Bundle", "type": "collection", "entry": entries}).to_string();
-        let package = read(text.as_bytes(), &Limits::default()).unwrap();
+        let package = read(Cursor::new(&text), &Limits::default()).unwrap();
         assert_eq!(package.problems, []);
         package
     }
@@ -35,12 +36,12 @@ mod tests {
     }
 
     fn text(raw: &str) -> EntryFacts {
-        let package = read(raw.as_bytes(), &Limits::default()).unwrap();
+        let package = read(Cursor::new(raw), &Limits::default()).unwrap();
         map::entry(&package.resources[0], &Names::of(&package)).unwrap().unwrap()
     }
 
     fn failed(raw: &str) -> MapError {
-        let package = read(raw.as_bytes(), &Limits::default()).unwrap();
+        let package = read(Cursor::new(raw), &Limits::default()).unwrap();
         map::entry(&package.resources[0], &Names::of(&package)).unwrap_err()
     }
 
@@ -309,6 +310,47 @@ mod tests {
     }
 
     #[test]
+    fn what_must_not_be_shown_is_told_by_its_marks_whatever_else_it_says() {
+        let withheld = |fields: Value| {
+            let mut resource =
+                json!({"resourceType": "Claim", "id": "x", "code": 7, "status": "active", "meta": {"versionId": "1"}});
+            for (field, value) in fields.as_object().unwrap() {
+                resource[field] = value.clone();
+            }
+            map::withheld(&resource.to_string())
+        };
+        let confidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+        for marked in [
+            json!({"meta": {"security": [{"code": "REDACTED"}]}}),
+            json!({"meta": {"security": [{"code": "N"}, {"system": confidentiality, "code": "V"}]}}),
+            json!({"meta": {"tag": [{"code": "cp_is"}]}}),
+            json!({"securityLabel": [{"coding": [{"code": "NOPAT"}]}]}),
+            json!({"confidentiality": "V"}),
+            json!({"status": "entered-in-error"}),
+            json!({"status": "draft"}),
+            json!({"docStatus": "entered-in-error"}),
+            json!({"verificationStatus": {"coding": [{"code": "entered-in-error"}]}}),
+            // What cannot be read may say anything.
+            json!({"meta": 7}),
+            json!({"meta": {"security": "REDACTED"}}),
+            json!({"meta": {"security": ["REDACTED"]}}),
+            json!({"securityLabel": "NOPAT"}),
+        ] {
+            assert!(withheld(marked.clone()), "{marked}");
+        }
+        for open in [
+            json!({}),
+            json!({"meta": null}),
+            json!({"meta": {"security": [{"system": confidentiality, "code": "R"}, {"code": "PSY"}]}}),
+            json!({"status": {"coding": [{"code": "active"}]}, "verificationStatus": "confirmed"}),
+        ] {
+            assert!(!withheld(open.clone()), "{open}");
+        }
+        assert!(map::withheld("") && map::withheld("REDACTED"));
+        assert!(map::withheld(r#"{"meta":{},"meta":{}}"#) && map::withheld(r#"{"meta":{"security":[],"security":[]}}"#));
+    }
+
+    #[test]
     fn labels_of_the_source_tell_how_sensitive_an_entry_is() {
         let sensitivity =
             |code: &str| one(json!({"resourceType": "Condition", "id": "c", "meta": {"security": [{"code": code}]}})).sensitivity;
@@ -344,6 +386,25 @@ mod tests {
             (Category::Visit, "Referral".to_owned())
         );
         assert_eq!(request(json!({}), &[]), (Category::Visit, "Request for care".to_owned()));
+    }
+
+    #[test]
+    fn an_entry_says_from_which_others_it_takes_words() {
+        let report = json!({"resourceType": "DiagnosticReport", "id": "r", "result": [{"reference": "Observation/o"}, {"reference": "urn:uuid:5"}],
+            "performer": [{"reference": "https://example.org/fhir/Organization/g"}], "encounter": {"reference": "Encounter/e/_history/2"}});
+        let visit = json!({"resourceType": "Encounter", "id": "e", "serviceProvider": {"reference": "Organization/g"}});
+        let result = json!({"resourceType": "Observation", "id": "o", "code": {"text": "Weight"}, "valueString": "60"});
+        let facts = first(&[report, visit, result.clone()]);
+        assert_eq!(
+            facts.mentions,
+            ["Observation/o", "Organization/g", "urn:uuid:5", "Encounter/e"]
+                .map(ToOwned::to_owned)
+                .into_iter()
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+        );
+        assert_eq!(first(&[result]).mentions, Vec::<String>::new());
     }
 
     #[test]

@@ -59,6 +59,7 @@ fhir! {
         title: Option<String>,
         code: Option<CodeableConcept>,
         text: Option<Narrative>,
+        entry: List<Reference>,
         empty_reason: Option<CodeableConcept>,
         section: List<Section>,
     }
@@ -141,15 +142,29 @@ fn plain_text(file: &Attachment, names: &Names<'_>) -> Option<String> {
     String::from_utf8(BASE64_STANDARD.decode(bare).ok()?).ok()
 }
 
-fn sections(draft: &mut Draft, all: &[Section]) {
+impl Section {
+    /// Whether all that it is made of may be told of. What it says in words repeats that.
+    fn is_open(&self, around: &Around<'_>) -> bool {
+        // Each is asked, so that all of them are noted as mentioned.
+        let closed = self.entry.iter().filter(|entry| !around.may_tell(entry)).count();
+        closed + self.section.iter().filter(|part| !part.is_open(around)).count() == 0
+    }
+}
+
+fn sections(draft: &mut Draft, around: &Around<'_>, all: &[Section]) {
     for section in all {
+        if !section.is_open(around) {
+            // The parts of it that are open stand by themselves.
+            sections(draft, around, &section.section);
+            continue;
+        }
         let label = section.title.as_deref().and_then(crate::words::plain).or_else(|| all_words(section.code.iter()));
         let text = section.text.as_ref().and_then(|text| narrative(text.div.as_deref()?));
         draft.add(
             label.as_deref().unwrap_or("Section"),
             text.or_else(|| section.empty_reason.as_ref().map(crate::words::absent_words)),
         );
-        sections(draft, &section.section);
+        sections(draft, around, &section.section);
     }
 }
 
@@ -175,7 +190,7 @@ pub(super) fn composition(received: &Received, names: &Names<'_>) -> Result<Entr
     draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
     draft.add("About the time", joined(json.event.iter().filter_map(|event| event.period.as_ref()?.words()), ", "));
     draft.add_concepts("Category", json.category.iter());
-    sections(&mut draft, &json.section);
+    sections(&mut draft, &around, &json.section);
     Ok(draft.done())
 }
 

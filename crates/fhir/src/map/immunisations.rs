@@ -101,6 +101,9 @@ pub(super) fn immunisation(received: &Received, names: &Names<'_>) -> Result<Ent
     draft.add_concepts("Reason", json.reason_code.iter());
     draft.add("Reason", around.all_names(json.reason_reference.iter()));
     for reaction in json.reaction.iter() {
+        if reaction.detail.as_ref().is_some_and(|detail| !around.may_tell(detail)) {
+            continue;
+        }
         let words = around.name(reaction.detail.as_ref()).into_iter().chain(reaction.date.as_deref().map(day));
         draft.add("Reaction", joined(words, ", "));
     }

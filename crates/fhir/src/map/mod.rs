@@ -9,6 +9,7 @@ mod people;
 mod problems;
 mod procedures;
 mod results;
+mod sensitivity;
 mod subject;
 mod visits;
 
@@ -17,7 +18,7 @@ pub use people::{PatientFacts, patient};
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
 
 use crate::Received;
-use crate::types::{Annotation, CodeableConcept, Lenient, Meta, Period, Reference};
+use crate::types::{Annotation, CodeableConcept, Lenient, List, Meta, Period, Reference, fhir};
 use crate::words::{NEAR, all_words, joined};
 use domain::When;
 use domain::record::{Category, Code, Detail, EntryFacts, Release, Sensitivity};
@@ -39,12 +40,14 @@ pub struct MapError {
 
 /// What a resource says, for the types that are shown; `None` for any other type, which is kept all the same.
 ///
-/// `names` are those of the package in which it came, so that what it refers to can be told by name.
+/// `names` are those of the package in which it came, so that what it refers to can be told by name; the facts say from
+/// which of the others they take words.
 ///
 /// # Errors
 /// [`MapError`] when a field that is read holds something of another JSON type than FHIR gives it.
 pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>, MapError> {
-    let facts = match received.resource_type.as_str() {
+    names.forget();
+    let mut facts = match received.resource_type.as_str() {
         "Patient" => people::patient_entry(received, names)?,
         "Practitioner" => people::practitioner(received, names)?,
         "PractitionerRole" => people::practitioner_role(received, names)?,
@@ -70,7 +73,42 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "Goal" => care::goal(received, names)?,
         _ => return Ok(None),
     };
+    facts.mentions = names.heard();
+    if facts.sensitivity == Sensitivity::General {
+        facts.sensitivity = sensitivity::of(received);
+    }
     Ok(Some(facts))
+}
+
+fhir! {
+    /// What tells in a resource of any type whether it may be shown.
+    Marks {
+        meta: Option<Meta>,
+        security_label: List<CodeableConcept>,
+        confidentiality: Option<String>,
+        status: Lenient<String>,
+        doc_status: Lenient<String>,
+        verification_status: Lenient<CodeableConcept>,
+    }
+}
+
+/// Whether a resource's text must be kept from the person it is about, as far as its labels and its status tell whatever
+/// its type: for what [`entry`] does not show or cannot read. One whose labels cannot be read is withheld.
+#[must_use]
+pub fn withheld(raw: &str) -> bool {
+    let Ok(marks) = serde_json::from_str::<Marks>(raw) else { return true };
+    let mut draft = Draft::new(Category::Other, "", marks.meta.as_ref());
+    for concept in marks.security_label.iter() {
+        label(&Meta { security: concept.coding.clone(), ..Meta::default() }, &mut draft.facts);
+    }
+    if marks.confidentiality.as_deref() == Some("V") {
+        draft.withhold();
+    }
+    let verified = marks.verification_status.0.as_ref().and_then(CodeableConcept::first_code);
+    for status in [marks.status.0.as_deref(), marks.doc_status.0.as_deref(), verified] {
+        draft.status(status);
+    }
+    draft.facts.release == Release::Withheld
 }
 
 /// Reads a resource once; where that fails, once more to find the field that is wrong.
@@ -143,6 +181,11 @@ impl<'a> Around<'a> {
         self.names.name(reference?, self.contained)
     }
 
+    /// Whether what is referred to may be told of; the owner may be told of everything.
+    fn may_tell(&self, reference: &Reference) -> bool {
+        self.names.may_tell(reference)
+    }
+
     /// The code of what is referred to.
     fn code(&self, reference: Option<&Reference>) -> Option<Code> {
         self.names.code(reference?, self.contained)
@@ -206,6 +249,8 @@ impl Draft {
             none_known: false,
             sensitivity: Sensitivity::General,
             release: Release::Released,
+            mentions: Vec::new(),
+            placed_by_others: false,
         };
         if let Some(meta) = meta {
             label(meta, &mut facts);

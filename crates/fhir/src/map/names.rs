@@ -7,7 +7,21 @@ use crate::{Package, Received};
 use domain::record::Code;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// The types that only say who, where and with what. Where one of them is not held, the words that a reference to it brings
+/// along are the words of whoever refers to it.
+const DIRECTORY: &[&str] = &[
+    "Practitioner",
+    "PractitionerRole",
+    "Organization",
+    "Location",
+    "HealthcareService",
+    "Patient",
+    "Device",
+    "Specimen",
+    "Substance",
+];
 
 /// The names of what a package holds, read when first asked for and kept.
 pub struct Names<'p> {
@@ -17,6 +31,17 @@ pub struct Names<'p> {
     named: Vec<OnceLock<Option<Named>>>,
     identifiers: OnceLock<HashMap<(String, String), usize>>,
     fulfilled: OnceLock<HashSet<usize>>,
+    /// For somebody else than the owner: which of the resources may not be told of.
+    closed: Option<HashSet<usize>>,
+    /// What was asked for since it was last forgotten.
+    heard: Mutex<Heard>,
+}
+
+/// What a mapping asked for: what is held, and by its wording what is not.
+#[derive(Default)]
+struct Heard {
+    held: Vec<usize>,
+    missing: Vec<String>,
 }
 
 /// A resource as others name it.
@@ -167,6 +192,19 @@ pub(super) fn kind_of(reference: &Reference, contained: &[Lenient<NamedJson>]) -
     kind.starts_with(|first: char| first.is_ascii_uppercase()).then(|| kind.to_owned())
 }
 
+/// `Type/id` of a reference as it is worded; an address of another form as it is, if it can be kept.
+fn wording(reference: &str) -> Option<String> {
+    let bare = reference.split("/_history/").next().unwrap_or(reference);
+    if bare.len() > 256 || bare.contains(char::is_control) {
+        return None;
+    }
+    let mut parts = bare.rsplit('/');
+    match (parts.next(), parts.next()) {
+        (Some(id), Some(kind)) if kind.starts_with(|first: char| first.is_ascii_uppercase()) => Some(format!("{kind}/{id}")),
+        _ => Some(bare.to_owned()),
+    }
+}
+
 impl<'p> Names<'p> {
     /// The names of what a package holds.
     #[must_use]
@@ -188,7 +226,96 @@ impl<'p> Names<'p> {
             }
         }
         let named = resources.iter().map(|_| OnceLock::new()).collect();
-        Self { resources, index, named, identifiers: OnceLock::new(), fulfilled: OnceLock::new() }
+        Self {
+            resources,
+            index,
+            named,
+            identifiers: OnceLock::new(),
+            fulfilled: OnceLock::new(),
+            closed: None,
+            heard: Mutex::default(),
+        }
+    }
+
+    /// The names for somebody else than the owner: of what some resources hold, without those that `open` does not let them
+    /// be told of. What an entry takes from one of those, or from one that is not there, is left out as if nothing
+    /// referred to it; the same whether it is hidden or was never there.
+    #[must_use]
+    pub fn open_among(resources: &'p [Received], open: impl Fn(&Received) -> bool) -> Self {
+        let closed = resources.iter().enumerate().filter(|(_, received)| !open(received)).map(|(at, _)| at).collect();
+        Self { closed: Some(closed), ..Self::among(resources) }
+    }
+
+    /// Begins to note anew what is asked for.
+    pub(super) fn forget(&self) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Heard::default();
+    }
+
+    /// What was asked for, each once: `Condition/c1`, or an address as it was written where no more is known of it.
+    pub(super) fn heard(&self) -> Vec<String> {
+        let heard = std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner));
+        let held = heard.held.iter().filter_map(|at| self.resources.get(*at));
+        let mut all: Vec<String> = held.map(|one| format!("{}/{}", one.resource_type, one.id)).chain(heard.missing).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Notes that this was asked for, and gives its place if it is held.
+    fn hear(&self, reference: &str) -> Option<usize> {
+        let at = self.find(reference);
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        match at {
+            Some(at) => heard.held.push(at),
+            None => heard.missing.extend(wording(reference)),
+        }
+        at
+    }
+
+    fn is_closed(&self, at: usize) -> bool {
+        self.closed.as_ref().is_some_and(|closed| closed.contains(&at))
+    }
+
+    /// Where what is referred to is held.
+    fn place_of(&self, reference: &Reference) -> Option<usize> {
+        let text = reference.reference.as_deref().map(str::trim).unwrap_or_default();
+        if text.starts_with('#') {
+            return None;
+        }
+        let by_identifier = |system: &str, value: &str| {
+            let at = self.find_by_identifier(system, value)?;
+            self.heard.lock().unwrap_or_else(PoisonError::into_inner).held.push(at);
+            Some(at)
+        };
+        match text.split_once("?identifier=") {
+            Some((_, token)) => {
+                let token = token.split('&').next().unwrap_or(token).replace("%7C", "|");
+                let (system, value) = token.split_once('|')?;
+                by_identifier(system, value)
+            }
+            None if text.is_empty() => {
+                let identifier = reference.identifier.as_ref()?;
+                by_identifier(identifier.system.as_deref()?, identifier.value.as_deref()?)
+            }
+            None => self.hear(text),
+        }
+    }
+
+    /// Whether what is referred to may be told of, and with it the words that the reference brings along: to the owner
+    /// always; to others where it is held and open, where it is part of the same resource, and where it only says who
+    /// or where and is not held.
+    pub(super) fn may_tell(&self, reference: &Reference) -> bool {
+        let at = self.place_of(reference);
+        let Some(closed) = &self.closed else { return true };
+        if let Some(at) = at {
+            return !closed.contains(&at);
+        }
+        let text = reference.reference.as_deref().map(str::trim).unwrap_or_default();
+        match kind_of(reference, &[]) {
+            _ if text.starts_with('#') => true,
+            Some(kind) => DIRECTORY.contains(&kind.as_str()),
+            None => text.is_empty(),
+        }
     }
 
     fn named(&self, at: usize) -> Option<&Named> {
@@ -210,7 +337,7 @@ impl<'p> Names<'p> {
 
     /// The resource behind an address, such as the Binary that holds the content of a document.
     pub(super) fn received(&self, address: &str) -> Option<&Received> {
-        self.resources.get(self.find(address)?)
+        self.resources.get(self.hear(address).filter(|at| !self.is_closed(*at))?)
     }
 
     /// By the identifiers of the people, organisations and places that the package holds.
@@ -235,24 +362,9 @@ impl<'p> Names<'p> {
         known.get(&(system.to_owned(), value.to_owned())).copied()
     }
 
-    /// What is referred to, if the package holds it.
+    /// What is referred to, if the package holds it and it may be told of.
     pub(super) fn known(&self, reference: &Reference) -> Option<Known<'_>> {
-        let text = reference.reference.as_deref().map(str::trim).unwrap_or_default();
-        if text.starts_with('#') {
-            return None;
-        }
-        let at = match text.split_once("?identifier=") {
-            Some((_, token)) => {
-                let token = token.split('&').next().unwrap_or(token).replace("%7C", "|");
-                let (system, value) = token.split_once('|')?;
-                self.find_by_identifier(system, value)
-            }
-            None if text.is_empty() => {
-                let identifier = reference.identifier.as_ref()?;
-                self.find_by_identifier(identifier.system.as_deref()?, identifier.value.as_deref()?)
-            }
-            None => self.find(text),
-        }?;
+        let at = self.place_of(reference).filter(|at| !self.is_closed(*at))?;
         self.named(at).map(Named::known)
     }
 
@@ -266,7 +378,7 @@ impl<'p> Names<'p> {
         let text = reference.reference.as_deref()?.trim();
         match text.strip_prefix('#') {
             Some(id) => Named::of(held(contained, id)?).code,
-            None => self.named(self.find(text)?)?.code.clone(),
+            None => self.named(self.hear(text).filter(|at| !self.is_closed(*at))?)?.code.clone(),
         }
     }
 
@@ -286,6 +398,9 @@ impl<'p> Names<'p> {
             Some(id) => held(contained, id).map(Named::of).and_then(|named| from(named.known())),
             None => self.known(reference).and_then(from),
         };
+        if found.is_none() && !self.may_tell(reference) {
+            return None;
+        }
         found.or_else(|| reference.display.as_deref().and_then(crate::words::plain)).or_else(|| {
             let identifier = reference.identifier.as_ref()?;
             let code = identifier.value.as_deref().and_then(crate::words::plain)?;

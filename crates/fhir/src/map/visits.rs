@@ -204,16 +204,19 @@ pub(super) fn service_request(received: &Received, names: &Names<'_>) -> Result<
             .filter_map(CodeableConcept::words)
             .any(|words| words.to_lowercase().contains("referral"))
     };
+    let mut placed_by_others = false;
     let (category, kind) = if is_in(TEST) {
         (Category::Result, "Test ordered")
     } else if is_in(REFERRAL) || says_referral() {
         (Category::Visit, "Referral")
     } else if names.has_result(received) {
+        placed_by_others = true;
         (Category::Result, "Test ordered")
     } else {
         (Category::Visit, "Request for care")
     };
     let mut draft = Draft::new(category, kind, json.meta.as_ref());
+    draft.facts.placed_by_others = placed_by_others;
     draft.about(json.code.as_ref());
     draft.title_or(|| all_words(json.order_detail.iter()));
     draft.title_or(|| all_words(json.performer_type.iter()));
