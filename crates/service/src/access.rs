@@ -1,10 +1,18 @@
 //! The one authorisation point: it loads the facts and asks the domain for the decision.
 
-use crate::{Core, ServiceError, activity};
-use domain::access::{Actor, Ask, Decision, Standing, Subject, decide};
-use domain::audit::{Action, Purpose};
-use domain::{AccountId, PersonId};
-use store::Tx;
+use crate::records::purpose;
+use crate::{Core, ServiceError, activity, sharing};
+use domain::access::{Actor, Ask, Decision, Standing, Subject, View, decide};
+use domain::audit::{Action, Basis, Purpose};
+use domain::scope::Labels;
+use domain::team::{Membership, Post, TeamAsk, decide_in_team};
+use domain::when::london_day;
+use domain::{OrganisationId, PersonId};
+use store::staff::MemberRow;
+use store::{StoreError, Tx, link, relationship, staff, visitor};
+
+/// The purpose of a sharing choice: the person's own care.
+const DIRECT_CARE: &str = "direct-care";
 
 /// Decides whether the actor may do this to this person's record.
 ///
@@ -13,34 +21,190 @@ use store::Tx;
 /// # Errors
 /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], or [`ServiceError::NotFound`] for a record that is
 /// not the actor's, exactly as for one that does not exist.
-pub(crate) async fn require(tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<Subject, ServiceError> {
-    let standing = match actor.account() {
-        Some(account) => standing(tx, account, person).await?,
-        None => Standing::None,
-    };
-    match decide(actor, standing, ask) {
-        Decision::Allow(basis) => Ok(Subject { person, basis }),
+pub(crate) async fn require(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    ask: Ask,
+) -> Result<Subject, ServiceError> {
+    let allowed = open(core, tx, actor, person, ask).await?;
+    // Whoever reads and does not look at the view may read everything or nothing.
+    let blind = matches!(ask, Ask::ReadRecord | Ask::ExportRecord) && !allowed.view.is_everything();
+    if blind { Err(ServiceError::NotFound) } else { Ok(allowed.subject) }
+}
+
+/// The same for what shows the record: with the part of it that is open.
+///
+/// # Errors
+/// As [`require`].
+pub(crate) async fn open(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<Allowed, ServiceError> {
+    let standing = standing(core, tx, actor, person).await?;
+    match decide(actor, &standing, ask, london_day(core.now())) {
+        Decision::Allow(access) => {
+            let mut subject = Subject::new(person, access.basis);
+            match standing {
+                Standing::Carer(delegation) => subject.relationship = Some(delegation.id),
+                Standing::Member(place) => subject.organisation = Some(place.organisation),
+                Standing::Own | Standing::None => {}
+            }
+            Ok(Allowed { subject, view: access.view })
+        }
         Decision::Deny(denial) => Err(denial.into()),
     }
 }
 
-async fn standing(tx: &mut Tx, account: AccountId, person: PersonId) -> Result<Standing, ServiceError> {
-    let link = store::link::between(tx, account, person).await?;
-    Ok(if link.is_some_and(|link| link.relation == "self") { Standing::Own } else { Standing::None })
+/// What was allowed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowed {
+    /// Whose record, and on what basis.
+    pub(crate) subject: Subject,
+    /// What part of the record is open.
+    pub(crate) view: View,
+}
+
+/// Loads how the actor stands to the person.
+async fn standing(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Standing, ServiceError> {
+    match actor {
+        Actor::Account { id, .. } => {
+            let link = link::between(tx, *id, person).await?;
+            if link.is_some_and(|link| link.relation == "self") {
+                return Ok(Standing::Own);
+            }
+            let Some(row) = relationship::between(tx, *id, person).await? else { return Ok(Standing::None) };
+            let hidden = relationship::hidden_categories(tx, person, row.relationship()).await?;
+            Ok(Standing::Carer(row.delegation(hidden)?))
+        }
+        Actor::Staff { id, member, .. } => {
+            let row = staff::member(tx, *member).await?.filter(|row| row.account_id == id.as_uuid());
+            let Some(row) = row else { return Ok(Standing::None) };
+            Ok(Standing::Member(membership(core, tx, &row, person).await?))
+        }
+        Actor::Operator | Actor::System | Actor::Nobody => Ok(Standing::None),
+    }
+}
+
+/// What binds a member of staff to the person.
+async fn membership(core: &Core, tx: &mut Tx, row: &MemberRow, person: PersonId) -> Result<Membership, ServiceError> {
+    let (shared, own_person) = shared_with(tx, person, row.organisation()).await?;
+    let emergency = match staff::emergency(tx, person, row.member(), core.now()).await?.map(labels).transpose()? {
+        // What the person closes holds at once.
+        Some(opened) => Some(opened.and(sharing::in_emergency(tx, person).await?)),
+        None => None,
+    };
+    Ok(Membership {
+        member: row.member(),
+        organisation: row.organisation(),
+        role: row.role()?,
+        ended: row.ended_at.is_some(),
+        own_person,
+        shared,
+        emergency,
+    })
+}
+
+/// What the person shares with an organisation for their care, and whether they are one of its own.
+pub(crate) async fn shared_with(
+    tx: &mut Tx,
+    person: PersonId,
+    organisation: OrganisationId,
+) -> Result<(Labels, bool), ServiceError> {
+    let kind = staff::kind(tx, organisation).await?.unwrap_or_default();
+    let chosen = staff::choice(tx, person, DIRECT_CARE, &kind).await?.map(labels).transpose()?;
+    // Sharing for somebody's own care needs no asking first (common law, implied consent); they may narrow it.
+    Ok((chosen.unwrap_or_else(Labels::all), staff::has_person(tx, organisation, person).await?))
+}
+
+fn labels(words: String) -> Result<Labels, StoreError> {
+    words.parse().map_err(|_| StoreError::corrupt("a choice has an unknown label"))
+}
+
+/// Decides whether the actor may do this at the organisation for which they work now, and gives their place there.
+///
+/// # Errors
+/// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], or [`ServiceError::NotFound`] for whoever may not.
+pub(crate) async fn in_team(tx: &mut Tx, actor: &Actor, ask: TeamAsk) -> Result<MemberRow, ServiceError> {
+    let row = place(tx, actor).await?;
+    let at = row.as_ref().map_or(OrganisationId::from_uuid(uuid::Uuid::nil()), MemberRow::organisation);
+    in_organisation(tx, actor, at, ask).await?;
+    row.ok_or(ServiceError::NotFound)
+}
+
+/// The same for one organisation, which the operator may name too.
+///
+/// # Errors
+/// As [`in_team`].
+pub(crate) async fn in_organisation(tx: &mut Tx, actor: &Actor, at: OrganisationId, ask: TeamAsk) -> Result<(), ServiceError> {
+    let post = match place(tx, actor).await? {
+        Some(row) => Some(Post {
+            member: row.member(),
+            organisation: row.organisation(),
+            role: row.role()?,
+            ended: row.ended_at.is_some(),
+        }),
+        None => None,
+    };
+    Ok(decide_in_team(actor, post.as_ref(), at, ask)?)
+}
+
+/// The place as which the actor works now.
+async fn place(tx: &mut Tx, actor: &Actor) -> Result<Option<MemberRow>, ServiceError> {
+    let Actor::Staff { id, member, .. } = actor else { return Ok(None) };
+    Ok(staff::member(tx, *member).await?.filter(|row| row.account_id == id.as_uuid()))
 }
 
 /// Audits a refusal on the actor's own account, so that the person whose record was asked for is not told of strangers'
 /// guesses at ids while the operator still sees them. Then gives the refusal back.
 pub(crate) async fn refused(core: &Core, actor: &Actor, error: ServiceError, what: &'static str) -> ServiceError {
+    refuse(core, actor, None, error, what).await
+}
+
+/// The same, and tells the person too where the actor is no stranger to them: somebody who acts, acted or would act for
+/// them, or who works, or worked, where their record is held or was looked at.
+pub(crate) async fn refused_on(
+    core: &Core,
+    actor: &Actor,
+    person: PersonId,
+    error: ServiceError,
+    what: &'static str,
+) -> ServiceError {
+    refuse(core, actor, Some(person), error, what).await
+}
+
+async fn refuse(core: &Core, actor: &Actor, person: Option<PersonId>, error: ServiceError, what: &'static str) -> ServiceError {
     let (ServiceError::NotFound, Some(_)) = (&error, actor.account()) else { return error };
     let actor = actor.clone();
     let written = core
         .write(move |core, tx| {
             Box::pin(async move {
                 let event = activity::Event::on_account(&actor, Action::Refused, Purpose::OwnCare).about("asked", what);
+                activity::append(&core, tx, event).await?;
+                let Some(person) = person else { return Ok(()) };
+                let Some(subject) = acquainted(tx, &actor, person).await? else { return Ok(()) };
+                let event = activity::Event::on_record(&actor, subject, Action::Refused, purpose(subject)).about("asked", what);
                 activity::append(&core, tx, event).await
             })
         })
         .await;
     written.err().unwrap_or(error)
+}
+
+/// How somebody who was refused stands, or stood, to the person; `None` for a stranger.
+async fn acquainted(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Option<Subject>, ServiceError> {
+    match actor {
+        Actor::Account { id, .. } => {
+            let row = relationship::between(tx, *id, person).await?;
+            let subject = |relationship| Subject { relationship: Some(relationship), ..Subject::new(person, Basis::Carer) };
+            Ok(row.map(|row| subject(row.relationship())))
+        }
+        Actor::Staff { id, member, .. } => {
+            let row = staff::member(tx, *member).await?.filter(|row| row.account_id == id.as_uuid());
+            let Some(row) = row else { return Ok(None) };
+            let known = staff::has_person(tx, row.organisation(), person).await?
+                || visitor::has_looked(tx, person, member.as_uuid()).await?;
+            let subject = Subject { organisation: Some(row.organisation()), ..Subject::new(person, Basis::CareTeam) };
+            Ok(known.then_some(subject))
+        }
+        Actor::Operator | Actor::System | Actor::Nobody => Ok(None),
+    }
 }

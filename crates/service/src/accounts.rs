@@ -6,16 +6,16 @@ use crate::hashing::{Compared, Hashing, new_token, sha256};
 use crate::limits::{self, Attempt};
 use crate::mail::{self, Letter};
 use crate::sessions::{CurrentSession, Origin, end_all_but};
-use crate::{Core, FieldProblem, ServiceError};
+use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::Actor;
+use domain::access::{Actor, Ask};
 use domain::account::{Email, EmailError};
 use domain::audit::{Action, Purpose};
 use domain::password::{self, PasswordProblem};
 use domain::{AccountId, PersonId};
 use store::account::AccountRow;
 use store::mailed_link::{self, MailedLinkRow};
-use store::{Tx, account, device, factor, link, throttle};
+use store::{Tx, account, device, factor, link, relationship, staff, throttle};
 
 const CONFIRM: &str = "confirm";
 const RESET: &str = "reset";
@@ -28,6 +28,10 @@ const RESET_FOR: TimeDelta = TimeDelta::minutes(30);
 const UNCONFIRMED_FOR: TimeDelta = TimeDelta::days(7);
 /// How long a browser is remembered.
 const DEVICE_REMEMBERED: TimeDelta = TimeDelta::days(400);
+
+/// What is said of an account whose second steps cannot be reset yet.
+const ACTS_FOR_OTHERS: &str =
+    "This account acts for somebody else or works for an organisation. End that first, and let it be given anew afterwards";
 
 /// What opening a link to confirm an address did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +169,16 @@ pub(crate) fn comparable(typed: &str) -> (String, bool) {
 
 fn operator(actor: &Actor) -> Result<(), ServiceError> {
     if *actor == Actor::Operator { Ok(()) } else { Err(ServiceError::NotFound) }
+}
+
+/// Whether an account opens records of others: it acts for somebody, was asked to or asked to, or works for an organisation.
+async fn acts_for_others(tx: &mut Tx, id: AccountId) -> Result<bool, ServiceError> {
+    for cared in relationship::of_carer(tx, id).await? {
+        if cared.relationship.standing()?.is_open() {
+            return Ok(true);
+        }
+    }
+    Ok(!staff::of_account(tx, id).await?.is_empty())
 }
 
 async fn summary(core: &Core, tx: &mut Tx, row: AccountRow) -> Result<AccountSummary, ServiceError> {
@@ -463,7 +477,7 @@ impl Accounts {
                     if same {
                         return limits::PASSWORD.clear(tx, &id.to_string()).await;
                     }
-                    let lock = last.then(|| (limits::PASSWORD.span(), Letter::Locked));
+                    let lock = last.then(|| (limits::PASSWORD.span(), Letter::WrongCurrentPassword));
                     crate::sign_in::failed(&core, tx, Some(&row), "password", lock).await
                 })
             })
@@ -673,6 +687,47 @@ impl Accounts {
                     account::by_id(tx, id).await?.ok_or(ServiceError::NotFound)?;
                     device::distrust_all(tx, id).await?;
                     end_all_but(&core, tx, &actor, id, None).await
+                })
+            })
+            .await
+    }
+
+    /// Takes every second step from an account whose owner has lost them: passkeys, authenticator, recovery codes and the
+    /// trust in every device. Ends its sessions and its links, so that a password alone leads to no record: whoever signs
+    /// in next sets up a second step and links the record with a new code. For the operator, who knows that the owner
+    /// asked. Gives whose records it could open, by id.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`account`) while it acts for somebody else or works for an organisation, which a password
+    /// alone must not open either; [`ServiceError::NotFound`] when there is none, and to anybody else.
+    pub async fn reset_second_steps(&self, actor: &Actor, id: AccountId) -> Result<Vec<PersonId>, ServiceError> {
+        operator(actor)?;
+        let actor = actor.clone();
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    account::hold(tx, id, core.now()).await?;
+                    let row = account::by_id(tx, id).await?.ok_or(ServiceError::NotFound)?;
+                    if acts_for_others(tx, id).await? {
+                        return Err(ServiceError::field("account", ACTS_FOR_OTHERS));
+                    }
+                    let on_account = |action| Event::on_account(&actor, action, Purpose::Operations).concerning(id);
+                    let people = link::remove_all(tx, id).await?;
+                    for person in &people {
+                        let subject = access::require(&core, tx, &actor, *person, Ask::IssueLinkageCode).await?;
+                        let event = Event::on_record(&actor, subject, Action::Unlinked, Purpose::Operations);
+                        activity::append(&core, tx, event.about("account", id)).await?;
+                        activity::append(&core, tx, on_account(Action::Unlinked).about("person", person)).await?;
+                    }
+                    factor::remove_all(tx, id).await?;
+                    device::distrust_all(tx, id).await?;
+                    mailed_link::retire(tx, id, NEW_EMAIL).await?;
+                    limits::CODE.clear(tx, &id.to_string()).await?;
+                    end_all_but(&core, tx, &actor, id, None).await?;
+                    let event = on_account(Action::FactorChanged).about("what", "second-steps-reset");
+                    activity::append(&core, tx, event).await?;
+                    mail::enqueue(&core, tx, &row.email, &Letter::SecondStepsReset).await?;
+                    Ok(people)
                 })
             })
             .await

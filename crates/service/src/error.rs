@@ -75,7 +75,7 @@ impl From<Denial> for ServiceError {
         match denial {
             Denial::NotSignedIn => Self::NotSignedIn,
             Denial::NeedsSecondStep => Self::NeedsSecondStep,
-            Denial::NotLinked | Denial::OperatorOnly => Self::NotFound,
+            Denial::NotLinked | Denial::NotInForce | Denial::OutOfScope | Denial::OperatorOnly => Self::NotFound,
         }
     }
 }

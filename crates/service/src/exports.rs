@@ -8,12 +8,12 @@ use domain::PersonId;
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use futures::{Stream, StreamExt, stream};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::io::Write;
 use std::pin::pin;
-use store::record::{self, RAW_AT_ONCE};
-use store::{StoreError, person};
+use store::record::{self, CurrentRow, RAW_AT_ONCE};
+use store::{StoreError, Tx, person};
 use uuid::Uuid;
 
 /// The use cases of taking a record away.
@@ -29,7 +29,8 @@ impl Exports {
 
     /// The person's whole record as a FHIR `collection` Bundle: the current version of every resource, exactly as it was
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
-    /// To an account it gives what may be shown: no resource whose entry is withheld. To the operator it gives everything.
+    /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
+    /// of it, by its own labels. To the operator it gives everything.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
     /// No connection is held between parts, so that a slow receiver keeps nobody waiting.
@@ -89,11 +90,11 @@ impl Exports {
     /// Decides what is exported, in which order, and audits it.
     async fn begin(&self, actor: &Actor, person: PersonId) -> Result<(Vec<Uuid>, DateTime<Utc>), ServiceError> {
         let mut tx = self.core.read().await?;
-        let subject = match access::require(&mut tx, actor, person, Ask::ExportRecord).await {
+        let subject = match access::require(&self.core, &mut tx, actor, person, Ask::ExportRecord).await {
             Ok(subject) => subject,
             Err(error) => {
                 drop(tx);
-                return Err(access::refused(&self.core, actor, error, "export").await);
+                return Err(access::refused_on(&self.core, actor, person, error, "export").await);
             }
         };
         if person::by_id(&mut tx, person).await?.is_none() {
@@ -101,21 +102,34 @@ impl Exports {
         }
         let mut rows = match actor {
             Actor::Operator | Actor::System => record::current(&mut tx, person).await?,
-            Actor::Account { .. } | Actor::Nobody => record::current_released(&mut tx, person).await?,
+            Actor::Account { .. } | Actor::Staff { .. } | Actor::Nobody => not_withheld(&mut tx, person).await?,
         };
         drop(tx);
         rows.sort_by(|a, b| {
-            let key = |row: &'_ record::CurrentRow| row.resource_type != "Patient";
+            let key = |row: &'_ CurrentRow| row.resource_type != "Patient";
             key(a)
                 .cmp(&key(b))
                 .then_with(|| a.resource_type.cmp(&b.resource_type))
                 .then_with(|| a.logical_id.cmp(&b.logical_id))
                 .then_with(|| a.organisation_id.cmp(&b.organisation_id))
         });
-        let event = Event::on_record(actor, subject, Action::Export, purpose(actor)).about("resources", rows.len());
+        let event = Event::on_record(actor, subject, Action::Export, purpose(subject)).about("resources", rows.len());
         activity::disclose(&self.core, event).await?;
         Ok((rows.into_iter().map(|row| row.id).collect(), self.core.now()))
     }
+}
+
+/// The current resources that may be shown to the person they are about. Where an entry tells of a resource, it was looked
+/// at when it came in; any other is looked at now.
+async fn not_withheld(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, ServiceError> {
+    let rows = record::current_released(tx, person).await?;
+    let untold: Vec<Uuid> = rows.iter().filter(|row| !row.told).map(|row| row.current.id).collect();
+    let mut open = HashSet::new();
+    for ids in untold.chunks(RAW_AT_ONCE) {
+        let texts = record::raw(tx, person, ids).await?;
+        open.extend(texts.into_iter().filter(|text| !fhir::map::withheld(&text.raw)).map(|text| text.id));
+    }
+    Ok(rows.into_iter().filter(|row| row.told || open.contains(&row.current.id)).map(|row| row.current).collect())
 }
 
 /// Some resources as a part of a Bundle: with its head if they are the first, with its end if they are the last.

@@ -7,14 +7,14 @@ use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
 use domain::person::Demographics;
-use domain::record::{Category, EntryFacts};
+use domain::record::{Category, EntryFacts, Release};
 use domain::{EntryId, ImportId, NhsNumber, OrganisationId, PersonId, ResourceId};
 use fhir::map::{Names, PackageSubject};
-use fhir::{Limits, Package, Received};
+use fhir::{Limits, Package, ReadError, Received};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashMap};
-use std::io::Read;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{Read, Seek};
 use store::person::PersonRow;
 use store::record::{self, HeldRow, Import, NewEntry, NewResource, RAW_AT_ONCE, Source};
 use store::{Tx, organisation, person, person_write};
@@ -93,13 +93,35 @@ impl Imports {
     pub async fn import(
         &self,
         actor: &Actor,
-        source: impl Read + Send + 'static,
+        file: impl Read + Seek + Send + 'static,
+        request: ImportRequest,
+    ) -> Result<ImportReport, ServiceError> {
+        self.import_read(actor, move || fhir::read(file, &Limits::default()), request).await
+    }
+
+    /// The same with what can be gone through only once, such as a pipe. Until it is read it is kept in the folder for
+    /// temporary files.
+    ///
+    /// # Errors
+    /// As [`Imports::import`].
+    pub async fn import_stream(
+        &self,
+        actor: &Actor,
+        stream: impl Read + Send + 'static,
+        request: ImportRequest,
+    ) -> Result<ImportReport, ServiceError> {
+        self.import_read(actor, move || fhir::read_stream(stream, &Limits::default()), request).await
+    }
+
+    async fn import_read(
+        &self,
+        actor: &Actor,
+        read: impl FnOnce() -> Result<Package, ReadError> + Send + 'static,
         request: ImportRequest,
     ) -> Result<ImportReport, ServiceError> {
         self.may(actor).await?;
-        let package = tokio::task::spawn_blocking(move || fhir::read(source, &Limits::default()));
-        let package =
-            package.await.map_err(ServiceError::internal)?.map_err(|error| ServiceError::field("file", error.to_string()))?;
+        let package = tokio::task::spawn_blocking(read).await.map_err(ServiceError::internal)?;
+        let package = package.map_err(|error| ServiceError::field("file", error.to_string()))?;
         self.import_package(actor, package, request).await
     }
 
@@ -280,15 +302,18 @@ fn without_nul<T: Serialize + DeserializeOwned>(value: &T) -> Result<T, ServiceE
     serde_json::from_value(json).map_err(ServiceError::internal)
 }
 
-/// What resources say now; without those that cannot be read or that no page shows.
+/// What resources say now; of those that cannot be read only the withheld ones; without those that no page shows.
 fn facts_again(resources: &[Received]) -> Result<Vec<Again>, ServiceError> {
     let names = Names::among(resources);
     let mut all = Vec::new();
     for received in resources {
-        if let Ok(Some(facts)) = fhir::map::entry(received, &names) {
-            let key = (received.resource_type.clone(), received.id.clone());
-            all.push(Again { key, hash: received.hash.to_vec(), facts: storable(received, facts)? });
-        }
+        let facts = match fhir::map::entry(received, &names) {
+            Ok(Some(facts)) => Some(storable(received, facts)?),
+            Err(_) if fhir::map::withheld(&received.raw) => None,
+            Ok(None) | Err(_) => continue,
+        };
+        let key = (received.resource_type.clone(), received.id.clone());
+        all.push(Again { key, hash: received.hash.to_vec(), facts });
     }
     Ok(all)
 }
@@ -302,7 +327,8 @@ fn storable(received: &Received, facts: EntryFacts) -> Result<EntryFacts, Servic
 struct Again {
     key: (String, String),
     hash: Vec<u8>,
-    facts: EntryFacts,
+    /// `None`: it cannot be read and is withheld.
+    facts: Option<EntryFacts>,
 }
 
 async fn say_again(
@@ -312,7 +338,7 @@ async fn say_again(
     person: PersonId,
     read: Vec<(OrganisationId, Vec<Again>)>,
 ) -> Result<u64, ServiceError> {
-    let subject = access::require(tx, &actor, person, Ask::ImportRecord).await?;
+    let subject = access::require(&core, tx, &actor, person, Ask::ImportRecord).await?;
     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
     let mut count = 0_u64;
     for (organisation, resources) in read {
@@ -321,9 +347,13 @@ async fn say_again(
         for Again { key, hash, facts } in resources {
             // What was replaced meanwhile was read then.
             let current = changes.held.get(&key).filter(|held| held.hash == hash).map(|held| held.current);
-            if let Some(Where::Stored(resource)) = current {
-                changes.tell(&core, &key, resource, facts);
-                count += 1;
+            match (current, facts) {
+                (Some(Where::Stored(resource)), Some(facts)) => {
+                    changes.tell(&core, &key, resource, facts);
+                    count += 1;
+                }
+                (Some(_), None) => changes.hold_back(&key),
+                (None | Some(Where::New(_)), _) => {}
             }
         }
         changes.save(tx, import).await?;
@@ -344,7 +374,7 @@ async fn take_in(
         return refuse("organisation", "The organisation that the file comes from is not known.");
     };
     let (row, created) = find_person(core, tx, &file.who, request).await?;
-    let subject = access::require(tx, actor, row.person(), Ask::ImportRecord).await?;
+    let subject = access::require(core, tx, actor, row.person(), Ask::ImportRecord).await?;
     let import = Import {
         person: subject.person,
         organisation: OrganisationId::from_uuid(source.id),
@@ -611,6 +641,7 @@ struct Changes {
     resources: Vec<NewResource>,
     entries: Vec<NewEntry>,
     changed: HashMap<EntryId, NewEntry>,
+    held_back: HashSet<EntryId>,
 }
 
 impl Changes {
@@ -679,8 +710,11 @@ impl Changes {
                 Held { versions: 1, current: Where::New(at), hash: hash.clone(), updated_at, earlier: Vec::new(), entry: None };
             self.held.insert(key.clone(), held);
         }
-        if is_current && let Some(facts) = facts {
-            self.tell(core, &key, id, facts);
+        match facts {
+            Some(facts) if is_current => self.tell(core, &key, id, facts),
+            // What cannot be read leaves the entry to tell of the version before, unless it is withheld.
+            None if is_current && self.entry_of(&key).is_some() && fhir::map::withheld(&received.raw) => self.hold_back(&key),
+            Some(_) | None => {}
         }
         let plain = |text: Option<String>| text.map(|text| text.replace('\0', "\u{FFFD}"));
         self.resources.push(NewResource {
@@ -704,6 +738,7 @@ impl Changes {
         let (resource_type, logical_id) = key.clone();
         match held.entry {
             Some(Where::Stored(id)) => {
+                self.held_back.remove(&id);
                 self.changed.insert(id, NewEntry { id, resource_id, resource_type, logical_id, facts });
             }
             Some(Where::New(at)) => {
@@ -719,6 +754,25 @@ impl Changes {
         }
     }
 
+    fn entry_of(&self, key: &(String, String)) -> Option<Where<EntryId>> {
+        self.held.get(key).and_then(|held| held.entry)
+    }
+
+    /// Makes the entry of a resource one that may not be shown.
+    fn hold_back(&mut self, key: &(String, String)) {
+        match self.entry_of(key) {
+            Some(Where::Stored(id)) => {
+                self.held_back.insert(id);
+            }
+            Some(Where::New(at)) => {
+                if let Some(entry) = self.entries.get_mut(at) {
+                    entry.facts.release = Release::Withheld;
+                }
+            }
+            None => {}
+        }
+    }
+
     async fn save(self, tx: &mut Tx, import: Import) -> Result<(), ServiceError> {
         for id in self.retired {
             record::retire(tx, import.person, id).await?;
@@ -727,6 +781,9 @@ impl Changes {
         record::add_entries(tx, import, &self.entries).await?;
         for entry in self.changed.values() {
             record::change_entry(tx, import, entry).await?;
+        }
+        for id in self.held_back {
+            record::withhold(tx, import, id).await?;
         }
         Ok(())
     }

@@ -4,11 +4,15 @@
 mod access;
 mod accounts;
 pub mod activity;
+mod care_team;
+mod carers;
 mod core;
+mod emergencies;
 mod error;
 mod exports;
 mod factors;
 pub mod hashing;
+mod hidings;
 mod imports;
 mod limits;
 mod linking;
@@ -16,26 +20,41 @@ mod mail;
 mod organisations;
 mod people;
 mod ports;
+mod previews;
+mod reader;
 mod records;
 mod sessions;
+mod sharing;
 mod sign_in;
+mod work;
 
 pub use crate::core::{Core, Settings};
 pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
+pub use care_team::{CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team};
+pub use carers::{
+    Accepted, Acting, ApplicationSeen, ApplicationState, ApplyForm, CaredFor, CarerChange, CarerDecision, CarerSeen, CarerStage,
+    CarerTerms, Carers, ChangeForm, InvitationSeen, InviteForm, Invited, Pressed, ResumeForm, RulesDone,
+};
+pub use emergencies::{Emergencies, EmergencyForm, EmergencySeen, Opened};
 pub use error::{FieldProblem, ServiceError};
 pub use exports::Exports;
 pub use factors::{AddedPasskey, AuthenticatorSetUp, DeviceSeen, Factors, PasskeySeen, SecondSteps, SignInOverview};
 pub use hashing::{Hashing, PasswordCost};
+pub use hidings::{EntryPrivacy, HiddenFrom, HiddenThing, HidingSeen, Hidings};
 pub use imports::{Expected, ImportProblem, ImportReport, ImportRequest, Imports};
+pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use mail::{Delivered, Outbox};
 pub use organisations::{Organisation, OrganisationKind, Organisations};
 pub use people::{People, PersonSummary};
 pub use ports::{Clock, Mail, MailError, Mailer, Random, SystemClock, SystemRandom};
+pub use previews::Preview;
 pub use records::{CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, Which};
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
+pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing};
 pub use sign_in::{PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};
+pub use work::{Claim, Done, Note, Work, WorkDetail, WorkItem};
 
 /// Every use case, over one core.
 #[derive(Clone)]
@@ -50,12 +69,22 @@ pub struct Services {
     pub outbox: Outbox,
     /// Browser sessions.
     pub sessions: Sessions,
+    /// What people share with organisations, and for what.
+    pub sharing: Sharing,
     /// Signing in.
     pub sign_in: SignIn,
     /// The hashing that they share, so that its work can be counted.
     pub hashing: Hashing,
+    /// One person acting for another.
+    pub carers: Carers,
     /// Who did what.
     pub activity: Activity,
+    /// Who works where, whom they look for, and how they check who somebody is.
+    pub care_team: CareTeam,
+    /// What waits for a care team.
+    pub work: Work,
+    /// Opening a record in an emergency.
+    pub emergencies: Emergencies,
     /// Taking a record away.
     pub exports: Exports,
     /// Taking source data in.
@@ -66,6 +95,8 @@ pub struct Services {
     pub people: People,
     /// Reading a record.
     pub records: Records,
+    /// What is hidden in it, and how sensitive it is.
+    pub hidings: Hidings,
     /// What they share.
     pub core: Core,
 }
@@ -82,15 +113,21 @@ impl Services {
             linking: Linking::new(core.clone(), hashing.clone()),
             outbox: Outbox::new(core.clone()),
             sessions: Sessions::new(core.clone()),
+            sharing: Sharing::new(core.clone()),
             sign_in: SignIn::new(core.clone(), hashing.clone(), passkeys, accounts.clone()),
             accounts,
+            care_team: CareTeam::new(core.clone(), hashing.clone()),
+            work: Work::new(core.clone()),
             hashing,
+            carers: Carers::new(core.clone()),
             activity: Activity::new(core.clone()),
+            emergencies: Emergencies::new(core.clone()),
             exports: Exports::new(core.clone()),
             imports: Imports::new(core.clone()),
             organisations: Organisations::new(core.clone()),
             people: People::new(core.clone()),
             records: Records::new(core.clone()),
+            hidings: Hidings::new(core.clone()),
             core,
         }
     }

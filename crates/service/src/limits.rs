@@ -28,6 +28,12 @@ pub(crate) const ASKING: Limit = Limit { name: "asking", most: 100, span: TimeDe
 pub(crate) const MAIL: Limit = Limit { name: "mail", most: 5, span: TimeDelta::hours(1) };
 /// Attempts of one account to link a record.
 pub(crate) const LINK: Limit = Limit { name: "link", most: domain::linkage::ATTEMPTS, span: TimeDelta::hours(24) };
+/// Invitations to act for one person.
+pub(crate) const INVITE: Limit = Limit { name: "invite", most: 20, span: TimeDelta::hours(24) };
+/// Applications of one account to act for somebody.
+pub(crate) const APPLY: Limit = Limit { name: "apply", most: 5, span: TimeDelta::hours(24) };
+/// Emergencies of one member of staff for which nobody was found.
+pub(crate) const EMERGENCY: Limit = Limit { name: "emergency", most: 10, span: TimeDelta::hours(1) };
 /// One use of a passkey's answer.
 pub(crate) const ANSWER: Limit = Limit { name: "answer", most: 1, span: TimeDelta::minutes(30) };
 /// The longest span of all: counters older than this are over.
@@ -100,7 +106,8 @@ pub(crate) async fn forget_wrong_passwords(tx: &mut Tx, row: &AccountRow) -> Res
 }
 
 /// The network that an address counts for: itself, or the 64 bits that one household has of IPv6.
-pub(crate) fn network(address: Option<IpAddr>) -> String {
+#[must_use]
+pub fn network(address: Option<IpAddr>) -> String {
     match address.map(|address| address.to_canonical()) {
         None => "unknown".to_owned(),
         Some(IpAddr::V4(four)) => four.to_string(),

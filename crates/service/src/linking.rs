@@ -33,6 +33,54 @@ pub struct IssuedCode {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A code that opens nothing yet. Making one is slow; keeping it is not.
+pub(crate) struct NewCode {
+    code: PaperCode,
+    hash: String,
+}
+
+impl NewCode {
+    pub(crate) async fn make(core: &Core, hashing: &Hashing) -> Result<Self, ServiceError> {
+        let mut bytes = [0_u8; 10];
+        core.random().fill(&mut bytes);
+        let code = PaperCode::from_random(bytes);
+        let hash = hashing.hash(core.random(), code.as_bare()).await?;
+        Ok(Self { code, hash })
+    }
+
+    /// Lets the code open the person's record; their codes before work no more. The level says how surely whoever uses it
+    /// is the person, and the evidence, as JSON, how they were checked.
+    pub(crate) async fn keep(
+        self,
+        core: &Core,
+        tx: &mut Tx,
+        actor: &Actor,
+        person: PersonId,
+        level: Level,
+        evidence: Option<String>,
+    ) -> Result<IssuedCode, ServiceError> {
+        let subject = access::require(core, tx, actor, person, Ask::IssueLinkageCode).await?;
+        person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?;
+        linkage::retire(tx, person, core.now()).await?;
+        let expires_at = core.now() + TimeDelta::days(CODE_DAYS);
+        let row = LinkageCodeRow {
+            person_id: person.as_uuid(),
+            id: core.new_id(),
+            code_hash: self.hash,
+            issued_at: core.now(),
+            expires_at,
+            attempts: 0,
+            used_at: None,
+            level: level.code().to_owned(),
+            evidence,
+        };
+        linkage::insert(tx, &row).await?;
+        let event = Event::on_record(actor, subject, Action::LinkageIssued, Purpose::Operations).about("code", row.id);
+        activity::append(core, tx, event).await?;
+        Ok(IssuedCode { code: self.code.to_string(), expires_at })
+    }
+}
+
 /// What a person types from their letter.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct LinkForm {
@@ -59,15 +107,11 @@ pub struct Linked {
     pub already: bool,
 }
 
-/// A person whose record an account may open.
+/// A person whose record an account may open: that it may, and nothing of who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkedPerson {
     /// Who.
     pub person: PersonId,
-    /// The name by which they are shown.
-    pub name: String,
-    /// Absent for someone who has none yet.
-    pub nhs_number: Option<NhsNumber>,
     /// `self`: it is the account owner's own record.
     pub relation: String,
     /// How surely.
@@ -190,37 +234,13 @@ impl Linking {
     /// [`ServiceError::NotFound`] when there is no such person, and to anybody who may not.
     pub async fn issue_code(&self, actor: &Actor, person: PersonId) -> Result<IssuedCode, ServiceError> {
         let mut tx = self.core.read().await?;
-        access::require(&mut tx, actor, person, Ask::IssueLinkageCode).await?;
+        access::require(&self.core, &mut tx, actor, person, Ask::IssueLinkageCode).await?;
         drop(tx);
-        let mut bytes = [0_u8; 10];
-        self.core.random().fill(&mut bytes);
-        let code = PaperCode::from_random(bytes);
-        let code_hash = self.hashing.hash(self.core.random(), code.as_bare()).await?;
+        let code = NewCode::make(&self.core, &self.hashing).await?;
         let actor = actor.clone();
-        let expires_at = self.core.now() + TimeDelta::days(CODE_DAYS);
         self.core
-            .write(move |core, tx| {
-                Box::pin(async move {
-                    let subject = access::require(tx, &actor, person, Ask::IssueLinkageCode).await?;
-                    person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                    linkage::retire(tx, person, core.now()).await?;
-                    let row = LinkageCodeRow {
-                        person_id: person.as_uuid(),
-                        id: core.new_id(),
-                        code_hash,
-                        issued_at: core.now(),
-                        expires_at,
-                        attempts: 0,
-                        used_at: None,
-                    };
-                    linkage::insert(tx, &row).await?;
-                    let event =
-                        Event::on_record(&actor, subject, Action::LinkageIssued, Purpose::Operations).about("code", row.id);
-                    activity::append(&core, tx, event).await
-                })
-            })
-            .await?;
-        Ok(IssuedCode { code: code.to_string(), expires_at })
+            .write(move |core, tx| Box::pin(async move { code.keep(&core, tx, &actor, person, Level::Linked, None).await }))
+            .await
     }
 
     /// Links the actor's account to the record of the person whom the details name. Doing so twice changes nothing.
@@ -233,7 +253,7 @@ impl Linking {
         let id = match actor {
             Actor::Account { id, assurance: Assurance::SecondStep } => *id,
             Actor::Account { assurance: Assurance::FirstStep, .. } => return Err(ServiceError::NeedsSecondStep),
-            Actor::Operator | Actor::System | Actor::Nobody => return Err(ServiceError::NotSignedIn),
+            Actor::Staff { .. } | Actor::Operator | Actor::System | Actor::Nobody => return Err(ServiceError::NotSignedIn),
         };
         let claim = read(form, london_day(self.core.now()))?;
         let turn = self.hashing.turn().await?;
@@ -318,7 +338,7 @@ impl Linking {
         self.core
             .write(move |core, tx| {
                 Box::pin(async move {
-                    let subject = access::require(tx, &actor, person, Ask::IssueLinkageCode).await?;
+                    let subject = access::require(&core, tx, &actor, person, Ask::IssueLinkageCode).await?;
                     person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?;
                     let row = LinkRow {
                         account_id: account.as_uuid(),
@@ -341,29 +361,25 @@ impl Linking {
 
     /// The people whose records the actor's account may open, in the order in which they were linked.
     ///
+    /// It reads the account's links alone and nothing of any person, so it is not audited. Whoever shows a name or an NHS
+    /// number takes it from a read of the record, which is.
+    ///
     /// # Errors
     /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`].
     pub async fn people(&self, actor: &Actor) -> Result<Vec<LinkedPerson>, ServiceError> {
         let id = match actor {
             Actor::Account { id, assurance: Assurance::SecondStep } => *id,
             Actor::Account { assurance: Assurance::FirstStep, .. } => return Err(ServiceError::NeedsSecondStep),
-            Actor::Operator | Actor::System | Actor::Nobody => return Err(ServiceError::NotSignedIn),
+            Actor::Staff { .. } | Actor::Operator | Actor::System | Actor::Nobody => return Err(ServiceError::NotSignedIn),
         };
         let mut tx = self.core.read().await?;
-        let mut people = Vec::new();
-        for link in link::of_account(&mut tx, id).await? {
-            let Some(row) = person::by_id(&mut tx, PersonId::from_uuid(link.person_id)).await? else { continue };
-            let who = row.demographics()?;
-            people.push(LinkedPerson {
-                person: row.person(),
-                name: who.display_name(),
-                nhs_number: who.nhs_number,
-                relation: link.relation,
-                level: Level::from_code(&link.level).unwrap_or(Level::None),
-                linked_at: link.linked_at,
-            });
-        }
-        Ok(people)
+        let people = link::of_account(&mut tx, id).await?.into_iter().map(|link| LinkedPerson {
+            person: PersonId::from_uuid(link.person_id),
+            level: Level::from_code(&link.level).unwrap_or(Level::None),
+            relation: link.relation,
+            linked_at: link.linked_at,
+        });
+        Ok(people.collect())
     }
 }
 
@@ -377,7 +393,7 @@ async fn make(
     code: &LinkageCodeRow,
 ) -> Result<Made, ServiceError> {
     account::hold(tx, id, core.now()).await?;
-    let subject = Subject { person: person.person(), basis: Basis::Own };
+    let subject = Subject::new(person.person(), Basis::Own);
     let links = link::of_account(tx, id).await?;
     if links.iter().any(|link| link.person_id == person.id) {
         return Ok(Made::Linked(Linked { person: person.person(), already: true }));
@@ -393,12 +409,13 @@ async fn make(
         "matched": ["nhs-number", "birth-date", "family-name", "code"],
         "code": code.id,
         "issued_at": code.issued_at,
+        "checked": code.evidence,
     });
     let row = LinkRow {
         account_id: id.as_uuid(),
         person_id: person.id,
         relation: "self".to_owned(),
-        level: Level::Linked.code().to_owned(),
+        level: code.level.clone(),
         evidence: evidence.to_string(),
         linked_at: core.now(),
     };
@@ -422,7 +439,7 @@ async fn refused(
     why: &'static str,
 ) -> Result<(), ServiceError> {
     if let Some(person) = person {
-        let subject = Subject { person: person.person(), basis: Basis::Unknown };
+        let subject = Subject::new(person.person(), Basis::Unknown);
         activity::append(core, tx, Event::on_record(actor, subject, Action::LinkRefused, Purpose::AccountCare)).await?;
     }
     activity::append(core, tx, Event::on_account(actor, Action::LinkRefused, Purpose::AccountCare).about("why", why)).await

@@ -2,9 +2,9 @@
 //! there is an account.
 
 use crate::{Core, Mail, MailError, Mailer, ServiceError};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::MailId;
-use domain::when::instant_in_words;
+use domain::when::{day_in_words, instant_in_words};
 use store::Tx;
 use store::outbox::{self, OutboxRow};
 
@@ -14,6 +14,9 @@ const LEASE: TimeDelta = TimeDelta::minutes(5);
 const TRIES: i32 = 16;
 /// How long the outbox remembers that a mail was sent.
 const REMEMBERED: TimeDelta = TimeDelta::days(30);
+
+/// The subject of every mail about people who act for others: it tells nothing to whoever sees it on a locked screen.
+const CARER_NEWS: &str = "A message about your Selfheal account";
 
 /// A mail to be written.
 #[derive(Clone, Debug)]
@@ -30,6 +33,8 @@ pub(crate) enum Letter {
     Locked,
     /// Too many wrong codes after the right password.
     LockedAfterPassword,
+    /// Too many wrong passwords of somebody who is signed in and was asked for the one in use.
+    WrongCurrentPassword,
     /// A sign-in from a browser not seen before.
     NewDevice { label: String },
     /// To confirm a new address for an account.
@@ -42,8 +47,94 @@ pub(crate) enum Letter {
     EmailTaken,
     /// A way to sign in was added or removed.
     SignInChanged { what: &'static str },
+    /// Every second step was taken away by the operator.
+    SecondStepsReset,
     /// The account was linked to a record.
     Linked,
+    /// Somebody looked at the record who never did before.
+    SomebodyNewLooked,
+    /// A question about who looked has an answer.
+    QuestionAnswered,
+    /// The record was opened in an emergency.
+    OpenedInEmergency,
+    /// Somebody asks them to act for them.
+    CarerInvited { token: String },
+    /// To somebody for whom others act: what happened about it.
+    ToPerson { news: CarerNews },
+    /// To somebody who acts for others: what happened about it.
+    ToCarer { news: CarerNews },
+}
+
+/// What happened, or will, about somebody who acts for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CarerNews {
+    /// An invitation was taken up.
+    Accepted,
+    /// Too many wrong codes were tried at an invitation.
+    InvitationStopped,
+    /// Somebody applied.
+    Asked,
+    /// The practice allowed it.
+    Allowed,
+    /// It was refused.
+    Refused,
+    /// What the carer may do was changed.
+    Changed,
+    /// It was stopped for now.
+    Suspended,
+    /// It goes on.
+    Resumed,
+    /// It ended.
+    Ended,
+    /// It will end on that day.
+    ComingEnd(NaiveDate),
+    /// It will stop on that day, to be looked at.
+    ComingReview(NaiveDate),
+}
+
+impl CarerNews {
+    /// One sentence to the person. It names nobody, because others may read the mail.
+    fn to_person(self) -> String {
+        match self {
+            Self::Accepted => "Somebody that you invited can now help you with Selfheal.".to_owned(),
+            Self::InvitationStopped => {
+                "Somebody tried too many wrong codes with an invitation that you sent. The invitation does not work any more. \
+                 You can send a new one."
+                    .to_owned()
+            }
+            Self::Asked => "Somebody has asked to help you with Selfheal. Your practice will decide.".to_owned(),
+            Self::Allowed => "Your practice has decided that somebody can help you with Selfheal.".to_owned(),
+            Self::Refused => "Somebody had asked to help you with Selfheal. They cannot help you now.".to_owned(),
+            Self::Changed => "What somebody can do to help you with Selfheal has changed.".to_owned(),
+            Self::Suspended => "Somebody who helps you with Selfheal has been stopped for now.".to_owned(),
+            Self::Resumed => "Somebody can help you with Selfheal again.".to_owned(),
+            Self::Ended => "Somebody who helped you with Selfheal cannot help you any more.".to_owned(),
+            Self::ComingEnd(on) => format!("From {} somebody who helps you with Selfheal will not be able to.", day_in_words(on)),
+            Self::ComingReview(on) => {
+                format!("On {} we will stop somebody who helps you with Selfheal, until it has been looked at.", day_in_words(on))
+            }
+        }
+    }
+
+    /// One sentence to the carer.
+    fn to_carer(self) -> String {
+        match self {
+            Self::Accepted => "You can now help somebody with Selfheal.".to_owned(),
+            Self::InvitationStopped | Self::Refused => {
+                "You asked to help somebody with Selfheal, and you cannot help them now.".to_owned()
+            }
+            Self::Asked => "We have your request to help somebody with Selfheal.".to_owned(),
+            Self::Allowed => "You can now help somebody with Selfheal, as you asked.".to_owned(),
+            Self::Changed => "What you can do to help somebody with Selfheal has changed.".to_owned(),
+            Self::Suspended => "You cannot help somebody with Selfheal for now.".to_owned(),
+            Self::Resumed => "You can help somebody with Selfheal again.".to_owned(),
+            Self::Ended => "You cannot help somebody with Selfheal any more.".to_owned(),
+            Self::ComingEnd(on) => format!("From {} you will not be able to help somebody with Selfheal.", day_in_words(on)),
+            Self::ComingReview(on) => {
+                format!("On {} we will stop your help for somebody with Selfheal, until it has been looked at.", day_in_words(on))
+            }
+        }
+    }
 }
 
 impl Letter {
@@ -97,6 +188,17 @@ impl Letter {
                      If this was not you, somebody knows your password. Choose a new one now: {url}/sign-in/reset"
                 ),
             ),
+            Self::WrongCurrentPassword => (
+                "Too many wrong passwords",
+                format!(
+                    "Somebody who is signed in to your Selfheal account typed a wrong password 5 times when we asked for it again. \
+                     The last time was on {when}. To keep your account safe, they have to wait 15 minutes before they can try again.\n\n\
+                     If this was you, wait 15 minutes and try again. If you have forgotten your password, choose a new one: \
+                     {url}/sign-in/reset\n\n\
+                     If this was not you, somebody else is using your account. Choose a new password now: {url}/sign-in/reset\n\n\
+                     That ends every sign-in to your account, wherever it is."
+                ),
+            ),
             Self::NewDevice { label } => (
                 "New sign-in to your account",
                 format!(
@@ -138,6 +240,39 @@ impl Letter {
                     "On {when} {what} your Selfheal account.\n\nIf this was you, you do not need to do anything.\n\n{not_you}"
                 ),
             ),
+            Self::SecondStepsReset => (
+                "Your second step was reset",
+                format!(
+                    "On {when} the team that runs Selfheal reset the second step of your account. Your passkeys, your authenticator app \
+                     and your recovery codes do not work any more, and you were signed out everywhere. Any record that your account \
+                     could open stays closed until you link it again.\n\n\
+                     If you asked for this, sign in with your password and set up a new second step: {url}/sign-in\n\n\
+                     Then link your record with the new letter from your practice.\n\n\
+                     If you did not ask for this, tell your practice, and choose a new password now: {url}/sign-in/reset"
+                ),
+            ),
+            Self::SomebodyNewLooked => (
+                "Something new in your account",
+                format!(
+                    "On {when} somebody looked at your record in Selfheal who had not done so before.\n\n\
+                     Sign in to see who it was and why: {url}/activity\n\n\
+                     If you do not want these mails, you can turn them off on the same page."
+                ),
+            ),
+            Self::QuestionAnswered => (
+                "There is an answer for you",
+                format!(
+                    "Somebody has answered a question that you asked in Selfheal.\n\nSign in to read it: {url}/activity/queries"
+                ),
+            ),
+            Self::OpenedInEmergency => (
+                CARER_NEWS,
+                format!(
+                    "On {when} somebody opened your record in Selfheal in an emergency.\n\n\
+                     Sign in to see who it was and why: {url}/activity\n\n\
+                     If you think that this is not right, you can ask about it on the same page."
+                ),
+            ),
             Self::Linked => (
                 "Your account is linked to your record",
                 format!(
@@ -145,6 +280,21 @@ impl Letter {
                      If this was not you, tell your practice now."
                 ),
             ),
+            Self::CarerInvited { token } => (
+                "A message about Selfheal",
+                format!(
+                    "Somebody has asked you to help them with Selfheal. It is a service where people look after their own health \
+                     records.\n\n\
+                     Open this link to see what to do next:\n\n{url}/carer/invitation?token={token}\n\n\
+                     The link works once, for 7 days. You also need a code of 6 numbers. Whoever asked you tells it to you \
+                     themselves, in person or by phone.\n\n\
+                     If nobody has told you about this, you do not need to do anything."
+                ),
+            ),
+            Self::ToPerson { news } => {
+                (CARER_NEWS, format!("{}\n\nSign in to see more, or to change it: {url}/sharing/people", news.to_person()))
+            }
+            Self::ToCarer { news } => (CARER_NEWS, format!("{}\n\nSign in to see more: {url}/carer", news.to_carer())),
         };
         (subject, format!("{body}\n\nSelfheal\n{url}\n"))
     }
@@ -254,13 +404,21 @@ mod tests {
             Letter::PasswordChanged,
             Letter::Locked,
             Letter::LockedAfterPassword,
+            Letter::WrongCurrentPassword,
             Letter::NewDevice { label: "Firefox on Linux".to_owned() },
             Letter::NewEmail { token: token() },
             Letter::EmailChanging,
             Letter::EmailChanged,
             Letter::EmailTaken,
             Letter::SignInChanged { what: "a passkey was added to" },
+            Letter::SecondStepsReset,
             Letter::Linked,
+            Letter::SomebodyNewLooked,
+            Letter::QuestionAnswered,
+            Letter::OpenedInEmergency,
+            Letter::CarerInvited { token: token() },
+            Letter::ToPerson { news: CarerNews::Accepted },
+            Letter::ToCarer { news: CarerNews::Ended },
         ]
     }
 
@@ -280,7 +438,12 @@ mod tests {
             "",
             "/account/email/confirm",
             "/account/sign-ins",
+            "/activity",
+            "/activity/queries",
+            "/carer",
+            "/carer/invitation",
             "/register/confirm",
+            "/sharing/people",
             "/sign-in",
             "/sign-in/reset",
             "/sign-in/reset/new",

@@ -2,10 +2,11 @@
 
 use crate::activity::{self, Event};
 use crate::people::PersonSummary;
+use crate::reader::{Reader, told_anew, version_anew};
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Ask, Subject};
-use domain::audit::{Action, Purpose};
+use domain::access::{Actor, Ask, Audience, Subject};
+use domain::audit::{Action, Basis, Purpose};
 use domain::record::{Category, Code, Detail, EntryFacts, Release, Sensitivity, Value};
 use domain::when::london_day;
 use domain::{EntryId, PersonId, When};
@@ -14,7 +15,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
-use store::record::{self, EntryRow, LineRow, NamingRow, VersionTextRow};
+use store::record::{self, EntryRow, LineRow, NamingRow, Part, VersionTextRow};
 use store::{StoreError, Tx, person};
 
 /// How many entries a page of a list holds.
@@ -81,6 +82,17 @@ impl EntryLine {
             author: row.author,
             none_known: row.none_known,
         })
+    }
+
+    /// The same as it is told anew: its name, and by whom and where, without what is not open.
+    fn anew(self, told: Option<&Option<EntryFacts>>) -> Self {
+        match told {
+            None => self,
+            Some(Some(facts)) => {
+                Self { title: facts.title.clone(), author: facts.author.clone(), place: facts.place.clone(), ..self }
+            }
+            Some(None) => Self { title: self.kind.clone(), author: None, place: None, ..self },
+        }
     }
 
     fn told(id: EntryId, facts: &EntryFacts) -> Self {
@@ -242,9 +254,12 @@ pub struct EntryView {
 }
 
 /// The use cases of reading a record.
+///
+/// The person sees all of it. Anybody else sees what their view opens, as if there were nothing else: whatever is not open
+/// to them looks exactly like what does not exist.
 #[derive(Clone)]
 pub struct Records {
-    core: Core,
+    pub(crate) core: Core,
 }
 
 impl Records {
@@ -257,14 +272,14 @@ impl Records {
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn home(&self, actor: &Actor, person: PersonId) -> Result<(Overview, Vec<EntryLine>), ServiceError> {
-        let (mut tx, subject) = self.open(actor, person, "home").await?;
-        let overview = self.glance(&mut tx, person).await?;
+        let (mut tx, subject, reader) = self.open(actor, person, "home").await?;
+        let overview = self.glance(&mut tx, &reader).await?;
         let now = self.core.now();
         // From the beginning of the day: a visit may be known to the day alone.
         let from = When::Day(london_day(now)).sort_key().min(now);
-        let coming = record::coming(&mut tx, person, from, COMING).await?;
+        let coming = record::coming(&mut tx, person, &reader.filter, from, COMING).await?;
+        let coming = lines(&mut tx, &reader, coming).await?;
         drop(tx);
-        let coming = coming.into_iter().map(EntryLine::of).collect::<Result<Vec<_>, _>>()?;
         let coming =
             coming.into_iter().filter(|line| line.happened.is_some_and(|when| when.is_to_come(now))).take(SHOWN).collect();
         activity::disclose(&self.core, read(actor, subject, "home")).await?;
@@ -276,18 +291,20 @@ impl Records {
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<Overview, ServiceError> {
-        let (mut tx, subject) = self.open(actor, person, "overview").await?;
-        let overview = self.glance(&mut tx, person).await?;
+        let (mut tx, subject, reader) = self.open(actor, person, "overview").await?;
+        let overview = self.glance(&mut tx, &reader).await?;
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "overview")).await?;
         Ok(overview)
     }
 
-    async fn glance(&self, tx: &mut Tx, person: PersonId) -> Result<Overview, ServiceError> {
-        let row = person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?;
-        let counted = record::counts(tx, person).await?;
-        let newest = record::newest(tx, person, NEWEST).await?;
-        let sources = record::sources(tx, person).await?;
+    pub(crate) async fn glance(&self, tx: &mut Tx, reader: &Reader) -> Result<Overview, ServiceError> {
+        let Reader { person, filter, .. } = reader;
+        let row = person::by_id(tx, *person).await?.ok_or(ServiceError::NotFound)?;
+        let counted = record::counts(tx, *person, filter).await?;
+        let newest = record::newest(tx, *person, filter, NEWEST).await?;
+        let newest = lines(tx, reader, newest).await?;
+        let sources = record::sources(tx, *person, filter).await?;
         let counted: HashMap<&str, _> = counted.iter().map(|row| (row.category.as_str(), row)).collect();
         let count = |category: Category| -> Result<CategoryCount, StoreError> {
             let Some(row) = counted.get(category.code()) else {
@@ -296,10 +313,14 @@ impl Records {
             let (count, none_known) = (u64::try_from(row.entries).unwrap_or_default(), row.none_known > 0);
             Ok(CategoryCount { category, count, none_known, latest: row.latest()? })
         };
+        let mut summary = PersonSummary::of(&row, self.core.now())?;
+        if !shows_details(tx, reader).await? {
+            summary = PersonSummary { nhs_number: None, birth_date: None, age: None, gender: None, ..summary };
+        }
         let mut overview = Overview {
-            person: PersonSummary::of(&row, self.core.now())?,
+            person: summary,
             counts: Category::SHOWN.iter().copied().map(count).collect::<Result<_, _>>()?,
-            newest: newest.into_iter().map(EntryLine::of).collect::<Result<_, _>>()?,
+            newest,
             sources: sources
                 .into_iter()
                 .map(|row| SourceSeen { organisation: row.name, last_updated: row.last_updated })
@@ -322,8 +343,8 @@ impl Records {
         which: Which,
         after: Option<Cursor>,
     ) -> Result<EntryPage, ServiceError> {
-        let (mut tx, subject) = self.open(actor, person, "list").await?;
-        let page = part(&mut tx, person, category, which, after).await?;
+        let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
+        let page = part(&mut tx, &reader, category, which, after).await?;
         drop(tx);
         let event = read(actor, subject, "list").about("category", category.code()).about("which", which.code());
         activity::disclose(&self.core, event).await?;
@@ -340,9 +361,9 @@ impl Records {
         person: PersonId,
         category: Category,
     ) -> Result<[EntryPage; 2], ServiceError> {
-        let (mut tx, subject) = self.open(actor, person, "list").await?;
-        let current = part(&mut tx, person, category, Which::Current, None).await?;
-        let past = part(&mut tx, person, category, Which::Past, None).await?;
+        let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
+        let current = part(&mut tx, &reader, category, Which::Current, None).await?;
+        let past = part(&mut tx, &reader, category, Which::Past, None).await?;
         drop(tx);
         let event = read(actor, subject, "list").about("category", category.code()).about("which", Which::All.code());
         activity::disclose(&self.core, event).await?;
@@ -355,27 +376,15 @@ impl Records {
     /// [`ServiceError::NotFound`] for an entry that is not there, may not be shown, or is another person's: all look the
     /// same; [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn entry(&self, actor: &Actor, person: PersonId, id: EntryId) -> Result<EntryView, ServiceError> {
-        let (mut tx, subject) = self.open(actor, person, "entry").await?;
-        let row = record::entry(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-        let versions = versions(&mut tx, person, &row).await?;
+        let (mut tx, subject, reader) = self.open(actor, person, "entry").await?;
+        let view = one(&mut tx, &reader, id).await?;
         drop(tx);
-        let view = EntryView {
-            details: row.details.0.clone(),
-            code: row.code(),
-            ended: row.ended()?,
-            recorded: row.recorded()?,
-            received_at: row.received_at,
-            version: row.version,
-            newest_unreadable: !row.is_current,
-            versions,
-            organisation: row.organisation,
-            line: EntryLine::of(row.line)?,
-        };
         activity::disclose(&self.core, read(actor, subject, "entry").about("entry", id)).await?;
         Ok(view)
     }
 
-    /// An earlier version of an entry, in words.
+    /// An earlier version of an entry, in words. Whether it is open the entry decides, and what the version says of itself
+    /// may close it, never open it.
     ///
     /// # Errors
     /// As [`Records::entry`]; [`ServiceError::NotFound`] too when there is no such version or it may not be shown.
@@ -386,14 +395,24 @@ impl Records {
         id: EntryId,
         number: i32,
     ) -> Result<EntryView, ServiceError> {
-        let (mut tx, subject) = self.open(actor, person, "entry-version").await?;
-        let row = record::entry(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+        let (mut tx, subject, reader) = self.open(actor, person, "entry-version").await?;
+        let row = record::entry(&mut tx, person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
         let text = record::version(&mut tx, person, row.source(), number).await?.ok_or(ServiceError::NotFound)?;
-        let naming = record::naming(&mut tx, person, row.source().organisation).await?;
-        let versions = versions(&mut tx, person, &row).await?;
-        drop(tx);
+        if fhir::map::withheld(&text.raw) {
+            return Err(ServiceError::NotFound);
+        }
+        let versions = versions(&mut tx, &reader, &row).await?;
         let received_at = text.received_at;
-        let facts = tokio::task::spawn_blocking(move || told(text, naming)).await.map_err(ServiceError::internal)?;
+        let facts = if reader.is_owner() {
+            let naming = record::naming(&mut tx, person, row.source().organisation).await?;
+            drop(tx);
+            tokio::task::spawn_blocking(move || told(text, naming)).await.map_err(ServiceError::internal)?
+        } else {
+            let chosen = record::label_of(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?.chosen()?;
+            let facts = version_anew(&mut tx, &reader, &row, text, chosen).await?;
+            drop(tx);
+            Some(facts.ok_or(ServiceError::NotFound)?)
+        };
         if facts.as_ref().is_some_and(|facts| facts.release == Release::Withheld) {
             return Err(ServiceError::NotFound);
         }
@@ -435,69 +454,135 @@ impl Records {
     }
 
     /// Begins a read of a record, if the actor may.
-    async fn open(&self, actor: &Actor, person: PersonId, what: &'static str) -> Result<(Tx, Subject), ServiceError> {
+    async fn open(&self, actor: &Actor, person: PersonId, what: &'static str) -> Result<(Tx, Subject, Reader), ServiceError> {
         let mut tx = self.core.read().await?;
-        match access::require(&mut tx, actor, person, Ask::ReadRecord).await {
-            Ok(subject) => Ok((tx, subject)),
+        match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
+            Ok(allowed) => Ok((tx, allowed.subject, Reader::new(person, allowed.view))),
             Err(error) => {
                 drop(tx);
-                Err(access::refused(&self.core, actor, error, what).await)
+                Err(access::refused_on(&self.core, actor, person, error, what).await)
             }
         }
     }
 }
 
+/// Whether a reader is told the person's NHS number and date of birth: those who may see their details, and a carer only
+/// while none of these is hidden.
+async fn shows_details(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceError> {
+    if reader.is_owner() || !matches!(reader.view.audience(), Audience::Carer(_)) {
+        return Ok(reader.view.has(Category::People));
+    }
+    if !reader.view.has(Category::People) {
+        return Ok(false);
+    }
+    let card = record::card(tx, reader.person, &reader.filter).await?;
+    Ok(card.held > 0 && card.open == card.held)
+}
+
+/// Rows as lines of a list, each told anew where it takes words from others.
+async fn lines(tx: &mut Tx, reader: &Reader, rows: Vec<LineRow>) -> Result<Vec<EntryLine>, ServiceError> {
+    let ids: Vec<_> = if reader.is_owner() { Vec::new() } else { rows.iter().map(|row| row.id).collect() };
+    let told = told_anew(tx, reader, &ids, false).await?;
+    let line = |row: LineRow| {
+        let anew = told.get(&row.id);
+        EntryLine::of(row).map(|line| line.anew(anew))
+    };
+    Ok(rows.into_iter().map(line).collect::<Result<_, _>>()?)
+}
+
 /// One page of a list.
-async fn part(
+pub(crate) async fn part(
     tx: &mut Tx,
-    person: PersonId,
+    reader: &Reader,
     category: Category,
     which: Which,
     after: Option<Cursor>,
 ) -> Result<EntryPage, ServiceError> {
+    let Reader { person, filter, .. } = reader;
     if !Category::SHOWN.contains(&category) {
         return Err(ServiceError::NotFound);
     }
     let after = match after {
-        Some(Cursor(id)) => Some((record::place(tx, person, category, id).await?.ok_or(ServiceError::NotFound)?, id)),
+        Some(Cursor(id)) => Some((record::place(tx, *person, filter, category, id).await?.ok_or(ServiceError::NotFound)?, id)),
         None => None,
     };
-    let total = record::listed(tx, person, category, which.code()).await?;
-    if total == 0 && person::by_id(tx, person).await?.is_none() {
+    let total = record::listed(tx, *person, filter, category, which.code()).await?;
+    if total == 0 && person::by_id(tx, *person).await?.is_none() {
         return Err(ServiceError::NotFound);
     }
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut rows = record::page(tx, person, category, which.code(), after, limit).await?;
+    let asked = Part { category, which: which.code(), after, limit };
+    let mut rows = record::page(tx, *person, filter, asked).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
-    let lines = rows.into_iter().map(EntryLine::of).collect::<Result<Vec<_>, _>>()?;
+    let lines = lines(tx, reader, rows).await?;
     let next = lines.last().map(|line| Cursor(line.id)).filter(|_| more);
     Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default() })
 }
 
-fn read(actor: &Actor, subject: Subject, page: &'static str) -> Event {
-    Event::on_record(actor, subject, Action::Read, purpose(actor)).about("page", page)
+/// One entry, with its versions.
+pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<EntryView, ServiceError> {
+    let row = record::entry(tx, reader.person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
+    let versions = versions(tx, reader, &row).await?;
+    let anew = told_anew(tx, reader, &[row.line.id], true).await?.remove(&row.line.id);
+    let view = EntryView {
+        details: row.details.0.clone(),
+        code: row.code(),
+        ended: row.ended()?,
+        recorded: row.recorded()?,
+        received_at: row.received_at,
+        version: row.version,
+        newest_unreadable: !row.is_current,
+        versions,
+        organisation: row.organisation,
+        line: EntryLine::of(row.line)?.anew(anew.as_ref()),
+    };
+    Ok(match anew {
+        None => view,
+        Some(Some(facts)) => EntryView { details: facts.details, code: facts.code, ..view },
+        Some(None) => EntryView { details: Vec::new(), code: None, ..view },
+    })
 }
 
-/// Why this actor reads a record.
-pub(crate) const fn purpose(actor: &Actor) -> Purpose {
-    match actor {
-        Actor::Account { .. } | Actor::Nobody => Purpose::OwnCare,
-        Actor::Operator => Purpose::Operations,
-        Actor::System => Purpose::RecordUpkeep,
+fn read(actor: &Actor, subject: Subject, page: &'static str) -> Event {
+    Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", page)
+}
+
+/// Why a record is read on this basis.
+pub(crate) const fn purpose(subject: Subject) -> Purpose {
+    match subject.basis {
+        Basis::Own | Basis::Unknown => Purpose::OwnCare,
+        Basis::Carer => Purpose::Caring,
+        Basis::CareTeam => Purpose::DirectCare,
+        Basis::Emergency => Purpose::EmergencyCare,
+        Basis::Operator => Purpose::Operations,
+        Basis::System => Purpose::RecordUpkeep,
     }
 }
 
 /// The versions of an entry that may be shown.
-async fn versions(tx: &mut Tx, person: PersonId, row: &EntryRow) -> Result<Vec<VersionView>, ServiceError> {
-    let rows = record::versions(tx, person, row.source()).await?;
+async fn versions(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<Vec<VersionView>, ServiceError> {
+    let rows = record::versions(tx, reader.person, row.source()).await?;
     let several = rows.len() > 1;
+    let chosen = match reader.is_owner() || !several {
+        true => None,
+        false => record::label_of(tx, reader.person, EntryId::from_uuid(row.line.id)).await?,
+    };
+    let chosen = chosen.map(|label| label.chosen()).transpose()?.flatten();
     let mut views = Vec::with_capacity(rows.len());
     for version in rows {
         // The entry itself may be shown; another version may have been a draft or a mistake.
         if several && version.version != row.version {
-            let text = record::version(tx, person, row.source(), version.version).await?.ok_or(ServiceError::NotFound)?;
-            if told(text, Vec::new()).is_some_and(|facts| facts.release == Release::Withheld) {
+            let text = record::version(tx, reader.person, row.source(), version.version).await?.ok_or(ServiceError::NotFound)?;
+            if fhir::map::withheld(&text.raw) {
+                continue;
+            }
+            let shown = match reader.is_owner() {
+                true => told(text, Vec::new()).is_none_or(|facts| facts.release == Release::Released),
+                // What cannot be read may be more sensitive than what can.
+                false => version_anew(tx, reader, row, text, chosen).await?.is_some(),
+            };
+            if !shown {
                 continue;
             }
         }

@@ -44,8 +44,10 @@ testkit::both_engines! {
         assert!(linked.person == person && !linked.already);
         let people = world.services.linking.people(&second_step(account)).await.unwrap();
         assert_eq!(people.len(), 1);
-        assert_eq!((people[0].name.as_str(), people[0].level, people[0].relation.as_str()), ("Mrs Margaret O’Brien Müller", Level::Linked, "self"));
-        assert_eq!(people[0].nhs_number.as_ref().unwrap().to_string(), NUMBER);
+        assert_eq!((people[0].person, people[0].level, people[0].relation.as_str()), (person, Level::Linked, "self"));
+        let overview = world.services.records.overview(&second_step(account), person).await.unwrap();
+        assert_eq!(overview.person.display_name, "Mrs Margaret O’Brien Müller");
+        assert_eq!(overview.person.nhs_number.unwrap().to_string(), NUMBER);
         let actions = of_record(&world, account, person).await;
         assert!(actions.contains(&Action::LinkageIssued) && actions.contains(&Action::Linked));
         assert!(world.actions(account).await.contains(&Action::Linked));
@@ -54,6 +56,18 @@ testkit::both_engines! {
         let link = store::link::between(&mut tx, account, person).await.unwrap().unwrap();
         assert!(link.evidence.contains("linkage-code") && !link.evidence.contains(&code));
         world.verify().await;
+    }
+
+    async fn which_records_an_account_opens_tells_nothing_of_whose_they_are(place: &Place) {
+        let world = World::new(place);
+        let (account, person, code) = ready(&world).await;
+        world.services.linking.link(&second_step(account), &form(&code)).await.unwrap();
+        let people = world.services.linking.people(&second_step(account)).await.unwrap();
+        assert_eq!(people[0].person, person);
+        let told = format!("{people:?}");
+        for word in ["Margaret", "Müller", "999", "1948"] {
+            assert!(!told.contains(word), "{told}");
+        }
     }
 
     async fn sending_the_form_twice_links_once(place: &Place) {

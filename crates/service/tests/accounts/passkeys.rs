@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use domain::AccountId;
-use domain::access::Assurance;
+use domain::access::{Actor, Assurance};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
@@ -243,5 +243,22 @@ testkit::both_engines! {
         assert!(matches!(services.sign_in.start_passkey().await, Err(ServiceError::NotFound)));
         let account = world.account(EMAIL).await;
         assert!(matches!(services.factors.start_passkey(&first_step(account), &world.session()).await, Err(ServiceError::NotFound)));
+    }
+
+    async fn a_passkey_that_the_operator_took_away_signs_nobody_in(place: &Place) {
+        let world = World::new(place);
+        let account = world.account(EMAIL).await;
+        let mut phone = Authenticator::new(1);
+        add(&world, account, &mut phone, "My phone").await.unwrap();
+        // Its answer is under way meanwhile.
+        let challenge = world.services.sign_in.start_passkey().await.unwrap();
+        let response = phone.answer(&challenge);
+        world.services.accounts.reset_second_steps(&Actor::Operator, account).await.unwrap();
+        assert_eq!(fields(world.services.sign_in.finish_passkey(&challenge.state, &response, &here(), None).await), ["passkey"]);
+        assert_eq!(fields(sign_in(&world, &mut phone).await), ["passkey"]);
+        assert_eq!(signed_in(world.try_password(EMAIL, PASSWORD).await.unwrap()).assurance, Assurance::FirstStep);
+        // The same phone can be added again.
+        add(&world, account, &mut phone, "My phone").await.unwrap();
+        sign_in(&world, &mut phone).await.unwrap();
     }
 }

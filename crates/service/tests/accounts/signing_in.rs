@@ -338,6 +338,22 @@ testkit::both_engines! {
         assert!(matches!(world.services.sign_in.refresh(&first_step(account), PASSWORD).await, Err(ServiceError::TooMany(_))));
     }
 
+    async fn wrong_current_passwords_are_told_as_what_they_are(place: &Place) {
+        let world = World::new(place);
+        let account = world.account(EMAIL).await;
+        for _ in 0..5 {
+            assert_eq!(fields(world.services.sign_in.refresh(&first_step(account), WRONG).await), ["password"]);
+        }
+        let mail = world.mail().await;
+        assert_eq!((mail.len(), mail[0].subject.as_str()), (1, "Too many wrong passwords"));
+        // Whoever typed them is signed in.
+        assert!(!mail[0].body.contains("Nobody got in") && !mail[0].body.contains("signing in is paused"), "{}", mail[0].body);
+        assert!(mail[0].body.contains("Somebody who is signed in") && mail[0].body.contains("5 times"), "{}", mail[0].body);
+        assert!(mail[0].body.contains("http://localhost:8080/sign-in/reset\n"), "{}", mail[0].body);
+        // They can still sign in, and choosing a new password ends whatever sign-in it was.
+        signed_in(world.try_password(EMAIL, PASSWORD).await.unwrap());
+    }
+
     async fn a_hash_is_raised_at_the_next_sign_in_when_the_cost_rises(place: &Place) {
         let world = World::new(place);
         world.account(EMAIL).await;

@@ -12,7 +12,7 @@ async fn all_lines(desk: &Desk, person: PersonId) -> Vec<String> {
             let page = desk.services.records.list(&Actor::Operator, person, *category, Which::All, after).await.unwrap();
             for line in page.lines {
                 let view = desk.services.records.entry(&Actor::Operator, person, line.id).await.unwrap();
-                let nobody = domain::EntryId::from_uuid(Uuid::nil());
+                let nobody = EntryId::from_uuid(Uuid::nil());
                 all.push(format!("{:?} {:?} {:?}", EntryLine { id: nobody, ..line }, view.details, view.code));
             }
             after = page.next;
@@ -97,6 +97,60 @@ testkit::both_engines! {
         assert_eq!(desk.services.exports.bundle(&account, person, &mut out).await.unwrap(), 2);
         let theirs: Vec<_> = resources_of(&String::from_utf8(out).unwrap()).into_keys().map(|(_, id)| id).collect();
         assert_eq!(theirs, ["open", "m1"]);
+    }
+
+    async fn what_no_page_shows_is_left_out_of_a_persons_export_where_its_source_withholds_it(place: &Place) {
+        let desk = Desk::at(place).await;
+        let redacted = json!({ "security": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "REDACTED" }] });
+        let claim = |id: &str| json!({ "resourceType": "Claim", "id": id, "status": "active", "patient": { "reference": "Patient/m1" } });
+        let broken = |id: &str| with(problem(id, "m1", "Asthma", "active", "2019"), "code", json!(7));
+        let mut resources = vec![
+            patient("m1", None, "Ellis", "1948-02-03"),
+            claim("kept"),
+            with(claim("labelled"), "meta", redacted.clone()),
+            with(claim("label-unreadable"), "meta", json!({ "security": "REDACTED" })),
+            with(claim("mistake"), "status", json!("entered-in-error")),
+            broken("unreadable"),
+            with(broken("unreadable-labelled"), "meta", redacted.clone()),
+            problem("then-unreadable", "m1", "Gout", "active", "2019"),
+            problem("then-unreadable-labelled", "m1", "Anaemia", "active", "2019"),
+        ];
+        let person = desk.import(bundle("collection", &resources)).await.unwrap().person;
+        resources[7] = broken("then-unreadable");
+        resources[8] = with(broken("then-unreadable-labelled"), "meta", redacted);
+        let file = bundle("collection", &resources);
+        desk.import(file.clone()).await.unwrap();
+        assert_eq!(desk.export(person).await.1, resources_of(&file));
+        let account = desk.account_of(&[person]).await;
+        let mut out = Vec::new();
+        assert_eq!(desk.services.exports.bundle(&account, person, &mut out).await.unwrap(), 4);
+        let theirs = resources_of(&String::from_utf8(out).unwrap());
+        let ids: Vec<&str> = theirs.keys().map(|(_, id)| id.as_str()).collect();
+        assert_eq!(ids, ["kept", "then-unreadable", "unreadable", "m1"]);
+        assert!(theirs.iter().all(|(key, text)| resources_of(&file)[key] == *text));
+        let (items, _) = desk.services.activity.of_record(&account, person, None).await.unwrap();
+        assert_eq!(items[0].detail["resources"], "4", "as many are said to be given as were");
+    }
+
+    async fn parts_of_which_all_is_withheld_leave_one_whole_bundle(place: &Place) {
+        let desk = Desk::at(place).await;
+        let label = json!({ "security": [{ "code": "NOPAT" }] });
+        let kept = |kind: &str, id: &str| json!({ "resourceType": kind, "id": id, "subject": { "reference": "Patient/m1" } });
+        let mut resources = vec![with(patient("m1", None, "Ellis", "1948-02-03"), "meta", label.clone())];
+        resources.extend((0..100).map(|n| with(kept("Basic", &format!("b{n}")), "meta", label.clone())));
+        resources.extend((0..100).map(|n| with(kept("Media", &format!("m{n}")), "meta", label.clone())));
+        let person = desk.import(bundle("collection", &resources)).await.unwrap().person;
+        let account = desk.account_of(&[person]).await;
+        let theirs = || async {
+            let mut out = Vec::new();
+            let count = desk.services.exports.bundle(&account, person, &mut out).await.unwrap();
+            let ids: Vec<String> = resources_of(&String::from_utf8(out).unwrap()).into_keys().map(|(_, id)| id).collect();
+            (count, ids)
+        };
+        assert_eq!(theirs().await, (0, Vec::new()));
+        resources.push(kept("Consent", "between"));
+        desk.import(bundle("collection", &resources)).await.unwrap();
+        assert_eq!(theirs().await, (1, vec!["between".to_owned()]));
     }
 
     async fn an_empty_record_is_an_empty_bundle(place: &Place) {

@@ -299,12 +299,13 @@ testkit::both_engines! {
         let at = desk.services.core.now();
         let act: Result<(), store::StoreError> = place.store.write(move |tx| Box::pin(async move {
             for view in spoilt {
-                let row = store::record::entry(tx, person, view.line.id).await?.unwrap();
+                let row = store::record::entry(tx, person, &store::record::Filter::Everything, view.line.id).await?.unwrap();
                 let held = store::record::held_of(tx, person, row.source()).await?;
                 let facts = domain::record::EntryFacts {
                     category: view.line.category, kind: "?".to_owned(), title: "?".to_owned(), code: None, status: None, happened: None,
                     ended: None, recorded: None, value: None, author: None, place: None, details: Vec::new(), none_known: false,
                     sensitivity: view.line.sensitivity, release: domain::record::Release::Released,
+                    mentions: Vec::new(), placed_by_others: false,
                 };
                 let import = store::record::Import { person, organisation, id: domain::ImportId::from_uuid(Uuid::nil()), at };
                 let resource_id = domain::ResourceId::from_uuid(held[0].id);
@@ -336,6 +337,20 @@ testkit::both_engines! {
         assert!(matches!(nobody, Err(ServiceError::NotSignedIn)), "{nobody:?}");
         let service = desk.services.imports.import(&Actor::System, Cursor::new(file.into_bytes()), request).await.unwrap();
         assert_eq!(service.added, 1);
+    }
+
+    async fn what_comes_through_a_pipe_is_taken_in_like_a_file(place: &Place) {
+        let desk = Desk::at(place).await;
+        let request = ImportRequest { organisation: desk.practice.id, expected: None };
+        let text = unpacked(&synthea()[6]);
+        let (imports, packed) = (&desk.services.imports, std::fs::File::open(&synthea()[6]).unwrap());
+        let nobody = imports.import_stream(&Actor::Nobody, std::io::empty(), request.clone()).await;
+        assert!(matches!(nobody, Err(ServiceError::NotSignedIn)), "{nobody:?}");
+        let piped = imports.import_stream(&Actor::Operator, packed, request.clone()).await.unwrap();
+        assert_eq!(piped.added, u64::try_from(resources_of(&text).len()).unwrap());
+        assert_eq!(desk.import(text).await.unwrap().unchanged, piped.added);
+        let refused = sentence(imports.import_stream(&Actor::Operator, "hello".as_bytes(), request).await);
+        assert_eq!(refused, "The file is not JSON that can be read: line 1, column 1.");
     }
 
     async fn a_file_that_cannot_be_read_is_refused_in_one_sentence(place: &Place) {

@@ -3,19 +3,29 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 mod exporting;
+mod hiding;
 mod importing;
+mod previewing;
 mod reading;
+mod two_worlds;
 
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Assurance};
-use domain::{AccountId, PersonId};
+use domain::record::{Category, Sensitivity};
+use domain::scope::{Labels, Scopes};
+use domain::team::StaffRole;
+use domain::when::london_day;
+use domain::{AccountId, EntryId, MemberId, PersonId, RelationshipId};
 use serde_json::{Value, json};
-use service::{Expected, ImportReport, ImportRequest, Organisation, OrganisationKind, ServiceError, Services};
+use service::{EntryLine, Expected, ImportReport, ImportRequest, Organisation, OrganisationKind, ServiceError, Services, Which};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
 use store::account::AccountRow;
 use store::link::LinkRow;
+use store::relationship::RelationshipRow;
+use store::sharing::ChoiceRow;
+use store::staff::MemberRow;
 use testkit::{MockClock, Place};
 use uuid::Uuid;
 
@@ -105,6 +115,93 @@ impl Desk {
         Actor::Account { id: AccountId::from_uuid(id), assurance: Assurance::SecondStep }
     }
 
+    /// An account that acts for a person, and through which relationship.
+    async fn carer_of(&self, person: PersonId, scopes: Scopes, labels: Labels) -> (Actor, RelationshipId) {
+        let actor = self.account_of(&[]).await;
+        let (id, now) = (self.services.core.new_id(), self.services.core.now());
+        let row = RelationshipRow {
+            person_id: person.as_uuid(),
+            id,
+            carer_account_id: actor.account().map(|id| id.as_uuid()),
+            carer_name: "Ann Carer".to_owned(),
+            relation: "daughter".to_owned(),
+            origin: "invited".to_owned(),
+            legal_basis: "consent".to_owned(),
+            evidence: None,
+            status: "active".to_owned(),
+            reason: "ROLE_ACTIVATED".to_owned(),
+            reason_text: None,
+            scopes: scopes.to_string(),
+            labels: labels.to_string(),
+            starts_on: london_day(now),
+            ends_on: None,
+            review_on: None,
+            organisation_id: None,
+            last_used_on: None,
+            decided_on: None,
+            told_until: None,
+            listed_on: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let store = self.services.core.store();
+        let kept: Result<(), store::StoreError> =
+            store.write(move |tx| Box::pin(async move { store::relationship::insert(tx, &row).await })).await;
+        kept.unwrap();
+        (actor, RelationshipId::from_uuid(id))
+    }
+
+    /// A clinician at work for an organisation.
+    async fn clinician_at(&self, organisation: &Organisation) -> Actor {
+        let account = self.account_of(&[]).await.account().unwrap();
+        let row = MemberRow {
+            id: self.services.core.new_id(),
+            account_id: account.as_uuid(),
+            organisation_id: organisation.id.as_uuid(),
+            name: "Dr Anita Shah".to_owned(),
+            job: "GP".to_owned(),
+            role: StaffRole::Clinician.code().to_owned(),
+            created_at: self.services.core.now(),
+            ended_at: None,
+        };
+        let member = MemberId::from_uuid(row.id);
+        let store = self.services.core.store();
+        let kept: Result<bool, store::StoreError> =
+            store.write(move |tx| Box::pin(async move { store::staff::insert(tx, &row).await })).await;
+        assert!(kept.unwrap());
+        Actor::Staff { id: account, assurance: Assurance::SecondStep, member }
+    }
+
+    /// Notes what a person shares, for their own care, with organisations of a kind.
+    async fn shares(&self, person: PersonId, kind: OrganisationKind, labels: Labels) {
+        let core = &self.services.core;
+        let row = ChoiceRow {
+            person_id: person.as_uuid(),
+            purpose: "direct-care".to_owned(),
+            organisation_kind: kind.code().to_owned(),
+            version: 1,
+            labels: labels.to_string(),
+            notice_version: 1,
+            submission_id: core.new_id(),
+            chosen_at: core.now(),
+        };
+        let kept: Result<bool, store::StoreError> =
+            core.store().write(move |tx| Box::pin(async move { store::sharing::insert(tx, &row).await })).await;
+        assert!(kept.unwrap());
+    }
+
+    /// Every line of a category as somebody sees it.
+    async fn lines(&self, actor: &Actor, person: PersonId, category: Category) -> Vec<EntryLine> {
+        self.services.records.list(actor, person, category, Which::All, None).await.unwrap().lines
+    }
+
+    /// The entry with this title, as its owner finds it.
+    async fn titled(&self, person: PersonId, category: Category, title: &str) -> EntryId {
+        let lines = self.lines(&Actor::Operator, person, category).await;
+        lines.into_iter().find(|line| line.title == title).unwrap_or_else(|| panic!("no {title}")).id
+    }
+
     /// How many events a chain has.
     async fn events(&self, chain: Uuid) -> i64 {
         let mut tx = self.services.core.store().read().await.unwrap();
@@ -176,6 +273,10 @@ fn weight(id: &str, patient: &str, at: &str, kilograms: &str) -> Value {
         "effectiveDateTime":"{at}","valueQuantity":{{"value":{kilograms},"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}}}}"#
     );
     serde_json::from_str(&text).unwrap()
+}
+
+fn general() -> Labels {
+    Labels::NONE.with(Sensitivity::General)
 }
 
 fn with(mut resource: Value, field: &str, value: Value) -> Value {

@@ -73,6 +73,66 @@ testkit::both_engines! {
         }
     }
 
+    async fn a_version_that_is_withheld_is_not_shown_even_where_it_cannot_be_read(place: &Place) {
+        let desk = Desk::at(place).await;
+        let good = problem("c1", "m1", "Asthma", "active", "2019");
+        let broken = with(good.clone(), "code", json!(7));
+        let label = json!({ "security": [{ "code": "REDACTED" }] });
+        let import = |resource: Value| desk.import(bundle("collection", &[ellis(), resource]));
+        let person = import(with(broken.clone(), "meta", label.clone())).await.unwrap().person;
+        import(good.clone()).await.unwrap();
+        let me = desk.account_of(&[person]).await;
+        let records = &desk.services.records;
+        let list = || async { records.list(&me, person, Category::Problem, Which::All, None).await.unwrap().lines };
+        let id = list().await[0].id;
+        let numbers = |view: service::EntryView| view.versions.iter().map(|version| version.number).collect::<Vec<_>>();
+        assert_eq!(numbers(records.entry(&me, person, id).await.unwrap()), [2]);
+        assert!(matches!(records.entry_version(&me, person, id, 1).await, Err(ServiceError::NotFound)));
+        // One that cannot be read and is not withheld is told of, without its words.
+        import(broken.clone()).await.unwrap();
+        assert_eq!(numbers(records.entry(&me, person, id).await.unwrap()), [3, 2]);
+        // When the version that counts is withheld, so is what was known before.
+        import(with(broken, "meta", label.clone())).await.unwrap();
+        assert!(list().await.is_empty());
+        for outcome in [records.entry(&me, person, id).await, records.entry_version(&me, person, id, 2).await] {
+            assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
+        }
+        import(with(good, "recordedDate", json!("2020-01-01"))).await.unwrap();
+        assert_eq!(numbers(records.entry(&me, person, id).await.unwrap()), [5, 3, 2]);
+    }
+
+    async fn an_entry_whose_newest_version_is_withheld_is_held_back_however_it_came(place: &Place) {
+        let desk = Desk::at(place).await;
+        let good = problem("c1", "m1", "Asthma", "active", "2019");
+        let label = json!({ "versionId": "2", "security": [{ "code": "REDACTED" }] });
+        let marks = |resource: Value| with(with(resource, "code", json!(7)), "meta", label.clone());
+        // Both versions in one file, the newest first.
+        let person = desk.import(bundle("history", &[marks(good.clone()), good.clone(), ellis()])).await.unwrap().person;
+        assert!(titles(&desk, person, Category::Problem, Which::All).await.is_empty());
+        let readable = with(good.clone(), "recordedDate", json!("2020"));
+        desk.import(bundle("history", &[readable, with(marks(good.clone()), "note", json!("once")), ellis()])).await.unwrap();
+        assert_eq!(titles(&desk, person, Category::Problem, Which::All).await, ["Asthma"]);
+        // As an older program left it: the entry of the version before is still shown.
+        desk.import(bundle("collection", &[ellis(), with(marks(good.clone()), "note", json!("again"))])).await.unwrap();
+        assert!(titles(&desk, person, Category::Problem, Which::All).await.is_empty());
+        let before = fhir::Received::new("stored", None, good.to_string()).unwrap();
+        let facts = fhir::map::entry(&before, &fhir::map::Names::among(&[])).unwrap().unwrap();
+        let (organisation, at) = (desk.practice.id, desk.services.core.now());
+        let act: Result<(), store::StoreError> = place.store.write(move |tx| Box::pin(async move {
+            let source = store::record::Source { organisation, resource_type: "Condition", logical_id: "c1" };
+            let held = store::record::held_of(tx, person, source).await?;
+            let import = store::record::Import { person, organisation, id: domain::ImportId::from_uuid(Uuid::nil()), at };
+            let (id, resource_id) = (EntryId::from_uuid(held[0].entry_id.unwrap()), domain::ResourceId::from_uuid(held[0].id));
+            let (resource_type, logical_id) = ("Condition".to_owned(), "c1".to_owned());
+            let entry = store::record::NewEntry { id, resource_id, resource_type, logical_id, facts };
+            store::record::change_entry(tx, import, &entry).await
+        })).await;
+        act.unwrap();
+        assert_eq!(titles(&desk, person, Category::Problem, Which::All).await, ["Asthma"]);
+        desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
+        assert!(titles(&desk, person, Category::Problem, Which::All).await.is_empty());
+    }
+
     async fn an_entry_tells_what_where_who_and_from_which_system(place: &Place) {
         let desk = Desk::at(place).await;
         let doctor = json!({ "resourceType": "Practitioner", "id": "d1", "name": [{ "family": "Shah", "given": ["Anita"], "prefix": ["Dr"] }] });

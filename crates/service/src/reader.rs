@@ -1,0 +1,163 @@
+//! Somebody who reads a record: what the store gives them, and what their entries say without what is not open to them.
+//!
+//! An entry may take words from others: a report the names and values of its results, a visit the reason for it. Its row
+//! holds them as its owner sees them. For anybody else such an entry is told anew from its own text, with the names of
+//! those resources alone that are open to them, so that it says the same whether the others are hidden or were never
+//! there.
+
+use crate::ServiceError;
+use domain::access::{Audience, View};
+use domain::record::{EntryFacts, Release, Sensitivity};
+use domain::{OrganisationId, PersonId};
+use fhir::Received;
+use fhir::map::Names;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use store::Tx;
+use store::record::{self, EntryRow, Filter, MentionedRow, RAW_AT_ONCE, VersionTextRow};
+use uuid::Uuid;
+
+/// Types from which a line of a list takes nothing; an entry's own page may.
+const NOT_IN_LINES: &[&str] = &["Binary", "Observation", "Condition", "DiagnosticReport", "DocumentReference", "Composition"];
+/// How often what was found to be mentioned is fetched: a role's person and organisation are two steps away.
+const STEPS: usize = 3;
+
+/// Whose record is read, and through which view.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader {
+    /// Whose record.
+    pub(crate) person: PersonId,
+    /// What of it is open.
+    pub(crate) view: View,
+    /// The same for the store.
+    pub(crate) filter: Filter,
+}
+
+impl Reader {
+    pub(crate) fn new(person: PersonId, view: View) -> Self {
+        Self { person, view, filter: Filter::of(&view) }
+    }
+
+    /// Whether everything is open: the person themself, or the operator for them.
+    pub(crate) fn is_owner(&self) -> bool {
+        self.view.is_everything()
+    }
+
+    /// Whether a version from this source is open that says this of itself, where its entry is open. `chosen` is how
+    /// sensitive the person says that the entry is.
+    fn opens(&self, organisation: OrganisationId, facts: &EntryFacts, chosen: Option<Sensitivity>) -> bool {
+        self.view.audience() == Audience::Organisation(organisation)
+            || self.view.opens(facts.category, chosen.unwrap_or(facts.sensitivity))
+    }
+}
+
+/// What those of the entries say that take words from others, with only what is open; the whole, or as far as a line of a
+/// list needs it. `None` for one that cannot be read. To the owner nothing is told anew.
+pub(crate) async fn told_anew(
+    tx: &mut Tx,
+    reader: &Reader,
+    entries: &[Uuid],
+    whole: bool,
+) -> Result<HashMap<Uuid, Option<EntryFacts>>, ServiceError> {
+    if reader.is_owner() {
+        return Ok(HashMap::new());
+    }
+    let mut rows = Vec::new();
+    for entries in entries.chunks(RAW_AT_ONCE) {
+        rows.extend(record::told(tx, reader.person, entries).await?);
+    }
+    let mut asked: BTreeMap<Uuid, BTreeSet<(String, String)>> = BTreeMap::new();
+    for row in &rows {
+        let wanted = row.mentioned().filter(|(kind, _)| whole || !NOT_IN_LINES.contains(kind));
+        asked.entry(row.organisation_id).or_default().extend(wanted.map(|(kind, id)| (kind.to_owned(), id.to_owned())));
+    }
+    let mut held = HashMap::new();
+    for (organisation, which) in asked {
+        let which: Vec<_> = which.into_iter().collect();
+        held.insert(organisation, mentioned(tx, reader, OrganisationId::from_uuid(organisation), &which).await?);
+    }
+    let tell = move || {
+        let mut told = HashMap::new();
+        for (organisation, others) in held {
+            let others = Others::of(others);
+            let names = others.names();
+            for row in rows.extract_if(.., |row| row.organisation_id == organisation) {
+                told.insert(row.entry_id, facts(row.full_url, row.raw, &names));
+            }
+        }
+        told
+    };
+    tokio::task::spawn_blocking(tell).await.map_err(ServiceError::internal)
+}
+
+/// What a version of an entry says, with only what is open; `None` where it cannot be read or is not open itself.
+pub(crate) async fn version_anew(
+    tx: &mut Tx,
+    reader: &Reader,
+    row: &EntryRow,
+    text: VersionTextRow,
+    chosen: Option<Sensitivity>,
+) -> Result<Option<EntryFacts>, ServiceError> {
+    let organisation = row.source().organisation;
+    let now = record::told(tx, reader.person, &[row.line.id]).await?;
+    let mut which: BTreeSet<(String, String)> =
+        now.iter().flat_map(|now| now.mentioned()).map(|(kind, id)| (kind.to_owned(), id.to_owned())).collect();
+    let mut told = None;
+    for _ in 0..STEPS {
+        let asked: Vec<_> = which.iter().cloned().collect();
+        let others = mentioned(tx, reader, organisation, &asked).await?;
+        let (full_url, raw) = (text.full_url.clone(), text.raw.clone());
+        let tell = move || {
+            let others = Others::of(others);
+            facts(full_url, raw, &others.names())
+        };
+        told = tokio::task::spawn_blocking(tell).await.map_err(ServiceError::internal)?;
+        let before = which.len();
+        let more = told.iter().flat_map(|facts: &EntryFacts| &facts.mentions).filter_map(|mention| mention.split_once('/'));
+        which.extend(more.map(|(kind, id)| (kind.to_owned(), id.to_owned())));
+        if which.len() == before {
+            break;
+        }
+    }
+    Ok(told.filter(|facts| facts.release == Release::Released && reader.opens(organisation, facts, chosen)))
+}
+
+async fn mentioned(
+    tx: &mut Tx,
+    reader: &Reader,
+    organisation: OrganisationId,
+    which: &[(String, String)],
+) -> Result<Vec<MentionedRow>, ServiceError> {
+    let mut rows = Vec::new();
+    for which in which.chunks(RAW_AT_ONCE) {
+        rows.extend(record::mentioned(tx, reader.person, organisation, &reader.filter, which).await?);
+    }
+    Ok(rows)
+}
+
+/// The resources that are mentioned, and which of them may not be told of.
+struct Others {
+    resources: Vec<Received>,
+    closed: HashSet<(String, String)>,
+}
+
+impl Others {
+    fn of(rows: Vec<MentionedRow>) -> Self {
+        let (mut resources, mut closed) = (Vec::with_capacity(rows.len()), HashSet::new());
+        for row in rows {
+            if !row.open {
+                closed.insert((row.resource_type, row.logical_id));
+            }
+            resources.extend(Received::new("stored", row.full_url, row.raw));
+        }
+        Self { resources, closed }
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names::open_among(&self.resources, |one| !self.closed.contains(&(one.resource_type.clone(), one.id.clone())))
+    }
+}
+
+fn facts(full_url: Option<String>, raw: String, names: &Names<'_>) -> Option<EntryFacts> {
+    let received = Received::new("stored", full_url, raw).ok()?;
+    fhir::map::entry(&received, names).ok().flatten()
+}

@@ -1,0 +1,137 @@
+//! What the person is shown of another's view is what the other sees.
+
+use super::*;
+use domain::scope::{Categories, Scope};
+use service::{HiddenFrom, Preview, Records};
+
+fn file() -> String {
+    let sexual = json!({ "security": [{ "code": "SEX" }] });
+    bundle(
+        "collection",
+        &[
+            patient("m1", Some("9990548609"), "Ellis", "1948-11-04"),
+            problem("c1", "m1", "Asthma", "active", "2019"),
+            problem("c2", "m1", "Gout", "resolved", "2016"),
+            with(problem("c3", "m1", "Warts", "active", "2017"), "meta", sexual),
+            weight("o1", "m1", "2026-03-04T10:40:00Z", "61"),
+            json!({ "resourceType": "Encounter", "id": "e1", "status": "finished", "subject": { "reference": "Patient/m1" },
+            "type": [{ "text": "Visit" }], "reasonReference": [
+                { "reference": "Condition/c1" }, { "reference": "Condition/c2" }, { "reference": "Condition/c3" }] }),
+            json!({ "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "code": { "text": "Report" },
+            "subject": { "reference": "Patient/m1" }, "result": [{ "reference": "Observation/o1" }] }),
+        ],
+    )
+}
+
+/// The preview and the real view, page by page, are the same.
+async fn equal(records: &Records, me: &Actor, reader: &Actor, person: PersonId, previews: &[Preview]) {
+    let mut entries = Vec::new();
+    for category in Category::SHOWN {
+        entries.extend(records.list(me, person, *category, Which::All, None).await.unwrap().lines);
+    }
+    for preview in previews.iter().copied() {
+        let overview = records.overview(reader, person).await.unwrap();
+        assert_eq!(records.preview_overview(me, person, preview).await.unwrap(), overview);
+        for category in Category::SHOWN {
+            for which in [Which::All, Which::Current, Which::Past] {
+                let list = records.list(reader, person, *category, which, None).await.unwrap();
+                assert_eq!(records.preview_list(me, person, preview, *category, which, None).await.unwrap(), list);
+            }
+            let both = records.current_and_past(reader, person, *category).await.unwrap();
+            assert_eq!(records.preview_current_and_past(me, person, preview, *category).await.unwrap(), both);
+        }
+        for line in &entries {
+            let seen = records.entry(reader, person, line.id).await.map_err(|error| error.to_string());
+            let shown = records.preview_entry(me, person, preview, line.id).await.map_err(|error| error.to_string());
+            assert_eq!(shown, seen);
+        }
+    }
+}
+
+testkit::both_engines! {
+    async fn a_preview_is_what_the_carer_sees(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(file()).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (hidings, records) = (&desk.services.hidings, &desk.services.records);
+        let mut carers = Vec::new();
+        for scopes in [
+            Scopes::all(), Scopes::NONE, Scopes::NONE.with(Scope::Tests), Scopes::NONE.with(Scope::Conditions).with(Scope::Consultations),
+        ] {
+            for labels in [Labels::all(), general(), Labels::NONE] {
+                let (carer, relationship) = desk.carer_of(person, scopes, labels).await;
+                let draft = Preview::Draft { scopes, labels, hidden: Categories::NONE };
+                carers.push((carer, relationship, draft));
+            }
+        }
+        for (carer, relationship, draft) in &carers {
+            equal(records, &me, carer, person, &[Preview::Carer(*relationship), *draft]).await;
+        }
+        // What is hidden from all is so in a draft too; what is hidden from one is so for that one.
+        let asthma = desk.titled(person, Category::Problem, "Asthma").await;
+        hidings.hide_entry(&me, person, asthma, HiddenFrom::All).await.unwrap();
+        hidings.hide_category(&me, person, Category::Medicine, HiddenFrom::All).await.unwrap();
+        for (carer, relationship, draft) in carers.iter().step_by(4) {
+            equal(records, &me, carer, person, &[Preview::Carer(*relationship), *draft]).await;
+        }
+        let gout = desk.titled(person, Category::Problem, "Gout").await;
+        let (carer, relationship, draft) = &carers[0];
+        hidings.hide_entry(&me, person, gout, HiddenFrom::Relationship(*relationship)).await.unwrap();
+        hidings.hide_category(&me, person, Category::Result, HiddenFrom::Relationship(*relationship)).await.unwrap();
+        equal(records, &me, carer, person, &[Preview::Carer(*relationship)]).await;
+        let page = records.preview_list(&me, person, *draft, Category::Problem, Which::All, None).await.unwrap();
+        assert_eq!(page.total, 2);
+        let Preview::Draft { scopes, labels, .. } = *draft else { panic!("a draft") };
+        let without = Preview::Draft { scopes, labels, hidden: Categories::NONE.with(Category::Problem) };
+        let page = records.preview_list(&me, person, without, Category::Problem, Which::All, None).await.unwrap();
+        assert_eq!((page.total, page.lines.len()), (0, 0));
+    }
+
+    async fn a_preview_is_what_the_organisation_sees(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(file()).await.unwrap().person;
+        let clinic = desk.services.organisations.ensure(&Actor::Operator, "B2", "Clinic", OrganisationKind::Hospital).await.unwrap();
+        let elsewhere = desk.services.organisations.ensure(&Actor::Operator, "B3", "Elsewhere", OrganisationKind::Hospital).await.unwrap();
+        let own = with(problem("s1", "m1", "Warts, seen here", "active", "2024"), "meta", json!({ "security": [{ "code": "SEX" }] }));
+        desk.import_from(&clinic, bundle("collection", &[patient("m1", Some("9990548609"), "Ellis", "1948-11-04"), own]), None)
+            .await.unwrap();
+        let me = desk.account_of(&[person]).await;
+        let records = &desk.services.records;
+        let clinician = desk.clinician_at(&clinic).await;
+        equal(records, &me, &clinician, person, &[Preview::Organisation(clinic.id)]).await;
+        desk.shares(person, OrganisationKind::Hospital, general()).await;
+        equal(records, &me, &clinician, person, &[Preview::Organisation(clinic.id)]).await;
+        let problems = records.preview_list(&me, person, Preview::Organisation(clinic.id), Category::Problem, Which::All, None).await.unwrap();
+        let titles: Vec<&str> = problems.lines.iter().map(|line| line.title.as_str()).collect();
+        assert_eq!(titles, ["Warts, seen here", "Asthma", "Gout"]);
+        // One that has nothing to do with them sees nothing.
+        let nothing = records.preview_overview(&me, person, Preview::Organisation(elsewhere.id)).await.unwrap();
+        assert!(nothing.newest.is_empty() && nothing.counts.iter().all(|count| count.count == 0));
+        assert_eq!(nothing.person.nhs_number, None);
+    }
+
+    async fn only_the_person_looks_at_a_preview_and_it_is_told(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(file()).await.unwrap().person;
+        let other = desk.import(bundle("collection", &[patient("m2", None, "Okafor", "1990-01-01")])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (carer, relationship) = desk.carer_of(person, Scopes::all(), Labels::all()).await;
+        let (_, elsewhere) = desk.carer_of(other, Scopes::all(), Labels::all()).await;
+        let records = &desk.services.records;
+        for actor in [&carer, &desk.account_of(&[]).await, &desk.clinician_at(&desk.practice).await] {
+            let outcome = records.preview_overview(actor, person, Preview::Carer(relationship)).await;
+            assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
+        }
+        let nowhere = Preview::Organisation(domain::OrganisationId::from_uuid(Uuid::from_u128(5)));
+        for preview in [Preview::Carer(elsewhere), nowhere] {
+            let outcome = records.preview_overview(&me, person, preview).await;
+            assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
+        }
+        let before = desk.events(person.as_uuid()).await;
+        records.preview_overview(&me, person, Preview::Carer(relationship)).await.unwrap();
+        let entry = desk.titled(person, Category::Problem, "Asthma").await;
+        records.preview_entry(&me, person, Preview::Carer(relationship), entry).await.unwrap();
+        // The list that finds the entry is one more.
+        assert_eq!(desk.events(person.as_uuid()).await, before + 3);
+    }
+}

@@ -1,0 +1,124 @@
+//! Choosing, taking back, receipts, and notices that change.
+
+use super::*;
+use chrono::TimeDelta;
+use domain::consent::SharingPurpose;
+use domain::scope::Labels;
+use service::PurposeSeen;
+
+fn of(seen: &[PurposeSeen], purpose: SharingPurpose) -> &PurposeSeen {
+    seen.iter().find(|seen| seen.purpose == purpose).unwrap()
+}
+
+testkit::both_engines! {
+    /// Until somebody chooses, care teams see everything; then what is shared with their kind, from the next look on.
+    async fn a_choice_holds_for_its_kind_and_is_taken_back_by_the_same_act(place: &Place) {
+        let world = World::at(place).await;
+        let (services, sam, person) = (&world.services, &world.sam, world.person);
+        world.private(Sensitivity::Mental).await;
+        let gp = world.member(world.practice, StaffRole::Clinician, "Gail").await;
+        let nurse = world.member(world.hospital, StaffRole::Clinician, "Nora").await;
+        let before = services.sharing.choices(sam, person).await.unwrap();
+        let care = of(&before, SharingPurpose::DirectCare);
+        assert_eq!(care.choices.len(), OrganisationKind::ALL.len());
+        assert!(care.choices.iter().all(|choice| choice.labels == Some(Labels::all()) && choice.chosen_at.is_none()));
+        assert_eq!(of(&before, SharingPurpose::Summary).choices[0].labels, None);
+        assert_eq!(world.problems(&gp).await.len(), 2);
+
+        world.choose("direct-care", "practice", "general", 2).await.unwrap();
+        assert_eq!(world.problems(&gp).await, ["Asthma"], "what the hospital wrote is private and not shared with practices");
+        assert_eq!(world.problems(&nurse).await.len(), 2, "the choice is for practices alone");
+        world.choose("direct-care", "hospital", "", 2).await.unwrap();
+        assert_eq!(world.problems(&nurse).await, ["Broken arm"], "what an organisation wrote stays open to it");
+
+        world.choose("direct-care", "practice", "general mental sexual social", 2).await.unwrap();
+        assert_eq!(world.problems(&gp).await.len(), 2);
+        assert_eq!(world.count(Action::SharingChanged).await, 3);
+
+        let receipts = services.sharing.receipts(sam, person).await.unwrap();
+        let told = receipts.iter().map(|receipt| (receipt.kind.map(OrganisationKind::code), receipt.labels.to_string(), receipt.holds));
+        let mut told: Vec<_> = told.collect();
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                (Some("hospital"), String::new(), true),
+                (Some("practice"), "general".to_owned(), false),
+                (Some("practice"), Labels::all().to_string(), true),
+            ]
+        );
+        assert!(receipts.iter().all(|receipt| receipt.notice_version == 2 && receipt.chosen_at == services.core.now()));
+    }
+
+    /// A form sent twice, also at the same moment, is one choice; two forms are two.
+    async fn a_form_sent_twice_is_one_choice(place: &Place) {
+        let world = World::at(place).await;
+        let (sharing, sam, person) = (&world.services.sharing, &world.sam, world.person);
+        let (no, yes) = (choice("planning", "", "", 1), choice("planning", "", "general mental sexual social", 1));
+        let done = futures::join!(
+            sharing.choose(sam, person, &no), sharing.choose(sam, person, &no), sharing.choose(sam, person, &no)
+        );
+        assert!(done.0.is_ok() && done.1.is_ok() && done.2.is_ok(), "{done:?}");
+        assert_eq!(sharing.receipts(sam, person).await.unwrap().len(), 1);
+        assert_eq!(world.count(Action::SharingChanged).await, 1);
+        let no = choice("planning", "", "", 1);
+        let both = futures::join!(sharing.choose(sam, person, &yes), sharing.choose(sam, person, &no));
+        assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
+        assert_eq!(sharing.receipts(sam, person).await.unwrap().len(), 3);
+        assert_eq!(world.count(Action::SharingChanged).await, 3);
+    }
+
+    /// Who chose under an older notice is told what is new, and no choice is taken under words that were not read.
+    async fn a_new_notice_says_what_changed_since_the_choice(place: &Place) {
+        let world = World::at(place).await;
+        let (sharing, sam, person) = (&world.services.sharing, &world.sam, world.person);
+        world.clock.set(at("2026-09-30T12:00:00Z"));
+        world.choose("direct-care", "practice", "", 1).await.unwrap();
+        let eve = sharing.choices(sam, person).await.unwrap();
+        assert_eq!((of(&eve, SharingPurpose::DirectCare).notice.version, of(&eve, SharingPurpose::DirectCare).newer.len()), (1, 0));
+        assert_eq!(fields(world.choose("direct-care", "practice", "general", 2).await), [""], "it is not there yet");
+
+        world.clock.advance(TimeDelta::days(1));
+        let after = sharing.choices(sam, person).await.unwrap();
+        let care = of(&after, SharingPurpose::DirectCare);
+        assert_eq!((care.notice.version, care.newer.len()), (2, 1));
+        assert!(care.newer[0].changes.iter().any(|line| line.contains("one by one")));
+        let practice = care.choices.iter().find(|choice| choice.kind == Some(OrganisationKind::Practice)).unwrap();
+        assert_eq!(practice.labels, Some(Labels::NONE), "what was chosen stays");
+        assert_eq!(fields(world.choose("direct-care", "practice", "general", 1).await), [""], "the page was from before");
+        world.choose("direct-care", "practice", "general", 2).await.unwrap();
+        assert!(of(&sharing.choices(sam, person).await.unwrap(), SharingPurpose::DirectCare).newer.is_empty());
+        let versions: Vec<i32> = sharing.receipts(sam, person).await.unwrap().iter().map(|receipt| receipt.notice_version).collect();
+        assert_eq!(versions, [2, 1]);
+    }
+
+    /// Nobody but the person sees or makes their choices; an attempt is written down.
+    async fn only_the_person_chooses(place: &Place) {
+        let world = World::at(place).await;
+        let (sharing, person) = (&world.services.sharing, world.person);
+        let gp = world.member(world.practice, StaffRole::Clinician, "Gail").await;
+        let account = world.services.accounts.create_confirmed(&Actor::Operator, "kim@example.org", PASSWORD, None).await.unwrap();
+        for actor in [&gp, &citizen(account)] {
+            not_found(sharing.choices(actor, person).await);
+            not_found(sharing.receipts(actor, person).await);
+            not_found(sharing.choose(actor, person, &choice("planning", "", "", 1)).await);
+        }
+        assert_eq!(world.count(Action::SharingChanged).await, 0);
+        assert_eq!(world.count(Action::Refused).await, 3, "of the practice; not of a stranger");
+        let first = Actor::Account { id: account, assurance: Assurance::FirstStep };
+        assert!(matches!(sharing.choices(&first, person).await, Err(ServiceError::NeedsSecondStep)));
+        assert!(matches!(sharing.choices(&Actor::Nobody, person).await, Err(ServiceError::NotSignedIn)));
+    }
+
+    /// What the person said about a fuller summary is told to their care team.
+    async fn the_answer_about_a_summary_is_told_to_the_team(place: &Place) {
+        let world = World::at(place).await;
+        let gp = world.member(world.practice, StaffRole::Clinician, "Gail").await;
+        let told = async || world.services.care_team.patient(&gp, world.person).await.unwrap().summary;
+        assert_eq!(told().await, None);
+        world.choose("summary", "", "general mental sexual social", 1).await.unwrap();
+        assert_eq!(told().await, Some(true));
+        world.choose("summary", "", "", 1).await.unwrap();
+        assert_eq!(told().await, Some(false));
+    }
+}
