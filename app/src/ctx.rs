@@ -6,6 +6,7 @@ use crate::shell::{self, Document, Frame, IDLE_SECONDS, Place};
 use crate::signed_in::SignedIn;
 use crate::state::AppState;
 use crate::ui::{Button, Inset, PageHeading};
+use crate::whose::Whose;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -33,6 +34,8 @@ pub struct Ctx {
     pub signed_in: Option<SignedIn>,
     /// Whose record is open, once the guard has found it.
     pub person: Option<PersonId>,
+    /// Where they are at work, once the guard has found that they still are.
+    pub team: Option<service::Place>,
     /// The path asked for, with its query.
     pub path: String,
     /// Where the request comes from and what the browser calls itself.
@@ -62,6 +65,7 @@ impl FromRequestParts<AppState> for Ctx {
             session,
             signed_in,
             person: None,
+            team: None,
             path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             origin: Origin::new(
                 parts.extensions.get::<PeerAddress>().map(|peer| peer.0),
@@ -146,6 +150,22 @@ impl Ctx {
         self.signed_in.as_ref().map_or(Actor::Nobody, SignedIn::actor)
     }
 
+    /// Who acts at work.
+    ///
+    /// # Errors
+    /// When nobody is at work; the guard sees to it that this does not happen on a route of a care team.
+    pub fn staff(&self) -> Result<Actor, Failure> {
+        self.signed_in.as_ref().and_then(SignedIn::staff).ok_or(Failure(ServiceError::NotFound))
+    }
+
+    /// Where they are at work.
+    ///
+    /// # Errors
+    /// As [`Ctx::staff`].
+    pub fn team(&self) -> Result<&service::Place, Failure> {
+        self.team.as_ref().ok_or(Failure(ServiceError::NotFound))
+    }
+
     /// Who is signed in.
     ///
     /// # Errors
@@ -184,19 +204,29 @@ impl Ctx {
             second_step_at: second_step.then_some(signed_in.at),
             began_at: signed_in.at,
             fresh_at: signed_in.at,
-            looking_at: None,
+            own: None,
+            acting: None,
+            working_as: None,
         };
         if second_step {
             let people = self.services().linking.people(&reader.actor()).await?;
-            reader.looking_at = people.first().map(|person| person.person);
+            reader.own = people.first().map(|person| person.person);
         }
-        // What the session kept for whoever was signed in before is not for this reader.
-        if self.signed_in.as_ref().is_some_and(|before| before.account != reader.account) {
-            forms::forget(&self.session).await?;
-        }
-        reader.store(&self.session).await?;
+        self.store(&reader).await?;
         let cookie = signed_in.device_token.as_deref().and_then(|token| self.device_cookie(token));
         Ok((self.after_sign_in(&reader).await?, cookie))
+    }
+
+    /// Begins a sign-in in the session. What the session kept for whoever was signed in before, even if that has lapsed, is
+    /// not for another reader.
+    ///
+    /// # Errors
+    /// When the session cannot be read or written.
+    pub async fn store(&self, reader: &SignedIn) -> Result<(), Failure> {
+        if SignedIn::load(&self.session).await?.is_some_and(|before| before.account != reader.account) {
+            forms::forget(&self.session).await?;
+        }
+        Ok(reader.store(&self.session).await?)
     }
 
     /// Where to go after signing in: back to a form that was interrupted, or to the page that was asked for.
@@ -211,8 +241,7 @@ impl Ctx {
             return Ok(page);
         }
         let next = self.session.remove::<String>(guard::NEXT).await?.filter(|next| is_ours(next));
-        let fallback = if reader.looking_at.is_some() { "/" } else { "/link" };
-        Ok(next.unwrap_or_else(|| fallback.to_owned()))
+        Ok(next.unwrap_or_else(|| "/".to_owned()))
     }
 
     /// Whose record is open.
@@ -223,10 +252,30 @@ impl Ctx {
         self.person.ok_or(Failure(ServiceError::NotFound))
     }
 
+    /// The reader's own record.
+    ///
+    /// # Errors
+    /// When they have none, or act for somebody else now: then the page does not exist.
+    pub fn own(&self) -> Result<PersonId, Failure> {
+        let person = self.person()?;
+        let own = self.reader()?.own == Some(person);
+        if own { Ok(person) } else { Err(Failure::not_found()) }
+    }
+
+    /// Whose record is open, in words.
+    #[must_use]
+    pub fn whose(&self) -> Whose {
+        Whose::open(self.signed_in.as_ref().and_then(|reader| reader.acting.as_ref()).map(|acting| acting.name.clone()))
+    }
+
     fn frame(&self) -> Frame {
+        if let Some(place) = &self.team {
+            return Frame::Team(place.clone());
+        }
         match &self.signed_in {
             None => Frame::SignedOut,
-            Some(SignedIn { second_step_at: Some(_), looking_at: Some(_), .. }) => Frame::Record,
+            Some(SignedIn { second_step_at: Some(_), acting: Some(acting), .. }) => Frame::Acting { name: acting.name.clone() },
+            Some(SignedIn { second_step_at: Some(_), own: Some(_), .. }) => Frame::Record,
             Some(_) => Frame::Account,
         }
     }
@@ -340,16 +389,7 @@ impl Ctx {
     }
 
     fn problem(&self, status: StatusCode, title: &'static str, text: String) -> Response {
-        let body = || {
-            view! {
-                <PageHeading title=title />
-                <p>{text}</p>
-                <Inset>
-                    <p>"For urgent medical help call 111. In an emergency call 999."</p>
-                </Inset>
-                <Button href="/">"Go to the first page"</Button>
-            }
-        };
+        let body = || problem(title, text);
         (status, Html(self.document(Head::new(title, Place::Elsewhere), None).render(body))).into_response()
     }
 
@@ -397,6 +437,18 @@ impl Ctx {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+/// What stands on the page for a request that came to nothing.
+pub(crate) fn problem(title: &'static str, text: String) -> impl IntoView {
+    view! {
+        <PageHeading title=title />
+        <p>{text}</p>
+        <Inset>
+            <p>"For urgent medical help call 111. In an emergency call 999."</p>
+        </Inset>
+        <Button href="/">"Go to the first page"</Button>
     }
 }
 

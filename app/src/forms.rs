@@ -15,6 +15,20 @@ const INTERRUPTED: &str = "interrupted";
 /// What was typed, field by field.
 pub type Typed = BTreeMap<String, String>;
 
+/// What was sent, field by field; of boxes of one name, all that were ticked, with a space between.
+#[must_use]
+pub fn gathered(sent: Vec<(String, String)>) -> Typed {
+    let mut typed = Typed::new();
+    for (field, value) in sent {
+        let words = typed.entry(field).or_default();
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(&value);
+    }
+    typed
+}
+
 /// A form as it comes back to the page: what is wrong, and what was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormState {
@@ -71,10 +85,10 @@ pub struct Interrupted {
     pub typed: Typed,
 }
 
-/// Whether a field holds a secret, which is never kept.
+/// Whether a field holds a secret, which is never kept. So is whether somebody makes the person do it.
 #[must_use]
 pub fn is_secret(field: &str) -> bool {
-    ["password", "code", "token", "submission"].iter().any(|word| field.contains(word))
+    ["password", "code", "token", "submission", "pressed"].iter().any(|word| field.contains(word))
 }
 
 /// What was typed, if it is no more than a person would type: nobody gets to fill the database with it.
@@ -84,13 +98,19 @@ fn within_reason(typed: Typed) -> Typed {
     if bytes <= BYTES { typed } else { Typed::new() }
 }
 
-/// Forgets what the session kept for somebody else who was signed in to it before.
+/// Forgets everything that the session kept for somebody else who was signed in to it before, but the page that was asked
+/// for and the form that only its owner gets back.
 ///
 /// # Errors
-/// When the session cannot be written.
+/// When the session cannot be read or written.
 pub async fn forget(session: &Session) -> Result<(), Error> {
-    for key in [FLASH, NOTICE] {
-        session.remove_value(key).await?;
+    let next = session.get_value(crate::guard::NEXT).await?;
+    let interrupted = session.get_value(INTERRUPTED).await?;
+    session.clear().await;
+    for (key, value) in [(crate::guard::NEXT, next), (INTERRUPTED, interrupted)] {
+        if let Some(value) = value {
+            session.insert_value(key, value).await?;
+        }
     }
     Ok(())
 }

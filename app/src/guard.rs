@@ -1,7 +1,7 @@
 //! Who may come to a route at all. What they may see there, the services decide.
 
 use crate::ctx::{Ctx, Failure, is_ours};
-use crate::forms::{self, Interrupted, Typed};
+use crate::forms::{self, Interrupted};
 use crate::routes::Row;
 use crate::state::AppState;
 use axum::body::{Body, to_bytes};
@@ -29,6 +29,8 @@ pub enum Door {
     Fresh,
     /// The second step, and a link to a person: the record opens.
     Record,
+    /// The second step, and a place in a care team.
+    Team,
 }
 
 /// Lets in who may come, with the [`Ctx`] ready for the handler; sends others to where they can sign in, and back.
@@ -38,12 +40,27 @@ pub async fn guard(row: &'static Row, State(state): State<AppState>, request: Re
         Ok(ctx) => ctx,
         Err(failure) => return failure.into_response(),
     };
-    match open(row.door, &mut ctx).await {
+    let came_in = match still_acting(&mut ctx).await {
+        Ok(true) => open(row.door, &mut ctx).await,
+        // Whoever wants to leave is let go at once.
+        _ if is_way_out(row) => Ok(()),
+        Ok(false) => return ctx.go("/acting/ended"),
+        Err(failure) => Err(failure),
+    };
+    match came_in {
         Ok(()) => {
+            let team = ctx.team.clone();
             parts.extensions.insert(ctx);
-            next.run(Request::from_parts(parts, body)).await
+            let mut response = next.run(Request::from_parts(parts, body)).await;
+            if let Some(place) = team {
+                response.extensions_mut().insert(place);
+            }
+            response
         }
         Err(Failure(error)) => {
+            if row.door == Door::Team && matches!(error, ServiceError::NotFound) {
+                return turn_away_from_work(&ctx, &error).await;
+            }
             let kept = keep_for_later(row, &ctx, &parts.method, body).await;
             let mut response = kept.err().map_or_else(|| turn_away(&ctx, &error), IntoResponse::into_response);
             if ctx.signed_in.is_none() && parts.method == Method::POST && row.form.is_none() {
@@ -51,6 +68,29 @@ pub async fn guard(row: &'static Row, State(state): State<AppState>, request: Re
             }
             response
         }
+    }
+}
+
+/// Whether a route ends the sign-in, so that it makes no difference for whom the reader acts.
+fn is_way_out(row: &Row) -> bool {
+    row.door == Door::Open && matches!(row.path, "/leave" | "/sign-out" | "/session-ended")
+}
+
+/// Asks, at each request of somebody who acts for another, whether they still may. When they may not, they are
+/// themselves again, and `false` is answered.
+async fn still_acting(ctx: &mut Ctx) -> Result<bool, Failure> {
+    let Some(reader) = ctx.signed_in.as_ref() else { return Ok(true) };
+    let Some(acting) = reader.acting.as_ref() else { return Ok(true) };
+    match ctx.services().carers.acting(&reader.actor(), acting.person).await {
+        Ok(_) => Ok(true),
+        Err(ServiceError::NotFound) => {
+            let mut reader = reader.clone();
+            reader.acting = None;
+            reader.update(&ctx.session).await?;
+            ctx.signed_in = Some(reader);
+            Ok(false)
+        }
+        Err(error) => Err(Failure(error)),
     }
 }
 
@@ -68,11 +108,48 @@ async fn open(door: Door, ctx: &mut Ctx) -> Result<(), Failure> {
     match door {
         Door::Fresh if !signed_in.is_fresh(ctx.services().core.now()) => Err(ServiceError::NeedsFreshSignIn.into()),
         Door::Record => {
-            let person = signed_in.looking_at.ok_or(Failure(ServiceError::NotFound))?;
-            ctx.person = Some(person);
+            ctx.person = Some(signed_in.subject().ok_or(Failure(ServiceError::NotFound))?);
             Ok(())
         }
+        Door::Team => at_work(ctx).await,
         Door::Open | Door::FirstStep | Door::SecondStep | Door::Fresh => Ok(()),
+    }
+}
+
+/// Asks, at each request for a page of a care team, whether the reader still has the place that they chose; a reader with
+/// only one need not choose.
+async fn at_work(ctx: &mut Ctx) -> Result<(), Failure> {
+    let mut reader = ctx.reader()?.clone();
+    if let Some(staff) = reader.staff() {
+        match ctx.services().care_team.place(&staff).await {
+            Ok(place) => {
+                ctx.team = Some(place);
+                return Ok(());
+            }
+            Err(ServiceError::NotFound) => {}
+            Err(error) => return Err(Failure(error)),
+        }
+    }
+    let mut places = ctx.services().care_team.places(&reader.actor()).await?;
+    reader.working_as = None;
+    if places.len() == 1 {
+        ctx.team = places.pop();
+        reader.working_as = ctx.team.as_ref().map(|place| place.member);
+    }
+    reader.update(&ctx.session).await?;
+    ctx.signed_in = Some(reader);
+    if ctx.team.is_some() { Ok(()) } else { Err(Failure(ServiceError::NotFound)) }
+}
+
+/// Somebody with several places has to choose one; to everybody else a care team's pages do not exist.
+async fn turn_away_from_work(ctx: &Ctx, error: &ServiceError) -> Response {
+    match error {
+        ServiceError::NotFound => match ctx.services().care_team.places(&ctx.actor()).await {
+            Ok(places) if !places.is_empty() => ctx.go("/team/choose"),
+            Ok(_) => ctx.failed(error),
+            Err(other) => ctx.failed(&other),
+        },
+        other => ctx.failed(other),
     }
 }
 
@@ -94,7 +171,7 @@ async fn keep_for_later(row: &Row, ctx: &Ctx, method: &Method, body: Body) -> Re
     }
     let (Some((form, page)), Some(account)) = (row.form, owner(ctx).await?) else { return Ok(()) };
     let Ok(bytes) = to_bytes(body, KEPT).await else { return Ok(()) };
-    let typed: Typed = serde_urlencoded::from_bytes(&bytes).unwrap_or_default();
+    let typed = forms::gathered(serde_urlencoded::from_bytes(&bytes).unwrap_or_default());
     let kept = Interrupted { account, form: form.to_owned(), page: page.to_owned(), typed };
     Ok(forms::interrupt(&ctx.session, kept).await?)
 }
@@ -139,6 +216,8 @@ pub async fn frame(State(state): State<AppState>, request: Request, next: Next) 
     let (mut parts, body) = request.into_parts();
     let ctx = Ctx::from_request_parts(&mut parts, &state).await;
     let response = next.run(Request::from_parts(parts, body)).await;
+    // What fails at work is said at work.
+    let ctx = ctx.map(|ctx| Ctx { team: response.extensions().get::<service::Place>().cloned(), ..ctx });
     match (response.extensions().get::<Failure>(), ctx) {
         (Some(Failure(error)), Ok(ctx)) => ctx.failed(error),
         (None, Ok(ctx)) if is_bare_refusal(&response) => ctx.refused(response.status()),

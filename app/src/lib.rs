@@ -24,6 +24,8 @@ pub mod state;
 #[cfg(feature = "ssr")]
 pub mod ui;
 #[cfg(feature = "ssr")]
+pub mod whose;
+#[cfg(feature = "ssr")]
 pub mod words;
 
 /// Makes a panic in the browser readable; the islands are started one by one by `/islands.js`.

@@ -49,7 +49,24 @@ routes! {
     get "/record/{category}" Record => pages::record::list::show;
     get "/record/entries/{id}" Record => pages::record::entry::show;
     get "/record/entries/{id}/versions/{version}" Record => pages::record::entry::show_version;
+    get "/record/entries/{id}/privacy" Record => pages::record::privacy::show;
+    post "/record/entries/{id}/hide" Record => api::privacy::hide_entry;
+    post "/record/entries/{id}/show" Record => api::privacy::show_entry;
+    post "/record/entries/{id}/label" Record => api::privacy::relabel;
+    get "/sharing/hidden" Record => pages::hidden::show;
+    post "/sharing/hidden" Record => api::privacy::hide_category;
+    post "/sharing/hidden/show" Record => api::privacy::show_again;
+    get "/sharing/preview/{id}" Record => pages::preview::overview;
+    get "/sharing/preview/{id}/{category}" Record => pages::preview::list;
+    get "/sharing/preview/{id}/entries/{entry}" Record => pages::preview::entry;
     get "/activity" Record => pages::activity::show;
+    get "/activity/queries" Record => pages::activity::queries::show;
+    get "/activity/{seq}/query" Record => pages::activity::query::show;
+    post "/activity/{seq}/query" Record => api::activity::ask;
+    post "/activity/tell" Record => api::activity::tell;
+    get "/activity/download" Record => pages::activity::download::show;
+    get "/activity/download/csv" Record => api::activity::csv;
+    get "/activity/download/fhir" Record => api::activity::fhir;
 
     // Starting.
     get "/register" Open => pages::register::show;
@@ -59,6 +76,34 @@ routes! {
     post "/register/confirm" Open => api::register::confirm;
     get "/link" SecondStep => pages::link::show;
     post "/link" SecondStep keeps "link" on "/link" => api::link::link;
+
+    // Acting for somebody else.
+    get "/acting" SecondStep => pages::acting::show;
+    post "/acting" SecondStep => api::acting::change;
+    get "/acting/ended" SecondStep => pages::acting::ended;
+
+    // People who act for the reader, and the reader acting for others.
+    get "/sharing/people" Record => pages::sharing::people::list::show;
+    get "/sharing/people/invite" Record => pages::sharing::people::invite::show;
+    post "/sharing/people/invite" Record keeps "invite" on "/sharing/people/invite" => api::carers::invite;
+    get "/sharing/people/invited" Record => pages::sharing::people::invite::invited;
+    get "/sharing/people/{id}" Record => pages::sharing::people::one::show;
+    post "/sharing/people/{id}/change" Record => api::carers::change;
+    post "/sharing/people/{id}/stop" Record => api::carers::stop;
+    post "/sharing/people/{id}/start" Record => api::carers::start;
+    get "/sharing/people/{id}/end" Record => pages::sharing::people::one::end;
+    post "/sharing/people/{id}/end" Record => api::carers::end;
+    get "/sharing/services" Record => pages::sharing::services::choices::show;
+    post "/sharing/services" Record => api::sharing::choose;
+    get "/sharing/services/receipts" Record => pages::sharing::services::receipts::show;
+    get "/carer" SecondStep => pages::carer::show;
+    get "/carer/invitation" Open => pages::carer::invitation;
+    post "/carer/invitation" SecondStep => api::carers::accept;
+    get "/carer/apply" SecondStep => pages::carer::apply;
+    post "/carer/apply" SecondStep keeps "apply" on "/carer/apply" => api::carers::apply;
+    get "/carer/apply/sent" SecondStep => pages::carer::sent;
+    post "/carer/withdraw" SecondStep => api::carers::withdraw;
+    post "/carer/give-up" SecondStep => api::carers::give_up;
 
     // Signing in and out.
     get "/sign-in" Open => pages::sign_in::show;
@@ -75,6 +120,7 @@ routes! {
     get "/sign-in/reset/new" Open => pages::reset::new;
     post "/sign-in/reset/new" Open => api::reset::set;
     post "/sign-out" Open => api::session::sign_out;
+    get "/leave" Open => api::session::leave_site;
     get "/signed-out" Open => pages::signed_out::show;
     get "/session-ended" Open => api::session::ended;
     post "/session-ended" Open => api::session::leave;
@@ -108,6 +154,38 @@ routes! {
     post "/account/recovery-codes" Fresh => api::account::new_recovery_codes;
     get "/account/download" Fresh => pages::account::download::show;
     get "/account/export" Fresh => api::account::export;
+
+    // A care team at work.
+    get "/team/choose" SecondStep => pages::team::choose::show;
+    post "/team/choose" SecondStep => api::team::choose;
+    get "/team" Team => pages::team::work::list;
+    get "/team/work/{id}" Team => pages::team::work::show;
+    post "/team/work/{id}/claim" Team => api::team::claim;
+    post "/team/work/{id}/release" Team => api::team::release;
+    post "/team/work/{id}/assign" Team => api::team::assign;
+    post "/team/work/{id}/note" Team => api::team::note;
+    post "/team/work/{id}/done" Team => api::team::done;
+    post "/team/work/{id}/decide" Team => api::team::decide;
+    post "/team/work/{id}/answer" Team => api::team::answer;
+    get "/team/people" Team => pages::team::people::show;
+    post "/team/people" Team => api::team::find;
+    get "/team/people/{id}" Team => pages::team::patient::show;
+    get "/team/people/{id}/record/{category}" Team => pages::team::record::list;
+    get "/team/people/{id}/entries/{entry}" Team => pages::team::record::entry;
+    get "/team/people/{id}/identity" Team => pages::team::identity::show;
+    post "/team/people/{id}/identity" Team => api::team::check_identity;
+    post "/team/people/{id}/identity/ask" Team => api::team::ask_identity_check;
+    get "/team/people/{id}/letter" Team => pages::team::identity::letter;
+    post "/team/people/{id}/emergency/close" Team => api::emergency::close;
+    get "/team/emergency" Team => pages::team::emergency::show;
+    post "/team/emergency" Team => api::emergency::open;
+    get "/team/emergencies" Team => pages::team::emergency::list;
+    post "/team/emergencies/{id}/checked" Team => api::emergency::check;
+    get "/team/staff" Team => pages::team::staff::show;
+    post "/team/staff" Team => api::team::add_staff;
+    post "/team/staff/end" Team => api::team::end_staff;
+    get "/team/staff/{id}" Team => pages::team::staff::one;
+    post "/team/staff/{id}" Team => api::team::change_staff;
 
     // About the service.
     get "/help" Open => pages::about::help;

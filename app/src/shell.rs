@@ -2,7 +2,7 @@
 
 use crate::forms::Said;
 use crate::state::Assets;
-use crate::ui::{DemoBanner, Footer, FooterLink, Header, Main, NavItem, Notice, SkipLink, TimeoutDialog};
+use crate::ui::{ActingBanner, DemoBanner, Footer, FooterLink, Header, Main, NavItem, Notice, SkipLink, TeamBar, TimeoutDialog};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -16,22 +16,37 @@ pub enum Place {
     Record,
     /// Who has looked at my record.
     Activity,
+    /// Who may act for me or see my record.
+    Sharing,
     /// The account.
     Account,
+    /// What waits for a care team.
+    Work,
+    /// Whom a care team looks for.
+    People,
+    /// Who works in a care team.
+    Staff,
     /// None of them.
     #[default]
     Elsewhere,
 }
 
 /// How far the reader is signed in, as far as the frame of a page shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// Not at all.
     SignedOut,
     /// Half way, or to an account that is linked to nobody: no places to go yet.
     Account,
-    /// To a record.
+    /// To their own record.
     Record,
+    /// To the record of somebody for whom they act.
+    Acting {
+        /// The name by which pages call them.
+        name: String,
+    },
+    /// At work in a care team.
+    Team(service::Place),
 }
 
 /// Everything that a document is made of.
@@ -112,11 +127,20 @@ impl Document<'_> {
                 ></script>
             }
         });
+        let home = NavItem::new("/", "Home", self.place == Place::Home);
+        let record = NavItem::new("/record", "Record", self.place == Place::Record);
         let nav = match self.frame {
             Frame::Record => vec![
-                NavItem::new("/", "Home", self.place == Place::Home),
-                NavItem::new("/record", "Record", self.place == Place::Record),
+                home,
+                record,
+                NavItem::new("/sharing/people", "Sharing", self.place == Place::Sharing),
                 NavItem::new("/activity", "Who has looked", self.place == Place::Activity),
+            ],
+            Frame::Acting { .. } => vec![home, record],
+            Frame::Team(_) => vec![
+                NavItem::new("/team", "Work", self.place == Place::Work),
+                NavItem::new("/team/people", "People", self.place == Place::People),
+                NavItem::new("/team/staff", "Staff", self.place == Place::Staff),
             ],
             Frame::SignedOut | Frame::Account => Vec::new(),
         };
@@ -124,6 +148,21 @@ impl Document<'_> {
             view! { <Header nav=nav account_href="/account" sign_out="/sign-out" /> }.into_any()
         } else {
             view! { <Header /> }.into_any()
+        };
+        let acting = match self.frame {
+            Frame::Acting { name } => Some(view! { <ActingBanner name=name change="/acting" /> }.into_any()),
+            Frame::Team(place) => Some(
+                view! {
+                    <TeamBar
+                        organisation=place.organisation_name
+                        role=crate::words::in_sentence(place.role.title())
+                        name=place.name
+                        change="/team/choose"
+                    />
+                }
+                .into_any(),
+            ),
+            Frame::SignedOut | Frame::Account | Frame::Record => None,
         };
         let links = vec![
             FooterLink::new("/help", "Help"),
@@ -144,6 +183,7 @@ impl Document<'_> {
                     <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                     <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                     <link rel="manifest" href="/site.webmanifest" />
+                    <script type="module" src="/leave.js"></script>
                     {timer}
                     {client}
                 </head>
@@ -151,6 +191,7 @@ impl Document<'_> {
                     <SkipLink />
                     {self.demo.then(|| view! { <DemoBanner /> })}
                     {header}
+                    {acting}
                     <Main>
                         {said}
                         {body}

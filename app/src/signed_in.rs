@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Assurance};
 use domain::account::ABSOLUTE;
-use domain::{AccountId, PersonId};
+use domain::{AccountId, MemberId, PersonId};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
@@ -24,8 +24,23 @@ pub struct SignedIn {
     pub began_at: DateTime<Utc>,
     /// When they last proved who they are.
     pub fresh_at: DateTime<Utc>,
-    /// For whom they look, where the account is linked to several people.
-    pub looking_at: Option<PersonId>,
+    /// Their own record, where the account is linked to one.
+    pub own: Option<PersonId>,
+    /// For whom they act now instead of for themselves.
+    #[serde(default)]
+    pub acting: Option<ActingFor>,
+    /// The place as which they work, once they have chosen it. Whether they still have it is asked each time.
+    #[serde(default)]
+    pub working_as: Option<MemberId>,
+}
+
+/// Somebody for whom a carer acts, as the frame of every page names them. Whether they still may is asked each time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActingFor {
+    /// Who.
+    pub person: PersonId,
+    /// The name by which pages call them.
+    pub name: String,
 }
 
 impl SignedIn {
@@ -34,6 +49,19 @@ impl SignedIn {
     pub const fn actor(&self) -> Actor {
         let assurance = if self.second_step_at.is_some() { Assurance::SecondStep } else { Assurance::FirstStep };
         Actor::Account { id: self.account, assurance }
+    }
+
+    /// The actor that the services are told of while they are at work.
+    #[must_use]
+    pub fn staff(&self) -> Option<Actor> {
+        let assurance = if self.second_step_at.is_some() { Assurance::SecondStep } else { Assurance::FirstStep };
+        self.working_as.map(|member| Actor::Staff { id: self.account, assurance, member })
+    }
+
+    /// Whose record is open: that of the person for whom they act, else their own.
+    #[must_use]
+    pub fn subject(&self) -> Option<PersonId> {
+        self.acting.as_ref().map(|acting| acting.person).or(self.own)
     }
 
     /// Whether they proved who they are in the last five minutes.
@@ -62,6 +90,14 @@ impl SignedIn {
     /// When the session cannot be written.
     pub async fn store(&self, session: &Session) -> Result<(), tower_sessions::session::Error> {
         session.cycle_id().await?;
+        session.insert(SIGNED_IN, self).await
+    }
+
+    /// Writes what changed to the session, under the id that it has: nothing more opens than before.
+    ///
+    /// # Errors
+    /// When the session cannot be written.
+    pub async fn update(&self, session: &Session) -> Result<(), tower_sessions::session::Error> {
         session.insert(SIGNED_IN, self).await
     }
 }

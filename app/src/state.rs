@@ -34,6 +34,8 @@ pub struct Demo {
     pub password: String,
     /// Who one can be.
     pub people: Vec<DemoSignIn>,
+    /// Who one can be at work.
+    pub staff: Vec<DemoSignIn>,
 }
 
 /// One of the people one can be.

@@ -4,10 +4,11 @@ use crate::ui::TagKind;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::When;
 use domain::audit::{Action, Purpose};
+use domain::emergency::EmergencyReason;
 use domain::record::{Category, Range, Sensitivity, Value};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use service::EntryLine;
-use service::activity::{ActivityItem, ActorSeen};
+use service::activity::{ActivityItem, ActorSeen, Kind};
 
 /// "1 entry", "128 entries", "1,284 entries".
 #[must_use]
@@ -271,13 +272,21 @@ pub fn soon(when: When, today: NaiveDate) -> String {
 
 /// Who did something, as the person whose record it is reads it.
 #[must_use]
-pub const fn who(actor: ActorSeen) -> &'static str {
+pub fn who(actor: &ActorSeen) -> String {
+    let with = |name: &str, link: &str, more: &str| match more {
+        "" => name.to_owned(),
+        more => format!("{name}{link}{more}"),
+    };
     match actor {
-        ActorSeen::You => "You",
-        ActorSeen::Other => "Somebody with another account",
-        ActorSeen::Operator => "The team that runs Selfheal",
-        ActorSeen::Service => "The Selfheal service",
-        ActorSeen::Nobody => "Somebody who was not signed in",
+        ActorSeen::You => "You".to_owned(),
+        ActorSeen::Carer { name, .. } if name.is_empty() => "Somebody who acted for you".to_owned(),
+        ActorSeen::Carer { name, relation, .. } => with(name, ", ", relation),
+        ActorSeen::Staff { name, organisation, .. } if name.is_empty() => with("Somebody of a care team", " at ", organisation),
+        ActorSeen::Staff { name, job, organisation, .. } => with(&with(name, ", ", job), " at ", organisation),
+        ActorSeen::Other => "Somebody with another account".to_owned(),
+        ActorSeen::Operator => "The team that runs Selfheal".to_owned(),
+        ActorSeen::Service => "The Selfheal service".to_owned(),
+        ActorSeen::Nobody => "Somebody who was not signed in".to_owned(),
     }
 }
 
@@ -288,11 +297,13 @@ pub fn what(item: &ActivityItem) -> String {
     let words = match item.action {
         Action::Read => return looked(detail("page"), detail("category")),
         Action::Import => return imported(detail("added"), detail("updated")),
+        Action::Export if detail("what").is_some_and(|what| what.starts_with("activity")) => "downloaded this list",
         Action::Export if item.actor == ActorSeen::You => "downloaded a copy of your record",
         Action::Export => "made a copy of your record",
         Action::LinkageIssued => "made a code with which you can open your record",
         Action::Linked if item.actor == ActorSeen::You => "linked this record to your account",
         Action::Linked => "linked this record to an account",
+        Action::Unlinked => "ended the link between this record and an account",
         Action::LinkRefused => "tried to link this record to an account, and was not let in",
         Action::SignedIn => "signed in",
         Action::SignInRefused => "tried to sign in, and was not let in",
@@ -302,7 +313,35 @@ pub fn what(item: &ActivityItem) -> String {
         Action::EmailChanged => "confirmed or changed the email address",
         Action::PasswordChanged => "changed the password",
         Action::FactorChanged => "changed how the account is kept safe",
-        Action::Refused => "asked for something, and was not let in",
+        Action::Refused => return refused(detail("asked")),
+        Action::CarerProposed => "asked for somebody to act for you",
+        Action::CarerAllowed => "let somebody act for you",
+        Action::CarerChanged => "changed what somebody may do for you",
+        Action::CarerSuspended => "stopped somebody acting for you for now",
+        Action::CarerEnded => "ended somebody acting for you",
+        Action::CarerRefused => "refused or took back a request to act for you",
+        Action::HidingChanged => "changed what is hidden from the people who act for you",
+        Action::LabelChanged => "changed how private an entry is",
+        Action::Previewed => "looked at what somebody else would see",
+        Action::SharingChanged if detail("what") == Some("tell-on") => "asked to be told when somebody new looks",
+        Action::SharingChanged if detail("what") == Some("tell-off") => "asked not to be told when somebody new looks",
+        Action::SharingChanged if detail("for") == Some("planning") => {
+            "changed whether you are counted for planning and research"
+        }
+        Action::SharingChanged if detail("for") == Some("summary") => "answered about a fuller summary for urgent care",
+        Action::SharingChanged if detail("for") == Some("emergency") => "changed what stays closed in an emergency",
+        Action::SharingChanged => "changed with whom your record is shared",
+        Action::Searched => "searched for you and found you",
+        Action::IdentityChecked => "checked who you are",
+        Action::EmergencyOpened => return emergency(detail("reason")),
+        Action::EmergencyClosed => "closed your record again after an emergency",
+        Action::AccessQueried if detail("step") == Some("answered") => "answered your question about who looked",
+        Action::AccessQueried => "asked a question about who looked",
+        Action::StaffChanged => "changed who works in a care team",
+        Action::WorkChanged if detail("what") == Some("emergency-checked") => {
+            "looked at why your record was opened in an emergency"
+        }
+        Action::WorkChanged => "dealt with something about you that was waiting",
     };
     words.to_owned()
 }
@@ -315,10 +354,31 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("entry"), None) => "looked at one entry in your record".to_owned(),
         (Some("entry-version"), _) => "looked at an earlier version of one entry".to_owned(),
         (Some("activity"), _) => "looked at this list".to_owned(),
+        (Some("queries"), _) => "looked at your questions about who looked".to_owned(),
+        (Some("access-query"), _) => "read your question about who looked".to_owned(),
+        (Some("carers"), _) => "looked at who can act for you".to_owned(),
+        (Some("carer"), _) => "looked at a request to act for you".to_owned(),
+        (Some("cared-for"), _) => "saw your name in the list of people they look after".to_owned(),
         (Some("home"), _) => "looked at what is new and what is coming up".to_owned(),
+        (Some("sharing"), _) => "looked at what you share with services".to_owned(),
+        (Some("sharing-receipts"), _) => "looked at the receipts for your choices about sharing".to_owned(),
         (Some("overview"), _) => "looked at the overview of your record".to_owned(),
         _ => "looked at your record".to_owned(),
     }
+}
+
+fn emergency(reason: Option<&str>) -> String {
+    let because = reason.and_then(EmergencyReason::from_code).map(|reason| format!(", because {}", reason.to_person()));
+    format!("opened your record in an emergency{}", because.unwrap_or_default())
+}
+
+fn refused(asked: Option<&str>) -> String {
+    let tried = match asked {
+        Some("activity" | "access-query") => "tried to see who has looked at your record",
+        Some("export") => "tried to make a copy of your record",
+        _ => "tried to open something in your record",
+    };
+    format!("{tried}, and was not let in")
 }
 
 fn imported(added: Option<&str>, updated: Option<&str>) -> String {
@@ -338,13 +398,31 @@ fn imported(added: Option<&str>, updated: Option<&str>) -> String {
 pub const fn why(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::OwnCare => "To look after your own health",
+        Purpose::Caring => "To look after you",
+        Purpose::DirectCare => "To give you care",
+        Purpose::EmergencyCare => "To keep you safe in an emergency",
+        Purpose::Checking => "To check who you are, or who may act for you",
+        Purpose::Privacy => "To answer for who looked at your record",
         Purpose::AccountCare => "To keep the account safe",
         Purpose::RecordUpkeep => "To keep your record up to date",
         Purpose::Operations => "To run the service",
     }
 }
 
-fn sentence(words: &str) -> String {
+/// What a sort of act is called where one is chosen.
+#[must_use]
+pub const fn kind_of_act(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Looked => "Looked at your record",
+        Kind::Sharing => "Changed what is shared",
+        Kind::Copies => "Made copies",
+        Kind::SignIn => "Signed in, or linked an account",
+        Kind::Refused => "Tried, and was not let in",
+    }
+}
+
+/// A text that begins with a capital letter.
+pub(crate) fn sentence(words: &str) -> String {
     let mut letters = words.trim().chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -362,6 +440,7 @@ mod tests {
     fn event(actor: ActorSeen, action: Action, detail: &[(&str, &str)]) -> ActivityItem {
         ActivityItem {
             seq: 1,
+            id: domain::AuditEventId::from_uuid(uuid::Uuid::nil()),
             at: at("2026-11-03T10:40:00Z"),
             actor,
             action,
@@ -521,13 +600,43 @@ mod tests {
         assert_eq!(said("0", "0"), "checked your record against its source: nothing new");
     }
 
+    fn carer(name: &str, relation: &str) -> ActorSeen {
+        ActorSeen::Carer { relationship: None, name: name.to_owned(), relation: relation.to_owned() }
+    }
+
+    fn staff(name: &str, job: &str, organisation: &str) -> ActorSeen {
+        ActorSeen::Staff { member: None, name: name.to_owned(), job: job.to_owned(), organisation: organisation.to_owned() }
+    }
+
+    #[test]
+    fn whoever_acted_is_named_as_far_as_they_are_known() {
+        for (actor, words) in [
+            (carer("Ada Stone", "daughter"), "Ada Stone, daughter"),
+            (carer("Ada Stone", ""), "Ada Stone"),
+            (carer("", ""), "Somebody who acted for you"),
+            (staff("Dr Bea Holt", "GP", "Riverside Surgery"), "Dr Bea Holt, GP at Riverside Surgery"),
+            (staff("Dr Bea Holt", "", "Riverside Surgery"), "Dr Bea Holt at Riverside Surgery"),
+            (staff("", "", ""), "Somebody of a care team"),
+        ] {
+            assert_eq!(who(&actor), words);
+        }
+    }
+
     #[test]
     fn every_event_follows_on_its_actor_as_a_sentence() {
         for action in Action::ALL {
-            for actor in [ActorSeen::You, ActorSeen::Other, ActorSeen::Operator, ActorSeen::Service, ActorSeen::Nobody] {
-                let words = what(&event(actor, *action, &[]));
+            for actor in [
+                carer("Ada Stone", "daughter"),
+                staff("Dr Bea Holt", "GP", "Riverside Surgery"),
+                ActorSeen::You,
+                ActorSeen::Other,
+                ActorSeen::Operator,
+                ActorSeen::Service,
+                ActorSeen::Nobody,
+            ] {
+                let words = what(&event(actor.clone(), *action, &[]));
                 assert!(words.starts_with(char::is_lowercase) && !words.ends_with('.'), "{action:?}: {words}");
-                assert!(who(actor).starts_with(char::is_uppercase));
+                assert!(who(&actor).starts_with(char::is_uppercase));
             }
         }
         for purpose in Purpose::ALL {

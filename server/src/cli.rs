@@ -4,6 +4,7 @@ use crate::serve::sentence;
 use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use domain::age_rules::{ReviewAge, Rules};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -52,6 +53,10 @@ pub struct Common {
     /// listened on when left out
     #[arg(long, global = true, env = "SELFHEAL_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// The key that signs the audit's checkpoints, made at the first start; beside an embedded database when left out,
+    /// else data/selfheal.audit-key
+    #[arg(long, global = true, env = "SELFHEAL_AUDIT_KEY_FILE")]
+    pub audit_key_file: Option<PathBuf>,
 }
 
 impl Common {
@@ -96,6 +101,16 @@ pub struct ServeArgs {
     /// Trust the X-Forwarded-For header for the address a request comes from; only behind a proxy that sets it
     #[arg(long, env = "SELFHEAL_BEHIND_PROXY", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub behind_proxy: bool,
+    /// Pages and forms that one network (an IPv4 address, or an IPv6 /64) may ask for in a second, and six times as many
+    /// at once; 0 for no limit
+    #[arg(long, env = "SELFHEAL_REQUESTS_PER_SECOND", default_value_t = 50)]
+    pub requests_per_second: u32,
+    /// The age of a child, from 11 to 13, at which what a parent may see and do stops until it has been looked at
+    #[arg(long, env = "SELFHEAL_CARER_REVIEW_AGE", default_value_t = 11, value_parser = clap::value_parser!(u8).range(11..=13))]
+    pub carer_review_age: u8,
+    /// How many days ahead a person and their carer are told that something will end or be looked at
+    #[arg(long, env = "SELFHEAL_CARER_NOTICE_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub carer_notice_days: u32,
 }
 
 impl ServeArgs {
@@ -103,6 +118,12 @@ impl ServeArgs {
     #[must_use]
     pub const fn is_demo(&self) -> bool {
         self.demo && !self.no_demo
+    }
+
+    /// What happens to carers' access by itself.
+    #[must_use]
+    pub fn carer_rules(&self) -> Rules {
+        Rules { review_age: ReviewAge::new(self.carer_review_age).unwrap_or_default(), notice_days: self.carer_notice_days }
     }
 }
 
@@ -177,6 +198,18 @@ pub enum Command {
         #[command(subcommand)]
         what: Account,
     },
+    /// Who works for which organisation
+    Staff {
+        /// What of it
+        #[command(subcommand)]
+        what: Staff,
+    },
+    /// The teams of an organisation
+    Team {
+        /// What of it
+        #[command(subcommand)]
+        what: Team,
+    },
     /// The account of who did what
     Audit {
         /// What of it
@@ -235,6 +268,13 @@ pub enum Export {
         #[arg(long, env = "SELFHEAL_EXPORT_OUT")]
         out: Option<PathBuf>,
     },
+    /// How many people of each practice have which kind of entry, by age and sex, for planning and research: without
+    /// anybody who refused it, and without counts of fewer than 5 people. One JSON object a line
+    Planning {
+        /// The file to write; standard output when left out
+        #[arg(long, env = "SELFHEAL_EXPORT_OUT")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// What to do with people.
@@ -289,6 +329,11 @@ pub enum Account {
         /// Email address
         email: String,
     },
+    /// Take every second step from an account whose owner has lost them: they set up a new one and link their record again
+    ResetSecondSteps {
+        /// Email address
+        email: String,
+    },
     /// Let an account open a person's record, once you have checked who its owner is
     Link {
         /// Email address
@@ -298,11 +343,112 @@ pub enum Account {
     },
 }
 
+/// What to do with those who work for an organisation.
+#[derive(Debug, Subcommand)]
+pub enum Staff {
+    /// List them
+    List {
+        /// The organisation, by code; every one when left out
+        #[arg(long, env = "SELFHEAL_STAFF_ORGANISATION")]
+        organisation: Option<String>,
+    },
+    /// Let the holder of an account work for an organisation
+    Add {
+        /// Email address of their account
+        email: String,
+        /// The organisation, by code (such as an ODS code)
+        #[arg(long, env = "SELFHEAL_STAFF_ORGANISATION")]
+        organisation: String,
+        /// Their name, as people are told it, such as "Dr Amara Larkspur"
+        #[arg(long, env = "SELFHEAL_STAFF_NAME")]
+        name: String,
+        /// Their job, as people are told it, such as "GP"
+        #[arg(long, env = "SELFHEAL_STAFF_JOB")]
+        job: String,
+        /// What they may do
+        #[arg(long, env = "SELFHEAL_STAFF_ROLE", value_parser = ["reception", "clinician", "privacy-officer", "manager"])]
+        role: String,
+    },
+    /// Change what somebody does
+    Change {
+        /// Email address of their account
+        email: String,
+        /// The organisation, by code
+        #[arg(long, env = "SELFHEAL_STAFF_ORGANISATION")]
+        organisation: String,
+        /// Their job; as it is when left out
+        #[arg(long, env = "SELFHEAL_STAFF_JOB")]
+        job: Option<String>,
+        /// What they may do; as it is when left out
+        #[arg(long, env = "SELFHEAL_STAFF_ROLE", value_parser = ["reception", "clinician", "privacy-officer", "manager"])]
+        role: Option<String>,
+    },
+    /// End somebody's place at an organisation, at once
+    End {
+        /// Email address of their account
+        email: String,
+        /// The organisation, by code
+        #[arg(long, env = "SELFHEAL_STAFF_ORGANISATION")]
+        organisation: String,
+    },
+}
+
+/// What to do with the teams of an organisation.
+#[derive(Debug, Subcommand)]
+pub enum Team {
+    /// List them, with who is in each
+    List {
+        /// The organisation, by code
+        #[arg(long, env = "SELFHEAL_TEAM_ORGANISATION")]
+        organisation: String,
+    },
+    /// Make one
+    Add {
+        /// Its name
+        name: String,
+        /// The organisation, by code
+        #[arg(long, env = "SELFHEAL_TEAM_ORGANISATION")]
+        organisation: String,
+    },
+    /// Take somebody in
+    Join {
+        /// Its name
+        name: String,
+        /// Email address of their account
+        email: String,
+        /// The organisation, by code
+        #[arg(long, env = "SELFHEAL_TEAM_ORGANISATION")]
+        organisation: String,
+    },
+    /// Take somebody out
+    Leave {
+        /// Its name
+        name: String,
+        /// Email address of their account
+        email: String,
+        /// The organisation, by code
+        #[arg(long, env = "SELFHEAL_TEAM_ORGANISATION")]
+        organisation: String,
+    },
+}
+
 /// What to do with the account of who did what.
 #[derive(Debug, Subcommand)]
 pub enum Audit {
-    /// Check every chain: exit code 1 when an event was changed, removed or added by another hand
+    /// Check every chain and checkpoint: exit code 1 when an event was changed, removed, added, moved or dated back by
+    /// another hand
     Verify,
+    /// Sign what every chain is now, as serving does every few minutes and at its end
+    Checkpoint,
+    /// List the questions about who looked that wait for an answer
+    Queries,
+    /// Answer one of them
+    Answer {
+        /// Its id
+        query: domain::AccessQueryId,
+        /// What to tell the person
+        answer: String,
+    },
 }
 
 #[cfg(test)]

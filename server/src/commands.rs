@@ -1,7 +1,8 @@
 //! The commands that are not serving. What they print is their answer, on standard output.
 #![expect(clippy::print_stdout, reason = "what a command prints is its answer")]
 
-use crate::cli::{Account, Common, Person, ServeArgs};
+use crate::audit_files::{self, AuditFiles};
+use crate::cli::{Account, Audit, Common, Person, ServeArgs};
 use crate::seed_demo::refuse_demo;
 use crate::serve::{mailer, sentence};
 use crate::{config, open, seed_demo};
@@ -26,7 +27,7 @@ pub(crate) fn told(error: ServiceError) -> String {
 }
 
 /// The use cases over a database whose schema is up to date.
-async fn ready(common: &Common) -> Result<Services, String> {
+pub(crate) async fn ready(common: &Common) -> Result<Services, String> {
     if let DatabaseUrl::Sqlite(path) = &common.database_url
         && !path.exists()
     {
@@ -139,10 +140,11 @@ pub async fn import(
         let shown = file.display();
         let request = ImportRequest { organisation, expected: expected.clone() };
         let done = if file.as_os_str() == "-" {
-            services.imports.import(&OPERATOR, std::io::stdin(), request).await
+            services.imports.import_stream(&OPERATOR, std::io::stdin(), request).await
         } else {
-            match File::open(file) {
-                Ok(opened) => services.imports.import(&OPERATOR, opened, request).await,
+            match File::open(file).and_then(|opened| Ok((opened.metadata()?.is_file(), opened))) {
+                Ok((true, opened)) => services.imports.import(&OPERATOR, opened, request).await,
+                Ok((false, opened)) => services.imports.import_stream(&OPERATOR, opened, request).await,
                 Err(error) => {
                     failed.push(format!("{shown}: {error}."));
                     continue;
@@ -200,6 +202,26 @@ pub async fn export(common: &Common, person: &str, out: Option<&Path>) -> Result
         }
     };
     tracing::debug!(count, "exported");
+    services.core.store().close().await;
+    Ok(())
+}
+
+/// Writes the counts for planning.
+pub async fn export_planning(common: &Common, out: Option<&Path>) -> Result<(), String> {
+    let services = ready(common).await?;
+    match out {
+        None => {
+            let mut out = BufWriter::new(std::io::stdout());
+            services.sharing.planning_export(&OPERATOR, &mut out).await.map_err(told)?;
+        }
+        Some(path) => {
+            let file = File::create_new(path).map_err(|error| format!("{} cannot be written: {error}.", path.display()))?;
+            let mut out = BufWriter::new(file);
+            let count = services.sharing.planning_export(&OPERATOR, &mut out).await.map_err(told)?;
+            out.into_inner().map_err(|error| sentence(&error))?.sync_all().map_err(|error| sentence(&error))?;
+            println!("{count} counts written to {}.", path.display());
+        }
+    }
     services.core.store().close().await;
     Ok(())
 }
@@ -262,7 +284,7 @@ pub async fn person(common: &Common, what: &Person) -> Result<(), String> {
     Ok(())
 }
 
-/// Lists, shows, unlocks, signs out or links accounts.
+/// Lists, shows, unlocks, signs out, resets or links accounts.
 pub async fn account(common: &Common, what: &Account) -> Result<(), String> {
     let services = ready(common).await?;
     let accounts = &services.accounts;
@@ -283,6 +305,16 @@ pub async fn account(common: &Common, what: &Account) -> Result<(), String> {
             let ended = accounts.end_sessions(&OPERATOR, find(email).await?.id).await.map_err(told)?;
             println!("{ended} sessions of {email} were ended.");
         }
+        Account::ResetSecondSteps { email } => {
+            let people = accounts.reset_second_steps(&OPERATOR, find(email).await?.id).await.map_err(told)?;
+            println!("{email} has no second step any more, and is signed out everywhere.");
+            println!("At the next sign-in with the password, a new second step has to be set up.");
+            for person in people {
+                println!(
+                    "The record {person} stays closed to {email}: print a new letter with `selfheal person linkage-code {person}`."
+                );
+            }
+        }
         Account::Link { email, person } => {
             let account = find(email).await?;
             if !account.confirmed {
@@ -297,18 +329,67 @@ pub async fn account(common: &Common, what: &Account) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks every chain of the account of who did what.
-pub async fn verify(common: &Common) -> Result<(), String> {
+/// Looks after the account of who did what.
+pub async fn audit(common: &Common, what: &Audit) -> Result<(), String> {
     let services = ready(common).await?;
-    let found = services.activity.verify().await.map_err(told)?;
+    let done = match what {
+        Audit::Verify => verify(common, &services).await,
+        Audit::Checkpoint => {
+            let written = audit_files::checkpoint(&services, &AuditFiles::of(common)).await;
+            written.map(|written| println!("{written} checkpoints were written beside the key."))
+        }
+        Audit::Queries => queries(&services).await,
+        Audit::Answer { query, answer } => {
+            let waiting = services.activity.queries_waiting(&OPERATOR).await.map_err(told)?;
+            let found =
+                waiting.iter().find(|waiting| waiting.id == *query).ok_or("No question with this id waits for an answer.")?;
+            let answered = services.activity.answer(&OPERATOR, found.person, found.id, answer).await.map_err(told);
+            answered.map(|()| println!("The answer was given, and the person was written to."))
+        }
+    };
     services.core.store().close().await;
+    done
+}
+
+/// Checks every chain and every checkpoint of the account of who did what.
+async fn verify(common: &Common, services: &Services) -> Result<(), String> {
+    let files = AuditFiles::of(common);
+    let witness = files.witness()?;
+    let found = services.activity.verify_with(&witness).await.map_err(told)?;
     println!("{} events in {} chains were checked.", found.events, found.chains);
-    if found.faults.is_empty() {
+    println!("{} checkpoints were checked.", found.checkpoints);
+    let mut faults = found.faults;
+    if found.unsaid > 0 {
+        faults.push(format!("and {} more faults", found.unsaid));
+    }
+    if witness.key.is_none() && found.checkpoints > 0 {
+        faults
+            .push(format!("there is no key at {}: whose signatures the checkpoints carry cannot be told", files.key().display()));
+    }
+    if found.checkpoints == 0 && found.events > 0 {
+        println!("No checkpoint was signed yet: that an end was removed would not be seen.");
+    }
+    if faults.is_empty() {
         println!("Each is as it was written, and none is missing.");
         Ok(())
     } else {
-        Err(found.faults.join("\n"))
+        Err(faults.join("\n"))
     }
+}
+
+/// Prints the questions that wait for an answer.
+async fn queries(services: &Services) -> Result<(), String> {
+    let waiting = services.activity.queries_waiting(&OPERATOR).await.map_err(told)?;
+    if waiting.is_empty() {
+        println!("No question waits for an answer.");
+    }
+    for query in waiting {
+        let whom = query.organisation.as_deref().unwrap_or("you, the operator");
+        println!("{}  {}  for {whom}", query.id, instant_in_words(query.asked_at));
+        println!("  about: {}, event {} of person {}", instant_in_words(query.event.at), query.event.seq, query.person);
+        println!("  {}", query.question.replace('\n', "\n  "));
+    }
+    Ok(())
 }
 
 /// Copies an embedded database while it serves.

@@ -50,12 +50,26 @@ pub fn is_exposed(common: &Common, serve: &ServeArgs) -> bool {
 /// What works less well than it could, one plain sentence each; none of it is wrong.
 #[must_use]
 pub fn notes(common: &Common, serve: &ServeArgs) -> Vec<String> {
-    let url = public_url(&common.public_url(Some(serve.addr)));
-    if url.is_ok_and(|url| bare(&url.host).parse::<std::net::IpAddr>().is_ok()) {
-        vec!["The public URL holds an IP address, so nobody can use a passkey: passkeys need a host name.".to_owned()]
-    } else {
-        Vec::new()
+    let mut notes = Vec::new();
+    if let Ok(url) = public_url(&common.public_url(Some(serve.addr))) {
+        if bare(&url.host).parse::<std::net::IpAddr>().is_ok() {
+            notes.push("The public URL holds an IP address, so nobody can use a passkey: passkeys need a host name.".to_owned());
+        }
+        // This program ends no TLS itself.
+        if url.scheme == "https" && !serve.behind_proxy {
+            notes.push(
+                "The public URL is https, so a proxy stands in front, and everybody counts as one address: they share \
+                 every limit. Set SELFHEAL_BEHIND_PROXY if the proxy sets X-Forwarded-For."
+                    .to_owned(),
+            );
+        }
     }
+    if serve.requests_per_second == 0 {
+        notes.push(
+            "Requests are not limited by address: set SELFHEAL_REQUESTS_PER_SECOND, unless the proxy limits them.".to_owned(),
+        );
+    }
+    notes
 }
 
 /// The parts of the public URL that matter.
@@ -131,6 +145,11 @@ mod tests {
         faults(&common, &serve)
     }
 
+    fn noted(args: &str) -> Vec<String> {
+        let (common, serve) = read(args);
+        notes(&common, &serve)
+    }
+
     #[test]
     fn a_configuration_on_this_machine_alone_is_well() {
         assert_eq!(found(""), Vec::<String>::new());
@@ -165,14 +184,18 @@ mod tests {
 
     #[test]
     fn an_ip_address_as_public_url_is_noted() {
-        let noted = |args: &str| {
-            let (common, serve) = read(args);
-            notes(&common, &serve).len()
-        };
+        let noted = |args: &str| noted(&format!("--behind-proxy {args}")).len();
         assert_eq!(noted(""), 0);
         assert_eq!(noted("--public-url https://record.example.org"), 0);
         assert_eq!(noted("--public-url https://192.0.2.7"), 1);
         assert_eq!(noted("--public-url https://[2001:db8::1]:8443"), 1);
+    }
+
+    #[test]
+    fn a_limit_that_is_off_or_that_all_people_share_is_noted() {
+        assert!(noted("--requests-per-second 0")[0].contains("not limited by address"));
+        assert_eq!(noted("--requests-per-second 1"), Vec::<String>::new());
+        assert!(noted("--public-url https://record.example.org")[0].contains("everybody counts as one address"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! All of HTTP put together.
 
+use crate::limit::{self, Limit, Refusing};
 use crate::{middleware, session_store};
 use app::ctx::session_cookie_name;
 use app::state::{AppState, Assets};
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::path::Path;
 use std::time::Duration;
+use tower::util::option_layer;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -38,9 +40,10 @@ pub fn assets(site: &Path) -> Result<Assets, String> {
     Ok(Assets { css: name("css"), js: name("js"), wasm: name("wasm") })
 }
 
-/// Everything that answers.
-pub fn router(state: AppState, site: &Path, behind_proxy: bool) -> Router {
+/// Everything that answers. The limit counts pages and forms; the client's files and the health checks it does not.
+pub fn router(state: AppState, site: &Path, behind_proxy: bool, limit: Option<Limit>) -> Router {
     let secure = state.secure;
+    let refusing = limit.map(|limit| Refusing { limit, page: app::pages::too_many::page(&state).into() });
     let sessions = SessionManagerLayer::new(session_store::Store(state.services.sessions.clone()))
         .with_name(session_cookie_name(secure))
         .with_secure(secure)
@@ -53,6 +56,7 @@ pub fn router(state: AppState, site: &Path, behind_proxy: bool) -> Router {
         .layer(sessions)
         .layer(from_fn(app::guard::keep_cookie))
         .layer(from_fn(middleware::user_agent))
+        .layer(option_layer(refusing.map(|refusing| from_fn_with_state(refusing, limit::by_network))))
         .layer(from_fn_with_state(behind_proxy, middleware::peer_address))
         .layer(from_fn(middleware::same_origin))
         .layer(DefaultBodyLimit::max(FORM_BYTES))

@@ -1,15 +1,18 @@
 //! The process: command line, configuration, HTTP, sessions, jobs.
 
+pub mod audit_files;
 pub mod cli;
 mod commands;
 pub mod config;
 pub mod http;
+pub mod limit;
 mod middleware;
 mod open;
 pub mod seed;
 pub mod seed_demo;
 mod serve;
 pub mod session_store;
+mod staff_commands;
 mod telemetry;
 
 use cli::{Cli, Command};
@@ -30,10 +33,13 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Import { what: cli::Import::Fhir { files, source, source_name, person } } => {
             commands::import(common, files, source, source_name.as_deref(), person.as_deref()).await
         }
+        Command::Export { what: cli::Export::Planning { out } } => commands::export_planning(common, out.as_deref()).await,
         Command::Export { what: cli::Export::Fhir { person, out } } => commands::export(common, person, out.as_deref()).await,
         Command::Person { what } => commands::person(common, what).await,
         Command::Account { what } => commands::account(common, what).await,
-        Command::Audit { what: cli::Audit::Verify } => commands::verify(common).await,
+        Command::Staff { what } => staff_commands::staff(common, what).await,
+        Command::Team { what } => staff_commands::team(common, what).await,
+        Command::Audit { what } => commands::audit(common, what).await,
         Command::Backup { file } => commands::backup(common, file).await,
         Command::Restore { file } => commands::restore(common, file).await,
     }

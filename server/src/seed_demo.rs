@@ -1,12 +1,18 @@
 //! The demonstration: made-up people with accounts that anybody can sign in to.
 
 use crate::commands::told;
-use crate::seed::{DemoPerson, Population, emails, population};
+use crate::seed::{DemoPerson, DemoStaff, Population, emails, population};
 use app::state::{Demo, DemoSignIn};
+use chrono::Datelike;
 use domain::PersonId;
-use domain::access::Actor;
+use domain::access::{Actor, Assurance};
+use domain::relationship::LegalBasis;
+use domain::scope::Scopes;
+use domain::team::StaffRole;
 use domain::when::london_day;
-use service::{AccountSummary, ImportRequest, OrganisationKind, ServiceError, Services};
+use service::{
+    AccountSummary, ApplyForm, CarerDecision, CarerTerms, ImportRequest, OrganisationKind, ServiceError, Services, StaffForm,
+};
 use std::io::Cursor;
 
 /// One password for everybody who is made up.
@@ -38,7 +44,110 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
             open_account(services, person, id).await?;
         }
     }
-    Ok(Demo { password: PASSWORD.to_owned(), people: sign_ins })
+    let staff = population.staff.iter().map(|one| DemoSignIn { email: one.email.clone(), who: one.who.clone() }).collect();
+    for one in &population.staff {
+        // Once: what was done with since is not put on the list again.
+        if employ(services, one, &already).await? && one.role == StaffRole::Reception {
+            ask_for_a_check(services, &population, one).await?;
+        }
+    }
+    for one in &FAMILIES {
+        let practice = population.people.iter().find(|person| person.key == one.person).map(|person| &person.practice_ods);
+        let decides =
+            population.staff.iter().find(|staff| staff.role == StaffRole::Clinician && Some(&staff.organisation_ods) == practice);
+        act_for(services, &population, one, decides.filter(|_| one.decided)).await?;
+    }
+    Ok(Demo { password: PASSWORD.to_owned(), people: sign_ins, staff })
+}
+
+/// Somebody who acts for another, or asks to.
+struct Family {
+    carer: &'static str,
+    person: &'static str,
+    relation: &'static str,
+    legal_basis: LegalBasis,
+    evidence: &'static str,
+    labels: &'static str,
+    reason: &'static str,
+    /// The practice has said yes; otherwise it waits on its list.
+    decided: bool,
+}
+
+const FAMILIES: [Family; 3] = [
+    Family {
+        carer: "anita",
+        person: "kamla",
+        relation: "daughter",
+        legal_basis: LegalBasis::LastingPowerOfAttorney,
+        evidence: "",
+        labels: "general mental social",
+        reason: "My mother has dementia. I have had a lasting power of attorney for her health and welfare since last year.",
+        decided: true,
+    },
+    Family {
+        carer: "anita",
+        person: "isla",
+        relation: "mother",
+        legal_basis: LegalBasis::ParentalResponsibility,
+        evidence: "BRTH",
+        labels: "general",
+        reason: "Isla is my daughter.",
+        decided: true,
+    },
+    Family {
+        carer: "beverley",
+        person: "arthur",
+        relation: "neighbour",
+        legal_basis: LegalBasis::Consent,
+        evidence: "",
+        labels: "general",
+        reason: "Arthur asked me to help him with his appointments and his repeat prescriptions.",
+        decided: false,
+    },
+];
+
+/// Applies to act for somebody, once, and lets the practice say yes where it has.
+async fn act_for(services: &Services, population: &Population, one: &Family, decides: Option<&DemoStaff>) -> Result<(), String> {
+    let by_key = |key: &str| population.people.iter().find(|person| person.key == key);
+    let (Some(carer), Some(person)) = (by_key(one.carer), by_key(one.person)) else { return Ok(()) };
+    let Some(number) = person.nhs_number.clone() else { return Ok(()) };
+    let id = services.people.find(&Actor::Operator, &number).await.map_err(told)?.id;
+    // Once: what became of it since is left as it is.
+    if !services.carers.of_person(&Actor::Operator, id).await.map_err(told)?.is_empty() {
+        return Ok(());
+    }
+    let account = services.accounts.find(&Actor::Operator, &carer.email).await.map_err(told)?.id;
+    let born = person.birth_date;
+    let form = ApplyForm {
+        nhs_number: number,
+        birth_date: [born.day().to_string(), born.month().to_string(), born.year().to_string()],
+        family_name: person.family_name.clone(),
+        relation: one.relation.to_owned(),
+        legal_basis: one.legal_basis.code().to_owned(),
+        evidence: one.evidence.to_owned(),
+        scopes: Scopes::all().to_string(),
+        reason: one.reason.to_owned(),
+        submission: services.core.new_id().to_string(),
+    };
+    let actor = Actor::Account { id: account, assurance: Assurance::SecondStep };
+    services.carers.apply(&actor, &form).await.map_err(told)?;
+    let Some(decides) = decides else { return Ok(()) };
+    let Some(asked) = services.carers.of_person(&Actor::Operator, id).await.map_err(told)?.into_iter().next() else {
+        return Ok(());
+    };
+    let Some(staff) = actor_of(services, decides).await? else { return Ok(()) };
+    let terms =
+        CarerTerms { scopes: Scopes::all(), labels: one.labels.parse().unwrap_or_default(), ends_on: None, review_on: None };
+    services.carers.decide(&staff, id, asked.id, asked.version, CarerDecision::Activate(terms)).await.map_err(told)
+}
+
+/// A member of staff at work.
+async fn actor_of(services: &Services, one: &DemoStaff) -> Result<Option<Actor>, String> {
+    let at = services.organisations.by_code(&Actor::Operator, &one.organisation_ods).await.map_err(told)?.id;
+    let everybody = services.care_team.staff(&Actor::Operator, at).await.map_err(told)?;
+    let Some(place) = everybody.iter().find(|other| other.email.as_ref() == Some(&one.email)) else { return Ok(None) };
+    let id = services.accounts.find(&Actor::Operator, &one.email).await.map_err(told)?.id;
+    Ok(Some(Actor::Staff { id, assurance: Assurance::SecondStep, member: place.member }))
 }
 
 /// Refuses a database that is not the demonstration's. Once it is, others may be added: whoever tries it out does.
@@ -77,6 +186,38 @@ pub async fn refuse_demo(services: &Services) -> Result<(), String> {
     Ok(())
 }
 
+/// Lets somebody work for a service; `false` when they do already.
+async fn employ(services: &Services, one: &DemoStaff, already: &[AccountSummary]) -> Result<bool, String> {
+    if !already.iter().any(|account| account.email == one.email) {
+        let secret = secret_of(one.key);
+        services.accounts.create_confirmed(&Actor::Operator, &one.email, PASSWORD, Some(secret)).await.map_err(told)?;
+    }
+    let at = services.organisations.by_code(&Actor::Operator, &one.organisation_ods).await.map_err(told)?.id;
+    let everybody = services.care_team.staff(&Actor::Operator, at).await.map_err(told)?;
+    if everybody.iter().any(|other| other.email.as_ref() == Some(&one.email)) {
+        return Ok(false);
+    }
+    let form =
+        StaffForm { email: one.email.clone(), name: one.name.clone(), job: one.job.clone(), role: one.role.code().to_owned() };
+    services.care_team.add(&Actor::Operator, at, &form).await.map(|_| true).map_err(told)
+}
+
+/// Puts something on the work list of the service of a front desk: somebody without an account is to be checked.
+async fn ask_for_a_check(services: &Services, population: &Population, desk: &DemoStaff) -> Result<(), String> {
+    let Some(actor) = actor_of(services, desk).await? else { return Ok(()) };
+    let theirs = |person: &&DemoPerson| person.practice_ods == desk.organisation_ods && !person.has_account;
+    let Some(number) = population.people.iter().find(theirs).and_then(|person| person.nhs_number.as_deref()) else {
+        return Ok(());
+    };
+    let person = services.people.find(&Actor::Operator, number).await.map_err(told)?.id;
+    services.work.ask_identity_check(&actor, person, false).await.map_err(told)
+}
+
+/// Nothing is secret here: the page shows the codes that come of it.
+fn secret_of(key: &str) -> Vec<u8> {
+    format!("selfheal demonstration {key}").into_bytes()
+}
+
 async fn import(services: &Services, person: &DemoPerson) -> Result<Option<PersonId>, String> {
     let mut id = None;
     for bundle in &person.bundles {
@@ -89,8 +230,7 @@ async fn import(services: &Services, person: &DemoPerson) -> Result<Option<Perso
 }
 
 async fn open_account(services: &Services, person: &DemoPerson, id: Option<PersonId>) -> Result<(), String> {
-    // Nothing is secret here: the page shows the codes that come of it.
-    let secret = format!("selfheal demonstration {}", person.key).into_bytes();
+    let secret = secret_of(person.key);
     let account =
         services.accounts.create_confirmed(&Actor::Operator, &person.email, PASSWORD, Some(secret)).await.map_err(told)?;
     if let (true, Some(id)) = (person.linked, id) {

@@ -1,17 +1,23 @@
 //! Serving: the listener, the jobs beside it, and an end that loses no request.
 
+use crate::audit_files::{self, AuditFiles};
 use crate::cli::{Common, MailTo, ServeArgs};
+use crate::limit::Limit;
 use crate::{config, http, open};
 use app::state::{AppState, Demo};
 use axum::serve::{ListenerExt, TapIo};
+use domain::access::Actor;
+use domain::age_rules::Rules;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
-use service::{MailError, Mailer, Services};
+use service::{MailError, Mailer, RulesDone, Services, SystemRandom};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+/// How often the audit is signed: what happened since is all that could be cut off its end unseen.
+const SIGN_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How long requests under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -23,6 +29,9 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let faults = config::faults(common, args);
     if let Some(fault) = faults.first() {
         return Err(fault.clone());
+    }
+    for note in config::notes(common, args) {
+        tracing::warn!("{note}");
     }
     let site = config::site(args)?;
     let mailer = mailer(args)?;
@@ -39,10 +48,14 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let assets = Arc::new(http::assets(&site)?);
     announce(address, demo.as_ref());
     let state = AppState { services: services.clone(), assets, demo: demo.map(Arc::new), secure };
-    let router = http::router(state, &site, args.behind_proxy);
+    let limit = Limit::per_second(args.requests_per_second);
+    let router = http::router(state, &site, args.behind_proxy, limit.clone());
 
     let (stop, stopping) = watch::channel(false);
-    let jobs = tokio::spawn(jobs(services.clone(), mailer, stopping.clone()));
+    let files = AuditFiles::of(common);
+    files.ready(&SystemRandom)?;
+    let jobs = tokio::spawn(jobs(services.clone(), mailer, limit, files.clone(), stopping.clone()));
+    let carers = tokio::spawn(carers(services.clone(), args.carer_rules(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -64,6 +77,8 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
         () = deadline => tracing::warn!("some requests were not finished in time"),
     }
     drop(jobs.await);
+    drop(carers.await);
+    sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
 }
@@ -109,8 +124,16 @@ pub fn mailer(args: &ServeArgs) -> Result<Box<dyn Mailer>, String> {
 }
 
 /// Sends what waits in the outbox, and clears away what is over.
-async fn jobs(services: Services, mailer: Box<dyn Mailer>, mut stopping: watch::Receiver<bool>) {
+async fn jobs(
+    services: Services,
+    mailer: Box<dyn Mailer>,
+    limit: Option<Limit>,
+    files: AuditFiles,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let mut audit = tokio::time::interval(SIGN_EVERY);
     let mut mail = tokio::time::interval(Duration::from_secs(1));
+    let mut counts = tokio::time::interval(Duration::from_secs(60));
     let mut tidy = tokio::time::interval(Duration::from_secs(60 * 60));
     loop {
         tokio::select! {
@@ -119,6 +142,12 @@ async fn jobs(services: Services, mailer: Box<dyn Mailer>, mut stopping: watch::
                     tracing::warn!(%error, "the outbox could not be read");
                 }
             }
+            _ = counts.tick() => {
+                if let Some(limit) = &limit {
+                    limit.tidy();
+                }
+            }
+            _ = audit.tick() => sign(&services, &files).await,
             _ = tidy.tick() => {
                 for done in [services.sessions.purge().await, services.accounts.tidy().await] {
                     if let Err(error) = done {
@@ -126,6 +155,29 @@ async fn jobs(services: Services, mailer: Box<dyn Mailer>, mut stopping: watch::
                     }
                 }
             }
+            () = stopped(&mut stopping) => return,
+        }
+    }
+}
+
+/// Signs what the audit is now.
+async fn sign(services: &Services, files: &AuditFiles) {
+    if let Err(fault) = audit_files::checkpoint(services, files).await {
+        tracing::error!("the audit could not be signed: {fault}");
+    }
+}
+
+/// Does what is due about those who act for others. What is due changes from day to day; once an hour is soon enough
+/// after midnight, and after a night in which nothing ran.
+async fn carers(services: Services, rules: Rules, mut stopping: watch::Receiver<bool>) {
+    let mut hour = tokio::time::interval(Duration::from_secs(60 * 60));
+    loop {
+        tokio::select! {
+            _ = hour.tick() => match services.carers.run_rules(&Actor::System, &rules).await {
+                Ok(done) if done == RulesDone::default() => {}
+                Ok(RulesDone { told, stopped, ended }) => tracing::info!(told, stopped, ended, "carers: what was due was done"),
+                Err(error) => tracing::warn!(%error, "carers: what is due could not be done"),
+            },
             () = stopped(&mut stopping) => return,
         }
     }

@@ -114,8 +114,6 @@ fn a_file_that_cannot_be_imported_is_named_and_the_others_go_on() {
 fn what_is_wrong_is_said_in_a_sentence() {
     let place = Place::new();
     assert!(place.fails(&["person", "list"]).contains("There is no database at"));
-    assert!(place.fails(&["--database-url", "postgres://nobody:secret@127.0.0.1:1/x", "migrate"]).contains("not available"));
-    assert!(!place.fails(&["--database-url", "postgres://nobody:secret@127.0.0.1:1/x", "migrate"]).contains("secret"));
     assert!(place.fails(&["--database-url", "sqlite:/proc/nowhere/x.db", "migrate"]).contains("cannot be"));
     assert!(place.fails(&["serve", "--demo", "--addr", "0.0.0.0:0"]).contains("must listen on a loopback address"));
     assert!(place.fails(&["check", "--demo", "--addr", "0.0.0.0:0"]).contains("must listen on a loopback address"));
@@ -128,6 +126,82 @@ fn what_is_wrong_is_said_in_a_sentence() {
     assert!(place.fails(&["person", "show", "999 000 0018"]).contains("There is no such person"));
     assert!(place.fails(&["export", "fhir", "nonsense"]).contains("There is no such person"));
     assert!(place.fails(&["account", "show", "nobody@example.org"]).contains("There is no such"));
+}
+
+#[test]
+fn a_postgresql_that_cannot_be_used_is_named_with_the_reason() {
+    let place = Place::new();
+    let fails = |url: &str| place.fails(&["--database-url", url, "migrate"]);
+    // A port that was free a moment ago.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let closed = format!("postgres://bob:hunter2@127.0.0.1:{port}/x");
+    assert_eq!(fails(&closed), format!("No PostgreSQL answers at 127.0.0.1:{port}."));
+    let said = place.fails(&["--database-url", &closed, "serve", "--addr", "127.0.0.1:0"]);
+    assert_eq!(said, format!("No PostgreSQL answers at 127.0.0.1:{port}."));
+    let place_of = |code| format!("127.0.0.1:{}", postgresql_that_refuses(code));
+    let at = place_of("28P01");
+    let said = fails(&format!("postgres://bob:hunter2@{at}/x?sslmode=disable"));
+    assert_eq!(said, format!("PostgreSQL at {at} does not accept the password of bob."));
+    let at = place_of("3D000");
+    let said = fails(&format!("postgres://bob:hunter2@{at}/x?sslmode=disable"));
+    assert_eq!(said, format!("PostgreSQL at {at} has no database x."));
+    let at = place_of("28000");
+    let said = fails(&format!("postgres://bob:hunter2@{at}/x?sslmode=disable"));
+    assert_eq!(said, format!("PostgreSQL at {at} takes no connection: its own words."));
+    let server = std::env::var("SELFHEAL_TEST_POSTGRES").unwrap();
+    let (server, _) = server.rsplit_once('/').unwrap();
+    let said = fails(&format!("{server}/nobody_made_this"));
+    assert!(said.starts_with("PostgreSQL at ") && said.ends_with(" has no database nobody_made_this."), "{said}");
+}
+
+/// Answers one connection as PostgreSQL does when it refuses it, with this code; its port.
+fn postgresql_that_refuses(code: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut length = [0; 4];
+        stream.read_exact(&mut length).unwrap();
+        let mut startup = vec![0; usize::try_from(u32::from_be_bytes(length)).unwrap() - 4];
+        stream.read_exact(&mut startup).unwrap();
+        let fields = format!("SFATAL\0VFATAL\0C{code}\0Mits own words\0\0");
+        stream.write_all(b"E").unwrap();
+        stream.write_all(&u32::try_from(fields.len() + 4).unwrap().to_be_bytes()).unwrap();
+        stream.write_all(fields.as_bytes()).unwrap();
+        // Until the other side has read it and gone.
+        drop(stream.read(&mut length));
+    });
+    port
+}
+
+#[test]
+fn a_file_that_cannot_be_used_as_database_is_named_with_the_reason() {
+    let place = Place::new();
+    let fails = |path: &str| place.fails(&["--database-url", &format!("sqlite:{path}"), "migrate"]);
+    assert!(fails("/proc/x.db").starts_with("The file /proc/x.db cannot be opened: "));
+    assert!(fails("/proc/nowhere/x.db").starts_with("The folder /proc/nowhere cannot be made: "));
+    std::fs::write(place.path("file"), "This is no database.".repeat(100)).unwrap();
+    let file = place.path("file").display().to_string();
+    assert_eq!(fails(&file), format!("The file {file} cannot be opened: file is not a database."));
+    assert!(fails(&format!("{file}/x.db")).starts_with(&format!("The folder {file} cannot be made: ")));
+    let folder = place.folder.path().display().to_string();
+    assert_eq!(fails(&folder), format!("The file {folder} cannot be opened: unable to open database file."));
+}
+
+#[test]
+fn a_database_that_cannot_grow_is_named() {
+    let place = Place::new();
+    // No file may be larger than 64 KiB: a write beyond fails as on a full disk, once its signal is ignored.
+    let mut command = place.command(&[]);
+    let program = command.get_program().to_owned();
+    let file = place.path("x.db").display().to_string();
+    let mut limited = Command::new("bash");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" migrate"]).arg(program);
+    limited.envs(command.env("SELFHEAL_LOG", "off").get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = limited.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.starts_with(&format!("The database {file} is not available: ")) && said.lines().count() == 1, "{said}");
 }
 
 #[test]
@@ -202,6 +276,8 @@ fn a_configuration_is_checked_before_it_bites() {
     assert!(!place.path("x.db").exists());
     let noted = place.says(&["--public-url", "https://192.0.2.7", "check", "--addr", "127.0.0.1:0"]);
     assert!(noted.contains("nobody can use a passkey") && noted.contains("The configuration is well."), "{noted}");
+    let noted = place.says(&["check", "--addr", "127.0.0.1:0", "--requests-per-second", "0"]);
+    assert!(noted.contains("not limited by address") && noted.contains("The configuration is well."), "{noted}");
     assert!(place.fails(&["check", "--addr", "127.0.0.1:0", "--mail", "log"]).contains("Mail goes to the log"));
     let mail = place.fails(&["check", "--addr", "127.0.0.1:0", "--mail-from", "nobody"]);
     assert!(mail.contains("The mail settings cannot be used"), "{mail}");
@@ -276,6 +352,57 @@ fn somebody_without_an_nhs_number_is_linked_by_the_operator() {
 }
 
 #[test]
+fn whoever_works_in_a_care_team_is_added_changed_and_ended_by_command() {
+    let place = Place::new();
+    for _ in 0..2 {
+        place.says(&["seed", "demo"]);
+    }
+    let listed = place.says(&["staff", "list"]);
+    assert_eq!(listed.lines().count(), 5, "{listed}");
+    let riverside = ["--organisation", "Y90001"];
+    let add = [
+        &["staff", "add", "zoe.nunez-ohara@example.org", "--name", "Dr Zoë Núñez-O'Hara", "--job", "GP", "--role", "clinician"][..],
+        &riverside,
+    ];
+    assert!(place.says(&add.concat()).contains("works at Riverside Surgery from now on"));
+    assert!(place.fails(&add.concat()).contains("works here already"));
+    let team = [&["team", "add", "Doctors"][..], &riverside];
+    place.says(&team.concat());
+    place.says(&[&["team", "join", "Doctors", "zoe.nunez-ohara@example.org"][..], &riverside].concat());
+    assert_eq!(place.says(&[&["team", "list"][..], &riverside].concat()).trim(), "Doctors: Dr Zoë Núñez-O'Hara");
+    place.says(&[&["staff", "change", "zoe.nunez-ohara@example.org", "--role", "manager"][..], &riverside].concat());
+    let listed = place.says(&[&["staff", "list"][..], &riverside].concat());
+    assert!(
+        listed.lines().any(|line| line.contains("manager") && line.contains("Zoë") && line.ends_with("in Doctors")),
+        "{listed}"
+    );
+    let end = [&["staff", "end", "zoe.nunez-ohara@example.org"][..], &riverside];
+    assert!(place.says(&end.concat()).contains("no more"));
+    assert!(place.fails(&end.concat()).contains("Nobody with this address works at Riverside Surgery."));
+    assert!(place.fails(&["staff", "list", "--organisation", "NOSUCH"]).contains("No organisation has the code NOSUCH."));
+    place.says(&["audit", "verify"]);
+}
+
+#[test]
+fn lost_second_steps_are_reset_and_the_record_needs_a_new_letter() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    assert!(place.fails(&["account", "reset-second-steps", "sam@example.org"]).contains("There is no such"));
+    open_account(&place, "sam@example.org");
+    let added = place.says(&["person", "create", "--family-name", "Rivers", "--nhs-number", "999 000 0018"]);
+    let id = added.split_whitespace().next().unwrap();
+    place.says(&["account", "link", "sam@example.org", id]);
+    let said = place.says(&["account", "reset-second-steps", "sam@example.org"]);
+    assert!(said.contains("sam@example.org has no second step any more"), "{said}");
+    assert!(said.contains(&format!("`selfheal person linkage-code {id}`")), "{said}");
+    assert!(place.says(&["account", "show", "sam@example.org"]).contains("linked to 0 people"));
+    assert!(place.says(&["person", "linkage-code", id]).contains("Your code"));
+    let again = place.says(&["account", "reset-second-steps", "sam@example.org"]);
+    assert!(!again.contains("stays closed"), "{again}");
+    place.says(&["audit", "verify"]);
+}
+
+#[test]
 fn a_backup_is_restored_to_the_same_records() {
     let place = Place::new();
     place.says(&["migrate"]);
@@ -326,11 +453,16 @@ impl Drop for Serving {
 }
 
 fn serve(place: &Place) -> Serving {
+    serve_with(place, &[])
+}
+
+fn serve_with(place: &Place, settings: &[(&str, &str)]) -> Serving {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let mut child = place
         .command(&["serve", "--addr", &free])
         .env("SELFHEAL_LOG", "info")
         .env("SELFHEAL_LOG_FORMAT", "json")
+        .envs(settings.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -384,6 +516,17 @@ fn told_to_stop_it_finishes_the_request_under_way() {
     slow.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
     assert!(serving.child.wait().unwrap().success());
+}
+
+#[test]
+fn who_asks_too_often_is_told_to_wait_but_not_the_health_checks() {
+    let place = Place::new();
+    let serving = serve_with(&place, &[("SELFHEAL_REQUESTS_PER_SECOND", "1")]);
+    let ask = |path: &str| get(&mut TcpStream::connect(&serving.address).unwrap(), path);
+    assert!(ask("/help").starts_with("HTTP/1.1 200"));
+    let refused = std::iter::repeat_with(|| ask("/help")).find(|answer| !answer.starts_with("HTTP/1.1 200")).unwrap();
+    assert!(refused.starts_with("HTTP/1.1 429") && refused.contains("retry-after: 1\r\n"), "{refused}");
+    assert!(ask("/readyz").starts_with("HTTP/1.1 200"));
 }
 
 #[test]

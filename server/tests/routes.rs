@@ -8,13 +8,20 @@ use app::routes::{Row, TABLE};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use common::{Browser, TestApp, is_get};
+use domain::PersonId;
+use domain::team::StaffRole;
+
+/// An id of nobody and nothing.
+const NOBODY: &str = "019a5f00-0000-7000-8000-000000000000";
 
 /// A path of this route, with something in place of each part that varies.
 fn path_of(row: &Row) -> String {
     row.path
         .replace("{category}", "problems")
-        .replace("{id}", "019a5f00-0000-7000-8000-000000000000")
+        .replace("{id}", NOBODY)
+        .replace("{entry}", NOBODY)
         .replace("{version}", "1")
+        .replace("{seq}", "1")
         .replace("{form}", "link")
 }
 
@@ -26,7 +33,14 @@ enum Person {
     Unlinked,
     Linked,
     LinkedLongAgo,
+    /// A clinician of the organisation whose person it is, with no record of their own.
+    Staff,
+    /// A clinician of another.
+    StaffElsewhere,
 }
+
+/// Where nothing is for somebody who may not come in.
+const NOWHERE: &str = "nowhere";
 
 fn expected(door: Door, person: Person) -> Option<&'static str> {
     match (door, person) {
@@ -37,13 +51,16 @@ fn expected(door: Door, person: Person) -> Option<&'static str> {
         (Door::SecondStep, _) => None,
         (Door::Fresh, Person::LinkedLongAgo) => Some("/sign-in/again"),
         (Door::Fresh, _) => None,
-        (Door::Record, Person::Unlinked) => Some("/link"),
+        (Door::Record, Person::Unlinked | Person::Staff | Person::StaffElsewhere) => Some("/link"),
         (Door::Record, _) => None,
+        (Door::Team, Person::Staff | Person::StaffElsewhere) => None,
+        (Door::Team, _) => Some(NOWHERE),
     }
 }
 
-async fn ask(browser: &mut Browser, row: &Row) -> common::Answer {
-    let path = path_of(row);
+async fn ask(browser: &mut Browser, row: &Row, patient: PersonId) -> common::Answer {
+    let of_patient = row.path.starts_with("/team/people/");
+    let path = if of_patient { path_of(row).replacen(NOBODY, &patient.to_string(), 1) } else { path_of(row) };
     if is_get(row.method) { browser.get(&path).await } else { browser.post(&path, &[]).await }
 }
 
@@ -54,7 +71,17 @@ async fn every_route_lets_in_whom_its_door_says() {
     let person = app.person("999 000 0018", "Rivers", "Asthma").await;
     app.account("linked@example.org", Some(person)).await;
     app.account("unlinked@example.org", None).await;
-    for kind in [Person::Stranger, Person::PasswordOnly, Person::Unlinked, Person::Linked, Person::LinkedLongAgo] {
+    app.staff("staff@example.org", "Y90001", StaffRole::Clinician).await;
+    app.staff("elsewhere@example.org", "Y9H01", StaffRole::Clinician).await;
+    for kind in [
+        Person::Stranger,
+        Person::PasswordOnly,
+        Person::Unlinked,
+        Person::Linked,
+        Person::LinkedLongAgo,
+        Person::Staff,
+        Person::StaffElsewhere,
+    ] {
         let fresh = match kind {
             Person::Stranger => app.browser(),
             Person::PasswordOnly => {
@@ -63,21 +90,34 @@ async fn every_route_lets_in_whom_its_door_says() {
                 browser
             }
             Person::Unlinked => app.signed_in("unlinked@example.org").await,
+            Person::Staff => app.signed_in("staff@example.org").await,
+            Person::StaffElsewhere => app.signed_in("elsewhere@example.org").await,
             Person::Linked | Person::LinkedLongAgo => app.signed_in("linked@example.org").await,
         };
         // The next code of the authenticator is another one.
         app.clock.advance(TimeDelta::minutes(if kind == Person::LinkedLongAgo { 8 } else { 1 }));
         for row in TABLE {
             // Routes that end the session would end it for the rows after them.
-            if matches!(row.path, "/sign-out" | "/session-ended" | "/account/sign-ins/end-others") {
+            if matches!(row.path, "/sign-out" | "/leave" | "/session-ended" | "/account/sign-ins/end-others") {
                 continue;
             }
             let mut browser = fresh.clone();
-            let answer = ask(&mut browser, row).await;
+            let answer = ask(&mut browser, row, person).await;
             let what = format!("{} {} as {kind:?}: {} {}", row.method, row.path, answer.status, answer.body);
             assert!(!answer.status.is_server_error(), "{what}");
-            if let Some(to) = expected(row.door, kind) {
+            let whole = is_get(row.method) && row.door == Door::Team && !row.path.contains("{entry}");
+            let named = row.path.contains("{id}");
+            if expected(row.door, kind) == Some(NOWHERE) {
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
+            } else if let Some(to) = expected(row.door, kind) {
                 assert_eq!(answer.location(), to, "{what}");
+            } else if whole && row.path.starts_with("/team/people/") {
+                // The same pages of the same person, at the right organisation and at the wrong one.
+                let right = if kind == Person::Staff { StatusCode::OK } else { StatusCode::NOT_FOUND };
+                assert_eq!(answer.status, right, "{what}");
+            } else if whole && !named && row.path != "/team/emergencies" {
+                assert_eq!(answer.status, StatusCode::OK, "{what}");
+                answer.says("At work");
             } else if answer.status == StatusCode::SEE_OTHER {
                 let to = answer.location();
                 // What changes a second step that is there asks for a fresh sign-in by itself.

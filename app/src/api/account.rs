@@ -134,7 +134,7 @@ pub async fn new_recovery_codes(ctx: Ctx) -> Answer {
 
 /// Hands over the whole record as one file.
 pub async fn export(ctx: Ctx) -> Answer {
-    let person = ctx.reader()?.looking_at.ok_or_else(Failure::not_found)?;
+    let person = ctx.reader()?.own.ok_or_else(Failure::not_found)?;
     let parts = ctx.services().exports.stream(&ctx.actor(), person).await?;
     let day = domain::when::london_day(ctx.services().core.now());
     let headers = [

@@ -20,7 +20,7 @@ pub async fn link(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     match ctx.services().linking.link(&ctx.actor(), &form).await {
         Ok(linked) => {
             let mut reader = ctx.reader()?.clone();
-            reader.looking_at = Some(linked.person);
+            reader.own = Some(linked.person);
             reader.store(&ctx.session).await?;
             let title = if linked.already { "You had linked your record before" } else { "Your record is linked" };
             ctx.done("/", title, Some("You can now see what your care services hold about you.")).await

@@ -1,13 +1,20 @@
 //! What forms do: read what was typed, call the service, say what happened, go on. No rules of their own.
 
 pub mod account;
+pub mod acting;
+pub mod activity;
+pub mod carers;
+pub mod emergency;
 pub mod link;
 pub mod passkey;
+pub mod privacy;
 pub mod register;
 pub mod reset;
 pub mod second_step;
 pub mod session;
+pub mod sharing;
 pub mod sign_in;
+pub mod team;
 
 use crate::forms::Typed;
 

@@ -6,7 +6,7 @@ use crate::guard::NEXT;
 use crate::routes::TABLE;
 use axum::Form;
 use axum::extract::{Path, Query};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use chrono::TimeDelta;
 
@@ -17,6 +17,24 @@ pub async fn sign_out(ctx: Ctx) -> Answer {
     let mut response = ctx.go("/signed-out");
     let forget = HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), forget);
+    Ok(response)
+}
+
+/// A page that is at home in anybody's history.
+const ELSEWHERE: &str = "https://www.bbc.co.uk/weather";
+
+/// The quick way out: the sign-in ends, so that going back shows nothing, and the browser goes elsewhere. It needs no
+/// script and no form, because it must work at once; only a page of ours may ask for it, and no browser beforehand.
+pub async fn leave_site(ctx: Ctx, headers: HeaderMap) -> Answer {
+    let told = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let meant = told("sec-fetch-site").is_none_or(|site| site == "same-origin")
+        && told("sec-purpose").is_none_or(|purpose| !purpose.contains("prefetch"));
+    if meant {
+        ctx.services().sessions.end_this(&ctx.current_session().id_hash).await?;
+        ctx.session.flush().await?;
+    }
+    let mut response = ctx.go(ELSEWHERE);
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }
 
@@ -68,7 +86,8 @@ pub async fn stay(ctx: Ctx) -> Answer {
 }
 
 /// Keeps what was typed in a form whose page is about to be left for want of a request.
-pub async fn keep(ctx: Ctx, Path(name): Path<String>, Form(typed): Form<Typed>) -> Answer {
+pub async fn keep(ctx: Ctx, Path(name): Path<String>, Form(sent): Form<Vec<(String, String)>>) -> Answer {
+    let typed = forms::gathered(sent);
     let account = ctx.reader()?.account;
     let known = TABLE.iter().filter_map(|row| row.form).find(|(form, _)| *form == name);
     if let Some((form, page)) = known {

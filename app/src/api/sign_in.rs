@@ -13,9 +13,9 @@ pub async fn password(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     match ctx.services().sign_in.password(email, password, &ctx.origin, ctx.device.as_deref()).await {
         Ok(PasswordOutcome::SecondStep { account, .. }) => {
             let now = ctx.services().core.now();
-            SignedIn { account, second_step_at: None, began_at: now, fresh_at: now, looking_at: None }
-                .store(&ctx.session)
-                .await?;
+            let first =
+                SignedIn { account, second_step_at: None, began_at: now, fresh_at: now, own: None, acting: None, working_as: None };
+            ctx.store(&first).await?;
             Ok(ctx.go("/sign-in/code"))
         }
         Ok(PasswordOutcome::SignedIn(signed_in)) => ctx.signed_in(&signed_in).await,

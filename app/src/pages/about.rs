@@ -58,7 +58,8 @@ fn GettingIn() -> impl IntoView {
             <Details summary="I have lost the phone with my passkey or codes">
                 <p>
                     "Use one of the recovery codes that you were given when you set up your account. Each works once. "
-                    "If you have none left, ask your GP practice for a new letter, and set up a new account with another email address."
+                    "If you have none left, ask the reception of your GP practice. They check who you are, can have your second step reset, "
+                    "and give you a new letter. Then sign in with your password, add a new second step and link your record again."
                 </p>
             </Details>
             <Details summary="I was signed out by myself">
@@ -117,9 +118,10 @@ fn KeepingSafe() -> impl IntoView {
         <Section title="Keeping it private">
             <Details summary="Somebody may be watching what I do">
                 <p>
-                    "\u{201c}Leave this site\u{201d} at the top of every page takes you to a weather page at once. Your browser still remembers "
-                    "that you were here, and you stay signed in for a while. When you are safe, sign out, and clear the history of your "
-                    "browser. Tick \u{201c}Do not ask for a code on this device\u{201d} only where nobody else can get in."
+                    "\u{201c}Leave this site\u{201d} at the top of every page signs you out and takes you to a weather page at once. "
+                    "You can also press the Escape key 3 times. Your browser may still remember that you were here: when you are safe, "
+                    "clear its history. "
+                    "Tick \u{201c}Do not ask for a code on this device\u{201d} only where nobody else can get in."
                 </p>
             </Details>
             <Details summary="Who can see my record here?">

@@ -9,6 +9,7 @@ use crate::ui::{
     Button, ButtonGroup, ButtonKind, Card, CardGroup, Columns, EmptyState, EntryList, EntryRow, IconName, Inset, Level,
     PageHeading, Section, SummaryList, SummaryRow,
 };
+use crate::whose::Whose;
 use crate::words;
 use chrono::NaiveDate;
 use domain::record::Category;
@@ -26,19 +27,35 @@ pub async fn show(ctx: Ctx) -> Answer {
     if reader.second_step_at.is_none() {
         return Ok(ctx.go("/second-step"));
     }
-    let Some(person) = reader.looking_at else { return Ok(ctx.go("/link")) };
     let (actor, now) = (ctx.actor(), ctx.services().core.now());
+    let Some(person) = reader.subject() else {
+        // Nobody's record is their own: they came for somebody else's, or to link theirs.
+        if !ctx.services().care_team.places(&actor).await?.is_empty() {
+            return Ok(ctx.go("/team"));
+        }
+        let cares = !ctx.services().carers.cared_for(&actor).await?.is_empty();
+        return Ok(ctx.go(if cares { "/acting" } else { "/link" }));
+    };
     let (overview, coming) = ctx.services().records.home(&actor, person).await?;
-    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming today=london_day(now) /> }).await
+    let whose = ctx.whose();
+    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming today=london_day(now) whose /> }).await
 }
 
 #[component]
-fn Home(overview: Overview, coming: Vec<EntryLine>, today: NaiveDate) -> impl IntoView {
+fn Home(overview: Overview, coming: Vec<EntryLine>, today: NaiveDate, whose: Whose) -> impl IntoView {
     let Overview { person, counts, newest, sources } = overview;
     // What is coming up is not said twice, unless nothing else is new.
     let others: Vec<EntryLine> = newest.iter().filter(|line| coming.iter().all(|other| other.id != line.id)).cloned().collect();
     let newest = if others.is_empty() { newest } else { others };
-    let no_allergies = counts.iter().any(|count| count.category == Category::Allergy && count.count == 0 && !count.none_known);
+    let title = match &whose.name {
+        None => format!("Hello, {}", person.display_name),
+        Some(name) => format!("Looking after {name}"),
+    };
+    let (title_of_record, all_of_it) =
+        (format!("{} record", whose.title()), format!("See all of {} record", whose.in_sentence()));
+    let acting = whose.is_another();
+    let no_allergies =
+        !acting && counts.iter().any(|count| count.category == Category::Allergy && count.count == 0 && !count.none_known);
     let short_cuts = SHORT_CUTS
         .into_iter()
         .filter_map(|category| counts.iter().find(|count| count.category == category))
@@ -56,15 +73,15 @@ fn Home(overview: Overview, coming: Vec<EntryLine>, today: NaiveDate) -> impl In
         })
         .collect_view();
     view! {
-        <PageHeading title=format!("Hello, {}", person.display_name) lead=identity(&person) />
+        <PageHeading title=title lead=identity(&person) />
         {(!coming.is_empty()).then(|| view! { <ComingUp lines=coming today /> })}
         <Columns>
-            <Newest lines=newest any_source=!sources.is_empty() />
-            <DoNext no_allergies />
+            <Newest lines=newest any_source=!sources.is_empty() whose />
+            <DoNext no_allergies acting />
         </Columns>
-        <Section title="Your record">
+        <Section title=title_of_record>
             <CardGroup>{short_cuts}</CardGroup>
-            <p><a href="/record">"See all of your record"</a></p>
+            <p><a href="/record">{all_of_it}</a></p>
         </Section>
     }
 }
@@ -108,8 +125,16 @@ fn ComingUp(lines: Vec<EntryLine>, today: NaiveDate) -> impl IntoView {
 }
 
 #[component]
-fn Newest(lines: Vec<EntryLine>, any_source: bool) -> impl IntoView {
-    let body = if lines.is_empty() {
+fn Newest(lines: Vec<EntryLine>, any_source: bool, whose: Whose) -> impl IntoView {
+    let title = format!("Newest in {} record", whose.in_sentence());
+    let body = if lines.is_empty() && whose.is_another() {
+        view! {
+            <EmptyState title="Nothing here" icon=IconName::Record level=Level::Three>
+                <p>{format!("There is nothing here that you can see for {}.", whose.person())}</p>
+            </EmptyState>
+        }
+        .into_any()
+    } else if lines.is_empty() {
         let why = if any_source {
             "The places that look after you have sent nothing about your health yet."
         } else {
@@ -126,11 +151,11 @@ fn Newest(lines: Vec<EntryLine>, any_source: bool) -> impl IntoView {
         let rows = lines.into_iter().map(|line| row(line, Says { kind: true, date: true })).collect_view();
         view! { <EntryList>{rows}</EntryList> }.into_any()
     };
-    view! { <Section title="Newest in your record">{body}</Section> }
+    view! { <Section title=title>{body}</Section> }
 }
 
 #[component]
-fn DoNext(no_allergies: bool) -> impl IntoView {
+fn DoNext(no_allergies: bool, acting: bool) -> impl IntoView {
     let allergies = no_allergies.then(|| {
         view! {
             <Card
@@ -142,6 +167,22 @@ fn DoNext(no_allergies: bool) -> impl IntoView {
             />
         }
     });
+    if acting {
+        return view! {
+            <Section title="What to do next">
+                <CardGroup>
+                    <Card
+                        title="Everybody you look after"
+                        href="/acting"
+                        text="Go to somebody else, or back to your own record."
+                        icon=IconName::People
+                        level=Level::Three
+                    />
+                </CardGroup>
+            </Section>
+        }
+        .into_any();
+    }
     view! {
         <Section title="What to do next">
             <CardGroup>
@@ -170,6 +211,7 @@ fn DoNext(no_allergies: bool) -> impl IntoView {
             </CardGroup>
         </Section>
     }
+    .into_any()
 }
 
 async fn welcome(ctx: &Ctx) -> Answer {

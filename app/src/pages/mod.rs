@@ -2,14 +2,21 @@
 
 pub mod about;
 pub mod account;
+pub mod acting;
 pub mod activity;
+pub mod carer;
 pub mod design;
+pub mod hidden;
 pub mod home;
 pub mod link;
 pub mod not_found;
+pub mod preview;
 pub mod record;
 pub mod register;
 pub mod reset;
 pub mod second_step;
+pub mod sharing;
 pub mod sign_in;
 pub mod signed_out;
+pub mod team;
+pub mod too_many;

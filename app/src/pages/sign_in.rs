@@ -4,7 +4,7 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::islands::passkey::PasskeySignIn;
 use crate::shell::Place;
-use crate::state::Demo;
+use crate::state::{Demo, DemoSignIn};
 use crate::ui::{
     Button, ButtonKind, Checkbox, Details, ErrorSummary, Form, InputKind, Inset, Narrow, PageHeading, PasswordInput, TextInput,
     Width,
@@ -57,10 +57,8 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
 /// Who one can be in a demonstration.
 #[component]
 fn DemoPeople(demo: Demo) -> impl IntoView {
-    let people = demo
-        .people
-        .into_iter()
-        .map(|person| {
+    let list = |people: Vec<DemoSignIn>| {
+        let people = people.into_iter().map(|person| {
             let fill = format!("/sign-in?as={}#email", crate::routes::in_query(&person.email));
             view! {
                 <li>
@@ -68,8 +66,10 @@ fn DemoPeople(demo: Demo) -> impl IntoView {
                     <span class="sh-source">{person.who}</span>
                 </li>
             }
-        })
-        .collect_view();
+        });
+        view! { <ul class="sh-people">{people.collect_view()}</ul> }
+    };
+    let (people, staff) = (list(demo.people), list(demo.staff));
     view! {
         <section class="sh-section" aria-labelledby="demo-people">
             <h2 class="sh-section__title" id="demo-people">"Who you can be in this demonstration"</h2>
@@ -77,7 +77,9 @@ fn DemoPeople(demo: Demo) -> impl IntoView {
                 "Everybody here is made up. Choose a person, then sign in with the password " <strong>{demo.password}</strong>
                 ". The next page shows the code."
             </p>
-            <ul class="sh-people">{people}</ul>
+            {people}
+            <h3>"People who work there"</h3>
+            {staff}
         </section>
     }
 }
@@ -144,7 +146,8 @@ pub async fn code(ctx: Ctx) -> Answer {
                         <Button kind=ButtonKind::Secondary>"Use a recovery code"</Button>
                     </Form>
                     <p>
-                        "If you have none left, ask your practice for a new letter, and set up a new account with another email address."
+                        "If you have none left, ask the reception of your practice. They check who you are, can have your second step reset, "
+                        "and give you a new letter. Then sign in with your password, add a new second step and link your record again."
                     </p>
                 </Details>
             </Narrow>

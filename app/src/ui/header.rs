@@ -5,8 +5,8 @@ use super::mark::Wordmark;
 use super::{Example, Words};
 use leptos::prelude::*;
 
-/// Where "Leave this site" leads: a page that is at home in anybody's history.
-const ELSEWHERE: &str = "https://www.bbc.co.uk/weather";
+/// Where "Leave this site" leads: it ends the sign-in and goes on to a page that is at home in anybody's history.
+const LEAVE: &str = "/leave";
 
 /// One place of the product. Only list places that exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,9 @@ impl NavItem {
             "/readings" => IconName::Heart,
             "/messages" => IconName::Message,
             "/activity" => IconName::Eye,
+            "/team" => IconName::Clipboard,
+            "/team/people" | "/team/staff" => IconName::People,
+            "/sharing/people" => IconName::People,
             _ => IconName::Record,
         }
     }
@@ -96,7 +99,7 @@ pub fn Header(
                     <Wordmark />
                 </a>
                 <div class="sh-header__tools">{account} {sign_out}</div>
-                <a class="sh-leave" href=ELSEWHERE rel="noreferrer">
+                <a class="sh-leave" href=LEAVE rel="nofollow">
                     "Leave this site"
                 </a>
             </div>

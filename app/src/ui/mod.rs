@@ -7,6 +7,7 @@
 
 use leptos::prelude::*;
 
+mod acting_banner;
 mod activity_list;
 mod back_link;
 mod button;
@@ -43,11 +44,14 @@ mod skip_link;
 mod steps;
 mod summary_list;
 mod tag;
+mod team_bar;
+mod text_area;
 mod text_input;
 mod timeout_dialog;
 mod version_list;
 mod warning;
 
+pub use acting_banner::ActingBanner;
 pub use activity_list::{ActivityItem, ActivityList};
 pub use back_link::BackLink;
 pub use button::{Button, ButtonGroup, ButtonKind};
@@ -84,6 +88,8 @@ pub use skip_link::SkipLink;
 pub use steps::Steps;
 pub use summary_list::{SummaryList, SummaryRow};
 pub use tag::{Tag, TagKind};
+pub use team_bar::TeamBar;
+pub use text_area::TextArea;
 pub use text_input::{InputKind, TextInput};
 pub use timeout_dialog::TimeoutDialog;
 pub use version_list::{Version, VersionList};
@@ -161,6 +167,8 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Header", header::examples()),
         ("Skip link", skip_link::examples()),
         ("Demonstration banner", demo_banner::examples()),
+        ("Band at work", team_bar::examples()),
+        ("Acting for somebody", acting_banner::examples()),
         ("Page heading", page_heading::examples()),
         ("Layout", layout::examples()),
         ("Button", button::examples()),
@@ -186,6 +194,7 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Error summary", error_summary::examples()),
         ("Form", form::examples()),
         ("Text input", text_input::examples()),
+        ("Text area", text_area::examples()),
         ("Password input", password_input::examples()),
         ("Date input", date_input::examples()),
         ("Radios", radios::examples()),

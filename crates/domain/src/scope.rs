@@ -33,11 +33,22 @@ coded! {
 }
 
 impl Scope {
+    /// Those whose functions are there today, as pages offer and name them. Booking, readings and messages join with theirs.
+    pub const OFFERED: &'static [Self] = &[
+        Self::Prescriptions,
+        Self::Record,
+        Self::Tests,
+        Self::Vaccinations,
+        Self::Conditions,
+        Self::Consultations,
+        Self::Documents,
+    ];
+
     /// What a page calls it, after "They can".
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Prescriptions => "see medicines and order repeats",
+            Self::Prescriptions => "see medicines",
             Self::Appointments => "see and book appointments",
             Self::Record => "see the main record: medicines, allergies, procedures and care plans",
             Self::Tests => "see test results",

@@ -5,9 +5,11 @@ mod codes;
 mod generate;
 mod node;
 mod people;
+mod staff;
 mod stories;
 
 use chrono::NaiveDate;
+use domain::team::StaffRole;
 
 /// Everybody and everything of the demonstration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,27 @@ pub struct Population {
     pub organisations: Vec<DemoOrganisation>,
     /// The people, in the order in which the sign-in page lists them.
     pub people: Vec<DemoPerson>,
+    /// Those who work for the services, in the order in which the sign-in page lists them.
+    pub staff: Vec<DemoStaff>,
+}
+
+/// Somebody invented who works for a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoStaff {
+    /// The word by which the demonstration names them: "amara".
+    pub key: &'static str,
+    /// The address with which they sign in.
+    pub email: String,
+    /// Their name, as people are told it.
+    pub name: String,
+    /// Their job, as people are told it.
+    pub job: String,
+    /// What they may do.
+    pub role: StaffRole,
+    /// The service's code.
+    pub organisation_ods: String,
+    /// One line for the sign-in page.
+    pub who: String,
 }
 
 /// An invented service.
@@ -98,12 +121,34 @@ pub fn population(today: NaiveDate) -> Population {
             }
         })
         .collect();
-    Population { organisations, people }
+    let staff = staff::STAFF
+        .iter()
+        .map(|spec| DemoStaff {
+            key: spec.key,
+            email: spec.email.to_owned(),
+            name: (spec.name)(),
+            job: spec.job.to_owned(),
+            role: spec.role,
+            organisation_ods: spec.organisation.ods.to_owned(),
+            who: format!("{}, {} at {}", (spec.name)(), lower_first(spec.job), spec.organisation.name),
+        })
+        .collect();
+    Population { organisations, people, staff }
 }
 
 /// The addresses with which the demonstration's people sign in.
 pub fn emails() -> impl Iterator<Item = &'static str> {
-    people::PEOPLE.iter().filter(|spec| spec.has_account).map(|spec| spec.email)
+    let staff = staff::STAFF.iter().map(|spec| spec.email);
+    people::PEOPLE.iter().filter(|spec| spec.has_account).map(|spec| spec.email).chain(staff)
+}
+
+/// A job as it reads in the middle of a sentence: "GP" stays "GP".
+fn lower_first(job: &str) -> String {
+    let mut letters = job.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => job.to_owned(),
+    }
 }
 
 /// The ten digits that nine begin; `None` where no check digit fits them.

@@ -9,9 +9,11 @@ use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::access::Actor;
+use domain::team::StaffRole;
 use domain::{AccountId, PersonId};
 use http_body_util::BodyExt;
-use service::{ImportRequest, Mail, MailError, Mailer, OrganisationKind, Services};
+use server::limit::Limit;
+use service::{ImportRequest, Mail, MailError, Mailer, OrganisationKind, Services, StaffForm};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
@@ -42,11 +44,20 @@ impl Mailer for Mailbox {
 
 impl TestApp {
     pub fn over(place: &Place) -> Self {
+        Self::with(place, false, None)
+    }
+
+    /// The same, where a proxy tells the addresses and each network has its limit.
+    pub fn limited(place: &Place, limit: Limit) -> Self {
+        Self::with(place, true, Some(limit))
+    }
+
+    fn with(place: &Place, behind_proxy: bool, limit: Option<Limit>) -> Self {
         let clock = MockClock::default();
         let services = place.services(&clock);
         let assets = Assets { css: "/pkg/x.css".to_owned(), js: "/pkg/x.js".to_owned(), wasm: "/pkg/x.wasm".to_owned() };
         let state = AppState { services: services.clone(), assets: Arc::new(assets), demo: None, secure: true };
-        let router = server::http::router(state, place.folder.path(), false);
+        let router = server::http::router(state, place.folder.path(), behind_proxy, limit);
         Self { router, services, clock, mail: Mailbox::default() }
     }
 
@@ -92,6 +103,22 @@ impl TestApp {
         if let Some(person) = person {
             self.services.linking.link_in_person(&Actor::Operator, account, person).await.unwrap();
         }
+        account
+    }
+
+    /// An account that works at the organisation of this code, which is made when it is not there.
+    pub async fn staff(&self, email: &str, organisation: &str, role: StaffRole) -> AccountId {
+        let operator = Actor::Operator;
+        let at = self.services.organisations.ensure(&operator, organisation, organisation, OrganisationKind::Practice);
+        let at = at.await.unwrap().id;
+        let account = self.account(email, None).await;
+        let form = StaffForm {
+            email: email.to_owned(),
+            name: format!("Name of {}", role.code()),
+            job: role.title().to_owned(),
+            role: role.code().to_owned(),
+        };
+        self.services.care_team.add(&operator, at, &form).await.unwrap();
         account
     }
 

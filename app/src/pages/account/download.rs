@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// What is in the file, and the link to it.
 pub async fn show(ctx: Ctx) -> Answer {
-    ctx.reader()?.looking_at.ok_or_else(Failure::not_found)?;
+    ctx.reader()?.own.ok_or_else(Failure::not_found)?;
     ctx.page(Head::new("Download your record", Place::Account), || {
         view! {
             <Narrow>

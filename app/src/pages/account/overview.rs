@@ -14,6 +14,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let factors = services.factors.overview(&actor).await?;
     let sign_ins = services.sessions.list(&actor, &ctx.current_session().id_hash).await?.len();
     let people = services.linking.people(&actor).await?;
+    let places = services.care_team.places(&actor).await?;
     ctx.page(Head::new("Your account", Place::Account), || {
         let security = ways(factors.passkeys.len(), factors.authenticator_since.is_some(), factors.recovery_codes_left);
         let signed_in = if sign_ins > 1 { format!("In {sign_ins} browsers") } else { "Only here".to_owned() };
@@ -27,6 +28,10 @@ pub async fn show(ctx: Ctx) -> Answer {
                     level=Level::Two
                 />
             }
+        });
+        let work = (!places.is_empty()).then(|| {
+            let at = places.iter().map(|place| place.organisation_name.as_str()).collect::<Vec<_>>().join(", ");
+            view! { <Card title="Go to work" href="/team/choose" text=at icon=IconName::Clipboard level=Level::Two /> }
         });
         let records = if people.is_empty() {
             view! {
@@ -56,6 +61,14 @@ pub async fn show(ctx: Ctx) -> Answer {
                     level=Level::Two
                 />
                 {download}
+                <Card
+                    title="Helping others"
+                    href="/carer"
+                    text="People you may act for, and what you asked for"
+                    icon=IconName::People
+                    level=Level::Two
+                />
+                {work}
             </CardGroup>
             <Section title="Records you can open">{records}</Section>
         }

@@ -1,9 +1,11 @@
 //! One entry of the record: what it is, when, where, who wrote it down, and what it said before.
 
+use super::privacy;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, Details, EntryHeading, Inset, NumberLine, Section, SummaryList, SummaryRow, Version, VersionList};
+use crate::whose::Whose;
 use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
@@ -17,7 +19,14 @@ use service::{EntryView, VersionView};
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
     let entry = ctx.services().records.entry(&ctx.actor(), ctx.person()?, id).await?;
-    page(&ctx, entry, None).await
+    let whose = ctx.whose();
+    let privacy = if whose.is_another() {
+        None
+    } else {
+        let privacy = ctx.services().hidings.of_entry(&ctx.actor(), ctx.person()?, id).await?;
+        Some(privacy::in_short(&privacy, id).into_any())
+    };
+    page(&ctx, entry, None, privacy).await
 }
 
 /// The entry as it was.
@@ -30,10 +39,10 @@ pub async fn show_version(ctx: Ctx, path: Result<Path<(String, String)>, PathRej
     if entry.versions.iter().any(|one| one.current && one.number == version) {
         return Ok(ctx.go(&routes::entry(id)));
     }
-    page(&ctx, entry, Some(version)).await
+    page(&ctx, entry, Some(version), None).await
 }
 
-async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>) -> Answer {
+async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, privacy: Option<AnyView>) -> Answer {
     // The title stays in the browser's history, which others may see: what is sensitive is not named there.
     let line = &entry.line;
     let name = if line.sensitivity == Sensitivity::General { &line.title } else { &line.kind };
@@ -41,16 +50,18 @@ async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>) -> Answer {
         Some(_) => format!("{name}, an earlier version"),
         None => name.clone(),
     };
-    ctx.page(Head::new(&name, Place::Record), || view! { <Entry entry earlier=earlier.is_some() /> }).await
+    ctx.page(Head::new(&name, Place::Record), || view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() /> {privacy} })
+        .await
 }
 
+/// The entry, without what only its owner may do with it.
 #[component]
-fn Entry(entry: EntryView, earlier: bool) -> impl IntoView {
+pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose) -> impl IntoView {
     let line = &entry.line;
     let (back, back_label) = if earlier {
-        (routes::entry(line.id), "Back to what it says now".to_owned())
+        (whose.entry(line.id), "Back to what it says now".to_owned())
     } else {
-        (routes::category(line.category), format!("Back to {}", words::in_sentence(line.category.title())))
+        (whose.category(line.category), format!("Back to {}", words::in_sentence(line.category.title())))
     };
     let caption = if earlier { format!("{}: an earlier version", line.kind) } else { line.kind.clone() };
     let caption = (earlier || !line.kind.eq_ignore_ascii_case(&line.title)).then_some(caption);
@@ -60,9 +71,9 @@ fn Entry(entry: EntryView, earlier: bool) -> impl IntoView {
         && matches!(line.category, Category::Problem | Category::Medicine | Category::Care);
     let when = words::span(line.happened, entry.ended, still_so);
     let range = line.value.as_ref().map(range);
-    let note = note(&entry, earlier);
-    let versions =
-        (entry.versions.len() > 1).then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() /> });
+    let note = note(&entry, earlier, &whose);
+    let versions = (entry.versions.len() > 1)
+        .then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() whose=whose.clone() /> });
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
     view! {
         <BackLink href=back label=back_label />
@@ -83,7 +94,7 @@ fn Entry(entry: EntryView, earlier: bool) -> impl IntoView {
 }
 
 /// The laboratory's own range: a line of numbers where the value is a plain number, and in any case a sentence.
-fn range(value: &Value) -> Option<AnyView> {
+pub(crate) fn range(value: &Value) -> Option<AnyView> {
     let range = value.range.as_ref()?;
     let words = words::range(range, value.unit.as_deref())?;
     let number = |text: Option<&String>| text.and_then(|text| text.parse::<f64>().ok()).filter(|number| number.is_finite());
@@ -98,8 +109,8 @@ fn range(value: &Value) -> Option<AnyView> {
 }
 
 /// What the reader must know before they read on.
-fn note(entry: &EntryView, earlier: bool) -> Option<AnyView> {
-    let now = routes::entry(entry.line.id);
+fn note(entry: &EntryView, earlier: bool, whose: &Whose) -> Option<AnyView> {
+    let now = whose.entry(entry.line.id);
     if earlier {
         let (from, on) = (&entry.organisation, instant_in_words(entry.received_at));
         let counts = entry.versions.iter().find(|version| version.current).map_or(0, |version| version.number);
@@ -119,7 +130,7 @@ fn note(entry: &EntryView, earlier: bool) -> Option<AnyView> {
     })
 }
 
-fn facts(entry: &EntryView) -> Vec<SummaryRow> {
+pub(crate) fn facts(entry: &EntryView) -> Vec<SummaryRow> {
     let line = &entry.line;
     let told = |label: &str| entry.details.iter().any(|detail| detail.label == label);
     let mut rows = Vec::new();
@@ -154,7 +165,7 @@ fn lines(text: &str) -> impl IntoView + use<> {
 
 /// For those who need the code: a doctor abroad, a researcher, another program.
 #[component]
-fn MedicalCode(code: Code) -> impl IntoView {
+pub(crate) fn MedicalCode(code: Code) -> impl IntoView {
     let mut rows = vec![SummaryRow::new("Code", code.code)];
     if !code.system.is_empty() {
         rows.push(SummaryRow::new("Code list", words::code_system(&code.system)));
@@ -169,7 +180,7 @@ fn MedicalCode(code: Code) -> impl IntoView {
 }
 
 #[component]
-fn Versions(id: EntryId, shown: i32, versions: Vec<VersionView>) -> impl IntoView {
+fn Versions(id: EntryId, shown: i32, versions: Vec<VersionView>, whose: Whose) -> impl IntoView {
     let count = words::how_many(u64::try_from(versions.len()).unwrap_or_default(), "version", "versions");
     let versions = versions
         .into_iter()
@@ -177,10 +188,8 @@ fn Versions(id: EntryId, shown: i32, versions: Vec<VersionView>) -> impl IntoVie
             let here = version.number == shown;
             let (what, href) = match (here, version.current) {
                 (true, _) => (format!("Version {}, shown on this page", version.number), None),
-                (false, true) => (format!("Version {}, the newest", version.number), Some(routes::entry(id))),
-                (false, false) => {
-                    (format!("Version {}", version.number), Some(format!("{}/versions/{}", routes::entry(id), version.number)))
-                }
+                (false, true) => (format!("Version {}, the newest", version.number), Some(whose.entry(id))),
+                (false, false) => (format!("Version {}", version.number), Some(whose.version(id, version.number))),
             };
             Version {
                 when: format!("Received {}", instant_in_words(version.received_at)),

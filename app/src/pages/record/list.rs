@@ -1,10 +1,11 @@
 //! One category of the record, newest first.
 
-use super::{Says, icon, row, source};
+use super::{Says, icon, row_at, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, EntryList, PageHeading, Pagination, Section};
+use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
@@ -15,13 +16,13 @@ use std::collections::BTreeMap;
 
 /// Which part of the list is asked for. What cannot be read counts as not asked.
 #[derive(Debug, Default)]
-struct Asked {
-    which: Option<Which>,
-    after: Option<Cursor>,
+pub(crate) struct Asked {
+    pub(crate) which: Option<Which>,
+    pub(crate) after: Option<Cursor>,
 }
 
 impl Asked {
-    fn read(query: Option<&str>) -> Self {
+    pub(crate) fn read(query: Option<&str>) -> Self {
         let query: BTreeMap<String, String> = query.and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
         Self {
             which: query.get("which").and_then(|which| Which::from_code(which)),
@@ -37,7 +38,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         .and_then(|Path(code)| Category::from_code(&code))
         .filter(|category| Category::SHOWN.contains(category))
         .ok_or_else(Failure::not_found)?;
-    let grouped = matches!(category, Category::Problem | Category::Medicine);
+    let grouped = is_grouped(category);
     let asked = Asked::read(query.as_deref());
     let which = asked.which.filter(|_| grouped);
     let later = asked.after.is_some();
@@ -49,11 +50,18 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     } else {
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
     };
-    ctx.page(Head::new(category.title(), Place::Record), || view! { <Listed category parts later whole /> }).await
+    ctx.page(Head::new(category.title(), Place::Record), || view! { <Listed category parts later whole whose=ctx.whose() /> })
+        .await
 }
 
+/// Whether a category is shown in two lists: what is current, and what is past.
+pub(crate) const fn is_grouped(category: Category) -> bool {
+    matches!(category, Category::Problem | Category::Medicine)
+}
+
+/// The list or lists of a category.
 #[component]
-fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool) -> impl IntoView {
+pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool, whose: Whose) -> impl IntoView {
     let total: u64 = parts.iter().map(|part| part.total).sum();
     let (stated, entries): (Vec<&EntryLine>, Vec<&EntryLine>) =
         parts.iter().flat_map(|part| &part.lines).partition(|line| line.none_known);
@@ -63,9 +71,18 @@ fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool) -
         let count = words::how_many(total, "entry", "entries");
         if total > 1 && dated { format!("{count}, newest first") } else { count }
     });
-    let body = if nothing {
+    let (overview, back) = (whose.overview(), format!("Back to {} record", whose.in_sentence()));
+    let body = if nothing && stated.is_empty() && whose.is_another() {
+        let have = whose.have();
+        view! {
+            <EmptyState title=format!("No {} to see here", words::subject(category)) icon=icon(category)>
+                <p>{format!("That does not mean that {have} none.")}</p>
+            </EmptyState>
+        }
+        .into_any()
+    } else if nothing {
         match stated.first() {
-            Some(line) => none_known(category, line).into_any(),
+            Some(line) => none_known(category, line, &whose).into_any(),
             None => no_information(category).into_any(),
         }
     } else {
@@ -76,12 +93,12 @@ fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool) -
         parts
             .into_iter()
             .filter(|part| !grouped || part.which == Which::Current || !part.lines.is_empty())
-            .map(|part| view! { <Part part grouped says later /> })
+            .map(|part| view! { <Part part grouped says later whose=whose.clone() /> })
             .collect_view()
             .into_any()
     };
     view! {
-        <BackLink href="/record" label="Back to your record" />
+        <BackLink href=overview label=back />
         <PageHeading title=category.title() lead=lead />
         {body}
     }
@@ -89,8 +106,8 @@ fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool) -
 
 /// One list with what leads to the rest of it.
 #[component]
-fn Part(part: EntryPage, grouped: bool, says: Says, later: bool) -> impl IntoView {
-    let here = routes::category(part.category);
+fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, whose: Whose) -> impl IntoView {
+    let here = whose.category(part.category);
     let what = words::subject(part.category);
     let heading = match part.which {
         Which::All => None,
@@ -103,7 +120,14 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool) -> impl IntoVie
     };
     let older = part.next.as_ref().map(|next| format!("{here}?{which}after={}", routes::in_query(&next.to_string())));
     let empty = part.lines.is_empty();
-    let rows = part.lines.into_iter().map(|line| row(line, says)).collect_view();
+    let rows = part
+        .lines
+        .into_iter()
+        .map(|line| {
+            let href = whose.entry(line.id);
+            row_at(line, href, says)
+        })
+        .collect_view();
     let list = if empty {
         let words = if later { "There are no older entries.".to_owned() } else { format!("No {what} are recorded as current.") };
         view! { <p>{words}</p> }.into_any()
@@ -123,15 +147,16 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool) -> impl IntoVie
 }
 
 /// Somebody asked and wrote down that there are none.
-fn none_known(category: Category, line: &EntryLine) -> impl IntoView + use<> {
-    let (title, entry) = (line.title.clone(), routes::entry(line.id));
+fn none_known(category: Category, line: &EntryLine, whose: &Whose) -> impl IntoView + use<> {
+    let (title, entry) = (line.title.clone(), whose.entry(line.id));
+    let whose = whose.in_sentence();
     let by = source(line.author.as_deref(), line.place.as_deref());
     let on = line.happened.map(|when| when.day_only());
     let said = match (by, on) {
         (Some(by), Some(on)) => format!("{by} wrote this down on {on}."),
         (Some(by), None) => format!("{by} wrote this down."),
         (None, Some(on)) => format!("This was written down on {on}."),
-        (None, None) => "This was written down in your record.".to_owned(),
+        (None, None) => format!("This was written down in {whose} record."),
     };
     view! {
         <EmptyState title=title icon=icon(category)>

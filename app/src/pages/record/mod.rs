@@ -3,6 +3,7 @@
 pub mod entry;
 pub mod list;
 pub mod overview;
+pub mod privacy;
 
 use crate::routes;
 use crate::ui::{EntryRow, IconName};
@@ -39,6 +40,12 @@ pub(crate) struct Says {
 
 /// One entry as a row of a list.
 pub(crate) fn row(line: EntryLine, says: Says) -> impl IntoView {
+    let href = routes::entry(line.id);
+    row_at(line, href, says)
+}
+
+/// The same where the entry's own page is elsewhere.
+pub(crate) fn row_at(line: EntryLine, href: String, says: Says) -> impl IntoView {
     let amount = line.value.as_ref().map(words::amount);
     let tag = words::tag(&line);
     let text = (says.kind && !line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
@@ -48,7 +55,7 @@ pub(crate) fn row(line: EntryLine, says: Says) -> impl IntoView {
     view! {
         <EntryRow
             title=line.title
-            href=routes::entry(line.id)
+            href=href
             date=says.date.then_some(date)
             datetime=line.happened.map(|when| when.to_string())
             value=value

@@ -2,9 +2,9 @@
 
 use super::icon;
 use crate::ctx::{Answer, Ctx, Head};
-use crate::routes;
 use crate::shell::Place;
 use crate::ui::{Card, CardGroup, IconName, Level, PageHeading, Section, SummaryList, SummaryRow};
+use crate::whose::Whose;
 use crate::words;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
@@ -14,15 +14,30 @@ use service::{CategoryCount, SourceSeen};
 pub async fn show(ctx: Ctx) -> Answer {
     let overview = ctx.services().records.overview(&ctx.actor(), ctx.person()?).await?;
     let total: u64 = overview.counts.iter().map(|count| count.count).sum();
-    let lead = match total {
-        0 => "Nothing has been sent here about your health yet.".to_owned(),
-        _ => format!("{} about your health, from the places that look after you.", words::how_many(total, "entry", "entries")),
+    let whose = ctx.whose();
+    let entries = words::how_many(total, "entry", "entries");
+    let lead = match (total, &whose.name) {
+        (0, None) => "Nothing has been sent here about your health yet.".to_owned(),
+        (_, None) => format!("{entries} about your health, from the places that look after you."),
+        (0, Some(name)) => format!("There is nothing here that you can see for {name}."),
+        (_, Some(_)) => format!("{entries} that you can see."),
     };
-    ctx.page(Head::new("Your record", Place::Record), || {
+    let title = format!("{} record", whose.title());
+    ctx.page(Head::new(&title, Place::Record), || {
+        let more = (!whose.is_another()).then(more);
         view! {
-            <PageHeading title="Your record" lead=lead />
-            <Categories counts=overview.counts />
-            <Sources sources=overview.sources />
+            <PageHeading title=title.clone() lead=lead />
+            <Categories counts=overview.counts whose=whose.clone() />
+            <Sources sources=overview.sources whose />
+            {more}
+        }
+    })
+    .await
+}
+
+/// What only the person themself does with their record.
+fn more() -> impl IntoView {
+    view! {
             <Section title="More">
                 <CardGroup>
                     <Card
@@ -41,21 +56,19 @@ pub async fn show(ctx: Ctx) -> Answer {
                     />
                 </CardGroup>
             </Section>
-        }
-    })
-    .await
+    }
 }
 
 /// A card for each category, with how many entries it has.
 #[component]
-pub(crate) fn Categories(counts: Vec<CategoryCount>) -> impl IntoView {
+pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoView {
     let cards = counts
         .into_iter()
         .map(|count| {
             view! {
                 <Card
                     title=count.category.title()
-                    href=routes::category(count.category)
+                    href=whose.category(count.category)
                     count=(count.count > 0).then(|| words::grouped(count.count))
                     text=in_short(&count)
                     icon=icon(count.category)
@@ -77,8 +90,10 @@ pub(crate) fn in_short(count: &CategoryCount) -> Option<String> {
 }
 
 #[component]
-fn Sources(sources: Vec<SourceSeen>) -> impl IntoView {
-    let body = if sources.is_empty() {
+pub(crate) fn Sources(sources: Vec<SourceSeen>, whose: Whose) -> impl IntoView {
+    let body = if sources.is_empty() && whose.is_another() {
+        return ().into_any();
+    } else if sources.is_empty() {
         view! { <p>"No place has sent anything yet. Ask your GP practice when your record will be here."</p> }.into_any()
     } else {
         let rows = sources
@@ -87,9 +102,9 @@ fn Sources(sources: Vec<SourceSeen>) -> impl IntoView {
             .collect();
         view! {
             <SummaryList rows=rows />
-            <p>"What other places know about you is not here."</p>
+            <p>{format!("What other places know about {} is not here.", whose.person())}</p>
         }
         .into_any()
     };
-    view! { <Section title="Where your record comes from">{body}</Section> }
+    view! { <Section title=format!("Where {} record comes from", whose.in_sentence())>{body}</Section> }.into_any()
 }

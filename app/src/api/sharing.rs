@@ -1,0 +1,36 @@
+//! Choosing what is shared with organisations.
+
+use super::field;
+use crate::ctx::{Answer, Ctx};
+use crate::forms::gathered;
+use axum::Form;
+use domain::consent::SharingPurpose;
+use domain::scope::Labels;
+use service::ChoiceForm;
+
+const PAGE: &str = "/sharing/services";
+
+/// Keeps a choice. A box may be ticked several times, so the form is a list.
+pub async fn choose(ctx: Ctx, Form(sent): Form<Vec<(String, String)>>) -> Answer {
+    let typed = gathered(sent);
+    let part = |name| field(&typed, name).to_owned();
+    let labels = match SharingPurpose::from_code(field(&typed, "purpose")) {
+        _ if typed.contains_key("nothing") => String::new(),
+        // Here the boxes say what stays closed. What is not a label is refused, not left open.
+        Some(SharingPurpose::Emergency) => field(&typed, "closed")
+            .parse::<Labels>()
+            .map_or_else(|_| part("closed"), |closed| Labels::all().without(closed).to_string()),
+        _ => part("labels"),
+    };
+    let form = ChoiceForm {
+        purpose: part("purpose"),
+        kind: part("kind"),
+        labels,
+        notice_version: field(&typed, "notice").parse().unwrap_or_default(),
+        submission: part("submission"),
+    };
+    match ctx.services().sharing.choose(&ctx.actor(), ctx.person()?, &form).await {
+        Ok(()) => ctx.done(PAGE, "Your choice was saved", Some("It holds from now on. There is a receipt for it.")).await,
+        Err(error) => ctx.send_back(error, "sharing", PAGE, typed).await,
+    }
+}

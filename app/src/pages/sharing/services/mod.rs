@@ -1,0 +1,64 @@
+//! What the person shares with organisations, and for what.
+
+pub mod choices;
+pub mod receipts;
+
+use domain::consent::SharingPurpose;
+use domain::record::Sensitivity;
+use domain::scope::Labels;
+
+/// What a label is called where one chooses among them.
+pub(crate) fn label(label: Sensitivity) -> String {
+    crate::words::sensitivity(label).unwrap_or("General health").to_owned()
+}
+
+/// Labels as a list in a sentence: "general health, mental health and social care".
+pub(crate) fn listed(labels: Labels) -> String {
+    let words: Vec<String> = labels.iter().map(|one| crate::words::in_sentence(&label(one))).collect();
+    match words.split_last() {
+        None => "nothing".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// A choice for this purpose, in words; absent labels are a question that was not asked yet.
+pub(crate) fn chosen(purpose: SharingPurpose, labels: Option<Labels>) -> String {
+    let Some(labels) = labels else { return "You have not been asked yet".to_owned() };
+    let everything = labels == Labels::all();
+    match purpose {
+        SharingPurpose::DirectCare if everything => "They see everything".to_owned(),
+        SharingPurpose::DirectCare if labels.is_empty() => "They see nothing that others wrote".to_owned(),
+        SharingPurpose::DirectCare => format!("They see {}", listed(labels)),
+        SharingPurpose::Summary if labels.is_empty() => "No: only the short summary".to_owned(),
+        SharingPurpose::Summary => "Yes: the fuller summary".to_owned(),
+        SharingPurpose::Planning if labels.is_empty() => "No: you are not counted".to_owned(),
+        SharingPurpose::Planning => "Yes: you are counted, without your name".to_owned(),
+        SharingPurpose::Emergency if everything => "Everything opens in an emergency".to_owned(),
+        SharingPurpose::Emergency => format!("Closed even in an emergency: {}", listed(Labels::all().without(labels))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_is_a_line_of_plain_words() {
+        let some: Labels = "general mental".parse().unwrap();
+        for (purpose, labels, words) in [
+            (SharingPurpose::DirectCare, Some(Labels::all()), "They see everything"),
+            (SharingPurpose::DirectCare, Some(some), "They see general health and mental health"),
+            (SharingPurpose::DirectCare, Some(Labels::NONE), "They see nothing that others wrote"),
+            (SharingPurpose::Summary, None, "You have not been asked yet"),
+            (SharingPurpose::Planning, Some(Labels::NONE), "No: you are not counted"),
+            (
+                SharingPurpose::Emergency,
+                Some(some),
+                "Closed even in an emergency: sexual and reproductive health and social care",
+            ),
+        ] {
+            assert_eq!(chosen(purpose, labels), words);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Somebody who was found: who they are, and what of their record is open to the reader.
+
+use super::emergency::EmergencyBand;
+use super::{id_in, identity_line, level, patient_page};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::record::icon;
+use crate::pages::record::overview::in_short;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonGroup, ButtonKind, Card, CardGroup, Form, Level, PageHeading, Section, SummaryList, SummaryRow,
+};
+use crate::words;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use leptos::prelude::*;
+use service::Overview;
+
+/// Who they are, what may be done for them, and their record as far as it is open.
+pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let id = id_in(path)?;
+    let actor = ctx.staff()?;
+    let patient = ctx.services().care_team.patient(&actor, id).await?;
+    let overview = if patient.opens.is_empty() { None } else { Some(ctx.services().records.overview(&actor, id).await?) };
+    let role = ctx.team()?.role;
+    // The name stays in the browser's history, which others may see.
+    ctx.page(Head::new("A person", Place::People), || {
+        let here = patient_page(id);
+        let (identity, ask) = (format!("{here}/identity"), format!("{here}/identity/ask"));
+        let account = match patient.accounts.as_slice() {
+            [] => "Has no account that opens this record".to_owned(),
+            [only] => level(*only).to_owned(),
+            several => format!("{} accounts open this record", several.len()),
+        };
+        let summary = match patient.summary {
+            Some(true) => "Yes, they want it",
+            Some(false) => "No, they refuse it",
+            None => "They were not asked yet",
+        };
+        let checks = patient.may_check.then(|| {
+            view! {
+                <ButtonGroup>
+                    <Button href=identity kind=ButtonKind::Secondary>"Check who they are"</Button>
+                </ButtonGroup>
+                <Form action=ask>
+                    <Button kind=ButtonKind::Secondary>"Put a check on the work list"</Button>
+                </Form>
+            }
+        });
+        let record = match overview {
+            Some(overview) => {
+                view! { <Record overview opens=patient.opens here=here.clone() /> }.into_any()
+            }
+            None => {
+                let words = format!("Your role ({}) opens no part of anybody\u{2019}s record.", words::in_sentence(role.title()));
+                view! { <Section title="Their record"><p>{words}</p></Section> }.into_any()
+            }
+        };
+        view! {
+            <EmergencyBand person=id until=patient.emergency_until />
+            <BackLink href="/team/people" label="Back to finding somebody" />
+            <PageHeading title=patient.person.display_name.clone() lead=identity_line(&patient.person) />
+            <SummaryList rows=vec![SummaryRow::new("Sign-in", account), SummaryRow::new("Fuller summary for urgent care", summary)] />
+            {checks}
+            {record}
+        }
+    })
+    .await
+}
+
+#[component]
+fn Record(overview: Overview, opens: Vec<domain::record::Category>, here: String) -> impl IntoView {
+    let cards = overview
+        .counts
+        .into_iter()
+        .filter(|count| opens.contains(&count.category))
+        .map(|count| {
+            view! {
+                <Card
+                    title=count.category.title()
+                    href=format!("{here}/record/{}", count.category.code())
+                    count=(count.count > 0).then(|| words::grouped(count.count))
+                    text=in_short(&count)
+                    icon=icon(count.category)
+                    level=Level::Three
+                />
+            }
+        })
+        .collect_view();
+    view! {
+        <Section title="Their record">
+            <p>"You see what your role opens and what this person shares. Every look is written down, and they can see it."</p>
+            <CardGroup>{cards}</CardGroup>
+        </Section>
+    }
+}

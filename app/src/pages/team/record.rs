@@ -1,0 +1,127 @@
+//! Somebody's record at work: a category, and an entry of it.
+
+use super::emergency::EmergencyBand;
+use super::patient_page;
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::pages::record::entry::{MedicalCode, facts, range};
+use crate::pages::record::{Says, row_at};
+use crate::routes;
+use crate::shell::Place;
+use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, PageHeading, Pagination, SummaryList};
+use crate::words;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery};
+use domain::record::{Category, Sensitivity};
+use domain::{EntryId, PersonId};
+use leptos::prelude::*;
+use service::{Cursor, EntryPage, EntryView, Which};
+use std::collections::BTreeMap;
+
+/// Where an entry is at work.
+fn entry_page(person: PersonId, entry: EntryId) -> String {
+    format!("{}/entries/{entry}", patient_page(person))
+}
+
+/// One category, newest first.
+pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>, RawQuery(query): RawQuery) -> Answer {
+    let (person, category) = path
+        .ok()
+        .and_then(|Path((id, code))| Some((id.parse::<PersonId>().ok()?, Category::from_code(&code)?)))
+        .ok_or_else(Failure::not_found)?;
+    let query: BTreeMap<String, String> =
+        query.as_deref().and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
+    let after: Option<Cursor> = query.get("after").and_then(|after| after.parse().ok());
+    let actor = ctx.staff()?;
+    let patient = ctx.services().care_team.patient(&actor, person).await?;
+    // What is not open looks like what does not exist.
+    if !patient.opens.contains(&category) {
+        return Err(Failure::not_found());
+    }
+    let page = ctx.services().records.list(&actor, person, category, Which::All, after).await?;
+    let (name, until) = (patient.person.display_name, patient.emergency_until);
+    ctx.page(Head::new(category.title(), Place::People), || {
+        view! {
+            <EmergencyBand person until />
+            <Listed person page name later=after.is_some() />
+        }
+    })
+    .await
+}
+
+#[component]
+fn Listed(person: PersonId, page: EntryPage, name: String, later: bool) -> impl IntoView {
+    let here = format!("{}/record/{}", patient_page(person), page.category.code());
+    let older = page.next.as_ref().map(|next| format!("{here}?after={}", routes::in_query(&next.to_string())));
+    let what = words::subject(page.category);
+    let lead = format!("{name}: {}", words::how_many(page.total, "entry", "entries"));
+    let body = if page.lines.is_empty() {
+        view! {
+            <EmptyState title=format!("No {what} that you can see") icon=crate::pages::record::icon(page.category)>
+                <p>"That does not mean that there are none."</p>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        let rows = page.lines.into_iter().map(|line| {
+            let href = entry_page(person, line.id);
+            row_at(line, href, Says { kind: true, date: true })
+        });
+        let rows = rows.collect_view();
+        view! { <EntryList>{rows}</EntryList> }.into_any()
+    };
+    view! {
+        <BackLink href=patient_page(person) label=format!("Back to {name}") />
+        <PageHeading title=page.category.title() lead=lead />
+        {body}
+        <Pagination newer=later.then_some(here) older=older />
+    }
+}
+
+/// One entry as it is now.
+pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) -> Answer {
+    let (person, id) = path
+        .ok()
+        .and_then(|Path((person, id))| Some((person.parse::<PersonId>().ok()?, id.parse::<EntryId>().ok()?)))
+        .ok_or_else(Failure::not_found)?;
+    let actor = ctx.staff()?;
+    let entry = ctx.services().records.entry(&actor, person, id).await?;
+    let patient = ctx.services().care_team.patient(&actor, person).await?;
+    let (name, until) = (patient.person.display_name, patient.emergency_until);
+    let line = &entry.line;
+    let title = if line.sensitivity == Sensitivity::General { line.title.clone() } else { line.kind.clone() };
+    ctx.page(Head::new(&title, Place::People), || {
+        view! {
+            <EmergencyBand person until />
+            <Shown person entry name />
+        }
+    })
+    .await
+}
+
+#[component]
+fn Shown(person: PersonId, entry: EntryView, name: String) -> impl IntoView {
+    let line = &entry.line;
+    let back = format!("{}/record/{}", patient_page(person), line.category.code());
+    let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
+    let still_so = line.status.as_deref() == Some("active")
+        && matches!(line.category, Category::Problem | Category::Medicine | Category::Care);
+    let caption = (!line.kind.eq_ignore_ascii_case(&line.title)).then(|| line.kind.clone());
+    let range = line.value.as_ref().map(range);
+    let rows = facts(&entry);
+    let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
+    view! {
+        <BackLink href=back label=format!("Back to {}", words::in_sentence(line.category.title())) />
+        <EntryHeading
+            title=line.title.clone()
+            caption=caption
+            date=words::span(line.happened, entry.ended, still_so)
+            value=value
+            unit=unit
+            tag=words::tag(line)
+        />
+        <p>"In the record of " <strong><bdi>{name}</bdi></strong></p>
+        {range}
+        <SummaryList rows=rows />
+        {code}
+    }
+}

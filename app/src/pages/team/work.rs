@@ -1,0 +1,223 @@
+//! What waits for the team.
+
+use super::answers::{application, question};
+use super::{id_in, patient_page, work_page};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::FormState;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonGroup, ButtonKind, Choice, EmptyState, EntryList, EntryRow, ErrorSummary, Form, IconName,
+    PageHeading, Radios, Section, SummaryList, SummaryRow, TagKind, TextArea,
+};
+use crate::words;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use chrono::NaiveDate;
+use domain::team::{StaffRole, WorkKind};
+use domain::when::{day_in_words, instant_in_words, london_day};
+use leptos::prelude::*;
+use service::{WorkDetail, WorkItem};
+
+/// Everything that waits, the urgent first, then the oldest.
+pub async fn list(ctx: Ctx) -> Answer {
+    let items = ctx.services().work.list(&ctx.staff()?).await?;
+    let today = london_day(ctx.services().core.now());
+    let organisation = ctx.team()?.organisation_name.clone();
+    let answers = matches!(ctx.team()?.role, StaffRole::PrivacyOfficer | StaffRole::Manager);
+    ctx.page(Head::new("Work that waits", Place::Work), || {
+        let urgent = items.iter().filter(|item| item.urgent).count();
+        let free = items.iter().filter(|item| item.claimed.is_none()).count();
+        let count = |count: usize| u64::try_from(count).unwrap_or_default();
+        let lead = if items.is_empty() {
+            format!("Nothing waits at {organisation}.")
+        } else {
+            let taken = if free == items.len() { "nobody has taken any of it" } else { "some of it is taken" };
+            let taken = if free == 0 { "all of it is taken" } else { taken };
+            let urgent = if urgent == 0 { String::new() } else { format!(", {urgent} urgent") };
+            format!("{}{urgent}; {taken}.", words::how_many(count(items.len()), "thing waits", "things wait"))
+        };
+        let body = if items.is_empty() {
+            view! {
+                <EmptyState title="All done" icon=IconName::Done>
+                    <p>"What people ask for comes here: who may act for them, questions about who looked, checks of who they are."</p>
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            let (mine, others): (Vec<_>, Vec<_>) =
+                items.into_iter().partition(|item| item.claimed.as_ref().is_some_and(|claim| claim.mine));
+            let part = |title: &'static str, items: Vec<WorkItem>| {
+                (!items.is_empty()).then(|| {
+                    let rows = items.into_iter().map(|item| row(item, today)).collect_view();
+                    view! {
+                        <Section title=title>
+                            <EntryList>{rows}</EntryList>
+                        </Section>
+                    }
+                })
+            };
+            view! {
+                {part("You are dealing with", mine)}
+                {part("Waiting, oldest first", others)}
+            }
+            .into_any()
+        };
+        view! {
+            <PageHeading title="Work that waits" lead=lead />
+            {body}
+            {answers.then(|| view! { <p><a href="/team/emergencies">"Records opened in emergencies"</a></p> })}
+        }
+    })
+    .await
+}
+
+fn row(item: WorkItem, today: NaiveDate) -> impl IntoView {
+    let claimed = item.claimed.as_ref().filter(|claim| !claim.mine).map(|claim| format!("Taken by {}", claim.name));
+    let tag = item.urgent.then(|| ("Urgent".to_owned(), TagKind::Danger));
+    let born = item.birth_date.map(|birth| format!(", born {}", day_in_words(birth))).unwrap_or_default();
+    let since = format!("Waiting since {}", words::in_sentence(&words::day_and_clock(item.waiting_since, today)));
+    view! {
+        <EntryRow
+            title=item.kind.title()
+            href=work_page(item.id)
+            date=since
+            text=format!("{}{born}", item.person_name)
+            source=claimed.or(item.team)
+            tag=tag
+        />
+    }
+}
+
+/// One thing that waits: what it is about, who deals with it, and what can be done.
+pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let id = id_in(path)?;
+    let detail = ctx.services().work.item(&ctx.staff()?, id).await?;
+    let form = ctx.form("work").await?;
+    let facts = about(&ctx, &detail.item, &form).await?;
+    let role = ctx.team()?.role;
+    let submission = ctx.submission();
+    let title = detail.item.kind.title();
+    ctx.page(Head::form(title, Place::Work, &form), || {
+        let item = &detail.item;
+        let at = work_page(item.id);
+        let status = match (&item.done, &item.claimed) {
+            (Some(done), _) => {
+                let who = done.name.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
+                format!("Done{who} on {}", instant_in_words(done.at))
+            }
+            (None, Some(claim)) if claim.mine => "You are dealing with it".to_owned(),
+            (None, Some(claim)) => format!("{} has taken it, on {}", claim.name, instant_in_words(claim.at)),
+            (None, None) => "Nobody has taken it".to_owned(),
+        };
+        let mut rows = vec![
+            SummaryRow::new("About", item.person_name.clone()),
+            SummaryRow::new("Waiting since", instant_in_words(item.waiting_since)),
+            SummaryRow::new("Now", status),
+        ];
+        rows.extend(item.team.clone().map(|team| SummaryRow::new("For", team)));
+        if item.urgent {
+            rows.push(SummaryRow::new("Urgent", "Yes"));
+        }
+        let acts = item.done.is_none().then(|| view! { <Acts detail=detail.clone() form=form.clone() role /> });
+        view! {
+            <BackLink href="/team" label="Back to the work list" />
+            <ErrorSummary errors=form.errors() />
+            <PageHeading title=title />
+            <SummaryList rows=rows />
+            {facts}
+            {acts}
+            <Notes detail=detail.clone() at=at form=form.clone() submission />
+        }
+    })
+    .await
+}
+
+/// What it is about, and how it is answered.
+async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, Failure> {
+    Ok(match item.kind {
+        WorkKind::IdentityCheck => {
+            let (patient, check) = (patient_page(item.person), format!("{}/identity", patient_page(item.person)));
+            let done = item.done.is_some();
+            view! {
+                <p>"Somebody asked for this person to be checked face to face when they come in."</p>
+                <ButtonGroup>
+                    {(!done).then(|| view! { <Button href=check>"Check who they are"</Button> })}
+                    <a href=patient>"See this person"</a>
+                </ButtonGroup>
+            }
+            .into_any()
+        }
+        WorkKind::CarerApplication => application(ctx, item, form).await?,
+        WorkKind::AccessQuery => question(ctx, item, form).await?,
+    })
+}
+
+/// Taking it, giving it on, letting it go.
+#[component]
+fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
+    let item = detail.item;
+    let at = work_page(item.id);
+    let mine = item.claimed.as_ref().is_some_and(|claim| claim.mine);
+    let free = item.claimed.is_none();
+    let version = item.version;
+    let (claim, release, assign, done) =
+        (format!("{at}/claim"), format!("{at}/release"), format!("{at}/assign"), format!("{at}/done"));
+    let hidden = move || view! { <input type="hidden" name="version" value=version.to_string() /> };
+    let claim =
+        free.then(|| view! { <Form action=claim>{hidden()} <Button kind=ButtonKind::Secondary>"Take this"</Button></Form> });
+    let may_move = mine || free || role == StaffRole::Manager;
+    let release = (may_move && !free)
+        .then(|| view! { <Form action=release>{hidden()} <Button kind=ButtonKind::Secondary>"Let it go"</Button></Form> });
+    let done = (may_move && item.kind == WorkKind::IdentityCheck).then(
+        || view! { <Form action=done>{hidden()} <Button kind=ButtonKind::Secondary>"It is not needed any more"</Button></Form> },
+    );
+    let assign = (may_move && !detail.colleagues.is_empty()).then(|| {
+        let choices = detail.colleagues.into_iter().map(|(member, name)| Choice::new(member.to_string(), name)).collect();
+        view! {
+            <Section title="Give it to a colleague">
+                <Form action=assign>
+                    {hidden()}
+                    <Radios id="colleague" legend_text="Who should deal with it?" choices=choices error=form.error("colleague") />
+                    <Button kind=ButtonKind::Secondary>"Give it to them"</Button>
+                </Form>
+            </Section>
+        }
+    });
+    view! {
+        {claim}
+        {release}
+        {done}
+        {assign}
+    }
+}
+
+/// What colleagues wrote, and a place to write.
+#[component]
+fn Notes(detail: WorkDetail, at: String, form: FormState, submission: String) -> impl IntoView {
+    let notes = detail
+        .notes
+        .into_iter()
+        .map(|note| SummaryRow::new(format!("{}, {}", note.name, instant_in_words(note.at)), note.text))
+        .collect::<Vec<_>>();
+    let notes = if notes.is_empty() {
+        view! { <p>"Nobody has written a note."</p> }.into_any()
+    } else {
+        view! { <SummaryList rows=notes /> }.into_any()
+    };
+    let action = format!("{at}/note");
+    let write = detail.item.done.is_none().then(|| {
+        view! {
+            <Form action=action submission=submission>
+                <TextArea
+                    id="note"
+                    label="Add a note"
+                    hint="Your colleagues see it. Write only what they need to know."
+                    error=form.error("note")
+                    value=form.value("note")
+                />
+                <Button kind=ButtonKind::Secondary>"Add the note"</Button>
+            </Form>
+        }
+    });
+    view! { <Section title="Notes">{notes} {write}</Section> }
+}

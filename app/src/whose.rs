@@ -1,0 +1,101 @@
+//! Whose record a page is about, and where the pages of that record are.
+
+use domain::EntryId;
+use domain::record::Category;
+
+/// The reader's own record, that of somebody for whom they act, or theirs as another would see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whose {
+    /// The name of the person, where it is not the reader.
+    pub name: Option<String>,
+    limited: bool,
+    base: String,
+}
+
+impl Whose {
+    /// The record that is open in this sign-in: the reader's own, or that of the person of this name.
+    #[must_use]
+    pub fn open(name: Option<String>) -> Self {
+        Self { limited: name.is_some(), name, base: "/record".to_owned() }
+    }
+
+    /// The reader's own record as somebody else sees it, with its pages below another address.
+    #[must_use]
+    pub const fn previewed(base: String) -> Self {
+        Self { name: None, limited: true, base }
+    }
+
+    /// Whether it is seen as somebody else than the person sees it.
+    #[must_use]
+    pub const fn is_another(&self) -> bool {
+        self.limited
+    }
+
+    /// "Your", "Edna Hughes’s".
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.name.as_deref().map_or_else(|| "Your".to_owned(), possessive)
+    }
+
+    /// "your", "Edna Hughes’s".
+    #[must_use]
+    pub fn in_sentence(&self) -> String {
+        self.name.as_deref().map_or_else(|| "your".to_owned(), possessive)
+    }
+
+    /// "you", "Edna Hughes".
+    #[must_use]
+    pub fn person(&self) -> String {
+        self.name.clone().unwrap_or_else(|| "you".to_owned())
+    }
+
+    /// "you have", "Edna Hughes has".
+    #[must_use]
+    pub fn have(&self) -> String {
+        self.name.as_ref().map_or_else(|| "you have".to_owned(), |name| format!("{name} has"))
+    }
+
+    /// Where the overview is.
+    #[must_use]
+    pub fn overview(&self) -> String {
+        self.base.clone()
+    }
+
+    /// Where a category is.
+    #[must_use]
+    pub fn category(&self, category: Category) -> String {
+        format!("{}/{}", self.base, category.code())
+    }
+
+    /// Where an entry is.
+    #[must_use]
+    pub fn entry(&self, id: EntryId) -> String {
+        format!("{}/entries/{id}", self.base)
+    }
+
+    /// Where an earlier version of an entry is.
+    #[must_use]
+    pub fn version(&self, id: EntryId, number: i32) -> String {
+        format!("{}/versions/{number}", self.entry(id))
+    }
+}
+
+fn possessive(name: &str) -> String {
+    format!("{name}\u{2019}s")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_and_places_fit_whose_record_it_is() {
+        let (own, other) = (Whose::open(None), Whose::open(Some("Edna Hughes".to_owned())));
+        let preview = Whose::previewed("/sharing/preview/1".to_owned());
+        assert_eq!((own.title().as_str(), other.title().as_str()), ("Your", "Edna Hughes\u{2019}s"));
+        assert_eq!((own.have().as_str(), other.have().as_str()), ("you have", "Edna Hughes has"));
+        assert_eq!(own.category(Category::Problem), crate::routes::category(Category::Problem));
+        assert_eq!(preview.category(Category::Problem), "/sharing/preview/1/problems");
+        assert!(!own.is_another() && other.is_another() && preview.is_another());
+    }
+}
