@@ -251,6 +251,10 @@ pub enum Import {
         /// The organisation's name, if it is new
         #[arg(long, env = "SELFHEAL_IMPORT_SOURCE_NAME")]
         source_name: Option<String>,
+        /// What kind of organisation it is, if it is new: people choose by kind who may see their record
+        #[arg(long, env = "SELFHEAL_IMPORT_SOURCE_KIND", default_value = "other",
+              value_parser = ["practice", "hospital", "community", "pharmacy", "other"])]
+        source_kind: String,
         /// Refuse files about anybody but this person (NHS number or id)
         #[arg(long, env = "SELFHEAL_IMPORT_PERSON")]
         person: Option<String>,
@@ -301,6 +305,11 @@ pub enum Person {
         /// NHS number, if there is one
         #[arg(long, env = "SELFHEAL_PERSON_NHS_NUMBER")]
         nhs_number: Option<domain::NhsNumber>,
+    },
+    /// Read again what is held, after an upgrade that reads it better: of one person, or of everybody
+    Reindex {
+        /// NHS number or id; everybody when left out
+        person: Option<String>,
     },
     /// Issue a linkage code, and print the letter that carries it
     LinkageCode {

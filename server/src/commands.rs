@@ -120,16 +120,27 @@ pub async fn seed(common: &Common) -> Result<(), String> {
     Ok(())
 }
 
+/// From whom files come.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceOrganisation<'a> {
+    /// Its code.
+    pub code: &'a str,
+    /// Its name; its code when it has none.
+    pub name: Option<&'a str>,
+    /// Its kind, by code.
+    pub kind: &'a str,
+}
+
 /// Imports files, one after the other; a file that cannot be imported does not stop the others.
 pub async fn import(
     common: &Common,
     files: &[PathBuf],
-    source: &str,
-    source_name: Option<&str>,
+    source: SourceOrganisation<'_>,
     person: Option<&str>,
 ) -> Result<(), String> {
     let services = ready(common).await?;
-    let organisation = services.organisations.ensure(&OPERATOR, source, source_name.unwrap_or(source), OrganisationKind::Other);
+    let kind = OrganisationKind::from_code(source.kind).unwrap_or(OrganisationKind::Other);
+    let organisation = services.organisations.ensure(&OPERATOR, source.code, source.name.unwrap_or(source.code), kind);
     let organisation = organisation.await.map_err(told)?.id;
     let expected = match person {
         None => None,
@@ -260,6 +271,25 @@ pub async fn person(common: &Common, what: &Person) -> Result<(), String> {
             };
             let id = services.people.create(&OPERATOR, who).await.map_err(told)?;
             print_person(&services.people.find(&OPERATOR, &id.to_string()).await.map_err(told)?);
+        }
+        Person::Reindex { person } => {
+            let mut done = (0_u64, 0_u64);
+            let mut after = None;
+            loop {
+                let (people, next) = match person {
+                    Some(which) => (vec![services.people.find(&OPERATOR, which).await.map_err(told)?], None),
+                    None => services.people.list(&OPERATOR, after).await.map_err(told)?,
+                };
+                for one in people {
+                    done.0 += 1;
+                    done.1 += services.imports.reindex(&OPERATOR, one.id).await.map_err(told)?;
+                }
+                after = next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            println!("{} entries of {} people were read again.", done.1, done.0);
         }
         Person::LinkageCode { person } => {
             let person = services.people.find(&OPERATOR, person).await.map_err(told)?;

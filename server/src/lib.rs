@@ -30,8 +30,9 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Check(args) => commands::check(common, args).await,
         Command::Migrate => commands::migrate(common).await,
         Command::Seed { what: cli::Seed::Demo } => commands::seed(common).await,
-        Command::Import { what: cli::Import::Fhir { files, source, source_name, person } } => {
-            commands::import(common, files, source, source_name.as_deref(), person.as_deref()).await
+        Command::Import { what: cli::Import::Fhir { files, source, source_name, source_kind, person } } => {
+            let source = commands::SourceOrganisation { code: source, name: source_name.as_deref(), kind: source_kind };
+            commands::import(common, files, source, person.as_deref()).await
         }
         Command::Export { what: cli::Export::Planning { out } } => commands::export_planning(common, out.as_deref()).await,
         Command::Export { what: cli::Export::Fhir { person, out } } => commands::export(common, person, out.as_deref()).await,

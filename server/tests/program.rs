@@ -82,6 +82,9 @@ fn a_record_goes_in_and_comes_out_and_goes_in_again() {
     assert!(again.contains(": 0 added, 0 updated, 122 unchanged"), "{again}");
     let people = place.says(&["person", "list"]);
     let id = people.split_whitespace().next().unwrap();
+    let read_again = place.says(&["person", "reindex"]);
+    assert!(read_again.contains(" of 1 people were read again"), "{read_again}");
+    assert_eq!(place.says(&["person", "reindex", id]), read_again);
     place.says(&["export", "fhir", id, "--out", "record.json"]);
     let other = Place::new();
     other.says(&["migrate"]);
