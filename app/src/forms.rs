@@ -189,3 +189,16 @@ pub async fn resume(session: &Session, account: domain::AccountId) -> Result<Opt
 pub async fn interrupted(session: &Session) -> Result<Option<Interrupted>, Error> {
     session.get(INTERRUPTED).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_secret_is_never_kept() {
+        for field in ["password", "current_password", "recovery_code", "token", "submission", "pressed"] {
+            assert!(is_secret(field), "{field}");
+        }
+        assert!(!is_secret("name") && !is_secret("email"));
+    }
+}

@@ -73,7 +73,7 @@ pub async fn guard(row: &'static Row, State(state): State<AppState>, request: Re
 
 /// Whether a route ends the sign-in, so that it makes no difference for whom the reader acts.
 fn is_way_out(row: &Row) -> bool {
-    row.door == Door::Open && matches!(row.path, "/leave" | "/sign-out" | "/session-ended")
+    matches!((row.method, row.path), ("GET", "/leave") | ("POST", "/sign-out" | "/session-ended"))
 }
 
 /// Asks, at each request of somebody who acts for another, whether they still may. When they may not, they are

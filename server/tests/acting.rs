@@ -145,8 +145,13 @@ async fn what_one_person_typed_is_not_shown_to_the_next_in_the_same_browser() {
     app.account("next@example.org", Some(next)).await;
     let mut browser = app.signed_in(OWNER).await;
     let submission = app.services.core.new_id().to_string();
-    let form =
-        [("name", "Zelda Quill"), ("relation", "friend"), ("email", "zelda@example.org"), ("scopes", "APPT"), ("submission", &submission)];
+    let form = [
+        ("name", "Zelda Quill"),
+        ("relation", "friend"),
+        ("email", "zelda@example.org"),
+        ("scopes", "APPT"),
+        ("submission", &submission),
+    ];
     assert_eq!(browser.post("/sharing/people/invite", &form).await.location(), "/sharing/people/invited");
     assert_eq!(browser.post("/sharing/people/invite", &form[..3]).await.location(), "/sharing/people/invite");
     // The next one signs in without the first having signed out.

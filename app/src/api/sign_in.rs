@@ -13,8 +13,15 @@ pub async fn password(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     match ctx.services().sign_in.password(email, password, &ctx.origin, ctx.device.as_deref()).await {
         Ok(PasswordOutcome::SecondStep { account, .. }) => {
             let now = ctx.services().core.now();
-            let first =
-                SignedIn { account, second_step_at: None, began_at: now, fresh_at: now, own: None, acting: None, working_as: None };
+            let first = SignedIn {
+                account,
+                second_step_at: None,
+                began_at: now,
+                fresh_at: now,
+                own: None,
+                acting: None,
+                working_as: None,
+            };
             ctx.store(&first).await?;
             Ok(ctx.go("/sign-in/code"))
         }

@@ -1,6 +1,7 @@
 //! The people who work for an organisation: who they are, whom they look for, and how they check who somebody is.
 
 use crate::activity::{self, Event};
+use crate::limits::FIND;
 use crate::linking::NewCode;
 use crate::people::PersonSummary;
 use crate::{Core, FieldProblem, Hashing, IssuedCode, ServiceError, access, emergencies, records, sharing};
@@ -383,8 +384,8 @@ impl CareTeam {
     /// written down with each person whom it found, and with the account that searched: how many, not what was typed.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`nhs_number`, `name`, `birth_date`, `reason`); [`ServiceError::NotFound`] for a role
-    /// that does not look for people.
+    /// [`ServiceError::Fields`] (`nhs_number`, `name`, `birth_date`, `reason`); [`ServiceError::TooMany`] after
+    /// too many that found nobody; [`ServiceError::NotFound`] for a role that does not look for people.
     pub async fn find(&self, actor: &Actor, form: &FindForm) -> Result<Vec<PersonSummary>, ServiceError> {
         let mut tx = self.core.read().await?;
         let may = access::in_team(&mut tx, actor, TeamAsk::FindPeople).await;
@@ -396,6 +397,9 @@ impl CareTeam {
         self.act(actor, "find", move |core, tx, actor| {
             Box::pin(async move {
                 let place = access::in_team(tx, &actor, TeamAsk::FindPeople).await?;
+                if let Some(wait) = FIND.closed(&core, tx, &place.id.to_string()).await? {
+                    return Err(ServiceError::TooMany(wait));
+                }
                 let mut found = Vec::new();
                 for row in candidates(tx, place.organisation(), &wanted).await? {
                     // Whoever is not theirs is not found, exactly as somebody who does not exist.
@@ -405,6 +409,9 @@ impl CareTeam {
                     let event = Event::on_record(&actor, subject, Action::Searched, reason.purpose());
                     activity::append(&core, tx, event.about("reason", reason.code())).await?;
                     found.push(PersonSummary::of(&row, core.now())?);
+                }
+                if found.is_empty() {
+                    FIND.count(&core, tx, &place.id.to_string()).await?;
                 }
                 let event = Event::on_account(&actor, Action::Searched, reason.purpose()).about("reason", reason.code());
                 let event = event.about("found", found.len()).about("organisation", place.organisation_id);
@@ -588,6 +595,10 @@ impl Told<'_> {
             "at": self.core.now(),
         });
         let links = link::of_person(tx, row.person()).await?;
+        let mine = self.actor.account().map(|id| id.as_uuid());
+        if links.iter().any(|one| Some(one.account_id) == mine) {
+            return Err(ServiceError::field("evidence", "A colleague has to check who you are"));
+        }
         let level = Level::VerifiedInPerson.code();
         for one in &links {
             let before: serde_json::Value = serde_json::from_str(&one.evidence).unwrap_or_default();

@@ -152,7 +152,7 @@ impl Emergencies {
             })
         });
         match done.await {
-            Err(error) => Err(access::refused(&self.core, actor, error, "emergency").await),
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "emergency").await),
             done => done,
         }
     }

@@ -34,6 +34,8 @@ pub(crate) const INVITE: Limit = Limit { name: "invite", most: 20, span: TimeDel
 pub(crate) const APPLY: Limit = Limit { name: "apply", most: 5, span: TimeDelta::hours(24) };
 /// Emergencies of one member of staff for which nobody was found.
 pub(crate) const EMERGENCY: Limit = Limit { name: "emergency", most: 10, span: TimeDelta::hours(1) };
+/// Searches of one member of staff that found nobody.
+pub(crate) const FIND: Limit = Limit { name: "find", most: 60, span: TimeDelta::hours(1) };
 /// One use of a passkey's answer.
 pub(crate) const ANSWER: Limit = Limit { name: "answer", most: 1, span: TimeDelta::minutes(30) };
 /// The longest span of all: counters older than this are over.

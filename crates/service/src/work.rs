@@ -221,7 +221,7 @@ impl Work {
     /// Writes a note. The same `submission` twice is one note.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`note`) when it is empty or too long; [`ServiceError::NotFound`] as [`Work::item`].
+    /// [`ServiceError::Fields`] (`note`) when it is empty, too long, or no plain text; [`ServiceError::NotFound`] as [`Work::item`].
     pub async fn note(&self, actor: &Actor, id: WorkItemId, submission: Uuid, text: &str) -> Result<(), ServiceError> {
         let text = text.trim().to_owned();
         self.act(actor, id, move |core, tx, at_work| {
@@ -231,6 +231,9 @@ impl Work {
                 }
                 if text.chars().count() > LONGEST_NOTE {
                     return Err(ServiceError::field("note", format!("Use no more than {LONGEST_NOTE} letters")));
+                }
+                if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+                    return Err(ServiceError::field("note", "Use only letters, numbers and spaces"));
                 }
                 let member = at_work.place.member();
                 if work::insert_note(tx, id, submission, member, &text, core.now()).await? {
@@ -296,7 +299,7 @@ impl Work {
             })
             .await;
         match done {
-            Err(error) => Err(access::refused(&self.core, actor, error, "work").await),
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "work").await),
             Ok(()) => Ok(()),
         }
     }

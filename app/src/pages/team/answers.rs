@@ -88,8 +88,10 @@ fn change(change: &CarerChange) -> SummaryRow {
 fn DecideForm(item: WorkItem, seen: CarerSeen, form: FormState) -> impl IntoView {
     let action = format!("{}/decide", work_page(item.id));
     let refuse = action.clone();
+    // Another form of the page may come back with errors: then nothing was ticked in this one.
+    let sent = form.has_errors() && form.value("decision") == "allow";
     let list = |field: &str, now: String| {
-        let words = if form.has_errors() { form.value(field) } else { now };
+        let words = if sent { form.value(field) } else { now };
         words.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
     };
     let (scopes_now, labels_now) = (list("scopes", seen.scopes.to_string()), list("labels", seen.labels.to_string()));

@@ -163,8 +163,9 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
     let (claim, release, assign, done) =
         (format!("{at}/claim"), format!("{at}/release"), format!("{at}/assign"), format!("{at}/done"));
     let hidden = move || view! { <input type="hidden" name="version" value=version.to_string() /> };
-    let claim =
-        free.then(|| view! { <Form action=claim>{hidden()} <Button kind=ButtonKind::Secondary>"Take this"</Button></Form> });
+    // A check of who somebody is has a button of its own above, which is the one to press.
+    let take = if item.kind == WorkKind::IdentityCheck { ButtonKind::Secondary } else { ButtonKind::Primary };
+    let claim = free.then(|| view! { <Form action=claim>{hidden()} <Button kind=take>"Take this"</Button></Form> });
     let may_move = mine || free || role == StaffRole::Manager;
     let release = (may_move && !free)
         .then(|| view! { <Form action=release>{hidden()} <Button kind=ButtonKind::Secondary>"Let it go"</Button></Form> });

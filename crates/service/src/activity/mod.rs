@@ -108,11 +108,13 @@ pub async fn append(core: &Core, tx: &mut Tx, event: Event) -> Result<(), Servic
         Actor::System => "system",
         Actor::Nobody => "nobody",
     };
+    // The id tells the time too, and both are of the same moment.
+    let at = core.now();
     let mut row = AuditRow {
         chain_id: event.chain,
         seq: place.seq,
-        id: core.new_id(),
-        at: core.now(),
+        id: core.random().id(at),
+        at,
         actor_kind: actor_kind.to_owned(),
         actor_id: event.actor.account().map(|id| id.as_uuid()),
         subject_id: event.subject.map(|id| id.as_uuid()),

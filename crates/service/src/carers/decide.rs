@@ -2,7 +2,7 @@
 
 use super::apply::{settle, wait_for_practice};
 use super::seen::{CarerChange, CarerSeen, change_seen};
-use super::{Carers, alone, decider, load, purpose, stale, step, tell_both};
+use super::{Carers, alone, decider, load, long, purpose, stale, step, tell_both};
 use crate::activity::{self, Event};
 use crate::mail::CarerNews;
 use crate::{Core, ServiceError, access};
@@ -67,10 +67,15 @@ impl CarerDecision {
         Standing { status, reason }
     }
 
-    /// Whether a relationship stands already where it leads.
-    fn is_done(&self, standing: Standing) -> bool {
+    /// Whether a relationship stands already where it leads, on the same terms.
+    fn is_done(&self, standing: Standing, row: &RelationshipRow) -> bool {
         match self {
-            Self::Activate(_) => standing.status == Status::Active,
+            Self::Activate(terms) => {
+                standing.status == Status::Active
+                    && row.scopes == terms.scopes.to_string()
+                    && row.labels == terms.labels.to_string()
+                    && (row.ends_on, row.review_on) == (terms.ends_on, terms.review_on)
+            }
             Self::Reject { reason, .. } if standing.status == Status::Inactive => standing.reason == at_a_review(*reason),
             Self::Reject { .. } | Self::Suspend | Self::End { .. } => standing == self.to(standing),
         }
@@ -123,7 +128,7 @@ impl Carers {
             Ok(found) => found,
             Err(error) => {
                 drop(tx);
-                return Err(access::refused(&self.core, actor, error, "carers").await);
+                return Err(access::refused_on(&self.core, actor, person, error, "carers").await);
             }
         };
         let seen = CarerSeen::of(&mut tx, &row, None, self.core.now()).await?;
@@ -155,7 +160,7 @@ impl Carers {
             .await;
         match decided {
             Ok(()) => Ok(()),
-            Err(error) => Err(access::refused(&self.core, actor, error, "carers").await),
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "carers").await),
         }
     }
 }
@@ -197,9 +202,12 @@ async fn decide(
     }
     let from = row.standing()?;
     if row.version != version {
-        return if decision.is_done(from) { Ok(()) } else { Err(stale()) };
+        return if decision.is_done(from, &row) { Ok(()) } else { Err(stale()) };
     }
     let to = decision.to(from);
+    if let Some(text) = decision.text() {
+        long(text, "text").map_err(|problem| ServiceError::Fields(vec![problem]))?;
+    }
     if to.reason.needs_text() && decision.text().is_none() {
         return Err(ServiceError::field("text", "Write down why"));
     }

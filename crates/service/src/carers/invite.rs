@@ -244,7 +244,7 @@ impl Carers {
         drop(tx);
         match allowed {
             Ok(_) => Ok(()),
-            Err(error) => Err(access::refused(&self.core, actor, error, "carers").await),
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "carers").await),
         }
     }
 }
@@ -357,7 +357,9 @@ async fn make_room(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, em
             return Err(ServiceError::field("email", text));
         }
         let to = Standing { status: Status::Inactive, reason: Reason::ApplicationWithdrawn };
-        step(core, tx, row, to, None, (By::Person, actor)).await?;
+        let row = step(core, tx, row, to, None, (By::Person, actor)).await?;
+        let event = Event::on_record(actor, subject(&row, Basis::Own), Action::CarerRefused, purpose(By::Person));
+        activity::append(core, tx, event.about("why", "lapsed")).await?;
     }
     Ok(())
 }

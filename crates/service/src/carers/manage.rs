@@ -202,7 +202,7 @@ impl Carers {
             .await;
         match done {
             Ok(()) => Ok(()),
-            Err(error) => Err(access::refused(&self.core, actor, error, "carers").await),
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "carers").await),
         }
     }
 
@@ -228,7 +228,7 @@ impl Carers {
             .await;
         match done {
             Ok(()) => Ok(()),
-            Err(error) => Err(access::refused(&self.core, actor, error, "carers").await),
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "carers").await),
         }
     }
 }

@@ -222,10 +222,15 @@ fn short(text: &str, field: &str, missing: &str) -> Result<String, FieldProblem>
     if text.chars().count() > LONGEST_NAME {
         return Err(FieldProblem::new(field, "Use 100 letters or fewer"));
     }
-    if text.contains(char::is_control) {
+    if text.contains(|c: char| c.is_control() || turns(c)) {
         return Err(FieldProblem::new(field, "Use only letters, numbers and spaces"));
     }
     Ok(text)
+}
+
+/// Whether a character turns the direction in which what follows is read, also beyond its own text.
+const fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A longer text, or none.
@@ -321,5 +326,8 @@ mod tests {
         assert_eq!(short("  Zoë \n Åberg ", "name", "Enter"), Ok("Zoë Åberg".to_owned()));
         assert!(short(" ", "name", "Enter").is_err() && short(&"x".repeat(101), "name", "Enter").is_err());
         assert!(short("a\u{7}b", "name", "Enter").is_err());
+        // What would be read backwards, with all that stands after it on the page.
+        assert!(short("mother\u{202e}", "name", "Enter").is_err() && short("\u{2066}x", "name", "Enter").is_err());
+        assert_eq!(short("\u{5de}\u{5e8}\u{5d9}\u{5dd}", "name", "Enter").map(|name| name.chars().count()), Ok(4));
     }
 }

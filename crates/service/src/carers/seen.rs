@@ -217,7 +217,7 @@ impl Carers {
             Ok(about) => about,
             Err(error) => {
                 drop(tx);
-                return Err(access::refused(&self.core, actor, error, "carers").await);
+                return Err(access::refused_on(&self.core, actor, person, error, "carers").await);
             }
         };
         let sent = invitation::of_person(&mut tx, person).await?;
@@ -291,7 +291,7 @@ impl Carers {
     /// For whom the actor acts, where they may today. One read, but for the first in a day, which is noted.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when they may not (any more, or yet); [`ServiceError::NotSignedIn`],
+    /// [`ServiceError::NotFound`] when they may not (any more, or yet), which is audited; [`ServiceError::NotSignedIn`],
     /// [`ServiceError::NeedsSecondStep`].
     pub async fn acting(&self, actor: &Actor, person: PersonId) -> Result<Acting, ServiceError> {
         let id = citizen(actor)?;
@@ -299,11 +299,13 @@ impl Carers {
         let mut tx = self.core.read().await?;
         let found: Option<CaredRow> = relationship::acting(&mut tx, id, person).await?;
         drop(tx);
-        let row = found.ok_or(ServiceError::NotFound)?;
-        let held = row.relationship.delegation(Categories::NONE)?;
-        if !held.is_in_force(today) {
-            return Err(ServiceError::NotFound);
-        }
+        let held = match found {
+            Some(row) => Some((row.relationship.delegation(Categories::NONE)?, row)),
+            None => None,
+        };
+        let Some((held, row)) = held.filter(|(held, _)| held.is_in_force(today)) else {
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, "acting").await);
+        };
         if row.relationship.last_used_on.is_none_or(|day| day < today) {
             let relationship = held.id;
             self.core

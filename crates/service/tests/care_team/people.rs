@@ -1,12 +1,13 @@
 //! Whom staff find, what they open, and how they check who somebody is.
 
 use crate::{Town, fields, member_of, not_found};
+use chrono::TimeDelta;
 use domain::access::{Actor, Assurance};
 use domain::audit::Action;
 use domain::linkage::Level;
 use domain::record::Category;
 use domain::team::StaffRole;
-use service::{Checked, FindForm, IdentityForm, LinkForm, Which};
+use service::{Checked, FindForm, IdentityForm, LinkForm, ServiceError, Which};
 use testkit::Place;
 
 fn number(text: &str) -> FindForm {
@@ -141,6 +142,30 @@ testkit::both_engines! {
         assert_eq!(fields(town.services.linking.link(&citizen, &link_form(&first.code)).await)[0].0, "code");
         town.services.linking.link(&citizen, &link_form(&letter.code)).await.unwrap();
         assert_eq!(team.patient(&clerk, person).await.unwrap().accounts, [Level::VerifiedInPerson]);
+    }
+
+    async fn whoever_finds_nobody_again_and_again_has_to_wait(place: &Place) {
+        let town = Town::at(place).await;
+        let team = &town.services.care_team;
+        town.person(town.practice, Some("999 000 0018"), "Rivers").await;
+        let clerk = town.member(town.practice, StaffRole::Reception, "Cleo Clerk").await;
+        for _ in 0..60 {
+            assert!(team.find(&clerk, &named("Nobody")).await.unwrap().is_empty());
+        }
+        assert!(matches!(team.find(&clerk, &named("Rivers")).await, Err(ServiceError::TooMany(_))));
+        town.clock.advance(TimeDelta::hours(1));
+        assert_eq!(team.find(&clerk, &named("Rivers")).await.unwrap().len(), 1);
+    }
+
+    async fn nobody_checks_who_they_are_themselves(place: &Place) {
+        let town = Town::at(place).await;
+        let person = town.person(town.practice, Some("999 000 0018"), "Rivers").await;
+        let clerk = town.member(town.practice, StaffRole::Reception, "Cleo Clerk").await;
+        town.services.linking.link_in_person(&Actor::Operator, clerk.account().unwrap(), person).await.unwrap();
+        let done = town.services.care_team.check_identity(&clerk, person, &checked("passport")).await;
+        assert_eq!(fields(done)[0].0, "evidence");
+        let other = town.member(town.practice, StaffRole::Reception, "Ola Other").await;
+        assert!(town.services.care_team.check_identity(&other, person, &checked("passport")).await.unwrap() == Checked::Account);
     }
 
     async fn somebody_without_a_number_is_checked_but_gets_no_letter(place: &Place) {

@@ -155,6 +155,7 @@ testkit::both_engines! {
         }
         assert_eq!(fields(town.services.work.note(&ada, id, Uuid::from_u128(6), "  ").await)[0].0, "note");
         assert_eq!(fields(town.services.work.note(&ada, id, Uuid::from_u128(6), &"x".repeat(2001)).await)[0].0, "note");
+        assert_eq!(fields(town.services.work.note(&ada, id, Uuid::from_u128(6), "a\u{0}b").await)[0].0, "note");
         let notes = town.services.work.item(&ada, id).await.unwrap().notes;
         assert_eq!(notes.iter().map(|note| (note.name.as_str(), note.text.as_str())).collect::<Vec<_>>(), [("Ada", "Comes on Thursday")]);
         assert_eq!(town.actions(person).await.iter().filter(|one| **one == Action::WorkChanged).count(), 1);

@@ -114,6 +114,32 @@ testkit::both_engines! {
         assert_eq!(carers.of_person(&world.edna(), world.edna).await.unwrap().len(), 2);
     }
 
+    async fn of_two_who_allow_differently_the_second_is_told_that_it_was_decided(place: &Place) {
+        let world = World::new(place).await;
+        let carers = &world.services.carers;
+        carers.apply(&world.ada(), &world.application(EDNA, BORN, "Hughes", "consent")).await.unwrap();
+        let id = carers.of_person(&world.edna(), world.edna).await.unwrap()[0].id;
+        let gp = world.staff("gp@example.org", "clinician", &world.practice).await;
+        let manager = world.staff("manager@example.org", "manager", &world.practice).await;
+        carers.decide(&gp, world.edna, id, 1, terms("APPT")).await.unwrap();
+        assert_eq!(fields(carers.decide(&manager, world.edna, id, 1, terms("APPT RECRD")).await), [""]);
+        carers.decide(&manager, world.edna, id, 1, terms("APPT")).await.unwrap();
+        assert_eq!(world.seen(id).await.scopes.to_string(), "APPT");
+        assert_eq!(world.count(world.edna, Action::CarerAllowed).await, 1);
+    }
+
+    async fn a_reason_that_cannot_be_kept_is_sent_back(place: &Place) {
+        let world = World::new(place).await;
+        let carers = &world.services.carers;
+        carers.apply(&world.ada(), &world.application(EDNA, BORN, "Hughes", "consent")).await.unwrap();
+        let id = carers.of_person(&world.edna(), world.edna).await.unwrap()[0].id;
+        let gp = world.staff("gp@example.org", "clinician", &world.practice).await;
+        for text in ["a\u{0}b".to_owned(), "x".repeat(1001)] {
+            let decided = carers.decide(&gp, world.edna, id, 1, refuse(Reason::Other, Some(&text))).await;
+            assert_eq!(fields(decided), ["text"], "{text:?}");
+        }
+    }
+
     async fn nobody_else_decides(place: &Place) {
         let world = World::new(place).await;
         let carers = &world.services.carers;

@@ -71,6 +71,8 @@ testkit::both_engines! {
         not_found(carers.accept(&world.ada(), &token, &first.code).await);
         let (second, token) = world.invite().await;
         assert_eq!(world.seen(first.relationship).await.standing.reason, Reason::ApplicationWithdrawn);
+        // What was taken back to make room is written down.
+        assert_eq!(world.count(world.edna, Action::CarerRefused).await, 1);
         carers.accept(&world.ada(), &token, &second.code).await.unwrap();
         assert_eq!(fields(invite("ada@example.org").await), ["email"]);
         // Nor by another address.

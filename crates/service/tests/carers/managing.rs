@@ -99,6 +99,23 @@ testkit::both_engines! {
         world.verify().await;
     }
 
+    async fn what_a_former_carer_tries_is_told_to_the_person_and_a_strangers_guess_is_not(place: &Place) {
+        let world = World::new(place).await;
+        let id = world.acting().await;
+        let (carers, ada) = (&world.services.carers, world.ada());
+        carers.end(&world.edna(), world.edna, id).await.unwrap();
+        not_found(carers.acting(&ada, world.edna).await);
+        not_found(carers.of_person(&ada, world.edna).await);
+        not_found(carers.suspend(&ada, world.edna, id).await);
+        not_found(carers.invite(&ada, world.edna, &world.form("x@example.org")).await);
+        assert_eq!(world.count(world.edna, Action::Refused).await, 4);
+        let stranger = citizen(world.account("stranger@example.org", None).await);
+        not_found(carers.acting(&stranger, world.edna).await);
+        not_found(carers.suspend(&stranger, world.edna, id).await);
+        assert_eq!(world.count(world.edna, Action::Refused).await, 4);
+        world.verify().await;
+    }
+
     async fn the_carer_gives_up(place: &Place) {
         let world = World::new(place).await;
         let id = world.acting().await;

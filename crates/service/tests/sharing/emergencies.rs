@@ -63,6 +63,18 @@ testkit::both_engines! {
         not_found(world.services.care_team.patient(&eve, person).await);
     }
 
+    /// Whoever looked in an emergency and works there no more tries in vain, and the person is told.
+    async fn what_is_tried_after_the_place_has_ended_is_told_to_the_person(place: &Place) {
+        let world = World::at(place).await;
+        let (emergencies, person) = (&world.services.emergencies, world.person);
+        let eve = world.member(elsewhere(&world).await, StaffRole::Clinician, "Eve").await;
+        emergencies.open(&eve, &form(SAM)).await.unwrap();
+        assert_eq!(world.problems(&eve).await.len(), 2);
+        world.services.care_team.end(&Actor::Operator, member_of(&eve)).await.unwrap();
+        not_found(emergencies.close(&eve, person).await);
+        assert!(world.activity().await.iter().any(|item| item.action == Action::Refused));
+    }
+
     /// What the person keeps closed even then is not there; and closing more holds at once.
     async fn it_is_narrower_where_the_person_said_so(place: &Place) {
         let world = World::at(place).await;
