@@ -22,6 +22,8 @@ interface Server {
   baseURL: string;
   port: string;
   database: string;
+  /** The file of the key that signs the audit's checkpoints. */
+  auditKey: string;
   command: string;
 }
 
@@ -29,7 +31,7 @@ const serve = [binary, 'serve', '--demo'].map((word) => `'${word}'`).join(' ');
 
 function server(port: string, database: string, command = serve): Server {
   // A host name, not 127.0.0.1: a passkey belongs to a host name.
-  return { baseURL: `http://localhost:${port}`, port, database, command };
+  return { baseURL: `http://localhost:${port}`, port, database, auditKey: join(folder, `audit-key-${port}`), command };
 }
 
 const sqlite = server(
@@ -63,8 +65,8 @@ const args = [
 const launchOptions = { executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args };
 
 /** Tests as this browser sees this server. */
-function project(name: string, { baseURL, database }: Server, browser: Project['use']): Project {
-  return { name, metadata: { database }, use: { launchOptions, ...browser, baseURL } };
+function project(name: string, { baseURL, database, auditKey }: Server, browser: Project['use']): Project {
+  return { name, metadata: { database, auditKey }, use: { launchOptions, ...browser, baseURL } };
 }
 
 export default defineConfig({
@@ -102,12 +104,13 @@ export default defineConfig({
       launchOptions: { ...launchOptions, args: [...args, '--enable-low-end-device-mode'] },
     }),
   ],
-  webServer: [sqlite, ...(postgres ? [postgres] : [])].map(({ baseURL, port, database, command }) => ({
+  webServer: [sqlite, ...(postgres ? [postgres] : [])].map(({ baseURL, port, database, auditKey, command }) => ({
     command,
     env: {
       SELFHEAL_ADDR: `127.0.0.1:${port}`,
       SELFHEAL_PUBLIC_URL: baseURL,
       SELFHEAL_DATABASE_URL: database,
+      SELFHEAL_AUDIT_KEY_FILE: auditKey,
       SELFHEAL_SITE: site,
       SELFHEAL_MAIL: `file:${mail}`,
     },

@@ -123,10 +123,14 @@ test('a newcomer opens an account, links it with the letter of their practice an
 
   await test.step('sees who has looked', async () => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Who has looked' }).click();
+    await expect(page.getByText('What you did yourself is not in this list.')).toBeVisible();
+    await expect(page.getByText('You looked at the overview of your record')).toHaveCount(0);
+    await look(page);
+    await page.getByRole('link', { name: 'Show what you did too' }).click();
     await expect(page.getByRole('heading', { name: 'Today' })).toBeVisible();
     await expect(page.getByText('You looked at the overview of your record').first()).toBeVisible();
     await expect(page.getByText('You looked at an earlier version of one entry').first()).toBeVisible();
-    await look(page);
+    await look(page, 'with what the reader did');
   });
 
   await test.step('signs out, and the way back shows nothing of the record', async () => {

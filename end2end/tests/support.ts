@@ -22,8 +22,8 @@ function setting(name: string): string {
 
 /** What the program's command prints, over the database of the test's own server. */
 export function selfheal(...words: string[]): string {
-  const { database } = test.info().project.metadata as { database: string };
-  const env = { ...process.env, SELFHEAL_DATABASE_URL: database, SELFHEAL_LOG: 'error' };
+  const { database, auditKey } = test.info().project.metadata as { database: string; auditKey: string };
+  const env = { ...process.env, SELFHEAL_DATABASE_URL: database, SELFHEAL_AUDIT_KEY_FILE: auditKey, SELFHEAL_LOG: 'error' };
   return execFileSync(setting('SELFHEAL_BIN'), words, { env, encoding: 'utf8' });
 }
 
@@ -145,8 +145,7 @@ export function summary(page: Page): Locator {
 type Look = (page: Page, state?: string) => Promise<void>;
 
 /** Opens an account, as far as the choice of a second step. Each page on the way is looked at. */
-export async function openAccount(page: Page, look: Look = async () => {}): Promise<string> {
-  const email = newAddress();
+export async function openAccount(page: Page, look: Look = async () => {}, email = newAddress()): Promise<string> {
   await page.goto('/');
   await page.getByRole('main').getByRole('link', { name: 'Set up your account' }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set up your account');
@@ -198,11 +197,22 @@ export async function scannedAuthenticator(page: Page): Promise<Authenticator> {
   return new Authenticator((await page.locator('.sh-secret code').innerText()).replaceAll(/\s/g, ''));
 }
 
+/** Sets up an authenticator after the account was opened, as far as the recovery codes. */
+export async function setUpAuthenticator(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Use an authenticator app' }).click();
+  const authenticator = await scannedAuthenticator(page);
+  await page.getByLabel('6-digit code').fill(await authenticator.code());
+  await page.getByRole('button', { name: 'Finish setting up' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keep your recovery codes');
+}
+
 // --- Patients --------------------------------------------------------------------------------------------------------
 
 /** A person whose practice has sent their record and has given them a letter. */
 export interface Patient {
   nhsNumber: string;
+  /** As pages call them. */
+  name: string;
   familyName: string;
   born: { day: string; month: string; year: string };
   /** The code in the letter. */
@@ -210,7 +220,7 @@ export interface Patient {
 }
 
 /** Imports a small record of somebody new, then a newer version of one entry, and has the letter written. */
-export function newPatient(): Patient {
+export function newPatient({ source = 'E2E', given = 'Samira 🌿' } = {}): Patient {
   const nhsNumber = newNhsNumber();
   const familyName = 'O’Neill-Ångström';
   const folder = mkdtempSync(join(setting('SELFHEAL_E2E_DIR'), 'patient-'));
@@ -218,7 +228,7 @@ export function newPatient(): Patient {
     const file = join(folder, name);
     const entry = resources.map((resource) => ({ resource }));
     writeFileSync(file, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }).replaceAll('"1.0"', '1.0'));
-    selfheal('import', 'fhir', file, '--source', 'E2E', '--source-name', 'Brook Lane Surgery');
+    selfheal('import', 'fhir', file, '--source', source, '--source-name', 'Brook Lane Surgery');
   };
   const id = (word: string): string => `${word}-${nhsNumber}`;
   const subject = { reference: `Patient/${id('patient')}` };
@@ -226,7 +236,7 @@ export function newPatient(): Patient {
     resourceType: 'Patient',
     id: id('patient'),
     identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: nhsNumber }],
-    name: [{ family: familyName, given: ['Samira 🌿'] }],
+    name: [{ family: familyName, given: [given] }],
     birthDate: '1980-03-31',
   };
   const problem = (version: string, text: string): object => ({
@@ -264,7 +274,58 @@ export function newPatient(): Patient {
   bring('second.json', [patient, problem('2', 'Hay fever with asthma')]);
   const code = /Your code\s+(\S+)/.exec(selfheal('person', 'linkage-code', nhsNumber))?.[1];
   if (!code) throw new Error('the letter has no code');
-  return { nhsNumber, familyName, born: { day: '31', month: '3', year: '1980' }, code };
+  return { nhsNumber, name: `${given} ${familyName}`, familyName, born: { day: '31', month: '3', year: '1980' }, code };
+}
+
+/** A given name that nobody else in the tests has. */
+export function newName(): string {
+  return `Wren ${[...randomInt(1_000_000_000).toString(26)].map((letter) => String.fromCodePoint(97 + Number.parseInt(letter, 26))).join('')}`;
+}
+
+/** Opens an account in this browser, sets up its second step and links it with the letter. */
+export async function linkedAccount(page: Page, patient: Patient): Promise<string> {
+  const email = await openAccount(page);
+  await setUpAuthenticator(page);
+  await linkRecord(page, patient);
+  return email;
+}
+
+/** Links the account of this browser with the letter. */
+export async function linkRecord(page: Page, patient: Patient): Promise<void> {
+  await page.goto('/link');
+  await page.getByLabel('NHS number').fill(patient.nhsNumber);
+  await fillDate(page, patient.born);
+  await page.getByLabel('Last name').fill(patient.familyName);
+  await page.getByLabel('Code from the letter').fill(patient.code);
+  await page.getByRole('button', { name: 'Link my record' }).click();
+  await expect(page.getByRole('status')).toContainText('Your record is linked');
+}
+
+/** Fills in a date. */
+export async function fillDate(inside: Page | Locator, date: Patient['born']): Promise<void> {
+  await inside.getByLabel('Day').fill(date.day);
+  await inside.getByLabel('Month').fill(date.month);
+  await inside.getByLabel('Year').fill(date.year);
+}
+
+// --- Care teams ------------------------------------------------------------------------------------------------------
+
+/** Organisations of the demonstration. */
+export const PRACTICE = 'Y90001';
+export const HOSPITAL = 'Y9H01';
+
+/** Opens an account in this browser for somebody who works there, and goes to work. */
+export async function atWork(page: Page, at: string, role: string, name: string): Promise<void> {
+  const email = await openAccount(page);
+  await setUpAuthenticator(page);
+  selfheal('staff', 'add', email, '--organisation', at, '--name', name, '--job', 'Tester', '--role', role);
+  await page.goto('/team');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Work that waits');
+}
+
+/** The link in the list of waiting work about somebody. */
+export function waiting(page: Page, name: string): Locator {
+  return page.getByRole('listitem').filter({ hasText: name }).getByRole('link');
 }
 
 /** A number of the range that is never given to anybody (999…), with its check digit (modulus 11). */
