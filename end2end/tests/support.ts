@@ -94,7 +94,7 @@ export async function signIn(page: Page, email: string): Promise<void> {
 }
 
 /** Does something while no other worker does the same. */
-async function alone(what: string, act: () => Promise<void>): Promise<void> {
+export async function alone(what: string, act: () => Promise<void>): Promise<void> {
   const lock = join(setting('SELFHEAL_E2E_DIR'), `.${what}`);
   const taken = (): boolean => {
     try {
