@@ -1,0 +1,84 @@
+//! When somebody is reminded: so many days before, and never at night.
+
+#[cfg(feature = "server")]
+mod london {
+    use crate::appointment::template::instant_at;
+    use crate::when::london_day;
+    use chrono::{DateTime, Days, Timelike, Utc};
+    use chrono_tz::Europe::London;
+
+    /// The first hour of the day at which somebody is written to.
+    const MORNING: u16 = 7;
+    /// The hour from which on they are not.
+    const NIGHT: u32 = 22;
+
+    /// The first instant from this one on at which somebody may be written to: not from 10pm to 7am in London.
+    #[must_use]
+    pub fn awake(at: DateTime<Utc>) -> DateTime<Utc> {
+        let (hour, day) = (at.with_timezone(&London).hour(), london_day(at));
+        if hour >= NIGHT {
+            instant_at(day.checked_add_days(Days::new(1)).unwrap_or(day), MORNING * 60)
+        } else if hour < u32::from(MORNING) {
+            instant_at(day, MORNING * 60)
+        } else {
+            at
+        }
+    }
+
+    /// When somebody is reminded of what begins then, where they want it so many days before: at 9am that day.
+    #[must_use]
+    pub fn due_at(starts_at: DateTime<Utc>, days_before: u16) -> DateTime<Utc> {
+        let day = london_day(starts_at);
+        let on = day.checked_sub_days(Days::new(u64::from(days_before))).unwrap_or(day);
+        instant_at(on, 9 * 60).min(starts_at)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use proptest::prelude::*;
+
+        fn at(text: &str) -> DateTime<Utc> {
+            text.parse().unwrap()
+        }
+
+        #[test]
+        fn nobody_is_woken() {
+            let table = [
+                ("2026-11-03T10:00:00Z", "2026-11-03T10:00:00Z"),
+                ("2026-11-03T22:00:00Z", "2026-11-04T07:00:00Z"),
+                ("2026-11-03T21:59:59Z", "2026-11-03T21:59:59Z"),
+                ("2026-11-04T06:59:59Z", "2026-11-04T07:00:00Z"),
+                // Summer time: 9.30pm UTC is 10.30pm in London.
+                ("2026-07-01T21:30:00Z", "2026-07-02T06:00:00Z"),
+                // Over both clock changes.
+                ("2026-03-28T23:00:00Z", "2026-03-29T06:00:00Z"),
+                ("2026-10-24T22:00:00Z", "2026-10-25T07:00:00Z"),
+            ];
+            for (from, to) in table {
+                assert_eq!(awake(at(from)), at(to), "{from}");
+            }
+        }
+
+        #[test]
+        fn a_reminder_is_in_the_morning_and_never_after_the_beginning() {
+            assert_eq!(due_at(at("2026-11-10T15:00:00Z"), 2), at("2026-11-08T09:00:00Z"));
+            assert_eq!(due_at(at("2026-07-10T15:00:00Z"), 1), at("2026-07-09T08:00:00Z"));
+            assert_eq!(due_at(at("2026-11-10T08:00:00Z"), 0), at("2026-11-10T08:00:00Z"));
+        }
+
+        proptest! {
+            #[test]
+            fn it_is_never_night_and_never_sooner(minutes in 0_i64..3_000_000) {
+                let from = at("2024-01-01T00:00:00Z") + chrono::TimeDelta::minutes(minutes);
+                let to = awake(from);
+                prop_assert!(to >= from && to - from <= chrono::TimeDelta::hours(10));
+                let hour = to.with_timezone(&London).hour();
+                prop_assert!((7..22).contains(&hour));
+                prop_assert_eq!(awake(to), to);
+            }
+        }
+    }
+}
+#[cfg(feature = "server")]
+pub use london::{awake, due_at};

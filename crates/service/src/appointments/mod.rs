@@ -1,0 +1,146 @@
+//! The citizen's side of appointments: finding a time, holding it while deciding, booking, changing, giving up, checking in,
+//! and being reminded. Staff do the same for a person at the desk.
+
+mod book;
+mod reminders;
+mod search;
+mod seen;
+
+pub use book::{BookForm, Booked};
+pub use reminders::{ReminderChoice, RemindersDone};
+pub use search::{Closed, Found, SearchForm, SlotSeen};
+pub use seen::{AppointmentSeen, CheckIn};
+
+use crate::mail::{self, Letter};
+use crate::{Core, FieldProblem, ServiceError, access};
+use domain::access::{Actor, Subject};
+use domain::appointment::{Booker, Refusal, Status, Terms};
+use domain::when::{age_on, london_day};
+use domain::{AccountId, AppointmentId, OrganisationId, PersonId};
+use futures::future::BoxFuture;
+use store::appointment::{self, Change};
+use store::{Tx, account, let_in, link, outbox, person, staff};
+
+/// The use cases of appointments.
+#[derive(Clone)]
+pub struct Appointments {
+    core: Core,
+}
+
+impl Appointments {
+    pub(crate) const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// Does an act for a person in one transaction; a refusal is audited.
+    async fn act<T, F>(&self, actor: &Actor, person: PersonId, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.core.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "appointments").await),
+            done => done,
+        }
+    }
+}
+
+/// What a refusal says, and what to do instead.
+#[must_use]
+pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
+    match refusal {
+        Refusal::SlotGone => "Somebody else has just taken this time. Choose another".to_owned(),
+        Refusal::Past => "This time has passed. Choose a later one".to_owned(),
+        Refusal::NotReleased => "This time cannot be booked yet. Choose another, or try again on the day".to_owned(),
+        Refusal::NotRegistered => "Only people whom this service looks after can book here. Ask your own practice".to_owned(),
+        Refusal::TooYoung => {
+            format!("This service is for people from {} years of age. Ask your practice", terms.min_age.unwrap_or_default())
+        }
+        Refusal::TooOld => {
+            format!("This service is for people up to {} years of age. Ask your practice", terms.max_age.unwrap_or_default())
+        }
+        Refusal::NoReferral => "This service needs a referral. Ask your practice for one".to_owned(),
+        Refusal::TooLate => {
+            let hours = terms.cancel_hours;
+            format!("It is too late to change this here: that is possible until {hours} hours before. Ring the service")
+        }
+        Refusal::CancellingOff => "This service does not let you change or cancel here. Ring the service".to_owned(),
+        Refusal::NotOpen => "This cannot be changed any more".to_owned(),
+        Refusal::Already => "You have an appointment with this service at that time already".to_owned(),
+    }
+}
+
+fn refused(field: &str, refusal: Refusal, terms: &Terms) -> ServiceError {
+    ServiceError::Fields(vec![FieldProblem::new(field, in_words(refusal, terms))])
+}
+
+/// Who would book with an organisation, on the day of the appointment.
+async fn booker(
+    core: &Core,
+    tx: &mut Tx,
+    who: PersonId,
+    at: OrganisationId,
+    on: chrono::NaiveDate,
+) -> Result<Booker, ServiceError> {
+    let row = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?;
+    let registered = staff::has_person(tx, at, who).await? || let_in::holds(tx, who, at, london_day(core.now())).await?;
+    Ok(Booker {
+        registered,
+        age: row.birth_date.and_then(|born| age_on(born, on)).and_then(|age| u16::try_from(age).ok()),
+        referred: store::record::is_referred(tx, who).await?,
+    })
+}
+
+/// How somebody books: for themself, for somebody whom they look after, or at the desk.
+fn channel(actor: &Actor, subject: Subject) -> &'static str {
+    match (actor, subject.relationship) {
+        (Actor::Staff { .. } | Actor::Operator, _) => "team",
+        (_, Some(_)) => "carer",
+        (_, None) => "self",
+    }
+}
+
+/// Cancels an appointment because the service does not keep it, takes its reminder back, and tells the person.
+pub(crate) async fn cancelled_by_team(
+    core: &Core,
+    tx: &mut Tx,
+    (who, id): (PersonId, AppointmentId),
+) -> Result<(), ServiceError> {
+    let row = appointment::one(tx, who, id).await?.ok_or(ServiceError::NotFound)?;
+    let change = Change {
+        status: Status::Cancelled,
+        cancelled_by: Some("team"),
+        cancel_reason: None,
+        arrived_at: row.arrived_at,
+        waits_for_earlier: false,
+    };
+    if appointment::change(tx, who, (id, row.version), &change, core.now()).await? {
+        appointment::take_back(tx, who, id, REMINDER).await?;
+        tell(core, tx, who, id, &Letter::AppointmentNews, "cancelled").await?;
+    }
+    Ok(())
+}
+
+/// What a reminder is called among the notices of an appointment.
+const REMINDER: &str = "reminder";
+
+/// Writes to the person about an appointment, each thing once; nothing where they have no account.
+pub(crate) async fn tell(
+    core: &Core,
+    tx: &mut Tx,
+    who: PersonId,
+    id: AppointmentId,
+    letter: &Letter,
+    what: &str,
+) -> Result<bool, ServiceError> {
+    let links = link::of_person(tx, who).await?;
+    let Some(own) = links.into_iter().find(|row| row.relation == "self") else { return Ok(false) };
+    let Some(account) = account::by_id(tx, AccountId::from_uuid(own.account_id)).await? else { return Ok(false) };
+    let row = mail::written(core, &account.email, letter);
+    if !appointment::notice(tx, (who, id), what, row.id, core.now()).await? {
+        return Ok(false);
+    }
+    outbox::insert(tx, &row).await?;
+    Ok(true)
+}

@@ -1,0 +1,216 @@
+//! What a person has booked, and had; and checking in.
+
+use super::{Appointments, in_words};
+use crate::activity::{self, Event};
+use crate::records::purpose;
+use crate::{ServiceError, access};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Ask};
+use domain::appointment::{Mode, ServiceKind, Status, may_check_in, overlap};
+use domain::audit::Action;
+use domain::{AppointmentId, PersonId, ServiceId};
+use store::appointment::{self, AppointmentRow, Change};
+use store::{StoreError, Tx, diary, person_write};
+
+/// The most that a list shows.
+const LISTED: i64 = 200;
+
+/// An appointment, as whoever it is for sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppointmentSeen {
+    /// Its id.
+    pub id: AppointmentId,
+    /// What sort of service it is.
+    pub kind: ServiceKind,
+    /// The service's name.
+    pub service: String,
+    /// The organisation's name.
+    pub organisation: String,
+    /// The name of whoever sees them.
+    pub practitioner: String,
+    /// Their job.
+    pub job: String,
+    /// How it is held.
+    pub mode: Mode,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// Where it stands.
+    pub status: Status,
+    /// Why, in the citizen's own words.
+    pub reason: String,
+    /// The place's name.
+    pub place: String,
+    /// Street and town.
+    pub address: String,
+    /// Postcode.
+    pub postcode: String,
+    /// How to get there.
+    pub directions: String,
+    /// Whom to ring.
+    pub phone: String,
+    /// What to bring, and how to prepare.
+    pub prepare: String,
+    /// Who cancelled it: `person`, `team` or `moved`.
+    pub cancelled_by: Option<String>,
+    /// When they checked in.
+    pub arrived_at: Option<DateTime<Utc>>,
+    /// Whether they want to be told when an earlier one opens.
+    pub waits_for_earlier: bool,
+    /// Another appointment of theirs is at the same time.
+    pub clashes: bool,
+    /// Why it cannot be changed or cancelled here, and what to do instead; absent where it can.
+    pub locked: Option<String>,
+    /// Whether they can check in now.
+    pub may_check_in: bool,
+}
+
+/// Somebody has checked in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckIn {
+    /// How many people come before them.
+    pub ahead: u32,
+}
+
+impl Appointments {
+    /// What the person has booked, and had, the latest first, at most 200. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn list(&self, actor: &Actor, person: PersonId) -> Result<Vec<AppointmentSeen>, ServiceError> {
+        let (mut tx, subject) = self.open(actor, person).await?;
+        let rows = appointment::of_person(&mut tx, person, LISTED).await?;
+        let seen = self.seen(&mut tx, &rows).await?;
+        drop(tx);
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
+        activity::disclose(&self.core, event).await?;
+        Ok(seen)
+    }
+
+    /// One of them. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not theirs, and as [`Appointments::list`].
+    pub async fn one(&self, actor: &Actor, person: PersonId, id: AppointmentId) -> Result<AppointmentSeen, ServiceError> {
+        let (mut tx, subject) = self.open(actor, person).await?;
+        let rows = appointment::of_person(&mut tx, person, LISTED).await?;
+        let seen = self.seen(&mut tx, &rows).await?.into_iter().find(|one| one.id == id).ok_or(ServiceError::NotFound)?;
+        drop(tx);
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
+        activity::disclose(&self.core, event.about("appointment", id)).await?;
+        Ok(seen)
+    }
+
+    /// Checks the person in who has come, and says how many come before them. Doing so twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] with no field where it is not the time for it; [`ServiceError::NotFound`] for one that is
+    /// not theirs, and to whoever may not book for the person.
+    pub async fn check_in(&self, actor: &Actor, person: PersonId, id: AppointmentId) -> Result<CheckIn, ServiceError> {
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                let (status, now) = (row.status()?, core.now());
+                if status != Status::Arrived {
+                    if !may_check_in(status, row.mode()?, row.starts_at, now) {
+                        let told = "You can check in from an hour before until 15 minutes after it begins. Tell the front desk";
+                        return Err(ServiceError::field("", told));
+                    }
+                    let change = Change {
+                        status: Status::Arrived,
+                        cancelled_by: None,
+                        cancel_reason: None,
+                        arrived_at: Some(now),
+                        waits_for_earlier: false,
+                    };
+                    if !appointment::change(tx, person, (id, row.version), &change, now).await? {
+                        return Err(ServiceError::field("", "This has just changed. Look at how it stands now"));
+                    }
+                    let event = Event::on_record(&actor, subject, Action::AppointmentChanged, purpose(subject));
+                    activity::append(&core, tx, event.about("what", "arrived").about("appointment", id)).await?;
+                }
+                let ahead = appointment::ahead(tx, row.clinic_id, row.starts_at, id).await?;
+                Ok(CheckIn { ahead: u32::try_from(ahead).unwrap_or(u32::MAX) })
+            })
+        })
+        .await
+    }
+
+    /// How many people come before somebody who has checked in; absent for one who has not.
+    ///
+    /// # Errors
+    /// As [`Appointments::one`].
+    pub async fn ahead(&self, actor: &Actor, person: PersonId, id: AppointmentId) -> Result<Option<u32>, ServiceError> {
+        let (mut tx, _) = self.open(actor, person).await?;
+        let row = appointment::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+        if row.status()? != Status::Arrived {
+            return Ok(None);
+        }
+        Ok(u32::try_from(appointment::ahead(&mut tx, row.clinic_id, row.starts_at, id).await?).ok())
+    }
+
+    async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, domain::access::Subject), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match access::require(&self.core, &mut tx, actor, person, Ask::SeeAppointments).await {
+            Ok(subject) => Ok((tx, subject)),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused_on(&self.core, actor, person, error, "appointments").await)
+            }
+        }
+    }
+
+    async fn seen(&self, tx: &mut Tx, rows: &[AppointmentRow]) -> Result<Vec<AppointmentSeen>, ServiceError> {
+        let now = self.core.now();
+        let mut seen = Vec::with_capacity(rows.len());
+        for row in rows {
+            let status = row.status()?;
+            let locked = if status.is_open() && row.starts_at > now {
+                let service = diary::service(tx, ServiceId::from_uuid(row.service_id)).await?;
+                let terms = service.ok_or_else(|| StoreError::corrupt("an appointment is with no service"))?.terms()?;
+                terms.let_go(status, row.starts_at, now).err().map(|refusal| in_words(refusal, &terms))
+            } else {
+                None
+            };
+            let span = (row.starts_at, row.ends_at);
+            let mut clashes = false;
+            for other in rows.iter().filter(|other| other.id != row.id) {
+                clashes |= status.is_open() && other.status()?.is_open() && overlap(span, (other.starts_at, other.ends_at));
+            }
+            seen.push(one(row, now, locked, clashes)?);
+        }
+        Ok(seen)
+    }
+}
+
+fn one(row: &AppointmentRow, now: DateTime<Utc>, locked: Option<String>, clashes: bool) -> Result<AppointmentSeen, StoreError> {
+    let (status, mode) = (row.status()?, row.mode()?);
+    Ok(AppointmentSeen {
+        id: row.appointment(),
+        kind: ServiceKind::from_code(&row.kind).ok_or_else(|| StoreError::corrupt("a service is of an unknown kind"))?,
+        service: row.service_name.clone(),
+        organisation: row.organisation_name.clone(),
+        practitioner: row.practitioner_name.clone(),
+        job: row.practitioner_job.clone(),
+        mode,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        status,
+        reason: row.reason.clone(),
+        place: row.place_name.clone(),
+        address: row.address.clone(),
+        postcode: row.postcode.clone(),
+        directions: row.directions.clone(),
+        phone: row.phone.clone(),
+        prepare: row.prepare.clone(),
+        cancelled_by: row.cancelled_by.clone(),
+        arrived_at: row.arrived_at,
+        waits_for_earlier: row.waits_for_earlier,
+        clashes,
+        locked,
+        may_check_in: may_check_in(status, mode, row.starts_at, now),
+    })
+}

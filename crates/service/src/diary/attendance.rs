@@ -1,0 +1,165 @@
+//! Who comes to a clinic, and noting who came.
+
+use super::{ClinicSeen, Diary};
+use crate::activity::{self, Event};
+use crate::appointments::{cancelled_by_team, tell};
+use crate::listing::{self, List};
+use crate::mail::Letter;
+use crate::{ServiceError, access};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Actor, Subject};
+use domain::appointment::{Mode, Status};
+use domain::audit::{Action, Basis, Purpose};
+use domain::team::{TeamAsk, WorkKind};
+use domain::{AppointmentId, ClinicId, PersonId};
+use store::appointment::{self, AttendeeRow, Change};
+use store::{StoreError, diary, slot, work};
+
+/// Somebody who comes to a clinic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attendee {
+    /// Who.
+    pub person: PersonId,
+    /// The appointment.
+    pub appointment: AppointmentId,
+    /// Their name.
+    pub name: String,
+    /// Their date of birth.
+    pub birth_date: Option<NaiveDate>,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// How it is held.
+    pub mode: Mode,
+    /// Where it stands.
+    pub status: Status,
+    /// Why, in the citizen's words; told only to those who give care.
+    pub reason: String,
+    /// When they checked in.
+    pub arrived_at: Option<DateTime<Utc>>,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+/// A clinic with everybody who comes to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClinicDetail {
+    /// The clinic.
+    pub clinic: ClinicSeen,
+    /// Who comes, in order.
+    pub attendees: Vec<Attendee>,
+    /// When the times that are free begin.
+    pub free: Vec<DateTime<Utc>>,
+}
+
+fn attendee(row: AttendeeRow, gives_care: bool) -> Result<Attendee, StoreError> {
+    Ok(Attendee {
+        person: PersonId::from_uuid(row.person_id),
+        appointment: AppointmentId::from_uuid(row.id),
+        name: row.person_name(),
+        status: row.status()?,
+        mode: Mode::from_code(&row.mode).ok_or_else(|| StoreError::corrupt("an appointment is held in an unknown way"))?,
+        birth_date: row.birth_date,
+        starts_at: row.starts_at,
+        reason: if gives_care { row.reason } else { String::new() },
+        arrived_at: row.arrived_at,
+        version: row.version,
+    })
+}
+
+impl Diary {
+    /// A clinic of the actor's organisation with everybody who comes to it; each is told that their name was shown.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not the organisation's, and to whoever does not see the diary.
+    pub async fn clinic(&self, actor: &Actor, id: ClinicId) -> Result<ClinicDetail, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let at = place.organisation();
+        let Some(row) = diary::clinic(&mut tx, at, id).await? else {
+            drop(tx);
+            return Err(access::refused(&self.core, actor, ServiceError::NotFound, "clinic").await);
+        };
+        let rows = appointment::of_clinic(&mut tx, at, id).await?;
+        let slots = slot::of_clinic(&mut tx, id).await?;
+        drop(tx);
+        let gives_care = place.role()? == domain::team::StaffRole::Clinician;
+        let attendees = rows.into_iter().map(|row| attendee(row, gives_care)).collect::<Result<Vec<_>, _>>()?;
+        listing::disclose(&self.core, actor, &place, List::Clinic, attendees.iter().map(|one| one.person)).await?;
+        let free = slots.into_iter().filter(|slot| slot.status == "free").map(|slot| slot.starts_at).collect();
+        Ok(ClinicDetail { clinic: ClinicSeen::try_from(row)?, attendees, free })
+    }
+
+    /// Notes what became of an appointment: confirmed, arrived, seen, absent. Noting the same twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] with no field where it cannot come to stand there, or has changed since it was seen;
+    /// [`ServiceError::NotFound`] for one that is not the organisation's, and to whoever does not see the diary.
+    pub async fn note_attendance(&self, actor: &Actor, id: AppointmentId, version: i32, to: Status) -> Result<(), ServiceError> {
+        self.act(actor, "clinic", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::SeeDiary).await?;
+                let at = place.organisation();
+                let person = appointment::whose(tx, at, id).await?.ok_or(ServiceError::NotFound)?;
+                let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                let from = row.status()?;
+                if from == to {
+                    return Ok(());
+                }
+                if to == Status::Cancelled || to == Status::Pending || !from.may_become(to) {
+                    return Err(ServiceError::field("", "This is not possible any more. Look at how it stands now"));
+                }
+                let change = Change {
+                    status: to,
+                    cancelled_by: None,
+                    cancel_reason: None,
+                    arrived_at: match to {
+                        Status::Arrived => Some(row.arrived_at.unwrap_or_else(|| core.now())),
+                        Status::Booked => None,
+                        _ => row.arrived_at,
+                    },
+                    waits_for_earlier: row.waits_for_earlier,
+                };
+                if !appointment::change(tx, person, (id, version), &change, core.now()).await? {
+                    return Err(ServiceError::field("", "Somebody has just changed this. Look at how it stands now"));
+                }
+                let what = if from == Status::Pending { "confirmed" } else { to.code() };
+                if from == Status::Pending {
+                    work::close(tx, at, (WorkKind::Booking, id.as_uuid()), Some(place.member()), "confirmed", core.now()).await?;
+                    tell(&core, tx, person, id, &Letter::AppointmentNews, "confirmed").await?;
+                }
+                let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
+                let event = Event::on_record(&actor, subject, Action::AppointmentChanged, Purpose::DirectCare);
+                activity::append(&core, tx, event.about("what", what).about("appointment", id)).await
+            })
+        })
+        .await
+    }
+
+    /// Takes a booking away: the time is free again, and the person is told. Doing so twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] with no field where it is over; [`ServiceError::NotFound`] as [`Diary::note_attendance`].
+    pub async fn decline(&self, actor: &Actor, id: AppointmentId) -> Result<(), ServiceError> {
+        self.act(actor, "clinic", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::SeeDiary).await?;
+                let at = place.organisation();
+                let person = appointment::whose(tx, at, id).await?.ok_or(ServiceError::NotFound)?;
+                let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                if row.status()? == Status::Cancelled {
+                    return Ok(());
+                }
+                if !row.status()?.is_open() {
+                    return Err(ServiceError::field("", "This is not possible any more. Look at how it stands now"));
+                }
+                cancelled_by_team(&core, tx, (person, id)).await?;
+                slot::free(tx, domain::SlotId::from_uuid(row.slot_id)).await?;
+                work::close(tx, at, (WorkKind::Booking, id.as_uuid()), Some(place.member()), "declined", core.now()).await?;
+                let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
+                let event = Event::on_record(&actor, subject, Action::AppointmentCancelled, Purpose::DirectCare);
+                activity::append(&core, tx, event.about("appointment", id)).await
+            })
+        })
+        .await
+    }
+}

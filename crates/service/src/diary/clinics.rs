@@ -1,0 +1,533 @@
+//! Clinics: as they recur, as they are made for the weeks ahead, and cancelled with those whom that affects.
+
+use super::setting::changed;
+use super::{Diary, name, number, problems};
+use crate::activity::{self, Event};
+use crate::appointments::cancelled_by_team;
+use crate::{Core, FieldProblem, ServiceError, access};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use domain::access::{Actor, Ask, Decision, decide_for_all};
+use domain::appointment::{Mode, Template, TemplateError, Weekdays, read_clock};
+use domain::audit::{Action, Basis, Purpose};
+use domain::team::TeamAsk;
+use domain::when::{london_day, minute_of_day};
+use domain::{ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId};
+use std::collections::BTreeMap;
+use store::diary::{self, ClinicRow, NewClinic, TemplateRow};
+use store::slot::{self, NewSlot};
+use store::staff::MemberRow;
+use store::{StoreError, Tx, appointment};
+
+/// For how many days ahead clinics are made.
+const AHEAD: u64 = 8 * 7;
+/// How many days the list of clinics shows at most.
+const SHOWN: u64 = 31;
+
+/// A clinic as it recurs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateSeen {
+    /// Its id.
+    pub id: TemplateId,
+    /// The service's name.
+    pub service: String,
+    /// The place's name.
+    pub place: String,
+    /// The name of whoever holds it.
+    pub practitioner: String,
+    /// How it is held.
+    pub mode: Mode,
+    /// When it is.
+    pub template: Template,
+}
+
+/// What is typed to add a recurring clinic.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TemplateForm {
+    /// Which service, by id.
+    pub service: String,
+    /// Where, by id.
+    pub place: String,
+    /// Who holds it, by id.
+    pub practitioner: String,
+    /// [`Mode`] by code.
+    pub mode: String,
+    /// [`Weekdays`] by code.
+    pub days: String,
+    /// From when, such as 08:30.
+    pub starts: String,
+    /// Until when.
+    pub ends: String,
+    /// How long each appointment is, in minutes; that of the service when empty.
+    pub minutes: String,
+    /// Every how many weeks; every one when empty.
+    pub every_weeks: String,
+    /// Its first day: day, month and year; today when empty.
+    pub from: [String; 3],
+    /// Its last day; none when empty.
+    pub until: [String; 3],
+}
+
+/// A clinic on its day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClinicSeen {
+    /// Its id.
+    pub id: ClinicId,
+    /// On which day.
+    pub day: NaiveDate,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// The service's name.
+    pub service: String,
+    /// The place's name.
+    pub place: String,
+    /// The name of whoever holds it.
+    pub practitioner: String,
+    /// How it is held.
+    pub mode: Mode,
+    /// How many times are free.
+    pub free: u32,
+    /// How many are taken.
+    pub taken: u32,
+    /// It does not take place.
+    pub cancelled: bool,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+/// Somebody who has booked what would be cancelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Affected {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// When they would have come.
+    pub starts_at: DateTime<Utc>,
+}
+
+/// A day without clinics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosedDay {
+    /// Which.
+    pub day: NaiveDate,
+    /// Why: "Christmas Day".
+    pub name: String,
+}
+
+impl TryFrom<ClinicRow> for ClinicSeen {
+    type Error = StoreError;
+
+    fn try_from(row: ClinicRow) -> Result<Self, Self::Error> {
+        let count = |number: i64| u32::try_from(number).map_err(|_| StoreError::corrupt("a clinic has too many times"));
+        Ok(Self {
+            id: row.clinic(),
+            mode: row.mode()?,
+            free: count(row.free)?,
+            taken: count(row.taken)?,
+            day: row.day,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            cancelled: row.cancelled_at.is_some(),
+            version: row.version,
+            service: row.service_name,
+            place: row.place_name,
+            practitioner: row.practitioner_name,
+        })
+    }
+}
+
+impl Diary {
+    /// The recurring clinics of the actor's organisation.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever does not see the diary.
+    pub async fn templates(&self, actor: &Actor) -> Result<Vec<TemplateSeen>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let at = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?.organisation();
+        let services: BTreeMap<_, _> = diary::services(&mut tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
+        let places: BTreeMap<_, _> = diary::places(&mut tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
+        let people: BTreeMap<_, _> = diary::practitioners(&mut tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
+        let named = |names: &BTreeMap<uuid::Uuid, String>, id| {
+            names.get(&id).cloned().ok_or_else(|| StoreError::corrupt("a clinic names what is not its organisation's"))
+        };
+        let seen = diary::templates(&mut tx, at).await?.into_iter().map(|row| {
+            Ok(TemplateSeen {
+                id: TemplateId::from_uuid(row.id),
+                service: named(&services, row.service_id)?,
+                place: named(&places, row.place_id)?,
+                practitioner: named(&people, row.practitioner_id)?,
+                mode: row.mode()?,
+                template: row.template()?,
+            })
+        });
+        Ok(seen.collect::<Result<_, StoreError>>()?)
+    }
+
+    /// Adds a recurring clinic, and makes its clinics for the weeks ahead.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] by the names of [`TemplateForm`]; [`ServiceError::NotFound`] to anybody but a manager.
+    pub async fn add_template(&self, actor: &Actor, form: &TemplateForm) -> Result<TemplateId, ServiceError> {
+        let form = form.clone();
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let row = read(&core, tx, &place, &form).await?;
+                diary::insert_template(tx, &row).await?;
+                make(&core, tx, &row).await?;
+                changed(&core, tx, &actor, &place, "template-added", row.id).await?;
+                Ok(TemplateId::from_uuid(row.id))
+            })
+        })
+        .await
+    }
+
+    /// Who has booked clinics that this template made, today and later.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not the organisation's, and to anybody but a manager.
+    pub async fn affected_by_end(&self, actor: &Actor, id: TemplateId) -> Result<Vec<Affected>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await?;
+        diary::template(&mut tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
+        let clinics = diary::coming_of_template(&mut tx, id, london_day(self.core.now())).await?;
+        self.affected(tx, actor, &place, clinics).await
+    }
+
+    /// Ends a recurring clinic from today on: its coming clinics are cancelled, and everybody who has booked is told.
+    /// Doing so twice changes nothing.
+    ///
+    /// # Errors
+    /// As [`Diary::affected_by_end`].
+    pub async fn end_template(&self, actor: &Actor, id: TemplateId) -> Result<(), ServiceError> {
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let at = place.organisation();
+                diary::template(tx, at, id).await?.ok_or(ServiceError::NotFound)?;
+                if !diary::end_template(tx, at, id, core.now()).await? {
+                    return Ok(());
+                }
+                for clinic in diary::coming_of_template(tx, id, london_day(core.now())).await? {
+                    cancel(&core, tx, &actor, &place, clinic).await?;
+                }
+                changed(&core, tx, &actor, &place, "template-ended", id.as_uuid()).await
+            })
+        })
+        .await
+    }
+
+    /// The clinics of the actor's organisation from a day on, for so many days, at most a month.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever does not see the diary.
+    pub async fn clinics(&self, actor: &Actor, from: NaiveDate, days: u64) -> Result<Vec<ClinicSeen>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let to = from.checked_add_days(Days::new(days.clamp(1, SHOWN) - 1)).unwrap_or(from);
+        let rows = diary::clinics(&mut tx, place.organisation(), from, to).await?;
+        Ok(rows.into_iter().map(ClinicSeen::try_from).collect::<Result<_, _>>()?)
+    }
+
+    /// Who has booked at a clinic.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not the organisation's, and to anybody but a manager.
+    pub async fn affected_by_cancelling(&self, actor: &Actor, id: ClinicId) -> Result<Vec<Affected>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await?;
+        let row = diary::clinic(&mut tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
+        self.affected(tx, actor, &place, vec![(id, row.version)]).await
+    }
+
+    /// Cancels a clinic that stands as it was seen; everybody who has booked is told. Doing so twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] with no field where it has changed since; as [`Diary::affected_by_cancelling`] otherwise.
+    pub async fn cancel_clinic(&self, actor: &Actor, id: ClinicId, version: i32) -> Result<(), ServiceError> {
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let row = diary::clinic(tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
+                if row.cancelled_at.is_some() {
+                    return Ok(());
+                }
+                if !cancel(&core, tx, &actor, &place, (id, version)).await? {
+                    let told = "This clinic has just changed. Look at who is affected now, then try again";
+                    return Err(ServiceError::field("", told));
+                }
+                changed(&core, tx, &actor, &place, "clinic-cancelled", id.as_uuid()).await
+            })
+        })
+        .await
+    }
+
+    /// The days from today on, on which the actor's organisation has no clinics.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever does not see the diary.
+    pub async fn closed_days(&self, actor: &Actor) -> Result<Vec<ClosedDay>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let rows = diary::closed_days(&mut tx, place.organisation(), london_day(self.core.now())).await?;
+        Ok(rows.into_iter().map(|(day, name)| ClosedDay { day, name }).collect())
+    }
+
+    /// Who has booked on a day.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to anybody but a manager.
+    pub async fn affected_by_closing(&self, actor: &Actor, day: NaiveDate) -> Result<Vec<Affected>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await?;
+        let clinics = diary::coming_of_day(&mut tx, place.organisation(), day).await?;
+        self.affected(tx, actor, &place, clinics).await
+    }
+
+    /// Closes a day from today on: its clinics are cancelled, none are made, and everybody who has booked is told. Doing so
+    /// twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`day`, `name`); [`ServiceError::NotFound`] to anybody but a manager.
+    pub async fn close_day(&self, actor: &Actor, day: Option<NaiveDate>, why: &str) -> Result<(), ServiceError> {
+        let why = name("name", why, "Enter why, such as Christmas Day");
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let today = london_day(core.now());
+                let day = day
+                    .filter(|day| *day >= today)
+                    .ok_or_else(|| FieldProblem::new("day", "Enter a day from today on, like 25 12 2026"));
+                let (day, why) = match (day, why) {
+                    (Ok(day), Ok(why)) => (day, why),
+                    (day, why) => return Err(problems([day.err(), why.err()])),
+                };
+                let at = place.organisation();
+                if !diary::close_day(tx, at, day, &why).await? {
+                    return Ok(());
+                }
+                for clinic in diary::coming_of_day(tx, at, day).await? {
+                    cancel(&core, tx, &actor, &place, clinic).await?;
+                }
+                changed(&core, tx, &actor, &place, "day-closed", place.organisation_id).await
+            })
+        })
+        .await
+    }
+
+    /// Makes the clinics of the weeks ahead that are not there yet, of every organisation, each template in an act of its
+    /// own. Safe to run at any time and by several servers at once: what was made is not made again.
+    ///
+    /// # Errors
+    /// Refusals for anybody but the operator and the service itself; a failing database, and then what was made stays.
+    pub async fn make_ahead(&self, actor: &Actor) -> Result<u64, ServiceError> {
+        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
+            return Err(denial.into());
+        }
+        let mut tx = self.core.read().await?;
+        let templates = diary::all_templates(&mut tx).await?;
+        drop(tx);
+        let mut made = 0;
+        for row in templates {
+            made += self.core.write(move |core, tx| Box::pin(async move { make(&core, tx, &row).await })).await?;
+        }
+        Ok(made)
+    }
+
+    /// Those who have booked at these clinics; each is told that their name was shown.
+    async fn affected(
+        &self,
+        mut tx: Tx,
+        actor: &Actor,
+        place: &MemberRow,
+        clinics: Vec<(ClinicId, i32)>,
+    ) -> Result<Vec<Affected>, ServiceError> {
+        let mut affected = Vec::new();
+        for (clinic, _) in clinics {
+            for row in appointment::of_clinic(&mut tx, place.organisation(), clinic).await? {
+                if row.status()?.is_open() {
+                    let person = PersonId::from_uuid(row.person_id);
+                    affected.push(Affected { person, name: row.person_name(), starts_at: row.starts_at });
+                }
+            }
+        }
+        drop(tx);
+        crate::listing::disclose(&self.core, actor, place, crate::listing::List::Clinic, affected.iter().map(|one| one.person))
+            .await?;
+        Ok(affected)
+    }
+}
+
+/// Cancels a clinic and what was booked at it; `false` where it is not as it was seen.
+async fn cancel(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    place: &MemberRow,
+    (id, version): (ClinicId, i32),
+) -> Result<bool, ServiceError> {
+    let at = place.organisation();
+    if !diary::cancel_clinic(tx, at, (id, version), core.now()).await? {
+        return Ok(false);
+    }
+    for row in appointment::of_clinic(tx, at, id).await? {
+        if !row.status()?.is_open() {
+            continue;
+        }
+        let person = PersonId::from_uuid(row.person_id);
+        let subject = domain::access::Subject { organisation: Some(at), ..domain::access::Subject::new(person, Basis::CareTeam) };
+        cancelled_by_team(core, tx, (person, domain::AppointmentId::from_uuid(row.id))).await?;
+        let event = Event::on_record(actor, subject, Action::AppointmentCancelled, Purpose::DirectCare);
+        activity::append(core, tx, event.about("appointment", row.id).about("what", "clinic-cancelled")).await?;
+    }
+    slot::withdraw(tx, id).await?;
+    Ok(true)
+}
+
+/// Makes the clinics of a template for the weeks ahead that are not there yet; how many it made.
+async fn make(core: &Core, tx: &mut Tx, row: &TemplateRow) -> Result<u64, ServiceError> {
+    let (template, now) = (row.template()?, core.now());
+    let at = OrganisationId::from_uuid(row.organisation_id);
+    let service = diary::service(tx, ServiceId::from_uuid(row.service_id)).await?;
+    let Some(service) = service.filter(|service| service.ended_at.is_none()) else { return Ok(0) };
+    let (kind, terms) = (service.kind()?, service.terms()?);
+    let (today, mut made) = (london_day(now), 0);
+    let closed: Vec<NaiveDate> = diary::closed_days(tx, at, today).await?.into_iter().map(|(day, _)| day).collect();
+    for day in (0..=AHEAD).filter_map(|days| today.checked_add_days(Days::new(days))) {
+        // What has begun is not made any more.
+        let spans: Vec<_> = template.spans(day).into_iter().filter(|span| span.from > now).collect();
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else { continue };
+        if closed.contains(&day) {
+            continue;
+        }
+        let clinic = NewClinic {
+            id: ClinicId::from_uuid(core.new_id()),
+            organisation: at,
+            template: Some(TemplateId::from_uuid(row.id)),
+            service: service.service(),
+            place: PlaceId::from_uuid(row.place_id),
+            practitioner: PractitionerId::from_uuid(row.practitioner_id),
+            mode: row.mode()?,
+            day,
+            starts_at: first.from,
+            ends_at: last.to,
+        };
+        if !diary::insert_clinic(tx, &clinic, now).await? {
+            continue;
+        }
+        for span in spans {
+            let new = NewSlot {
+                id: SlotId::from_uuid(core.new_id()),
+                starts_at: span.from,
+                ends_at: span.to,
+                minute: minute_of_day(span.from),
+                bookable_from: terms.bookable_from(span.from, now),
+            };
+            slot::insert(tx, &clinic, kind, &new).await?;
+        }
+        made += 1;
+    }
+    Ok(made)
+}
+
+fn date(field: &'static str, parts: &[String; 3]) -> Result<Option<NaiveDate>, FieldProblem> {
+    let parts = parts.each_ref().map(|part| part.trim());
+    if parts.iter().all(|part| part.is_empty()) {
+        return Ok(None);
+    }
+    let number = |text: &str| text.parse::<u32>().ok().filter(|_| text.len() <= 4);
+    let [day, month, year] = parts.map(number);
+    let date = match (day, month, year.and_then(|year| i32::try_from(year).ok()).filter(|year| *year >= 1000)) {
+        (Some(day), Some(month), Some(year)) => NaiveDate::from_ymd_opt(year, month, day),
+        _ => None,
+    };
+    date.map(Some).ok_or_else(|| FieldProblem::new(field, "Enter a real date, like 27 3 2027"))
+}
+
+async fn read(core: &Core, tx: &mut Tx, place: &MemberRow, form: &TemplateForm) -> Result<TemplateRow, ServiceError> {
+    let (at, today) = (place.organisation(), london_day(core.now()));
+    let mut wrong = Vec::new();
+    let mut noted = |problem: FieldProblem| wrong.push(problem);
+    let service =
+        diary::services(tx, at).await?.into_iter().find(|row| row.ended_at.is_none() && row.id.to_string() == form.service);
+    let where_ = diary::places(tx, at).await?.into_iter().find(|row| row.ended_at.is_none() && row.id.to_string() == form.place);
+    let who = diary::practitioners(tx, at)
+        .await?
+        .into_iter()
+        .find(|row| row.ended_at.is_none() && row.id.to_string() == form.practitioner);
+    let mode = Mode::from_code(&form.mode);
+    let missing = [
+        (service.is_none(), "service", "Choose the service"),
+        (where_.is_none(), "place", "Choose where it is"),
+        (who.is_none(), "practitioner", "Choose who holds it"),
+        (mode.is_none(), "mode", "Choose how it is held"),
+    ];
+    for (_, field, told) in missing.iter().filter(|(is, _, _)| *is) {
+        noted(FieldProblem::new(*field, *told));
+    }
+    let days = Weekdays::from_code(&form.days).unwrap_or_default();
+    let (starts, ends) = (read_clock(&form.starts), read_clock(&form.ends));
+    if starts.is_none() {
+        noted(FieldProblem::new("starts", "Enter when it begins, like 08:30"));
+    }
+    if ends.is_none() {
+        noted(FieldProblem::new("ends", "Enter when it ends, like 12:00"));
+    }
+    let usual = service.as_ref().and_then(|row| u16::try_from(row.minutes).ok()).unwrap_or(10);
+    let minutes = number("minutes", &form.minutes, 5..=240, "Enter a number of minutes").unwrap_or_else(|problem| {
+        noted(problem);
+        None
+    });
+    let weeks = number("every_weeks", &form.every_weeks, 1..=12, "Enter a number of weeks").unwrap_or_else(|problem| {
+        noted(problem);
+        None
+    });
+    let mut day = |field, parts: &[String; 3]| {
+        date(field, parts).unwrap_or_else(|problem| {
+            noted(problem);
+            None
+        })
+    };
+    let (from, until) = (day("from", &form.from).unwrap_or(today), day("until", &form.until));
+    let template = Template {
+        days,
+        starts: starts.unwrap_or(0),
+        ends: ends.unwrap_or(24 * 60),
+        minutes: minutes.unwrap_or(usual),
+        every_weeks: weeks.unwrap_or(1),
+        from,
+        until,
+    };
+    for error in template.check().err().unwrap_or_default() {
+        let (field, told) = match error {
+            TemplateError::Days => ("days", "Choose at least one day"),
+            TemplateError::Times => ("ends", "It must end after it begins"),
+            TemplateError::Length => ("minutes", "An appointment must be from 5 to 240 minutes long, and fit into the clinic"),
+            TemplateError::Weeks => ("every_weeks", "Enter a number of weeks, from 1 to 12"),
+            TemplateError::Until => ("until", "The last day must not be before the first"),
+        };
+        wrong.push(FieldProblem::new(field, told));
+    }
+    match (service, where_, who, mode) {
+        (Some(service), Some(at_place), Some(who), Some(mode)) if wrong.is_empty() => Ok(TemplateRow {
+            id: core.new_id(),
+            organisation_id: place.organisation_id,
+            service_id: service.id,
+            place_id: at_place.id,
+            practitioner_id: who.id,
+            mode: mode.code().to_owned(),
+            days: template.days.code(),
+            starts: i32::from(template.starts),
+            ends: i32::from(template.ends),
+            minutes: i32::from(template.minutes),
+            every_weeks: i32::from(template.every_weeks),
+            from_day: template.from,
+            until_day: template.until,
+            created_at: core.now(),
+            ended_at: None,
+        }),
+        _ => Err(ServiceError::Fields(wrong)),
+    }
+}

@@ -1,0 +1,93 @@
+//! The practice's side of appointments: what can be booked, where, with whom and when; and who comes.
+
+mod attendance;
+mod clinics;
+mod setting;
+
+pub use attendance::{Attendee, ClinicDetail};
+pub use clinics::{Affected, ClinicSeen, ClosedDay, TemplateForm, TemplateSeen};
+pub use setting::{PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen};
+
+use crate::{Core, FieldProblem, ServiceError, access};
+use domain::access::Actor;
+use futures::future::BoxFuture;
+use store::Tx;
+
+/// The most characters of a name.
+const LONGEST_NAME: usize = 100;
+/// The most characters of a text of several lines.
+const LONGEST_TEXT: usize = 1000;
+
+/// The use cases of an organisation's diary.
+#[derive(Clone)]
+pub struct Diary {
+    core: Core,
+}
+
+impl Diary {
+    pub(crate) const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// Does an act in one transaction; a refusal is audited.
+    async fn act<T, F>(&self, actor: &Actor, what: &'static str, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.core.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(access::refused(&self.core, actor, error, what).await),
+            done => done,
+        }
+    }
+}
+
+/// A text on one line, without space around it.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a name, or says what to do.
+fn name(field: &'static str, text: &str, missing: &str) -> Result<String, FieldProblem> {
+    let text = line(text);
+    if text.is_empty() {
+        return Err(FieldProblem::new(field, missing));
+    }
+    if text.chars().count() > LONGEST_NAME || text.contains(char::is_control) {
+        return Err(FieldProblem::new(field, format!("Use no more than {LONGEST_NAME} letters")));
+    }
+    Ok(text)
+}
+
+/// Reads a text of several lines that may be empty.
+fn text(field: &'static str, text: &str) -> Result<String, FieldProblem> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.chars().count() > LONGEST_TEXT {
+        return Err(FieldProblem::new(field, format!("Use no more than {LONGEST_TEXT} letters")));
+    }
+    if text.contains(|c: char| c.is_control() && c != '\n') {
+        return Err(FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"));
+    }
+    Ok(text)
+}
+
+/// Reads a whole number within bounds; `None` for nothing typed.
+fn number(
+    field: &'static str,
+    text: &str,
+    bounds: std::ops::RangeInclusive<u16>,
+    told: &str,
+) -> Result<Option<u16>, FieldProblem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let number = text.parse::<u16>().ok().filter(|number| text.len() <= 5 && bounds.contains(number));
+    number.map(Some).ok_or_else(|| FieldProblem::new(field, format!("{told}, from {} to {}", bounds.start(), bounds.end())))
+}
+
+/// What is wrong with what was typed, all of it.
+fn problems<const N: usize>(found: [Option<FieldProblem>; N]) -> ServiceError {
+    ServiceError::Fields(found.into_iter().flatten().collect())
+}

@@ -1,0 +1,405 @@
+//! Services, places, and those who hold clinics.
+
+use super::{Diary, name, number, problems, text};
+use crate::activity::{self, Event};
+use crate::{Core, FieldProblem, ServiceError, access};
+use domain::access::Actor;
+use domain::appointment::{Position, Postcode, Release, ServiceKind, Terms, read_clock};
+use domain::audit::{Action, Purpose};
+use domain::team::TeamAsk;
+use domain::{PlaceId, PractitionerId, ServiceId};
+use store::diary::{self, PlaceRow, PractitionerRow, ServiceRow};
+use store::staff::MemberRow;
+use store::{StoreError, Tx};
+use uuid::Uuid;
+
+/// A service, as those see it who book with it and those who run it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceSeen {
+    /// Its id.
+    pub id: ServiceId,
+    /// What sort it is.
+    pub kind: ServiceKind,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub about: String,
+    /// What to bring, and how to prepare.
+    pub prepare: String,
+    /// How long an appointment usually is, in minutes.
+    pub minutes: u16,
+    /// Whether a reason must be given.
+    pub asks_reason: bool,
+    /// What it asks and allows.
+    pub terms: Terms,
+    /// It is not booked any more.
+    pub ended: bool,
+}
+
+/// What is typed to add a service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceForm {
+    /// [`ServiceKind`] by code.
+    pub kind: String,
+    /// Its name, of which the organisation has only one.
+    pub name: String,
+    /// What it is for.
+    pub about: String,
+    /// What to bring.
+    pub prepare: String,
+    /// Minutes.
+    pub minutes: String,
+    /// `yes`: only for people whom the organisation looks after.
+    pub registered_only: String,
+    /// Years; empty for any.
+    pub min_age: String,
+    /// Years; empty for any.
+    pub max_age: String,
+    /// `yes`: a referral is needed.
+    pub referral_needed: String,
+    /// `yes`: a reason must be given.
+    pub asks_reason: String,
+    /// `at-once`, `days` or `day`.
+    pub release: String,
+    /// With `days`: how many before.
+    pub release_days: String,
+    /// With `day`: from when, such as 08:00.
+    pub release_time: String,
+    /// `no`: the citizen cannot give an appointment up.
+    pub may_cancel: String,
+    /// Until how many hours before they can.
+    pub cancel_hours: String,
+    /// `yes`: each booking waits to be confirmed.
+    pub confirms: String,
+}
+
+/// A place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceSeen {
+    /// Its id.
+    pub id: PlaceId,
+    /// Its name.
+    pub name: String,
+    /// Street and town.
+    pub address: String,
+    /// Its postcode.
+    pub postcode: String,
+    /// How to get there.
+    pub directions: String,
+    /// Whom to ring.
+    pub phone: String,
+    /// Where on the earth, if it is known.
+    pub position: Option<Position>,
+}
+
+/// What is typed to add a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceForm {
+    /// Its name.
+    pub name: String,
+    /// Street and town.
+    pub address: String,
+    /// Its postcode.
+    pub postcode: String,
+    /// How to get there.
+    pub directions: String,
+    /// Whom to ring.
+    pub phone: String,
+    /// Degrees north, such as 51.0147; empty where it is not known.
+    pub latitude: String,
+    /// Degrees east, such as -3.1029.
+    pub longitude: String,
+}
+
+/// Somebody who holds clinics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PractitionerSeen {
+    /// Their id.
+    pub id: PractitionerId,
+    /// Their name.
+    pub name: String,
+    /// Their job.
+    pub job: String,
+}
+
+/// What is typed to add somebody who holds clinics.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PractitionerForm {
+    /// Their name.
+    pub name: String,
+    /// Their job.
+    pub job: String,
+}
+
+impl TryFrom<ServiceRow> for ServiceSeen {
+    type Error = StoreError;
+
+    fn try_from(row: ServiceRow) -> Result<Self, Self::Error> {
+        Ok(Self {
+            id: row.service(),
+            kind: row.kind()?,
+            terms: row.terms()?,
+            name: row.name,
+            about: row.about,
+            prepare: row.prepare,
+            minutes: u16::try_from(row.minutes).map_err(|_| StoreError::corrupt("a service is too long"))?,
+            asks_reason: row.asks_reason,
+            ended: row.ended_at.is_some(),
+        })
+    }
+}
+
+impl From<PlaceRow> for PlaceSeen {
+    fn from(row: PlaceRow) -> Self {
+        let position = row.latitude.zip(row.longitude).map(|(latitude, longitude)| Position { latitude, longitude });
+        Self {
+            id: row.place(),
+            name: row.name,
+            address: row.address,
+            postcode: row.postcode,
+            directions: row.directions,
+            phone: row.phone,
+            position,
+        }
+    }
+}
+
+impl Diary {
+    /// The services of the actor's organisation, by name.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever does not see the diary.
+    pub async fn services(&self, actor: &Actor) -> Result<Vec<ServiceSeen>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let rows = diary::services(&mut tx, place.organisation()).await?;
+        Ok(rows.into_iter().map(ServiceSeen::try_from).collect::<Result<_, _>>()?)
+    }
+
+    /// The places of the actor's organisation, by name.
+    ///
+    /// # Errors
+    /// As [`Diary::services`].
+    pub async fn places(&self, actor: &Actor) -> Result<Vec<PlaceSeen>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        Ok(diary::places(&mut tx, place.organisation()).await?.into_iter().map(PlaceSeen::from).collect())
+    }
+
+    /// Those who hold clinics at the actor's organisation, by name.
+    ///
+    /// # Errors
+    /// As [`Diary::services`].
+    pub async fn practitioners(&self, actor: &Actor) -> Result<Vec<PractitionerSeen>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let seen =
+            |row: PractitionerRow| PractitionerSeen { id: PractitionerId::from_uuid(row.id), name: row.name, job: row.job };
+        Ok(diary::practitioners(&mut tx, place.organisation()).await?.into_iter().map(seen).collect())
+    }
+
+    /// Adds a service.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] by the names of [`ServiceForm`]; [`ServiceError::NotFound`] to anybody but a manager.
+    pub async fn add_service(&self, actor: &Actor, form: &ServiceForm) -> Result<ServiceId, ServiceError> {
+        let form = form.clone();
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let row = read_service(&core, &place, &form)?;
+                if !diary::insert_service(tx, &row).await? {
+                    return Err(ServiceError::field("name", "There is a service of this name already"));
+                }
+                changed(&core, tx, &actor, &place, "service-added", row.id).await?;
+                Ok(row.service())
+            })
+        })
+        .await
+    }
+
+    /// Adds a place.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] by the names of [`PlaceForm`]; [`ServiceError::NotFound`] to anybody but a manager.
+    pub async fn add_place(&self, actor: &Actor, form: &PlaceForm) -> Result<PlaceId, ServiceError> {
+        let form = form.clone();
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let row = read_place(&core, &place, &form)?;
+                if !diary::insert_place(tx, &row).await? {
+                    return Err(ServiceError::field("name", "There is a place of this name already"));
+                }
+                changed(&core, tx, &actor, &place, "place-added", row.id).await?;
+                Ok(row.place())
+            })
+        })
+        .await
+    }
+
+    /// Adds somebody who holds clinics.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`name`, `job`); [`ServiceError::NotFound`] to anybody but a manager.
+    pub async fn add_practitioner(&self, actor: &Actor, form: &PractitionerForm) -> Result<PractitionerId, ServiceError> {
+        let form = form.clone();
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let (who, job) = (name("name", &form.name, "Enter their name"), name("job", &form.job, "Enter their job"));
+                let row = match (who, job) {
+                    (Ok(name), Ok(job)) => PractitionerRow {
+                        id: core.new_id(),
+                        organisation_id: place.organisation_id,
+                        name,
+                        job,
+                        created_at: core.now(),
+                        ended_at: None,
+                    },
+                    (who, job) => return Err(problems([who.err(), job.err()])),
+                };
+                if !diary::insert_practitioner(tx, &row).await? {
+                    return Err(ServiceError::field("name", "There is somebody of this name already"));
+                }
+                changed(&core, tx, &actor, &place, "practitioner-added", row.id).await?;
+                Ok(PractitionerId::from_uuid(row.id))
+            })
+        })
+        .await
+    }
+}
+
+/// Writes down that what can be booked was changed.
+pub(super) async fn changed(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    place: &MemberRow,
+    what: &'static str,
+    about: Uuid,
+) -> Result<(), ServiceError> {
+    let event = Event::on_account(actor, Action::DiaryChanged, Purpose::Operations)
+        .about("what", what)
+        .about("about", about)
+        .about("organisation", place.organisation_id)
+        .about("member", place.id);
+    activity::append(core, tx, event).await
+}
+
+fn yes(text: &str) -> bool {
+    text == "yes"
+}
+
+fn read_release(form: &ServiceForm) -> Result<Release, FieldProblem> {
+    match form.release.as_str() {
+        "at-once" => Ok(Release::AtOnce),
+        "days" => {
+            let days = number("release_days", &form.release_days, 1..=365, "Enter a number of days")?;
+            days.map(Release::DaysBefore).ok_or_else(|| FieldProblem::new("release_days", "Enter how many days before"))
+        }
+        "day" => read_clock(&form.release_time)
+            .filter(|minute| *minute < 24 * 60)
+            .map(Release::OnTheDay)
+            .ok_or_else(|| FieldProblem::new("release_time", "Enter a time of day, like 08:00")),
+        _ => Err(FieldProblem::new("release", "Choose from when it can be booked")),
+    }
+}
+
+fn read_service(core: &Core, place: &MemberRow, form: &ServiceForm) -> Result<ServiceRow, ServiceError> {
+    let kind = ServiceKind::from_code(&form.kind).ok_or_else(|| FieldProblem::new("kind", "Choose what sort of service it is"));
+    let named = name("name", &form.name, "Enter the name of the service");
+    let (about, prepare) = (text("about", &form.about), text("prepare", &form.prepare));
+    let minutes = number("minutes", &form.minutes, 5..=240, "Enter a number of minutes")
+        .and_then(|minutes| minutes.ok_or_else(|| FieldProblem::new("minutes", "Enter how long an appointment is, in minutes")));
+    let min_age = number("min_age", &form.min_age, 0..=120, "Enter an age in years");
+    let max_age = number("max_age", &form.max_age, 0..=120, "Enter an age in years").and_then(|max| match (&min_age, max) {
+        (Ok(Some(min)), Some(max)) if max < *min => {
+            Err(FieldProblem::new("max_age", "The highest age must not be below the lowest"))
+        }
+        _ => Ok(max),
+    });
+    let release = read_release(form);
+    let hours = number("cancel_hours", &form.cancel_hours, 0..=720, "Enter a number of hours");
+    match (kind, named, about, prepare, minutes, min_age, max_age, release, hours) {
+        (Ok(kind), Ok(name), Ok(about), Ok(prepare), Ok(minutes), Ok(min_age), Ok(max_age), Ok(release), Ok(hours)) => {
+            Ok(ServiceRow {
+                id: core.new_id(),
+                organisation_id: place.organisation_id,
+                kind: kind.code().to_owned(),
+                name,
+                about,
+                prepare,
+                minutes: i32::from(minutes),
+                registered_only: yes(&form.registered_only),
+                min_age: min_age.map(i32::from),
+                max_age: max_age.map(i32::from),
+                referral_needed: yes(&form.referral_needed),
+                asks_reason: yes(&form.asks_reason),
+                release: release.code(),
+                may_cancel: form.may_cancel != "no",
+                cancel_hours: i32::from(hours.unwrap_or_default()),
+                confirms: yes(&form.confirms),
+                created_at: core.now(),
+                ended_at: None,
+            })
+        }
+        (kind, named, about, prepare, minutes, min_age, max_age, release, hours) => Err(problems([
+            kind.err(),
+            named.err(),
+            about.err(),
+            prepare.err(),
+            minutes.err(),
+            min_age.err(),
+            max_age.err(),
+            release.err(),
+            hours.err(),
+        ])),
+    }
+}
+
+/// Degrees, as long as they are on the earth.
+fn degrees(field: &'static str, text: &str, most: f64) -> Result<Option<f64>, FieldProblem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let value = text.parse::<f64>().ok().filter(|value| value.is_finite() && value.abs() <= most);
+    value.map(Some).ok_or_else(|| FieldProblem::new(field, "Enter degrees as a number, such as 51.0147"))
+}
+
+fn read_place(core: &Core, place: &MemberRow, form: &PlaceForm) -> Result<PlaceRow, ServiceError> {
+    let named = name("name", &form.name, "Enter the name of the place");
+    let address = text("address", &form.address).and_then(|text| {
+        if text.is_empty() { Err(FieldProblem::new("address", "Enter the street and the town")) } else { Ok(text) }
+    });
+    let postcode =
+        Postcode::parse(&form.postcode).map_err(|_| FieldProblem::new("postcode", "Enter a postcode, such as TA1 1AA"));
+    let directions = text("directions", &form.directions);
+    let phone = if form.phone.trim().is_empty() { Ok(String::new()) } else { name("phone", &form.phone, "Enter a number") };
+    let (latitude, longitude) = (degrees("latitude", &form.latitude, 90.0), degrees("longitude", &form.longitude, 180.0));
+    match (named, address, postcode, directions, phone, latitude, longitude) {
+        (Ok(name), Ok(address), Ok(postcode), Ok(directions), Ok(phone), Ok(latitude), Ok(longitude)) => Ok(PlaceRow {
+            id: core.new_id(),
+            organisation_id: place.organisation_id,
+            name,
+            address,
+            postcode: postcode.as_str().to_owned(),
+            directions,
+            phone,
+            latitude: latitude.filter(|_| longitude.is_some()),
+            longitude: longitude.filter(|_| latitude.is_some()),
+            created_at: core.now(),
+            ended_at: None,
+        }),
+        (named, address, postcode, directions, phone, latitude, longitude) => Err(problems([
+            named.err(),
+            address.err(),
+            postcode.err(),
+            directions.err(),
+            phone.err(),
+            latitude.err(),
+            longitude.err(),
+        ])),
+    }
+}

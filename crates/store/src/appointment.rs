@@ -1,0 +1,488 @@
+//! What people have booked, or had; and what they were told about it.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use domain::appointment::{Mode, Status};
+use domain::person::Demographics;
+use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId, ServiceId, SlotId};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "INSERT INTO appointment (person_id, id, slot_id, clinic_id, organisation_id, service_id, place_id, practitioner_id, mode, \
+              starts_at, ends_at, status, reason, channel, booked_by, submission_id, moved_from, waits_for_earlier, created_at, \
+              updated_at, version) SELECT $1, $2, t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, \
+              t.mode, t.starts_at, t.ends_at, $4, $5, $6, $7, $8, $9, $10, $11, $11, 1 FROM slot t WHERE t.id = $3";
+    BY_SUBMISSION = "SELECT id FROM appointment WHERE person_id = $1 AND submission_id = $2";
+    ONE = "SELECT a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
+           a.starts_at, a.ends_at, a.status, a.reason, a.channel, a.booked_by, a.moved_from, a.cancelled_by, a.cancel_reason, \
+           a.arrived_at, a.waits_for_earlier, a.created_at, a.version, s.name AS service_name, s.kind, s.prepare, \
+           o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, p.directions, p.phone, \
+           x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a JOIN service s ON s.id = a.service_id \
+           JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
+           JOIN practitioner x ON x.id = a.practitioner_id WHERE a.person_id = $1 AND a.id = $2";
+    OF_PERSON = "SELECT a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
+                 a.starts_at, a.ends_at, a.status, a.reason, a.channel, a.booked_by, a.moved_from, a.cancelled_by, a.cancel_reason, \
+                 a.arrived_at, a.waits_for_earlier, a.created_at, a.version, s.name AS service_name, s.kind, s.prepare, \
+                 o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, p.directions, p.phone, \
+                 x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a JOIN service s ON s.id = a.service_id \
+                 JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
+                 JOIN practitioner x ON x.id = a.practitioner_id WHERE a.person_id = $1 ORDER BY a.starts_at DESC, a.id DESC LIMIT $2";
+    /// With the names of the people, for those who hold the clinic.
+    OF_CLINIC = "SELECT a.person_id, a.id, a.starts_at, a.ends_at, a.status, a.mode, a.reason, a.arrived_at, a.version, \
+                 n.family_name, n.given_names, n.prefix, n.birth_date FROM appointment a JOIN person n ON n.id = a.person_id \
+                 WHERE a.clinic_id = $1 AND a.organisation_id = $2 AND a.status <> 'cancelled' ORDER BY a.starts_at, a.id";
+    BY_ID_AT = "SELECT person_id FROM appointment WHERE id = $1 AND organisation_id = $2";
+    CHANGE = "UPDATE appointment SET status = $4, cancelled_by = $5, cancel_reason = $6, arrived_at = $7, waits_for_earlier = $8, \
+              updated_at = $9, version = version + 1 WHERE person_id = $1 AND id = $2 AND version = $3";
+    WAIT = "UPDATE appointment SET waits_for_earlier = $3 WHERE person_id = $1 AND id = $2 AND waits_for_earlier <> $3";
+    WAITING = "SELECT person_id, id FROM appointment WHERE service_id = $1 AND starts_at > $2 AND waits_for_earlier \
+               AND status IN ('pending', 'booked') ORDER BY created_at, id LIMIT 200";
+    /// Those who are there before somebody in the same clinic, and not yet seen.
+    AHEAD = "SELECT CAST(COUNT(*) AS BIGINT) FROM appointment WHERE clinic_id = $1 AND status = 'arrived' \
+             AND (starts_at < $2 OR (starts_at = $2 AND id < $3))";
+    LAST_SEEN = "SELECT MAX(starts_at) FROM appointment WHERE clinic_id = $1 AND status = 'fulfilled'";
+    NOTICE = "INSERT INTO appointment_notice (person_id, appointment_id, what, mail_id, created_at) VALUES ($1, $2, $3, $4, $5) \
+              ON CONFLICT (person_id, appointment_id, what) DO NOTHING";
+    TAKE_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN (SELECT mail_id FROM appointment_notice WHERE person_id = $1 \
+                 AND appointment_id = $2 AND what = $3)";
+    COMING = "SELECT a.person_id, a.id, a.starts_at FROM appointment a WHERE a.status = 'booked' AND a.starts_at > $1 AND a.starts_at <= $2 \
+              AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id AND n.appointment_id = a.id \
+              AND n.what = 'reminder') ORDER BY a.starts_at, a.id LIMIT $3";
+    CHOICE = "SELECT by_mail, days_before FROM reminder_choice WHERE person_id = $1";
+    CHOOSE = "INSERT INTO reminder_choice (person_id, by_mail, days_before, changed_at) VALUES ($1, $2, $3, $4) \
+              ON CONFLICT (person_id) DO UPDATE SET by_mail = $2, days_before = $3, changed_at = $4";
+}
+
+/// A booking that is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAppointment {
+    /// For whom.
+    pub person: PersonId,
+    /// Its id.
+    pub id: AppointmentId,
+    /// Which time.
+    pub slot: SlotId,
+    /// Where it stands.
+    pub status: Status,
+    /// Why.
+    pub reason: String,
+    /// How it was booked: `self`, `carer` or `team`.
+    pub channel: &'static str,
+    /// By which account.
+    pub booked_by: Option<AccountId>,
+    /// The form that it was sent with.
+    pub submission: Uuid,
+    /// The one that is given up for it.
+    pub moved_from: Option<AppointmentId>,
+    /// Whether they want to be told when an earlier one opens.
+    pub waits_for_earlier: bool,
+}
+
+/// An appointment, with the names that pages show.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AppointmentRow {
+    /// For whom.
+    pub person_id: Uuid,
+    /// Its id.
+    pub id: Uuid,
+    /// Which time.
+    pub slot_id: Uuid,
+    /// At which clinic.
+    pub clinic_id: Uuid,
+    /// With whom.
+    pub organisation_id: Uuid,
+    /// For which service.
+    pub service_id: Uuid,
+    /// Where.
+    pub place_id: Uuid,
+    /// With whom.
+    pub practitioner_id: Uuid,
+    /// [`Mode`] by code.
+    pub mode: String,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// [`Status`] by code.
+    pub status: String,
+    /// Why, in the citizen's words.
+    pub reason: String,
+    /// How it was booked.
+    pub channel: String,
+    /// By which account.
+    pub booked_by: Option<Uuid>,
+    /// The one that was given up for it.
+    pub moved_from: Option<Uuid>,
+    /// Who cancelled it: `person`, `team` or `moved`.
+    pub cancelled_by: Option<String>,
+    /// Why.
+    pub cancel_reason: Option<String>,
+    /// When the person checked in.
+    pub arrived_at: Option<DateTime<Utc>>,
+    /// Whether they want to be told when an earlier one opens.
+    pub waits_for_earlier: bool,
+    /// When it was booked.
+    pub created_at: DateTime<Utc>,
+    /// Goes up with every change.
+    pub version: i32,
+    /// The service's name.
+    pub service_name: String,
+    /// The service's kind, by code.
+    pub kind: String,
+    /// What to bring.
+    pub prepare: String,
+    /// The organisation's name.
+    pub organisation_name: String,
+    /// The place's name.
+    pub place_name: String,
+    /// Street and town.
+    pub address: String,
+    /// Postcode.
+    pub postcode: String,
+    /// How to get there.
+    pub directions: String,
+    /// Whom to ring.
+    pub phone: String,
+    /// The name of whoever holds the clinic.
+    pub practitioner_name: String,
+    /// Their job.
+    pub practitioner_job: String,
+}
+
+fn status(code: &str) -> Result<Status, StoreError> {
+    Status::from_code(code).ok_or_else(|| StoreError::corrupt("an appointment has an unknown status"))
+}
+
+fn mode(code: &str) -> Result<Mode, StoreError> {
+    Mode::from_code(code).ok_or_else(|| StoreError::corrupt("an appointment is held in an unknown way"))
+}
+
+impl AppointmentRow {
+    /// Its id.
+    #[must_use]
+    pub const fn appointment(&self) -> AppointmentId {
+        AppointmentId::from_uuid(self.id)
+    }
+
+    /// For whom.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        PersonId::from_uuid(self.person_id)
+    }
+
+    /// Where it stands.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn status(&self) -> Result<Status, StoreError> {
+        status(&self.status)
+    }
+
+    /// How it is held.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn mode(&self) -> Result<Mode, StoreError> {
+        mode(&self.mode)
+    }
+}
+
+/// An appointment as those see it who hold the clinic.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AttendeeRow {
+    /// Who.
+    pub person_id: Uuid,
+    /// Its id.
+    pub id: Uuid,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// [`Status`] by code.
+    pub status: String,
+    /// [`Mode`] by code.
+    pub mode: String,
+    /// Why, in the citizen's words.
+    pub reason: String,
+    /// When they checked in.
+    pub arrived_at: Option<DateTime<Utc>>,
+    /// Goes up with every change.
+    pub version: i32,
+    /// Last name.
+    pub family_name: String,
+    /// First names.
+    pub given_names: Json<Vec<String>>,
+    /// Title.
+    pub prefix: Option<String>,
+    /// Date of birth.
+    pub birth_date: Option<chrono::NaiveDate>,
+}
+
+impl AttendeeRow {
+    /// Where it stands.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn status(&self) -> Result<Status, StoreError> {
+        status(&self.status)
+    }
+
+    /// The person's name, as pages show it.
+    #[must_use]
+    pub fn person_name(&self) -> String {
+        Demographics {
+            nhs_number: None,
+            family_name: self.family_name.clone(),
+            given_names: self.given_names.0.clone(),
+            prefix: self.prefix.clone(),
+            birth_date: None,
+            gender: None,
+            deceased: false,
+        }
+        .display_name()
+    }
+}
+
+/// What becomes of an appointment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Where it comes to stand.
+    pub status: Status,
+    /// Who cancelled it.
+    pub cancelled_by: Option<&'static str>,
+    /// Why.
+    pub cancel_reason: Option<String>,
+    /// When they checked in.
+    pub arrived_at: Option<DateTime<Utc>>,
+    /// Whether they still want to be told of an earlier one.
+    pub waits_for_earlier: bool,
+}
+
+/// How somebody is reminded.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ReminderRow {
+    /// By mail.
+    pub by_mail: bool,
+    /// How many days before.
+    pub days_before: i32,
+}
+
+/// Writes a booking down for a time that was just taken in this transaction.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert(tx: &mut Tx, new: &NewAppointment, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(INSERT)
+            .bind(new.person.as_uuid())
+            .bind(new.id.as_uuid())
+            .bind(new.slot.as_uuid())
+            .bind(new.status.code())
+            .bind(&new.reason)
+            .bind(new.channel)
+            .bind(new.booked_by.map(|id| id.as_uuid()))
+            .bind(new.submission)
+            .bind(new.moved_from.map(|id| id.as_uuid()))
+            .bind(new.waits_for_earlier)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
+}
+
+/// What was booked with this form.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<Option<AppointmentId>, StoreError> {
+    let row: Option<(Uuid,)> =
+        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| AppointmentId::from_uuid(id)))
+}
+
+/// One appointment of a person.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn one(tx: &mut Tx, person: PersonId, id: AppointmentId) -> Result<Option<AppointmentRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Up to `limit` appointments of a person, the latest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_person(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<AppointmentRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OF_PERSON).bind(person.as_uuid()).bind(limit).fetch_all(c).await)?)
+}
+
+/// Who comes to a clinic of an organisation, in order; what was cancelled is not among them.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_clinic(tx: &mut Tx, at: OrganisationId, clinic: ClinicId) -> Result<Vec<AttendeeRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OF_CLINIC).bind(clinic.as_uuid()).bind(at.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Whose an organisation's appointment is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn whose(tx: &mut Tx, at: OrganisationId, id: AppointmentId) -> Result<Option<PersonId>, StoreError> {
+    let row: Option<(Uuid,)> =
+        on!(tx, c, sqlx::query_as(BY_ID_AT).bind(id.as_uuid()).bind(at.as_uuid()).fetch_optional(c).await)?;
+    Ok(row.map(|(person,)| PersonId::from_uuid(person)))
+}
+
+/// Changes an appointment that stands as it was seen; `false` when it does not.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn change(
+    tx: &mut Tx,
+    person: PersonId,
+    (id, version): (AppointmentId, i32),
+    change: &Change,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(CHANGE)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(version)
+            .bind(change.status.code())
+            .bind(change.cancelled_by)
+            .bind(change.cancel_reason.as_deref())
+            .bind(change.arrived_at)
+            .bind(change.waits_for_earlier)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Notes whether a person wants to be told when an earlier one opens; `false` when that was so already.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn wait(tx: &mut Tx, person: PersonId, id: AppointmentId, waits: bool) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(WAIT).bind(person.as_uuid()).bind(id.as_uuid()).bind(waits).execute(c).await.map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Who wants to be told that this time of a service is free: those whose own is later, the longest waiting first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn waiting(
+    tx: &mut Tx,
+    service: ServiceId,
+    free_at: DateTime<Utc>,
+) -> Result<Vec<(PersonId, AppointmentId)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = on!(tx, c, sqlx::query_as(WAITING).bind(service.as_uuid()).bind(free_at).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(person, id)| (PersonId::from_uuid(person), AppointmentId::from_uuid(id))).collect())
+}
+
+/// How many people are there and come before somebody at the same clinic.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ahead(tx: &mut Tx, clinic: Uuid, starts_at: DateTime<Utc>, id: AppointmentId) -> Result<i64, StoreError> {
+    let (count,): (i64,) = on!(tx, c, sqlx::query_as(AHEAD).bind(clinic).bind(starts_at).bind(id.as_uuid()).fetch_one(c).await)?;
+    Ok(count)
+}
+
+/// The latest time of a clinic at which somebody was seen.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn last_seen(tx: &mut Tx, clinic: Uuid) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let (at,): (Option<DateTime<Utc>>,) = on!(tx, c, sqlx::query_as(LAST_SEEN).bind(clinic).fetch_one(c).await)?;
+    Ok(at)
+}
+
+/// Notes that something was put into the outbox about an appointment; `false` when it was before.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn notice(
+    tx: &mut Tx,
+    (person, id): (PersonId, AppointmentId),
+    what: &str,
+    mail: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(NOTICE)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(what)
+            .bind(mail)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Takes out of the outbox what was put there about an appointment and has not been sent.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn take_back(tx: &mut Tx, person: PersonId, id: AppointmentId, what: &str) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(TAKE_BACK).bind(person.as_uuid()).bind(id.as_uuid()).bind(what).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Up to `limit` appointments after one instant and up to another, of which nobody was reminded yet.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn coming(
+    tx: &mut Tx,
+    after: DateTime<Utc>,
+    until: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(PersonId, AppointmentId, DateTime<Utc>)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid, DateTime<Utc>)> =
+        on!(tx, c, sqlx::query_as(COMING).bind(after).bind(until).bind(limit).fetch_all(c).await)?;
+    let read = |(person, id, at)| (PersonId::from_uuid(person), AppointmentId::from_uuid(id), at);
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// How a person chose to be reminded; absent when they did not choose.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn reminder_choice(tx: &mut Tx, person: PersonId) -> Result<Option<ReminderRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(CHOICE).bind(person.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Keeps how a person chose to be reminded.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn choose_reminder(tx: &mut Tx, person: PersonId, row: &ReminderRow, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(CHOOSE).bind(person.as_uuid()).bind(row.by_mail).bind(row.days_before).bind(now).execute(c).await.map(|_| ())
+    )?;
+    Ok(())
+}

@@ -1,0 +1,716 @@
+//! What can be booked: services, places, those who hold clinics, clinics as they recur and on their day.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::appointment::{Mode, Release, ServiceKind, Template, Terms, Weekdays};
+use domain::{ClinicId, OrganisationId, PlaceId, PractitionerId, ServiceId, TemplateId};
+use uuid::Uuid;
+
+statements! {
+    SERVICES = "SELECT id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, \
+                asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at FROM service \
+                WHERE organisation_id = $1 ORDER BY name, id";
+    SERVICE = "SELECT id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, \
+               asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at FROM service WHERE id = $1";
+    INSERT_SERVICE = "INSERT INTO service (id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, \
+                      referral_needed, asks_reason, release, may_cancel, cancel_hours, confirms, created_at) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING";
+    UPDATE_SERVICE = "UPDATE service SET kind = $3, about = $4, prepare = $5, minutes = $6, registered_only = $7, min_age = $8, \
+                      max_age = $9, referral_needed = $10, asks_reason = $11, release = $12, may_cancel = $13, cancel_hours = $14, \
+                      confirms = $15 WHERE id = $1 AND organisation_id = $2 AND ended_at IS NULL";
+    PLACES = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at \
+              FROM place WHERE organisation_id = $1 ORDER BY name, id";
+    PLACE = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at \
+             FROM place WHERE id = $1";
+    ALL_PLACES = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at \
+                  FROM place WHERE ended_at IS NULL ORDER BY name, id";
+    INSERT_PLACE = "INSERT INTO place (id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at) \
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    PRACTITIONERS = "SELECT id, organisation_id, name, job, created_at, ended_at FROM practitioner WHERE organisation_id = $1 \
+                     ORDER BY name, id";
+    PRACTITIONER = "SELECT id, organisation_id, name, job, created_at, ended_at FROM practitioner WHERE id = $1";
+    INSERT_PRACTITIONER = "INSERT INTO practitioner (id, organisation_id, name, job, created_at) VALUES ($1, $2, $3, $4, $5) \
+                           ON CONFLICT DO NOTHING";
+    TEMPLATES = "SELECT id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, minutes, every_weeks, \
+                 from_day, until_day, created_at, ended_at FROM clinic_template WHERE organisation_id = $1 AND ended_at IS NULL \
+                 ORDER BY starts, id";
+    TEMPLATE = "SELECT id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, minutes, every_weeks, \
+                from_day, until_day, created_at, ended_at FROM clinic_template WHERE id = $1 AND organisation_id = $2";
+    ALL_TEMPLATES = "SELECT id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, minutes, every_weeks, \
+                     from_day, until_day, created_at, ended_at FROM clinic_template WHERE ended_at IS NULL ORDER BY id";
+    INSERT_TEMPLATE = "INSERT INTO clinic_template (id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, \
+                       minutes, every_weeks, from_day, until_day, created_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    END_TEMPLATE = "UPDATE clinic_template SET ended_at = $3 WHERE id = $1 AND organisation_id = $2 AND ended_at IS NULL";
+    CLOSED_DAYS = "SELECT day, name FROM closed_day WHERE organisation_id = $1 AND day >= $2 ORDER BY day";
+    CLOSE_DAY = "INSERT INTO closed_day (organisation_id, day, name) VALUES ($1, $2, $3) ON CONFLICT (organisation_id, day) DO NOTHING";
+    OPEN_DAY = "DELETE FROM closed_day WHERE organisation_id = $1 AND day = $2";
+    IS_CLOSED = "SELECT CAST(COUNT(*) AS BIGINT) FROM closed_day WHERE organisation_id = $1 AND day = $2";
+    /// The slots' own columns are copied from it.
+    INSERT_CLINIC = "INSERT INTO clinic (id, organisation_id, template_id, service_id, place_id, practitioner_id, mode, day, starts_at, \
+                     ends_at, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11) ON CONFLICT DO NOTHING";
+    CLINICS_OF_DAY = "SELECT c.id, c.organisation_id, c.template_id, c.service_id, c.place_id, c.practitioner_id, c.mode, c.day, c.starts_at, \
+                      c.ends_at, c.cancelled_at, c.version, s.name AS service_name, p.name AS place_name, x.name AS practitioner_name, \
+                      CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'free') AS BIGINT) AS free, \
+                      CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'taken') AS BIGINT) AS taken \
+                      FROM clinic c JOIN service s ON s.id = c.service_id JOIN place p ON p.id = c.place_id \
+                      JOIN practitioner x ON x.id = c.practitioner_id WHERE c.organisation_id = $1 AND c.day >= $2 AND c.day <= $3 \
+                      ORDER BY c.starts_at, x.name, c.id";
+    CLINIC = "SELECT c.id, c.organisation_id, c.template_id, c.service_id, c.place_id, c.practitioner_id, c.mode, c.day, c.starts_at, \
+              c.ends_at, c.cancelled_at, c.version, s.name AS service_name, p.name AS place_name, x.name AS practitioner_name, \
+              CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'free') AS BIGINT) AS free, \
+              CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'taken') AS BIGINT) AS taken \
+              FROM clinic c JOIN service s ON s.id = c.service_id JOIN place p ON p.id = c.place_id \
+              JOIN practitioner x ON x.id = c.practitioner_id WHERE c.id = $1 AND c.organisation_id = $2";
+    CANCEL_CLINIC = "UPDATE clinic SET cancelled_at = $4, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
+                     AND cancelled_at IS NULL";
+    COMING_OF_TEMPLATE = "SELECT id, version FROM clinic WHERE template_id = $1 AND day >= $2 AND cancelled_at IS NULL ORDER BY day";
+    COMING_OF_DAY = "SELECT id, version FROM clinic WHERE organisation_id = $1 AND day = $2 AND cancelled_at IS NULL ORDER BY starts_at";
+}
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ServiceRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose.
+    pub organisation_id: Uuid,
+    /// [`ServiceKind`] by code.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub about: String,
+    /// What to bring, and how to prepare.
+    pub prepare: String,
+    /// How long an appointment usually is, in minutes.
+    pub minutes: i32,
+    /// Only for people whom the organisation looks after.
+    pub registered_only: bool,
+    /// From this age on.
+    pub min_age: Option<i32>,
+    /// Up to this age.
+    pub max_age: Option<i32>,
+    /// Only with a referral.
+    pub referral_needed: bool,
+    /// Whether a reason must be given.
+    pub asks_reason: bool,
+    /// [`Release`] by code.
+    pub release: String,
+    /// Whether the citizen can give an appointment up.
+    pub may_cancel: bool,
+    /// Until how many hours before.
+    pub cancel_hours: i32,
+    /// Whether the service confirms each booking.
+    pub confirms: bool,
+    /// Since when it is there.
+    pub created_at: DateTime<Utc>,
+    /// Since when it is not.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+fn small(number: i32) -> Result<u16, StoreError> {
+    u16::try_from(number).map_err(|_| StoreError::corrupt("a number of a diary is out of bounds"))
+}
+
+fn mode(code: &str) -> Result<Mode, StoreError> {
+    Mode::from_code(code).ok_or_else(|| StoreError::corrupt("a clinic is held in an unknown way"))
+}
+
+impl ServiceRow {
+    /// Its id.
+    #[must_use]
+    pub const fn service(&self) -> ServiceId {
+        ServiceId::from_uuid(self.id)
+    }
+
+    /// Whose.
+    #[must_use]
+    pub const fn organisation(&self) -> OrganisationId {
+        OrganisationId::from_uuid(self.organisation_id)
+    }
+
+    /// What sort it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn kind(&self) -> Result<ServiceKind, StoreError> {
+        ServiceKind::from_code(&self.kind).ok_or_else(|| StoreError::corrupt("a service is of an unknown kind"))
+    }
+
+    /// What it asks and allows.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not understand it.
+    pub fn terms(&self) -> Result<Terms, StoreError> {
+        let release = Release::from_code(&self.release).ok_or_else(|| StoreError::corrupt("a service has an unknown release"));
+        Ok(Terms {
+            registered_only: self.registered_only,
+            min_age: self.min_age.map(small).transpose()?,
+            max_age: self.max_age.map(small).transpose()?,
+            referral_needed: self.referral_needed,
+            release: release?,
+            may_cancel: self.may_cancel,
+            cancel_hours: small(self.cancel_hours)?,
+            confirms: self.confirms,
+        })
+    }
+}
+
+/// A place.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct PlaceRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose.
+    pub organisation_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Street and town, on lines.
+    pub address: String,
+    /// Its postcode.
+    pub postcode: String,
+    /// How to get there.
+    pub directions: String,
+    /// Whom to ring.
+    pub phone: String,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// Since when it is there.
+    pub created_at: DateTime<Utc>,
+    /// Since when it is not.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl PlaceRow {
+    /// Its id.
+    #[must_use]
+    pub const fn place(&self) -> PlaceId {
+        PlaceId::from_uuid(self.id)
+    }
+}
+
+/// Somebody who holds clinics.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct PractitionerRow {
+    /// Their id.
+    pub id: Uuid,
+    /// Where.
+    pub organisation_id: Uuid,
+    /// Their name.
+    pub name: String,
+    /// Their job.
+    pub job: String,
+    /// Since when they are there.
+    pub created_at: DateTime<Utc>,
+    /// Since when they are not.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// A clinic as it recurs.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TemplateRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose.
+    pub organisation_id: Uuid,
+    /// For which service.
+    pub service_id: Uuid,
+    /// Where.
+    pub place_id: Uuid,
+    /// By whom.
+    pub practitioner_id: Uuid,
+    /// [`Mode`] by code.
+    pub mode: String,
+    /// [`Weekdays`] by code.
+    pub days: String,
+    /// Its first minute of the day.
+    pub starts: i32,
+    /// The minute at which it ends.
+    pub ends: i32,
+    /// The length of an appointment.
+    pub minutes: i32,
+    /// Every how many weeks.
+    pub every_weeks: i32,
+    /// Its first day.
+    pub from_day: NaiveDate,
+    /// Its last day.
+    pub until_day: Option<NaiveDate>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// Since when it makes no more.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl TemplateRow {
+    /// How it is held.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn mode(&self) -> Result<Mode, StoreError> {
+        mode(&self.mode)
+    }
+
+    /// When it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not understand it.
+    pub fn template(&self) -> Result<Template, StoreError> {
+        Ok(Template {
+            days: Weekdays::from_code(&self.days).ok_or_else(|| StoreError::corrupt("a clinic is on an unknown day"))?,
+            starts: small(self.starts)?,
+            ends: small(self.ends)?,
+            minutes: small(self.minutes)?,
+            every_weeks: small(self.every_weeks)?,
+            from: self.from_day,
+            until: self.until_day,
+        })
+    }
+}
+
+/// A clinic that is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewClinic {
+    /// Its id.
+    pub id: ClinicId,
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// From which template; absent for one by itself.
+    pub template: Option<TemplateId>,
+    /// For which service.
+    pub service: ServiceId,
+    /// Where.
+    pub place: PlaceId,
+    /// By whom.
+    pub practitioner: PractitionerId,
+    /// How it is held.
+    pub mode: Mode,
+    /// On which day in London.
+    pub day: NaiveDate,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// A clinic on its day, with the names that a list shows.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ClinicRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose.
+    pub organisation_id: Uuid,
+    /// From which template.
+    pub template_id: Option<Uuid>,
+    /// For which service.
+    pub service_id: Uuid,
+    /// Where.
+    pub place_id: Uuid,
+    /// By whom.
+    pub practitioner_id: Uuid,
+    /// [`Mode`] by code.
+    pub mode: String,
+    /// On which day.
+    pub day: NaiveDate,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// When it was cancelled.
+    pub cancelled_at: Option<DateTime<Utc>>,
+    /// Goes up with every change.
+    pub version: i32,
+    /// The service's name.
+    pub service_name: String,
+    /// The place's name.
+    pub place_name: String,
+    /// The name of whoever holds it.
+    pub practitioner_name: String,
+    /// How many of its times are free.
+    pub free: i64,
+    /// How many are taken.
+    pub taken: i64,
+}
+
+impl ClinicRow {
+    /// Its id.
+    #[must_use]
+    pub const fn clinic(&self) -> ClinicId {
+        ClinicId::from_uuid(self.id)
+    }
+
+    /// How it is held.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn mode(&self) -> Result<Mode, StoreError> {
+        mode(&self.mode)
+    }
+}
+
+/// The services of an organisation, by name, those that have ended among them.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn services(tx: &mut Tx, at: OrganisationId) -> Result<Vec<ServiceRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(SERVICES).bind(at.as_uuid()).fetch_all(c).await)?)
+}
+
+/// One service.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn service(tx: &mut Tx, id: ServiceId) -> Result<Option<ServiceRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(SERVICE).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Adds a service; `false` when the organisation has one of this name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(INSERT_SERVICE)
+            .bind(row.id)
+            .bind(row.organisation_id)
+            .bind(&row.kind)
+            .bind(&row.name)
+            .bind(&row.about)
+            .bind(&row.prepare)
+            .bind(row.minutes)
+            .bind(row.registered_only)
+            .bind(row.min_age)
+            .bind(row.max_age)
+            .bind(row.referral_needed)
+            .bind(row.asks_reason)
+            .bind(&row.release)
+            .bind(row.may_cancel)
+            .bind(row.cancel_hours)
+            .bind(row.confirms)
+            .bind(row.created_at)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Changes a service but for its name; `false` when it is not the organisation's, or has ended.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn update_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(UPDATE_SERVICE)
+            .bind(row.id)
+            .bind(row.organisation_id)
+            .bind(&row.kind)
+            .bind(&row.about)
+            .bind(&row.prepare)
+            .bind(row.minutes)
+            .bind(row.registered_only)
+            .bind(row.min_age)
+            .bind(row.max_age)
+            .bind(row.referral_needed)
+            .bind(row.asks_reason)
+            .bind(&row.release)
+            .bind(row.may_cancel)
+            .bind(row.cancel_hours)
+            .bind(row.confirms)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// The places of an organisation, by name, those that have ended among them.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn places(tx: &mut Tx, at: OrganisationId) -> Result<Vec<PlaceRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(PLACES).bind(at.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Every place there is, by name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn all_places(tx: &mut Tx) -> Result<Vec<PlaceRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ALL_PLACES).fetch_all(c).await)?)
+}
+
+/// One place.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn place(tx: &mut Tx, id: PlaceId) -> Result<Option<PlaceRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(PLACE).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Adds a place; `false` when the organisation has one of this name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert_place(tx: &mut Tx, row: &PlaceRow) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(INSERT_PLACE)
+            .bind(row.id)
+            .bind(row.organisation_id)
+            .bind(&row.name)
+            .bind(&row.address)
+            .bind(&row.postcode)
+            .bind(&row.directions)
+            .bind(&row.phone)
+            .bind(row.latitude)
+            .bind(row.longitude)
+            .bind(row.created_at)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Those who hold clinics at an organisation, by name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn practitioners(tx: &mut Tx, at: OrganisationId) -> Result<Vec<PractitionerRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(PRACTITIONERS).bind(at.as_uuid()).fetch_all(c).await)?)
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn practitioner(tx: &mut Tx, id: PractitionerId) -> Result<Option<PractitionerRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(PRACTITIONER).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Adds somebody who holds clinics; `false` when the organisation has somebody of this name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert_practitioner(tx: &mut Tx, row: &PractitionerRow) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(INSERT_PRACTITIONER)
+            .bind(row.id)
+            .bind(row.organisation_id)
+            .bind(&row.name)
+            .bind(&row.job)
+            .bind(row.created_at)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// The recurring clinics of an organisation.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn templates(tx: &mut Tx, at: OrganisationId) -> Result<Vec<TemplateRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(TEMPLATES).bind(at.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Every recurring clinic there is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn all_templates(tx: &mut Tx) -> Result<Vec<TemplateRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ALL_TEMPLATES).fetch_all(c).await)?)
+}
+
+/// One recurring clinic of an organisation.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn template(tx: &mut Tx, at: OrganisationId, id: TemplateId) -> Result<Option<TemplateRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(TEMPLATE).bind(id.as_uuid()).bind(at.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Adds a recurring clinic.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert_template(tx: &mut Tx, row: &TemplateRow) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(INSERT_TEMPLATE)
+            .bind(row.id)
+            .bind(row.organisation_id)
+            .bind(row.service_id)
+            .bind(row.place_id)
+            .bind(row.practitioner_id)
+            .bind(&row.mode)
+            .bind(&row.days)
+            .bind(row.starts)
+            .bind(row.ends)
+            .bind(row.minutes)
+            .bind(row.every_weeks)
+            .bind(row.from_day)
+            .bind(row.until_day)
+            .bind(row.created_at)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
+}
+
+/// Ends a recurring clinic; `false` when it had ended, or is not the organisation's.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn end_template(tx: &mut Tx, at: OrganisationId, id: TemplateId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(END_TEMPLATE)
+            .bind(id.as_uuid())
+            .bind(at.as_uuid())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// The days from this one on, on which an organisation has no clinics, with their names.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn closed_days(tx: &mut Tx, at: OrganisationId, from: NaiveDate) -> Result<Vec<(NaiveDate, String)>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(CLOSED_DAYS).bind(at.as_uuid()).bind(from).fetch_all(c).await)?)
+}
+
+/// Closes a day; `false` when it was closed.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn close_day(tx: &mut Tx, at: OrganisationId, day: NaiveDate, name: &str) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(CLOSE_DAY).bind(at.as_uuid()).bind(day).bind(name).execute(c).await.map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Opens a day again; `false` when it was open.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn open_day(tx: &mut Tx, at: OrganisationId, day: NaiveDate) -> Result<bool, StoreError> {
+    let done = on!(tx, c, sqlx::query(OPEN_DAY).bind(at.as_uuid()).bind(day).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Whether a day is closed.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn is_closed(tx: &mut Tx, at: OrganisationId, day: NaiveDate) -> Result<bool, StoreError> {
+    let (count,): (i64,) = on!(tx, c, sqlx::query_as(IS_CLOSED).bind(at.as_uuid()).bind(day).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Makes a clinic; `false` when its template has made it for this day before.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert_clinic(tx: &mut Tx, new: &NewClinic, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(INSERT_CLINIC)
+            .bind(new.id.as_uuid())
+            .bind(new.organisation.as_uuid())
+            .bind(new.template.map(|id| id.as_uuid()))
+            .bind(new.service.as_uuid())
+            .bind(new.place.as_uuid())
+            .bind(new.practitioner.as_uuid())
+            .bind(new.mode.code())
+            .bind(new.day)
+            .bind(new.starts_at)
+            .bind(new.ends_at)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// The clinics of an organisation on these days, in order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn clinics(tx: &mut Tx, at: OrganisationId, from: NaiveDate, to: NaiveDate) -> Result<Vec<ClinicRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(CLINICS_OF_DAY).bind(at.as_uuid()).bind(from).bind(to).fetch_all(c).await)?)
+}
+
+/// One clinic of an organisation.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn clinic(tx: &mut Tx, at: OrganisationId, id: ClinicId) -> Result<Option<ClinicRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(CLINIC).bind(id.as_uuid()).bind(at.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Cancels a clinic that stands as it was seen; `false` when it does not.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn cancel_clinic(
+    tx: &mut Tx,
+    at: OrganisationId,
+    (id, version): (ClinicId, i32),
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(CANCEL_CLINIC)
+            .bind(id.as_uuid())
+            .bind(at.as_uuid())
+            .bind(version)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// The clinics that a template made for this day and later ones, with their versions.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn coming_of_template(tx: &mut Tx, id: TemplateId, from: NaiveDate) -> Result<Vec<(ClinicId, i32)>, StoreError> {
+    let rows: Vec<(Uuid, i32)> = on!(tx, c, sqlx::query_as(COMING_OF_TEMPLATE).bind(id.as_uuid()).bind(from).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, version)| (ClinicId::from_uuid(id), version)).collect())
+}
+
+/// The clinics of an organisation on a day, with their versions.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn coming_of_day(tx: &mut Tx, at: OrganisationId, day: NaiveDate) -> Result<Vec<(ClinicId, i32)>, StoreError> {
+    let rows: Vec<(Uuid, i32)> = on!(tx, c, sqlx::query_as(COMING_OF_DAY).bind(at.as_uuid()).bind(day).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, version)| (ClinicId::from_uuid(id), version)).collect())
+}
