@@ -134,6 +134,7 @@ fn what(action: Action) -> (Value, Option<Value>, &'static str) {
         | Action::LinkageIssued
         | Action::Linked
         | Action::Unlinked
+        | Action::Registration
         | Action::IdentityChecked => attributes(),
         Action::CarerProposed
         | Action::CarerAllowed

@@ -20,7 +20,7 @@ use store::invitation::{self, ApplicationRow};
 use store::person::PersonRow;
 use store::relationship::{self, RelationshipRow};
 use store::work::{self, NewWorkItem};
-use store::{StoreError, Tx, account, link, person};
+use store::{StoreError, Tx, account, link, person, registration};
 use uuid::Uuid;
 
 /// What a would-be carer types.
@@ -259,7 +259,7 @@ async fn matched(tx: &mut Tx, claim: &Claim) -> Result<Option<(PersonId, Organis
         !person.deceased && person.birth_date == Some(claim.birth_date) && same_surname(&person.family_name, &claim.family_name)
     });
     let Some(found) = found else { return Ok(None) };
-    Ok(relationship::practice(tx, found.person()).await?.map(|practice| (found.person(), practice)))
+    Ok(registration::current(tx, found.person()).await?.map(|practice| (found.person(), practice)))
 }
 
 /// Makes the relationship that the practice decides about; or gives the one that there is.

@@ -1,8 +1,9 @@
 //! The practice decides about those who would act for its people, and about those who do.
 
 use super::apply::{settle, wait_for_practice};
+use super::manage::Act;
 use super::seen::{CarerChange, CarerSeen, change_seen};
-use super::{Carers, alone, decider, load, long, purpose, stale, step, tell_both};
+use super::{CarerRefusal, Carers, alone, decider, load, long, purpose, step, tell_both, tell_person};
 use crate::activity::{self, Event};
 use crate::mail::CarerNews;
 use crate::{Core, ServiceError, access};
@@ -156,7 +157,7 @@ impl Carers {
         let who = actor.clone();
         let decided = self
             .core
-            .write(move |core, tx| Box::pin(async move { decide(&core, tx, &who, (person, id), version, &decision).await }))
+            .write(move |core, tx| Box::pin(async move { Ok(decide(&core, tx, &who, (person, id), version, &decision).await?) }))
             .await;
         match decided {
             Ok(()) => Ok(()),
@@ -166,7 +167,7 @@ impl Carers {
 }
 
 /// The relationship, for staff of the organisation that decides about it.
-async fn theirs(
+pub(super) async fn theirs(
     core: &Core,
     tx: &mut Tx,
     actor: &Actor,
@@ -182,10 +183,14 @@ async fn theirs(
     Ok((Subject { relationship: Some(id), ..about }, row))
 }
 
-/// Whether whoever decides is the carer, or the person, as a citizen.
-async fn is_about_themself(tx: &mut Tx, actor: &Actor, row: &RelationshipRow) -> Result<bool, ServiceError> {
-    let Some(account) = actor.account() else { return Ok(false) };
-    Ok(row.carer_account_id == Some(account.as_uuid()) || link::between(tx, account, row.person()).await?.is_some())
+/// Refuses to let somebody decide who is the carer, or the person, as a citizen.
+pub(super) async fn not_about_themself(tx: &mut Tx, actor: &Actor, row: &RelationshipRow) -> Result<(), CarerRefusal> {
+    let Some(account) = actor.account() else { return Ok(()) };
+    let is_carer = row.carer_account_id == Some(account.as_uuid());
+    if is_carer || link::between(tx, account, row.person()).await?.is_some() {
+        return Err(CarerRefusal::AboutThemself);
+    }
+    Ok(())
 }
 
 async fn decide(
@@ -195,32 +200,41 @@ async fn decide(
     (person, id): (PersonId, RelationshipId),
     version: i32,
     decision: &CarerDecision,
-) -> Result<(), ServiceError> {
-    let (about, mut row) = theirs(core, tx, actor, person, id).await?;
-    if is_about_themself(tx, actor, &row).await? {
-        return Err(ServiceError::field("", "Somebody else at the practice has to decide this, because it is about you"));
-    }
+) -> Result<(), CarerRefusal> {
+    let (about, row) = theirs(core, tx, actor, person, id).await?;
+    not_about_themself(tx, actor, &row).await?;
     let from = row.standing()?;
     if row.version != version {
-        return if decision.is_done(from, &row) { Ok(()) } else { Err(stale()) };
+        return if decision.is_done(from, &row) { Ok(()) } else { Err(CarerRefusal::Stale) };
     }
     let to = decision.to(from);
-    if let Some(text) = decision.text() {
-        long(text, "text").map_err(|problem| ServiceError::Fields(vec![problem]))?;
-    }
     if to.reason.needs_text() && decision.text().is_none() {
-        return Err(ServiceError::field("text", "Write down why"));
+        return Err(ServiceError::field("text", "Write down why").into());
+    }
+    put_through(core, tx, Act { actor: actor.clone(), about, row }, decision, (to, decision.text())).await
+}
+
+/// Brings a relationship to where the practice decides that it is to stand, for that reason.
+pub(super) async fn put_through(
+    core: &Core,
+    tx: &mut Tx,
+    Act { actor, about, mut row }: Act,
+    decision: &CarerDecision,
+    (to, text): (Standing, Option<&str>),
+) -> Result<(), CarerRefusal> {
+    if let Some(text) = text {
+        long(text, "text")?;
     }
     if let CarerDecision::Activate(terms) = decision {
         let today = london_day(core.now());
         if terms.scopes.is_empty() {
-            return Err(ServiceError::field("scopes", "Choose at least one thing that they can see or do"));
+            return Err(ServiceError::field("scopes", "Choose at least one thing that they can see or do").into());
         }
         if terms.ends_on.is_some_and(|last| last < today) {
-            return Err(ServiceError::field("ends_on", "The last day must be today or later"));
+            return Err(ServiceError::field("ends_on", "The last day must be today or later").into());
         }
         if terms.review_on.is_some_and(|day| day <= today) {
-            return Err(ServiceError::field("review_on", "The day of the review must be after today"));
+            return Err(ServiceError::field("review_on", "The day of the review must be after today").into());
         }
         alone(tx, &row).await?;
         row.scopes = terms.scopes.to_string();
@@ -229,16 +243,31 @@ async fn decide(
             (row.ends_on, row.review_on, row.told_until) = (terms.ends_on, terms.review_on, None);
         }
     }
-    let row = step(core, tx, row, to, decision.text(), (By::Practice, actor)).await?;
+    let row = step(core, tx, row, to, text, (By::Practice, &actor)).await?;
     let (action, news, outcome) = match (decision.words(), to.status) {
         ((Action::CarerRefused, ..), Status::Inactive) => (Action::CarerEnded, CarerNews::Ended, "refused"),
         (words, _) => words,
     };
-    settle(core, tx, &row, actor, outcome).await?;
+    settle(core, tx, &row, &actor, outcome).await?;
     if to.reason == Reason::Suspended {
         wait_for_practice(core, tx, &row).await?;
     }
-    activity::append(core, tx, Event::on_record(actor, about, action, purpose(By::Practice))).await?;
+    activity::append(core, tx, Event::on_record(&actor, about, action, purpose(By::Practice))).await?;
     // Why, neither is told (DAPB3051 4.6).
-    tell_both(core, tx, &row, news).await
+    Ok(tell_both(core, tx, &row, news).await?)
+}
+
+/// Takes a refused application up again, so that it waits for a decision.
+pub(super) async fn asked_again(
+    core: &Core,
+    tx: &mut Tx,
+    Act { actor, about, row }: Act,
+    to: Standing,
+    text: Option<&str>,
+) -> Result<(), CarerRefusal> {
+    alone(tx, &row).await?;
+    let row = step(core, tx, row, to, text, (By::Practice, &actor)).await?;
+    wait_for_practice(core, tx, &row).await?;
+    activity::append(core, tx, Event::on_record(&actor, about, Action::CarerProposed, purpose(By::Practice))).await?;
+    Ok(tell_person(core, tx, row.person(), CarerNews::Asked).await?)
 }

@@ -402,7 +402,9 @@ async fn accept(
         }
         return Ok(Tried::Wrong);
     }
-    if row.status != Status::Proposed.code() || !is_the_persons(row.legal_basis()?) {
+    // What was to end by now opens nothing any more.
+    let over = row.ends_on.is_some_and(|last| last < london_day(core.now()));
+    if over || row.status != Status::Proposed.code() || !is_the_persons(row.legal_basis()?) {
         refuse(core, tx, actor, Some(&row), "dead-invitation").await?;
         return Ok(Tried::Gone);
     }

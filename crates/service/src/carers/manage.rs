@@ -2,15 +2,16 @@
 
 use super::apply::{settle, wait_for_practice};
 use super::{
-    APPLIED, Carers, alone, citizen, is_the_persons, labels_of, last_by, last_day, load, not_alone, purpose, save, scopes_of,
+    APPLIED, CarerRefusal, Carers, alone, citizen, is_the_persons, labels_of, last_by, last_day, load, purpose, save, scopes_of,
     stale, step, subject, tell_both, tell_carer,
 };
 use crate::activity::{self, Event};
 use crate::mail::CarerNews;
 use crate::{Core, ServiceError, access};
+use chrono::NaiveDate;
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis};
-use domain::relationship::{By, Reason, Standing, Status};
+use domain::relationship::{By, Reason, Standing, Status, TransitionError};
 use domain::when::london_day;
 use domain::{AccountId, PersonId, RelationshipId};
 use store::relationship::RelationshipRow;
@@ -62,26 +63,16 @@ impl Carers {
         let version = form.version;
         self.act(actor, person, id, move |core, tx, act| {
             Box::pin(async move {
-                let Act { actor, about, mut row } = act;
-                if !is_the_persons(row.legal_basis()?) {
-                    return Err(not_alone());
-                }
+                only_the_persons(&act.row)?;
+                let row = &act.row;
                 let same = row.scopes == scopes && row.labels == labels && row.ends_on == ends_on;
                 if same && row.version >= version {
                     return Ok(());
                 }
-                let standing = row.standing()?;
-                let open = standing.status == Status::Active || standing.is_suspended();
-                if row.version != version || !open {
+                if row.version != version {
                     return Err(stale());
                 }
-                if row.ends_on != ends_on {
-                    row.told_until = None;
-                }
-                (row.scopes, row.labels, row.ends_on) = (scopes, labels, ends_on);
-                let row = save(core, tx, row, (By::Person, &actor)).await?;
-                activity::append(core, tx, Event::on_record(&actor, about, Action::CarerChanged, purpose(By::Person))).await?;
-                tell_both(core, tx, &row, CarerNews::Changed).await
+                Ok(amend(core, tx, By::Person, act, (scopes, labels, ends_on)).await?)
             })
         })
         .await
@@ -93,22 +84,7 @@ impl Carers {
     /// [`ServiceError::Fields`] with no field when it is over or not yet in force; [`ServiceError::NotFound`] to anybody
     /// but the person.
     pub async fn suspend(&self, actor: &Actor, person: PersonId, id: RelationshipId) -> Result<(), ServiceError> {
-        self.act(actor, person, id, |core, tx, act| {
-            Box::pin(async move {
-                let Act { actor, about, row } = act;
-                if row.standing()?.is_suspended() {
-                    return Ok(());
-                }
-                let to = Standing { status: Status::Inactive, reason: Reason::Suspended };
-                let row = step(core, tx, row, to, None, (By::Person, &actor)).await?;
-                if !is_the_persons(row.legal_basis()?) {
-                    wait_for_practice(core, tx, &row).await?;
-                }
-                activity::append(core, tx, Event::on_record(&actor, about, Action::CarerSuspended, purpose(By::Person))).await?;
-                tell_both(core, tx, &row, CarerNews::Suspended).await
-            })
-        })
-        .await
+        self.act(actor, person, id, |core, tx, act| Box::pin(async move { Ok(suspended(core, tx, act, None).await?) })).await
     }
 
     /// Lets a carer act again, after the person stopped them, or their last day or a long silence did. Doing so twice
@@ -129,24 +105,7 @@ impl Carers {
         let ends_on = last_day(form.ends_on.each_ref().map(String::as_str), today)
             .map_err(|problem| ServiceError::Fields(vec![problem]))?;
         self.act(actor, person, id, move |core, tx, act| {
-            Box::pin(async move {
-                let Act { actor, about, mut row } = act;
-                if row.status == Status::Active.code() {
-                    return Ok(());
-                }
-                if !may_resume(tx, &row).await? {
-                    return Err(not_alone());
-                }
-                alone(tx, &row).await?;
-                if row.ends_on.is_none_or(|last| last < today) || ends_on.is_some() {
-                    (row.ends_on, row.told_until) = (ends_on, None);
-                }
-                let to = Standing { status: Status::Active, reason: Reason::RoleReactivated };
-                let row = step(core, tx, row, to, None, (By::Person, &actor)).await?;
-                settle(core, tx, &row, &actor, "allowed-by-person").await?;
-                activity::append(core, tx, Event::on_record(&actor, about, Action::CarerAllowed, purpose(By::Person))).await?;
-                tell_both(core, tx, &row, CarerNews::Resumed).await
-            })
+            Box::pin(async move { Ok(resumed(core, tx, act, ends_on.map(Some), None).await?) })
         })
         .await
     }
@@ -160,29 +119,13 @@ impl Carers {
     pub async fn end(&self, actor: &Actor, person: PersonId, id: RelationshipId) -> Result<(), ServiceError> {
         self.act(actor, person, id, |core, tx, act| {
             Box::pin(async move {
-                let Act { actor, about, row } = act;
-                let standing = row.standing()?;
+                let standing = act.row.standing()?;
                 if !standing.is_open() {
                     return Ok(());
                 }
-                if !is_the_persons(row.legal_basis()?) {
-                    return Err(not_alone());
-                }
                 let asked = standing.status == Status::Proposed;
-                let (reason, action) = if asked {
-                    (Reason::ApplicationWithdrawn, Action::CarerRefused)
-                } else {
-                    (Reason::DeactivatedPatientRequest, Action::CarerEnded)
-                };
-                let row = step(core, tx, row, Standing { status: Status::Inactive, reason }, None, (By::Person, &actor)).await?;
-                invitation::expire(tx, row.person(), row.relationship(), core.now()).await?;
-                settle(core, tx, &row, &actor, "ended-by-person").await?;
-                activity::append(core, tx, Event::on_record(&actor, about, action, purpose(By::Person))).await?;
-                if asked && row.origin == APPLIED {
-                    // An application that the person does not want has been refused, to the applicant.
-                    return tell_carer(core, tx, &row, CarerNews::Refused).await;
-                }
-                tell_both(core, tx, &row, CarerNews::Ended).await
+                let reason = if asked { Reason::ApplicationWithdrawn } else { Reason::DeactivatedPatientRequest };
+                Ok(ended(core, tx, act, reason, None).await?)
             })
         })
         .await
@@ -233,11 +176,120 @@ impl Carers {
     }
 }
 
-/// What an act of the person is about.
-struct Act {
-    actor: Actor,
-    about: Subject,
+/// What an act is about, once it is clear that it may be asked for.
+pub(super) struct Act {
+    pub(super) actor: Actor,
+    pub(super) about: Subject,
+    pub(super) row: RelationshipRow,
+}
+
+/// Refuses to let the person change alone what the practice decided for them.
+pub(super) fn only_the_persons(row: &RelationshipRow) -> Result<(), CarerRefusal> {
+    if is_the_persons(row.legal_basis()?) { Ok(()) } else { Err(CarerRefusal::NotAlone) }
+}
+
+/// Changes what a carer may see and do, and until when, where it is in force or stopped for the time being.
+pub(super) async fn amend(
+    core: &Core,
+    tx: &mut Tx,
+    by: By,
+    Act { actor, about, mut row }: Act,
+    (scopes, labels, ends_on): (String, String, Option<NaiveDate>),
+) -> Result<(), CarerRefusal> {
+    let standing = row.standing()?;
+    if standing.status != Status::Active && !standing.is_suspended() {
+        return Err(TransitionError::Illegal.into());
+    }
+    if row.ends_on != ends_on {
+        row.told_until = None;
+    }
+    (row.scopes, row.labels, row.ends_on) = (scopes, labels, ends_on);
+    let row = save(core, tx, row, (by, &actor)).await?;
+    activity::append(core, tx, Event::on_record(&actor, about, Action::CarerChanged, purpose(by))).await?;
+    Ok(tell_both(core, tx, &row, CarerNews::Changed).await?)
+}
+
+/// The person stops it for the time being.
+pub(super) async fn suspended(
+    core: &Core,
+    tx: &mut Tx,
+    Act { actor, about, row }: Act,
+    text: Option<&str>,
+) -> Result<(), CarerRefusal> {
+    if row.standing()?.is_suspended() {
+        return Ok(());
+    }
+    let to = Standing { status: Status::Inactive, reason: Reason::Suspended };
+    let row = step(core, tx, row, to, text, (By::Person, &actor)).await?;
+    if !is_the_persons(row.legal_basis()?) {
+        wait_for_practice(core, tx, &row).await?;
+    }
+    activity::append(core, tx, Event::on_record(&actor, about, Action::CarerSuspended, purpose(By::Person))).await?;
+    Ok(tell_both(core, tx, &row, CarerNews::Suspended).await?)
+}
+
+/// The person lets it go on, until `ends_on` where that is given, else until the day that was set, if that is still to come.
+pub(super) async fn resumed(
+    core: &Core,
+    tx: &mut Tx,
+    Act { actor, about, mut row }: Act,
+    ends_on: Option<Option<NaiveDate>>,
+    text: Option<&str>,
+) -> Result<(), CarerRefusal> {
+    if row.status == Status::Active.code() {
+        return Ok(());
+    }
+    if !may_resume(tx, &row).await? {
+        return Err(CarerRefusal::NotAlone);
+    }
+    alone(tx, &row).await?;
+    let today = london_day(core.now());
+    if row.ends_on.is_none_or(|last| last < today) || ends_on.is_some() {
+        (row.ends_on, row.told_until) = (ends_on.flatten(), None);
+    }
+    let to = Standing { status: Status::Active, reason: Reason::RoleReactivated };
+    let row = step(core, tx, row, to, text, (By::Person, &actor)).await?;
+    settle(core, tx, &row, &actor, "allowed-by-person").await?;
+    activity::append(core, tx, Event::on_record(&actor, about, Action::CarerAllowed, purpose(By::Person))).await?;
+    Ok(tell_both(core, tx, &row, CarerNews::Resumed).await?)
+}
+
+/// The person ends it for good, or takes back or refuses what was only asked for.
+pub(super) async fn ended(
+    core: &Core,
+    tx: &mut Tx,
+    Act { actor, about, row }: Act,
+    reason: Reason,
+    text: Option<&str>,
+) -> Result<(), CarerRefusal> {
+    only_the_persons(&row)?;
+    let asked = row.status == Status::Proposed.code();
+    let action = if asked { Action::CarerRefused } else { Action::CarerEnded };
+    let row = step(core, tx, row, Standing { status: Status::Inactive, reason }, text, (By::Person, &actor)).await?;
+    invitation::expire(tx, row.person(), row.relationship(), core.now()).await?;
+    settle(core, tx, &row, &actor, "ended-by-person").await?;
+    activity::append(core, tx, Event::on_record(&actor, about, action, purpose(By::Person))).await?;
+    if asked && row.origin == APPLIED {
+        // An application that the person does not want has been refused, to the applicant.
+        return Ok(tell_carer(core, tx, &row, CarerNews::Refused).await?);
+    }
+    Ok(tell_both(core, tx, &row, CarerNews::Ended).await?)
+}
+
+/// The carer acts for the person no more.
+pub(super) async fn gave_up(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
     row: RelationshipRow,
+    text: Option<&str>,
+) -> Result<(), CarerRefusal> {
+    let to = Standing { status: Status::Inactive, reason: Reason::DeactivatedChange };
+    let row = step(core, tx, row, to, text, (By::Carer, actor)).await?;
+    settle(core, tx, &row, actor, "given-up").await?;
+    let event = Event::on_record(actor, subject(&row, Basis::Carer), Action::CarerEnded, purpose(By::Carer));
+    activity::append(core, tx, event).await?;
+    Ok(tell_both(core, tx, &row, CarerNews::Ended).await?)
 }
 
 /// Whether the person may let the carer act again by themself: not what the practice, or a rule about what the practice
@@ -270,10 +322,5 @@ async fn give_up(
     if !row.standing()?.is_open() {
         return Ok(());
     }
-    let to = Standing { status: Status::Inactive, reason: Reason::DeactivatedChange };
-    let row = step(core, tx, row, to, None, (By::Carer, actor)).await?;
-    settle(core, tx, &row, actor, "given-up").await?;
-    let event = Event::on_record(actor, subject(&row, Basis::Carer), Action::CarerEnded, purpose(By::Carer));
-    activity::append(core, tx, event).await?;
-    tell_both(core, tx, &row, CarerNews::Ended).await
+    Ok(gave_up(core, tx, actor, row, None).await?)
 }

@@ -4,17 +4,22 @@
 //! event and with what both are mailed about it.
 
 mod apply;
+mod consents;
 mod decide;
 mod invite;
 mod manage;
+mod refusal;
 mod rules;
 mod seen;
 
 pub use apply::{ApplicationSeen, ApplicationState, ApplyForm};
+pub use consents::ConsentSeen;
 pub use decide::{CarerDecision, CarerTerms};
 pub use invite::{Accepted, InvitationSeen, InviteForm, Invited, Pressed};
 pub use manage::{ChangeForm, ResumeForm};
+pub use refusal::CarerRefusal;
 pub use rules::RulesDone;
+pub(crate) use rules::delegation;
 pub use seen::{Acting, CaredFor, CarerChange, CarerSeen, CarerStage};
 
 use crate::mail::{self, CarerNews, Letter};
@@ -52,15 +57,7 @@ impl Carers {
 
 /// What is said to somebody whose page shows how it stood before somebody else changed it.
 fn stale() -> ServiceError {
-    ServiceError::field("", "This has changed since you opened the page. Look at how it stands now, then try again")
-}
-
-/// What is said where the practice decided, and the person cannot undo it alone.
-fn not_alone() -> ServiceError {
-    ServiceError::field(
-        "",
-        "Your practice decided this, so it has to change it too. You can stop it for now, and ask your practice",
-    )
+    CarerRefusal::Stale.into()
 }
 
 /// The account that acts as a citizen, with its second step.
@@ -104,12 +101,12 @@ async fn begin(tx: &mut Tx, row: &RelationshipRow, by: By, actor: &Actor) -> Res
 }
 
 /// Refuses to take up again what is over while the carer has another relationship with the person that is not.
-async fn alone(tx: &mut Tx, row: &RelationshipRow) -> Result<(), ServiceError> {
-    let Some(carer) = row.carer_account_id else { return Err(stale()) };
+async fn alone(tx: &mut Tx, row: &RelationshipRow) -> Result<(), CarerRefusal> {
+    let Some(carer) = row.carer_account_id else { return Err(CarerRefusal::Stale) };
     let other = relationship::of_person(tx, row.person()).await?;
     for other in other.iter().filter(|other| other.id != row.id && other.carer_account_id == Some(carer)) {
         if other.standing()?.is_open() {
-            return Err(ServiceError::field("", "They act for this person already, or have asked to"));
+            return Err(CarerRefusal::ActsAlready);
         }
     }
     Ok(())
@@ -117,7 +114,7 @@ async fn alone(tx: &mut Tx, row: &RelationshipRow) -> Result<(), ServiceError> {
 
 /// Brings a relationship to where `to` says, with what else was changed in `row`; gives it as it is then.
 ///
-/// A change that the table of changes does not allow, or one to a version that is no more, is [`stale`].
+/// Refuses a change that the table of changes does not allow, and one of a version that is no more.
 async fn step(
     core: &Core,
     tx: &mut Tx,
@@ -125,9 +122,9 @@ async fn step(
     to: Standing,
     text: Option<&str>,
     (by, actor): (By, &Actor),
-) -> Result<RelationshipRow, ServiceError> {
+) -> Result<RelationshipRow, CarerRefusal> {
     let from = row.standing()?;
-    from.change(to, text, by).map_err(|_| stale())?;
+    from.change(to, text, by)?;
     row.status = to.status.code().to_owned();
     row.reason = to.reason.code().to_owned();
     row.reason_text = text.map(str::to_owned);
@@ -147,10 +144,10 @@ async fn save(
     tx: &mut Tx,
     mut row: RelationshipRow,
     (by, actor): (By, &Actor),
-) -> Result<RelationshipRow, ServiceError> {
+) -> Result<RelationshipRow, CarerRefusal> {
     row.updated_at = core.now();
     if !relationship::change(tx, &row).await? {
-        return Err(stale());
+        return Err(CarerRefusal::Stale);
     }
     row.version += 1;
     relationship::insert_change(tx, &line(&row, by, actor)).await?;
@@ -229,7 +226,7 @@ fn short(text: &str, field: &str, missing: &str) -> Result<String, FieldProblem>
 }
 
 /// Whether a character turns the direction in which what follows is read, also beyond its own text.
-const fn turns(c: char) -> bool {
+pub(crate) const fn turns(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -250,6 +247,17 @@ fn scopes_of(words: &str) -> Result<Scopes, FieldProblem> {
     match words.parse::<Scopes>() {
         Ok(scopes) if !scopes.is_empty() => Ok(scopes),
         _ => Err(FieldProblem::new("scopes", "Choose at least one thing that they can see or do")),
+    }
+}
+
+/// What somebody may see and do, as the forms about it send it.
+///
+/// # Errors
+/// [`ServiceError::Fields`] (`scopes`, `labels`).
+pub(crate) fn chosen(scopes: &str, labels: &str) -> Result<(Scopes, Labels), ServiceError> {
+    match (scopes_of(scopes), labels_of(labels)) {
+        (Ok(scopes), Ok(labels)) => Ok((scopes, labels)),
+        (scopes, labels) => Err(ServiceError::Fields([scopes.err(), labels.err()].into_iter().flatten().collect())),
     }
 }
 
@@ -283,7 +291,11 @@ fn typed_date(parts: [&str; 3], field: &str, whose: &str) -> Result<Option<Naive
 
 /// A last day that was typed: today or later, and within 30 years.
 fn last_day(parts: [&str; 3], today: NaiveDate) -> Result<Option<NaiveDate>, FieldProblem> {
-    let Some(date) = typed_date(parts, "ends_on", "The last day")? else { return Ok(None) };
+    typed_date(parts, "ends_on", "The last day")?.map(|date| as_last_day(date, today)).transpose()
+}
+
+/// A date, if it can be the last day.
+fn as_last_day(date: NaiveDate, today: NaiveDate) -> Result<NaiveDate, FieldProblem> {
     let most = today.checked_add_months(chrono::Months::new(30 * 12)).unwrap_or(NaiveDate::MAX);
     if date < today {
         return Err(FieldProblem::new("ends_on", "The last day must be today or later"));
@@ -291,7 +303,7 @@ fn last_day(parts: [&str; 3], today: NaiveDate) -> Result<Option<NaiveDate>, Fie
     if date > most {
         return Err(FieldProblem::new("ends_on", "The last day must be within the next 30 years. To set none, leave it empty"));
     }
-    Ok(Some(date))
+    Ok(date)
 }
 
 #[cfg(test)]

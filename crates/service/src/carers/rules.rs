@@ -6,12 +6,13 @@ use crate::activity::{self, Event};
 use crate::mail::CarerNews;
 use crate::{Core, ServiceError};
 use domain::access::{Actor, Ask, Decision, decide_for_all};
-use domain::age_rules::{Action as Due, Facts, Rules, What, due};
+use domain::age_rules::{Action as Due, Facts, Rules, What, closes_on, due};
 use domain::audit::{Action, Basis};
-use domain::relationship::{By, Reason, Standing, Status};
+use domain::relationship::{By, Delegation, Reason, Standing, Status};
+use domain::scope::Categories;
 use domain::when::london_day;
 use domain::{PersonId, RelationshipId};
-use store::relationship::{self, RuleRow};
+use store::relationship::{self, RelationshipRow, RuleRow};
 use store::{StoreError, Tx, invitation};
 use uuid::Uuid;
 
@@ -38,7 +39,8 @@ impl Carers {
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; a failing database, and then what was done stays
     /// done.
-    pub async fn run_rules(&self, actor: &Actor, rules: &Rules) -> Result<RulesDone, ServiceError> {
+    pub async fn run_rules(&self, actor: &Actor) -> Result<RulesDone, ServiceError> {
+        let rules = self.core.settings().carer_rules;
         if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
             return Err(denial.into());
         }
@@ -51,12 +53,12 @@ impl Carers {
             after = (last.relationship.person_id, last.relationship.id);
             for row in &rows {
                 // What cannot be understood is told of when its turn comes.
-                let mut waits = self.due(row, rules).map_or(true, |due| due.is_some());
+                let mut waits = self.due(row, &rules).map_or(true, |due| due.is_some());
                 for _ in 0..ROUNDS {
                     if !waits {
                         break;
                     }
-                    let (actor, rules) = (actor.clone(), *rules);
+                    let actor = actor.clone();
                     let (person, id) = (row.relationship.person(), row.relationship.relationship());
                     let did = self
                         .core
@@ -87,6 +89,23 @@ impl Carers {
     fn due(&self, row: &RuleRow, rules: &Rules) -> Result<Option<Due>, StoreError> {
         Ok(due(&facts(row)?, rules, london_day(self.core.now())))
     }
+}
+
+/// A relationship as the decision about access needs it: closed from the day on which a rule closes it, also before the
+/// rules have run.
+pub(crate) async fn delegation(
+    core: &Core,
+    tx: &mut Tx,
+    row: &RelationshipRow,
+    hidden: Categories,
+) -> Result<Delegation, ServiceError> {
+    let mut closes = None;
+    if row.standing()?.status == Status::Active
+        && let Some(found) = relationship::facts(tx, row.person(), row.relationship()).await?
+    {
+        closes = closes_on(&facts(&found)?, &core.settings().carer_rules, london_day(core.now()));
+    }
+    Ok(row.delegation(hidden, closes)?)
 }
 
 fn facts(row: &RuleRow) -> Result<Facts, StoreError> {

@@ -1,7 +1,7 @@
 //! What pages show: to the person, who acts for them; to the carer, for whom they act.
 
 use super::manage::may_resume;
-use super::{APPLIED, Carers, citizen, is_the_persons, purpose, subject};
+use super::{APPLIED, Carers, citizen, delegation, is_the_persons, purpose, subject};
 use crate::activity::{self, Event};
 use crate::records;
 use crate::{Core, ServiceError, access};
@@ -259,12 +259,11 @@ impl Carers {
         let today = london_day(self.core.now());
         let mut tx = self.core.read().await?;
         let rows = relationship::of_carer(&mut tx, id).await?;
-        drop(tx);
         let (mut seen, mut unnoted) = (Vec::new(), Vec::new());
         for row in rows.into_iter().filter(|row| row.relationship.decided_on.is_some()) {
-            let held = row.relationship.delegation(Categories::NONE)?;
+            let held = delegation(&self.core, &mut tx, &row.relationship, Categories::NONE).await?;
             let in_force = held.is_in_force(today);
-            if in_force && row.relationship.listed_on.is_none_or(|day| day < today) {
+            if in_force {
                 unnoted.push(row.relationship.clone());
             }
             seen.push(CaredFor {
@@ -279,12 +278,8 @@ impl Carers {
                 ends_on: held.ends_on,
             });
         }
-        if !unnoted.is_empty() {
-            let actor = actor.clone();
-            self.core
-                .write(move |core, tx| Box::pin(async move { note_listed(&core, tx, &actor, &unnoted, today).await }))
-                .await?;
-        }
+        drop(tx);
+        note_all(&self.core, actor, unnoted).await?;
         Ok(seen)
     }
 
@@ -298,11 +293,11 @@ impl Carers {
         let today = london_day(self.core.now());
         let mut tx = self.core.read().await?;
         let found: Option<CaredRow> = relationship::acting(&mut tx, id, person).await?;
-        drop(tx);
         let held = match found {
-            Some(row) => Some((row.relationship.delegation(Categories::NONE)?, row)),
+            Some(row) => Some((delegation(&self.core, &mut tx, &row.relationship, Categories::NONE).await?, row)),
             None => None,
         };
+        drop(tx);
         let Some((held, row)) = held.filter(|(held, _)| held.is_in_force(today)) else {
             return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, "acting").await);
         };
@@ -329,6 +324,15 @@ impl Carers {
 }
 
 /// Notes on each person's own account of who looked that their name was shown, once a day.
+pub(super) async fn note_all(core: &Core, actor: &Actor, mut rows: Vec<RelationshipRow>) -> Result<(), ServiceError> {
+    let (actor, today) = (actor.clone(), london_day(core.now()));
+    rows.retain(|row| row.listed_on.is_none_or(|day| day < today));
+    if rows.is_empty() {
+        return Ok(());
+    }
+    core.write(move |core, tx| Box::pin(async move { note_listed(&core, tx, &actor, &rows, today).await })).await
+}
+
 async fn note_listed(
     core: &Core,
     tx: &mut Tx,

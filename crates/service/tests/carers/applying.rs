@@ -3,7 +3,6 @@
 use crate::world::*;
 use chrono::Days;
 use domain::access::{Actor, Assurance};
-use domain::age_rules::Rules;
 use domain::audit::Action;
 use domain::relationship::{Reason, Status};
 use domain::scope::{Labels, Scopes};
@@ -227,7 +226,7 @@ testkit::both_engines! {
         carers.decide(&gp, child, id, 1, terms("APPT RECRD")).await.unwrap();
         assert!(world.may_act(child).await);
         world.mail().await;
-        let run = async || carers.run_rules(&Actor::System, &Rules::default()).await.unwrap();
+        let run = async || carers.run_rules(&Actor::System).await.unwrap();
         // 11 on 1 December: told now, once.
         assert_eq!(run().await.told, 1);
         assert_eq!(world.told().await, ["ada@example.org"]);

@@ -57,6 +57,18 @@ testkit::both_engines! {
         assert_eq!(world.count(world.edna, Action::CarerProposed).await, 1);
     }
 
+    async fn an_invitation_to_what_is_over_by_now_is_refused(place: &Place) {
+        let world = World::new(place).await;
+        let day = (world.today() + chrono::Days::new(2)).format("%-d %-m %Y").to_string();
+        let [d, m, y]: [String; 3] = day.split(' ').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap();
+        let form = InviteForm { ends_on: [d, m, y], ..world.form("ada@example.org") };
+        let invited = world.services.carers.invite(&world.edna(), world.edna, &form).await.unwrap();
+        let token = world.token().await;
+        world.advance_days(3);
+        not_found(world.services.carers.accept(&world.ada(), &token, &invited.code).await);
+        assert!(!world.may_act(world.edna).await);
+    }
+
     async fn nobody_is_asked_twice_nor_asks_themselves(place: &Place) {
         let world = World::new(place).await;
         let carers = &world.services.carers;

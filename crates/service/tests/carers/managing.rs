@@ -141,7 +141,7 @@ testkit::both_engines! {
         // Before any rule has run.
         assert!(!world.may_act(world.edna).await);
         assert_eq!(world.seen(id).await.stage, CarerStage::Over);
-        carers.run_rules(&domain::access::Actor::System, &domain::age_rules::Rules::default()).await.unwrap();
+        carers.run_rules(&domain::access::Actor::System).await.unwrap();
         assert_eq!(world.seen(id).await.standing.reason, Reason::DeactivatedEndDate);
         let past = ResumeForm { ends_on: parts(world.today() - chrono::Days::new(3)) };
         assert_eq!(fields(carers.resume(&edna, world.edna, id, &past).await), ["ends_on"]);

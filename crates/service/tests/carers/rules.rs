@@ -2,14 +2,13 @@
 
 use crate::world::*;
 use domain::access::Actor;
-use domain::age_rules::Rules;
 use domain::audit::Action;
 use domain::relationship::Reason;
 use service::{CarerDecision, CarerTerms, OrganisationKind, RulesDone, ServiceError};
 use testkit::Place;
 
 async fn run(world: &World) -> RulesDone {
-    world.services.carers.run_rules(&Actor::System, &Rules::default()).await.unwrap()
+    world.services.carers.run_rules(&Actor::System).await.unwrap()
 }
 
 const NOTHING: RulesDone = RulesDone { told: 0, stopped: 0, ended: 0 };
@@ -20,9 +19,9 @@ testkit::both_engines! {
         world.acting().await;
         assert_eq!(run(&world).await, NOTHING);
         for actor in [world.edna(), world.ada()] {
-            not_found(world.services.carers.run_rules(&actor, &Rules::default()).await);
+            not_found(world.services.carers.run_rules(&actor).await);
         }
-        let nobody = world.services.carers.run_rules(&Actor::Nobody, &Rules::default()).await;
+        let nobody = world.services.carers.run_rules(&Actor::Nobody).await;
         assert!(matches!(nobody, Err(ServiceError::NotSignedIn)));
     }
 
@@ -105,13 +104,47 @@ testkit::both_engines! {
         world.verify().await;
     }
 
+    /// The hourly rules tell both and write the history; what they would end is closed on its day without them.
+    async fn what_a_rule_will_end_is_closed_before_the_rules_have_run(place: &Place) {
+        let world = World::new(place).await;
+        world.acting().await;
+        assert!(world.may_act(world.edna).await);
+        let bea = world.person(&world.practice.clone(), CHILD, "Hughes", "Bea", "2011-11-05", false).await;
+        let form = world.application(CHILD, ["5", "11", "2011"], "Hughes", "parental-responsibility");
+        world.services.carers.apply(&world.ada(), &form).await.unwrap();
+        let gp = world.staff("gp@example.org", "clinician", &world.practice).await;
+        let item = world.services.work.list(&gp).await.unwrap().remove(0);
+        let terms = CarerTerms {
+            scopes: "RECRD".parse().unwrap(),
+            labels: "general".parse().unwrap(),
+            ends_on: None,
+            review_on: None,
+        };
+        let id = domain::RelationshipId::from_uuid(item.about);
+        world.services.carers.decide(&gp, bea, id, 1, CarerDecision::Activate(terms)).await.unwrap();
+        assert!(world.may_act(bea).await);
+        assert_eq!(world.services.carers.cared_for(&world.ada()).await.unwrap().iter().filter(|one| one.in_force).count(), 2);
+        // Bea is 15 until the fourth of November 2027.
+        world.advance_days(365);
+        assert!(world.may_act(bea).await);
+        world.advance_days(2);
+        assert!(!world.may_act(bea).await);
+        not_found(world.services.records.overview(&world.ada(), bea).await);
+        let names: Vec<_> = world.services.carers.cared_for(&world.ada()).await.unwrap().into_iter().filter_map(|one| one.name).collect();
+        assert_eq!(names, ["Edna Hughes"]);
+        let practice = world.practice.clone();
+        world.person(&practice, EDNA, "Hughes", "Edna", "1948-03-27", true).await;
+        assert!(!world.may_act(world.edna).await);
+        assert_eq!(run(&world).await.ended, 2);
+    }
+
     async fn two_servers_at_once_do_each_thing_once(place: &Place) {
         let world = World::new(place).await;
         world.acting().await;
         world.advance_days(6 * 365);
         let runs = (0..4).map(|_| {
             let services = world.services.clone();
-            tokio::spawn(async move { services.carers.run_rules(&Actor::System, &Rules::default()).await })
+            tokio::spawn(async move { services.carers.run_rules(&Actor::System).await })
         });
         let mut ended = 0;
         for one in runs.collect::<Vec<_>>() {

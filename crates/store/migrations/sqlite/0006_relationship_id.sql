@@ -1,0 +1,2 @@
+-- The API names a relationship by its id alone.
+CREATE UNIQUE INDEX relationship_id ON relationship (id);
