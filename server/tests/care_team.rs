@@ -20,6 +20,8 @@ async fn actions(app: &TestApp, person: PersonId) -> Vec<Action> {
 
 const FIND: &[(&str, &str)] = &[("nhs_number", "999 000 0018"), ("reason", "care")];
 
+const CHECK: &[(&str, &str)] = &[("evidence", "passport"), ("seen", "true")];
+
 testkit::both_engines! {
     async fn a_gp_finds_somebody_and_opens_their_record(place: &Place) {
         let app = TestApp::over(place);
@@ -177,6 +179,63 @@ testkit::both_engines! {
         browser.get(&format!("/team/people/{person}")).await.says("checked face to face");
         let seen = actions(&app, person).await;
         assert!(seen.contains(&Action::IdentityChecked) && seen.contains(&Action::LinkageIssued), "{seen:?}");
+    }
+
+    async fn the_letter_that_was_shown_is_downloaded_once_as_a_pdf(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        let mut browser = app.signed_in("desk@example.org").await;
+        let download = format!("/team/people/{person}/letter/pdf");
+        assert_eq!(browser.post(&download, &[]).await.status, StatusCode::NOT_FOUND);
+        let shown = browser.post_and_follow(&format!("/team/people/{person}/identity"), CHECK).await;
+        shown.says("Go to <strong>").says("Download as PDF").says(&format!("action=\"{download}\"")).says("next 15 minutes");
+        let file = browser.post(&download, &[]).await;
+        assert_eq!(file.status, StatusCode::OK);
+        assert!(file.body.starts_with("%PDF-1.7"));
+        assert_eq!(file.headers["content-type"], "application/pdf");
+        assert_eq!(file.headers["content-disposition"], "attachment; filename=\"selfheal-letter.pdf\"");
+        assert_eq!(file.headers["cache-control"], "no-store");
+        let taken = |seen: Vec<Action>| seen.iter().filter(|one| **one == Action::Export).count();
+        assert_eq!(taken(actions(&app, person).await), 1);
+        let gone = browser.post(&download, &[]).await;
+        assert_eq!(gone.location(), format!("/team/people/{person}/letter"));
+        browser.get(gone.location()).await.says("There is no letter to print").does_not_say("Download as PDF");
+        assert_eq!(taken(actions(&app, person).await), 1);
+    }
+
+    async fn only_whoever_was_shown_the_letter_downloads_it_and_only_for_a_short_time(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let other = app.person("999 000 0026", "Stone", "Gout").await;
+        app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        app.staff("hospital@example.org", "Y9H01", StaffRole::Clinician).await;
+        let mut desk = app.signed_in("desk@example.org").await;
+        let download = format!("/team/people/{person}/letter/pdf");
+        desk.post_and_follow(&format!("/team/people/{person}/identity"), CHECK).await.says("Download as PDF");
+        for elsewhere in ["gp@example.org", "hospital@example.org"] {
+            let answer = app.signed_in(elsewhere).await.post(&download, &[]).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{elsewhere}");
+        }
+        assert_eq!(desk.post(&format!("/team/people/{other}/letter/pdf"), &[]).await.status, StatusCode::NOT_FOUND);
+        let mut late = desk.clone();
+        app.clock.advance(TimeDelta::minutes(15));
+        late.post_and_follow(&download, &[]).await.says("There is no letter to print");
+        assert!(!actions(&app, person).await.contains(&Action::Export));
+    }
+
+    async fn a_letter_is_not_downloaded_once_its_place_has_ended(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        let at = app.services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().id;
+        let mut browser = app.signed_in("desk@example.org").await;
+        browser.post_and_follow(&format!("/team/people/{person}/identity"), CHECK).await.says("Download as PDF");
+        let staff = app.services.care_team.staff(&Actor::Operator, at).await.unwrap();
+        app.services.care_team.end(&Actor::Operator, staff[0].member).await.unwrap();
+        let answer = browser.post(&format!("/team/people/{person}/letter/pdf"), &[]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
     }
 
     async fn two_people_take_the_same_work_and_one_is_told(place: &Place) {

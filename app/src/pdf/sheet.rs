@@ -1,0 +1,406 @@
+//! Setting a text on sheets of A4 and tagging what is what, in the order in which it is read.
+
+use super::PdfError;
+use super::face::{Typeface, Weight};
+use harfrust::Direction;
+use krilla::Document;
+use krilla::SerializeSettings;
+use krilla::color::rgb::Color;
+use krilla::configure::{Accessibility, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
+use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::metadata::Metadata;
+use krilla::num::NormalizedF32;
+use krilla::outline::{Outline, OutlineNode};
+use krilla::page::PageSettings;
+use krilla::paint::{Fill, FillRule};
+use krilla::surface::Surface;
+use krilla::tagging::{
+    Artifact, ArtifactType, ContentTag, ListNumbering, Node, SpanTag, TableHeaderScope, Tag, TagGroup, TagKind, TagTree,
+};
+use krilla::text::KrillaGlyph;
+use std::iter::Peekable;
+use std::num::NonZeroU16;
+use std::ops::Range;
+use std::vec::IntoIter;
+use unicode_bidi::{Level, ParagraphBidiInfo};
+
+// Lengths are in points: 72 to the inch (ISO 32000-1).
+/// A4 (ISO 216).
+const PAGE: (f32, f32) = (595.28, 841.89);
+const LEFT: f32 = 72.0;
+const RIGHT: f32 = PAGE.0 - LEFT;
+const TOP: f32 = 68.0;
+const BOTTOM: f32 = PAGE.1 - 62.0;
+/// Where what is numbered, or stands behind a bar, begins.
+const INDENT: f32 = 26.0;
+/// Where the values of facts begin.
+const VALUES: f32 = LEFT + 158.0;
+/// The size of most text: large enough for most people to read without help.
+const BODY: f32 = 13.0;
+/// From line to line, in parts of the size.
+const LEADING: f32 = 1.5;
+/// How far under a line's top its letters stand, in parts of the size.
+const BASELINE: f32 = 1.1;
+/// Between paragraphs.
+const GAP: f32 = 13.0;
+
+const INK: (u8, u8, u8) = (0x1d, 0x16, 0x29);
+const VIOLET: (u8, u8, u8) = (0x56, 0x30, 0x8a);
+const RULE: (u8, u8, u8) = (0xcf, 0xbc, 0xe8);
+
+/// A text of one size, part of which may be bold.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    words: String,
+    bold: Vec<Range<usize>>,
+    size: f32,
+}
+
+impl Text {
+    /// A text as most of it.
+    pub fn plain(words: impl Into<String>) -> Self {
+        Self { words: words.into(), bold: Vec::new(), size: BODY }
+    }
+
+    /// A text in bold.
+    pub fn bold(words: &str) -> Self {
+        Self::plain("").and_bold(words)
+    }
+
+    /// The same, larger: so many points.
+    pub const fn sized(mut self, size: f32) -> Self {
+        self.size = size;
+        self
+    }
+
+    /// More of it.
+    pub fn and(mut self, words: &str) -> Self {
+        self.words.push_str(words);
+        self
+    }
+
+    /// More of it, in bold.
+    pub fn and_bold(mut self, words: &str) -> Self {
+        let from = self.words.len();
+        self.words.push_str(words);
+        self.bold.push(from..self.words.len());
+        self
+    }
+
+    /// The parts of a range that have one weight each.
+    fn parts(&self, range: Range<usize>) -> Vec<(Range<usize>, Weight)> {
+        let mut parts = Vec::new();
+        let mut at = range.start;
+        let mut part = |from: usize, to: usize, weight| {
+            let (from, to) = (from.clamp(range.start, range.end), to.clamp(range.start, range.end));
+            if from < to {
+                parts.push((from..to, weight));
+            }
+        };
+        for bold in &self.bold {
+            part(at, bold.start, Weight::Regular);
+            part(at.max(bold.start), bold.end, Weight::Bold);
+            at = at.max(bold.end);
+        }
+        part(at, range.end, Weight::Regular);
+        parts
+    }
+
+    fn slice(&self, range: Range<usize>) -> &str {
+        self.words.get(range).unwrap_or_default()
+    }
+}
+
+/// A part of the text.
+pub enum Block {
+    /// From whom it is.
+    Sender(Text),
+    /// What it is about. One of these comes before everything that it is over.
+    Heading(Text),
+    /// Some sentences.
+    Paragraph(Text),
+    /// What to do, in order.
+    Steps(Vec<Text>),
+    /// What is called what.
+    Facts(Vec<(Text, Text)>),
+    /// What must not be missed.
+    Note(Text),
+}
+
+/// What is drawn beside or between lines and says nothing.
+#[derive(Clone, Copy, PartialEq)]
+enum Ornament {
+    None,
+    Line,
+    Bar,
+}
+
+/// One line across the sheet, with the space above it.
+struct Row {
+    above: f32,
+    height: f32,
+    size: f32,
+    ornament: Ornament,
+    cells: Vec<Cell>,
+}
+
+/// One line of one part, which belongs to a leaf of the tag tree.
+struct Cell {
+    x: f32,
+    leaf: usize,
+    runs: Vec<Run>,
+}
+
+/// Glyphs of one weight and direction.
+struct Run {
+    text: String,
+    glyphs: Vec<KrillaGlyph>,
+    width: f32,
+    size: f32,
+    weight: Weight,
+    rtl: bool,
+    /// Where it is in the text as it is read.
+    at: usize,
+}
+
+/// Sets a document in British English: as many sheets as it needs.
+///
+/// # Errors
+/// [`PdfError::Standard`] when it would not keep to PDF/UA-1; [`PdfError::Typeface`], [`PdfError::Writing`].
+pub fn set(typeface: &Typeface, title: &str, blocks: &[Block]) -> Result<Vec<u8>, PdfError> {
+    let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
+    let configuration = configuration.map_err(|_| PdfError::Writing)?;
+    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
+    let mut layout = Layout { typeface, rows: Vec::new(), leaves: 0 };
+    for block in blocks {
+        layout.add(block);
+    }
+    let mut leaves: Vec<Vec<Node>> = std::iter::repeat_with(Vec::new).take(layout.leaves).collect();
+    let mut rows = layout.rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::Writing)?;
+        let mut page = document.start_page_with(settings);
+        let mut surface = page.surface();
+        draw_page(&mut surface, typeface, &mut rows, &mut leaves);
+        surface.finish();
+        page.finish();
+    }
+    document.set_tag_tree(tree(blocks, leaves));
+    let mut outline = Outline::new();
+    outline.push_child(OutlineNode::new(title.to_owned(), XyzDestination::new(0, Point::from_xy(0.0, 0.0))));
+    document.set_outline(outline);
+    document.set_metadata(Metadata::new().title(title.to_owned()).language("en-GB".to_owned()));
+    Ok(document.finish()?)
+}
+
+struct Layout<'a> {
+    typeface: &'a Typeface,
+    rows: Vec<Row>,
+    leaves: usize,
+}
+
+impl Layout<'_> {
+    fn add(&mut self, block: &Block) {
+        match block {
+            Block::Sender(text) | Block::Paragraph(text) => self.lines(text, LEFT, GAP, Ornament::None),
+            Block::Heading(text) => self.lines(text, LEFT, 2.5 * GAP, Ornament::None),
+            Block::Note(text) => self.lines(text, LEFT + INDENT, 2.0 * GAP, Ornament::Bar),
+            Block::Steps(steps) => {
+                for (index, step) in steps.iter().enumerate() {
+                    let label = Text::plain(label(index));
+                    self.beside((&label, LEFT, LEFT + INDENT), (step, LEFT + INDENT), Ornament::None);
+                }
+            }
+            Block::Facts(facts) => {
+                self.space(GAP);
+                for (name, value) in facts {
+                    self.beside((name, LEFT, VALUES - GAP), (value, VALUES), Ornament::Line);
+                    self.space(GAP * 0.75);
+                }
+                self.rows.push(Row { above: 0.0, height: 0.0, size: 0.0, ornament: Ornament::Line, cells: Vec::new() });
+            }
+        }
+    }
+
+    /// Leaves room under what there is.
+    fn space(&mut self, height: f32) {
+        if let Some(row) = self.rows.last_mut() {
+            row.height += height;
+        }
+    }
+
+    /// A text over all lines that it needs.
+    fn lines(&mut self, text: &Text, x: f32, above: f32, ornament: Ornament) {
+        let leaf = self.leaf();
+        for (index, runs) in self.broken(text, RIGHT - x).into_iter().enumerate() {
+            let cells = vec![Cell { x, leaf, runs }];
+            let above = if index == 0 { above } else { 0.0 };
+            self.rows.push(Row { above, height: text.size * LEADING, size: text.size, ornament, cells });
+        }
+    }
+
+    /// Two texts beside each other: the first from one place to another, the second from a place on.
+    fn beside(&mut self, first: (&Text, f32, f32), second: (&Text, f32), ornament: Ornament) {
+        let (leaves, size) = ([self.leaf(), self.leaf()], first.0.size.max(second.0.size));
+        let mut left = self.broken(first.0, first.2 - first.1).into_iter();
+        let mut right = self.broken(second.0, RIGHT - second.1).into_iter();
+        for index in 0.. {
+            let cells = [(first.1, left.next()), (second.1, right.next())];
+            if cells.iter().all(|(_, runs)| runs.is_none()) {
+                break;
+            }
+            let cells = cells.into_iter().zip(leaves);
+            let cells = cells.filter_map(|((x, runs), leaf)| runs.map(|runs| Cell { x, leaf, runs })).collect();
+            let (above, ornament) = if index == 0 { (GAP * 0.75, ornament) } else { (0.0, Ornament::None) };
+            self.rows.push(Row { above, height: size * LEADING, size, ornament, cells });
+        }
+    }
+
+    const fn leaf(&mut self) -> usize {
+        self.leaves += 1;
+        self.leaves - 1
+    }
+
+    /// Breaks a text into lines no wider than this, after spaces, and within a word only if it is wider by itself.
+    fn broken(&self, text: &Text, width: f32) -> Vec<Vec<Run>> {
+        let mut lines = Vec::new();
+        let (mut from, mut at, mut used) = (0, 0, 0.0);
+        for word in text.words.split_inclusive(' ') {
+            let seen = self.width(text, at..at + word.trim_end_matches(' ').len());
+            if used + seen > width && at > from {
+                lines.push(from..at);
+                (from, used) = (at, 0.0);
+            }
+            if seen > width {
+                for (index, sign) in word.char_indices() {
+                    let wide = self.width(text, at + index..at + index + sign.len_utf8());
+                    if used + wide > width && at + index > from {
+                        lines.push(from..at + index);
+                        (from, used) = (at + index, 0.0);
+                    }
+                    used += wide;
+                }
+            } else {
+                used += self.width(text, at..at + word.len());
+            }
+            at += word.len();
+        }
+        if from < at {
+            lines.push(from..at);
+        }
+        let bidi = ParagraphBidiInfo::new(&text.words, Some(Level::ltr()));
+        lines.into_iter().map(|line| self.runs(text, &bidi, line)).collect()
+    }
+
+    fn width(&self, text: &Text, range: Range<usize>) -> f32 {
+        let wide = |(part, weight)| self.typeface.shape(text.slice(part), weight, Direction::LeftToRight).width;
+        text.parts(range).into_iter().map(wide).sum::<f32>() * text.size
+    }
+
+    /// The runs of a line from left to right (Unicode Standard Annex 9).
+    fn runs(&self, text: &Text, bidi: &ParagraphBidiInfo<'_>, line: Range<usize>) -> Vec<Run> {
+        let (levels, visual) = bidi.visual_runs(line);
+        let mut runs = Vec::new();
+        for run in visual {
+            let rtl = levels.get(run.start).is_some_and(|level| level.is_rtl());
+            let direction = if rtl { Direction::RightToLeft } else { Direction::LeftToRight };
+            let mut parts = text.parts(run);
+            if rtl {
+                parts.reverse();
+            }
+            for (part, weight) in parts {
+                let at = part.start;
+                let text_of_run = text.slice(part);
+                let shaped = self.typeface.shape(text_of_run, weight, direction);
+                let (glyphs, width) = (shaped.glyphs, shaped.width * text.size);
+                runs.push(Run { text: text_of_run.to_owned(), glyphs, width, size: text.size, weight, rtl, at });
+            }
+        }
+        runs
+    }
+}
+
+fn label(index: usize) -> String {
+    format!("{}.", index + 1)
+}
+
+/// Draws as many rows as fit on a page, one at least, and notes what belongs to which leaf.
+fn draw_page(surface: &mut Surface<'_>, typeface: &Typeface, rows: &mut Peekable<IntoIter<Row>>, leaves: &mut [Vec<Node>]) {
+    let mut y = TOP;
+    while let Some(row) = rows.next_if(|row| y == TOP || y + row.above + row.height <= BOTTOM) {
+        if row.ornament == Ornament::Line {
+            ornament(surface, RULE, (LEFT, y), (RIGHT - LEFT, 1.0));
+        }
+        if y > TOP || row.ornament == Ornament::Line {
+            y += row.above;
+        }
+        if row.ornament == Ornament::Bar {
+            ornament(surface, VIOLET, (LEFT, y), (4.0, row.height));
+        }
+        for cell in row.cells {
+            let mut x = cell.x;
+            let mut said = Vec::new();
+            for run in cell.runs {
+                let id = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
+                surface.set_fill(fill(INK));
+                let start = Point::from_xy(x, y + row.size * BASELINE);
+                surface.draw_glyphs(start, &run.glyphs, typeface.in_pdf(run.weight), &run.text, run.size, false);
+                surface.end_tagged();
+                // Glyphs from right to left are in the file as they are seen; beside them is told what they say.
+                let span = Tag::Span.with_actual_text(Some(run.text));
+                said.push((run.at, if run.rtl { TagGroup::with_children(span, vec![id.into()]).into() } else { Node::from(id) }));
+                x += run.width;
+            }
+            said.sort_by_key(|(at, _)| *at);
+            if let Some(leaf) = leaves.get_mut(cell.leaf) {
+                leaf.extend(said.into_iter().map(|(_, node)| node));
+            }
+        }
+        y += row.height;
+    }
+}
+
+fn fill((red, green, blue): (u8, u8, u8)) -> Option<Fill> {
+    Some(Fill { paint: Color::new(red, green, blue).into(), opacity: NormalizedF32::ONE, rule: FillRule::default() })
+}
+
+/// A bar or a line, which no reader reads out.
+fn ornament(surface: &mut Surface<'_>, colour: (u8, u8, u8), (x, y): (f32, f32), (width, height): (f32, f32)) {
+    let Some(rect) = Rect::from_xywh(x, y, width, height) else { return };
+    let mut path = PathBuilder::new();
+    path.push_rect(rect);
+    let Some(path) = path.finish() else { return };
+    surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)));
+    surface.set_fill(fill(colour));
+    surface.draw_path(&path);
+    surface.end_tagged();
+}
+
+/// What is what, in the order in which it is read: that of [`Layout::add`].
+fn tree(blocks: &[Block], leaves: Vec<Vec<Node>>) -> TagTree {
+    let mut leaves = leaves.into_iter();
+    let mut leaf = |tag: TagKind| Node::from(TagGroup::with_children(tag, leaves.next().unwrap_or_default()));
+    let mut tree = TagTree::new();
+    for block in blocks {
+        tree.push(match block {
+            Block::Heading(text) => leaf(Tag::Hn(NonZeroU16::MIN, Some(text.words.clone())).into()),
+            Block::Sender(_) | Block::Paragraph(_) | Block::Note(_) => leaf(Tag::P.into()),
+            Block::Steps(steps) => {
+                let step = |_| {
+                    let parts = vec![leaf(Tag::Lbl.into()), leaf(Tag::LBody.into())];
+                    Node::from(TagGroup::with_children(Tag::LI, parts))
+                };
+                Node::from(TagGroup::with_children(Tag::L(ListNumbering::Decimal), steps.iter().map(step).collect()))
+            }
+            Block::Facts(facts) => {
+                let fact = |_| {
+                    let cells = vec![leaf(Tag::TH(TableHeaderScope::Row).into()), leaf(Tag::TD.into())];
+                    Node::from(TagGroup::with_children(Tag::TR, cells))
+                };
+                Node::from(TagGroup::with_children(Tag::Table, facts.iter().map(fact).collect()))
+            }
+        });
+    }
+    tree
+}
