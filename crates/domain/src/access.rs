@@ -92,7 +92,9 @@ pub enum Ask {
     ImportRecord,
     /// Issue a linkage code for the person, link an account to them in person, or end such a link.
     IssueLinkageCode,
-    /// See who the person is, and note that it was checked.
+    /// Find the person, and see who they are.
+    FindPerson,
+    /// Note that it was checked who the person is.
     CheckIdentity,
     /// Decide whether somebody may act for the person.
     DecideCarers,
@@ -100,21 +102,28 @@ pub enum Ask {
     OpenInEmergency,
     /// Answer a question about who looked at the record.
     AnswerAccessQuery,
+    /// See what the person has booked, and had.
+    SeeAppointments,
+    /// Book, change and give up appointments, and check in.
+    BookAppointments,
 }
 
 impl Ask {
     /// Every one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadRecord,
         Self::ReadActivity,
         Self::ExportRecord,
         Self::ManageSharing,
         Self::ImportRecord,
         Self::IssueLinkageCode,
+        Self::FindPerson,
         Self::CheckIdentity,
         Self::DecideCarers,
         Self::OpenInEmergency,
         Self::AnswerAccessQuery,
+        Self::SeeAppointments,
+        Self::BookAppointments,
     ];
 }
 
@@ -267,11 +276,15 @@ pub fn decide_for_all(actor: &Actor, ask: Ask) -> Decision {
 
 fn own(ask: Ask) -> Decision {
     match ask {
-        Ask::ReadRecord | Ask::ReadActivity | Ask::ExportRecord | Ask::ManageSharing => {
-            Decision::Allow(Access::whole(Basis::Own))
-        }
+        Ask::ReadRecord
+        | Ask::ReadActivity
+        | Ask::ExportRecord
+        | Ask::ManageSharing
+        | Ask::SeeAppointments
+        | Ask::BookAppointments => Decision::Allow(Access::whole(Basis::Own)),
         Ask::ImportRecord
         | Ask::IssueLinkageCode
+        | Ask::FindPerson
         | Ask::CheckIdentity
         | Ask::DecideCarers
         | Ask::OpenInEmergency
@@ -282,6 +295,11 @@ fn own(ask: Ask) -> Decision {
 fn carer(delegation: &Delegation, ask: Ask, today: NaiveDate) -> Decision {
     if !delegation.is_in_force(today) {
         return Decision::Deny(Denial::NotInForce);
+    }
+    let books = matches!(ask, Ask::SeeAppointments | Ask::BookAppointments);
+    if books && delegation.scopes.has(Scope::Appointments) {
+        let view = View::of(Audience::Carer(delegation.id), Categories::NONE, Labels::NONE);
+        return Decision::Allow(Access { basis: Basis::Carer, view, scopes: delegation.scopes });
     }
     if ask != Ask::ReadRecord {
         return Decision::Deny(Denial::OutOfScope);
@@ -302,22 +320,31 @@ fn staff(place: &Membership, ask: Ask) -> Decision {
         Decision::Allow(Access { basis, view, scopes: Scopes::NONE })
     };
     let nothing = |basis| allow(basis, Categories::NONE, Labels::NONE);
-    let refuse = Decision::Deny(if place.own_person { Denial::OutOfScope } else { Denial::NotLinked });
+    // Whomever it looks after, and whoever let it in.
+    let everyday = match (place.own_person, place.let_in) {
+        (true, _) => Some(Basis::CareTeam),
+        (false, true) => Some(Basis::LetIn),
+        (false, false) => None,
+    };
+    let refuse = Decision::Deny(if everyday.is_some() { Denial::OutOfScope } else { Denial::NotLinked });
     match (ask, place.role) {
-        (Ask::ReadRecord, Clinician) => match place.emergency {
+        (Ask::ReadRecord, Clinician) => match (place.emergency, everyday) {
             // An emergency takes nothing away of what is shared with them anyway.
-            Some(labels) if place.own_person => {
+            (Some(labels), Some(_)) => {
                 let either = labels.iter().chain(place.shared.iter()).collect();
                 allow(Basis::Emergency, Categories::all(), either)
             }
-            Some(labels) => allow(Basis::Emergency, Categories::all(), labels),
-            None if place.own_person => allow(Basis::CareTeam, Categories::all(), place.shared),
-            None => refuse,
+            (Some(labels), None) => allow(Basis::Emergency, Categories::all(), labels),
+            (None, Some(basis)) => allow(basis, Categories::all(), place.shared),
+            (None, None) => refuse,
         },
         // The front desk sees when somebody comes and with whom, and who they are.
-        (Ask::ReadRecord, Reception) if place.own_person => {
+        (Ask::ReadRecord, Reception) => everyday.map_or(refuse, |basis| {
             let desk = Categories::NONE.with(Category::Visit).with(Category::People);
-            allow(Basis::CareTeam, desk, place.shared.and(Labels::NONE.with(Sensitivity::General)))
+            allow(basis, desk, place.shared.and(Labels::NONE.with(Sensitivity::General)))
+        }),
+        (Ask::FindPerson | Ask::SeeAppointments | Ask::BookAppointments, Reception | Clinician | Manager) => {
+            everyday.map_or(refuse, nothing)
         }
         (Ask::IssueLinkageCode | Ask::CheckIdentity, Reception | Clinician | Manager) if place.own_person => {
             nothing(Basis::CareTeam)
@@ -380,6 +407,7 @@ mod tests {
             hidden: Categories::NONE,
             starts_on: today(),
             ends_on: None,
+            closes_on: None,
         }
     }
 
@@ -390,6 +418,7 @@ mod tests {
             role,
             ended: false,
             own_person: true,
+            let_in: false,
             shared: Labels::all(),
             emergency: None,
         }
@@ -410,34 +439,39 @@ mod tests {
             (account(Assurance::SecondStep), account(Assurance::FirstStep), at_work(Assurance::SecondStep));
         let member = |role| Standing::Member(place(role));
         let elsewhere = |role| Standing::Member(Membership { own_person: false, ..place(role) });
+        let let_in = |role| Standing::Member(Membership { own_person: false, let_in: true, ..place(role) });
         let gone = Standing::Member(Membership { ended: true, ..place(StaffRole::Clinician) });
-        // Read, activity, export, sharing, import, code, identity, carers, emergency, query.
+        // Read, activity, export, sharing, import, code, find, identity, carers, emergency, query, appointments seen and booked.
         let table = [
-            (&Actor::Nobody, Standing::None, ".........."),
-            (&Actor::Nobody, Standing::Own, ".........."),
-            (&first, Standing::Own, ".........."),
-            (&first, in_force, ".........."),
-            (&citizen, Standing::None, ".........."),
-            (&citizen, Standing::Own, "++++......"),
-            (&citizen, in_force, "+........."),
-            (&citizen, suspended, ".........."),
-            (&citizen, asked, ".........."),
+            (&Actor::Nobody, Standing::None, "............."),
+            (&Actor::Nobody, Standing::Own, "............."),
+            (&first, Standing::Own, "............."),
+            (&first, in_force, "............."),
+            (&citizen, Standing::None, "............."),
+            (&citizen, Standing::Own, "++++.......++"),
+            (&citizen, in_force, "+..........++"),
+            (&citizen, suspended, "............."),
+            (&citizen, asked, "............."),
             // Working somewhere opens nothing to the account as a citizen, nor the other way round.
-            (&citizen, member(StaffRole::Clinician), ".........."),
-            (&staff, Standing::Own, ".........."),
-            (&staff, in_force, ".........."),
-            (&staff, Standing::None, ".........."),
-            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), ".........."),
-            (&staff, member(StaffRole::Reception), "+....++..."),
-            (&staff, member(StaffRole::Clinician), "+....++++."),
-            (&staff, member(StaffRole::PrivacyOfficer), ".........+"),
-            (&staff, member(StaffRole::Manager), ".....+++.+"),
-            (&staff, elsewhere(StaffRole::Reception), ".........."),
-            (&staff, elsewhere(StaffRole::Clinician), "........+."),
-            (&staff, elsewhere(StaffRole::Manager), ".........+"),
-            (&staff, gone, ".........."),
-            (&Actor::Operator, Standing::None, "++++++++++"),
-            (&Actor::System, Standing::None, "....+....."),
+            (&citizen, member(StaffRole::Clinician), "............."),
+            (&staff, Standing::Own, "............."),
+            (&staff, in_force, "............."),
+            (&staff, Standing::None, "............."),
+            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "............."),
+            (&staff, member(StaffRole::Reception), "+....+++...++"),
+            (&staff, member(StaffRole::Clinician), "+....+++++.++"),
+            (&staff, member(StaffRole::PrivacyOfficer), "..........+.."),
+            (&staff, member(StaffRole::Manager), ".....++++.+++"),
+            (&staff, elsewhere(StaffRole::Reception), "............."),
+            (&staff, elsewhere(StaffRole::Clinician), ".........+..."),
+            (&staff, elsewhere(StaffRole::Manager), "..........+.."),
+            (&staff, let_in(StaffRole::Reception), "+.....+....++"),
+            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++"),
+            (&staff, let_in(StaffRole::Manager), "......+...+++"),
+            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+.."),
+            (&staff, gone, "............."),
+            (&Actor::Operator, Standing::None, "+++++++++++++"),
+            (&Actor::System, Standing::None, "....+........"),
         ];
         for (actor, standing, expected) in table {
             assert_eq!(row(actor, standing), expected, "{actor:?} {standing:?}");
@@ -447,7 +481,7 @@ mod tests {
     #[test]
     fn a_place_at_one_organisation_is_no_place_at_another() {
         let other = Membership { member: MemberId::from_uuid(Uuid::max()), ..place(StaffRole::Clinician) };
-        assert_eq!(row(&at_work(Assurance::SecondStep), Standing::Member(other)), "..........");
+        assert_eq!(row(&at_work(Assurance::SecondStep), Standing::Member(other)), ".............");
     }
 
     fn view(standing: Standing) -> Option<View> {
@@ -501,9 +535,10 @@ mod tests {
         #[test]
         fn a_restriction_never_widens_what_a_team_sees(
             shared in labels(), fewer in labels(), role in proptest::sample::select(StaffRole::ALL),
+            own_person in any::<bool>(), let_in in any::<bool>(), still_in in any::<bool>(),
         ) {
-            let before = Membership { shared, ..place(role) };
-            let after = Membership { shared: shared.and(fewer), ..before };
+            let before = Membership { shared, own_person, let_in, ..place(role) };
+            let after = Membership { shared: shared.and(fewer), let_in: let_in && still_in, ..before };
             match (view(Standing::Member(before)), view(Standing::Member(after))) {
                 (Some(wide), Some(narrow)) => prop_assert!(narrow.is_within(&wide)),
                 (None, narrow) => prop_assert!(narrow.is_none()),

@@ -156,6 +156,16 @@ pub fn due(facts: &Facts, rules: &Rules, today: NaiveDate) -> Option<Action> {
     coming.iter().find(untold).map(|coming| Action::Notify(*coming))
 }
 
+/// The first day on which a relationship that is in force opens nothing any more, whether or not the rules have run by
+/// then; `None` while none is in sight.
+#[must_use]
+pub fn closes_on(facts: &Facts, rules: &Rules, today: NaiveDate) -> Option<NaiveDate> {
+    if facts.subject_deceased || facts.carer_deceased || facts.practice_moved {
+        return Some(today);
+    }
+    coming(facts, rules).first().map(|coming| coming.on)
+}
+
 /// All that will happen to it by itself, the first first.
 #[must_use]
 pub fn coming(facts: &Facts, rules: &Rules) -> Vec<Coming> {
@@ -424,6 +434,29 @@ mod tests {
         assert_eq!(due(&used, &Rules::default(), day("2036-06-20")), Some(Action::End(Reason::DeactivatedChange)));
         // Back again: nothing that was done is undone, and nothing is due.
         assert_eq!(due(&used, &Rules::default(), day("2020-08-01")), None);
+    }
+
+    #[test]
+    fn what_the_rules_will_stop_or_end_is_closed_on_that_day_before_they_have_run() {
+        let rules = Rules::default();
+        let lives = [
+            active(LegalBasis::ParentalResponsibility, "2020-06-15", "2020-07-01"),
+            active(LegalBasis::ParentalResponsibility, "2020-02-29", "2033-03-10"),
+            active(LegalBasis::BestInterest, "2012-02-29", "2026-11-03"),
+            Facts { ends_on: Some(day("2027-11-02")), ..active(LegalBasis::Consent, "1948-03-27", "2026-11-03") },
+            Facts { review_on: Some(day("2027-11-03")), ..active(LegalBasis::Consent, "1948-03-27", "2026-11-03") },
+        ];
+        for facts in lives {
+            let mut today = facts.starts_on;
+            for _ in 0..(20 * 366) {
+                let closed = closes_on(&facts, &rules, today).is_some_and(|on| on <= today);
+                let ruled = matches!(due(&facts, &rules, today), Some(Action::Suspend | Action::End(_)));
+                assert_eq!(closed, ruled, "{facts:?} on {today}");
+                today = today.succ_opt().unwrap();
+            }
+        }
+        let dead = Facts { carer_deceased: true, ..lives[2] };
+        assert_eq!(closes_on(&dead, &rules, day("2026-12-01")), Some(day("2026-12-01")));
     }
 
     #[test]

@@ -70,6 +70,18 @@ coded! {
         AccessQueried = "access-queried",
         /// Somebody was given, or lost, a place in a care team.
         StaffChanged = "staff-changed",
+        /// What can be booked with a care team was changed.
+        DiaryChanged = "diary-changed",
+        /// An appointment was booked.
+        AppointmentBooked = "appointment-booked",
+        /// An appointment was changed for another.
+        AppointmentMoved = "appointment-moved",
+        /// An appointment was given up, or taken away.
+        AppointmentCancelled = "appointment-cancelled",
+        /// An appointment was confirmed, or it was noted that the person came or did not.
+        AppointmentChanged = "appointment-changed",
+        /// The person was registered at a practice.
+        Registration = "registration",
         /// Something that waits for a care team was taken, given on, noted or done.
         WorkChanged = "work-changed",
     }
@@ -84,6 +96,8 @@ coded! {
         Carer = "carer",
         /// A care team that looks after the person.
         CareTeam = "care-team",
+        /// A care team that the person let in.
+        LetIn = "let-in",
         /// An emergency.
         Emergency = "emergency",
         /// The operator of the service, by command line.

@@ -81,6 +81,20 @@ ids! {
     EmergencyId;
     /// A question about who looked.
     AccessQueryId;
+    /// A service that can be booked.
+    ServiceId;
+    /// A place where services are.
+    PlaceId;
+    /// Somebody who holds clinics.
+    PractitionerId;
+    /// A clinic as it recurs.
+    TemplateId;
+    /// A clinic on one day.
+    ClinicId;
+    /// A time at a clinic that can be booked.
+    SlotId;
+    /// An appointment.
+    AppointmentId;
     /// A signed-in browser session, as its owner sees it in a list (never the secret in the cookie).
     SessionId;
 }

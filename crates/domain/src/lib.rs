@@ -4,6 +4,7 @@
 pub mod access;
 pub mod account;
 pub mod age_rules;
+pub mod appointment;
 pub mod audit;
 pub mod consent;
 pub mod emergency;

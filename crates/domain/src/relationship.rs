@@ -325,13 +325,19 @@ pub struct Delegation {
     pub starts_on: NaiveDate,
     /// Its last day, if it has one.
     pub ends_on: Option<NaiveDate>,
+    /// The first day on which a rule closes it, whether or not the rules have run since
+    /// ([`crate::age_rules::closes_on`]).
+    pub closes_on: Option<NaiveDate>,
 }
 
 impl Delegation {
     /// Whether it holds on this day (in London).
     #[must_use]
     pub fn is_in_force(&self, today: NaiveDate) -> bool {
-        self.standing.status == Status::Active && self.starts_on <= today && self.ends_on.is_none_or(|end| today <= end)
+        self.standing.status == Status::Active
+            && self.starts_on <= today
+            && self.ends_on.is_none_or(|end| today <= end)
+            && self.closes_on.is_none_or(|closed| today < closed)
     }
 }
 
@@ -412,8 +418,11 @@ mod tests {
             hidden: Categories::NONE,
             starts_on: day(3),
             ends_on: Some(day(5)),
+            closes_on: None,
         };
         assert_eq!([2, 3, 5, 6].map(|d| held.is_in_force(day(d))), [false, true, true, false]);
+        let closed = Delegation { closes_on: Some(day(5)), ..held };
+        assert_eq!([2, 3, 4, 5].map(|d| closed.is_in_force(day(d))), [false, true, true, false]);
         held.standing = at(Status::Inactive, Reason::Suspended);
         assert!(!held.is_in_force(day(4)));
     }

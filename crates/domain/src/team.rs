@@ -42,6 +42,8 @@ coded! {
         AccessQuery = "access-query",
         /// Who a person is has to be checked, face to face.
         IdentityCheck = "identity-check",
+        /// A booking has to be confirmed.
+        Booking = "booking",
     }
 }
 
@@ -53,6 +55,7 @@ impl WorkKind {
             Self::CarerApplication => "Somebody asks to act for a patient",
             Self::AccessQuery => "A question about who looked",
             Self::IdentityCheck => "An identity check",
+            Self::Booking => "A booking to confirm",
         }
     }
 
@@ -62,7 +65,9 @@ impl WorkKind {
         match self {
             Self::CarerApplication => matches!(role, StaffRole::Clinician | StaffRole::Manager),
             Self::AccessQuery => matches!(role, StaffRole::PrivacyOfficer | StaffRole::Manager),
-            Self::IdentityCheck => matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager),
+            Self::IdentityCheck | Self::Booking => {
+                matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager)
+            }
         }
     }
 }
@@ -147,6 +152,8 @@ pub struct Membership {
     pub ended: bool,
     /// The person is one of the organisation's own: it holds a record of them.
     pub own_person: bool,
+    /// The person let the organisation in although it holds nothing of theirs, and that holds today.
+    pub let_in: bool,
     /// What the person shares with an organisation of this kind for their care.
     pub shared: Labels,
     /// What is open to this member in an emergency, until it ends.
@@ -181,6 +188,10 @@ pub enum TeamAsk {
     OpenInEmergency,
     /// See what was opened in emergencies, and note that it was looked at.
     CheckEmergencies,
+    /// See the clinics and who comes to them, and note who came.
+    SeeDiary,
+    /// Say what can be booked, where, with whom and when.
+    ManageDiary,
 }
 
 /// Decides whether `actor`, who holds this place, may do this at this organisation.
@@ -212,6 +223,9 @@ pub fn decide_in_team(actor: &Actor, post: Option<&Post>, at: OrganisationId, as
         (TeamAsk::ManageStaff, Manager) => true,
         (TeamAsk::OpenInEmergency, Clinician) => true,
         (TeamAsk::CheckEmergencies, PrivacyOfficer | Manager) => true,
+        (TeamAsk::SeeDiary, Reception | Clinician | Manager) => true,
+        (TeamAsk::ManageDiary, Manager) => true,
+        (TeamAsk::SeeDiary | TeamAsk::ManageDiary, _) => false,
         (TeamAsk::FindPeople | TeamAsk::ManageStaff | TeamAsk::OpenInEmergency | TeamAsk::CheckEmergencies, _) => false,
     };
     if allowed { Ok(()) } else { Err(Denial::OutOfScope) }
@@ -235,7 +249,7 @@ mod tests {
         Post { member: MemberId::from_uuid(Uuid::nil()), organisation: here(), role, ended: false }
     }
 
-    const ASKS: [TeamAsk; 8] = [
+    const ASKS: [TeamAsk; 11] = [
         TeamAsk::SeeTeam,
         TeamAsk::DoWork(WorkKind::CarerApplication),
         TeamAsk::DoWork(WorkKind::AccessQuery),
@@ -244,6 +258,9 @@ mod tests {
         TeamAsk::ManageStaff,
         TeamAsk::OpenInEmergency,
         TeamAsk::CheckEmergencies,
+        TeamAsk::DoWork(WorkKind::Booking),
+        TeamAsk::SeeDiary,
+        TeamAsk::ManageDiary,
     ];
 
     fn row(actor: &Actor, post: Option<Post>, at: OrganisationId) -> String {
@@ -257,20 +274,21 @@ mod tests {
         let citizen = Actor::Account { id: AccountId::from_uuid(Uuid::nil()), assurance: Assurance::SecondStep };
         let gone = Post { ended: true, ..post(StaffRole::Manager) };
         let another = Post { member: MemberId::from_uuid(Uuid::max()), ..post(StaffRole::Manager) };
-        // Team, applications, queries, identity checks, finding, staff, opening in emergencies, checking them.
+        // Team, applications, queries, identity checks, finding, staff, opening in emergencies, checking them, bookings, diary,
+        // changing it.
         let table = [
-            (&staff, Some(post(StaffRole::Reception)), "+..++..."),
-            (&staff, Some(post(StaffRole::Clinician)), "++.++.+."),
-            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+"),
-            (&staff, Some(post(StaffRole::Manager)), "++++++.+"),
-            (&staff, Some(gone), "........"),
-            (&staff, Some(another), "........"),
-            (&staff, None, "........"),
-            (&first, Some(post(StaffRole::Manager)), "........"),
-            (&citizen, Some(post(StaffRole::Manager)), "........"),
-            (&Actor::Nobody, Some(post(StaffRole::Manager)), "........"),
-            (&Actor::System, None, "........"),
-            (&Actor::Operator, None, ".....+.."),
+            (&staff, Some(post(StaffRole::Reception)), "+..++...++."),
+            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++."),
+            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+..."),
+            (&staff, Some(post(StaffRole::Manager)), "++++++.++++"),
+            (&staff, Some(gone), "..........."),
+            (&staff, Some(another), "..........."),
+            (&staff, None, "..........."),
+            (&first, Some(post(StaffRole::Manager)), "..........."),
+            (&citizen, Some(post(StaffRole::Manager)), "..........."),
+            (&Actor::Nobody, Some(post(StaffRole::Manager)), "..........."),
+            (&Actor::System, None, "..........."),
+            (&Actor::Operator, None, ".....+....."),
         ];
         for (actor, post, expected) in table {
             assert_eq!(row(actor, post, here()), expected, "{actor:?} {post:?}");
@@ -280,7 +298,7 @@ mod tests {
     #[test]
     fn a_manager_of_one_organisation_is_nobody_at_another() {
         let elsewhere = OrganisationId::from_uuid(Uuid::max());
-        assert_eq!(row(&at_work(Assurance::SecondStep), Some(post(StaffRole::Manager)), elsewhere), "........");
+        assert_eq!(row(&at_work(Assurance::SecondStep), Some(post(StaffRole::Manager)), elsewhere), "...........");
     }
 
     #[test]

@@ -140,6 +140,20 @@ mod london {
         midnight.and_local_timezone(London).earliest().map_or_else(|| midnight.and_utc(), |local| local.to_utc())
     }
 
+    /// The minute of the day that the clock in Europe/London shows at an instant.
+    #[must_use]
+    pub fn minute_of_day(instant: DateTime<Utc>) -> u16 {
+        let local = instant.with_timezone(&London);
+        u16::try_from(local.hour() * 60 + local.minute()).unwrap_or_default()
+    }
+
+    /// "10:40am", in the time of Europe/London.
+    #[must_use]
+    pub fn clock_at(instant: DateTime<Utc>) -> String {
+        let local = instant.with_timezone(&London);
+        clock_in_words(local.hour(), local.minute())
+    }
+
     /// How old somebody born on `birth` is on `day`, in whole years.
     #[must_use]
     pub fn age_on(birth: NaiveDate, day: NaiveDate) -> Option<u32> {
@@ -193,7 +207,7 @@ mod london {
     }
 }
 #[cfg(feature = "server")]
-pub use london::{age_on, instant_in_words, london_day, london_midnight};
+pub use london::{age_on, clock_at, instant_in_words, london_day, london_midnight, minute_of_day};
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! The one authorisation point: it loads the facts and asks the domain for the decision.
 
 use crate::records::purpose;
-use crate::{Core, ServiceError, activity, sharing};
+use crate::{Core, ServiceError, activity, carers, sharing};
 use domain::access::{Actor, Ask, Decision, Standing, Subject, View, decide};
 use domain::audit::{Action, Basis, Purpose};
 use domain::scope::Labels;
@@ -9,7 +9,7 @@ use domain::team::{Membership, Post, TeamAsk, decide_in_team};
 use domain::when::london_day;
 use domain::{OrganisationId, PersonId};
 use store::staff::MemberRow;
-use store::{StoreError, Tx, link, relationship, staff, visitor};
+use store::{StoreError, Tx, let_in, link, relationship, staff, visitor};
 
 /// The purpose of a sharing choice: the person's own care.
 const DIRECT_CARE: &str = "direct-care";
@@ -73,7 +73,7 @@ async fn standing(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> 
             }
             let Some(row) = relationship::between(tx, *id, person).await? else { return Ok(Standing::None) };
             let hidden = relationship::hidden_categories(tx, person, row.relationship()).await?;
-            Ok(Standing::Carer(row.delegation(hidden)?))
+            Ok(Standing::Carer(carers::delegation(core, tx, &row, hidden).await?))
         }
         Actor::Staff { id, member, .. } => {
             let row = staff::member(tx, *member).await?.filter(|row| row.account_id == id.as_uuid());
@@ -86,7 +86,7 @@ async fn standing(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> 
 
 /// What binds a member of staff to the person.
 async fn membership(core: &Core, tx: &mut Tx, row: &MemberRow, person: PersonId) -> Result<Membership, ServiceError> {
-    let (shared, own_person) = shared_with(tx, person, row.organisation()).await?;
+    let Bond { shared, own_person, let_in } = bond(core, tx, person, row.organisation()).await?;
     let emergency = match staff::emergency(tx, person, row.member(), core.now()).await?.map(labels).transpose()? {
         // What the person closes holds at once.
         Some(opened) => Some(opened.and(sharing::in_emergency(tx, person).await?)),
@@ -98,21 +98,32 @@ async fn membership(core: &Core, tx: &mut Tx, row: &MemberRow, person: PersonId)
         role: row.role()?,
         ended: row.ended_at.is_some(),
         own_person,
+        let_in,
         shared,
         emergency,
     })
 }
 
-/// What the person shares with an organisation for their care, and whether they are one of its own.
-pub(crate) async fn shared_with(
-    tx: &mut Tx,
-    person: PersonId,
-    organisation: OrganisationId,
-) -> Result<(Labels, bool), ServiceError> {
+/// What binds an organisation to a person.
+pub(crate) struct Bond {
+    /// What the person shares with it for their care.
+    pub(crate) shared: Labels,
+    /// They are one of its own.
+    pub(crate) own_person: bool,
+    /// They let it in.
+    pub(crate) let_in: bool,
+}
+
+/// Loads what binds an organisation to a person today.
+pub(crate) async fn bond(core: &Core, tx: &mut Tx, person: PersonId, organisation: OrganisationId) -> Result<Bond, ServiceError> {
     let kind = staff::kind(tx, organisation).await?.unwrap_or_default();
     let chosen = staff::choice(tx, person, DIRECT_CARE, &kind).await?.map(labels).transpose()?;
-    // Sharing for somebody's own care needs no asking first (common law, implied consent); they may narrow it.
-    Ok((chosen.unwrap_or_else(Labels::all), staff::has_person(tx, organisation, person).await?))
+    Ok(Bond {
+        // Sharing for somebody's own care needs no asking first (common law, implied consent); they may narrow it.
+        shared: chosen.unwrap_or_else(Labels::all),
+        own_person: staff::has_person(tx, organisation, person).await?,
+        let_in: let_in::holds(tx, person, organisation, london_day(core.now())).await?,
+    })
 }
 
 fn labels(words: String) -> Result<Labels, StoreError> {
@@ -200,7 +211,7 @@ async fn acquainted(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Opti
         Actor::Staff { id, member, .. } => {
             let row = staff::member(tx, *member).await?.filter(|row| row.account_id == id.as_uuid());
             let Some(row) = row else { return Ok(None) };
-            let known = staff::has_person(tx, row.organisation(), person).await?
+            let known = staff::has_supplied(tx, row.organisation(), person).await?
                 || visitor::has_looked(tx, person, member.as_uuid()).await?;
             let subject = Subject { organisation: Some(row.organisation()), ..Subject::new(person, Basis::CareTeam) };
             Ok(known.then_some(subject))

@@ -1,6 +1,7 @@
 //! The people who work for an organisation: who they are, whom they look for, and how they check who somebody is.
 
 use crate::activity::{self, Event};
+use crate::carers::turns;
 use crate::limits::FIND;
 use crate::linking::NewCode;
 use crate::people::PersonSummary;
@@ -70,6 +71,15 @@ pub struct Team {
     pub id: TeamId,
     /// Its name.
     pub name: String,
+}
+
+/// The names of the teams that somebody has just come into, and of those that they have just left.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TeamsChanged {
+    /// Those they are in now and were not.
+    pub joined: Vec<String>,
+    /// Those they were in and are not.
+    pub left: Vec<String>,
 }
 
 /// What is typed to give somebody a place.
@@ -362,25 +372,50 @@ impl CareTeam {
     /// [`ServiceError::NotFound`] when the team or the place is not the organisation's, and to anybody but the operator
     /// and its managers.
     pub async fn set_team(&self, actor: &Actor, team: TeamId, member: MemberId, within: bool) -> Result<(), ServiceError> {
+        let (join, leave) = if within { (vec![team], Vec::new()) } else { (Vec::new(), vec![team]) };
+        self.set_teams(actor, member, join, leave).await.map(|_| ())
+    }
+
+    /// Takes somebody into some teams of their organisation and out of others: all of it or nothing. What is so already
+    /// is left as it is.
+    ///
+    /// # Errors
+    /// As [`CareTeam::set_team`].
+    pub async fn set_teams(
+        &self,
+        actor: &Actor,
+        member: MemberId,
+        join: Vec<TeamId>,
+        leave: Vec<TeamId>,
+    ) -> Result<TeamsChanged, ServiceError> {
         self.act(actor, "team", move |core, tx, actor| {
             Box::pin(async move {
                 let row = staff::member(tx, member).await?.filter(|row| row.ended_at.is_none()).ok_or(ServiceError::NotFound)?;
                 access::in_organisation(tx, &actor, row.organisation(), TeamAsk::ManageStaff).await?;
-                if !staff::teams(tx, row.organisation()).await?.iter().any(|one| one.team() == team) {
-                    return Err(ServiceError::NotFound);
+                let teams = staff::teams(tx, row.organisation()).await?;
+                let name = |id: TeamId| teams.iter().find(|team| team.team() == id).map(|team| team.name.clone());
+                let mut done = TeamsChanged::default();
+                for team in join {
+                    let name = name(team).ok_or(ServiceError::NotFound)?;
+                    if staff::join_team(tx, team, member).await? {
+                        changed(&core, tx, &actor, &row, "team-joined").await?;
+                        done.joined.push(name);
+                    }
                 }
-                let moved =
-                    if within { staff::join_team(tx, team, member).await? } else { staff::leave_team(tx, team, member).await? };
-                if moved {
-                    changed(&core, tx, &actor, &row, if within { "team-joined" } else { "team-left" }).await?;
+                for team in leave {
+                    let name = name(team).ok_or(ServiceError::NotFound)?;
+                    if staff::leave_team(tx, team, member).await? {
+                        changed(&core, tx, &actor, &row, "team-left").await?;
+                        done.left.push(name);
+                    }
                 }
-                Ok(())
+                Ok(done)
             })
         })
         .await
     }
 
-    /// Looks for somebody among the organisation's own people. Anybody else's person is nobody found. The search is
+    /// Looks for somebody among the organisation's own people and those who let it in. Anybody else is nobody found. The search is
     /// written down with each person whom it found, and with the account that searched: how many, not what was typed.
     ///
     /// # Errors
@@ -401,9 +436,9 @@ impl CareTeam {
                     return Err(ServiceError::TooMany(wait));
                 }
                 let mut found = Vec::new();
-                for row in candidates(tx, place.organisation(), &wanted).await? {
+                for row in candidates(tx, place.organisation(), &wanted, london_day(core.now())).await? {
                     // Whoever is not theirs is not found, exactly as somebody who does not exist.
-                    let Ok(subject) = access::require(&core, tx, &actor, row.person(), Ask::CheckIdentity).await else {
+                    let Ok(subject) = access::require(&core, tx, &actor, row.person(), Ask::FindPerson).await else {
                         continue;
                     };
                     let event = Event::on_record(&actor, subject, Action::Searched, reason.purpose());
@@ -431,7 +466,7 @@ impl CareTeam {
         let place = access::in_team(&mut tx, actor, TeamAsk::FindPeople).await?;
         let mut found = Vec::new();
         for id in people.iter().take(FOUND) {
-            let Ok(subject) = access::require(&self.core, &mut tx, actor, *id, Ask::CheckIdentity).await else { continue };
+            let Ok(subject) = access::require(&self.core, &mut tx, actor, *id, Ask::FindPerson).await else { continue };
             let Some(row) = person::by_id(&mut tx, subject.person).await? else { continue };
             found.push(PersonSummary::of(&row, self.core.now())?);
         }
@@ -450,17 +485,17 @@ impl CareTeam {
     /// emergency, and to a role that sees nobody.
     pub async fn patient(&self, actor: &Actor, id: PersonId) -> Result<Patient, ServiceError> {
         let mut tx = self.core.read().await?;
-        let check = access::require(&self.core, &mut tx, actor, id, Ask::CheckIdentity).await;
+        let find = access::require(&self.core, &mut tx, actor, id, Ask::FindPerson).await;
+        let may_check = access::require(&self.core, &mut tx, actor, id, Ask::CheckIdentity).await.is_ok();
         let open = match access::open(&self.core, &mut tx, actor, id, Ask::ReadRecord).await {
             Ok(open) => Some(open),
             Err(ServiceError::NotFound) => None,
             Err(error) => return Err(error),
         };
-        // In an emergency the record opens to somebody who may not check who the person is.
+        // In an emergency the record opens to somebody who could not find the person.
         let in_emergency = open.map(|open| open.subject).filter(|subject| subject.basis == Basis::Emergency);
-        let (subject, may_check) = match (in_emergency, check) {
-            (Some(subject), check) => (subject, check.is_ok()),
-            (None, Ok(subject)) => (subject, true),
+        let subject = match (in_emergency, find) {
+            (Some(subject), _) | (None, Ok(subject)) => subject,
             (None, Err(error)) => {
                 drop(tx);
                 return Err(access::refused_on(&self.core, actor, id, error, "patient").await);
@@ -537,6 +572,23 @@ impl CareTeam {
             })
         })
         .await
+    }
+
+    /// Writes down that the letter that a check made is taken away as a file. It is handed over only after that.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for somebody who is not the organisation's own, and to a role that checks nobody;
+    /// [`ServiceError::Unavailable`].
+    pub async fn letter_downloaded(&self, actor: &Actor, id: PersonId) -> Result<(), ServiceError> {
+        let mut tx = self.core.read().await?;
+        let may = access::require(&self.core, &mut tx, actor, id, Ask::CheckIdentity).await;
+        drop(tx);
+        let subject = match may {
+            Ok(subject) => subject,
+            Err(error) => return Err(access::refused_on(&self.core, actor, id, error, "letter").await),
+        };
+        let event = Event::on_record(actor, subject, Action::Export, Purpose::Checking).about("what", "letter");
+        activity::disclose(&self.core, event).await
     }
 
     /// Lets through the operator and the organisation's managers, before anything that was typed is judged.
@@ -692,13 +744,13 @@ async fn changed(core: &Core, tx: &mut Tx, actor: &Actor, row: &MemberRow, what:
     activity::append(core, tx, event.concerning(AccountId::from_uuid(row.account_id))).await
 }
 
-/// Whom the search may mean: only people of whom the organisation holds a record.
-async fn candidates(tx: &mut Tx, at: OrganisationId, wanted: &Wanted) -> Result<Vec<PersonRow>, ServiceError> {
+/// Whom the search may mean: only people whom the organisation looks after, or who let it in.
+async fn candidates(tx: &mut Tx, at: OrganisationId, wanted: &Wanted, today: NaiveDate) -> Result<Vec<PersonRow>, ServiceError> {
     let (name, born) = match wanted {
         Wanted::Number(number) => return Ok(person::by_nhs_number(tx, number).await?.into_iter().collect()),
         Wanted::Born(name, born) => (surname_key(name), *born),
     };
-    let rows = staff::own_people_born(tx, at, born, COMPARED).await?;
+    let rows = staff::own_people_born(tx, at, born, COMPARED, today).await?;
     Ok(rows.into_iter().filter(|row| is_named(row, &name)).take(FOUND).collect())
 }
 
@@ -718,8 +770,11 @@ fn unfit(field: &str, text: &str, missing: &str) -> Option<FieldProblem> {
     if text.is_empty() {
         return Some(FieldProblem::new(field, missing));
     }
-    let unfit = text.chars().count() > LONGEST || text.contains(char::is_control);
-    unfit.then(|| FieldProblem::new(field, format!("Use no more than {LONGEST} letters")))
+    if text.chars().count() > LONGEST {
+        return Some(FieldProblem::new(field, format!("Use no more than {LONGEST} letters")));
+    }
+    let unfit = text.contains(|c: char| c.is_control() || turns(c));
+    unfit.then(|| FieldProblem::new(field, "Use only letters, numbers and spaces"))
 }
 
 fn read_staff(form: &StaffForm) -> Result<(Email, StaffRole), ServiceError> {

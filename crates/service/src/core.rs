@@ -2,6 +2,7 @@
 
 use crate::{Clock, PasswordCost, Random, ServiceError};
 use chrono::{DateTime, Utc};
+use domain::age_rules::Rules;
 use futures::future::BoxFuture;
 use std::sync::Arc;
 use store::{Store, StoreError, Tx};
@@ -14,6 +15,8 @@ pub struct Settings {
     pub public_url: String,
     /// What hashing a password costs.
     pub password_cost: PasswordCost,
+    /// What happens to carers' access by itself.
+    pub carer_rules: Rules,
 }
 
 struct Inner {
@@ -73,6 +76,16 @@ impl Core {
     where
         F: for<'t> FnOnce(Self, &'t mut Tx) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
+    {
+        self.try_write(body).await
+    }
+
+    /// The same where a refusal is of a kind of its own.
+    pub(crate) async fn try_write<T, E, F>(&self, body: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(Self, &'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
     {
         let core = self.clone();
         self.0.store.write(move |tx| body(core, tx)).await

@@ -3,6 +3,7 @@
 
 use crate::activity::{self, Event};
 use crate::limits::EMERGENCY;
+use crate::listing::{self, List};
 use crate::mail::Letter;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access, sharing};
@@ -71,6 +72,8 @@ pub struct EmergencySeen {
     pub ends_at: DateTime<Utc>,
     /// Who looked at it since, and when.
     pub checked: Option<(String, DateTime<Utc>)>,
+    /// The reader opened it themself, so that somebody else has to look at it.
+    pub mine: bool,
 }
 
 /// The use cases of emergencies.
@@ -173,23 +176,27 @@ impl Emergencies {
         };
         let rows = emergency::of_organisation(&mut tx, place.organisation(), LISTED).await?;
         drop(tx);
-        let seen = rows.into_iter().map(seen).collect::<Result<Vec<_>, _>>()?;
-        let event = Event::on_account(actor, Action::Read, Purpose::Privacy).about("page", "emergencies");
-        let event = event.about("emergencies", seen.len()).about("organisation", place.organisation_id).about("member", place.id);
-        activity::disclose(&self.core, event).await?;
+        let people: Vec<PersonId> = rows.iter().map(|row| PersonId::from_uuid(row.person_id)).collect();
+        let mine = place.account_id;
+        let seen = rows.into_iter().map(|row| seen(row, mine)).collect::<Result<Vec<_>, _>>()?;
+        listing::disclose(&self.core, actor, &place, List::Emergencies, people).await?;
         Ok(seen)
     }
 
     /// Notes that the actor has looked at one of them. Doing so twice changes nothing.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] where it is not the organisation's, and to anybody but its privacy officers and managers.
+    /// [`ServiceError::Fields`] with no field where they opened it themself; [`ServiceError::NotFound`] where it is not the organisation's, and to anybody but its privacy officers and managers.
     pub async fn check(&self, actor: &Actor, id: EmergencyId) -> Result<(), ServiceError> {
         let who = actor.clone();
         let done = self.core.write(move |core, tx| {
             Box::pin(async move {
                 let place = access::in_team(tx, &who, TeamAsk::CheckEmergencies).await?;
-                let person = emergency::whose(tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
+                let opened = emergency::whose(tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
+                let person = opened.person();
+                if opened.account_id == place.account_id {
+                    return Err(ServiceError::field("", "You opened this record yourself, so somebody else has to look at why"));
+                }
                 // Whoever answers for privacy is asked about looks of their own organisation; this is one.
                 let subject = access::require(&core, tx, &who, person, Ask::AnswerAccessQuery).await?;
                 if !emergency::check(tx, person, id, place.member(), core.now()).await? {
@@ -267,11 +274,12 @@ async fn begin(
     Ok(opened)
 }
 
-fn seen(row: EmergencySeenRow) -> Result<EmergencySeen, StoreError> {
+fn seen(row: EmergencySeenRow, reader: Uuid) -> Result<EmergencySeen, StoreError> {
     Ok(EmergencySeen {
         id: EmergencyId::from_uuid(row.id),
         person_name: row.person_name(),
         reason: row.reason()?,
+        mine: row.member_account == reader,
         by: row.member_name,
         job: row.member_job,
         text: row.reason_text,

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{Read, Seek};
 use store::person::PersonRow;
 use store::record::{self, HeldRow, Import, NewEntry, NewResource, RAW_AT_ONCE, Source};
-use store::{Tx, organisation, person, person_write};
+use store::{Tx, organisation, person, person_write, registration};
 
 /// From how many resources on everything that is held is looked up at once.
 const MANY: usize = 64;
@@ -420,6 +420,10 @@ async fn take_in(
     }
     let json = serde_json::to_value(&report).map_err(ServiceError::internal)?;
     record::add_run(tx, import, &json).await?;
+    // The first records of a practice say that the person has moved there; later ones of a practice they have left do not.
+    if registration::is_new(tx, import.person, import.organisation).await? {
+        registration::register(tx, import.person, import.organisation, import.at).await?;
+    }
     let event = Event::on_record(actor, subject, Action::Import, Purpose::RecordUpkeep)
         .about("import", import.id)
         .about("organisation", import.organisation)

@@ -4,9 +4,11 @@
 mod access;
 mod accounts;
 pub mod activity;
+mod appointments;
 mod care_team;
 mod carers;
 mod core;
+mod diary;
 mod emergencies;
 mod error;
 mod exports;
@@ -14,8 +16,10 @@ mod factors;
 pub mod hashing;
 mod hidings;
 mod imports;
+mod letting_in;
 mod limits;
 mod linking;
+mod listing;
 mod mail;
 mod organisations;
 mod people;
@@ -31,10 +35,20 @@ mod work;
 pub use crate::core::{Core, Settings};
 pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
-pub use care_team::{CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team};
+pub use appointments::{
+    AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Closed, Found, ReminderChoice, RemindersDone, SearchForm, SlotSeen,
+};
+pub use care_team::{
+    CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team, TeamsChanged,
+};
 pub use carers::{
-    Accepted, Acting, ApplicationSeen, ApplicationState, ApplyForm, CaredFor, CarerChange, CarerDecision, CarerSeen, CarerStage,
-    CarerTerms, Carers, ChangeForm, InvitationSeen, InviteForm, Invited, Pressed, ResumeForm, RulesDone,
+    Accepted, Acting, ApplicationSeen, ApplicationState, ApplyForm, CaredFor, CarerChange, CarerDecision, CarerRefusal,
+    CarerSeen, CarerStage, CarerTerms, Carers, ChangeForm, ConsentSeen, InvitationSeen, InviteForm, Invited, Pressed, ResumeForm,
+    RulesDone,
+};
+pub use diary::{
+    Affected, Attendee, ClinicDetail, ClinicSeen, ClosedDay, Diary, PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen,
+    ServiceForm, ServiceSeen, TemplateForm, TemplateSeen,
 };
 pub use emergencies::{Emergencies, EmergencyForm, EmergencySeen, Opened};
 pub use error::{FieldProblem, ServiceError};
@@ -43,6 +57,7 @@ pub use factors::{AddedPasskey, AuthenticatorSetUp, DeviceSeen, Factors, Passkey
 pub use hashing::{Hashing, PasswordCost};
 pub use hidings::{EntryPrivacy, HiddenFrom, HiddenThing, HidingSeen, Hidings};
 pub use imports::{Expected, ImportProblem, ImportReport, ImportRequest, Imports};
+pub use letting_in::{LetIn, LetInFor, LetInForm};
 pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use mail::{Delivered, Outbox};
@@ -54,7 +69,7 @@ pub use records::{CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overvi
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
 pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing};
 pub use sign_in::{PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};
-pub use work::{Claim, Done, Note, Work, WorkDetail, WorkItem};
+pub use work::{Claim, Done, EVERY_TEAM, Note, Work, WorkDetail, WorkItem, WorkList, WorkPart};
 
 /// Every use case, over one core.
 #[derive(Clone)]
@@ -85,6 +100,10 @@ pub struct Services {
     pub work: Work,
     /// Opening a record in an emergency.
     pub emergencies: Emergencies,
+    /// What can be booked with an organisation, and who comes.
+    pub diary: Diary,
+    /// Finding and booking a time, and what a person has booked.
+    pub appointments: Appointments,
     /// Taking a record away.
     pub exports: Exports,
     /// Taking source data in.
@@ -118,6 +137,8 @@ impl Services {
             accounts,
             care_team: CareTeam::new(core.clone(), hashing.clone()),
             work: Work::new(core.clone()),
+            diary: Diary::new(core.clone()),
+            appointments: Appointments::new(core.clone()),
             hashing,
             carers: Carers::new(core.clone()),
             activity: Activity::new(core.clone()),

@@ -24,6 +24,8 @@ const MISMATCH: &str =
 /// What is said of an account that is linked to somebody else's record as its own.
 const ANOTHER: &str = "Your account is linked to another person's record already. It can be linked to one record of your own";
 
+const OWN_LETTER: &str = "You made this letter yourself at work. A colleague has to check who you are and make one for you";
+
 /// A code for a practice to give to a person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IssuedCode {
@@ -73,6 +75,7 @@ impl NewCode {
             used_at: None,
             level: level.code().to_owned(),
             evidence,
+            issued_by: actor.account().map(|id| id.as_uuid()),
         };
         linkage::insert(tx, &row).await?;
         let event = Event::on_record(actor, subject, Action::LinkageIssued, Purpose::Operations).about("code", row.id);
@@ -156,6 +159,8 @@ enum Made {
     Another,
     /// The details do not fit, or the code was used meanwhile by another account.
     Refused,
+    /// Whoever holds the account made the letter.
+    OwnLetter,
 }
 
 struct Found {
@@ -271,6 +276,10 @@ impl Linking {
             .write(move |core, tx| {
                 Box::pin(async move {
                     let Found { person, fits, code } = *found;
+                    if same && fits && code.as_ref().is_some_and(|code| code.issued_by == Some(id.as_uuid())) {
+                        refused(&core, tx, &actor, person.as_ref(), "own-letter").await?;
+                        return Ok(Made::OwnLetter);
+                    }
                     let (Some(person), Some(code), true, true) = (&person, &code, fits, same) else {
                         refused(&core, tx, &actor, person.as_ref(), "details").await?;
                         return Ok(Made::Refused);
@@ -287,6 +296,7 @@ impl Linking {
             Made::Linked(linked) => Ok(linked),
             Made::Another => Err(ServiceError::field("nhs_number", ANOTHER)),
             Made::Refused => Err(ServiceError::field("code", MISMATCH)),
+            Made::OwnLetter => Err(ServiceError::field("code", OWN_LETTER)),
         }
     }
 

@@ -57,6 +57,12 @@ pub(crate) enum Letter {
     QuestionAnswered,
     /// The record was opened in an emergency.
     OpenedInEmergency,
+    /// Something happened about an appointment.
+    AppointmentNews,
+    /// An appointment is coming, then.
+    AppointmentReminder(DateTime<Utc>),
+    /// An earlier time than the one that they have is free.
+    EarlierTime,
     /// Somebody asks them to act for them.
     CarerInvited { token: String },
     /// To somebody for whom others act: what happened about it.
@@ -265,6 +271,28 @@ impl Letter {
                     "Somebody has answered a question that you asked in Selfheal.\n\nSign in to read it: {url}/activity/queries"
                 ),
             ),
+            Self::AppointmentNews => (
+                CARER_NEWS,
+                format!(
+                    "There is something new about what you have booked in Selfheal.\n\nSign in to read it: {url}/appointments"
+                ),
+            ),
+            Self::AppointmentReminder(at) => (
+                "A reminder from Selfheal",
+                format!(
+                    "You have something coming up on {}.\n\n\
+                     Sign in to see what and where, or to change it: {url}/appointments\n\n\
+                     You can choose there how we remind you.",
+                    day_in_words(domain::when::london_day(*at))
+                ),
+            ),
+            Self::EarlierTime => (
+                CARER_NEWS,
+                format!(
+                    "You asked us to tell you when something earlier opens, and it has. The first to take it gets it.\n\n\
+                     Sign in to take it: {url}/appointments"
+                ),
+            ),
             Self::OpenedInEmergency => (
                 CARER_NEWS,
                 format!(
@@ -302,16 +330,20 @@ impl Letter {
 
 /// Puts a mail into the outbox in the transaction of what it tells of.
 pub(crate) async fn enqueue(core: &Core, tx: &mut Tx, to: &str, letter: &Letter) -> Result<(), ServiceError> {
+    Ok(outbox::insert(tx, &written(core, to, letter)).await?)
+}
+
+/// A mail as it stands in the outbox.
+pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
     let (subject, body) = letter.write(&core.settings().public_url, core.now());
-    let row = OutboxRow {
+    OutboxRow {
         id: core.new_id(),
         recipient: to.to_owned(),
         subject: subject.to_owned(),
         body,
         created_at: core.now(),
         attempts: 0,
-    };
-    Ok(outbox::insert(tx, &row).await?)
+    }
 }
 
 /// What a round of deliveries did.
@@ -415,6 +447,9 @@ mod tests {
             Letter::Linked,
             Letter::SomebodyNewLooked,
             Letter::QuestionAnswered,
+            Letter::AppointmentNews,
+            Letter::AppointmentReminder(DateTime::<Utc>::UNIX_EPOCH),
+            Letter::EarlierTime,
             Letter::OpenedInEmergency,
             Letter::CarerInvited { token: token() },
             Letter::ToPerson { news: CarerNews::Accepted },

@@ -7,10 +7,10 @@ use domain::access::{Actor, Ask, Decision, decide_for_all};
 use domain::audit::{Action, Purpose};
 use domain::person::Demographics;
 use domain::when::{age_on, london_day};
-use domain::{NhsNumber, PersonId};
+use domain::{NhsNumber, OrganisationId, PersonId};
 use serde::Serialize;
 use store::person::PersonRow;
-use store::{StoreError, person, person_write};
+use store::{StoreError, person, person_write, registration};
 use uuid::Uuid;
 
 /// How many people a page of the list holds.
@@ -108,6 +108,33 @@ impl People {
             Event::on_account(actor, Action::Read, Purpose::Operations).about("page", "people").about("people", people.len());
         activity::disclose(&self.core, event).await?;
         Ok((people, next))
+    }
+
+    /// Notes that a person is registered at this practice from now on: it counts them as its own, and no other does. Doing
+    /// so twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`practice`) for an organisation that is no practice; [`ServiceError::NotFound`] when there
+    /// is no such person; refusals for anybody but the operator.
+    pub async fn register(&self, actor: &Actor, person: PersonId, practice: OrganisationId) -> Result<(), ServiceError> {
+        operator(actor)?;
+        let actor = actor.clone();
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    let subject = access::require(&core, tx, &actor, person, Ask::ImportRecord).await?;
+                    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                    if !registration::is_practice(tx, practice).await? {
+                        return Err(ServiceError::field("practice", "This organisation is not a practice."));
+                    }
+                    if registration::register(tx, person, practice, core.now()).await? {
+                        let event = Event::on_record(&actor, subject, Action::Registration, Purpose::Operations);
+                        activity::append(&core, tx, event.about("organisation", practice)).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// Adds a person. They need not have an NHS number.

@@ -1,7 +1,9 @@
 //! What somebody else would see of a person's record, shown to the person: decided by the same rules and read by the same
 //! statements as the real thing.
 
+use crate::access::Bond;
 use crate::activity::{self, Event};
+use crate::carers;
 use crate::reader::Reader;
 use crate::records::{one, part};
 use crate::{Core, Cursor, EntryPage, EntryView, Overview, Records, ServiceError, Which, access};
@@ -13,14 +15,24 @@ use domain::scope::{Categories, Labels, Scopes};
 use domain::team::{Membership, StaffRole};
 use domain::when::london_day;
 use domain::{AccountId, EntryId, MemberId, OrganisationId, PersonId, RelationshipId};
+use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx, hiding, relationship, staff};
 use uuid::Uuid;
 
 /// Who would look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Preview {
     /// Somebody who acts for the person, or would: as if it were in force today.
     Carer(RelationshipId),
+    /// The same, if they were let into this instead. What is hidden from them stays so.
+    Changed {
+        /// Who.
+        carer: RelationshipId,
+        /// What they could see or do.
+        scopes: Scopes,
+        /// Entries of which sensitivity.
+        labels: Labels,
+    },
     /// Somebody who does not yet, with what they would be let into.
     Draft {
         /// What they could see or do.
@@ -30,8 +42,23 @@ pub enum Preview {
         /// Categories that would be hidden from them.
         hidden: Categories,
     },
-    /// A clinician of an organisation, in no emergency.
-    Organisation(OrganisationId),
+    /// Somebody in this role at an organisation, in no emergency.
+    Organisation(OrganisationId, StaffRole),
+}
+
+impl Preview {
+    /// What is asked for with the form that lets somebody in, or with the one that changes what a carer may see and do:
+    /// `scopes` and `labels` are their words.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`scopes`, `labels`), as the form itself would be refused.
+    pub fn drafted(carer: Option<RelationshipId>, scopes: &str, labels: &str) -> Result<Self, ServiceError> {
+        let (scopes, labels) = carers::chosen(scopes, labels)?;
+        Ok(match carer {
+            Some(carer) => Self::Changed { carer, scopes, labels },
+            None => Self::Draft { scopes, labels, hidden: Categories::NONE },
+        })
+    }
 }
 
 impl Records {
@@ -131,8 +158,9 @@ fn looked(actor: &Actor, subject: Subject, preview: Preview, page: &'static str)
     let event = Event::on_record(actor, subject, Action::Previewed, Purpose::OwnCare).about("page", page);
     match preview {
         Preview::Carer(id) => event.about("carer", id),
+        Preview::Changed { carer, .. } => event.about("carer", carer).about("draft", true),
         Preview::Draft { .. } => event.about("draft", true),
-        Preview::Organisation(id) => event.about("team", id),
+        Preview::Organisation(id, role) => event.about("team", id).about("role", role.code()),
     }
 }
 
@@ -141,10 +169,14 @@ async fn view(core: &Core, tx: &mut Tx, person: PersonId, preview: Preview) -> R
     let today = london_day(core.now());
     let nobody = AccountId::from_uuid(Uuid::nil());
     let (actor, standing) = match preview {
-        Preview::Carer(id) => {
+        Preview::Carer(id) | Preview::Changed { carer: id, .. } => {
             let row = relationship::by_id(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
             let hidden = relationship::hidden_categories(tx, person, id).await?;
-            let delegation = Delegation { ends_on: None, starts_on: today, standing: in_force(), ..row.delegation(hidden)? };
+            let held = row.delegation(hidden, None)?;
+            let mut delegation = Delegation { ends_on: None, starts_on: today, standing: in_force(), ..held };
+            if let Preview::Changed { scopes, labels, .. } = preview {
+                (delegation.scopes, delegation.labels) = (scopes, labels);
+            }
             (Actor::Account { id: nobody, assurance: Assurance::SecondStep }, Standing::Carer(delegation))
         }
         Preview::Draft { scopes, labels, hidden } => {
@@ -161,22 +193,24 @@ async fn view(core: &Core, tx: &mut Tx, person: PersonId, preview: Preview) -> R
                 hidden: hidden.iter().chain(from_all.iter()).collect(),
                 starts_on: today,
                 ends_on: None,
+                closes_on: None,
             };
             (Actor::Account { id: nobody, assurance: Assurance::SecondStep }, Standing::Carer(delegation))
         }
-        Preview::Organisation(organisation) => {
+        Preview::Organisation(organisation, role) => {
             if staff::kind(tx, organisation).await?.is_none() {
                 return Err(ServiceError::NotFound);
             }
-            let (shared, own) = access::shared_with(tx, person, organisation).await?;
+            let Bond { shared, own_person, let_in } = access::bond(core, tx, person, organisation).await?;
             let place = Membership {
                 member: MemberId::from_uuid(Uuid::nil()),
                 organisation,
-                role: StaffRole::Clinician,
+                role,
                 ended: false,
-                // One that holds no record of the person sees nothing.
+                // One that neither holds a record of the person nor was let in sees nothing.
                 own_person: true,
-                shared: if own { shared } else { Labels::NONE },
+                let_in,
+                shared: if own_person || let_in { shared } else { Labels::NONE },
                 emergency: None,
             };
             let actor = Actor::Staff { id: nobody, assurance: Assurance::SecondStep, member: place.member };

@@ -553,7 +553,7 @@ pub(crate) const fn purpose(subject: Subject) -> Purpose {
     match subject.basis {
         Basis::Own | Basis::Unknown => Purpose::OwnCare,
         Basis::Carer => Purpose::Caring,
-        Basis::CareTeam => Purpose::DirectCare,
+        Basis::CareTeam | Basis::LetIn => Purpose::DirectCare,
         Basis::Emergency => Purpose::EmergencyCare,
         Basis::Operator => Purpose::Operations,
         Basis::System => Purpose::RecordUpkeep,

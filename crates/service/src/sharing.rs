@@ -3,7 +3,7 @@
 
 use crate::activity::{self, Event};
 use crate::records::purpose as why;
-use crate::{Core, FieldProblem, OrganisationKind, ServiceError, access};
+use crate::{Core, FieldProblem, Organisation, OrganisationKind, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::PersonId;
 use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 use store::sharing::{self, ChoiceRow, CountRow};
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, organisation};
 use uuid::Uuid;
 
 /// A count of fewer people than this is left out of what is exported for planning.
@@ -109,6 +109,20 @@ impl Sharing {
         let seen = SharingPurpose::ALL.iter().map(|purpose| seen(*purpose, &rows, today)).collect::<Result<_, _>>()?;
         activity::disclose(&self.core, looked(actor, subject, "sharing")).await?;
         Ok(seen)
+    }
+
+    /// The organisations whose own the person is, and those that they let in, by name: some who work there may look. The look
+    /// is audited.
+    ///
+    /// # Errors
+    /// As [`Sharing::choices`].
+    pub async fn organisations(&self, actor: &Actor, person: PersonId) -> Result<Vec<Organisation>, ServiceError> {
+        let (mut tx, subject) = self.open(actor, person).await?;
+        let rows = organisation::of_person(&mut tx, person, london_day(self.core.now())).await?;
+        drop(tx);
+        let organisations = rows.into_iter().map(Organisation::try_from).collect::<Result<_, _>>()?;
+        activity::disclose(&self.core, looked(actor, subject, "organisations")).await?;
+        Ok(organisations)
     }
 
     /// A receipt for every choice, the newest first. The look is audited.
@@ -208,11 +222,21 @@ impl Sharing {
         Ok(u64::try_from(lines.len()).unwrap_or(u64::MAX))
     }
 
+    pub(crate) const fn core(&self) -> &Core {
+        &self.core
+    }
+
     /// Every choice of the person, if the actor may manage them.
     async fn rows(&self, actor: &Actor, person: PersonId) -> Result<(Vec<ChoiceRow>, Subject), ServiceError> {
+        let (mut tx, subject) = self.open(actor, person).await?;
+        Ok((sharing::of_person(&mut tx, person).await?, subject))
+    }
+
+    /// Begins a read of what the person shares, if the actor may manage it.
+    pub(crate) async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::require(&self.core, &mut tx, actor, person, Ask::ManageSharing).await {
-            Ok(subject) => Ok((sharing::of_person(&mut tx, person).await?, subject)),
+            Ok(subject) => Ok((tx, subject)),
             Err(error) => {
                 drop(tx);
                 Err(access::refused_on(&self.core, actor, person, error, "sharing").await)

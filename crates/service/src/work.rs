@@ -1,22 +1,25 @@
-//! What waits for a care team: one list, taken, given on, noted and done so that two people who act at once never lose or
-//! double anything.
+//! What waits for a care team: one list, and a part of it for each team; taken, given on, passed, noted and done so that two
+//! people who act at once never lose or double anything.
 
 use crate::activity::{self, Event};
-use crate::{Core, ServiceError, access};
+use crate::listing::{self, List};
+use crate::{Core, ServiceError, Team, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{StaffRole, TeamAsk, WorkKind};
-use domain::{MemberId, OrganisationId, PersonId, WorkItemId};
+use domain::{MemberId, OrganisationId, PersonId, TeamId, WorkItemId};
 use futures::future::BoxFuture;
 use serde::Serialize;
-use store::staff::{self, MemberRow};
-use store::work::{self, NewWorkItem, WorkRow};
+use store::staff::{self, MemberRow, TeamRow};
+use store::work::{self, NewWorkItem, TeamCount, Waits, WorkRow};
 use store::{StoreError, Tx};
 use uuid::Uuid;
 
 /// The most that a list shows.
 const PAGE: i64 = 200;
+/// What stands for every team where one is chosen.
+pub const EVERY_TEAM: &str = "every";
 /// The most characters of a note.
 const LONGEST_NOTE: usize = 2000;
 
@@ -40,7 +43,7 @@ pub struct WorkItem {
     /// Since when.
     pub waiting_since: DateTime<Utc>,
     /// The team it waits for; absent where it waits for every one.
-    pub team: Option<String>,
+    pub team: Option<Team>,
     /// Who deals with it.
     pub claimed: Option<Claim>,
     /// What came of it, once it waits no more.
@@ -93,6 +96,34 @@ pub struct WorkDetail {
     pub notes: Vec<Note>,
     /// To whom it can be given: everybody else at the organisation who deals with such things, by name.
     pub colleagues: Vec<(MemberId, String)>,
+    /// To which teams it can be passed: those in which somebody deals with such things, by name.
+    pub teams: Vec<Team>,
+}
+
+/// Of which part a list of what waits is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum WorkPart {
+    /// What waits for the reader's own teams and for every team, and what they deal with.
+    Mine,
+    /// Everything.
+    All,
+    /// What waits for one team and no other.
+    Team(TeamId),
+}
+
+/// What waits, or a part of it, and how much the other parts hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WorkList {
+    /// Which part it is.
+    pub part: WorkPart,
+    /// What waits: the urgent first, then the oldest.
+    pub items: Vec<WorkItem>,
+    /// How much waits altogether.
+    pub all: u64,
+    /// How much waits for the reader; absent for somebody who is in no team.
+    pub mine: Option<u64>,
+    /// Every team of the organisation, by name, with how much waits for it.
+    pub teams: Vec<(Team, u64)>,
 }
 
 /// The use cases of the work list.
@@ -112,17 +143,65 @@ impl Work {
     /// # Errors
     /// [`ServiceError::NotFound`] when the actor does not work there, or no longer.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<WorkItem>, ServiceError> {
+        Ok(self.part(actor, Some(WorkPart::All)).await?.items)
+    }
+
+    /// The same, or a part of it. Where no part is asked for, somebody who is in teams is shown what waits for them, and
+    /// anybody else everything.
+    ///
+    /// # Errors
+    /// As [`Work::list`]; [`ServiceError::NotFound`] too for a team that is not the organisation's.
+    pub async fn part(&self, actor: &Actor, asked: Option<WorkPart>) -> Result<WorkList, ServiceError> {
         let mut tx = self.core.read().await?;
         let place = access::in_team(&mut tx, actor, TeamAsk::SeeTeam).await?;
-        let role = place.role()?;
+        let (role, at, member) = (place.role()?, place.organisation(), place.member());
         let kinds: Vec<WorkKind> = WorkKind::ALL.iter().copied().filter(|kind| kind.is_for(role)).collect();
-        let rows = work::waiting(&mut tx, place.organisation(), &kinds, PAGE).await?;
+        let counts = work::counts(&mut tx, at, &kinds, member).await?;
+        let teams: Vec<Team> = staff::teams(&mut tx, at).await?.into_iter().map(team).collect();
+        let own = staff::team_members(&mut tx, at).await?.into_iter().filter(|(_, who)| *who == member);
+        let own: Vec<TeamId> = own.map(|(team, _)| team).collect();
+        let part = match asked {
+            Some(WorkPart::Team(asked)) if !teams.iter().any(|team| team.id == asked) => {
+                drop(tx);
+                return Err(access::refused(&self.core, actor, ServiceError::NotFound, "work").await);
+            }
+            None | Some(WorkPart::Mine) => {
+                if own.is_empty() {
+                    WorkPart::All
+                } else {
+                    WorkPart::Mine
+                }
+            }
+            Some(asked) => asked,
+        };
+        let waits = match part {
+            WorkPart::Mine => Waits::ForMember(member),
+            WorkPart::All => Waits::ForAnybody,
+            WorkPart::Team(team) => Waits::ForTeam(team),
+        };
+        let rows = work::waiting(&mut tx, at, &kinds, waits, PAGE).await?;
         drop(tx);
-        let items = rows.into_iter().map(|row| item(row, place.member())).collect::<Result<Vec<_>, _>>()?;
-        let event = Event::on_account(actor, Action::Read, Purpose::Operations).about("page", "work").about("items", items.len());
-        let event = event.about("organisation", place.organisation_id).about("member", place.id);
-        activity::disclose(&self.core, event).await?;
-        Ok(items)
+        let items = rows.into_iter().map(|row| item(row, member)).collect::<Result<Vec<_>, _>>()?;
+        listing::disclose(&self.core, actor, &place, List::Work, items.iter().map(|item| item.person)).await?;
+        let of_team = |count: &TeamCount| count.team_id.map(TeamId::from_uuid);
+        let mine = |count: &TeamCount| {
+            let theirs = of_team(count).is_none_or(|team| own.contains(&team));
+            if theirs { count.waiting } else { count.claimed }
+        };
+        let many = |count: i64| u64::try_from(count).unwrap_or_default();
+        Ok(WorkList {
+            part,
+            items,
+            all: many(counts.iter().map(|count| count.waiting).sum()),
+            mine: (!own.is_empty()).then(|| many(counts.iter().map(mine).sum())),
+            teams: teams
+                .into_iter()
+                .map(|team| {
+                    let count = counts.iter().find(|count| of_team(count) == Some(team.id));
+                    (team, many(count.map_or(0, |count| count.waiting)))
+                })
+                .collect(),
+        })
     }
 
     /// One thing that waits or waited, with its notes.
@@ -139,21 +218,17 @@ impl Work {
             }
         };
         let notes = work::notes(&mut tx, id).await?;
-        let kind = row.kind()?;
-        let mut colleagues = Vec::new();
-        for colleague in staff::of_organisation(&mut tx, place.organisation()).await? {
-            let place = colleague.place;
-            if place.ended_at.is_none() && kind.is_for(place.role()?) && Some(place.id) != row.claimed_by {
-                colleagues.push((place.member(), place.name));
-            }
-        }
+        let mut colleagues = able(&mut tx, &row).await?;
+        colleagues.retain(|(member, _)| Some(member.as_uuid()) != row.claimed_by);
+        let teams = able_teams(&mut tx, &row).await?;
         drop(tx);
-        let event = about(actor, &place, &row, Action::Read)?.about("page", "work-item");
+        let event = about(actor, &place, &row, Action::Read)?.about("page", activity::WORK_ITEM);
         activity::disclose(&self.core, event).await?;
         Ok(WorkDetail {
             item: item(row, place.member())?,
             notes: notes.into_iter().map(|note| Note { name: note.name, text: note.text, at: note.created_at }).collect(),
             colleagues,
+            teams,
         })
     }
 
@@ -213,6 +288,41 @@ impl Work {
                     return Ok(());
                 }
                 give(&core, tx, &at_work, version, Some(to), "assigned").await
+            })
+        })
+        .await
+    }
+
+    /// Lets something wait for a team of the organisation, or for every team. Whoever dealt with it lets it go: one's own
+    /// or nobody's can be passed, and by a manager anybody's. Doing so twice changes nothing. `to` is the team's id, or
+    /// [`EVERY_TEAM`].
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`for_team`) for a team that is not the organisation's, or in which nobody deals with such
+    /// things; as [`Work::claim`] otherwise.
+    pub async fn pass(&self, actor: &Actor, id: WorkItemId, version: i32, to: &str) -> Result<(), ServiceError> {
+        let to = if to == EVERY_TEAM { Ok(None) } else { to.parse::<TeamId>().map(Some) };
+        self.act(actor, id, move |core, tx, at_work| {
+            Box::pin(async move {
+                in_hand(&at_work.place, &at_work.row)?;
+                let none = || ServiceError::field("for_team", "Choose a team, or every team");
+                let to = to.map_err(|_| none())?;
+                if let Some(team) = to
+                    && !able_teams(tx, &at_work.row).await?.iter().any(|able| able.id == team)
+                {
+                    return Err(none());
+                }
+                let row = &at_work.row;
+                if row.team_id == to.map(|team| team.as_uuid()) && row.claimed_by.is_none() {
+                    return Ok(());
+                }
+                let at = at_work.place.organisation();
+                if !work::pass(tx, at, (id, version), to).await? {
+                    return Err(overtaken(tx, at, id).await?);
+                }
+                let event = at_work.event("passed")?;
+                let team = to.map_or_else(|| EVERY_TEAM.to_owned(), |team| team.to_string());
+                activity::append(&core, tx, event.about("team", team)).await
             })
         })
         .await
@@ -348,6 +458,32 @@ async fn mine(tx: &mut Tx, actor: &Actor, id: WorkItemId) -> Result<(MemberRow, 
     Ok((place, row))
 }
 
+/// Everybody at the organisation who deals with such things, by name.
+async fn able(tx: &mut Tx, row: &WorkRow) -> Result<Vec<(MemberId, String)>, ServiceError> {
+    let kind = row.kind()?;
+    let mut able = Vec::new();
+    for colleague in staff::of_organisation(tx, OrganisationId::from_uuid(row.organisation_id)).await? {
+        let place = colleague.place;
+        if place.ended_at.is_none() && kind.is_for(place.role()?) {
+            able.push((place.member(), place.name));
+        }
+    }
+    Ok(able)
+}
+
+/// The organisation's teams in which somebody deals with such things, by name: what waits for any other is lost.
+async fn able_teams(tx: &mut Tx, row: &WorkRow) -> Result<Vec<Team>, ServiceError> {
+    let at = OrganisationId::from_uuid(row.organisation_id);
+    let able = able(tx, row).await?;
+    let within = staff::team_members(tx, at).await?;
+    let has = |team: TeamId| within.iter().any(|(of, who)| *of == team && able.iter().any(|(member, _)| member == who));
+    Ok(staff::teams(tx, at).await?.into_iter().map(team).filter(|team| has(team.id)).collect())
+}
+
+fn team(row: TeamRow) -> Team {
+    Team { id: row.team(), name: row.name }
+}
+
 async fn give(
     core: &Core,
     tx: &mut Tx,
@@ -407,6 +543,7 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
     let purpose = match kind {
         WorkKind::CarerApplication | WorkKind::IdentityCheck => Purpose::Checking,
         WorkKind::AccessQuery => Purpose::Privacy,
+        WorkKind::Booking => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }
@@ -429,7 +566,7 @@ fn item(row: WorkRow, reader: MemberId) -> Result<WorkItem, StoreError> {
         about: row.about_id,
         urgent: row.urgent,
         waiting_since: row.waiting_since,
-        team: row.team_name,
+        team: row.team_id.zip(row.team_name).map(|(id, name)| Team { id: TeamId::from_uuid(id), name }),
         claimed,
         done,
         version: row.version,

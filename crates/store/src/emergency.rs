@@ -16,11 +16,12 @@ statements! {
             ORDER BY began_at DESC LIMIT 1";
     CLOSE = "UPDATE emergency SET ends_at = $3 WHERE person_id = $1 AND member_id = $2 AND ends_at > $3";
     OF_ORGANISATION = "SELECT e.person_id, e.id, e.reason, e.reason_text, e.began_at, e.ends_at, m.name AS member_name, \
-                       m.job AS member_job, c.name AS checked_name, e.checked_at, p.family_name, p.given_names, p.prefix \
+                       m.job AS member_job, m.account_id AS member_account, c.name AS checked_name, e.checked_at, p.family_name, p.given_names, p.prefix \
                        FROM emergency e JOIN staff_member m ON m.id = e.member_id JOIN person p ON p.id = e.person_id \
                        LEFT JOIN staff_member c ON c.id = e.checked_by WHERE e.organisation_id = $1 \
                        ORDER BY CASE WHEN e.checked_at IS NULL THEN 0 ELSE 1 END, e.began_at DESC, e.id DESC LIMIT $2";
-    WHOSE = "SELECT person_id FROM emergency WHERE organisation_id = $1 AND id = $2";
+    WHOSE = "SELECT e.person_id, m.account_id FROM emergency e JOIN staff_member m ON m.id = e.member_id \
+             WHERE e.organisation_id = $1 AND e.id = $2";
     CHECK = "UPDATE emergency SET checked_by = $3, checked_at = $4 WHERE person_id = $1 AND id = $2 AND checked_at IS NULL";
 }
 
@@ -68,6 +69,8 @@ pub struct EmergencySeenRow {
     pub member_name: String,
     /// Their job.
     pub member_job: String,
+    /// The account with which they did.
+    pub member_account: Uuid,
     /// Who looked at it since.
     pub checked_name: Option<String>,
     /// When they did.
@@ -182,13 +185,29 @@ pub async fn of_organisation(tx: &mut Tx, at: OrganisationId, limit: i64) -> Res
     Ok(on!(tx, c, sqlx::query_as(OF_ORGANISATION).bind(at.as_uuid()).bind(limit).fetch_all(c).await)?)
 }
 
-/// Whose record one of an organisation's was about.
+/// Whose record was opened, and by which account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OpenedRow {
+    /// Whose.
+    pub person_id: Uuid,
+    /// By whom.
+    pub account_id: Uuid,
+}
+
+impl OpenedRow {
+    /// Whose.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        PersonId::from_uuid(self.person_id)
+    }
+}
+
+/// Whose record one of an organisation's was about, and who opened it.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn whose(tx: &mut Tx, at: OrganisationId, id: EmergencyId) -> Result<Option<PersonId>, StoreError> {
-    let row: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(WHOSE).bind(at.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(person,)| PersonId::from_uuid(person)))
+pub async fn whose(tx: &mut Tx, at: OrganisationId, id: EmergencyId) -> Result<Option<OpenedRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(WHOSE).bind(at.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
 }
 
 /// Notes that somebody who answers for privacy has looked at it; `false` when one had before.

@@ -11,24 +11,30 @@ mod writer;
 
 pub mod access_query;
 pub mod account;
+pub mod appointment;
 pub mod audit;
 pub mod checkpoint;
 pub mod device;
+pub mod diary;
 pub mod emergency;
 pub mod factor;
 pub mod hiding;
 pub mod invitation;
+pub mod let_in;
 pub mod link;
 pub mod linkage;
+pub mod listing;
 pub mod mailed_link;
 pub mod organisation;
 pub mod outbox;
 pub mod person;
 pub mod person_write;
 pub mod record;
+pub mod registration;
 pub mod relationship;
 pub mod session;
 pub mod sharing;
+pub mod slot;
 pub mod staff;
 pub mod throttle;
 pub mod visitor;
@@ -74,25 +80,31 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
     [
         engine::STATEMENTS,
         access_query::STATEMENTS,
+        appointment::STATEMENTS,
         audit::STATEMENTS,
         checkpoint::STATEMENTS,
         link::STATEMENTS,
         account::STATEMENTS,
         device::STATEMENTS,
+        diary::STATEMENTS,
         emergency::STATEMENTS,
         factor::STATEMENTS,
         hiding::STATEMENTS,
         invitation::STATEMENTS,
+        let_in::STATEMENTS,
         linkage::STATEMENTS,
+        listing::STATEMENTS,
         mailed_link::STATEMENTS,
         organisation::STATEMENTS,
         outbox::STATEMENTS,
         person::STATEMENTS,
         person_write::STATEMENTS,
         record::STATEMENTS,
+        registration::STATEMENTS,
         relationship::STATEMENTS,
         session::STATEMENTS,
         sharing::STATEMENTS,
+        slot::STATEMENTS,
         staff::STATEMENTS,
         throttle::STATEMENTS,
         visitor::STATEMENTS,

@@ -6,11 +6,11 @@ use domain::{LinkageCodeId, PersonId};
 use uuid::Uuid;
 
 statements! {
-    INSERT = "INSERT INTO linkage_code (person_id, id, code_hash, issued_at, expires_at, attempts, level, evidence) \
-              VALUES ($1, $2, $3, $4, $5, 0, $6, $7)";
+    INSERT = "INSERT INTO linkage_code (person_id, id, code_hash, issued_at, expires_at, attempts, level, evidence, \
+              issued_by) VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)";
     RETIRE = "UPDATE linkage_code SET expires_at = $2 WHERE person_id = $1 AND used_at IS NULL AND expires_at > $2";
     /// The newest that was neither used nor worn out, and has not expired.
-    LIVE = "SELECT person_id, id, code_hash, issued_at, expires_at, attempts, used_at, level, evidence FROM linkage_code \
+    LIVE = "SELECT person_id, id, code_hash, issued_at, expires_at, attempts, used_at, level, evidence, issued_by FROM linkage_code \
             WHERE person_id = $1 AND used_at IS NULL AND expires_at > $2 AND attempts < $3 ORDER BY issued_at DESC, id DESC LIMIT 1";
     ATTEMPT = "UPDATE linkage_code SET attempts = attempts + 1 WHERE person_id = $1 AND id = $2 AND used_at IS NULL AND attempts < $3";
     CLAIM = "UPDATE linkage_code SET used_at = $3 WHERE person_id = $1 AND id = $2 AND used_at IS NULL AND expires_at > $3";
@@ -37,6 +37,8 @@ pub struct LinkageCodeRow {
     pub level: String,
     /// How they were checked when it was issued, as JSON.
     pub evidence: Option<String>,
+    /// The account of whoever issued it; absent where the operator did.
+    pub issued_by: Option<Uuid>,
 }
 
 /// Keeps a new code.
@@ -55,6 +57,7 @@ pub async fn insert(tx: &mut Tx, row: &LinkageCodeRow) -> Result<(), StoreError>
             .bind(row.expires_at)
             .bind(&row.level)
             .bind(&row.evidence)
+            .bind(row.issued_by)
             .execute(c)
             .await
             .map(|_| ())

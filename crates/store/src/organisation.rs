@@ -1,8 +1,8 @@
 //! Organisations that give care or supply records.
 
 use crate::{StoreError, Tx, on, statements};
-use chrono::{DateTime, Utc};
-use domain::OrganisationId;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{OrganisationId, PersonId};
 use uuid::Uuid;
 
 statements! {
@@ -10,6 +10,13 @@ statements! {
     BY_ID = "SELECT id, code, name, kind, created_at FROM organisation WHERE id = $1";
     BY_CODE = "SELECT id, code, name, kind, created_at FROM organisation WHERE code = $1";
     ALL = "SELECT id, code, name, kind, created_at FROM organisation";
+    /// As in `store::staff`: a practice has those who are registered there, another organisation those of whom it holds a record;
+    /// and either those who let it in.
+    OF_PERSON = "SELECT o.id, o.code, o.name, o.kind, o.created_at FROM organisation o WHERE (o.kind = 'practice' \
+                 AND EXISTS (SELECT 1 FROM registration g WHERE g.person_id = $1 AND g.organisation_id = o.id AND g.ended_at IS NULL)) \
+                 OR (o.kind <> 'practice' AND EXISTS (SELECT 1 FROM person_source s WHERE s.person_id = $1 \
+                 AND s.organisation_id = o.id)) OR EXISTS (SELECT 1 FROM let_in l WHERE l.person_id = $1 AND l.organisation_id = o.id \
+                 AND l.ended_at IS NULL AND l.ends_on >= $2) ORDER BY o.name, o.id";
 }
 
 /// An organisation.
@@ -70,4 +77,12 @@ pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<OrganisationRow>,
 /// [`StoreError`] when the database fails.
 pub async fn all(tx: &mut Tx) -> Result<Vec<OrganisationRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ALL).fetch_all(c).await)?)
+}
+
+/// Every organisation whose own the person is, or that they let in on this day, by name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_person(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<Vec<OrganisationRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OF_PERSON).bind(person.as_uuid()).bind(today).fetch_all(c).await)?)
 }

@@ -132,6 +132,8 @@ statements! {
         "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), open!("$4", "$5", "$6"),
         " ORDER BY e.sort_at, e.id LIMIT $3"
     );
+    REFERRED = "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry WHERE person_id = $1 AND category = 'visits' \
+                AND resource_type = 'ServiceRequest' AND release = 'released' AND (status IS NULL OR status = 'active')";
     SOURCES = "SELECT o.name, MAX(r.ran_at) AS last_updated FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
                WHERE r.person_id = $1 GROUP BY o.id, o.name";
     SOURCES_OPEN = concat!(
@@ -886,6 +888,15 @@ pub async fn add_run(tx: &mut Tx, import: Import, report: &serde_json::Value) ->
     )?)
 }
 
+/// Whether the record holds a referral that is open.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn is_referred(tx: &mut Tx, person: PersonId) -> Result<bool, StoreError> {
+    let (count,): (i64,) = on!(tx, c, sqlx::query_as(REFERRED).bind(person.as_uuid()).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
 /// When another source than this last changed what it says of who the person is.
 ///
 /// # Errors
@@ -1209,6 +1220,7 @@ mod tests {
             hidden: Categories::NONE,
             starts_on: today,
             ends_on: None,
+            closes_on: None,
         };
         let actor = Actor::Account { id: AccountId::from_uuid(Uuid::nil()), assurance: Assurance::SecondStep };
         let decision = decide(&actor, &Standing::Carer(delegation), Ask::ReadRecord, today);

@@ -6,7 +6,7 @@ use domain::person::Demographics;
 use domain::record::Category;
 use domain::relationship::{Delegation, LegalBasis, Reason, Standing, Status};
 use domain::scope::{Categories, Labels, Scopes};
-use domain::{AccountId, OrganisationId, PersonId, RelationshipId};
+use domain::{AccountId, PersonId, RelationshipId};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -34,13 +34,13 @@ statements! {
               r.organisation_id, r.last_used_on, r.decided_on, r.told_until, r.listed_on, r.version, r.created_at, \
               r.updated_at, p.family_name, p.given_names, p.prefix \
               FROM relationship r JOIN person p ON p.id = r.person_id WHERE r.person_id = $1 AND r.carer_account_id = $2 AND r.status = 'active'";
+    WHOSE = "SELECT person_id FROM relationship WHERE id = $1";
     /// What is open, in the order of its key, with the facts that rules look at.
     RULES = "SELECT r.person_id, r.id, r.carer_account_id, r.carer_name, r.relation, r.origin, r.legal_basis, \
              r.evidence, r.status, r.reason, r.reason_text, r.scopes, r.labels, r.starts_on, r.ends_on, r.review_on, \
              r.organisation_id, r.last_used_on, r.decided_on, r.told_until, r.listed_on, r.version, r.created_at, \
              r.updated_at, p.birth_date, p.deceased AS subject_deceased, c.deceased AS carer_deceased, \
-             (SELECT i.organisation_id FROM import_run i JOIN organisation o ON o.id = i.organisation_id \
-             WHERE i.person_id = r.person_id AND o.kind = 'practice' ORDER BY i.ran_at DESC, i.id DESC LIMIT 1) AS practice_id, \
+             (SELECT g.organisation_id FROM registration g WHERE g.person_id = r.person_id AND g.ended_at IS NULL) AS practice_id, \
              (SELECT MAX(v.expires_at) FROM invitation v WHERE v.person_id = r.person_id AND v.relationship_id = r.id) AS invited_until \
              FROM relationship r JOIN person p ON p.id = r.person_id \
              LEFT JOIN account_person a ON a.account_id = r.carer_account_id AND a.relation = 'self' \
@@ -54,8 +54,7 @@ statements! {
                     r.review_on, r.organisation_id, r.last_used_on, r.decided_on, r.told_until, r.listed_on, \
                     r.version, r.created_at, r.updated_at, p.birth_date, p.deceased AS subject_deceased, \
                     c.deceased AS carer_deceased, \
-                    (SELECT i.organisation_id FROM import_run i JOIN organisation o ON o.id = i.organisation_id \
-                    WHERE i.person_id = r.person_id AND o.kind = 'practice' ORDER BY i.ran_at DESC, i.id DESC LIMIT 1) AS practice_id, \
+                    (SELECT g.organisation_id FROM registration g WHERE g.person_id = r.person_id AND g.ended_at IS NULL) AS practice_id, \
                     (SELECT MAX(v.expires_at) FROM invitation v WHERE v.person_id = r.person_id AND v.relationship_id = r.id) AS invited_until \
                     FROM relationship r JOIN person p ON p.id = r.person_id \
                     LEFT JOIN account_person a ON a.account_id = r.carer_account_id AND a.relation = 'self' \
@@ -75,8 +74,6 @@ statements! {
     USED = "UPDATE relationship SET last_used_on = $3 WHERE person_id = $1 AND id = $2 AND (last_used_on IS NULL OR last_used_on < $3)";
     LISTED = "UPDATE relationship SET listed_on = $3 WHERE person_id = $1 AND id = $2 AND (listed_on IS NULL OR listed_on < $3)";
     TOLD = "UPDATE relationship SET told_until = $3 WHERE person_id = $1 AND id = $2 AND (told_until IS NULL OR told_until < $3)";
-    PRACTICE = "SELECT i.organisation_id FROM import_run i JOIN organisation o ON o.id = i.organisation_id \
-                WHERE i.person_id = $1 AND o.kind = 'practice' ORDER BY i.ran_at DESC, i.id DESC LIMIT 1";
     HIDDEN_CATEGORIES = "SELECT category FROM hiding WHERE person_id = $1 AND category IS NOT NULL \
                          AND (relationship_id IS NULL OR relationship_id = $2)";
     SAFETY = "INSERT INTO safety_answer (person_id, id, relationship_id, answer, answered_at) VALUES ($1, $2, $3, $4, $5)";
@@ -184,11 +181,11 @@ impl RelationshipRow {
         self.labels.parse().map_err(|_| StoreError::corrupt("a relationship has an unknown label"))
     }
 
-    /// As the decision about access needs it.
+    /// As the decision about access needs it, with the first day on which a rule closes it, where one will.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when this program does not know a word of it.
-    pub fn delegation(&self, hidden: Categories) -> Result<Delegation, StoreError> {
+    pub fn delegation(&self, hidden: Categories, closes_on: Option<NaiveDate>) -> Result<Delegation, StoreError> {
         Ok(Delegation {
             id: self.relationship(),
             standing: self.standing()?,
@@ -198,6 +195,7 @@ impl RelationshipRow {
             hidden,
             starts_on: self.starts_on,
             ends_on: self.ends_on,
+            closes_on,
         })
     }
 }
@@ -245,7 +243,7 @@ pub struct RuleRow {
     pub subject_deceased: bool,
     /// The carer is known to have died; absent where their account opens no record of their own.
     pub carer_deceased: Option<bool>,
-    /// The practice that last supplied records of the person.
+    /// The practice at which the person is registered.
     pub practice_id: Option<Uuid>,
     /// Until when an invitation to it works, or worked.
     pub invited_until: Option<DateTime<Utc>>,
@@ -306,6 +304,15 @@ pub async fn hidden_categories(tx: &mut Tx, person: PersonId, relationship: Rela
 /// [`StoreError`] when the database fails.
 pub async fn by_id(tx: &mut Tx, person: PersonId, id: RelationshipId) -> Result<Option<RelationshipRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(BY_ID).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Whose record a relationship is about.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn whose(tx: &mut Tx, id: RelationshipId) -> Result<Option<PersonId>, StoreError> {
+    let row: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(WHOSE).bind(id.as_uuid()).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| PersonId::from_uuid(id)))
 }
 
 /// Every relationship of a person, the last asked for first.
@@ -493,15 +500,6 @@ pub async fn told(tx: &mut Tx, person: PersonId, id: RelationshipId, until: Naiv
         sqlx::query(TOLD).bind(person.as_uuid()).bind(id.as_uuid()).bind(until).execute(c).await.map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
-}
-
-/// The practice of a person: the one that last supplied records of them.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn practice(tx: &mut Tx, person: PersonId) -> Result<Option<OrganisationId>, StoreError> {
-    let row: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(PRACTICE).bind(person.as_uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(id,)| OrganisationId::from_uuid(id)))
 }
 
 /// Keeps what a person answered in private.

@@ -17,10 +17,10 @@ statements! {
     INSERT = "INSERT INTO sharing_choice (person_id, purpose, organisation_kind, version, labels, notice_version, submission_id, \
               chosen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     PRACTICES = "SELECT id, code FROM organisation WHERE kind = 'practice' ORDER BY code";
-    /// How many of an organisation's living people have an entry in a category, without those who refused.
+    /// How many of a practice's living people have an entry in a category, without those who refused.
     COUNTS = "SELECT e.category, p.birth_date, p.gender, CAST(COUNT(DISTINCT p.id) AS BIGINT) AS people FROM person p \
               JOIN record_entry e ON e.person_id = p.id AND e.release = 'released' AND NOT e.none_known \
-              WHERE NOT p.deceased AND EXISTS (SELECT 1 FROM person_source s WHERE s.person_id = p.id AND s.organisation_id = $1) \
+              WHERE NOT p.deceased AND EXISTS (SELECT 1 FROM registration s WHERE s.person_id = p.id AND s.organisation_id = $1 AND s.ended_at IS NULL) \
               AND NOT EXISTS (SELECT 1 FROM sharing_choice c WHERE c.person_id = p.id AND c.purpose = $2 AND c.labels = '' \
               AND c.version = (SELECT MAX(d.version) FROM sharing_choice d WHERE d.person_id = c.person_id \
               AND d.purpose = c.purpose AND d.organisation_kind = c.organisation_kind)) \

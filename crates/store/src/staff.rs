@@ -23,14 +23,22 @@ statements! {
     LEAVE_TEAMS = "DELETE FROM team_member WHERE member_id = $1";
     TEAM_MEMBERS = "SELECT x.team_id, x.member_id FROM team_member x JOIN team t ON t.id = x.team_id WHERE t.organisation_id = $1 \
                     ORDER BY x.team_id, x.member_id";
-    /// The organisation's own people who were born on a day.
+    /// The organisation's own people who were born on a day, and those who let it in.
     OWN_BORN = "SELECT p.id, p.nhs_number, p.family_name, p.given_names, p.prefix, p.birth_date, p.gender, p.deceased, p.created_at, \
-                p.updated_at FROM person p WHERE p.birth_date = $2 AND EXISTS (SELECT 1 FROM person_source s \
-                WHERE s.person_id = p.id AND s.organisation_id = $1) ORDER BY p.family_name, p.id LIMIT $3";
+                p.updated_at FROM person p JOIN organisation o ON o.id = $1 WHERE p.birth_date = $2 AND ((o.kind = 'practice' \
+                AND EXISTS (SELECT 1 FROM registration g WHERE g.person_id = p.id AND g.organisation_id = o.id AND g.ended_at IS NULL)) \
+                OR (o.kind <> 'practice' AND EXISTS (SELECT 1 FROM person_source s WHERE s.person_id = p.id \
+                AND s.organisation_id = o.id)) OR EXISTS (SELECT 1 FROM let_in l WHERE l.person_id = p.id AND l.organisation_id = o.id \
+                AND l.ended_at IS NULL AND l.ends_on >= $4)) ORDER BY p.family_name, p.id LIMIT $3";
     MEMBER = "SELECT id, account_id, organisation_id, name, job, role, created_at, ended_at FROM staff_member WHERE id = $1";
     OF_ACCOUNT = "SELECT id, account_id, organisation_id, name, job, role, created_at, ended_at FROM staff_member \
                   WHERE account_id = $1 AND ended_at IS NULL ORDER BY created_at, id";
-    OWN_PERSON = "SELECT CAST(COUNT(*) AS BIGINT) FROM person_source WHERE person_id = $1 AND organisation_id = $2";
+    /// A practice has those who are registered there, another organisation those of whom it holds a record.
+    OWN_PERSON = "SELECT CAST(COUNT(*) AS BIGINT) FROM organisation o WHERE o.id = $2 AND ((o.kind = 'practice' \
+                  AND EXISTS (SELECT 1 FROM registration g WHERE g.person_id = $1 AND g.organisation_id = o.id AND g.ended_at IS NULL)) \
+                  OR (o.kind <> 'practice' AND EXISTS (SELECT 1 FROM person_source s WHERE s.person_id = $1 \
+                  AND s.organisation_id = o.id)))";
+    SUPPLIED = "SELECT CAST(COUNT(*) AS BIGINT) FROM person_source WHERE person_id = $1 AND organisation_id = $2";
     KIND = "SELECT kind FROM organisation WHERE id = $1";
     CHOICE = "SELECT labels FROM sharing_choice WHERE person_id = $1 AND purpose = $2 AND organisation_kind = $3 \
               ORDER BY version DESC LIMIT 1";
@@ -230,8 +238,10 @@ pub async fn own_people_born(
     organisation: OrganisationId,
     birth_date: NaiveDate,
     limit: i64,
+    today: NaiveDate,
 ) -> Result<Vec<PersonRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(OWN_BORN).bind(organisation.as_uuid()).bind(birth_date).bind(limit).fetch_all(c).await)?)
+    let organisation = organisation.as_uuid();
+    Ok(on!(tx, c, sqlx::query_as(OWN_BORN).bind(organisation).bind(birth_date).bind(limit).bind(today).fetch_all(c).await)?)
 }
 
 /// A place by its id.
@@ -257,6 +267,16 @@ pub async fn of_account(tx: &mut Tx, account: AccountId) -> Result<Vec<MemberRow
 pub async fn has_person(tx: &mut Tx, organisation: OrganisationId, person: PersonId) -> Result<bool, StoreError> {
     let (count,): (i64,) =
         on!(tx, c, sqlx::query_as(OWN_PERSON).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_one(c).await)?;
+    Ok(count > 0)
+}
+
+/// Whether an organisation has ever supplied records of a person.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn has_supplied(tx: &mut Tx, organisation: OrganisationId, person: PersonId) -> Result<bool, StoreError> {
+    let (count,): (i64,) =
+        on!(tx, c, sqlx::query_as(SUPPLIED).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_one(c).await)?;
     Ok(count > 0)
 }
 

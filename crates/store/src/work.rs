@@ -15,14 +15,20 @@ statements! {
               ON CONFLICT (organisation_id, kind, about_id) DO UPDATE SET team_id = excluded.team_id, urgent = excluded.urgent, \
               waiting_since = excluded.waiting_since, claimed_by = NULL, claimed_at = NULL, done_by = NULL, done_at = NULL, \
               outcome = NULL, version = work_item.version + 1 WHERE work_item.done_at IS NOT NULL";
-    /// The kinds are words with a bar before and after each.
+    /// The kinds are words with a bar before and after each. `mine` are those for every team, for one's own teams, and those
+    /// that one deals with.
     WAITING = "SELECT w.id, w.organisation_id, w.team_id, w.kind, w.person_id, w.about_id, w.urgent, w.waiting_since, \
                w.claimed_by, m.name AS claimed_name, w.claimed_at, w.done_by, d.name AS done_name, w.done_at, w.outcome, w.version, \
                t.name AS team_name, p.family_name, p.given_names, p.prefix, p.birth_date FROM work_item w \
                JOIN person p ON p.id = w.person_id LEFT JOIN staff_member m ON m.id = w.claimed_by \
                LEFT JOIN staff_member d ON d.id = w.done_by LEFT JOIN team t ON t.id = w.team_id \
                WHERE w.organisation_id = $1 AND w.done_at IS NULL AND $2 LIKE '%|' || w.kind || '|%' \
+               AND ($4 = 'all' OR ($4 = 'team' AND w.team_id = $5) OR ($4 = 'mine' AND (w.team_id IS NULL OR w.claimed_by = $5 \
+               OR EXISTS (SELECT 1 FROM team_member x WHERE x.team_id = w.team_id AND x.member_id = $5)))) \
                ORDER BY w.urgent DESC, w.waiting_since, w.id LIMIT $3";
+    COUNTS = "SELECT w.team_id, CAST(COUNT(*) AS BIGINT) AS waiting, \
+              CAST(SUM(CASE WHEN w.claimed_by = $3 THEN 1 ELSE 0 END) AS BIGINT) AS claimed FROM work_item w \
+              WHERE w.organisation_id = $1 AND w.done_at IS NULL AND $2 LIKE '%|' || w.kind || '|%' GROUP BY w.team_id";
     BY_ID = "SELECT w.id, w.organisation_id, w.team_id, w.kind, w.person_id, w.about_id, w.urgent, w.waiting_since, \
              w.claimed_by, m.name AS claimed_name, w.claimed_at, w.done_by, d.name AS done_name, w.done_at, w.outcome, w.version, \
              t.name AS team_name, p.family_name, p.given_names, p.prefix, p.birth_date FROM work_item w \
@@ -30,6 +36,8 @@ statements! {
              LEFT JOIN staff_member d ON d.id = w.done_by LEFT JOIN team t ON t.id = w.team_id \
              WHERE w.id = $1 AND w.organisation_id = $2";
     GIVE = "UPDATE work_item SET claimed_by = $4, claimed_at = $5, version = version + 1 \
+            WHERE id = $1 AND organisation_id = $2 AND version = $3 AND done_at IS NULL";
+    PASS = "UPDATE work_item SET team_id = $4, claimed_by = NULL, claimed_at = NULL, version = version + 1 \
             WHERE id = $1 AND organisation_id = $2 AND version = $3 AND done_at IS NULL";
     DONE = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
             WHERE id = $1 AND organisation_id = $2 AND version = $3 AND done_at IS NULL";
@@ -146,6 +154,46 @@ impl WorkRow {
     }
 }
 
+/// For whom a list of what waits is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// For anybody at the organisation.
+    ForAnybody,
+    /// For one team and no other.
+    ForTeam(TeamId),
+    /// For somebody: for every team or for one that they are in; and what they deal with themself.
+    ForMember(MemberId),
+}
+
+impl Waits {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::ForAnybody => "all",
+            Self::ForTeam(_) => "team",
+            Self::ForMember(_) => "mine",
+        }
+    }
+
+    const fn id(self) -> Option<Uuid> {
+        match self {
+            Self::ForAnybody => None,
+            Self::ForTeam(team) => Some(team.as_uuid()),
+            Self::ForMember(member) => Some(member.as_uuid()),
+        }
+    }
+}
+
+/// How much waits for a team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TeamCount {
+    /// For which; absent for what waits for every team.
+    pub team_id: Option<Uuid>,
+    /// How much.
+    pub waiting: i64,
+    /// How much of it somebody deals with, who is asked for.
+    pub claimed: i64,
+}
+
 /// A note on something that waits.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct NoteRow {
@@ -185,7 +233,11 @@ pub async fn insert(tx: &mut Tx, id: WorkItemId, item: &NewWorkItem, now: DateTi
     Ok(done == 1)
 }
 
-/// Up to `limit` things of these kinds that wait at an organisation: the urgent first, then the oldest.
+fn words(kinds: &[WorkKind]) -> String {
+    std::iter::once("|".to_owned()).chain(kinds.iter().map(|kind| format!("{}|", kind.code()))).collect()
+}
+
+/// Up to `limit` things of these kinds that wait at an organisation for somebody: the urgent first, then the oldest.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -193,10 +245,39 @@ pub async fn waiting(
     tx: &mut Tx,
     organisation: OrganisationId,
     kinds: &[WorkKind],
+    waits: Waits,
     limit: i64,
 ) -> Result<Vec<WorkRow>, StoreError> {
-    let kinds: String = std::iter::once("|".to_owned()).chain(kinds.iter().map(|kind| format!("{}|", kind.code()))).collect();
-    Ok(on!(tx, c, sqlx::query_as(WAITING).bind(organisation.as_uuid()).bind(kinds).bind(limit).fetch_all(c).await)?)
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(WAITING)
+            .bind(organisation.as_uuid())
+            .bind(words(kinds))
+            .bind(limit)
+            .bind(waits.word())
+            .bind(waits.id())
+            .fetch_all(c)
+            .await
+    )?)
+}
+
+/// How much of these kinds waits at an organisation for each team, and how much of that this member deals with. A team for
+/// which nothing waits is left out.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn counts(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    kinds: &[WorkKind],
+    member: MemberId,
+) -> Result<Vec<TeamCount>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(COUNTS).bind(organisation.as_uuid()).bind(words(kinds)).bind(member.as_uuid()).fetch_all(c).await
+    )?)
 }
 
 /// One thing that waits, or waited, at this organisation.
@@ -227,6 +308,32 @@ pub async fn give(
             .bind(version)
             .bind(member.map(|member| member.as_uuid()))
             .bind(member.map(|_| now))
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Lets it wait for a team, or for every one, with nobody who deals with it; `false` when it has changed since that
+/// version, or is done.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn pass(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (id, version): (WorkItemId, i32),
+    team: Option<TeamId>,
+) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(PASS)
+            .bind(id.as_uuid())
+            .bind(organisation.as_uuid())
+            .bind(version)
+            .bind(team.map(|team| team.as_uuid()))
             .execute(c)
             .await
             .map(|done| done.rows_affected())

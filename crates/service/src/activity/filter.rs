@@ -166,7 +166,7 @@ impl Filter {
             None => self.own || basis != Basis::Own,
             Some(By::You) => basis == Basis::Own,
             Some(By::Carers | By::Relationship(_)) => basis == Basis::Carer,
-            Some(By::Teams | By::Member(_)) => matches!(basis, Basis::CareTeam | Basis::Emergency),
+            Some(By::Teams | By::Member(_)) => matches!(basis, Basis::CareTeam | Basis::LetIn | Basis::Emergency),
             Some(By::Service) => matches!(basis, Basis::Operator | Basis::System | Basis::Unknown),
             Some(By::Organisation(_)) => basis != Basis::Own,
         };
@@ -223,7 +223,7 @@ mod tests {
         assert!(!bases(Filter::default()).contains(&"self"));
         assert!(bases(Filter { own: true, ..Filter::default() }).contains(&"self"));
         assert_eq!(bases(Filter { by: Some(By::You), ..Filter::default() }), ["self"]);
-        assert_eq!(bases(Filter { by: Some(By::Teams), ..Filter::default() }), ["care-team", "emergency"]);
+        assert_eq!(bases(Filter { by: Some(By::Teams), ..Filter::default() }), ["care-team", "let-in", "emergency"]);
     }
 
     #[test]

@@ -30,8 +30,18 @@ use uuid::Uuid;
 const SERVICE_CHAIN: Uuid = Uuid::nil();
 /// How many events a page of the list holds.
 pub const PAGE: usize = 50;
-/// What an event calls the page on which a question is answered: it shows the question, not the record.
+/// What an event calls the page on which a question is answered.
 const QUERY_PAGE: &str = "access-query";
+/// What an event calls the page of one thing that waits for a care team.
+pub(crate) const WORK_ITEM: &str = "work-item";
+/// What an event calls the list of what waits for a care team.
+pub(crate) const WORK_LIST: &str = "work-list";
+/// What an event calls the list of what was opened in emergencies.
+pub(crate) const EMERGENCIES: &str = "emergencies";
+/// What an event calls the list of who comes to a clinic.
+pub(crate) const CLINIC: &str = "clinic";
+/// Pages that name a person or show what they asked, and nothing of their record.
+const NOT_THE_RECORD: [&str; 5] = [QUERY_PAGE, WORK_ITEM, WORK_LIST, EMERGENCIES, CLINIC];
 
 /// An event to be written.
 #[derive(Clone, Debug)]
@@ -192,6 +202,14 @@ impl Activity {
         let mut tx = self.core.read().await?;
         let rows = audit::latest(&mut tx, account.as_uuid(), i64::MAX, i64::try_from(PAGE).unwrap_or(i64::MAX)).await?;
         seen::items(&mut tx, rows, None, actor).await
+    }
+
+    /// Notes that a form was refused because its page was made for somebody else than its sender.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refuse_form(&self, actor: &Actor) -> Result<(), ServiceError> {
+        disclose(&self.core, Event::on_account(actor, Action::Refused, Purpose::OwnCare).about("asked", "form")).await
     }
 
     /// Begins a read of who looked, if the actor may.

@@ -149,7 +149,7 @@ impl Activity {
     /// Answers a question, tells the person that there is an answer, and takes it off the work list.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] when the answer cannot be used or there is another already; [`ServiceError::NotFound`] when
+    /// [`ServiceError::Fields`] when the answer cannot be used, there is another already, or the question is about the actor themself; [`ServiceError::NotFound`] when
     /// there is none for them to answer.
     pub async fn answer(&self, actor: &Actor, person: PersonId, query: AccessQueryId, text: &str) -> Result<(), ServiceError> {
         let who = actor.clone();
@@ -258,6 +258,11 @@ async fn answer(
 ) -> Result<(), ServiceError> {
     let (subject, row) = answerable(core, tx, actor, person, query).await?;
     let text = text?;
+    let event = audit::one(tx, person.as_uuid(), row.audit_seq).await?;
+    let own = actor.account().is_some_and(|id| event.is_some_and(|event| event.actor_id == Some(id.as_uuid())));
+    if own {
+        return Err(ServiceError::field("answer", "This is about what you did yourself, so somebody else has to answer"));
+    }
     let member = match actor {
         Actor::Staff { member, .. } => Some(*member),
         Actor::Account { .. } | Actor::Operator | Actor::System | Actor::Nobody => None,

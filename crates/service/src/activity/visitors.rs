@@ -19,10 +19,10 @@ impl Visit {
     /// The visit that an event tells of, if it tells of one.
     pub(super) fn of(event: &Event) -> Option<Self> {
         let looked = matches!(event.action, Action::Read | Action::Export)
-            && event.detail.get("page").is_none_or(|page| page != super::QUERY_PAGE);
+            && event.detail.get("page").is_none_or(|page| !super::NOT_THE_RECORD.contains(&page.as_str()));
         let key = match event.basis {
             Basis::Carer => "relationship",
-            Basis::CareTeam | Basis::Emergency => "member",
+            Basis::CareTeam | Basis::LetIn | Basis::Emergency => "member",
             Basis::Own | Basis::Operator | Basis::System | Basis::Unknown => return None,
         };
         let visitor = event.detail.get(key).filter(|_| looked)?.parse().ok()?;

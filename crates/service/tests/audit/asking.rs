@@ -18,7 +18,10 @@ fn problem<T: std::fmt::Debug>(outcome: Result<T, ServiceError>) -> String {
 /// How many things wait at the practice.
 async fn waiting(world: &World<'_>) -> usize {
     let mut tx = world.services.core.store().read().await.unwrap();
-    store::work::waiting(&mut tx, world.practice.id, &[domain::team::WorkKind::AccessQuery], 10).await.unwrap().len()
+    store::work::waiting(&mut tx, world.practice.id, &[domain::team::WorkKind::AccessQuery], store::work::Waits::ForAnybody, 10)
+        .await
+        .unwrap()
+        .len()
 }
 
 testkit::both_engines! {
@@ -60,6 +63,21 @@ testkit::both_engines! {
         let steps: Vec<String> = activity.of_record(&world.sam, person, None).await.unwrap().0.into_iter()
             .filter(|item| item.action == Action::AccessQueried).map(|item| item.detail["step"].clone()).collect();
         assert_eq!(steps, ["answered", "asked"]);
+    }
+
+    async fn nobody_answers_for_what_they_did_themselves(place: &Place) {
+        let world = World::at(place).await;
+        let (doctor, member) = world.staff("bea@example.org", "clinician", &world.practice).await;
+        let (officer, _) = world.staff("cat@example.org", "privacy-officer", &world.practice).await;
+        world.staff_looks(&doctor, &world.practice).await;
+        let (activity, person) = (&world.services.activity, world.person);
+        let seen = activity.of_record(&world.sam, person, None).await.unwrap().0;
+        let seq = seen.iter().find(|item| item.action == Action::Read).unwrap().seq;
+        let asked = activity.query(&world.sam, person, seq, "Why?").await.unwrap();
+        world.services.care_team.change(&Actor::Operator, member, "manager", "Manager").await.unwrap();
+        assert!(problem(activity.answer(&doctor, person, asked.id, "I had to.").await).contains("somebody else has to answer"));
+        assert_eq!(waiting(&world).await, 1);
+        activity.answer(&officer, person, asked.id, "They had to.").await.unwrap();
     }
 
     async fn what_no_organisation_did_is_for_the_operator_to_answer(place: &Place) {

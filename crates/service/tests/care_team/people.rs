@@ -7,7 +7,7 @@ use domain::audit::Action;
 use domain::linkage::Level;
 use domain::record::Category;
 use domain::team::StaffRole;
-use service::{Checked, FindForm, IdentityForm, LinkForm, ServiceError, Which};
+use service::{Checked, FindForm, IdentityForm, LinkForm, OrganisationKind, ServiceError, Which};
 use testkit::Place;
 
 fn number(text: &str) -> FindForm {
@@ -155,6 +155,61 @@ testkit::both_engines! {
         assert!(matches!(team.find(&clerk, &named("Rivers")).await, Err(ServiceError::TooMany(_))));
         town.clock.advance(TimeDelta::hours(1));
         assert_eq!(team.find(&clerk, &named("Rivers")).await.unwrap().len(), 1);
+    }
+
+    /// A letter is for the person in front of the desk, never for whoever made it.
+    async fn nobody_opens_a_record_with_a_letter_of_their_own_making(place: &Place) {
+        let town = Town::at(place).await;
+        let person = town.person(town.practice, Some("999 000 0018"), "Rivers").await;
+        let clerk = town.member(town.practice, StaffRole::Reception, "Cleo Clerk").await;
+        let Checked::Letter(letter) = town.services.care_team.check_identity(&clerk, person, &checked("passport")).await.unwrap()
+        else {
+            panic!("no letter")
+        };
+        let own = Actor::Account { id: clerk.account().unwrap(), assurance: Assurance::SecondStep };
+        let refused = fields(town.services.linking.link(&own, &link_form(&letter.code)).await.map(|_| ()));
+        assert!(refused[0].0 == "code" && refused[0].1.contains("A colleague has to check"), "{refused:?}");
+        assert!(town.actions(person).await.contains(&Action::LinkRefused));
+        let citizen = Actor::Account { id: town.account("sam@example.org").await, assurance: Assurance::SecondStep };
+        town.services.linking.link(&citizen, &link_form(&letter.code)).await.unwrap();
+    }
+
+    /// From the day on which another practice has them, the first one finds them no more and decides nothing; its late
+    /// letters change nothing about that.
+    async fn a_move_of_practice_takes_the_person_along(place: &Place) {
+        let town = Town::at(place).await;
+        let team = &town.services.care_team;
+        let ensured = town.services.organisations.ensure(&Actor::Operator, "Y90002", "Hill Surgery", OrganisationKind::Practice);
+        let hill = ensured.await.unwrap().id;
+        let person = town.person(town.practice, Some("999 000 0018"), "Rivers").await;
+        let (here, there) = (
+            town.member(town.practice, StaffRole::Clinician, "Dr Doe").await,
+            town.member(hill, StaffRole::Clinician, "Dr Hill").await,
+        );
+        let found = async |actor: &Actor| !team.find(actor, &named("Rivers")).await.unwrap().is_empty();
+        assert!(found(&here).await && !found(&there).await);
+        town.clock.advance(TimeDelta::days(1));
+        assert_eq!(town.person(hill, Some("999 000 0018"), "Rivers").await, person);
+        assert!(!found(&here).await && found(&there).await);
+        not_found(team.patient(&here, person).await);
+        assert!(team.find(&here, &number("999 000 0018")).await.unwrap().is_empty());
+        town.clock.advance(TimeDelta::days(1));
+        town.person(town.practice, Some("999 000 0018"), "Rivers").await;
+        assert!(!found(&here).await && found(&there).await);
+        // They come back, and the operator says so; said twice, it is written down once.
+        for _ in 0..2 {
+            town.services.people.register(&Actor::Operator, person, town.practice).await.unwrap();
+        }
+        assert!(found(&here).await && !found(&there).await);
+        assert_eq!(town.actions(person).await.iter().filter(|one| **one == Action::Registration).count(), 1);
+        let refused = town.services.people.register(&Actor::Operator, person, town.hospital).await;
+        assert_eq!(fields(refused)[0].0, "practice");
+        not_found(town.services.people.register(&here, person, hill).await);
+        // Another organisation has whomever it holds a record of, wherever they are registered.
+        let ward = town.member(town.hospital, StaffRole::Clinician, "Dr Ward").await;
+        assert!(!found(&ward).await);
+        town.person(town.hospital, Some("999 000 0018"), "Rivers").await;
+        assert!(found(&ward).await && found(&here).await);
     }
 
     async fn nobody_checks_who_they_are_themselves(place: &Place) {

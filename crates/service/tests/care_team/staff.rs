@@ -105,4 +105,30 @@ testkit::both_engines! {
         team.set_team(&Actor::Operator, desk, member_of(&clerk), false).await.unwrap();
         assert!(team.colleagues(&clerk).await.unwrap().iter().all(|one| one.teams.is_empty()));
     }
+
+    async fn several_teams_are_joined_and_left_at_once_or_not_at_all(place: &Place) {
+        let town = Town::at(place).await;
+        let team = &town.services.care_team;
+        let manager = town.member(town.practice, StaffRole::Manager, "Mara Manager").await;
+        let clerk = town.member(town.practice, StaffRole::Reception, "Cleo Clerk").await;
+        let hal = town.member(town.hospital, StaffRole::Manager, "Hal Hospital").await;
+        let desk = team.add_team(&manager, town.practice, "Front desk").await.unwrap();
+        let night = team.add_team(&manager, town.practice, "Night").await.unwrap();
+        let ward = team.add_team(&hal, town.hospital, "Ward").await.unwrap();
+        let member = member_of(&clerk);
+        team.set_team(&manager, desk, member, true).await.unwrap();
+        not_found(team.set_teams(&manager, member, vec![night, ward], vec![desk]).await);
+        not_found(team.set_teams(&hal, member, vec![night], vec![]).await);
+        not_found(team.set_teams(&clerk, member, vec![night], vec![]).await);
+        let before = town.own_actions(&clerk).await.len();
+        let done = team.set_teams(&manager, member, vec![night], vec![desk]).await.unwrap();
+        assert_eq!((done.joined, done.left), (vec!["Night".to_owned()], vec!["Front desk".to_owned()]));
+        assert_eq!(town.own_actions(&clerk).await.len(), before + 2);
+        // Sent again, it changes nothing and is not told again.
+        let again = team.set_teams(&manager, member, vec![night], vec![desk]).await.unwrap();
+        assert!(again.joined.is_empty() && again.left.is_empty());
+        assert_eq!(town.own_actions(&clerk).await.len(), before + 2);
+        // A manager is in teams like anybody else.
+        team.set_teams(&manager, member_of(&manager), vec![desk], vec![]).await.unwrap();
+    }
 }

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use domain::audit::Action;
 use domain::team::{StaffRole, WorkKind};
 use domain::{OrganisationId, PersonId, WorkItemId};
-use service::ServiceError;
+use service::{EVERY_TEAM, ServiceError, WorkPart};
 use store::work::NewWorkItem;
 use testkit::Place;
 use uuid::Uuid;
@@ -22,6 +22,14 @@ impl Town {
             .write(move |tx| Box::pin(async move { store::work::insert(tx, id, &item, now).await }))
             .await;
         done.unwrap()
+    }
+
+    /// The check that somebody is to have, in the middle of others.
+    async fn check_of(&self, person: PersonId, manager: &domain::access::Actor) -> WorkItemId {
+        self.wait(self.practice, WorkKind::IdentityCheck, person, person.as_uuid(), false).await;
+        self.clock.advance(TimeDelta::minutes(1));
+        let items = self.services.work.list(manager).await.unwrap();
+        items.into_iter().find(|item| item.person == person).unwrap().id
     }
 
     /// An identity check that waits: its id.
@@ -52,6 +60,36 @@ testkit::both_engines! {
         assert_eq!(list(at(StaffRole::Clinician, "Doe").await).await, [3, 1]);
         assert_eq!(list(at(StaffRole::PrivacyOfficer, "Otto").await).await, [2]);
         assert_eq!(list(town.member(town.hospital, StaffRole::Manager, "Hal").await).await, [4]);
+    }
+
+    /// Each person whose name stood in the list is told so, once a day for each reader; it is no look at their record.
+    async fn whose_names_stood_in_the_list_is_written_down_with_each(place: &Place) {
+        let town = Town::at(place).await;
+        let (sam, kit) = (
+            town.person(town.practice, Some("999 000 0018"), "Rivers").await,
+            town.person(town.practice, Some("999 000 0026"), "Stone").await,
+        );
+        for (person, about) in [(sam, 1), (sam, 2), (kit, 3)] {
+            town.wait(town.practice, WorkKind::CarerApplication, person, Uuid::from_u128(about), false).await;
+        }
+        let (doctor, nurse) = (
+            town.member(town.practice, StaffRole::Clinician, "Dr Doe").await,
+            town.member(town.practice, StaffRole::Clinician, "Nurse Nye").await,
+        );
+        let listed = async |person| {
+            let (items, _) = town.services.activity.of_record(&domain::access::Actor::Operator, person, None).await.unwrap();
+            items.into_iter().filter(|item| item.detail.get("page").is_some_and(|page| page == "work-list")).count()
+        };
+        for _ in 0..3 {
+            assert_eq!(town.services.work.list(&doctor).await.unwrap().len(), 3);
+        }
+        assert_eq!((listed(sam).await, listed(kit).await), (1, 1));
+        town.services.work.list(&nurse).await.unwrap();
+        town.clock.advance(TimeDelta::days(1));
+        town.services.work.list(&doctor).await.unwrap();
+        assert_eq!((listed(sam).await, listed(kit).await), (3, 3));
+        let mut tx = town.services.core.store().read().await.unwrap();
+        assert!(!store::visitor::has_looked(&mut tx, sam, member_of(&doctor).as_uuid()).await.unwrap());
     }
 
     async fn what_waits_already_does_not_wait_twice_and_may_come_to_wait_again(place: &Place) {
@@ -173,5 +211,131 @@ testkit::both_engines! {
         not_found(town.services.work.ask_identity_check(&hal, person, true).await);
         assert_eq!(town.services.work.list(&ada).await.unwrap()[0].claimed, None);
         assert!(town.own_actions(&hal).await.contains(&Action::Refused));
+    }
+
+    async fn whoever_is_in_a_team_is_shown_first_what_waits_for_it_and_can_see_the_rest(place: &Place) {
+        let town = Town::at(place).await;
+        let (work, team) = (&town.services.work, &town.services.care_team);
+        let manager = town.member(town.practice, StaffRole::Manager, "Mara").await;
+        let [ada, bea] = [
+            town.member(town.practice, StaffRole::Reception, "Ada").await,
+            town.member(town.practice, StaffRole::Reception, "Bea").await,
+        ];
+        // Without teams there is one list.
+        let list = work.part(&ada, None).await.unwrap();
+        assert_eq!((list.part, list.all, list.mine, list.teams), (WorkPart::All, 0, None, vec![]));
+        let front = team.add_team(&manager, town.practice, "Front desk").await.unwrap();
+        let night = team.add_team(&manager, town.practice, "Night").await.unwrap();
+        team.set_team(&manager, front, member_of(&ada), true).await.unwrap();
+        team.set_team(&manager, night, member_of(&bea), true).await.unwrap();
+        let mut ids = Vec::new();
+        for (number, name) in [("999 000 0018", "Rivers"), ("999 000 0026", "Stone"), ("999 000 0034", "Hill")] {
+            let person = town.person(town.practice, Some(number), name).await;
+            ids.push(town.check_of(person, &manager).await);
+        }
+        work.pass(&ada, ids[0], 1, &front.to_string()).await.unwrap();
+        work.pass(&ada, ids[1], 1, &night.to_string()).await.unwrap();
+        let seen = async |actor, part| {
+            let list = work.part(actor, part).await.unwrap();
+            let teams: Vec<_> = list.teams.into_iter().map(|(team, count)| (team.name, count)).collect();
+            assert_eq!((list.all, teams), (3, vec![("Front desk".to_owned(), 1), ("Night".to_owned(), 1)]));
+            (list.part, list.mine, list.items.into_iter().map(|item| item.id).collect::<Vec<_>>())
+        };
+        assert_eq!(seen(&ada, None).await, (WorkPart::Mine, Some(2), vec![ids[0], ids[2]]));
+        assert_eq!(seen(&bea, None).await, (WorkPart::Mine, Some(2), vec![ids[1], ids[2]]));
+        assert_eq!(seen(&manager, None).await, (WorkPart::All, None, ids.clone()));
+        assert_eq!(seen(&ada, Some(WorkPart::All)).await.2, ids);
+        assert_eq!(seen(&ada, Some(WorkPart::Team(night))).await.2, [ids[1]]);
+        // What one has taken stays in sight, whosever it is.
+        work.claim(&ada, ids[1], 2).await.unwrap();
+        assert_eq!(seen(&ada, None).await, (WorkPart::Mine, Some(3), ids));
+        // A team that is not the organisation's is none.
+        let nowhere = domain::TeamId::from_uuid(Uuid::from_u128(5));
+        not_found(work.part(&ada, Some(WorkPart::Team(nowhere))).await);
+        let hal = town.member(town.hospital, StaffRole::Manager, "Hal").await;
+        not_found(work.part(&hal, Some(WorkPart::Team(front))).await);
+        assert!(town.own_actions(&hal).await.contains(&Action::Refused));
+        assert_eq!(work.part(&hal, None).await.unwrap().teams, vec![]);
+    }
+
+    async fn what_is_passed_waits_for_that_team_and_is_told_once(place: &Place) {
+        let town = Town::at(place).await;
+        let (work, team) = (&town.services.work, &town.services.care_team);
+        let person = town.person(town.practice, Some("999 000 0018"), "Rivers").await;
+        let manager = town.member(town.practice, StaffRole::Manager, "Mara").await;
+        let [ada, bea, officer] = [
+            town.member(town.practice, StaffRole::Reception, "Ada").await,
+            town.member(town.practice, StaffRole::Reception, "Bea").await,
+            town.member(town.practice, StaffRole::PrivacyOfficer, "Otto").await,
+        ];
+        let front = team.add_team(&manager, town.practice, "Front desk").await.unwrap();
+        let privacy = team.add_team(&manager, town.practice, "Privacy").await.unwrap();
+        let empty = team.add_team(&manager, town.practice, "Nobody yet").await.unwrap();
+        team.set_team(&manager, front, member_of(&bea), true).await.unwrap();
+        team.set_team(&manager, privacy, member_of(&officer), true).await.unwrap();
+        let hal = town.member(town.hospital, StaffRole::Manager, "Hal").await;
+        let ward = team.add_team(&hal, town.hospital, "Ward").await.unwrap();
+        team.set_team(&hal, ward, member_of(&hal), true).await.unwrap();
+        let (id, version) = town.check(person, &manager).await;
+        let told = async || town.actions(person).await.iter().filter(|one| **one == Action::WorkChanged).count();
+        let before = told().await;
+        // Only where somebody deals with such things.
+        assert_eq!(work.item(&ada, id).await.unwrap().teams.into_iter().map(|team| team.id).collect::<Vec<_>>(), [front]);
+        for nowhere in [privacy.to_string(), empty.to_string(), ward.to_string(), "nonsense".to_owned(), String::new()] {
+            assert_eq!(fields(work.pass(&ada, id, version, &nowhere).await)[0].0, "for_team", "{nowhere}");
+        }
+        not_found(work.pass(&hal, id, version, &ward.to_string()).await);
+        not_found(work.pass(&officer, id, version, &front.to_string()).await);
+        work.claim(&ada, id, version).await.unwrap();
+        // Not what a colleague has, and not from a page that shows how it was.
+        assert_eq!(fields(work.pass(&bea, id, version + 1, &front.to_string()).await)[0].1, "Ada has just taken this");
+        assert_eq!(fields(work.pass(&ada, id, version, &front.to_string()).await)[0].1, "Ada has just taken this");
+        for _ in 0..2 {
+            work.pass(&ada, id, version + 1, &front.to_string()).await.unwrap();
+        }
+        let item = work.item(&bea, id).await.unwrap().item;
+        assert_eq!((item.team.unwrap().name.as_str(), item.claimed, item.version), ("Front desk", None, version + 2));
+        assert_eq!(told().await, before + 2, "taken, and passed once");
+        // Somebody whose page is older is told in plain words, and nothing is lost.
+        let stale = fields(work.pass(&ada, id, version + 1, EVERY_TEAM).await);
+        assert!(stale[0].1.starts_with("This has just changed"), "{stale:?}");
+        work.claim(&bea, id, version + 2).await.unwrap();
+        work.pass(&manager, id, version + 3, EVERY_TEAM).await.unwrap();
+        let item = work.item(&bea, id).await.unwrap().item;
+        assert_eq!((item.team, item.claimed), (None, None));
+        work.done(&bea, id, version + 4).await.unwrap();
+        assert_eq!(fields(work.pass(&manager, id, version + 5, &front.to_string()).await)[0].1, "Bea has just done this");
+    }
+
+    async fn of_two_who_pass_it_at_once_to_different_teams_one_is_told(place: &Place) {
+        let town = Town::at(place).await;
+        let (work, team) = (&town.services.work, &town.services.care_team);
+        let person = town.person(town.practice, Some("999 000 0018"), "Rivers").await;
+        let manager = town.member(town.practice, StaffRole::Manager, "Mara").await;
+        let mut teams = Vec::new();
+        for name in ["Front desk", "Night", "Phones"] {
+            let made = team.add_team(&manager, town.practice, name).await.unwrap();
+            team.set_team(&manager, made, member_of(&manager), true).await.unwrap();
+            teams.push(made);
+        }
+        let (id, version) = town.check(person, &manager).await;
+        let passes = teams.iter().map(|team| {
+            let (work, actor, team) = (work.clone(), manager.clone(), team.to_string());
+            tokio::spawn(async move { work.pass(&actor, id, version, &team).await })
+        });
+        let (mut won, mut told) = (0, 0);
+        for pass in passes.collect::<Vec<_>>() {
+            match pass.await.unwrap() {
+                Ok(()) => won += 1,
+                Err(ServiceError::Fields(problems)) => {
+                    assert!(problems[0].message.starts_with("This has just changed"), "{problems:?}");
+                    told += 1;
+                }
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((won, told), (1, 2));
+        let item = work.item(&manager, id).await.unwrap().item;
+        assert!(item.version == version + 1 && item.team.is_some());
     }
 }

@@ -154,6 +154,11 @@ impl Desk {
 
     /// A clinician at work for an organisation.
     async fn clinician_at(&self, organisation: &Organisation) -> Actor {
+        self.member_at(organisation, StaffRole::Clinician).await
+    }
+
+    /// Somebody in this role at work for an organisation.
+    async fn member_at(&self, organisation: &Organisation, role: StaffRole) -> Actor {
         let account = self.account_of(&[]).await.account().unwrap();
         let row = MemberRow {
             id: self.services.core.new_id(),
@@ -161,7 +166,7 @@ impl Desk {
             organisation_id: organisation.id.as_uuid(),
             name: "Dr Anita Shah".to_owned(),
             job: "GP".to_owned(),
-            role: StaffRole::Clinician.code().to_owned(),
+            role: role.code().to_owned(),
             created_at: self.services.core.now(),
             ended_at: None,
         };

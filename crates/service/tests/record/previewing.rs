@@ -65,7 +65,10 @@ testkit::both_engines! {
             }
         }
         for (carer, relationship, draft) in &carers {
-            equal(records, &me, carer, person, &[Preview::Carer(*relationship), *draft]).await;
+            let Preview::Draft { scopes, labels, .. } = *draft else { panic!("a draft") };
+            // Somebody else, if they were let into the same.
+            let changed = Preview::Changed { carer: carers[0].1, scopes, labels };
+            equal(records, &me, carer, person, &[Preview::Carer(*relationship), *draft, changed]).await;
         }
         // What is hidden from all is so in a draft too; what is hidden from one is so for that one.
         let asthma = desk.titled(person, Category::Problem, "Asthma").await;
@@ -78,10 +81,11 @@ testkit::both_engines! {
         let (carer, relationship, draft) = &carers[0];
         hidings.hide_entry(&me, person, gout, HiddenFrom::Relationship(*relationship)).await.unwrap();
         hidings.hide_category(&me, person, Category::Result, HiddenFrom::Relationship(*relationship)).await.unwrap();
-        equal(records, &me, carer, person, &[Preview::Carer(*relationship)]).await;
+        let Preview::Draft { scopes, labels, .. } = *draft else { panic!("a draft") };
+        let changed = Preview::Changed { carer: *relationship, scopes, labels };
+        equal(records, &me, carer, person, &[Preview::Carer(*relationship), changed]).await;
         let page = records.preview_list(&me, person, *draft, Category::Problem, Which::All, None).await.unwrap();
         assert_eq!(page.total, 2);
-        let Preview::Draft { scopes, labels, .. } = *draft else { panic!("a draft") };
         let without = Preview::Draft { scopes, labels, hidden: Categories::NONE.with(Category::Problem) };
         let page = records.preview_list(&me, person, without, Category::Problem, Which::All, None).await.unwrap();
         assert_eq!((page.total, page.lines.len()), (0, 0));
@@ -97,15 +101,23 @@ testkit::both_engines! {
             .await.unwrap();
         let me = desk.account_of(&[person]).await;
         let records = &desk.services.records;
-        let clinician = desk.clinician_at(&clinic).await;
-        equal(records, &me, &clinician, person, &[Preview::Organisation(clinic.id)]).await;
+        let (clinician, reception) = (desk.clinician_at(&clinic).await, desk.member_at(&clinic, StaffRole::Reception).await);
+        let [team, front] = [StaffRole::Clinician, StaffRole::Reception].map(|role| Preview::Organisation(clinic.id, role));
+        equal(records, &me, &clinician, person, &[team]).await;
+        equal(records, &me, &reception, person, &[front]).await;
         desk.shares(person, OrganisationKind::Hospital, general()).await;
-        equal(records, &me, &clinician, person, &[Preview::Organisation(clinic.id)]).await;
-        let problems = records.preview_list(&me, person, Preview::Organisation(clinic.id), Category::Problem, Which::All, None).await.unwrap();
+        equal(records, &me, &clinician, person, &[team]).await;
+        equal(records, &me, &reception, person, &[front]).await;
+        let problems = records.preview_list(&me, person, team, Category::Problem, Which::All, None).await.unwrap();
         let titles: Vec<&str> = problems.lines.iter().map(|line| line.title.as_str()).collect();
         assert_eq!(titles, ["Warts, seen here", "Asthma", "Gout"]);
         // One that has nothing to do with them sees nothing.
-        let nothing = records.preview_overview(&me, person, Preview::Organisation(elsewhere.id)).await.unwrap();
+        let [elsewhere, manager] = [(elsewhere.id, StaffRole::Clinician), (clinic.id, StaffRole::Manager)]
+            .map(|(id, role)| Preview::Organisation(id, role));
+        let nothing = records.preview_overview(&me, person, elsewhere).await.unwrap();
+        // Nor does a role that opens no record.
+        let refused = records.preview_overview(&me, person, manager).await;
+        assert!(matches!(refused, Err(ServiceError::NotFound)), "{refused:?}");
         assert!(nothing.newest.is_empty() && nothing.counts.iter().all(|count| count.count == 0));
         assert_eq!(nothing.person.nhs_number, None);
     }
@@ -122,7 +134,7 @@ testkit::both_engines! {
             let outcome = records.preview_overview(actor, person, Preview::Carer(relationship)).await;
             assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
         }
-        let nowhere = Preview::Organisation(domain::OrganisationId::from_uuid(Uuid::from_u128(5)));
+        let nowhere = Preview::Organisation(domain::OrganisationId::from_uuid(Uuid::from_u128(5)), StaffRole::Clinician);
         for preview in [Preview::Carer(elsewhere), nowhere] {
             let outcome = records.preview_overview(&me, person, preview).await;
             assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");

@@ -121,4 +121,32 @@ testkit::both_engines! {
         world.choose("summary", "", "", 1).await.unwrap();
         assert_eq!(told().await, Some(false));
     }
+
+    async fn a_person_is_told_of_the_organisations_where_some_may_look_and_of_no_other(place: &Place) {
+        let world = World::at(place).await;
+        let (services, sam, person) = (&world.services, &world.sam, world.person);
+        let kind = OrganisationKind::Practice;
+        let elsewhere = services.organisations.ensure(&Actor::Operator, "Y90002", "Hillside Surgery", kind).await.unwrap().id;
+        let told = async || {
+            let found = services.sharing.organisations(sam, person).await.unwrap();
+            found.into_iter().map(|one| one.id).collect::<Vec<_>>()
+        };
+        assert_eq!(told().await, [world.hospital, world.practice]);
+        // Exactly those at which somebody opens the record.
+        for (at, name) in [(world.practice, "Gail"), (world.hospital, "Nora"), (elsewhere, "Hugh")] {
+            let clinician = world.member(at, StaffRole::Clinician, name).await;
+            assert_eq!(services.care_team.patient(&clinician, person).await.is_ok(), told().await.contains(&at), "{name}");
+            not_found(services.sharing.organisations(&clinician, person).await);
+        }
+        // Also one that they let in, until its last day.
+        let submission = submission();
+        let form = service::LetInForm { organisation: elsewhere.to_string(), how_long: service::LetInFor::Visit.code().to_owned(), submission };
+        services.sharing.let_in(sam, person, &form).await.unwrap();
+        assert_eq!(told().await, [elsewhere, world.hospital, world.practice]);
+        world.clock.advance(TimeDelta::days(31));
+        assert_eq!(told().await, [world.hospital, world.practice]);
+        // After a move, the practice before is none of them, whatever it holds.
+        import(services, elsewhere, &record("hill", SAM, "1980-03-31", "Gout")).await;
+        assert_eq!(told().await, [elsewhere, world.hospital]);
+    }
 }

@@ -148,6 +148,26 @@ testkit::both_engines! {
         emergencies.open(&eve, &form(SAM)).await.unwrap();
     }
 
+    /// Whoever opened it and came to answer for privacy cannot say themself that it was right; and each look at the list is
+    /// told to those who stand in it.
+    async fn nobody_looks_after_what_they_opened_themselves(place: &Place) {
+        let world = World::at(place).await;
+        let emergencies = &world.services.emergencies;
+        let at_elm = elsewhere(&world).await;
+        let eve = world.member(at_elm, StaffRole::Clinician, "Eve").await;
+        emergencies.open(&eve, &form(SAM)).await.unwrap();
+        world.services.care_team.change(&Actor::Operator, member_of(&eve), "privacy-officer", "Privacy").await.unwrap();
+        let seen = emergencies.list(&eve).await.unwrap().remove(0);
+        assert!(seen.mine);
+        assert_eq!(fields(emergencies.check(&eve, seen.id).await), [""]);
+        let priya = world.member(at_elm, StaffRole::PrivacyOfficer, "Priya").await;
+        let again = emergencies.list(&priya).await.unwrap().remove(0);
+        assert!(!again.mine && again.checked.is_none());
+        emergencies.check(&priya, seen.id).await.unwrap();
+        let listed = |item: &ActivityItem| item.detail.get("page").is_some_and(|page| page == "emergencies");
+        assert_eq!(world.activity().await.iter().filter(|item| listed(item)).count(), 2);
+    }
+
     /// Only those who give care open; only those who answer for privacy see the list, of their own organisation.
     async fn every_role_does_its_part(place: &Place) {
         let world = World::at(place).await;

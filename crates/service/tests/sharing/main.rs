@@ -4,6 +4,7 @@
 
 mod choosing;
 mod emergencies;
+mod letting_in;
 mod planning;
 
 use chrono::{DateTime, Utc};

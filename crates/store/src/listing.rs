@@ -1,0 +1,41 @@
+//! Whose names stood in the lists that members of staff read, so that each person is told once a day.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::NaiveDate;
+use domain::{MemberId, PersonId};
+use uuid::Uuid;
+
+statements! {
+    TODAY = "SELECT person_id FROM listing WHERE member_id = $1 AND list = $2 AND listed_on = $3";
+    NOTE = "INSERT INTO listing (person_id, member_id, list, listed_on) VALUES ($1, $2, $3, $4) \
+            ON CONFLICT (person_id, member_id, list) DO UPDATE SET listed_on = $4 WHERE listing.listed_on < $4";
+}
+
+/// Of whom it was noted on this day that a member of staff read their name in a list.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn noted(tx: &mut Tx, member: MemberId, list: &str, today: NaiveDate) -> Result<Vec<PersonId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(TODAY).bind(member.as_uuid()).bind(list).bind(today).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+}
+
+/// Notes that a person's name stood in a list that a member of staff read; `true` the first time on a day.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn note(tx: &mut Tx, person: PersonId, member: MemberId, list: &str, today: NaiveDate) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(NOTE)
+            .bind(person.as_uuid())
+            .bind(member.as_uuid())
+            .bind(list)
+            .bind(today)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
