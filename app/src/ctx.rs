@@ -1,7 +1,9 @@
 //! What a page or a form's handler works with: the request, who is signed in, and the ways to answer.
 
+use crate::binding::{Binding, Changed};
 use crate::forms::{self, FormState, Interrupted, Typed};
 use crate::guard::{self, session_hash};
+use crate::outcome;
 use crate::shell::{self, Document, Frame, IDLE_SECONDS, Place};
 use crate::signed_in::SignedIn;
 use crate::state::AppState;
@@ -309,6 +311,7 @@ impl Ctx {
             path: &self.path,
             has_errors: head.has_errors,
             said,
+            binding: self.signed_in.as_ref().map(Binding::of),
             assets: &self.state.assets,
         }
     }
@@ -380,6 +383,9 @@ impl Ctx {
     /// The page for a form that could not even be read: too large, cut off, or of another kind.
     #[must_use]
     pub fn refused(&self, status: StatusCode) -> Response {
+        if outcome::is_asked_at(&self.path) {
+            return outcome::unread(status);
+        }
         let text = match status {
             StatusCode::PAYLOAD_TOO_LARGE => "What you sent is too large. Nothing was changed. Go back and send less.",
             StatusCode::METHOD_NOT_ALLOWED => "This page cannot be opened that way. Nothing was changed.",
@@ -388,14 +394,32 @@ impl Ctx {
         self.problem(status, "There is a problem", text.to_owned())
     }
 
+    /// The page for a form that was made for somebody else than whoever sends it now.
+    #[must_use]
+    pub fn not_for(&self, changed: Changed) -> Response {
+        let acting = self.signed_in.as_ref().and_then(|reader| reader.acting.as_ref());
+        let text = match (changed, acting) {
+            (Changed::Account, _) => "Another account has signed in here since you opened that page.".to_owned(),
+            (Changed::Person, Some(acting)) => {
+                format!("You are looking after {} now. You opened that page for somebody else.", acting.name)
+            }
+            (Changed::Person, None) => "You are on your own pages now. You opened that page for somebody else.".to_owned(),
+            (Changed::Work, _) => "You work somewhere else now than when you opened that page.".to_owned(),
+        };
+        self.problem(StatusCode::CONFLICT, "Nothing was sent", format!("{text} Nothing was changed."))
+    }
+
     fn problem(&self, status: StatusCode, title: &'static str, text: String) -> Response {
         let body = || problem(title, text);
         (status, Html(self.document(Head::new(title, Place::Elsewhere), None).render(body))).into_response()
     }
 
-    /// The page for a request that failed. The one table from failures to statuses.
+    /// The page for a request that failed, or what a program is answered. The one table from failures to statuses of pages.
     #[must_use]
     pub fn failed(&self, error: &ServiceError) -> Response {
+        if outcome::is_asked_at(&self.path) {
+            return outcome::failed(&self.path, error);
+        }
         let (status, title, text, retry) = match error {
             ServiceError::NotSignedIn => return self.go("/sign-in"),
             ServiceError::NeedsSecondStep => return self.go("/second-step"),

@@ -1,7 +1,7 @@
 //! Forms without script: what was typed and what is wrong with it live in the session for one redirect, never in an
 //! address.
 
-use crate::ui::FieldError;
+use crate::ui::{DateParts, FieldError};
 use serde::{Deserialize, Serialize};
 use service::FieldProblem;
 use std::collections::BTreeMap;
@@ -50,16 +50,36 @@ impl FormState {
         self.typed.get(field).cloned().unwrap_or_default()
     }
 
-    /// Everything that is wrong, for the summary at the top of the page. A field's id is its name.
+    /// The three parts of a date as they were typed.
+    #[must_use]
+    pub fn date(&self, field: &str) -> DateParts {
+        let part = |part: &str| self.value(&format!("{field}_{part}"));
+        DateParts::new(part("day"), part("month"), part("year"))
+    }
+
+    /// Everything that is wrong, for the summary at the top of the page. A field's id is its name; a date's, that of its
+    /// day.
     #[must_use]
     pub fn errors(&self) -> Vec<FieldError> {
-        self.problems.iter().map(|problem| FieldError::new(problem.field.clone(), problem.message.clone())).collect()
+        let id = |field: &str| {
+            if self.typed.contains_key(&format!("{field}_day")) { format!("{field}-day") } else { field.to_owned() }
+        };
+        self.problems.iter().map(|problem| FieldError::new(id(&problem.field), problem.message.clone())).collect()
     }
 
     /// Whether anything is wrong.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         !self.problems.is_empty()
+    }
+}
+
+impl FormState {
+    /// A form as it was typed, with nothing wrong; without secrets, and nothing when it is more than a person would type.
+    #[must_use]
+    pub fn typed(form: &str, mut typed: Typed) -> Self {
+        typed.retain(|field, _| !is_secret(field));
+        Self { form: form.to_owned(), problems: Vec::new(), typed: within_reason(typed) }
     }
 }
 
@@ -85,10 +105,14 @@ pub struct Interrupted {
     pub typed: Typed,
 }
 
-/// Whether a field holds a secret, which is never kept. So is whether somebody makes the person do it.
+/// The largest form, in bytes: nobody types more.
+pub const LARGEST: usize = 256 * 1024;
+
+/// Whether a field holds a secret, which is never kept. So is whether somebody makes the person do it, and for whom the
+/// page was made.
 #[must_use]
 pub fn is_secret(field: &str) -> bool {
-    ["password", "code", "token", "submission", "pressed"].iter().any(|word| field.contains(word))
+    ["password", "code", "token", "submission", "pressed", crate::binding::FIELD].iter().any(|word| field.contains(word))
 }
 
 /// What was typed, if it is no more than a person would type: nobody gets to fill the database with it.

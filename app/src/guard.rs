@@ -1,11 +1,14 @@
 //! Who may come to a route at all. What they may see there, the services decide.
 
+use crate::binding::{self, Binding};
 use crate::ctx::{Ctx, Failure, is_ours};
 use crate::forms::{self, Interrupted};
+use crate::outcome;
 use crate::routes::Row;
 use crate::state::AppState;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,6 +16,8 @@ use service::ServiceError;
 
 /// Where to go after signing in.
 pub const NEXT: &str = "next";
+/// What a form is sent as.
+const FORM: &str = "application/x-www-form-urlencoded";
 /// How much of an interrupted form is kept, in bytes.
 const KEPT: usize = 64 * 1024;
 
@@ -44,8 +49,17 @@ pub async fn guard(row: &'static Row, State(state): State<AppState>, request: Re
         Ok(true) => open(row.door, &mut ctx).await,
         // Whoever wants to leave is let go at once.
         _ if is_way_out(row) => Ok(()),
+        // A program names whom it asks about, so it makes no difference for whom its reader acted.
+        Ok(false) if outcome::is_asked_at(row.path) => open(row.door, &mut ctx).await,
         Ok(false) => return ctx.go("/acting/ended"),
         Err(failure) => Err(failure),
+    };
+    let (came_in, body) = match came_in {
+        Ok(()) => match meant(row, &ctx, &parts, body).await {
+            Ok(body) => (Ok(()), body),
+            Err(refusal) => return refusal,
+        },
+        refused => (refused, body),
     };
     match came_in {
         Ok(()) => {
@@ -58,6 +72,9 @@ pub async fn guard(row: &'static Row, State(state): State<AppState>, request: Re
             response
         }
         Err(Failure(error)) => {
+            if outcome::is_asked_at(row.path) {
+                return ctx.failed(&error);
+            }
             if row.door == Door::Team && matches!(error, ServiceError::NotFound) {
                 return turn_away_from_work(&ctx, &error).await;
             }
@@ -74,6 +91,26 @@ pub async fn guard(row: &'static Row, State(state): State<AppState>, request: Re
 /// Whether a route ends the sign-in, so that it makes no difference for whom the reader acts.
 fn is_way_out(row: &Row) -> bool {
     matches!((row.method, row.path), ("GET", "/leave") | ("POST", "/sign-out" | "/session-ended"))
+}
+
+/// Gives the body of a request back, unless it is a form that was made for somebody else: another account, another person
+/// whom the reader looked after then, another place of work. That is refused with a page, and written down.
+async fn meant(row: &Row, ctx: &Ctx, parts: &Parts, body: Body) -> Result<Body, Response> {
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_form = parts.method == Method::POST && kind.starts_with(FORM);
+    let Some(reader) = ctx.signed_in.as_ref().filter(|_| is_form && !is_way_out(row)) else { return Ok(body) };
+    let Ok(bytes) = to_bytes(body, forms::LARGEST).await else { return Err(ctx.refused(StatusCode::PAYLOAD_TOO_LARGE)) };
+    let sent: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).unwrap_or_default();
+    let whose = sent.iter().find(|(field, _)| field == binding::FIELD).map(|(_, whose)| whose.as_str());
+    let changed = whose.and_then(|whose| Binding::of(reader).changed_since(whose, row.door));
+    match changed {
+        None => Ok(Body::from(bytes)),
+        Some(changed) => {
+            let actor = if row.door == Door::Team { reader.staff() } else { None }.unwrap_or_else(|| reader.actor());
+            let noted = ctx.services().activity.refuse_form(&actor).await;
+            Err(noted.err().map_or_else(|| ctx.not_for(changed), |error| ctx.failed(&error)))
+        }
+    }
 }
 
 /// Asks, at each request of somebody who acts for another, whether they still may. When they may not, they are

@@ -7,12 +7,12 @@ use crate::{api, pages};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, patch, post};
 
 /// One route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `PATCH`.
     pub method: &'static str,
     /// Its path; `{name}` stands for a part that varies.
     pub path: &'static str,
@@ -38,6 +38,7 @@ macro_rules! routes {
     };
     (@word get) => { "GET" };
     (@word post) => { "POST" };
+    (@word patch) => { "PATCH" };
     (@form) => { None };
     (@form $form:literal $page:literal) => { Some(($form, $page)) };
 }
@@ -56,6 +57,15 @@ routes! {
     get "/sharing/hidden" Record => pages::hidden::show;
     post "/sharing/hidden" Record => api::privacy::hide_category;
     post "/sharing/hidden/show" Record => api::privacy::show_again;
+    get "/sharing/preview/draft" Record => pages::preview::overview;
+    get "/sharing/preview/draft/{category}" Record => pages::preview::list;
+    get "/sharing/preview/draft/entries/{entry}" Record => pages::preview::entry;
+    get "/sharing/preview/team/{organisation}" Record => pages::preview::overview;
+    get "/sharing/preview/team/{organisation}/{category}" Record => pages::preview::list;
+    get "/sharing/preview/team/{organisation}/entries/{entry}" Record => pages::preview::entry;
+    get "/sharing/preview/desk/{desk}" Record => pages::preview::overview;
+    get "/sharing/preview/desk/{desk}/{category}" Record => pages::preview::list;
+    get "/sharing/preview/desk/{desk}/entries/{entry}" Record => pages::preview::entry;
     get "/sharing/preview/{id}" Record => pages::preview::overview;
     get "/sharing/preview/{id}/{category}" Record => pages::preview::list;
     get "/sharing/preview/{id}/entries/{entry}" Record => pages::preview::entry;
@@ -95,6 +105,9 @@ routes! {
     post "/sharing/people/{id}/end" Record => api::carers::end;
     get "/sharing/services" Record => pages::sharing::services::choices::show;
     post "/sharing/services" Record => api::sharing::choose;
+    get "/sharing/services/let-in" Record => pages::sharing::services::let_in::show;
+    post "/sharing/services/let-in" Record => api::sharing::let_in;
+    post "/sharing/services/shut-out" Record => api::sharing::shut_out;
     get "/sharing/services/receipts" Record => pages::sharing::services::receipts::show;
     get "/carer" SecondStep => pages::carer::show;
     get "/carer/invitation" Open => pages::carer::invitation;
@@ -163,6 +176,7 @@ routes! {
     post "/team/work/{id}/claim" Team => api::team::claim;
     post "/team/work/{id}/release" Team => api::team::release;
     post "/team/work/{id}/assign" Team => api::team::assign;
+    post "/team/work/{id}/pass" Team => api::team::pass;
     post "/team/work/{id}/note" Team => api::team::note;
     post "/team/work/{id}/done" Team => api::team::done;
     post "/team/work/{id}/decide" Team => api::team::decide;
@@ -176,6 +190,7 @@ routes! {
     post "/team/people/{id}/identity" Team => api::team::check_identity;
     post "/team/people/{id}/identity/ask" Team => api::team::ask_identity_check;
     get "/team/people/{id}/letter" Team => pages::team::identity::letter;
+    post "/team/people/{id}/letter/pdf" Team => api::team::download_letter;
     post "/team/people/{id}/emergency/close" Team => api::emergency::close;
     get "/team/emergency" Team => pages::team::emergency::show;
     post "/team/emergency" Team => api::emergency::open;
@@ -186,6 +201,13 @@ routes! {
     post "/team/staff/end" Team => api::team::end_staff;
     get "/team/staff/{id}" Team => pages::team::staff::one;
     post "/team/staff/{id}" Team => api::team::change_staff;
+    post "/team/staff/{id}/teams" Team => api::team::change_teams;
+    post "/team/teams" Team => api::team::add_team;
+
+    // For programs: docs/API.md.
+    get "/fhir/R4/Consent" SecondStep => api::consent::search;
+    get "/fhir/R4/Consent/{id}" SecondStep => api::consent::read;
+    patch "/fhir/R4/Consent/{id}" SecondStep => api::consent::change;
 
     // About the service.
     get "/help" Open => pages::about::help;

@@ -1,8 +1,9 @@
 //! The HTML document around every page.
 
+use crate::binding::Binding;
 use crate::forms::Said;
 use crate::state::Assets;
-use crate::ui::{ActingBanner, DemoBanner, Footer, FooterLink, Header, Main, NavItem, Notice, SkipLink, TeamBar, TimeoutDialog};
+use crate::ui::{Band, BandBar, DemoBanner, Footer, FooterLink, Header, Main, NavItem, Notice, SkipLink, TimeoutDialog};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -67,6 +68,8 @@ pub struct Document<'a> {
     pub has_errors: bool,
     /// What happened just now.
     pub said: Option<Said>,
+    /// For whom it is made; every form on it carries this.
+    pub binding: Option<Binding>,
     /// The client's files.
     pub assets: &'a Assets,
 }
@@ -92,6 +95,9 @@ impl Document<'_> {
         let html = owner.with(|| {
             if let Some(context) = Owner::current_shared_context() {
                 context.set_is_hydrating(false);
+            }
+            if let Some(binding) = self.binding.clone() {
+                provide_context(binding);
             }
             self.view(body()).to_html()
         });
@@ -149,21 +155,15 @@ impl Document<'_> {
         } else {
             view! { <Header /> }.into_any()
         };
-        let acting = match self.frame {
-            Frame::Acting { name } => Some(view! { <ActingBanner name=name change="/acting" /> }.into_any()),
-            Frame::Team(place) => Some(
-                view! {
-                    <TeamBar
-                        organisation=place.organisation_name
-                        role=crate::words::in_sentence(place.role.title())
-                        name=place.name
-                        change="/team/choose"
-                    />
-                }
-                .into_any(),
-            ),
+        let band = match self.frame {
+            Frame::Acting { name } => Some((Band::LookingAfter { name }, "/acting")),
+            Frame::Team(place) => {
+                let role = crate::words::in_sentence(place.role.title());
+                Some((Band::AtWork { organisation: place.organisation_name, role, name: place.name }, "/team/choose"))
+            }
             Frame::SignedOut | Frame::Account | Frame::Record => None,
         };
+        let band = band.map(|(band, change)| view! { <BandBar band change /> });
         let links = vec![
             FooterLink::new("/help", "Help"),
             FooterLink::new("/privacy", "Privacy"),
@@ -191,7 +191,7 @@ impl Document<'_> {
                     <SkipLink />
                     {self.demo.then(|| view! { <DemoBanner /> })}
                     {header}
-                    {acting}
+                    {band}
                     <Main>
                         {said}
                         {body}

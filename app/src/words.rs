@@ -298,6 +298,7 @@ pub fn what(item: &ActivityItem) -> String {
         Action::Read => return looked(detail("page"), detail("category")),
         Action::Import => return imported(detail("added"), detail("updated")),
         Action::Export if detail("what").is_some_and(|what| what.starts_with("activity")) => "downloaded this list",
+        Action::Export if detail("what") == Some("letter") => "downloaded the letter with the code that opens your record",
         Action::Export if item.actor == ActorSeen::You => "downloaded a copy of your record",
         Action::Export => "made a copy of your record",
         Action::LinkageIssued => "made a code with which you can open your record",
@@ -325,6 +326,8 @@ pub fn what(item: &ActivityItem) -> String {
         Action::Previewed => "looked at what somebody else would see",
         Action::SharingChanged if detail("what") == Some("tell-on") => "asked to be told when somebody new looks",
         Action::SharingChanged if detail("what") == Some("tell-off") => "asked not to be told when somebody new looks",
+        Action::SharingChanged if detail("what") == Some("let-in") => "let another service find you and see your record",
+        Action::SharingChanged if detail("what") == Some("shut-out") => "shut a service out again that had been let in",
         Action::SharingChanged if detail("for") == Some("planning") => {
             "changed whether you are counted for planning and research"
         }
@@ -338,6 +341,16 @@ pub fn what(item: &ActivityItem) -> String {
         Action::AccessQueried if detail("step") == Some("answered") => "answered your question about who looked",
         Action::AccessQueried => "asked a question about who looked",
         Action::StaffChanged => "changed who works in a care team",
+        Action::DiaryChanged => "changed what can be booked",
+        Action::AppointmentBooked => "booked an appointment for you",
+        Action::AppointmentMoved => "changed an appointment for another",
+        Action::AppointmentCancelled => "cancelled an appointment",
+        Action::AppointmentChanged if detail("what") == Some("confirmed") => "confirmed an appointment",
+        Action::AppointmentChanged if detail("what") == Some("arrived") => "noted that you came to an appointment",
+        Action::AppointmentChanged if detail("what") == Some("noshow") => "noted that you did not come to an appointment",
+        Action::AppointmentChanged if detail("what") == Some("fulfilled") => "noted that an appointment took place",
+        Action::AppointmentChanged => "changed something about an appointment",
+        Action::Registration => "noted at which practice you are registered",
         Action::WorkChanged if detail("what") == Some("emergency-checked") => {
             "looked at why your record was opened in an emergency"
         }
@@ -359,8 +372,15 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("carers"), _) => "looked at who can act for you".to_owned(),
         (Some("carer"), _) => "looked at a request to act for you".to_owned(),
         (Some("cared-for"), _) => "saw your name in the list of people they look after".to_owned(),
+        (Some("appointments"), _) => "looked at your appointments".to_owned(),
+        (Some("clinic"), _) => "saw your name in the list of a clinic".to_owned(),
+        (Some("work-list"), _) => "saw your name in the list of what waits for the care team".to_owned(),
+        (Some("work-item"), _) => "looked at something about you that was waiting".to_owned(),
+        (Some("emergencies"), _) => "saw your name in the list of records opened in an emergency".to_owned(),
+        (Some("patient"), _) => "looked at who you are".to_owned(),
         (Some("home"), _) => "looked at what is new and what is coming up".to_owned(),
         (Some("sharing"), _) => "looked at what you share with services".to_owned(),
+        (Some("organisations"), _) => "looked at which services look after you".to_owned(),
         (Some("sharing-receipts"), _) => "looked at the receipts for your choices about sharing".to_owned(),
         (Some("overview"), _) => "looked at the overview of your record".to_owned(),
         _ => "looked at your record".to_owned(),
@@ -376,6 +396,7 @@ fn refused(asked: Option<&str>) -> String {
     let tried = match asked {
         Some("activity" | "access-query") => "tried to see who has looked at your record",
         Some("export") => "tried to make a copy of your record",
+        Some("form") => "sent a page that was made for somebody else",
         _ => "tried to open something in your record",
     };
     format!("{tried}, and was not let in")
@@ -448,6 +469,13 @@ mod tests {
             purpose: Purpose::OwnCare,
             detail: detail.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>(),
         }
+    }
+
+    #[test]
+    fn a_letter_that_was_downloaded_is_no_copy_of_the_record() {
+        let said = |detail| what(&event(ActorSeen::Operator, Action::Export, detail));
+        assert_eq!(said(&[("what", "letter")]), "downloaded the letter with the code that opens your record");
+        assert_eq!(said(&[("resources", "3")]), "made a copy of your record");
     }
 
     #[test]

@@ -306,6 +306,14 @@ pub enum Person {
         #[arg(long, env = "SELFHEAL_PERSON_NHS_NUMBER")]
         nhs_number: Option<domain::NhsNumber>,
     },
+    /// Note at which practice somebody is registered now: it counts them as its own, and no other does
+    Register {
+        /// NHS number or id
+        person: String,
+        /// The practice, by code (such as an ODS code)
+        #[arg(long, env = "SELFHEAL_PERSON_PRACTICE")]
+        practice: String,
+    },
     /// Read again what is held, after an upgrade that reads it better: of one person, or of everybody
     Reindex {
         /// NHS number or id; everybody when left out

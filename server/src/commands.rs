@@ -5,8 +5,9 @@ use crate::audit_files::{self, AuditFiles};
 use crate::cli::{Account, Audit, Common, Person, ServeArgs};
 use crate::seed_demo::refuse_demo;
 use crate::serve::{mailer, sentence};
-use crate::{config, open, seed_demo};
+use crate::{config, open, seed_demo, staff_commands};
 use domain::access::Actor;
+use domain::age_rules::Rules;
 use domain::person::Demographics;
 use domain::when::{day_in_words, instant_in_words};
 use service::{Expected, ImportReport, ImportRequest, OrganisationKind, PersonSummary, ServiceError, Services};
@@ -33,7 +34,7 @@ pub(crate) async fn ready(common: &Common) -> Result<Services, String> {
     {
         return Err(format!("There is no database at {}: make one with \"selfheal migrate\".", path.display()));
     }
-    let services = open::services(common, None).await?;
+    let services = open::services(common, None, Rules::default()).await?;
     services.core.store().ready().await.map_err(|error| format!("{} Run \"selfheal migrate\".", sentence(&error)))?;
     Ok(services)
 }
@@ -57,7 +58,7 @@ pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
         DatabaseUrl::Sqlite(path) if !path.exists() => {
             println!("The database {} does not exist yet: serving will make it.", common.database_url);
         }
-        _ => match open::services(common, None).await {
+        _ => match open::services(common, None, Rules::default()).await {
             Ok(services) => {
                 match services.core.store().ready().await {
                     Ok(()) => {
@@ -103,7 +104,7 @@ fn writable(folder: &Path) -> Result<(), String> {
 
 /// Brings the schema up to date.
 pub async fn migrate(common: &Common) -> Result<(), String> {
-    let services = open::services(common, None).await?;
+    let services = open::services(common, None, Rules::default()).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     services.core.store().close().await;
     println!("The schema of {} is up to date.", common.database_url);
@@ -112,7 +113,7 @@ pub async fn migrate(common: &Common) -> Result<(), String> {
 
 /// Fills the database with the demonstration.
 pub async fn seed(common: &Common) -> Result<(), String> {
-    let services = open::services(common, None).await?;
+    let services = open::services(common, None, Rules::default()).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     let demo = seed_demo(&services).await?;
     services.core.store().close().await;
@@ -271,6 +272,12 @@ pub async fn person(common: &Common, what: &Person) -> Result<(), String> {
             };
             let id = services.people.create(&OPERATOR, who).await.map_err(told)?;
             print_person(&services.people.find(&OPERATOR, &id.to_string()).await.map_err(told)?);
+        }
+        Person::Register { person, practice } => {
+            let person = services.people.find(&OPERATOR, person).await.map_err(told)?;
+            let at = staff_commands::organisation(&services, practice).await?;
+            services.people.register(&OPERATOR, person.id, at.id).await.map_err(told)?;
+            println!("{} is registered at {}.", person.display_name, at.name);
         }
         Person::Reindex { person } => {
             let mut done = (0_u64, 0_u64);

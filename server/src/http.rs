@@ -22,8 +22,6 @@ use tower_http::timeout::TimeoutLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
-/// The largest form: nobody types more.
-const FORM_BYTES: usize = 256 * 1024;
 /// How long a request may take before its sender is told to try again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -59,7 +57,7 @@ pub fn router(state: AppState, site: &Path, behind_proxy: bool, limit: Option<Li
         .layer(option_layer(refusing.map(|refusing| from_fn_with_state(refusing, limit::by_network))))
         .layer(from_fn_with_state(behind_proxy, middleware::peer_address))
         .layer(from_fn(middleware::same_origin))
-        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(DefaultBodyLimit::max(app::forms::LARGEST))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(state.clone());

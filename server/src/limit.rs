@@ -1,11 +1,13 @@
 //! A limit on requests of every kind by network, so that one cannot keep the service from the others.
 
 use app::ctx::PeerAddress;
+use app::outcome;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use fhir::consent::Fault;
 use governor::clock::{Clock, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
@@ -75,6 +77,9 @@ pub async fn by_network(State(refusing): State<Refusing>, request: Request, next
         Ok(()) => next.run(request).await,
         Err(seconds) => {
             let retry = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
+            if outcome::is_asked_at(request.uri().path()) {
+                return (retry, outcome::refusal(Fault::Throttled, None)).into_response();
+            }
             (StatusCode::TOO_MANY_REQUESTS, retry, Html(refusing.page)).into_response()
         }
     }

@@ -2,10 +2,12 @@
 
 use crate::session_store;
 use app::ctx::PeerAddress;
+use app::outcome;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use fhir::consent::Fault;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
@@ -44,6 +46,9 @@ pub async fn security_headers(State(secure): State<bool>, request: Request, next
 pub async fn same_origin(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || is_same_origin(&request) {
         return next.run(request).await;
+    }
+    if outcome::is_asked_at(request.uri().path()) {
+        return outcome::refusal(Fault::Forbidden, Some("This was sent from another site, so nothing was changed."));
     }
     (StatusCode::FORBIDDEN, "This form was sent from another site, so nothing was changed. Open Selfheal and try again.")
         .into_response()

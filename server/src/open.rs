@@ -2,6 +2,7 @@
 
 use crate::cli::Common;
 use crate::serve::sentence;
+use domain::age_rules::Rules;
 use service::{Core, PasswordCost, Services, Settings, SystemClock, SystemRandom};
 use std::net::SocketAddr;
 use store::{Options, Store};
@@ -10,9 +11,9 @@ use store::{Options, Store};
 ///
 /// # Errors
 /// One plain sentence when the database cannot be opened.
-pub async fn services(common: &Common, addr: Option<SocketAddr>) -> Result<Services, String> {
+pub async fn services(common: &Common, addr: Option<SocketAddr>, carer_rules: Rules) -> Result<Services, String> {
     let options = Options { connections: common.connections };
     let store = Store::open(&common.database_url, options).await.map_err(|error| sentence(&error))?;
-    let settings = Settings { public_url: common.public_url(addr), password_cost: PasswordCost::default() };
+    let settings = Settings { public_url: common.public_url(addr), password_cost: PasswordCost::default(), carer_rules };
     Ok(Services::new(Core::new(store, SystemClock, SystemRandom, settings)))
 }

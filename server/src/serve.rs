@@ -7,7 +7,6 @@ use crate::{config, http, open};
 use app::state::{AppState, Demo};
 use axum::serve::{ListenerExt, TapIo};
 use domain::access::Actor;
-use domain::age_rules::Rules;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
 use service::{MailError, Mailer, RulesDone, Services, SystemRandom};
 use std::net::SocketAddr;
@@ -38,7 +37,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     // The port first: a second server must not touch the database of the first.
     let listener = TcpListener::bind(args.addr).await.map_err(|error| cannot_listen(args.addr, &error))?;
     let address = listener.local_addr().unwrap_or(args.addr);
-    let services = open::services(common, Some(address)).await?;
+    let services = open::services(common, Some(address), args.carer_rules()).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     if config::is_exposed(common, args) {
         crate::seed_demo::refuse_demo(&services).await?;
@@ -55,7 +54,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let files = AuditFiles::of(common);
     files.ready(&SystemRandom)?;
     let jobs = tokio::spawn(jobs(services.clone(), mailer, limit, files.clone(), stopping.clone()));
-    let carers = tokio::spawn(carers(services.clone(), args.carer_rules(), stopping.clone()));
+    let carers = tokio::spawn(carers(services.clone(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -169,11 +168,11 @@ async fn sign(services: &Services, files: &AuditFiles) {
 
 /// Does what is due about those who act for others. What is due changes from day to day; once an hour is soon enough
 /// after midnight, and after a night in which nothing ran.
-async fn carers(services: Services, rules: Rules, mut stopping: watch::Receiver<bool>) {
+async fn carers(services: Services, mut stopping: watch::Receiver<bool>) {
     let mut hour = tokio::time::interval(Duration::from_secs(60 * 60));
     loop {
         tokio::select! {
-            _ = hour.tick() => match services.carers.run_rules(&Actor::System, &rules).await {
+            _ = hour.tick() => match services.carers.run_rules(&Actor::System).await {
                 Ok(done) if done == RulesDone::default() => {}
                 Ok(RulesDone { told, stopped, ended }) => tracing::info!(told, stopped, ended, "carers: what was due was done"),
                 Err(error) => tracing::warn!(%error, "carers: what is due could not be done"),

@@ -8,7 +8,7 @@ use service::{Colleague, Organisation, ServiceError, Services, StaffForm};
 
 const OPERATOR: Actor = Actor::Operator;
 
-async fn organisation(services: &Services, code: &str) -> Result<Organisation, String> {
+pub(crate) async fn organisation(services: &Services, code: &str) -> Result<Organisation, String> {
     services.organisations.by_code(&OPERATOR, code).await.map_err(|error| match error {
         ServiceError::NotFound => format!("No organisation has the code {code}."),
         other => told(other),

@@ -297,7 +297,11 @@ fn open_account(place: &Place, email: &str) {
     let url = DatabaseUrl::Sqlite(place.path("x.db"));
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let store = Store::open(&url, Options { connections: 1 }).await.unwrap();
-        let settings = Settings { public_url: "http://localhost".to_owned(), password_cost: PasswordCost::CHEAP };
+        let settings = Settings {
+            public_url: "http://localhost".to_owned(),
+            password_cost: PasswordCost::CHEAP,
+            carer_rules: domain::age_rules::Rules::default(),
+        };
         let services = Services::new(Core::new(store, SystemClock, SystemRandom, settings));
         services.accounts.create_confirmed(&Actor::Operator, email, "otter umbrella quartz", None).await.unwrap();
         services.core.store().close().await;

@@ -5,7 +5,8 @@ mod common;
 
 use app::guard::Door;
 use app::routes::{Row, TABLE};
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
 use common::{Browser, TestApp, is_get};
 use domain::PersonId;
@@ -19,6 +20,8 @@ fn path_of(row: &Row) -> String {
     row.path
         .replace("{category}", "problems")
         .replace("{id}", NOBODY)
+        .replace("{organisation}", NOBODY)
+        .replace("{desk}", NOBODY)
         .replace("{entry}", NOBODY)
         .replace("{version}", "1")
         .replace("{seq}", "1")
@@ -58,10 +61,26 @@ fn expected(door: Door, person: Person) -> Option<&'static str> {
     }
 }
 
+/// What a program is answered.
+fn to_programs(row: &Row, person: Person) -> StatusCode {
+    match (person, row.method, row.path.contains("{id}")) {
+        (Person::Stranger, ..) => StatusCode::UNAUTHORIZED,
+        (Person::PasswordOnly, ..) => StatusCode::FORBIDDEN,
+        // Nothing was sent.
+        (_, "PATCH", _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        (_, _, true) => StatusCode::NOT_FOUND,
+        (_, _, false) => StatusCode::OK,
+    }
+}
+
 async fn ask(browser: &mut Browser, row: &Row, patient: PersonId) -> common::Answer {
     let of_patient = row.path.starts_with("/team/people/");
     let path = if of_patient { path_of(row).replacen(NOBODY, &patient.to_string(), 1) } else { path_of(row) };
-    if is_get(row.method) { browser.get(&path).await } else { browser.post(&path, &[]).await }
+    match row.method {
+        "GET" => browser.get(&path).await,
+        "PATCH" => browser.send(Request::patch(&path).header("sec-fetch-site", "same-origin"), Body::empty()).await,
+        _ => browser.post(&path, &[]).await,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,6 +124,12 @@ async fn every_route_lets_in_whom_its_door_says() {
             let answer = ask(&mut browser, row, person).await;
             let what = format!("{} {} as {kind:?}: {} {}", row.method, row.path, answer.status, answer.body);
             assert!(!answer.status.is_server_error(), "{what}");
+            // Programs are told what is wrong, and sent to no page.
+            if row.path.starts_with("/fhir/") {
+                assert_eq!(answer.status, to_programs(row, kind), "{what}");
+                assert_eq!(answer.headers[header::CONTENT_TYPE], "application/fhir+json", "{what}");
+                continue;
+            }
             let whole = is_get(row.method) && row.door == Door::Team && !row.path.contains("{entry}");
             let named = row.path.contains("{id}");
             if expected(row.door, kind) == Some(NOWHERE) {

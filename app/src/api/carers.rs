@@ -2,7 +2,8 @@
 
 use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
-use crate::forms::{Typed, gathered};
+use crate::drafts::{self, Draft};
+use crate::forms::{FormState, Typed, gathered};
 use crate::pages::sharing::people::one::id_in;
 use crate::pages::sharing::people::page_of;
 use axum::Form;
@@ -11,7 +12,7 @@ use axum::extract::rejection::PathRejection;
 use chrono::{DateTime, Utc};
 use domain::RelationshipId;
 use serde::{Deserialize, Serialize};
-use service::{ApplyForm, ChangeForm, InviteForm, ResumeForm, ServiceError};
+use service::{ApplyForm, ChangeForm, InviteForm, Preview, ResumeForm, ServiceError};
 
 /// The session's key for [`Code`].
 const CODE: &str = "invitation-code";
@@ -44,10 +45,26 @@ fn date(typed: &Typed, name: &str) -> [String; 3] {
     ["day", "month", "year"].map(|part| field(typed, &format!("{name}_{part}")).to_owned())
 }
 
-/// Sends an invitation.
+/// Shows what somebody would see who is let into what was ticked. Nothing is sent or changed by that.
+async fn look(ctx: &Ctx, carer: Option<RelationshipId>, form: &str, page: &str, typed: Typed) -> Answer {
+    let person = ctx.own()?;
+    match Preview::drafted(carer, field(&typed, "scopes"), field(&typed, "labels")) {
+        Ok(preview) => {
+            let name = field(&typed, "name").trim().to_owned();
+            drafts::keep(ctx, Draft { person, name, preview, form: FormState::typed(form, typed) }).await?;
+            Ok(ctx.go(drafts::PAGE))
+        }
+        Err(error) => ctx.send_back(error, form, page, typed).await,
+    }
+}
+
+/// Sends an invitation, or shows what it would open.
 pub async fn invite(ctx: Ctx, Form(sent): Sent) -> Answer {
     const PAGE: &str = "/sharing/people/invite";
     let mut typed = gathered(sent);
+    if drafts::is_look(&typed) {
+        return look(&ctx, None, "invite", PAGE, typed).await;
+    }
     let part = |name| field(&typed, name).to_owned();
     let form = InviteForm {
         email: part("email"),
@@ -68,6 +85,7 @@ pub async fn invite(ctx: Ctx, Form(sent): Sent) -> Answer {
                 needs_help: invited.needs_help,
             };
             ctx.session.insert(CODE, code).await?;
+            drafts::forget(&ctx).await?;
             Ok(ctx.go("/sharing/people/invited"))
         }
         Err(error) => {
@@ -86,9 +104,12 @@ async fn after(ctx: &Ctx, id: RelationshipId, done: Result<(), ServiceError>, ti
     }
 }
 
-/// Changes what somebody can see and do.
+/// Changes what somebody can see and do, or shows what they would see then.
 pub async fn change(ctx: Ctx, path: Id, Form(sent): Sent) -> Answer {
     let (id, typed) = (id_in(path)?, gathered(sent));
+    if drafts::is_look(&typed) {
+        return look(&ctx, Some(id), "carer", &page_of(id), typed).await;
+    }
     let form = ChangeForm {
         scopes: field(&typed, "scopes").to_owned(),
         labels: field(&typed, "labels").to_owned(),
@@ -96,6 +117,9 @@ pub async fn change(ctx: Ctx, path: Id, Form(sent): Sent) -> Answer {
         version: field(&typed, "version").parse().unwrap_or_default(),
     };
     let done = ctx.services().carers.change(&ctx.actor(), ctx.person()?, id, &form).await;
+    if done.is_ok() {
+        drafts::forget(&ctx).await?;
+    }
     after(&ctx, id, done, "Your changes are saved", "They count from now on. We have told both of you by email.", typed).await
 }
 

@@ -1,9 +1,11 @@
-//! What forms do: read what was typed, call the service, say what happened, go on. No rules of their own.
+//! What forms do: read what was typed, call the service, say what happened, go on; and [`consent`], which programs ask. No
+//! rules of their own.
 
 pub mod account;
 pub mod acting;
 pub mod activity;
 pub mod carers;
+pub mod consent;
 pub mod emergency;
 pub mod link;
 pub mod passkey;

@@ -1,12 +1,13 @@
 //! Choosing what is shared with organisations.
 
 use super::field;
-use crate::ctx::{Answer, Ctx};
-use crate::forms::gathered;
+use crate::ctx::{Answer, Ctx, Failure};
+use crate::forms::{Typed, gathered};
 use axum::Form;
 use domain::consent::SharingPurpose;
 use domain::scope::Labels;
-use service::ChoiceForm;
+use domain::when::day_in_words;
+use service::{ChoiceForm, LetInForm};
 
 const PAGE: &str = "/sharing/services";
 
@@ -33,4 +34,26 @@ pub async fn choose(ctx: Ctx, Form(sent): Form<Vec<(String, String)>>) -> Answer
         Ok(()) => ctx.done(PAGE, "Your choice was saved", Some("It holds from now on. There is a receipt for it.")).await,
         Err(error) => ctx.send_back(error, "sharing", PAGE, typed).await,
     }
+}
+
+const LET_IN: &str = "/sharing/services/let-in";
+
+/// Lets an organisation in.
+pub async fn let_in(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let part = |name| field(&typed, name).to_owned();
+    let form = LetInForm { organisation: part("organisation"), how_long: part("how_long"), submission: part("submission") };
+    match ctx.services().sharing.let_in(&ctx.actor(), ctx.person()?, &form).await {
+        Ok(until) => {
+            let text = format!("They can find you and see what you share until the end of {}.", day_in_words(until));
+            ctx.done(LET_IN, "You let them in", Some(&text)).await
+        }
+        Err(error) => ctx.send_back(error, "let-in", LET_IN, typed).await,
+    }
+}
+
+/// Shuts an organisation out again.
+pub async fn shut_out(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let organisation = field(&typed, "organisation").parse().map_err(|_| Failure::not_found())?;
+    ctx.services().sharing.shut_out(&ctx.actor(), ctx.person()?, organisation).await?;
+    ctx.done(LET_IN, "You shut them out", Some("It holds from their next click on.")).await
 }

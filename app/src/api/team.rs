@@ -2,16 +2,19 @@
 
 use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
-use crate::forms::Typed;
+use crate::forms::{Typed, gathered};
 use crate::pages::team::{id_in, patient_page, work_page};
+use crate::pdf;
 use axum::Form;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use chrono::NaiveDate;
+use axum::http::header;
+use axum::response::IntoResponse;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::relationship::Reason;
 use domain::scope::{Labels, Scopes};
 use domain::team::WorkKind;
-use domain::{AccessQueryId, MemberId, PersonId, RelationshipId, WorkItemId};
+use domain::{AccessQueryId, MemberId, PersonId, RelationshipId, TeamId, WorkItemId};
 use serde::{Deserialize, Serialize};
 use service::{CarerDecision, CarerTerms, Checked, FieldProblem, FindForm, IdentityForm, Letter, ServiceError, StaffForm};
 use uuid::Uuid;
@@ -20,6 +23,10 @@ use uuid::Uuid;
 const FOUND: &str = "found";
 /// The session's key for a letter that waits to be shown once.
 const LETTER: &str = "letter";
+/// The session's key for a letter that was shown and may be downloaded once more.
+const SHOWN: &str = "letter_shown";
+/// For how long it may.
+pub(crate) const DOWNLOAD_MINUTES: i64 = 15;
 
 type Id = Result<Path<String>, PathRejection>;
 
@@ -28,6 +35,18 @@ type Id = Result<Path<String>, PathRejection>;
 struct Found {
     member: MemberId,
     people: Vec<PersonId>,
+}
+
+/// A letter that was shown.
+#[derive(Serialize, Deserialize)]
+struct Shown {
+    person: PersonId,
+    /// To whom.
+    member: MemberId,
+    /// Until when they may download it.
+    until: DateTime<Utc>,
+    /// Absent once they did.
+    letter: Option<Letter>,
 }
 
 /// Whom the last search at this place of work found; `None` when there was none.
@@ -39,12 +58,19 @@ pub(crate) async fn found_before(ctx: &Ctx, member: MemberId) -> Result<Option<V
     Ok(found.filter(|found| found.member == member).map(|found| found.people))
 }
 
-/// The letter for this person that was made just now. It is forgotten.
+/// The letter for this person that was made just now, to be shown. It is not shown again, and can be downloaded once by
+/// the same member of staff in the next [`DOWNLOAD_MINUTES`].
 ///
 /// # Errors
-/// When the session cannot be read.
+/// When the session cannot be read or written.
 pub(crate) async fn take_letter(ctx: &Ctx, person: PersonId) -> Result<Option<Letter>, Failure> {
-    Ok(ctx.session.remove::<Letter>(LETTER).await?.filter(|letter| letter.person == person))
+    let letter = ctx.session.remove::<Letter>(LETTER).await?.filter(|letter| letter.person == person);
+    if letter.is_some() {
+        let until = ctx.services().core.now() + TimeDelta::minutes(DOWNLOAD_MINUTES);
+        let shown = Shown { person, member: ctx.team()?.member, until, letter: letter.clone() };
+        ctx.session.insert(SHOWN, shown).await?;
+    }
+    Ok(letter)
 }
 
 /// Goes to work at the place that was chosen.
@@ -91,6 +117,13 @@ pub async fn assign(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     after_work(&ctx, done, id, "Your colleague has it now", typed).await
 }
 
+/// Lets something wait for a team, or for every one.
+pub async fn pass(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let id = id_in(path)?;
+    let done = ctx.services().work.pass(&ctx.staff()?, id, version(&typed), field(&typed, "for_team")).await;
+    after_work(&ctx, done, id, "It was passed on", typed).await
+}
+
 /// Writes a note.
 pub async fn note(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     let id = id_in(path)?;
@@ -110,14 +143,7 @@ pub async fn done(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
 /// Decides about an application. A box may be ticked several times, so the form is a list.
 pub async fn decide(ctx: Ctx, path: Id, Form(sent): Form<Vec<(String, String)>>) -> Answer {
     let id: WorkItemId = id_in(path)?;
-    let mut typed = Typed::new();
-    for (field, value) in sent {
-        let words = typed.entry(field).or_default();
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        words.push_str(&value);
-    }
+    let typed = gathered(sent);
     let (staff, page) = (ctx.staff()?, work_page(id));
     let item = ctx.services().work.item(&staff, id).await?.item;
     let decision = match read_decision(&typed) {
@@ -218,6 +244,25 @@ pub async fn check_identity(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Ans
     }
 }
 
+/// Hands over the letter that was just shown as a PDF, once. Whoever was not shown it has none.
+pub async fn download_letter(ctx: Ctx, path: Id) -> Answer {
+    let id: PersonId = id_in(path)?;
+    let (staff, member) = (ctx.staff()?, ctx.team()?.member);
+    let shown = ctx.session.get::<Shown>(SHOWN).await?.filter(|shown| shown.person == id && shown.member == member);
+    let mut shown = shown.ok_or_else(Failure::not_found)?;
+    let letter = shown.letter.take().filter(|_| ctx.services().core.now() < shown.until);
+    ctx.session.insert(SHOWN, shown).await?;
+    // That page says that there is none any more.
+    let Some(letter) = letter else { return Ok(ctx.go(&format!("{}/letter", patient_page(id)))) };
+    let file = pdf::letter(&letter).map_err(Failure::internal)?;
+    ctx.services().care_team.letter_downloaded(&staff, id).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"selfheal-letter.pdf\""),
+    ];
+    Ok((headers, file).into_response())
+}
+
 /// Puts it on the work list that somebody is to be checked.
 pub async fn ask_identity_check(ctx: Ctx, path: Id) -> Answer {
     let id: PersonId = id_in(path)?;
@@ -244,6 +289,34 @@ pub async fn change_staff(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answe
         Ok(()) => ctx.done("/team/staff", "The change was saved", None).await,
         Err(error) => ctx.send_back(error, "place", &page, typed).await,
     }
+}
+
+/// Makes a team.
+pub async fn add_team(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let (staff, at) = (ctx.staff()?, ctx.team()?.organisation);
+    match ctx.services().care_team.add_team(&staff, at, field(&typed, "team")).await {
+        Ok(_) => ctx.done("/team/staff", "The team is made", Some("Open a colleague to say that they are in it.")).await,
+        Err(error) => ctx.send_back(error, "team", "/team/staff", typed).await,
+    }
+}
+
+/// Takes a colleague into the teams that were ticked, and out of those whose ticks were taken away. What others changed
+/// meanwhile stays.
+pub async fn change_teams(ctx: Ctx, path: Id, Form(sent): Form<Vec<(String, String)>>) -> Answer {
+    let id: MemberId = id_in(path)?;
+    let typed = gathered(sent);
+    let (was, ticked) = (teams_in(&typed, "was")?, teams_in(&typed, "teams")?);
+    let only = |these: &[TeamId], others: &[TeamId]| these.iter().copied().filter(|team| !others.contains(team)).collect();
+    let done = ctx.services().care_team.set_teams(&ctx.staff()?, id, only(&ticked, &was), only(&was, &ticked)).await?;
+    let joined = (!done.joined.is_empty()).then(|| format!("They are now in: {}.", done.joined.join(", ")));
+    let left = (!done.left.is_empty()).then(|| format!("They are no longer in: {}.", done.left.join(", ")));
+    let text: Vec<String> = [joined, left].into_iter().flatten().collect();
+    let title = if text.is_empty() { "Nothing has changed" } else { "The teams were saved" };
+    ctx.done(&format!("/team/staff/{id}"), title, Some(text.join(" ")).filter(|text| !text.is_empty()).as_deref()).await
+}
+
+fn teams_in(typed: &Typed, name: &str) -> Result<Vec<TeamId>, Failure> {
+    field(typed, name).split_whitespace().map(|id| id.parse().map_err(|_| Failure::not_found())).collect()
 }
 
 /// Ends somebody's place.

@@ -1,14 +1,14 @@
 //! Helping somebody else: taking an invitation up, asking to help, and giving it up.
 
 use super::sharing::people::can;
-use super::sharing::people::fields::{ScopesField, errors};
+use super::sharing::people::fields::ScopesField;
 use crate::ctx::{Answer, Ctx, Head, is_ours};
 use crate::forms::{FormState, Typed};
 use crate::guard::NEXT;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonGroup, ButtonKind, Choice, DateInput, DateParts, Details, EntryList, EntryRow, ErrorSummary, Form,
-    InputKind, Inset, Narrow, PageHeading, Radios, Section, SummaryList, SummaryRow, TagKind, TextInput, Width,
+    BackLink, Button, ButtonGroup, ButtonKind, Choice, DateInput, Details, EntryList, EntryRow, ErrorSummary, Form, InputKind,
+    Inset, Narrow, PageHeading, Radios, Section, SummaryList, SummaryRow, TagKind, TextInput, Width,
 };
 use axum::extract::Query;
 use domain::relationship::{LegalBasis, ParentalEvidence};
@@ -236,10 +236,10 @@ fn apply_form(form: FormState, submission: String) -> impl IntoView {
         basis(LegalBasis::BestInterest, "They cannot decide for themselves, and it is best for them"),
     ];
     let evidence = ParentalEvidence::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title())).collect();
-    let born = DateParts::new(form.value("birth_date_day"), form.value("birth_date_month"), form.value("birth_date_year"));
+    let born = form.date("birth_date");
     let first = Scopes::NONE.with(Scope::Prescriptions);
     view! {
-        <ErrorSummary errors=errors(&form) />
+        <ErrorSummary errors=form.errors() />
         <PageHeading title="Ask to help somebody" lead="Their GP practice decides. It may ask you to show something." />
         <Form action="/carer/apply" submission=submission keep="apply">
             <input type="hidden" name="sent" value="1" />

@@ -2,25 +2,17 @@
 
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
-use crate::ui::{
-    Button, DateInput, DateParts, Details, ErrorSummary, FieldError, Form, InputKind, Narrow, PageHeading, Steps, TextInput,
-    Width,
-};
+use crate::ui::{Button, DateInput, Details, ErrorSummary, Form, InputKind, Narrow, PageHeading, Steps, TextInput, Width};
 use leptos::prelude::*;
 
 /// The form: what the letter says and who you are.
 pub async fn show(ctx: Ctx) -> Answer {
     let form = ctx.form("link").await?;
-    let errors = form.errors().into_iter().map(|error| match error.field_id.as_str() {
-        "birth_date" => FieldError::new("birth_date-day", error.message),
-        _ => error,
-    });
-    let errors: Vec<FieldError> = errors.collect();
-    let birth_date = DateParts::new(form.value("birth_date_day"), form.value("birth_date_month"), form.value("birth_date_year"));
+    let birth_date = form.date("birth_date");
     ctx.page(Head::form("Link your record", Place::Elsewhere, &form), || {
         view! {
             <Narrow>
-                <ErrorSummary errors=errors />
+                <ErrorSummary errors=form.errors() />
                 <Steps current=4 total=4 label="Link your record" />
                 <PageHeading title="Link your record" lead="Take what you need from the letter that your practice gave you." />
                 <Form action="/link" keep="link">

@@ -19,6 +19,7 @@ pub fn page(state: &AppState) -> String {
         path: "/",
         has_errors: false,
         said: None,
+        binding: None,
         assets: &state.assets,
     };
     document.render(|| problem(TITLE, text.to_owned()))

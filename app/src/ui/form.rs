@@ -3,9 +3,10 @@
 use super::button::Button;
 use super::text_input::TextInput;
 use super::{Example, Words};
+use crate::binding::{Binding, FIELD};
 use leptos::prelude::*;
 
-/// A form that posts, works without script, and leaves all checking to the server.
+/// A form that posts, works without script, and leaves all checking to the server. It carries for whom its page was made.
 #[component]
 pub fn Form(
     /// Where it is sent.
@@ -20,8 +21,10 @@ pub fn Form(
     /// Fields and the button.
     children: Children,
 ) -> impl IntoView {
+    let whose = use_context::<Binding>().map(|binding| binding.in_form());
     view! {
         <form class="sh-form" method="post" action=action novalidate data-keep=keep.0>
+            {whose.map(|whose| view! { <input type="hidden" name=FIELD value=whose /> })}
             {submission.0.map(|id| view! { <input type="hidden" name="submission" value=id /> })}
             {children()}
         </form>

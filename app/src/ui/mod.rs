@@ -7,9 +7,9 @@
 
 use leptos::prelude::*;
 
-mod acting_banner;
 mod activity_list;
 mod back_link;
+mod band;
 mod button;
 mod card;
 mod checkbox;
@@ -44,16 +44,15 @@ mod skip_link;
 mod steps;
 mod summary_list;
 mod tag;
-mod team_bar;
 mod text_area;
 mod text_input;
 mod timeout_dialog;
 mod version_list;
 mod warning;
 
-pub use acting_banner::ActingBanner;
 pub use activity_list::{ActivityItem, ActivityList};
 pub use back_link::BackLink;
+pub use band::{Band, BandBar};
 pub use button::{Button, ButtonGroup, ButtonKind};
 pub use card::{Card, CardGroup};
 pub use checkbox::Checkbox;
@@ -88,7 +87,6 @@ pub use skip_link::SkipLink;
 pub use steps::Steps;
 pub use summary_list::{SummaryList, SummaryRow};
 pub use tag::{Tag, TagKind};
-pub use team_bar::TeamBar;
 pub use text_area::TextArea;
 pub use text_input::{InputKind, TextInput};
 pub use timeout_dialog::TimeoutDialog;
@@ -167,8 +165,7 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Header", header::examples()),
         ("Skip link", skip_link::examples()),
         ("Demonstration banner", demo_banner::examples()),
-        ("Band at work", team_bar::examples()),
-        ("Acting for somebody", acting_banner::examples()),
+        ("Band: as whom one is here", band::examples()),
         ("Page heading", page_heading::examples()),
         ("Layout", layout::examples()),
         ("Button", button::examples()),

@@ -4,8 +4,8 @@ use super::patient_page;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Choice, DateInput, DateParts, EmptyState, ErrorSummary, FieldError, Form, Icon, IconName,
-    InputKind, PageHeading, Radios, Section, SummaryList, SummaryRow, TextArea, TextInput, Warning, Width,
+    BackLink, Button, ButtonKind, Choice, DateInput, EmptyState, ErrorSummary, Form, Icon, IconName, InputKind, PageHeading,
+    Radios, Section, SummaryList, SummaryRow, TextArea, TextInput, Warning, Width,
 };
 use crate::words;
 use chrono::{DateTime, Utc};
@@ -19,16 +19,11 @@ use service::EmergencySeen;
 pub async fn show(ctx: Ctx) -> Answer {
     ctx.services().emergencies.may_open(&ctx.staff()?).await?;
     let (form, submission) = (ctx.form("emergency").await?, ctx.submission());
-    let errors = form.errors().into_iter().map(|error| match error.field_id.as_str() {
-        "birth_date" => FieldError::new("birth_date-day", error.message),
-        _ => error,
-    });
-    let errors: Vec<FieldError> = errors.collect();
-    let birth_date = DateParts::new(form.value("birth_date_day"), form.value("birth_date_month"), form.value("birth_date_year"));
+    let birth_date = form.date("birth_date");
     let reasons = EmergencyReason::ALL.iter().map(|reason| Choice::new(reason.code(), reason.title())).collect();
     ctx.page(Head::form("Open a record in an emergency", Place::People, &form), || {
         view! {
-            <ErrorSummary errors=errors />
+            <ErrorSummary errors=form.errors() />
             <BackLink href="/team/people" label="Back to finding somebody" />
             <PageHeading title="Open a record in an emergency" />
             <Warning title="Only to keep somebody safe now">
@@ -140,7 +135,9 @@ fn listed(one: EmergencySeen, now: DateTime<Utc>) -> impl IntoView {
         SummaryRow::new("Looked at by", checked),
     ];
     let about = format!("about {}", one.person_name);
-    let act = one.checked.is_none().then(|| {
+    let own = (one.mine && one.checked.is_none())
+        .then(|| view! { <p>"You opened this record yourself, so somebody else has to look at why."</p> });
+    let act = (!one.mine && one.checked.is_none()).then(|| {
         view! {
             <Form action=format!("/team/emergencies/{}/checked", one.id)>
                 <Button kind=ButtonKind::Secondary about=about>"I have looked at this"</Button>
@@ -150,6 +147,7 @@ fn listed(one: EmergencySeen, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <Section title=one.person_name>
             <SummaryList rows=rows />
+            {own}
             {act}
         </Section>
     }

@@ -2,11 +2,13 @@
 
 use super::emergency::EmergencyBand;
 use super::{id_in, identity_line, patient_page};
-use crate::api::team::take_letter;
+use crate::api::team::{DOWNLOAD_MINUTES, take_letter};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::letter as words;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Checkbox, Choice, ErrorSummary, Form, Inset, PageHeading, Radios, Section, SummaryList, SummaryRow,
+    BackLink, Button, ButtonKind, Checkbox, Choice, ErrorSummary, Form, Inset, PageHeading, Radios, Section, SummaryList,
+    SummaryRow,
 };
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
@@ -85,8 +87,8 @@ pub async fn letter(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
         Some(letter) => view! { <Printed letter /> }.into_any(),
         None => view! {
             <BackLink href=patient_page(id) label="Back to this person" />
-            <PageHeading title="There is no letter to print" lead="A letter is shown only once, so that nobody else reads the code." />
-            <p>"If it was not printed, check who the person is again. The letter before it then works no more."</p>
+            <PageHeading title="There is no letter to print" lead="A letter is shown and downloaded only once, so that nobody else reads the code." />
+            <p>"If it was neither printed nor downloaded, check who the person is again. The letter before it then works no more."</p>
             <Button href=format!("{}/identity", patient_page(id))>"Check who they are"</Button>
         }
         .into_any(),
@@ -97,31 +99,39 @@ pub async fn letter(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
 #[component]
 fn Printed(letter: Letter) -> impl IntoView {
     let back = patient_page(letter.person);
-    let register = format!("{}/register", letter.address);
+    let (register, number) = (words::register(&letter), words::number(&letter));
+    let download = format!("{back}/letter/pdf");
+    let [go_to, set_up] = words::GO_TO;
     view! {
         <BackLink href=back label="Back to this person" />
         <div class="sh-letter">
             <p class="sh-letter__from">{letter.organisation}</p>
-            <PageHeading title="Your letter to see your health record" />
+            <PageHeading title=words::TITLE />
             <p>"Dear " <bdi>{letter.name}</bdi> ","</p>
-            <p>"We have checked who you are. You can now see your health record online with Selfheal."</p>
+            <p>{words::CHECKED}</p>
             <ol>
-                <li>"Go to " <strong>{register}</strong> " and set up your account."</li>
-                <li>"When you are asked to link your record, type in what is in this letter, with your date of birth and last name."</li>
+                <li>{go_to} <strong>{register}</strong> {set_up}</li>
+                <li>{words::TYPE_IN}</li>
             </ol>
             <SummaryList rows=vec![
-                SummaryRow::new("NHS number", letter.nhs_number.replace(' ', "\u{a0}")),
-                SummaryRow::new("Your code", view! { <strong class="sh-letter__code">{letter.code}</strong> }),
-                SummaryRow::new("The code works until", instant_in_words(letter.expires_at)),
+                SummaryRow::new(words::NUMBER, number),
+                SummaryRow::new(words::CODE, view! { <strong class="sh-letter__code">{letter.code}</strong> }),
+                SummaryRow::new(words::UNTIL, instant_in_words(letter.expires_at)),
             ] />
             <Inset>
-                <p>"The code works once. Do not give it to anybody else, also not to somebody who helps you."</p>
+                <p>{words::SECRET}</p>
             </Inset>
-            <p>"If you need help, or this letter in large print, ask us."</p>
+            <p>{words::HELP}</p>
         </div>
         <div class="sh-screen-only">
             <Section title="Print it now">
-                <p>"Use the print button of your browser. We cannot show this letter again."</p>
+                <p>
+                    "Use the print button of your browser, or download the letter as a PDF, which screen readers can read too. "
+                    {format!("We cannot show this letter again. You can download it once, in the next {DOWNLOAD_MINUTES} minutes.")}
+                </p>
+                <Form action=download>
+                    <Button kind=ButtonKind::Secondary>"Download as PDF"</Button>
+                </Form>
             </Section>
         </div>
     }

@@ -5,8 +5,8 @@ use crate::api::team::found_before;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
 use crate::ui::{
-    Button, Choice, DateInput, DateParts, EmptyState, EntryList, EntryRow, ErrorSummary, FieldError, Form, IconName, InputKind,
-    Inset, PageHeading, Radios, Section, TextInput, Width,
+    Button, Choice, DateInput, EmptyState, EntryList, EntryRow, ErrorSummary, Form, IconName, InputKind, Inset, PageHeading,
+    Radios, Section, TextInput, Width,
 };
 use crate::words;
 use domain::team::{SearchReason, StaffRole, TeamAsk, decide_in_team};
@@ -36,18 +36,13 @@ pub async fn show(ctx: Ctx) -> Answer {
         Some(ids) if !form.has_errors() => Some(ctx.services().care_team.found(&actor, &ids).await?),
         _ => None,
     };
-    let errors = form.errors().into_iter().map(|error| match error.field_id.as_str() {
-        "birth_date" => FieldError::new("birth_date-day", error.message),
-        _ => error,
-    });
-    let errors: Vec<FieldError> = errors.collect();
-    let birth_date = DateParts::new(form.value("birth_date_day"), form.value("birth_date_month"), form.value("birth_date_year"));
+    let birth_date = form.date("birth_date");
     let reasons = SearchReason::ALL.iter().map(|reason| Choice::new(reason.code(), reason.title())).collect();
     ctx.page(Head::form("Find somebody", Place::People, &form), || {
         let emergency = place.role == StaffRole::Clinician;
         let found = found.map(|found| view! { <Found found emergency /> });
         view! {
-            <ErrorSummary errors=errors />
+            <ErrorSummary errors=form.errors() />
             <PageHeading title="Find somebody" lead=format!("You find the people of whom {} holds a record.", place.organisation_name) />
             {found}
             <Form action="/team/people">

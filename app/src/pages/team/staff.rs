@@ -1,12 +1,12 @@
-//! Who works here; managers give and end places.
+//! Who works here; managers give and end places, and make teams.
 
 use super::id_in;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Choice, EntryList, EntryRow, ErrorSummary, Form, InputKind, PageHeading, Radios, Section,
-    SummaryList, SummaryRow, TagKind, TextInput,
+    BackLink, Button, ButtonKind, Checkboxes, Choice, EntryList, EntryRow, ErrorSummary, Form, InputKind, PageHeading, Radios,
+    Section, SummaryList, SummaryRow, TagKind, TextInput,
 };
 use crate::words;
 use axum::extract::Path;
@@ -15,7 +15,7 @@ use domain::MemberId;
 use domain::team::StaffRole;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
-use service::Colleague;
+use service::{Colleague, Team};
 
 fn roles() -> Vec<Choice> {
     let hint = |role: StaffRole| match role {
@@ -33,24 +33,69 @@ pub async fn show(ctx: Ctx) -> Answer {
     let colleagues = ctx.services().care_team.colleagues(&actor).await?;
     let place = ctx.team()?.clone();
     let manages = place.role == StaffRole::Manager;
-    let form = ctx.form("staff").await?;
-    ctx.page(Head::form("Staff", Place::Staff, &form), || {
+    let (form, team) = (ctx.form("staff").await?, ctx.form("team").await?);
+    let teams = if manages { ctx.services().care_team.teams(&actor, place.organisation).await? } else { Vec::new() };
+    let wrong = if team.has_errors() { &team } else { &form };
+    ctx.page(Head::form("Staff", Place::Staff, wrong), || {
         let here = colleagues.iter().filter(|colleague| colleague.ended_at.is_none()).count();
         let lead = format!(
             "{} at {}.",
             words::how_many(u64::try_from(here).unwrap_or_default(), "person works", "people work"),
             place.organisation_name
         );
+        let teams = manages.then(|| view! { <Teams teams=in_teams(teams, &colleagues) form=team.clone() /> });
         let rows = colleagues.into_iter().map(|colleague| row(colleague, manages)).collect_view();
         let add = manages.then(|| view! { <Add form=form.clone() /> });
         view! {
-            <ErrorSummary errors=form.errors() />
+            <ErrorSummary errors=wrong.errors() />
             <PageHeading title="Staff" lead=lead />
             <EntryList>{rows}</EntryList>
+            {teams}
             {add}
         }
     })
     .await
+}
+
+/// The name of each team, with the names of who is in it.
+fn in_teams(teams: Vec<Team>, colleagues: &[Colleague]) -> Vec<(String, Vec<String>)> {
+    let here = || colleagues.iter().filter(|one| one.ended_at.is_none());
+    let within =
+        |team: &str| here().filter(|one| one.teams.iter().any(|name| name == team)).map(|one| one.name.clone()).collect();
+    teams.into_iter().map(|team| (team.name.clone(), within(&team.name))).collect()
+}
+
+/// The teams, and the form to make one.
+#[component]
+fn Teams(teams: Vec<(String, Vec<String>)>, form: FormState) -> impl IntoView {
+    let rows: Vec<SummaryRow> = teams
+        .into_iter()
+        .map(|(team, names)| {
+            let names = if names.is_empty() { "Nobody yet".to_owned() } else { names.join(", ") };
+            SummaryRow::new(team, names)
+        })
+        .collect();
+    let list = if rows.is_empty() {
+        view! { <p>"There are no teams yet. Work can wait for a team, and each team sees its own first."</p> }.into_any()
+    } else {
+        view! { <SummaryList rows=rows /> }.into_any()
+    };
+    view! {
+        <Section title="Teams">
+            {list}
+            <Form action="/team/teams">
+                <TextInput
+                    id="team"
+                    label="Name of a new team"
+                    hint="Such as front desk, or nurses"
+                    autocomplete="off"
+                    error=form.error("team")
+                    value=form.value("team")
+                />
+                <Button kind=ButtonKind::Secondary>"Add the team"</Button>
+            </Form>
+        </Section>
+    }
 }
 
 fn row(colleague: Colleague, manages: bool) -> impl IntoView {
@@ -119,14 +164,12 @@ pub async fn one(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
     let colleagues = ctx.services().care_team.staff(&actor, at).await?;
     let colleague =
         colleagues.into_iter().find(|one| one.member == id && one.ended_at.is_none()).ok_or_else(Failure::not_found)?;
+    let teams = ctx.services().care_team.teams(&actor, at).await?;
     let form = ctx.form("place").await?;
     ctx.page(Head::form("A colleague", Place::Staff, &form), || {
         let chosen = |field: &str, now: &str| if form.has_errors() { form.value(field) } else { now.to_owned() };
         let (job, role) = (chosen("job", &colleague.job), chosen("role", colleague.role.code()));
         let mut rows = vec![SummaryRow::new("Email address", colleague.email.clone().unwrap_or_default())];
-        if !colleague.teams.is_empty() {
-            rows.push(SummaryRow::new("Teams", colleague.teams.join(", ")));
-        }
         rows.extend(colleague.ended_at.map(|at| SummaryRow::new("Until", instant_in_words(at))));
         view! {
             <BackLink href="/team/staff" label="Back to staff" />
@@ -138,6 +181,9 @@ pub async fn one(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
                 <Radios id="role" legend_text="What may they do?" choices=roles() error=form.error("role") value=role />
                 <Button>"Save"</Button>
             </Form>
+            <Section title="Teams">
+                <InTeams teams colleague=colleague.clone() />
+            </Section>
             <Section title="End their place">
                 <p>"From their next click on, nothing here opens to them. What they were dealing with waits for the others again."</p>
                 <Form action="/team/staff/end">
@@ -148,4 +194,25 @@ pub async fn one(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
         }
     })
     .await
+}
+
+/// In which teams somebody is. The form says in which they were when it was made, so that it changes nothing else.
+#[component]
+fn InTeams(teams: Vec<Team>, colleague: Colleague) -> impl IntoView {
+    if teams.is_empty() {
+        return view! { <p>"There are no teams yet. You can make one on the page about " <a href="/team/staff">"staff"</a> "."</p> }
+            .into_any();
+    }
+    let now = teams.iter().filter(|team| colleague.teams.contains(&team.name)).map(|team| team.id.to_string());
+    let now: Vec<String> = now.collect();
+    let was = now.iter().map(|id| view! { <input type="hidden" name="was" value=id.clone() /> }).collect_view();
+    let choices = teams.into_iter().map(|team| Choice::new(team.id.to_string(), team.name)).collect();
+    view! {
+        <Form action=format!("/team/staff/{}/teams", colleague.member)>
+            {was}
+            <Checkboxes id="teams" legend_text="In which teams are they?" choices=choices values=now />
+            <Button kind=ButtonKind::Secondary>"Save the teams"</Button>
+        </Form>
+    }
+    .into_any()
 }

@@ -10,31 +10,54 @@ use crate::ui::{
     PageHeading, Radios, Section, SummaryList, SummaryRow, TagKind, TextArea,
 };
 use crate::words;
-use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery};
 use chrono::NaiveDate;
 use domain::team::{StaffRole, WorkKind};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{WorkDetail, WorkItem};
+use service::{EVERY_TEAM, WorkDetail, WorkItem, WorkList, WorkPart};
+use std::collections::BTreeMap;
 
-/// Everything that waits, the urgent first, then the oldest.
-pub async fn list(ctx: Ctx) -> Answer {
-    let items = ctx.services().work.list(&ctx.staff()?).await?;
+/// The word for everything, where an address says of which team the list is.
+const ALL: &str = "all";
+
+/// Of which part a list is asked for.
+fn asked(query: Option<&str>) -> Result<Option<WorkPart>, Failure> {
+    let query: BTreeMap<String, String> = query.and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
+    match query.get("team").map_or("", String::as_str) {
+        "" => Ok(None),
+        ALL => Ok(Some(WorkPart::All)),
+        id => id.parse().map(|id| Some(WorkPart::Team(id))).map_err(|_| Failure::not_found()),
+    }
+}
+
+/// What waits, the urgent first, then the oldest: for the reader's teams, for one team, or everything.
+pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
+    let list = ctx.services().work.part(&ctx.staff()?, asked(query.as_deref())?).await?;
     let today = london_day(ctx.services().core.now());
     let organisation = ctx.team()?.organisation_name.clone();
     let answers = matches!(ctx.team()?.role, StaffRole::PrivacyOfficer | StaffRole::Manager);
     ctx.page(Head::new("Work that waits", Place::Work), || {
+        let parts = parts(&list);
+        let whom = match list.part {
+            WorkPart::Mine => "you and your teams".to_owned(),
+            WorkPart::All => organisation.clone(),
+            WorkPart::Team(id) => list.teams.iter().find(|(team, _)| team.id == id).map_or_else(String::new, |(team, _)| team.name.clone()),
+        };
+        let items = list.items;
         let urgent = items.iter().filter(|item| item.urgent).count();
         let free = items.iter().filter(|item| item.claimed.is_none()).count();
         let count = |count: usize| u64::try_from(count).unwrap_or_default();
         let lead = if items.is_empty() {
-            format!("Nothing waits at {organisation}.")
+            let at = if list.part == WorkPart::All { "at" } else { "for" };
+            format!("Nothing waits {at} {whom}.")
         } else {
             let taken = if free == items.len() { "nobody has taken any of it" } else { "some of it is taken" };
             let taken = if free == 0 { "all of it is taken" } else { taken };
             let urgent = if urgent == 0 { String::new() } else { format!(", {urgent} urgent") };
-            format!("{}{urgent}; {taken}.", words::how_many(count(items.len()), "thing waits", "things wait"))
+            let whom = if list.part == WorkPart::All { String::new() } else { format!(" for {whom}") };
+            format!("{}{whom}{urgent}; {taken}.", words::how_many(count(items.len()), "thing waits", "things wait"))
         };
         let body = if items.is_empty() {
             view! {
@@ -64,11 +87,35 @@ pub async fn list(ctx: Ctx) -> Answer {
         };
         view! {
             <PageHeading title="Work that waits" lead=lead />
+            {parts}
             {body}
             {answers.then(|| view! { <p><a href="/team/emergencies">"Records opened in emergencies"</a></p> })}
         }
     })
     .await
+}
+
+/// The way from one team's list to another's, with how much waits for each; nothing where there are no teams.
+fn parts(list: &WorkList) -> Option<impl IntoView + use<>> {
+    if list.teams.is_empty() {
+        return None;
+    }
+    let link = |part: WorkPart, href: String, name: String, count: u64| {
+        let current = (part == list.part).then_some("page");
+        view! { <li><a href=href aria-current=current><bdi>{name}</bdi> {format!(" ({})", words::grouped(count))}</a></li> }
+    };
+    let mine = list.mine.map(|count| link(WorkPart::Mine, "/team".to_owned(), "Your teams".to_owned(), count));
+    let all = link(WorkPart::All, format!("/team?team={ALL}"), "All".to_owned(), list.all);
+    let teams: Vec<_> = list
+        .teams
+        .iter()
+        .map(|(team, count)| link(WorkPart::Team(team.id), format!("/team?team={}", team.id), team.name.clone(), *count))
+        .collect();
+    Some(view! {
+        <nav class="sh-parts" aria-label="Teams">
+            <ul role="list">{mine} {all} {teams}</ul>
+        </nav>
+    })
 }
 
 fn row(item: WorkItem, today: NaiveDate) -> impl IntoView {
@@ -82,7 +129,7 @@ fn row(item: WorkItem, today: NaiveDate) -> impl IntoView {
             href=work_page(item.id)
             date=since
             text=format!("{}{born}", item.person_name)
-            source=claimed.or(item.team)
+            source=claimed.or_else(|| item.team.map(|team| team.name))
             tag=tag
         />
     }
@@ -114,7 +161,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             SummaryRow::new("Waiting since", instant_in_words(item.waiting_since)),
             SummaryRow::new("Now", status),
         ];
-        rows.extend(item.team.clone().map(|team| SummaryRow::new("For", team)));
+        rows.extend(item.team.clone().map(|team| SummaryRow::new("For", view! { <bdi>{team.name}</bdi> })));
         if item.urgent {
             rows.push(SummaryRow::new("Urgent", "Yes"));
         }
@@ -149,6 +196,10 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         }
         WorkKind::CarerApplication => application(ctx, item, form).await?,
         WorkKind::AccessQuery => question(ctx, item, form).await?,
+        WorkKind::Booking => {
+            let patient = patient_page(item.person);
+            view! { <p><a href=patient>"See this person"</a></p> }.into_any()
+        }
     })
 }
 
@@ -172,14 +223,36 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
     let done = (may_move && item.kind == WorkKind::IdentityCheck).then(
         || view! { <Form action=done>{hidden()} <Button kind=ButtonKind::Secondary>"It is not needed any more"</Button></Form> },
     );
+    let (who, which) = (form.error("colleague"), form.error("for_team"));
     let assign = (may_move && !detail.colleagues.is_empty()).then(|| {
         let choices = detail.colleagues.into_iter().map(|(member, name)| Choice::new(member.to_string(), name)).collect();
         view! {
             <Section title="Give it to a colleague">
                 <Form action=assign>
                     {hidden()}
-                    <Radios id="colleague" legend_text="Who should deal with it?" choices=choices error=form.error("colleague") />
+                    <Radios id="colleague" legend_text="Who should deal with it?" choices=choices error=who />
                     <Button kind=ButtonKind::Secondary>"Give it to them"</Button>
+                </Form>
+            </Section>
+        }
+    });
+    let now = item.team.map_or_else(|| EVERY_TEAM.to_owned(), |team| team.id.to_string());
+    let pass = (may_move && !detail.teams.is_empty()).then(|| {
+        let teams = detail.teams.into_iter().map(|team| Choice::new(team.id.to_string(), team.name));
+        let choices = teams.chain([Choice::new(EVERY_TEAM, "Every team")]).collect();
+        view! {
+            <Section title="Pass it to a team">
+                <Form action=format!("{at}/pass")>
+                    {hidden()}
+                    <Radios
+                        id="for_team"
+                        legend_text="For which team should it wait?"
+                        hint="Then nobody has taken it, until somebody there does."
+                        choices=choices
+                        value=now
+                        error=which
+                    />
+                    <Button kind=ButtonKind::Secondary>"Pass it on"</Button>
                 </Form>
             </Section>
         }
@@ -189,6 +262,7 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
         {release}
         {done}
         {assign}
+        {pass}
     }
 }
 

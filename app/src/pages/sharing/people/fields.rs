@@ -1,22 +1,12 @@
 //! The questions about what somebody may see and do, as more than one form asks them.
 
+use crate::drafts::LOOK;
 use crate::forms::FormState;
-use crate::ui::{Checkboxes, Choice, DateInput, DateParts, FieldError};
+use crate::ui::{Button, ButtonKind, Checkboxes, Choice, DateInput, DateParts};
 use crate::words;
 use domain::record::Sensitivity;
 use domain::scope::{Labels, Scope, Scopes};
 use leptos::prelude::*;
-
-/// What is wrong with a form, each at the field where it is put right.
-pub(crate) fn errors(form: &FormState) -> Vec<FieldError> {
-    let date = |field: &str| matches!(field, "ends_on" | "birth_date");
-    form.errors()
-        .into_iter()
-        .map(
-            |error| if date(&error.field_id) { FieldError::new(format!("{}-day", error.field_id), error.message) } else { error },
-        )
-        .collect()
-}
 
 /// Whether the form was sent before: then it shows what was typed, also where that is nothing.
 pub(crate) fn was_sent(form: &FormState) -> bool {
@@ -70,6 +60,12 @@ pub(crate) fn LabelsField(
     }
 }
 
+/// The second button of a form that lets somebody in: it shows what they would see, and sends nothing.
+#[component]
+pub(crate) fn LookButton() -> impl IntoView {
+    view! { <Button kind=ButtonKind::Secondary name=LOOK value="true">"See what they would see"</Button> }
+}
+
 /// The last day.
 #[component]
 pub(crate) fn LastDayField(
@@ -81,7 +77,7 @@ pub(crate) fn LastDayField(
 ) -> impl IntoView {
     let value = match now.filter(|_| !was_sent(&form)) {
         Some(day) => DateParts::new(day.format("%-d").to_string(), day.format("%-m").to_string(), day.format("%Y").to_string()),
-        None => DateParts::new(form.value("ends_on_day"), form.value("ends_on_month"), form.value("ends_on_year")),
+        None => form.date("ends_on"),
     };
     view! {
         <DateInput

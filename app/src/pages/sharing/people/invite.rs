@@ -1,12 +1,13 @@
 //! Inviting somebody to act for the person.
 
-use super::fields::{LabelsField, LastDayField, ScopesField, errors};
+use super::fields::{LabelsField, LastDayField, LookButton, ScopesField};
 use crate::api::carers::{Code, take_code};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::drafts;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Choice, Details, ErrorSummary, Form, InputKind, Inset, Narrow, PageHeading, Radios, Secret, Section,
-    TextInput, Width,
+    BackLink, Button, ButtonGroup, Choice, Details, ErrorSummary, Form, InputKind, Inset, Narrow, PageHeading, Radios, Secret,
+    Section, TextInput, Width,
 };
 use domain::scope::{Labels, Scope, Scopes};
 use domain::when::instant_in_words;
@@ -16,7 +17,7 @@ use leptos::prelude::*;
 pub async fn show(ctx: Ctx) -> Answer {
     // Only the person, and nobody who acts for them, gets so far.
     ctx.services().carers.of_person(&ctx.actor(), ctx.person()?).await?;
-    let form = ctx.form("invite").await?;
+    let form = drafts::form(&ctx, "invite", "/sharing/people/invite").await?;
     let submission = ctx.submission();
     let first = Scopes::NONE.with(Scope::Prescriptions);
     ctx.page(Head::form("Invite somebody to act for you", Place::Sharing, &form), || {
@@ -28,7 +29,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             <Narrow>
                 <BackLink href="/sharing/people" label="Back to the people who can act for you" />
-                <ErrorSummary errors=errors(&form) />
+                <ErrorSummary errors=form.errors() />
                 <PageHeading
                     title="Invite somebody to act for you"
                     lead="They get a link by email. You tell them a code yourself. They need both, and an account of their own."
@@ -61,7 +62,10 @@ pub async fn show(ctx: Ctx) -> Answer {
                         hint="You do not have to answer. Nobody who acts for you can ever see what you say here."
                         choices=pressed
                     />
-                    <Button>"Send the invitation"</Button>
+                    <ButtonGroup>
+                        <Button>"Send the invitation"</Button>
+                        <LookButton />
+                    </ButtonGroup>
                 </Form>
                 <Details summary="Get help if you do not feel safe">{help_numbers()}</Details>
             </Narrow>

@@ -1,8 +1,9 @@
 //! Somebody who acts for the person: what they can do, what happened, and how to change or stop it.
 
-use super::fields::{LabelsField, LastDayField, ScopesField, errors};
+use super::fields::{LabelsField, LastDayField, LookButton, ScopesField, was_sent};
 use super::{can, page_of, private, tag, until, why};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::drafts;
 use crate::forms::FormState;
 use crate::shell::Place;
 use crate::ui::{
@@ -26,7 +27,7 @@ pub(crate) fn id_in(path: Result<Path<String>, PathRejection>) -> Result<Relatio
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id = id_in(path)?;
     let (seen, history) = ctx.services().carers.one(&ctx.actor(), ctx.person()?, id).await?;
-    let form = ctx.form("carer").await?;
+    let form = drafts::form(&ctx, "carer", &page_of(id)).await?;
     ctx.page(Head::form("What somebody can do for you", Place::Sharing, &form), || {
         let open = matches!(seen.stage, CarerStage::InForce | CarerStage::Stopped);
         let change = (open && seen.is_the_persons).then(|| change_form(&seen, &form));
@@ -47,7 +48,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         let items = history.iter().map(|change| happened(change, &seen.name)).collect();
         view! {
             <BackLink href="/sharing/people" label="Back to the people who can act for you" />
-            <ErrorSummary errors=errors(&form) />
+            <ErrorSummary errors=form.errors() />
             <PageHeading caption=format!("Your {}", seen.relation) title=seen.name.clone() />
             <SummaryList rows=facts(&seen) />
             {preview}
@@ -115,7 +116,7 @@ fn acts(seen: &CarerSeen, form: &FormState) -> impl IntoView + use<> {
 }
 
 fn change_form(seen: &CarerSeen, form: &FormState) -> impl IntoView + use<> {
-    let open = form.has_errors();
+    let open = form.has_errors() || was_sent(form);
     let summary = format!("Change what {} can see and do", seen.name);
     let action = format!("{}/change", page_of(seen.id));
     let (scopes, labels, ends_on) = (seen.scopes, seen.labels, seen.ends_on);
@@ -128,7 +129,10 @@ fn change_form(seen: &CarerSeen, form: &FormState) -> impl IntoView + use<> {
                 <ScopesField form=form.clone() now=scopes legend="What may they see and do for you?" />
                 <LabelsField form=form.clone() now=labels />
                 <LastDayField form=form.clone() now=ends_on />
-                <Button>"Save the changes"</Button>
+                <ButtonGroup>
+                    <Button>"Save the changes"</Button>
+                    <LookButton />
+                </ButtonGroup>
             </Form>
         </Details>
     }

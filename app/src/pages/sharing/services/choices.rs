@@ -13,11 +13,12 @@ use domain::record::Sensitivity;
 use domain::scope::Labels;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{ChoiceSeen, OrganisationKind, PurposeSeen};
+use service::{ChoiceSeen, Organisation, OrganisationKind, PurposeSeen};
 
 /// The page.
 pub async fn show(ctx: Ctx) -> Answer {
     let purposes = ctx.services().sharing.choices(&ctx.actor(), ctx.person()?).await?;
+    let organisations = ctx.services().sharing.organisations(&ctx.actor(), ctx.person()?).await?;
     let form = ctx.form("sharing").await?;
     // Each form on the page is one act of its own.
     let mut forms = Vec::new();
@@ -38,10 +39,33 @@ pub async fn show(ctx: Ctx) -> Answer {
             />
             {any_news.then(|| view! { <Section title="What is new since you chose">{news}</Section> })}
             {sections}
+            {(!organisations.is_empty()).then(|| previews(organisations))}
+            <p><a href="/sharing/services/let-in">"Let in a service that does not look after you yet"</a></p>
             <p><a href="/sharing/services/receipts">"See a receipt for every choice that you made"</a></p>
         }
     })
     .await
+}
+
+/// The way to the record as those see it who work where the person is looked after.
+fn previews(organisations: Vec<Organisation>) -> impl IntoView {
+    let lines = organisations
+        .into_iter()
+        .map(|one| {
+            let (team, desk) = (format!("/sharing/preview/team/{}", one.id), format!("/sharing/preview/desk/{}", one.id));
+            let name = one.name.clone();
+            view! {
+                <li><a href=team>"A clinician at " <bdi>{one.name}</bdi></a></li>
+                <li><a href=desk>"The reception at " <bdi>{name}</bdi></a></li>
+            }
+        })
+        .collect_view();
+    view! {
+        <Section title="See what they would see">
+            <p>"These places look after you, or you let them in. Nothing is changed by looking."</p>
+            <ul>{lines}</ul>
+        </Section>
+    }
 }
 
 /// What is new in the notices that came after the last choice.

@@ -1,6 +1,7 @@
 //! What the person shares with organisations, and for what.
 
 pub mod choices;
+pub mod let_in;
 pub mod receipts;
 
 use domain::consent::SharingPurpose;
