@@ -3,17 +3,19 @@
 //! Words: FHIR R4 `Slot`, `Schedule` and `Appointment`; refusals: GP Connect Appointments (patient facing).
 
 mod place;
+#[cfg(feature = "server")]
 mod reminder;
 mod safety;
 mod template;
 
 pub use place::{Position, Postcode, PostcodeError};
+#[cfg(feature = "server")]
 pub use reminder::{awake, due_at};
 pub use safety::{FLAGS, Flag, Urgency};
 pub use template::{Span, Template, TemplateError, Weekdays, clock_of, read_clock};
 
 use crate::record::coded;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// For how long a slot is held for somebody who decides.
 pub const HELD: TimeDelta = TimeDelta::minutes(5);
@@ -265,7 +267,7 @@ impl Terms {
         let release = match self.release {
             Release::AtOnce => made_at,
             Release::DaysBefore(days) => {
-                london_midnight(day.checked_sub_days(chrono::Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN))
+                london_midnight(day.checked_sub_days(chrono::Days::new(u64::from(days))).unwrap_or(day))
             }
             Release::OnTheDay(minute) => template::instant_at(day, minute),
         };

@@ -1,6 +1,5 @@
 //! When somebody is reminded: so many days before, and never at night.
 
-#[cfg(feature = "server")]
 mod london {
     use crate::appointment::template::instant_at;
     use crate::when::london_day;
@@ -80,5 +79,4 @@ mod london {
         }
     }
 }
-#[cfg(feature = "server")]
 pub use london::{awake, due_at};

@@ -176,6 +176,7 @@ impl Template {
     }
 
     /// The minutes of the day at which its appointments begin.
+    #[cfg(feature = "server")]
     fn minutes_of_day(&self) -> impl Iterator<Item = u16> + use<> {
         let (length, ends) = (self.minutes.max(1), self.ends.min(DAY));
         let mut next = Some(self.starts);
