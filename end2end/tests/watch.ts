@@ -37,7 +37,7 @@ function watch(context: BrowserContext, host: string, watched: Watched): void {
   });
   context.on('response', (response) => {
     const request = response.request();
-    if (response.status() === 422) refused.add(response.url());
+    if ([409, 422].includes(response.status())) refused.add(response.url());
     if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
     if (!request.isNavigationRequest() || (response.status() >= 300 && response.status() < 400)) return;
     const page = ofPage(request);

@@ -1,5 +1,6 @@
 //! The first page: for everybody a short welcome, for who is signed in what is next and what is new.
 
+use super::appointments::list::row as appointment_row;
 use super::record::overview::in_short;
 use super::record::{Says, icon, row};
 use crate::ctx::{Answer, Ctx, Head};
@@ -11,11 +12,11 @@ use crate::ui::{
 };
 use crate::whose::Whose;
 use crate::words;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{EntryLine, Overview, PersonSummary};
+use service::{AppointmentSeen, EntryLine, Overview, PersonSummary};
 
 /// What of the record the first page leads to; the rest is one step further.
 const SHORT_CUTS: [Category; 6] =
@@ -37,12 +38,21 @@ pub async fn show(ctx: Ctx) -> Answer {
         return Ok(ctx.go(if cares { "/acting" } else { "/link" }));
     };
     let (overview, coming) = ctx.services().records.home(&actor, person).await?;
-    let whose = ctx.whose();
-    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming today=london_day(now) whose /> }).await
+    let (whose, books) = (ctx.whose(), ctx.books());
+    let next = if books { ctx.services().appointments.next(&actor, person).await? } else { None };
+    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming next books now whose /> }).await
 }
 
 #[component]
-fn Home(overview: Overview, coming: Vec<EntryLine>, today: NaiveDate, whose: Whose) -> impl IntoView {
+fn Home(
+    overview: Overview,
+    coming: Vec<EntryLine>,
+    next: Option<AppointmentSeen>,
+    books: bool,
+    now: DateTime<Utc>,
+    whose: Whose,
+) -> impl IntoView {
+    let today = london_day(now);
     let Overview { person, counts, newest, sources } = overview;
     // What is coming up is not said twice, unless nothing else is new.
     let others: Vec<EntryLine> = newest.iter().filter(|line| coming.iter().all(|other| other.id != line.id)).cloned().collect();
@@ -65,7 +75,7 @@ fn Home(overview: Overview, coming: Vec<EntryLine>, today: NaiveDate, whose: Who
                     title=count.category.title()
                     href=routes::category(count.category)
                     count=(count.count > 0).then(|| words::grouped(count.count))
-                    text=in_short(count)
+                    text=in_short(count, acting)
                     icon=icon(count.category)
                     level=Level::Three
                 />
@@ -74,10 +84,16 @@ fn Home(overview: Overview, coming: Vec<EntryLine>, today: NaiveDate, whose: Who
         .collect_view();
     view! {
         <PageHeading title=title lead=identity(&person) />
+        {next.map(|next| view! {
+            <Section title="Next appointment">
+                <EntryList>{appointment_row(&next, today, now)}</EntryList>
+                <p><a href="/appointments">"See all appointments"</a></p>
+            </Section>
+        })}
         {(!coming.is_empty()).then(|| view! { <ComingUp lines=coming today /> })}
         <Columns>
             <Newest lines=newest any_source=!sources.is_empty() whose />
-            <DoNext no_allergies acting />
+            <DoNext no_allergies acting books />
         </Columns>
         <Section title=title_of_record>
             <CardGroup>{short_cuts}</CardGroup>
@@ -155,7 +171,19 @@ fn Newest(lines: Vec<EntryLine>, any_source: bool, whose: Whose) -> impl IntoVie
 }
 
 #[component]
-fn DoNext(no_allergies: bool, acting: bool) -> impl IntoView {
+fn DoNext(no_allergies: bool, acting: bool, books: bool) -> impl IntoView {
+    let find = books.then(|| {
+        view! {
+            <Card
+                title="Find an appointment"
+                href="/appointments/find"
+                text="See the times that are free, and book one."
+                icon=IconName::Calendar
+                level=Level::Three
+                prominent=true
+            />
+        }
+    });
     let allergies = no_allergies.then(|| {
         view! {
             <Card
@@ -171,6 +199,7 @@ fn DoNext(no_allergies: bool, acting: bool) -> impl IntoView {
         return view! {
             <Section title="What to do next">
                 <CardGroup>
+                    {find}
                     <Card
                         title="Everybody you look after"
                         href="/acting"
@@ -186,6 +215,7 @@ fn DoNext(no_allergies: bool, acting: bool) -> impl IntoView {
     view! {
         <Section title="What to do next">
             <CardGroup>
+                {find}
                 {allergies}
                 <Card
                     title="Check that your record is right"

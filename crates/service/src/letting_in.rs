@@ -93,7 +93,8 @@ impl Sharing {
         Ok(seen)
     }
 
-    /// The organisations with these letters in their name, or this code, by name: at most 20. It reads nothing of any person.
+    /// The organisations with these letters in their name, or this code, by name: at most 20, without those that look after
+    /// the person already.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (`name`) where fewer than three letters are looked for; [`ServiceError::NotFound`] to
@@ -114,6 +115,12 @@ impl Sharing {
             |row: &organisation::OrganisationRow| row.name.to_lowercase().contains(&wanted) || row.code.to_lowercase() == wanted;
         let mut found: Vec<_> = rows.into_iter().filter(fits).collect();
         found.sort_by(|a, b| (&a.name, &a.code).cmp(&(&b.name, &b.code)));
+        let own: Vec<Uuid> = organisation::of_person(&mut tx, person, london_day(self.core().now()))
+            .await?
+            .into_iter()
+            .map(|row| row.id)
+            .collect();
+        found.retain(|row| !own.contains(&row.id));
         found.truncate(FOUND);
         Ok(found.into_iter().map(Organisation::try_from).collect::<Result<_, _>>()?)
     }

@@ -70,7 +70,7 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
                     title=count.category.title()
                     href=whose.category(count.category)
                     count=(count.count > 0).then(|| words::grouped(count.count))
-                    text=in_short(&count)
+                    text=in_short(&count, whose.is_another())
                     icon=icon(count.category)
                     level=Level::Two
                 />
@@ -80,10 +80,12 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
     view! { <CardGroup>{cards}</CardGroup> }
 }
 
-/// "Latest: 3 November 2026"; "None known" when somebody wrote that there are none, which is more than nothing.
-pub(crate) fn in_short(count: &CategoryCount) -> Option<String> {
+/// "Latest: 3 November 2026"; "None known" when somebody wrote that there are none, which is more than nothing. Whoever is
+/// not the person is never told that there is nothing: it may only be that nothing is open to them.
+pub(crate) fn in_short(count: &CategoryCount, to_another: bool) -> Option<String> {
     match (count.count, count.none_known) {
         (0, true) => Some("None known".to_owned()),
+        (0, false) if to_another => Some("Nothing to see here".to_owned()),
         (0, false) => Some("No information held".to_owned()),
         _ => count.latest.map(|when| format!("Latest: {}", when.day_only())),
     }

@@ -1,5 +1,6 @@
 //! Somebody who was found: who they are, and what of their record is open to the reader.
 
+use super::diary::desk::{find_page, list_page};
 use super::emergency::EmergencyBand;
 use super::{id_in, identity_line, level, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
@@ -12,6 +13,7 @@ use crate::ui::{
 use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use domain::team::StaffRole;
 use leptos::prelude::*;
 use service::Overview;
 
@@ -46,6 +48,16 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 </Form>
             }
         });
+        // Nobody books for whom they see in an emergency only.
+        let known = patient.may_check || patient.emergency_until.is_none();
+        let books = (known && role != StaffRole::PrivacyOfficer).then(|| {
+            view! {
+                <ButtonGroup>
+                    <Button href=find_page(id, "") kind=ButtonKind::Secondary>"Book an appointment"</Button>
+                    <a href=list_page(id)>"Their appointments here"</a>
+                </ButtonGroup>
+            }
+        });
         let record = match overview {
             Some(overview) => {
                 view! { <Record overview opens=patient.opens here=here.clone() /> }.into_any()
@@ -60,6 +72,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <BackLink href="/team/people" label="Back to finding somebody" />
             <PageHeading title=patient.person.display_name.clone() lead=identity_line(&patient.person) />
             <SummaryList rows=vec![SummaryRow::new("Sign-in", account), SummaryRow::new("Fuller summary for urgent care", summary)] />
+            {books}
             {checks}
             {record}
         }
@@ -79,7 +92,7 @@ fn Record(overview: Overview, opens: Vec<domain::record::Category>, here: String
                     title=count.category.title()
                     href=format!("{here}/record/{}", count.category.code())
                     count=(count.count > 0).then(|| words::grouped(count.count))
-                    text=in_short(&count)
+                    text=in_short(&count, true)
                     icon=icon(count.category)
                     level=Level::Three
                 />
