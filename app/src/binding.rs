@@ -84,7 +84,11 @@ mod tests {
             began_at: at,
             fresh_at: at,
             own: None,
-            acting: acting.map(|id| ActingFor { person: PersonId::from_uuid(Uuid::from_u128(id)), name: "Kamla".to_owned() }),
+            acting: acting.map(|id| ActingFor {
+                person: PersonId::from_uuid(Uuid::from_u128(id)),
+                name: "Kamla".to_owned(),
+                books: false,
+            }),
             working_as: work.map(|id| MemberId::from_uuid(Uuid::from_u128(id))),
         }
     }

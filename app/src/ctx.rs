@@ -264,6 +264,12 @@ impl Ctx {
         if own { Ok(person) } else { Err(Failure::not_found()) }
     }
 
+    /// Whether the reader sees and books the appointments of the person whose record is open.
+    #[must_use]
+    pub fn books(&self) -> bool {
+        self.signed_in.as_ref().is_some_and(|reader| reader.acting.as_ref().map_or(reader.own.is_some(), |acting| acting.books))
+    }
+
     /// Whose record is open, in words.
     #[must_use]
     pub fn whose(&self) -> Whose {
@@ -276,7 +282,9 @@ impl Ctx {
         }
         match &self.signed_in {
             None => Frame::SignedOut,
-            Some(SignedIn { second_step_at: Some(_), acting: Some(acting), .. }) => Frame::Acting { name: acting.name.clone() },
+            Some(SignedIn { second_step_at: Some(_), acting: Some(acting), .. }) => {
+                Frame::Acting { name: acting.name.clone(), books: acting.books }
+            }
             Some(SignedIn { second_step_at: Some(_), own: Some(_), .. }) => Frame::Record,
             Some(_) => Frame::Account,
         }

@@ -112,7 +112,8 @@ pub const LARGEST: usize = 256 * 1024;
 /// page was made.
 #[must_use]
 pub fn is_secret(field: &str) -> bool {
-    ["password", "code", "token", "submission", "pressed", crate::binding::FIELD].iter().any(|word| field.contains(word))
+    let secret = ["password", "code", "token", "submission", "pressed", crate::binding::FIELD];
+    field != "postcode" && secret.iter().any(|word| field.contains(word))
 }
 
 /// What was typed, if it is no more than a person would type: nobody gets to fill the database with it.
@@ -223,6 +224,6 @@ mod tests {
         for field in ["password", "current_password", "recovery_code", "token", "submission", "pressed"] {
             assert!(is_secret(field), "{field}");
         }
-        assert!(!is_secret("name") && !is_secret("email"));
+        assert!(!is_secret("name") && !is_secret("email") && !is_secret("postcode"));
     }
 }

@@ -5,6 +5,7 @@ use crate::ctx::{Ctx, Failure, is_ours};
 use crate::forms::{self, Interrupted};
 use crate::outcome;
 use crate::routes::Row;
+use crate::signed_in::ActingFor;
 use crate::state::AppState;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request, State};
@@ -12,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::scope::Scope;
 use service::ServiceError;
 
 /// Where to go after signing in.
@@ -119,7 +121,16 @@ async fn still_acting(ctx: &mut Ctx) -> Result<bool, Failure> {
     let Some(reader) = ctx.signed_in.as_ref() else { return Ok(true) };
     let Some(acting) = reader.acting.as_ref() else { return Ok(true) };
     match ctx.services().carers.acting(&reader.actor(), acting.person).await {
-        Ok(_) => Ok(true),
+        Ok(may) => {
+            let books = may.scopes.has(Scope::Appointments);
+            if acting.books != books {
+                let mut reader = reader.clone();
+                reader.acting = Some(ActingFor { books, ..acting.clone() });
+                reader.update(&ctx.session).await?;
+                ctx.signed_in = Some(reader);
+            }
+            Ok(true)
+        }
         Err(ServiceError::NotFound) => {
             let mut reader = reader.clone();
             reader.acting = None;

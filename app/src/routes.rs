@@ -78,6 +78,23 @@ routes! {
     get "/activity/download/csv" Record => api::activity::csv;
     get "/activity/download/fhir" Record => api::activity::fhir;
 
+    // Appointments.
+    get "/appointments" Record => pages::appointments::list::show;
+    get "/appointments/find" Record => pages::appointments::find::show;
+    get "/appointments/help-now" Open => pages::appointments::help_now::show;
+    get "/appointments/reminders" Record => pages::appointments::reminders::show;
+    post "/appointments/reminders" Record => api::appointments::remind;
+    post "/appointments/book" Record keeps "book" on "/appointments/find" => api::appointments::book;
+    get "/appointments/slots/{id}" Record => pages::appointments::book::slot;
+    post "/appointments/slots/{id}/hold" Record => api::appointments::hold;
+    get "/appointments/slots/{id}/book" Record => pages::appointments::book::show;
+    get "/appointments/{id}" Record => pages::appointments::one::show;
+    get "/appointments/{id}/calendar" Record => api::appointments::calendar;
+    get "/appointments/{id}/cancel" Record => pages::appointments::one::cancel;
+    post "/appointments/{id}/cancel" Record => api::appointments::cancel;
+    post "/appointments/{id}/check-in" Record => api::appointments::check_in;
+    post "/appointments/{id}/wait" Record => api::appointments::wait;
+
     // Starting.
     get "/register" Open => pages::register::show;
     post "/register" Open => api::register::register;
@@ -181,6 +198,27 @@ routes! {
     post "/team/work/{id}/done" Team => api::team::done;
     post "/team/work/{id}/decide" Team => api::team::decide;
     post "/team/work/{id}/answer" Team => api::team::answer;
+    post "/team/work/{id}/booking" Team => api::diary::decide;
+    get "/team/diary" Team => pages::team::diary::day::show;
+    get "/team/diary/clinics/{id}" Team => pages::team::diary::clinic::show;
+    post "/team/diary/clinics/{id}/note" Team => api::diary::note;
+    get "/team/diary/clinics/{id}/cancel" Team => pages::team::diary::clinic::cancel;
+    post "/team/diary/clinics/{id}/cancel" Team => api::diary::cancel_clinic;
+    get "/team/diary/settings" Team => pages::team::diary::settings::show;
+    get "/team/diary/services/new" Team => pages::team::diary::forms::service;
+    post "/team/diary/services/new" Team => api::diary::add_service;
+    get "/team/diary/places/new" Team => pages::team::diary::forms::place;
+    post "/team/diary/places/new" Team => api::diary::add_place;
+    get "/team/diary/practitioners/new" Team => pages::team::diary::forms::practitioner;
+    post "/team/diary/practitioners/new" Team => api::diary::add_practitioner;
+    get "/team/diary/recurring/new" Team => pages::team::diary::forms::recurring;
+    post "/team/diary/recurring/new" Team => api::diary::add_recurring;
+    get "/team/diary/recurring/{id}/end" Team => pages::team::diary::settings::end;
+    post "/team/diary/recurring/{id}/end" Team => api::diary::end_recurring;
+    get "/team/diary/closed/new" Team => pages::team::diary::forms::closed;
+    post "/team/diary/closed/new" Team => api::diary::close_day;
+    get "/team/diary/closed/check" Team => pages::team::diary::forms::closed_check;
+    get "/team/uptake" Team => pages::team::diary::uptake::show;
     get "/team/people" Team => pages::team::people::show;
     post "/team/people" Team => api::team::find;
     get "/team/people/{id}" Team => pages::team::patient::show;
@@ -191,6 +229,11 @@ routes! {
     post "/team/people/{id}/identity/ask" Team => api::team::ask_identity_check;
     get "/team/people/{id}/letter" Team => pages::team::identity::letter;
     post "/team/people/{id}/letter/pdf" Team => api::team::download_letter;
+    get "/team/people/{id}/appointments" Team => pages::team::diary::desk::list;
+    post "/team/people/{id}/appointments" Team => api::diary::book;
+    get "/team/people/{id}/appointments/find" Team => pages::team::diary::desk::find;
+    get "/team/people/{id}/appointments/{appointment}/cancel" Team => pages::team::diary::desk::cancel;
+    post "/team/people/{id}/appointments/{appointment}/cancel" Team => api::diary::cancel;
     post "/team/people/{id}/emergency/close" Team => api::emergency::close;
     get "/team/emergency" Team => pages::team::emergency::show;
     post "/team/emergency" Team => api::emergency::open;

@@ -4,6 +4,7 @@ use crate::binding::Binding;
 use crate::forms::Said;
 use crate::state::Assets;
 use crate::ui::{Band, BandBar, DemoBanner, Footer, FooterLink, Header, Main, NavItem, Notice, SkipLink, TimeoutDialog};
+use domain::team::StaffRole;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub enum Place {
     Home,
     /// What is known about me.
     Record,
+    /// When and where next.
+    Appointments,
     /// Who has looked at my record.
     Activity,
     /// Who may act for me or see my record.
@@ -23,6 +26,8 @@ pub enum Place {
     Account,
     /// What waits for a care team.
     Work,
+    /// The clinics of a practice.
+    Diary,
     /// Whom a care team looks for.
     People,
     /// Who works in a care team.
@@ -45,6 +50,8 @@ pub enum Frame {
     Acting {
         /// The name by which pages call them.
         name: String,
+        /// Whether the reader sees and books their appointments.
+        books: bool,
     },
     /// At work in a care team.
     Team(service::Place),
@@ -135,19 +142,25 @@ impl Document<'_> {
         });
         let home = NavItem::new("/", "Home", self.place == Place::Home);
         let record = NavItem::new("/record", "Record", self.place == Place::Record);
+        let appointments = NavItem::new("/appointments", "Appointments", self.place == Place::Appointments);
         let nav = match self.frame {
             Frame::Record => vec![
                 home,
                 record,
+                appointments,
                 NavItem::new("/sharing/people", "Sharing", self.place == Place::Sharing),
                 NavItem::new("/activity", "Who has looked", self.place == Place::Activity),
             ],
-            Frame::Acting { .. } => vec![home, record],
-            Frame::Team(_) => vec![
-                NavItem::new("/team", "Work", self.place == Place::Work),
-                NavItem::new("/team/people", "People", self.place == Place::People),
-                NavItem::new("/team/staff", "Staff", self.place == Place::Staff),
-            ],
+            Frame::Acting { books: true, .. } => vec![home, record, appointments],
+            Frame::Acting { books: false, .. } => vec![home, record],
+            Frame::Team(ref at) => {
+                let diary = (at.role != StaffRole::PrivacyOfficer)
+                    .then(|| NavItem::new("/team/diary", "Diary", self.place == Place::Diary));
+                let work = NavItem::new("/team", "Work", self.place == Place::Work);
+                let people = NavItem::new("/team/people", "People", self.place == Place::People);
+                let staff = NavItem::new("/team/staff", "Staff", self.place == Place::Staff);
+                [Some(work), diary, Some(people), Some(staff)].into_iter().flatten().collect()
+            }
             Frame::SignedOut | Frame::Account => Vec::new(),
         };
         let header = if signed_in {
@@ -156,7 +169,7 @@ impl Document<'_> {
             view! { <Header /> }.into_any()
         };
         let band = match self.frame {
-            Frame::Acting { name } => Some((Band::LookingAfter { name }, "/acting")),
+            Frame::Acting { name, .. } => Some((Band::LookingAfter { name }, "/acting")),
             Frame::Team(place) => {
                 let role = crate::words::in_sentence(place.role.title());
                 Some((Band::AtWork { organisation: place.organisation_name, role, name: place.name }, "/team/choose"))

@@ -41,6 +41,9 @@ pub struct ActingFor {
     pub person: PersonId,
     /// The name by which pages call them.
     pub name: String,
+    /// Whether the carer sees and books their appointments.
+    #[serde(default)]
+    pub books: bool,
 }
 
 impl SignedIn {

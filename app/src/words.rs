@@ -349,6 +349,11 @@ pub fn what(item: &ActivityItem) -> String {
         Action::AppointmentChanged if detail("what") == Some("arrived") => "noted that you came to an appointment",
         Action::AppointmentChanged if detail("what") == Some("noshow") => "noted that you did not come to an appointment",
         Action::AppointmentChanged if detail("what") == Some("fulfilled") => "noted that an appointment took place",
+        Action::AppointmentChanged if detail("what") == Some("waits-for-earlier") => "asked to hear of an earlier appointment",
+        Action::AppointmentChanged if detail("what") == Some("waits-no-more") => {
+            "asked no longer to hear of an earlier appointment"
+        }
+        Action::AppointmentChanged if detail("what") == Some("reminders") => "changed how you are reminded of appointments",
         Action::AppointmentChanged => "changed something about an appointment",
         Action::Registration => "noted at which practice you are registered",
         Action::WorkChanged if detail("what") == Some("emergency-checked") => {
@@ -373,6 +378,8 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("carer"), _) => "looked at a request to act for you".to_owned(),
         (Some("cared-for"), _) => "saw your name in the list of people they look after".to_owned(),
         (Some("appointments"), _) => "looked at your appointments".to_owned(),
+        (Some("next-appointment"), _) => "looked at your next appointment".to_owned(),
+        (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
         (Some("clinic"), _) => "saw your name in the list of a clinic".to_owned(),
         (Some("work-list"), _) => "saw your name in the list of what waits for the care team".to_owned(),
         (Some("work-item"), _) => "looked at something about you that was waiting".to_owned(),

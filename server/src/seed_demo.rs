@@ -1,9 +1,10 @@
 //! The demonstration: made-up people with accounts that anybody can sign in to.
 
 use crate::commands::told;
+use crate::seed::diary::{self, DemoBooking};
 use crate::seed::{DemoPerson, DemoStaff, Population, emails, population};
 use app::state::{Demo, DemoSignIn};
-use chrono::Datelike;
+use chrono::{Datelike, Days, NaiveDate};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::relationship::LegalBasis;
@@ -11,7 +12,8 @@ use domain::scope::Scopes;
 use domain::team::StaffRole;
 use domain::when::london_day;
 use service::{
-    AccountSummary, ApplyForm, CarerDecision, CarerTerms, ImportRequest, OrganisationKind, ServiceError, Services, StaffForm,
+    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, ImportRequest, NO_FLAG, OrganisationKind, SearchForm,
+    ServiceError, Services, StaffForm, TemplateForm,
 };
 use std::io::Cursor;
 
@@ -56,6 +58,11 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
         let decides =
             population.staff.iter().find(|staff| staff.role == StaffRole::Clinician && Some(&staff.organisation_ods) == practice);
         act_for(services, &population, one, decides.filter(|_| one.decided)).await?;
+    }
+    if open_diary(services, &population).await? {
+        for one in &diary::BOOKINGS {
+            book(services, &population, one).await?;
+        }
     }
     Ok(Demo { password: PASSWORD.to_owned(), people: sign_ins, staff })
 }
@@ -148,6 +155,74 @@ async fn actor_of(services: &Services, one: &DemoStaff) -> Result<Option<Actor>,
     let Some(place) = everybody.iter().find(|other| other.email.as_ref() == Some(&one.email)) else { return Ok(None) };
     let id = services.accounts.find(&Actor::Operator, &one.email).await.map_err(told)?.id;
     Ok(Some(Actor::Staff { id, assurance: Assurance::SecondStep, member: place.member }))
+}
+
+/// Says what can be booked at the practice; `false` when that was said before. What its manager changed since stays.
+async fn open_diary(services: &Services, population: &Population) -> Result<bool, String> {
+    let manages = |one: &&DemoStaff| one.role == StaffRole::Manager && one.organisation_ods == diary::organisation();
+    let Some(manager) = population.staff.iter().find(manages) else { return Ok(false) };
+    let Some(actor) = actor_of(services, manager).await? else { return Ok(false) };
+    let (side, today) = (&services.diary, london_day(services.core.now()));
+    if side.services(&actor).await.map_err(told)?.len() >= diary::SERVICES.len() {
+        return Ok(false);
+    }
+    for ((year, month, day), name) in diary::HOLIDAYS {
+        let day = NaiveDate::from_ymd_opt(year, month, day).filter(|day| *day >= today);
+        if day.is_some() {
+            side.close_day(&actor, day, name).await.map_err(told)?;
+        }
+    }
+    // A seed that was stopped half way goes on where it was.
+    let place = diary::place();
+    if !side.places(&actor).await.map_err(told)?.iter().any(|one| one.name == place.name) {
+        side.add_place(&actor, &place).await.map_err(told)?;
+    }
+    let known = side.practitioners(&actor).await.map_err(told)?;
+    for form in diary::practitioners().iter().filter(|form| !known.iter().any(|one| one.name == form.name)) {
+        side.add_practitioner(&actor, form).await.map_err(told)?;
+    }
+    let (places, people) = (side.places(&actor).await.map_err(told)?, side.practitioners(&actor).await.map_err(told)?);
+    let place = places.iter().find(|one| one.name == place.name).map(|one| one.id.to_string()).unwrap_or_default();
+    let known = side.services(&actor).await.map_err(told)?;
+    for service in diary::SERVICES.iter().filter(|service| !known.iter().any(|one| one.name == service.name)) {
+        let id = side.add_service(&actor, &service.form()).await.map_err(told)?;
+        for clinic in service.clinics {
+            let held_by = clinic.held_by();
+            let form = TemplateForm {
+                service: id.to_string(),
+                place: place.clone(),
+                practitioner: people.iter().find(|one| one.name == held_by).map(|one| one.id.to_string()).unwrap_or_default(),
+                mode: clinic.mode.code().to_owned(),
+                days: clinic.days.to_owned(),
+                starts: clinic.starts.to_owned(),
+                ends: clinic.ends.to_owned(),
+                ..TemplateForm::default()
+            };
+            side.add_template(&actor, &form).await.map_err(told)?;
+        }
+    }
+    Ok(true)
+}
+
+/// Books for somebody, as they would themselves.
+async fn book(services: &Services, population: &Population, one: &DemoBooking) -> Result<(), String> {
+    let Some(person) = population.people.iter().find(|person| person.key == one.person) else { return Ok(()) };
+    let Some(number) = &person.nhs_number else { return Ok(()) };
+    let id = services.people.find(&Actor::Operator, number).await.map_err(told)?.id;
+    let account = services.accounts.find(&Actor::Operator, &person.email).await.map_err(told)?.id;
+    let actor = Actor::Account { id: account, assurance: Assurance::SecondStep };
+    let from = london_day(services.core.now()) + Days::new(one.days_ahead);
+    let form = SearchForm { kind: one.kind.code().to_owned(), from: from.to_string(), ..SearchForm::default() };
+    let found = services.appointments.search(&actor, id, &form).await.map_err(told)?;
+    let Some(slot) = found.slots.first() else { return Ok(()) };
+    let form = BookForm {
+        slot: slot.id.to_string(),
+        reason: one.reason.to_owned(),
+        flag: NO_FLAG.to_owned(),
+        submission: services.core.new_id().to_string(),
+        ..BookForm::default()
+    };
+    services.appointments.book(&actor, id, &form).await.map(drop).map_err(told)
 }
 
 /// Refuses a database that is not the demonstration's. Once it is, others may be added: whoever tries it out does.

@@ -8,7 +8,7 @@ use app::state::{AppState, Demo};
 use axum::serve::{ListenerExt, TapIo};
 use domain::access::Actor;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
-use service::{MailError, Mailer, RulesDone, Services, SystemRandom};
+use service::{MailError, Mailer, RemindersDone, RulesDone, Services, SystemRandom};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,8 @@ use tokio::sync::watch;
 
 /// How often the audit is signed: what happened since is all that could be cut off its end unseen.
 const SIGN_EVERY: Duration = Duration::from_secs(5 * 60);
+/// How often it is looked who is to be reminded.
+const REMIND_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How long requests under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -55,6 +57,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     files.ready(&SystemRandom)?;
     let jobs = tokio::spawn(jobs(services.clone(), mailer, limit, files.clone(), stopping.clone()));
     let carers = tokio::spawn(carers(services.clone(), stopping.clone()));
+    let diary = tokio::spawn(diary(services.clone(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -77,6 +80,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     }
     drop(jobs.await);
     drop(carers.await);
+    drop(diary.await);
     sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
@@ -176,6 +180,27 @@ async fn carers(services: Services, mut stopping: watch::Receiver<bool>) {
                 Ok(done) if done == RulesDone::default() => {}
                 Ok(RulesDone { told, stopped, ended }) => tracing::info!(told, stopped, ended, "carers: what was due was done"),
                 Err(error) => tracing::warn!(%error, "carers: what is due could not be done"),
+            },
+            () = stopped(&mut stopping) => return,
+        }
+    }
+}
+
+/// Makes the clinics of the weeks ahead, at start and once an hour, and reminds people of what they have booked.
+async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
+    let mut hour = tokio::time::interval(Duration::from_secs(60 * 60));
+    let mut reminders = tokio::time::interval(REMIND_EVERY);
+    loop {
+        tokio::select! {
+            _ = hour.tick() => match services.diary.make_ahead(&Actor::System).await {
+                Ok(0) => {}
+                Ok(made) => tracing::info!(made, "diary: the clinics of the weeks ahead were made"),
+                Err(error) => tracing::warn!(%error, "diary: the clinics of the weeks ahead could not be made"),
+            },
+            _ = reminders.tick() => match services.appointments.run_reminders(&Actor::System).await {
+                Ok(done) if done == RemindersDone::default() => {}
+                Ok(RemindersDone { reminded }) => tracing::info!(reminded, "appointments: reminders were written"),
+                Err(error) => tracing::warn!(%error, "appointments: reminders could not be written"),
             },
             () = stopped(&mut stopping) => return,
         }

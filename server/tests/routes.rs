@@ -23,6 +23,7 @@ fn path_of(row: &Row) -> String {
         .replace("{organisation}", NOBODY)
         .replace("{desk}", NOBODY)
         .replace("{entry}", NOBODY)
+        .replace("{appointment}", NOBODY)
         .replace("{version}", "1")
         .replace("{seq}", "1")
         .replace("{form}", "link")
@@ -41,6 +42,18 @@ enum Person {
     /// A clinician of another.
     StaffElsewhere,
 }
+
+/// Pages of a care team that are there for its managers only.
+const FOR_MANAGERS: [&str; 8] = [
+    "/team/diary/settings",
+    "/team/diary/services/new",
+    "/team/diary/places/new",
+    "/team/diary/practitioners/new",
+    "/team/diary/recurring/new",
+    "/team/diary/closed/new",
+    "/team/diary/closed/check",
+    "/team/uptake",
+];
 
 /// Where nothing is for somebody who may not come in.
 const NOWHERE: &str = "nowhere";
@@ -130,12 +143,15 @@ async fn every_route_lets_in_whom_its_door_says() {
                 assert_eq!(answer.headers[header::CONTENT_TYPE], "application/fhir+json", "{what}");
                 continue;
             }
-            let whole = is_get(row.method) && row.door == Door::Team && !row.path.contains("{entry}");
+            let within = row.path.contains("{entry}") || row.path.contains("{appointment}");
+            let whole = is_get(row.method) && row.door == Door::Team && !within;
             let named = row.path.contains("{id}");
             if expected(row.door, kind) == Some(NOWHERE) {
                 assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
             } else if let Some(to) = expected(row.door, kind) {
                 assert_eq!(answer.location(), to, "{what}");
+            } else if whole && FOR_MANAGERS.contains(&row.path) {
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
             } else if whole && row.path.starts_with("/team/people/") {
                 // The same pages of the same person, at the right organisation and at the wrong one.
                 let right = if kind == Person::Staff { StatusCode::OK } else { StatusCode::NOT_FOUND };

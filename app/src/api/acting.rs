@@ -6,6 +6,7 @@ use crate::forms::Typed;
 use crate::signed_in::ActingFor;
 use axum::Form;
 use domain::PersonId;
+use domain::scope::Scope;
 
 /// Begins to act for the person who was chosen; nobody chosen is oneself.
 pub async fn change(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
@@ -18,7 +19,8 @@ pub async fn change(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         let person: PersonId = chosen.parse().map_err(|_| Failure::not_found())?;
         let acting = ctx.services().carers.acting(&ctx.actor(), person).await?;
         let said = format!("You are now looking after {}", acting.name);
-        reader.acting = Some(ActingFor { person, name: acting.name });
+        let books = acting.scopes.has(Scope::Appointments);
+        reader.acting = Some(ActingFor { person, name: acting.name, books });
         said
     };
     reader.update(&ctx.session).await?;

@@ -4,8 +4,10 @@
 pub mod account;
 pub mod acting;
 pub mod activity;
+pub mod appointments;
 pub mod carers;
 pub mod consent;
+pub mod diary;
 pub mod emergency;
 pub mod link;
 pub mod passkey;

@@ -4,6 +4,7 @@ pub mod about;
 pub mod account;
 pub mod acting;
 pub mod activity;
+pub mod appointments;
 pub mod carer;
 pub mod design;
 pub mod hidden;

@@ -29,7 +29,7 @@ impl NavItem {
     fn icon(&self) -> IconName {
         match self.href.as_str() {
             "/" => IconName::Home,
-            "/appointments" => IconName::Calendar,
+            "/appointments" | "/team/diary" => IconName::Calendar,
             "/medicines" => IconName::Pill,
             "/readings" => IconName::Heart,
             "/messages" => IconName::Message,

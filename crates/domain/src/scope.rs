@@ -33,9 +33,10 @@ coded! {
 }
 
 impl Scope {
-    /// Those whose functions are there today, as pages offer and name them. Booking, readings and messages join with theirs.
+    /// Those whose functions are there today, as pages offer and name them. Readings and messages join with theirs.
     pub const OFFERED: &'static [Self] = &[
         Self::Prescriptions,
+        Self::Appointments,
         Self::Record,
         Self::Tests,
         Self::Vaccinations,

@@ -36,7 +36,8 @@ pub use crate::core::{Core, Settings};
 pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
 pub use appointments::{
-    AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Closed, Found, ReminderChoice, RemindersDone, SearchForm, SlotSeen,
+    AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Closed, Found, NO_FLAG, ReminderChoice, RemindersDone, SearchForm,
+    SlotDetail, SlotSeen,
 };
 pub use care_team::{
     CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team, TeamsChanged,
@@ -47,8 +48,8 @@ pub use carers::{
     RulesDone,
 };
 pub use diary::{
-    Affected, Attendee, ClinicDetail, ClinicSeen, ClosedDay, Diary, PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen,
-    ServiceForm, ServiceSeen, TemplateForm, TemplateSeen,
+    Affected, Attendee, BookingSeen, ClinicDetail, ClinicSeen, ClosedDay, Diary, PlaceForm, PlaceSeen, PractitionerForm,
+    PractitionerSeen, ServiceForm, ServiceSeen, TemplateForm, TemplateSeen, UPTAKE_DAYS, UPTAKE_FLOOR, Uptake,
 };
 pub use emergencies::{Emergencies, EmergencyForm, EmergencySeen, Opened};
 pub use error::{FieldProblem, ServiceError};

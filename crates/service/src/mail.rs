@@ -475,6 +475,7 @@ mod tests {
             "/account/sign-ins",
             "/activity",
             "/activity/queries",
+            "/appointments",
             "/carer",
             "/carer/invitation",
             "/register/confirm",

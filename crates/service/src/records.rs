@@ -25,6 +25,8 @@ const NEWEST: i64 = 5;
 /// How many coming visits are looked through, and how many of them are shown.
 const COMING: i64 = 10;
 const SHOWN: usize = 3;
+/// How many coming visits the page of appointments looks through.
+const VISITS: i64 = 50;
 
 /// An entry as a line of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -284,6 +286,25 @@ impl Records {
             coming.into_iter().filter(|line| line.happened.is_some_and(|when| when.is_to_come(now))).take(SHOWN).collect();
         activity::disclose(&self.core, read(actor, subject, "home")).await?;
         Ok((overview, coming))
+    }
+
+    /// The visits that are coming up, as other sources tell of them, the soonest first, at most fifty; none to somebody to
+    /// whom no visits are open. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn coming_visits(&self, actor: &Actor, person: PersonId) -> Result<Vec<EntryLine>, ServiceError> {
+        let (mut tx, subject, reader) = self.open(actor, person, "coming-visits").await?;
+        if !reader.is_owner() && !reader.view.has(Category::Visit) {
+            return Ok(Vec::new());
+        }
+        let now = self.core.now();
+        let from = When::Day(london_day(now)).sort_key().min(now);
+        let coming = record::coming(&mut tx, person, &reader.filter, from, VISITS).await?;
+        let coming = lines(&mut tx, &reader, coming).await?;
+        drop(tx);
+        activity::disclose(&self.core, read(actor, subject, "coming-visits")).await?;
+        Ok(coming.into_iter().filter(|line| line.happened.is_some_and(|when| when.is_to_come(now))).collect())
     }
 
     /// The record at a glance.

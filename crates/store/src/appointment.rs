@@ -46,9 +46,12 @@ statements! {
               ON CONFLICT (person_id, appointment_id, what) DO NOTHING";
     TAKE_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN (SELECT mail_id FROM appointment_notice WHERE person_id = $1 \
                  AND appointment_id = $2 AND what = $3)";
-    COMING = "SELECT a.person_id, a.id, a.starts_at FROM appointment a WHERE a.status = 'booked' AND a.starts_at > $1 AND a.starts_at <= $2 \
+    /// Many begin at one time, so that a page ends at an appointment, not at a time.
+    COMING = "SELECT a.person_id, a.id, a.starts_at FROM appointment a WHERE a.status = 'booked' AND a.starts_at >= $1 \
+              AND (a.starts_at > $1 OR a.id > $2) AND a.starts_at <= $3 \
               AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id AND n.appointment_id = a.id \
-              AND n.what = 'reminder') ORDER BY a.starts_at, a.id LIMIT $3";
+              AND n.what = 'reminder') ORDER BY a.starts_at, a.id LIMIT $4";
+    LOCK_BOOKED = "UPDATE appointment SET version = version WHERE person_id = $1 AND id = $2 AND status = 'booked'";
     CHOICE = "SELECT by_mail, days_before FROM reminder_choice WHERE person_id = $1";
     CHOOSE = "INSERT INTO reminder_choice (person_id, by_mail, days_before, changed_at) VALUES ($1, $2, $3, $4) \
               ON CONFLICT (person_id) DO UPDATE SET by_mail = $2, days_before = $3, changed_at = $4";
@@ -450,18 +453,31 @@ pub async fn take_back(tx: &mut Tx, person: PersonId, id: AppointmentId, what: &
     Ok(())
 }
 
-/// Up to `limit` appointments after one instant and up to another, of which nobody was reminded yet.
+/// Keeps others from changing an appointment that is booked until this act ends; `false` when it is not booked.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn lock_booked(tx: &mut Tx, person: PersonId, id: AppointmentId) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(LOCK_BOOKED).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Up to `limit` appointments, from behind this one on and up to an instant, of which nobody was reminded yet.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn coming(
     tx: &mut Tx,
-    after: DateTime<Utc>,
+    after: (DateTime<Utc>, AppointmentId),
     until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<(PersonId, AppointmentId, DateTime<Utc>)>, StoreError> {
     let rows: Vec<(Uuid, Uuid, DateTime<Utc>)> =
-        on!(tx, c, sqlx::query_as(COMING).bind(after).bind(until).bind(limit).fetch_all(c).await)?;
+        on!(tx, c, sqlx::query_as(COMING).bind(after.0).bind(after.1.as_uuid()).bind(until).bind(limit).fetch_all(c).await)?;
     let read = |(person, id, at)| (PersonId::from_uuid(person), AppointmentId::from_uuid(id), at);
     Ok(rows.into_iter().map(read).collect())
 }

@@ -64,8 +64,10 @@ statements! {
               JOIN practitioner x ON x.id = c.practitioner_id WHERE c.id = $1 AND c.organisation_id = $2";
     CANCEL_CLINIC = "UPDATE clinic SET cancelled_at = $4, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
                      AND cancelled_at IS NULL";
-    COMING_OF_TEMPLATE = "SELECT id, version FROM clinic WHERE template_id = $1 AND day >= $2 AND cancelled_at IS NULL ORDER BY day";
-    COMING_OF_DAY = "SELECT id, version FROM clinic WHERE organisation_id = $1 AND day = $2 AND cancelled_at IS NULL ORDER BY starts_at";
+    TOUCH_CLINIC = "UPDATE clinic SET version = version + 1 WHERE id = $1 RETURNING version";
+    LOCK = "UPDATE organisation SET name = name WHERE id = $1";
+    COMING_OF_TEMPLATE = "SELECT id FROM clinic WHERE template_id = $1 AND day >= $2 AND cancelled_at IS NULL ORDER BY day, id";
+    COMING_OF_DAY = "SELECT id FROM clinic WHERE organisation_id = $1 AND day = $2 AND cancelled_at IS NULL ORDER BY starts_at, id";
 }
 
 /// A service.
@@ -697,20 +699,41 @@ pub async fn cancel_clinic(
     Ok(done == 1)
 }
 
-/// The clinics that a template made for this day and later ones, with their versions.
+/// Keeps others from booking and giving up at a clinic until this act ends, and notes that it is not as it was seen before:
+/// its new version.
+///
+/// Whoever touches several does so in the order of their ids, so that no two wait for each other.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn coming_of_template(tx: &mut Tx, id: TemplateId, from: NaiveDate) -> Result<Vec<(ClinicId, i32)>, StoreError> {
-    let rows: Vec<(Uuid, i32)> = on!(tx, c, sqlx::query_as(COMING_OF_TEMPLATE).bind(id.as_uuid()).bind(from).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id, version)| (ClinicId::from_uuid(id), version)).collect())
+pub async fn touch_clinic(tx: &mut Tx, id: ClinicId) -> Result<Option<i32>, StoreError> {
+    let row: Option<(i32,)> = on!(tx, c, sqlx::query_as(TOUCH_CLINIC).bind(id.as_uuid()).fetch_optional(c).await)?;
+    Ok(row.map(|(version,)| version))
 }
 
-/// The clinics of an organisation on a day, with their versions.
+/// Keeps others from making and closing an organisation's clinics until this act ends.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn coming_of_day(tx: &mut Tx, at: OrganisationId, day: NaiveDate) -> Result<Vec<(ClinicId, i32)>, StoreError> {
-    let rows: Vec<(Uuid, i32)> = on!(tx, c, sqlx::query_as(COMING_OF_DAY).bind(at.as_uuid()).bind(day).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id, version)| (ClinicId::from_uuid(id), version)).collect())
+pub async fn lock(tx: &mut Tx, at: OrganisationId) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(LOCK).bind(at.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The clinics that a template made for this day and later ones, in order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn coming_of_template(tx: &mut Tx, id: TemplateId, from: NaiveDate) -> Result<Vec<ClinicId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(COMING_OF_TEMPLATE).bind(id.as_uuid()).bind(from).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| ClinicId::from_uuid(id)).collect())
+}
+
+/// The clinics of an organisation on a day, in order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn coming_of_day(tx: &mut Tx, at: OrganisationId, day: NaiveDate) -> Result<Vec<ClinicId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(COMING_OF_DAY).bind(at.as_uuid()).bind(day).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| ClinicId::from_uuid(id)).collect())
 }

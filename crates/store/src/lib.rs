@@ -37,6 +37,7 @@ pub mod sharing;
 pub mod slot;
 pub mod staff;
 pub mod throttle;
+pub mod uptake;
 pub mod visitor;
 pub mod work;
 
@@ -107,6 +108,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         slot::STATEMENTS,
         staff::STATEMENTS,
         throttle::STATEMENTS,
+        uptake::STATEMENTS,
         visitor::STATEMENTS,
         work::STATEMENTS,
     ]

@@ -2,6 +2,7 @@
 //! them. The same day gives the same records, to the last byte.
 
 mod codes;
+pub mod diary;
 mod generate;
 mod node;
 mod people;

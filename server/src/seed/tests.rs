@@ -435,3 +435,34 @@ fn staff_work_for_the_services_of_the_demonstration_and_every_role_is_there() {
     assert_eq!(population.staff[0].who, "Peggy Woodruff, receptionist at Riverside Surgery");
     assert_eq!(population.staff[1].who, "Dr Amara Larkspur, GP at Riverside Surgery");
 }
+
+#[test]
+fn the_practice_is_closed_on_every_bank_holiday_of_two_years_and_they_are_on_working_days() {
+    use chrono::Datelike;
+    let days: Vec<NaiveDate> =
+        diary::HOLIDAYS.iter().map(|((year, month, day), _)| NaiveDate::from_ymd_opt(*year, *month, *day).unwrap()).collect();
+    assert!(days.is_sorted_by(|one, other| one < other));
+    for year in [2026, 2027] {
+        assert_eq!(days.iter().filter(|day| day.year() == year).count(), 8, "{year}");
+    }
+    assert!(days.iter().all(|day| day.weekday().number_from_monday() <= 5));
+}
+
+#[test]
+fn what_can_be_booked_is_held_by_somebody_and_booked_by_somebody_of_the_practice() {
+    let names: Vec<String> = diary::practitioners().into_iter().map(|one| one.name).collect();
+    for service in &diary::SERVICES {
+        assert!(!service.clinics.is_empty(), "{}", service.name);
+        for clinic in service.clinics {
+            assert!(names.contains(&clinic.held_by()), "{}", service.name);
+            assert!(domain::appointment::Weekdays::from_code(clinic.days).is_some_and(|days| !days.is_empty()));
+        }
+    }
+    for booking in &diary::BOOKINGS {
+        let who = person(booking.person);
+        assert!(who.linked && who.practice_ods == diary::organisation(), "{}", who.key);
+    }
+    assert!(diary::BOOKINGS.iter().any(|one| {
+        diary::SERVICES.iter().any(|service| service.form().confirms == "yes" && service.form().kind == one.kind.code())
+    }));
+}

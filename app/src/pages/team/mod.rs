@@ -2,6 +2,7 @@
 
 mod answers;
 pub mod choose;
+pub mod diary;
 pub mod emergency;
 pub mod identity;
 pub mod patient;

@@ -1,6 +1,7 @@
 //! What waits for the team.
 
 use super::answers::{application, question};
+use super::diary::booking::booking;
 use super::{id_in, patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
@@ -196,10 +197,7 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         }
         WorkKind::CarerApplication => application(ctx, item, form).await?,
         WorkKind::AccessQuery => question(ctx, item, form).await?,
-        WorkKind::Booking => {
-            let patient = patient_page(item.person);
-            view! { <p><a href=patient>"See this person"</a></p> }.into_any()
-        }
+        WorkKind::Booking => booking(ctx, item).await?,
     })
 }
 
@@ -214,8 +212,9 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
     let (claim, release, assign, done) =
         (format!("{at}/claim"), format!("{at}/release"), format!("{at}/assign"), format!("{at}/done"));
     let hidden = move || view! { <input type="hidden" name="version" value=version.to_string() /> };
-    // A check of who somebody is has a button of its own above, which is the one to press.
-    let take = if item.kind == WorkKind::IdentityCheck { ButtonKind::Secondary } else { ButtonKind::Primary };
+    // A check of who somebody is and a booking have a button of their own above, which is the one to press.
+    let above = matches!(item.kind, WorkKind::IdentityCheck | WorkKind::Booking);
+    let take = if above { ButtonKind::Secondary } else { ButtonKind::Primary };
     let claim = free.then(|| view! { <Form action=claim>{hidden()} <Button kind=take>"Take this"</Button></Form> });
     let may_move = mine || free || role == StaffRole::Manager;
     let release = (may_move && !free)

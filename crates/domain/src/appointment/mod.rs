@@ -266,9 +266,7 @@ impl Terms {
         let day = london_day(starts_at);
         let release = match self.release {
             Release::AtOnce => made_at,
-            Release::DaysBefore(days) => {
-                london_midnight(day.checked_sub_days(chrono::Days::new(u64::from(days))).unwrap_or(day))
-            }
+            Release::DaysBefore(days) => london_midnight(day.checked_sub_days(chrono::Days::new(u64::from(days))).unwrap_or(day)),
             Release::OnTheDay(minute) => template::instant_at(day, minute),
         };
         release.max(made_at)

@@ -3,7 +3,7 @@
 mod london {
     use crate::appointment::template::instant_at;
     use crate::when::london_day;
-    use chrono::{DateTime, Days, Timelike, Utc};
+    use chrono::{DateTime, Days, TimeDelta, Timelike, Utc};
     use chrono_tz::Europe::London;
 
     /// The first hour of the day at which somebody is written to.
@@ -24,17 +24,20 @@ mod london {
         }
     }
 
-    /// When somebody is reminded of what begins then, where they want it so many days before: at 9am that day.
+    /// When somebody is reminded of what begins then, where they want it so many days before: at 9am that day, or the day
+    /// before it where that would leave them less than an hour.
     #[must_use]
     pub fn due_at(starts_at: DateTime<Utc>, days_before: u16) -> DateTime<Utc> {
         let day = london_day(starts_at);
-        let on = day.checked_sub_days(Days::new(u64::from(days_before))).unwrap_or(day);
-        instant_at(on, 9 * 60).min(starts_at)
+        let nine = |days: u64| instant_at(day.checked_sub_days(Days::new(days)).unwrap_or(day), 9 * 60);
+        let (due, days) = (nine(u64::from(days_before)), u64::from(days_before) + 1);
+        if starts_at - due < TimeDelta::hours(1) { nine(days) } else { due }
     }
 
     #[cfg(test)]
     mod tests {
         use super::*;
+        use chrono::TimeDelta;
         use proptest::prelude::*;
 
         fn at(text: &str) -> DateTime<Utc> {
@@ -60,18 +63,22 @@ mod london {
         }
 
         #[test]
-        fn a_reminder_is_in_the_morning_and_never_after_the_beginning() {
+        fn a_reminder_is_in_the_morning_and_early_enough() {
             assert_eq!(due_at(at("2026-11-10T15:00:00Z"), 2), at("2026-11-08T09:00:00Z"));
             assert_eq!(due_at(at("2026-07-10T15:00:00Z"), 1), at("2026-07-09T08:00:00Z"));
-            assert_eq!(due_at(at("2026-11-10T08:00:00Z"), 0), at("2026-11-10T08:00:00Z"));
+            assert_eq!(due_at(at("2026-11-10T10:00:00Z"), 0), at("2026-11-10T09:00:00Z"));
+            // Somebody who comes at 8am and wants it on the day is told the day before.
+            assert_eq!(due_at(at("2026-11-10T08:00:00Z"), 0), at("2026-11-09T09:00:00Z"));
+            assert_eq!(due_at(at("2026-11-10T09:30:00Z"), 0), at("2026-11-09T09:00:00Z"));
+            assert_eq!(due_at(at("2026-11-10T08:00:00Z"), 1), at("2026-11-09T09:00:00Z"));
         }
 
         proptest! {
             #[test]
             fn it_is_never_night_and_never_sooner(minutes in 0_i64..3_000_000) {
-                let from = at("2024-01-01T00:00:00Z") + chrono::TimeDelta::minutes(minutes);
+                let from = at("2024-01-01T00:00:00Z") + TimeDelta::minutes(minutes);
                 let to = awake(from);
-                prop_assert!(to >= from && to - from <= chrono::TimeDelta::hours(10));
+                prop_assert!(to >= from && to - from <= TimeDelta::hours(10));
                 let hour = to.with_timezone(&London).hour();
                 prop_assert!((7..22).contains(&hour));
                 prop_assert_eq!(awake(to), to);

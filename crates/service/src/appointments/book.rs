@@ -1,7 +1,7 @@
 //! Booking, changing and giving up: one transaction each, once for each form.
 
 use super::search::why_not;
-use super::{Appointments, REMINDER, booker, channel, refused, tell};
+use super::{Appointments, REMINDER, at_desk, booker, channel, refused, tell, touch};
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::records::purpose;
@@ -11,7 +11,7 @@ use domain::appointment::{Flag, Refusal, ServiceKind, Status, Terms, overlap};
 use domain::audit::Action;
 use domain::team::WorkKind;
 use domain::when::london_day;
-use domain::{AppointmentId, PersonId, ServiceId, SlotId, WorkItemId};
+use domain::{AppointmentId, OrganisationId, PersonId, ServiceId, SlotId, WorkItemId};
 use store::appointment::{self, AppointmentRow, Change, NewAppointment};
 use store::slot::SlotRow;
 use store::work::{self, NewWorkItem};
@@ -49,6 +49,8 @@ pub struct Booked {
     pub id: AppointmentId,
     /// Whether the service still has to confirm it.
     pub pending: bool,
+    /// The same form had booked it before; nothing was done now.
+    pub again: bool,
 }
 
 impl Appointments {
@@ -74,7 +76,7 @@ impl Appointments {
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 if let Some(id) = appointment::by_submission(tx, person, asked.submission).await? {
                     let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-                    return Ok(Booked { id, pending: row.status()? == Status::Pending });
+                    return Ok(Booked { id, pending: row.status()? == Status::Pending, again: true });
                 }
                 book(&core, tx, (&actor, subject), person, asked).await
             })
@@ -101,7 +103,11 @@ impl Appointments {
                 let why = why.map_err(|problem| ServiceError::Fields(vec![problem]))?;
                 let by = if channel(&actor, subject) == "team" { "team" } else { "person" };
                 let why = Some(why).filter(|why| !why.is_empty());
+                touch(tx, [row.clinic_id]).await?;
                 give_up(&core, tx, (&actor, subject), &row, (by, why)).await?;
+                if channel(&actor, subject) != "self" {
+                    tell(&core, tx, person, id, &Letter::AppointmentNews, "cancelled").await?;
+                }
                 let event = Event::on_record(&actor, subject, Action::AppointmentCancelled, purpose(subject));
                 activity::append(&core, tx, event.about("appointment", id)).await
             })
@@ -188,13 +194,14 @@ async fn book(
 ) -> Result<Booked, ServiceError> {
     let row = slot::one(tx, asked.slot).await?.ok_or(ServiceError::NotFound)?;
     let service = diary::service(tx, row.service()).await?.ok_or(ServiceError::NotFound)?;
-    let (terms, at_desk) = (service.terms()?, channel(actor, subject) == "team");
+    let (terms, at_desk) = (service.terms()?, at_desk(actor, subject, row.organisation()));
     let old = match asked.instead_of {
         Some(id) => Some(appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?),
         None => None,
     };
-    // Whoever changes an appointment has answered both when they booked it.
-    if old.is_none() && !at_desk {
+    // Whoever changes an appointment with a service has answered both when they booked it.
+    let answered = old.as_ref().is_some_and(|old| old.service_id == row.service_id);
+    if !answered && !at_desk {
         if Appointments::asks_flags(service.kind()?) && asked.flag != NO_FLAG {
             let told = match Flag::from_code(&asked.flag) {
                 Some(_) => "Do not wait for an appointment: get help now",
@@ -212,6 +219,10 @@ async fn book(
     }
     already(tx, person, &row, old.as_ref(), &terms).await?;
     let now = core.now();
+    if row.status != "free" {
+        return Err(refused("slot", why_not(&row, now), &terms));
+    }
+    touch(tx, std::iter::once(row.clinic_id).chain(old.as_ref().map(|old| old.clinic_id))).await?;
     if !slot::take(tx, asked.slot, actor.account(), now).await? {
         return Err(refused("slot", why_not(&row, now), &terms));
     }
@@ -254,7 +265,7 @@ async fn book(
     }
     let event = Event::on_record(actor, subject, action, purpose(subject)).about("appointment", new.id);
     activity::append(core, tx, event).await?;
-    Ok(Booked { id: new.id, pending: new.status == Status::Pending })
+    Ok(Booked { id: new.id, pending: new.status == Status::Pending, again: false })
 }
 
 /// Refuses a second appointment with the same service at the same time.
@@ -285,9 +296,10 @@ async fn give_up(
 ) -> Result<(), ServiceError> {
     let (now, service) = (core.now(), ServiceId::from_uuid(row.service_id));
     let terms = diary::service(tx, service).await?.ok_or(ServiceError::NotFound)?.terms()?;
-    let may = match (channel(actor, subject), terms.let_go(row.status()?, row.starts_at, now)) {
+    let at = OrganisationId::from_uuid(row.organisation_id);
+    let may = match (at_desk(actor, subject, at), terms.let_go(row.status()?, row.starts_at, now)) {
         // At the desk only what is over cannot be given up.
-        ("team", Err(Refusal::TooLate | Refusal::CancellingOff)) => Ok(()),
+        (true, Err(Refusal::TooLate | Refusal::CancellingOff)) => Ok(()),
         (_, may) => may,
     };
     may.map_err(|refusal| refused(if by == "moved" { "instead_of" } else { "" }, refusal, &terms))?;
@@ -301,13 +313,17 @@ async fn give_up(
     if !appointment::change(tx, row.person(), (row.appointment(), row.version), &change, now).await? {
         return Err(ServiceError::field("", "This has changed since you opened the page. Look at how it stands now"));
     }
-    let (at, member) = (domain::OrganisationId::from_uuid(row.organisation_id), None);
-    work::close(tx, at, (WorkKind::Booking, row.id), member, "given-up", now).await?;
+    work::close(tx, at, (WorkKind::Booking, row.id), None, "given-up", now).await?;
     appointment::take_back(tx, row.person(), row.appointment(), REMINDER).await?;
-    if !slot::free(tx, SlotId::from_uuid(row.slot_id)).await? || row.starts_at <= now {
+    opened(core, tx, row).await
+}
+
+/// Frees the time of an appointment that was given up, and tells those who wait for an earlier one.
+pub(crate) async fn opened(core: &Core, tx: &mut Tx, row: &AppointmentRow) -> Result<(), ServiceError> {
+    if !slot::free(tx, SlotId::from_uuid(row.slot_id)).await? || row.starts_at <= core.now() {
         return Ok(());
     }
-    for (person, id) in appointment::waiting(tx, service, row.starts_at).await? {
+    for (person, id) in appointment::waiting(tx, ServiceId::from_uuid(row.service_id), row.starts_at).await? {
         if person != row.person() {
             tell(core, tx, person, id, &Letter::EarlierTime, &format!("earlier-{}", row.slot_id)).await?;
         }

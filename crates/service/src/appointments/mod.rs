@@ -6,9 +6,10 @@ mod reminders;
 mod search;
 mod seen;
 
-pub use book::{BookForm, Booked};
+pub(crate) use book::opened;
+pub use book::{BookForm, Booked, NO_FLAG};
 pub use reminders::{ReminderChoice, RemindersDone};
-pub use search::{Closed, Found, SearchForm, SlotSeen};
+pub use search::{Closed, Found, SearchForm, SlotDetail, SlotSeen};
 pub use seen::{AppointmentSeen, CheckIn};
 
 use crate::mail::{self, Letter};
@@ -16,10 +17,12 @@ use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::{Actor, Subject};
 use domain::appointment::{Booker, Refusal, Status, Terms};
 use domain::when::{age_on, london_day};
-use domain::{AccountId, AppointmentId, OrganisationId, PersonId};
+use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
+use std::collections::BTreeSet;
 use store::appointment::{self, Change};
-use store::{Tx, account, let_in, link, outbox, person, staff};
+use store::{Tx, account, diary, let_in, link, outbox, person, staff};
+use uuid::Uuid;
 
 /// The use cases of appointments.
 #[derive(Clone)]
@@ -75,6 +78,11 @@ fn refused(field: &str, refusal: Refusal, terms: &Terms) -> ServiceError {
     ServiceError::Fields(vec![FieldProblem::new(field, in_words(refusal, terms))])
 }
 
+/// How old somebody is on a day, where it is known to the day when they were born.
+fn age(born: Option<chrono::NaiveDate>, on: chrono::NaiveDate) -> Option<u16> {
+    born.and_then(|born| age_on(born, on)).and_then(|age| u16::try_from(age).ok())
+}
+
 /// Who would book with an organisation, on the day of the appointment.
 async fn booker(
     core: &Core,
@@ -85,11 +93,7 @@ async fn booker(
 ) -> Result<Booker, ServiceError> {
     let row = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?;
     let registered = staff::has_person(tx, at, who).await? || let_in::holds(tx, who, at, london_day(core.now())).await?;
-    Ok(Booker {
-        registered,
-        age: row.birth_date.and_then(|born| age_on(born, on)).and_then(|age| u16::try_from(age).ok()),
-        referred: store::record::is_referred(tx, who).await?,
-    })
+    Ok(Booker { registered, age: age(row.birth_date, on), referred: store::record::is_referred(tx, who).await? })
 }
 
 /// How somebody books: for themself, for somebody whom they look after, or at the desk.
@@ -101,25 +105,50 @@ fn channel(actor: &Actor, subject: Subject) -> &'static str {
     }
 }
 
-/// Cancels an appointment because the service does not keep it, takes its reminder back, and tells the person.
+/// Whether the organisation with which it is books or gives up for the person itself: then it may set its own rules aside.
+fn at_desk(actor: &Actor, subject: Subject, at: OrganisationId) -> bool {
+    matches!(actor, Actor::Operator) || matches!(actor, Actor::Staff { .. }) && subject.organisation == Some(at)
+}
+
+/// Keeps others from booking and giving up at these clinics until this act ends, so that whoever cancels a clinic has seen
+/// everybody whom that affects.
+pub(crate) async fn touch(tx: &mut Tx, clinics: impl IntoIterator<Item = Uuid>) -> Result<(), ServiceError> {
+    // In the order of their ids, so that no two wait for each other.
+    for clinic in clinics.into_iter().collect::<BTreeSet<_>>() {
+        diary::touch_clinic(tx, ClinicId::from_uuid(clinic)).await?;
+    }
+    Ok(())
+}
+
+/// How often it is tried to cancel what others change at the same time.
+const TRIES: usize = 3;
+
+/// Cancels an appointment because the service does not keep it, takes its reminder back, and tells the person; `false` where
+/// it is over, or was cancelled by somebody else meanwhile.
 pub(crate) async fn cancelled_by_team(
     core: &Core,
     tx: &mut Tx,
     (who, id): (PersonId, AppointmentId),
-) -> Result<(), ServiceError> {
-    let row = appointment::one(tx, who, id).await?.ok_or(ServiceError::NotFound)?;
-    let change = Change {
-        status: Status::Cancelled,
-        cancelled_by: Some("team"),
-        cancel_reason: None,
-        arrived_at: row.arrived_at,
-        waits_for_earlier: false,
-    };
-    if appointment::change(tx, who, (id, row.version), &change, core.now()).await? {
-        appointment::take_back(tx, who, id, REMINDER).await?;
-        tell(core, tx, who, id, &Letter::AppointmentNews, "cancelled").await?;
+) -> Result<bool, ServiceError> {
+    for _ in 0..TRIES {
+        let row = appointment::one(tx, who, id).await?.ok_or(ServiceError::NotFound)?;
+        if !row.status()?.is_open() {
+            return Ok(false);
+        }
+        let change = Change {
+            status: Status::Cancelled,
+            cancelled_by: Some("team"),
+            cancel_reason: None,
+            arrived_at: row.arrived_at,
+            waits_for_earlier: false,
+        };
+        if appointment::change(tx, who, (id, row.version), &change, core.now()).await? {
+            appointment::take_back(tx, who, id, REMINDER).await?;
+            tell(core, tx, who, id, &Letter::AppointmentNews, "cancelled").await?;
+            return Ok(true);
+        }
     }
-    Ok(())
+    Err(ServiceError::field("", "Somebody has just changed this. Look at how it stands now"))
 }
 
 /// What a reminder is called among the notices of an appointment.

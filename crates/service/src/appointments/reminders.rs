@@ -12,9 +12,12 @@ use domain::audit::Action;
 use domain::{AppointmentId, PersonId};
 use store::Tx;
 use store::appointment::{self, ReminderRow};
+use uuid::Uuid;
 
 /// How many days before somebody can be reminded at most.
 const LONGEST: u16 = 14;
+/// Behind every appointment of one instant.
+const LAST: AppointmentId = AppointmentId::from_uuid(Uuid::max());
 /// How many appointments are looked at in one read.
 const STRIDE: i64 = 500;
 
@@ -92,7 +95,7 @@ impl Appointments {
         if awake(now) > now {
             return Ok(done);
         }
-        let (mut after, until) = (now, now + TimeDelta::days(i64::from(LONGEST) + 1));
+        let (mut after, until) = ((now, LAST), now + TimeDelta::days(i64::from(LONGEST) + 1));
         loop {
             let mut tx = self.core.read().await?;
             let rows = appointment::coming(&mut tx, after, until, STRIDE).await?;
@@ -103,7 +106,7 @@ impl Appointments {
                 let told =
                     self.core.write(move |core, tx| Box::pin(async move { remind(&core, tx, (person, id)).await })).await?;
                 done.reminded += u64::from(told);
-                after = *starts_at;
+                after = (*starts_at, id);
             }
             if !more {
                 return Ok(done);
@@ -129,7 +132,8 @@ async fn remind(core: &Core, tx: &mut Tx, (person, id): (PersonId, AppointmentId
         && row.status()? == Status::Booked
         && row.starts_at > now
         && due_at(row.starts_at, choice.days_before) <= now;
-    if !due {
+    // Whoever gives it up at this moment does so before, or takes the reminder back after.
+    if !due || !appointment::lock_booked(tx, person, id).await? {
         return Ok(false);
     }
     tell(core, tx, person, id, &Letter::AppointmentReminder(row.starts_at), REMINDER).await

@@ -1,19 +1,22 @@
 //! Finding a time, and holding it for a moment.
 
-use super::{Appointments, booker, in_words, refused};
+use super::{Appointments, age, booker, in_words, refused};
 use crate::{FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
-use domain::appointment::{HELD, Mode, Position, Refusal, ServiceKind};
-use domain::when::london_day;
+use domain::appointment::{Booker, HELD, Mode, Position, Refusal, ServiceKind, Terms};
+use domain::when::{london_day, london_midnight};
 use domain::{AppointmentId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use store::slot::{self, SlotRow, Wanted};
-use store::{StoreError, appointment, diary};
+use store::{StoreError, appointment, diary, person};
 use uuid::Uuid;
 
 /// How many times a page shows.
 const PAGE: usize = 20;
+/// How many appointments of a person are looked through for one at a time.
+const LOOKED: i64 = 200;
 /// How many times are read at once, where some of them are not for this person.
 const READ: i64 = 200;
 
@@ -65,6 +68,31 @@ pub struct SlotSeen {
     pub starts_at: DateTime<Utc>,
     /// Until when.
     pub ends_at: DateTime<Utc>,
+}
+
+/// A time with what has to be known to book it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SlotDetail {
+    /// The time.
+    pub slot: SlotSeen,
+    /// What sort of service it is.
+    pub kind: ServiceKind,
+    /// What the service is for.
+    pub about: String,
+    /// What to bring, and how to prepare.
+    pub prepare: String,
+    /// Street, town and postcode of the place.
+    pub address: String,
+    /// Whether a reason must be given.
+    pub asks_reason: bool,
+    /// Whether the service confirms each booking.
+    pub confirms: bool,
+    /// Until when it is held for the reader.
+    pub held_until: Option<DateTime<Utc>>,
+    /// The person's own appointment at this time.
+    pub booked: Option<AppointmentId>,
+    /// Why it cannot be booked, and what to do instead; absent where it can.
+    pub gone: Option<String>,
 }
 
 /// A service of which times are free that are not for this person.
@@ -129,9 +157,13 @@ impl Appointments {
         let mut tx = self.core.read().await?;
         self.may(&mut tx, actor, person).await?;
         let (now, by) = (self.core.now(), actor.account());
+        let born = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.birth_date;
         let (wanted, weekday) = read(form, london_day(now))?;
-        let mut after = cursor(&form.after).unwrap_or((now, Uuid::nil()));
-        let mut admitted: BTreeMap<Uuid, bool> = BTreeMap::new();
+        // From a later day on nothing before it need be passed over.
+        let first = wanted.from_day.map_or(now, |day| london_midnight(day).max(now));
+        let mut after = cursor(&form.after).filter(|after| after.0 >= first).unwrap_or((first, Uuid::nil()));
+        // Whoever has a birthday meanwhile is too young for the earlier times of a service and not for the later ones.
+        let mut admitted: BTreeMap<Uuid, (Terms, Booker, bool)> = BTreeMap::new();
         let (mut slots, mut closed, mut next) = (Vec::new(), Vec::new(), None);
         'pages: loop {
             let rows = slot::search(&mut tx, &wanted, after, now, by, READ).await?;
@@ -146,23 +178,24 @@ impl Appointments {
                 if weekday.is_some_and(|weekday| chrono::Datelike::weekday(&day) != weekday) {
                     continue;
                 }
-                let is_for_them = match admitted.get(&row.service_id) {
-                    Some(is_for_them) => *is_for_them,
-                    None => {
+                let (terms, who, told) = match admitted.entry(row.service_id) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(unknown) => {
                         let service = diary::service(&mut tx, row.service()).await?;
                         let terms = service.ok_or_else(|| StoreError::corrupt("a time is of no service"))?.terms()?;
                         let who = booker(&self.core, &mut tx, person, row.organisation(), day).await?;
-                        let refusal = terms.admit(&who).err();
-                        closed.extend(refusal.map(|refusal| Closed {
-                            service: format!("{}, {}", row.service_name, row.organisation_name),
-                            why: in_words(refusal, &terms),
-                        }));
-                        admitted.insert(row.service_id, refusal.is_none());
-                        refusal.is_none()
+                        unknown.insert((terms, who, false))
                     }
                 };
-                if is_for_them {
-                    slots.push(SlotSeen::try_from(row)?);
+                who.age = age(born, day);
+                match terms.admit(who) {
+                    Ok(()) => slots.push(SlotSeen::try_from(row)?),
+                    Err(_) if *told => {}
+                    Err(refusal) => {
+                        *told = true;
+                        let service = format!("{}, {}", row.service_name, row.organisation_name);
+                        closed.push(Closed { service, why: in_words(refusal, terms) });
+                    }
                 }
             }
             if last {
@@ -223,14 +256,41 @@ impl Appointments {
         .await
     }
 
-    /// A time, without holding it: what a page says of it.
+    /// A time, without holding it: what a page says of it, and whether it is still to be had.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for one that does not exist, and to whoever may not book for the person.
-    pub async fn slot(&self, actor: &Actor, person: PersonId, id: SlotId) -> Result<SlotSeen, ServiceError> {
+    pub async fn slot(&self, actor: &Actor, person: PersonId, id: SlotId) -> Result<SlotDetail, ServiceError> {
         let mut tx = self.core.read().await?;
         self.may(&mut tx, actor, person).await?;
-        Ok(slot::one(&mut tx, id).await?.ok_or(ServiceError::NotFound)?.try_into()?)
+        let (now, row) = (self.core.now(), slot::one(&mut tx, id).await?.ok_or(ServiceError::NotFound)?);
+        let service = diary::service(&mut tx, row.service()).await?.ok_or(ServiceError::NotFound)?;
+        let place = diary::place(&mut tx, PlaceId::from_uuid(row.place_id)).await?.ok_or(ServiceError::NotFound)?;
+        let terms = service.terms()?;
+        let own = appointment::of_person(&mut tx, person, LOOKED).await?;
+        let mut booked = None;
+        for one in own.iter().filter(|one| one.slot_id == row.id) {
+            if one.status()?.is_live() {
+                booked = Some(one.appointment());
+            }
+        }
+        let held = row.held_until.filter(|until| *until > now);
+        let is_theirs = row.held_by == actor.account().map(|account| account.as_uuid());
+        let who = booker(&self.core, &mut tx, person, row.organisation(), london_day(row.starts_at)).await?;
+        let is_free = row.status == "free" && row.starts_at > now && row.bookable_from <= now && (held.is_none() || is_theirs);
+        let refusal = terms.admit(&who).err().or_else(|| (!is_free).then(|| why_not(&row, now)));
+        Ok(SlotDetail {
+            kind: service.kind()?,
+            address: format!("{}, {}", place.address, place.postcode),
+            about: service.about,
+            prepare: service.prepare,
+            asks_reason: service.asks_reason,
+            confirms: terms.confirms,
+            held_until: held.filter(|_| is_free && is_theirs),
+            booked,
+            gone: refusal.map(|refusal| in_words(refusal, &terms)),
+            slot: row.try_into()?,
+        })
     }
 
     /// Up to five times of the same service that are earlier than an appointment of the person, the earliest first.
@@ -292,7 +352,11 @@ fn read(form: &SearchForm, today: NaiveDate) -> Result<(Wanted, Option<chrono::W
     let from = if form.from.trim().is_empty() {
         Ok(None)
     } else {
-        form.from.trim().parse::<NaiveDate>().map(Some).map_err(|_| FieldProblem::new("from", "Choose a day"))
+        form.from
+            .trim()
+            .parse::<NaiveDate>()
+            .map(Some)
+            .map_err(|_| FieldProblem::new("from", "Enter a real date, like 27 3 2027"))
     };
     let weekday = domain::appointment::Weekdays::from_code(&form.weekday)
         .and_then(|days| domain::appointment::Weekdays::WEEK.into_iter().find(|day| days.has(*day)));

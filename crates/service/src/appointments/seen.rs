@@ -22,6 +22,8 @@ pub struct AppointmentSeen {
     pub id: AppointmentId,
     /// What sort of service it is.
     pub kind: ServiceKind,
+    /// Which service.
+    pub service_id: ServiceId,
     /// The service's name.
     pub service: String,
     /// The organisation's name.
@@ -86,6 +88,27 @@ impl Appointments {
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
         activity::disclose(&self.core, event).await?;
         Ok(seen)
+    }
+
+    /// The next of them that is still to come or goes on, and the look is audited; absent where there is none.
+    ///
+    /// # Errors
+    /// As [`Appointments::list`].
+    pub async fn next(&self, actor: &Actor, person: PersonId) -> Result<Option<AppointmentSeen>, ServiceError> {
+        let (mut tx, subject) = self.open(actor, person).await?;
+        let (now, mut coming) = (self.core.now(), Vec::new());
+        for row in appointment::of_person(&mut tx, person, LISTED).await? {
+            if row.ends_at > now && (row.status()?.is_open() || row.status()? == Status::Arrived) {
+                coming.push(row);
+            }
+        }
+        let next = self.seen(&mut tx, &coming).await?.pop();
+        drop(tx);
+        if next.is_some() {
+            let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "next-appointment");
+            activity::disclose(&self.core, event).await?;
+        }
+        Ok(next)
     }
 
     /// One of them. The look is audited.
@@ -191,6 +214,7 @@ fn one(row: &AppointmentRow, now: DateTime<Utc>, locked: Option<String>, clashes
     Ok(AppointmentSeen {
         id: row.appointment(),
         kind: ServiceKind::from_code(&row.kind).ok_or_else(|| StoreError::corrupt("a service is of an unknown kind"))?,
+        service_id: ServiceId::from_uuid(row.service_id),
         service: row.service_name.clone(),
         organisation: row.organisation_name.clone(),
         practitioner: row.practitioner_name.clone(),

@@ -2,7 +2,7 @@
 
 use super::{ClinicSeen, Diary};
 use crate::activity::{self, Event};
-use crate::appointments::{cancelled_by_team, tell};
+use crate::appointments::{cancelled_by_team, opened, tell, touch};
 use crate::listing::{self, List};
 use crate::mail::Letter;
 use crate::{ServiceError, access};
@@ -135,11 +135,13 @@ impl Diary {
         .await
     }
 
-    /// Takes a booking away: the time is free again, and the person is told. Doing so twice changes nothing.
+    /// Takes a booking away that stands as it was seen: the time is free again, and the person is told. Doing so twice changes
+    /// nothing.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] with no field where it is over; [`ServiceError::NotFound`] as [`Diary::note_attendance`].
-    pub async fn decline(&self, actor: &Actor, id: AppointmentId) -> Result<(), ServiceError> {
+    /// [`ServiceError::Fields`] with no field where it is over, or has changed since it was seen;
+    /// [`ServiceError::NotFound`] as [`Diary::note_attendance`].
+    pub async fn decline(&self, actor: &Actor, id: AppointmentId, version: i32) -> Result<(), ServiceError> {
         self.act(actor, "clinic", move |core, tx, actor| {
             Box::pin(async move {
                 let place = access::in_team(tx, &actor, TeamAsk::SeeDiary).await?;
@@ -149,11 +151,14 @@ impl Diary {
                 if row.status()? == Status::Cancelled {
                     return Ok(());
                 }
+                touch(tx, [row.clinic_id]).await?;
                 if !row.status()?.is_open() {
                     return Err(ServiceError::field("", "This is not possible any more. Look at how it stands now"));
                 }
-                cancelled_by_team(&core, tx, (person, id)).await?;
-                slot::free(tx, domain::SlotId::from_uuid(row.slot_id)).await?;
+                if row.version != version || !cancelled_by_team(&core, tx, (person, id)).await? {
+                    return Err(ServiceError::field("", "Somebody has just changed this. Look at how it stands now"));
+                }
+                opened(&core, tx, &row).await?;
                 work::close(tx, at, (WorkKind::Booking, id.as_uuid()), Some(place.member()), "declined", core.now()).await?;
                 let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
                 let event = Event::on_record(&actor, subject, Action::AppointmentCancelled, Purpose::DirectCare);

@@ -9,14 +9,14 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Decision, decide_for_all};
 use domain::appointment::{Mode, Template, TemplateError, Weekdays, read_clock};
 use domain::audit::{Action, Basis, Purpose};
-use domain::team::TeamAsk;
+use domain::team::{TeamAsk, WorkKind};
 use domain::when::{london_day, minute_of_day};
 use domain::{ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::diary::{self, ClinicRow, NewClinic, TemplateRow};
 use store::slot::{self, NewSlot};
 use store::staff::MemberRow;
-use store::{StoreError, Tx, appointment};
+use store::{StoreError, Tx, appointment, work};
 
 /// For how many days ahead clinics are made.
 const AHEAD: u64 = 8 * 7;
@@ -176,7 +176,7 @@ impl Diary {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
                 let row = read(&core, tx, &place, &form).await?;
                 diary::insert_template(tx, &row).await?;
-                make(&core, tx, &row).await?;
+                make(&core, tx, (place.organisation(), TemplateId::from_uuid(row.id))).await?;
                 changed(&core, tx, &actor, &place, "template-added", row.id).await?;
                 Ok(TemplateId::from_uuid(row.id))
             })
@@ -207,12 +207,12 @@ impl Diary {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
                 let at = place.organisation();
                 diary::template(tx, at, id).await?.ok_or(ServiceError::NotFound)?;
+                diary::lock(tx, at).await?;
                 if !diary::end_template(tx, at, id, core.now()).await? {
                     return Ok(());
                 }
-                for clinic in diary::coming_of_template(tx, id, london_day(core.now())).await? {
-                    cancel(&core, tx, &actor, &place, clinic).await?;
-                }
+                let clinics = diary::coming_of_template(tx, id, london_day(core.now())).await?;
+                cancel_all(&core, tx, &actor, &place, clinics).await?;
                 changed(&core, tx, &actor, &place, "template-ended", id.as_uuid()).await
             })
         })
@@ -239,7 +239,7 @@ impl Diary {
         let mut tx = self.core.read().await?;
         let place = access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await?;
         let row = diary::clinic(&mut tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
-        self.affected(tx, actor, &place, vec![(id, row.version)]).await
+        self.affected(tx, actor, &place, vec![row.clinic()]).await
     }
 
     /// Cancels a clinic that stands as it was seen; everybody who has booked is told. Doing so twice changes nothing.
@@ -305,12 +305,12 @@ impl Diary {
                     (day, why) => return Err(problems([day.err(), why.err()])),
                 };
                 let at = place.organisation();
+                diary::lock(tx, at).await?;
                 if !diary::close_day(tx, at, day, &why).await? {
                     return Ok(());
                 }
-                for clinic in diary::coming_of_day(tx, at, day).await? {
-                    cancel(&core, tx, &actor, &place, clinic).await?;
-                }
+                let clinics = diary::coming_of_day(tx, at, day).await?;
+                cancel_all(&core, tx, &actor, &place, clinics).await?;
                 changed(&core, tx, &actor, &place, "day-closed", place.organisation_id).await
             })
         })
@@ -331,7 +331,8 @@ impl Diary {
         drop(tx);
         let mut made = 0;
         for row in templates {
-            made += self.core.write(move |core, tx| Box::pin(async move { make(&core, tx, &row).await })).await?;
+            let which = (OrganisationId::from_uuid(row.organisation_id), TemplateId::from_uuid(row.id));
+            made += self.core.write(move |core, tx| Box::pin(async move { make(&core, tx, which).await })).await?;
         }
         Ok(made)
     }
@@ -342,12 +343,13 @@ impl Diary {
         mut tx: Tx,
         actor: &Actor,
         place: &MemberRow,
-        clinics: Vec<(ClinicId, i32)>,
+        clinics: Vec<ClinicId>,
     ) -> Result<Vec<Affected>, ServiceError> {
-        let mut affected = Vec::new();
-        for (clinic, _) in clinics {
+        let (mut affected, now) = (Vec::new(), self.core.now());
+        for clinic in clinics {
             for row in appointment::of_clinic(&mut tx, place.organisation(), clinic).await? {
-                if row.status()?.is_open() {
+                // What has begun stays as it is, for those who hold the clinic to note who came.
+                if row.status()?.is_open() && row.starts_at > now {
                     let person = PersonId::from_uuid(row.person_id);
                     affected.push(Affected { person, name: row.person_name(), starts_at: row.starts_at });
                 }
@@ -358,6 +360,22 @@ impl Diary {
             .await?;
         Ok(affected)
     }
+}
+
+/// Cancels clinics as they stand now, and what was booked at them.
+async fn cancel_all(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    place: &MemberRow,
+    clinics: Vec<ClinicId>,
+) -> Result<(), ServiceError> {
+    // In the order of their ids, as everybody who touches several.
+    for id in clinics.into_iter().collect::<BTreeSet<_>>() {
+        let Some(version) = diary::touch_clinic(tx, id).await? else { continue };
+        cancel(core, tx, actor, place, (id, version)).await?;
+    }
+    Ok(())
 }
 
 /// Cancels a clinic and what was booked at it; `false` where it is not as it was seen.
@@ -372,24 +390,31 @@ async fn cancel(
     if !diary::cancel_clinic(tx, at, (id, version), core.now()).await? {
         return Ok(false);
     }
+    // First nobody can book any more; then everybody who has is there to be read.
+    slot::withdraw(tx, id).await?;
     for row in appointment::of_clinic(tx, at, id).await? {
-        if !row.status()?.is_open() {
+        if row.starts_at <= core.now() {
             continue;
         }
         let person = PersonId::from_uuid(row.person_id);
         let subject = domain::access::Subject { organisation: Some(at), ..domain::access::Subject::new(person, Basis::CareTeam) };
-        cancelled_by_team(core, tx, (person, domain::AppointmentId::from_uuid(row.id))).await?;
+        if !cancelled_by_team(core, tx, (person, domain::AppointmentId::from_uuid(row.id))).await? {
+            continue;
+        }
+        work::close(tx, at, (WorkKind::Booking, row.id), Some(place.member()), "clinic-cancelled", core.now()).await?;
         let event = Event::on_record(actor, subject, Action::AppointmentCancelled, Purpose::DirectCare);
         activity::append(core, tx, event.about("appointment", row.id).about("what", "clinic-cancelled")).await?;
     }
-    slot::withdraw(tx, id).await?;
     Ok(true)
 }
 
 /// Makes the clinics of a template for the weeks ahead that are not there yet; how many it made.
-async fn make(core: &Core, tx: &mut Tx, row: &TemplateRow) -> Result<u64, ServiceError> {
+async fn make(core: &Core, tx: &mut Tx, (at, id): (OrganisationId, TemplateId)) -> Result<u64, ServiceError> {
+    // So that nobody ends the template, or closes a day, while its clinics are made.
+    diary::lock(tx, at).await?;
+    let row = diary::template(tx, at, id).await?.filter(|row| row.ended_at.is_none());
+    let Some(row) = row else { return Ok(0) };
     let (template, now) = (row.template()?, core.now());
-    let at = OrganisationId::from_uuid(row.organisation_id);
     let service = diary::service(tx, ServiceId::from_uuid(row.service_id)).await?;
     let Some(service) = service.filter(|service| service.ended_at.is_none()) else { return Ok(0) };
     let (kind, terms) = (service.kind()?, service.terms()?);

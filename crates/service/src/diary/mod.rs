@@ -2,14 +2,19 @@
 
 mod attendance;
 mod clinics;
+mod desk;
 mod setting;
+mod uptake;
 
 pub use attendance::{Attendee, ClinicDetail};
 pub use clinics::{Affected, ClinicSeen, ClosedDay, TemplateForm, TemplateSeen};
+pub use desk::BookingSeen;
 pub use setting::{PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen};
+pub use uptake::{UPTAKE_DAYS, UPTAKE_FLOOR, Uptake};
 
 use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::Actor;
+use domain::team::TeamAsk;
 use futures::future::BoxFuture;
 use store::Tx;
 
@@ -27,6 +32,21 @@ pub struct Diary {
 impl Diary {
     pub(crate) const fn new(core: Core) -> Self {
         Self { core }
+    }
+
+    /// Lets through whoever says what can be booked at the organisation for which they work.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to anybody but a manager.
+    pub async fn may_manage(&self, actor: &Actor) -> Result<(), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused(&self.core, actor, error, "diary").await)
+            }
+        }
     }
 
     /// Does an act in one transaction; a refusal is audited.

@@ -35,7 +35,7 @@ fn tag(stage: CarerStage) -> (String, TagKind) {
 pub(crate) fn can(scopes: Scopes) -> String {
     let offered: Scopes = Scope::OFFERED.iter().copied().collect();
     if offered.is_within(scopes) {
-        return "see every part of the record".to_owned();
+        return "see every part of the record, and see and book appointments".to_owned();
     }
     let words: Vec<&str> = scopes.and(offered).iter().map(Scope::title).collect();
     match words.split_last() {

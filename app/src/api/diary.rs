@@ -1,0 +1,223 @@
+//! What a practice does about appointments: says what can be booked, notes who came, books and cancels at the desk.
+
+use super::field;
+use crate::ctx::{Answer, Ctx, Failure};
+use crate::forms::{self, Typed, gathered};
+use crate::pages::team::diary::desk::{cancel_page, find_page, ids, list_page};
+use crate::pages::team::diary::{SETTINGS, clinic_page};
+use crate::pages::team::{id_in, work_page};
+use axum::Form;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use chrono::NaiveDate;
+use domain::appointment::Status;
+use domain::team::WorkKind;
+use domain::{AppointmentId, ClinicId, PersonId, TemplateId, WorkItemId};
+use service::{BookForm, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
+
+type Id = Result<Path<String>, PathRejection>;
+type Sent = Form<Vec<(String, String)>>;
+
+fn version(typed: &Typed) -> i32 {
+    field(typed, "version").parse().unwrap_or_default()
+}
+
+/// The day that three parts make; `None` where they make none.
+pub(crate) fn day_of(parts: &[String; 3]) -> Option<NaiveDate> {
+    let [day, month, year] = parts.each_ref().map(|part| part.trim());
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
+/// Goes back to what can be booked, or to the form that is to be put right.
+async fn after_adding<T>(
+    ctx: &Ctx,
+    done: Result<T, ServiceError>,
+    (form, page): (&str, &str),
+    (said, more): (&str, Option<&str>),
+    typed: Typed,
+) -> Answer {
+    match done {
+        Ok(_) => ctx.done(SETTINGS, said, more).await,
+        Err(error) => ctx.send_back(error, form, page, typed).await,
+    }
+}
+
+/// Adds a service.
+pub async fn add_service(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let text = |name: &str| field(&typed, name).to_owned();
+    let form = ServiceForm {
+        kind: text("kind"),
+        name: text("name"),
+        about: text("about"),
+        prepare: text("prepare"),
+        minutes: text("minutes"),
+        registered_only: text("registered_only"),
+        min_age: text("min_age"),
+        max_age: text("max_age"),
+        referral_needed: text("referral_needed"),
+        asks_reason: text("asks_reason"),
+        release: text("release"),
+        release_days: text("release_days"),
+        release_time: text("release_time"),
+        may_cancel: text("may_cancel"),
+        cancel_hours: text("cancel_hours"),
+        confirms: text("confirms"),
+    };
+    let done = ctx.services().diary.add_service(&ctx.staff()?, &form).await;
+    let said = ("The service was added", Some("Add a clinic that recurs, and people can book it."));
+    after_adding(&ctx, done, ("diary-service", "/team/diary/services/new"), said, typed).await
+}
+
+/// Adds a place.
+pub async fn add_place(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let text = |name: &str| field(&typed, name).to_owned();
+    let form = PlaceForm {
+        name: text("name"),
+        address: text("address"),
+        postcode: text("postcode"),
+        directions: text("directions"),
+        phone: text("phone"),
+        latitude: text("latitude"),
+        longitude: text("longitude"),
+    };
+    let done = ctx.services().diary.add_place(&ctx.staff()?, &form).await;
+    after_adding(&ctx, done, ("diary-place", "/team/diary/places/new"), ("The place was added", None), typed).await
+}
+
+/// Adds somebody who holds clinics.
+pub async fn add_practitioner(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let form = PractitionerForm { name: field(&typed, "name").to_owned(), job: field(&typed, "job").to_owned() };
+    let done = ctx.services().diary.add_practitioner(&ctx.staff()?, &form).await;
+    let at = ("diary-practitioner", "/team/diary/practitioners/new");
+    after_adding(&ctx, done, at, ("They can hold clinics now", None), typed).await
+}
+
+/// Adds a clinic that recurs. A day may be ticked beside others, so the form is a list.
+pub async fn add_recurring(ctx: Ctx, Form(sent): Sent) -> Answer {
+    let typed = gathered(sent);
+    let text = |name: &str| field(&typed, name).to_owned();
+    let date = |name: &str| ["day", "month", "year"].map(|part| text(&format!("{name}_{part}")));
+    let form = TemplateForm {
+        service: text("service"),
+        place: text("place"),
+        practitioner: text("practitioner"),
+        mode: text("mode"),
+        days: text("days"),
+        starts: text("starts"),
+        ends: text("ends"),
+        minutes: text("minutes"),
+        every_weeks: text("every_weeks"),
+        from: date("from"),
+        until: date("until"),
+    };
+    let done = ctx.services().diary.add_template(&ctx.staff()?, &form).await;
+    let said = ("The clinic was added", Some("Its clinics of the next 8 weeks are in the diary."));
+    after_adding(&ctx, done, ("diary-recurring", "/team/diary/recurring/new"), said, typed).await
+}
+
+/// Ends a clinic that recurs.
+pub async fn end_recurring(ctx: Ctx, path: Id) -> Answer {
+    let id: TemplateId = id_in(path)?;
+    ctx.services().diary.end_template(&ctx.staff()?, id).await?;
+    ctx.done(SETTINGS, "It has ended", Some("Its coming clinics are cancelled. Those who had booked are told.")).await
+}
+
+/// Closes a day; where somebody has booked on it, only once that was shown.
+pub async fn close_day(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    const PAGE: &str = "/team/diary/closed/new";
+    let (actor, diary) = (ctx.staff()?, &ctx.services().diary);
+    let parts = ["day_day", "day_month", "day_year"].map(|part| field(&typed, part).to_owned());
+    let (day, name) = (day_of(&parts), field(&typed, "name").trim());
+    if let (Some(day), false, "") = (day, name.is_empty(), field(&typed, "sure"))
+        && !diary.affected_by_closing(&actor, day).await?.is_empty()
+    {
+        forms::keep(&ctx.session, "diary-closed-check", Vec::new(), typed).await?;
+        return Ok(ctx.go("/team/diary/closed/check"));
+    }
+    let done = diary.close_day(&actor, day, name).await;
+    after_adding(&ctx, done, ("diary-closed", PAGE), ("The day is closed", None), typed).await
+}
+
+/// Cancels a clinic.
+pub async fn cancel_clinic(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let id: ClinicId = id_in(path)?;
+    match ctx.services().diary.cancel_clinic(&ctx.staff()?, id, version(&typed)).await {
+        Ok(()) => ctx.done(&clinic_page(id), "The clinic is cancelled", Some("Those who had booked are told.")).await,
+        Err(error) => ctx.send_back(error, "cancel-clinic", &format!("{}/cancel", clinic_page(id)), typed).await,
+    }
+}
+
+/// Notes what became of somebody's appointment, on the page of the clinic.
+pub async fn note(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let clinic: ClinicId = id_in(path)?;
+    let id: AppointmentId = field(&typed, "appointment").parse().map_err(|_| Failure::not_found())?;
+    let to = Status::from_code(field(&typed, "to")).ok_or_else(Failure::not_found)?;
+    let (actor, diary, page) = (ctx.staff()?, &ctx.services().diary, clinic_page(clinic));
+    let (done, said) = match to {
+        Status::Cancelled => (diary.decline(&actor, id, version(&typed)).await, "The booking was declined"),
+        to => (diary.note_attendance(&actor, id, version(&typed), to).await, noted(to)),
+    };
+    match done {
+        Ok(()) => ctx.done(&page, said, None).await,
+        Err(error) => ctx.send_back(error, "clinic", &page, typed).await,
+    }
+}
+
+const fn noted(to: Status) -> &'static str {
+    match to {
+        Status::Arrived => "You noted that they have arrived",
+        Status::Fulfilled => "You noted that they were seen",
+        Status::NoShow => "You noted that they did not come",
+        Status::Booked => "It stands as booked",
+        Status::Pending | Status::Cancelled => "It was noted",
+    }
+}
+
+/// Confirms or declines a booking that waits on the work list.
+pub async fn decide(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let id: WorkItemId = id_in(path)?;
+    let (staff, page) = (ctx.staff()?, work_page(id));
+    let item = ctx.services().work.item(&staff, id).await?.item;
+    if item.kind != WorkKind::Booking {
+        return Err(Failure::not_found());
+    }
+    let (booking, diary) = (AppointmentId::from_uuid(item.about), &ctx.services().diary);
+    let (done, said) = match field(&typed, "decision") {
+        "confirm" => (diary.note_attendance(&staff, booking, version(&typed), Status::Booked).await, "The booking is confirmed"),
+        "decline" => (diary.decline(&staff, booking, version(&typed)).await, "The booking was declined"),
+        _ => return Err(Failure::not_found()),
+    };
+    match done {
+        Ok(()) => ctx.done(&page, said, Some("The person is told.")).await,
+        Err(error) => ctx.send_back(error, "work", &page, typed).await,
+    }
+}
+
+/// Books a time for somebody at the desk.
+pub async fn book(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let person: PersonId = id_in(path)?;
+    let text = |name: &str| field(&typed, name).to_owned();
+    let form = BookForm { slot: text("slot"), reason: text("reason"), submission: text("submission"), ..BookForm::default() };
+    match ctx.services().appointments.book(&ctx.staff()?, person, &form).await {
+        Ok(_) => {
+            ctx.done(&list_page(person), "The appointment is booked", Some("They are told by email, if they have an account."))
+                .await
+        }
+        Err(error) => {
+            let page = find_page(person, field(&typed, "service"));
+            ctx.send_back(error, "desk-book", &page, typed).await
+        }
+    }
+}
+
+/// Cancels somebody's appointment at the desk.
+pub async fn cancel(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>, Form(typed): Form<Typed>) -> Answer {
+    let (person, id) = ids(path)?;
+    match ctx.services().appointments.cancel(&ctx.staff()?, person, id, field(&typed, "reason")).await {
+        Ok(()) => {
+            let more = "The time is free again. They are told by email, if they have an account.";
+            ctx.done(&list_page(person), "The appointment is cancelled", Some(more)).await
+        }
+        Err(error) => ctx.send_back(error, "desk-cancel", &cancel_page(person, id), typed).await,
+    }
+}

@@ -1,0 +1,237 @@
+//! A time, which is held for a moment and then booked.
+
+use super::find::keeping;
+use super::{Part, changed, changing, errors, how, id_in, instead_of, joining, on_lines, page_of, with_whom};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::{self, FormState, Typed};
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, Checkbox, Choice, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, SummaryList, SummaryRow, TextArea,
+};
+use axum::extract::Query;
+use domain::appointment::FLAGS;
+use domain::when::{clock_at, instant_in_words};
+use domain::{AppointmentId, PersonId, SlotId};
+use leptos::prelude::*;
+use service::{AppointmentSeen, Appointments, NO_FLAG, SlotDetail};
+
+/// The field that says for whom something was typed, so that it never shows when the reader books for somebody else.
+const FOR: &str = "person";
+
+/// A time, and the button that holds it.
+pub async fn slot(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
+    let (id, old) = (id_in::<SlotId>(path)?, instead_of(&query)?);
+    let detail = ctx.services().appointments.slot(&ctx.actor(), ctx.person()?, id).await?;
+    let old = match old {
+        None => None,
+        Some(id) => match changed(&ctx, id).await? {
+            None => return Ok(ctx.go(&page_of(id))),
+            old => old,
+        },
+    };
+    let form = ctx.form("hold").await?;
+    let (title, heading) = (instant_in_words(detail.slot.starts_at), instant_in_words(detail.slot.starts_at));
+    let head = Head { has_errors: form.has_errors(), ..Head::new(&title, Place::Appointments) };
+    ctx.page(head, || {
+        let old_id = old.as_ref().map(|old| old.id);
+        let act = match gone(&detail, old_id, form.has_errors(), false) {
+            Some(gone) => gone,
+            None => view! {
+                {old.as_ref().map(|old| view! { <p>{keeping(old)}</p> })}
+                <p>"We keep this time for you for 5 minutes, so that you can book it in peace."</p>
+                <Form action=format!("/appointments/slots/{id}/hold")>
+                    {old_id.map(|old| view! { <input type="hidden" name="instead_of" value=old.to_string() /> })}
+                    <Button>"Keep this time and go on"</Button>
+                </Form>
+            }
+            .into_any(),
+        };
+        let about = (!detail.about.is_empty()).then(|| view! { <p>{on_lines(&detail.about)}</p> });
+        view! {
+            <Narrow>
+                <BackLink href=find(&detail, old_id) label="Back to the times" />
+                <ErrorSummary errors=errors(&form) />
+                <PageHeading title=heading caption=detail.slot.service.clone() />
+                {about}
+                <SummaryList rows=facts(&detail) />
+                {act}
+            </Narrow>
+        }
+    })
+    .await
+}
+
+/// What was typed for this time, or for another that was gone by then; nothing that was typed for somebody else.
+async fn typed_for(ctx: &Ctx, person: PersonId) -> Result<FormState, Failure> {
+    let form = ctx.form("book").await?;
+    Ok(if form.value(FOR) == person.to_string() { form } else { FormState::default() })
+}
+
+/// What is asked before a time is booked, while it is held.
+pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
+    let (id, old) = (id_in::<SlotId>(path)?, instead_of(&query)?);
+    let person = ctx.person()?;
+    let detail = ctx.services().appointments.slot(&ctx.actor(), person, id).await?;
+    let form = typed_for(&ctx, person).await?;
+    let old = match old {
+        None => None,
+        Some(id) => match changed(&ctx, id).await? {
+            None => return Ok(ctx.go(&page_of(id))),
+            old => old,
+        },
+    };
+    let old_id = old.as_ref().map(|old| old.id);
+    let typed = !form.value("reason").is_empty();
+    let gone = gone(&detail, old_id, form.has_errors(), typed);
+    if gone.is_some() {
+        // It is for the next time that is chosen.
+        let kept = ["reason", "waits", FOR].map(|field| (field.to_owned(), form.value(field)));
+        forms::keep(&ctx.session, "book", Vec::new(), kept.into()).await?;
+    }
+    let (submission, title) = (ctx.submission(), if old.is_some() { "Change to this time" } else { "Book this time" });
+    ctx.page(Head::form(title, Place::Appointments, &form), || {
+        let kept = detail.held_until.map(|until| {
+            view! { <Inset><p>{format!("We keep this time for you until {}.", clock_at(until))}</p></Inset> }.into_any()
+        });
+        let kept = kept.unwrap_or_else(|| {
+            view! { <p>"We do not keep this time for you any more. You can still book it, as long as nobody else takes it."</p> }
+                .into_any()
+        });
+        let when = instant_in_words(detail.slot.starts_at);
+        let act = gone.unwrap_or_else(|| {
+            view! {
+                {kept}
+                <SummaryList rows=facts(&detail) />
+                {old.as_ref().map(|old| view! { <p>{keeping(old)}</p> })}
+                <Book detail=detail.clone() form=form.clone() old=old person submission />
+            }
+            .into_any()
+        });
+        view! {
+            <Narrow>
+                <BackLink href=find(&detail, old_id) label="Back to the times" />
+                <ErrorSummary errors=errors(&form) />
+                <PageHeading title=title caption=when />
+                {act}
+            </Narrow>
+        }
+    })
+    .await
+}
+
+#[component]
+fn Book(
+    detail: SlotDetail,
+    form: FormState,
+    old: Option<AppointmentSeen>,
+    person: PersonId,
+    submission: String,
+) -> impl IntoView {
+    // Whoever changes an appointment with a service has answered both when they booked it.
+    let (is_new, asks) = (old.is_none(), old.as_ref().is_none_or(|old| old.service_id != detail.slot.service_id));
+    let flags = (asks && Appointments::asks_flags(detail.kind)).then(|| {
+        let mut choices: Vec<Choice> = FLAGS.iter().map(|flag| Choice::new(flag.code, flag.words)).collect();
+        choices.push(Choice::new(NO_FLAG, "None of these"));
+        view! {
+            <Radios
+                id="flag"
+                legend_text="Is any of this happening now?"
+                hint="Then an appointment is not quick enough, and we say what to do."
+                choices=choices
+                error=form.error("flag")
+                value=form.value("flag")
+            />
+        }
+    });
+    let reason = (asks && detail.asks_reason).then(|| {
+        let typed = Some(form.value("reason")).filter(|typed| !typed.is_empty() || form.has_errors());
+        let typed = typed.or_else(|| old.as_ref().map(|old| old.reason.clone())).unwrap_or_default();
+        view! {
+            <TextArea
+                id="reason"
+                label="What is it about?"
+                hint="A few words are enough. Those who look after you there read it."
+                rows=3
+                error=form.error("reason")
+                value=typed
+            />
+        }
+    });
+    let waits = old.as_ref().is_none_or(|old| !old.waits_for_earlier).then(|| {
+        view! {
+            <Checkbox
+                id="waits"
+                label="Tell me when an earlier time opens"
+                hint="We write to you by email. You keep this time until you take another."
+                value="yes"
+                checked=form.value("waits") == "yes"
+            />
+        }
+    });
+    let confirms = detail.confirms.then(|| {
+        view! { <p>"The service looks at every booking first. We tell you by email when it is confirmed."</p> }
+    });
+    let words = if is_new { "Book this appointment" } else { "Change my appointment" };
+    view! {
+        <Form action="/appointments/book" submission=submission keep="book">
+            <input type="hidden" name="slot" value=detail.slot.id.to_string() />
+            <input type="hidden" name=FOR value=person.to_string() />
+            {old.map(|old| view! { <input type="hidden" name="instead_of" value=old.id.to_string() /> })}
+            {flags}
+            {reason}
+            {waits}
+            {confirms}
+            <Button>{words}</Button>
+        </Form>
+    }
+}
+
+/// Where the times of the same kind are.
+fn find(detail: &SlotDetail, old: Option<AppointmentId>) -> String {
+    match old {
+        Some(_) => changing("/appointments/find".to_owned(), old),
+        None => format!("/appointments/find?kind={}", detail.kind.code()),
+    }
+}
+
+/// What stands in place of the form where the time cannot be booked; `said` where the summary above says why already, and
+/// `kept` where something was typed.
+fn gone(detail: &SlotDetail, old: Option<AppointmentId>, said: bool, kept: bool) -> Option<AnyView> {
+    if let Some(id) = detail.booked {
+        return Some(
+            view! {
+                <p>"You have booked this time."</p>
+                <Button href=page_of(id)>"See your appointment"</Button>
+            }
+            .into_any(),
+        );
+    }
+    let why = detail.gone.clone()?;
+    let said = (!said).then(|| view! { <p>{format!("{why}.")}</p> });
+    let href = find(detail, old);
+    Some(
+        view! {
+            {said}
+            {kept.then(|| view! { <p>"What you typed is kept for the next time that you choose."</p> })}
+            <Button href=href>"Find another time"</Button>
+        }
+        .into_any(),
+    )
+}
+
+fn facts(detail: &SlotDetail) -> Vec<SummaryRow> {
+    let slot = &detail.slot;
+    let mut rows = vec![
+        SummaryRow::new("Service", format!("{}, {}", slot.service, slot.organisation)),
+        SummaryRow::new("With", with_whom(&slot.practitioner, &slot.job)),
+        SummaryRow::new("How", how(slot.mode, &slot.place)),
+    ];
+    rows.push(match joining(slot.mode) {
+        Some(joining) => SummaryRow::new("Joining", joining),
+        None => SummaryRow::new("Where", on_lines(&detail.address)),
+    });
+    if !detail.prepare.is_empty() {
+        rows.push(SummaryRow::new("What to bring", on_lines(&detail.prepare)));
+    }
+    rows
+}

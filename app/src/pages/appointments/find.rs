@@ -1,0 +1,345 @@
+//! Finding a time: what is looked for stands in the address, so that a page can be kept and gone back to.
+
+use super::{changed, how, instead_of, other_ways, page_of, slot_page};
+use crate::api::field;
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::Typed;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonKind, Choice, DateInput, DateParts, Details, EmptyState, EntryList, EntryRow, ErrorSummary,
+    FieldError, IconName, Inset, PageHeading, Radios, Section, SummaryList, SummaryRow,
+};
+use crate::words;
+use axum::extract::Query;
+use chrono::NaiveDate;
+use domain::appointment::{Mode, ServiceKind};
+use domain::when::{clock_at, day_in_words, instant_in_words, london_day};
+use domain::{AppointmentId, PlaceId};
+use leptos::prelude::*;
+use service::{AppointmentSeen, Closed, FieldProblem, Found, SearchForm, ServiceError, SlotSeen};
+
+/// Times of day, as they are chosen.
+const TIMES: [(&str, &str); 4] =
+    [("", "Any time"), ("morning", "Morning"), ("afternoon", "Afternoon"), ("evening", "Evening, from 5pm")];
+/// Days of the week, as they are chosen.
+const DAYS: [(&str, &str); 8] = [
+    ("", "Any day"),
+    ("mon", "Monday"),
+    ("tue", "Tuesday"),
+    ("wed", "Wednesday"),
+    ("thu", "Thursday"),
+    ("fri", "Friday"),
+    ("sat", "Saturday"),
+    ("sun", "Sunday"),
+];
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    form: SearchForm,
+    from: DateParts,
+    old: Option<AppointmentId>,
+    /// The form was sent, even if nothing was chosen on it.
+    sent: bool,
+}
+
+impl Asked {
+    fn read(query: &Typed) -> Result<Self, Failure> {
+        let part = |name| field(query, name).trim().to_owned();
+        let mut from = DateParts::new(part("from_day"), part("from_month"), part("from_year"));
+        let typed = [&from.year, &from.month, &from.day].into_iter().any(|part| !part.is_empty());
+        let day = match (typed, part("from")) {
+            (true, _) => format!("{:0>4}-{:0>2}-{:0>2}", from.year, from.month, from.day),
+            (false, day) => day,
+        };
+        if let (false, Ok(day)) = (typed, day.parse::<NaiveDate>()) {
+            from = DateParts::new(day.format("%-d").to_string(), day.format("%-m").to_string(), day.format("%Y").to_string());
+        }
+        Ok(Self {
+            form: SearchForm {
+                kind: part("kind"),
+                mode: part("mode"),
+                place: part("place"),
+                practitioner: String::new(),
+                from: day,
+                time: part("time"),
+                weekday: part("weekday"),
+                after: part("after"),
+            },
+            from,
+            old: instead_of(query)?,
+            sent: query.keys().any(|name| name != "instead_of"),
+        })
+    }
+
+    /// The address of the page that begins there.
+    fn address(&self, after: &str) -> String {
+        let (form, old) = (&self.form, self.old.map(|id| id.to_string()).unwrap_or_default());
+        let parts = [
+            ("kind", form.kind.as_str()),
+            ("mode", &form.mode),
+            ("place", &form.place),
+            ("from", &form.from),
+            ("time", &form.time),
+            ("weekday", &form.weekday),
+            ("instead_of", &old),
+            ("after", after),
+        ];
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", crate::routes::in_query(value)))
+            .collect();
+        format!("/appointments/find?{}", parts.join("&"))
+    }
+
+    /// "GP, by phone, in the morning".
+    fn in_words(&self, places: &[(PlaceId, String)]) -> String {
+        let named = |list: &[(&str, &str)], code: &str| {
+            list.iter().find(|(of, _)| !code.is_empty() && *of == code).map(|(_, name)| (*name).to_owned())
+        };
+        let parts = [
+            ServiceKind::from_code(&self.form.kind).map(|kind| kind.title().to_owned()),
+            Mode::from_code(&self.form.mode).map(|mode| words::in_sentence(mode.title())),
+            places.iter().find(|(id, _)| id.to_string() == self.form.place).map(|(_, name)| format!("at {name}")),
+            named(&DAYS, &self.form.weekday).map(|day| format!("on a {day}")),
+            named(&TIMES, &self.form.time).map(|time| words::in_sentence(&time)),
+            self.form.from.parse::<NaiveDate>().ok().map(|day| format!("from {}", day_in_words(day))),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The form, and what it found.
+pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
+    let (actor, person, today) = (ctx.actor(), ctx.person()?, london_day(ctx.services().core.now()));
+    let mut asked = Asked::read(&query)?;
+    let old = match asked.old {
+        None => None,
+        Some(id) => match changed(&ctx, id).await? {
+            None => return Ok(ctx.go(&page_of(id))),
+            old => old,
+        },
+    };
+    if let (true, Some(old)) = (asked.form.kind.is_empty(), &old) {
+        asked.form.kind = old.kind.code().to_owned();
+        asked.sent = true;
+    }
+    let appointments = &ctx.services().appointments;
+    let kinds = appointments.kinds(&actor, person).await?;
+    let places: Vec<(PlaceId, String)> =
+        appointments.places(&actor, person, None).await?.into_iter().map(|(id, name, _)| (id, name)).collect();
+    let (found, problems) = match asked.sent {
+        false => (None, Vec::new()),
+        true => match appointments.search(&actor, person, &asked.form).await {
+            Ok(found) => (Some(found), Vec::new()),
+            Err(ServiceError::Fields(problems)) => (None, problems),
+            Err(other) => return Err(other.into()),
+        },
+    };
+    let title = if found.is_some() { "Choose a time" } else { "Find an appointment" };
+    let head = Head { has_errors: !problems.is_empty(), ..Head::new(title, Place::Appointments) };
+    ctx.page(head, || {
+        let (back, label) = match asked.old {
+            Some(id) => (page_of(id), "Back to the appointment that you have"),
+            None => ("/appointments".to_owned(), "Back to appointments"),
+        };
+        let lead = found.is_some().then(|| asked.in_words(&places));
+        let body = match found {
+            Some(found) => {
+                let open = found.slots.is_empty();
+                let form = search(&asked, kinds, places, &problems);
+                view! {
+                    <Details summary="Change what you look for" open=open>{form}</Details>
+                    {results(found, &asked, today)}
+                }
+                .into_any()
+            }
+            None if kinds.is_empty() => view! {
+                <EmptyState title="Nothing can be booked here now" icon=IconName::Calendar>
+                    <p>"No service has free times here today. New times may open tomorrow."</p>
+                    {other_ways()}
+                </EmptyState>
+            }
+            .into_any(),
+            None => search(&asked, kinds, places, &problems).into_any(),
+        };
+        view! {
+            <BackLink href=back label=label />
+            <ErrorSummary errors=errors(&problems) />
+            <PageHeading title=title lead=lead />
+            {old.map(|old| view! { <Inset><p>{keeping(&old)}</p></Inset> })}
+            {body}
+        }
+    })
+    .await
+}
+
+/// That nothing is lost by looking.
+pub(super) fn keeping(old: &AppointmentSeen) -> String {
+    format!("You keep your appointment on {} until you have booked another.", instant_in_words(old.starts_at))
+}
+
+fn errors(problems: &[FieldProblem]) -> Vec<FieldError> {
+    let id = |field: &str| if field == "from" { "from-day".to_owned() } else { field.to_owned() };
+    problems.iter().map(|problem| FieldError::new(id(&problem.field), problem.message.clone())).collect()
+}
+
+fn choices(list: &[(&str, &str)]) -> Vec<Choice> {
+    list.iter().map(|(code, name)| Choice::new(*code, *name)).collect()
+}
+
+fn search(
+    asked: &Asked,
+    kinds: Vec<ServiceKind>,
+    places: Vec<(PlaceId, String)>,
+    problems: &[FieldProblem],
+) -> impl IntoView + use<> {
+    let error = |name: &str| problems.iter().find(|problem| problem.field == name).map(|problem| problem.message.clone());
+    let kind = |kind: ServiceKind| Choice::new(kind.code(), kind.title());
+    let any_mode = Choice::new("", "Any way");
+    let modes = std::iter::once(any_mode).chain(Mode::ALL.iter().map(|mode| Choice::new(mode.code(), mode.title()))).collect();
+    let places = (places.len() > 1).then(|| {
+        let any = Choice::new("", "Any place");
+        let choices =
+            std::iter::once(any).chain(places.into_iter().map(|(id, name)| Choice::new(id.to_string(), name))).collect();
+        view! { <Radios id="place" legend_text="Where?" choices=choices value=asked.form.place.clone() /> }
+    });
+    let narrowed = [&asked.form.mode, &asked.form.time, &asked.form.weekday, &asked.form.from, &asked.form.place];
+    let open = narrowed.into_iter().any(|part| !part.is_empty());
+    let old = asked.old.map(|id| view! { <input type="hidden" name="instead_of" value=id.to_string() /> });
+    let (kind_error, from_error) = (error("kind"), error("from"));
+    let Asked { form, from, .. } = asked.clone();
+    view! {
+        <form class="sh-form" method="get" action="/appointments/find">
+            {old}
+            <Radios
+                id="kind"
+                legend_text="What do you need?"
+                choices=kinds.into_iter().map(kind).collect()
+                error=kind_error
+                value=form.kind
+            />
+            <Details summary="Narrow it down" open=open>
+                <Radios id="mode" legend_text="How?" choices=modes inline=true value=form.mode />
+                <Radios id="time" legend_text="What time of day?" choices=choices(&TIMES) inline=true value=form.time />
+                <Radios id="weekday" legend_text="Which day?" choices=choices(&DAYS) inline=true value=form.weekday />
+                <DateInput
+                    id="from"
+                    legend_text="From which day on?"
+                    hint="For example, 27 3 2027. Leave it empty for the earliest."
+                    error=from_error
+                    value=from
+                />
+                {places}
+            </Details>
+            <Button>"Show times"</Button>
+        </form>
+    }
+}
+
+fn results(found: Found, asked: &Asked, today: NaiveDate) -> impl IntoView + use<> {
+    let Found { slots, next, closed } = found;
+    let first = (!asked.form.after.is_empty()).then(|| {
+        let href = asked.address("");
+        view! { <p><a href=href>"Back to the earliest times"</a></p> }
+    });
+    let list = if slots.is_empty() {
+        nothing(&closed).into_any()
+    } else {
+        let old = asked.old;
+        by_day(slots)
+            .into_iter()
+            .map(|(day, slots)| {
+                let rows = slots.into_iter().map(|slot| row(slot, old)).collect_view();
+                view! { <Section title=words::day_heading(day, today)><EntryList>{rows}</EntryList></Section> }
+            })
+            .collect_view()
+            .into_any()
+    };
+    let later = next.map(|next| {
+        let href = asked.address(&next);
+        view! { <p><Button kind=ButtonKind::Secondary href=href>"Show later times"</Button></p> }
+    });
+    view! {
+        {list}
+        {later}
+        {first}
+        {(!closed.is_empty()).then(|| not_for_you(closed))}
+    }
+}
+
+fn nothing(closed: &[Closed]) -> impl IntoView + use<> {
+    let why = match closed.is_empty() {
+        true => "No time is free that fits what you chose.",
+        false => "The times that are free are not for you. Below we say why.",
+    };
+    view! {
+        <EmptyState title="We found no times" icon=IconName::Calendar>
+            <p>{why}</p>
+            <p>"Try another day, another time or another kind of appointment. New times open every day."</p>
+            {other_ways()}
+        </EmptyState>
+    }
+}
+
+fn not_for_you(closed: Vec<Closed>) -> impl IntoView {
+    let rows: Vec<SummaryRow> = closed.into_iter().map(|one| SummaryRow::new(one.service, format!("{}.", one.why))).collect();
+    view! {
+        <Section title="Services that you cannot book">
+            <SummaryList rows=rows />
+        </Section>
+    }
+}
+
+fn by_day(slots: Vec<SlotSeen>) -> Vec<(NaiveDate, Vec<SlotSeen>)> {
+    let mut days: Vec<(NaiveDate, Vec<SlotSeen>)> = Vec::new();
+    for slot in slots {
+        let day = london_day(slot.starts_at);
+        match days.last_mut() {
+            Some((last, slots)) if *last == day => slots.push(slot),
+            _ => days.push((day, vec![slot])),
+        }
+    }
+    days
+}
+
+fn row(slot: SlotSeen, old: Option<AppointmentId>) -> impl IntoView {
+    view! {
+        <EntryRow
+            title=format!("{} with {}", clock_at(slot.starts_at), slot.practitioner)
+            href=slot_page(slot.id, old)
+            text=how(slot.mode, &slot.place)
+            source=format!("{}, {}", slot.service, slot.organisation)
+        />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(parts: &[(&str, &str)]) -> Asked {
+        Asked::read(&parts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()).unwrap()
+    }
+
+    #[test]
+    fn a_day_is_read_from_three_fields_or_from_an_address_and_written_into_the_next() {
+        let typed = asked(&[("kind", "gp"), ("from_day", "3"), ("from_month", "11"), ("from_year", "2026"), ("time", "")]);
+        assert_eq!(typed.form.from, "2026-11-03");
+        assert_eq!(typed.address("7_x"), "/appointments/find?kind=gp&from=2026%2D11%2D03&after=7%5Fx");
+        let linked = asked(&[("kind", "gp"), ("from", "2026-11-03")]);
+        assert_eq!(linked.from, DateParts::new("3", "11", "2026"));
+        assert_eq!(linked.in_words(&[]), "GP, from 3 November 2026");
+        // What is no day stays in the fields as it was typed, and the service says what to do.
+        let wrong = asked(&[("from_day", "soon")]);
+        assert_eq!((wrong.form.from.as_str(), wrong.from.day.as_str()), ("0000-00-soon", "soon"));
+    }
+
+    #[test]
+    fn an_address_that_only_says_what_is_changed_has_not_been_sent() {
+        assert!(!asked(&[]).sent && !asked(&[("instead_of", "019a5f00-0000-7000-8000-000000000000")]).sent);
+        assert!(asked(&[("kind", "")]).sent);
+        assert!(Asked::read(&[("instead_of".to_owned(), "nonsense".to_owned())].into()).is_err());
+    }
+}

@@ -1,0 +1,144 @@
+//! Appointments: what is coming, finding a time, booking it, and what can be done about it.
+
+pub mod book;
+pub mod find;
+pub mod help_now;
+pub mod list;
+pub mod one;
+pub mod reminders;
+
+use crate::ctx::{Ctx, Failure};
+use crate::forms::{FormState, Typed};
+use crate::ui::{FieldError, TagKind};
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use chrono::{DateTime, Utc};
+use domain::appointment::{Mode, Status};
+use domain::{AppointmentId, SlotId};
+use leptos::prelude::*;
+use service::AppointmentSeen;
+use std::str::FromStr;
+
+/// The part of an address that names an appointment or a time.
+pub(crate) type Part = Result<Path<String>, PathRejection>;
+
+/// The id in a path.
+pub(crate) fn id_in<Id: FromStr>(path: Part) -> Result<Id, Failure> {
+    path.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(Failure::not_found)
+}
+
+/// The appointment that is changed, where one is.
+///
+/// # Errors
+/// For a text that is no id: that appointment does not exist.
+pub(crate) fn instead_of(typed: &Typed) -> Result<Option<AppointmentId>, Failure> {
+    match typed.get("instead_of").map_or("", String::as_str) {
+        "" => Ok(None),
+        id => id.parse().map(Some).map_err(|_| Failure::not_found()),
+    }
+}
+
+/// The appointment that is changed, as somebody sees it who still may change it; absent for one that cannot be changed any
+/// more, whose own page says why.
+async fn changed(ctx: &Ctx, id: AppointmentId) -> Result<Option<AppointmentSeen>, Failure> {
+    let seen = ctx.services().appointments.one(&ctx.actor(), ctx.person()?, id).await?;
+    Ok(Some(seen).filter(|seen| can_change(seen, ctx.services().core.now())))
+}
+
+/// Whether an appointment can be changed or cancelled here.
+fn can_change(seen: &AppointmentSeen, now: DateTime<Utc>) -> bool {
+    seen.status.is_open() && seen.starts_at > now && seen.locked.is_none()
+}
+
+/// Where an appointment is.
+pub(crate) fn page_of(id: AppointmentId) -> String {
+    format!("/appointments/{id}")
+}
+
+fn changing(path: String, old: Option<AppointmentId>) -> String {
+    match old {
+        Some(id) => format!("{path}?instead_of={id}"),
+        None => path,
+    }
+}
+
+/// Where a time is.
+pub(crate) fn slot_page(id: SlotId, old: Option<AppointmentId>) -> String {
+    changing(format!("/appointments/slots/{id}"), old)
+}
+
+/// Where a time is booked.
+pub(crate) fn book_page(id: SlotId, old: Option<AppointmentId>) -> String {
+    changing(format!("/appointments/slots/{id}/book"), old)
+}
+
+/// With whom: "Dr Lark, GP".
+fn with_whom(name: &str, job: &str) -> String {
+    format!("{name}, {job}")
+}
+
+/// How, and where to: "In person at Riverside Surgery", "By phone".
+fn how(mode: Mode, place: &str) -> String {
+    match mode {
+        Mode::InPerson => format!("{} at {place}", mode.title()),
+        Mode::Phone | Mode::Video => mode.title().to_owned(),
+    }
+}
+
+/// What to do so as to be there, where that is not simply to come.
+const fn joining(mode: Mode) -> Option<&'static str> {
+    match mode {
+        Mode::InPerson => None,
+        Mode::Phone => Some("They ring you. Keep your phone near you. They may be a little early or late."),
+        Mode::Video => Some("The service sends you the link before it begins."),
+    }
+}
+
+/// Where an appointment stands, in one or two words; nothing where it is over and nobody has said what became of it.
+fn tag(seen: &AppointmentSeen, now: DateTime<Utc>) -> Option<(String, TagKind)> {
+    let over = seen.ends_at <= now;
+    let (word, kind) = match (seen.status, seen.cancelled_by.as_deref()) {
+        (Status::Pending | Status::Booked, _) if over => return None,
+        (Status::Pending, _) => (Status::Pending.title(), TagKind::Info),
+        (Status::Booked, _) => (Status::Booked.title(), TagKind::Good),
+        (Status::Arrived, _) => ("Checked in", TagKind::Good),
+        (Status::Fulfilled, _) => (Status::Fulfilled.title(), TagKind::Neutral),
+        (Status::Cancelled, Some("moved")) => ("Changed for another", TagKind::Neutral),
+        (Status::Cancelled, Some("team")) => ("Cancelled by the service", TagKind::Attention),
+        (Status::Cancelled, _) => (Status::Cancelled.title(), TagKind::Neutral),
+        (Status::NoShow, _) => (Status::NoShow.title(), TagKind::Neutral),
+    };
+    Some((word.to_owned(), kind))
+}
+
+/// What is wrong with a form, where a time or an appointment that is wrong has no field to go to.
+fn errors(form: &FormState) -> Vec<FieldError> {
+    let fieldless = |error: FieldError| match error.field_id.as_str() {
+        "slot" | "instead_of" => FieldError::new("", error.message),
+        _ => error,
+    };
+    form.errors().into_iter().map(fieldless).collect()
+}
+
+/// A phone number that can be pressed.
+fn phone_link(phone: &str) -> impl IntoView + use<> {
+    let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let phone = phone.to_owned();
+    view! { <a href=format!("tel:{digits}")>{phone}</a> }
+}
+
+/// Words on several lines as they were typed, without the empty ones.
+fn on_lines(text: &str) -> impl IntoView + use<> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).enumerate();
+    lines.map(|(at, line)| view! { {(at > 0).then(|| view! { <br /> })} {line.to_owned()} }).collect_view()
+}
+
+/// Whom else to ask where nothing can be booked here.
+fn other_ways() -> impl IntoView {
+    view! {
+        <p>"You can also ring your GP practice. They may have times that are not shown here."</p>
+        <p>
+            "If it cannot wait, call " <a href="tel:111">"111"</a> ". In an emergency call " <a href="tel:999">"999"</a> "."
+        </p>
+    }
+}

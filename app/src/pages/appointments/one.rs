@@ -1,0 +1,223 @@
+//! One appointment: when, where and how, and what can be done about it.
+
+use super::{Part, can_change, changing, errors, how, id_in, joining, on_lines, page_of, phone_link, tag, with_whom};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonGroup, ButtonKind, ErrorSummary, Form, Inset, Narrow, PageHeading, Section, SummaryList, SummaryRow,
+    Tag, TextArea,
+};
+use crate::words;
+use chrono::{DateTime, Utc};
+use domain::appointment::{Mode, Status};
+use domain::when::instant_in_words;
+use leptos::prelude::*;
+use service::{AppointmentSeen, SlotSeen};
+
+/// How many earlier times are offered.
+const EARLIER: usize = 3;
+
+/// The page.
+pub async fn show(ctx: Ctx, path: Part) -> Answer {
+    let (id, actor, person, now) = (id_in(path)?, ctx.actor(), ctx.person()?, ctx.services().core.now());
+    let appointments = &ctx.services().appointments;
+    let seen = appointments.one(&actor, person, id).await?;
+    let ahead = match seen.status {
+        Status::Arrived => appointments.ahead(&actor, person, id).await?,
+        _ => None,
+    };
+    let can_change = can_change(&seen, now);
+    let earlier = if can_change { appointments.earlier(&actor, person, id).await? } else { Vec::new() };
+    let earlier: Vec<(SlotSeen, String)> = earlier.into_iter().take(EARLIER).map(|slot| (slot, ctx.submission())).collect();
+    let form = ctx.form("appointment").await?;
+    let (title, heading) = (instant_in_words(seen.starts_at), instant_in_words(seen.starts_at));
+    let head = Head { has_errors: form.has_errors(), ..Head::new(&title, Place::Appointments) };
+    ctx.page(head, || {
+        let sooner = can_change.then(|| view! { <Earlier seen=seen.clone() earlier /> });
+        view! {
+            <BackLink href="/appointments" label="Back to appointments" />
+            <ErrorSummary errors=errors(&form) />
+            <PageHeading title=heading caption=seen.service.clone() />
+            {standing(&seen, ahead, now)}
+            <SummaryList rows=facts(&seen, now) />
+            {acts(&seen, can_change, now)}
+            {sooner}
+        }
+    })
+    .await
+}
+
+/// What has to be known first about where it stands.
+fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>) -> Option<AnyView> {
+    let words = match (seen.status, seen.cancelled_by.as_deref(), ahead) {
+        (Status::Pending, ..) if seen.starts_at > now => {
+            "The service still has to confirm this. We tell you by email.".to_owned()
+        }
+        (Status::Arrived, _, Some(0)) => "You have checked in. You are next.".to_owned(),
+        (Status::Arrived, _, Some(ahead)) => {
+            let people = words::how_many(u64::from(ahead), "person is", "people are");
+            format!("You have checked in. {people} before you.")
+        }
+        (Status::Arrived, _, None) => "You have checked in.".to_owned(),
+        (Status::Cancelled, Some("team"), _) => {
+            "The service had to cancel this. We are sorry. You can find another time.".to_owned()
+        }
+        (Status::Cancelled, Some("moved"), _) => "This was changed for another appointment.".to_owned(),
+        (Status::Cancelled, ..) => "This is cancelled. Nobody expects you.".to_owned(),
+        _ if seen.clashes => "You have another appointment at this time. Change or cancel one of them.".to_owned(),
+        _ => return None,
+    };
+    Some(view! { <Inset><p>{words}</p></Inset> }.into_any())
+}
+
+fn facts(seen: &AppointmentSeen, now: DateTime<Utc>) -> Vec<SummaryRow> {
+    let mut rows: Vec<SummaryRow> = tag(seen, now)
+        .into_iter()
+        .map(|(label, kind)| SummaryRow::new("Status", view! { <Tag label=label kind=kind /> }))
+        .collect();
+    rows.push(SummaryRow::new("Service", format!("{}, {}", seen.service, seen.organisation)));
+    rows.push(SummaryRow::new("With", with_whom(&seen.practitioner, &seen.job)));
+    rows.push(SummaryRow::new("How", how(seen.mode, &seen.place)));
+    rows.extend(joining(seen.mode).map(|joining| SummaryRow::new("Joining", joining)));
+    if seen.mode == Mode::InPerson {
+        rows.push(SummaryRow::new("Where", on_lines(&format!("{}\n{}\n{}", seen.place, seen.address, seen.postcode))));
+        if !seen.directions.is_empty() {
+            rows.push(SummaryRow::new("How to get there", on_lines(&seen.directions)));
+        }
+    }
+    if !seen.phone.is_empty() {
+        rows.push(SummaryRow::new("Phone", phone_link(&seen.phone)));
+    }
+    if !seen.prepare.is_empty() {
+        rows.push(SummaryRow::new("What to bring", on_lines(&seen.prepare)));
+    }
+    if !seen.reason.is_empty() {
+        rows.push(SummaryRow::new("What it is about", on_lines(&seen.reason)));
+    }
+    rows
+}
+
+fn acts(seen: &AppointmentSeen, can_change: bool, now: DateTime<Utc>) -> AnyView {
+    let page = page_of(seen.id);
+    if !seen.status.is_open() || seen.ends_at <= now {
+        let again = matches!(seen.status, Status::Cancelled | Status::NoShow)
+            .then(|| view! { <Button href=format!("/appointments/find?kind={}", seen.kind.code())>"Find another time"</Button> });
+        return again.into_any();
+    }
+    let check_in = seen.may_check_in.then(|| {
+        view! {
+            <Form action=format!("{page}/check-in")>
+                <Button>"Check in"</Button>
+            </Form>
+        }
+    });
+    let calendar = if seen.may_check_in { ButtonKind::Secondary } else { ButtonKind::Primary };
+    let change = can_change.then(|| {
+        view! {
+            <Button kind=ButtonKind::Secondary href=changing("/appointments/find".to_owned(), Some(seen.id))>"Change the time"</Button>
+            <a href=format!("{page}/cancel")>"Cancel this appointment"</a>
+        }
+    });
+    view! {
+        {check_in}
+        <ButtonGroup>
+            <Button kind=calendar href=format!("{page}/calendar")>"Add to your calendar"</Button>
+            {change}
+        </ButtonGroup>
+        {locked(seen)}
+    }
+    .into_any()
+}
+
+/// Why it cannot be changed here, and whom to ring.
+fn locked(seen: &AppointmentSeen) -> Option<AnyView> {
+    let why = seen.locked.clone()?;
+    let ring = match seen.phone.as_str() {
+        "" => view! { <p>{format!("Ask {}.", seen.organisation)}</p> }.into_any(),
+        phone => view! { <p>{format!("{}: ", seen.organisation)} {phone_link(phone)}</p> }.into_any(),
+    };
+    Some(view! { <Section title="To change or cancel">{view! { <p>{format!("{why}.")}</p> }} {ring}</Section> }.into_any())
+}
+
+#[component]
+fn Earlier(seen: AppointmentSeen, earlier: Vec<(SlotSeen, String)>) -> impl IntoView {
+    let page = page_of(seen.id);
+    let (said, value, button) = match seen.waits_for_earlier {
+        true => ("We write to you by email when an earlier time opens.", "no", "Stop telling me"),
+        false => ("We can write to you when an earlier time opens.", "yes", "Tell me when an earlier time opens"),
+    };
+    let times = (!earlier.is_empty()).then(|| {
+        let rows = earlier.into_iter().map(|(slot, submission)| take(&seen, &slot, submission)).collect();
+        view! {
+            <p>"These earlier times are free now. If you take one, the time that you have is given up."</p>
+            <SummaryList rows=rows />
+        }
+    });
+    view! {
+        <Section title="An earlier time">
+            {times}
+            <p>{said}</p>
+            <Form action=format!("{page}/wait")>
+                <input type="hidden" name="waits" value=value />
+                <Button kind=ButtonKind::Secondary>{button}</Button>
+            </Form>
+        </Section>
+    }
+}
+
+/// An earlier time, with the button that takes it.
+fn take(seen: &AppointmentSeen, slot: &SlotSeen, submission: String) -> SummaryRow {
+    let (when, old, id) = (instant_in_words(slot.starts_at), seen.id.to_string(), slot.id.to_string());
+    let what = format!("With {}. {}", with_whom(&slot.practitioner, &slot.job), how(slot.mode, &slot.place));
+    let about = when.clone();
+    let act = view! {
+        <p>{what}</p>
+        <Form action="/appointments/book" submission=submission>
+            <input type="hidden" name="slot" value=id />
+            <input type="hidden" name="instead_of" value=old />
+            <input type="hidden" name="at_once" value="yes" />
+            <Button kind=ButtonKind::Secondary about=about>"Take this time instead"</Button>
+        </Form>
+    };
+    SummaryRow::new(when, act)
+}
+
+/// Whether it is really to be cancelled.
+pub async fn cancel(ctx: Ctx, path: Part) -> Answer {
+    let id = id_in(path)?;
+    let seen = ctx.services().appointments.one(&ctx.actor(), ctx.person()?, id).await?;
+    if !can_change(&seen, ctx.services().core.now()) {
+        // Its page says why.
+        return Ok(ctx.go(&page_of(id)));
+    }
+    let form = ctx.form("cancel").await?;
+    ctx.page(Head::form("Cancel this appointment?", Place::Appointments, &form), || {
+        let page = page_of(id);
+        view! {
+            <Narrow>
+                <BackLink href=page.clone() label="Back to the appointment" />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading
+                    title="Cancel this appointment?"
+                    lead=format!("{}: {}, with {}.", instant_in_words(seen.starts_at), seen.service, seen.practitioner)
+                />
+                <p>"Somebody else can then have the time. You cannot get it back if they take it."</p>
+                <Form action=format!("{page}/cancel")>
+                    <TextArea
+                        id="reason"
+                        label="Why? (optional)"
+                        hint="It helps the service to plan. You need not say."
+                        rows=3
+                        error=form.error("reason")
+                        value=form.value("reason")
+                    />
+                    <ButtonGroup>
+                        <Button kind=ButtonKind::Warning>"Cancel this appointment"</Button>
+                        <a href=page.clone()>"Keep it"</a>
+                    </ButtonGroup>
+                </Form>
+            </Narrow>
+        }
+    })
+    .await
+}

@@ -1,0 +1,82 @@
+//! The practice's side of appointments: its clinics, who comes, what can be booked, and how it is used.
+
+pub(super) mod booking;
+pub mod clinic;
+pub mod day;
+pub mod desk;
+pub mod forms;
+pub mod settings;
+pub mod uptake;
+
+use crate::ui::{EntryList, EntryRow, TagKind};
+use crate::words;
+use chrono::NaiveDate;
+use domain::ClinicId;
+use domain::appointment::Status;
+use domain::when::day_in_words;
+use leptos::prelude::*;
+use service::Affected;
+
+/// Where managers say what can be booked.
+pub(crate) const SETTINGS: &str = "/team/diary/settings";
+
+/// Where a clinic is.
+#[must_use]
+pub fn clinic_page(id: ClinicId) -> String {
+    format!("/team/diary/clinics/{id}")
+}
+
+/// Where the clinics of a day are.
+fn day_page(day: NaiveDate) -> String {
+    format!("/team/diary?day={day}")
+}
+
+/// "Tuesday 3 November 2026".
+fn whole_day(day: NaiveDate) -> String {
+    format!("{} {}", day.format("%A"), day_in_words(day))
+}
+
+/// Where an appointment stands, as the team says it.
+pub(super) const fn standing(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "Waits to be confirmed",
+        Status::Booked => "Booked",
+        Status::Arrived => "Has arrived",
+        Status::Fulfilled => "Was seen",
+        Status::Cancelled => "Cancelled",
+        Status::NoShow => "Did not come",
+    }
+}
+
+fn standing_tag(status: Status) -> (String, TagKind) {
+    let kind = match status {
+        Status::Pending => TagKind::Attention,
+        Status::Booked | Status::Cancelled => TagKind::Neutral,
+        Status::Arrived => TagKind::Info,
+        Status::Fulfilled => TagKind::Good,
+        Status::NoShow => TagKind::Danger,
+    };
+    (standing(status).to_owned(), kind)
+}
+
+/// Who has booked what would be cancelled.
+#[component]
+fn WhoIsAffected(affected: Vec<Affected>, today: NaiveDate) -> impl IntoView {
+    if affected.is_empty() {
+        return view! { <p>"Nobody has booked, so nobody has to be told."</p> }.into_any();
+    }
+    let count = u64::try_from(affected.len()).unwrap_or_default();
+    let told = format!(
+        "{} booked. We tell each of them by email, if they have an account.",
+        words::how_many(count, "person has", "people have")
+    );
+    let rows = affected
+        .into_iter()
+        .map(|one| view! { <EntryRow title=one.name date=words::day_and_clock(one.starts_at, today) /> })
+        .collect_view();
+    view! {
+        <p>{told} " Ring those who have none."</p>
+        <EntryList>{rows}</EntryList>
+    }
+    .into_any()
+}

@@ -1,0 +1,218 @@
+//! What can be booked: for managers.
+
+use super::{SETTINGS, WhoIsAffected, whole_day};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::pages::team::id_in;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonKind, EntryList, EntryRow, Form, PageHeading, Section, SummaryList, SummaryRow, TagKind, Warning,
+};
+use crate::words;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use chrono::Weekday;
+use domain::TemplateId;
+use domain::appointment::{Release, Template, Terms, Weekdays};
+use domain::when::{clock_at, day_in_words, london_day, london_midnight};
+use leptos::prelude::*;
+use service::{ClosedDay, PlaceSeen, PractitionerSeen, ServiceSeen, TemplateSeen};
+
+/// The name of a day of the week.
+pub(super) const fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    }
+}
+
+/// A minute of the day as people say it: "8:30am".
+fn minute(minute: u16) -> String {
+    // Any winter's day: its minutes are those that the clock shows.
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 5).unwrap_or_default();
+    clock_at(london_midnight(day) + chrono::TimeDelta::minutes(i64::from(minute)))
+}
+
+/// "Monday, Tuesday, 8:30am to midday, every 2 weeks, until 3 May 2027".
+fn recurs(template: &Template) -> String {
+    let days: Vec<&str> = Weekdays::WEEK.into_iter().filter(|day| template.days.has(*day)).map(weekday).collect();
+    let weeks = match template.every_weeks {
+        1 => String::new(),
+        weeks => format!(", every {weeks} weeks"),
+    };
+    let until = template.until.map(|day| format!(", until {}", day_in_words(day))).unwrap_or_default();
+    format!("{}, {} to {}{weeks}{until}", days.join(", "), minute(template.starts), minute(template.ends))
+}
+
+/// Until when and from when a service can be booked and given up, in words.
+fn terms(terms: &Terms) -> String {
+    let mut parts = vec![match terms.release {
+        Release::AtOnce => "Can be booked at once".to_owned(),
+        Release::DaysBefore(1) => "Can be booked from 1 day before".to_owned(),
+        Release::DaysBefore(days) => format!("Can be booked from {days} days before"),
+        Release::OnTheDay(from) => format!("Can be booked on the day from {}", minute(from)),
+    }];
+    parts.push(match (terms.may_cancel, terms.cancel_hours) {
+        (false, _) => "people cannot cancel here".to_owned(),
+        (true, 0) => "people can cancel until it begins".to_owned(),
+        (true, 1) => "people can cancel until 1 hour before".to_owned(),
+        (true, hours) => format!("people can cancel until {hours} hours before"),
+    });
+    match (terms.min_age, terms.max_age) {
+        (Some(min), Some(max)) => parts.push(format!("for people of {min} to {max} years")),
+        (Some(min), None) => parts.push(format!("for people from {min} years")),
+        (None, Some(max)) => parts.push(format!("for people up to {max} years")),
+        (None, None) => {}
+    }
+    let more = [
+        (terms.registered_only, "only for people whom you look after"),
+        (terms.referral_needed, "with a referral"),
+        (terms.confirms, "each booking waits until you confirm it"),
+    ];
+    parts.extend(more.into_iter().filter(|(is, _)| *is).map(|(_, words)| words.to_owned()));
+    parts.join("; ")
+}
+
+/// Everything that can be booked, and the ways to add to it.
+pub async fn show(ctx: Ctx) -> Answer {
+    let actor = ctx.staff()?;
+    let diary = &ctx.services().diary;
+    diary.may_manage(&actor).await?;
+    let (services, places) = (diary.services(&actor).await?, diary.places(&actor).await?);
+    let (people, templates) = (diary.practitioners(&actor).await?, diary.templates(&actor).await?);
+    let closed = diary.closed_days(&actor).await?;
+    ctx.page(Head::new("What can be booked", Place::Diary), || {
+        view! {
+            <BackLink href="/team/diary" label="Back to the diary" />
+            <PageHeading title="What can be booked" lead="Clinics that recur are made for 8 weeks ahead." />
+            <Recurring templates />
+            <Services services />
+            <Places places />
+            <People people />
+            <Closed closed />
+        }
+    })
+    .await
+}
+
+#[component]
+fn Recurring(templates: Vec<TemplateSeen>) -> impl IntoView {
+    let none = templates.is_empty().then(|| view! { <p>"None yet. Add a service, a place and who holds clinics first."</p> });
+    let rows = templates
+        .into_iter()
+        .map(|one| {
+            let with = format!("{}, {} ({})", one.practitioner, one.place, words::in_sentence(one.mode.title()));
+            let about = format!(": {}, {}", one.service, one.practitioner);
+            let value = view! {
+                {recurs(&one.template)}
+                <br />
+                {with}
+                <br />
+                <a href=format!("/team/diary/recurring/{}/end", one.id)>
+                    "End it" <span class="nhsuk-u-visually-hidden">{about}</span>
+                </a>
+            };
+            SummaryRow::new(one.service, value)
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <Section title="Clinics that recur">
+            {none}
+            {(!rows.is_empty()).then(|| view! { <SummaryList rows /> })}
+            <Button href="/team/diary/recurring/new" kind=ButtonKind::Secondary>"Add a clinic that recurs"</Button>
+        </Section>
+    }
+}
+
+#[component]
+fn Services(services: Vec<ServiceSeen>) -> impl IntoView {
+    let rows = services
+        .into_iter()
+        .map(|one| {
+            let text = format!("{}, {} minutes", one.kind.title(), one.minutes);
+            let tag = one.ended.then(|| ("Ended".to_owned(), TagKind::Neutral));
+            view! { <EntryRow title=one.name text=text source=terms(&one.terms) tag=tag /> }
+        })
+        .collect_view();
+    view! {
+        <Section title="Services">
+            <EntryList>{rows}</EntryList>
+            <Button href="/team/diary/services/new" kind=ButtonKind::Secondary>"Add a service"</Button>
+        </Section>
+    }
+}
+
+#[component]
+fn Places(places: Vec<PlaceSeen>) -> impl IntoView {
+    let rows = places
+        .into_iter()
+        .map(|one| view! { <EntryRow title=one.name text=format!("{}, {}", one.address.replace('\n', ", "), one.postcode) /> })
+        .collect_view();
+    view! {
+        <Section title="Places">
+            <EntryList>{rows}</EntryList>
+            <Button href="/team/diary/places/new" kind=ButtonKind::Secondary>"Add a place"</Button>
+        </Section>
+    }
+}
+
+#[component]
+fn People(people: Vec<PractitionerSeen>) -> impl IntoView {
+    let rows = people.into_iter().map(|one| view! { <EntryRow title=one.name text=one.job /> }).collect_view();
+    view! {
+        <Section title="People who hold clinics">
+            <EntryList>{rows}</EntryList>
+            <Button href="/team/diary/practitioners/new" kind=ButtonKind::Secondary>"Add somebody who holds clinics"</Button>
+        </Section>
+    }
+}
+
+#[component]
+fn Closed(closed: Vec<ClosedDay>) -> impl IntoView {
+    let none = closed.is_empty().then(|| view! { <p>"No day is closed."</p> });
+    let rows = closed.into_iter().map(|one| view! { <EntryRow title=one.name date=whole_day(one.day) /> }).collect_view();
+    view! {
+        <Section title="Closed days">
+            {none}
+            <EntryList>{rows}</EntryList>
+            <Button href="/team/diary/closed/new" kind=ButtonKind::Secondary>"Close a day"</Button>
+        </Section>
+    }
+}
+
+/// Who is affected, before a clinic that recurs is ended.
+pub async fn end(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let id: TemplateId = id_in(path)?;
+    let actor = ctx.staff()?;
+    let affected = ctx.services().diary.affected_by_end(&actor, id).await?;
+    let templates = ctx.services().diary.templates(&actor).await?;
+    let template = templates.into_iter().find(|one| one.id == id).ok_or_else(Failure::not_found)?;
+    let today = london_day(ctx.services().core.now());
+    ctx.page(Head::new("End a clinic that recurs", Place::Diary), || {
+        let with = format!("{}, {}", template.practitioner, template.place);
+        let rows = vec![
+            SummaryRow::new("Service", template.service.clone()),
+            SummaryRow::new("When", recurs(&template.template)),
+            SummaryRow::new("With", with),
+        ];
+        view! {
+            <BackLink href=SETTINGS label="Back to what can be booked" />
+            <PageHeading title="End a clinic that recurs" />
+            <SummaryList rows=rows />
+            <Section title="Who is affected">
+                <WhoIsAffected affected today />
+            </Section>
+            <Warning title="It cannot be taken back">
+                <p>"All its clinics from today on are cancelled. Everybody who has booked there loses their appointment."</p>
+            </Warning>
+            <Form action=format!("/team/diary/recurring/{id}/end")>
+                <Button kind=ButtonKind::Warning>"End it"</Button>
+            </Form>
+        }
+    })
+    .await
+}

@@ -1,0 +1,150 @@
+//! The desk: what somebody has booked with the organisation, and the times that are free for them there.
+
+use super::Diary;
+use crate::activity::{self, Event};
+use crate::appointments::SlotSeen;
+use crate::records::purpose;
+use crate::{ServiceError, access};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Ask, Subject};
+use domain::appointment::{Mode, Status};
+use domain::audit::{Action, Basis, Purpose};
+use domain::team::{StaffRole, TeamAsk};
+use domain::{AppointmentId, OrganisationId, PersonId, ServiceId};
+use store::appointment::{self, AppointmentRow};
+use store::slot::{self, Wanted};
+use store::{StoreError, Tx, diary};
+use uuid::Uuid;
+
+/// The most appointments of a person that are looked through.
+const LISTED: i64 = 200;
+/// How many free times are shown.
+const OFFERED: i64 = 20;
+
+/// A booking, as the organisation sees it with which it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookingSeen {
+    /// Whose.
+    pub person: PersonId,
+    /// The appointment.
+    pub appointment: AppointmentId,
+    /// The service's name.
+    pub service: String,
+    /// The name of whoever sees them.
+    pub practitioner: String,
+    /// The place's name.
+    pub place: String,
+    /// How it is held.
+    pub mode: Mode,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Where it stands.
+    pub status: Status,
+    /// Why, in the citizen's words; told only to those who give care.
+    pub reason: String,
+    /// Goes up with every change.
+    pub version: i32,
+    /// Whether it can be cancelled at the desk.
+    pub may_cancel: bool,
+}
+
+fn seen(row: AppointmentRow, role: StaffRole, now: DateTime<Utc>) -> Result<BookingSeen, StoreError> {
+    let status = row.status()?;
+    Ok(BookingSeen {
+        person: row.person(),
+        appointment: row.appointment(),
+        mode: row.mode()?,
+        may_cancel: status.is_open() && row.starts_at > now,
+        status,
+        service: row.service_name,
+        practitioner: row.practitioner_name,
+        place: row.place_name,
+        starts_at: row.starts_at,
+        reason: if role == StaffRole::Clinician { row.reason } else { String::new() },
+        version: row.version,
+    })
+}
+
+impl Diary {
+    /// One booking with the actor's organisation. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not the organisation's, and to whoever does not see the diary.
+    pub async fn booking(&self, actor: &Actor, id: AppointmentId) -> Result<BookingSeen, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let at = place.organisation();
+        let row = match appointment::whose(&mut tx, at, id).await? {
+            Some(person) => appointment::one(&mut tx, person, id).await?,
+            None => None,
+        };
+        drop(tx);
+        let Some(row) = row else {
+            return Err(access::refused(&self.core, actor, ServiceError::NotFound, "clinic").await);
+        };
+        let subject = Subject { organisation: Some(at), ..Subject::new(row.person(), Basis::CareTeam) };
+        let event = Event::on_record(actor, subject, Action::Read, Purpose::DirectCare).about("page", "appointments");
+        activity::disclose(&self.core, event.about("appointment", id)).await?;
+        Ok(seen(row, place.role()?, self.core.now())?)
+    }
+
+    /// What a person has booked, and had, with the actor's organisation, the latest first. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see the person's appointments.
+    pub async fn bookings_of(&self, actor: &Actor, person: PersonId) -> Result<Vec<BookingSeen>, ServiceError> {
+        let (mut tx, subject, at) = self.at_desk(actor, person, Ask::SeeAppointments).await?;
+        let role = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?.role()?;
+        let rows = appointment::of_person(&mut tx, person, LISTED).await?;
+        drop(tx);
+        let now = self.core.now();
+        let here = rows.into_iter().filter(|row| row.organisation_id == at.as_uuid());
+        let bookings = here.map(|row| seen(row, role, now)).collect::<Result<_, _>>()?;
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
+        activity::disclose(&self.core, event).await?;
+        Ok(bookings)
+    }
+
+    /// The next free times of a service of the actor's organisation, the earliest first; without a service none, once it is
+    /// clear that the actor may book for the person. It reads nothing of them.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not book for the person, and for a service of another organisation.
+    pub async fn free_for(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        service: Option<ServiceId>,
+    ) -> Result<Vec<SlotSeen>, ServiceError> {
+        let (mut tx, _, at) = self.at_desk(actor, person, Ask::BookAppointments).await?;
+        let Some(id) = service else { return Ok(Vec::new()) };
+        let row = diary::service(&mut tx, id).await?.filter(|row| row.organisation() == at).ok_or(ServiceError::NotFound)?;
+        let wanted = Wanted {
+            kind: row.kind()?,
+            service: Some(id),
+            mode: None,
+            place: None,
+            practitioner: None,
+            from_day: None,
+            to_day: None,
+            from_minute: 0,
+            to_minute: 24 * 60,
+        };
+        let now = self.core.now();
+        let rows = slot::search(&mut tx, &wanted, (now, Uuid::nil()), now, actor.account(), OFFERED).await?;
+        Ok(rows.into_iter().map(SlotSeen::try_from).collect::<Result<_, _>>()?)
+    }
+
+    /// Lets through whoever may do this for the person at the organisation for which they work.
+    async fn at_desk(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, OrganisationId), ServiceError> {
+        let mut tx = self.core.read().await?;
+        let allowed = access::require(&self.core, &mut tx, actor, person, ask).await;
+        match allowed.and_then(|subject| Ok((subject, subject.organisation.ok_or(ServiceError::NotFound)?))) {
+            Ok((subject, at)) => Ok((tx, subject, at)),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused_on(&self.core, actor, person, error, "appointments").await)
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import type { Page } from '@playwright/test';
+
+import { atWork, expect, linkedAccount, newName, newPatient, PRACTICE, summary, test, waiting, type Patient } from './support.ts';
+
+const heading = (page: Page) => page.getByRole('heading', { level: 1 });
+const times = (page: Page) => page.locator('.sh-entry__link');
+
+/** A patient of the practice, signed in. */
+async function patientOf(page: Page): Promise<Patient> {
+  const patient = newPatient({ source: PRACTICE, given: newName() });
+  await linkedAccount(page, patient);
+  return patient;
+}
+
+/** Looks for times of this kind, and keeps one of them: others book at the same time, so not the first. */
+async function keepTime(page: Page, kind: string): Promise<void> {
+  await page.goto('/appointments/find');
+  await page.getByLabel(kind, { exact: true }).check();
+  await page.getByRole('button', { name: 'Show times' }).click();
+  await expect(heading(page)).toHaveText('Choose a time');
+  const at = Math.floor(Math.random() * (await times(page).count()));
+  await times(page).nth(at).click();
+  await page.getByRole('button', { name: 'Keep this time and go on' }).click();
+  await expect(page.getByText('We keep this time for you until')).toBeVisible();
+}
+
+test('a citizen finds a time, books it, changes it and cancels it', async ({ page, look }) => {
+  test.slow();
+  await patientOf(page);
+
+  await test.step('there is nothing yet', async () => {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Appointments' }).click();
+    await expect(heading(page)).toHaveText('Appointments');
+    await look(page, 'none yet');
+    await page.getByRole('link', { name: 'Find an appointment' }).first().click();
+    await look(page);
+    await page.getByRole('button', { name: 'Show times' }).click();
+    await expect(summary(page)).toBeVisible();
+    await look(page, 'with nothing chosen');
+  });
+
+  await test.step('a time is kept while they decide', async () => {
+    await page.getByLabel('GP', { exact: true }).check();
+    await page.getByRole('button', { name: 'Show times' }).click();
+    await look(page, 'times');
+    await keepTime(page, 'GP');
+    await look(page, 'before booking');
+    await page.getByRole('button', { name: 'Book this appointment' }).click();
+    await expect(summary(page)).toBeVisible();
+    await look(page, 'with errors');
+  });
+
+  await test.step('who needs help now is told so, and nothing is booked', async () => {
+    const form = page.url();
+    await page.getByLabel(/^Chest pain/).check();
+    await page.getByLabel('What is it about?').fill('A tight chest 🌿');
+    await page.getByRole('button', { name: 'Book this appointment' }).click();
+    await expect(page.getByText('999').first()).toBeVisible();
+    await look(page, 'help now');
+    await page.goto(form);
+  });
+
+  await test.step('it is booked', async () => {
+    await page.getByLabel('None of these').check();
+    await page.getByLabel('What is it about?').fill('A rash on my arm');
+    await page.getByLabel('Tell me when an earlier time opens').check();
+    await page.getByRole('button', { name: 'Book this appointment' }).click();
+    await expect(page.getByRole('status')).toBeVisible();
+    await expect(page.getByText('A rash on my arm')).toBeVisible();
+    await look(page, 'booked');
+  });
+
+  const booked = page.url();
+  await test.step('its calendar file is one', async () => {
+    const file = await page.request.get(`${booked}/calendar`);
+    expect(file.headers()['content-type']).toContain('text/calendar');
+    expect(await file.text()).toMatch(/^BEGIN:VCALENDAR[\s\S]+BEGIN:VEVENT[\s\S]+END:VCALENDAR\s*$/);
+  });
+
+  await test.step('it is changed for another time', async () => {
+    await page.getByRole('link', { name: 'Change the time' }).click();
+    await expect(page.getByText('You keep your appointment on')).toBeVisible();
+    await look(page, 'changing');
+    await times(page).last().click();
+    await page.getByRole('button', { name: 'Keep this time and go on' }).click();
+    await look(page, 'before changing');
+    await page.getByRole('button', { name: 'Change my appointment' }).click();
+    await expect(page.getByRole('status')).toBeVisible();
+    expect(page.url()).not.toBe(booked);
+    await page.goto(booked);
+    await expect(page.getByText('This was changed for another appointment')).toBeVisible();
+    await look(page, 'the one before');
+  });
+
+  await test.step('it is cancelled', async () => {
+    await page.goto('/appointments');
+    await look(page, 'with one');
+    await times(page).first().click();
+    await page.getByRole('link', { name: 'Cancel this appointment' }).click();
+    await look(page);
+    await page.getByRole('button', { name: 'Cancel this appointment' }).click();
+    await expect(page.getByRole('status')).toBeVisible();
+    await look(page, 'cancelled');
+  });
+
+  await test.step('how they are reminded', async () => {
+    await page.goto('/appointments/reminders');
+    await look(page);
+  });
+});
+
+test('a booking waits at the practice, which confirms it and notes who came', async ({ page, otherBrowser, look }) => {
+  test.slow();
+  const patient = await patientOf(page);
+  const desk = await otherBrowser();
+  await atWork(desk, PRACTICE, 'reception', newName());
+
+  await keepTime(page, 'Blood test');
+  await page.getByRole('button', { name: 'Book this appointment' }).click();
+  await expect(page.getByText('The service still has to confirm this')).toBeVisible();
+  await look(page, 'waiting');
+
+  await desk.goto('/team');
+  await waiting(desk, patient.name).click();
+  await expect(heading(desk)).toHaveText('A booking to confirm');
+  await look(desk, 'a booking');
+  await desk.getByRole('button', { name: 'Confirm' }).click();
+  await expect(desk.getByRole('status')).toBeVisible();
+
+  await page.reload();
+  await expect(page.getByText('The service still has to confirm this')).toHaveCount(0);
+  await look(page, 'confirmed');
+
+  await desk.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Diary' }).click();
+  await expect(heading(desk)).toBeVisible();
+  await look(desk, 'of a day');
+  await page.goto('/activity');
+  await expect(page.getByText('confirmed an appointment')).toBeVisible();
+});
+
+test('a manager sees what can be booked, and who is affected before anything is taken away', async ({ page, look }) => {
+  test.slow();
+  await atWork(page, PRACTICE, 'manager', newName());
+  await page.goto('/team/diary/settings');
+  await look(page);
+  for (const path of ['services', 'places', 'practitioners', 'recurring', 'closed']) {
+    const response = await page.goto(`/team/diary/${path}/new`);
+    expect(response?.status(), path).toBe(200);
+    await look(page);
+  }
+  await page.goto('/team/uptake');
+  await look(page);
+});

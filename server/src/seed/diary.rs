@@ -1,0 +1,190 @@
+//! What can be booked at the demonstration's practice, and when it is closed.
+
+use super::people::{DR_LARK, DR_TEASEL, NURSE_TANSY, Professional, RIVERSIDE};
+use domain::appointment::{Mode, ServiceKind};
+use service::{PlaceForm, PractitionerForm, ServiceForm};
+
+/// The code of the practice whose diary it is.
+#[must_use]
+pub fn organisation() -> &'static str {
+    RIVERSIDE.ods
+}
+
+/// A service, and the clinics that recur for it.
+pub struct DemoService {
+    /// Its name.
+    pub name: &'static str,
+    kind: ServiceKind,
+    about: &'static str,
+    prepare: &'static str,
+    minutes: u16,
+    asks_reason: bool,
+    confirms: bool,
+    /// When it is held.
+    pub clinics: &'static [DemoClinic],
+}
+
+/// A clinic that recurs.
+pub struct DemoClinic {
+    practitioner: &'static Professional,
+    /// How it is held.
+    pub mode: Mode,
+    /// On which days of the week.
+    pub days: &'static str,
+    /// From when.
+    pub starts: &'static str,
+    /// Until when.
+    pub ends: &'static str,
+}
+
+impl DemoService {
+    /// What is typed to add it.
+    #[must_use]
+    pub fn form(&self) -> ServiceForm {
+        let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
+        ServiceForm {
+            kind: self.kind.code().to_owned(),
+            name: self.name.to_owned(),
+            about: self.about.to_owned(),
+            prepare: self.prepare.to_owned(),
+            minutes: self.minutes.to_string(),
+            registered_only: yes(true),
+            asks_reason: yes(self.asks_reason),
+            confirms: yes(self.confirms),
+            release: "at-once".to_owned(),
+            may_cancel: yes(true),
+            cancel_hours: "2".to_owned(),
+            ..ServiceForm::default()
+        }
+    }
+}
+
+impl DemoClinic {
+    /// The name of whoever holds it.
+    #[must_use]
+    pub fn held_by(&self) -> String {
+        self.practitioner.name()
+    }
+}
+
+const WEEKDAYS: &str = "mon tue wed thu fri";
+
+/// The services, in the order in which they are added.
+pub static SERVICES: [DemoService; 4] = [
+    DemoService {
+        name: "GP appointment",
+        kind: ServiceKind::Gp,
+        about: "To see a doctor about something new, or something that goes on.",
+        prepare: "",
+        minutes: 10,
+        asks_reason: true,
+        confirms: false,
+        clinics: &[DemoClinic { practitioner: &DR_LARK, mode: Mode::InPerson, days: WEEKDAYS, starts: "08:30", ends: "11:30" }],
+    },
+    DemoService {
+        name: "Practice nurse",
+        kind: ServiceKind::Nurse,
+        about: "For reviews of long-term conditions, dressings and smear tests.",
+        prepare: "Bring your medicines, or a list of them.",
+        minutes: 15,
+        asks_reason: false,
+        confirms: false,
+        clinics: &[DemoClinic {
+            practitioner: &NURSE_TANSY,
+            mode: Mode::InPerson,
+            days: WEEKDAYS,
+            starts: "09:00",
+            ends: "12:00",
+        }],
+    },
+    DemoService {
+        name: "Blood test",
+        kind: ServiceKind::Phlebotomy,
+        about: "When somebody who looks after you asked for a blood test.",
+        prepare: "Drink water before. Wear sleeves that roll up. Eat nothing for 12 hours before only if you were told so.",
+        minutes: 10,
+        asks_reason: false,
+        confirms: true,
+        clinics: &[DemoClinic {
+            practitioner: &NURSE_TANSY,
+            mode: Mode::InPerson,
+            days: "mon wed fri",
+            starts: "13:30",
+            ends: "15:30",
+        }],
+    },
+    DemoService {
+        name: "Evening doctor",
+        kind: ServiceKind::Hub,
+        about: "A doctor by phone in the evening, when you cannot come in the day.",
+        prepare: "",
+        minutes: 15,
+        asks_reason: false,
+        confirms: false,
+        clinics: &[DemoClinic { practitioner: &DR_TEASEL, mode: Mode::Phone, days: "tue thu", starts: "18:30", ends: "20:30" }],
+    },
+];
+
+/// The practice's own building.
+#[must_use]
+pub fn place() -> PlaceForm {
+    PlaceForm {
+        name: RIVERSIDE.name.to_owned(),
+        address: format!("{}\nPrunella", RIVERSIDE.street),
+        postcode: "ZZ99 9ZZ".to_owned(),
+        directions: "Bus 7 stops in front of the door. You can park behind the house. The way in has no steps.".to_owned(),
+        phone: RIVERSIDE.phone.to_owned(),
+        ..PlaceForm::default()
+    }
+}
+
+/// Those who hold clinics.
+#[must_use]
+pub fn practitioners() -> Vec<PractitionerForm> {
+    let form = |one: &Professional| PractitionerForm { name: one.name(), job: one.role.to_owned() };
+    [&DR_LARK, &NURSE_TANSY, &DR_TEASEL].map(form).to_vec()
+}
+
+/// Bank holidays in England (GOV.UK, "UK bank holidays", as announced until 2027): year, month, day.
+pub static HOLIDAYS: [((i32, u32, u32), &str); 16] = [
+    ((2026, 1, 1), "New Year\u{2019}s Day"),
+    ((2026, 4, 3), "Good Friday"),
+    ((2026, 4, 6), "Easter Monday"),
+    ((2026, 5, 4), "Early May bank holiday"),
+    ((2026, 5, 25), "Spring bank holiday"),
+    ((2026, 8, 31), "Summer bank holiday"),
+    ((2026, 12, 25), "Christmas Day"),
+    ((2026, 12, 28), "Boxing Day (substitute day)"),
+    ((2027, 1, 1), "New Year\u{2019}s Day"),
+    ((2027, 3, 26), "Good Friday"),
+    ((2027, 3, 29), "Easter Monday"),
+    ((2027, 5, 3), "Early May bank holiday"),
+    ((2027, 5, 31), "Spring bank holiday"),
+    ((2027, 8, 30), "Summer bank holiday"),
+    ((2027, 12, 27), "Christmas Day (substitute day)"),
+    ((2027, 12, 28), "Boxing Day (substitute day)"),
+];
+
+/// Somebody who has booked.
+pub struct DemoBooking {
+    /// The word by which the demonstration names them.
+    pub person: &'static str,
+    /// What they booked.
+    pub kind: ServiceKind,
+    /// Not sooner than so many days ahead.
+    pub days_ahead: u64,
+    /// Why, in their words.
+    pub reason: &'static str,
+}
+
+/// Who has booked when the demonstration begins. The blood test waits to be confirmed.
+pub static BOOKINGS: [DemoBooking; 3] = [
+    DemoBooking {
+        person: "margaret",
+        kind: ServiceKind::Gp,
+        days_ahead: 6,
+        reason: "My ankles have been swollen in the evenings for two weeks.",
+    },
+    DemoBooking { person: "anita", kind: ServiceKind::Nurse, days_ahead: 9, reason: "" },
+    DemoBooking { person: "derek", kind: ServiceKind::Phlebotomy, days_ahead: 4, reason: "" },
+];

@@ -1,0 +1,476 @@
+//! Finding, booking, changing and giving up appointments, as browsers without script do it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::{StatusCode, header};
+use chrono::{DateTime, TimeDelta, Utc};
+use common::{Answer, Browser, TestApp};
+use domain::access::{Actor, Assurance};
+use domain::team::StaffRole;
+use domain::{AccountId, PersonId};
+use icalendar::{Calendar, CalendarDateTime, Component, DatePerhapsTime, EventLike};
+use service::{ImportRequest, InviteForm, OrganisationKind, PlaceForm, PractitionerForm, ServiceForm, TemplateForm};
+use std::io::Cursor;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const ADA: &str = "ada@example.org";
+
+/// The value of the hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Every address on the page that begins so, without the ids' own links.
+fn links_to(page: &Answer, begins: &str) -> Vec<String> {
+    let at = format!("href=\"{begins}");
+    page.body.split(&at).skip(1).map(|rest| format!("{begins}{}", rest.split('"').next().unwrap())).collect()
+}
+
+fn account(id: AccountId) -> Actor {
+    Actor::Account { id, assurance: Assurance::SecondStep }
+}
+
+/// A surgery with a GP each weekday from 9am to 5pm, 40 minutes each, that may be changed until a day before; and a blood
+/// test on Thursdays at 8am, for which no reason is asked, at any time. Sam and Ada are its patients.
+struct Town {
+    app: TestApp,
+    sam: PersonId,
+    sam_account: AccountId,
+}
+
+async fn town(place: &Place) -> Town {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+    let ada = app.person("999 000 0026", "Stone", "Gout").await;
+    let sam_account = app.account(SAM, Some(sam)).await;
+    app.account(ADA, Some(ada)).await;
+    let manager = app.staff("manager@example.org", "Y90001", StaffRole::Manager).await;
+    let member = app.services.care_team.places(&account(manager)).await.unwrap()[0].member;
+    let manager = Actor::Staff { id: manager, assurance: Assurance::SecondStep, member };
+    let diary = &app.services.diary;
+    let words = |text: &str| text.to_owned();
+    let gp = ServiceForm {
+        kind: words("gp"),
+        name: words("GP appointments"),
+        about: words("For anything new"),
+        prepare: words("A list of your medicines"),
+        minutes: words("40"),
+        registered_only: words("yes"),
+        asks_reason: words("yes"),
+        release: words("at-once"),
+        cancel_hours: words("24"),
+        ..ServiceForm::default()
+    };
+    let blood = ServiceForm {
+        kind: words("phlebotomy"),
+        name: words("Blood tests"),
+        asks_reason: String::new(),
+        cancel_hours: String::new(),
+        confirms: words("yes"),
+        ..gp.clone()
+    };
+    let children = ServiceForm { kind: words("vaccination"), name: words("Flu spray"), max_age: words("17"), ..gp.clone() };
+    let surgery = PlaceForm {
+        name: words("Riverside Surgery"),
+        address: words("1 Mill Lane, Taunton"),
+        postcode: words("TA1 1AA"),
+        directions: words("Behind the library"),
+        phone: words("01632 960001"),
+        ..PlaceForm::default()
+    };
+    let lark = PractitionerForm { name: words("Dr Lark"), job: words("GP") };
+    let surgery = diary.add_place(&manager, &surgery).await.unwrap().to_string();
+    let lark = diary.add_practitioner(&manager, &lark).await.unwrap().to_string();
+    for (form, mode, days, starts, ends) in [
+        (gp, "in-person", "mon tue wed thu fri", "09:00", "17:00"),
+        (blood, "in-person", "thu", "08:00", "08:40"),
+        (children, "in-person", "fri", "08:00", "08:40"),
+    ] {
+        let form = TemplateForm {
+            service: diary.add_service(&manager, &form).await.unwrap().to_string(),
+            place: surgery.clone(),
+            practitioner: lark.clone(),
+            mode: words(mode),
+            days: words(days),
+            starts: words(starts),
+            ends: words(ends),
+            ..TemplateForm::default()
+        };
+        diary.add_template(&manager, &form).await.unwrap();
+    }
+    Town { app, sam, sam_account }
+}
+
+/// The addresses of the times of this kind that a page of the search shows, the earliest first.
+async fn slots(browser: &mut Browser, query: &str) -> Vec<String> {
+    let page = browser.get(&format!("/appointments/find?{query}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    links_to(&page, "/appointments/slots/")
+}
+
+/// The fields of the form that books a GP's time.
+fn form<'a>(page: &(String, String, String), more: &[(&'a str, &'a str)]) -> Vec<(&'a str, String)> {
+    let mut fields =
+        vec![("submission", page.0.clone()), ("slot", page.1.clone()), ("person", page.2.clone()), ("flag", "none".to_owned())];
+    fields.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    fields
+}
+
+fn of(page: &Answer) -> (String, String, String) {
+    (hidden(page, "submission"), hidden(page, "slot"), hidden(page, "person"))
+}
+
+async fn send(browser: &mut Browser, path: &str, fields: &[(&str, String)]) -> Answer {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    browser.post(path, &fields).await
+}
+
+/// Holds and books a time, and gives the address of the appointment.
+async fn book(browser: &mut Browser, slot: &str) -> String {
+    let page = browser.post_and_follow(&format!("{slot}/hold"), &[]).await;
+    let sent = send(browser, "/appointments/book", &form(&of(&page), &[("reason", "A sore knee")])).await;
+    sent.location().to_owned()
+}
+
+testkit::both_engines! {
+    async fn somebody_finds_holds_and_books_a_time_and_sees_it_everywhere(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let home = sam.get("/").await;
+        home.says("href=\"/appointments\"").says("Find an appointment").does_not_say("Next appointment");
+        sam.get("/appointments").await.says("Appointments</h1>").says("Nothing is coming up").says("Nothing is booked here for you");
+        let find = sam.get("/appointments/find").await;
+        find.says("What do you need?").says("Blood test").says("Narrow it down").does_not_say("Social care assessment");
+        // Tuesday 3 November, 10:40am: the next time of the GP is at 11am.
+        let found = sam.get("/appointments/find?kind=gp").await;
+        found.says("Today</h2>").says("Tomorrow</h2>").says("11am with Dr Lark");
+        found.says("In person at Riverside Surgery").says("Show later times");
+        let later = sam.get(&links_to(&found, "/appointments/find?kind=gp&amp;after=")[0].replace("&amp;", "&")).await;
+        later.says("Thursday 5 November 2026</h2>").does_not_say("Today</h2>").says("Back to the earliest times");
+        let slot = &slots(&mut sam, "kind=gp&weekday=thu&time=afternoon").await[0];
+        let page = sam.get(slot).await;
+        page.says("Thursday 5 November 2026, 12:20pm").says("For anything new").says("1 Mill Lane, Taunton, TA1 1AA");
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
+        page.says("We keep this time for you until 10:45am").says("A list of your medicines").says("None of these");
+        // What is missing is said, and what was typed is kept.
+        let missing = [("reason", "Stiff <b>shoulder</b>"), ("waits", "yes"), ("flag", "")];
+        let back = send(&mut sam, "/appointments/book", &form(&of(&page), &missing)[..3]).await.location().to_owned();
+        sam.get(&back).await.says("There is a problem").says("Say whether any of these is so now");
+        let mut fields = form(&of(&page), &[("reason", ""), ("waits", "yes")]);
+        let back = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
+        let again = sam.get(&back).await;
+        again.says("Say in a few words what it is about").says("value=\"none\" checked").says("value=\"yes\" checked");
+        let reason = "كتفي يؤلمني 🤕 & <b>stiff</b>";
+        fields = form(&of(&again), &[("reason", reason), ("waits", "yes")]);
+        let at = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
+        let one = sam.get(&at).await;
+        one.says("Your appointment is booked").says("Thursday 5 November 2026, 12:20pm</h1>").says("كتفي يؤلمني 🤕 &amp; &lt;b&gt;stiff&lt;/b&gt;");
+        one.says("Behind the library").says("href=\"tel:01632960001\"").says("Stop telling me").says("These earlier times are free now");
+        sam.get("/appointments").await.says("1 appointment is coming up").says("GP appointments").says("Booked</strong>");
+        sam.get("/").await.says("Next appointment").says("With Dr Lark, GP");
+        let activity = sam.get("/activity?own=yes").await;
+        activity.says("booked an appointment").says("looked at your next appointment").says("looked at the visits that are coming up");
+        assert_eq!(town.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
+    }
+
+    async fn of_two_who_want_one_time_one_gets_it_and_the_other_keeps_what_they_typed(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut ada) = (town.app.signed_in(SAM).await, town.app.signed_in(ADA).await);
+        let slot = slots(&mut sam, "kind=gp").await[0].clone();
+        let held = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
+        // Held for one, it is not there for the other.
+        assert!(!slots(&mut ada, "kind=gp").await.contains(&slot));
+        ada.post_and_follow(&format!("{slot}/hold"), &[]).await.says("There is a problem").says("Somebody else has just taken this time");
+        // The hold runs out, and the other takes it up; the first can still type.
+        town.app.clock.advance(TimeDelta::minutes(6));
+        sam.get(&format!("{slot}/book")).await.says("We do not keep this time for you any more").says("You can still book it");
+        let theirs = book(&mut ada, &slot).await;
+        ada.get(&theirs).await.says("Your appointment is booked");
+        let back = send(&mut sam, "/appointments/book", &form(&of(&held), &[("reason", "My knee")])).await.location().to_owned();
+        let page = sam.get(&back).await;
+        page.says("There is a problem").says("Somebody else has just taken this time").says("Find another time");
+        page.does_not_say("Book this appointment");
+        let other = slots(&mut sam, "kind=gp").await[0].clone();
+        sam.post_and_follow(&format!("{other}/hold"), &[]).await.says("My knee").does_not_say("value=\"none\" checked");
+        // Somebody else's appointment, and none, look the same.
+        for path in [theirs.as_str(), "/appointments/019a5f00-0000-7000-8000-000000000000", "/appointments/nonsense"] {
+            for page in ["", "/calendar", "/cancel"] {
+                let answer = sam.get(&format!("{path}{page}")).await;
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}{page}");
+                answer.does_not_say("Lark");
+            }
+            for act in ["cancel", "check-in", "wait"] {
+                assert_eq!(sam.post(&format!("{path}/{act}"), &[("waits", "yes")]).await.status, StatusCode::NOT_FOUND);
+            }
+        }
+        for path in ["/appointments/slots/nonsense", "/appointments/slots/nonsense/book", "/appointments/find?instead_of=nonsense"] {
+            assert_eq!(sam.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(sam.post("/appointments/slots/nonsense/hold", &[]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(sam.post("/appointments/book", &[("slot", "nonsense")]).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_form_sent_twice_books_once_also_from_an_old_page(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=gp&weekday=thu").await[0].clone();
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
+        let fields = form(&of(&page), &[("reason", "A sore knee")]);
+        let first = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
+        assert_eq!(send(&mut sam, "/appointments/book", &fields).await.location(), first);
+        sam.get(&first).await.says("Your appointment is booked");
+        // The page before, asked for anew, leads to what was booked.
+        sam.get(&format!("{slot}/book")).await.says("You have booked this time").says(&first).does_not_say("Book this appointment");
+        sam.post_and_follow(&format!("{first}/cancel"), &[("reason", "Better now")]).await.says("The appointment is cancelled");
+        sam.get("/appointments").await.says("Nothing is coming up").says("Show 1 appointment").says("Cancelled</strong>");
+        // The old form books nothing again, and says nothing that is not so.
+        assert_eq!(send(&mut sam, "/appointments/book", &fields).await.location(), first);
+        sam.get(&first).await.says("This is cancelled").does_not_say("Your appointment is booked");
+        // Cancelling twice is no fault, and its page is gone.
+        sam.post(&format!("{first}/cancel"), &[]).await.location();
+        assert_eq!(sam.get(&format!("{first}/cancel")).await.location(), first);
+        assert!(slots(&mut sam, "kind=gp&weekday=thu").await.contains(&slot));
+    }
+
+    async fn who_needs_help_now_is_told_so_and_nothing_is_booked(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=gp").await[0].clone();
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
+        for flag in domain::appointment::FLAGS {
+            let mut fields = form(&of(&page), &[("reason", "A sore knee")]);
+            fields[3].1 = flag.code.to_owned();
+            let to = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
+            let help = sam.get(&to).await;
+            let (call, not) = if flag.code == "worse" { ("Call 111", "tel:116123") } else { ("Call 999", "Call 111, day") };
+            help.says(call).says("Nothing was booked").says("I chose this by mistake").says(&slot).does_not_say(not);
+        }
+        town.app.browser().get("/appointments/help-now?flag=stroke").await.says("Call 999");
+        sam.get("/appointments/help-now?flag=nonsense&slot=nonsense").await.says("Call 999").says("/appointments/find");
+        sam.get("/appointments").await.says("Nothing is coming up");
+    }
+
+    async fn an_appointment_is_changed_only_when_the_new_one_is_taken(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let friday = slots(&mut sam, "kind=gp&weekday=fri").await;
+        let old = book(&mut sam, &friday[5]).await;
+        let id = old.rsplit_once('/').unwrap().1.to_owned();
+        let change = links_to(&sam.get(&old).await, "/appointments/find?instead_of=")[0].clone();
+        let found = sam.get(&change).await;
+        found.says("You keep your appointment on Friday 6 November 2026, 12:20pm until you have booked another");
+        let slot = links_to(&found, "/appointments/slots/").into_iter().find(|slot| slot.contains("instead_of")).unwrap();
+        let (slot, _) = slot.split_once('?').unwrap();
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[("instead_of", &id)]).await;
+        page.says("Change to this time").says("Change my appointment").does_not_say("None of these").does_not_say("What is it about?");
+        let (submission, slot_id, _) = of(&page);
+        let fields = [("submission", submission.as_str()), ("slot", &slot_id), ("instead_of", &id)];
+        let new = sam.post("/appointments/book", &fields).await.location().to_owned();
+        sam.get(&new).await.says("Your appointment is changed").says("A sore knee").says("Tuesday 3 November 2026, 11am</h1>");
+        sam.get(&old).await.says("This was changed for another appointment");
+        // It begins within a day: now it is too late, and what was given up cannot be changed again.
+        let locked = sam.get(&new).await;
+        locked.says("It is too late to change this here").says("To change or cancel").does_not_say("Change the time").does_not_say("An earlier time");
+        assert_eq!(sam.get(&format!("{new}/cancel")).await.location(), new);
+        let refused = sam.post_and_follow(&format!("{new}/cancel"), &[]).await;
+        refused.says("There is a problem").says("Ring the service").says("Booked</strong>");
+        assert_eq!(sam.get(&change).await.location(), old);
+        let again = [("submission", town.app.services.core.new_id().to_string()), ("slot", friday[7].rsplit_once('/').unwrap().1.to_owned()), ("instead_of", id)];
+        let back = send(&mut sam, "/appointments/book", &again).await.location().to_owned();
+        assert_eq!(sam.get(&back).await.location(), old);
+        assert!(slots(&mut sam, "kind=gp&weekday=fri").await.contains(&friday[7]));
+    }
+
+    async fn an_earlier_time_is_taken_with_one_press(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let friday = slots(&mut sam, "kind=gp&weekday=fri").await;
+        let old = book(&mut sam, &friday[5]).await;
+        sam.post_and_follow(&format!("{old}/wait"), &[("waits", "yes")]).await.says("We will tell you when an earlier time opens");
+        sam.post_and_follow(&format!("{old}/wait"), &[("waits", "no")]).await.says("We will not tell you of earlier times any more");
+        let page = sam.get(&old).await;
+        let fields = [
+            ("submission", hidden(&page, "submission")), ("slot", hidden(&page, "slot")),
+            ("instead_of", hidden(&page, "instead_of")), ("at_once", hidden(&page, "at_once")),
+        ];
+        // Somebody else was quicker.
+        let mut ada = town.app.signed_in(ADA).await;
+        book(&mut ada, &format!("/appointments/slots/{}", fields[1].1)).await;
+        let back = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
+        assert_eq!(back, old);
+        let page = sam.get(&old).await;
+        page.says("Somebody else has just taken this time").says("Booked</strong>");
+        let fields = [
+            ("submission", hidden(&page, "submission")), ("slot", hidden(&page, "slot")),
+            ("instead_of", hidden(&page, "instead_of")), ("at_once", hidden(&page, "at_once")),
+        ];
+        let new = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
+        sam.get(&new).await.says("Your appointment is changed");
+        assert!(slots(&mut sam, "kind=gp&weekday=fri").await.contains(&friday[5]));
+    }
+
+    async fn on_the_day_somebody_checks_in_and_sees_their_place(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut ada) = (town.app.signed_in(SAM).await, town.app.signed_in(ADA).await);
+        // 11am and 11:40am.
+        let today = slots(&mut sam, "kind=gp").await;
+        let first = book(&mut ada, &today[0]).await;
+        let second = book(&mut sam, &today[1]).await;
+        ada.get(&first).await.says(">Check in<");
+        ada.post_and_follow(&format!("{first}/check-in"), &[]).await.says("You have checked in").says("You are next");
+        // An hour before at the earliest.
+        let tomorrow = slots(&mut sam, "kind=gp&weekday=wed").await;
+        let later = book(&mut sam, &tomorrow[0]).await;
+        sam.get(&later).await.does_not_say(">Check in<");
+        sam.post_and_follow(&format!("{later}/check-in"), &[]).await.says("There is a problem").says("an hour before");
+        let page = sam.post_and_follow(&format!("{second}/check-in"), &[]).await;
+        page.says("1 person is before you").says("Checked in</strong>").does_not_say(">Check in<");
+        sam.post_and_follow(&format!("{second}/check-in"), &[]).await.says("1 person is before you");
+        sam.get("/").await.says("Checked in</strong>");
+    }
+
+    async fn a_calendar_takes_the_appointment_and_learns_nothing_of_what_it_is_for(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=gp&weekday=thu&time=afternoon").await[0].clone();
+        let at = book(&mut sam, &slot).await;
+        let answer = sam.get(&format!("{at}/calendar")).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.headers[header::CONTENT_TYPE], "text/calendar; charset=utf-8");
+        assert_eq!(answer.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"appointment.ics\"");
+        answer.does_not_say("knee").does_not_say("Lark").does_not_say("GP").does_not_say("Sam");
+        let calendar: Calendar = answer.body.parse().unwrap();
+        assert_eq!(calendar.events().count(), 1);
+        let event = calendar.events().next().unwrap();
+        let starts: DateTime<Utc> = "2026-11-05T12:20:00Z".parse().unwrap();
+        let utc = |at| Some(DatePerhapsTime::DateTime(CalendarDateTime::Utc(at)));
+        assert_eq!((event.get_start(), event.get_end()), (utc(starts), utc(starts + TimeDelta::minutes(40))));
+        assert_eq!(event.get_summary(), Some("Appointment"));
+        assert_eq!(event.get_location(), Some("Riverside Surgery, 1 Mill Lane, Taunton, TA1 1AA"));
+        let uid = event.get_uid().unwrap().to_owned();
+        assert_eq!(uid, format!("{}@selfheal", at.rsplit_once('/').unwrap().1));
+        town.app.clock.advance(TimeDelta::minutes(1));
+        let again: Calendar = sam.get(&format!("{at}/calendar")).await.body.parse().unwrap();
+        assert_eq!(again.events().next().unwrap().get_uid(), Some(uid.as_str()));
+    }
+
+    async fn what_waits_to_be_confirmed_and_what_is_not_for_somebody_is_said(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=phlebotomy").await[0].clone();
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
+        // No flags and no reason for a blood test.
+        page.says("The service looks at every booking first").does_not_say("None of these").does_not_say("What is it about?");
+        let at = send(&mut sam, "/appointments/book", &form(&of(&page), &[])).await.location().to_owned();
+        sam.get(&at).await.says("Your booking is sent").says("The service still has to confirm this");
+        let closed = sam.get("/appointments/find?kind=vaccination").await;
+        closed.says("We found no times").says("Services that you cannot book").says("for people up to 17 years of age").says("tel:111");
+        sam.get("/appointments/find?kind=gp&weekday=sun").await.says("We found no times").says("ring your GP practice");
+        sam.get("/appointments/find?kind=nonsense").await.says("There is a problem").says("Choose what it is for");
+        let wrong = sam.get("/appointments/find?kind=gp&from_day=31&from_month=2&from_year=2027").await;
+        wrong.says("Error: ").says("Enter a real date, like 27 3 2027").says("href=\"#from-day\"").says("value=\"31\"");
+        // A page that begins before now shows nothing that has been.
+        let page = sam.get("/appointments/find?kind=gp&after=0_019a5f00-0000-7000-8000-000000000000").await;
+        page.says("11am with Dr Lark").does_not_say("9am with Dr Lark, ");
+    }
+
+    async fn reminders_are_chosen(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/appointments/reminders").await.says("value=\"2\" checked").says("value=\"yes\" checked");
+        let saved = sam.post_and_follow("/appointments/reminders", &[("by_mail", "no"), ("days_before", "7")]).await;
+        saved.says("Your choice is saved").says("value=\"7\" checked").says("value=\"no\" checked");
+        let wrong = sam.post_and_follow("/appointments/reminders", &[("days_before", "99")]).await;
+        wrong.says("There is a problem").says("Choose yes or no").says("Choose when");
+    }
+
+    async fn a_carer_with_the_scope_books_for_their_person_and_one_without_finds_nothing(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=gp&weekday=thu").await[0].clone();
+        let own = book(&mut sam, &slot).await;
+        visit(&town).await;
+        sam.get("/appointments").await.says("2 appointments are coming up").says("Eye clinic").says("Booked elsewhere");
+        for (email, scopes) in [("with@example.org", "APPT"), ("without@example.org", "COND TEST")] {
+            allow(&town, email, scopes).await;
+            let mut carer = town.app.signed_in(email).await;
+            let home = carer.post_and_follow("/acting", &[("person", &town.sam.to_string())]).await;
+            if scopes == "APPT" {
+                home.says("href=\"/appointments\"").says("Next appointment").says("Find an appointment");
+                // Visits that the record tells of belong to another scope.
+                let list = carer.get("/appointments").await;
+                list.says("Sam Rivers\u{2019}s appointments").says("1 appointment is coming up").does_not_say("Eye clinic");
+                carer.get(&own).await.says("A sore knee");
+                let slot = slots(&mut carer, "kind=gp&weekday=fri").await[0].clone();
+                let booked = book(&mut carer, &slot).await;
+                sam.get(&booked).await.says("Friday 6 November 2026, 9am");
+                carer.get("/appointments/reminders").await.says("Reminders go to Sam Rivers");
+                sam.get("/activity").await.says("booked an appointment for you");
+                // What is taken away is closed at the next click, in the menu too.
+                carer.get("/").await.says("href=\"/appointments\"");
+            } else {
+                home.does_not_say("href=\"/appointments").does_not_say("Next appointment").does_not_say("Find an appointment");
+                let pages = ["/appointments", "/appointments/find", "/appointments/find?kind=gp", "/appointments/reminders", &own, &slot];
+                for path in pages {
+                    assert_eq!(carer.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+                }
+                for path in [format!("{slot}/hold"), format!("{own}/cancel"), format!("{own}/wait")] {
+                    assert_eq!(carer.post(&path, &[]).await.status, StatusCode::NOT_FOUND, "{path}");
+                }
+            }
+        }
+        assert_eq!(town.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
+    }
+
+    async fn two_at_the_same_time_are_marked_also_where_another_source_tells_of_one(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        visit(&town).await;
+        // The visit is on Thursday at 12:30pm.
+        let slot = slots(&mut sam, "kind=gp&weekday=thu&time=afternoon").await[0].clone();
+        book(&mut sam, &slot).await;
+        let list = sam.get("/appointments").await;
+        list.says("Two of these are at the same time").says("At the same time as another");
+        let (gp, eye) = (list.body.find("GP appointments").unwrap(), list.body.find("Eye clinic").unwrap());
+        assert!(gp < eye, "the soonest first");
+    }
+}
+
+/// A hospital tells of a visit that is coming.
+async fn visit(town: &Town) {
+    let operator = Actor::Operator;
+    let organisations = &town.app.services.organisations;
+    let organisation =
+        organisations.ensure(&operator, "Y90002", "Riverside Hospital", OrganisationKind::Hospital).await.unwrap().id;
+    let bundle = r#"{"resourceType":"Bundle","type":"collection","entry":[
+        {"resource":{"resourceType":"Patient","id":"p1","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number",
+          "value":"9990000018"}],"name":[{"family":"Rivers","given":["Sam"]}],"birthDate":"1980-03-31"}},
+        {"resource":{"resourceType":"Appointment","id":"a1","status":"booked","description":"Eye clinic",
+          "start":"2026-11-05T12:30:00Z","end":"2026-11-05T12:50:00Z",
+          "participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"}]}}]}"#;
+    let request = ImportRequest { organisation, expected: Some(service::Expected::Person(town.sam)) };
+    let report = town.app.services.imports.import(&operator, Cursor::new(bundle.as_bytes().to_vec()), request).await.unwrap();
+    assert_eq!(report.problems, vec![]);
+}
+
+/// Lets a carer act for Sam.
+async fn allow(town: &Town, email: &str, scopes: &str) {
+    let carer = town.app.account(email, None).await;
+    let form = InviteForm {
+        email: email.to_owned(),
+        name: "Tom".to_owned(),
+        relation: "son".to_owned(),
+        scopes: scopes.to_owned(),
+        labels: "general".to_owned(),
+        submission: town.app.services.core.new_id().to_string(),
+        ..InviteForm::default()
+    };
+    let invited = town.app.services.carers.invite(&account(town.sam_account), town.sam, &form).await.unwrap();
+    let link = town.app.mailed_link(email).await;
+    town.app.services.carers.accept(&account(carer), link.split_once("token=").unwrap().1, &invited.code).await.unwrap();
+}

@@ -1,0 +1,419 @@
+//! The practice's side of appointments, as a browser without script sees it: what can be booked, who comes, the desk, what
+//! waits to be confirmed, and the counts.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use chrono::{Days, NaiveDate, TimeDelta};
+use common::{Answer, Browser, TestApp};
+use domain::access::{Actor, Assurance};
+use domain::audit::Action;
+use domain::team::StaffRole;
+use domain::when::london_day;
+use domain::{AccountId, PersonId};
+use service::{BookForm, SearchForm};
+use testkit::Place;
+
+const NOBODY: &str = "019a5f00-0000-7000-8000-000000000000";
+const EVERY_DAY: [(&str, &str); 7] =
+    [("days", "mon"), ("days", "tue"), ("days", "wed"), ("days", "thu"), ("days", "fri"), ("days", "sat"), ("days", "sun")];
+
+/// The value of the choice with these words.
+#[track_caller]
+fn value_of(page: &Answer, words: &str) -> String {
+    let before =
+        page.body.split_once(&format!("__label\">{words}</label>")).unwrap_or_else(|| panic!("no {words} in {}", page.body)).0;
+    before.rsplit_once("value=\"").unwrap().1.split('"').next().unwrap().to_owned()
+}
+
+/// What stands between these and the next quote.
+#[track_caller]
+fn after(page: &Answer, words: &str) -> String {
+    let rest = page.body.split_once(words).unwrap_or_else(|| panic!("no {words} in {}", page.body)).1;
+    rest.split('"').next().unwrap().to_owned()
+}
+
+fn tomorrow(app: &TestApp) -> NaiveDate {
+    london_day(app.services.core.now()) + Days::new(1)
+}
+
+/// Adds a service, with what is asked beside what is usual.
+async fn add_service(boss: &mut Browser, name: &str, kind: &str, more: &[(&str, &str)]) -> Answer {
+    let mut fields = vec![
+        ("kind", kind),
+        ("name", name),
+        ("minutes", "30"),
+        ("release", "at-once"),
+        ("may_cancel", "yes"),
+        ("cancel_hours", "2"),
+    ];
+    fields.extend(more);
+    boss.post_and_follow("/team/diary/services/new", &fields).await
+}
+
+async fn add_clinic(boss: &mut Browser, service: &str) -> Answer {
+    let form = boss.get("/team/diary/recurring/new").await;
+    let [service, place, who] = [service, "Riverside Surgery", "Dr Lark"].map(|name| value_of(&form, name));
+    let mut fields = vec![
+        ("service", service.as_str()),
+        ("place", &place),
+        ("practitioner", &who),
+        ("mode", "in-person"),
+        ("starts", "9:00"),
+        ("ends", "10:00"),
+    ];
+    fields.extend(EVERY_DAY);
+    boss.post_and_follow("/team/diary/recurring/new", &fields).await
+}
+
+/// A manager who has said what can be booked: two times, at 9 and at 9:30, on every day.
+async fn set_up(app: &TestApp, more: &[(&str, &str)]) -> Browser {
+    app.staff("boss@example.org", "Y90001", StaffRole::Manager).await;
+    let mut boss = app.signed_in("boss@example.org").await;
+    add_service(&mut boss, "GP appointment", "gp", more).await.says("The service was added");
+    let place = [("name", "Riverside Surgery"), ("address", "1 Riverside Walk"), ("postcode", "ta1 1aa")];
+    boss.post_and_follow("/team/diary/places/new", &place).await.says("The place was added").says("TA1 1AA");
+    let who = [("name", "Dr Lark"), ("job", "GP")];
+    boss.post_and_follow("/team/diary/practitioners/new", &who).await.says("They can hold clinics now");
+    add_clinic(&mut boss, "GP appointment").await.says("The clinic was added").says("9am to 10am");
+    boss
+}
+
+/// The clinic of tomorrow.
+async fn clinic(app: &TestApp, browser: &mut Browser) -> String {
+    let day = browser.get(&format!("/team/diary?day={}", tomorrow(app))).await;
+    format!("/team/diary/clinics/{}", after(&day, "href=\"/team/diary/clinics/"))
+}
+
+/// Somebody books the first time of tomorrow.
+async fn books(app: &TestApp, account: AccountId, person: PersonId, reason: &str) {
+    let actor = Actor::Account { id: account, assurance: Assurance::SecondStep };
+    let form = SearchForm { kind: "gp".to_owned(), from: tomorrow(app).to_string(), ..SearchForm::default() };
+    let found = app.services.appointments.search(&actor, person, &form).await.unwrap();
+    let form = BookForm {
+        slot: found.slots[0].id.to_string(),
+        reason: reason.to_owned(),
+        flag: "none".to_owned(),
+        submission: app.services.core.new_id().to_string(),
+        ..BookForm::default()
+    };
+    app.services.appointments.book(&actor, person, &form).await.unwrap();
+}
+
+/// The fields of the form beside somebody who comes.
+fn note<'a>(page: &'a (String, String), to: &'a str) -> [(&'a str, &'a str); 3] {
+    [("appointment", &page.0), ("version", &page.1), ("to", to)]
+}
+
+fn seen(page: &Answer) -> (String, String) {
+    (after(page, "name=\"appointment\" value=\""), after(page, "name=\"version\" value=\""))
+}
+
+testkit::both_engines! {
+    async fn a_manager_says_what_can_be_booked_and_the_clinics_are_there(place: &Place) {
+        let app = TestApp::over(place);
+        app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.staff("first@example.org", "Y90001", StaffRole::Manager).await;
+        let mut first = app.signed_in("first@example.org").await;
+        first.get("/team/diary").await.says(">Diary<").says("No clinics on this day").says("What can be booked");
+        first.get("/team/diary/recurring/new").await.says("Add a service, a place and somebody who holds clinics first");
+        // What is wrong is said at the field, and what was typed is still there.
+        let wrong = add_service(&mut first, " ", "gp", &[("min_age", "old"), ("about", "Coughs & colds")]).await;
+        wrong.says("There is a problem").says("id=\"name-error\"").says("id=\"min_age-error\"").says("Coughs &amp; colds");
+        let wrong = first.post_and_follow("/team/diary/places/new", &[("name", "Hub"), ("postcode", "nowhere")]).await;
+        wrong.says("id=\"postcode-error\"").says("id=\"address-error\"").says("value=\"nowhere\"").says("value=\"Hub\"");
+        first.post_and_follow("/team/diary/practitioners/new", &[("name", "Dr Lark")]).await.says("id=\"job-error\"").says("Dr Lark");
+
+        let mut boss = set_up(&app, &[]).await;
+        let settings = boss.get("/team/diary/settings").await;
+        settings.says("GP appointment").says("GP, 30 minutes").says("people can cancel until 2 hours before").says("Dr Lark");
+        settings.says("Monday, Tuesday, Wednesday").says("End it");
+        let wrong = boss.post_and_follow("/team/diary/recurring/new", &[("days", "mon"), ("days", "fri"), ("ends", "8")]).await;
+        wrong.says("id=\"service-error\"").says("id=\"starts-error\"").says("id=\"ends-error\"").says("value=\"8\"");
+        assert_eq!(wrong.body.matches("checked").count(), 2, "the two days");
+        let day = boss.get(&format!("/team/diary?day={}", tomorrow(&app))).await;
+        day.says("1 clinic").says("9am to 10am").says("2 free, 0 taken").says("Dr Lark, Riverside Surgery (in person)");
+        let clinic = clinic(&app, &mut boss).await;
+        boss.get(&clinic).await.says("Nobody has booked").says("9am, 9:30am").says("Cancel this clinic");
+        let [of_day, month, year] = ["%-d", "%-m", "%Y"].map(|part| tomorrow(&app).format(part).to_string());
+        let by_form = boss.get(&format!("/team/diary?day_day={of_day}&day_month={month}&day_year={year}")).await;
+        by_form.says("2 free, 0 taken");
+        boss.get("/team/diary?day_day=31&day_month=2&day_year=2027").await.says("Enter a real date").says("value=\"31\"");
+        boss.get("/team/diary?day=nonsense").await.says("Today, ");
+    }
+
+    async fn the_desk_notes_who_came_and_of_two_who_act_at_once_one_is_told(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let account = app.account("sam@example.org", Some(person)).await;
+        set_up(&app, &[("asks_reason", "yes")]).await;
+        books(&app, account, person, "A cough that stays").await;
+        app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        let (mut desk, mut gp) = (app.signed_in("desk@example.org").await, app.signed_in("gp@example.org").await);
+        let clinic = clinic(&app, &mut desk).await;
+        let page = desk.get(&clinic).await;
+        page.says("Sam Rivers").says("31 March 1980").says(">Booked<").says("Arrived").says("9:30am");
+        page.does_not_say("A cough that stays").does_not_say("Reason").does_not_say("Cancel this clinic");
+        gp.get(&clinic).await.says("Sam Rivers").says("A cough that stays").says("Reason");
+        let before = seen(&page);
+        let at = format!("{clinic}/note");
+        let arrived = desk.post_and_follow(&at, &note(&before, "arrived")).await;
+        arrived.says("You noted that they have arrived").says("Has arrived");
+        // The GP has the page from before.
+        let late = gp.post_and_follow(&at, &note(&before, "noshow")).await;
+        late.says("There is a problem").says("Somebody has just changed this").says("Has arrived");
+        let now = seen(&late);
+        gp.post_and_follow(&at, &note(&now, "fulfilled")).await.says("You noted that they were seen").says("Was seen");
+        // Sent again, it is the same.
+        gp.post_and_follow(&at, &note(&now, "fulfilled")).await.says("Was seen").does_not_say("There is a problem");
+        let then = seen(&gp.get(&clinic).await);
+        let wrong = gp.post_and_follow(&at, &note(&then, "noshow")).await;
+        wrong.says("This is not possible any more");
+        for (id, to) in [(NOBODY, "arrived"), ("nonsense", "arrived"), (now.0.as_str(), "nonsense")] {
+            let fields = [("appointment", id), ("version", "1"), ("to", to)];
+            assert_eq!(desk.post(&at, &fields).await.status, StatusCode::NOT_FOUND, "{id} {to}");
+        }
+        let (items, _) = app.services.activity.of_record(&Actor::Operator, person, None).await.unwrap();
+        let changes = items.iter().filter(|item| item.action == Action::AppointmentChanged).count();
+        assert_eq!(changes, 2, "each act is written down once");
+    }
+
+    async fn whoever_has_no_business_there_sees_no_diary(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let account = app.account("sam@example.org", Some(person)).await;
+        let mut boss = set_up(&app, &[]).await;
+        books(&app, account, person, "A cough").await;
+        let clinic = clinic(&app, &mut boss).await;
+        let cancel = format!("{clinic}/cancel");
+        let settings = boss.get("/team/diary/settings").await;
+        let end = format!("/team/diary/recurring/{}", after(&settings, "href=\"/team/diary/recurring/"));
+        for (email, at, role) in [
+            ("elsewhere@example.org", "Y9H01", StaffRole::Manager),
+            ("po@example.org", "Y90001", StaffRole::PrivacyOfficer),
+            ("desk@example.org", "Y90001", StaffRole::Reception),
+            ("gp@example.org", "Y90001", StaffRole::Clinician),
+        ] {
+            app.staff(email, at, role).await;
+            let mut browser = app.signed_in(email).await;
+            let status = browser.get("/team/diary").await.status;
+            let there = role != StaffRole::PrivacyOfficer;
+            assert_eq!(status, if there { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{email}");
+            let nav = browser.get("/team").await;
+            assert_eq!(nav.body.contains("href=\"/team/diary\""), there, "{email}");
+            let mine = at == "Y90001" && there;
+            let answer = browser.get(&clinic).await;
+            assert_eq!(answer.status, if mine { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{email}");
+            for page in [cancel.as_str(), &end] {
+                assert_eq!(browser.get(page).await.status, StatusCode::NOT_FOUND, "{email} {page}");
+                assert_eq!(browser.post(page, &[("version", "1")]).await.status, StatusCode::NOT_FOUND, "{email} {page}");
+            }
+            if at == "Y90001" {
+                for page in ["settings", "services/new", "places/new", "practitioners/new", "recurring/new", "closed/new"] {
+                    let page = format!("/team/diary/{page}");
+                    assert_eq!(browser.get(&page).await.status, StatusCode::NOT_FOUND, "{email} {page}");
+                }
+                assert_eq!(browser.get("/team/uptake").await.status, StatusCode::NOT_FOUND, "{email}");
+                let form = [("kind", "gp"), ("name", "Mine"), ("minutes", "10"), ("release", "at-once")];
+                assert_eq!(browser.post("/team/diary/services/new", &form).await.status, StatusCode::NOT_FOUND, "{email}");
+            } else {
+                browser.get("/team/diary/settings").await.does_not_say("GP appointment").does_not_say("Dr Lark");
+            }
+            if !mine {
+                for page in ["appointments", "appointments/find"] {
+                    let page = format!("/team/people/{person}/{page}");
+                    assert_eq!(browser.get(&page).await.status, StatusCode::NOT_FOUND, "{email} {page}");
+                }
+            }
+        }
+        boss.get(&clinic).await.says("Sam Rivers").says("Cancel this clinic");
+        boss.get(&end).await.says("1 person has booked").says("Sam Rivers");
+    }
+
+    async fn a_booking_that_waits_is_confirmed_or_declined_on_the_work_list(place: &Place) {
+        let app = TestApp::over(place);
+        let [sam, una] =
+            [app.person("999 000 0018", "Rivers", "Asthma").await, app.person("999 000 0026", "Stone", "Gout").await];
+        let accounts = [app.account("sam@example.org", Some(sam)).await, app.account("una@example.org", Some(una)).await];
+        set_up(&app, &[("confirms", "yes"), ("asks_reason", "yes")]).await;
+        books(&app, accounts[0], sam, "A cough that stays").await;
+        books(&app, accounts[1], una, "My knee").await;
+        app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        let (mut desk, mut gp) = (app.signed_in("desk@example.org").await, app.signed_in("gp@example.org").await);
+        let list = desk.get("/team").await;
+        list.says("2 things wait").says("A booking to confirm");
+        let works: Vec<String> = list.body.split("href=\"/team/work/").skip(1)
+            .map(|rest| format!("/team/work/{}", rest.split('"').next().unwrap())).collect();
+        let (mut of_sam, mut of_una) = (String::new(), String::new());
+        for work in works {
+            if desk.get(&work).await.body.contains("Sam Rivers") { of_sam = work } else { of_una = work }
+        }
+        let page = desk.get(&of_sam).await;
+        page.says("GP appointment").says("9am").says("Dr Lark").says("Confirm").says("Decline").does_not_say("A cough that stays");
+        gp.get(&of_sam).await.says("A cough that stays");
+        let booking = format!("{of_sam}/booking");
+        let confirm = [("decision", "confirm"), ("version", "1")];
+        for _ in 0..2 {
+            desk.post_and_follow(&booking, &confirm).await.says("The booking is confirmed").says("Done by").does_not_say("Decline");
+        }
+        let late = gp.post_and_follow(&booking, &[("decision", "decline"), ("version", "1")]).await;
+        late.says("There is a problem").says("Somebody has just changed this").says("Booked");
+        let decline = [("decision", "decline"), ("version", "1")];
+        let booking = format!("{of_una}/booking");
+        for _ in 0..2 {
+            desk.post_and_follow(&booking, &decline).await.says("The booking was declined").says("Cancelled");
+        }
+        let late = gp.post_and_follow(&booking, &confirm).await;
+        late.says("There is a problem").says("This is not possible any more");
+        assert_eq!(desk.post(&booking, &[("decision", "nonsense")]).await.status, StatusCode::NOT_FOUND);
+        let clinic = clinic(&app, &mut desk).await;
+        desk.get(&clinic).await.says("Sam Rivers").does_not_say("Sam Stone").says("9:30am");
+        desk.get("/team").await.says("Nothing waits");
+    }
+
+    async fn the_desk_books_and_cancels_for_somebody(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(person)).await;
+        set_up(&app, &[("confirms", "yes"), ("asks_reason", "yes")]).await;
+        app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        let mut desk = app.signed_in("desk@example.org").await;
+        let home = format!("/team/people/{person}");
+        desk.get(&home).await.says("Book an appointment").says("Their appointments here");
+        let list = format!("{home}/appointments");
+        desk.get(&list).await.says("No appointments here").says("Sam Rivers");
+        let find = desk.get(&format!("{list}/find?service=")).await;
+        find.says("Which service?").says("GP appointment").does_not_say("Which time?");
+        let service = after(&find, "/appointments/find?service=").replace("%2D", "-");
+        let find = format!("{list}/find?service={service}");
+        let times = desk.get(&find).await;
+        times.says("Which time?").says("Tomorrow, 9am").says("Dr Lark, Riverside Surgery (in person)");
+        let nothing = [("service", service.as_str()), ("reason", "A cough"), ("submission", NOBODY)];
+        let wrong = desk.post_and_follow(&list, &nothing).await;
+        wrong.says("There is a problem").says("id=\"slot-error\"").says("A cough");
+        let slot = value_of(&times, "Tomorrow, 9am");
+        let submission = after(&times, "name=\"submission\" value=\"");
+        let fields = [("service", service.as_str()), ("slot", &slot), ("reason", "A cough"), ("submission", &submission)];
+        for _ in 0..2 {
+            let booked = desk.post_and_follow(&list, &fields).await;
+            booked.says("The appointment is booked").says("Tomorrow, 9am").says(">Booked<").does_not_say("A cough");
+            assert_eq!(booked.body.matches("Open to cancel").count(), 1);
+        }
+        let again = [("service", service.as_str()), ("slot", &slot), ("submission", NOBODY)];
+        desk.post_and_follow(&list, &again).await.says("There is a problem").says("id=\"slot-error\"");
+        app.mailed_link("sam@example.org").await;
+        let page = desk.get(&list).await;
+        let links = page.body.split("href=\"").map(|rest| rest.split('"').next().unwrap());
+        let cancel = links.into_iter().find(|link| link.starts_with(&list) && link.ends_with("/cancel")).unwrap().to_owned();
+        desk.get(&cancel).await.says("Cancel the appointment").says("Sam Rivers");
+        for _ in 0..2 {
+            desk.post_and_follow(&cancel, &[("reason", "They rang")]).await.says("The appointment is cancelled").says(">Cancelled<");
+        }
+        assert_eq!(desk.get(&cancel).await.status, StatusCode::NOT_FOUND);
+        desk.get(&find).await.says("Tomorrow, 9am");
+        assert_eq!(desk.get(&format!("{list}/find?service={NOBODY}")).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn what_is_cancelled_shows_first_who_is_affected(place: &Place) {
+        let app = TestApp::over(place);
+        let [sam, una] =
+            [app.person("999 000 0018", "Rivers", "Asthma").await, app.person("999 000 0026", "Stone", "Gout").await];
+        let accounts = [app.account("sam@example.org", Some(sam)).await, app.account("una@example.org", Some(una)).await];
+        let mut boss = set_up(&app, &[]).await;
+        books(&app, accounts[0], sam, "").await;
+        let first = clinic(&app, &mut boss).await;
+        let cancel = format!("{first}/cancel");
+        let page = boss.get(&cancel).await;
+        page.says("1 person has booked").says("Sam Rivers").says("Tomorrow, 9am").says("Cancel the clinic").does_not_say("Stone");
+        // Somebody books while the manager reads.
+        books(&app, accounts[1], una, "").await;
+        let version = after(&page, "name=\"version\" value=\"");
+        let stale = boss.post_and_follow(&cancel, &[("version", &version)]).await;
+        stale.says("There is a problem").says("2 people have booked").says("Sam Stone");
+        let version = after(&stale, "name=\"version\" value=\"");
+        for _ in 0..2 {
+            let done = boss.post_and_follow(&cancel, &[("version", &version)]).await;
+            done.says("The clinic is cancelled").says("This clinic is cancelled").does_not_say("Sam Rivers");
+        }
+        assert_eq!(boss.get(&cancel).await.status, StatusCode::NOT_FOUND);
+        boss.get(&format!("/team/diary?day={}", tomorrow(&app))).await.says("Cancelled").says("No clinics.");
+        app.mailed_link("sam@example.org").await;
+        app.mailed_link("una@example.org").await;
+
+        // A day is closed at once where nobody has booked, and otherwise only after it was shown who has.
+        let day = |days: u64| {
+            let day = tomorrow(&app) + Days::new(days);
+            ["%-d", "%-m", "%Y"].map(|part| day.format(part).to_string())
+        };
+        let fields = |[of_day, month, year]: [String; 3], sure: &str| {
+            [("day_day", of_day), ("day_month", month), ("day_year", year), ("name", "Training day".to_owned()), ("sure", sure.to_owned())]
+        };
+        let close = async |boss: &mut Browser, days: u64, sure: &str| {
+            let fields = fields(day(days), sure);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            boss.post_and_follow("/team/diary/closed/new", &fields).await
+        };
+        let wrong = boss.post_and_follow("/team/diary/closed/new", &[("day_day", "25"), ("day_month", "12"), ("day_year", "1999")]).await;
+        wrong.says("id=\"day-error\"").says("id=\"name-error\"").says("value=\"1999\"");
+        close(&mut boss, 2, "").await.says("The day is closed").says("Training day");
+        books(&app, accounts[0], sam, "").await;
+        let check = close(&mut boss, 1, "").await;
+        check.says("Who is affected").says("Sam Rivers").says("Training day").says("It cannot be taken back");
+        boss.get("/team/diary/closed/check").await.location();
+        close(&mut boss, 1, "yes").await.says("The day is closed");
+        boss.get(&format!("/team/diary?day={}", tomorrow(&app) + Days::new(1))).await.says("Closed: Training day").says("Cancelled");
+
+        // A clinic that recurs is ended.
+        books(&app, accounts[1], una, "").await;
+        let settings = boss.get("/team/diary/settings").await;
+        let end = format!("/team/diary/recurring/{}", after(&settings, "href=\"/team/diary/recurring/"));
+        boss.get(&end).await.says("1 person has booked").says("Sam Stone");
+        for _ in 0..2 {
+            boss.post_and_follow(&end, &[]).await.says("It has ended").says("None yet");
+        }
+        boss.get(&format!("/team/diary?day={}", tomorrow(&app) + Days::new(3))).await.says("Cancelled").says("No clinics.");
+    }
+
+    async fn the_counts_are_of_the_practices_own_people_and_bookings(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let una = app.person("999 000 0026", "Stone", "Gout").await;
+        app.person("999 000 0034", "Brook", "Eczema").await;
+        let mut boss = set_up(&app, &[]).await;
+        let none = boss.get("/team/uptake").await;
+        none.says("Riverside Surgery").says("0.0 %").says("Below 10 %").does_not_say("Rivers,").does_not_say("Stone");
+        let account = app.account("sam@example.org", Some(sam)).await;
+        app.account("una@example.org", Some(una)).await;
+        app.signed_in("sam@example.org").await;
+        books(&app, account, sam, "").await;
+        app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        let mut desk = app.signed_in("desk@example.org").await;
+        let list = format!("/team/people/{una}/appointments");
+        let find = desk.get(&format!("{list}/find")).await;
+        let service = after(&find, "/appointments/find?service=").replace("%2D", "-");
+        let times = desk.get(&format!("{list}/find?service={service}")).await;
+        let slot = value_of(&times, "Tomorrow, 9:30am");
+        let fields = [("service", service.as_str()), ("slot", &slot), ("submission", NOBODY)];
+        desk.post_and_follow(&list, &fields).await.says("The appointment is booked");
+        let clinic = clinic(&app, &mut desk).await;
+        let page = desk.get(&clinic).await;
+        desk.post_and_follow(&format!("{clinic}/note"), &note(&seen(&page), "noshow")).await.says("did not come");
+        let account = app.services.accounts.find(&Actor::Operator, "boss@example.org").await.unwrap().id;
+        let at = app.services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().id;
+        let staff = app.services.care_team.staff(&Actor::Operator, at).await.unwrap();
+        let member = staff.iter().find(|one| one.role == StaffRole::Manager).unwrap().member;
+        let manager = Actor::Staff { id: account, assurance: Assurance::SecondStep, member };
+        let uptake = app.services.diary.uptake(&manager).await.unwrap();
+        assert_eq!((uptake.people, uptake.linked, uptake.active), (3, 2, 1));
+        assert_eq!((uptake.by_self, uptake.by_carer, uptake.by_team, uptake.missed), (1, 0, 1, 1));
+        boss.get("/team/uptake").await.says("33.3 %").says("At or above 10 %");
+        // After 90 days what was done then counts no more.
+        app.clock.advance(TimeDelta::days(92));
+        let later = app.services.diary.uptake(&manager).await.unwrap();
+        assert_eq!((later.people, later.linked, later.active), (3, 2, 0));
+        assert_eq!((later.booked(), later.missed), (0, 0));
+    }
+}
