@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { atWork, expect, linkedAccount, newName, newPatient, PRACTICE, summary, test, waiting, type Patient } from './support.ts';
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
-const times = (page: Page) => page.locator('.sh-entry__link');
+const times = (page: Page) => page.locator('.sh-time');
 
 /** A patient of the practice, signed in. */
 async function patientOf(page: Page): Promise<Patient> {
@@ -95,7 +95,7 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
   await test.step('it is cancelled', async () => {
     await page.goto('/appointments');
     await look(page, 'with one');
-    await times(page).first().click();
+    await page.locator('.sh-entry__link').first().click();
     await page.getByRole('link', { name: 'Cancel this appointment' }).click();
     await look(page);
     await page.getByRole('button', { name: 'Cancel this appointment' }).click();

@@ -46,6 +46,7 @@ mod summary_list;
 mod tag;
 mod text_area;
 mod text_input;
+mod time_list;
 mod timeout_dialog;
 mod version_list;
 mod warning;
@@ -89,6 +90,7 @@ pub use summary_list::{SummaryList, SummaryRow};
 pub use tag::{Tag, TagKind};
 pub use text_area::TextArea;
 pub use text_input::{InputKind, TextInput};
+pub use time_list::{TimeLink, TimeList};
 pub use timeout_dialog::TimeoutDialog;
 pub use version_list::{Version, VersionList};
 pub use warning::Warning;
@@ -174,6 +176,7 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Tag", tag::examples()),
         ("Card", card::examples()),
         ("Entry list", entry_list::examples()),
+        ("Times", time_list::examples()),
         ("Entry heading", entry_heading::examples()),
         ("Number line", number_line::examples()),
         ("Summary list", summary_list::examples()),

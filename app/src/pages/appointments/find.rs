@@ -1,13 +1,13 @@
 //! Finding a time: what is looked for stands in the address, so that a page can be kept and gone back to.
 
-use super::{changed, how, instead_of, other_ways, page_of, slot_page};
+use super::{changed, how, instead_of, other_ways, page_of, slot_page, with_whom};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Choice, DateInput, DateParts, Details, EmptyState, EntryList, EntryRow, ErrorSummary,
-    FieldError, IconName, Inset, PageHeading, Radios, Section, SummaryList, SummaryRow,
+    BackLink, Button, ButtonKind, Choice, DateInput, DateParts, Details, EmptyState, ErrorSummary, FieldError, IconName, Inset,
+    PageHeading, Radios, Section, SummaryList, SummaryRow, TimeLink, TimeList,
 };
 use crate::words;
 use axum::extract::Query;
@@ -251,8 +251,8 @@ fn results(found: Found, asked: &Asked, today: NaiveDate) -> impl IntoView + use
         by_day(slots)
             .into_iter()
             .map(|(day, slots)| {
-                let rows = slots.into_iter().map(|slot| row(slot, old)).collect_view();
-                view! { <Section title=words::day_heading(day, today)><EntryList>{rows}</EntryList></Section> }
+                let rows = together(slots).into_iter().map(|slots| times(slots, old)).collect_view();
+                view! { <Section title=words::day_heading(day, today)>{rows}</Section> }
             })
             .collect_view()
             .into_any()
@@ -304,15 +304,33 @@ fn by_day(slots: Vec<SlotSeen>) -> Vec<(NaiveDate, Vec<SlotSeen>)> {
     days
 }
 
-fn row(slot: SlotSeen, old: Option<AppointmentId>) -> impl IntoView {
-    view! {
-        <EntryRow
-            title=format!("{} with {}", clock_at(slot.starts_at), slot.practitioner)
-            href=slot_page(slot.id, old)
-            text=how(slot.mode, &slot.place)
-            source=format!("{}, {}", slot.service, slot.organisation)
-        />
+/// The times of a day, those together that are with the same person, in the same way, for the same; the earliest first.
+fn together(slots: Vec<SlotSeen>) -> Vec<Vec<SlotSeen>> {
+    let mut groups: Vec<Vec<SlotSeen>> = Vec::new();
+    for slot in slots {
+        let of = |one: &SlotSeen| (one.practitioner_id, one.service_id, one.place_id, one.mode);
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| of(first) == of(&slot))) {
+            Some(group) => group.push(slot),
+            None => groups.push(vec![slot]),
+        }
     }
+    groups
+}
+
+fn times(slots: Vec<SlotSeen>, old: Option<AppointmentId>) -> impl IntoView {
+    let first = slots.first().cloned();
+    let links =
+        slots.into_iter().map(|slot| TimeLink { time: clock_at(slot.starts_at), href: slot_page(slot.id, old) }).collect();
+    first.map(|first| {
+        view! {
+            <TimeList
+                with=with_whom(&first.practitioner, &first.job)
+                how=how(first.mode, &first.place)
+                source=format!("{}, {}", first.service, first.organisation)
+                times=links
+            />
+        }
+    })
 }
 
 #[cfg(test)]
