@@ -406,6 +406,7 @@ testkit::both_engines! {
                 // Visits that the record tells of belong to another scope.
                 let list = carer.get("/appointments").await;
                 list.says("Sam Rivers\u{2019}s appointments").says("1 appointment is coming up").does_not_say("Eye clinic");
+                carer.get("/acting").await.says("Thursday 5 November 2026, ").does_not_say("Nothing that you can see");
                 carer.get(&own).await.says("A sore knee");
                 let slot = slots(&mut carer, "kind=gp&weekday=fri").await[0].clone();
                 let booked = book(&mut carer, &slot).await;
@@ -415,6 +416,7 @@ testkit::both_engines! {
                 // What is taken away is closed at the next click, in the menu too.
                 carer.get("/").await.says("href=\"/appointments\"");
             } else {
+                carer.get("/acting").await.says("Nothing that you can see");
                 home.does_not_say("href=\"/appointments").does_not_say("Next appointment").does_not_say("Find an appointment");
                 let pages = ["/appointments", "/appointments/find", "/appointments/find?kind=gp", "/appointments/reminders", &own, &slot];
                 for path in pages {

@@ -5,10 +5,12 @@ use crate::pages::sharing::people::can;
 use crate::shell::Place;
 use crate::ui::{Button, ButtonKind, EmptyState, Form, IconName, Inset, PageHeading, Section, SummaryList, SummaryRow};
 use crate::words;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::When;
+use domain::scope::Scope;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{CaredFor, EntryLine};
+use service::{AppointmentSeen, CaredFor, EntryLine};
 
 /// The reader, and everybody whom they look after, with what is coming up for each.
 pub async fn show(ctx: Ctx) -> Answer {
@@ -16,11 +18,15 @@ pub async fn show(ctx: Ctx) -> Answer {
     let today = london_day(services.core.now());
     let mut people = Vec::new();
     for cared_for in services.carers.cared_for(&actor).await? {
-        let coming = match cared_for.in_force {
-            true => services.records.home(&actor, cared_for.person).await.map(|(_, coming)| coming).unwrap_or_default(),
-            false => Vec::new(),
-        };
-        people.push((cared_for, coming));
+        let (mut coming, person) = (Vec::new(), cared_for.person);
+        if cared_for.in_force {
+            let seen = services.records.home(&actor, person).await.map(|(_, seen)| seen).unwrap_or_default();
+            coming.extend(seen.first().and_then(|line| Coming::of_record(line, today)));
+            if cared_for.scopes.has(Scope::Appointments) {
+                coming.extend(services.appointments.next(&actor, person).await?.map(|next| Coming::booked(&next, today)));
+            }
+        }
+        people.push((cared_for, coming.into_iter().min_by_key(|one| one.at)));
     }
     let reader = ctx.reader()?;
     let (acting, own) = (reader.acting.clone().map(|acting| acting.person), reader.own);
@@ -49,8 +55,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             }
             .into_any()
         } else {
-            let list =
-                people.into_iter().map(|(one, coming)| person(one, coming.first(), acting, today).into_any()).collect_view();
+            let list = people.into_iter().map(|(one, coming)| person(one, coming, acting).into_any()).collect_view();
             view! {
                 {list}
                 <Section title="Somebody else">
@@ -68,7 +73,25 @@ pub async fn show(ctx: Ctx) -> Answer {
     .await
 }
 
-fn person(one: CaredFor, coming: Option<&EntryLine>, acting: Option<domain::PersonId>, today: NaiveDate) -> impl IntoView {
+/// What comes next for somebody.
+struct Coming {
+    at: DateTime<Utc>,
+    words: String,
+}
+
+impl Coming {
+    fn of_record(line: &EntryLine, today: NaiveDate) -> Option<Self> {
+        let when = line.happened?;
+        Some(Self { at: when.sort_key(), words: format!("{}: {}", words::soon(when, today), line.title) })
+    }
+
+    fn booked(next: &AppointmentSeen, today: NaiveDate) -> Self {
+        let when = words::soon(When::Instant(next.starts_at.fixed_offset()), today);
+        Self { at: next.starts_at, words: format!("{when}: {}", next.service) }
+    }
+}
+
+fn person(one: CaredFor, coming: Option<Coming>, acting: Option<domain::PersonId>) -> impl IntoView {
     let Some(name) = one.name.filter(|_| one.in_force) else {
         return view! {
             <Section title=format!("Somebody whose {} you are", one.relation)>
@@ -78,10 +101,7 @@ fn person(one: CaredFor, coming: Option<&EntryLine>, acting: Option<domain::Pers
         .into_any();
     };
     let look_after = format!("Look after {name}");
-    let next = coming.map(|line| {
-        let when = line.happened.map(|when| words::soon(when, today)).unwrap_or_default();
-        format!("{when}: {}", line.title)
-    });
+    let next = coming.map(|coming| coming.words);
     let mut rows = vec![
         SummaryRow::new("Coming up", next.unwrap_or_else(|| "Nothing that you can see".to_owned())),
         SummaryRow::new("You can", can(one.scopes)),
