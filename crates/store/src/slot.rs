@@ -17,7 +17,8 @@ statements! {
               p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job \
               FROM slot t JOIN service s ON s.id = t.service_id JOIN organisation o ON o.id = t.organisation_id \
               JOIN place p ON p.id = t.place_id JOIN practitioner x ON x.id = t.practitioner_id \
-              WHERE t.status = 'free' AND t.kind = $1 AND t.starts_at >= $2 AND (t.starts_at > $2 OR t.id > $3) AND t.bookable_from <= $4 \
+              WHERE t.status = 'free' AND t.kind = $1 AND t.starts_at >= $2 AND (t.starts_at > $2 OR t.id > $3) AND t.starts_at > $4 \
+              AND t.bookable_from <= $4 \
               AND (t.held_until IS NULL OR t.held_until <= $4 OR t.held_by = $5) \
               AND ($6 = '' OR t.mode = $6) AND (t.place_id = $7 OR $7 IS NULL) AND (t.practitioner_id = $8 OR $8 IS NULL) \
               AND (t.day >= $9 OR $9 IS NULL) AND (t.day <= $10 OR $10 IS NULL) AND t.minute >= $11 AND t.minute < $12 \
