@@ -47,7 +47,8 @@ statements! {
     TAKE_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN (SELECT mail_id FROM appointment_notice WHERE person_id = $1 \
                  AND appointment_id = $2 AND what = $3)";
     /// Many begin at one time, so that a page ends at an appointment, not at a time.
-    COMING = "SELECT a.person_id, a.id, a.starts_at FROM appointment a WHERE a.status = 'booked' AND a.starts_at >= $1 \
+    COMING = "SELECT a.person_id, a.id, a.starts_at, r.by_mail, r.days_before FROM appointment a \
+              LEFT JOIN reminder_choice r ON r.person_id = a.person_id WHERE a.status = 'booked' AND a.starts_at >= $1 \
               AND (a.starts_at > $1 OR a.id > $2) AND a.starts_at <= $3 \
               AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id AND n.appointment_id = a.id \
               AND n.what = 'reminder') ORDER BY a.starts_at, a.id LIMIT $4";
@@ -271,6 +272,21 @@ pub struct ReminderRow {
     pub days_before: i32,
 }
 
+/// An appointment of which nobody was reminded yet, with how its person chose to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ComingRow {
+    /// For whom.
+    pub person_id: Uuid,
+    /// Its id.
+    pub id: Uuid,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// By mail; absent when they did not choose.
+    pub by_mail: Option<bool>,
+    /// How many days before; absent when they did not choose.
+    pub days_before: Option<i32>,
+}
+
 /// Writes a booking down for a time that was just taken in this transaction.
 ///
 /// # Errors
@@ -475,11 +491,8 @@ pub async fn coming(
     after: (DateTime<Utc>, AppointmentId),
     until: DateTime<Utc>,
     limit: i64,
-) -> Result<Vec<(PersonId, AppointmentId, DateTime<Utc>)>, StoreError> {
-    let rows: Vec<(Uuid, Uuid, DateTime<Utc>)> =
-        on!(tx, c, sqlx::query_as(COMING).bind(after.0).bind(after.1.as_uuid()).bind(until).bind(limit).fetch_all(c).await)?;
-    let read = |(person, id, at)| (PersonId::from_uuid(person), AppointmentId::from_uuid(id), at);
-    Ok(rows.into_iter().map(read).collect())
+) -> Result<Vec<ComingRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(COMING).bind(after.0).bind(after.1.as_uuid()).bind(until).bind(limit).fetch_all(c).await)?)
 }
 
 /// How a person chose to be reminded; absent when they did not choose.

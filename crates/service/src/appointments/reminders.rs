@@ -101,12 +101,17 @@ impl Appointments {
             let rows = appointment::coming(&mut tx, after, until, STRIDE).await?;
             drop(tx);
             let more = rows.len() == usize::try_from(STRIDE).unwrap_or(usize::MAX);
-            for (person, id, starts_at) in &rows {
-                let (person, id) = (*person, *id);
+            for row in rows {
+                let (person, id) = (PersonId::from_uuid(row.person_id), AppointmentId::from_uuid(row.id));
+                after = (row.starts_at, id);
+                let chosen = row.by_mail.zip(row.days_before).map(|(by_mail, days_before)| ReminderRow { by_mail, days_before });
+                // Most of what is coming is not due yet, and costs no act.
+                if !choice(chosen).is_due(row.starts_at, now) {
+                    continue;
+                }
                 let told =
                     self.core.write(move |core, tx| Box::pin(async move { remind(&core, tx, (person, id)).await })).await?;
                 done.reminded += u64::from(told);
-                after = (*starts_at, id);
             }
             if !more {
                 return Ok(done);
@@ -115,23 +120,28 @@ impl Appointments {
     }
 }
 
-async fn chosen(tx: &mut Tx, person: PersonId) -> Result<ReminderChoice, ServiceError> {
-    let row = appointment::reminder_choice(tx, person).await?;
-    Ok(row.map_or_else(ReminderChoice::default, |row| ReminderChoice {
+impl ReminderChoice {
+    /// Whether they are to be reminded by now of what begins then.
+    fn is_due(self, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        self.by_mail && starts_at > now && due_at(starts_at, self.days_before) <= now
+    }
+}
+
+fn choice(row: Option<ReminderRow>) -> ReminderChoice {
+    row.map_or_else(ReminderChoice::default, |row| ReminderChoice {
         by_mail: row.by_mail,
         days_before: u16::try_from(row.days_before).unwrap_or_default(),
-    }))
+    })
+}
+
+async fn chosen(tx: &mut Tx, person: PersonId) -> Result<ReminderChoice, ServiceError> {
+    Ok(choice(appointment::reminder_choice(tx, person).await?))
 }
 
 /// Reminds of one appointment as it stands now, where that is due.
 async fn remind(core: &Core, tx: &mut Tx, (person, id): (PersonId, AppointmentId)) -> Result<bool, ServiceError> {
     let Some(row) = appointment::one(tx, person, id).await? else { return Ok(false) };
-    let choice = chosen(tx, person).await?;
-    let now: DateTime<Utc> = core.now();
-    let due = choice.by_mail
-        && row.status()? == Status::Booked
-        && row.starts_at > now
-        && due_at(row.starts_at, choice.days_before) <= now;
+    let due = row.status()? == Status::Booked && chosen(tx, person).await?.is_due(row.starts_at, core.now());
     // Whoever gives it up at this moment does so before, or takes the reminder back after.
     if !due || !appointment::lock_booked(tx, person, id).await? {
         return Ok(false);

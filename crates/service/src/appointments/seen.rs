@@ -117,7 +117,11 @@ impl Appointments {
     /// [`ServiceError::NotFound`] for one that is not theirs, and as [`Appointments::list`].
     pub async fn one(&self, actor: &Actor, person: PersonId, id: AppointmentId) -> Result<AppointmentSeen, ServiceError> {
         let (mut tx, subject) = self.open(actor, person).await?;
-        let rows = appointment::of_person(&mut tx, person, LISTED).await?;
+        let mut rows = appointment::of_person(&mut tx, person, LISTED).await?;
+        if !rows.iter().any(|row| row.appointment() == id) {
+            // One from long ago.
+            rows = appointment::one(&mut tx, person, id).await?.into_iter().collect();
+        }
         let seen = self.seen(&mut tx, &rows).await?.into_iter().find(|one| one.id == id).ok_or(ServiceError::NotFound)?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
