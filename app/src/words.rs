@@ -380,6 +380,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("appointments"), _) => "looked at your appointments".to_owned(),
         (Some("next-appointment"), _) => "looked at your next appointment".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
+        (Some("appointment"), _) => "read why you come to an appointment".to_owned(),
         (Some("clinic"), _) => "saw your name in the list of a clinic".to_owned(),
         (Some("work-list"), _) => "saw your name in the list of what waits for the care team".to_owned(),
         (Some("work-item"), _) => "looked at something about you that was waiting".to_owned(),

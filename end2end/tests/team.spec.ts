@@ -111,7 +111,7 @@ test('a manager gives somebody a place, changes it and ends it', async ({ page, 
   await expect(heading(page)).toHaveText(name);
   await look(page, 'a colleague');
   await page.getByLabel('Job').fill('Practice nurse');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByRole('status')).toContainText('The change was saved');
   await expect(page.getByRole('listitem').filter({ hasText: name })).toContainText('Practice nurse');
   await page.getByRole('link', { name }).click();

@@ -25,7 +25,8 @@ fn version(typed: &Typed) -> i32 {
 /// The day that three parts make; `None` where they make none.
 pub(crate) fn day_of(parts: &[String; 3]) -> Option<NaiveDate> {
     let [day, month, year] = parts.each_ref().map(|part| part.trim());
-    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    let year = year.parse().ok().filter(|year| (2000..2200).contains(year))?;
+    NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// Goes back to what can be booked, or to the form that is to be put right.

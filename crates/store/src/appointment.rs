@@ -48,10 +48,13 @@ statements! {
                  AND appointment_id = $2 AND what = $3)";
     /// Many begin at one time, so that a page ends at an appointment, not at a time.
     COMING = "SELECT a.person_id, a.id, a.starts_at, r.by_mail, r.days_before FROM appointment a \
-              LEFT JOIN reminder_choice r ON r.person_id = a.person_id WHERE a.status = 'booked' AND a.starts_at >= $1 \
+              LEFT JOIN reminder_choice r ON r.person_id = a.person_id JOIN person p ON p.id = a.person_id AND NOT p.deceased \
+              WHERE EXISTS (SELECT 1 FROM account_person k WHERE k.person_id = a.person_id AND k.relation = 'self') AND a.status = 'booked' AND a.starts_at >= $1 \
               AND (a.starts_at > $1 OR a.id > $2) AND a.starts_at <= $3 \
               AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id AND n.appointment_id = a.id \
               AND n.what = 'reminder') ORDER BY a.starts_at, a.id LIMIT $4";
+    COMING_OF = "SELECT CAST(COALESCE(SUM(CASE WHEN service_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COUNT(*) AS BIGINT) \
+                 FROM appointment WHERE person_id = $1 AND starts_at > $3 AND status IN ('pending', 'booked')";
     LOCK_BOOKED = "UPDATE appointment SET version = version WHERE person_id = $1 AND id = $2 AND status = 'booked'";
     CHOICE = "SELECT by_mail, days_before FROM reminder_choice WHERE person_id = $1";
     CHOOSE = "INSERT INTO reminder_choice (person_id, by_mail, days_before, changed_at) VALUES ($1, $2, $3, $4) \
@@ -493,6 +496,15 @@ pub async fn coming(
     limit: i64,
 ) -> Result<Vec<ComingRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(COMING).bind(after.0).bind(after.1.as_uuid()).bind(until).bind(limit).fetch_all(c).await)?)
+}
+
+/// How many appointments of a person are coming: with this service, and altogether.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn coming_of(tx: &mut Tx, person: PersonId, service: ServiceId, now: DateTime<Utc>) -> Result<(i64, i64), StoreError> {
+    let (person, service) = (person.as_uuid(), service.as_uuid());
+    Ok(on!(tx, c, sqlx::query_as(COMING_OF).bind(person).bind(service).bind(now).fetch_one(c).await)?)
 }
 
 /// How a person chose to be reminded; absent when they did not choose.

@@ -36,7 +36,7 @@ statements! {
                  JOIN place p ON p.id = t.place_id JOIN practitioner x ON x.id = t.practitioner_id WHERE t.clinic_id = $1 \
                  ORDER BY t.starts_at, t.id";
     LET_GO = "UPDATE slot SET held_by = NULL, held_until = NULL WHERE held_by = $1 AND id <> $2";
-    HOLD = "UPDATE slot SET held_by = $2, held_until = $3 WHERE id = $1 AND status = 'free' AND starts_at > $4 AND bookable_from <= $4 \
+    HOLD = "UPDATE slot SET held_until = CASE WHEN held_by = $2 AND held_until > $4 THEN held_until ELSE $3 END, held_by = $2 WHERE id = $1 AND status = 'free' AND starts_at > $4 AND bookable_from <= $4 \
             AND (held_until IS NULL OR held_until <= $4 OR held_by = $2)";
     TAKE = "UPDATE slot SET status = 'taken', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'free' AND starts_at > $3 \
             AND bookable_from <= $3 AND (held_until IS NULL OR held_until <= $3 OR held_by = $2)";

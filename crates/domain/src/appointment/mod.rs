@@ -252,6 +252,9 @@ pub enum Refusal {
     /// It is over, cancelled or under way (409).
     #[error("it cannot be changed any more")]
     NotOpen,
+    /// They have as many coming as one person may book.
+    #[error("too many are coming")]
+    TooMany,
     /// Another appointment of theirs is at the same time, with the same service.
     #[error("they have one already")]
     Already,

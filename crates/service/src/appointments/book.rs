@@ -1,11 +1,12 @@
 //! Booking, changing and giving up: one transaction each, once for each form.
 
 use super::search::why_not;
-use super::{Appointments, REMINDER, at_desk, booker, channel, refused, tell, touch};
+use super::{Appointments, REMINDER, at_desk, booker, channel, refused, tell, theirs, touch};
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access};
+use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Flag, Refusal, ServiceKind, Status, Terms, overlap};
 use domain::audit::Action;
@@ -22,6 +23,10 @@ use uuid::Uuid;
 const LONGEST: usize = 500;
 /// How many appointments of a person are looked through for one at the same time.
 const LOOKED: i64 = 200;
+/// How many appointments that are coming a person may have with one service, booked by themself or a carer.
+const MOST_WITH_ONE: i64 = 3;
+/// How many they may have altogether.
+const MOST: i64 = 12;
 /// What is answered where none of what needs help at once applies.
 pub const NO_FLAG: &str = "none";
 
@@ -97,6 +102,7 @@ impl Appointments {
                 let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                theirs(&actor, subject, OrganisationId::from_uuid(row.organisation_id))?;
                 if row.status()? == Status::Cancelled {
                     return Ok(());
                 }
@@ -130,6 +136,7 @@ impl Appointments {
             Box::pin(async move {
                 let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
                 let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                theirs(&actor, subject, OrganisationId::from_uuid(row.organisation_id))?;
                 if !row.status()?.is_open() || row.starts_at <= core.now() {
                     return Err(ServiceError::NotFound);
                 }
@@ -193,12 +200,16 @@ async fn book(
     asked: Asked,
 ) -> Result<Booked, ServiceError> {
     let row = slot::one(tx, asked.slot).await?.ok_or(ServiceError::NotFound)?;
+    theirs(actor, subject, row.organisation())?;
     let service = diary::service(tx, row.service()).await?.ok_or(ServiceError::NotFound)?;
     let (terms, at_desk) = (service.terms()?, at_desk(actor, subject, row.organisation()));
     let old = match asked.instead_of {
         Some(id) => Some(appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?),
         None => None,
     };
+    if let Some(old) = &old {
+        theirs(actor, subject, OrganisationId::from_uuid(old.organisation_id))?;
+    }
     // Whoever changes an appointment with a service has answered both when they booked it.
     let answered = old.as_ref().is_some_and(|old| old.service_id == row.service_id);
     if !answered && !at_desk {
@@ -213,12 +224,15 @@ async fn book(
             return Err(ServiceError::field("reason", "Say in a few words what it is about"));
         }
     }
-    let who = booker(core, tx, person, row.organisation(), london_day(row.starts_at)).await?;
+    let who = booker(core, tx, subject, row.organisation(), london_day(row.starts_at)).await?;
     if !at_desk {
         terms.admit(&who).map_err(|refusal| refused("slot", refusal, &terms))?;
     }
-    already(tx, person, &row, old.as_ref(), &terms).await?;
     let now = core.now();
+    already(tx, person, &row, old.as_ref(), &terms).await?;
+    if !at_desk && old.is_none() {
+        few(tx, person, row.service(), now).await?.map_or(Ok(()), |refusal| Err(refused("slot", refusal, &terms)))?;
+    }
     if row.status != "free" {
         return Err(refused("slot", why_not(&row, now), &terms));
     }
@@ -227,7 +241,8 @@ async fn book(
         return Err(refused("slot", why_not(&row, now), &terms));
     }
     let reason = match &old {
-        Some(old) if asked.reason.is_empty() => old.reason.clone(),
+        // What was written for one service is not for another to read.
+        Some(old) if answered && asked.reason.is_empty() => old.reason.clone(),
         _ => asked.reason,
     };
     let new = NewAppointment {
@@ -266,6 +281,12 @@ async fn book(
     let event = Event::on_record(actor, subject, action, purpose(subject)).about("appointment", new.id);
     activity::append(core, tx, event).await?;
     Ok(Booked { id: new.id, pending: new.status == Status::Pending, again: false })
+}
+
+/// Whether somebody has as many appointments coming as one person may book: nobody takes a whole diary.
+async fn few(tx: &mut Tx, person: PersonId, service: ServiceId, now: DateTime<Utc>) -> Result<Option<Refusal>, ServiceError> {
+    let (with_service, altogether) = appointment::coming_of(tx, person, service, now).await?;
+    Ok((with_service >= MOST_WITH_ONE || altogether >= MOST).then_some(Refusal::TooMany))
 }
 
 /// Refuses a second appointment with the same service at the same time.

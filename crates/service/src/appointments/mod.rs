@@ -16,6 +16,7 @@ use crate::mail::{self, Letter};
 use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::{Actor, Subject};
 use domain::appointment::{Booker, Refusal, Status, Terms};
+use domain::audit::Basis;
 use domain::when::{age_on, london_day};
 use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
@@ -70,6 +71,7 @@ pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
         }
         Refusal::CancellingOff => "This service does not let you change or cancel here. Ring the service".to_owned(),
         Refusal::NotOpen => "This cannot be changed any more".to_owned(),
+        Refusal::TooMany => "You have several appointments coming already. Cancel one that you do not need first".to_owned(),
         Refusal::Already => "You have an appointment with this service at that time already".to_owned(),
     }
 }
@@ -83,17 +85,33 @@ fn age(born: Option<chrono::NaiveDate>, on: chrono::NaiveDate) -> Option<u16> {
     born.and_then(|born| age_on(born, on)).and_then(|age| u16::try_from(age).ok())
 }
 
-/// Who would book with an organisation, on the day of the appointment.
+/// Who would book with an organisation, on the day of the appointment, as far as whoever asks may know it: what the record
+/// holds of referrals, only the person and those who look after them.
+///
+/// # Errors
+/// [`ServiceError::Fields`] (`slot`) for somebody who has died.
 async fn booker(
     core: &Core,
     tx: &mut Tx,
-    who: PersonId,
+    subject: Subject,
     at: OrganisationId,
     on: chrono::NaiveDate,
 ) -> Result<Booker, ServiceError> {
+    let who = subject.person;
     let row = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?;
+    if row.deceased {
+        return Err(ServiceError::field("slot", "The record says that this person has died. Check whose it is"));
+    }
     let registered = staff::has_person(tx, at, who).await? || let_in::holds(tx, who, at, london_day(core.now())).await?;
-    Ok(Booker { registered, age: age(row.birth_date, on), referred: store::record::is_referred(tx, who).await? })
+    let knows = matches!(subject.basis, Basis::Own | Basis::CareTeam | Basis::Operator);
+    let referred = knows && store::record::is_referred(tx, who).await?;
+    Ok(Booker { registered, age: age(row.birth_date, on), referred })
+}
+
+/// Staff book, change and give up only what is with the organisation for which they work; to them the rest does not exist.
+fn theirs(actor: &Actor, subject: Subject, at: OrganisationId) -> Result<(), ServiceError> {
+    let elsewhere = matches!(actor, Actor::Staff { .. }) && subject.organisation != Some(at);
+    if elsewhere { Err(ServiceError::NotFound) } else { Ok(()) }
 }
 
 /// How somebody books: for themself, for somebody whom they look after, or at the desk.
@@ -132,7 +150,8 @@ pub(crate) async fn cancelled_by_team(
 ) -> Result<bool, ServiceError> {
     for _ in 0..TRIES {
         let row = appointment::one(tx, who, id).await?.ok_or(ServiceError::NotFound)?;
-        if !row.status()?.is_open() {
+        // Whoever has checked in waits there, and is told too.
+        if !row.status()?.is_open() && row.status()? != Status::Arrived {
             return Ok(false);
         }
         let change = Change {

@@ -109,9 +109,15 @@ impl Appointments {
                 if !choice(chosen).is_due(row.starts_at, now) {
                     continue;
                 }
-                let told =
-                    self.core.write(move |core, tx| Box::pin(async move { remind(&core, tx, (person, id)).await })).await?;
-                done.reminded += u64::from(told);
+                let told = self.core.write(move |core, tx| Box::pin(async move { remind(&core, tx, (person, id)).await }));
+                match told.await {
+                    Ok(told) => done.reminded += u64::from(told),
+                    // One that cannot be read must not keep the others from theirs.
+                    Err(ServiceError::Internal(error)) => {
+                        tracing::error!(appointment = %id, error, "nobody could be reminded of an appointment");
+                    }
+                    Err(other) => return Err(other),
+                }
             }
             if !more {
                 return Ok(done);

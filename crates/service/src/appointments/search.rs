@@ -3,20 +3,22 @@
 use super::{Appointments, age, booker, in_words, refused};
 use crate::{FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use domain::access::{Actor, Ask};
+use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Booker, HELD, Mode, Position, Refusal, ServiceKind, Terms};
 use domain::when::{london_day, london_midnight};
 use domain::{AppointmentId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use store::slot::{self, SlotRow, Wanted};
-use store::{StoreError, appointment, diary, person};
+use store::{StoreError, account, appointment, diary, person};
 use uuid::Uuid;
 
 /// How many times a page shows.
 const PAGE: usize = 20;
 /// How many appointments of a person are looked through for one at a time.
 const LOOKED: i64 = 200;
+/// How often times are read for one page, where most of them are not for this person.
+const ROUNDS: usize = 25;
 /// How many times are read at once, where some of them are not for this person.
 const READ: i64 = 200;
 
@@ -155,7 +157,7 @@ impl Appointments {
     /// [`ServiceError::Fields`] (`kind`, `from`) for what cannot be looked for; as [`Appointments::kinds`] otherwise.
     pub async fn search(&self, actor: &Actor, person: PersonId, form: &SearchForm) -> Result<Found, ServiceError> {
         let mut tx = self.core.read().await?;
-        self.may(&mut tx, actor, person).await?;
+        let subject = self.may(&mut tx, actor, person).await?;
         let (now, by) = (self.core.now(), actor.account());
         let born = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.birth_date;
         let (wanted, weekday) = read(form, london_day(now))?;
@@ -165,7 +167,7 @@ impl Appointments {
         // Whoever has a birthday meanwhile is too young for the earlier times of a service and not for the later ones.
         let mut admitted: BTreeMap<Uuid, (Terms, Booker, bool)> = BTreeMap::new();
         let (mut slots, mut closed, mut next) = (Vec::new(), Vec::new(), None);
-        'pages: loop {
+        'pages: for round in 1.. {
             let rows = slot::search(&mut tx, &wanted, after, now, by, READ).await?;
             let last = rows.len() < usize::try_from(READ).unwrap_or(usize::MAX);
             for row in rows {
@@ -183,7 +185,7 @@ impl Appointments {
                     Entry::Vacant(unknown) => {
                         let service = diary::service(&mut tx, row.service()).await?;
                         let terms = service.ok_or_else(|| StoreError::corrupt("a time is of no service"))?.terms()?;
-                        let who = booker(&self.core, &mut tx, person, row.organisation(), day).await?;
+                        let who = booker(&self.core, &mut tx, subject, row.organisation(), day).await?;
                         unknown.insert((terms, who, false))
                     }
                 };
@@ -199,6 +201,11 @@ impl Appointments {
                 }
             }
             if last {
+                break;
+            }
+            // Where nearly everything is for others, the reader goes on from here.
+            if round == ROUNDS {
+                next = Some(format!("{}_{}", after.0.timestamp_micros(), after.1));
                 break;
             }
         }
@@ -239,18 +246,22 @@ impl Appointments {
     pub async fn hold(&self, actor: &Actor, person: PersonId, id: SlotId) -> Result<(SlotSeen, DateTime<Utc>), ServiceError> {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
-                access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
+                let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
                 let account = actor.account().ok_or(ServiceError::NotFound)?;
+                // One at a time, so that an account holds one time and no more.
+                account::hold(tx, account, core.now()).await?;
                 let (now, row) = (core.now(), slot::one(tx, id).await?.ok_or(ServiceError::NotFound)?);
                 let service = diary::service(tx, row.service()).await?.ok_or(ServiceError::NotFound)?;
                 let terms = service.terms()?;
-                let who = booker(&core, tx, person, row.organisation(), london_day(row.starts_at)).await?;
+                let who = booker(&core, tx, subject, row.organisation(), london_day(row.starts_at)).await?;
                 terms.admit(&who).map_err(|refusal| refused("slot", refusal, &terms))?;
                 let until = now + HELD;
                 if !slot::hold(tx, id, account, until, now).await? {
                     return Err(refused("slot", why_not(&row, now), &terms));
                 }
-                Ok((SlotSeen::try_from(row)?, until))
+                // Pressed again, it is held no longer than before.
+                let held = slot::one(tx, id).await?.ok_or(ServiceError::NotFound)?;
+                Ok((SlotSeen::try_from(row)?, held.held_until.unwrap_or(until)))
             })
         })
         .await
@@ -262,7 +273,7 @@ impl Appointments {
     /// [`ServiceError::NotFound`] for one that does not exist, and to whoever may not book for the person.
     pub async fn slot(&self, actor: &Actor, person: PersonId, id: SlotId) -> Result<SlotDetail, ServiceError> {
         let mut tx = self.core.read().await?;
-        self.may(&mut tx, actor, person).await?;
+        let subject = self.may(&mut tx, actor, person).await?;
         let (now, row) = (self.core.now(), slot::one(&mut tx, id).await?.ok_or(ServiceError::NotFound)?);
         let service = diary::service(&mut tx, row.service()).await?.ok_or(ServiceError::NotFound)?;
         let place = diary::place(&mut tx, PlaceId::from_uuid(row.place_id)).await?.ok_or(ServiceError::NotFound)?;
@@ -276,7 +287,7 @@ impl Appointments {
         }
         let held = row.held_until.filter(|until| *until > now);
         let is_theirs = row.held_by == actor.account().map(|account| account.as_uuid());
-        let who = booker(&self.core, &mut tx, person, row.organisation(), london_day(row.starts_at)).await?;
+        let who = booker(&self.core, &mut tx, subject, row.organisation(), london_day(row.starts_at)).await?;
         let is_free = row.status == "free" && row.starts_at > now && row.bookable_from <= now && (held.is_none() || is_theirs);
         let refusal = terms.admit(&who).err().or_else(|| (!is_free).then(|| why_not(&row, now)));
         Ok(SlotDetail {
@@ -323,9 +334,9 @@ impl Appointments {
     }
 
     /// Lets through whoever may book for the person.
-    async fn may(&self, tx: &mut store::Tx, actor: &Actor, person: PersonId) -> Result<(), ServiceError> {
+    async fn may(&self, tx: &mut store::Tx, actor: &Actor, person: PersonId) -> Result<Subject, ServiceError> {
         match access::require(&self.core, tx, actor, person, Ask::BookAppointments).await {
-            Ok(_) => Ok(()),
+            Ok(subject) => Ok(subject),
             Err(error) => Err(access::refused_on(&self.core, actor, person, error, "appointments").await),
         }
     }

@@ -1,14 +1,14 @@
 //! What a person has booked, and had; and checking in.
 
-use super::{Appointments, in_words};
+use super::{Appointments, in_words, theirs};
 use crate::activity::{self, Event};
 use crate::records::purpose;
 use crate::{ServiceError, access};
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Ask};
+use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Mode, ServiceKind, Status, may_check_in, overlap};
-use domain::audit::Action;
-use domain::{AppointmentId, PersonId, ServiceId};
+use domain::audit::{Action, Basis};
+use domain::{AppointmentId, OrganisationId, PersonId, ServiceId};
 use store::appointment::{self, AppointmentRow, Change};
 use store::{StoreError, Tx, diary, person_write};
 
@@ -83,7 +83,7 @@ impl Appointments {
     pub async fn list(&self, actor: &Actor, person: PersonId) -> Result<Vec<AppointmentSeen>, ServiceError> {
         let (mut tx, subject) = self.open(actor, person).await?;
         let rows = appointment::of_person(&mut tx, person, LISTED).await?;
-        let seen = self.seen(&mut tx, &rows).await?;
+        let seen = self.seen(&mut tx, &rows, actor, subject).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
         activity::disclose(&self.core, event).await?;
@@ -102,7 +102,7 @@ impl Appointments {
                 coming.push(row);
             }
         }
-        let next = self.seen(&mut tx, &coming).await?.pop();
+        let next = self.seen(&mut tx, &coming, actor, subject).await?.pop();
         drop(tx);
         if next.is_some() {
             let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "next-appointment");
@@ -122,7 +122,12 @@ impl Appointments {
             // One from long ago.
             rows = appointment::one(&mut tx, person, id).await?.into_iter().collect();
         }
-        let seen = self.seen(&mut tx, &rows).await?.into_iter().find(|one| one.id == id).ok_or(ServiceError::NotFound)?;
+        let seen = self
+            .seen(&mut tx, &rows, actor, subject)
+            .await?
+            .into_iter()
+            .find(|one| one.id == id)
+            .ok_or(ServiceError::NotFound)?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
         activity::disclose(&self.core, event.about("appointment", id)).await?;
@@ -140,6 +145,7 @@ impl Appointments {
                 let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                theirs(&actor, subject, OrganisationId::from_uuid(row.organisation_id))?;
                 let (status, now) = (row.status()?, core.now());
                 if status != Status::Arrived {
                     if !may_check_in(status, row.mode()?, row.starts_at, now) {
@@ -179,7 +185,7 @@ impl Appointments {
         Ok(u32::try_from(appointment::ahead(&mut tx, row.clinic_id, row.starts_at, id).await?).ok())
     }
 
-    async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, domain::access::Subject), ServiceError> {
+    async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::require(&self.core, &mut tx, actor, person, Ask::SeeAppointments).await {
             Ok(subject) => Ok((tx, subject)),
@@ -190,7 +196,14 @@ impl Appointments {
         }
     }
 
-    async fn seen(&self, tx: &mut Tx, rows: &[AppointmentRow]) -> Result<Vec<AppointmentSeen>, ServiceError> {
+    /// Why somebody comes was written for those who give care: a carer reads it only where they wrote it.
+    async fn seen(
+        &self,
+        tx: &mut Tx,
+        rows: &[AppointmentRow],
+        actor: &Actor,
+        subject: Subject,
+    ) -> Result<Vec<AppointmentSeen>, ServiceError> {
         let now = self.core.now();
         let mut seen = Vec::with_capacity(rows.len());
         for row in rows {
@@ -207,7 +220,11 @@ impl Appointments {
             for other in rows.iter().filter(|other| other.id != row.id) {
                 clashes |= status.is_open() && other.status()?.is_open() && overlap(span, (other.starts_at, other.ends_at));
             }
-            seen.push(one(row, now, locked, clashes)?);
+            let mut told = one(row, now, locked, clashes)?;
+            if subject.basis != Basis::Own && row.booked_by != actor.account().map(|id| id.as_uuid()) {
+                told.reason.clear();
+            }
+            seen.push(told);
         }
         Ok(seen)
     }

@@ -85,6 +85,25 @@ impl Diary {
         let gives_care = place.role()? == domain::team::StaffRole::Clinician;
         let attendees = rows.into_iter().map(|row| attendee(row, gives_care)).collect::<Result<Vec<_>, _>>()?;
         listing::disclose(&self.core, actor, &place, List::Clinic, attendees.iter().map(|one| one.person)).await?;
+        // Why somebody comes is part of their record: each look at it is written down.
+        let read: Vec<(PersonId, AppointmentId)> =
+            attendees.iter().filter(|one| !one.reason.is_empty()).map(|one| (one.person, one.appointment)).collect();
+        if !read.is_empty() {
+            let who = actor.clone();
+            self.core
+                .write(move |core, tx| {
+                    Box::pin(async move {
+                        for (person, appointment) in read {
+                            let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
+                            let event = Event::on_record(&who, subject, Action::Read, Purpose::DirectCare);
+                            let event = event.about("page", "appointment").about("appointment", appointment);
+                            activity::append(&core, tx, event).await?;
+                        }
+                        Ok(())
+                    })
+                })
+                .await?;
+        }
         let free = slots.into_iter().filter(|slot| slot.status == "free").map(|slot| slot.starts_at).collect();
         Ok(ClinicDetail { clinic: ClinicSeen::try_from(row)?, attendees, free })
     }

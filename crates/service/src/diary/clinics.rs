@@ -7,7 +7,7 @@ use crate::appointments::cancelled_by_team;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Decision, decide_for_all};
-use domain::appointment::{Mode, Template, TemplateError, Weekdays, read_clock};
+use domain::appointment::{Mode, Status, Template, TemplateError, Weekdays, read_clock};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
 use domain::when::{london_day, minute_of_day};
@@ -20,6 +20,8 @@ use store::{StoreError, Tx, appointment, work};
 
 /// For how many days ahead clinics are made.
 const AHEAD: u64 = 8 * 7;
+/// How many days ahead a day can be closed.
+const CLOSED_AHEAD: u64 = 2 * 366;
 /// How many days the list of clinics shows at most.
 const SHOWN: u64 = 31;
 
@@ -174,7 +176,13 @@ impl Diary {
         self.act(actor, "diary", move |core, tx, actor| {
             Box::pin(async move {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                diary::lock(tx, place.organisation()).await?;
                 let row = read(&core, tx, &place, &form).await?;
+                // The second press of a button makes no second clinic.
+                let same = |one: &TemplateRow| TemplateRow { id: row.id, created_at: row.created_at, ..one.clone() } == row;
+                if let Some(one) = diary::templates(tx, place.organisation()).await?.into_iter().find(same) {
+                    return Ok(TemplateId::from_uuid(one.id));
+                }
                 diary::insert_template(tx, &row).await?;
                 make(&core, tx, (place.organisation(), TemplateId::from_uuid(row.id))).await?;
                 changed(&core, tx, &actor, &place, "template-added", row.id).await?;
@@ -297,8 +305,9 @@ impl Diary {
             Box::pin(async move {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
                 let today = london_day(core.now());
+                let last = today.checked_add_days(Days::new(CLOSED_AHEAD)).unwrap_or(today);
                 let day = day
-                    .filter(|day| *day >= today)
+                    .filter(|day| (today..=last).contains(day))
                     .ok_or_else(|| FieldProblem::new("day", "Enter a day from today on, like 25 12 2026"));
                 let (day, why) = match (day, why) {
                     (Ok(day), Ok(why)) => (day, why),
@@ -349,7 +358,8 @@ impl Diary {
         for clinic in clinics {
             for row in appointment::of_clinic(&mut tx, place.organisation(), clinic).await? {
                 // What has begun stays as it is, for those who hold the clinic to note who came.
-                if row.status()?.is_open() && row.starts_at > now {
+                let comes = row.status()?.is_open() || row.status()? == Status::Arrived;
+                if comes && row.starts_at > now {
                     let person = PersonId::from_uuid(row.person_id);
                     affected.push(Affected { person, name: row.person_name(), starts_at: row.starts_at });
                 }

@@ -250,7 +250,10 @@ testkit::both_engines! {
         let offer = town.offer(&town.manager, &form, "Nurse Ann").await;
         town.template(&town.manager, &template_form(offer, "thu", "9:00", "10:00")).await;
         let who = town.citizen("Rivers").await;
-        for slot in town.found(&who, &wanted(ServiceKind::Community)).await.into_iter().take(6) {
+        let slots = town.found(&who, &wanted(ServiceKind::Community)).await;
+        for (number, slot) in slots.into_iter().take(6).enumerate() {
+            // A person each, because nobody may have many coming.
+            let who = town.citizen(&format!("Rivers{number}")).await;
             let id = town.try_book(&who.actor, who.person, slot.id).await.unwrap().id;
             let (appointments, by) = (town.services.appointments.clone(), who.clone());
             let give_up = tokio::spawn(async move { appointments.cancel(&by.actor, by.person, id, "").await });
@@ -334,15 +337,17 @@ testkit::both_engines! {
         assert_eq!(town.acts(who.person).await, [(Action::AppointmentBooked, Basis::CareTeam); 3]);
         not_found(town.services.appointments.book(&town.officer, who.person, &bare(slots[3].id)).await);
         not_found(town.services.appointments.book(&town.stranger, who.person, &bare(slots[3].id)).await);
-        // At another organisation's clinic they are bound as anybody.
+        // What is with another organisation does not exist to them.
         let form = ServiceForm { asks_reason: "yes".to_owned(), ..service_form(ServiceKind::Community, "Hilltop only") };
         let elsewhere = town.offer(&town.stranger, &form, "Dr Hill").await;
         town.template(&town.stranger, &template_form(elsewhere, "fri", "9:00", "10:00")).await;
         let local = town.citizen("Hill").await;
         town.services.people.register(&Actor::Operator, local.person, town.other).await.unwrap();
         let slot = town.found(&local, &wanted(ServiceKind::Community)).await[0].id;
-        refused(town.services.appointments.book(&town.reception, who.person, &bare(slot)).await, "reason", "Say in a few words");
-        refused(town.services.appointments.book(&town.reception, who.person, &town.form(slot)).await, "slot", "Only people whom");
+        not_found(town.services.appointments.book(&town.reception, who.person, &town.form(slot)).await);
+        let there = town.try_book(&local.actor, local.person, slot).await.unwrap().id;
+        town.services.people.register(&Actor::Operator, local.person, town.practice).await.unwrap();
+        not_found(town.services.appointments.cancel(&town.reception, local.person, there, "").await);
         town.verify().await;
     }
 
@@ -356,5 +361,68 @@ testkit::both_engines! {
         assert!(matches!(town.try_book(&Actor::Nobody, rivers.person, slot).await, Err(ServiceError::NotSignedIn)));
         assert!(town.list(&rivers).await.is_empty());
         assert!(problems(town.services.appointments.book(&rivers.actor, rivers.person, &BookForm::default()).await).len() == 2);
+    }
+
+    /// Nobody takes a whole diary: three coming with one service are enough, and changing one is always possible.
+    async fn nobody_books_more_than_a_few(place: &Place) {
+        let town = Town::at(place).await;
+        let who = town.citizen("Rivers").await;
+        let mut last = None;
+        for minute in [0, 10, 20] {
+            last = Some(town.book(&who, &format!("2026-11-05T09:{minute:02}:00Z")).await);
+        }
+        let slot = town.slot(&who, "2026-11-05T09:30:00Z").await;
+        refused(town.try_book(&who.actor, who.person, slot).await, "slot", "You have several appointments coming already");
+        let form = BookForm { instead_of: last.unwrap().to_string(), ..town.form(slot) };
+        town.services.appointments.book(&who.actor, who.person, &form).await.unwrap();
+    }
+
+    async fn nothing_is_booked_or_kept_for_somebody_who_has_died(place: &Place) {
+        let town = Town::at(place).await;
+        let who = town.citizen("Rivers").await;
+        let slot = town.slot(&who, "2026-11-05T09:00:00Z").await;
+        let died = who.person;
+        town.services
+            .core
+            .store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let row = store::person::by_id(tx, died).await?.unwrap();
+                    let who = domain::person::Demographics { deceased: true, ..row.demographics()? };
+                    store::person_write::update(tx, died, &who, row.updated_at).await.map(|_| ())
+                })
+            })
+            .await
+            .map_err(|error: store::StoreError| error)
+            .unwrap();
+        refused(town.try_book(&who.actor, who.person, slot).await, "slot", "The record says that this person has died");
+        let held = town.services.appointments.hold(&who.actor, who.person, slot).await.map(|_| ());
+        refused(held, "slot", "The record says that this person has died");
+    }
+
+    /// Pressing again keeps a time no longer, and of several at once an account keeps one.
+    async fn an_account_keeps_one_time_and_no_longer_than_five_minutes(place: &Place) {
+        let town = Town::at(place).await;
+        let (who, other) = (town.citizen("Rivers").await, town.citizen("Stone").await);
+        let appointments = &town.services.appointments;
+        let slot = town.slot(&who, "2026-11-05T09:00:00Z").await;
+        let (_, until) = appointments.hold(&who.actor, who.person, slot).await.unwrap();
+        town.advance(TimeDelta::minutes(3));
+        assert_eq!(appointments.hold(&who.actor, who.person, slot).await.unwrap().1, until);
+        let mut acts = Vec::new();
+        for minute in [10, 20, 30, 40] {
+            let (appointments, who) = (appointments.clone(), who.clone());
+            let slot = town.slot(&other, &format!("2026-11-05T09:{minute:02}:00Z")).await;
+            acts.push(tokio::spawn(async move { appointments.hold(&who.actor, who.person, slot).await.map(|_| ()) }));
+        }
+        for act in acts {
+            act.await.unwrap().unwrap();
+        }
+        let free = town.found(&other, &wanted(ServiceKind::Gp)).await;
+        let kept = ["09:00", "09:10", "09:20", "09:30", "09:40"]
+            .iter()
+            .filter(|time| !free.iter().any(|slot| slot.starts_at == at(&format!("2026-11-05T{time}:00Z"))))
+            .count();
+        assert_eq!(kept, 1);
     }
 }
