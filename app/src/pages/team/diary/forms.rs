@@ -206,24 +206,6 @@ pub async fn place(ctx: Ctx) -> Answer {
                     error=form.error("phone")
                     value=form.value("phone")
                 />
-                <TextInput
-                    id="latitude"
-                    label="Degrees north"
-                    hint="With both, people find what is near. Such as 51.0147. You can leave them out."
-                    width=Width::Ten
-                    autocomplete="off"
-                    error=form.error("latitude")
-                    value=form.value("latitude")
-                />
-                <TextInput
-                    id="longitude"
-                    label="Degrees east"
-                    hint="Such as -3.1029"
-                    width=Width::Ten
-                    autocomplete="off"
-                    error=form.error("longitude")
-                    value=form.value("longitude")
-                />
                 <Button>"Add the place"</Button>
             </Form>
         }
