@@ -18,22 +18,16 @@ interface Watched {
   faults: string[];
   /** The last document of each page. */
   documents: Map<Page, Response>;
-  /** What each page has loaded since its document. */
-  loaded: Map<Page, Request[]>;
 }
 
 /** Listens to everything that happens in a browser. */
 function watch(context: BrowserContext, host: string, watched: Watched): void {
-  const { faults, documents, loaded } = watched;
+  const { faults, documents } = watched;
   const ofPage = (request: Request): Page | undefined =>
     request.serviceWorker() ? undefined : (request.frame().page() ?? undefined);
   const refused = new Set<string>();
   context.on('request', (request) => {
     if (new URL(request.url()).host !== host) faults.push(`asked another host: ${request.url()}`);
-    const page = ofPage(request);
-    if (!page) return;
-    if (request.isNavigationRequest()) loaded.set(page, []);
-    else loaded.get(page)?.push(request);
   });
   context.on('response', (response) => {
     const request = response.request();
@@ -71,7 +65,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   watched: [
     async ({ context, baseURL }, use) => {
-      const watched: Watched = { faults: [], documents: new Map(), loaded: new Map() };
+      const watched: Watched = { faults: [], documents: new Map() };
       watch(context, new URL(baseURL ?? '').host, watched);
       await use(watched);
       expect(watched.faults).toEqual([]);
@@ -102,7 +96,7 @@ export const test = base.extend<Fixtures>({
       await weigh(page, html, where);
       // The same document goes to every browser: once is enough.
       if (javaScriptEnabled && !isMobile) expect.soft(await mistakes(html.toString()), `HTML of ${where}`).toEqual([]);
-      scripts(path, watched.loaded.get(page) ?? [], javaScriptEnabled, where);
+      scripts(path, await page.evaluate(resources), javaScriptEnabled, where);
 
       const closed = page.locator('details:not([open])');
       const opened = await closed.elementHandles();
@@ -181,8 +175,13 @@ function squeezed(bytes: Buffer): number {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
 }
 
-function scripts(path: string, loaded: Request[], javaScriptEnabled: boolean, where: string): void {
-  const names = loaded.map((request) => new URL(request.url()).pathname).filter((name) => /\.(js|wasm)$/.test(name));
+/** What this document has loaded, as it says itself: the one before may still have been asking when it was left. */
+function resources(): string[] {
+  return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
+}
+
+function scripts(path: string, loaded: string[], javaScriptEnabled: boolean, where: string): void {
+  const names = loaded.filter((name) => /\.(js|wasm)$/.test(name));
   // Without script nothing runs, but a browser fetches what a page with an island preloads.
   const expected = ISLANDS.test(path)
     ? /^\/(leave|session|islands)\.js$|^\/pkg\//
