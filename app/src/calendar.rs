@@ -14,7 +14,7 @@ pub fn of(seen: &AppointmentSeen, now: DateTime<Utc>) -> String {
         Mode::Phone | Mode::Video => seen.mode.title().to_owned(),
     };
     let status = match seen.status {
-        Status::Pending => EventStatus::Tentative,
+        Status::Proposed | Status::Pending => EventStatus::Tentative,
         Status::Cancelled => EventStatus::Cancelled,
         Status::Booked | Status::Arrived | Status::Fulfilled | Status::NoShow => EventStatus::Confirmed,
     };

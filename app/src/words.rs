@@ -342,6 +342,17 @@ pub fn what(item: &ActivityItem) -> String {
         Action::AccessQueried => "asked a question about who looked",
         Action::StaffChanged => "changed who works in a care team",
         Action::DiaryChanged => "changed what can be booked",
+        Action::AppointmentBooked if detail("what") == Some("asked") => "asked a service's own system for an appointment",
+        Action::AppointmentMoved if detail("what") == Some("asked") => "asked to change an appointment for another",
+        Action::AppointmentCancelled if detail("what") == Some("asked") => {
+            "asked a service's own system to cancel an appointment"
+        }
+        Action::AppointmentChanged if detail("what") == Some("outside-booked") => "heard that an appointment is booked",
+        Action::AppointmentChanged if detail("what") == Some("outside-cancelled") => "heard that an appointment is cancelled",
+        Action::AppointmentChanged if detail("what") == Some("outside-refused") => "heard that a service's own system refused",
+        Action::AppointmentChanged if detail("what") == Some("outside-unknown") => {
+            "gave up waiting for a service's own system to answer about an appointment"
+        }
         Action::AppointmentBooked => "booked an appointment for you",
         Action::AppointmentMoved => "changed an appointment for another",
         Action::AppointmentCancelled => "cancelled an appointment",

@@ -98,6 +98,9 @@ pub struct ServeArgs {
     /// The sender of mail
     #[arg(long, env = "SELFHEAL_MAIL_FROM", default_value = "Selfheal <no-reply@localhost>")]
     pub mail_from: String,
+    /// The token that GP Connect asks for, where practices keep their appointments in systems of their own (a secret)
+    #[arg(long, env = "SELFHEAL_GP_CONNECT_TOKEN", hide_env_values = true)]
+    pub gp_connect_token: Option<String>,
     /// Trust the X-Forwarded-For header for the address a request comes from; only behind a proxy that sets it
     #[arg(long, env = "SELFHEAL_BEHIND_PROXY", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub behind_proxy: bool,
@@ -209,6 +212,12 @@ pub enum Command {
         /// What of it
         #[command(subcommand)]
         what: Team,
+    },
+    /// Where organisations keep their appointments
+    Diary {
+        /// What of it
+        #[command(subcommand)]
+        what: Diary,
     },
     /// The account of who did what
     Audit {
@@ -323,6 +332,25 @@ pub enum Person {
     LinkageCode {
         /// NHS number or id
         person: String,
+    },
+}
+
+/// What to do with diaries.
+#[derive(Debug, Subcommand)]
+pub enum Diary {
+    /// List the systems in which organisations keep their appointments themselves, and how each answers
+    List,
+    /// Say that an organisation keeps its appointments itself, in a system that speaks GP Connect (FHIR STU3)
+    Outside {
+        /// The organisation, by code (such as an ODS code)
+        organisation: String,
+        /// Where its interface begins, such as https://gp.example.org/FHIR/STU3
+        url: String,
+    },
+    /// Say that an organisation keeps its appointments here
+    Here {
+        /// The organisation, by code (such as an ODS code)
+        organisation: String,
     },
 }
 

@@ -2,7 +2,7 @@
 #![expect(clippy::print_stdout, reason = "what a command prints is its answer")]
 
 use crate::audit_files::{self, AuditFiles};
-use crate::cli::{Account, Audit, Common, Person, ServeArgs};
+use crate::cli::{Account, Audit, Common, Diary, Person, ServeArgs};
 use crate::seed_demo::refuse_demo;
 use crate::serve::{mailer, sentence};
 use crate::{config, open, seed_demo, staff_commands};
@@ -10,7 +10,7 @@ use domain::access::Actor;
 use domain::age_rules::Rules;
 use domain::person::Demographics;
 use domain::when::{day_in_words, instant_in_words};
-use service::{Expected, ImportReport, ImportRequest, OrganisationKind, PersonSummary, ServiceError, Services};
+use service::{Expected, ImportReport, ImportRequest, NoDiaries, OrganisationKind, PersonSummary, ServiceError, Services};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ pub(crate) async fn ready(common: &Common) -> Result<Services, String> {
     {
         return Err(format!("There is no database at {}: make one with \"selfheal migrate\".", path.display()));
     }
-    let services = open::services(common, None, Rules::default()).await?;
+    let services = open::services(common, None, Rules::default(), NoDiaries).await?;
     services.core.store().ready().await.map_err(|error| format!("{} Run \"selfheal migrate\".", sentence(&error)))?;
     Ok(services)
 }
@@ -58,7 +58,7 @@ pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
         DatabaseUrl::Sqlite(path) if !path.exists() => {
             println!("The database {} does not exist yet: serving will make it.", common.database_url);
         }
-        _ => match open::services(common, None, Rules::default()).await {
+        _ => match open::services(common, None, Rules::default(), NoDiaries).await {
             Ok(services) => {
                 match services.core.store().ready().await {
                     Ok(()) => {
@@ -104,7 +104,7 @@ fn writable(folder: &Path) -> Result<(), String> {
 
 /// Brings the schema up to date.
 pub async fn migrate(common: &Common) -> Result<(), String> {
-    let services = open::services(common, None, Rules::default()).await?;
+    let services = open::services(common, None, Rules::default(), NoDiaries).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     services.core.store().close().await;
     println!("The schema of {} is up to date.", common.database_url);
@@ -113,7 +113,7 @@ pub async fn migrate(common: &Common) -> Result<(), String> {
 
 /// Fills the database with the demonstration.
 pub async fn seed(common: &Common) -> Result<(), String> {
-    let services = open::services(common, None, Rules::default()).await?;
+    let services = open::services(common, None, Rules::default(), NoDiaries).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     let demo = seed_demo(&services).await?;
     services.core.store().close().await;
@@ -315,6 +315,34 @@ pub async fn person(common: &Common, what: &Person) -> Result<(), String> {
             println!("   Your code      {}\n", issued.code);
             println!("and your date of birth and last name.\n");
             println!("The code works once, until {}. Do not give it to anybody else.", instant_in_words(issued.expires_at));
+        }
+    }
+    services.core.store().close().await;
+    Ok(())
+}
+
+/// Lists where organisations keep their appointments, and says where.
+pub async fn diary(common: &Common, what: &Diary) -> Result<(), String> {
+    let services = ready(common).await?;
+    match what {
+        Diary::List => {
+            for one in services.appointments.outside_diaries(&OPERATOR).await.map_err(told)? {
+                let copied =
+                    one.refreshed_at.map_or_else(|| "never copied".to_owned(), |at| format!("copied {}", instant_in_words(at)));
+                let fails =
+                    one.failing.map(|(at, why)| format!("; fails since {}: {why}", instant_in_words(at))).unwrap_or_default();
+                println!("{}  {}  {}  {copied}{fails}", one.organisation, one.name, one.base_url);
+            }
+        }
+        Diary::Outside { organisation, url } => {
+            let at = staff_commands::organisation(&services, organisation).await?;
+            services.appointments.keep_outside(&OPERATOR, at.id, Some(url)).await.map_err(told)?;
+            println!("{} keeps its appointments in its own system. Free times are copied from there within a minute.", at.name);
+        }
+        Diary::Here { organisation } => {
+            let at = staff_commands::organisation(&services, organisation).await?;
+            services.appointments.keep_outside(&OPERATOR, at.id, None).await.map_err(told)?;
+            println!("{} keeps its appointments here.", at.name);
         }
     }
     services.core.store().close().await;

@@ -3,17 +3,22 @@
 use crate::cli::Common;
 use crate::serve::sentence;
 use domain::age_rules::Rules;
-use service::{Core, PasswordCost, Services, Settings, SystemClock, SystemRandom};
+use service::{Core, DiarySystem, PasswordCost, Services, Settings, SystemClock, SystemRandom};
 use std::net::SocketAddr;
 use store::{Options, Store};
 
-/// The use cases over the configured database. Does not migrate.
+/// The use cases over the configured database, with these ways to others' appointment systems. Does not migrate.
 ///
 /// # Errors
 /// One plain sentence when the database cannot be opened.
-pub async fn services(common: &Common, addr: Option<SocketAddr>, carer_rules: Rules) -> Result<Services, String> {
+pub async fn services(
+    common: &Common,
+    addr: Option<SocketAddr>,
+    carer_rules: Rules,
+    diaries: impl DiarySystem,
+) -> Result<Services, String> {
     let options = Options { connections: common.connections };
     let store = Store::open(&common.database_url, options).await.map_err(|error| sentence(&error))?;
     let settings = Settings { public_url: common.public_url(addr), password_cost: PasswordCost::default(), carer_rules };
-    Ok(Services::new(Core::new(store, SystemClock, SystemRandom, settings)))
+    Ok(Services::new(Core::new(store, SystemClock, SystemRandom, diaries, settings)))
 }

@@ -7,8 +7,10 @@ use crate::{config, http, open};
 use app::state::{AppState, Demo};
 use axum::serve::{ListenerExt, TapIo};
 use domain::access::Actor;
+use gateway::breaker::Breaker;
+use gateway::gp_connect::GpConnect;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
-use service::{MailError, Mailer, RemindersDone, RulesDone, Services, SystemRandom};
+use service::{MailError, Mailer, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, SystemClock, SystemRandom};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +21,8 @@ use tokio::sync::watch;
 const SIGN_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often it is looked who is to be reminded.
 const REMIND_EVERY: Duration = Duration::from_secs(5 * 60);
+/// How often it is looked whether others' appointment systems are to be asked.
+const ASK_EVERY: Duration = Duration::from_secs(30);
 /// How long requests under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -39,7 +43,8 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     // The port first: a second server must not touch the database of the first.
     let listener = TcpListener::bind(args.addr).await.map_err(|error| cannot_listen(args.addr, &error))?;
     let address = listener.local_addr().unwrap_or(args.addr);
-    let services = open::services(common, Some(address), args.carer_rules()).await?;
+    let diaries = Breaker::new(GpConnect::new(args.gp_connect_token.clone(), SystemClock, SystemRandom)?, SystemClock);
+    let services = open::services(common, Some(address), args.carer_rules(), diaries).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     if config::is_exposed(common, args) {
         crate::seed_demo::refuse_demo(&services).await?;
@@ -58,6 +63,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let jobs = tokio::spawn(jobs(services.clone(), mailer, limit, files.clone(), stopping.clone()));
     let carers = tokio::spawn(carers(services.clone(), stopping.clone()));
     let diary = tokio::spawn(diary(services.clone(), stopping.clone()));
+    let outside = tokio::spawn(outside(services.clone(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -81,6 +87,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     drop(jobs.await);
     drop(carers.await);
     drop(diary.await);
+    drop(outside.await);
     sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
@@ -204,6 +211,32 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
             },
             () = stopped(&mut stopping) => return,
         }
+    }
+}
+
+/// Copies the free times of others' appointment systems, and asks again what they have not answered.
+async fn outside(services: Services, mut stopping: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(ASK_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let work = async {
+        loop {
+            tick.tick().await;
+            match services.appointments.run_outside(&Actor::System).await {
+                Ok(done) if done == OutsideDone::default() => {}
+                Ok(OutsideDone { settled, waiting }) => tracing::info!(settled, waiting, "outside diaries: asked again"),
+                Err(error) => tracing::warn!(%error, "outside diaries: what waits for an answer could not be read"),
+            }
+            match services.appointments.refresh_outside(&Actor::System).await {
+                Ok(done) if done == Refreshed::default() => {}
+                Ok(Refreshed { told, failed }) => tracing::debug!(told, failed, "outside diaries: free times were copied"),
+                Err(error) => tracing::warn!(%error, "outside diaries: free times could not be copied"),
+            }
+        }
+    };
+    // Whatever is under way is asked again after the next start.
+    tokio::select! {
+        () = work => {}
+        () = stopped(&mut stopping) => {}
     }
 }
 

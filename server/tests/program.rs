@@ -302,7 +302,7 @@ fn open_account(place: &Place, email: &str) {
             password_cost: PasswordCost::CHEAP,
             carer_rules: domain::age_rules::Rules::default(),
         };
-        let services = Services::new(Core::new(store, SystemClock, SystemRandom, settings));
+        let services = Services::new(Core::new(store, SystemClock, SystemRandom, service::NoDiaries, settings));
         services.accounts.create_confirmed(&Actor::Operator, email, "otter umbrella quartz", None).await.unwrap();
         services.core.store().close().await;
     });

@@ -12,7 +12,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use domain::SlotId;
 use domain::appointment::Flag;
-use service::{BookForm, FieldProblem, ReminderChoice, ServiceError};
+use service::{BookForm, FieldProblem, GivenUp, ReminderChoice, ServiceError};
 
 /// Keeps a time for the reader while they decide.
 pub async fn hold(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
@@ -42,6 +42,11 @@ pub async fn book(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         Ok(booked) if booked.again => Ok(ctx.go(&page_of(booked.id))),
         Ok(booked) => {
             let (title, text) = match (booked.pending, old) {
+                _ if booked.asked => (
+                    "We are waiting for an answer",
+                    "The service's own system has not answered yet. It is not booked until it does. You do not need to send it again: \
+                     we ask again and tell you by email.",
+                ),
                 (true, _) => ("Your booking is sent", "The service confirms it. We tell you by email."),
                 (false, Some(_)) => ("Your appointment is changed", "The time that you had is given up."),
                 (false, None) => ("Your appointment is booked", "Here is when and where it is, and what to bring."),
@@ -61,7 +66,14 @@ pub async fn book(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
 pub async fn cancel(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
     let id = id_in(path)?;
     match ctx.services().appointments.cancel(&ctx.actor(), ctx.person()?, id, field(&typed, "reason")).await {
-        Ok(()) => ctx.done(&page_of(id), "The appointment is cancelled", Some("Somebody else can have the time now.")).await,
+        Ok(GivenUp::Asked) => {
+            let text = "The service's own system has not answered yet. Until it does, your appointment stands. We ask again and tell you \
+                        by email.";
+            ctx.done(&page_of(id), "We have asked to cancel it", Some(text)).await
+        }
+        Ok(GivenUp::Done) => {
+            ctx.done(&page_of(id), "The appointment is cancelled", Some("Somebody else can have the time now.")).await
+        }
         Err(ServiceError::Fields(problems)) if problems.iter().all(|problem| problem.field.is_empty()) => {
             ctx.send_back(ServiceError::Fields(problems), "appointment", &page_of(id), Typed::new()).await
         }

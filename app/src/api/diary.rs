@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use domain::appointment::Status;
 use domain::team::WorkKind;
 use domain::{AppointmentId, ClinicId, PersonId, TemplateId, WorkItemId};
-use service::{BookForm, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
+use service::{BookForm, GivenUp, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
 
 type Id = Result<Path<String>, PathRejection>;
 type Sent = Form<Vec<(String, String)>>;
@@ -170,7 +170,7 @@ const fn noted(to: Status) -> &'static str {
         Status::Fulfilled => "You noted that they were seen",
         Status::NoShow => "You noted that they did not come",
         Status::Booked => "It stands as booked",
-        Status::Pending | Status::Cancelled => "It was noted",
+        Status::Proposed | Status::Pending | Status::Cancelled => "It was noted",
     }
 }
 
@@ -200,6 +200,11 @@ pub async fn book(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     let text = |name: &str| field(&typed, name).to_owned();
     let form = BookForm { slot: text("slot"), reason: text("reason"), submission: text("submission"), ..BookForm::default() };
     match ctx.services().appointments.book(&ctx.staff()?, person, &form).await {
+        Ok(booked) if booked.asked => {
+            let more =
+                "It has not answered yet. It is not booked until it does. They are told by email then, if they have an account.";
+            ctx.done(&list_page(person), "Your own system has been asked", Some(more)).await
+        }
         Ok(_) => {
             ctx.done(&list_page(person), "The appointment is booked", Some("They are told by email, if they have an account."))
                 .await
@@ -215,7 +220,11 @@ pub async fn book(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
 pub async fn cancel(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>, Form(typed): Form<Typed>) -> Answer {
     let (person, id) = ids(path)?;
     match ctx.services().appointments.cancel(&ctx.staff()?, person, id, field(&typed, "reason")).await {
-        Ok(()) => {
+        Ok(GivenUp::Asked) => {
+            let more = "It has not answered yet. Until it does, the appointment stands. They are told by email then, if they have an account.";
+            ctx.done(&list_page(person), "Your own system has been asked", Some(more)).await
+        }
+        Ok(GivenUp::Done) => {
             let more = "The time is free again. They are told by email, if they have an account.";
             ctx.done(&list_page(person), "The appointment is cancelled", Some(more)).await
         }

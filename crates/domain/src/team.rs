@@ -44,6 +44,10 @@ coded! {
         IdentityCheck = "identity-check",
         /// A booking has to be confirmed.
         Booking = "booking",
+        /// An earlier time is free, and people wait for one.
+        EarlierTime = "earlier-time",
+        /// The organisation's own appointment system gave no certain answer.
+        OutsideDiary = "outside-diary",
     }
 }
 
@@ -56,7 +60,15 @@ impl WorkKind {
             Self::AccessQuery => "A question about who looked",
             Self::IdentityCheck => "An identity check",
             Self::Booking => "A booking to confirm",
+            Self::EarlierTime => "An earlier time for somebody who waits",
+            Self::OutsideDiary => "Your own system gave no answer",
         }
+    }
+
+    /// Whether whoever deals with it says when it is done; otherwise it ends with its answer.
+    #[must_use]
+    pub const fn ends_by_hand(self) -> bool {
+        matches!(self, Self::IdentityCheck | Self::EarlierTime | Self::OutsideDiary)
     }
 
     /// Whether somebody in this role sees it and deals with it: only those who may do what it asks for.
@@ -65,7 +77,7 @@ impl WorkKind {
         match self {
             Self::CarerApplication => matches!(role, StaffRole::Clinician | StaffRole::Manager),
             Self::AccessQuery => matches!(role, StaffRole::PrivacyOfficer | StaffRole::Manager),
-            Self::IdentityCheck | Self::Booking => {
+            Self::IdentityCheck | Self::Booking | Self::EarlierTime | Self::OutsideDiary => {
                 matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager)
             }
         }

@@ -1,6 +1,6 @@
 //! What every use case shares.
 
-use crate::{Clock, PasswordCost, Random, ServiceError};
+use crate::{Clock, DiarySystem, PasswordCost, Random, ServiceError};
 use chrono::{DateTime, Utc};
 use domain::age_rules::Rules;
 use futures::future::BoxFuture;
@@ -23,17 +23,19 @@ struct Inner {
     store: Store,
     clock: Box<dyn Clock>,
     random: Box<dyn Random>,
+    diaries: Box<dyn DiarySystem>,
     settings: Settings,
 }
 
-/// The store, the clock, randomness and the settings. Clones share them.
+/// The store, the clock, randomness, the ways to others' diaries and the settings. Clones share them.
 #[derive(Clone)]
 pub struct Core(Arc<Inner>);
 
 impl Core {
     /// A core over these.
-    pub fn new(store: Store, clock: impl Clock, random: impl Random, settings: Settings) -> Self {
-        Self(Arc::new(Inner { store, clock: Box::new(clock), random: Box::new(random), settings }))
+    pub fn new(store: Store, clock: impl Clock, random: impl Random, diaries: impl DiarySystem, settings: Settings) -> Self {
+        let (clock, random, diaries) = (Box::new(clock), Box::new(random), Box::new(diaries));
+        Self(Arc::new(Inner { store, clock, random, diaries, settings }))
     }
 
     /// The database.
@@ -46,6 +48,11 @@ impl Core {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// The systems in which others keep their appointments.
+    pub(crate) fn diaries(&self) -> &dyn DiarySystem {
+        &*self.0.diaries
     }
 
     /// The time now.

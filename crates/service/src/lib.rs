@@ -36,8 +36,8 @@ pub use crate::core::{Core, Settings};
 pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
 pub use appointments::{
-    AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Closed, Found, NO_FLAG, ReminderChoice, RemindersDone, SearchForm,
-    SlotDetail, SlotSeen,
+    AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Closed, Found, GivenUp, NO_FLAG, OutsideDiarySeen, OutsideDone,
+    Refreshed, ReminderChoice, RemindersDone, SearchForm, SlotDetail, SlotSeen,
 };
 pub use care_team::{
     CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team, TeamsChanged,
@@ -64,7 +64,10 @@ pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use mail::{Delivered, Outbox};
 pub use organisations::{Organisation, OrganisationKind, Organisations};
 pub use people::{People, PersonSummary};
-pub use ports::{Clock, Mail, MailError, Mailer, Random, SystemClock, SystemRandom};
+pub use ports::{
+    Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary,
+    OutsideFault, OutsidePlace, OutsideSlot, Random, SystemClock, SystemRandom,
+};
 pub use previews::Preview;
 pub use records::{CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, Which};
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};

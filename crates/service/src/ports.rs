@@ -1,7 +1,9 @@
-//! What the use cases need from outside: the time, randomness, and a way to send mail.
+//! What the use cases need from outside: the time, randomness, a way to send mail, and the systems in which others keep
+//! their appointments.
 
 use async_trait::async_trait;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use domain::appointment::{Mode, Refusal};
 use uuid::Uuid;
 
 /// Where the time comes from.
@@ -77,4 +79,173 @@ pub trait Mailer: Send + Sync + 'static {
     /// # Errors
     /// [`MailError`] when it was not taken.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+}
+
+/// Where an organisation keeps its appointments, if not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideDiary {
+    /// Where its FHIR interface begins, without a slash at its end.
+    pub base_url: String,
+    /// The organisation's code (Organisation Data Service).
+    pub organisation: String,
+}
+
+/// A place, as another system tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutsidePlace {
+    /// What it calls it.
+    pub id: Option<String>,
+    /// Its name; empty where it has none.
+    pub name: String,
+    /// Street and town.
+    pub address: String,
+    /// Postcode, as it stands there.
+    pub postcode: String,
+    /// Whom to ring.
+    pub phone: String,
+}
+
+/// A free time in another system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideSlot {
+    /// What it calls it.
+    pub id: String,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// How it is held.
+    pub mode: Mode,
+    /// What is booked: "General GP Appointment".
+    pub service: String,
+    /// The name of whoever sees people; empty where it is not said.
+    pub practitioner: String,
+    /// Their job.
+    pub job: String,
+    /// Where.
+    pub place: OutsidePlace,
+}
+
+/// What another system is asked to book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideBooking {
+    /// The same for every request about it, so that a repeat can be told.
+    pub request: Uuid,
+    /// For whom.
+    pub nhs_number: String,
+    /// Which time, as it calls it.
+    pub slot: String,
+    /// Where, as it calls it.
+    pub place: Option<String>,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// Why they come, in their own words.
+    pub reason: String,
+    /// Since when they want it.
+    pub asked_at: DateTime<Utc>,
+}
+
+/// What another system is asked to cancel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideCancelling {
+    /// The same for every request about it.
+    pub request: Uuid,
+    /// What it calls it.
+    pub id: String,
+    /// Why, in their own words; empty where they do not say.
+    pub reason: String,
+}
+
+/// An appointment in another system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideAppointment {
+    /// What it calls it.
+    pub id: String,
+    /// Which times it takes, as it calls them.
+    pub slots: Vec<String>,
+    /// It does not take place.
+    pub cancelled: bool,
+}
+
+/// Why another system did not do what it was asked. The texts hold nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OutsideFault {
+    /// It said no, and nothing was done.
+    #[error("it was refused: {0}")]
+    Refused(Refusal),
+    /// It certainly did nothing, and may do it later.
+    #[error("nothing was done: {0}")]
+    NotDone(String),
+    /// Nobody knows whether it was done.
+    #[error("it is not known whether it was done: {0}")]
+    Unknown(String),
+}
+
+/// The systems in which organisations keep their appointments themselves.
+#[async_trait]
+pub trait DiarySystem: Send + Sync + 'static {
+    /// The free times that begin within a span of at most 14 days.
+    ///
+    /// # Errors
+    /// [`OutsideFault`].
+    async fn free(&self, at: &OutsideDiary, span: (DateTime<Utc>, DateTime<Utc>)) -> Result<Vec<OutsideSlot>, OutsideFault>;
+
+    /// Books a free time.
+    ///
+    /// # Errors
+    /// [`OutsideFault`].
+    async fn book(&self, at: &OutsideDiary, booking: &OutsideBooking) -> Result<OutsideAppointment, OutsideFault>;
+
+    /// What somebody has booked that begins within a span.
+    ///
+    /// # Errors
+    /// [`OutsideFault`].
+    async fn of_patient(
+        &self,
+        at: &OutsideDiary,
+        nhs_number: &str,
+        span: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<OutsideAppointment>, OutsideFault>;
+
+    /// Cancels what was booked.
+    ///
+    /// # Errors
+    /// [`OutsideFault`].
+    async fn cancel(&self, at: &OutsideDiary, cancelling: &OutsideCancelling) -> Result<(), OutsideFault>;
+}
+
+/// No such system can be reached from here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDiaries;
+
+impl NoDiaries {
+    fn fault<T>() -> Result<T, OutsideFault> {
+        Err(OutsideFault::NotDone("no way to outside diaries is set up".to_owned()))
+    }
+}
+
+#[async_trait]
+impl DiarySystem for NoDiaries {
+    async fn free(&self, _: &OutsideDiary, _: (DateTime<Utc>, DateTime<Utc>)) -> Result<Vec<OutsideSlot>, OutsideFault> {
+        Self::fault()
+    }
+
+    async fn book(&self, _: &OutsideDiary, _: &OutsideBooking) -> Result<OutsideAppointment, OutsideFault> {
+        Self::fault()
+    }
+
+    async fn of_patient(
+        &self,
+        _: &OutsideDiary,
+        _: &str,
+        _: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<OutsideAppointment>, OutsideFault> {
+        Self::fault()
+    }
+
+    async fn cancel(&self, _: &OutsideDiary, _: &OutsideCancelling) -> Result<(), OutsideFault> {
+        Self::fault()
+    }
 }

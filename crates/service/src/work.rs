@@ -366,7 +366,7 @@ impl Work {
                     return Ok(());
                 }
                 in_hand(&at_work.place, &at_work.row)?;
-                if at_work.row.kind()? != WorkKind::IdentityCheck {
+                if !at_work.row.kind()?.ends_by_hand() {
                     return Err(ServiceError::field("", "This is done once it has been answered"));
                 }
                 let (at, member) = (at_work.place.organisation(), at_work.place.member());
@@ -543,7 +543,7 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
     let purpose = match kind {
         WorkKind::CarerApplication | WorkKind::IdentityCheck => Purpose::Checking,
         WorkKind::AccessQuery => Purpose::Privacy,
-        WorkKind::Booking => Purpose::DirectCare,
+        WorkKind::Booking | WorkKind::EarlierTime | WorkKind::OutsideDiary => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

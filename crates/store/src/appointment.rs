@@ -16,18 +16,19 @@ statements! {
     BY_SUBMISSION = "SELECT id FROM appointment WHERE person_id = $1 AND submission_id = $2";
     ONE = "SELECT a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
            a.starts_at, a.ends_at, a.status, a.reason, a.channel, a.booked_by, a.moved_from, a.cancelled_by, a.cancel_reason, \
-           a.arrived_at, a.waits_for_earlier, a.created_at, a.version, s.name AS service_name, s.kind, s.prepare, \
+           a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, s.prepare, \
            o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, p.directions, p.phone, \
            x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a JOIN service s ON s.id = a.service_id \
            JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
            JOIN practitioner x ON x.id = a.practitioner_id WHERE a.person_id = $1 AND a.id = $2";
     OF_PERSON = "SELECT a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
                  a.starts_at, a.ends_at, a.status, a.reason, a.channel, a.booked_by, a.moved_from, a.cancelled_by, a.cancel_reason, \
-                 a.arrived_at, a.waits_for_earlier, a.created_at, a.version, s.name AS service_name, s.kind, s.prepare, \
+                 a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, s.prepare, \
                  o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, p.directions, p.phone, \
                  x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a JOIN service s ON s.id = a.service_id \
                  JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
-                 JOIN practitioner x ON x.id = a.practitioner_id WHERE a.person_id = $1 ORDER BY a.starts_at DESC, a.id DESC LIMIT $2";
+                 JOIN practitioner x ON x.id = a.practitioner_id WHERE a.person_id = $1 AND COALESCE(a.cancelled_by, '') <> 'refused' \
+                 ORDER BY a.starts_at DESC, a.id DESC LIMIT $2";
     /// With the names of the people, for those who hold the clinic.
     OF_CLINIC = "SELECT a.person_id, a.id, a.starts_at, a.ends_at, a.status, a.mode, a.reason, a.arrived_at, a.version, \
                  n.family_name, n.given_names, n.prefix, n.birth_date FROM appointment a JOIN person n ON n.id = a.person_id \
@@ -54,7 +55,7 @@ statements! {
               AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id AND n.appointment_id = a.id \
               AND n.what = 'reminder') ORDER BY a.starts_at, a.id LIMIT $4";
     COMING_OF = "SELECT CAST(COALESCE(SUM(CASE WHEN service_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COUNT(*) AS BIGINT) \
-                 FROM appointment WHERE person_id = $1 AND starts_at > $3 AND status IN ('pending', 'booked')";
+                 FROM appointment WHERE person_id = $1 AND starts_at > $3 AND status IN ('proposed', 'pending', 'booked')";
     LOCK_BOOKED = "UPDATE appointment SET version = version WHERE person_id = $1 AND id = $2 AND status = 'booked'";
     CHOICE = "SELECT by_mail, days_before FROM reminder_choice WHERE person_id = $1";
     CHOOSE = "INSERT INTO reminder_choice (person_id, by_mail, days_before, changed_at) VALUES ($1, $2, $3, $4) \
@@ -121,7 +122,7 @@ pub struct AppointmentRow {
     pub booked_by: Option<Uuid>,
     /// The one that was given up for it.
     pub moved_from: Option<Uuid>,
-    /// Who cancelled it: `person`, `team` or `moved`.
+    /// Who cancelled it: `person`, `team` or `moved`; `refused` or `not-booked` where another system did not take it.
     pub cancelled_by: Option<String>,
     /// Why.
     pub cancel_reason: Option<String>,
@@ -133,6 +134,8 @@ pub struct AppointmentRow {
     pub created_at: DateTime<Utc>,
     /// Goes up with every change.
     pub version: i32,
+    /// What the organisation's own system calls it, where it is kept in one.
+    pub outside_id: Option<String>,
     /// The service's name.
     pub service_name: String,
     /// The service's kind, by code.
@@ -335,7 +338,7 @@ pub async fn one(tx: &mut Tx, person: PersonId, id: AppointmentId) -> Result<Opt
     Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
 }
 
-/// Up to `limit` appointments of a person, the latest first.
+/// Up to `limit` appointments of a person, the latest first; what was refused as they asked is not among them.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

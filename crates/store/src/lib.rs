@@ -27,6 +27,7 @@ pub mod listing;
 pub mod mailed_link;
 pub mod organisation;
 pub mod outbox;
+pub mod outside;
 pub mod person;
 pub mod person_write;
 pub mod record;
@@ -98,6 +99,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         mailed_link::STATEMENTS,
         organisation::STATEMENTS,
         outbox::STATEMENTS,
+        outside::STATEMENTS,
         person::STATEMENTS,
         person_write::STATEMENTS,
         record::STATEMENTS,

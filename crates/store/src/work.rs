@@ -43,6 +43,9 @@ statements! {
             WHERE id = $1 AND organisation_id = $2 AND version = $3 AND done_at IS NULL";
     CLOSE = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
              WHERE organisation_id = $1 AND kind = $2 AND about_id = $3 AND done_at IS NULL";
+    /// Once the time itself is gone there is nobody to ring about it.
+    CLOSE_EARLIER = "UPDATE work_item SET done_at = $1, outcome = 'gone', version = version + 1 WHERE kind = 'earlier-time' \
+                     AND done_at IS NULL AND about_id IN (SELECT id FROM slot WHERE status <> 'free' OR starts_at <= $1)";
     CLOSE_FOR = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
                  WHERE organisation_id = $1 AND kind = $2 AND person_id = $3 AND done_at IS NULL";
     LET_GO = "UPDATE work_item SET claimed_by = NULL, claimed_at = NULL, version = version + 1 \
@@ -398,6 +401,15 @@ pub async fn close(
             .map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
+}
+
+/// Closes what waits about earlier times that are not free any more, of every organisation.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn close_earlier(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(CLOSE_EARLIER).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// The same for everything of this kind that waits about a person: how much did.

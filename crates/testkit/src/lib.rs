@@ -7,7 +7,7 @@ pub use engines::{Place, fresh};
 pub use stubs::{MockClock, SeededRandom, authenticator_code};
 
 use domain::age_rules::Rules;
-use service::{Core, PasswordCost, Services, Settings};
+use service::{Core, DiarySystem, NoDiaries, PasswordCost, Services, Settings};
 
 /// Makes a test of an async body run once on SQLite and once on PostgreSQL, each on a migrated, empty database of its own.
 ///
@@ -52,11 +52,17 @@ impl Place {
     /// The use cases over this database, with the clock given and ids from a fixed seed.
     #[must_use]
     pub fn services(&self, clock: &MockClock) -> Services {
+        self.services_with(clock, NoDiaries)
+    }
+
+    /// The same, with these as the systems in which others keep their appointments.
+    #[must_use]
+    pub fn services_with(&self, clock: &MockClock, diaries: impl DiarySystem) -> Services {
         let settings = Settings {
             public_url: "http://localhost:8080".to_owned(),
             password_cost: PasswordCost::CHEAP,
             carer_rules: Rules::default(),
         };
-        Services::new(Core::new(self.store.clone(), clock.clone(), SeededRandom::new(7), settings))
+        Services::new(Core::new(self.store.clone(), clock.clone(), SeededRandom::new(7), diaries, settings))
     }
 }

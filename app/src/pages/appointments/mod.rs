@@ -98,12 +98,14 @@ const fn joining(mode: Mode) -> Option<&'static str> {
 fn tag(seen: &AppointmentSeen, now: DateTime<Utc>) -> Option<(String, TagKind)> {
     let over = seen.ends_at <= now;
     let (word, kind) = match (seen.status, seen.cancelled_by.as_deref()) {
-        (Status::Pending | Status::Booked, _) if over => return None,
+        (Status::Proposed | Status::Pending | Status::Booked, _) if over => return None,
+        (Status::Proposed, _) => (Status::Proposed.title(), TagKind::Attention),
         (Status::Pending, _) => (Status::Pending.title(), TagKind::Info),
         (Status::Booked, _) => (Status::Booked.title(), TagKind::Good),
         (Status::Arrived, _) => ("Checked in", TagKind::Good),
         (Status::Fulfilled, _) => (Status::Fulfilled.title(), TagKind::Neutral),
         (Status::Cancelled, Some("moved")) => ("Changed for another", TagKind::Neutral),
+        (Status::Cancelled, Some("refused" | "not-booked")) => ("Not booked", TagKind::Attention),
         (Status::Cancelled, Some("team")) => ("Cancelled by the service", TagKind::Attention),
         (Status::Cancelled, _) => (Status::Cancelled.title(), TagKind::Neutral),
         (Status::NoShow, _) => (Status::NoShow.title(), TagKind::Neutral),

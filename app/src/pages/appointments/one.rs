@@ -50,6 +50,11 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
 /// What has to be known first about where it stands.
 fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>) -> Option<AnyView> {
     let words = match (seen.status, seen.cancelled_by.as_deref(), ahead) {
+        (Status::Proposed, ..) if seen.starts_at > now => {
+            "We have asked the service's own system for this time, and it has not answered yet. It is not booked until it does. We \
+             ask again by ourselves and tell you by email."
+                .to_owned()
+        }
         (Status::Pending, ..) if seen.starts_at > now => {
             "The service still has to confirm this. We tell you by email.".to_owned()
         }
@@ -61,6 +66,9 @@ fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>) -> O
         (Status::Arrived, _, None) => "You have checked in.".to_owned(),
         (Status::Cancelled, Some("team"), _) => {
             "The service had to cancel this. We are sorry. You can find another time.".to_owned()
+        }
+        (Status::Cancelled, Some("refused" | "not-booked"), _) => {
+            "This could not be booked: the service's own system did not take it. Find another time, or ring the service.".to_owned()
         }
         (Status::Cancelled, Some("moved"), _) => "This was changed for another appointment.".to_owned(),
         (Status::Cancelled, ..) => "This is cancelled. Nobody expects you.".to_owned(),

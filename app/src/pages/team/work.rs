@@ -1,7 +1,7 @@
 //! What waits for the team.
 
 use super::answers::{application, question};
-use super::diary::booking::booking;
+use super::diary::booking::{booking, earlier, unanswered};
 use super::{id_in, patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
@@ -198,6 +198,8 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::CarerApplication => application(ctx, item, form).await?,
         WorkKind::AccessQuery => question(ctx, item, form).await?,
         WorkKind::Booking => booking(ctx, item).await?,
+        WorkKind::EarlierTime => earlier(ctx, item).await?,
+        WorkKind::OutsideDiary => unanswered(ctx, item).await?,
     })
 }
 
@@ -213,15 +215,18 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
         (format!("{at}/claim"), format!("{at}/release"), format!("{at}/assign"), format!("{at}/done"));
     let hidden = move || view! { <input type="hidden" name="version" value=version.to_string() /> };
     // A check of who somebody is and a booking have a button of their own above, which is the one to press.
-    let above = matches!(item.kind, WorkKind::IdentityCheck | WorkKind::Booking);
+    let above = matches!(item.kind, WorkKind::IdentityCheck | WorkKind::Booking | WorkKind::EarlierTime);
     let take = if above { ButtonKind::Secondary } else { ButtonKind::Primary };
     let claim = free.then(|| view! { <Form action=claim>{hidden()} <Button kind=take>"Take this"</Button></Form> });
     let may_move = mine || free || role == StaffRole::Manager;
     let release = (may_move && !free)
         .then(|| view! { <Form action=release>{hidden()} <Button kind=ButtonKind::Secondary>"Let it go"</Button></Form> });
-    let done = (may_move && item.kind == WorkKind::IdentityCheck).then(
-        || view! { <Form action=done>{hidden()} <Button kind=ButtonKind::Secondary>"It is not needed any more"</Button></Form> },
-    );
+    let ends = match item.kind {
+        WorkKind::EarlierTime | WorkKind::OutsideDiary => "This is done",
+        _ => "It is not needed any more",
+    };
+    let done = (may_move && item.kind.ends_by_hand())
+        .then(|| view! { <Form action=done>{hidden()} <Button kind=ButtonKind::Secondary>{ends}</Button></Form> });
     let (who, which) = (form.error("colleague"), form.error("for_team"));
     let assign = (may_move && !detail.colleagues.is_empty()).then(|| {
         let choices = detail.colleagues.into_iter().map(|(member, name)| Choice::new(member.to_string(), name)).collect();

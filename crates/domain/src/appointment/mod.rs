@@ -2,12 +2,16 @@
 //!
 //! Words: FHIR R4 `Slot`, `Schedule` and `Appointment`; refusals: GP Connect Appointments (patient facing).
 
+#[cfg(feature = "server")]
+mod outside;
 mod place;
 #[cfg(feature = "server")]
 mod reminder;
 mod safety;
 mod template;
 
+#[cfg(feature = "server")]
+pub use outside::{GIVE_UP, kind_of, next_try};
 pub use place::{Position, Postcode, PostcodeError};
 #[cfg(feature = "server")]
 pub use reminder::{awake, due_at};
@@ -90,6 +94,8 @@ impl Mode {
 coded! {
     /// Where an appointment stands (FHIR R4 `AppointmentStatus`, those that are used here).
     Status {
+        /// Asked for in the service's own system, which has not answered yet.
+        Proposed = "proposed",
         /// Asked for; the service still has to confirm it.
         Pending = "pending",
         /// It takes place.
@@ -115,7 +121,7 @@ impl Status {
     /// Whether it is still to come, as far as its status says.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Pending | Self::Booked)
+        matches!(self, Self::Proposed | Self::Pending | Self::Booked)
     }
 
     /// Whether it may come to stand there.
@@ -124,6 +130,7 @@ impl Status {
     #[must_use]
     pub const fn may_become(self, to: Self) -> bool {
         match self {
+            Self::Proposed => matches!(to, Self::Pending | Self::Booked | Self::Cancelled),
             Self::Pending => matches!(to, Self::Booked | Self::Cancelled),
             Self::Booked => matches!(to, Self::Arrived | Self::Fulfilled | Self::Cancelled | Self::NoShow),
             Self::Arrived => matches!(to, Self::Fulfilled | Self::Booked | Self::NoShow),
@@ -137,6 +144,7 @@ impl Status {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Proposed => "Waiting for an answer",
             Self::Pending => "Waiting to be confirmed",
             Self::Booked => "Booked",
             Self::Arrived => "You have checked in",
@@ -258,6 +266,29 @@ pub enum Refusal {
     /// Another appointment of theirs is at the same time, with the same service.
     #[error("they have one already")]
     Already,
+    /// The service's own system has been asked about it and has not answered.
+    #[error("its own system has been asked already")]
+    Asked,
+    /// The service's own system does not know the person (400 `INVALID_NHS_NUMBER`, 404 `PATIENT_NOT_FOUND`).
+    #[error("its own system does not know the person")]
+    NotKnown,
+    /// The organisation does not let people book or change here (400 `NO_ORGANISATION_CONSENT`, 403 `ACCESS_DENIED`).
+    #[error("its own system does not allow it")]
+    NotAllowed,
+    /// The service's own system did not take it for another reason (400, 404, 422).
+    #[error("its own system did not take it")]
+    NotTaken,
+    /// The service's own system does not answer, and nothing was done.
+    #[error("its own system does not answer")]
+    Unreachable,
+}
+
+impl Refusal {
+    /// Whether it is about giving something up, not about what would be taken.
+    #[must_use]
+    pub const fn is_of_the_old(self) -> bool {
+        matches!(self, Self::TooLate | Self::CancellingOff | Self::NotOpen)
+    }
 }
 
 impl Terms {
@@ -306,6 +337,9 @@ impl Terms {
     pub fn let_go(&self, status: Status, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Refusal> {
         if !status.is_open() || starts_at <= now {
             return Err(Refusal::NotOpen);
+        }
+        if status == Status::Proposed {
+            return Err(Refusal::Asked);
         }
         if !self.may_cancel {
             return Err(Refusal::CancellingOff);
@@ -381,14 +415,15 @@ mod tests {
     #[test]
     fn the_table_of_states() {
         let row = |from: Status| Status::ALL.iter().map(|to| if from.may_become(*to) { '+' } else { '.' }).collect::<String>();
-        // Pending, booked, arrived, fulfilled, cancelled, absent.
+        // Proposed, pending, booked, arrived, fulfilled, cancelled, absent.
         let table = [
-            (Status::Pending, ".+..+."),
-            (Status::Booked, "..++++"),
-            (Status::Arrived, ".+.+.+"),
-            (Status::Fulfilled, "..+..."),
-            (Status::Cancelled, "......"),
-            (Status::NoShow, "..++.."),
+            (Status::Proposed, ".++..+."),
+            (Status::Pending, "..+..+."),
+            (Status::Booked, "...++++"),
+            (Status::Arrived, "..+.+.+"),
+            (Status::Fulfilled, "...+..."),
+            (Status::Cancelled, "......."),
+            (Status::NoShow, "...++.."),
         ];
         for (from, expected) in table {
             assert_eq!(row(from), expected, "{from:?}");

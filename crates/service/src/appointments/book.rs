@@ -1,5 +1,6 @@
 //! Booking, changing and giving up: one transaction each, once for each form.
 
+use super::outside::{ASKED, REFUSED, Settled, ask_to_book, ask_to_cancel};
 use super::search::why_not;
 use super::{Appointments, REMINDER, at_desk, booker, channel, refused, tell, theirs, touch};
 use crate::activity::{self, Event};
@@ -16,7 +17,7 @@ use domain::{AppointmentId, OrganisationId, PersonId, ServiceId, SlotId, WorkIte
 use store::appointment::{self, AppointmentRow, Change, NewAppointment};
 use store::slot::SlotRow;
 use store::work::{self, NewWorkItem};
-use store::{Tx, diary, person_write, slot};
+use store::{Tx, diary, outside, person, person_write, slot};
 use uuid::Uuid;
 
 /// The most characters of a reason.
@@ -54,8 +55,19 @@ pub struct Booked {
     pub id: AppointmentId,
     /// Whether the service still has to confirm it.
     pub pending: bool,
+    /// Whether the service's own system has been asked for it and has not answered yet.
+    pub asked: bool,
     /// The same form had booked it before; nothing was done now.
     pub again: bool,
+}
+
+/// How a giving up ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenUp {
+    /// It does not take place any more.
+    Done,
+    /// The service's own system has been asked and has not answered yet; until then it stands.
+    Asked,
 }
 
 impl Appointments {
@@ -71,22 +83,39 @@ impl Appointments {
     /// # Errors
     /// [`ServiceError::Fields`] (`slot`, `reason`, `flag`, `instead_of`) in words that say what to do instead;
     /// [`ServiceError::NotFound`] for a time or an appointment that is not there, and to whoever may not book for the person.
+    ///
+    /// Where the service keeps its appointments in a system of its own, that system is asked, and asked again later where it
+    /// gives no answer; until then nothing counts as booked, and the old one stays.
     pub async fn book(&self, actor: &Actor, person: PersonId, form: &BookForm) -> Result<Booked, ServiceError> {
         let form = form.clone();
-        self.act(actor, person, move |core, tx, actor| {
-            Box::pin(async move {
-                let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
-                let asked = read(&form)?;
-                // One act at a time for each person, so that a form sent twice at once is one booking.
-                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                if let Some(id) = appointment::by_submission(tx, person, asked.submission).await? {
-                    let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-                    return Ok(Booked { id, pending: row.status()? == Status::Pending, again: true });
-                }
-                book(&core, tx, (&actor, subject), person, asked).await
+        let changes = !form.instead_of.is_empty();
+        let (booked, terms, ask) = self
+            .act(actor, person, move |core, tx, actor| {
+                Box::pin(async move {
+                    let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
+                    let asked = read(&form)?;
+                    // One act at a time for each person, so that a form sent twice at once is one booking.
+                    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                    if let Some(id) = appointment::by_submission(tx, person, asked.submission).await? {
+                        return again(tx, person, id).await;
+                    }
+                    book(&core, tx, (&actor, subject), person, asked).await
+                })
             })
-        })
-        .await
+            .await?;
+        let Some(ask) = ask else { return Ok(booked) };
+        match self.settle(person, ask, false).await? {
+            Settled::Done => {
+                let mut tx = self.core.read().await?;
+                let row = appointment::one(&mut tx, person, booked.id).await?.ok_or(ServiceError::NotFound)?;
+                let status = row.status()?;
+                Ok(Booked { pending: status == Status::Pending, asked: status == Status::Proposed, ..booked })
+            }
+            Settled::Refused(refusal) => {
+                Err(refused(if changes && refusal.is_of_the_old() { "instead_of" } else { "slot" }, refusal, &terms))
+            }
+            Settled::Waiting => Ok(Booked { asked: true, ..booked }),
+        }
     }
 
     /// Gives an appointment up. Doing so twice changes nothing.
@@ -95,30 +124,43 @@ impl Appointments {
     /// [`ServiceError::Fields`] with no field where it is too late, switched off or over, in words that say what to do
     /// instead, and (`reason`); [`ServiceError::NotFound`] for one that is not theirs, and to whoever may not book for the
     /// person.
-    pub async fn cancel(&self, actor: &Actor, person: PersonId, id: AppointmentId, why: &str) -> Result<(), ServiceError> {
+    pub async fn cancel(&self, actor: &Actor, person: PersonId, id: AppointmentId, why: &str) -> Result<GivenUp, ServiceError> {
         let why = reason("reason", why);
-        self.act(actor, person, move |core, tx, actor| {
+        let asked = self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
                 theirs(&actor, subject, OrganisationId::from_uuid(row.organisation_id))?;
                 if row.status()? == Status::Cancelled {
-                    return Ok(());
+                    return Ok(None);
                 }
                 let why = why.map_err(|problem| ServiceError::Fields(vec![problem]))?;
                 let by = if channel(&actor, subject) == "team" { "team" } else { "person" };
                 let why = Some(why).filter(|why| !why.is_empty());
+                let event = Event::on_record(&actor, subject, Action::AppointmentCancelled, purpose(subject));
+                let event = event.about("appointment", id);
+                if row.outside_id.is_some() {
+                    let terms = may_give_up(tx, (&actor, subject), &row, "", core.now()).await?;
+                    let ask = ask_to_cancel(&core, tx, &row, None, (by, why)).await?;
+                    activity::append(&core, tx, event.about("what", "asked")).await?;
+                    return Ok(Some((ask, terms)));
+                }
                 touch(tx, [row.clinic_id]).await?;
                 give_up(&core, tx, (&actor, subject), &row, (by, why)).await?;
                 if channel(&actor, subject) != "self" {
                     tell(&core, tx, person, id, &Letter::AppointmentNews, "cancelled").await?;
                 }
-                let event = Event::on_record(&actor, subject, Action::AppointmentCancelled, purpose(subject));
-                activity::append(&core, tx, event.about("appointment", id)).await
+                activity::append(&core, tx, event).await?;
+                Ok(None)
             })
-        })
-        .await
+        });
+        let Some((ask, terms)) = asked.await? else { return Ok(GivenUp::Done) };
+        match self.settle(person, ask, false).await? {
+            Settled::Done => Ok(GivenUp::Done),
+            Settled::Refused(refusal) => Err(refused("", refusal, &terms)),
+            Settled::Waiting => Ok(GivenUp::Asked),
+        }
     }
 
     /// Says whether the person wants to be told when an earlier time opens.
@@ -192,13 +234,24 @@ fn read(form: &BookForm) -> Result<Asked, ServiceError> {
     }
 }
 
+/// What came of a form that was sent before.
+async fn again(tx: &mut Tx, person: PersonId, id: AppointmentId) -> Result<(Booked, Terms, Option<Uuid>), ServiceError> {
+    let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+    let terms = diary::service(tx, ServiceId::from_uuid(row.service_id)).await?.ok_or(ServiceError::NotFound)?.terms()?;
+    if row.cancelled_by.as_deref() == Some(REFUSED) {
+        return Err(ServiceError::field("slot", "This time could not be booked. Choose another"));
+    }
+    let status = row.status()?;
+    Ok((Booked { id, pending: status == Status::Pending, asked: status == Status::Proposed, again: true }, terms, None))
+}
+
 async fn book(
     core: &Core,
     tx: &mut Tx,
     (actor, subject): (&Actor, Subject),
     person: PersonId,
     asked: Asked,
-) -> Result<Booked, ServiceError> {
+) -> Result<(Booked, Terms, Option<Uuid>), ServiceError> {
     let row = slot::one(tx, asked.slot).await?.ok_or(ServiceError::NotFound)?;
     theirs(actor, subject, row.organisation())?;
     let service = diary::service(tx, row.service()).await?.ok_or(ServiceError::NotFound)?;
@@ -240,6 +293,12 @@ async fn book(
     if !slot::take(tx, asked.slot, actor.account(), now).await? {
         return Err(refused("slot", why_not(&row, now), &terms));
     }
+    // A system of its own is asked first; until it has answered, nothing counts, and nothing is given up.
+    let elsewhere = outside::of(tx, row.organisation()).await?.is_some();
+    let old_elsewhere = old.as_ref().is_some_and(|old| old.outside_id.is_some());
+    if elsewhere && person::by_id(tx, person).await?.is_none_or(|who| who.nhs_number.is_none()) {
+        return Err(refused("slot", Refusal::NotKnown, &terms));
+    }
     let reason = match &old {
         // What was written for one service is not for another to read.
         Some(old) if answered && asked.reason.is_empty() => old.reason.clone(),
@@ -249,7 +308,11 @@ async fn book(
         person,
         id: AppointmentId::from_uuid(core.new_id()),
         slot: asked.slot,
-        status: if terms.confirms && !at_desk { Status::Pending } else { Status::Booked },
+        status: match (elsewhere || old_elsewhere, terms.confirms && !at_desk) {
+            (true, _) => Status::Proposed,
+            (false, true) => Status::Pending,
+            (false, false) => Status::Booked,
+        },
         reason,
         channel: channel(actor, subject),
         booked_by: actor.account(),
@@ -258,29 +321,68 @@ async fn book(
         waits_for_earlier: asked.waits || old.as_ref().is_some_and(|old| old.waits_for_earlier),
     };
     appointment::insert(tx, &new, now).await?;
+    // Whoever waited for an earlier time and was to be rung is not any more.
+    work::close(tx, row.organisation(), (WorkKind::EarlierTime, row.id), None, "taken", now).await?;
     if new.status == Status::Pending {
-        let item = NewWorkItem {
-            organisation: row.organisation(),
-            team: None,
-            kind: WorkKind::Booking,
-            person,
-            about: new.id.as_uuid(),
-            urgent: false,
-        };
-        work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, now).await?;
+        to_confirm(core, tx, row.organisation(), (person, new.id)).await?;
     }
-    let action = if let Some(old) = &old {
-        give_up(core, tx, (actor, subject), old, ("moved", None)).await?;
-        Action::AppointmentMoved
-    } else {
-        Action::AppointmentBooked
+    let action = if old.is_some() { Action::AppointmentMoved } else { Action::AppointmentBooked };
+    let event = Event::on_record(actor, subject, action, purpose(subject)).about("appointment", new.id);
+    let ask = match &old {
+        Some(old) if elsewhere || old_elsewhere => {
+            may_give_up(tx, (actor, subject), old, "instead_of", now).await?;
+            if elsewhere {
+                Some(ask_to_book(core, tx, (person, new.id), row.organisation()).await?)
+            } else {
+                Some(ask_to_cancel(core, tx, old, Some(new.id), ("moved", None)).await?)
+            }
+        }
+        Some(old) => {
+            give_up(core, tx, (actor, subject), old, ("moved", None)).await?;
+            None
+        }
+        None if elsewhere => Some(ask_to_book(core, tx, (person, new.id), row.organisation()).await?),
+        None => None,
     };
-    if new.channel != "self" {
+    let event = if ask.is_some() { event.about("what", "asked") } else { event };
+    activity::append(core, tx, event).await?;
+    if ask.is_none() && new.channel != "self" {
         tell(core, tx, person, new.id, &Letter::AppointmentNews, "booked").await?;
     }
-    let event = Event::on_record(actor, subject, action, purpose(subject)).about("appointment", new.id);
-    activity::append(core, tx, event).await?;
-    Ok(Booked { id: new.id, pending: new.status == Status::Pending, again: false })
+    Ok((Booked { id: new.id, pending: new.status == Status::Pending, asked: ask.is_some(), again: false }, terms, ask))
+}
+
+/// Asks the service to confirm a booking.
+pub(super) async fn to_confirm(
+    core: &Core,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (person, id): (PersonId, AppointmentId),
+) -> Result<(), ServiceError> {
+    let item = NewWorkItem { organisation, team: None, kind: WorkKind::Booking, person, about: id.as_uuid(), urgent: false };
+    work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?;
+    Ok(())
+}
+
+/// Whether an appointment may be given up, by the rules of its service where it is not the service itself that does.
+async fn may_give_up(
+    tx: &mut Tx,
+    (actor, subject): (&Actor, Subject),
+    row: &AppointmentRow,
+    field: &str,
+    now: DateTime<Utc>,
+) -> Result<Terms, ServiceError> {
+    let terms = diary::service(tx, ServiceId::from_uuid(row.service_id)).await?.ok_or(ServiceError::NotFound)?.terms()?;
+    let at = OrganisationId::from_uuid(row.organisation_id);
+    let may = match (at_desk(actor, subject, at), terms.let_go(row.status()?, row.starts_at, now)) {
+        // At the desk only what is over cannot be given up.
+        (true, Err(Refusal::TooLate | Refusal::CancellingOff)) => Ok(()),
+        (_, may) => may,
+    };
+    may.map_err(|refusal| refused(field, refusal, &terms))?;
+    // What is asked about it comes first.
+    let asked = outside::open_of(tx, row.person()).await?.iter().any(|(_, id, _)| *id == row.appointment());
+    if asked { Err(ServiceError::field(field, ASKED)) } else { Ok(terms) }
 }
 
 /// Whether somebody has as many appointments coming as one person may book: nobody takes a whole diary.
@@ -315,15 +417,8 @@ async fn give_up(
     row: &AppointmentRow,
     (by, why): (&'static str, Option<String>),
 ) -> Result<(), ServiceError> {
-    let (now, service) = (core.now(), ServiceId::from_uuid(row.service_id));
-    let terms = diary::service(tx, service).await?.ok_or(ServiceError::NotFound)?.terms()?;
-    let at = OrganisationId::from_uuid(row.organisation_id);
-    let may = match (at_desk(actor, subject, at), terms.let_go(row.status()?, row.starts_at, now)) {
-        // At the desk only what is over cannot be given up.
-        (true, Err(Refusal::TooLate | Refusal::CancellingOff)) => Ok(()),
-        (_, may) => may,
-    };
-    may.map_err(|refusal| refused(if by == "moved" { "instead_of" } else { "" }, refusal, &terms))?;
+    let (now, at) = (core.now(), OrganisationId::from_uuid(row.organisation_id));
+    may_give_up(tx, (actor, subject), row, if by == "moved" { "instead_of" } else { "" }, now).await?;
     let change = Change {
         status: Status::Cancelled,
         cancelled_by: Some(by),
@@ -344,10 +439,19 @@ pub(crate) async fn opened(core: &Core, tx: &mut Tx, row: &AppointmentRow) -> Re
     if !slot::free(tx, SlotId::from_uuid(row.slot_id)).await? || row.starts_at <= core.now() {
         return Ok(());
     }
+    let mut first = None;
     for (person, id) in appointment::waiting(tx, ServiceId::from_uuid(row.service_id), row.starts_at).await? {
         if person != row.person() {
+            first.get_or_insert(person);
             tell(core, tx, person, id, &Letter::EarlierTime, &format!("earlier-{}", row.slot_id)).await?;
         }
+    }
+    // Whoever waits longest can be rung too: not everybody reads mail in time.
+    if let Some(person) = first {
+        let organisation = OrganisationId::from_uuid(row.organisation_id);
+        let item =
+            NewWorkItem { organisation, team: None, kind: WorkKind::EarlierTime, person, about: row.slot_id, urgent: false };
+        work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?;
     }
     Ok(())
 }

@@ -2,12 +2,14 @@
 //! and being reminded. Staff do the same for a person at the desk.
 
 mod book;
+mod outside;
 mod reminders;
 mod search;
 mod seen;
 
 pub(crate) use book::opened;
-pub use book::{BookForm, Booked, NO_FLAG};
+pub use book::{BookForm, Booked, GivenUp, NO_FLAG};
+pub use outside::{OutsideDiarySeen, OutsideDone, Refreshed};
 pub use reminders::{ReminderChoice, RemindersDone};
 pub use search::{Closed, Found, SearchForm, SlotDetail, SlotSeen};
 pub use seen::{AppointmentSeen, CheckIn};
@@ -20,6 +22,7 @@ use domain::audit::Basis;
 use domain::when::{age_on, london_day};
 use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
+use outside::ASKED;
 use std::collections::BTreeSet;
 use store::appointment::{self, Change};
 use store::{Tx, account, diary, let_in, link, outbox, person, staff};
@@ -73,6 +76,14 @@ pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
         Refusal::NotOpen => "This cannot be changed any more".to_owned(),
         Refusal::TooMany => "You have several appointments coming already. Cancel one that you do not need first".to_owned(),
         Refusal::Already => "You have an appointment with this service at that time already".to_owned(),
+        Refusal::Asked => ASKED.to_owned(),
+        Refusal::NotKnown => "The service's own system does not know you. Ring the service to book".to_owned(),
+        Refusal::NotAllowed => "This service does not let people do this online. Ring the service".to_owned(),
+        Refusal::NotTaken => "The service's own system did not accept this. Nothing has changed. Ring the service".to_owned(),
+        Refusal::Unreachable => {
+            "The service's own system does not answer at the moment. Nothing has changed. Try again later, or ring the service"
+                .to_owned()
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a person has booked, and had; and checking in.
 
+use super::outside::ASKED;
 use super::{Appointments, in_words, theirs};
 use crate::activity::{self, Event};
 use crate::records::purpose;
@@ -10,7 +11,7 @@ use domain::appointment::{Mode, ServiceKind, Status, may_check_in, overlap};
 use domain::audit::{Action, Basis};
 use domain::{AppointmentId, OrganisationId, PersonId, ServiceId};
 use store::appointment::{self, AppointmentRow, Change};
-use store::{StoreError, Tx, diary, person_write};
+use store::{StoreError, Tx, diary, outside, person_write};
 
 /// The most that a list shows.
 const LISTED: i64 = 200;
@@ -54,7 +55,7 @@ pub struct AppointmentSeen {
     pub phone: String,
     /// What to bring, and how to prepare.
     pub prepare: String,
-    /// Who cancelled it: `person`, `team` or `moved`.
+    /// Who cancelled it: `person`, `team` or `moved`; `not-booked` where the service's own system did not take it.
     pub cancelled_by: Option<String>,
     /// When they checked in.
     pub arrived_at: Option<DateTime<Utc>>,
@@ -205,10 +206,13 @@ impl Appointments {
         subject: Subject,
     ) -> Result<Vec<AppointmentSeen>, ServiceError> {
         let now = self.core.now();
+        let asked: Vec<_> = outside::open_of(tx, subject.person).await?.into_iter().map(|(_, id, _)| id).collect();
         let mut seen = Vec::with_capacity(rows.len());
         for row in rows {
             let status = row.status()?;
-            let locked = if status.is_open() && row.starts_at > now {
+            let locked = if asked.contains(&row.appointment()) {
+                Some(ASKED.to_owned())
+            } else if status.is_open() && row.starts_at > now {
                 let service = diary::service(tx, ServiceId::from_uuid(row.service_id)).await?;
                 let terms = service.ok_or_else(|| StoreError::corrupt("an appointment is with no service"))?.terms()?;
                 terms.let_go(status, row.starts_at, now).err().map(|refusal| in_words(refusal, &terms))

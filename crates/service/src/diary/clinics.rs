@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::diary::{self, ClinicRow, NewClinic, TemplateRow};
 use store::slot::{self, NewSlot};
 use store::staff::MemberRow;
-use store::{StoreError, Tx, appointment, work};
+use store::{StoreError, Tx, appointment, outside, work};
 
 /// For how many days ahead clinics are made.
 const AHEAD: u64 = 8 * 7;
@@ -177,6 +177,7 @@ impl Diary {
             Box::pin(async move {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
                 diary::lock(tx, place.organisation()).await?;
+                kept_here(tx, place.organisation()).await?;
                 let row = read(&core, tx, &place, &form).await?;
                 // The second press of a button makes no second clinic.
                 let same = |one: &TemplateRow| TemplateRow { id: row.id, created_at: row.created_at, ..one.clone() } == row;
@@ -327,7 +328,7 @@ impl Diary {
     }
 
     /// Makes the clinics of the weeks ahead that are not there yet, of every organisation, each template in an act of its
-    /// own. Safe to run at any time and by several servers at once: what was made is not made again.
+    /// own; and takes times off the work lists that are not free any more. Safe to run at any time and by several servers at once: what was made is not made again.
     ///
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; a failing database, and then what was made stays.
@@ -343,6 +344,7 @@ impl Diary {
             let which = (OrganisationId::from_uuid(row.organisation_id), TemplateId::from_uuid(row.id));
             made += self.core.write(move |core, tx| Box::pin(async move { make(&core, tx, which).await })).await?;
         }
+        self.core.write(move |core, tx| Box::pin(async move { Ok(work::close_earlier(tx, core.now()).await?) })).await?;
         Ok(made)
     }
 
@@ -372,6 +374,14 @@ impl Diary {
     }
 }
 
+/// Lets through only what is not a copy of the organisation's own system.
+async fn kept_here(tx: &mut Tx, at: OrganisationId) -> Result<(), ServiceError> {
+    match outside::of(tx, at).await? {
+        None => Ok(()),
+        Some(_) => Err(ServiceError::field("", "Your clinics are kept in your own appointment system. Change them there")),
+    }
+}
+
 /// Cancels clinics as they stand now, and what was booked at them.
 async fn cancel_all(
     core: &Core,
@@ -397,6 +407,7 @@ async fn cancel(
     (id, version): (ClinicId, i32),
 ) -> Result<bool, ServiceError> {
     let at = place.organisation();
+    kept_here(tx, at).await?;
     if !diary::cancel_clinic(tx, at, (id, version), core.now()).await? {
         return Ok(false);
     }

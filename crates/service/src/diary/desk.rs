@@ -10,7 +10,7 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Mode, Status};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{StaffRole, TeamAsk};
-use domain::{AppointmentId, OrganisationId, PersonId, ServiceId};
+use domain::{AppointmentId, OrganisationId, PersonId, ServiceId, SlotId};
 use store::appointment::{self, AppointmentRow};
 use store::slot::{self, Wanted};
 use store::{StoreError, Tx, diary};
@@ -86,6 +86,18 @@ impl Diary {
         let event = Event::on_record(actor, subject, Action::Read, Purpose::DirectCare).about("page", "appointments");
         activity::disclose(&self.core, event.about("appointment", id)).await?;
         Ok(seen(row, place.role()?, self.core.now())?)
+    }
+
+    /// A time of the actor's organisation, where it is free.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not the organisation's, and to whoever does not see the diary.
+    pub async fn free_time(&self, actor: &Actor, id: SlotId) -> Result<Option<SlotSeen>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let at = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?.organisation();
+        let row = slot::one(&mut tx, id).await?.filter(|row| row.organisation() == at).ok_or(ServiceError::NotFound)?;
+        let free = row.status == "free" && row.starts_at > self.core.now();
+        Ok(free.then(|| SlotSeen::try_from(row)).transpose()?)
     }
 
     /// What a person has booked, and had, with the actor's organisation, the latest first. The look is audited.

@@ -238,7 +238,7 @@ testkit::both_engines! {
         let world = World::new(place);
         let mut settings = world.services.core.settings().clone();
         settings.public_url = "http://127.0.0.1:8080".to_owned();
-        let services = service::Services::new(service::Core::new(place.store.clone(), world.clock.clone(), testkit::SeededRandom::new(9), settings));
+        let services = service::Services::new(service::Core::new(place.store.clone(), world.clock.clone(), testkit::SeededRandom::new(9), service::NoDiaries, settings));
         assert!(!services.sign_in.passkeys_available());
         assert!(matches!(services.sign_in.start_passkey().await, Err(ServiceError::NotFound)));
         let account = world.account(EMAIL).await;

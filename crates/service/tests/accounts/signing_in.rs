@@ -359,7 +359,7 @@ testkit::both_engines! {
         world.account(EMAIL).await;
         let mut settings = world.services.core.settings().clone();
         settings.password_cost = PasswordCost { memory_kib: 32, passes: 1, lanes: 1 };
-        let dearer = Services::new(service::Core::new(place.store.clone(), world.clock.clone(), testkit::SeededRandom::new(9), settings));
+        let dearer = Services::new(service::Core::new(place.store.clone(), world.clock.clone(), testkit::SeededRandom::new(9), service::NoDiaries, settings));
         signed_in(dearer.sign_in.password(EMAIL, PASSWORD, &here(), None).await.unwrap());
         let mut tx = place.store.read().await.unwrap();
         let row = store::account::by_email_key(&mut tx, &EMAIL.to_lowercase()).await.unwrap().unwrap();

@@ -5,6 +5,7 @@ use domain::AppointmentId;
 use domain::access::Actor;
 use domain::appointment::{ServiceKind, Status};
 use domain::audit::{Action, Basis};
+use domain::team::WorkKind;
 use service::{BookForm, Booked, ServiceError, ServiceForm};
 use testkit::Place;
 
@@ -16,7 +17,7 @@ impl Town {
         self.services.appointments.book(by, who.person, &form).await
     }
 
-    async fn give_up(&self, by: &Actor, who: &Citizen, id: AppointmentId) -> Result<(), ServiceError> {
+    async fn give_up(&self, by: &Actor, who: &Citizen, id: AppointmentId) -> Result<service::GivenUp, ServiceError> {
         self.services.appointments.cancel(by, who.person, id, "").await
     }
 
@@ -338,6 +339,48 @@ testkit::both_engines! {
         town.give_up(&rivers.actor, &rivers, new).await.unwrap();
         assert!(town.mail().await.is_empty());
         not_found(appointments.wait_for_earlier(&rivers.actor, rivers.person, new, true).await);
+    }
+
+    async fn a_time_that_opens_is_on_the_work_list_for_whoever_has_waited_longest_until_it_is_gone(place: &Place) {
+        let town = Town::at(place).await;
+        let (holder, rivers, stone) = (town.citizen("Holder").await, town.citizen("Rivers").await, town.citizen("Stone").await);
+        let (appointments, work) = (&town.services.appointments, &town.services.work);
+        let waiting = async || {
+            let items = work.list(&town.reception).await.unwrap();
+            items.into_iter().map(|item| (item.kind, item.person, item.about)).collect::<Vec<_>>()
+        };
+        let freed = town.slot(&holder, NINE).await;
+        let held = town.book(&holder, NINE).await;
+        let mine = town.book(&rivers, LATER).await;
+        let theirs = town.book(&stone, "2026-11-12T09:40:00Z").await;
+        for (who, id) in [(&stone, theirs), (&rivers, mine)] {
+            appointments.wait_for_earlier(&who.actor, who.person, id, true).await.unwrap();
+        }
+        assert!(waiting().await.is_empty());
+        town.give_up(&holder.actor, &holder, held).await.unwrap();
+        // Rivers booked before Stone did.
+        assert_eq!(waiting().await, [(WorkKind::EarlierTime, rivers.person, freed.as_uuid())]);
+        let time = town.services.diary.free_time(&town.reception, freed).await.unwrap().unwrap();
+        assert_eq!((time.starts_at, time.service.as_str()), (at(NINE), "GP appointments"));
+        not_found(town.services.diary.free_time(&town.stranger, freed).await);
+        // The desk rings, and books it for whoever was rung.
+        let form = BookForm { instead_of: theirs.to_string(), ..town.form(freed) };
+        appointments.book(&town.reception, stone.person, &form).await.unwrap();
+        assert_eq!(town.services.diary.free_time(&town.reception, freed).await.unwrap(), None);
+        // Only what Stone gave up for it is there now, and that is later than what Rivers has.
+        assert!(waiting().await.is_empty());
+        // What passes without anybody taking it goes by itself.
+        let moved = town.standing(&stone).await;
+        assert_eq!(moved[0], (at("2026-11-12T09:40:00Z"), Status::Cancelled));
+        let sooner = appointments.list(&stone.actor, stone.person).await.unwrap().into_iter().find(|one| one.status == Status::Booked);
+        town.give_up(&town.reception, &stone, sooner.unwrap().id).await.unwrap();
+        assert_eq!(waiting().await.len(), 1);
+        town.services.diary.make_ahead(&Actor::System).await.unwrap();
+        assert_eq!(waiting().await.len(), 1);
+        town.clock.set(at(NINE));
+        town.services.diary.make_ahead(&Actor::System).await.unwrap();
+        assert!(waiting().await.is_empty());
+        town.verify().await;
     }
 
     async fn what_the_practice_gives_up_opens_for_those_who_wait_too(place: &Place) {

@@ -1,16 +1,71 @@
-//! A booking that waits to be confirmed, as it stands on the work list.
+//! What waits on the work list about the diary: a booking to be confirmed, a time for somebody who waits, and what the
+//! organisation's own system gave no answer about.
 
 use super::standing;
 use crate::ctx::{Ctx, Failure};
 use crate::pages::team::{patient_page, work_page};
 use crate::ui::{Button, ButtonGroup, ButtonKind, Form, Section, SummaryList, SummaryRow};
 use crate::words;
-use domain::AppointmentId;
 use domain::appointment::Status;
 use domain::team::StaffRole;
 use domain::when::instant_in_words;
+use domain::{AppointmentId, SlotId};
 use leptos::prelude::*;
 use service::WorkItem;
+
+/// A time that opened, and the way to book it for whoever has waited longest.
+pub(in crate::pages::team) async fn earlier(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
+    let time = ctx.services().diary.free_time(&ctx.staff()?, SlotId::from_uuid(item.about)).await?;
+    let patient = patient_page(item.person);
+    let Some(time) = time else {
+        return Ok(view! { <p>"This time is not free any more."</p> }.into_any());
+    };
+    let rows = vec![
+        SummaryRow::new("When", instant_in_words(time.starts_at)),
+        SummaryRow::new("Service", time.service),
+        SummaryRow::new("With", time.practitioner),
+        SummaryRow::new("Where", format!("{} ({})", time.place, words::in_sentence(time.mode.title()))),
+    ];
+    let (book, who) = (format!("{patient}/appointments/find?service={}", time.service_id), item.person_name.clone());
+    Ok(view! {
+        <Section title="The time that is free">
+            <SummaryList rows=rows />
+            <p>
+                <bdi>{who}</bdi>
+                " has waited longest for an earlier time. Everybody who waits was told by email, and the first to take it gets it. Ring "
+                "them if they may not have seen it."
+            </p>
+            <ButtonGroup>
+                <Button href=book>"Book it for them"</Button>
+                <a href=patient>"See this person"</a>
+            </ButtonGroup>
+        </Section>
+    }
+    .into_any())
+}
+
+/// What the organisation's own system gave no answer about, for a day.
+pub(in crate::pages::team) async fn unanswered(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
+    let booking = ctx.services().diary.booking(&ctx.staff()?, AppointmentId::from_uuid(item.about)).await?;
+    let stands = if booking.status == Status::Cancelled { "Not booked" } else { "It stands" };
+    let rows = vec![
+        SummaryRow::new("Name", view! { <a href=patient_page(item.person)>{item.person_name.clone()}</a> }),
+        SummaryRow::new("When", instant_in_words(booking.starts_at)),
+        SummaryRow::new("Service", booking.service),
+        SummaryRow::new("With", booking.practitioner),
+        SummaryRow::new("As the person sees it", stands),
+    ];
+    Ok(view! {
+        <Section title="What to look into">
+            <SummaryList rows=rows />
+            <p>
+                "We asked your own appointment system about this for a day, and it gave no certain answer. Look there how it stands. If that "
+                "is not what the person sees, put it right there, and ring them."
+            </p>
+        </Section>
+    }
+    .into_any())
+}
 
 /// When, what and for whom, and the forms that confirm and decline it.
 pub(in crate::pages::team) async fn booking(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {

@@ -39,6 +39,7 @@ fn whole_day(day: NaiveDate) -> String {
 /// Where an appointment stands, as the team says it.
 pub(super) const fn standing(status: Status) -> &'static str {
     match status {
+        Status::Proposed => "Waits for your own system",
         Status::Pending => "Waits to be confirmed",
         Status::Booked => "Booked",
         Status::Arrived => "Has arrived",
@@ -50,7 +51,7 @@ pub(super) const fn standing(status: Status) -> &'static str {
 
 fn standing_tag(status: Status) -> (String, TagKind) {
     let kind = match status {
-        Status::Pending => TagKind::Attention,
+        Status::Proposed | Status::Pending => TagKind::Attention,
         Status::Booked | Status::Cancelled => TagKind::Neutral,
         Status::Arrived => TagKind::Info,
         Status::Fulfilled => TagKind::Good,

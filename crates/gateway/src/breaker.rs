@@ -1,0 +1,166 @@
+//! A circuit breaker around others' appointment systems: one that does not answer is left alone for a while, so that nobody
+//! waits for it in vain and it can come back.
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use service::{
+    Clock, DiarySystem, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot,
+};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+
+/// After so many faults one after another nobody asks any more.
+const FAULTS: u32 = 5;
+/// How long, the first time; twice as long each time that it still does not answer.
+const SHORTEST: TimeDelta = TimeDelta::seconds(30);
+/// How long at most.
+const LONGEST: TimeDelta = TimeDelta::minutes(5);
+
+/// How one system stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Circuit {
+    /// It is asked; so many faults came since it last answered.
+    Closed(u32),
+    /// It is left alone until then, for so long.
+    Open(DateTime<Utc>, TimeDelta),
+    /// One asks whether it is back; if nobody tells by then what came of it, another may. It was left alone for so long.
+    Trying(DateTime<Utc>, TimeDelta),
+}
+
+impl Circuit {
+    /// Whether somebody may ask now, and how it stands then.
+    fn ask(self, now: DateTime<Utc>) -> (bool, Self) {
+        match self {
+            Self::Closed(_) => (true, self),
+            Self::Open(until, wait) | Self::Trying(until, wait) if until <= now => (true, Self::Trying(now + wait, wait)),
+            Self::Open(..) | Self::Trying(..) => (false, self),
+        }
+    }
+
+    /// How it stands once somebody was answered, or not.
+    fn told(self, answered: bool, now: DateTime<Utc>) -> Self {
+        match (self, answered) {
+            (_, true) => Self::Closed(0),
+            (Self::Closed(faults), false) if faults + 1 < FAULTS => Self::Closed(faults + 1),
+            (Self::Closed(_), false) => Self::Open(now + SHORTEST, SHORTEST),
+            (Self::Trying(_, wait), false) => {
+                let wait = (wait * 2).min(LONGEST);
+                Self::Open(now + wait, wait)
+            }
+            // Somebody who had asked before it was left alone.
+            (Self::Open(..), false) => self,
+        }
+    }
+}
+
+/// Appointment systems, each left alone for a while after it has not answered five times.
+pub struct Breaker<S, C> {
+    system: S,
+    clock: C,
+    circuits: Mutex<BTreeMap<String, Circuit>>,
+}
+
+impl<S: DiarySystem, C: Clock> Breaker<S, C> {
+    /// A breaker around these.
+    pub const fn new(system: S, clock: C) -> Self {
+        Self { system, clock, circuits: Mutex::new(BTreeMap::new()) }
+    }
+
+    async fn through<T>(
+        &self,
+        at: &OutsideDiary,
+        asked: impl Future<Output = Result<T, OutsideFault>> + Send,
+    ) -> Result<T, OutsideFault> {
+        if !self.change(at, |circuit| circuit.ask(self.clock.now())) {
+            return Err(OutsideFault::NotDone("it has not answered for a while and is left alone".to_owned()));
+        }
+        let answer = asked.await;
+        // A refusal is an answer.
+        let answered = matches!(answer, Ok(_) | Err(OutsideFault::Refused(_)));
+        self.change(at, |circuit| {
+            let then = circuit.told(answered, self.clock.now());
+            if matches!(then, Circuit::Open(..)) && circuit != then {
+                tracing::warn!(organisation = at.organisation, "an outside diary does not answer and is left alone for a while");
+            }
+            ((), then)
+        });
+        answer
+    }
+
+    fn change<T>(&self, at: &OutsideDiary, change: impl FnOnce(Circuit) -> (T, Circuit)) -> T {
+        let mut circuits = self.circuits.lock().unwrap_or_else(PoisonError::into_inner);
+        let circuit = circuits.entry(at.base_url.clone()).or_insert(Circuit::Closed(0));
+        let (told, then) = change(*circuit);
+        *circuit = then;
+        told
+    }
+}
+
+#[async_trait]
+impl<S: DiarySystem, C: Clock> DiarySystem for Breaker<S, C> {
+    async fn free(&self, at: &OutsideDiary, span: (DateTime<Utc>, DateTime<Utc>)) -> Result<Vec<OutsideSlot>, OutsideFault> {
+        self.through(at, self.system.free(at, span)).await
+    }
+
+    async fn book(&self, at: &OutsideDiary, booking: &OutsideBooking) -> Result<OutsideAppointment, OutsideFault> {
+        self.through(at, self.system.book(at, booking)).await
+    }
+
+    async fn of_patient(
+        &self,
+        at: &OutsideDiary,
+        nhs_number: &str,
+        span: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<OutsideAppointment>, OutsideFault> {
+        self.through(at, self.system.of_patient(at, nhs_number, span)).await
+    }
+
+    async fn cancel(&self, at: &OutsideDiary, cancelling: &OutsideCancelling) -> Result<(), OutsideFault> {
+        self.through(at, self.system.cancel(at, cancelling)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    #[test]
+    fn five_faults_open_it_and_one_answer_closes_it() {
+        let mut circuit = Circuit::Closed(0);
+        for _ in 0..4 {
+            circuit = circuit.told(false, at(0));
+            assert!(circuit.ask(at(0)).0);
+        }
+        // One answer in between, and it counts from the beginning.
+        assert_eq!(circuit.told(true, at(0)), Circuit::Closed(0));
+        circuit = circuit.told(false, at(0));
+        assert!(!circuit.ask(at(29)).0);
+        let (may, trying) = circuit.ask(at(30));
+        assert!(may);
+        // One asks; the others still do not.
+        assert!(!trying.ask(at(31)).0);
+        assert_eq!(trying.told(true, at(32)), Circuit::Closed(0));
+        assert_eq!(trying.told(false, at(32)), Circuit::Open(at(92), TimeDelta::seconds(60)));
+        // Whoever asked and was never heard of again does not keep it shut for ever.
+        assert!(trying.ask(at(60)).0);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_never_left_alone_for_longer_than_five_minutes(told in proptest::collection::vec(any::<bool>(), 0..60)) {
+            let (mut circuit, mut now) = (Circuit::Closed(0), at(0));
+            for answered in told {
+                let (may, then) = circuit.ask(now);
+                circuit = if may { then.told(answered, now) } else { then };
+                now += TimeDelta::minutes(1);
+                prop_assert!(circuit.ask(now + LONGEST).0);
+            }
+        }
+    }
+}

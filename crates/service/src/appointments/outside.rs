@@ -1,0 +1,807 @@
+//! Appointments that an organisation keeps in a system of its own. Its free times are copied here, so that a search asks nobody.
+//! What it is to do is written down in the act that wants it, told to it once that act is kept, and settled by its answer:
+//! a crash at any point leaves something that is asked again, with an id by which a repeat is told.
+
+use super::book::{opened, to_confirm};
+use super::{Appointments, REMINDER, tell};
+use crate::activity::{self, Event};
+use crate::mail::Letter;
+use crate::{Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
+use domain::appointment::{GIVE_UP, Refusal, ServiceKind, Status, kind_of, next_try};
+use domain::audit::{Action, Basis, Purpose};
+use domain::team::WorkKind;
+use domain::when::{london_day, minute_of_day};
+use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, WorkItemId};
+use std::collections::{BTreeMap, BTreeSet};
+use store::appointment::{self, AppointmentRow, Change};
+use store::diary::{self, NewClinic, PlaceRow, PractitionerRow, ServiceRow};
+use store::outside::{self, AskRow, ClinicKey, NewAsk, OutsideDiaryRow};
+use store::work::{self, NewWorkItem};
+use store::{Tx, slot};
+use uuid::Uuid;
+
+/// How long whoever asks first has to hear the answer before anybody else may ask.
+const FIRST: TimeDelta = TimeDelta::minutes(1);
+/// How many of what waits for an answer are asked again in one run.
+const STRIDE: i64 = 200;
+/// What is read of a system at once: the longest span that GP Connect allows.
+const WINDOW: TimeDelta = TimeDelta::days(14);
+/// How many of them: eight weeks, as far as clinics are made here.
+const WINDOWS: i32 = 4;
+/// How old the copy of a system's free times may become.
+const FRESH: TimeDelta = TimeDelta::minutes(5);
+/// The most characters of a name that is taken over.
+const LONGEST_NAME: usize = 100;
+/// How often a change is tried that others stand in the way of.
+const TRIES: usize = 3;
+/// Who cancelled what was asked for and refused while the person looked on: no page lists it.
+pub(super) const REFUSED: &str = "refused";
+/// Who cancelled what was asked for and did not come about later.
+const NOT_BOOKED: &str = "not-booked";
+
+/// How something that was asked of another system stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// It is done.
+    Done,
+    /// It was refused, and all is as it was before.
+    Refused(Refusal),
+    /// There is no answer yet; it will be asked again.
+    Waiting,
+}
+
+/// What was done about the systems of others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutsideDone {
+    /// How many questions were settled.
+    pub settled: u64,
+    /// How many wait for an answer still.
+    pub waiting: u64,
+}
+
+/// A system in which an organisation keeps its appointments itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideDiarySeen {
+    /// The organisation's code.
+    pub organisation: String,
+    /// The organisation's name.
+    pub name: String,
+    /// Where it is.
+    pub base_url: String,
+    /// When its free times were last copied.
+    pub refreshed_at: Option<DateTime<Utc>>,
+    /// Since when that fails, and why.
+    pub failing: Option<(DateTime<Utc>, String)>,
+}
+
+/// How the copies of others' free times stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refreshed {
+    /// How many systems told theirs.
+    pub told: u64,
+    /// How many did not.
+    pub failed: u64,
+}
+
+/// Writes down that the organisation's own system is to book what was just taken here.
+pub(super) async fn ask_to_book(
+    core: &Core,
+    tx: &mut Tx,
+    (person, id): (PersonId, AppointmentId),
+    at: OrganisationId,
+) -> Result<Uuid, ServiceError> {
+    let ask = NewAsk {
+        person,
+        id: core.new_id(),
+        organisation: at,
+        appointment: id,
+        what: "book",
+        for_id: None,
+        cancelled_by: None,
+        cancel_reason: None,
+        next_try_at: core.now() + FIRST,
+    };
+    outside::ask(tx, &ask, core.now()).await?;
+    Ok(ask.id)
+}
+
+/// Writes down that the organisation's own system is to cancel an appointment; for which other one, where it is changed.
+///
+/// # Errors
+/// [`ServiceError::Fields`] with no field where something is asked about it already.
+pub(super) async fn ask_to_cancel(
+    core: &Core,
+    tx: &mut Tx,
+    row: &AppointmentRow,
+    for_id: Option<AppointmentId>,
+    (by, why): (&'static str, Option<String>),
+) -> Result<Uuid, ServiceError> {
+    let ask = NewAsk {
+        person: row.person(),
+        id: core.new_id(),
+        organisation: OrganisationId::from_uuid(row.organisation_id),
+        appointment: row.appointment(),
+        what: "cancel",
+        for_id,
+        cancelled_by: Some(by),
+        cancel_reason: why,
+        next_try_at: core.now() + FIRST,
+    };
+    if !outside::ask(tx, &ask, core.now()).await? {
+        return Err(ServiceError::field("", ASKED));
+    }
+    Ok(ask.id)
+}
+
+/// What is said of an appointment about which another system has been asked.
+pub(super) const ASKED: &str = "We have asked the service's own system about this and wait for its answer. Look here again later";
+
+/// What another system answered.
+enum Answer {
+    Booked(OutsideAppointment),
+    Cancelled,
+    Refused(Refusal),
+    Waiting,
+}
+
+impl Appointments {
+    /// Says where an organisation keeps its appointments: in a system of its own at this address, or here.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`url`) for an address that cannot be used, and where its system has been asked something and has
+    /// not answered; refusals for anybody but the operator and the service itself.
+    pub async fn keep_outside(&self, actor: &Actor, at: OrganisationId, url: Option<&str>) -> Result<(), ServiceError> {
+        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
+            return Err(denial.into());
+        }
+        let url = url.map(address).transpose()?;
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    match url {
+                        Some(url) => outside::set(tx, at, &url, core.now()).await?,
+                        None if outside::of(tx, at).await?.is_none() => {}
+                        None => {
+                            if !outside::remove(tx, at).await? {
+                                let told = "Its system has been asked something and has not answered: wait, then try again.";
+                                return Err(ServiceError::field("url", told));
+                            }
+                            // Nobody can book there any more what was copied from it.
+                            for (id, _) in outside::free_slots(tx, at, (core.now(), DateTime::<Utc>::MAX_UTC)).await? {
+                                outside::withdraw(tx, id).await?;
+                            }
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// The systems in which organisations keep their appointments themselves, by the code of the organisation.
+    ///
+    /// # Errors
+    /// Refusals for anybody but the operator and the service itself; or when the database fails.
+    pub async fn outside_diaries(&self, actor: &Actor) -> Result<Vec<OutsideDiarySeen>, ServiceError> {
+        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
+            return Err(denial.into());
+        }
+        let mut tx = self.core.read().await?;
+        let rows = outside::all(&mut tx).await?.into_iter().map(|row| OutsideDiarySeen {
+            organisation: row.code,
+            name: row.name,
+            base_url: row.base_url,
+            refreshed_at: row.refreshed_at,
+            failing: row.failing_since.zip(row.fault),
+        });
+        Ok(rows.collect())
+    }
+
+    /// Asks for everything that waits for an answer and may be asked again, and gives up what has waited too long: then people
+    /// look into it. Safe to run at any time and by several servers at once.
+    ///
+    /// # Errors
+    /// Refusals for anybody but the operator and the service itself; or when the database fails.
+    pub async fn run_outside(&self, actor: &Actor) -> Result<OutsideDone, ServiceError> {
+        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
+            return Err(denial.into());
+        }
+        let mut done = OutsideDone::default();
+        let mut tx = self.core.read().await?;
+        let due = outside::due(&mut tx, self.core.now(), STRIDE).await?;
+        drop(tx);
+        for (person, id) in due {
+            match self.settle(person, id, true).await {
+                Ok(Settled::Waiting) => done.waiting += 1,
+                Ok(Settled::Done | Settled::Refused(_)) => done.settled += 1,
+                // One that cannot be read must not keep the others from theirs; it comes again later.
+                Err(ServiceError::Internal(error)) => tracing::error!(ask = %id, error, "another system could not be asked"),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(done)
+    }
+
+    /// Copies the free times of every system whose copy is older than five minutes.
+    ///
+    /// # Errors
+    /// As [`Appointments::run_outside`].
+    pub async fn refresh_outside(&self, actor: &Actor) -> Result<Refreshed, ServiceError> {
+        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
+            return Err(denial.into());
+        }
+        let mut tx = self.core.read().await?;
+        let diaries = outside::all(&mut tx).await?;
+        drop(tx);
+        let mut done = Refreshed::default();
+        for row in diaries {
+            let now = self.core.now();
+            if row.failing_since.is_none() && row.refreshed_at.is_some_and(|at| now - at < FRESH) {
+                continue;
+            }
+            match self.refresh(&row).await? {
+                Ok(()) => done.told += 1,
+                Err(fault) => {
+                    tracing::warn!(organisation = row.code, fault, "the free times of an outside diary could not be read");
+                    done.failed += 1;
+                    let (at, now) = (row.organisation(), self.core.now());
+                    self.core
+                        .write(move |_, tx| Box::pin(async move { Ok(outside::failed(tx, at, &fault, now).await?) }))
+                        .await?;
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    async fn refresh(&self, row: &OutsideDiaryRow) -> Result<Result<(), String>, ServiceError> {
+        let (at, begin) = (row.organisation(), self.core.now());
+        for window in 0..WINDOWS {
+            let span = (begin + WINDOW * window, begin + WINDOW * (window + 1));
+            let found = match self.core.diaries().free(&place_of(&row.base_url, &row.code), span).await {
+                Ok(found) => found,
+                Err(fault) => return Ok(Err(fault.to_string())),
+            };
+            let name = row.name.clone();
+            self.core.write(move |core, tx| Box::pin(async move { copy(&core, tx, (at, &name), span, &found).await })).await?;
+        }
+        let now = self.core.now();
+        self.core.write(move |_, tx| Box::pin(async move { Ok(outside::refreshed(tx, at, now).await?) })).await?;
+        Ok(Ok(()))
+    }
+
+    /// Asks, and does what the answer means, until nothing more is to be asked or no answer comes; `late` where the person does
+    /// not look on and has to be told.
+    pub(super) async fn settle(&self, person: PersonId, id: Uuid, late: bool) -> Result<Settled, ServiceError> {
+        // What is asked next, as part of the same, does not wait for its time.
+        let (mut id, mut refusal, mut in_time) = (id, None, late);
+        loop {
+            let taken = self
+                .core
+                .write(move |core, tx| Box::pin(async move { take_try(&core, tx, (person, id), in_time).await }))
+                .await?;
+            let row = match taken {
+                Taken::Mine(row) => *row,
+                Taken::Over(settled) => return Ok(settled),
+            };
+            let answer = self.asked(&row).await;
+            let (next, settled) =
+                self.core.write(move |core, tx| Box::pin(async move { apply(&core, tx, &row, &answer, late).await })).await?;
+            // What is undone because of a refusal ends as that refusal.
+            if let Settled::Refused(why) = settled {
+                refusal.get_or_insert(why);
+            }
+            match (next, settled, refusal) {
+                (Some(next), ..) => (id, in_time) = (next, false),
+                (None, Settled::Waiting, _) => return Ok(Settled::Waiting),
+                (None, _, Some(why)) => return Ok(Settled::Refused(why)),
+                (None, settled, None) => return Ok(settled),
+            }
+        }
+    }
+
+    /// Asks the system. Where it was asked before, first whether it has done it.
+    async fn asked(&self, row: &AskRow) -> Answer {
+        let (at, system) = (place_of(&row.base_url, &row.code), self.core.diaries());
+        let Some(nhs_number) = &row.nhs_number else { return Answer::Refused(Refusal::NotKnown) };
+        let again = row.tries > 0;
+        let span = (row.starts_at, row.ends_at);
+        if row.books() {
+            let Some(slot) = &row.slot_outside_id else { return Answer::Refused(Refusal::SlotGone) };
+            let mine = |found: Vec<OutsideAppointment>| found.into_iter().find(|one| !one.cancelled && one.slots.contains(slot));
+            if again {
+                match system.of_patient(&at, nhs_number, span).await {
+                    Ok(found) => {
+                        if let Some(kept) = mine(found) {
+                            return Answer::Booked(kept);
+                        }
+                    }
+                    Err(fault) => return waiting(row, &fault),
+                }
+            }
+            let booking = OutsideBooking {
+                request: row.id,
+                nhs_number: nhs_number.clone(),
+                slot: slot.clone(),
+                place: row.outside_place.clone(),
+                starts_at: row.starts_at,
+                ends_at: row.ends_at,
+                reason: row.reason.clone(),
+                asked_at: row.asked_at,
+            };
+            match system.book(&at, &booking).await {
+                Ok(kept) => Answer::Booked(kept),
+                // It may have been given to the person themself, by a request whose answer never came.
+                Err(OutsideFault::Refused(Refusal::SlotGone)) if again => match system.of_patient(&at, nhs_number, span).await {
+                    Ok(found) => mine(found).map_or(Answer::Refused(Refusal::SlotGone), Answer::Booked),
+                    Err(fault) => waiting(row, &fault),
+                },
+                Err(OutsideFault::Refused(refusal)) => Answer::Refused(refusal),
+                Err(OutsideFault::NotDone(fault)) if !again => {
+                    tracing::warn!(ask = %row.id, fault, "another system does not answer");
+                    Answer::Refused(Refusal::Unreachable)
+                }
+                Err(fault) => waiting(row, &fault),
+            }
+        } else {
+            let Some(outside_id) = &row.outside_id else { return Answer::Cancelled };
+            let stands = |found: Vec<OutsideAppointment>| found.into_iter().find(|one| one.id == *outside_id && !one.cancelled);
+            if again {
+                match system.of_patient(&at, nhs_number, span).await.map(stands) {
+                    Ok(Some(_)) => {}
+                    Ok(None) => return Answer::Cancelled,
+                    Err(fault) => return waiting(row, &fault),
+                }
+            }
+            let reason = row.cancel_reason.clone().unwrap_or_default();
+            let cancelling = OutsideCancelling { request: row.id, id: outside_id.clone(), reason };
+            match system.cancel(&at, &cancelling).await {
+                Ok(()) => Answer::Cancelled,
+                // It may be cancelled already, there or by a request whose answer never came.
+                Err(OutsideFault::Refused(Refusal::NotOpen)) => {
+                    match system.of_patient(&at, nhs_number, span).await.map(stands) {
+                        Ok(None) => Answer::Cancelled,
+                        Ok(Some(_)) => Answer::Refused(Refusal::NotOpen),
+                        Err(fault) => waiting(row, &fault),
+                    }
+                }
+                Err(OutsideFault::Refused(refusal)) => Answer::Refused(refusal),
+                Err(OutsideFault::NotDone(fault))
+                    if !again && row.for_id.is_none() && row.cancelled_by.as_deref() != Some(REFUSED) =>
+                {
+                    tracing::warn!(ask = %row.id, fault, "another system does not answer");
+                    Answer::Refused(Refusal::Unreachable)
+                }
+                Err(fault) => waiting(row, &fault),
+            }
+        }
+    }
+}
+
+/// An address that can be used: `https://`, or `http://` on this machine.
+fn address(url: &str) -> Result<String, ServiceError> {
+    let url = url.trim().trim_end_matches('/');
+    let host = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    let here = ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| host == *name || host.starts_with(&format!("{name}:")));
+    let safe = url.starts_with("https://") || url.starts_with("http://") && here;
+    if !safe || host.is_empty() || host.contains('@') || url.contains(['?', '#', ' ']) || url.chars().count() > 300 {
+        return Err(ServiceError::field("url", "The address must be like https://gp.example.org/fhir, without a question mark."));
+    }
+    Ok(url.to_owned())
+}
+
+fn waiting(row: &AskRow, fault: &OutsideFault) -> Answer {
+    tracing::warn!(ask = %row.id, tries = row.tries, %fault, "another system gave no certain answer");
+    Answer::Waiting
+}
+
+fn place_of(base_url: &str, code: &str) -> OutsideDiary {
+    OutsideDiary { base_url: base_url.to_owned(), organisation: code.to_owned() }
+}
+
+/// Whether a try is one's own.
+enum Taken {
+    /// It is, with what has to be told.
+    Mine(Box<AskRow>),
+    /// Somebody else has it, or it is over.
+    Over(Settled),
+}
+
+/// Takes the next try, not before its time where that is asked; or gives up what has waited too long.
+async fn take_try(core: &Core, tx: &mut Tx, (person, id): (PersonId, Uuid), in_time: bool) -> Result<Taken, ServiceError> {
+    let row = outside::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+    let now = core.now();
+    if row.state != "asked" {
+        return Ok(Taken::Over(if row.state == "done" { Settled::Done } else { Settled::Refused(Refusal::NotOpen) }));
+    }
+    if in_time && row.next_try_at > now {
+        return Ok(Taken::Over(Settled::Waiting));
+    }
+    if row.tries > 0 && now - row.asked_at >= GIVE_UP {
+        give_up(core, tx, &row).await?;
+        return Ok(Taken::Over(Settled::Refused(Refusal::Unreachable)));
+    }
+    let next = next_try(u32::try_from(row.tries).unwrap_or_default() + 1, now);
+    if !outside::take_try(tx, &row, next).await? {
+        return Ok(Taken::Over(Settled::Waiting));
+    }
+    Ok(Taken::Mine(Box::new(row)))
+}
+
+/// Does what the answer means, once; and says what is to be asked next.
+async fn apply(
+    core: &Core,
+    tx: &mut Tx,
+    ask: &AskRow,
+    answer: &Answer,
+    late: bool,
+) -> Result<(Option<Uuid>, Settled), ServiceError> {
+    let (now, state) = match answer {
+        Answer::Waiting => return Ok((None, Settled::Waiting)),
+        Answer::Booked(_) | Answer::Cancelled => (core.now(), "done"),
+        Answer::Refused(_) => (core.now(), "refused"),
+    };
+    if !outside::settle(tx, ask, state, now).await? {
+        return Ok((None, Settled::Waiting));
+    }
+    work::close(tx, ask.organisation(), (WorkKind::OutsideDiary, ask.appointment_id), None, state, now).await?;
+    let row = appointment::one(tx, ask.person(), ask.appointment()).await?.ok_or(ServiceError::NotFound)?;
+    match answer {
+        Answer::Booked(kept) => {
+            outside::name(tx, (ask.person(), ask.appointment()), &kept.id).await?;
+            let next = booked(core, tx, &row).await?;
+            told_late(core, tx, &row, late, "booked").await?;
+            note(core, tx, &row, "outside-booked").await?;
+            Ok((next, Settled::Done))
+        }
+        Answer::Cancelled => {
+            let by = match ask.cancelled_by.as_deref() {
+                Some("team") => "team",
+                Some("moved") => "moved",
+                Some(REFUSED) => REFUSED,
+                _ => "person",
+            };
+            change(core, tx, &row, Status::Cancelled, Some((by, ask.cancel_reason.clone()))).await?;
+            appointment::take_back(tx, ask.person(), ask.appointment(), REMINDER).await?;
+            opened(core, tx, &row).await?;
+            if let Some(new) = ask.for_id {
+                let new =
+                    appointment::one(tx, ask.person(), AppointmentId::from_uuid(new)).await?.ok_or(ServiceError::NotFound)?;
+                confirmed(core, tx, &new).await?;
+            }
+            if by != REFUSED {
+                told_late(core, tx, &row, late, "cancelled").await?;
+            }
+            note(core, tx, &row, "outside-cancelled").await?;
+            Ok((None, Settled::Done))
+        }
+        Answer::Refused(refusal) if ask.books() => {
+            not_booked(core, tx, &row, late, *refusal == Refusal::SlotGone).await?;
+            note(core, tx, &row, "outside-refused").await?;
+            Ok((None, Settled::Refused(*refusal)))
+        }
+        Answer::Refused(refusal) => {
+            note(core, tx, &row, "outside-refused").await?;
+            let Some(new) = ask.for_id else {
+                told_late(core, tx, &row, late, "not-cancelled").await?;
+                return Ok((None, Settled::Refused(*refusal)));
+            };
+            // The old one stays: what was taken for it is given back.
+            let new = appointment::one(tx, ask.person(), AppointmentId::from_uuid(new)).await?.ok_or(ServiceError::NotFound)?;
+            let next = if new.outside_id.is_some() {
+                Some(ask_to_cancel(core, tx, &new, None, (REFUSED, None)).await?)
+            } else {
+                not_booked(core, tx, &new, late, false).await?;
+                None
+            };
+            Ok((next, Settled::Refused(*refusal)))
+        }
+        Answer::Waiting => Ok((None, Settled::Waiting)),
+    }
+}
+
+/// What was asked for takes place in the other system: it does here too, and the one that it is instead of is given up.
+async fn booked(core: &Core, tx: &mut Tx, row: &AppointmentRow) -> Result<Option<Uuid>, ServiceError> {
+    change(core, tx, row, Status::Booked, None).await?;
+    let Some(old) = row.moved_from else { return Ok(None) };
+    let old = appointment::one(tx, row.person(), AppointmentId::from_uuid(old)).await?.ok_or(ServiceError::NotFound)?;
+    if !old.status()?.is_open() {
+        return Ok(None);
+    }
+    if old.outside_id.is_some() {
+        return ask_to_cancel(core, tx, &old, Some(row.appointment()), ("moved", None)).await.map(Some);
+    }
+    change(core, tx, &old, Status::Cancelled, Some(("moved", None))).await?;
+    let at = OrganisationId::from_uuid(old.organisation_id);
+    work::close(tx, at, (WorkKind::Booking, old.id), None, "given-up", core.now()).await?;
+    appointment::take_back(tx, old.person(), old.appointment(), REMINDER).await?;
+    opened(core, tx, &old).await?;
+    Ok(None)
+}
+
+/// What waited for the old one to be given up stands now.
+async fn confirmed(core: &Core, tx: &mut Tx, new: &AppointmentRow) -> Result<(), ServiceError> {
+    if new.status()? != Status::Proposed {
+        return Ok(());
+    }
+    let terms = diary::service(tx, ServiceId::from_uuid(new.service_id)).await?.ok_or(ServiceError::NotFound)?.terms()?;
+    let status = if terms.confirms && new.channel != "team" { Status::Pending } else { Status::Booked };
+    change(core, tx, new, status, None).await?;
+    if status == Status::Pending {
+        to_confirm(core, tx, OrganisationId::from_uuid(new.organisation_id), (new.person(), new.appointment())).await?;
+    }
+    Ok(())
+}
+
+/// What was asked for does not take place. `gone` where somebody else has the time.
+async fn not_booked(core: &Core, tx: &mut Tx, row: &AppointmentRow, late: bool, gone: bool) -> Result<(), ServiceError> {
+    change(core, tx, row, Status::Cancelled, Some((if late { NOT_BOOKED } else { REFUSED }, None))).await?;
+    let slot = SlotId::from_uuid(row.slot_id);
+    if gone {
+        outside::lose(tx, slot).await?;
+    } else {
+        slot::free(tx, slot).await?;
+    }
+    told_late(core, tx, row, late, "not-booked").await
+}
+
+/// Tells the person what came of it where they could not see it themselves.
+async fn told_late(core: &Core, tx: &mut Tx, row: &AppointmentRow, late: bool, what: &str) -> Result<(), ServiceError> {
+    if late || row.channel != "self" {
+        tell(core, tx, row.person(), row.appointment(), &Letter::AppointmentNews, what).await?;
+    }
+    Ok(())
+}
+
+/// Nobody knows how the other system stands: people look into it.
+async fn give_up(core: &Core, tx: &mut Tx, ask: &AskRow) -> Result<(), ServiceError> {
+    if !outside::settle(tx, ask, "given-up", core.now()).await? {
+        return Ok(());
+    }
+    let row = appointment::one(tx, ask.person(), ask.appointment()).await?.ok_or(ServiceError::NotFound)?;
+    if ask.books() {
+        not_booked(core, tx, &row, true, true).await?;
+    } else {
+        told_late(core, tx, &row, true, "not-cancelled").await?;
+    }
+    let item = NewWorkItem {
+        organisation: ask.organisation(),
+        team: None,
+        kind: WorkKind::OutsideDiary,
+        person: ask.person(),
+        about: ask.appointment_id,
+        urgent: true,
+    };
+    work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?;
+    note(core, tx, &row, "outside-unknown").await
+}
+
+/// Says in the account of the record what came of it.
+async fn note(core: &Core, tx: &mut Tx, row: &AppointmentRow, what: &'static str) -> Result<(), ServiceError> {
+    let at = OrganisationId::from_uuid(row.organisation_id);
+    let subject = Subject { organisation: Some(at), ..Subject::new(row.person(), Basis::System) };
+    let event = Event::on_record(&Actor::System, subject, Action::AppointmentChanged, Purpose::DirectCare);
+    activity::append(core, tx, event.about("what", what).about("appointment", row.id)).await
+}
+
+/// Changes an appointment as it stands now.
+async fn change(
+    core: &Core,
+    tx: &mut Tx,
+    row: &AppointmentRow,
+    status: Status,
+    cancelled: Option<(&'static str, Option<String>)>,
+) -> Result<(), ServiceError> {
+    let (by, why) = cancelled.map_or((None, None), |(by, why)| (Some(by), why));
+    for _ in 0..TRIES {
+        let now = appointment::one(tx, row.person(), row.appointment()).await?.ok_or(ServiceError::NotFound)?;
+        let change = Change {
+            status,
+            cancelled_by: by,
+            cancel_reason: why.clone(),
+            arrived_at: now.arrived_at,
+            waits_for_earlier: now.waits_for_earlier && status != Status::Cancelled,
+        };
+        if appointment::change(tx, row.person(), (row.appointment(), now.version), &change, core.now()).await? {
+            return Ok(());
+        }
+    }
+    Err(ServiceError::internal("an appointment changes faster than it can be settled"))
+}
+
+/// Takes the free times of a window over as they are, and withdraws those that are free there no more.
+async fn copy(
+    core: &Core,
+    tx: &mut Tx,
+    (at, organisation): (OrganisationId, &str),
+    span: (DateTime<Utc>, DateTime<Utc>),
+    found: &[OutsideSlot],
+) -> Result<(), ServiceError> {
+    diary::lock(tx, at).await?;
+    let (now, mut known) = (core.now(), Known::default());
+    let there: BTreeSet<&str> = found.iter().map(|one| one.id.as_str()).collect();
+    for (id, outside_id) in outside::free_slots(tx, at, span).await? {
+        if !there.contains(outside_id.as_str()) {
+            outside::withdraw(tx, id).await?;
+        }
+    }
+    for one in found.iter().filter(|one| one.starts_at > now && one.ends_at > one.starts_at) {
+        let kind = kind_of(&one.service, &one.job);
+        let key = ClinicKey {
+            organisation: at,
+            service: known.service(core, tx, at, kind, one).await?,
+            place: known.place(core, tx, at, organisation, one).await?,
+            practitioner: known.practitioner(core, tx, at, one).await?,
+            day: london_day(one.starts_at),
+        };
+        let clinic = known.clinic(core, tx, &key, one).await?;
+        let slot = outside::OutsideSlot {
+            id: SlotId::from_uuid(core.new_id()),
+            clinic,
+            kind,
+            starts_at: one.starts_at,
+            ends_at: one.ends_at,
+            minute: minute_of_day(one.starts_at),
+            outside_id: &one.id,
+            outside_place: one.place.id.as_deref(),
+        };
+        outside::put_slot(tx, &slot, now).await?;
+    }
+    Ok(())
+}
+
+/// What has been found or made already in one copying, so that each is asked for once.
+#[derive(Default)]
+struct Known {
+    services: BTreeMap<String, ServiceId>,
+    places: BTreeMap<String, PlaceId>,
+    practitioners: BTreeMap<String, PractitionerId>,
+    clinics: BTreeMap<(ClinicKey, &'static str), ClinicId>,
+}
+
+/// A name on one line, no longer than names may be.
+fn name(text: &str, instead: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text: String = text.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    if text.is_empty() { instead.to_owned() } else { text }
+}
+
+impl Known {
+    async fn service(
+        &mut self,
+        core: &Core,
+        tx: &mut Tx,
+        at: OrganisationId,
+        kind: ServiceKind,
+        one: &OutsideSlot,
+    ) -> Result<ServiceId, ServiceError> {
+        let name = name(&one.service, "Appointment");
+        if let Some(id) = self.services.get(&name) {
+            return Ok(*id);
+        }
+        let id = if let Some(id) = outside::service_named(tx, at, &name).await? {
+            id
+        } else {
+            let minutes = (one.ends_at - one.starts_at).num_minutes().clamp(1, 480);
+            let row = ServiceRow {
+                id: core.new_id(),
+                organisation_id: at.as_uuid(),
+                kind: kind.code().to_owned(),
+                name: name.clone(),
+                about: String::new(),
+                prepare: String::new(),
+                minutes: i32::try_from(minutes).unwrap_or(10),
+                registered_only: true,
+                min_age: None,
+                max_age: None,
+                referral_needed: false,
+                asks_reason: false,
+                release: "at-once".to_owned(),
+                // Its own system says whether and until when.
+                may_cancel: true,
+                cancel_hours: 0,
+                confirms: false,
+                created_at: core.now(),
+                ended_at: None,
+            };
+            diary::insert_service(tx, &row).await?;
+            row.service()
+        };
+        self.services.insert(name, id);
+        Ok(id)
+    }
+
+    async fn place(
+        &mut self,
+        core: &Core,
+        tx: &mut Tx,
+        at: OrganisationId,
+        organisation: &str,
+        one: &OutsideSlot,
+    ) -> Result<PlaceId, ServiceError> {
+        let name = name(&one.place.name, organisation);
+        if let Some(id) = self.places.get(&name) {
+            return Ok(*id);
+        }
+        let id = if let Some(id) = outside::place_named(tx, at, &name).await? {
+            id
+        } else {
+            let row = PlaceRow {
+                id: core.new_id(),
+                organisation_id: at.as_uuid(),
+                name: name.clone(),
+                address: one.place.address.clone(),
+                postcode: one.place.postcode.clone(),
+                directions: String::new(),
+                phone: one.place.phone.clone(),
+                latitude: None,
+                longitude: None,
+                created_at: core.now(),
+                ended_at: None,
+            };
+            diary::insert_place(tx, &row).await?;
+            PlaceId::from_uuid(row.id)
+        };
+        self.places.insert(name, id);
+        Ok(id)
+    }
+
+    async fn practitioner(
+        &mut self,
+        core: &Core,
+        tx: &mut Tx,
+        at: OrganisationId,
+        one: &OutsideSlot,
+    ) -> Result<PractitionerId, ServiceError> {
+        let called = name(&one.practitioner, "Whoever is on duty");
+        if let Some(id) = self.practitioners.get(&called) {
+            return Ok(*id);
+        }
+        let id = if let Some(id) = outside::practitioner_named(tx, at, &called).await? {
+            id
+        } else {
+            let row = PractitionerRow {
+                id: core.new_id(),
+                organisation_id: at.as_uuid(),
+                name: called.clone(),
+                job: name(&one.job, "Clinician"),
+                created_at: core.now(),
+                ended_at: None,
+            };
+            diary::insert_practitioner(tx, &row).await?;
+            PractitionerId::from_uuid(row.id)
+        };
+        self.practitioners.insert(called, id);
+        Ok(id)
+    }
+
+    async fn clinic(&mut self, core: &Core, tx: &mut Tx, key: &ClinicKey, one: &OutsideSlot) -> Result<ClinicId, ServiceError> {
+        let id = match self.clinics.get(&(*key, one.mode.code())) {
+            Some(id) => *id,
+            None => match outside::clinic(tx, key, one.mode).await? {
+                Some(id) => id,
+                None => {
+                    let new = NewClinic {
+                        id: ClinicId::from_uuid(core.new_id()),
+                        organisation: key.organisation,
+                        template: None,
+                        service: key.service,
+                        place: key.place,
+                        practitioner: key.practitioner,
+                        mode: one.mode,
+                        day: key.day,
+                        starts_at: one.starts_at,
+                        ends_at: one.ends_at,
+                    };
+                    diary::insert_clinic(tx, &new, core.now()).await?;
+                    new.id
+                }
+            },
+        };
+        self.clinics.insert((*key, one.mode.code()), id);
+        outside::stretch(tx, id, (one.starts_at, one.ends_at)).await?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,500 @@
+//! Appointment systems that organisations keep themselves: which there are, what of theirs is copied here, and what they
+//! are asked to do.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::appointment::{Mode, ServiceKind};
+use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
+use uuid::Uuid;
+
+statements! {
+    SET = "INSERT INTO outside_diary (organisation_id, base_url, created_at) VALUES ($1, $2, $3) \
+           ON CONFLICT (organisation_id) DO UPDATE SET base_url = excluded.base_url";
+    REMOVE = "DELETE FROM outside_diary WHERE organisation_id = $1 \
+              AND NOT EXISTS (SELECT 1 FROM outside_ask a WHERE a.organisation_id = $1 AND a.state = 'asked')";
+    OF = "SELECT d.organisation_id, d.base_url, d.refreshed_at, d.failing_since, d.fault, o.code, o.name FROM outside_diary d \
+          JOIN organisation o ON o.id = d.organisation_id WHERE d.organisation_id = $1";
+    ALL = "SELECT d.organisation_id, d.base_url, d.refreshed_at, d.failing_since, d.fault, o.code, o.name FROM outside_diary d \
+           JOIN organisation o ON o.id = d.organisation_id ORDER BY o.code";
+    REFRESHED = "UPDATE outside_diary SET refreshed_at = $2, failing_since = NULL, fault = NULL WHERE organisation_id = $1";
+    FAILED = "UPDATE outside_diary SET failing_since = COALESCE(failing_since, $2), fault = $3 WHERE organisation_id = $1";
+    SERVICE_NAMED = "SELECT id FROM service WHERE organisation_id = $1 AND name = $2";
+    PLACE_NAMED = "SELECT id FROM place WHERE organisation_id = $1 AND name = $2";
+    PRACTITIONER_NAMED = "SELECT id FROM practitioner WHERE organisation_id = $1 AND name = $2";
+    CLINIC = "SELECT id FROM clinic WHERE organisation_id = $1 AND template_id IS NULL AND service_id = $2 AND place_id = $3 \
+              AND practitioner_id = $4 AND mode = $5 AND day = $6 AND cancelled_at IS NULL ORDER BY id LIMIT 1";
+    STRETCH_CLINIC = "UPDATE clinic SET starts_at = CASE WHEN starts_at > $2 THEN $2 ELSE starts_at END, \
+                      ends_at = CASE WHEN ends_at < $3 THEN $3 ELSE ends_at END WHERE id = $1 AND (starts_at > $2 OR ends_at < $3)";
+    /// A session that was made anew gives its times new names.
+    RENAME_SLOT = "UPDATE slot SET outside_id = $3, status = 'free' WHERE clinic_id = $1 AND starts_at = $2 AND status <> 'taken' \
+                   AND outside_id <> $3 AND NOT EXISTS (SELECT 1 FROM slot x WHERE x.organisation_id = slot.organisation_id \
+                   AND x.outside_id = $3)";
+    /// One that was withdrawn is free again; one that is taken here stays so.
+    PUT_SLOT = "INSERT INTO slot (id, clinic_id, organisation_id, service_id, place_id, practitioner_id, kind, mode, starts_at, \
+                ends_at, day, minute, bookable_from, status, outside_id, outside_place) \
+                SELECT $1, c.id, c.organisation_id, c.service_id, c.place_id, c.practitioner_id, $3, c.mode, $4, $5, c.day, $6, $7, \
+                'free', $8, $9 FROM clinic c WHERE c.id = $2 AND NOT EXISTS (SELECT 1 FROM slot x WHERE x.clinic_id = c.id \
+                AND x.starts_at = $4 AND (x.outside_id IS NULL OR x.outside_id <> $8)) \
+                ON CONFLICT (organisation_id, outside_id) WHERE outside_id IS NOT NULL DO UPDATE SET status = 'free' \
+                WHERE slot.status = 'withdrawn' AND slot.starts_at = excluded.starts_at AND slot.ends_at = excluded.ends_at";
+    FREE_SLOTS = "SELECT id, outside_id FROM slot WHERE organisation_id = $1 AND status = 'free' AND outside_id IS NOT NULL \
+                  AND starts_at >= $2 AND starts_at < $3";
+    WITHDRAW_SLOT = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'free'";
+    LOSE_SLOT = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'taken'";
+    ASK = "INSERT INTO outside_ask (person_id, id, organisation_id, appointment_id, what, for_id, cancelled_by, cancel_reason, state, \
+           tries, next_try_at, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'asked', 0, $9, $10) ON CONFLICT DO NOTHING";
+    /// All that has to be known to ask.
+    ONE = "SELECT q.person_id, q.id, q.organisation_id, q.appointment_id, q.what, q.for_id, q.cancelled_by, q.cancel_reason, q.state, \
+           q.tries, q.next_try_at, q.asked_at, d.base_url, o.code, p.nhs_number, a.slot_id, a.starts_at, a.ends_at, a.reason, \
+           a.outside_id, t.outside_id AS slot_outside_id, t.outside_place FROM outside_ask q \
+           JOIN outside_diary d ON d.organisation_id = q.organisation_id JOIN organisation o ON o.id = q.organisation_id \
+           JOIN person p ON p.id = q.person_id JOIN appointment a ON a.person_id = q.person_id AND a.id = q.appointment_id \
+           JOIN slot t ON t.id = a.slot_id WHERE q.person_id = $1 AND q.id = $2";
+    OPEN_OF = "SELECT id, appointment_id, what FROM outside_ask WHERE person_id = $1 AND state = 'asked'";
+    DUE = "SELECT person_id, id FROM outside_ask WHERE state = 'asked' AND next_try_at <= $1 ORDER BY next_try_at, id LIMIT $2";
+    TRY = "UPDATE outside_ask SET tries = tries + 1, next_try_at = $4 WHERE person_id = $1 AND id = $2 AND tries = $3 AND state = 'asked'";
+    SETTLE = "UPDATE outside_ask SET state = $3, settled_at = $4 WHERE person_id = $1 AND id = $2 AND state = 'asked'";
+    NAMED = "UPDATE appointment SET outside_id = $3 WHERE person_id = $1 AND id = $2";
+}
+
+/// An organisation's own appointment system.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OutsideDiaryRow {
+    /// Whose.
+    pub organisation_id: Uuid,
+    /// Where it is.
+    pub base_url: String,
+    /// When its free times were last taken over.
+    pub refreshed_at: Option<DateTime<Utc>>,
+    /// Since when that fails.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// Why.
+    pub fault: Option<String>,
+    /// The organisation's code (Organisation Data Service).
+    pub code: String,
+    /// The organisation's name.
+    pub name: String,
+}
+
+impl OutsideDiaryRow {
+    /// Whose.
+    #[must_use]
+    pub const fn organisation(&self) -> OrganisationId {
+        OrganisationId::from_uuid(self.organisation_id)
+    }
+}
+
+/// A free time of another system, for a clinic that stands for it here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutsideSlot<'a> {
+    /// Its id here, if it is new.
+    pub id: SlotId,
+    /// At which clinic.
+    pub clinic: ClinicId,
+    /// Of which kind.
+    pub kind: ServiceKind,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// The minute of the day that the clock in London shows.
+    pub minute: u16,
+    /// What the other system calls it.
+    pub outside_id: &'a str,
+    /// What the other system calls the place.
+    pub outside_place: Option<&'a str>,
+}
+
+/// What a clinic that stands for times of another system is told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClinicKey {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// For which service.
+    pub service: ServiceId,
+    /// Where.
+    pub place: PlaceId,
+    /// With whom.
+    pub practitioner: PractitionerId,
+    /// On which day.
+    pub day: NaiveDate,
+}
+
+/// What another system is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAsk {
+    /// For whom.
+    pub person: PersonId,
+    /// Its id; every request about it carries it, so that the other system can tell a repeat.
+    pub id: Uuid,
+    /// Whose system.
+    pub organisation: OrganisationId,
+    /// What is booked or cancelled.
+    pub appointment: AppointmentId,
+    /// `book` or `cancel`.
+    pub what: &'static str,
+    /// The appointment for which this one is given up.
+    pub for_id: Option<AppointmentId>,
+    /// Who cancels it.
+    pub cancelled_by: Option<&'static str>,
+    /// Why.
+    pub cancel_reason: Option<String>,
+    /// From when somebody else may try.
+    pub next_try_at: DateTime<Utc>,
+}
+
+/// What another system is to do, with all that it has to be told.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AskRow {
+    /// For whom.
+    pub person_id: Uuid,
+    /// Its id.
+    pub id: Uuid,
+    /// Whose system.
+    pub organisation_id: Uuid,
+    /// What is booked or cancelled.
+    pub appointment_id: Uuid,
+    /// `book` or `cancel`.
+    pub what: String,
+    /// The appointment for which this one is given up.
+    pub for_id: Option<Uuid>,
+    /// Who cancels it.
+    pub cancelled_by: Option<String>,
+    /// Why.
+    pub cancel_reason: Option<String>,
+    /// `asked`, `done`, `refused` or `given-up`.
+    pub state: String,
+    /// How often it was tried.
+    pub tries: i32,
+    /// From when it may be tried again.
+    pub next_try_at: DateTime<Utc>,
+    /// Since when it is wanted.
+    pub asked_at: DateTime<Utc>,
+    /// Where the system is.
+    pub base_url: String,
+    /// The organisation's code.
+    pub code: String,
+    /// The person's NHS number.
+    pub nhs_number: Option<String>,
+    /// Which time, here.
+    pub slot_id: Uuid,
+    /// From when the appointment is.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// Why they come.
+    pub reason: String,
+    /// What the other system calls the appointment.
+    pub outside_id: Option<String>,
+    /// What the other system calls the time.
+    pub slot_outside_id: Option<String>,
+    /// What the other system calls the place.
+    pub outside_place: Option<String>,
+}
+
+impl AskRow {
+    /// For whom.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        PersonId::from_uuid(self.person_id)
+    }
+
+    /// What is booked or cancelled.
+    #[must_use]
+    pub const fn appointment(&self) -> AppointmentId {
+        AppointmentId::from_uuid(self.appointment_id)
+    }
+
+    /// Whose system.
+    #[must_use]
+    pub const fn organisation(&self) -> OrganisationId {
+        OrganisationId::from_uuid(self.organisation_id)
+    }
+
+    /// Whether it asks for a booking; otherwise for a cancelling.
+    #[must_use]
+    pub fn books(&self) -> bool {
+        self.what == "book"
+    }
+}
+
+/// Says that an organisation keeps its appointments itself, in the system that is there.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set(tx: &mut Tx, at: OrganisationId, base_url: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(SET).bind(at.as_uuid()).bind(base_url).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Says that an organisation keeps no appointments of its own; `false` where it does not, or where
+/// something is asked of it still.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove(tx: &mut Tx, at: OrganisationId) -> Result<bool, StoreError> {
+    let done = on!(tx, c, sqlx::query(REMOVE).bind(at.as_uuid()).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// The system of an organisation; absent where its appointments are kept here.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of(tx: &mut Tx, at: OrganisationId) -> Result<Option<OutsideDiaryRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OF).bind(at.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Every such system, by the code of its organisation.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn all(tx: &mut Tx) -> Result<Vec<OutsideDiaryRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ALL).fetch_all(c).await)?)
+}
+
+/// Notes that the free times of a system were taken over.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn refreshed(tx: &mut Tx, at: OrganisationId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(REFRESHED).bind(at.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Notes that they could not be.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn failed(tx: &mut Tx, at: OrganisationId, fault: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(FAILED).bind(at.as_uuid()).bind(now).bind(fault).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+async fn named(tx: &mut Tx, sql: &'static str, at: OrganisationId, name: &str) -> Result<Option<Uuid>, StoreError> {
+    let row: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(sql).bind(at.as_uuid()).bind(name).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The service of an organisation with this name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn service_named(tx: &mut Tx, at: OrganisationId, name: &str) -> Result<Option<ServiceId>, StoreError> {
+    Ok(named(tx, SERVICE_NAMED, at, name).await?.map(ServiceId::from_uuid))
+}
+
+/// The place of an organisation with this name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn place_named(tx: &mut Tx, at: OrganisationId, name: &str) -> Result<Option<PlaceId>, StoreError> {
+    Ok(named(tx, PLACE_NAMED, at, name).await?.map(PlaceId::from_uuid))
+}
+
+/// Whoever holds clinics at an organisation under this name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn practitioner_named(tx: &mut Tx, at: OrganisationId, name: &str) -> Result<Option<PractitionerId>, StoreError> {
+    Ok(named(tx, PRACTITIONER_NAMED, at, name).await?.map(PractitionerId::from_uuid))
+}
+
+/// The clinic that stands for such times of another system.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn clinic(tx: &mut Tx, key: &ClinicKey, mode: Mode) -> Result<Option<ClinicId>, StoreError> {
+    let row: Option<(Uuid,)> = on!(
+        tx,
+        c,
+        sqlx::query_as(CLINIC)
+            .bind(key.organisation.as_uuid())
+            .bind(key.service.as_uuid())
+            .bind(key.place.as_uuid())
+            .bind(key.practitioner.as_uuid())
+            .bind(mode.code())
+            .bind(key.day)
+            .fetch_optional(c)
+            .await
+    )?;
+    Ok(row.map(|(id,)| ClinicId::from_uuid(id)))
+}
+
+/// Makes a clinic reach over a time.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn stretch(tx: &mut Tx, id: ClinicId, (from, to): (DateTime<Utc>, DateTime<Utc>)) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(STRETCH_CLINIC).bind(id.as_uuid()).bind(from).bind(to).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes a free time of another system over, once.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn put_slot(tx: &mut Tx, slot: &OutsideSlot<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(RENAME_SLOT)
+            .bind(slot.clinic.as_uuid())
+            .bind(slot.starts_at)
+            .bind(slot.outside_id)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    on!(
+        tx,
+        c,
+        sqlx::query(PUT_SLOT)
+            .bind(slot.id.as_uuid())
+            .bind(slot.clinic.as_uuid())
+            .bind(slot.kind.code())
+            .bind(slot.starts_at)
+            .bind(slot.ends_at)
+            .bind(i32::from(slot.minute))
+            .bind(now)
+            .bind(slot.outside_id)
+            .bind(slot.outside_place)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
+}
+
+/// The free times that were taken over and begin within a span, with what the other system calls them.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn free_slots(
+    tx: &mut Tx,
+    at: OrganisationId,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<(SlotId, String)>, StoreError> {
+    let rows: Vec<(Uuid, String)> =
+        on!(tx, c, sqlx::query_as(FREE_SLOTS).bind(at.as_uuid()).bind(from).bind(to).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, outside)| (SlotId::from_uuid(id), outside)).collect())
+}
+
+/// Withdraws a time that is not free any more in the other system.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn withdraw(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(WITHDRAW_SLOT).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Withdraws a time that was taken here and that the other system had given to somebody else.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn lose(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(LOSE_SLOT).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Writes down what another system is to do; `false` where something is asked about this appointment already.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ask(tx: &mut Tx, new: &NewAsk, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(ASK)
+            .bind(new.person.as_uuid())
+            .bind(new.id)
+            .bind(new.organisation.as_uuid())
+            .bind(new.appointment.as_uuid())
+            .bind(new.what)
+            .bind(new.for_id.map(|id| id.as_uuid()))
+            .bind(new.cancelled_by)
+            .bind(new.cancel_reason.as_deref())
+            .bind(new.next_try_at)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// What is asked, with all that has to be told.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn one(tx: &mut Tx, person: PersonId, id: Uuid) -> Result<Option<AskRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id).fetch_optional(c).await)?)
+}
+
+/// What is asked for a person and not settled: its id, about which appointment, and `book` or `cancel`.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn open_of(tx: &mut Tx, person: PersonId) -> Result<Vec<(Uuid, AppointmentId, String)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid, String)> = on!(tx, c, sqlx::query_as(OPEN_OF).bind(person.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, appointment, what)| (id, AppointmentId::from_uuid(appointment), what)).collect())
+}
+
+/// Up to `limit` that may be tried again by now.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn due(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(PersonId, Uuid)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = on!(tx, c, sqlx::query_as(DUE).bind(now).bind(limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(person, id)| (PersonId::from_uuid(person), id)).collect())
+}
+
+/// Takes the next try for oneself; `false` where somebody else has, or it is settled.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn take_try(tx: &mut Tx, row: &AskRow, next: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(TRY)
+            .bind(row.person_id)
+            .bind(row.id)
+            .bind(row.tries)
+            .bind(next)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Settles it: `done`, `refused` or `given-up`; `false` where that happened before.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn settle(tx: &mut Tx, row: &AskRow, state: &'static str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(SETTLE)
+            .bind(row.person_id)
+            .bind(row.id)
+            .bind(state)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Keeps what the other system calls an appointment.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn name(tx: &mut Tx, (person, id): (PersonId, AppointmentId), outside_id: &str) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(NAMED).bind(person.as_uuid()).bind(id.as_uuid()).bind(outside_id).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
