@@ -6,6 +6,7 @@ mod attending;
 mod booking;
 mod changing;
 mod clinics;
+mod killed;
 mod reminding;
 mod searching;
 mod setting;
