@@ -370,6 +370,12 @@ pub fn what(item: &ActivityItem) -> String {
         Action::WorkChanged if detail("what") == Some("emergency-checked") => {
             "looked at why your record was opened in an emergency"
         }
+        Action::WorkChanged if detail("what") == Some("may-not-come") => {
+            "told a service that you may not be able to come to an appointment"
+        }
+        Action::WorkChanged if detail("what") == Some("may-come") => {
+            "took back that you may not be able to come to an appointment"
+        }
         Action::WorkChanged => "dealt with something about you that was waiting",
     };
     words.to_owned()

@@ -10,7 +10,9 @@ use domain::access::Actor;
 use gateway::breaker::Breaker;
 use gateway::gp_connect::GpConnect;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
-use service::{MailError, Mailer, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, SystemClock, SystemRandom};
+use service::{
+    MailError, Mailer, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, StaysDone, SystemClock, SystemRandom,
+};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -193,17 +195,27 @@ async fn carers(services: Services, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Makes the clinics of the weeks ahead, at start and once an hour, and reminds people of what they have booked.
+/// Makes the clinics of the weeks ahead and tells services who may not come, at start and once an hour, and reminds people of
+/// what they have booked.
 async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
     let mut hour = tokio::time::interval(Duration::from_secs(60 * 60));
     let mut reminders = tokio::time::interval(REMIND_EVERY);
     loop {
         tokio::select! {
-            _ = hour.tick() => match services.diary.make_ahead(&Actor::System).await {
-                Ok(0) => {}
-                Ok(made) => tracing::info!(made, "diary: the clinics of the weeks ahead were made"),
-                Err(error) => tracing::warn!(%error, "diary: the clinics of the weeks ahead could not be made"),
-            },
+            _ = hour.tick() => {
+                match services.diary.make_ahead(&Actor::System).await {
+                    Ok(0) => {}
+                    Ok(made) => tracing::info!(made, "diary: the clinics of the weeks ahead were made"),
+                    Err(error) => tracing::warn!(%error, "diary: the clinics of the weeks ahead could not be made"),
+                }
+                match services.appointments.run_stays(&Actor::System).await {
+                    Ok(done) if done == StaysDone::default() => {}
+                    Ok(StaysDone { told, settled }) => {
+                        tracing::info!(told, settled, "appointments: services were told who may not come");
+                    }
+                    Err(error) => tracing::warn!(%error, "appointments: services could not be told who may not come"),
+                }
+            }
             _ = reminders.tick() => match services.appointments.run_reminders(&Actor::System).await {
                 Ok(done) if done == RemindersDone::default() => {}
                 Ok(RemindersDone { reminded }) => tracing::info!(reminded, "appointments: reminders were written"),

@@ -431,6 +431,88 @@ testkit::both_engines! {
         assert_eq!(town.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
     }
 
+    async fn an_admission_marks_what_they_may_miss_and_the_practice_is_told_only_that(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let inside = book(&mut sam, &slots(&mut sam, "kind=gp&weekday=thu").await[0].clone()).await;
+        let slot = slots(&mut sam, "kind=phlebotomy").await[1].clone();
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
+        let after = send(&mut sam, "/appointments/book", &form(&of(&page), &[])).await.location().to_owned();
+        let mark = "may not be able to attend: our records say that";
+        for path in ["/", "/appointments", &inside, &after] {
+            sam.get(path).await.does_not_say(mark).does_not_say("May not be able to attend");
+        }
+        for _ in 0..2 {
+            admission(&town, "in-progress", "").await;
+        }
+        let you = format!("You {mark} you are in hospital (St Anne\u{2019}s Hospital).");
+        sam.get("/").await.says("Next appointment").says(&you).says("Open the appointment to change or cancel it");
+        let list = sam.get("/appointments").await;
+        list.says(&you).says("Open what is marked below").says("May not be able to attend</strong>");
+        assert_eq!(list.body.matches("May not be able to attend</strong>").count(), 1);
+        let one = sam.get(&inside).await;
+        one.says(&you).says("change or cancel it below").says("Booked</strong>").says("Change the time");
+        let entry = links_to(&one, "/record/entries/")[0].clone();
+        sam.get(&entry).await.says("Hospital stay").says("Stroke unit");
+        sam.get(&after).await.does_not_say(mark);
+        sam.get("/activity").await.says("told a service that you may not be able to come to an appointment").says("The Selfheal service");
+
+        // The practice has one thing to do, and is not told where or why.
+        town.app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        let mut desk = town.app.signed_in("desk@example.org").await;
+        let work = desk.get("/team").await;
+        work.says("Somebody may not be able to come").says("Sam Rivers");
+        let items = links_to(&work, "/team/work/");
+        let mut mine = Vec::new();
+        for item in items {
+            let page = desk.get(&item).await;
+            if page.body.contains("may not be able to come to this appointment") {
+                mine.push((item, page));
+            }
+        }
+        let [(item, page)] = &mine[..] else { panic!("{} of them", mine.len()) };
+        page.says("Thursday 5 November 2026, 9am").says("GP appointments").says("They still have it").says("This is dealt with");
+        page.does_not_say("hospital").does_not_say("Anne").does_not_say("Stroke").does_not_say("Confirm");
+        let clinic = links_to(page, "/team/diary/clinics/")[0].clone();
+        desk.get(&clinic).await.says("Sam Rivers").does_not_say("Anne").does_not_say("Stroke");
+        let version = hidden(page, "version");
+        desk.post_and_follow(&format!("{item}/done"), &[("version", &version)]).await.says("Done by Name of reception");
+        desk.get("/team").await.does_not_say("Somebody may not be able to come");
+
+        // They leave early: the mark goes by itself.
+        admission(&town, "finished", "").await;
+        for path in ["/", "/appointments", &inside] {
+            sam.get(path).await.does_not_say(mark).does_not_say("May not be able to attend");
+        }
+        assert_eq!(town.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
+    }
+
+    async fn a_carer_learns_of_an_admission_only_where_they_may_see_it(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let own = book(&mut sam, &slots(&mut sam, "kind=gp&weekday=thu").await[0].clone()).await;
+        let they = "Sam Rivers may not be able to attend: our records say that they are in hospital";
+        for (email, scopes) in [("books@example.org", "APPT"), ("sees@example.org", "APPT CONSULT")] {
+            allow(&town, email, scopes).await;
+        }
+        for (label, status) in [("", "in-progress"), ("PSY", "onleave")] {
+            admission(&town, status, label).await;
+            for email in ["books@example.org", "sees@example.org"] {
+                let mut carer = town.app.signed_in(email).await;
+                town.app.clock.advance(TimeDelta::minutes(1));
+                carer.post_and_follow("/acting", &[("person", &town.sam.to_string())]).await;
+                let told = label.is_empty() && email.starts_with("sees");
+                for path in ["/", "/appointments", &own] {
+                    let page = carer.get(path).await;
+                    page.says("Thursday 5 November 2026");
+                    assert_eq!(page.body.contains(they), told, "{email} {path} {label}");
+                    assert_eq!(page.body.contains("hospital") || page.body.contains("attend"), told, "{email} {path} {label}");
+                }
+            }
+            sam.get("/appointments").await.says("You may not be able to attend");
+        }
+    }
+
     async fn two_at_the_same_time_are_marked_also_where_another_source_tells_of_one(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;
@@ -447,18 +529,40 @@ testkit::both_engines! {
 
 /// A hospital tells of a visit that is coming.
 async fn visit(town: &Town) {
+    told(
+        town,
+        r#"{"resourceType":"Appointment","id":"a1","status":"booked","description":"Eye clinic",
+          "start":"2026-11-05T12:30:00Z","end":"2026-11-05T12:50:00Z",
+          "participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"}]}"#,
+    )
+    .await;
+}
+
+/// A hospital tells that Sam is there, or was, with this label.
+async fn admission(town: &Town, status: &str, label: &str) {
+    let encounter = format!(
+        r#"{{"resourceType":"Encounter","id":"e1","status":"{status}","class":{{"code":"IMP"}},
+          "meta":{{"security":[{{"code":"{label}"}}]}},"type":[{{"text":"Stroke unit"}}],
+          "period":{{"start":"2026-11-02T20:00:00Z","end":"2026-11-06"}},"subject":{{"reference":"Patient/p1"}},
+          "serviceProvider":{{"display":"St Anne\u2019s Hospital"}}}}"#
+    );
+    told(town, &encounter).await;
+}
+
+/// A hospital tells this of Sam.
+async fn told(town: &Town, resource: &str) {
     let operator = Actor::Operator;
     let organisations = &town.app.services.organisations;
     let organisation =
         organisations.ensure(&operator, "Y90002", "Riverside Hospital", OrganisationKind::Hospital).await.unwrap().id;
-    let bundle = r#"{"resourceType":"Bundle","type":"collection","entry":[
-        {"resource":{"resourceType":"Patient","id":"p1","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number",
-          "value":"9990000018"}],"name":[{"family":"Rivers","given":["Sam"]}],"birthDate":"1980-03-31"}},
-        {"resource":{"resourceType":"Appointment","id":"a1","status":"booked","description":"Eye clinic",
-          "start":"2026-11-05T12:30:00Z","end":"2026-11-05T12:50:00Z",
-          "participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"}]}}]}"#;
+    let bundle = format!(
+        r#"{{"resourceType":"Bundle","type":"collection","entry":[
+        {{"resource":{{"resourceType":"Patient","id":"p1","identifier":[{{"system":"https://fhir.nhs.uk/Id/nhs-number",
+          "value":"9990000018"}}],"name":[{{"family":"Rivers","given":["Sam"]}}],"birthDate":"1980-03-31"}}}},
+        {{"resource":{resource}}}]}}"#
+    );
     let request = ImportRequest { organisation, expected: Some(service::Expected::Person(town.sam)) };
-    let report = town.app.services.imports.import(&operator, Cursor::new(bundle.as_bytes().to_vec()), request).await.unwrap();
+    let report = town.app.services.imports.import(&operator, Cursor::new(bundle.into_bytes()), request).await.unwrap();
     assert_eq!(report.problems, vec![]);
 }
 

@@ -34,6 +34,14 @@ fn after(page: &Answer, words: &str) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
+/// The id in the first link that begins so.
+#[track_caller]
+fn links(page: &Answer, begins: &str) -> String {
+    let at = format!("href=\"{begins}");
+    let mut ids = page.body.split(&at).skip(1).map(|rest| rest.split('"').next().unwrap());
+    ids.find(|id| *id != "new").unwrap_or_else(|| panic!("no {begins} in {}", page.body)).to_owned()
+}
+
 fn tomorrow(app: &TestApp) -> NaiveDate {
     london_day(app.services.core.now()) + Days::new(1)
 }
@@ -101,6 +109,17 @@ async fn books(app: &TestApp, account: AccountId, person: PersonId, reason: &str
     app.services.appointments.book(&actor, person, &form).await.unwrap();
 }
 
+/// It is 9am tomorrow, when the first of those who have booked are there.
+fn at_nine(app: &TestApp) {
+    let nine = tomorrow(app).and_hms_opt(9, 0, 0).unwrap().and_utc();
+    app.clock.set(nine);
+}
+
+/// The latest appointment of somebody.
+async fn appointment_of(app: &TestApp, person: PersonId) -> String {
+    app.services.appointments.list(&Actor::Operator, person).await.unwrap()[0].id.to_string()
+}
+
 /// The fields of the form beside somebody who comes.
 fn note<'a>(page: &'a (String, String), to: &'a str) -> [(&'a str, &'a str); 3] {
     [("appointment", &page.0), ("version", &page.1), ("to", to)]
@@ -147,14 +166,21 @@ testkit::both_engines! {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;
         let account = app.account("sam@example.org", Some(person)).await;
-        set_up(&app, &[("asks_reason", "yes")]).await;
+        let mut boss = set_up(&app, &[("asks_reason", "yes")]).await;
         books(&app, account, person, "A cough that stays").await;
         app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
         app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        let clinic = clinic(&app, &mut boss).await;
+        // The day before, nobody can have come.
+        let early = boss.get(&clinic).await;
+        early.says("You can note who has come from 1 hour before their time").says("Not yet").does_not_say("Arrived</").does_not_say("Did not come");
+        let wrong = boss.post_and_follow(&format!("{clinic}/note"), &note(&(appointment_of(&app, person).await, "1".to_owned()), "noshow")).await;
+        wrong.says("There is a problem").says("It is too early for this. You can note it from Wednesday 4 November 2026, 9am");
+        at_nine(&app);
         let (mut desk, mut gp) = (app.signed_in("desk@example.org").await, app.signed_in("gp@example.org").await);
-        let clinic = clinic(&app, &mut desk).await;
         let page = desk.get(&clinic).await;
         page.says("Sam Rivers").says("31 March 1980").says(">Booked<").says("Arrived").says("9:30am");
+        page.says("You can note who has come").says("Did not come");
         page.does_not_say("A cough that stays").does_not_say("Reason").does_not_say("Cancel this clinic");
         gp.get(&clinic).await.says("Sam Rivers").says("A cough that stays").says("Reason");
         let before = seen(&page);
@@ -377,6 +403,151 @@ testkit::both_engines! {
         boss.get(&format!("/team/diary?day={}", tomorrow(&app) + Days::new(3))).await.says("Cancelled").says("No clinics.");
     }
 
+    async fn a_manager_changes_what_is_there_and_of_two_the_second_is_told(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let account = app.account("sam@example.org", Some(sam)).await;
+        let mut boss = set_up(&app, &[("about", "Coughs & colds")]).await;
+        books(&app, account, sam, "").await;
+        app.staff("second@example.org", "Y90001", StaffRole::Manager).await;
+        let (mut second, mut citizen) = (app.signed_in("second@example.org").await, app.signed_in("sam@example.org").await);
+        let settings = boss.get("/team/diary/settings").await;
+        let page_in = |of: &str| format!("/team/diary/{of}/{}", links(&settings, &format!("/team/diary/{of}/")));
+        let [service, at, who] = ["services", "places", "practitioners"].map(page_in);
+
+        // The forms show how it is.
+        let page = boss.get(&service).await;
+        page.says("Change a service</h1>").says("GP appointment (GP)").says("value=\"30\"").says("Coughs &amp; colds").says("value=\"at-once\" checked");
+        page.says("People who have booked see the change at once").says("Those that are there keep the length").says("End this service");
+        page.does_not_say("As it is now").does_not_say("What sort of service");
+        let old = after(&page, "name=\"version\" value=\"");
+        let form = [
+            ("version", old.as_str()), ("name", "See a GP"), ("minutes", "40"), ("release", "days"), ("release_days", "14"),
+            ("may_cancel", "no"), ("cancel_hours", "0"), ("confirms", "yes"),
+        ];
+        let wrong = boss.post_and_follow(&service, &[("version", &old), ("name", "See a GP"), ("minutes", "soon"), ("release", "days")]).await;
+        wrong.says("There is a problem").says("id=\"minutes-error\"").says("id=\"release_days-error\"").says("value=\"soon\"");
+        wrong.says("value=\"See a GP\"").says("value=\"days\" checked").does_not_say("As it is now").does_not_say("Coughs");
+        for _ in 0..2 {
+            let saved = boss.post_and_follow(&service, &form).await;
+            saved.says("The change is saved").says("See a GP").says("GP, 40 minutes").says("Can be booked from 14 days before").says("people cannot cancel here");
+        }
+        // The other has the page from before; what they typed is kept, and beside it stands how it is.
+        let late = second.post_and_follow(&service, &[("version", &old), ("name", "Doctor"), ("minutes", "10"), ("release", "at-once")]).await;
+        late.says("There is a problem").says("Somebody else has just changed this").says("As it is now").says("value=\"Doctor\"").says("40 minutes");
+        let now = after(&late, "name=\"version\" value=\"");
+        second.post_and_follow(&service, &[("version", &now), ("name", "Doctor"), ("minutes", "10"), ("release", "at-once")]).await.says("The change is saved");
+        boss.get("/team/diary/settings").await.says("Doctor").does_not_say("See a GP");
+
+        let page = boss.get(&at).await;
+        page.says("Change a place</h1>").says("value=\"TA1 1AA\"").says("1 Riverside Walk");
+        let version = after(&page, "name=\"version\" value=\"");
+        let wrong = boss.post_and_follow(&at, &[("version", &version), ("name", "Surgery"), ("postcode", "nowhere")]).await;
+        wrong.says("id=\"postcode-error\"").says("id=\"address-error\"").says("value=\"nowhere\"");
+        let form = [
+            ("version", version.as_str()), ("name", "Riverside Surgery"), ("address", "2 Riverside Walk"), ("postcode", "TA1 1AB"),
+            ("directions", "In by the green door"), ("phone", "01632 960002"),
+        ];
+        boss.post_and_follow(&at, &form).await.says("The change is saved").says("2 Riverside Walk, TA1 1AB");
+        second.post_and_follow(&at, &[("version", &version), ("name", "Hub"), ("address", "3"), ("postcode", "TA1 1AC")]).await
+            .says("Somebody else has just changed this").says("In by the green door").says("value=\"Hub\"");
+
+        let page = boss.get(&who).await;
+        page.says("Change somebody who holds clinics</h1>").says("value=\"Dr Lark\"");
+        let version = after(&page, "name=\"version\" value=\"");
+        boss.post_and_follow(&who, &[("version", &version), ("name", "Dr Lark")]).await.says("id=\"job-error\"");
+        boss.post_and_follow(&who, &[("version", &version), ("name", "Dr Lark-Hill"), ("job", "Partner")]).await.says("The change is saved").says("Dr Lark-Hill");
+
+        // Whoever has booked sees all of it.
+        let appointment = format!("/appointments/{}", appointment_of(&app, sam).await);
+        let page = citizen.get(&appointment).await;
+        page.says("Doctor, Riverside Surgery").says("Dr Lark-Hill, Partner").says("2 Riverside Walk").says("In by the green door").says("tel:01632960002");
+        // Nobody else changes anything.
+        for (email, at_code, role) in [("desk@example.org", "Y90001", StaffRole::Reception), ("away@example.org", "Y9H01", StaffRole::Manager)] {
+            app.staff(email, at_code, role).await;
+            let mut other = app.signed_in(email).await;
+            for page in [&service, &at, &who] {
+                for path in [page.clone(), format!("{page}/end")] {
+                    assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND, "{email} {path}");
+                    assert_eq!(other.post(&path, &form).await.status, StatusCode::NOT_FOUND, "{email} {path}");
+                }
+            }
+        }
+        for path in ["services", "places", "practitioners"] {
+            assert_eq!(boss.get(&format!("/team/diary/{path}/{NOBODY}")).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(boss.get(&format!("/team/diary/{path}/nonsense/end")).await.status, StatusCode::NOT_FOUND);
+        }
+        let activity = app.services.activity.verify().await.unwrap();
+        assert_eq!(activity.faults, Vec::<String>::new());
+    }
+
+    async fn what_ends_shows_first_what_ends_with_it_and_who_is_affected(place: &Place) {
+        let app = TestApp::over(place);
+        let [sam, una] =
+            [app.person("999 000 0018", "Rivers", "Asthma").await, app.person("999 000 0026", "Stone", "Gout").await];
+        let accounts = [app.account("sam@example.org", Some(sam)).await, app.account("una@example.org", Some(una)).await];
+        let mut boss = set_up(&app, &[]).await;
+        books(&app, accounts[0], sam, "").await;
+        let settings = boss.get("/team/diary/settings").await;
+        let at = format!("/team/diary/places/{}", links(&settings, "/team/diary/places/"));
+        let end = format!("{at}/end");
+        boss.get(&at).await.says(&format!("href=\"{end}\""));
+        let page = boss.get(&end).await;
+        page.says("End this place</h1>").says("Riverside Surgery").says("These clinics that recur end too").says("9am to 10am");
+        page.says("clinics in the diary are cancelled").says("1 person has booked").says("Sam Rivers").says("It cannot be taken back");
+        // Somebody books while the manager reads.
+        books(&app, accounts[1], una, "").await;
+        let seen = after(&page, "name=\"seen\" value=\"");
+        let stale = boss.post_and_follow(&end, &[("seen", &seen)]).await;
+        stale.says("There is a problem").says("Something has just changed").says("2 people have booked").says("Sam Stone");
+        let seen = after(&stale, "name=\"seen\" value=\"");
+        for _ in 0..2 {
+            boss.post_and_follow(&end, &[("seen", &seen)]).await.says("It has ended").says(">Ended<").says("None yet");
+        }
+        for address in ["sam@example.org", "una@example.org"] {
+            app.mailed_link(address).await;
+        }
+        assert_eq!(boss.get(&end).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(boss.get(&at).await.status, StatusCode::NOT_FOUND);
+        boss.get(&format!("/team/diary?day={}", tomorrow(&app))).await.says("Cancelled").says("No clinics.");
+        // With no place left nothing can be added, and the others end by themselves.
+        boss.get("/team/diary/recurring/new").await.says("Add a service, a place and somebody who holds clinics first");
+        for (of, words) in [("services", "End this service"), ("practitioners", "They hold no more clinics")] {
+            let end = format!("/team/diary/{of}/{}/end", links(&settings, &format!("/team/diary/{of}/")));
+            let page = boss.get(&end).await;
+            page.says(words).says("No clinic needs it").says("Nobody has booked");
+            let seen = after(&page, "name=\"seen\" value=\"");
+            boss.post_and_follow(&end, &[("seen", &seen)]).await.says("It has ended");
+        }
+        let again = [("name", "Riverside Surgery"), ("address", "1"), ("postcode", "TA1 1AA")];
+        boss.post_and_follow("/team/diary/places/new", &again).await.says("id=\"name-error\"").says("or there was one");
+    }
+
+    async fn a_closed_day_is_opened_again_and_its_page_says_what_stays_cancelled(place: &Place) {
+        let app = TestApp::over(place);
+        let mut boss = set_up(&app, &[]).await;
+        let day = tomorrow(&app);
+        let [of_day, month, year] = ["%-d", "%-m", "%Y"].map(|part| day.format(part).to_string());
+        let fields = [("day_day", of_day.as_str()), ("day_month", &month), ("day_year", &year), ("name", "Training day")];
+        let closed = boss.post_and_follow("/team/diary/closed/new", &fields).await;
+        let open = format!("/team/diary/closed/open?day={day}");
+        closed.says("The day is closed").says(&format!("href=\"{open}\""));
+        boss.get(&open).await.says("Open a day again</h1>").says("Training day").says("Clinics that were cancelled stay cancelled");
+        let opened = boss.post_and_follow("/team/diary/closed/open", &[("day", &day.to_string())]).await;
+        opened.says("The day is open again").says("0 more clinics are in the diary now").says("No day is closed");
+        boss.post_and_follow("/team/diary/closed/open", &[("day", &day.to_string())]).await.says("The day is open again");
+        boss.get(&format!("/team/diary?day={day}")).await.says("Cancelled").does_not_say("Closed:");
+        // A clinic that is added now is held on it.
+        add_service(&mut boss, "Nurse", "nurse", &[]).await;
+        add_clinic(&mut boss, "Nurse").await.says("The clinic was added");
+        boss.get(&format!("/team/diary?day={day}")).await.says("1 clinic").says("2 free, 0 taken");
+        assert_eq!(boss.get(&open).await.status, StatusCode::NOT_FOUND);
+        for wrong in ["", "nonsense", "1999-01-01"] {
+            assert_eq!(boss.get(&format!("/team/diary/closed/open?day={wrong}")).await.status, StatusCode::NOT_FOUND, "{wrong}");
+            assert_eq!(boss.post("/team/diary/closed/open", &[("day", wrong)]).await.status, StatusCode::NOT_FOUND, "{wrong}");
+        }
+    }
+
     async fn the_counts_are_of_the_practices_own_people_and_bookings(place: &Place) {
         let app = TestApp::over(place);
         let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
@@ -399,6 +570,8 @@ testkit::both_engines! {
         let fields = [("service", service.as_str()), ("slot", &slot), ("submission", NOBODY)];
         desk.post_and_follow(&list, &fields).await.says("The appointment is booked");
         let clinic = clinic(&app, &mut desk).await;
+        at_nine(&app);
+        let (mut desk, mut boss) = (app.signed_in("desk@example.org").await, app.signed_in("boss@example.org").await);
         let page = desk.get(&clinic).await;
         desk.post_and_follow(&format!("{clinic}/note"), &note(&seen(&page), "noshow")).await.says("did not come");
         let account = app.services.accounts.find(&Actor::Operator, "boss@example.org").await.unwrap().id;

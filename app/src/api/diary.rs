@@ -4,13 +4,14 @@ use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{self, Typed, gathered};
 use crate::pages::team::diary::desk::{cancel_page, find_page, ids, list_page};
-use crate::pages::team::diary::{SETTINGS, clinic_page};
+use crate::pages::team::diary::{SETTINGS, change, clinic_page, ending, part_page};
 use crate::pages::team::{id_in, work_page};
+use crate::words;
 use axum::Form;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::NaiveDate;
-use domain::appointment::Status;
+use domain::appointment::{Part, Status};
 use domain::team::WorkKind;
 use domain::{AppointmentId, ClinicId, PersonId, TemplateId, WorkItemId};
 use service::{BookForm, GivenUp, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
@@ -43,10 +44,9 @@ async fn after_adding<T>(
     }
 }
 
-/// Adds a service.
-pub async fn add_service(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
-    let text = |name: &str| field(&typed, name).to_owned();
-    let form = ServiceForm {
+fn service_form(typed: &Typed) -> ServiceForm {
+    let text = |name: &str| field(typed, name).to_owned();
+    ServiceForm {
         kind: text("kind"),
         name: text("name"),
         about: text("about"),
@@ -63,16 +63,12 @@ pub async fn add_service(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         may_cancel: text("may_cancel"),
         cancel_hours: text("cancel_hours"),
         confirms: text("confirms"),
-    };
-    let done = ctx.services().diary.add_service(&ctx.staff()?, &form).await;
-    let said = ("The service was added", Some("Add a clinic that recurs, and people can book it."));
-    after_adding(&ctx, done, ("diary-service", "/team/diary/services/new"), said, typed).await
+    }
 }
 
-/// Adds a place.
-pub async fn add_place(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
-    let text = |name: &str| field(&typed, name).to_owned();
-    let form = PlaceForm {
+fn place_form(typed: &Typed) -> PlaceForm {
+    let text = |name: &str| field(typed, name).to_owned();
+    PlaceForm {
         name: text("name"),
         address: text("address"),
         postcode: text("postcode"),
@@ -80,14 +76,95 @@ pub async fn add_place(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         phone: text("phone"),
         latitude: text("latitude"),
         longitude: text("longitude"),
-    };
+    }
+}
+
+fn practitioner_form(typed: &Typed) -> PractitionerForm {
+    PractitionerForm { name: field(typed, "name").to_owned(), job: field(typed, "job").to_owned() }
+}
+
+/// Goes back to what can be booked, or to the form that is to be put right.
+async fn after_changing(ctx: &Ctx, part: Part, done: Result<(), ServiceError>, typed: Typed) -> Answer {
+    match done {
+        Ok(()) => ctx.done(SETTINGS, "The change is saved", Some("Those who have booked see it at once.")).await,
+        Err(error) => ctx.send_back(error, &change::form_of(part), &part_page(part), typed).await,
+    }
+}
+
+/// Changes a service.
+pub async fn change_service(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let id = id_in(path)?;
+    let done = ctx.services().diary.change_service(&ctx.staff()?, id, version(&typed), &service_form(&typed)).await;
+    after_changing(&ctx, Part::Service(id), done, typed).await
+}
+
+/// Changes a place.
+pub async fn change_place(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let id = id_in(path)?;
+    let done = ctx.services().diary.change_place(&ctx.staff()?, id, version(&typed), &place_form(&typed)).await;
+    after_changing(&ctx, Part::Place(id), done, typed).await
+}
+
+/// Changes what somebody who holds clinics is called, and their job.
+pub async fn change_practitioner(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let id = id_in(path)?;
+    let done = ctx.services().diary.change_practitioner(&ctx.staff()?, id, version(&typed), &practitioner_form(&typed)).await;
+    after_changing(&ctx, Part::Practitioner(id), done, typed).await
+}
+
+/// Ends a service.
+pub async fn end_service(ctx: Ctx, path: Id, typed: Form<Typed>) -> Answer {
+    end(ctx, Part::Service(id_in(path)?), typed).await
+}
+
+/// Ends a place.
+pub async fn end_place(ctx: Ctx, path: Id, typed: Form<Typed>) -> Answer {
+    end(ctx, Part::Place(id_in(path)?), typed).await
+}
+
+/// Ends somebody's clinics.
+pub async fn end_practitioner(ctx: Ctx, path: Id, typed: Form<Typed>) -> Answer {
+    end(ctx, Part::Practitioner(id_in(path)?), typed).await
+}
+
+async fn end(ctx: Ctx, part: Part, Form(typed): Form<Typed>) -> Answer {
+    match ctx.services().diary.end(&ctx.staff()?, part, field(&typed, "seen")).await {
+        Ok(()) => {
+            ctx.done(SETTINGS, "It has ended", Some("Its coming clinics are cancelled. Those who had booked are told.")).await
+        }
+        Err(error) => ctx.send_back(error, &ending::form_of(part), &format!("{}/end", part_page(part)), typed).await,
+    }
+}
+
+/// Opens a closed day again.
+pub async fn open_day(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let day = field(&typed, "day").parse().map_err(|_| Failure::not_found())?;
+    let made = ctx.services().diary.open_day(&ctx.staff()?, day).await?;
+    let made = format!(
+        "{} in the diary now. What was cancelled stays cancelled.",
+        words::how_many(made, "more clinic is", "more clinics are")
+    );
+    ctx.done(SETTINGS, "The day is open again", Some(&made)).await
+}
+
+/// Adds a service.
+pub async fn add_service(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let form = service_form(&typed);
+    let done = ctx.services().diary.add_service(&ctx.staff()?, &form).await;
+    let said = ("The service was added", Some("Add a clinic that recurs, and people can book it."));
+    after_adding(&ctx, done, ("diary-service", "/team/diary/services/new"), said, typed).await
+}
+
+/// Adds a place.
+pub async fn add_place(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let form = place_form(&typed);
     let done = ctx.services().diary.add_place(&ctx.staff()?, &form).await;
     after_adding(&ctx, done, ("diary-place", "/team/diary/places/new"), ("The place was added", None), typed).await
 }
 
 /// Adds somebody who holds clinics.
 pub async fn add_practitioner(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
-    let form = PractitionerForm { name: field(&typed, "name").to_owned(), job: field(&typed, "job").to_owned() };
+    let form = practitioner_form(&typed);
     let done = ctx.services().diary.add_practitioner(&ctx.staff()?, &form).await;
     let at = ("diary-practitioner", "/team/diary/practitioners/new");
     after_adding(&ctx, done, at, ("They can hold clinics now", None), typed).await

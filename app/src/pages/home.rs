@@ -1,6 +1,7 @@
 //! The first page: for everybody a short welcome, for who is signed in what is next and what is new.
 
 use super::appointments::list::row as appointment_row;
+use super::appointments::may_miss;
 use super::record::overview::in_short;
 use super::record::{Says, icon, row};
 use crate::ctx::{Answer, Ctx, Head};
@@ -64,6 +65,7 @@ fn Home(
     let (title_of_record, all_of_it) =
         (format!("{} record", whose.title()), format!("See all of {} record", whose.in_sentence()));
     let acting = whose.is_another();
+    let missed = next.as_ref().and_then(|next| next.hospital.as_ref()).map(|hospital| may_miss(hospital, &whose));
     let no_allergies =
         !acting && counts.iter().any(|count| count.category == Category::Allergy && count.count == 0 && !count.none_known);
     let short_cuts = SHORT_CUTS
@@ -86,6 +88,12 @@ fn Home(
         <PageHeading title=title lead=identity(&person) />
         {next.map(|next| view! {
             <Section title="Next appointment">
+                {missed.map(|words| view! {
+                    <Inset>
+                        <p>{words}</p>
+                        <p>"Open the appointment to change or cancel it."</p>
+                    </Inset>
+                })}
                 <EntryList>{appointment_row(&next, today, now)}</EntryList>
                 <p><a href="/appointments">"See all appointments"</a></p>
             </Section>

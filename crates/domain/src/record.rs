@@ -168,6 +168,9 @@ pub struct Detail {
     pub value: String,
 }
 
+/// The [`EntryFacts::kind`] of a stay in hospital, by which what it keeps somebody from is found.
+pub const HOSPITAL_STAY: &str = "Hospital stay";
+
 /// What one source resource says, in the form that pages read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryFacts {

@@ -48,6 +48,8 @@ coded! {
         EarlierTime = "earlier-time",
         /// The organisation's own appointment system gave no certain answer.
         OutsideDiary = "outside-diary",
+        /// Somebody may not be able to come to an appointment.
+        MayNotCome = "may-not-come",
     }
 }
 
@@ -62,13 +64,14 @@ impl WorkKind {
             Self::Booking => "A booking to confirm",
             Self::EarlierTime => "An earlier time for somebody who waits",
             Self::OutsideDiary => "Your own system gave no answer",
+            Self::MayNotCome => "Somebody may not be able to come",
         }
     }
 
     /// Whether whoever deals with it says when it is done; otherwise it ends with its answer.
     #[must_use]
     pub const fn ends_by_hand(self) -> bool {
-        matches!(self, Self::IdentityCheck | Self::EarlierTime | Self::OutsideDiary)
+        matches!(self, Self::IdentityCheck | Self::EarlierTime | Self::OutsideDiary | Self::MayNotCome)
     }
 
     /// Whether somebody in this role sees it and deals with it: only those who may do what it asks for.
@@ -77,7 +80,7 @@ impl WorkKind {
         match self {
             Self::CarerApplication => matches!(role, StaffRole::Clinician | StaffRole::Manager),
             Self::AccessQuery => matches!(role, StaffRole::PrivacyOfficer | StaffRole::Manager),
-            Self::IdentityCheck | Self::Booking | Self::EarlierTime | Self::OutsideDiary => {
+            Self::IdentityCheck | Self::Booking | Self::EarlierTime | Self::OutsideDiary | Self::MayNotCome => {
                 matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager)
             }
         }
@@ -261,7 +264,7 @@ mod tests {
         Post { member: MemberId::from_uuid(Uuid::nil()), organisation: here(), role, ended: false }
     }
 
-    const ASKS: [TeamAsk; 11] = [
+    const ASKS: [TeamAsk; 12] = [
         TeamAsk::SeeTeam,
         TeamAsk::DoWork(WorkKind::CarerApplication),
         TeamAsk::DoWork(WorkKind::AccessQuery),
@@ -273,6 +276,7 @@ mod tests {
         TeamAsk::DoWork(WorkKind::Booking),
         TeamAsk::SeeDiary,
         TeamAsk::ManageDiary,
+        TeamAsk::DoWork(WorkKind::MayNotCome),
     ];
 
     fn row(actor: &Actor, post: Option<Post>, at: OrganisationId) -> String {
@@ -287,20 +291,20 @@ mod tests {
         let gone = Post { ended: true, ..post(StaffRole::Manager) };
         let another = Post { member: MemberId::from_uuid(Uuid::max()), ..post(StaffRole::Manager) };
         // Team, applications, queries, identity checks, finding, staff, opening in emergencies, checking them, bookings, diary,
-        // changing it.
+        // changing it, who may not come.
         let table = [
-            (&staff, Some(post(StaffRole::Reception)), "+..++...++."),
-            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++."),
-            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+..."),
-            (&staff, Some(post(StaffRole::Manager)), "++++++.++++"),
-            (&staff, Some(gone), "..........."),
-            (&staff, Some(another), "..........."),
-            (&staff, None, "..........."),
-            (&first, Some(post(StaffRole::Manager)), "..........."),
-            (&citizen, Some(post(StaffRole::Manager)), "..........."),
-            (&Actor::Nobody, Some(post(StaffRole::Manager)), "..........."),
-            (&Actor::System, None, "..........."),
-            (&Actor::Operator, None, ".....+....."),
+            (&staff, Some(post(StaffRole::Reception)), "+..++...++.+"),
+            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++.+"),
+            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+...."),
+            (&staff, Some(post(StaffRole::Manager)), "++++++.+++++"),
+            (&staff, Some(gone), "............"),
+            (&staff, Some(another), "............"),
+            (&staff, None, "............"),
+            (&first, Some(post(StaffRole::Manager)), "............"),
+            (&citizen, Some(post(StaffRole::Manager)), "............"),
+            (&Actor::Nobody, Some(post(StaffRole::Manager)), "............"),
+            (&Actor::System, None, "............"),
+            (&Actor::Operator, None, ".....+......"),
         ];
         for (actor, post, expected) in table {
             assert_eq!(row(actor, post, here()), expected, "{actor:?} {post:?}");
@@ -310,7 +314,7 @@ mod tests {
     #[test]
     fn a_manager_of_one_organisation_is_nobody_at_another() {
         let elsewhere = OrganisationId::from_uuid(Uuid::max());
-        assert_eq!(row(&at_work(Assurance::SecondStep), Some(post(StaffRole::Manager)), elsewhere), "...........");
+        assert_eq!(row(&at_work(Assurance::SecondStep), Some(post(StaffRole::Manager)), elsewhere), "............");
     }
 
     #[test]

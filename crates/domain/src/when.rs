@@ -100,7 +100,7 @@ pub fn day_in_words(date: NaiveDate) -> String {
 #[cfg(feature = "server")]
 mod london {
     use super::{When, day_in_words};
-    use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
+    use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Timelike, Utc};
     use chrono_tz::Europe::London;
 
     /// "10:40am", "midday", "midnight" (NHS service manual: numbers, dates and times).
@@ -195,6 +195,29 @@ mod london {
             }
         }
 
+        /// The instant at which it begins in Europe/London.
+        #[must_use]
+        pub fn begins(&self) -> DateTime<Utc> {
+            match self {
+                Self::Instant(instant) => instant.to_utc(),
+                Self::Day(day) => london_midnight(*day),
+                Self::Month(..) | Self::Year(_) => london_midnight(self.sort_key().date_naive()),
+            }
+        }
+
+        /// The instant at which it is over in Europe/London, as late as what was given allows: of a day the midnight after it.
+        #[must_use]
+        pub fn ends(&self) -> DateTime<Utc> {
+            let next = |first: NaiveDate, months| first.checked_add_months(Months::new(months)).unwrap_or(first);
+            let first = self.sort_key().date_naive();
+            match self {
+                Self::Instant(instant) => instant.to_utc(),
+                Self::Day(day) => london_midnight(day.succ_opt().unwrap_or(*day)),
+                Self::Month(..) => london_midnight(next(first, 1)),
+                Self::Year(_) => london_midnight(next(first, 12)),
+            }
+        }
+
         /// The year in which it falls, in Europe/London.
         #[must_use]
         pub fn year(&self) -> i32 {
@@ -242,6 +265,20 @@ mod tests {
 
     #[cfg(feature = "server")]
     #[test]
+    fn what_is_known_to_the_day_or_less_begins_and_ends_in_london() {
+        let span = |text: &str| {
+            let when = When::parse(text).unwrap();
+            [when.begins(), when.ends()].map(|at| at.to_rfc3339())
+        };
+        assert_eq!(span("2026-11-03T10:40:00+01:00"), ["2026-11-03T09:40:00+00:00"; 2]);
+        assert_eq!(span("2026-11-03"), ["2026-11-03T00:00:00+00:00", "2026-11-04T00:00:00+00:00"]);
+        assert_eq!(span("2026-03-29"), ["2026-03-29T00:00:00+00:00", "2026-03-29T23:00:00+00:00"]);
+        assert_eq!(span("2026-07"), ["2026-06-30T23:00:00+00:00", "2026-07-31T23:00:00+00:00"]);
+        assert_eq!(span("2026"), ["2026-01-01T00:00:00+00:00", "2027-01-01T00:00:00+00:00"]);
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
     fn a_day_without_a_time_is_to_come_until_it_is_over() {
         let now = DateTime::parse_from_rfc3339("2026-11-20T12:00:00Z").unwrap().to_utc();
         let to_come = |text: &str| When::parse(text).unwrap().is_to_come(now);
@@ -255,6 +292,8 @@ mod tests {
             if let Ok(when) = When::parse(&text) {
                 prop_assert_eq!(When::parse(&when.to_string()), Ok(when));
                 let _ = when.sort_key();
+                #[cfg(feature = "server")]
+                prop_assert!(when.begins() <= when.ends());
             }
         }
     }

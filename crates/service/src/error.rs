@@ -20,6 +20,22 @@ impl FieldProblem {
     }
 }
 
+/// Reads the fields of a form one after the other, each under its name; where something is wrong with any of them, ends with
+/// all that is wrong. A later field may look at an earlier one, which is a `Result` until all are read.
+macro_rules! gather {
+    ($($name:ident = $read:expr;)+) => {
+        $(let $name = $read;)+
+        let ($($name),+) = match ($($name),+) {
+            ($(Ok($name)),+) => ($($name),+),
+            ($($name),+) => {
+                let problems = [$($name.err()),+];
+                return Err($crate::ServiceError::Fields(problems.into_iter().flatten().collect()));
+            }
+        };
+    };
+}
+pub(crate) use gather;
+
 /// Why a use case did not do what was asked. Nothing was changed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ServiceError {

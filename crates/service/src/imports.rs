@@ -1,6 +1,7 @@
 //! Taking source data into a person's record: read and mapped first, then one transaction for the whole file.
 
 use crate::activity::{self, Event};
+use crate::appointments::settle;
 use crate::organisations::upkeep;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
@@ -358,6 +359,7 @@ async fn say_again(
         }
         changes.save(tx, import).await?;
     }
+    settle(&core, tx, person).await?;
     let event = Event::on_record(&actor, subject, Action::Import, Purpose::RecordUpkeep).about("reindexed", count);
     activity::append(&core, tx, event).await?;
     Ok(count)
@@ -413,6 +415,7 @@ async fn take_in(
         }
     }
     changes.save(tx, import).await?;
+    settle(core, tx, import.person).await?;
     if let (Who::Told { demographics, .. }, Some(last_updated)) = (&file.who, told)
         && !created
     {

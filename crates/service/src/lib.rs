@@ -36,8 +36,8 @@ pub use crate::core::{Core, Settings};
 pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
 pub use appointments::{
-    AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Closed, Found, GivenUp, NO_FLAG, OutsideDiarySeen, OutsideDone,
-    Refreshed, ReminderChoice, RemindersDone, SearchForm, SlotDetail, SlotSeen,
+    AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Closed, Found, GivenUp, HospitalSeen, NO_FLAG, OutsideDiarySeen,
+    OutsideDone, Refreshed, ReminderChoice, RemindersDone, SearchForm, SlotDetail, SlotSeen, StaysDone,
 };
 pub use care_team::{
     CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team, TeamsChanged,
@@ -48,7 +48,7 @@ pub use carers::{
     RulesDone,
 };
 pub use diary::{
-    Affected, Attendee, BookingSeen, ClinicDetail, ClinicSeen, ClosedDay, Diary, PlaceForm, PlaceSeen, PractitionerForm,
+    Affected, Attendee, BookingSeen, ClinicDetail, ClinicSeen, ClosedDay, Diary, Ending, PlaceForm, PlaceSeen, PractitionerForm,
     PractitionerSeen, ServiceForm, ServiceSeen, TemplateForm, TemplateSeen, UPTAKE_DAYS, UPTAKE_FLOOR, Uptake,
 };
 pub use emergencies::{Emergencies, EmergencyForm, EmergencySeen, Opened};

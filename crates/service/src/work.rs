@@ -355,7 +355,7 @@ impl Work {
         .await
     }
 
-    /// It need not be done any more. What has an answer of its own (an application, a question) is done by giving that.
+    /// It need not be done any more, or it is: for an identity check, and for somebody who may not come. What has an answer of its own (an application, a question) is done by giving that.
     ///
     /// # Errors
     /// As [`Work::claim`]; [`ServiceError::Fields`] too for what has an answer of its own.
@@ -366,11 +366,13 @@ impl Work {
                     return Ok(());
                 }
                 in_hand(&at_work.place, &at_work.row)?;
-                if !at_work.row.kind()?.ends_by_hand() {
-                    return Err(ServiceError::field("", "This is done once it has been answered"));
-                }
+                let outcome = match at_work.row.kind()? {
+                    WorkKind::IdentityCheck => "not-needed",
+                    kind if kind.ends_by_hand() => "seen-to",
+                    _ => return Err(ServiceError::field("", "This is done once it has been answered")),
+                };
                 let (at, member) = (at_work.place.organisation(), at_work.place.member());
-                if !work::done(tx, at, (id, version), member, "not-needed", core.now()).await? {
+                if !work::done(tx, at, (id, version), member, outcome, core.now()).await? {
                     return Err(overtaken(tx, at, id).await?);
                 }
                 activity::append(&core, tx, at_work.event("done")?).await
@@ -543,7 +545,7 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
     let purpose = match kind {
         WorkKind::CarerApplication | WorkKind::IdentityCheck => Purpose::Checking,
         WorkKind::AccessQuery => Purpose::Privacy,
-        WorkKind::Booking | WorkKind::EarlierTime | WorkKind::OutsideDiary => Purpose::DirectCare,
+        WorkKind::Booking | WorkKind::EarlierTime | WorkKind::OutsideDiary | WorkKind::MayNotCome => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

@@ -2,33 +2,44 @@
 
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::appointment::{Mode, Release, ServiceKind, Template, Terms, Weekdays};
+use domain::appointment::{Mode, Part, Release, ServiceKind, Template, Terms, Weekdays};
 use domain::{ClinicId, OrganisationId, PlaceId, PractitionerId, ServiceId, TemplateId};
 use uuid::Uuid;
 
 statements! {
     SERVICES = "SELECT id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, \
-                asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at FROM service \
+                asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version FROM service \
                 WHERE organisation_id = $1 ORDER BY name, id";
     SERVICE = "SELECT id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, \
-               asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at FROM service WHERE id = $1";
+               asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version FROM service WHERE id = $1";
     INSERT_SERVICE = "INSERT INTO service (id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, \
                       referral_needed, asks_reason, release, may_cancel, cancel_hours, confirms, created_at) \
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING";
-    UPDATE_SERVICE = "UPDATE service SET kind = $3, about = $4, prepare = $5, minutes = $6, registered_only = $7, min_age = $8, \
-                      max_age = $9, referral_needed = $10, asks_reason = $11, release = $12, may_cancel = $13, cancel_hours = $14, \
-                      confirms = $15 WHERE id = $1 AND organisation_id = $2 AND ended_at IS NULL";
-    PLACES = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at \
+    CHANGE_SERVICE = "UPDATE service SET name = $4, about = $5, prepare = $6, minutes = $7, registered_only = $8, min_age = $9, \
+                      max_age = $10, referral_needed = $11, asks_reason = $12, release = $13, may_cancel = $14, cancel_hours = $15, \
+                      confirms = $16, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
+                      AND ended_at IS NULL";
+    END_SERVICE = "UPDATE service SET ended_at = $4, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
+                   AND ended_at IS NULL";
+    PLACES = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, version \
               FROM place WHERE organisation_id = $1 ORDER BY name, id";
-    PLACE = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at \
+    PLACE = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, version \
              FROM place WHERE id = $1";
-    ALL_PLACES = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at \
+    ALL_PLACES = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, version \
                   FROM place WHERE ended_at IS NULL ORDER BY name, id";
     INSERT_PLACE = "INSERT INTO place (id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at) \
                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
-    PRACTITIONERS = "SELECT id, organisation_id, name, job, created_at, ended_at FROM practitioner WHERE organisation_id = $1 \
+    CHANGE_PLACE = "UPDATE place SET name = $4, address = $5, postcode = $6, directions = $7, phone = $8, latitude = $9, longitude = $10, \
+                    version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 AND ended_at IS NULL";
+    END_PLACE = "UPDATE place SET ended_at = $4, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
+                 AND ended_at IS NULL";
+    PRACTITIONERS = "SELECT id, organisation_id, name, job, created_at, ended_at, version FROM practitioner WHERE organisation_id = $1 \
                      ORDER BY name, id";
-    PRACTITIONER = "SELECT id, organisation_id, name, job, created_at, ended_at FROM practitioner WHERE id = $1";
+    PRACTITIONER = "SELECT id, organisation_id, name, job, created_at, ended_at, version FROM practitioner WHERE id = $1";
+    CHANGE_PRACTITIONER = "UPDATE practitioner SET name = $4, job = $5, version = version + 1 WHERE id = $1 AND organisation_id = $2 \
+                           AND version = $3 AND ended_at IS NULL";
+    END_PRACTITIONER = "UPDATE practitioner SET ended_at = $4, version = version + 1 WHERE id = $1 AND organisation_id = $2 \
+                        AND version = $3 AND ended_at IS NULL";
     INSERT_PRACTITIONER = "INSERT INTO practitioner (id, organisation_id, name, job, created_at) VALUES ($1, $2, $3, $4, $5) \
                            ON CONFLICT DO NOTHING";
     TEMPLATES = "SELECT id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, minutes, every_weeks, \
@@ -42,6 +53,14 @@ statements! {
                        minutes, every_weeks, from_day, until_day, created_at) \
                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     END_TEMPLATE = "UPDATE clinic_template SET ended_at = $3 WHERE id = $1 AND organisation_id = $2 AND ended_at IS NULL";
+    /// Ids are of one kind only, so that it makes no difference which of the three is named.
+    END_TEMPLATES_OF = "UPDATE clinic_template SET ended_at = $3 WHERE organisation_id = $1 AND ended_at IS NULL \
+                        AND (service_id = $2 OR place_id = $2 OR practitioner_id = $2)";
+    COMING_OF = "SELECT id, version FROM clinic WHERE organisation_id = $1 AND day >= $3 AND ends_at > $4 AND cancelled_at IS NULL \
+                 AND (service_id = $2 OR place_id = $2 OR practitioner_id = $2) ORDER BY id";
+    RELEASE = "UPDATE slot SET bookable_from = $5 WHERE starts_at > $4 AND clinic_id IN (SELECT id FROM clinic \
+               WHERE organisation_id = $1 AND day = $2 AND service_id = $3)";
+    RELEASED_DAYS = "SELECT DISTINCT day FROM clinic WHERE organisation_id = $1 AND day >= $2 AND service_id = $3 ORDER BY day";
     CLOSED_DAYS = "SELECT day, name FROM closed_day WHERE organisation_id = $1 AND day >= $2 ORDER BY day";
     CLOSE_DAY = "INSERT INTO closed_day (organisation_id, day, name) VALUES ($1, $2, $3) ON CONFLICT (organisation_id, day) DO NOTHING";
     OPEN_DAY = "DELETE FROM closed_day WHERE organisation_id = $1 AND day = $2";
@@ -109,6 +128,8 @@ pub struct ServiceRow {
     pub created_at: DateTime<Utc>,
     /// Since when it is not.
     pub ended_at: Option<DateTime<Utc>>,
+    /// Goes up with every change.
+    pub version: i32,
 }
 
 fn small(number: i32) -> Result<u16, StoreError> {
@@ -184,6 +205,8 @@ pub struct PlaceRow {
     pub created_at: DateTime<Utc>,
     /// Since when it is not.
     pub ended_at: Option<DateTime<Utc>>,
+    /// Goes up with every change.
+    pub version: i32,
 }
 
 impl PlaceRow {
@@ -209,6 +232,8 @@ pub struct PractitionerRow {
     pub created_at: DateTime<Utc>,
     /// Since when they are not.
     pub ended_at: Option<DateTime<Utc>>,
+    /// Goes up with every change.
+    pub version: i32,
 }
 
 /// A clinic as it recurs.
@@ -401,18 +426,21 @@ pub async fn insert_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, Store
     Ok(done == 1)
 }
 
-/// Changes a service but for its name; `false` when it is not the organisation's, or has ended.
+/// Changes a service but for its kind, as long as it stands as it was seen; `false` when it does not, or has ended.
+///
+/// The caller has seen that no other of the organisation has its name.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn update_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, StoreError> {
+pub async fn change_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, StoreError> {
     let done = on!(
         tx,
         c,
-        sqlx::query(UPDATE_SERVICE)
+        sqlx::query(CHANGE_SERVICE)
             .bind(row.id)
             .bind(row.organisation_id)
-            .bind(&row.kind)
+            .bind(row.version)
+            .bind(&row.name)
             .bind(&row.about)
             .bind(&row.prepare)
             .bind(row.minutes)
@@ -430,6 +458,48 @@ pub async fn update_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, Store
             .map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
+}
+
+/// The days from this one on, on which a service has clinics.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn days_of_service(
+    tx: &mut Tx,
+    at: OrganisationId,
+    service: ServiceId,
+    from: NaiveDate,
+) -> Result<Vec<NaiveDate>, StoreError> {
+    let rows: Vec<(NaiveDate,)> =
+        on!(tx, c, sqlx::query_as(RELEASED_DAYS).bind(at.as_uuid()).bind(from).bind(service.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(day,)| day).collect())
+}
+
+/// Says from when the times of a service on a day that have not begun can be booked.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn release(
+    tx: &mut Tx,
+    at: OrganisationId,
+    (service, day): (ServiceId, NaiveDate),
+    bookable_from: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(RELEASE)
+            .bind(at.as_uuid())
+            .bind(day)
+            .bind(service.as_uuid())
+            .bind(now)
+            .bind(bookable_from)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
 }
 
 /// The places of an organisation, by name, those that have ended among them.
@@ -482,7 +552,35 @@ pub async fn insert_place(tx: &mut Tx, row: &PlaceRow) -> Result<bool, StoreErro
     Ok(done == 1)
 }
 
-/// Those who hold clinics at an organisation, by name.
+/// Changes a place that stands as it was seen; `false` when it does not, or has ended.
+///
+/// The caller has seen that no other of the organisation has its name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn change_place(tx: &mut Tx, row: &PlaceRow) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(CHANGE_PLACE)
+            .bind(row.id)
+            .bind(row.organisation_id)
+            .bind(row.version)
+            .bind(&row.name)
+            .bind(&row.address)
+            .bind(&row.postcode)
+            .bind(&row.directions)
+            .bind(&row.phone)
+            .bind(row.latitude)
+            .bind(row.longitude)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Those who hold clinics at an organisation, by name, those who have ended among them.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -517,6 +615,94 @@ pub async fn insert_practitioner(tx: &mut Tx, row: &PractitionerRow) -> Result<b
             .map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
+}
+
+/// Changes the name and the job of somebody who holds clinics and stands as they were seen; `false` when they do not, or have
+/// ended.
+///
+/// The caller has seen that nobody else at the organisation has their name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn change_practitioner(tx: &mut Tx, row: &PractitionerRow) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(CHANGE_PRACTITIONER)
+            .bind(row.id)
+            .bind(row.organisation_id)
+            .bind(row.version)
+            .bind(&row.name)
+            .bind(&row.job)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Ends what clinics need, where it stands as it was seen; `false` when it does not, or has ended.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn end_part(
+    tx: &mut Tx,
+    at: OrganisationId,
+    (part, version): (Part, i32),
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let statement = match part {
+        Part::Service(_) => END_SERVICE,
+        Part::Place(_) => END_PLACE,
+        Part::Practitioner(_) => END_PRACTITIONER,
+    };
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(statement)
+            .bind(part.as_uuid())
+            .bind(at.as_uuid())
+            .bind(version)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Ends the recurring clinics that need one of them: how many.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn end_templates_of(tx: &mut Tx, at: OrganisationId, part: Part, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(END_TEMPLATES_OF)
+            .bind(at.as_uuid())
+            .bind(part.as_uuid())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?)
+}
+
+/// The clinics from this day on that need one of them and are not over, with their versions, in the order of their ids.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn coming_of(
+    tx: &mut Tx,
+    at: OrganisationId,
+    part: Part,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Vec<(ClinicId, i32)>, StoreError> {
+    let rows: Vec<(Uuid, i32)> =
+        on!(tx, c, sqlx::query_as(COMING_OF).bind(at.as_uuid()).bind(part.as_uuid()).bind(today).bind(now).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, version)| (ClinicId::from_uuid(id), version)).collect())
 }
 
 /// The recurring clinics of an organisation.

@@ -3,6 +3,7 @@
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::access::{Audience, View};
+use domain::appointment::Stay;
 use domain::record::{Category, Code, Detail, EntryFacts, Range, Sensitivity, Value};
 use domain::{EntryId, ImportId, OrganisationId, PersonId, ResourceId, When};
 use sqlx::QueryBuilder;
@@ -44,6 +45,15 @@ macro_rules! coming {
     () => {
         " AND e.category = 'visits' AND e.release = 'released' AND e.sort_at >= $2 \
          AND (e.status IS NULL OR e.status NOT IN ('cancelled', 'revoked', 'noshow', 'entered-in-error'))"
+    };
+}
+
+/// Stays in hospital that go on or are planned, with when they end and since when the entry says what it says.
+macro_rules! stay {
+    () => {
+        ", e.ended, e.updated_at FROM record_entry e WHERE e.person_id = $1 AND e.resource_type = 'Encounter' \
+         AND e.kind = 'Hospital stay' AND e.release = 'released' \
+         AND e.status IN ('arrived', 'triaged', 'in-progress', 'onleave', 'planned')"
     };
 }
 
@@ -134,6 +144,11 @@ statements! {
     );
     REFERRED = "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry WHERE person_id = $1 AND category = 'visits' \
                 AND resource_type = 'ServiceRequest' AND release = 'released' AND (status IS NULL OR status = 'active')";
+    STAYS = concat!("SELECT ", line!(), stay!(), " ORDER BY e.sort_at, e.id");
+    STAYS_OPEN = concat!("SELECT ", line!(), stay!(), open!("$2", "$3", "$4"), " ORDER BY e.sort_at, e.id");
+    /// The words of the index `record_entry_stay`, as they stand there.
+    STAYING = "SELECT DISTINCT person_id FROM record_entry WHERE resource_type = 'Encounter' AND kind = 'Hospital stay' \
+               AND release = 'released' AND status IN ('arrived', 'triaged', 'in-progress', 'onleave', 'planned')";
     SOURCES = "SELECT o.name, MAX(r.ran_at) AS last_updated FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
                WHERE r.person_id = $1 GROUP BY o.id, o.name";
     SOURCES_OPEN = concat!(
@@ -379,6 +394,29 @@ impl LineRow {
             range: (range != Range::default()).then_some(range),
             interpretation: self.interpretation.clone(),
         })
+    }
+}
+
+/// A stay in hospital that goes on or is planned.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct StayRow {
+    /// What lists read.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+    /// When it ends, as a FHIR date or time.
+    pub ended: Option<String>,
+    /// Since when the entry says what it says now.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl StayRow {
+    /// What it says; `None` where that keeps nobody from anything.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when one of its dates is none.
+    pub fn stay(&self) -> Result<Option<Stay>, StoreError> {
+        let status = self.line.status.as_deref().unwrap_or_default();
+        Ok(Stay::read(status, self.line.happened()?, when(self.ended.as_deref())?))
     }
 }
 
@@ -695,6 +733,24 @@ pub struct RawRow {
     pub full_url: Option<String>,
     /// Exactly as received.
     pub raw: String,
+}
+
+/// The stays in hospital of a person that go on or are planned, as far as they are open, the earliest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn stays(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<StayRow>, StoreError> {
+    let query = filter.choose(STAYS, STAYS_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(query).bind(person.as_uuid()), filter).fetch_all(c).await)?)
+}
+
+/// Everybody who is in hospital, or is to be.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn staying(tx: &mut Tx) -> Result<Vec<PersonId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(STAYING).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
 }
 
 /// Every version of everything that is held of a person from one source, oldest first.

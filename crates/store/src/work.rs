@@ -48,6 +48,8 @@ statements! {
                      AND done_at IS NULL AND about_id IN (SELECT id FROM slot WHERE status <> 'free' OR starts_at <= $1)";
     CLOSE_FOR = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
                  WHERE organisation_id = $1 AND kind = $2 AND person_id = $3 AND done_at IS NULL";
+    ABOUT = "SELECT organisation_id, about_id, done_by, done_at FROM work_item WHERE kind = $1 AND person_id = $2 ORDER BY id";
+    WAITED_FOR = "SELECT DISTINCT person_id FROM work_item WHERE kind = $1 AND done_at IS NULL";
     LET_GO = "UPDATE work_item SET claimed_by = NULL, claimed_at = NULL, version = version + 1 \
               WHERE claimed_by = $1 AND done_at IS NULL";
     INSERT_NOTE = "INSERT INTO work_note (work_item_id, id, member_id, text, created_at) VALUES ($1, $2, $3, $4, $5) \
@@ -195,6 +197,19 @@ pub struct TeamCount {
     pub waiting: i64,
     /// How much of it somebody deals with, who is asked for.
     pub claimed: i64,
+}
+
+/// Something of one kind that waits, or waited, about a person, wherever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AboutRow {
+    /// For whom.
+    pub organisation_id: Uuid,
+    /// What it is about.
+    pub about_id: Uuid,
+    /// Who was done with it; absent too where it was settled elsewhere.
+    pub done_by: Option<Uuid>,
+    /// When.
+    pub done_at: Option<DateTime<Utc>>,
 }
 
 /// A note on something that waits.
@@ -438,6 +453,23 @@ pub async fn close_for_person(
             .await
             .map(|done| done.rows_affected())
     )?)
+}
+
+/// Everything of this kind that waits, or waited, about a person, wherever.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn about_person(tx: &mut Tx, kind: WorkKind, person: PersonId) -> Result<Vec<AboutRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ABOUT).bind(kind.code()).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Everybody about whom something of this kind waits, wherever.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn people_of(tx: &mut Tx, kind: WorkKind) -> Result<Vec<PersonId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(WAITED_FOR).bind(kind.code()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
 }
 
 /// Gives to nobody all that a member of staff deals with.

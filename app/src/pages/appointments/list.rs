@@ -1,6 +1,6 @@
 //! What is coming, and what was.
 
-use super::{how, page_of, tag, with_whom};
+use super::{how, may_miss, page_of, tag, with_whom};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::record::source;
 use crate::routes;
@@ -14,6 +14,7 @@ use domain::appointment::{Status, overlap};
 use domain::when::london_day;
 use leptos::prelude::*;
 use service::{AppointmentSeen, EntryLine};
+use std::collections::BTreeSet;
 
 /// Something that is coming: booked here, or told by another source.
 enum Coming {
@@ -51,6 +52,8 @@ pub async fn show(ctx: Ctx) -> Answer {
     for seen in &mut coming {
         seen.clashes |= meets(seen, &visits);
     }
+    let missed: BTreeSet<String> =
+        coming.iter().filter_map(|seen| seen.hospital.as_ref()).map(|hospital| may_miss(hospital, &whose)).collect();
     let clash = coming.iter().any(|seen| seen.clashes);
     let mut coming: Vec<Coming> = coming.into_iter().map(Coming::Booked).chain(visits.into_iter().map(Coming::Told)).collect();
     coming.sort_by_key(Coming::at);
@@ -62,6 +65,12 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             <PageHeading title=heading lead=(count > 0).then_some(lead) />
             <Button href="/appointments/find">"Find an appointment"</Button>
+            {missed.into_iter().map(|words| view! {
+                <Inset>
+                    <p>{words}</p>
+                    <p>"Open what is marked below, to change or cancel it."</p>
+                </Inset>
+            }).collect_view()}
             {clash.then(|| view! {
                 <Inset>
                     <p>"Two of these are at the same time. Open one of them and change or cancel it."</p>
@@ -101,9 +110,10 @@ fn coming_up(coming: Vec<Coming>, today: NaiveDate, now: DateTime<Utc>, whose: &
 
 /// An appointment as a row.
 pub(crate) fn row(seen: &AppointmentSeen, today: NaiveDate, now: DateTime<Utc>) -> impl IntoView + use<> {
-    let tag = match seen.clashes {
-        true => Some(("At the same time as another".to_owned(), TagKind::Attention)),
-        false => tag(seen, now),
+    let tag = match (&seen.hospital, seen.clashes) {
+        (Some(_), _) => Some(("May not be able to attend".to_owned(), TagKind::Attention)),
+        (None, true) => Some(("At the same time as another".to_owned(), TagKind::Attention)),
+        (None, false) => tag(seen, now),
     };
     view! {
         <EntryRow

@@ -10,13 +10,14 @@ pub mod reminders;
 use crate::ctx::{Ctx, Failure};
 use crate::forms::{FormState, Typed};
 use crate::ui::{FieldError, TagKind};
+use crate::whose::Whose;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::{DateTime, Utc};
 use domain::appointment::{Mode, Status};
 use domain::{AppointmentId, SlotId};
 use leptos::prelude::*;
-use service::AppointmentSeen;
+use service::{AppointmentSeen, HospitalSeen};
 use std::str::FromStr;
 
 /// The part of an address that names an appointment or a time.
@@ -111,6 +112,18 @@ fn tag(seen: &AppointmentSeen, now: DateTime<Utc>) -> Option<(String, TagKind)> 
         (Status::NoShow, _) => (Status::NoShow.title(), TagKind::Neutral),
     };
     Some((word.to_owned(), kind))
+}
+
+/// That somebody may miss something because they are in hospital, as their record says.
+pub(crate) fn may_miss(hospital: &HospitalSeen, whose: &Whose) -> String {
+    let place = hospital.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+    let (who, are) = match (&whose.name, hospital.begun) {
+        (None, true) => ("You", "you are"),
+        (None, false) => ("You", "you will be"),
+        (Some(name), true) => (name.as_str(), "they are"),
+        (Some(name), false) => (name.as_str(), "they will be"),
+    };
+    format!("{who} may not be able to attend: our records say that {are} in hospital{place}.")
 }
 
 /// What is wrong with a form, where a time or an appointment that is wrong has no field to go to.

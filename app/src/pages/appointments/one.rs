@@ -1,12 +1,13 @@
 //! One appointment: when, where and how, and what can be done about it.
 
-use super::{Part, can_change, changing, errors, how, id_in, joining, on_lines, page_of, phone_link, tag, with_whom};
+use super::{Part, can_change, changing, errors, how, id_in, joining, may_miss, on_lines, page_of, phone_link, tag, with_whom};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonGroup, ButtonKind, ErrorSummary, Form, Inset, Narrow, PageHeading, Section, SummaryList, SummaryRow,
     Tag, TextArea,
 };
+use crate::whose::Whose;
 use crate::words;
 use chrono::{DateTime, Utc};
 use domain::appointment::{Mode, Status};
@@ -32,12 +33,14 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let form = ctx.form("appointment").await?;
     let (title, heading) = (instant_in_words(seen.starts_at), instant_in_words(seen.starts_at));
     let head = Head { has_errors: form.has_errors(), ..Head::new(&title, Place::Appointments) };
+    let whose = ctx.whose();
     ctx.page(head, || {
         let sooner = can_change.then(|| view! { <Earlier seen=seen.clone() earlier /> });
         view! {
             <BackLink href="/appointments" label="Back to appointments" />
             <ErrorSummary errors=errors(&form) />
             <PageHeading title=heading caption=seen.service.clone() />
+            {hospital(&seen, can_change, &whose)}
             {standing(&seen, ahead, now)}
             <SummaryList rows=facts(&seen, now) />
             {acts(&seen, can_change, now)}
@@ -45,6 +48,27 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
         }
     })
     .await
+}
+
+/// That they may miss it because they are in hospital, and what to do then.
+fn hospital(seen: &AppointmentSeen, can_change: bool, whose: &Whose) -> Option<AnyView> {
+    let hospital = seen.hospital.as_ref()?;
+    let cannot = whose.name.as_ref().map_or("If you cannot come", |_| "If they cannot come");
+    let then = match can_change {
+        true => format!("{cannot}, change or cancel it below, so that somebody else can have the time. Otherwise do nothing."),
+        false => format!("{cannot}, ring the service. Otherwise do nothing."),
+    };
+    let (why, entry) = (may_miss(hospital, whose), whose.entry(hospital.entry));
+    Some(
+        view! {
+            <Inset>
+                <p>{why}</p>
+                <p>{then}</p>
+                <p><a href=entry>"See what the record says"</a></p>
+            </Inset>
+        }
+        .into_any(),
+    )
 }
 
 /// What has to be known first about where it stands.

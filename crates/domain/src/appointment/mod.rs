@@ -8,6 +8,8 @@ mod place;
 #[cfg(feature = "server")]
 mod reminder;
 mod safety;
+#[cfg(feature = "server")]
+mod stay;
 mod template;
 
 #[cfg(feature = "server")]
@@ -16,10 +18,14 @@ pub use place::{Position, Postcode, PostcodeError};
 #[cfg(feature = "server")]
 pub use reminder::{awake, due_at};
 pub use safety::{FLAGS, Flag, Urgency};
+#[cfg(feature = "server")]
+pub use stay::{Stay, UNKNOWN_STAY, is_news};
 pub use template::{Span, Template, TemplateError, Weekdays, clock_of, read_clock};
 
 use crate::record::coded;
+use crate::{PlaceId, PractitionerId, ServiceId};
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 /// For how long a slot is held for somebody who decides.
 pub const HELD: TimeDelta = TimeDelta::minutes(5);
@@ -27,6 +33,8 @@ pub const HELD: TimeDelta = TimeDelta::minutes(5);
 pub const CHECK_IN_BEFORE: TimeDelta = TimeDelta::minutes(60);
 /// How long after its beginning they still can.
 pub const CHECK_IN_AFTER: TimeDelta = TimeDelta::minutes(15);
+/// How long before its beginning somebody can be seen already, where the clinic is quick.
+pub const SEEN_BEFORE: TimeDelta = TimeDelta::minutes(30);
 
 coded! {
     /// What sort of service it is.
@@ -63,6 +71,29 @@ impl ServiceKind {
             Self::HospitalClinic => "Hospital clinic",
             Self::Community => "Community service",
             Self::SocialCare => "Social care assessment",
+        }
+    }
+}
+
+/// What a clinic needs: each is added, changed and ended by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What it is for.
+    Service(ServiceId),
+    /// Where it is.
+    Place(PlaceId),
+    /// Who holds it.
+    Practitioner(PractitionerId),
+}
+
+impl Part {
+    /// Its id.
+    #[must_use]
+    pub const fn as_uuid(self) -> Uuid {
+        match self {
+            Self::Service(id) => id.as_uuid(),
+            Self::Place(id) => id.as_uuid(),
+            Self::Practitioner(id) => id.as_uuid(),
         }
     }
 }
@@ -357,6 +388,19 @@ pub fn may_check_in(status: Status, mode: Mode, starts_at: DateTime<Utc>, now: D
     status == Status::Booked && mode == Mode::InPerson && now >= starts_at - CHECK_IN_BEFORE && now <= starts_at + CHECK_IN_AFTER
 }
 
+/// From when it can be noted that what begins then came to stand there: that somebody has come as soon as they can check in,
+/// that they were seen shortly before their time, that they did not come once it is their time. Absent where it makes no
+/// difference.
+#[must_use]
+pub fn noted_from(to: Status, starts_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match to {
+        Status::Arrived => Some(starts_at - CHECK_IN_BEFORE),
+        Status::Fulfilled => Some(starts_at - SEEN_BEFORE),
+        Status::NoShow => Some(starts_at),
+        Status::Pending | Status::Booked | Status::Cancelled => None,
+    }
+}
+
 /// Whether two times overlap; what ends as the other begins does not.
 #[must_use]
 pub fn overlap(a: (DateTime<Utc>, DateTime<Utc>), b: (DateTime<Utc>, DateTime<Utc>)) -> bool {
@@ -463,6 +507,23 @@ mod tests {
         assert!(!may(Status::Booked, Mode::InPerson, "2026-11-10T10:15:01Z"));
         assert!(!may(Status::Booked, Mode::Video, "2026-11-10T10:00:00Z"));
         assert!(!may(Status::Arrived, Mode::InPerson, "2026-11-10T10:00:00Z"));
+    }
+
+    #[test]
+    fn who_came_is_noted_when_it_can_be_known() {
+        let starts = at("2026-11-10T10:00:00Z");
+        let from = |to| noted_from(to, starts).map(|from| from.format("%H:%M").to_string());
+        assert_eq!(from(Status::Arrived).as_deref(), Some("09:00"));
+        assert_eq!(from(Status::Fulfilled).as_deref(), Some("09:30"));
+        assert_eq!(from(Status::NoShow).as_deref(), Some("10:00"));
+        for always in [Status::Pending, Status::Booked, Status::Cancelled] {
+            assert_eq!(from(always), None, "{always:?}");
+        }
+        // Nobody who may check in themselves is kept from being noted at the desk.
+        let early = starts - CHECK_IN_BEFORE;
+        assert!(
+            may_check_in(Status::Booked, Mode::InPerson, starts, early) && noted_from(Status::Arrived, starts) <= Some(early)
+        );
     }
 
     proptest! {

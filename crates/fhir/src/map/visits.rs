@@ -7,7 +7,7 @@ use crate::types::{
     Annotation, CodeableConcept, Coding, Decimal, Lenient, List, Meta, Period, Quantity, Reference, Timing, fhir,
 };
 use crate::words::{all_words, code_words, joined};
-use domain::record::{Category, EntryFacts};
+use domain::record::{Category, EntryFacts, HOSPITAL_STAY};
 
 fhir! {
     EncounterJson {
@@ -97,7 +97,7 @@ pub(super) fn class_words(class: &Coding) -> &'static str {
         Some("AMB" | "OUTPATIENT") => "Consultation",
         Some("EMER" | "EMERGENCY") => "Emergency visit",
         Some("HH") => "Home visit",
-        Some("IMP" | "ACUTE" | "NONAC" | "INPATIENT") => "Hospital stay",
+        Some("IMP" | "ACUTE" | "NONAC" | "INPATIENT") => HOSPITAL_STAY,
         Some("OBSENC") => "Observation in hospital",
         Some("PRENC") => "Pre-admission visit",
         Some("SS") => "Short stay",

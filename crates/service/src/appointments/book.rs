@@ -2,7 +2,7 @@
 
 use super::outside::{ASKED, REFUSED, Settled, ask_to_book, ask_to_cancel};
 use super::search::why_not;
-use super::{Appointments, REMINDER, at_desk, booker, channel, refused, tell, theirs, touch};
+use super::{Appointments, REMINDER, at_desk, booker, channel, refused, settle, tell, theirs, touch};
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::records::purpose;
@@ -99,7 +99,9 @@ impl Appointments {
                     if let Some(id) = appointment::by_submission(tx, person, asked.submission).await? {
                         return again(tx, person, id).await;
                     }
-                    book(&core, tx, (&actor, subject), person, asked).await
+                    let booked = book(&core, tx, (&actor, subject), person, asked).await?;
+                    settle(&core, tx, person).await?;
+                    Ok(booked)
                 })
             })
             .await?;
@@ -148,6 +150,7 @@ impl Appointments {
                 }
                 touch(tx, [row.clinic_id]).await?;
                 give_up(&core, tx, (&actor, subject), &row, (by, why)).await?;
+                settle(&core, tx, person).await?;
                 if channel(&actor, subject) != "self" {
                     tell(&core, tx, person, id, &Letter::AppointmentNews, "cancelled").await?;
                 }

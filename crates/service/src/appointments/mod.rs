@@ -6,6 +6,7 @@ mod outside;
 mod reminders;
 mod search;
 mod seen;
+mod stays;
 
 pub(crate) use book::opened;
 pub use book::{BookForm, Booked, GivenUp, NO_FLAG};
@@ -13,19 +14,22 @@ pub use outside::{OutsideDiarySeen, OutsideDone, Refreshed};
 pub use reminders::{ReminderChoice, RemindersDone};
 pub use search::{Closed, Found, SearchForm, SlotDetail, SlotSeen};
 pub use seen::{AppointmentSeen, CheckIn};
+pub(crate) use stays::settle;
+pub use stays::{HospitalSeen, StaysDone};
 
 use crate::mail::{self, Letter};
 use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::{Actor, Subject};
 use domain::appointment::{Booker, Refusal, Status, Terms};
 use domain::audit::Basis;
+use domain::team::WorkKind;
 use domain::when::{age_on, london_day};
 use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
 use outside::ASKED;
 use std::collections::BTreeSet;
 use store::appointment::{self, Change};
-use store::{Tx, account, diary, let_in, link, outbox, person, staff};
+use store::{Tx, account, diary, let_in, link, outbox, person, staff, work};
 use uuid::Uuid;
 
 /// The use cases of appointments.
@@ -125,12 +129,17 @@ fn theirs(actor: &Actor, subject: Subject, at: OrganisationId) -> Result<(), Ser
     if elsewhere { Err(ServiceError::NotFound) } else { Ok(()) }
 }
 
+/// What it is called where somebody books for themself.
+const BY_THEMSELF: &str = "self";
+/// The most appointments of a person that are looked through.
+const LISTED: i64 = 200;
+
 /// How somebody books: for themself, for somebody whom they look after, or at the desk.
 fn channel(actor: &Actor, subject: Subject) -> &'static str {
     match (actor, subject.relationship) {
         (Actor::Staff { .. } | Actor::Operator, _) => "team",
         (_, Some(_)) => "carer",
-        (_, None) => "self",
+        (_, None) => BY_THEMSELF,
     }
 }
 
@@ -174,6 +183,8 @@ pub(crate) async fn cancelled_by_team(
         };
         if appointment::change(tx, who, (id, row.version), &change, core.now()).await? {
             appointment::take_back(tx, who, id, REMINDER).await?;
+            let at = OrganisationId::from_uuid(row.organisation_id);
+            work::close(tx, at, (WorkKind::MayNotCome, row.id), None, "cancelled", core.now()).await?;
             tell(core, tx, who, id, &Letter::AppointmentNews, "cancelled").await?;
             return Ok(true);
         }

@@ -3,7 +3,7 @@
 //! a crash at any point leaves something that is asked again, with an id by which a repeat is told.
 
 use super::book::{opened, to_confirm};
-use super::{Appointments, REMINDER, tell};
+use super::{Appointments, REMINDER, settle, tell};
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::{Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError};
@@ -19,7 +19,7 @@ use store::appointment::{self, AppointmentRow, Change};
 use store::diary::{self, NewClinic, PlaceRow, PractitionerRow, ServiceRow};
 use store::outside::{self, AskRow, ClinicKey, NewAsk, OutsideDiaryRow};
 use store::work::{self, NewWorkItem};
-use store::{Tx, slot};
+use store::{Tx, person_write, slot};
 use uuid::Uuid;
 
 /// How long whoever asks first has to hear the answer before anybody else may ask.
@@ -287,8 +287,16 @@ impl Appointments {
                 Taken::Over(settled) => return Ok(settled),
             };
             let answer = self.asked(&row).await;
-            let (next, settled) =
-                self.core.write(move |core, tx| Box::pin(async move { apply(&core, tx, &row, &answer, late).await })).await?;
+            let done = self.core.write(move |core, tx| {
+                Box::pin(async move {
+                    // One act at a time for each person, as where they book themselves.
+                    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                    let done = apply(&core, tx, &row, &answer, late).await?;
+                    settle(&core, tx, person).await?;
+                    Ok(done)
+                })
+            });
+            let (next, settled) = done.await?;
             // What is undone because of a refusal ends as that refusal.
             if let Settled::Refused(why) = settled {
                 refusal.get_or_insert(why);

@@ -1,7 +1,8 @@
 //! What a person has booked, and had; and checking in.
 
 use super::outside::ASKED;
-use super::{Appointments, in_words, theirs};
+use super::stays::{self, HospitalSeen};
+use super::{Appointments, LISTED, in_words, theirs};
 use crate::activity::{self, Event};
 use crate::records::purpose;
 use crate::{ServiceError, access};
@@ -12,9 +13,6 @@ use domain::audit::{Action, Basis};
 use domain::{AppointmentId, OrganisationId, PersonId, ServiceId};
 use store::appointment::{self, AppointmentRow, Change};
 use store::{StoreError, Tx, diary, outside, person_write};
-
-/// The most that a list shows.
-const LISTED: i64 = 200;
 
 /// An appointment, as whoever it is for sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +65,8 @@ pub struct AppointmentSeen {
     pub locked: Option<String>,
     /// Whether they can check in now.
     pub may_check_in: bool,
+    /// The stay in hospital for which they may miss it, where the reader may see that; they may come all the same.
+    pub hospital: Option<HospitalSeen>,
 }
 
 /// Somebody has checked in.
@@ -87,7 +87,7 @@ impl Appointments {
         let seen = self.seen(&mut tx, &rows, actor, subject).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
-        activity::disclose(&self.core, event).await?;
+        activity::disclose(&self.core, with_stay(event, seen.iter())).await?;
         Ok(seen)
     }
 
@@ -107,7 +107,7 @@ impl Appointments {
         drop(tx);
         if next.is_some() {
             let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "next-appointment");
-            activity::disclose(&self.core, event).await?;
+            activity::disclose(&self.core, with_stay(event, next.iter())).await?;
         }
         Ok(next)
     }
@@ -131,7 +131,7 @@ impl Appointments {
             .ok_or(ServiceError::NotFound)?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
-        activity::disclose(&self.core, event.about("appointment", id)).await?;
+        activity::disclose(&self.core, with_stay(event.about("appointment", id), std::iter::once(&seen))).await?;
         Ok(seen)
     }
 
@@ -165,6 +165,7 @@ impl Appointments {
                     }
                     let event = Event::on_record(&actor, subject, Action::AppointmentChanged, purpose(subject));
                     activity::append(&core, tx, event.about("what", "arrived").about("appointment", id)).await?;
+                    stays::settle(&core, tx, person).await?;
                 }
                 let ahead = appointment::ahead(tx, row.clinic_id, row.starts_at, id).await?;
                 Ok(CheckIn { ahead: u32::try_from(ahead).unwrap_or(u32::MAX) })
@@ -230,7 +231,16 @@ impl Appointments {
             }
             seen.push(told);
         }
+        stays::mark(&self.core, tx, actor, subject.person, &mut seen).await?;
         Ok(seen)
+    }
+}
+
+/// The same event, with the entry of the record that was told of beside an appointment.
+fn with_stay<'a>(event: Event, mut seen: impl Iterator<Item = &'a AppointmentSeen>) -> Event {
+    match seen.find_map(|one| one.hospital.as_ref()) {
+        Some(hospital) => event.about("stay", hospital.entry),
+        None => event,
     }
 }
 
@@ -261,5 +271,6 @@ fn one(row: &AppointmentRow, now: DateTime<Utc>, locked: Option<String>, clashes
         clashes,
         locked,
         may_check_in: may_check_in(status, mode, row.starts_at, now),
+        hospital: None,
     })
 }

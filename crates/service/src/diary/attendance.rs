@@ -8,9 +8,10 @@ use crate::mail::Letter;
 use crate::{ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Subject};
-use domain::appointment::{Mode, Status};
+use domain::appointment::{Mode, Status, noted_from};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
+use domain::when::instant_in_words;
 use domain::{AppointmentId, ClinicId, PersonId};
 use store::appointment::{self, AttendeeRow, Change};
 use store::{StoreError, diary, slot, work};
@@ -127,6 +128,10 @@ impl Diary {
                 if to == Status::Cancelled || to == Status::Pending || !from.may_become(to) {
                     return Err(ServiceError::field("", "This is not possible any more. Look at how it stands now"));
                 }
+                if let Some(from) = noted_from(to, row.starts_at).filter(|from| *from > core.now()) {
+                    let told = format!("It is too early for this. You can note it from {}", instant_in_words(from));
+                    return Err(ServiceError::field("", told));
+                }
                 let change = Change {
                     status: to,
                     cancelled_by: None,
@@ -140,6 +145,10 @@ impl Diary {
                 };
                 if !appointment::change(tx, person, (id, version), &change, core.now()).await? {
                     return Err(ServiceError::field("", "Somebody has just changed this. Look at how it stands now"));
+                }
+                if noted_from(to, row.starts_at).is_some() {
+                    work::close(tx, at, (WorkKind::MayNotCome, id.as_uuid()), Some(place.member()), to.code(), core.now())
+                        .await?;
                 }
                 let what = if from == Status::Pending { "confirmed" } else { to.code() };
                 if from == Status::Pending {

@@ -1,13 +1,14 @@
 //! Clinics: as they recur, as they are made for the weeks ahead, and cancelled with those whom that affects.
 
 use super::setting::changed;
-use super::{Diary, name, number, problems};
+use super::{Diary, name, number};
 use crate::activity::{self, Event};
 use crate::appointments::cancelled_by_team;
+use crate::error::gather;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Decision, decide_for_all};
-use domain::appointment::{Mode, Status, Template, TemplateError, Weekdays, read_clock};
+use domain::appointment::{Mode, Part, Status, Template, TemplateError, Weekdays, read_clock};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
 use domain::when::{london_day, minute_of_day};
@@ -148,23 +149,7 @@ impl Diary {
     pub async fn templates(&self, actor: &Actor) -> Result<Vec<TemplateSeen>, ServiceError> {
         let mut tx = self.core.read().await?;
         let at = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?.organisation();
-        let services: BTreeMap<_, _> = diary::services(&mut tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
-        let places: BTreeMap<_, _> = diary::places(&mut tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
-        let people: BTreeMap<_, _> = diary::practitioners(&mut tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
-        let named = |names: &BTreeMap<uuid::Uuid, String>, id| {
-            names.get(&id).cloned().ok_or_else(|| StoreError::corrupt("a clinic names what is not its organisation's"))
-        };
-        let seen = diary::templates(&mut tx, at).await?.into_iter().map(|row| {
-            Ok(TemplateSeen {
-                id: TemplateId::from_uuid(row.id),
-                service: named(&services, row.service_id)?,
-                place: named(&places, row.place_id)?,
-                practitioner: named(&people, row.practitioner_id)?,
-                mode: row.mode()?,
-                template: row.template()?,
-            })
-        });
-        Ok(seen.collect::<Result<_, StoreError>>()?)
+        templates(&mut tx, at, None).await
     }
 
     /// Adds a recurring clinic, and makes its clinics for the weeks ahead.
@@ -307,13 +292,12 @@ impl Diary {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
                 let today = london_day(core.now());
                 let last = today.checked_add_days(Days::new(CLOSED_AHEAD)).unwrap_or(today);
-                let day = day
-                    .filter(|day| (today..=last).contains(day))
-                    .ok_or_else(|| FieldProblem::new("day", "Enter a day from today on, like 25 12 2026"));
-                let (day, why) = match (day, why) {
-                    (Ok(day), Ok(why)) => (day, why),
-                    (day, why) => return Err(problems([day.err(), why.err()])),
-                };
+                gather! {
+                    day = day
+                        .filter(|day| (today..=last).contains(day))
+                        .ok_or_else(|| FieldProblem::new("day", "Enter a day from today on, like 25 12 2026"));
+                    why = why;
+                }
                 let at = place.organisation();
                 diary::lock(tx, at).await?;
                 if !diary::close_day(tx, at, day, &why).await? {
@@ -322,6 +306,34 @@ impl Diary {
                 let clinics = diary::coming_of_day(tx, at, day).await?;
                 cancel_all(&core, tx, &actor, &place, clinics).await?;
                 changed(&core, tx, &actor, &place, "day-closed", place.organisation_id).await
+            })
+        })
+        .await
+    }
+
+    /// Opens a closed day again, and makes its clinics that are not there yet: those that were cancelled stay so. Gives how
+    /// many were made. Doing so twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a day that is over, and to anybody but a manager.
+    pub async fn open_day(&self, actor: &Actor, day: NaiveDate) -> Result<u64, ServiceError> {
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let at = place.organisation();
+                if day < london_day(core.now()) {
+                    return Err(ServiceError::NotFound);
+                }
+                diary::lock(tx, at).await?;
+                if !diary::open_day(tx, at, day).await? {
+                    return Ok(0);
+                }
+                let mut made = 0;
+                for row in diary::templates(tx, at).await? {
+                    made += make(&core, tx, (at, TemplateId::from_uuid(row.id))).await?;
+                }
+                changed(&core, tx, &actor, &place, "day-opened", place.organisation_id).await?;
+                Ok(made)
             })
         })
         .await
@@ -349,7 +361,7 @@ impl Diary {
     }
 
     /// Those who have booked at these clinics; each is told that their name was shown.
-    async fn affected(
+    pub(super) async fn affected(
         &self,
         mut tx: Tx,
         actor: &Actor,
@@ -382,6 +394,31 @@ async fn kept_here(tx: &mut Tx, at: OrganisationId) -> Result<(), ServiceError> 
     }
 }
 
+/// The recurring clinics of an organisation, or those of them that need this.
+pub(super) async fn templates(tx: &mut Tx, at: OrganisationId, part: Option<Part>) -> Result<Vec<TemplateSeen>, ServiceError> {
+    let services: BTreeMap<_, _> = diary::services(tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let places: BTreeMap<_, _> = diary::places(tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let people: BTreeMap<_, _> = diary::practitioners(tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let named = |names: &BTreeMap<uuid::Uuid, String>, id| {
+        names.get(&id).cloned().ok_or_else(|| StoreError::corrupt("a clinic names what is not its organisation's"))
+    };
+    let needs = |row: &TemplateRow| {
+        let id = part.map(Part::as_uuid);
+        id.is_none_or(|id| [row.service_id, row.place_id, row.practitioner_id].contains(&id))
+    };
+    let seen = diary::templates(tx, at).await?.into_iter().filter(needs).map(|row| {
+        Ok(TemplateSeen {
+            id: TemplateId::from_uuid(row.id),
+            service: named(&services, row.service_id)?,
+            place: named(&places, row.place_id)?,
+            practitioner: named(&people, row.practitioner_id)?,
+            mode: row.mode()?,
+            template: row.template()?,
+        })
+    });
+    Ok(seen.collect::<Result<_, StoreError>>()?)
+}
+
 /// Cancels clinics as they stand now, and what was booked at them.
 async fn cancel_all(
     core: &Core,
@@ -399,7 +436,7 @@ async fn cancel_all(
 }
 
 /// Cancels a clinic and what was booked at it; `false` where it is not as it was seen.
-async fn cancel(
+pub(super) async fn cancel(
     core: &Core,
     tx: &mut Tx,
     actor: &Actor,

@@ -10,7 +10,7 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Mode, Status};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{StaffRole, TeamAsk};
-use domain::{AppointmentId, OrganisationId, PersonId, ServiceId, SlotId};
+use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, ServiceId, SlotId};
 use store::appointment::{self, AppointmentRow};
 use store::slot::{self, Wanted};
 use store::{StoreError, Tx, diary};
@@ -28,6 +28,8 @@ pub struct BookingSeen {
     pub person: PersonId,
     /// The appointment.
     pub appointment: AppointmentId,
+    /// At which clinic.
+    pub clinic: ClinicId,
     /// The service's name.
     pub service: String,
     /// The name of whoever sees them.
@@ -53,6 +55,7 @@ fn seen(row: AppointmentRow, role: StaffRole, now: DateTime<Utc>) -> Result<Book
     Ok(BookingSeen {
         person: row.person(),
         appointment: row.appointment(),
+        clinic: ClinicId::from_uuid(row.clinic_id),
         mode: row.mode()?,
         may_cancel: status.is_open() && row.starts_at > now,
         status,

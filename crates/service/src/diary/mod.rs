@@ -3,12 +3,14 @@
 mod attendance;
 mod clinics;
 mod desk;
+mod ending;
 mod setting;
 mod uptake;
 
 pub use attendance::{Attendee, ClinicDetail};
 pub use clinics::{Affected, ClinicSeen, ClosedDay, TemplateForm, TemplateSeen};
 pub use desk::BookingSeen;
+pub use ending::Ending;
 pub use setting::{PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen};
 pub use uptake::{UPTAKE_DAYS, UPTAKE_FLOOR, Uptake};
 
@@ -105,9 +107,4 @@ fn number(
     }
     let number = text.parse::<u16>().ok().filter(|number| text.len() <= 5 && bounds.contains(number));
     number.map(Some).ok_or_else(|| FieldProblem::new(field, format!("{told}, from {} to {}", bounds.start(), bounds.end())))
-}
-
-/// What is wrong with what was typed, all of it.
-fn problems<const N: usize>(found: [Option<FieldProblem>; N]) -> ServiceError {
-    ServiceError::Fields(found.into_iter().flatten().collect())
 }

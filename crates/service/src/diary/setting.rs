@@ -1,17 +1,26 @@
 //! Services, places, and those who hold clinics.
 
-use super::{Diary, name, number, problems, text};
+use super::{Diary, name, number, text};
 use crate::activity::{self, Event};
+use crate::error::gather;
 use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::Actor;
 use domain::appointment::{Position, Postcode, Release, ServiceKind, Terms, read_clock};
 use domain::audit::{Action, Purpose};
 use domain::team::TeamAsk;
+use domain::when::{london_day, london_midnight};
 use domain::{PlaceId, PractitionerId, ServiceId};
 use store::diary::{self, PlaceRow, PractitionerRow, ServiceRow};
 use store::staff::MemberRow;
 use store::{StoreError, Tx};
 use uuid::Uuid;
+
+/// What is said where a name is taken; one that has ended keeps its name, because what was booked with it shows it.
+const SERVICE_TAKEN: &str = "There is a service of this name, or there was one. Choose another name";
+const PLACE_TAKEN: &str = "There is a place of this name, or there was one. Choose another name";
+const NAME_TAKEN: &str = "There is somebody of this name, or there was. Add something that tells them apart";
+/// What is said of what has ended.
+const ENDED: &str = "This has ended, so it cannot be changed";
 
 /// A service, as those see it who book with it and those who run it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +43,11 @@ pub struct ServiceSeen {
     pub terms: Terms,
     /// It is not booked any more.
     pub ended: bool,
+    /// Goes up with every change; whoever changes it says which they saw.
+    pub version: i32,
 }
 
-/// What is typed to add a service.
+/// What is typed to add a service, or to change one, which keeps its kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceForm {
     /// [`ServiceKind`] by code.
@@ -90,9 +101,13 @@ pub struct PlaceSeen {
     pub phone: String,
     /// Where on the earth, if it is known.
     pub position: Option<Position>,
+    /// Nothing is held there any more.
+    pub ended: bool,
+    /// Goes up with every change; whoever changes it says which they saw.
+    pub version: i32,
 }
 
-/// What is typed to add a place.
+/// What is typed to add a place, or to change one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlaceForm {
     /// Its name.
@@ -120,9 +135,13 @@ pub struct PractitionerSeen {
     pub name: String,
     /// Their job.
     pub job: String,
+    /// They hold no clinics any more.
+    pub ended: bool,
+    /// Goes up with every change; whoever changes it says which they saw.
+    pub version: i32,
 }
 
-/// What is typed to add somebody who holds clinics.
+/// What is typed to add somebody who holds clinics, or to change what they are called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PractitionerForm {
     /// Their name.
@@ -145,6 +164,7 @@ impl TryFrom<ServiceRow> for ServiceSeen {
             minutes: u16::try_from(row.minutes).map_err(|_| StoreError::corrupt("a service is too long"))?,
             asks_reason: row.asks_reason,
             ended: row.ended_at.is_some(),
+            version: row.version,
         })
     }
 }
@@ -160,12 +180,21 @@ impl From<PlaceRow> for PlaceSeen {
             directions: row.directions,
             phone: row.phone,
             position,
+            ended: row.ended_at.is_some(),
+            version: row.version,
         }
     }
 }
 
+impl From<PractitionerRow> for PractitionerSeen {
+    fn from(row: PractitionerRow) -> Self {
+        let id = PractitionerId::from_uuid(row.id);
+        Self { id, name: row.name, job: row.job, ended: row.ended_at.is_some(), version: row.version }
+    }
+}
+
 impl Diary {
-    /// The services of the actor's organisation, by name.
+    /// The services of the actor's organisation, by name, those that have ended among them.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever does not see the diary.
@@ -176,7 +205,7 @@ impl Diary {
         Ok(rows.into_iter().map(ServiceSeen::try_from).collect::<Result<_, _>>()?)
     }
 
-    /// The places of the actor's organisation, by name.
+    /// The places of the actor's organisation, by name, those that have ended among them.
     ///
     /// # Errors
     /// As [`Diary::services`].
@@ -186,16 +215,14 @@ impl Diary {
         Ok(diary::places(&mut tx, place.organisation()).await?.into_iter().map(PlaceSeen::from).collect())
     }
 
-    /// Those who hold clinics at the actor's organisation, by name.
+    /// Those who hold clinics at the actor's organisation, by name, those who have ended among them.
     ///
     /// # Errors
     /// As [`Diary::services`].
     pub async fn practitioners(&self, actor: &Actor) -> Result<Vec<PractitionerSeen>, ServiceError> {
         let mut tx = self.core.read().await?;
         let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
-        let seen =
-            |row: PractitionerRow| PractitionerSeen { id: PractitionerId::from_uuid(row.id), name: row.name, job: row.job };
-        Ok(diary::practitioners(&mut tx, place.organisation()).await?.into_iter().map(seen).collect())
+        Ok(diary::practitioners(&mut tx, place.organisation()).await?.into_iter().map(PractitionerSeen::from).collect())
     }
 
     /// Adds a service.
@@ -209,7 +236,7 @@ impl Diary {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
                 let row = read_service(&core, &place, &form)?;
                 if !diary::insert_service(tx, &row).await? {
-                    return Err(ServiceError::field("name", "There is a service of this name already"));
+                    return Err(ServiceError::field("name", SERVICE_TAKEN));
                 }
                 changed(&core, tx, &actor, &place, "service-added", row.id).await?;
                 Ok(row.service())
@@ -229,7 +256,7 @@ impl Diary {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
                 let row = read_place(&core, &place, &form)?;
                 if !diary::insert_place(tx, &row).await? {
-                    return Err(ServiceError::field("name", "There is a place of this name already"));
+                    return Err(ServiceError::field("name", PLACE_TAKEN));
                 }
                 changed(&core, tx, &actor, &place, "place-added", row.id).await?;
                 Ok(row.place())
@@ -247,20 +274,9 @@ impl Diary {
         self.act(actor, "diary", move |core, tx, actor| {
             Box::pin(async move {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
-                let (who, job) = (name("name", &form.name, "Enter their name"), name("job", &form.job, "Enter their job"));
-                let row = match (who, job) {
-                    (Ok(name), Ok(job)) => PractitionerRow {
-                        id: core.new_id(),
-                        organisation_id: place.organisation_id,
-                        name,
-                        job,
-                        created_at: core.now(),
-                        ended_at: None,
-                    },
-                    (who, job) => return Err(problems([who.err(), job.err()])),
-                };
+                let row = read_practitioner(&core, &place, &form)?;
                 if !diary::insert_practitioner(tx, &row).await? {
-                    return Err(ServiceError::field("name", "There is somebody of this name already"));
+                    return Err(ServiceError::field("name", NAME_TAKEN));
                 }
                 changed(&core, tx, &actor, &place, "practitioner-added", row.id).await?;
                 Ok(PractitionerId::from_uuid(row.id))
@@ -268,6 +284,141 @@ impl Diary {
         })
         .await
     }
+
+    /// Changes a service that stands as it was seen, but for its kind. What is booked shows it at once; from when its times
+    /// can be booked holds for those in the diary too. Recurring clinics keep the length that they have. Doing so twice
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] by the names of [`ServiceForm`], and with no field where it has changed since, or has ended;
+    /// [`ServiceError::NotFound`] for one that is not the organisation's, and to anybody but a manager.
+    pub async fn change_service(
+        &self,
+        actor: &Actor,
+        id: ServiceId,
+        version: i32,
+        form: &ServiceForm,
+    ) -> Result<(), ServiceError> {
+        let form = form.clone();
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let at = place.organisation();
+                diary::lock(tx, at).await?;
+                let known = diary::services(tx, at).await?;
+                let held = known.iter().find(|row| row.id == id.as_uuid()).ok_or(ServiceError::NotFound)?;
+                let form = ServiceForm { kind: held.kind.clone(), ..form };
+                let read = read_service(&core, &place, &form)?;
+                let row = ServiceRow { id: held.id, created_at: held.created_at, ended_at: held.ended_at, version, ..read };
+                if unchanged(held, &ServiceRow { version: held.version, ..row.clone() }, held.ended_at.is_some())? {
+                    return Ok(());
+                }
+                if known.iter().any(|other| other.id != row.id && other.name == row.name) {
+                    return Err(ServiceError::field("name", SERVICE_TAKEN));
+                }
+                if !diary::change_service(tx, &row).await? {
+                    return Err(overtaken());
+                }
+                if row.release != held.release {
+                    release(&core, tx, &row).await?;
+                }
+                changed(&core, tx, &actor, &place, "service-changed", row.id).await
+            })
+        })
+        .await
+    }
+
+    /// Changes a place that stands as it was seen; what is booked there shows it at once. Doing so twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] by the names of [`PlaceForm`]; as [`Diary::change_service`] otherwise.
+    pub async fn change_place(&self, actor: &Actor, id: PlaceId, version: i32, form: &PlaceForm) -> Result<(), ServiceError> {
+        let form = form.clone();
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let at = place.organisation();
+                diary::lock(tx, at).await?;
+                let known = diary::places(tx, at).await?;
+                let held = known.iter().find(|row| row.id == id.as_uuid()).ok_or(ServiceError::NotFound)?;
+                let read = read_place(&core, &place, &form)?;
+                let mut row = PlaceRow { id: held.id, created_at: held.created_at, ended_at: held.ended_at, version, ..read };
+                // Where it is on the earth stays known as long as it does not move.
+                if row.latitude.is_none() && row.postcode == held.postcode {
+                    (row.latitude, row.longitude) = (held.latitude, held.longitude);
+                }
+                if unchanged(held, &PlaceRow { version: held.version, ..row.clone() }, held.ended_at.is_some())? {
+                    return Ok(());
+                }
+                if known.iter().any(|other| other.id != row.id && other.name == row.name) {
+                    return Err(ServiceError::field("name", PLACE_TAKEN));
+                }
+                if !diary::change_place(tx, &row).await? {
+                    return Err(overtaken());
+                }
+                changed(&core, tx, &actor, &place, "place-changed", row.id).await
+            })
+        })
+        .await
+    }
+
+    /// Changes what somebody who holds clinics is called, and their job, where they stand as they were seen; what is booked
+    /// with them shows it at once. Doing so twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`name`, `job`); as [`Diary::change_service`] otherwise.
+    pub async fn change_practitioner(
+        &self,
+        actor: &Actor,
+        id: PractitionerId,
+        version: i32,
+        form: &PractitionerForm,
+    ) -> Result<(), ServiceError> {
+        let form = form.clone();
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let at = place.organisation();
+                diary::lock(tx, at).await?;
+                let known = diary::practitioners(tx, at).await?;
+                let held = known.iter().find(|row| row.id == id.as_uuid()).ok_or(ServiceError::NotFound)?;
+                let read = read_practitioner(&core, &place, &form)?;
+                let row = PractitionerRow { id: held.id, created_at: held.created_at, ended_at: held.ended_at, version, ..read };
+                if unchanged(held, &PractitionerRow { version: held.version, ..row.clone() }, held.ended_at.is_some())? {
+                    return Ok(());
+                }
+                if known.iter().any(|other| other.id != row.id && other.name == row.name) {
+                    return Err(ServiceError::field("name", NAME_TAKEN));
+                }
+                if !diary::change_practitioner(tx, &row).await? {
+                    return Err(overtaken());
+                }
+                changed(&core, tx, &actor, &place, "practitioner-changed", row.id).await
+            })
+        })
+        .await
+    }
+}
+
+/// Whether what is wanted is so already; what has ended is not changed any more.
+fn unchanged<T: PartialEq>(held: &T, wanted: &T, ended: bool) -> Result<bool, ServiceError> {
+    if ended { Err(ServiceError::field("", ENDED)) } else { Ok(held == wanted) }
+}
+
+/// What is said to somebody who changes what another has changed since they saw it.
+fn overtaken() -> ServiceError {
+    ServiceError::field("", "Somebody else has just changed this. Look at how it stands now, then change it if you still want to")
+}
+
+/// Says anew from when the times of a service that are in the diary can be booked.
+async fn release(core: &Core, tx: &mut Tx, row: &ServiceRow) -> Result<(), ServiceError> {
+    let (terms, now, at) = (row.terms()?, core.now(), row.organisation());
+    for day in diary::days_of_service(tx, at, row.service(), london_day(now)).await? {
+        // The same for the whole day: a release is at a time of a day.
+        let bookable_from = terms.bookable_from(london_midnight(day), now);
+        diary::release(tx, at, (row.service(), day), bookable_from, now).await?;
+    }
+    Ok(())
 }
 
 /// Writes down that what can be booked was changed.
@@ -307,55 +458,44 @@ fn read_release(form: &ServiceForm) -> Result<Release, FieldProblem> {
 }
 
 fn read_service(core: &Core, place: &MemberRow, form: &ServiceForm) -> Result<ServiceRow, ServiceError> {
-    let kind = ServiceKind::from_code(&form.kind).ok_or_else(|| FieldProblem::new("kind", "Choose what sort of service it is"));
-    let named = name("name", &form.name, "Enter the name of the service");
-    let (about, prepare) = (text("about", &form.about), text("prepare", &form.prepare));
-    let minutes = number("minutes", &form.minutes, 5..=240, "Enter a number of minutes")
-        .and_then(|minutes| minutes.ok_or_else(|| FieldProblem::new("minutes", "Enter how long an appointment is, in minutes")));
-    let min_age = number("min_age", &form.min_age, 0..=120, "Enter an age in years");
-    let max_age = number("max_age", &form.max_age, 0..=120, "Enter an age in years").and_then(|max| match (&min_age, max) {
-        (Ok(Some(min)), Some(max)) if max < *min => {
-            Err(FieldProblem::new("max_age", "The highest age must not be below the lowest"))
-        }
-        _ => Ok(max),
-    });
-    let release = read_release(form);
-    let hours = number("cancel_hours", &form.cancel_hours, 0..=720, "Enter a number of hours");
-    match (kind, named, about, prepare, minutes, min_age, max_age, release, hours) {
-        (Ok(kind), Ok(name), Ok(about), Ok(prepare), Ok(minutes), Ok(min_age), Ok(max_age), Ok(release), Ok(hours)) => {
-            Ok(ServiceRow {
-                id: core.new_id(),
-                organisation_id: place.organisation_id,
-                kind: kind.code().to_owned(),
-                name,
-                about,
-                prepare,
-                minutes: i32::from(minutes),
-                registered_only: yes(&form.registered_only),
-                min_age: min_age.map(i32::from),
-                max_age: max_age.map(i32::from),
-                referral_needed: yes(&form.referral_needed),
-                asks_reason: yes(&form.asks_reason),
-                release: release.code(),
-                may_cancel: form.may_cancel != "no",
-                cancel_hours: i32::from(hours.unwrap_or_default()),
-                confirms: yes(&form.confirms),
-                created_at: core.now(),
-                ended_at: None,
-            })
-        }
-        (kind, named, about, prepare, minutes, min_age, max_age, release, hours) => Err(problems([
-            kind.err(),
-            named.err(),
-            about.err(),
-            prepare.err(),
-            minutes.err(),
-            min_age.err(),
-            max_age.err(),
-            release.err(),
-            hours.err(),
-        ])),
+    gather! {
+        kind = ServiceKind::from_code(&form.kind).ok_or_else(|| FieldProblem::new("kind", "Choose what sort of service it is"));
+        named = name("name", &form.name, "Enter the name of the service");
+        about = text("about", &form.about);
+        prepare = text("prepare", &form.prepare);
+        minutes = number("minutes", &form.minutes, 5..=240, "Enter a number of minutes")
+            .and_then(|minutes| minutes.ok_or_else(|| FieldProblem::new("minutes", "Enter how long an appointment is, in minutes")));
+        min_age = number("min_age", &form.min_age, 0..=120, "Enter an age in years");
+        max_age = number("max_age", &form.max_age, 0..=120, "Enter an age in years").and_then(|max| match (&min_age, max) {
+            (Ok(Some(min)), Some(max)) if max < *min => {
+                Err(FieldProblem::new("max_age", "The highest age must not be below the lowest"))
+            }
+            _ => Ok(max),
+        });
+        release = read_release(form);
+        hours = number("cancel_hours", &form.cancel_hours, 0..=720, "Enter a number of hours");
     }
+    Ok(ServiceRow {
+        id: core.new_id(),
+        organisation_id: place.organisation_id,
+        kind: kind.code().to_owned(),
+        name: named,
+        about,
+        prepare,
+        minutes: i32::from(minutes),
+        registered_only: yes(&form.registered_only),
+        min_age: min_age.map(i32::from),
+        max_age: max_age.map(i32::from),
+        referral_needed: yes(&form.referral_needed),
+        asks_reason: yes(&form.asks_reason),
+        release: release.code(),
+        may_cancel: form.may_cancel != "no",
+        cancel_hours: i32::from(hours.unwrap_or_default()),
+        confirms: yes(&form.confirms),
+        created_at: core.now(),
+        ended_at: None,
+        version: 1,
+    })
 }
 
 /// Degrees, as long as they are on the earth.
@@ -369,37 +509,46 @@ fn degrees(field: &'static str, text: &str, most: f64) -> Result<Option<f64>, Fi
 }
 
 fn read_place(core: &Core, place: &MemberRow, form: &PlaceForm) -> Result<PlaceRow, ServiceError> {
-    let named = name("name", &form.name, "Enter the name of the place");
-    let address = text("address", &form.address).and_then(|text| {
-        if text.is_empty() { Err(FieldProblem::new("address", "Enter the street and the town")) } else { Ok(text) }
-    });
-    let postcode =
-        Postcode::parse(&form.postcode).map_err(|_| FieldProblem::new("postcode", "Enter a postcode, such as TA1 1AA"));
-    let directions = text("directions", &form.directions);
-    let phone = if form.phone.trim().is_empty() { Ok(String::new()) } else { name("phone", &form.phone, "Enter a number") };
-    let (latitude, longitude) = (degrees("latitude", &form.latitude, 90.0), degrees("longitude", &form.longitude, 180.0));
-    match (named, address, postcode, directions, phone, latitude, longitude) {
-        (Ok(name), Ok(address), Ok(postcode), Ok(directions), Ok(phone), Ok(latitude), Ok(longitude)) => Ok(PlaceRow {
-            id: core.new_id(),
-            organisation_id: place.organisation_id,
-            name,
-            address,
-            postcode: postcode.as_str().to_owned(),
-            directions,
-            phone,
-            latitude: latitude.filter(|_| longitude.is_some()),
-            longitude: longitude.filter(|_| latitude.is_some()),
-            created_at: core.now(),
-            ended_at: None,
-        }),
-        (named, address, postcode, directions, phone, latitude, longitude) => Err(problems([
-            named.err(),
-            address.err(),
-            postcode.err(),
-            directions.err(),
-            phone.err(),
-            latitude.err(),
-            longitude.err(),
-        ])),
+    gather! {
+        named = name("name", &form.name, "Enter the name of the place");
+        address = text("address", &form.address).and_then(|text| {
+            if text.is_empty() { Err(FieldProblem::new("address", "Enter the street and the town")) } else { Ok(text) }
+        });
+        postcode =
+            Postcode::parse(&form.postcode).map_err(|_| FieldProblem::new("postcode", "Enter a postcode, such as TA1 1AA"));
+        directions = text("directions", &form.directions);
+        phone = if form.phone.trim().is_empty() { Ok(String::new()) } else { name("phone", &form.phone, "Enter a number") };
+        latitude = degrees("latitude", &form.latitude, 90.0);
+        longitude = degrees("longitude", &form.longitude, 180.0);
     }
+    Ok(PlaceRow {
+        id: core.new_id(),
+        organisation_id: place.organisation_id,
+        name: named,
+        address,
+        postcode: postcode.as_str().to_owned(),
+        directions,
+        phone,
+        latitude: latitude.filter(|_| longitude.is_some()),
+        longitude: longitude.filter(|_| latitude.is_some()),
+        created_at: core.now(),
+        ended_at: None,
+        version: 1,
+    })
+}
+
+fn read_practitioner(core: &Core, place: &MemberRow, form: &PractitionerForm) -> Result<PractitionerRow, ServiceError> {
+    gather! {
+        named = name("name", &form.name, "Enter their name");
+        job = name("job", &form.job, "Enter their job");
+    }
+    Ok(PractitionerRow {
+        id: core.new_id(),
+        organisation_id: place.organisation_id,
+        name: named,
+        job,
+        created_at: core.now(),
+        ended_at: None,
+        version: 1,
+    })
 }

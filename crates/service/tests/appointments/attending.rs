@@ -103,6 +103,9 @@ testkit::both_engines! {
         };
         note(0, Status::Fulfilled).await.unwrap();
         assert_eq!([ahead(0).await, ahead(2).await, ahead(3).await], [None, Some(0), Some(1)]);
+        // Whoever has not come by their time is late, and not before.
+        refused(note(1, Status::NoShow).await, "", "You can note it from Thursday 5 November 2026, 9:10am");
+        town.clock.set(at("2026-11-05T09:10:00Z"));
         note(1, Status::NoShow).await.unwrap();
         // Whoever was marked too soon waits again.
         note(0, Status::Arrived).await.unwrap();
@@ -135,6 +138,34 @@ testkit::both_engines! {
         // Noting the same again changes nothing, from whatever page.
         diary.note_attendance(&town.reception, id, 1, Status::Fulfilled).await.unwrap();
         assert_eq!(town.acts(who.person).await.len(), 3);
+    }
+
+    async fn who_came_is_noted_around_the_time_and_not_days_before(place: &Place) {
+        let town = Town::at(place).await;
+        let who = town.citizen("Rivers").await;
+        let diary = &town.services.diary;
+        let id = town.book(&who, "2026-11-05T09:00:00Z").await;
+        for (to, too_early, from, words) in [
+            (Status::NoShow, "2026-11-05T08:59:59Z", "2026-11-05T09:00:00Z", "9am"),
+            (Status::Fulfilled, "2026-11-05T08:29:59Z", "2026-11-05T08:30:00Z", "8:30am"),
+            (Status::Arrived, "2026-11-05T07:59:59Z", "2026-11-05T08:00:00Z", "8am"),
+        ] {
+            let version = diary.booking(&town.reception, id).await.unwrap().version;
+            for now in ["2026-11-03T10:40:00Z", too_early] {
+                town.clock.set(at(now));
+                refused(diary.note_attendance(&town.reception, id, version, to).await, "", &format!("from Thursday 5 November 2026, {words}"));
+            }
+            town.clock.set(at(from));
+            diary.note_attendance(&town.reception, id, version, to).await.unwrap();
+            assert_eq!(town.one(&who, id).await.status, to);
+            // Long after it, too, it can be put right.
+            town.clock.set(at("2026-11-09T09:00:00Z"));
+            let version = diary.booking(&town.reception, id).await.unwrap().version;
+            if to != Status::Arrived {
+                diary.note_attendance(&town.reception, id, version, Status::Arrived).await.unwrap();
+                diary.note_attendance(&town.reception, id, version + 1, Status::Booked).await.unwrap();
+            }
+        }
     }
 
     async fn those_at_the_desk_check_somebody_in(place: &Place) {

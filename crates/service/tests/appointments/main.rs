@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
+mod amending;
 mod attending;
 mod booking;
 mod changing;
@@ -10,4 +11,5 @@ mod killed;
 mod reminding;
 mod searching;
 mod setting;
+mod staying;
 mod town;

@@ -1,7 +1,7 @@
-//! What waits on the work list about the diary: a booking to be confirmed, a time for somebody who waits, and what the
-//! organisation's own system gave no answer about.
+//! What waits on the work list about the diary: a booking to be confirmed, one to which somebody may not come, a time for
+//! somebody who waits, and what the organisation's own system gave no answer about.
 
-use super::standing;
+use super::{clinic_page, standing};
 use crate::ctx::{Ctx, Failure};
 use crate::pages::team::{patient_page, work_page};
 use crate::ui::{Button, ButtonGroup, ButtonKind, Form, Section, SummaryList, SummaryRow};
@@ -11,7 +11,41 @@ use domain::team::StaffRole;
 use domain::when::instant_in_words;
 use domain::{AppointmentId, SlotId};
 use leptos::prelude::*;
-use service::WorkItem;
+use service::{BookingSeen, WorkItem};
+
+/// When, what and for whom.
+fn facts(item: &WorkItem, booking: &BookingSeen) -> Vec<SummaryRow> {
+    vec![
+        SummaryRow::new("Name", view! { <a href=patient_page(item.person)>{item.person_name.clone()}</a> }),
+        SummaryRow::new("When", instant_in_words(booking.starts_at)),
+        SummaryRow::new("Service", booking.service.clone()),
+        SummaryRow::new("With", booking.practitioner.clone()),
+        SummaryRow::new("Where", format!("{} ({})", booking.place, words::in_sentence(booking.mode.title()))),
+        SummaryRow::new("Status", standing(booking.status)),
+    ]
+}
+
+/// An appointment to which somebody may not come, and the way to its clinic. Nobody here is told why.
+pub(in crate::pages::team) async fn may_not_come(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
+    let booking = ctx.services().diary.booking(&ctx.staff()?, AppointmentId::from_uuid(item.about)).await?;
+    let open = item.done.is_none() && booking.status.is_open();
+    let what = open.then(|| {
+        view! {
+            <p>
+                "We have been told that this person may not be able to come to this appointment. They still have it. Ask them, and change or cancel it if they cannot come."
+            </p>
+        }
+    });
+    let rows = facts(item, &booking);
+    Ok(view! {
+        <Section title="The appointment">
+            {what}
+            <SummaryList rows=rows />
+            <p><a href=clinic_page(booking.clinic)>"See the clinic"</a></p>
+        </Section>
+    }
+    .into_any())
+}
 
 /// A time that opened, and the way to book it for whoever has waited longest.
 pub(in crate::pages::team) async fn earlier(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
@@ -70,14 +104,7 @@ pub(in crate::pages::team) async fn unanswered(ctx: &Ctx, item: &WorkItem) -> Re
 /// When, what and for whom, and the forms that confirm and decline it.
 pub(in crate::pages::team) async fn booking(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
     let booking = ctx.services().diary.booking(&ctx.staff()?, AppointmentId::from_uuid(item.about)).await?;
-    let mut rows = vec![
-        SummaryRow::new("Name", view! { <a href=patient_page(item.person)>{item.person_name.clone()}</a> }),
-        SummaryRow::new("When", instant_in_words(booking.starts_at)),
-        SummaryRow::new("Service", booking.service),
-        SummaryRow::new("With", booking.practitioner),
-        SummaryRow::new("Where", format!("{} ({})", booking.place, words::in_sentence(booking.mode.title()))),
-        SummaryRow::new("Status", standing(booking.status)),
-    ];
+    let mut rows = facts(item, &booking);
     if ctx.team()?.role == StaffRole::Clinician {
         let reason = if booking.reason.is_empty() { "None given".to_owned() } else { booking.reason };
         rows.push(SummaryRow::new("Reason", reason));

@@ -11,8 +11,9 @@ use crate::ui::{
 use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use chrono::{DateTime, Utc};
 use domain::ClinicId;
-use domain::appointment::Status;
+use domain::appointment::{Status, noted_from};
 use domain::team::StaffRole;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
@@ -46,7 +47,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let detail = ctx.services().diary.clinic(&ctx.staff()?, id).await?;
     let form = ctx.form("clinic").await?;
     let role = ctx.team()?.role;
-    let today = london_day(ctx.services().core.now());
+    let now = ctx.services().core.now();
+    let today = london_day(now);
     let mut head = Head::new("A clinic", Place::Diary);
     head.has_errors = form.has_errors();
     ctx.page(head, || {
@@ -54,7 +56,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         let people = if detail.attendees.is_empty() {
             view! { <p>"Nobody has booked."</p> }.into_any()
         } else {
-            view! { <WhoComes id attendees=detail.attendees reasons={role == StaffRole::Clinician} /> }.into_any()
+            view! { <WhoComes id attendees=detail.attendees reasons={role == StaffRole::Clinician} now /> }.into_any()
         };
         let free = (!clinic.cancelled).then(|| {
             let times = if detail.free.is_empty() {
@@ -87,7 +89,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
 }
 
 #[component]
-fn WhoComes(id: ClinicId, attendees: Vec<Attendee>, reasons: bool) -> impl IntoView {
+fn WhoComes(id: ClinicId, attendees: Vec<Attendee>, reasons: bool, now: DateTime<Utc>) -> impl IntoView {
+    let early = attendees.iter().any(|one| noted_from(Status::NoShow, one.starts_at).is_some_and(|from| from > now));
     let mut head = vec!["Time".to_owned(), "Name".to_owned(), "Date of birth".to_owned(), "Now".to_owned()];
     if reasons {
         head.push("Reason".to_owned());
@@ -109,24 +112,34 @@ fn WhoComes(id: ClinicId, attendees: Vec<Attendee>, reasons: bool) -> impl IntoV
             if reasons {
                 cells.push(Cell::new(if one.reason.is_empty() { "None given".to_owned() } else { one.reason.clone() }));
             }
-            cells.push(Cell::new(view! { <Acts id one /> }));
+            cells.push(Cell::new(view! { <Acts id one now /> }));
             cells
         })
         .collect();
-    view! { <DataTable caption="In order of time" head rows /> }
+    let early = early.then(|| {
+        view! { <p>"You can note who has come from 1 hour before their time, and who did not come once it is their time."</p> }
+    });
+    view! {
+        {early}
+        <DataTable caption="In order of time" head rows />
+    }
 }
 
 /// The buttons beside somebody who comes.
 #[component]
-fn Acts(id: ClinicId, one: Attendee) -> impl IntoView {
+fn Acts(id: ClinicId, one: Attendee, now: DateTime<Utc>) -> impl IntoView {
     let action = format!("{}/note", clinic_page(id));
     let mut acts: Vec<(&'static str, &'static str)> = Status::ALL
         .iter()
-        .filter(|to| one.status.may_become(**to))
+        .filter(|to| one.status.may_become(**to) && noted_from(**to, one.starts_at).is_none_or(|from| from <= now))
         .filter_map(|to| Some((to.code(), button(one.status, *to)?)))
         .collect();
     if one.status == Status::Pending {
         acts.push((Status::Cancelled.code(), "Decline"));
+    }
+    if acts.is_empty() {
+        let words = if one.starts_at > now { "Not yet" } else { "Nothing to do" };
+        return words.into_any();
     }
     let buttons = acts
         .into_iter()
@@ -145,6 +158,7 @@ fn Acts(id: ClinicId, one: Attendee) -> impl IntoView {
             <ButtonGroup>{buttons}</ButtonGroup>
         </Form>
     }
+    .into_any()
 }
 
 /// Who is affected, before a clinic is cancelled.

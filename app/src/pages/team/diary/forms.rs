@@ -4,7 +4,7 @@ use super::settings::weekday;
 use super::{SETTINGS, WhoIsAffected, whole_day};
 use crate::api::diary::day_of;
 use crate::ctx::{Answer, Ctx, Head};
-use crate::forms::FormState;
+use crate::forms::{FormState, Typed};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Checkbox, Checkboxes, Choice, DateInput, ErrorSummary, Form, InputKind, PageHeading, Radios,
@@ -14,17 +14,43 @@ use domain::appointment::{Mode, ServiceKind, Weekdays};
 use domain::when::london_day;
 use leptos::prelude::*;
 
-/// What was typed, or what is usual while nothing has been.
-fn or_usual(form: &FormState, field: &str, usual: &str) -> String {
-    if form.has_errors() { form.value(field) } else { usual.to_owned() }
+/// What stands in a form: what was typed or, while nothing has been, what is usual or is so now.
+#[derive(Clone)]
+pub struct Filled {
+    form: FormState,
+    usual: Typed,
+}
+
+impl Filled {
+    /// A form, with what stands in it at first.
+    pub(super) fn new(form: FormState, usual: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Self { form, usual: usual.into_iter().map(|(field, value)| (field.to_owned(), value)).collect() }
+    }
+
+    fn value(&self, field: &str) -> String {
+        // Of boxes that were typed in nothing is sent where nothing is ticked.
+        if self.form == FormState::default() {
+            self.usual.get(field).cloned().unwrap_or_default()
+        } else {
+            self.form.value(field)
+        }
+    }
+
+    fn ticked(&self, field: &str) -> bool {
+        self.value(field) == "yes"
+    }
+
+    fn error(&self, field: &str) -> Option<String> {
+        self.form.error(field)
+    }
 }
 
 #[component]
-fn Top(form: FormState, #[prop(into)] title: String) -> impl IntoView {
+pub(super) fn Top(form: FormState, #[prop(into)] title: String, #[prop(optional)] lead: Option<String>) -> impl IntoView {
     view! {
         <BackLink href=SETTINGS label="Back to what can be booked" />
         <ErrorSummary errors=form.errors() />
-        <PageHeading title=title />
+        <PageHeading title=title lead=lead />
     }
 }
 
@@ -34,48 +60,13 @@ pub async fn service(ctx: Ctx) -> Answer {
     let form = ctx.form("diary-service").await?;
     ctx.page(Head::form("Add a service", Place::Diary, &form), || {
         let kinds = ServiceKind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title())).collect();
-        let ticked = |field: &str| form.value(field) == "yes";
-        let (registered, referral) = (ticked("registered_only"), ticked("referral_needed"));
-        let (asks, confirms) = (ticked("asks_reason"), ticked("confirms"));
+        let usual = [("minutes", "10"), ("release", "at-once"), ("may_cancel", "yes"), ("cancel_hours", "2")];
+        let filled = Filled::new(form.clone(), usual.map(|(field, value)| (field, value.to_owned())));
         view! {
             <Top form=form.clone() title="Add a service" />
             <Form action="/team/diary/services/new">
                 <Radios id="kind" legend_text="What sort of service is it?" choices=kinds error=form.error("kind") value=form.value("kind") />
-                <TextInput
-                    id="name"
-                    label="Name"
-                    hint="As people see it, such as GP appointment"
-                    autocomplete="off"
-                    error=form.error("name")
-                    value=form.value("name")
-                />
-                <TextArea
-                    id="about"
-                    label="What it is for"
-                    hint="You can leave this out."
-                    rows=3
-                    error=form.error("about")
-                    value=form.value("about")
-                />
-                <TextArea
-                    id="prepare"
-                    label="What to bring, and how to prepare"
-                    hint="You can leave this out."
-                    rows=3
-                    error=form.error("prepare")
-                    value=form.value("prepare")
-                />
-                <TextInput
-                    id="minutes"
-                    label="How long is an appointment, in minutes?"
-                    kind=InputKind::Numeric
-                    width=Width::Four
-                    autocomplete="off"
-                    error=form.error("minutes")
-                    value=or_usual(&form, "minutes", "10")
-                />
-                <Who form=form.clone() registered referral />
-                <Booking form=form.clone() asks confirms />
+                <ServiceFields filled />
                 <Button>"Add the service"</Button>
             </Form>
         }
@@ -83,9 +74,52 @@ pub async fn service(ctx: Ctx) -> Answer {
     .await
 }
 
+/// Everything about a service but what sort it is.
+#[component]
+pub(super) fn ServiceFields(filled: Filled, #[prop(optional)] length: Option<&'static str>) -> impl IntoView {
+    view! {
+        <TextInput
+            id="name"
+            label="Name"
+            hint="As people see it, such as GP appointment"
+            autocomplete="off"
+            error=filled.error("name")
+            value=filled.value("name")
+        />
+        <TextArea
+            id="about"
+            label="What it is for"
+            hint="You can leave this out."
+            rows=3
+            error=filled.error("about")
+            value=filled.value("about")
+        />
+        <TextArea
+            id="prepare"
+            label="What to bring, and how to prepare"
+            hint="You can leave this out."
+            rows=3
+            error=filled.error("prepare")
+            value=filled.value("prepare")
+        />
+        <TextInput
+            id="minutes"
+            label="How long is an appointment, in minutes?"
+            hint=length.map(str::to_owned)
+            kind=InputKind::Numeric
+            width=Width::Four
+            autocomplete="off"
+            error=filled.error("minutes")
+            value=filled.value("minutes")
+        />
+        <Who filled=filled.clone() />
+        <Booking filled />
+    }
+}
+
 /// For whom a service is.
 #[component]
-fn Who(form: FormState, registered: bool, referral: bool) -> impl IntoView {
+fn Who(filled: Filled) -> impl IntoView {
     let age = |id: &'static str, label: &'static str| {
         view! {
             <TextInput
@@ -95,14 +129,14 @@ fn Who(form: FormState, registered: bool, referral: bool) -> impl IntoView {
                 kind=InputKind::Numeric
                 width=Width::Four
                 autocomplete="off"
-                error=form.error(id)
-                value=form.value(id)
+                error=filled.error(id)
+                value=filled.value(id)
             />
         }
     };
     view! {
-        <Checkbox id="registered_only" label="Only for people whom you look after" value="yes" checked=registered />
-        <Checkbox id="referral_needed" label="Only with a referral" value="yes" checked=referral />
+        <Checkbox id="registered_only" label="Only for people whom you look after" value="yes" checked=filled.ticked("registered_only") />
+        <Checkbox id="referral_needed" label="Only with a referral" value="yes" checked=filled.ticked("referral_needed") />
         {age("min_age", "Lowest age")}
         {age("max_age", "Highest age")}
     }
@@ -110,7 +144,7 @@ fn Who(form: FormState, registered: bool, referral: bool) -> impl IntoView {
 
 /// How a service is booked and given up.
 #[component]
-fn Booking(form: FormState, asks: bool, confirms: bool) -> impl IntoView {
+fn Booking(filled: Filled) -> impl IntoView {
     let releases = vec![
         Choice::new("at-once", "As soon as the clinic is in the diary"),
         Choice::new("days", "A number of days before"),
@@ -118,20 +152,20 @@ fn Booking(form: FormState, asks: bool, confirms: bool) -> impl IntoView {
     ];
     let cancels = vec![Choice::new("yes", "Yes"), Choice::new("no", "No, they must ring")];
     view! {
-        <Checkbox id="asks_reason" label="Ask what it is about" value="yes" checked=asks />
+        <Checkbox id="asks_reason" label="Ask what it is about" value="yes" checked=filled.ticked("asks_reason") />
         <Checkbox
             id="confirms"
             label="Each booking waits until you confirm it"
             hint="It comes to the work list."
             value="yes"
-            checked=confirms
+            checked=filled.ticked("confirms")
         />
         <Radios
             id="release"
             legend_text="From when can a time be booked?"
             choices=releases
-            error=form.error("release")
-            value=or_usual(&form, "release", "at-once")
+            error=filled.error("release")
+            value=filled.value("release")
         />
         <TextInput
             id="release_days"
@@ -139,8 +173,8 @@ fn Booking(form: FormState, asks: bool, confirms: bool) -> impl IntoView {
             kind=InputKind::Numeric
             width=Width::Four
             autocomplete="off"
-            error=form.error("release_days")
-            value=form.value("release_days")
+            error=filled.error("release_days")
+            value=filled.value("release_days")
         />
         <TextInput
             id="release_time"
@@ -148,15 +182,15 @@ fn Booking(form: FormState, asks: bool, confirms: bool) -> impl IntoView {
             hint="Such as 08:00"
             width=Width::Ten
             autocomplete="off"
-            error=form.error("release_time")
-            value=form.value("release_time")
+            error=filled.error("release_time")
+            value=filled.value("release_time")
         />
         <Radios
             id="may_cancel"
             legend_text="Can people cancel and change it here?"
             choices=cancels
             inline=true
-            value=or_usual(&form, "may_cancel", "yes")
+            value=filled.value("may_cancel")
         />
         <TextInput
             id="cancel_hours"
@@ -165,8 +199,8 @@ fn Booking(form: FormState, asks: bool, confirms: bool) -> impl IntoView {
             kind=InputKind::Numeric
             width=Width::Four
             autocomplete="off"
-            error=form.error("cancel_hours")
-            value=or_usual(&form, "cancel_hours", "2")
+            error=filled.error("cancel_hours")
+            value=filled.value("cancel_hours")
         />
     }
 }
@@ -179,38 +213,46 @@ pub async fn place(ctx: Ctx) -> Answer {
         view! {
             <Top form=form.clone() title="Add a place" />
             <Form action="/team/diary/places/new">
-                <TextInput id="name" label="Name" autocomplete="off" error=form.error("name") value=form.value("name") />
-                <TextArea id="address" label="Street and town" rows=3 error=form.error("address") value=form.value("address") />
-                <TextInput
-                    id="postcode"
-                    label="Postcode"
-                    width=Width::Ten
-                    autocomplete="off"
-                    error=form.error("postcode")
-                    value=form.value("postcode")
-                />
-                <TextArea
-                    id="directions"
-                    label="How to get there"
-                    hint="Such as the bus, where to park, and a way in without steps"
-                    rows=3
-                    error=form.error("directions")
-                    value=form.value("directions")
-                />
-                <TextInput
-                    id="phone"
-                    label="Phone number"
-                    hint="You can leave this out."
-                    width=Width::Twenty
-                    autocomplete="off"
-                    error=form.error("phone")
-                    value=form.value("phone")
-                />
+                <PlaceFields filled=Filled::new(form.clone(), []) />
                 <Button>"Add the place"</Button>
             </Form>
         }
     })
     .await
+}
+
+/// Where a place is, and how to reach it.
+#[component]
+pub(super) fn PlaceFields(filled: Filled) -> impl IntoView {
+    view! {
+        <TextInput id="name" label="Name" autocomplete="off" error=filled.error("name") value=filled.value("name") />
+        <TextArea id="address" label="Street and town" rows=3 error=filled.error("address") value=filled.value("address") />
+        <TextInput
+            id="postcode"
+            label="Postcode"
+            width=Width::Ten
+            autocomplete="off"
+            error=filled.error("postcode")
+            value=filled.value("postcode")
+        />
+        <TextArea
+            id="directions"
+            label="How to get there"
+            hint="Such as the bus, where to park, and a way in without steps"
+            rows=3
+            error=filled.error("directions")
+            value=filled.value("directions")
+        />
+        <TextInput
+            id="phone"
+            label="Phone number"
+            hint="You can leave this out."
+            width=Width::Twenty
+            autocomplete="off"
+            error=filled.error("phone")
+            value=filled.value("phone")
+        />
+    }
 }
 
 /// Somebody new who holds clinics.
@@ -221,22 +263,7 @@ pub async fn practitioner(ctx: Ctx) -> Answer {
         view! {
             <Top form=form.clone() title="Add somebody who holds clinics" />
             <Form action="/team/diary/practitioners/new">
-                <TextInput
-                    id="name"
-                    label="Name"
-                    hint="As people are told it, such as Dr Amara Larkspur"
-                    autocomplete="off"
-                    error=form.error("name")
-                    value=form.value("name")
-                />
-                <TextInput
-                    id="job"
-                    label="Job"
-                    hint="Such as practice nurse"
-                    autocomplete="off"
-                    error=form.error("job")
-                    value=form.value("job")
-                />
+                <PractitionerFields filled=Filled::new(form.clone(), []) />
                 <Button>"Add them"</Button>
             </Form>
         }
@@ -244,13 +271,39 @@ pub async fn practitioner(ctx: Ctx) -> Answer {
     .await
 }
 
+/// What somebody is called, and their job.
+#[component]
+pub(super) fn PractitionerFields(filled: Filled) -> impl IntoView {
+    view! {
+        <TextInput
+            id="name"
+            label="Name"
+            hint="As people are told it, such as Dr Amara Larkspur"
+            autocomplete="off"
+            error=filled.error("name")
+            value=filled.value("name")
+        />
+        <TextInput
+            id="job"
+            label="Job"
+            hint="Such as practice nurse"
+            autocomplete="off"
+            error=filled.error("job")
+            value=filled.value("job")
+        />
+    }
+}
+
 /// A new clinic that recurs.
 pub async fn recurring(ctx: Ctx) -> Answer {
     let actor = ctx.staff()?;
     let diary = &ctx.services().diary;
     diary.may_manage(&actor).await?;
-    let services = diary.services(&actor).await?;
-    let (places, people) = (diary.places(&actor).await?, diary.practitioners(&actor).await?);
+    let (mut services, mut places) = (diary.services(&actor).await?, diary.places(&actor).await?);
+    let mut people = diary.practitioners(&actor).await?;
+    services.retain(|one| !one.ended);
+    places.retain(|one| !one.ended);
+    people.retain(|one| !one.ended);
     let form = ctx.form("diary-recurring").await?;
     ctx.page(Head::form("Add a clinic that recurs", Place::Diary, &form), || {
         if services.is_empty() || places.is_empty() || people.is_empty() {
@@ -260,8 +313,9 @@ pub async fn recurring(ctx: Ctx) -> Answer {
             }
             .into_any();
         }
-        let services = services.into_iter().filter(|one| !one.ended);
-        let services = services.map(|one| Choice::new(one.id.to_string(), one.name).hint(format!("{} minutes", one.minutes))).collect();
+        let length = |minutes| format!("{minutes} minutes");
+        let services =
+            services.into_iter().map(|one| Choice::new(one.id.to_string(), one.name).hint(length(one.minutes))).collect();
         let places = places.into_iter().map(|one| Choice::new(one.id.to_string(), one.name)).collect();
         let people = people.into_iter().map(|one| Choice::new(one.id.to_string(), one.name).hint(one.job)).collect();
         view! {
@@ -288,6 +342,7 @@ pub async fn recurring(ctx: Ctx) -> Answer {
 /// How and when a clinic recurs.
 #[component]
 fn When(form: FormState) -> impl IntoView {
+    let mode = Filled::new(form.clone(), [("mode", Mode::InPerson.code().to_owned())]).value("mode");
     let modes = Mode::ALL.iter().map(|mode| Choice::new(mode.code(), mode.title())).collect();
     let days = Weekdays::WEEK.into_iter().map(|day| Choice::new(Weekdays::default().with(day).code(), weekday(day))).collect();
     let ticked = form.value("days").split_whitespace().map(str::to_owned).collect();
@@ -319,7 +374,7 @@ fn When(form: FormState) -> impl IntoView {
         }
     };
     view! {
-        <Radios id="mode" legend_text="How is it held?" choices=modes error=form.error("mode") value=or_usual(&form, "mode", "in-person") />
+        <Radios id="mode" legend_text="How is it held?" choices=modes error=form.error("mode") value=mode />
         <Checkboxes id="days" legend_text="On which days?" choices=days values=ticked error=form.error("days") />
         {time("starts", "When does it begin?", "Such as 08:30")}
         {time("ends", "When does it end?", "Such as 12:00")}

@@ -1,9 +1,11 @@
 //! The practice's side of appointments: its clinics, who comes, what can be booked, and how it is used.
 
 pub(super) mod booking;
+pub mod change;
 pub mod clinic;
 pub mod day;
 pub mod desk;
+pub mod ending;
 pub mod forms;
 pub mod settings;
 pub mod uptake;
@@ -12,10 +14,10 @@ use crate::ui::{EntryList, EntryRow, TagKind};
 use crate::words;
 use chrono::NaiveDate;
 use domain::ClinicId;
-use domain::appointment::Status;
+use domain::appointment::{Part, Status};
 use domain::when::day_in_words;
 use leptos::prelude::*;
-use service::Affected;
+use service::{Affected, PlaceSeen};
 
 /// Where managers say what can be booked.
 pub(crate) const SETTINGS: &str = "/team/diary/settings";
@@ -29,6 +31,22 @@ pub fn clinic_page(id: ClinicId) -> String {
 /// Where the clinics of a day are.
 fn day_page(day: NaiveDate) -> String {
     format!("/team/diary?day={day}")
+}
+
+/// Where what clinics need is changed.
+#[must_use]
+pub fn part_page(part: Part) -> String {
+    let of = match part {
+        Part::Service(_) => "services",
+        Part::Place(_) => "places",
+        Part::Practitioner(_) => "practitioners",
+    };
+    format!("/team/diary/{of}/{}", part.as_uuid())
+}
+
+/// Street, town and postcode on one line.
+fn whole_address(place: &PlaceSeen) -> String {
+    format!("{}, {}", place.address.replace('\n', ", "), place.postcode)
 }
 
 /// "Tuesday 3 November 2026".

@@ -1,6 +1,7 @@
 //! What can be booked: for managers.
 
-use super::{SETTINGS, WhoIsAffected, whole_day};
+use super::ending::open_page;
+use super::{SETTINGS, WhoIsAffected, part_page, whole_address, whole_day};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::team::id_in;
 use crate::shell::Place;
@@ -12,7 +13,7 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::Weekday;
 use domain::TemplateId;
-use domain::appointment::{Release, Template, Terms, Weekdays};
+use domain::appointment::{Part, Release, Template, Terms, Weekdays};
 use domain::when::{clock_at, day_in_words, london_day, london_midnight};
 use leptos::prelude::*;
 use service::{ClosedDay, PlaceSeen, PractitionerSeen, ServiceSeen, TemplateSeen};
@@ -38,7 +39,7 @@ fn minute(minute: u16) -> String {
 }
 
 /// "Monday, Tuesday, 8:30am to midday, every 2 weeks, until 3 May 2027".
-fn recurs(template: &Template) -> String {
+pub(super) fn recurs(template: &Template) -> String {
     let days: Vec<&str> = Weekdays::WEEK.into_iter().filter(|day| template.days.has(*day)).map(weekday).collect();
     let weeks = match template.every_weeks {
         1 => String::new(),
@@ -49,7 +50,7 @@ fn recurs(template: &Template) -> String {
 }
 
 /// Until when and from when a service can be booked and given up, in words.
-fn terms(terms: &Terms) -> String {
+pub(super) fn terms(terms: &Terms) -> String {
     let mut parts = vec![match terms.release {
         Release::AtOnce => "Can be booked at once".to_owned(),
         Release::DaysBefore(1) => "Can be booked from 1 day before".to_owned(),
@@ -88,7 +89,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     ctx.page(Head::new("What can be booked", Place::Diary), || {
         view! {
             <BackLink href="/team/diary" label="Back to the diary" />
-            <PageHeading title="What can be booked" lead="Clinics that recur are made for 8 weeks ahead." />
+            <PageHeading title="What can be booked" lead="Clinics that recur are made for 8 weeks ahead. Choose a service, a place or a person to change it." />
             <Recurring templates />
             <Services services />
             <Places places />
@@ -128,14 +129,20 @@ fn Recurring(templates: Vec<TemplateSeen>) -> impl IntoView {
     }
 }
 
+/// What leads to the page on which it is changed; nothing for what has ended, which stands behind the others.
+fn to_change(part: Part, ended: bool) -> (Option<String>, Option<(String, TagKind)>) {
+    if ended { (None, Some(("Ended".to_owned(), TagKind::Neutral))) } else { (Some(part_page(part)), None) }
+}
+
 #[component]
-fn Services(services: Vec<ServiceSeen>) -> impl IntoView {
+fn Services(mut services: Vec<ServiceSeen>) -> impl IntoView {
+    services.sort_by_key(|one| one.ended);
     let rows = services
         .into_iter()
         .map(|one| {
             let text = format!("{}, {} minutes", one.kind.title(), one.minutes);
-            let tag = one.ended.then(|| ("Ended".to_owned(), TagKind::Neutral));
-            view! { <EntryRow title=one.name text=text source=terms(&one.terms) tag=tag /> }
+            let (href, tag) = to_change(Part::Service(one.id), one.ended);
+            view! { <EntryRow title=one.name href=href text=text source=terms(&one.terms) tag=tag /> }
         })
         .collect_view();
     view! {
@@ -147,10 +154,15 @@ fn Services(services: Vec<ServiceSeen>) -> impl IntoView {
 }
 
 #[component]
-fn Places(places: Vec<PlaceSeen>) -> impl IntoView {
+fn Places(mut places: Vec<PlaceSeen>) -> impl IntoView {
+    places.sort_by_key(|one| one.ended);
     let rows = places
         .into_iter()
-        .map(|one| view! { <EntryRow title=one.name text=format!("{}, {}", one.address.replace('\n', ", "), one.postcode) /> })
+        .map(|one| {
+            let (href, tag) = to_change(Part::Place(one.id), one.ended);
+            let text = whole_address(&one);
+            view! { <EntryRow title=one.name href=href text=text tag=tag /> }
+        })
         .collect_view();
     view! {
         <Section title="Places">
@@ -161,8 +173,15 @@ fn Places(places: Vec<PlaceSeen>) -> impl IntoView {
 }
 
 #[component]
-fn People(people: Vec<PractitionerSeen>) -> impl IntoView {
-    let rows = people.into_iter().map(|one| view! { <EntryRow title=one.name text=one.job /> }).collect_view();
+fn People(mut people: Vec<PractitionerSeen>) -> impl IntoView {
+    people.sort_by_key(|one| one.ended);
+    let rows = people
+        .into_iter()
+        .map(|one| {
+            let (href, tag) = to_change(Part::Practitioner(one.id), one.ended);
+            view! { <EntryRow title=one.name href=href text=one.job tag=tag /> }
+        })
+        .collect_view();
     view! {
         <Section title="People who hold clinics">
             <EntryList>{rows}</EntryList>
@@ -174,7 +193,13 @@ fn People(people: Vec<PractitionerSeen>) -> impl IntoView {
 #[component]
 fn Closed(closed: Vec<ClosedDay>) -> impl IntoView {
     let none = closed.is_empty().then(|| view! { <p>"No day is closed."</p> });
-    let rows = closed.into_iter().map(|one| view! { <EntryRow title=one.name date=whole_day(one.day) /> }).collect_view();
+    let rows = closed
+        .into_iter()
+        .map(|one| {
+            let source = "Choose it to open the day again";
+            view! { <EntryRow title=one.name href=open_page(one.day) date=whole_day(one.day) source=source /> }
+        })
+        .collect_view();
     view! {
         <Section title="Closed days">
             {none}
