@@ -151,3 +151,39 @@ test('a manager sees what can be booked, and who is affected before anything is 
   await page.goto('/team/uptake');
   await look(page);
 });
+
+test('a manager changes what is there, and ends it once what that does is shown', async ({ page, look }) => {
+  test.slow();
+  await atWork(page, PRACTICE, 'manager', newName());
+  const [first, second] = [`Annexe ${newName()}`, `Annexe ${newName()}`];
+  await page.goto('/team/diary/places/new');
+  await page.getByLabel('Name', { exact: true }).fill(first);
+  await page.getByLabel('Street and town').fill('1 Mill Lane, Taunton');
+  await page.getByLabel('Postcode').fill('TA1 1AA');
+  await page.getByRole('button', { name: 'Add the place' }).click();
+  await page.getByRole('link', { name: first }).click();
+  await expect(heading(page)).toHaveText('Change a place');
+  await look(page, 'a place');
+  await page.getByLabel('Name', { exact: true }).fill(second);
+  await page.getByLabel('Postcode').fill('nowhere');
+  await page.getByRole('button', { name: 'Save the change' }).click();
+  await expect(page.getByRole('alert')).toContainText('Enter a postcode');
+  await look(page, 'a place with an error');
+  await page.getByLabel('Postcode').fill('TA1 1AB');
+  await page.getByRole('button', { name: 'Save the change' }).click();
+  await page.getByRole('link', { name: second }).click();
+  await page.getByRole('link', { name: 'End this place' }).click();
+  await expect(page.getByText('Nobody has booked')).toBeVisible();
+  await page.getByRole('button', { name: 'End this place' }).click();
+  await expect(page.getByRole('status')).toContainText('It has ended');
+  await expect(page.getByRole('link', { name: second })).toHaveCount(0);
+
+  for (const part of ['services', 'practitioners']) {
+    await page.goto('/team/diary/settings');
+    await page.locator(`a[href^="/team/diary/${part}/"]:not([href$="/new"])`).first().click();
+    await look(page, part);
+    await page.locator('a[href$="/end"]').click();
+    await expect(page.getByRole('heading', { name: 'Who is affected' })).toBeVisible();
+    await look(page, `the end of ${part}`);
+  }
+});

@@ -434,7 +434,8 @@ testkit::both_engines! {
     async fn an_admission_marks_what_they_may_miss_and_the_practice_is_told_only_that(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;
-        let inside = book(&mut sam, &slots(&mut sam, "kind=gp&weekday=thu").await[0].clone()).await;
+        let slot = slots(&mut sam, "kind=gp&weekday=thu").await[0].clone();
+        let inside = book(&mut sam, &slot).await;
         let slot = slots(&mut sam, "kind=phlebotomy").await[1].clone();
         let page = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
         let after = send(&mut sam, "/appointments/book", &form(&of(&page), &[])).await.location().to_owned();
@@ -490,7 +491,8 @@ testkit::both_engines! {
     async fn a_carer_learns_of_an_admission_only_where_they_may_see_it(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;
-        let own = book(&mut sam, &slots(&mut sam, "kind=gp&weekday=thu").await[0].clone()).await;
+        let slot = slots(&mut sam, "kind=gp&weekday=thu").await[0].clone();
+        let own = book(&mut sam, &slot).await;
         let they = "Sam Rivers may not be able to attend: our records say that they are in hospital";
         for (email, scopes) in [("books@example.org", "APPT"), ("sees@example.org", "APPT CONSULT")] {
             allow(&town, email, scopes).await;

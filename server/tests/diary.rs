@@ -180,7 +180,7 @@ testkit::both_engines! {
         let (mut desk, mut gp) = (app.signed_in("desk@example.org").await, app.signed_in("gp@example.org").await);
         let page = desk.get(&clinic).await;
         page.says("Sam Rivers").says("31 March 1980").says(">Booked<").says("Arrived").says("9:30am");
-        page.says("You can note who has come").says("Did not come");
+        page.says("Did not come").does_not_say("You can note who has come").does_not_say("Not yet");
         page.does_not_say("A cough that stays").does_not_say("Reason").does_not_say("Cancel this clinic");
         gp.get(&clinic).await.says("Sam Rivers").says("A cough that stays").says("Reason");
         let before = seen(&page);
