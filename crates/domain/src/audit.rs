@@ -32,6 +32,8 @@ coded! {
         Registered = "registered",
         /// The account's email address was confirmed or changed.
         EmailChanged = "email-changed",
+        /// The account's mobile number for text messages was confirmed, changed or removed.
+        MobileChanged = "mobile-changed",
         /// The password was changed or reset.
         PasswordChanged = "password-changed",
         /// A second step (passkey, authenticator, recovery codes) was added, changed or removed.

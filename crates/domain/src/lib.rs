@@ -10,6 +10,7 @@ pub mod consent;
 pub mod emergency;
 pub mod ids;
 pub mod linkage;
+pub mod mobile;
 pub mod nhs_number;
 #[cfg(feature = "server")]
 pub mod password;
@@ -21,5 +22,6 @@ pub mod team;
 pub mod when;
 
 pub use ids::*;
+pub use mobile::MobileNumber;
 pub use nhs_number::NhsNumber;
 pub use when::When;

@@ -129,6 +129,7 @@ fn what(action: Action) -> (Value, Option<Value>, &'static str) {
         Action::EmergencyClosed => (dicom("110138", "Emergency Override Stopped"), None, "E"),
         Action::Registered
         | Action::EmailChanged
+        | Action::MobileChanged
         | Action::PasswordChanged
         | Action::FactorChanged
         | Action::LinkageIssued
