@@ -15,7 +15,9 @@ const binary = decided('SELFHEAL_BIN', () => join(target, 'debug', 'selfheal'));
 const site = process.env.SELFHEAL_SITE ?? join(target, 'site');
 /** Every mail that a server sends is a file in this folder. */
 const mail = decided('SELFHEAL_E2E_MAIL', () => join(folder, 'mail'));
-mkdirSync(mail, { recursive: true });
+/** And every text message one in this. */
+const texts = decided('SELFHEAL_E2E_TEXTS', () => join(folder, 'texts'));
+for (const kept of [mail, texts]) mkdirSync(kept, { recursive: true });
 
 /** A server with its database. */
 interface Server {
@@ -113,6 +115,7 @@ export default defineConfig({
       SELFHEAL_AUDIT_KEY_FILE: auditKey,
       SELFHEAL_SITE: site,
       SELFHEAL_MAIL: `file:${mail}`,
+      SELFHEAL_TEXT: `file:${texts}`,
     },
     url: `http://127.0.0.1:${port}/readyz`,
     reuseExistingServer: false,

@@ -177,6 +177,11 @@ routes! {
     post "/account/email" Fresh keeps "email" on "/account/email" => api::account::change_email;
     get "/account/email/confirm" Open => pages::account::email::confirm;
     post "/account/email/confirm" Open => api::account::confirm_email;
+    get "/account/mobile" Fresh => pages::account::mobile::show;
+    post "/account/mobile" Fresh keeps "mobile" on "/account/mobile" => api::account::send_mobile_code;
+    get "/account/mobile/code" SecondStep => pages::account::mobile::code;
+    post "/account/mobile/code" SecondStep => api::account::confirm_mobile;
+    post "/account/mobile/remove" Fresh => api::account::remove_mobile;
     get "/account/factors" Fresh => pages::account::factors::show;
     post "/account/passkeys/rename" Fresh keeps "passkey" on "/account/factors" => api::account::rename_passkey;
     post "/account/passkeys/remove" Fresh => api::account::remove_passkey;

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-import { atWork, expect, linkedAccount, newName, newPatient, PRACTICE, summary, test, waiting, type Patient } from './support.ts';
+import { atWork, expect, linkedAccount, newName, newMobile, newPatient, PRACTICE, summary, test, textedCode, waiting, type Patient } from './support.ts';
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const times = (page: Page) => page.locator('.sh-time');
@@ -107,6 +107,34 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
     await page.goto('/appointments/reminders');
     await look(page);
   });
+});
+
+test('a citizen adds a mobile number and is reminded by text message', async ({ page, look }) => {
+  test.slow();
+  await patientOf(page);
+  const number = newMobile();
+  await page.goto('/appointments/reminders');
+  await page.getByRole('link', { name: 'add your mobile number' }).click();
+  await look(page);
+  await page.getByRole('button', { name: 'Send me the code' }).click();
+  await expect(summary(page)).toBeVisible();
+  await look(page, 'with an error');
+  await page.getByLabel('Mobile number', { exact: true }).fill(number);
+  await page.getByRole('button', { name: 'Send me the code' }).click();
+  await expect(heading(page)).toHaveText('Enter the code');
+  await look(page);
+  await page.getByLabel('6-digit code').fill(await textedCode(`+44${number.slice(1).replace(' ', '')}`));
+  await page.getByRole('button', { name: 'Save my number' }).click();
+  await expect(page.getByText(number)).toBeVisible();
+  await look(page, 'with a mobile number');
+  await page.goto('/appointments/reminders');
+  await page.getByRole('group', { name: 'Remind by text message?' }).getByLabel('Yes').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status')).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Remind by text message?' }).getByLabel('Yes')).toBeChecked();
+  await look(page, 'with text messages');
+  await page.goto('/account/mobile');
+  await look(page, 'with a number');
 });
 
 test('a booking waits at the practice, which confirms it and notes who came', async ({ page, otherBrowser, look }) => {

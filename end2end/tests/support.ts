@@ -132,6 +132,28 @@ export async function mailedLink(to: string, path: string): Promise<string> {
   return link ?? '';
 }
 
+/** The code in the newest text message to a number (with its country), once it is there. */
+export async function textedCode(to: string): Promise<string> {
+  const folder = setting('SELFHEAL_E2E_TEXTS');
+  let code: string | undefined;
+  await expect
+    .poll(
+      () => {
+        const name = readdirSync(folder).filter((name) => name.endsWith(`-${to}.txt`)).sort().at(-1);
+        code = name && /^\d{6}/m.exec(readFileSync(join(folder, name), 'utf8'))?.[0];
+        return code;
+      },
+      { message: `a text message to ${to} with a code` },
+    )
+    .toBeTruthy();
+  return code ?? '';
+}
+
+/** A mobile number that nobody has used, of those that are kept for stories (Ofcom), as it is typed. */
+export function newMobile(): string {
+  return `07700 900${String(randomInt(1000)).padStart(3, '0')}`;
+}
+
 /** An address that nobody has used. */
 export function newAddress(): string {
   return `newcomer.${Date.now()}.${randomInt(1_000_000)}@example.net`;

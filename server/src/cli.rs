@@ -1,14 +1,17 @@
 //! The command line. Every flag is also an environment variable `SELFHEAL_…`.
 
+use crate::open::Serving;
 use crate::serve::sentence;
 use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use domain::age_rules::{ReviewAge, Rules};
+use gateway::text::NotifyKey;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::DatabaseUrl;
+use uuid::Uuid;
 
 /// Selfheal: the citizen's own health and care record.
 #[derive(Debug, Parser)]
@@ -27,10 +30,13 @@ pub struct Cli {
 #[must_use]
 pub fn refused_secret(error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return None };
-    let secret = flag.starts_with("--database-url") || flag.starts_with("--mail ");
+    let secret = ["--database-url", "--mail ", "--text"].iter().any(|secret| flag.starts_with(secret));
     let refused = matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue);
     (secret && refused).then(|| {
-        error.source().map_or_else(|| "The database URL or the mail setting is empty.".to_owned(), |fault| sentence(&fault))
+        error.source().map_or_else(
+            || "The database URL, the mail setting or a setting of text messages is empty.".to_owned(),
+            |fault| sentence(&fault),
+        )
     })
 }
 
@@ -101,6 +107,15 @@ pub struct ServeArgs {
     /// The token that GP Connect asks for, where practices keep their appointments in systems of their own (a secret)
     #[arg(long, env = "SELFHEAL_GP_CONNECT_TOKEN", hide_env_values = true)]
     pub gp_connect_token: Option<String>,
+    /// Where text messages go: "off", "log", "file:FOLDER", or "notify:https://…" for a service of the shape of GOV.UK Notify
+    #[arg(long, env = "SELFHEAL_TEXT", default_value = "off", hide_env_values = true)]
+    pub text: TextTo,
+    /// The API key of that service (a secret; better in the variable than on the command line)
+    #[arg(long, env = "SELFHEAL_TEXT_KEY", hide_env_values = true)]
+    pub text_key: Option<NotifyKey>,
+    /// The id of the template there: one whose whole text is ((message))
+    #[arg(long, env = "SELFHEAL_TEXT_TEMPLATE")]
+    pub text_template: Option<Uuid>,
     /// Trust the X-Forwarded-For header for the address a request comes from; only behind a proxy that sets it
     #[arg(long, env = "SELFHEAL_BEHIND_PROXY", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub behind_proxy: bool,
@@ -123,10 +138,11 @@ impl ServeArgs {
         self.demo && !self.no_demo
     }
 
-    /// What happens to carers' access by itself.
+    /// What the use cases are told.
     #[must_use]
-    pub fn carer_rules(&self) -> Rules {
-        Rules { review_age: ReviewAge::new(self.carer_review_age).unwrap_or_default(), notice_days: self.carer_notice_days }
+    pub fn serving(&self) -> Serving {
+        let review_age = ReviewAge::new(self.carer_review_age).unwrap_or_default();
+        Serving { carer_rules: Rules { review_age, notice_days: self.carer_notice_days }, texts: self.text != TextTo::Off }
     }
 }
 
@@ -160,6 +176,44 @@ impl std::str::FromStr for MailTo {
             Some(("file", folder)) if !folder.is_empty() => Ok(Self::Files(folder.into())),
             Some(("smtp" | "smtps", _)) => Ok(Self::Smtp(text.to_owned())),
             _ => Err("mail must be log, file:FOLDER, smtp://… or smtps://…".to_owned()),
+        }
+    }
+}
+
+/// Where text messages go.
+#[derive(Clone, PartialEq, Eq)]
+pub enum TextTo {
+    /// Nowhere: none are sent.
+    Off,
+    /// Into the log: that there was one, without its words.
+    Log,
+    /// Into files of this folder, one a message.
+    Files(PathBuf),
+    /// To a service of the shape of GOV.UK Notify, at this address.
+    Notify(String),
+}
+
+impl std::fmt::Debug for TextTo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::Log => f.write_str("log"),
+            Self::Files(folder) => write!(f, "file:{}", folder.display()),
+            Self::Notify(_) => f.write_str("notify (address not shown)"),
+        }
+    }
+}
+
+impl std::str::FromStr for TextTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            None if text == "off" => Ok(Self::Off),
+            None if text == "log" => Ok(Self::Log),
+            Some(("file", folder)) if !folder.is_empty() => Ok(Self::Files(folder.into())),
+            Some(("notify", base)) if !base.is_empty() => Ok(Self::Notify(base.to_owned())),
+            _ => Err("text messages must be off, log, file:FOLDER or notify:https://…".to_owned()),
         }
     }
 }
@@ -513,6 +567,9 @@ mod tests {
             &["selfheal", "migrate", "--database-url="],
             &["selfheal", "serve", "--mail", "smpt://bob:hunter2@h"],
             &["selfheal", "serve", "--mail="],
+            &["selfheal", "serve", "--text", "notfy:https://bob:hunter2@h"],
+            &["selfheal", "serve", "--text-key", "a-hunter2-b"],
+            &["selfheal", "serve", "--text-template", "hunter2"],
         ] {
             let said = refused_secret(&Cli::try_parse_from(args).unwrap_err()).unwrap();
             assert!(said.ends_with('.') && !said.contains("hunter2") && !said.contains('\n'), "{said}");

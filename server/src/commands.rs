@@ -3,11 +3,11 @@
 
 use crate::audit_files::{self, AuditFiles};
 use crate::cli::{Account, Audit, Common, Diary, Person, ServeArgs};
+use crate::open::Serving;
 use crate::seed_demo::refuse_demo;
-use crate::serve::{mailer, sentence};
+use crate::serve::{mailer, sentence, texter};
 use crate::{config, open, seed_demo, staff_commands};
 use domain::access::Actor;
-use domain::age_rules::Rules;
 use domain::person::Demographics;
 use domain::when::{day_in_words, instant_in_words};
 use service::{Expected, ImportReport, ImportRequest, NoDiaries, OrganisationKind, PersonSummary, ServiceError, Services};
@@ -34,7 +34,7 @@ pub(crate) async fn ready(common: &Common) -> Result<Services, String> {
     {
         return Err(format!("There is no database at {}: make one with \"selfheal migrate\".", path.display()));
     }
-    let services = open::services(common, None, Rules::default(), NoDiaries).await?;
+    let services = open::services(common, None, Serving::default(), NoDiaries).await?;
     services.core.store().ready().await.map_err(|error| format!("{} Run \"selfheal migrate\".", sentence(&error)))?;
     Ok(services)
 }
@@ -45,9 +45,8 @@ pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
     for note in config::notes(common, args) {
         println!("{note}");
     }
-    if let Err(fault) = mailer(args) {
-        faults.push(fault);
-    }
+    faults.extend(mailer(args).err());
+    faults.extend(texter(args).err());
     if let DatabaseUrl::Sqlite(path) = &common.database_url
         && let Err(fault) = writable(folder_of(path))
     {
@@ -58,7 +57,7 @@ pub async fn check(common: &Common, args: &ServeArgs) -> Result<(), String> {
         DatabaseUrl::Sqlite(path) if !path.exists() => {
             println!("The database {} does not exist yet: serving will make it.", common.database_url);
         }
-        _ => match open::services(common, None, Rules::default(), NoDiaries).await {
+        _ => match open::services(common, None, Serving::default(), NoDiaries).await {
             Ok(services) => {
                 match services.core.store().ready().await {
                     Ok(()) => {
@@ -104,7 +103,7 @@ fn writable(folder: &Path) -> Result<(), String> {
 
 /// Brings the schema up to date.
 pub async fn migrate(common: &Common) -> Result<(), String> {
-    let services = open::services(common, None, Rules::default(), NoDiaries).await?;
+    let services = open::services(common, None, Serving::default(), NoDiaries).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     services.core.store().close().await;
     println!("The schema of {} is up to date.", common.database_url);
@@ -113,7 +112,7 @@ pub async fn migrate(common: &Common) -> Result<(), String> {
 
 /// Fills the database with the demonstration.
 pub async fn seed(common: &Common) -> Result<(), String> {
-    let services = open::services(common, None, Rules::default(), NoDiaries).await?;
+    let services = open::services(common, None, Serving::default(), NoDiaries).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     let demo = seed_demo(&services).await?;
     services.core.store().close().await;

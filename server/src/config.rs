@@ -1,6 +1,6 @@
 //! What is wrong with a configuration, said before it bites.
 
-use crate::cli::{Common, MailTo, ServeArgs};
+use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use http::Uri;
 use std::path::PathBuf;
 
@@ -32,6 +32,9 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     }
     if !serve.is_demo() && serve.mail == MailTo::Log {
         faults.push("Mail goes to the log, so nobody could confirm an email address: set SELFHEAL_MAIL.".to_owned());
+    }
+    if !serve.is_demo() && serve.text == TextTo::Log {
+        faults.push("Text messages go to the log, so nobody could confirm a mobile number: set SELFHEAL_TEXT.".to_owned());
     }
     if let Err(fault) = site(serve) {
         faults.push(fault);
@@ -168,6 +171,8 @@ mod tests {
     fn mail_that_nobody_gets_is_refused_but_in_a_demonstration() {
         assert!(found("--mail log")[0].contains("Mail goes to the log"));
         assert_eq!(found("--mail log --demo"), Vec::<String>::new());
+        assert!(found("--text log")[0].contains("Text messages go to the log"));
+        assert_eq!(found("--text log --demo"), Vec::<String>::new());
     }
 
     #[test]

@@ -7,6 +7,15 @@ use service::{Core, DiarySystem, PasswordCost, Services, Settings, SystemClock, 
 use std::net::SocketAddr;
 use store::{Options, Store};
 
+/// What a serving program is told and other commands need not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Serving {
+    /// What happens to carers' access by itself.
+    pub carer_rules: Rules,
+    /// Text messages are sent.
+    pub texts: bool,
+}
+
 /// The use cases over the configured database, with these ways to others' appointment systems. Does not migrate.
 ///
 /// # Errors
@@ -14,11 +23,12 @@ use store::{Options, Store};
 pub async fn services(
     common: &Common,
     addr: Option<SocketAddr>,
-    carer_rules: Rules,
+    serving: Serving,
     diaries: impl DiarySystem,
 ) -> Result<Services, String> {
     let options = Options { connections: common.connections };
     let store = Store::open(&common.database_url, options).await.map_err(|error| sentence(&error))?;
-    let settings = Settings { public_url: common.public_url(addr), password_cost: PasswordCost::default(), carer_rules };
+    let Serving { carer_rules, texts } = serving;
+    let settings = Settings { public_url: common.public_url(addr), password_cost: PasswordCost::default(), carer_rules, texts };
     Ok(Services::new(Core::new(store, SystemClock, SystemRandom, diaries, settings)))
 }

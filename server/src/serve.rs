@@ -1,7 +1,7 @@
 //! Serving: the listener, the jobs beside it, and an end that loses no request.
 
 use crate::audit_files::{self, AuditFiles};
-use crate::cli::{Common, MailTo, ServeArgs};
+use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::limit::Limit;
 use crate::{config, http, open};
 use app::state::{AppState, Demo};
@@ -10,8 +10,9 @@ use domain::access::Actor;
 use gateway::breaker::Breaker;
 use gateway::gp_connect::GpConnect;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
+use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
 use service::{
-    MailError, Mailer, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, StaysDone, SystemClock, SystemRandom,
+    MailError, Mailer, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, StaysDone, SystemClock, SystemRandom, Texter,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -41,12 +42,12 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
         tracing::warn!("{note}");
     }
     let site = config::site(args)?;
-    let mailer = mailer(args)?;
+    let (mailer, texter) = (mailer(args)?, texter(args)?);
     // The port first: a second server must not touch the database of the first.
     let listener = TcpListener::bind(args.addr).await.map_err(|error| cannot_listen(args.addr, &error))?;
     let address = listener.local_addr().unwrap_or(args.addr);
     let diaries = Breaker::new(GpConnect::new(args.gp_connect_token.clone(), SystemClock, SystemRandom)?, SystemClock);
-    let services = open::services(common, Some(address), args.carer_rules(), diaries).await?;
+    let services = open::services(common, Some(address), args.serving(), diaries).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     if config::is_exposed(common, args) {
         crate::seed_demo::refuse_demo(&services).await?;
@@ -62,7 +63,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let (stop, stopping) = watch::channel(false);
     let files = AuditFiles::of(common);
     files.ready(&SystemRandom)?;
-    let jobs = tokio::spawn(jobs(services.clone(), mailer, limit, files.clone(), stopping.clone()));
+    let jobs = tokio::spawn(jobs(services.clone(), (mailer, texter), limit, files.clone(), stopping.clone()));
     let carers = tokio::spawn(carers(services.clone(), stopping.clone()));
     let diary = tokio::spawn(diary(services.clone(), stopping.clone()));
     let outside = tokio::spawn(outside(services.clone(), stopping.clone()));
@@ -135,10 +136,31 @@ pub fn mailer(args: &ServeArgs) -> Result<Box<dyn Mailer>, String> {
     })
 }
 
+/// Where text messages are handed over; `None` where none are sent.
+pub fn texter(args: &ServeArgs) -> Result<Option<Box<dyn Texter>>, String> {
+    let cannot = |error: TextConfigError| format!("The settings of text messages cannot be used: {error}.");
+    Ok(match &args.text {
+        TextTo::Off => None,
+        TextTo::Log => Some(Box::new(LogTexter)),
+        TextTo::Files(folder) => Some(Box::new(FileTexter::new(folder.clone()).map_err(cannot)?)),
+        TextTo::Notify(base) => {
+            let (Some(key), Some(template)) = (&args.text_key, args.text_template) else {
+                return Err(
+                    "Text messages need SELFHEAL_TEXT_KEY and SELFHEAL_TEXT_TEMPLATE: the key and the template that the \
+                            provider gave you."
+                        .to_owned(),
+                );
+            };
+            let notify = Notify::new(base, key.clone(), template).map_err(cannot)?;
+            Some(Box::new(NotifyTexter::new(notify, SystemClock).map_err(cannot)?))
+        }
+    })
+}
+
 /// Sends what waits in the outbox, and clears away what is over.
 async fn jobs(
     services: Services,
-    mailer: Box<dyn Mailer>,
+    (mailer, texter): (Box<dyn Mailer>, Option<Box<dyn Texter>>),
     limit: Option<Limit>,
     files: AuditFiles,
     mut stopping: watch::Receiver<bool>,
@@ -150,7 +172,7 @@ async fn jobs(
     loop {
         tokio::select! {
             _ = mail.tick() => {
-                if let Err(error) = services.outbox.deliver_waiting(&*mailer).await {
+                if let Err(error) = services.outbox.deliver_waiting(&*mailer, texter.as_deref()).await {
                     tracing::warn!(%error, "the outbox could not be read");
                 }
             }

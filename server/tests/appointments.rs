@@ -384,8 +384,22 @@ testkit::both_engines! {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;
         sam.get("/appointments/reminders").await.says("value=\"2\" checked").says("value=\"yes\" checked");
-        let saved = sam.post_and_follow("/appointments/reminders", &[("by_mail", "no"), ("days_before", "7")]).await;
+        let no_text = ("by_text", "no");
+        let saved = sam.post_and_follow("/appointments/reminders", &[("by_mail", "no"), no_text, ("days_before", "7")]).await;
         saved.says("Your choice is saved").says("value=\"7\" checked").says("value=\"no\" checked");
+        // Text messages need a number.
+        saved.says("<a href=\"/account/mobile\">add your mobile number</a>").does_not_say("Remind by text message?");
+        let text = [("by_mail", "no"), ("by_text", "yes"), ("days_before", "7")];
+        sam.post_and_follow("/appointments/reminders", &text).await.says("Add a mobile number to the account first");
+        sam.post("/account/mobile", &[("number", "07700 900123")]).await;
+        let code = town.app.texted_code("+447700900123").await;
+        sam.post_and_follow("/account/mobile/code", &[("code", &code)]).await.says("Your mobile number is saved");
+        sam.get("/appointments/reminders").await.says("Remind by text message?").does_not_say("add your mobile number");
+        let saved = sam.post_and_follow("/appointments/reminders", &text).await;
+        saved.says("Your choice is saved").says("name=\"by_text\" type=\"radio\" value=\"yes\" checked");
+        let missing = sam.post_and_follow("/appointments/reminders", &[("by_mail", "yes"), ("days_before", "7")]).await;
+        missing.says("id=\"by_text-error\"").says("Choose yes or no");
+        sam.get("/activity?own=yes").await.says("looked at how you are reminded of appointments");
         let wrong = sam.post_and_follow("/appointments/reminders", &[("days_before", "99")]).await;
         wrong.says("There is a problem").says("Choose yes or no").says("Choose when");
     }
@@ -412,7 +426,7 @@ testkit::both_engines! {
                 let slot = slots(&mut carer, "kind=gp&weekday=fri").await[0].clone();
                 let booked = book(&mut carer, &slot).await;
                 sam.get(&booked).await.says("Friday 6 November 2026, 9am");
-                carer.get("/appointments/reminders").await.says("Reminders go to Sam Rivers");
+                carer.get("/appointments/reminders").await.says("Reminders go to Sam Rivers").says("Sam Rivers can get text messages too").does_not_say("/account/mobile\">add");
                 sam.get("/activity").await.says("booked an appointment for you");
                 // What is taken away is closed at the next click, in the menu too.
                 carer.get("/").await.says("href=\"/appointments\"");

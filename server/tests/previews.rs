@@ -212,7 +212,7 @@ testkit::both_engines! {
         page.says("What Zoë \u{1f33c} would see").says("Nothing is sent yet");
         let shown = world.seen(&mut sam, DRAFT, "").await;
         assert_eq!(shown.0, ["Asthma", "Low mood", "Broken arm"]);
-        world.app.services.outbox.deliver_waiting(&world.app.mail).await.unwrap();
+        world.app.services.outbox.deliver_waiting(&world.app.mail, None).await.unwrap();
         sam.get("/sharing/people").await.says("Nobody can act for you");
 
         // Back at the form, what was typed is still there, however often one goes there and back; but for the private answer.

@@ -248,6 +248,11 @@ fn a_value_that_may_hold_a_password_is_not_repeated_when_it_is_refused() {
         assert_eq!(output.status.code(), Some(1));
         assert_eq!(String::from_utf8_lossy(&output.stderr).trim(), sentence);
     }
+    let text = "Text messages must be off, log, file:FOLDER or notify:https://….";
+    assert_eq!(place.fails(&["serve", "--text", "notfy:https://bob:hunter2@h"]), text);
+    let key = place.command(&["serve"]).env("SELFHEAL_TEXT_KEY", "name-hunter2").output().unwrap();
+    let said = String::from_utf8_lossy(&key.stderr).into_owned();
+    assert!(key.status.code() == Some(1) && said.contains("NAME-SERVICE-SECRET") && !said.contains("hunter2"), "{said}");
     let said = place.fails(&["serve", "--mail", "smtp://bob:hunter2@:x"]);
     assert_eq!(said, "The mail settings cannot be used: the SMTP address cannot be understood.");
 }
@@ -284,6 +289,19 @@ fn a_configuration_is_checked_before_it_bites() {
     assert!(place.fails(&["check", "--addr", "127.0.0.1:0", "--mail", "log"]).contains("Mail goes to the log"));
     let mail = place.fails(&["check", "--addr", "127.0.0.1:0", "--mail-from", "nobody"]);
     assert!(mail.contains("The mail settings cannot be used"), "{mail}");
+    let text = place.fails(&["check", "--addr", "127.0.0.1:0", "--text", "notify:https://api.example.org"]);
+    assert!(text.contains("Text messages need SELFHEAL_TEXT_KEY and SELFHEAL_TEXT_TEMPLATE"), "{text}");
+    let id = "26785a09-ab16-4eb0-8407-a37497a57506";
+    let notify = |base: &str| {
+        let (base, key) = (format!("notify:{base}"), format!("name-{id}-{id}"));
+        let args = ["check", "--addr", "127.0.0.1:0", "--text", &base, "--text-key", &key, "--text-template", id];
+        place.run(&args)
+    };
+    let open = notify("http://api.example.org");
+    let said = String::from_utf8_lossy(&open.stderr).into_owned();
+    assert!(said.contains("must begin with https://") && !said.contains(id), "{said}");
+    let well = notify("https://api.example.org");
+    assert!(well.status.success(), "{}", String::from_utf8_lossy(&well.stderr));
     let folder = place.fails(&["--database-url", "sqlite:/proc/nowhere/x.db", "check", "--addr", "127.0.0.1:0"]);
     assert!(folder.contains("cannot be written to"), "{folder}");
     place.says(&["migrate"]);
@@ -301,6 +319,7 @@ fn open_account(place: &Place, email: &str) {
             public_url: "http://localhost".to_owned(),
             password_cost: PasswordCost::CHEAP,
             carer_rules: domain::age_rules::Rules::default(),
+            texts: false,
         };
         let services = Services::new(Core::new(store, SystemClock, SystemRandom, service::NoDiaries, settings));
         services.accounts.create_confirmed(&Actor::Operator, email, "otter umbrella quartz", None).await.unwrap();

@@ -1,4 +1,4 @@
-//! Changing an account: its password, address, ways to sign in, and where it is signed in; and taking the record away.
+//! Changing an account: its password, address, mobile number, ways to sign in, and where it is signed in; and taking the record away.
 
 use super::field;
 use super::second_step::show_once;
@@ -13,6 +13,7 @@ use std::str::FromStr;
 
 const SIGN_INS: &str = "/account/sign-ins";
 const FACTORS: &str = "/account/factors";
+const MOBILE_CODE: &str = "/account/mobile/code";
 
 /// The id in a field.
 fn id<Id: FromStr>(typed: &Typed, name: &str) -> Result<Id, Failure> {
@@ -83,6 +84,37 @@ pub async fn confirm_email(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         // Without a token that page says what to do.
         Err(ServiceError::NotFound) => Ok(ctx.go("/account/email/confirm")),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Sends a code to a mobile number.
+pub async fn send_mobile_code(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let mobiles = &ctx.services().mobiles;
+    match mobiles.ask(&ctx.actor(), &ctx.current_session(), field(&typed, "number"), &ctx.origin).await {
+        Ok(()) => Ok(ctx.go(MOBILE_CODE)),
+        Err(error) => ctx.send_back(error, "mobile", "/account/mobile", typed).await,
+    }
+}
+
+/// Takes the mobile number whose code was entered.
+pub async fn confirm_mobile(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    match ctx.services().mobiles.confirm(&ctx.actor(), field(&typed, "code")).await {
+        Ok(()) => {
+            let text = "You can now choose to be reminded of appointments by text message.";
+            ctx.done("/account", "Your mobile number is saved", Some(text)).await
+        }
+        // Where no number waits for a code that page says what to do.
+        Err(ServiceError::NotFound) => Ok(ctx.go(MOBILE_CODE)),
+        Err(error) => ctx.send_back(error, "mobile-code", MOBILE_CODE, Typed::new()).await,
+    }
+}
+
+/// Removes the mobile number.
+pub async fn remove_mobile(ctx: Ctx) -> Answer {
+    match ctx.services().mobiles.remove(&ctx.actor(), &ctx.current_session()).await {
+        Ok(()) => ctx.done("/account", "Your mobile number is removed", Some("We send you no more text messages.")).await,
+        Err(ServiceError::NotFound) => ctx.done("/account", "Your mobile number was removed before", None).await,
+        Err(error) => ctx.send_back(error, "mobile", "/account/mobile", Typed::new()).await,
     }
 }
 

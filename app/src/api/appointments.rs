@@ -114,19 +114,21 @@ pub async fn calendar(ctx: Ctx, path: Part) -> Answer {
 /// Keeps how the person is reminded.
 pub async fn remind(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     const PAGE: &str = "/appointments/reminders";
-    let by_mail = match field(&typed, "by_mail") {
+    let yes = |name: &str| match field(&typed, name) {
         "yes" => Ok(true),
         "no" => Ok(false),
-        _ => Err(FieldProblem::new("by_mail", "Choose yes or no")),
+        _ => Err(FieldProblem::new(name, "Choose yes or no")),
     };
     let days = DAYS.iter().find(|(days, _)| days.to_string() == field(&typed, "days_before")).map(|(days, _)| *days);
     let days = days.ok_or_else(|| FieldProblem::new("days_before", "Choose when"));
-    let done = match (by_mail, days) {
-        (Ok(by_mail), Ok(days_before)) => {
-            let choice = ReminderChoice { by_mail, days_before };
+    let done = match (yes("by_mail"), yes("by_text"), days) {
+        (Ok(by_mail), Ok(by_text), Ok(days_before)) => {
+            let choice = ReminderChoice { by_mail, by_text, days_before };
             ctx.services().appointments.choose_reminders(&ctx.actor(), ctx.person()?, choice).await
         }
-        (by_mail, days) => Err(ServiceError::Fields([by_mail.err(), days.err()].into_iter().flatten().collect())),
+        (by_mail, by_text, days) => {
+            Err(ServiceError::Fields([by_mail.err(), by_text.err(), days.err()].into_iter().flatten().collect()))
+        }
     };
     match done {
         Ok(()) => ctx.done(PAGE, "Your choice is saved", None).await,

@@ -150,7 +150,7 @@ pub async fn privacy(ctx: Ctx) -> Answer {
                     SummaryRow::new("Your record", "What your GP practice and other places sent, exactly as it came, with its earlier versions"),
                     SummaryRow::new(
                         "Your account",
-                        "Your email address, when you confirmed it, and what we need to check your password and your second step. \
+                        "Your email address, when you confirmed it, your mobile number if you gave us one, and what we need to check your password and your second step. \
                          Your password itself is not kept: only a scrambled form of it, from which it cannot be read back.",
                     ),
                     SummaryRow::new(
@@ -159,6 +159,11 @@ pub async fn privacy(ctx: Ctx) -> Answer {
                     ),
                     SummaryRow::new("Who did what", "Each look at your record, each copy, each change: who, when and why"),
                     SummaryRow::new("Emails to you", "They say nothing about your health"),
+                    SummaryRow::new(
+                        "Text messages to you",
+                        "Only if you ask for them. They say when you have an appointment, but not with whom, or why. The company \
+                         that sends them for us is told your number.",
+                    ),
                 ] />
             </Section>
             <Section title="What is not done">

@@ -13,6 +13,8 @@ pub enum InputKind {
     Text,
     /// An email address.
     Email,
+    /// A phone number, spaces allowed.
+    Phone,
     /// Digits, spaces allowed: an NHS number.
     Numeric,
     /// A code sent or shown once; a phone may offer to fill it in.
@@ -25,6 +27,7 @@ impl InputKind {
     fn type_(self) -> &'static str {
         match self {
             Self::Email => "email",
+            Self::Phone => "tel",
             Self::Text | Self::Numeric | Self::OneTimeCode | Self::LetterCode => "text",
         }
     }
@@ -33,6 +36,7 @@ impl InputKind {
         match self {
             Self::Numeric | Self::OneTimeCode => Some("numeric"),
             Self::Email => Some("email"),
+            Self::Phone => Some("tel"),
             Self::Text | Self::LetterCode => None,
         }
     }
@@ -129,6 +133,13 @@ pub fn examples() -> Vec<Example> {
                     />
                 }
                 .into_any()
+            },
+        },
+        Example {
+            name: "Phone number",
+            view: || {
+                view! { <TextInput id="ti-mobile" label="Mobile number" kind=InputKind::Phone autocomplete="tel" width=Width::Twenty /> }
+                    .into_any()
             },
         },
         Example {

@@ -1,5 +1,7 @@
 //! Adapters to outside systems, behind the ports that the service room declares.
 
 pub mod breaker;
+mod files;
 pub mod gp_connect;
 pub mod mail;
+pub mod text;

@@ -1,5 +1,6 @@
 //! Ways to send mail: by SMTP, into files for development and tests, or into the log.
 
+use crate::files;
 use async_trait::async_trait;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
@@ -92,19 +93,7 @@ impl FileMailer {
 impl Mailer for FileMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let text = format!("From: {}\nTo: {}\nSubject: {}\n\n{}\n", self.from, mail.to, mail.subject, mail.body);
-        // A name that sorts by time; written aside and then named, so that a reader never sees half a mail.
-        let mut entries = tokio::fs::read_dir(&self.folder).await.map_err(failed)?;
-        let mut number = 0_u32;
-        while let Some(entry) = entries.next_entry().await.map_err(failed)? {
-            number += u32::from(entry.file_name().to_string_lossy().ends_with(".txt"));
-        }
-        let name = format!(
-            "{number:06}-{}",
-            mail.to.replace(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '@' | '.' | '-'), "_")
-        );
-        let (aside, last) = (self.folder.join(format!(".{name}")), self.folder.join(format!("{name}.txt")));
-        tokio::fs::write(&aside, text).await.map_err(failed)?;
-        tokio::fs::rename(&aside, &last).await.map_err(failed)
+        files::keep(&self.folder, &mail.to, text).await.map_err(failed)
     }
 }
 

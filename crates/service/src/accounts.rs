@@ -6,7 +6,7 @@ use crate::hashing::{Compared, Hashing, new_token, sha256};
 use crate::limits::{self, Attempt};
 use crate::mail::{self, Letter};
 use crate::sessions::{CurrentSession, Origin, end_all_but};
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::{Core, FieldProblem, ServiceError, access, outbox};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::account::{Email, EmailError};
@@ -15,7 +15,7 @@ use domain::password::{self, PasswordProblem};
 use domain::{AccountId, PersonId};
 use store::account::AccountRow;
 use store::mailed_link::{self, MailedLinkRow};
-use store::{Tx, account, device, factor, link, relationship, staff, throttle};
+use store::{Tx, account, device, factor, link, mobile, relationship, staff, throttle};
 
 const CONFIRM: &str = "confirm";
 const RESET: &str = "reset";
@@ -382,6 +382,7 @@ impl Accounts {
                     for purpose in [RESET, CONFIRM, NEW_EMAIL] {
                         mailed_link::retire(tx, id, purpose).await?;
                     }
+                    mobile::drop_pending(tx, id).await?;
                     end_all_but(&core, tx, &Actor::Nobody, id, None).await?;
                     device::distrust_all(tx, id).await?;
                     limits::forget_wrong_passwords(tx, &row).await?;
@@ -722,6 +723,7 @@ impl Accounts {
                     factor::remove_all(tx, id).await?;
                     device::distrust_all(tx, id).await?;
                     mailed_link::retire(tx, id, NEW_EMAIL).await?;
+                    mobile::drop_pending(tx, id).await?;
                     limits::CODE.clear(tx, &id.to_string()).await?;
                     end_all_but(&core, tx, &actor, id, None).await?;
                     let event = on_account(Action::FactorChanged).about("what", "second-steps-reset");
@@ -733,7 +735,7 @@ impl Accounts {
             .await
     }
 
-    /// Forgets what is over: old links, accounts never confirmed, old counters, sent mail, browsers long unseen. To be
+    /// Forgets what is over: old links, accounts never confirmed, old counters, what was sent, browsers long unseen. To be
     /// run every hour or so. Gives how many.
     ///
     /// # Errors
@@ -751,7 +753,7 @@ impl Accounts {
                     forgotten += mailed_link::purge(tx, now - CONFIRM_FOR).await?;
                     forgotten += throttle::purge(tx, now - limits::LONGEST).await?;
                     forgotten += device::forget_old(tx, now - DEVICE_REMEMBERED).await?;
-                    forgotten += mail::purge(&core, tx).await?;
+                    forgotten += outbox::purge(&core, tx).await?;
                     Ok(forgotten)
                 })
             })

@@ -17,6 +17,8 @@ pub struct Settings {
     pub password_cost: PasswordCost,
     /// What happens to carers' access by itself.
     pub carer_rules: Rules,
+    /// Text messages are sent: there is something to send them by.
+    pub texts: bool,
 }
 
 struct Inner {

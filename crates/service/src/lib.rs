@@ -21,7 +21,9 @@ mod limits;
 mod linking;
 mod listing;
 mod mail;
+mod mobiles;
 mod organisations;
+mod outbox;
 mod people;
 mod ports;
 mod previews;
@@ -30,6 +32,7 @@ mod records;
 mod sessions;
 mod sharing;
 mod sign_in;
+mod text;
 mod work;
 
 pub use crate::core::{Core, Settings};
@@ -37,7 +40,7 @@ pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
 pub use appointments::{
     AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Closed, Found, GivenUp, HospitalSeen, NO_FLAG, OutsideDiarySeen,
-    OutsideDone, Refreshed, ReminderChoice, RemindersDone, SearchForm, SlotDetail, SlotSeen, StaysDone,
+    OutsideDone, Refreshed, ReminderChoice, Reminders, RemindersDone, SearchForm, SlotDetail, SlotSeen, StaysDone,
 };
 pub use care_team::{
     CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team, TeamsChanged,
@@ -61,12 +64,13 @@ pub use imports::{Expected, ImportProblem, ImportReport, ImportRequest, Imports}
 pub use letting_in::{LetIn, LetInFor, LetInForm};
 pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
-pub use mail::{Delivered, Outbox};
+pub use mobiles::{MobileSeen, Mobiles};
 pub use organisations::{Organisation, OrganisationKind, Organisations};
+pub use outbox::{Delivered, Outbox};
 pub use people::{People, PersonSummary};
 pub use ports::{
     Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary,
-    OutsideFault, OutsidePlace, OutsideSlot, Random, SystemClock, SystemRandom,
+    OutsideFault, OutsidePlace, OutsideSlot, Random, SystemClock, SystemRandom, TextError, TextMessage, Texter,
 };
 pub use previews::Preview;
 pub use records::{CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, Which};
@@ -84,7 +88,9 @@ pub struct Services {
     pub factors: Factors,
     /// Linking an account to a record.
     pub linking: Linking,
-    /// Mail that waits to be sent.
+    /// The mobile number to which an account gets text messages.
+    pub mobiles: Mobiles,
+    /// Mail and text messages that wait to be sent.
     pub outbox: Outbox,
     /// Browser sessions.
     pub sessions: Sessions,
@@ -134,6 +140,7 @@ impl Services {
         Self {
             factors: Factors::new(core.clone(), passkeys.clone()),
             linking: Linking::new(core.clone(), hashing.clone()),
+            mobiles: Mobiles::new(core.clone()),
             outbox: Outbox::new(core.clone()),
             sessions: Sessions::new(core.clone()),
             sharing: Sharing::new(core.clone()),

@@ -26,6 +26,12 @@ pub(crate) const ADDRESS: Limit = Limit { name: "address", most: 30, span: TimeD
 pub(crate) const ASKING: Limit = Limit { name: "asking", most: 100, span: TimeDelta::hours(1) };
 /// Mails that somebody else's asking can send to one email address.
 pub(crate) const MAIL: Limit = Limit { name: "mail", most: 5, span: TimeDelta::hours(1) };
+/// Codes sent to one mobile number.
+pub(crate) const TEXT: Limit = Limit { name: "text", most: 5, span: TimeDelta::hours(1) };
+/// Codes that one account has sent: each text message costs money.
+pub(crate) const TEXTS: Limit = Limit { name: "texts", most: 10, span: TimeDelta::hours(24) };
+/// Wrong codes of one account for its mobile number.
+pub(crate) const TEXT_CODE: Limit = Limit { name: "text-code", most: 5, span: TimeDelta::minutes(15) };
 /// Attempts of one account to link a record.
 pub(crate) const LINK: Limit = Limit { name: "link", most: domain::linkage::ATTEMPTS, span: TimeDelta::hours(24) };
 /// Invitations to act for one person.

@@ -1,19 +1,10 @@
-//! What is mailed to people, and the outbox it waits in. No mail says anything clinical, and none says more than that
-//! there is an account.
+//! What is mailed to people. No mail says anything clinical, and none says more than that there is an account.
 
-use crate::{Core, Mail, MailError, Mailer, ServiceError};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::MailId;
+use crate::{Core, ServiceError};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::when::{day_in_words, instant_in_words};
 use store::Tx;
-use store::outbox::{self, OutboxRow};
-
-/// How long one server has to hand over a mail before another may try.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
-/// How often a mail is tried before it is left: about three days.
-const TRIES: i32 = 16;
-/// How long the outbox remembers that a mail was sent.
-const REMEMBERED: TimeDelta = TimeDelta::days(30);
+use store::outbox::{self, MAIL, OutboxRow};
 
 /// The subject of every mail about people who act for others: it tells nothing to whoever sees it on a locked screen.
 const CARER_NEWS: &str = "A message about your Selfheal account";
@@ -47,6 +38,8 @@ pub(crate) enum Letter {
     EmailTaken,
     /// A way to sign in was added or removed.
     SignInChanged { what: &'static str },
+    /// The mobile number for text messages was added, changed or removed.
+    MobileChanged { what: &'static str },
     /// Every second step was taken away by the operator.
     SecondStepsReset,
     /// The account was linked to a record.
@@ -246,6 +239,13 @@ impl Letter {
                     "On {when} {what} your Selfheal account.\n\nIf this was you, you do not need to do anything.\n\n{not_you}"
                 ),
             ),
+            Self::MobileChanged { what } => (
+                "Your mobile number for text messages",
+                format!(
+                    "On {when} {what} your Selfheal account.\n\nIf this was you, you do not need to do anything. You can look at it \
+                     here: {url}/account\n\n{not_you}"
+                ),
+            ),
             Self::SecondStepsReset => (
                 "Your second step was reset",
                 format!(
@@ -336,89 +336,22 @@ pub(crate) async fn enqueue(core: &Core, tx: &mut Tx, to: &str, letter: &Letter)
 /// A mail as it stands in the outbox.
 pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
     let (subject, body) = letter.write(&core.settings().public_url, core.now());
+    // A reminder wakes nobody, and is none once it has begun.
+    let useless_from = match letter {
+        Letter::AppointmentReminder(at) => Some(*at),
+        _ => None,
+    };
     OutboxRow {
         id: core.new_id(),
+        channel: MAIL.to_owned(),
         recipient: to.to_owned(),
         subject: subject.to_owned(),
         body,
         created_at: core.now(),
         attempts: 0,
+        waits_for_day: useless_from.is_some(),
+        useless_from,
     }
-}
-
-/// What a round of deliveries did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Delivered {
-    /// Mails handed over.
-    pub sent: u64,
-    /// Mails that were not taken, to be tried again.
-    pub failed: u64,
-}
-
-/// The mails that wait to be sent.
-#[derive(Clone)]
-pub struct Outbox {
-    core: Core,
-}
-
-impl Outbox {
-    pub(crate) const fn new(core: Core) -> Self {
-        Self { core }
-    }
-
-    /// Hands over what waits, at most 500 in one call. Several servers may do this at once: each mail is taken by one.
-    /// What is not taken is tried again after a minute, then two, four and so on up to six hours.
-    ///
-    /// # Errors
-    /// A failing database. A mailer that fails is no error but part of the answer.
-    pub async fn deliver_waiting(&self, mailer: &dyn Mailer) -> Result<Delivered, ServiceError> {
-        let mut done = Delivered::default();
-        for _ in 0..500 {
-            if self.waiting().await? == 0 {
-                break;
-            }
-            let claimed = self
-                .core
-                .write(move |core, tx| {
-                    Box::pin(async move { Ok(outbox::claim(tx, core.now(), core.now() + LEASE, TRIES).await?) })
-                })
-                .await?;
-            let Some(row) = claimed else { break };
-            let id = MailId::from_uuid(row.id);
-            let attempts = row.attempts;
-            let sent = mailer.send(&Mail { to: row.recipient, subject: row.subject, body: row.body }).await;
-            match sent {
-                Ok(()) => {
-                    done.sent += 1;
-                    self.core.write(move |core, tx| Box::pin(async move { Ok(outbox::sent(tx, id, core.now()).await?) })).await?;
-                }
-                // What the mailer says of it may name the recipient.
-                Err(MailError(_)) => {
-                    done.failed += 1;
-                    tracing::warn!(mail = %id, attempts, "a mail was not taken");
-                    let wait = TimeDelta::minutes(1 << attempts.clamp(1, 10).saturating_sub(1)).min(TimeDelta::hours(6));
-                    self.core
-                        .write(move |core, tx| Box::pin(async move { Ok(outbox::again(tx, id, core.now() + wait).await?) }))
-                        .await?;
-                }
-            }
-        }
-        Ok(done)
-    }
-
-    /// How many mails have not been handed over.
-    ///
-    /// # Errors
-    /// A failing database.
-    pub async fn waiting(&self) -> Result<i64, ServiceError> {
-        let mut tx = self.core.read().await?;
-        Ok(outbox::waiting(&mut tx).await?)
-    }
-}
-
-/// Forgets old mails.
-pub(crate) async fn purge(core: &Core, tx: &mut Tx) -> Result<u64, ServiceError> {
-    Ok(outbox::purge(tx, core.now() - REMEMBERED).await?)
 }
 
 #[cfg(test)]
@@ -443,6 +376,7 @@ mod tests {
             Letter::EmailChanged,
             Letter::EmailTaken,
             Letter::SignInChanged { what: "a passkey was added to" },
+            Letter::MobileChanged { what: "a mobile number was added to" },
             Letter::SecondStepsReset,
             Letter::Linked,
             Letter::SomebodyNewLooked,
@@ -471,6 +405,7 @@ mod tests {
         found.dedup();
         let known = [
             "",
+            "/account",
             "/account/email/confirm",
             "/account/sign-ins",
             "/activity",

@@ -1,5 +1,5 @@
-//! What the use cases need from outside: the time, randomness, a way to send mail, and the systems in which others keep
-//! their appointments.
+//! What the use cases need from outside: the time, randomness, ways to send mail and text messages, and the systems in which
+//! others keep their appointments.
 
 use async_trait::async_trait;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -66,7 +66,8 @@ pub struct Mail {
     pub body: String,
 }
 
-/// A mail that could not be handed over; it will be tried again.
+/// A mail that could not be handed over; it will be tried again. What went wrong, in words that go into the log: never the
+/// recipient, nor anything that the mail says.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the mail could not be sent: {0}")]
 pub struct MailError(pub String);
@@ -248,4 +249,45 @@ impl DiarySystem for NoDiaries {
     async fn cancel(&self, _: &OutsideDiary, _: &OutsideCancelling) -> Result<(), OutsideFault> {
         Self::fault()
     }
+}
+
+/// A text message to send.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TextMessage {
+    /// Stays the same however often it is tried, so that the provider can tell a repeat.
+    pub reference: Uuid,
+    /// One number, with `+` and the code of its country.
+    pub to: String,
+    /// Says nothing clinical.
+    pub body: String,
+    /// It was tried before, and nobody knows what came of that: whoever sends must not send twice what the provider has.
+    pub again: bool,
+}
+
+impl std::fmt::Debug for TextMessage {
+    /// The reference alone: the rest is personal or secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TextMessage").field("reference", &self.reference).field("again", &self.again).finish_non_exhaustive()
+    }
+}
+
+/// A text message that was not taken. What went wrong, in words that go into the log: never the number, the message or a key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// It may go later, or went already and nobody said so.
+    #[error("the text message was not taken: {0}")]
+    Later(String),
+    /// It never will: the number takes none.
+    #[error("the text message was refused for good: {0}")]
+    Never(String),
+}
+
+/// Hands text messages over to something that delivers them.
+#[async_trait]
+pub trait Texter: Send + Sync + 'static {
+    /// Hands over one text message, at most once for each reference.
+    ///
+    /// # Errors
+    /// [`TextError`] when it was not taken, or it is not known whether it was.
+    async fn send(&self, text: &TextMessage) -> Result<(), TextError>;
 }

@@ -47,19 +47,25 @@ statements! {
               ON CONFLICT (person_id, appointment_id, what) DO NOTHING";
     TAKE_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN (SELECT mail_id FROM appointment_notice WHERE person_id = $1 \
                  AND appointment_id = $2 AND what = $3)";
+    TAKE_ALL_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN (SELECT mail_id FROM appointment_notice WHERE person_id = $1 \
+                     AND what = $2)";
     /// Many begin at one time, so that a page ends at an appointment, not at a time.
-    COMING = "SELECT a.person_id, a.id, a.starts_at, r.by_mail, r.days_before FROM appointment a \
+    COMING = "SELECT a.person_id, a.id, a.starts_at, r.by_mail, r.by_text, r.days_before FROM appointment a \
               LEFT JOIN reminder_choice r ON r.person_id = a.person_id JOIN person p ON p.id = a.person_id AND NOT p.deceased \
               WHERE EXISTS (SELECT 1 FROM account_person k WHERE k.person_id = a.person_id AND k.relation = 'self') AND a.status = 'booked' AND a.starts_at >= $1 \
               AND (a.starts_at > $1 OR a.id > $2) AND a.starts_at <= $3 \
+              AND ((COALESCE(r.by_mail, TRUE) AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id \
+              AND n.appointment_id = a.id AND n.what = 'reminder')) \
+              OR ($5 AND COALESCE(r.by_text, FALSE) AND EXISTS (SELECT 1 FROM account_person k JOIN mobile m ON m.account_id = k.account_id \
+              WHERE k.person_id = a.person_id AND k.relation = 'self' AND m.number IS NOT NULL) \
               AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id AND n.appointment_id = a.id \
-              AND n.what = 'reminder') ORDER BY a.starts_at, a.id LIMIT $4";
+              AND n.what = 'reminder-text'))) ORDER BY a.starts_at, a.id LIMIT $4";
     COMING_OF = "SELECT CAST(COALESCE(SUM(CASE WHEN service_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COUNT(*) AS BIGINT) \
                  FROM appointment WHERE person_id = $1 AND starts_at > $3 AND status IN ('proposed', 'pending', 'booked')";
     LOCK_BOOKED = "UPDATE appointment SET version = version WHERE person_id = $1 AND id = $2 AND status = 'booked'";
-    CHOICE = "SELECT by_mail, days_before FROM reminder_choice WHERE person_id = $1";
-    CHOOSE = "INSERT INTO reminder_choice (person_id, by_mail, days_before, changed_at) VALUES ($1, $2, $3, $4) \
-              ON CONFLICT (person_id) DO UPDATE SET by_mail = $2, days_before = $3, changed_at = $4";
+    CHOICE = "SELECT by_mail, by_text, days_before FROM reminder_choice WHERE person_id = $1";
+    CHOOSE = "INSERT INTO reminder_choice (person_id, by_mail, by_text, days_before, changed_at) VALUES ($1, $2, $3, $4, $5) \
+              ON CONFLICT (person_id) DO UPDATE SET by_mail = $2, by_text = $3, days_before = $4, changed_at = $5";
 }
 
 /// A booking that is made.
@@ -274,11 +280,13 @@ pub struct Change {
 pub struct ReminderRow {
     /// By mail.
     pub by_mail: bool,
+    /// By text message.
+    pub by_text: bool,
     /// How many days before.
     pub days_before: i32,
 }
 
-/// An appointment of which nobody was reminded yet, with how its person chose to be.
+/// An appointment of which somebody is still to be reminded, with how its person chose to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ComingRow {
     /// For whom.
@@ -289,6 +297,8 @@ pub struct ComingRow {
     pub starts_at: DateTime<Utc>,
     /// By mail; absent when they did not choose.
     pub by_mail: Option<bool>,
+    /// By text message; absent when they did not choose.
+    pub by_text: Option<bool>,
     /// How many days before; absent when they did not choose.
     pub days_before: Option<i32>,
 }
@@ -475,6 +485,15 @@ pub async fn take_back(tx: &mut Tx, person: PersonId, id: AppointmentId, what: &
     Ok(())
 }
 
+/// Takes out of the outbox what was put there about any appointment of a person and has not been sent.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn take_all_back(tx: &mut Tx, person: PersonId, what: &str) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(TAKE_ALL_BACK).bind(person.as_uuid()).bind(what).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Keeps others from changing an appointment that is booked until this act ends; `false` when it is not booked.
 ///
 /// # Errors
@@ -488,7 +507,8 @@ pub async fn lock_booked(tx: &mut Tx, person: PersonId, id: AppointmentId) -> Re
     Ok(done == 1)
 }
 
-/// Up to `limit` appointments, from behind this one on and up to an instant, of which nobody was reminded yet.
+/// Up to `limit` appointments, from behind this one on and up to an instant, of which somebody was not yet reminded in a way
+/// that they chose; with `texts`, text messages are one.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -497,8 +517,13 @@ pub async fn coming(
     after: (DateTime<Utc>, AppointmentId),
     until: DateTime<Utc>,
     limit: i64,
+    texts: bool,
 ) -> Result<Vec<ComingRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(COMING).bind(after.0).bind(after.1.as_uuid()).bind(until).bind(limit).fetch_all(c).await)?)
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(COMING).bind(after.0).bind(after.1.as_uuid()).bind(until).bind(limit).bind(texts).fetch_all(c).await
+    )?)
 }
 
 /// How many appointments of a person are coming: with this service, and altogether.
@@ -526,7 +551,15 @@ pub async fn choose_reminder(tx: &mut Tx, person: PersonId, row: &ReminderRow, n
     on!(
         tx,
         c,
-        sqlx::query(CHOOSE).bind(person.as_uuid()).bind(row.by_mail).bind(row.days_before).bind(now).execute(c).await.map(|_| ())
+        sqlx::query(CHOOSE)
+            .bind(person.as_uuid())
+            .bind(row.by_mail)
+            .bind(row.by_text)
+            .bind(row.days_before)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|_| ())
     )?;
     Ok(())
 }

@@ -25,6 +25,7 @@ pub mod link;
 pub mod linkage;
 pub mod listing;
 pub mod mailed_link;
+pub mod mobile;
 pub mod organisation;
 pub mod outbox;
 pub mod outside;
@@ -97,6 +98,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         linkage::STATEMENTS,
         listing::STATEMENTS,
         mailed_link::STATEMENTS,
+        mobile::STATEMENTS,
         organisation::STATEMENTS,
         outbox::STATEMENTS,
         outside::STATEMENTS,

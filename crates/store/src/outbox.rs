@@ -1,41 +1,70 @@
-//! Mail waiting to be sent, and sent.
+//! Mail and text messages waiting to be sent, and sent.
 
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::MailId;
 use uuid::Uuid;
 
+/// The channel of mail.
+pub const MAIL: &str = "mail";
+/// The channel of text messages.
+pub const TEXT: &str = "text";
+
 statements! {
-    INSERT = "INSERT INTO outbox (id, recipient, subject, body, created_at, next_try_at, attempts) VALUES ($1, $2, $3, $4, $5, $5, 0)";
-    /// Takes the mail that has waited longest, and keeps it from others until $2. The condition stands twice because
-    /// another server may take it between the two.
-    CLAIM = "UPDATE outbox SET next_try_at = $2, attempts = attempts + 1 WHERE sent_at IS NULL AND next_try_at <= $1 AND id = \
-             (SELECT o.id FROM outbox o WHERE o.sent_at IS NULL AND o.next_try_at <= $1 AND o.attempts < $3 \
-             ORDER BY o.next_try_at, o.id LIMIT 1) RETURNING id, recipient, subject, body, created_at, attempts";
+    INSERT = "INSERT INTO outbox (id, channel, recipient, subject, body, created_at, next_try_at, attempts, waits_for_day, useless_from) \
+              VALUES ($1, $2, $3, $4, $5, $6, $6, 0, $7, $8)";
+    /// Whether anything can be taken now: a look, so that a server with nothing to do writes nothing.
+    DUE = "SELECT id FROM outbox WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1 AND attempts < $2 \
+           AND (NOT waits_for_day OR $3) AND (channel = 'mail' OR $4) LIMIT 1";
+    /// Takes what has waited longest, and keeps it from others until $2. The condition stands twice because another server
+    /// may take it between the two.
+    CLAIM = "UPDATE outbox SET next_try_at = $2, attempts = attempts + 1 WHERE sent_at IS NULL AND given_up_at IS NULL \
+             AND next_try_at <= $1 AND id = \
+             (SELECT o.id FROM outbox o WHERE o.sent_at IS NULL AND o.given_up_at IS NULL AND o.next_try_at <= $1 AND o.attempts < $3 \
+             AND (NOT o.waits_for_day OR $4) AND (o.channel = 'mail' OR $5) ORDER BY o.next_try_at, o.id LIMIT 1) \
+             RETURNING id, channel, recipient, subject, body, created_at, attempts, waits_for_day, useless_from";
     SENT = "UPDATE outbox SET sent_at = $2, body = '' WHERE id = $1";
-    AGAIN = "UPDATE outbox SET next_try_at = $2 WHERE id = $1 AND sent_at IS NULL";
-    WAITING = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE sent_at IS NULL";
+    GIVEN_UP = "UPDATE outbox SET given_up_at = $2, body = '' WHERE id = $1 AND sent_at IS NULL";
+    AGAIN = "UPDATE outbox SET next_try_at = $2 WHERE id = $1 AND sent_at IS NULL AND given_up_at IS NULL";
+    WAITING = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE sent_at IS NULL AND given_up_at IS NULL";
     PURGE = "DELETE FROM outbox WHERE created_at < $1";
 }
 
-/// A mail as it is stored.
+/// A mail or a text message as it is stored.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct OutboxRow {
     /// Its id.
     pub id: Uuid,
-    /// One address.
+    /// [`MAIL`] or [`TEXT`].
+    pub channel: String,
+    /// One address, or one number.
     pub recipient: String,
-    /// Says nothing clinical.
+    /// Says nothing clinical; empty for a text message.
     pub subject: String,
-    /// Plain text. Forgotten once sent, because of the secrets in its links.
+    /// Plain text. Forgotten once sent or given up, because of the secrets in it.
     pub body: String,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// How often it was tried, this time included.
     pub attempts: i32,
+    /// It waits through the night, so that it wakes nobody.
+    pub waits_for_day: bool,
+    /// From when on it is of no use.
+    pub useless_from: Option<DateTime<Utc>>,
 }
 
-/// Puts a mail into the outbox, in the transaction of what it tells of.
+/// What can be taken out of the outbox now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Takes {
+    /// What was tried so often is left alone.
+    pub attempts: i32,
+    /// It is day: what waits for that goes too.
+    pub by_day: bool,
+    /// Text messages can be sent.
+    pub texts: bool,
+}
+
+/// Puts a mail or a text message into the outbox, in the transaction of what it tells of.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -45,10 +74,13 @@ pub async fn insert(tx: &mut Tx, row: &OutboxRow) -> Result<(), StoreError> {
         c,
         sqlx::query(INSERT)
             .bind(row.id)
+            .bind(&row.channel)
             .bind(&row.recipient)
             .bind(&row.subject)
             .bind(&row.body)
             .bind(row.created_at)
+            .bind(row.waits_for_day)
+            .bind(row.useless_from)
             .execute(c)
             .await
             .map(|_| ())
@@ -56,21 +88,39 @@ pub async fn insert(tx: &mut Tx, row: &OutboxRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes one mail to be sent, and keeps it from others until `lease`; `None` when none waits. A mail tried `attempts`
-/// times is left alone.
+/// Whether anything can be taken now.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn claim(
-    tx: &mut Tx,
-    now: DateTime<Utc>,
-    lease: DateTime<Utc>,
-    attempts: i32,
-) -> Result<Option<OutboxRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(CLAIM).bind(now).bind(lease).bind(attempts).fetch_optional(c).await)?)
+pub async fn is_due(tx: &mut Tx, now: DateTime<Utc>, takes: Takes) -> Result<bool, StoreError> {
+    let found: Option<(Uuid,)> = on!(
+        tx,
+        c,
+        sqlx::query_as(DUE).bind(now).bind(takes.attempts).bind(takes.by_day).bind(takes.texts).fetch_optional(c).await
+    )?;
+    Ok(found.is_some())
 }
 
-/// Notes that a mail was handed over, and forgets its body.
+/// Takes one to be sent, and keeps it from others until `lease`; `None` when none waits.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn claim(tx: &mut Tx, now: DateTime<Utc>, lease: DateTime<Utc>, takes: Takes) -> Result<Option<OutboxRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(CLAIM)
+            .bind(now)
+            .bind(lease)
+            .bind(takes.attempts)
+            .bind(takes.by_day)
+            .bind(takes.texts)
+            .fetch_optional(c)
+            .await
+    )?)
+}
+
+/// Notes that it was handed over, and forgets its body.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -79,7 +129,16 @@ pub async fn sent(tx: &mut Tx, id: MailId, now: DateTime<Utc>) -> Result<(), Sto
     Ok(())
 }
 
-/// Has a mail tried again at `at`.
+/// Notes that it will never be handed over, and forgets its body.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn give_up(tx: &mut Tx, id: MailId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(GIVEN_UP).bind(id.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Has it tried again at `at`.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -88,7 +147,7 @@ pub async fn again(tx: &mut Tx, id: MailId, at: DateTime<Utc>) -> Result<(), Sto
     Ok(())
 }
 
-/// How many mails have not been handed over.
+/// How many have been neither handed over nor given up.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -97,7 +156,7 @@ pub async fn waiting(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(count)
 }
 
-/// Forgets the mails written before then, sent or not.
+/// Forgets what was written before then, sent or not.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

@@ -4,7 +4,7 @@ mod engines;
 mod stubs;
 
 pub use engines::{Place, fresh};
-pub use stubs::{MockClock, SeededRandom, authenticator_code};
+pub use stubs::{MockClock, Phones, ProviderDoes, SeededRandom, authenticator_code};
 
 use domain::age_rules::Rules;
 use service::{Core, DiarySystem, NoDiaries, PasswordCost, Services, Settings};
@@ -52,16 +52,27 @@ impl Place {
     /// The use cases over this database, with the clock given and ids from a fixed seed.
     #[must_use]
     pub fn services(&self, clock: &MockClock) -> Services {
-        self.services_with(clock, NoDiaries)
+        self.services_of(clock, NoDiaries, true)
+    }
+
+    /// The same where nothing is there to send text messages by.
+    #[must_use]
+    pub fn services_without_texts(&self, clock: &MockClock) -> Services {
+        self.services_of(clock, NoDiaries, false)
     }
 
     /// The same, with these as the systems in which others keep their appointments.
     #[must_use]
     pub fn services_with(&self, clock: &MockClock, diaries: impl DiarySystem) -> Services {
+        self.services_of(clock, diaries, true)
+    }
+
+    fn services_of(&self, clock: &MockClock, diaries: impl DiarySystem, texts: bool) -> Services {
         let settings = Settings {
             public_url: "http://localhost:8080".to_owned(),
             password_cost: PasswordCost::CHEAP,
             carer_rules: Rules::default(),
+            texts,
         };
         Services::new(Core::new(self.store.clone(), clock.clone(), SeededRandom::new(7), diaries, settings))
     }

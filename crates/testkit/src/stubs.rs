@@ -1,8 +1,11 @@
 //! A clock and randomness that do as the test says.
 
+use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use service::{Clock, Random};
+use service::{Clock, Random, TextError, TextMessage, Texter};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
 
 /// A clock that stands still until it is moved. Clones are the same clock.
 #[derive(Clone, Debug)]
@@ -57,6 +60,75 @@ impl Random for SeededRandom {
             for (to, from) in chunk.iter_mut().zip((z ^ (z >> 31)).to_le_bytes()) {
                 *to = from;
             }
+        }
+    }
+}
+
+/// What the provider of text messages does with the next one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProviderDoes {
+    /// Sends it on, and says so.
+    Takes,
+    /// Sends it on, and says nothing that can be understood.
+    TakesUnsaid,
+    /// Sends it on, and whoever handed it over is never answered.
+    TakesAndHangs,
+    /// Does not take it.
+    Refuses(TextError),
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    does: VecDeque<ProviderDoes>,
+    has: Vec<TextMessage>,
+    read: usize,
+}
+
+/// A provider of text messages, and the phones behind it: it takes a message as often as it is handed one, and says which it
+/// has when it is asked, as the real one does. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Phones(Arc<Mutex<Inside>>, Arc<Notify>);
+
+impl Phones {
+    /// Does this with the next message, and after those that it was told of before.
+    pub fn next(&self, does: ProviderDoes) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).does.push_back(does);
+    }
+
+    /// The messages that came since this was asked last, the first first.
+    pub fn read(&self) -> Vec<TextMessage> {
+        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = inside.has.iter().skip(inside.read).cloned().collect();
+        inside.read = inside.has.len();
+        new
+    }
+
+    /// Waits until a message has come.
+    pub async fn ring(&self) {
+        self.1.notified().await;
+    }
+}
+
+#[async_trait]
+impl Texter for Phones {
+    async fn send(&self, text: &TextMessage) -> Result<(), TextError> {
+        let does = {
+            let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if text.again && inside.has.iter().any(|has| has.reference == text.reference) {
+                return Ok(());
+            }
+            let does = inside.does.pop_front().unwrap_or(ProviderDoes::Takes);
+            if !matches!(does, ProviderDoes::Refuses(_)) {
+                inside.has.push(text.clone());
+                self.1.notify_one();
+            }
+            does
+        };
+        match does {
+            ProviderDoes::Takes => Ok(()),
+            ProviderDoes::TakesUnsaid => Err(TextError::Later("the provider's answer cannot be understood".to_owned())),
+            ProviderDoes::TakesAndHangs => std::future::pending().await,
+            ProviderDoes::Refuses(error) => Err(error),
         }
     }
 }

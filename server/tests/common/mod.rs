@@ -17,7 +17,7 @@ use service::{ImportRequest, Mail, MailError, Mailer, OrganisationKind, Services
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
-use testkit::{MockClock, Place};
+use testkit::{MockClock, Phones, Place};
 use tower::ServiceExt;
 
 pub const PASSWORD: &str = "otter umbrella quartz";
@@ -28,6 +28,7 @@ pub struct TestApp {
     pub services: Services,
     pub clock: MockClock,
     pub mail: Mailbox,
+    pub phones: Phones,
 }
 
 /// Keeps what was sent.
@@ -58,7 +59,7 @@ impl TestApp {
         let assets = Assets { css: "/pkg/x.css".to_owned(), js: "/pkg/x.js".to_owned(), wasm: "/pkg/x.wasm".to_owned() };
         let state = AppState { services: services.clone(), assets: Arc::new(assets), demo: None, secure: true };
         let router = server::http::router(state, place.folder.path(), behind_proxy, limit);
-        Self { router, services, clock, mail: Mailbox::default() }
+        Self { router, services, clock, mail: Mailbox::default(), phones: Phones::default() }
     }
 
     pub fn browser(&self) -> Browser {
@@ -67,12 +68,20 @@ impl TestApp {
 
     /// Delivers what waits, and gives the link in the newest mail to this address.
     pub async fn mailed_link(&self, to: &str) -> String {
-        self.services.outbox.deliver_waiting(&self.mail).await.unwrap();
+        self.services.outbox.deliver_waiting(&self.mail, None).await.unwrap();
         let mails = self.mail.0.lock().unwrap().clone();
         let mail = mails.iter().rev().find(|mail| mail.to == to).unwrap_or_else(|| panic!("no mail to {to}: {mails:?}"));
         let at = mail.body.find("http://localhost:8080/").unwrap_or_else(|| panic!("no link in {}", mail.body));
         let link = mail.body[at + "http://localhost:8080".len()..].split_whitespace().next().unwrap();
         link.to_owned()
+    }
+
+    /// Delivers what waits, and gives the code in the one text message that came, to this number.
+    pub async fn texted_code(&self, to: &str) -> String {
+        self.services.outbox.deliver_waiting(&self.mail, Some(&self.phones)).await.unwrap();
+        let texts = self.phones.read();
+        assert!(texts.len() == 1 && texts[0].to == to, "{texts:?}");
+        texts[0].body.split_whitespace().next().unwrap().to_owned()
     }
 
     /// A person with a small record; every person has one problem of this title.

@@ -3,6 +3,7 @@
 pub mod download;
 pub mod email;
 pub mod factors;
+pub mod mobile;
 pub mod overview;
 pub mod password;
 pub mod sign_ins;

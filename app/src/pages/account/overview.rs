@@ -11,6 +11,7 @@ use leptos::prelude::*;
 pub async fn show(ctx: Ctx) -> Answer {
     let (actor, services) = (ctx.actor(), ctx.services());
     let details = services.accounts.details(&actor).await?;
+    let mobile = services.mobiles.seen(&actor).await?;
     let factors = services.factors.overview(&actor).await?;
     let sign_ins = services.sessions.list(&actor, &ctx.current_session().id_hash).await?.len();
     let people = services.linking.people(&actor).await?;
@@ -44,13 +45,21 @@ pub async fn show(ctx: Ctx) -> Answer {
         } else {
             people.into_iter().map(|person| record(person).into_any()).collect_view().into_any()
         };
+        let texts = match mobile.number {
+            Some(number) => Some((number.to_string(), "Change")),
+            None => mobile.available.then(|| ("None yet".to_owned(), "Add")),
+        };
+        let texts = texts
+            .map(|(number, change)| SummaryRow::new("Mobile number for text messages", number).action("/account/mobile", change));
+        let rows = [
+            Some(SummaryRow::new("Email address", details.email).action("/account/email", "Change")),
+            texts,
+            Some(SummaryRow::new("Password", "Not shown").action("/account/password", "Change")),
+            Some(SummaryRow::new("Account opened", day(details.created_at))),
+        ];
         view! {
             <PageHeading title="Your account" />
-            <SummaryList rows=vec![
-                SummaryRow::new("Email address", details.email).action("/account/email", "Change"),
-                SummaryRow::new("Password", "Not shown").action("/account/password", "Change"),
-                SummaryRow::new("Account opened", day(details.created_at)),
-            ] />
+            <SummaryList rows=rows.into_iter().flatten().collect() />
             <CardGroup>
                 <Card title="Sign-in and security" href="/account/factors" text=security icon=IconName::Key level=Level::Two />
                 <Card

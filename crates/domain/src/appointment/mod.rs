@@ -397,7 +397,7 @@ pub fn noted_from(to: Status, starts_at: DateTime<Utc>) -> Option<DateTime<Utc>>
         Status::Arrived => Some(starts_at - CHECK_IN_BEFORE),
         Status::Fulfilled => Some(starts_at - SEEN_BEFORE),
         Status::NoShow => Some(starts_at),
-        Status::Pending | Status::Booked | Status::Cancelled => None,
+        Status::Proposed | Status::Pending | Status::Booked | Status::Cancelled => None,
     }
 }
 

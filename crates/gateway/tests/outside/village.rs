@@ -233,7 +233,7 @@ impl Village {
     }
 
     pub async fn mail(&self) -> Vec<String> {
-        self.services.outbox.deliver_waiting(&Postbox(self.mail.clone())).await.unwrap();
+        self.services.outbox.deliver_waiting(&Postbox(self.mail.clone()), None).await.unwrap();
         std::mem::take(&mut *self.mail.lock().unwrap()).into_iter().map(|mail| mail.to).collect()
     }
 

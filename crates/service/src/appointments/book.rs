@@ -2,7 +2,7 @@
 
 use super::outside::{ASKED, REFUSED, Settled, ask_to_book, ask_to_cancel};
 use super::search::why_not;
-use super::{Appointments, REMINDER, at_desk, booker, channel, refused, settle, tell, theirs, touch};
+use super::{Appointments, at_desk, booker, channel, refused, settle, take_reminders_back, tell, theirs, touch};
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::records::purpose;
@@ -412,7 +412,7 @@ async fn already(
 }
 
 /// Gives an appointment up, by the rules of its service where it is not the service itself that does: its time is free
-/// again, its reminder is taken back, and those are told who wait for an earlier one.
+/// again, its reminders are taken back, and those are told who wait for an earlier one.
 async fn give_up(
     core: &Core,
     tx: &mut Tx,
@@ -433,7 +433,7 @@ async fn give_up(
         return Err(ServiceError::field("", "This has changed since you opened the page. Look at how it stands now"));
     }
     work::close(tx, at, (WorkKind::Booking, row.id), None, "given-up", now).await?;
-    appointment::take_back(tx, row.person(), row.appointment(), REMINDER).await?;
+    take_reminders_back(tx, row.person(), row.appointment()).await?;
     opened(core, tx, row).await
 }
 

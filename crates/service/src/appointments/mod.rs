@@ -11,14 +11,15 @@ mod stays;
 pub(crate) use book::opened;
 pub use book::{BookForm, Booked, GivenUp, NO_FLAG};
 pub use outside::{OutsideDiarySeen, OutsideDone, Refreshed};
-pub use reminders::{ReminderChoice, RemindersDone};
+pub use reminders::{ReminderChoice, Reminders, RemindersDone};
 pub use search::{Closed, Found, SearchForm, SlotDetail, SlotSeen};
 pub use seen::{AppointmentSeen, CheckIn};
 pub(crate) use stays::settle;
 pub use stays::{HospitalSeen, StaysDone};
 
 use crate::mail::{self, Letter};
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::text::{self, Note};
+use crate::{Core, FieldProblem, ServiceError, access, mobiles};
 use domain::access::{Actor, Subject};
 use domain::appointment::{Booker, Refusal, Status, Terms};
 use domain::audit::Basis;
@@ -29,6 +30,7 @@ use futures::future::BoxFuture;
 use outside::ASKED;
 use std::collections::BTreeSet;
 use store::appointment::{self, Change};
+use store::outbox::OutboxRow;
 use store::{Tx, account, diary, let_in, link, outbox, person, staff, work};
 use uuid::Uuid;
 
@@ -161,7 +163,7 @@ pub(crate) async fn touch(tx: &mut Tx, clinics: impl IntoIterator<Item = Uuid>) 
 /// How often it is tried to cancel what others change at the same time.
 const TRIES: usize = 3;
 
-/// Cancels an appointment because the service does not keep it, takes its reminder back, and tells the person; `false` where
+/// Cancels an appointment because the service does not keep it, takes its reminders back, and tells the person; `false` where
 /// it is over, or was cancelled by somebody else meanwhile.
 pub(crate) async fn cancelled_by_team(
     core: &Core,
@@ -182,7 +184,7 @@ pub(crate) async fn cancelled_by_team(
             waits_for_earlier: false,
         };
         if appointment::change(tx, who, (id, row.version), &change, core.now()).await? {
-            appointment::take_back(tx, who, id, REMINDER).await?;
+            take_reminders_back(tx, who, id).await?;
             let at = OrganisationId::from_uuid(row.organisation_id);
             work::close(tx, at, (WorkKind::MayNotCome, row.id), None, "cancelled", core.now()).await?;
             tell(core, tx, who, id, &Letter::AppointmentNews, "cancelled").await?;
@@ -192,8 +194,24 @@ pub(crate) async fn cancelled_by_team(
     Err(ServiceError::field("", "Somebody has just changed this. Look at how it stands now"))
 }
 
-/// What a reminder is called among the notices of an appointment.
+/// What a reminder by mail is called among the notices of an appointment.
 const REMINDER: &str = "reminder";
+/// What a reminder by text message is called among them.
+pub(crate) const REMINDER_TEXT: &str = "reminder-text";
+
+/// Takes back the reminders of an appointment that have not been sent.
+async fn take_reminders_back(tx: &mut Tx, who: PersonId, id: AppointmentId) -> Result<(), ServiceError> {
+    for what in [REMINDER, REMINDER_TEXT] {
+        appointment::take_back(tx, who, id, what).await?;
+    }
+    Ok(())
+}
+
+/// The person's own account.
+async fn own_account(tx: &mut Tx, who: PersonId) -> Result<Option<AccountId>, ServiceError> {
+    let own = link::of_person(tx, who).await?.into_iter().find(|row| row.relation == "self");
+    Ok(own.map(|row| AccountId::from_uuid(row.account_id)))
+}
 
 /// Writes to the person about an appointment, each thing once; nothing where they have no account.
 pub(crate) async fn tell(
@@ -204,13 +222,38 @@ pub(crate) async fn tell(
     letter: &Letter,
     what: &str,
 ) -> Result<bool, ServiceError> {
-    let links = link::of_person(tx, who).await?;
-    let Some(own) = links.into_iter().find(|row| row.relation == "self") else { return Ok(false) };
-    let Some(account) = account::by_id(tx, AccountId::from_uuid(own.account_id)).await? else { return Ok(false) };
+    let Some(own) = own_account(tx, who).await? else { return Ok(false) };
+    let Some(account) = account::by_id(tx, own).await? else { return Ok(false) };
     let row = mail::written(core, &account.email, letter);
-    if !appointment::notice(tx, (who, id), what, row.id, core.now()).await? {
+    once(core, tx, (who, id), &row, what).await
+}
+
+/// The same by text message; nothing where they have no number.
+async fn tell_by_text(
+    core: &Core,
+    tx: &mut Tx,
+    who: PersonId,
+    id: AppointmentId,
+    note: &Note,
+    what: &str,
+) -> Result<bool, ServiceError> {
+    let Some(own) = own_account(tx, who).await? else { return Ok(false) };
+    let Some(number) = mobiles::confirmed(tx, own).await? else { return Ok(false) };
+    let row = text::written(core, &number, note);
+    once(core, tx, (who, id), &row, what).await
+}
+
+/// Puts something about an appointment into the outbox, unless that was done before.
+async fn once(
+    core: &Core,
+    tx: &mut Tx,
+    of: (PersonId, AppointmentId),
+    row: &OutboxRow,
+    what: &str,
+) -> Result<bool, ServiceError> {
+    if !appointment::notice(tx, of, what, row.id, core.now()).await? {
         return Ok(false);
     }
-    outbox::insert(tx, &row).await?;
+    outbox::insert(tx, row).await?;
     Ok(true)
 }

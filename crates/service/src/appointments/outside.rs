@@ -3,7 +3,7 @@
 //! a crash at any point leaves something that is asked again, with an id by which a repeat is told.
 
 use super::book::{opened, to_confirm};
-use super::{Appointments, REMINDER, settle, tell};
+use super::{Appointments, settle, take_reminders_back, tell};
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::{Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError};
@@ -472,7 +472,7 @@ async fn apply(
                 _ => "person",
             };
             change(core, tx, &row, Status::Cancelled, Some((by, ask.cancel_reason.clone()))).await?;
-            appointment::take_back(tx, ask.person(), ask.appointment(), REMINDER).await?;
+            take_reminders_back(tx, ask.person(), ask.appointment()).await?;
             opened(core, tx, &row).await?;
             if let Some(new) = ask.for_id {
                 let new =
@@ -524,7 +524,7 @@ async fn booked(core: &Core, tx: &mut Tx, row: &AppointmentRow) -> Result<Option
     change(core, tx, &old, Status::Cancelled, Some(("moved", None))).await?;
     let at = OrganisationId::from_uuid(old.organisation_id);
     work::close(tx, at, (WorkKind::Booking, old.id), None, "given-up", core.now()).await?;
-    appointment::take_back(tx, old.person(), old.appointment(), REMINDER).await?;
+    take_reminders_back(tx, old.person(), old.appointment()).await?;
     opened(core, tx, &old).await?;
     Ok(None)
 }
@@ -713,6 +713,7 @@ impl Known {
                 confirms: false,
                 created_at: core.now(),
                 ended_at: None,
+                version: 1,
             };
             diary::insert_service(tx, &row).await?;
             row.service()
@@ -748,6 +749,7 @@ impl Known {
                 longitude: None,
                 created_at: core.now(),
                 ended_at: None,
+                version: 1,
             };
             diary::insert_place(tx, &row).await?;
             PlaceId::from_uuid(row.id)
@@ -777,6 +779,7 @@ impl Known {
                 job: name(&one.job, "Clinician"),
                 created_at: core.now(),
                 ended_at: None,
+                version: 1,
             };
             diary::insert_practitioner(tx, &row).await?;
             PractitionerId::from_uuid(row.id)

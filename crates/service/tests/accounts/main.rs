@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod linking;
 #[cfg(test)]
+mod mobiles;
 mod opening;
 #[cfg(test)]
 mod outbox;

@@ -7,10 +7,11 @@ use domain::audit::Action;
 use domain::person::Demographics;
 use domain::{AccountId, NhsNumber, PersonId};
 use service::{
-    Clock, CurrentSession, FieldProblem, Mail, MailError, Mailer, Origin, PasswordOutcome, ServiceError, Services, SignedIn,
+    Clock, CurrentSession, Delivered, FieldProblem, Mail, MailError, Mailer, Origin, PasswordOutcome, ServiceError, Services,
+    SignedIn, TextMessage,
 };
 use std::sync::{Arc, Mutex};
-use testkit::{MockClock, Place};
+use testkit::{MockClock, Phones, Place};
 
 pub const EMAIL: &str = "Margaret.Ellis@example.org";
 pub const PASSWORD: &str = "lamp otter gravel";
@@ -30,6 +31,7 @@ impl Mailer for Postbox {
 pub struct World {
     pub services: Services,
     pub clock: MockClock,
+    pub phones: Phones,
     postbox: Postbox,
 }
 
@@ -81,7 +83,7 @@ pub fn signed_in(outcome: PasswordOutcome) -> SignedIn {
 impl World {
     pub fn new(place: &Place) -> Self {
         let clock = MockClock::default();
-        Self { services: place.services(&clock), clock, postbox: Postbox::default() }
+        Self { services: place.services(&clock), clock, phones: Phones::default(), postbox: Postbox::default() }
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -94,10 +96,21 @@ impl World {
 
     /// The mail sent since the last time this was asked, Margaret's first.
     pub async fn mail(&self) -> Vec<Mail> {
-        self.services.outbox.deliver_waiting(&self.postbox).await.unwrap();
+        self.deliver().await;
         let mut mail = std::mem::take(&mut *self.postbox.0.lock().unwrap());
         mail.sort_by_key(|mail| mail.to != EMAIL);
         mail
+    }
+
+    /// One round of the outbox.
+    pub async fn deliver(&self) -> Delivered {
+        self.services.outbox.deliver_waiting(&self.postbox, Some(&self.phones)).await.unwrap()
+    }
+
+    /// The text messages that came since this was asked last.
+    pub async fn texts(&self) -> Vec<TextMessage> {
+        self.deliver().await;
+        self.phones.read()
     }
 
     pub async fn subjects(&self) -> Vec<String> {

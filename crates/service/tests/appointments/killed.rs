@@ -25,6 +25,7 @@ async fn change_until_killed(database: &str, round: u64, people: &str) {
         public_url: "http://localhost:8080".to_owned(),
         password_cost: PasswordCost::CHEAP,
         carer_rules: domain::age_rules::Rules::default(),
+        texts: true,
     };
     let random = SeededRandom::new(1_000_000 + round);
     let services = Services::new(Core::new(store, MockClock::default(), random, NoDiaries, settings));

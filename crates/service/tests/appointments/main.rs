@@ -12,4 +12,5 @@ mod reminding;
 mod searching;
 mod setting;
 mod staying;
+mod texting;
 mod town;

@@ -8,13 +8,13 @@ use service::{BookForm, ReminderChoice, ServiceForm};
 use testkit::Place;
 
 impl Town {
-    async fn remind(&self, now: &str) -> u64 {
+    pub async fn remind(&self, now: &str) -> u64 {
         self.clock.set(at(now));
         self.services.appointments.run_reminders(&Actor::System).await.unwrap().reminded
     }
 
     async fn choose(&self, who: &Citizen, by_mail: bool, days_before: u16) {
-        let choice = ReminderChoice { by_mail, days_before };
+        let choice = ReminderChoice { by_mail, days_before, ..ReminderChoice::default() };
         self.services.appointments.choose_reminders(&who.actor, who.person, choice).await.unwrap();
     }
 }
@@ -25,11 +25,12 @@ testkit::both_engines! {
         let (usual, week, same, never) =
             (town.citizen("Usual").await, town.citizen("Week").await, town.citizen("Same").await, town.citizen("Never").await);
         let appointments = &town.services.appointments;
-        assert_eq!(appointments.reminders(&usual.actor, usual.person).await.unwrap(), ReminderChoice { by_mail: true, days_before: 2 });
+        let by_itself = ReminderChoice { by_mail: true, by_text: false, days_before: 2 };
+        assert_eq!(appointments.reminders(&usual.actor, usual.person).await.unwrap().choice, by_itself);
         town.choose(&week, true, 7).await;
         town.choose(&same, true, 0).await;
         town.choose(&never, false, 3).await;
-        let wrong = ReminderChoice { by_mail: true, days_before: 15 };
+        let wrong = ReminderChoice { days_before: 15, ..by_itself };
         assert_eq!(fields(appointments.choose_reminders(&usual.actor, usual.person, wrong).await), ["days_before"]);
         not_found(appointments.choose_reminders(&usual.actor, week.person, wrong).await);
         // Choosing the same again is nothing new.

@@ -10,11 +10,12 @@ use domain::{
     AccountId, AppointmentId, OrganisationId, PersonId, PlaceId, PractitionerId, RelationshipId, ServiceId, SlotId, TemplateId,
 };
 use service::{
-    AppointmentSeen, BookForm, Booked, ClinicSeen, InviteForm, Mail, MailError, Mailer, OrganisationKind, PlaceForm,
-    PractitionerForm, SearchForm, ServiceError, ServiceForm, Services, SlotSeen, StaffForm, TemplateForm,
+    AppointmentSeen, BookForm, Booked, ClinicSeen, CurrentSession, Delivered, InviteForm, Mail, MailError, Mailer,
+    OrganisationKind, Origin, PlaceForm, PractitionerForm, SearchForm, ServiceError, ServiceForm, Services, SlotSeen, StaffForm,
+    TemplateForm, TextMessage,
 };
 use std::sync::{Arc, Mutex};
-use testkit::{MockClock, Place};
+use testkit::{MockClock, Phones, Place};
 
 const PASSWORD: &str = "lamp otter gravel";
 
@@ -26,6 +27,16 @@ impl Mailer for Postbox {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         self.0.lock().unwrap().push(mail.clone());
         Ok(())
+    }
+}
+
+/// Takes no mail.
+pub struct NoMail;
+
+#[async_trait::async_trait]
+impl Mailer for NoMail {
+    async fn send(&self, _: &Mail) -> Result<(), MailError> {
+        Err(MailError("no route".to_owned()))
     }
 }
 
@@ -59,6 +70,7 @@ pub struct Town {
     /// GP appointments at the practice, each weekday from 9am to 10am, 10 minutes each, until a day before.
     pub gp: Offer,
     pub template: TemplateId,
+    pub phones: Phones,
     postbox: Postbox,
 }
 
@@ -193,6 +205,7 @@ impl Town {
             stranger,
             gp: nothing,
             template: TemplateId::from_uuid(uuid::Uuid::nil()),
+            phones: Phones::default(),
             postbox: Postbox::default(),
         };
         let form = ServiceForm { asks_reason: "yes".to_owned(), ..service_form(ServiceKind::Gp, "GP appointments") };
@@ -275,10 +288,37 @@ impl Town {
 
     /// The mail sent since this was asked last, in the order of the addresses.
     pub async fn mail(&self) -> Vec<Mail> {
-        self.services.outbox.deliver_waiting(&self.postbox).await.unwrap();
+        self.deliver().await;
         let mut mail = std::mem::take(&mut *self.postbox.0.lock().unwrap());
         mail.sort_by(|a, b| (&a.to, &a.body).cmp(&(&b.to, &b.body)));
         mail
+    }
+
+    /// One round of the outbox.
+    pub async fn deliver(&self) -> Delivered {
+        self.services.outbox.deliver_waiting(&self.postbox, Some(&self.phones)).await.unwrap()
+    }
+
+    /// The text messages that came since this was asked last, in the order of the numbers.
+    pub async fn texts(&self) -> Vec<TextMessage> {
+        self.deliver().await;
+        let mut texts = self.phones.read();
+        texts.sort_by(|a, b| (&a.to, &a.body).cmp(&(&b.to, &b.body)));
+        texts
+    }
+
+    /// A session of somebody who has just signed in.
+    pub fn session(&self) -> CurrentSession {
+        CurrentSession { id_hash: [1; 32], fresh_at: Some(self.services.core.now()) }
+    }
+
+    /// Gives somebody's account this number for text messages.
+    pub async fn give_number(&self, who: &Citizen, number: &str) {
+        let mobiles = &self.services.mobiles;
+        mobiles.ask(&who.actor, &self.session(), number, &Origin::new(None, "")).await.unwrap();
+        let texts = self.texts().await;
+        mobiles.confirm(&who.actor, texts.last().unwrap().body.split_whitespace().next().unwrap()).await.unwrap();
+        self.mail().await;
     }
 
     /// To whom mail with this in it was sent since any was asked for.

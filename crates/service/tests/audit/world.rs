@@ -125,7 +125,7 @@ impl<'a> World<'a> {
     /// The mails that wait, each as its address and subject.
     pub async fn mails(&self) -> Vec<(String, String)> {
         let mailbox = Mailbox::default();
-        self.services.outbox.deliver_waiting(&mailbox).await.unwrap();
+        self.services.outbox.deliver_waiting(&mailbox, None).await.unwrap();
         let mails = mailbox.0.lock().unwrap().clone();
         mails.into_iter().map(|mail| (mail.to, mail.subject)).collect()
     }

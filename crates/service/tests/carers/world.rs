@@ -151,7 +151,7 @@ impl World {
 
     /// The mail sent since the last time this was asked, as (to, subject, body), in the order of the addresses.
     pub async fn mail(&self) -> Vec<Mail> {
-        self.services.outbox.deliver_waiting(&self.postbox).await.unwrap();
+        self.services.outbox.deliver_waiting(&self.postbox, None).await.unwrap();
         let mut mail = std::mem::take(&mut *self.postbox.0.lock().unwrap());
         mail.sort_by(|a, b| (&a.to, &a.body).cmp(&(&b.to, &b.body)));
         mail

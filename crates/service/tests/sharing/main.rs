@@ -100,7 +100,7 @@ impl World {
 
     /// What was mailed to an address since the last time it was asked.
     async fn mails(&self, to: &str) -> Vec<Mail> {
-        self.services.outbox.deliver_waiting(&self.mails).await.unwrap();
+        self.services.outbox.deliver_waiting(&self.mails, None).await.unwrap();
         let mut mails = self.mails.0.lock().unwrap();
         mails.drain(..).filter(|mail| mail.to == to).collect()
     }

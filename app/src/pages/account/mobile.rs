@@ -1,0 +1,114 @@
+//! The mobile number for text messages.
+
+use crate::ctx::{Answer, Ctx, Head};
+use crate::shell::Place;
+use crate::ui::{BackLink, Button, ButtonKind, ErrorSummary, Form, InputKind, Narrow, PageHeading, Section, TextInput, Width};
+use leptos::prelude::*;
+
+/// The form: a number, to which a code is sent; and removing the one that there is.
+pub async fn show(ctx: Ctx) -> Answer {
+    let form = ctx.form("mobile").await?;
+    let seen = ctx.services().mobiles.seen(&ctx.actor()).await?;
+    ctx.page(Head::form("Mobile number for text messages", Place::Account, &form), || {
+        let label = if seen.number.is_some() { "New mobile number" } else { "Mobile number" };
+        let waiting = seen.waiting.filter(|_| seen.available).map(|number| {
+            view! { <p><a href="/account/mobile/code">{format!("Enter the code that we sent to {number}")}</a></p> }
+        });
+        let (errors, error, value) = (form.errors(), form.error("number"), form.value("number"));
+        let ask = if seen.available {
+            view! {
+                {waiting}
+                <Form action="/account/mobile" keep="mobile">
+                    <TextInput
+                        id="number"
+                        label=label
+                        hint="We send a code to it, to check that it is yours. If it is from another country, begin with + and the country code."
+                        kind=InputKind::Phone
+                        autocomplete="tel"
+                        width=Width::Twenty
+                        error=error
+                        value=value
+                    />
+                    <Button>"Send me the code"</Button>
+                </Form>
+            }
+            .into_any()
+        } else {
+            view! { <p>"Whoever runs this service has not set up text messages. We write to you by email."</p> }.into_any()
+        };
+        let remove = seen.number.is_some().then(|| {
+            view! {
+                <Section title="Remove your number">
+                    <p>"You then get no more text messages from us."</p>
+                    <Form action="/account/mobile/remove">
+                        <Button kind=ButtonKind::Warning>"Remove my number"</Button>
+                    </Form>
+                </Section>
+            }
+        });
+        let now = seen.number.map(|number| {
+            view! { <p>"We send text messages to " <strong>{number.to_string()}</strong> " now."</p> }
+        });
+        view! {
+            <Narrow>
+                <BackLink href="/account" label="Back to your account" />
+                <ErrorSummary errors=errors />
+                <PageHeading
+                    title="Mobile number for text messages"
+                    lead="We can remind you of appointments by text message. It does not say with whom, or why."
+                />
+                {now}
+                {ask}
+                {remove}
+            </Narrow>
+        }
+    })
+    .await
+}
+
+/// The code from the text message.
+pub async fn code(ctx: Ctx) -> Answer {
+    let form = ctx.form("mobile-code").await?;
+    let seen = ctx.services().mobiles.seen(&ctx.actor()).await?;
+    ctx.page(Head::form("Enter the code", Place::Account, &form), || {
+        let (errors, error) = (form.errors(), form.error("code"));
+        let body = match (seen.waiting, seen.number) {
+            (Some(number), _) => view! {
+                <PageHeading title="Enter the code" />
+                <p>"We sent a text message with a code to " <strong>{number.to_string()}</strong> ". It can take a minute to come."</p>
+                <Form action="/account/mobile/code">
+                    <TextInput
+                        id="code"
+                        label="6-digit code"
+                        hint="It works for 15 minutes."
+                        kind=InputKind::OneTimeCode
+                        width=Width::Ten
+                        error=error
+                    />
+                    <Button>"Save my number"</Button>
+                </Form>
+                <p><a href="/account/mobile">"I got no code, or the number is wrong"</a></p>
+            }
+            .into_any(),
+            (None, Some(number)) => view! {
+                <PageHeading title="No code is needed now" />
+                <p>"We send text messages to " <strong>{number.to_string()}</strong> "."</p>
+                <Button href="/account">"Go to your account"</Button>
+            }
+            .into_any(),
+            (None, None) => view! {
+                <PageHeading title="That code no longer works" lead="A code works once, for 15 minutes." />
+                <Button href="/account/mobile">"Ask for a new code"</Button>
+            }
+            .into_any(),
+        };
+        view! {
+            <Narrow>
+                <BackLink href="/account" label="Back to your account" />
+                <ErrorSummary errors=errors />
+                {body}
+            </Narrow>
+        }
+    })
+    .await
+}
