@@ -30,6 +30,18 @@ pub fn grouped(count: u64) -> String {
     out
 }
 
+/// How far it is: "2.4 miles", "1 mile", "38 miles".
+#[must_use]
+pub fn miles(miles: f64) -> String {
+    let tenths = format!("{miles:.1}");
+    match tenths.as_str() {
+        "0.0" => "less than 0.1 miles".to_owned(),
+        "1.0" => "1 mile".to_owned(),
+        _ if miles >= 9.95 => format!("{miles:.0} miles"),
+        _ => format!("{} miles", tenths.trim_end_matches(".0")),
+    }
+}
+
 /// A heading as it reads in the middle of a sentence: "Test results" as "test results".
 #[must_use]
 pub fn in_sentence(title: &str) -> String {
@@ -399,6 +411,8 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("cared-for"), _) => "saw your name in the list of people they look after".to_owned(),
         (Some("appointments"), _) => "looked at your appointments".to_owned(),
         (Some("next-appointment"), _) => "looked at your next appointment".to_owned(),
+        (Some("slot"), _) => "looked at a time that can be booked for you".to_owned(),
+        (Some("home-postcode"), _) => "used your postcode to say how far away places are".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
         (Some("appointment"), _) => "read why you come to an appointment".to_owned(),
         (Some("reminders"), _) => "looked at how you are reminded of appointments".to_owned(),
@@ -498,6 +512,25 @@ mod tests {
             purpose: Purpose::OwnCare,
             detail: detail.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>(),
         }
+    }
+
+    #[test]
+    fn how_far_it_is_is_said_as_people_say_it() {
+        let said = [0.0, 0.04, 0.1, 0.95, 1.04, 2.35, 3.0, 9.94, 9.95, 10.0, 38.4].map(miles);
+        let expected = [
+            "less than 0.1 miles",
+            "less than 0.1 miles",
+            "0.1 miles",
+            "0.9 miles",
+            "1 mile",
+            "2.4 miles",
+            "3 miles",
+            "9.9 miles",
+            "10 miles",
+            "10 miles",
+            "38 miles",
+        ];
+        assert_eq!(said, expected);
     }
 
     #[test]

@@ -243,6 +243,12 @@ pub enum Command {
         #[command(subcommand)]
         what: Export,
     },
+    /// Where postcodes are, so that people see how far away an appointment is
+    Postcodes {
+        /// What of it
+        #[command(subcommand)]
+        what: Postcodes,
+    },
     /// People whose records are held
     Person {
         /// What of it
@@ -321,6 +327,18 @@ pub enum Import {
         /// Refuse files about anybody but this person (NHS number or id)
         #[arg(long, env = "SELFHEAL_IMPORT_PERSON")]
         person: Option<String>,
+    },
+}
+
+/// What to do with postcodes.
+#[derive(Debug, Subcommand)]
+pub enum Postcodes {
+    /// Take in open data tables: CSV, plain or gzip, with the columns pcds, lat, long and doterm (the ONS Postcode Directory),
+    /// or postcode, latitude and longitude; "-" for standard input. The same file twice changes nothing
+    Import {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
 }
 

@@ -10,7 +10,9 @@ use crate::{config, open, seed_demo, staff_commands};
 use domain::access::Actor;
 use domain::person::Demographics;
 use domain::when::{day_in_words, instant_in_words};
-use service::{Expected, ImportReport, ImportRequest, NoDiaries, OrganisationKind, PersonSummary, ServiceError, Services};
+use service::{
+    Expected, ImportReport, ImportRequest, NoDiaries, OrganisationKind, PersonSummary, PostcodesReport, ServiceError, Services,
+};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -169,6 +171,44 @@ pub async fn import(
     }
     services.core.store().close().await;
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}
+
+/// Takes in where postcodes are, one file after the other; a file that cannot be read does not stop the others.
+pub async fn import_postcodes(common: &Common, files: &[PathBuf]) -> Result<(), String> {
+    let services = ready(common).await?;
+    let mut failed = Vec::new();
+    for file in files {
+        let shown = file.display();
+        let done = if file.as_os_str() == "-" {
+            services.postcodes.import(&OPERATOR, std::io::stdin()).await
+        } else {
+            match File::open(file) {
+                Ok(opened) => services.postcodes.import(&OPERATOR, opened).await,
+                Err(error) => {
+                    failed.push(format!("{shown}: {error}."));
+                    continue;
+                }
+            }
+        };
+        match done {
+            Ok(report) => print_postcodes(&shown.to_string(), &report),
+            Err(error) => failed.push(format!("{shown}: {}", told(error))),
+        }
+    }
+    services.core.store().close().await;
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}
+
+fn print_postcodes(file: &str, report: &PostcodesReport) {
+    println!(
+        "{file}: {} postcodes, {} of them new or moved; left out: {} not in use any more, {} without a position, {} lines that \
+         could not be read",
+        report.held, report.changed, report.ended, report.unplaced, report.bad
+    );
+    for (line, why) in &report.faults {
+        println!("  problem in line {line}: {why}");
+    }
+    println!("  {} districts; it is known of {} places where they are", report.districts, report.places);
 }
 
 fn print_report(file: &str, report: &ImportReport) {

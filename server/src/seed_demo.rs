@@ -173,24 +173,24 @@ async fn open_diary(services: &Services, population: &Population) -> Result<bool
         }
     }
     // A seed that was stopped half way goes on where it was.
-    let place = diary::place();
-    if !side.places(&actor).await.map_err(told)?.iter().any(|one| one.name == place.name) {
-        side.add_place(&actor, &place).await.map_err(told)?;
+    services.postcodes.import(&Actor::Operator, Cursor::new(diary::POSTCODES)).await.map_err(told)?;
+    let known = side.places(&actor).await.map_err(told)?;
+    for place in diary::PLACES.iter().filter(|place| !known.iter().any(|one| one.name == place.name)) {
+        side.add_place(&actor, &place.form()).await.map_err(told)?;
     }
     let known = side.practitioners(&actor).await.map_err(told)?;
     for form in diary::practitioners().iter().filter(|form| !known.iter().any(|one| one.name == form.name)) {
         side.add_practitioner(&actor, form).await.map_err(told)?;
     }
     let (places, people) = (side.places(&actor).await.map_err(told)?, side.practitioners(&actor).await.map_err(told)?);
-    let place = places.iter().find(|one| one.name == place.name).map(|one| one.id.to_string()).unwrap_or_default();
     let known = side.services(&actor).await.map_err(told)?;
     for service in diary::SERVICES.iter().filter(|service| !known.iter().any(|one| one.name == service.name)) {
         let id = side.add_service(&actor, &service.form()).await.map_err(told)?;
         for clinic in service.clinics {
-            let held_by = clinic.held_by();
+            let (held_by, place) = (clinic.held_by(), clinic.place.name);
             let form = TemplateForm {
                 service: id.to_string(),
-                place: place.clone(),
+                place: places.iter().find(|one| one.name == place).map(|one| one.id.to_string()).unwrap_or_default(),
                 practitioner: people.iter().find(|one| one.name == held_by).map(|one| one.id.to_string()).unwrap_or_default(),
                 mode: clinic.mode.code().to_owned(),
                 days: clinic.days.to_owned(),

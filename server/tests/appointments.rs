@@ -41,6 +41,7 @@ struct Town {
     app: TestApp,
     sam: PersonId,
     sam_account: AccountId,
+    manager: AccountId,
 }
 
 async fn town(place: &Place) -> Town {
@@ -49,9 +50,9 @@ async fn town(place: &Place) -> Town {
     let ada = app.person("999 000 0026", "Stone", "Gout").await;
     let sam_account = app.account(SAM, Some(sam)).await;
     app.account(ADA, Some(ada)).await;
-    let manager = app.staff("manager@example.org", "Y90001", StaffRole::Manager).await;
-    let member = app.services.care_team.places(&account(manager)).await.unwrap()[0].member;
-    let manager = Actor::Staff { id: manager, assurance: Assurance::SecondStep, member };
+    let at_work = app.staff("manager@example.org", "Y90001", StaffRole::Manager).await;
+    let member = app.services.care_team.places(&account(at_work)).await.unwrap()[0].member;
+    let manager = Actor::Staff { id: at_work, assurance: Assurance::SecondStep, member };
     let diary = &app.services.diary;
     let words = |text: &str| text.to_owned();
     let gp = ServiceForm {
@@ -81,7 +82,6 @@ async fn town(place: &Place) -> Town {
         postcode: words("TA1 1AA"),
         directions: words("Behind the library"),
         phone: words("01632 960001"),
-        ..PlaceForm::default()
     };
     let lark = PractitionerForm { name: words("Dr Lark"), job: words("GP") };
     let surgery = diary.add_place(&manager, &surgery).await.unwrap().to_string();
@@ -103,7 +103,7 @@ async fn town(place: &Place) -> Town {
         };
         diary.add_template(&manager, &form).await.unwrap();
     }
-    Town { app, sam, sam_account }
+    Town { app, sam, sam_account, manager: at_work }
 }
 
 /// The addresses of the times of this kind that a page of the search shows, the earliest first.
@@ -176,6 +176,92 @@ testkit::both_engines! {
         let activity = sam.get("/activity?own=yes").await;
         activity.says("booked an appointment").says("looked at your next appointment").says("looked at the visits that are coming up");
         assert_eq!(town.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
+    }
+
+    async fn somebody_sees_how_far_away_each_place_is_and_keeps_to_what_is_near(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        // Without a table nothing is asked, and what an address says of it is nothing.
+        sam.get("/appointments/find").await.does_not_say("Your postcode");
+        sam.get("/appointments/find?kind=gp&postcode=nonsense&within=5").await.says("11am<span").does_not_say("There is a problem");
+        let table = "pcds,lat,long,doterm\nTA1 1AA,51.0147,-3.1029,\nTA6 3AA,51.1279,-3.0036,\n";
+        town.app.services.postcodes.import(&Actor::Operator, Cursor::new(table)).await.unwrap();
+        sam.get("/appointments/find").await.says("Your postcode").says("How far would you go?").says("10 miles");
+        let far = sam.get("/appointments/find?kind=gp&postcode=ta6%203aa&within=").await;
+        far.says("In person at Riverside Surgery, 8.9 miles away").says("value=\"ta6 3aa\"");
+        // It is kept on the way to the next page, and narrows the times down to those that are near.
+        assert!(links_to(&far, "/appointments/find?kind=gp&amp;postcode=ta6%203aa&amp;after=").len() == 1, "{}", far.body);
+        let near = sam.get("/appointments/find?kind=gp&postcode=TA6&within=10").await;
+        near.says("GP, within 10 miles of TA6</p>").says("11am<span");
+        sam.get("/appointments/find?kind=gp&postcode=TA6&within=5").await.says("We found no times");
+        for (query, words) in [
+            ("postcode=nowhere", "Enter a postcode, like TA1 1AA"),
+            ("postcode=QQ1%201AA", "We do not know this postcode"),
+            ("postcode=&within=5", "Enter your postcode"),
+        ] {
+            let page = sam.get(&format!("/appointments/find?kind=gp&{query}")).await;
+            page.says("There is a problem").says("href=\"#postcode\"").says(words).says("id=\"postcode-error\"").says("value=\"gp\" checked");
+        }
+        sam.get("/appointments/find?kind=gp&postcode=%3Cb%3E").await.says("value=\"&lt;b&gt;\"").does_not_say("<b>");
+    }
+
+    async fn somebodys_own_postcode_stands_in_the_field_and_not_in_the_address(place: &Place) {
+        let town = town(place).await;
+        let table = "postcode,latitude,longitude\nTA1 1AA,51.0147,-3.1029\nTA6 3AA,51.1279,-3.0036\n";
+        town.app.services.postcodes.import(&Actor::Operator, Cursor::new(table)).await.unwrap();
+        let bundle = r#"{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"w",
+            "identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000034"}],
+            "name":[{"family":"Wells","given":["Jo"]}],"birthDate":"1980-03-31","address":[{"use":"home","postalCode":"ta63aa"}]}}]}"#;
+        let practice = town.app.services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().id;
+        let request = ImportRequest { organisation: practice, expected: None };
+        let report = town.app.services.imports.import(&Actor::Operator, Cursor::new(bundle.as_bytes().to_vec()), request).await.unwrap();
+        town.app.account("jo@example.org", Some(report.person)).await;
+        let mut jo = town.app.signed_in("jo@example.org").await;
+        jo.get("/appointments/find").await.says("value=\"TA6 3AA\"");
+        let found = jo.get("/appointments/find?kind=gp").await;
+        found.says("8.9 miles away").says("Show later times");
+        assert!(links_to(&found, "/appointments/find").iter().all(|link| !link.contains("postcode")), "{}", found.body);
+        // Emptied, it stays empty.
+        let without = jo.get("/appointments/find?kind=gp&postcode=").await;
+        without.does_not_say("miles away").does_not_say("TA6 3AA");
+        assert!(links_to(&without, "/appointments/find?kind=gp&amp;postcode=&amp;after=").len() == 1);
+        jo.get("/activity?own=yes").await.says("used your postcode to say how far away places are");
+    }
+
+    async fn somebody_keeps_to_one_person_and_goes_back_to_everybody(place: &Place) {
+        let town = town(place).await;
+        let manager = town.app.services.care_team.places(&account(town.manager)).await.unwrap()[0].member;
+        let manager = Actor::Staff { id: town.manager, assurance: Assurance::SecondStep, member: manager };
+        let diary = &town.app.services.diary;
+        let teasel = PractitionerForm { name: "Dr Teasel".to_owned(), job: "GP".to_owned() };
+        let teasel = diary.add_practitioner(&manager, &teasel).await.unwrap().to_string();
+        let gp = diary.services(&manager).await.unwrap().into_iter().find(|one| one.name == "GP appointments").unwrap().id;
+        let form = TemplateForm {
+            service: gp.to_string(),
+            place: diary.places(&manager).await.unwrap()[0].id.to_string(),
+            practitioner: teasel.clone(),
+            mode: "phone".to_owned(),
+            days: "tue wed".to_owned(),
+            starts: "15:00".to_owned(),
+            ends: "17:00".to_owned(),
+            ..TemplateForm::default()
+        };
+        diary.add_template(&manager, &form).await.unwrap();
+        let mut sam = town.app.signed_in(SAM).await;
+        // Who it can be is asked once it is clear what for.
+        sam.get("/appointments/find").await.does_not_say("Who with?");
+        let all = sam.get("/appointments/find?kind=gp&weekday=tue").await;
+        all.says("Who with?").says("Dr Lark, GP").says("Dr Teasel, GP").says("See only times with Dr Lark");
+        let only = format!("/appointments/find?kind=gp&amp;practitioner={}&amp;weekday=tue", teasel.replace('-', "%2D"));
+        assert!(links_to(&all, &only).iter().any(|link| link == &only), "{}", all.body);
+        let one = sam.get(&only.replace("&amp;", "&")).await;
+        one.says("GP, with Dr Teasel, on a Tuesday</p>").says("3pm<span").says("See times with anyone");
+        one.does_not_say("with Dr Lark").does_not_say("See only times");
+        sam.get("/appointments/find?kind=phlebotomy").await.does_not_say("Who with?");
+        // Somebody who is not there finds nothing, and is no fault.
+        for who in ["nonsense", "019a5f00-0000-7000-8000-000000000000"] {
+            assert_eq!(sam.get(&format!("/appointments/find?kind=gp&practitioner={who}")).await.status, StatusCode::OK);
+        }
     }
 
     async fn of_two_who_want_one_time_one_gets_it_and_the_other_keeps_what_they_typed(place: &Place) {

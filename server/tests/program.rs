@@ -114,6 +114,25 @@ fn a_file_that_cannot_be_imported_is_named_and_the_others_go_on() {
 }
 
 #[test]
+fn a_table_of_postcodes_goes_in_and_what_is_left_out_is_told() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    let table = place.path("onspd.csv");
+    std::fs::write(&table, "pcds,doterm,lat,long\nTA1 1AA,,51.0,-3.1\nTA1 1AB,200101,51.0,-3.1\nnowhere,,51,-3\n").unwrap();
+    let said = place.says(&["postcodes", "import", table.to_str().unwrap()]);
+    assert!(said.contains("1 postcodes, 1 of them new or moved") && said.contains("1 not in use any more"), "{said}");
+    assert!(said.contains("1 lines that could not be read") && said.contains("problem in line 4: this is no postcode"), "{said}");
+    assert!(place.says(&["postcodes", "import", table.to_str().unwrap()]).contains("1 postcodes, 0 of them new or moved"));
+    std::fs::write(&table, "TA1 1AA,51.0,-3.1\n").unwrap();
+    let output = place.run(&["postcodes", "import", "not-there.csv", table.to_str().unwrap()]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.code() == Some(1) && error.contains("not-there.csv:") && error.contains("must name the columns"),
+        "{error}"
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said_in_a_sentence() {
     let place = Place::new();
     assert!(place.fails(&["person", "list"]).contains("There is no database at"));

@@ -74,8 +74,6 @@ fn place_form(typed: &Typed) -> PlaceForm {
         postcode: text("postcode"),
         directions: text("directions"),
         phone: text("phone"),
-        latitude: text("latitude"),
-        longitude: text("longitude"),
     }
 }
 

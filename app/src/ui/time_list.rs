@@ -27,6 +27,9 @@ pub fn TimeList(
     source: String,
     /// The times, in order.
     times: Vec<TimeLink>,
+    /// Words that lead to more of them, and where to.
+    #[prop(optional_no_strip)]
+    more: Option<(String, String)>,
 ) -> impl IntoView {
     let links = times
         .into_iter()
@@ -45,11 +48,12 @@ pub fn TimeList(
             <p class="sh-times__how">{how}</p>
             <p class="sh-times__source">{source}</p>
             <ul class="sh-times__list" role="list">{links}</ul>
+            {more.map(|(words, href)| view! { <p class="sh-times__more"><a href=href>{words}</a></p> })}
         </div>
     }
 }
 
-fn example(times: impl IntoIterator<Item = String>) -> AnyView {
+fn example(times: impl IntoIterator<Item = String>, more: Option<(String, String)>) -> AnyView {
     let times = times.into_iter().map(|time| TimeLink { time, href: "/design".to_owned() }).collect();
     view! {
         <TimeList
@@ -57,6 +61,7 @@ fn example(times: impl IntoIterator<Item = String>) -> AnyView {
             how="In person at Riverside Surgery"
             source="GP appointment, Riverside Surgery"
             times
+            more
         />
     }
     .into_any()
@@ -65,10 +70,13 @@ fn example(times: impl IntoIterator<Item = String>) -> AnyView {
 /// Few times and many.
 pub fn examples() -> Vec<Example> {
     vec![
-        Example { name: "One time", view: || example(["midday".to_owned()]) },
+        Example { name: "One time", view: || example(["midday".to_owned()], None) },
         Example {
             name: "Many times",
-            view: || example((8..12).flat_map(|hour| [0, 10, 20, 30].map(|minute| format!("{hour}:{minute:02}am")))),
+            view: || {
+                let times = (8..12).flat_map(|hour| [0, 10, 20, 30].map(|minute| format!("{hour}:{minute:02}am")));
+                example(times, Some(("See only times with Dr Amara Larkspur".to_owned(), "/design".to_owned())))
+            },
         },
     ]
 }

@@ -26,6 +26,7 @@ mod organisations;
 mod outbox;
 mod people;
 mod ports;
+mod postcodes;
 mod previews;
 mod reader;
 mod records;
@@ -39,8 +40,9 @@ pub use crate::core::{Core, Settings};
 pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
 pub use appointments::{
-    AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Closed, Found, GivenUp, HospitalSeen, NO_FLAG, OutsideDiarySeen,
-    OutsideDone, Refreshed, ReminderChoice, Reminders, RemindersDone, SearchForm, SlotDetail, SlotSeen, StaysDone,
+    AppointmentPage, AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Choices, Closed, Found, GivenUp, HospitalSeen,
+    MILES, NO_FLAG, OutsideDiarySeen, OutsideDone, PlaceChoice, Refreshed, ReminderChoice, Reminders, RemindersDone, SearchForm,
+    SlotDetail, SlotSeen, StaysDone,
 };
 pub use care_team::{
     CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team, TeamsChanged,
@@ -72,6 +74,7 @@ pub use ports::{
     Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary,
     OutsideFault, OutsidePlace, OutsideSlot, Random, SystemClock, SystemRandom, TextError, TextMessage, Texter,
 };
+pub use postcodes::{Postcodes, PostcodesReport};
 pub use previews::Preview;
 pub use records::{CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, Which};
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
@@ -122,6 +125,8 @@ pub struct Services {
     pub organisations: Organisations,
     /// Whose records are held.
     pub people: People,
+    /// Where postcodes are.
+    pub postcodes: Postcodes,
     /// Reading a record.
     pub records: Records,
     /// What is hidden in it, and how sensitive it is.
@@ -158,6 +163,7 @@ impl Services {
             imports: Imports::new(core.clone()),
             organisations: Organisations::new(core.clone()),
             people: People::new(core.clone()),
+            postcodes: Postcodes::new(core.clone()),
             records: Records::new(core.clone()),
             hidings: Hidings::new(core.clone()),
             core,

@@ -33,6 +33,7 @@ statements! {
     OF_CLINIC = "SELECT a.person_id, a.id, a.starts_at, a.ends_at, a.status, a.mode, a.reason, a.arrived_at, a.version, \
                  n.family_name, n.given_names, n.prefix, n.birth_date FROM appointment a JOIN person n ON n.id = a.person_id \
                  WHERE a.clinic_id = $1 AND a.organisation_id = $2 AND a.status <> 'cancelled' ORDER BY a.starts_at, a.id";
+    AT_SLOT = "SELECT id FROM appointment WHERE person_id = $1 AND slot_id = $2 AND status <> 'cancelled'";
     BY_ID_AT = "SELECT person_id FROM appointment WHERE id = $1 AND organisation_id = $2";
     CHANGE = "UPDATE appointment SET status = $4, cancelled_by = $5, cancel_reason = $6, arrived_at = $7, waits_for_earlier = $8, \
               updated_at = $9, version = version + 1 WHERE person_id = $1 AND id = $2 AND version = $3";
@@ -346,6 +347,16 @@ pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> R
 /// [`StoreError`] when the database fails.
 pub async fn one(tx: &mut Tx, person: PersonId, id: AppointmentId) -> Result<Option<AppointmentRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// What a person has booked at this time and not given up.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn at_slot(tx: &mut Tx, person: PersonId, slot: SlotId) -> Result<Option<AppointmentId>, StoreError> {
+    let row: Option<(Uuid,)> =
+        on!(tx, c, sqlx::query_as(AT_SLOT).bind(person.as_uuid()).bind(slot.as_uuid()).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| AppointmentId::from_uuid(id)))
 }
 
 /// Up to `limit` appointments of a person, the latest first; what was refused as they asked is not among them.

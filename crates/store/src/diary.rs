@@ -2,11 +2,51 @@
 
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::appointment::{Mode, Part, Release, ServiceKind, Template, Terms, Weekdays};
-use domain::{ClinicId, OrganisationId, PlaceId, PractitionerId, ServiceId, TemplateId};
+use domain::appointment::{Mode, Part, Position, Release, ServiceKind, Template, Terms, Weekdays};
+use domain::{ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, TemplateId};
 use uuid::Uuid;
 
+/// Whether the organisation `o` looks after the person `$1`, or was let in by them until a day that has not passed `$2`.
+macro_rules! theirs {
+    () => {
+        "((o.kind = 'practice' AND EXISTS (SELECT 1 FROM registration g WHERE g.person_id = $1 AND g.organisation_id = o.id \
+         AND g.ended_at IS NULL)) \
+         OR (o.kind <> 'practice' AND EXISTS (SELECT 1 FROM person_source h WHERE h.person_id = $1 AND h.organisation_id = o.id)) \
+         OR EXISTS (SELECT 1 FROM let_in l WHERE l.person_id = $1 AND l.organisation_id = o.id AND l.ended_at IS NULL \
+         AND l.ends_on >= $2))"
+    };
+}
+
+/// What is read of a service `s` of an organisation `o` that somebody may look for.
+macro_rules! offered {
+    () => {
+        "s.id, s.organisation_id, s.kind, s.name, s.about, s.prepare, s.minutes, s.registered_only, s.min_age, s.max_age, \
+         s.referral_needed, s.asks_reason, s.release, s.may_cancel, s.cancel_hours, s.confirms, s.created_at, s.ended_at, s.version, \
+         o.name AS organisation_name"
+    };
+}
+
 statements! {
+    /// Of every kind where none is named.
+    OFFERED = concat!(
+        "SELECT ", offered!(), ", CASE WHEN ", theirs!(), " THEN TRUE ELSE FALSE END AS is_theirs FROM service s \
+         JOIN organisation o ON o.id = s.organisation_id WHERE s.ended_at IS NULL AND (s.kind = $3 OR $3 = '') \
+         AND (NOT s.registered_only OR ", theirs!(), ") ORDER BY s.id"
+    );
+    NOT_THEIRS = concat!(
+        "SELECT ", offered!(), ", FALSE AS is_theirs FROM service s JOIN organisation o ON o.id = s.organisation_id \
+         WHERE s.ended_at IS NULL AND s.kind = $3 AND s.registered_only AND NOT ", theirs!(), " ORDER BY s.id LIMIT $4"
+    );
+    /// Places of organisations that offer something of this kind, or of any where none is named.
+    PLACES_OFFERING = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at \
+                       FROM place p WHERE p.ended_at IS NULL AND EXISTS (SELECT 1 FROM service s \
+                       WHERE s.organisation_id = p.organisation_id AND s.ended_at IS NULL AND (s.kind = $1 OR $1 = '')) \
+                       ORDER BY p.name, p.id";
+    /// Those at the organisation of a service with whom a time of it can be booked.
+    PRACTITIONERS_FREE = "SELECT x.id, x.organisation_id, x.name, x.job, x.created_at, x.ended_at, x.version FROM service s \
+                          JOIN practitioner x ON x.organisation_id = s.organisation_id WHERE s.id = $1 AND EXISTS (SELECT 1 FROM slot t \
+                          WHERE t.service_id = s.id AND t.practitioner_id = x.id AND t.status = 'free' AND t.starts_at > $2 \
+                          AND t.bookable_from <= $2) ORDER BY x.name, x.id LIMIT $3";
     SERVICES = "SELECT id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, \
                 asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version FROM service \
                 WHERE organisation_id = $1 ORDER BY name, id";
@@ -25,8 +65,6 @@ statements! {
               FROM place WHERE organisation_id = $1 ORDER BY name, id";
     PLACE = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, version \
              FROM place WHERE id = $1";
-    ALL_PLACES = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, version \
-                  FROM place WHERE ended_at IS NULL ORDER BY name, id";
     INSERT_PLACE = "INSERT INTO place (id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at) \
                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
     CHANGE_PLACE = "UPDATE place SET name = $4, address = $5, postcode = $6, directions = $7, phone = $8, latitude = $9, longitude = $10, \
@@ -180,6 +218,18 @@ impl ServiceRow {
     }
 }
 
+/// A service that somebody may look for.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OfferedRow {
+    /// Which.
+    #[sqlx(flatten)]
+    pub service: ServiceRow,
+    /// The name of its organisation.
+    pub organisation_name: String,
+    /// Whether that organisation looks after them, or was let in by them.
+    pub is_theirs: bool,
+}
+
 /// A place.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct PlaceRow {
@@ -214,6 +264,12 @@ impl PlaceRow {
     #[must_use]
     pub const fn place(&self) -> PlaceId {
         PlaceId::from_uuid(self.id)
+    }
+
+    /// Where on the earth it is, if that is known.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.latitude.zip(self.longitude).and_then(|(latitude, longitude)| Position::new(latitude, longitude))
     }
 }
 
@@ -385,6 +441,49 @@ pub async fn services(tx: &mut Tx, at: OrganisationId) -> Result<Vec<ServiceRow>
     Ok(on!(tx, c, sqlx::query_as(SERVICES).bind(at.as_uuid()).fetch_all(c).await)?)
 }
 
+/// The services of this kind, or of every kind, that a person may look for on this day: those for everybody, and those of
+/// the organisations that look after them or that they let in.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn offered(
+    tx: &mut Tx,
+    person: PersonId,
+    today: NaiveDate,
+    kind: Option<ServiceKind>,
+) -> Result<Vec<OfferedRow>, StoreError> {
+    let kind = kind.map_or("", ServiceKind::code);
+    Ok(on!(tx, c, sqlx::query_as(OFFERED).bind(person.as_uuid()).bind(today).bind(kind).fetch_all(c).await)?)
+}
+
+/// Up to `limit` services of this kind that are only for those whom other organisations look after.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn not_theirs(
+    tx: &mut Tx,
+    person: PersonId,
+    today: NaiveDate,
+    kind: ServiceKind,
+    limit: i64,
+) -> Result<Vec<OfferedRow>, StoreError> {
+    let (person, kind) = (person.as_uuid(), kind.code());
+    Ok(on!(tx, c, sqlx::query_as(NOT_THEIRS).bind(person).bind(today).bind(kind).bind(limit).fetch_all(c).await)?)
+}
+
+/// Up to `limit` of those with whom a time of a service can be booked now, by name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn practitioners_free(
+    tx: &mut Tx,
+    service: ServiceId,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<PractitionerRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(PRACTITIONERS_FREE).bind(service.as_uuid()).bind(now).bind(limit).fetch_all(c).await)?)
+}
+
 /// One service.
 ///
 /// # Errors
@@ -510,12 +609,12 @@ pub async fn places(tx: &mut Tx, at: OrganisationId) -> Result<Vec<PlaceRow>, St
     Ok(on!(tx, c, sqlx::query_as(PLACES).bind(at.as_uuid()).fetch_all(c).await)?)
 }
 
-/// Every place there is, by name.
+/// The places of those organisations that offer something of this kind, or anything where none is named, by name.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn all_places(tx: &mut Tx) -> Result<Vec<PlaceRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(ALL_PLACES).fetch_all(c).await)?)
+pub async fn places_offering(tx: &mut Tx, kind: Option<ServiceKind>) -> Result<Vec<PlaceRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(PLACES_OFFERING).bind(kind.map_or("", ServiceKind::code)).fetch_all(c).await)?)
 }
 
 /// One place.

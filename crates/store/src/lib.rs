@@ -31,6 +31,7 @@ pub mod outbox;
 pub mod outside;
 pub mod person;
 pub mod person_write;
+pub mod postcode;
 pub mod record;
 pub mod registration;
 pub mod relationship;
@@ -104,6 +105,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         outside::STATEMENTS,
         person::STATEMENTS,
         person_write::STATEMENTS,
+        postcode::STATEMENTS,
         record::STATEMENTS,
         registration::STATEMENTS,
         relationship::STATEMENTS,

@@ -2,7 +2,7 @@
 //! are asked to do.
 
 use crate::{StoreError, Tx, on, statements};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use domain::appointment::{Mode, ServiceKind};
 use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
 use uuid::Uuid;
@@ -31,8 +31,8 @@ statements! {
                    AND x.outside_id = $3)";
     /// One that was withdrawn is free again; one that is taken here stays so.
     PUT_SLOT = "INSERT INTO slot (id, clinic_id, organisation_id, service_id, place_id, practitioner_id, kind, mode, starts_at, \
-                ends_at, day, minute, bookable_from, status, outside_id, outside_place) \
-                SELECT $1, c.id, c.organisation_id, c.service_id, c.place_id, c.practitioner_id, $3, c.mode, $4, $5, c.day, $6, $7, \
+                ends_at, day, minute, bookable_from, weekday, status, outside_id, outside_place) \
+                SELECT $1, c.id, c.organisation_id, c.service_id, c.place_id, c.practitioner_id, $3, c.mode, $4, $5, c.day, $6, $7, $10, \
                 'free', $8, $9 FROM clinic c WHERE c.id = $2 AND NOT EXISTS (SELECT 1 FROM slot x WHERE x.clinic_id = c.id \
                 AND x.starts_at = $4 AND (x.outside_id IS NULL OR x.outside_id <> $8)) \
                 ON CONFLICT (organisation_id, outside_id) WHERE outside_id IS NOT NULL DO UPDATE SET status = 'free' \
@@ -99,6 +99,8 @@ pub struct OutsideSlot<'a> {
     pub ends_at: DateTime<Utc>,
     /// The minute of the day that the clock in London shows.
     pub minute: u16,
+    /// The day of the week that the clock in London shows.
+    pub weekday: Weekday,
     /// What the other system calls it.
     pub outside_id: &'a str,
     /// What the other system calls the place.
@@ -359,6 +361,7 @@ pub async fn put_slot(tx: &mut Tx, slot: &OutsideSlot<'_>, now: DateTime<Utc>) -
             .bind(now)
             .bind(slot.outside_id)
             .bind(slot.outside_place)
+            .bind(i32::try_from(slot.weekday.number_from_monday()).unwrap_or_default())
             .execute(c)
             .await
             .map(|_| ())

@@ -229,6 +229,11 @@ statements! {
                         FROM resource r LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
                         AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id \
                         WHERE r.person_id = $1 AND r.is_current AND (e.id IS NULL OR e.release = 'released')";
+    /// By the index of what each source sent.
+    PATIENT = "SELECT r.raw FROM person_source s JOIN resource r ON r.person_id = s.person_id \
+               AND r.organisation_id = s.organisation_id AND r.resource_type = 'Patient' AND r.logical_id = s.logical_id \
+               AND r.is_current \
+               WHERE s.person_id = $1 ORDER BY r.received_at DESC, r.id DESC";
     RAW = "SELECT id, full_url, raw FROM resource WHERE person_id = $1 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
            $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)";
 }
@@ -1238,6 +1243,15 @@ pub async fn current(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, S
 /// [`StoreError`] when the database fails.
 pub async fn current_released(tx: &mut Tx, person: PersonId) -> Result<Vec<ReleasedRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(CURRENT_RELEASED).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// What each source says now of who a person is, what came last first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn patient(tx: &mut Tx, person: PersonId) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = on!(tx, c, sqlx::query_as(PATIENT).bind(person.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(raw,)| raw).collect())
 }
 
 /// The texts of up to [`RAW_AT_ONCE`] resources, in no order.

@@ -2,28 +2,15 @@
 
 use crate::diary::NewClinic;
 use crate::{StoreError, Tx, on, statements};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Utc, Weekday};
 use domain::appointment::{Mode, ServiceKind};
 use domain::{AccountId, ClinicId, OrganisationId, PlaceId, PractitionerId, ServiceId, SlotId};
+use sqlx::QueryBuilder;
+use std::collections::BTreeSet;
+use std::ops::Range;
 use uuid::Uuid;
 
 statements! {
-    INSERT = "INSERT INTO slot (id, clinic_id, organisation_id, service_id, place_id, practitioner_id, kind, mode, starts_at, ends_at, \
-              day, minute, bookable_from, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'free') \
-              ON CONFLICT DO NOTHING";
-    /// What is empty or absent is not asked for. Days and minutes are those of London.
-    SEARCH = "SELECT t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, t.kind, t.mode, t.starts_at, \
-              t.ends_at, t.bookable_from, t.status, t.held_by, t.held_until, s.name AS service_name, o.name AS organisation_name, \
-              p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job \
-              FROM slot t JOIN service s ON s.id = t.service_id JOIN organisation o ON o.id = t.organisation_id \
-              JOIN place p ON p.id = t.place_id JOIN practitioner x ON x.id = t.practitioner_id \
-              WHERE t.status = 'free' AND t.kind = $1 AND t.starts_at >= $2 AND (t.starts_at > $2 OR t.id > $3) AND t.starts_at > $4 \
-              AND t.bookable_from <= $4 \
-              AND (t.held_until IS NULL OR t.held_until <= $4 OR t.held_by = $5) \
-              AND ($6 = '' OR t.mode = $6) AND (t.place_id = $7 OR $7 IS NULL) AND (t.practitioner_id = $8 OR $8 IS NULL) \
-              AND (t.day >= $9 OR $9 IS NULL) AND (t.day <= $10 OR $10 IS NULL) AND t.minute >= $11 AND t.minute < $12 \
-              AND (t.service_id = $13 OR $13 IS NULL) AND s.ended_at IS NULL \
-              ORDER BY t.starts_at, t.id LIMIT $14";
     ONE = "SELECT t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, t.kind, t.mode, t.starts_at, \
            t.ends_at, t.bookable_from, t.status, t.held_by, t.held_until, s.name AS service_name, o.name AS organisation_name, \
            p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job \
@@ -42,7 +29,74 @@ statements! {
             AND bookable_from <= $3 AND (held_until IS NULL OR held_until <= $3 OR held_by = $2)";
     FREE = "UPDATE slot SET status = 'free', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'taken'";
     WITHDRAW = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE clinic_id = $1 AND status <> 'withdrawn'";
-    KINDS = "SELECT DISTINCT t.kind FROM slot t WHERE t.status = 'free' AND t.starts_at > $1 AND t.bookable_from <= $1";
+    KINDS = "SELECT DISTINCT s.kind FROM service s WHERE s.ended_at IS NULL AND EXISTS (SELECT 1 FROM slot t \
+             WHERE t.service_id = s.id AND t.status = 'free' AND t.starts_at > $1 AND t.bookable_from <= $1)";
+}
+
+/// How many times one insert statement holds: a full one is prepared once and used again.
+const ROWS: usize = 64;
+
+const NEW: &str = "INSERT INTO slot (id, clinic_id, organisation_id, service_id, place_id, practitioner_id, kind, mode, starts_at, \
+                   ends_at, day, minute, bookable_from, weekday, status) ";
+
+/// The most services of which one statement reads.
+const SERVICES: usize = 50;
+
+/// A time with the names that a list shows, out of those that stand in `(…) t` behind it.
+const NAMED: &str = "SELECT t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, t.kind, t.mode, \
+                     t.starts_at, t.ends_at, t.bookable_from, t.status, t.held_by, t.held_until, s.name AS service_name, \
+                     o.name AS organisation_name, p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job FROM (";
+/// In this order, so that the few times are read first on both engines.
+const NAMES: &str = ") t CROSS JOIN service s CROSS JOIN organisation o CROSS JOIN place p CROSS JOIN practitioner x \
+                     WHERE s.id = t.service_id AND o.id = t.organisation_id AND p.id = t.place_id AND x.id = t.practitioner_id \
+                     AND s.ended_at IS NULL ORDER BY t.starts_at, t.id LIMIT ";
+
+/// Asks for the free times of one service that fit, of which the index of each service alone is read.
+macro_rules! fitting {
+    ($query:ident, $columns:expr, $wanted:expr, $of:expr, $now:expr, $by:expr) => {
+        $query.push(concat!("SELECT * FROM (SELECT ", $columns, " FROM slot t WHERE t.status = 'free' AND t.service_id = "));
+        $query.push_bind($of.service.as_uuid()).push(" AND t.starts_at >= ").push_bind($of.from);
+        $query.push(" AND t.starts_at > ").push_bind($now).push(" AND t.bookable_from <= ").push_bind($now);
+        $query.push(" AND (t.held_until IS NULL OR t.held_until <= ").push_bind($now);
+        if let Some(by) = $by {
+            $query.push(" OR t.held_by = ").push_bind(by.as_uuid());
+        }
+        $query.push(")");
+        if let Some(until) = $of.until {
+            $query.push(" AND t.starts_at < ").push_bind(until);
+        }
+        if let Some(near) = &$of.near {
+            $query.push(" AND (t.mode <> 'in-person'");
+            for place in near {
+                $query.push(" OR t.place_id = ").push_bind(place.as_uuid());
+            }
+            $query.push(")");
+        }
+        if let Some(mode) = $wanted.mode {
+            $query.push(" AND t.mode = ").push_bind(mode.code());
+        }
+        if let Some(place) = $wanted.place {
+            $query.push(" AND t.place_id = ").push_bind(place.as_uuid());
+        }
+        if let Some(practitioner) = $wanted.practitioner {
+            $query.push(" AND t.practitioner_id = ").push_bind(practitioner.as_uuid());
+        }
+        if let Some(weekday) = $wanted.weekday {
+            $query.push(" AND t.weekday = ").push_bind(number(weekday));
+        }
+        if $wanted.minutes != (0..DAY) {
+            $query.push(" AND t.minute >= ").push_bind(i32::from($wanted.minutes.start));
+            $query.push(" AND t.minute < ").push_bind(i32::from($wanted.minutes.end));
+        }
+    };
+}
+
+/// The minutes of a day.
+const DAY: u16 = 24 * 60;
+
+/// 1 for Monday, 7 for Sunday.
+fn number(weekday: Weekday) -> i32 {
+    i32::try_from(weekday.number_from_monday()).unwrap_or_default()
 }
 
 /// A time that is made.
@@ -131,55 +185,74 @@ impl SlotRow {
     }
 }
 
+/// A service of which times are looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Among {
+    /// Which.
+    pub service: ServiceId,
+    /// Of its times, those from then on.
+    pub from: DateTime<Utc>,
+    /// Of its times, those before then.
+    pub until: Option<DateTime<Utc>>,
+    /// Of those for which somebody comes, only the ones at these places.
+    pub near: Option<Vec<PlaceId>>,
+}
+
 /// What is looked for. What is absent is not asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Of which kind.
-    pub kind: ServiceKind,
-    /// Of which service.
-    pub service: Option<ServiceId>,
+    /// Of which services.
+    pub of: Vec<Among>,
     /// How it is held.
     pub mode: Option<Mode>,
     /// Where.
     pub place: Option<PlaceId>,
     /// With whom.
     pub practitioner: Option<PractitionerId>,
-    /// From this day in London on.
-    pub from_day: Option<NaiveDate>,
-    /// Up to this day.
-    pub to_day: Option<NaiveDate>,
-    /// From this minute of the day on.
-    pub from_minute: u16,
-    /// Before this minute of the day.
-    pub to_minute: u16,
+    /// On which day of the week in London.
+    pub weekday: Option<Weekday>,
+    /// In which minutes of the day in London.
+    pub minutes: Range<u16>,
 }
 
-/// Makes a time at a clinic of this kind.
+impl Wanted {
+    /// Any time of this service from then on.
+    #[must_use]
+    pub fn any_of(service: ServiceId, from: DateTime<Utc>, until: Option<DateTime<Utc>>) -> Self {
+        let of = vec![Among { service, from, until, near: None }];
+        Self { of, mode: None, place: None, practitioner: None, weekday: None, minutes: 0..DAY }
+    }
+}
+
+/// Makes the times of a clinic of this kind; those that are there already stay.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn insert(tx: &mut Tx, clinic: &NewClinic, kind: ServiceKind, new: &NewSlot) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(new.id.as_uuid())
-            .bind(clinic.id.as_uuid())
-            .bind(clinic.organisation.as_uuid())
-            .bind(clinic.service.as_uuid())
-            .bind(clinic.place.as_uuid())
-            .bind(clinic.practitioner.as_uuid())
-            .bind(kind.code())
-            .bind(clinic.mode.code())
-            .bind(new.starts_at)
-            .bind(new.ends_at)
-            .bind(clinic.day)
-            .bind(i32::from(new.minute))
-            .bind(new.bookable_from)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+pub async fn insert_all(tx: &mut Tx, clinic: &NewClinic, kind: ServiceKind, new: &[NewSlot]) -> Result<(), StoreError> {
+    for some in new.chunks(ROWS) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(NEW);
+            insert.push_values(some, |mut b, slot| {
+                b.push_bind(slot.id.as_uuid())
+                    .push_bind(clinic.id.as_uuid())
+                    .push_bind(clinic.organisation.as_uuid())
+                    .push_bind(clinic.service.as_uuid())
+                    .push_bind(clinic.place.as_uuid())
+                    .push_bind(clinic.practitioner.as_uuid())
+                    .push_bind(kind.code())
+                    .push_bind(clinic.mode.code())
+                    .push_bind(slot.starts_at)
+                    .push_bind(slot.ends_at)
+                    .push_bind(clinic.day)
+                    .push_bind(i32::from(slot.minute))
+                    .push_bind(slot.bookable_from)
+                    .push_bind(number(clinic.day.weekday()))
+                    .push_bind("free");
+            });
+            insert.push(" ON CONFLICT DO NOTHING");
+            insert.build().persistent(some.len() == ROWS).execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 
@@ -194,29 +267,60 @@ pub async fn search(
     after: (DateTime<Utc>, Uuid),
     now: DateTime<Utc>,
     by: Option<AccountId>,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<SlotRow>, StoreError> {
-    Ok(on!(
-        tx,
-        c,
-        sqlx::query_as(SEARCH)
-            .bind(wanted.kind.code())
-            .bind(after.0)
-            .bind(after.1)
-            .bind(now)
-            .bind(by.map(|id| id.as_uuid()))
-            .bind(wanted.mode.map_or("", Mode::code))
-            .bind(wanted.place.map(|id| id.as_uuid()))
-            .bind(wanted.practitioner.map(|id| id.as_uuid()))
-            .bind(wanted.from_day)
-            .bind(wanted.to_day)
-            .bind(i32::from(wanted.from_minute))
-            .bind(i32::from(wanted.to_minute))
-            .bind(wanted.service.map(|id| id.as_uuid()))
-            .bind(limit)
-            .fetch_all(c)
-            .await
-    )?)
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut found: Vec<SlotRow> = Vec::new();
+    for some in wanted.of.chunks(SERVICES) {
+        let rows: Vec<SlotRow> = on!(tx, c, {
+            let mut query = QueryBuilder::new(NAMED);
+            for (at, of) in some.iter().enumerate() {
+                if at > 0 {
+                    query.push(" UNION ALL ");
+                }
+                fitting!(query, "t.*", wanted, of, now, by);
+                query.push(" AND t.starts_at >= ").push_bind(after.0);
+                query.push(" AND (t.starts_at > ").push_bind(after.0).push(" OR t.id > ").push_bind(after.1);
+                query.push(") ORDER BY t.starts_at, t.id LIMIT ").push_bind(most).push(") one");
+            }
+            query.push(NAMES).push_bind(most);
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    if wanted.of.len() > SERVICES {
+        found.sort_by_key(|row| (row.starts_at, row.id));
+        found.truncate(limit);
+    }
+    Ok(found)
+}
+
+/// Of which of the services a time fits.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn some_fit(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+    by: Option<AccountId>,
+) -> Result<BTreeSet<ServiceId>, StoreError> {
+    let mut found = BTreeSet::new();
+    for some in wanted.of.chunks(SERVICES) {
+        let rows: Vec<(Uuid,)> = on!(tx, c, {
+            let mut query = QueryBuilder::new("");
+            for (at, of) in some.iter().enumerate() {
+                if at > 0 {
+                    query.push(" UNION ALL ");
+                }
+                fitting!(query, "t.service_id", wanted, of, now, by);
+                query.push(" LIMIT 1) one");
+            }
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|(id,)| ServiceId::from_uuid(id)));
+    }
+    Ok(found)
 }
 
 /// One time.

@@ -27,6 +27,8 @@ pub struct DemoService {
 /// A clinic that recurs.
 pub struct DemoClinic {
     practitioner: &'static Professional,
+    /// Where.
+    pub place: &'static DemoPlace,
     /// How it is held.
     pub mode: Mode,
     /// On which days of the week.
@@ -36,6 +38,53 @@ pub struct DemoClinic {
     /// Until when.
     pub ends: &'static str,
 }
+
+/// A place where clinics are held.
+#[derive(Debug)]
+pub struct DemoPlace {
+    /// Its name.
+    pub name: &'static str,
+    street: &'static str,
+    postcode: &'static str,
+    directions: &'static str,
+}
+
+impl DemoPlace {
+    /// What is typed to add it.
+    #[must_use]
+    pub fn form(&self) -> PlaceForm {
+        PlaceForm {
+            name: self.name.to_owned(),
+            address: format!("{}\nPrunella", self.street),
+            postcode: self.postcode.to_owned(),
+            directions: self.directions.to_owned(),
+            phone: RIVERSIDE.phone.to_owned(),
+        }
+    }
+}
+
+/// The practice's own building, and another across the town.
+pub static PLACES: [DemoPlace; 2] = [
+    DemoPlace {
+        name: RIVERSIDE.name,
+        street: RIVERSIDE.street,
+        postcode: "ZZ99 1AA",
+        directions: "Bus 7 stops in front of the door. You can park behind the house. The way in has no steps.",
+    },
+    DemoPlace {
+        name: "Meadow Lane Clinic",
+        street: "2 Meadow Lane",
+        postcode: "ZZ99 3AA",
+        directions: "Next to the library. There is a lift.",
+    },
+];
+
+/// Where the made-up postcodes of the demonstration are. ZZ99 is no district of Royal Mail's: the positions are made up too,
+/// about as far apart as places in a small town are.
+pub const POSTCODES: &str = "postcode,latitude,longitude\n\
+                             ZZ99 9ZZ,51.0100,-3.1000\n\
+                             ZZ99 1AA,51.0160,-3.1110\n\
+                             ZZ99 3AA,50.9850,-3.1390\n";
 
 impl DemoService {
     /// What is typed to add it.
@@ -79,7 +128,24 @@ pub static SERVICES: [DemoService; 4] = [
         minutes: 10,
         asks_reason: true,
         confirms: false,
-        clinics: &[DemoClinic { practitioner: &DR_LARK, mode: Mode::InPerson, days: WEEKDAYS, starts: "08:30", ends: "11:30" }],
+        clinics: &[
+            DemoClinic {
+                practitioner: &DR_LARK,
+                place: &PLACES[0],
+                mode: Mode::InPerson,
+                days: WEEKDAYS,
+                starts: "08:30",
+                ends: "11:30",
+            },
+            DemoClinic {
+                practitioner: &DR_TEASEL,
+                place: &PLACES[1],
+                mode: Mode::InPerson,
+                days: "tue thu",
+                starts: "14:00",
+                ends: "16:00",
+            },
+        ],
     },
     DemoService {
         name: "Practice nurse",
@@ -91,6 +157,7 @@ pub static SERVICES: [DemoService; 4] = [
         confirms: false,
         clinics: &[DemoClinic {
             practitioner: &NURSE_TANSY,
+            place: &PLACES[0],
             mode: Mode::InPerson,
             days: WEEKDAYS,
             starts: "09:00",
@@ -107,6 +174,7 @@ pub static SERVICES: [DemoService; 4] = [
         confirms: true,
         clinics: &[DemoClinic {
             practitioner: &NURSE_TANSY,
+            place: &PLACES[0],
             mode: Mode::InPerson,
             days: "mon wed fri",
             starts: "13:30",
@@ -121,22 +189,16 @@ pub static SERVICES: [DemoService; 4] = [
         minutes: 15,
         asks_reason: false,
         confirms: false,
-        clinics: &[DemoClinic { practitioner: &DR_TEASEL, mode: Mode::Phone, days: "tue thu", starts: "18:30", ends: "20:30" }],
+        clinics: &[DemoClinic {
+            practitioner: &DR_TEASEL,
+            place: &PLACES[0],
+            mode: Mode::Phone,
+            days: "tue thu",
+            starts: "18:30",
+            ends: "20:30",
+        }],
     },
 ];
-
-/// The practice's own building.
-#[must_use]
-pub fn place() -> PlaceForm {
-    PlaceForm {
-        name: RIVERSIDE.name.to_owned(),
-        address: format!("{}\nPrunella", RIVERSIDE.street),
-        postcode: "ZZ99 9ZZ".to_owned(),
-        directions: "Bus 7 stops in front of the door. You can park behind the house. The way in has no steps.".to_owned(),
-        phone: RIVERSIDE.phone.to_owned(),
-        ..PlaceForm::default()
-    }
-}
 
 /// Those who hold clinics.
 #[must_use]

@@ -1,22 +1,22 @@
 //! Finding a time: what is looked for stands in the address, so that a page can be kept and gone back to.
 
-use super::{changed, how, instead_of, other_ways, page_of, slot_page, with_whom};
+use super::{changed, how_far, instead_of, other_ways, page_of, slot_page, with_whom};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Choice, DateInput, DateParts, Details, EmptyState, ErrorSummary, FieldError, IconName, Inset,
-    PageHeading, Radios, Section, SummaryList, SummaryRow, TimeLink, TimeList,
+    BackLink, Button, ButtonKind, Choice, DateInput, DateParts, Details, EmptyState, ErrorSummary, FieldError, IconName,
+    InputKind, Inset, PageHeading, Radios, Section, SummaryList, SummaryRow, TextInput, TimeLink, TimeList, Width,
 };
 use crate::words;
 use axum::extract::Query;
 use chrono::NaiveDate;
+use domain::AppointmentId;
 use domain::appointment::{Mode, ServiceKind};
 use domain::when::{clock_at, day_in_words, instant_in_words, london_day};
-use domain::{AppointmentId, PlaceId};
 use leptos::prelude::*;
-use service::{AppointmentSeen, Closed, FieldProblem, Found, SearchForm, ServiceError, SlotSeen};
+use service::{AppointmentSeen, Choices, Closed, FieldProblem, Found, MILES, SearchForm, ServiceError, SlotSeen};
 
 /// Times of day, as they are chosen.
 const TIMES: [(&str, &str); 4] =
@@ -41,6 +41,9 @@ struct Asked {
     old: Option<AppointmentId>,
     /// The form was sent, even if nothing was chosen on it.
     sent: bool,
+    /// The postcode is what was typed, even if that is nothing: it stays in the address, and one from the record does not
+    /// come into it.
+    says_where: bool,
 }
 
 impl Asked {
@@ -60,51 +63,67 @@ impl Asked {
                 kind: part("kind"),
                 mode: part("mode"),
                 place: part("place"),
-                practitioner: String::new(),
+                practitioner: part("practitioner"),
                 from: day,
                 time: part("time"),
                 weekday: part("weekday"),
+                postcode: part("postcode"),
+                within: part("within"),
                 after: part("after"),
             },
             from,
             old: instead_of(query)?,
             sent: query.keys().any(|name| name != "instead_of"),
+            says_where: query.contains_key("postcode"),
         })
     }
 
-    /// The address of the page that begins there.
-    fn address(&self, after: &str) -> String {
+    /// The address of the page that begins there, with times of whoever is named.
+    fn address(&self, after: &str, practitioner: &str) -> String {
         let (form, old) = (&self.form, self.old.map(|id| id.to_string()).unwrap_or_default());
         let parts = [
             ("kind", form.kind.as_str()),
             ("mode", &form.mode),
             ("place", &form.place),
+            ("practitioner", practitioner),
             ("from", &form.from),
             ("time", &form.time),
             ("weekday", &form.weekday),
+            ("postcode", if self.says_where { &form.postcode } else { "" }),
+            ("within", &form.within),
             ("instead_of", &old),
             ("after", after),
         ];
         let parts: Vec<String> = parts
             .into_iter()
-            .filter(|(_, value)| !value.is_empty())
+            .filter(|(name, value)| !value.is_empty() || *name == "postcode" && self.says_where)
             .map(|(name, value)| format!("{name}={}", crate::routes::in_query(value)))
             .collect();
         format!("/appointments/find?{}", parts.join("&"))
     }
 
+    /// The address of the page with later times of the same.
+    fn later(&self, after: &str) -> String {
+        self.address(after, &self.form.practitioner)
+    }
+
     /// "GP, by phone, in the morning".
-    fn in_words(&self, places: &[(PlaceId, String)]) -> String {
-        let named = |list: &[(&str, &str)], code: &str| {
+    fn in_words(&self, choices: &Choices) -> String {
+        let (form, named) = (&self.form, |list: &[(&str, &str)], code: &str| {
             list.iter().find(|(of, _)| !code.is_empty() && *of == code).map(|(_, name)| (*name).to_owned())
-        };
+        });
+        let place = choices.places.iter().find(|place| place.id.to_string() == form.place);
+        let who = choices.practitioners.iter().find(|one| one.id.to_string() == form.practitioner);
+        let near = MILES.iter().find(|miles| miles.to_string() == form.within);
         let parts = [
-            ServiceKind::from_code(&self.form.kind).map(|kind| kind.title().to_owned()),
-            Mode::from_code(&self.form.mode).map(|mode| words::in_sentence(mode.title())),
-            places.iter().find(|(id, _)| id.to_string() == self.form.place).map(|(_, name)| format!("at {name}")),
-            named(&DAYS, &self.form.weekday).map(|day| format!("on a {day}")),
-            named(&TIMES, &self.form.time).map(|time| words::in_sentence(&time)),
-            self.form.from.parse::<NaiveDate>().ok().map(|day| format!("from {}", day_in_words(day))),
+            ServiceKind::from_code(&form.kind).map(|kind| kind.title().to_owned()),
+            Mode::from_code(&form.mode).map(|mode| words::in_sentence(mode.title())),
+            who.map(|one| format!("with {}", one.name)),
+            place.map(|place| format!("at {}", place.name)),
+            near.map(|miles| format!("within {} of {}", words::miles(f64::from(*miles)), form.postcode.to_uppercase())),
+            named(&DAYS, &form.weekday).map(|day| format!("on a {day}")),
+            named(&TIMES, &form.time).map(|time| words::in_sentence(&time)),
+            form.from.parse::<NaiveDate>().ok().map(|day| format!("from {}", day_in_words(day))),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
@@ -126,9 +145,13 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
         asked.sent = true;
     }
     let appointments = &ctx.services().appointments;
-    let kinds = appointments.kinds(&actor, person).await?;
-    let places: Vec<(PlaceId, String)> =
-        appointments.places(&actor, person, None).await?.into_iter().map(|(id, name, _)| (id, name)).collect();
+    if !asked.says_where {
+        asked.form.postcode = appointments.home_postcode(&actor, person).await?.unwrap_or_default();
+    }
+    let choices = appointments.choices(&actor, person, &asked.form).await?;
+    if !choices.knows_postcodes {
+        (asked.form.postcode, asked.form.within, asked.says_where) = (String::new(), String::new(), false);
+    }
     let (found, problems) = match asked.sent {
         false => (None, Vec::new()),
         true => match appointments.search(&actor, person, &asked.form).await {
@@ -144,25 +167,25 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
             Some(id) => (page_of(id), "Back to the appointment that you have"),
             None => ("/appointments".to_owned(), "Back to appointments"),
         };
-        let lead = found.is_some().then(|| asked.in_words(&places));
+        let lead = found.is_some().then(|| asked.in_words(&choices));
         let body = match found {
             Some(found) => {
                 let open = found.slots.is_empty();
-                let form = search(&asked, kinds, places, &problems);
+                let form = search(&asked, choices, &problems);
                 view! {
                     <Details summary="Change what you look for" open=open>{form}</Details>
                     {results(found, &asked, today)}
                 }
                 .into_any()
             }
-            None if kinds.is_empty() => view! {
+            None if choices.kinds.is_empty() => view! {
                 <EmptyState title="Nothing can be booked here now" icon=IconName::Calendar>
                     <p>"No service has free times here today. New times may open tomorrow."</p>
                     {other_ways()}
                 </EmptyState>
             }
             .into_any(),
-            None => search(&asked, kinds, places, &problems).into_any(),
+            None => search(&asked, choices, &problems).into_any(),
         };
         view! {
             <BackLink href=back label=label />
@@ -181,7 +204,12 @@ pub(super) fn keeping(old: &AppointmentSeen) -> String {
 }
 
 fn errors(problems: &[FieldProblem]) -> Vec<FieldError> {
-    let id = |field: &str| if field == "from" { "from-day".to_owned() } else { field.to_owned() };
+    let id = |field: &str| match field {
+        "from" => "from-day".to_owned(),
+        // That somebody cannot book at all has no field to go to.
+        "slot" => String::new(),
+        field => field.to_owned(),
+    };
     problems.iter().map(|problem| FieldError::new(id(&problem.field), problem.message.clone())).collect()
 }
 
@@ -189,27 +217,34 @@ fn choices(list: &[(&str, &str)]) -> Vec<Choice> {
     list.iter().map(|(code, name)| Choice::new(*code, *name)).collect()
 }
 
-fn search(
-    asked: &Asked,
-    kinds: Vec<ServiceKind>,
-    places: Vec<(PlaceId, String)>,
-    problems: &[FieldProblem],
-) -> impl IntoView + use<> {
+fn search(asked: &Asked, found: Choices, problems: &[FieldProblem]) -> impl IntoView + use<> {
     let error = |name: &str| problems.iter().find(|problem| problem.field == name).map(|problem| problem.message.clone());
+    let Choices { kinds, places, practitioners, knows_postcodes } = found;
     let kind = |kind: ServiceKind| Choice::new(kind.code(), kind.title());
     let any_mode = Choice::new("", "Any way");
     let modes = std::iter::once(any_mode).chain(Mode::ALL.iter().map(|mode| Choice::new(mode.code(), mode.title()))).collect();
+    let form = asked.form.clone();
     let places = (places.len() > 1).then(|| {
-        let any = Choice::new("", "Any place");
-        let choices =
-            std::iter::once(any).chain(places.into_iter().map(|(id, name)| Choice::new(id.to_string(), name))).collect();
-        view! { <Radios id="place" legend_text="Where?" choices=choices value=asked.form.place.clone() /> }
+        let named = places.into_iter().map(|place| {
+            let far = place.miles.map(|miles| format!(", {}", words::miles(miles))).unwrap_or_default();
+            Choice::new(place.id.to_string(), format!("{}{far}", place.name))
+        });
+        let choices = std::iter::once(Choice::new("", "Any place")).chain(named).collect();
+        view! { <Radios id="place" legend_text="Where?" choices=choices value=form.place.clone() /> }
     });
-    let narrowed = [&asked.form.mode, &asked.form.time, &asked.form.weekday, &asked.form.from, &asked.form.place];
+    let people = (practitioners.len() > 1 || !form.practitioner.is_empty() && !practitioners.is_empty()).then(|| {
+        let named = practitioners.into_iter().map(|one| Choice::new(one.id.to_string(), with_whom(&one.name, &one.job)));
+        let choices = std::iter::once(Choice::new("", "Anyone")).chain(named).collect();
+        view! { <Radios id="practitioner" legend_text="Who with?" choices=choices value=form.practitioner.clone() /> }
+    });
+    let near = knows_postcodes.then(|| near(&form, error("postcode")));
+    // A postcode out of the record narrows nothing.
+    let postcode = if asked.says_where { form.postcode.as_str() } else { "" };
+    let narrowed = [&form.mode, &form.time, &form.weekday, &form.from, &form.place, &form.practitioner, postcode, &form.within];
     let open = narrowed.into_iter().any(|part| !part.is_empty());
     let old = asked.old.map(|id| view! { <input type="hidden" name="instead_of" value=id.to_string() /> });
     let (kind_error, from_error) = (error("kind"), error("from"));
-    let Asked { form, from, .. } = asked.clone();
+    let from = asked.from.clone();
     view! {
         <form class="sh-form" method="get" action="/appointments/find">
             {old}
@@ -222,6 +257,7 @@ fn search(
             />
             <Details summary="Narrow it down" open=open>
                 <Radios id="mode" legend_text="How?" choices=modes inline=true value=form.mode />
+                {people}
                 <Radios id="time" legend_text="What time of day?" choices=choices(&TIMES) inline=true value=form.time />
                 <Radios id="weekday" legend_text="Which day?" choices=choices(&DAYS) inline=true value=form.weekday />
                 <DateInput
@@ -231,6 +267,7 @@ fn search(
                     error=from_error
                     value=from
                 />
+                {near}
                 {places}
             </Details>
             <Button>"Show times"</Button>
@@ -238,33 +275,67 @@ fn search(
     }
 }
 
+/// Where the person is, and how far they would go.
+fn near(form: &SearchForm, error: Option<String>) -> impl IntoView + use<> {
+    let miles = MILES.iter().map(|miles| Choice::new(miles.to_string(), words::miles(f64::from(*miles))));
+    let miles = std::iter::once(Choice::new("", "Any distance")).chain(miles).collect();
+    view! {
+        <TextInput
+            id="postcode"
+            label="Your postcode"
+            hint="It shows how far away each place is. The first part, like TA1, is enough. You can leave it empty."
+            error=error
+            value=form.postcode.clone()
+            kind=InputKind::LetterCode
+            width=Width::Ten
+            autocomplete="postal-code"
+        />
+        <Radios
+            id="within"
+            legend_text="How far would you go?"
+            hint="We show phone and video appointments too."
+            choices=miles
+            inline=true
+            value=form.within.clone()
+        />
+    }
+}
+
 fn results(found: Found, asked: &Asked, today: NaiveDate) -> impl IntoView + use<> {
     let Found { slots, next, closed } = found;
     let first = (!asked.form.after.is_empty()).then(|| {
-        let href = asked.address("");
+        let href = asked.later("");
         view! { <p><a href=href>"Back to the earliest times"</a></p> }
+    });
+    let everyone = (!asked.form.practitioner.is_empty()).then(|| {
+        let href = asked.address("", "");
+        view! { <p><a href=href>"See times with anyone"</a></p> }
     });
     let list = if slots.is_empty() {
         nothing(&closed).into_any()
     } else {
-        let old = asked.old;
+        let asked = asked.clone();
+        // With one person alone there is nobody to leave out.
+        let of = slots.first().map(|slot| slot.practitioner_id);
+        let several = asked.form.practitioner.is_empty() && slots.iter().any(|slot| Some(slot.practitioner_id) != of);
         by_day(slots)
             .into_iter()
             .map(|(day, slots)| {
-                let rows = together(slots).into_iter().map(|slots| times(slots, old)).collect_view();
+                let rows = together(slots).into_iter().map(|slots| times(slots, &asked, several)).collect_view();
                 view! { <Section title=words::day_heading(day, today)>{rows}</Section> }
             })
             .collect_view()
             .into_any()
     };
     let later = next.map(|next| {
-        let href = asked.address(&next);
+        let href = asked.later(&next);
         view! { <p><Button kind=ButtonKind::Secondary href=href>"Show later times"</Button></p> }
     });
     view! {
         {list}
         {later}
         {first}
+        {everyone}
         {(!closed.is_empty()).then(|| not_for_you(closed))}
     }
 }
@@ -317,17 +388,22 @@ fn together(slots: Vec<SlotSeen>) -> Vec<Vec<SlotSeen>> {
     groups
 }
 
-fn times(slots: Vec<SlotSeen>, old: Option<AppointmentId>) -> impl IntoView {
-    let first = slots.first().cloned();
+fn times(slots: Vec<SlotSeen>, asked: &Asked, several: bool) -> impl IntoView + use<> {
+    let (first, old) = (slots.first().cloned(), asked.old);
     let links =
         slots.into_iter().map(|slot| TimeLink { time: clock_at(slot.starts_at), href: slot_page(slot.id, old) }).collect();
     first.map(|first| {
+        let more = several.then(|| {
+            let words = format!("See only times with {}", first.practitioner);
+            (words, asked.address("", &first.practitioner_id.to_string()))
+        });
         view! {
             <TimeList
                 with=with_whom(&first.practitioner, &first.job)
-                how=how(first.mode, &first.place)
+                how=how_far(first.mode, &first.place, first.miles)
                 source=format!("{}, {}", first.service, first.organisation)
                 times=links
+                more=more
             />
         }
     })
@@ -345,13 +421,26 @@ mod tests {
     fn a_day_is_read_from_three_fields_or_from_an_address_and_written_into_the_next() {
         let typed = asked(&[("kind", "gp"), ("from_day", "3"), ("from_month", "11"), ("from_year", "2026"), ("time", "")]);
         assert_eq!(typed.form.from, "2026-11-03");
-        assert_eq!(typed.address("7_x"), "/appointments/find?kind=gp&from=2026%2D11%2D03&after=7%5Fx");
+        assert_eq!(typed.later("7_x"), "/appointments/find?kind=gp&from=2026%2D11%2D03&after=7%5Fx");
         let linked = asked(&[("kind", "gp"), ("from", "2026-11-03")]);
         assert_eq!(linked.from, DateParts::new("3", "11", "2026"));
-        assert_eq!(linked.in_words(&[]), "GP, from 3 November 2026");
+        assert_eq!(linked.in_words(&Choices::default()), "GP, from 3 November 2026");
         // What is no day stays in the fields as it was typed, and the service says what to do.
         let wrong = asked(&[("from_day", "soon")]);
         assert_eq!((wrong.form.from.as_str(), wrong.from.day.as_str()), ("0000-00-soon", "soon"));
+    }
+
+    #[test]
+    fn a_postcode_that_was_typed_stays_in_the_address_and_one_that_was_not_does_not_come_into_it() {
+        let typed = asked(&[("kind", "gp"), ("postcode", "ta1 1aa"), ("within", "5"), ("practitioner", "x")]);
+        assert_eq!(typed.later("y"), "/appointments/find?kind=gp&practitioner=x&postcode=ta1%201aa&within=5&after=y");
+        assert_eq!(typed.address("", ""), "/appointments/find?kind=gp&postcode=ta1%201aa&within=5");
+        assert_eq!(typed.in_words(&Choices::default()), "GP, within 5 miles of TA1 1AA");
+        // Whoever emptied it does not find it filled again on the next page.
+        assert_eq!(asked(&[("kind", "gp"), ("postcode", "")]).later(""), "/appointments/find?kind=gp&postcode=");
+        let mut known = asked(&[("kind", "gp")]);
+        known.form.postcode = "TA1 1AA".to_owned();
+        assert_eq!(known.later(""), "/appointments/find?kind=gp");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::ctx::{Ctx, Failure};
 use crate::forms::{FormState, Typed};
 use crate::ui::{FieldError, TagKind};
 use crate::whose::Whose;
+use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::{DateTime, Utc};
@@ -83,6 +84,14 @@ fn how(mode: Mode, place: &str) -> String {
     match mode {
         Mode::InPerson => format!("{} at {place}", mode.title()),
         Mode::Phone | Mode::Video => mode.title().to_owned(),
+    }
+}
+
+/// The same, and how far away the place is where somebody has to come: "In person at Riverside Surgery, 2.4 miles away".
+fn how_far(mode: Mode, place: &str, miles: Option<f64>) -> String {
+    match miles.filter(|_| mode == Mode::InPerson) {
+        Some(miles) => format!("{}, {} away", how(mode, place), words::miles(miles)),
+        None => how(mode, place),
     }
 }
 

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::appointment::{Mode, Status};
 use domain::when::instant_in_words;
 use leptos::prelude::*;
-use service::{AppointmentSeen, SlotSeen};
+use service::{AppointmentPage, AppointmentSeen, SlotSeen};
 
 /// How many earlier times are offered.
 const EARLIER: usize = 3;
@@ -21,14 +21,8 @@ const EARLIER: usize = 3;
 /// The page.
 pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let (id, actor, person, now) = (id_in(path)?, ctx.actor(), ctx.person()?, ctx.services().core.now());
-    let appointments = &ctx.services().appointments;
-    let seen = appointments.one(&actor, person, id).await?;
-    let ahead = match seen.status {
-        Status::Arrived => appointments.ahead(&actor, person, id).await?,
-        _ => None,
-    };
+    let AppointmentPage { seen, ahead, earlier } = ctx.services().appointments.page(&actor, person, id).await?;
     let can_change = can_change(&seen, now);
-    let earlier = if can_change { appointments.earlier(&actor, person, id).await? } else { Vec::new() };
     let earlier: Vec<(SlotSeen, String)> = earlier.into_iter().take(EARLIER).map(|slot| (slot, ctx.submission())).collect();
     let form = ctx.form("appointment").await?;
     let (title, heading) = (instant_in_words(seen.starts_at), instant_in_words(seen.starts_at));

@@ -14,7 +14,7 @@ mod template;
 
 #[cfg(feature = "server")]
 pub use outside::{GIVE_UP, kind_of, next_try};
-pub use place::{Position, Postcode, PostcodeError};
+pub use place::{Position, Postcode, PostcodeError, Whereabouts};
 #[cfg(feature = "server")]
 pub use reminder::{awake, due_at};
 pub use safety::{FLAGS, Flag, Urgency};

@@ -25,13 +25,7 @@ impl Postcode {
             let mut bytes = inward.bytes();
             bytes.next().is_some_and(|byte| byte.is_ascii_digit()) && bytes.all(|byte| byte.is_ascii_uppercase())
         };
-        let letters = outward.bytes().take_while(u8::is_ascii_uppercase).count();
-        let rest = outward.as_bytes().get(letters..).unwrap_or_default();
-        let outward_fits = (1..=2).contains(&letters)
-            && rest.first().is_some_and(u8::is_ascii_digit)
-            && rest.len() <= 2
-            && rest.iter().all(u8::is_ascii_alphanumeric);
-        if inward_fits && outward_fits { Ok(Self(format!("{outward} {inward}"))) } else { Err(PostcodeError) }
+        if inward_fits && is_outward(outward) { Ok(Self(format!("{outward} {inward}"))) } else { Err(PostcodeError) }
     }
 
     /// "TA1 1AA".
@@ -40,11 +34,66 @@ impl Postcode {
         &self.0
     }
 
+    /// "TA11AA": as a table is keyed.
+    #[must_use]
+    pub fn bare(&self) -> String {
+        self.0.replace(' ', "")
+    }
+
     /// "TA1": the part before the space.
     #[must_use]
     pub fn district(&self) -> &str {
         self.0.split(' ').next().unwrap_or_default()
     }
+}
+
+/// What somebody types to say where they are: a whole postcode, or its first part alone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Whereabouts {
+    /// "TA1 1AA".
+    Whole(Postcode),
+    /// "TA1".
+    District(String),
+}
+
+impl Whereabouts {
+    /// Reads either however it is spaced.
+    ///
+    /// # Errors
+    /// [`PostcodeError`] when it has the form of neither.
+    pub fn parse(text: &str) -> Result<Self, PostcodeError> {
+        // No first part is as long as the shortest whole one.
+        let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
+        if is_outward(&bare) { Ok(Self::District(bare)) } else { Postcode::parse(text).map(Self::Whole) }
+    }
+
+    /// As it is written: "TA1 1AA", "TA1".
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Whole(postcode) => postcode.as_str(),
+            Self::District(district) => district,
+        }
+    }
+
+    /// "TA1", of either.
+    #[must_use]
+    pub fn district(&self) -> &str {
+        match self {
+            Self::Whole(postcode) => postcode.district(),
+            Self::District(district) => district,
+        }
+    }
+}
+
+/// Whether this is the form of the first part of a postcode: one or two letters, then a digit and at most one more.
+fn is_outward(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let rest = text.as_bytes().get(letters..).unwrap_or_default();
+    (1..=2).contains(&letters)
+        && rest.first().is_some_and(u8::is_ascii_digit)
+        && rest.len() <= 2
+        && rest.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 }
 
 /// A position on the earth, in degrees (WGS 84).
@@ -60,6 +109,13 @@ pub struct Position {
 const RADIUS: f64 = 3958.761;
 
 impl Position {
+    /// From degrees north and east.
+    #[must_use]
+    pub fn new(latitude: f64, longitude: f64) -> Option<Self> {
+        let is_on_earth = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+        is_on_earth.then_some(Self { latitude, longitude })
+    }
+
     /// How far it is to another, in miles, as the crow flies (haversine).
     #[must_use]
     pub fn miles_to(self, other: Self) -> f64 {
@@ -92,6 +148,25 @@ mod tests {
     }
 
     #[test]
+    fn the_first_part_of_a_postcode_is_enough_to_say_where_somebody_is() {
+        for (text, read, district) in [
+            ("mk9", "MK9", "MK9"),
+            (" ec1a ", "EC1A", "EC1A"),
+            ("m1", "M1", "M1"),
+            ("ta11aa", "TA1 1AA", "TA1"),
+            ("TA11", "TA11", "TA11"),
+        ] {
+            let whereabouts = Whereabouts::parse(text).unwrap();
+            assert_eq!((whereabouts.as_str(), whereabouts.district()), (read, district));
+        }
+        for text in ["", "M", "MK", "9", "MK999", "MKK9", "MK9 1A", "London", "M\u{e4}"] {
+            assert_eq!(Whereabouts::parse(text), Err(PostcodeError), "{text}");
+        }
+        assert_eq!(Position::new(99.999_999, 0.0), None);
+        assert_eq!(Position::new(f64::NAN, 0.0), None);
+    }
+
+    #[test]
     fn taunton_is_about_thirty_seven_miles_from_bristol() {
         let taunton = Position { latitude: 51.0147, longitude: -3.1029 };
         let bristol = Position { latitude: 51.4545, longitude: -2.5879 };
@@ -113,6 +188,10 @@ mod tests {
         fn no_text_makes_a_postcode_panic(text in "\\PC{0,10}") {
             if let Ok(read) = Postcode::parse(&text) {
                 prop_assert_eq!(Postcode::parse(read.as_str()), Ok(read));
+            }
+            if let Ok(read) = Whereabouts::parse(&text) {
+                prop_assert!(read.as_str().starts_with(read.district()) && (2..=4).contains(&read.district().len()));
+                prop_assert_eq!(Whereabouts::parse(read.as_str()), Ok(read));
             }
         }
     }

@@ -14,7 +14,7 @@ mod subject;
 mod visits;
 
 pub use names::Names;
-pub use people::{PatientFacts, patient};
+pub use people::{PatientFacts, home_postcode, patient};
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
 
 use crate::Received;

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use domain::person::Demographics;
 use domain::record::{Category, EntryFacts};
 use domain::{NhsNumber, When};
+use serde::Deserialize;
 
 /// Who a Patient resource says that somebody is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -280,4 +281,25 @@ pub(super) fn location(received: &Received, names: &Names<'_>) -> Result<EntryFa
     telecoms(&mut draft, &json.telecom);
     addresses(&mut draft, json.address.0.as_ref().map(|all| all.0.as_slice()).unwrap_or_default());
     Ok(draft.done())
+}
+
+/// The postcode of where somebody lives, as their Patient resource says it: that of an address marked as home before others,
+/// and none of an address that is marked as old.
+#[must_use]
+pub fn home_postcode(raw: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Patient {
+        #[serde(default)]
+        address: List<Address>,
+    }
+    if super::withheld(raw) {
+        return None;
+    }
+    let patient: Patient = serde_json::from_str(raw).ok()?;
+    let of = |usage: Option<&str>| {
+        let fits = |address: &&Address| usage.is_none_or(|usage| address.usage.as_deref() == Some(usage));
+        let lived_in = |address: &&Address| !matches!(address.usage.as_deref(), Some("old" | "temp" | "billing"));
+        patient.address.iter().filter(fits).filter(lived_in).find_map(|address| address.postal_code.clone())
+    };
+    of(Some("home")).or_else(|| of(None))
 }

@@ -12,8 +12,8 @@ pub(crate) use book::opened;
 pub use book::{BookForm, Booked, GivenUp, NO_FLAG};
 pub use outside::{OutsideDiarySeen, OutsideDone, Refreshed};
 pub use reminders::{ReminderChoice, Reminders, RemindersDone};
-pub use search::{Closed, Found, SearchForm, SlotDetail, SlotSeen};
-pub use seen::{AppointmentSeen, CheckIn};
+pub use search::{Choices, Closed, Found, MILES, PlaceChoice, SearchForm, SlotDetail, SlotSeen};
+pub use seen::{AppointmentPage, AppointmentSeen, CheckIn};
 pub(crate) use stays::settle;
 pub use stays::{HospitalSeen, StaysDone};
 
@@ -115,14 +115,27 @@ async fn booker(
     on: chrono::NaiveDate,
 ) -> Result<Booker, ServiceError> {
     let who = subject.person;
+    let born = alive(tx, who).await?;
+    let registered = staff::has_person(tx, at, who).await? || let_in::holds(tx, who, at, london_day(core.now())).await?;
+    Ok(Booker { registered, age: age(born, on), referred: referred(tx, subject).await? })
+}
+
+/// Whether the record holds a referral, as far as whoever asks may know it.
+async fn referred(tx: &mut Tx, subject: Subject) -> Result<bool, ServiceError> {
+    let knows = matches!(subject.basis, Basis::Own | Basis::CareTeam | Basis::Operator);
+    Ok(knows && store::record::is_referred(tx, subject.person).await?)
+}
+
+/// When somebody was born, where that is known to the day.
+///
+/// # Errors
+/// [`ServiceError::Fields`] (`slot`) for somebody who has died.
+async fn alive(tx: &mut Tx, who: PersonId) -> Result<Option<chrono::NaiveDate>, ServiceError> {
     let row = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?;
     if row.deceased {
         return Err(ServiceError::field("slot", "The record says that this person has died. Check whose it is"));
     }
-    let registered = staff::has_person(tx, at, who).await? || let_in::holds(tx, who, at, london_day(core.now())).await?;
-    let knows = matches!(subject.basis, Basis::Own | Basis::CareTeam | Basis::Operator);
-    let referred = knows && store::record::is_referred(tx, who).await?;
-    Ok(Booker { registered, age: age(row.birth_date, on), referred })
+    Ok(row.birth_date)
 }
 
 /// Staff book, change and give up only what is with the organisation for which they work; to them the rest does not exist.

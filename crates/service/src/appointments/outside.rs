@@ -5,9 +5,10 @@
 use super::book::{opened, to_confirm};
 use super::{Appointments, settle, take_reminders_back, tell};
 use crate::activity::{self, Event};
+use crate::diary::located;
 use crate::mail::Letter;
 use crate::{Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
 use domain::appointment::{GIVE_UP, Refusal, ServiceKind, Status, kind_of, next_try};
 use domain::audit::{Action, Basis, Purpose};
@@ -652,6 +653,7 @@ async fn copy(
             starts_at: one.starts_at,
             ends_at: one.ends_at,
             minute: minute_of_day(one.starts_at),
+            weekday: key.day.weekday(),
             outside_id: &one.id,
             outside_place: one.place.id.as_deref(),
         };
@@ -751,6 +753,7 @@ impl Known {
                 ended_at: None,
                 version: 1,
             };
+            let row = located(tx, row).await?;
             diary::insert_place(tx, &row).await?;
             PlaceId::from_uuid(row.id)
         };

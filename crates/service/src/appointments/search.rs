@@ -1,26 +1,40 @@
 //! Finding a time, and holding it for a moment.
 
 use super::{Appointments, age, booker, in_words, refused};
+use crate::activity::{self, Event};
+use crate::diary::PractitionerSeen;
+use crate::records::purpose;
 use crate::{FieldProblem, ServiceError, access};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc, Weekday};
 use domain::access::{Actor, Ask, Subject};
-use domain::appointment::{Booker, HELD, Mode, Position, Refusal, ServiceKind, Terms};
-use domain::when::{london_day, london_midnight};
-use domain::{AppointmentId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use store::slot::{self, SlotRow, Wanted};
-use store::{StoreError, account, appointment, diary, person};
+use domain::appointment::{Booker, HELD, Mode, Position, Refusal, ServiceKind, Terms, Weekdays, Whereabouts};
+use domain::audit::{Action, Basis};
+use domain::when::{age_on, london_day, london_midnight};
+use domain::{AppointmentId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use store::diary::OfferedRow;
+use store::slot::{self, Among, SlotRow, Wanted};
+use store::{StoreError, Tx, account, appointment, diary, person, postcode, record};
 use uuid::Uuid;
 
 /// How many times a page shows.
 const PAGE: usize = 20;
-/// How many appointments of a person are looked through for one at a time.
-const LOOKED: i64 = 200;
-/// How often times are read for one page, where most of them are not for this person.
-const ROUNDS: usize = 25;
-/// How many times are read at once, where some of them are not for this person.
-const READ: i64 = 200;
+/// How many days ahead is looked.
+const AHEAD: Days = Days::new(400);
+/// How many services of other organisations are looked at to say that they are not for this person.
+const OTHERS: i64 = 50;
+/// Of how many services it is said that they are not for this person.
+const CLOSED: usize = 10;
+/// How many people who hold clinics are offered to choose from: among more, the one on the page of times is chosen.
+const PEOPLE: usize = 20;
+/// In how many services they are looked for.
+const PEOPLE_OF: usize = 50;
+/// How many earlier times are looked for.
+const EARLIER: usize = 5;
+
+/// How far away a place may be, in miles, as it is chosen.
+pub const MILES: [u16; 4] = [1, 5, 10, 25];
 
 /// What is looked for. What is empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +53,10 @@ pub struct SearchForm {
     pub time: String,
     /// `mon` to `sun`: only on this day of the week.
     pub weekday: String,
+    /// Where the person is: a postcode or its first part.
+    pub postcode: String,
+    /// One of [`MILES`]: where somebody has to come, only places that are no further from there.
+    pub within: String,
     /// Where the page before ended: an instant and an id.
     pub after: String,
 }
@@ -58,6 +76,8 @@ pub struct SlotSeen {
     pub place_id: PlaceId,
     /// The place's name.
     pub place: String,
+    /// How many miles it is from where the person is, as the crow flies; absent where that is not known, or was not asked.
+    pub miles: Option<f64>,
     /// With whom.
     pub practitioner_id: PractitionerId,
     /// Their name.
@@ -117,6 +137,104 @@ pub struct Found {
     pub closed: Vec<Closed>,
 }
 
+/// A place that can be chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceChoice {
+    /// Its id.
+    pub id: PlaceId,
+    /// Its name.
+    pub name: String,
+    /// How many miles it is from where the person is; absent where that is not known, or was not asked.
+    pub miles: Option<f64>,
+}
+
+/// What can be chosen where a time is looked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choices {
+    /// The kinds of services of which something can be booked now.
+    pub kinds: Vec<ServiceKind>,
+    /// Places of those organisations with which the person can book something of the kind that is chosen: by name, or the
+    /// nearest first.
+    pub places: Vec<PlaceChoice>,
+    /// Those with whom the person can book a time of the kind that is chosen, by name; nobody where there are many, but
+    /// for the one who is chosen.
+    pub practitioners: Vec<PractitionerSeen>,
+    /// Whether it can be told how far away a place is.
+    pub knows_postcodes: bool,
+}
+
+/// From one instant on, and before another.
+type Span = Range<DateTime<Utc>>;
+
+/// A service, and which of its times are for somebody.
+#[derive(Clone, Debug)]
+struct Offered {
+    service: ServiceId,
+    organisation: OrganisationId,
+    /// The service and the organisation, by name.
+    name: String,
+    terms: Terms,
+    /// When those begin that are.
+    open: Option<Span>,
+    /// When those begin that are not, and why.
+    shut: Option<(Span, Refusal)>,
+}
+
+impl Offered {
+    fn new(row: &OfferedRow, (born, referred): (Option<NaiveDate>, bool), all: &Span) -> Result<Self, StoreError> {
+        let terms = row.service.terms()?;
+        let who = Booker { registered: row.is_theirs, age: None, referred };
+        let (open, shut) = windows(&terms, &who, born, all);
+        Ok(Self {
+            service: row.service.service(),
+            organisation: row.service.organisation(),
+            name: format!("{}, {}", row.service.name, row.organisation_name),
+            terms,
+            open,
+            shut,
+        })
+    }
+}
+
+/// The first day on which somebody is so old.
+fn reaches(born: NaiveDate, years: u32) -> NaiveDate {
+    let birthday = born.checked_add_months(Months::new(years.saturating_mul(12))).unwrap_or(NaiveDate::MAX);
+    // Whoever was born on 29 February is a year older on 1 March where there is none.
+    if age_on(born, birthday).is_none_or(|age| age < years) { birthday.succ_opt().unwrap_or(birthday) } else { birthday }
+}
+
+/// Of the times of a service in a range, which are for somebody, and which are not and why: how old they are counts on the
+/// day of each.
+fn windows(terms: &Terms, who: &Booker, born: Option<NaiveDate>, all: &Span) -> (Option<Span>, Option<(Span, Refusal)>) {
+    if let Err(refusal) = terms.admit(&Booker { age: None, ..*who }) {
+        let first = terms.admit(&Booker { age: age(born, london_day(all.start)), ..*who });
+        return (None, Some((all.clone(), first.err().unwrap_or(refusal))));
+    }
+    let day = |years: Option<u32>| born.zip(years).map(|(born, years)| london_midnight(reaches(born, years)));
+    let old_enough = day(terms.min_age.map(u32::from)).map_or(all.start, |from| from.clamp(all.start, all.end));
+    let too_old = day(terms.max_age.map(|age| u32::from(age) + 1)).map_or(all.end, |from| from.clamp(all.start, all.end));
+    let open = (old_enough < too_old).then_some(old_enough..too_old);
+    let shut = if old_enough > all.start {
+        Some((all.start..old_enough, Refusal::TooYoung))
+    } else {
+        (too_old < all.end).then_some((too_old..all.end, Refusal::TooOld))
+    };
+    (open, shut)
+}
+
+/// What was read of a form.
+struct Asked {
+    kind: ServiceKind,
+    mode: Option<Mode>,
+    place: Option<PlaceId>,
+    practitioner: Option<PractitionerId>,
+    from: Option<NaiveDate>,
+    weekday: Option<Weekday>,
+    minutes: Range<u16>,
+    at: Option<Whereabouts>,
+    within: Option<f64>,
+}
+
 impl TryFrom<SlotRow> for SlotSeen {
     type Error = StoreError;
 
@@ -129,6 +247,7 @@ impl TryFrom<SlotRow> for SlotSeen {
             organisation: row.organisation_name,
             place_id: PlaceId::from_uuid(row.place_id),
             place: row.place_name,
+            miles: None,
             practitioner_id: PractitionerId::from_uuid(row.practitioner_id),
             practitioner: row.practitioner_name,
             job: row.practitioner_job,
@@ -139,103 +258,195 @@ impl TryFrom<SlotRow> for SlotSeen {
 }
 
 impl Appointments {
-    /// The kinds of services of which something can be booked now.
+    /// What can be chosen where a time is looked for. What the form says of the kind, of who holds clinics and of where the
+    /// person is counts as far as it can be understood.
     ///
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides for booking.
-    pub async fn kinds(&self, actor: &Actor, person: PersonId) -> Result<Vec<ServiceKind>, ServiceError> {
+    pub async fn choices(&self, actor: &Actor, person: PersonId, form: &SearchForm) -> Result<Choices, ServiceError> {
         let mut tx = self.core.read().await?;
-        self.may(&mut tx, actor, person).await?;
-        let mut kinds = slot::kinds(&mut tx, self.core.now()).await?;
+        let subject = self.may(&mut tx, actor, person).await?;
+        let (now, kind) = (self.core.now(), ServiceKind::from_code(&form.kind));
+        let mut kinds = slot::kinds(&mut tx, now).await?;
         kinds.sort();
-        Ok(kinds)
+        let offered = self.offered(&mut tx, subject, kind, now).await?;
+        let open: Vec<&Offered> = offered.iter().filter(|one| one.open.is_some()).collect();
+        let knows_postcodes = postcode::any(&mut tx).await?;
+        let at = match Whereabouts::parse(&form.postcode) {
+            Ok(at) => postcode::position(&mut tx, &at).await?,
+            Err(_) => None,
+        };
+        let with: BTreeSet<OrganisationId> = open.iter().map(|one| one.organisation).collect();
+        let places = diary::places_offering(&mut tx, kind).await?.into_iter();
+        let places = places.filter(|row| with.contains(&OrganisationId::from_uuid(row.organisation_id)));
+        let mut places: Vec<PlaceChoice> = places
+            .map(|row| {
+                let miles = at.zip(row.position()).map(|(here, there)| here.miles_to(there));
+                PlaceChoice { id: row.place(), name: row.name, miles }
+            })
+            .collect();
+        if at.is_some() {
+            places.sort_by(|a, b| {
+                a.miles.unwrap_or(f64::MAX).total_cmp(&b.miles.unwrap_or(f64::MAX)).then_with(|| a.name.cmp(&b.name))
+            });
+        }
+        let practitioners = match kind {
+            Some(_) => self.practitioners(&mut tx, &open, form.practitioner.parse().ok(), now).await?,
+            None => Vec::new(),
+        };
+        Ok(Choices { kinds, places, practitioners, knows_postcodes })
+    }
+
+    /// Those with whom a time of these services can be booked, by name.
+    async fn practitioners(
+        &self,
+        tx: &mut Tx,
+        open: &[&Offered],
+        chosen: Option<PractitionerId>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<PractitionerSeen>, ServiceError> {
+        let most = i64::try_from(PEOPLE + 1).unwrap_or(i64::MAX);
+        let mut known = BTreeMap::new();
+        for one in open.iter().take(PEOPLE_OF) {
+            for row in diary::practitioners_free(tx, one.service, now, most).await? {
+                known.insert((row.name.clone(), row.id), row);
+            }
+            if known.len() > PEOPLE {
+                break;
+            }
+        }
+        let mut rows: Vec<_> = known.into_values().collect();
+        if rows.len() > PEOPLE || open.len() > PEOPLE_OF {
+            rows.clear();
+        }
+        if let Some(id) = chosen.filter(|id| !rows.iter().any(|row| row.id == id.as_uuid())) {
+            let row = diary::practitioner(tx, id).await?;
+            rows.extend(row.filter(|row| open.iter().any(|one| one.organisation.as_uuid() == row.organisation_id)));
+        }
+        let seen = rows.into_iter().map(|row| PractitionerSeen {
+            id: PractitionerId::from_uuid(row.id),
+            name: row.name,
+            job: row.job,
+            ended: row.ended_at.is_some(),
+            version: row.version,
+        });
+        Ok(seen.collect())
+    }
+
+    /// The services that the person may look for, and which of their times are for them. It reads of the person no more.
+    async fn offered(
+        &self,
+        tx: &mut Tx,
+        subject: Subject,
+        kind: Option<ServiceKind>,
+        first: DateTime<Utc>,
+    ) -> Result<Vec<Offered>, ServiceError> {
+        let today = london_day(self.core.now());
+        let row = person::by_id(tx, subject.person).await?.ok_or(ServiceError::NotFound)?;
+        let rows = diary::offered(tx, subject.person, today, kind).await?;
+        let referred = rows.iter().any(|row| row.service.referral_needed) && super::referred(tx, subject).await?;
+        let all = first..horizon(today);
+        Ok(rows.iter().map(|one| Offered::new(one, (row.birth_date, referred), &all)).collect::<Result<_, _>>()?)
     }
 
     /// Free times, the earliest first. It reads of the person only whether each service is for them.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`kind`, `from`) for what cannot be looked for; as [`Appointments::kinds`] otherwise.
+    /// [`ServiceError::Fields`] (`kind`, `from`, `postcode`) for what cannot be looked for, and (`slot`) for somebody who
+    /// has died; as [`Appointments::choices`] otherwise.
     pub async fn search(&self, actor: &Actor, person: PersonId, form: &SearchForm) -> Result<Found, ServiceError> {
         let mut tx = self.core.read().await?;
         let subject = self.may(&mut tx, actor, person).await?;
         let (now, by) = (self.core.now(), actor.account());
-        let born = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.birth_date;
-        let (wanted, weekday) = read(form, london_day(now))?;
+        let asked = read(form, london_day(now))?;
+        super::alive(&mut tx, person).await?;
+        let here = here(&mut tx, &asked).await?;
         // From a later day on nothing before it need be passed over.
-        let first = wanted.from_day.map_or(now, |day| london_midnight(day).max(now));
-        let mut after = cursor(&form.after).filter(|after| after.0 >= first).unwrap_or((first, Uuid::nil()));
-        // Whoever has a birthday meanwhile is too young for the earlier times of a service and not for the later ones.
-        let mut admitted: BTreeMap<Uuid, (Terms, Booker, bool)> = BTreeMap::new();
-        let (mut slots, mut closed, mut next) = (Vec::new(), Vec::new(), None);
-        'pages: for round in 1.. {
-            let rows = slot::search(&mut tx, &wanted, after, now, by, READ).await?;
-            let last = rows.len() < usize::try_from(READ).unwrap_or(usize::MAX);
-            for row in rows {
-                if slots.len() == PAGE {
-                    next = Some(format!("{}_{}", after.0.timestamp_micros(), after.1));
-                    break 'pages;
-                }
-                after = (row.starts_at, row.id);
-                let day = london_day(row.starts_at);
-                if weekday.is_some_and(|weekday| chrono::Datelike::weekday(&day) != weekday) {
-                    continue;
-                }
-                let (terms, who, told) = match admitted.entry(row.service_id) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(unknown) => {
-                        let service = diary::service(&mut tx, row.service()).await?;
-                        let terms = service.ok_or_else(|| StoreError::corrupt("a time is of no service"))?.terms()?;
-                        let who = booker(&self.core, &mut tx, subject, row.organisation(), day).await?;
-                        unknown.insert((terms, who, false))
-                    }
-                };
-                who.age = age(born, day);
-                match terms.admit(who) {
-                    Ok(()) => slots.push(SlotSeen::try_from(row)?),
-                    Err(_) if *told => {}
-                    Err(refusal) => {
-                        *told = true;
-                        let service = format!("{}, {}", row.service_name, row.organisation_name);
-                        closed.push(Closed { service, why: in_words(refusal, terms) });
-                    }
-                }
-            }
-            if last {
-                break;
-            }
-            // Where nearly everything is for others, the reader goes on from here.
-            if round == ROUNDS {
-                next = Some(format!("{}_{}", after.0.timestamp_micros(), after.1));
-                break;
-            }
+        let first = asked.from.map_or(now, |day| london_midnight(day).max(now));
+        let offered = self.offered(&mut tx, subject, Some(asked.kind), first).await?;
+        let places = match here {
+            Some(here) => miles(diary::places_offering(&mut tx, Some(asked.kind)).await?, here),
+            None => BTreeMap::new(),
+        };
+        let near = |organisation: OrganisationId| {
+            let most = asked.within.filter(|_| here.is_some())?;
+            let those = places.iter().filter(|(_, (of, miles))| *of == organisation && miles.is_some_and(|miles| miles <= most));
+            Some(those.map(|(id, _)| *id).collect::<Vec<PlaceId>>())
+        };
+        let open = offered.iter().filter_map(|one| Some((one, one.open.clone()?)));
+        let of = open.map(|(one, open)| among(one, open, near(one.organisation))).collect();
+        let wanted = Wanted {
+            of,
+            mode: asked.mode,
+            place: asked.place,
+            practitioner: asked.practitioner,
+            weekday: asked.weekday,
+            minutes: asked.minutes.clone(),
+        };
+        let after = cursor(&form.after).filter(|after| after.0 >= first);
+        let mut rows = slot::search(&mut tx, &wanted, after.unwrap_or((first, Uuid::nil())), now, by, PAGE + 1).await?;
+        let more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let next = rows.last().filter(|_| more).map(|last| format!("{}_{}", last.starts_at.timestamp_micros(), last.id));
+        let shown: BTreeSet<ServiceId> = rows.iter().map(SlotRow::service).collect();
+        let closed = match after {
+            Some(_) => Vec::new(),
+            None => self.closed(&mut tx, subject, (&asked, wanted, offered), (first, by), &shown, near).await?,
+        };
+        let mut slots = rows.into_iter().map(SlotSeen::try_from).collect::<Result<Vec<_>, _>>()?;
+        for slot in &mut slots {
+            slot.miles = places.get(&slot.place_id).and_then(|(_, miles)| *miles);
         }
         Ok(Found { slots, next, closed })
     }
 
-    /// The places where something can be booked, by name, with how many miles away each is from here, where that is known.
+    /// The services of which times fit that are not for this person, where none of theirs is shown, by name.
+    async fn closed(
+        &self,
+        tx: &mut Tx,
+        subject: Subject,
+        (asked, wanted, mut offered): (&Asked, Wanted, Vec<Offered>),
+        (first, by): (DateTime<Utc>, Option<domain::AccountId>),
+        shown: &BTreeSet<ServiceId>,
+        near: impl Fn(OrganisationId) -> Option<Vec<PlaceId>>,
+    ) -> Result<Vec<Closed>, ServiceError> {
+        let today = london_day(self.core.now());
+        let all = first..horizon(today);
+        for row in diary::not_theirs(tx, subject.person, today, asked.kind, OTHERS).await? {
+            let shut = Some((all.clone(), Refusal::NotRegistered));
+            offered.push(Offered { open: None, shut, ..Offered::new(&row, (None, false), &all)? });
+        }
+        offered.retain(|one| one.shut.is_some() && !shown.contains(&one.service));
+        let shut = offered.iter().filter_map(|one| Some((one, one.shut.clone()?.0)));
+        let of = shut.map(|(one, when)| among(one, when, near(one.organisation))).collect();
+        let there = slot::some_fit(tx, &Wanted { of, ..wanted }, self.core.now(), by).await?;
+        offered.retain(|one| there.contains(&one.service));
+        offered.sort_by(|a, b| a.name.cmp(&b.name));
+        let told = offered.into_iter().take(CLOSED);
+        Ok(told.filter_map(|one| Some(Closed { why: in_words(one.shut?.1, &one.terms), service: one.name })).collect())
+    }
+
+    /// The postcode of the person's own address, as their record has it, where the distance from it can be told; for nobody
+    /// else. The look is audited where there is one.
     ///
     /// # Errors
-    /// As [`Appointments::kinds`].
-    pub async fn places(
-        &self,
-        actor: &Actor,
-        person: PersonId,
-        from: Option<Position>,
-    ) -> Result<Vec<(PlaceId, String, Option<f64>)>, ServiceError> {
+    /// As [`Appointments::choices`].
+    pub async fn home_postcode(&self, actor: &Actor, person: PersonId) -> Result<Option<String>, ServiceError> {
         let mut tx = self.core.read().await?;
-        self.may(&mut tx, actor, person).await?;
-        let mut places: Vec<(PlaceId, String, Option<f64>)> = diary::all_places(&mut tx)
-            .await?
-            .into_iter()
-            .map(|row| {
-                let at = row.latitude.zip(row.longitude).map(|(latitude, longitude)| Position { latitude, longitude });
-                (row.place(), row.name, from.zip(at).map(|(from, at)| from.miles_to(at)))
-            })
-            .collect();
-        if from.is_some() {
-            places.sort_by(|a, b| a.2.unwrap_or(f64::MAX).total_cmp(&b.2.unwrap_or(f64::MAX)).then_with(|| a.1.cmp(&b.1)));
+        let subject = self.may(&mut tx, actor, person).await?;
+        if subject.basis != Basis::Own || !postcode::any(&mut tx).await? {
+            return Ok(None);
         }
-        Ok(places)
+        let texts = record::patient(&mut tx, person).await?;
+        let written = texts.iter().filter_map(|raw| fhir::map::home_postcode(raw));
+        let Some(home) = written.filter_map(|text| Whereabouts::parse(&text).ok()).next() else { return Ok(None) };
+        if postcode::position(&mut tx, &home).await?.is_none() {
+            return Ok(None);
+        }
+        drop(tx);
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "home-postcode");
+        activity::disclose(&self.core, event).await?;
+        Ok(Some(home.as_str().to_owned()))
     }
 
     /// Holds a time for five minutes while somebody decides; another that the same account holds is let go.
@@ -267,7 +478,8 @@ impl Appointments {
         .await
     }
 
-    /// A time, without holding it: what a page says of it, and whether it is still to be had.
+    /// A time, without holding it: what a page says of it, whether it is still to be had, and whether the person has booked
+    /// it. The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for one that does not exist, and to whoever may not book for the person.
@@ -278,18 +490,15 @@ impl Appointments {
         let service = diary::service(&mut tx, row.service()).await?.ok_or(ServiceError::NotFound)?;
         let place = diary::place(&mut tx, PlaceId::from_uuid(row.place_id)).await?.ok_or(ServiceError::NotFound)?;
         let terms = service.terms()?;
-        let own = appointment::of_person(&mut tx, person, LOOKED).await?;
-        let mut booked = None;
-        for one in own.iter().filter(|one| one.slot_id == row.id) {
-            if one.status()?.is_live() {
-                booked = Some(one.appointment());
-            }
-        }
+        let booked = appointment::at_slot(&mut tx, person, id).await?;
         let held = row.held_until.filter(|until| *until > now);
         let is_theirs = row.held_by == actor.account().map(|account| account.as_uuid());
         let who = booker(&self.core, &mut tx, subject, row.organisation(), london_day(row.starts_at)).await?;
         let is_free = row.status == "free" && row.starts_at > now && row.bookable_from <= now && (held.is_none() || is_theirs);
         let refusal = terms.admit(&who).err().or_else(|| (!is_free).then(|| why_not(&row, now)));
+        drop(tx);
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "slot").about("slot", id);
+        activity::disclose(&self.core, event).await?;
         Ok(SlotDetail {
             kind: service.kind()?,
             address: format!("{}, {}", place.address, place.postcode),
@@ -304,37 +513,21 @@ impl Appointments {
         })
     }
 
-    /// Up to five times of the same service that are earlier than an appointment of the person, the earliest first.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] for an appointment that is not theirs, and to whoever may not book for the person.
-    pub async fn earlier(&self, actor: &Actor, person: PersonId, id: AppointmentId) -> Result<Vec<SlotSeen>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        self.may(&mut tx, actor, person).await?;
-        let row = appointment::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+    /// Up to five times of the same service that are earlier than an appointment, the earliest first.
+    pub(super) async fn earlier(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        (service, starts_at): (ServiceId, DateTime<Utc>),
+    ) -> Result<Vec<SlotSeen>, ServiceError> {
         let now = self.core.now();
-        if !row.status()?.is_open() || row.starts_at <= now {
-            return Ok(Vec::new());
-        }
-        let kind = ServiceKind::from_code(&row.kind).ok_or_else(|| StoreError::corrupt("a service is of an unknown kind"))?;
-        let wanted = Wanted {
-            kind,
-            service: Some(ServiceId::from_uuid(row.service_id)),
-            mode: None,
-            place: None,
-            practitioner: None,
-            from_day: None,
-            to_day: Some(london_day(row.starts_at)),
-            from_minute: 0,
-            to_minute: 24 * 60,
-        };
-        let found = slot::search(&mut tx, &wanted, (now, Uuid::nil()), now, actor.account(), 5).await?;
-        let earlier = found.into_iter().filter(|slot| slot.starts_at < row.starts_at);
-        Ok(earlier.map(SlotSeen::try_from).collect::<Result<_, _>>()?)
+        let wanted = Wanted::any_of(service, now, Some(starts_at));
+        let found = slot::search(tx, &wanted, (now, Uuid::nil()), now, actor.account(), EARLIER).await?;
+        Ok(found.into_iter().map(SlotSeen::try_from).collect::<Result<_, _>>()?)
     }
 
     /// Lets through whoever may book for the person.
-    async fn may(&self, tx: &mut store::Tx, actor: &Actor, person: PersonId) -> Result<Subject, ServiceError> {
+    async fn may(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Subject, ServiceError> {
         match access::require(&self.core, tx, actor, person, Ask::BookAppointments).await {
             Ok(subject) => Ok(subject),
             Err(error) => Err(access::refused_on(&self.core, actor, person, error, "appointments").await),
@@ -358,7 +551,34 @@ fn cursor(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
     Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?))
 }
 
-fn read(form: &SearchForm, today: NaiveDate) -> Result<(Wanted, Option<chrono::Weekday>), ServiceError> {
+/// The end of what is looked for.
+fn horizon(today: NaiveDate) -> DateTime<Utc> {
+    london_midnight(today.checked_add_days(AHEAD).unwrap_or(today))
+}
+
+fn among(one: &Offered, when: Span, near: Option<Vec<PlaceId>>) -> Among {
+    Among { service: one.service, from: when.start, until: Some(when.end), near }
+}
+
+/// How far each place is from here, where that is known, and whose it is.
+fn miles(rows: Vec<diary::PlaceRow>, here: Position) -> BTreeMap<PlaceId, (OrganisationId, Option<f64>)> {
+    let of = |row: diary::PlaceRow| {
+        (row.place(), (OrganisationId::from_uuid(row.organisation_id), row.position().map(|there| here.miles_to(there))))
+    };
+    rows.into_iter().map(of).collect()
+}
+
+/// Where the person is; absent where they did not say, or the operator has supplied no table to tell from.
+async fn here(tx: &mut Tx, asked: &Asked) -> Result<Option<Position>, ServiceError> {
+    let Some(at) = &asked.at else { return Ok(None) };
+    let known = postcode::position(tx, at).await?;
+    if known.is_none() && postcode::any(tx).await? {
+        return Err(ServiceError::field("postcode", "We do not know this postcode. Check it, or leave it empty"));
+    }
+    Ok(known)
+}
+
+fn read(form: &SearchForm, today: NaiveDate) -> Result<Asked, ServiceError> {
     let kind = ServiceKind::from_code(&form.kind).ok_or_else(|| FieldProblem::new("kind", "Choose what it is for"));
     let from = if form.from.trim().is_empty() {
         Ok(None)
@@ -369,30 +589,74 @@ fn read(form: &SearchForm, today: NaiveDate) -> Result<(Wanted, Option<chrono::W
             .map(Some)
             .map_err(|_| FieldProblem::new("from", "Enter a real date, like 27 3 2027"))
     };
-    let weekday = domain::appointment::Weekdays::from_code(&form.weekday)
-        .and_then(|days| domain::appointment::Weekdays::WEEK.into_iter().find(|day| days.has(*day)));
-    let (from_minute, to_minute) = match form.time.as_str() {
-        "morning" => (0, 12 * 60),
-        "afternoon" => (12 * 60, 17 * 60),
-        "evening" => (17 * 60, 24 * 60),
-        _ => (0, 24 * 60),
+    let within = MILES.into_iter().find(|miles| miles.to_string() == form.within);
+    let at = match (form.postcode.trim(), within) {
+        ("", None) => Ok(None),
+        ("", Some(_)) => Err("Enter your postcode, so that we know how far away a place is"),
+        (text, _) => Whereabouts::parse(text).map(Some).map_err(|_| "Enter a postcode, like TA1 1AA"),
     };
-    match (kind, from) {
-        (Ok(kind), Ok(from)) => {
-            let latest = today.checked_add_days(Days::new(400));
-            let wanted = Wanted {
-                kind,
-                service: None,
-                mode: Mode::from_code(&form.mode),
-                place: form.place.parse().ok(),
-                practitioner: form.practitioner.parse().ok(),
-                from_day: from.filter(|day| *day > today),
-                to_day: latest,
-                from_minute,
-                to_minute,
+    let at = at.map_err(|message| FieldProblem::new("postcode", message));
+    let weekday = Weekdays::from_code(&form.weekday).and_then(|days| Weekdays::WEEK.into_iter().find(|day| days.has(*day)));
+    let minutes = match form.time.as_str() {
+        "morning" => 0..12 * 60,
+        "afternoon" => 12 * 60..17 * 60,
+        "evening" => 17 * 60..24 * 60,
+        _ => 0..24 * 60,
+    };
+    match (kind, from, at) {
+        (Ok(kind), Ok(from), Ok(at)) => Ok(Asked {
+            kind,
+            mode: Mode::from_code(&form.mode),
+            place: form.place.parse().ok(),
+            practitioner: form.practitioner.parse().ok(),
+            from: from.filter(|day| *day > today),
+            weekday,
+            minutes,
+            at,
+            within: within.map(f64::from),
+        }),
+        (kind, from, at) => Err(ServiceError::Fields([kind.err(), from.err(), at.err()].into_iter().flatten().collect())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::appointment::Release;
+    use proptest::prelude::*;
+
+    fn day(ahead: u64) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2027, 1, 1).unwrap() + Days::new(ahead)
+    }
+
+    proptest! {
+        #[test]
+        fn each_day_is_open_or_shut_as_the_terms_admit_somebody_on_it(
+            born in proptest::option::of(0_u64..40_000),
+            leap in any::<bool>(),
+            min_age in proptest::option::of(0_u16..100), max_age in proptest::option::of(0_u16..100),
+            (registered_only, registered, referral_needed, referred) in any::<(bool, bool, bool, bool)>(),
+        ) {
+            let born = born.map(|days| day(0) - Days::new(days));
+            let born = if leap { NaiveDate::from_ymd_opt(1964, 2, 29) } else { born };
+            let terms = Terms {
+                registered_only, min_age, max_age, referral_needed, release: Release::AtOnce, may_cancel: true, cancel_hours: 0, confirms: false,
             };
-            Ok((wanted, weekday))
+            let all = london_midnight(day(0))..london_midnight(day(400));
+            let who = Booker { registered, age: None, referred };
+            let (open, shut) = windows(&terms, &who, born, &all);
+            for ahead in 0..400 {
+                let (at, admitted) = (london_midnight(day(ahead)), terms.admit(&Booker { age: age(born, day(ahead)), ..who }));
+                prop_assert_eq!(open.as_ref().is_some_and(|open| open.contains(&at)), admitted.is_ok(), "{}", day(ahead));
+                if let Some((when, _)) = &shut {
+                    prop_assert!(!when.contains(&at) || admitted.is_err());
+                }
+            }
+            if open.is_none() || open.as_ref() != Some(&all) {
+                let (when, why) = shut.unwrap();
+                let first = terms.admit(&Booker { age: age(born, london_day(when.start)), ..who });
+                prop_assert_eq!(first.unwrap_err(), why);
+            }
         }
-        (kind, from) => Err(ServiceError::Fields([kind.err(), from.err()].into_iter().flatten().collect())),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::outside::ASKED;
 use super::stays::{self, HospitalSeen};
-use super::{Appointments, LISTED, in_words, theirs};
+use super::{Appointments, LISTED, SlotSeen, in_words, theirs};
 use crate::activity::{self, Event};
 use crate::records::purpose;
 use crate::{ServiceError, access};
@@ -11,6 +11,8 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Mode, ServiceKind, Status, may_check_in, overlap};
 use domain::audit::{Action, Basis};
 use domain::{AppointmentId, OrganisationId, PersonId, ServiceId};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use store::appointment::{self, AppointmentRow, Change};
 use store::{StoreError, Tx, diary, outside, person_write};
 
@@ -69,6 +71,17 @@ pub struct AppointmentSeen {
     pub hospital: Option<HospitalSeen>,
 }
 
+/// An appointment, with what its own page says beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppointmentPage {
+    /// The appointment.
+    pub seen: AppointmentSeen,
+    /// How many people come before somebody who has checked in; absent for one who has not.
+    pub ahead: Option<u32>,
+    /// Up to five earlier times of the same service, where it can be changed for one.
+    pub earlier: Vec<SlotSeen>,
+}
+
 /// Somebody has checked in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckIn {
@@ -118,21 +131,56 @@ impl Appointments {
     /// [`ServiceError::NotFound`] for one that is not theirs, and as [`Appointments::list`].
     pub async fn one(&self, actor: &Actor, person: PersonId, id: AppointmentId) -> Result<AppointmentSeen, ServiceError> {
         let (mut tx, subject) = self.open(actor, person).await?;
-        let mut rows = appointment::of_person(&mut tx, person, LISTED).await?;
+        let (seen, _) = self.found(&mut tx, (actor, subject), id).await?;
+        drop(tx);
+        self.looked(actor, subject, &seen).await?;
+        Ok(seen)
+    }
+
+    /// One of them, how many people come before them, and the earlier times that they could have instead. The look is
+    /// audited, once for all of it.
+    ///
+    /// # Errors
+    /// As [`Appointments::one`].
+    pub async fn page(&self, actor: &Actor, person: PersonId, id: AppointmentId) -> Result<AppointmentPage, ServiceError> {
+        let (mut tx, subject) = self.open(actor, person).await?;
+        let (seen, row) = self.found(&mut tx, (actor, subject), id).await?;
+        let ahead = match seen.status {
+            Status::Arrived => u32::try_from(appointment::ahead(&mut tx, row.clinic_id, row.starts_at, id).await?).ok(),
+            _ => None,
+        };
+        let can_change = seen.status.is_open() && row.starts_at > self.core.now() && seen.locked.is_none();
+        // Whoever only sees appointments is offered nothing.
+        let may_book = can_change && access::require(&self.core, &mut tx, actor, person, Ask::BookAppointments).await.is_ok();
+        let earlier = match may_book {
+            true => self.earlier(&mut tx, actor, (seen.service_id, row.starts_at)).await?,
+            false => Vec::new(),
+        };
+        drop(tx);
+        self.looked(actor, subject, &seen).await?;
+        Ok(AppointmentPage { seen, ahead, earlier })
+    }
+
+    /// One of them, among the others that may be at the same time.
+    async fn found(
+        &self,
+        tx: &mut Tx,
+        (actor, subject): (&Actor, Subject),
+        id: AppointmentId,
+    ) -> Result<(AppointmentSeen, AppointmentRow), ServiceError> {
+        let mut rows = appointment::of_person(tx, subject.person, LISTED).await?;
         if !rows.iter().any(|row| row.appointment() == id) {
             // One from long ago.
-            rows = appointment::one(&mut tx, person, id).await?.into_iter().collect();
+            rows = appointment::one(tx, subject.person, id).await?.into_iter().collect();
         }
-        let seen = self
-            .seen(&mut tx, &rows, actor, subject)
-            .await?
-            .into_iter()
-            .find(|one| one.id == id)
-            .ok_or(ServiceError::NotFound)?;
-        drop(tx);
+        let seen = self.seen(tx, &rows, actor, subject).await?;
+        seen.into_iter().zip(rows).find(|(seen, _)| seen.id == id).ok_or(ServiceError::NotFound)
+    }
+
+    async fn looked(&self, actor: &Actor, subject: Subject, seen: &AppointmentSeen) -> Result<(), ServiceError> {
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
-        activity::disclose(&self.core, with_stay(event.about("appointment", id), std::iter::once(&seen))).await?;
-        Ok(seen)
+        let event = event.about("appointment", seen.id);
+        activity::disclose(&self.core, with_stay(event, std::iter::once(seen))).await
     }
 
     /// Checks the person in who has come, and says how many come before them. Doing so twice changes nothing.
@@ -174,19 +222,6 @@ impl Appointments {
         .await
     }
 
-    /// How many people come before somebody who has checked in; absent for one who has not.
-    ///
-    /// # Errors
-    /// As [`Appointments::one`].
-    pub async fn ahead(&self, actor: &Actor, person: PersonId, id: AppointmentId) -> Result<Option<u32>, ServiceError> {
-        let (mut tx, _) = self.open(actor, person).await?;
-        let row = appointment::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-        if row.status()? != Status::Arrived {
-            return Ok(None);
-        }
-        Ok(u32::try_from(appointment::ahead(&mut tx, row.clinic_id, row.starts_at, id).await?).ok())
-    }
-
     async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::require(&self.core, &mut tx, actor, person, Ask::SeeAppointments).await {
@@ -208,15 +243,21 @@ impl Appointments {
     ) -> Result<Vec<AppointmentSeen>, ServiceError> {
         let now = self.core.now();
         let asked: Vec<_> = outside::open_of(tx, subject.person).await?.into_iter().map(|(_, id, _)| id).collect();
-        let mut seen = Vec::with_capacity(rows.len());
+        let (mut seen, mut known) = (Vec::with_capacity(rows.len()), BTreeMap::new());
         for row in rows {
             let status = row.status()?;
             let locked = if asked.contains(&row.appointment()) {
                 Some(ASKED.to_owned())
             } else if status.is_open() && row.starts_at > now {
-                let service = diary::service(tx, ServiceId::from_uuid(row.service_id)).await?;
-                let terms = service.ok_or_else(|| StoreError::corrupt("an appointment is with no service"))?.terms()?;
-                terms.let_go(status, row.starts_at, now).err().map(|refusal| in_words(refusal, &terms))
+                let terms = match known.entry(row.service_id) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(unknown) => {
+                        let service = diary::service(tx, ServiceId::from_uuid(row.service_id)).await?;
+                        let service = service.ok_or_else(|| StoreError::corrupt("an appointment is with no service"))?;
+                        unknown.insert(service.terms()?)
+                    }
+                };
+                terms.let_go(status, row.starts_at, now).err().map(|refusal| in_words(refusal, terms))
             } else {
                 None
             };

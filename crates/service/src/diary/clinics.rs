@@ -500,16 +500,14 @@ async fn make(core: &Core, tx: &mut Tx, (at, id): (OrganisationId, TemplateId)) 
         if !diary::insert_clinic(tx, &clinic, now).await? {
             continue;
         }
-        for span in spans {
-            let new = NewSlot {
-                id: SlotId::from_uuid(core.new_id()),
-                starts_at: span.from,
-                ends_at: span.to,
-                minute: minute_of_day(span.from),
-                bookable_from: terms.bookable_from(span.from, now),
-            };
-            slot::insert(tx, &clinic, kind, &new).await?;
-        }
+        let new = spans.into_iter().map(|span| NewSlot {
+            id: SlotId::from_uuid(core.new_id()),
+            starts_at: span.from,
+            ends_at: span.to,
+            minute: minute_of_day(span.from),
+            bookable_from: terms.bookable_from(span.from, now),
+        });
+        slot::insert_all(tx, &clinic, kind, &new.collect::<Vec<_>>()).await?;
         made += 1;
     }
     Ok(made)

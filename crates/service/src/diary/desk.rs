@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// The most appointments of a person that are looked through.
 const LISTED: i64 = 200;
 /// How many free times are shown.
-const OFFERED: i64 = 20;
+const OFFERED: usize = 20;
 
 /// A booking, as the organisation sees it with which it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,19 +133,9 @@ impl Diary {
     ) -> Result<Vec<SlotSeen>, ServiceError> {
         let (mut tx, _, at) = self.at_desk(actor, person, Ask::BookAppointments).await?;
         let Some(id) = service else { return Ok(Vec::new()) };
-        let row = diary::service(&mut tx, id).await?.filter(|row| row.organisation() == at).ok_or(ServiceError::NotFound)?;
-        let wanted = Wanted {
-            kind: row.kind()?,
-            service: Some(id),
-            mode: None,
-            place: None,
-            practitioner: None,
-            from_day: None,
-            to_day: None,
-            from_minute: 0,
-            to_minute: 24 * 60,
-        };
+        diary::service(&mut tx, id).await?.filter(|row| row.organisation() == at).ok_or(ServiceError::NotFound)?;
         let now = self.core.now();
+        let wanted = Wanted::any_of(id, now, None);
         let rows = slot::search(&mut tx, &wanted, (now, Uuid::nil()), now, actor.account(), OFFERED).await?;
         Ok(rows.into_iter().map(SlotSeen::try_from).collect::<Result<_, _>>()?)
     }

@@ -11,6 +11,7 @@ pub use attendance::{Attendee, ClinicDetail};
 pub use clinics::{Affected, ClinicSeen, ClosedDay, TemplateForm, TemplateSeen};
 pub use desk::BookingSeen;
 pub use ending::Ending;
+pub(crate) use setting::located;
 pub use setting::{PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen};
 pub use uptake::{UPTAKE_DAYS, UPTAKE_FLOOR, Uptake};
 

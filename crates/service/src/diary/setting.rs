@@ -5,14 +5,14 @@ use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::Actor;
-use domain::appointment::{Position, Postcode, Release, ServiceKind, Terms, read_clock};
+use domain::appointment::{Position, Postcode, Release, ServiceKind, Terms, Whereabouts, read_clock};
 use domain::audit::{Action, Purpose};
 use domain::team::TeamAsk;
 use domain::when::{london_day, london_midnight};
 use domain::{PlaceId, PractitionerId, ServiceId};
 use store::diary::{self, PlaceRow, PractitionerRow, ServiceRow};
 use store::staff::MemberRow;
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, postcode};
 use uuid::Uuid;
 
 /// What is said where a name is taken; one that has ended keeps its name, because what was booked with it shows it.
@@ -120,10 +120,6 @@ pub struct PlaceForm {
     pub directions: String,
     /// Whom to ring.
     pub phone: String,
-    /// Degrees north, such as 51.0147; empty where it is not known.
-    pub latitude: String,
-    /// Degrees east, such as -3.1029.
-    pub longitude: String,
 }
 
 /// Somebody who holds clinics.
@@ -171,7 +167,7 @@ impl TryFrom<ServiceRow> for ServiceSeen {
 
 impl From<PlaceRow> for PlaceSeen {
     fn from(row: PlaceRow) -> Self {
-        let position = row.latitude.zip(row.longitude).map(|(latitude, longitude)| Position { latitude, longitude });
+        let position = row.position();
         Self {
             id: row.place(),
             name: row.name,
@@ -254,7 +250,7 @@ impl Diary {
         self.act(actor, "diary", move |core, tx, actor| {
             Box::pin(async move {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
-                let row = read_place(&core, &place, &form)?;
+                let row = located(tx, read_place(&core, &place, &form)?).await?;
                 if !diary::insert_place(tx, &row).await? {
                     return Err(ServiceError::field("name", PLACE_TAKEN));
                 }
@@ -341,12 +337,8 @@ impl Diary {
                 diary::lock(tx, at).await?;
                 let known = diary::places(tx, at).await?;
                 let held = known.iter().find(|row| row.id == id.as_uuid()).ok_or(ServiceError::NotFound)?;
-                let read = read_place(&core, &place, &form)?;
-                let mut row = PlaceRow { id: held.id, created_at: held.created_at, ended_at: held.ended_at, version, ..read };
-                // Where it is on the earth stays known as long as it does not move.
-                if row.latitude.is_none() && row.postcode == held.postcode {
-                    (row.latitude, row.longitude) = (held.latitude, held.longitude);
-                }
+                let read = located(tx, read_place(&core, &place, &form)?).await?;
+                let row = PlaceRow { id: held.id, created_at: held.created_at, ended_at: held.ended_at, version, ..read };
                 if unchanged(held, &PlaceRow { version: held.version, ..row.clone() }, held.ended_at.is_some())? {
                     return Ok(());
                 }
@@ -438,6 +430,15 @@ pub(super) async fn changed(
     activity::append(core, tx, event).await
 }
 
+/// A place with where its postcode is, as far as the operator's table tells.
+pub(crate) async fn located(tx: &mut Tx, mut row: PlaceRow) -> Result<PlaceRow, ServiceError> {
+    if let Ok(postcode) = Whereabouts::parse(&row.postcode) {
+        let at = postcode::position(tx, &postcode).await?;
+        (row.latitude, row.longitude) = (at.map(|at| at.latitude), at.map(|at| at.longitude));
+    }
+    Ok(row)
+}
+
 fn yes(text: &str) -> bool {
     text == "yes"
 }
@@ -498,16 +499,6 @@ fn read_service(core: &Core, place: &MemberRow, form: &ServiceForm) -> Result<Se
     })
 }
 
-/// Degrees, as long as they are on the earth.
-fn degrees(field: &'static str, text: &str, most: f64) -> Result<Option<f64>, FieldProblem> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let value = text.parse::<f64>().ok().filter(|value| value.is_finite() && value.abs() <= most);
-    value.map(Some).ok_or_else(|| FieldProblem::new(field, "Enter degrees as a number, such as 51.0147"))
-}
-
 fn read_place(core: &Core, place: &MemberRow, form: &PlaceForm) -> Result<PlaceRow, ServiceError> {
     gather! {
         named = name("name", &form.name, "Enter the name of the place");
@@ -518,8 +509,6 @@ fn read_place(core: &Core, place: &MemberRow, form: &PlaceForm) -> Result<PlaceR
             Postcode::parse(&form.postcode).map_err(|_| FieldProblem::new("postcode", "Enter a postcode, such as TA1 1AA"));
         directions = text("directions", &form.directions);
         phone = if form.phone.trim().is_empty() { Ok(String::new()) } else { name("phone", &form.phone, "Enter a number") };
-        latitude = degrees("latitude", &form.latitude, 90.0);
-        longitude = degrees("longitude", &form.longitude, 180.0);
     }
     Ok(PlaceRow {
         id: core.new_id(),
@@ -529,8 +518,8 @@ fn read_place(core: &Core, place: &MemberRow, form: &PlaceForm) -> Result<PlaceR
         postcode: postcode.as_str().to_owned(),
         directions,
         phone,
-        latitude: latitude.filter(|_| longitude.is_some()),
-        longitude: longitude.filter(|_| latitude.is_some()),
+        latitude: None,
+        longitude: None,
         created_at: core.now(),
         ended_at: None,
         version: 1,

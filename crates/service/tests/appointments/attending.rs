@@ -18,7 +18,7 @@ testkit::both_engines! {
             refused(check_in().await, "", "Tell the front desk");
             assert!(!town.one(&who, id).await.may_check_in);
         }
-        assert_eq!(appointments.ahead(&who.actor, who.person, id).await.unwrap(), None);
+        assert_eq!(appointments.page(&who.actor, who.person, id).await.unwrap().ahead, None);
         town.clock.set(at("2026-11-05T08:00:00Z"));
         assert!(town.one(&who, id).await.may_check_in);
         for _ in 0..3 {
@@ -86,7 +86,7 @@ testkit::both_engines! {
         }
         let ahead = async |number: usize| {
             let (who, id) = &people[number];
-            appointments.ahead(&who.actor, who.person, *id).await.unwrap()
+            appointments.page(&who.actor, who.person, *id).await.unwrap().ahead
         };
         assert_eq!([ahead(0).await, ahead(1).await, ahead(2).await, ahead(3).await], [Some(0), None, Some(1), Some(2)]);
         let clinic = town.clinic("2026-11-05T09:00:00Z").await.id;

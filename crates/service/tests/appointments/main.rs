@@ -7,6 +7,7 @@ mod attending;
 mod booking;
 mod changing;
 mod clinics;
+mod finding_near;
 mod killed;
 mod reminding;
 mod searching;

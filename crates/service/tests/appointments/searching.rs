@@ -2,7 +2,6 @@
 
 use crate::town::{Citizen, Offer, Town, at, day, fields, not_found, refused, released, service_form, template_form, wanted};
 use chrono::{Datelike, TimeDelta, Timelike};
-use domain::PersonId;
 use domain::access::Actor;
 use domain::appointment::{Mode, Release, ServiceKind, Weekdays};
 use domain::when::london_day;
@@ -114,7 +113,8 @@ testkit::both_engines! {
         }
         // Only this kind, and only kinds of which there is something.
         assert!(all.iter().all(|slot| slot.service != "GP appointments"));
-        assert_eq!(town.services.appointments.kinds(&who.actor, who.person).await.unwrap(), [ServiceKind::Gp, ServiceKind::Nurse]);
+        let choices = town.services.appointments.choices(&who.actor, who.person, &SearchForm::default()).await.unwrap();
+        assert_eq!(choices.kinds, [ServiceKind::Gp, ServiceKind::Nurse]);
         assert!(town.found(&who, &wanted(ServiceKind::Community)).await.is_empty());
     }
 
@@ -133,7 +133,8 @@ testkit::both_engines! {
         }
         let other = town.citizen("Stone").await;
         not_found(appointments.search(&other.actor, who.person, &gp()).await);
-        not_found(appointments.kinds(&other.actor, who.person).await);
+        not_found(appointments.choices(&other.actor, who.person, &gp()).await);
+        not_found(appointments.home_postcode(&other.actor, who.person).await);
         not_found(appointments.slot(&other.actor, who.person, first.slots[0].id).await.map(|_| ()));
         not_found(appointments.hold(&other.actor, who.person, first.slots[0].id).await.map(|_| ()));
         assert!(matches!(appointments.search(&Actor::Nobody, who.person, &gp()).await, Err(service::ServiceError::NotSignedIn)));
@@ -251,20 +252,96 @@ testkit::both_engines! {
         town.try_book(&who.actor, who.person, slot).await.unwrap();
     }
 
-    async fn places_are_told_by_name_or_the_nearest_first(place: &Place) {
+    async fn a_page_is_full_however_many_times_of_others_are_before(place: &Place) {
+        let town = Town::at(place).await;
+        // A practice that is not theirs has clinics all day, every day, and their own a few times at the end of the week.
+        let form = service_form(ServiceKind::Nurse, "Dressings");
+        let theirs = town.offer(&town.stranger, &form, "Nurse Hill").await;
+        for _ in 0..3 {
+            town.template(&town.stranger, &template_form(theirs, "mon tue wed thu fri sat sun", "8:00", "20:00")).await;
+            town.clock.advance(TimeDelta::seconds(1));
+        }
+        let own = town.offer(&town.manager, &form, "Nurse Ann").await;
+        town.template(&town.manager, &template_form(own, "sun", "16:00", "17:00")).await;
+        let who = town.citizen("Rivers").await;
+        let page = town.services.appointments.search(&who.actor, who.person, &wanted(ServiceKind::Nurse)).await.unwrap();
+        assert!(page.slots.len() == 20 && page.next.is_some(), "{}", page.slots.len());
+        assert!(page.slots.iter().all(|slot| slot.organisation == "Riverside Surgery"));
+        assert_eq!(page.closed.iter().map(|one| one.service.as_str()).collect::<Vec<_>>(), ["Dressings, Hilltop Practice"]);
+        let all = town.found(&who, &wanted(ServiceKind::Nurse)).await;
+        assert_eq!(all.len(), 8 * 6);
+        // Of what is not for them nothing is said where nothing of it fits.
+        let morning = SearchForm { time: "evening".to_owned(), weekday: "sun".to_owned(), ..wanted(ServiceKind::Nurse) };
+        let nobody = SearchForm { practitioner: own.practitioner.to_string(), ..morning };
+        let found = town.services.appointments.search(&who.actor, who.person, &nobody).await.unwrap();
+        assert!(found.slots.is_empty() && found.closed.is_empty(), "{found:?}");
+    }
+
+    async fn many_services_are_read_together_and_shown_in_one_order(place: &Place) {
+        let town = Town::at(place).await;
+        // More than one statement asks for.
+        for number in 0..60 {
+            let form = ServiceForm { registered_only: String::new(), ..service_form(ServiceKind::Vaccination, &format!("Jab {number:02}")) };
+            let offer = town.offer(&town.stranger, &form, "Nurse Hill").await;
+            let from = format!("{}:{:02}", 9 + number / 30, number % 30 * 2);
+            let form = TemplateForm { until: ["5", "11", "2026"].map(str::to_owned), ..template_form(offer, "thu", &from, "19:00") };
+            town.template(&town.stranger, &TemplateForm { minutes: "240".to_owned(), ..form }).await;
+        }
+        let who = town.citizen("Rivers").await;
+        let all = town.found(&who, &wanted(ServiceKind::Vaccination)).await;
+        assert_eq!(all.len(), 120);
+        assert!(all.is_sorted_by_key(|slot| (slot.starts_at, slot.id)));
+        assert_eq!(all.iter().map(|slot| slot.service.clone()).collect::<BTreeSet<_>>().len(), 60);
+        // So many are no choice; the one who is chosen stays named.
+        let form = SearchForm { practitioner: all[0].practitioner_id.to_string(), ..wanted(ServiceKind::Vaccination) };
+        let choices = town.services.appointments.choices(&who.actor, who.person, &form).await.unwrap();
+        assert_eq!(choices.practitioners.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Nurse Hill"]);
+    }
+
+    async fn those_can_be_chosen_who_have_times_of_what_is_looked_for(place: &Place) {
+        let town = Town::at(place).await;
+        town.nurses().await;
+        town.services.diary.add_practitioner(&town.manager, &crate::town::practitioner_form("Nurse Idle")).await.unwrap();
+        let form = service_form(ServiceKind::Nurse, "Dressings");
+        let elsewhere = town.offer(&town.stranger, &form, "Nurse Hill").await;
+        town.template(&town.stranger, &template_form(elsewhere, "mon", "9:00", "10:00")).await;
+        let who = town.citizen("Rivers").await;
+        let names = async |form: SearchForm| {
+            let choices = town.services.appointments.choices(&who.actor, who.person, &form).await.unwrap();
+            choices.practitioners.into_iter().map(|one| one.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(wanted(ServiceKind::Nurse)).await, ["Nurse Ann", "Nurse Bob"]);
+        assert_eq!(names(wanted(ServiceKind::Gp)).await, ["Dr Ada Ray"]);
+        assert_eq!(names(SearchForm::default()).await, Vec::<String>::new());
+        // Whoever is at another practice is not named, whatever an address says.
+        let forged = SearchForm { practitioner: elsewhere.practitioner.to_string(), ..wanted(ServiceKind::Nurse) };
+        assert_eq!(names(forged.clone()).await, ["Nurse Ann", "Nurse Bob"]);
+        assert!(town.found(&who, &forged).await.is_empty());
+    }
+
+    async fn each_look_at_a_time_or_an_appointment_leaves_one_event(place: &Place) {
         let town = Town::at(place).await;
         let who = town.citizen("Rivers").await;
-        for (name, latitude, longitude) in [("Bristol", "51.4545", "-2.5879"), ("Taunton", "51.0147", "-3.1029")] {
-            let form = service::PlaceForm { latitude: latitude.to_owned(), longitude: longitude.to_owned(), ..crate::town::place_form(name) };
-            town.services.diary.add_place(&town.manager, &form).await.unwrap();
-        }
-        let names = async |from| {
-            let places = town.services.appointments.places(&who.actor, who.person, from).await.unwrap();
-            places.into_iter().map(|(_, name, _)| name).collect::<Vec<_>>()
+        let (appointments, slot) = (&town.services.appointments, town.slot(&who, "2026-11-04T09:00:00Z").await);
+        let looks = async || {
+            let (items, _) = town.services.activity.of_record(&Actor::Operator, who.person, None).await.unwrap();
+            let reads = items.into_iter().filter(|item| item.action == domain::audit::Action::Read);
+            let pages = reads.filter_map(|item| item.detail.get("page").cloned());
+            pages.filter(|page| page != "activity").collect::<Vec<_>>()
         };
-        assert_eq!(names(None).await, ["Bristol", "Main building", "Taunton"]);
-        let exeter = domain::appointment::Position { latitude: 50.7184, longitude: -3.5339 };
-        assert_eq!(names(Some(exeter)).await, ["Taunton", "Bristol", "Main building"]);
-        not_found(town.services.appointments.places(&who.actor, PersonId::from_uuid(uuid::Uuid::nil()), None).await);
+        assert!(looks().await.is_empty());
+        let seen = appointments.slot(&who.actor, who.person, slot).await.unwrap();
+        assert_eq!((seen.booked, looks().await), (None, vec!["slot".to_owned()]));
+        let id = town.book(&who, "2026-11-12T09:00:00Z").await;
+        let page = appointments.page(&who.actor, who.person, id).await.unwrap();
+        assert_eq!((page.seen.id, page.ahead, page.earlier.len()), (id, None, 5));
+        assert_eq!(looks().await, ["appointments", "slot"]);
+        // Looking for a time reads nothing of the record.
+        appointments.search(&who.actor, who.person, &wanted(ServiceKind::Gp)).await.unwrap();
+        appointments.choices(&who.actor, who.person, &wanted(ServiceKind::Gp)).await.unwrap();
+        assert_eq!(appointments.home_postcode(&who.actor, who.person).await.unwrap(), None);
+        assert_eq!(looks().await.len(), 2);
+        let booked = town.services.appointments.list(&who.actor, who.person).await.unwrap();
+        assert_eq!(booked.len(), 1);
     }
 }

@@ -64,19 +64,13 @@ testkit::both_engines! {
             ("postcode", PlaceForm { postcode: text("TA1"), ..annexe() }),
             ("directions", PlaceForm { directions: text("a\u{0}"), ..annexe() }),
             ("phone", PlaceForm { phone: "1".repeat(101), ..annexe() }),
-            ("latitude", PlaceForm { latitude: text("90.1"), longitude: text("0"), ..annexe() }),
-            ("latitude", PlaceForm { latitude: text("NaN"), longitude: text("0"), ..annexe() }),
-            ("longitude", PlaceForm { latitude: text("51"), longitude: text("-180.1"), ..annexe() }),
-            ("longitude", PlaceForm { latitude: text("51"), longitude: text("inf"), ..annexe() }),
         ];
         for (field, form) in table {
             assert_eq!(fields(diary.add_place(&town.manager, &form).await), [field], "{form:?}");
         }
-        let there = PlaceForm { latitude: text("51.0147"), longitude: text(" -3.1029 "), ..annexe() };
-        diary.add_place(&town.manager, &there).await.unwrap();
+        diary.add_place(&town.manager, &annexe()).await.unwrap();
         let places = diary.places(&town.reception).await.unwrap();
         assert_eq!(places.iter().map(|one| one.postcode.as_str()).collect::<Vec<_>>(), ["TA1 1AA", "TA1 1AA"]);
-        assert!(places[0].name == "Annexe" && places[0].position.is_some() && places[1].position.is_none());
         assert_eq!(fields(diary.add_practitioner(&town.manager, &PractitionerForm::default()).await), ["name", "job"]);
         assert_eq!(fields(diary.add_practitioner(&town.manager, &practitioner_form("Dr  Ada Ray")).await), ["name"]);
         let long = PractitionerForm { job: "j".repeat(101), ..practitioner_form("Nurse Nye") };
