@@ -18,16 +18,22 @@ interface Watched {
   faults: string[];
   /** The last document of each page. */
   documents: Map<Page, Response>;
+  /** What each page has loaded since its document. */
+  loaded: Map<Page, Request[]>;
 }
 
 /** Listens to everything that happens in a browser. */
 function watch(context: BrowserContext, host: string, watched: Watched): void {
-  const { faults, documents } = watched;
+  const { faults, documents, loaded } = watched;
   const ofPage = (request: Request): Page | undefined =>
     request.serviceWorker() ? undefined : (request.frame().page() ?? undefined);
   const refused = new Set<string>();
   context.on('request', (request) => {
     if (new URL(request.url()).host !== host) faults.push(`asked another host: ${request.url()}`);
+    const page = ofPage(request);
+    if (!page) return;
+    if (request.isNavigationRequest()) loaded.set(page, []);
+    else loaded.get(page)?.push(request);
   });
   context.on('response', (response) => {
     const request = response.request();
@@ -65,7 +71,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   watched: [
     async ({ context, baseURL }, use) => {
-      const watched: Watched = { faults: [], documents: new Map() };
+      const watched: Watched = { faults: [], documents: new Map(), loaded: new Map() };
       watch(context, new URL(baseURL ?? '').host, watched);
       await use(watched);
       expect(watched.faults).toEqual([]);
@@ -96,7 +102,7 @@ export const test = base.extend<Fixtures>({
       await weigh(page, html, where);
       // The same document goes to every browser: once is enough.
       if (javaScriptEnabled && !isMobile) expect.soft(await mistakes(html.toString()), `HTML of ${where}`).toEqual([]);
-      scripts(path, await page.evaluate(resources), javaScriptEnabled, where);
+      scripts(path, watched.loaded.get(page) ?? [], await page.evaluate(resources), javaScriptEnabled, where);
 
       const closed = page.locator('details:not([open])');
       const opened = await closed.elementHandles();
@@ -175,13 +181,15 @@ function squeezed(bytes: Buffer): number {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
 }
 
-/** What this document has loaded, as it says itself: the one before may still have been asking when it was left. */
+/** What this document says that it has loaded. */
 function resources(): string[] {
-  return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
+  return performance.getEntriesByType('resource').map(({ name }) => name);
 }
 
-function scripts(path: string, loaded: string[], javaScriptEnabled: boolean, where: string): void {
-  const names = loaded.filter((name) => /\.(js|wasm)$/.test(name));
+function scripts(path: string, asked: Request[], loaded: string[], javaScriptEnabled: boolean, where: string): void {
+  // The document before may still have asked while it was left; and what was not asked for at all is no script that ran.
+  const both = asked.map((request) => request.url()).filter((url) => loaded.includes(url));
+  const names = both.map((url) => new URL(url).pathname).filter((name) => /\.(js|wasm)$/.test(name));
   // Without script nothing runs, but a browser fetches what a page with an island preloads.
   const expected = ISLANDS.test(path)
     ? /^\/(leave|session|islands)\.js$|^\/pkg\//

@@ -5,7 +5,7 @@ mod common;
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use common::TestApp;
+use common::{PASSWORD, TestApp};
 use testkit::Place;
 
 const SAM: &str = "sam@example.org";
@@ -67,6 +67,8 @@ testkit::both_engines! {
         let kept = sam.post(PAGE, &[("number", "07700 900123")]).await;
         assert_eq!(kept.location(), "/sign-in/again");
         assert!(sam.get(CODE).await.status == StatusCode::OK, "a text message may come late");
+        let again = sam.post_and_follow("/sign-in/again", &[("password", PASSWORD)]).await;
+        again.says("Mobile number for text messages").says("value=\"07700 900123\"");
     }
 
     async fn nobody_else_sees_a_number(place: &Place) {
