@@ -209,6 +209,7 @@ test('a manager changes what is there, and ends it once what that does is shown'
   for (const part of ['services', 'practitioners']) {
     await page.goto('/team/diary/settings');
     await page.locator(`a[href^="/team/diary/${part}/"]:not([href$="/new"])`).first().click();
+    await expect(page.getByRole('button', { name: 'Save the change' })).toBeVisible();
     await look(page, part);
     await page.locator('a[href$="/end"]').click();
     await expect(page.getByRole('heading', { name: 'Who is affected' })).toBeVisible();
