@@ -512,10 +512,10 @@ testkit::both_engines! {
         boss.get(&format!("/team/diary?day={}", tomorrow(&app))).await.says("Cancelled").says("No clinics.");
         // With no place left nothing can be added, and the others end by themselves.
         boss.get("/team/diary/recurring/new").await.says("Add a service, a place and somebody who holds clinics first");
-        for (of, words) in [("services", "End this service"), ("practitioners", "They hold no more clinics")] {
+        for (of, words) in [("services", "End this service"), ("practitioners", "End their clinics")] {
             let end = format!("/team/diary/{of}/{}/end", links(&settings, &format!("/team/diary/{of}/")));
             let page = boss.get(&end).await;
-            page.says(words).says("No clinic needs it").says("Nobody has booked");
+            page.says(words).says("no clinic needs it").says("Nobody has booked");
             let seen = after(&page, "name=\"seen\" value=\"");
             boss.post_and_follow(&end, &[("seen", &seen)]).await.says("It has ended");
         }

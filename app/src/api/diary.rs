@@ -128,7 +128,7 @@ pub async fn end_practitioner(ctx: Ctx, path: Id, typed: Form<Typed>) -> Answer 
 async fn end(ctx: Ctx, part: Part, Form(typed): Form<Typed>) -> Answer {
     match ctx.services().diary.end(&ctx.staff()?, part, field(&typed, "seen")).await {
         Ok(()) => {
-            ctx.done(SETTINGS, "It has ended", Some("Its coming clinics are cancelled. Those who had booked are told.")).await
+            ctx.done(SETTINGS, "It has ended", Some("The clinics to come are cancelled. Those who had booked are told.")).await
         }
         Err(error) => ctx.send_back(error, &ending::form_of(part), &format!("{}/end", part_page(part)), typed).await,
     }

@@ -291,9 +291,9 @@ testkit::both_engines! {
         let told = || stay("in-progress", Some("2026-11-07"));
         town.told_of(&who, "Rivers", told()).await;
         assert_eq!(seen_by().await, [true, false, true, true]);
-        // Where is told to those to whom places are open.
         let by_sees = town.services.appointments.one(&sees.actor, who.person, id).await.unwrap().hospital.unwrap();
         assert_eq!(town.one(&who, id).await.hospital.unwrap().place.as_deref(), Some("St Anne's Hospital"));
+        assert_eq!(by_sees.place.as_deref(), Some("St Anne's Hospital"));
         let entry: EntryId = by_sees.entry;
         town.services.hidings.hide_entry(&who.actor, who.person, entry, HiddenFrom::All).await.unwrap();
         assert_eq!(seen_by().await, [true, false, false, false]);

@@ -36,12 +36,12 @@ pub(in crate::pages::team) async fn may_not_come(ctx: &Ctx, item: &WorkItem) -> 
             </p>
         }
     });
-    let rows = facts(item, &booking);
+    let mut rows = facts(item, &booking);
+    rows.push(SummaryRow::new("Clinic", view! { <a href=clinic_page(booking.clinic)>"See the clinic"</a> }));
     Ok(view! {
         <Section title="The appointment">
             {what}
             <SummaryList rows=rows />
-            <p><a href=clinic_page(booking.clinic)>"See the clinic"</a></p>
         </Section>
     }
     .into_any())

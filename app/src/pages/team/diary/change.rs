@@ -170,7 +170,7 @@ pub async fn practitioner(ctx: Ctx, path: Result<Path<String>, PathRejection>) -
         view! {
             <Top form=form.clone() title="Change somebody who holds clinics" lead=seen.name.clone() />
             {now(&form, rows)}
-            <Change part version=seen.version end="They hold no more clinics">
+            <Change part version=seen.version end="End their clinics">
                 <PractitionerFields filled=filled.clone() />
             </Change>
         }

@@ -37,7 +37,7 @@ pub async fn place(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answe
 /// Ending somebody's clinics.
 pub async fn practitioner(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let part = Part::Practitioner(id_in(path)?);
-    show(ctx, part, "They hold no more clinics", "No clinic can be added for them any more.").await
+    show(ctx, part, "End their clinics", "No clinic can be added for them any more.").await
 }
 
 async fn show(ctx: Ctx, part: Part, title: &'static str, then: &'static str) -> Answer {
@@ -52,7 +52,7 @@ async fn show(ctx: Ctx, part: Part, title: &'static str, then: &'static str) -> 
     ctx.page(head, || {
         let Ending { name, recurring, clinics, affected, seen, .. } = ending;
         let ends = if recurring.is_empty() && clinics == 0 {
-            view! { <p>"No clinic needs it, so no clinic ends with it."</p> }.into_any()
+            view! { <p>"Nothing else ends: no clinic needs it."</p> }.into_any()
         } else {
             let rows: Vec<SummaryRow> = recurring
                 .into_iter()
@@ -78,7 +78,7 @@ async fn show(ctx: Ctx, part: Part, title: &'static str, then: &'static str) -> 
             <BackLink href=part_page(part) label="Back" />
             <ErrorSummary errors=form.errors() />
             <PageHeading title=title lead=name />
-            <Section title="What ends with it">{ends}</Section>
+            <Section title="What else ends">{ends}</Section>
             <Section title="Who is affected">
                 <WhoIsAffected affected today />
             </Section>

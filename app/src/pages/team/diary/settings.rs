@@ -192,17 +192,14 @@ fn People(mut people: Vec<PractitionerSeen>) -> impl IntoView {
 
 #[component]
 fn Closed(closed: Vec<ClosedDay>) -> impl IntoView {
-    let none = closed.is_empty().then(|| view! { <p>"No day is closed."</p> });
+    let about = if closed.is_empty() { "No day is closed." } else { "Choose a day to open it again." };
     let rows = closed
         .into_iter()
-        .map(|one| {
-            let source = "Choose it to open the day again";
-            view! { <EntryRow title=one.name href=open_page(one.day) date=whole_day(one.day) source=source /> }
-        })
+        .map(|one| view! { <EntryRow title=one.name href=open_page(one.day) date=whole_day(one.day) /> })
         .collect_view();
     view! {
         <Section title="Closed days">
-            {none}
+            <p>{about}</p>
             <EntryList>{rows}</EntryList>
             <Button href="/team/diary/closed/new" kind=ButtonKind::Secondary>"Close a day"</Button>
         </Section>
