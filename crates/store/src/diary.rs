@@ -38,8 +38,8 @@ statements! {
          WHERE s.ended_at IS NULL AND s.kind = $3 AND s.registered_only AND NOT ", theirs!(), " ORDER BY s.id LIMIT $4"
     );
     /// Places of organisations that offer something of this kind, or of any where none is named.
-    PLACES_OFFERING = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at \
-                       FROM place p WHERE p.ended_at IS NULL AND EXISTS (SELECT 1 FROM service s \
+    PLACES_OFFERING = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, \
+                       version FROM place p WHERE p.ended_at IS NULL AND EXISTS (SELECT 1 FROM service s \
                        WHERE s.organisation_id = p.organisation_id AND s.ended_at IS NULL AND (s.kind = $1 OR $1 = '')) \
                        ORDER BY p.name, p.id";
     /// Those at the organisation of a service with whom a time of it can be booked.
