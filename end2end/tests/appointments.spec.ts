@@ -39,10 +39,34 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
     await look(page, 'with nothing chosen');
   });
 
-  await test.step('a time is kept while they decide', async () => {
+  await test.step('they look for a doctor', async () => {
     await page.getByLabel('GP', { exact: true }).check();
     await page.getByRole('button', { name: 'Show times' }).click();
     await look(page, 'times');
+  });
+
+  await test.step('they see how far away each place is, and keep to one doctor', async () => {
+    await page.getByText('Change what you look for').click();
+    await page.getByText('Narrow it down').click();
+    // Their record has no address.
+    await expect(page.getByLabel('Your postcode')).toHaveValue('');
+    await page.getByLabel('Your postcode').fill('here');
+    await page.getByRole('button', { name: 'Show times' }).click();
+    await expect(summary(page)).toContainText('Enter a postcode');
+    await look(page, 'with a wrong postcode');
+    await page.getByLabel('Your postcode').fill('zz99 1aa');
+    await page.getByLabel('5 miles', { exact: true }).check();
+    await page.getByRole('button', { name: 'Show times' }).click();
+    await expect(page.getByText('2.5 miles away').first()).toBeVisible();
+    await page.getByRole('link', { name: 'See only times with Dr Owen Teasel' }).first().click();
+    await expect(page.getByText('See only times with')).toHaveCount(0);
+    expect(page.url()).toContain('postcode=zz99');
+    await look(page, 'times with one doctor');
+    await page.getByRole('link', { name: 'See times with anyone' }).click();
+    await expect(page.getByRole('link', { name: 'See only times with Dr Owen Teasel' }).first()).toBeVisible();
+  });
+
+  await test.step('a time is kept while they decide', async () => {
     await keepTime(page, 'GP');
     await look(page, 'before booking');
     await page.getByRole('button', { name: 'Book this appointment' }).click();

@@ -216,11 +216,16 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Any time, of no service yet.
+    #[must_use]
+    pub const fn any() -> Self {
+        Self { of: Vec::new(), mode: None, place: None, practitioner: None, weekday: None, minutes: 0..DAY }
+    }
+
     /// Any time of this service from then on.
     #[must_use]
     pub fn any_of(service: ServiceId, from: DateTime<Utc>, until: Option<DateTime<Utc>>) -> Self {
-        let of = vec![Among { service, from, until, near: None }];
-        Self { of, mode: None, place: None, practitioner: None, weekday: None, minutes: 0..DAY }
+        Self { of: vec![Among { service, from, until, near: None }], ..Self::any() }
     }
 }
 

@@ -23,7 +23,7 @@ const PAGE: usize = 20;
 /// How many days ahead is looked.
 const AHEAD: Days = Days::new(400);
 /// How many services of other organisations are looked at to say that they are not for this person.
-const OTHERS: i64 = 50;
+const OTHERS: i64 = 10;
 /// Of how many services it is said that they are not for this person.
 const CLOSED: usize = 10;
 /// How many people who hold clinics are offered to choose from: among more, the one on the page of times is chosen.
@@ -412,14 +412,22 @@ impl Appointments {
     ) -> Result<Vec<Closed>, ServiceError> {
         let today = london_day(self.core.now());
         let all = first..horizon(today);
-        for row in diary::not_theirs(tx, subject.person, today, asked.kind, OTHERS).await? {
-            let shut = Some((all.clone(), Refusal::NotRegistered));
-            offered.push(Offered { open: None, shut, ..Offered::new(&row, (None, false), &all)? });
-        }
         offered.retain(|one| one.shut.is_some() && !shown.contains(&one.service));
         let shut = offered.iter().filter_map(|one| Some((one, one.shut.clone()?.0)));
         let of = shut.map(|(one, when)| among(one, when, near(one.organisation))).collect();
-        let there = slot::some_fit(tx, &Wanted { of, ..wanted }, self.core.now(), by).await?;
+        let mut there = slot::some_fit(tx, &Wanted { of, ..wanted.clone() }, self.core.now(), by).await?;
+        // Of other organisations any time counts: to look through all theirs for one that fits would take long, for a few
+        // words. A place or a person that was chosen is with none of them.
+        if wanted.place.is_none() && wanted.practitioner.is_none() {
+            let mut of = Vec::new();
+            for row in diary::not_theirs(tx, subject.person, today, asked.kind, OTHERS).await? {
+                let shut = Some((all.clone(), Refusal::NotRegistered));
+                let one = Offered { open: None, shut, ..Offered::new(&row, (None, false), &all)? };
+                of.push(among(&one, all.clone(), None));
+                offered.push(one);
+            }
+            there.extend(slot::some_fit(tx, &Wanted { of, ..Wanted::any() }, self.core.now(), by).await?);
+        }
         offered.retain(|one| there.contains(&one.service));
         offered.sort_by(|a, b| a.name.cmp(&b.name));
         let told = offered.into_iter().take(CLOSED);

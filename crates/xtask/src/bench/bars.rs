@@ -23,6 +23,9 @@ pub const IMPORT: Bar = Bar { id: "P5", floor: (8500, None), goal: (20_000, None
 /// Other pages while people sign in: only their time counts.
 pub const BESIDE_SIGN_INS: Bar =
     Bar { id: "P7", floor: (0, Some(Duration::from_millis(50))), goal: (0, Some(Duration::from_millis(50))) };
+/// The search for appointments among a million times, over 8 connections: only its time counts.
+pub const SEARCH: Bar =
+    Bar { id: "Search", floor: (0, Some(Duration::from_millis(20))), goal: (0, Some(Duration::from_millis(20))) };
 /// Events of the audit chain verified.
 pub const VERIFY: Bar = Bar { id: "P12", floor: (1_000_000, None), goal: (1_000_000, None) };
 
@@ -72,5 +75,6 @@ mod tests {
         assert_eq!(RECORD_PAGE.words(), "P1: 3,000/s, p99 15.00 ms; goal 6,000/s, p99 8.00 ms");
         assert_eq!(BESIDE_SIGN_INS.words(), "P7: p99 50.00 ms");
         assert_eq!(VERIFY.words(), "P12: 1,000,000/s");
+        assert_eq!(SEARCH.words(), "Search: p99 20.00 ms");
     }
 }

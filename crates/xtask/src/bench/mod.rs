@@ -7,6 +7,7 @@ mod http;
 mod load;
 mod machine;
 mod postgres;
+mod search;
 mod server;
 mod table;
 
@@ -25,6 +26,7 @@ use self::http::{cookie, get};
 use self::load::{Load, Measured, Span, beside};
 use self::machine::{Calibration, Cores, load_average, memory};
 use self::postgres::Postgres;
+use self::search::Searched;
 use self::server::{Product, Server, bundles, imported, verified};
 use self::table::{Side, Table};
 use crate::client::Weight;
@@ -45,6 +47,9 @@ pub struct Options {
     /// On which engine.
     #[arg(long, value_enum, default_value = "both")]
     engine: Engines,
+    /// What of it.
+    #[arg(long, value_enum, default_value = "all")]
+    only: Parts,
     /// One second for each measure instead of five.
     #[arg(long)]
     quick: bool,
@@ -58,8 +63,17 @@ pub struct Options {
     #[arg(long, value_name = "FOLDER")]
     bundles: Option<PathBuf>,
     /// Also write the figures into docs/PERFORMANCE.md.
-    #[arg(long, conflicts_with = "quick")]
+    #[arg(long, conflicts_with_all = ["quick", "only"])]
     write: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Parts {
+    All,
+    /// The import, and the pages of the demonstration.
+    Pages,
+    /// The search for appointments.
+    Search,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -82,7 +96,9 @@ struct Row {
 
 /// Everything measured in a run.
 struct Run<'a> {
+    only: Parts,
     binary: &'a Path,
+    searcher: &'a Path,
     site: &'a Path,
     folder: &'a Path,
     bundles: &'a Path,
@@ -95,17 +111,21 @@ struct Run<'a> {
 /// Measures and prints; writes the document when asked to.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let binary = match &options.binary {
+        _ if options.only == Parts::Search => PathBuf::new(),
         Some(binary) => fs::canonicalize(binary).with_context(|| format!("{} is not there", binary.display()))?,
         None => {
             site::build(workspace, Weight::Small)?;
             serverbin::build(workspace, Profile::Release)?
         }
     };
+    let searcher = if options.only == Parts::Pages { PathBuf::new() } else { search::build(workspace)? };
     let folder = tempfile::Builder::new().prefix("selfheal-bench-").tempdir()?;
     let counted = Duration::from_secs(if options.quick { 1 } else { 5 });
     let given = options.bundles.as_ref().map(fs::canonicalize).transpose()?;
     let mut run = Run {
+        only: options.only,
         binary: &binary,
+        searcher: &searcher,
         site: &workspace.site(),
         folder: folder.path(),
         bundles: &given.unwrap_or_else(|| workspace.root.join("../shared/data/synthea")),
@@ -142,6 +162,42 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 impl<'a> Run<'a> {
     /// Everything on one engine.
     fn engine(
+        &mut self,
+        engine: &'static str,
+        mut database: impl FnMut(&str) -> Result<String>,
+        process: Option<u32>,
+    ) -> Result<()> {
+        if self.only != Parts::Search {
+            self.product_of(engine, &mut database, process)?;
+        }
+        if self.only != Parts::Pages {
+            say(format!("{engine}: the search for appointments"));
+            self.search(engine, &database("search")?)?;
+        }
+        Ok(())
+    }
+
+    /// The search among a million times, through the use case itself.
+    fn search(&mut self, engine: &'static str, database: &str) -> Result<()> {
+        let Searched { slots, took, asked } = search::run(self.searcher, database, self.span.counted)?;
+        let rate = format!("{}/s", grouped(per_second(slots, took)));
+        self.figure(
+            "times that can be booked, made by managers' forms",
+            engine,
+            rate,
+            format!("{} in {}", grouped(slots), millis(took)),
+        );
+        for one in asked {
+            // What finds nothing looks through everything: it shows the worst, not what people do.
+            let bar = (one.found > 0).then_some(bars::SEARCH);
+            let what = format!("appointment search among {} times, {}", grouped(slots), one.what);
+            self.measured(&what, engine, one.connections, &one.measured, bar);
+        }
+        Ok(())
+    }
+
+    /// The import, and the pages of the demonstration.
+    fn product_of(
         &mut self,
         engine: &'static str,
         mut database: impl FnMut(&str) -> Result<String>,
