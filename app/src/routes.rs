@@ -82,6 +82,8 @@ routes! {
     get "/appointments" Record => pages::appointments::list::show;
     get "/appointments/find" Record => pages::appointments::find::show;
     get "/appointments/help-now" Open => pages::appointments::help_now::show;
+    get "/appointments/referrals" Record => pages::appointments::referrals::list;
+    get "/appointments/referrals/{id}" Record => pages::appointments::referrals::show;
     get "/appointments/reminders" Record => pages::appointments::reminders::show;
     post "/appointments/reminders" Record => api::appointments::remind;
     post "/appointments/book" Record keeps "book" on "/appointments/find" => api::appointments::book;

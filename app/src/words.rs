@@ -413,6 +413,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("next-appointment"), _) => "looked at your next appointment".to_owned(),
         (Some("slot"), _) => "looked at a time that can be booked for you".to_owned(),
         (Some("home-postcode"), _) => "used your postcode to say how far away places are".to_owned(),
+        (Some("referrals"), _) => "looked at your referrals, to book with them".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
         (Some("appointment"), _) => "read why you come to an appointment".to_owned(),
         (Some("reminders"), _) => "looked at how you are reminded of appointments".to_owned(),

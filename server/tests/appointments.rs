@@ -531,6 +531,67 @@ testkit::both_engines! {
         assert_eq!(town.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
     }
 
+    async fn by_video_the_page_says_where_to_join_and_where_to_try_it(place: &Place) {
+        let town = town(place).await;
+        let member = town.app.services.care_team.places(&account(town.manager)).await.unwrap()[0].member;
+        let manager = Actor::Staff { id: town.manager, assurance: Assurance::SecondStep, member };
+        let diary = &town.app.services.diary;
+        let service = ServiceForm {
+            kind: "nurse".to_owned(),
+            name: "Video nurse".to_owned(),
+            minutes: "20".to_owned(),
+            release: "at-once".to_owned(),
+            video_link: "https://video.example.org/room?of=nurse&x=1".to_owned(),
+            video_test: "https://video.example.org/test".to_owned(),
+            ..ServiceForm::default()
+        };
+        let service = diary.add_service(&manager, &service).await.unwrap().to_string();
+        let (place, practitioner) =
+            (diary.places(&manager).await.unwrap()[0].id.to_string(), diary.practitioners(&manager).await.unwrap()[0].id.to_string());
+        let (days, starts, ends) = ("mon".to_owned(), "9:00".to_owned(), "10:00".to_owned());
+        let form = TemplateForm {
+            service, place, practitioner, mode: "video".to_owned(), days, starts, ends, ..TemplateForm::default()
+        };
+        diary.add_template(&manager, &form).await.unwrap();
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=nurse").await[0].clone();
+        let booked = book(&mut sam, &slot).await;
+        let page = sam.get(&booked).await;
+        page.says("href=\"https://video.example.org/room?of=nurse&amp;x=1\"").says("Join by video");
+        page.says("href=\"https://video.example.org/test\"").says("test your camera and sound");
+        // The calendar is seen by others: it does not tell the way in.
+        sam.get(&format!("{booked}/calendar")).await.does_not_say("video.example.org");
+    }
+
+    async fn a_referral_leads_to_clinics_with_their_waits_and_is_booked_once(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/appointments").await.says("href=\"/appointments/referrals\"");
+        sam.get("/appointments/referrals").await.says("No referral is open").says("We know of no open referral for you");
+        skin_clinic(&town).await;
+        referral(&town).await;
+        let list = sam.get("/appointments/referrals").await;
+        list.says("Referral to dermatology").says("Not booked yet").says("Choose where to go");
+        let page = sam.get(&links_to(&list, "/appointments/referrals/")[0]).await;
+        page.says("Skin (dermatology)").says("Skin clinic, Riverside Surgery").says("Shortest wait").says("6 days: Monday 9 November 2026, 9am");
+        page.says("Free times").says("Riverside Surgery, TA1 1AA").does_not_say("Blood tests");
+        let times = sam.get(&links_to(&page, "/appointments/find?kind=hospital-clinic")[0].replace("&amp;", "&")).await;
+        let slots = links_to(&times, "/appointments/slots/");
+        let page = sam.post_and_follow(&format!("{}/hold", slots[0]), &[]).await;
+        let booked = send(&mut sam, "/appointments/book", &form(&of(&page), &[])).await.location().to_owned();
+        let list = sam.get("/appointments/referrals").await;
+        list.says("Booked for ").says(&format!("href=\"{booked}\"")).does_not_say("Not booked yet");
+        // Another first appointment needs another referral.
+        let again = sam.get(&slots[1]).await;
+        again.says("needs a referral");
+        let none = sam.get("/appointments/referrals/019a5f00-0000-7000-8000-000000000000").await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND);
+        let entry = links_to(&sam.get("/record/visits").await, "/record/entries/")[0].replace("/record/entries/", "/appointments/referrals/");
+        assert_eq!(sam.get(&entry).await.location(), booked);
+        let mut ada = town.app.signed_in(ADA).await;
+        assert_eq!(ada.get(&entry).await.status, StatusCode::NOT_FOUND);
+    }
+
     async fn an_admission_marks_what_they_may_miss_and_the_practice_is_told_only_that(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;
@@ -683,4 +744,39 @@ async fn allow(town: &Town, email: &str, scopes: &str) {
     let invited = town.app.services.carers.invite(&account(town.sam_account), town.sam, &form).await.unwrap();
     let link = town.app.mailed_link(email).await;
     town.app.services.carers.accept(&account(carer), link.split_once("token=").unwrap().1, &invited.code).await.unwrap();
+}
+
+/// A clinic on Mondays, for people who are referred for their skin.
+async fn skin_clinic(town: &Town) {
+    let member = town.app.services.care_team.places(&account(town.manager)).await.unwrap()[0].member;
+    let manager = Actor::Staff { id: town.manager, assurance: Assurance::SecondStep, member };
+    let diary = &town.app.services.diary;
+    let service = ServiceForm {
+        kind: "hospital-clinic".to_owned(),
+        name: "Skin clinic".to_owned(),
+        minutes: "20".to_owned(),
+        registered_only: "yes".to_owned(),
+        referral_needed: "yes".to_owned(),
+        specialty: "330".to_owned(),
+        release: "at-once".to_owned(),
+        ..ServiceForm::default()
+    };
+    let form = TemplateForm {
+        service: diary.add_service(&manager, &service).await.unwrap().to_string(),
+        place: diary.places(&manager).await.unwrap()[0].id.to_string(),
+        practitioner: diary.practitioners(&manager).await.unwrap()[0].id.to_string(),
+        mode: "in-person".to_owned(),
+        days: "mon".to_owned(),
+        starts: "9:00".to_owned(),
+        ends: "10:00".to_owned(),
+        ..TemplateForm::default()
+    };
+    diary.add_template(&manager, &form).await.unwrap();
+}
+
+/// Sam is referred for his skin.
+async fn referral(town: &Town) {
+    let request = r#"{"resourceType":"ServiceRequest","id":"skin","status":"active","intent":"order",
+      "subject":{"reference":"Patient/p1"},"code":{"text":"Referral to dermatology"},"authoredOn":"2026-10-20"}"#;
+    told(town, request).await;
 }

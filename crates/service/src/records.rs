@@ -501,7 +501,7 @@ async fn shows_details(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceErro
 }
 
 /// Rows as lines of a list, each told anew where it takes words from others.
-async fn lines(tx: &mut Tx, reader: &Reader, rows: Vec<LineRow>) -> Result<Vec<EntryLine>, ServiceError> {
+pub(crate) async fn lines(tx: &mut Tx, reader: &Reader, rows: Vec<LineRow>) -> Result<Vec<EntryLine>, ServiceError> {
     let ids: Vec<_> = if reader.is_owner() { Vec::new() } else { rows.iter().map(|row| row.id).collect() };
     let told = told_anew(tx, reader, &ids, false).await?;
     let line = |row: LineRow| {

@@ -4,26 +4,26 @@ use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::{Mode, Status};
 use domain::person::Demographics;
-use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId, ServiceId, SlotId};
+use domain::{AccountId, AppointmentId, ClinicId, EntryId, OrganisationId, PersonId, ServiceId, SlotId};
 use sqlx::types::Json;
 use uuid::Uuid;
 
 statements! {
     INSERT = "INSERT INTO appointment (person_id, id, slot_id, clinic_id, organisation_id, service_id, place_id, practitioner_id, mode, \
               starts_at, ends_at, status, reason, channel, booked_by, submission_id, moved_from, waits_for_earlier, created_at, \
-              updated_at, version) SELECT $1, $2, t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, \
-              t.mode, t.starts_at, t.ends_at, $4, $5, $6, $7, $8, $9, $10, $11, $11, 1 FROM slot t WHERE t.id = $3";
+              updated_at, version, referral_id) SELECT $1, $2, t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, \
+              t.mode, t.starts_at, t.ends_at, $4, $5, $6, $7, $8, $9, $10, $11, $11, 1, $12 FROM slot t WHERE t.id = $3";
     BY_SUBMISSION = "SELECT id FROM appointment WHERE person_id = $1 AND submission_id = $2";
     ONE = "SELECT a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
            a.starts_at, a.ends_at, a.status, a.reason, a.channel, a.booked_by, a.moved_from, a.cancelled_by, a.cancel_reason, \
-           a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, s.prepare, \
+           a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, s.prepare, s.video_link, s.video_test, \
            o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, p.directions, p.phone, \
            x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a JOIN service s ON s.id = a.service_id \
            JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
            JOIN practitioner x ON x.id = a.practitioner_id WHERE a.person_id = $1 AND a.id = $2";
     OF_PERSON = "SELECT a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
                  a.starts_at, a.ends_at, a.status, a.reason, a.channel, a.booked_by, a.moved_from, a.cancelled_by, a.cancel_reason, \
-                 a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, s.prepare, \
+                 a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, s.prepare, s.video_link, s.video_test, \
                  o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, p.directions, p.phone, \
                  x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a JOIN service s ON s.id = a.service_id \
                  JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
@@ -63,6 +63,8 @@ statements! {
               AND n.what = 'reminder-text'))) ORDER BY a.starts_at, a.id LIMIT $4";
     COMING_OF = "SELECT CAST(COALESCE(SUM(CASE WHEN service_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT), CAST(COUNT(*) AS BIGINT) \
                  FROM appointment WHERE person_id = $1 AND starts_at > $3 AND status IN ('proposed', 'pending', 'booked')";
+    REFERRALS_USED = "SELECT referral_id, id, starts_at FROM appointment WHERE person_id = $1 AND referral_id IS NOT NULL \
+                      AND status NOT IN ('cancelled', 'noshow') ORDER BY starts_at, id";
     LOCK_BOOKED = "UPDATE appointment SET version = version WHERE person_id = $1 AND id = $2 AND status = 'booked'";
     CHOICE = "SELECT by_mail, by_text, days_before FROM reminder_choice WHERE person_id = $1";
     CHOOSE = "INSERT INTO reminder_choice (person_id, by_mail, by_text, days_before, changed_at) VALUES ($1, $2, $3, $4, $5) \
@@ -90,6 +92,8 @@ pub struct NewAppointment {
     pub submission: Uuid,
     /// The one that is given up for it.
     pub moved_from: Option<AppointmentId>,
+    /// The referral that it is booked with.
+    pub referral: Option<EntryId>,
     /// Whether they want to be told when an earlier one opens.
     pub waits_for_earlier: bool,
 }
@@ -149,6 +153,10 @@ pub struct AppointmentRow {
     pub kind: String,
     /// What to bring.
     pub prepare: String,
+    /// Where people join by video.
+    pub video_link: Option<String>,
+    /// Where they can try whether that works.
+    pub video_test: Option<String>,
     /// The organisation's name.
     pub organisation_name: String,
     /// The place's name.
@@ -324,6 +332,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAppointment, now: DateTime<Utc>) -> Re
             .bind(new.moved_from.map(|id| id.as_uuid()))
             .bind(new.waits_for_earlier)
             .bind(now)
+            .bind(new.referral.map(|id| id.as_uuid()))
             .execute(c)
             .await
             .map(|_| ())
@@ -544,6 +553,16 @@ pub async fn coming(
 pub async fn coming_of(tx: &mut Tx, person: PersonId, service: ServiceId, now: DateTime<Utc>) -> Result<(i64, i64), StoreError> {
     let (person, service) = (person.as_uuid(), service.as_uuid());
     Ok(on!(tx, c, sqlx::query_as(COMING_OF).bind(person).bind(service).bind(now).fetch_one(c).await)?)
+}
+
+/// The referrals of a person with which something is booked, or took place: the entry, the appointment, and when it is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn referrals_used(tx: &mut Tx, person: PersonId) -> Result<Vec<(EntryId, AppointmentId, DateTime<Utc>)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid, DateTime<Utc>)> =
+        on!(tx, c, sqlx::query_as(REFERRALS_USED).bind(person.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(entry, id, at)| (EntryId::from_uuid(entry), AppointmentId::from_uuid(id), at)).collect())
 }
 
 /// How a person chose to be reminded; absent when they did not choose.

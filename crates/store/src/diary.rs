@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::appointment::{Mode, Part, Position, Release, ServiceKind, Template, Terms, Weekdays};
+use domain::appointment::{Mode, Part, Position, Release, ServiceKind, Specialty, Template, Terms, Weekdays};
 use domain::{ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, TemplateId};
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ macro_rules! theirs {
 macro_rules! offered {
     () => {
         "s.id, s.organisation_id, s.kind, s.name, s.about, s.prepare, s.minutes, s.registered_only, s.min_age, s.max_age, \
-         s.referral_needed, s.asks_reason, s.release, s.may_cancel, s.cancel_hours, s.confirms, s.created_at, s.ended_at, s.version, \
+         s.referral_needed, s.specialty, s.video_link, s.video_test, s.asks_reason, s.release, s.may_cancel, s.cancel_hours, s.confirms, s.created_at, s.ended_at, s.version, \
          o.name AS organisation_name"
     };
 }
@@ -48,16 +48,16 @@ statements! {
                           WHERE t.service_id = s.id AND t.practitioner_id = x.id AND t.status = 'free' AND t.starts_at > $2 \
                           AND t.bookable_from <= $2) ORDER BY x.name, x.id LIMIT $3";
     SERVICES = "SELECT id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, \
-                asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version FROM service \
+                specialty, video_link, video_test, asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version FROM service \
                 WHERE organisation_id = $1 ORDER BY name, id";
     SERVICE = "SELECT id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, \
-               asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version FROM service WHERE id = $1";
+               specialty, video_link, video_test, asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version FROM service WHERE id = $1";
     INSERT_SERVICE = "INSERT INTO service (id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, \
-                      referral_needed, asks_reason, release, may_cancel, cancel_hours, confirms, created_at) \
-                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING";
+                      referral_needed, asks_reason, release, may_cancel, cancel_hours, confirms, created_at, specialty, video_link, video_test) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT DO NOTHING";
     CHANGE_SERVICE = "UPDATE service SET name = $4, about = $5, prepare = $6, minutes = $7, registered_only = $8, min_age = $9, \
                       max_age = $10, referral_needed = $11, asks_reason = $12, release = $13, may_cancel = $14, cancel_hours = $15, \
-                      confirms = $16, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
+                      confirms = $16, specialty = $17, video_link = $18, video_test = $19, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
                       AND ended_at IS NULL";
     END_SERVICE = "UPDATE service SET ended_at = $4, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
                    AND ended_at IS NULL";
@@ -152,6 +152,12 @@ pub struct ServiceRow {
     pub max_age: Option<i32>,
     /// Only with a referral.
     pub referral_needed: bool,
+    /// [`Specialty`] by code: what it treats.
+    pub specialty: Option<String>,
+    /// Where people join by video.
+    pub video_link: Option<String>,
+    /// Where they can try whether that works.
+    pub video_test: Option<String>,
     /// Whether a reason must be given.
     pub asks_reason: bool,
     /// [`Release`] by code.
@@ -205,11 +211,16 @@ impl ServiceRow {
     /// [`StoreError::Corrupt`] when this program does not understand it.
     pub fn terms(&self) -> Result<Terms, StoreError> {
         let release = Release::from_code(&self.release).ok_or_else(|| StoreError::corrupt("a service has an unknown release"));
+        let specialty = self
+            .specialty
+            .as_deref()
+            .map(|code| Specialty::from_code(code).ok_or_else(|| StoreError::corrupt("a service treats what is not known")));
         Ok(Terms {
             registered_only: self.registered_only,
             min_age: self.min_age.map(small).transpose()?,
             max_age: self.max_age.map(small).transpose()?,
             referral_needed: self.referral_needed,
+            specialty: specialty.transpose()?,
             release: release?,
             may_cancel: self.may_cancel,
             cancel_hours: small(self.cancel_hours)?,
@@ -518,6 +529,9 @@ pub async fn insert_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, Store
             .bind(row.cancel_hours)
             .bind(row.confirms)
             .bind(row.created_at)
+            .bind(&row.specialty)
+            .bind(&row.video_link)
+            .bind(&row.video_test)
             .execute(c)
             .await
             .map(|done| done.rows_affected())
@@ -552,6 +566,9 @@ pub async fn change_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, Store
             .bind(row.may_cancel)
             .bind(row.cancel_hours)
             .bind(row.confirms)
+            .bind(&row.specialty)
+            .bind(&row.video_link)
+            .bind(&row.video_test)
             .execute(c)
             .await
             .map(|done| done.rows_affected())

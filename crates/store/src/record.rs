@@ -57,6 +57,14 @@ macro_rules! stay {
     };
 }
 
+/// Referrals that are still open, as their source says.
+macro_rules! referrals {
+    () => {
+        " AND e.category = 'visits' AND e.release = 'released' AND e.resource_type = 'ServiceRequest' AND e.kind = 'Referral' \
+         AND (e.status IS NULL OR e.status = 'active')"
+    };
+}
+
 /// Of category `$2`, and of the part `$3` of it.
 macro_rules! listed {
     () => {
@@ -142,8 +150,13 @@ statements! {
         "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), open!("$4", "$5", "$6"),
         " ORDER BY e.sort_at, e.id LIMIT $3"
     );
-    REFERRED = "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry WHERE person_id = $1 AND category = 'visits' \
-                AND resource_type = 'ServiceRequest' AND release = 'released' AND (status IS NULL OR status = 'active')";
+    REFERRALS = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), " ORDER BY e.sort_at, e.id LIMIT $2"
+    );
+    REFERRALS_OPEN = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), open!("$3", "$4", "$5"),
+        " ORDER BY e.sort_at, e.id LIMIT $2"
+    );
     STAYS = concat!("SELECT ", line!(), stay!(), " ORDER BY e.sort_at, e.id");
     STAYS_OPEN = concat!("SELECT ", line!(), stay!(), open!("$2", "$3", "$4"), " ORDER BY e.sort_at, e.id");
     /// The words of the index `record_entry_stay`, as they stand there.
@@ -949,13 +962,13 @@ pub async fn add_run(tx: &mut Tx, import: Import, report: &serde_json::Value) ->
     )?)
 }
 
-/// Whether the record holds a referral that is open.
+/// Referrals that are still open, the oldest first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn is_referred(tx: &mut Tx, person: PersonId) -> Result<bool, StoreError> {
-    let (count,): (i64,) = on!(tx, c, sqlx::query_as(REFERRED).bind(person.as_uuid()).fetch_one(c).await)?;
-    Ok(count > 0)
+pub async fn referrals(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<LineRow>, StoreError> {
+    let statement = filter.choose(REFERRALS, REFERRALS_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter).fetch_all(c).await)?)
 }
 
 /// When another source than this last changed what it says of who the person is.

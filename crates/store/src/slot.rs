@@ -29,6 +29,10 @@ statements! {
             AND bookable_from <= $3 AND (held_until IS NULL OR held_until <= $3 OR held_by = $2)";
     FREE = "UPDATE slot SET status = 'free', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'taken'";
     WITHDRAW = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE clinic_id = $1 AND status <> 'withdrawn'";
+    OFFERED = "SELECT MIN(starts_at) AS first, CAST(COUNT(*) AS BIGINT) AS free FROM slot WHERE service_id = $1 AND status = 'free' \
+               AND starts_at > $2 AND bookable_from <= $2 AND (held_until IS NULL OR held_until <= $2)";
+    PLACES_OFFERED = "SELECT p.name, p.postcode FROM place p WHERE p.id IN (SELECT t.place_id FROM slot t WHERE t.service_id = $1 \
+                      AND t.status = 'free' AND t.starts_at > $2 AND t.bookable_from <= $2 AND t.mode = 'in-person') ORDER BY p.name, p.id";
     KINDS = "SELECT DISTINCT s.kind FROM service s WHERE s.ended_at IS NULL AND EXISTS (SELECT 1 FROM slot t \
              WHERE t.service_id = s.id AND t.status = 'free' AND t.starts_at > $1 AND t.bookable_from <= $1)";
 }
@@ -400,6 +404,31 @@ pub async fn free(tx: &mut Tx, id: SlotId) -> Result<bool, StoreError> {
 pub async fn withdraw(tx: &mut Tx, clinic: ClinicId) -> Result<(), StoreError> {
     on!(tx, c, sqlx::query(WITHDRAW).bind(clinic.as_uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// What a service offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OfferedRow {
+    /// When its first free time is.
+    pub first: Option<DateTime<Utc>>,
+    /// How many free times it has.
+    pub free: i64,
+}
+
+/// The first free time of a service that can be booked now, and how many there are.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn offered(tx: &mut Tx, service: ServiceId, now: DateTime<Utc>) -> Result<OfferedRow, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OFFERED).bind(service.as_uuid()).bind(now).fetch_one(c).await)?)
+}
+
+/// Where a service has free times that people come to, by name, with the postcode of each.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn places_offered(tx: &mut Tx, service: ServiceId, now: DateTime<Utc>) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(PLACES_OFFERED).bind(service.as_uuid()).bind(now).fetch_all(c).await)?)
 }
 
 /// The kinds of services of which something can be booked now.

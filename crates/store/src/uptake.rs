@@ -11,9 +11,9 @@ statements! {
     ACTIVE = "SELECT CAST(COUNT(DISTINCT g.person_id) AS BIGINT) FROM registration g JOIN account_person a ON a.person_id = g.person_id \
               JOIN device d ON d.account_id = a.account_id WHERE g.organisation_id = $1 AND g.ended_at IS NULL \
               AND a.relation = 'self' AND a.level <> 'none' AND d.last_seen_at > $2";
-    /// What was changed for another time was booked before.
+    /// What was changed for another time was booked before; what another system did not take was not.
     BOOKED = "SELECT channel, CAST(COUNT(*) AS BIGINT) FROM appointment WHERE organisation_id = $1 AND created_at > $2 \
-              AND moved_from IS NULL GROUP BY channel ORDER BY channel";
+              AND moved_from IS NULL AND COALESCE(cancelled_by, '') NOT IN ('refused', 'not-booked') GROUP BY channel ORDER BY channel";
     MISSED = "SELECT CAST(COUNT(*) AS BIGINT) FROM appointment WHERE organisation_id = $1 AND status = 'noshow' AND starts_at > $2";
 }
 

@@ -1,7 +1,7 @@
 //! What can be booked at the demonstration's practice, and when it is closed.
 
 use super::people::{DR_LARK, DR_TEASEL, NURSE_TANSY, Professional, RIVERSIDE};
-use domain::appointment::{Mode, ServiceKind};
+use domain::appointment::{Mode, ServiceKind, Specialty};
 use service::{PlaceForm, PractitionerForm, ServiceForm};
 
 /// The code of the practice whose diary it is.
@@ -20,6 +20,8 @@ pub struct DemoService {
     minutes: u16,
     asks_reason: bool,
     confirms: bool,
+    /// For what a referral must be, where one is needed.
+    referral: Option<Specialty>,
     /// When it is held.
     pub clinics: &'static [DemoClinic],
 }
@@ -100,6 +102,8 @@ impl DemoService {
             registered_only: yes(true),
             asks_reason: yes(self.asks_reason),
             confirms: yes(self.confirms),
+            referral_needed: yes(self.referral.is_some()),
+            specialty: self.referral.map(|one| one.code().to_owned()).unwrap_or_default(),
             release: "at-once".to_owned(),
             may_cancel: yes(true),
             cancel_hours: "2".to_owned(),
@@ -119,7 +123,7 @@ impl DemoClinic {
 const WEEKDAYS: &str = "mon tue wed thu fri";
 
 /// The services, in the order in which they are added.
-pub static SERVICES: [DemoService; 4] = [
+pub static SERVICES: [DemoService; 5] = [
     DemoService {
         name: "GP appointment",
         kind: ServiceKind::Gp,
@@ -128,6 +132,7 @@ pub static SERVICES: [DemoService; 4] = [
         minutes: 10,
         asks_reason: true,
         confirms: false,
+        referral: None,
         clinics: &[
             DemoClinic {
                 practitioner: &DR_LARK,
@@ -155,6 +160,7 @@ pub static SERVICES: [DemoService; 4] = [
         minutes: 15,
         asks_reason: false,
         confirms: false,
+        referral: None,
         clinics: &[DemoClinic {
             practitioner: &NURSE_TANSY,
             place: &PLACES[0],
@@ -172,6 +178,7 @@ pub static SERVICES: [DemoService; 4] = [
         minutes: 10,
         asks_reason: false,
         confirms: true,
+        referral: None,
         clinics: &[DemoClinic {
             practitioner: &NURSE_TANSY,
             place: &PLACES[0],
@@ -189,6 +196,7 @@ pub static SERVICES: [DemoService; 4] = [
         minutes: 15,
         asks_reason: false,
         confirms: false,
+        referral: None,
         clinics: &[DemoClinic {
             practitioner: &DR_TEASEL,
             place: &PLACES[0],
@@ -196,6 +204,24 @@ pub static SERVICES: [DemoService; 4] = [
             days: "tue thu",
             starts: "18:30",
             ends: "20:30",
+        }],
+    },
+    DemoService {
+        name: "Physiotherapy",
+        kind: ServiceKind::Community,
+        about: "The first appointment looks at how you move and what helps. Most people come four times.",
+        prepare: "Wear clothes that you can move in.",
+        minutes: 30,
+        asks_reason: false,
+        confirms: false,
+        referral: Some(Specialty::Physiotherapy),
+        clinics: &[DemoClinic {
+            practitioner: &NURSE_TANSY,
+            place: &PLACES[1],
+            mode: Mode::InPerson,
+            days: "wed",
+            starts: "16:00",
+            ends: "18:00",
         }],
     },
 ];

@@ -61,6 +61,7 @@ impl Asked {
         Ok(Self {
             form: SearchForm {
                 kind: part("kind"),
+                service: part("service"),
                 mode: part("mode"),
                 place: part("place"),
                 practitioner: part("practitioner"),
@@ -83,6 +84,7 @@ impl Asked {
         let (form, old) = (&self.form, self.old.map(|id| id.to_string()).unwrap_or_default());
         let parts = [
             ("kind", form.kind.as_str()),
+            ("service", &form.service),
             ("mode", &form.mode),
             ("place", &form.place),
             ("practitioner", practitioner),

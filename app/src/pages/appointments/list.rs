@@ -78,6 +78,9 @@ pub async fn show(ctx: Ctx) -> Answer {
             })}
             <Section title="Coming up">{coming_up(coming, today, now, &whose)}</Section>
             <Past past today now />
+            <Section title="Referrals">
+                <p><a href="/appointments/referrals">"Choose where to go with a referral"</a></p>
+            </Section>
             <Section title="Reminders">
                 <p><a href="/appointments/reminders">"Choose when we remind you by email"</a></p>
             </Section>

@@ -5,6 +5,7 @@ pub mod find;
 pub mod help_now;
 pub mod list;
 pub mod one;
+pub mod referrals;
 pub mod reminders;
 
 use crate::ctx::{Ctx, Failure};

@@ -96,6 +96,29 @@ fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>) -> O
     Some(view! { <Inset><p>{words}</p></Inset> }.into_any())
 }
 
+/// How to be there, where that is not simply to come; by video with the way in, and a way to try it before.
+fn join(seen: &AppointmentSeen) -> Option<AnyView> {
+    let Some(link) = seen.video_link.clone() else { return joining(seen.mode).map(IntoAny::into_any) };
+    let test = seen.video_test.clone().map(|test| {
+        view! {
+            <p>
+                "A day before, " <a href=test rel="noopener noreferrer">"test your camera and sound"</a>
+                ". You need a phone, tablet or computer with both, and a quiet place."
+            </p>
+        }
+    });
+    Some(
+        view! {
+            <p>
+                <a href=link rel="noopener noreferrer">"Join by video"</a>
+                " from 10 minutes before it begins. Wait on that page until they let you in."
+            </p>
+            {test}
+        }
+        .into_any(),
+    )
+}
+
 fn facts(seen: &AppointmentSeen, now: DateTime<Utc>) -> Vec<SummaryRow> {
     let mut rows: Vec<SummaryRow> = tag(seen, now)
         .into_iter()
@@ -104,7 +127,7 @@ fn facts(seen: &AppointmentSeen, now: DateTime<Utc>) -> Vec<SummaryRow> {
     rows.push(SummaryRow::new("Service", format!("{}, {}", seen.service, seen.organisation)));
     rows.push(SummaryRow::new("With", with_whom(&seen.practitioner, &seen.job)));
     rows.push(SummaryRow::new("How", how(seen.mode, &seen.place)));
-    rows.extend(joining(seen.mode).map(|joining| SummaryRow::new("Joining", joining)));
+    rows.extend(join(seen).map(|joining| SummaryRow::new("Joining", joining)));
     if seen.mode == Mode::InPerson {
         rows.push(SummaryRow::new("Where", on_lines(&format!("{}\n{}\n{}", seen.place, seen.address, seen.postcode))));
         if !seen.directions.is_empty() {

@@ -8,6 +8,7 @@ mod place;
 #[cfg(feature = "server")]
 mod reminder;
 mod safety;
+mod specialty;
 #[cfg(feature = "server")]
 mod stay;
 mod template;
@@ -18,6 +19,7 @@ pub use place::{Position, Postcode, PostcodeError, Whereabouts};
 #[cfg(feature = "server")]
 pub use reminder::{awake, due_at};
 pub use safety::{FLAGS, Flag, Urgency};
+pub use specialty::{Referred, Specialty};
 #[cfg(feature = "server")]
 pub use stay::{Stay, UNKNOWN_STAY, is_news};
 pub use template::{Span, Template, TemplateError, Weekdays, clock_of, read_clock};
@@ -235,6 +237,8 @@ pub struct Terms {
     pub max_age: Option<u16>,
     /// Only with a referral to it.
     pub referral_needed: bool,
+    /// What it treats, for which a referral must be; absent where any will do.
+    pub specialty: Option<Specialty>,
     /// When slots can be booked from.
     pub release: Release,
     /// Whether the citizen can cancel and change it here.
@@ -252,8 +256,8 @@ pub struct Booker {
     pub registered: bool,
     /// How old they are on the day, where their date of birth is known to the day.
     pub age: Option<u16>,
-    /// Whether they have a referral to it.
-    pub referred: bool,
+    /// To what they are referred.
+    pub referred: Referred,
 }
 
 /// Why something about an appointment is not possible, as the citizen is told in plain words.
@@ -355,7 +359,7 @@ impl Terms {
         {
             return Err(Refusal::TooOld);
         }
-        if self.referral_needed && !who.referred {
+        if self.referral_needed && !who.referred.is_for(self.specialty) {
             return Err(Refusal::NoReferral);
         }
         Ok(())
@@ -422,6 +426,7 @@ mod tests {
             min_age: Some(16),
             max_age: Some(74),
             referral_needed: false,
+            specialty: None,
             release: Release::AtOnce,
             may_cancel: true,
             cancel_hours: 24,
@@ -431,7 +436,7 @@ mod tests {
 
     #[test]
     fn who_may_book() {
-        let who = Booker { registered: true, age: Some(40), referred: false };
+        let who = Booker { registered: true, age: Some(40), referred: Referred::default() };
         assert_eq!(terms().admit(&who), Ok(()));
         assert_eq!(terms().admit(&Booker { registered: false, ..who }), Err(Refusal::NotRegistered));
         assert_eq!(terms().admit(&Booker { age: Some(15), ..who }), Err(Refusal::TooYoung));
@@ -440,7 +445,10 @@ mod tests {
         assert_eq!(terms().admit(&Booker { age: None, ..who }), Ok(()));
         let referral = Terms { referral_needed: true, ..terms() };
         assert_eq!(referral.admit(&who), Err(Refusal::NoReferral));
-        assert_eq!(referral.admit(&Booker { referred: true, ..who }), Ok(()));
+        let heart = Booker { referred: Referred::by("Referral to cardiology service"), ..who };
+        assert_eq!(referral.admit(&heart), Ok(()));
+        assert_eq!(Terms { specialty: Some(Specialty::Cardiology), ..referral.clone() }.admit(&heart), Ok(()));
+        assert_eq!(Terms { specialty: Some(Specialty::Dermatology), ..referral }.admit(&heart), Err(Refusal::NoReferral));
     }
 
     #[test]
@@ -544,6 +552,7 @@ mod tests {
             registered in any::<bool>(), age in proptest::option::of(0_u16..120), referred in any::<bool>(),
             min in proptest::option::of(0_u16..120), max in proptest::option::of(0_u16..120), needs in any::<bool>(),
         ) {
+            let referred = if referred { Referred::by("Patient referral") } else { Referred::default() };
             let who = Booker { registered, age, referred };
             let free = Terms { registered_only: false, min_age: None, max_age: None, ..terms() };
             let strict = Terms { registered_only: true, min_age: min, max_age: max, referral_needed: needs, ..terms() };

@@ -302,6 +302,32 @@ testkit::both_engines! {
         assert!(said(done).contains("kept in your own appointment system"));
     }
 
+    async fn the_desk_changes_nothing_that_only_the_other_system_can(place: &Place) {
+        let village = Village::at(place, Keeps::Outside).await;
+        let rivers = village.citizen(0).await;
+        let diary = &village.services.diary;
+        village.system.fail("book", Fault::DoneAndSilent);
+        let id = village.try_book(&rivers, NINE).await.unwrap().id;
+        let clinics = diary.clinics(&village.manager, "2026-11-05".parse().unwrap(), 1).await.unwrap();
+        let version = diary.clinic(&village.manager, clinics[0].id).await.unwrap().attendees[0].version;
+        for done in [
+            diary.note_attendance(&village.manager, id, version, Status::Booked).await,
+            diary.decline(&village.manager, id, version).await,
+        ] {
+            assert!(said(done).contains("has been asked about this and has not answered yet"));
+        }
+        village.later(2).await;
+        let version = diary.clinic(&village.manager, clinics[0].id).await.unwrap().attendees[0].version;
+        assert!(said(diary.decline(&village.manager, id, version).await).contains("Cancel it there"));
+        assert_eq!(village.open(&rivers).await, [at(NINE)]);
+        village.agrees(&[&rivers]).await;
+        // What was never booked there counts as no booking.
+        village.system.fail("book", Fault::Refuse(403, "ACCESS_DENIED", "Access denied"));
+        said(village.try_book(&rivers, TEN_PAST).await);
+        let uptake = diary.uptake(&village.manager).await.unwrap();
+        assert_eq!((uptake.by_self, uptake.by_team), (1, 0));
+    }
+
     async fn an_address_that_cannot_be_used_is_refused(place: &Place) {
         let village = Village::at(place, Keeps::Here).await;
         for url in ["", "gp.example.org", "http://gp.example.org/fhir", "https://", "https://a:b@gp.example.org", "https://gp.example.org/?x=1",

@@ -1,6 +1,7 @@
 //! Booking, changing and giving up: one transaction each, once for each form.
 
 use super::outside::{ASKED, REFUSED, Settled, ask_to_book, ask_to_cancel};
+use super::referrals::{all_of, chosen, open_referrals};
 use super::search::why_not;
 use super::{Appointments, at_desk, booker, channel, refused, settle, take_reminders_back, tell, theirs, touch};
 use crate::activity::{self, Event};
@@ -280,7 +281,11 @@ async fn book(
             return Err(ServiceError::field("reason", "Say in a few words what it is about"));
         }
     }
-    let who = booker(core, tx, subject, row.organisation(), london_day(row.starts_at)).await?;
+    let referrals = match terms.referral_needed {
+        true => open_referrals(core, tx, actor, person, asked.instead_of).await?,
+        false => Vec::new(),
+    };
+    let who = booker(core, tx, (person, all_of(&referrals)), row.organisation(), london_day(row.starts_at)).await?;
     if !at_desk {
         terms.admit(&who).map_err(|refusal| refused("slot", refusal, &terms))?;
     }
@@ -321,6 +326,7 @@ async fn book(
         booked_by: actor.account(),
         submission: asked.submission,
         moved_from: old.as_ref().map(AppointmentRow::appointment),
+        referral: chosen(&referrals, &terms),
         waits_for_earlier: asked.waits || old.as_ref().is_some_and(|old| old.waits_for_earlier),
     };
     appointment::insert(tx, &new, now).await?;

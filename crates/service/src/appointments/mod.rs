@@ -3,6 +3,7 @@
 
 mod book;
 mod outside;
+mod referrals;
 mod reminders;
 mod search;
 mod seen;
@@ -11,6 +12,7 @@ mod stays;
 pub(crate) use book::opened;
 pub use book::{BookForm, Booked, GivenUp, NO_FLAG};
 pub use outside::{OutsideDiarySeen, OutsideDone, Refreshed};
+pub use referrals::{Provider, ReferralSeen};
 pub use reminders::{ReminderChoice, Reminders, RemindersDone};
 pub use search::{Choices, Closed, Found, MILES, PlaceChoice, SearchForm, SlotDetail, SlotSeen};
 pub use seen::{AppointmentPage, AppointmentSeen, CheckIn};
@@ -21,8 +23,7 @@ use crate::mail::{self, Letter};
 use crate::text::{self, Note};
 use crate::{Core, FieldProblem, ServiceError, access, mobiles};
 use domain::access::{Actor, Subject};
-use domain::appointment::{Booker, Refusal, Status, Terms};
-use domain::audit::Basis;
+use domain::appointment::{Booker, Referred, Refusal, Status, Terms};
 use domain::team::WorkKind;
 use domain::when::{age_on, london_day};
 use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
@@ -102,28 +103,20 @@ fn age(born: Option<chrono::NaiveDate>, on: chrono::NaiveDate) -> Option<u16> {
     born.and_then(|born| age_on(born, on)).and_then(|age| u16::try_from(age).ok())
 }
 
-/// Who would book with an organisation, on the day of the appointment, as far as whoever asks may know it: what the record
-/// holds of referrals, only the person and those who look after them.
+/// Who would book with an organisation, on the day of the appointment, by these referrals.
 ///
 /// # Errors
 /// [`ServiceError::Fields`] (`slot`) for somebody who has died.
 async fn booker(
     core: &Core,
     tx: &mut Tx,
-    subject: Subject,
+    (who, referred): (PersonId, Referred),
     at: OrganisationId,
     on: chrono::NaiveDate,
 ) -> Result<Booker, ServiceError> {
-    let who = subject.person;
     let born = alive(tx, who).await?;
     let registered = staff::has_person(tx, at, who).await? || let_in::holds(tx, who, at, london_day(core.now())).await?;
-    Ok(Booker { registered, age: age(born, on), referred: referred(tx, subject).await? })
-}
-
-/// Whether the record holds a referral, as far as whoever asks may know it.
-async fn referred(tx: &mut Tx, subject: Subject) -> Result<bool, ServiceError> {
-    let knows = matches!(subject.basis, Basis::Own | Basis::CareTeam | Basis::Operator);
-    Ok(knows && store::record::is_referred(tx, subject.person).await?)
+    Ok(Booker { registered, age: age(born, on), referred })
 }
 
 /// When somebody was born, where that is known to the day.

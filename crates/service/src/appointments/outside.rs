@@ -707,6 +707,9 @@ impl Known {
                 min_age: None,
                 max_age: None,
                 referral_needed: false,
+                specialty: None,
+                video_link: None,
+                video_test: None,
                 asks_reason: false,
                 release: "at-once".to_owned(),
                 // Its own system says whether and until when.

@@ -1,5 +1,6 @@
 //! Finding a time, and holding it for a moment.
 
+use super::referrals::referred_to;
 use super::{Appointments, age, booker, in_words, refused};
 use crate::activity::{self, Event};
 use crate::diary::PractitionerSeen;
@@ -7,7 +8,7 @@ use crate::records::purpose;
 use crate::{FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc, Weekday};
 use domain::access::{Actor, Ask, Subject};
-use domain::appointment::{Booker, HELD, Mode, Position, Refusal, ServiceKind, Terms, Weekdays, Whereabouts};
+use domain::appointment::{Booker, HELD, Mode, Position, Referred, Refusal, ServiceKind, Terms, Weekdays, Whereabouts};
 use domain::audit::{Action, Basis};
 use domain::when::{age_on, london_day, london_midnight};
 use domain::{AppointmentId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
@@ -41,6 +42,8 @@ pub const MILES: [u16; 4] = [1, 5, 10, 25];
 pub struct SearchForm {
     /// [`ServiceKind`] by code.
     pub kind: String,
+    /// A service, by id.
+    pub service: String,
     /// [`Mode`] by code.
     pub mode: String,
     /// A place, by id.
@@ -181,7 +184,7 @@ struct Offered {
 }
 
 impl Offered {
-    fn new(row: &OfferedRow, (born, referred): (Option<NaiveDate>, bool), all: &Span) -> Result<Self, StoreError> {
+    fn new(row: &OfferedRow, (born, referred): (Option<NaiveDate>, Referred), all: &Span) -> Result<Self, StoreError> {
         let terms = row.service.terms()?;
         let who = Booker { registered: row.is_theirs, age: None, referred };
         let (open, shut) = windows(&terms, &who, born, all);
@@ -225,6 +228,7 @@ fn windows(terms: &Terms, who: &Booker, born: Option<NaiveDate>, all: &Span) -> 
 /// What was read of a form.
 struct Asked {
     kind: ServiceKind,
+    service: Option<ServiceId>,
     mode: Option<Mode>,
     place: Option<PlaceId>,
     practitioner: Option<PractitionerId>,
@@ -269,7 +273,7 @@ impl Appointments {
         let (now, kind) = (self.core.now(), ServiceKind::from_code(&form.kind));
         let mut kinds = slot::kinds(&mut tx, now).await?;
         kinds.sort();
-        let offered = self.offered(&mut tx, subject, kind, now).await?;
+        let offered = self.offered(&mut tx, (actor, subject), kind, now).await?;
         let open: Vec<&Offered> = offered.iter().filter(|one| one.open.is_some()).collect();
         let knows_postcodes = postcode::any(&mut tx).await?;
         let at = match Whereabouts::parse(&form.postcode) {
@@ -337,14 +341,17 @@ impl Appointments {
     async fn offered(
         &self,
         tx: &mut Tx,
-        subject: Subject,
+        (actor, subject): (&Actor, Subject),
         kind: Option<ServiceKind>,
         first: DateTime<Utc>,
     ) -> Result<Vec<Offered>, ServiceError> {
         let today = london_day(self.core.now());
         let row = person::by_id(tx, subject.person).await?.ok_or(ServiceError::NotFound)?;
         let rows = diary::offered(tx, subject.person, today, kind).await?;
-        let referred = rows.iter().any(|row| row.service.referral_needed) && super::referred(tx, subject).await?;
+        let referred = match rows.iter().any(|row| row.service.referral_needed) {
+            true => referred_to(&self.core, tx, actor, subject.person).await?,
+            false => Referred::default(),
+        };
         let all = first..horizon(today);
         Ok(rows.iter().map(|one| Offered::new(one, (row.birth_date, referred), &all)).collect::<Result<_, _>>()?)
     }
@@ -363,7 +370,8 @@ impl Appointments {
         let here = here(&mut tx, &asked).await?;
         // From a later day on nothing before it need be passed over.
         let first = asked.from.map_or(now, |day| london_midnight(day).max(now));
-        let offered = self.offered(&mut tx, subject, Some(asked.kind), first).await?;
+        let mut offered = self.offered(&mut tx, (actor, subject), Some(asked.kind), first).await?;
+        offered.retain(|one| asked.service.is_none_or(|id| one.service == id));
         let places = match here {
             Some(here) => miles(diary::places_offering(&mut tx, Some(asked.kind)).await?, here),
             None => BTreeMap::new(),
@@ -418,11 +426,11 @@ impl Appointments {
         let mut there = slot::some_fit(tx, &Wanted { of, ..wanted.clone() }, self.core.now(), by).await?;
         // Of other organisations any time counts: to look through all theirs for one that fits would take long, for a few
         // words. A place or a person that was chosen is with none of them.
-        if wanted.place.is_none() && wanted.practitioner.is_none() {
+        if wanted.place.is_none() && wanted.practitioner.is_none() && asked.service.is_none() {
             let mut of = Vec::new();
             for row in diary::not_theirs(tx, subject.person, today, asked.kind, OTHERS).await? {
                 let shut = Some((all.clone(), Refusal::NotRegistered));
-                let one = Offered { open: None, shut, ..Offered::new(&row, (None, false), &all)? };
+                let one = Offered { open: None, shut, ..Offered::new(&row, (None, Referred::default()), &all)? };
                 of.push(among(&one, all.clone(), None));
                 offered.push(one);
             }
@@ -465,14 +473,18 @@ impl Appointments {
     pub async fn hold(&self, actor: &Actor, person: PersonId, id: SlotId) -> Result<(SlotSeen, DateTime<Utc>), ServiceError> {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
-                let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
+                access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
                 let account = actor.account().ok_or(ServiceError::NotFound)?;
                 // One at a time, so that an account holds one time and no more.
                 account::hold(tx, account, core.now()).await?;
                 let (now, row) = (core.now(), slot::one(tx, id).await?.ok_or(ServiceError::NotFound)?);
                 let service = diary::service(tx, row.service()).await?.ok_or(ServiceError::NotFound)?;
                 let terms = service.terms()?;
-                let who = booker(&core, tx, subject, row.organisation(), london_day(row.starts_at)).await?;
+                let referred = match terms.referral_needed {
+                    true => referred_to(&core, tx, &actor, person).await?,
+                    false => Referred::default(),
+                };
+                let who = booker(&core, tx, (person, referred), row.organisation(), london_day(row.starts_at)).await?;
                 terms.admit(&who).map_err(|refusal| refused("slot", refusal, &terms))?;
                 let until = now + HELD;
                 if !slot::hold(tx, id, account, until, now).await? {
@@ -501,7 +513,11 @@ impl Appointments {
         let booked = appointment::at_slot(&mut tx, person, id).await?;
         let held = row.held_until.filter(|until| *until > now);
         let is_theirs = row.held_by == actor.account().map(|account| account.as_uuid());
-        let who = booker(&self.core, &mut tx, subject, row.organisation(), london_day(row.starts_at)).await?;
+        let referred = match terms.referral_needed {
+            true => referred_to(&self.core, &mut tx, actor, person).await?,
+            false => Referred::default(),
+        };
+        let who = booker(&self.core, &mut tx, (person, referred), row.organisation(), london_day(row.starts_at)).await?;
         let is_free = row.status == "free" && row.starts_at > now && row.bookable_from <= now && (held.is_none() || is_theirs);
         let refusal = terms.admit(&who).err().or_else(|| (!is_free).then(|| why_not(&row, now)));
         drop(tx);
@@ -535,7 +551,7 @@ impl Appointments {
     }
 
     /// Lets through whoever may book for the person.
-    async fn may(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Subject, ServiceError> {
+    pub(super) async fn may(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Subject, ServiceError> {
         match access::require(&self.core, tx, actor, person, Ask::BookAppointments).await {
             Ok(subject) => Ok(subject),
             Err(error) => Err(access::refused_on(&self.core, actor, person, error, "appointments").await),
@@ -614,6 +630,7 @@ fn read(form: &SearchForm, today: NaiveDate) -> Result<Asked, ServiceError> {
     match (kind, from, at) {
         (Ok(kind), Ok(from), Ok(at)) => Ok(Asked {
             kind,
+            service: form.service.parse().ok(),
             mode: Mode::from_code(&form.mode),
             place: form.place.parse().ok(),
             practitioner: form.practitioner.parse().ok(),
@@ -648,9 +665,11 @@ mod tests {
             let born = born.map(|days| day(0) - Days::new(days));
             let born = if leap { NaiveDate::from_ymd_opt(1964, 2, 29) } else { born };
             let terms = Terms {
-                registered_only, min_age, max_age, referral_needed, release: Release::AtOnce, may_cancel: true, cancel_hours: 0, confirms: false,
+                registered_only, min_age, max_age, referral_needed, specialty: None, release: Release::AtOnce, may_cancel: true,
+                cancel_hours: 0, confirms: false,
             };
             let all = london_midnight(day(0))..london_midnight(day(400));
+            let referred = if referred { Referred::by("Patient referral") } else { Referred::default() };
             let who = Booker { registered, age: None, referred };
             let (open, shut) = windows(&terms, &who, born, &all);
             for ahead in 0..400 {

@@ -55,6 +55,10 @@ pub struct AppointmentSeen {
     pub phone: String,
     /// What to bring, and how to prepare.
     pub prepare: String,
+    /// Where it is joined, where it is held by video and the service says so.
+    pub video_link: Option<String>,
+    /// Where it can be tried whether that works.
+    pub video_test: Option<String>,
     /// Who cancelled it: `person`, `team` or `moved`; `not-booked` where the service's own system did not take it.
     pub cancelled_by: Option<String>,
     /// When they checked in.
@@ -306,6 +310,8 @@ fn one(row: &AppointmentRow, now: DateTime<Utc>, locked: Option<String>, clashes
         directions: row.directions.clone(),
         phone: row.phone.clone(),
         prepare: row.prepare.clone(),
+        video_link: row.video_link.clone().filter(|_| mode == Mode::Video),
+        video_test: row.video_test.clone().filter(|_| mode == Mode::Video),
         cancelled_by: row.cancelled_by.clone(),
         arrived_at: row.arrived_at,
         waits_for_earlier: row.waits_for_earlier,

@@ -125,6 +125,7 @@ impl Diary {
                 if from == to {
                     return Ok(());
                 }
+                answered(from)?;
                 if to == Status::Cancelled || to == Status::Pending || !from.may_become(to) {
                     return Err(ServiceError::field("", "This is not possible any more. Look at how it stands now"));
                 }
@@ -179,6 +180,11 @@ impl Diary {
                 if row.status()? == Status::Cancelled {
                     return Ok(());
                 }
+                answered(row.status()?)?;
+                if row.outside_id.is_some() {
+                    let told = "This is kept in your own appointment system. Cancel it there";
+                    return Err(ServiceError::field("", told));
+                }
                 touch(tx, [row.clinic_id]).await?;
                 if !row.status()?.is_open() {
                     return Err(ServiceError::field("", "This is not possible any more. Look at how it stands now"));
@@ -194,5 +200,15 @@ impl Diary {
             })
         })
         .await
+    }
+}
+
+/// Lets through only what the organisation's own system has answered about, if it was asked.
+fn answered(status: Status) -> Result<(), ServiceError> {
+    match status {
+        Status::Proposed => {
+            Err(ServiceError::field("", "Your own appointment system has been asked about this and has not answered yet"))
+        }
+        _ => Ok(()),
     }
 }

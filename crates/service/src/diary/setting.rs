@@ -5,7 +5,7 @@ use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::Actor;
-use domain::appointment::{Position, Postcode, Release, ServiceKind, Terms, Whereabouts, read_clock};
+use domain::appointment::{Position, Postcode, Release, ServiceKind, Specialty, Terms, Whereabouts, read_clock};
 use domain::audit::{Action, Purpose};
 use domain::team::TeamAsk;
 use domain::when::{london_day, london_midnight};
@@ -15,6 +15,8 @@ use store::staff::MemberRow;
 use store::{StoreError, Tx, postcode};
 use uuid::Uuid;
 
+/// The most characters of an address.
+const LONGEST_LINK: usize = 500;
 /// What is said where a name is taken; one that has ended keeps its name, because what was booked with it shows it.
 const SERVICE_TAKEN: &str = "There is a service of this name, or there was one. Choose another name";
 const PLACE_TAKEN: &str = "There is a place of this name, or there was one. Choose another name";
@@ -35,6 +37,10 @@ pub struct ServiceSeen {
     pub about: String,
     /// What to bring, and how to prepare.
     pub prepare: String,
+    /// Where people join by video; empty where it is not said.
+    pub video_link: String,
+    /// Where they can try whether that works; empty where it is not said.
+    pub video_test: String,
     /// How long an appointment usually is, in minutes.
     pub minutes: u16,
     /// Whether a reason must be given.
@@ -58,6 +64,10 @@ pub struct ServiceForm {
     pub about: String,
     /// What to bring.
     pub prepare: String,
+    /// Where people join by video; empty where there is nothing by video, or each is sent a link.
+    pub video_link: String,
+    /// Where they can try whether that works.
+    pub video_test: String,
     /// Minutes.
     pub minutes: String,
     /// `yes`: only for people whom the organisation looks after.
@@ -68,6 +78,8 @@ pub struct ServiceForm {
     pub max_age: String,
     /// `yes`: a referral is needed.
     pub referral_needed: String,
+    /// [`Specialty`] by code: what it treats, for which the referral must be; empty for any.
+    pub specialty: String,
     /// `yes`: a reason must be given.
     pub asks_reason: String,
     /// `at-once`, `days` or `day`.
@@ -157,6 +169,8 @@ impl TryFrom<ServiceRow> for ServiceSeen {
             name: row.name,
             about: row.about,
             prepare: row.prepare,
+            video_link: row.video_link.unwrap_or_default(),
+            video_test: row.video_test.unwrap_or_default(),
             minutes: u16::try_from(row.minutes).map_err(|_| StoreError::corrupt("a service is too long"))?,
             asks_reason: row.asks_reason,
             ended: row.ended_at.is_some(),
@@ -439,6 +453,20 @@ pub(crate) async fn located(tx: &mut Tx, mut row: PlaceRow) -> Result<PlaceRow, 
     Ok(row)
 }
 
+/// Reads the address of a page, which must be a safe one; `None` for nothing typed.
+fn link(field: &'static str, text: &str) -> Result<Option<String>, FieldProblem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let host = text.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\');
+    if !host.contains('.') || host.contains('@') || text.contains(odd) || text.chars().count() > LONGEST_LINK {
+        return Err(FieldProblem::new(field, "Enter the address of a page that begins with https://"));
+    }
+    Ok(Some(text.to_owned()))
+}
+
 fn yes(text: &str) -> bool {
     text == "yes"
 }
@@ -464,6 +492,8 @@ fn read_service(core: &Core, place: &MemberRow, form: &ServiceForm) -> Result<Se
         named = name("name", &form.name, "Enter the name of the service");
         about = text("about", &form.about);
         prepare = text("prepare", &form.prepare);
+        video_link = link("video_link", &form.video_link);
+        video_test = link("video_test", &form.video_test);
         minutes = number("minutes", &form.minutes, 5..=240, "Enter a number of minutes")
             .and_then(|minutes| minutes.ok_or_else(|| FieldProblem::new("minutes", "Enter how long an appointment is, in minutes")));
         min_age = number("min_age", &form.min_age, 0..=120, "Enter an age in years");
@@ -474,6 +504,10 @@ fn read_service(core: &Core, place: &MemberRow, form: &ServiceForm) -> Result<Se
             _ => Ok(max),
         });
         release = read_release(form);
+        specialty = match form.specialty.as_str() {
+            "" => Ok(None),
+            code => Specialty::from_code(code).map(Some).ok_or_else(|| FieldProblem::new("specialty", "Choose what it treats")),
+        };
         hours = number("cancel_hours", &form.cancel_hours, 0..=720, "Enter a number of hours");
     }
     Ok(ServiceRow {
@@ -483,11 +517,14 @@ fn read_service(core: &Core, place: &MemberRow, form: &ServiceForm) -> Result<Se
         name: named,
         about,
         prepare,
+        video_link,
+        video_test,
         minutes: i32::from(minutes),
         registered_only: yes(&form.registered_only),
         min_age: min_age.map(i32::from),
         max_age: max_age.map(i32::from),
         referral_needed: yes(&form.referral_needed),
+        specialty: specialty.filter(|_| yes(&form.referral_needed)).map(|one| one.code().to_owned()),
         asks_reason: yes(&form.asks_reason),
         release: release.code(),
         may_cancel: form.may_cancel != "no",

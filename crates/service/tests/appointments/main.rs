@@ -9,6 +9,7 @@ mod changing;
 mod clinics;
 mod finding_near;
 mod killed;
+mod referring;
 mod reminding;
 mod searching;
 mod setting;

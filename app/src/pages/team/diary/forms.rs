@@ -7,10 +7,10 @@ use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::{FormState, Typed};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Checkbox, Checkboxes, Choice, DateInput, ErrorSummary, Form, InputKind, PageHeading, Radios,
-    Section, TextArea, TextInput, Warning, Width,
+    BackLink, Button, ButtonKind, Checkbox, Checkboxes, Choice, DateInput, Details, ErrorSummary, Form, InputKind, PageHeading,
+    Radios, Section, TextArea, TextInput, Warning, Width,
 };
-use domain::appointment::{Mode, ServiceKind, Weekdays};
+use domain::appointment::{Mode, ServiceKind, Specialty, Weekdays};
 use domain::when::london_day;
 use leptos::prelude::*;
 
@@ -77,6 +77,22 @@ pub async fn service(ctx: Ctx) -> Answer {
 /// Everything about a service but what sort it is.
 #[component]
 pub(super) fn ServiceFields(filled: Filled, #[prop(optional)] length: Option<&'static str>) -> impl IntoView {
+    let by_video =
+        ["video_link", "video_test"].into_iter().any(|field| !filled.value(field).is_empty() || filled.error(field).is_some());
+    let address = |id: &'static str, label: &'static str, hint: &'static str| {
+        let (error, value) = (filled.error(id), filled.value(id));
+        view! { <TextInput id=id label=label hint=hint.to_owned() autocomplete="off" error=error value=value /> }
+    };
+    let link = address(
+        "video_link",
+        "Where do people join?",
+        "The address of the page, such as https://video.example.org/room. Leave it out if each is sent a link.",
+    );
+    let test = address(
+        "video_test",
+        "Where can they try it before?",
+        "The address of a page that tests their camera and sound. You can leave this out.",
+    );
     view! {
         <TextInput
             id="name"
@@ -102,6 +118,10 @@ pub(super) fn ServiceFields(filled: Filled, #[prop(optional)] length: Option<&'s
             error=filled.error("prepare")
             value=filled.value("prepare")
         />
+        <Details summary="Appointments by video" open=by_video>
+            {link}
+            {test}
+        </Details>
         <TextInput
             id="minutes"
             label="How long is an appointment, in minutes?"
@@ -134,9 +154,22 @@ fn Who(filled: Filled) -> impl IntoView {
             />
         }
     };
+    let (treats, wrong) = (filled.value("specialty"), filled.error("specialty"));
+    let any = Choice::new("", "Any referral will do");
+    let specialties = std::iter::once(any).chain(Specialty::ALL.iter().map(|one| Choice::new(one.code(), one.title()))).collect();
     view! {
         <Checkbox id="registered_only" label="Only for people whom you look after" value="yes" checked=filled.ticked("registered_only") />
         <Checkbox id="referral_needed" label="Only with a referral" value="yes" checked=filled.ticked("referral_needed") />
+        <Details summary="For what the referral must be" open={!treats.is_empty()}>
+            <Radios
+                id="specialty"
+                legend_text="What do you treat?"
+                hint="People see you among those where they can go with a referral for it."
+                choices=specialties
+                error=wrong
+                value=treats.clone()
+            />
+        </Details>
         {age("min_age", "Lowest age")}
         {age("max_age", "Highest age")}
     }

@@ -71,9 +71,12 @@ pub(super) fn terms(terms: &Terms) -> String {
     }
     let more = [
         (terms.registered_only, "only for people whom you look after"),
-        (terms.referral_needed, "with a referral"),
         (terms.confirms, "each booking waits until you confirm it"),
     ];
+    parts.extend(terms.referral_needed.then(|| match terms.specialty {
+        None => "with a referral".to_owned(),
+        Some(one) => format!("with a referral for {}", words::in_sentence(one.title())),
+    }));
     parts.extend(more.into_iter().filter(|(is, _)| *is).map(|(_, words)| words.to_owned()));
     parts.join("; ")
 }
