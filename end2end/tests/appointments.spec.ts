@@ -56,6 +56,8 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
     await look(page, 'with a wrong postcode');
     await page.getByLabel('Your postcode').fill('zz99 1aa');
     await page.getByLabel('5 miles', { exact: true }).check();
+    // The day on which both doctors are there, each at another place.
+    await page.getByLabel('Tuesday', { exact: true }).check();
     await page.getByRole('button', { name: 'Show times' }).click();
     await expect(page.getByText('2.5 miles away').first()).toBeVisible();
     await page.getByRole('link', { name: 'See only times with Dr Owen Teasel' }).first().click();
@@ -131,6 +133,43 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
     await page.goto('/appointments/reminders');
     await look(page);
   });
+});
+
+test('where script runs, looking on loads no whole page, and the way back works', async ({ page, look, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'each step is a page of its own without script');
+  await patientOf(page);
+  await page.goto('/appointments/find?kind=gp');
+  const first = await times(page).first().getAttribute('href');
+  // Whatever is kept here is gone once another document is loaded. The island has started when its script is there.
+  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('.wasm')));
+  await page.evaluate(() => document.body.setAttribute('data-same', 'yes'));
+  const same = page.locator('body[data-same=yes]');
+  await expect(async () => {
+    await page.getByRole('link', { name: 'Show later times' }).click();
+    await expect(page).toHaveURL(/after=/);
+  }).toPass();
+  await expect(times(page).first()).not.toHaveAttribute('href', first ?? '');
+  await expect(same).toHaveCount(1);
+  await expect(page.locator('#picked')).toBeFocused();
+  await expect(page.getByRole('status')).toContainText(/^20 times, the first on /);
+  await look(page, 'later times, without a new page');
+  await page.goBack();
+  await expect(times(page).first()).toHaveAttribute('href', first ?? '');
+  expect(page.url()).not.toContain('after=');
+  await page.getByText('Change what you look for').click();
+  await page.getByText('Narrow it down').click();
+  await page.getByLabel('Morning', { exact: true }).check();
+  await page.getByRole('button', { name: 'Show times' }).click();
+  await expect(page).toHaveURL(/time=morning/);
+  await expect(page.getByText('GP, morning')).toBeVisible();
+  await expect(same).toHaveCount(1);
+  // Where what comes is no page of times, the browser goes there itself.
+  await page.route(/time=evening/, (route) => (route.request().isNavigationRequest() ? route.continue() : route.fulfill({ status: 422 })));
+  await page.getByText('Change what you look for').click();
+  await page.getByLabel('Evening, from 5pm', { exact: true }).check();
+  await page.getByRole('button', { name: 'Show times' }).click();
+  await expect(page).toHaveURL(/time=evening/);
+  await expect(same).toHaveCount(0);
 });
 
 test('a citizen adds a mobile number and is reminded by text message', async ({ page, look }) => {

@@ -11,7 +11,7 @@ import { HtmlValidate } from 'html-validate';
 const MOST = 60 * 1024;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 /** The pages with an island. */
-const ISLANDS = /^\/(sign-in|sign-in\/code|sign-in\/again|second-step|account\/factors)$/;
+const ISLANDS = /^\/(sign-in|sign-in\/code|sign-in\/again|second-step|account\/factors|appointments\/find)$/;
 
 interface Watched {
   /** What went wrong, to be empty at the end of each test. */

@@ -2,4 +2,7 @@
 
 #[cfg(feature = "hydrate")]
 mod credentials;
+#[cfg(feature = "hydrate")]
+mod exchange;
 pub mod passkey;
+pub mod slot_picker;

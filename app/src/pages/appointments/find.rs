@@ -4,6 +4,7 @@ use super::{changed, how_far, instead_of, other_ways, page_of, slot_page, with_w
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
+use crate::islands::slot_picker::{PICKED, SlotPicker};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Choice, DateInput, DateParts, Details, EmptyState, ErrorSummary, FieldError, IconName,
@@ -163,8 +164,9 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
         },
     };
     let title = if found.is_some() { "Choose a time" } else { "Find an appointment" };
-    let head = Head { has_errors: !problems.is_empty(), ..Head::new(title, Place::Appointments) };
+    let head = Head { has_errors: !problems.is_empty(), ..Head::new(title, Place::Appointments).with_island() };
     ctx.page(head, || {
+        let said = said(found.as_ref(), &problems);
         let (back, label) = match asked.old {
             Some(id) => (page_of(id), "Back to the appointment that you have"),
             None => ("/appointments".to_owned(), "Back to appointments"),
@@ -191,13 +193,31 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
         };
         view! {
             <BackLink href=back label=label />
-            <ErrorSummary errors=errors(&problems) />
-            <PageHeading title=title lead=lead />
-            {old.map(|old| view! { <Inset><p>{keeping(&old)}</p></Inset> })}
-            {body}
+            <SlotPicker>
+                <div id=PICKED tabindex="-1" data-said=said>
+                    <ErrorSummary errors=errors(&problems) />
+                    <PageHeading title=title lead=lead />
+                    {old.map(|old| view! { <Inset><p>{keeping(&old)}</p></Inset> })}
+                    {body}
+                </div>
+            </SlotPicker>
         }
     })
     .await
+}
+
+/// What a screen reader says where the list is exchanged without a new page.
+fn said(found: Option<&Found>, problems: &[FieldProblem]) -> String {
+    match found {
+        None if problems.is_empty() => String::new(),
+        None => "There is a problem".to_owned(),
+        Some(found) if found.slots.is_empty() => "We found no times".to_owned(),
+        Some(found) => {
+            let count = u64::try_from(found.slots.len()).unwrap_or_default();
+            let first = found.slots.first().map(|slot| format!(", the first on {}", instant_in_words(slot.starts_at)));
+            format!("{}{}", words::how_many(count, "time", "times"), first.unwrap_or_default())
+        }
+    }
 }
 
 /// That nothing is lost by looking.
