@@ -99,7 +99,8 @@ impl DemoService {
             about: self.about.to_owned(),
             prepare: self.prepare.to_owned(),
             minutes: self.minutes.to_string(),
-            registered_only: yes(true),
+            // Whoever is referred may come from any practice.
+            registered_only: yes(self.referral.is_none()),
             asks_reason: yes(self.asks_reason),
             confirms: yes(self.confirms),
             referral_needed: yes(self.referral.is_some()),

@@ -82,7 +82,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                 <p><a href="/appointments/referrals">"Choose where to go with a referral"</a></p>
             </Section>
             <Section title="Reminders">
-                <p><a href="/appointments/reminders">"Choose when we remind you by email"</a></p>
+                <p><a href="/appointments/reminders">"Choose how and when we remind you"</a></p>
             </Section>
         }
     })
