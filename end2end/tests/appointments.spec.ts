@@ -6,8 +6,8 @@ const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const times = (page: Page) => page.locator('.sh-time');
 
 /** A patient of the practice, signed in. */
-async function patientOf(page: Page): Promise<Patient> {
-  const patient = newPatient({ source: PRACTICE, given: newName() });
+async function patientOf(page: Page, referral = ''): Promise<Patient> {
+  const patient = newPatient({ source: PRACTICE, given: newName(), referral });
   await linkedAccount(page, patient);
   return patient;
 }
@@ -133,6 +133,28 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
     await page.goto('/appointments/reminders');
     await look(page);
   });
+});
+
+test('a citizen chooses where to go with a referral, and books a first appointment', async ({ page, look }) => {
+  test.slow();
+  await patientOf(page, 'Referral to physiotherapy service');
+  await page.goto('/appointments');
+  await page.getByRole('link', { name: 'Choose where to go with a referral' }).click();
+  await expect(page.getByText('Not booked yet')).toBeVisible();
+  await look(page, 'one that is open');
+  await page.getByRole('link', { name: 'Referral to physiotherapy service' }).click();
+  await expect(page.getByText('Shortest wait')).toBeVisible();
+  await look(page);
+  await page.getByRole('link', { name: /^See times at/ }).click();
+  await expect(heading(page)).toHaveText('Choose a time');
+  // Others are referred at the same time.
+  await times(page).nth(Math.floor(Math.random() * (await times(page).count()))).click();
+  await page.getByRole('button', { name: 'Keep this time and go on' }).click();
+  await page.getByRole('button', { name: 'Book this appointment' }).click();
+  await expect(page.getByRole('status')).toContainText('Your appointment is booked');
+  await page.goto('/appointments/referrals');
+  await expect(page.getByText(/^Booked for /)).toBeVisible();
+  await look(page, 'one that is booked');
 });
 
 test('where script runs, looking on loads no whole page, and the way back works', async ({ page, look, javaScriptEnabled }) => {

@@ -242,7 +242,7 @@ export interface Patient {
 }
 
 /** Imports a small record of somebody new, then a newer version of one entry, and has the letter written. */
-export function newPatient({ source = 'E2E', given = 'Samira 🌿' } = {}): Patient {
+export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '' } = {}): Patient {
   const nhsNumber = newNhsNumber();
   const familyName = 'O’Neill-Ångström';
   const folder = mkdtempSync(join(setting('SELFHEAL_E2E_DIR'), 'patient-'));
@@ -270,8 +270,18 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿' } = {}): Pati
     onsetDateTime: '2019-05-01',
     clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
   });
+  const referred = {
+    resourceType: 'ServiceRequest',
+    id: id('referral'),
+    status: 'active',
+    intent: 'order',
+    subject,
+    code: { text: referral },
+    authoredOn: '2026-08-03',
+  };
   bring('first.json', [
     patient,
+    ...(referral ? [referred] : []),
     problem('1', 'Hay fever'),
     {
       resourceType: 'AllergyIntolerance',
