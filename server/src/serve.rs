@@ -12,7 +12,8 @@ use gateway::gp_connect::GpConnect;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
 use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
 use service::{
-    MailError, Mailer, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, StaysDone, SystemClock, SystemRandom, Texter,
+    MailError, Mailer, OutsideChecked, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, StaysDone, SystemClock,
+    SystemRandom, Texter,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ const SIGN_EVERY: Duration = Duration::from_secs(5 * 60);
 const REMIND_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often it is looked whether others' appointment systems are to be asked.
 const ASK_EVERY: Duration = Duration::from_secs(30);
+/// How often it is asked whether what is booked there still stands.
+const CHECK_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How long requests under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -250,7 +253,7 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
 
 /// Copies the free times of others' appointment systems, and asks again what they have not answered.
 async fn outside(services: Services, mut stopping: watch::Receiver<bool>) {
-    let mut tick = tokio::time::interval(ASK_EVERY);
+    let (mut tick, mut checked) = (tokio::time::interval(ASK_EVERY), None::<std::time::Instant>);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let work = async {
         loop {
@@ -264,6 +267,18 @@ async fn outside(services: Services, mut stopping: watch::Receiver<bool>) {
                 Ok(done) if done == Refreshed::default() => {}
                 Ok(Refreshed { told, failed }) => tracing::debug!(told, failed, "outside diaries: free times were copied"),
                 Err(error) => tracing::warn!(%error, "outside diaries: free times could not be copied"),
+            }
+            if checked.is_none_or(|at| at.elapsed() >= CHECK_EVERY) {
+                checked = Some(std::time::Instant::now());
+                match services.appointments.check_outside(&Actor::System).await {
+                    Ok(OutsideChecked { checked, cancelled: 0, missing: 0 }) => {
+                        tracing::debug!(checked, "outside diaries: all stands")
+                    }
+                    Ok(OutsideChecked { checked, cancelled, missing }) => {
+                        tracing::info!(checked, cancelled, missing, "outside diaries: what is booked there was looked at");
+                    }
+                    Err(error) => tracing::warn!(%error, "outside diaries: what is booked there could not be looked at"),
+                }
             }
         }
     };

@@ -41,8 +41,8 @@ pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
 pub use appointments::{
     AppointmentPage, AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Choices, Closed, Found, GivenUp, HospitalSeen,
-    MILES, NO_FLAG, OutsideDiarySeen, OutsideDone, PlaceChoice, Provider, ReferralSeen, Refreshed, ReminderChoice, Reminders,
-    RemindersDone, SearchForm, SlotDetail, SlotSeen, StaysDone,
+    MILES, NO_FLAG, OutsideChecked, OutsideDiarySeen, OutsideDone, PlaceChoice, Provider, ReferralSeen, Refreshed,
+    ReminderChoice, Reminders, RemindersDone, SearchForm, SlotDetail, SlotSeen, StaysDone,
 };
 pub use care_team::{
     CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team, TeamsChanged,

@@ -50,6 +50,13 @@ statements! {
            JOIN outside_diary d ON d.organisation_id = q.organisation_id JOIN organisation o ON o.id = q.organisation_id \
            JOIN person p ON p.id = q.person_id JOIN appointment a ON a.person_id = q.person_id AND a.id = q.appointment_id \
            JOIN slot t ON t.id = a.slot_id WHERE q.person_id = $1 AND q.id = $2";
+    /// Page by page, those about which nothing is asked.
+    STANDING = "SELECT a.person_id, a.id, a.organisation_id, a.outside_id, a.starts_at, a.ends_at, d.base_url, o.code, p.nhs_number \
+                FROM appointment a JOIN outside_diary d ON d.organisation_id = a.organisation_id \
+                JOIN organisation o ON o.id = a.organisation_id JOIN person p ON p.id = a.person_id \
+                WHERE a.outside_id IS NOT NULL AND a.status = 'booked' AND a.starts_at > $1 AND a.starts_at <= $2 \
+                AND (a.person_id > $3 OR (a.person_id = $3 AND a.id > $4)) AND NOT EXISTS (SELECT 1 FROM outside_ask q \
+                WHERE q.person_id = a.person_id AND q.appointment_id = a.id AND q.state = 'asked') ORDER BY a.person_id, a.id LIMIT $5";
     OPEN_OF = "SELECT id, appointment_id, what FROM outside_ask WHERE person_id = $1 AND state = 'asked'";
     DUE = "SELECT person_id, id FROM outside_ask WHERE state = 'asked' AND next_try_at <= $1 ORDER BY next_try_at, id LIMIT $2";
     TRY = "UPDATE outside_ask SET tries = tries + 1, next_try_at = $4 WHERE person_id = $1 AND id = $2 AND tries = $3 AND state = 'asked'";
@@ -192,6 +199,29 @@ pub struct AskRow {
     pub slot_outside_id: Option<String>,
     /// What the other system calls the place.
     pub outside_place: Option<String>,
+}
+
+/// An appointment that is booked in another system, as far as is known here.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct StandingRow {
+    /// Whose.
+    pub person_id: Uuid,
+    /// Its id.
+    pub id: Uuid,
+    /// With whom.
+    pub organisation_id: Uuid,
+    /// What the other system calls it.
+    pub outside_id: String,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// Where the system is.
+    pub base_url: String,
+    /// The organisation's code.
+    pub code: String,
+    /// The person's NHS number.
+    pub nhs_number: Option<String>,
 }
 
 impl AskRow {
@@ -442,6 +472,19 @@ pub async fn one(tx: &mut Tx, person: PersonId, id: Uuid) -> Result<Option<AskRo
 pub async fn open_of(tx: &mut Tx, person: PersonId) -> Result<Vec<(Uuid, AppointmentId, String)>, StoreError> {
     let rows: Vec<(Uuid, Uuid, String)> = on!(tx, c, sqlx::query_as(OPEN_OF).bind(person.as_uuid()).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, appointment, what)| (id, AppointmentId::from_uuid(appointment), what)).collect())
+}
+
+/// Up to `limit` appointments that are booked in another system and begin within a span, behind this one of this person.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn standing(
+    tx: &mut Tx,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    (person, id): (Uuid, Uuid),
+    limit: i64,
+) -> Result<Vec<StandingRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(STANDING).bind(from).bind(to).bind(person).bind(id).bind(limit).fetch_all(c).await)?)
 }
 
 /// Up to `limit` that may be tried again by now.

@@ -5,7 +5,7 @@ use crate::village::{Keeps, NINE, TEN_PAST, TWENTY_PAST, Village, at, said};
 use domain::access::Actor;
 use domain::appointment::Status;
 use domain::team::WorkKind;
-use service::{GivenUp, OutsideDone};
+use service::{GivenUp, OutsideChecked, OutsideDone};
 use testkit::Place;
 
 const DONE: OutsideDone = OutsideDone { settled: 1, waiting: 0 };
@@ -278,6 +278,46 @@ testkit::both_engines! {
         assert_eq!(village.cancel(&rivers, id).await.unwrap(), GivenUp::Done);
         village.refresh().await;
         assert_eq!(village.free(&stone).await, [at(TEN_PAST), at(TWENTY_PAST)]);
+    }
+
+    async fn what_the_practice_cancels_there_is_cancelled_here_and_the_person_is_told(place: &Place) {
+        let village = Village::at(place, Keeps::Outside).await;
+        let (rivers, stone) = (village.citizen(0).await, village.citizen(1).await);
+        village.book(&rivers, NINE).await;
+        village.book(&stone, TEN_PAST).await;
+        let check = async || village.services.appointments.check_outside(&Actor::System).await.unwrap();
+        assert_eq!(check().await, OutsideChecked { checked: 2, cancelled: 0, missing: 0 });
+        village.system.cancel_all();
+        // Without an answer nothing is changed.
+        village.system.fail("list", Fault::Silent);
+        village.system.fail("list", Fault::NotDoneBut(500));
+        assert_eq!(check().await, OutsideChecked::default());
+        assert_eq!(village.list(&rivers).await, [(at(NINE), Status::Booked)]);
+        assert_eq!(check().await, OutsideChecked { checked: 2, cancelled: 2, missing: 0 });
+        assert_eq!(village.list(&rivers).await, [(at(NINE), Status::Cancelled)]);
+        let mut told = village.mail().await;
+        told.sort();
+        assert_eq!(told, ["rivers0@example.org", "rivers1@example.org"]);
+        assert_eq!(check().await, OutsideChecked::default());
+        village.refresh().await;
+        assert_eq!(village.free(&rivers).await.len(), 3);
+        village.agrees(&[&rivers, &stone]).await;
+        village.verify().await;
+    }
+
+    async fn what_is_not_to_be_found_there_comes_to_people_once_and_stands_until_they_have_looked(place: &Place) {
+        let village = Village::at(place, Keeps::Outside).await;
+        let rivers = village.citizen(0).await;
+        village.book(&rivers, NINE).await;
+        village.system.forget();
+        for _ in 0..2 {
+            let done = village.services.appointments.check_outside(&Actor::System).await.unwrap();
+            assert_eq!(done, OutsideChecked { checked: 1, cancelled: 0, missing: 1 });
+        }
+        assert_eq!(village.list(&rivers).await, [(at(NINE), Status::Booked)]);
+        let waits = village.services.work.list(&village.manager).await.unwrap();
+        assert_eq!(waits.iter().map(|item| item.kind).collect::<Vec<_>>(), [WorkKind::OutsideDiary]);
+        assert_eq!(village.mail().await, [""; 0]);
     }
 
     async fn a_copy_that_cannot_be_made_is_said_to_the_operator_and_stays_as_it_was(place: &Place) {

@@ -153,6 +153,11 @@ impl GpSystem {
         });
     }
 
+    /// It knows of no appointment any more.
+    pub fn forget(&self) {
+        self.inside(|inside| inside.kept.clear());
+    }
+
     fn fault(&self, what: &'static str) -> Option<Fault> {
         self.inside(|inside| {
             inside.asked.push(what);

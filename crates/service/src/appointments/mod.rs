@@ -11,7 +11,7 @@ mod stays;
 
 pub(crate) use book::opened;
 pub use book::{BookForm, Booked, GivenUp, NO_FLAG};
-pub use outside::{OutsideDiarySeen, OutsideDone, Refreshed};
+pub use outside::{OutsideChecked, OutsideDiarySeen, OutsideDone, Refreshed};
 pub use referrals::{Provider, ReferralSeen};
 pub use reminders::{ReminderChoice, Reminders, RemindersDone};
 pub use search::{Choices, Closed, Found, MILES, PlaceChoice, SearchForm, SlotDetail, SlotSeen};

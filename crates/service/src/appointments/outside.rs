@@ -3,7 +3,7 @@
 //! a crash at any point leaves something that is asked again, with an id by which a repeat is told.
 
 use super::book::{opened, to_confirm};
-use super::{Appointments, settle, take_reminders_back, tell};
+use super::{Appointments, cancelled_by_team, settle, take_reminders_back, tell};
 use crate::activity::{self, Event};
 use crate::diary::located;
 use crate::mail::Letter;
@@ -18,7 +18,7 @@ use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, Practit
 use std::collections::{BTreeMap, BTreeSet};
 use store::appointment::{self, AppointmentRow, Change};
 use store::diary::{self, NewClinic, PlaceRow, PractitionerRow, ServiceRow};
-use store::outside::{self, AskRow, ClinicKey, NewAsk, OutsideDiaryRow};
+use store::outside::{self, AskRow, ClinicKey, NewAsk, OutsideDiaryRow, StandingRow};
 use store::work::{self, NewWorkItem};
 use store::{Tx, person_write, slot};
 use uuid::Uuid;
@@ -60,6 +60,17 @@ pub struct OutsideDone {
     pub settled: u64,
     /// How many wait for an answer still.
     pub waiting: u64,
+}
+
+/// What became of what is booked in others' systems.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutsideChecked {
+    /// How many appointments were asked about and answered.
+    pub checked: u64,
+    /// Of them, how many were cancelled there.
+    pub cancelled: u64,
+    /// How many are not to be found there.
+    pub missing: u64,
 }
 
 /// A system in which an organisation keeps its appointments itself.
@@ -223,6 +234,49 @@ impl Appointments {
             }
         }
         Ok(done)
+    }
+
+    /// Asks each system whether what is booked there for the next two weeks still stands. What was cancelled there is
+    /// cancelled here too, and the person is told; what is not to be found there comes to the practice, once. Safe to run at any
+    /// time and by several servers at once.
+    ///
+    /// # Errors
+    /// As [`Appointments::run_outside`].
+    pub async fn check_outside(&self, actor: &Actor) -> Result<OutsideChecked, ServiceError> {
+        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
+            return Err(denial.into());
+        }
+        let (now, mut after, mut done) = (self.core.now(), (Uuid::nil(), Uuid::nil()), OutsideChecked::default());
+        loop {
+            let mut tx = self.core.read().await?;
+            let rows = outside::standing(&mut tx, (now, now + WINDOW), after, STRIDE).await?;
+            drop(tx);
+            let Some(last) = rows.last() else { return Ok(done) };
+            after = (last.person_id, last.id);
+            for row in rows {
+                let Some(number) = &row.nhs_number else { continue };
+                let (at, span) = (place_of(&row.base_url, &row.code), (row.starts_at, row.ends_at));
+                let found = match self.core.diaries().of_patient(&at, number, span).await {
+                    Ok(found) => found,
+                    Err(fault) => {
+                        tracing::warn!(organisation = row.code, %fault, "an outside diary did not say what stands in it");
+                        continue;
+                    }
+                };
+                done.checked += 1;
+                match found.into_iter().find(|one| one.id == row.outside_id) {
+                    Some(one) if !one.cancelled => {}
+                    Some(_) => {
+                        self.core.write(move |core, tx| Box::pin(async move { cancelled_there(&core, tx, &row).await })).await?;
+                        done.cancelled += 1;
+                    }
+                    None => {
+                        self.core.write(move |core, tx| Box::pin(async move { missing_there(&core, tx, &row).await })).await?;
+                        done.missing += 1;
+                    }
+                }
+            }
+        }
     }
 
     /// Copies the free times of every system whose copy is older than five minutes.
@@ -574,17 +628,50 @@ async fn give_up(core: &Core, tx: &mut Tx, ask: &AskRow) -> Result<(), ServiceEr
         not_booked(core, tx, &row, true, true).await?;
     } else {
         told_late(core, tx, &row, true, "not-cancelled").await?;
+        if let Some(new) = ask.for_id {
+            let new = appointment::one(tx, ask.person(), AppointmentId::from_uuid(new)).await?.ok_or(ServiceError::NotFound)?;
+            // What was taken here for it and waits is given back: nobody holds two times for one.
+            if new.status()? == Status::Proposed {
+                not_booked(core, tx, &new, true, false).await?;
+            }
+        }
     }
-    let item = NewWorkItem {
-        organisation: ask.organisation(),
-        team: None,
-        kind: WorkKind::OutsideDiary,
-        person: ask.person(),
-        about: ask.appointment_id,
-        urgent: true,
-    };
-    work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?;
+    for_people(core, tx, ask.organisation(), (ask.person(), ask.appointment())).await?;
     note(core, tx, &row, "outside-unknown").await
+}
+
+/// Puts an appointment on the work list of those whose system knows more; `false` where it is there already.
+async fn for_people(
+    core: &Core,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (person, id): (PersonId, AppointmentId),
+) -> Result<bool, ServiceError> {
+    let item = NewWorkItem { organisation, team: None, kind: WorkKind::OutsideDiary, person, about: id.as_uuid(), urgent: true };
+    Ok(work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?)
+}
+
+/// What was cancelled in the other system is cancelled here.
+async fn cancelled_there(core: &Core, tx: &mut Tx, row: &StandingRow) -> Result<(), ServiceError> {
+    let (person, id) = (PersonId::from_uuid(row.person_id), AppointmentId::from_uuid(row.id));
+    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+    if cancelled_by_team(core, tx, (person, id)).await? {
+        let held = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+        // Whether it is free again the next copy tells.
+        outside::lose(tx, SlotId::from_uuid(held.slot_id)).await?;
+        note(core, tx, &held, "outside-cancelled").await?;
+    }
+    Ok(())
+}
+
+/// What is not to be found in the other system may have been moved there: people look into it, and until then it stands.
+async fn missing_there(core: &Core, tx: &mut Tx, row: &StandingRow) -> Result<(), ServiceError> {
+    let (person, id) = (PersonId::from_uuid(row.person_id), AppointmentId::from_uuid(row.id));
+    let held = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+    if for_people(core, tx, OrganisationId::from_uuid(row.organisation_id), (person, id)).await? {
+        note(core, tx, &held, "outside-unknown").await?;
+    }
+    Ok(())
 }
 
 /// Says in the account of the record what came of it.
