@@ -209,6 +209,8 @@ routes! {
     get "/team/diary" Team => pages::team::diary::day::show;
     get "/team/diary/clinics/{id}" Team => pages::team::diary::clinic::show;
     post "/team/diary/clinics/{id}/note" Team => api::diary::note;
+    get "/team/diary/clinics/{id}/change" Team => pages::team::diary::clinic::change;
+    post "/team/diary/clinics/{id}/change" Team => api::diary::change_clinic;
     get "/team/diary/clinics/{id}/cancel" Team => pages::team::diary::clinic::cancel;
     post "/team/diary/clinics/{id}/cancel" Team => api::diary::cancel_clinic;
     get "/team/diary/settings" Team => pages::team::diary::settings::show;

@@ -362,6 +362,9 @@ pub fn what(item: &ActivityItem) -> String {
         Action::AppointmentCancelled if detail("what") == Some("asked") => {
             "asked a service's own system to cancel an appointment"
         }
+        Action::AppointmentChanged if detail("what") == Some("clinic-changed") => {
+            "changed who sees you at an appointment, or where"
+        }
         Action::AppointmentChanged if detail("what") == Some("outside-booked") => "heard that an appointment is booked",
         Action::AppointmentChanged if detail("what") == Some("outside-cancelled") => "heard that an appointment is cancelled",
         Action::AppointmentChanged if detail("what") == Some("outside-refused") => "heard that a service's own system refused",

@@ -155,6 +155,23 @@ testkit::both_engines! {
         day.says("1 clinic").says("9am to 10am").says("2 free, 0 taken").says("Dr Lark, Riverside Surgery (in person)");
         let clinic = clinic(&app, &mut boss).await;
         boss.get(&clinic).await.says("Nobody has booked").says("9am, 9:30am").says("Cancel this clinic");
+        // Somebody else holds it.
+        boss.post_and_follow("/team/diary/practitioners/new", &[("name", "Dr Lo Cum"), ("job", "GP")]).await;
+        let change = format!("{clinic}/change");
+        let page = boss.get(&change).await;
+        page.says("Change who holds it, or where").says("Nobody has booked").says("Dr Lo Cum, GP").says("Riverside Surgery");
+        let value = |label: &str| {
+            let (before, _) = page.body.split_once(label).unwrap();
+            let (_, id) = before.rsplit_once("value=\"").unwrap();
+            id.split('"').next().unwrap().to_owned()
+        };
+        let (locum, here) = (value("Dr Lo Cum, GP"), value("Riverside Surgery</label>"));
+        let (_, version) = page.body.split_once("name=\"version\" value=\"").unwrap();
+        let version = version.split('"').next().unwrap().to_owned();
+        let wrong = boss.post_and_follow(&change, &[("version", &version), ("practitioner", "nobody"), ("place", &here)]).await;
+        wrong.says("There is a problem").says("Choose who holds it");
+        let fields = [("version", version.as_str()), ("practitioner", &locum), ("place", &here)];
+        boss.post_and_follow(&change, &fields).await.says("The clinic is changed").says("Dr Lo Cum");
         let [of_day, month, year] = ["%-d", "%-m", "%Y"].map(|part| tomorrow(&app).format(part).to_string());
         let by_form = boss.get(&format!("/team/diary?day_day={of_day}&day_month={month}&day_year={year}")).await;
         by_form.says("2 free, 0 taken");

@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use domain::appointment::{Part, Status};
 use domain::team::WorkKind;
 use domain::{AppointmentId, ClinicId, PersonId, TemplateId, WorkItemId};
-use service::{BookForm, GivenUp, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
+use service::{BookForm, ClinicForm, GivenUp, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
 
 type Id = Result<Path<String>, PathRejection>;
 type Sent = Form<Vec<(String, String)>>;
@@ -223,6 +223,16 @@ pub async fn cancel_clinic(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answ
     match ctx.services().diary.cancel_clinic(&ctx.staff()?, id, version(&typed)).await {
         Ok(()) => ctx.done(&clinic_page(id), "The clinic is cancelled", Some("Those who had booked are told.")).await,
         Err(error) => ctx.send_back(error, "cancel-clinic", &format!("{}/cancel", clinic_page(id)), typed).await,
+    }
+}
+
+/// Changes who holds a clinic, and where.
+pub async fn change_clinic(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let id: ClinicId = id_in(path)?;
+    let form = ClinicForm { practitioner: field(&typed, "practitioner").to_owned(), place: field(&typed, "place").to_owned() };
+    match ctx.services().diary.change_clinic(&ctx.staff()?, id, version(&typed), &form).await {
+        Ok(()) => ctx.done(&clinic_page(id), "The clinic is changed", Some("Those who have booked are told.")).await,
+        Err(error) => ctx.send_back(error, "change-clinic", &format!("{}/change", clinic_page(id)), typed).await,
     }
 }
 

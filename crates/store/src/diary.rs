@@ -121,6 +121,12 @@ statements! {
               JOIN practitioner x ON x.id = c.practitioner_id WHERE c.id = $1 AND c.organisation_id = $2";
     CANCEL_CLINIC = "UPDATE clinic SET cancelled_at = $4, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
                      AND cancelled_at IS NULL";
+    CHANGE_CLINIC = "UPDATE clinic SET practitioner_id = $4, place_id = $5, version = version + 1 WHERE id = $1 AND organisation_id = $2 \
+                     AND version = $3 AND cancelled_at IS NULL";
+    /// What the slots and the appointments say is copied from the clinic.
+    CHANGE_SLOTS = "UPDATE slot SET practitioner_id = $2, place_id = $3 WHERE clinic_id = $1";
+    CHANGE_BOOKED = "UPDATE appointment SET practitioner_id = $2, place_id = $3, updated_at = $4, version = version + 1 \
+                     WHERE clinic_id = $1 AND status IN ('proposed', 'pending', 'booked') AND starts_at > $4";
     TOUCH_CLINIC = "UPDATE clinic SET version = version + 1 WHERE id = $1 RETURNING version";
     LOCK = "UPDATE organisation SET name = name WHERE id = $1";
     COMING_OF_TEMPLATE = "SELECT id FROM clinic WHERE template_id = $1 AND day >= $2 AND cancelled_at IS NULL ORDER BY day, id";
@@ -999,6 +1005,41 @@ pub async fn cancel_clinic(
             .map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
+}
+
+/// Changes who holds a clinic that stands as it was seen, and where, and all of its times and what is booked that is to come;
+/// `false` where it does not.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn change_clinic(
+    tx: &mut Tx,
+    at: OrganisationId,
+    (id, version): (ClinicId, i32),
+    practitioner: PractitionerId,
+    place: PlaceId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let (clinic, who, there) = (id.as_uuid(), practitioner.as_uuid(), place.as_uuid());
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(CHANGE_CLINIC)
+            .bind(clinic)
+            .bind(at.as_uuid())
+            .bind(version)
+            .bind(who)
+            .bind(there)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    if done != 1 {
+        return Ok(false);
+    }
+    on!(tx, c, sqlx::query(CHANGE_SLOTS).bind(clinic).bind(who).bind(there).execute(c).await.map(|_| ()))?;
+    on!(tx, c, sqlx::query(CHANGE_BOOKED).bind(clinic).bind(who).bind(there).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(true)
 }
 
 /// Keeps others from booking and giving up at a clinic until this act ends, and notes that it is not as it was seen before:

@@ -83,8 +83,12 @@ pub struct ClinicSeen {
     pub ends_at: DateTime<Utc>,
     /// The service's name.
     pub service: String,
+    /// Where, by id.
+    pub place_id: PlaceId,
     /// The place's name.
     pub place: String,
+    /// Who holds it, by id.
+    pub practitioner_id: PractitionerId,
     /// The name of whoever holds it.
     pub practitioner: String,
     /// How it is held.
@@ -134,6 +138,8 @@ impl TryFrom<ClinicRow> for ClinicSeen {
             ends_at: row.ends_at,
             cancelled: row.cancelled_at.is_some(),
             version: row.version,
+            place_id: PlaceId::from_uuid(row.place_id),
+            practitioner_id: PractitionerId::from_uuid(row.practitioner_id),
             service: row.service_name,
             place: row.place_name,
             practitioner: row.practitioner_name,
@@ -387,7 +393,7 @@ impl Diary {
 }
 
 /// Lets through only what is not a copy of the organisation's own system.
-async fn kept_here(tx: &mut Tx, at: OrganisationId) -> Result<(), ServiceError> {
+pub(super) async fn kept_here(tx: &mut Tx, at: OrganisationId) -> Result<(), ServiceError> {
     match outside::of(tx, at).await? {
         None => Ok(()),
         Some(_) => Err(ServiceError::field("", "Your clinics are kept in your own appointment system. Change them there")),

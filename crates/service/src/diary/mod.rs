@@ -1,6 +1,7 @@
 //! The practice's side of appointments: what can be booked, where, with whom and when; and who comes.
 
 mod attendance;
+mod changing;
 mod clinics;
 mod desk;
 mod ending;
@@ -8,6 +9,7 @@ mod setting;
 mod uptake;
 
 pub use attendance::{Attendee, ClinicDetail};
+pub use changing::ClinicForm;
 pub use clinics::{Affected, ClinicSeen, ClosedDay, TemplateForm, TemplateSeen};
 pub use desk::BookingSeen;
 pub use ending::Ending;

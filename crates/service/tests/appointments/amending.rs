@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::appointment::{Part, Release, ServiceKind, Status};
 use domain::audit::{Action, Basis};
-use service::{PlaceForm, PractitionerForm, ServiceForm};
+use service::{ClinicForm, PlaceForm, PractitionerForm, ServiceForm};
 use testkit::Place;
 
 fn gp() -> ServiceForm {
@@ -115,6 +115,48 @@ testkit::both_engines! {
         assert_eq!(diary.places(&town.reception).await.unwrap()[0].position, None);
         assert!(town.mail().await.is_empty());
         assert_eq!(fields(diary.change_place(&town.manager, town.gp.place, 4, &PlaceForm::default()).await), ["name", "address", "postcode"]);
+    }
+
+    async fn a_clinic_goes_to_somebody_else_and_those_who_have_booked_keep_their_time_and_are_told_once(place: &Place) {
+        let town = Town::at(place).await;
+        let diary = &town.services.diary;
+        let [(rivers, id), (stone, other)] = town.booked().await;
+        let locum = diary.add_practitioner(&town.manager, &practitioner_form("Dr Lo Cum")).await.unwrap();
+        let annexe = diary.add_place(&town.manager, &place_form("Annexe")).await.unwrap();
+        let clinic = town.clinic("2026-11-05T09:00:00Z").await;
+        town.mail().await;
+        let form = ClinicForm { practitioner: locum.to_string(), place: annexe.to_string() };
+        let change = async |by: &Actor, version: i32, form: &ClinicForm| diary.change_clinic(by, clinic.id, version, form).await;
+        assert_eq!(fields(change(&town.manager, clinic.version, &ClinicForm::default()).await), ["practitioner", "place"]);
+        for by in [&town.reception, &town.clinician, &town.stranger, &rivers.actor] {
+            not_found(change(by, clinic.version, &form).await);
+        }
+        // Somebody books after the page was made: whoever changes it looks again.
+        let late = town.citizen("Late").await;
+        town.book(&late, "2026-11-05T09:10:00Z").await;
+        refused(change(&town.manager, clinic.version, &form).await, "", "has just changed. Look at who is affected now");
+        let version = town.clinic("2026-11-05T09:00:00Z").await.version;
+        for _ in 0..2 {
+            change(&town.manager, version, &form).await.unwrap();
+        }
+        let one = town.one(&rivers, id).await;
+        assert_eq!((one.practitioner.as_str(), one.place.as_str(), one.starts_at), ("Dr Lo Cum", "Annexe", at("2026-11-05T09:00:00Z")));
+        assert_eq!(town.one(&stone, other).await.practitioner, "Dr Ada Ray");
+        assert_eq!(town.told("something new").await, [late.email.as_str(), &rivers.email]);
+        let free = town.found(&stone, &wanted(ServiceKind::Gp)).await;
+        let of_day: Vec<_> = free.iter().filter(|slot| domain::when::london_day(slot.starts_at) == day("2026-11-05")).collect();
+        assert!(of_day.len() == 4 && of_day.iter().all(|slot| slot.practitioner == "Dr Lo Cum" && slot.place == "Annexe"));
+        assert_eq!(town.acts(rivers.person).await.last(), Some(&(Action::AppointmentChanged, Basis::CareTeam)));
+        // What is over or cancelled is not changed, and what has ended is not chosen.
+        diary.end(&town.manager, Part::Practitioner(town.gp.practitioner), &diary.ending(&town.manager, Part::Practitioner(town.gp.practitioner)).await.unwrap().seen).await.unwrap();
+        let back = ClinicForm { practitioner: town.gp.practitioner.to_string(), ..form.clone() };
+        let version = town.clinic("2026-11-05T09:00:00Z").await.version;
+        assert_eq!(fields(change(&town.manager, version, &back).await), ["practitioner"]);
+        town.clock.set(at("2026-11-05T10:00:00Z"));
+        let other = diary.add_practitioner(&town.manager, &practitioner_form("Dr New")).await.unwrap();
+        let form = ClinicForm { practitioner: other.to_string(), ..form };
+        refused(change(&town.manager, version, &form).await, "", "over or cancelled");
+        town.verify().await;
     }
 
     async fn a_changed_name_and_job_show_on_what_is_booked(place: &Place) {

@@ -5,8 +5,8 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::team::{id_in, patient_page};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonGroup, ButtonKind, Cell, DataTable, ErrorSummary, Form, PageHeading, Section, SummaryList,
-    SummaryRow, Tag, Warning,
+    BackLink, Button, ButtonGroup, ButtonKind, Cell, Choice, DataTable, ErrorSummary, Form, PageHeading, Radios, Section,
+    SummaryList, SummaryRow, Tag, Warning,
 };
 use crate::words;
 use axum::extract::Path;
@@ -72,7 +72,14 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             view! { <Section title="Times that are free">{times}</Section> }
         });
         let cancel = (role == StaffRole::Manager && !clinic.cancelled && clinic.day >= today)
-            .then(|| view! { <p><a href=format!("{}/cancel", clinic_page(id))>"Cancel this clinic"</a></p> });
+            .then(|| {
+                view! {
+                    <ButtonGroup>
+                        <Button kind=ButtonKind::Secondary href=format!("{}/change", clinic_page(id))>"Change who holds it, or where"</Button>
+                        <a href=format!("{}/cancel", clinic_page(id))>"Cancel this clinic"</a>
+                    </ButtonGroup>
+                }
+            });
         let cancelled = clinic.cancelled.then(|| view! { <p><strong>"This clinic is cancelled."</strong></p> });
         view! {
             <BackLink href=day_page(clinic.day) label="Back to the day" />
@@ -159,6 +166,47 @@ fn Acts(id: ClinicId, one: Attendee, now: DateTime<Utc>) -> impl IntoView {
         </Form>
     }
     .into_any()
+}
+
+/// Who is affected, before somebody else holds a clinic, or it is somewhere else.
+pub async fn change(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let id: ClinicId = id_in(path)?;
+    let (actor, diary) = (ctx.staff()?, &ctx.services().diary);
+    let today = london_day(ctx.services().core.now());
+    // The version first: whoever books in between makes it another.
+    let clinic = diary.clinic(&actor, id).await?.clinic;
+    let affected = diary.affected_by_cancelling(&actor, id).await?;
+    if clinic.cancelled {
+        return Err(Failure::not_found());
+    }
+    let people = diary.practitioners(&actor).await?.into_iter().filter(|one| !one.ended);
+    let people: Vec<Choice> = people.map(|one| Choice::new(one.id.to_string(), format!("{}, {}", one.name, one.job))).collect();
+    let places = diary.places(&actor).await?.into_iter().filter(|one| !one.ended);
+    let places: Vec<Choice> = places.map(|one| Choice::new(one.id.to_string(), one.name)).collect();
+    let form = ctx.form("change-clinic").await?;
+    let title = "Change who holds it, or where";
+    ctx.page(Head::form(title, Place::Diary, &form), || {
+        let chosen = |field: &str, now: String| if form.value(field).is_empty() { now } else { form.value(field) };
+        let practitioner = chosen("practitioner", clinic.practitioner_id.to_string());
+        let there = chosen("place", clinic.place_id.to_string());
+        view! {
+            <BackLink href=clinic_page(id) label="Back to the clinic" />
+            <ErrorSummary errors=form.errors() />
+            <PageHeading title=title lead=clinic.service.clone() />
+            <SummaryList rows=facts(&clinic) />
+            <Section title="Who is affected">
+                <WhoIsAffected affected today />
+            </Section>
+            <p>"Everybody who has booked keeps their time. They are told by email that something is new."</p>
+            <Form action=format!("{}/change", clinic_page(id))>
+                <input type="hidden" name="version" value=clinic.version.to_string() />
+                <Radios id="practitioner" legend_text="Who holds it?" choices=people error=form.error("practitioner") value=practitioner />
+                <Radios id="place" legend_text="Where?" choices=places error=form.error("place") value=there />
+                <Button>"Save the change"</Button>
+            </Form>
+        }
+    })
+    .await
 }
 
 /// Who is affected, before a clinic is cancelled.
