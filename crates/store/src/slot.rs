@@ -46,14 +46,17 @@ const NEW: &str = "INSERT INTO slot (id, clinic_id, organisation_id, service_id,
 /// The most services of which one statement reads.
 const SERVICES: usize = 50;
 
-/// A time with the names that a list shows, out of those that stand in `(…) t` behind it.
+/// The times that stand in `(…) f` behind it, with the names that a list shows.
 const NAMED: &str = "SELECT t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, t.kind, t.mode, \
                      t.starts_at, t.ends_at, t.bookable_from, t.status, t.held_by, t.held_until, s.name AS service_name, \
-                     o.name AS organisation_name, p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job FROM (";
+                     o.name AS organisation_name, p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job \
+                     FROM (SELECT id FROM (";
+/// The earliest of them all, before anything else of them is read.
+const FIRST: &str = ") every ORDER BY starts_at, id LIMIT ";
 /// In this order, so that the few times are read first on both engines.
-const NAMES: &str = ") t CROSS JOIN service s CROSS JOIN organisation o CROSS JOIN place p CROSS JOIN practitioner x \
-                     WHERE s.id = t.service_id AND o.id = t.organisation_id AND p.id = t.place_id AND x.id = t.practitioner_id \
-                     AND s.ended_at IS NULL ORDER BY t.starts_at, t.id LIMIT ";
+const NAMES: &str = ") f CROSS JOIN slot t CROSS JOIN service s CROSS JOIN organisation o CROSS JOIN place p CROSS JOIN practitioner x \
+                     WHERE t.id = f.id AND s.id = t.service_id AND o.id = t.organisation_id AND p.id = t.place_id \
+                     AND x.id = t.practitioner_id AND s.ended_at IS NULL ORDER BY t.starts_at, t.id";
 
 /// Asks for the free times of one service that fit, of which the index of each service alone is read.
 macro_rules! fitting {
@@ -287,12 +290,12 @@ pub async fn search(
                 if at > 0 {
                     query.push(" UNION ALL ");
                 }
-                fitting!(query, "t.*", wanted, of, now, by);
+                fitting!(query, "t.id, t.starts_at", wanted, of, now, by);
                 query.push(" AND t.starts_at >= ").push_bind(after.0);
                 query.push(" AND (t.starts_at > ").push_bind(after.0).push(" OR t.id > ").push_bind(after.1);
                 query.push(") ORDER BY t.starts_at, t.id LIMIT ").push_bind(most).push(") one");
             }
-            query.push(NAMES).push_bind(most);
+            query.push(FIRST).push_bind(most).push(NAMES);
             query.build_query_as().fetch_all(c).await
         })?;
         found.extend(rows);
