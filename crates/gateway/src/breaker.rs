@@ -54,11 +54,12 @@ impl Circuit {
     }
 }
 
-/// Appointment systems, each left alone for a while after it has not answered five times.
+/// Appointment systems, each left alone for a while after it has not answered five times. One address may stand for the
+/// systems of many organisations: each has a circuit of its own.
 pub struct Breaker<S, C> {
     system: S,
     clock: C,
-    circuits: Mutex<BTreeMap<String, Circuit>>,
+    circuits: Mutex<BTreeMap<(String, String), Circuit>>,
 }
 
 impl<S: DiarySystem, C: Clock> Breaker<S, C> {
@@ -90,7 +91,7 @@ impl<S: DiarySystem, C: Clock> Breaker<S, C> {
 
     fn change<T>(&self, at: &OutsideDiary, change: impl FnOnce(Circuit) -> (T, Circuit)) -> T {
         let mut circuits = self.circuits.lock().unwrap_or_else(PoisonError::into_inner);
-        let circuit = circuits.entry(at.base_url.clone()).or_insert(Circuit::Closed(0));
+        let circuit = circuits.entry((at.base_url.clone(), at.organisation.clone())).or_insert(Circuit::Closed(0));
         let (told, then) = change(*circuit);
         *circuit = then;
         told
@@ -149,6 +150,49 @@ mod tests {
         assert_eq!(trying.told(false, at(32)), Circuit::Open(at(92), TimeDelta::seconds(60)));
         // Whoever asked and was never heard of again does not keep it shut for ever.
         assert!(trying.ask(at(60)).0);
+    }
+
+    /// Answers for one organisation alone.
+    struct Half;
+
+    fn half<T>(at: &OutsideDiary, told: T) -> Result<T, OutsideFault> {
+        if at.organisation == "A00001" { Ok(told) } else { Err(OutsideFault::NotDone("it is down".to_owned())) }
+    }
+
+    #[async_trait]
+    impl DiarySystem for Half {
+        async fn free(&self, at: &OutsideDiary, _: (DateTime<Utc>, DateTime<Utc>)) -> Result<Vec<OutsideSlot>, OutsideFault> {
+            half(at, Vec::new())
+        }
+
+        async fn book(&self, at: &OutsideDiary, _: &OutsideBooking) -> Result<OutsideAppointment, OutsideFault> {
+            half(at, OutsideAppointment { id: String::new(), slots: Vec::new(), cancelled: false })
+        }
+
+        async fn of_patient(
+            &self,
+            at: &OutsideDiary,
+            _: &str,
+            _: (DateTime<Utc>, DateTime<Utc>),
+        ) -> Result<Vec<OutsideAppointment>, OutsideFault> {
+            half(at, Vec::new())
+        }
+
+        async fn cancel(&self, at: &OutsideDiary, _: &OutsideCancelling) -> Result<(), OutsideFault> {
+            half(at, ())
+        }
+    }
+
+    #[tokio::test]
+    async fn one_organisation_that_does_not_answer_keeps_no_other_at_the_same_address_from_being_asked() {
+        let breaker = Breaker::new(Half, testkit::MockClock::default());
+        let diary = |code: &str| OutsideDiary { base_url: "https://gp.example.org".to_owned(), organisation: code.to_owned() };
+        for _ in 0..FAULTS {
+            assert!(breaker.free(&diary("A00002"), (at(0), at(60))).await.is_err());
+        }
+        let left = breaker.free(&diary("A00002"), (at(0), at(60))).await.unwrap_err().to_string();
+        assert!(left.contains("left alone"), "{left}");
+        assert_eq!(breaker.free(&diary("A00001"), (at(0), at(60))).await, Ok(Vec::new()));
     }
 
     proptest! {
