@@ -35,7 +35,10 @@ fn refused(error: &lettre::transport::smtp::Error) -> MailError {
 }
 
 fn message(from: &Mailbox, mail: &Mail) -> Result<Message, MailError> {
+    // A mail that is handed over twice, because nobody heard that it was taken, says that it is one.
+    let id = format!("<{}@{}>", mail.reference, from.email.domain());
     Message::builder()
+        .message_id(Some(id))
         .from(from.clone())
         .to(mail.to.parse().map_err(|_| MailError("the recipient's address cannot be used".to_owned()))?)
         .subject(&mail.subject)
@@ -114,9 +117,15 @@ mod tests {
     use super::*;
     use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
+    use uuid::Uuid;
 
     fn mail() -> Mail {
-        Mail { to: "zoë@example.org".to_owned(), subject: "Confirm".to_owned(), body: "Open https://x/y?token=1".to_owned() }
+        Mail {
+            reference: Uuid::from_u128(7),
+            to: "zoë@example.org".to_owned(),
+            subject: "Confirm".to_owned(),
+            body: "Open https://x/y?token=1".to_owned(),
+        }
     }
 
     #[tokio::test]
@@ -133,6 +142,18 @@ mod tests {
         assert_eq!(names, ["000000-zo_@example.org.txt", "000001-zo_@example.org.txt"]);
         let text = std::fs::read_to_string(folder.path().join("mail").join(&names[0])).unwrap();
         assert!(text.contains("Subject: Confirm\n\nOpen https://x/y?token=1"), "{text}");
+    }
+
+    #[test]
+    fn a_mail_that_is_handed_over_twice_has_one_message_id() {
+        let from = "Selfheal <no-reply@example.org>".parse().unwrap();
+        let id = |mail: &Mail| {
+            let text = String::from_utf8(message(&from, mail).unwrap().formatted()).unwrap();
+            let line = text.lines().find(|line| line.starts_with("Message-ID: ")).unwrap().to_owned();
+            line
+        };
+        assert_eq!(id(&mail()), "Message-ID: <00000000-0000-0000-0000-000000000007@example.org>");
+        assert_eq!(id(&mail()), id(&mail()));
     }
 
     /// A mail server that greets, takes a sender and gives this answer for a recipient.

@@ -51,7 +51,7 @@ impl Outbox {
     /// # Errors
     /// A failing database. A mailer or texter that fails is no error but part of the answer.
     pub async fn deliver_waiting(&self, mailer: &dyn Mailer, texter: Option<&dyn Texter>) -> Result<Delivered, ServiceError> {
-        let mut done = Delivered::default();
+        let mut done = Delivered { given_up: self.give_up_tried().await?, ..Delivered::default() };
         for _ in 0..500 {
             let now = self.core.now();
             let takes = Takes { attempts: TRIES, by_day: awake(now) <= now, texts: texter.is_some() };
@@ -94,12 +94,28 @@ impl Outbox {
         Ok(done)
     }
 
+    /// Gives up what was taken for the last time by a server that never said what came of it; how many that were.
+    async fn give_up_tried(&self) -> Result<u64, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let tried = outbox::is_tried_too_often(&mut tx, self.core.now(), TRIES).await?;
+        drop(tx);
+        if !tried {
+            return Ok(0);
+        }
+        let given_up = self
+            .core
+            .write(move |core, tx| Box::pin(async move { Ok(outbox::give_up_tried(tx, core.now(), TRIES).await?) }))
+            .await?;
+        tracing::warn!(given_up, "messages were given up: nobody said what came of their last try");
+        Ok(given_up)
+    }
+
     async fn hand_over(&self, row: OutboxRow, mailer: &dyn Mailer, texter: Option<&dyn Texter>) -> Outcome {
         if row.useless_from.is_some_and(|from| from <= self.core.now()) {
             return Outcome::GivenUp("it is too late for it".to_owned());
         }
         if row.channel != TEXT {
-            let sent = mailer.send(&Mail { to: row.recipient, subject: row.subject, body: row.body }).await;
+            let sent = mailer.send(&Mail { reference: row.id, to: row.recipient, subject: row.subject, body: row.body }).await;
             return sent.map_or_else(|fault| Outcome::Later(fault.0), |()| Outcome::Sent);
         }
         // Whoever claimed it before may have handed it over and died before saying so.

@@ -58,6 +58,8 @@ impl Random for SystemRandom {
 /// A mail to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
+    /// Stays the same however often it is tried, so that whoever keeps the mailbox can tell a repeat.
+    pub reference: Uuid,
     /// One address.
     pub to: String,
     /// Says nothing clinical.

@@ -25,6 +25,10 @@ statements! {
              RETURNING id, channel, recipient, subject, body, created_at, attempts, waits_for_day, useless_from";
     SENT = "UPDATE outbox SET sent_at = $2, body = '' WHERE id = $1";
     GIVEN_UP = "UPDATE outbox SET given_up_at = $2, body = '' WHERE id = $1 AND sent_at IS NULL";
+    /// Whether anything was taken for the last time, and nobody said in time what came of it: a look, as above.
+    TRIED = "SELECT id FROM outbox WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1 AND attempts >= $2 LIMIT 1";
+    GIVE_UP_TRIED = "UPDATE outbox SET given_up_at = $1, body = '' WHERE sent_at IS NULL AND given_up_at IS NULL AND next_try_at <= $1 \
+                     AND attempts >= $2";
     AGAIN = "UPDATE outbox SET next_try_at = $2 WHERE id = $1 AND sent_at IS NULL AND given_up_at IS NULL";
     WAITING = "SELECT CAST(COUNT(*) AS BIGINT) FROM outbox WHERE sent_at IS NULL AND given_up_at IS NULL";
     PURGE = "DELETE FROM outbox WHERE created_at < $1";
@@ -136,6 +140,23 @@ pub async fn sent(tx: &mut Tx, id: MailId, now: DateTime<Utc>) -> Result<(), Sto
 pub async fn give_up(tx: &mut Tx, id: MailId, now: DateTime<Utc>) -> Result<(), StoreError> {
     on!(tx, c, sqlx::query(GIVEN_UP).bind(id.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// Whether anything was taken for the last of `attempts` tries by somebody who has not said in time what came of it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn is_tried_too_often(tx: &mut Tx, now: DateTime<Utc>, attempts: i32) -> Result<bool, StoreError> {
+    let found: Option<(Uuid,)> = on!(tx, c, sqlx::query_as(TRIED).bind(now).bind(attempts).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// Gives such messages up, and forgets their bodies; how many they were.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn give_up_tried(tx: &mut Tx, now: DateTime<Utc>, attempts: i32) -> Result<u64, StoreError> {
+    Ok(on!(tx, c, sqlx::query(GIVE_UP_TRIED).bind(now).bind(attempts).execute(c).await.map(|done| done.rows_affected()))?)
 }
 
 /// Has it tried again at `at`.

@@ -1,6 +1,6 @@
 //! Reminders by text message: as somebody chose, once, never at night, and only of what takes place.
 
-use crate::town::{Citizen, Town, at, fields, not_found};
+use crate::town::{Citizen, NoMail, Town, at, fields, not_found};
 use domain::access::Actor;
 use domain::audit::Action;
 use service::{BookForm, Delivered, ReminderChoice, Reminders, TextError};
@@ -77,6 +77,26 @@ testkit::both_engines! {
         assert_eq!(town.remind("2026-11-03T14:00:00Z").await, 1);
         assert_eq!(town.rang().await, ["+447700900102"]);
         assert!(town.mail().await.is_empty());
+    }
+
+    async fn what_was_taken_for_the_last_time_by_a_server_that_died_is_given_up(place: &Place) {
+        let town = Town::at(place).await;
+        let who = town.texted("Rivers", NUMBER).await;
+        town.book(&who, "2026-11-05T09:00:00Z").await;
+        town.remind("2026-11-03T12:00:00Z").await;
+        town.mail().await;
+        town.texts().await;
+        // Its words are there still, and nobody has said what came of it.
+        place.alter("UPDATE outbox SET sent_at = NULL, attempts = 16, body = 'secret', next_try_at = '2026-11-03T12:05:00Z'").await;
+        town.clock.set(at("2026-11-03T12:04:00Z"));
+        let sends = async || town.services.outbox.deliver_waiting(&NoMail, Some(&town.phones)).await.unwrap();
+        assert_eq!(sends().await, Delivered::default());
+        let waiting = u64::try_from(town.services.outbox.waiting().await.unwrap()).unwrap();
+        assert!(waiting > 0);
+        town.clock.set(at("2026-11-03T12:06:00Z"));
+        assert_eq!(sends().await, Delivered { given_up: waiting, ..Delivered::default() });
+        assert_eq!(town.services.outbox.waiting().await.unwrap(), 0);
+        assert_eq!(sends().await, Delivered::default());
     }
 
     async fn text_messages_need_a_number_that_is_theirs(place: &Place) {
