@@ -10,9 +10,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::json;
-use service::{Clock, TextError, TextMessage, Texter};
+use service::{Clock, TextError, TextMessage, Texter, safe_address};
 use sha2::Sha256;
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -89,17 +88,10 @@ impl Notify {
     /// # Errors
     /// [`TextConfigError`] when the address is not `https://…`; `http://` is let through to this machine alone.
     pub fn new(base: &str, key: NotifyKey, template: Uuid) -> Result<Self, TextConfigError> {
-        let base: Url = base.parse().map_err(|_| TextConfigError("the address of the text service cannot be understood"))?;
-        let host = base.host_str().unwrap_or_default();
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let here = host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        let plain = base.username().is_empty() && base.password().is_none() && base.query().is_none();
-        match base.scheme() {
-            _ if host.is_empty() || !plain => Err(TextConfigError("the address of the text service must be like https://HOST")),
-            "https" => Ok(Self { base, key, template }),
-            "http" if here => Ok(Self { base, key, template }),
-            _ => Err(TextConfigError("the address of the text service must begin with https://, because numbers travel over it")),
-        }
+        let fault =
+            "the address of the text service must begin with https://, because numbers travel over it, and be like https://HOST";
+        let safe = safe_address(base).filter(|base| base.query().is_none());
+        safe.map(|base| Self { base, key, template }).ok_or(TextConfigError(fault))
     }
 
     fn url(&self, path: &str) -> Result<Url, TextError> {

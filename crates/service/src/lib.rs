@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 pub mod activity;
+mod address;
 mod appointments;
 mod care_team;
 mod carers;
@@ -39,6 +40,7 @@ mod work;
 pub use crate::core::{Core, Settings};
 pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
+pub use address::safe_address;
 pub use appointments::{
     AppointmentPage, AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Choices, Closed, Found, GivenUp, HospitalSeen,
     MILES, NO_FLAG, OutsideChecked, OutsideDiarySeen, OutsideDone, PlaceChoice, Provider, ReferralSeen, Refreshed,

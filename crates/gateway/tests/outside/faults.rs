@@ -371,10 +371,16 @@ testkit::both_engines! {
     async fn an_address_that_cannot_be_used_is_refused(place: &Place) {
         let village = Village::at(place, Keeps::Here).await;
         for url in ["", "gp.example.org", "http://gp.example.org/fhir", "https://", "https://a:b@gp.example.org", "https://gp.example.org/?x=1",
-            "http://localhost.example.org/", "ftp://localhost"] {
+            "http://localhost.example.org/", "ftp://localhost", "https://gp.example.org:port", "https://gp.example.org#x",
+            "http://127.0.0.1.example.org", "https:gp.example.org/ fhir", "http://localhost@gp.example.org"] {
             let set = village.services.appointments.keep_outside(&Actor::Operator, village.practice, Some(url)).await;
             assert!(said(set).contains("The address must be like"), "{url}");
         }
+        for url in ["https://gp.example.org", " https://gp.example.org:8443/fhir/ ", "http://[::1]:8080/x", "http://localhost/", "http://127.0.0.1:1"] {
+            village.services.appointments.keep_outside(&Actor::Operator, village.practice, Some(url)).await.unwrap();
+        }
+        let known = village.services.appointments.outside_diaries(&Actor::Operator).await.unwrap();
+        assert_eq!(known[0].base_url, "http://127.0.0.1:1");
         let set = village.services.appointments.keep_outside(&village.manager, village.practice, Some("https://gp.example.org")).await;
         assert!(set.is_err());
     }

@@ -5,6 +5,7 @@
 use super::book::{opened, to_confirm};
 use super::{Appointments, cancelled_by_team, settle, take_reminders_back, tell};
 use crate::activity::{self, Event};
+use crate::address::safe_address;
 use crate::diary::located;
 use crate::mail::Letter;
 use crate::{Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError};
@@ -35,6 +36,12 @@ const WINDOWS: i32 = 4;
 const FRESH: TimeDelta = TimeDelta::minutes(5);
 /// The most characters of a name that is taken over.
 const LONGEST_NAME: usize = 100;
+/// The most characters of an address that is taken over.
+const LONGEST_ADDRESS: usize = 300;
+/// The most characters of a phone number that is taken over.
+const LONGEST_PHONE: usize = 40;
+/// The most characters of what another system calls something; FHIR allows 64.
+const LONGEST_ID: usize = 200;
 /// How often a change is tried that others stand in the way of.
 const TRIES: usize = 3;
 /// Who cancelled what was asked for and refused while the person looked on: no page lists it.
@@ -443,16 +450,15 @@ impl Appointments {
     }
 }
 
-/// An address that can be used: `https://`, or `http://` on this machine.
+/// An address that can be used, without a slash at its end.
 fn address(url: &str) -> Result<String, ServiceError> {
     let url = url.trim().trim_end_matches('/');
-    let host = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    let here = ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| host == *name || host.starts_with(&format!("{name}:")));
-    let safe = url.starts_with("https://") || url.starts_with("http://") && here;
-    if !safe || host.is_empty() || host.contains('@') || url.contains(['?', '#', ' ']) || url.chars().count() > 300 {
-        return Err(ServiceError::field("url", "The address must be like https://gp.example.org/fhir, without a question mark."));
+    match safe_address(url) {
+        Some(read) if read.query().is_none() && read.fragment().is_none() && url.chars().count() <= LONGEST_ADDRESS => {
+            Ok(url.to_owned())
+        }
+        _ => Err(ServiceError::field("url", "The address must be like https://gp.example.org/fhir, without a question mark.")),
     }
-    Ok(url.to_owned())
 }
 
 fn waiting(row: &AskRow, fault: &OutsideFault) -> Answer {

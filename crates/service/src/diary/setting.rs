@@ -3,7 +3,7 @@
 use super::{Diary, name, number, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::{Core, FieldProblem, ServiceError, access, safe_address};
 use domain::access::Actor;
 use domain::appointment::{Position, Postcode, Release, ServiceKind, Specialty, Terms, Whereabouts, read_clock};
 use domain::audit::{Action, Purpose};
@@ -459,9 +459,8 @@ fn link(field: &'static str, text: &str) -> Result<Option<String>, FieldProblem>
     if text.is_empty() {
         return Ok(None);
     }
-    let host = text.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\');
-    if !host.contains('.') || host.contains('@') || text.contains(odd) || text.chars().count() > LONGEST_LINK {
+    let page = safe_address(text).filter(|url| url.scheme() == "https" && url.host_str().is_some_and(|host| host.contains('.')));
+    if page.is_none() || text.contains(['"', '<', '>']) || text.chars().count() > LONGEST_LINK {
         return Err(FieldProblem::new(field, "Enter the address of a page that begins with https://"));
     }
     Ok(Some(text.to_owned()))
