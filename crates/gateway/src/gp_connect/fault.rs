@@ -56,6 +56,8 @@ pub fn refused(status: u16, body: Option<&Value>, act: Act) -> OutsideFault {
         (400, "INVALID_NHS_NUMBER" | "INVALID_IDENTIFIER_VALUE" | "INVALID_IDENTIFIER_VA", _) | (404, "PATIENT_NOT_FOUND", _) => {
             refused(Refusal::NotKnown)
         }
+        // What was looked for is not there.
+        (404, "NO_RECORD_FOUND", Act::Look) => refused(Refusal::NotOpen),
         (403, _, Act::Cancel) if words.contains("cancel") => refused(Refusal::CancellingOff),
         (403, ..) => refused(Refusal::NotAllowed),
         (404, "NO_RECORD_FOUND" | "", Act::Book) | (409, _, Act::Book) => refused(Refusal::SlotGone),
@@ -102,7 +104,9 @@ mod tests {
             }
         }
         let table = [
-            (Act::Look, 404, "NO_RECORD_FOUND", "No record found", Refusal::NotTaken),
+            (Act::Look, 404, "NO_RECORD_FOUND", "No record found", Refusal::NotOpen),
+            (Act::Look, 404, "", "", Refusal::NotTaken),
+            (Act::Look, 404, "PATIENT_NOT_FOUND", "Patient record not found", Refusal::NotKnown),
             (Act::Look, 422, "INVALID RESOURCE", "Submitted resource is invalid", Refusal::NotTaken),
             (Act::Look, 422, "INVALID PARAMETER", "Submitted parameter is invalid", Refusal::NotTaken),
             (Act::Book, 400, "INVALID_NHS_NUMBER", "Nhs Number Invalid", Refusal::NotKnown),

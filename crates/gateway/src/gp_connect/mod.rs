@@ -153,7 +153,11 @@ impl<C: Clock, R: Random> DiarySystem for GpConnect<C, R> {
             ("start", format!("ge{}", day(span.0 - TimeDelta::days(1)))),
             ("start", format!("le{}", day(span.1 + TimeDelta::days(1)))),
         ]);
-        let bundle = self.answer(request, Act::Look, StatusCode::OK).await?;
+        let bundle = match self.answer(request, Act::Look, StatusCode::OK).await {
+            // How it says that they have nothing there (404 NO_RECORD_FOUND).
+            Err(OutsideFault::Refused(Refusal::NotOpen)) => return Ok(Vec::new()),
+            told => told?,
+        };
         read::appointments(&bundle).ok_or_else(|| Act::Look.unsure("its answer is no list of appointments"))
     }
 
@@ -162,7 +166,9 @@ impl<C: Clock, R: Random> DiarySystem for GpConnect<C, R> {
         let path = ["Appointment", cancelling.id.as_str()];
         let looked = self.answer(self.question(at, &path)?, Act::Look, StatusCode::OK).await;
         let mut appointment = match looked {
-            Err(OutsideFault::Refused(Refusal::NotTaken)) => return Err(OutsideFault::Refused(Refusal::NotOpen)),
+            Err(OutsideFault::Refused(Refusal::NotTaken | Refusal::NotOpen)) => {
+                return Err(OutsideFault::Refused(Refusal::NotOpen));
+            }
             looked => looked?,
         };
         let stands = read::appointment(&appointment)
