@@ -25,29 +25,43 @@ statements! {
               AND practitioner_id = $4 AND mode = $5 AND day = $6 AND cancelled_at IS NULL ORDER BY id LIMIT 1";
     STRETCH_CLINIC = "UPDATE clinic SET starts_at = CASE WHEN starts_at > $2 THEN $2 ELSE starts_at END, \
                       ends_at = CASE WHEN ends_at < $3 THEN $3 ELSE ends_at END WHERE id = $1 AND (starts_at > $2 OR ends_at < $3)";
-    /// A session that was made anew gives its times new names.
-    RENAME_SLOT = "UPDATE slot SET outside_id = $3, status = 'free' WHERE clinic_id = $1 AND starts_at = $2 AND status <> 'taken' \
-                   AND outside_id <> $3 AND NOT EXISTS (SELECT 1 FROM slot x WHERE x.organisation_id = slot.organisation_id \
-                   AND x.outside_id = $3)";
-    /// One that was withdrawn is free again; one that is taken here stays so.
+    /// A name that stands for another time now lets go of the one that it stood for.
+    LET_GO_SLOT = "UPDATE slot SET outside_id = NULL, status = 'withdrawn', held_by = NULL, held_until = NULL WHERE organisation_id = $1 \
+                   AND outside_id = $2 AND status <> 'taken' AND (clinic_id <> $3 OR starts_at <> $4)";
+    /// A session that was made anew gives its times new names, and may make them longer: whoever holds one that is not as it was
+    /// shown to them holds it no more. One that is taken here stays as it is.
+    RENEW_SLOT = "UPDATE slot SET held_by = CASE WHEN ends_at = $4 AND status = 'free' THEN held_by ELSE NULL END, \
+                  held_until = CASE WHEN ends_at = $4 AND status = 'free' THEN held_until ELSE NULL END, \
+                  outside_id = $3, outside_place = $5, ends_at = $4, status = 'free' WHERE clinic_id = $1 AND starts_at = $2 \
+                  AND status <> 'taken' AND (outside_id IS NULL OR outside_id <> $3 OR ends_at <> $4 OR status <> 'free' \
+                  OR COALESCE(outside_place, '') <> COALESCE($5, '')) \
+                  AND NOT EXISTS (SELECT 1 FROM slot x WHERE x.organisation_id = slot.organisation_id AND x.outside_id = $3 AND x.id <> slot.id) \
+                  AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.slot_id = slot.id AND a.status <> 'cancelled')";
     PUT_SLOT = "INSERT INTO slot (id, clinic_id, organisation_id, service_id, place_id, practitioner_id, kind, mode, starts_at, \
                 ends_at, day, minute, bookable_from, weekday, status, outside_id, outside_place) \
                 SELECT $1, c.id, c.organisation_id, c.service_id, c.place_id, c.practitioner_id, $3, c.mode, $4, $5, c.day, $6, $7, $10, \
                 'free', $8, $9 FROM clinic c WHERE c.id = $2 AND NOT EXISTS (SELECT 1 FROM slot x WHERE x.clinic_id = c.id \
-                AND x.starts_at = $4 AND (x.outside_id IS NULL OR x.outside_id <> $8)) \
-                ON CONFLICT (organisation_id, outside_id) WHERE outside_id IS NOT NULL DO UPDATE SET status = 'free' \
-                WHERE slot.status = 'withdrawn' AND slot.starts_at = excluded.starts_at AND slot.ends_at = excluded.ends_at";
+                AND x.starts_at = $4) ON CONFLICT DO NOTHING";
+    /// Those that a question about the span tells: what reaches over its end is in no answer.
     FREE_SLOTS = "SELECT id, outside_id FROM slot WHERE organisation_id = $1 AND status = 'free' AND outside_id IS NOT NULL \
-                  AND starts_at >= $2 AND starts_at < $3";
+                  AND starts_at >= $2 AND ends_at <= $3";
+    WITHDRAW_COPIED = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE organisation_id = $1 \
+                       AND outside_id IS NOT NULL AND status = 'free'";
+    WITHDRAW_MADE = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE organisation_id = $1 \
+                     AND outside_id IS NULL AND status = 'free'";
+    END_TEMPLATES = "UPDATE clinic_template SET ended_at = $2 WHERE organisation_id = $1 AND ended_at IS NULL";
+    KEEP_HERE = "UPDATE appointment SET outside_id = NULL WHERE organisation_id = $1 AND outside_id IS NOT NULL";
+    CANCELLING_OFF = "UPDATE service SET may_cancel = FALSE, cancel_refused_at = $2, version = version + 1 WHERE id = $1 AND may_cancel";
+    CANCELLING_AGAIN = "UPDATE service SET may_cancel = TRUE, cancel_refused_at = NULL, version = version + 1 WHERE organisation_id = $1 \
+                        AND cancel_refused_at <= $2";
     WITHDRAW_SLOT = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'free'";
-    LOSE_SLOT = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'taken'";
     ASK = "INSERT INTO outside_ask (person_id, id, organisation_id, appointment_id, what, for_id, cancelled_by, cancel_reason, state, \
            tries, next_try_at, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'asked', 0, $9, $10) ON CONFLICT DO NOTHING";
     /// All that has to be known to ask.
     ONE = "SELECT q.person_id, q.id, q.organisation_id, q.appointment_id, q.what, q.for_id, q.cancelled_by, q.cancel_reason, q.state, \
            q.tries, q.next_try_at, q.asked_at, d.base_url, o.code, p.nhs_number, a.slot_id, a.starts_at, a.ends_at, a.reason, \
            a.outside_id, t.outside_id AS slot_outside_id, t.outside_place FROM outside_ask q \
-           JOIN outside_diary d ON d.organisation_id = q.organisation_id JOIN organisation o ON o.id = q.organisation_id \
+           LEFT JOIN outside_diary d ON d.organisation_id = q.organisation_id JOIN organisation o ON o.id = q.organisation_id \
            JOIN person p ON p.id = q.person_id JOIN appointment a ON a.person_id = q.person_id AND a.id = q.appointment_id \
            JOIN slot t ON t.id = a.slot_id WHERE q.person_id = $1 AND q.id = $2";
     /// Page by page, those about which nothing is asked.
@@ -179,8 +193,8 @@ pub struct AskRow {
     pub next_try_at: DateTime<Utc>,
     /// Since when it is wanted.
     pub asked_at: DateTime<Utc>,
-    /// Where the system is.
-    pub base_url: String,
+    /// Where the system is; absent where the organisation has none any more.
+    pub base_url: Option<String>,
     /// The organisation's code.
     pub code: String,
     /// The person's NHS number.
@@ -259,14 +273,57 @@ pub async fn set(tx: &mut Tx, at: OrganisationId, base_url: &str, now: DateTime<
     Ok(())
 }
 
-/// Says that an organisation keeps no appointments of its own; `false` where it does not, or where
-/// something is asked of it still.
+/// Ends what an organisation made here, because it keeps its appointments itself from now on: nobody books a time of it any
+/// more, and none is made. What is booked stands.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn end_made_here(tx: &mut Tx, at: OrganisationId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(END_TEMPLATES).bind(at.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    on!(tx, c, sqlx::query(WITHDRAW_MADE).bind(at.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Says that an organisation keeps no appointments of its own; `false`, and nothing is changed, where it does not, or where
+/// something is asked of it still. What is booked there is kept here from then on; its times are nobody's to book.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(tx: &mut Tx, at: OrganisationId) -> Result<bool, StoreError> {
     let done = on!(tx, c, sqlx::query(REMOVE).bind(at.as_uuid()).execute(c).await.map(|done| done.rows_affected()))?;
-    Ok(done == 1)
+    if done == 0 {
+        return Ok(false);
+    }
+    on!(tx, c, sqlx::query(WITHDRAW_COPIED).bind(at.as_uuid()).execute(c).await.map(|_| ()))?;
+    keep_here(tx, at).await?;
+    Ok(true)
+}
+
+/// Says that what is booked with an organisation is kept here.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn keep_here(tx: &mut Tx, at: OrganisationId) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(KEEP_HERE).bind(at.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Notes that a service's own system lets nobody cancel.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn cancelling_off(tx: &mut Tx, service: ServiceId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(CANCELLING_OFF).bind(service.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Lets people try again to cancel with the services of an organisation whose system let nobody until `before`.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn cancelling_again(tx: &mut Tx, at: OrganisationId, before: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(CANCELLING_AGAIN).bind(at.as_uuid()).bind(before).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// The system of an organisation; absent where its appointments are kept here.
@@ -362,18 +419,32 @@ pub async fn stretch(tx: &mut Tx, id: ClinicId, (from, to): (DateTime<Utc>, Date
     Ok(())
 }
 
-/// Takes a free time of another system over, once.
+/// Takes a free time of another system over, as it is there now.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn put_slot(tx: &mut Tx, slot: &OutsideSlot<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn put_slot(tx: &mut Tx, at: OrganisationId, slot: &OutsideSlot<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     on!(
         tx,
         c,
-        sqlx::query(RENAME_SLOT)
+        sqlx::query(LET_GO_SLOT)
+            .bind(at.as_uuid())
+            .bind(slot.outside_id)
+            .bind(slot.clinic.as_uuid())
+            .bind(slot.starts_at)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    on!(
+        tx,
+        c,
+        sqlx::query(RENEW_SLOT)
             .bind(slot.clinic.as_uuid())
             .bind(slot.starts_at)
             .bind(slot.outside_id)
+            .bind(slot.ends_at)
+            .bind(slot.outside_place)
             .execute(c)
             .await
             .map(|_| ())
@@ -399,7 +470,7 @@ pub async fn put_slot(tx: &mut Tx, slot: &OutsideSlot<'_>, now: DateTime<Utc>) -
     Ok(())
 }
 
-/// The free times that were taken over and begin within a span, with what the other system calls them.
+/// The free times that were taken over and lie within a span, with what the other system calls them.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -419,15 +490,6 @@ pub async fn free_slots(
 /// [`StoreError`] when the database fails.
 pub async fn withdraw(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
     on!(tx, c, sqlx::query(WITHDRAW_SLOT).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
-    Ok(())
-}
-
-/// Withdraws a time that was taken here and that the other system had given to somebody else.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn lose(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(LOSE_SLOT).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -27,7 +27,10 @@ statements! {
             AND (held_until IS NULL OR held_until <= $4 OR held_by = $2)";
     TAKE = "UPDATE slot SET status = 'taken', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'free' AND starts_at > $3 \
             AND bookable_from <= $3 AND (held_until IS NULL OR held_until <= $3 OR held_by = $2)";
-    FREE = "UPDATE slot SET status = 'free', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'taken'";
+    /// Only where the organisation still keeps its appointments where it did when the time was made.
+    FREE = "UPDATE slot SET status = 'free', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'taken' \
+            AND (outside_id IS NOT NULL) = EXISTS (SELECT 1 FROM outside_diary d WHERE d.organisation_id = slot.organisation_id)";
+    LOSE = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'taken'";
     WITHDRAW = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE clinic_id = $1 AND status <> 'withdrawn'";
     OFFERED = "SELECT MIN(starts_at) AS first, CAST(COUNT(*) AS BIGINT) AS free FROM slot WHERE service_id = $1 AND status = 'free' \
                AND starts_at > $2 AND bookable_from <= $2 AND (held_until IS NULL OR held_until <= $2)";
@@ -391,13 +394,26 @@ pub async fn take(tx: &mut Tx, id: SlotId, by: Option<AccountId>, now: DateTime<
     Ok(done == 1)
 }
 
-/// Gives a time back that was taken; one of a cancelled clinic stays withdrawn.
+/// Gives a time back that was taken; `false` where nobody can book it all the same: one of a cancelled clinic stays withdrawn,
+/// and one is withdrawn whose organisation keeps its appointments elsewhere by now.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn free(tx: &mut Tx, id: SlotId) -> Result<bool, StoreError> {
     let done = on!(tx, c, sqlx::query(FREE).bind(id.as_uuid()).execute(c).await.map(|done| done.rows_affected()))?;
+    if done == 0 {
+        lose(tx, id).await?;
+    }
     Ok(done == 1)
+}
+
+/// Withdraws a time that was taken here and that another system has given to somebody else, or may have.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn lose(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(LOSE).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// Withdraws every time of a clinic.

@@ -35,6 +35,8 @@ pub enum Fault {
     DoneAndGarbage,
     /// It is not done, and the answer is JSON of another kind.
     Nonsense,
+    /// It is done, and answered, once the test lets it go.
+    Held,
     /// Whoever asks is killed as the request arrives, before it is done.
     KillBefore,
     /// Whoever asks is killed once it is done, before the answer.
@@ -70,6 +72,16 @@ struct Inside {
     /// Request ids that booked, with what they did: a repeat is told, where the system does that.
     requests: BTreeMap<String, String>,
     tells_repeats: bool,
+    /// The practice lets nobody cancel online.
+    cancelling_off: bool,
+    /// It answers 404 where a patient has nothing.
+    none_by_404: bool,
+    /// It knows none of the patients any more.
+    knows_nobody: bool,
+    /// It tells every free time, whatever span it is asked for.
+    tells_any_time: bool,
+    /// What it tells of its place is no text that can be kept.
+    odd_place: bool,
     faults: VecDeque<(&'static str, Fault)>,
     asked: Vec<&'static str>,
 }
@@ -77,8 +89,10 @@ struct Inside {
 #[derive(Clone)]
 pub struct GpSystem {
     inside: Arc<Mutex<Inside>>,
-    /// Rung where whoever asks is to be killed.
+    /// Rung where whoever asks is to be killed, or is held.
     pub killed: Arc<Notify>,
+    /// To be rung for whoever is held.
+    pub go: Arc<Notify>,
     pub url: String,
 }
 
@@ -92,7 +106,8 @@ impl GpSystem {
             (format!("{}", 1584 + number), Slot { starts_at, ends_at: starts_at + TimeDelta::minutes(10), taken: false })
         });
         let inside = Inside { slots: slots.collect(), ..Inside::default() };
-        let system = Self { inside: Arc::new(Mutex::new(inside)), killed: Arc::new(Notify::new()), url };
+        let system =
+            Self { inside: Arc::new(Mutex::new(inside)), killed: Arc::new(Notify::new()), go: Arc::new(Notify::new()), url };
         let router = Router::new()
             .route("/FHIR/STU3/Slot", get(slots_free))
             .route("/FHIR/STU3/Appointment", axum::routing::post(book))
@@ -114,6 +129,57 @@ impl GpSystem {
 
     pub fn tell_repeats(&self) {
         self.inside(|inside| inside.tells_repeats = true);
+    }
+
+    /// Whether the practice lets people cancel online.
+    pub fn let_cancel(&self, lets: bool) {
+        self.inside(|inside| inside.cancelling_off = !lets);
+    }
+
+    /// From now on it answers 404 where a patient has nothing.
+    pub fn tell_none_by_404(&self) {
+        self.inside(|inside| inside.none_by_404 = true);
+    }
+
+    /// All its patients have left.
+    pub fn lose_patients(&self) {
+        self.inside(|inside| inside.knows_nobody = true);
+    }
+
+    /// From now on it tells every free time, whatever span it is asked for.
+    pub fn tell_any_time(&self) {
+        self.inside(|inside| inside.tells_any_time = true);
+    }
+
+    /// From now on what it tells of its place is no text that can be kept.
+    pub fn tell_odd_place(&self) {
+        self.inside(|inside| inside.odd_place = true);
+    }
+
+    /// It has another free time of ten minutes, under this name.
+    pub fn add(&self, id: &str, starts: &str) {
+        let starts_at: DateTime<Utc> = starts.parse().unwrap();
+        let slot = Slot { starts_at, ends_at: starts_at + TimeDelta::minutes(10), taken: false };
+        self.inside(|inside| inside.slots.insert(id.to_owned(), slot));
+    }
+
+    /// The time that begins then is moved, under its name.
+    pub fn move_to(&self, from: &str, to: &str) {
+        let (from, to): (DateTime<Utc>, DateTime<Utc>) = (from.parse().unwrap(), to.parse().unwrap());
+        self.inside(|inside| {
+            let slot = inside.slots.values_mut().find(|slot| slot.starts_at == from).unwrap();
+            (slot.starts_at, slot.ends_at) = (to, to + (slot.ends_at - slot.starts_at));
+        });
+    }
+
+    /// The time that begins then is made anew: it has another name, and is as long as this.
+    pub fn remake(&self, starts: &str, minutes: i64) {
+        let starts_at: DateTime<Utc> = starts.parse().unwrap();
+        self.inside(|inside| {
+            inside.slots.retain(|_, slot| slot.starts_at != starts_at);
+            let slot = Slot { starts_at, ends_at: starts_at + TimeDelta::minutes(minutes), taken: false };
+            inside.slots.insert(format!("anew-{minutes}"), slot);
+        });
     }
 
     /// What was asked since this was asked last, in order.
@@ -153,9 +219,14 @@ impl GpSystem {
         });
     }
 
-    /// It knows of no appointment any more.
-    pub fn forget(&self) {
-        self.inside(|inside| inside.kept.clear());
+    /// It knows of no appointment any more; gives what it knew.
+    pub fn forget(&self) -> BTreeMap<String, Kept> {
+        self.inside(|inside| std::mem::take(&mut inside.kept))
+    }
+
+    /// It knows these again.
+    pub fn remember(&self, kept: BTreeMap<String, Kept>) {
+        self.inside(|inside| inside.kept = kept);
     }
 
     fn fault(&self, what: &'static str) -> Option<Fault> {
@@ -169,6 +240,11 @@ impl GpSystem {
     /// Does what is asked, or goes wrong.
     async fn answer(&self, what: &'static str, act: impl FnOnce(&mut Inside) -> Response) -> Response {
         let Some(fault) = self.fault(what) else { return self.inside(act) };
+        if matches!(fault, Fault::Held) {
+            self.killed.notify_one();
+            self.go.notified().await;
+            return self.inside(act);
+        }
         if fault.does() {
             self.inside(act);
         }
@@ -178,7 +254,7 @@ impl GpSystem {
             Fault::DoneAndSilent | Fault::Silent => std::future::pending().await,
             Fault::DoneAndGarbage => (StatusCode::CREATED, "<html>Gateway</html>").into_response(),
             Fault::Nonsense => fhir(StatusCode::OK, &json!({ "resourceType": "Patient", "id": "1" })),
-            Fault::KillBefore | Fault::KillAfter => {
+            Fault::Held | Fault::KillBefore | Fault::KillAfter => {
                 self.killed.notify_one();
                 std::future::pending().await
             }
@@ -222,8 +298,14 @@ async fn slots_free(State(system): State<GpSystem>, query: axum::extract::RawQue
             let entries = bundle["entry"].as_array_mut().unwrap();
             let example = entries[0].clone();
             entries.retain(|entry| entry["resource"]["resourceType"] != "Slot");
-            for (id, slot) in inside.slots.iter().filter(|(_, slot)| !slot.taken && slot.starts_at >= from && slot.ends_at <= to)
-            {
+            if inside.odd_place {
+                let place = entries.iter_mut().find(|entry| entry["resource"]["resourceType"] == "Location").unwrap();
+                place["resource"]["address"]["line"] = json!(["Trevelyan\u{0} Square", "x".repeat(5000)]);
+                place["resource"]["address"]["postalCode"] = json!("LS1\u{0}");
+                place["resource"]["telecom"] = json!([{ "system": "phone", "value": "0300\u{0}".repeat(500) }]);
+            }
+            let within = |slot: &Slot| inside.tells_any_time || slot.starts_at >= from && slot.ends_at <= to;
+            for (id, slot) in inside.slots.iter().filter(|(_, slot)| !slot.taken && within(slot)) {
                 let mut entry = example.clone();
                 entry["resource"]["id"] = json!(id);
                 entry["resource"]["start"] = json!(in_london(slot.starts_at));
@@ -292,7 +374,13 @@ async fn of_patient(State(system): State<GpSystem>, Path(patient): Path<String>)
             // What stands beside the appointments stays, as others send it too.
             let entries = bundle["entry"].as_array_mut().unwrap();
             entries.retain(|entry| entry["resource"]["resourceType"] != "Appointment");
+            if inside.knows_nobody {
+                return outcome(404, "PATIENT_NOT_FOUND", "Patient record not found");
+            }
             let theirs = inside.kept.iter().filter(|(_, kept)| kept.patient == patient);
+            if inside.none_by_404 && theirs.clone().next().is_none() {
+                return outcome(404, "NO_RECORD_FOUND", "No record found");
+            }
             entries.extend(theirs.map(|(id, kept)| json!({ "resource": shown(BOOKED, id, kept, inside) })));
             fhir(StatusCode::OK, &bundle)
         })
@@ -304,6 +392,9 @@ async fn cancel(State(system): State<GpSystem>, Path(id): Path<String>, headers:
     let seen = headers.get("if-match").map(|value| value.to_str().unwrap().to_owned());
     system
         .answer("cancel", move |inside| {
+            if inside.cancelling_off {
+                return outcome(403, "ACCESS_DENIED", "Practice has disabled cancellation");
+            }
             let Some(kept) = inside.kept.get_mut(&id) else { return outcome(404, "NO_RECORD_FOUND", "No record found") };
             if seen != Some(format!("W/\"{}\"", kept.version)) {
                 return outcome(409, "FHIR_CONSTRAINT_VIOLATION", "The version is not the last one");

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 mod contract;
+mod copying;
 mod faults;
 mod gp_system;
 mod killed;

@@ -184,6 +184,30 @@ impl Village {
         found.into_iter().find(|(_, begins)| *begins == at(starts)).unwrap_or_else(|| panic!("{starts} is not free")).0
     }
 
+    /// When a free time ends.
+    pub async fn ends(&self, who: &Citizen, starts: &str) -> DateTime<Utc> {
+        let form = SearchForm { kind: ServiceKind::Gp.code().to_owned(), ..SearchForm::default() };
+        let found = self.services.appointments.search(&who.actor, who.person, &form).await.unwrap();
+        found.slots.into_iter().find(|slot| slot.starts_at == at(starts)).unwrap().ends_at
+    }
+
+    /// Another practice with a system of its own.
+    pub async fn neighbour(&self, code: &str) {
+        let system = GpSystem::with(&[NINE]).await;
+        let organisations = &self.services.organisations;
+        let other = organisations.ensure(&Actor::Operator, code, "Another", OrganisationKind::Practice).await.unwrap().id;
+        self.services.appointments.keep_outside(&Actor::Operator, other, Some(&system.url)).await.unwrap();
+    }
+
+    /// The same, that waits for ten seconds for an answer.
+    pub fn patient(mut self, place: &Place) -> Self {
+        // A server that starts anew gives ids by the time of its start.
+        self.clock.advance(TimeDelta::minutes(1));
+        let connect = GpConnect::new(None, self.clock.clone(), SeededRandom::new(5)).unwrap().within(Duration::from_secs(10));
+        self.services = place.services_with(&self.clock, connect);
+        self
+    }
+
     pub fn form(&self, slot: SlotId) -> BookForm {
         // Ids that no other form has, whatever was restarted in between.
         let mut number = self.random.lock().unwrap();

@@ -11,7 +11,7 @@ use crate::mail::Letter;
 use crate::{Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
-use domain::appointment::{GIVE_UP, Refusal, ServiceKind, Status, kind_of, next_try};
+use domain::appointment::{GIVE_UP, Postcode, Refusal, ServiceKind, Status, kind_of, next_try};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::WorkKind;
 use domain::when::{london_day, minute_of_day};
@@ -168,6 +168,9 @@ enum Answer {
 impl Appointments {
     /// Says where an organisation keeps its appointments: in a system of its own at this address, or here.
     ///
+    /// Where it moves to a system of its own, its recurring clinics end and nobody books their times any more; where it comes
+    /// back, nobody books what was copied. What is booked stands in both cases, and is kept here from then on.
+    ///
     /// # Errors
     /// [`ServiceError::Fields`] (`url`) for an address that cannot be used, and where its system has been asked something and has
     /// not answered; refusals for anybody but the operator and the service itself.
@@ -180,16 +183,20 @@ impl Appointments {
             .write(move |core, tx| {
                 Box::pin(async move {
                     match url {
-                        Some(url) => outside::set(tx, at, &url, core.now()).await?,
+                        Some(url) => {
+                            let before = outside::of(tx, at).await?;
+                            outside::set(tx, at, &url, core.now()).await?;
+                            if before.is_none() {
+                                // So that no clinic is made, and no time of one taken, while they end.
+                                diary::lock(tx, at).await?;
+                                outside::end_made_here(tx, at, core.now()).await?;
+                            }
+                        }
                         None if outside::of(tx, at).await?.is_none() => {}
                         None => {
                             if !outside::remove(tx, at).await? {
                                 let told = "Its system has been asked something and has not answered: wait, then try again.";
                                 return Err(ServiceError::field("url", told));
-                            }
-                            // Nobody can book there any more what was copied from it.
-                            for (id, _) in outside::free_slots(tx, at, (core.now(), DateTime::<Utc>::MAX_UTC)).await? {
-                                outside::withdraw(tx, id).await?;
                             }
                         }
                     }
@@ -235,9 +242,8 @@ impl Appointments {
             match self.settle(person, id, true).await {
                 Ok(Settled::Waiting) => done.waiting += 1,
                 Ok(Settled::Done | Settled::Refused(_)) => done.settled += 1,
-                // One that cannot be read must not keep the others from theirs; it comes again later.
-                Err(ServiceError::Internal(error)) => tracing::error!(ask = %id, error, "another system could not be asked"),
-                Err(other) => return Err(other),
+                // One that cannot be settled must not keep the others from their answer; it comes again later.
+                Err(error) => tracing::error!(ask = %id, %error, "what another system was asked could not be settled"),
             }
         }
         Ok(done)
@@ -303,7 +309,12 @@ impl Appointments {
             if row.failing_since.is_none() && row.refreshed_at.is_some_and(|at| now - at < FRESH) {
                 continue;
             }
-            match self.refresh(&row).await? {
+            // One whose times cannot be kept must not keep the others from being copied.
+            let copied = self.refresh(&row).await.unwrap_or_else(|error| {
+                tracing::error!(organisation = row.code, %error, "the free times of an outside diary could not be kept");
+                Err("what it told could not be kept".to_owned())
+            });
+            match copied {
                 Ok(()) => done.told += 1,
                 Err(fault) => {
                     tracing::warn!(organisation = row.code, fault, "the free times of an outside diary could not be read");
@@ -374,7 +385,9 @@ impl Appointments {
 
     /// Asks the system. Where it was asked before, first whether it has done it.
     async fn asked(&self, row: &AskRow) -> Answer {
-        let (at, system) = (place_of(&row.base_url, &row.code), self.core.diaries());
+        // Where it is gone, take_try has given it up.
+        let Some(base_url) = &row.base_url else { return Answer::Waiting };
+        let (at, system) = (place_of(base_url, &row.code), self.core.diaries());
         let Some(nhs_number) = &row.nhs_number else { return Answer::Refused(Refusal::NotKnown) };
         let again = row.tries > 0;
         let span = (row.starts_at, row.ends_at);
@@ -488,7 +501,11 @@ async fn take_try(core: &Core, tx: &mut Tx, (person, id): (PersonId, Uuid), in_t
     if in_time && row.next_try_at > now {
         return Ok(Taken::Over(Settled::Waiting));
     }
-    if row.tries > 0 && now - row.asked_at >= GIVE_UP {
+    if row.base_url.is_none() {
+        // Nobody is there to answer any more, about this or about anything else that stood there.
+        outside::keep_here(tx, row.organisation()).await?;
+    }
+    if row.base_url.is_none() || row.tries > 0 && now - row.asked_at >= GIVE_UP {
         give_up(core, tx, &row).await?;
         return Ok(Taken::Over(Settled::Refused(Refusal::Unreachable)));
     }
@@ -609,7 +626,7 @@ async fn not_booked(core: &Core, tx: &mut Tx, row: &AppointmentRow, late: bool, 
     change(core, tx, row, Status::Cancelled, Some((if late { NOT_BOOKED } else { REFUSED }, None))).await?;
     let slot = SlotId::from_uuid(row.slot_id);
     if gone {
-        outside::lose(tx, slot).await?;
+        slot::lose(tx, slot).await?;
     } else {
         slot::free(tx, slot).await?;
     }
@@ -723,13 +740,19 @@ async fn copy(
 ) -> Result<(), ServiceError> {
     diary::lock(tx, at).await?;
     let (now, mut known) = (core.now(), Known::default());
+    let usable = |one: &&OutsideSlot| {
+        let ids = std::iter::once(&one.id).chain(&one.place.id);
+        let kept = ids.into_iter().all(|id| id.chars().count() <= LONGEST_ID && !id.contains(char::is_control));
+        kept && one.starts_at > now && one.starts_at >= span.0 && one.ends_at <= span.1 && one.ends_at > one.starts_at
+    };
+    let found: Vec<_> = found.iter().filter(usable).collect();
     let there: BTreeSet<&str> = found.iter().map(|one| one.id.as_str()).collect();
     for (id, outside_id) in outside::free_slots(tx, at, span).await? {
         if !there.contains(outside_id.as_str()) {
             outside::withdraw(tx, id).await?;
         }
     }
-    for one in found.iter().filter(|one| one.starts_at > now && one.ends_at > one.starts_at) {
+    for one in found {
         let kind = kind_of(&one.service, &one.job);
         let key = ClinicKey {
             organisation: at,
@@ -750,7 +773,7 @@ async fn copy(
             outside_id: &one.id,
             outside_place: one.place.id.as_deref(),
         };
-        outside::put_slot(tx, &slot, now).await?;
+        outside::put_slot(tx, at, &slot, now).await?;
     }
     Ok(())
 }
@@ -764,10 +787,15 @@ struct Known {
     clinics: BTreeMap<(ClinicKey, &'static str), ClinicId>,
 }
 
+/// What can be kept of a text, on one line and no longer than this.
+fn line(text: &str, most: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.chars().filter(|c| !c.is_control()).take(most).collect()
+}
+
 /// A name on one line, no longer than names may be.
 fn name(text: &str, instead: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let text = line(text, LONGEST_NAME);
     if text.is_empty() { instead.to_owned() } else { text }
 }
 
@@ -839,10 +867,10 @@ impl Known {
                 id: core.new_id(),
                 organisation_id: at.as_uuid(),
                 name: name.clone(),
-                address: one.place.address.clone(),
-                postcode: one.place.postcode.clone(),
+                address: line(&one.place.address, LONGEST_ADDRESS),
+                postcode: Postcode::parse(&one.place.postcode).map(|postcode| postcode.as_str().to_owned()).unwrap_or_default(),
                 directions: String::new(),
-                phone: one.place.phone.clone(),
+                phone: line(&one.place.phone, LONGEST_PHONE),
                 latitude: None,
                 longitude: None,
                 created_at: core.now(),

@@ -349,7 +349,8 @@ impl Diary {
     /// own; and takes times off the work lists that are not free any more. Safe to run at any time and by several servers at once: what was made is not made again.
     ///
     /// # Errors
-    /// Refusals for anybody but the operator and the service itself; a failing database, and then what was made stays.
+    /// Refusals for anybody but the operator and the service itself; a failing database, and then what was made stays. One template
+    /// that cannot be made goes into the log.
     pub async fn make_ahead(&self, actor: &Actor) -> Result<u64, ServiceError> {
         if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
             return Err(denial.into());
@@ -360,7 +361,11 @@ impl Diary {
         let mut made = 0;
         for row in templates {
             let which = (OrganisationId::from_uuid(row.organisation_id), TemplateId::from_uuid(row.id));
-            made += self.core.write(move |core, tx| Box::pin(async move { make(&core, tx, which).await })).await?;
+            // One that cannot be made must not keep the others from being made.
+            match self.core.write(move |core, tx| Box::pin(async move { make(&core, tx, which).await })).await {
+                Ok(some) => made += some,
+                Err(error) => tracing::error!(template = %which.1, %error, "the clinics of a template could not be made"),
+            }
         }
         self.core.write(move |core, tx| Box::pin(async move { Ok(work::close_earlier(tx, core.now()).await?) })).await?;
         Ok(made)
@@ -478,6 +483,10 @@ async fn make(core: &Core, tx: &mut Tx, (at, id): (OrganisationId, TemplateId)) 
     diary::lock(tx, at).await?;
     let row = diary::template(tx, at, id).await?.filter(|row| row.ended_at.is_none());
     let Some(row) = row else { return Ok(0) };
+    // Where the organisation keeps its appointments itself, none is made here.
+    if outside::of(tx, at).await?.is_some() {
+        return Ok(0);
+    }
     let (template, now) = (row.template()?, core.now());
     let service = diary::service(tx, ServiceId::from_uuid(row.service_id)).await?;
     let Some(service) = service.filter(|service| service.ended_at.is_none()) else { return Ok(0) };
