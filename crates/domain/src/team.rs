@@ -48,6 +48,10 @@ coded! {
         EarlierTime = "earlier-time",
         /// The organisation's own appointment system gave no certain answer.
         OutsideDiary = "outside-diary",
+        /// What is booked in the organisation's own appointment system is not to be found there.
+        OutsideMissing = "outside-missing",
+        /// A change left somebody with both times: the organisation's own system gave back neither.
+        BothStand = "both-stand",
         /// Somebody may not be able to come to an appointment.
         MayNotCome = "may-not-come",
     }
@@ -64,6 +68,8 @@ impl WorkKind {
             Self::Booking => "A booking to confirm",
             Self::EarlierTime => "An earlier time for somebody who waits",
             Self::OutsideDiary => "Your own system gave no answer",
+            Self::OutsideMissing => "Not to be found in your own system",
+            Self::BothStand => "Somebody has both times of a change",
             Self::MayNotCome => "Somebody may not be able to come",
         }
     }
@@ -71,7 +77,15 @@ impl WorkKind {
     /// Whether whoever deals with it says when it is done; otherwise it ends with its answer.
     #[must_use]
     pub const fn ends_by_hand(self) -> bool {
-        matches!(self, Self::IdentityCheck | Self::EarlierTime | Self::OutsideDiary | Self::MayNotCome)
+        matches!(
+            self,
+            Self::IdentityCheck
+                | Self::EarlierTime
+                | Self::OutsideDiary
+                | Self::OutsideMissing
+                | Self::BothStand
+                | Self::MayNotCome
+        )
     }
 
     /// Whether somebody in this role sees it and deals with it: only those who may do what it asks for.
@@ -80,7 +94,13 @@ impl WorkKind {
         match self {
             Self::CarerApplication => matches!(role, StaffRole::Clinician | StaffRole::Manager),
             Self::AccessQuery => matches!(role, StaffRole::PrivacyOfficer | StaffRole::Manager),
-            Self::IdentityCheck | Self::Booking | Self::EarlierTime | Self::OutsideDiary | Self::MayNotCome => {
+            Self::IdentityCheck
+            | Self::Booking
+            | Self::EarlierTime
+            | Self::OutsideDiary
+            | Self::OutsideMissing
+            | Self::BothStand
+            | Self::MayNotCome => {
                 matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager)
             }
         }

@@ -545,7 +545,12 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
     let purpose = match kind {
         WorkKind::CarerApplication | WorkKind::IdentityCheck => Purpose::Checking,
         WorkKind::AccessQuery => Purpose::Privacy,
-        WorkKind::Booking | WorkKind::EarlierTime | WorkKind::OutsideDiary | WorkKind::MayNotCome => Purpose::DirectCare,
+        WorkKind::Booking
+        | WorkKind::EarlierTime
+        | WorkKind::OutsideDiary
+        | WorkKind::OutsideMissing
+        | WorkKind::BothStand
+        | WorkKind::MayNotCome => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

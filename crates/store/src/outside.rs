@@ -5,6 +5,7 @@ use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use domain::appointment::{Mode, ServiceKind};
 use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 statements! {
@@ -71,7 +72,10 @@ statements! {
                 WHERE a.outside_id IS NOT NULL AND a.status = 'booked' AND a.starts_at > $1 AND a.starts_at <= $2 \
                 AND (a.person_id > $3 OR (a.person_id = $3 AND a.id > $4)) AND NOT EXISTS (SELECT 1 FROM outside_ask q \
                 WHERE q.person_id = a.person_id AND q.appointment_id = a.id AND q.state = 'asked') ORDER BY a.person_id, a.id LIMIT $5";
-    OPEN_OF = "SELECT id, appointment_id, what FROM outside_ask WHERE person_id = $1 AND state = 'asked'";
+    /// What is asked about, and what it would take the place of, or would have: neither can be changed meanwhile.
+    ASKED_OF = "SELECT q.appointment_id, CASE WHEN q.what = 'book' OR q.cancelled_by = 'refused' THEN a.moved_from ELSE NULL END \
+                FROM outside_ask q JOIN appointment a ON a.person_id = q.person_id AND a.id = q.appointment_id \
+                WHERE q.person_id = $1 AND q.state = 'asked'";
     DUE = "SELECT person_id, id FROM outside_ask WHERE state = 'asked' AND next_try_at <= $1 ORDER BY next_try_at, id LIMIT $2";
     TRY = "UPDATE outside_ask SET tries = tries + 1, next_try_at = $4 WHERE person_id = $1 AND id = $2 AND tries = $3 AND state = 'asked'";
     SETTLE = "UPDATE outside_ask SET state = $3, settled_at = $4 WHERE person_id = $1 AND id = $2 AND state = 'asked'";
@@ -527,13 +531,14 @@ pub async fn one(tx: &mut Tx, person: PersonId, id: Uuid) -> Result<Option<AskRo
     Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id).fetch_optional(c).await)?)
 }
 
-/// What is asked for a person and not settled: its id, about which appointment, and `book` or `cancel`.
+/// The appointments of a person that cannot be changed until another system has answered: those it was asked about, and those
+/// that are changed for one of these.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn open_of(tx: &mut Tx, person: PersonId) -> Result<Vec<(Uuid, AppointmentId, String)>, StoreError> {
-    let rows: Vec<(Uuid, Uuid, String)> = on!(tx, c, sqlx::query_as(OPEN_OF).bind(person.as_uuid()).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id, appointment, what)| (id, AppointmentId::from_uuid(appointment), what)).collect())
+pub async fn asked_of(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<AppointmentId>, StoreError> {
+    let rows: Vec<(Uuid, Option<Uuid>)> = on!(tx, c, sqlx::query_as(ASKED_OF).bind(person.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().flat_map(|(id, old)| std::iter::once(id).chain(old)).map(AppointmentId::from_uuid).collect())
 }
 
 /// Up to `limit` appointments that are booked in another system and begin within a span, behind this one of this person.

@@ -1,7 +1,7 @@
 //! What waits for the team.
 
 use super::answers::{application, question};
-use super::diary::booking::{booking, earlier, may_not_come, unanswered};
+use super::diary::booking::{booking, earlier, may_not_come, outside};
 use super::{id_in, patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
@@ -199,7 +199,7 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::AccessQuery => question(ctx, item, form).await?,
         WorkKind::Booking => booking(ctx, item).await?,
         WorkKind::EarlierTime => earlier(ctx, item).await?,
-        WorkKind::OutsideDiary => unanswered(ctx, item).await?,
+        WorkKind::OutsideDiary | WorkKind::OutsideMissing | WorkKind::BothStand => outside(ctx, item).await?,
         WorkKind::MayNotCome => may_not_come(ctx, item).await?,
     })
 }
@@ -223,7 +223,11 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
     let release = (may_move && !free)
         .then(|| view! { <Form action=release>{hidden()} <Button kind=ButtonKind::Secondary>"Let it go"</Button></Form> });
     let ends = match item.kind {
-        WorkKind::EarlierTime | WorkKind::OutsideDiary | WorkKind::MayNotCome => "This is dealt with",
+        WorkKind::EarlierTime
+        | WorkKind::OutsideDiary
+        | WorkKind::OutsideMissing
+        | WorkKind::BothStand
+        | WorkKind::MayNotCome => "This is dealt with",
         _ => "It is not needed any more",
     };
     let done = (may_move && item.kind.ends_by_hand())

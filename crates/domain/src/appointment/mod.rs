@@ -316,13 +316,16 @@ pub enum Refusal {
     /// The service's own system does not answer, and nothing was done.
     #[error("its own system does not answer")]
     Unreachable,
+    /// The service's own system took the new time of a change and then gave back neither.
+    #[error("both times of a change stand")]
+    BothStand,
 }
 
 impl Refusal {
     /// Whether it is about giving something up, not about what would be taken.
     #[must_use]
     pub const fn is_of_the_old(self) -> bool {
-        matches!(self, Self::TooLate | Self::CancellingOff | Self::NotOpen)
+        matches!(self, Self::TooLate | Self::CancellingOff | Self::NotOpen | Self::BothStand)
     }
 }
 

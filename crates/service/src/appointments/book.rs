@@ -390,7 +390,7 @@ async fn may_give_up(
     };
     may.map_err(|refusal| refused(field, refusal, &terms))?;
     // What is asked about it comes first.
-    let asked = outside::open_of(tx, row.person()).await?.iter().any(|(_, id, _)| *id == row.appointment());
+    let asked = outside::asked_of(tx, row.person()).await?.contains(&row.appointment());
     if asked { Err(ServiceError::field(field, ASKED)) } else { Ok(terms) }
 }
 

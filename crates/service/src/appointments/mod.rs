@@ -30,20 +30,32 @@ use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
 use outside::ASKED;
 use std::collections::BTreeSet;
+use std::time::Duration;
 use store::appointment::{self, Change};
 use store::outbox::OutboxRow;
 use store::{Tx, account, diary, let_in, link, outbox, person, staff, work};
 use uuid::Uuid;
 
+/// How long whoever looks on waits for others' systems, all in all: less than a page may take (`PATIENCE` in `server::http`).
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// The use cases of appointments.
 #[derive(Clone)]
 pub struct Appointments {
     core: Core,
+    patience: Duration,
 }
 
 impl Appointments {
     pub(crate) const fn new(core: Core) -> Self {
-        Self { core }
+        Self { core, patience: PATIENCE }
+    }
+
+    /// The same, where whoever looks on waits so long for others' systems.
+    #[must_use]
+    pub const fn within(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Does an act for a person in one transaction; a refusal is audited.
@@ -84,11 +96,16 @@ pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
         Refusal::TooMany => "You have several appointments coming already. Cancel one that you do not need first".to_owned(),
         Refusal::Already => "You have an appointment with this service at that time already".to_owned(),
         Refusal::Asked => ASKED.to_owned(),
-        Refusal::NotKnown => "The service's own system does not know you. Ring the service to book".to_owned(),
+        Refusal::NotKnown => "The service's own system does not know you. Ring the service".to_owned(),
         Refusal::NotAllowed => "This service does not let people do this online. Ring the service".to_owned(),
         Refusal::NotTaken => "The service's own system did not accept this. Nothing has changed. Ring the service".to_owned(),
         Refusal::Unreachable => {
             "The service's own system does not answer at the moment. Nothing has changed. Try again later, or ring the service"
+                .to_owned()
+        }
+        Refusal::BothStand => {
+            "You have both times now: the service does not let people give one back here. Ring it to give back the one that you \
+             do not need"
                 .to_owned()
         }
     }
@@ -192,7 +209,9 @@ pub(crate) async fn cancelled_by_team(
         if appointment::change(tx, who, (id, row.version), &change, core.now()).await? {
             take_reminders_back(tx, who, id).await?;
             let at = OrganisationId::from_uuid(row.organisation_id);
-            work::close(tx, at, (WorkKind::MayNotCome, row.id), None, "cancelled", core.now()).await?;
+            for kind in [WorkKind::MayNotCome, WorkKind::OutsideMissing, WorkKind::BothStand] {
+                work::close(tx, at, (kind, row.id), None, "cancelled", core.now()).await?;
+            }
             tell(core, tx, who, id, &Letter::AppointmentNews, "cancelled").await?;
             return Ok(true);
         }

@@ -34,6 +34,10 @@ const WINDOW: TimeDelta = TimeDelta::days(14);
 const WINDOWS: i32 = 4;
 /// How old the copy of a system's free times may become.
 const FRESH: TimeDelta = TimeDelta::minutes(5);
+/// How often it is asked whether what is booked there still stands.
+const RECHECK: TimeDelta = TimeDelta::hours(1);
+/// How long it is believed that a service lets nobody cancel.
+const CANCELLING_OFF: TimeDelta = TimeDelta::hours(24);
 /// The most characters of a name that is taken over.
 const LONGEST_NAME: usize = 100;
 /// The most characters of an address that is taken over.
@@ -341,15 +345,24 @@ impl Appointments {
             self.core.write(move |core, tx| Box::pin(async move { copy(&core, tx, (at, &name), span, &found).await })).await?;
         }
         let now = self.core.now();
-        self.core.write(move |_, tx| Box::pin(async move { Ok(outside::refreshed(tx, at, now).await?) })).await?;
+        self.core
+            .write(move |_, tx| {
+                Box::pin(async move {
+                    outside::cancelling_again(tx, at, now - CANCELLING_OFF).await?;
+                    Ok(outside::refreshed(tx, at, now).await?)
+                })
+            })
+            .await?;
         Ok(Ok(()))
     }
 
     /// Asks, and does what the answer means, until nothing more is to be asked or no answer comes; `late` where the person does
-    /// not look on and has to be told.
+    /// not look on and has to be told. Whoever looks on does not wait for ever: what has no answer in time is asked
+    /// again later.
     pub(super) async fn settle(&self, person: PersonId, id: Uuid, late: bool) -> Result<Settled, ServiceError> {
         // What is asked next, as part of the same, does not wait for its time.
         let (mut id, mut refusal, mut in_time) = (id, None, late);
+        let until = tokio::time::Instant::now() + self.patience;
         loop {
             let taken = self
                 .core
@@ -359,7 +372,13 @@ impl Appointments {
                 Taken::Mine(row) => *row,
                 Taken::Over(settled) => return Ok(settled),
             };
-            let answer = self.asked(&row).await;
+            let answer = match late {
+                true => self.asked(&row).await,
+                false => tokio::time::timeout_at(until, self.asked(&row)).await.unwrap_or_else(|_| {
+                    tracing::warn!(ask = %row.id, "another system is slower than anybody waits");
+                    Answer::Waiting
+                }),
+            };
             let done = self.core.write(move |core, tx| {
                 Box::pin(async move {
                     // One act at a time for each person, as where they book themselves.
@@ -370,9 +389,11 @@ impl Appointments {
                 })
             });
             let (next, settled) = done.await?;
-            // What is undone because of a refusal ends as that refusal.
-            if let Settled::Refused(why) = settled {
-                refusal.get_or_insert(why);
+            // What is undone because of a refusal ends as that refusal; unless it cannot be undone.
+            match settled {
+                Settled::Refused(Refusal::BothStand) => refusal = Some(Refusal::BothStand),
+                Settled::Refused(why) => _ = refusal.get_or_insert(why),
+                Settled::Done | Settled::Waiting => {}
             }
             match (next, settled, refusal) {
                 (Some(next), ..) => (id, in_time) = (next, false),
@@ -533,6 +554,11 @@ async fn apply(
         return Ok((None, Settled::Waiting));
     }
     work::close(tx, ask.organisation(), (WorkKind::OutsideDiary, ask.appointment_id), None, state, now).await?;
+    if matches!(answer, Answer::Cancelled) {
+        for kind in [WorkKind::OutsideMissing, WorkKind::BothStand] {
+            work::close(tx, ask.organisation(), (kind, ask.appointment_id), None, "cancelled", now).await?;
+        }
+    }
     let row = appointment::one(tx, ask.person(), ask.appointment()).await?.ok_or(ServiceError::NotFound)?;
     match answer {
         Answer::Booked(kept) => {
@@ -570,6 +596,13 @@ async fn apply(
         }
         Answer::Refused(refusal) => {
             note(core, tx, &row, "outside-refused").await?;
+            if *refusal == Refusal::CancellingOff {
+                outside::cancelling_off(tx, ServiceId::from_uuid(row.service_id), now).await?;
+            }
+            if ask.cancelled_by.as_deref() == Some(REFUSED) {
+                both_stand(core, tx, ask).await?;
+                return Ok((None, Settled::Refused(Refusal::BothStand)));
+            }
             let Some(new) = ask.for_id else {
                 told_late(core, tx, &row, late, "not-cancelled").await?;
                 return Ok((None, Settled::Refused(*refusal)));
@@ -597,6 +630,10 @@ async fn booked(core: &Core, tx: &mut Tx, row: &AppointmentRow) -> Result<Option
         return Ok(None);
     }
     if old.outside_id.is_some() {
+        // What is cancelled by another question already is not asked for again.
+        if outside::asked_of(tx, row.person()).await?.contains(&old.appointment()) {
+            return Ok(None);
+        }
         return ask_to_cancel(core, tx, &old, Some(row.appointment()), ("moved", None)).await.map(Some);
     }
     change(core, tx, &old, Status::Cancelled, Some(("moved", None))).await?;
@@ -641,6 +678,13 @@ async fn told_late(core: &Core, tx: &mut Tx, row: &AppointmentRow, late: bool, w
     Ok(())
 }
 
+/// What was taken for a change cannot be given back, and the old time neither: the person is told, and people help them.
+async fn both_stand(core: &Core, tx: &mut Tx, ask: &AskRow) -> Result<(), ServiceError> {
+    for_people(core, tx, ask.organisation(), WorkKind::BothStand, (ask.person(), ask.appointment())).await?;
+    tell(core, tx, ask.person(), ask.appointment(), &Letter::AppointmentNews, "both-stand").await?;
+    Ok(())
+}
+
 /// Nobody knows how the other system stands: people look into it.
 async fn give_up(core: &Core, tx: &mut Tx, ask: &AskRow) -> Result<(), ServiceError> {
     if !outside::settle(tx, ask, "given-up", core.now()).await? {
@@ -659,7 +703,7 @@ async fn give_up(core: &Core, tx: &mut Tx, ask: &AskRow) -> Result<(), ServiceEr
             }
         }
     }
-    for_people(core, tx, ask.organisation(), (ask.person(), ask.appointment())).await?;
+    for_people(core, tx, ask.organisation(), WorkKind::OutsideDiary, (ask.person(), ask.appointment())).await?;
     note(core, tx, &row, "outside-unknown").await
 }
 
@@ -668,9 +712,10 @@ async fn for_people(
     core: &Core,
     tx: &mut Tx,
     organisation: OrganisationId,
+    kind: WorkKind,
     (person, id): (PersonId, AppointmentId),
 ) -> Result<bool, ServiceError> {
-    let item = NewWorkItem { organisation, team: None, kind: WorkKind::OutsideDiary, person, about: id.as_uuid(), urgent: true };
+    let item = NewWorkItem { organisation, team: None, kind, person, about: id.as_uuid(), urgent: true };
     Ok(work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?)
 }
 
@@ -691,7 +736,7 @@ async fn cancelled_there(core: &Core, tx: &mut Tx, row: &StandingRow) -> Result<
 async fn missing_there(core: &Core, tx: &mut Tx, row: &StandingRow) -> Result<(), ServiceError> {
     let (person, id) = (PersonId::from_uuid(row.person_id), AppointmentId::from_uuid(row.id));
     let held = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-    if for_people(core, tx, OrganisationId::from_uuid(row.organisation_id), (person, id)).await? {
+    if for_people(core, tx, OrganisationId::from_uuid(row.organisation_id), WorkKind::OutsideDiary, (person, id)).await? {
         note(core, tx, &held, "outside-unknown").await?;
     }
     Ok(())

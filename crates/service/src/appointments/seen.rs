@@ -246,7 +246,7 @@ impl Appointments {
         subject: Subject,
     ) -> Result<Vec<AppointmentSeen>, ServiceError> {
         let now = self.core.now();
-        let asked: Vec<_> = outside::open_of(tx, subject.person).await?.into_iter().map(|(_, id, _)| id).collect();
+        let asked = outside::asked_of(tx, subject.person).await?;
         let (mut seen, mut known) = (Vec::with_capacity(rows.len()), BTreeMap::new());
         for row in rows {
             let status = row.status()?;

@@ -1,5 +1,5 @@
 //! What waits on the work list about the diary: a booking to be confirmed, one to which somebody may not come, a time for
-//! somebody who waits, and what the organisation's own system gave no answer about.
+//! somebody who waits, and what stands otherwise in the organisation's own system, or may.
 
 use super::{clinic_page, standing};
 use crate::ctx::{Ctx, Failure};
@@ -7,7 +7,7 @@ use crate::pages::team::{patient_page, work_page};
 use crate::ui::{Button, ButtonGroup, ButtonKind, Form, Section, SummaryList, SummaryRow};
 use crate::words;
 use domain::appointment::Status;
-use domain::team::StaffRole;
+use domain::team::{StaffRole, WorkKind};
 use domain::when::instant_in_words;
 use domain::{AppointmentId, SlotId};
 use leptos::prelude::*;
@@ -78,8 +78,8 @@ pub(in crate::pages::team) async fn earlier(ctx: &Ctx, item: &WorkItem) -> Resul
     .into_any())
 }
 
-/// What the organisation's own system gave no answer about, for a day.
-pub(in crate::pages::team) async fn unanswered(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
+/// What the organisation's own system gave no answer about for a day, does not have any more, or gave back in neither way.
+pub(in crate::pages::team) async fn outside(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
     let booking = ctx.services().diary.booking(&ctx.staff()?, AppointmentId::from_uuid(item.about)).await?;
     let stands = if booking.status == Status::Cancelled { "Not booked" } else { "It stands" };
     let rows = vec![
@@ -89,13 +89,24 @@ pub(in crate::pages::team) async fn unanswered(ctx: &Ctx, item: &WorkItem) -> Re
         SummaryRow::new("With", booking.practitioner),
         SummaryRow::new("As the person sees it", stands),
     ];
+    let told = match item.kind {
+        WorkKind::OutsideMissing => {
+            "Your own appointment system answered, and this is not in it. It may have been moved or taken out there. Look there, and \
+             ring the person, who sees it as booked. If it does not take place, ask them to cancel it, or do it for them."
+        }
+        WorkKind::BothStand => {
+            "This person changed an appointment for this one. Your own appointment system booked it, and then let us give back neither \
+             this one nor the one before. They have both. Ring them, ask which one they need, and cancel the other in your system."
+        }
+        _ => {
+            "We asked your own appointment system about this for a day, and it gave no certain answer. Look there how it stands. If that \
+             is not what the person sees, put it right there, and ring them."
+        }
+    };
     Ok(view! {
         <Section title="What to look into">
             <SummaryList rows=rows />
-            <p>
-                "We asked your own appointment system about this for a day, and it gave no certain answer. Look there how it stands. If that "
-                "is not what the person sees, put it right there, and ring them."
-            </p>
+            <p>{told}</p>
         </Section>
     }
     .into_any())
