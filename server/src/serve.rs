@@ -27,8 +27,8 @@ const SIGN_EVERY: Duration = Duration::from_secs(5 * 60);
 const REMIND_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often it is looked whether others' appointment systems are to be asked.
 const ASK_EVERY: Duration = Duration::from_secs(30);
-/// How often it is asked whether what is booked there still stands.
-const CHECK_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often it is looked whether it is to be asked again if what is booked there still stands, which each server does in part.
+const CHECK_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How long requests under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -70,6 +70,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let carers = tokio::spawn(carers(services.clone(), stopping.clone()));
     let diary = tokio::spawn(diary(services.clone(), stopping.clone()));
     let outside = tokio::spawn(outside(services.clone(), stopping.clone()));
+    let checks = tokio::spawn(outside_checks(services.clone(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -94,6 +95,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     drop(carers.await);
     drop(diary.await);
     drop(outside.await);
+    drop(checks.await);
     sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
@@ -253,7 +255,7 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
 
 /// Copies the free times of others' appointment systems, and asks again what they have not answered.
 async fn outside(services: Services, mut stopping: watch::Receiver<bool>) {
-    let (mut tick, mut checked) = (tokio::time::interval(ASK_EVERY), None::<std::time::Instant>);
+    let mut tick = tokio::time::interval(ASK_EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let work = async {
         loop {
@@ -268,21 +270,33 @@ async fn outside(services: Services, mut stopping: watch::Receiver<bool>) {
                 Ok(Refreshed { told, failed }) => tracing::debug!(told, failed, "outside diaries: free times were copied"),
                 Err(error) => tracing::warn!(%error, "outside diaries: free times could not be copied"),
             }
-            if checked.is_none_or(|at| at.elapsed() >= CHECK_EVERY) {
-                checked = Some(std::time::Instant::now());
-                match services.appointments.check_outside(&Actor::System).await {
-                    Ok(OutsideChecked { checked, cancelled: 0, missing: 0 }) => {
-                        tracing::debug!(checked, "outside diaries: all stands")
-                    }
-                    Ok(OutsideChecked { checked, cancelled, missing }) => {
-                        tracing::info!(checked, cancelled, missing, "outside diaries: what is booked there was looked at");
-                    }
-                    Err(error) => tracing::warn!(%error, "outside diaries: what is booked there could not be looked at"),
-                }
-            }
         }
     };
     // Whatever is under way is asked again after the next start.
+    tokio::select! {
+        () = work => {}
+        () = stopped(&mut stopping) => {}
+    }
+}
+
+/// Asks others' appointment systems whether what is booked there still stands: by itself, because it may take long.
+async fn outside_checks(services: Services, mut stopping: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(CHECK_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let work = async {
+        loop {
+            tick.tick().await;
+            match services.appointments.check_outside(&Actor::System).await {
+                Ok(OutsideChecked { checked, cancelled: 0, missing: 0 }) => {
+                    tracing::debug!(checked, "outside diaries: all stands")
+                }
+                Ok(OutsideChecked { checked, cancelled, missing }) => {
+                    tracing::info!(checked, cancelled, missing, "outside diaries: what is booked there was looked at");
+                }
+                Err(error) => tracing::warn!(%error, "outside diaries: what is booked there could not be looked at"),
+            }
+        }
+    };
     tokio::select! {
         () = work => {}
         () = stopped(&mut stopping) => {}

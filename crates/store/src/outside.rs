@@ -65,13 +65,16 @@ statements! {
            LEFT JOIN outside_diary d ON d.organisation_id = q.organisation_id JOIN organisation o ON o.id = q.organisation_id \
            JOIN person p ON p.id = q.person_id JOIN appointment a ON a.person_id = q.person_id AND a.id = q.appointment_id \
            JOIN slot t ON t.id = a.slot_id WHERE q.person_id = $1 AND q.id = $2";
-    /// Page by page, those about which nothing is asked.
-    STANDING = "SELECT a.person_id, a.id, a.organisation_id, a.outside_id, a.starts_at, a.ends_at, d.base_url, o.code, p.nhs_number \
-                FROM appointment a JOIN outside_diary d ON d.organisation_id = a.organisation_id \
-                JOIN organisation o ON o.id = a.organisation_id JOIN person p ON p.id = a.person_id \
-                WHERE a.outside_id IS NOT NULL AND a.status = 'booked' AND a.starts_at > $1 AND a.starts_at <= $2 \
-                AND (a.person_id > $3 OR (a.person_id = $3 AND a.id > $4)) AND NOT EXISTS (SELECT 1 FROM outside_ask q \
-                WHERE q.person_id = a.person_id AND q.appointment_id = a.id AND q.state = 'asked') ORDER BY a.person_id, a.id LIMIT $5";
+    /// Page by page, with whom those have something booked that has not been asked about since $3.
+    TO_CHECK = "SELECT DISTINCT a.person_id, a.organisation_id, d.base_url, o.code, p.nhs_number FROM appointment a \
+                JOIN outside_diary d ON d.organisation_id = a.organisation_id JOIN organisation o ON o.id = a.organisation_id \
+                JOIN person p ON p.id = a.person_id WHERE a.outside_id IS NOT NULL AND a.status = 'booked' AND a.starts_at > $1 \
+                AND a.starts_at <= $2 AND (a.outside_checked_at IS NULL OR a.outside_checked_at <= $3) \
+                AND (a.person_id > $4 OR (a.person_id = $4 AND a.organisation_id > $5)) ORDER BY a.person_id, a.organisation_id LIMIT $6";
+    /// Takes them for oneself: of two servers one asks.
+    CLAIM_CHECK = "UPDATE appointment SET outside_checked_at = $6 WHERE person_id = $1 AND organisation_id = $2 AND outside_id IS NOT NULL \
+                   AND status = 'booked' AND starts_at > $3 AND starts_at <= $4 \
+                   AND (outside_checked_at IS NULL OR outside_checked_at <= $5) RETURNING id, outside_id, starts_at, ends_at";
     /// What is asked about, and what it would take the place of, or would have: neither can be changed meanwhile.
     ASKED_OF = "SELECT q.appointment_id, CASE WHEN q.what = 'book' OR q.cancelled_by = 'refused' THEN a.moved_from ELSE NULL END \
                 FROM outside_ask q JOIN appointment a ON a.person_id = q.person_id AND a.id = q.appointment_id \
@@ -219,27 +222,32 @@ pub struct AskRow {
     pub outside_place: Option<String>,
 }
 
-/// An appointment that is booked in another system, as far as is known here.
+/// Somebody who has something booked in another system that is to be asked about.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct StandingRow {
-    /// Whose.
+pub struct ToCheckRow {
+    /// Who.
     pub person_id: Uuid,
-    /// Its id.
-    pub id: Uuid,
     /// With whom.
     pub organisation_id: Uuid,
-    /// What the other system calls it.
-    pub outside_id: String,
-    /// From when.
-    pub starts_at: DateTime<Utc>,
-    /// Until when.
-    pub ends_at: DateTime<Utc>,
     /// Where the system is.
     pub base_url: String,
     /// The organisation's code.
     pub code: String,
     /// The person's NHS number.
     pub nhs_number: Option<String>,
+}
+
+/// An appointment that is booked in another system, as far as is known here.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct StandingRow {
+    /// Its id.
+    pub id: Uuid,
+    /// What the other system calls it.
+    pub outside_id: String,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
 }
 
 impl AskRow {
@@ -541,17 +549,50 @@ pub async fn asked_of(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<Appointm
     Ok(rows.into_iter().flat_map(|(id, old)| std::iter::once(id).chain(old)).map(AppointmentId::from_uuid).collect())
 }
 
-/// Up to `limit` appointments that are booked in another system and begin within a span, behind this one of this person.
+/// Up to `limit` people who have something booked in another system that begins within a span and was not asked about since
+/// `before`: those behind this person at this organisation.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn standing(
+pub async fn to_check(
     tx: &mut Tx,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
-    (person, id): (Uuid, Uuid),
+    before: DateTime<Utc>,
+    (person, organisation): (Uuid, Uuid),
     limit: i64,
+) -> Result<Vec<ToCheckRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(TO_CHECK).bind(from).bind(to).bind(before).bind(person).bind(organisation).bind(limit).fetch_all(c).await
+    )?)
+}
+
+/// Takes for oneself to ask about what somebody has booked in another system within a span, if nobody has since `before`; gives
+/// what that is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn claim_check(
+    tx: &mut Tx,
+    row: &ToCheckRow,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<StandingRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(STANDING).bind(from).bind(to).bind(person).bind(id).bind(limit).fetch_all(c).await)?)
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(CLAIM_CHECK)
+            .bind(row.person_id)
+            .bind(row.organisation_id)
+            .bind(from)
+            .bind(to)
+            .bind(before)
+            .bind(now)
+            .fetch_all(c)
+            .await
+    )?)
 }
 
 /// Up to `limit` that may be tried again by now.

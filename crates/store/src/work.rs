@@ -15,6 +15,12 @@ statements! {
               ON CONFLICT (organisation_id, kind, about_id) DO UPDATE SET team_id = excluded.team_id, urgent = excluded.urgent, \
               waiting_since = excluded.waiting_since, claimed_by = NULL, claimed_at = NULL, done_by = NULL, done_at = NULL, \
               outcome = NULL, version = work_item.version + 1 WHERE work_item.done_at IS NOT NULL";
+    /// What came to an end by itself may come to wait again; what somebody has dealt with does not.
+    INSERT_UNLESS_DEALT_WITH = "INSERT INTO work_item (id, organisation_id, team_id, kind, person_id, about_id, urgent, waiting_since, \
+              version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) \
+              ON CONFLICT (organisation_id, kind, about_id) DO UPDATE SET team_id = excluded.team_id, urgent = excluded.urgent, \
+              waiting_since = excluded.waiting_since, claimed_by = NULL, claimed_at = NULL, done_at = NULL, outcome = NULL, \
+              version = work_item.version + 1 WHERE work_item.done_at IS NOT NULL AND work_item.done_by IS NULL";
     /// The kinds are words with a bar before and after each. `mine` are those for every team, for one's own teams, and those
     /// that one deals with.
     WAITING = "SELECT w.id, w.organisation_id, w.team_id, w.kind, w.person_id, w.about_id, w.urgent, w.waiting_since, \
@@ -232,10 +238,27 @@ pub struct NoteRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, id: WorkItemId, item: &NewWorkItem, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    put(tx, INSERT, id, item, now).await
+}
+
+/// The same for what somebody may find each time they look: `false` too when somebody has dealt with it before.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert_unless_dealt_with(
+    tx: &mut Tx,
+    id: WorkItemId,
+    item: &NewWorkItem,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    put(tx, INSERT_UNLESS_DEALT_WITH, id, item, now).await
+}
+
+async fn put(tx: &mut Tx, sql: &'static str, id: WorkItemId, item: &NewWorkItem, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let done = on!(
         tx,
         c,
-        sqlx::query(INSERT)
+        sqlx::query(sql)
             .bind(id.as_uuid())
             .bind(item.organisation.as_uuid())
             .bind(item.team.map(|team| team.as_uuid()))

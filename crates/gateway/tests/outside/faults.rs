@@ -292,10 +292,12 @@ testkit::both_engines! {
         assert_eq!(check().await, OutsideChecked { checked: 2, cancelled: 0, missing: 0 });
         village.system.cancel_all();
         // Without an answer nothing is changed.
+        village.clock.advance(chrono::TimeDelta::hours(1));
         village.system.fail("list", Fault::Silent);
         village.system.fail("list", Fault::NotDoneBut(500));
         assert_eq!(check().await, OutsideChecked::default());
         assert_eq!(village.list(&rivers).await, [(at(NINE), Status::Booked)]);
+        village.clock.advance(chrono::TimeDelta::hours(1));
         assert_eq!(check().await, OutsideChecked { checked: 2, cancelled: 2, missing: 0 });
         assert_eq!(village.list(&rivers).await, [(at(NINE), Status::Cancelled)]);
         let mut told = village.mail().await;
@@ -316,10 +318,11 @@ testkit::both_engines! {
         for _ in 0..2 {
             let done = village.services.appointments.check_outside(&Actor::System).await.unwrap();
             assert_eq!(done, OutsideChecked { checked: 1, cancelled: 0, missing: 1 });
+            village.clock.advance(chrono::TimeDelta::hours(1));
         }
         assert_eq!(village.list(&rivers).await, [(at(NINE), Status::Booked)]);
         let waits = village.services.work.list(&village.manager).await.unwrap();
-        assert_eq!(waits.iter().map(|item| item.kind).collect::<Vec<_>>(), [WorkKind::OutsideDiary]);
+        assert_eq!(waits.iter().map(|item| item.kind).collect::<Vec<_>>(), [WorkKind::OutsideMissing]);
         assert_eq!(village.mail().await, [""; 0]);
     }
 

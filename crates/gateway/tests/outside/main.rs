@@ -8,4 +8,5 @@ mod copying;
 mod faults;
 mod gp_system;
 mod killed;
+mod standing;
 mod village;

@@ -19,7 +19,7 @@ use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, Practit
 use std::collections::{BTreeMap, BTreeSet};
 use store::appointment::{self, AppointmentRow, Change};
 use store::diary::{self, NewClinic, PlaceRow, PractitionerRow, ServiceRow};
-use store::outside::{self, AskRow, ClinicKey, NewAsk, OutsideDiaryRow, StandingRow};
+use store::outside::{self, AskRow, ClinicKey, NewAsk, OutsideDiaryRow, StandingRow, ToCheckRow};
 use store::work::{self, NewWorkItem};
 use store::{Tx, person_write, slot};
 use uuid::Uuid;
@@ -253,9 +253,9 @@ impl Appointments {
         Ok(done)
     }
 
-    /// Asks each system whether what is booked there for the next two weeks still stands. What was cancelled there is
-    /// cancelled here too, and the person is told; what is not to be found there comes to the practice, once. Safe to run at any
-    /// time and by several servers at once.
+    /// Asks each system whether what is booked there for the next two weeks still stands, about each person once an hour. What
+    /// was cancelled there is cancelled here too, and the person is told; what is not to be found there comes to the practice,
+    /// until somebody has dealt with it. Safe to run at any time and by several servers at once: they share the asking.
     ///
     /// # Errors
     /// As [`Appointments::run_outside`].
@@ -266,34 +266,67 @@ impl Appointments {
         let (now, mut after, mut done) = (self.core.now(), (Uuid::nil(), Uuid::nil()), OutsideChecked::default());
         loop {
             let mut tx = self.core.read().await?;
-            let rows = outside::standing(&mut tx, (now, now + WINDOW), after, STRIDE).await?;
+            let rows = outside::to_check(&mut tx, (now, now + WINDOW), now - RECHECK, after, STRIDE).await?;
             drop(tx);
             let Some(last) = rows.last() else { return Ok(done) };
-            after = (last.person_id, last.id);
+            after = (last.person_id, last.organisation_id);
             for row in rows {
-                let Some(number) = &row.nhs_number else { continue };
-                let (at, span) = (place_of(&row.base_url, &row.code), (row.starts_at, row.ends_at));
-                let found = match self.core.diaries().of_patient(&at, number, span).await {
-                    Ok(found) => found,
-                    Err(fault) => {
-                        tracing::warn!(organisation = row.code, %fault, "an outside diary did not say what stands in it");
-                        continue;
+                let person = row.person_id;
+                match self.check(row).await {
+                    Ok(OutsideChecked { checked, cancelled, missing }) => {
+                        done.checked += checked;
+                        done.cancelled += cancelled;
+                        done.missing += missing;
                     }
-                };
-                done.checked += 1;
-                match found.into_iter().find(|one| one.id == row.outside_id) {
-                    Some(one) if !one.cancelled => {}
-                    Some(_) => {
-                        self.core.write(move |core, tx| Box::pin(async move { cancelled_there(&core, tx, &row).await })).await?;
-                        done.cancelled += 1;
-                    }
-                    None => {
-                        self.core.write(move |core, tx| Box::pin(async move { missing_there(&core, tx, &row).await })).await?;
-                        done.missing += 1;
-                    }
+                    // One that cannot be read must not keep the others from being asked about.
+                    Err(error) => tracing::error!(%person, %error, "what is booked in an outside diary could not be looked at"),
                 }
             }
         }
+    }
+
+    /// Asks about all that a person has booked in one system.
+    async fn check(&self, row: ToCheckRow) -> Result<OutsideChecked, ServiceError> {
+        let mut done = OutsideChecked::default();
+        let Some(number) = row.nhs_number.clone() else { return Ok(done) };
+        let claimed = {
+            let row = row.clone();
+            self.core.write(move |core, tx| {
+                Box::pin(async move {
+                    let now = core.now();
+                    Ok(outside::claim_check(tx, &row, (now, now + WINDOW), now - RECHECK, now).await?)
+                })
+            })
+        };
+        let claimed = claimed.await?;
+        let from = claimed.iter().map(|one| one.starts_at).min();
+        let Some((from, to)) = from.zip(claimed.iter().map(|one| one.ends_at).max()) else { return Ok(done) };
+        let found = match self.core.diaries().of_patient(&place_of(&row.base_url, &row.code), &number, (from, to)).await {
+            Ok(found) => found,
+            // Whoever it does not know has nothing there.
+            Err(OutsideFault::Refused(Refusal::NotKnown)) => Vec::new(),
+            Err(fault) => {
+                tracing::warn!(organisation = row.code, %fault, "an outside diary did not say what stands in it");
+                return Ok(done);
+            }
+        };
+        let (person, at) = (PersonId::from_uuid(row.person_id), OrganisationId::from_uuid(row.organisation_id));
+        for one in claimed {
+            done.checked += 1;
+            let there = match found.iter().find(|there| there.id == one.outside_id) {
+                Some(there) if there.cancelled => There::Cancelled,
+                Some(_) => There::Stands,
+                None => There::Missing,
+            };
+            let counts =
+                self.core.write(move |core, tx| Box::pin(async move { compared(&core, tx, (person, at), &one, there).await }));
+            match (counts.await?, there) {
+                (true, There::Cancelled) => done.cancelled += 1,
+                (true, There::Missing) => done.missing += 1,
+                _ => {}
+            }
+        }
+        Ok(done)
     }
 
     /// Copies the free times of every system whose copy is older than five minutes.
@@ -422,6 +455,8 @@ impl Appointments {
                             return Answer::Booked(kept);
                         }
                     }
+                    // Whoever it does not know has nothing there, and will be told so.
+                    Err(OutsideFault::Refused(Refusal::NotKnown)) => {}
                     Err(fault) => return waiting(row, &fault),
                 }
             }
@@ -456,6 +491,8 @@ impl Appointments {
                 match system.of_patient(&at, nhs_number, span).await.map(stands) {
                     Ok(Some(_)) => {}
                     Ok(None) => return Answer::Cancelled,
+                    // Whether it takes place they have to ask there.
+                    Err(OutsideFault::Refused(refusal @ Refusal::NotKnown)) => return Answer::Refused(refusal),
                     Err(fault) => return waiting(row, &fault),
                 }
             }
@@ -468,6 +505,7 @@ impl Appointments {
                     match system.of_patient(&at, nhs_number, span).await.map(stands) {
                         Ok(None) => Answer::Cancelled,
                         Ok(Some(_)) => Answer::Refused(Refusal::NotOpen),
+                        Err(OutsideFault::Refused(refusal @ Refusal::NotKnown)) => Answer::Refused(refusal),
                         Err(fault) => waiting(row, &fault),
                     }
                 }
@@ -707,39 +745,64 @@ async fn give_up(core: &Core, tx: &mut Tx, ask: &AskRow) -> Result<(), ServiceEr
     note(core, tx, &row, "outside-unknown").await
 }
 
-/// Puts an appointment on the work list of those whose system knows more; `false` where it is there already.
+/// Puts an appointment on the work list of those whose system knows more.
 async fn for_people(
     core: &Core,
     tx: &mut Tx,
     organisation: OrganisationId,
     kind: WorkKind,
     (person, id): (PersonId, AppointmentId),
-) -> Result<bool, ServiceError> {
+) -> Result<(), ServiceError> {
     let item = NewWorkItem { organisation, team: None, kind, person, about: id.as_uuid(), urgent: true };
-    Ok(work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?)
+    work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?;
+    Ok(())
 }
 
-/// What was cancelled in the other system is cancelled here.
-async fn cancelled_there(core: &Core, tx: &mut Tx, row: &StandingRow) -> Result<(), ServiceError> {
-    let (person, id) = (PersonId::from_uuid(row.person_id), AppointmentId::from_uuid(row.id));
+/// How something that is booked here stands in the other system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum There {
+    Stands,
+    Cancelled,
+    Missing,
+}
+
+/// Makes of the answer about an appointment what it means, if that still is as it was asked about; `false` where it is not.
+async fn compared(
+    core: &Core,
+    tx: &mut Tx,
+    (person, at): (PersonId, OrganisationId),
+    asked: &StandingRow,
+    there: There,
+) -> Result<bool, ServiceError> {
+    let id = AppointmentId::from_uuid(asked.id);
     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-    if cancelled_by_team(core, tx, (person, id)).await? {
-        let held = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-        // Whether it is free again the next copy tells.
-        outside::lose(tx, SlotId::from_uuid(held.slot_id)).await?;
-        note(core, tx, &held, "outside-cancelled").await?;
-    }
-    Ok(())
-}
-
-/// What is not to be found in the other system may have been moved there: people look into it, and until then it stands.
-async fn missing_there(core: &Core, tx: &mut Tx, row: &StandingRow) -> Result<(), ServiceError> {
-    let (person, id) = (PersonId::from_uuid(row.person_id), AppointmentId::from_uuid(row.id));
     let held = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-    if for_people(core, tx, OrganisationId::from_uuid(row.organisation_id), WorkKind::OutsideDiary, (person, id)).await? {
-        note(core, tx, &held, "outside-unknown").await?;
+    let same = held.status()? == Status::Booked && held.outside_id.as_ref() == Some(&asked.outside_id);
+    if !same || outside::asked_of(tx, person).await?.contains(&id) {
+        return Ok(false);
     }
-    Ok(())
+    match there {
+        There::Stands => {
+            // It is there again.
+            work::close(tx, at, (WorkKind::OutsideMissing, asked.id), None, "found", core.now()).await?;
+        }
+        There::Cancelled => {
+            if cancelled_by_team(core, tx, (person, id)).await? {
+                // Whether it is free again the next copy tells.
+                slot::lose(tx, SlotId::from_uuid(held.slot_id)).await?;
+                note(core, tx, &held, "outside-cancelled").await?;
+            }
+        }
+        // It may have been moved there: people look into it, and until then it stands.
+        There::Missing => {
+            let kind = WorkKind::OutsideMissing;
+            let item = NewWorkItem { organisation: at, team: None, kind, person, about: asked.id, urgent: true };
+            if work::insert_unless_dealt_with(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await? {
+                note(core, tx, &held, "outside-unknown").await?;
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// Says in the account of the record what came of it.
