@@ -1,6 +1,6 @@
 //! Clinics: made ahead once, by the clock in London, and cancelled with everybody told.
 
-use crate::town::{Town, at, day, fields, not_found, problems, refused, template_form, wanted};
+use crate::town::{Town, at, day, fields, not_found, problems, refused, service_form, template_form, wanted};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::access::Actor;
 use domain::appointment::{ServiceKind, Status};
@@ -28,6 +28,15 @@ fn clocks(times: &[DateTime<Utc>]) -> Vec<String> {
 }
 
 testkit::both_engines! {
+    async fn one_template_that_cannot_be_read_keeps_no_other_from_its_clinics(place: &Place) {
+        let town = Town::at(place).await;
+        let nurse = town.offer(&town.stranger, &service_form(ServiceKind::Nurse, "Nurse"), "Nina Nurse").await;
+        place.alter("UPDATE clinic_template SET mode = 'odd'").await;
+        town.template(&town.stranger, &template_form(nurse, "mon", "9:00", "10:00")).await;
+        town.clock.advance(TimeDelta::days(7));
+        assert_eq!(town.services.diary.make_ahead(&Actor::System).await.unwrap(), 1);
+    }
+
     async fn a_template_makes_its_clinics_for_eight_weeks_and_no_time_twice(place: &Place) {
         let town = Town::at(place).await;
         let diary = &town.services.diary;
