@@ -4,6 +4,14 @@ use crate::{StoreError, Tx, on, statements};
 use domain::appointment::{Position, Postcode, Whereabouts};
 use sqlx::QueryBuilder;
 
+/// What is kept of a place's postcode: itself, and its district.
+macro_rules! known {
+    () => {
+        " FROM postcode c WHERE c.code IN (REPLACE(place.postcode, ' ', ''), \
+         CASE WHEN LENGTH(place.postcode) > 4 THEN SUBSTR(place.postcode, 1, LENGTH(place.postcode) - 4) END)"
+    };
+}
+
 statements! {
     /// The whole one before its district.
     POSITION = "SELECT latitude, longitude FROM postcode WHERE code = $1 OR code = $2 ORDER BY LENGTH(code) DESC LIMIT 1";
@@ -13,14 +21,12 @@ statements! {
               WHERE p.code > $1 AND p.code < $2 AND LENGTH(p.code) > 4 AND SUBSTR(p.code, 1, LENGTH(p.code) - 3) = $1 \
               HAVING COUNT(*) > 0 \
               ON CONFLICT (code) DO UPDATE SET latitude = excluded.latitude, longitude = excluded.longitude";
-    /// A place's postcode has one space, before the last three.
-    FIND_PLACES = "UPDATE place SET \
-                   latitude = (SELECT c.latitude FROM postcode c WHERE c.code IN (REPLACE(place.postcode, ' ', ''), \
-                   SUBSTR(place.postcode, 1, LENGTH(place.postcode) - 4)) ORDER BY LENGTH(c.code) DESC LIMIT 1), \
-                   longitude = (SELECT c.longitude FROM postcode c WHERE c.code IN (REPLACE(place.postcode, ' ', ''), \
-                   SUBSTR(place.postcode, 1, LENGTH(place.postcode) - 4)) ORDER BY LENGTH(c.code) DESC LIMIT 1) \
-                   WHERE EXISTS (SELECT 1 FROM postcode c WHERE c.code IN (REPLACE(place.postcode, ' ', ''), \
-                   SUBSTR(place.postcode, 1, LENGTH(place.postcode) - 4)))";
+    /// A whole one has one space, before the last three. What another system calls a place's postcode may be none, and shorter:
+    /// PostgreSQL cuts no text at less than nothing.
+    FIND_PLACES = concat!(
+        "UPDATE place SET latitude = (SELECT c.latitude", known!(), " ORDER BY LENGTH(c.code) DESC LIMIT 1), \
+         longitude = (SELECT c.longitude", known!(), " ORDER BY LENGTH(c.code) DESC LIMIT 1) WHERE EXISTS (SELECT 1", known!(), ")"
+    );
 }
 
 /// How many rows one insert statement holds: a full one is prepared once and used again.

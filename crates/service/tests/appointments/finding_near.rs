@@ -7,6 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use service::{ImportRequest, PlaceForm, PostcodesReport, SearchForm, ServiceError, TemplateForm};
 use std::io::{Cursor, Write};
+use store::diary::PlaceRow;
 use testkit::Place;
 
 /// Taunton, Bridgwater, Bristol and Exeter; and what is left out.
@@ -89,6 +90,32 @@ testkit::both_engines! {
         }
         not_found(town.services.postcodes.import(&town.manager, Cursor::new(TABLE)).await);
         town.verify().await;
+    }
+
+    async fn places_without_a_whole_postcode_do_not_keep_a_table_out(place: &Place) {
+        let town = Town::at(place).await;
+        let core = town.services.core.clone();
+        // What another system calls the postcode of a place.
+        for postcode in ["", "TA1", "TA1 1", "nowhere"] {
+            let row = PlaceRow {
+                id: core.new_id(),
+                organisation_id: town.practice.as_uuid(),
+                name: format!("At {postcode}"),
+                address: String::new(),
+                postcode: postcode.to_owned(),
+                directions: String::new(),
+                phone: String::new(),
+                latitude: None,
+                longitude: None,
+                created_at: core.now(),
+                ended_at: None,
+                version: 1,
+            };
+            let added = core.store().write(move |tx| Box::pin(async move { store::diary::insert_place(tx, &row).await })).await;
+            assert!(added.unwrap());
+        }
+        // The surgery of the town, and the one of which the district is all that is said.
+        assert_eq!(town.table(TABLE).await.places, 2);
     }
 
     async fn a_table_longer_than_a_batch_is_taken_in_whole(place: &Place) {
