@@ -418,6 +418,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("home-postcode"), _) => "used your postcode to say how far away places are".to_owned(),
         (Some("referrals"), _) => "looked at your referrals, to book with them".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
+        (Some("visits"), _) => "looked at the visits that are coming up, and those that were".to_owned(),
         (Some("appointment"), _) => "read why you come to an appointment".to_owned(),
         (Some("reminders"), _) => "looked at how you are reminded of appointments".to_owned(),
         (Some("clinic"), _) => "saw your name in the list of a clinic".to_owned(),

@@ -687,6 +687,92 @@ testkit::both_engines! {
         list.says("Two of these are at the same time").says("At the same time as another");
         let (gp, eye) = (list.body.find("GP appointments").unwrap(), list.body.find("Eye clinic").unwrap());
         assert!(gp < eye, "the soonest first");
+        assert_eq!(list.body.matches("At the same time as another</strong>").count(), 2);
+        // Its own page and the first page say so too, and lead to what the record says.
+        let booked = links_to(&list, "/appointments/0")[0].clone();
+        let one = sam.get(&booked).await;
+        one.says("You have another visit at this time").says("See what the record says");
+        sam.get(&links_to(&one, "/record/entries/")[0]).await.says("Eye clinic");
+        sam.get("/").await.says("At the same time as another");
+        town.app.services.activity.verify().await.unwrap();
+    }
+
+    async fn whoever_is_about_to_book_sees_what_else_is_then(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        visit(&town).await;
+        let afternoon = slots(&mut sam, "kind=gp&weekday=thu&time=afternoon").await;
+        // The visit lasts from 12:30pm to 12:50pm.
+        sam.get(&afternoon[0]).await.says("12:20pm").says("You have another visit at this time").says("See what the record says");
+        let page = sam.post_and_follow(&format!("{}/hold", afternoon[0]), &[]).await;
+        page.says("You have another visit at this time").says("Book this appointment");
+        sam.get(&afternoon[1]).await.says("1pm").does_not_say("at this time.");
+        // A blood test and a GP's time at once: the one that is changed does not stand in its own way.
+        let mine = book(&mut sam, &afternoon[1]).await;
+        let id = mine.rsplit_once('/').unwrap().1.to_owned();
+        let member = town.app.services.care_team.places(&account(town.manager)).await.unwrap()[0].member;
+        let manager = Actor::Staff { id: town.manager, assurance: Assurance::SecondStep, member };
+        let diary = &town.app.services.diary;
+        let nurse = PractitionerForm { name: "Nurse Ann".to_owned(), job: "Nurse".to_owned() };
+        let form = TemplateForm {
+            service: diary.services(&manager).await.unwrap().into_iter().find(|one| one.name == "Blood tests").unwrap().id.to_string(),
+            place: diary.places(&manager).await.unwrap()[0].id.to_string(),
+            practitioner: diary.add_practitioner(&manager, &nurse).await.unwrap().to_string(),
+            mode: "in-person".to_owned(),
+            days: "thu".to_owned(),
+            starts: "13:10".to_owned(),
+            ends: "13:50".to_owned(),
+            ..TemplateForm::default()
+        };
+        diary.add_template(&manager, &form).await.unwrap();
+        let blood = slots(&mut sam, "kind=phlebotomy&time=afternoon").await[0].clone();
+        sam.get(&blood).await.says("You have another appointment at this time").says(&format!("href=\"{mine}\""));
+        sam.get(&format!("{blood}?instead_of={id}")).await.says("You keep your appointment").does_not_say("at this time.");
+        // Whoever books for Sam is told of what they may see.
+        allow(&town, "books@example.org", "APPT").await;
+        let mut carer = town.app.signed_in("books@example.org").await;
+        carer.post_and_follow("/acting", &[("person", &town.sam.to_string())]).await;
+        carer.get(&blood).await.says("Sam Rivers has another appointment at this time");
+        carer.get(&afternoon[0]).await.says("12:20pm").does_not_say("at this time.").does_not_say("visit");
+        assert_eq!(town.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
+    }
+
+    async fn what_was_is_in_one_list_from_every_source(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=gp&weekday=thu").await[0].clone();
+        let mine = book(&mut sam, &slot).await;
+        sam.post_and_follow(&format!("{mine}/cancel"), &[]).await.says("The appointment is cancelled");
+        for resource in [
+            r#"{"resourceType":"Appointment","id":"a2","status":"fulfilled","description":"Heart clinic",
+              "start":"2026-10-05T09:00:00Z","participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"}]}"#,
+            r#"{"resourceType":"Appointment","id":"a3","status":"cancelled","description":"Knee clinic",
+              "start":"2026-12-05T09:00:00Z","participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"}]}"#,
+            r#"{"resourceType":"Appointment","id":"a4","status":"booked","description":"Scan",
+              "start":"2026-12-07T09:00:00Z","end":"2026-12-07T10:00:00Z",
+              "participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"}]}"#,
+            r#"{"resourceType":"Appointment","id":"a5","status":"booked","description":"Dentist",
+              "start":"2026-12-07T09:45:00Z","participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"}]}"#,
+            r#"{"resourceType":"Appointment","id":"a6","status":"entered-in-error","description":"Somebody else",
+              "start":"2026-10-06T09:00:00Z","participant":[{"actor":{"reference":"Patient/p1"},"status":"accepted"}]}"#,
+        ] {
+            told(&town, resource).await;
+        }
+        let list = sam.get("/appointments").await;
+        list.says("2 appointments are coming up").says("Show 3 appointments").says("5 October 2026").does_not_say("Somebody else");
+        let at = |words: &str| list.body.find(words).unwrap_or_else(|| panic!("no {words}"));
+        assert!(at("Scan") < at("Dentist") && at("Dentist") < at("Past and cancelled"), "the soonest first");
+        assert!(at("Past and cancelled") < at("Knee clinic") && at("Knee clinic") < at("GP appointments"), "the last first");
+        assert!(at("GP appointments") < at("Heart clinic"));
+        // Two of which others tell are at the same time too: one lasts an hour.
+        assert_eq!(list.body.matches("At the same time as another</strong>").count(), 2);
+        list.says("Two of these are at the same time");
+        sam.get("/activity?own=yes").await.says("looked at the visits that are coming up, and those that were");
+        // To a carer without the scope for visits there are none.
+        allow(&town, "books@example.org", "APPT").await;
+        let mut carer = town.app.signed_in("books@example.org").await;
+        carer.post_and_follow("/acting", &[("person", &town.sam.to_string())]).await;
+        carer.get("/appointments").await.says("Show 1 appointment").does_not_say("Heart clinic").does_not_say("Scan");
     }
 }
 

@@ -78,7 +78,9 @@ pub use ports::{
 };
 pub use postcodes::{Postcodes, PostcodesReport};
 pub use previews::Preview;
-pub use records::{CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, Which};
+pub use records::{
+    CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,
+};
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
 pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing};
 pub use sign_in::{PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};

@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
-use store::record::{self, EntryRow, LineRow, NamingRow, Part, VersionTextRow};
+use store::record::{self, EntryRow, LineRow, NamingRow, Part, VersionTextRow, VisitRow};
 use store::{StoreError, Tx, person};
 
 /// How many entries a page of a list holds.
@@ -25,7 +25,7 @@ const NEWEST: i64 = 5;
 /// How many coming visits are looked through, and how many of them are shown.
 const COMING: i64 = 10;
 const SHOWN: usize = 3;
-/// How many coming visits the page of appointments looks through.
+/// How many visits the page of appointments looks through: of those that are coming, and of those that were.
 const VISITS: i64 = 50;
 
 /// An entry as a line of a list.
@@ -55,6 +55,24 @@ pub struct EntryLine {
     pub none_known: bool,
     /// How sensitive it is.
     pub sensitivity: Sensitivity,
+}
+
+/// A visit of which another source tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VisitSeen {
+    /// What a list shows of it.
+    pub line: EntryLine,
+    /// From when until when, where that is known to the minute.
+    pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+/// The visits of which other sources tell, at most fifty of each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Visits {
+    /// Those that are coming up, the soonest first.
+    pub coming: Vec<VisitSeen>,
+    /// Those that are over, the last first; what did not take place is among them.
+    pub past: Vec<VisitSeen>,
 }
 
 impl EntryLine {
@@ -280,6 +298,7 @@ impl Records {
         // From the beginning of the day: a visit may be known to the day alone.
         let from = When::Day(london_day(now)).sort_key().min(now);
         let coming = record::coming(&mut tx, person, &reader.filter, from, COMING).await?;
+        let coming = coming.into_iter().map(|row| row.line).collect();
         let coming = lines(&mut tx, &reader, coming).await?;
         drop(tx);
         let coming =
@@ -288,23 +307,27 @@ impl Records {
         Ok((overview, coming))
     }
 
-    /// The visits that are coming up, as other sources tell of them, the soonest first, at most fifty; none to somebody to
-    /// whom no visits are open. The look is audited.
+    /// The visits of which other sources tell: those that are coming up and those that were; none to somebody to whom no visits
+    /// are open. The look is audited, once for both.
     ///
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
-    pub async fn coming_visits(&self, actor: &Actor, person: PersonId) -> Result<Vec<EntryLine>, ServiceError> {
-        let (mut tx, subject, reader) = self.open(actor, person, "coming-visits").await?;
-        if !reader.is_owner() && !reader.view.has(Category::Visit) {
-            return Ok(Vec::new());
+    pub async fn visits(&self, actor: &Actor, person: PersonId) -> Result<Visits, ServiceError> {
+        let (mut tx, subject, reader) = self.open(actor, person, "visits").await?;
+        if !opens_visits(&reader) {
+            return Ok(Visits::default());
         }
         let now = self.core.now();
-        let from = When::Day(london_day(now)).sort_key().min(now);
-        let coming = record::coming(&mut tx, person, &reader.filter, from, VISITS).await?;
-        let coming = lines(&mut tx, &reader, coming).await?;
+        let coming = coming_visits(&mut tx, &reader, now).await?;
+        let past = record::visited(&mut tx, person, &reader.filter, now, VISITS).await?;
+        let (coming, past) = (visits(&mut tx, &reader, coming).await?, visits(&mut tx, &reader, past).await?);
         drop(tx);
-        activity::disclose(&self.core, read(actor, subject, "coming-visits")).await?;
-        Ok(coming.into_iter().filter(|line| line.happened.is_some_and(|when| when.is_to_come(now))).collect())
+        activity::disclose(&self.core, read(actor, subject, "visits")).await?;
+        // A day counts until it is over.
+        let is_to_come = |one: &VisitSeen| one.line.happened.is_some_and(|when| when.is_to_come(now));
+        let coming: Vec<VisitSeen> = coming.into_iter().filter(is_to_come).collect();
+        let past = past.into_iter().filter(|one| coming.iter().all(|other| other.line.id != one.line.id)).collect();
+        Ok(Visits { coming, past })
     }
 
     /// The record at a glance.
@@ -509,6 +532,25 @@ pub(crate) async fn lines(tx: &mut Tx, reader: &Reader, rows: Vec<LineRow>) -> R
         EntryLine::of(row).map(|line| line.anew(anew))
     };
     Ok(rows.into_iter().map(line).collect::<Result<_, _>>()?)
+}
+
+/// Whether visits are open to a reader.
+pub(crate) fn opens_visits(reader: &Reader) -> bool {
+    reader.is_owner() || reader.view.has(Category::Visit)
+}
+
+/// The visits that are coming up, and those of today, as far as they are open to a reader.
+pub(crate) async fn coming_visits(tx: &mut Tx, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<VisitRow>, ServiceError> {
+    // From the beginning of the day: a visit may be known to the day alone.
+    let from = When::Day(london_day(now)).sort_key().min(now);
+    Ok(record::coming(tx, reader.person, &reader.filter, from, VISITS).await?)
+}
+
+async fn visits(tx: &mut Tx, reader: &Reader, rows: Vec<VisitRow>) -> Result<Vec<VisitSeen>, ServiceError> {
+    let spans = rows.iter().map(VisitRow::span).collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.into_iter().map(|row| row.line).collect();
+    let seen = lines(tx, reader, rows).await?.into_iter().zip(spans);
+    Ok(seen.map(|(line, span)| VisitSeen { line, span }).collect())
 }
 
 /// One page of a list.

@@ -3,7 +3,7 @@
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::access::{Audience, View};
-use domain::appointment::Stay;
+use domain::appointment::{FromUntil, Stay, visit_span};
 use domain::record::{Category, Code, Detail, EntryFacts, Range, Sensitivity, Value};
 use domain::{EntryId, ImportId, OrganisationId, PersonId, ResourceId, When};
 use sqlx::QueryBuilder;
@@ -45,6 +45,15 @@ macro_rules! coming {
     () => {
         " AND e.category = 'visits' AND e.release = 'released' AND e.sort_at >= $2 \
          AND (e.status IS NULL OR e.status NOT IN ('cancelled', 'revoked', 'noshow', 'entered-in-error'))"
+    };
+}
+
+/// Visits that began before and do not go on, whatever became of them, and those that were called off; what was entered in error was none.
+macro_rules! visited {
+    () => {
+        " AND e.category = 'visits' AND e.release = 'released' AND e.resource_type IN ('Encounter', 'Appointment') \
+         AND (e.sort_at < $2 OR e.status IN ('cancelled', 'revoked', 'noshow')) \
+         AND (e.status IS NULL OR e.status NOT IN ('entered-in-error', 'arrived', 'triaged', 'in-progress', 'onleave'))"
     };
 }
 
@@ -145,10 +154,18 @@ statements! {
     NEWEST_OPEN = concat!(
         "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), open!("$3", "$4", "$5"), newest_order!(), " LIMIT $2"
     );
-    COMING = concat!("SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), " ORDER BY e.sort_at, e.id LIMIT $3");
+    COMING = concat!("SELECT ", line!(), ", e.ended FROM record_entry e WHERE e.person_id = $1", coming!(), " ORDER BY e.sort_at, e.id LIMIT $3");
     COMING_OPEN = concat!(
-        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), open!("$4", "$5", "$6"),
+        "SELECT ", line!(), ", e.ended FROM record_entry e WHERE e.person_id = $1", coming!(), open!("$4", "$5", "$6"),
         " ORDER BY e.sort_at, e.id LIMIT $3"
+    );
+    VISITED = concat!(
+        "SELECT ", line!(), ", e.ended FROM record_entry e WHERE e.person_id = $1", visited!(),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT $3"
+    );
+    VISITED_OPEN = concat!(
+        "SELECT ", line!(), ", e.ended FROM record_entry e WHERE e.person_id = $1", visited!(), open!("$4", "$5", "$6"),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT $3"
     );
     REFERRALS = concat!(
         "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), " ORDER BY e.sort_at, e.id LIMIT $2"
@@ -435,6 +452,30 @@ impl StayRow {
     pub fn stay(&self) -> Result<Option<Stay>, StoreError> {
         let status = self.line.status.as_deref().unwrap_or_default();
         Ok(Stay::read(status, self.line.happened()?, when(self.ended.as_deref())?))
+    }
+}
+
+/// A visit, and when it ends.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct VisitRow {
+    /// What lists read.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+    /// When it ends, as a FHIR date or time.
+    pub ended: Option<String>,
+}
+
+impl VisitRow {
+    /// From when until when it is, where that is known to the minute; absent for a stay in hospital, which [`StayRow`] tells
+    /// of.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when one of its dates is none.
+    pub fn span(&self) -> Result<Option<FromUntil>, StoreError> {
+        if self.line.kind == "Hospital stay" {
+            return Ok(None);
+        }
+        Ok(visit_span(self.line.happened()?, when(self.ended.as_deref())?))
     }
 }
 
@@ -1013,12 +1054,31 @@ pub async fn coming(
     filter: &Filter,
     from: DateTime<Utc>,
     limit: i64,
-) -> Result<Vec<LineRow>, StoreError> {
+) -> Result<Vec<VisitRow>, StoreError> {
     let statement = filter.choose(COMING, COMING_OPEN);
     Ok(on!(
         tx,
         c,
         bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(from).bind(limit), filter).fetch_all(c).await
+    )?)
+}
+
+/// Visits that began before this moment and do not go on, and those that were called off, the last one first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn visited(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<VisitRow>, StoreError> {
+    let statement = filter.choose(VISITED, VISITED_OPEN);
+    Ok(on!(
+        tx,
+        c,
+        bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(before).bind(limit), filter).fetch_all(c).await
     )?)
 }
 

@@ -3,7 +3,7 @@
 use crate::diary::NewClinic;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Datelike, Utc, Weekday};
-use domain::appointment::{Mode, ServiceKind};
+use domain::appointment::{Mode, Refusal, ServiceKind, why_not};
 use domain::{AccountId, ClinicId, OrganisationId, PlaceId, PractitionerId, ServiceId, SlotId};
 use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
@@ -192,6 +192,29 @@ impl SlotRow {
     /// [`StoreError::Corrupt`] when this program does not know the word.
     pub fn mode(&self) -> Result<Mode, StoreError> {
         Mode::from_code(&self.mode).ok_or_else(|| StoreError::corrupt("a time is held in an unknown way"))
+    }
+
+    /// Who holds it now, and until when.
+    #[must_use]
+    pub fn held(&self, now: DateTime<Utc>) -> Option<(AccountId, DateTime<Utc>)> {
+        let by = self.held_by.map(AccountId::from_uuid);
+        by.zip(self.held_until).filter(|(_, until)| *until > now)
+    }
+
+    /// Whether this account could take it now: by the same rule by which it is searched, held and taken.
+    ///
+    /// # Errors
+    /// [`Refusal::Past`], [`Refusal::NotReleased`], [`Refusal::SlotGone`].
+    pub fn free_for(&self, by: Option<AccountId>, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let kept = self.held(now).is_some_and(|(holder, _)| Some(holder) != by);
+        let free = self.status == "free" && self.starts_at > now && self.bookable_from <= now && !kept;
+        if free { Ok(()) } else { Err(self.why_not(now)) }
+    }
+
+    /// Why it is not to be had, once that is clear.
+    #[must_use]
+    pub fn why_not(&self, now: DateTime<Utc>) -> Refusal {
+        why_not(self.starts_at, self.bookable_from, now)
     }
 }
 

@@ -8,12 +8,14 @@ use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, Checkbox, Choice, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, SummaryList, SummaryRow, TextArea,
 };
+use crate::whose::Whose;
+use crate::words;
 use axum::extract::Query;
 use domain::appointment::FLAGS;
 use domain::when::{clock_at, instant_in_words};
 use domain::{AppointmentId, PersonId, SlotId};
 use leptos::prelude::*;
-use service::{AppointmentSeen, Appointments, NO_FLAG, SlotDetail};
+use service::{AppointmentSeen, NO_FLAG, SlotDetail};
 
 /// The field that says for whom something was typed, so that it never shows when the reader books for somebody else.
 const FOR: &str = "person";
@@ -31,12 +33,14 @@ pub async fn slot(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
     };
     let form = ctx.form("hold").await?;
     let (title, heading) = (instant_in_words(detail.slot.starts_at), instant_in_words(detail.slot.starts_at));
+    let whose = ctx.whose();
     let head = Head { has_errors: form.has_errors(), ..Head::new(&title, Place::Appointments) };
     ctx.page(head, || {
         let old_id = old.as_ref().map(|old| old.id);
         let act = match gone(&detail, old_id, form.has_errors(), false) {
             Some(gone) => gone,
             None => view! {
+                {clash(&detail, old_id, &whose)}
                 {old.as_ref().map(|old| view! { <p>{keeping(old)}</p> })}
                 <p>"We keep this time for you for 5 minutes, so that you can book it in peace."</p>
                 <Form action=format!("/appointments/slots/{id}/hold")>
@@ -88,6 +92,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         let kept = ["reason", "waits", FOR].map(|field| (field.to_owned(), form.value(field)));
         forms::keep(&ctx.session, "book", Vec::new(), kept.into()).await?;
     }
+    let whose = ctx.whose();
     let (submission, title) = (ctx.submission(), if old.is_some() { "Change to this time" } else { "Book this time" });
     ctx.page(Head::form(title, Place::Appointments, &form), || {
         let kept = detail.held_until.map(|until| {
@@ -102,6 +107,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             view! {
                 {kept}
                 <SummaryList rows=facts(&detail) />
+                {clash(&detail, old_id, &whose)}
                 {old.as_ref().map(|old| view! { <p>{keeping(old)}</p> })}
                 <Book detail=detail.clone() form=form.clone() old=old person submission />
             }
@@ -129,7 +135,7 @@ fn Book(
 ) -> impl IntoView {
     // Whoever changes an appointment with a service has answered both when they booked it.
     let (is_new, asks) = (old.is_none(), old.as_ref().is_none_or(|old| old.service_id != detail.slot.service_id));
-    let flags = (asks && Appointments::asks_flags(detail.kind)).then(|| {
+    let flags = (asks && detail.kind.asks_flags()).then(|| {
         let mut choices: Vec<Choice> = FLAGS.iter().map(|flag| Choice::new(flag.code, flag.words)).collect();
         choices.push(Choice::new(NO_FLAG, "None of these"));
         view! {
@@ -184,6 +190,26 @@ fn Book(
             <Button>{words}</Button>
         </Form>
     }
+}
+
+/// That there is something else at the same time, which the one that is changed is not.
+fn clash(detail: &SlotDetail, old: Option<AppointmentId>, whose: &Whose) -> Option<AnyView> {
+    let have = words::sentence(&whose.have());
+    let other = detail.clashing.iter().find(|id| Some(**id) != old);
+    let (what, href, link) = match (other, detail.clashing_visit) {
+        (Some(id), _) => ("another appointment", page_of(*id), "See the other appointment"),
+        (None, Some(visit)) => ("another visit", whose.entry(visit), "See what the record says"),
+        (None, None) => return None,
+    };
+    Some(
+        view! {
+            <Inset>
+                <p>{format!("{have} {what} at this time.")}</p>
+                <p><a href=href>{link}</a></p>
+            </Inset>
+        }
+        .into_any(),
+    )
 }
 
 /// Where the times of the same kind are.

@@ -8,55 +8,67 @@ use crate::shell::Place;
 use crate::ui::{Button, Details, EmptyState, EntryList, EntryRow, IconName, Inset, Level, PageHeading, Section, TagKind};
 use crate::whose::Whose;
 use crate::words;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::When;
-use domain::appointment::{Status, overlap};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::appointment::overlap;
 use domain::when::london_day;
 use leptos::prelude::*;
-use service::{AppointmentSeen, EntryLine};
+use service::{AppointmentSeen, EntryLine, VisitSeen};
 use std::collections::BTreeSet;
 
-/// Something that is coming: booked here, or told by another source.
-enum Coming {
+/// A line of either list: booked here, or told by another source.
+enum Line {
     Booked(AppointmentSeen),
-    Told(EntryLine),
+    Told {
+        line: EntryLine,
+        /// It is at the same time as something else.
+        clashes: bool,
+    },
 }
 
-impl Coming {
+impl Line {
     fn at(&self) -> DateTime<Utc> {
         match self {
             Self::Booked(seen) => seen.starts_at,
-            Self::Told(line) => line.happened.map_or(DateTime::<Utc>::MAX_UTC, |when| when.sort_key()),
+            Self::Told { line, .. } => line.happened.map_or(DateTime::<Utc>::MAX_UTC, |when| when.sort_key()),
+        }
+    }
+
+    fn clashes(&self) -> bool {
+        match self {
+            Self::Booked(seen) => seen.clashes,
+            Self::Told { clashes, .. } => *clashes,
         }
     }
 }
 
-/// Whether another source tells of a visit while the appointment is.
-fn meets(seen: &AppointmentSeen, visits: &[EntryLine]) -> bool {
-    let at = |line: &EntryLine| match line.happened {
-        Some(When::Instant(at)) => Some(at.to_utc()),
-        _ => None,
+/// The visits of which other sources tell that are coming, with which of them are at the same time as something else.
+fn told_ahead(visits: Vec<VisitSeen>, booked: &[AppointmentSeen]) -> Vec<Line> {
+    let spans: Vec<_> = visits.iter().map(|visit| visit.span).collect();
+    let meets = |at: usize, span| {
+        let others = spans.iter().enumerate().filter(|(other, _)| *other != at).filter_map(|(_, span)| *span);
+        others.chain(booked.iter().map(|seen| (seen.starts_at, seen.ends_at))).any(|other| overlap(span, other))
     };
-    // A visit says when it begins, and not for how long.
-    visits.iter().filter_map(at).any(|at| overlap((seen.starts_at, seen.ends_at), (at, at + TimeDelta::minutes(1))))
+    let clashes: Vec<bool> = spans.iter().enumerate().map(|(at, span)| span.is_some_and(|span| meets(at, span))).collect();
+    visits.into_iter().zip(clashes).map(|(visit, clashes)| Line::Told { line: visit.line, clashes }).collect()
 }
 
 /// Both lists.
 pub async fn show(ctx: Ctx) -> Answer {
     let (actor, person, now) = (ctx.actor(), ctx.person()?, ctx.services().core.now());
     let booked = ctx.services().appointments.list(&actor, person).await?;
-    let visits = ctx.services().records.coming_visits(&actor, person).await?;
+    let visits = ctx.services().records.visits(&actor, person).await?;
     let (whose, today) = (ctx.whose(), london_day(now));
-    let is_coming = |seen: &AppointmentSeen| (seen.status.is_open() || seen.status == Status::Arrived) && seen.ends_at > now;
-    let (mut coming, past): (Vec<_>, Vec<_>) = booked.into_iter().partition(is_coming);
-    for seen in &mut coming {
-        seen.clashes |= meets(seen, &visits);
-    }
+    let is_coming = |seen: &AppointmentSeen| seen.status.is_coming(seen.ends_at, now);
+    let (coming, past): (Vec<_>, Vec<_>) = booked.into_iter().partition(is_coming);
     let missed: BTreeSet<String> =
         coming.iter().filter_map(|seen| seen.hospital.as_ref()).map(|hospital| may_miss(hospital, &whose)).collect();
-    let clash = coming.iter().any(|seen| seen.clashes);
-    let mut coming: Vec<Coming> = coming.into_iter().map(Coming::Booked).chain(visits.into_iter().map(Coming::Told)).collect();
-    coming.sort_by_key(Coming::at);
+    let told = told_ahead(visits.coming, &coming);
+    let mut coming: Vec<Line> = coming.into_iter().map(Line::Booked).chain(told).collect();
+    coming.sort_by_key(Line::at);
+    let clash = coming.iter().any(Line::clashes);
+    let told = visits.past.into_iter().map(|visit| Line::Told { line: visit.line, clashes: false });
+    let mut past: Vec<Line> = past.into_iter().map(Line::Booked).chain(told).collect();
+    past.sort_by_key(|line| std::cmp::Reverse(line.at()));
     let title = whose.name.as_ref().map_or_else(|| "Appointments".to_owned(), |_| format!("{} appointments", whose.title()));
     let heading = title.clone();
     ctx.page(Head::new(&title, Place::Appointments), || {
@@ -73,11 +85,11 @@ pub async fn show(ctx: Ctx) -> Answer {
             }).collect_view()}
             {clash.then(|| view! {
                 <Inset>
-                    <p>"Two of these are at the same time. Open one of them and change or cancel it."</p>
+                    <p>"Two of these are at the same time. Change or cancel one of them; for what was booked elsewhere, ring whoever gave it."</p>
                 </Inset>
             })}
             <Section title="Coming up">{coming_up(coming, today, now, &whose)}</Section>
-            <Past past today now />
+            {gone_by(past, today, now)}
             <Section title="Referrals">
                 <p><a href="/appointments/referrals">"Choose where to go with a referral"</a></p>
             </Section>
@@ -89,7 +101,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     .await
 }
 
-fn coming_up(coming: Vec<Coming>, today: NaiveDate, now: DateTime<Utc>, whose: &Whose) -> AnyView {
+fn coming_up(coming: Vec<Line>, today: NaiveDate, now: DateTime<Utc>, whose: &Whose) -> AnyView {
     if coming.is_empty() {
         let why = format!("Nothing is booked here for {}.", whose.person());
         return view! {
@@ -101,11 +113,15 @@ fn coming_up(coming: Vec<Coming>, today: NaiveDate, now: DateTime<Utc>, whose: &
         }
         .into_any();
     }
-    let rows = coming
+    list(coming, today, now, true)
+}
+
+fn list(lines: Vec<Line>, today: NaiveDate, now: DateTime<Utc>, ahead: bool) -> AnyView {
+    let rows = lines
         .into_iter()
         .map(|one| match one {
-            Coming::Booked(seen) => row(&seen, today, now).into_any(),
-            Coming::Told(line) => told(line, today).into_any(),
+            Line::Booked(seen) => row(&seen, today, now).into_any(),
+            Line::Told { line, clashes } => told(line, clashes, today, ahead).into_any(),
         })
         .collect_view();
     view! { <EntryList>{rows}</EntryList> }.into_any()
@@ -115,7 +131,7 @@ fn coming_up(coming: Vec<Coming>, today: NaiveDate, now: DateTime<Utc>, whose: &
 pub(crate) fn row(seen: &AppointmentSeen, today: NaiveDate, now: DateTime<Utc>) -> impl IntoView + use<> {
     let tag = match (&seen.hospital, seen.clashes) {
         (Some(_), _) => Some(("May not be able to attend".to_owned(), TagKind::Attention)),
-        (None, true) => Some(("At the same time as another".to_owned(), TagKind::Attention)),
+        (None, true) => Some(at_the_same_time()),
         (None, false) => tag(seen, now),
     };
     view! {
@@ -131,27 +147,33 @@ pub(crate) fn row(seen: &AppointmentSeen, today: NaiveDate, now: DateTime<Utc>) 
     }
 }
 
+fn at_the_same_time() -> (String, TagKind) {
+    ("At the same time as another".to_owned(), TagKind::Attention)
+}
+
 /// A visit of which another source tells.
-fn told(line: EntryLine, today: NaiveDate) -> impl IntoView {
+fn told(line: EntryLine, clashes: bool, today: NaiveDate, ahead: bool) -> impl IntoView {
+    let from = if ahead { "Booked elsewhere, as the record says" } else { "As the record says" };
     let from = match source(line.author.as_deref(), line.place.as_deref()) {
-        Some(source) => format!("Booked elsewhere, as your record says: {source}"),
-        None => "Booked elsewhere, as your record says".to_owned(),
+        Some(source) => format!("{from}: {source}"),
+        None => from.to_owned(),
     };
+    let tag = if clashes { Some(at_the_same_time()) } else { words::status_tag(line.category, line.status.as_deref()) };
+    let text = if ahead { "To change it, ring whoever gave it to you".to_owned() } else { line.kind.clone() };
     view! {
         <EntryRow
             title=line.title
             href=routes::entry(line.id)
-            date=line.happened.map(|when| words::soon(when, today))
+            date=line.happened.map(|when| if ahead { words::soon(when, today) } else { when.in_words() })
             datetime=line.happened.map(|when| when.to_string())
-            text="To change it, ring whoever gave it to you"
+            text=text
             source=from
-            tag=words::status_tag(line.category, line.status.as_deref())
+            tag=tag
         />
     }
 }
 
-#[component]
-fn Past(past: Vec<AppointmentSeen>, today: NaiveDate, now: DateTime<Utc>) -> impl IntoView {
+fn gone_by(past: Vec<Line>, today: NaiveDate, now: DateTime<Utc>) -> AnyView {
     let title = "Past and cancelled";
     if past.is_empty() {
         return view! {
@@ -162,11 +184,10 @@ fn Past(past: Vec<AppointmentSeen>, today: NaiveDate, now: DateTime<Utc>) -> imp
         .into_any();
     }
     let count = words::how_many(u64::try_from(past.len()).unwrap_or_default(), "appointment", "appointments");
-    let rows = past.iter().map(|seen| row(seen, today, now)).collect_view();
     view! {
         <Section title=title>
             <Details summary=format!("Show {count}")>
-                <EntryList>{rows}</EntryList>
+                {list(past, today, now, false)}
             </Details>
         </Section>
     }

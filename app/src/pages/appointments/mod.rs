@@ -45,13 +45,9 @@ pub(crate) fn instead_of(typed: &Typed) -> Result<Option<AppointmentId>, Failure
 /// more, whose own page says why.
 async fn changed(ctx: &Ctx, id: AppointmentId) -> Result<Option<AppointmentSeen>, Failure> {
     let seen = ctx.services().appointments.one(&ctx.actor(), ctx.person()?, id).await?;
-    Ok(Some(seen).filter(|seen| can_change(seen, ctx.services().core.now())))
+    Ok(Some(seen).filter(|seen| seen.can_change(ctx.services().core.now())))
 }
 
-/// Whether an appointment can be changed or cancelled here.
-fn can_change(seen: &AppointmentSeen, now: DateTime<Utc>) -> bool {
-    seen.status.is_open() && seen.starts_at > now && seen.locked.is_none()
-}
 
 /// Where an appointment is.
 pub(crate) fn page_of(id: AppointmentId) -> String {

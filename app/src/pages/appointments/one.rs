@@ -1,6 +1,6 @@
 //! One appointment: when, where and how, and what can be done about it.
 
-use super::{Part, can_change, changing, errors, how, id_in, joining, may_miss, on_lines, page_of, phone_link, tag, with_whom};
+use super::{Part, changing, errors, how, id_in, joining, may_miss, on_lines, page_of, phone_link, tag, with_whom};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
 use crate::ui::{
@@ -22,7 +22,7 @@ const EARLIER: usize = 3;
 pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let (id, actor, person, now) = (id_in(path)?, ctx.actor(), ctx.person()?, ctx.services().core.now());
     let AppointmentPage { seen, ahead, earlier } = ctx.services().appointments.page(&actor, person, id).await?;
-    let can_change = can_change(&seen, now);
+    let can_change = seen.can_change(now);
     let earlier: Vec<(SlotSeen, String)> = earlier.into_iter().take(EARLIER).map(|slot| (slot, ctx.submission())).collect();
     let form = ctx.form("appointment").await?;
     let (title, heading) = (instant_in_words(seen.starts_at), instant_in_words(seen.starts_at));
@@ -36,6 +36,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
             <PageHeading title=heading caption=seen.service.clone() />
             {hospital(&seen, can_change, &whose)}
             {standing(&seen, ahead, now)}
+            {clash(&seen, can_change, now, &whose)}
             <SummaryList rows=facts(&seen, now) />
             {acts(&seen, can_change, now)}
             {sooner}
@@ -90,10 +91,26 @@ fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>) -> O
         }
         (Status::Cancelled, Some("moved"), _) => "This was changed for another appointment.".to_owned(),
         (Status::Cancelled, ..) => "This is cancelled. Nobody expects you.".to_owned(),
-        _ if seen.clashes => "You have another appointment at this time. Change or cancel one of them.".to_owned(),
         _ => return None,
     };
     Some(view! { <Inset><p>{words}</p></Inset> }.into_any())
+}
+
+/// That there is something else at the same time, and what to do.
+fn clash(seen: &AppointmentSeen, can_change: bool, now: DateTime<Utc>, whose: &Whose) -> Option<AnyView> {
+    if !seen.clashes || !seen.status.is_coming(seen.ends_at, now) {
+        return None;
+    }
+    let (have, entry) = (words::sentence(&whose.have()), seen.clashing_visit.map(|visit| whose.entry(visit)));
+    let (what, then) = match (&entry, can_change) {
+        (Some(_), true) => ("another visit", "Change or cancel this one, or ring whoever gave the other."),
+        (Some(_), false) => ("another visit", "Ring the service of one of them."),
+        (None, true) => ("another appointment", "Change or cancel one of them."),
+        (None, false) => ("another appointment", "Change or cancel the other, or ring the service."),
+    };
+    let link = entry.map(|entry| view! { <p><a href=entry>"See what the record says"</a></p> });
+    let words = format!("{have} {what} at this time. {then}");
+    Some(view! { <Inset><p>{words}</p>{link}</Inset> }.into_any())
 }
 
 /// How to be there, where that is not simply to come; by video with the way in, and a way to try it before.
@@ -235,7 +252,7 @@ fn take(seen: &AppointmentSeen, slot: &SlotSeen, submission: String) -> SummaryR
 pub async fn cancel(ctx: Ctx, path: Part) -> Answer {
     let id = id_in(path)?;
     let seen = ctx.services().appointments.one(&ctx.actor(), ctx.person()?, id).await?;
-    if !can_change(&seen, ctx.services().core.now()) {
+    if !seen.can_change(ctx.services().core.now()) {
         // Its page says why.
         return Ok(ctx.go(&page_of(id)));
     }

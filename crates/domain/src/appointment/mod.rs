@@ -2,6 +2,7 @@
 //!
 //! Words: FHIR R4 `Slot`, `Schedule` and `Appointment`; refusals: GP Connect Appointments (patient facing).
 
+mod booking;
 #[cfg(feature = "server")]
 mod outside;
 mod place;
@@ -12,7 +13,10 @@ mod specialty;
 #[cfg(feature = "server")]
 mod stay;
 mod template;
+#[cfg(feature = "server")]
+mod window;
 
+pub use booking::{MOST, MOST_WITH_ONE, UNKNOWN_VISIT, few, visit_span, why_not};
 #[cfg(feature = "server")]
 pub use outside::{GIVE_UP, kind_of, next_try};
 pub use place::{Position, Postcode, PostcodeError, Whereabouts};
@@ -23,6 +27,8 @@ pub use specialty::{Referred, Specialty};
 #[cfg(feature = "server")]
 pub use stay::{Stay, UNKNOWN_STAY, is_news};
 pub use template::{Span, Template, TemplateError, Weekdays, clock_of, read_clock};
+#[cfg(feature = "server")]
+pub use window::Window;
 
 use crate::record::coded;
 use crate::{PlaceId, PractitionerId, ServiceId};
@@ -74,6 +80,12 @@ impl ServiceKind {
             Self::Community => "Community service",
             Self::SocialCare => "Social care assessment",
         }
+    }
+
+    /// Whether somebody who books with such a service is asked first whether they need help at once.
+    #[must_use]
+    pub const fn asks_flags(self) -> bool {
+        matches!(self, Self::Gp | Self::Nurse | Self::Hub)
     }
 }
 
@@ -155,6 +167,19 @@ impl Status {
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Proposed | Self::Pending | Self::Booked)
+    }
+
+    /// Whether what begins then is still ahead and stands, so that it may be changed or given up as far as its service lets
+    /// people do so.
+    #[must_use]
+    pub fn is_ahead(self, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        self.is_open() && starts_at > now
+    }
+
+    /// Whether what ends then belongs to what is coming: it is still to come, or it goes on.
+    #[must_use]
+    pub fn is_coming(self, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        (self.is_open() || self == Self::Arrived) && ends_at > now
     }
 
     /// Whether it may come to stand there.
@@ -371,9 +396,9 @@ impl Terms {
     /// Whether the citizen may still give up, or change, what begins then.
     ///
     /// # Errors
-    /// [`Refusal::NotOpen`], [`Refusal::CancellingOff`], [`Refusal::TooLate`].
+    /// [`Refusal::NotOpen`], [`Refusal::Asked`], [`Refusal::CancellingOff`], [`Refusal::TooLate`].
     pub fn let_go(&self, status: Status, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Refusal> {
-        if !status.is_open() || starts_at <= now {
+        if !status.is_ahead(starts_at, now) {
             return Err(Refusal::NotOpen);
         }
         if status == Status::Proposed {
@@ -408,9 +433,12 @@ pub fn noted_from(to: Status, starts_at: DateTime<Utc>) -> Option<DateTime<Utc>>
     }
 }
 
+/// From when until when something is.
+pub type FromUntil = (DateTime<Utc>, DateTime<Utc>);
+
 /// Whether two times overlap; what ends as the other begins does not.
 #[must_use]
-pub fn overlap(a: (DateTime<Utc>, DateTime<Utc>), b: (DateTime<Utc>, DateTime<Utc>)) -> bool {
+pub fn overlap(a: FromUntil, b: FromUntil) -> bool {
     a.0 < b.1 && b.0 < a.1
 }
 

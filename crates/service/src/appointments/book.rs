@@ -2,15 +2,14 @@
 
 use super::outside::{ASKED, REFUSED, Settled, ask_to_book, ask_to_cancel};
 use super::referrals::{all_of, chosen, open_referrals};
-use super::search::why_not;
-use super::{Appointments, at_desk, booker, channel, refused, settle, take_reminders_back, tell, theirs, touch};
+use super::{Appointments, LISTED, at_desk, booker, channel, refused, settle, take_reminders_back, tell, theirs, touch};
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
-use domain::appointment::{Flag, Refusal, ServiceKind, Status, Terms, overlap};
+use domain::appointment::{Flag, Refusal, Status, Terms, few, overlap};
 use domain::audit::Action;
 use domain::team::WorkKind;
 use domain::when::london_day;
@@ -23,12 +22,6 @@ use uuid::Uuid;
 
 /// The most characters of a reason.
 const LONGEST: usize = 500;
-/// How many appointments of a person are looked through for one at the same time.
-const LOOKED: i64 = 200;
-/// How many appointments that are coming a person may have with one service, booked by themself or a carer.
-const MOST_WITH_ONE: i64 = 3;
-/// How many they may have altogether.
-const MOST: i64 = 12;
 /// What is answered where none of what needs help at once applies.
 pub const NO_FLAG: &str = "none";
 
@@ -72,12 +65,6 @@ pub enum GivenUp {
 }
 
 impl Appointments {
-    /// Whether somebody who books with a service of this kind is asked first whether they need help at once.
-    #[must_use]
-    pub const fn asks_flags(kind: ServiceKind) -> bool {
-        matches!(kind, ServiceKind::Gp | ServiceKind::Nurse | ServiceKind::Hub)
-    }
-
     /// Books a time; or changes an appointment for it, where the new one is taken before the old is given up, both or
     /// neither. The same form twice is one booking, and of two who book one time, one gets it.
     ///
@@ -270,7 +257,7 @@ async fn book(
     // Whoever changes an appointment with a service has answered both when they booked it.
     let answered = old.as_ref().is_some_and(|old| old.service_id == row.service_id);
     if !answered && !at_desk {
-        if Appointments::asks_flags(service.kind()?) && asked.flag != NO_FLAG {
+        if service.kind()?.asks_flags() && asked.flag != NO_FLAG {
             let told = match Flag::from_code(&asked.flag) {
                 Some(_) => "Do not wait for an appointment: get help now",
                 None => "Say whether any of these is so now",
@@ -292,14 +279,15 @@ async fn book(
     let now = core.now();
     already(tx, person, &row, old.as_ref(), &terms).await?;
     if !at_desk && old.is_none() {
-        few(tx, person, row.service(), now).await?.map_or(Ok(()), |refusal| Err(refused("slot", refusal, &terms)))?;
+        let (with_service, altogether) = appointment::coming_of(tx, person, row.service(), now).await?;
+        few(with_service, altogether).map_err(|refusal| refused("slot", refusal, &terms))?;
     }
     if row.status != "free" {
-        return Err(refused("slot", why_not(&row, now), &terms));
+        return Err(refused("slot", row.why_not(now), &terms));
     }
     touch(tx, std::iter::once(row.clinic_id).chain(old.as_ref().map(|old| old.clinic_id))).await?;
     if !slot::take(tx, asked.slot, actor.account(), now).await? {
-        return Err(refused("slot", why_not(&row, now), &terms));
+        return Err(refused("slot", row.why_not(now), &terms));
     }
     // A system of its own is asked first; until it has answered, nothing counts, and nothing is given up.
     let elsewhere = outside::of(tx, row.organisation()).await?.is_some();
@@ -394,12 +382,6 @@ async fn may_give_up(
     if asked { Err(ServiceError::field(field, ASKED)) } else { Ok(terms) }
 }
 
-/// Whether somebody has as many appointments coming as one person may book: nobody takes a whole diary.
-async fn few(tx: &mut Tx, person: PersonId, service: ServiceId, now: DateTime<Utc>) -> Result<Option<Refusal>, ServiceError> {
-    let (with_service, altogether) = appointment::coming_of(tx, person, service, now).await?;
-    Ok((with_service >= MOST_WITH_ONE || altogether >= MOST).then_some(Refusal::TooMany))
-}
-
 /// Refuses a second appointment with the same service at the same time.
 async fn already(
     tx: &mut Tx,
@@ -408,7 +390,7 @@ async fn already(
     old: Option<&AppointmentRow>,
     terms: &Terms,
 ) -> Result<(), ServiceError> {
-    for one in appointment::of_person(tx, person, LOOKED).await? {
+    for one in appointment::of_person(tx, person, LISTED).await? {
         let same = one.service_id == slot.service_id && old.is_none_or(|old| old.id != one.id);
         if same && one.status()?.is_open() && overlap((one.starts_at, one.ends_at), (slot.starts_at, slot.ends_at)) {
             return Err(refused("slot", Refusal::Already, terms));

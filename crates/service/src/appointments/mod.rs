@@ -8,6 +8,7 @@ mod reminders;
 mod search;
 mod seen;
 mod stays;
+mod visits;
 
 pub(crate) use book::opened;
 pub use book::{BookForm, Booked, GivenUp, NO_FLAG};
@@ -25,7 +26,7 @@ use crate::{Core, FieldProblem, ServiceError, access, mobiles};
 use domain::access::{Actor, Subject};
 use domain::appointment::{Booker, Referred, Refusal, Status, Terms};
 use domain::team::WorkKind;
-use domain::when::{age_on, london_day};
+use domain::when::london_day;
 use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
 use outside::ASKED;
@@ -115,11 +116,6 @@ fn refused(field: &str, refusal: Refusal, terms: &Terms) -> ServiceError {
     ServiceError::Fields(vec![FieldProblem::new(field, in_words(refusal, terms))])
 }
 
-/// How old somebody is on a day, where it is known to the day when they were born.
-fn age(born: Option<chrono::NaiveDate>, on: chrono::NaiveDate) -> Option<u16> {
-    born.and_then(|born| age_on(born, on)).and_then(|age| u16::try_from(age).ok())
-}
-
 /// Who would book with an organisation, on the day of the appointment, by these referrals.
 ///
 /// # Errors
@@ -133,7 +129,7 @@ async fn booker(
 ) -> Result<Booker, ServiceError> {
     let born = alive(tx, who).await?;
     let registered = staff::has_person(tx, at, who).await? || let_in::holds(tx, who, at, london_day(core.now())).await?;
-    Ok(Booker { registered, age: age(born, on), referred })
+    Ok(Booker { registered, age: Booker::age_on(born, on), referred })
 }
 
 /// When somebody was born, where that is known to the day.
@@ -157,7 +153,7 @@ fn theirs(actor: &Actor, subject: Subject, at: OrganisationId) -> Result<(), Ser
 /// What it is called where somebody books for themself.
 const BY_THEMSELF: &str = "self";
 /// The most appointments of a person that are looked through.
-const LISTED: i64 = 200;
+pub(crate) const LISTED: i64 = 200;
 
 /// How somebody books: for themself, for somebody whom they look after, or at the desk.
 fn channel(actor: &Actor, subject: Subject) -> &'static str {

@@ -1,17 +1,20 @@
 //! Finding a time, and holding it for a moment.
 
 use super::referrals::referred_to;
-use super::{Appointments, age, booker, in_words, refused};
+use super::visits::Told;
+use super::{Appointments, LISTED, booker, in_words, refused};
 use crate::activity::{self, Event};
 use crate::diary::PractitionerSeen;
 use crate::records::purpose;
 use crate::{FieldProblem, ServiceError, access};
-use chrono::{DateTime, Days, Months, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Days, NaiveDate, Utc, Weekday};
 use domain::access::{Actor, Ask, Subject};
-use domain::appointment::{Booker, HELD, Mode, Position, Referred, Refusal, ServiceKind, Terms, Weekdays, Whereabouts};
+use domain::appointment::{
+    Booker, HELD, Mode, Position, Referred, Refusal, ServiceKind, Terms, Weekdays, Whereabouts, Window, overlap,
+};
 use domain::audit::{Action, Basis};
-use domain::when::{age_on, london_day, london_midnight};
-use domain::{AppointmentId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
+use domain::when::{london_day, london_midnight};
+use domain::{AppointmentId, EntryId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use store::diary::OfferedRow;
@@ -118,6 +121,10 @@ pub struct SlotDetail {
     pub booked: Option<AppointmentId>,
     /// Why it cannot be booked, and what to do instead; absent where it can.
     pub gone: Option<String>,
+    /// Other appointments of the person that are at the same time, whatever for.
+    pub clashing: Vec<AppointmentId>,
+    /// A visit at the same time, of which another source tells.
+    pub clashing_visit: Option<EntryId>,
 }
 
 /// A service of which times are free that are not for this person.
@@ -187,7 +194,7 @@ impl Offered {
     fn new(row: &OfferedRow, (born, referred): (Option<NaiveDate>, Referred), all: &Span) -> Result<Self, StoreError> {
         let terms = row.service.terms()?;
         let who = Booker { registered: row.is_theirs, age: None, referred };
-        let (open, shut) = windows(&terms, &who, born, all);
+        let Window { open, shut } = terms.window(&who, born, all);
         Ok(Self {
             service: row.service.service(),
             organisation: row.service.organisation(),
@@ -197,32 +204,6 @@ impl Offered {
             shut,
         })
     }
-}
-
-/// The first day on which somebody is so old.
-fn reaches(born: NaiveDate, years: u32) -> NaiveDate {
-    let birthday = born.checked_add_months(Months::new(years.saturating_mul(12))).unwrap_or(NaiveDate::MAX);
-    // Whoever was born on 29 February is a year older on 1 March where there is none.
-    if age_on(born, birthday).is_none_or(|age| age < years) { birthday.succ_opt().unwrap_or(birthday) } else { birthday }
-}
-
-/// Of the times of a service in a range, which are for somebody, and which are not and why: how old they are counts on the
-/// day of each.
-fn windows(terms: &Terms, who: &Booker, born: Option<NaiveDate>, all: &Span) -> (Option<Span>, Option<(Span, Refusal)>) {
-    if let Err(refusal) = terms.admit(&Booker { age: None, ..*who }) {
-        let first = terms.admit(&Booker { age: age(born, london_day(all.start)), ..*who });
-        return (None, Some((all.clone(), first.err().unwrap_or(refusal))));
-    }
-    let day = |years: Option<u32>| born.zip(years).map(|(born, years)| london_midnight(reaches(born, years)));
-    let old_enough = day(terms.min_age.map(u32::from)).map_or(all.start, |from| from.clamp(all.start, all.end));
-    let too_old = day(terms.max_age.map(|age| u32::from(age) + 1)).map_or(all.end, |from| from.clamp(all.start, all.end));
-    let open = (old_enough < too_old).then_some(old_enough..too_old);
-    let shut = if old_enough > all.start {
-        Some((all.start..old_enough, Refusal::TooYoung))
-    } else {
-        (too_old < all.end).then_some((too_old..all.end, Refusal::TooOld))
-    };
-    (open, shut)
 }
 
 /// What was read of a form.
@@ -488,7 +469,7 @@ impl Appointments {
                 terms.admit(&who).map_err(|refusal| refused("slot", refusal, &terms))?;
                 let until = now + HELD;
                 if !slot::hold(tx, id, account, until, now).await? {
-                    return Err(refused("slot", why_not(&row, now), &terms));
+                    return Err(refused("slot", row.why_not(now), &terms));
                 }
                 // Pressed again, it is held no longer than before.
                 let held = slot::one(tx, id).await?.ok_or(ServiceError::NotFound)?;
@@ -511,17 +492,26 @@ impl Appointments {
         let place = diary::place(&mut tx, PlaceId::from_uuid(row.place_id)).await?.ok_or(ServiceError::NotFound)?;
         let terms = service.terms()?;
         let booked = appointment::at_slot(&mut tx, person, id).await?;
-        let held = row.held_until.filter(|until| *until > now);
-        let is_theirs = row.held_by == actor.account().map(|account| account.as_uuid());
+        let (held, free) = (row.held(now), row.free_for(actor.account(), now));
+        let (span, mut clashing) = ((row.starts_at, row.ends_at), Vec::new());
+        for other in appointment::of_person(&mut tx, person, LISTED).await? {
+            if other.status()?.is_coming(other.ends_at, now) && overlap(span, (other.starts_at, other.ends_at)) {
+                clashing.push(other.appointment());
+            }
+        }
+        let clashing_visit = Told::read(&self.core, &mut tx, actor, person).await?.at(span);
         let referred = match terms.referral_needed {
             true => referred_to(&self.core, &mut tx, actor, person).await?,
             false => Referred::default(),
         };
         let who = booker(&self.core, &mut tx, (person, referred), row.organisation(), london_day(row.starts_at)).await?;
-        let is_free = row.status == "free" && row.starts_at > now && row.bookable_from <= now && (held.is_none() || is_theirs);
-        let refusal = terms.admit(&who).err().or_else(|| (!is_free).then(|| why_not(&row, now)));
+        let refusal = terms.admit(&who).err().or(free.err());
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "slot").about("slot", id);
+        let event = match clashing_visit {
+            Some(visit) => event.about("visit", visit),
+            None => event,
+        };
         activity::disclose(&self.core, event).await?;
         Ok(SlotDetail {
             kind: service.kind()?,
@@ -530,9 +520,11 @@ impl Appointments {
             prepare: service.prepare,
             asks_reason: service.asks_reason,
             confirms: terms.confirms,
-            held_until: held.filter(|_| is_free && is_theirs),
+            held_until: held.filter(|(by, _)| free.is_ok() && Some(*by) == actor.account()).map(|(_, until)| until),
             booked,
             gone: refusal.map(|refusal| in_words(refusal, &terms)),
+            clashing,
+            clashing_visit,
             slot: row.try_into()?,
         })
     }
@@ -556,17 +548,6 @@ impl Appointments {
             Ok(subject) => Ok(subject),
             Err(error) => Err(access::refused_on(&self.core, actor, person, error, "appointments").await),
         }
-    }
-}
-
-/// Why a time is not to be had.
-pub(super) fn why_not(row: &SlotRow, now: DateTime<Utc>) -> Refusal {
-    if row.starts_at <= now {
-        Refusal::Past
-    } else if row.bookable_from > now {
-        Refusal::NotReleased
-    } else {
-        Refusal::SlotGone
     }
 }
 
@@ -641,49 +622,5 @@ fn read(form: &SearchForm, today: NaiveDate) -> Result<Asked, ServiceError> {
             within: within.map(f64::from),
         }),
         (kind, from, at) => Err(ServiceError::Fields([kind.err(), from.err(), at.err()].into_iter().flatten().collect())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::appointment::Release;
-    use proptest::prelude::*;
-
-    fn day(ahead: u64) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2027, 1, 1).unwrap() + Days::new(ahead)
-    }
-
-    proptest! {
-        #[test]
-        fn each_day_is_open_or_shut_as_the_terms_admit_somebody_on_it(
-            born in proptest::option::of(0_u64..40_000),
-            leap in any::<bool>(),
-            min_age in proptest::option::of(0_u16..100), max_age in proptest::option::of(0_u16..100),
-            (registered_only, registered, referral_needed, referred) in any::<(bool, bool, bool, bool)>(),
-        ) {
-            let born = born.map(|days| day(0) - Days::new(days));
-            let born = if leap { NaiveDate::from_ymd_opt(1964, 2, 29) } else { born };
-            let terms = Terms {
-                registered_only, min_age, max_age, referral_needed, specialty: None, release: Release::AtOnce, may_cancel: true,
-                cancel_hours: 0, confirms: false,
-            };
-            let all = london_midnight(day(0))..london_midnight(day(400));
-            let referred = if referred { Referred::by("Patient referral") } else { Referred::default() };
-            let who = Booker { registered, age: None, referred };
-            let (open, shut) = windows(&terms, &who, born, &all);
-            for ahead in 0..400 {
-                let (at, admitted) = (london_midnight(day(ahead)), terms.admit(&Booker { age: age(born, day(ahead)), ..who }));
-                prop_assert_eq!(open.as_ref().is_some_and(|open| open.contains(&at)), admitted.is_ok(), "{}", day(ahead));
-                if let Some((when, _)) = &shut {
-                    prop_assert!(!when.contains(&at) || admitted.is_err());
-                }
-            }
-            if open.is_none() || open.as_ref() != Some(&all) {
-                let (when, why) = shut.unwrap();
-                let first = terms.admit(&Booker { age: age(born, london_day(when.start)), ..who });
-                prop_assert_eq!(first.unwrap_err(), why);
-            }
-        }
     }
 }

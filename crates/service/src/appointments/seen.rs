@@ -2,6 +2,7 @@
 
 use super::outside::ASKED;
 use super::stays::{self, HospitalSeen};
+use super::visits::Told;
 use super::{Appointments, LISTED, SlotSeen, in_words, theirs};
 use crate::activity::{self, Event};
 use crate::records::purpose;
@@ -10,7 +11,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Mode, ServiceKind, Status, may_check_in, overlap};
 use domain::audit::{Action, Basis};
-use domain::{AppointmentId, OrganisationId, PersonId, ServiceId};
+use domain::{AppointmentId, EntryId, OrganisationId, PersonId, ServiceId};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use store::appointment::{self, AppointmentRow, Change};
@@ -65,14 +66,24 @@ pub struct AppointmentSeen {
     pub arrived_at: Option<DateTime<Utc>>,
     /// Whether they want to be told when an earlier one opens.
     pub waits_for_earlier: bool,
-    /// Another appointment of theirs is at the same time.
+    /// Another appointment of theirs is at the same time, or a visit of which another source tells.
     pub clashes: bool,
+    /// The entry that tells of such a visit, where it is one.
+    pub clashing_visit: Option<EntryId>,
     /// Why it cannot be changed or cancelled here, and what to do instead; absent where it can.
     pub locked: Option<String>,
     /// Whether they can check in now.
     pub may_check_in: bool,
     /// The stay in hospital for which they may miss it, where the reader may see that; they may come all the same.
     pub hospital: Option<HospitalSeen>,
+}
+
+impl AppointmentSeen {
+    /// Whether it can be changed or cancelled here.
+    #[must_use]
+    pub fn can_change(&self, now: DateTime<Utc>) -> bool {
+        self.status.is_ahead(self.starts_at, now) && self.locked.is_none()
+    }
 }
 
 /// An appointment, with what its own page says beside it.
@@ -104,7 +115,7 @@ impl Appointments {
         let seen = self.seen(&mut tx, &rows, actor, subject).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
-        activity::disclose(&self.core, with_stay(event, seen.iter())).await?;
+        activity::disclose(&self.core, with_entries(event, seen.iter())).await?;
         Ok(seen)
     }
 
@@ -116,7 +127,7 @@ impl Appointments {
         let (mut tx, subject) = self.open(actor, person).await?;
         let (now, mut coming) = (self.core.now(), Vec::new());
         for row in appointment::of_person(&mut tx, person, LISTED).await? {
-            if row.ends_at > now && (row.status()?.is_open() || row.status()? == Status::Arrived) {
+            if row.status()?.is_coming(row.ends_at, now) {
                 coming.push(row);
             }
         }
@@ -124,7 +135,7 @@ impl Appointments {
         drop(tx);
         if next.is_some() {
             let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "next-appointment");
-            activity::disclose(&self.core, with_stay(event, next.iter())).await?;
+            activity::disclose(&self.core, with_entries(event, next.iter())).await?;
         }
         Ok(next)
     }
@@ -153,7 +164,7 @@ impl Appointments {
             Status::Arrived => u32::try_from(appointment::ahead(&mut tx, row.clinic_id, row.starts_at, id).await?).ok(),
             _ => None,
         };
-        let can_change = seen.status.is_open() && row.starts_at > self.core.now() && seen.locked.is_none();
+        let can_change = seen.can_change(self.core.now());
         // Whoever only sees appointments is offered nothing.
         let may_book = can_change && access::require(&self.core, &mut tx, actor, person, Ask::BookAppointments).await.is_ok();
         let earlier = match may_book {
@@ -184,7 +195,7 @@ impl Appointments {
     async fn looked(&self, actor: &Actor, subject: Subject, seen: &AppointmentSeen) -> Result<(), ServiceError> {
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
         let event = event.about("appointment", seen.id);
-        activity::disclose(&self.core, with_stay(event, std::iter::once(seen))).await
+        activity::disclose(&self.core, with_entries(event, std::iter::once(seen))).await
     }
 
     /// Checks the person in who has come, and says how many come before them. Doing so twice changes nothing.
@@ -247,12 +258,20 @@ impl Appointments {
     ) -> Result<Vec<AppointmentSeen>, ServiceError> {
         let now = self.core.now();
         let asked = outside::asked_of(tx, subject.person).await?;
+        let mut visits = Told::default();
+        for row in rows {
+            // Where nothing is coming, nothing need be read.
+            if row.status()?.is_coming(row.ends_at, now) {
+                visits = Told::read(&self.core, tx, actor, subject.person).await?;
+                break;
+            }
+        }
         let (mut seen, mut known) = (Vec::with_capacity(rows.len()), BTreeMap::new());
         for row in rows {
             let status = row.status()?;
             let locked = if asked.contains(&row.appointment()) {
                 Some(ASKED.to_owned())
-            } else if status.is_open() && row.starts_at > now {
+            } else if status.is_ahead(row.starts_at, now) {
                 let terms = match known.entry(row.service_id) {
                     Entry::Occupied(known) => known.into_mut(),
                     Entry::Vacant(unknown) => {
@@ -270,7 +289,8 @@ impl Appointments {
             for other in rows.iter().filter(|other| other.id != row.id) {
                 clashes |= status.is_open() && other.status()?.is_open() && overlap(span, (other.starts_at, other.ends_at));
             }
-            let mut told = one(row, now, locked, clashes)?;
+            let clashing_visit = if status.is_coming(row.ends_at, now) { visits.at(span) } else { None };
+            let mut told = one(row, now, locked, (clashes, clashing_visit))?;
             if subject.basis != Basis::Own && row.booked_by != actor.account().map(|id| id.as_uuid()) {
                 told.reason.clear();
             }
@@ -281,15 +301,24 @@ impl Appointments {
     }
 }
 
-/// The same event, with the entry of the record that was told of beside an appointment.
-fn with_stay<'a>(event: Event, mut seen: impl Iterator<Item = &'a AppointmentSeen>) -> Event {
-    match seen.find_map(|one| one.hospital.as_ref()) {
+/// The same event, with the entries of the record that were told of beside an appointment.
+fn with_entries<'a>(event: Event, mut seen: impl Iterator<Item = &'a AppointmentSeen> + Clone) -> Event {
+    let event = match seen.clone().find_map(|one| one.hospital.as_ref()) {
         Some(hospital) => event.about("stay", hospital.entry),
+        None => event,
+    };
+    match seen.find_map(|one| one.clashing_visit) {
+        Some(visit) => event.about("visit", visit),
         None => event,
     }
 }
 
-fn one(row: &AppointmentRow, now: DateTime<Utc>, locked: Option<String>, clashes: bool) -> Result<AppointmentSeen, StoreError> {
+fn one(
+    row: &AppointmentRow,
+    now: DateTime<Utc>,
+    locked: Option<String>,
+    (clashes, clashing_visit): (bool, Option<EntryId>),
+) -> Result<AppointmentSeen, StoreError> {
     let (status, mode) = (row.status()?, row.mode()?);
     Ok(AppointmentSeen {
         id: row.appointment(),
@@ -315,7 +344,8 @@ fn one(row: &AppointmentRow, now: DateTime<Utc>, locked: Option<String>, clashes
         cancelled_by: row.cancelled_by.clone(),
         arrived_at: row.arrived_at,
         waits_for_earlier: row.waits_for_earlier,
-        clashes,
+        clashes: clashes || clashing_visit.is_some(),
+        clashing_visit,
         locked,
         may_check_in: may_check_in(status, mode, row.starts_at, now),
         hospital: None,

@@ -2,7 +2,7 @@
 
 use super::Diary;
 use crate::activity::{self, Event};
-use crate::appointments::SlotSeen;
+use crate::appointments::{LISTED, SlotSeen};
 use crate::records::purpose;
 use crate::{ServiceError, access};
 use chrono::{DateTime, Utc};
@@ -16,8 +16,6 @@ use store::slot::{self, Wanted};
 use store::{StoreError, Tx, diary};
 use uuid::Uuid;
 
-/// The most appointments of a person that are looked through.
-const LISTED: i64 = 200;
 /// How many free times are shown.
 const OFFERED: usize = 20;
 
@@ -91,7 +89,7 @@ impl Diary {
         Ok(seen(row, place.role()?, self.core.now())?)
     }
 
-    /// A time of the actor's organisation, where it is free.
+    /// A time of the actor's organisation, where the actor could book it now.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not the organisation's, and to whoever does not see the diary.
@@ -99,7 +97,7 @@ impl Diary {
         let mut tx = self.core.read().await?;
         let at = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?.organisation();
         let row = slot::one(&mut tx, id).await?.filter(|row| row.organisation() == at).ok_or(ServiceError::NotFound)?;
-        let free = row.status == "free" && row.starts_at > self.core.now();
+        let free = row.free_for(actor.account(), self.core.now()).is_ok();
         Ok(free.then(|| SlotSeen::try_from(row)).transpose()?)
     }
 

@@ -364,6 +364,11 @@ testkit::both_engines! {
         let time = town.services.diary.free_time(&town.reception, freed).await.unwrap().unwrap();
         assert_eq!((time.starts_at, time.service.as_str()), (at(NINE), "GP appointments"));
         not_found(town.services.diary.free_time(&town.stranger, freed).await);
+        // What somebody else holds cannot be booked at the desk, until they let it go.
+        appointments.hold(&stone.actor, stone.person, freed).await.unwrap();
+        assert_eq!(town.services.diary.free_time(&town.reception, freed).await.unwrap(), None);
+        town.advance(chrono::TimeDelta::minutes(5));
+        assert!(town.services.diary.free_time(&town.reception, freed).await.unwrap().is_some());
         // The desk rings, and books it for whoever was rung.
         let form = BookForm { instead_of: theirs.to_string(), ..town.form(freed) };
         appointments.book(&town.reception, stone.person, &form).await.unwrap();

@@ -14,7 +14,7 @@ async fn all_that(desk: &Desk, reader: &Actor, person: PersonId) -> String {
     let records = &desk.services.records;
     let mut all = String::new();
     put(&mut all, "home", &records.home(reader, person).await.unwrap());
-    put(&mut all, "coming visits", &records.coming_visits(reader, person).await.unwrap());
+    put(&mut all, "visits", &records.visits(reader, person).await.unwrap());
     put(&mut all, "overview", &records.overview(reader, person).await.unwrap());
     for category in Category::SHOWN {
         put(&mut all, "both", &records.current_and_past(reader, person, *category).await.unwrap());

@@ -1,0 +1,38 @@
+//! Visits of which other sources tell, at the same time as what is booked here.
+
+use crate::reader::Reader;
+use crate::records::{coming_visits, opens_visits};
+use crate::{Core, ServiceError, access};
+use domain::access::{Actor, Ask};
+use domain::appointment::{FromUntil, overlap};
+use domain::{EntryId, PersonId};
+use store::Tx;
+
+/// The visits of somebody that are coming up, or are today, with when they are; as far as the reader may see them.
+#[derive(Default)]
+pub(super) struct Told(Vec<(EntryId, FromUntil)>);
+
+impl Told {
+    /// Reads them; none to somebody to whom no visits are open.
+    pub(super) async fn read(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Self, ServiceError> {
+        let view = match access::open(core, tx, actor, person, Ask::ReadRecord).await {
+            Ok(allowed) => allowed.view,
+            Err(ServiceError::NotFound) => return Ok(Self::default()),
+            Err(error) => return Err(error),
+        };
+        let reader = Reader::new(person, view);
+        if !opens_visits(&reader) {
+            return Ok(Self::default());
+        }
+        let mut told = Vec::new();
+        for row in coming_visits(tx, &reader, core.now()).await? {
+            told.extend(row.span()?.map(|span| (EntryId::from_uuid(row.line.id), span)));
+        }
+        Ok(Self(told))
+    }
+
+    /// The first that is at the same time.
+    pub(super) fn at(&self, span: FromUntil) -> Option<EntryId> {
+        self.0.iter().find(|(_, other)| overlap(*other, span)).map(|(entry, _)| *entry)
+    }
+}
