@@ -460,6 +460,14 @@ testkit::both_engines! {
         sam.get("/appointments/find?kind=nonsense").await.says("There is a problem").says("Choose what it is for");
         let wrong = sam.get("/appointments/find?kind=gp&from_day=31&from_month=2&from_year=2027").await;
         wrong.says("Error: ").says("Enter a real date, like 27 3 2027").says("href=\"#from-day\"").says("value=\"31\"");
+        // So far ahead nothing is looked for, whether age counts or not.
+        for kind in ["gp", "vaccination"] {
+            for query in ["from=2031-01-01", "from=9999-12-31", "from_day=1&from_month=1&from_year=2031"] {
+                let far = sam.get(&format!("/appointments/find?kind={kind}&{query}")).await;
+                assert_eq!(far.status, StatusCode::OK, "{query}");
+                far.says("There is a problem").says("Enter a day before 8 December 2027").says("href=\"#from-day\"");
+            }
+        }
         // A page that begins before now shows nothing that has been.
         let page = sam.get("/appointments/find?kind=gp&after=0_019a5f00-0000-7000-8000-000000000000").await;
         let first = page.body.split("class=\"sh-time\"").nth(1).unwrap();

@@ -13,7 +13,7 @@ use domain::appointment::{
     Booker, HELD, Mode, Position, Referred, Refusal, ServiceKind, Terms, Weekdays, Whereabouts, Window, overlap,
 };
 use domain::audit::{Action, Basis};
-use domain::when::{london_day, london_midnight};
+use domain::when::{day_in_words, london_day, london_midnight};
 use domain::{AppointmentId, EntryId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -556,9 +556,14 @@ fn cursor(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
     Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?))
 }
 
+/// The first day of which nothing is looked for any more.
+fn last(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(AHEAD).unwrap_or(today)
+}
+
 /// The end of what is looked for.
 fn horizon(today: NaiveDate) -> DateTime<Utc> {
-    london_midnight(today.checked_add_days(AHEAD).unwrap_or(today))
+    london_midnight(last(today))
 }
 
 fn among(one: &Offered, when: Span, near: Option<Vec<PlaceId>>) -> Among {
@@ -585,14 +590,16 @@ async fn here(tx: &mut Tx, asked: &Asked) -> Result<Option<Position>, ServiceErr
 
 fn read(form: &SearchForm, today: NaiveDate) -> Result<Asked, ServiceError> {
     let kind = ServiceKind::from_code(&form.kind).ok_or_else(|| FieldProblem::new("kind", "Choose what it is for"));
-    let from = if form.from.trim().is_empty() {
-        Ok(None)
-    } else {
-        form.from
-            .trim()
-            .parse::<NaiveDate>()
-            .map(Some)
-            .map_err(|_| FieldProblem::new("from", "Enter a real date, like 27 3 2027"))
+    let from = match form.from.trim() {
+        "" => Ok(None),
+        text => match text.parse::<NaiveDate>() {
+            // Past what is looked for there is nothing, and the reader is told how far it goes.
+            Ok(day) if day >= last(today) => {
+                Err(FieldProblem::new("from", format!("Enter a day before {}", day_in_words(last(today)))))
+            }
+            Ok(day) => Ok(Some(day)),
+            Err(_) => Err(FieldProblem::new("from", "Enter a real date, like 27 3 2027")),
+        },
     };
     let within = MILES.into_iter().find(|miles| miles.to_string() == form.within);
     let at = match (form.postcode.trim(), within) {

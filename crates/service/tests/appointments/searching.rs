@@ -319,6 +319,25 @@ testkit::both_engines! {
         assert!(town.found(&who, &forged).await.is_empty());
     }
 
+    async fn a_day_past_what_is_looked_for_is_said_beside_it_and_breaks_nothing(place: &Place) {
+        let town = Town::at(place).await;
+        let form = ServiceForm { min_age: "65".to_owned(), max_age: "80".to_owned(), ..service_form(ServiceKind::Vaccination, "Flu") };
+        let offer = town.offer(&town.manager, &form, "Nurse Ann").await;
+        town.template(&town.manager, &template_form(offer, "thu", "9:00", "10:00")).await;
+        let who = town.citizen("Rivers").await;
+        let search = async |from: &str| {
+            let form = SearchForm { from: from.to_owned(), ..wanted(ServiceKind::Vaccination) };
+            town.services.appointments.search(&who.actor, who.person, &form).await
+        };
+        // 400 days after 3 November 2026.
+        for from in ["2027-12-08", "2031-01-01", "9999-12-31", "+262142-12-31"] {
+            refused(search(from).await, "from", "Enter a day before 8 December 2027");
+        }
+        for from in ["2027-12-07", "2026-11-03", "1900-01-01", "-262143-01-01"] {
+            assert!(search(from).await.unwrap().slots.is_empty(), "{from}");
+        }
+    }
+
     async fn each_look_at_a_time_or_an_appointment_leaves_one_event(place: &Place) {
         let town = Town::at(place).await;
         let who = town.citizen("Rivers").await;
