@@ -379,6 +379,7 @@ pub fn what(item: &ActivityItem) -> String {
         Action::AppointmentChanged if detail("what") == Some("noshow") => "noted that you did not come to an appointment",
         Action::AppointmentChanged if detail("what") == Some("fulfilled") => "noted that an appointment took place",
         Action::AppointmentChanged if detail("what") == Some("waits-for-earlier") => "asked to hear of an earlier appointment",
+        Action::AppointmentChanged if detail("what") == Some("held") => "kept a time for you for 5 minutes",
         Action::AppointmentChanged if detail("what") == Some("waits-no-more") => {
             "asked no longer to hear of an earlier appointment"
         }

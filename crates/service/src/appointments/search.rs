@@ -454,7 +454,7 @@ impl Appointments {
     pub async fn hold(&self, actor: &Actor, person: PersonId, id: SlotId) -> Result<(SlotSeen, DateTime<Utc>), ServiceError> {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
-                access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
+                let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
                 let account = actor.account().ok_or(ServiceError::NotFound)?;
                 // One at a time, so that an account holds one time and no more.
                 account::hold(tx, account, core.now()).await?;
@@ -471,6 +471,8 @@ impl Appointments {
                 if !slot::hold(tx, id, account, until, now).await? {
                     return Err(refused("slot", row.why_not(now), &terms));
                 }
+                let event = Event::on_record(&actor, subject, Action::AppointmentChanged, purpose(subject));
+                activity::append(&core, tx, event.about("what", "held").about("slot", id)).await?;
                 // Pressed again, it is held no longer than before.
                 let held = slot::one(tx, id).await?.ok_or(ServiceError::NotFound)?;
                 Ok((SlotSeen::try_from(row)?, held.held_until.unwrap_or(until)))

@@ -294,8 +294,9 @@ testkit::both_engines! {
         town.try_book(&rivers.actor, rivers.person, first).await.unwrap();
         refused(town.try_book(&stone.actor, stone.person, first).await, "slot", "Somebody else");
         not_found(hold(&stone, SlotId::from_uuid(uuid::Uuid::nil())).await);
-        // A look or a hold leaves nothing with the person.
-        assert!(town.acts(stone.person).await.is_empty());
+        // What was held is written down, and what could not be had is not.
+        assert_eq!(town.acts(stone.person).await, [(Action::AppointmentChanged, Basis::Own); 2]);
+        town.verify().await;
     }
 
     async fn of_many_who_hold_one_time_at_once_one_does(place: &Place) {

@@ -216,6 +216,7 @@ testkit::both_engines! {
         }
         assert_eq!(town.told("something new").await, [edna.email.as_str()]);
         assert_eq!(town.acts(edna.person).await, [
+            (Action::AppointmentChanged, Basis::Carer),
             (Action::AppointmentBooked, Basis::Carer),
             (Action::AppointmentMoved, Basis::Carer),
             (Action::AppointmentChanged, Basis::Carer),
