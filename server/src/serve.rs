@@ -12,8 +12,8 @@ use gateway::gp_connect::GpConnect;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
 use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
 use service::{
-    MailError, Mailer, OutsideChecked, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, StaysDone, SystemClock,
-    SystemRandom, Texter,
+    EarlierDone, MailError, Mailer, OutsideChecked, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, StaysDone,
+    SystemClock, SystemRandom, Texter,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -223,10 +223,11 @@ async fn carers(services: Services, mut stopping: watch::Receiver<bool>) {
 }
 
 /// Makes the clinics of the weeks ahead and tells services who may not come, at start and once an hour, and reminds people of
-/// what they have booked.
+/// what they have booked and tells those who wait of earlier times.
 async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
     let mut hour = tokio::time::interval(Duration::from_secs(60 * 60));
     let mut reminders = tokio::time::interval(REMIND_EVERY);
+    let mut earlier = tokio::time::interval(REMIND_EVERY);
     loop {
         tokio::select! {
             _ = hour.tick() => {
@@ -247,6 +248,11 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
                 Ok(done) if done == RemindersDone::default() => {}
                 Ok(RemindersDone { reminded }) => tracing::info!(reminded, "appointments: reminders were written"),
                 Err(error) => tracing::warn!(%error, "appointments: reminders could not be written"),
+            },
+            _ = earlier.tick() => match services.appointments.run_earlier(&Actor::System).await {
+                Ok(done) if done == EarlierDone::default() => {}
+                Ok(EarlierDone { told }) => tracing::info!(told, "appointments: people were told of earlier times"),
+                Err(error) => tracing::warn!(%error, "appointments: nobody could be told of earlier times"),
             },
             () = stopped(&mut stopping) => return,
         }

@@ -520,7 +520,13 @@ testkit::both_engines! {
                 let slot = slots(&mut carer, "kind=gp&weekday=fri").await[0].clone();
                 let booked = book(&mut carer, &slot).await;
                 sam.get(&booked).await.says("Friday 6 November 2026, 9am");
-                carer.get("/appointments/reminders").await.says("Reminders go to Sam Rivers").says("Sam Rivers can get text messages too").does_not_say("/account/mobile\">add");
+                // Who is written to is said as it is.
+                let to = "by email, or to whoever booked it if Sam Rivers has no account here";
+                carer.get(&booked).await.says(to).does_not_say("We tell you").does_not_say("We write to you");
+                let blood = slots(&mut carer, "kind=phlebotomy").await[0].clone();
+                let page = carer.post_and_follow(&format!("{blood}/hold"), &[]).await;
+                page.says("When it is confirmed, we write to Sam Rivers by email").does_not_say("We tell you").does_not_say("Tell me");
+                carer.get("/appointments/reminders").await.says("by email to whoever booked the appointment").says("Reminders go to Sam Rivers").says("Sam Rivers can get text messages too").does_not_say("/account/mobile\">add");
                 sam.get("/activity").await.says("booked an appointment for you");
                 // What is taken away is closed at the next click, in the menu too.
                 carer.get("/").await.says("href=\"/appointments\"");

@@ -5,7 +5,7 @@ use crate::calendar;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::Typed;
 use crate::pages::appointments::reminders::DAYS;
-use crate::pages::appointments::{Part, book_page, id_in, instead_of, page_of, slot_page};
+use crate::pages::appointments::{Part, book_page, id_in, instead_of, page_of, slot_page, we_tell};
 use crate::routes::in_query;
 use axum::Form;
 use axum::http::header;
@@ -41,17 +41,21 @@ pub async fn book(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     match ctx.services().appointments.book(&ctx.actor(), ctx.person()?, &form).await {
         Ok(booked) if booked.again => Ok(ctx.go(&page_of(booked.id))),
         Ok(booked) => {
+            let (whose, tell) = (ctx.whose(), we_tell(&ctx.whose()));
             let (title, text) = match (booked.pending, old) {
                 _ if booked.asked => (
                     "We are waiting for an answer",
-                    "The service's own system has not answered yet. It is not booked until it does. You do not need to send it again: \
-                     we ask again and tell you by email.",
+                    format!(
+                        "The service's own system has not answered yet. It is not booked until it does. You do not need to send it \
+                         again: we ask again. {tell}."
+                    ),
                 ),
-                (true, _) => ("Your booking is sent", "The service confirms it. We tell you by email."),
-                (false, Some(_)) => ("Your appointment is changed", "The time that you had is given up."),
-                (false, None) => ("Your appointment is booked", "Here is when and where it is, and what to bring."),
+                (true, _) => ("booking is sent", format!("The service confirms it. {tell}.")),
+                (false, Some(_)) => ("appointment is changed", "The time that was booked before is given up.".to_owned()),
+                (false, None) => ("appointment is booked", "Here is when and where it is, and what to bring.".to_owned()),
             };
-            ctx.done(&page_of(booked.id), title, Some(text)).await
+            let title = if booked.asked { title.to_owned() } else { format!("{} {title}", whose.title()) };
+            ctx.done(&page_of(booked.id), &title, Some(&text)).await
         }
         Err(error) => {
             // Where a time was taken with one press, there is no form to go back to.
@@ -67,9 +71,11 @@ pub async fn cancel(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
     let id = id_in(path)?;
     match ctx.services().appointments.cancel(&ctx.actor(), ctx.person()?, id, field(&typed, "reason")).await {
         Ok(GivenUp::Asked) => {
-            let text = "The service's own system has not answered yet. Until it does, your appointment stands. We ask again and tell you \
-                        by email.";
-            ctx.done(&page_of(id), "We have asked to cancel it", Some(text)).await
+            let text = format!(
+                "The service's own system has not answered yet. Until it does, the appointment stands. We ask again. {}.",
+                we_tell(&ctx.whose())
+            );
+            ctx.done(&page_of(id), "We have asked to cancel it", Some(&text)).await
         }
         Ok(GivenUp::Done) => {
             ctx.done(&page_of(id), "The appointment is cancelled", Some("Somebody else can have the time now.")).await
@@ -94,11 +100,12 @@ pub async fn check_in(ctx: Ctx, path: Part) -> Answer {
 pub async fn wait(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
     let (id, waits) = (id_in(path)?, field(&typed, "waits") == "yes");
     ctx.services().appointments.wait_for_earlier(&ctx.actor(), ctx.person()?, id, waits).await?;
+    let whose = ctx.whose();
     let said = match waits {
-        true => "We will tell you when an earlier time opens",
-        false => "We will not tell you of earlier times any more",
+        true => format!("We will tell {} when an earlier time opens", whose.person()),
+        false => format!("We will not tell {} of earlier times any more", whose.person()),
     };
-    ctx.done(&page_of(id), said, None).await
+    ctx.done(&page_of(id), &said, None).await
 }
 
 /// Hands an appointment over to a calendar.

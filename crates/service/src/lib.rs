@@ -42,8 +42,8 @@ pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
 pub use address::safe_address;
 pub use appointments::{
-    AppointmentPage, AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Choices, Closed, Found, GivenUp, HospitalSeen,
-    MILES, NO_FLAG, OutsideChecked, OutsideDiarySeen, OutsideDone, PlaceChoice, Provider, ReferralSeen, Refreshed,
+    AppointmentPage, AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Choices, Closed, EarlierDone, Found, GivenUp,
+    HospitalSeen, MILES, NO_FLAG, OutsideChecked, OutsideDiarySeen, OutsideDone, PlaceChoice, Provider, ReferralSeen, Refreshed,
     ReminderChoice, Reminders, RemindersDone, SearchForm, SlotDetail, SlotSeen, StaysDone,
 };
 pub use care_team::{

@@ -274,13 +274,14 @@ impl Letter {
             Self::AppointmentNews => (
                 CARER_NEWS,
                 format!(
-                    "There is something new about what you have booked in Selfheal.\n\nSign in to read it: {url}/appointments"
+                    "There is something new about what is booked in Selfheal for you, or for somebody whom you look after.\n\n\
+                     Sign in to read it: {url}/appointments"
                 ),
             ),
             Self::AppointmentReminder(at) => (
                 "A reminder from Selfheal",
                 format!(
-                    "You have something coming up on {}.\n\n\
+                    "You have something coming up on {}, for yourself or for somebody whom you look after.\n\n\
                      Sign in to see what and where, or to change it: {url}/appointments\n\n\
                      You can choose there how we remind you.",
                     day_in_words(domain::when::london_day(*at))

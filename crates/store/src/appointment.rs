@@ -8,27 +8,30 @@ use domain::{AccountId, AppointmentId, ClinicId, EntryId, OrganisationId, Person
 use sqlx::types::Json;
 use uuid::Uuid;
 
+/// An appointment with the names that pages show, as [`AppointmentRow`] reads it.
+macro_rules! named {
+    () => {
+        "a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
+         a.starts_at, a.ends_at, a.status, a.reason, a.reason_by, a.channel, a.booked_by, a.moved_from, a.cancelled_by, \
+         a.cancel_reason, a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, \
+         s.prepare, s.video_link, s.video_test, o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, \
+         p.directions, p.phone, x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a \
+         JOIN service s ON s.id = a.service_id JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
+         JOIN practitioner x ON x.id = a.practitioner_id"
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO appointment (person_id, id, slot_id, clinic_id, organisation_id, service_id, place_id, practitioner_id, mode, \
               starts_at, ends_at, status, reason, channel, booked_by, submission_id, moved_from, waits_for_earlier, created_at, \
-              updated_at, version, referral_id) SELECT $1, $2, t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, \
-              t.mode, t.starts_at, t.ends_at, $4, $5, $6, $7, $8, $9, $10, $11, $11, 1, $12 FROM slot t WHERE t.id = $3";
+              updated_at, version, referral_id, reason_by) SELECT $1, $2, t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, \
+              t.mode, t.starts_at, t.ends_at, $4, $5, $6, $7, $8, $9, $10, $11, $11, 1, $12, $13 FROM slot t WHERE t.id = $3";
     BY_SUBMISSION = "SELECT id FROM appointment WHERE person_id = $1 AND submission_id = $2";
-    ONE = "SELECT a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
-           a.starts_at, a.ends_at, a.status, a.reason, a.channel, a.booked_by, a.moved_from, a.cancelled_by, a.cancel_reason, \
-           a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, s.prepare, s.video_link, s.video_test, \
-           o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, p.directions, p.phone, \
-           x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a JOIN service s ON s.id = a.service_id \
-           JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
-           JOIN practitioner x ON x.id = a.practitioner_id WHERE a.person_id = $1 AND a.id = $2";
-    OF_PERSON = "SELECT a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
-                 a.starts_at, a.ends_at, a.status, a.reason, a.channel, a.booked_by, a.moved_from, a.cancelled_by, a.cancel_reason, \
-                 a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, s.prepare, s.video_link, s.video_test, \
-                 o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, p.directions, p.phone, \
-                 x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a JOIN service s ON s.id = a.service_id \
-                 JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
-                 JOIN practitioner x ON x.id = a.practitioner_id WHERE a.person_id = $1 AND COALESCE(a.cancelled_by, '') <> 'refused' \
-                 ORDER BY a.starts_at DESC, a.id DESC LIMIT $2";
+    ONE = concat!("SELECT ", named!(), " WHERE a.person_id = $1 AND a.id = $2");
+    OF_PERSON = concat!(
+        "SELECT ", named!(), " WHERE a.person_id = $1 AND COALESCE(a.cancelled_by, '') <> 'refused' \
+         ORDER BY a.starts_at DESC, a.id DESC LIMIT $2"
+    );
     /// With the names of the people, for those who hold the clinic.
     OF_CLINIC = "SELECT a.person_id, a.id, a.starts_at, a.ends_at, a.status, a.mode, a.reason, a.arrived_at, a.version, \
                  n.family_name, n.given_names, n.prefix, n.birth_date FROM appointment a JOIN person n ON n.id = a.person_id \
@@ -37,9 +40,29 @@ statements! {
     BY_ID_AT = "SELECT person_id FROM appointment WHERE id = $1 AND organisation_id = $2";
     CHANGE = "UPDATE appointment SET status = $4, cancelled_by = $5, cancel_reason = $6, arrived_at = $7, waits_for_earlier = $8, \
               updated_at = $9, version = version + 1 WHERE person_id = $1 AND id = $2 AND version = $3";
-    WAIT = "UPDATE appointment SET waits_for_earlier = $3 WHERE person_id = $1 AND id = $2 AND waits_for_earlier <> $3";
+    /// What is free as they begin to wait is there for them to see.
+    WAIT = "UPDATE appointment SET waits_for_earlier = $3, earlier_told_at = $4 WHERE person_id = $1 AND id = $2 AND waits_for_earlier <> $3";
     WAITING = "SELECT person_id, id FROM appointment WHERE service_id = $1 AND starts_at > $2 AND waits_for_earlier \
                AND status IN ('pending', 'booked') ORDER BY created_at, id LIMIT 200";
+    /// Who waits and was not told lately, where a time is free that came to be bookable since they saw or were told of all. What
+    /// is asked of its beginning is a value, so that the few times that are new are read, and not all that are earlier.
+    EARLIER_DUE = "SELECT a.person_id, a.id, a.starts_at FROM appointment a JOIN person p ON p.id = a.person_id AND NOT p.deceased \
+                   WHERE a.waits_for_earlier AND a.status IN ('pending', 'booked') AND a.starts_at >= $1 \
+                   AND (a.starts_at > $1 OR a.id > $2) \
+                   AND EXISTS (SELECT 1 FROM slot t WHERE t.service_id = a.service_id AND t.status = 'free' \
+                   AND t.bookable_from > COALESCE(a.earlier_told_at, a.created_at) AND t.bookable_from <= $3 \
+                   AND CASE WHEN t.starts_at > $3 AND t.starts_at < a.starts_at AND (t.held_until IS NULL OR t.held_until <= $3) \
+                   THEN 1 ELSE 0 END = 1) \
+                   AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id AND n.what LIKE 'earlier-%' \
+                   AND n.created_at > $4) ORDER BY a.starts_at, a.id LIMIT $5";
+    /// The same of one of them, and which times those are.
+    EARLIER_NEW = "SELECT t.id FROM appointment a JOIN slot t ON t.service_id = a.service_id AND t.status = 'free' \
+                   AND t.bookable_from > COALESCE(a.earlier_told_at, a.created_at) AND t.bookable_from <= $3 \
+                   WHERE a.person_id = $1 AND a.id = $2 AND a.waits_for_earlier AND a.status IN ('pending', 'booked') \
+                   AND CASE WHEN t.starts_at > $3 AND t.starts_at < a.starts_at AND (t.held_until IS NULL OR t.held_until <= $3) \
+                   THEN 1 ELSE 0 END = 1 AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id \
+                   AND n.what LIKE 'earlier-%' AND n.created_at > $4) ORDER BY t.starts_at, t.id LIMIT $5";
+    EARLIER_TOLD = "UPDATE appointment SET earlier_told_at = $3 WHERE person_id = $1 AND id = $2";
     /// Those who are there before somebody in the same clinic, and not yet seen.
     AHEAD = "SELECT CAST(COUNT(*) AS BIGINT) FROM appointment WHERE clinic_id = $1 AND status = 'arrived' \
              AND (starts_at < $2 OR (starts_at = $2 AND id < $3))";
@@ -50,10 +73,13 @@ statements! {
                  AND appointment_id = $2 AND what = $3)";
     TAKE_ALL_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN (SELECT mail_id FROM appointment_notice WHERE person_id = $1 \
                      AND what = $2)";
-    /// Many begin at one time, so that a page ends at an appointment, not at a time.
+    /// Many begin at one time, so that a page ends at an appointment, not at a time. For somebody without an account it is
+    /// whoever booked who is reminded.
     COMING = "SELECT a.person_id, a.id, a.starts_at, r.by_mail, r.by_text, r.days_before FROM appointment a \
               LEFT JOIN reminder_choice r ON r.person_id = a.person_id JOIN person p ON p.id = a.person_id AND NOT p.deceased \
-              WHERE EXISTS (SELECT 1 FROM account_person k WHERE k.person_id = a.person_id AND k.relation = 'self') AND a.status = 'booked' AND a.starts_at >= $1 \
+              WHERE (EXISTS (SELECT 1 FROM account_person k WHERE k.person_id = a.person_id AND k.relation = 'self') \
+              OR EXISTS (SELECT 1 FROM relationship g WHERE g.person_id = a.person_id AND g.carer_account_id = a.booked_by \
+              AND g.status = 'active' AND g.scopes LIKE '%APPT%')) AND a.status = 'booked' AND a.starts_at >= $1 \
               AND (a.starts_at > $1 OR a.id > $2) AND a.starts_at <= $3 \
               AND ((COALESCE(r.by_mail, TRUE) AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id \
               AND n.appointment_id = a.id AND n.what = 'reminder')) \
@@ -84,6 +110,8 @@ pub struct NewAppointment {
     pub status: Status,
     /// Why.
     pub reason: String,
+    /// Which account wrote that.
+    pub reason_by: Option<AccountId>,
     /// How it was booked: `self`, `carer` or `team`.
     pub channel: &'static str,
     /// By which account.
@@ -127,6 +155,8 @@ pub struct AppointmentRow {
     pub status: String,
     /// Why, in the citizen's words.
     pub reason: String,
+    /// Which account wrote that; absent where it is not known.
+    pub reason_by: Option<Uuid>,
     /// How it was booked.
     pub channel: String,
     /// By which account.
@@ -333,6 +363,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAppointment, now: DateTime<Utc>) -> Re
             .bind(new.waits_for_earlier)
             .bind(now)
             .bind(new.referral.map(|id| id.as_uuid()))
+            .bind(new.reason_by.map(|id| id.as_uuid()))
             .execute(c)
             .await
             .map(|_| ())
@@ -429,13 +460,82 @@ pub async fn change(
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn wait(tx: &mut Tx, person: PersonId, id: AppointmentId, waits: bool) -> Result<bool, StoreError> {
+pub async fn wait(tx: &mut Tx, person: PersonId, id: AppointmentId, waits: bool, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let done = on!(
         tx,
         c,
-        sqlx::query(WAIT).bind(person.as_uuid()).bind(id.as_uuid()).bind(waits).execute(c).await.map(|done| done.rows_affected())
+        sqlx::query(WAIT)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(waits)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
+}
+
+/// Up to `limit` appointments, from behind this one on, whose people wait for an earlier time, were told of none since that
+/// instant, and for whom one is free that they have neither seen nor been told of.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn earlier_due(
+    tx: &mut Tx,
+    after: (DateTime<Utc>, AppointmentId),
+    now: DateTime<Utc>,
+    told_since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(PersonId, AppointmentId, DateTime<Utc>)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid, DateTime<Utc>)> = on!(
+        tx,
+        c,
+        sqlx::query_as(EARLIER_DUE)
+            .bind(after.0)
+            .bind(after.1.as_uuid())
+            .bind(now)
+            .bind(told_since)
+            .bind(limit)
+            .fetch_all(c)
+            .await
+    )?;
+    Ok(rows.into_iter().map(|(person, id, at)| (PersonId::from_uuid(person), AppointmentId::from_uuid(id), at)).collect())
+}
+
+/// Up to `limit` of those times for one of them, the earliest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn earlier_new(
+    tx: &mut Tx,
+    (person, id): (PersonId, AppointmentId),
+    now: DateTime<Utc>,
+    told_since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<SlotId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(
+        tx,
+        c,
+        sqlx::query_as(EARLIER_NEW)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(now)
+            .bind(told_since)
+            .bind(limit)
+            .fetch_all(c)
+            .await
+    )?;
+    Ok(rows.into_iter().map(|(slot,)| SlotId::from_uuid(slot)).collect())
+}
+
+/// Notes that a person was told of all earlier times that there were until now.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn earlier_told(tx: &mut Tx, person: PersonId, id: AppointmentId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(EARLIER_TOLD).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// Who wants to be told that this time of a service is free: those whose own is later, the longest waiting first.

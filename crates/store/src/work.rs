@@ -51,7 +51,8 @@ statements! {
              WHERE organisation_id = $1 AND kind = $2 AND about_id = $3 AND done_at IS NULL";
     /// Once the time itself is gone there is nobody to ring about it.
     CLOSE_EARLIER = "UPDATE work_item SET done_at = $1, outcome = 'gone', version = version + 1 WHERE kind = 'earlier-time' \
-                     AND done_at IS NULL AND about_id IN (SELECT id FROM slot WHERE status <> 'free' OR starts_at <= $1)";
+                     AND done_at IS NULL AND EXISTS (SELECT 1 FROM slot t WHERE t.id = work_item.about_id \
+                     AND (t.status <> 'free' OR t.starts_at <= $1))";
     CLOSE_FOR = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
                  WHERE organisation_id = $1 AND kind = $2 AND person_id = $3 AND done_at IS NULL";
     ABOUT = "SELECT organisation_id, about_id, done_by, done_at FROM work_item WHERE kind = $1 AND person_id = $2 ORDER BY id";

@@ -1,7 +1,9 @@
 //! A time, which is held for a moment and then booked.
 
 use super::find::keeping;
-use super::{Part, changed, changing, errors, how, id_in, instead_of, joining, on_lines, page_of, with_whom};
+use super::{
+    Part, changed, changing, errors, how, id_in, instead_of, joining, on_lines, page_of, tell_of_earlier, we_tell, with_whom,
+};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{self, FormState, Typed};
 use crate::shell::Place;
@@ -109,7 +111,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
                 <SummaryList rows=facts(&detail) />
                 {clash(&detail, old_id, &whose)}
                 {old.as_ref().map(|old| view! { <p>{keeping(old)}</p> })}
-                <Book detail=detail.clone() form=form.clone() old=old person submission />
+                <Book detail=detail.clone() form=form.clone() old=old person submission whose=whose />
             }
             .into_any()
         });
@@ -132,6 +134,7 @@ fn Book(
     old: Option<AppointmentSeen>,
     person: PersonId,
     submission: String,
+    whose: Whose,
 ) -> impl IntoView {
     // Whoever changes an appointment with a service has answered both when they booked it.
     let (is_new, asks) = (old.is_none(), old.as_ref().is_none_or(|old| old.service_id != detail.slot.service_id));
@@ -167,15 +170,15 @@ fn Book(
         view! {
             <Checkbox
                 id="waits"
-                label="Tell me when an earlier time opens"
-                hint="We write to you by email. You keep this time until you take another."
+                label=tell_of_earlier(&whose)
+                hint=format!("{}. You keep this time until you take another.", we_tell(&whose))
                 value="yes"
                 checked=form.value("waits") == "yes"
             />
         }
     });
     let confirms = detail.confirms.then(|| {
-        view! { <p>"The service looks at every booking first. We tell you by email when it is confirmed."</p> }
+        view! { <p>{format!("The service looks at every booking first. When it is confirmed, {}.", words::in_sentence(&we_tell(&whose)))}</p> }
     });
     let words = if is_new { "Book this appointment" } else { "Change my appointment" };
     view! {

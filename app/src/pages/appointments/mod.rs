@@ -48,6 +48,21 @@ async fn changed(ctx: &Ctx, id: AppointmentId) -> Result<Option<AppointmentSeen>
     Ok(Some(seen).filter(|seen| seen.can_change(ctx.services().core.now())))
 }
 
+/// "We tell you by email", "We write to Edna Hughes by email, or to whoever booked it if …".
+pub(crate) fn we_tell(whose: &Whose) -> String {
+    let to = |name: &String| format!("We write to {name} by email, or to whoever booked it if {name} has no account here");
+    whose.name.as_ref().map_or_else(|| "We tell you by email".to_owned(), to)
+}
+
+/// What is pressed to be told of earlier times.
+const fn tell_of_earlier(whose: &Whose) -> &'static str {
+    if whose.name.is_some() { "Write to them when an earlier time opens" } else { "Tell me when an earlier time opens" }
+}
+
+/// What is pressed not to be told any more.
+const fn stop_telling(whose: &Whose) -> &'static str {
+    if whose.name.is_some() { "Stop writing about earlier times" } else { "Stop telling me" }
+}
 
 /// Where an appointment is.
 pub(crate) fn page_of(id: AppointmentId) -> String {

@@ -1,6 +1,9 @@
 //! One appointment: when, where and how, and what can be done about it.
 
-use super::{Part, changing, errors, how, id_in, joining, may_miss, on_lines, page_of, phone_link, tag, with_whom};
+use super::{
+    Part, changing, errors, how, id_in, joining, may_miss, on_lines, page_of, phone_link, stop_telling, tag, tell_of_earlier,
+    we_tell, with_whom,
+};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
 use crate::ui::{
@@ -29,13 +32,13 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let head = Head { has_errors: form.has_errors(), ..Head::new(&title, Place::Appointments) };
     let whose = ctx.whose();
     ctx.page(head, || {
-        let sooner = can_change.then(|| view! { <Earlier seen=seen.clone() earlier /> });
+        let sooner = can_change.then(|| view! { <Earlier seen=seen.clone() earlier whose=whose.clone() /> });
         view! {
             <BackLink href="/appointments" label="Back to appointments" />
             <ErrorSummary errors=errors(&form) />
             <PageHeading title=heading caption=seen.service.clone() />
             {hospital(&seen, can_change, &whose)}
-            {standing(&seen, ahead, now)}
+            {standing(&seen, ahead, now, &whose)}
             {clash(&seen, can_change, now, &whose)}
             <SummaryList rows=facts(&seen, now) />
             {acts(&seen, can_change, now)}
@@ -67,15 +70,17 @@ fn hospital(seen: &AppointmentSeen, can_change: bool, whose: &Whose) -> Option<A
 }
 
 /// What has to be known first about where it stands.
-fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>) -> Option<AnyView> {
+fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>, whose: &Whose) -> Option<AnyView> {
     let words = match (seen.status, seen.cancelled_by.as_deref(), ahead) {
         (Status::Proposed, ..) if seen.starts_at > now => {
-            "We have asked the service's own system for this time, and it has not answered yet. It is not booked until it does. We \
-             ask again by ourselves and tell you by email."
-                .to_owned()
+            format!(
+                "We have asked the service's own system for this time, and it has not answered yet. It is not booked until it does. \
+                 We ask again by ourselves. {}.",
+                we_tell(whose)
+            )
         }
         (Status::Pending, ..) if seen.starts_at > now => {
-            "The service still has to confirm this. We tell you by email.".to_owned()
+            format!("The service still has to confirm this. {}.", we_tell(whose))
         }
         (Status::Arrived, _, Some(0)) => "You have checked in. You are next.".to_owned(),
         (Status::Arrived, _, Some(ahead)) => {
@@ -87,7 +92,8 @@ fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>) -> O
             "The service had to cancel this. We are sorry. You can find another time.".to_owned()
         }
         (Status::Cancelled, Some("refused" | "not-booked"), _) => {
-            "This could not be booked: the service's own system did not take it. Find another time, or ring the service.".to_owned()
+            "This could not be booked: the service's own system did not take it. Find another time, or ring the service."
+                .to_owned()
         }
         (Status::Cancelled, Some("moved"), _) => "This was changed for another appointment.".to_owned(),
         (Status::Cancelled, ..) => "This is cancelled. Nobody expects you.".to_owned(),
@@ -206,11 +212,15 @@ fn locked(seen: &AppointmentSeen) -> Option<AnyView> {
 }
 
 #[component]
-fn Earlier(seen: AppointmentSeen, earlier: Vec<(SlotSeen, String)>) -> impl IntoView {
+fn Earlier(seen: AppointmentSeen, earlier: Vec<(SlotSeen, String)>, whose: Whose) -> impl IntoView {
     let page = page_of(seen.id);
     let (said, value, button) = match seen.waits_for_earlier {
-        true => ("We write to you by email when an earlier time opens.", "no", "Stop telling me"),
-        false => ("We can write to you when an earlier time opens.", "yes", "Tell me when an earlier time opens"),
+        true => (format!("When an earlier time opens, {}.", words::in_sentence(&we_tell(&whose))), "no", stop_telling(&whose)),
+        false => (
+            format!("If you ask for it: when an earlier time opens, {}.", words::in_sentence(&we_tell(&whose))),
+            "yes",
+            tell_of_earlier(&whose),
+        ),
     };
     let times = (!earlier.is_empty()).then(|| {
         let rows = earlier.into_iter().map(|(slot, submission)| take(&seen, &slot, submission)).collect();

@@ -22,7 +22,12 @@ pub async fn show(ctx: Ctx) -> Answer {
         let yes_or_no = || vec![Choice::new("yes", "Yes"), Choice::new("no", "No")];
         let choices = DAYS.iter().map(|(days, words)| Choice::new(days.to_string(), *words)).collect();
         let to = whose.name.as_ref().map(|name| {
-            view! { <p>{format!("Reminders go to {name}, at the email address and the mobile number of their own account.")}</p> }
+            view! {
+                <p>
+                    {format!("Reminders go to {name}, at the email address and the mobile number of their own account. ")}
+                    "If they have no account, they go by email to whoever booked the appointment."
+                </p>
+            }
         });
         let text = match (seen.can_text, seen.texts, &whose.name) {
             (true, ..) => view! {

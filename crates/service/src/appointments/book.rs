@@ -2,7 +2,10 @@
 
 use super::outside::{ASKED, REFUSED, Settled, ask_to_book, ask_to_cancel};
 use super::referrals::{all_of, chosen, open_referrals};
-use super::{Appointments, LISTED, at_desk, booker, channel, refused, settle, take_reminders_back, tell, theirs, touch};
+use super::{
+    Appointments, BY_THEMSELF, LISTED, at_desk, booker, channel, refused, settle, take_reminders_back, tell, tell_of_act, theirs,
+    touch,
+};
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::records::purpose;
@@ -13,7 +16,7 @@ use domain::appointment::{Flag, Refusal, Status, Terms, few, overlap};
 use domain::audit::Action;
 use domain::team::WorkKind;
 use domain::when::london_day;
-use domain::{AppointmentId, OrganisationId, PersonId, ServiceId, SlotId, WorkItemId};
+use domain::{AccountId, AppointmentId, OrganisationId, PersonId, ServiceId, SlotId, WorkItemId};
 use store::appointment::{self, AppointmentRow, Change, NewAppointment};
 use store::slot::SlotRow;
 use store::work::{self, NewWorkItem};
@@ -139,8 +142,8 @@ impl Appointments {
                 touch(tx, [row.clinic_id]).await?;
                 give_up(&core, tx, (&actor, subject), &row, (by, why)).await?;
                 settle(&core, tx, person).await?;
-                if channel(&actor, subject) != "self" {
-                    tell(&core, tx, person, id, &Letter::AppointmentNews, "cancelled").await?;
+                if channel(&actor, subject) != BY_THEMSELF {
+                    tell_of_act(&core, tx, &actor, (person, id), "cancelled").await?;
                 }
                 activity::append(&core, tx, event).await?;
                 Ok(None)
@@ -173,7 +176,7 @@ impl Appointments {
                 if !row.status()?.is_open() || row.starts_at <= core.now() {
                     return Err(ServiceError::NotFound);
                 }
-                if !appointment::wait(tx, person, id, waits).await? {
+                if !appointment::wait(tx, person, id, waits, core.now()).await? {
                     return Ok(());
                 }
                 let event = Event::on_record(&actor, subject, Action::AppointmentChanged, purpose(subject));
@@ -295,10 +298,10 @@ async fn book(
     if elsewhere && person::by_id(tx, person).await?.is_none_or(|who| who.nhs_number.is_none()) {
         return Err(refused("slot", Refusal::NotKnown, &terms));
     }
-    let reason = match &old {
-        // What was written for one service is not for another to read.
-        Some(old) if answered && asked.reason.is_empty() => old.reason.clone(),
-        _ => asked.reason,
+    let (reason, reason_by) = match &old {
+        // What was written for one service is not for another to read; and what somebody wrote stays theirs, whoever changes it.
+        Some(old) if answered && asked.reason.is_empty() => (old.reason.clone(), old.reason_by.map(AccountId::from_uuid)),
+        _ => (asked.reason, actor.account()),
     };
     let new = NewAppointment {
         person,
@@ -310,6 +313,7 @@ async fn book(
             (false, false) => Status::Booked,
         },
         reason,
+        reason_by,
         channel: channel(actor, subject),
         booked_by: actor.account(),
         submission: asked.submission,
@@ -343,8 +347,8 @@ async fn book(
     };
     let event = if ask.is_some() { event.about("what", "asked") } else { event };
     activity::append(core, tx, event).await?;
-    if ask.is_none() && new.channel != "self" {
-        tell(core, tx, person, new.id, &Letter::AppointmentNews, "booked").await?;
+    if ask.is_none() && new.channel != BY_THEMSELF {
+        tell_of_act(core, tx, actor, (person, new.id), "booked").await?;
     }
     Ok((Booked { id: new.id, pending: new.status == Status::Pending, asked: ask.is_some(), again: false }, terms, ask))
 }
@@ -425,6 +429,11 @@ async fn give_up(
     opened(core, tx, row).await
 }
 
+/// What the notice that a time is free is called among those of a later appointment.
+pub(super) fn earlier_notice(slot: Uuid) -> String {
+    format!("earlier-{slot}")
+}
+
 /// Frees the time of an appointment that was given up, and tells those who wait for an earlier one.
 pub(crate) async fn opened(core: &Core, tx: &mut Tx, row: &AppointmentRow) -> Result<(), ServiceError> {
     if !slot::free(tx, SlotId::from_uuid(row.slot_id)).await? || row.starts_at <= core.now() {
@@ -434,7 +443,7 @@ pub(crate) async fn opened(core: &Core, tx: &mut Tx, row: &AppointmentRow) -> Re
     for (person, id) in appointment::waiting(tx, ServiceId::from_uuid(row.service_id), row.starts_at).await? {
         if person != row.person() {
             first.get_or_insert(person);
-            tell(core, tx, person, id, &Letter::EarlierTime, &format!("earlier-{}", row.slot_id)).await?;
+            tell(core, tx, person, id, &Letter::EarlierTime, &earlier_notice(row.slot_id)).await?;
         }
     }
     // Whoever waits longest can be rung too: not everybody reads mail in time.

@@ -2,6 +2,7 @@
 //! and being reminded. Staff do the same for a person at the desk.
 
 mod book;
+mod earlier;
 mod outside;
 mod referrals;
 mod reminders;
@@ -12,6 +13,7 @@ mod visits;
 
 pub(crate) use book::opened;
 pub use book::{BookForm, Booked, GivenUp, NO_FLAG};
+pub use earlier::EarlierDone;
 pub use outside::{OutsideChecked, OutsideDiarySeen, OutsideDone, Refreshed};
 pub use referrals::{Provider, ReferralSeen};
 pub use reminders::{ReminderChoice, Reminders, RemindersDone};
@@ -22,9 +24,10 @@ pub use stays::{HospitalSeen, StaysDone};
 
 use crate::mail::{self, Letter};
 use crate::text::{self, Note};
-use crate::{Core, FieldProblem, ServiceError, access, mobiles};
+use crate::{Core, FieldProblem, ServiceError, access, carers, mobiles};
 use domain::access::{Actor, Subject};
 use domain::appointment::{Booker, Referred, Refusal, Status, Terms};
+use domain::scope::{Categories, Scope};
 use domain::team::WorkKind;
 use domain::when::london_day;
 use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
@@ -34,7 +37,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use store::appointment::{self, Change};
 use store::outbox::OutboxRow;
-use store::{Tx, account, diary, let_in, link, outbox, person, staff, work};
+use store::{Tx, account, diary, let_in, link, outbox, person, relationship, staff, work};
 use uuid::Uuid;
 
 /// How long whoever looks on waits for others' systems, all in all: less than a page may take (`PATIENCE` in `server::http`).
@@ -234,7 +237,32 @@ async fn own_account(tx: &mut Tx, who: PersonId) -> Result<Option<AccountId>, Se
     Ok(own.map(|row| AccountId::from_uuid(row.account_id)))
 }
 
-/// Writes to the person about an appointment, each thing once; nothing where they have no account.
+/// Who is written to about an appointment: the person, where they have an account; else whoever booked it, as long as they
+/// may book for the person.
+async fn reader(core: &Core, tx: &mut Tx, who: PersonId, id: AppointmentId) -> Result<Option<AccountId>, ServiceError> {
+    if let Some(own) = own_account(tx, who).await? {
+        return Ok(Some(own));
+    }
+    let Some(by) = appointment::one(tx, who, id).await?.and_then(|row| row.booked_by).map(AccountId::from_uuid) else {
+        return Ok(None);
+    };
+    let Some(row) = relationship::between(tx, by, who).await? else { return Ok(None) };
+    let held = carers::delegation(core, tx, &row, Categories::NONE).await?;
+    Ok((held.is_in_force(london_day(core.now())) && held.scopes.has(Scope::Appointments)).then_some(by))
+}
+
+/// The mail about an appointment; nothing where there is nobody to write to.
+async fn mail_about(
+    core: &Core,
+    tx: &mut Tx,
+    (who, id): (PersonId, AppointmentId),
+    letter: &Letter,
+) -> Result<Option<OutboxRow>, ServiceError> {
+    let Some(reader) = reader(core, tx, who, id).await? else { return Ok(None) };
+    Ok(account::by_id(tx, reader).await?.map(|account| mail::written(core, &account.email, letter)))
+}
+
+/// Writes to the person about an appointment, each thing once; to whoever booked it where they have no account.
 pub(crate) async fn tell(
     core: &Core,
     tx: &mut Tx,
@@ -243,13 +271,27 @@ pub(crate) async fn tell(
     letter: &Letter,
     what: &str,
 ) -> Result<bool, ServiceError> {
-    let Some(own) = own_account(tx, who).await? else { return Ok(false) };
-    let Some(account) = account::by_id(tx, own).await? else { return Ok(false) };
-    let row = mail::written(core, &account.email, letter);
-    once(core, tx, (who, id), &row, what).await
+    match mail_about(core, tx, (who, id), letter).await? {
+        Some(row) => once(core, tx, (who, id), &row, what).await,
+        None => Ok(false),
+    }
 }
 
-/// The same by text message; nothing where they have no number.
+/// The same about what somebody has just done: to them it is no news.
+async fn tell_of_act(
+    core: &Core,
+    tx: &mut Tx,
+    by: &Actor,
+    of: (PersonId, AppointmentId),
+    what: &str,
+) -> Result<(), ServiceError> {
+    if by.account().is_none() || reader(core, tx, of.0, of.1).await? != by.account() {
+        tell(core, tx, of.0, of.1, &Letter::AppointmentNews, what).await?;
+    }
+    Ok(())
+}
+
+/// Writes to the person by text message; nothing where they have no number.
 async fn tell_by_text(
     core: &Core,
     tx: &mut Tx,

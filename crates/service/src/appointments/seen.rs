@@ -291,7 +291,7 @@ impl Appointments {
             }
             let clashing_visit = if status.is_coming(row.ends_at, now) { visits.at(span) } else { None };
             let mut told = one(row, now, locked, (clashes, clashing_visit))?;
-            if subject.basis != Basis::Own && row.booked_by != actor.account().map(|id| id.as_uuid()) {
+            if subject.basis != Basis::Own && row.reason_by != actor.account().map(|id| id.as_uuid()) {
                 told.reason.clear();
             }
             seen.push(told);

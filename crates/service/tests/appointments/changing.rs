@@ -249,6 +249,33 @@ testkit::both_engines! {
         town.verify().await;
     }
 
+    async fn whoever_changes_a_time_for_somebody_reads_only_what_they_wrote_themself(place: &Place) {
+        let town = Town::at(place).await;
+        let (edna, ada) = (town.citizen("Edna").await, town.citizen("Ada").await);
+        town.let_book(&edna, &ada).await;
+        let appointments = &town.services.appointments;
+        let reads = async |who: &Citizen, id| appointments.one(&who.actor, edna.person, id).await.unwrap().reason;
+        // What Edna wrote stays hers, whoever changes the time, and however often.
+        let first = town.book(&edna, NINE).await;
+        let moved = town.change(&ada.actor, &edna, first, LATER).await.unwrap().id;
+        let again = town.change(&ada.actor, &edna, moved, "2026-11-12T09:40:00Z").await.unwrap().id;
+        for id in [first, moved, again] {
+            assert_eq!((reads(&edna, id).await.as_str(), reads(&ada, id).await.as_str()), ("My knee hurts", ""));
+        }
+        let page = appointments.page(&ada.actor, edna.person, again).await.unwrap();
+        let list = appointments.list(&ada.actor, edna.person).await.unwrap();
+        assert!(page.seen.reason.is_empty() && list.iter().all(|one| one.reason.is_empty()));
+        // What the carer wrote is hers to read, also when Edna changes the time; and what she writes anew.
+        let slot = town.slot(&edna, TEN_PAST).await;
+        let theirs = town.try_book(&ada.actor, edna.person, slot).await.unwrap().id;
+        let theirs = town.change(&edna.actor, &edna, theirs, "2026-11-12T09:50:00Z").await.unwrap().id;
+        assert_eq!((reads(&edna, theirs).await.as_str(), reads(&ada, theirs).await.as_str()), ("My knee hurts", "My knee hurts"));
+        let slot = town.slot(&edna, NINE).await;
+        let form = BookForm { instead_of: again.to_string(), reason: "Her hip".to_owned(), ..town.form(slot) };
+        let anew = appointments.book(&ada.actor, edna.person, &form).await.unwrap().id;
+        assert_eq!(reads(&ada, anew).await, "Her hip");
+    }
+
     async fn a_carer_who_may_not_book_does_not(place: &Place) {
         let town = Town::at(place).await;
         let (edna, ada) = (town.citizen("Edna").await, town.citizen("Ada").await);

@@ -14,5 +14,6 @@ mod reminding;
 mod searching;
 mod setting;
 mod staying;
+mod telling;
 mod texting;
 mod town;
