@@ -77,13 +77,16 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
   });
 
   await test.step('who needs help now is told so, and nothing is booked', async () => {
-    const form = page.url();
     await page.getByLabel(/^Chest pain/).check();
     await page.getByLabel('What is it about?').fill('A tight chest 🌿');
     await page.getByRole('button', { name: 'Book this appointment' }).click();
     await expect(page.getByText('999').first()).toBeVisible();
+    // What was chosen is in no address.
+    await expect(page).toHaveURL('/appointments/help-now');
     await look(page, 'help now');
-    await page.goto(form);
+    await page.getByRole('link', { name: 'I chose this by mistake' }).click();
+    await expect(page.getByLabel('What is it about?')).toHaveValue('A tight chest 🌿');
+    await expect(page.getByLabel(/^Chest pain/)).not.toBeChecked();
   });
 
   await test.step('it is booked', async () => {

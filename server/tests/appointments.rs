@@ -335,10 +335,41 @@ testkit::both_engines! {
             let help = sam.get(&to).await;
             let (call, not) = if flag.code == "worse" { ("Call 111", "tel:116123") } else { ("Call 999", "Call 111, day") };
             help.says(call).says("Nothing was booked").says("I chose this by mistake").says(&slot).does_not_say(not);
+            // What is wrong with somebody is in no address, and the page says the same when it is loaded again.
+            assert_eq!(to, "/appointments/help-now");
+            sam.get(&to).await.says(call).says(flag.words);
         }
-        town.app.browser().get("/appointments/help-now?flag=stroke").await.says("Call 999");
-        sam.get("/appointments/help-now?flag=nonsense&slot=nonsense").await.says("Call 999").says("/appointments/find");
+        town.app.browser().get("/appointments/help-now?flag=worse").await.says("Call 999").says("call 18000 in the Relay UK app");
+        // Back at the booking, what was typed is there, and what was chosen by mistake is not.
+        let back = links_to(&sam.get("/appointments/help-now").await, "/appointments/slots/")[0].clone();
+        sam.get(&back).await.says("A sore knee").does_not_say("value=\"self-harm\" checked").does_not_say("value=\"worse\" checked");
+        sam.get("/appointments/help-now").await.does_not_say("You chose").says("href=\"/appointments/find\"");
         sam.get("/appointments").await.says("Nothing is coming up");
+    }
+
+    async fn a_change_that_was_taken_for_an_emergency_by_mistake_stays_a_change(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        // A blood test is changed for a GP's time, which asks for what needs help at once.
+        let slot = slots(&mut sam, "kind=phlebotomy").await[0].clone();
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
+        let old = send(&mut sam, "/appointments/book", &form(&of(&page), &[])).await.location().to_owned();
+        let id = old.rsplit_once('/').unwrap().1.to_owned();
+        let slot = slots(&mut sam, "kind=gp&weekday=fri").await[0].clone();
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[("instead_of", &id)]).await;
+        page.says("Change to this time").says("None of these");
+        let mut fields = form(&of(&page), &[("reason", "A stiff neck"), ("instead_of", &id)]);
+        fields[3].1 = "worse".to_owned();
+        let help = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
+        let back = links_to(&sam.get(&help).await, "/appointments/slots/")[0].clone();
+        let page = sam.get(&back).await;
+        page.says("Change to this time").says("A stiff neck").says(&format!("name=\"instead_of\" value=\"{id}\""));
+        let kept = hidden(&page, "instead_of");
+        let fields = form(&of(&page), &[("reason", "A stiff neck"), ("instead_of", &kept)]);
+        let new = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
+        sam.get(&new).await.says("Your appointment is changed");
+        sam.get(&old).await.says("This was changed for another appointment");
+        sam.get("/appointments").await.says("1 appointment is coming up");
     }
 
     async fn an_appointment_is_changed_only_when_the_new_one_is_taken(place: &Place) {

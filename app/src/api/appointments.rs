@@ -3,10 +3,10 @@
 use super::field;
 use crate::calendar;
 use crate::ctx::{Answer, Ctx, Failure};
-use crate::forms::Typed;
+use crate::forms::{self, Typed};
+use crate::pages::appointments::help_now::{self, Chosen};
 use crate::pages::appointments::reminders::DAYS;
 use crate::pages::appointments::{Part, book_page, id_in, instead_of, page_of, slot_page, we_tell};
-use crate::routes::in_query;
 use axum::Form;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -36,7 +36,12 @@ pub async fn book(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     };
     let (slot, old) = (form.slot.parse::<SlotId>().map_err(|_| Failure::not_found())?, instead_of(&typed)?);
     if Flag::from_code(&form.flag).is_some() {
-        return Ok(ctx.go(&format!("/appointments/help-now?flag={}&slot={slot}", in_query(&form.flag))));
+        help_now::keep(&ctx.session, Chosen { flag: form.flag, slot, old }).await?;
+        // What was typed waits for whoever chose by mistake, but for what was chosen.
+        let mut typed = typed;
+        typed.remove("flag");
+        forms::keep(&ctx.session, "book", Vec::new(), typed).await?;
+        return Ok(ctx.go(help_now::PAGE));
     }
     match ctx.services().appointments.book(&ctx.actor(), ctx.person()?, &form).await {
         Ok(booked) if booked.again => Ok(ctx.go(&page_of(booked.id))),

@@ -1,6 +1,7 @@
 //! A time, which is held for a moment and then booked.
 
 use super::find::keeping;
+use super::help_now;
 use super::{
     Part, changed, changing, errors, how, id_in, instead_of, joining, on_lines, page_of, tell_of_earlier, we_tell, with_whom,
 };
@@ -94,6 +95,8 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         let kept = ["reason", "waits", FOR].map(|field| (field.to_owned(), form.value(field)));
         forms::keep(&ctx.session, "book", Vec::new(), kept.into()).await?;
     }
+    // Whoever came back from the page of help may choose anew.
+    help_now::forget(&ctx.session).await?;
     let whose = ctx.whose();
     let (submission, title) = (ctx.submission(), if old.is_some() { "Change to this time" } else { "Book this time" });
     ctx.page(Head::form(title, Place::Appointments, &form), || {

@@ -1,21 +1,56 @@
-//! What to do where an appointment is not quick enough. Nothing of it is about a person, so it is for everybody,
-//! signed in or not, and nothing is kept of it.
+//! What to do where an appointment is not quick enough. It is for everybody, signed in or not. What was chosen is health data:
+//! it stays in the session, and in no address, until a booking is gone back to.
 
 use super::book_page;
-use crate::api::field;
 use crate::ctx::{Answer, Ctx, Head};
-use crate::forms::Typed;
 use crate::shell::Place;
 use crate::ui::{Button, PageHeading, Warning};
-use axum::extract::Query;
-use domain::SlotId;
 use domain::appointment::{Flag, Urgency};
+use domain::{AppointmentId, SlotId};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
+use tower_sessions::session::Error;
+
+/// Where the page is.
+pub(crate) const PAGE: &str = "/appointments/help-now";
+const KEY: &str = "help-now";
+
+/// What somebody chose, and the booking that they can go back to.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Chosen {
+    /// [`Flag`] by code.
+    pub(crate) flag: String,
+    /// The time that they were about to book.
+    pub(crate) slot: SlotId,
+    /// The appointment that they were about to change for it.
+    pub(crate) old: Option<AppointmentId>,
+}
+
+/// Keeps what was chosen for the page.
+///
+/// # Errors
+/// When the session cannot be written.
+pub(crate) async fn keep(session: &Session, chosen: Chosen) -> Result<(), Error> {
+    session.insert(KEY, chosen).await
+}
+
+/// Forgets what was chosen.
+///
+/// # Errors
+/// When the session cannot be read or written.
+pub(super) async fn forget(session: &Session) -> Result<(), Error> {
+    if session.get_value(KEY).await?.is_some() {
+        session.remove_value(KEY).await?;
+    }
+    Ok(())
+}
 
 /// The page, for what was chosen.
-pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
-    let flag = Flag::from_code(field(&query, "flag"));
-    let back = field(&query, "slot").parse::<SlotId>().map_or_else(|_| "/appointments/find".to_owned(), |id| book_page(id, None));
+pub async fn show(ctx: Ctx) -> Answer {
+    let chosen = ctx.session.get::<Chosen>(KEY).await?;
+    let flag = chosen.as_ref().and_then(|chosen| Flag::from_code(&chosen.flag));
+    let back = chosen.map_or_else(|| "/appointments/find".to_owned(), |chosen| book_page(chosen.slot, chosen.old));
     let is_urgent = flag.is_some_and(|flag| flag.urgency == Urgency::Urgent);
     let title = if is_urgent { "Call 111 now" } else { "Call 999 now" };
     ctx.page(Head::new(title, Place::Appointments), || {
@@ -35,7 +70,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 <Warning title="Call 999, or go to A&E now">
                     <p>"Do not drive yourself. Ask somebody to drive you, or call 999 and ask for an ambulance."</p>
                     <p>"Take any medicines that you use with you."</p>
-                    <p>"If you cannot speak or hear on the phone, text 18000 with the Relay UK app."</p>
+                    <p>"If you cannot speak or hear on the phone, call 18000 in the Relay UK app."</p>
                 </Warning>
                 <Button href="tel:999">"Call 999"</Button>
             }

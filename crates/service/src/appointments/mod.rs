@@ -26,7 +26,7 @@ use crate::mail::{self, Letter};
 use crate::text::{self, Note};
 use crate::{Core, FieldProblem, ServiceError, access, carers, mobiles};
 use domain::access::{Actor, Subject};
-use domain::appointment::{Booker, Referred, Refusal, Status, Terms};
+use domain::appointment::{Booker, Referred, Refusal, Release, Status, Terms, clock_of};
 use domain::scope::{Categories, Scope};
 use domain::team::WorkKind;
 use domain::when::london_day;
@@ -82,7 +82,17 @@ pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
     match refusal {
         Refusal::SlotGone => "Somebody else has just taken this time. Choose another".to_owned(),
         Refusal::Past => "This time has passed. Choose a later one".to_owned(),
-        Refusal::NotReleased => "This time cannot be booked yet. Choose another, or try again on the day".to_owned(),
+        Refusal::NotReleased => match terms.release {
+            Release::AtOnce => "This time cannot be booked yet. Choose another, or try again later".to_owned(),
+            Release::DaysBefore(1) => "This time cannot be booked yet. Choose another, or try again the day before".to_owned(),
+            Release::DaysBefore(days) => {
+                format!("This time cannot be booked yet. Choose another, or try again {days} days before")
+            }
+            Release::OnTheDay(minute) => {
+                let time = clock_of(minute);
+                format!("This time cannot be booked yet. Choose another, or try again on the day, from {time}")
+            }
+        },
         Refusal::NotRegistered => "Only people whom this service looks after can book here. Ask your own practice".to_owned(),
         Refusal::TooYoung => {
             format!("This service is for people from {} years of age. Ask your practice", terms.min_age.unwrap_or_default())
@@ -91,10 +101,12 @@ pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
             format!("This service is for people up to {} years of age. Ask your practice", terms.max_age.unwrap_or_default())
         }
         Refusal::NoReferral => "This service needs a referral. Ask your practice for one".to_owned(),
-        Refusal::TooLate => {
-            let hours = terms.cancel_hours;
-            format!("It is too late to change this here: that is possible until {hours} hours before. Ring the service")
-        }
+        Refusal::TooLate => match terms.cancel_hours {
+            // Its own system alone knows until when.
+            0 => "It is too late to change this here. Ring the service".to_owned(),
+            1 => "It is too late to change this here: that is possible until 1 hour before. Ring the service".to_owned(),
+            hours => format!("It is too late to change this here: that is possible until {hours} hours before. Ring the service"),
+        },
         Refusal::CancellingOff => "This service does not let you change or cancel here. Ring the service".to_owned(),
         Refusal::NotOpen => "This cannot be changed any more".to_owned(),
         Refusal::TooMany => "You have several appointments coming already. Cancel one that you do not need first".to_owned(),
@@ -319,4 +331,33 @@ async fn once(
     }
     outbox::insert(tx, row).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_time_limit_is_so() {
+        let terms = |cancel_hours, release| Terms {
+            registered_only: false,
+            min_age: None,
+            max_age: None,
+            referral_needed: false,
+            specialty: None,
+            release,
+            may_cancel: true,
+            cancel_hours,
+            confirms: false,
+        };
+        let late = |hours| in_words(Refusal::TooLate, &terms(hours, Release::AtOnce));
+        assert_eq!(late(0), "It is too late to change this here. Ring the service");
+        assert_eq!(late(1), "It is too late to change this here: that is possible until 1 hour before. Ring the service");
+        assert!(late(24).contains("until 24 hours before"));
+        let early = |release| in_words(Refusal::NotReleased, &terms(24, release));
+        assert!(early(Release::AtOnce).ends_with("try again later"));
+        assert!(early(Release::DaysBefore(1)).ends_with("try again the day before"));
+        assert!(early(Release::DaysBefore(14)).ends_with("try again 14 days before"));
+        assert!(early(Release::OnTheDay(8 * 60)).ends_with("try again on the day, from 08:00"));
+    }
 }
