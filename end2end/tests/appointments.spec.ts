@@ -1,6 +1,24 @@
 import type { Page } from '@playwright/test';
 
-import { atWork, expect, linkedAccount, newName, newMobile, newPatient, PRACTICE, summary, test, textedCode, waiting, type Patient } from './support.ts';
+import {
+  atWork,
+  band,
+  CARER,
+  expect,
+  invite,
+  linkedAccount,
+  lookAfter,
+  newAddress,
+  newMobile,
+  newName,
+  newPatient,
+  PRACTICE,
+  summary,
+  test,
+  textedCode,
+  waiting,
+  type Patient,
+} from './support.ts';
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const times = (page: Page) => page.locator('.sh-time');
@@ -12,14 +30,22 @@ async function patientOf(page: Page, referral = ''): Promise<Patient> {
   return patient;
 }
 
-/** Looks for times of this kind, and keeps one of them: others book at the same time, so not the first. */
+/** Opens one of the times that are found: others book at the same time, so not the first. None is so soon that it is too late to change it. */
+async function chooseTime(page: Page): Promise<void> {
+  await expect(heading(page)).toHaveText('Choose a time');
+  const found = new URL(page.url());
+  found.searchParams.set('from', new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10));
+  await page.goto(found.href);
+  const at = Math.floor(Math.random() * (await times(page).count()));
+  await times(page).nth(at).click();
+}
+
+/** Looks for times of this kind, and keeps one of them. */
 async function keepTime(page: Page, kind: string): Promise<void> {
   await page.goto('/appointments/find');
   await page.getByLabel(kind, { exact: true }).check();
   await page.getByRole('button', { name: 'Show times' }).click();
-  await expect(heading(page)).toHaveText('Choose a time');
-  const at = Math.floor(Math.random() * (await times(page).count()));
-  await times(page).nth(at).click();
+  await chooseTime(page);
   await page.getByRole('button', { name: 'Keep this time and go on' }).click();
   await expect(page.getByText('We keep this time for you until')).toBeVisible();
 }
@@ -135,6 +161,74 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
   await test.step('how they are reminded', async () => {
     await page.goto('/appointments/reminders');
     await look(page);
+  });
+});
+
+test('a carer finds, books, changes and cancels for their person, who sees it and is told', async ({ page, otherBrowser, look }) => {
+  test.slow();
+  const patient = await patientOf(page);
+  const [carer, email] = [await otherBrowser(), newAddress()];
+  await lookAfter(carer, email, await invite(page, email, ['See and book appointments']), patient.name);
+
+  await test.step('the carer books, and every page says for whom', async () => {
+    await carer.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Appointments' }).click();
+    await expect(heading(carer)).toHaveText(`${patient.name}’s appointments`);
+    await look(carer, 'for somebody, none yet');
+    await keepTime(carer, 'GP');
+    await expect(band(carer)).toContainText(patient.name);
+    await look(carer, 'for somebody, before booking');
+    await carer.getByLabel('None of these').check();
+    await carer.getByLabel('What is it about?').fill('A sore hip');
+    await carer.getByRole('button', { name: 'Book this appointment' }).click();
+    await expect(carer.getByRole('status')).toContainText('appointment is booked');
+    await expect(carer.getByText('A sore hip')).toBeVisible();
+    await expect(band(carer)).toContainText(patient.name);
+    await look(carer, 'for somebody, booked');
+  });
+
+  const booked = carer.url();
+  await test.step('the person sees it, and adds a word of their own to another', async () => {
+    await page.goto('/appointments');
+    await expect(page.getByText('1 appointment is coming up')).toBeVisible();
+    await page.locator('.sh-entry__link').first().click();
+    expect(new URL(page.url()).pathname).toBe(new URL(booked).pathname);
+    await expect(page.getByText('A sore hip')).toBeVisible();
+    await keepTime(page, 'GP');
+    await page.getByLabel('None of these').check();
+    await page.getByLabel('What is it about?').fill('Something of my own');
+    await page.getByRole('button', { name: 'Book this appointment' }).click();
+    await expect(page.getByText('Something of my own')).toBeVisible();
+  });
+
+  const own = page.url();
+  await test.step('the carer changes that, and does not read why', async () => {
+    await carer.goto(own);
+    await expect(carer.getByText('Something of my own')).toHaveCount(0);
+    await carer.getByRole('link', { name: 'Change the time' }).click();
+    await look(carer, 'for somebody, changing');
+    await chooseTime(carer);
+    await carer.getByRole('button', { name: 'Keep this time and go on' }).click();
+    await carer.getByRole('button', { name: 'Change my appointment' }).click();
+    await expect(carer.getByRole('status')).toContainText('appointment is changed');
+    await expect(carer.getByText('Something of my own')).toHaveCount(0);
+    await look(carer, 'for somebody, changed');
+    await page.goto(carer.url());
+    await expect(page.getByText('Something of my own')).toBeVisible();
+  });
+
+  await test.step('the carer cancels, and the person sees who did what', async () => {
+    await carer.goto(booked);
+    await carer.getByRole('link', { name: 'Cancel this appointment' }).click();
+    await look(carer, 'for somebody');
+    await carer.getByRole('button', { name: 'Cancel this appointment' }).click();
+    await expect(carer.getByRole('status')).toContainText('The appointment is cancelled');
+    await page.goto(booked);
+    await expect(page.getByText('This is cancelled')).toBeVisible();
+    await page.goto('/activity');
+    for (const act of ['booked', 'changed', 'cancelled']) {
+      await expect(page.getByText(new RegExp(`${CARER}.* ${act} an appointment`)).first()).toBeVisible();
+    }
+    await look(page, 'with what a carer did');
   });
 });
 

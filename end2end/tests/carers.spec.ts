@@ -2,9 +2,13 @@ import type { Page } from '@playwright/test';
 
 import {
   atWork,
+  band,
+  CARER,
   expect,
   fillDate,
+  invite,
   linkedAccount,
+  lookAfter,
   mailedLink,
   newAddress,
   newName,
@@ -17,35 +21,7 @@ import {
   waiting,
 } from './support.ts';
 
-const CARER = 'Idris Fenwick';
-
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
-const band = (page: Page) => page.getByRole('complementary', { name: 'Who you are looking after' });
-
-/** Fills in an invitation and sends it; returns the code that is shown once. */
-async function invite(page: Page, email: string, scopes: string[]): Promise<string> {
-  await page.goto('/sharing/people/invite');
-  await page.getByLabel('Their name').fill(CARER);
-  await page.getByLabel('What are they to you?').fill('friend');
-  await page.getByLabel('Their email address').fill(email);
-  for (const scope of scopes) await page.getByLabel(scope).check();
-  await page.getByRole('button', { name: 'Send the invitation' }).click();
-  await expect(heading(page)).toHaveText(`Tell ${CARER} this code`);
-  return (await page.locator('.sh-secret code').innerText()).replaceAll(/\s/g, '');
-}
-
-/** Takes an invitation up and looks after the person. */
-async function lookAfter(page: Page, email: string, code: string, name: string): Promise<void> {
-  await openAccount(page, undefined, email);
-  await setUpAuthenticator(page);
-  await page.goto(await mailedLink(email, '/carer/invitation'));
-  await page.getByLabel('Code').fill(code);
-  await page.getByRole('button', { name: 'Start helping' }).click();
-  await expect(page.getByRole('status')).toBeVisible();
-  await page.goto('/acting');
-  await page.getByRole('button', { name: `Look after ${name}` }).click();
-  await expect(band(page)).toContainText(name);
-}
 
 /** The page of the only person who can act for the reader. */
 async function openCarer(page: Page): Promise<string> {

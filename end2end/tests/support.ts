@@ -340,6 +340,39 @@ export async function fillDate(inside: Page | Locator, date: Patient['born']): P
   await inside.getByLabel('Year').fill(date.year);
 }
 
+// --- Carers ----------------------------------------------------------------------------------------------------------
+
+/** Who is invited to help. */
+export const CARER = 'Idris Fenwick';
+
+/** What says on every page whom a carer looks after. */
+export const band = (page: Page): Locator => page.getByRole('complementary', { name: 'Who you are looking after' });
+
+/** Fills in an invitation and sends it; returns the code that is shown once. */
+export async function invite(page: Page, email: string, scopes: string[]): Promise<string> {
+  await page.goto('/sharing/people/invite');
+  await page.getByLabel('Their name').fill(CARER);
+  await page.getByLabel('What are they to you?').fill('friend');
+  await page.getByLabel('Their email address').fill(email);
+  for (const scope of scopes) await page.getByLabel(scope).check();
+  await page.getByRole('button', { name: 'Send the invitation' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Tell ${CARER} this code`);
+  return (await page.locator('.sh-secret code').innerText()).replaceAll(/\s/g, '');
+}
+
+/** Takes an invitation up and looks after the person. */
+export async function lookAfter(page: Page, email: string, code: string, name: string): Promise<void> {
+  await openAccount(page, undefined, email);
+  await setUpAuthenticator(page);
+  await page.goto(await mailedLink(email, '/carer/invitation'));
+  await page.getByLabel('Code').fill(code);
+  await page.getByRole('button', { name: 'Start helping' }).click();
+  await expect(page.getByRole('status')).toBeVisible();
+  await page.goto('/acting');
+  await page.getByRole('button', { name: `Look after ${name}` }).click();
+  await expect(band(page)).toContainText(name);
+}
+
 // --- Care teams ------------------------------------------------------------------------------------------------------
 
 /** Organisations of the demonstration. */
