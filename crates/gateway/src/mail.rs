@@ -149,8 +149,7 @@ mod tests {
         let from = "Selfheal <no-reply@example.org>".parse().unwrap();
         let id = |mail: &Mail| {
             let text = String::from_utf8(message(&from, mail).unwrap().formatted()).unwrap();
-            let line = text.lines().find(|line| line.starts_with("Message-ID: ")).unwrap().to_owned();
-            line
+            text.lines().find(|line| line.starts_with("Message-ID: ")).unwrap().to_owned()
         };
         assert_eq!(id(&mail()), "Message-ID: <00000000-0000-0000-0000-000000000007@example.org>");
         assert_eq!(id(&mail()), id(&mail()));

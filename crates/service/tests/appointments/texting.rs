@@ -168,7 +168,7 @@ testkit::both_engines! {
         // Whoever rang before this rang for the code.
         let (outbox, phones) = (town.services.outbox.clone(), Phones::clone(&town.phones));
         town.phones.ring().await;
-        let dying = tokio::spawn(async move { outbox.deliver_waiting(&crate::town::NoMail, Some(&phones)).await });
+        let dying = tokio::spawn(async move { outbox.deliver_waiting(&NoMail, Some(&phones)).await });
         town.phones.ring().await;
         dying.abort();
         assert!(dying.await.unwrap_err().is_cancelled());
