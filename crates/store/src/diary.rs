@@ -126,7 +126,7 @@ statements! {
     /// What the slots and the appointments say is copied from the clinic.
     CHANGE_SLOTS = "UPDATE slot SET practitioner_id = $2, place_id = $3 WHERE clinic_id = $1";
     CHANGE_BOOKED = "UPDATE appointment SET practitioner_id = $2, place_id = $3, updated_at = $4, version = version + 1 \
-                     WHERE clinic_id = $1 AND status IN ('proposed', 'pending', 'booked') AND starts_at > $4";
+                     WHERE clinic_id = $1 AND status IN ('proposed', 'pending', 'booked', 'arrived') AND starts_at > $4";
     TOUCH_CLINIC = "UPDATE clinic SET version = version + 1 WHERE id = $1 RETURNING version";
     LOCK = "UPDATE organisation SET name = name WHERE id = $1";
     COMING_OF_TEMPLATE = "SELECT id FROM clinic WHERE template_id = $1 AND day >= $2 AND cancelled_at IS NULL ORDER BY day, id";
@@ -326,11 +326,11 @@ pub struct TemplateRow {
     pub mode: String,
     /// [`Weekdays`] by code.
     pub days: String,
-    /// Its first minute of the day.
+    /// When it begins, in minutes from midnight by the clock in London.
     pub starts: i32,
-    /// The minute at which it ends.
+    /// When it ends, in the same.
     pub ends: i32,
-    /// The length of an appointment.
+    /// The length of an appointment, in minutes.
     pub minutes: i32,
     /// Every how many weeks.
     pub every_weeks: i32,

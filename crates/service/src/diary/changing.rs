@@ -1,7 +1,7 @@
 //! A clinic of one day is held by somebody else, or somewhere else: who has booked keeps their time, and is told.
 
-use super::Diary;
-use super::clinics::kept_here;
+use super::clinics::{comes, kept_here};
+use super::{CLINIC_OVERTAKEN, Diary};
 use super::setting::changed;
 use crate::activity::{self, Event};
 use crate::appointments::tell;
@@ -22,9 +22,6 @@ pub struct ClinicForm {
     /// Where, by id.
     pub place: String,
 }
-
-/// What is said of a clinic that is not as it was seen.
-const OVERTAKEN: &str = "This clinic has just changed. Look at who is affected now, then try again";
 
 impl Diary {
     /// Changes who holds a clinic and where, as long as it stands as it was seen; everybody who has booked keeps their time and
@@ -62,10 +59,10 @@ impl Diary {
                     return Err(ServiceError::field("", "This clinic is over or cancelled, so it cannot be changed"));
                 }
                 if !diary::change_clinic(tx, at, (id, version), practitioner, there, now).await? {
-                    return Err(ServiceError::field("", OVERTAKEN));
+                    return Err(ServiceError::field("", CLINIC_OVERTAKEN));
                 }
                 for row in appointment::of_clinic(tx, at, id).await? {
-                    if !row.status()?.is_open() || row.starts_at <= now {
+                    if !comes(&row)? || row.starts_at <= now {
                         continue;
                     }
                     let (person, appointment) = (PersonId::from_uuid(row.person_id), AppointmentId::from_uuid(row.id));

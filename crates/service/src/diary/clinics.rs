@@ -1,7 +1,7 @@
 //! Clinics: as they recur, as they are made for the weeks ahead, and cancelled with those whom that affects.
 
 use super::setting::changed;
-use super::{Diary, name, number};
+use super::{CLINIC_OVERTAKEN, Diary, name, number};
 use crate::activity::{self, Event};
 use crate::appointments::cancelled_by_team;
 use crate::error::gather;
@@ -14,10 +14,11 @@ use domain::team::{TeamAsk, WorkKind};
 use domain::when::{london_day, minute_of_day};
 use domain::{ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId};
 use std::collections::{BTreeMap, BTreeSet};
+use store::appointment::{self, AttendeeRow};
 use store::diary::{self, ClinicRow, NewClinic, TemplateRow};
 use store::slot::{self, NewSlot};
 use store::staff::MemberRow;
-use store::{StoreError, Tx, appointment, outside, work};
+use store::{StoreError, Tx, outside, work};
 
 /// For how many days ahead clinics are made.
 const AHEAD: u64 = 8 * 7;
@@ -121,6 +122,12 @@ pub struct ClosedDay {
     pub day: NaiveDate,
     /// Why: "Christmas Day".
     pub name: String,
+}
+
+impl From<&AttendeeRow> for Affected {
+    fn from(row: &AttendeeRow) -> Self {
+        Self { person: PersonId::from_uuid(row.person_id), name: row.person_name(), starts_at: row.starts_at }
+    }
 }
 
 impl TryFrom<ClinicRow> for ClinicSeen {
@@ -255,8 +262,7 @@ impl Diary {
                     return Ok(());
                 }
                 if !cancel(&core, tx, &actor, &place, (id, version)).await? {
-                    let told = "This clinic has just changed. Look at who is affected now, then try again";
-                    return Err(ServiceError::field("", told));
+                    return Err(ServiceError::field("", CLINIC_OVERTAKEN));
                 }
                 changed(&core, tx, &actor, &place, "clinic-cancelled", id.as_uuid()).await
             })
@@ -379,22 +385,38 @@ impl Diary {
         place: &MemberRow,
         clinics: Vec<ClinicId>,
     ) -> Result<Vec<Affected>, ServiceError> {
-        let (mut affected, now) = (Vec::new(), self.core.now());
-        for clinic in clinics {
-            for row in appointment::of_clinic(&mut tx, place.organisation(), clinic).await? {
-                // What has begun stays as it is, for those who hold the clinic to note who came.
-                let comes = row.status()?.is_open() || row.status()? == Status::Arrived;
-                if comes && row.starts_at > now {
-                    let person = PersonId::from_uuid(row.person_id);
-                    affected.push(Affected { person, name: row.person_name(), starts_at: row.starts_at });
-                }
-            }
-        }
+        let affected = who_comes(&mut tx, place.organisation(), clinics, self.core.now()).await?;
         drop(tx);
         crate::listing::disclose(&self.core, actor, place, crate::listing::List::Clinic, affected.iter().map(|one| one.person))
             .await?;
         Ok(affected)
     }
+}
+
+/// Whether somebody still comes: whoever has checked in waits there, and does too.
+pub(super) fn comes(row: &AttendeeRow) -> Result<bool, StoreError> {
+    let status = row.status()?;
+    Ok(status.is_open() || status == Status::Arrived)
+}
+
+/// Those who have booked at these clinics and whose time is to come, in order of it.
+pub(super) async fn who_comes(
+    tx: &mut Tx,
+    at: OrganisationId,
+    clinics: impl IntoIterator<Item = ClinicId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Affected>, ServiceError> {
+    let mut affected = Vec::new();
+    for clinic in clinics {
+        for row in appointment::of_clinic(tx, at, clinic).await? {
+            // What has begun stays as it is, for those who hold the clinic to note who came.
+            if comes(&row)? && row.starts_at > now {
+                affected.push(Affected::from(&row));
+            }
+        }
+    }
+    affected.sort_by_key(|one| one.starts_at);
+    Ok(affected)
 }
 
 /// Lets through only what is not a copy of the organisation's own system.

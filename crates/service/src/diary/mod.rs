@@ -28,6 +28,9 @@ const LONGEST_NAME: usize = 100;
 /// The most characters of a text of several lines.
 const LONGEST_TEXT: usize = 1000;
 
+/// What is said of a clinic that is not as it was seen.
+const CLINIC_OVERTAKEN: &str = "This clinic has just changed. Look at who is affected now, then try again";
+
 /// The use cases of an organisation's diary.
 #[derive(Clone)]
 pub struct Diary {
