@@ -11,9 +11,11 @@ statements! {
     ACTIVE = "SELECT CAST(COUNT(DISTINCT g.person_id) AS BIGINT) FROM registration g JOIN account_person a ON a.person_id = g.person_id \
               JOIN device d ON d.account_id = a.account_id WHERE g.organisation_id = $1 AND g.ended_at IS NULL \
               AND a.relation = 'self' AND a.level <> 'none' AND d.last_seen_at > $2";
-    /// What was changed for another time was booked before; what another system did not take was not.
-    BOOKED = "SELECT channel, CAST(COUNT(*) AS BIGINT) FROM appointment WHERE organisation_id = $1 AND created_at > $2 \
-              AND moved_from IS NULL AND COALESCE(cancelled_by, '') NOT IN ('refused', 'not-booked') GROUP BY channel ORDER BY channel";
+    /// What was changed for another time with the same organisation was booked before; what another system did not take was not.
+    BOOKED = "SELECT a.channel, CAST(COUNT(*) AS BIGINT) FROM appointment a WHERE a.organisation_id = $1 AND a.created_at > $2 \
+              AND NOT EXISTS (SELECT 1 FROM appointment b WHERE b.person_id = a.person_id AND b.id = a.moved_from \
+              AND b.organisation_id = a.organisation_id) \
+              AND COALESCE(a.cancelled_by, '') NOT IN ('refused', 'not-booked') GROUP BY a.channel ORDER BY a.channel";
     MISSED = "SELECT CAST(COUNT(*) AS BIGINT) FROM appointment WHERE organisation_id = $1 AND status = 'noshow' AND starts_at > $2";
 }
 
