@@ -355,7 +355,8 @@ impl Work {
         .await
     }
 
-    /// It need not be done any more, or it is: for an identity check, and for somebody who may not come. What has an answer of its own (an application, a question) is done by giving that.
+    /// It need not be done any more, or it is: for what ends by hand ([`WorkKind::ends_by_hand`]), such as an identity check.
+    /// What has an answer of its own (an application, a question, a booking) is done by giving that.
     ///
     /// # Errors
     /// As [`Work::claim`]; [`ServiceError::Fields`] too for what has an answer of its own.

@@ -396,7 +396,8 @@ impl Terms {
     /// Whether the citizen may still give up, or change, what begins then.
     ///
     /// # Errors
-    /// [`Refusal::NotOpen`], [`Refusal::Asked`], [`Refusal::CancellingOff`], [`Refusal::TooLate`].
+    /// [`Refusal::NotOpen`], [`Refusal::Asked`] while its own system has not answered, [`Refusal::CancellingOff`],
+    /// [`Refusal::TooLate`].
     pub fn let_go(&self, status: Status, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Refusal> {
         if !status.is_ahead(starts_at, now) {
             return Err(Refusal::NotOpen);

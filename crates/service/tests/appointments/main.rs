@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 mod amending;
+mod arranging;
 mod attending;
 mod booking;
 mod changing;
