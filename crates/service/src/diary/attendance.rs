@@ -73,13 +73,10 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not the organisation's, and to whoever does not see the diary.
     pub async fn clinic(&self, actor: &Actor, id: ClinicId) -> Result<ClinicDetail, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "clinic").await?;
         let at = place.organisation();
-        let Some(row) = diary::clinic(&mut tx, at, id).await? else {
-            drop(tx);
-            return Err(access::refused(&self.core, actor, ServiceError::NotFound, "clinic").await);
-        };
+        let row = diary::clinic(&mut tx, at, id).await?;
+        let (mut tx, row) = self.found(actor, tx, row, "clinic").await?;
         let rows = appointment::of_clinic(&mut tx, at, id).await?;
         let slots = slot::of_clinic(&mut tx, id).await?;
         drop(tx);

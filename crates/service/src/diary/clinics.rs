@@ -160,9 +160,8 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever does not see the diary.
     pub async fn templates(&self, actor: &Actor) -> Result<Vec<TemplateSeen>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let at = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?.organisation();
-        templates(&mut tx, at, None).await
+        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "diary").await?;
+        templates(&mut tx, place.organisation(), None).await
     }
 
     /// Adds a recurring clinic, and makes its clinics for the weeks ahead.
@@ -196,9 +195,9 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not the organisation's, and to anybody but a manager.
     pub async fn affected_by_end(&self, actor: &Actor, id: TemplateId) -> Result<Vec<Affected>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await?;
-        diary::template(&mut tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::ManageDiary, "diary").await?;
+        let row = diary::template(&mut tx, place.organisation(), id).await?;
+        let (mut tx, _) = self.found(actor, tx, row, "diary").await?;
         let clinics = diary::coming_of_template(&mut tx, id, london_day(self.core.now())).await?;
         self.affected(tx, actor, &place, clinics).await
     }
@@ -231,8 +230,7 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever does not see the diary.
     pub async fn clinics(&self, actor: &Actor, from: NaiveDate, days: u64) -> Result<Vec<ClinicSeen>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "diary").await?;
         let to = from.checked_add_days(Days::new(days.clamp(1, SHOWN) - 1)).unwrap_or(from);
         let rows = diary::clinics(&mut tx, place.organisation(), from, to).await?;
         Ok(rows.into_iter().map(ClinicSeen::try_from).collect::<Result<_, _>>()?)
@@ -243,9 +241,9 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not the organisation's, and to anybody but a manager.
     pub async fn affected_by_cancelling(&self, actor: &Actor, id: ClinicId) -> Result<Vec<Affected>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await?;
-        let row = diary::clinic(&mut tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::ManageDiary, "diary").await?;
+        let row = diary::clinic(&mut tx, place.organisation(), id).await?;
+        let (tx, row) = self.found(actor, tx, row, "diary").await?;
         self.affected(tx, actor, &place, vec![row.clinic()]).await
     }
 
@@ -275,8 +273,7 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever does not see the diary.
     pub async fn closed_days(&self, actor: &Actor) -> Result<Vec<ClosedDay>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "diary").await?;
         let rows = diary::closed_days(&mut tx, place.organisation(), london_day(self.core.now())).await?;
         Ok(rows.into_iter().map(|(day, name)| ClosedDay { day, name }).collect())
     }
@@ -286,8 +283,7 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] to anybody but a manager.
     pub async fn affected_by_closing(&self, actor: &Actor, day: NaiveDate) -> Result<Vec<Affected>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::ManageDiary, "diary").await?;
         let clinics = diary::coming_of_day(&mut tx, place.organisation(), day).await?;
         self.affected(tx, actor, &place, clinics).await
     }

@@ -12,7 +12,7 @@ use domain::audit::{Action, Basis, Purpose};
 use domain::team::{StaffRole, TeamAsk};
 use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, ServiceId, SlotId};
 use store::appointment::{self, AppointmentRow};
-use store::slot::{self, Wanted};
+use store::slot::{self, SlotRow, Wanted};
 use store::{StoreError, Tx, diary};
 use uuid::Uuid;
 
@@ -72,17 +72,14 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not the organisation's, and to whoever does not see the diary.
     pub async fn booking(&self, actor: &Actor, id: AppointmentId) -> Result<BookingSeen, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "clinic").await?;
         let at = place.organisation();
         let row = match appointment::whose(&mut tx, at, id).await? {
             Some(person) => appointment::one(&mut tx, person, id).await?,
             None => None,
         };
+        let (tx, row) = self.found(actor, tx, row, "clinic").await?;
         drop(tx);
-        let Some(row) = row else {
-            return Err(access::refused(&self.core, actor, ServiceError::NotFound, "clinic").await);
-        };
         let subject = Subject { organisation: Some(at), ..Subject::new(row.person(), Basis::CareTeam) };
         let event = Event::on_record(actor, subject, Action::Read, Purpose::DirectCare).about("page", "appointments");
         activity::disclose(&self.core, event.about("appointment", id)).await?;
@@ -94,9 +91,8 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not the organisation's, and to whoever does not see the diary.
     pub async fn free_time(&self, actor: &Actor, id: SlotId) -> Result<Option<SlotSeen>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let at = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?.organisation();
-        let row = slot::one(&mut tx, id).await?.filter(|row| row.organisation() == at).ok_or(ServiceError::NotFound)?;
+        let (tx, row) = self.time(actor, id).await?;
+        drop(tx);
         let free = row.free_for(actor.account(), self.core.now()).is_ok();
         Ok(free.then(|| SlotSeen::try_from(row)).transpose()?)
     }
@@ -136,6 +132,13 @@ impl Diary {
         let wanted = Wanted::any_of(id, now, None);
         let rows = slot::search(&mut tx, &wanted, (now, Uuid::nil()), now, actor.account(), OFFERED).await?;
         Ok(rows.into_iter().map(SlotSeen::try_from).collect::<Result<_, _>>()?)
+    }
+
+    /// A time of the actor's organisation.
+    async fn time(&self, actor: &Actor, id: SlotId) -> Result<(Tx, SlotRow), ServiceError> {
+        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "clinic").await?;
+        let row = slot::one(&mut tx, id).await?.filter(|row| row.organisation() == place.organisation());
+        self.found(actor, tx, row, "clinic").await
     }
 
     /// Lets through whoever may do this for the person at the organisation for which they work.

@@ -29,23 +29,20 @@ pub struct Ending {
     pub seen: String,
 }
 
-/// The name, the version, and whether it has ended.
-async fn held(tx: &mut Tx, at: OrganisationId, part: Part) -> Result<(String, i32, bool), ServiceError> {
-    let (whose, held) = match part {
+/// The name, the version, and whether it has ended; `None` for what is not the organisation's.
+async fn held(tx: &mut Tx, at: OrganisationId, part: Part) -> Result<Option<(String, i32, bool)>, ServiceError> {
+    let held = match part {
         Part::Service(id) => {
-            let row = diary::service(tx, id).await?.ok_or(ServiceError::NotFound)?;
-            (row.organisation_id, (row.name, row.version, row.ended_at.is_some()))
+            diary::service(tx, id).await?.map(|row| (row.organisation_id, (row.name, row.version, row.ended_at.is_some())))
         }
         Part::Place(id) => {
-            let row = diary::place(tx, id).await?.ok_or(ServiceError::NotFound)?;
-            (row.organisation_id, (row.name, row.version, row.ended_at.is_some()))
+            diary::place(tx, id).await?.map(|row| (row.organisation_id, (row.name, row.version, row.ended_at.is_some())))
         }
         Part::Practitioner(id) => {
-            let row = diary::practitioner(tx, id).await?.ok_or(ServiceError::NotFound)?;
-            (row.organisation_id, (row.name, row.version, row.ended_at.is_some()))
+            diary::practitioner(tx, id).await?.map(|row| (row.organisation_id, (row.name, row.version, row.ended_at.is_some())))
         }
     };
-    if whose == at.as_uuid() { Ok(held) } else { Err(ServiceError::NotFound) }
+    Ok(held.filter(|(whose, _)| *whose == at.as_uuid()).map(|(_, held)| held))
 }
 
 /// How it stands, as a word that becomes another with every change, booking and giving up.
@@ -68,14 +65,9 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] for what is not the organisation's, and to anybody but a manager.
     pub async fn ending(&self, actor: &Actor, part: Part) -> Result<Ending, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let (place, (name, version, ended)) = match open(&mut tx, actor, part).await {
-            Ok(found) => found,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused(&self.core, actor, error, "diary").await);
-            }
-        };
+        let (mut tx, place) = self.enter(actor, TeamAsk::ManageDiary, "diary").await?;
+        let found = held(&mut tx, place.organisation(), part).await?;
+        let (mut tx, (name, version, ended)) = self.found(actor, tx, found, "diary").await?;
         let (at, now) = (place.organisation(), self.core.now());
         let recurring = super::clinics::templates(&mut tx, at, Some(part)).await?;
         let clinics = diary::coming_of(&mut tx, at, part, london_day(now), now).await?;
@@ -95,11 +87,11 @@ impl Diary {
         let seen = seen.to_owned();
         self.act(actor, "diary", move |core, tx, actor| {
             Box::pin(async move {
-                let (place, _) = open(tx, &actor, part).await?;
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
                 let (at, now) = (place.organisation(), core.now());
                 // So that no clinic is made, and nothing of it changed, meanwhile.
                 diary::lock(tx, at).await?;
-                let (_, version, ended) = held(tx, at, part).await?;
+                let (_, version, ended) = held(tx, at, part).await?.ok_or(ServiceError::NotFound)?;
                 if ended {
                     return Ok(());
                 }
@@ -124,11 +116,4 @@ impl Diary {
         })
         .await
     }
-}
-
-/// The actor's place, and what is ended, if it is their organisation's and they run it.
-async fn open(tx: &mut Tx, actor: &Actor, part: Part) -> Result<(store::staff::MemberRow, (String, i32, bool)), ServiceError> {
-    let place = access::in_team(tx, actor, TeamAsk::ManageDiary).await?;
-    let found = held(tx, place.organisation(), part).await?;
-    Ok((place, found))
 }

@@ -22,6 +22,7 @@ use domain::access::Actor;
 use domain::team::TeamAsk;
 use futures::future::BoxFuture;
 use store::Tx;
+use store::staff::MemberRow;
 
 /// The most characters of a name.
 const LONGEST_NAME: usize = 100;
@@ -47,12 +48,29 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] to anybody but a manager.
     pub async fn may_manage(&self, actor: &Actor) -> Result<(), ServiceError> {
+        self.enter(actor, TeamAsk::ManageDiary, "diary").await.map(|_| ())
+    }
+
+    /// A snapshot, and the actor's place at the organisation for which they work, where they may do this there; a refusal is
+    /// audited.
+    async fn enter(&self, actor: &Actor, ask: TeamAsk, what: &'static str) -> Result<(Tx, MemberRow), ServiceError> {
         let mut tx = self.core.read().await?;
-        match access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await {
-            Ok(_) => Ok(()),
+        match access::in_team(&mut tx, actor, ask).await {
+            Ok(place) => Ok((tx, place)),
             Err(error) => {
                 drop(tx);
-                Err(access::refused(&self.core, actor, error, "diary").await)
+                Err(access::refused(&self.core, actor, error, what).await)
+            }
+        }
+    }
+
+    /// What was looked for, with the snapshot; that it is not there is a refusal, which is audited.
+    async fn found<T>(&self, actor: &Actor, tx: Tx, found: Option<T>, what: &'static str) -> Result<(Tx, T), ServiceError> {
+        match found {
+            Some(found) => Ok((tx, found)),
+            None => {
+                drop(tx);
+                Err(access::refused(&self.core, actor, ServiceError::NotFound, what).await)
             }
         }
     }

@@ -209,8 +209,7 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever does not see the diary.
     pub async fn services(&self, actor: &Actor) -> Result<Vec<ServiceSeen>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "diary").await?;
         let rows = diary::services(&mut tx, place.organisation()).await?;
         Ok(rows.into_iter().map(ServiceSeen::try_from).collect::<Result<_, _>>()?)
     }
@@ -220,8 +219,7 @@ impl Diary {
     /// # Errors
     /// As [`Diary::services`].
     pub async fn places(&self, actor: &Actor) -> Result<Vec<PlaceSeen>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "diary").await?;
         Ok(diary::places(&mut tx, place.organisation()).await?.into_iter().map(PlaceSeen::from).collect())
     }
 
@@ -230,8 +228,7 @@ impl Diary {
     /// # Errors
     /// As [`Diary::services`].
     pub async fn practitioners(&self, actor: &Actor) -> Result<Vec<PractitionerSeen>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?;
+        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "diary").await?;
         Ok(diary::practitioners(&mut tx, place.organisation()).await?.into_iter().map(PractitionerSeen::from).collect())
     }
 

@@ -2,7 +2,7 @@
 
 use super::Diary;
 use crate::activity::{self, Event};
-use crate::{ServiceError, access};
+use crate::ServiceError;
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Purpose};
@@ -59,14 +59,7 @@ impl Diary {
     /// # Errors
     /// [`ServiceError::NotFound`] to anybody but a manager.
     pub async fn uptake(&self, actor: &Actor) -> Result<Uptake, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let place = match access::in_team(&mut tx, actor, TeamAsk::ManageDiary).await {
-            Ok(place) => place,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused(&self.core, actor, error, "uptake").await);
-            }
-        };
+        let (mut tx, place) = self.enter(actor, TeamAsk::ManageDiary, "uptake").await?;
         let since = self.core.now() - TimeDelta::days(i64::from(UPTAKE_DAYS));
         let counts = uptake::counts(&mut tx, place.organisation(), since).await?;
         drop(tx);
