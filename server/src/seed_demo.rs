@@ -169,7 +169,7 @@ async fn open_diary(services: &Services, population: &Population) -> Result<bool
     for ((year, month, day), name) in diary::HOLIDAYS {
         let day = NaiveDate::from_ymd_opt(year, month, day).filter(|day| *day >= today);
         if day.is_some() {
-            side.close_day(&actor, day, name).await.map_err(told)?;
+            side.close_day(&actor, day, name, "").await.map_err(told)?;
         }
     }
     // A seed that was stopped half way goes on where it was.

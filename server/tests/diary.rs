@@ -391,11 +391,11 @@ testkit::both_engines! {
             let day = tomorrow(&app) + Days::new(days);
             ["%-d", "%-m", "%Y"].map(|part| day.format(part).to_string())
         };
-        let fields = |[of_day, month, year]: [String; 3], sure: &str| {
-            [("day_day", of_day), ("day_month", month), ("day_year", year), ("name", "Training day".to_owned()), ("sure", sure.to_owned())]
+        let fields = |[of_day, month, year]: [String; 3], seen: &str| {
+            [("day_day", of_day), ("day_month", month), ("day_year", year), ("name", "Training day".to_owned()), ("seen", seen.to_owned())]
         };
-        let close = async |boss: &mut Browser, days: u64, sure: &str| {
-            let fields = fields(day(days), sure);
+        let close = async |boss: &mut Browser, days: u64, seen: &str| {
+            let fields = fields(day(days), seen);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             boss.post_and_follow("/team/diary/closed/new", &fields).await
         };
@@ -406,7 +406,9 @@ testkit::both_engines! {
         let check = close(&mut boss, 1, "").await;
         check.says("Who is affected").says("Sam Rivers").says("Training day").says("It cannot be taken back");
         boss.get("/team/diary/closed/check").await.location();
-        close(&mut boss, 1, "yes").await.says("The day is closed");
+        let stale = close(&mut boss, 1, "0-1-1").await;
+        stale.says("There is a problem").says("Something has just changed").says("Sam Rivers").says("Training day");
+        close(&mut boss, 1, &after(&stale, "name=\"seen\" value=\"")).await.says("The day is closed");
         boss.get(&format!("/team/diary?day={}", tomorrow(&app) + Days::new(1))).await.says("Closed: Training day").says("Cancelled");
 
         // A clinic that recurs is ended.
@@ -414,8 +416,11 @@ testkit::both_engines! {
         let settings = boss.get("/team/diary/settings").await;
         let end = format!("/team/diary/recurring/{}", after(&settings, "href=\"/team/diary/recurring/"));
         boss.get(&end).await.says("1 person has booked").says("Sam Stone");
+        let stale = boss.post_and_follow(&end, &[("seen", "0-1-1")]).await;
+        stale.says("There is a problem").says("Something has just changed").says("Sam Stone");
+        let seen = after(&stale, "name=\"seen\" value=\"");
         for _ in 0..2 {
-            boss.post_and_follow(&end, &[]).await.says("It has ended").says("None yet");
+            boss.post_and_follow(&end, &[("seen", &seen)]).await.says("It has ended").says("None yet");
         }
         boss.get(&format!("/team/diary?day={}", tomorrow(&app) + Days::new(3))).await.says("Cancelled").says("No clinics.");
     }

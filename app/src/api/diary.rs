@@ -4,7 +4,7 @@ use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{self, Typed, gathered};
 use crate::pages::team::diary::desk::{cancel_page, find_page, ids, list_page};
-use crate::pages::team::diary::{SETTINGS, change, clinic_page, ending, part_page};
+use crate::pages::team::diary::{SETTINGS, change, clinic_page, ending, part_page, settings};
 use crate::pages::team::{id_in, work_page};
 use crate::words;
 use axum::Form;
@@ -195,26 +195,38 @@ pub async fn add_recurring(ctx: Ctx, Form(sent): Sent) -> Answer {
 }
 
 /// Ends a clinic that recurs.
-pub async fn end_recurring(ctx: Ctx, path: Id) -> Answer {
+pub async fn end_recurring(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     let id: TemplateId = id_in(path)?;
-    ctx.services().diary.end_template(&ctx.staff()?, id).await?;
-    ctx.done(SETTINGS, "It has ended", Some("Its coming clinics are cancelled. Those who had booked are told.")).await
+    match ctx.services().diary.end_template(&ctx.staff()?, id, field(&typed, "seen")).await {
+        Ok(()) => {
+            ctx.done(SETTINGS, "It has ended", Some("Its coming clinics are cancelled. Those who had booked are told.")).await
+        }
+        Err(error) => ctx.send_back(error, &settings::form_of(id), &settings::end_page(id), typed).await,
+    }
+}
+
+/// Whether something is wrong with all of it, and not with what was typed in a field.
+fn overtaken(error: &ServiceError) -> bool {
+    matches!(error, ServiceError::Fields(problems) if problems.iter().all(|problem| problem.field.is_empty()))
 }
 
 /// Closes a day; where somebody has booked on it, only once that was shown.
 pub async fn close_day(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
-    const PAGE: &str = "/team/diary/closed/new";
+    const CHECK: (&str, &str) = ("diary-closed-check", "/team/diary/closed/check");
     let (actor, diary) = (ctx.staff()?, &ctx.services().diary);
     let parts = ["day_day", "day_month", "day_year"].map(|part| field(&typed, part).to_owned());
     let (day, name) = (day_of(&parts), field(&typed, "name").trim());
-    if let (Some(day), false, "") = (day, name.is_empty(), field(&typed, "sure"))
-        && !diary.affected_by_closing(&actor, day).await?.is_empty()
+    let seen = field(&typed, "seen");
+    if let (Some(day), false, "") = (day, name.is_empty(), seen)
+        && !diary.affected_by_closing(&actor, &[day]).await?.affected.is_empty()
     {
-        forms::keep(&ctx.session, "diary-closed-check", Vec::new(), typed).await?;
-        return Ok(ctx.go("/team/diary/closed/check"));
+        forms::keep(&ctx.session, CHECK.0, Vec::new(), typed).await?;
+        return Ok(ctx.go(CHECK.1));
     }
-    let done = diary.close_day(&actor, day, name).await;
-    after_adding(&ctx, done, ("diary-closed", PAGE), ("The day is closed", None), typed).await
+    match diary.close_day(&actor, day, name, seen).await {
+        Err(error) if overtaken(&error) => ctx.send_back(error, CHECK.0, CHECK.1, typed).await,
+        done => after_adding(&ctx, done, ("diary-closed", "/team/diary/closed/new"), ("The day is closed", None), typed).await,
+    }
 }
 
 /// Cancels a clinic.

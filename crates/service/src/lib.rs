@@ -56,7 +56,8 @@ pub use carers::{
 };
 pub use diary::{
     Affected, Attendee, BookingSeen, ClinicDetail, ClinicForm, ClinicSeen, ClosedDay, Diary, Ending, PlaceForm, PlaceSeen,
-    PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen, TemplateForm, TemplateSeen, UPTAKE_DAYS, UPTAKE_FLOOR, Uptake,
+    PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen, Shown, TemplateForm, TemplateSeen, UPTAKE_DAYS, UPTAKE_FLOOR,
+    Uptake,
 };
 pub use emergencies::{Emergencies, EmergencyForm, EmergencySeen, Opened};
 pub use error::{FieldProblem, ServiceError};

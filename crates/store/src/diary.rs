@@ -129,8 +129,10 @@ statements! {
                      WHERE clinic_id = $1 AND status IN ('proposed', 'pending', 'booked', 'arrived') AND starts_at > $4";
     TOUCH_CLINIC = "UPDATE clinic SET version = version + 1 WHERE id = $1 RETURNING version";
     LOCK = "UPDATE organisation SET name = name WHERE id = $1";
-    COMING_OF_TEMPLATE = "SELECT id FROM clinic WHERE template_id = $1 AND day >= $2 AND cancelled_at IS NULL ORDER BY day, id";
-    COMING_OF_DAY = "SELECT id FROM clinic WHERE organisation_id = $1 AND day = $2 AND cancelled_at IS NULL ORDER BY starts_at, id";
+    COMING_OF_TEMPLATE = "SELECT id, version FROM clinic WHERE template_id = $1 AND day >= $2 AND ends_at > $3 AND cancelled_at IS NULL \
+                          ORDER BY id";
+    COMING_OF_DAY = "SELECT id, version FROM clinic WHERE organisation_id = $1 AND day = $2 AND ends_at > $3 AND cancelled_at IS NULL \
+                     ORDER BY id";
 }
 
 /// A service.
@@ -1063,20 +1065,33 @@ pub async fn lock(tx: &mut Tx, at: OrganisationId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The clinics that a template made for this day and later ones, in order.
+/// The clinics that a template made for this day and later ones and that are not over, with their versions, in the order of
+/// their ids.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn coming_of_template(tx: &mut Tx, id: TemplateId, from: NaiveDate) -> Result<Vec<ClinicId>, StoreError> {
-    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(COMING_OF_TEMPLATE).bind(id.as_uuid()).bind(from).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id,)| ClinicId::from_uuid(id)).collect())
+pub async fn coming_of_template(
+    tx: &mut Tx,
+    id: TemplateId,
+    from: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Vec<(ClinicId, i32)>, StoreError> {
+    let rows: Vec<(Uuid, i32)> =
+        on!(tx, c, sqlx::query_as(COMING_OF_TEMPLATE).bind(id.as_uuid()).bind(from).bind(now).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, version)| (ClinicId::from_uuid(id), version)).collect())
 }
 
-/// The clinics of an organisation on a day, in order.
+/// The clinics of an organisation on a day that are not over, with their versions, in the order of their ids.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn coming_of_day(tx: &mut Tx, at: OrganisationId, day: NaiveDate) -> Result<Vec<ClinicId>, StoreError> {
-    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(COMING_OF_DAY).bind(at.as_uuid()).bind(day).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id,)| ClinicId::from_uuid(id)).collect())
+pub async fn coming_of_day(
+    tx: &mut Tx,
+    at: OrganisationId,
+    day: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Vec<(ClinicId, i32)>, StoreError> {
+    let rows: Vec<(Uuid, i32)> =
+        on!(tx, c, sqlx::query_as(COMING_OF_DAY).bind(at.as_uuid()).bind(day).bind(now).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, version)| (ClinicId::from_uuid(id), version)).collect())
 }

@@ -1,8 +1,8 @@
 //! A clinic of one day is held by somebody else, or somewhere else: who has booked keeps their time, and is told.
 
 use super::clinics::{comes, kept_here};
-use super::{CLINIC_OVERTAKEN, Diary};
 use super::setting::changed;
+use super::{CLINIC_OVERTAKEN, Diary};
 use crate::activity::{self, Event};
 use crate::appointments::tell;
 use crate::error::gather;

@@ -1,10 +1,9 @@
 //! Clinics: as they recur, as they are made for the weeks ahead, and cancelled with those whom that affects.
 
 use super::setting::changed;
-use super::{CLINIC_OVERTAKEN, Diary, name, number};
+use super::{CLINIC_OVERTAKEN, Diary, OVERTAKEN, Shown, hold_still, number, standing};
 use crate::activity::{self, Event};
 use crate::appointments::cancelled_by_team;
-use crate::error::gather;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Decision, decide_for_all};
@@ -13,7 +12,7 @@ use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
 use domain::when::{london_day, minute_of_day};
 use domain::{ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::appointment::{self, AttendeeRow};
 use store::diary::{self, ClinicRow, NewClinic, TemplateRow};
 use store::slot::{self, NewSlot};
@@ -22,8 +21,6 @@ use store::{StoreError, Tx, outside, work};
 
 /// For how many days ahead clinics are made.
 const AHEAD: u64 = 8 * 7;
-/// How many days ahead a day can be closed.
-const CLOSED_AHEAD: u64 = 2 * 366;
 /// How many days the list of clinics shows at most.
 const SHOWN: u64 = 31;
 
@@ -115,15 +112,6 @@ pub struct Affected {
     pub starts_at: DateTime<Utc>,
 }
 
-/// A day without clinics.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClosedDay {
-    /// Which.
-    pub day: NaiveDate,
-    /// Why: "Christmas Day".
-    pub name: String,
-}
-
 impl From<&AttendeeRow> for Affected {
     fn from(row: &AttendeeRow) -> Self {
         Self { person: PersonId::from_uuid(row.person_id), name: row.person_name(), starts_at: row.starts_at }
@@ -194,20 +182,23 @@ impl Diary {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not the organisation's, and to anybody but a manager.
-    pub async fn affected_by_end(&self, actor: &Actor, id: TemplateId) -> Result<Vec<Affected>, ServiceError> {
+    pub async fn affected_by_end(&self, actor: &Actor, id: TemplateId) -> Result<Shown, ServiceError> {
         let (mut tx, place) = self.enter(actor, TeamAsk::ManageDiary, "diary").await?;
         let row = diary::template(&mut tx, place.organisation(), id).await?;
         let (mut tx, _) = self.found(actor, tx, row, "diary").await?;
-        let clinics = diary::coming_of_template(&mut tx, id, london_day(self.core.now())).await?;
-        self.affected(tx, actor, &place, clinics).await
+        let now = self.core.now();
+        let clinics = diary::coming_of_template(&mut tx, id, london_day(now), now).await?;
+        self.shown(tx, actor, &place, clinics).await
     }
 
-    /// Ends a recurring clinic from today on: its coming clinics are cancelled, and everybody who has booked is told.
-    /// Doing so twice changes nothing.
+    /// Ends a recurring clinic from today on, where all stands as it was `seen` by [`Diary::affected_by_end`]: its coming clinics
+    /// are cancelled, and everybody who has booked is told. Doing so twice changes nothing.
     ///
     /// # Errors
-    /// As [`Diary::affected_by_end`].
-    pub async fn end_template(&self, actor: &Actor, id: TemplateId) -> Result<(), ServiceError> {
+    /// [`ServiceError::Fields`] with no field where something has changed since, such as that somebody has booked; as
+    /// [`Diary::affected_by_end`] otherwise.
+    pub async fn end_template(&self, actor: &Actor, id: TemplateId, seen: &str) -> Result<(), ServiceError> {
+        let seen = seen.to_owned();
         self.act(actor, "diary", move |core, tx, actor| {
             Box::pin(async move {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
@@ -217,8 +208,15 @@ impl Diary {
                 if !diary::end_template(tx, at, id, core.now()).await? {
                     return Ok(());
                 }
-                let clinics = diary::coming_of_template(tx, id, london_day(core.now())).await?;
-                cancel_all(&core, tx, &actor, &place, clinics).await?;
+                let now = core.now();
+                let clinics = diary::coming_of_template(tx, id, london_day(now), now).await?;
+                let (before, after) = hold_still(tx, clinics).await?;
+                if standing(0, &before) != seen {
+                    return Err(ServiceError::field("", OVERTAKEN));
+                }
+                for clinic in after {
+                    cancel(&core, tx, &actor, &place, clinic).await?;
+                }
                 changed(&core, tx, &actor, &place, "template-ended", id.as_uuid()).await
             })
         })
@@ -268,85 +266,6 @@ impl Diary {
         .await
     }
 
-    /// The days from today on, on which the actor's organisation has no clinics.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] to whoever does not see the diary.
-    pub async fn closed_days(&self, actor: &Actor) -> Result<Vec<ClosedDay>, ServiceError> {
-        let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "diary").await?;
-        let rows = diary::closed_days(&mut tx, place.organisation(), london_day(self.core.now())).await?;
-        Ok(rows.into_iter().map(|(day, name)| ClosedDay { day, name }).collect())
-    }
-
-    /// Who has booked on a day.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] to anybody but a manager.
-    pub async fn affected_by_closing(&self, actor: &Actor, day: NaiveDate) -> Result<Vec<Affected>, ServiceError> {
-        let (mut tx, place) = self.enter(actor, TeamAsk::ManageDiary, "diary").await?;
-        let clinics = diary::coming_of_day(&mut tx, place.organisation(), day).await?;
-        self.affected(tx, actor, &place, clinics).await
-    }
-
-    /// Closes a day from today on: its clinics are cancelled, none are made, and everybody who has booked is told. Doing so
-    /// twice changes nothing.
-    ///
-    /// # Errors
-    /// [`ServiceError::Fields`] (`day`, `name`); [`ServiceError::NotFound`] to anybody but a manager.
-    pub async fn close_day(&self, actor: &Actor, day: Option<NaiveDate>, why: &str) -> Result<(), ServiceError> {
-        let why = name("name", why, "Enter why, such as Christmas Day");
-        self.act(actor, "diary", move |core, tx, actor| {
-            Box::pin(async move {
-                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
-                let today = london_day(core.now());
-                let last = today.checked_add_days(Days::new(CLOSED_AHEAD)).unwrap_or(today);
-                gather! {
-                    day = day
-                        .filter(|day| (today..=last).contains(day))
-                        .ok_or_else(|| FieldProblem::new("day", "Enter a day from today on, like 25 12 2026"));
-                    why = why;
-                }
-                let at = place.organisation();
-                diary::lock(tx, at).await?;
-                if !diary::close_day(tx, at, day, &why).await? {
-                    return Ok(());
-                }
-                let clinics = diary::coming_of_day(tx, at, day).await?;
-                cancel_all(&core, tx, &actor, &place, clinics).await?;
-                changed(&core, tx, &actor, &place, "day-closed", place.organisation_id).await
-            })
-        })
-        .await
-    }
-
-    /// Opens a closed day again, and makes its clinics that are not there yet: those that were cancelled stay so. Gives how
-    /// many were made. Doing so twice changes nothing.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] for a day that is over, and to anybody but a manager.
-    pub async fn open_day(&self, actor: &Actor, day: NaiveDate) -> Result<u64, ServiceError> {
-        self.act(actor, "diary", move |core, tx, actor| {
-            Box::pin(async move {
-                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
-                let at = place.organisation();
-                if day < london_day(core.now()) {
-                    return Err(ServiceError::NotFound);
-                }
-                diary::lock(tx, at).await?;
-                if !diary::open_day(tx, at, day).await? {
-                    return Ok(0);
-                }
-                let mut made = 0;
-                for row in diary::templates(tx, at).await? {
-                    made += make(&core, tx, (at, TemplateId::from_uuid(row.id))).await?;
-                }
-                changed(&core, tx, &actor, &place, "day-opened", place.organisation_id).await?;
-                Ok(made)
-            })
-        })
-        .await
-    }
-
     /// Makes the clinics of the weeks ahead that are not there yet, of every organisation, each template in an act of its
     /// own; and takes times off the work lists that are not free any more. Safe to run at any time and by several servers at once: what was made is not made again.
     ///
@@ -371,6 +290,19 @@ impl Diary {
         }
         self.core.write(move |core, tx| Box::pin(async move { Ok(work::close_earlier(tx, core.now()).await?) })).await?;
         Ok(made)
+    }
+
+    /// Those who have booked at these clinics, and how these stand; each is told that their name was shown.
+    pub(super) async fn shown(
+        &self,
+        tx: Tx,
+        actor: &Actor,
+        place: &MemberRow,
+        clinics: Vec<(ClinicId, i32)>,
+    ) -> Result<Shown, ServiceError> {
+        let seen = standing(0, &clinics);
+        let affected = self.affected(tx, actor, place, clinics.into_iter().map(|(id, _)| id).collect()).await?;
+        Ok(Shown { affected, seen })
     }
 
     /// Those who have booked at these clinics; each is told that their name was shown.
@@ -399,7 +331,7 @@ pub(super) fn comes(row: &AttendeeRow) -> Result<bool, StoreError> {
 pub(super) async fn who_comes(
     tx: &mut Tx,
     at: OrganisationId,
-    clinics: impl IntoIterator<Item = ClinicId>,
+    clinics: Vec<ClinicId>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Affected>, ServiceError> {
     let mut affected = Vec::new();
@@ -448,22 +380,6 @@ pub(super) async fn templates(tx: &mut Tx, at: OrganisationId, part: Option<Part
     Ok(seen.collect::<Result<_, StoreError>>()?)
 }
 
-/// Cancels clinics as they stand now, and what was booked at them.
-async fn cancel_all(
-    core: &Core,
-    tx: &mut Tx,
-    actor: &Actor,
-    place: &MemberRow,
-    clinics: Vec<ClinicId>,
-) -> Result<(), ServiceError> {
-    // In the order of their ids, as everybody who touches several.
-    for id in clinics.into_iter().collect::<BTreeSet<_>>() {
-        let Some(version) = diary::touch_clinic(tx, id).await? else { continue };
-        cancel(core, tx, actor, place, (id, version)).await?;
-    }
-    Ok(())
-}
-
 /// Cancels a clinic and what was booked at it; `false` where it is not as it was seen.
 pub(super) async fn cancel(
     core: &Core,
@@ -496,7 +412,7 @@ pub(super) async fn cancel(
 }
 
 /// Makes the clinics of a template for the weeks ahead that are not there yet; how many it made.
-async fn make(core: &Core, tx: &mut Tx, (at, id): (OrganisationId, TemplateId)) -> Result<u64, ServiceError> {
+pub(super) async fn make(core: &Core, tx: &mut Tx, (at, id): (OrganisationId, TemplateId)) -> Result<u64, ServiceError> {
     // So that nobody ends the template, or closes a day, while its clinics are made.
     diary::lock(tx, at).await?;
     let row = diary::template(tx, at, id).await?.filter(|row| row.ended_at.is_none());

@@ -1,10 +1,9 @@
 //! Ending a service, a place, or somebody's clinics: with the clinics that need it, and everybody who has booked there.
 
-use super::Diary;
 use super::clinics::{Affected, TemplateSeen, cancel};
 use super::setting::changed;
+use super::{Diary, OVERTAKEN, hold_still, standing};
 use crate::{ServiceError, access};
-use domain::ClinicId;
 use domain::OrganisationId;
 use domain::access::Actor;
 use domain::appointment::Part;
@@ -43,12 +42,6 @@ async fn held(tx: &mut Tx, at: OrganisationId, part: Part) -> Result<Option<(Str
         }
     };
     Ok(held.filter(|(whose, _)| *whose == at.as_uuid()).map(|(_, held)| held))
-}
-
-/// How it stands, as a word that becomes another with every change, booking and giving up.
-fn standing(version: i32, clinics: &[(ClinicId, i32)]) -> String {
-    let sum: i64 = clinics.iter().map(|(_, version)| i64::from(*version)).sum();
-    format!("{version}-{}-{sum}", clinics.len())
 }
 
 const fn what(part: Part) -> &'static str {
@@ -95,20 +88,13 @@ impl Diary {
                 if ended {
                     return Ok(());
                 }
-                let mut clinics = diary::coming_of(tx, at, part, london_day(now), now).await?;
-                let mut locked = Vec::with_capacity(clinics.len());
-                for (id, before) in &mut clinics {
-                    // Whoever books at this moment has done so before, or finds the clinic cancelled.
-                    let after = diary::touch_clinic(tx, *id).await?.ok_or(ServiceError::NotFound)?;
-                    *before = after - 1;
-                    locked.push((*id, after));
-                }
-                if standing(version, &clinics) != seen || !diary::end_part(tx, at, (part, version), now).await? {
-                    let told = "Something has just changed. Look at who is affected now, then try again";
-                    return Err(ServiceError::field("", told));
+                let clinics = diary::coming_of(tx, at, part, london_day(now), now).await?;
+                let (before, after) = hold_still(tx, clinics).await?;
+                if standing(version, &before) != seen || !diary::end_part(tx, at, (part, version), now).await? {
+                    return Err(ServiceError::field("", OVERTAKEN));
                 }
                 diary::end_templates_of(tx, at, part, now).await?;
-                for clinic in locked {
+                for clinic in after {
                     cancel(&core, tx, &actor, &place, clinic).await?;
                 }
                 changed(&core, tx, &actor, &place, what(part), part.as_uuid()).await

@@ -3,6 +3,7 @@
 mod attendance;
 mod changing;
 mod clinics;
+mod closing;
 mod desk;
 mod ending;
 mod setting;
@@ -10,7 +11,8 @@ mod uptake;
 
 pub use attendance::{Attendee, ClinicDetail};
 pub use changing::ClinicForm;
-pub use clinics::{Affected, ClinicSeen, ClosedDay, TemplateForm, TemplateSeen};
+pub use clinics::{Affected, ClinicSeen, TemplateForm, TemplateSeen};
+pub use closing::ClosedDay;
 pub use desk::BookingSeen;
 pub use ending::Ending;
 pub(crate) use setting::located;
@@ -18,11 +20,12 @@ pub use setting::{PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, Serv
 pub use uptake::{UPTAKE_DAYS, UPTAKE_FLOOR, Uptake};
 
 use crate::{Core, FieldProblem, ServiceError, access};
+use domain::ClinicId;
 use domain::access::Actor;
 use domain::team::TeamAsk;
 use futures::future::BoxFuture;
-use store::Tx;
 use store::staff::MemberRow;
+use store::{Tx, diary};
 
 /// The most characters of a name.
 const LONGEST_NAME: usize = 100;
@@ -31,6 +34,18 @@ const LONGEST_TEXT: usize = 1000;
 
 /// What is said of a clinic that is not as it was seen.
 const CLINIC_OVERTAKEN: &str = "This clinic has just changed. Look at who is affected now, then try again";
+
+/// What is said where anything is not as it was seen that is shown before clinics are cancelled.
+const OVERTAKEN: &str = "Something has just changed. Look at who is affected now, then try again";
+
+/// Who would lose what they have booked, and how all stands that was shown: whoever goes on says what they saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Who has booked, in order of their times.
+    pub affected: Vec<Affected>,
+    /// How it stands, as a word that becomes another with every change, booking and giving up.
+    pub seen: String,
+}
 
 /// The use cases of an organisation's diary.
 #[derive(Clone)]
@@ -88,6 +103,29 @@ impl Diary {
         }
     }
 }
+
+/// How it stands, as a word that becomes another with every change, booking and giving up.
+fn standing(version: i32, clinics: &[(ClinicId, i32)]) -> String {
+    let sum: i64 = clinics.iter().map(|(_, version)| i64::from(*version)).sum();
+    format!("{version}-{}-{sum}", clinics.len())
+}
+
+/// Keeps others from booking at these clinics until this act ends: whoever books at this moment has done so before, or finds
+/// them as the act leaves them. Gives them as they stood before, and as they stand now.
+async fn hold_still(tx: &mut Tx, mut clinics: Vec<(ClinicId, i32)>) -> Result<(Versions, Versions), ServiceError> {
+    // In the order of their ids, as everybody who touches several.
+    clinics.sort_unstable();
+    let mut after = Vec::with_capacity(clinics.len());
+    for (id, before) in &mut clinics {
+        let now = diary::touch_clinic(tx, *id).await?.ok_or(ServiceError::NotFound)?;
+        *before = now - 1;
+        after.push((*id, now));
+    }
+    Ok((clinics, after))
+}
+
+/// Clinics with the version of each.
+type Versions = Vec<(ClinicId, i32)>;
 
 /// A text on one line, without space around it.
 fn line(text: &str) -> String {

@@ -1,8 +1,8 @@
 //! How a practice's people use the service, in numbers that name nobody.
 
 use super::Diary;
-use crate::activity::{self, Event};
 use crate::ServiceError;
+use crate::activity::{self, Event};
 use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Purpose};

@@ -316,7 +316,8 @@ testkit::both_engines! {
         let diary = &town.services.diary;
         let who = town.citizen("Rivers").await;
         let booked = town.book(&who, "2026-11-05T09:00:00Z").await;
-        diary.close_day(&town.manager, Some(day("2026-11-05")), "Training").await.unwrap();
+        let seen = diary.affected_by_closing(&town.manager, &[day("2026-11-05")]).await.unwrap().seen;
+        diary.close_day(&town.manager, Some(day("2026-11-05")), "Training", &seen).await.unwrap();
         // A clinic that is added while the day is closed is not made for it.
         town.template(&town.manager, &template_form(town.gp, "thu", "14:00", "15:00")).await;
         let before = town.changes(&town.manager).await;
@@ -330,7 +331,7 @@ testkit::both_engines! {
         town.book(&who, "2026-11-05T14:00:00Z").await;
         assert_eq!(diary.make_ahead(&Actor::Operator).await.unwrap(), 0);
         // One that was closed before anything was made for it.
-        diary.close_day(&town.manager, Some(day("2027-01-01")), "New Year's Day").await.unwrap();
+        diary.close_day(&town.manager, Some(day("2027-01-01")), "New Year's Day", "").await.unwrap();
         town.advance(TimeDelta::days(7));
         diary.make_ahead(&Actor::Operator).await.unwrap();
         assert_eq!(diary.open_day(&town.manager, day("2027-01-01")).await.unwrap(), 1);
@@ -356,7 +357,7 @@ testkit::both_engines! {
             not_found(diary.change_place(actor, town.gp.place, 1, &place_form("Annexe")).await);
             not_found(diary.change_practitioner(actor, town.gp.practitioner, 1, &practitioner_form("Dr Twin")).await);
         }
-        diary.close_day(&town.manager, Some(day("2026-11-06")), "Training").await.unwrap();
+        diary.close_day(&town.manager, Some(day("2026-11-06")), "Training", "").await.unwrap();
         for actor in [&town.reception, &town.clinician, &town.officer, &rivers.actor] {
             not_found(diary.open_day(actor, day("2026-11-06")).await);
         }

@@ -77,13 +77,14 @@ testkit::both_engines! {
         let town = Town::at(place).await;
         let diary = &town.services.diary;
         let christmas = day("2026-12-25");
-        assert_eq!(fields(diary.close_day(&town.manager, None, " ").await), ["day", "name"]);
-        assert_eq!(fields(diary.close_day(&town.manager, Some(day("2026-11-02")), "Yesterday").await), ["day"]);
+        assert_eq!(fields(diary.close_day(&town.manager, None, " ", "").await), ["day", "name"]);
+        assert_eq!(fields(diary.close_day(&town.manager, Some(day("2026-11-02")), "Yesterday", "").await), ["day"]);
         let who = town.citizen("Rivers").await;
         let booked = town.book(&who, "2026-12-25T09:00:00Z").await;
-        assert_eq!(diary.affected_by_closing(&town.manager, christmas).await.unwrap()[0].name, "Sam Rivers");
+        let shown = diary.affected_by_closing(&town.manager, &[christmas]).await.unwrap();
+        assert_eq!(shown.affected[0].name, "Sam Rivers");
         for _ in 0..2 {
-            diary.close_day(&town.manager, Some(christmas), "Christmas Day").await.unwrap();
+            diary.close_day(&town.manager, Some(christmas), "Christmas Day", &shown.seen).await.unwrap();
         }
         assert_eq!(town.told("something new").await, [who.email.as_str()]);
         assert_eq!(town.one(&who, booked).await.status, Status::Cancelled);
@@ -96,7 +97,7 @@ testkit::both_engines! {
         assert!(clinics.len() == 1 && clinics[0].cancelled && clinics[0].free + clinics[0].taken == 0, "{clinics:?}");
         assert_eq!(diary.clinics(&town.reception, day("2026-12-18"), 1).await.unwrap().len(), 2);
         // A day to come is closed before anything is made for it.
-        diary.close_day(&town.manager, Some(day("2027-01-01")), "New Year's Day").await.unwrap();
+        diary.close_day(&town.manager, Some(day("2027-01-01")), "New Year's Day", "").await.unwrap();
         town.advance(TimeDelta::days(7));
         diary.make_ahead(&Actor::Operator).await.unwrap();
         assert!(diary.clinics(&town.reception, day("2027-01-01"), 1).await.unwrap().is_empty());
@@ -198,10 +199,11 @@ testkit::both_engines! {
         let coming = town.book(&stone, "2026-11-05T09:50:00Z").await;
         let later = town.book(&rivers, "2026-11-16T09:00:00Z").await;
         town.clock.set(at("2026-11-05T09:20:00Z"));
-        let affected: Vec<_> = diary.affected_by_end(&town.manager, town.template).await.unwrap().into_iter().map(|one| one.starts_at).collect();
+        let shown = diary.affected_by_end(&town.manager, town.template).await.unwrap();
+        let affected: Vec<_> = shown.affected.iter().map(|one| one.starts_at).collect();
         assert_eq!(affected, [at("2026-11-05T09:50:00Z"), at("2026-11-16T09:00:00Z")]);
         for _ in 0..2 {
-            diary.end_template(&town.manager, town.template).await.unwrap();
+            diary.end_template(&town.manager, town.template, &shown.seen).await.unwrap();
         }
         assert_eq!(town.told("something new").await, [rivers.email.as_str(), &stone.email]);
         assert_eq!(town.one(&rivers, begun).await.status, Status::Booked);
@@ -214,7 +216,7 @@ testkit::both_engines! {
         // Who came before it ended can still be noted.
         let version = diary.clinic(&town.reception, town.clinic("2026-11-05T09:00:00Z").await.id).await.unwrap().attendees[0].version;
         diary.note_attendance(&town.reception, begun, version, Status::Fulfilled).await.unwrap();
-        not_found(diary.end_template(&town.manager, domain::TemplateId::from_uuid(uuid::Uuid::nil())).await);
+        not_found(diary.end_template(&town.manager, domain::TemplateId::from_uuid(uuid::Uuid::nil()), "").await);
     }
 
     /// However the two meet: whoever is told that they have booked comes to a clinic that takes place, or is told that it does not.
@@ -240,7 +242,17 @@ testkit::both_engines! {
                 acts.push(tokio::spawn(async move { appointments.book(&who.actor, who.person, &form).await.map(|_| ()) }));
                 if number == round {
                     let (diary, manager) = (town.services.diary.clone(), town.manager.clone());
-                    acts.push(tokio::spawn(async move { diary.close_day(&manager, Some(day(on)), "Storm").await }));
+                    acts.push(tokio::spawn(async move {
+                        // Whoever books meanwhile is seen first.
+                        loop {
+                            let shown = diary.affected_by_closing(&manager, &[day(on)]).await.unwrap();
+                            let done = diary.close_day(&manager, Some(day(on)), "Storm", &shown.seen).await;
+                            if done.is_ok() {
+                                return done;
+                            }
+                            refused(done, "", "Look at who is affected now");
+                        }
+                    }));
                 }
             }
             for act in acts {

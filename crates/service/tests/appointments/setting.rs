@@ -131,11 +131,11 @@ testkit::both_engines! {
             not_found(diary.add_practitioner(actor, &practitioner_form("Nurse Nye")).await);
             not_found(diary.add_template(actor, &new).await);
             not_found(diary.affected_by_end(actor, town.template).await);
-            not_found(diary.end_template(actor, town.template).await);
+            not_found(diary.end_template(actor, town.template, "").await);
             not_found(diary.affected_by_cancelling(actor, clinic.id).await);
             not_found(diary.cancel_clinic(actor, clinic.id, clinic.version).await);
-            not_found(diary.affected_by_closing(actor, today).await);
-            not_found(diary.close_day(actor, Some(today), "Storm").await);
+            not_found(diary.affected_by_closing(actor, &[today]).await);
+            not_found(diary.close_day(actor, Some(today), "Storm", "").await);
             not_found(diary.make_ahead(actor).await);
         }
         for actor in [&town.manager, &town.reception, &town.clinician] {
@@ -168,13 +168,13 @@ testkit::both_engines! {
         not_found(diary.affected_by_cancelling(hal, clinic.id).await);
         not_found(diary.cancel_clinic(hal, clinic.id, clinic.version).await);
         not_found(diary.affected_by_end(hal, town.template).await);
-        not_found(diary.end_template(hal, town.template).await);
+        not_found(diary.end_template(hal, town.template, "").await);
         not_found(diary.note_attendance(hal, booked, 1, domain::appointment::Status::Arrived).await);
         not_found(diary.decline(hal, booked, 1).await);
         assert!(diary.clinics(hal, today, 31).await.unwrap().is_empty());
         assert!(diary.services(hal).await.unwrap().is_empty() && diary.templates(hal).await.unwrap().is_empty());
         // A day that one closes is closed there alone.
-        diary.close_day(hal, Some(crate::town::day("2026-11-05")), "Moving house").await.unwrap();
+        diary.close_day(hal, Some(crate::town::day("2026-11-05")), "Moving house", "").await.unwrap();
         assert!(!town.clinic("2026-11-05T09:00:00Z").await.cancelled);
         assert_eq!(town.one(&citizen, booked).await.status, domain::appointment::Status::Booked);
     }

@@ -189,7 +189,7 @@ testkit::both_engines! {
         let who = town.citizen("Rivers").await;
         let diary = &town.services.diary;
         let twin = diary.add_practitioner(&town.manager, &crate::town::practitioner_form("Dr Twin")).await.unwrap();
-        diary.close_day(&town.manager, Some(day("2026-11-10")), "Training").await.unwrap();
+        diary.close_day(&town.manager, Some(day("2026-11-10")), "Training", "").await.unwrap();
         let form = template_form(Offer { practitioner: twin, ..town.gp }, "tue", "14:00", "15:00");
         town.template(&town.manager, &TemplateForm { until: ["10", "11", "2026"].map(str::to_owned), ..form }).await;
         town.wait(&who, "2026-11-12T09:00:00Z").await;

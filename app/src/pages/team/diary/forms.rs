@@ -13,6 +13,7 @@ use crate::ui::{
 use domain::appointment::{Mode, ServiceKind, Specialty, Weekdays};
 use domain::when::london_day;
 use leptos::prelude::*;
+use service::Shown;
 
 /// What stands in a form: what was typed or, while nothing has been, what is usual or is so now.
 #[derive(Clone)]
@@ -468,12 +469,13 @@ pub async fn closed_check(ctx: Ctx) -> Answer {
     let form = ctx.form("diary-closed-check").await?;
     let parts = ["day_day", "day_month", "day_year"].map(|part| form.value(part));
     let Some(day) = day_of(&parts) else { return Ok(ctx.go("/team/diary/closed/new")) };
-    let affected = ctx.services().diary.affected_by_closing(&actor, day).await?;
+    let Shown { affected, seen } = ctx.services().diary.affected_by_closing(&actor, &[day]).await?;
     let today = london_day(ctx.services().core.now());
     ctx.page(Head::form("Close a day", Place::Diary, &form), || {
         let [of_day, month, year] = parts;
         view! {
             <BackLink href="/team/diary/closed/new" label="Back" />
+            <ErrorSummary errors=form.errors() />
             <PageHeading title="Close a day" lead=format!("{}: {}", whole_day(day), form.value("name")) />
             <Section title="Who is affected">
                 <WhoIsAffected affected today />
@@ -486,7 +488,7 @@ pub async fn closed_check(ctx: Ctx) -> Answer {
                 <input type="hidden" name="day_month" value=month />
                 <input type="hidden" name="day_year" value=year />
                 <input type="hidden" name="name" value=form.value("name") />
-                <input type="hidden" name="sure" value="yes" />
+                <input type="hidden" name="seen" value=seen />
                 <Button kind=ButtonKind::Warning>"Close the day"</Button>
             </Form>
         }

@@ -6,7 +6,8 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::team::id_in;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, EntryList, EntryRow, Form, PageHeading, Section, SummaryList, SummaryRow, TagKind, Warning,
+    BackLink, Button, ButtonKind, EntryList, EntryRow, ErrorSummary, Form, PageHeading, Section, SummaryList, SummaryRow,
+    TagKind, Warning,
 };
 use crate::words;
 use axum::extract::Path;
@@ -16,7 +17,7 @@ use domain::TemplateId;
 use domain::appointment::{Part, Release, Template, Terms, Weekdays};
 use domain::when::{clock_at, day_in_words, london_day, london_midnight};
 use leptos::prelude::*;
-use service::{ClosedDay, PlaceSeen, PractitionerSeen, ServiceSeen, TemplateSeen};
+use service::{ClosedDay, PlaceSeen, PractitionerSeen, ServiceSeen, Shown, TemplateSeen};
 
 /// The name of a day of the week.
 pub(super) const fn weekday(day: Weekday) -> &'static str {
@@ -116,7 +117,7 @@ fn Recurring(templates: Vec<TemplateSeen>) -> impl IntoView {
                 <br />
                 {with}
                 <br />
-                <a href=format!("/team/diary/recurring/{}/end", one.id)>
+                <a href=end_page(one.id)>
                     "End it" <span class="nhsuk-u-visually-hidden">{about}</span>
                 </a>
             };
@@ -209,15 +210,27 @@ fn Closed(closed: Vec<ClosedDay>) -> impl IntoView {
     }
 }
 
+/// The name under which what went wrong with ending a clinic that recurs waits.
+#[must_use]
+pub(crate) fn form_of(id: TemplateId) -> String {
+    format!("diary-end-{id}")
+}
+
+/// Where a clinic that recurs is ended.
+pub(crate) fn end_page(id: TemplateId) -> String {
+    format!("/team/diary/recurring/{id}/end")
+}
+
 /// Who is affected, before a clinic that recurs is ended.
 pub async fn end(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id: TemplateId = id_in(path)?;
     let actor = ctx.staff()?;
-    let affected = ctx.services().diary.affected_by_end(&actor, id).await?;
+    let Shown { affected, seen } = ctx.services().diary.affected_by_end(&actor, id).await?;
     let templates = ctx.services().diary.templates(&actor).await?;
     let template = templates.into_iter().find(|one| one.id == id).ok_or_else(Failure::not_found)?;
     let today = london_day(ctx.services().core.now());
-    ctx.page(Head::new("End a clinic that recurs", Place::Diary), || {
+    let form = ctx.form(&form_of(id)).await?;
+    ctx.page(Head::form("End a clinic that recurs", Place::Diary, &form), || {
         let with = format!("{}, {}", template.practitioner, template.place);
         let rows = vec![
             SummaryRow::new("Service", template.service.clone()),
@@ -226,6 +239,7 @@ pub async fn end(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
         ];
         view! {
             <BackLink href=SETTINGS label="Back to what can be booked" />
+            <ErrorSummary errors=form.errors() />
             <PageHeading title="End a clinic that recurs" />
             <SummaryList rows=rows />
             <Section title="Who is affected">
@@ -234,7 +248,8 @@ pub async fn end(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
             <Warning title="It cannot be taken back">
                 <p>"All its clinics from today on are cancelled. Everybody who has booked there loses their appointment."</p>
             </Warning>
-            <Form action=format!("/team/diary/recurring/{id}/end")>
+            <Form action=end_page(id)>
+                <input type="hidden" name="seen" value=seen />
                 <Button kind=ButtonKind::Warning>"End it"</Button>
             </Form>
         }
