@@ -131,6 +131,10 @@ statements! {
     LOCK = "UPDATE organisation SET name = name WHERE id = $1";
     COMING_OF_TEMPLATE = "SELECT id, version FROM clinic WHERE template_id = $1 AND day >= $2 AND ends_at > $3 AND cancelled_at IS NULL \
                           ORDER BY id";
+    /// What one of them holds, and what was made of their recurring clinics, which another may hold now.
+    HELD = "SELECT c.id, c.template_id, c.practitioner_id, c.day, c.starts_at, c.ends_at, c.cancelled_at FROM clinic c \
+            WHERE c.organisation_id = $1 AND c.day >= $3 AND (c.practitioner_id = $2 OR EXISTS (SELECT 1 FROM clinic_template t \
+            WHERE t.id = c.template_id AND t.practitioner_id = $2)) ORDER BY c.starts_at, c.id";
     COMING_OF_DAY = "SELECT id, version FROM clinic WHERE organisation_id = $1 AND day = $2 AND ends_at > $3 AND cancelled_at IS NULL \
                      ORDER BY id";
 }
@@ -450,6 +454,25 @@ impl ClinicRow {
     pub fn mode(&self) -> Result<Mode, StoreError> {
         mode(&self.mode)
     }
+}
+
+/// A clinic that somebody holds, or that was made of one of theirs that recurs.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct HeldRow {
+    /// Its id.
+    pub id: Uuid,
+    /// From which template.
+    pub template_id: Option<Uuid>,
+    /// Who holds it.
+    pub practitioner_id: Uuid,
+    /// On which day in London.
+    pub day: NaiveDate,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// When it was cancelled.
+    pub cancelled_at: Option<DateTime<Utc>>,
 }
 
 /// The services of an organisation, by name, those that have ended among them.
@@ -1094,4 +1117,12 @@ pub async fn coming_of_day(
     let rows: Vec<(Uuid, i32)> =
         on!(tx, c, sqlx::query_as(COMING_OF_DAY).bind(at.as_uuid()).bind(day).bind(now).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, version)| (ClinicId::from_uuid(id), version)).collect())
+}
+
+/// What somebody holds from a day on, and what was made of their recurring clinics, in order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn held(tx: &mut Tx, at: OrganisationId, by: PractitionerId, from: NaiveDate) -> Result<Vec<HeldRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(HELD).bind(at.as_uuid()).bind(by.as_uuid()).bind(from).fetch_all(c).await)?)
 }

@@ -8,6 +8,9 @@ const SHORTEST: u16 = 5;
 const LONGEST: u16 = 240;
 /// The last minute of a day, past which nothing goes on.
 const DAY: u16 = 24 * 60;
+/// For how many days two clinics are laid side by side: whichever weeks they are on, it repeats after 132 weeks (11 times 12),
+/// and some weeks more may not count.
+const TOGETHER: usize = 150 * 7;
 
 /// A minute of the day as a clock shows it: "08:30".
 #[must_use]
@@ -175,6 +178,28 @@ impl Template {
             && weeks.is_some_and(|weeks| weeks % i64::from(self.every_weeks.max(1)) == 0)
     }
 
+    /// From which to which minute of the day it has appointments.
+    fn hours(&self) -> std::ops::Range<u16> {
+        let whole = self.ends.min(DAY).saturating_sub(self.starts).checked_div(self.minutes).unwrap_or_default();
+        self.starts..self.starts.saturating_add(whole.saturating_mul(self.minutes))
+    }
+
+    /// The first day from this one on, of those that count, on which this clinic and another go on at the same time.
+    #[must_use]
+    pub fn meets(&self, other: &Self, from: NaiveDate, counts: impl Fn(NaiveDate) -> bool) -> Option<NaiveDate> {
+        let (mine, theirs) = (self.hours(), other.hours());
+        if mine.is_empty() || theirs.is_empty() || mine.start >= theirs.end || theirs.start >= mine.end {
+            return None;
+        }
+        let last = [self.until, other.until].into_iter().flatten().min().unwrap_or(NaiveDate::MAX);
+        from.max(self.from)
+            .max(other.from)
+            .iter_days()
+            .take(TOGETHER)
+            .take_while(|day| *day <= last)
+            .find(|day| self.is_on(*day) && other.is_on(*day) && counts(*day))
+    }
+
     /// The minutes of the day at which its appointments begin.
     #[cfg(feature = "server")]
     fn minutes_of_day(&self) -> impl Iterator<Item = u16> + use<> {
@@ -294,6 +319,34 @@ mod tests {
     }
 
     #[test]
+    fn two_clinics_meet_on_the_first_day_that_counts() {
+        let every = |_: NaiveDate| true;
+        let weekly = |days: &str, starts: u16, ends: u16| Template {
+            days: Weekdays::from_code(days).unwrap(),
+            starts: starts * 60,
+            ends: ends * 60,
+            ..morning()
+        };
+        let from = day("2026-11-03");
+        assert_eq!(weekly("mon", 9, 12).meets(&weekly("mon tue", 11, 13), from, every), Some(day("2026-11-09")));
+        assert_eq!(
+            weekly("mon", 9, 12).meets(&weekly("mon", 11, 13), from, |on| on > day("2026-11-09")),
+            Some(day("2026-11-16"))
+        );
+        for apart in [weekly("tue", 9, 12), weekly("mon", 12, 13), weekly("mon", 8, 9)] {
+            assert_eq!(weekly("mon", 9, 12).meets(&apart, from, every), None);
+        }
+        // The rest of an hour in which no appointment fits is nobody's.
+        let odd = Template { minutes: 50, ..weekly("mon", 9, 10) };
+        assert_eq!(odd.meets(&Template { starts: 9 * 60 + 50, ..weekly("mon", 9, 11) }, from, every), None);
+        let turns = |first: &str, weeks| Template { every_weeks: weeks, from: day(first), ..weekly("mon", 9, 12) };
+        assert_eq!(turns("2026-11-02", 2).meets(&turns("2026-11-09", 2), from, every), None);
+        assert_eq!(turns("2026-11-02", 11).meets(&turns("2026-11-09", 12), from, every), Some(day("2029-02-26")));
+        let ended = Template { until: Some(day("2026-11-15")), ..weekly("mon", 9, 12) };
+        assert_eq!(ended.meets(&weekly("mon", 9, 12), day("2026-11-10"), every), None);
+    }
+
+    #[test]
     fn what_does_not_fit_is_said_all_at_once() {
         let wrong = Template {
             days: Weekdays::default(),
@@ -338,6 +391,25 @@ mod tests {
             for two in spans.windows(2) {
                 prop_assert!(two[0].to <= two[1].from);
             }
+        }
+
+        /// Looked at day by day, what they have to do with each other is the same.
+        #[test]
+        fn clinics_meet_exactly_where_their_appointments_overlap(
+            starts in prop::array::uniform2(0_u16..1440), lengths in prop::array::uniform2(1_u16..600),
+            weeks in prop::array::uniform2(1_u16..5), days in prop::array::uniform2(1_u8..128), first in 0_u64..60,
+        ) {
+            let [one, other] = [0, 1].map(|at| Template {
+                days: Weekdays(days[at]), starts: starts[at], ends: (starts[at] + lengths[at]).min(1440), minutes: 15,
+                every_weeks: weeks[at], from: day("2026-03-30") + chrono::Days::new(first * u64::from(weeks[at])), until: None,
+            });
+            let from = day("2026-04-15");
+            // No clock changes on these days.
+            let overlaps = |on: NaiveDate| one.spans(on).iter().any(|a| other.spans(on).iter().any(|b| a.from < b.to && b.from < a.to));
+            let summer = |on: NaiveDate| on < day("2026-10-24");
+            let expected = from.iter_days().take_while(|on| summer(*on)).find(|on| overlaps(*on));
+            prop_assert_eq!(one.meets(&other, from, summer), expected);
+            prop_assert_eq!(other.meets(&one, from, summer), expected);
         }
 
         #[test]

@@ -1,5 +1,6 @@
 //! A clinic of one day is held by somebody else, or somewhere else: who has booked keeps their time, and is told.
 
+use super::busy::free_on;
 use super::clinics::{comes, kept_here};
 use super::setting::changed;
 use super::{CLINIC_OVERTAKEN, Diary};
@@ -28,7 +29,8 @@ impl Diary {
     /// is told. Doing so twice changes nothing.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`practitioner`, `place`), and with no field where it is cancelled, over, or has changed since;
+    /// [`ServiceError::Fields`] (`practitioner`, also for whoever holds another clinic at that time; `place`), and with no field
+    /// where it is cancelled, over, or has changed since;
     /// [`ServiceError::NotFound`] for one that is not the organisation's, and to anybody but a manager.
     pub async fn change_clinic(&self, actor: &Actor, id: ClinicId, version: i32, form: &ClinicForm) -> Result<(), ServiceError> {
         let form = form.clone();
@@ -36,6 +38,8 @@ impl Diary {
             Box::pin(async move {
                 let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
                 let (at, now) = (place.organisation(), core.now());
+                // So that nobody gives the same person another clinic meanwhile.
+                diary::lock(tx, at).await?;
                 let row = diary::clinic(tx, at, id).await?.ok_or(ServiceError::NotFound)?;
                 kept_here(tx, at).await?;
                 let people = diary::practitioners(tx, at).await?;
@@ -57,6 +61,9 @@ impl Diary {
                 }
                 if row.cancelled_at.is_some() || row.ends_at <= now {
                     return Err(ServiceError::field("", "This clinic is over or cancelled, so it cannot be changed"));
+                }
+                if row.practitioner_id != practitioner.as_uuid() {
+                    free_on(tx, at, practitioner, id, (row.day, row.starts_at, row.ends_at)).await?;
                 }
                 if !diary::change_clinic(tx, at, (id, version), practitioner, there, now).await? {
                     return Err(ServiceError::field("", CLINIC_OVERTAKEN));

@@ -1,5 +1,6 @@
 //! Clinics: as they recur, as they are made for the weeks ahead, and cancelled with those whom that affects.
 
+use super::busy::once_at_a_time;
 use super::setting::changed;
 use super::{CLINIC_OVERTAKEN, Diary, OVERTAKEN, Shown, hold_still, number, standing};
 use crate::activity::{self, Event};
@@ -155,7 +156,8 @@ impl Diary {
     /// Adds a recurring clinic, and makes its clinics for the weeks ahead.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] by the names of [`TemplateForm`]; [`ServiceError::NotFound`] to anybody but a manager.
+    /// [`ServiceError::Fields`] by the names of [`TemplateForm`], among them `practitioner` for whoever holds another clinic at
+    /// that time; [`ServiceError::NotFound`] to anybody but a manager.
     pub async fn add_template(&self, actor: &Actor, form: &TemplateForm) -> Result<TemplateId, ServiceError> {
         let form = form.clone();
         self.act(actor, "diary", move |core, tx, actor| {
@@ -169,6 +171,7 @@ impl Diary {
                 if let Some(one) = diary::templates(tx, place.organisation()).await?.into_iter().find(same) {
                     return Ok(TemplateId::from_uuid(one.id));
                 }
+                once_at_a_time(&core, tx, &row, None).await?;
                 diary::insert_template(tx, &row).await?;
                 make(&core, tx, (place.organisation(), TemplateId::from_uuid(row.id))).await?;
                 changed(&core, tx, &actor, &place, "template-added", row.id).await?;

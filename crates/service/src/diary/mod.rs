@@ -1,6 +1,7 @@
 //! The practice's side of appointments: what can be booked, where, with whom and when; and who comes.
 
 mod attendance;
+mod busy;
 mod changing;
 mod clinics;
 mod closing;
