@@ -61,6 +61,11 @@ async fn add_service(boss: &mut Browser, name: &str, kind: &str, more: &[(&str, 
 }
 
 async fn add_clinic(boss: &mut Browser, service: &str) -> Answer {
+    add_clinic_from(boss, service, &[]).await
+}
+
+/// The same, with what is asked beside what is usual.
+async fn add_clinic_from(boss: &mut Browser, service: &str, more: &[(&str, &str)]) -> Answer {
     let form = boss.get("/team/diary/recurring/new").await;
     let [service, place, who] = [service, "Riverside Surgery", "Dr Lark"].map(|name| value_of(&form, name));
     let mut fields = vec![
@@ -72,6 +77,7 @@ async fn add_clinic(boss: &mut Browser, service: &str) -> Answer {
         ("ends", "10:00"),
     ];
     fields.extend(EVERY_DAY);
+    fields.extend(more);
     boss.post_and_follow("/team/diary/recurring/new", &fields).await
 }
 
@@ -360,6 +366,56 @@ testkit::both_engines! {
         assert_eq!(desk.get(&format!("{list}/find?service={NOBODY}")).await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn an_earlier_time_is_booked_for_whoever_waits_in_place_of_what_they_have(place: &Place) {
+        let app = TestApp::over(place);
+        let [sam, una] =
+            [app.person("999 000 0018", "Rivers", "Asthma").await, app.person("999 000 0026", "Stone", "Gout").await];
+        let accounts = [app.account("sam@example.org", Some(sam)).await, app.account("una@example.org", Some(una)).await];
+        set_up(&app, &[]).await;
+        // Sam has the first time, and Una the second, and would like an earlier one.
+        books(&app, accounts[0], sam, "").await;
+        books(&app, accounts[1], una, "").await;
+        let [citizen, waits] = accounts.map(|id| Actor::Account { id, assurance: Assurance::SecondStep });
+        let first = appointment_of(&app, sam).await.parse().unwrap();
+        let second = appointment_of(&app, una).await.parse().unwrap();
+        app.services.appointments.wait_for_earlier(&waits, una, second, true).await.unwrap();
+        app.services.appointments.cancel(&citizen, sam, first, "").await.unwrap();
+        app.mailed_link("una@example.org").await;
+        app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        let mut desk = app.signed_in("desk@example.org").await;
+        let work = format!("/team/work/{}", after(&desk.get("/team").await, "href=\"/team/work/"));
+        let page = desk.get(&work).await;
+        page.says("Book it for them").says("9am");
+        let find = format!("/team/people/{una}/appointments/find?");
+        let find = format!("{find}{}", after(&page, &format!("href=\"{find}")).replace("&amp;", "&"));
+        let times = desk.get(&find).await;
+        times.says("Change an appointment").says("Tomorrow, 9:30am").says("This takes its place").says("checked");
+        let slot = value_of(&times, "Tomorrow, 9am");
+        assert!(times.body.contains(&format!("value=\"{slot}\" checked")), "the time that opened is chosen already");
+        let [service, instead_of, submission] =
+            ["service", "instead_of", "submission"].map(|name| after(&times, &format!("name=\"{name}\" value=\"")));
+        let list = format!("/team/people/{una}/appointments");
+        let nothing = [("service", service.as_str()), ("instead_of", &instead_of), ("reason", "Sooner"), ("submission", NOBODY)];
+        desk.post_and_follow(&list, &nothing).await.says("id=\"slot-error\"").says("This takes its place").says("Sooner");
+        let fields =
+            [("service", service.as_str()), ("slot", &slot), ("instead_of", &instead_of), ("submission", &submission)];
+        for _ in 0..2 {
+            let done = desk.post_and_follow(&list, &fields).await;
+            done.says("The appointment is changed").says("Tomorrow, 9am").says(">Cancelled<");
+            assert_eq!(done.body.matches("Open to cancel").count(), 1, "one of the two stands");
+        }
+        // Una waits no more for what she has, and her old time is free.
+        desk.get("/team").await.says("Nothing waits");
+        desk.get(&format!("{list}/find?service={service}")).await.says("Tomorrow, 9:30am").does_not_say("This takes its place");
+        // What is over in between is said, and somebody else's appointment is nobody's here.
+        desk.get(&format!("{list}/find?service={service}&instead_of={instead_of}")).await.says("cannot be changed any more");
+        let other = format!("/team/people/{sam}/appointments/find?service={service}&instead_of={instead_of}");
+        for wrong in [other, format!("{list}/find?service={service}&instead_of={NOBODY}"), format!("{list}/find?instead_of=nonsense")] {
+            assert_eq!(desk.get(&wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
+        }
+        app.mailed_link("una@example.org").await;
+    }
+
     async fn what_is_cancelled_shows_first_who_is_affected(place: &Place) {
         let app = TestApp::over(place);
         let [sam, una] =
@@ -559,9 +615,14 @@ testkit::both_engines! {
         opened.says("The day is open again").says("0 more clinics are in the diary now").says("No day is closed");
         boss.post_and_follow("/team/diary/closed/open", &[("day", &day.to_string())]).await.says("The day is open again");
         boss.get(&format!("/team/diary?day={day}")).await.says("Cancelled").does_not_say("Closed:");
-        // A clinic that is added now is held on it.
+        // Dr Lark holds a clinic at nine on every other day.
         add_service(&mut boss, "Nurse", "nurse", &[]).await;
-        add_clinic(&mut boss, "Nurse").await.says("The clinic was added");
+        let wrong = add_clinic(&mut boss, "Nurse").await;
+        wrong.says("There is a problem").says("id=\"practitioner-error\"").says("They hold another clinic at that time on");
+        // On this one it was cancelled, so that a clinic that is added now is held on it.
+        let only = ["from", "until"].map(|end| [(format!("{end}_day"), &of_day), (format!("{end}_month"), &month), (format!("{end}_year"), &year)]);
+        let only: Vec<(&str, &str)> = only.iter().flatten().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        add_clinic_from(&mut boss, "Nurse", &only).await.says("The clinic was added");
         boss.get(&format!("/team/diary?day={day}")).await.says("1 clinic").says("2 free, 0 taken");
         assert_eq!(boss.get(&open).await.status, StatusCode::NOT_FOUND);
         for wrong in ["", "nonsense", "1999-01-01"] {

@@ -3,7 +3,7 @@
 use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{self, Typed, gathered};
-use crate::pages::team::diary::desk::{cancel_page, find_page, ids, list_page};
+use crate::pages::team::diary::desk::{Chosen, cancel_page, find_page, ids, list_page};
 use crate::pages::team::diary::{SETTINGS, change, clinic_page, ending, part_page, settings};
 use crate::pages::team::{id_in, work_page};
 use crate::words;
@@ -298,7 +298,14 @@ pub async fn decide(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
 pub async fn book(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     let person: PersonId = id_in(path)?;
     let text = |name: &str| field(&typed, name).to_owned();
-    let form = BookForm { slot: text("slot"), reason: text("reason"), submission: text("submission"), ..BookForm::default() };
+    let form = BookForm {
+        slot: text("slot"),
+        reason: text("reason"),
+        instead_of: text("instead_of"),
+        submission: text("submission"),
+        ..BookForm::default()
+    };
+    let changes = !form.instead_of.is_empty();
     match ctx.services().appointments.book(&ctx.staff()?, person, &form).await {
         Ok(booked) if booked.asked => {
             let more =
@@ -306,11 +313,12 @@ pub async fn book(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
             ctx.done(&list_page(person), "Your own system has been asked", Some(more)).await
         }
         Ok(_) => {
-            ctx.done(&list_page(person), "The appointment is booked", Some("They are told by email, if they have an account."))
-                .await
+            let done = if changes { "The appointment is changed" } else { "The appointment is booked" };
+            ctx.done(&list_page(person), done, Some("They are told by email, if they have an account.")).await
         }
         Err(error) => {
-            let page = find_page(person, field(&typed, "service"));
+            let chosen = Chosen { instead_of: text("instead_of"), slot: String::new() };
+            let page = find_page(person, field(&typed, "service"), &chosen);
             ctx.send_back(error, "desk-book", &page, typed).await
         }
     }

@@ -1,6 +1,6 @@
 //! Somebody who was found: who they are, and what of their record is open to the reader.
 
-use super::diary::desk::{find_page, list_page};
+use super::diary::desk::{book_page, list_page};
 use super::emergency::EmergencyBand;
 use super::{id_in, identity_line, level, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
@@ -53,7 +53,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         let books = (known && role != StaffRole::PrivacyOfficer).then(|| {
             view! {
                 <ButtonGroup>
-                    <Button href=find_page(id, "") kind=ButtonKind::Secondary>"Book an appointment"</Button>
+                    <Button href=book_page(id) kind=ButtonKind::Secondary>"Book an appointment"</Button>
                     <a href=list_page(id)>"Their appointments here"</a>
                 </ButtonGroup>
             }

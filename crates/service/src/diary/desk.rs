@@ -97,6 +97,17 @@ impl Diary {
         Ok(free.then(|| SlotSeen::try_from(row)).transpose()?)
     }
 
+    /// What a person has with the service of a time at the actor's organisation and would give up for it: a later one, of which
+    /// they asked to be told when an earlier one opens.
+    ///
+    /// # Errors
+    /// As [`Diary::free_time`].
+    pub async fn gives_up_for(&self, actor: &Actor, person: PersonId, id: SlotId) -> Result<Option<AppointmentId>, ServiceError> {
+        let (mut tx, row) = self.time(actor, id).await?;
+        let waiting = appointment::waiting(&mut tx, row.service(), row.starts_at).await?;
+        Ok(waiting.into_iter().find(|(who, _)| *who == person).map(|(_, appointment)| appointment))
+    }
+
     /// What a person has booked, and had, with the actor's organisation, the latest first. The look is audited.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What waits on the work list about the diary: a booking to be confirmed, one to which somebody may not come, a time for
 //! somebody who waits, and what stands otherwise in the organisation's own system, or may.
 
+use super::desk::{Chosen, find_page};
 use super::{clinic_page, standing};
 use crate::ctx::{Ctx, Failure};
 use crate::pages::team::{patient_page, work_page};
@@ -49,7 +50,9 @@ pub(in crate::pages::team) async fn may_not_come(ctx: &Ctx, item: &WorkItem) -> 
 
 /// A time that opened, and the way to book it for whoever has waited longest.
 pub(in crate::pages::team) async fn earlier(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
-    let time = ctx.services().diary.free_time(&ctx.staff()?, SlotId::from_uuid(item.about)).await?;
+    let (actor, diary, slot) = (ctx.staff()?, &ctx.services().diary, SlotId::from_uuid(item.about));
+    let time = diary.free_time(&actor, slot).await?;
+    let old = diary.gives_up_for(&actor, item.person, slot).await?;
     let patient = patient_page(item.person);
     let Some(time) = time else {
         return Ok(view! { <p>"This time is not free any more."</p> }.into_any());
@@ -60,7 +63,8 @@ pub(in crate::pages::team) async fn earlier(ctx: &Ctx, item: &WorkItem) -> Resul
         SummaryRow::new("With", time.practitioner),
         SummaryRow::new("Where", format!("{} ({})", time.place, words::in_sentence(time.mode.title()))),
     ];
-    let (book, who) = (format!("{patient}/appointments/find?service={}", time.service_id), item.person_name.clone());
+    let chosen = Chosen { instead_of: old.map(|id| id.to_string()).unwrap_or_default(), slot: slot.to_string() };
+    let (book, who) = (find_page(item.person, &time.service_id.to_string(), &chosen), item.person_name.clone());
     Ok(view! {
         <Section title="The time that is free">
             <SummaryList rows=rows />

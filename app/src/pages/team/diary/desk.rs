@@ -23,9 +23,29 @@ pub(crate) fn list_page(person: PersonId) -> String {
     format!("{}/appointments", patient_page(person))
 }
 
+/// What is chosen already where a time is looked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chosen {
+    /// The appointment that is given up for it, by id; empty for a new one.
+    pub(crate) instead_of: String,
+    /// The time, by id; empty where none is.
+    pub(crate) slot: String,
+}
+
 /// Where a time is chosen for somebody.
-pub(crate) fn find_page(person: PersonId, service: &str) -> String {
-    format!("{}/appointments/find?service={}", patient_page(person), crate::routes::in_query(service))
+pub(crate) fn find_page(person: PersonId, service: &str, chosen: &Chosen) -> String {
+    let mut page = format!("{}/appointments/find?service={}", patient_page(person), crate::routes::in_query(service));
+    for (name, value) in [("instead_of", &chosen.instead_of), ("slot", &chosen.slot)] {
+        if !value.is_empty() {
+            page.push_str(&format!("&{name}={}", crate::routes::in_query(value)));
+        }
+    }
+    page
+}
+
+/// Where the team begins to book for somebody.
+pub(crate) fn book_page(person: PersonId) -> String {
+    find_page(person, "", &Chosen::default())
 }
 
 /// Where an appointment is cancelled at the desk.
@@ -66,7 +86,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 title="Appointments"
                 lead=format!("{}. {}", patient.person.display_name, identity_line(&patient.person))
             />
-            <Button href=find_page(id, "")>"Book an appointment"</Button>
+            <Button href=book_page(id)>"Book an appointment"</Button>
             {none}
             {part("Coming", coming)}
             {part("Past and cancelled", past)}
@@ -94,31 +114,69 @@ pub async fn find(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         "" => None,
         text => Some(text.parse::<ServiceId>().map_err(|_| Failure::not_found())?),
     };
+    let text = |name: &str| query.get(name).cloned().unwrap_or_default();
+    let wish = Chosen { instead_of: text("instead_of"), slot: text("slot") };
     let actor = ctx.staff()?;
     let slots = ctx.services().diary.free_for(&actor, id, chosen).await?;
+    let old = match wish.instead_of.as_str() {
+        "" => None,
+        text => {
+            let old = text.parse::<AppointmentId>().map_err(|_| Failure::not_found())?;
+            let old = ctx.services().diary.booking(&actor, old).await?;
+            Some(old).filter(|old| old.person == id).map_or_else(|| Err(Failure::not_found()), |old| Ok(Some(old)))?
+        }
+    };
     let services = ctx.services().diary.services(&actor).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let form = ctx.form("desk-book").await?;
     let (submission, today) = (ctx.submission(), london_day(ctx.services().core.now()));
-    ctx.page(Head::form("Book an appointment", Place::People, &form), || {
+    let title = if old.is_some() { "Change an appointment" } else { "Book an appointment" };
+    ctx.page(Head::form(title, Place::People, &form), || {
         let service = services.iter().find(|one| Some(one.id) == chosen).cloned();
-        let times = service.map(|service| view! { <Times person=id service slots form=form.clone() submission today /> });
+        let instead = old.map(|old| view! { <InsteadOf old today /> });
+        let links = Chosen { slot: String::new(), ..wish.clone() };
+        let times = service.map(|service| view! { <Times person=id service slots wish form=form.clone() submission today /> });
         view! {
             <BackLink href=list_page(id) label="Back to their appointments" />
             <ErrorSummary errors=form.errors() />
-            <PageHeading
-                title="Book an appointment"
-                lead=format!("{}. {}", patient.person.display_name, identity_line(&patient.person))
-            />
-            <Choose person=id services chosen />
+            <PageHeading title=title lead=format!("{}. {}", patient.person.display_name, identity_line(&patient.person)) />
+            {instead}
+            <Choose person=id services chosen links />
             {times}
         }
     })
     .await
 }
 
+/// What is given up for the time that is chosen. An error about it leads here.
 #[component]
-fn Choose(person: PersonId, services: Vec<ServiceSeen>, #[prop(optional_no_strip)] chosen: Option<ServiceId>) -> impl IntoView {
+fn InsteadOf(old: BookingSeen, today: NaiveDate) -> impl IntoView {
+    let what = if old.may_cancel {
+        format!(
+            "{} with {}, {}. This takes its place.",
+            old.service,
+            old.practitioner,
+            words::day_and_clock(old.starts_at, today)
+        )
+    } else {
+        "This appointment cannot be changed any more. Look at what they have booked now.".to_owned()
+    };
+    view! {
+        <div id="instead_of">
+            <Section title="What they have now">
+                <p>{what}</p>
+            </Section>
+        </div>
+    }
+}
+
+#[component]
+fn Choose(
+    person: PersonId,
+    services: Vec<ServiceSeen>,
+    #[prop(optional_no_strip)] chosen: Option<ServiceId>,
+    links: Chosen,
+) -> impl IntoView {
     let open: Vec<ServiceSeen> = services.into_iter().filter(|one| !one.ended).collect();
     if open.is_empty() {
         return view! { <p>"There is no service yet that can be booked. A manager can add one."</p> }.into_any();
@@ -127,7 +185,7 @@ fn Choose(person: PersonId, services: Vec<ServiceSeen>, #[prop(optional_no_strip
         .into_iter()
         .map(|one| {
             let current = (Some(one.id) == chosen).then_some("page");
-            view! { <li><a href=find_page(person, &one.id.to_string()) aria-current=current>{one.name}</a></li> }
+            view! { <li><a href=find_page(person, &one.id.to_string(), &links) aria-current=current>{one.name}</a></li> }
         })
         .collect_view();
     view! {
@@ -145,6 +203,7 @@ fn Times(
     person: PersonId,
     service: ServiceSeen,
     slots: Vec<SlotSeen>,
+    wish: Chosen,
     form: crate::forms::FormState,
     submission: String,
     today: NaiveDate,
@@ -165,11 +224,13 @@ fn Times(
             Choice::new(slot.id.to_string(), words::day_and_clock(slot.starts_at, today)).hint(with)
         })
         .collect();
+    let slot = if form.value("slot").is_empty() { wish.slot } else { form.value("slot") };
     view! {
         <Section title=title>
             <Form action=list_page(person) submission=submission>
                 <input type="hidden" name="service" value=service.id.to_string() />
-                <Radios id="slot" legend_text="Which time?" choices=choices value=form.value("slot") error=form.error("slot") />
+                <input type="hidden" name="instead_of" value=wish.instead_of />
+                <Radios id="slot" legend_text="Which time?" choices=choices value=slot error=form.error("slot") />
                 <TextArea
                     id="reason"
                     label="What it is about, in a few words"
