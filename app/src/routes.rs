@@ -239,6 +239,9 @@ routes! {
     get "/team/diary/closed/new" Team => pages::team::diary::forms::closed;
     post "/team/diary/closed/new" Team => api::diary::close_day;
     get "/team/diary/closed/check" Team => pages::team::diary::forms::closed_check;
+    get "/team/diary/closed/holidays" Team => pages::team::diary::holidays::show;
+    post "/team/diary/closed/holidays" Team => api::diary::close_holidays;
+    get "/team/diary/closed/holidays/check" Team => pages::team::diary::holidays::check;
     get "/team/diary/closed/open" Team => pages::team::diary::ending::open;
     post "/team/diary/closed/open" Team => api::diary::open_day;
     get "/team/uptake" Team => pages::team::diary::uptake::show;

@@ -467,6 +467,16 @@ testkit::both_engines! {
         close(&mut boss, 1, &after(&stale, "name=\"seen\" value=\"")).await.says("The day is closed");
         boss.get(&format!("/team/diary?day={}", tomorrow(&app) + Days::new(1))).await.says("Closed: Training day").says("Cancelled");
 
+        // Bank holidays are closed in one act.
+        let holidays = boss.get("/team/diary/closed/holidays").await;
+        let first = after(&holidays, "name=\"days\" type=\"checkbox\" value=\"");
+        boss.get("/team/diary/closed/holidays?of=scotland").await.says("St Andrew");
+        assert_eq!(boss.get("/team/diary/closed/holidays?of=france").await.status, StatusCode::NOT_FOUND);
+        boss.post_and_follow("/team/diary/closed/holidays", &[("of", "scotland")]).await.says("Choose at least one day");
+        boss.get("/team/diary/closed/holidays/check").await.location();
+        let many = [("of", "england-and-wales"), ("days", first.as_str()), ("days", "2000-01-01")];
+        boss.post_and_follow("/team/diary/closed/holidays", &many).await.says("1 day is closed");
+
         // A clinic that recurs is ended.
         books(&app, accounts[1], una, "").await;
         let settings = boss.get("/team/diary/settings").await;

@@ -44,7 +44,7 @@ enum Person {
 }
 
 /// Pages of a care team that are there for its managers only.
-const FOR_MANAGERS: [&str; 9] = [
+const FOR_MANAGERS: [&str; 11] = [
     "/team/diary/settings",
     "/team/diary/services/new",
     "/team/diary/places/new",
@@ -52,6 +52,8 @@ const FOR_MANAGERS: [&str; 9] = [
     "/team/diary/recurring/new",
     "/team/diary/closed/new",
     "/team/diary/closed/check",
+    "/team/diary/closed/holidays",
+    "/team/diary/closed/holidays/check",
     "/team/diary/closed/open",
     "/team/uptake",
 ];

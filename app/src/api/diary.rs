@@ -4,14 +4,14 @@ use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{self, Typed, gathered};
 use crate::pages::team::diary::desk::{Chosen, cancel_page, find_page, ids, list_page};
-use crate::pages::team::diary::{SETTINGS, change, clinic_page, ending, part_page, settings};
+use crate::pages::team::diary::{SETTINGS, change, clinic_page, ending, holidays, part_page, settings};
 use crate::pages::team::{id_in, work_page};
 use crate::words;
 use axum::Form;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::NaiveDate;
-use domain::appointment::{Part, Status};
+use domain::appointment::{Nation, Part, Status};
 use domain::team::WorkKind;
 use domain::{AppointmentId, ClinicId, PersonId, TemplateId, WorkItemId};
 use service::{BookForm, ClinicForm, GivenUp, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
@@ -226,6 +226,26 @@ pub async fn close_day(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     match diary.close_day(&actor, day, name, seen).await {
         Err(error) if overtaken(&error) => ctx.send_back(error, CHECK.0, CHECK.1, typed).await,
         done => after_adding(&ctx, done, ("diary-closed", "/team/diary/closed/new"), ("The day is closed", None), typed).await,
+    }
+}
+
+/// Closes bank holidays; where somebody has booked on one, only once that was shown. Several may be ticked, so the form is a list.
+pub async fn close_holidays(ctx: Ctx, Form(sent): Sent) -> Answer {
+    let typed = gathered(sent);
+    let nation = Nation::from_code(field(&typed, "of")).ok_or_else(Failure::not_found)?;
+    let (actor, diary) = (ctx.staff()?, &ctx.services().diary);
+    let (days, seen) = (holidays::days_of(field(&typed, "days")), field(&typed, "seen"));
+    if seen.is_empty() && !days.is_empty() && !diary.affected_by_closing(&actor, &days).await?.affected.is_empty() {
+        forms::keep(&ctx.session, holidays::CHECK.0, Vec::new(), typed).await?;
+        return Ok(ctx.go(holidays::CHECK.1));
+    }
+    match diary.close_holidays(&actor, nation, &days, seen).await {
+        Ok(count) => {
+            let count = u64::try_from(count).unwrap_or_default();
+            ctx.done(SETTINGS, &words::how_many(count, "day is closed", "days are closed"), None).await
+        }
+        Err(error) if overtaken(&error) => ctx.send_back(error, holidays::CHECK.0, holidays::CHECK.1, typed).await,
+        Err(error) => ctx.send_back(error, holidays::FORM, &holidays::page_of(nation), typed).await,
     }
 }
 

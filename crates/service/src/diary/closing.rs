@@ -7,6 +7,7 @@ use crate::error::gather;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::Actor;
+use domain::appointment::{BankHoliday, Nation, bank_holidays_between};
 use domain::team::TeamAsk;
 use domain::when::london_day;
 use domain::{ClinicId, OrganisationId, TemplateId};
@@ -25,6 +26,25 @@ pub struct ClosedDay {
     pub day: NaiveDate,
     /// Why: "Christmas Day".
     pub name: String,
+}
+
+/// A bank holiday that can be closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holiday {
+    /// Which.
+    pub day: NaiveDate,
+    /// What it is called.
+    pub name: String,
+    /// It is closed.
+    pub closed: bool,
+}
+
+/// For how many days ahead bank holidays are offered: each once.
+const YEAR: u64 = 365;
+
+/// The bank holidays that are offered, from today on.
+fn offered(nation: Nation, today: NaiveDate) -> Vec<BankHoliday> {
+    bank_holidays_between(nation, today, today.checked_add_days(Days::new(YEAR)).unwrap_or(today))
 }
 
 /// The days that can be closed, from today on.
@@ -72,6 +92,49 @@ impl Diary {
                     why = why;
                 }
                 close(&core, tx, &actor, &place, BTreeMap::from([(day, why)]), &seen).await
+            })
+        })
+        .await
+    }
+
+    /// The bank holidays of the year to come, and which of them are closed.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to anybody but a manager.
+    pub async fn holidays(&self, actor: &Actor, nation: Nation) -> Result<Vec<Holiday>, ServiceError> {
+        let (mut tx, place) = self.enter(actor, TeamAsk::ManageDiary, "diary").await?;
+        let today = london_day(self.core.now());
+        let closed: BTreeSet<NaiveDate> =
+            diary::closed_days(&mut tx, place.organisation(), today).await?.into_iter().map(|(day, _)| day).collect();
+        let holidays = offered(nation, today).into_iter();
+        Ok(holidays.map(|one| Holiday { day: one.day, name: one.title(), closed: closed.contains(&one.day) }).collect())
+    }
+
+    /// Closes bank holidays as [`Diary::close_day`] closes a day, all of them or none, each by its name. Gives how many.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`days`) where none of the year to come is among them, and with no field where somebody has
+    /// booked who was not seen; [`ServiceError::NotFound`] to anybody but a manager.
+    pub async fn close_holidays(
+        &self,
+        actor: &Actor,
+        nation: Nation,
+        days: &[NaiveDate],
+        seen: &str,
+    ) -> Result<usize, ServiceError> {
+        let (days, seen) = (days.to_vec(), seen.to_owned());
+        self.act(actor, "diary", move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::ManageDiary).await?;
+                let offered = offered(nation, london_day(core.now())).into_iter();
+                let chosen: BTreeMap<NaiveDate, String> =
+                    offered.filter(|one| days.contains(&one.day)).map(|one| (one.day, one.title())).collect();
+                if chosen.is_empty() {
+                    return Err(ServiceError::field("days", "Choose at least one day"));
+                }
+                let count = chosen.len();
+                close(&core, tx, &actor, &place, chosen, &seen).await?;
+                Ok(count)
             })
         })
         .await

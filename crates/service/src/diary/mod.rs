@@ -13,7 +13,7 @@ mod uptake;
 pub use attendance::{Attendee, ClinicDetail};
 pub use changing::ClinicForm;
 pub use clinics::{Affected, ClinicSeen, TemplateForm, TemplateSeen};
-pub use closing::ClosedDay;
+pub use closing::{ClosedDay, Holiday};
 pub use desk::BookingSeen;
 pub use ending::Ending;
 pub(crate) use setting::located;

@@ -103,6 +103,37 @@ testkit::both_engines! {
         assert!(diary.clinics(&town.reception, day("2027-01-01"), 1).await.unwrap().is_empty());
     }
 
+    async fn bank_holidays_are_closed_in_one_act_and_nobody_loses_a_booking_unseen(place: &Place) {
+        let town = Town::at(place).await;
+        let diary = &town.services.diary;
+        let nation = domain::appointment::Nation::EnglandAndWales;
+        let holidays = diary.holidays(&town.manager, nation).await.unwrap();
+        assert_eq!((holidays.len(), holidays[0].day, holidays[1].name.as_str()), (8, day("2026-12-25"), "Boxing Day (substitute day)"));
+        let days: Vec<_> = holidays.iter().map(|one| one.day).collect();
+        let close = async |days: &[chrono::NaiveDate], seen: &str| diary.close_holidays(&town.manager, nation, days, seen).await;
+        assert_eq!(fields(close(&[], "").await), ["days"]);
+        assert_eq!(fields(close(&[day("2026-12-24")], "").await), ["days"]);
+        let who = town.citizen("Rivers").await;
+        let booked = town.book(&who, "2026-12-28T09:00:00Z").await;
+        refused(close(&days, "").await, "", "Something has just changed");
+        assert!(diary.closed_days(&town.reception).await.unwrap().is_empty());
+        let shown = diary.affected_by_closing(&town.manager, &days).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(close(&days, &shown.seen).await.unwrap(), 8);
+        }
+        assert_eq!(town.told("something new").await, [who.email.as_str()]);
+        assert_eq!(town.one(&who, booked).await.status, Status::Cancelled);
+        assert!(diary.holidays(&town.manager, nation).await.unwrap().iter().all(|one| one.closed));
+        // Where they are kept on other days, those are still open.
+        let scotland = diary.holidays(&town.manager, domain::appointment::Nation::Scotland).await.unwrap();
+        let open: Vec<_> = scotland.iter().filter(|one| !one.closed).map(|one| one.name.as_str()).collect();
+        assert_eq!(open, ["St Andrew's Day", "2nd January (substitute day)", "Summer bank holiday"]);
+        for actor in [&town.reception, &town.clinician, &who.actor] {
+            not_found(diary.holidays(actor, nation).await);
+            not_found(diary.close_holidays(actor, nation, &days, "").await);
+        }
+    }
+
     async fn over_the_night_in_october_each_time_is_there_once_and_mornings_stay_at_nine(place: &Place) {
         let town = Town::since(place, "2026-10-20T10:00:00Z").await;
         town.template(&town.manager, &TemplateForm { minutes: "30".to_owned(), ..template_form(town.gp, "sun", "0:00", "3:00") }).await;

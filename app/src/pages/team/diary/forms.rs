@@ -28,7 +28,7 @@ impl Filled {
         Self { form, usual: usual.into_iter().map(|(field, value)| (field.to_owned(), value)).collect() }
     }
 
-    fn value(&self, field: &str) -> String {
+    pub(super) fn value(&self, field: &str) -> String {
         // Of boxes that were typed in nothing is sent where nothing is ticked.
         if self.form == FormState::default() {
             self.usual.get(field).cloned().unwrap_or_default()

@@ -7,6 +7,7 @@ pub mod day;
 pub mod desk;
 pub mod ending;
 pub mod forms;
+pub mod holidays;
 pub mod settings;
 pub mod uptake;
 

@@ -1,6 +1,7 @@
 //! What can be booked: for managers.
 
 use super::ending::open_page;
+use super::holidays::HOLIDAYS;
 use super::{SETTINGS, WhoIsAffected, part_page, whole_address, whole_day};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::team::id_in;
@@ -206,6 +207,7 @@ fn Closed(closed: Vec<ClosedDay>) -> impl IntoView {
             <p>{about}</p>
             <EntryList>{rows}</EntryList>
             <Button href="/team/diary/closed/new" kind=ButtonKind::Secondary>"Close a day"</Button>
+            <p><a href=HOLIDAYS>"Close bank holidays"</a></p>
         </Section>
     }
 }
