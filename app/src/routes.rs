@@ -211,6 +211,9 @@ routes! {
     post "/team/diary/clinics/{id}/note" Team => api::diary::note;
     get "/team/diary/clinics/{id}/change" Team => pages::team::diary::clinic::change;
     post "/team/diary/clinics/{id}/change" Team => api::diary::change_clinic;
+    get "/team/diary/clinics/{id}/hours" Team => pages::team::diary::hours::hours;
+    post "/team/diary/clinics/{id}/hours" Team => api::diary::change_hours;
+    get "/team/diary/clinics/{id}/hours/check" Team => pages::team::diary::hours::hours_affected;
     get "/team/diary/clinics/{id}/cancel" Team => pages::team::diary::clinic::cancel;
     post "/team/diary/clinics/{id}/cancel" Team => api::diary::cancel_clinic;
     get "/team/diary/settings" Team => pages::team::diary::settings::show;
@@ -234,6 +237,9 @@ routes! {
     post "/team/diary/practitioners/{id}/end" Team => api::diary::end_practitioner;
     get "/team/diary/recurring/new" Team => pages::team::diary::forms::recurring;
     post "/team/diary/recurring/new" Team => api::diary::add_recurring;
+    get "/team/diary/recurring/{id}/change" Team => pages::team::diary::hours::recurring;
+    post "/team/diary/recurring/{id}/change" Team => api::diary::change_recurring;
+    get "/team/diary/recurring/{id}/check" Team => pages::team::diary::hours::recurring_affected;
     get "/team/diary/recurring/{id}/end" Team => pages::team::diary::settings::end;
     post "/team/diary/recurring/{id}/end" Team => api::diary::end_recurring;
     get "/team/diary/closed/new" Team => pages::team::diary::forms::closed;

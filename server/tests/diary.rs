@@ -177,12 +177,59 @@ testkit::both_engines! {
         let wrong = boss.post_and_follow(&change, &[("version", &version), ("practitioner", "nobody"), ("place", &here)]).await;
         wrong.says("There is a problem").says("Choose who holds it");
         let fields = [("version", version.as_str()), ("practitioner", &locum), ("place", &here)];
-        boss.post_and_follow(&change, &fields).await.says("The clinic is changed").says("Dr Lo Cum");
+        boss.post_and_follow(&change, &fields).await.says("The change is saved").says("Dr Lo Cum");
         let [of_day, month, year] = ["%-d", "%-m", "%Y"].map(|part| tomorrow(&app).format(part).to_string());
         let by_form = boss.get(&format!("/team/diary?day_day={of_day}&day_month={month}&day_year={year}")).await;
         by_form.says("2 free, 0 taken");
         boss.get("/team/diary?day_day=31&day_month=2&day_year=2027").await.says("Enter a real date").says("value=\"31\"");
         boss.get("/team/diary?day=nonsense").await.says("Today, ");
+    }
+
+    async fn the_hours_of_a_clinic_change_once_those_were_shown_who_lose_their_time(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let account = app.account("sam@example.org", Some(person)).await;
+        let mut boss = set_up(&app, &[]).await;
+        let clinic = clinic(&app, &mut boss).await;
+        let (hours, check) = (format!("{clinic}/hours"), format!("{clinic}/hours/check"));
+        let page = boss.get(&hours).await;
+        page.says("Change the hours of this clinic").says("value=\"09:00\"").says("value=\"10:00\"").says("value=\"30\"");
+        boss.get(&check).await.location();
+        let wrong = boss.post_and_follow(&hours, &[("starts", "soon"), ("ends", "10:00")]).await;
+        wrong.says("There is a problem").says("id=\"starts-error\"").says("value=\"soon\"");
+        let same = [("starts", "9:00"), ("ends", "10:00"), ("minutes", "30")];
+        boss.post_and_follow(&hours, &same).await.says("Nothing has changed");
+        books(&app, account, person, "").await;
+        let later = [("starts", "9:30"), ("ends", "11:00"), ("minutes", "30")];
+        let shown = boss.post_and_follow(&hours, &later).await;
+        shown.says("Who has no time any more").says("Sam Rivers").says("9:30 to 11:00");
+        let again = boss.post_and_follow(&hours, &[later.as_slice(), &[("seen", "0-1-1")]].concat()).await;
+        again.says("This clinic has just changed").says("Sam Rivers");
+        let seen = after(&again, "name=\"seen\" value=\"");
+        boss.post_and_follow(&hours, &[later.as_slice(), &[("seen", &seen)]].concat()).await.says("The change is saved").says("9:30am to 11am");
+        app.mailed_link("sam@example.org").await;
+
+        // The same of one that recurs.
+        let settings = boss.get("/team/diary/settings").await;
+        let id = after(&settings, "href=\"/team/diary/recurring/").replace("/change", "");
+        let change = format!("/team/diary/recurring/{id}/change");
+        let page = boss.get(&change).await;
+        page.says("Change a clinic that recurs").says("value=\"09:00\"").says("From which day on?");
+        assert_eq!(page.body.matches(" checked").count(), 10, "seven days, the place, the person and the way");
+        let [place, who] = ["Riverside Surgery", "Dr Lark"].map(|name| value_of(&page, name));
+        let mut form = vec![("place", place.as_str()), ("practitioner", &who), ("mode", "in-person"), ("was", "")];
+        form.extend(EVERY_DAY);
+        let with = |more: &[(&'static str, &'static str)]| [form.as_slice(), more].concat();
+        boss.get(&format!("/team/diary/recurring/{id}/check")).await.location();
+        boss.post_and_follow(&change, &with(&[("starts", "9:00"), ("ends", "8:00")])).await.says("id=\"ends-error\"").says("value=\"8:00\"");
+        boss.post_and_follow(&change, &with(&[("starts", "9:00"), ("ends", "10:00")])).await.says("Nothing has changed");
+        books(&app, account, person, "").await;
+        let shown = boss.post_and_follow(&change, &with(&[("starts", "13:00"), ("ends", "14:00")])).await;
+        shown.says("Who has no time any more").says("Sam Rivers").says("value=\"13:00\"");
+        let seen = after(&shown, "name=\"seen\" value=\"");
+        let sure = [with(&[("starts", "13:00"), ("ends", "14:00")]).as_slice(), &[("seen", seen.as_str())]].concat();
+        let saved = boss.post_and_follow(&change, &sure).await;
+        saved.says("The change is saved").says("1pm to 2pm, from ").says("9am to 10am, until ");
     }
 
     async fn the_desk_notes_who_came_and_of_two_who_act_at_once_one_is_told(place: &Place) {
@@ -238,7 +285,7 @@ testkit::both_engines! {
         let clinic = clinic(&app, &mut boss).await;
         let cancel = format!("{clinic}/cancel");
         let settings = boss.get("/team/diary/settings").await;
-        let end = format!("/team/diary/recurring/{}", after(&settings, "href=\"/team/diary/recurring/"));
+        let end = format!("/team/diary/recurring/{}", after(&settings, "href=\"/team/diary/recurring/").replace("/change", "/end"));
         for (email, at, role) in [
             ("elsewhere@example.org", "Y9H01", StaffRole::Manager),
             ("po@example.org", "Y90001", StaffRole::PrivacyOfficer),
@@ -480,7 +527,7 @@ testkit::both_engines! {
         // A clinic that recurs is ended.
         books(&app, accounts[1], una, "").await;
         let settings = boss.get("/team/diary/settings").await;
-        let end = format!("/team/diary/recurring/{}", after(&settings, "href=\"/team/diary/recurring/"));
+        let end = format!("/team/diary/recurring/{}", after(&settings, "href=\"/team/diary/recurring/").replace("/change", "/end"));
         boss.get(&end).await.says("1 person has booked").says("Sam Stone");
         let stale = boss.post_and_follow(&end, &[("seen", "0-1-1")]).await;
         stale.says("There is a problem").says("Something has just changed").says("Sam Stone");

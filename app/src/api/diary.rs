@@ -4,7 +4,7 @@ use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{self, Typed, gathered};
 use crate::pages::team::diary::desk::{Chosen, cancel_page, find_page, ids, list_page};
-use crate::pages::team::diary::{SETTINGS, change, clinic_page, ending, holidays, part_page, settings};
+use crate::pages::team::diary::{SETTINGS, change, clinic_page, ending, holidays, hours, part_page, settings};
 use crate::pages::team::{id_in, work_page};
 use crate::words;
 use axum::Form;
@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use domain::appointment::{Nation, Part, Status};
 use domain::team::WorkKind;
 use domain::{AppointmentId, ClinicId, PersonId, TemplateId, WorkItemId};
-use service::{BookForm, ClinicForm, GivenUp, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
+use service::{BookForm, ClinicForm, GivenUp, HoursForm, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
 
 type Id = Result<Path<String>, PathRejection>;
 type Sent = Form<Vec<(String, String)>>;
@@ -171,12 +171,11 @@ pub async fn add_practitioner(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     after_adding(&ctx, done, at, ("They can hold clinics now", None), typed).await
 }
 
-/// Adds a clinic that recurs. A day may be ticked beside others, so the form is a list.
-pub async fn add_recurring(ctx: Ctx, Form(sent): Sent) -> Answer {
-    let typed = gathered(sent);
-    let text = |name: &str| field(&typed, name).to_owned();
+/// What is typed about a clinic that recurs.
+pub(crate) fn template_form(typed: &Typed) -> TemplateForm {
+    let text = |name: &str| field(typed, name).to_owned();
     let date = |name: &str| ["day", "month", "year"].map(|part| text(&format!("{name}_{part}")));
-    let form = TemplateForm {
+    TemplateForm {
         service: text("service"),
         place: text("place"),
         practitioner: text("practitioner"),
@@ -188,10 +187,83 @@ pub async fn add_recurring(ctx: Ctx, Form(sent): Sent) -> Answer {
         every_weeks: text("every_weeks"),
         from: date("from"),
         until: date("until"),
-    };
+    }
+}
+
+/// What is typed about the hours of a clinic of one day.
+pub(crate) fn hours_form(typed: &Typed) -> HoursForm {
+    let text = |name: &str| field(typed, name).to_owned();
+    HoursForm { starts: text("starts"), ends: text("ends"), minutes: text("minutes") }
+}
+
+/// Adds a clinic that recurs. A day may be ticked beside others, so the form is a list.
+pub async fn add_recurring(ctx: Ctx, Form(sent): Sent) -> Answer {
+    let typed = gathered(sent);
+    let form = template_form(&typed);
     let done = ctx.services().diary.add_template(&ctx.staff()?, &form).await;
     let said = ("The clinic was added", Some("Its clinics of the next 8 weeks are in the diary."));
     after_adding(&ctx, done, ("diary-recurring", "/team/diary/recurring/new"), said, typed).await
+}
+
+/// What is said once a change is saved, or where all was as it was typed.
+async fn after_change(ctx: &Ctx, page: &str, changed: bool) -> Answer {
+    if changed {
+        let more = "Those whose appointment it changes are told by email, if they have an account.";
+        ctx.done(page, "The change is saved", Some(more)).await
+    } else {
+        ctx.done(page, "Nothing has changed", Some("It was so before. Nobody is told.")).await
+    }
+}
+
+/// Changes a clinic that recurs from a day on; where somebody would lose an appointment, only once that was shown.
+pub async fn change_recurring(ctx: Ctx, path: Id, Form(sent): Sent) -> Answer {
+    let id: TemplateId = id_in(path)?;
+    let typed = gathered(sent);
+    let (form, check) = (hours::recurring_form(id), hours::recurring_check(id));
+    let (actor, diary, what) = (ctx.staff()?, &ctx.services().diary, template_form(&typed));
+    let (was, seen) = (field(&typed, "was").parse().ok(), field(&typed, "seen"));
+    if seen.is_empty() {
+        match diary.affected_by_change(&actor, id, &what).await {
+            Ok(shown) if shown.affected.is_empty() => {}
+            Ok(_) => {
+                forms::keep(&ctx.session, &check.0, Vec::new(), typed).await?;
+                return Ok(ctx.go(&check.1));
+            }
+            Err(error) => return ctx.send_back(error, &form.0, &form.1, typed).await,
+        }
+    }
+    match diary.change_template(&actor, id, was, &what, seen).await {
+        Ok(changed) => after_change(&ctx, SETTINGS, changed).await,
+        Err(error) => {
+            let (name, page) = if overtaken(&error) { check } else { form };
+            ctx.send_back(error, &name, &page, typed).await
+        }
+    }
+}
+
+/// Changes the hours of a clinic of one day; where somebody would lose an appointment, only once that was shown.
+pub async fn change_hours(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
+    let id: ClinicId = id_in(path)?;
+    let (form, check) = (hours::hours_of(id), hours::hours_check_of(id));
+    let (actor, diary, what) = (ctx.staff()?, &ctx.services().diary, hours_form(&typed));
+    let seen = field(&typed, "seen");
+    if seen.is_empty() {
+        match diary.affected_by_hours(&actor, id, &what).await {
+            Ok(shown) if shown.affected.is_empty() => {}
+            Ok(_) => {
+                forms::keep(&ctx.session, &check.0, Vec::new(), typed).await?;
+                return Ok(ctx.go(&check.1));
+            }
+            Err(error) => return ctx.send_back(error, &form.0, &form.1, typed).await,
+        }
+    }
+    match diary.change_hours(&actor, id, &what, seen).await {
+        Ok(changed) => after_change(&ctx, &clinic_page(id), changed).await,
+        Err(error) => {
+            let (name, page) = if overtaken(&error) { check } else { form };
+            ctx.send_back(error, &name, &page, typed).await
+        }
+    }
 }
 
 /// Ends a clinic that recurs.
@@ -263,7 +335,7 @@ pub async fn change_clinic(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answ
     let id: ClinicId = id_in(path)?;
     let form = ClinicForm { practitioner: field(&typed, "practitioner").to_owned(), place: field(&typed, "place").to_owned() };
     match ctx.services().diary.change_clinic(&ctx.staff()?, id, version(&typed), &form).await {
-        Ok(()) => ctx.done(&clinic_page(id), "The clinic is changed", Some("Those who have booked are told.")).await,
+        Ok(changed) => after_change(&ctx, &clinic_page(id), changed).await,
         Err(error) => ctx.send_back(error, "change-clinic", &format!("{}/change", clinic_page(id)), typed).await,
     }
 }

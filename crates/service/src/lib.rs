@@ -55,9 +55,9 @@ pub use carers::{
     RulesDone,
 };
 pub use diary::{
-    Affected, Attendee, BookingSeen, ClinicDetail, ClinicForm, ClinicSeen, ClosedDay, Diary, Ending, Holiday, PlaceForm,
-    PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen, Shown, TemplateForm, TemplateSeen, UPTAKE_DAYS,
-    UPTAKE_FLOOR, Uptake,
+    Affected, Attendee, BookingSeen, ClinicDetail, ClinicForm, ClinicSeen, ClosedDay, Diary, Ending, Holiday, HoursForm,
+    PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen, Shown, TemplateForm, TemplateSeen,
+    UPTAKE_DAYS, UPTAKE_FLOOR, Uptake,
 };
 pub use emergencies::{Emergencies, EmergencyForm, EmergencySeen, Opened};
 pub use error::{FieldProblem, ServiceError};

@@ -91,6 +91,8 @@ statements! {
                        minutes, every_weeks, from_day, until_day, created_at) \
                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     END_TEMPLATE = "UPDATE clinic_template SET ended_at = $3 WHERE id = $1 AND organisation_id = $2 AND ended_at IS NULL";
+    END_TEMPLATE_ON = "UPDATE clinic_template SET until_day = $3 WHERE id = $1 AND organisation_id = $2 AND ended_at IS NULL";
+    HAND_ON_CANCELLED = "UPDATE clinic SET template_id = $2 WHERE template_id = $1 AND day >= $3 AND cancelled_at IS NOT NULL";
     /// Ids are of one kind only, so that it makes no difference which of the three is named.
     END_TEMPLATES_OF = "UPDATE clinic_template SET ended_at = $3 WHERE organisation_id = $1 AND ended_at IS NULL \
                         AND (service_id = $2 OR place_id = $2 OR practitioner_id = $2)";
@@ -123,10 +125,12 @@ statements! {
                      AND cancelled_at IS NULL";
     CHANGE_CLINIC = "UPDATE clinic SET practitioner_id = $4, place_id = $5, version = version + 1 WHERE id = $1 AND organisation_id = $2 \
                      AND version = $3 AND cancelled_at IS NULL";
+    LAY_CLINIC = "UPDATE clinic SET template_id = $2, practitioner_id = $3, place_id = $4, mode = $5, starts_at = $6, ends_at = $7 \
+                  WHERE id = $1";
     /// What the slots and the appointments say is copied from the clinic.
-    CHANGE_SLOTS = "UPDATE slot SET practitioner_id = $2, place_id = $3 WHERE clinic_id = $1";
-    CHANGE_BOOKED = "UPDATE appointment SET practitioner_id = $2, place_id = $3, updated_at = $4, version = version + 1 \
-                     WHERE clinic_id = $1 AND status IN ('proposed', 'pending', 'booked', 'arrived') AND starts_at > $4";
+    CHANGE_SLOTS = "UPDATE slot SET practitioner_id = $2, place_id = $3, mode = $4 WHERE clinic_id = $1";
+    CHANGE_BOOKED = "UPDATE appointment SET practitioner_id = $2, place_id = $3, mode = $4, updated_at = $5, version = version + 1 \
+                     WHERE clinic_id = $1 AND status IN ('proposed', 'pending', 'booked', 'arrived') AND starts_at > $5";
     TOUCH_CLINIC = "UPDATE clinic SET version = version + 1 WHERE id = $1 RETURNING version";
     LOCK = "UPDATE organisation SET name = name WHERE id = $1";
     COMING_OF_TEMPLATE = "SELECT id, version FROM clinic WHERE template_id = $1 AND day >= $2 AND ends_at > $3 AND cancelled_at IS NULL \
@@ -925,6 +929,24 @@ pub async fn end_template(tx: &mut Tx, at: OrganisationId, id: TemplateId, now: 
     Ok(done == 1)
 }
 
+/// Lets a recurring clinic be on this day for the last time.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn end_template_on(tx: &mut Tx, at: OrganisationId, id: TemplateId, last: NaiveDate) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(END_TEMPLATE_ON).bind(id.as_uuid()).bind(at.as_uuid()).bind(last).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Hands the cancelled clinics of a template from this day on to another, which does not make them again.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn hand_on_cancelled(tx: &mut Tx, from: TemplateId, to: TemplateId, day: NaiveDate) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(HAND_ON_CANCELLED).bind(from.as_uuid()).bind(to.as_uuid()).bind(day).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// The days from this one on, on which an organisation has no clinics, with their names.
 ///
 /// # Errors
@@ -1041,20 +1063,18 @@ pub async fn change_clinic(
     tx: &mut Tx,
     at: OrganisationId,
     (id, version): (ClinicId, i32),
-    practitioner: PractitionerId,
-    place: PlaceId,
+    (practitioner, place, mode): (PractitionerId, PlaceId, Mode),
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let (clinic, who, there) = (id.as_uuid(), practitioner.as_uuid(), place.as_uuid());
     let done = on!(
         tx,
         c,
         sqlx::query(CHANGE_CLINIC)
-            .bind(clinic)
+            .bind(id.as_uuid())
             .bind(at.as_uuid())
             .bind(version)
-            .bind(who)
-            .bind(there)
+            .bind(practitioner.as_uuid())
+            .bind(place.as_uuid())
             .execute(c)
             .await
             .map(|done| done.rows_affected())
@@ -1062,9 +1082,47 @@ pub async fn change_clinic(
     if done != 1 {
         return Ok(false);
     }
-    on!(tx, c, sqlx::query(CHANGE_SLOTS).bind(clinic).bind(who).bind(there).execute(c).await.map(|_| ()))?;
-    on!(tx, c, sqlx::query(CHANGE_BOOKED).bind(clinic).bind(who).bind(there).bind(now).execute(c).await.map(|_| ()))?;
+    move_booked(tx, id, (practitioner, place, mode), now).await?;
     Ok(true)
+}
+
+/// Says of all times of a clinic, and of what is booked there that is to come, who holds it, where, and how.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn move_booked(
+    tx: &mut Tx,
+    clinic: ClinicId,
+    (practitioner, place, mode): (PractitionerId, PlaceId, Mode),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (clinic, who, there, how) = (clinic.as_uuid(), practitioner.as_uuid(), place.as_uuid(), mode.code());
+    on!(tx, c, sqlx::query(CHANGE_SLOTS).bind(clinic).bind(who).bind(there).bind(how).execute(c).await.map(|_| ()))?;
+    on!(tx, c, sqlx::query(CHANGE_BOOKED).bind(clinic).bind(who).bind(there).bind(how).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Writes down what a clinic has become, but for its times; the caller has raised its version.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn lay_clinic(tx: &mut Tx, clinic: &NewClinic) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(LAY_CLINIC)
+            .bind(clinic.id.as_uuid())
+            .bind(clinic.template.map(|id| id.as_uuid()))
+            .bind(clinic.practitioner.as_uuid())
+            .bind(clinic.place.as_uuid())
+            .bind(clinic.mode.code())
+            .bind(clinic.starts_at)
+            .bind(clinic.ends_at)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
 }
 
 /// Keeps others from booking and giving up at a clinic until this act ends, and notes that it is not as it was seen before:

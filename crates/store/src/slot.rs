@@ -32,6 +32,8 @@ statements! {
             AND (outside_id IS NOT NULL) = EXISTS (SELECT 1 FROM outside_diary d WHERE d.organisation_id = slot.organisation_id)";
     LOSE = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE id = $1 AND status = 'taken'";
     WITHDRAW = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE clinic_id = $1 AND status <> 'withdrawn'";
+    WITHDRAW_ONE = "UPDATE slot SET status = 'withdrawn', held_by = NULL, held_until = NULL WHERE id = $1";
+    OFFER_AGAIN = "UPDATE slot SET status = 'free', ends_at = $2, bookable_from = $3, held_by = NULL, held_until = NULL WHERE id = $1";
     OFFERED = "SELECT MIN(starts_at) AS first, CAST(COUNT(*) AS BIGINT) AS free FROM slot WHERE service_id = $1 AND status = 'free' \
                AND starts_at > $2 AND bookable_from <= $2 AND (held_until IS NULL OR held_until <= $2)";
     PLACES_OFFERED = "SELECT p.name, p.postcode FROM place p WHERE p.id IN (SELECT t.place_id FROM slot t WHERE t.service_id = $1 \
@@ -445,6 +447,29 @@ pub async fn lose(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
 /// [`StoreError`] when the database fails.
 pub async fn withdraw(tx: &mut Tx, clinic: ClinicId) -> Result<(), StoreError> {
     on!(tx, c, sqlx::query(WITHDRAW).bind(clinic.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Withdraws a time, whoever has it; the caller has seen to what was booked.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn withdraw_one(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(WITHDRAW_ONE).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Offers a time again, with this end, from then on; the caller has seen that nobody has it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn offer_again(
+    tx: &mut Tx,
+    id: SlotId,
+    ends_at: DateTime<Utc>,
+    bookable_from: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(OFFER_AGAIN).bind(id.as_uuid()).bind(ends_at).bind(bookable_from).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

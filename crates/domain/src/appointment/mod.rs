@@ -28,7 +28,7 @@ pub use safety::{FLAGS, Flag, Urgency};
 pub use specialty::{Referred, Specialty};
 #[cfg(feature = "server")]
 pub use stay::{Stay, UNKNOWN_STAY, is_news};
-pub use template::{Span, Template, TemplateError, Weekdays, clock_of, read_clock};
+pub use template::{Span, Template, TemplateError, Weekdays, beside, clock_of, read_clock};
 #[cfg(feature = "server")]
 pub use window::Window;
 

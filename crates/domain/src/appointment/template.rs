@@ -1,5 +1,6 @@
 //! The weekly pattern of a clinic, and the times that it makes of a day in Europe/London.
 
+use super::overlap;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
 
 /// The shortest slot, in minutes.
@@ -170,12 +171,24 @@ impl Template {
     /// Whether there is a clinic on this day.
     #[must_use]
     pub fn is_on(&self, day: NaiveDate) -> bool {
-        let monday = |day: NaiveDate| day.week(Weekday::Mon).checked_first_day();
-        let weeks = monday(day).zip(monday(self.from)).map(|(this, first)| (this - first).num_weeks());
         day >= self.from
             && self.until.is_none_or(|until| day <= until)
             && self.days.has(day.weekday())
-            && weeks.is_some_and(|weeks| weeks % i64::from(self.every_weeks.max(1)) == 0)
+            && Self::in_step(self.from, day, self.every_weeks)
+    }
+
+    /// The first day from this one on of a week that counts.
+    #[must_use]
+    pub fn week_from(&self, day: NaiveDate) -> NaiveDate {
+        let counts = |day: &NaiveDate| Self::in_step(self.from, *day, self.every_weeks);
+        day.iter_days().take(7 * usize::from(self.every_weeks.max(1))).find(counts).unwrap_or(day)
+    }
+
+    /// Whether a day is in a week that counts, of those that are counted from the week of this first day.
+    fn in_step(first: NaiveDate, day: NaiveDate, every_weeks: u16) -> bool {
+        let monday = |day: NaiveDate| day.week(Weekday::Mon).checked_first_day();
+        let weeks = monday(day).zip(monday(first)).map(|(this, first)| (this - first).num_weeks());
+        weeks.is_some_and(|weeks| weeks % i64::from(every_weeks.max(1)) == 0)
     }
 
     /// From which to which minute of the day it has appointments.
@@ -242,6 +255,14 @@ mod london {
         }
     }
 
+    impl Template {
+        /// From when to when it goes on on this day, by the clock in London; `None` where there is no clinic on it.
+        #[must_use]
+        pub fn open(&self, day: NaiveDate) -> Option<Span> {
+            self.is_on(day).then(|| Span { from: instant_at(day, self.starts), to: instant_at(day, self.ends.min(DAY)) })
+        }
+    }
+
     /// The instant at which the clock in London first shows this minute of this day; `None` where it never does.
     fn shown_at(day: NaiveDate, minute: u16) -> Option<DateTime<Utc>> {
         let (day, minute) = if minute >= DAY { (day.checked_add_days(Days::new(1))?, minute - DAY) } else { (day, minute) };
@@ -270,6 +291,19 @@ impl Span {
     pub fn length(self) -> TimeDelta {
         self.to - self.from
     }
+
+    /// Whether it neither begins before the other nor ends after it.
+    #[must_use]
+    pub fn is_within(self, other: Self) -> bool {
+        other.from <= self.from && self.to <= other.to
+    }
+}
+
+/// Of these times those that overlap none of those that stay.
+#[must_use]
+pub fn beside(times: &[Span], stay: &[Span]) -> Vec<Span> {
+    let free = |time: &&Span| !stay.iter().any(|one| overlap((time.from, time.to), (one.from, one.to)));
+    times.iter().filter(free).copied().collect()
 }
 
 #[cfg(test)]
@@ -372,6 +406,38 @@ mod tests {
         for text in ["", "8", "8:3", "8:60", "24:01", "25:00", "-1:00", "8:30pm", "\u{661}:30"] {
             assert_eq!(read_clock(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_clinic_of_every_second_week_stays_in_step_from_any_day_on() {
+        let second = Template { every_weeks: 2, from: day("2026-11-04"), ..morning() };
+        let from = |text| second.week_from(day(text)).to_string();
+        // Its weeks begin on 2 and 16 November; before them, on 19 October.
+        let asked = ["2026-11-05", "2026-11-09", "2026-11-15", "2026-11-16", "2026-11-22", "2026-10-20", "2026-10-26"];
+        assert_eq!(
+            asked.map(from),
+            ["2026-11-05", "2026-11-16", "2026-11-16", "2026-11-16", "2026-11-22", "2026-10-20", "2026-11-02"]
+        );
+        assert_eq!(morning().week_from(day("2026-11-09")), day("2026-11-09"));
+    }
+
+    #[test]
+    fn it_goes_on_by_the_clock_and_what_stays_keeps_its_place() {
+        let open = |on: &str| morning().open(day(on)).map(|span| (span.from.to_rfc3339(), span.to.to_rfc3339()));
+        let at = |from: &str, to: &str| Some((format!("2026-{from}:00:00+00:00"), format!("2026-{to}:00:00+00:00")));
+        assert_eq!(open("2026-12-01"), at("12-01T08", "12-01T09"));
+        assert_eq!(open("2026-07-01"), at("07-01T07", "07-01T08"));
+        assert_eq!(open("2025-12-31"), None);
+        let late = Template { starts: 23 * 60, ends: DAY, ..morning() };
+        assert_eq!(late.open(day("2026-12-01")).unwrap().to.to_rfc3339(), "2026-12-02T00:00:00+00:00");
+
+        let times = morning().spans(day("2026-12-01"));
+        let odd = Span { from: times[1].from + TimeDelta::minutes(5), to: times[1].to + TimeDelta::minutes(5) };
+        assert_eq!(beside(&times, &[odd]), [times[0], times[3]]);
+        assert_eq!(beside(&times, &[times[1]]), [times[0], times[2], times[3]]);
+        let whole = morning().open(day("2026-12-01")).unwrap();
+        assert!(odd.is_within(whole) && whole.is_within(whole) && !whole.is_within(odd));
+        assert!(!Span { to: whole.to + TimeDelta::minutes(1), ..times[3] }.is_within(whole));
     }
 
     proptest! {

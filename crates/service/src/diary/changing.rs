@@ -1,19 +1,16 @@
 //! A clinic of one day is held by somebody else, or somewhere else: who has booked keeps their time, and is told.
 
 use super::busy::free_on;
-use super::clinics::{comes, kept_here};
+use super::clinics::kept_here;
+use super::hours::tell_of_move;
 use super::setting::changed;
 use super::{CLINIC_OVERTAKEN, Diary};
-use crate::activity::{self, Event};
-use crate::appointments::tell;
 use crate::error::gather;
-use crate::mail::Letter;
 use crate::{FieldProblem, ServiceError, access};
-use domain::access::{Actor, Subject};
-use domain::audit::{Action, Basis, Purpose};
+use domain::access::Actor;
 use domain::team::TeamAsk;
-use domain::{AppointmentId, ClinicId, PersonId, PlaceId, PractitionerId};
-use store::{appointment, diary};
+use domain::{ClinicId, PlaceId, PractitionerId};
+use store::diary;
 
 /// What is chosen to change a clinic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,13 +23,19 @@ pub struct ClinicForm {
 
 impl Diary {
     /// Changes who holds a clinic and where, as long as it stands as it was seen; everybody who has booked keeps their time and
-    /// is told. Doing so twice changes nothing.
+    /// is told. `false` where it was so before, and then nobody is told.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (`practitioner`, also for whoever holds another clinic at that time; `place`), and with no field
     /// where it is cancelled, over, or has changed since;
     /// [`ServiceError::NotFound`] for one that is not the organisation's, and to anybody but a manager.
-    pub async fn change_clinic(&self, actor: &Actor, id: ClinicId, version: i32, form: &ClinicForm) -> Result<(), ServiceError> {
+    pub async fn change_clinic(
+        &self,
+        actor: &Actor,
+        id: ClinicId,
+        version: i32,
+        form: &ClinicForm,
+    ) -> Result<bool, ServiceError> {
         let form = form.clone();
         self.act(actor, "diary", move |core, tx, actor| {
             Box::pin(async move {
@@ -57,7 +60,7 @@ impl Diary {
                         .ok_or_else(|| FieldProblem::new("place", "Choose where it is"));
                 }
                 if (row.practitioner_id, row.place_id) == (practitioner.as_uuid(), there.as_uuid()) {
-                    return Ok(());
+                    return Ok(false);
                 }
                 if row.cancelled_at.is_some() || row.ends_at <= now {
                     return Err(ServiceError::field("", "This clinic is over or cancelled, so it cannot be changed"));
@@ -65,20 +68,12 @@ impl Diary {
                 if row.practitioner_id != practitioner.as_uuid() {
                     free_on(tx, at, practitioner, id, (row.day, row.starts_at, row.ends_at)).await?;
                 }
-                if !diary::change_clinic(tx, at, (id, version), practitioner, there, now).await? {
+                if !diary::change_clinic(tx, at, (id, version), (practitioner, there, row.mode()?), now).await? {
                     return Err(ServiceError::field("", CLINIC_OVERTAKEN));
                 }
-                for row in appointment::of_clinic(tx, at, id).await? {
-                    if !comes(&row)? || row.starts_at <= now {
-                        continue;
-                    }
-                    let (person, appointment) = (PersonId::from_uuid(row.person_id), AppointmentId::from_uuid(row.id));
-                    tell(&core, tx, person, appointment, &Letter::AppointmentNews, &format!("clinic-{version}")).await?;
-                    let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
-                    let event = Event::on_record(&actor, subject, Action::AppointmentChanged, Purpose::DirectCare);
-                    activity::append(&core, tx, event.about("what", "clinic-changed").about("appointment", row.id)).await?;
-                }
-                changed(&core, tx, &actor, &place, "clinic-changed", id.as_uuid()).await
+                tell_of_move(&core, tx, &actor, at, &row).await?;
+                changed(&core, tx, &actor, &place, "clinic-changed", id.as_uuid()).await?;
+                Ok(true)
             })
         })
         .await

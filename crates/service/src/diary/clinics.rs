@@ -7,12 +7,12 @@ use crate::activity::{self, Event};
 use crate::appointments::cancelled_by_team;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use domain::access::{Actor, Ask, Decision, decide_for_all};
+use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
 use domain::appointment::{Mode, Part, Status, Template, TemplateError, Weekdays, read_clock};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
 use domain::when::{london_day, minute_of_day};
-use domain::{ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId};
+use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId};
 use std::collections::BTreeMap;
 use store::appointment::{self, AttendeeRow};
 use store::diary::{self, ClinicRow, NewClinic, TemplateRow};
@@ -30,10 +30,16 @@ const SHOWN: u64 = 31;
 pub struct TemplateSeen {
     /// Its id.
     pub id: TemplateId,
+    /// For which service, by id.
+    pub service_id: ServiceId,
     /// The service's name.
     pub service: String,
+    /// Where, by id.
+    pub place_id: PlaceId,
     /// The place's name.
     pub place: String,
+    /// Who holds it, by id.
+    pub practitioner_id: PractitionerId,
     /// The name of whoever holds it.
     pub practitioner: String,
     /// How it is held.
@@ -150,7 +156,7 @@ impl Diary {
     /// [`ServiceError::NotFound`] to whoever does not see the diary.
     pub async fn templates(&self, actor: &Actor) -> Result<Vec<TemplateSeen>, ServiceError> {
         let (mut tx, place) = self.enter(actor, TeamAsk::SeeDiary, "diary").await?;
-        templates(&mut tx, place.organisation(), None).await
+        templates(&mut tx, place.organisation(), None, london_day(self.core.now())).await
     }
 
     /// Adds a recurring clinic, and makes its clinics for the weeks ahead.
@@ -318,9 +324,20 @@ impl Diary {
     ) -> Result<Vec<Affected>, ServiceError> {
         let affected = who_comes(&mut tx, place.organisation(), clinics, self.core.now()).await?;
         drop(tx);
+        Ok(self.disclosed(actor, place, affected, String::new()).await?.affected)
+    }
+
+    /// Those who would lose what they have, and how all stands; each is told that their name was shown.
+    pub(super) async fn disclosed(
+        &self,
+        actor: &Actor,
+        place: &MemberRow,
+        affected: Vec<Affected>,
+        seen: String,
+    ) -> Result<Shown, ServiceError> {
         crate::listing::disclose(&self.core, actor, place, crate::listing::List::Clinic, affected.iter().map(|one| one.person))
             .await?;
-        Ok(affected)
+        Ok(Shown { affected, seen })
     }
 }
 
@@ -359,7 +376,14 @@ pub(super) async fn kept_here(tx: &mut Tx, at: OrganisationId) -> Result<(), Ser
 }
 
 /// The recurring clinics of an organisation, or those of them that need this.
-pub(super) async fn templates(tx: &mut Tx, at: OrganisationId, part: Option<Part>) -> Result<Vec<TemplateSeen>, ServiceError> {
+///
+/// One whose last day has passed is not among them.
+pub(super) async fn templates(
+    tx: &mut Tx,
+    at: OrganisationId,
+    part: Option<Part>,
+    today: NaiveDate,
+) -> Result<Vec<TemplateSeen>, ServiceError> {
     let services: BTreeMap<_, _> = diary::services(tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
     let places: BTreeMap<_, _> = diary::places(tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
     let people: BTreeMap<_, _> = diary::practitioners(tx, at).await?.into_iter().map(|row| (row.id, row.name)).collect();
@@ -368,14 +392,18 @@ pub(super) async fn templates(tx: &mut Tx, at: OrganisationId, part: Option<Part
     };
     let needs = |row: &TemplateRow| {
         let id = part.map(Part::as_uuid);
-        id.is_none_or(|id| [row.service_id, row.place_id, row.practitioner_id].contains(&id))
+        row.until_day.is_none_or(|until| until >= today)
+            && id.is_none_or(|id| [row.service_id, row.place_id, row.practitioner_id].contains(&id))
     };
     let seen = diary::templates(tx, at).await?.into_iter().filter(needs).map(|row| {
         Ok(TemplateSeen {
             id: TemplateId::from_uuid(row.id),
             service: named(&services, row.service_id)?,
             place: named(&places, row.place_id)?,
+            service_id: ServiceId::from_uuid(row.service_id),
+            place_id: PlaceId::from_uuid(row.place_id),
             practitioner: named(&people, row.practitioner_id)?,
+            practitioner_id: PractitionerId::from_uuid(row.practitioner_id),
             mode: row.mode()?,
             template: row.template()?,
         })
@@ -402,16 +430,27 @@ pub(super) async fn cancel(
         if row.starts_at <= core.now() {
             continue;
         }
-        let person = PersonId::from_uuid(row.person_id);
-        let subject = domain::access::Subject { organisation: Some(at), ..domain::access::Subject::new(person, Basis::CareTeam) };
-        if !cancelled_by_team(core, tx, (person, domain::AppointmentId::from_uuid(row.id))).await? {
-            continue;
-        }
-        work::close(tx, at, (WorkKind::Booking, row.id), Some(place.member()), "clinic-cancelled", core.now()).await?;
-        let event = Event::on_record(actor, subject, Action::AppointmentCancelled, Purpose::DirectCare);
-        activity::append(core, tx, event.about("appointment", row.id).about("what", "clinic-cancelled")).await?;
+        give_up(core, tx, actor, place, (&row, "clinic-cancelled")).await?;
     }
     Ok(true)
+}
+
+/// Cancels what somebody has booked because of what becomes of their clinic, and tells them.
+pub(super) async fn give_up(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    place: &MemberRow,
+    (row, what): (&AttendeeRow, &'static str),
+) -> Result<(), ServiceError> {
+    let (at, person) = (place.organisation(), PersonId::from_uuid(row.person_id));
+    if !cancelled_by_team(core, tx, (person, AppointmentId::from_uuid(row.id))).await? {
+        return Ok(());
+    }
+    work::close(tx, at, (WorkKind::Booking, row.id), Some(place.member()), what, core.now()).await?;
+    let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
+    let event = Event::on_record(actor, subject, Action::AppointmentCancelled, Purpose::DirectCare);
+    activity::append(core, tx, event.about("appointment", row.id).about("what", what)).await
 }
 
 /// Makes the clinics of a template for the weeks ahead that are not there yet; how many it made.
@@ -479,7 +518,20 @@ fn date(field: &'static str, parts: &[String; 3]) -> Result<Option<NaiveDate>, F
     date.map(Some).ok_or_else(|| FieldProblem::new(field, "Enter a real date, like 27 3 2027"))
 }
 
-async fn read(core: &Core, tx: &mut Tx, place: &MemberRow, form: &TemplateForm) -> Result<TemplateRow, ServiceError> {
+/// What is said of times that cannot be.
+pub(super) fn wrong_template(error: TemplateError) -> FieldProblem {
+    let (field, told) = match error {
+        TemplateError::Days => ("days", "Choose at least one day"),
+        TemplateError::Times => ("ends", "It must end after it begins"),
+        TemplateError::Length => ("minutes", "An appointment must be from 5 to 240 minutes long, and fit into the clinic"),
+        TemplateError::Weeks => ("every_weeks", "Enter a number of weeks, from 1 to 12"),
+        TemplateError::Until => ("until", "The last day must not be before the first"),
+    };
+    FieldProblem::new(field, told)
+}
+
+/// Reads what is typed about a clinic that recurs.
+pub(super) async fn read(core: &Core, tx: &mut Tx, place: &MemberRow, form: &TemplateForm) -> Result<TemplateRow, ServiceError> {
     let (at, today) = (place.organisation(), london_day(core.now()));
     let mut wrong = Vec::new();
     let mut noted = |problem: FieldProblem| wrong.push(problem);
@@ -533,16 +585,7 @@ async fn read(core: &Core, tx: &mut Tx, place: &MemberRow, form: &TemplateForm) 
         from,
         until,
     };
-    for error in template.check().err().unwrap_or_default() {
-        let (field, told) = match error {
-            TemplateError::Days => ("days", "Choose at least one day"),
-            TemplateError::Times => ("ends", "It must end after it begins"),
-            TemplateError::Length => ("minutes", "An appointment must be from 5 to 240 minutes long, and fit into the clinic"),
-            TemplateError::Weeks => ("every_weeks", "Enter a number of weeks, from 1 to 12"),
-            TemplateError::Until => ("until", "The last day must not be before the first"),
-        };
-        wrong.push(FieldProblem::new(field, told));
-    }
+    wrong.extend(template.check().err().unwrap_or_default().into_iter().map(wrong_template));
     match (service, where_, who, mode) {
         (Some(service), Some(at_place), Some(who), Some(mode)) if wrong.is_empty() => Ok(TemplateRow {
             id: core.new_id(),

@@ -62,7 +62,7 @@ impl Diary {
         let found = held(&mut tx, place.organisation(), part).await?;
         let (mut tx, (name, version, ended)) = self.found(actor, tx, found, "diary").await?;
         let (at, now) = (place.organisation(), self.core.now());
-        let recurring = super::clinics::templates(&mut tx, at, Some(part)).await?;
+        let recurring = super::clinics::templates(&mut tx, at, Some(part), london_day(now)).await?;
         let clinics = diary::coming_of(&mut tx, at, part, london_day(now), now).await?;
         let seen = standing(version, &clinics);
         let count = u64::try_from(clinics.len()).unwrap_or_default();

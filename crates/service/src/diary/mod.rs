@@ -7,6 +7,7 @@ mod clinics;
 mod closing;
 mod desk;
 mod ending;
+mod hours;
 mod setting;
 mod uptake;
 
@@ -16,6 +17,7 @@ pub use clinics::{Affected, ClinicSeen, TemplateForm, TemplateSeen};
 pub use closing::{ClosedDay, Holiday};
 pub use desk::BookingSeen;
 pub use ending::Ending;
+pub use hours::HoursForm;
 pub(crate) use setting::located;
 pub use setting::{PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen};
 pub use uptake::{UPTAKE_DAYS, UPTAKE_FLOOR, Uptake};

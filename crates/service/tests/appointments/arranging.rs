@@ -95,7 +95,7 @@ testkit::both_engines! {
         let mut done = 0;
         for act in acts {
             match act.await.unwrap() {
-                Ok(()) => done += 1,
+                Ok(true) => done += 1,
                 lost => refused(lost, "practitioner", "another clinic at that time"),
             }
         }

@@ -9,6 +9,7 @@ mod booking;
 mod changing;
 mod clinics;
 mod finding_near;
+mod hours;
 mod killed;
 mod referring;
 mod reminding;

@@ -34,7 +34,7 @@ impl Town {
             specialty: specialty.map(|one| one.code().to_owned()).unwrap_or_default(),
             ..service_form(ServiceKind::HospitalClinic, name)
         };
-        let offer = self.offer(&self.manager, &form, "Dr Hart").await;
+        let offer = self.offer(&self.manager, &form, &format!("Dr Hart, {name}")).await;
         let form = service::TemplateForm { from: from.map(str::to_owned), ..template_form(offer, "mon", "9:00", "9:30") };
         self.template(&self.manager, &form).await;
         offer

@@ -1,5 +1,6 @@
 //! A clinic: who comes, what became of each, and the way to cancel it.
 
+use super::hours::hours_page;
 use super::{WhoIsAffected, clinic_page, day_page, standing_tag, whole_day};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::team::{id_in, patient_page};
@@ -76,6 +77,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 view! {
                     <ButtonGroup>
                         <Button kind=ButtonKind::Secondary href=format!("{}/change", clinic_page(id))>"Change who holds it, or where"</Button>
+                        <a href=hours_page(id)>"Change its hours"</a>
                         <a href=format!("{}/cancel", clinic_page(id))>"Cancel this clinic"</a>
                     </ButtonGroup>
                 }

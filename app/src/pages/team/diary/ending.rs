@@ -58,7 +58,7 @@ async fn show(ctx: Ctx, part: Part, title: &'static str, then: &'static str) -> 
                 .into_iter()
                 .map(|one| {
                     let with = format!("{}, {}", one.practitioner, one.place);
-                    SummaryRow::new(one.service, view! { {recurs(&one.template)} <br /> {with} })
+                    SummaryRow::new(one.service, view! { {recurs(&one.template, today)} <br /> {with} })
                 })
                 .collect();
             let count = words::how_many(clinics, "clinic in the diary is cancelled", "clinics in the diary are cancelled");

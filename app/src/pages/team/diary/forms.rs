@@ -7,8 +7,8 @@ use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::{FormState, Typed};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Checkbox, Checkboxes, Choice, DateInput, Details, ErrorSummary, Form, InputKind, PageHeading,
-    Radios, Section, TextArea, TextInput, Warning, Width,
+    BackLink, Button, ButtonKind, Checkbox, Checkboxes, Choice, DateInput, DateParts, Details, ErrorSummary, Form, InputKind,
+    PageHeading, Radios, Section, TextArea, TextInput, Warning, Width,
 };
 use domain::appointment::{Mode, ServiceKind, Specialty, Weekdays};
 use domain::when::london_day;
@@ -41,8 +41,14 @@ impl Filled {
         self.value(field) == "yes"
     }
 
-    fn error(&self, field: &str) -> Option<String> {
+    pub(super) fn error(&self, field: &str) -> Option<String> {
         self.form.error(field)
+    }
+
+    /// The three parts of a date.
+    fn date(&self, field: &str) -> DateParts {
+        let part = |part: &str| self.value(&format!("{field}_{part}"));
+        DateParts::new(part("day"), part("month"), part("year"))
     }
 }
 
@@ -347,6 +353,7 @@ pub async fn recurring(ctx: Ctx) -> Answer {
             }
             .into_any();
         }
+        let usual = [("mode", Mode::InPerson.code().to_owned())];
         let length = |minutes| format!("{minutes} minutes");
         let services =
             services.into_iter().map(|one| Choice::new(one.id.to_string(), one.name).hint(length(one.minutes))).collect();
@@ -364,7 +371,7 @@ pub async fn recurring(ctx: Ctx) -> Answer {
                     error=form.error("practitioner")
                     value=form.value("practitioner")
                 />
-                <When form=form.clone() />
+                <When filled=Filled::new(form.clone(), usual) first=("First day", "Leave it out for today.") />
                 <Button>"Add the clinic"</Button>
             </Form>
         }
@@ -375,11 +382,11 @@ pub async fn recurring(ctx: Ctx) -> Answer {
 
 /// How and when a clinic recurs.
 #[component]
-fn When(form: FormState) -> impl IntoView {
-    let mode = Filled::new(form.clone(), [("mode", Mode::InPerson.code().to_owned())]).value("mode");
+pub(super) fn When(filled: Filled, first: (&'static str, &'static str)) -> impl IntoView {
+    let mode = filled.value("mode");
     let modes = Mode::ALL.iter().map(|mode| Choice::new(mode.code(), mode.title())).collect();
     let days = Weekdays::WEEK.into_iter().map(|day| Choice::new(Weekdays::default().with(day).code(), weekday(day))).collect();
-    let ticked = form.value("days").split_whitespace().map(str::to_owned).collect();
+    let ticked = filled.value("days").split_whitespace().map(str::to_owned).collect();
     let time = |id: &'static str, label: &'static str, hint: &'static str| {
         view! {
             <TextInput
@@ -388,8 +395,8 @@ fn When(form: FormState) -> impl IntoView {
                 hint=hint
                 width=Width::Ten
                 autocomplete="off"
-                error=form.error(id)
-                value=form.value(id)
+                error=filled.error(id)
+                value=filled.value(id)
             />
         }
     };
@@ -402,31 +409,31 @@ fn When(form: FormState) -> impl IntoView {
                 kind=InputKind::Numeric
                 width=Width::Four
                 autocomplete="off"
-                error=form.error(id)
-                value=form.value(id)
+                error=filled.error(id)
+                value=filled.value(id)
             />
         }
     };
     view! {
-        <Radios id="mode" legend_text="How is it held?" choices=modes error=form.error("mode") value=mode />
-        <Checkboxes id="days" legend_text="On which days?" choices=days values=ticked error=form.error("days") />
+        <Radios id="mode" legend_text="How is it held?" choices=modes error=filled.error("mode") value=mode />
+        <Checkboxes id="days" legend_text="On which days?" choices=days values=ticked error=filled.error("days") />
         {time("starts", "When does it begin?", "Such as 08:30")}
         {time("ends", "When does it end?", "Such as 12:00")}
         {number("minutes", "How long is an appointment, in minutes?", "Leave it out for what is usual for the service.")}
         {number("every_weeks", "Every how many weeks?", "Leave it out for every week.")}
         <DateInput
             id="from"
-            legend_text="First day"
-            hint="Leave it out for today."
-            value=form.date("from")
-            error=form.error("from")
+            legend_text=first.0
+            hint=first.1
+            value=filled.date("from")
+            error=filled.error("from")
         />
         <DateInput
             id="until"
             legend_text="Last day"
             hint="Leave it out if it has none."
-            value=form.date("until")
-            error=form.error("until")
+            value=filled.date("until")
+            error=filled.error("until")
         />
     }
 }

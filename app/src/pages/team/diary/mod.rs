@@ -8,6 +8,7 @@ pub mod desk;
 pub mod ending;
 pub mod forms;
 pub mod holidays;
+pub mod hours;
 pub mod settings;
 pub mod uptake;
 

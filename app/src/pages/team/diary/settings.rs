@@ -2,6 +2,7 @@
 
 use super::ending::open_page;
 use super::holidays::HOLIDAYS;
+use super::hours::recurring_page;
 use super::{SETTINGS, WhoIsAffected, part_page, whole_address, whole_day};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::team::id_in;
@@ -13,7 +14,7 @@ use crate::ui::{
 use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use chrono::Weekday;
+use chrono::{NaiveDate, Weekday};
 use domain::TemplateId;
 use domain::appointment::{Part, Release, Template, Terms, Weekdays};
 use domain::when::{clock_at, day_in_words, london_day, london_midnight};
@@ -36,19 +37,20 @@ pub(super) const fn weekday(day: Weekday) -> &'static str {
 /// A minute of the day as people say it: "8:30am".
 fn minute(minute: u16) -> String {
     // Any winter's day: its minutes are those that the clock shows.
-    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 5).unwrap_or_default();
+    let day = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap_or_default();
     clock_at(london_midnight(day) + chrono::TimeDelta::minutes(i64::from(minute)))
 }
 
-/// "Monday, Tuesday, 8:30am to midday, every 2 weeks, until 3 May 2027".
-pub(super) fn recurs(template: &Template) -> String {
+/// "Monday, Tuesday, 8:30am to midday, every 2 weeks, from 1 February 2027, until 3 May 2027".
+pub(super) fn recurs(template: &Template, today: NaiveDate) -> String {
     let days: Vec<&str> = Weekdays::WEEK.into_iter().filter(|day| template.days.has(*day)).map(weekday).collect();
     let weeks = match template.every_weeks {
         1 => String::new(),
         weeks => format!(", every {weeks} weeks"),
     };
+    let from = if template.from > today { format!(", from {}", day_in_words(template.from)) } else { String::new() };
     let until = template.until.map(|day| format!(", until {}", day_in_words(day))).unwrap_or_default();
-    format!("{}, {} to {}{weeks}{until}", days.join(", "), minute(template.starts), minute(template.ends))
+    format!("{}, {} to {}{weeks}{from}{until}", days.join(", "), minute(template.starts), minute(template.ends))
 }
 
 /// Until when and from when a service can be booked and given up, in words.
@@ -91,11 +93,12 @@ pub async fn show(ctx: Ctx) -> Answer {
     let (services, places) = (diary.services(&actor).await?, diary.places(&actor).await?);
     let (people, templates) = (diary.practitioners(&actor).await?, diary.templates(&actor).await?);
     let closed = diary.closed_days(&actor).await?;
+    let today = london_day(ctx.services().core.now());
     ctx.page(Head::new("What can be booked", Place::Diary), || {
         view! {
             <BackLink href="/team/diary" label="Back to the diary" />
             <PageHeading title="What can be booked" lead="Clinics that recur are made for 8 weeks ahead. Choose a service, a place or a person to change it." />
-            <Recurring templates />
+            <Recurring templates today />
             <Services services />
             <Places places />
             <People people />
@@ -106,7 +109,7 @@ pub async fn show(ctx: Ctx) -> Answer {
 }
 
 #[component]
-fn Recurring(templates: Vec<TemplateSeen>) -> impl IntoView {
+fn Recurring(templates: Vec<TemplateSeen>, today: NaiveDate) -> impl IntoView {
     let none = templates.is_empty().then(|| view! { <p>"None yet. Add a service, a place and who holds clinics first."</p> });
     let rows = templates
         .into_iter()
@@ -114,10 +117,14 @@ fn Recurring(templates: Vec<TemplateSeen>) -> impl IntoView {
             let with = format!("{}, {} ({})", one.practitioner, one.place, words::in_sentence(one.mode.title()));
             let about = format!(": {}, {}", one.service, one.practitioner);
             let value = view! {
-                {recurs(&one.template)}
+                {recurs(&one.template, today)}
                 <br />
                 {with}
                 <br />
+                <a href=recurring_page(one.id)>
+                    "Change it" <span class="nhsuk-u-visually-hidden">{about.clone()}</span>
+                </a>
+                " · "
                 <a href=end_page(one.id)>
                     "End it" <span class="nhsuk-u-visually-hidden">{about}</span>
                 </a>
@@ -236,7 +243,7 @@ pub async fn end(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
         let with = format!("{}, {}", template.practitioner, template.place);
         let rows = vec![
             SummaryRow::new("Service", template.service.clone()),
-            SummaryRow::new("When", recurs(&template.template)),
+            SummaryRow::new("When", recurs(&template.template, today)),
             SummaryRow::new("With", with),
         ];
         view! {
