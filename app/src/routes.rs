@@ -216,6 +216,7 @@ routes! {
     get "/team/diary/clinics/{id}/hours/check" Team => pages::team::diary::hours::hours_affected;
     get "/team/diary/clinics/{id}/cancel" Team => pages::team::diary::clinic::cancel;
     post "/team/diary/clinics/{id}/cancel" Team => api::diary::cancel_clinic;
+    get "/team/diary/bookings/{id}/decline" Team => pages::team::diary::booking::decline;
     get "/team/diary/settings" Team => pages::team::diary::settings::show;
     get "/team/diary/services/new" Team => pages::team::diary::forms::service;
     post "/team/diary/services/new" Team => api::diary::add_service;

@@ -350,6 +350,14 @@ testkit::both_engines! {
         let page = desk.get(&of_sam).await;
         page.says("GP appointment").says("9am").says("Dr Lark").says("Confirm").says("Decline").does_not_say("A cough that stays");
         gp.get(&of_sam).await.says("A cough that stays");
+        let sure_page = format!("/team/diary/bookings/{}", after(&page, "href=\"/team/diary/bookings/"));
+        let sure = desk.get(&sure_page).await;
+        sure.says("Decline a booking").says("Sam Rivers").says("It cannot be taken back").says(&format!("action=\"{of_sam}/booking\""));
+        assert_eq!(desk.get(&format!("/team/diary/bookings/{NOBODY}/decline")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(desk.get(&format!("{sure_page}x")).await.status, StatusCode::NOT_FOUND);
+        let from_clinic = desk.get(&clinic(&app, &mut desk.clone()).await).await;
+        let from_clinic = format!("/team/diary/bookings/{}", after(&from_clinic, "href=\"/team/diary/bookings/"));
+        desk.get(&from_clinic).await.says("Decline the booking").says("/note\"");
         let booking = format!("{of_sam}/booking");
         let confirm = [("decision", "confirm"), ("version", "1")];
         for _ in 0..2 {
@@ -365,6 +373,7 @@ testkit::both_engines! {
         let late = gp.post_and_follow(&booking, &confirm).await;
         late.says("There is a problem").says("This is not possible any more");
         assert_eq!(desk.post(&booking, &[("decision", "nonsense")]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(desk.get(&sure_page).await.status, StatusCode::NOT_FOUND);
         let clinic = clinic(&app, &mut desk).await;
         desk.get(&clinic).await.says("Sam Rivers").does_not_say("Sam Stone").says("9:30am");
         desk.get("/team").await.says("Nothing waits");

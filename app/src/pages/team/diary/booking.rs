@@ -3,14 +3,18 @@
 
 use super::desk::{Chosen, find_page};
 use super::{clinic_page, standing};
-use crate::ctx::{Ctx, Failure};
-use crate::pages::team::{patient_page, work_page};
-use crate::ui::{Button, ButtonGroup, ButtonKind, Form, Section, SummaryList, SummaryRow};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::Typed;
+use crate::pages::team::{id_in, patient_page, work_page};
+use crate::shell::Place;
+use crate::ui::{BackLink, Button, ButtonGroup, ButtonKind, Form, PageHeading, Section, SummaryList, SummaryRow, Warning};
 use crate::words;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Query};
 use domain::appointment::Status;
 use domain::team::{StaffRole, WorkKind};
 use domain::when::instant_in_words;
-use domain::{AppointmentId, SlotId};
+use domain::{AppointmentId, SlotId, WorkItemId};
 use leptos::prelude::*;
 use service::{BookingSeen, WorkItem};
 
@@ -116,31 +120,72 @@ pub(in crate::pages::team) async fn outside(ctx: &Ctx, item: &WorkItem) -> Resul
     .into_any())
 }
 
-/// When, what and for whom, and the forms that confirm and decline it.
+/// Where a booking is declined: from the work list, or from the page of its clinic.
+pub(super) fn decline_page(id: AppointmentId, from: Option<WorkItemId>) -> String {
+    let from = from.map(|item| format!("?work={item}")).unwrap_or_default();
+    format!("/team/diary/bookings/{id}/decline{from}")
+}
+
+/// A booking that waits to be confirmed, before it is declined.
+pub async fn decline(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(query): Query<Typed>) -> Answer {
+    let booking = ctx.services().diary.booking(&ctx.staff()?, id_in(path)?).await?;
+    let from = match query.get("work") {
+        None => None,
+        Some(item) => Some(item.parse::<WorkItemId>().map_err(|_| Failure::not_found())?),
+    };
+    if booking.status != Status::Pending {
+        return Err(Failure::not_found());
+    }
+    let patient = ctx.services().care_team.patient(&ctx.staff()?, booking.person).await?;
+    ctx.page(Head::new("Decline a booking", Place::Diary), || {
+        let rows = vec![
+            SummaryRow::new("Name", patient.person.display_name.clone()),
+            SummaryRow::new("When", instant_in_words(booking.starts_at)),
+            SummaryRow::new("Service", booking.service.clone()),
+            SummaryRow::new("With", booking.practitioner.clone()),
+        ];
+        let (back, action) = match from {
+            Some(item) => (work_page(item), format!("{}/booking", work_page(item))),
+            None => (clinic_page(booking.clinic), format!("{}/note", clinic_page(booking.clinic))),
+        };
+        view! {
+            <BackLink href=back label="Back" />
+            <PageHeading title="Decline a booking" />
+            <SummaryList rows=rows />
+            <Warning title="It cannot be taken back">
+                <p>"The time is free again for others. The person is told by email, if they have an account, and not why."</p>
+            </Warning>
+            <Form action=action>
+                <input type="hidden" name="decision" value="decline" />
+                <input type="hidden" name="to" value=Status::Cancelled.code() />
+                <input type="hidden" name="appointment" value=booking.appointment.to_string() />
+                <input type="hidden" name="version" value=booking.version.to_string() />
+                <Button kind=ButtonKind::Warning>"Decline the booking"</Button>
+            </Form>
+        }
+    })
+    .await
+}
+
+/// When, what and for whom, the form that confirms it, and the way to decline it.
 pub(in crate::pages::team) async fn booking(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
     let booking = ctx.services().diary.booking(&ctx.staff()?, AppointmentId::from_uuid(item.about)).await?;
     let mut rows = facts(item, &booking);
     if ctx.team()?.role == StaffRole::Clinician {
-        let reason = if booking.reason.is_empty() { "None given".to_owned() } else { booking.reason };
+        let reason = if booking.reason.is_empty() { "None given".to_owned() } else { booking.reason.clone() };
         rows.push(SummaryRow::new("Reason", reason));
     }
     let action = format!("{}/booking", work_page(item.id));
-    let (version, same_version) = (booking.version.to_string(), booking.version.to_string());
     let open = item.done.is_none() && booking.status == Status::Pending;
+    let decline = decline_page(booking.appointment, Some(item.id));
     let acts = open.then(|| {
-        let (confirm, decline) = (action.clone(), action);
         view! {
-            <Form action=confirm>
+            <Form action=action>
                 <input type="hidden" name="decision" value="confirm" />
-                <input type="hidden" name="version" value=version />
-                <Button>"Confirm"</Button>
-            </Form>
-            <Form action=decline>
-                <input type="hidden" name="decision" value="decline" />
-                <input type="hidden" name="version" value=same_version />
-                <p>"If you decline, the time is free again. The person is told by email, and not why."</p>
+                <input type="hidden" name="version" value=booking.version.to_string() />
                 <ButtonGroup>
-                    <Button kind=ButtonKind::Warning>"Decline"</Button>
+                    <Button>"Confirm"</Button>
+                    <a href=decline>"Decline it"</a>
                 </ButtonGroup>
             </Form>
         }

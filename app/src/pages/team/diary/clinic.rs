@@ -1,5 +1,6 @@
 //! A clinic: who comes, what became of each, and the way to cancel it.
 
+use super::booking::decline_page;
 use super::hours::hours_page;
 use super::{WhoIsAffected, clinic_page, day_page, standing_tag, whole_day};
 use crate::ctx::{Answer, Ctx, Failure, Head};
@@ -138,14 +139,15 @@ fn WhoComes(id: ClinicId, attendees: Vec<Attendee>, reasons: bool, now: DateTime
 #[component]
 fn Acts(id: ClinicId, one: Attendee, now: DateTime<Utc>) -> impl IntoView {
     let action = format!("{}/note", clinic_page(id));
-    let mut acts: Vec<(&'static str, &'static str)> = Status::ALL
+    let acts: Vec<(&'static str, &'static str)> = Status::ALL
         .iter()
         .filter(|to| one.status.may_become(**to) && noted_from(**to, one.starts_at).is_none_or(|from| from <= now))
         .filter_map(|to| Some((to.code(), button(one.status, *to)?)))
         .collect();
-    if one.status == Status::Pending {
-        acts.push((Status::Cancelled.code(), "Decline"));
-    }
+    let decline = (one.status == Status::Pending).then(|| {
+        let about = format!(": {}", one.name);
+        view! { <a href=decline_page(one.appointment, None)>"Decline" <span class="nhsuk-u-visually-hidden">{about}</span></a> }
+    });
     if acts.is_empty() {
         let words = if one.starts_at > now { "Not yet" } else { "Nothing to do" };
         return words.into_any();
@@ -164,7 +166,7 @@ fn Acts(id: ClinicId, one: Attendee, now: DateTime<Utc>) -> impl IntoView {
         <Form action=action>
             <input type="hidden" name="appointment" value=one.appointment.to_string() />
             <input type="hidden" name="version" value=one.version.to_string() />
-            <ButtonGroup>{buttons}</ButtonGroup>
+            <ButtonGroup>{buttons} {decline}</ButtonGroup>
         </Form>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! The practice's side of appointments: its clinics, who comes, what can be booked, and how it is used.
 
-pub(super) mod booking;
+pub mod booking;
 pub mod change;
 pub mod clinic;
 pub mod day;
@@ -15,11 +15,12 @@ pub mod uptake;
 use crate::ui::{EntryList, EntryRow, TagKind};
 use crate::words;
 use chrono::NaiveDate;
-use domain::ClinicId;
 use domain::appointment::{Part, Status};
 use domain::when::day_in_words;
+use domain::{ClinicId, PersonId};
 use leptos::prelude::*;
 use service::{Affected, PlaceSeen};
+use std::collections::BTreeSet;
 
 /// Where managers say what can be booked.
 pub(crate) const SETTINGS: &str = "/team/diary/settings";
@@ -86,10 +87,17 @@ fn WhoIsAffected(affected: Vec<Affected>, today: NaiveDate) -> impl IntoView {
     if affected.is_empty() {
         return view! { <p>"Nobody has booked, so nobody has to be told."</p> }.into_any();
     }
-    let count = u64::try_from(affected.len()).unwrap_or_default();
+    let count = |many: usize| u64::try_from(many).unwrap_or_default();
+    // Somebody may have booked more than once.
+    let people: BTreeSet<PersonId> = affected.iter().map(|one| one.person).collect();
+    let what = if people.len() == affected.len() {
+        String::new()
+    } else {
+        format!(" {}", words::how_many(count(affected.len()), "appointment", "appointments"))
+    };
     let told = format!(
-        "{} booked. We tell each of them by email, if they have an account.",
-        words::how_many(count, "person has", "people have")
+        "{} booked{what}. We tell each of them by email, if they have an account.",
+        words::how_many(count(people.len()), "person has", "people have")
     );
     let rows = affected
         .into_iter()
