@@ -3,7 +3,7 @@
 use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{self, Typed, gathered};
-use crate::pages::team::diary::desk::{Chosen, cancel_page, find_page, ids, list_page};
+use crate::pages::team::diary::desk::{Chosen, SECOND, cancel_page, find_page, ids, list_page};
 use crate::pages::team::diary::{SETTINGS, change, clinic_page, ending, holidays, hours, part_page, settings};
 use crate::pages::team::{id_in, work_page};
 use crate::words;
@@ -13,7 +13,7 @@ use axum::extract::rejection::PathRejection;
 use chrono::NaiveDate;
 use domain::appointment::{Nation, Part, Status};
 use domain::team::WorkKind;
-use domain::{AppointmentId, ClinicId, PersonId, TemplateId, WorkItemId};
+use domain::{AppointmentId, ClinicId, PersonId, ServiceId, TemplateId, WorkItemId};
 use service::{BookForm, ClinicForm, GivenUp, HoursForm, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
 
 type Id = Result<Path<String>, PathRejection>;
@@ -390,15 +390,27 @@ pub async fn decide(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
 pub async fn book(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     let person: PersonId = id_in(path)?;
     let text = |name: &str| field(&typed, name).to_owned();
+    // That it stands beside what they have is said in the same place.
+    let second = field(&typed, "instead_of") == SECOND;
+    let instead_of = if second { String::new() } else { text("instead_of") };
+    let chosen = Chosen { slot: String::new(), instead_of, from: text("from"), with: text("with") };
+    let page = find_page(person, field(&typed, "service"), &chosen);
+    let actor = ctx.staff()?;
+    if let (true, false, Ok(service)) = (chosen.instead_of.is_empty(), second, field(&typed, "service").parse::<ServiceId>())
+        && !ctx.services().diary.coming_with(&actor, person, service, field(&typed, "submission")).await?.is_empty()
+    {
+        let told = "They have an appointment with this service already. Say how you book this one";
+        return ctx.send_back(ServiceError::field("instead_of", told), "desk-book", &page, typed).await;
+    }
     let form = BookForm {
         slot: text("slot"),
         reason: text("reason"),
-        instead_of: text("instead_of"),
+        instead_of: chosen.instead_of.clone(),
         submission: text("submission"),
         ..BookForm::default()
     };
     let changes = !form.instead_of.is_empty();
-    match ctx.services().appointments.book(&ctx.staff()?, person, &form).await {
+    match ctx.services().appointments.book(&actor, person, &form).await {
         Ok(booked) if booked.asked => {
             let more =
                 "It has not answered yet. It is not booked until it does. They are told by email then, if they have an account.";
@@ -408,11 +420,7 @@ pub async fn book(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
             let done = if changes { "The appointment is changed" } else { "The appointment is booked" };
             ctx.done(&list_page(person), done, Some("They are told by email, if they have an account.")).await
         }
-        Err(error) => {
-            let chosen = Chosen { instead_of: text("instead_of"), slot: String::new() };
-            let page = find_page(person, field(&typed, "service"), &chosen);
-            ctx.send_back(error, "desk-book", &page, typed).await
-        }
+        Err(error) => ctx.send_back(error, "desk-book", &page, typed).await,
     }
 }
 

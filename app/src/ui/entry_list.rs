@@ -47,6 +47,9 @@ pub fn EntryRow(
     /// A status.
     #[prop(optional_no_strip)]
     tag: Option<(String, TagKind)>,
+    /// What can be done about it: links, where the row itself is none.
+    #[prop(optional_no_strip)]
+    acts: Option<AnyView>,
 ) -> impl IntoView {
     let title = match href.0 {
         Some(href) => view! { <a class="sh-entry__link" href=href>{title}</a> }.into_any(),
@@ -67,6 +70,7 @@ pub fn EntryRow(
             {text.0.map(|text| view! { <p class="sh-entry__text">{text}</p> })}
             {amount}
             {source.0.map(|source| view! { <p class="sh-source">{source}</p> })}
+            {acts.map(|acts| view! { <p class="sh-entry__text">{acts}</p> })}
         </li>
     }
 }

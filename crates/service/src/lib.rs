@@ -57,7 +57,7 @@ pub use carers::{
 pub use diary::{
     Affected, Attendee, BookingSeen, ClinicDetail, ClinicForm, ClinicSeen, ClosedDay, Diary, Ending, Holiday, HoursForm,
     PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen, Shown, TemplateForm, TemplateSeen,
-    UPTAKE_DAYS, UPTAKE_FLOOR, Uptake,
+    TimesFree, TimesWanted, UPTAKE_DAYS, UPTAKE_FLOOR, Uptake,
 };
 pub use emergencies::{Emergencies, EmergencyForm, EmergencySeen, Opened};
 pub use error::{FieldProblem, ServiceError};

@@ -5,12 +5,13 @@ use crate::activity::{self, Event};
 use crate::appointments::{LISTED, SlotSeen};
 use crate::records::purpose;
 use crate::{ServiceError, access};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Mode, Status};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{StaffRole, TeamAsk};
-use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, ServiceId, SlotId};
+use domain::when::london_midnight;
+use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PractitionerId, ServiceId, SlotId};
 use store::appointment::{self, AppointmentRow};
 use store::slot::{self, SlotRow, Wanted};
 use store::{StoreError, Tx, diary};
@@ -18,6 +19,32 @@ use uuid::Uuid;
 
 /// How many free times are shown.
 const OFFERED: usize = 20;
+/// How many of those who hold clinics can be chosen.
+const PEOPLE: i64 = 50;
+
+/// Which free times are asked for at the desk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimesWanted {
+    /// Of which service.
+    pub service: Option<ServiceId>,
+    /// From which day on; from now on where none is named.
+    pub from: Option<NaiveDate>,
+    /// With whom.
+    pub practitioner: Option<PractitionerId>,
+    /// Only those behind this one.
+    pub after: Option<SlotId>,
+}
+
+/// The free times that fit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TimesFree {
+    /// The times, the earliest first.
+    pub slots: Vec<SlotSeen>,
+    /// The one behind which there are more.
+    pub next: Option<SlotId>,
+    /// With whom a time of the service is free, by name.
+    pub people: Vec<(PractitionerId, String)>,
+}
 
 /// A booking, as the organisation sees it with which it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +55,8 @@ pub struct BookingSeen {
     pub appointment: AppointmentId,
     /// At which clinic.
     pub clinic: ClinicId,
+    /// For which service, by id.
+    pub service_id: ServiceId,
     /// The service's name.
     pub service: String,
     /// The name of whoever sees them.
@@ -57,6 +86,7 @@ fn seen(row: AppointmentRow, role: StaffRole, now: DateTime<Utc>) -> Result<Book
         mode: row.mode()?,
         may_cancel: status.is_open() && row.starts_at > now,
         status,
+        service_id: ServiceId::from_uuid(row.service_id),
         service: row.service_name,
         practitioner: row.practitioner_name,
         place: row.place_name,
@@ -125,24 +155,70 @@ impl Diary {
         Ok(bookings)
     }
 
+    /// What a person has coming with a service of the actor's organisation, the earliest first: whoever books a second one says
+    /// so. Of what was booked with this very form it says nothing. The look is audited where there is any.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see the person's appointments.
+    pub async fn coming_with(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        service: ServiceId,
+        submission: &str,
+    ) -> Result<Vec<BookingSeen>, ServiceError> {
+        let (mut tx, subject, at) = self.at_desk(actor, person, Ask::SeeAppointments).await?;
+        let role = access::in_team(&mut tx, actor, TeamAsk::SeeDiary).await?.role()?;
+        if let Ok(submission) = submission.parse()
+            && appointment::by_submission(&mut tx, person, submission).await?.is_some()
+        {
+            return Ok(Vec::new());
+        }
+        let rows = appointment::of_person(&mut tx, person, LISTED).await?;
+        drop(tx);
+        let now = self.core.now();
+        let here = rows.into_iter().filter(|row| row.organisation_id == at.as_uuid() && row.service_id == service.as_uuid());
+        let mut coming = here.map(|row| seen(row, role, now)).collect::<Result<Vec<_>, _>>()?;
+        coming.retain(|one| one.may_cancel);
+        coming.reverse();
+        if !coming.is_empty() {
+            let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "appointments");
+            activity::disclose(&self.core, event).await?;
+        }
+        Ok(coming)
+    }
+
     /// The next free times of a service of the actor's organisation, the earliest first; without a service none, once it is
     /// clear that the actor may book for the person. It reads nothing of them.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] to whoever may not book for the person, and for a service of another organisation.
-    pub async fn free_for(
-        &self,
-        actor: &Actor,
-        person: PersonId,
-        service: Option<ServiceId>,
-    ) -> Result<Vec<SlotSeen>, ServiceError> {
+    /// [`ServiceError::NotFound`] to whoever may not book for the person, and for a service or a time of another organisation.
+    pub async fn free_for(&self, actor: &Actor, person: PersonId, asked: TimesWanted) -> Result<TimesFree, ServiceError> {
         let (mut tx, _, at) = self.at_desk(actor, person, Ask::BookAppointments).await?;
-        let Some(id) = service else { return Ok(Vec::new()) };
+        let Some(id) = asked.service else { return Ok(TimesFree::default()) };
         diary::service(&mut tx, id).await?.filter(|row| row.organisation() == at).ok_or(ServiceError::NotFound)?;
         let now = self.core.now();
-        let wanted = Wanted::any_of(id, now, None);
-        let rows = slot::search(&mut tx, &wanted, (now, Uuid::nil()), now, actor.account(), OFFERED).await?;
-        Ok(rows.into_iter().map(SlotSeen::try_from).collect::<Result<_, _>>()?)
+        let from = asked.from.map_or(now, london_midnight).max(now);
+        let after = match asked.after {
+            None => (from, Uuid::nil()),
+            Some(slot) => {
+                let row = slot::one(&mut tx, slot).await?.filter(|row| row.organisation() == at);
+                let row = row.ok_or(ServiceError::NotFound)?;
+                (row.starts_at, row.id)
+            }
+        };
+        let wanted = Wanted { practitioner: asked.practitioner, ..Wanted::any_of(id, from, None) };
+        // One more than is shown tells whether there are more.
+        let mut rows = slot::search(&mut tx, &wanted, after, now, actor.account(), OFFERED + 1).await?;
+        let more = rows.len() > OFFERED;
+        rows.truncate(OFFERED);
+        let next = rows.last().filter(|_| more).map(SlotRow::slot);
+        let people = diary::practitioners_free(&mut tx, id, now, PEOPLE).await?.into_iter();
+        Ok(TimesFree {
+            slots: rows.into_iter().map(SlotSeen::try_from).collect::<Result<_, _>>()?,
+            next,
+            people: people.map(|row| (PractitionerId::from_uuid(row.id), row.name)).collect(),
+        })
     }
 
     /// A time of the actor's organisation.

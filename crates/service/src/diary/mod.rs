@@ -15,7 +15,7 @@ pub use attendance::{Attendee, ClinicDetail};
 pub use changing::ClinicForm;
 pub use clinics::{Affected, ClinicSeen, TemplateForm, TemplateSeen};
 pub use closing::{ClosedDay, Holiday};
-pub use desk::BookingSeen;
+pub use desk::{BookingSeen, TimesFree, TimesWanted};
 pub use ending::Ending;
 pub use hours::HoursForm;
 pub(crate) use setting::located;

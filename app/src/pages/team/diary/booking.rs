@@ -67,7 +67,8 @@ pub(in crate::pages::team) async fn earlier(ctx: &Ctx, item: &WorkItem) -> Resul
         SummaryRow::new("With", time.practitioner),
         SummaryRow::new("Where", format!("{} ({})", time.place, words::in_sentence(time.mode.title()))),
     ];
-    let chosen = Chosen { instead_of: old.map(|id| id.to_string()).unwrap_or_default(), slot: slot.to_string() };
+    let chosen =
+        Chosen { instead_of: old.map(|id| id.to_string()).unwrap_or_default(), slot: slot.to_string(), ..Chosen::default() };
     let (book, who) = (find_page(item.person, &time.service_id.to_string(), &chosen), item.person_name.clone());
     Ok(view! {
         <Section title="The time that is free">
