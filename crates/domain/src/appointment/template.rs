@@ -19,17 +19,32 @@ pub fn clock_of(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
-/// Reads a time of day such as "8:30", "08.30" or "24:00" as a minute of the day; `None` when it is none.
+/// Reads a time of day such as "8:30", "08.30", "24:00", "9am", "1:30 pm" or "midday" as a minute of the day; `None` when it
+/// is none.
 #[must_use]
 pub fn read_clock(text: &str) -> Option<u16> {
-    let (hour, minute) = text.trim().split_once([':', '.'])?;
+    let text = text.trim().to_ascii_lowercase();
+    if matches!(text.as_str(), "midday" | "noon") {
+        return Some(DAY / 2);
+    }
+    let half = |half: &str| text.strip_suffix(half).map(str::trim_end);
+    let (clock, later) = match (half("am"), half("pm")) {
+        (Some(clock), _) => (clock, Some(0)),
+        (_, Some(clock)) => (clock, Some(DAY / 2)),
+        (None, None) => (text.as_str(), None),
+    };
+    let (hour, minute) = clock.split_once([':', '.']).or_else(|| later.map(|_| (clock, "00")))?;
     let number = |part: &str, length: std::ops::RangeInclusive<usize>| {
         (length.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
             .then(|| part.parse::<u16>().ok())
             .flatten()
     };
     let (hour, minute) = (number(hour, 1..=2)?, number(minute, 2..=2)?);
-    let minutes = hour.checked_mul(60)?.checked_add(minute)?;
+    let minutes = match later {
+        None => hour.checked_mul(60)?.checked_add(minute)?,
+        // The hours of a half of the day begin with 12.
+        Some(later) => (1..=12).contains(&hour).then(|| hour % 12 * 60 + minute + later)?,
+    };
     (minute < 60 && minutes <= DAY).then_some(minutes)
 }
 
@@ -403,7 +418,27 @@ mod tests {
         for (text, minute) in [("8:30", 510), ("08.30", 510), (" 00:00 ", 0), ("24:00", 1440)] {
             assert_eq!(read_clock(text), Some(minute), "{text}");
         }
-        for text in ["", "8", "8:3", "8:60", "24:01", "25:00", "-1:00", "8:30pm", "\u{661}:30"] {
+        for text in ["", "8", "8:3", "8:60", "24:01", "25:00", "-1:00", "20:30pm", "\u{661}:30"] {
+            assert_eq!(read_clock(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_can_be_typed_as_pages_write_it() {
+        for (text, minute) in [
+            ("9am", 9 * 60),
+            ("9 AM", 9 * 60),
+            ("9:30am", 9 * 60 + 30),
+            ("1.05 pm", 13 * 60 + 5),
+            ("12pm", 12 * 60),
+            ("12:10am", 10),
+            ("midday", 12 * 60),
+            (" Midday ", 12 * 60),
+            ("11:59pm", 24 * 60 - 1),
+        ] {
+            assert_eq!(read_clock(text), Some(minute), "{text}");
+        }
+        for text in ["am", "13pm", "0am", "9", "9:60am", "9:5am", "9amm", "9:30:00am", "midnight", "24am"] {
             assert_eq!(read_clock(text), None, "{text}");
         }
     }

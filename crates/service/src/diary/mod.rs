@@ -142,19 +142,19 @@ fn name(field: &'static str, text: &str, missing: &str) -> Result<String, FieldP
         return Err(FieldProblem::new(field, missing));
     }
     if text.chars().count() > LONGEST_NAME || text.contains(char::is_control) {
-        return Err(FieldProblem::new(field, format!("Use no more than {LONGEST_NAME} letters")));
+        return Err(FieldProblem::new(field, format!("{missing}, in no more than {LONGEST_NAME} letters")));
     }
     Ok(text)
 }
 
-/// Reads a text of several lines that may be empty.
-fn text(field: &'static str, text: &str) -> Result<String, FieldProblem> {
+/// Reads a text of several lines that may be empty, or says what to do with which: "Say what it is for".
+fn text(field: &'static str, text: &str, told: &str) -> Result<String, FieldProblem> {
     let text = text.trim().replace("\r\n", "\n");
     if text.chars().count() > LONGEST_TEXT {
-        return Err(FieldProblem::new(field, format!("Use no more than {LONGEST_TEXT} letters")));
+        return Err(FieldProblem::new(field, format!("{told} in no more than {LONGEST_TEXT} letters")));
     }
     if text.contains(|c: char| c.is_control() && c != '\n') {
-        return Err(FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"));
+        return Err(FieldProblem::new(field, format!("{told} with letters, numbers and marks such as full stops only")));
     }
     Ok(text)
 }

@@ -1,6 +1,6 @@
 //! Services, places, and those who hold clinics.
 
-use super::{Diary, name, number, text};
+use super::{Diary, line, name, number, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::{Core, FieldProblem, ServiceError, access, safe_address};
@@ -450,15 +450,27 @@ pub(crate) async fn located(tx: &mut Tx, mut row: PlaceRow) -> Result<PlaceRow, 
     Ok(row)
 }
 
-/// Reads the address of a page, which must be a safe one; `None` for nothing typed.
-fn link(field: &'static str, text: &str) -> Result<Option<String>, FieldProblem> {
+/// Reads a phone number that can be rung from a link; empty for nothing typed.
+fn phone(field: &'static str, text: &str) -> Result<String, FieldProblem> {
+    let number = line(text);
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let odd = |c: char| !c.is_ascii_digit() && !matches!(c, ' ' | '+' | '-' | '(' | ')');
+    if number.is_empty() || (3..=15).contains(&digits) && number.len() <= 30 && !number.contains(odd) {
+        Ok(number)
+    } else {
+        Err(FieldProblem::new(field, "Enter a phone number, like 01823 000000"))
+    }
+}
+
+/// Reads the address of the page where people do this, which must be a safe one; `None` for nothing typed.
+fn link(field: &'static str, text: &str, what: &str) -> Result<Option<String>, FieldProblem> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
     let page = safe_address(text).filter(|url| url.scheme() == "https" && url.host_str().is_some_and(|host| host.contains('.')));
     if page.is_none() || text.contains(['"', '<', '>']) || text.chars().count() > LONGEST_LINK {
-        return Err(FieldProblem::new(field, "Enter the address of a page that begins with https://"));
+        return Err(FieldProblem::new(field, format!("Enter the address of the page {what}. It begins with https://")));
     }
     Ok(Some(text.to_owned()))
 }
@@ -486,10 +498,10 @@ fn read_service(core: &Core, place: &MemberRow, form: &ServiceForm) -> Result<Se
     gather! {
         kind = ServiceKind::from_code(&form.kind).ok_or_else(|| FieldProblem::new("kind", "Choose what sort of service it is"));
         named = name("name", &form.name, "Enter the name of the service");
-        about = text("about", &form.about);
-        prepare = text("prepare", &form.prepare);
-        video_link = link("video_link", &form.video_link);
-        video_test = link("video_test", &form.video_test);
+        about = text("about", &form.about, "Say what it is for");
+        prepare = text("prepare", &form.prepare, "Say what to bring, and how to prepare,");
+        video_link = link("video_link", &form.video_link, "where people join");
+        video_test = link("video_test", &form.video_test, "where people can try it");
         minutes = number("minutes", &form.minutes, 5..=240, "Enter a number of minutes")
             .and_then(|minutes| minutes.ok_or_else(|| FieldProblem::new("minutes", "Enter how long an appointment is, in minutes")));
         min_age = number("min_age", &form.min_age, 0..=120, "Enter an age in years");
@@ -535,13 +547,13 @@ fn read_service(core: &Core, place: &MemberRow, form: &ServiceForm) -> Result<Se
 fn read_place(core: &Core, place: &MemberRow, form: &PlaceForm) -> Result<PlaceRow, ServiceError> {
     gather! {
         named = name("name", &form.name, "Enter the name of the place");
-        address = text("address", &form.address).and_then(|text| {
+        address = text("address", &form.address, "Enter the street and town").and_then(|text| {
             if text.is_empty() { Err(FieldProblem::new("address", "Enter the street and the town")) } else { Ok(text) }
         });
         postcode =
             Postcode::parse(&form.postcode).map_err(|_| FieldProblem::new("postcode", "Enter a postcode, such as TA1 1AA"));
-        directions = text("directions", &form.directions);
-        phone = if form.phone.trim().is_empty() { Ok(String::new()) } else { name("phone", &form.phone, "Enter a number") };
+        directions = text("directions", &form.directions, "Say how to get there");
+        phone = phone("phone", &form.phone);
     }
     Ok(PlaceRow {
         id: core.new_id(),
