@@ -19,6 +19,9 @@ use service::{BookForm, ClinicForm, GivenUp, HoursForm, PlaceForm, PractitionerF
 type Id = Result<Path<String>, PathRejection>;
 type Sent = Form<Vec<(String, String)>>;
 
+/// What becomes of those who had booked what is cancelled.
+const LOST: &str = "Those who had booked are told by email. Who has no account is on the work list, to be rung.";
+
 fn version(typed: &Typed) -> i32 {
     field(typed, "version").parse().unwrap_or_default()
 }
@@ -130,9 +133,7 @@ pub async fn end_practitioner(ctx: Ctx, path: Id, typed: Form<Typed>) -> Answer 
 
 async fn end(ctx: Ctx, part: Part, Form(typed): Form<Typed>) -> Answer {
     match ctx.services().diary.end(&ctx.staff()?, part, field(&typed, "seen")).await {
-        Ok(()) => {
-            ctx.done(SETTINGS, "It has ended", Some("The clinics to come are cancelled. Those who had booked are told.")).await
-        }
+        Ok(()) => ctx.done(SETTINGS, "It has ended", Some(LOST)).await,
         Err(error) => ctx.send_back(error, &ending::form_of(part), &format!("{}/end", part_page(part)), typed).await,
     }
 }
@@ -208,7 +209,7 @@ pub async fn add_recurring(ctx: Ctx, Form(sent): Sent) -> Answer {
 /// What is said once a change is saved, or where all was as it was typed.
 async fn after_change(ctx: &Ctx, page: &str, changed: bool) -> Answer {
     if changed {
-        let more = "Those whose appointment it changes are told by email, if they have an account.";
+        let more = "Those whose appointment it changes are told by email. Who has no account is on the work list, to be rung.";
         ctx.done(page, "The change is saved", Some(more)).await
     } else {
         ctx.done(page, "Nothing has changed", Some("It was so before. Nobody is told.")).await
@@ -270,9 +271,7 @@ pub async fn change_hours(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answe
 pub async fn end_recurring(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     let id: TemplateId = id_in(path)?;
     match ctx.services().diary.end_template(&ctx.staff()?, id, field(&typed, "seen")).await {
-        Ok(()) => {
-            ctx.done(SETTINGS, "It has ended", Some("Its coming clinics are cancelled. Those who had booked are told.")).await
-        }
+        Ok(()) => ctx.done(SETTINGS, "It has ended", Some(LOST)).await,
         Err(error) => ctx.send_back(error, &settings::form_of(id), &settings::end_page(id), typed).await,
     }
 }
@@ -325,7 +324,7 @@ pub async fn close_holidays(ctx: Ctx, Form(sent): Sent) -> Answer {
 pub async fn cancel_clinic(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     let id: ClinicId = id_in(path)?;
     match ctx.services().diary.cancel_clinic(&ctx.staff()?, id, version(&typed)).await {
-        Ok(()) => ctx.done(&clinic_page(id), "The clinic is cancelled", Some("Those who had booked are told.")).await,
+        Ok(()) => ctx.done(&clinic_page(id), "The clinic is cancelled", Some(LOST)).await,
         Err(error) => ctx.send_back(error, "cancel-clinic", &format!("{}/cancel", clinic_page(id)), typed).await,
     }
 }

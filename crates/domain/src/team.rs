@@ -54,6 +54,8 @@ coded! {
         BothStand = "both-stand",
         /// Somebody may not be able to come to an appointment.
         MayNotCome = "may-not-come",
+        /// Somebody's appointment was cancelled or changed, and we could not tell them.
+        NotTold = "not-told",
     }
 }
 
@@ -71,6 +73,7 @@ impl WorkKind {
             Self::OutsideMissing => "Not to be found in your own system",
             Self::BothStand => "Somebody has both times of a change",
             Self::MayNotCome => "Somebody may not be able to come",
+            Self::NotTold => "Somebody to ring about their appointment",
         }
     }
 
@@ -85,6 +88,7 @@ impl WorkKind {
                 | Self::OutsideMissing
                 | Self::BothStand
                 | Self::MayNotCome
+                | Self::NotTold
         )
     }
 
@@ -100,7 +104,8 @@ impl WorkKind {
             | Self::OutsideDiary
             | Self::OutsideMissing
             | Self::BothStand
-            | Self::MayNotCome => {
+            | Self::MayNotCome
+            | Self::NotTold => {
                 matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager)
             }
         }

@@ -55,7 +55,7 @@ pub use carers::{
     RulesDone,
 };
 pub use diary::{
-    Affected, Attendee, BookingSeen, ClinicDetail, ClinicForm, ClinicSeen, ClosedDay, Diary, Ending, Holiday, HoursForm,
+    Affected, Attendee, BookingSeen, ClinicDetail, ClinicForm, ClinicSeen, ClosedDay, Diary, Ending, Holiday, HoursForm, Lost,
     PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen, Shown, TemplateForm, TemplateSeen,
     TimesFree, TimesWanted, UPTAKE_DAYS, UPTAKE_FLOOR, Uptake,
 };

@@ -551,7 +551,8 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::OutsideDiary
         | WorkKind::OutsideMissing
         | WorkKind::BothStand
-        | WorkKind::MayNotCome => Purpose::DirectCare,
+        | WorkKind::MayNotCome
+        | WorkKind::NotTold => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

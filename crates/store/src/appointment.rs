@@ -36,6 +36,13 @@ statements! {
     OF_CLINIC = "SELECT a.person_id, a.id, a.starts_at, a.ends_at, a.status, a.mode, a.reason, a.arrived_at, a.version, \
                  n.family_name, n.given_names, n.prefix, n.birth_date FROM appointment a JOIN person n ON n.id = a.person_id \
                  WHERE a.clinic_id = $1 AND a.organisation_id = $2 AND a.status <> 'cancelled' ORDER BY a.starts_at, a.id";
+    /// Those whose appointment at a clinic the organisation cancelled, and whether a message to them went out.
+    LOST = "SELECT a.person_id, a.starts_at, n.family_name, n.given_names, n.prefix, \
+            CASE WHEN EXISTS (SELECT 1 FROM appointment_notice t WHERE t.person_id = a.person_id AND t.appointment_id = a.id \
+            AND t.what = $3) THEN TRUE ELSE FALSE END AS told FROM appointment a JOIN person n ON n.id = a.person_id \
+            WHERE a.clinic_id = $1 AND a.organisation_id = $2 AND a.status = 'cancelled' AND a.cancelled_by = 'team' \
+            ORDER BY a.starts_at, a.id";
+    NOTICED = "SELECT CAST(COUNT(*) AS BIGINT) FROM appointment_notice WHERE person_id = $1 AND appointment_id = $2 AND what = $3";
     AT_SLOT = "SELECT id FROM appointment WHERE person_id = $1 AND slot_id = $2 AND status <> 'cancelled'";
     BY_ID_AT = "SELECT person_id FROM appointment WHERE id = $1 AND organisation_id = $2";
     CHANGE = "UPDATE appointment SET status = $4, cancelled_by = $5, cancel_reason = $6, arrived_at = $7, waits_for_earlier = $8, \
@@ -286,16 +293,46 @@ impl AttendeeRow {
     /// The person's name, as pages show it.
     #[must_use]
     pub fn person_name(&self) -> String {
-        Demographics {
-            nhs_number: None,
-            family_name: self.family_name.clone(),
-            given_names: self.given_names.0.clone(),
-            prefix: self.prefix.clone(),
-            birth_date: None,
-            gender: None,
-            deceased: false,
-        }
-        .display_name()
+        name_of(&self.family_name, &self.given_names.0, self.prefix.as_deref())
+    }
+}
+
+/// A person's name, as pages show it.
+fn name_of(family_name: &str, given_names: &[String], prefix: Option<&str>) -> String {
+    Demographics {
+        nhs_number: None,
+        family_name: family_name.to_owned(),
+        given_names: given_names.to_vec(),
+        prefix: prefix.map(str::to_owned),
+        birth_date: None,
+        gender: None,
+        deceased: false,
+    }
+    .display_name()
+}
+
+/// Somebody whose appointment the organisation cancelled.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LostRow {
+    /// Who.
+    pub person_id: Uuid,
+    /// When they would have come.
+    pub starts_at: DateTime<Utc>,
+    /// Last name.
+    pub family_name: String,
+    /// First names.
+    pub given_names: Json<Vec<String>>,
+    /// Title.
+    pub prefix: Option<String>,
+    /// A message about it went out.
+    pub told: bool,
+}
+
+impl LostRow {
+    /// The person's name, as pages show it.
+    #[must_use]
+    pub fn person_name(&self) -> String {
+        name_of(&self.family_name, &self.given_names.0, self.prefix.as_deref())
     }
 }
 
@@ -413,6 +450,24 @@ pub async fn of_person(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<
 /// [`StoreError`] when the database fails.
 pub async fn of_clinic(tx: &mut Tx, at: OrganisationId, clinic: ClinicId) -> Result<Vec<AttendeeRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(OF_CLINIC).bind(clinic.as_uuid()).bind(at.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Those whose appointment at a clinic the organisation cancelled, in order, and whether a message of this name went out.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn lost_at(tx: &mut Tx, at: OrganisationId, clinic: ClinicId, what: &str) -> Result<Vec<LostRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(LOST).bind(clinic.as_uuid()).bind(at.as_uuid()).bind(what).fetch_all(c).await)?)
+}
+
+/// Whether something was put into the outbox about an appointment.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn noticed(tx: &mut Tx, (person, id): (PersonId, AppointmentId), what: &str) -> Result<bool, StoreError> {
+    let (count,): (i64,) =
+        on!(tx, c, sqlx::query_as(NOTICED).bind(person.as_uuid()).bind(id.as_uuid()).bind(what).fetch_one(c).await)?;
+    Ok(count > 0)
 }
 
 /// Whose an organisation's appointment is.

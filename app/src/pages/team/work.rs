@@ -1,7 +1,7 @@
 //! What waits for the team.
 
 use super::answers::{application, question};
-use super::diary::booking::{booking, earlier, may_not_come, outside};
+use super::diary::booking::{booking, earlier, may_not_come, not_told, outside};
 use super::{id_in, patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
@@ -201,6 +201,7 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::EarlierTime => earlier(ctx, item).await?,
         WorkKind::OutsideDiary | WorkKind::OutsideMissing | WorkKind::BothStand => outside(ctx, item).await?,
         WorkKind::MayNotCome => may_not_come(ctx, item).await?,
+        WorkKind::NotTold => not_told(ctx, item).await?,
     })
 }
 
@@ -227,7 +228,8 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
         | WorkKind::OutsideDiary
         | WorkKind::OutsideMissing
         | WorkKind::BothStand
-        | WorkKind::MayNotCome => "This is dealt with",
+        | WorkKind::MayNotCome
+        | WorkKind::NotTold => "This is dealt with",
         _ => "It is not needed any more",
     };
     let done = (may_move && item.kind.ends_by_hand())

@@ -1,5 +1,6 @@
 //! Who comes to a clinic, and noting who came.
 
+use super::clinics::CANCELLED;
 use super::{ClinicSeen, Diary};
 use crate::activity::{self, Event};
 use crate::appointments::{cancelled_by_team, opened, tell, touch};
@@ -14,7 +15,7 @@ use domain::team::{TeamAsk, WorkKind};
 use domain::when::instant_in_words;
 use domain::{AppointmentId, ClinicId, PersonId};
 use std::collections::BTreeMap;
-use store::appointment::{self, AttendeeRow, Change};
+use store::appointment::{self, AttendeeRow, Change, LostRow};
 use store::{StoreError, diary, slot, work};
 
 /// Somebody who comes to a clinic.
@@ -49,10 +50,31 @@ pub struct ClinicDetail {
     pub clinic: ClinicSeen,
     /// Who comes, in order.
     pub attendees: Vec<Attendee>,
+    /// Those whose appointment was cancelled here, in order.
+    pub lost: Vec<Lost>,
     /// When the times that are free begin.
     pub free: Vec<DateTime<Utc>>,
     /// How long most of its times are, in minutes; `None` where it has none.
     pub minutes: Option<i64>,
+}
+
+/// Somebody whose appointment was cancelled by those who hold the clinic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// When they would have come.
+    pub starts_at: DateTime<Utc>,
+    /// A message about it went out; whoever has no account must be rung.
+    pub told: bool,
+}
+
+impl From<LostRow> for Lost {
+    fn from(row: LostRow) -> Self {
+        Self { person: PersonId::from_uuid(row.person_id), name: row.person_name(), starts_at: row.starts_at, told: row.told }
+    }
 }
 
 fn attendee(row: AttendeeRow, gives_care: bool) -> Result<Attendee, StoreError> {
@@ -82,10 +104,13 @@ impl Diary {
         let (mut tx, row) = self.found(actor, tx, row, "clinic").await?;
         let rows = appointment::of_clinic(&mut tx, at, id).await?;
         let slots = slot::of_clinic(&mut tx, id).await?;
+        let lost = appointment::lost_at(&mut tx, at, id, CANCELLED).await?;
         drop(tx);
         let gives_care = place.role()? == domain::team::StaffRole::Clinician;
         let attendees = rows.into_iter().map(|row| attendee(row, gives_care)).collect::<Result<Vec<_>, _>>()?;
-        listing::disclose(&self.core, actor, &place, List::Clinic, attendees.iter().map(|one| one.person)).await?;
+        let lost: Vec<Lost> = lost.into_iter().map(Lost::from).collect();
+        let named = attendees.iter().map(|one| one.person).chain(lost.iter().map(|one| one.person));
+        listing::disclose(&self.core, actor, &place, List::Clinic, named).await?;
         // Why somebody comes is part of their record: each look at it is written down.
         let read: Vec<(PersonId, AppointmentId)> =
             attendees.iter().filter(|one| !one.reason.is_empty()).map(|one| (one.person, one.appointment)).collect();
@@ -111,7 +136,7 @@ impl Diary {
         }
         let minutes = lengths.into_iter().max_by_key(|(_, many)| *many).map(|(minutes, _)| minutes);
         let free = slots.into_iter().filter(|slot| slot.status == "free").map(|slot| slot.starts_at).collect();
-        Ok(ClinicDetail { clinic: ClinicSeen::try_from(row)?, attendees, free, minutes })
+        Ok(ClinicDetail { clinic: ClinicSeen::try_from(row)?, attendees, lost, free, minutes })
     }
 
     /// Notes what became of an appointment: confirmed, arrived, seen, absent. Noting the same twice changes nothing.

@@ -71,7 +71,7 @@ impl Diary {
                 if !diary::change_clinic(tx, at, (id, version), (practitioner, there, row.mode()?), now).await? {
                     return Err(ServiceError::field("", CLINIC_OVERTAKEN));
                 }
-                tell_of_move(&core, tx, &actor, at, &row).await?;
+                tell_of_move(&core, tx, &actor, &place, &row).await?;
                 changed(&core, tx, &actor, &place, "clinic-changed", id.as_uuid()).await?;
                 Ok(true)
             })

@@ -12,12 +12,15 @@ use domain::appointment::{Mode, Part, Status, Template, TemplateError, Weekdays,
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
 use domain::when::{london_day, minute_of_day};
-use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId};
+use domain::{
+    AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId, WorkItemId,
+};
 use std::collections::BTreeMap;
 use store::appointment::{self, AttendeeRow};
 use store::diary::{self, ClinicRow, NewClinic, TemplateRow};
 use store::slot::{self, NewSlot};
 use store::staff::MemberRow;
+use store::work::NewWorkItem;
 use store::{StoreError, Tx, outside, work};
 
 /// For how many days ahead clinics are made.
@@ -450,7 +453,32 @@ pub(super) async fn give_up(
     work::close(tx, at, (WorkKind::Booking, row.id), Some(place.member()), what, core.now()).await?;
     let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
     let event = Event::on_record(actor, subject, Action::AppointmentCancelled, Purpose::DirectCare);
-    activity::append(core, tx, event.about("appointment", row.id).about("what", what)).await
+    activity::append(core, tx, event.about("appointment", row.id).about("what", what)).await?;
+    to_ring(core, tx, actor, place, (row, CANCELLED)).await
+}
+
+/// What the message is called that says that an appointment is cancelled.
+pub(super) const CANCELLED: &str = "cancelled";
+
+/// Puts somebody on the work list to whom no message of this name went out, so that they are rung.
+pub(super) async fn to_ring(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    place: &MemberRow,
+    (row, told): (&AttendeeRow, &str),
+) -> Result<(), ServiceError> {
+    let (at, person, kind) = (place.organisation(), PersonId::from_uuid(row.person_id), WorkKind::NotTold);
+    if appointment::noticed(tx, (person, AppointmentId::from_uuid(row.id)), told).await? {
+        return Ok(());
+    }
+    let item = NewWorkItem { organisation: at, team: None, kind, person, about: row.id, urgent: false };
+    if work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await? {
+        let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
+        let event = Event::on_record(actor, subject, Action::WorkChanged, Purpose::DirectCare);
+        activity::append(core, tx, event.about("what", "asked").about("kind", kind.code()).about("appointment", row.id)).await?;
+    }
+    Ok(())
 }
 
 /// Makes the clinics of a template for the weeks ahead that are not there yet; how many it made.

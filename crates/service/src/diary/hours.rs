@@ -2,7 +2,7 @@
 //! told; the others keep theirs.
 
 use super::busy::{free_on, once_at_a_time};
-use super::clinics::{Affected, cancel, comes, give_up, kept_here, make, read, wrong_template};
+use super::clinics::{Affected, cancel, comes, give_up, kept_here, make, read, to_ring, wrong_template};
 use super::setting::changed;
 use super::{CLINIC_OVERTAKEN, Diary, OVERTAKEN, Shown, TemplateForm, hold_still, number, standing};
 use crate::activity::{self, Event};
@@ -404,7 +404,7 @@ async fn lay(
     slot::insert_all(tx, &clinic, service.kind()?, &new).await?;
     if moved {
         diary::move_booked(tx, id, (clinic.practitioner, clinic.place, clinic.mode), now).await?;
-        tell_of_move(core, tx, actor, at, row).await?;
+        tell_of_move(core, tx, actor, place, row).await?;
     }
     Ok(differs || moved)
 }
@@ -414,18 +414,20 @@ pub(super) async fn tell_of_move(
     core: &Core,
     tx: &mut Tx,
     actor: &Actor,
-    at: OrganisationId,
+    place: &MemberRow,
     clinic: &ClinicRow,
 ) -> Result<(), ServiceError> {
+    let (at, what) = (place.organisation(), format!("clinic-{}", clinic.version));
     for row in appointment::of_clinic(tx, at, clinic.clinic()).await? {
         if !comes(&row)? || row.starts_at <= core.now() {
             continue;
         }
         let (person, appointment) = (PersonId::from_uuid(row.person_id), AppointmentId::from_uuid(row.id));
-        tell(core, tx, person, appointment, &Letter::AppointmentNews, &format!("clinic-{}", clinic.version)).await?;
+        tell(core, tx, person, appointment, &Letter::AppointmentNews, &what).await?;
         let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
         let event = Event::on_record(actor, subject, Action::AppointmentChanged, Purpose::DirectCare);
         activity::append(core, tx, event.about("what", "clinic-changed").about("appointment", row.id)).await?;
+        to_ring(core, tx, actor, place, (&row, &what)).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ mod hours;
 mod setting;
 mod uptake;
 
-pub use attendance::{Attendee, ClinicDetail};
+pub use attendance::{Attendee, ClinicDetail, Lost};
 pub use changing::ClinicForm;
 pub use clinics::{Affected, ClinicSeen, TemplateForm, TemplateSeen};
 pub use closing::{ClosedDay, Holiday};

@@ -110,6 +110,39 @@ testkit::both_engines! {
         town.verify().await;
     }
 
+    async fn whoever_cannot_be_told_is_on_the_work_list_to_be_rung(place: &Place) {
+        let town = Town::at(place).await;
+        let (diary, work) = (&town.services.diary, &town.services.work);
+        let [(rivers, _), ..] = town.three().await;
+        let nobody = town.person("Young", "2015-03-31").await;
+        town.services.people.register(&Actor::Operator, nobody, town.practice).await.unwrap();
+        let slot = town.slot(&rivers, "2026-11-05T09:10:00Z").await;
+        town.try_book(&town.reception, nobody, slot).await.unwrap();
+        let to_ring = async || {
+            let list = work.part(&town.reception, Some(service::WorkPart::All)).await.unwrap();
+            list.items.into_iter().filter(|item| item.kind == domain::team::WorkKind::NotTold).collect::<Vec<_>>()
+        };
+        // Who holds it changes, and the one without an account must be rung.
+        let clinic = town.clinic(THURSDAY).await;
+        let locum = diary.add_practitioner(&town.manager, &practitioner_form("Dr Lo Cum")).await.unwrap();
+        let form = service::ClinicForm { practitioner: locum.to_string(), place: town.gp.place.to_string() };
+        diary.change_clinic(&town.manager, clinic.id, clinic.version, &form).await.unwrap();
+        let items = to_ring().await;
+        assert_eq!(items.iter().map(|item| item.person).collect::<Vec<_>>(), [nobody]);
+        let detail = work.item(&town.reception, items[0].id).await.unwrap().item;
+        work.done(&town.reception, detail.id, detail.version).await.unwrap();
+        assert!(to_ring().await.is_empty());
+        // The clinic is cancelled: they wait to be rung again, and the clinic still says who lost what.
+        let clinic = town.clinic(THURSDAY).await;
+        diary.cancel_clinic(&town.manager, clinic.id, clinic.version).await.unwrap();
+        assert_eq!(to_ring().await.iter().map(|item| item.person).collect::<Vec<_>>(), [nobody]);
+        let detail = diary.clinic(&town.reception, clinic.id).await.unwrap();
+        let lost: Vec<_> = detail.lost.iter().map(|one| (one.name.as_str(), one.told)).collect();
+        assert_eq!(lost, [("Sam Rivers", true), ("Sam Young", false), ("Sam Stone", true), ("Sam Hill", true)]);
+        assert!(detail.attendees.is_empty());
+        town.verify().await;
+    }
+
     async fn nobody_holds_two_clinics_at_once_by_longer_hours(place: &Place) {
         let town = Town::at(place).await;
         town.template(&town.manager, &template_form(town.gp, "thu", "10:00", "11:00")).await;

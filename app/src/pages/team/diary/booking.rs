@@ -52,6 +52,30 @@ pub(in crate::pages::team) async fn may_not_come(ctx: &Ctx, item: &WorkItem) -> 
     .into_any())
 }
 
+/// An appointment of which we could not tell the person that it is cancelled, or changed.
+pub(in crate::pages::team) async fn not_told(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
+    let booking = ctx.services().diary.booking(&ctx.staff()?, AppointmentId::from_uuid(item.about)).await?;
+    let what = if booking.status == Status::Cancelled {
+        "This appointment was cancelled. We could not tell this person, because they have no account. Ring them, and offer another time."
+    } else {
+        "Who holds this appointment has changed, or where it is. We could not tell this person, because they have no account. Ring them."
+    };
+    let what = item.done.is_none().then(|| view! { <p>{what}</p> });
+    let mut rows = facts(item, &booking);
+    rows.push(SummaryRow::new("Clinic", view! { <a href=clinic_page(booking.clinic)>"See the clinic"</a> }));
+    let book = find_page(item.person, &booking.service_id.to_string(), &Chosen::default());
+    let again = (item.done.is_none() && booking.status == Status::Cancelled)
+        .then(|| view! { <Button href=book kind=ButtonKind::Secondary>"Book another time for them"</Button> });
+    Ok(view! {
+        <Section title="The appointment">
+            {what}
+            <SummaryList rows=rows />
+            {again}
+        </Section>
+    }
+    .into_any())
+}
+
 /// A time that opened, and the way to book it for whoever has waited longest.
 pub(in crate::pages::team) async fn earlier(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
     let (actor, diary, slot) = (ctx.staff()?, &ctx.services().diary, SlotId::from_uuid(item.about));

@@ -7,8 +7,8 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::team::{id_in, patient_page};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonGroup, ButtonKind, Cell, Choice, DataTable, ErrorSummary, Form, PageHeading, Radios, Section,
-    SummaryList, SummaryRow, Tag, Warning,
+    BackLink, Button, ButtonGroup, ButtonKind, Cell, Choice, DataTable, EntryList, EntryRow, ErrorSummary, Form, PageHeading,
+    Radios, Section, SummaryList, SummaryRow, Tag, TagKind, Warning,
 };
 use crate::words;
 use axum::extract::Path;
@@ -60,6 +60,26 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         } else {
             view! { <WhoComes id attendees=detail.attendees reasons={role == StaffRole::Clinician} now /> }.into_any()
         };
+        let lost = (!detail.lost.is_empty()).then(|| {
+            let rows = detail
+                .lost
+                .into_iter()
+                .map(|one| {
+                    let tag = if one.told {
+                        ("Told by email".to_owned(), TagKind::Neutral)
+                    } else {
+                        ("Not told: ring them".to_owned(), TagKind::Attention)
+                    };
+                    let (href, date) = (patient_page(one.person), words::day_and_clock(one.starts_at, today));
+                    view! { <EntryRow title=one.name href=href date=date tag=Some(tag) /> }
+                })
+                .collect_view();
+            view! {
+                <Section title="Whose appointment was cancelled here">
+                    <EntryList>{rows}</EntryList>
+                </Section>
+            }
+        });
         let free = (!clinic.cancelled).then(|| {
             let times = if detail.free.is_empty() {
                 view! { <p>"No time is free."</p> }.into_any()
@@ -91,6 +111,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {cancelled}
             <SummaryList rows=facts(&clinic) />
             <Section title="Who comes">{people}</Section>
+            {lost}
             {free}
             {cancel}
         }

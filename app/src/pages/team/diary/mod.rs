@@ -104,7 +104,7 @@ fn WhoIsAffected(affected: Vec<Affected>, today: NaiveDate) -> impl IntoView {
         .map(|one| view! { <EntryRow title=one.name date=words::day_and_clock(one.starts_at, today) /> })
         .collect_view();
     view! {
-        <p>{told} " Ring those who have none."</p>
+        <p>{told} " Those who have none come to the work list, to be rung."</p>
         <EntryList>{rows}</EntryList>
     }
     .into_any()
