@@ -26,6 +26,41 @@ macro_rules! offered {
     };
 }
 
+/// What is read of a service.
+macro_rules! service {
+    () => {
+        "id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, specialty, \
+         video_link, video_test, asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version "
+    };
+}
+
+/// What is read of a place.
+macro_rules! place {
+    () => {
+        "id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, version "
+    };
+}
+
+/// What is read of a clinic that recurs.
+macro_rules! template {
+    () => {
+        "id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, minutes, every_weeks, from_day, \
+         until_day, created_at, ended_at "
+    };
+}
+
+/// What is read of a clinic `c` with somebody `x`, and from where.
+macro_rules! clinic {
+    () => {
+        "c.id, c.organisation_id, c.template_id, c.service_id, c.place_id, c.practitioner_id, c.mode, c.day, c.starts_at, c.ends_at, \
+         c.cancelled_at, c.version, s.name AS service_name, p.name AS place_name, x.name AS practitioner_name, \
+         CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'free') AS BIGINT) AS free, \
+         CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'taken') AS BIGINT) AS taken \
+         FROM clinic c JOIN service s ON s.id = c.service_id JOIN place p ON p.id = c.place_id \
+         JOIN practitioner x ON x.id = c.practitioner_id "
+    };
+}
+
 statements! {
     /// Of every kind where none is named.
     OFFERED = concat!(
@@ -38,20 +73,17 @@ statements! {
          WHERE s.ended_at IS NULL AND s.kind = $3 AND s.registered_only AND NOT ", theirs!(), " ORDER BY s.id LIMIT $4"
     );
     /// Places of organisations that offer something of this kind, or of any where none is named.
-    PLACES_OFFERING = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, \
-                       version FROM place p WHERE p.ended_at IS NULL AND EXISTS (SELECT 1 FROM service s \
-                       WHERE s.organisation_id = p.organisation_id AND s.ended_at IS NULL AND (s.kind = $1 OR $1 = '')) \
-                       ORDER BY p.name, p.id";
+    PLACES_OFFERING = concat!(
+        "SELECT ", place!(), "FROM place p WHERE p.ended_at IS NULL AND EXISTS (SELECT 1 FROM service s \
+         WHERE s.organisation_id = p.organisation_id AND s.ended_at IS NULL AND (s.kind = $1 OR $1 = '')) ORDER BY p.name, p.id"
+    );
     /// Those at the organisation of a service with whom a time of it can be booked.
     PRACTITIONERS_FREE = "SELECT x.id, x.organisation_id, x.name, x.job, x.created_at, x.ended_at, x.version FROM service s \
                           JOIN practitioner x ON x.organisation_id = s.organisation_id WHERE s.id = $1 AND EXISTS (SELECT 1 FROM slot t \
                           WHERE t.service_id = s.id AND t.practitioner_id = x.id AND t.status = 'free' AND t.starts_at > $2 \
                           AND t.bookable_from <= $2) ORDER BY x.name, x.id LIMIT $3";
-    SERVICES = "SELECT id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, \
-                specialty, video_link, video_test, asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version FROM service \
-                WHERE organisation_id = $1 ORDER BY name, id";
-    SERVICE = "SELECT id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, referral_needed, \
-               specialty, video_link, video_test, asks_reason, release, may_cancel, cancel_hours, confirms, created_at, ended_at, version FROM service WHERE id = $1";
+    SERVICES = concat!("SELECT ", service!(), "FROM service WHERE organisation_id = $1 ORDER BY name, id");
+    SERVICE = concat!("SELECT ", service!(), "FROM service WHERE id = $1");
     INSERT_SERVICE = "INSERT INTO service (id, organisation_id, kind, name, about, prepare, minutes, registered_only, min_age, max_age, \
                       referral_needed, asks_reason, release, may_cancel, cancel_hours, confirms, created_at, specialty, video_link, video_test) \
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT DO NOTHING";
@@ -61,10 +93,8 @@ statements! {
                       AND ended_at IS NULL";
     END_SERVICE = "UPDATE service SET ended_at = $4, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
                    AND ended_at IS NULL";
-    PLACES = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, version \
-              FROM place WHERE organisation_id = $1 ORDER BY name, id";
-    PLACE = "SELECT id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at, ended_at, version \
-             FROM place WHERE id = $1";
+    PLACES = concat!("SELECT ", place!(), "FROM place WHERE organisation_id = $1 ORDER BY name, id");
+    PLACE = concat!("SELECT ", place!(), "FROM place WHERE id = $1");
     INSERT_PLACE = "INSERT INTO place (id, organisation_id, name, address, postcode, directions, phone, latitude, longitude, created_at) \
                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
     CHANGE_PLACE = "UPDATE place SET name = $4, address = $5, postcode = $6, directions = $7, phone = $8, latitude = $9, longitude = $10, \
@@ -80,13 +110,11 @@ statements! {
                         AND version = $3 AND ended_at IS NULL";
     INSERT_PRACTITIONER = "INSERT INTO practitioner (id, organisation_id, name, job, created_at) VALUES ($1, $2, $3, $4, $5) \
                            ON CONFLICT DO NOTHING";
-    TEMPLATES = "SELECT id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, minutes, every_weeks, \
-                 from_day, until_day, created_at, ended_at FROM clinic_template WHERE organisation_id = $1 AND ended_at IS NULL \
-                 ORDER BY starts, id";
-    TEMPLATE = "SELECT id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, minutes, every_weeks, \
-                from_day, until_day, created_at, ended_at FROM clinic_template WHERE id = $1 AND organisation_id = $2";
-    ALL_TEMPLATES = "SELECT id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, minutes, every_weeks, \
-                     from_day, until_day, created_at, ended_at FROM clinic_template WHERE ended_at IS NULL ORDER BY id";
+    TEMPLATES = concat!(
+        "SELECT ", template!(), "FROM clinic_template WHERE organisation_id = $1 AND ended_at IS NULL ORDER BY starts, id"
+    );
+    TEMPLATE = concat!("SELECT ", template!(), "FROM clinic_template WHERE id = $1 AND organisation_id = $2");
+    ALL_TEMPLATES = concat!("SELECT ", template!(), "FROM clinic_template WHERE ended_at IS NULL ORDER BY id");
     INSERT_TEMPLATE = "INSERT INTO clinic_template (id, organisation_id, service_id, place_id, practitioner_id, mode, days, starts, ends, \
                        minutes, every_weeks, from_day, until_day, created_at) \
                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
@@ -108,19 +136,10 @@ statements! {
     /// The slots' own columns are copied from it.
     INSERT_CLINIC = "INSERT INTO clinic (id, organisation_id, template_id, service_id, place_id, practitioner_id, mode, day, starts_at, \
                      ends_at, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11) ON CONFLICT DO NOTHING";
-    CLINICS_OF_DAY = "SELECT c.id, c.organisation_id, c.template_id, c.service_id, c.place_id, c.practitioner_id, c.mode, c.day, c.starts_at, \
-                      c.ends_at, c.cancelled_at, c.version, s.name AS service_name, p.name AS place_name, x.name AS practitioner_name, \
-                      CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'free') AS BIGINT) AS free, \
-                      CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'taken') AS BIGINT) AS taken \
-                      FROM clinic c JOIN service s ON s.id = c.service_id JOIN place p ON p.id = c.place_id \
-                      JOIN practitioner x ON x.id = c.practitioner_id WHERE c.organisation_id = $1 AND c.day >= $2 AND c.day <= $3 \
-                      ORDER BY c.starts_at, x.name, c.id";
-    CLINIC = "SELECT c.id, c.organisation_id, c.template_id, c.service_id, c.place_id, c.practitioner_id, c.mode, c.day, c.starts_at, \
-              c.ends_at, c.cancelled_at, c.version, s.name AS service_name, p.name AS place_name, x.name AS practitioner_name, \
-              CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'free') AS BIGINT) AS free, \
-              CAST((SELECT COUNT(*) FROM slot t WHERE t.clinic_id = c.id AND t.status = 'taken') AS BIGINT) AS taken \
-              FROM clinic c JOIN service s ON s.id = c.service_id JOIN place p ON p.id = c.place_id \
-              JOIN practitioner x ON x.id = c.practitioner_id WHERE c.id = $1 AND c.organisation_id = $2";
+    CLINICS_OF_DAY = concat!(
+        "SELECT ", clinic!(), "WHERE c.organisation_id = $1 AND c.day >= $2 AND c.day <= $3 ORDER BY c.starts_at, x.name, c.id"
+    );
+    CLINIC = concat!("SELECT ", clinic!(), "WHERE c.id = $1 AND c.organisation_id = $2");
     CANCEL_CLINIC = "UPDATE clinic SET cancelled_at = $4, version = version + 1 WHERE id = $1 AND organisation_id = $2 AND version = $3 \
                      AND cancelled_at IS NULL";
     CHANGE_CLINIC = "UPDATE clinic SET practitioner_id = $4, place_id = $5, version = version + 1 WHERE id = $1 AND organisation_id = $2 \

@@ -10,18 +10,26 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use uuid::Uuid;
 
+/// What is read of a time `t` of a service `s` of an organisation `o` at a place `p` with somebody `x`.
+macro_rules! named {
+    () => {
+        "t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, t.kind, t.mode, t.starts_at, \
+         t.ends_at, t.bookable_from, t.status, t.held_by, t.held_until, s.name AS service_name, o.name AS organisation_name, \
+         p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job "
+    };
+}
+
+/// From where.
+macro_rules! joined {
+    () => {
+        "FROM slot t JOIN service s ON s.id = t.service_id JOIN organisation o ON o.id = t.organisation_id \
+         JOIN place p ON p.id = t.place_id JOIN practitioner x ON x.id = t.practitioner_id "
+    };
+}
+
 statements! {
-    ONE = "SELECT t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, t.kind, t.mode, t.starts_at, \
-           t.ends_at, t.bookable_from, t.status, t.held_by, t.held_until, s.name AS service_name, o.name AS organisation_name, \
-           p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job \
-           FROM slot t JOIN service s ON s.id = t.service_id JOIN organisation o ON o.id = t.organisation_id \
-           JOIN place p ON p.id = t.place_id JOIN practitioner x ON x.id = t.practitioner_id WHERE t.id = $1";
-    OF_CLINIC = "SELECT t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, t.kind, t.mode, t.starts_at, \
-                 t.ends_at, t.bookable_from, t.status, t.held_by, t.held_until, s.name AS service_name, o.name AS organisation_name, \
-                 p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job \
-                 FROM slot t JOIN service s ON s.id = t.service_id JOIN organisation o ON o.id = t.organisation_id \
-                 JOIN place p ON p.id = t.place_id JOIN practitioner x ON x.id = t.practitioner_id WHERE t.clinic_id = $1 \
-                 ORDER BY t.starts_at, t.id";
+    ONE = concat!("SELECT ", named!(), joined!(), "WHERE t.id = $1");
+    OF_CLINIC = concat!("SELECT ", named!(), joined!(), "WHERE t.clinic_id = $1 ORDER BY t.starts_at, t.id");
     LET_GO = "UPDATE slot SET held_by = NULL, held_until = NULL WHERE held_by = $1 AND id <> $2";
     HOLD = "UPDATE slot SET held_until = CASE WHEN held_by = $2 AND held_until > $4 THEN held_until ELSE $3 END, held_by = $2 WHERE id = $1 AND status = 'free' AND starts_at > $4 AND bookable_from <= $4 \
             AND (held_until IS NULL OR held_until <= $4 OR held_by = $2)";
@@ -52,10 +60,7 @@ const NEW: &str = "INSERT INTO slot (id, clinic_id, organisation_id, service_id,
 const SERVICES: usize = 50;
 
 /// The times that stand in `(…) f` behind it, with the names that a list shows.
-const NAMED: &str = "SELECT t.id, t.clinic_id, t.organisation_id, t.service_id, t.place_id, t.practitioner_id, t.kind, t.mode, \
-                     t.starts_at, t.ends_at, t.bookable_from, t.status, t.held_by, t.held_until, s.name AS service_name, \
-                     o.name AS organisation_name, p.name AS place_name, x.name AS practitioner_name, x.job AS practitioner_job \
-                     FROM (SELECT id FROM (";
+const NAMED: &str = concat!("SELECT ", named!(), "FROM (SELECT id FROM (");
 /// The earliest of them all, before anything else of them is read.
 const FIRST: &str = ") every ORDER BY starts_at, id LIMIT ";
 /// In this order, so that the few times are read first on both engines.

@@ -8,6 +8,17 @@ use domain::{MemberId, OrganisationId, PersonId, TeamId, WorkItemId};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+/// What is read of something that waits, `w`, and from where.
+macro_rules! item {
+    () => {
+        "w.id, w.organisation_id, w.team_id, w.kind, w.person_id, w.about_id, w.urgent, w.waiting_since, w.claimed_by, \
+         m.name AS claimed_name, w.claimed_at, w.done_by, d.name AS done_name, w.done_at, w.outcome, w.version, \
+         t.name AS team_name, p.family_name, p.given_names, p.prefix, p.birth_date FROM work_item w \
+         JOIN person p ON p.id = w.person_id LEFT JOIN staff_member m ON m.id = w.claimed_by \
+         LEFT JOIN staff_member d ON d.id = w.done_by LEFT JOIN team t ON t.id = w.team_id "
+    };
+}
+
 statements! {
     /// What was done with before may come to wait again.
     INSERT = "INSERT INTO work_item (id, organisation_id, team_id, kind, person_id, about_id, urgent, waiting_since, version) \
@@ -23,24 +34,16 @@ statements! {
               version = work_item.version + 1 WHERE work_item.done_at IS NOT NULL AND work_item.done_by IS NULL";
     /// The kinds are words with a bar before and after each. `mine` are those for every team, for one's own teams, and those
     /// that one deals with.
-    WAITING = "SELECT w.id, w.organisation_id, w.team_id, w.kind, w.person_id, w.about_id, w.urgent, w.waiting_since, \
-               w.claimed_by, m.name AS claimed_name, w.claimed_at, w.done_by, d.name AS done_name, w.done_at, w.outcome, w.version, \
-               t.name AS team_name, p.family_name, p.given_names, p.prefix, p.birth_date FROM work_item w \
-               JOIN person p ON p.id = w.person_id LEFT JOIN staff_member m ON m.id = w.claimed_by \
-               LEFT JOIN staff_member d ON d.id = w.done_by LEFT JOIN team t ON t.id = w.team_id \
-               WHERE w.organisation_id = $1 AND w.done_at IS NULL AND $2 LIKE '%|' || w.kind || '|%' \
-               AND ($4 = 'all' OR ($4 = 'team' AND w.team_id = $5) OR ($4 = 'mine' AND (w.team_id IS NULL OR w.claimed_by = $5 \
-               OR EXISTS (SELECT 1 FROM team_member x WHERE x.team_id = w.team_id AND x.member_id = $5)))) \
-               ORDER BY w.urgent DESC, w.waiting_since, w.id LIMIT $3";
+    WAITING = concat!(
+        "SELECT ", item!(), "WHERE w.organisation_id = $1 AND w.done_at IS NULL AND $2 LIKE '%|' || w.kind || '|%' \
+         AND ($4 = 'all' OR ($4 = 'team' AND w.team_id = $5) OR ($4 = 'mine' AND (w.team_id IS NULL OR w.claimed_by = $5 \
+         OR EXISTS (SELECT 1 FROM team_member x WHERE x.team_id = w.team_id AND x.member_id = $5)))) \
+         ORDER BY w.urgent DESC, w.waiting_since, w.id LIMIT $3"
+    );
     COUNTS = "SELECT w.team_id, CAST(COUNT(*) AS BIGINT) AS waiting, \
               CAST(SUM(CASE WHEN w.claimed_by = $3 THEN 1 ELSE 0 END) AS BIGINT) AS claimed FROM work_item w \
               WHERE w.organisation_id = $1 AND w.done_at IS NULL AND $2 LIKE '%|' || w.kind || '|%' GROUP BY w.team_id";
-    BY_ID = "SELECT w.id, w.organisation_id, w.team_id, w.kind, w.person_id, w.about_id, w.urgent, w.waiting_since, \
-             w.claimed_by, m.name AS claimed_name, w.claimed_at, w.done_by, d.name AS done_name, w.done_at, w.outcome, w.version, \
-             t.name AS team_name, p.family_name, p.given_names, p.prefix, p.birth_date FROM work_item w \
-             JOIN person p ON p.id = w.person_id LEFT JOIN staff_member m ON m.id = w.claimed_by \
-             LEFT JOIN staff_member d ON d.id = w.done_by LEFT JOIN team t ON t.id = w.team_id \
-             WHERE w.id = $1 AND w.organisation_id = $2";
+    BY_ID = concat!("SELECT ", item!(), "WHERE w.id = $1 AND w.organisation_id = $2");
     GIVE = "UPDATE work_item SET claimed_by = $4, claimed_at = $5, version = version + 1 \
             WHERE id = $1 AND organisation_id = $2 AND version = $3 AND done_at IS NULL";
     PASS = "UPDATE work_item SET team_id = $4, claimed_by = NULL, claimed_at = NULL, version = version + 1 \
