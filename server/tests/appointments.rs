@@ -591,8 +591,9 @@ testkit::both_engines! {
             ..ServiceForm::default()
         };
         let service = diary.add_service(&manager, &service).await.unwrap().to_string();
-        let (place, practitioner) =
-            (diary.places(&manager).await.unwrap()[0].id.to_string(), diary.practitioners(&manager).await.unwrap()[0].id.to_string());
+        let place = diary.places(&manager).await.unwrap()[0].id.to_string();
+        let reed = PractitionerForm { name: "Nurse Reed".to_owned(), job: "Nurse".to_owned() };
+        let practitioner = diary.add_practitioner(&manager, &reed).await.unwrap().to_string();
         let (days, starts, ends) = ("mon".to_owned(), "9:00".to_owned(), "10:00".to_owned());
         let form = TemplateForm {
             service, place, practitioner, mode: "video".to_owned(), days, starts, ends, ..TemplateForm::default()
@@ -892,10 +893,11 @@ async fn skin_clinic(town: &Town) {
         release: "at-once".to_owned(),
         ..ServiceForm::default()
     };
+    let sorrel = PractitionerForm { name: "Dr Sorrel".to_owned(), job: "Dermatologist".to_owned() };
     let form = TemplateForm {
         service: diary.add_service(&manager, &service).await.unwrap().to_string(),
         place: diary.places(&manager).await.unwrap()[0].id.to_string(),
-        practitioner: diary.practitioners(&manager).await.unwrap()[0].id.to_string(),
+        practitioner: diary.add_practitioner(&manager, &sorrel).await.unwrap().to_string(),
         mode: "in-person".to_owned(),
         days: "mon".to_owned(),
         starts: "9:00".to_owned(),

@@ -29,7 +29,7 @@ impl Town {
     /// A place with this postcode, and a nurse who is there, or on the phone, on Mondays.
     async fn nurse_at(&self, postcode: &str, mode: &str) -> Offer {
         let name = format!("{mode} {postcode}");
-        let offer = self.offer(&self.manager, &service_form(ServiceKind::Nurse, &name), "Nurse Ann").await;
+        let offer = self.offer(&self.manager, &service_form(ServiceKind::Nurse, &name), &format!("Nurse of {name}")).await;
         let form = PlaceForm { postcode: postcode.to_owned(), ..place_form(&name) };
         let place = self.services.diary.add_place(&self.manager, &form).await.unwrap();
         let offer = Offer { place, ..offer };
