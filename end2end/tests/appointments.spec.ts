@@ -358,6 +358,12 @@ test('a manager sees what can be booked, and who is affected before anything is 
     expect(response?.status(), path).toBe(200);
     await look(page);
   }
+  await page.goto('/team/diary/closed/holidays');
+  await look(page, 'bank holidays');
+  await page.goto('/team/diary/settings');
+  await page.getByRole('link', { name: /^Change it/ }).first().click();
+  await expect(heading(page)).toHaveText('Change a clinic that recurs');
+  await look(page, 'a clinic that recurs');
   await page.goto('/team/uptake');
   await look(page);
 });
