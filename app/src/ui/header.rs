@@ -75,12 +75,12 @@ pub fn Header(
         let items = nav
             .into_iter()
             .map(|item| {
-                let icon = item.icon();
+                let (icon, class) = (item.icon(), item.label.contains(' ').then_some("sh-nav__words"));
                 view! {
                     <li>
                         <a class="sh-nav__link" href=item.href aria-current=item.current.then_some("page")>
                             <Icon name=icon />
-                            <span>{item.label}</span>
+                            <span class=class>{item.label}</span>
                         </a>
                     </li>
                 }
@@ -122,7 +122,8 @@ pub fn examples() -> Vec<Example> {
                             NavItem::new("/record", "Record", false),
                             NavItem::new("/appointments", "Appointments", false),
                             NavItem::new("/medicines", "Medicines", false),
-                            NavItem::new("/readings", "My health", false),
+                            NavItem::new("/sharing/people", "Sharing", false),
+                            NavItem::new("/activity", "Who has looked", false),
                         ]
                         account_href="/account"
                         account_label="Shirin Ahmadi"
