@@ -1,7 +1,7 @@
 //! From codes, counts and events to the plain words of the pages.
 
 use crate::ui::TagKind;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Month, NaiveDate, Utc, Weekday};
 use domain::When;
 use domain::audit::{Action, Purpose};
 use domain::emergency::EmergencyReason;
@@ -42,9 +42,16 @@ pub fn miles(miles: f64) -> String {
     }
 }
 
-/// A heading as it reads in the middle of a sentence: "Test results" as "test results".
+/// A heading as it reads in the middle of a sentence: "Test results" as "test results"; a day and a month keep their capital.
 #[must_use]
 pub fn in_sentence(title: &str) -> String {
+    let mut parts = title.split([' ', ',']);
+    let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let is_day = first.ends_with("day") && first.parse::<Weekday>().is_ok();
+    // "May" is more than a month.
+    if is_day || first.parse::<Month>().is_ok() && second.parse::<u16>().is_ok() {
+        return title.to_owned();
+    }
     let mut letters = title.chars();
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -747,6 +754,9 @@ mod tests {
             assert!(subject(*category).starts_with(char::is_lowercase));
         }
         assert_eq!(in_sentence("Test results"), "test results");
+        assert_eq!(in_sentence("Wednesday 2 December 2026, 4:30pm"), "Wednesday 2 December 2026, 4:30pm");
+        assert_eq!((in_sentence("Today, 9am").as_str(), in_sentence("May 2027").as_str()), ("today, 9am", "May 2027"));
+        assert_eq!(in_sentence("May not be able to attend"), "may not be able to attend");
         assert_eq!(in_sentence(""), "");
     }
 }
