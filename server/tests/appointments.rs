@@ -334,6 +334,15 @@ testkit::both_engines! {
             let to = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
             let help = sam.get(&to).await;
             let (call, not) = if flag.code == "worse" { ("Call 111", "tel:116123") } else { ("Call 999", "Call 111, day") };
+            match (flag.code, help.body.find("tel:116123"), help.body.find("Call 999, or go")) {
+                // Nobody who is about to end their life is told of medicines, and they hear first that they are not alone.
+                ("self-harm", Some(talk), Some(call)) => assert!(talk < call && !help.body.contains("edicines with you")),
+                ("self-harm", ..) => panic!("{}", help.body),
+                ("worse", ..) => {}
+                _ => {
+                    help.says("Bring your medicines with you");
+                }
+            }
             help.says(call).says("Nothing was booked").says("I chose this by mistake").says(&slot).does_not_say(not);
             // What is wrong with somebody is in no address, and the page says the same when it is loaded again.
             assert_eq!(to, "/appointments/help-now");

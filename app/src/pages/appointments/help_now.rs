@@ -52,9 +52,12 @@ pub async fn show(ctx: Ctx) -> Answer {
     let flag = chosen.as_ref().and_then(|chosen| Flag::from_code(&chosen.flag));
     let back = chosen.map_or_else(|| "/appointments/find".to_owned(), |chosen| book_page(chosen.slot, chosen.old));
     let is_urgent = flag.is_some_and(|flag| flag.urgency == Urgency::Urgent);
-    let title = if is_urgent { "Call 111 now" } else { "Call 999 now" };
+    // Whoever is about to end their life is told of nobody's medicines, and hears first that they are not alone.
+    let alone = flag.is_some_and(|flag| flag.code == "self-harm");
+    let (title, number) = if is_urgent { ("Call 111 now", "111") } else { ("Call 999 now", "999") };
+    let whose = ctx.whose();
     ctx.page(Head::new(title, Place::Appointments), || {
-        let chosen = flag.map(|flag| view! { <p>"You chose: " {flag.words} "."</p> });
+        let chosen = flag.map(|flag| view! { <p>"You chose: " {flag.said(whose.is_another())} "."</p> });
         let what = if is_urgent {
             view! {
                 <Warning title="Call 111, day or night. It is free">
@@ -62,33 +65,36 @@ pub async fn show(ctx: Ctx) -> Answer {
                     <p>"You can also use " <a href="https://111.nhs.uk">"111 online"</a> "."</p>
                     <p>"If it gets worse while you wait, call " <a href="tel:999">"999"</a> "."</p>
                 </Warning>
-                <Button href="tel:111">"Call 111"</Button>
             }
             .into_any()
         } else {
             view! {
                 <Warning title="Call 999, or go to A&E now">
                     <p>"Do not drive yourself. Ask somebody to drive you, or call 999 and ask for an ambulance."</p>
-                    <p>"Take any medicines that you use with you."</p>
+                    {(!alone).then(|| view! { <p>"Bring your medicines with you."</p> })}
                     <p>"If you cannot speak or hear on the phone, call 18000 in the Relay UK app."</p>
                 </Warning>
-                <Button href="tel:999">"Call 999"</Button>
             }
             .into_any()
         };
-        let alive = flag.is_some_and(|flag| flag.code == "self-harm").then(|| {
+        let alive = alone.then(|| {
+            let begins = match &whose.name {
+                None => "You are not alone. If you are safe for now and want to talk, call ".to_owned(),
+                Some(name) => format!("Stay with {name}. If they are safe for now and want to talk, they or you can call "),
+            };
             view! {
                 <p>
-                    "You are not alone. If you are safe for now and want to talk, call " <a href="tel:111">"111"</a>
-                    " and choose option 2, or call Samaritans on " <a href="tel:116123">"116 123"</a> ", day or night."
+                    {begins} <a href="tel:111">"111"</a>
+                    " and choose option 2, or call Samaritans on " <a href="tel:116123">"116\u{a0}123"</a> ", day or night."
                 </p>
             }
         });
         view! {
             <PageHeading title=title lead="An appointment is not quick enough for this. Nothing was booked." />
+            <Button href=format!("tel:{number}")>{format!("Call {number}")}</Button>
+            {alive}
             {chosen}
             {what}
-            {alive}
             <p><a href=back>"I chose this by mistake"</a></p>
         }
     })
