@@ -307,6 +307,9 @@ test('a citizen adds a mobile number and is reminded by text message', async ({ 
   await look(page);
   await page.getByLabel('6-digit code').fill(await textedCode(`+44${number.slice(1).replace(' ', '')}`));
   await page.getByRole('button', { name: 'Save my number' }).click();
+  // Back to where it was asked for.
+  await expect(heading(page)).toHaveText('Reminders');
+  await page.goto('/account');
   await expect(page.getByText(number)).toBeVisible();
   await look(page, 'with a mobile number');
   await page.goto('/appointments/reminders');

@@ -522,15 +522,25 @@ testkit::both_engines! {
         let saved = sam.post_and_follow("/appointments/reminders", &[("by_mail", "no"), no_text, ("days_before", "7")]).await;
         saved.says("Your choice is saved").says("value=\"7\" checked").says("value=\"no\" checked");
         // Text messages need a number.
-        saved.says("<a href=\"/account/mobile\">add your mobile number</a>").does_not_say("Remind by text message?");
+        saved.says("No reminder reaches you now");
+        saved.says("<a href=\"/account/mobile?back=reminders\">add your mobile number</a>").does_not_say("Remind by text message?");
         let text = [("by_mail", "no"), ("by_text", "yes"), ("days_before", "7")];
         sam.post_and_follow("/appointments/reminders", &text).await.says("Add a mobile number to the account first");
+        sam.get("/account/mobile?back=reminders").await.says("Back to reminders");
         sam.post("/account/mobile", &[("number", "07700 900123")]).await;
         let code = town.app.texted_code("+447700900123").await;
-        sam.post_and_follow("/account/mobile/code", &[("code", &code)]).await.says("Your mobile number is saved");
+        let back = sam.post_and_follow("/account/mobile/code", &[("code", &code)]).await;
+        back.says("Your mobile number is saved").says("Remind by text message?");
         sam.get("/appointments/reminders").await.says("Remind by text message?").does_not_say("add your mobile number");
         let saved = sam.post_and_follow("/appointments/reminders", &text).await;
         saved.says("Your choice is saved").says("name=\"by_text\" type=\"radio\" value=\"yes\" checked");
+        saved.does_not_say("No reminder reaches you now");
+        // Without the number nothing is left, and that is said at once.
+        let removed = sam.post_and_follow("/account/mobile/remove", &[]).await;
+        removed.says("Your mobile number is removed").says("No reminder reaches you now");
+        sam.post("/account/mobile", &[("number", "07700 900123")]).await;
+        let code = town.app.texted_code("+447700900123").await;
+        sam.post_and_follow("/account/mobile/code", &[("code", &code)]).await.says("Your account</h1>");
         let missing = sam.post_and_follow("/appointments/reminders", &[("by_mail", "yes"), ("days_before", "7")]).await;
         missing.says("id=\"by_text-error\"").says("Choose yes or no");
         sam.get("/activity?own=yes").await.says("looked at how you are reminded of appointments");

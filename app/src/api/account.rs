@@ -4,6 +4,7 @@ use super::field;
 use super::second_step::show_once;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::Typed;
+use crate::pages::account::mobile;
 use axum::Form;
 use axum::body::Body;
 use axum::http::header;
@@ -14,6 +15,7 @@ use std::str::FromStr;
 const SIGN_INS: &str = "/account/sign-ins";
 const FACTORS: &str = "/account/factors";
 const MOBILE_CODE: &str = "/account/mobile/code";
+const REMINDERS: &str = "/appointments/reminders";
 
 /// The id in a field.
 fn id<Id: FromStr>(typed: &Typed, name: &str) -> Result<Id, Failure> {
@@ -101,7 +103,8 @@ pub async fn confirm_mobile(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     match ctx.services().mobiles.confirm(&ctx.actor(), field(&typed, "code")).await {
         Ok(()) => {
             let text = "You can now choose to be reminded of appointments by text message.";
-            ctx.done("/account", "Your mobile number is saved", Some(text)).await
+            let page = if mobile::from_reminders(&ctx.session).await? { REMINDERS } else { "/account" };
+            ctx.done(page, "Your mobile number is saved", Some(text)).await
         }
         // Where no number waits for a code that page says what to do.
         Err(ServiceError::NotFound) => Ok(ctx.go(MOBILE_CODE)),
@@ -112,7 +115,18 @@ pub async fn confirm_mobile(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
 /// Removes the mobile number.
 pub async fn remove_mobile(ctx: Ctx) -> Answer {
     match ctx.services().mobiles.remove(&ctx.actor(), &ctx.current_session()).await {
-        Ok(()) => ctx.done("/account", "Your mobile number is removed", Some("We send you no more text messages.")).await,
+        Ok(()) => {
+            let said = "Your mobile number is removed";
+            let own = ctx.signed_in.as_ref().filter(|reader| reader.acting.is_none()).and_then(|reader| reader.own);
+            if let Some(own) = own
+                && !ctx.services().appointments.reminders(&ctx.actor(), own).await?.reach()
+            {
+                return ctx
+                    .done(REMINDERS, said, Some("No reminder of an appointment reaches you now. Choose how we remind you."))
+                    .await;
+            }
+            ctx.done("/account", said, Some("We send you no more text messages.")).await
+        }
         Err(ServiceError::NotFound) => ctx.done("/account", "Your mobile number was removed before", None).await,
         Err(error) => ctx.send_back(error, "mobile", "/account/mobile", Typed::new()).await,
     }

@@ -82,7 +82,7 @@ statements! {
                      AND what = $2)";
     /// Many begin at one time, so that a page ends at an appointment, not at a time. For somebody without an account it is
     /// whoever booked who is reminded.
-    COMING = "SELECT a.person_id, a.id, a.starts_at, r.by_mail, r.by_text, r.days_before FROM appointment a \
+    COMING = "SELECT a.person_id, a.id, a.starts_at, a.created_at, r.by_mail, r.by_text, r.days_before FROM appointment a \
               LEFT JOIN reminder_choice r ON r.person_id = a.person_id JOIN person p ON p.id = a.person_id AND NOT p.deceased \
               WHERE (EXISTS (SELECT 1 FROM account_person k WHERE k.person_id = a.person_id AND k.relation = 'self') \
               OR EXISTS (SELECT 1 FROM relationship g WHERE g.person_id = a.person_id AND g.carer_account_id = a.booked_by \
@@ -371,6 +371,8 @@ pub struct ComingRow {
     pub id: Uuid,
     /// From when.
     pub starts_at: DateTime<Utc>,
+    /// When it was booked.
+    pub created_at: DateTime<Utc>,
     /// By mail; absent when they did not choose.
     pub by_mail: Option<bool>,
     /// By text message; absent when they did not choose.

@@ -1,12 +1,32 @@
 //! The mobile number for text messages.
 
+use crate::api::field;
 use crate::ctx::{Answer, Ctx, Head};
+use crate::forms::Typed;
 use crate::shell::Place;
 use crate::ui::{BackLink, Button, ButtonKind, ErrorSummary, Form, InputKind, Narrow, PageHeading, Section, TextInput, Width};
+use axum::extract::Query;
 use leptos::prelude::*;
+use tower_sessions::Session;
+use tower_sessions::session::Error;
+
+/// The session's key for whether the reader came from the page of reminders.
+const BACK: &str = "mobile-back";
+
+/// Whether the reader came from the page of reminders, to which they then go back; that is said once.
+///
+/// # Errors
+/// When the session cannot be read or written.
+pub(crate) async fn from_reminders(session: &Session) -> Result<bool, Error> {
+    Ok(session.remove::<bool>(BACK).await?.unwrap_or_default())
+}
 
 /// The form: a number, to which a code is sent; and removing the one that there is.
-pub async fn show(ctx: Ctx) -> Answer {
+pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
+    let reminders = field(&query, "back") == "reminders";
+    if reminders {
+        ctx.session.insert(BACK, true).await?;
+    }
     let form = ctx.form("mobile").await?;
     let seen = ctx.services().mobiles.seen(&ctx.actor()).await?;
     ctx.page(Head::form("Mobile number for text messages", Place::Account, &form), || {
@@ -46,12 +66,16 @@ pub async fn show(ctx: Ctx) -> Answer {
                 </Section>
             }
         });
+        let (href, back) = match reminders {
+            true => ("/appointments/reminders", "Back to reminders"),
+            false => ("/account", "Back to your account"),
+        };
         let now = seen.number.map(|number| {
             view! { <p>"We send text messages to " <strong>{number.to_string()}</strong> " now."</p> }
         });
         view! {
             <Narrow>
-                <BackLink href="/account" label="Back to your account" />
+                <BackLink href=href label=back />
                 <ErrorSummary errors=errors />
                 <PageHeading
                     title="Mobile number for text messages"

@@ -2,7 +2,7 @@
 
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
-use crate::ui::{BackLink, Button, Choice, ErrorSummary, Form, Narrow, PageHeading, Radios};
+use crate::ui::{BackLink, Button, Choice, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios};
 use leptos::prelude::*;
 
 /// How many days before, as they are chosen.
@@ -13,6 +13,7 @@ pub(crate) const DAYS: [(u16, &str); 5] =
 pub async fn show(ctx: Ctx) -> Answer {
     let seen = ctx.services().appointments.reminders(&ctx.actor(), ctx.person()?).await?;
     let now = seen.choice;
+    let reach = seen.reach();
     let (form, whose) = (ctx.form("reminders").await?, ctx.whose());
     ctx.page(Head::form("Reminders", Place::Appointments, &form), || {
         let or_now = |field: &str, now: String| Some(form.value(field)).filter(|typed| !typed.is_empty()).unwrap_or(now);
@@ -44,7 +45,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             (false, true, None) => view! {
                 <input type="hidden" name="by_text" value="no" />
                 <p id="by_text">
-                    "To be reminded by text message, " <a href="/account/mobile">"add your mobile number"</a> " first."
+                    "To be reminded by text message, " <a href="/account/mobile?back=reminders">"add your mobile number"</a> " first."
                 </p>
             }
             .into_any(),
@@ -65,6 +66,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                     title="Reminders"
                     lead="We write before an appointment that is booked here. The message does not say with whom, or why."
                 />
+                {(!reach).then(|| view! { <Inset><p>{format!("No reminder reaches {} now.", whose.person())}</p></Inset> })}
                 {to}
                 <Form action="/appointments/reminders">
                     <Radios
@@ -79,7 +81,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                     <Radios
                         id="days_before"
                         legend_text="When?"
-                        hint="At 9 in the morning, and earlier where that would be too late. Never at night."
+                        hint="At 9 in the morning, and earlier where that would be too late. Never at night. What is booked a short time before comes with a later reminder, or with none."
                         choices=choices
                         error=form.error("days_before")
                         value=days

@@ -23,7 +23,7 @@ pub use holiday::{BankHoliday, Nation, bank_holidays, bank_holidays_between};
 pub use outside::{GIVE_UP, kind_of, next_try};
 pub use place::{Position, Postcode, PostcodeError, Whereabouts};
 #[cfg(feature = "server")]
-pub use reminder::{awake, due_at};
+pub use reminder::{awake, due_at, remind_at};
 pub use safety::{FLAGS, Flag, Urgency};
 pub use specialty::{Referred, Specialty};
 #[cfg(feature = "server")]

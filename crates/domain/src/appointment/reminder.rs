@@ -34,6 +34,13 @@ mod london {
         if starts_at - due < TimeDelta::hours(1) { nine(days) } else { due }
     }
 
+    /// When somebody is reminded of what they booked at an instant and begins then: as [`due_at`] says, or fewer days before
+    /// where that would be less than a day after they booked, when they know it well enough; absent where no day is left.
+    #[must_use]
+    pub fn remind_at(starts_at: DateTime<Utc>, days_before: u16, booked_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        (0..=days_before).rev().map(|days| due_at(starts_at, days)).find(|due| *due - booked_at >= TimeDelta::days(1))
+    }
+
     #[cfg(test)]
     mod tests {
         use super::*;
@@ -73,7 +80,28 @@ mod london {
             assert_eq!(due_at(at("2026-11-10T08:00:00Z"), 1), at("2026-11-09T09:00:00Z"));
         }
 
+        #[test]
+        fn nobody_is_reminded_of_what_they_have_just_booked() {
+            let starts = at("2026-11-10T15:00:00Z");
+            let of = |days, booked: &str| remind_at(starts, days, at(booked));
+            assert_eq!(of(2, "2026-11-03T10:00:00Z"), Some(at("2026-11-08T09:00:00Z")));
+            // Booked a few hours before the morning, or after it: a day later, as long as one is left.
+            assert_eq!(of(2, "2026-11-07T10:00:00Z"), Some(at("2026-11-09T09:00:00Z")));
+            assert_eq!(of(2, "2026-11-08T10:00:00Z"), Some(at("2026-11-10T09:00:00Z")));
+            assert_eq!(of(7, "2026-11-05T10:00:00Z"), Some(at("2026-11-07T09:00:00Z")));
+            assert_eq!((of(2, "2026-11-09T10:00:00Z"), of(0, "2026-11-10T08:00:00Z")), (None, None));
+        }
+
         proptest! {
+            #[test]
+            fn a_reminder_comes_at_least_a_day_after_booking_and_before_it_begins(ahead in 0_i64..60_000, days in 0_u16..15) {
+                let booked = at("2026-10-20T11:00:00Z");
+                let starts = booked + TimeDelta::minutes(ahead);
+                if let Some(due) = remind_at(starts, days, booked) {
+                    prop_assert!(due - booked >= TimeDelta::days(1) && due < starts);
+                }
+            }
+
             #[test]
             fn it_is_never_night_and_never_sooner(minutes in 0_i64..3_000_000) {
                 let from = at("2024-01-01T00:00:00Z") + TimeDelta::minutes(minutes);
@@ -86,4 +114,4 @@ mod london {
         }
     }
 }
-pub use london::{awake, due_at};
+pub use london::{awake, due_at, remind_at};

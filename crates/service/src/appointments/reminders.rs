@@ -8,7 +8,7 @@ use crate::text::Note;
 use crate::{Core, FieldProblem, ServiceError, access, mobiles};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Decision, decide_for_all};
-use domain::appointment::{Status, awake, due_at};
+use domain::appointment::{Status, awake, remind_at};
 use domain::audit::Action;
 use domain::{AppointmentId, PersonId};
 use store::Tx;
@@ -142,7 +142,7 @@ impl Appointments {
                     _ => None,
                 };
                 // Most of what is coming is not due yet, and costs no act.
-                if !choice(chosen).is_due(row.starts_at, now) {
+                if !choice(chosen).is_due((row.starts_at, row.created_at), now) {
                     continue;
                 }
                 let told = self.core.write(move |core, tx| Box::pin(async move { remind(&core, tx, (person, id)).await }));
@@ -162,10 +162,19 @@ impl Appointments {
     }
 }
 
+impl Reminders {
+    /// Whether any reminder reaches them.
+    #[must_use]
+    pub const fn reach(&self) -> bool {
+        self.choice.by_mail || self.choice.by_text && self.can_text
+    }
+}
+
 impl ReminderChoice {
-    /// Whether they are to be reminded by now of what begins then.
-    fn is_due(self, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        (self.by_mail || self.by_text) && starts_at > now && due_at(starts_at, self.days_before) <= now
+    /// Whether they are to be reminded by now of what begins then and was booked at that instant.
+    fn is_due(self, (starts_at, booked_at): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> bool {
+        let is_time = || remind_at(starts_at, self.days_before, booked_at).is_some_and(|at| at <= now);
+        (self.by_mail || self.by_text) && starts_at > now && is_time()
     }
 }
 
@@ -194,7 +203,7 @@ async fn can_text(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, Se
 async fn remind(core: &Core, tx: &mut Tx, (person, id): (PersonId, AppointmentId)) -> Result<u64, ServiceError> {
     let Some(row) = appointment::one(tx, person, id).await? else { return Ok(0) };
     let choice = chosen(tx, person).await?;
-    let due = row.status()? == Status::Booked && choice.is_due(row.starts_at, core.now());
+    let due = row.status()? == Status::Booked && choice.is_due((row.starts_at, row.created_at), core.now());
     // Whoever gives it up at this moment does so before, or takes the reminders back after.
     if !due || !appointment::lock_booked(tx, person, id).await? {
         return Ok(0);

@@ -46,12 +46,12 @@ testkit::both_engines! {
             let who = town.citizen(name).await;
             town.give_number(&who, &format!("07700 90010{number}")).await;
             town.wish(&who, choice).await;
-            town.book(&who, &format!("2026-11-05T09:{number}0:00Z")).await;
+            town.book(&who, &format!("2026-11-12T09:{number}0:00Z")).await;
             people.push(who);
         }
         let runs: Vec<_> = (0..4)
             .map(|_| {
-                town.clock.set(at("2026-11-03T12:00:00Z"));
+                town.clock.set(at("2026-11-10T12:00:00Z"));
                 let appointments = town.services.appointments.clone();
                 tokio::spawn(async move { appointments.run_reminders(&Actor::System).await.unwrap().reminded })
             })
@@ -66,15 +66,15 @@ testkit::both_engines! {
         assert_eq!(numbers, ["+447700900100", "+447700900101"]);
         assert_eq!(
             texts[0].body,
-            "You have an appointment on Thursday 5 November at 9am. Sign in to Selfheal to see it: http://localhost:8080/appointments"
+            "You have an appointment on Thursday 12 November at 9am. Sign in to Selfheal to see it: http://localhost:8080/appointments"
         );
         assert_eq!(town.told("coming up").await, [people[0].email.as_str(), people[2].email.as_str()]);
         for _ in 0..3 {
-            assert_eq!(town.remind("2026-11-03T13:00:00Z").await, 0);
+            assert_eq!(town.remind("2026-11-10T13:00:00Z").await, 0);
         }
         // Whoever chooses a way later is reminded in it too, and not again in the other.
         town.wish(&people[2], BOTH).await;
-        assert_eq!(town.remind("2026-11-03T14:00:00Z").await, 1);
+        assert_eq!(town.remind("2026-11-10T14:00:00Z").await, 1);
         assert_eq!(town.rang().await, ["+447700900102"]);
         assert!(town.mail().await.is_empty());
     }
@@ -119,8 +119,8 @@ testkit::both_engines! {
         town.give_number(&who, NUMBER).await;
         assert_eq!(appointments.reminders(&carer.actor, who.person).await.unwrap(), seen(true));
         appointments.choose_reminders(&carer.actor, who.person, TEXT).await.unwrap();
-        town.book(&who, "2026-11-05T09:00:00Z").await;
-        assert_eq!(town.remind("2026-11-03T12:00:00Z").await, 1);
+        town.book(&who, "2026-11-12T09:00:00Z").await;
+        assert_eq!(town.remind("2026-11-10T12:00:00Z").await, 1);
         assert_eq!(town.rang().await, [FULL], "the person is reminded, not the carer");
         let looks = town.services.activity.of_record(&Actor::Operator, who.person, None).await.unwrap().0;
         let looks: Vec<_> = looks
@@ -137,24 +137,24 @@ testkit::both_engines! {
         let (rivers, stone, hill) =
             (town.texted("Rivers", NUMBER).await, town.texted("Stone", "07700 900124").await, town.texted("Hill", "07700 900125").await);
         let appointments = &town.services.appointments;
-        let cancelled = town.book(&rivers, "2026-11-05T09:00:00Z").await;
-        let moved = town.book(&stone, "2026-11-05T09:10:00Z").await;
-        town.book(&hill, "2026-11-05T09:20:00Z").await;
-        assert_eq!(town.remind("2026-11-03T12:00:00Z").await, 3);
+        let cancelled = town.book(&rivers, "2026-11-12T09:00:00Z").await;
+        let moved = town.book(&stone, "2026-11-12T09:10:00Z").await;
+        town.book(&hill, "2026-11-12T09:20:00Z").await;
+        assert_eq!(town.remind("2026-11-10T12:00:00Z").await, 3);
         appointments.cancel(&rivers.actor, rivers.person, cancelled, "").await.unwrap();
-        let slot = town.slot(&stone, "2026-11-12T09:00:00Z").await;
+        let slot = town.slot(&stone, "2026-11-19T09:00:00Z").await;
         let form = BookForm { instead_of: moved.to_string(), ..town.form(slot) };
         appointments.book(&stone.actor, stone.person, &form).await.unwrap();
-        let clinic = town.clinic("2026-11-05T09:00:00Z").await;
+        let clinic = town.clinic("2026-11-12T09:00:00Z").await;
         town.services.diary.cancel_clinic(&town.manager, clinic.id, clinic.version).await.unwrap();
         assert!(town.texts().await.is_empty());
         // What the provider has already, and of which nobody knows, is not asked about again either.
-        assert_eq!(town.remind("2026-11-10T09:00:00Z").await, 1);
+        assert_eq!(town.remind("2026-11-17T09:00:00Z").await, 1);
         town.phones.next(ProviderDoes::TakesUnsaid);
         assert_eq!(town.rang().await, ["+447700900124"]);
         let new = appointments.list(&stone.actor, stone.person).await.unwrap().into_iter().find(|one| one.status.is_open()).unwrap();
         appointments.cancel(&stone.actor, stone.person, new.id, "").await.unwrap();
-        town.clock.set(at("2026-11-10T12:00:00Z"));
+        town.clock.set(at("2026-11-17T12:00:00Z"));
         assert!(town.texts().await.is_empty());
         assert_eq!(town.services.outbox.waiting().await.unwrap(), 0);
     }
@@ -162,8 +162,8 @@ testkit::both_engines! {
     async fn a_server_that_dies_after_the_provider_took_it_makes_no_second_text(place: &Place) {
         let town = Town::at(place).await;
         let who = town.texted("Rivers", NUMBER).await;
-        town.book(&who, "2026-11-05T09:00:00Z").await;
-        assert_eq!(town.remind("2026-11-03T12:00:00Z").await, 1);
+        town.book(&who, "2026-11-12T09:00:00Z").await;
+        assert_eq!(town.remind("2026-11-10T12:00:00Z").await, 1);
         town.phones.next(ProviderDoes::TakesAndHangs);
         // Whoever rang before this rang for the code.
         let (outbox, phones) = (town.services.outbox.clone(), Phones::clone(&town.phones));
@@ -175,7 +175,7 @@ testkit::both_engines! {
         assert_eq!(town.services.outbox.waiting().await.unwrap(), 1, "nobody noted that it went");
         // Others leave it alone until the dead one's time is over, then ask the provider.
         assert_eq!(town.deliver().await, Delivered::default());
-        town.clock.set(at("2026-11-03T12:05:00Z"));
+        town.clock.set(at("2026-11-10T12:05:00Z"));
         assert_eq!(town.deliver().await, Delivered { sent: 1, ..Delivered::default() });
         assert_eq!(town.services.outbox.waiting().await.unwrap(), 0);
         assert_eq!(town.rang().await, [FULL]);
@@ -184,7 +184,7 @@ testkit::both_engines! {
     async fn a_text_that_was_put_in_before_the_night_waits_through_it(place: &Place) {
         // In winter, and over both clock changes: 10pm and 7am are those of the clock in London.
         for (since, put_in, night, morning) in [
-            ("2026-11-02T10:40:00Z", "2026-11-03T21:59:00Z", "2026-11-04T06:59:59Z", "2026-11-04T07:00:00Z"),
+            ("2026-11-03T10:40:00Z", "2026-11-10T21:59:00Z", "2026-11-11T06:59:59Z", "2026-11-11T07:00:00Z"),
             ("2027-03-25T10:40:00Z", "2027-03-27T21:59:00Z", "2027-03-28T05:59:59Z", "2027-03-28T06:00:00Z"),
             ("2027-10-28T10:40:00Z", "2027-10-30T20:59:00Z", "2027-10-31T06:59:59Z", "2027-10-31T07:00:00Z"),
         ] {
@@ -218,11 +218,11 @@ testkit::both_engines! {
     async fn a_mail_that_was_not_taken_before_the_night_waits_through_it_too(place: &Place) {
         let town = Town::at(place).await;
         let who = town.citizen("Rivers").await;
-        town.book(&who, "2026-11-05T09:00:00Z").await;
-        assert_eq!(town.remind("2026-11-03T21:59:00Z").await, 1);
-        town.clock.set(at("2026-11-03T22:00:00Z"));
+        town.book(&who, "2026-11-12T09:00:00Z").await;
+        assert_eq!(town.remind("2026-11-10T21:59:00Z").await, 1);
+        town.clock.set(at("2026-11-10T22:00:00Z"));
         assert!(town.mail().await.is_empty());
-        town.clock.set(at("2026-11-04T07:00:00Z"));
+        town.clock.set(at("2026-11-11T07:00:00Z"));
         assert_eq!(town.mail().await.len(), 1);
     }
 
@@ -230,11 +230,11 @@ testkit::both_engines! {
         let town = Town::at(place).await;
         let who = town.texted("Rivers", NUMBER).await;
         town.wish(&who, BOTH).await;
-        town.book(&who, "2026-11-05T09:00:00Z").await;
-        assert_eq!(town.remind("2026-11-05T08:59:00Z").await, 2);
-        town.clock.set(at("2026-11-05T09:00:00Z"));
+        town.book(&who, "2026-11-12T09:00:00Z").await;
+        assert_eq!(town.remind("2026-11-12T08:59:00Z").await, 2);
+        town.clock.set(at("2026-11-12T09:00:00Z"));
         assert_eq!(town.deliver().await, Delivered { given_up: 2, ..Delivered::default() });
-        town.clock.set(at("2026-11-06T12:00:00Z"));
+        town.clock.set(at("2026-11-13T12:00:00Z"));
         assert!(town.texts().await.is_empty() && town.mail().await.is_empty());
         assert_eq!(town.services.outbox.waiting().await.unwrap(), 0);
     }
@@ -243,51 +243,51 @@ testkit::both_engines! {
         let town = Town::at(place).await;
         let (first, second) = (town.texted("Rivers", NUMBER).await, town.texted("Stone", "07700 900124").await);
         town.wish(&second, BOTH).await;
-        town.book(&first, "2026-11-05T09:00:00Z").await;
-        town.book(&second, "2026-11-05T09:10:00Z").await;
-        assert_eq!(town.remind("2026-11-03T12:00:00Z").await, 3);
+        town.book(&first, "2026-11-12T09:00:00Z").await;
+        town.book(&second, "2026-11-12T09:10:00Z").await;
+        assert_eq!(town.remind("2026-11-10T12:00:00Z").await, 3);
         town.services.mobiles.remove(&first.actor, &town.session()).await.unwrap();
         town.wish(&second, NEITHER).await;
         let told = town.mail().await;
         assert!(told.len() == 1 && told[0].subject == "Your mobile number for text messages", "{told:?}");
         assert!(town.texts().await.is_empty());
         // Nothing is looked at that cannot be sent.
-        assert_eq!(town.remind("2026-11-03T12:05:00Z").await, 0);
+        assert_eq!(town.remind("2026-11-10T12:05:00Z").await, 0);
         // The wish stays, and holds again with a number.
         assert_eq!(town.services.appointments.reminders(&first.actor, first.person).await.unwrap().choice, TEXT);
-        town.book(&first, "2026-11-06T09:00:00Z").await;
+        town.book(&first, "2026-11-13T09:00:00Z").await;
         town.give_number(&first, "07700 900126").await;
-        assert_eq!(town.remind("2026-11-04T12:00:00Z").await, 1);
+        assert_eq!(town.remind("2026-11-12T12:00:00Z").await, 1);
         assert_eq!(town.rang().await, ["+447700900126"]);
     }
 
     async fn a_text_that_waits_goes_to_the_new_number(place: &Place) {
         let town = Town::at(place).await;
         let who = town.texted("Rivers", NUMBER).await;
-        town.book(&who, "2026-11-05T09:00:00Z").await;
-        assert_eq!(town.remind("2026-11-03T12:00:00Z").await, 1);
+        town.book(&who, "2026-11-12T09:00:00Z").await;
+        assert_eq!(town.remind("2026-11-10T12:00:00Z").await, 1);
         town.phones.next(down());
         assert_eq!(town.deliver().await.failed, 1);
         town.give_number(&who, "07700 900126").await;
         town.phones.read();
-        town.clock.set(at("2026-11-03T12:01:00Z"));
+        town.clock.set(at("2026-11-10T12:01:00Z"));
         assert_eq!(town.rang().await, ["+447700900126"]);
     }
 
     async fn where_no_text_messages_are_sent_nobody_can_choose_them_and_none_are_put_in(place: &Place) {
         let town = Town::at(place).await;
         let who = town.texted("Rivers", NUMBER).await;
-        town.book(&who, "2026-11-05T09:00:00Z").await;
+        town.book(&who, "2026-11-12T09:00:00Z").await;
         let without = place.services_without_texts(&town.clock);
         let seen = without.appointments.reminders(&who.actor, who.person).await.unwrap();
         assert_eq!(seen, Reminders { choice: TEXT, can_text: false, texts: false });
         assert_eq!(fields(without.appointments.choose_reminders(&who.actor, who.person, BOTH).await), ["by_text"]);
-        town.clock.set(at("2026-11-03T12:00:00Z"));
+        town.clock.set(at("2026-11-10T12:00:00Z"));
         assert_eq!(without.appointments.run_reminders(&Actor::System).await.unwrap().reminded, 0);
         let asked = without.mobiles.ask(&who.actor, &town.session(), "07700 900127", &service::Origin::new(None, "")).await;
         assert_eq!(fields(asked), ["number"]);
         // Once they are sent again, so is this.
-        assert_eq!(town.remind("2026-11-03T12:00:00Z").await, 1);
+        assert_eq!(town.remind("2026-11-10T12:00:00Z").await, 1);
         assert_eq!(town.rang().await, [FULL]);
     }
 }
