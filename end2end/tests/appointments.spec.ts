@@ -208,7 +208,7 @@ test('a carer finds, books, changes and cancels for their person, who sees it an
     await look(carer, 'for somebody, changing');
     await chooseTime(carer);
     await carer.getByRole('button', { name: 'Keep this time and go on' }).click();
-    await carer.getByRole('button', { name: 'Change my appointment' }).click();
+    await carer.getByRole('button', { name: `Change ${patient.name}’s appointment` }).click();
     await expect(carer.getByRole('status')).toContainText('appointment is changed');
     await expect(carer.getByText('Something of my own')).toHaveCount(0);
     await look(carer, 'for somebody, changed');
@@ -221,7 +221,7 @@ test('a carer finds, books, changes and cancels for their person, who sees it an
     await carer.getByRole('link', { name: 'Cancel this appointment' }).click();
     await look(carer, 'for somebody');
     await carer.getByRole('button', { name: 'Cancel this appointment' }).click();
-    await expect(carer.getByRole('status')).toContainText('The appointment is cancelled');
+    await expect(carer.getByRole('status')).toContainText(`${patient.name}’s appointment is cancelled`);
     await page.goto(booked);
     await expect(page.getByText('This is cancelled')).toBeVisible();
     await page.goto('/activity');
@@ -270,7 +270,7 @@ test('where script runs, looking on loads no whole page, and the way back works'
   await expect(times(page).first()).not.toHaveAttribute('href', first ?? '');
   await expect(same).toHaveCount(1);
   await expect(page.locator('#picked')).toBeFocused();
-  await expect(page.getByRole('status')).toContainText(/^20 times, the first on /);
+  await expect(page.getByRole('status')).toContainText(/^\d+ times, the first on /);
   await look(page, 'later times, without a new page');
   await page.goBack();
   await expect(times(page).first()).toHaveAttribute('href', first ?? '');

@@ -10,7 +10,7 @@ use domain::access::{Actor, Assurance};
 use domain::team::StaffRole;
 use domain::{AccountId, PersonId};
 use icalendar::{Calendar, CalendarDateTime, Component, DatePerhapsTime, EventLike};
-use service::{ImportRequest, InviteForm, OrganisationKind, PlaceForm, PractitionerForm, ServiceForm, TemplateForm};
+use service::{ClinicForm, ImportRequest, InviteForm, OrganisationKind, PlaceForm, PractitionerForm, ServiceForm, TemplateForm};
 use std::io::Cursor;
 use testkit::Place;
 
@@ -42,6 +42,14 @@ struct Town {
     sam: PersonId,
     sam_account: AccountId,
     manager: AccountId,
+}
+
+impl Town {
+    /// The manager at work.
+    async fn manager(&self) -> Actor {
+        let member = self.app.services.care_team.places(&account(self.manager)).await.unwrap()[0].member;
+        Actor::Staff { id: self.manager, assurance: Assurance::SecondStep, member }
+    }
 }
 
 async fn town(place: &Place) -> Town {
@@ -160,7 +168,8 @@ testkit::both_engines! {
         // What is missing is said, and what was typed is kept.
         let missing = [("reason", "Stiff <b>shoulder</b>"), ("waits", "yes"), ("flag", "")];
         let back = send(&mut sam, "/appointments/book", &form(&of(&page), &missing)[..3]).await.location().to_owned();
-        sam.get(&back).await.says("There is a problem").says("Say whether any of these is so now");
+        let both = sam.get(&back).await;
+        both.says("There is a problem").says("Choose what is happening now, or \u{2018}None of these\u{2019}").says("Say in a few words");
         let mut fields = form(&of(&page), &[("reason", ""), ("waits", "yes")]);
         let back = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
         let again = sam.get(&back).await;
@@ -171,7 +180,9 @@ testkit::both_engines! {
         let one = sam.get(&at).await;
         one.says("Your appointment is booked").says("Thursday 5 November 2026, 12:20pm</h1>").says("كتفي يؤلمني 🤕 &amp; &lt;b&gt;stiff&lt;/b&gt;");
         one.says("Behind the library").says("href=\"tel:01632960001\"").says("Stop telling me").says("These earlier times are free now");
-        sam.get("/appointments").await.says("1 appointment is coming up").says("GP appointments").says("Booked</strong>");
+        one.says("Take this time instead");
+        let list = sam.get("/appointments").await;
+        list.says("1 appointment is coming up").says("GP appointments").says("Booked</strong>").says("An earlier time is free");
         sam.get("/").await.says("Next appointment").says("With Dr Lark, GP");
         let activity = sam.get("/activity?own=yes").await;
         activity.says("booked an appointment").says("looked at your next appointment").says("looked at the visits that are coming up");
@@ -205,7 +216,7 @@ testkit::both_engines! {
         sam.get("/appointments/find?kind=gp&postcode=%3Cb%3E").await.says("value=\"&lt;b&gt;\"").does_not_say("<b>");
     }
 
-    async fn somebodys_own_postcode_stands_in_the_field_and_not_in_the_address(place: &Place) {
+    async fn somebodys_own_postcode_is_used_and_stands_in_no_field_and_no_address(place: &Place) {
         let town = town(place).await;
         let table = "postcode,latitude,longitude\nTA1 1AA,51.0147,-3.1029\nTA6 3AA,51.1279,-3.0036\n";
         town.app.services.postcodes.import(&Actor::Operator, Cursor::new(table)).await.unwrap();
@@ -217,14 +228,19 @@ testkit::both_engines! {
         let report = town.app.services.imports.import(&Actor::Operator, Cursor::new(bundle.as_bytes().to_vec()), request).await.unwrap();
         town.app.account("jo@example.org", Some(report.person)).await;
         let mut jo = town.app.signed_in("jo@example.org").await;
-        jo.get("/appointments/find").await.says("value=\"TA6 3AA\"");
+        let find = jo.get("/appointments/find").await;
+        find.says("We look from TA6 3AA, as your record says").does_not_say("value=\"TA6 3AA\"").does_not_say("open=\"\"");
         let found = jo.get("/appointments/find?kind=gp").await;
         found.says("8.9 miles away").says("Show later times");
         assert!(links_to(&found, "/appointments/find").iter().all(|link| !link.contains("postcode")), "{}", found.body);
-        // Emptied, it stays empty.
-        let without = jo.get("/appointments/find?kind=gp&postcode=").await;
-        without.does_not_say("miles away").does_not_say("TA6 3AA");
-        assert!(links_to(&without, "/appointments/find?kind=gp&amp;postcode=&amp;after=").len() == 1);
+        // What the form sends says no more.
+        let sent = jo.get("/appointments/find?kind=gp&postcode=&within=10").await;
+        sent.says("8.9 miles away").says("within 10 miles of TA6 3AA");
+        assert!(links_to(&sent, "/appointments/find").iter().all(|link| !link.contains("postcode")), "{}", sent.body);
+        // Another is looked from, and stays in the address.
+        let other = jo.get("/appointments/find?kind=gp&postcode=TA1%201AA").await;
+        other.says("value=\"TA1 1AA\"").does_not_say("8.9 miles").does_not_say("TA6 3AA");
+        assert!(links_to(&other, "/appointments/find?kind=gp&amp;postcode=TA1%201AA&amp;after=").len() == 1);
         jo.get("/activity?own=yes").await.says("used your postcode to say how far away places are");
     }
 
@@ -394,11 +410,14 @@ testkit::both_engines! {
         let (slot, _) = slot.split_once('?').unwrap();
         let page = sam.post_and_follow(&format!("{slot}/hold"), &[("instead_of", &id)]).await;
         page.says("Change to this time").says("Change my appointment").does_not_say("None of these").does_not_say("What is it about?");
+        page.says("You give up Friday 6 November 2026, 12:20pm.").does_not_say("You keep your appointment");
         let (submission, slot_id, _) = of(&page);
         let fields = [("submission", submission.as_str()), ("slot", &slot_id), ("instead_of", &id)];
         let new = sam.post("/appointments/book", &fields).await.location().to_owned();
         sam.get(&new).await.says("Your appointment is changed").says("A sore knee").says("Tuesday 3 November 2026, 11am</h1>");
-        sam.get(&old).await.says("This was changed for another appointment");
+        let given_up = sam.get(&old).await;
+        given_up.says("This was changed for another appointment").says("See your new appointment").says(&format!("href=\"{new}\""));
+        given_up.does_not_say("Find another time");
         // It begins within a day: now it is too late, and what was given up cannot be changed again.
         let locked = sam.get(&new).await;
         locked.says("It is too late to change this here").says("To change or cancel").does_not_say("Change the time").does_not_say("An earlier time");
@@ -418,8 +437,19 @@ testkit::both_engines! {
         let friday = slots(&mut sam, "kind=gp&weekday=fri").await;
         let old = book(&mut sam, &friday[5]).await;
         sam.post_and_follow(&format!("{old}/wait"), &[("waits", "yes")]).await.says("We will tell you when an earlier time opens");
-        sam.post_and_follow(&format!("{old}/wait"), &[("waits", "no")]).await.says("We will not tell you of earlier times any more");
-        let page = sam.get(&old).await;
+        let quiet = sam.post_and_follow(&format!("{old}/wait"), &[("waits", "no")]).await;
+        // Whoever has just chosen has passed the earlier ones by.
+        quiet.says("We will not tell you of earlier times any more").says("See the earlier times").does_not_say("Take this time instead");
+        sam.get("/appointments").await.does_not_say("An earlier time is free");
+        sam.post(&format!("{old}/wait"), &[("waits", "yes")]).await;
+        // The first of each day, and on the list too, to which the mail leads.
+        let all = sam.get(&old).await;
+        assert_eq!(all.body.matches("Take this time instead").count(), 3);
+        all.says("Tuesday 3 November 2026, 11am").says("Wednesday 4 November 2026, 9am").says("Thursday 5 November 2026, 9am");
+        let page = sam.get("/appointments").await;
+        page.says("An earlier time is free").says("GP appointments, Friday 6 November 2026, 12:20pm").says("See other earlier times");
+        assert_eq!(page.body.matches("Take this time instead").count(), 1);
+        page.says("Tuesday 3 November 2026, 11am");
         let fields = [
             ("submission", hidden(&page, "submission")), ("slot", hidden(&page, "slot")),
             ("instead_of", hidden(&page, "instead_of")), ("at_once", hidden(&page, "at_once")),
@@ -447,8 +477,10 @@ testkit::both_engines! {
         let today = slots(&mut sam, "kind=gp").await;
         let first = book(&mut ada, &today[0]).await;
         let second = book(&mut sam, &today[1]).await;
-        ada.get(&first).await.says(">Check in<");
-        ada.post_and_follow(&format!("{first}/check-in"), &[]).await.says("You have checked in").says("You are next");
+        let here = ada.get(&first).await;
+        assert!(here.body.find(">Check in<").unwrap() < here.body.find("nhsuk-summary-list").unwrap(), "first of all");
+        assert!(here.body.find("For Sam Stone").unwrap() > 0, "on paper it says for whom");
+        ada.post_and_follow(&format!("{first}/check-in"), &[]).await.says("You have checked in").says("You are next").says("Look again");
         // An hour before at the earliest.
         let tomorrow = slots(&mut sam, "kind=gp&weekday=wed").await;
         let later = book(&mut sam, &tomorrow[0]).await;
@@ -496,7 +528,13 @@ testkit::both_engines! {
         sam.get(&at).await.says("Your booking is sent").says("The service still has to confirm this");
         let closed = sam.get("/appointments/find?kind=vaccination").await;
         closed.says("We found no times").says("Services that you cannot book").says("for people up to 17 years of age").says("tel:111");
-        sam.get("/appointments/find?kind=gp&weekday=sun").await.says("We found no times").says("ring your GP practice");
+        let none = sam.get("/appointments/find?kind=gp&weekday=sun").await;
+        none.says("We found no times").says("ring your GP practice");
+        assert!(none.body.find("tel:111").unwrap() < none.body.find("What do you need?").unwrap(), "first what there is to do");
+        for past in ["from=2020-01-01", "from_day=2&from_month=11&from_year=2026"] {
+            let wrong = sam.get(&format!("/appointments/find?kind=gp&{past}")).await;
+            wrong.says("There is a problem").says("Enter today\u{2019}s date, or a later one").says("href=\"#from-day\"");
+        }
         sam.get("/appointments/find?kind=nonsense").await.says("There is a problem").says("Choose what it is for");
         let wrong = sam.get("/appointments/find?kind=gp&from_day=31&from_month=2&from_year=2027").await;
         wrong.says("Error: ").says("Enter a real date, like 27 3 2027").says("href=\"#from-day\"").says("value=\"31\"");
@@ -554,7 +592,7 @@ testkit::both_engines! {
         let slot = slots(&mut sam, "kind=gp&weekday=thu").await[0].clone();
         let own = book(&mut sam, &slot).await;
         visit(&town).await;
-        sam.get("/appointments").await.says("2 appointments are coming up").says("Eye clinic").says("Booked elsewhere");
+        sam.get("/appointments").await.says("2 appointments are coming up").says("Eye clinic").says("Booked by Riverside Hospital");
         for (email, scopes) in [("with@example.org", "APPT"), ("without@example.org", "COND TEST")] {
             allow(&town, email, scopes).await;
             let mut carer = town.app.signed_in(email).await;
@@ -568,7 +606,14 @@ testkit::both_engines! {
                 // Why Sam comes was written for those who give care.
                 carer.get(&own).await.says("Thursday 5 November 2026").does_not_say("A sore knee");
                 let slot = slots(&mut carer, "kind=gp&weekday=fri").await[0].clone();
+                carer.get(&slot).await.says("<dt class=\"nhsuk-summary-list__key\">For</dt>");
+                let page = carer.post_and_follow(&format!("{slot}/hold"), &[]).await;
+                page.says("Having seriously harmed themself, or being about to end their life").does_not_say("harmed yourself");
+                page.says("<dt class=\"nhsuk-summary-list__key\">For</dt>");
                 let booked = book(&mut carer, &slot).await;
+                let one = carer.get(&booked).await;
+                one.says("Sam Rivers\u{2019}s appointment is booked").says("<dt class=\"nhsuk-summary-list__key\">For</dt>");
+                carer.get(&format!("{booked}/cancel")).await.says("Cancel Sam Rivers\u{2019}s appointment?</h1>");
                 sam.get(&booked).await.says("Friday 6 November 2026, 9am");
                 // Who is written to is said as it is.
                 let to = "by email, or to whoever booked it if Sam Rivers has no account here";
@@ -620,12 +665,17 @@ testkit::both_engines! {
         diary.add_template(&manager, &form).await.unwrap();
         let mut sam = town.app.signed_in(SAM).await;
         let slot = slots(&mut sam, "kind=nurse").await[0].clone();
+        sam.get(&slot).await.says("the page of the appointment has the link to join").does_not_say("sends you the link");
         let booked = book(&mut sam, &slot).await;
         let page = sam.get(&booked).await;
+        page.says("A day before, <a");
         page.says("href=\"https://video.example.org/room?of=nurse&amp;x=1\"").says("Join by video");
         page.says("href=\"https://video.example.org/test\"").says("test your camera and sound");
         // The calendar is seen by others: it does not tell the way in.
         sam.get(&format!("{booked}/calendar")).await.does_not_say("video.example.org");
+        // Monday at 9am is less than a day ahead.
+        town.app.clock.set("2026-11-08T12:00:00Z".parse().unwrap());
+        town.app.signed_in(SAM).await.get(&booked).await.says("Before it begins, <a").does_not_say("A day before");
     }
 
     async fn a_referral_leads_to_clinics_with_their_waits_and_is_booked_once(place: &Place) {
@@ -645,7 +695,7 @@ testkit::both_engines! {
         let page = sam.post_and_follow(&format!("{}/hold", slots[0]), &[]).await;
         let booked = send(&mut sam, "/appointments/book", &form(&of(&page), &[])).await.location().to_owned();
         let list = sam.get("/appointments/referrals").await;
-        list.says("Booked for ").says(&format!("href=\"{booked}\"")).does_not_say("Not booked yet");
+        list.says("Booked for Monday 9 November 2026, 9am").says(&format!("href=\"{booked}\"")).does_not_say("Not booked yet");
         // Another first appointment needs another referral.
         let again = sam.get(&slots[1]).await;
         again.says("needs a referral");
@@ -838,6 +888,142 @@ testkit::both_engines! {
         let mut carer = town.app.signed_in("books@example.org").await;
         carer.post_and_follow("/acting", &[("person", &town.sam.to_string())]).await;
         carer.get("/appointments").await.says("Show 1 appointment").does_not_say("Heart clinic").does_not_say("Scan");
+    }
+
+    async fn what_the_service_does_not_keep_is_said_first_with_the_way_to_another(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=gp&weekday=thu").await[0].clone();
+        let gp = book(&mut sam, &slot).await;
+        let slot = slots(&mut sam, "kind=phlebotomy").await[1].clone();
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
+        let blood = send(&mut sam, "/appointments/book", &form(&of(&page), &[])).await.location().to_owned();
+        let manager = town.manager().await;
+        for one in [&gp, &blood] {
+            let id = one.rsplit_once('/').unwrap().1.parse().unwrap();
+            town.app.services.diary.decline(&manager, id, 1).await.unwrap();
+        }
+        for path in ["/", "/appointments"] {
+            let page = sam.get(path).await;
+            page.says("The service had to cancel <").says(&format!("<a href=\"{gp}\">GP appointments, Thursday 5 November 2026, 9am</a>"));
+            page.says("The service could not confirm <").says("href=\"/appointments/find?kind=phlebotomy\"").says("Find another time");
+            page.does_not_say("Show 2 appointments");
+        }
+        sam.get(&gp).await.says("The service had to cancel this").says("Cancelled by the service</strong>");
+        let declined = sam.get(&blood).await;
+        declined.says("The service could not confirm this. Find another time, or ring the service").says("Not confirmed</strong>");
+        declined.does_not_say("had to cancel");
+        // With another there is nothing left to do.
+        let slot = slots(&mut sam, "kind=gp&weekday=fri").await[0].clone();
+        book(&mut sam, &slot).await;
+        sam.get("/").await.does_not_say("had to cancel").says("The service could not confirm <").says("Next appointment");
+        sam.get("/appointments").await.does_not_say("had to cancel").says("Show 1 appointment");
+        assert_eq!(town.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
+    }
+
+    async fn what_the_service_changed_is_said_where_it_is_listed_and_on_its_page(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=gp&weekday=thu").await[0].clone();
+        let mine = book(&mut sam, &slot).await;
+        sam.get(&mine).await.does_not_say("The service changed this");
+        let (manager, diary) = (town.manager().await, &town.app.services.diary);
+        let meadow = PlaceForm {
+            name: "Meadow Lane Clinic".to_owned(),
+            address: "2 Meadow Lane, Taunton".to_owned(),
+            postcode: "TA1 1AA".to_owned(),
+            ..PlaceForm::default()
+        };
+        let tansy = PractitionerForm { name: "Ms Tansy".to_owned(), job: "Nurse".to_owned() };
+        let clinic = diary.clinics(&manager, "2026-11-05".parse().unwrap(), 1).await.unwrap();
+        let clinic = clinic.into_iter().find(|clinic| clinic.service == "GP appointments").unwrap();
+        let form = ClinicForm {
+            practitioner: diary.add_practitioner(&manager, &tansy).await.unwrap().to_string(),
+            place: diary.add_place(&manager, &meadow).await.unwrap().to_string(),
+        };
+        diary.change_clinic(&manager, clinic.id, clinic.version, &form).await.unwrap();
+        let told = "The service changed this on 3 November 2026: it is now at Meadow Lane Clinic, with Ms Tansy, Nurse.";
+        sam.get(&mine).await.says(told).says("2 Meadow Lane").says("Booked</strong>");
+        for path in ["/", "/appointments"] {
+            sam.get(path).await.says("Changed by the service</strong>").says("Meadow Lane Clinic");
+        }
+    }
+
+    async fn the_next_appointment_is_the_next_of_all(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        visit(&town).await;
+        let only = sam.get("/").await;
+        only.says("Next appointment").says("Eye clinic").does_not_say("Coming up</h2>");
+        let slot = slots(&mut sam, "kind=gp&weekday=fri").await[0].clone();
+        book(&mut sam, &slot).await;
+        let home = sam.get("/").await;
+        let at = |words: &str| home.body.find(words).unwrap_or_else(|| panic!("no {words}"));
+        assert!(at("Next appointment") < at("Eye clinic") && at("Eye clinic") < at("Coming up</h2>"));
+        assert!(at("Coming up</h2>") < at("GP appointments"));
+        // What is sooner, whoever gave it.
+        let slot = slots(&mut sam, "kind=gp&weekday=wed").await[0].clone();
+        book(&mut sam, &slot).await;
+        let home = sam.get("/").await;
+        let at = |words: &str| home.body.find(words).unwrap_or_else(|| panic!("no {words}"));
+        assert!(at("Tomorrow, 9am") < at("Coming up</h2>") && at("Coming up</h2>") < at("Eye clinic"));
+        // Whom to ring is said where a number is known.
+        let list = sam.get("/appointments").await;
+        list.says("Booked by Riverside Hospital. To change it, ring them.");
+        let practice = town.app.services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().id;
+        let bundle = r#"{"resourceType":"Bundle","type":"collection","entry":[
+            {"resource":{"resourceType":"Patient","id":"s","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number",
+              "value":"9990000018"}],"name":[{"family":"Rivers","given":["Sam"]}],"birthDate":"1980-03-31"}},
+            {"resource":{"resourceType":"Appointment","id":"own","status":"booked","description":"Smear test",
+              "start":"2026-11-10T12:30:00Z","participant":[{"actor":{"reference":"Patient/s"},"status":"accepted"}]}}]}"#;
+        let request = ImportRequest { organisation: practice, expected: Some(service::Expected::Person(town.sam)) };
+        town.app.services.imports.import(&Actor::Operator, Cursor::new(bundle.as_bytes().to_vec()), request).await.unwrap();
+        let name = town.app.services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().name;
+        let list = sam.get("/appointments").await;
+        list.says(&format!("Booked by {name}. To change it, ring 01632 960001."));
+    }
+
+    async fn until_when_it_can_be_cancelled_is_said_before_it_is_booked(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        // Today at 11am: it is too late already.
+        let today = slots(&mut sam, "kind=gp").await[0].clone();
+        let bound = "Once it is booked, you cannot change or cancel it here: that is possible until 24 hours before.";
+        sam.get(&today).await.says(bound).says("href=\"tel:01632960001\"");
+        sam.post_and_follow(&format!("{today}/hold"), &[]).await.says(bound);
+        let friday = slots(&mut sam, "kind=gp&weekday=fri").await[0].clone();
+        let page = sam.get(&friday).await;
+        page.says("You can change or cancel it here until Thursday 5 November 2026, 9am.").does_not_say("Once it is booked");
+    }
+
+    async fn the_way_back_leads_to_the_times_that_were_looked_at(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let slot = slots(&mut sam, "kind=gp&weekday=fri&time=afternoon").await[0].clone();
+        let back = "href=\"/appointments/find?kind=gp&amp;time=afternoon&amp;weekday=fri\"";
+        sam.get(&slot).await.says(back).says("Back to the times");
+        sam.post_and_follow(&format!("{slot}/hold"), &[]).await.says(back);
+        // Times of another kind are not among those.
+        let other = sam.get("/appointments/find?kind=phlebotomy").await;
+        sam.get(&slot).await.says("href=\"/appointments/find?kind=gp\"");
+        let blood = links_to(&other, "/appointments/slots/")[0].clone();
+        sam.get(&blood).await.says("href=\"/appointments/find?kind=phlebotomy\"");
+        // Nor are those of somebody else.
+        allow(&town, "books@example.org", "APPT").await;
+        let mut carer = town.app.signed_in("books@example.org").await;
+        carer.post_and_follow("/acting", &[("person", &town.sam.to_string())]).await;
+        carer.get(&slot).await.says("href=\"/appointments/find?kind=gp\"");
+    }
+
+    async fn a_week_later_is_one_step(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let found = sam.get("/appointments/find?kind=gp").await;
+        found.says("Go on to Monday 9 November 2026");
+        let monday = links_to(&found, "/appointments/find?kind=gp&amp;from=")[0].replace("&amp;", "&");
+        let next = sam.get(&monday).await;
+        next.says("GP, from 9 November 2026").says("Monday 9 November 2026</h2>").says("Back to the earliest times");
+        next.says("Go on to Monday 16 November 2026").does_not_say("Today</h2>");
     }
 }
 

@@ -6,7 +6,7 @@ use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{self, Typed};
 use crate::pages::appointments::help_now::{self, Chosen};
 use crate::pages::appointments::reminders::DAYS;
-use crate::pages::appointments::{Part, book_page, id_in, instead_of, page_of, slot_page, we_tell};
+use crate::pages::appointments::{Part, book_page, checked_in, id_in, instead_of, page_of, slot_page, we_tell};
 use axum::Form;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -83,7 +83,10 @@ pub async fn cancel(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
             ctx.done(&page_of(id), "We have asked to cancel it", Some(&text)).await
         }
         Ok(GivenUp::Done) => {
-            ctx.done(&page_of(id), "The appointment is cancelled", Some("Somebody else can have the time now.")).await
+            let whose = ctx.whose();
+            let of = if whose.name.is_some() { whose.title() } else { "The".to_owned() };
+            let said = format!("{of} appointment is cancelled");
+            ctx.done(&page_of(id), &said, Some("Somebody else can have the time now.")).await
         }
         Err(ServiceError::Fields(problems)) if problems.iter().all(|problem| problem.field.is_empty()) => {
             ctx.send_back(ServiceError::Fields(problems), "appointment", &page_of(id), Typed::new()).await
@@ -96,7 +99,10 @@ pub async fn cancel(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
 pub async fn check_in(ctx: Ctx, path: Part) -> Answer {
     let id = id_in(path)?;
     match ctx.services().appointments.check_in(&ctx.actor(), ctx.person()?, id).await {
-        Ok(_) => ctx.done(&page_of(id), "You have checked in", Some("Take a seat. Somebody will call you.")).await,
+        Ok(_) => {
+            let (whose, next) = (ctx.whose(), "Take a seat. Somebody will call");
+            ctx.done(&page_of(id), &checked_in(&whose), Some(&format!("{next} {}.", whose.person()))).await
+        }
         Err(error) => ctx.send_back(error, "appointment", &page_of(id), Typed::new()).await,
     }
 }

@@ -23,7 +23,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             let seen = services.records.home(&actor, person).await.map(|(_, seen)| seen).unwrap_or_default();
             coming.extend(seen.first().and_then(|line| Coming::of_record(line, today)));
             if cared_for.scopes.has(Scope::Appointments) {
-                coming.extend(services.appointments.next(&actor, person).await?.map(|next| Coming::booked(&next, today)));
+                coming.extend(services.appointments.ahead(&actor, person).await?.next.map(|next| Coming::booked(&next, today)));
             }
         }
         people.push((cared_for, coming.into_iter().min_by_key(|one| one.at)));

@@ -1,7 +1,7 @@
 //! The first page: for everybody a short welcome, for who is signed in what is next and what is new.
 
 use super::appointments::list::row as appointment_row;
-use super::appointments::may_miss;
+use super::appointments::{lost, may_miss};
 use super::record::overview::in_short;
 use super::record::{Says, icon, row};
 use crate::ctx::{Answer, Ctx, Head};
@@ -17,7 +17,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{AppointmentSeen, EntryLine, Overview, PersonSummary};
+use service::{Ahead, AppointmentSeen, EntryLine, Overview, PersonSummary};
 
 /// What of the record the first page leads to; the rest is one step further.
 const SHORT_CUTS: [Category; 6] =
@@ -40,20 +40,20 @@ pub async fn show(ctx: Ctx) -> Answer {
     };
     let (overview, coming) = ctx.services().records.home(&actor, person).await?;
     let (whose, books) = (ctx.whose(), ctx.books());
-    let next = if books { ctx.services().appointments.next(&actor, person).await? } else { None };
-    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming next books now whose /> }).await
+    let ahead = if books { ctx.services().appointments.ahead(&actor, person).await? } else { Ahead::default() };
+    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming ahead books now whose /> }).await
 }
 
 #[component]
 fn Home(
     overview: Overview,
     coming: Vec<EntryLine>,
-    next: Option<AppointmentSeen>,
+    ahead: Ahead,
     books: bool,
     now: DateTime<Utc>,
     whose: Whose,
 ) -> impl IntoView {
-    let today = london_day(now);
+    let (today, Ahead { next, lost: not_kept }) = (london_day(now), ahead);
     let Overview { person, counts, newest, sources } = overview;
     // What is coming up is not said twice, unless nothing else is new.
     let others: Vec<EntryLine> = newest.iter().filter(|line| coming.iter().all(|other| other.id != line.id)).cloned().collect();
@@ -65,7 +65,14 @@ fn Home(
     let (title_of_record, all_of_it) =
         (format!("{} record", whose.title()), format!("See all of {} record", whose.in_sentence()));
     let acting = whose.is_another();
-    let missed = next.as_ref().and_then(|next| next.hospital.as_ref()).map(|hospital| may_miss(hospital, &whose));
+    // The next of all, whoever gave it; where appointments are not open, none is named as that.
+    let mut later: Vec<Coming> = next.map(Coming::Booked).into_iter().chain(coming.into_iter().map(Coming::Told)).collect();
+    later.sort_by_key(Coming::at);
+    let next = (books && !later.is_empty()).then(|| later.remove(0));
+    let missed = match &next {
+        Some(Coming::Booked(seen)) => seen.hospital.as_ref().map(|hospital| may_miss(hospital, &whose)),
+        _ => None,
+    };
     let no_allergies =
         !acting && counts.iter().any(|count| count.category == Category::Allergy && count.count == 0 && !count.none_known);
     let short_cuts = SHORT_CUTS
@@ -86,6 +93,7 @@ fn Home(
         .collect_view();
     view! {
         <PageHeading title=title lead=identity(&person) />
+        {lost(&not_kept)}
         {next.map(|next| view! {
             <Section title="Next appointment">
                 {missed.map(|words| view! {
@@ -94,11 +102,15 @@ fn Home(
                         <p>"Open the appointment to change or cancel it."</p>
                     </Inset>
                 })}
-                <EntryList>{appointment_row(&next, today, now)}</EntryList>
+                <EntryList>{next.row(today, now)}</EntryList>
                 <p><a href="/appointments">"See all appointments"</a></p>
             </Section>
         })}
-        {(!coming.is_empty()).then(|| view! { <ComingUp lines=coming today /> })}
+        {(!later.is_empty()).then(|| view! {
+            <Section title="Coming up">
+                <EntryList>{later.into_iter().map(|one| one.row(today, now)).collect_view()}</EntryList>
+            </Section>
+        })}
         <Columns>
             <Newest lines=newest any_source=!sources.is_empty() whose />
             <DoNext no_allergies acting books />
@@ -121,30 +133,41 @@ fn identity(person: &PersonSummary) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-#[component]
-fn ComingUp(lines: Vec<EntryLine>, today: NaiveDate) -> impl IntoView {
-    let rows = lines
-        .into_iter()
-        .map(|line| {
-            let source = super::record::source(line.author.as_deref(), line.place.as_deref());
-            let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
-            view! {
-                <EntryRow
-                    title=line.title
-                    href=routes::entry(line.id)
-                    date=line.happened.map(|when| words::soon(when, today))
-                    datetime=line.happened.map(|when| when.to_string())
-                    text=text
-                    source=source
-                    tag=words::status_tag(line.category, line.status.as_deref())
-                />
-            }
-        })
-        .collect_view();
+/// What is coming up: booked here, or told by another source.
+enum Coming {
+    Booked(AppointmentSeen),
+    Told(EntryLine),
+}
+
+impl Coming {
+    fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Booked(seen) => seen.starts_at,
+            Self::Told(line) => line.happened.map_or(DateTime::<Utc>::MAX_UTC, |when| when.begins()),
+        }
+    }
+
+    fn row(self, today: NaiveDate, now: DateTime<Utc>) -> AnyView {
+        match self {
+            Self::Booked(seen) => appointment_row(&seen, today, now).into_any(),
+            Self::Told(line) => told_row(line, today).into_any(),
+        }
+    }
+}
+
+fn told_row(line: EntryLine, today: NaiveDate) -> impl IntoView {
+    let source = super::record::source(line.author.as_deref(), line.place.as_deref());
+    let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
     view! {
-        <Section title="Coming up">
-            <EntryList>{rows}</EntryList>
-        </Section>
+        <EntryRow
+            title=line.title
+            href=routes::entry(line.id)
+            date=line.happened.map(|when| words::soon(when, today))
+            datetime=line.happened.map(|when| when.to_string())
+            text=text
+            source=source
+            tag=words::status_tag(line.category, line.status.as_deref())
+        />
     }
 }
 

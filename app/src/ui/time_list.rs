@@ -16,9 +16,12 @@ pub struct TimeLink {
 /// told with each time with whom it is.
 #[component]
 pub fn TimeList(
-    /// With whom: "Dr Lark, GP".
+    /// With whom: "Dr Lark".
     #[prop(into)]
     with: String,
+    /// Their job: "GP".
+    #[prop(into)]
+    job: String,
     /// How and where.
     #[prop(into)]
     how: String,
@@ -34,7 +37,7 @@ pub fn TimeList(
     let links = times
         .into_iter()
         .map(|one| {
-            let about = format!(" with {with}");
+            let about = format!(" with {with}, {job}");
             view! {
                 <li>
                     <a class="sh-time" href=one.href>{one.time}<span class="nhsuk-u-visually-hidden">{about}</span></a>
@@ -44,7 +47,7 @@ pub fn TimeList(
         .collect_view();
     view! {
         <div class="sh-times">
-            <p class="sh-times__with"><bdi>{with.clone()}</bdi></p>
+            <p class="sh-times__with"><bdi>{with.clone()}</bdi> ", " {job.clone()}</p>
             <p class="sh-times__how">{how}</p>
             <p class="sh-times__source">{source}</p>
             <ul class="sh-times__list" role="list">{links}</ul>
@@ -57,7 +60,8 @@ fn example(times: impl IntoIterator<Item = String>, more: Option<(String, String
     let times = times.into_iter().map(|time| TimeLink { time, href: "/design".to_owned() }).collect();
     view! {
         <TimeList
-            with="Dr Amara Larkspur, GP"
+            with="Dr Amara Larkspur"
+            job="GP"
             how="In person at Riverside Surgery"
             source="GP appointment, Riverside Surgery"
             times

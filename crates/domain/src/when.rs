@@ -104,7 +104,8 @@ mod london {
     use chrono_tz::Europe::London;
 
     /// "10:40am", "midday", "midnight" (NHS service manual: numbers, dates and times).
-    fn clock_in_words(hour: u32, minute: u32) -> String {
+    #[must_use]
+    pub fn clock_in_words(hour: u32, minute: u32) -> String {
         let (of_day, half) = match hour {
             0 => (12, "am"),
             1..=11 => (hour, "am"),
@@ -230,7 +231,7 @@ mod london {
     }
 }
 #[cfg(feature = "server")]
-pub use london::{age_on, clock_at, instant_in_words, london_day, london_midnight, minute_of_day};
+pub use london::{age_on, clock_at, clock_in_words, instant_in_words, london_day, london_midnight, minute_of_day};
 
 #[cfg(test)]
 mod tests {

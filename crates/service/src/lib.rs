@@ -42,9 +42,9 @@ pub use accounts::{AccountDetails, AccountSummary, Accounts, Confirmation};
 pub use activity::Activity;
 pub use address::safe_address;
 pub use appointments::{
-    AppointmentPage, AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Choices, Closed, EarlierDone, Found, GivenUp,
-    HospitalSeen, MILES, NO_FLAG, OutsideChecked, OutsideDiarySeen, OutsideDone, PlaceChoice, Provider, ReferralSeen, Refreshed,
-    ReminderChoice, Reminders, RemindersDone, SearchForm, SlotDetail, SlotSeen, StaysDone,
+    Ahead, AppointmentPage, AppointmentSeen, Appointments, BookForm, Booked, CheckIn, Choices, Closed, EarlierDone, Found,
+    GivenUp, HospitalSeen, MILES, NO_FLAG, OutsideChecked, OutsideDiarySeen, OutsideDone, PlaceChoice, Provider, ReferralSeen,
+    Refreshed, ReminderChoice, Reminders, RemindersDone, SearchForm, SlotDetail, SlotSeen, StaysDone,
 };
 pub use care_team::{
     CareTeam, Checked, Colleague, FindForm, IdentityForm, Letter, Patient, Place, StaffForm, Team, TeamsChanged,

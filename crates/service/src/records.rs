@@ -64,6 +64,10 @@ pub struct VisitSeen {
     pub line: EntryLine,
     /// From when until when, where that is known to the minute.
     pub span: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// The name of the organisation that told of it.
+    pub organisation: String,
+    /// That organisation's phone number, where it is clear which.
+    pub phone: Option<String>,
 }
 
 /// The visits of which other sources tell, at most fifty of each.
@@ -548,9 +552,9 @@ pub(crate) async fn coming_visits(tx: &mut Tx, reader: &Reader, now: DateTime<Ut
 
 async fn visits(tx: &mut Tx, reader: &Reader, rows: Vec<VisitRow>) -> Result<Vec<VisitSeen>, ServiceError> {
     let spans = rows.iter().map(VisitRow::span).collect::<Result<Vec<_>, _>>()?;
-    let rows = rows.into_iter().map(|row| row.line).collect();
-    let seen = lines(tx, reader, rows).await?.into_iter().zip(spans);
-    Ok(seen.map(|(line, span)| VisitSeen { line, span }).collect())
+    let (rows, givers): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.line, (row.organisation, row.phone))).unzip();
+    let seen = lines(tx, reader, rows).await?.into_iter().zip(spans).zip(givers);
+    Ok(seen.map(|((line, span), (organisation, phone))| VisitSeen { line, span, organisation, phone }).collect())
 }
 
 /// One page of a list.

@@ -13,8 +13,9 @@ macro_rules! named {
     () => {
         "a.person_id, a.id, a.slot_id, a.clinic_id, a.organisation_id, a.service_id, a.place_id, a.practitioner_id, a.mode, \
          a.starts_at, a.ends_at, a.status, a.reason, a.reason_by, a.channel, a.booked_by, a.moved_from, a.cancelled_by, \
-         a.cancel_reason, a.arrived_at, a.waits_for_earlier, a.created_at, a.version, a.outside_id, s.name AS service_name, s.kind, \
-         s.prepare, s.video_link, s.video_test, o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, \
+         a.cancel_reason, a.arrived_at, a.waits_for_earlier, a.created_at, a.updated_at, a.version, a.outside_id, \
+         a.practitioner_changed_at, a.place_changed_at, s.name AS service_name, \
+         s.kind, s.prepare, s.video_link, s.video_test, o.name AS organisation_name, p.name AS place_name, p.address, p.postcode, \
          p.directions, p.phone, x.name AS practitioner_name, x.job AS practitioner_job FROM appointment a \
          JOIN service s ON s.id = a.service_id JOIN organisation o ON o.id = a.organisation_id JOIN place p ON p.id = a.place_id \
          JOIN practitioner x ON x.id = a.practitioner_id"
@@ -170,7 +171,8 @@ pub struct AppointmentRow {
     pub booked_by: Option<Uuid>,
     /// The one that was given up for it.
     pub moved_from: Option<Uuid>,
-    /// Who cancelled it: `person`, `team` or `moved`; `refused` or `not-booked` where another system did not take it.
+    /// Who cancelled it: `person`, `team` or `moved`; `declined` where the service did not confirm it, `refused` or `not-booked`
+    /// where another system did not take it.
     pub cancelled_by: Option<String>,
     /// Why.
     pub cancel_reason: Option<String>,
@@ -180,10 +182,16 @@ pub struct AppointmentRow {
     pub waits_for_earlier: bool,
     /// When it was booked.
     pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    pub updated_at: DateTime<Utc>,
     /// Goes up with every change.
     pub version: i32,
     /// What the organisation's own system calls it, where it is kept in one.
     pub outside_id: Option<String>,
+    /// When the service gave it to somebody else.
+    pub practitioner_changed_at: Option<DateTime<Utc>>,
+    /// When the service moved it to another place.
+    pub place_changed_at: Option<DateTime<Utc>>,
     /// The service's name.
     pub service_name: String,
     /// The service's kind, by code.

@@ -148,7 +148,10 @@ statements! {
                   WHERE id = $1";
     /// What the slots and the appointments say is copied from the clinic.
     CHANGE_SLOTS = "UPDATE slot SET practitioner_id = $2, place_id = $3, mode = $4 WHERE clinic_id = $1";
-    CHANGE_BOOKED = "UPDATE appointment SET practitioner_id = $2, place_id = $3, mode = $4, updated_at = $5, version = version + 1 \
+    /// Each notes when it was that it changed.
+    CHANGE_BOOKED = "UPDATE appointment SET practitioner_changed_at = CASE WHEN practitioner_id <> $2 THEN $5 ELSE practitioner_changed_at END, \
+                     place_changed_at = CASE WHEN place_id <> $3 THEN $5 ELSE place_changed_at END, \
+                     practitioner_id = $2, place_id = $3, mode = $4, updated_at = $5, version = version + 1 \
                      WHERE clinic_id = $1 AND status IN ('proposed', 'pending', 'booked', 'arrived') AND starts_at > $5";
     TOUCH_CLINIC = "UPDATE clinic SET version = version + 1 WHERE id = $1 RETURNING version";
     LOCK = "UPDATE organisation SET name = name WHERE id = $1";

@@ -18,6 +18,18 @@ macro_rules! line {
     };
 }
 
+/// What a visit is told with beside that: when it ends, whose it is, and the number of their place of that name, or the one
+/// number that all their places have.
+macro_rules! giver {
+    () => {
+        ", e.ended, (SELECT o.name FROM organisation o WHERE o.id = e.organisation_id) AS organisation, \
+         COALESCE((SELECT MIN(p.phone) FROM place p JOIN organisation o ON o.id = p.organisation_id AND o.name = p.name \
+         WHERE p.organisation_id = e.organisation_id AND p.ended_at IS NULL AND p.phone <> ''), \
+         (SELECT MIN(p.phone) FROM place p WHERE p.organisation_id = e.organisation_id AND p.ended_at IS NULL AND p.phone <> '' \
+         HAVING COUNT(DISTINCT p.phone) = 1)) AS phone"
+    };
+}
+
 /// What its own page reads further, and of which entry.
 macro_rules! entry {
     () => {
@@ -154,17 +166,17 @@ statements! {
     NEWEST_OPEN = concat!(
         "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), open!("$3", "$4", "$5"), newest_order!(), " LIMIT $2"
     );
-    COMING = concat!("SELECT ", line!(), ", e.ended FROM record_entry e WHERE e.person_id = $1", coming!(), " ORDER BY e.sort_at, e.id LIMIT $3");
+    COMING = concat!("SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), " ORDER BY e.sort_at, e.id LIMIT $3");
     COMING_OPEN = concat!(
-        "SELECT ", line!(), ", e.ended FROM record_entry e WHERE e.person_id = $1", coming!(), open!("$4", "$5", "$6"),
+        "SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), open!("$4", "$5", "$6"),
         " ORDER BY e.sort_at, e.id LIMIT $3"
     );
     VISITED = concat!(
-        "SELECT ", line!(), ", e.ended FROM record_entry e WHERE e.person_id = $1", visited!(),
+        "SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", visited!(),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $3"
     );
     VISITED_OPEN = concat!(
-        "SELECT ", line!(), ", e.ended FROM record_entry e WHERE e.person_id = $1", visited!(), open!("$4", "$5", "$6"),
+        "SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", visited!(), open!("$4", "$5", "$6"),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $3"
     );
     REFERRALS = concat!(
@@ -463,6 +475,10 @@ pub struct VisitRow {
     pub line: LineRow,
     /// When it ends, as a FHIR date or time.
     pub ended: Option<String>,
+    /// The name of the organisation that sent it.
+    pub organisation: String,
+    /// That organisation's phone number, where it is clear which.
+    pub phone: Option<String>,
 }
 
 impl VisitRow {

@@ -47,7 +47,10 @@ statements! {
     PLACES_OFFERED = "SELECT p.name, p.postcode FROM place p WHERE p.id IN (SELECT t.place_id FROM slot t WHERE t.service_id = $1 \
                       AND t.status = 'free' AND t.starts_at > $2 AND t.bookable_from <= $2 AND t.mode = 'in-person') ORDER BY p.name, p.id";
     KINDS = "SELECT DISTINCT s.kind FROM service s WHERE s.ended_at IS NULL AND EXISTS (SELECT 1 FROM slot t \
-             WHERE t.service_id = s.id AND t.status = 'free' AND t.starts_at > $1 AND t.bookable_from <= $1)";
+             WHERE t.service_id = s.id AND t.status = 'free' AND t.starts_at > $1)";
+    /// What cannot be booked yet.
+    OPENS = "SELECT MIN(bookable_from) FROM slot WHERE service_id = $1 AND status = 'free' AND bookable_from > $2 \
+             AND starts_at >= $3 AND starts_at < $4";
 }
 
 /// How many times one insert statement holds: a full one is prepared once and used again.
@@ -366,6 +369,21 @@ pub async fn some_fit(
         found.extend(rows.into_iter().map(|(id,)| ServiceId::from_uuid(id)));
     }
     Ok(found)
+}
+
+/// When the next of a service's free times comes to be bookable that begins in a span and is not yet.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn opens(
+    tx: &mut Tx,
+    service: ServiceId,
+    span: &Range<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let (at,): (Option<DateTime<Utc>>,) =
+        on!(tx, c, sqlx::query_as(OPENS).bind(service.as_uuid()).bind(now).bind(span.start).bind(span.end).fetch_one(c).await)?;
+    Ok(at)
 }
 
 /// One time.

@@ -1,9 +1,9 @@
 //! A time, which is held for a moment and then booked.
 
-use super::find::keeping;
+use super::find::{keeping, times_of};
 use super::help_now;
 use super::{
-    Part, changed, changing, errors, how, id_in, instead_of, joining, on_lines, page_of, tell_of_earlier, we_tell, with_whom,
+    Part, changed, errors, how, id_in, instead_of, joining, on_lines, page_of, phone_link, tell_of_earlier, we_tell, with_whom,
 };
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{self, FormState, Typed};
@@ -34,17 +34,17 @@ pub async fn slot(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             old => old,
         },
     };
-    let form = ctx.form("hold").await?;
+    let (form, back) = (ctx.form("hold").await?, times_of(&ctx, detail.kind, old.as_ref().map(|old| old.id)).await?);
     let (title, heading) = (instant_in_words(detail.slot.starts_at), instant_in_words(detail.slot.starts_at));
     let whose = ctx.whose();
     let head = Head { has_errors: form.has_errors(), ..Head::new(&title, Place::Appointments) };
     ctx.page(head, || {
         let old_id = old.as_ref().map(|old| old.id);
-        let act = match gone(&detail, old_id, form.has_errors(), false) {
+        let act = match gone(&detail, &back, (form.has_errors(), false), &whose) {
             Some(gone) => gone,
             None => view! {
                 {clash(&detail, old_id, &whose)}
-                {old.as_ref().map(|old| view! { <p>{keeping(old)}</p> })}
+                {old.as_ref().map(|old| view! { <p>{keeping(old, &whose)}</p> })}
                 <p>"We keep this time for you for 5 minutes, so that you can book it in peace."</p>
                 <Form action=format!("/appointments/slots/{id}/hold")>
                     {old_id.map(|old| view! { <input type="hidden" name="instead_of" value=old.to_string() /> })}
@@ -56,11 +56,11 @@ pub async fn slot(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         let about = (!detail.about.is_empty()).then(|| view! { <p>{on_lines(&detail.about)}</p> });
         view! {
             <Narrow>
-                <BackLink href=find(&detail, old_id) label="Back to the times" />
+                <BackLink href=back label="Back to the times" />
                 <ErrorSummary errors=errors(&form) />
                 <PageHeading title=heading caption=detail.slot.service.clone() />
                 {about}
-                <SummaryList rows=facts(&detail) />
+                <SummaryList rows=facts(&detail, &whose) />
                 {act}
             </Narrow>
         }
@@ -88,8 +88,9 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         },
     };
     let old_id = old.as_ref().map(|old| old.id);
+    let (whose, back) = (ctx.whose(), times_of(&ctx, detail.kind, old_id).await?);
     let typed = !form.value("reason").is_empty();
-    let gone = gone(&detail, old_id, form.has_errors(), typed);
+    let gone = gone(&detail, &back, (form.has_errors(), typed), &whose);
     if gone.is_some() {
         // It is for the next time that is chosen.
         let kept = ["reason", "waits", FOR].map(|field| (field.to_owned(), form.value(field)));
@@ -97,7 +98,6 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
     }
     // Whoever came back from the page of help may choose anew.
     help_now::forget(&ctx.session).await?;
-    let whose = ctx.whose();
     let (submission, title) = (ctx.submission(), if old.is_some() { "Change to this time" } else { "Book this time" });
     ctx.page(Head::form(title, Place::Appointments, &form), || {
         let kept = detail.held_until.map(|until| {
@@ -111,16 +111,15 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         let act = gone.unwrap_or_else(|| {
             view! {
                 {kept}
-                <SummaryList rows=facts(&detail) />
+                <SummaryList rows=facts(&detail, &whose) />
                 {clash(&detail, old_id, &whose)}
-                {old.as_ref().map(|old| view! { <p>{keeping(old)}</p> })}
                 <Book detail=detail.clone() form=form.clone() old=old person submission whose=whose />
             }
             .into_any()
         });
         view! {
             <Narrow>
-                <BackLink href=find(&detail, old_id) label="Back to the times" />
+                <BackLink href=back label="Back to the times" />
                 <ErrorSummary errors=errors(&form) />
                 <PageHeading title=title caption=when />
                 {act}
@@ -142,7 +141,7 @@ fn Book(
     // Whoever changes an appointment with a service has answered both when they booked it.
     let (is_new, asks) = (old.is_none(), old.as_ref().is_none_or(|old| old.service_id != detail.slot.service_id));
     let flags = (asks && detail.kind.asks_flags()).then(|| {
-        let mut choices: Vec<Choice> = FLAGS.iter().map(|flag| Choice::new(flag.code, flag.words)).collect();
+        let mut choices: Vec<Choice> = FLAGS.iter().map(|flag| Choice::new(flag.code, flag.said(whose.is_another()))).collect();
         choices.push(Choice::new(NO_FLAG, "None of these"));
         view! {
             <Radios
@@ -183,7 +182,12 @@ fn Book(
     let confirms = detail.confirms.then(|| {
         view! { <p>{format!("The service looks at every booking first. When it is confirmed, {}.", words::in_sentence(&we_tell(&whose)))}</p> }
     });
-    let words = if is_new { "Book this appointment" } else { "Change my appointment" };
+    let given_up = old.as_ref().map(|old| giving_up(old, &whose)).map(|words| view! { <Inset><p>{words}</p></Inset> });
+    let words = match &whose.name {
+        _ if is_new => "Book this appointment".to_owned(),
+        None => "Change my appointment".to_owned(),
+        Some(_) => format!("Change {} appointment", whose.title()),
+    };
     view! {
         <Form action="/appointments/book" submission=submission keep="book">
             <input type="hidden" name="slot" value=detail.slot.id.to_string() />
@@ -193,6 +197,7 @@ fn Book(
             {reason}
             {waits}
             {confirms}
+            {given_up}
             <Button>{words}</Button>
         </Form>
     }
@@ -218,29 +223,32 @@ fn clash(detail: &SlotDetail, old: Option<AppointmentId>, whose: &Whose) -> Opti
     )
 }
 
-/// Where the times of the same kind are.
-fn find(detail: &SlotDetail, old: Option<AppointmentId>) -> String {
-    match old {
-        Some(_) => changing("/appointments/find".to_owned(), old),
-        None => format!("/appointments/find?kind={}", detail.kind.code()),
-    }
+/// What the last step of a change takes away.
+fn giving_up(old: &AppointmentSeen, whose: &Whose) -> String {
+    let gives = whose.name.as_ref().map_or_else(|| "You give up".to_owned(), |name| format!("{name} gives up"));
+    format!("{gives} {}.", instant_in_words(old.starts_at))
 }
 
 /// What stands in place of the form where the time cannot be booked; `said` where the summary above says why already, and
-/// `kept` where something was typed.
-fn gone(detail: &SlotDetail, old: Option<AppointmentId>, said: bool, kept: bool) -> Option<AnyView> {
+/// `kept` where something was typed. `back` is where the times are.
+fn gone(detail: &SlotDetail, back: &str, (said, kept): (bool, bool), whose: &Whose) -> Option<AnyView> {
     if let Some(id) = detail.booked {
+        let booked = match &whose.name {
+            None => "You have booked this time.".to_owned(),
+            Some(name) => format!("This time is booked for {name}."),
+        };
+        let see = format!("See {} appointment", whose.in_sentence());
         return Some(
             view! {
-                <p>"You have booked this time."</p>
-                <Button href=page_of(id)>"See your appointment"</Button>
+                <p>{booked}</p>
+                <Button href=page_of(id)>{see}</Button>
             }
             .into_any(),
         );
     }
     let why = detail.gone.clone()?;
     let said = (!said).then(|| view! { <p>{format!("{why}.")}</p> });
-    let href = find(detail, old);
+    let href = back.to_owned();
     Some(
         view! {
             {said}
@@ -251,19 +259,37 @@ fn gone(detail: &SlotDetail, old: Option<AppointmentId>, said: bool, kept: bool)
     )
 }
 
-fn facts(detail: &SlotDetail) -> Vec<SummaryRow> {
+fn facts(detail: &SlotDetail, whose: &Whose) -> Vec<SummaryRow> {
     let slot = &detail.slot;
-    let mut rows = vec![
-        SummaryRow::new("Service", format!("{}, {}", slot.service, slot.organisation)),
-        SummaryRow::new("With", with_whom(&slot.practitioner, &slot.job)),
-        SummaryRow::new("How", how(slot.mode, &slot.place)),
-    ];
-    rows.push(match joining(slot.mode) {
+    let mut rows: Vec<SummaryRow> = whose.name.clone().map(|name| SummaryRow::new("For", name)).into_iter().collect();
+    rows.push(SummaryRow::new("Service", format!("{}, {}", slot.service, slot.organisation)));
+    rows.push(SummaryRow::new("With", with_whom(&slot.practitioner, &slot.job)));
+    rows.push(SummaryRow::new("How", how(slot.mode, &slot.place)));
+    rows.push(match joining(slot.mode, detail.has_link, whose) {
         Some(joining) => SummaryRow::new("Joining", joining),
         None => SummaryRow::new("Where", on_lines(&detail.address)),
     });
     if !detail.prepare.is_empty() {
         rows.push(SummaryRow::new("What to bring", on_lines(&detail.prepare)));
     }
+    if detail.gone.is_none() {
+        rows.extend(cannot_come(detail).map(|words| SummaryRow::new("If plans change", words)));
+    }
     rows
+}
+
+/// What can be done once it is booked, and until when; where nothing can be done here, whom to ring.
+fn cannot_come(detail: &SlotDetail) -> Option<AnyView> {
+    if let Some(bound) = &detail.bound {
+        let ring = match detail.phone.as_str() {
+            "" => view! { "Ring " {detail.slot.organisation.clone()} "." }.into_any(),
+            phone => view! { "Ring " {detail.slot.organisation.clone()} ": " {phone_link(phone)} }.into_any(),
+        };
+        return Some(view! { <p>{format!("{bound}.")}</p> <p>{ring}</p> }.into_any());
+    }
+    let until = match detail.free_until? {
+        until if until == detail.slot.starts_at => "it begins".to_owned(),
+        until => instant_in_words(until),
+    };
+    Some(view! { <p>{format!("You can change or cancel it here until {until}.")}</p> }.into_any())
 }

@@ -1,22 +1,24 @@
 //! Finding a time: what is looked for stands in the address, so that a page can be kept and gone back to.
 
-use super::{changed, how_far, instead_of, other_ways, page_of, slot_page, with_whom};
+use super::{cannot_wait, changed, changing, how_far, instead_of, may_have_others, other_ways, page_of, slot_page, with_whom};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::islands::slot_picker::{PICKED, SlotPicker};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Choice, DateInput, DateParts, Details, EmptyState, ErrorSummary, FieldError, IconName,
-    InputKind, Inset, PageHeading, Radios, Section, SummaryList, SummaryRow, TextInput, TimeLink, TimeList, Width,
+    BackLink, Button, ButtonGroup, ButtonKind, Choice, DateInput, DateParts, Details, EmptyState, ErrorSummary, FieldError,
+    IconName, InputKind, Inset, PageHeading, Radios, Section, SummaryList, SummaryRow, TextInput, TimeLink, TimeList, Width,
 };
+use crate::whose::Whose;
 use crate::words;
 use axum::extract::Query;
 use chrono::NaiveDate;
-use domain::AppointmentId;
 use domain::appointment::{Mode, ServiceKind};
 use domain::when::{clock_at, day_in_words, instant_in_words, london_day};
+use domain::{AppointmentId, PersonId};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use service::{AppointmentSeen, Choices, Closed, FieldProblem, Found, MILES, SearchForm, ServiceError, SlotSeen};
 
 /// Times of day, as they are chosen.
@@ -42,9 +44,46 @@ struct Asked {
     old: Option<AppointmentId>,
     /// The form was sent, even if nothing was chosen on it.
     sent: bool,
-    /// The postcode is what was typed, even if that is nothing: it stays in the address, and one from the record does not
-    /// come into it.
+    /// A postcode was typed: it stays in the address, and one from the record does not come into it.
     says_where: bool,
+}
+
+/// The session's key for [`Kept`].
+const KEPT: &str = "times";
+/// The longest address that is kept, in bytes: nobody looks for more.
+const LONGEST: usize = 1024;
+
+/// The page of times that was looked at last.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    person: PersonId,
+    kind: String,
+    old: Option<AppointmentId>,
+    address: String,
+}
+
+/// Where the times of a kind are: the page that was looked at last for this person, where it is one of them.
+pub(super) async fn times_of(ctx: &Ctx, kind: ServiceKind, old: Option<AppointmentId>) -> Result<String, Failure> {
+    let person = ctx.person()?;
+    let kept = ctx.session.get::<Kept>(KEPT).await?;
+    let kept = kept.filter(|kept| kept.person == person && kept.kind == kind.code() && kept.old == old);
+    Ok(kept.map_or_else(
+        || match old {
+            Some(_) => changing("/appointments/find".to_owned(), old),
+            None => format!("/appointments/find?kind={}", kind.code()),
+        },
+        |kept| kept.address,
+    ))
+}
+
+/// Keeps the page of times for the way back to it.
+async fn keep(ctx: &Ctx, asked: &Asked) -> Result<(), Failure> {
+    let address = asked.address(&asked.form.after, &asked.form.practitioner);
+    let kept = Kept { person: ctx.person()?, kind: asked.form.kind.clone(), old: asked.old, address };
+    if kept.address.len() <= LONGEST && ctx.session.get::<Kept>(KEPT).await?.as_ref() != Some(&kept) {
+        ctx.session.insert(KEPT, kept).await?;
+    }
+    Ok(())
 }
 
 impl Asked {
@@ -76,7 +115,7 @@ impl Asked {
             from,
             old: instead_of(query)?,
             sent: query.keys().any(|name| name != "instead_of"),
-            says_where: query.contains_key("postcode"),
+            says_where: !part("postcode").is_empty(),
         })
     }
 
@@ -99,7 +138,7 @@ impl Asked {
         ];
         let parts: Vec<String> = parts
             .into_iter()
-            .filter(|(name, value)| !value.is_empty() || *name == "postcode" && self.says_where)
+            .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| format!("{name}={}", crate::routes::in_query(value)))
             .collect();
         format!("/appointments/find?{}", parts.join("&"))
@@ -108,6 +147,13 @@ impl Asked {
     /// The address of the page with later times of the same.
     fn later(&self, after: &str) -> String {
         self.address(after, &self.form.practitioner)
+    }
+
+    /// The address of the page with the times from a day on; from now on without one.
+    fn from(&self, day: Option<NaiveDate>) -> String {
+        let mut from = self.clone();
+        from.form.from = day.map(|day| day.to_string()).unwrap_or_default();
+        from.later("")
     }
 
     /// "GP, by phone, in the morning".
@@ -148,8 +194,10 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
         asked.sent = true;
     }
     let appointments = &ctx.services().appointments;
+    let mut home = None;
     if !asked.says_where {
-        asked.form.postcode = appointments.home_postcode(&actor, person).await?.unwrap_or_default();
+        home = appointments.home_postcode(&actor, person).await?;
+        asked.form.postcode = home.clone().unwrap_or_default();
     }
     let choices = appointments.choices(&actor, person, &asked.form).await?;
     if !choices.knows_postcodes {
@@ -163,6 +211,10 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
             Err(other) => return Err(other.into()),
         },
     };
+    if found.is_some() {
+        keep(&ctx, &asked).await?;
+    }
+    let (whose, home) = (ctx.whose(), home.as_deref());
     let title = if found.is_some() { "Choose a time" } else { "Find an appointment" };
     let head = Head { has_errors: !problems.is_empty(), ..Head::new(title, Place::Appointments).with_island() };
     ctx.page(head, || {
@@ -173,12 +225,20 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
         };
         let lead = found.is_some().then(|| asked.in_words(&choices));
         let body = match found {
-            Some(found) => {
-                let open = found.slots.is_empty();
-                let form = search(&asked, choices, &problems);
+            // Where nothing is found, that is what is said first, and the form is open for another try.
+            Some(found) if found.slots.is_empty() => {
+                let form = search(&asked, choices, &problems, home);
                 view! {
-                    <Details summary="Change what you look for" open=open>{form}</Details>
-                    {results(found, &asked, today)}
+                    {results(found, &asked, today, &whose)}
+                    <Section title="Look for something else">{form}</Section>
+                }
+                .into_any()
+            }
+            Some(found) => {
+                let form = search(&asked, choices, &problems, home);
+                view! {
+                    <Details summary="Change what you look for">{form}</Details>
+                    {results(found, &asked, today, &whose)}
                 }
                 .into_any()
             }
@@ -189,7 +249,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 </EmptyState>
             }
             .into_any(),
-            None => search(&asked, choices, &problems).into_any(),
+            None => search(&asked, choices, &problems, home).into_any(),
         };
         view! {
             <BackLink href=back label=label />
@@ -197,7 +257,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 <div id=PICKED tabindex="-1" data-said=said>
                     <ErrorSummary errors=errors(&problems) />
                     <PageHeading title=title lead=lead />
-                    {old.map(|old| view! { <Inset><p>{keeping(&old)}</p></Inset> })}
+                    {old.map(|old| view! { <Inset><p>{keeping(&old, &whose)}</p></Inset> })}
                     {body}
                 </div>
             </SlotPicker>
@@ -221,8 +281,12 @@ fn said(found: Option<&Found>, problems: &[FieldProblem]) -> String {
 }
 
 /// That nothing is lost by looking.
-pub(super) fn keeping(old: &AppointmentSeen) -> String {
-    format!("You keep your appointment on {} until you have booked another.", instant_in_words(old.starts_at))
+pub(super) fn keeping(old: &AppointmentSeen, whose: &Whose) -> String {
+    let at = instant_in_words(old.starts_at);
+    match &whose.name {
+        None => format!("You keep your appointment on {at} until you have booked another."),
+        Some(name) => format!("{name} keeps the appointment on {at} until you have booked another."),
+    }
 }
 
 fn errors(problems: &[FieldProblem]) -> Vec<FieldError> {
@@ -239,7 +303,7 @@ fn choices(list: &[(&str, &str)]) -> Vec<Choice> {
     list.iter().map(|(code, name)| Choice::new(*code, *name)).collect()
 }
 
-fn search(asked: &Asked, found: Choices, problems: &[FieldProblem]) -> impl IntoView + use<> {
+fn search(asked: &Asked, found: Choices, problems: &[FieldProblem], home: Option<&str>) -> impl IntoView + use<> {
     let error = |name: &str| problems.iter().find(|problem| problem.field == name).map(|problem| problem.message.clone());
     let Choices { kinds, places, practitioners, knows_postcodes } = found;
     let kind = |kind: ServiceKind| Choice::new(kind.code(), kind.title());
@@ -259,7 +323,7 @@ fn search(asked: &Asked, found: Choices, problems: &[FieldProblem]) -> impl Into
         let choices = std::iter::once(Choice::new("", "Anyone")).chain(named).collect();
         view! { <Radios id="practitioner" legend_text="Who with?" choices=choices value=form.practitioner.clone() /> }
     });
-    let near = knows_postcodes.then(|| near(&form, error("postcode")));
+    let near = knows_postcodes.then(|| near(&form, home, error("postcode")));
     // A postcode out of the record narrows nothing.
     let postcode = if asked.says_where { form.postcode.as_str() } else { "" };
     let narrowed = [&form.mode, &form.time, &form.weekday, &form.from, &form.place, &form.practitioner, postcode, &form.within];
@@ -297,20 +361,28 @@ fn search(asked: &Asked, found: Choices, problems: &[FieldProblem]) -> impl Into
     }
 }
 
-/// Where the person is, and how far they would go.
-fn near(form: &SearchForm, error: Option<String>) -> impl IntoView + use<> {
+/// Where the person is, and how far they would go. The postcode of their record stands in no field, so that it comes into no
+/// address.
+fn near(form: &SearchForm, home: Option<&str>, error: Option<String>) -> impl IntoView + use<> {
+    let (label, hint) = match home {
+        Some(home) => ("Another postcode", format!("We look from {home}, as your record says. Type another to look from there.")),
+        None => {
+            let hint = "It shows how far away each place is. The first part, like TA1, is enough. You can leave it empty.";
+            ("Your postcode", hint.to_owned())
+        }
+    };
     let miles = MILES.iter().map(|miles| Choice::new(miles.to_string(), words::miles(f64::from(*miles))));
     let miles = std::iter::once(Choice::new("", "Any distance")).chain(miles).collect();
     view! {
         <TextInput
             id="postcode"
-            label="Your postcode"
-            hint="It shows how far away each place is. The first part, like TA1, is enough. You can leave it empty."
+            label=label
+            hint=hint
             error=error
-            value=form.postcode.clone()
+            value=if home.is_none() { form.postcode.clone() } else { String::new() }
             kind=InputKind::LetterCode
             width=Width::Ten
-            autocomplete="postal-code"
+            autocomplete=home.is_none().then(|| "postal-code".to_owned())
         />
         <Radios
             id="within"
@@ -323,10 +395,10 @@ fn near(form: &SearchForm, error: Option<String>) -> impl IntoView + use<> {
     }
 }
 
-fn results(found: Found, asked: &Asked, today: NaiveDate) -> impl IntoView + use<> {
-    let Found { slots, next, closed } = found;
-    let first = (!asked.form.after.is_empty()).then(|| {
-        let href = asked.later("");
+fn results(found: Found, asked: &Asked, today: NaiveDate, whose: &Whose) -> impl IntoView + use<> {
+    let Found { slots, next, week, closed, opens } = found;
+    let first = (!asked.form.after.is_empty() || !asked.form.from.is_empty()).then(|| {
+        let href = asked.from(None);
         view! { <p><a href=href>"Back to the earliest times"</a></p> }
     });
     let everyone = (!asked.form.practitioner.is_empty()).then(|| {
@@ -334,7 +406,7 @@ fn results(found: Found, asked: &Asked, today: NaiveDate) -> impl IntoView + use
         view! { <p><a href=href>"See times with anyone"</a></p> }
     });
     let list = if slots.is_empty() {
-        nothing(&closed).into_any()
+        nothing(&closed, &opens, whose).into_any()
     } else {
         let asked = asked.clone();
         // With one person alone there is nobody to leave out.
@@ -349,37 +421,56 @@ fn results(found: Found, asked: &Asked, today: NaiveDate) -> impl IntoView + use
             .collect_view()
             .into_any()
     };
+    let week = week.map(|monday| {
+        let href = asked.from(Some(monday));
+        view! { <a href=href>{format!("Go on to {}", words::day_heading(monday, today))}</a> }
+    });
     let later = next.map(|next| {
         let href = asked.later(&next);
-        view! { <p><Button kind=ButtonKind::Secondary href=href>"Show later times"</Button></p> }
+        view! {
+            <ButtonGroup>
+                <Button kind=ButtonKind::Secondary href=href>"Show later times"</Button>
+                {week}
+            </ButtonGroup>
+        }
     });
+    let title = match &whose.name {
+        None => "Services that you cannot book".to_owned(),
+        Some(name) => format!("Services that are not for {name}"),
+    };
     view! {
         {list}
         {later}
         {first}
         {everyone}
-        {(!closed.is_empty()).then(|| not_for_you(closed))}
+        {(!opens.is_empty()).then(|| services("Times that open later".to_owned(), opens))}
+        {(!closed.is_empty()).then(|| services(title, closed))}
     }
 }
 
-fn nothing(closed: &[Closed]) -> impl IntoView + use<> {
-    let why = match closed.is_empty() {
-        true => "No time is free that fits what you chose.",
-        false => "The times that are free are not for you. Below we say why.",
+fn nothing(closed: &[Closed], opens: &[Closed], whose: &Whose) -> impl IntoView + use<> {
+    let why = match (opens.is_empty(), closed.is_empty()) {
+        (false, _) => "No time can be booked yet. Below we say when times open.".to_owned(),
+        (true, true) => "No time is free that fits what you chose.".to_owned(),
+        (true, false) => format!("The times that are free are not for {}. Below we say why.", whose.person()),
     };
+    let other = opens.is_empty().then(|| {
+        view! { <p>"Try another day, another time or another kind of appointment. New times open every day."</p> }
+    });
     view! {
         <EmptyState title="We found no times" icon=IconName::Calendar>
             <p>{why}</p>
-            <p>"Try another day, another time or another kind of appointment. New times open every day."</p>
-            {other_ways()}
+            {cannot_wait()}
+            {other}
+            {may_have_others()}
         </EmptyState>
     }
 }
 
-fn not_for_you(closed: Vec<Closed>) -> impl IntoView {
-    let rows: Vec<SummaryRow> = closed.into_iter().map(|one| SummaryRow::new(one.service, format!("{}.", one.why))).collect();
+fn services(title: String, of: Vec<Closed>) -> impl IntoView {
+    let rows: Vec<SummaryRow> = of.into_iter().map(|one| SummaryRow::new(one.service, format!("{}.", one.why))).collect();
     view! {
-        <Section title="Services that you cannot book">
+        <Section title=title>
             <SummaryList rows=rows />
         </Section>
     }
@@ -421,7 +512,8 @@ fn times(slots: Vec<SlotSeen>, asked: &Asked, several: bool) -> impl IntoView + 
         });
         view! {
             <TimeList
-                with=with_whom(&first.practitioner, &first.job)
+                with=first.practitioner.clone()
+                job=first.job.clone()
                 how=how_far(first.mode, &first.place, first.miles)
                 source=format!("{}, {}", first.service, first.organisation)
                 times=links
@@ -458,11 +550,18 @@ mod tests {
         assert_eq!(typed.later("y"), "/appointments/find?kind=gp&practitioner=x&postcode=ta1%201aa&within=5&after=y");
         assert_eq!(typed.address("", ""), "/appointments/find?kind=gp&postcode=ta1%201aa&within=5");
         assert_eq!(typed.in_words(&Choices::default()), "GP, within 5 miles of TA1 1AA");
-        // Whoever emptied it does not find it filled again on the next page.
-        assert_eq!(asked(&[("kind", "gp"), ("postcode", "")]).later(""), "/appointments/find?kind=gp&postcode=");
+        assert_eq!(asked(&[("kind", "gp"), ("postcode", "")]).later(""), "/appointments/find?kind=gp");
         let mut known = asked(&[("kind", "gp")]);
         known.form.postcode = "TA1 1AA".to_owned();
         assert_eq!(known.later(""), "/appointments/find?kind=gp");
+    }
+
+    #[test]
+    fn a_day_can_be_gone_on_to_and_back_from() {
+        let found = asked(&[("kind", "gp"), ("weekday", "mon"), ("after", "7_x")]);
+        let monday = NaiveDate::from_ymd_opt(2026, 12, 7);
+        assert_eq!(found.from(monday), "/appointments/find?kind=gp&from=2026%2D12%2D07&weekday=mon");
+        assert_eq!(asked(&[("kind", "gp"), ("from", "2026-12-07")]).from(None), "/appointments/find?kind=gp");
     }
 
     #[test]

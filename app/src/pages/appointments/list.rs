@@ -1,25 +1,28 @@
 //! What is coming, and what was.
 
-use super::{how, may_miss, page_of, tag, with_whom};
+use super::one::take;
+use super::{how, lost, may_miss, page_of, tag, with_whom};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::record::source;
 use crate::routes;
 use crate::shell::Place;
-use crate::ui::{Button, Details, EmptyState, EntryList, EntryRow, IconName, Inset, Level, PageHeading, Section, TagKind};
+use crate::ui::{
+    Button, Details, EmptyState, EntryList, EntryRow, IconName, Inset, Level, PageHeading, Section, SummaryList, TagKind,
+};
 use crate::whose::Whose;
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::appointment::overlap;
-use domain::when::london_day;
+use domain::when::{instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{AppointmentSeen, EntryLine, VisitSeen};
+use service::{AppointmentSeen, SlotSeen, VisitSeen};
 use std::collections::BTreeSet;
 
 /// A line of either list: booked here, or told by another source.
 enum Line {
     Booked(AppointmentSeen),
     Told {
-        line: EntryLine,
+        visit: VisitSeen,
         /// It is at the same time as something else.
         clashes: bool,
     },
@@ -29,7 +32,7 @@ impl Line {
     fn at(&self) -> DateTime<Utc> {
         match self {
             Self::Booked(seen) => seen.starts_at,
-            Self::Told { line, .. } => line.happened.map_or(DateTime::<Utc>::MAX_UTC, |when| when.sort_key()),
+            Self::Told { visit, .. } => visit.line.happened.map_or(DateTime::<Utc>::MAX_UTC, |when| when.sort_key()),
         }
     }
 
@@ -49,7 +52,7 @@ fn told_ahead(visits: Vec<VisitSeen>, booked: &[AppointmentSeen]) -> Vec<Line> {
         others.chain(booked.iter().map(|seen| (seen.starts_at, seen.ends_at))).any(|other| overlap(span, other))
     };
     let clashes: Vec<bool> = spans.iter().enumerate().map(|(at, span)| span.is_some_and(|span| meets(at, span))).collect();
-    visits.into_iter().zip(clashes).map(|(visit, clashes)| Line::Told { line: visit.line, clashes }).collect()
+    visits.into_iter().zip(clashes).map(|(visit, clashes)| Line::Told { visit, clashes }).collect()
 }
 
 /// Both lists.
@@ -58,15 +61,25 @@ pub async fn show(ctx: Ctx) -> Answer {
     let booked = ctx.services().appointments.list(&actor, person).await?;
     let visits = ctx.services().records.visits(&actor, person).await?;
     let (whose, today) = (ctx.whose(), london_day(now));
+    let offers = ctx.services().appointments.offers(&actor, person, &booked).await?;
+    let offers: Vec<_> = offers
+        .into_iter()
+        .filter_map(|(id, slots)| {
+            let slots: Vec<_> = slots.into_iter().map(|slot| (slot, ctx.submission())).collect();
+            Some((booked.iter().find(|seen| seen.id == id)?.clone(), slots))
+        })
+        .collect();
     let is_coming = |seen: &AppointmentSeen| seen.status.is_coming(seen.ends_at, now);
     let (coming, past): (Vec<_>, Vec<_>) = booked.into_iter().partition(is_coming);
+    let (mut not_kept, past): (Vec<_>, Vec<_>) = past.into_iter().partition(|seen| seen.lost);
+    not_kept.reverse();
     let missed: BTreeSet<String> =
         coming.iter().filter_map(|seen| seen.hospital.as_ref()).map(|hospital| may_miss(hospital, &whose)).collect();
     let told = told_ahead(visits.coming, &coming);
     let mut coming: Vec<Line> = coming.into_iter().map(Line::Booked).chain(told).collect();
     coming.sort_by_key(Line::at);
     let clash = coming.iter().any(Line::clashes);
-    let told = visits.past.into_iter().map(|visit| Line::Told { line: visit.line, clashes: false });
+    let told = visits.past.into_iter().map(|visit| Line::Told { visit, clashes: false });
     let mut past: Vec<Line> = past.into_iter().map(Line::Booked).chain(told).collect();
     past.sort_by_key(|line| std::cmp::Reverse(line.at()));
     let title = whose.name.as_ref().map_or_else(|| "Appointments".to_owned(), |_| format!("{} appointments", whose.title()));
@@ -76,6 +89,8 @@ pub async fn show(ctx: Ctx) -> Answer {
         let lead = format!("{} coming up.", words::how_many(count, "appointment is", "appointments are"));
         view! {
             <PageHeading title=heading lead=(count > 0).then_some(lead) />
+            {lost(&not_kept)}
+            {offers.into_iter().map(|(seen, slots)| offer(&seen, slots)).collect_view()}
             <Button href="/appointments/find">"Find an appointment"</Button>
             {missed.into_iter().map(|words| view! {
                 <Inset>
@@ -85,7 +100,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             }).collect_view()}
             {clash.then(|| view! {
                 <Inset>
-                    <p>"Two of these are at the same time. Change or cancel one of them; for what was booked elsewhere, ring whoever gave it."</p>
+                    <p>"Two of these are at the same time. Change or cancel one of them; for what was not booked here, ring whoever gave it."</p>
                 </Inset>
             })}
             <Section title="Coming up">{coming_up(coming, today, now, &whose)}</Section>
@@ -99,6 +114,21 @@ pub async fn show(ctx: Ctx) -> Answer {
         }
     })
     .await
+}
+
+/// The first earlier time that somebody waited for, with the button that takes it, and the way to the others.
+fn offer(seen: &AppointmentSeen, slots: Vec<(SlotSeen, String)>) -> impl IntoView + use<> {
+    let more = slots.len() > 1;
+    let rows = slots.into_iter().take(1).map(|(slot, submission)| take(seen, &slot, submission)).collect();
+    let old = format!("{}, {}", seen.service, instant_in_words(seen.starts_at));
+    let (href, others) = (page_of(seen.id), page_of(seen.id));
+    view! {
+        <Section title="An earlier time is free">
+            <p>"If you take it, this is given up: " <a href=href>{old}</a> "."</p>
+            <SummaryList rows=rows />
+            {more.then(|| view! { <p><a href=others>"See other earlier times"</a></p> })}
+        </Section>
+    }
 }
 
 fn coming_up(coming: Vec<Line>, today: NaiveDate, now: DateTime<Utc>, whose: &Whose) -> AnyView {
@@ -121,7 +151,7 @@ fn list(lines: Vec<Line>, today: NaiveDate, now: DateTime<Utc>, ahead: bool) -> 
         .into_iter()
         .map(|one| match one {
             Line::Booked(seen) => row(&seen, today, now).into_any(),
-            Line::Told { line, clashes } => told(line, clashes, today, ahead).into_any(),
+            Line::Told { visit, clashes } => told(visit, clashes, today, ahead).into_any(),
         })
         .collect_view();
     view! { <EntryList>{rows}</EntryList> }.into_any()
@@ -129,9 +159,11 @@ fn list(lines: Vec<Line>, today: NaiveDate, now: DateTime<Utc>, ahead: bool) -> 
 
 /// An appointment as a row.
 pub(crate) fn row(seen: &AppointmentSeen, today: NaiveDate, now: DateTime<Utc>) -> impl IntoView + use<> {
+    let is_changed = seen.changed_at().is_some() && seen.status.is_ahead(seen.starts_at, now);
     let tag = match (&seen.hospital, seen.clashes) {
         (Some(_), _) => Some(("May not be able to attend".to_owned(), TagKind::Attention)),
         (None, true) => Some(at_the_same_time()),
+        (None, false) if is_changed => Some(("Changed by the service".to_owned(), TagKind::Attention)),
         (None, false) => tag(seen, now),
     };
     view! {
@@ -152,14 +184,19 @@ fn at_the_same_time() -> (String, TagKind) {
 }
 
 /// A visit of which another source tells.
-fn told(line: EntryLine, clashes: bool, today: NaiveDate, ahead: bool) -> impl IntoView {
-    let from = if ahead { "Booked elsewhere, as the record says" } else { "As the record says" };
+fn told(visit: VisitSeen, clashes: bool, today: NaiveDate, ahead: bool) -> impl IntoView {
+    let VisitSeen { line, organisation, phone, .. } = visit;
     let from = match source(line.author.as_deref(), line.place.as_deref()) {
-        Some(source) => format!("{from}: {source}"),
-        None => from.to_owned(),
+        _ if ahead => None,
+        Some(source) => Some(format!("As the record says: {source}")),
+        None => Some("As the record says".to_owned()),
     };
+    let giver = line.place.clone().unwrap_or_else(|| organisation.clone());
+    // The number is that of whoever sent the entry, which may be about a visit somewhere else.
+    let ring = phone.filter(|_| giver == organisation).unwrap_or_else(|| "them".to_owned());
+    let ring = format!("Booked by {giver}. To change it, ring {ring}.");
     let tag = if clashes { Some(at_the_same_time()) } else { words::status_tag(line.category, line.status.as_deref()) };
-    let text = if ahead { "To change it, ring whoever gave it to you".to_owned() } else { line.kind.clone() };
+    let text = if ahead { ring } else { line.kind.clone() };
     view! {
         <EntryRow
             title=line.title

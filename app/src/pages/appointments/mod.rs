@@ -10,13 +10,14 @@ pub mod reminders;
 
 use crate::ctx::{Ctx, Failure};
 use crate::forms::{FormState, Typed};
-use crate::ui::{FieldError, TagKind};
+use crate::ui::{Button, ButtonKind, FieldError, Inset, TagKind};
 use crate::whose::Whose;
 use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::{DateTime, Utc};
 use domain::appointment::{Mode, Status};
+use domain::when::instant_in_words;
 use domain::{AppointmentId, SlotId};
 use leptos::prelude::*;
 use service::{AppointmentSeen, HospitalSeen};
@@ -64,6 +65,11 @@ const fn stop_telling(whose: &Whose) -> &'static str {
     if whose.name.is_some() { "Stop writing about earlier times" } else { "Stop telling me" }
 }
 
+/// "You have checked in", "Edna Hughes is checked in".
+pub(crate) fn checked_in(whose: &Whose) -> String {
+    whose.name.as_ref().map_or_else(|| "You have checked in".to_owned(), |name| format!("{name} is checked in"))
+}
+
 /// Where an appointment is.
 pub(crate) fn page_of(id: AppointmentId) -> String {
     format!("/appointments/{id}")
@@ -107,12 +113,18 @@ fn how_far(mode: Mode, place: &str, miles: Option<f64>) -> String {
     }
 }
 
-/// What to do so as to be there, where that is not simply to come.
-const fn joining(mode: Mode) -> Option<&'static str> {
+/// What to do so as to be there, where that is not simply to come; by video with a link that is there once it is booked, or
+/// that the service sends.
+fn joining(mode: Mode, has_link: bool, whose: &Whose) -> Option<String> {
+    let person = whose.person();
     match mode {
         Mode::InPerson => None,
-        Mode::Phone => Some("They ring you. Keep your phone near you. They may be a little early or late."),
-        Mode::Video => Some("The service sends you the link before it begins."),
+        Mode::Phone => {
+            let phone = if whose.name.is_some() { "the phone near" } else { "your phone near you" };
+            Some(format!("They ring {person}. Keep {phone}. They may be a little early or late."))
+        }
+        Mode::Video if has_link => Some("Once it is booked, the page of the appointment has the link to join.".to_owned()),
+        Mode::Video => Some(format!("The service sends {person} the link before it begins.")),
     }
 }
 
@@ -128,11 +140,38 @@ fn tag(seen: &AppointmentSeen, now: DateTime<Utc>) -> Option<(String, TagKind)> 
         (Status::Fulfilled, _) => (Status::Fulfilled.title(), TagKind::Neutral),
         (Status::Cancelled, Some("moved")) => ("Changed for another", TagKind::Neutral),
         (Status::Cancelled, Some("refused" | "not-booked")) => ("Not booked", TagKind::Attention),
+        (Status::Cancelled, Some("declined")) => ("Not confirmed", TagKind::Attention),
         (Status::Cancelled, Some("team")) => ("Cancelled by the service", TagKind::Attention),
         (Status::Cancelled, _) => (Status::Cancelled.title(), TagKind::Neutral),
         (Status::NoShow, _) => (Status::NoShow.title(), TagKind::Neutral),
     };
     Some((word.to_owned(), kind))
+}
+
+/// Those that the service does not keep, each with what became of it and the way to another time.
+pub(crate) fn lost(seen: &[AppointmentSeen]) -> impl IntoView + use<> {
+    let each = |seen: &AppointmentSeen| {
+        let what = format!("{}, {}", seen.service, instant_in_words(seen.starts_at));
+        let (href, about, other) = (page_of(seen.id), format!("for {what}"), another(seen));
+        let what = view! { <a href=href>{what}</a> };
+        let words = match seen.cancelled_by.as_deref() {
+            Some("declined") => view! { "The service could not confirm " {what} "." }.into_any(),
+            Some("not-booked") => view! { "This could not be booked: " {what} "." }.into_any(),
+            _ => view! { "The service had to cancel " {what} ". We are sorry." }.into_any(),
+        };
+        view! {
+            <Inset>
+                <p>{words}</p>
+                <p><Button kind=ButtonKind::Secondary href=other about=about>"Find another time"</Button></p>
+            </Inset>
+        }
+    };
+    seen.iter().map(each).collect_view()
+}
+
+/// Where times of the same kind are.
+fn another(seen: &AppointmentSeen) -> String {
+    format!("/appointments/find?kind={}", seen.kind.code())
 }
 
 /// That somebody may miss something because they are in hospital, as their record says.
@@ -169,12 +208,24 @@ fn on_lines(text: &str) -> impl IntoView + use<> {
     lines.map(|(at, line)| view! { {(at > 0).then(|| view! { <br /> })} {line.to_owned()} }).collect_view()
 }
 
-/// Whom else to ask where nothing can be booked here.
-fn other_ways() -> impl IntoView {
+/// Whom to call where it cannot wait.
+fn cannot_wait() -> impl IntoView {
     view! {
-        <p>"You can also ring your GP practice. They may have times that are not shown here."</p>
         <p>
             "If it cannot wait, call " <a href="tel:111">"111"</a> ". In an emergency call " <a href="tel:999">"999"</a> "."
         </p>
+    }
+}
+
+/// Whom else to ask.
+fn may_have_others() -> impl IntoView {
+    view! { <p>"You can also ring your GP practice. They may have times that are not shown here."</p> }
+}
+
+/// Whom else to ask where nothing can be booked here.
+fn other_ways() -> impl IntoView {
+    view! {
+        {may_have_others()}
+        {cannot_wait()}
     }
 }

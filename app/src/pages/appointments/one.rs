@@ -1,8 +1,8 @@
 //! One appointment: when, where and how, and what can be done about it.
 
 use super::{
-    Part, changing, errors, how, id_in, joining, may_miss, on_lines, page_of, phone_link, stop_telling, tag, tell_of_earlier,
-    we_tell, with_whom,
+    Part, another, changing, checked_in, errors, how, id_in, joining, may_miss, on_lines, page_of, phone_link, stop_telling, tag,
+    tell_of_earlier, we_tell, with_whom,
 };
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
@@ -12,21 +12,18 @@ use crate::ui::{
 };
 use crate::whose::Whose;
 use crate::words;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::appointment::{Mode, Status};
-use domain::when::instant_in_words;
+use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
 use service::{AppointmentPage, AppointmentSeen, SlotSeen};
-
-/// How many earlier times are offered.
-const EARLIER: usize = 3;
 
 /// The page.
 pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let (id, actor, person, now) = (id_in(path)?, ctx.actor(), ctx.person()?, ctx.services().core.now());
-    let AppointmentPage { seen, ahead, earlier } = ctx.services().appointments.page(&actor, person, id).await?;
+    let AppointmentPage { seen, person: of, ahead, earlier } = ctx.services().appointments.page(&actor, person, id).await?;
     let can_change = seen.can_change(now);
-    let earlier: Vec<(SlotSeen, String)> = earlier.into_iter().take(EARLIER).map(|slot| (slot, ctx.submission())).collect();
+    let earlier: Vec<(SlotSeen, String)> = earlier.into_iter().map(|slot| (slot, ctx.submission())).collect();
     let form = ctx.form("appointment").await?;
     let (title, heading) = (instant_in_words(seen.starts_at), instant_in_words(seen.starts_at));
     let head = Head { has_errors: form.has_errors(), ..Head::new(&title, Place::Appointments) };
@@ -37,12 +34,18 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
             <BackLink href="/appointments" label="Back to appointments" />
             <ErrorSummary errors=errors(&form) />
             <PageHeading title=heading caption=seen.service.clone() />
+            <p class="sh-print-only">{format!("For {of}")}</p>
+            {check_in(&seen)}
             {hospital(&seen, can_change, &whose)}
             {standing(&seen, ahead, now, &whose)}
+            {changed_by_service(&seen, now)}
             {clash(&seen, can_change, now, &whose)}
-            <SummaryList rows=facts(&seen, now) />
-            {acts(&seen, can_change, now)}
-            {sooner}
+            <SummaryList rows=facts(&seen, now, &whose) />
+            <div class="sh-screen-only">
+                {acts(&seen, can_change, now, &whose)}
+                {sooner}
+            </div>
+            {locked(&seen)}
         }
     })
     .await
@@ -71,6 +74,7 @@ fn hospital(seen: &AppointmentSeen, can_change: bool, whose: &Whose) -> Option<A
 
 /// What has to be known first about where it stands.
 fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>, whose: &Whose) -> Option<AnyView> {
+    let another = whose.name.is_some();
     let words = match (seen.status, seen.cancelled_by.as_deref(), ahead) {
         (Status::Proposed, ..) if seen.starts_at > now => {
             format!(
@@ -82,12 +86,14 @@ fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>, whos
         (Status::Pending, ..) if seen.starts_at > now => {
             format!("The service still has to confirm this. {}.", we_tell(whose))
         }
-        (Status::Arrived, _, Some(0)) => "You have checked in. You are next.".to_owned(),
+        (Status::Arrived, _, Some(0)) => {
+            format!("{}. {}.", checked_in(whose), if another { "They are next" } else { "You are next" })
+        }
         (Status::Arrived, _, Some(ahead)) => {
             let people = words::how_many(u64::from(ahead), "person is", "people are");
-            format!("You have checked in. {people} before you.")
+            format!("{}. {people} before {}.", checked_in(whose), if another { "them" } else { "you" })
         }
-        (Status::Arrived, _, None) => "You have checked in.".to_owned(),
+        (Status::Arrived, _, None) => format!("{}.", checked_in(whose)),
         (Status::Cancelled, Some("team"), _) => {
             "The service had to cancel this. We are sorry. You can find another time.".to_owned()
         }
@@ -95,10 +101,25 @@ fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>, whos
             "This could not be booked: the service's own system did not take it. Find another time, or ring the service."
                 .to_owned()
         }
+        (Status::Cancelled, Some("declined"), _) => {
+            "The service could not confirm this. Find another time, or ring the service.".to_owned()
+        }
         (Status::Cancelled, Some("moved"), _) => "This was changed for another appointment.".to_owned(),
-        (Status::Cancelled, ..) => "This is cancelled. Nobody expects you.".to_owned(),
+        (Status::Cancelled, ..) => format!("This is cancelled. Nobody expects {}.", whose.person()),
         _ => return None,
     };
+    // Where somebody waits, the queue moves on.
+    let again = (seen.status == Status::Arrived).then(|| view! { <p><a href=page_of(seen.id)>"Look again"</a></p> });
+    Some(view! { <Inset><p>{words}</p>{again}</Inset> }.into_any())
+}
+
+/// What the service changed since it was booked, and when.
+fn changed_by_service(seen: &AppointmentSeen, now: DateTime<Utc>) -> Option<AnyView> {
+    let day = day_in_words(london_day(seen.changed_at().filter(|_| seen.status.is_coming(seen.ends_at, now))?));
+    let place = seen.place_changed_at.filter(|_| seen.mode == Mode::InPerson).map(|_| format!("at {}", seen.place));
+    let who = seen.practitioner_changed_at.map(|_| format!("with {}", with_whom(&seen.practitioner, &seen.job)));
+    let now_so: Vec<String> = place.into_iter().chain(who).collect();
+    let words = format!("The service changed this on {day}: it is now {}. The time is the same.", now_so.join(", "));
     Some(view! { <Inset><p>{words}</p></Inset> }.into_any())
 }
 
@@ -120,12 +141,14 @@ fn clash(seen: &AppointmentSeen, can_change: bool, now: DateTime<Utc>, whose: &W
 }
 
 /// How to be there, where that is not simply to come; by video with the way in, and a way to try it before.
-fn join(seen: &AppointmentSeen) -> Option<AnyView> {
-    let Some(link) = seen.video_link.clone() else { return joining(seen.mode).map(IntoAny::into_any) };
+fn join(seen: &AppointmentSeen, now: DateTime<Utc>, whose: &Whose) -> Option<AnyView> {
+    let Some(link) = seen.video_link.clone() else { return joining(seen.mode, false, whose).map(IntoAny::into_any) };
+    // What begins today cannot be tried the day before.
+    let before = if seen.starts_at - now < TimeDelta::days(1) { "Before it begins, " } else { "A day before, " };
     let test = seen.video_test.clone().map(|test| {
         view! {
             <p>
-                "A day before, " <a href=test rel="noopener noreferrer">"test your camera and sound"</a>
+                {before} <a href=test rel="noopener noreferrer">"test your camera and sound"</a>
                 ". You need a phone, tablet or computer with both, and a quiet place."
             </p>
         }
@@ -142,15 +165,16 @@ fn join(seen: &AppointmentSeen) -> Option<AnyView> {
     )
 }
 
-fn facts(seen: &AppointmentSeen, now: DateTime<Utc>) -> Vec<SummaryRow> {
+fn facts(seen: &AppointmentSeen, now: DateTime<Utc>, whose: &Whose) -> Vec<SummaryRow> {
     let mut rows: Vec<SummaryRow> = tag(seen, now)
         .into_iter()
         .map(|(label, kind)| SummaryRow::new("Status", view! { <Tag label=label kind=kind /> }))
         .collect();
+    rows.extend(whose.name.clone().map(|name| SummaryRow::new("For", name)));
     rows.push(SummaryRow::new("Service", format!("{}, {}", seen.service, seen.organisation)));
     rows.push(SummaryRow::new("With", with_whom(&seen.practitioner, &seen.job)));
     rows.push(SummaryRow::new("How", how(seen.mode, &seen.place)));
-    rows.extend(join(seen).map(|joining| SummaryRow::new("Joining", joining)));
+    rows.extend(join(seen, now, whose).map(|joining| SummaryRow::new("Joining", joining)));
     if seen.mode == Mode::InPerson {
         rows.push(SummaryRow::new("Where", on_lines(&format!("{}\n{}\n{}", seen.place, seen.address, seen.postcode))));
         if !seen.directions.is_empty() {
@@ -169,20 +193,22 @@ fn facts(seen: &AppointmentSeen, now: DateTime<Utc>) -> Vec<SummaryRow> {
     rows
 }
 
-fn acts(seen: &AppointmentSeen, can_change: bool, now: DateTime<Utc>) -> AnyView {
+fn acts(seen: &AppointmentSeen, can_change: bool, now: DateTime<Utc>, whose: &Whose) -> AnyView {
     let page = page_of(seen.id);
     if !seen.status.is_open() || seen.ends_at <= now {
-        let again = matches!(seen.status, Status::Cancelled | Status::NoShow)
-            .then(|| view! { <Button href=format!("/appointments/find?kind={}", seen.kind.code())>"Find another time"</Button> });
-        return again.into_any();
+        return match (seen.status, seen.moved_to, seen.cancelled_by.as_deref()) {
+            (Status::Cancelled, Some(new), Some("moved")) => {
+                let label = format!("See {} new appointment", whose.in_sentence());
+                view! { <Button href=page_of(new)>{label}</Button> }.into_any()
+            }
+            // There is one instead of it.
+            (Status::Cancelled, None, Some("moved")) => ().into_any(),
+            (Status::Cancelled | Status::NoShow, ..) => {
+                view! { <Button href=another(seen)>"Find another time"</Button> }.into_any()
+            }
+            _ => ().into_any(),
+        };
     }
-    let check_in = seen.may_check_in.then(|| {
-        view! {
-            <Form action=format!("{page}/check-in")>
-                <Button>"Check in"</Button>
-            </Form>
-        }
-    });
     let calendar = if seen.may_check_in { ButtonKind::Secondary } else { ButtonKind::Primary };
     let change = can_change.then(|| {
         view! {
@@ -191,19 +217,23 @@ fn acts(seen: &AppointmentSeen, can_change: bool, now: DateTime<Utc>) -> AnyView
         }
     });
     view! {
-        {check_in}
         <ButtonGroup>
             <Button kind=calendar href=format!("{page}/calendar")>"Add to your calendar"</Button>
             {change}
         </ButtonGroup>
-        {locked(seen)}
     }
     .into_any()
 }
 
+/// On the day it is the first thing to do.
+fn check_in(seen: &AppointmentSeen) -> Option<AnyView> {
+    let action = format!("{}/check-in", page_of(seen.id));
+    seen.may_check_in.then(|| view! { <Form action=action><Button>"Check in"</Button></Form> }.into_any())
+}
+
 /// Why it cannot be changed here, and whom to ring.
 fn locked(seen: &AppointmentSeen) -> Option<AnyView> {
-    let why = seen.locked.clone()?;
+    let why = seen.locked.clone().filter(|_| seen.status.is_open())?;
     let ring = match seen.phone.as_str() {
         "" => view! { <p>{format!("Ask {}.", seen.organisation)}</p> }.into_any(),
         phone => view! { <p>{format!("{}: ", seen.organisation)} {phone_link(phone)}</p> }.into_any(),
@@ -223,11 +253,17 @@ fn Earlier(seen: AppointmentSeen, earlier: Vec<(SlotSeen, String)>, whose: Whose
         ),
     };
     let times = (!earlier.is_empty()).then(|| {
+        // Whoever has just chosen has passed these by: they are pressed on nobody who does not wait.
+        if !seen.waits_for_earlier {
+            let href = changing("/appointments/find".to_owned(), Some(seen.id));
+            return view! { <p><a href=href>"See the earlier times that are free now"</a></p> }.into_any();
+        }
         let rows = earlier.into_iter().map(|(slot, submission)| take(&seen, &slot, submission)).collect();
         view! {
-            <p>"These earlier times are free now. If you take one, the time that you have is given up."</p>
+            <p>"These earlier times are free now. If you take one, the time that is booked is given up."</p>
             <SummaryList rows=rows />
         }
+        .into_any()
     });
     view! {
         <Section title="An earlier time">
@@ -242,7 +278,7 @@ fn Earlier(seen: AppointmentSeen, earlier: Vec<(SlotSeen, String)>, whose: Whose
 }
 
 /// An earlier time, with the button that takes it.
-fn take(seen: &AppointmentSeen, slot: &SlotSeen, submission: String) -> SummaryRow {
+pub(super) fn take(seen: &AppointmentSeen, slot: &SlotSeen, submission: String) -> SummaryRow {
     let (when, old, id) = (instant_in_words(slot.starts_at), seen.id.to_string(), slot.id.to_string());
     let what = format!("With {}. {}", with_whom(&slot.practitioner, &slot.job), how(slot.mode, &slot.place));
     let about = when.clone();
@@ -267,14 +303,20 @@ pub async fn cancel(ctx: Ctx, path: Part) -> Answer {
         return Ok(ctx.go(&page_of(id)));
     }
     let form = ctx.form("cancel").await?;
-    ctx.page(Head::form("Cancel this appointment?", Place::Appointments, &form), || {
+    let whose = ctx.whose();
+    let title = whose
+        .name
+        .as_ref()
+        .map_or_else(|| "Cancel this appointment?".to_owned(), |_| format!("Cancel {} appointment?", whose.title()));
+    let heading = title.clone();
+    ctx.page(Head::form(&title, Place::Appointments, &form), || {
         let page = page_of(id);
         view! {
             <Narrow>
                 <BackLink href=page.clone() label="Back to the appointment" />
                 <ErrorSummary errors=form.errors() />
                 <PageHeading
-                    title="Cancel this appointment?"
+                    title=heading
                     lead=format!("{}: {}, with {}.", instant_in_words(seen.starts_at), seen.service, seen.practitioner)
                 />
                 <p>"Somebody else can then have the time. You cannot get it back if they take it."</p>

@@ -191,7 +191,8 @@ impl Appointments {
 /// What was sent, once it was read.
 struct Asked {
     slot: SlotId,
-    reason: String,
+    /// What is wrong with it is told with what else is missing.
+    reason: Result<String, FieldProblem>,
     flag: String,
     instead_of: Option<AppointmentId>,
     waits: bool,
@@ -211,18 +212,18 @@ fn reason(field: &'static str, text: &str) -> Result<String, FieldProblem> {
 
 fn read(form: &BookForm) -> Result<Asked, ServiceError> {
     let slot = form.slot.parse().map_err(|_| FieldProblem::new("slot", "Choose a time"));
-    let why = reason("reason", &form.reason);
     let instead_of = match form.instead_of.as_str() {
         "" => Ok(None),
         id => id.parse().map(Some).map_err(|_| FieldProblem::new("instead_of", "Choose what to change")),
     };
     let submission = form.submission.parse().map_err(|_| FieldProblem::new("", "The page was not whole. Send it again"));
-    match (slot, why, instead_of, submission) {
-        (Ok(slot), Ok(reason), Ok(instead_of), Ok(submission)) => {
-            Ok(Asked { slot, reason, flag: form.flag.clone(), instead_of, waits: form.waits == "yes", submission })
+    match (slot, instead_of, submission) {
+        (Ok(slot), Ok(instead_of), Ok(submission)) => {
+            let (reason, flag, waits) = (reason("reason", &form.reason), form.flag.clone(), form.waits == "yes");
+            Ok(Asked { slot, reason, flag, instead_of, waits, submission })
         }
-        (slot, why, instead_of, submission) => {
-            let wrong = [slot.err(), why.err(), instead_of.err(), submission.err()];
+        (slot, instead_of, submission) => {
+            let wrong = [slot.err(), instead_of.err(), submission.err()];
             Err(ServiceError::Fields(wrong.into_iter().flatten().collect()))
         }
     }
@@ -259,17 +260,26 @@ async fn book(
     }
     // Whoever changes an appointment with a service has answered both when they booked it.
     let answered = old.as_ref().is_some_and(|old| old.service_id == row.service_id);
-    if !answered && !at_desk {
-        if service.kind()?.asks_flags() && asked.flag != NO_FLAG {
-            let told = match Flag::from_code(&asked.flag) {
-                Some(_) => "Do not wait for an appointment: get help now",
-                None => "Say whether any of these is so now",
-            };
-            return Err(ServiceError::field("flag", told));
+    let mut problems: Vec<FieldProblem> = Vec::new();
+    if !answered && !at_desk && service.kind()?.asks_flags() && asked.flag != NO_FLAG {
+        problems.push(match Flag::from_code(&asked.flag) {
+            Some(_) => FieldProblem::new("flag", "Do not wait for an appointment: get help now"),
+            None => FieldProblem::new("flag", "Choose what is happening now, or \u{2018}None of these\u{2019}"),
+        });
+    }
+    let why = match asked.reason {
+        Ok(why) if why.is_empty() && !answered && !at_desk && service.asks_reason => {
+            problems.push(FieldProblem::new("reason", "Say in a few words what it is about"));
+            why
         }
-        if service.asks_reason && asked.reason.is_empty() {
-            return Err(ServiceError::field("reason", "Say in a few words what it is about"));
+        Ok(why) => why,
+        Err(problem) => {
+            problems.push(problem);
+            String::new()
         }
+    };
+    if !problems.is_empty() {
+        return Err(ServiceError::Fields(problems));
     }
     let referrals = match terms.referral_needed {
         true => open_referrals(core, tx, actor, person, asked.instead_of).await?,
@@ -300,8 +310,8 @@ async fn book(
     }
     let (reason, reason_by) = match &old {
         // What was written for one service is not for another to read; and what somebody wrote stays theirs, whoever changes it.
-        Some(old) if answered && asked.reason.is_empty() => (old.reason.clone(), old.reason_by.map(AccountId::from_uuid)),
-        _ => (asked.reason, actor.account()),
+        Some(old) if answered && why.is_empty() => (old.reason.clone(), old.reason_by.map(AccountId::from_uuid)),
+        _ => (why, actor.account()),
     };
     let new = NewAppointment {
         person,

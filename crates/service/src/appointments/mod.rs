@@ -18,7 +18,7 @@ pub use outside::{OutsideChecked, OutsideDiarySeen, OutsideDone, Refreshed};
 pub use referrals::{Provider, ReferralSeen};
 pub use reminders::{ReminderChoice, Reminders, RemindersDone};
 pub use search::{Choices, Closed, Found, MILES, PlaceChoice, SearchForm, SlotDetail, SlotSeen};
-pub use seen::{AppointmentPage, AppointmentSeen, CheckIn};
+pub use seen::{Ahead, AppointmentPage, AppointmentSeen, CheckIn};
 pub(crate) use stays::settle;
 pub use stays::{HospitalSeen, StaysDone};
 
@@ -26,10 +26,10 @@ use crate::mail::{self, Letter};
 use crate::text::{self, Note};
 use crate::{Core, FieldProblem, ServiceError, access, carers, mobiles};
 use domain::access::{Actor, Subject};
-use domain::appointment::{Booker, Referred, Refusal, Release, Status, Terms, clock_of};
+use domain::appointment::{Booker, Referred, Refusal, Release, Status, Terms};
 use domain::scope::{Categories, Scope};
 use domain::team::WorkKind;
-use domain::when::london_day;
+use domain::when::{clock_in_words, london_day};
 use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
 use outside::ASKED;
@@ -89,7 +89,7 @@ pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
                 format!("This time cannot be booked yet. Choose another, or try again {days} days before")
             }
             Release::OnTheDay(minute) => {
-                let time = clock_of(minute);
+                let time = clock(minute);
                 format!("This time cannot be booked yet. Choose another, or try again on the day, from {time}")
             }
         },
@@ -125,6 +125,22 @@ pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
                 .to_owned()
         }
     }
+}
+
+/// "8am", of a minute of the day.
+fn clock(minute: u16) -> String {
+    clock_in_words(u32::from(minute / 60), u32::from(minute % 60))
+}
+
+/// What is said before somebody books what they can then not change or give up here; nothing where that is not why.
+fn once_booked(refusal: Refusal, terms: &Terms) -> Option<String> {
+    let until = match (refusal, terms.cancel_hours) {
+        (Refusal::CancellingOff, _) | (Refusal::TooLate, 0) => String::new(),
+        (Refusal::TooLate, 1) => ": that is possible until 1 hour before".to_owned(),
+        (Refusal::TooLate, hours) => format!(": that is possible until {hours} hours before"),
+        _ => return None,
+    };
+    Some(format!("Once it is booked, you cannot change or cancel it here{until}"))
 }
 
 fn refused(field: &str, refusal: Refusal, terms: &Terms) -> ServiceError {
@@ -194,6 +210,8 @@ pub(crate) async fn touch(tx: &mut Tx, clinics: impl IntoIterator<Item = Uuid>) 
     Ok(())
 }
 
+/// What stands where the service did not confirm what was asked for.
+const DECLINED: &str = "declined";
 /// How often it is tried to cancel what others change at the same time.
 const TRIES: usize = 3;
 
@@ -212,7 +230,7 @@ pub(crate) async fn cancelled_by_team(
         }
         let change = Change {
             status: Status::Cancelled,
-            cancelled_by: Some("team"),
+            cancelled_by: Some(if row.status()? == Status::Pending { DECLINED } else { "team" }),
             cancel_reason: None,
             arrived_at: row.arrived_at,
             waits_for_earlier: false,
@@ -358,6 +376,6 @@ mod tests {
         assert!(early(Release::AtOnce).ends_with("try again later"));
         assert!(early(Release::DaysBefore(1)).ends_with("try again the day before"));
         assert!(early(Release::DaysBefore(14)).ends_with("try again 14 days before"));
-        assert!(early(Release::OnTheDay(8 * 60)).ends_with("try again on the day, from 08:00"));
+        assert!(early(Release::OnTheDay(8 * 60)).ends_with("try again on the day, from 8am"));
     }
 }

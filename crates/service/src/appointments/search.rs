@@ -2,28 +2,30 @@
 
 use super::referrals::referred_to;
 use super::visits::Told;
-use super::{Appointments, LISTED, booker, in_words, refused};
+use super::{Appointments, LISTED, booker, clock, in_words, once_booked, refused};
 use crate::activity::{self, Event};
 use crate::diary::PractitionerSeen;
 use crate::records::purpose;
 use crate::{FieldProblem, ServiceError, access};
-use chrono::{DateTime, Days, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{
-    Booker, HELD, Mode, Position, Referred, Refusal, ServiceKind, Terms, Weekdays, Whereabouts, Window, overlap,
+    Booker, HELD, Mode, Position, Referred, Refusal, Release, ServiceKind, Status, Terms, Weekdays, Whereabouts, Window, overlap,
 };
 use domain::audit::{Action, Basis};
-use domain::when::{day_in_words, london_day, london_midnight};
+use domain::when::{day_in_words, instant_in_words, london_day, london_midnight};
 use domain::{AppointmentId, EntryId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use store::diary::OfferedRow;
 use store::slot::{self, Among, SlotRow, Wanted};
-use store::{StoreError, Tx, account, appointment, diary, person, postcode, record};
+use store::{StoreError, Tx, account, appointment, diary, outside, person, postcode, record};
 use uuid::Uuid;
 
-/// How many times a page shows.
+/// How many times a page shows, and then the rest of that day.
 const PAGE: usize = 20;
+/// How many it shows at most.
+const MOST: usize = 60;
 /// How many days ahead is looked.
 const AHEAD: Days = Days::new(400);
 /// How many services of other organisations are looked at to say that they are not for this person.
@@ -34,8 +36,8 @@ const CLOSED: usize = 10;
 const PEOPLE: usize = 20;
 /// In how many services they are looked for.
 const PEOPLE_OF: usize = 50;
-/// How many earlier times are looked for.
-const EARLIER: usize = 5;
+/// On how many days earlier times are looked for.
+const EARLIER: usize = 3;
 
 /// How far away a place may be, in miles, as it is chosen.
 pub const MILES: [u16; 4] = [1, 5, 10, 25];
@@ -115,6 +117,14 @@ pub struct SlotDetail {
     pub asks_reason: bool,
     /// Whether the service confirms each booking.
     pub confirms: bool,
+    /// Whom to ring at the place.
+    pub phone: String,
+    /// Whether it is joined by a link that the page of the appointment shows.
+    pub has_link: bool,
+    /// That it cannot be changed or cancelled here once it is booked, where that is so.
+    pub bound: Option<String>,
+    /// Until when it can be, once it is booked; absent where it cannot, or where the service's own system alone knows.
+    pub free_until: Option<DateTime<Utc>>,
     /// Until when it is held for the reader.
     pub held_until: Option<DateTime<Utc>>,
     /// The person's own appointment at this time.
@@ -127,12 +137,12 @@ pub struct SlotDetail {
     pub clashing_visit: Option<EntryId>,
 }
 
-/// A service of which times are free that are not for this person.
+/// A service of which times are free that this person cannot book, or not yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
     /// The service and the organisation, by name.
     pub service: String,
-    /// Why, and what to do instead.
+    /// Why, and what to do instead or when.
     pub why: String,
 }
 
@@ -143,8 +153,12 @@ pub struct Found {
     pub slots: Vec<SlotSeen>,
     /// Where the next page begins, where there is one.
     pub next: Option<String>,
+    /// The Monday after them, where there are times from then on.
+    pub week: Option<NaiveDate>,
     /// Services whose times are not for this person.
     pub closed: Vec<Closed>,
+    /// Services of whose times none can be booked yet, with when they can.
+    pub opens: Vec<Closed>,
 }
 
 /// A place that can be chosen.
@@ -161,7 +175,7 @@ pub struct PlaceChoice {
 /// What can be chosen where a time is looked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Choices {
-    /// The kinds of services of which something can be booked now.
+    /// The kinds of services of which something is free, whether it can be booked now or opens later.
     pub kinds: Vec<ServiceKind>,
     /// Places of those organisations with which the person can book something of the kind that is chosen: by name, or the
     /// nearest first.
@@ -373,20 +387,58 @@ impl Appointments {
             minutes: asked.minutes.clone(),
         };
         let after = cursor(&form.after).filter(|after| after.0 >= first);
-        let mut rows = slot::search(&mut tx, &wanted, after.unwrap_or((first, Uuid::nil())), now, by, PAGE + 1).await?;
-        let more = rows.len() > PAGE;
-        rows.truncate(PAGE);
-        let next = rows.last().filter(|_| more).map(|last| format!("{}_{}", last.starts_at.timestamp_micros(), last.id));
+        let mut rows = slot::search(&mut tx, &wanted, after.unwrap_or((first, Uuid::nil())), now, by, MOST + 1).await?;
+        let days: Vec<NaiveDate> = rows.iter().map(|row| london_day(row.starts_at)).collect();
+        let (all, end) = (rows.len(), page_end(&days));
+        rows.truncate(end);
+        let last = rows.last().filter(|_| all > end);
+        let next = last.map(|last| format!("{}_{}", last.starts_at.timestamp_micros(), last.id));
+        let mut week = last.and_then(|last| monday_after(london_day(last.starts_at)));
+        if let Some(monday) = week.map(london_midnight) {
+            let of = wanted.of.iter().map(|of| Among { from: of.from.max(monday), ..of.clone() }).collect();
+            if slot::some_fit(&mut tx, &Wanted { of, ..wanted.clone() }, now, by).await?.is_empty() {
+                week = None;
+            }
+        }
         let shown: BTreeSet<ServiceId> = rows.iter().map(SlotRow::service).collect();
-        let closed = match after {
-            Some(_) => Vec::new(),
-            None => self.closed(&mut tx, subject, (&asked, wanted, offered), (first, by), &shown, near).await?,
+        let (opens, closed) = match after {
+            Some(_) => (Vec::new(), Vec::new()),
+            None => {
+                let opens = self.opens(&mut tx, (&wanted, &offered), &shown).await?;
+                (opens, self.closed(&mut tx, subject, (&asked, wanted, offered), (first, by), &shown, near).await?)
+            }
         };
         let mut slots = rows.into_iter().map(SlotSeen::try_from).collect::<Result<Vec<_>, _>>()?;
         for slot in &mut slots {
             slot.miles = places.get(&slot.place_id).and_then(|(_, miles)| *miles);
         }
-        Ok(Found { slots, next, closed })
+        Ok(Found { slots, next, week, closed, opens })
+    }
+
+    /// The services that are for this person and none of whose times is shown, where some come to be bookable later.
+    async fn opens(
+        &self,
+        tx: &mut Tx,
+        (wanted, offered): (&Wanted, &[Offered]),
+        shown: &BTreeSet<ServiceId>,
+    ) -> Result<Vec<Closed>, ServiceError> {
+        let mut opens = Vec::new();
+        // What is with one person or at one place alone is not looked for among what cannot be booked.
+        if wanted.place.is_some() || wanted.practitioner.is_some() {
+            return Ok(opens);
+        }
+        for one in offered.iter().filter(|one| !shown.contains(&one.service)) {
+            let (Some(open), Some(when)) = (&one.open, released(one.terms.release)) else { continue };
+            if opens.len() >= CLOSED {
+                break;
+            }
+            if let Some(at) = slot::opens(tx, one.service, open, self.core.now()).await? {
+                let why = format!("Times open {when}. The next open on {}", instant_in_words(at));
+                opens.push(Closed { service: one.name.clone(), why });
+            }
+        }
+        opens.sort_by(|a, b| a.service.cmp(&b.service));
+        Ok(opens)
     }
 
     /// The services of which times fit that are not for this person, where none of theirs is shown, by name.
@@ -508,6 +560,10 @@ impl Appointments {
         };
         let who = booker(&self.core, &mut tx, (person, referred), row.organisation(), london_day(row.starts_at)).await?;
         let refusal = terms.admit(&who).err().or(free.err());
+        let elsewhere = outside::of(&mut tx, row.organisation()).await?.is_some();
+        let let_go = terms.let_go(Status::Booked, row.starts_at, now);
+        let free_until =
+            let_go.ok().filter(|()| !elsewhere).map(|()| row.starts_at - TimeDelta::hours(i64::from(terms.cancel_hours)));
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "slot").about("slot", id);
         let event = match clashing_visit {
@@ -522,6 +578,10 @@ impl Appointments {
             prepare: service.prepare,
             asks_reason: service.asks_reason,
             confirms: terms.confirms,
+            phone: place.phone,
+            has_link: service.video_link.is_some() && row.mode()? == Mode::Video,
+            bound: let_go.err().and_then(|refusal| once_booked(refusal, &terms)),
+            free_until,
             held_until: held.filter(|(by, _)| free.is_ok() && Some(*by) == actor.account()).map(|(_, until)| until),
             booked,
             gone: refusal.map(|refusal| in_words(refusal, &terms)),
@@ -531,17 +591,23 @@ impl Appointments {
         })
     }
 
-    /// Up to five times of the same service that are earlier than an appointment, the earliest first.
+    /// The first time of each day on which one of the same service is free that is earlier than an appointment, of the first
+    /// days.
     pub(super) async fn earlier(
         &self,
         tx: &mut Tx,
         actor: &Actor,
         (service, starts_at): (ServiceId, DateTime<Utc>),
     ) -> Result<Vec<SlotSeen>, ServiceError> {
-        let now = self.core.now();
-        let wanted = Wanted::any_of(service, now, Some(starts_at));
-        let found = slot::search(tx, &wanted, (now, Uuid::nil()), now, actor.account(), EARLIER).await?;
-        Ok(found.into_iter().map(SlotSeen::try_from).collect::<Result<_, _>>()?)
+        let (now, mut found) = (self.core.now(), Vec::new());
+        let mut from = now;
+        while found.len() < EARLIER && from < starts_at {
+            let wanted = Wanted::any_of(service, from, Some(starts_at));
+            let Some(row) = slot::search(tx, &wanted, (from, Uuid::nil()), now, actor.account(), 1).await?.pop() else { break };
+            from = london_day(row.starts_at).succ_opt().map_or(starts_at, london_midnight);
+            found.push(SlotSeen::try_from(row)?);
+        }
+        Ok(found)
     }
 
     /// Lets through whoever may book for the person.
@@ -550,6 +616,28 @@ impl Appointments {
             Ok(subject) => Ok(subject),
             Err(error) => Err(access::refused_on(&self.core, actor, person, error, "appointments").await),
         }
+    }
+}
+
+/// How many times of these days a page shows: as many as it is to hold, and the rest of that day as far as there is room.
+fn page_end(days: &[NaiveDate]) -> usize {
+    let last = days.get(PAGE - 1);
+    let rest = days.iter().skip(PAGE).take(MOST - PAGE).take_while(|day| Some(*day) == last).count();
+    days.len().min(PAGE) + rest
+}
+
+/// The first Monday after a day.
+fn monday_after(day: NaiveDate) -> Option<NaiveDate> {
+    day.checked_add_days(Days::new(7 - u64::from(day.weekday().num_days_from_monday())))
+}
+
+/// When the times of a service come to be bookable, where that is not as soon as they are there.
+fn released(release: Release) -> Option<String> {
+    match release {
+        Release::AtOnce => None,
+        Release::DaysBefore(1) => Some("the day before".to_owned()),
+        Release::DaysBefore(days) => Some(format!("{days} days before")),
+        Release::OnTheDay(minute) => Some(format!("on the day, from {}", clock(minute))),
     }
 }
 
@@ -599,6 +687,7 @@ fn read(form: &SearchForm, today: NaiveDate) -> Result<Asked, ServiceError> {
             Ok(day) if day >= last(today) => {
                 Err(FieldProblem::new("from", format!("Enter a day before {}", day_in_words(last(today)))))
             }
+            Ok(day) if day < today => Err(FieldProblem::new("from", "Enter today\u{2019}s date, or a later one")),
             Ok(day) => Ok(Some(day)),
             Err(_) => Err(FieldProblem::new("from", "Enter a real date, like 27 3 2027")),
         },
@@ -631,5 +720,33 @@ fn read(form: &SearchForm, today: NaiveDate) -> Result<Asked, ServiceError> {
             within: within.map(f64::from),
         }),
         (kind, from, at) => Err(ServiceError::Fields([kind.err(), from.err(), at.err()].into_iter().flatten().collect())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_page_ends_with_a_day_as_far_as_there_is_room() {
+        let of = |days: &[(&str, usize)]| -> Vec<NaiveDate> {
+            days.iter().flat_map(|(text, count)| std::iter::repeat_n(day(text), *count)).collect()
+        };
+        assert_eq!(page_end(&[]), 0);
+        assert_eq!(page_end(&of(&[("2026-11-03", 5)])), 5);
+        assert_eq!(page_end(&of(&[("2026-11-03", 9), ("2026-11-04", 12), ("2026-11-05", 12)])), 21);
+        assert_eq!(page_end(&of(&[("2026-11-03", 20), ("2026-11-04", 12)])), 20);
+        assert_eq!(page_end(&of(&[("2026-11-03", 61)])), MOST);
+    }
+
+    #[test]
+    fn the_next_week_begins_on_the_next_monday() {
+        assert_eq!(monday_after(day("2026-11-29")), Some(day("2026-11-30")));
+        assert_eq!(monday_after(day("2026-11-30")), Some(day("2026-12-07")));
+        assert_eq!(monday_after(day("2026-12-05")), Some(day("2026-12-07")));
     }
 }

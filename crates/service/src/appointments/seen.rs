@@ -3,7 +3,7 @@
 use super::outside::ASKED;
 use super::stays::{self, HospitalSeen};
 use super::visits::Told;
-use super::{Appointments, LISTED, SlotSeen, in_words, theirs};
+use super::{Appointments, DECLINED, LISTED, SlotSeen, in_words, theirs};
 use crate::activity::{self, Event};
 use crate::records::purpose;
 use crate::{ServiceError, access};
@@ -15,7 +15,7 @@ use domain::{AppointmentId, EntryId, OrganisationId, PersonId, ServiceId};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use store::appointment::{self, AppointmentRow, Change};
-use store::{StoreError, Tx, diary, outside, person_write};
+use store::{StoreError, Tx, diary, outside, person, person_write};
 
 /// An appointment, as whoever it is for sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +60,20 @@ pub struct AppointmentSeen {
     pub video_link: Option<String>,
     /// Where it can be tried whether that works.
     pub video_test: Option<String>,
-    /// Who cancelled it: `person`, `team` or `moved`; `not-booked` where the service's own system did not take it.
+    /// Who cancelled it: `person`, `team` or `moved`; `declined` where the service did not confirm it, `not-booked` where its
+    /// own system did not take it.
     pub cancelled_by: Option<String>,
+    /// The service does not keep it, its time has not come, and nothing was booked with that service since: they may still
+    /// count on it.
+    pub lost: bool,
+    /// The appointment for which it was given up, where it was changed.
+    pub moved_to: Option<AppointmentId>,
     /// When they checked in.
     pub arrived_at: Option<DateTime<Utc>>,
+    /// When the service gave it to somebody else after it was booked.
+    pub practitioner_changed_at: Option<DateTime<Utc>>,
+    /// When the service moved it to another place after it was booked.
+    pub place_changed_at: Option<DateTime<Utc>>,
     /// Whether they want to be told when an earlier one opens.
     pub waits_for_earlier: bool,
     /// Another appointment of theirs is at the same time, or a visit of which another source tells.
@@ -84,6 +94,22 @@ impl AppointmentSeen {
     pub fn can_change(&self, now: DateTime<Utc>) -> bool {
         self.status.is_ahead(self.starts_at, now) && self.locked.is_none()
     }
+
+    /// When the service last gave it to somebody else, or moved it; absent where it is as it was booked.
+    #[must_use]
+    pub fn changed_at(&self) -> Option<DateTime<Utc>> {
+        // Where nobody comes to, a place is nothing to know.
+        self.practitioner_changed_at.max(self.place_changed_at.filter(|_| self.mode == Mode::InPerson))
+    }
+}
+
+/// What somebody has to know first of their appointments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ahead {
+    /// The next that is still to come or goes on.
+    pub next: Option<AppointmentSeen>,
+    /// Those that the service does not keep and on which they may still count, the soonest first.
+    pub lost: Vec<AppointmentSeen>,
 }
 
 /// An appointment, with what its own page says beside it.
@@ -91,9 +117,11 @@ impl AppointmentSeen {
 pub struct AppointmentPage {
     /// The appointment.
     pub seen: AppointmentSeen,
+    /// The name of whoever it is for.
+    pub person: String,
     /// How many people come before somebody who has checked in; absent for one who has not.
     pub ahead: Option<u32>,
-    /// Up to five earlier times of the same service, where it can be changed for one.
+    /// The first earlier time of the same service on each of up to three days, where it can be changed for one.
     pub earlier: Vec<SlotSeen>,
 }
 
@@ -119,25 +147,31 @@ impl Appointments {
         Ok(seen)
     }
 
-    /// The next of them that is still to come or goes on, and the look is audited; absent where there is none.
+    /// The next of them that is still to come or goes on, and those that the service does not keep; the look is audited where
+    /// there is one.
     ///
     /// # Errors
     /// As [`Appointments::list`].
-    pub async fn next(&self, actor: &Actor, person: PersonId) -> Result<Option<AppointmentSeen>, ServiceError> {
+    pub async fn ahead(&self, actor: &Actor, person: PersonId) -> Result<Ahead, ServiceError> {
         let (mut tx, subject) = self.open(actor, person).await?;
-        let (now, mut coming) = (self.core.now(), Vec::new());
-        for row in appointment::of_person(&mut tx, person, LISTED).await? {
-            if row.status()?.is_coming(row.ends_at, now) {
-                coming.push(row);
+        let (now, mut told) = (self.core.now(), Vec::new());
+        let rows = appointment::of_person(&mut tx, person, LISTED).await?;
+        for row in &rows {
+            if row.status()?.is_coming(row.ends_at, now) || is_lost(row, &rows, now)? {
+                told.push(row.clone());
             }
         }
-        let next = self.seen(&mut tx, &coming, actor, subject).await?.pop();
+        let seen = self.seen(&mut tx, &told, actor, subject).await?;
         drop(tx);
-        if next.is_some() {
+        // The last of them begins first.
+        let (lost, mut coming): (Vec<_>, Vec<_>) = seen.into_iter().rev().partition(|one| one.lost);
+        coming.truncate(1);
+        let ahead = Ahead { next: coming.pop(), lost };
+        if ahead != Ahead::default() {
             let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "next-appointment");
-            activity::disclose(&self.core, with_entries(event, next.iter())).await?;
+            activity::disclose(&self.core, with_entries(event, ahead.next.iter())).await?;
         }
-        Ok(next)
+        Ok(ahead)
     }
 
     /// One of them. The look is audited.
@@ -171,9 +205,39 @@ impl Appointments {
             true => self.earlier(&mut tx, actor, (seen.service_id, row.starts_at)).await?,
             false => Vec::new(),
         };
+        let name = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?.display_name();
         drop(tx);
         self.looked(actor, subject, &seen).await?;
-        Ok(AppointmentPage { seen, ahead, earlier })
+        Ok(AppointmentPage { seen, person: name, ahead, earlier })
+    }
+
+    /// Of these appointments of the person, those that wait for an earlier time where one is free: each with the first of each
+    /// day, at most three. Nothing more is read of the person, and nothing offered to whoever may not book for them.
+    ///
+    /// # Errors
+    /// [`ServiceError`] when the database fails.
+    pub async fn offers(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        seen: &[AppointmentSeen],
+    ) -> Result<Vec<(AppointmentId, Vec<SlotSeen>)>, ServiceError> {
+        let (now, mut offers) = (self.core.now(), Vec::new());
+        let waiting: Vec<_> = seen.iter().filter(|one| one.waits_for_earlier && one.can_change(now)).collect();
+        if waiting.is_empty() {
+            return Ok(offers);
+        }
+        let mut tx = self.core.read().await?;
+        if access::require(&self.core, &mut tx, actor, person, Ask::BookAppointments).await.is_err() {
+            return Ok(offers);
+        }
+        for one in waiting {
+            let earlier = self.earlier(&mut tx, actor, (one.service_id, one.starts_at)).await?;
+            if !earlier.is_empty() {
+                offers.push((one.id, earlier));
+            }
+        }
+        Ok(offers)
     }
 
     /// One of them, among the others that may be at the same time.
@@ -291,6 +355,10 @@ impl Appointments {
             }
             let clashing_visit = if status.is_coming(row.ends_at, now) { visits.at(span) } else { None };
             let mut told = one(row, now, locked, (clashes, clashing_visit))?;
+            told.lost = is_lost(row, rows, now)?;
+            let took_place_of =
+                |other: &&AppointmentRow| other.moved_from == Some(row.id) && other.cancelled_by.as_deref() != Some("not-booked");
+            told.moved_to = rows.iter().find(took_place_of).map(AppointmentRow::appointment);
             if subject.basis != Basis::Own && row.reason_by != actor.account().map(|id| id.as_uuid()) {
                 told.reason.clear();
             }
@@ -299,6 +367,20 @@ impl Appointments {
         stays::mark(&self.core, tx, actor, subject.person, &mut seen).await?;
         Ok(seen)
     }
+}
+
+/// Whether the service does not keep what is still ahead, and nothing stands that was booked with it since.
+fn is_lost(row: &AppointmentRow, rows: &[AppointmentRow], now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let by_service = matches!(row.cancelled_by.as_deref(), Some("team" | DECLINED | "not-booked"));
+    if row.status()? != Status::Cancelled || !by_service || row.starts_at <= now {
+        return Ok(false);
+    }
+    for other in rows.iter().filter(|other| other.service_id == row.service_id && other.created_at >= row.updated_at) {
+        if other.status()?.is_live() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The same event, with the entries of the record that were told of beside an appointment.
@@ -342,7 +424,11 @@ fn one(
         video_link: row.video_link.clone().filter(|_| mode == Mode::Video),
         video_test: row.video_test.clone().filter(|_| mode == Mode::Video),
         cancelled_by: row.cancelled_by.clone(),
+        lost: false,
+        moved_to: None,
         arrived_at: row.arrived_at,
+        practitioner_changed_at: row.practitioner_changed_at,
+        place_changed_at: row.place_changed_at,
         waits_for_earlier: row.waits_for_earlier,
         clashes: clashes || clashing_visit.is_some(),
         clashing_visit,

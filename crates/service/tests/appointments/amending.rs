@@ -366,4 +366,27 @@ testkit::both_engines! {
         assert_eq!(diary.closed_days(&town.reception).await.unwrap().len(), 1);
         assert_eq!(town.one(&rivers, id).await.status, Status::Booked);
     }
+
+    async fn what_the_service_changed_of_an_appointment_and_when_is_known(place: &Place) {
+        let town = Town::at(place).await;
+        let diary = &town.services.diary;
+        let [(rivers, id), (stone, other)] = town.booked().await;
+        assert_eq!(town.one(&rivers, id).await.changed_at(), None);
+        let annexe = diary.add_place(&town.manager, &place_form("Annexe")).await.unwrap();
+        let twin = diary.add_practitioner(&town.manager, &practitioner_form("Dr Twin")).await.unwrap();
+        let change = async |practitioner: domain::PractitionerId, place: domain::PlaceId, now: &str| {
+            town.clock.set(at(now));
+            let clinic = town.clinic("2026-11-05T09:00:00Z").await;
+            let form = ClinicForm { practitioner: practitioner.to_string(), place: place.to_string() };
+            diary.change_clinic(&town.manager, clinic.id, clinic.version, &form).await.unwrap();
+            let seen = town.one(&rivers, id).await;
+            (seen.place_changed_at, seen.practitioner_changed_at, seen.changed_at())
+        };
+        let (first, second) = ("2026-11-03T11:00:00Z", "2026-11-03T12:00:00Z");
+        assert_eq!(change(town.gp.practitioner, annexe, first).await, (Some(at(first)), None, Some(at(first))));
+        assert_eq!(change(twin, annexe, second).await, (Some(at(first)), Some(at(second)), Some(at(second))));
+        // Nothing new is no change.
+        assert_eq!(change(twin, annexe, "2026-11-03T13:00:00Z").await.2, Some(at(second)));
+        assert_eq!(town.one(&stone, other).await.changed_at(), None);
+    }
 }

@@ -167,8 +167,8 @@ testkit::both_engines! {
         let book = async |form: BookForm| town.services.appointments.book(&who.actor, who.person, &form).await;
         for kind in [ServiceKind::Gp, ServiceKind::Nurse, ServiceKind::Hub] {
             let slot = town.found(&who, &wanted(kind)).await[0].id;
-            refused(book(BookForm { flag: String::new(), ..town.form(slot) }).await, "flag", "Say whether any of these is so now");
-            refused(book(BookForm { flag: "headache".to_owned(), ..town.form(slot) }).await, "flag", "Say whether");
+            refused(book(BookForm { flag: String::new(), ..town.form(slot) }).await, "flag", "Choose what is happening now");
+            refused(book(BookForm { flag: "headache".to_owned(), ..town.form(slot) }).await, "flag", "Choose what is happening now");
             for flag in domain::appointment::FLAGS {
                 refused(book(BookForm { flag: flag.code.to_owned(), ..town.form(slot) }).await, "flag", "get help now");
             }
@@ -189,6 +189,11 @@ testkit::both_engines! {
             refused(book(BookForm { reason: reason.to_owned(), ..town.form(slot) }).await, "reason", "Say in a few words");
         }
         refused(book(BookForm { reason: "x".repeat(501), ..town.form(slot) }).await, "reason", "no more than 500");
+        // All that is wrong is said at once.
+        for reason in [String::new(), "x".repeat(501)] {
+            let form = BookForm { reason, flag: String::new(), ..town.form(slot) };
+            assert_eq!(fields(book(form).await), ["flag", "reason"]);
+        }
         refused(book(BookForm { reason: "a\u{0}b".to_owned(), ..town.form(slot) }).await, "reason", "Use only letters");
         assert_eq!(fields(book(BookForm { instead_of: "that one".to_owned(), ..town.form(slot) }).await), ["instead_of"]);
         let nil = uuid::Uuid::nil();

@@ -79,7 +79,7 @@ testkit::both_engines! {
                     ("sun", "evening", ""),
                     ("", "morning", "2026-11-20"),
                     ("sat", "afternoon", "2026-12-01"),
-                    ("", "evening", "2026-10-01"),
+                    ("", "evening", "2026-11-03"),
                 ] {
                     let form = SearchForm {
                         mode: as_it_is(mode),
@@ -126,6 +126,7 @@ testkit::both_engines! {
         let nonsense = SearchForm { from: "2026-02-30".to_owned(), ..SearchForm::default() };
         assert_eq!(fields(search(nonsense).await), ["kind", "from"]);
         let gp = || wanted(ServiceKind::Gp);
+        refused(search(SearchForm { from: "2026-11-02".to_owned(), ..gp() }).await, "from", "or a later one");
         let first = search(gp()).await.unwrap();
         for after in ["nonsense", "1_2", "_", "-99999999999999999999_x", "0_00000000-0000-0000-0000-000000000000"] {
             let page = search(SearchForm { after: after.to_owned(), ..gp() }).await.unwrap();
@@ -265,7 +266,8 @@ testkit::both_engines! {
         town.template(&town.manager, &template_form(own, "sun", "16:00", "17:00")).await;
         let who = town.citizen("Rivers").await;
         let page = town.services.appointments.search(&who.actor, who.person, &wanted(ServiceKind::Nurse)).await.unwrap();
-        assert!(page.slots.len() == 20 && page.next.is_some(), "{}", page.slots.len());
+        // Twenty, and the rest of the day.
+        assert!(page.slots.len() == 24 && page.next.is_some(), "{}", page.slots.len());
         assert!(page.slots.iter().all(|slot| slot.organisation == "Riverside Surgery"));
         assert_eq!(page.closed.iter().map(|one| one.service.as_str()).collect::<Vec<_>>(), ["Dressings, Hilltop Practice"]);
         let all = town.found(&who, &wanted(ServiceKind::Nurse)).await;
@@ -333,8 +335,11 @@ testkit::both_engines! {
         for from in ["2027-12-08", "2031-01-01", "9999-12-31", "+262142-12-31"] {
             refused(search(from).await, "from", "Enter a day before 8 December 2027");
         }
-        for from in ["2027-12-07", "2026-11-03", "1900-01-01", "-262143-01-01"] {
+        for from in ["2027-12-07", "2026-11-03"] {
             assert!(search(from).await.unwrap().slots.is_empty(), "{from}");
+        }
+        for from in ["2026-11-02", "1900-01-01", "-262143-01-01"] {
+            refused(search(from).await, "from", "Enter today\u{2019}s date, or a later one");
         }
     }
 
@@ -353,7 +358,7 @@ testkit::both_engines! {
         assert_eq!((seen.booked, looks().await), (None, vec!["slot".to_owned()]));
         let id = town.book(&who, "2026-11-12T09:00:00Z").await;
         let page = appointments.page(&who.actor, who.person, id).await.unwrap();
-        assert_eq!((page.seen.id, page.ahead, page.earlier.len()), (id, None, 5));
+        assert_eq!((page.seen.id, page.ahead, page.earlier.len()), (id, None, 3));
         assert_eq!(looks().await, ["appointments", "slot"]);
         // Looking for a time reads nothing of the record.
         appointments.search(&who.actor, who.person, &wanted(ServiceKind::Gp)).await.unwrap();
@@ -362,5 +367,53 @@ testkit::both_engines! {
         assert_eq!(looks().await.len(), 2);
         let booked = town.services.appointments.list(&who.actor, who.person).await.unwrap();
         assert_eq!(booked.len(), 1);
+    }
+
+    async fn pages_end_with_a_day_and_the_next_week_is_one_step(place: &Place) {
+        let town = Town::at(place).await;
+        town.nurses().await;
+        let (who, mut form) = (town.citizen("Rivers").await, wanted(ServiceKind::Nurse));
+        let mut last = None;
+        loop {
+            let page = town.services.appointments.search(&who.actor, who.person, &form).await.unwrap();
+            let days: Vec<_> = page.slots.iter().map(|slot| london_day(slot.starts_at)).collect();
+            assert!(days.len() <= 60 && last != days.first().copied(), "no day is on two pages");
+            last = days.last().copied();
+            let Some(next) = page.next else {
+                assert_eq!(page.week, None);
+                break;
+            };
+            assert!(days.len() >= 20);
+            // A Monday with times, as long as there is one.
+            if let Some(monday) = page.week {
+                assert!(monday.weekday() == chrono::Weekday::Mon && Some(monday) > last);
+                let from = SearchForm { from: monday.to_string(), ..wanted(ServiceKind::Nurse) };
+                let there = town.services.appointments.search(&who.actor, who.person, &from).await.unwrap();
+                assert!(there.slots.first().is_some_and(|slot| london_day(slot.starts_at) >= monday));
+            }
+            form.after = next;
+        }
+    }
+
+    async fn what_opens_on_the_day_is_offered_with_when_it_opens(place: &Place) {
+        let town = Town::at(place).await;
+        let who = town.citizen("Rivers").await;
+        let form = released(Release::OnTheDay(8 * 60), service_form(ServiceKind::Hub, "Same day"));
+        let offer = town.offer(&town.manager, &form, "Nurse Ann").await;
+        town.template(&town.manager, &template_form(offer, "thu", "18:00", "19:00")).await;
+        let appointments = &town.services.appointments;
+        let choices = appointments.choices(&who.actor, who.person, &SearchForm::default()).await.unwrap();
+        assert_eq!(choices.kinds, [ServiceKind::Gp, ServiceKind::Hub]);
+        let found = async |form: SearchForm| appointments.search(&who.actor, who.person, &form).await.unwrap();
+        let before = found(wanted(ServiceKind::Hub)).await;
+        assert!(before.slots.is_empty() && before.closed.is_empty());
+        let said: Vec<_> = before.opens.iter().map(|one| one.why.as_str()).collect();
+        assert_eq!(said, ["Times open on the day, from 8am. The next open on Thursday 5 November 2026, 8am"]);
+        let elsewhere = SearchForm { place: town.gp.place.to_string(), ..wanted(ServiceKind::Hub) };
+        assert!(found(elsewhere).await.opens.is_empty());
+        // On the day there are times, and nothing more to say.
+        town.clock.set(at("2026-11-05T08:00:00Z"));
+        let then = found(wanted(ServiceKind::Hub)).await;
+        assert!(!then.slots.is_empty() && then.opens.is_empty());
     }
 }

@@ -133,7 +133,7 @@ testkit::both_engines! {
         let hospital = town.one(&who, inside).await.hospital.unwrap();
         assert_eq!((hospital.place.as_deref(), hospital.begun), (Some("St Anne's Hospital"), true));
         assert_eq!(town.one(&who, after).await.hospital, None);
-        let next = town.services.appointments.next(&who.actor, who.person).await.unwrap().unwrap();
+        let next = town.services.appointments.ahead(&who.actor, who.person).await.unwrap().next.unwrap();
         assert_eq!((next.id, next.hospital), (inside, Some(hospital)));
         // The service learns of whom and which appointment, and nothing of where or why.
         let items = town.may_not_come().await;
@@ -281,7 +281,7 @@ testkit::both_engines! {
             let mut seen = Vec::new();
             for reader in [&who, &books, &sees, &all] {
                 let (list, one) = (town.marked(&reader.actor, &who).await, town.services.appointments.one(&reader.actor, who.person, id).await);
-                let next = town.services.appointments.next(&reader.actor, who.person).await.unwrap().unwrap();
+                let next = town.services.appointments.ahead(&reader.actor, who.person).await.unwrap().next.unwrap();
                 let one = one.unwrap().hospital;
                 assert!(one.is_some() == (list == [id]) && next.hospital == one);
                 seen.push(one.is_some());

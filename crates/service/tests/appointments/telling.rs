@@ -226,4 +226,34 @@ testkit::both_engines! {
         assert_eq!(town.look("2026-11-11T11:38:00Z").await, 0);
         assert_eq!(town.told(EARLIER).await, [who.email.as_str()]);
     }
+
+    async fn what_the_service_does_not_keep_stays_until_its_time_or_until_another_is_booked(place: &Place) {
+        let town = Town::at(place).await;
+        let who = town.citizen("Rivers").await;
+        let ahead = async || town.services.appointments.ahead(&who.actor, who.person).await.unwrap();
+        let lost = async || ahead().await.lost.into_iter().map(|one| one.starts_at).collect::<Vec<_>>();
+        let first = town.book(&who, "2026-11-05T09:00:00Z").await;
+        let second = town.book(&who, "2026-11-12T09:00:00Z").await;
+        let kept = town.book(&who, "2026-11-13T09:00:00Z").await;
+        assert!(lost().await.is_empty());
+        // One of one's own is given up on purpose.
+        town.services.appointments.cancel(&who.actor, who.person, kept, "").await.unwrap();
+        assert!(lost().await.is_empty());
+        town.advance(TimeDelta::minutes(1));
+        for (id, starts) in [(second, "2026-11-12T09:00:00Z"), (first, "2026-11-05T09:00:00Z")] {
+            let clinic = town.clinic(starts).await;
+            town.services.diary.cancel_clinic(&town.manager, clinic.id, clinic.version).await.unwrap();
+            assert!(town.one(&who, id).await.lost);
+        }
+        assert_eq!(lost().await, [at("2026-11-05T09:00:00Z"), at("2026-11-12T09:00:00Z")], "the soonest first");
+        assert_eq!(ahead().await.next, None);
+        town.clock.set(at("2026-11-05T09:00:00Z"));
+        assert_eq!(lost().await, [at("2026-11-12T09:00:00Z")]);
+        let instead = town.book(&who, "2026-11-13T09:10:00Z").await;
+        assert!(lost().await.is_empty() && ahead().await.next.unwrap().id == instead);
+        // Without that one it is missed again.
+        town.services.appointments.cancel(&who.actor, who.person, instead, "").await.unwrap();
+        assert_eq!(lost().await, [at("2026-11-12T09:00:00Z")]);
+        town.verify().await;
+    }
 }
