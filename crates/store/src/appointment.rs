@@ -41,7 +41,7 @@ statements! {
     LOST = "SELECT a.person_id, a.starts_at, n.family_name, n.given_names, n.prefix, \
             CASE WHEN EXISTS (SELECT 1 FROM appointment_notice t WHERE t.person_id = a.person_id AND t.appointment_id = a.id \
             AND t.what = $3) THEN TRUE ELSE FALSE END AS told FROM appointment a JOIN person n ON n.id = a.person_id \
-            WHERE a.clinic_id = $1 AND a.organisation_id = $2 AND a.status = 'cancelled' AND a.cancelled_by = 'team' \
+            WHERE a.clinic_id = $1 AND a.organisation_id = $2 AND a.status = 'cancelled' AND a.cancelled_by IN ('team', 'declined') \
             ORDER BY a.starts_at, a.id";
     NOTICED = "SELECT CAST(COUNT(*) AS BIGINT) FROM appointment_notice WHERE person_id = $1 AND appointment_id = $2 AND what = $3";
     AT_SLOT = "SELECT id FROM appointment WHERE person_id = $1 AND slot_id = $2 AND status <> 'cancelled'";
