@@ -95,6 +95,12 @@ ids! {
     SlotId;
     /// An appointment.
     AppointmentId;
+    /// An order of repeat medicines.
+    OrderId;
+    /// One medicine of an order.
+    OrderItemId;
+    /// A medicine that the person added.
+    OwnMedicineId;
     /// A signed-in browser session, as its owner sees it in a list (never the secret in the cookie).
     SessionId;
 }

@@ -10,6 +10,7 @@ pub mod consent;
 pub mod emergency;
 pub mod ids;
 pub mod linkage;
+pub mod medicine;
 pub mod mobile;
 pub mod nhs_number;
 #[cfg(feature = "server")]

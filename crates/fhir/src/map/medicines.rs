@@ -7,7 +7,11 @@ use crate::types::{
     Annotation, CodeableConcept, Decimal, Dosage, Extension, Lenient, List, Meta, Period, Quantity, Ratio, Reference, fhir,
 };
 use crate::words::{all_words, code_words, day, joined};
-use domain::record::{Category, EntryFacts};
+use chrono::NaiveDate;
+use domain::When;
+use domain::medicine::{Course, Prescribed};
+use domain::record::{Category, Code, EntryFacts};
+use domain::when::london_day;
 
 fhir! {
     RequestJson {
@@ -17,6 +21,7 @@ fhir! {
         status: Option<String>,
         status_reason: Option<CodeableConcept>,
         intent: Option<String>,
+        category: List<CodeableConcept>,
         priority: Option<String>,
         do_not_perform: Option<bool>,
         reported_boolean: Option<bool>,
@@ -46,6 +51,7 @@ fhir! {
         contained: List<Lenient<NamedJson>>,
         status: Option<String>,
         status_reason: List<CodeableConcept>,
+        category: Option<CodeableConcept>,
         medication_codeable_concept: Option<CodeableConcept>,
         medication_reference: Option<Reference>,
         context: Option<Reference>,
@@ -88,6 +94,136 @@ fn doses(draft: &mut Draft, dosages: &[Dosage]) {
     }
 }
 
+/// What the UK Core extension about repeats says.
+enum About<'a> {
+    Allowed(&'a Decimal),
+    Issued(&'a Decimal),
+    ReviewOn(&'a str),
+}
+
+fn repeat_information(json: &RequestJson) -> impl Iterator<Item = About<'_>> {
+    let repeats = json.extension.iter().filter_map(|one| one.0.as_ref()).filter(|one| {
+        one.url
+            .as_deref()
+            .is_some_and(|url| url.ends_with("MedicationRepeatInformation") || url.ends_with("MedicationRepeatInformation-1"))
+    });
+    repeats.flat_map(|one| one.extension.iter()).filter_map(|part| {
+        let number = part.value_unsigned_int.as_ref().or(part.value_positive_int.as_ref()).or(part.value_integer.as_ref());
+        match part.url.as_deref()? {
+            "numberOfRepeatPrescriptionsAllowed" | "numberOfPrescriptionsAllowed" | "numberOfRepeatsAllowed" => {
+                number.map(About::Allowed)
+            }
+            "numberOfRepeatPrescriptionsIssued" | "numberOfPrescriptionsIssued" | "numberOfRepeatsIssued" => {
+                number.map(About::Issued)
+            }
+            "authorisationExpiryDate" | "AuthorisationExpiryDate" | "reviewDate" => {
+                part.value_date_time.as_deref().map(About::ReviewOn)
+            }
+            _ => None,
+        }
+    })
+}
+
+/// A day as a source gives it: none for what is not known to the day.
+fn to_the_day(text: &str) -> Option<NaiveDate> {
+    match When::parse(text).ok()? {
+        When::Day(day) => Some(day),
+        When::Instant(at) => Some(london_day(at.to_utc())),
+        When::Month(..) | When::Year(_) => None,
+    }
+}
+
+fn codes(concept: Option<&CodeableConcept>) -> Vec<Code> {
+    let codings = concept.iter().flat_map(|concept| concept.coding.iter());
+    codings
+        .filter_map(|one| {
+            Some(Code { system: one.system.clone()?, code: one.code.clone().filter(|code| !code.is_empty())?, display: one.display.clone() })
+        })
+        .collect()
+}
+
+/// For how many days a supply lasts, where the source says so in days or weeks (UCUM `d`, `wk`; a month is not a number of
+/// days, so it is left out).
+fn days(supply: &Quantity) -> Option<u16> {
+    let number: u16 = supply.value.as_ref()?.as_str().parse().ok()?;
+    match supply.code.as_deref().or(supply.unit.as_deref())? {
+        "d" | "day" | "days" => Some(number),
+        "wk" | "week" | "weeks" => number.checked_mul(7),
+        _ => None,
+    }
+}
+
+/// Whether a category says that a hospital gives it (FHIR R4 `medicationrequest-category`).
+fn from_hospital<'a>(mut categories: impl Iterator<Item = &'a CodeableConcept>) -> bool {
+    categories.any(|one| one.has(&["inpatient", "outpatient", "discharge"]))
+}
+
+/// What a MedicationRequest or MedicationStatement says of a medicine, for the list of medicines and for ordering it again;
+/// `None` for another type, and for one that cannot be read.
+#[must_use]
+pub fn prescribed(received: &Received) -> Option<Prescribed> {
+    match received.resource_type.as_str() {
+        "MedicationRequest" => parse(received).ok().map(|json| of_request(&json)),
+        "MedicationStatement" => parse(received).ok().map(|json| of_statement(&json)),
+        _ => None,
+    }
+}
+
+fn of_request(json: &RequestJson) -> Prescribed {
+    let course = match json.course_of_therapy_type.as_ref().and_then(CodeableConcept::first_code) {
+        _ if from_hospital(json.category.iter()) => Course::Hospital,
+        _ if json.reported_boolean == Some(true) => Course::OverTheCounter,
+        Some("continuous-repeat-dispensing") => Course::RepeatDispensing,
+        Some("continuous") => Course::Repeat,
+        Some("acute" | "seasonal") => Course::Acute,
+        _ => Course::Unknown,
+    };
+    let (mut allowed, mut issued, mut review_on) = (None, None, None);
+    for part in repeat_information(json) {
+        match part {
+            About::Allowed(number) => allowed = number.as_str().parse::<u32>().ok(),
+            About::Issued(number) => issued = number.as_str().parse::<u32>().ok(),
+            About::ReviewOn(date) => review_on = to_the_day(date),
+        }
+    }
+    let supply = json.dispense_request.as_ref();
+    // Beside the first time (FHIR R4, MedicationRequest.dispenseRequest.numberOfRepeatsAllowed).
+    let repeats = || supply?.number_of_repeats_allowed.as_ref()?.as_str().parse::<u32>().ok()?.checked_add(1);
+    let allowed = allowed.or_else(repeats);
+    Prescribed {
+        codes: codes(json.medication_codeable_concept.as_ref()),
+        course: Some(course),
+        is_plan: matches!(json.intent.as_deref(), Some("plan" | "proposal")),
+        doses: json.dosage_instruction.iter().filter_map(Dosage::words).collect(),
+        reasons: json.reason_code.iter().filter_map(CodeableConcept::words).collect(),
+        why_changed: json.status_reason.iter().filter_map(CodeableConcept::words).collect(),
+        review_on,
+        quantity: supply.and_then(|supply| supply.quantity.as_ref()).and_then(Quantity::words),
+        supply_days: supply.and_then(|supply| supply.expected_supply_duration.as_ref()).and_then(days),
+        issues_left: allowed.zip(issued).map(|(allowed, issued)| allowed.saturating_sub(issued)),
+        written_on: json.authored_on.as_deref().and_then(to_the_day),
+    }
+}
+
+fn of_statement(json: &StatementJson) -> Prescribed {
+    let category = json.category.as_ref();
+    let course = match category {
+        Some(one) if one.has(&["inpatient", "outpatient"]) => Course::Hospital,
+        Some(one) if one.has(&["patientspecified"]) => Course::OverTheCounter,
+        _ => Course::Unknown,
+    };
+    Prescribed {
+        codes: codes(json.medication_codeable_concept.as_ref()),
+        course: Some(course),
+        is_plan: true,
+        doses: json.dosage.iter().filter_map(Dosage::words).collect(),
+        reasons: json.reason_code.iter().filter_map(CodeableConcept::words).collect(),
+        why_changed: json.status_reason.iter().filter_map(CodeableConcept::words).collect(),
+        written_on: json.date_asserted.as_deref().and_then(to_the_day),
+        ..Prescribed::default()
+    }
+}
+
 pub(super) fn request(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
     let json: RequestJson = parse(received)?;
     let around = Around::new(names, &json.contained);
@@ -123,24 +259,11 @@ pub(super) fn request(received: &Received, names: &Names<'_>) -> Result<EntryFac
         draft.add("Can be collected", supply.validity_period.as_ref().and_then(Period::words));
         draft.add("Pharmacy", around.name(supply.performer.as_ref()));
     }
-    let repeats = json.extension.iter().filter_map(|one| one.0.as_ref()).filter(|one| {
-        one.url
-            .as_deref()
-            .is_some_and(|url| url.ends_with("MedicationRepeatInformation") || url.ends_with("MedicationRepeatInformation-1"))
-    });
-    for part in repeats.flat_map(|one| one.extension.iter()) {
-        let number = part.value_unsigned_int.as_ref().or(part.value_positive_int.as_ref()).or(part.value_integer.as_ref());
-        match part.url.as_deref() {
-            Some("numberOfRepeatPrescriptionsAllowed" | "numberOfPrescriptionsAllowed" | "numberOfRepeatsAllowed") => {
-                draft.add("Repeats allowed", number.map(ToString::to_string));
-            }
-            Some("numberOfRepeatPrescriptionsIssued" | "numberOfPrescriptionsIssued" | "numberOfRepeatsIssued") => {
-                draft.add("Repeats given so far", number.map(ToString::to_string));
-            }
-            Some("authorisationExpiryDate" | "AuthorisationExpiryDate" | "reviewDate") => {
-                draft.add("Review date", part.value_date_time.as_deref().map(day));
-            }
-            _ => {}
+    for part in repeat_information(&json) {
+        match part {
+            About::Allowed(number) => draft.add("Repeats allowed", Some(number.to_string())),
+            About::Issued(number) => draft.add("Repeats given so far", Some(number.to_string())),
+            About::ReviewOn(date) => draft.add("Review date", Some(day(date))),
         }
     }
     draft.add_concepts("Why it changed", json.status_reason.iter());
@@ -192,4 +315,56 @@ pub(super) fn medication(received: &Received, names: &Names<'_>) -> Result<Entry
         draft.add("Use before", batch.expiration_date.as_deref().map(day));
     }
     Ok(draft.done())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Prescribed {
+        prescribed(&Received::new("test", None, text.to_owned()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_published_example_of_a_plan_and_its_issue_are_read() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../../shared/data/nhs-api/gp-connect-prescriptions/json__methotrexate.json"
+        );
+        let bundle: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let read: Vec<Prescribed> = bundle["entry"].as_array().unwrap().iter().map(|one| read(&one["resource"].to_string())).collect();
+        let plan = &read[0];
+        assert!(plan.is_plan && !read[1].is_plan);
+        assert_eq!(plan.course, Some(Course::Repeat));
+        assert_eq!(plan.codes[0].code, "15517911000001104");
+        assert_eq!((plan.supply_days, plan.quantity.as_deref()), (Some(7), Some("1 Injection")));
+        assert_eq!(read[1].written_on, NaiveDate::from_ymd_opt(2020, 7, 20));
+        // Its parts contradict its text, which says once weekly: the text is what counts.
+        assert_eq!(plan.doses, ["10 milligram, Inject, Subcutaneous route, once weekly\nAs directed"]);
+    }
+
+    #[test]
+    fn the_first_time_counts_beside_the_repeats() {
+        let text = r#"{"resourceType":"MedicationRequest","id":"m","intent":"plan","dispenseRequest":{"numberOfRepeatsAllowed":5,
+            "expectedSupplyDuration":{"value":4,"code":"wk"}},"extension":[{"url":"x/Extension-UKCore-MedicationRepeatInformation",
+            "extension":[{"url":"numberOfPrescriptionsIssued","valueUnsignedInt":6},
+            {"url":"authorisationExpiryDate","valueDateTime":"2026-12-01"}]}]}"#;
+        let read = read(text);
+        assert_eq!((read.issues_left, read.supply_days), (Some(0), Some(28)));
+        assert_eq!(read.review_on, NaiveDate::from_ymd_opt(2026, 12, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_in_it_it_is_read_or_left(
+            field in prop::sample::select(vec!["dosageInstruction", "dispenseRequest", "extension", "authoredOn", "category"]),
+            value in prop::sample::select(vec!["[]", "{}", "null", "\"x\"", "7", "[null]", "[{}]", "[[1]]", "{\"value\":-1}"]),
+        ) {
+            let text = format!(r#"{{"resourceType":"MedicationRequest","id":"m","{field}":{value}}}"#);
+            if let Ok(received) = Received::new("test", None, text) {
+                let _ = prescribed(&received);
+            }
+        }
+    }
 }

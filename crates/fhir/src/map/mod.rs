@@ -13,6 +13,7 @@ mod sensitivity;
 mod subject;
 mod visits;
 
+pub use medicines::prescribed;
 pub use names::Names;
 pub use people::{PatientFacts, home_postcode, patient};
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
