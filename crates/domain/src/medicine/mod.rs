@@ -1,0 +1,9 @@
+//! Medicines: what several sources say of one, what can be ordered again and when, and how an order goes on.
+
+mod course;
+mod ordering;
+mod request;
+
+pub use course::{Course, Group, Prescribed, Standing, same_medicine, short_forms};
+pub use ordering::{CannotOrder, EARLIEST, OrderRules, Repeat, overused, runs_out};
+pub use request::{ItemAct, ItemStatus};

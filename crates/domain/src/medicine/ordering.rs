@@ -1,0 +1,256 @@
+//! Whether a repeat medicine can be ordered now, and if not, why not and from when (NHS App, "Order repeat prescriptions";
+//! GP Connect Patient Facing Prescriptions).
+
+use super::{Course, Standing};
+use chrono::{Days, NaiveDate};
+
+/// How many days before a medicine runs out a practice may let people order it, at most.
+pub const EARLIEST: u16 = 28;
+
+/// How many days back it is looked how much was given.
+const HALF_A_YEAR: i64 = 182;
+
+/// What a practice lets people do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderRules {
+    /// It takes orders here.
+    pub takes_orders: bool,
+    /// How many days before a medicine runs out it can be ordered.
+    pub early_days: u16,
+}
+
+/// A medicine that may be ordered again, as far as that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// How it is supplied.
+    pub course: Course,
+    /// Whether it is taken now.
+    pub standing: Standing,
+    /// The day from which it must be reviewed first.
+    pub review_on: Option<NaiveDate>,
+    /// When it was given last.
+    pub last_issued: Option<NaiveDate>,
+    /// For how many days that lasts.
+    pub supply_days: Option<u16>,
+    /// How often it may still be given; absent where that is not limited.
+    pub issues_left: Option<u32>,
+    /// Since when an order for it waits.
+    pub asked_on: Option<NaiveDate>,
+}
+
+/// Why a medicine cannot be ordered now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CannotOrder {
+    /// It is not taken any more.
+    Ended,
+    /// It was for one time, or for a short while.
+    NotRepeat,
+    /// The pharmacy gives it without an order.
+    FromPharmacy,
+    /// A hospital or a clinic gives it.
+    FromHospital,
+    /// The practice does not take orders here.
+    NotHere,
+    /// It was ordered on this day, and the practice has not decided yet.
+    AlreadyAsked(NaiveDate),
+    /// It is paused.
+    Paused,
+    /// It must be reviewed, since this day.
+    ReviewDue(NaiveDate),
+    /// It has been given as often as it may.
+    NoneLeft,
+    /// There should be enough; it can be ordered from this day on.
+    TooSoon(NaiveDate),
+}
+
+impl CannotOrder {
+    /// Whether somebody who says why, because they travel for instance, may order it all the same.
+    #[must_use]
+    pub const fn yields_to_reason(self) -> bool {
+        matches!(self, Self::TooSoon(_))
+    }
+}
+
+/// The day on which what was given last should be used up; absent where the source does not say for how long it lasts.
+///
+/// An estimate from the day and the length of supply that the source states. Nothing is worked out from the dose.
+#[must_use]
+pub fn runs_out(last_issued: Option<NaiveDate>, supply_days: Option<u16>) -> Option<NaiveDate> {
+    let days = supply_days.filter(|days| *days > 0)?;
+    last_issued?.checked_add_days(Days::new(u64::from(days)))
+}
+
+/// Whether more has been given than was used up: what was given within the last half year, but for the last time, was meant
+/// to last for at least one supply longer than it did. The days are those on which it was given, in any order.
+#[must_use]
+pub fn overused(given: &[NaiveDate], supply_days: Option<u16>, today: NaiveDate) -> bool {
+    let Some(days) = supply_days.filter(|days| *days > 0).map(i64::from) else { return false };
+    let recent = given.iter().copied().filter(|day| *day <= today && (today - *day).num_days() <= HALF_A_YEAR);
+    let recent: std::collections::BTreeSet<NaiveDate> = recent.collect();
+    let (Some(first), Some(last)) = (recent.first(), recent.last()) else { return false };
+    let before_the_last = i64::try_from(recent.len()).unwrap_or(i64::MAX).saturating_sub(1);
+    before_the_last.saturating_mul(days) - (*last - *first).num_days() >= days
+}
+
+impl Repeat {
+    /// Whether it can be ordered on this day.
+    ///
+    /// # Errors
+    /// [`CannotOrder`], where several hold the one that lasts longest: what ends it, before what waits, before what passes.
+    pub fn orderable(&self, rules: &OrderRules, today: NaiveDate) -> Result<(), CannotOrder> {
+        match (self.standing, self.course) {
+            (Standing::Ended, _) => return Err(CannotOrder::Ended),
+            (_, Course::RepeatDispensing) => return Err(CannotOrder::FromPharmacy),
+            (_, Course::Hospital) => return Err(CannotOrder::FromHospital),
+            (_, Course::Acute | Course::OverTheCounter | Course::Unknown) => return Err(CannotOrder::NotRepeat),
+            (_, Course::Repeat) => {}
+        }
+        if !rules.takes_orders {
+            return Err(CannotOrder::NotHere);
+        }
+        if let Some(day) = self.asked_on {
+            return Err(CannotOrder::AlreadyAsked(day));
+        }
+        if self.standing == Standing::Paused {
+            return Err(CannotOrder::Paused);
+        }
+        if let Some(day) = self.review_on.filter(|day| *day <= today) {
+            return Err(CannotOrder::ReviewDue(day));
+        }
+        if self.issues_left == Some(0) {
+            return Err(CannotOrder::NoneLeft);
+        }
+        match self.from(rules).filter(|from| *from > today) {
+            Some(from) => Err(CannotOrder::TooSoon(from)),
+            None => Ok(()),
+        }
+    }
+
+    /// From which day on there is room for the next order; absent where nothing says how long the last lasts.
+    #[must_use]
+    pub fn from(&self, rules: &OrderRules) -> Option<NaiveDate> {
+        let end = runs_out(self.last_issued, self.supply_days)?;
+        let from = end.checked_sub_days(Days::new(u64::from(rules.early_days.min(EARLIEST))))?;
+        // Never on the day on which it was given: that order has just been filled.
+        Some(from.max(self.last_issued?.succ_opt()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(ahead: i64) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 1).unwrap() + chrono::TimeDelta::days(ahead)
+    }
+
+    const RULES: OrderRules = OrderRules { takes_orders: true, early_days: 7 };
+
+    fn repeat() -> Repeat {
+        Repeat {
+            course: Course::Repeat,
+            standing: Standing::Current,
+            review_on: None,
+            last_issued: None,
+            supply_days: None,
+            issues_left: None,
+            asked_on: None,
+        }
+    }
+
+    #[test]
+    fn each_reason_is_given_where_it_alone_holds() {
+        let cases = [
+            (repeat(), Ok(())),
+            (Repeat { standing: Standing::Ended, ..repeat() }, Err(CannotOrder::Ended)),
+            (Repeat { standing: Standing::Paused, ..repeat() }, Err(CannotOrder::Paused)),
+            (Repeat { course: Course::Acute, ..repeat() }, Err(CannotOrder::NotRepeat)),
+            (Repeat { course: Course::OverTheCounter, ..repeat() }, Err(CannotOrder::NotRepeat)),
+            (Repeat { course: Course::Unknown, ..repeat() }, Err(CannotOrder::NotRepeat)),
+            (Repeat { course: Course::RepeatDispensing, ..repeat() }, Err(CannotOrder::FromPharmacy)),
+            (Repeat { course: Course::Hospital, ..repeat() }, Err(CannotOrder::FromHospital)),
+            (Repeat { asked_on: Some(day(-1)), ..repeat() }, Err(CannotOrder::AlreadyAsked(day(-1)))),
+            (Repeat { review_on: Some(day(0)), ..repeat() }, Err(CannotOrder::ReviewDue(day(0)))),
+            (Repeat { review_on: Some(day(1)), ..repeat() }, Ok(())),
+            (Repeat { issues_left: Some(0), ..repeat() }, Err(CannotOrder::NoneLeft)),
+            (Repeat { issues_left: Some(1), ..repeat() }, Ok(())),
+            (Repeat { last_issued: Some(day(-10)), supply_days: Some(28), ..repeat() }, Err(CannotOrder::TooSoon(day(11)))),
+            (Repeat { last_issued: Some(day(-21)), supply_days: Some(28), ..repeat() }, Ok(())),
+            (Repeat { last_issued: Some(day(0)), supply_days: Some(5), ..repeat() }, Err(CannotOrder::TooSoon(day(1)))),
+            (Repeat { last_issued: Some(day(-1)), ..repeat() }, Ok(())),
+        ];
+        for (one, answer) in cases {
+            assert_eq!(one.orderable(&RULES, day(0)), answer, "{one:?}");
+        }
+        let closed = OrderRules { takes_orders: false, ..RULES };
+        assert_eq!(repeat().orderable(&closed, day(0)), Err(CannotOrder::NotHere));
+    }
+
+    #[test]
+    fn too_much_is_a_whole_supply_more_than_was_used() {
+        let on_time: Vec<_> = [-84, -56, -28, 0].map(day).to_vec();
+        assert!(!overused(&on_time, Some(28), day(0)));
+        let a_week_early: Vec<_> = [-63, -42, -21, 0].map(day).to_vec();
+        assert!(!overused(&a_week_early, Some(28), day(0)), "21 days over, not a supply");
+        let twice: Vec<_> = [-63, -42, -30, -10, 0].map(day).to_vec();
+        assert!(overused(&twice, Some(28), day(0)));
+        assert!(!overused(&twice, None, day(0)) && !overused(&[], Some(28), day(0)));
+        let long_ago: Vec<_> = [-400, -399, -398, 0].map(day).to_vec();
+        assert!(!overused(&long_ago, Some(28), day(0)));
+    }
+
+    fn any_repeat() -> impl Strategy<Value = Repeat> {
+        let days = || proptest::option::of(-60_i64..60);
+        (
+            0..Course::ALL.len(),
+            0..Standing::ALL.len(),
+            days(),
+            proptest::option::of(-60_i64..=0),
+            proptest::option::of(0_u16..100),
+            proptest::option::of(0_u32..3),
+            proptest::option::of(-60_i64..=0),
+        )
+            .prop_map(|(course, standing, review, last, supply_days, issues_left, asked)| Repeat {
+                course: Course::ALL[course],
+                standing: Standing::ALL[standing],
+                review_on: review.map(day),
+                last_issued: last.map(day),
+                supply_days,
+                issues_left,
+                asked_on: asked.map(day),
+            })
+    }
+
+    proptest! {
+        /// "From" is kept: on the day that was named, nothing says "too soon", and on the day before it still did.
+        #[test]
+        fn the_day_that_is_named_is_the_day(one in any_repeat(), early_days in 0_u16..60) {
+            let rules = OrderRules { takes_orders: true, early_days };
+            if let Err(CannotOrder::TooSoon(from)) = one.orderable(&rules, day(0)) {
+                prop_assert!(from > day(0));
+                prop_assert!(!matches!(one.orderable(&rules, from), Err(CannotOrder::TooSoon(_))));
+                let before = one.orderable(&rules, from.pred_opt().unwrap());
+                // A review that falls due until then comes first.
+                let reviewed = one.review_on.is_some_and(|review| review < from);
+                prop_assert!(before == Err(CannotOrder::TooSoon(from)) || (reviewed && before.is_err()));
+            }
+        }
+
+        /// What can be ordered is a repeat that is taken, that nobody has asked for, and that needs no review.
+        #[test]
+        fn nothing_else_can_be_ordered(one in any_repeat()) {
+            if one.orderable(&RULES, day(0)).is_ok() {
+                prop_assert!(one.course == Course::Repeat && one.standing == Standing::Current && one.asked_on.is_none());
+                prop_assert!(one.review_on.is_none_or(|review| review > day(0)) && one.issues_left != Some(0));
+            }
+        }
+
+        /// A practice that lets people order earlier refuses nothing that it allowed before.
+        #[test]
+        fn more_room_never_closes(one in any_repeat(), a in 0_u16..30, b in 0_u16..30) {
+            let at = |early_days| one.orderable(&OrderRules { takes_orders: true, early_days }, day(0)).is_ok();
+            prop_assert!(!at(a.min(b)) || at(a.max(b)));
+        }
+    }
+}
