@@ -82,6 +82,18 @@ coded! {
         AppointmentCancelled = "appointment-cancelled",
         /// An appointment was confirmed, or it was noted that the person came or did not.
         AppointmentChanged = "appointment-changed",
+        /// Repeat medicines were ordered.
+        MedicinesOrdered = "medicines-ordered",
+        /// An order of medicines was taken back.
+        OrderCancelled = "order-cancelled",
+        /// A practice decided about a medicine that was ordered.
+        OrderDecided = "order-decided",
+        /// Something else was done with an order: asked, answered, prepared.
+        OrderChanged = "order-changed",
+        /// A medicine that the person takes of their own accord was added or stopped.
+        OwnMedicineChanged = "own-medicine-changed",
+        /// What a practice lets people order was changed.
+        OrderRulesChanged = "order-rules-changed",
         /// The person was registered at a practice.
         Registration = "registration",
         /// Something that waits for a care team was taken, given on, noted or done.

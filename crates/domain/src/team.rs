@@ -56,6 +56,8 @@ coded! {
         MayNotCome = "may-not-come",
         /// Somebody's appointment was cancelled or changed, and we could not tell them.
         NotTold = "not-told",
+        /// Repeat medicines were ordered.
+        MedicineOrder = "medicine-order",
     }
 }
 
@@ -74,6 +76,7 @@ impl WorkKind {
             Self::BothStand => "Somebody has both times of a change",
             Self::MayNotCome => "Somebody may not be able to come",
             Self::NotTold => "Somebody to ring about their appointment",
+            Self::MedicineOrder => "An order of repeat medicines",
         }
     }
 
@@ -105,7 +108,8 @@ impl WorkKind {
             | Self::OutsideMissing
             | Self::BothStand
             | Self::MayNotCome
-            | Self::NotTold => {
+            | Self::NotTold
+            | Self::MedicineOrder => {
                 matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager)
             }
         }
@@ -232,6 +236,10 @@ pub enum TeamAsk {
     SeeDiary,
     /// Say what can be booked, where, with whom and when.
     ManageDiary,
+    /// Decide whether a medicine that was ordered is given: only those may who prescribe.
+    DecideMedicines,
+    /// Say what people may order.
+    ManageMedicines,
 }
 
 /// Decides whether `actor`, who holds this place, may do this at this organisation.
@@ -264,8 +272,9 @@ pub fn decide_in_team(actor: &Actor, post: Option<&Post>, at: OrganisationId, as
         (TeamAsk::OpenInEmergency, Clinician) => true,
         (TeamAsk::CheckEmergencies, PrivacyOfficer | Manager) => true,
         (TeamAsk::SeeDiary, Reception | Clinician | Manager) => true,
-        (TeamAsk::ManageDiary, Manager) => true,
-        (TeamAsk::SeeDiary | TeamAsk::ManageDiary, _) => false,
+        (TeamAsk::ManageDiary | TeamAsk::ManageMedicines, Manager) => true,
+        (TeamAsk::DecideMedicines, Clinician) => true,
+        (TeamAsk::SeeDiary | TeamAsk::ManageDiary | TeamAsk::DecideMedicines | TeamAsk::ManageMedicines, _) => false,
         (TeamAsk::FindPeople | TeamAsk::ManageStaff | TeamAsk::OpenInEmergency | TeamAsk::CheckEmergencies, _) => false,
     };
     if allowed { Ok(()) } else { Err(Denial::OutOfScope) }
@@ -289,7 +298,7 @@ mod tests {
         Post { member: MemberId::from_uuid(Uuid::nil()), organisation: here(), role, ended: false }
     }
 
-    const ASKS: [TeamAsk; 12] = [
+    const ASKS: [TeamAsk; 15] = [
         TeamAsk::SeeTeam,
         TeamAsk::DoWork(WorkKind::CarerApplication),
         TeamAsk::DoWork(WorkKind::AccessQuery),
@@ -302,6 +311,9 @@ mod tests {
         TeamAsk::SeeDiary,
         TeamAsk::ManageDiary,
         TeamAsk::DoWork(WorkKind::MayNotCome),
+        TeamAsk::DoWork(WorkKind::MedicineOrder),
+        TeamAsk::DecideMedicines,
+        TeamAsk::ManageMedicines,
     ];
 
     fn row(actor: &Actor, post: Option<Post>, at: OrganisationId) -> String {
@@ -316,20 +328,20 @@ mod tests {
         let gone = Post { ended: true, ..post(StaffRole::Manager) };
         let another = Post { member: MemberId::from_uuid(Uuid::max()), ..post(StaffRole::Manager) };
         // Team, applications, queries, identity checks, finding, staff, opening in emergencies, checking them, bookings, diary,
-        // changing it, who may not come.
+        // changing it, who may not come, orders of medicines, deciding about them, their rules.
         let table = [
-            (&staff, Some(post(StaffRole::Reception)), "+..++...++.+"),
-            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++.+"),
-            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+...."),
-            (&staff, Some(post(StaffRole::Manager)), "++++++.+++++"),
-            (&staff, Some(gone), "............"),
-            (&staff, Some(another), "............"),
-            (&staff, None, "............"),
-            (&first, Some(post(StaffRole::Manager)), "............"),
-            (&citizen, Some(post(StaffRole::Manager)), "............"),
-            (&Actor::Nobody, Some(post(StaffRole::Manager)), "............"),
-            (&Actor::System, None, "............"),
-            (&Actor::Operator, None, ".....+......"),
+            (&staff, Some(post(StaffRole::Reception)), "+..++...++.++.."),
+            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++.+++."),
+            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+......."),
+            (&staff, Some(post(StaffRole::Manager)), "++++++.++++++.+"),
+            (&staff, Some(gone), "..............."),
+            (&staff, Some(another), "..............."),
+            (&staff, None, "..............."),
+            (&first, Some(post(StaffRole::Manager)), "..............."),
+            (&citizen, Some(post(StaffRole::Manager)), "..............."),
+            (&Actor::Nobody, Some(post(StaffRole::Manager)), "..............."),
+            (&Actor::System, None, "..............."),
+            (&Actor::Operator, None, ".....+........."),
         ];
         for (actor, post, expected) in table {
             assert_eq!(row(actor, post, here()), expected, "{actor:?} {post:?}");
@@ -339,7 +351,7 @@ mod tests {
     #[test]
     fn a_manager_of_one_organisation_is_nobody_at_another() {
         let elsewhere = OrganisationId::from_uuid(Uuid::max());
-        assert_eq!(row(&at_work(Assurance::SecondStep), Some(post(StaffRole::Manager)), elsewhere), "............");
+        assert_eq!(row(&at_work(Assurance::SecondStep), Some(post(StaffRole::Manager)), elsewhere), "...............");
     }
 
     #[test]

@@ -4,7 +4,8 @@ use crate::records::purpose;
 use crate::{Core, ServiceError, activity, carers, sharing};
 use domain::access::{Actor, Ask, Decision, Standing, Subject, View, decide};
 use domain::audit::{Action, Basis, Purpose};
-use domain::scope::Labels;
+use domain::record::Category;
+use domain::scope::{Labels, Scopes};
 use domain::team::{Membership, Post, TeamAsk, decide_in_team};
 use domain::when::london_day;
 use domain::{OrganisationId, PersonId};
@@ -48,7 +49,7 @@ pub(crate) async fn open(core: &Core, tx: &mut Tx, actor: &Actor, person: Person
                 Standing::Member(place) => subject.organisation = Some(place.organisation),
                 Standing::Own | Standing::None => {}
             }
-            Ok(Allowed { subject, view: access.view })
+            Ok(Allowed { subject, view: access.view, scopes: access.scopes })
         }
         Decision::Deny(denial) => Err(denial.into()),
     }
@@ -61,6 +62,16 @@ pub(crate) struct Allowed {
     pub(crate) subject: Subject,
     /// What part of the record is open.
     pub(crate) view: View,
+    /// What of it a carer may do.
+    pub(crate) scopes: Scopes,
+}
+
+impl Allowed {
+    /// Whether there is a page of this category. A carer has it as well where everything of it is hidden from them: that looks
+    /// as if there were nothing.
+    pub(crate) fn shows(&self, category: Category) -> bool {
+        self.view.has(category) || self.scopes.iter().any(|scope| scope.categories().contains(&category))
+    }
 }
 
 /// Loads how the actor stands to the person.

@@ -22,6 +22,7 @@ mod limits;
 mod linking;
 mod listing;
 mod mail;
+mod medicines;
 mod mobiles;
 mod organisations;
 mod outbox;
@@ -69,6 +70,10 @@ pub use imports::{Expected, ImportProblem, ImportReport, ImportRequest, Imports}
 pub use letting_in::{LetIn, LetInFor, LetInForm};
 pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
+pub use medicines::{
+    DecideForm, ItemSeen, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, OrderForm, OrderRulesForm, OrderRulesSeen,
+    OrderSeen, Ordered, OrderingItem, OrderingSeen, OwnMedicineForm, TeamItem, TeamOrder,
+};
 pub use mobiles::{MobileSeen, Mobiles};
 pub use organisations::{Organisation, OrganisationKind, Organisations};
 pub use outbox::{Delivered, Outbox};
@@ -122,6 +127,8 @@ pub struct Services {
     pub diary: Diary,
     /// Finding and booking a time, and what a person has booked.
     pub appointments: Appointments,
+    /// What medicines a person has, and ordering more.
+    pub medicines: Medicines,
     /// Taking a record away.
     pub exports: Exports,
     /// Taking source data in.
@@ -160,6 +167,7 @@ impl Services {
             work: Work::new(core.clone()),
             diary: Diary::new(core.clone()),
             appointments: Appointments::new(core.clone()),
+            medicines: Medicines::new(core.clone()),
             hashing,
             carers: Carers::new(core.clone()),
             activity: Activity::new(core.clone()),

@@ -52,6 +52,8 @@ pub(crate) enum Letter {
     OpenedInEmergency,
     /// Something happened about an appointment.
     AppointmentNews,
+    /// Something is new about what they ordered.
+    OrderNews,
     /// An appointment is coming, then.
     AppointmentReminder(DateTime<Utc>),
     /// An earlier time than the one that they have is free.
@@ -278,6 +280,10 @@ impl Letter {
                      Sign in to read it: {url}/appointments"
                 ),
             ),
+            Self::OrderNews => (
+                CARER_NEWS,
+                format!("There is something new about what you ordered in Selfheal.\n\nSign in to read it: {url}/medicines"),
+            ),
             Self::AppointmentReminder(at) => (
                 "A reminder from Selfheal",
                 format!(
@@ -383,6 +389,7 @@ mod tests {
             Letter::SomebodyNewLooked,
             Letter::QuestionAnswered,
             Letter::AppointmentNews,
+            Letter::OrderNews,
             Letter::AppointmentReminder(DateTime::<Utc>::UNIX_EPOCH),
             Letter::EarlierTime,
             Letter::OpenedInEmergency,
@@ -414,6 +421,7 @@ mod tests {
             "/appointments",
             "/carer",
             "/carer/invitation",
+            "/medicines",
             "/register/confirm",
             "/sharing/people",
             "/sign-in",

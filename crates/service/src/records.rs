@@ -529,11 +529,22 @@ async fn shows_details(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceErro
 
 /// Rows as lines of a list, each told anew where it takes words from others.
 pub(crate) async fn lines(tx: &mut Tx, reader: &Reader, rows: Vec<LineRow>) -> Result<Vec<EntryLine>, ServiceError> {
-    let ids: Vec<_> = if reader.is_owner() { Vec::new() } else { rows.iter().map(|row| row.id).collect() };
+    let rows = rows.into_iter().map(|row| (row, None)).collect();
+    Ok(coded_lines(tx, reader, rows).await?.into_iter().map(|(line, _)| line).collect())
+}
+
+/// The same where each has the code of what it is about, which may be another's too.
+pub(crate) async fn coded_lines(
+    tx: &mut Tx,
+    reader: &Reader,
+    rows: Vec<(LineRow, Option<Code>)>,
+) -> Result<Vec<(EntryLine, Option<Code>)>, ServiceError> {
+    let ids: Vec<_> = if reader.is_owner() { Vec::new() } else { rows.iter().map(|(row, _)| row.id).collect() };
     let told = told_anew(tx, reader, &ids, false).await?;
-    let line = |row: LineRow| {
+    let line = |(row, code): (LineRow, Option<Code>)| {
         let anew = told.get(&row.id);
-        EntryLine::of(row).map(|line| line.anew(anew))
+        let code = anew.map_or(code, |anew| anew.as_ref().and_then(|facts| facts.code.clone()));
+        EntryLine::of(row).map(|line| (line.anew(anew), code))
     };
     Ok(rows.into_iter().map(line).collect::<Result<_, _>>()?)
 }

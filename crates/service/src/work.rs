@@ -552,7 +552,8 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::OutsideMissing
         | WorkKind::BothStand
         | WorkKind::MayNotCome
-        | WorkKind::NotTold => Purpose::DirectCare,
+        | WorkKind::NotTold
+        | WorkKind::MedicineOrder => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

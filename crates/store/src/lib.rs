@@ -6,6 +6,7 @@
 mod database_url;
 mod engine;
 mod error;
+pub mod medicine;
 mod migrate;
 mod writer;
 
@@ -99,6 +100,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         linkage::STATEMENTS,
         listing::STATEMENTS,
         mailed_link::STATEMENTS,
+        medicine::STATEMENTS,
         mobile::STATEMENTS,
         organisation::STATEMENTS,
         outbox::STATEMENTS,

@@ -86,6 +86,15 @@ macro_rules! referrals {
     };
 }
 
+/// Medicines with what their sources said of them; what only describes a medicine is not one that somebody has.
+macro_rules! medicines {
+    () => {
+        ", e.code_system, e.code, e.code_display, e.organisation_id, o.name AS organisation, r.full_url, r.raw FROM record_entry e \
+         JOIN organisation o ON o.id = e.organisation_id JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
+         WHERE e.person_id = $1 AND e.category = 'medicines' AND e.release = 'released' AND e.resource_type <> 'Medication'"
+    };
+}
+
 /// Of category `$2`, and of the part `$3` of it.
 macro_rules! listed {
     () => {
@@ -186,6 +195,8 @@ statements! {
         "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), open!("$3", "$4", "$5"),
         " ORDER BY e.sort_at, e.id LIMIT $2"
     );
+    MEDICINES = concat!("SELECT ", line!(), medicines!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!(), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     STAYS = concat!("SELECT ", line!(), stay!(), " ORDER BY e.sort_at, e.id");
     STAYS_OPEN = concat!("SELECT ", line!(), stay!(), open!("$2", "$3", "$4"), " ORDER BY e.sort_at, e.id");
     /// The words of the index `record_entry_stay`, as they stand there.
@@ -1017,6 +1028,37 @@ pub async fn add_run(tx: &mut Tx, import: Import, report: &serde_json::Value) ->
             .await
             .map(|_| ())
     )?)
+}
+
+/// A medicine, with what its source said of it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct MedicineRow {
+    /// As lists read it.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+    /// The system of its code.
+    pub code_system: Option<String>,
+    /// Its code, which may be that of another resource: the medicine to which it refers.
+    pub code: Option<String>,
+    /// What the code means.
+    pub code_display: Option<String>,
+    /// From whom.
+    pub organisation_id: Uuid,
+    /// Their name.
+    pub organisation: String,
+    /// The address under which it stood in its Bundle.
+    pub full_url: Option<String>,
+    /// Exactly as received.
+    pub raw: String,
+}
+
+/// Up to `limit` entries about medicines, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn medicines(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<MedicineRow>, StoreError> {
+    let statement = filter.choose(MEDICINES, MEDICINES_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter).fetch_all(c).await)?)
 }
 
 /// Referrals that are still open, the oldest first.

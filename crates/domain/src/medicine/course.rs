@@ -102,6 +102,8 @@ pub struct Prescribed {
     pub course: Option<Course>,
     /// It stands for what may be given again and again, and not for one time that it was given.
     pub is_plan: bool,
+    /// It says that the medicine must not be taken.
+    pub do_not_take: bool,
     /// The dose: exactly as the source wrote it, or put together from its parts where it wrote no text.
     pub doses: Vec<String>,
     /// The reason, as the source wrote it.
@@ -158,7 +160,7 @@ fn folded(name: &str) -> String {
 }
 
 /// Puts together what is about one medicine: those with a code in common, and those of one name, unless codes of one system
-/// say that they are two. Gives the places of each medicine, in the order in which they came.
+/// say that they are two; no name is nobody's. Gives the places of each medicine, in the order in which they came.
 ///
 /// Two strengths are two medicines: dm+d gives each a VMP of its own.
 #[must_use]
@@ -169,10 +171,10 @@ pub fn same_medicine(all: &[(&str, &[Code])]) -> Vec<Vec<usize>> {
     for (at, (name, codes)) in all.iter().enumerate() {
         let key = |code: &'_ Code| by_code.get(&(code.system.as_str(), code.code.as_str())).copied();
         let mut with: BTreeSet<usize> = codes.iter().filter_map(key).collect();
-        let named = by_name.entry(folded(name)).or_default();
-        if with.is_empty() {
+        let name = folded(name);
+        if with.is_empty() && !name.is_empty() {
             let fits = |group: &usize| groups.get(*group).is_some_and(|(_, others)| !differ(codes, others));
-            with.extend(named.iter().copied().find(fits));
+            with.extend(by_name.get(&name).into_iter().flatten().copied().find(fits));
         }
         // One that has codes of two shows that they are one.
         let group = with.pop_first().unwrap_or(groups.len());
@@ -194,7 +196,7 @@ pub fn same_medicine(all: &[(&str, &[Code])]) -> Vec<Vec<usize>> {
             kept.1.extend(codes.iter());
         }
         by_code.extend(codes.iter().map(|code| ((code.system.as_str(), code.code.as_str()), group)));
-        by_name.entry(folded(name)).or_default().push(group);
+        by_name.entry(name).or_default().push(group);
     }
     let mut places: Vec<Vec<usize>> = groups.into_iter().map(|(places, _)| places).filter(|places| !places.is_empty()).collect();
     for group in &mut places {
@@ -240,6 +242,7 @@ mod tests {
             ("Ramipril 5mg capsules", vec![code(DMD, "3")]),
         ];
         assert_eq!(grouped(&all), [vec![0, 1, 2, 4], vec![3], vec![5]]);
+        assert_eq!(grouped(&[(" ", vec![]), ("", vec![]), ("", vec![code(DMD, "1")])]), [[0], [1], [2]]);
     }
 
     #[test]

@@ -94,6 +94,9 @@ fn doses(draft: &mut Draft, dosages: &[Dosage]) {
     }
 }
 
+/// What a request says that asks for the opposite.
+const NOT_TO_BE_TAKEN: &str = "This says that the medicine should not be taken";
+
 /// What the UK Core extension about repeats says.
 enum About<'a> {
     Allowed(&'a Decimal),
@@ -137,7 +140,11 @@ fn codes(concept: Option<&CodeableConcept>) -> Vec<Code> {
     let codings = concept.iter().flat_map(|concept| concept.coding.iter());
     codings
         .filter_map(|one| {
-            Some(Code { system: one.system.clone()?, code: one.code.clone().filter(|code| !code.is_empty())?, display: one.display.clone() })
+            Some(Code {
+                system: one.system.clone()?,
+                code: one.code.clone().filter(|code| !code.is_empty())?,
+                display: one.display.clone(),
+            })
         })
         .collect()
 }
@@ -193,10 +200,15 @@ fn of_request(json: &RequestJson) -> Prescribed {
     Prescribed {
         codes: codes(json.medication_codeable_concept.as_ref()),
         course: Some(course),
+        do_not_take: json.do_not_perform == Some(true),
         is_plan: matches!(json.intent.as_deref(), Some("plan" | "proposal")),
         doses: json.dosage_instruction.iter().filter_map(Dosage::words).collect(),
         reasons: json.reason_code.iter().filter_map(CodeableConcept::words).collect(),
-        why_changed: json.status_reason.iter().filter_map(CodeableConcept::words).collect(),
+        why_changed: (json.do_not_perform == Some(true))
+            .then(|| NOT_TO_BE_TAKEN.to_owned())
+            .into_iter()
+            .chain(json.status_reason.iter().filter_map(CodeableConcept::words))
+            .collect(),
         review_on,
         quantity: supply.and_then(|supply| supply.quantity.as_ref()).and_then(Quantity::words),
         supply_days: supply.and_then(|supply| supply.expected_supply_duration.as_ref()).and_then(days),
@@ -247,7 +259,7 @@ pub(super) fn request(received: &Received, names: &Names<'_>) -> Result<EntryFac
     draft.by(around.behind(json.requester.iter().chain(json.recorder.iter()).take(1)));
     draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
     if json.do_not_perform == Some(true) {
-        draft.add("Do not take", Some("This says that the medicine should not be taken.".to_owned()));
+        draft.add("Do not take", Some(format!("{NOT_TO_BE_TAKEN}.")));
     }
     doses(&mut draft, &json.dosage_instruction);
     draft.add_concepts("Reason", json.reason_code.iter());
@@ -328,12 +340,11 @@ mod tests {
 
     #[test]
     fn the_published_example_of_a_plan_and_its_issue_are_read() {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../../shared/data/nhs-api/gp-connect-prescriptions/json__methotrexate.json"
-        );
+        let path =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/nhs-api/gp-connect-prescriptions/json__methotrexate.json");
         let bundle: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let read: Vec<Prescribed> = bundle["entry"].as_array().unwrap().iter().map(|one| read(&one["resource"].to_string())).collect();
+        let read: Vec<Prescribed> =
+            bundle["entry"].as_array().unwrap().iter().map(|one| read(&one["resource"].to_string())).collect();
         let plan = &read[0];
         assert!(plan.is_plan && !read[1].is_plan);
         assert_eq!(plan.course, Some(Course::Repeat));

@@ -268,7 +268,7 @@ fn labels_of(words: &str) -> Result<Labels, FieldProblem> {
 }
 
 /// A date that was typed in three fields; `None` when all are empty. `whose` begins the sentence about what is wrong.
-fn typed_date(parts: [&str; 3], field: &str, whose: &str) -> Result<Option<NaiveDate>, FieldProblem> {
+pub(crate) fn typed_date(parts: [&str; 3], field: &str, whose: &str) -> Result<Option<NaiveDate>, FieldProblem> {
     let parts = parts.map(str::trim);
     if parts.iter().all(|part| part.is_empty()) {
         return Ok(None);

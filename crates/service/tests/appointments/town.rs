@@ -270,11 +270,16 @@ impl Town {
 
     /// Lets `carer` book for `who`, and nothing else.
     pub async fn let_book(&self, who: &Citizen, carer: &Citizen) -> RelationshipId {
+        self.let_act(who, carer, "APPT").await
+    }
+
+    /// Lets `carer` do this for `who`.
+    pub async fn let_act(&self, who: &Citizen, carer: &Citizen, scopes: &str) -> RelationshipId {
         let form = InviteForm {
             email: carer.email.clone(),
             name: "Somebody Near".to_owned(),
             relation: "daughter".to_owned(),
-            scopes: "APPT".to_owned(),
+            scopes: scopes.to_owned(),
             submission: self.services.core.new_id().to_string(),
             ..InviteForm::default()
         };
@@ -410,7 +415,8 @@ pub fn citizen(id: AccountId) -> Actor {
     Actor::Account { id, assurance: Assurance::SecondStep }
 }
 
-async fn member(services: &Services, at: OrganisationId, role: StaffRole, name: &str) -> Actor {
+/// Somebody at work at an organisation.
+pub async fn member(services: &Services, at: OrganisationId, role: StaffRole, name: &str) -> Actor {
     let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
     let id = services.accounts.create_confirmed(&Actor::Operator, &email, PASSWORD, None).await.unwrap();
     let form = StaffForm { email, name: name.to_owned(), job: "Job".to_owned(), role: role.code().to_owned() };

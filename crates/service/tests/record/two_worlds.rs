@@ -16,6 +16,8 @@ async fn all_that(desk: &Desk, reader: &Actor, person: PersonId) -> String {
     put(&mut all, "home", &records.home(reader, person).await.unwrap());
     put(&mut all, "visits", &records.visits(reader, person).await.unwrap());
     put(&mut all, "overview", &records.overview(reader, person).await.unwrap());
+    let medicines = desk.services.medicines.list(reader, person).await.unwrap();
+    put(&mut all, "medicines", &format!("{medicines:?}"));
     for category in Category::SHOWN {
         put(&mut all, "both", &records.current_and_past(reader, person, *category).await.unwrap());
         for which in [Which::All, Which::Current, Which::Past] {

@@ -1,0 +1,270 @@
+//! The practice's side: looking at an order, preparing it, asking, and deciding.
+
+use super::order::{changed, keeping, next, settle};
+use super::{Medicines, said, tell, text};
+use crate::activity::{self, Event};
+use crate::error::gather;
+use crate::{FieldProblem, ServiceError, access};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Actor, Subject};
+use domain::audit::{Action, Basis, Purpose};
+use domain::medicine::{ItemAct, ItemStatus};
+use domain::team::{TeamAsk, WorkKind};
+use domain::{AccountId, OrderId, OrderItemId, PersonId};
+use std::collections::BTreeSet;
+use store::medicine::{self, Change, ItemRow};
+use store::{StoreError, person_write};
+
+/// One medicine of an order, as those see it who decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamItem {
+    /// Its id.
+    pub id: OrderItemId,
+    /// The medicine's name.
+    pub name: String,
+    /// The dose as its source wrote it.
+    pub dose: String,
+    /// How much.
+    pub quantity: String,
+    /// Where it stands.
+    pub status: ItemStatus,
+    /// When it was given last, as known when it was ordered.
+    pub last_issued: Option<NaiveDate>,
+    /// When that should be used up.
+    pub runs_out: Option<NaiveDate>,
+    /// The day from which it must be reviewed first.
+    pub review_on: Option<NaiveDate>,
+    /// More was given in the last half year than was used up.
+    pub overused: bool,
+    /// Why it is needed.
+    pub reason: String,
+    /// Why it is wanted before its time.
+    pub early_reason: String,
+    /// The practice's question.
+    pub question: String,
+    /// The answer to it.
+    pub reply: String,
+    /// What was written to the decision.
+    pub answer: String,
+    /// Who prepared it, and when.
+    pub prepared: Option<(String, DateTime<Utc>)>,
+    /// Who decided, and when.
+    pub decided: Option<(String, DateTime<Utc>)>,
+    /// Goes up with every change; whoever acts says which they saw.
+    pub version: i32,
+}
+
+/// An order, as those see it who decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamOrder {
+    /// Its id.
+    pub id: OrderId,
+    /// For whom.
+    pub person: PersonId,
+    /// When it was sent.
+    pub at: DateTime<Utc>,
+    /// It was sent by somebody who acts for the person.
+    pub by_carer: bool,
+    /// What was written to the practice.
+    pub note: String,
+    /// Its medicines, by name.
+    pub items: Vec<TeamItem>,
+    /// Whether the reader may decide.
+    pub may_decide: bool,
+}
+
+/// What is sent to act on medicines of an order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DecideForm {
+    /// Those that are meant, each as its id and the version that was seen: `…:3`, with spaces between.
+    pub items: String,
+    /// [`ItemAct`] by code, or [`DecideForm::PREPARE`].
+    pub act: String,
+    /// What is written to the person.
+    pub words: String,
+}
+
+impl DecideForm {
+    /// To note that the decision is prepared.
+    pub const PREPARE: &'static str = "prepare";
+}
+
+fn chosen(form: &DecideForm) -> Result<Vec<(OrderItemId, i32)>, FieldProblem> {
+    let one = |word: &str| {
+        let (id, version) = word.split_once(':')?;
+        Some((id.parse().ok()?, version.parse().ok()?))
+    };
+    let items: Option<BTreeSet<(OrderItemId, i32)>> = form.items.split_whitespace().map(one).collect();
+    let items = items.ok_or_else(|| FieldProblem::new("items", "The page was not whole. Choose again"))?;
+    if items.is_empty() {
+        return Err(FieldProblem::new("items", "Choose at least one medicine"));
+    }
+    Ok(items.into_iter().collect())
+}
+
+/// What is to be done; `None` where the decision is only prepared.
+fn act(form: &DecideForm) -> Result<Option<ItemAct>, FieldProblem> {
+    if form.act == DecideForm::PREPARE {
+        return Ok(None);
+    }
+    let act = ItemAct::from_code(&form.act).filter(|act| act.decides() || *act == ItemAct::Ask);
+    act.map(Some).ok_or_else(|| FieldProblem::new("act", "Choose what to do"))
+}
+
+fn missing(act: ItemAct) -> &'static str {
+    match act {
+        ItemAct::Ask => "Write what you want to know",
+        ItemAct::Change => "Write what is different",
+        _ => "Write why, in words for the person",
+    }
+}
+
+impl Medicines {
+    /// An order that was sent to the actor's practice. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that was sent elsewhere, and to whoever does not deal with orders.
+    pub async fn order_for_team(&self, actor: &Actor, id: OrderId) -> Result<TeamOrder, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let read = async {
+            let place = access::in_team(&mut tx, actor, TeamAsk::DoWork(WorkKind::MedicineOrder)).await?;
+            let at = place.organisation();
+            let person = medicine::whose(&mut tx, at, id).await?.ok_or(ServiceError::NotFound)?;
+            let row = medicine::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+            let items = medicine::items(&mut tx, person, id).await?;
+            let may_decide = access::in_team(&mut tx, actor, TeamAsk::DecideMedicines).await.is_ok();
+            Ok((at, person, row, items, may_decide))
+        };
+        let (at, person, row, items, may_decide) = match read.await {
+            Ok(found) => found,
+            Err(error) => {
+                drop(tx);
+                return Err(access::refused(&self.core, actor, error, "medicine-order").await);
+            }
+        };
+        drop(tx);
+        let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
+        let event = Event::on_record(actor, subject, Action::Read, Purpose::DirectCare);
+        activity::disclose(&self.core, event.about("page", "medicine-order").about("order", id)).await?;
+        Ok(TeamOrder {
+            id,
+            person,
+            at: row.created_at,
+            by_carer: row.channel == "carer",
+            note: row.note,
+            items: items.into_iter().map(item).collect::<Result<_, _>>()?,
+            may_decide,
+        })
+    }
+
+    /// Acts on medicines of an order, each as it was seen: all of them or none. The person is told of what they should know.
+    /// Doing the same twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`items`, `act`, `words`, and with no field where one of them has changed since it was seen);
+    /// [`ServiceError::NotFound`] as [`Medicines::order_for_team`], and to whoever decides and does not prescribe.
+    pub async fn decide(&self, actor: &Actor, id: OrderId, form: &DecideForm) -> Result<(), ServiceError> {
+        let form = form.clone();
+        self.act_in_team(actor, move |core, tx, actor| {
+            Box::pin(async move {
+                let place = access::in_team(tx, &actor, TeamAsk::DoWork(WorkKind::MedicineOrder)).await?;
+                let at = place.organisation();
+                let person = medicine::whose(tx, at, id).await?.ok_or(ServiceError::NotFound)?;
+                let asked = act(&form);
+                if matches!(asked, Ok(Some(act)) if act.decides()) {
+                    access::in_team(tx, &actor, TeamAsk::DecideMedicines).await?;
+                }
+                gather! {
+                    items = chosen(&form);
+                    act = asked;
+                    words = match act {
+                        Ok(Some(act)) if act.needs_words() => said("words", &form.words, missing(act)),
+                        _ => text("words", &form.words),
+                    };
+                }
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
+                let mut orderer = None;
+                for (item, version) in items {
+                    let row = medicine::item(tx, person, item).await?.filter(|row| row.order_id == id.as_uuid());
+                    let row = row.ok_or(ServiceError::NotFound)?;
+                    let event = |action| {
+                        Event::on_record(&actor, subject, action, Purpose::DirectCare)
+                            .about("order", id)
+                            .about("entry", row.entry_id)
+                    };
+                    let Some(act) = act else {
+                        if row.prepared_at.is_some() && row.status()?.is_open() {
+                            continue;
+                        }
+                        if !medicine::prepare(tx, person, (item, version), place.member(), core.now()).await? {
+                            return Err(changed());
+                        }
+                        activity::append(&core, tx, event(Action::OrderChanged).about("what", "prepared")).await?;
+                        continue;
+                    };
+                    if is_done(&row, act, &words)? {
+                        continue;
+                    }
+                    let status = next(&row, act)?;
+                    let change = match act {
+                        ItemAct::Ask => Change { question: &words, reply: "", ..keeping(&row, status) },
+                        _ => {
+                            let decided = Some((place.member(), core.now()));
+                            Change { answer: &words, decided, ..keeping(&row, status) }
+                        }
+                    };
+                    if row.version != version || !medicine::change(tx, person, (item, version), &change).await? {
+                        return Err(changed());
+                    }
+                    let event = match act {
+                        ItemAct::Ask => event(Action::OrderChanged).about("what", "asked"),
+                        _ => event(Action::OrderDecided).about("what", status.code()),
+                    };
+                    activity::append(&core, tx, event).await?;
+                    orderer = Some(AccountId::from_uuid(row.ordered_by));
+                }
+                settle(&core, tx, person, id, at, Some(place.member())).await?;
+                if let Some(orderer) = orderer {
+                    tell(&core, tx, person, orderer, None).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// Whether this very act was done before.
+fn is_done(row: &ItemRow, act: ItemAct, words: &str) -> Result<bool, StoreError> {
+    let status = row.status()?;
+    Ok(match act {
+        ItemAct::Approve => status == ItemStatus::Approved,
+        ItemAct::Change => status == ItemStatus::Changed && row.answer == words,
+        ItemAct::Decline => status == ItemStatus::Declined && row.answer == words,
+        ItemAct::Ask => status == ItemStatus::Question && row.question == words,
+        ItemAct::Answer | ItemAct::Cancel => false,
+    })
+}
+
+fn item(row: ItemRow) -> Result<TeamItem, StoreError> {
+    Ok(TeamItem {
+        id: row.item(),
+        status: row.status()?,
+        name: row.name,
+        dose: row.dose,
+        quantity: row.quantity,
+        last_issued: row.last_issued,
+        runs_out: row.runs_out,
+        review_on: row.review_on,
+        overused: row.overused,
+        reason: row.reason,
+        early_reason: row.early_reason,
+        question: row.question,
+        reply: row.reply,
+        answer: row.answer,
+        prepared: row.prepared_name.zip(row.prepared_at),
+        decided: row.decided_name.zip(row.decided_at),
+        version: row.version,
+    })
+}

@@ -1,0 +1,372 @@
+//! One list of somebody's medicines from every source.
+
+use super::{Medicines, in_words};
+use crate::activity::{self, Event};
+use crate::reader::Reader;
+use crate::records::{self, Which, purpose};
+use crate::{Core, EntryLine, ServiceError, access};
+use chrono::{DateTime, Months, NaiveDate, Utc};
+use domain::access::{Actor, Ask};
+use domain::audit::Action;
+use domain::medicine::{
+    CannotOrder, Course, Group, OrderRules, Prescribed, Repeat, Standing, overused, runs_out, same_medicine, short_forms,
+};
+use domain::record::{Category, Code, Sensitivity};
+use domain::when::london_day;
+use domain::{EntryId, OrganisationId, OwnMedicineId, PersonId, When};
+use std::collections::BTreeMap;
+use store::medicine::OwnRow;
+use store::record::MedicineRow;
+use store::{Tx, medicine, record, staff};
+
+/// The most entries about medicines that are looked through.
+const MOST: i64 = 2_000;
+/// The most medicines of their own that are shown.
+const MOST_OWN: i64 = 200;
+/// For how many months back it is looked how often a medicine was given.
+const MONTHS: Months = Months::new(7);
+
+/// One entry of the record about a medicine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MedicineSource {
+    /// The entry.
+    pub entry: EntryId,
+    /// The organisation from whose system it comes.
+    pub organisation: String,
+    /// What sort of entry it is: "Repeat medicine".
+    pub kind: String,
+    /// When it began or was given.
+    pub happened: Option<When>,
+    /// Whether it holds now.
+    pub standing: Standing,
+    /// The dose, as this source wrote it.
+    pub doses: Vec<String>,
+}
+
+/// A medicine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MedicineSeen {
+    /// Its name.
+    pub name: String,
+    /// Under which heading it stands.
+    pub group: Group,
+    /// It is paused.
+    pub paused: bool,
+    /// The dose, exactly as the source that counts wrote it.
+    pub doses: Vec<String>,
+    /// What the short forms in the dose mean.
+    pub short_forms: Vec<(&'static str, &'static str)>,
+    /// What it is for, as the source wrote it.
+    pub reasons: Vec<String>,
+    /// Why it was changed or stopped, as the source wrote it.
+    pub why_changed: Vec<String>,
+    /// Since when it is taken, as far as the sources tell.
+    pub started: Option<When>,
+    /// Who prescribes it, by name.
+    pub author: Option<String>,
+    /// How much is given at a time.
+    pub quantity: Option<String>,
+    /// The day from which it must be reviewed before more is given.
+    pub review_on: Option<NaiveDate>,
+    /// When it was given last.
+    pub last_issued: Option<NaiveDate>,
+    /// When that should be used up.
+    pub runs_out: Option<NaiveDate>,
+    /// Every entry about it, the newest first.
+    pub sources: Vec<MedicineSource>,
+    /// Sources that hold now do not say the same dose.
+    pub doses_differ: bool,
+    /// The entry that is ordered; absent where nothing of it is a repeat.
+    pub plan: Option<EntryId>,
+    /// Whether it can be ordered now, and if not, why; absent for whoever may not order.
+    pub order: Option<Result<(), CannotOrder>>,
+    /// What the person added, where it is theirs.
+    pub own: Option<OwnMedicineId>,
+}
+
+impl MedicineSeen {
+    /// Why it cannot be ordered now, and what to do instead, in a sentence without its full stop.
+    #[must_use]
+    pub fn why_not(&self) -> Option<String> {
+        self.order?.err().map(in_words)
+    }
+}
+
+/// Everything on the page of medicines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MedicinesSeen {
+    /// The medicines, by heading and name.
+    pub medicines: Vec<MedicineSeen>,
+    /// A source says that there are none.
+    pub none_known: bool,
+    /// What the person is allergic to, as far as the reader may know; absent where they may not.
+    pub allergies: Option<Vec<EntryLine>>,
+    /// Whether the reader may order and add.
+    pub may_order: bool,
+}
+
+/// A medicine with what ordering it needs.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) seen: MedicineSeen,
+    pub(super) organisation: Option<OrganisationId>,
+    pub(super) overused: bool,
+}
+
+/// One entry, read.
+struct One {
+    line: EntryLine,
+    facts: Prescribed,
+    organisation: OrganisationId,
+    organisation_name: String,
+}
+
+impl One {
+    fn standing(&self) -> Standing {
+        if self.facts.do_not_take {
+            return Standing::Ended;
+        }
+        Standing::of(self.line.status.as_deref())
+    }
+
+    /// Its name; empty where all that is known of it is what sort of entry it is.
+    fn name(&self) -> &str {
+        if self.line.title == self.line.kind { "" } else { &self.line.title }
+    }
+
+    /// Whether it stands for one time that the medicine was given.
+    fn was_given(&self) -> bool {
+        let gone = matches!(self.line.status.as_deref(), Some("cancelled"));
+        !self.facts.is_plan && !self.facts.do_not_take && !gone
+    }
+
+    fn course(&self) -> Course {
+        self.facts.course.unwrap_or(Course::Unknown)
+    }
+
+    /// How much it tells of how the medicine is taken now: what holds before what is over, what can be ordered before what was
+    /// given once, and the newer before the older.
+    fn weight(&self) -> (bool, bool, bool, Option<DateTime<Utc>>) {
+        (
+            self.standing() != Standing::Ended,
+            self.course() == Course::Repeat,
+            self.facts.is_plan,
+            self.line.happened.map(|when| when.sort_key()),
+        )
+    }
+}
+
+/// What ordering needs to know of a person.
+struct Orders {
+    rules: BTreeMap<OrganisationId, OrderRules>,
+    open: BTreeMap<EntryId, NaiveDate>,
+    given: Vec<(EntryId, NaiveDate)>,
+}
+
+async fn read_orders(
+    core: &Core,
+    tx: &mut Tx,
+    person: PersonId,
+    from: impl Iterator<Item = OrganisationId>,
+) -> Result<Orders, ServiceError> {
+    let today = london_day(core.now());
+    let mut rules = BTreeMap::new();
+    for at in from {
+        if rules.contains_key(&at) {
+            continue;
+        }
+        // Whoever is not one of theirs asks their own practice.
+        let theirs = staff::has_person(tx, at, person).await?;
+        let row = medicine::rules(tx, at).await?.filter(|_| theirs);
+        rules.insert(at, row.map_or(OrderRules { takes_orders: false, early_days: 0 }, |row| row.rules()));
+    }
+    let open = medicine::open(tx, person).await?.into_iter().map(|(entry, at)| (entry, london_day(at))).collect();
+    let since = today.checked_sub_months(MONTHS).unwrap_or(today);
+    let given = medicine::given(tx, person, domain::when::london_midnight(since)).await?;
+    Ok(Orders { rules, open, given: given.into_iter().map(|(entry, at)| (entry, london_day(at))).collect() })
+}
+
+/// A person's medicines, as far as they are open to the reader, by heading and name; and whether a source says that there
+/// are none. `orders` is whether the reader may order.
+pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: bool) -> Result<(Vec<Known>, bool), ServiceError> {
+    let rows = record::medicines(tx, reader.person, &reader.filter, MOST).await?;
+    let (lines, texts): (Vec<_>, Vec<_>) = rows.into_iter().map(apart).unzip();
+    let lines = records::coded_lines(tx, reader, lines).await?;
+    let read = move || {
+        let one = |((line, code), (organisation, organisation_name, full_url, raw)): ((EntryLine, Option<Code>), Text)| {
+            let received = fhir::Received::new("stored", full_url, raw).ok();
+            let mut facts = received.and_then(|received| fhir::map::prescribed(&received)).unwrap_or_default();
+            // The medicine to which it refers has the code where it has none of its own.
+            facts.codes.extend(code.filter(|_| facts.codes.is_empty()));
+            One { line, facts, organisation, organisation_name }
+        };
+        lines.into_iter().zip(texts).map(one).collect::<Vec<_>>()
+    };
+    let mut all = tokio::task::spawn_blocking(read).await.map_err(ServiceError::internal)?;
+    let none_known = all.iter().any(|one| one.line.none_known);
+    all.retain(|one| !one.line.none_known);
+    let asked = match orders {
+        true => Some(read_orders(core, tx, reader.person, all.iter().map(|one| one.organisation)).await?),
+        false => None,
+    };
+    let today = london_day(core.now());
+    let named: Vec<(&str, &[Code])> = all.iter().map(|one| (one.name(), one.facts.codes.as_slice())).collect();
+    let groups = same_medicine(&named);
+    let mut known: Vec<Known> = groups
+        .into_iter()
+        .filter_map(|places| {
+            let of: Vec<&One> = places.iter().filter_map(|place| all.get(*place)).collect();
+            medicine_of(&of, asked.as_ref(), today)
+        })
+        .collect();
+    if sees_own(reader) {
+        let own = medicine::own(tx, reader.person, MOST_OWN).await?;
+        known.extend(own.into_iter().map(own_medicine));
+    }
+    known.sort_by_cached_key(|one| (one.seen.group, one.seen.name.to_lowercase(), one.seen.plan));
+    Ok((known, none_known))
+}
+
+/// Whether what the person added is open to the reader: it is as sensitive as what no source has labelled.
+pub(super) fn sees_own(reader: &Reader) -> bool {
+    reader.is_owner() || reader.view.opens(Category::Medicine, Sensitivity::General)
+}
+
+type Text = (OrganisationId, String, Option<String>, String);
+
+fn apart(row: MedicineRow) -> ((record::LineRow, Option<Code>), Text) {
+    let code = row.code_system.zip(row.code).map(|(system, code)| Code { system, code, display: row.code_display });
+    ((row.line, code), (OrganisationId::from_uuid(row.organisation_id), row.organisation, row.full_url, row.raw))
+}
+
+/// What the entries about one medicine, the newest first, say together.
+fn medicine_of(of: &[&One], orders: Option<&Orders>, today: NaiveDate) -> Option<Known> {
+    let lead = *of.iter().max_by_key(|one| one.weight())?;
+    let (standing, course) = (lead.standing(), lead.course());
+    let is_repeat = course == Course::Repeat && standing != Standing::Ended;
+    // What was given, and not what may be: of the same source, and here.
+    let mut given: Vec<NaiveDate> = of
+        .iter()
+        .filter(|one| one.organisation == lead.organisation && one.was_given())
+        .filter_map(|one| one.facts.written_on)
+        .filter(|day| *day <= today)
+        .collect();
+    let entries: Vec<EntryId> = of.iter().map(|one| one.line.id).collect();
+    if let Some(orders) = orders {
+        // What was approved here before the source's last word stands among that word already.
+        let told = given.iter().max().copied();
+        let here = orders.given.iter().filter(|(entry, day)| entries.contains(entry) && told.is_none_or(|told| *day > told));
+        given.extend(here.map(|(_, day)| *day));
+    }
+    let last_issued = given.iter().max().copied();
+    let facts = &lead.facts;
+    let order = orders.map(|orders| {
+        let repeat = Repeat {
+            course,
+            standing,
+            review_on: facts.review_on,
+            last_issued,
+            supply_days: facts.supply_days,
+            issues_left: facts.issues_left,
+            asked_on: entries.iter().find_map(|entry| orders.open.get(entry)).copied(),
+        };
+        let rules = orders.rules.get(&lead.organisation).copied();
+        repeat.orderable(&rules.unwrap_or(OrderRules { takes_orders: false, early_days: 0 }), today)
+    });
+    let current: Vec<&&One> =
+        of.iter().filter(|one| one.standing() == Standing::Current && !one.facts.doses.is_empty()).collect();
+    let doses_differ = current.iter().any(|one| one.facts.doses != facts.doses) && standing == Standing::Current;
+    let started = of.iter().filter_map(|one| one.line.happened).min_by_key(|when| when.sort_key());
+    let dose = facts.doses.join("\n");
+    let seen = MedicineSeen {
+        name: lead.line.title.clone(),
+        group: Group::of(course, standing),
+        paused: standing == Standing::Paused,
+        short_forms: short_forms(&dose),
+        doses: facts.doses.clone(),
+        reasons: facts.reasons.clone(),
+        why_changed: facts.why_changed.clone(),
+        started,
+        author: lead.line.author.clone(),
+        quantity: facts.quantity.clone(),
+        review_on: facts.review_on,
+        last_issued: last_issued.filter(|_| is_repeat),
+        runs_out: runs_out(last_issued, facts.supply_days).filter(|_| is_repeat),
+        sources: of
+            .iter()
+            .map(|one| MedicineSource {
+                entry: one.line.id,
+                organisation: one.organisation_name.clone(),
+                kind: one.line.kind.clone(),
+                happened: one.line.happened,
+                standing: one.standing(),
+                doses: one.facts.doses.clone(),
+            })
+            .collect(),
+        doses_differ,
+        plan: is_repeat.then_some(lead.line.id),
+        order,
+        own: None,
+    };
+    Some(Known { seen, organisation: Some(lead.organisation), overused: overused(&given, facts.supply_days, today) })
+}
+
+fn own_medicine(row: OwnRow) -> Known {
+    let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+    let standing = if row.stopped_on.is_some() { Standing::Ended } else { Standing::Current };
+    let seen = MedicineSeen {
+        name: row.name,
+        group: Group::of(Course::OverTheCounter, standing),
+        paused: false,
+        short_forms: short_forms(&row.dose),
+        doses: filled(row.dose).into_iter().collect(),
+        reasons: filled(row.reason).into_iter().collect(),
+        why_changed: Vec::new(),
+        started: row.started_on.map(When::Day),
+        author: None,
+        quantity: None,
+        review_on: None,
+        last_issued: None,
+        runs_out: None,
+        sources: Vec::new(),
+        doses_differ: false,
+        plan: None,
+        order: None,
+        own: Some(OwnMedicineId::from_uuid(row.id)),
+    };
+    Known { seen, organisation: None, overused: false }
+}
+
+impl Medicines {
+    /// The person's medicines from every source, and their allergies beside them. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides; to whoever may see no medicines they do not exist.
+    pub async fn list(&self, actor: &Actor, person: PersonId) -> Result<MedicinesSeen, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let allowed = match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
+            Ok(allowed) if allowed.shows(Category::Medicine) => allowed,
+            other => {
+                drop(tx);
+                let error = other.err().unwrap_or(ServiceError::NotFound);
+                return Err(access::refused_on(&self.core, actor, person, error, "medicines").await);
+            }
+        };
+        let (reader, sees_allergies) = (Reader::new(person, allowed.view), allowed.shows(Category::Allergy));
+        let may_order = match super::orders(&self.core, &mut tx, actor, person).await {
+            Ok(_) => true,
+            Err(ServiceError::NotFound) => false,
+            Err(error) => return Err(error),
+        };
+        let (known, none_known) = known(&self.core, &mut tx, &reader, may_order).await?;
+        let allergies = match sees_allergies {
+            true => Some(records::part(&mut tx, &reader, Category::Allergy, Which::Current, None).await?.lines),
+            false => None,
+        };
+        drop(tx);
+        let event = Event::on_record(actor, allowed.subject, Action::Read, purpose(allowed.subject)).about("page", "medicines");
+        activity::disclose(&self.core, event).await?;
+        let medicines = known.into_iter().map(|one| one.seen).collect();
+        Ok(MedicinesSeen { medicines, none_known, allergies, may_order })
+    }
+}

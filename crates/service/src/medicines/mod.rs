@@ -1,0 +1,137 @@
+//! Medicines: one list of them from every source, ordering repeats, the practice's answer, and what people add themselves.
+
+mod decide;
+mod list;
+mod order;
+mod own;
+mod rules;
+
+pub use decide::{DecideForm, TeamItem, TeamOrder};
+pub use list::{MedicineSeen, MedicineSource, MedicinesSeen};
+pub use order::{ItemSeen, OrderForm, OrderSeen, Ordered, OrderingItem, OrderingSeen};
+pub use own::OwnMedicineForm;
+pub use rules::{OrderRulesForm, OrderRulesSeen};
+
+use crate::mail::{self, Letter};
+use crate::reader::Reader;
+use crate::{Core, FieldProblem, ServiceError, access};
+use domain::access::{Actor, Ask, Assurance, Subject};
+use domain::medicine::CannotOrder;
+use domain::when::day_in_words;
+use domain::{AccountId, PersonId};
+use futures::future::BoxFuture;
+use std::collections::BTreeSet;
+use store::{Tx, account, link, outbox};
+
+/// The use cases of medicines.
+#[derive(Clone)]
+pub struct Medicines {
+    core: Core,
+}
+
+impl Medicines {
+    pub(crate) const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// Does an act for a person in one transaction; a refusal is audited.
+    async fn act<T, F>(&self, actor: &Actor, person: PersonId, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.core.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "medicines").await),
+            done => done,
+        }
+    }
+
+    /// Does an act of a care team in one transaction; a refusal is audited.
+    async fn act_in_team<T, F>(&self, actor: &Actor, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.core.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(access::refused(&self.core, actor, error, "medicines").await),
+            done => done,
+        }
+    }
+}
+
+/// Lets through whoever may order for the person, with what they may see of the record.
+async fn orders(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<(Subject, Reader), ServiceError> {
+    let allowed = access::open(core, tx, actor, person, Ask::OrderMedicines).await?;
+    Ok((allowed.subject, Reader::new(person, allowed.view)))
+}
+
+/// Why a medicine cannot be ordered now, and what to do instead; a sentence without its full stop.
+#[must_use]
+pub(crate) fn in_words(why: CannotOrder) -> String {
+    match why {
+        CannotOrder::Ended => "It is stopped or finished. If you still need it, ask your practice".to_owned(),
+        CannotOrder::NotRepeat => "It is not a repeat medicine. If you need more, ask your practice".to_owned(),
+        CannotOrder::FromPharmacy => "Your pharmacy gives it to you without an order. Ask them when the next is ready".to_owned(),
+        CannotOrder::FromHospital => "A hospital or clinic gives it. Ask them for more".to_owned(),
+        CannotOrder::NotHere => "This practice does not take orders here. Ask them how to order".to_owned(),
+        CannotOrder::AlreadyAsked(day) => {
+            format!("It was ordered on {} and is not decided yet", day_in_words(day))
+        }
+        CannotOrder::Paused => "It is paused. Ask your practice before you take it again".to_owned(),
+        CannotOrder::ReviewDue(day) => {
+            format!("It had to be looked at by {}. Ask your practice for a medicine review", day_in_words(day))
+        }
+        CannotOrder::NoneLeft => "It has been given as often as was agreed. Ask your practice for a medicine review".to_owned(),
+        CannotOrder::TooSoon(day) => format!("You can order it from {}", day_in_words(day)),
+    }
+}
+
+/// The most characters of a note, a reason or an answer.
+const LONGEST: usize = 500;
+
+/// A text of several lines that somebody typed; it may be empty.
+fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
+    let text = typed.trim().replace("\r\n", "\n");
+    if text.chars().count() > LONGEST {
+        return Err(FieldProblem::new(field, format!("Use no more than {LONGEST} letters and spaces")));
+    }
+    if text.contains(|c: char| (c.is_control() && c != '\n') || crate::carers::turns(c)) {
+        return Err(FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"));
+    }
+    Ok(text)
+}
+
+/// The same where something must be said.
+fn said(field: &str, typed: &str, missing: &str) -> Result<String, FieldProblem> {
+    let text = text(field, typed)?;
+    if text.is_empty() { Err(FieldProblem::new(field, missing)) } else { Ok(text) }
+}
+
+/// Writes to the person, and to whoever ordered for them while they still may, that something is new; not to whoever did it.
+async fn tell(
+    core: &Core,
+    tx: &mut Tx,
+    person: PersonId,
+    orderer: AccountId,
+    but: Option<AccountId>,
+) -> Result<(), ServiceError> {
+    let links = link::of_person(tx, person).await?;
+    let mut to: BTreeSet<AccountId> =
+        links.iter().filter(|row| row.relation == "self").map(|row| AccountId::from_uuid(row.account_id)).collect();
+    if !to.contains(&orderer) {
+        let carer = Actor::Account { id: orderer, assurance: Assurance::SecondStep };
+        match orders(core, tx, &carer, person).await {
+            Ok(_) => _ = to.insert(orderer),
+            Err(ServiceError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    for id in to.into_iter().filter(|id| Some(*id) != but) {
+        if let Some(account) = account::by_id(tx, id).await? {
+            outbox::insert(tx, &mail::written(core, &account.email, &Letter::OrderNews)).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! The list: one line for each medicine, whatever its sources, and only what is open to the reader.
+
+use crate::town::not_found;
+use crate::world::{
+    AMLODIPINE, AMOXICILLIN, ATENOLOL, FUROSEMIDE, IBUPROFEN, LANSOPRAZOLE, METFORMIN, METHOTREXATE, RAMIPRIL, SALBUTAMOL,
+    SIMVASTATIN, SNOMED, World, dose, issue, medicine, repeat,
+};
+use domain::audit::{Action, Basis};
+use domain::medicine::{CannotOrder, Group};
+use domain::record::Category;
+use serde_json::json;
+use service::{HiddenFrom, MedicinesSeen};
+use testkit::Place;
+
+fn names(seen: &MedicinesSeen) -> Vec<&str> {
+    seen.medicines.iter().map(|one| one.name.as_str()).collect()
+}
+
+testkit::both_engines! {
+    async fn every_medicine_is_one_line_under_its_heading_with_what_can_be_done(place: &Place) {
+        let world = World::at(place).await;
+        let day = |text: &str| text.parse().unwrap();
+        let seen = world.list(&world.edna.actor).await;
+        let all: Vec<_> = seen.medicines.iter().map(|one| (one.group, one.name.as_str(), one.order)).collect();
+        assert_eq!(all, [
+            (Group::Repeat, AMLODIPINE, Some(Err(CannotOrder::NoneLeft))),
+            (Group::Repeat, FUROSEMIDE, Some(Err(CannotOrder::Paused))),
+            (Group::Repeat, METFORMIN, Some(Err(CannotOrder::TooSoon(day("2026-11-15"))))),
+            (Group::Repeat, RAMIPRIL, Some(Ok(()))),
+            (Group::Repeat, SALBUTAMOL, Some(Ok(()))),
+            (Group::Repeat, SIMVASTATIN, Some(Err(CannotOrder::ReviewDue(day("2026-10-01"))))),
+            (Group::RepeatDispensing, LANSOPRAZOLE, Some(Err(CannotOrder::FromPharmacy))),
+            (Group::Other, AMOXICILLIN, Some(Err(CannotOrder::NotRepeat))),
+            (Group::Hospital, METHOTREXATE, Some(Err(CannotOrder::FromHospital))),
+            (Group::Stopped, ATENOLOL, Some(Err(CannotOrder::Ended))),
+            (Group::Stopped, IBUPROFEN, Some(Err(CannotOrder::Ended))),
+        ]);
+        assert!(seen.may_order && !seen.none_known);
+        assert_eq!(seen.allergies.as_ref().unwrap().iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Penicillin"]);
+        let of = |name: &str| seen.medicines.iter().find(|one| one.name == name).unwrap();
+        // Of the practice three entries, of the hospital one, which has the code by reference.
+        let ramipril = of(RAMIPRIL);
+        let mut from: Vec<_> = ramipril.sources.iter().map(|source| (source.organisation.as_str(), source.doses.join(""))).collect();
+        from.sort_unstable();
+        assert_eq!(from, [
+            ("Musgrove Park", "Two capsules each morning".to_owned()), ("Riverside Surgery", String::new()),
+            ("Riverside Surgery", String::new()), ("Riverside Surgery", "One capsule OD".to_owned()),
+        ]);
+        assert!(ramipril.doses_differ && !ramipril.paused);
+        assert_eq!(ramipril.doses, ["One capsule OD"]);
+        assert_eq!(ramipril.short_forms, [("od", "once a day")]);
+        assert_eq!(ramipril.reasons, ["High blood pressure"]);
+        assert_eq!((ramipril.last_issued, ramipril.runs_out), (Some(day("2026-10-08")), Some(day("2026-11-05"))));
+        assert_eq!(ramipril.quantity.as_deref(), Some("28 capsules"));
+        let metformin = of(METFORMIN);
+        assert!(!metformin.doses_differ);
+        assert_eq!(metformin.why_not().unwrap(), "You can order it from 15 November 2026");
+        assert_eq!(of(ATENOLOL).why_changed, ["Made her dizzy"]);
+        assert_eq!(of(IBUPROFEN).why_changed, ["This says that the medicine should not be taken"]);
+        assert!(of(FUROSEMIDE).paused);
+    }
+
+    async fn a_look_is_one_event_and_a_stranger_gets_nothing(place: &Place) {
+        let world = World::at(place).await;
+        let before = world.events().await;
+        world.list(&world.edna.actor).await;
+        assert_eq!(world.events().await, before + 1);
+        assert_eq!(world.last().await, (Action::Read, Basis::Own));
+        let stranger = world.town.citizen("Stone").await;
+        let account = stranger.actor.account().unwrap().as_uuid();
+        let medicines = &world.town.services.medicines;
+        for times in 1..=3 {
+            let (before, mine) = (world.events().await, world.chain(account).await);
+            match times {
+                1 => not_found(medicines.list(&stranger.actor, world.edna.person).await),
+                2 => not_found(medicines.orders(&stranger.actor, world.edna.person).await),
+                _ => not_found(medicines.order(&stranger.actor, world.edna.person, &world.form(&[RAMIPRIL]).await).await),
+            }
+            // Whoever is a stranger to her is told of to themself and to whoever watches, not to her. The form itself was a look.
+            assert_eq!(world.events().await, before + i64::from(times == 3));
+            assert_eq!(world.chain(account).await, mine + 1);
+        }
+        // The practice's privacy officer and a clinic that has nothing to do with her see nothing either.
+        not_found(medicines.list(&world.town.officer, world.edna.person).await);
+        not_found(medicines.list(&world.town.stranger, world.edna.person).await);
+        world.town.verify().await;
+    }
+
+    async fn a_carer_sees_what_their_scope_opens_and_orders_where_it_says_so(place: &Place) {
+        let world = World::at(place).await;
+        let (orders, _) = world.carer("Stone", "PRESCR").await;
+        let (reads, _) = world.carer("Holt", "RECRD").await;
+        let (books, _) = world.carer("Shah", "APPT").await;
+        let mine = world.list(&world.edna.actor).await;
+        let before = world.events().await;
+        let seen = world.list(&orders.actor).await;
+        assert_eq!((names(&seen), seen.may_order), (names(&mine), true));
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Carer)));
+        // Allergies are no part of what they may see.
+        assert_eq!(seen.allergies, None);
+        let seen = world.list(&reads.actor).await;
+        assert_eq!((names(&seen), seen.may_order), (names(&mine), false));
+        assert!(seen.medicines.iter().all(|one| one.order.is_none()));
+        assert_eq!(seen.allergies.unwrap().len(), 1);
+        not_found(world.try_order(&reads.actor, &[RAMIPRIL]).await);
+        not_found(world.town.services.medicines.orders(&reads.actor, world.edna.person).await);
+        not_found(world.town.services.medicines.list(&books.actor, world.edna.person).await);
+        world.order(&orders.actor, &[RAMIPRIL]).await;
+    }
+
+    async fn what_is_hidden_from_a_carer_is_in_no_list_and_no_order(place: &Place) {
+        let world = World::at(place).await;
+        let (carer, relationship) = world.carer("Stone", "PRESCR").await;
+        let both = world.order(&world.edna.actor, &[RAMIPRIL, SALBUTAMOL]).await;
+        let medicines = &world.town.services.medicines;
+        let hidings = &world.town.services.hidings;
+        let (me, person) = (&world.edna.actor, world.edna.person);
+        let item = world.item(both, SALBUTAMOL).await;
+        let hiding = hidings.hide_entry(me, person, item.entry, HiddenFrom::Relationship(relationship)).await.unwrap();
+        let seen = world.list(&carer.actor).await;
+        assert!(!names(&seen).contains(&SALBUTAMOL) && names(&seen).contains(&RAMIPRIL));
+        let order = medicines.one_order(&carer.actor, person, both).await.unwrap();
+        assert_eq!(order.items.iter().map(|item| item.name.as_str()).collect::<Vec<_>>(), [RAMIPRIL]);
+        assert_eq!(world.orders(&carer.actor).await, std::slice::from_ref(&order));
+        not_found(medicines.cancel(&carer.actor, person, item.id).await);
+        not_found(medicines.reply(&carer.actor, person, item.id, "Yes").await);
+        // It cannot be ordered either, and that says no more than of an id that nobody has.
+        let theirs = world.form(&[SALBUTAMOL]).await;
+        let nobodys = service::OrderForm { medicines: world.town.services.core.new_id().to_string(), ..theirs.clone() };
+        let told = crate::town::problems(medicines.order(&carer.actor, person, &theirs).await);
+        assert_eq!(told, crate::town::problems(medicines.order(&carer.actor, person, &nobodys).await));
+        // An order of which all is hidden is not there.
+        let other = world.item(both, RAMIPRIL).await;
+        let second = hidings.hide_entry(me, person, other.entry, HiddenFrom::All).await.unwrap();
+        assert!(world.orders(&carer.actor).await.is_empty());
+        not_found(medicines.one_order(&carer.actor, person, both).await);
+        for hiding in [hiding, second] {
+            hidings.show_again(me, person, hiding).await.unwrap();
+        }
+        assert_eq!(world.orders(&carer.actor).await[0].items.len(), 2);
+        assert_eq!(world.orders(me).await[0].items.len(), 2);
+    }
+
+    async fn a_carer_from_whom_all_medicines_are_hidden_sees_as_much_as_where_there_are_none(place: &Place) {
+        let world = World::at(place).await;
+        let (carer, relationship) = world.carer("Stone", "PRESCR RECRD").await;
+        for category in [Category::Medicine, Category::Allergy] {
+            let hidings = &world.town.services.hidings;
+            hidings.hide_category(&world.edna.actor, world.edna.person, category, HiddenFrom::Relationship(relationship)).await.unwrap();
+        }
+        let seen = world.list(&carer.actor).await;
+        // Somebody of whom nothing is known at all.
+        let other = world.town.citizen("Shah").await;
+        world.town.let_act(&other, &carer, "PRESCR RECRD").await;
+        assert_eq!(seen, world.town.services.medicines.list(&carer.actor, other.person).await.unwrap());
+    }
+
+    async fn what_is_known_by_reference_alone_is_not_told_where_that_is_hidden(place: &Place) {
+        let world = World::at(place).await;
+        let medication = json!({ "coding": [{ "system": SNOMED, "code": "111", "display": METHOTREXATE }] });
+        let medication = json!({ "resourceType": "Medication", "id": "d2", "code": medication });
+        world.take_in(world.hospital, &[medication, json!({
+            "resourceType": "MedicationRequest", "id": "h3", "status": "active", "intent": "order", "subject": { "reference": "Patient/p1" },
+            "medicationReference": { "reference": "Medication/d2", "display": "SECRET" }, "dosageInstruction": dose("Weekly"),
+        })]).await;
+        let (carer, relationship) = world.carer("Stone", "PRESCR").await;
+        let hers = world.one(&world.edna.actor, METHOTREXATE).await;
+        assert_eq!(hers.sources.len(), 2);
+        let records = &world.town.services.records;
+        let lines = records.list(&world.edna.actor, world.edna.person, Category::Medicine, service::Which::All, None).await.unwrap().lines;
+        let medication = lines.iter().find(|line| line.kind == "Medicine" && line.title == METHOTREXATE).unwrap().id;
+        let from = HiddenFrom::Relationship(relationship);
+        world.town.services.hidings.hide_entry(&world.edna.actor, world.edna.person, medication, from).await.unwrap();
+        let seen = world.list(&carer.actor).await;
+        // Neither its name nor its code tells that the two are one.
+        assert!(!format!("{seen:?}").contains("ethotrexate") && !format!("{seen:?}").contains("SECRET"), "{seen:?}");
+        let nameless: Vec<_> = seen.medicines.iter().filter(|one| one.doses.join("").to_lowercase().contains("week")).collect();
+        assert_eq!(nameless.iter().map(|one| one.sources.len()).collect::<Vec<_>>(), [1, 1]);
+    }
+
+    async fn a_source_that_says_again_or_differently_changes_its_line(place: &Place) {
+        let world = World::at(place).await;
+        let before = world.list(&world.edna.actor).await;
+        world.take_in(world.town.practice, &[repeat("m1", RAMIPRIL, "101", "One capsule OD")]).await;
+        assert_eq!(names(&world.list(&world.edna.actor).await), names(&before));
+        // Given today: there is enough for now. And a name alone is enough where no code says otherwise.
+        world.take_in(world.town.practice, &[issue("m1c", RAMIPRIL, "101", "2026-11-03")]).await;
+        let by_name = json!({ "medicationCodeableConcept": { "text": "salbutamol 100micrograms  INHALER" }, "category": [{ "coding": [{ "code": "outpatient" }] }] });
+        world.take_in(world.hospital, &[medicine("h9", "", "", &by_name)]).await;
+        let ramipril = world.one(&world.edna.actor, RAMIPRIL).await;
+        assert_eq!(ramipril.order, Some(Err(CannotOrder::TooSoon("2026-11-24".parse().unwrap()))));
+        assert_eq!(world.one(&world.edna.actor, SALBUTAMOL).await.sources.len(), 2);
+        // An issue that was cancelled was not given.
+        let mut gone = issue("m1c", RAMIPRIL, "101", "2026-11-03");
+        gone["status"] = json!("cancelled");
+        gone["meta"] = json!({ "lastUpdated": "2026-11-03T10:40:00Z" });
+        world.take_in(world.town.practice, &[gone]).await;
+        assert_eq!(world.one(&world.edna.actor, RAMIPRIL).await.order, Some(Ok(())));
+    }
+
+    async fn none_known_is_not_the_same_as_no_information(place: &Place) {
+        let world = World::at(place).await;
+        let other = world.town.citizen("Stone").await;
+        let seen = world.town.services.medicines.list(&other.actor, other.person).await.unwrap();
+        assert_eq!((seen.none_known, seen.medicines.len(), seen.allergies.unwrap().len()), (false, 0, 0));
+        world.take_in(world.hospital, &[json!({
+            "resourceType": "MedicationStatement", "id": "n1", "status": "active", "subject": { "reference": "Patient/p1" },
+            "medicationCodeableConcept": { "coding": [{ "code": "no-known-medications" }], "text": "No known medications" },
+        })]).await;
+        let seen = world.list(&world.edna.actor).await;
+        assert!(seen.none_known && !names(&seen).contains(&"No known medications"));
+    }
+}
