@@ -88,6 +88,7 @@ mod tests {
                 person: PersonId::from_uuid(Uuid::from_u128(id)),
                 name: "Kamla".to_owned(),
                 books: false,
+                medicines: false,
             }),
             working_as: work.map(|id| MemberId::from_uuid(Uuid::from_u128(id))),
         }

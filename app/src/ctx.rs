@@ -283,7 +283,7 @@ impl Ctx {
         match &self.signed_in {
             None => Frame::SignedOut,
             Some(SignedIn { second_step_at: Some(_), acting: Some(acting), .. }) => {
-                Frame::Acting { name: acting.name.clone(), books: acting.books }
+                Frame::Acting { name: acting.name.clone(), books: acting.books, medicines: acting.medicines }
             }
             Some(SignedIn { second_step_at: Some(_), own: Some(_), .. }) => Frame::Record,
             Some(_) => Frame::Account,

@@ -13,7 +13,8 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::scope::Scope;
+use domain::record::Category;
+use domain::scope::{Scope, Scopes};
 use service::ServiceError;
 
 /// Where to go after signing in.
@@ -115,6 +116,11 @@ async fn meant(row: &Row, ctx: &Ctx, parts: &Parts, body: Body) -> Result<Body, 
     }
 }
 
+/// Whether a carer with these scopes sees medicines.
+pub(crate) fn sees_medicines(scopes: Scopes) -> bool {
+    scopes.iter().any(|scope| scope.categories().contains(&Category::Medicine))
+}
+
 /// Asks, at each request of somebody who acts for another, whether they still may. When they may not, they are
 /// themselves again, and `false` is answered.
 async fn still_acting(ctx: &mut Ctx) -> Result<bool, Failure> {
@@ -123,9 +129,10 @@ async fn still_acting(ctx: &mut Ctx) -> Result<bool, Failure> {
     match ctx.services().carers.acting(&reader.actor(), acting.person).await {
         Ok(may) => {
             let books = may.scopes.has(Scope::Appointments);
-            if acting.books != books {
+            let medicines = sees_medicines(may.scopes);
+            if (acting.books, acting.medicines) != (books, medicines) {
                 let mut reader = reader.clone();
-                reader.acting = Some(ActingFor { books, ..acting.clone() });
+                reader.acting = Some(ActingFor { books, medicines, ..acting.clone() });
                 reader.update(&ctx.session).await?;
                 ctx.signed_in = Some(reader);
             }

@@ -97,6 +97,23 @@ routes! {
     post "/appointments/{id}/check-in" Record => api::appointments::check_in;
     post "/appointments/{id}/wait" Record => api::appointments::wait;
 
+    // Medicines.
+    get "/medicines" Record => pages::medicines::list::show;
+    get "/medicines/card" Record => pages::medicines::card::show;
+    get "/medicines/add" Record => pages::medicines::own::add;
+    post "/medicines/add" Record keeps "own-medicine" on "/medicines/add" => api::medicines::add;
+    get "/medicines/own/{id}" Record => pages::medicines::one::show_own;
+    post "/medicines/own/{id}/stop" Record => api::medicines::stop;
+    get "/medicines/order" Record => pages::medicines::order::show;
+    post "/medicines/order" Record keeps "medicine-order" on "/medicines/order" => api::medicines::choose;
+    get "/medicines/order/check" Record => pages::medicines::order::check;
+    post "/medicines/order/check" Record keeps "medicine-check" on "/medicines/order/check" => api::medicines::send;
+    get "/medicines/orders" Record => pages::medicines::orders::list;
+    get "/medicines/orders/{id}" Record => pages::medicines::orders::show;
+    post "/medicines/orders/{id}/cancel" Record => api::medicines::cancel;
+    post "/medicines/orders/{id}/reply" Record => api::medicines::reply;
+    get "/medicines/{id}" Record => pages::medicines::one::show;
+
     // Starting.
     get "/register" Open => pages::register::show;
     post "/register" Open => api::register::register;
@@ -198,6 +215,9 @@ routes! {
     get "/team" Team => pages::team::work::list;
     get "/team/work/{id}" Team => pages::team::work::show;
     post "/team/work/{id}/claim" Team => api::team::claim;
+    post "/team/work/{id}/medicines" Team => api::medicines::decide;
+    get "/team/medicines" Team => pages::team::medicines::rules;
+    post "/team/medicines" Team => api::medicines::rules;
     post "/team/work/{id}/release" Team => api::team::release;
     post "/team/work/{id}/assign" Team => api::team::assign;
     post "/team/work/{id}/pass" Team => api::team::pass;

@@ -18,6 +18,8 @@ pub enum Place {
     Record,
     /// When and where next.
     Appointments,
+    /// What they take, and ordering more.
+    Medicines,
     /// Who has looked at my record.
     Activity,
     /// Who may act for me or see my record.
@@ -52,6 +54,8 @@ pub enum Frame {
         name: String,
         /// Whether the reader sees and books their appointments.
         books: bool,
+        /// Whether the reader sees their medicines.
+        medicines: bool,
     },
     /// At work in a care team.
     Team(service::Place),
@@ -143,16 +147,20 @@ impl Document<'_> {
         let home = NavItem::new("/", "Home", self.place == Place::Home);
         let record = NavItem::new("/record", "Record", self.place == Place::Record);
         let appointments = NavItem::new("/appointments", "Appointments", self.place == Place::Appointments);
+        let medicines = NavItem::new("/medicines", "Medicines", self.place == Place::Medicines);
         let nav = match self.frame {
             Frame::Record => vec![
                 home,
                 record,
                 appointments,
+                medicines,
                 NavItem::new("/sharing/people", "Sharing", self.place == Place::Sharing),
                 NavItem::new("/activity", "Who has looked", self.place == Place::Activity),
             ],
-            Frame::Acting { books: true, .. } => vec![home, record, appointments],
-            Frame::Acting { books: false, .. } => vec![home, record],
+            Frame::Acting { books, medicines: sees, .. } => {
+                let more = [books.then_some(appointments), sees.then_some(medicines)];
+                [home, record].into_iter().chain(more.into_iter().flatten()).collect()
+            }
             Frame::Team(ref at) => {
                 let diary = (at.role != StaffRole::PrivacyOfficer)
                     .then(|| NavItem::new("/team/diary", "Diary", self.place == Place::Diary));

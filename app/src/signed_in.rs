@@ -44,6 +44,9 @@ pub struct ActingFor {
     /// Whether the carer sees and books their appointments.
     #[serde(default)]
     pub books: bool,
+    /// Whether the carer sees their medicines.
+    #[serde(default)]
+    pub medicines: bool,
 }
 
 impl SignedIn {

@@ -392,6 +392,16 @@ pub fn what(item: &ActivityItem) -> String {
         }
         Action::AppointmentChanged if detail("what") == Some("reminders") => "changed how you are reminded of appointments",
         Action::AppointmentChanged => "changed something about an appointment",
+        Action::MedicinesOrdered => "ordered medicines for you",
+        Action::OrderCancelled => "took an order of medicines back",
+        Action::OrderDecided if detail("what") == Some("declined") => "did not approve a medicine that was ordered",
+        Action::OrderDecided => "approved a medicine that was ordered",
+        Action::OrderChanged if detail("what") == Some("asked") => "asked you something about an order of medicines",
+        Action::OrderChanged if detail("what") == Some("answered") => "answered a question about an order of medicines",
+        Action::OrderChanged => "prepared a decision about an order of medicines",
+        Action::OwnMedicineChanged if detail("what") == Some("stopped") => "noted that you do not take a medicine any more",
+        Action::OwnMedicineChanged => "added a medicine that you take",
+        Action::OrderRulesChanged => "changed what people can order",
         Action::Registration => "noted at which practice you are registered",
         Action::WorkChanged if detail("what") == Some("emergency-checked") => {
             "looked at why your record was opened in an emergency"
@@ -425,6 +435,9 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("slot"), _) => "looked at a time that can be booked for you".to_owned(),
         (Some("home-postcode"), _) => "used your postcode to say how far away places are".to_owned(),
         (Some("referrals"), _) => "looked at your referrals, to book with them".to_owned(),
+        (Some("medicines"), _) => "looked at your medicines".to_owned(),
+        (Some("medicine-orders"), _) => "looked at your orders of medicines".to_owned(),
+        (Some("medicine-order"), _) => "looked at an order of medicines".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
         (Some("visits"), _) => "looked at the visits that are coming up, and those that were".to_owned(),
         (Some("appointment"), _) => "read why you come to an appointment".to_owned(),

@@ -216,7 +216,14 @@ async fn with_and_without_a_hidden_entry_every_page_of_a_carer_is_the_same() {
 }
 
 /// What a carer may open of the pages behind the record's door. A route that is in neither list fails the test.
-const FOR_CARERS: &[&str] = &["/record", "/record/{category}", "/record/entries/{id}", "/record/entries/{id}/versions/{version}"];
+const FOR_CARERS: &[&str] = &[
+    "/record",
+    "/record/{category}",
+    "/record/entries/{id}",
+    "/record/entries/{id}/versions/{version}",
+    "/medicines",
+    "/medicines/card",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_that_is_the_persons_alone_is_closed_to_a_carer_and_to_who_was_one() {

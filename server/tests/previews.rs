@@ -263,7 +263,7 @@ testkit::both_engines! {
         assert_eq!(shown.0, ["Broken arm", "Peak flow"]);
         let form = sam.get(&link_of(&page, "Back to your changes")).await;
         form.says("value=\"COND\" checked").says("value=\"TEST\" checked").does_not_say("value=\"PRESCR\" checked");
-        form.says("<details").says("see medicines");
+        form.says("<details").says("see and order medicines");
         sam.get(&one).await.says("value=\"PRESCR\" checked");
 
         change.push(("labels", "social"));

@@ -44,7 +44,7 @@ enum Person {
 }
 
 /// Pages of a care team that are there for its managers only.
-const FOR_MANAGERS: [&str; 11] = [
+const FOR_MANAGERS: [&str; 12] = [
     "/team/diary/settings",
     "/team/diary/services/new",
     "/team/diary/places/new",
@@ -56,6 +56,7 @@ const FOR_MANAGERS: [&str; 11] = [
     "/team/diary/closed/holidays/check",
     "/team/diary/closed/open",
     "/team/uptake",
+    "/team/medicines",
 ];
 
 /// Where nothing is for somebody who may not come in.

@@ -3,6 +3,7 @@
 use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::Typed;
+use crate::guard::sees_medicines;
 use crate::signed_in::ActingFor;
 use axum::Form;
 use domain::PersonId;
@@ -20,7 +21,7 @@ pub async fn change(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         let acting = ctx.services().carers.acting(&ctx.actor(), person).await?;
         let said = format!("You are now looking after {}", acting.name);
         let books = acting.scopes.has(Scope::Appointments);
-        reader.acting = Some(ActingFor { person, name: acting.name, books });
+        reader.acting = Some(ActingFor { person, name: acting.name, books, medicines: sees_medicines(acting.scopes) });
         said
     };
     reader.update(&ctx.session).await?;

@@ -10,6 +10,7 @@ pub mod consent;
 pub mod diary;
 pub mod emergency;
 pub mod link;
+pub mod medicines;
 pub mod passkey;
 pub mod privacy;
 pub mod register;

@@ -10,6 +10,7 @@ pub mod design;
 pub mod hidden;
 pub mod home;
 pub mod link;
+pub mod medicines;
 pub mod not_found;
 pub mod preview;
 pub mod record;

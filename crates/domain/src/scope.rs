@@ -49,7 +49,7 @@ impl Scope {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Prescriptions => "see medicines",
+            Self::Prescriptions => "see and order medicines",
             Self::Appointments => "see and book appointments",
             Self::Record => "see the main record: medicines, allergies, procedures and care plans",
             Self::Tests => "see test results",

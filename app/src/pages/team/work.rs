@@ -2,6 +2,7 @@
 
 use super::answers::{application, question};
 use super::diary::booking::{booking, earlier, may_not_come, not_told, outside};
+use super::medicines::order;
 use super::{id_in, patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
@@ -39,6 +40,7 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let today = london_day(ctx.services().core.now());
     let organisation = ctx.team()?.organisation_name.clone();
     let answers = matches!(ctx.team()?.role, StaffRole::PrivacyOfficer | StaffRole::Manager);
+    let manages = ctx.team()?.role == StaffRole::Manager;
     ctx.page(Head::new("Work that waits", Place::Work), || {
         let parts = parts(&list);
         let whom = match list.part {
@@ -91,6 +93,7 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             {parts}
             {body}
             {answers.then(|| view! { <p><a href="/team/emergencies">"Records opened in emergencies"</a></p> })}
+            {manages.then(|| view! { <p><a href="/team/medicines">"What people can order"</a></p> })}
         }
     })
     .await
@@ -202,6 +205,7 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::OutsideDiary | WorkKind::OutsideMissing | WorkKind::BothStand => outside(ctx, item).await?,
         WorkKind::MayNotCome => may_not_come(ctx, item).await?,
         WorkKind::NotTold => not_told(ctx, item).await?,
+        WorkKind::MedicineOrder => order(ctx, item, form).await?,
     })
 }
 
@@ -217,7 +221,8 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
         (format!("{at}/claim"), format!("{at}/release"), format!("{at}/assign"), format!("{at}/done"));
     let hidden = move || view! { <input type="hidden" name="version" value=version.to_string() /> };
     // A check of who somebody is and a booking have a button of their own above, which is the one to press.
-    let above = matches!(item.kind, WorkKind::IdentityCheck | WorkKind::Booking | WorkKind::EarlierTime);
+    let above =
+        matches!(item.kind, WorkKind::IdentityCheck | WorkKind::Booking | WorkKind::EarlierTime | WorkKind::MedicineOrder);
     let take = if above { ButtonKind::Secondary } else { ButtonKind::Primary };
     let claim = free.then(|| view! { <Form action=claim>{hidden()} <Button kind=take>"Take this"</Button></Form> });
     let may_move = mine || free || role == StaffRole::Manager;

@@ -1,0 +1,133 @@
+//! Medicines: ordering, taking back, answering, and adding one's own.
+
+use super::field;
+use crate::ctx::{Answer, Ctx, Failure};
+use crate::forms::{Typed, gathered};
+use crate::pages::appointments::{Part, id_in};
+use crate::pages::medicines::order::{self, CHECK, PAGE};
+use crate::pages::medicines::own::ADD;
+use crate::pages::medicines::{LIST, order_page};
+use crate::pages::team::work_page;
+use axum::Form;
+use domain::team::WorkKind;
+use domain::{OrderId, OrderItemId, OwnMedicineId, WorkItemId};
+use service::{DecideForm, OrderRulesForm, OwnMedicineForm, ServiceError};
+
+/// Boxes of one name come as often as they are ticked.
+type Sent = Form<Vec<(String, String)>>;
+
+/// Keeps what was chosen, and leads to the page that checks it.
+pub async fn choose(ctx: Ctx, Form(sent): Sent) -> Answer {
+    let typed = gathered(sent);
+    let choice = order::chosen(&ctx, &typed)?;
+    match ctx.services().medicines.ordering(&ctx.actor(), ctx.person()?, &choice.form(&Typed::new())).await {
+        Ok(_) => {
+            order::keep(&ctx, &choice).await?;
+            Ok(ctx.go(CHECK))
+        }
+        Err(error) => ctx.send_back(error, "medicine-order", PAGE, typed).await,
+    }
+}
+
+/// Sends the order.
+pub async fn send(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let choice = order::chosen(&ctx, &typed)?;
+    match ctx.services().medicines.order(&ctx.actor(), ctx.person()?, &choice.form(&typed)).await {
+        Ok(ordered) => {
+            order::forget(&ctx).await?;
+            let page = match ordered.orders.as_slice() {
+                [one] => order_page(*one),
+                _ => LIST.to_owned(),
+            };
+            if ordered.again {
+                return Ok(ctx.go(&page));
+            }
+            ctx.done(&page, "Your order is sent", None).await
+        }
+        Err(ServiceError::Fields(problems)) => {
+            let chosen = problems.iter().any(|problem| matches!(problem.field.as_str(), "medicines" | "early_reason"));
+            let (form, page) = if chosen { ("medicine-order", PAGE) } else { ("medicine-check", CHECK) };
+            order::keep(&ctx, &choice).await?;
+            ctx.send_back(ServiceError::Fields(problems), form, page, typed).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn item(typed: &Typed) -> Result<OrderItemId, Failure> {
+    field(typed, "item").parse().map_err(|_| Failure::not_found())
+}
+
+/// Takes one medicine of an order back.
+pub async fn cancel(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
+    let (id, item) = (id_in::<OrderId>(path)?, item(&typed)?);
+    match ctx.services().medicines.cancel(&ctx.actor(), ctx.person()?, item).await {
+        Ok(order) => ctx.done(&order_page(order), "It is taken back", Some("You can order it again.")).await,
+        Err(error) => ctx.send_back(error, "medicine-item", &order_page(id), typed).await,
+    }
+}
+
+/// Answers the practice's question.
+pub async fn reply(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
+    let (id, item) = (id_in::<OrderId>(path)?, item(&typed)?);
+    match ctx.services().medicines.reply(&ctx.actor(), ctx.person()?, item, field(&typed, "reply")).await {
+        Ok(order) => ctx.done(&order_page(order), "Your answer is sent", None).await,
+        Err(error) => ctx.send_back(error, "medicine-item", &order_page(id), typed).await,
+    }
+}
+
+/// Adds a medicine that the person takes of their own accord.
+pub async fn add(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let part = |name: &str| field(&typed, name).to_owned();
+    let form = OwnMedicineForm {
+        name: part("name"),
+        dose: part("dose"),
+        reason: part("reason"),
+        started_on: ["day", "month", "year"].map(|part| field(&typed, &format!("started_on_{part}")).to_owned()),
+        submission: part("submission"),
+    };
+    match ctx.services().medicines.add_own(&ctx.actor(), ctx.person()?, &form).await {
+        Ok(()) => ctx.done(LIST, "The medicine is added", Some("It is in the list below.")).await,
+        Err(error) => ctx.send_back(error, "own-medicine", ADD, typed).await,
+    }
+}
+
+/// Says that one is not taken any more.
+pub async fn stop(ctx: Ctx, path: Part) -> Answer {
+    let id = id_in::<OwnMedicineId>(path)?;
+    ctx.services().medicines.stop_own(&ctx.actor(), ctx.person()?, id).await?;
+    ctx.done(LIST, "It stands among what was stopped", None).await
+}
+
+/// Acts on medicines of an order that waits on the work list.
+pub async fn decide(ctx: Ctx, path: Part, Form(sent): Sent) -> Answer {
+    let (id, typed) = (id_in::<WorkItemId>(path)?, gathered(sent));
+    let (staff, page) = (ctx.staff()?, work_page(id));
+    let work = ctx.services().work.item(&staff, id).await?.item;
+    if work.kind != WorkKind::MedicineOrder {
+        return Err(Failure::not_found());
+    }
+    let part = |name: &str| field(&typed, name).to_owned();
+    let form = DecideForm { items: part("items"), act: part("act"), words: part("words") };
+    match ctx.services().medicines.decide(&staff, OrderId::from_uuid(work.about), &form).await {
+        Ok(()) if form.act == DecideForm::PREPARE => ctx.done(&page, "You noted that it is prepared", None).await,
+        Ok(()) => ctx.done(&page, "It is done", Some("The person is told by email that there is something new.")).await,
+        Err(error) => ctx.send_back(error, "work", &page, typed).await,
+    }
+}
+
+/// Changes what the practice lets its people order.
+pub async fn rules(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    const RULES: &str = "/team/medicines";
+    let part = |name: &str| field(&typed, name).to_owned();
+    let form = OrderRulesForm {
+        takes_orders: part("takes_orders"),
+        asks_reason: part("asks_reason"),
+        early_days: part("early_days"),
+        version: part("version"),
+    };
+    match ctx.services().medicines.change_rules(&ctx.staff()?, &form).await {
+        Ok(()) => ctx.done(RULES, "Your changes are saved", Some("They count from now on.")).await,
+        Err(error) => ctx.send_back(error, "order-rules", RULES, typed).await,
+    }
+}

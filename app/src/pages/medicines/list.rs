@@ -1,0 +1,186 @@
+//! All medicines.
+
+use super::{item_tag, order_page, page_of, tag, title};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::routes;
+use crate::shell::Place;
+use crate::ui::{Button, ButtonKind, Details, EmptyState, EntryList, EntryRow, IconName, PageHeading, Section};
+use crate::whose::Whose;
+use crate::words;
+use chrono::NaiveDate;
+use domain::medicine::{Group, ItemStatus};
+use domain::when::{day_in_words, london_day};
+use leptos::prelude::*;
+use service::{EntryLine, MedicineSeen, OrderSeen};
+
+/// How many orders that are over the page shows.
+const OVER: usize = 3;
+
+/// The list by heading, the orders that wait, and the allergies beside.
+pub async fn show(ctx: Ctx) -> Answer {
+    let (actor, person) = (ctx.actor(), ctx.person()?);
+    let seen = ctx.services().medicines.list(&actor, person).await?;
+    let orders = match seen.may_order {
+        true => ctx.services().medicines.orders(&actor, person).await?,
+        false => Vec::new(),
+    };
+    let (whose, today) = (ctx.whose(), london_day(ctx.services().core.now()));
+    let heading = title(&whose);
+    ctx.page(Head::new(&title(&whose), Place::Medicines), || {
+        let now = seen.medicines.iter().filter(|one| one.group != Group::Stopped).count();
+        let now = u64::try_from(now).unwrap_or_default();
+        let lead = (now > 0).then(|| format!("{} now, from every place that we know of.", words::how_many(now, "medicine", "medicines")));
+        let can = seen.medicines.iter().any(|one| one.order == Some(Ok(())));
+        let has_repeats = seen.medicines.iter().any(|one| one.plan.is_some());
+        let order = (seen.may_order && has_repeats).then(|| {
+            let kind = if can { ButtonKind::Primary } else { ButtonKind::Secondary };
+            view! { <Button href="/medicines/order" kind=kind>"Order medicines"</Button> }
+        });
+        let groups: Vec<(Group, Vec<MedicineSeen>)> = Group::ALL
+            .iter()
+            .map(|group| (*group, seen.medicines.iter().filter(|one| one.group == *group).cloned().collect::<Vec<_>>()))
+            .filter(|(_, of)| !of.is_empty())
+            .collect();
+        let none = groups.is_empty().then(|| none(&whose, seen.none_known));
+        let add = seen.may_order.then(|| {
+            view! {
+                <p><a href="/medicines/add">"Add a medicine that you buy yourself"</a></p>
+            }
+        });
+        view! {
+            <PageHeading title=heading lead=lead />
+            {order}
+            <Orders orders today />
+            {seen.allergies.map(|lines| view! { <Allergies lines=lines whose=whose.clone() /> })}
+            {none}
+            {groups.into_iter().map(|(group, of)| in_group(group, of)).collect_view()}
+            {add}
+            <Section title="Take the list with you">
+                <p class="sh-screen-only">"Print this page, or " <a href="/medicines/card">"a card for your wallet"</a> "."</p>
+                <p>"Show it to whoever looks after you. Do not change how you take a medicine because of this list: ask first."</p>
+            </Section>
+        }
+    })
+    .await
+}
+
+fn none(whose: &Whose, known: bool) -> impl IntoView + use<> {
+    let (title, text) = match known {
+        true => ("No medicines", format!("Our records say that {} no medicines.", whose.have())),
+        false => ("No information held", format!("We hold no information about medicines of {}.", whose.person())),
+    };
+    view! {
+        <EmptyState title=title icon=IconName::Pill>
+            <p>{text}</p>
+            <p>"If you take medicines, also those that you buy yourself, tell your GP practice."</p>
+        </EmptyState>
+    }
+}
+
+#[component]
+fn Orders(orders: Vec<OrderSeen>, today: NaiveDate) -> impl IntoView {
+    let (open, over): (Vec<_>, Vec<_>) =
+        orders.into_iter().partition(|order| order.items.iter().any(|item| item.status.is_open()));
+    if open.is_empty() && over.is_empty() {
+        return ().into_any();
+    }
+    let more = over.len() > OVER;
+    let shown: Vec<OrderSeen> = open.into_iter().chain(over.into_iter().take(OVER)).collect();
+    let rows = shown.iter().map(|order| order_row(order, today)).collect_view();
+    view! {
+        <Section title="Orders">
+            <EntryList>{rows}</EntryList>
+            {more.then(|| view! { <p><a href="/medicines/orders">"All orders"</a></p> })}
+        </Section>
+    }
+    .into_any()
+}
+
+/// An order as a row: what waits longest for somebody is what it says.
+pub(super) fn order_row(order: &OrderSeen, today: NaiveDate) -> impl IntoView + use<> {
+    let names = order.items.iter().map(|item| item.name.clone()).collect::<Vec<_>>().join(", ");
+    let first = order.items.iter().map(|item| item.status).min_by_key(|status| match status {
+        ItemStatus::Question => 0,
+        ItemStatus::Requested => 1,
+        ItemStatus::Declined => 2,
+        ItemStatus::Changed => 3,
+        ItemStatus::Approved => 4,
+        ItemStatus::Cancelled => 5,
+    });
+    let by = if order.mine {
+        None
+    } else {
+        Some(if order.by_carer { "Ordered by somebody who looks after you" } else { "Ordered by the person" })
+    };
+    view! {
+        <EntryRow
+            title=words::how_many(u64::try_from(order.items.len()).unwrap_or_default(), "medicine", "medicines")
+            href=order_page(order.id)
+            date=words::day_and_clock(order.at, today)
+            datetime=order.at.to_rfc3339()
+            text=names
+            source=by.map_or_else(|| order.organisation.clone(), |by| format!("{}. {by}", order.organisation))
+            tag=first.map(item_tag)
+        />
+    }
+}
+
+#[component]
+fn Allergies(lines: Vec<EntryLine>, whose: Whose) -> impl IntoView {
+    let (none, some): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.none_known);
+    let body = if some.is_empty() {
+        let text = match none.is_empty() {
+            true => "We hold no information about allergies. Tell whoever gives you medicines of any that you know.".to_owned(),
+            false => format!("Our records say that {} no known allergies.", whose.have()),
+        };
+        view! { <p>{text}</p> }.into_any()
+    } else {
+        let items =
+            some.into_iter().map(|line| view! { <li><a href=routes::entry(line.id)>{line.title}</a></li> }).collect_view();
+        view! { <ul>{items}</ul> }.into_any()
+    };
+    view! { <Section title="Allergies and reactions">{body}</Section> }
+}
+
+fn in_group(group: Group, of: Vec<MedicineSeen>) -> impl IntoView {
+    let count = words::how_many(u64::try_from(of.len()).unwrap_or_default(), "medicine", "medicines");
+    let rows = of.iter().map(row).collect_view();
+    let body = match group {
+        Group::Stopped => view! { <Details summary=format!("Show {count}")><EntryList>{rows}</EntryList></Details> }.into_any(),
+        _ => view! { <EntryList>{rows}</EntryList> }.into_any(),
+    };
+    view! { <Section title=group.title()>{body}</Section> }
+}
+
+fn row(seen: &MedicineSeen) -> impl IntoView + use<> {
+    let what_for = (!seen.reasons.is_empty()).then(|| format!("For: {}", seen.reasons.join(", ")));
+    let dose = seen.doses.join("; ").replace('\n', ". ");
+    let text = Some(dose).filter(|dose| !dose.is_empty()).or_else(|| Some("How to take it is not said".to_owned()));
+    let why = match seen.group {
+        Group::Stopped => seen.why_changed.first().map(|why| format!("Why: {why}")),
+        _ => seen.why_not().filter(|_| seen.plan.is_some()),
+    };
+    let by = seen.author.clone().map(|author| format!("Prescribed by {author}"));
+    let own = seen.own.map(|_| "Added by you, or for you".to_owned());
+    let source: Vec<String> = [what_for, own.or(by), why].into_iter().flatten().collect();
+    let since = seen.started.map(|when| when.day_only()).filter(|_| seen.group != Group::Stopped);
+    view! {
+        <EntryRow
+            title=seen.name.clone()
+            href=page_of(seen)
+            date=since.map(|since| format!("Since {since}"))
+            text=text
+            source=(!source.is_empty()).then(|| source.join(". "))
+            tag=tag(seen)
+        />
+    }
+}
+
+/// The day on which a medicine should be used up, in a sentence.
+pub(super) fn lasts(seen: &MedicineSeen, today: NaiveDate) -> Option<String> {
+    let end = seen.runs_out?;
+    Some(match end > today {
+        true => format!("Should last until about {}", day_in_words(end)),
+        false => format!("Should have been used up by about {}", day_in_words(end)),
+    })
+}

@@ -1,0 +1,77 @@
+//! Medicines: one list from every source, ordering more, following the orders, and what people add themselves.
+
+pub mod card;
+pub mod list;
+pub mod one;
+pub mod order;
+pub mod orders;
+pub mod own;
+
+use crate::ui::TagKind;
+use crate::whose::Whose;
+use domain::OrderId;
+use domain::medicine::{CannotOrder, Group, ItemStatus};
+use leptos::prelude::*;
+use service::MedicineSeen;
+
+/// Where the list is.
+pub(crate) const LIST: &str = "/medicines";
+
+/// Where an order is.
+pub(crate) fn order_page(id: OrderId) -> String {
+    format!("/medicines/orders/{id}")
+}
+
+/// Where a medicine is; nothing for one without an entry, which never happens to what a source tells of.
+fn page_of(seen: &MedicineSeen) -> Option<String> {
+    let entry = seen.plan.or_else(|| seen.sources.first().map(|source| source.entry));
+    match (seen.own, entry) {
+        (Some(own), _) => Some(format!("{LIST}/own/{own}")),
+        (None, entry) => entry.map(|entry| format!("{LIST}/{entry}")),
+    }
+}
+
+/// "Medicines", "Edna Hughes’s medicines".
+fn title(whose: &Whose) -> String {
+    whose.name.as_ref().map_or_else(|| "Medicines".to_owned(), |_| format!("{} medicines", whose.title()))
+}
+
+/// What is most worth knowing of a medicine in a list, in a word or two.
+fn tag(seen: &MedicineSeen) -> Option<(String, TagKind)> {
+    let said = match seen.order {
+        _ if seen.group == Group::Stopped => return None,
+        _ if seen.paused => ("Paused", TagKind::Attention),
+        Some(Err(CannotOrder::AlreadyAsked(_))) => ("Ordered", TagKind::Info),
+        Some(Err(CannotOrder::ReviewDue(_) | CannotOrder::NoneLeft)) => ("Review due", TagKind::Attention),
+        Some(Ok(())) => ("Can be ordered", TagKind::Good),
+        _ if seen.doses_differ => ("Sources differ", TagKind::Attention),
+        _ => return None,
+    };
+    Some((said.0.to_owned(), said.1))
+}
+
+/// Where one medicine of an order stands.
+pub(crate) fn item_tag(status: ItemStatus) -> (String, TagKind) {
+    let kind = match status {
+        ItemStatus::Requested => TagKind::Info,
+        ItemStatus::Question => TagKind::Attention,
+        ItemStatus::Approved | ItemStatus::Changed => TagKind::Good,
+        ItemStatus::Declined => TagKind::Danger,
+        ItemStatus::Cancelled => TagKind::Neutral,
+    };
+    (status.title().to_owned(), kind)
+}
+
+/// Lines as they were written.
+pub(crate) fn on_lines(text: &str) -> impl IntoView + use<> {
+    let lines: Vec<String> = text.lines().filter(|line| !line.trim().is_empty()).map(ToOwned::to_owned).collect();
+    lines.into_iter().enumerate().map(|(at, line)| view! { {(at > 0).then(|| view! { <br /> })} {line} }).collect_view()
+}
+
+/// A dose exactly as it was written, and below it what its short forms mean.
+fn dose(seen: &MedicineSeen) -> impl IntoView + use<> {
+    let written = seen.doses.iter().map(|dose| view! { <div><bdi>{on_lines(dose)}</bdi></div> }).collect_view();
+    let short: Vec<String> = seen.short_forms.iter().map(|(short, long)| format!("{short}: {long}")).collect();
+    let short = (!short.is_empty()).then(|| view! { <div class="nhsuk-hint">{short.join("; ")}</div> });
+    view! { {written} {short} }
+}

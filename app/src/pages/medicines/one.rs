@@ -1,0 +1,122 @@
+//! One medicine: all that its sources say.
+
+use super::list::lasts;
+use super::{LIST, dose, title};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::pages::appointments::{Part, id_in};
+use crate::routes;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonKind, EntryList, EntryRow, Form, Inset, Narrow, PageHeading, Section, SummaryList, SummaryRow,
+    TagKind,
+};
+use crate::words;
+use chrono::NaiveDate;
+use domain::medicine::{CannotOrder, Standing};
+use domain::when::{day_in_words, london_day};
+use domain::{EntryId, OwnMedicineId};
+use leptos::prelude::*;
+use service::{MedicineSeen, MedicineSource};
+
+/// One that sources tell of.
+pub async fn show(ctx: Ctx, path: Part) -> Answer {
+    let id = id_in::<EntryId>(path)?;
+    of(ctx, |seen| seen.sources.iter().any(|source| source.entry == id)).await
+}
+
+/// One that was added.
+pub async fn show_own(ctx: Ctx, path: Part) -> Answer {
+    let id = id_in::<OwnMedicineId>(path)?;
+    of(ctx, |seen| seen.own == Some(id)).await
+}
+
+async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
+    let list = ctx.services().medicines.list(&ctx.actor(), ctx.person()?).await?;
+    let may_order = list.may_order;
+    let seen = list.medicines.into_iter().find(|seen| is(seen)).ok_or_else(Failure::not_found)?;
+    let (today, name, back) = (london_day(ctx.services().core.now()), seen.name.clone(), title(&ctx.whose()));
+    ctx.page(Head::new(&name.clone(), Place::Medicines), || {
+        let differ = seen.doses_differ.then(|| {
+            view! {
+                <Inset>
+                    <p>"Not every place says the same of how it is taken. They are all below. Ask your practice or a pharmacist which is right."</p>
+                </Inset>
+            }
+        });
+        let order = match seen.order {
+            Some(Ok(())) => Some(view! { <Button href="/medicines/order">"Order it"</Button> }.into_any()),
+            Some(Err(CannotOrder::TooSoon(_))) => {
+                Some(view! { <Button href="/medicines/order" kind=ButtonKind::Secondary>"Order it early"</Button> }.into_any())
+            }
+            _ => None,
+        };
+        let why_not = seen.why_not().filter(|_| seen.plan.is_some()).map(|why| view! { <p>{format!("{why}.")}</p> });
+        let stop = seen.own.filter(|_| may_order && seen.group != domain::medicine::Group::Stopped).map(|own| {
+            view! {
+                <Form action=format!("{LIST}/own/{own}/stop")>
+                    <Button kind=ButtonKind::Secondary>"I do not take it any more"</Button>
+                </Form>
+            }
+        });
+        let sources = (!seen.sources.is_empty()).then(|| {
+            let rows = seen.sources.iter().map(|source| source_row(source, today)).collect_view();
+            view! {
+                <Section title="Where this comes from">
+                    <EntryList>{rows}</EntryList>
+                </Section>
+            }
+        });
+        view! {
+            <Narrow>
+                <BackLink href=LIST label=format!("Back to {}", words::in_sentence(&back)) />
+                <PageHeading title=name caption=seen.group.title() />
+                {differ}
+                <SummaryList rows=facts(&seen, today) />
+                {why_not}
+                {order}
+                {stop}
+                {sources}
+                <p>"Questions about it? Ask a pharmacist or your practice. For urgent help call " <a href="tel:111">"111"</a> "."</p>
+            </Narrow>
+        }
+    })
+    .await
+}
+
+fn facts(seen: &MedicineSeen, today: NaiveDate) -> Vec<SummaryRow> {
+    let how = match seen.doses.is_empty() {
+        true => "No source says".into_any(),
+        false => dose(seen).into_any(),
+    };
+    let mut rows = vec![SummaryRow::new("How to take it", how)];
+    let mut add = |key: &str, value: Option<String>| rows.extend(value.map(|value| SummaryRow::new(key, value)));
+    add("What it is for", Some(seen.reasons.join(", ")).filter(|text| !text.is_empty()));
+    add("Why it changed", Some(seen.why_changed.join(", ")).filter(|text| !text.is_empty()));
+    add("Since", seen.started.map(|when| when.day_only()));
+    add("Prescribed by", seen.author.clone());
+    add("How much at a time", seen.quantity.clone());
+    add("Last given", seen.last_issued.map(day_in_words));
+    add("How long it lasts", lasts(seen, today));
+    add("Review by", seen.review_on.map(day_in_words));
+    add("Now", seen.paused.then(|| "Paused. Ask your practice before you take it again".to_owned()));
+    rows
+}
+
+fn source_row(source: &MedicineSource, today: NaiveDate) -> impl IntoView + use<> {
+    let tag = match source.standing {
+        Standing::Current => None,
+        Standing::Paused => Some(("Paused".to_owned(), TagKind::Attention)),
+        Standing::Ended => Some(("Ended".to_owned(), TagKind::Neutral)),
+    };
+    view! {
+        <EntryRow
+            title=source.kind.clone()
+            href=routes::entry(source.entry)
+            date=source.happened.map(|when| words::soon(when, today))
+            datetime=source.happened.map(|when| when.to_string())
+            text=source.doses.join("; ").replace('\n', ". ")
+            source=source.organisation.clone()
+            tag=tag
+        />
+    }
+}

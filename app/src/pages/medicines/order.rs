@@ -1,0 +1,295 @@
+//! Ordering: choosing, then checking and sending.
+
+use super::{LIST, on_lines};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::{FormState, Typed};
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, Checkboxes, Choice, Details, EmptyState, ErrorSummary, Form, IconName, Narrow, PageHeading, Section,
+    SummaryList, SummaryRow, TextArea,
+};
+use chrono::NaiveDate;
+use domain::medicine::{CannotOrder, Group};
+use domain::when::london_day;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use service::{MedicineSeen, OrderForm, OrderingSeen, ServiceError};
+use std::collections::BTreeMap;
+
+/// The session's key for a [`Choosing`].
+const CHOSEN: &str = "medicine-order";
+/// Where medicines are chosen, and where the choice is checked.
+pub(crate) const PAGE: &str = "/medicines/order";
+pub(crate) const CHECK: &str = "/medicines/order/check";
+/// What the name of a field with the reason for one medicine begins with.
+pub(crate) const REASON: &str = "reason_";
+
+/// What was chosen, until it is sent; kept in the session, never in an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Choosing {
+    person: String,
+    medicines: String,
+    early: String,
+    early_reason: String,
+}
+
+impl Choosing {
+    /// The choice as the service takes it, with what else was typed.
+    pub(crate) fn form(&self, typed: &Typed) -> OrderForm {
+        let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
+        let reasons: BTreeMap<String, String> =
+            typed.iter().filter_map(|(name, value)| Some((name.strip_prefix(REASON)?.to_owned(), value.clone()))).collect();
+        OrderForm {
+            medicines: self.medicines.clone(),
+            early: self.early.clone(),
+            early_reason: self.early_reason.clone(),
+            reasons,
+            note: text("note"),
+            submission: text("submission"),
+        }
+    }
+}
+
+/// Reads what was chosen on the first page.
+pub(crate) fn chosen(ctx: &Ctx, typed: &Typed) -> Result<Choosing, Failure> {
+    let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
+    Ok(Choosing {
+        person: ctx.person()?.to_string(),
+        medicines: text("medicines"),
+        early: text("early"),
+        early_reason: text("early_reason"),
+    })
+}
+
+/// Keeps the choice.
+pub(crate) async fn keep(ctx: &Ctx, choice: &Choosing) -> Result<(), Failure> {
+    Ok(ctx.session.insert(CHOSEN, choice).await?)
+}
+
+/// Forgets the choice: it is sent.
+pub(crate) async fn forget(ctx: &Ctx) -> Result<(), Failure> {
+    Ok(ctx.session.remove_value(CHOSEN).await.map(|_| ())?)
+}
+
+/// The choice for the person whose medicines are open, where there is one.
+pub(crate) async fn kept(ctx: &Ctx) -> Result<Option<Choosing>, Failure> {
+    let person = ctx.person()?.to_string();
+    Ok(ctx.session.get::<Choosing>(CHOSEN).await?.filter(|choice| choice.person == person))
+}
+
+/// What can be ordered, what cannot and why.
+pub async fn show(ctx: Ctx) -> Answer {
+    let list = ctx.services().medicines.list(&ctx.actor(), ctx.person()?).await?;
+    if !list.may_order {
+        return Err(Failure::not_found());
+    }
+    let (form, before) = (ctx.form("medicine-order").await?, kept(&ctx).await?.unwrap_or_default());
+    let today = london_day(ctx.services().core.now());
+    ctx.page(Head::form("Order medicines", Place::Medicines, &form), || {
+        let of = |is: fn(&MedicineSeen) -> bool| list.medicines.iter().filter(|one| is(one)).cloned().collect::<Vec<_>>();
+        let can = of(|one| one.plan.is_some() && one.order == Some(Ok(())));
+        let soon = of(|one| one.plan.is_some() && matches!(one.order, Some(Err(CannotOrder::TooSoon(_)))));
+        let cannot = of(|one| {
+            let soon = matches!(one.order, Some(Err(CannotOrder::TooSoon(_))));
+            let current = !matches!(one.group, Group::Stopped | Group::OverTheCounter);
+            current && !soon && one.order.is_some_and(|order| order.is_err())
+        });
+        view! {
+            <Narrow>
+                <BackLink href=LIST label="Back to medicines" />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title="Order medicines" />
+                <Choose can soon form before today />
+                <Cannot cannot />
+            </Narrow>
+        }
+    })
+    .await
+}
+
+#[component]
+fn Choose(can: Vec<MedicineSeen>, soon: Vec<MedicineSeen>, form: FormState, before: Choosing, today: NaiveDate) -> impl IntoView {
+    if can.is_empty() && soon.is_empty() {
+        return view! {
+            <EmptyState title="Nothing can be ordered now" icon=IconName::Pill>
+                <p>"Below is why, and what you can do."</p>
+                <p>"If you need a medicine and cannot wait, ask your practice or a pharmacist, or call " <a href="tel:111">"111"</a> "."</p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let typed = |name: &str, before: &str| {
+        let typed = form.value(name);
+        if typed.is_empty() && !form.has_errors() { before.to_owned() } else { typed }
+    };
+    let values = |text: String| text.split_whitespace().map(ToOwned::to_owned).collect::<Vec<_>>();
+    let choice = |one: &MedicineSeen, hint: String| {
+        let id = one.plan.map(|id| id.to_string()).unwrap_or_default();
+        Choice::new(id, one.name.clone()).hint(hint)
+    };
+    let said = move |one: &MedicineSeen| {
+        let dose = one.doses.join("; ").replace('\n', ". ");
+        [Some(dose).filter(|dose| !dose.is_empty()), one.quantity.clone(), super::list::lasts(one, today)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+    };
+    let now = (!can.is_empty()).then(|| {
+        let choices = can.iter().map(|one| choice(one, said(one).join(". "))).collect();
+        view! {
+            <Checkboxes
+                id="medicines"
+                legend_text="Which medicines do you need?"
+                choices=choices
+                error=form.error("medicines")
+                values=values(typed("medicines", &before.medicines))
+            />
+        }
+    });
+    let early = (!soon.is_empty()).then(|| {
+        let choices: Vec<Choice> = soon
+            .iter()
+            .map(|one| {
+                let mut hint: Vec<String> = said(one);
+                hint.extend(one.why_not());
+                choice(one, hint.join(". "))
+            })
+            .collect();
+        let (chosen, why) = (values(typed("early", &before.early)), typed("early_reason", &before.early_reason));
+        let missing = form.error("early_reason");
+        let open = !chosen.is_empty() || missing.is_some() || can.is_empty();
+        let id = if can.is_empty() { "medicines" } else { "early" };
+        let alone = can.is_empty().then(|| form.error("medicines")).flatten();
+        view! {
+            <Details summary="I need one early, because I travel or have lost it" open=open>
+                <Checkboxes
+                    id=id
+                    name="early"
+                    legend_text="Which do you need early?"
+                    hint="There should be enough of these for now. Your practice decides."
+                    choices=choices
+                    error=alone
+                    values=chosen
+                />
+                <TextArea id="early_reason" label="Why do you need it early?" rows=2 error=missing value=why />
+            </Details>
+        }
+    });
+    view! {
+        <Form action=PAGE keep="medicine-order">
+            {now}
+            {early}
+            <Button>"Go on"</Button>
+        </Form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Cannot(cannot: Vec<MedicineSeen>) -> impl IntoView {
+    let rows: Vec<SummaryRow> = cannot
+        .into_iter()
+        .filter_map(|one| {
+            let why = one.why_not()?;
+            Some(SummaryRow::new(one.name, format!("{why}.")))
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Section title="What you cannot order here now">
+                <SummaryList rows=rows />
+            </Section>
+        }
+    })
+}
+
+/// What is about to be sent.
+pub async fn check(ctx: Ctx) -> Answer {
+    let Some(choice) = kept(&ctx).await? else { return Ok(ctx.go(PAGE)) };
+    let form = ctx.form("medicine-check").await?;
+    let seen = ctx.services().medicines.ordering(&ctx.actor(), ctx.person()?, &choice.form(&Typed::new())).await;
+    let seen = match seen {
+        Ok(seen) => seen,
+        // What was chosen cannot be ordered any more, or not like this.
+        Err(error @ ServiceError::Fields(_)) => {
+            let typed = Typed::from([
+                ("medicines".to_owned(), choice.medicines.clone()),
+                ("early".to_owned(), choice.early.clone()),
+                ("early_reason".to_owned(), choice.early_reason.clone()),
+            ]);
+            return ctx.send_back(error, "medicine-order", PAGE, typed).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let submission = ctx.submission();
+    ctx.page(Head::form("Check your order", Place::Medicines, &form), || {
+        view! {
+            <Narrow>
+                <BackLink href=PAGE label="Back to the choice" />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title="Check your order" />
+                <Check seen form submission choice />
+            </Narrow>
+        }
+    })
+    .await
+}
+
+#[component]
+fn Check(seen: OrderingSeen, form: FormState, submission: String, choice: Choosing) -> impl IntoView {
+    let to: std::collections::BTreeSet<String> = seen.items.iter().map(|item| item.organisation.clone()).collect();
+    let early = seen
+        .items
+        .iter()
+        .any(|item| item.early)
+        .then(|| SummaryRow::new("Why early", view! { <bdi>{on_lines(&choice.early_reason)}</bdi> }));
+    let mut rows: Vec<SummaryRow> = seen
+        .items
+        .iter()
+        .map(|item| {
+            let dose = item.doses.join("\n");
+            let more = item.quantity.clone().map(|quantity| view! { <br /> {quantity} });
+            let early = item.early.then(|| view! { <br /> <strong>"Early"</strong> });
+            SummaryRow::new(item.name.clone(), view! { <bdi>{on_lines(&dose)}</bdi> {more} {early} })
+        })
+        .collect();
+    rows.extend(early);
+    rows.push(SummaryRow::new("Goes to", to.into_iter().collect::<Vec<_>>().join(", ")));
+    let reasons = seen.asks_reason.then(|| {
+        seen.items
+            .iter()
+            .map(|item| {
+                let name = format!("{REASON}{}", item.entry);
+                view! {
+                    <TextArea
+                        id=name.clone()
+                        label=format!("Why do you need {}?", item.name)
+                        hint="A few words are enough."
+                        rows=2
+                        error=form.error(&name)
+                        value=form.value(&name)
+                    />
+                }
+            })
+            .collect_view()
+    });
+    view! {
+        <SummaryList rows=rows />
+        <Form action=CHECK submission=submission keep="medicine-check">
+            // What is sent is what this page shows, whatever was chosen in another window since.
+            <input type="hidden" name="medicines" value=choice.medicines />
+            <input type="hidden" name="early" value=choice.early />
+            <input type="hidden" name="early_reason" value=choice.early_reason />
+            {reasons}
+            <TextArea
+                id="note"
+                label="A note to the practice (if you want)"
+                hint="Only about this order. Do not write here of anything urgent: call 111, or 999 in an emergency."
+                rows=3
+                error=form.error("note")
+                value=form.value("note")
+            />
+            <Button>"Send the order"</Button>
+        </Form>
+    }
+}

@@ -1,0 +1,151 @@
+//! What was ordered, and what became of it.
+
+use super::list::order_row;
+use super::{LIST, item_tag, on_lines, order_page};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::forms::FormState;
+use crate::pages::appointments::{Part, id_in};
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonKind, EmptyState, EntryList, ErrorSummary, Form, IconName, Narrow, PageHeading, Section, SummaryList,
+    SummaryRow, Tag, TextArea,
+};
+use domain::OrderId;
+use domain::medicine::ItemStatus;
+use domain::when::{instant_in_words, london_day};
+use leptos::prelude::*;
+use service::{ItemSeen, OrderSeen};
+
+/// All orders, the last first.
+pub async fn list(ctx: Ctx) -> Answer {
+    let orders = ctx.services().medicines.orders(&ctx.actor(), ctx.person()?).await?;
+    let today = london_day(ctx.services().core.now());
+    ctx.page(Head::new("Orders of medicines", Place::Medicines), || {
+        let body = if orders.is_empty() {
+            view! {
+                <EmptyState title="Nothing has been ordered here" icon=IconName::Pill>
+                    <p>"What you order from your practice comes here."</p>
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            let rows = orders.iter().map(|order| order_row(order, today)).collect_view();
+            view! { <EntryList>{rows}</EntryList> }.into_any()
+        };
+        view! {
+            <BackLink href=LIST label="Back to medicines" />
+            <PageHeading title="Orders of medicines" />
+            {body}
+        }
+    })
+    .await
+}
+
+/// One order.
+pub async fn show(ctx: Ctx, path: Part) -> Answer {
+    let id = id_in::<OrderId>(path)?;
+    let order = ctx.services().medicines.one_order(&ctx.actor(), ctx.person()?, id).await?;
+    let form = ctx.form("medicine-item").await?;
+    ctx.page(Head::form("Your order", Place::Medicines, &form), || {
+        let waits = order.items.iter().any(|item| item.status == ItemStatus::Requested);
+        let lead = waits.then(|| "Your practice looks at it. We tell you by email when it has answered.".to_owned());
+        let mut rows =
+            vec![SummaryRow::new("Sent", instant_in_words(order.at)), SummaryRow::new("To", order.organisation.clone())];
+        if !order.mine {
+            let by = if order.by_carer { "Somebody who looks after you" } else { "The person themself" };
+            rows.push(SummaryRow::new("By", by));
+        }
+        if !order.note.is_empty() {
+            rows.push(SummaryRow::new("Your note", view! { <bdi>{on_lines(&order.note)}</bdi> }));
+        }
+        let items = order
+            .items
+            .iter()
+            .map(|item| view! { <Item item=item.clone() order=order.clone() form=form.clone() /> })
+            .collect_view();
+        view! {
+            <Narrow>
+                <BackLink href=LIST label="Back to medicines" />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title="Your order" lead=lead />
+                <SummaryList rows=rows />
+                {items}
+            </Narrow>
+        }
+    })
+    .await
+}
+
+#[component]
+fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
+    let (label, kind) = item_tag(item.status);
+    let mut rows = Vec::new();
+    let mut add = |key: &str, text: &str| {
+        if !text.is_empty() {
+            rows.push(SummaryRow::new(key, view! { <bdi>{on_lines(text)}</bdi> }));
+        }
+    };
+    add("How to take it", &item.dose);
+    add("How much", &item.quantity);
+    add("Why you need it", &item.reason);
+    add("Why early", &item.early_reason);
+    add("Your practice asks", &item.question);
+    add("Your answer", &item.reply);
+    add("Your practice says", &item.answer);
+    if let Some(at) = item.decided_at {
+        add("Decided", &instant_in_words(at));
+    }
+    let next = match item.status {
+        ItemStatus::Requested => "The practice has not decided yet.",
+        ItemStatus::Question => "The practice waits for your answer.",
+        ItemStatus::Approved => "The practice makes the prescription. Ask your pharmacy when you can collect it.",
+        ItemStatus::Changed => {
+            "The practice makes the prescription, with the change that it says. Ask your pharmacy when you can collect it."
+        }
+        ItemStatus::Declined => "You do not get it with this order. If you still need it, ring the practice.",
+        ItemStatus::Cancelled => "It was taken back.",
+    };
+    let page = order_page(order.id);
+    let id = item.id.to_string();
+    let answer = (item.status == ItemStatus::Question).then(|| {
+        let mine = form.value("item") == id;
+        let (problem, typed) = match mine {
+            true => (form.error("reply"), form.value("reply")),
+            false => (None, String::new()),
+        };
+        view! {
+            <Form action=format!("{page}/reply")>
+                <input type="hidden" name="item" value=id.clone() />
+                <TextArea
+                    id=if mine { "reply".to_owned() } else { format!("reply-{id}") }
+                    name="reply"
+                    label="Your answer"
+                    rows=3
+                    error=problem
+                    value=typed
+                />
+                <Button>"Send your answer"</Button>
+            </Form>
+        }
+    });
+    let (about, id) = (item.name.clone(), item.id.to_string());
+    let cancel = item.status.is_open().then(|| {
+        view! {
+            <Form action=format!("{page}/cancel")>
+                <input type="hidden" name="item" value=id.clone() />
+                <Button kind=ButtonKind::Secondary>
+                    "Take this back" <span class="nhsuk-u-visually-hidden">{format!(": {about}")}</span>
+                </Button>
+            </Form>
+        }
+    });
+    view! {
+        <Section title=item.name>
+            <p><Tag label=label kind=kind /></p>
+            <p>{next}</p>
+            {(!rows.is_empty()).then(|| view! { <SummaryList rows=rows /> })}
+            {answer}
+            {cancel}
+        </Section>
+    }
+}

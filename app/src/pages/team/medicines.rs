@@ -1,0 +1,177 @@
+//! An order of repeat medicines on the work list, and what a practice lets its people order.
+
+use super::{patient_page, work_page};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::FormState;
+use crate::pages::medicines::{item_tag, on_lines};
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonKind, Checkboxes, Choice, ErrorSummary, Form, Narrow, PageHeading, Radios, Section, SummaryList,
+    SummaryRow, Tag, TextArea, TextInput,
+};
+use chrono::NaiveDate;
+use domain::OrderId;
+use domain::medicine::ItemAct;
+use domain::when::{day_in_words, instant_in_words, london_day};
+use leptos::prelude::*;
+use service::{DecideForm, TeamItem, TeamOrder, WorkItem};
+
+/// What was ordered, and the form that acts on it.
+pub(in crate::pages::team) async fn order(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, Failure> {
+    let order = ctx.services().medicines.order_for_team(&ctx.staff()?, OrderId::from_uuid(item.about)).await?;
+    let today = london_day(ctx.services().core.now());
+    let open: Vec<&TeamItem> = order.items.iter().filter(|one| one.status.is_open()).collect();
+    let acts = (!open.is_empty()).then(|| acts(&order, &open, form, &format!("{}/medicines", work_page(item.id))));
+    let mut rows =
+        vec![SummaryRow::new("For", view! { <a href=patient_page(order.person)><bdi>{item.person_name.clone()}</bdi></a> })];
+    rows.push(SummaryRow::new("Sent", instant_in_words(order.at)));
+    if order.by_carer {
+        rows.push(SummaryRow::new("By", "Somebody who looks after them"));
+    }
+    if !order.note.is_empty() {
+        rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&order.note)}</bdi> }));
+    }
+    let items = order.items.iter().map(|one| view! { <Item item=one.clone() today /> }).collect_view();
+    Ok(view! {
+        <Section title="The order">
+            <SummaryList rows=rows />
+        </Section>
+        {items}
+        {acts}
+    }
+    .into_any())
+}
+
+/// What to look at before deciding, in short.
+fn flags(item: &TeamItem, today: NaiveDate) -> Vec<String> {
+    let due = item.review_on.filter(|day| *day <= today).map(|day| format!("Review was due on {}", day_in_words(day)));
+    let early = (!item.early_reason.is_empty()).then(|| "Wanted early".to_owned());
+    let over = item.overused.then(|| "More was given in the last 6 months than was used up".to_owned());
+    [due, early, over].into_iter().flatten().collect()
+}
+
+#[component]
+fn Item(item: TeamItem, today: NaiveDate) -> impl IntoView {
+    let (label, kind) = item_tag(item.status);
+    let look = flags(&item, today);
+    let mut rows = Vec::new();
+    let mut add = |key: &str, text: Option<String>| {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            rows.push(SummaryRow::new(key, view! { <bdi>{on_lines(&text)}</bdi> }));
+        }
+    };
+    add("Look at", (!look.is_empty()).then(|| look.join("\n")));
+    add("Dose", Some(item.dose));
+    add("Quantity", Some(item.quantity));
+    add("Last given", Some(item.last_issued.map_or_else(|| "Not known".to_owned(), day_in_words)));
+    add("Should last until", item.runs_out.map(day_in_words));
+    add("Review by", item.review_on.map(day_in_words));
+    add("Why they need it", Some(item.reason));
+    add("Why early", Some(item.early_reason));
+    add("You asked", Some(item.question));
+    add("They answered", Some(item.reply));
+    add("Prepared", item.prepared.map(|(name, at)| format!("{name}, {}", instant_in_words(at))));
+    add("Decided", item.decided.map(|(name, at)| format!("{name}, {}", instant_in_words(at))));
+    add("You wrote", Some(item.answer));
+    view! {
+        <Section title=item.name>
+            <p><Tag label=label kind=kind /></p>
+            <SummaryList rows=rows />
+        </Section>
+    }
+}
+
+fn acts(order: &TeamOrder, open: &[&TeamItem], form: &FormState, action: &str) -> impl IntoView + use<> {
+    let (form, action) = (form.clone(), action.to_owned());
+    let choices: Vec<Choice> =
+        open.iter().map(|one| Choice::new(format!("{}:{}", one.id, one.version), one.name.clone())).collect();
+    // One alone is meant; of several each is ticked by hand, so that each is looked at.
+    let values: Vec<String> = match (form.has_errors(), choices.as_slice()) {
+        (true, _) => form.value("items").split_whitespace().map(ToOwned::to_owned).collect(),
+        (false, [one]) => vec![one.value.clone()],
+        (false, _) => Vec::new(),
+    };
+    let mut ways = Vec::new();
+    if order.may_decide {
+        ways.push(Choice::new(ItemAct::Approve.code(), "Approve"));
+        ways.push(Choice::new(ItemAct::Change.code(), "Approve with a change").hint("Say below what is different"));
+        ways.push(Choice::new(ItemAct::Decline.code(), "Do not approve").hint("Say below why, in words for the person"));
+    }
+    ways.push(Choice::new(ItemAct::Ask.code(), "Ask the person something").hint("Write the question below"));
+    ways.push(Choice::new(DecideForm::PREPARE, "Prepared: a prescriber can decide").hint("The person is not told"));
+    let reads =
+        (!order.may_decide).then(|| view! { <p>"Only those who prescribe can approve. You can prepare the order, or ask."</p> });
+    view! {
+        <Section title="What to do">
+            {reads}
+            <Form action=action>
+                <Checkboxes
+                    id="items"
+                    legend_text="Which medicines?"
+                    hint="What you choose below is done with all of these."
+                    choices=choices
+                    error=form.error("items")
+                    values=values
+                />
+                <Radios id="act" legend_text="What do you want to do?" choices=ways error=form.error("act") value=form.value("act") />
+                <TextArea
+                    id="words"
+                    label="To the person"
+                    hint="They read it as you write it. Needed for a change, a refusal or a question."
+                    rows=3
+                    error=form.error("words")
+                    value=form.value("words")
+                />
+                <Button>"Do this"</Button>
+            </Form>
+        </Section>
+    }
+}
+
+/// What the practice lets its people order.
+pub async fn rules(ctx: Ctx) -> Answer {
+    let rules = ctx.services().medicines.rules(&ctx.staff()?).await?;
+    let form = ctx.form("order-rules").await?;
+    ctx.page(Head::form("Orders of medicines", Place::Work, &form), || {
+        let form = form.clone();
+        let before = form.clone();
+        let typed = move |name: &str, now: String| if before.has_errors() { before.value(name) } else { now };
+        let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+        let choices = || vec![Choice::new("yes", "Yes"), Choice::new("no", "No")];
+        view! {
+            <Narrow>
+                <BackLink href="/team" label="Back to the work list" />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title="Orders of medicines" lead="What the people whom you look after can order here." />
+                <Form action="/team/medicines">
+                    <input type="hidden" name="version" value=rules.version.to_string() />
+                    <Radios
+                        id="takes_orders"
+                        legend_text="Can they order repeat medicines here?"
+                        inline=true
+                        choices=choices()
+                        error=form.error("takes_orders")
+                        value=typed("takes_orders", yes(rules.takes_orders))
+                    />
+                    <Radios
+                        id="asks_reason"
+                        legend_text="Must they say why they need each one?"
+                        inline=true
+                        choices=choices()
+                        error=form.error("asks_reason")
+                        value=typed("asks_reason", yes(rules.asks_reason))
+                    />
+                    <TextInput
+                        id="early_days"
+                        label="How many days before it runs out can they order?"
+                        hint="A number from 0 to 28. Somebody who says why can ask earlier."
+                        error=form.error("early_days")
+                        value=typed("early_days", rules.early_days.to_string())
+                    />
+                    <Button kind=ButtonKind::Primary>"Save"</Button>
+                </Form>
+            </Narrow>
+        }
+    })
+    .await
+}

@@ -1,0 +1,343 @@
+//! Seeing medicines, ordering more, and deciding about orders, as browsers without script do it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Answer, Browser, TestApp};
+use domain::PersonId;
+use domain::access::{Actor, Assurance};
+use domain::team::StaffRole;
+use serde_json::{Value, json};
+use service::{Expected, ImportRequest, InviteForm, MedicineSeen, OrganisationKind};
+use std::io::Cursor;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const ANN: &str = "ann@example.org";
+const MANAGER: &str = "manager@example.org";
+const DESK: &str = "desk@example.org";
+const GP: &str = "gp@example.org";
+
+/// The value of the hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().replace("&amp;", "&")
+}
+
+/// Somebody with three repeats, of which one can be ordered early only and one not at all.
+struct Town {
+    app: TestApp,
+    sam: PersonId,
+    sam_actor: Actor,
+}
+
+fn repeat(id: &str, name: &str, dose: &str, more: &Value) -> Value {
+    let mut all = json!({
+        "resourceType": "MedicationRequest", "id": id, "status": "active", "intent": "plan", "authoredOn": "2026-01-12",
+        "subject": { "reference": "Patient/p9990000018" }, "medicationCodeableConcept": { "text": name },
+        "courseOfTherapyType": { "coding": [{ "code": "continuous" }] }, "dosageInstruction": [{ "text": dose }],
+        "dispenseRequest": { "expectedSupplyDuration": { "value": 28, "code": "d" } },
+    });
+    for (field, value) in more.as_object().unwrap() {
+        all[field] = value.clone();
+    }
+    all
+}
+
+async fn town(place: &Place) -> Town {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+    let sam_account = app.account(SAM, Some(sam)).await;
+    app.staff(MANAGER, "Y90001", StaffRole::Manager).await;
+    app.staff(DESK, "Y90001", StaffRole::Reception).await;
+    app.staff(GP, "Y90001", StaffRole::Clinician).await;
+    let at = app.services.organisations.ensure(&Actor::Operator, "Y90001", "Riverside Surgery", OrganisationKind::Practice);
+    let at = at.await.unwrap().id;
+    let given = json!({ "intent": "order", "status": "completed", "authoredOn": "2026-10-25" });
+    let resources = [
+        json!({ "resourceType": "Patient", "id": "p9990000018", "birthDate": "1980-03-31",
+            "identifier": [{ "system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000018" }],
+            "name": [{ "family": "Rivers", "given": ["Sam"] }] }),
+        repeat("m1", "Ramipril & 5mg <capsules>", "One capsule OD", &json!({})),
+        repeat("m2", "Salbutamol inhaler", "2 puffs", &json!({})),
+        repeat("m3", "Metformin", "One a day", &json!({})),
+        repeat("m3a", "Metformin", "One a day", &given),
+        repeat("m4", "Furosemide", "One a day", &json!({ "status": "on-hold" })),
+    ];
+    let entry: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": entry }).to_string();
+    let request = ImportRequest { organisation: at, expected: Some(Expected::Person(sam)) };
+    let report = app.services.imports.import(&Actor::Operator, Cursor::new(bundle.into_bytes()), request).await.unwrap();
+    assert_eq!(report.problems, vec![]);
+    let town = Town { app, sam, sam_actor: Actor::Account { id: sam_account, assurance: Assurance::SecondStep } };
+    town.rule("yes", "no").await;
+    town
+}
+
+impl Town {
+    /// The manager says what people can order.
+    async fn rule(&self, takes: &str, asks: &str) {
+        let mut manager = self.app.signed_in(MANAGER).await;
+        let page = manager.get("/team/medicines").await;
+        page.says("Can they order repeat medicines here?");
+        let version = hidden(&page, "version");
+        let fields = [("takes_orders", takes), ("asks_reason", asks), ("early_days", "7"), ("version", &version)];
+        manager.post_and_follow("/team/medicines", &fields).await.says("Your changes are saved");
+        // The next code of the authenticator is another one.
+        self.app.clock.advance(chrono::TimeDelta::minutes(1));
+    }
+
+    async fn one(&self, name: &str) -> MedicineSeen {
+        let all = self.app.services.medicines.list(&self.sam_actor, self.sam).await.unwrap().medicines;
+        all.into_iter().find(|one| one.name.contains(name)).unwrap()
+    }
+
+    async fn plan(&self, name: &str) -> String {
+        self.one(name).await.plan.unwrap().to_string()
+    }
+
+    /// Goes to the check of an order of these.
+    async fn choose(&self, browser: &mut Browser, names: &[&str]) -> Answer {
+        let mut fields = Vec::new();
+        for name in names {
+            fields.push(("medicines", self.plan(name).await));
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let page = browser.post("/medicines/order", &fields).await;
+        assert_eq!(page.location(), "/medicines/order/check");
+        browser.get("/medicines/order/check").await
+    }
+
+    /// Orders these and gives the address of the order.
+    async fn order(&self, browser: &mut Browser, names: &[&str]) -> String {
+        let page = self.choose(browser, names).await;
+        send(browser, &page, &[]).await.location().to_owned()
+    }
+}
+
+/// Sends the order on the page that checks it.
+async fn send(browser: &mut Browser, page: &Answer, more: &[(&str, &str)]) -> Answer {
+    let kept: Vec<(&str, String)> =
+        ["submission", "medicines", "early", "early_reason"].into_iter().map(|name| (name, hidden(page, name))).collect();
+    let mut fields: Vec<(&str, &str)> = kept.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fields.extend(more);
+    browser.post("/medicines/order/check", &fields).await
+}
+
+/// The work item about an order, as the desk finds it.
+async fn work_item(browser: &mut Browser) -> String {
+    let page = browser.get("/team").await;
+    let (_, rest) = page.says("An order of repeat medicines").body.split_once("/team/work/").unwrap();
+    format!("/team/work/{}", rest.split('"').next().unwrap())
+}
+
+/// The ids with the versions of what can be acted on, as they stand on a work item's page.
+fn open_items(page: &Answer) -> Vec<String> {
+    let parts = page.body.split("name=\"items\"").skip(1);
+    parts.map(|part| part.split_once("value=\"").unwrap().1.split('"').next().unwrap().to_owned()).collect()
+}
+
+testkit::both_engines! {
+    async fn the_list_its_pages_and_the_card_say_what_is_taken(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let page = sam.get("/medicines").await;
+        page.says("4 medicines now").says("Repeat medicines").says("Ramipril &amp; 5mg &lt;capsules&gt;").says("One capsule OD");
+        page.says("Can be ordered").says("Paused").says("You can order it from 15 November 2026").says("Order medicines");
+        page.says("We hold no information about allergies");
+        let one = sam.get(&format!("/medicines/{}", town.plan("Ramipril").await)).await;
+        one.says("od: once a day").says("Riverside Surgery").says("Order it");
+        sam.get(&format!("/medicines/{}", town.plan("Metformin").await)).await.says("25 October 2026").says("Order it early");
+        let card = sam.get("/medicines/card").await;
+        card.says("Sam Rivers").says("999 000 0018").says("Born 31 March 1980").says("One capsule OD").says("no information held");
+        card.says("(paused)");
+        for path in ["/medicines/nonsense", "/medicines/orders/nonsense", "/medicines/own/nonsense"] {
+            assert_eq!(sam.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        // Somebody of whom nothing is known.
+        let other = town.app.person("999 000 0026", "Stone", "Gout").await;
+        town.app.account(ANN, Some(other)).await;
+        let mut ann = town.app.signed_in(ANN).await;
+        let page = ann.get("/medicines").await;
+        page.says("No information held").does_not_say("Order medicines").says("Add a medicine");
+        ann.get("/medicines/order").await.says("Nothing can be ordered now");
+        assert_eq!(ann.get(&format!("/medicines/{}", town.plan("Ramipril").await)).await.status, StatusCode::NOT_FOUND);
+        ann.get("/medicines/orders").await.says("Nothing has been ordered here");
+    }
+
+    async fn an_order_is_chosen_checked_and_sent_and_keeps_what_was_typed(place: &Place) {
+        let town = town(place).await;
+        town.rule("yes", "yes").await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let page = sam.get("/medicines/order").await;
+        page.says("Which medicines do you need?").says("It is paused. Ask your practice before you take it again.");
+        let page = sam.post_and_follow("/medicines/order", &[]).await;
+        page.says("There is a problem").says("Choose at least one medicine").says("href=\"#medicines\"").says("id=\"medicines\"");
+        // Without the reason for what is early the choice is kept.
+        let (ramipril, metformin) = (town.plan("Ramipril").await, town.plan("Metformin").await);
+        let page = sam.post_and_follow("/medicines/order", &[("medicines", &ramipril), ("early", &metformin)]).await;
+        page.says("Say why you need it early").says("<details").says(" open");
+        for id in [&ramipril, &metformin] {
+            let (_, rest) = page.body.split_once(&format!("value=\"{id}\"")).unwrap();
+            assert!(rest.split('>').next().unwrap().contains("checked"), "{id} is not ticked any more");
+        }
+        let fields = [("medicines", ramipril.as_str()), ("early", &metformin), ("early_reason", "Off to Wales & back")];
+        let check = sam.post_and_follow("/medicines/order", &fields).await;
+        check.says("Check your order").says("Off to Wales &amp; back").says("Riverside Surgery").says("Why do you need Metformin?");
+        // A reason is missing: it is said beside its field, and what was typed is there.
+        let why = format!("reason_{ramipril}");
+        let page = send(&mut sam, &check, &[(&why, "It is all gone"), ("note", "Thank you")]).await;
+        assert_eq!(page.location(), "/medicines/order/check");
+        let page = sam.get("/medicines/order/check").await;
+        page.says("Say in a few words why you need it").says(&format!("href=\"#reason_{metformin}\"")).says("It is all gone");
+        page.says("Thank you");
+        let more = format!("reason_{metformin}");
+        let sent = send(&mut sam, &page, &[(&why, "It is all gone"), (&more, "Travel"), ("note", "Thank you")]).await;
+        let order = sent.location().to_owned();
+        assert!(order.starts_with("/medicines/orders/"), "{order}");
+        let shown = sam.get(&order).await;
+        shown.says("Your order is sent").says("Waiting for your practice").says("It is all gone").says("Thank you");
+        shown.says("Off to Wales &amp; back").says("Riverside Surgery");
+        // The same page sent again is the same order.
+        let again = send(&mut sam, &page, &[(&why, "x"), (&more, "y")]).await;
+        assert_eq!(again.location(), order);
+        sam.get("/medicines").await.says("Ordered").says("2 medicines");
+        // The choice is gone.
+        assert_eq!(sam.get("/medicines/order/check").await.location(), "/medicines/order");
+    }
+
+    async fn two_windows_each_send_what_they_show(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let first = town.choose(&mut sam, &["Ramipril"]).await;
+        let second = town.choose(&mut sam, &["Salbutamol"]).await;
+        let third = town.choose(&mut sam, &["Ramipril"]).await;
+        let order = send(&mut sam, &first, &[]).await.location().to_owned();
+        sam.get(&order).await.says("Ramipril").does_not_say("Salbutamol");
+        let refused = send(&mut sam, &third, &[]).await;
+        assert_eq!(refused.location(), "/medicines/order");
+        sam.get("/medicines/order").await.says("is not decided yet");
+        let order = send(&mut sam, &second, &[]).await.location().to_owned();
+        sam.get(&order).await.says("Salbutamol").does_not_say("Ramipril");
+    }
+
+    async fn reception_prepares_the_gp_decides_and_the_citizen_reads_it(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let order = town.order(&mut sam, &["Ramipril", "Salbutamol"]).await;
+        let mut desk = town.app.signed_in(DESK).await;
+        let item = work_item(&mut desk).await;
+        let page = desk.get(&item).await;
+        page.says("Ramipril &amp; 5mg").says("Only those who prescribe can approve").does_not_say("Do not approve");
+        let items = open_items(&page);
+        assert_eq!(items.len(), 2);
+        let act = format!("{item}/medicines");
+        let page = desk.post_and_follow(&act, &[("items", &items[0]), ("act", "ask"), ("words", "")]).await;
+        page.says("There is a problem").says("Write what you want to know").says("href=\"#words\"");
+        let (_, rest) = page.body.split_once(&format!("value=\"{}\"", items[0])).unwrap();
+        assert!(rest.split('>').next().unwrap().contains("checked"));
+        // It is not theirs to approve, whatever they send.
+        assert_eq!(desk.post(&act, &[("items", &items[0]), ("act", "approve")]).await.status, StatusCode::NOT_FOUND);
+        desk.post_and_follow(&act, &[("items", &items[0]), ("items", &items[1]), ("act", "prepare")]).await.says("You noted that it is prepared");
+        let items = open_items(&desk.get(&item).await);
+        desk.post_and_follow(&act, &[("items", &items[1]), ("act", "ask"), ("words", "How often?")]).await.says("How often?");
+        let page = sam.get(&order).await;
+        page.says("Your practice asks something").says("How often?");
+        let id = hidden(&page, "item");
+        let wrong = sam.post_and_follow(&format!("{order}/reply"), &[("item", items[1].split(':').next().unwrap()), ("reply", "")]).await;
+        wrong.says("Write your answer").says("href=\"#reply\"");
+        assert!(!id.is_empty());
+        let fields = [("item", items[1].split(':').next().unwrap()), ("reply", "Twice a week")];
+        sam.post_and_follow(&format!("{order}/reply"), &fields).await.says("Your answer is sent").says("Twice a week");
+        let mut gp = town.app.signed_in(GP).await;
+        let page = gp.get(&item).await;
+        page.says("Twice a week").says("Prepared").says("Do not approve");
+        // From the page of before the answer.
+        let old = [("items", items[1].as_str()), ("act", "approve")];
+        gp.post_and_follow(&act, &old).await.says("Somebody has just changed this");
+        let items = open_items(&page);
+        gp.post_and_follow(&act, &[("items", &items[0]), ("items", &items[1]), ("act", "approve")]).await.says("It is done");
+        sam.get(&order).await.says("Approved").says("Ask your pharmacy").does_not_say("Take this back");
+        town.app.mailed_link(SAM).await;
+        assert!(!gp.get("/team").await.body.contains("An order of repeat medicines"));
+    }
+
+    async fn it_is_taken_back_and_a_carer_orders_for_somebody(place: &Place) {
+        let town = town(place).await;
+        let ann = town.app.account(ANN, None).await;
+        let form = InviteForm {
+            email: ANN.to_owned(),
+            name: "Ann Near".to_owned(),
+            relation: "sister".to_owned(),
+            scopes: "PRESCR".to_owned(),
+            submission: town.app.services.core.new_id().to_string(),
+            ..InviteForm::default()
+        };
+        let invited = town.app.services.carers.invite(&town.sam_actor, town.sam, &form).await.unwrap();
+        let link = town.app.mailed_link(ANN).await;
+        let actor = Actor::Account { id: ann, assurance: Assurance::SecondStep };
+        let token = link.split_once("token=").unwrap().1;
+        town.app.services.carers.accept(&actor, token, &invited.code).await.unwrap();
+        let mut ann = town.app.signed_in(ANN).await;
+        ann.post("/acting", &[("person", &town.sam.to_string())]).await;
+        let page = ann.get("/medicines").await;
+        page.says("Medicines").says("Ramipril").does_not_say("Allergies");
+        let order = town.order(&mut ann, &["Ramipril"]).await;
+        ann.get(&order).await.says("Your order is sent");
+        let mut sam = town.app.signed_in(SAM).await;
+        let page = sam.get(&order).await;
+        page.says("Somebody who looks after you");
+        let item = hidden(&page, "item");
+        sam.post_and_follow(&format!("{order}/cancel"), &[("item", &item)]).await.says("It is taken back").says("Cancelled");
+        assert_eq!(sam.post(&format!("{order}/cancel"), &[("item", "x")]).await.status, StatusCode::NOT_FOUND);
+        ann.get(&order).await.says("Cancelled");
+    }
+
+    async fn ones_own_medicine_is_added_and_stopped_and_errors_keep_what_was_typed(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let page = sam.get("/medicines/add").await;
+        let submission = hidden(&page, "submission");
+        let fields = |name: &'static str, year: &'static str| {
+            vec![
+                ("submission", submission.clone()), ("name", name.to_owned()), ("dose", "One & a half".to_owned()),
+                ("started_on_day", "1".to_owned()), ("started_on_month", "2".to_owned()), ("started_on_year", year.to_owned()),
+            ]
+        };
+        let wrong = fields("", "2999");
+        let wrong: Vec<(&str, &str)> = wrong.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let page = sam.post_and_follow("/medicines/add", &wrong).await;
+        page.says("Enter the name of the medicine").says("must be today or in the past").says("One &amp; a half").says("value=\"2999\"");
+        let right = fields("Iron tablets", "2026");
+        let right: Vec<(&str, &str)> = right.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        for _ in 0..2 {
+            let page = sam.post_and_follow("/medicines/add", &right).await;
+            page.says("The medicine is added").says("Bought without a prescription").says("5 medicines now");
+        }
+        let own = town.one("Iron").await.own.unwrap();
+        sam.get(&format!("/medicines/own/{own}")).await.says("1 February 2026").says("I do not take it any more");
+        sam.post_and_follow(&format!("/medicines/own/{own}/stop"), &[]).await.says("4 medicines now").says("Stopped or finished");
+        sam.get(&format!("/medicines/own/{own}")).await.does_not_say("I do not take it any more");
+    }
+
+    async fn the_rules_are_the_managers_and_keep_what_was_typed(place: &Place) {
+        let town = town(place).await;
+        let mut manager = town.app.signed_in(MANAGER).await;
+        manager.get("/team").await.says("What people can order");
+        let version = hidden(&manager.get("/team/medicines").await, "version");
+        let fields = [("takes_orders", "no"), ("asks_reason", ""), ("early_days", "99"), ("version", &version)];
+        let page = manager.post_and_follow("/team/medicines", &fields).await;
+        page.says("Choose yes or no").says("Enter a number of days from 0 to 28").says("value=\"99\"");
+        let old = [("takes_orders", "no"), ("asks_reason", "no"), ("early_days", "7"), ("version", "0")];
+        manager.post_and_follow("/team/medicines", &old).await.says("Somebody has just changed this");
+        for email in [DESK, GP] {
+            let mut other = town.app.signed_in(email).await;
+            assert_eq!(other.get("/team/medicines").await.status, StatusCode::NOT_FOUND);
+            assert_eq!(other.post("/team/medicines", &old).await.status, StatusCode::NOT_FOUND);
+            other.get("/team").await.does_not_say("What people can order");
+        }
+    }
+}
