@@ -12,8 +12,8 @@ use domain::scope::Scopes;
 use domain::team::StaffRole;
 use domain::when::london_day;
 use service::{
-    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, ImportRequest, NO_FLAG, OrganisationKind, SearchForm,
-    ServiceError, Services, StaffForm, TemplateForm,
+    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, ImportRequest, NO_FLAG, OrderRulesForm, OrganisationKind,
+    SearchForm, ServiceError, Services, StaffForm, TemplateForm,
 };
 use std::io::Cursor;
 
@@ -59,6 +59,7 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
             population.staff.iter().find(|staff| staff.role == StaffRole::Clinician && Some(&staff.organisation_ods) == practice);
         act_for(services, &population, one, decides.filter(|_| one.decided)).await?;
     }
+    take_orders(services, &population).await?;
     if open_diary(services, &population).await? {
         for one in &diary::BOOKINGS {
             book(services, &population, one).await?;
@@ -155,6 +156,24 @@ async fn actor_of(services: &Services, one: &DemoStaff) -> Result<Option<Actor>,
     let Some(place) = everybody.iter().find(|other| other.email.as_ref() == Some(&one.email)) else { return Ok(None) };
     let id = services.accounts.find(&Actor::Operator, &one.email).await.map_err(told)?.id;
     Ok(Some(Actor::Staff { id, assurance: Assurance::SecondStep, member: place.member }))
+}
+
+/// Lets people order their medicines wherever a manager has not said whether they may.
+async fn take_orders(services: &Services, population: &Population) -> Result<(), String> {
+    for manager in population.staff.iter().filter(|one| one.role == StaffRole::Manager) {
+        let Some(actor) = actor_of(services, manager).await? else { continue };
+        if services.medicines.rules(&actor).await.map_err(told)?.version > 0 {
+            continue;
+        }
+        let form = OrderRulesForm {
+            takes_orders: "yes".to_owned(),
+            asks_reason: "no".to_owned(),
+            early_days: "7".to_owned(),
+            version: "0".to_owned(),
+        };
+        services.medicines.change_rules(&actor, &form).await.map_err(told)?;
+    }
+    Ok(())
 }
 
 /// Says what can be booked at the practice; `false` when that was said before. What its manager changed since stays.

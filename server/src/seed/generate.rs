@@ -377,6 +377,33 @@ impl Chart {
         self
     }
 
+    /// A repeat medicine was given once more.
+    pub(super) fn given(&mut self, medicine: Concept, (amount, unit): (i64, &str)) -> &mut Self {
+        let id = self.id("med");
+        let requester = self.author_reference();
+        let resource = object! {
+            "resourceType": "MedicationRequest",
+            "id": id.as_str(),
+            "meta": self.meta("MedicationRequest"),
+            "status": "completed",
+            "intent": "order",
+            "category": [hl7("medicationrequest-category", "community", "Community")],
+            "medicationCodeableConcept": medicine,
+            "subject": self.subject(),
+            "authoredOn": day_text(self.moment.day),
+            "requester": requester,
+            "courseOfTherapyType": hl7("medicationrequest-course-of-therapy", "continuous", "Continuous long term therapy"),
+            "dispenseRequest": object! {
+                "quantity": object! { "value": amount, "unit": unit },
+                "expectedSupplyDuration": object! {
+                    "value": 28_i64, "unit": "day", "system": "http://unitsofmeasure.org", "code": "d",
+                },
+            },
+        };
+        self.push(&format!("MedicationRequest/{id}"), resource);
+        self
+    }
+
     /// A medicine for a short time.
     pub(super) fn acute(&mut self, medicine: Concept, dosage: &str, quantity: (i64, &str)) -> &mut Self {
         self.medicine(medicine, dosage, quantity, None, "completed", false);
@@ -419,7 +446,8 @@ impl Chart {
             "extension": [information],
             "status": status,
             "statusReason": (status == "stopped").then(|| words.map(|why| object! { "text": why })),
-            "intent": "order",
+            // A repeat stands for what may be given again and again.
+            "intent": if repeat { "plan" } else { "order" },
             "category": [hl7("medicationrequest-category", "community", "Community")],
             "medicationCodeableConcept": medicine,
             "subject": self.subject(),
