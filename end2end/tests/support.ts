@@ -241,8 +241,16 @@ export interface Patient {
   code: string;
 }
 
+/** A medicine that is taken for good. */
+export interface Repeat {
+  name: string;
+  dose: string;
+  /** How many days ago it was given for 28 days; absent where nothing says so. */
+  givenDaysAgo?: number;
+}
+
 /** Imports a small record of somebody new, then a newer version of one entry, and has the letter written. */
-export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '' } = {}): Patient {
+export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '', repeats = [] as Repeat[] } = {}): Patient {
   const nhsNumber = newNhsNumber();
   const familyName = 'O’Neill-Ångström';
   const folder = mkdtempSync(join(setting('SELFHEAL_E2E_DIR'), 'patient-'));
@@ -279,8 +287,23 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
     code: { text: referral },
     authoredOn: '2026-08-03',
   };
+  const medicine = (repeat: Repeat, at: number): object[] => {
+    const about = {
+      resourceType: 'MedicationRequest',
+      subject,
+      medicationCodeableConcept: { text: repeat.name },
+      courseOfTherapyType: { coding: [{ code: 'continuous' }] },
+      dosageInstruction: [{ text: repeat.dose }],
+      dispenseRequest: { quantity: { value: 28, unit: 'tablet' }, expectedSupplyDuration: { value: 28, code: 'd' } },
+    };
+    const plan = { ...about, id: id(`repeat-${at}`), status: 'active', intent: 'plan', authoredOn: '2025-05-01' };
+    if (repeat.givenDaysAgo === undefined) return [plan];
+    const on = new Date(Date.now() - repeat.givenDaysAgo * 86_400_000).toISOString().slice(0, 10);
+    return [plan, { ...about, id: id(`given-${at}`), status: 'completed', intent: 'order', authoredOn: on }];
+  };
   bring('first.json', [
     patient,
+    ...repeats.flatMap(medicine),
     ...(referral ? [referred] : []),
     problem('1', 'Hay fever'),
     {
