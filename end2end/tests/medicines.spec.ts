@@ -158,7 +158,7 @@ test('a citizen and a carer order, reception prepares, a GP decides, and the cit
     await page.goto('/medicines/order');
     await page.getByLabel(SALBUTAMOL).check();
     const second = await send(page);
-    await page.getByRole('button', { name: 'Take this back' }).click();
+    await page.getByRole('button', { name: 'Cancel this medicine' }).click();
     await expect(page.getByRole('status')).toContainText('It is taken back');
     await look(page, 'taken back');
     expect(second).not.toBe(order);

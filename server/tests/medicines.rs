@@ -260,7 +260,7 @@ testkit::both_engines! {
         gp.post_and_follow(&act, &old).await.says("Somebody has just changed this");
         let items = open_items(&page);
         gp.post_and_follow(&act, &[("items", &items[0]), ("items", &items[1]), ("act", "approve")]).await.says("It is done");
-        sam.get(&order).await.says("Approved").says("Ask your pharmacy").does_not_say("Take this back");
+        sam.get(&order).await.says("Approved").says("Ask your pharmacy").does_not_say("Cancel this medicine");
         town.app.mailed_link(SAM).await;
         assert!(!gp.get("/team").await.body.contains("An order of repeat medicines"));
     }

@@ -106,11 +106,12 @@ fn source_row(source: &MedicineSource, today: NaiveDate) -> impl IntoView + use<
     let tag = match source.standing {
         Standing::Current => None,
         Standing::Paused => Some(("Paused".to_owned(), TagKind::Attention)),
+        Standing::Ended if source.given_once => None,
         Standing::Ended => Some(("Ended".to_owned(), TagKind::Neutral)),
     };
     view! {
         <EntryRow
-            title=source.kind.clone()
+            title=if source.given_once { "Prescribed once".to_owned() } else { source.kind.clone() }
             href=routes::entry(source.entry)
             date=source.happened.map(|when| words::soon(when, today))
             datetime=source.happened.map(|when| when.to_string())

@@ -134,7 +134,7 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
             <Form action=format!("{page}/cancel")>
                 <input type="hidden" name="item" value=id.clone() />
                 <Button kind=ButtonKind::Secondary>
-                    "Take this back" <span class="nhsuk-u-visually-hidden">{format!(": {about}")}</span>
+                    "Cancel this medicine" <span class="nhsuk-u-visually-hidden">{format!(": {about}")}</span>
                 </Button>
             </Form>
         }

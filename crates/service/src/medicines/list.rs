@@ -39,6 +39,8 @@ pub struct MedicineSource {
     pub happened: Option<When>,
     /// Whether it holds now.
     pub standing: Standing,
+    /// It stands for one time that the medicine was given, which is over.
+    pub given_once: bool,
     /// The dose, as this source wrote it.
     pub doses: Vec<String>,
 }
@@ -300,6 +302,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, today: NaiveDate) -> Option
                 kind: one.line.kind.clone(),
                 happened: one.line.happened,
                 standing: one.standing(),
+                given_once: one.was_given() && one.line.status.as_deref() == Some("completed"),
                 doses: one.facts.doses.clone(),
             })
             .collect(),
