@@ -371,6 +371,20 @@ pub async fn some_fit(
     Ok(found)
 }
 
+/// Whether any time fits. It looks at one service, and at the others only while it finds none.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn any_fits(tx: &mut Tx, wanted: &Wanted, now: DateTime<Utc>, by: Option<AccountId>) -> Result<bool, StoreError> {
+    let (first, others) = wanted.of.split_at(wanted.of.len().min(1));
+    for some in [first, others] {
+        if !some_fit(tx, &Wanted { of: some.to_vec(), ..wanted.clone() }, now, by).await?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// When the next of a service's free times comes to be bookable that begins in a span and is not yet.
 ///
 /// # Errors

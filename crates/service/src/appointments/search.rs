@@ -25,7 +25,7 @@ use uuid::Uuid;
 /// How many times a page shows, and then the rest of that day.
 const PAGE: usize = 20;
 /// How many it shows at most.
-const MOST: usize = 60;
+const MOST: usize = 40;
 /// How many days ahead is looked.
 const AHEAD: Days = Days::new(400);
 /// How many services of other organisations are looked at to say that they are not for this person.
@@ -396,7 +396,7 @@ impl Appointments {
         let mut week = last.and_then(|last| monday_after(london_day(last.starts_at)));
         if let Some(monday) = week.map(london_midnight) {
             let of = wanted.of.iter().map(|of| Among { from: of.from.max(monday), ..of.clone() }).collect();
-            if slot::some_fit(&mut tx, &Wanted { of, ..wanted.clone() }, now, by).await?.is_empty() {
+            if !slot::any_fits(&mut tx, &Wanted { of, ..wanted.clone() }, now, by).await? {
                 week = None;
             }
         }
