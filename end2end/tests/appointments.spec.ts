@@ -68,6 +68,7 @@ test('a citizen finds a time, books it, changes it and cancels it', async ({ pag
   await test.step('they look for a doctor', async () => {
     await page.getByLabel('GP', { exact: true }).check();
     await page.getByRole('button', { name: 'Show times' }).click();
+    await expect(heading(page)).toHaveText('Choose a time');
     await look(page, 'times');
   });
 

@@ -104,9 +104,9 @@ export const test = base.extend<Fixtures>({
       if (javaScriptEnabled && !isMobile) expect.soft(await mistakes(html.toString()), `HTML of ${where}`).toEqual([]);
       scripts(path, watched.loaded.get(page) ?? [], await page.evaluate(resources), javaScriptEnabled, where);
 
-      const closed = page.locator('details:not([open])');
-      const opened = await closed.elementHandles();
-      await closed.evaluateAll((all: HTMLDetailsElement[]) => all.forEach((details) => details.setAttribute('open', '')));
+      // Each is closed again, also where the page has exchanged its list in between.
+      const opened = await page.locator('details:not([open])').elementHandles();
+      for (const details of opened) await details.evaluate((element) => (element as Element).setAttribute('open', ''));
       expect.soft(await page.evaluate(tooWide), `${where} scrolls sideways`).toEqual([]);
       if (javaScriptEnabled) {
         await barriers(page, where);
