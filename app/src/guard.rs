@@ -14,7 +14,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::record::Category;
-use domain::scope::{Scope, Scopes};
+use domain::scope::Scope;
 use service::ServiceError;
 
 /// Where to go after signing in.
@@ -116,11 +116,6 @@ async fn meant(row: &Row, ctx: &Ctx, parts: &Parts, body: Body) -> Result<Body, 
     }
 }
 
-/// Whether a carer with these scopes sees medicines.
-pub(crate) fn sees_medicines(scopes: Scopes) -> bool {
-    scopes.iter().any(|scope| scope.categories().contains(&Category::Medicine))
-}
-
 /// Asks, at each request of somebody who acts for another, whether they still may. When they may not, they are
 /// themselves again, and `false` is answered.
 async fn still_acting(ctx: &mut Ctx) -> Result<bool, Failure> {
@@ -129,7 +124,7 @@ async fn still_acting(ctx: &mut Ctx) -> Result<bool, Failure> {
     match ctx.services().carers.acting(&reader.actor(), acting.person).await {
         Ok(may) => {
             let books = may.scopes.has(Scope::Appointments);
-            let medicines = sees_medicines(may.scopes);
+            let medicines = may.scopes.opens(Category::Medicine);
             if (acting.books, acting.medicines) != (books, medicines) {
                 let mut reader = reader.clone();
                 reader.acting = Some(ActingFor { books, medicines, ..acting.clone() });

@@ -5,6 +5,7 @@ import {
   band,
   CARER,
   expect,
+  heading,
   invite,
   linkedAccount,
   lookAfter,
@@ -20,7 +21,6 @@ import {
   type Patient,
 } from './support.ts';
 
-const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const times = (page: Page) => page.locator('.sh-time');
 
 /** A patient of the practice, signed in. */

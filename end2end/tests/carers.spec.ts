@@ -5,6 +5,7 @@ import {
   band,
   CARER,
   expect,
+  heading,
   fillDate,
   invite,
   linkedAccount,
@@ -20,8 +21,6 @@ import {
   test,
   waiting,
 } from './support.ts';
-
-const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 
 /** The page of the only person who can act for the reader. */
 async function openCarer(page: Page): Promise<string> {

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import {
   atWork,
   expect,
+  heading,
   linkedAccount,
   mailedLink,
   newAddress,
@@ -20,7 +21,6 @@ const RAMIPRIL = 'Ramipril 5mg capsules';
 const METFORMIN = 'Metformin 500mg tablets with a long name, modified release, sugar free';
 const SALBUTAMOL = 'Salbutamol 100micrograms inhaler';
 
-const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const main = (page: Page) => page.getByRole('navigation', { name: 'Main' });
 
 /** Goes through the pages of an order; the page of what was sent is open then. */

@@ -1,8 +1,4 @@
-import type { Page } from '@playwright/test';
-
-import { atWork, expect, linkedAccount, newName, newPatient, PRACTICE, summary, test } from './support.ts';
-
-const heading = (page: Page) => page.getByRole('heading', { level: 1 });
+import { atWork, expect, heading, linkedAccount, newName, newPatient, PRACTICE, summary, test } from './support.ts';
 
 test('a citizen sees what others would see, lets a service in and shuts it out again', async ({ page, look }) => {
   test.slow();

@@ -159,6 +159,9 @@ export function newAddress(): string {
   return `newcomer.${Date.now()}.${randomInt(1_000_000)}@example.net`;
 }
 
+/** What the page is called. */
+export const heading = (page: Page): Locator => page.getByRole('heading', { level: 1 });
+
 /** What is wrong with what was typed, at the top of the page. */
 export function summary(page: Page): Locator {
   return page.getByRole('alert').filter({ has: page.getByRole('heading', { name: 'There is a problem' }) });
@@ -170,12 +173,12 @@ type Look = (page: Page, state?: string) => Promise<void>;
 export async function openAccount(page: Page, look: Look = async () => {}, email = newAddress()): Promise<string> {
   await page.goto('/');
   await page.getByRole('main').getByRole('link', { name: 'Set up your account' }).first().click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set up your account');
+  await expect(heading(page)).toHaveText('Set up your account');
   await look(page);
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Choose a password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Send me the link' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your email');
+  await expect(heading(page)).toHaveText('Check your email');
   await look(page);
   await page.goto(await mailedLink(email, '/register/confirm'));
   await look(page, 'a link that works');
@@ -225,7 +228,7 @@ export async function setUpAuthenticator(page: Page): Promise<void> {
   const authenticator = await scannedAuthenticator(page);
   await page.getByLabel('6-digit code').fill(await authenticator.code());
   await page.getByRole('button', { name: 'Finish setting up' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Keep your recovery codes');
+  await expect(heading(page)).toHaveText('Keep your recovery codes');
 }
 
 // --- Patients --------------------------------------------------------------------------------------------------------
@@ -379,7 +382,7 @@ export async function invite(page: Page, email: string, scopes: string[]): Promi
   await page.getByLabel('Their email address').fill(email);
   for (const scope of scopes) await page.getByLabel(scope).check();
   await page.getByRole('button', { name: 'Send the invitation' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Tell ${CARER} this code`);
+  await expect(heading(page)).toHaveText(`Tell ${CARER} this code`);
   return (await page.locator('.sh-secret code').innerText()).replaceAll(/\s/g, '');
 }
 
@@ -408,7 +411,7 @@ export async function atWork(page: Page, at: string, role: string, name: string)
   await setUpAuthenticator(page);
   selfheal('staff', 'add', email, '--organisation', at, '--name', name, '--job', 'Tester', '--role', role);
   await page.goto('/team');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Work that waits');
+  await expect(heading(page)).toHaveText('Work that waits');
 }
 
 /** The link in the list of waiting work about somebody. */

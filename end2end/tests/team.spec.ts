@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import {
   atWork,
   expect,
+  heading,
   fillDate,
   HOSPITAL,
   linkedAccount,
@@ -15,8 +16,6 @@ import {
   waiting,
   type Patient,
 } from './support.ts';
-
-const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 
 /** Looks for somebody by number and opens what is found. */
 async function find(page: Page, patient: Patient, reason: string): Promise<void> {

@@ -286,6 +286,8 @@ testkit::both_engines! {
         let cancel = format!("{clinic}/cancel");
         let settings = boss.get("/team/diary/settings").await;
         let end = format!("/team/diary/recurring/{}", after(&settings, "href=\"/team/diary/recurring/").replace("/change", "/end"));
+        let [change, check] = ["/change", "/check"].map(|page| end.replace("/end", page));
+        let [hours, hours_check] = ["hours", "hours/check"].map(|page| format!("{clinic}/{page}"));
         for (email, at, role) in [
             ("elsewhere@example.org", "Y9H01", StaffRole::Manager),
             ("po@example.org", "Y90001", StaffRole::PrivacyOfficer),
@@ -302,7 +304,10 @@ testkit::both_engines! {
             let mine = at == "Y90001" && there;
             let answer = browser.get(&clinic).await;
             assert_eq!(answer.status, if mine { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{email}");
-            for page in [cancel.as_str(), &end] {
+            for page in [&hours_check, &check] {
+                assert_eq!(browser.get(page).await.status, StatusCode::NOT_FOUND, "{email} {page}");
+            }
+            for page in [&cancel, &end, &change, &hours] {
                 assert_eq!(browser.get(page).await.status, StatusCode::NOT_FOUND, "{email} {page}");
                 assert_eq!(browser.post(page, &[("version", "1")]).await.status, StatusCode::NOT_FOUND, "{email} {page}");
             }

@@ -3,10 +3,10 @@
 use super::field;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::Typed;
-use crate::guard::sees_medicines;
 use crate::signed_in::ActingFor;
 use axum::Form;
 use domain::PersonId;
+use domain::record::Category;
 use domain::scope::Scope;
 
 /// Begins to act for the person who was chosen; nobody chosen is oneself.
@@ -21,7 +21,7 @@ pub async fn change(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         let acting = ctx.services().carers.acting(&ctx.actor(), person).await?;
         let said = format!("You are now looking after {}", acting.name);
         let books = acting.scopes.has(Scope::Appointments);
-        reader.acting = Some(ActingFor { person, name: acting.name, books, medicines: sees_medicines(acting.scopes) });
+        reader.acting = Some(ActingFor { person, name: acting.name, books, medicines: acting.scopes.opens(Category::Medicine) });
         said
     };
     reader.update(&ctx.session).await?;

@@ -22,3 +22,19 @@ pub mod sign_in;
 pub mod signed_out;
 pub mod team;
 pub mod too_many;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::when::london_day;
+
+/// In the order in which they came, a group for each day in Europe/London.
+fn by_day<T>(all: Vec<T>, at: impl Fn(&T) -> DateTime<Utc>) -> Vec<(NaiveDate, Vec<T>)> {
+    let mut days: Vec<(NaiveDate, Vec<T>)> = Vec::new();
+    for one in all {
+        let day = london_day(at(&one));
+        match days.last_mut() {
+            Some((last, group)) if *last == day => group.push(one),
+            _ => days.push((day, vec![one])),
+        }
+    }
+    days
+}

@@ -78,6 +78,14 @@ impl Scope {
     }
 }
 
+impl Scopes {
+    /// Whether any of them opens this category.
+    #[must_use]
+    pub fn opens(self, category: Category) -> bool {
+        self.iter().any(|scope| scope.categories().contains(&category))
+    }
+}
+
 /// Why a list of words could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a word of the list is not known")]

@@ -70,7 +70,7 @@ impl Allowed {
     /// Whether there is a page of this category. A carer has it as well where everything of it is hidden from them: that looks
     /// as if there were nothing.
     pub(crate) fn shows(&self, category: Category) -> bool {
-        self.view.has(category) || self.scopes.iter().any(|scope| scope.categories().contains(&category))
+        self.view.has(category) || self.scopes.opens(category)
     }
 }
 

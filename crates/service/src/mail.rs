@@ -282,7 +282,10 @@ impl Letter {
             ),
             Self::OrderNews => (
                 CARER_NEWS,
-                format!("There is something new about what you ordered in Selfheal.\n\nSign in to read it: {url}/medicines"),
+                format!(
+                    "There is something new about what was ordered in Selfheal for you, or for somebody whom you look after.\n\n\
+                     Sign in to read it: {url}/medicines"
+                ),
             ),
             Self::AppointmentReminder(at) => (
                 "A reminder from Selfheal",

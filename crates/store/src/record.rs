@@ -8,6 +8,7 @@ use domain::record::{Category, Code, Detail, EntryFacts, Range, Sensitivity, Val
 use domain::{EntryId, ImportId, OrganisationId, PersonId, ResourceId, When};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What lists read of an entry, of `record_entry e`, as [`LineRow`].
@@ -87,6 +88,13 @@ macro_rules! referrals {
 }
 
 /// Medicines with what their sources said of them; what only describes a medicine is not one that somebody has.
+macro_rules! ordered {
+    () => {
+        " FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released' AND e.id IN \
+         (SELECT i.entry_id FROM medicine_order_item i WHERE i.person_id = $1)"
+    };
+}
+
 macro_rules! medicines {
     () => {
         ", e.code_system, e.code, e.code_display, e.organisation_id, o.name AS organisation, r.full_url, r.raw FROM record_entry e \
@@ -195,6 +203,9 @@ statements! {
         "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), open!("$3", "$4", "$5"),
         " ORDER BY e.sort_at, e.id LIMIT $2"
     );
+    /// Which of what was ever ordered may be shown.
+    ORDERED = concat!("SELECT e.id", ordered!());
+    ORDERED_OPEN = concat!("SELECT e.id", ordered!(), open!("$2", "$3", "$4"));
     MEDICINES = concat!("SELECT ", line!(), medicines!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!(), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     STAYS = concat!("SELECT ", line!(), stay!(), " ORDER BY e.sort_at, e.id");
@@ -1229,6 +1240,17 @@ pub async fn entry(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) 
         c,
         bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_optional(c).await
     )?)
+}
+
+/// Which entries of all that was ever ordered may be shown.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ordered(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<BTreeSet<Uuid>, StoreError> {
+    let statement = filter.choose(ORDERED, ORDERED_OPEN);
+    let rows: Vec<(Uuid,)> =
+        on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// How much of the person's own details is open; to their owner, everything.

@@ -535,7 +535,7 @@ pub async fn places_offered(tx: &mut Tx, service: ServiceId, now: DateTime<Utc>)
     Ok(on!(tx, c, sqlx::query_as(PLACES_OFFERED).bind(service.as_uuid()).bind(now).fetch_all(c).await)?)
 }
 
-/// The kinds of services of which something can be booked now.
+/// The kinds of services of which a time is free, whether it can be booked now or opens later.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

@@ -5,6 +5,7 @@ pub mod queries;
 pub mod query;
 
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::pages::by_day;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
@@ -90,7 +91,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             }
             .into_any()
         } else {
-            by_day(items)
+            by_day(items, |one| one.at)
                 .into_iter()
                 .map(|(day, items)| view! { <Section title=words::day_heading(day, today)><Day items /></Section> })
                 .collect_view()
@@ -261,19 +262,6 @@ fn line(group: Together) -> ActivityItem {
     }
 }
 
-/// Events in the order in which they came, a group for each day in Europe/London.
-fn by_day(items: Vec<Seen>) -> Vec<(NaiveDate, Vec<Seen>)> {
-    let mut days: Vec<(NaiveDate, Vec<Seen>)> = Vec::new();
-    for item in items {
-        let day = london_day(item.at);
-        match days.last_mut() {
-            Some((last, group)) if *last == day => group.push(item),
-            _ => days.push((day, vec![item])),
-        }
-    }
-    days
-}
-
 /// The same act by the same actor on one day is one line, where the newest of them stands.
 fn together(items: Vec<Seen>) -> Vec<Together> {
     let same = |a: &Seen, b: &Seen| {
@@ -325,7 +313,7 @@ mod tests {
             read(2, "2026-07-01T23:30:00Z", "overview", None),
             read(1, "2026-07-01T22:30:00Z", "overview", None),
         ];
-        let days: Vec<(String, Vec<i64>)> = by_day(items)
+        let days: Vec<(String, Vec<i64>)> = by_day(items, |one| one.at)
             .into_iter()
             .map(|(day, items)| (day.to_string(), items.iter().map(|item| item.seq).collect()))
             .collect();

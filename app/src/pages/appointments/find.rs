@@ -1,10 +1,13 @@
 //! Finding a time: what is looked for stands in the address, so that a page can be kept and gone back to.
 
-use super::{cannot_wait, changed, changing, how_far, instead_of, may_have_others, other_ways, page_of, slot_page, with_whom};
+use super::{
+    cannot_wait, changed, changing, how_far, instead_of, may_have_others, other_ways, page_of, slot_page, times_for, with_whom,
+};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::islands::slot_picker::{PICKED, SlotPicker};
+use crate::pages::by_day;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonGroup, ButtonKind, Choice, DateInput, DateParts, Details, EmptyState, ErrorSummary, FieldError,
@@ -70,7 +73,7 @@ pub(super) async fn times_of(ctx: &Ctx, kind: ServiceKind, old: Option<Appointme
     Ok(kept.map_or_else(
         || match old {
             Some(_) => changing("/appointments/find".to_owned(), old),
-            None => format!("/appointments/find?kind={}", kind.code()),
+            None => times_for(kind),
         },
         |kept| kept.address,
     ))
@@ -412,7 +415,7 @@ fn results(found: Found, asked: &Asked, today: NaiveDate, whose: &Whose) -> impl
         // With one person alone there is nobody to leave out.
         let of = slots.first().map(|slot| slot.practitioner_id);
         let several = asked.form.practitioner.is_empty() && slots.iter().any(|slot| Some(slot.practitioner_id) != of);
-        by_day(slots)
+        by_day(slots, |one| one.starts_at)
             .into_iter()
             .map(|(day, slots)| {
                 let rows = together(slots).into_iter().map(|slots| times(slots, &asked, several)).collect_view();
@@ -450,7 +453,7 @@ fn results(found: Found, asked: &Asked, today: NaiveDate, whose: &Whose) -> impl
 
 fn nothing(closed: &[Closed], opens: &[Closed], whose: &Whose) -> impl IntoView + use<> {
     let why = match (opens.is_empty(), closed.is_empty()) {
-        (false, _) => "No time can be booked yet. Below we say when times open.".to_owned(),
+        (false, _) => "No time that fits what you chose can be booked now. Below we say when times open.".to_owned(),
         (true, true) => "No time is free that fits what you chose.".to_owned(),
         (true, false) => format!("The times that are free are not for {}. Below we say why.", whose.person()),
     };
@@ -474,18 +477,6 @@ fn services(title: String, of: Vec<Closed>) -> impl IntoView {
             <SummaryList rows=rows />
         </Section>
     }
-}
-
-fn by_day(slots: Vec<SlotSeen>) -> Vec<(NaiveDate, Vec<SlotSeen>)> {
-    let mut days: Vec<(NaiveDate, Vec<SlotSeen>)> = Vec::new();
-    for slot in slots {
-        let day = london_day(slot.starts_at);
-        match days.last_mut() {
-            Some((last, slots)) if *last == day => slots.push(slot),
-            _ => days.push((day, vec![slot])),
-        }
-    }
-    days
 }
 
 /// The times of a day, those together that are with the same person, in the same way, for the same; the earliest first.

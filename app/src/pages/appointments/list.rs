@@ -32,7 +32,7 @@ impl Line {
     fn at(&self) -> DateTime<Utc> {
         match self {
             Self::Booked(seen) => seen.starts_at,
-            Self::Told { visit, .. } => visit.line.happened.map_or(DateTime::<Utc>::MAX_UTC, |when| when.sort_key()),
+            Self::Told { visit, .. } => visit.line.happened.map_or(DateTime::<Utc>::MAX_UTC, |when| when.begins()),
         }
     }
 

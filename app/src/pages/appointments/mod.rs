@@ -16,7 +16,7 @@ use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use chrono::{DateTime, Utc};
-use domain::appointment::{Mode, Status};
+use domain::appointment::{Mode, ServiceKind, Status};
 use domain::when::instant_in_words;
 use domain::{AppointmentId, SlotId};
 use leptos::prelude::*;
@@ -152,7 +152,7 @@ fn tag(seen: &AppointmentSeen, now: DateTime<Utc>) -> Option<(String, TagKind)> 
 pub(crate) fn lost(seen: &[AppointmentSeen]) -> impl IntoView + use<> {
     let each = |seen: &AppointmentSeen| {
         let what = format!("{}, {}", seen.service, instant_in_words(seen.starts_at));
-        let (href, about, other) = (page_of(seen.id), format!("for {what}"), another(seen));
+        let (href, about, other) = (page_of(seen.id), format!("for {what}"), times_for(seen.kind));
         let what = view! { <a href=href>{what}</a> };
         let words = match seen.cancelled_by.as_deref() {
             Some("declined") => view! { "The service could not confirm " {what} "." }.into_any(),
@@ -169,9 +169,9 @@ pub(crate) fn lost(seen: &[AppointmentSeen]) -> impl IntoView + use<> {
     seen.iter().map(each).collect_view()
 }
 
-/// Where times of the same kind are.
-fn another(seen: &AppointmentSeen) -> String {
-    format!("/appointments/find?kind={}", seen.kind.code())
+/// Where the times of a kind are.
+fn times_for(kind: ServiceKind) -> String {
+    format!("/appointments/find?kind={}", kind.code())
 }
 
 /// That somebody may miss something because they are in hospital, as their record says.
@@ -203,7 +203,7 @@ fn phone_link(phone: &str) -> impl IntoView + use<> {
 }
 
 /// Words on several lines as they were typed, without the empty ones.
-fn on_lines(text: &str) -> impl IntoView + use<> {
+pub(crate) fn on_lines(text: &str) -> impl IntoView + use<> {
     let lines = text.lines().filter(|line| !line.trim().is_empty()).enumerate();
     lines.map(|(at, line)| view! { {(at > 0).then(|| view! { <br /> })} {line.to_owned()} }).collect_view()
 }

@@ -1,8 +1,8 @@
 //! One appointment: when, where and how, and what can be done about it.
 
 use super::{
-    Part, another, changing, checked_in, errors, how, id_in, joining, may_miss, on_lines, page_of, phone_link, stop_telling, tag,
-    tell_of_earlier, we_tell, with_whom,
+    Part, changing, checked_in, errors, how, id_in, joining, may_miss, on_lines, page_of, phone_link, stop_telling, tag,
+    tell_of_earlier, times_for, we_tell, with_whom,
 };
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
@@ -116,7 +116,7 @@ fn standing(seen: &AppointmentSeen, ahead: Option<u32>, now: DateTime<Utc>, whos
 /// What the service changed since it was booked, and when.
 fn changed_by_service(seen: &AppointmentSeen, now: DateTime<Utc>) -> Option<AnyView> {
     let day = day_in_words(london_day(seen.changed_at().filter(|_| seen.status.is_coming(seen.ends_at, now))?));
-    let place = seen.place_changed_at.filter(|_| seen.mode == Mode::InPerson).map(|_| format!("at {}", seen.place));
+    let place = seen.place_changed_at.map(|_| format!("at {}", seen.place));
     let who = seen.practitioner_changed_at.map(|_| format!("with {}", with_whom(&seen.practitioner, &seen.job)));
     let now_so: Vec<String> = place.into_iter().chain(who).collect();
     let words = format!("The service changed this on {day}: it is now {}. The time is the same.", now_so.join(", "));
@@ -204,7 +204,7 @@ fn acts(seen: &AppointmentSeen, can_change: bool, now: DateTime<Utc>, whose: &Wh
             // There is one instead of it.
             (Status::Cancelled, None, Some("moved")) => ().into_any(),
             (Status::Cancelled | Status::NoShow, ..) => {
-                view! { <Button href=another(seen)>"Find another time"</Button> }.into_any()
+                view! { <Button href=times_for(seen.kind)>"Find another time"</Button> }.into_any()
             }
             _ => ().into_any(),
         };

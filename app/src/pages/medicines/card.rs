@@ -22,7 +22,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             .iter()
             .filter(|one| one.group != Group::Stopped)
             .map(|one| {
-                let dose = one.doses.join("; ").replace('\n', ". ");
+                let dose = super::in_a_row(&one.doses);
                 let paused = one.paused.then_some(" (paused)");
                 view! { <li><strong>{one.name.clone()}</strong> {paused} ": " <bdi>{if dose.is_empty() { "as you were told".to_owned() } else { dose }}</bdi></li> }
             })

@@ -1,6 +1,6 @@
 //! All medicines.
 
-use super::{item_tag, order_page, page_of, tag, title};
+use super::{in_a_row, item_tag, order_page, page_of, tag, title};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -154,7 +154,7 @@ fn in_group(group: Group, of: Vec<MedicineSeen>) -> impl IntoView {
 
 fn row(seen: &MedicineSeen) -> impl IntoView + use<> {
     let what_for = (!seen.reasons.is_empty()).then(|| format!("For: {}", seen.reasons.join(", ")));
-    let dose = seen.doses.join("; ").replace('\n', ". ");
+    let dose = in_a_row(&seen.doses);
     let text = Some(dose).filter(|dose| !dose.is_empty()).or_else(|| Some("How to take it is not said".to_owned()));
     let why = match seen.group {
         Group::Stopped => seen.why_changed.first().map(|why| format!("Why: {why}")),

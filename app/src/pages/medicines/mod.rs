@@ -7,6 +7,7 @@ pub mod order;
 pub mod orders;
 pub mod own;
 
+use crate::pages::appointments::on_lines;
 use crate::ui::TagKind;
 use crate::whose::Whose;
 use domain::OrderId;
@@ -62,10 +63,9 @@ pub(crate) fn item_tag(status: ItemStatus) -> (String, TagKind) {
     (status.title().to_owned(), kind)
 }
 
-/// Lines as they were written.
-pub(crate) fn on_lines(text: &str) -> impl IntoView + use<> {
-    let lines: Vec<String> = text.lines().filter(|line| !line.trim().is_empty()).map(ToOwned::to_owned).collect();
-    lines.into_iter().enumerate().map(|(at, line)| view! { {(at > 0).then(|| view! { <br /> })} {line} }).collect_view()
+/// Doses on one line.
+fn in_a_row(doses: &[String]) -> String {
+    doses.join("; ").replace('\n', ". ")
 }
 
 /// A dose exactly as it was written, and below it what its short forms mean.

@@ -1,7 +1,7 @@
 //! One medicine: all that its sources say.
 
 use super::list::lasts;
-use super::{LIST, dose, title};
+use super::{LIST, dose, in_a_row, title};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::appointments::{Part, id_in};
 use crate::routes;
@@ -12,7 +12,7 @@ use crate::ui::{
 };
 use crate::words;
 use chrono::NaiveDate;
-use domain::medicine::{CannotOrder, Standing};
+use domain::medicine::Standing;
 use domain::when::{day_in_words, london_day};
 use domain::{EntryId, OwnMedicineId};
 use leptos::prelude::*;
@@ -45,7 +45,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
         });
         let order = match seen.order {
             Some(Ok(())) => Some(view! { <Button href="/medicines/order">"Order it"</Button> }.into_any()),
-            Some(Err(CannotOrder::TooSoon(_))) => {
+            Some(Err(_)) if seen.may_be_early() => {
                 Some(view! { <Button href="/medicines/order" kind=ButtonKind::Secondary>"Order it early"</Button> }.into_any())
             }
             _ => None,
@@ -115,7 +115,7 @@ fn source_row(source: &MedicineSource, today: NaiveDate) -> impl IntoView + use<
             href=routes::entry(source.entry)
             date=source.happened.map(|when| words::soon(when, today))
             datetime=source.happened.map(|when| when.to_string())
-            text=source.doses.join("; ").replace('\n', ". ")
+            text=in_a_row(&source.doses)
             source=source.organisation.clone()
             tag=tag
         />

@@ -1,15 +1,16 @@
 //! Ordering: choosing, then checking and sending.
 
-use super::{LIST, on_lines};
+use super::{LIST, in_a_row};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{FormState, Typed};
+use crate::pages::appointments::on_lines;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, Checkboxes, Choice, Details, EmptyState, ErrorSummary, Form, IconName, Narrow, PageHeading, Section,
     SummaryList, SummaryRow, TextArea,
 };
 use chrono::NaiveDate;
-use domain::medicine::{CannotOrder, Group};
+use domain::medicine::Group;
 use domain::when::london_day;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -79,20 +80,17 @@ pub(crate) async fn kept(ctx: &Ctx) -> Result<Option<Choosing>, Failure> {
 
 /// What can be ordered, what cannot and why.
 pub async fn show(ctx: Ctx) -> Answer {
+    ctx.services().medicines.may_order(&ctx.actor(), ctx.person()?).await?;
     let list = ctx.services().medicines.list(&ctx.actor(), ctx.person()?).await?;
-    if !list.may_order {
-        return Err(Failure::not_found());
-    }
     let (form, before) = (ctx.form("medicine-order").await?, kept(&ctx).await?.unwrap_or_default());
     let today = london_day(ctx.services().core.now());
     ctx.page(Head::form("Order medicines", Place::Medicines, &form), || {
         let of = |is: fn(&MedicineSeen) -> bool| list.medicines.iter().filter(|one| is(one)).cloned().collect::<Vec<_>>();
         let can = of(|one| one.plan.is_some() && one.order == Some(Ok(())));
-        let soon = of(|one| one.plan.is_some() && matches!(one.order, Some(Err(CannotOrder::TooSoon(_)))));
+        let soon = of(|one| one.plan.is_some() && one.may_be_early());
         let cannot = of(|one| {
-            let soon = matches!(one.order, Some(Err(CannotOrder::TooSoon(_))));
             let current = !matches!(one.group, Group::Stopped | Group::OverTheCounter);
-            current && !soon && one.order.is_some_and(|order| order.is_err())
+            current && !one.may_be_early() && one.order.is_some_and(|order| order.is_err())
         });
         view! {
             <Narrow>
@@ -128,7 +126,7 @@ fn Choose(can: Vec<MedicineSeen>, soon: Vec<MedicineSeen>, form: FormState, befo
         Choice::new(id, one.name.clone()).hint(hint)
     };
     let said = move |one: &MedicineSeen| {
-        let dose = one.doses.join("; ").replace('\n', ". ");
+        let dose = in_a_row(&one.doses);
         [Some(dose).filter(|dose| !dose.is_empty()), one.quantity.clone(), super::list::lasts(one, today)]
             .into_iter()
             .flatten()

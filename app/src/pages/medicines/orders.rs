@@ -1,9 +1,10 @@
 //! What was ordered, and what became of it.
 
 use super::list::order_row;
-use super::{LIST, item_tag, on_lines, order_page};
+use super::{LIST, item_tag, order_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::FormState;
+use crate::pages::appointments::on_lines;
 use crate::pages::appointments::{Part, id_in};
 use crate::shell::Place;
 use crate::ui::{

@@ -1,7 +1,7 @@
 //! Adding a medicine that somebody takes of their own accord.
 
 use super::LIST;
-use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
 use crate::ui::{BackLink, Button, DateInput, ErrorSummary, Form, Narrow, PageHeading, TextArea, TextInput};
 use leptos::prelude::*;
@@ -12,9 +12,7 @@ pub(crate) const ADD: &str = "/medicines/add";
 /// The form.
 pub async fn add(ctx: Ctx) -> Answer {
     // Only those see it who may add.
-    if !ctx.services().medicines.list(&ctx.actor(), ctx.person()?).await?.may_order {
-        return Err(Failure::not_found());
-    }
+    ctx.services().medicines.may_order(&ctx.actor(), ctx.person()?).await?;
     let form = ctx.form("own-medicine").await?;
     let submission = ctx.submission();
     ctx.page(Head::form("Add a medicine", Place::Medicines, &form), || {

@@ -3,7 +3,8 @@
 use super::{patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
-use crate::pages::medicines::{item_tag, on_lines};
+use crate::pages::appointments::on_lines;
+use crate::pages::medicines::item_tag;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Checkboxes, Choice, ErrorSummary, Form, Narrow, PageHeading, Radios, Section, SummaryList,

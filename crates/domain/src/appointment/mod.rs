@@ -178,10 +178,16 @@ impl Status {
         self.is_open() && starts_at > now
     }
 
+    /// Whether somebody still comes: whoever has checked in waits there, and does too.
+    #[must_use]
+    pub const fn comes(self) -> bool {
+        self.is_open() || matches!(self, Self::Arrived)
+    }
+
     /// Whether what ends then belongs to what is coming: it is still to come, or it goes on.
     #[must_use]
     pub fn is_coming(self, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        (self.is_open() || self == Self::Arrived) && ends_at > now
+        self.comes() && ends_at > now
     }
 
     /// Whether it may come to stand there.
@@ -395,6 +401,12 @@ impl Terms {
         Ok(())
     }
 
+    /// Until when what begins then can be given up, where it can at all.
+    #[must_use]
+    pub fn free_until(&self, starts_at: DateTime<Utc>) -> DateTime<Utc> {
+        starts_at - TimeDelta::hours(i64::from(self.cancel_hours))
+    }
+
     /// Whether the citizen may still give up, or change, what begins then.
     ///
     /// # Errors
@@ -410,7 +422,7 @@ impl Terms {
         if !self.may_cancel {
             return Err(Refusal::CancellingOff);
         }
-        if starts_at - now < TimeDelta::hours(i64::from(self.cancel_hours)) {
+        if now > self.free_until(starts_at) {
             return Err(Refusal::TooLate);
         }
         Ok(())

@@ -60,12 +60,6 @@ impl ItemStatus {
         matches!(self, Self::Requested | Self::Question)
     }
 
-    /// Whether the practice gives something.
-    #[must_use]
-    pub const fn is_given(self) -> bool {
-        matches!(self, Self::Approved | Self::Changed)
-    }
-
     /// Where an act leads; absent where it cannot be done from here.
     #[must_use]
     pub const fn after(self, act: ItemAct) -> Option<Self> {

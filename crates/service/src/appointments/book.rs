@@ -173,7 +173,7 @@ impl Appointments {
                 let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
                 let row = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
                 theirs(&actor, subject, OrganisationId::from_uuid(row.organisation_id))?;
-                if !row.status()?.is_open() || row.starts_at <= core.now() {
+                if !row.status()?.is_ahead(row.starts_at, core.now()) {
                     return Err(ServiceError::NotFound);
                 }
                 if !appointment::wait(tx, person, id, waits, core.now()).await? {

@@ -2,7 +2,7 @@
 //! copied. Whoever gives one up tells them at once.
 
 use super::book::earlier_notice;
-use super::{Appointments, mail_about};
+use super::{Appointments, LAST, mail_about};
 use crate::mail::Letter;
 use crate::{Core, ServiceError};
 use chrono::TimeDelta;
@@ -10,14 +10,11 @@ use domain::access::{Actor, Ask, Decision, decide_for_all};
 use domain::appointment::awake;
 use domain::{AppointmentId, PersonId};
 use store::{Tx, appointment, outbox, person_write};
-use uuid::Uuid;
 
 /// For how long somebody is told of no other.
 const AT_MOST_EVERY: TimeDelta = TimeDelta::days(1);
 /// How many appointments are looked at in one read.
 const STRIDE: i64 = 500;
-/// Behind every appointment of one instant.
-const LAST: AppointmentId = AppointmentId::from_uuid(Uuid::max());
 /// Of how many times that opened at once it is noted that somebody was told.
 const NOTED: i64 = 50;
 

@@ -76,23 +76,26 @@ impl Appointments {
     }
 }
 
+/// When the times of a service come to be bookable, where that is not as soon as they are there.
+fn released(release: Release) -> Option<String> {
+    match release {
+        Release::AtOnce => None,
+        Release::DaysBefore(1) => Some("the day before".to_owned()),
+        Release::DaysBefore(days) => Some(format!("{days} days before")),
+        Release::OnTheDay(minute) => Some(format!("on the day, from {}", clock(minute))),
+    }
+}
+
 /// What a refusal says, and what to do instead.
 #[must_use]
 pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
     match refusal {
         Refusal::SlotGone => "Somebody else has just taken this time. Choose another".to_owned(),
         Refusal::Past => "This time has passed. Choose a later one".to_owned(),
-        Refusal::NotReleased => match terms.release {
-            Release::AtOnce => "This time cannot be booked yet. Choose another, or try again later".to_owned(),
-            Release::DaysBefore(1) => "This time cannot be booked yet. Choose another, or try again the day before".to_owned(),
-            Release::DaysBefore(days) => {
-                format!("This time cannot be booked yet. Choose another, or try again {days} days before")
-            }
-            Release::OnTheDay(minute) => {
-                let time = clock(minute);
-                format!("This time cannot be booked yet. Choose another, or try again on the day, from {time}")
-            }
-        },
+        Refusal::NotReleased => {
+            let when = released(terms.release).unwrap_or_else(|| "later".to_owned());
+            format!("This time cannot be booked yet. Choose another, or try again {when}")
+        }
         Refusal::NotRegistered => "Only people whom this service looks after can book here. Ask your own practice".to_owned(),
         Refusal::TooYoung => {
             format!("This service is for people from {} years of age. Ask your practice", terms.min_age.unwrap_or_default())
@@ -214,6 +217,8 @@ pub(crate) async fn touch(tx: &mut Tx, clinics: impl IntoIterator<Item = Uuid>) 
 const DECLINED: &str = "declined";
 /// How often it is tried to cancel what others change at the same time.
 const TRIES: usize = 3;
+/// Behind every appointment of one instant.
+const LAST: AppointmentId = AppointmentId::from_uuid(Uuid::max());
 
 /// Cancels an appointment because the service does not keep it, takes its reminders back, and tells the person; `false` where
 /// it is over, or was cancelled by somebody else meanwhile.
@@ -225,7 +230,7 @@ pub(crate) async fn cancelled_by_team(
     for _ in 0..TRIES {
         let row = appointment::one(tx, who, id).await?.ok_or(ServiceError::NotFound)?;
         // Whoever has checked in waits there, and is told too.
-        if !row.status()?.is_open() && row.status()? != Status::Arrived {
+        if !row.status()?.comes() {
             return Ok(false);
         }
         let change = Change {

@@ -3,7 +3,7 @@
 //! a crash at any point leaves something that is asked again, with an id by which a repeat is told.
 
 use super::book::{opened, to_confirm};
-use super::{Appointments, cancelled_by_team, settle, take_reminders_back, tell};
+use super::{Appointments, TRIES, cancelled_by_team, settle, take_reminders_back, tell};
 use crate::activity::{self, Event};
 use crate::address::safe_address;
 use crate::diary::located;
@@ -46,12 +46,10 @@ const LONGEST_ADDRESS: usize = 300;
 const LONGEST_PHONE: usize = 40;
 /// The most characters of what another system calls something; FHIR allows 64.
 const LONGEST_ID: usize = 200;
-/// How often a change is tried that others stand in the way of.
-const TRIES: usize = 3;
 /// Who cancelled what was asked for and refused while the person looked on: no page lists it.
 pub(super) const REFUSED: &str = "refused";
 /// Who cancelled what was asked for and did not come about later.
-const NOT_BOOKED: &str = "not-booked";
+pub(super) const NOT_BOOKED: &str = "not-booked";
 
 /// How something that was asked of another system stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -287,7 +285,7 @@ impl Appointments {
 
     /// Asks about all that a person has booked in one system.
     async fn check(&self, row: ToCheckRow) -> Result<OutsideChecked, ServiceError> {
-        let mut done = OutsideChecked::default();
+        let done = OutsideChecked::default();
         let Some(number) = row.nhs_number.clone() else { return Ok(done) };
         let claimed = {
             let row = row.clone();
@@ -311,22 +309,30 @@ impl Appointments {
             }
         };
         let (person, at) = (PersonId::from_uuid(row.person_id), OrganisationId::from_uuid(row.organisation_id));
-        for one in claimed {
-            done.checked += 1;
+        let there = |one: StandingRow| {
             let there = match found.iter().find(|there| there.id == one.outside_id) {
                 Some(there) if there.cancelled => There::Cancelled,
                 Some(_) => There::Stands,
                 None => There::Missing,
             };
-            let counts =
-                self.core.write(move |core, tx| Box::pin(async move { compared(&core, tx, (person, at), &one, there).await }));
-            match (counts.await?, there) {
-                (true, There::Cancelled) => done.cancelled += 1,
-                (true, There::Missing) => done.missing += 1,
-                _ => {}
-            }
-        }
-        Ok(done)
+            (one, there)
+        };
+        let claimed: Vec<_> = claimed.into_iter().map(there).collect();
+        let counted = self.core.write(move |core, tx| {
+            Box::pin(async move {
+                let mut done = OutsideChecked::default();
+                for (one, there) in &claimed {
+                    done.checked += 1;
+                    match (compared(&core, tx, (person, at), one, *there).await?, there) {
+                        (true, There::Cancelled) => done.cancelled += 1,
+                        (true, There::Missing) => done.missing += 1,
+                        _ => {}
+                    }
+                }
+                Ok(done)
+            })
+        });
+        counted.await
     }
 
     /// Copies the free times of every system whose copy is older than five minutes.

@@ -2,15 +2,14 @@
 //! has a time.
 
 use super::Appointments;
+use super::visits::reader_of;
 use crate::activity::{self, Event};
-use crate::reader::Reader;
 use crate::records::{self, purpose};
-use crate::{Core, EntryLine, ServiceError, access};
+use crate::{Core, EntryLine, ServiceError};
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Ask};
+use domain::access::Actor;
 use domain::appointment::{Referred, ServiceKind, Specialty, Terms};
 use domain::audit::Action;
-use domain::record::Category;
 use domain::when::london_day;
 use domain::{AppointmentId, EntryId, PersonId, ServiceId};
 use std::collections::BTreeMap;
@@ -55,13 +54,8 @@ pub struct Provider {
 
 /// The open referrals that the actor may read, the oldest first. None to whoever may not read the record.
 async fn readable(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Vec<EntryLine>, ServiceError> {
-    let allowed = match access::open(core, tx, actor, person, Ask::ReadRecord).await {
-        Ok(allowed) => allowed,
-        Err(ServiceError::NotFound) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    let reader = Reader::new(person, allowed.view);
-    if !reader.is_owner() && !reader.view.has(Category::Visit) {
+    let Some(reader) = reader_of(core, tx, actor, person).await? else { return Ok(Vec::new()) };
+    if !records::opens_visits(&reader) {
         return Ok(Vec::new());
     }
     let rows = record::referrals(tx, person, &reader.filter, READ).await?;

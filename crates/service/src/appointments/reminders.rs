@@ -1,6 +1,6 @@
 //! Reminding people of what is coming: as they chose, never at night, never twice, and not of what was cancelled.
 
-use super::{Appointments, REMINDER, REMINDER_TEXT, own_account, tell, tell_by_text};
+use super::{Appointments, LAST, REMINDER, REMINDER_TEXT, own_account, tell, tell_by_text};
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::records::purpose;
@@ -13,12 +13,9 @@ use domain::audit::Action;
 use domain::{AppointmentId, PersonId};
 use store::Tx;
 use store::appointment::{self, ReminderRow};
-use uuid::Uuid;
 
 /// How many days before somebody can be reminded at most.
 const LONGEST: u16 = 14;
-/// Behind every appointment of one instant.
-const LAST: AppointmentId = AppointmentId::from_uuid(Uuid::max());
 /// How many appointments are looked at in one read.
 const STRIDE: i64 = 500;
 
@@ -63,14 +60,7 @@ impl Appointments {
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn reminders(&self, actor: &Actor, person: PersonId) -> Result<Reminders, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let subject = match access::require(&self.core, &mut tx, actor, person, Ask::SeeAppointments).await {
-            Ok(subject) => subject,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, person, error, "appointments").await);
-            }
-        };
+        let (mut tx, subject) = self.open(actor, person).await?;
         let (choice, can_text) = (chosen(&mut tx, person).await?, can_text(&self.core, &mut tx, person).await?);
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "reminders");

@@ -2,15 +2,15 @@
 
 use super::referrals::referred_to;
 use super::visits::Told;
-use super::{Appointments, LISTED, booker, clock, in_words, once_booked, refused};
+use super::{Appointments, LISTED, booker, in_words, once_booked, refused, released};
 use crate::activity::{self, Event};
 use crate::diary::PractitionerSeen;
 use crate::records::purpose;
 use crate::{FieldProblem, ServiceError, access};
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{
-    Booker, HELD, Mode, Position, Referred, Refusal, Release, ServiceKind, Status, Terms, Weekdays, Whereabouts, Window, overlap,
+    Booker, HELD, Mode, Position, Referred, Refusal, ServiceKind, Status, Terms, Weekdays, Whereabouts, Window, overlap,
 };
 use domain::audit::{Action, Basis};
 use domain::when::{day_in_words, instant_in_words, london_day, london_midnight};
@@ -157,7 +157,7 @@ pub struct Found {
     pub week: Option<NaiveDate>,
     /// Services whose times are not for this person.
     pub closed: Vec<Closed>,
-    /// Services of whose times none can be booked yet, with when they can.
+    /// Services none of whose times is shown, of which some can be booked only later, with when: whatever else was chosen.
     pub opens: Vec<Closed>,
 }
 
@@ -306,7 +306,9 @@ impl Appointments {
     ) -> Result<Vec<PractitionerSeen>, ServiceError> {
         let most = i64::try_from(PEOPLE + 1).unwrap_or(i64::MAX);
         let mut known = BTreeMap::new();
-        for one in open.iter().take(PEOPLE_OF) {
+        // Among more services nobody is offered.
+        let of = if open.len() > PEOPLE_OF { &[] } else { open };
+        for one in of {
             for row in diary::practitioners_free(tx, one.service, now, most).await? {
                 known.insert((row.name.clone(), row.id), row);
             }
@@ -315,7 +317,7 @@ impl Appointments {
             }
         }
         let mut rows: Vec<_> = known.into_values().collect();
-        if rows.len() > PEOPLE || open.len() > PEOPLE_OF {
+        if rows.len() > PEOPLE {
             rows.clear();
         }
         if let Some(id) = chosen.filter(|id| !rows.iter().any(|row| row.id == id.as_uuid())) {
@@ -562,8 +564,7 @@ impl Appointments {
         let refusal = terms.admit(&who).err().or(free.err());
         let elsewhere = outside::of(&mut tx, row.organisation()).await?.is_some();
         let let_go = terms.let_go(Status::Booked, row.starts_at, now);
-        let free_until =
-            let_go.ok().filter(|()| !elsewhere).map(|()| row.starts_at - TimeDelta::hours(i64::from(terms.cancel_hours)));
+        let free_until = let_go.ok().filter(|()| !elsewhere).map(|()| terms.free_until(row.starts_at));
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "slot").about("slot", id);
         let event = match clashing_visit {
@@ -629,16 +630,6 @@ fn page_end(days: &[NaiveDate]) -> usize {
 /// The first Monday after a day.
 fn monday_after(day: NaiveDate) -> Option<NaiveDate> {
     day.checked_add_days(Days::new(7 - u64::from(day.weekday().num_days_from_monday())))
-}
-
-/// When the times of a service come to be bookable, where that is not as soon as they are there.
-fn released(release: Release) -> Option<String> {
-    match release {
-        Release::AtOnce => None,
-        Release::DaysBefore(1) => Some("the day before".to_owned()),
-        Release::DaysBefore(days) => Some(format!("{days} days before")),
-        Release::OnTheDay(minute) => Some(format!("on the day, from {}", clock(minute))),
-    }
 }
 
 fn cursor(text: &str) -> Option<(DateTime<Utc>, Uuid)> {

@@ -1,6 +1,6 @@
 //! What a person has booked, and had; and checking in.
 
-use super::outside::ASKED;
+use super::outside::{ASKED, NOT_BOOKED};
 use super::stays::{self, HospitalSeen};
 use super::visits::Told;
 use super::{Appointments, DECLINED, LISTED, SlotSeen, in_words, theirs};
@@ -60,8 +60,8 @@ pub struct AppointmentSeen {
     pub video_link: Option<String>,
     /// Where it can be tried whether that works.
     pub video_test: Option<String>,
-    /// Who cancelled it: `person`, `team` or `moved`; `declined` where the service did not confirm it, `not-booked` where its
-    /// own system did not take it.
+    /// Who cancelled it: `person`, `team` or `moved`; `declined` where the service did not confirm it, `refused` or
+    /// `not-booked` where its own system did not take it.
     pub cancelled_by: Option<String>,
     /// The service does not keep it, its time has not come, and nothing was booked with that service since: they may still
     /// count on it.
@@ -72,7 +72,7 @@ pub struct AppointmentSeen {
     pub arrived_at: Option<DateTime<Utc>>,
     /// When the service gave it to somebody else after it was booked.
     pub practitioner_changed_at: Option<DateTime<Utc>>,
-    /// When the service moved it to another place after it was booked.
+    /// When the service moved it to another place after it was booked; only where they come there.
     pub place_changed_at: Option<DateTime<Utc>>,
     /// Whether they want to be told when an earlier one opens.
     pub waits_for_earlier: bool,
@@ -98,8 +98,7 @@ impl AppointmentSeen {
     /// When the service last gave it to somebody else, or moved it; absent where it is as it was booked.
     #[must_use]
     pub fn changed_at(&self) -> Option<DateTime<Utc>> {
-        // Where nobody comes to, a place is nothing to know.
-        self.practitioner_changed_at.max(self.place_changed_at.filter(|_| self.mode == Mode::InPerson))
+        self.practitioner_changed_at.max(self.place_changed_at)
     }
 }
 
@@ -301,7 +300,8 @@ impl Appointments {
         .await
     }
 
-    async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
+    /// A snapshot, for whoever may see the person's appointments; a refusal is audited.
+    pub(super) async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::require(&self.core, &mut tx, actor, person, Ask::SeeAppointments).await {
             Ok(subject) => Ok((tx, subject)),
@@ -357,7 +357,7 @@ impl Appointments {
             let mut told = one(row, now, locked, (clashes, clashing_visit))?;
             told.lost = is_lost(row, rows, now)?;
             let took_place_of =
-                |other: &&AppointmentRow| other.moved_from == Some(row.id) && other.cancelled_by.as_deref() != Some("not-booked");
+                |other: &&AppointmentRow| other.moved_from == Some(row.id) && other.cancelled_by.as_deref() != Some(NOT_BOOKED);
             told.moved_to = rows.iter().find(took_place_of).map(AppointmentRow::appointment);
             if subject.basis != Basis::Own && row.reason_by != actor.account().map(|id| id.as_uuid()) {
                 told.reason.clear();
@@ -371,7 +371,7 @@ impl Appointments {
 
 /// Whether the service does not keep what is still ahead, and nothing stands that was booked with it since.
 fn is_lost(row: &AppointmentRow, rows: &[AppointmentRow], now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let by_service = matches!(row.cancelled_by.as_deref(), Some("team" | DECLINED | "not-booked"));
+    let by_service = matches!(row.cancelled_by.as_deref(), Some("team" | DECLINED | NOT_BOOKED));
     if row.status()? != Status::Cancelled || !by_service || row.starts_at <= now {
         return Ok(false);
     }
@@ -428,7 +428,8 @@ fn one(
         moved_to: None,
         arrived_at: row.arrived_at,
         practitioner_changed_at: row.practitioner_changed_at,
-        place_changed_at: row.place_changed_at,
+        // Where nobody comes to, a place is nothing to know.
+        place_changed_at: row.place_changed_at.filter(|_| mode == Mode::InPerson),
         waits_for_earlier: row.waits_for_earlier,
         clashes: clashes || clashing_visit.is_some(),
         clashing_visit,

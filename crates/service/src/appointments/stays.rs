@@ -2,10 +2,11 @@
 //! wait for them are told that they may not come, and nothing of where or why.
 
 use super::seen::AppointmentSeen;
+use super::visits::reader_of;
 use super::{Appointments, LISTED};
 use crate::activity::{self, Event};
-use crate::reader::{Reader, told_anew};
-use crate::{Core, ServiceError, access};
+use crate::reader::told_anew;
+use crate::{Core, ServiceError};
 use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
 use domain::appointment::is_news;
 use domain::audit::{Action, Basis, Purpose};
@@ -107,7 +108,7 @@ async fn due(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Due, ServiceE
     let items: BTreeMap<Uuid, _> = known.iter().map(|item| (item.about_id, item)).collect();
     let rows = if stays.is_empty() { Vec::new() } else { appointment::of_person(tx, person, LISTED).await? };
     for row in rows {
-        if !row.status()?.is_open() || row.starts_at <= now {
+        if !row.status()?.is_ahead(row.starts_at, now) {
             continue;
         }
         let stays: Vec<_> = stays.iter().filter(|(stay, _)| stay.keeps_from((row.starts_at, row.ends_at), now)).collect();
@@ -176,12 +177,7 @@ pub(super) async fn mark(
     if !seen.iter().any(|one| one.status.is_open() && one.ends_at > now) {
         return Ok(());
     }
-    let view = match access::open(core, tx, actor, person, Ask::ReadRecord).await {
-        Ok(allowed) => allowed.view,
-        Err(ServiceError::NotFound) => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    let reader = Reader::new(person, view);
+    let Some(reader) = reader_of(core, tx, actor, person).await? else { return Ok(()) };
     let rows = record::stays(tx, person, &reader.filter).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.line.id).collect();
     let mut told = told_anew(tx, &reader, &ids, false).await?;

@@ -8,6 +8,15 @@ use domain::appointment::{FromUntil, overlap};
 use domain::{EntryId, PersonId};
 use store::Tx;
 
+/// How the record of somebody is open to the actor; absent where it is not.
+pub(super) async fn reader_of(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Option<Reader>, ServiceError> {
+    match access::open(core, tx, actor, person, Ask::ReadRecord).await {
+        Ok(allowed) => Ok(Some(Reader::new(person, allowed.view))),
+        Err(ServiceError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The visits of somebody that are coming up, or are today, with when they are; as far as the reader may see them.
 #[derive(Default)]
 pub(super) struct Told(Vec<(EntryId, FromUntil)>);
@@ -15,12 +24,7 @@ pub(super) struct Told(Vec<(EntryId, FromUntil)>);
 impl Told {
     /// Reads them; none to somebody to whom no visits are open.
     pub(super) async fn read(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Self, ServiceError> {
-        let view = match access::open(core, tx, actor, person, Ask::ReadRecord).await {
-            Ok(allowed) => allowed.view,
-            Err(ServiceError::NotFound) => return Ok(Self::default()),
-            Err(error) => return Err(error),
-        };
-        let reader = Reader::new(person, view);
+        let Some(reader) = reader_of(core, tx, actor, person).await? else { return Ok(Self::default()) };
         if !opens_visits(&reader) {
             return Ok(Self::default());
         }

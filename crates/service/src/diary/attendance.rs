@@ -14,7 +14,6 @@ use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
 use domain::when::instant_in_words;
 use domain::{AppointmentId, ClinicId, PersonId};
-use std::collections::BTreeMap;
 use store::appointment::{self, AttendeeRow, Change, LostRow};
 use store::{StoreError, diary, slot, work};
 
@@ -54,8 +53,6 @@ pub struct ClinicDetail {
     pub lost: Vec<Lost>,
     /// When the times that are free begin.
     pub free: Vec<DateTime<Utc>>,
-    /// How long most of its times are, in minutes; `None` where it has none.
-    pub minutes: Option<i64>,
 }
 
 /// Somebody whose appointment was cancelled by those who hold the clinic.
@@ -130,13 +127,8 @@ impl Diary {
                 })
                 .await?;
         }
-        let mut lengths: BTreeMap<i64, usize> = BTreeMap::new();
-        for one in slots.iter().filter(|one| one.status != "withdrawn") {
-            *lengths.entry((one.ends_at - one.starts_at).num_minutes()).or_default() += 1;
-        }
-        let minutes = lengths.into_iter().max_by_key(|(_, many)| *many).map(|(minutes, _)| minutes);
         let free = slots.into_iter().filter(|slot| slot.status == "free").map(|slot| slot.starts_at).collect();
-        Ok(ClinicDetail { clinic: ClinicSeen::try_from(row)?, attendees, lost, free, minutes })
+        Ok(ClinicDetail { clinic: ClinicSeen::try_from(row)?, attendees, lost, free })
     }
 
     /// Notes what became of an appointment: confirmed, arrived, seen, absent. Noting the same twice changes nothing.

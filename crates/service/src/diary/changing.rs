@@ -4,7 +4,7 @@ use super::busy::free_on;
 use super::clinics::kept_here;
 use super::hours::tell_of_move;
 use super::setting::changed;
-use super::{CLINIC_OVERTAKEN, Diary};
+use super::{CLINIC_OVER, CLINIC_OVERTAKEN, Diary};
 use crate::error::gather;
 use crate::{FieldProblem, ServiceError, access};
 use domain::access::Actor;
@@ -63,7 +63,7 @@ impl Diary {
                     return Ok(false);
                 }
                 if row.cancelled_at.is_some() || row.ends_at <= now {
-                    return Err(ServiceError::field("", "This clinic is over or cancelled, so it cannot be changed"));
+                    return Err(ServiceError::field("", CLINIC_OVER));
                 }
                 if row.practitioner_id != practitioner.as_uuid() {
                     free_on(tx, at, practitioner, id, (row.day, row.starts_at, row.ends_at)).await?;

@@ -8,7 +8,7 @@ use crate::appointments::cancelled_by_team;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
-use domain::appointment::{Mode, Part, Status, Template, TemplateError, Weekdays, read_clock};
+use domain::appointment::{Mode, Part, Span, Template, TemplateError, Weekdays, read_clock};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
 use domain::when::{london_day, minute_of_day};
@@ -346,8 +346,26 @@ impl Diary {
 
 /// Whether somebody still comes: whoever has checked in waits there, and does too.
 pub(super) fn comes(row: &AttendeeRow) -> Result<bool, StoreError> {
-    let status = row.status()?;
-    Ok(status.is_open() || status == Status::Arrived)
+    Ok(row.status()?.comes())
+}
+
+/// Who comes to a clinic and has no room where it goes on from then to then, or not at all. What has begun stays as it is, for
+/// those who hold the clinic to note who came.
+pub(super) async fn no_room(
+    tx: &mut Tx,
+    at: OrganisationId,
+    clinic: ClinicId,
+    open: Option<Span>,
+    now: DateTime<Utc>,
+) -> Result<Vec<AttendeeRow>, ServiceError> {
+    let mut lost = Vec::new();
+    for row in appointment::of_clinic(tx, at, clinic).await? {
+        let span = Span { from: row.starts_at, to: row.ends_at };
+        if comes(&row)? && row.starts_at > now && !open.is_some_and(|open| span.is_within(open)) {
+            lost.push(row);
+        }
+    }
+    Ok(lost)
 }
 
 /// Those who have booked at these clinics and whose time is to come, in order of it.
@@ -359,12 +377,7 @@ pub(super) async fn who_comes(
 ) -> Result<Vec<Affected>, ServiceError> {
     let mut affected = Vec::new();
     for clinic in clinics {
-        for row in appointment::of_clinic(tx, at, clinic).await? {
-            // What has begun stays as it is, for those who hold the clinic to note who came.
-            if comes(&row)? && row.starts_at > now {
-                affected.push(Affected::from(&row));
-            }
-        }
+        affected.extend(no_room(tx, at, clinic, None, now).await?.iter().map(Affected::from));
     }
     affected.sort_by_key(|one| one.starts_at);
     Ok(affected)

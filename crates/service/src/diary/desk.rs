@@ -84,7 +84,7 @@ fn seen(row: AppointmentRow, role: StaffRole, now: DateTime<Utc>) -> Result<Book
         appointment: row.appointment(),
         clinic: ClinicId::from_uuid(row.clinic_id),
         mode: row.mode()?,
-        may_cancel: status.is_open() && row.starts_at > now,
+        may_cancel: status.is_ahead(row.starts_at, now),
         status,
         service_id: ServiceId::from_uuid(row.service_id),
         service: row.service_name,

@@ -2,9 +2,9 @@
 //! told; the others keep theirs.
 
 use super::busy::{free_on, once_at_a_time};
-use super::clinics::{Affected, cancel, comes, give_up, kept_here, make, read, to_ring, wrong_template};
+use super::clinics::{Affected, cancel, comes, give_up, kept_here, make, no_room, read, to_ring, wrong_template};
 use super::setting::changed;
-use super::{CLINIC_OVERTAKEN, Diary, OVERTAKEN, Shown, TemplateForm, hold_still, number, standing};
+use super::{CLINIC_OVER, CLINIC_OVERTAKEN, ClinicSeen, Diary, OVERTAKEN, Shown, TemplateForm, hold_still, number, standing};
 use crate::activity::{self, Event};
 use crate::appointments::tell;
 use crate::mail::Letter;
@@ -16,7 +16,8 @@ use domain::audit::{Action, Basis, Purpose};
 use domain::team::TeamAsk;
 use domain::when::{london_day, minute_of_day};
 use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId};
-use store::appointment::{self, AttendeeRow};
+use std::collections::BTreeMap;
+use store::appointment;
 use store::diary::{self, ClinicRow, NewClinic, TemplateRow};
 use store::slot::{self, NewSlot};
 use store::staff::MemberRow;
@@ -54,6 +55,22 @@ struct Laid {
 }
 
 impl Diary {
+    /// A clinic of one day, and how long most of its times are, in minutes; `None` where it has none. It names nobody who comes.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not the organisation's, and to anybody but a manager.
+    pub async fn hours(&self, actor: &Actor, id: ClinicId) -> Result<(ClinicSeen, Option<i64>), ServiceError> {
+        let (mut tx, place) = self.enter(actor, TeamAsk::ManageDiary, "diary").await?;
+        let row = diary::clinic(&mut tx, place.organisation(), id).await?;
+        let (mut tx, row) = self.found(actor, tx, row, "diary").await?;
+        let mut lengths: BTreeMap<i64, usize> = BTreeMap::new();
+        for one in slot::of_clinic(&mut tx, id).await?.iter().filter(|one| one.status != "withdrawn") {
+            *lengths.entry((one.ends_at - one.starts_at).num_minutes()).or_default() += 1;
+        }
+        let minutes = lengths.into_iter().max_by_key(|(_, many)| *many).map(|(minutes, _)| minutes);
+        Ok((ClinicSeen::try_from(row)?, minutes))
+    }
+
     /// Who would lose their appointment at a clinic of one day by other hours.
     ///
     /// # Errors
@@ -87,7 +104,7 @@ impl Diary {
                 let row = diary::clinic(tx, at, id).await?.ok_or(ServiceError::NotFound)?;
                 kept_here(tx, at).await?;
                 if row.cancelled_at.is_some() || row.ends_at <= now {
-                    return Err(ServiceError::field("", "This clinic is over or cancelled, so it cannot be changed"));
+                    return Err(ServiceError::field("", CLINIC_OVER));
                 }
                 let pattern = pattern(tx, &row, &form).await?;
                 let times = pattern.spans(row.day);
@@ -259,24 +276,6 @@ async fn change(
         return Err(ServiceError::field("until", "The last day must not be before the first"));
     }
     Ok(Change { old, new })
-}
-
-/// Who comes to a clinic and has no room where it goes on from then to then, or not at all. What has begun stays as it is.
-async fn no_room(
-    tx: &mut Tx,
-    at: OrganisationId,
-    clinic: ClinicId,
-    open: Option<Span>,
-    now: DateTime<Utc>,
-) -> Result<Vec<AttendeeRow>, ServiceError> {
-    let mut lost = Vec::new();
-    for row in appointment::of_clinic(tx, at, clinic).await? {
-        let span = Span { from: row.starts_at, to: row.ends_at };
-        if comes(&row)? && row.starts_at > now && !open.is_some_and(|open| span.is_within(open)) {
-            lost.push(row);
-        }
-    }
-    Ok(lost)
 }
 
 /// Who loses their appointment by a change of a clinic that recurs, in order of their times.

@@ -35,6 +35,9 @@ const LONGEST_NAME: usize = 100;
 /// The most characters of a text of several lines.
 const LONGEST_TEXT: usize = 1000;
 
+/// What is said of a clinic of which nothing can be changed any more.
+const CLINIC_OVER: &str = "This clinic is over or cancelled, so it cannot be changed";
+
 /// What is said of a clinic that is not as it was seen.
 const CLINIC_OVERTAKEN: &str = "This clinic has just changed. Look at who is affected now, then try again";
 

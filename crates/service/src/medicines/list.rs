@@ -15,14 +15,14 @@ use domain::record::{Category, Code, Sensitivity};
 use domain::when::london_day;
 use domain::{EntryId, OrganisationId, OwnMedicineId, PersonId, When};
 use std::collections::BTreeMap;
-use store::medicine::OwnRow;
+use store::medicine::{OwnRow, RulesRow};
 use store::record::MedicineRow;
 use store::{Tx, medicine, record, staff};
 
 /// The most entries about medicines that are looked through.
 const MOST: i64 = 2_000;
 /// The most medicines of their own that are shown.
-const MOST_OWN: i64 = 200;
+pub(super) const MOST_OWN: i64 = 200;
 /// For how many months back it is looked how often a medicine was given.
 const MONTHS: Months = Months::new(7);
 
@@ -80,13 +80,19 @@ pub struct MedicineSeen {
     pub doses_differ: bool,
     /// The entry that is ordered; absent where nothing of it is a repeat.
     pub plan: Option<EntryId>,
-    /// Whether it can be ordered now, and if not, why; absent for whoever may not order.
+    /// Whether it can be ordered now, and if not, why; absent for whoever may not order, or may not know what it is.
     pub order: Option<Result<(), CannotOrder>>,
     /// What the person added, where it is theirs.
     pub own: Option<OwnMedicineId>,
 }
 
 impl MedicineSeen {
+    /// Whether it can be ordered before its time by whoever says why.
+    #[must_use]
+    pub fn may_be_early(&self) -> bool {
+        self.order.and_then(Result::err).is_some_and(CannotOrder::yields_to_reason)
+    }
+
     /// Why it cannot be ordered now, and what to do instead, in a sentence without its full stop.
     #[must_use]
     pub fn why_not(&self) -> Option<String> {
@@ -112,6 +118,8 @@ pub struct MedicinesSeen {
 pub(super) struct Known {
     pub(super) seen: MedicineSeen,
     pub(super) organisation: Option<OrganisationId>,
+    /// Whether its practice asks why it is needed.
+    pub(super) asks_reason: bool,
     pub(super) overused: bool,
 }
 
@@ -160,7 +168,8 @@ impl One {
 
 /// What ordering needs to know of a person.
 struct Orders {
-    rules: BTreeMap<OrganisationId, OrderRules>,
+    /// Of the practices that look after the person, what each lets people order.
+    rules: BTreeMap<OrganisationId, Option<RulesRow>>,
     open: BTreeMap<EntryId, NaiveDate>,
     given: Vec<(EntryId, NaiveDate)>,
 }
@@ -180,7 +189,7 @@ async fn read_orders(
         // Whoever is not one of theirs asks their own practice.
         let theirs = staff::has_person(tx, at, person).await?;
         let row = medicine::rules(tx, at).await?.filter(|_| theirs);
-        rules.insert(at, row.map_or(OrderRules { takes_orders: false, early_days: 0 }, |row| row.rules()));
+        rules.insert(at, row);
     }
     let open = medicine::open(tx, person).await?.into_iter().map(|(entry, at)| (entry, london_day(at))).collect();
     let since = today.checked_sub_months(MONTHS).unwrap_or(today);
@@ -234,6 +243,19 @@ pub(super) fn sees_own(reader: &Reader) -> bool {
     reader.is_owner() || reader.view.opens(Category::Medicine, Sensitivity::General)
 }
 
+/// All that the person is allergic to: none of them may be missing beside their medicines.
+async fn allergies(tx: &mut Tx, reader: &Reader) -> Result<Vec<EntryLine>, ServiceError> {
+    let (mut lines, mut after) = (Vec::new(), None);
+    loop {
+        let page = records::part(tx, reader, Category::Allergy, Which::Current, after).await?;
+        lines.extend(page.lines);
+        after = page.next;
+        if after.is_none() {
+            return Ok(lines);
+        }
+    }
+}
+
 type Text = (OrganisationId, String, Option<String>, String);
 
 fn apart(row: MedicineRow) -> ((record::LineRow, Option<Code>), Text) {
@@ -262,6 +284,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, today: NaiveDate) -> Option
     }
     let last_issued = given.iter().max().copied();
     let facts = &lead.facts;
+    let rules = orders.and_then(|orders| orders.rules.get(&lead.organisation).copied().flatten());
     let order = orders.map(|orders| {
         let repeat = Repeat {
             course,
@@ -272,8 +295,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, today: NaiveDate) -> Option
             issues_left: facts.issues_left,
             asked_on: entries.iter().find_map(|entry| orders.open.get(entry)).copied(),
         };
-        let rules = orders.rules.get(&lead.organisation).copied();
-        repeat.orderable(&rules.unwrap_or(OrderRules { takes_orders: false, early_days: 0 }), today)
+        repeat.orderable(&rules.map_or(OrderRules { takes_orders: false, early_days: 0 }, |row| row.rules()), today)
     });
     let current: Vec<&&One> =
         of.iter().filter(|one| one.standing() == Standing::Current && !one.facts.doses.is_empty()).collect();
@@ -308,10 +330,16 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, today: NaiveDate) -> Option
             .collect(),
         doses_differ,
         plan: is_repeat.then_some(lead.line.id),
-        order,
+        // What the reader may not know by name they cannot order: whoever decides would not know what was meant.
+        order: order.filter(|_| !lead.name().is_empty()),
         own: None,
     };
-    Some(Known { seen, organisation: Some(lead.organisation), overused: overused(&given, facts.supply_days, today) })
+    Some(Known {
+        seen,
+        organisation: Some(lead.organisation),
+        asks_reason: rules.is_some_and(|row| row.asks_reason),
+        overused: overused(&given, facts.supply_days, today),
+    })
 }
 
 fn own_medicine(row: OwnRow) -> Known {
@@ -337,7 +365,7 @@ fn own_medicine(row: OwnRow) -> Known {
         order: None,
         own: Some(OwnMedicineId::from_uuid(row.id)),
     };
-    Known { seen, organisation: None, overused: false }
+    Known { seen, organisation: None, asks_reason: false, overused: false }
 }
 
 impl Medicines {
@@ -363,7 +391,7 @@ impl Medicines {
         };
         let (known, none_known) = known(&self.core, &mut tx, &reader, may_order).await?;
         let allergies = match sees_allergies {
-            true => Some(records::part(&mut tx, &reader, Category::Allergy, Which::Current, None).await?.lines),
+            true => Some(allergies(&mut tx, &reader).await?),
             false => None,
         };
         drop(tx);

@@ -34,6 +34,26 @@ impl Medicines {
         Self { core }
     }
 
+    /// A snapshot, for whoever may order for the person; a refusal is audited.
+    async fn enter(&self, actor: &Actor, person: PersonId, what: &'static str) -> Result<(Tx, Subject, Reader), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match orders(&self.core, &mut tx, actor, person).await {
+            Ok((subject, reader)) => Ok((tx, subject, reader)),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused_on(&self.core, actor, person, error, what).await)
+            }
+        }
+    }
+
+    /// Lets through whoever may order for the person, and add what they take.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not.
+    pub async fn may_order(&self, actor: &Actor, person: PersonId) -> Result<(), ServiceError> {
+        self.enter(actor, person, "medicines").await.map(|_| ())
+    }
+
     /// Does an act for a person in one transaction; a refusal is audited.
     async fn act<T, F>(&self, actor: &Actor, person: PersonId, body: F) -> Result<T, ServiceError>
     where
@@ -92,7 +112,7 @@ pub(crate) fn in_words(why: CannotOrder) -> String {
 const LONGEST: usize = 500;
 
 /// A text of several lines that somebody typed; it may be empty.
-fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
+pub(crate) fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
     let text = typed.trim().replace("\r\n", "\n");
     if text.chars().count() > LONGEST {
         return Err(FieldProblem::new(field, format!("Use no more than {LONGEST} letters and spaces")));

@@ -15,7 +15,7 @@ use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId,
 use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{self, Change, ItemRow, NewItem, NewOrder, OrderRow};
 use store::work::{self, NewWorkItem};
-use store::{StoreError, Tx, person, person_write, record};
+use store::{StoreError, Tx, person_write, record};
 use uuid::Uuid;
 
 /// How many orders are shown.
@@ -184,21 +184,16 @@ impl Medicines {
     /// # Errors
     /// [`ServiceError::Fields`] (`medicines`, `early_reason`) as [`Medicines::order`].
     pub async fn ordering(&self, actor: &Actor, person: PersonId, form: &OrderForm) -> Result<OrderingSeen, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let (subject, reader) = match orders(&self.core, &mut tx, actor, person).await {
-            Ok(allowed) => allowed,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, person, error, "medicines").await);
-            }
-        };
+        let (mut tx, subject, reader) = self.enter(actor, person, "medicines").await?;
         let chosen = chosen(form)?;
         let (all, _) = known(&self.core, &mut tx, &reader, true).await?;
+        drop(tx);
+        // What cannot be ordered is told by name: that is a look too.
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "medicines");
+        activity::disclose(&self.core, event).await?;
         let mut seen = OrderingSeen { items: Vec::new(), asks_reason: false };
         for (one, entry) in wanted(&all, &chosen)? {
-            let at = one.organisation.ok_or(ServiceError::NotFound)?;
-            let rules = medicine::rules(&mut tx, at).await?;
-            seen.asks_reason |= rules.is_some_and(|rules| rules.asks_reason);
+            seen.asks_reason |= one.asks_reason;
             let of = one.seen.sources.iter().find(|source| source.entry == entry);
             seen.items.push(OrderingItem {
                 entry,
@@ -209,9 +204,6 @@ impl Medicines {
                 early: chosen.early.contains(&entry),
             });
         }
-        drop(tx);
-        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "medicines");
-        activity::disclose(&self.core, event).await?;
         Ok(seen)
     }
 
@@ -230,12 +222,11 @@ impl Medicines {
                 let submission: Uuid =
                     form.submission.parse().map_err(|_| ServiceError::field("", "The page was not whole. Send it again"))?;
                 // One act at a time for each person, so that a form sent twice at once is one order.
-                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let before = medicine::by_submission(tx, person, submission).await?;
                 if !before.is_empty() {
                     return Ok(Ordered { orders: before, again: true });
                 }
-                let row = person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 if row.deceased {
                     let told = "The record says that this person has died. Check whose it is";
                     return Err(ServiceError::field("medicines", told));
@@ -256,14 +247,7 @@ impl Medicines {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not order for the person.
     pub async fn orders(&self, actor: &Actor, person: PersonId) -> Result<Vec<OrderSeen>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let (subject, reader) = match orders(&self.core, &mut tx, actor, person).await {
-            Ok(allowed) => allowed,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, person, error, "medicine-orders").await);
-            }
-        };
+        let (mut tx, subject, reader) = self.enter(actor, person, "medicine-orders").await?;
         let rows = medicine::of_person(&mut tx, person, SHOWN).await?;
         let items = medicine::items_of_person(&mut tx, person, SHOWN).await?;
         let items = visible(&mut tx, &reader, items).await?;
@@ -379,10 +363,9 @@ async fn send(
     let mut problems: Vec<FieldProblem> = Vec::new();
     for (one, entry) in wanted(&all, &chosen)? {
         let at = one.organisation.ok_or(ServiceError::NotFound)?;
-        let asks = medicine::rules(tx, at).await?.is_some_and(|rules| rules.asks_reason);
         let field = format!("reason_{entry}");
         let typed = form.reasons.get(&entry.to_string()).map_or("", String::as_str);
-        let reason = match asks {
+        let reason = match one.asks_reason {
             true => said(&field, typed, "Say in a few words why you need it"),
             false => Ok(String::new()),
         };
@@ -444,12 +427,7 @@ async fn visible(tx: &mut Tx, reader: &Reader, mut items: Vec<ItemRow>) -> Resul
     if reader.is_owner() {
         return Ok(items);
     }
-    let mut open = BTreeSet::new();
-    for entry in items.iter().map(|item| item.entry_id).collect::<BTreeSet<_>>() {
-        if record::entry(tx, reader.person, &reader.filter, EntryId::from_uuid(entry)).await?.is_some() {
-            open.insert(entry);
-        }
-    }
+    let open = record::ordered(tx, reader.person, &reader.filter).await?;
     items.retain(|item| open.contains(&item.entry_id));
     Ok(items)
 }

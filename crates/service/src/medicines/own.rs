@@ -1,6 +1,6 @@
 //! Medicines that people take of their own accord: kept beside what services recorded, never among it.
 
-use super::list::sees_own;
+use super::list::{MOST_OWN, sees_own};
 use super::{Medicines, orders, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
@@ -14,8 +14,6 @@ use store::medicine::{self, NewOwn};
 use store::person_write;
 use uuid::Uuid;
 
-/// The most medicines that somebody may add.
-const MOST: usize = 200;
 /// The most characters of a name.
 const LONGEST_NAME: usize = 120;
 
@@ -55,8 +53,8 @@ impl Medicines {
                     submission = form.submission.parse::<Uuid>().map_err(|_| FieldProblem::new("", "The page was not whole. Send it again"));
                 }
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-                let full = medicine::own(tx, person, most).await?.len() >= MOST;
+                let there = medicine::own(tx, person, MOST_OWN).await?.len();
+                let full = i64::try_from(there).is_ok_and(|there| there >= MOST_OWN);
                 let id = OwnMedicineId::from_uuid(core.new_id());
                 let new = NewOwn { person, id, submission, name, dose, reason, started_on, added_by };
                 if !medicine::add_own(tx, &new, core.now()).await? {
@@ -64,7 +62,7 @@ impl Medicines {
                 }
                 // Said only now, so that a form that added the last of them may come again; nothing is kept.
                 if full {
-                    return Err(ServiceError::field("name", format!("You can add {MOST} medicines and no more")));
+                    return Err(ServiceError::field("name", format!("You can add {MOST_OWN} medicines and no more")));
                 }
                 let event = Event::on_record(&actor, subject, Action::OwnMedicineChanged, purpose(subject));
                 activity::append(&core, tx, event.about("what", "added").about("medicine", id)).await
@@ -84,8 +82,7 @@ impl Medicines {
                 if !sees_own(&reader) {
                     return Err(ServiceError::NotFound);
                 }
-                let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-                let all = medicine::own(tx, person, most).await?;
+                let all = medicine::own(tx, person, MOST_OWN).await?;
                 all.iter().find(|row| row.id == id.as_uuid()).ok_or(ServiceError::NotFound)?;
                 if !medicine::stop_own(tx, person, id, london_day(core.now())).await? {
                     return Ok(());

@@ -178,6 +178,29 @@ testkit::both_engines! {
         assert_eq!(nameless.iter().map(|one| one.sources.len()).collect::<Vec<_>>(), [1, 1]);
     }
 
+    async fn what_a_carer_may_not_know_by_name_they_cannot_order(place: &Place) {
+        let world = World::at(place).await;
+        let named = json!({ "coding": [{ "system": SNOMED, "code": "199", "display": "Secretol 1mg tablets" }] });
+        let mut weekly = repeat("m9", "", "", "One each week");
+        weekly.as_object_mut().unwrap().remove("medicationCodeableConcept");
+        weekly["medicationReference"] = json!({ "reference": "Medication/d9" });
+        let named = json!({ "resourceType": "Medication", "id": "d9", "code": named });
+        world.take_in(world.town.practice, &[named, weekly]).await;
+        let (carer, relationship) = world.carer("Stone", "PRESCR").await;
+        let order = async || {
+            let seen = world.list(&carer.actor).await;
+            seen.medicines.into_iter().find(|one| one.doses == ["One each week"]).unwrap().order
+        };
+        assert_eq!(order().await, Some(Ok(())));
+        let records = &world.town.services.records;
+        let lines = records.list(&world.edna.actor, world.edna.person, Category::Medicine, service::Which::All, None).await.unwrap().lines;
+        let medication = lines.iter().find(|line| line.kind == "Medicine" && line.title == "Secretol 1mg tablets").unwrap().id;
+        let from = HiddenFrom::Relationship(relationship);
+        world.town.services.hidings.hide_entry(&world.edna.actor, world.edna.person, medication, from).await.unwrap();
+        assert_eq!(order().await, None);
+        assert_eq!(world.one(&world.edna.actor, "Secretol 1mg tablets").await.order, Some(Ok(())));
+    }
+
     async fn a_source_that_says_again_or_differently_changes_its_line(place: &Place) {
         let world = World::at(place).await;
         let before = world.list(&world.edna.actor).await;

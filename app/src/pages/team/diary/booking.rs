@@ -80,11 +80,11 @@ pub(in crate::pages::team) async fn not_told(ctx: &Ctx, item: &WorkItem) -> Resu
 pub(in crate::pages::team) async fn earlier(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
     let (actor, diary, slot) = (ctx.staff()?, &ctx.services().diary, SlotId::from_uuid(item.about));
     let time = diary.free_time(&actor, slot).await?;
-    let old = diary.gives_up_for(&actor, item.person, slot).await?;
     let patient = patient_page(item.person);
     let Some(time) = time else {
         return Ok(view! { <p>"This time is not free any more."</p> }.into_any());
     };
+    let old = diary.gives_up_for(&actor, item.person, slot).await?;
     let rows = vec![
         SummaryRow::new("When", instant_in_words(time.starts_at)),
         SummaryRow::new("Service", time.service),

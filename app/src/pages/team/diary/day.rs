@@ -1,6 +1,7 @@
 //! The clinics of a day.
 
 use super::{SETTINGS, clinic_page, day_page, whole_day};
+use crate::api::diary::day_of;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
 use crate::ui::{
@@ -28,24 +29,20 @@ fn asked(query: Option<&str>, today: NaiveDate) -> Asked {
     let query: BTreeMap<String, String> = query.and_then(|query| serde_urlencoded::from_str(query).ok()).unwrap_or_default();
     let part = |name: &str| query.get(name).map_or("", |text| text.trim()).to_owned();
     let typed = DateParts::new(part("day_day"), part("day_month"), part("day_year"));
-    let parts = [&typed.day, &typed.month, &typed.year];
-    if parts.iter().all(|part| part.is_empty()) {
+    let parts = [typed.day.clone(), typed.month.clone(), typed.year.clone()];
+    if parts.iter().all(String::is_empty) {
         let day = part("day").parse().ok().filter(|day| within_reach(*day)).unwrap_or(today);
         let typed = DateParts::new(day.day().to_string(), day.month().to_string(), day.year().to_string());
         return Asked { day, typed, error: None };
     }
-    let date = match (typed.day.parse(), typed.month.parse(), typed.year.parse()) {
-        (Ok(day), Ok(month), Ok(year)) => NaiveDate::from_ymd_opt(year, month, day).filter(|day| within_reach(*day)),
-        _ => None,
-    };
-    match date {
+    match day_of(&parts) {
         Some(day) => Asked { day, typed, error: None },
         None => Asked { day: today, typed, error: Some("Enter a real date, like 27 3 2027") },
     }
 }
 
 /// Whether a day is one that a clinic can be on.
-fn within_reach(day: NaiveDate) -> bool {
+pub(super) fn within_reach(day: NaiveDate) -> bool {
     (2000..2200).contains(&day.year())
 }
 

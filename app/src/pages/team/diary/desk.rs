@@ -1,9 +1,11 @@
 //! At the desk: what somebody has booked here, booking for them, and cancelling.
 
+use super::day::within_reach;
 use super::standing_tag;
 use crate::api::diary::day_of;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
+use crate::pages::by_day;
 use crate::pages::team::{id_in, identity_line, patient_page};
 use crate::shell::Place;
 use crate::ui::{
@@ -17,7 +19,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::when::{instant_in_words, london_day};
 use domain::{AppointmentId, PersonId, PractitionerId, ServiceId, SlotId};
 use leptos::prelude::*;
-use service::{BookingSeen, ServiceSeen, SlotSeen, TimesFree, TimesWanted};
+use service::{BookingSeen, ServiceSeen, TimesFree, TimesWanted};
 use std::collections::BTreeMap;
 
 /// Where the appointments of somebody are, for the team.
@@ -196,7 +198,7 @@ fn id_typed<T: std::str::FromStr>(text: &str) -> Result<Option<T>, Failure> {
 fn day_asked(text: &impl Fn(&str) -> String) -> (DateParts, Option<NaiveDate>, Option<&'static str>) {
     let parts = ["from_day", "from_month", "from_year"].map(text);
     if parts.iter().all(String::is_empty) {
-        let day: Option<NaiveDate> = text("from").parse().ok();
+        let day: Option<NaiveDate> = text("from").parse().ok().filter(|day| within_reach(*day));
         let typed = day.map(|day| DateParts::new(day.day().to_string(), day.month().to_string(), day.year().to_string()));
         return (typed.unwrap_or_default(), day, None);
     }
@@ -289,19 +291,6 @@ fn Choose(
     .into_any()
 }
 
-/// The times of each day in a group of its own.
-fn by_day(slots: Vec<SlotSeen>) -> Vec<(NaiveDate, Vec<SlotSeen>)> {
-    let mut days: Vec<(NaiveDate, Vec<SlotSeen>)> = Vec::new();
-    for slot in slots {
-        let day = london_day(slot.starts_at);
-        match days.last_mut().filter(|(last, _)| *last == day) {
-            Some((_, times)) => times.push(slot),
-            None => days.push((day, vec![slot])),
-        }
-    }
-    days
-}
-
 /// What somebody has with the service already, and whether this takes its place.
 #[component]
 fn Already(already: Vec<BookingSeen>, form: FormState, today: NaiveDate) -> impl IntoView {
@@ -346,7 +335,7 @@ fn Times(
         .into_any();
     }
     let slot = if form.value("slot").is_empty() { wish.slot.clone() } else { form.value("slot") };
-    let groups = by_day(free.slots)
+    let groups = by_day(free.slots, |one| one.starts_at)
         .into_iter()
         .enumerate()
         .map(|(number, (day, slots))| {

@@ -207,9 +207,7 @@ fn clinic_rows(clinic: &ClinicSeen) -> Vec<SummaryRow> {
 pub async fn hours(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id: ClinicId = id_in(path)?;
     let (actor, diary) = (ctx.staff()?, &ctx.services().diary);
-    diary.may_manage(&actor).await?;
-    let detail = diary.clinic(&actor, id).await?;
-    let clinic = detail.clinic;
+    let (clinic, minutes) = diary.hours(&actor, id).await?;
     if clinic.cancelled || clinic.ends_at <= ctx.services().core.now() {
         return Err(Failure::not_found());
     }
@@ -226,7 +224,7 @@ pub async fn hours(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answe
             [
                 ("starts", clock_of(minute_of_day(clinic.starts_at))),
                 ("ends", clock_of(ends)),
-                ("minutes", detail.minutes.map(|minutes| minutes.to_string()).unwrap_or_default()),
+                ("minutes", minutes.map(|minutes| minutes.to_string()).unwrap_or_default()),
             ],
         );
         let time = |id: &'static str, label: &'static str, hint: &'static str| {
@@ -268,8 +266,7 @@ pub async fn hours(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answe
 pub async fn hours_affected(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id: ClinicId = id_in(path)?;
     let (actor, diary) = (ctx.staff()?, &ctx.services().diary);
-    diary.may_manage(&actor).await?;
-    let clinic = diary.clinic(&actor, id).await?.clinic;
+    let (clinic, _) = diary.hours(&actor, id).await?;
     let (back_name, back) = hours_of(id);
     let form = ctx.form(&hours_check_of(id).0).await?;
     if form.value("starts").is_empty() {
