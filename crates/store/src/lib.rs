@@ -16,6 +16,7 @@ pub mod appointment;
 pub mod audit;
 pub mod checkpoint;
 pub mod device;
+mod dialect;
 pub mod diary;
 pub mod emergency;
 pub mod factor;

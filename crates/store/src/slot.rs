@@ -1,5 +1,6 @@
 //! The times that can be booked: looked for, held, taken and given back. Of two who take one at once, one gets it.
 
+use crate::dialect::merges_as_it_reads;
 use crate::diary::NewClinic;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Datelike, Utc, Weekday};
@@ -63,9 +64,9 @@ const NEW: &str = "INSERT INTO slot (id, clinic_id, organisation_id, service_id,
 const SERVICES: usize = 50;
 
 /// The times that stand in `(…) f` behind it, with the names that a list shows.
-const NAMED: &str = concat!("SELECT ", named!(), "FROM (SELECT id FROM (");
-/// The earliest of them all, before anything else of them is read.
-const FIRST: &str = ") every ORDER BY starts_at, id LIMIT ";
+const NAMED: &str = concat!("SELECT ", named!(), "FROM (");
+/// The earliest of them all, before anything else of them is read. The index of each service is in this order.
+const FIRST: &str = " ORDER BY starts_at, id LIMIT ";
 /// In this order, so that the few times are read first on both engines.
 const NAMES: &str = ") f CROSS JOIN slot t CROSS JOIN service s CROSS JOIN organisation o CROSS JOIN place p CROSS JOIN practitioner x \
                      WHERE t.id = f.id AND s.id = t.service_id AND o.id = t.organisation_id AND p.id = t.place_id \
@@ -74,7 +75,7 @@ const NAMES: &str = ") f CROSS JOIN slot t CROSS JOIN service s CROSS JOIN organ
 /// Asks for the free times of one service that fit, of which the index of each service alone is read.
 macro_rules! fitting {
     ($query:ident, $columns:expr, $wanted:expr, $of:expr, $now:expr, $by:expr) => {
-        $query.push(concat!("SELECT * FROM (SELECT ", $columns, " FROM slot t WHERE t.status = 'free' AND t.service_id = "));
+        $query.push(concat!("SELECT ", $columns, " FROM slot t WHERE t.status = 'free' AND t.service_id = "));
         $query.push_bind($of.service.as_uuid()).push(" AND t.starts_at >= ").push_bind($of.from);
         $query.push(" AND t.starts_at > ").push_bind($now).push(" AND t.bookable_from <= ").push_bind($now);
         $query.push(" AND (t.held_until IS NULL OR t.held_until <= ").push_bind($now);
@@ -318,7 +319,7 @@ pub async fn search(
     limit: usize,
 ) -> Result<Vec<SlotRow>, StoreError> {
     let most = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut found: Vec<SlotRow> = Vec::new();
+    let (mut found, merges): (Vec<SlotRow>, bool) = (Vec::new(), merges_as_it_reads(tx));
     for some in wanted.of.chunks(SERVICES) {
         let rows: Vec<SlotRow> = on!(tx, c, {
             let mut query = QueryBuilder::new(NAMED);
@@ -326,10 +327,16 @@ pub async fn search(
                 if at > 0 {
                     query.push(" UNION ALL ");
                 }
+                if !merges {
+                    query.push("SELECT * FROM (");
+                }
                 fitting!(query, "t.id, t.starts_at", wanted, of, now, by);
                 query.push(" AND t.starts_at >= ").push_bind(after.0);
                 query.push(" AND (t.starts_at > ").push_bind(after.0).push(" OR t.id > ").push_bind(after.1);
-                query.push(") ORDER BY t.starts_at, t.id LIMIT ").push_bind(most).push(") one");
+                query.push(")");
+                if !merges {
+                    query.push(FIRST).push_bind(most).push(") one");
+                }
             }
             query.push(FIRST).push_bind(most).push(NAMES);
             query.build_query_as().fetch_all(c).await
@@ -361,6 +368,7 @@ pub async fn some_fit(
                 if at > 0 {
                     query.push(" UNION ALL ");
                 }
+                query.push("SELECT * FROM (");
                 fitting!(query, "t.service_id", wanted, of, now, by);
                 query.push(" LIMIT 1) one");
             }
