@@ -72,7 +72,7 @@ pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use medicines::{
     DecideForm, ItemSeen, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, OrderForm, OrderRulesForm, OrderRulesSeen,
-    OrderSeen, Ordered, OrderingItem, OrderingSeen, OwnMedicineForm, TeamItem, TeamOrder,
+    OrderSeen, Ordered, OrderingItem, OrderingSeen, OwnMedicineForm, TeamItem, TeamOrder, WarningSeen,
 };
 pub use mobiles::{MobileSeen, Mobiles};
 pub use organisations::{Organisation, OrganisationKind, Organisations};

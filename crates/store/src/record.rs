@@ -96,10 +96,13 @@ macro_rules! ordered {
 }
 
 macro_rules! medicines {
-    () => {
-        ", e.code_system, e.code, e.code_display, e.organisation_id, o.name AS organisation, r.full_url, r.raw FROM record_entry e \
-         JOIN organisation o ON o.id = e.organisation_id JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
-         WHERE e.person_id = $1 AND e.category = 'medicines' AND e.release = 'released' AND e.resource_type <> 'Medication'"
+    ($types:literal) => {
+        concat!(
+            ", e.code_system, e.code, e.code_display, e.organisation_id, o.name AS organisation, r.full_url, r.raw FROM record_entry e \
+             JOIN organisation o ON o.id = e.organisation_id JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
+             WHERE e.person_id = $1 AND e.category = 'medicines' AND e.release = 'released' AND e.resource_type ",
+            $types
+        )
     };
 }
 
@@ -206,8 +209,10 @@ statements! {
     /// Which of what was ever ordered may be shown.
     ORDERED = concat!("SELECT e.id", ordered!());
     ORDERED_OPEN = concat!("SELECT e.id", ordered!(), open!("$2", "$3", "$4"));
-    MEDICINES = concat!("SELECT ", line!(), medicines!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
-    MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!(), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    MEDICINES = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    WARNINGS = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    WARNINGS_OPEN = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     STAYS = concat!("SELECT ", line!(), stay!(), " ORDER BY e.sort_at, e.id");
     STAYS_OPEN = concat!("SELECT ", line!(), stay!(), open!("$2", "$3", "$4"), " ORDER BY e.sort_at, e.id");
     /// The words of the index `record_entry_stay`, as they stand there.
@@ -1069,6 +1074,15 @@ pub struct MedicineRow {
 /// [`StoreError`] when the database fails.
 pub async fn medicines(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<MedicineRow>, StoreError> {
     let statement = filter.choose(MEDICINES, MEDICINES_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter).fetch_all(c).await)?)
+}
+
+/// Up to `limit` warnings about medicines, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn warnings(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<MedicineRow>, StoreError> {
+    let statement = filter.choose(WARNINGS, WARNINGS_OPEN);
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter).fetch_all(c).await)?)
 }
 

@@ -149,6 +149,8 @@ pub(super) struct Chart {
     today: NaiveDate,
     pub(super) prng: Prng,
     numbers: BTreeMap<&'static str, u32>,
+    /// The repeats that are still taken, by the medicine's words.
+    repeats: BTreeMap<&'static str, String>,
     sources: Vec<SourceRecord>,
     here: usize,
     author: Option<&'static Professional>,
@@ -164,6 +166,7 @@ impl Chart {
             today,
             prng: Prng::new(spec.key),
             numbers: BTreeMap::new(),
+            repeats: BTreeMap::new(),
             sources: Vec::new(),
             here: 0,
             author: None,
@@ -404,6 +407,31 @@ impl Chart {
         self
     }
 
+    /// The practice's system warned that two of the repeats do not go well together, and what was done.
+    pub(super) fn warned(&mut self, medicines: [Concept; 2], words: &str, done: &str) -> &mut Self {
+        let (id, author) = (self.id("issue"), self.author_reference());
+        let about = medicines.iter().filter_map(|one| self.repeats.get(one.text));
+        let about: Vec<Node> = about.map(|id| object! { "reference": format!("MedicationRequest/{id}") }).collect();
+        let resource = object! {
+            "resourceType": "DetectedIssue",
+            "id": id.as_str(),
+            "meta": object! { "lastUpdated": self.moment.later(90).instant(), "security": self.security() },
+            "status": "final",
+            "code": object! { "coding": [object! {
+                "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "DRG", "display": "Drug Interaction Alert",
+            }] },
+            "severity": "moderate",
+            "patient": self.subject(),
+            "identifiedDateTime": day_text(self.moment.day),
+            "author": author,
+            "implicated": about,
+            "detail": words,
+            "mitigation": [object! { "action": object! { "text": done } }],
+        };
+        self.push(&format!("DetectedIssue/{id}"), resource);
+        self
+    }
+
     /// A medicine for a short time.
     pub(super) fn acute(&mut self, medicine: Concept, dosage: &str, quantity: (i64, &str)) -> &mut Self {
         self.medicine(medicine, dosage, quantity, None, "completed", false);
@@ -420,6 +448,9 @@ impl Chart {
         repeat: bool,
     ) {
         let id = self.id("med");
+        if repeat && status == "active" {
+            self.repeats.insert(medicine.text, id.clone());
+        }
         let issued = self.prng.between(2, 11);
         let review =
             self.today.checked_add_days(Days::new(u64::try_from(self.prng.between(30, 200)).unwrap_or(90))).map(day_text);

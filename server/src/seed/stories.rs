@@ -114,7 +114,11 @@ pub(super) fn margaret(c: &mut Chart) {
     c.appointment(30, "Diabetes review", &NURSE_TANSY, "fulfilled");
     c.appointment(-12, "Blood test", &NURSE_TANSY, "booked");
     c.appointment(-33, "Follow-up with the GP", &DR_LARK, "booked");
-    c.by(&DR_LARK).on(9).given(METFORMIN_500, (112, "tablet"));
+    c.by(&DR_LARK).on(9).given(METFORMIN_500, (112, "tablet")).warned(
+        [AMLODIPINE_5, ATORVASTATIN_20],
+        "Amlodipine can raise the amount of the statin in the blood. Watch for muscle pain.",
+        "Talked about, dose kept low",
+    );
 
     c.at(&HOSPITAL).by(&AE_DOCTOR);
     c.visit(Meeting::Emergency, 2 * YEAR + 47, WRIST_SPRAIN).problem_note(WRIST_SPRAIN, "Fell on ice at her gate.");

@@ -234,6 +234,21 @@ fn margaret_has_seven_repeat_medicines() {
 }
 
 #[test]
+fn the_warning_is_about_two_of_her_repeats() {
+    let all = resources(&person("margaret"));
+    let warning = all.iter().find(|resource| resource["resourceType"] == "DetectedIssue").unwrap();
+    let about: Vec<&str> =
+        warning["implicated"].as_array().unwrap().iter().map(|one| one["reference"].as_str().unwrap()).collect();
+    let named = |name: &str| {
+        let of = |resource: &&Value| {
+            about.iter().any(|one| *one == format!("MedicationRequest/{}", resource["id"].as_str().unwrap()))
+        };
+        all.iter().filter(of).any(|resource| resource["medicationCodeableConcept"]["text"].as_str().unwrap().starts_with(name))
+    };
+    assert!(about.len() == 2 && named("Amlodipine") && named("Atorvastatin"));
+}
+
+#[test]
 fn no_known_allergies_differs_from_no_information() {
     let robin = person("robin");
     assert_eq!(count(&robin, "AllergyIntolerance"), 1);

@@ -3,7 +3,7 @@
 use super::list::lasts;
 use super::{LIST, dose, in_a_row, title};
 use crate::ctx::{Answer, Ctx, Failure, Head};
-use crate::pages::appointments::{Part, id_in};
+use crate::pages::appointments::{Part, id_in, on_lines};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
@@ -16,7 +16,7 @@ use domain::medicine::Standing;
 use domain::when::{day_in_words, london_day};
 use domain::{EntryId, OwnMedicineId};
 use leptos::prelude::*;
-use service::{MedicineSeen, MedicineSource};
+use service::{MedicineSeen, MedicineSource, WarningSeen};
 
 /// One that sources tell of.
 pub async fn show(ctx: Ctx, path: Part) -> Answer {
@@ -41,6 +41,15 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
                 <Inset>
                     <p>"Not every place says the same of how it is taken. They are all below. Ask your practice or a pharmacist which is right."</p>
                 </Inset>
+            }
+        });
+        let warnings = (!seen.warnings.is_empty()).then(|| {
+            let all = seen.warnings.iter().map(warning).collect_view();
+            view! {
+                <Section title="Warnings">
+                    {all}
+                    <p>"Do not stop a medicine because of this. Ask your practice or a pharmacist if you have not talked about it."</p>
+                </Section>
             }
         });
         let order = match seen.order {
@@ -75,6 +84,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
                 {why_not}
                 {order}
                 {stop}
+                {warnings}
                 {sources}
                 <p>"Questions about it? Ask a pharmacist or your practice. For urgent help call " <a href="tel:111">"111"</a> "."</p>
             </Narrow>
@@ -100,6 +110,20 @@ fn facts(seen: &MedicineSeen, today: NaiveDate) -> Vec<SummaryRow> {
     add("Review by", seen.review_on.map(day_in_words));
     add("Now", seen.paused.then(|| "Paused. Ask your practice before you take it again".to_owned()));
     rows
+}
+
+/// What a source's system warned of, in its own words.
+fn warning(seen: &WarningSeen) -> impl IntoView + use<> {
+    let words = if seen.words.is_empty() { "No words are given".to_owned() } else { seen.words.clone() };
+    let mut rows = vec![SummaryRow::new("What it says", view! { <bdi>{on_lines(&words)}</bdi> })];
+    if let Some(severity) = seen.severity {
+        rows.push(SummaryRow::new("How serious", severity.title()));
+    }
+    if !seen.done.is_empty() {
+        rows.push(SummaryRow::new("What was done", view! { <bdi>{on_lines(&seen.done.join("\n"))}</bdi> }));
+    }
+    rows.push(SummaryRow::new("From", view! { <a href=routes::entry(seen.entry)><bdi>{seen.organisation.clone()}</bdi></a> }));
+    view! { <SummaryList rows=rows /> }
 }
 
 fn source_row(source: &MedicineSource, today: NaiveDate) -> impl IntoView + use<> {

@@ -10,6 +10,7 @@ use crate::ui::{
     BackLink, Button, ButtonKind, Checkboxes, Choice, ErrorSummary, Form, Narrow, PageHeading, Radios, Section, SummaryList,
     SummaryRow, Tag, TextArea, TextInput,
 };
+use crate::words;
 use chrono::NaiveDate;
 use domain::OrderId;
 use domain::medicine::ItemAct;
@@ -48,7 +49,13 @@ fn flags(item: &TeamItem, today: NaiveDate) -> Vec<String> {
     let due = item.review_on.filter(|day| *day <= today).map(|day| format!("Review was due on {}", day_in_words(day)));
     let early = (!item.early_reason.is_empty()).then(|| "Wanted early".to_owned());
     let over = item.overused.then(|| "More was given in the last 6 months than was used up".to_owned());
-    [due, early, over].into_iter().flatten().collect()
+    let warned = item.warnings.iter().map(|one| {
+        let words = if one.words.is_empty() { "no words are given" } else { one.words.as_str() };
+        let serious = one.severity.map(|severity| format!(" ({})", words::in_sentence(severity.title()))).unwrap_or_default();
+        let done = if one.done.is_empty() { String::new() } else { format!(". Done: {}", one.done.join(", ")) };
+        format!("{} warns: {words}{serious}{done}", one.organisation)
+    });
+    [due, early, over].into_iter().flatten().chain(warned).collect()
 }
 
 #[component]

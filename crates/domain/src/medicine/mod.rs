@@ -3,7 +3,9 @@
 mod course;
 mod ordering;
 mod request;
+mod warning;
 
 pub use course::{Course, Group, Prescribed, Standing, same_medicine, short_forms};
 pub use ordering::{CannotOrder, EARLIEST, OrderRules, Repeat, overused, runs_out};
 pub use request::{ItemAct, ItemStatus};
+pub use warning::{Severity, Warning};

@@ -12,11 +12,13 @@ mod results;
 mod sensitivity;
 mod subject;
 mod visits;
+mod warnings;
 
 pub use medicines::prescribed;
 pub use names::Names;
 pub use people::{PatientFacts, home_postcode, patient};
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
+pub use warnings::warning;
 
 use crate::Received;
 use crate::types::{Annotation, CodeableConcept, Lenient, List, Meta, Period, Reference, fhir};
@@ -62,6 +64,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "MedicationRequest" => medicines::request(received, names)?,
         "MedicationStatement" => medicines::statement(received, names)?,
         "Medication" => medicines::medication(received, names)?,
+        "DetectedIssue" => warnings::issue(received, names)?,
         "Immunization" => immunisations::immunisation(received, names)?,
         "Observation" => results::observation(received, names)?,
         "DiagnosticReport" => results::report(received, names)?,

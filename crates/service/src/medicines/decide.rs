@@ -1,16 +1,18 @@
 //! The practice's side: looking at an order, preparing it, asking, and deciding.
 
+use super::list::known;
 use super::order::{changed, keeping, next, settle};
-use super::{Medicines, said, tell, text};
+use super::{Medicines, WarningSeen, said, tell, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
+use crate::reader::Reader;
 use crate::{FieldProblem, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Actor, Subject};
+use domain::access::{Actor, Subject, View};
 use domain::audit::{Action, Basis, Purpose};
 use domain::medicine::{ItemAct, ItemStatus};
 use domain::team::{TeamAsk, WorkKind};
-use domain::{AccountId, OrderId, OrderItemId, PersonId};
+use domain::{AccountId, EntryId, OrderId, OrderItemId, PersonId};
 use std::collections::BTreeSet;
 use store::medicine::{self, Change, ItemRow};
 use store::{StoreError, person_write};
@@ -36,6 +38,8 @@ pub struct TeamItem {
     pub review_on: Option<NaiveDate>,
     /// More was given in the last half year than was used up.
     pub overused: bool,
+    /// What the practice's own system warned of about it.
+    pub warnings: Vec<WarningSeen>,
     /// Why it is needed.
     pub reason: String,
     /// Why it is wanted before its time.
@@ -132,8 +136,17 @@ impl Medicines {
             let person = medicine::whose(&mut tx, at, id).await?.ok_or(ServiceError::NotFound)?;
             let row = medicine::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
             let items = medicine::items(&mut tx, person, id).await?;
+            // What other sources warned of is not the practice's to see by way of an order.
+            let (known, _) = known(&self.core, &mut tx, &Reader::new(person, View::everything()), false).await?;
+            let own = |entry: EntryId| {
+                let of = known.iter().filter(|one| one.seen.sources.iter().any(|source| source.entry == entry));
+                let all = of.flat_map(|one| one.seen.warnings.iter().zip(&one.warned_by));
+                all.filter(|(_, by)| **by == at).map(|(warning, _)| warning.clone()).collect::<Vec<_>>()
+            };
+            let items: Result<Vec<_>, _> =
+                items.into_iter().map(|row| item(row.clone(), own(EntryId::from_uuid(row.entry_id)))).collect();
             let may_decide = access::in_team(&mut tx, actor, TeamAsk::DecideMedicines).await.is_ok();
-            Ok((at, person, row, items, may_decide))
+            Ok((at, person, row, items?, may_decide))
         };
         let (at, person, row, items, may_decide) = match read.await {
             Ok(found) => found,
@@ -146,15 +159,7 @@ impl Medicines {
         let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
         let event = Event::on_record(actor, subject, Action::Read, Purpose::DirectCare);
         activity::disclose(&self.core, event.about("page", "medicine-order").about("order", id)).await?;
-        Ok(TeamOrder {
-            id,
-            person,
-            at: row.created_at,
-            by_carer: row.channel == "carer",
-            note: row.note,
-            items: items.into_iter().map(item).collect::<Result<_, _>>()?,
-            may_decide,
-        })
+        Ok(TeamOrder { id, person, at: row.created_at, by_carer: row.channel == "carer", note: row.note, items, may_decide })
     }
 
     /// Acts on medicines of an order, each as it was seen: all of them or none. The person is told of what they should know.
@@ -247,8 +252,9 @@ fn is_done(row: &ItemRow, act: ItemAct, words: &str) -> Result<bool, StoreError>
     })
 }
 
-fn item(row: ItemRow) -> Result<TeamItem, StoreError> {
+fn item(row: ItemRow, warnings: Vec<WarningSeen>) -> Result<TeamItem, StoreError> {
     Ok(TeamItem {
+        warnings,
         id: row.item(),
         status: row.status()?,
         name: row.name,

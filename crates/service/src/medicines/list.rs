@@ -9,7 +9,8 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::medicine::{
-    CannotOrder, Course, Group, OrderRules, Prescribed, Repeat, Standing, overused, runs_out, same_medicine, short_forms,
+    CannotOrder, Course, Group, OrderRules, Prescribed, Repeat, Severity, Standing, Warning, overused, runs_out, same_medicine,
+    short_forms,
 };
 use domain::record::{Category, Code, Sensitivity};
 use domain::when::london_day;
@@ -45,6 +46,21 @@ pub struct MedicineSource {
     pub doses: Vec<String>,
 }
 
+/// What a source's system warned of about a medicine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WarningSeen {
+    /// Its entry.
+    pub entry: EntryId,
+    /// The organisation from whose system it comes.
+    pub organisation: String,
+    /// What it says, in the source's words.
+    pub words: String,
+    /// How serious, where the source says so.
+    pub severity: Option<Severity>,
+    /// What was done about it, in the source's words.
+    pub done: Vec<String>,
+}
+
 /// A medicine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MedicineSeen {
@@ -78,6 +94,8 @@ pub struct MedicineSeen {
     pub sources: Vec<MedicineSource>,
     /// Sources that hold now do not say the same dose.
     pub doses_differ: bool,
+    /// What sources warned of about it, the newest first. Nothing is found here that no source said.
+    pub warnings: Vec<WarningSeen>,
     /// The entry that is ordered; absent where nothing of it is a repeat.
     pub plan: Option<EntryId>,
     /// Whether it can be ordered now, and if not, why; absent for whoever may not order, or may not know what it is.
@@ -121,10 +139,30 @@ pub(super) struct Known {
     /// Whether its practice asks why it is needed.
     pub(super) asks_reason: bool,
     pub(super) overused: bool,
+    /// From whom each of its warnings comes.
+    pub(super) warned_by: Vec<OrganisationId>,
+}
+
+/// A warning, read.
+struct Warned {
+    warning: Warning,
+    organisation: OrganisationId,
+    seen: WarningSeen,
+}
+
+impl Warned {
+    fn is_about(&self, one: &One) -> bool {
+        let (kind, id) = (one.kind.as_str(), one.id.as_str());
+        self.organisation == one.organisation && self.warning.is_about(kind, id, one.full_url.as_deref())
+    }
 }
 
 /// One entry, read.
 struct One {
+    /// The resource's type and id, and the address under which it stood in its Bundle.
+    kind: String,
+    id: String,
+    full_url: Option<String>,
     line: EntryLine,
     facts: Prescribed,
     organisation: OrganisationId,
@@ -205,17 +243,19 @@ pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: boo
     let lines = records::coded_lines(tx, reader, lines).await?;
     let read = move || {
         let one = |((line, code), (organisation, organisation_name, full_url, raw)): ((EntryLine, Option<Code>), Text)| {
-            let received = fhir::Received::new("stored", full_url, raw).ok();
-            let mut facts = received.and_then(|received| fhir::map::prescribed(&received)).unwrap_or_default();
+            let received = fhir::Received::new("stored", full_url.clone(), raw).ok();
+            let mut facts = received.as_ref().and_then(fhir::map::prescribed).unwrap_or_default();
+            let (kind, id) = received.map(|received| (received.resource_type, received.id)).unwrap_or_default();
             // The medicine to which it refers has the code where it has none of its own.
             facts.codes.extend(code.filter(|_| facts.codes.is_empty()));
-            One { line, facts, organisation, organisation_name }
+            One { kind, id, full_url, line, facts, organisation, organisation_name }
         };
         lines.into_iter().zip(texts).map(one).collect::<Vec<_>>()
     };
     let mut all = tokio::task::spawn_blocking(read).await.map_err(ServiceError::internal)?;
     let none_known = all.iter().any(|one| one.line.none_known);
     all.retain(|one| !one.line.none_known);
+    let warned = warned(tx, reader, &all).await?;
     let asked = match orders {
         true => Some(read_orders(core, tx, reader.person, all.iter().map(|one| one.organisation)).await?),
         false => None,
@@ -227,7 +267,7 @@ pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: boo
         .into_iter()
         .filter_map(|places| {
             let of: Vec<&One> = places.iter().filter_map(|place| all.get(*place)).collect();
-            medicine_of(&of, asked.as_ref(), today)
+            medicine_of(&of, asked.as_ref(), &warned, today)
         })
         .collect();
     if sees_own(reader) {
@@ -241,6 +281,29 @@ pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: boo
 /// Whether what the person added is open to the reader: it is as sensitive as what no source has labelled.
 pub(super) fn sees_own(reader: &Reader) -> bool {
     reader.is_owner() || reader.view.opens(Category::Medicine, Sensitivity::General)
+}
+
+/// What sources warned of, as far as it is open to the reader with all the medicines that it is about: its words may name each
+/// of them.
+async fn warned(tx: &mut Tx, reader: &Reader, all: &[One]) -> Result<Vec<Warned>, ServiceError> {
+    let rows = record::warnings(tx, reader.person, &reader.filter, MOST).await?;
+    let read = rows.into_iter().filter_map(|row| {
+        let received = fhir::Received::new("stored", row.full_url, row.raw).ok()?;
+        let warning = fhir::map::warning(&received)?;
+        let seen = WarningSeen {
+            entry: EntryId::from_uuid(row.line.id),
+            organisation: row.organisation,
+            words: warning.words.clone(),
+            severity: warning.severity,
+            done: warning.done.clone(),
+        };
+        Some(Warned { warning, organisation: OrganisationId::from_uuid(row.organisation_id), seen })
+    });
+    let mut warned: Vec<Warned> = read.collect();
+    if !reader.is_owner() {
+        warned.retain(|one| one.warning.about.len() == all.iter().filter(|entry| one.is_about(entry)).count());
+    }
+    Ok(warned)
 }
 
 /// All that the person is allergic to: none of them may be missing beside their medicines.
@@ -264,7 +327,7 @@ fn apart(row: MedicineRow) -> ((record::LineRow, Option<Code>), Text) {
 }
 
 /// What the entries about one medicine, the newest first, say together.
-fn medicine_of(of: &[&One], orders: Option<&Orders>, today: NaiveDate) -> Option<Known> {
+fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: NaiveDate) -> Option<Known> {
     let lead = *of.iter().max_by_key(|one| one.weight())?;
     let (standing, course) = (lead.standing(), lead.course());
     let is_repeat = course == Course::Repeat && standing != Standing::Ended;
@@ -300,6 +363,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, today: NaiveDate) -> Option
     let current: Vec<&&One> =
         of.iter().filter(|one| one.standing() == Standing::Current && !one.facts.doses.is_empty()).collect();
     let doses_differ = current.iter().any(|one| one.facts.doses != facts.doses) && standing == Standing::Current;
+    let about: Vec<&Warned> = warned.iter().filter(|warned| of.iter().any(|one| warned.is_about(one))).collect();
     let started = of.iter().filter_map(|one| one.line.happened).min_by_key(|when| when.sort_key());
     let dose = facts.doses.join("\n");
     let seen = MedicineSeen {
@@ -329,6 +393,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, today: NaiveDate) -> Option
             })
             .collect(),
         doses_differ,
+        warnings: about.iter().map(|one| one.seen.clone()).collect(),
         plan: is_repeat.then_some(lead.line.id),
         // What the reader may not know by name they cannot order: whoever decides would not know what was meant.
         order: order.filter(|_| !lead.name().is_empty()),
@@ -339,6 +404,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, today: NaiveDate) -> Option
         organisation: Some(lead.organisation),
         asks_reason: rules.is_some_and(|row| row.asks_reason),
         overused: overused(&given, facts.supply_days, today),
+        warned_by: about.iter().map(|one| one.organisation).collect(),
     })
 }
 
@@ -361,11 +427,12 @@ fn own_medicine(row: OwnRow) -> Known {
         runs_out: None,
         sources: Vec::new(),
         doses_differ: false,
+        warnings: Vec::new(),
         plan: None,
         order: None,
         own: Some(OwnMedicineId::from_uuid(row.id)),
     };
-    Known { seen, organisation: None, asks_reason: false, overused: false }
+    Known { seen, organisation: None, asks_reason: false, overused: false, warned_by: Vec::new() }
 }
 
 impl Medicines {

@@ -7,7 +7,7 @@ mod own;
 mod rules;
 
 pub use decide::{DecideForm, TeamItem, TeamOrder};
-pub use list::{MedicineSeen, MedicineSource, MedicinesSeen};
+pub use list::{MedicineSeen, MedicineSource, MedicinesSeen, WarningSeen};
 pub use order::{ItemSeen, OrderForm, OrderSeen, Ordered, OrderingItem, OrderingSeen};
 pub use own::OwnMedicineForm;
 pub use rules::{OrderRulesForm, OrderRulesSeen};

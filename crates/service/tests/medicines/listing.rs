@@ -6,7 +6,7 @@ use crate::world::{
     SIMVASTATIN, SNOMED, World, dose, issue, medicine, repeat,
 };
 use domain::audit::{Action, Basis};
-use domain::medicine::{CannotOrder, Group};
+use domain::medicine::{CannotOrder, Group, Severity};
 use domain::record::Category;
 use serde_json::json;
 use service::{HiddenFrom, MedicinesSeen};
@@ -199,6 +199,45 @@ testkit::both_engines! {
         world.town.services.hidings.hide_entry(&world.edna.actor, world.edna.person, medication, from).await.unwrap();
         assert_eq!(order().await, None);
         assert_eq!(world.one(&world.edna.actor, "Secretol 1mg tablets").await.order, Some(Ok(())));
+    }
+
+    async fn a_warning_is_what_a_source_says_and_nothing_else(place: &Place) {
+        let world = World::at(place).await;
+        let warning = |id: &str, status: &str, words: &str, about: &[&str]| {
+            let about: Vec<_> = about.iter().map(|one| json!({ "reference": format!("MedicationRequest/{one}") })).collect();
+            json!({
+                "resourceType": "DetectedIssue", "id": id, "status": status, "severity": "high", "patient": { "reference": "Patient/p1" },
+                "code": { "text": "Drug interaction" }, "detail": words, "implicated": about,
+                "mitigation": [{ "action": { "text": "Blood test each month" } }],
+            })
+        };
+        let of = |seen: service::MedicineSeen| seen.warnings.into_iter().map(|one| (one.organisation, one.words)).collect::<Vec<_>>();
+        assert_eq!(of(world.one(&world.edna.actor, RAMIPRIL).await), []);
+        world.take_in(world.town.practice, &[
+            warning("w1", "final", "May raise potassium", &["m1", "m2"]), warning("w2", "cancelled", "Not so", &["m1"]),
+        ]).await;
+        // The hospital's m2 is not the practice's.
+        world.take_in(world.hospital, &[warning("w3", "final", "Twice", &["h1", "m2"])]).await;
+        let at_practice = ("Riverside Surgery".to_owned(), "Drug interaction. May raise potassium".to_owned());
+        let at_hospital = ("Musgrove Park".to_owned(), "Drug interaction. Twice".to_owned());
+        let mut ramipril = of(world.one(&world.edna.actor, RAMIPRIL).await);
+        ramipril.sort();
+        assert_eq!(ramipril, [at_hospital, at_practice.clone()]);
+        let salbutamol = world.one(&world.edna.actor, SALBUTAMOL).await;
+        assert_eq!((salbutamol.warnings[0].severity, salbutamol.warnings[0].done.join("")), (Some(Severity::High), "Blood test each month".to_owned()));
+        assert_eq!(of(salbutamol), std::slice::from_ref(&at_practice));
+        assert_eq!(of(world.one(&world.edna.actor, METFORMIN).await), []);
+        // Those who decide see what their own system warned of.
+        let order = world.order(&world.edna.actor, &[RAMIPRIL]).await;
+        let item = world.at_work(&world.town.clinician, order).await.items.remove(0);
+        assert_eq!(item.warnings.into_iter().map(|one| (one.organisation, one.words)).collect::<Vec<_>>(), [at_practice]);
+        // Its words may name the other medicine, which is hidden from the carer: so the warning is too.
+        let (carer, relationship) = world.carer("Stone", "PRESCR").await;
+        assert_eq!(of(world.one(&carer.actor, RAMIPRIL).await).len(), 1);
+        let hidden = world.plan(SALBUTAMOL).await;
+        let from = HiddenFrom::Relationship(relationship);
+        world.town.services.hidings.hide_entry(&world.edna.actor, world.edna.person, hidden, from).await.unwrap();
+        assert_eq!(of(world.one(&carer.actor, RAMIPRIL).await), []);
     }
 
     async fn a_source_that_says_again_or_differently_changes_its_line(place: &Place) {
