@@ -13,5 +13,9 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     for received in &package.resources {
         let _ = map::entry(received, &names);
         let _ = map::patient(received);
+        let _ = map::prescribed(received);
+        if let Some(warning) = map::warning(received) {
+            let _ = warning.is_about(&received.resource_type, &received.id, received.full_url.as_deref());
+        }
     }
 });

@@ -289,6 +289,8 @@ impl<'a> Run<'a> {
             ("/record, all one person's".to_owned(), 32, page("/record", one, ""), None),
             ("/record/results, 50 of a long list".to_owned(), 1, page("/record/results", one, ""), None),
             ("/record/results, 50 of a long list".to_owned(), 32, page("/record/results", one, ""), None),
+            ("/medicines, worked out at each look".to_owned(), 1, page("/medicines", one, ""), None),
+            ("/medicines, worked out at each look".to_owned(), 32, page("/medicines", one, ""), None),
         ];
         for (what, connections, requests, bar) in plan {
             let measured = load(connections, requests, is_page).run(self.span)?;
