@@ -393,11 +393,22 @@ pub fn what(item: &ActivityItem) -> String {
         Action::AppointmentChanged if detail("what") == Some("reminders") => "changed how you are reminded of appointments",
         Action::AppointmentChanged => "changed something about an appointment",
         Action::MedicinesOrdered => "ordered medicines for you",
+        Action::OrderCancelled if detail("what") == Some("asked") => "asked a practice to take an order of medicines back",
         Action::OrderCancelled => "took an order of medicines back",
         Action::OrderDecided if detail("what") == Some("declined") => "did not approve a medicine that was ordered",
         Action::OrderDecided => "approved a medicine that was ordered",
         Action::OrderChanged if detail("what") == Some("asked") => "asked you something about an order of medicines",
         Action::OrderChanged if detail("what") == Some("answered") => "answered a question about an order of medicines",
+        Action::OrderChanged if detail("what") == Some("outside-ordered") => "heard that a practice has an order of medicines",
+        Action::OrderChanged if detail("what") == Some("outside-approved") => "heard that a practice approved a medicine",
+        Action::OrderChanged if detail("what") == Some("outside-declined") => "heard that a practice did not approve a medicine",
+        Action::OrderChanged if detail("what") == Some("outside-cancelled") => "heard that an order of medicines is cancelled",
+        Action::OrderChanged if detail("what") == Some("outside-refused") => {
+            "heard that a practice’s own system did not take an order of medicines"
+        }
+        Action::OrderChanged if detail("what") == Some("outside-unknown") => {
+            "gave up waiting for a practice’s own system to answer about an order of medicines"
+        }
         Action::OrderChanged => "prepared a decision about an order of medicines",
         Action::OwnMedicineChanged if detail("what") == Some("stopped") => "noted that you do not take a medicine any more",
         Action::OwnMedicineChanged => "added a medicine that you take",

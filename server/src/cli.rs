@@ -104,7 +104,7 @@ pub struct ServeArgs {
     /// The sender of mail
     #[arg(long, env = "SELFHEAL_MAIL_FROM", default_value = "Selfheal <no-reply@localhost>")]
     pub mail_from: String,
-    /// The token that GP Connect asks for, where practices keep their appointments in systems of their own (a secret)
+    /// The token that GP Connect asks for, where practices keep their appointments or prescribe in systems of their own (a secret)
     #[arg(long, env = "SELFHEAL_GP_CONNECT_TOKEN", hide_env_values = true)]
     pub gp_connect_token: Option<String>,
     /// Where text messages go: "off", "log", "file:FOLDER", or "notify:https://…" for a service of the shape of GOV.UK Notify
@@ -279,6 +279,12 @@ pub enum Command {
         #[command(subcommand)]
         what: Diary,
     },
+    /// Where practices decide about orders of medicines
+    Prescribing {
+        /// What of it
+        #[command(subcommand)]
+        what: Prescribing,
+    },
     /// The account of who did what
     Audit {
         /// What of it
@@ -422,6 +428,25 @@ pub enum Diary {
     /// Say that an organisation keeps its appointments here
     Here {
         /// The organisation, by code (such as an ODS code)
+        organisation: String,
+    },
+}
+
+/// What to do about orders of medicines.
+#[derive(Debug, Subcommand)]
+pub enum Prescribing {
+    /// List the systems in which practices decide about orders themselves, and what each has not answered
+    List,
+    /// Say that a practice decides in a system of its own that speaks GP Connect Prescriptions (FHIR R4)
+    Outside {
+        /// The practice, by code (such as an ODS code)
+        organisation: String,
+        /// Where its interface begins, such as https://gp.example.org/FHIR/R4
+        url: String,
+    },
+    /// Say that a practice decides here, on its work list
+    Here {
+        /// The practice, by code (such as an ODS code)
         organisation: String,
     },
 }

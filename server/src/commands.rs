@@ -2,7 +2,7 @@
 #![expect(clippy::print_stdout, reason = "what a command prints is its answer")]
 
 use crate::audit_files::{self, AuditFiles};
-use crate::cli::{Account, Audit, Common, Diary, Person, ServeArgs};
+use crate::cli::{Account, Audit, Common, Diary, Person, Prescribing, ServeArgs};
 use crate::open::Serving;
 use crate::seed_demo::refuse_demo;
 use crate::serve::{mailer, sentence, texter};
@@ -382,6 +382,36 @@ pub async fn diary(common: &Common, what: &Diary) -> Result<(), String> {
             let at = staff_commands::organisation(&services, organisation).await?;
             services.appointments.keep_outside(&OPERATOR, at.id, None).await.map_err(told)?;
             println!("{} keeps its appointments here.", at.name);
+        }
+    }
+    services.core.store().close().await;
+    Ok(())
+}
+
+/// Lists where practices decide about orders of medicines, and says where.
+pub async fn prescribing(common: &Common, what: &Prescribing) -> Result<(), String> {
+    let services = ready(common).await?;
+    let medicines = &services.medicines;
+    match what {
+        Prescribing::List => {
+            for one in medicines.outside_prescribing(&OPERATOR).await.map_err(told)? {
+                let since = instant_in_words(one.since);
+                let waits = match one.waiting {
+                    0 => String::new(),
+                    waiting => format!("; {waiting} not answered yet"),
+                };
+                println!("{}  {}  {}  since {since}{waits}", one.organisation, one.name, one.base_url);
+            }
+        }
+        Prescribing::Outside { organisation, url } => {
+            let at = staff_commands::organisation(&services, organisation).await?;
+            medicines.prescribe_outside(&OPERATOR, at.id, Some(url)).await.map_err(told)?;
+            println!("{} decides about orders in its own system. New orders go there.", at.name);
+        }
+        Prescribing::Here { organisation } => {
+            let at = staff_commands::organisation(&services, organisation).await?;
+            medicines.prescribe_outside(&OPERATOR, at.id, None).await.map_err(told)?;
+            println!("{} decides about orders here. What was not decided is on its work list.", at.name);
         }
     }
     services.core.store().close().await;

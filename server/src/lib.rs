@@ -42,6 +42,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Staff { what } => staff_commands::staff(common, what).await,
         Command::Team { what } => staff_commands::team(common, what).await,
         Command::Diary { what } => commands::diary(common, what).await,
+        Command::Prescribing { what } => commands::prescribing(common, what).await,
         Command::Audit { what } => commands::audit(common, what).await,
         Command::Backup { file } => commands::backup(common, file).await,
         Command::Restore { file } => commands::restore(common, file).await,

@@ -9,11 +9,12 @@ use axum::serve::{ListenerExt, TapIo};
 use domain::access::Actor;
 use gateway::breaker::Breaker;
 use gateway::gp_connect::GpConnect;
+use gateway::gp_prescriptions::GpPrescriptions;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
 use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
 use service::{
-    EarlierDone, MailError, Mailer, OutsideChecked, OutsideDone, Refreshed, RemindersDone, RulesDone, Services, StaysDone,
-    SystemClock, SystemRandom, Texter,
+    EarlierDone, MailError, Mailer, OrdersAsked, OrdersLooked, OutsideChecked, OutsideDone, Refreshed, RemindersDone, RulesDone,
+    Services, StaysDone, SystemClock, SystemRandom, Texter,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,7 +51,9 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let listener = TcpListener::bind(args.addr).await.map_err(|error| cannot_listen(args.addr, &error))?;
     let address = listener.local_addr().unwrap_or(args.addr);
     let diaries = Breaker::new(GpConnect::new(args.gp_connect_token.clone(), SystemClock, SystemRandom)?, SystemClock);
-    let services = open::services(common, Some(address), args.serving(), diaries).await?;
+    let prescribing = GpPrescriptions::new(args.gp_connect_token.clone(), SystemClock, SystemRandom)?;
+    let systems = (diaries, Breaker::new(prescribing, SystemClock));
+    let services = open::services_with(common, Some(address), args.serving(), systems).await?;
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     if config::is_exposed(common, args) {
         crate::seed_demo::refuse_demo(&services).await?;
@@ -71,6 +74,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let diary = tokio::spawn(diary(services.clone(), stopping.clone()));
     let outside = tokio::spawn(outside(services.clone(), stopping.clone()));
     let checks = tokio::spawn(outside_checks(services.clone(), stopping.clone()));
+    let orders = tokio::spawn(outside_orders(services.clone(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -96,6 +100,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     drop(diary.await);
     drop(outside.await);
     drop(checks.await);
+    drop(orders.await);
     sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
@@ -303,6 +308,35 @@ async fn outside_checks(services: Services, mut stopping: watch::Receiver<bool>)
             }
         }
     };
+    tokio::select! {
+        () = work => {}
+        () = stopped(&mut stopping) => {}
+    }
+}
+
+/// Asks others' prescribing systems for what they have not answered, and how what was ordered there stands: by itself, so that
+/// neither they nor the appointment systems wait for each other.
+async fn outside_orders(services: Services, mut stopping: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(ASK_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let work = async {
+        loop {
+            tick.tick().await;
+            match services.medicines.run_outside(&Actor::System).await {
+                Ok(done) if done == OrdersAsked::default() => {}
+                Ok(OrdersAsked { settled, waiting }) => tracing::info!(settled, waiting, "outside prescribing: asked again"),
+                Err(error) => tracing::warn!(%error, "outside prescribing: what waits for an answer could not be read"),
+            }
+            match services.medicines.look_outside(&Actor::System).await {
+                Ok(done) if done == OrdersLooked::default() => {}
+                Ok(OrdersLooked { looked, changed }) => {
+                    tracing::info!(looked, changed, "outside prescribing: orders were looked at")
+                }
+                Err(error) => tracing::warn!(%error, "outside prescribing: orders could not be looked at"),
+            }
+        }
+    };
+    // Whatever is under way is asked again after the next start.
     tokio::select! {
         () = work => {}
         () = stopped(&mut stopping) => {}

@@ -7,10 +7,15 @@ use axum::http::StatusCode;
 use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
+use domain::medicine::{OrderRefusal, Progress};
 use domain::team::StaffRole;
 use serde_json::{Value, json};
-use service::{Expected, ImportRequest, InviteForm, MedicineSeen, OrganisationKind};
+use service::{
+    Expected, ImportRequest, InviteForm, MedicineSeen, OrderFault, OrganisationKind, OutsideFault, OutsideOrder, OutsideOrdering,
+    OutsidePractice, PrescribingSystem,
+};
 use std::io::Cursor;
+use std::sync::{Arc, Mutex};
 use testkit::Place;
 
 const SAM: &str = "sam@example.org";
@@ -48,7 +53,10 @@ fn repeat(id: &str, name: &str, dose: &str, more: &Value) -> Value {
 }
 
 async fn town(place: &Place) -> Town {
-    let app = TestApp::over(place);
+    town_of(TestApp::over(place)).await
+}
+
+async fn town_of(app: TestApp) -> Town {
     let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
     let sam_account = app.account(SAM, Some(sam)).await;
     app.staff(MANAGER, "Y90001", StaffRole::Manager).await;
@@ -138,6 +146,79 @@ async fn work_item(browser: &mut Browser) -> String {
 fn open_items(page: &Answer) -> Vec<String> {
     let parts = page.body.split("name=\"items\"").skip(1);
     parts.map(|part| part.split_once("value=\"").unwrap().1.split('"').next().unwrap().to_owned()).collect()
+}
+
+/// The practice's own system: what was ordered in it, and whether it can be reached.
+#[derive(Clone, Default)]
+struct Elsewhere(Arc<Mutex<(bool, Vec<OutsideOrder>)>>);
+
+impl Elsewhere {
+    fn reach(&self, can: bool) {
+        self.0.lock().unwrap().0 = can;
+    }
+
+    /// Whoever works there lets all that is open be so.
+    fn set(&self, progress: Progress, words: &str) {
+        for one in self.0.lock().unwrap().1.iter_mut().filter(|one| !one.progress.is_over()) {
+            (one.progress, one.words) = (progress, words.to_owned());
+        }
+    }
+
+    fn inside<T>(&self, act: impl FnOnce(&mut Vec<OutsideOrder>) -> T) -> Result<T, OrderFault> {
+        let mut inside = self.0.lock().unwrap();
+        if inside.0 { Ok(act(&mut inside.1)) } else { Err(OutsideFault::Unknown("it is down".to_owned())) }
+    }
+}
+
+#[async_trait::async_trait]
+impl PrescribingSystem for Elsewhere {
+    async fn order(&self, _: &OutsidePractice, ordering: &OutsideOrdering) -> Result<OutsideOrder, OrderFault> {
+        self.inside(|all| {
+            let one = OutsideOrder {
+                id: Some(format!("t{}", all.len())),
+                requests: vec![ordering.request.to_string()],
+                progress: Progress::Requested,
+                words: String::new(),
+                prescription: None,
+                changed_at: None,
+            };
+            all.push(one.clone());
+            one
+        })
+    }
+
+    async fn of_patient(&self, _: &OutsidePractice, _: &str) -> Result<Vec<OutsideOrder>, OrderFault> {
+        self.inside(|all| all.clone())
+    }
+
+    async fn cancel(&self, _: &OutsidePractice, _: uuid::Uuid, _: &str, id: &str) -> Result<(), OrderFault> {
+        self.inside(|all| {
+            let one = all.iter_mut().find(|one| one.id.as_deref() == Some(id)).unwrap();
+            if one.progress != Progress::Requested {
+                return Err(OutsideFault::Refused(OrderRefusal::TooLate));
+            }
+            one.progress = Progress::Cancelled;
+            Ok(())
+        })?
+    }
+}
+
+/// A town whose practice decides elsewhere.
+async fn town_elsewhere(place: &Place) -> (Town, Elsewhere) {
+    let elsewhere = Elsewhere::default();
+    let town = town_of(TestApp::prescribing(place, elsewhere.clone())).await;
+    let at = town.app.services.organisations.ensure(&Actor::Operator, "Y90001", "Riverside Surgery", OrganisationKind::Practice);
+    let (at, url) = (at.await.unwrap().id, "https://gp.example.org/FHIR/R4");
+    town.app.services.medicines.prescribe_outside(&Actor::Operator, at, Some(url)).await.unwrap();
+    (town, elsewhere)
+}
+
+impl Town {
+    /// Time passes, and what waits is asked.
+    async fn minutes(&self, minutes: i64) {
+        self.app.clock.advance(chrono::TimeDelta::minutes(minutes));
+        self.app.services.medicines.run_outside(&Actor::System).await.unwrap();
+    }
 }
 
 testkit::both_engines! {
@@ -263,6 +344,70 @@ testkit::both_engines! {
         sam.get(&order).await.says("Approved").says("Ask your pharmacy").does_not_say("Cancel this medicine");
         town.app.mailed_link(SAM).await;
         assert!(!gp.get("/team").await.body.contains("An order of repeat medicines"));
+    }
+
+    async fn an_order_to_a_system_of_the_practice_says_how_it_stands_there(place: &Place) {
+        let (town, elsewhere) = town_elsewhere(place).await;
+        let mut manager = town.app.signed_in(MANAGER).await;
+        manager.get("/team/medicines").await.says("Orders go to your own prescribing system, at https://gp.example.org/FHIR/R4");
+        let mut sam = town.app.signed_in(SAM).await;
+        let order = town.order(&mut sam, &["Ramipril"]).await;
+        let page = sam.get(&order).await;
+        page.says("We are sending your order").says("Delayed").says("We keep trying");
+        page.says("If you need it within 2 days, ring Riverside Surgery").does_not_say("Cancel this medicine");
+        sam.get("/medicines").await.says("Delayed");
+        let item = town.app.services.medicines.orders(&town.sam_actor, town.sam).await.unwrap()[0].items[0].id.to_string();
+        let cancel = format!("{order}/cancel");
+        sam.post_and_follow(&cancel, &[("item", &item)]).await.says("There is a problem").says("We are still sending this order");
+        elsewhere.reach(true);
+        town.minutes(2).await;
+        let page = sam.get(&order).await;
+        page.says("Waiting for your practice").says("has not decided yet").says("Last heard from the practice").says("Cancel this medicine");
+        elsewhere.set(Progress::InProgress, "");
+        town.minutes(11).await;
+        sam.get(&order).await.says("Your practice is working on it");
+        sam.post_and_follow(&cancel, &[("item", &item)]).await.says("There is a problem").says("has dealt with this order already");
+        sam.get(&order).await.says("It could not be cancelled");
+        elsewhere.set(Progress::Rejected, "No longer <suitable>,\nplease ring us");
+        town.minutes(11).await;
+        let page = sam.get(&order).await;
+        page.says("Not approved").says("No longer &lt;suitable&gt;,").says("please ring us").does_not_say("Cancel this medicine");
+        assert_eq!(town.app.mailed_link(SAM).await, "/medicines");
+        // The next is taken back while nobody answers.
+        let order = town.order(&mut sam, &["Ramipril"]).await;
+        sam.get(&order).await.says("Your order is sent");
+        elsewhere.reach(false);
+        let item = hidden(&sam.get(&order).await, "item");
+        let page = sam.post_and_follow(&format!("{order}/cancel"), &[("item", &item)]).await;
+        page.says("We have asked your practice to cancel it").says("Being cancelled").says("Until then it may still be prescribed");
+        page.does_not_say("Cancel this medicine");
+        elsewhere.reach(true);
+        town.minutes(2).await;
+        sam.get(&order).await.says("Cancelled").says("It was taken back");
+        // The desk sees nothing of it: it is decided there.
+        let mut desk = town.app.signed_in(DESK).await;
+        desk.get("/team").await.does_not_say("An order of repeat medicines");
+    }
+
+    async fn an_order_that_never_arrives_comes_to_the_work_list_and_the_person_is_told_to_ring(place: &Place) {
+        let (town, _) = town_elsewhere(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let order = town.order(&mut sam, &["Ramipril"]).await;
+        town.minutes(2).await;
+        town.minutes(24 * 60).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let page = sam.get(&order).await;
+        page.says("Not sent").says("Ring Riverside Surgery. Ask if they have it before you order it again");
+        assert_eq!(town.app.mailed_link(SAM).await, "/medicines");
+        let mut desk = town.app.signed_in(DESK).await;
+        let page = desk.get("/team").await;
+        let (_, rest) = page.says("An order that your own system may not have").body.split_once("/team/work/").unwrap();
+        let item = format!("/team/work/{}", rest.split('"').next().unwrap());
+        let page = desk.get(&item).await;
+        page.says("gave no certain answer").says("Ramipril &amp; 5mg").says("This is dealt with");
+        let version = hidden(&page, "version");
+        desk.post_and_follow(&format!("{item}/done"), &[("version", &version)]).await;
+        desk.get("/team").await.does_not_say("An order that your own system may not have");
     }
 
     async fn it_is_taken_back_and_a_carer_orders_for_somebody(place: &Place) {

@@ -11,7 +11,7 @@ use crate::pages::team::work_page;
 use axum::Form;
 use domain::team::WorkKind;
 use domain::{OrderId, OrderItemId, OwnMedicineId, WorkItemId};
-use service::{DecideForm, OrderRulesForm, OwnMedicineForm, ServiceError};
+use service::{DecideForm, OrderRulesForm, OwnMedicineForm, ServiceError, TakenBack};
 
 /// Boxes of one name come as often as they are ticked.
 type Sent = Form<Vec<(String, String)>>;
@@ -42,7 +42,12 @@ pub async fn send(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
             if ordered.again {
                 return Ok(ctx.go(&page));
             }
-            ctx.done(&page, "Your order is sent", None).await
+            match ordered.waits {
+                true => {
+                    ctx.done(&page, "We are sending your order", Some("Your practice has not said yet that it has it.")).await
+                }
+                false => ctx.done(&page, "Your order is sent", None).await,
+            }
         }
         Err(ServiceError::Fields(problems)) => {
             let chosen = problems.iter().any(|problem| matches!(problem.field.as_str(), "medicines" | "early_reason"));
@@ -62,7 +67,13 @@ fn item(typed: &Typed) -> Result<OrderItemId, Failure> {
 pub async fn cancel(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
     let (id, item) = (id_in::<OrderId>(path)?, item(&typed)?);
     match ctx.services().medicines.cancel(&ctx.actor(), ctx.person()?, item).await {
-        Ok(order) => ctx.done(&order_page(order), "It is taken back", Some("You can order it again.")).await,
+        Ok(TakenBack { order, asked: true }) => {
+            ctx.done(&order_page(order), "We have asked your practice to cancel it", Some("Look here again for its answer."))
+                .await
+        }
+        Ok(TakenBack { order, asked: false }) => {
+            ctx.done(&order_page(order), "It is taken back", Some("You can order it again.")).await
+        }
         Err(error) => ctx.send_back(error, "medicine-item", &order_page(id), typed).await,
     }
 }

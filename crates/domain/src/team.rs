@@ -58,6 +58,8 @@ coded! {
         NotTold = "not-told",
         /// Repeat medicines were ordered.
         MedicineOrder = "medicine-order",
+        /// An order of medicines of which the organisation's own prescribing system gave no certain answer.
+        OutsideOrder = "outside-order",
     }
 }
 
@@ -77,6 +79,7 @@ impl WorkKind {
             Self::MayNotCome => "Somebody may not be able to come",
             Self::NotTold => "Somebody to ring about their appointment",
             Self::MedicineOrder => "An order of repeat medicines",
+            Self::OutsideOrder => "An order that your own system may not have",
         }
     }
 
@@ -92,6 +95,7 @@ impl WorkKind {
                 | Self::BothStand
                 | Self::MayNotCome
                 | Self::NotTold
+                | Self::OutsideOrder
         )
     }
 
@@ -109,7 +113,8 @@ impl WorkKind {
             | Self::BothStand
             | Self::MayNotCome
             | Self::NotTold
-            | Self::MedicineOrder => {
+            | Self::MedicineOrder
+            | Self::OutsideOrder => {
                 matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager)
             }
         }

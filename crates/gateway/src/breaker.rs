@@ -1,14 +1,16 @@
-//! A circuit breaker around others' appointment systems: one that does not answer is left alone for a while, so that nobody
+//! A circuit breaker around others' systems: one that does not answer is left alone for a while, so that nobody
 //! waits for it in vain and it can come back.
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use service::{
-    Clock, DiarySystem, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot,
+    Clock, DiarySystem, OrderFault, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault,
+    OutsideOrder, OutsideOrdering, OutsidePractice, OutsideSlot, PrescribingSystem,
 };
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
+use uuid::Uuid;
 
 /// After so many faults one after another nobody asks any more.
 const FAULTS: u32 = 5;
@@ -54,7 +56,7 @@ impl Circuit {
     }
 }
 
-/// Appointment systems, each left alone for a while after it has not answered five times. One address may stand for the
+/// Others' systems, each left alone for a while after it has not answered five times. One address may stand for the
 /// systems of many organisations: each has a circuit of its own.
 pub struct Breaker<S, C> {
     system: S,
@@ -62,17 +64,18 @@ pub struct Breaker<S, C> {
     circuits: Mutex<BTreeMap<(String, String), Circuit>>,
 }
 
-impl<S: DiarySystem, C: Clock> Breaker<S, C> {
+impl<S: Sync, C: Clock> Breaker<S, C> {
     /// A breaker around these.
     pub const fn new(system: S, clock: C) -> Self {
         Self { system, clock, circuits: Mutex::new(BTreeMap::new()) }
     }
 
-    async fn through<T>(
+    /// Asks the system of this organisation at this address, unless it is left alone.
+    async fn through<T, R>(
         &self,
-        at: &OutsideDiary,
-        asked: impl Future<Output = Result<T, OutsideFault>> + Send,
-    ) -> Result<T, OutsideFault> {
+        at: (&str, &str),
+        asked: impl Future<Output = Result<T, OutsideFault<R>>> + Send,
+    ) -> Result<T, OutsideFault<R>> {
         if !self.change(at, |circuit| circuit.ask(self.clock.now())) {
             return Err(OutsideFault::NotDone("it has not answered for a while and is left alone".to_owned()));
         }
@@ -82,16 +85,16 @@ impl<S: DiarySystem, C: Clock> Breaker<S, C> {
         self.change(at, |circuit| {
             let then = circuit.told(answered, self.clock.now());
             if matches!(then, Circuit::Open(..)) && circuit != then {
-                tracing::warn!(organisation = at.organisation, "an outside diary does not answer and is left alone for a while");
+                tracing::warn!(organisation = at.1, "an outside system does not answer and is left alone for a while");
             }
             ((), then)
         });
         answer
     }
 
-    fn change<T>(&self, at: &OutsideDiary, change: impl FnOnce(Circuit) -> (T, Circuit)) -> T {
+    fn change<T>(&self, at: (&str, &str), change: impl FnOnce(Circuit) -> (T, Circuit)) -> T {
         let mut circuits = self.circuits.lock().unwrap_or_else(PoisonError::into_inner);
-        let circuit = circuits.entry((at.base_url.clone(), at.organisation.clone())).or_insert(Circuit::Closed(0));
+        let circuit = circuits.entry((at.0.to_owned(), at.1.to_owned())).or_insert(Circuit::Closed(0));
         let (told, then) = change(*circuit);
         *circuit = then;
         told
@@ -101,11 +104,11 @@ impl<S: DiarySystem, C: Clock> Breaker<S, C> {
 #[async_trait]
 impl<S: DiarySystem, C: Clock> DiarySystem for Breaker<S, C> {
     async fn free(&self, at: &OutsideDiary, span: (DateTime<Utc>, DateTime<Utc>)) -> Result<Vec<OutsideSlot>, OutsideFault> {
-        self.through(at, self.system.free(at, span)).await
+        self.through((&at.base_url, &at.organisation), self.system.free(at, span)).await
     }
 
     async fn book(&self, at: &OutsideDiary, booking: &OutsideBooking) -> Result<OutsideAppointment, OutsideFault> {
-        self.through(at, self.system.book(at, booking)).await
+        self.through((&at.base_url, &at.organisation), self.system.book(at, booking)).await
     }
 
     async fn of_patient(
@@ -114,11 +117,26 @@ impl<S: DiarySystem, C: Clock> DiarySystem for Breaker<S, C> {
         nhs_number: &str,
         span: (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Vec<OutsideAppointment>, OutsideFault> {
-        self.through(at, self.system.of_patient(at, nhs_number, span)).await
+        self.through((&at.base_url, &at.organisation), self.system.of_patient(at, nhs_number, span)).await
     }
 
     async fn cancel(&self, at: &OutsideDiary, cancelling: &OutsideCancelling) -> Result<(), OutsideFault> {
-        self.through(at, self.system.cancel(at, cancelling)).await
+        self.through((&at.base_url, &at.organisation), self.system.cancel(at, cancelling)).await
+    }
+}
+
+#[async_trait]
+impl<S: PrescribingSystem, C: Clock> PrescribingSystem for Breaker<S, C> {
+    async fn order(&self, at: &OutsidePractice, ordering: &OutsideOrdering) -> Result<OutsideOrder, OrderFault> {
+        self.through((&at.base_url, &at.organisation), self.system.order(at, ordering)).await
+    }
+
+    async fn of_patient(&self, at: &OutsidePractice, nhs_number: &str) -> Result<Vec<OutsideOrder>, OrderFault> {
+        self.through((&at.base_url, &at.organisation), self.system.of_patient(at, nhs_number)).await
+    }
+
+    async fn cancel(&self, at: &OutsidePractice, request: Uuid, nhs_number: &str, id: &str) -> Result<(), OrderFault> {
+        self.through((&at.base_url, &at.organisation), self.system.cancel(at, request, nhs_number, id)).await
     }
 }
 

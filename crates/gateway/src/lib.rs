@@ -3,5 +3,7 @@
 pub mod breaker;
 mod files;
 pub mod gp_connect;
+pub mod gp_prescriptions;
+mod interface;
 pub mod mail;
 pub mod text;

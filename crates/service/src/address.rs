@@ -1,5 +1,6 @@
 //! Addresses of others that are typed or set up: only those to which what is secret can travel.
 
+use crate::ServiceError;
 use std::net::IpAddr;
 use url::Url;
 
@@ -17,6 +18,21 @@ pub fn safe_address(text: &str) -> Option<Url> {
     let here = host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
     let safe = url.scheme() == "https" || url.scheme() == "http" && here;
     (safe && url.username().is_empty() && url.password().is_none()).then_some(url)
+}
+
+/// The most characters of an address that is set up.
+const LONGEST: usize = 300;
+
+/// Reads where another system's interface begins, without a slash at its end.
+///
+/// # Errors
+/// [`ServiceError::Fields`] (`url`) for an address that cannot be used.
+pub(crate) fn interface(url: &str) -> Result<String, ServiceError> {
+    let url = url.trim().trim_end_matches('/');
+    match safe_address(url) {
+        Some(read) if read.query().is_none() && read.fragment().is_none() && url.chars().count() <= LONGEST => Ok(url.to_owned()),
+        _ => Err(ServiceError::field("url", "The address must be like https://gp.example.org/fhir, without a question mark.")),
+    }
 }
 
 #[cfg(test)]

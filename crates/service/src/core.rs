@@ -1,6 +1,6 @@
 //! What every use case shares.
 
-use crate::{Clock, DiarySystem, PasswordCost, Random, ServiceError};
+use crate::{Clock, DiarySystem, NoPrescribing, PasswordCost, PrescribingSystem, Random, ServiceError};
 use chrono::{DateTime, Utc};
 use domain::age_rules::Rules;
 use futures::future::BoxFuture;
@@ -29,15 +29,22 @@ struct Inner {
     settings: Settings,
 }
 
-/// The store, the clock, randomness, the ways to others' diaries and the settings. Clones share them.
+/// The store, the clock, randomness, the ways to others' systems and the settings. Clones share them.
 #[derive(Clone)]
-pub struct Core(Arc<Inner>);
+pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>);
 
 impl Core {
-    /// A core over these.
+    /// A core over these, from which no outside prescribing system can be reached.
     pub fn new(store: Store, clock: impl Clock, random: impl Random, diaries: impl DiarySystem, settings: Settings) -> Self {
         let (clock, random, diaries) = (Box::new(clock), Box::new(random), Box::new(diaries));
-        Self(Arc::new(Inner { store, clock, random, diaries, settings }))
+        Self(Arc::new(Inner { store, clock, random, diaries, settings }), Arc::new(NoPrescribing))
+    }
+
+    /// The same, with these as the systems in which practices decide about orders of medicines.
+    #[must_use]
+    pub fn with_prescribing(mut self, prescribing: impl PrescribingSystem) -> Self {
+        self.1 = Arc::new(prescribing);
+        self
     }
 
     /// The database.
@@ -55,6 +62,11 @@ impl Core {
     /// The systems in which others keep their appointments.
     pub(crate) fn diaries(&self) -> &dyn DiarySystem {
         &*self.0.diaries
+    }
+
+    /// The systems in which practices decide about orders of medicines.
+    pub(crate) fn prescribing(&self) -> &dyn PrescribingSystem {
+        &*self.1
     }
 
     /// The time now.

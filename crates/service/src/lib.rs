@@ -72,15 +72,17 @@ pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use medicines::{
     DecideForm, ItemSeen, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, OrderForm, OrderRulesForm, OrderRulesSeen,
-    OrderSeen, Ordered, OrderingItem, OrderingSeen, OwnMedicineForm, TeamItem, TeamOrder, WarningSeen,
+    OrderSeen, Ordered, OrderingItem, OrderingSeen, OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen,
+    OwnMedicineForm, TakenBack, TeamItem, TeamOrder, WarningSeen,
 };
 pub use mobiles::{MobileSeen, Mobiles};
 pub use organisations::{Organisation, OrganisationKind, Organisations};
 pub use outbox::{Delivered, Outbox};
 pub use people::{People, PersonSummary};
 pub use ports::{
-    Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary,
-    OutsideFault, OutsidePlace, OutsideSlot, Random, SystemClock, SystemRandom, TextError, TextMessage, Texter,
+    Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, NoPrescribing, OrderFault, OutsideAppointment, OutsideBooking,
+    OutsideCancelling, OutsideDiary, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePlace, OutsidePractice, OutsideSlot,
+    PrescribingSystem, Random, SystemClock, SystemRandom, TextError, TextMessage, Texter,
 };
 pub use postcodes::{Postcodes, PostcodesReport};
 pub use previews::Preview;

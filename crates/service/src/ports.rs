@@ -1,9 +1,10 @@
 //! What the use cases need from outside: the time, randomness, ways to send mail and text messages, and the systems in which
-//! others keep their appointments.
+//! others keep their appointments and decide about medicines.
 
 use async_trait::async_trait;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use domain::appointment::{Mode, Refusal};
+use domain::medicine::{OrderRefusal, Progress};
 use uuid::Uuid;
 
 /// Where the time comes from.
@@ -174,10 +175,10 @@ pub struct OutsideAppointment {
 
 /// Why another system did not do what it was asked. The texts hold nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OutsideFault {
+pub enum OutsideFault<R = Refusal> {
     /// It said no, and nothing was done.
     #[error("it was refused: {0}")]
-    Refused(Refusal),
+    Refused(R),
     /// It certainly did nothing, and may do it later.
     #[error("nothing was done: {0}")]
     NotDone(String),
@@ -249,6 +250,101 @@ impl DiarySystem for NoDiaries {
     }
 
     async fn cancel(&self, _: &OutsideDiary, _: &OutsideCancelling) -> Result<(), OutsideFault> {
+        Self::fault()
+    }
+}
+
+/// Where a practice decides about orders of medicines, if not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsidePractice {
+    /// Where its FHIR interface begins, without a slash at its end.
+    pub base_url: String,
+    /// The organisation's code (Organisation Data Service).
+    pub organisation: String,
+}
+
+/// A medicine that another system is asked to prescribe again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideOrdering {
+    /// The same for every request about it, so that a repeat can be told; what is made there is known by it.
+    pub request: Uuid,
+    /// For whom.
+    pub nhs_number: String,
+    /// What the other system calls what may be given again (`MedicationRequest.id` with the intent `plan`).
+    pub plan: String,
+    /// Its identifiers there (`system|value`), by which it is found where it has another name now.
+    pub identifiers: Vec<String>,
+    /// What is written to the practice; empty where nothing is.
+    pub note: String,
+    /// The pharmacy that is to have this prescription (its ODS code); absent for the one that the practice knows.
+    pub pharmacy: Option<String>,
+    /// Since when it is wanted.
+    pub asked_at: DateTime<Utc>,
+}
+
+/// An order in another system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutsideOrder {
+    /// What it calls it.
+    pub id: Option<String>,
+    /// By which requests it is known.
+    pub requests: Vec<String>,
+    /// How far it is.
+    pub progress: Progress,
+    /// What the practice says to the person about that, in its own words; empty where it says nothing.
+    pub words: String,
+    /// What the prescription that came of it is called (Electronic Prescription Service).
+    pub prescription: Option<String>,
+    /// When that was last changed.
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+/// Why another system did not do what it was asked about a medicine.
+pub type OrderFault = OutsideFault<OrderRefusal>;
+
+/// The systems in which practices decide about orders of medicines themselves.
+#[async_trait]
+pub trait PrescribingSystem: Send + Sync + 'static {
+    /// Orders a medicine.
+    ///
+    /// # Errors
+    /// [`OrderFault`].
+    async fn order(&self, at: &OutsidePractice, ordering: &OutsideOrdering) -> Result<OutsideOrder, OrderFault>;
+
+    /// What was ordered for somebody, and how it stands.
+    ///
+    /// # Errors
+    /// [`OrderFault`].
+    async fn of_patient(&self, at: &OutsidePractice, nhs_number: &str) -> Result<Vec<OutsideOrder>, OrderFault>;
+
+    /// Takes an order back that nobody has begun with.
+    ///
+    /// # Errors
+    /// [`OrderFault`].
+    async fn cancel(&self, at: &OutsidePractice, request: Uuid, nhs_number: &str, id: &str) -> Result<(), OrderFault>;
+}
+
+/// No such system can be reached from here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoPrescribing;
+
+impl NoPrescribing {
+    fn fault<T>() -> Result<T, OrderFault> {
+        Err(OutsideFault::NotDone("no way to outside prescribing systems is set up".to_owned()))
+    }
+}
+
+#[async_trait]
+impl PrescribingSystem for NoPrescribing {
+    async fn order(&self, _: &OutsidePractice, _: &OutsideOrdering) -> Result<OutsideOrder, OrderFault> {
+        Self::fault()
+    }
+
+    async fn of_patient(&self, _: &OutsidePractice, _: &str) -> Result<Vec<OutsideOrder>, OrderFault> {
+        Self::fault()
+    }
+
+    async fn cancel(&self, _: &OutsidePractice, _: Uuid, _: &str, _: &str) -> Result<(), OrderFault> {
         Self::fault()
     }
 }

@@ -553,7 +553,8 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::BothStand
         | WorkKind::MayNotCome
         | WorkKind::NotTold
-        | WorkKind::MedicineOrder => Purpose::DirectCare,
+        | WorkKind::MedicineOrder
+        | WorkKind::OutsideOrder => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

@@ -34,6 +34,7 @@ pub mod outside;
 pub mod person;
 pub mod person_write;
 pub mod postcode;
+pub mod prescribing;
 pub mod record;
 pub mod registration;
 pub mod relationship;
@@ -109,6 +110,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         person::STATEMENTS,
         person_write::STATEMENTS,
         postcode::STATEMENTS,
+        prescribing::STATEMENTS,
         record::STATEMENTS,
         registration::STATEMENTS,
         relationship::STATEMENTS,

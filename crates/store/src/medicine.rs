@@ -241,8 +241,8 @@ pub struct Change<'a> {
     pub reply: &'a str,
     /// What the practice writes to its decision.
     pub answer: &'a str,
-    /// Who decides, and when.
-    pub decided: Option<(MemberId, DateTime<Utc>)>,
+    /// Who decides, where that is known, and when.
+    pub decided: Option<(Option<MemberId>, DateTime<Utc>)>,
 }
 
 /// A medicine that somebody adds.
@@ -470,7 +470,7 @@ pub async fn change(
             .bind(change.question)
             .bind(change.reply)
             .bind(change.answer)
-            .bind(change.decided.map(|(member, _)| member.as_uuid()))
+            .bind(change.decided.and_then(|(member, _)| member).map(|member| member.as_uuid()))
             .bind(change.decided.map(|(_, at)| at))
             .execute(c)
             .await

@@ -7,7 +7,7 @@ pub use engines::{Place, fresh};
 pub use stubs::{MockClock, Phones, ProviderDoes, SeededRandom, authenticator_code};
 
 use domain::age_rules::Rules;
-use service::{Core, DiarySystem, NoDiaries, PasswordCost, Services, Settings};
+use service::{Core, DiarySystem, NoDiaries, PasswordCost, PrescribingSystem, Services, Settings};
 
 /// Makes a test of an async body run once on SQLite and once on PostgreSQL, each on a migrated, empty database of its own.
 ///
@@ -67,13 +67,23 @@ impl Place {
         self.services_of(clock, diaries, true)
     }
 
+    /// The same, with these as the systems in which practices decide about orders of medicines.
+    #[must_use]
+    pub fn services_prescribing(&self, clock: &MockClock, prescribing: impl PrescribingSystem) -> Services {
+        Services::new(self.core(clock, NoDiaries, true).with_prescribing(prescribing))
+    }
+
     fn services_of(&self, clock: &MockClock, diaries: impl DiarySystem, texts: bool) -> Services {
+        Services::new(self.core(clock, diaries, texts))
+    }
+
+    fn core(&self, clock: &MockClock, diaries: impl DiarySystem, texts: bool) -> Core {
         let settings = Settings {
             public_url: "http://localhost:8080".to_owned(),
             password_cost: PasswordCost::CHEAP,
             carer_rules: Rules::default(),
             texts,
         };
-        Services::new(Core::new(self.store.clone(), clock.clone(), SeededRandom::new(7), diaries, settings))
+        Core::new(self.store.clone(), clock.clone(), SeededRandom::new(7), diaries, settings)
     }
 }

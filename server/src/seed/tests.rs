@@ -240,9 +240,8 @@ fn the_warning_is_about_two_of_her_repeats() {
     let about: Vec<&str> =
         warning["implicated"].as_array().unwrap().iter().map(|one| one["reference"].as_str().unwrap()).collect();
     let named = |name: &str| {
-        let of = |resource: &&Value| {
-            about.iter().any(|one| *one == format!("MedicationRequest/{}", resource["id"].as_str().unwrap()))
-        };
+        let of =
+            |resource: &&Value| about.iter().any(|one| *one == format!("MedicationRequest/{}", resource["id"].as_str().unwrap()));
         all.iter().filter(of).any(|resource| resource["medicationCodeableConcept"]["text"].as_str().unwrap().starts_with(name))
     };
     assert!(about.len() == 2 && named("Amlodipine") && named("Atorvastatin"));

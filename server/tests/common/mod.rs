@@ -13,7 +13,7 @@ use domain::team::StaffRole;
 use domain::{AccountId, PersonId};
 use http_body_util::BodyExt;
 use server::limit::Limit;
-use service::{ImportRequest, Mail, MailError, Mailer, OrganisationKind, Services, StaffForm};
+use service::{ImportRequest, Mail, MailError, Mailer, OrganisationKind, PrescribingSystem, Services, StaffForm};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
@@ -53,9 +53,20 @@ impl TestApp {
         Self::with(place, true, Some(limit))
     }
 
+    /// The same, where practices may decide about orders of medicines in this system.
+    pub fn prescribing(place: &Place, system: impl PrescribingSystem) -> Self {
+        let clock = MockClock::default();
+        let services = place.services_prescribing(&clock, system);
+        Self::of(place, (clock, services), false, None)
+    }
+
     fn with(place: &Place, behind_proxy: bool, limit: Option<Limit>) -> Self {
         let clock = MockClock::default();
         let services = place.services(&clock);
+        Self::of(place, (clock, services), behind_proxy, limit)
+    }
+
+    fn of(place: &Place, (clock, services): (MockClock, Services), behind_proxy: bool, limit: Option<Limit>) -> Self {
         let assets = Assets { css: "/pkg/x.css".to_owned(), js: "/pkg/x.js".to_owned(), wasm: "/pkg/x.wasm".to_owned() };
         let state = AppState { services: services.clone(), assets: Arc::new(assets), demo: None, secure: true };
         let router = server::http::router(state, place.folder.path(), behind_proxy, limit);

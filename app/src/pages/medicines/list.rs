@@ -1,6 +1,6 @@
 //! All medicines.
 
-use super::{in_a_row, item_tag, order_page, page_of, tag, title};
+use super::{in_a_row, order_page, page_of, seen_tag, tag, title};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use domain::medicine::{Group, ItemStatus};
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{EntryLine, MedicineSeen, OrderSeen};
+use service::{EntryLine, MedicineSeen, OrderSeen, OutsideMark};
 
 /// How many orders that are over the page shows.
 const OVER: usize = 3;
@@ -99,7 +99,8 @@ fn Orders(orders: Vec<OrderSeen>, today: NaiveDate) -> impl IntoView {
 /// An order as a row: what waits longest for somebody is what it says.
 pub(super) fn order_row(order: &OrderSeen, today: NaiveDate) -> impl IntoView + use<> {
     let names = order.items.iter().map(|item| item.name.clone()).collect::<Vec<_>>().join(", ");
-    let first = order.items.iter().map(|item| item.status).min_by_key(|status| match status {
+    let first = order.items.iter().min_by_key(|item| match item.status {
+        _ if item.outside.is_some_and(OutsideMark::is_trouble) => 0,
         ItemStatus::Question => 0,
         ItemStatus::Requested => 1,
         ItemStatus::Declined => 2,
@@ -120,7 +121,7 @@ pub(super) fn order_row(order: &OrderSeen, today: NaiveDate) -> impl IntoView + 
             datetime=order.at.to_rfc3339()
             text=names
             source=by.map_or_else(|| order.organisation.clone(), |by| format!("{}. {by}", order.organisation))
-            tag=first.map(item_tag)
+            tag=first.map(seen_tag)
         />
     }
 }

@@ -13,7 +13,7 @@ use crate::whose::Whose;
 use domain::OrderId;
 use domain::medicine::{CannotOrder, Group, ItemStatus};
 use leptos::prelude::*;
-use service::MedicineSeen;
+use service::{ItemSeen, MedicineSeen};
 
 /// Where the list is.
 pub(crate) const LIST: &str = "/medicines";
@@ -61,6 +61,14 @@ pub(crate) fn item_tag(status: ItemStatus) -> (String, TagKind) {
         ItemStatus::Cancelled => TagKind::Neutral,
     };
     (status.title().to_owned(), kind)
+}
+
+/// The same as the person sees it, who reads too how it stands in the practice's own system.
+pub(crate) fn seen_tag(item: &ItemSeen) -> (String, TagKind) {
+    match item.outside.and_then(|mark| Some((mark, mark.title()?))) {
+        Some((mark, title)) => (title.to_owned(), if mark.is_trouble() { TagKind::Attention } else { TagKind::Info }),
+        None => item_tag(item.status),
+    }
 }
 
 /// Doses on one line.

@@ -1,7 +1,7 @@
 //! What was ordered, and what became of it.
 
 use super::list::order_row;
-use super::{LIST, item_tag, order_page};
+use super::{LIST, order_page, seen_tag};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::FormState;
 use crate::pages::appointments::on_lines;
@@ -15,7 +15,7 @@ use domain::OrderId;
 use domain::medicine::ItemStatus;
 use domain::when::{instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{ItemSeen, OrderSeen};
+use service::{ItemSeen, OrderSeen, OutsideMark};
 
 /// All orders, the last first.
 pub async fn list(ctx: Ctx) -> Answer {
@@ -49,7 +49,11 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let form = ctx.form("medicine-item").await?;
     ctx.page(Head::form("Your order", Place::Medicines, &form), || {
         let waits = order.items.iter().any(|item| item.status == ItemStatus::Requested);
-        let lead = waits.then(|| "Your practice looks at it. We tell you by email when it has answered.".to_owned());
+        let sending = order.items.iter().any(|item| matches!(item.outside, Some(OutsideMark::Sending | OutsideMark::Delayed)));
+        let lead = waits.then(|| match sending {
+            true => "We have written it down and send it to your practice. Look here again later.".to_owned(),
+            false => "Your practice looks at it. We tell you by email when it has answered.".to_owned(),
+        });
         let mut rows =
             vec![SummaryRow::new("Sent", instant_in_words(order.at)), SummaryRow::new("To", order.organisation.clone())];
         if !order.mine {
@@ -79,7 +83,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
 
 #[component]
 fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
-    let (label, kind) = item_tag(item.status);
+    let (label, kind) = seen_tag(&item);
     let mut rows = Vec::new();
     let mut add = |key: &str, text: &str| {
         if !text.is_empty() {
@@ -96,6 +100,9 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
     if let Some(at) = item.decided_at {
         add("Decided", &instant_in_words(at));
     }
+    if let Some(at) = item.heard_at.filter(|_| item.status.is_open()) {
+        add("Last heard from the practice", &instant_in_words(at));
+    }
     let next = match item.status {
         ItemStatus::Requested => "The practice has not decided yet.",
         ItemStatus::Question => "The practice waits for your answer.",
@@ -106,6 +113,7 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
         ItemStatus::Declined => "You do not get it with this order. If you still need it, ring the practice.",
         ItemStatus::Cancelled => "It was taken back.",
     };
+    let next = item.outside.map_or_else(|| next.to_owned(), |mark| mark.in_words(&order.organisation));
     let page = order_page(order.id);
     let id = item.id.to_string();
     let answer = (item.status == ItemStatus::Question).then(|| {
@@ -130,7 +138,8 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
         }
     });
     let (about, id) = (item.name.clone(), item.id.to_string());
-    let cancel = item.status.is_open().then(|| {
+    let can_cancel = item.status.is_open() && item.outside.is_none_or(OutsideMark::can_be_cancelled);
+    let cancel = can_cancel.then(|| {
         view! {
             <Form action=format!("{page}/cancel")>
                 <input type="hidden" name="item" value=id.clone() />

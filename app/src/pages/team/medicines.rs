@@ -18,6 +18,28 @@ use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
 use service::{DecideForm, TeamItem, TeamOrder, WorkItem};
 
+/// An order of which the practice's own system gave no certain answer for a day.
+pub(in crate::pages::team) async fn order_elsewhere(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
+    let order = ctx.services().medicines.order_for_team(&ctx.staff()?, OrderId::from_uuid(item.about)).await?;
+    let today = london_day(ctx.services().core.now());
+    let rows = vec![
+        SummaryRow::new("For", view! { <a href=patient_page(order.person)><bdi>{item.person_name.clone()}</bdi></a> }),
+        SummaryRow::new("Sent", instant_in_words(order.at)),
+    ];
+    let items = order.items.iter().map(|one| view! { <Item item=one.clone() today /> }).collect_view();
+    Ok(view! {
+        <Section title="What to look into">
+            <SummaryList rows=rows />
+            <p>
+                "We asked your own prescribing system about this for a day, and it gave no certain answer. Look there whether it has these \
+                 medicines as ordered or cancelled. Put right what is not so, and ring the person: they were told to ring you."
+            </p>
+        </Section>
+        {items}
+    }
+    .into_any())
+}
+
 /// What was ordered, and the form that acts on it.
 pub(in crate::pages::team) async fn order(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, Failure> {
     let order = ctx.services().medicines.order_for_team(&ctx.staff()?, OrderId::from_uuid(item.about)).await?;
@@ -144,6 +166,10 @@ pub async fn rules(ctx: Ctx) -> Answer {
         let form = form.clone();
         let before = form.clone();
         let typed = move |name: &str, now: String| if before.has_errors() { before.value(name) } else { now };
+        let goes = match &rules.outside {
+            Some(url) => format!("Orders go to your own prescribing system, at {url}. You decide about them there."),
+            None => "Orders come to the work list here. You decide about them there.".to_owned(),
+        };
         let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
         let choices = || vec![Choice::new("yes", "Yes"), Choice::new("no", "No")];
         view! {
@@ -151,6 +177,7 @@ pub async fn rules(ctx: Ctx) -> Answer {
                 <BackLink href="/team" label="Back to the work list" />
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title="Orders of medicines" lead="What the people whom you look after can order here." />
+                <p>{goes}</p>
                 <Form action="/team/medicines">
                     <input type="hidden" name="version" value=rules.version.to_string() />
                     <Radios

@@ -2,7 +2,7 @@
 
 use super::answers::{application, question};
 use super::diary::booking::{booking, earlier, may_not_come, not_told, outside};
-use super::medicines::order;
+use super::medicines::{order, order_elsewhere};
 use super::{id_in, patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
@@ -206,6 +206,7 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::MayNotCome => may_not_come(ctx, item).await?,
         WorkKind::NotTold => not_told(ctx, item).await?,
         WorkKind::MedicineOrder => order(ctx, item, form).await?,
+        WorkKind::OutsideOrder => order_elsewhere(ctx, item).await?,
     })
 }
 
@@ -234,7 +235,8 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
         | WorkKind::OutsideMissing
         | WorkKind::BothStand
         | WorkKind::MayNotCome
-        | WorkKind::NotTold => "This is dealt with",
+        | WorkKind::NotTold
+        | WorkKind::OutsideOrder => "This is dealt with",
         _ => "It is not needed any more",
     };
     let done = (may_move && item.kind.ends_by_hand())

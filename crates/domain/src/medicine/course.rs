@@ -120,6 +120,10 @@ pub struct Prescribed {
     pub issues_left: Option<u32>,
     /// The day on which it was written.
     pub written_on: Option<NaiveDate>,
+    /// What its source calls it, where it is what may be ordered again (FHIR `MedicationRequest.id` with the intent `plan`).
+    pub plan: Option<String>,
+    /// Its business identifiers, each as `system|value`.
+    pub identifiers: Vec<String>,
 }
 
 /// What the short forms in a dose mean, in the order in which they stand there. The dose itself stays as it was written.

@@ -36,6 +36,8 @@ pub struct Repeat {
     pub issues_left: Option<u32>,
     /// Since when an order for it waits.
     pub asked_on: Option<NaiveDate>,
+    /// Its practice can be told which medicine is meant.
+    pub tellable: bool,
 }
 
 /// Why a medicine cannot be ordered now.
@@ -51,6 +53,8 @@ pub enum CannotOrder {
     FromHospital,
     /// The practice does not take orders here.
     NotHere,
+    /// The practice's own system cannot be told which medicine is meant.
+    NotTellable,
     /// It was ordered on this day, and the practice has not decided yet.
     AlreadyAsked(NaiveDate),
     /// It is paused.
@@ -108,6 +112,9 @@ impl Repeat {
         if !rules.takes_orders {
             return Err(CannotOrder::NotHere);
         }
+        if !self.tellable {
+            return Err(CannotOrder::NotTellable);
+        }
         if let Some(day) = self.asked_on {
             return Err(CannotOrder::AlreadyAsked(day));
         }
@@ -156,6 +163,7 @@ mod tests {
             supply_days: None,
             issues_left: None,
             asked_on: None,
+            tellable: true,
         }
     }
 
@@ -170,6 +178,7 @@ mod tests {
             (Repeat { course: Course::Unknown, ..repeat() }, Err(CannotOrder::NotRepeat)),
             (Repeat { course: Course::RepeatDispensing, ..repeat() }, Err(CannotOrder::FromPharmacy)),
             (Repeat { course: Course::Hospital, ..repeat() }, Err(CannotOrder::FromHospital)),
+            (Repeat { tellable: false, ..repeat() }, Err(CannotOrder::NotTellable)),
             (Repeat { asked_on: Some(day(-1)), ..repeat() }, Err(CannotOrder::AlreadyAsked(day(-1)))),
             (Repeat { review_on: Some(day(0)), ..repeat() }, Err(CannotOrder::ReviewDue(day(0)))),
             (Repeat { review_on: Some(day(1)), ..repeat() }, Ok(())),
@@ -210,8 +219,9 @@ mod tests {
             proptest::option::of(0_u16..100),
             proptest::option::of(0_u32..3),
             proptest::option::of(-60_i64..=0),
+            any::<bool>(),
         )
-            .prop_map(|(course, standing, review, last, supply_days, issues_left, asked)| Repeat {
+            .prop_map(|(course, standing, review, last, supply_days, issues_left, asked, tellable)| Repeat {
                 course: Course::ALL[course],
                 standing: Standing::ALL[standing],
                 review_on: review.map(day),
@@ -219,6 +229,7 @@ mod tests {
                 supply_days,
                 issues_left,
                 asked_on: asked.map(day),
+                tellable,
             })
     }
 
@@ -242,6 +253,7 @@ mod tests {
         fn nothing_else_can_be_ordered(one in any_repeat()) {
             if one.orderable(&RULES, day(0)).is_ok() {
                 prop_assert!(one.course == Course::Repeat && one.standing == Standing::Current && one.asked_on.is_none());
+                prop_assert!(one.tellable);
                 prop_assert!(one.review_on.is_none_or(|review| review > day(0)) && one.issues_left != Some(0));
             }
         }

@@ -4,7 +4,8 @@ use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, parse};
 use crate::Received;
 use crate::types::{
-    Annotation, CodeableConcept, Decimal, Dosage, Extension, Lenient, List, Meta, Period, Quantity, Ratio, Reference, fhir,
+    Annotation, CodeableConcept, Decimal, Dosage, Extension, Identifier, Lenient, List, Meta, Period, Quantity, Ratio, Reference,
+    fhir,
 };
 use crate::words::{all_words, code_words, day, joined};
 use chrono::NaiveDate;
@@ -15,6 +16,7 @@ use domain::when::london_day;
 
 fhir! {
     RequestJson {
+        identifier: List<Lenient<Identifier>>,
         meta: Option<Meta>,
         contained: List<Lenient<NamedJson>>,
         extension: List<Lenient<Extension>>,
@@ -170,13 +172,13 @@ fn from_hospital<'a>(mut categories: impl Iterator<Item = &'a CodeableConcept>) 
 #[must_use]
 pub fn prescribed(received: &Received) -> Option<Prescribed> {
     match received.resource_type.as_str() {
-        "MedicationRequest" => parse(received).ok().map(|json| of_request(&json)),
+        "MedicationRequest" => parse(received).ok().map(|json| of_request(&json, &received.id)),
         "MedicationStatement" => parse(received).ok().map(|json| of_statement(&json)),
         _ => None,
     }
 }
 
-fn of_request(json: &RequestJson) -> Prescribed {
+fn of_request(json: &RequestJson, id: &str) -> Prescribed {
     let course = match json.course_of_therapy_type.as_ref().and_then(CodeableConcept::first_code) {
         _ if from_hospital(json.category.iter()) => Course::Hospital,
         _ if json.reported_boolean == Some(true) => Course::OverTheCounter,
@@ -214,7 +216,19 @@ fn of_request(json: &RequestJson) -> Prescribed {
         supply_days: supply.and_then(|supply| supply.expected_supply_duration.as_ref()).and_then(days),
         issues_left: allowed.zip(issued).map(|(allowed, issued)| allowed.saturating_sub(issued)),
         written_on: json.authored_on.as_deref().and_then(to_the_day),
+        plan: (json.intent.as_deref() == Some("plan") && is_id(id)).then(|| id.to_owned()),
+        identifiers: json.identifier.iter().filter_map(|one| one.0.as_ref()).filter_map(named).collect(),
     }
+}
+
+/// An identifier as FHIR searches for it.
+fn named(one: &Identifier) -> Option<String> {
+    Some(format!("{}|{}", one.system.as_deref()?, one.value.as_deref()?))
+}
+
+/// Whether a text is an id as FHIR writes them (R4, datatype `id`).
+fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
 fn of_statement(json: &StatementJson) -> Prescribed {
@@ -347,6 +361,9 @@ mod tests {
             bundle["entry"].as_array().unwrap().iter().map(|one| read(&one["resource"].to_string())).collect();
         let plan = &read[0];
         assert!(plan.is_plan && !read[1].is_plan);
+        assert_eq!(plan.plan.as_deref(), Some("e18131f3-3ac2-41ef-9cde-2639739e80be"));
+        let number = "https://fhir.nhs.uk/Id/prescription-order-item-number|00db57d1-fd0c-4ae2-8536-6990f31d8ea4";
+        assert_eq!((plan.identifiers.as_slice(), &read[1].plan), ([number.to_owned()].as_slice(), &None));
         assert_eq!(plan.course, Some(Course::Repeat));
         assert_eq!(plan.codes[0].code, "15517911000001104");
         assert_eq!((plan.supply_days, plan.quantity.as_deref()), (Some(7), Some("1 Injection")));

@@ -1,5 +1,6 @@
 //! What each answer that is not the one hoped for means.
 
+use crate::interface::{Asked, outcome};
 use domain::appointment::Refusal;
 use serde_json::Value;
 use service::OutsideFault;
@@ -15,38 +16,21 @@ pub enum Act {
     Cancel,
 }
 
-impl Act {
-    /// A fault after which it is not known whether anything was done; a look does nothing.
-    pub fn unsure(self, why: &str) -> OutsideFault {
-        match self {
-            Self::Look => OutsideFault::NotDone(why.to_owned()),
-            Self::Book | Self::Cancel => OutsideFault::Unknown(why.to_owned()),
-        }
-    }
-}
+impl Asked for Act {
+    type Refusal = Refusal;
 
-/// No answer came. The words of the error are not kept: they may hold the address, which holds an NHS number.
-pub fn unanswered(error: &reqwest::Error, act: Act) -> OutsideFault {
-    if error.is_connect() {
-        return OutsideFault::NotDone("it cannot be reached".to_owned());
+    fn does(self) -> bool {
+        self != Self::Look
     }
-    if error.is_builder() {
-        return OutsideFault::NotDone("it cannot be asked like this".to_owned());
-    }
-    act.unsure(if error.is_timeout() { "it did not answer in time" } else { "the connection broke off" })
-}
 
-/// The error code and the words of an `OperationOutcome` (GPConnect-OperationOutcome-1); empty where there are none.
-fn outcome(body: Option<&Value>) -> (String, String) {
-    let Some(body) = body else { return Default::default() };
-    let text = |at: &str| body.pointer(at).and_then(Value::as_str).unwrap_or_default();
-    let words = ["/issue/0/details/coding/0/display", "/issue/0/details/text", "/issue/0/diagnostics"].map(text);
-    (text("/issue/0/details/coding/0/code").to_owned(), words.join(" ").to_lowercase())
+    fn refused(self, status: u16, body: Option<&Value>) -> OutsideFault {
+        refused(status, body, self)
+    }
 }
 
 /// The status codes and error codes of the specification.
-pub fn refused(status: u16, body: Option<&Value>, act: Act) -> OutsideFault {
-    let (code, words) = outcome(body);
+fn refused(status: u16, body: Option<&Value>, act: Act) -> OutsideFault {
+    let (code, _, words) = outcome(body);
     let refused = |refusal| OutsideFault::Refused(refusal);
     let busy = || OutsideFault::NotDone(format!("it answered {status}"));
     match (status, code.as_str(), act) {

@@ -1,6 +1,6 @@
 //! Writes what GP Connect is asked (FHIR STU3, profile GPConnect-Appointment-1).
 
-use super::instant;
+use crate::interface::instant;
 use serde_json::{Value, json};
 use service::{OutsideBooking, OutsideDiary};
 

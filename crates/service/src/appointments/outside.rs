@@ -5,7 +5,7 @@
 use super::book::{opened, to_confirm};
 use super::{Appointments, TRIES, cancelled_by_team, settle, take_reminders_back, tell};
 use crate::activity::{self, Event};
-use crate::address::safe_address;
+use crate::address::interface;
 use crate::diary::located;
 use crate::mail::Letter;
 use crate::{Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError};
@@ -180,7 +180,7 @@ impl Appointments {
         if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
             return Err(denial.into());
         }
-        let url = url.map(address).transpose()?;
+        let url = url.map(interface).transpose()?;
         self.core
             .write(move |core, tx| {
                 Box::pin(async move {
@@ -525,17 +525,6 @@ impl Appointments {
                 Err(fault) => waiting(row, &fault),
             }
         }
-    }
-}
-
-/// An address that can be used, without a slash at its end.
-fn address(url: &str) -> Result<String, ServiceError> {
-    let url = url.trim().trim_end_matches('/');
-    match safe_address(url) {
-        Some(read) if read.query().is_none() && read.fragment().is_none() && url.chars().count() <= LONGEST_ADDRESS => {
-            Ok(url.to_owned())
-        }
-        _ => Err(ServiceError::field("url", "The address must be like https://gp.example.org/fhir, without a question mark.")),
     }
 }
 

@@ -215,7 +215,7 @@ impl Medicines {
                     let change = match act {
                         ItemAct::Ask => Change { question: &words, reply: "", ..keeping(&row, status) },
                         _ => {
-                            let decided = Some((place.member(), core.now()));
+                            let decided = Some((Some(place.member()), core.now()));
                             Change { answer: &words, decided, ..keeping(&row, status) }
                         }
                     };

@@ -15,10 +15,10 @@ use domain::medicine::{
 use domain::record::{Category, Code, Sensitivity};
 use domain::when::london_day;
 use domain::{EntryId, OrganisationId, OwnMedicineId, PersonId, When};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{OwnRow, RulesRow};
 use store::record::MedicineRow;
-use store::{Tx, medicine, record, staff};
+use store::{Tx, medicine, prescribing, record, staff};
 
 /// The most entries about medicines that are looked through.
 const MOST: i64 = 2_000;
@@ -141,6 +141,8 @@ pub(super) struct Known {
     pub(super) overused: bool,
     /// From whom each of its warnings comes.
     pub(super) warned_by: Vec<OrganisationId>,
+    /// What its source calls it, by id and by identifiers (`system|value`).
+    pub(super) named: (Option<String>, Vec<String>),
 }
 
 /// A warning, read.
@@ -208,6 +210,8 @@ impl One {
 struct Orders {
     /// Of the practices that look after the person, what each lets people order.
     rules: BTreeMap<OrganisationId, Option<RulesRow>>,
+    /// Those of them that decide in a system of their own.
+    outside: BTreeSet<OrganisationId>,
     open: BTreeMap<EntryId, NaiveDate>,
     given: Vec<(EntryId, NaiveDate)>,
 }
@@ -219,20 +223,24 @@ async fn read_orders(
     from: impl Iterator<Item = OrganisationId>,
 ) -> Result<Orders, ServiceError> {
     let today = london_day(core.now());
-    let mut rules = BTreeMap::new();
+    let (mut rules, mut outside) = (BTreeMap::new(), BTreeSet::new());
     for at in from {
         if rules.contains_key(&at) {
             continue;
         }
         // Whoever is not one of theirs asks their own practice.
         let theirs = staff::has_person(tx, at, person).await?;
-        let row = medicine::rules(tx, at).await?.filter(|_| theirs);
+        let elsewhere = theirs && prescribing::of(tx, at).await?.is_some();
+        if elsewhere {
+            outside.insert(at);
+        }
+        let row = super::rules::of(tx, at, elsewhere).await?.filter(|_| theirs);
         rules.insert(at, row);
     }
     let open = medicine::open(tx, person).await?.into_iter().map(|(entry, at)| (entry, london_day(at))).collect();
     let since = today.checked_sub_months(MONTHS).unwrap_or(today);
     let given = medicine::given(tx, person, domain::when::london_midnight(since)).await?;
-    Ok(Orders { rules, open, given: given.into_iter().map(|(entry, at)| (entry, london_day(at))).collect() })
+    Ok(Orders { rules, outside, open, given: given.into_iter().map(|(entry, at)| (entry, london_day(at))).collect() })
 }
 
 /// A person's medicines, as far as they are open to the reader, by heading and name; and whether a source says that there
@@ -357,6 +365,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: N
             supply_days: facts.supply_days,
             issues_left: facts.issues_left,
             asked_on: entries.iter().find_map(|entry| orders.open.get(entry)).copied(),
+            tellable: !orders.outside.contains(&lead.organisation) || facts.plan.is_some(),
         };
         repeat.orderable(&rules.map_or(OrderRules { takes_orders: false, early_days: 0 }, |row| row.rules()), today)
     });
@@ -405,6 +414,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: N
         asks_reason: rules.is_some_and(|row| row.asks_reason),
         overused: overused(&given, facts.supply_days, today),
         warned_by: about.iter().map(|one| one.organisation).collect(),
+        named: (facts.plan.clone(), facts.identifiers.clone()),
     })
 }
 
@@ -432,7 +442,7 @@ fn own_medicine(row: OwnRow) -> Known {
         order: None,
         own: Some(OwnMedicineId::from_uuid(row.id)),
     };
-    Known { seen, organisation: None, asks_reason: false, overused: false, warned_by: Vec::new() }
+    Known { seen, organisation: None, asks_reason: false, overused: false, warned_by: Vec::new(), named: (None, Vec::new()) }
 }
 
 impl Medicines {

@@ -3,12 +3,14 @@
 mod decide;
 mod list;
 mod order;
+mod outside;
 mod own;
 mod rules;
 
 pub use decide::{DecideForm, TeamItem, TeamOrder};
 pub use list::{MedicineSeen, MedicineSource, MedicinesSeen, WarningSeen};
 pub use order::{ItemSeen, OrderForm, OrderSeen, Ordered, OrderingItem, OrderingSeen};
+pub use outside::{OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen, TakenBack};
 pub use own::OwnMedicineForm;
 pub use rules::{OrderRulesForm, OrderRulesSeen};
 
@@ -21,17 +23,29 @@ use domain::when::day_in_words;
 use domain::{AccountId, PersonId};
 use futures::future::BoxFuture;
 use std::collections::BTreeSet;
+use std::time::Duration;
 use store::{Tx, account, link, outbox};
+
+/// How long whoever looks on waits for others' systems, all in all: less than a page may take (`PATIENCE` in `server::http`).
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The use cases of medicines.
 #[derive(Clone)]
 pub struct Medicines {
     core: Core,
+    patience: Duration,
 }
 
 impl Medicines {
     pub(crate) const fn new(core: Core) -> Self {
-        Self { core }
+        Self { core, patience: PATIENCE }
+    }
+
+    /// The same, where whoever looks on waits so long for others' systems.
+    #[must_use]
+    pub const fn within(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// A snapshot, for whoever may order for the person; a refusal is audited.
@@ -96,6 +110,9 @@ pub(crate) fn in_words(why: CannotOrder) -> String {
         CannotOrder::FromPharmacy => "Your pharmacy gives it to you without an order. Ask them when the next is ready".to_owned(),
         CannotOrder::FromHospital => "A hospital or clinic gives it. Ask them for more".to_owned(),
         CannotOrder::NotHere => "This practice does not take orders here. Ask them how to order".to_owned(),
+        CannotOrder::NotTellable => {
+            "We cannot tell your practice’s own system which medicine this is. Ask them how to order it".to_owned()
+        }
         CannotOrder::AlreadyAsked(day) => {
             format!("It was ordered on {} and is not decided yet", day_in_words(day))
         }

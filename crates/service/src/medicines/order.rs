@@ -1,6 +1,7 @@
 //! Ordering repeat medicines, following the orders, answering and taking back.
 
 use super::list::{Known, known};
+use super::outside::{Marks, OutsideMark, TakenBack, ask_to_cancel, ask_to_order};
 use super::{Medicines, in_words, orders, said, tell, text};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
@@ -15,7 +16,7 @@ use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId,
 use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{self, Change, ItemRow, NewItem, NewOrder, OrderRow};
 use store::work::{self, NewWorkItem};
-use store::{StoreError, Tx, person_write, record};
+use store::{StoreError, Tx, person_write, prescribing, record};
 use uuid::Uuid;
 
 /// How many orders are shown.
@@ -47,6 +48,8 @@ pub struct Ordered {
     pub orders: Vec<OrderId>,
     /// The same form had ordered them before; nothing was done now.
     pub again: bool,
+    /// A practice's own system has not answered yet.
+    pub waits: bool,
 }
 
 /// One medicine of an order.
@@ -76,6 +79,10 @@ pub struct ItemSeen {
     pub answer: String,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
+    /// How it stands in the practice's own system; absent where it has none, or there is nothing to say.
+    pub outside: Option<OutsideMark>,
+    /// When that system last said how it stands.
+    pub heard_at: Option<DateTime<Utc>>,
     /// Goes up with every change.
     pub version: i32,
 }
@@ -215,7 +222,7 @@ impl Medicines {
     /// do instead; [`ServiceError::NotFound`] to whoever may not order for the person.
     pub async fn order(&self, actor: &Actor, person: PersonId, form: &OrderForm) -> Result<Ordered, ServiceError> {
         let form = form.clone();
-        self.act(actor, person, move |core, tx, actor| {
+        let ordered = self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let (subject, reader) = orders(&core, tx, &actor, person).await?;
                 let account = actor.account().ok_or(ServiceError::NotFound)?;
@@ -225,7 +232,7 @@ impl Medicines {
                 let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let before = medicine::by_submission(tx, person, submission).await?;
                 if !before.is_empty() {
-                    return Ok(Ordered { orders: before, again: true });
+                    return Ok(Ordered { orders: before, again: true, waits: false });
                 }
                 if row.deceased {
                     let told = "The record says that this person has died. Check whose it is";
@@ -235,10 +242,15 @@ impl Medicines {
                 if subject.relationship.is_some() {
                     tell(&core, tx, person, account, Some(account)).await?;
                 }
-                Ok(Ordered { orders: sent, again: false })
+                Ok(Ordered { orders: sent, again: false, waits: false })
             })
-        })
-        .await
+        });
+        let ordered = ordered.await?;
+        let waits = match ordered.again {
+            true => self.waits(person, &ordered.orders).await?,
+            false => self.ask_at_once(person, &ordered.orders).await?,
+        };
+        Ok(Ordered { waits, ..ordered })
     }
 
     /// The person's last orders with what the reader may see of each, the last first; those of which they may see nothing are
@@ -251,6 +263,7 @@ impl Medicines {
         let rows = medicine::of_person(&mut tx, person, SHOWN).await?;
         let items = medicine::items_of_person(&mut tx, person, SHOWN).await?;
         let items = visible(&mut tx, &reader, items).await?;
+        let marks = Marks::of(&mut tx, person).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "medicine-orders");
         activity::disclose(&self.core, event).await?;
@@ -260,62 +273,89 @@ impl Medicines {
         }
         let seen = rows.into_iter().filter_map(|row| {
             let items = of.remove(&row.id)?;
-            Some(seen(row, items, actor.account()))
+            Some(seen(row, items, &marks, actor.account()))
         });
         Ok(seen.collect::<Result<_, _>>()?)
     }
 
-    /// One order, as far as the reader may see it. The look is audited.
+    /// One order, as far as the reader may see it; a practice's own system is asked how it stands if it was not for a while. The look is
+    /// audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not theirs or of which they may see nothing, and to whoever may not order for
     /// the person.
     pub async fn one_order(&self, actor: &Actor, person: PersonId, id: OrderId) -> Result<OrderSeen, ServiceError> {
+        let (mut subject, mut row, mut items, mut marks) = self.read_order(actor, person, id).await?;
+        if self.glance(person, OrganisationId::from_uuid(row.organisation_id)).await? {
+            (subject, row, items, marks) = self.read_order(actor, person, id).await?;
+        }
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject));
+        activity::disclose(&self.core, event.about("page", "medicine-order").about("order", id)).await?;
+        Ok(seen(row, items, &marks, actor.account())?)
+    }
+
+    /// One order as it stands here, for whoever may see it; a refusal is audited.
+    async fn read_order(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        id: OrderId,
+    ) -> Result<(Subject, OrderRow, Vec<ItemRow>, Marks), ServiceError> {
         let mut tx = self.core.read().await?;
         let read = async {
             let (subject, reader) = orders(&self.core, &mut tx, actor, person).await?;
             let row = medicine::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
             let items = medicine::items(&mut tx, person, id).await?;
             let items = visible(&mut tx, &reader, items).await?;
-            if items.is_empty() { Err(ServiceError::NotFound) } else { Ok((subject, row, items)) }
+            let marks = Marks::of(&mut tx, person).await?;
+            if items.is_empty() { Err(ServiceError::NotFound) } else { Ok((subject, row, items, marks)) }
         };
-        let (subject, row, items) = match read.await {
-            Ok(found) => found,
+        match read.await {
+            Ok(found) => Ok(found),
             Err(error) => {
                 drop(tx);
-                return Err(access::refused_on(&self.core, actor, person, error, "medicine-orders").await);
+                Err(access::refused_on(&self.core, actor, person, error, "medicine-orders").await)
             }
-        };
-        drop(tx);
-        let event = Event::on_record(actor, subject, Action::Read, purpose(subject));
-        activity::disclose(&self.core, event.about("page", "medicine-order").about("order", id)).await?;
-        Ok(seen(row, items, actor.account())?)
+        }
     }
 
-    /// Takes one medicine of an order back, as long as it is not decided. Doing so twice changes nothing.
+    /// Takes one medicine of an order back, as long as it is not decided; a practice's own system is asked to. Doing so twice
+    /// changes nothing.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] with no field where it is decided; [`ServiceError::NotFound`] as [`Medicines::one_order`].
-    pub async fn cancel(&self, actor: &Actor, person: PersonId, id: OrderItemId) -> Result<OrderId, ServiceError> {
-        self.act(actor, person, move |core, tx, actor| {
+    /// [`ServiceError::Fields`] with no field where it is decided, is still being sent, or is not taken back there; [`ServiceError::NotFound`] as [`Medicines::one_order`].
+    pub async fn cancel(&self, actor: &Actor, person: PersonId, id: OrderItemId) -> Result<TakenBack, ServiceError> {
+        let taken = self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let (subject, row) = theirs(&core, tx, &actor, person, id).await?;
                 let order = OrderId::from_uuid(row.order_id);
                 if row.status()? == ItemStatus::Cancelled {
-                    return Ok(order);
+                    return Ok((order, false, None));
                 }
                 let change = keeping(&row, next(&row, ItemAct::Cancel)?);
+                let event = Event::on_record(&actor, subject, Action::OrderCancelled, purpose(subject));
+                let event = event.about("order", order).about("entry", row.entry_id);
+                if let Some(ask) = ask_to_cancel(&core, tx, (person, id)).await? {
+                    if ask.is_some() {
+                        activity::append(&core, tx, event.about("what", "asked")).await?;
+                        tell(&core, tx, person, AccountId::from_uuid(row.ordered_by), actor.account()).await?;
+                    }
+                    return Ok((order, true, ask));
+                }
                 if !medicine::change(tx, person, (id, row.version), &change).await? {
                     return Err(changed());
                 }
-                let event = Event::on_record(&actor, subject, Action::OrderCancelled, purpose(subject));
-                activity::append(&core, tx, event.about("order", order).about("entry", row.entry_id)).await?;
+                activity::append(&core, tx, event).await?;
                 settle(&core, tx, person, order, OrganisationId::from_uuid(row.organisation_id), None).await?;
                 tell(&core, tx, person, AccountId::from_uuid(row.ordered_by), actor.account()).await?;
-                Ok(order)
+                Ok((order, false, None))
             })
+        });
+        let (order, asked, ask) = taken.await?;
+        Ok(match ask {
+            Some(ask) => TakenBack { order, asked: self.cancel_at_once(person, ask).await? },
+            None => TakenBack { order, asked },
         })
-        .await
     }
 
     /// Answers what the practice asked about one medicine of an order. The same answer twice changes nothing.
@@ -359,7 +399,7 @@ async fn send(
 ) -> Result<Vec<OrderId>, ServiceError> {
     let chosen = chosen(form)?;
     let (all, _) = known(core, tx, reader, true).await?;
-    let mut of: BTreeMap<OrganisationId, Vec<NewItem>> = BTreeMap::new();
+    let mut of: BTreeMap<OrganisationId, Vec<(NewItem, &Known)>> = BTreeMap::new();
     let mut problems: Vec<FieldProblem> = Vec::new();
     for (one, entry) in wanted(&all, &chosen)? {
         let at = one.organisation.ok_or(ServiceError::NotFound)?;
@@ -372,19 +412,22 @@ async fn send(
         let early = chosen.early.contains(&entry) && one.seen.order != Some(Ok(()));
         match reason {
             Err(problem) => problems.push(problem),
-            Ok(reason) => of.entry(at).or_default().push(NewItem {
-                id: OrderItemId::from_uuid(core.new_id()),
-                entry,
-                name: one.seen.name.clone(),
-                dose: one.seen.doses.join("\n"),
-                quantity: one.seen.quantity.clone().unwrap_or_default(),
-                last_issued: one.seen.last_issued,
-                runs_out: one.seen.runs_out,
-                review_on: one.seen.review_on,
-                overused: one.overused,
-                reason,
-                early_reason: if early { chosen.early_reason.clone() } else { String::new() },
-            }),
+            Ok(reason) => of.entry(at).or_default().push((
+                NewItem {
+                    id: OrderItemId::from_uuid(core.new_id()),
+                    entry,
+                    name: one.seen.name.clone(),
+                    dose: one.seen.doses.join("\n"),
+                    quantity: one.seen.quantity.clone().unwrap_or_default(),
+                    last_issued: one.seen.last_issued,
+                    runs_out: one.seen.runs_out,
+                    review_on: one.seen.review_on,
+                    overused: one.overused,
+                    reason,
+                    early_reason: if early { chosen.early_reason.clone() } else { String::new() },
+                },
+                one,
+            )),
         }
     }
     let note = match text("note", &form.note) {
@@ -400,10 +443,14 @@ async fn send(
         let channel = if subject.relationship.is_some() { "carer" } else { "self" };
         let new = NewOrder { person, id, organisation: at, submission, note: note.clone(), channel, ordered_by: account };
         medicine::insert(tx, &new, core.now()).await?;
-        for item in &items {
+        let elsewhere = prescribing::of(tx, at).await?.is_some();
+        for (item, known) in &items {
             if !medicine::insert_item(tx, (person, id), item, core.now()).await? {
                 let told = format!("{}: it has just been ordered", item.name);
                 return Err(ServiceError::field("medicines", told));
+            }
+            if elsewhere {
+                ask_to_order(core, tx, (person, item.id), at, &known.named).await?;
             }
         }
         let waits = NewWorkItem {
@@ -414,7 +461,9 @@ async fn send(
             about: id.as_uuid(),
             urgent: false,
         };
-        work::insert(tx, WorkItemId::from_uuid(core.new_id()), &waits, core.now()).await?;
+        if !elsewhere {
+            work::insert(tx, WorkItemId::from_uuid(core.new_id()), &waits, core.now()).await?;
+        }
         let event = Event::on_record(actor, subject, Action::MedicinesOrdered, purpose(subject));
         activity::append(core, tx, event.about("order", id).about("medicines", items.len())).await?;
         sent.push(id);
@@ -490,14 +539,18 @@ pub(super) async fn settle(
     Ok(())
 }
 
-fn seen(row: OrderRow, items: Vec<ItemRow>, reader: Option<AccountId>) -> Result<OrderSeen, StoreError> {
+fn seen(row: OrderRow, items: Vec<ItemRow>, marks: &Marks, reader: Option<AccountId>) -> Result<OrderSeen, StoreError> {
     let mine = reader.is_some_and(|id| id.as_uuid() == row.ordered_by);
     let kept = |text: String| if mine { text } else { String::new() };
     let item = |item: ItemRow| {
+        let status = item.status()?;
+        let (outside, heard_at) = marks.one(item.id, status.is_open(), status == ItemStatus::Cancelled);
         Ok(ItemSeen {
             id: item.item(),
             entry: EntryId::from_uuid(item.entry_id),
-            status: item.status()?,
+            status,
+            outside,
+            heard_at,
             reason: kept(item.reason),
             early_reason: kept(item.early_reason),
             reply: kept(item.reply),

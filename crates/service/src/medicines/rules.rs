@@ -4,17 +4,29 @@ use super::Medicines;
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::{FieldProblem, ServiceError, access};
+use domain::OrganisationId;
 use domain::access::Actor;
 use domain::audit::{Action, Purpose};
 use domain::medicine::EARLIEST;
 use domain::team::TeamAsk;
 use store::medicine::{self, RulesRow};
+use store::{StoreError, Tx, prescribing};
 
 /// How many days before a medicine runs out it can be ordered where a practice has not said.
 const USUAL_DAYS: i32 = 7;
+/// What a practice that decides in a system of its own lets people order where it has not said: nobody may work for it here.
+const USUAL: RulesRow = RulesRow { takes_orders: true, asks_reason: false, early_days: USUAL_DAYS, version: 0 };
+
+/// What a practice lets its people order; `elsewhere` where it decides in a system of its own. Absent where it has not said.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub(super) async fn of(tx: &mut Tx, at: OrganisationId, elsewhere: bool) -> Result<Option<RulesRow>, StoreError> {
+    Ok(medicine::rules(tx, at).await?.or_else(|| elsewhere.then_some(USUAL)))
+}
 
 /// What a practice lets its people order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderRulesSeen {
     /// It takes orders here.
     pub takes_orders: bool,
@@ -24,6 +36,8 @@ pub struct OrderRulesSeen {
     pub early_days: i32,
     /// Goes up with every change; 0 where the practice has not said.
     pub version: i32,
+    /// Where the practice's own prescribing system is, to which orders go; absent where they come to the work list here.
+    pub outside: Option<String>,
 }
 
 /// What is sent to change that.
@@ -53,13 +67,15 @@ impl Medicines {
                 return Err(access::refused(&self.core, actor, error, "order-rules").await);
             }
         };
-        let row = medicine::rules(&mut tx, place.organisation()).await?;
-        let row = row.unwrap_or(RulesRow { takes_orders: false, asks_reason: false, early_days: USUAL_DAYS, version: 0 });
+        let outside = prescribing::of(&mut tx, place.organisation()).await?.map(|row| row.base_url);
+        let row = of(&mut tx, place.organisation(), outside.is_some()).await?;
+        let row = row.unwrap_or(RulesRow { takes_orders: false, ..USUAL });
         Ok(OrderRulesSeen {
             takes_orders: row.takes_orders,
             asks_reason: row.asks_reason,
             early_days: row.early_days,
             version: row.version,
+            outside,
         })
     }
 
