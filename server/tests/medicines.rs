@@ -187,7 +187,7 @@ impl PrescribingSystem for Elsewhere {
         })
     }
 
-    async fn of_patient(&self, _: &OutsidePractice, _: &str) -> Result<Vec<OutsideOrder>, OrderFault> {
+    async fn of_patient(&self, _: &OutsidePractice, _: &str, _: chrono::NaiveDate) -> Result<Vec<OutsideOrder>, OrderFault> {
         self.inside(|all| all.clone())
     }
 
@@ -395,10 +395,10 @@ testkit::both_engines! {
         let order = town.order(&mut sam, &["Ramipril"]).await;
         town.minutes(2).await;
         town.minutes(24 * 60).await;
+        assert_eq!(town.app.mailed_link(SAM).await, "/medicines");
         let mut sam = town.app.signed_in(SAM).await;
         let page = sam.get(&order).await;
         page.says("Not sent").says("Ring Riverside Surgery. Ask if they have it before you order it again");
-        assert_eq!(town.app.mailed_link(SAM).await, "/medicines");
         let mut desk = town.app.signed_in(DESK).await;
         let page = desk.get("/team").await;
         let (_, rest) = page.says("An order that your own system may not have").body.split_once("/team/work/").unwrap();

@@ -2,7 +2,7 @@
 //! waits for it in vain and it can come back.
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use service::{
     Clock, DiarySystem, OrderFault, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault,
     OutsideOrder, OutsideOrdering, OutsidePractice, OutsideSlot, PrescribingSystem,
@@ -131,8 +131,13 @@ impl<S: PrescribingSystem, C: Clock> PrescribingSystem for Breaker<S, C> {
         self.through((&at.base_url, &at.organisation), self.system.order(at, ordering)).await
     }
 
-    async fn of_patient(&self, at: &OutsidePractice, nhs_number: &str) -> Result<Vec<OutsideOrder>, OrderFault> {
-        self.through((&at.base_url, &at.organisation), self.system.of_patient(at, nhs_number)).await
+    async fn of_patient(
+        &self,
+        at: &OutsidePractice,
+        nhs_number: &str,
+        since: NaiveDate,
+    ) -> Result<Vec<OutsideOrder>, OrderFault> {
+        self.through((&at.base_url, &at.organisation), self.system.of_patient(at, nhs_number, since)).await
     }
 
     async fn cancel(&self, at: &OutsidePractice, request: Uuid, nhs_number: &str, id: &str) -> Result<(), OrderFault> {

@@ -2,7 +2,7 @@
 //! others keep their appointments and decide about medicines.
 
 use async_trait::async_trait;
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use domain::appointment::{Mode, Refusal};
 use domain::medicine::{OrderRefusal, Progress};
 use uuid::Uuid;
@@ -311,11 +311,12 @@ pub trait PrescribingSystem: Send + Sync + 'static {
     /// [`OrderFault`].
     async fn order(&self, at: &OutsidePractice, ordering: &OutsideOrdering) -> Result<OutsideOrder, OrderFault>;
 
-    /// What was ordered for somebody, and how it stands.
+    /// What was ordered for somebody since a day, and how it stands.
     ///
     /// # Errors
     /// [`OrderFault`].
-    async fn of_patient(&self, at: &OutsidePractice, nhs_number: &str) -> Result<Vec<OutsideOrder>, OrderFault>;
+    async fn of_patient(&self, at: &OutsidePractice, nhs_number: &str, since: NaiveDate)
+    -> Result<Vec<OutsideOrder>, OrderFault>;
 
     /// Takes an order back that nobody has begun with.
     ///
@@ -340,7 +341,7 @@ impl PrescribingSystem for NoPrescribing {
         Self::fault()
     }
 
-    async fn of_patient(&self, _: &OutsidePractice, _: &str) -> Result<Vec<OutsideOrder>, OrderFault> {
+    async fn of_patient(&self, _: &OutsidePractice, _: &str, _: NaiveDate) -> Result<Vec<OutsideOrder>, OrderFault> {
         Self::fault()
     }
 

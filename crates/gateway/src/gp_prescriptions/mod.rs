@@ -9,6 +9,7 @@ mod write;
 
 use crate::interface::{Asked, FHIR, Interface};
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use domain::medicine::{OrderRefusal, Progress};
 use fault::Act;
 use reqwest::{Method, StatusCode};
@@ -77,8 +78,14 @@ impl<C: Clock, R: Random> PrescribingSystem for GpPrescriptions<C, R> {
         }
     }
 
-    async fn of_patient(&self, at: &OutsidePractice, nhs_number: &str) -> Result<Vec<OutsideOrder>, OrderFault> {
-        let request = self.0.question(&at.base_url, &["Task"])?.query(&[("patient", nhs_number)]);
+    async fn of_patient(
+        &self,
+        at: &OutsidePractice,
+        nhs_number: &str,
+        since: NaiveDate,
+    ) -> Result<Vec<OutsideOrder>, OrderFault> {
+        let since = since.format("ge%Y-%m-%d").to_string();
+        let request = self.0.question(&at.base_url, &["Task"])?.query(&[("patient", nhs_number), ("authored-on", &since)]);
         let bundle = match self.0.answer(request, Act::Look, StatusCode::OK).await {
             // How it says that there is nothing (404 RESOURCE_NOT_FOUND).
             Err(OutsideFault::Refused(OrderRefusal::NotThere)) => return Ok(Vec::new()),

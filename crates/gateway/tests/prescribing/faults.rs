@@ -198,6 +198,30 @@ testkit::both_engines! {
         village.verify().await;
     }
 
+    async fn what_is_not_taken_back_within_a_day_comes_to_people_and_is_followed_still(place: &Place) {
+        let village = Village::at(place, Decides::Outside).await;
+        let sam = village.citizen(0).await;
+        let order = village.order(&sam, &[RAMIPRIL]).await;
+        let item = village.item(&sam, order, RAMIPRIL).await.id;
+        for _ in 0..60 {
+            village.system.fail("cancel", Fault::NotDoneBut(500));
+        }
+        assert!(village.cancel(&sam, item).await.unwrap().asked);
+        village.mail().await;
+        let mut tries = 0;
+        while village.later(30).await != DONE {
+            tries += 1;
+            assert!(tries < 60);
+        }
+        assert_eq!(village.stands(&sam, RAMIPRIL).await, (ItemStatus::Requested, Some(OutsideMark::CancelUnknown)));
+        assert_eq!(village.waiting().await, [WorkKind::OutsideOrder]);
+        assert_eq!(village.mail().await, [sam.email.as_str()]);
+        village.system.set("m1", "completed", None, None);
+        assert_eq!(village.look(0).await, OrdersLooked { looked: 1, changed: 1 });
+        assert_eq!(village.stands(&sam, RAMIPRIL).await, (ItemStatus::Approved, None));
+        village.verify().await;
+    }
+
     async fn a_system_that_does_not_answer_is_left_alone_and_comes_back(place: &Place) {
         let village = Village::at(place, Decides::Outside).await;
         let sam = village.citizen(0).await;

@@ -53,6 +53,7 @@ pub struct Kept {
     pub request: String,
     pub note: Option<String>,
     pub status: &'static str,
+    authored: String,
     reason: Option<&'static str>,
     number: Option<&'static str>,
 }
@@ -204,6 +205,7 @@ fn shown(id: &str, kept: &Kept) -> Value {
     shown["id"] = json!(id);
     shown["identifier"][0]["value"] = json!(kept.request);
     shown["status"] = json!(kept.status);
+    shown["authoredOn"] = json!(kept.authored);
     shown["focus"]["reference"] = json!(format!("MedicationRequest/{}", kept.plan));
     for field in ["for", "requester"] {
         shown[field]["reference"] = json!(format!("Patient/{}", kept.patient));
@@ -241,6 +243,7 @@ async fn order(State(system): State<GpSystem>, headers: HeaderMap, body: Bytes) 
         request: text("/identifier/0/value"),
         note: body.pointer("/note/0/text").and_then(Value::as_str).map(str::to_owned),
         status: "requested",
+        authored: text("/authoredOn"),
         reason: None,
         number: None,
     };
@@ -269,6 +272,8 @@ async fn tasks(State(system): State<GpSystem>, raw: axum::extract::RawQuery) -> 
     let Some(patient) = query(&raw, "patient") else {
         return outcome(422, "INVALID_PARAMETER", "required", "patient is required");
     };
+    let since = query(&raw, "authored-on").unwrap();
+    assert!(since.starts_with("ge") && since.len() == 12, "{since}");
     system
         .answer("tasks", |inside| {
             if inside.knows_nobody {
@@ -278,7 +283,7 @@ async fn tasks(State(system): State<GpSystem>, raw: axum::extract::RawQuery) -> 
             // What stands beside the orders stays, as others send it too.
             let entries = bundle["entry"].as_array_mut().unwrap();
             entries.retain(|entry| entry["resource"]["resourceType"] != "Task");
-            let theirs = inside.kept.iter().filter(|(_, one)| one.patient == patient);
+            let theirs = inside.kept.iter().filter(|(_, one)| one.patient == patient && one.authored.get(..10) >= since.get(2..));
             entries.extend(theirs.map(|(id, one)| json!({ "resource": shown(id, one) })));
             fhir(StatusCode::OK, &bundle)
         })

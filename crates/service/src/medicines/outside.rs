@@ -7,7 +7,7 @@ use super::{Medicines, tell};
 use crate::activity::{self, Event};
 use crate::address::interface;
 use crate::{Core, OrderFault, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePractice, ServiceError};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
 use domain::appointment::{GIVE_UP, next_try};
 use domain::audit::{Action, Basis, Purpose};
@@ -427,7 +427,12 @@ impl Medicines {
         // Whatever is planned: it is looked at now.
         let ever = self.core.now() + TimeDelta::days(365);
         match timeout(GLANCE.min(self.patience), self.look(row, (ever, before))).await {
-            Ok(done) => Ok(done? != OrdersLooked::default()),
+            Ok(Ok(done)) => Ok(done != OrdersLooked::default()),
+            // The page shows what is known; a job asks again.
+            Ok(Err(error)) => {
+                tracing::warn!(%person, %error, "how orders stand elsewhere could not be looked at");
+                Ok(false)
+            }
             Err(_) => Ok(false),
         }
     }
@@ -443,7 +448,8 @@ impl Medicines {
         if claimed.is_empty() {
             return Ok(OrdersLooked::default());
         }
-        let found = match self.core.prescribing().of_patient(&place_of(&row.base_url, &row.code), &number).await {
+        let since = since(claimed.iter().map(|one| one.asked_at).min().unwrap_or(now));
+        let found = match self.core.prescribing().of_patient(&place_of(&row.base_url, &row.code), &number, since).await {
             Ok(found) => found,
             // Whoever it does not know has nothing there.
             Err(OutsideFault::Refused(OrderRefusal::NotKnown)) => Vec::new(),
@@ -557,7 +563,7 @@ impl Medicines {
         let system = self.core.prescribing();
         let mine = |found: Vec<OutsideOrder>| found.into_iter().find(|one| knows(one, row.id));
         if again {
-            match system.of_patient(at, number).await {
+            match system.of_patient(at, number, since(row.ordered_at)).await {
                 Ok(found) => {
                     if let Some(made) = mine(found) {
                         return Answer::Made(made);
@@ -582,10 +588,12 @@ impl Medicines {
         match system.order(at, &ordering).await {
             Ok(made) => Answer::Made(made),
             // It may be this very one, of a request whose answer never came.
-            Err(OutsideFault::Refused(OrderRefusal::Duplicate)) => match system.of_patient(at, number).await {
-                Ok(found) => mine(found).map_or(Answer::Refused(OrderRefusal::Duplicate), Answer::Made),
-                Err(fault) => Answer::Waiting(fault),
-            },
+            Err(OutsideFault::Refused(OrderRefusal::Duplicate)) => {
+                match system.of_patient(at, number, since(row.ordered_at)).await {
+                    Ok(found) => mine(found).map_or(Answer::Refused(OrderRefusal::Duplicate), Answer::Made),
+                    Err(fault) => Answer::Waiting(fault),
+                }
+            }
             Err(OutsideFault::Refused(refusal)) => Answer::Refused(refusal),
             Err(fault) => Answer::Waiting(fault),
         }
@@ -598,7 +606,7 @@ impl Medicines {
         let stands =
             |found: Vec<OutsideOrder>| found.into_iter().find(|one| one.id.as_ref() == Some(task)).map(|one| one.progress);
         if again {
-            match system.of_patient(at, number).await.map(stands) {
+            match system.of_patient(at, number, since(row.ordered_at)).await.map(stands) {
                 Ok(Some(Progress::Cancelled)) => return Answer::Cancelled,
                 Ok(Some(Progress::Completed | Progress::Rejected)) => return Answer::Refused(OrderRefusal::TooLate),
                 Ok(_) => {}
@@ -609,11 +617,13 @@ impl Medicines {
         match system.cancel(at, row.id, number, task).await {
             Ok(()) => Answer::Cancelled,
             // It may be cancelled already, there or by a request whose answer never came.
-            Err(OutsideFault::Refused(OrderRefusal::TooLate)) => match system.of_patient(at, number).await.map(stands) {
-                Ok(Some(Progress::Cancelled)) => Answer::Cancelled,
-                Ok(_) | Err(OutsideFault::Refused(_)) => Answer::Refused(OrderRefusal::TooLate),
-                Err(fault) => Answer::Waiting(fault),
-            },
+            Err(OutsideFault::Refused(OrderRefusal::TooLate)) => {
+                match system.of_patient(at, number, since(row.ordered_at)).await.map(stands) {
+                    Ok(Some(Progress::Cancelled)) => Answer::Cancelled,
+                    Ok(_) | Err(OutsideFault::Refused(_)) => Answer::Refused(OrderRefusal::TooLate),
+                    Err(fault) => Answer::Waiting(fault),
+                }
+            }
             Err(OutsideFault::Refused(refusal)) => Answer::Refused(refusal),
             Err(fault) => Answer::Waiting(fault),
         }
@@ -622,6 +632,11 @@ impl Medicines {
 
 fn place_of(base_url: &str, code: &str) -> OutsidePractice {
     OutsidePractice { base_url: base_url.to_owned(), organisation: code.to_owned() }
+}
+
+/// From which day on an order stands there that was asked for then, by whatever clock it goes.
+fn since(asked_at: DateTime<Utc>) -> NaiveDate {
+    (asked_at - TimeDelta::days(1)).date_naive()
 }
 
 /// Whether an order there is what was asked for by this request.
