@@ -112,6 +112,18 @@ routes! {
     get "/medicines/orders/{id}" Record => pages::medicines::orders::show;
     post "/medicines/orders/{id}/cancel" Record => api::medicines::cancel;
     post "/medicines/orders/{id}/reply" Record => api::medicines::reply;
+    get "/medicines/today" Record => pages::medicines::today::show;
+    post "/medicines/today" Record => api::reminders::dose;
+    get "/reminders" Record => pages::medicines::today::from_message;
+    get "/medicines/reminders" Record => pages::medicines::reminders::list;
+    post "/medicines/reminders" Record => api::reminders::order;
+    get "/medicines/reminders/new" Record => pages::medicines::reminders::add;
+    post "/medicines/reminders/new" Record keeps "dose-reminder" on "/medicines/reminders/new" => api::reminders::add;
+    get "/medicines/reminders/{id}" Record => pages::medicines::reminders::show;
+    post "/medicines/reminders/{id}" Record => api::reminders::change;
+    post "/medicines/reminders/{id}/end" Record => api::reminders::end;
+    get "/medicines/diary" Record => pages::medicines::diary::show;
+    post "/medicines/diary" Record => api::reminders::share;
     get "/medicines/{id}" Record => pages::medicines::one::show;
 
     // Starting.
@@ -277,6 +289,7 @@ routes! {
     get "/team/people/{id}" Team => pages::team::patient::show;
     get "/team/people/{id}/record/{category}" Team => pages::team::record::list;
     get "/team/people/{id}/entries/{entry}" Team => pages::team::record::entry;
+    get "/team/people/{id}/medicine-diary" Team => pages::team::medicine_diary::show;
     get "/team/people/{id}/identity" Team => pages::team::identity::show;
     post "/team/people/{id}/identity" Team => api::team::check_identity;
     post "/team/people/{id}/identity/ask" Team => api::team::ask_identity_check;

@@ -7,13 +7,14 @@ use app::state::{Demo, DemoSignIn};
 use chrono::{Datelike, Days, NaiveDate};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
+use domain::medicine::DoseAnswer;
 use domain::relationship::LegalBasis;
 use domain::scope::Scopes;
 use domain::team::StaffRole;
 use domain::when::london_day;
 use service::{
-    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, ImportRequest, NO_FLAG, OrderRulesForm, OrganisationKind,
-    SearchForm, ServiceError, Services, StaffForm, TemplateForm,
+    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, DoseForm, ImportRequest, NO_FLAG, OrderRulesForm,
+    OrganisationKind, ReminderForm, SearchForm, ServiceError, Services, StaffForm, TemplateForm,
 };
 use std::io::Cursor;
 
@@ -60,6 +61,10 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
         act_for(services, &population, one, decides.filter(|_| one.decided)).await?;
     }
     take_orders(services, &population).await?;
+    // Once: what was done with them since is left as it is.
+    if !already.iter().any(|account| account.email.starts_with(REMINDED)) {
+        keep_diary(services, &population).await?;
+    }
     if open_diary(services, &population).await? {
         for one in &diary::BOOKINGS {
             book(services, &population, one).await?;
@@ -172,6 +177,58 @@ async fn take_orders(services: &Services, population: &Population) -> Result<(),
             version: "0".to_owned(),
         };
         services.medicines.change_rules(&actor, &form).await.map_err(told)?;
+    }
+    Ok(())
+}
+
+/// Who has reminders and a diary of a week.
+const REMINDED: &str = "margaret";
+
+/// Sets up reminders of somebody's first medicines, and keeps their diary of the week until now, as they would themselves.
+async fn keep_diary(services: &Services, population: &Population) -> Result<(), String> {
+    // As their sources say: each morning, and with breakfast and the evening meal.
+    const TIMES: [(&str, &str); 2] = [("Amlodipine", "8am"), ("Metformin", "8am, 6pm")];
+    let Some(person) = population.people.iter().find(|person| person.key == REMINDED) else { return Ok(()) };
+    let Some(number) = &person.nhs_number else { return Ok(()) };
+    let id = services.people.find(&Actor::Operator, number).await.map_err(told)?.id;
+    let account = services.accounts.find(&Actor::Operator, &person.email).await.map_err(told)?.id;
+    let actor = Actor::Account { id: account, assurance: Assurance::SecondStep };
+    let (side, today) = (&services.medicines, london_day(services.core.now()));
+    let from = today - Days::new(7);
+    let seen = side.dose_reminders(&actor, id).await.map_err(told)?;
+    for (name, times) in TIMES {
+        let Some(one) = seen.medicines.iter().find(|one| one.name.starts_with(name)) else { continue };
+        let form = ReminderForm {
+            medicine: one.medicine.code(),
+            name: one.name.clone(),
+            times: times.to_owned(),
+            days: "mon tue wed thu fri sat sun".to_owned(),
+            from: [from.day().to_string(), from.month().to_string(), from.year().to_string()],
+            how: "mail".to_owned(),
+            submission: services.core.new_id().to_string(),
+            ..ReminderForm::default()
+        };
+        side.add_reminder(&actor, id, &form).await.map_err(told)?;
+    }
+    side.choose_order_reminders(&actor, id, "mail").await.map_err(told)?;
+    side.share_diary(&actor, id, "carers").await.map_err(told)?;
+    for ahead in 0..7 {
+        let day = side.doses_of_day(&actor, id, Some(from + Days::new(ahead))).await.map_err(told)?;
+        for (place, dose) in day.doses.iter().enumerate() {
+            // On one evening nobody said anything, and one dose was left out.
+            let (act, note) = match (ahead, place) {
+                (3, 2) => continue,
+                (5, 2) => (DoseAnswer::Skipped, "I was out and had left them at home"),
+                _ => (DoseAnswer::Taken, ""),
+            };
+            let form = DoseForm {
+                reminder: dose.reminder.to_string(),
+                due_at: dose.due_at.to_rfc3339(),
+                act: act.code().to_owned(),
+                note: note.to_owned(),
+            };
+            side.note_dose(&actor, id, &form).await.map_err(told)?;
+        }
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ use gateway::gp_prescriptions::GpPrescriptions;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
 use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
 use service::{
-    EarlierDone, MailError, Mailer, OrdersAsked, OrdersLooked, OutsideChecked, OutsideDone, Refreshed, RemindersDone, RulesDone,
-    Services, StaysDone, SystemClock, SystemRandom, Texter,
+    EarlierDone, MailError, Mailer, MedicineRemindersDone, OrdersAsked, OrdersLooked, OutsideChecked, OutsideDone, Refreshed,
+    RemindersDone, RulesDone, Services, StaysDone, SystemClock, SystemRandom, Texter,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,6 +26,8 @@ use tokio::sync::watch;
 const SIGN_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often it is looked who is to be reminded.
 const REMIND_EVERY: Duration = Duration::from_secs(5 * 60);
+/// How often it is looked who is to be reminded to take something: somebody waits for it at its minute.
+const DOSES_EVERY: Duration = Duration::from_secs(60);
 /// How often it is looked whether others' appointment systems are to be asked.
 const ASK_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked whether it is to be asked again if what is booked there still stands, which each server does in part.
@@ -72,6 +74,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let jobs = tokio::spawn(jobs(services.clone(), (mailer, texter), limit, files.clone(), stopping.clone()));
     let carers = tokio::spawn(carers(services.clone(), stopping.clone()));
     let diary = tokio::spawn(diary(services.clone(), stopping.clone()));
+    let medicines = tokio::spawn(medicines(services.clone(), stopping.clone()));
     let outside = tokio::spawn(outside(services.clone(), stopping.clone()));
     let checks = tokio::spawn(outside_checks(services.clone(), stopping.clone()));
     let orders = tokio::spawn(outside_orders(services.clone(), stopping.clone()));
@@ -98,6 +101,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     drop(jobs.await);
     drop(carers.await);
     drop(diary.await);
+    drop(medicines.await);
     drop(outside.await);
     drop(checks.await);
     drop(orders.await);
@@ -261,6 +265,28 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
             },
             () = stopped(&mut stopping) => return,
         }
+    }
+}
+
+/// Reminds people to take their medicines, and to order more.
+async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
+    let mut doses = tokio::time::interval(DOSES_EVERY);
+    doses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut orders = tokio::time::interval(REMIND_EVERY);
+    loop {
+        tokio::select! {
+            _ = doses.tick() => told_of_medicines(services.medicines.run_dose_reminders(&Actor::System).await),
+            _ = orders.tick() => told_of_medicines(services.medicines.run_order_reminders(&Actor::System).await),
+            () = stopped(&mut stopping) => return,
+        }
+    }
+}
+
+fn told_of_medicines(done: Result<MedicineRemindersDone, service::ServiceError>) {
+    match done {
+        Ok(done) if done == MedicineRemindersDone::default() => {}
+        Ok(MedicineRemindersDone { reminded, ended }) => tracing::info!(reminded, ended, "medicines: reminders were written"),
+        Err(error) => tracing::warn!(%error, "medicines: reminders could not be written"),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod medicines;
 pub mod passkey;
 pub mod privacy;
 pub mod register;
+pub mod reminders;
 pub mod reset;
 pub mod second_step;
 pub mod session;

@@ -92,6 +92,10 @@ coded! {
         OrderChanged = "order-changed",
         /// A medicine that the person takes of their own accord was added or stopped.
         OwnMedicineChanged = "own-medicine-changed",
+        /// A reminder of medicines was set up, changed or ended.
+        ReminderChanged = "reminder-changed",
+        /// It was noted that a dose was taken or not, or such a note was taken back.
+        DoseNoted = "dose-noted",
         /// What a practice lets people order was changed.
         OrderRulesChanged = "order-rules-changed",
         /// The person was registered at a practice.

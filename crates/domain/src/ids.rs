@@ -101,6 +101,8 @@ ids! {
     OrderItemId;
     /// A medicine that the person added.
     OwnMedicineId;
+    /// A reminder to take a medicine.
+    DoseReminderId;
     /// A signed-in browser session, as its owner sees it in a list (never the secret in the cookie).
     SessionId;
 }

@@ -71,9 +71,10 @@ pub use letting_in::{LetIn, LetInFor, LetInForm};
 pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use medicines::{
-    DecideForm, ItemSeen, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, OrderForm, OrderRulesForm, OrderRulesSeen,
-    OrderSeen, Ordered, OrderingItem, OrderingSeen, OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen,
-    OwnMedicineForm, TakenBack, TeamItem, TeamOrder, WarningSeen,
+    DayOfDoses, DecideForm, DoseDiary, DoseForm, DoseRemindersSeen, DoseSeen, ItemSeen, MedicineNow, MedicineRemindersDone,
+    MedicineSeen, MedicineSource, Medicines, MedicinesSeen, NotedBy, OrderForm, OrderRulesForm, OrderRulesSeen, OrderSeen,
+    Ordered, OrderingItem, OrderingSeen, OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen, OwnMedicineForm, Reach,
+    Remindable, ReminderForm, ReminderSeen, TakenBack, TeamItem, TeamOrder, WarningSeen,
 };
 pub use mobiles::{MobileSeen, Mobiles};
 pub use organisations::{Organisation, OrganisationKind, Organisations};

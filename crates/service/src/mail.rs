@@ -56,6 +56,12 @@ pub(crate) enum Letter {
     OrderNews,
     /// An appointment is coming, then.
     AppointmentReminder(DateTime<Utc>),
+    /// It is time for what they asked to be reminded of; until when that is of use, and whether they want it at night too.
+    DoseReminder { until: DateTime<Utc>, at_night: bool },
+    /// A reminder of theirs ended by itself.
+    ReminderEnded,
+    /// They can order something again.
+    OrderReminder,
     /// An earlier time than the one that they have is free.
     EarlierTime,
     /// Somebody asks them to act for them.
@@ -296,6 +302,27 @@ impl Letter {
                     day_in_words(domain::when::london_day(*at))
                 ),
             ),
+            Self::DoseReminder { .. } => (
+                "A reminder from Selfheal",
+                format!(
+                    "You asked us to remind you at this time, for yourself or for somebody whom you look after.\n\n\
+                     Sign in to see more: {url}/reminders"
+                ),
+            ),
+            Self::ReminderEnded => (
+                CARER_NEWS,
+                format!(
+                    "A reminder that you set up in Selfheal has stopped, because something in the record has changed.\n\n\
+                     Sign in to see which: {url}/reminders"
+                ),
+            ),
+            Self::OrderReminder => (
+                "A reminder from Selfheal",
+                format!(
+                    "You asked us to tell you when you can order something again, for yourself or for somebody whom you look after. \
+                     Now you can.\n\nSign in: {url}"
+                ),
+            ),
             Self::EarlierTime => (
                 CARER_NEWS,
                 format!(
@@ -346,10 +373,12 @@ pub(crate) async fn enqueue(core: &Core, tx: &mut Tx, to: &str, letter: &Letter)
 /// A mail as it stands in the outbox.
 pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
     let (subject, body) = letter.write(&core.settings().public_url, core.now());
-    // A reminder wakes nobody, and is none once it has begun.
-    let useless_from = match letter {
-        Letter::AppointmentReminder(at) => Some(*at),
-        _ => None,
+    // A reminder wakes nobody who did not ask for it, and is none once it is too late.
+    let (waits_for_day, useless_from) = match letter {
+        Letter::AppointmentReminder(at) => (true, Some(*at)),
+        Letter::DoseReminder { until, at_night } => (!at_night, Some(*until)),
+        Letter::OrderReminder | Letter::ReminderEnded => (true, None),
+        _ => (false, None),
     };
     OutboxRow {
         id: core.new_id(),
@@ -359,7 +388,7 @@ pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
         body,
         created_at: core.now(),
         attempts: 0,
-        waits_for_day: useless_from.is_some(),
+        waits_for_day,
         useless_from,
     }
 }
@@ -394,6 +423,9 @@ mod tests {
             Letter::AppointmentNews,
             Letter::OrderNews,
             Letter::AppointmentReminder(DateTime::<Utc>::UNIX_EPOCH),
+            Letter::DoseReminder { until: DateTime::<Utc>::UNIX_EPOCH, at_night: false },
+            Letter::ReminderEnded,
+            Letter::OrderReminder,
             Letter::EarlierTime,
             Letter::OpenedInEmergency,
             Letter::CarerInvited { token: token() },
@@ -426,6 +458,7 @@ mod tests {
             "/carer/invitation",
             "/medicines",
             "/register/confirm",
+            "/reminders",
             "/sharing/people",
             "/sign-in",
             "/sign-in/reset",

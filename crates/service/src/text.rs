@@ -13,6 +13,10 @@ pub(crate) enum Note {
     Code { code: String, works_for: TimeDelta },
     /// An appointment is coming, then.
     AppointmentReminder(DateTime<Utc>),
+    /// It is time for what they asked to be reminded of; until when that is of use, and whether they want it at night too.
+    DoseReminder { until: DateTime<Utc>, at_night: bool },
+    /// They can order something again; until when that is of use.
+    OrderReminder { until: DateTime<Utc> },
 }
 
 impl Note {
@@ -24,6 +28,12 @@ impl Note {
                     "{code} is your code for Selfheal. It works for {minutes} minutes. If you did not ask for it, you do not need to do \
                      anything."
                 )
+            }
+            Self::DoseReminder { .. } => {
+                format!("You asked us to remind you at this time. Sign in to Selfheal to see more: {url}/reminders")
+            }
+            Self::OrderReminder { .. } => {
+                format!("You asked us to tell you when you can order something again. Now you can. Sign in to Selfheal: {url}")
             }
             Self::AppointmentReminder(at) => {
                 let day = london_day(*at).format("%A %-d %B");
@@ -41,6 +51,8 @@ pub(crate) fn written(core: &Core, to: &MobileNumber, note: &Note) -> OutboxRow 
         // Somebody waits for it, whatever the hour.
         Note::Code { works_for, .. } => (false, now + *works_for),
         Note::AppointmentReminder(at) => (true, *at),
+        Note::DoseReminder { until, at_night } => (!at_night, *until),
+        Note::OrderReminder { until } => (true, *until),
     };
     OutboxRow {
         id: core.new_id(),
@@ -74,6 +86,15 @@ mod tests {
         assert!(said("2026-07-01T11:00:00Z").contains("on Wednesday 1 July at midday."));
         let longest = said("2026-09-30T09:40:00Z");
         assert!(longest.contains("Wednesday 30 September at 10:40am") && longest.is_ascii() && longest.len() <= ONE, "{longest}");
+    }
+
+    #[test]
+    fn a_reminder_of_medicines_says_nothing_of_them() {
+        let until = DateTime::<Utc>::UNIX_EPOCH;
+        for note in [Note::DoseReminder { until, at_night: false }, Note::OrderReminder { until }] {
+            let said = note.write("https://selfheal.example");
+            assert!(said.is_ascii() && said.len() <= ONE && !said.contains("medicine"), "{said}");
+        }
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub mod prescribing;
 pub mod record;
 pub mod registration;
 pub mod relationship;
+pub mod reminding;
 pub mod session;
 pub mod sharing;
 pub mod slot;
@@ -113,6 +114,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         prescribing::STATEMENTS,
         record::STATEMENTS,
         registration::STATEMENTS,
+        reminding::STATEMENTS,
         relationship::STATEMENTS,
         session::STATEMENTS,
         sharing::STATEMENTS,

@@ -47,9 +47,19 @@ pub async fn show(ctx: Ctx) -> Answer {
                 <p><a href="/medicines/add">"Add a medicine that you buy yourself"</a></p>
             }
         });
+        let remind = (seen.may_order && now > 0).then(|| {
+            view! {
+                <ul class="nhsuk-list sh-screen-only">
+                    <li><a href="/medicines/today">"What to take today"</a></li>
+                    <li><a href="/medicines/reminders">"Reminders to take and to order"</a></li>
+                    <li><a href="/medicines/diary">"Medicine diary"</a></li>
+                </ul>
+            }
+        });
         view! {
             <PageHeading title=heading lead=lead />
             {order}
+            {remind}
             <Orders orders today />
             {seen.allergies.map(|lines| view! { <Allergies lines=lines whose=whose.clone() /> })}
             {none}

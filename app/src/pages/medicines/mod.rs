@@ -1,11 +1,15 @@
-//! Medicines: one list from every source, ordering more, following the orders, and what people add themselves.
+//! Medicines: one list from every source, ordering more, following the orders, what people add themselves, and reminders with a
+//! diary.
 
 pub mod card;
+pub mod diary;
 pub mod list;
 pub mod one;
 pub mod order;
 pub mod orders;
 pub mod own;
+pub mod reminders;
+pub mod today;
 
 use crate::pages::appointments::on_lines;
 use crate::ui::TagKind;

@@ -1,6 +1,7 @@
 //! One medicine: all that its sources say.
 
 use super::list::lasts;
+use super::reminders::new_page;
 use super::{LIST, dose, in_a_row, title};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::appointments::{Part, id_in, on_lines};
@@ -12,7 +13,7 @@ use crate::ui::{
 };
 use crate::words;
 use chrono::NaiveDate;
-use domain::medicine::Standing;
+use domain::medicine::{MedicineRef, Standing};
 use domain::when::{day_in_words, london_day};
 use domain::{EntryId, OwnMedicineId};
 use leptos::prelude::*;
@@ -32,7 +33,7 @@ pub async fn show_own(ctx: Ctx, path: Part) -> Answer {
 
 async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
     let list = ctx.services().medicines.list(&ctx.actor(), ctx.person()?).await?;
-    let may_order = list.may_order;
+    let (may_order, another) = (list.may_order, ctx.whose().name.is_some());
     let seen = list.medicines.into_iter().find(|seen| is(seen)).ok_or_else(Failure::not_found)?;
     let (today, name, back) = (london_day(ctx.services().core.now()), seen.name.clone(), title(&ctx.whose()));
     ctx.page(Head::new(&name.clone(), Place::Medicines), || {
@@ -67,6 +68,13 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
                 </Form>
             }
         });
+        let medicine = seen.own.map(MedicineRef::Own).or_else(|| {
+            seen.plan.or_else(|| seen.sources.first().map(|source| source.entry)).map(MedicineRef::Entry)
+        });
+        let taken = may_order && !seen.paused && seen.group != domain::medicine::Group::Stopped;
+        let remind = medicine.filter(|_| taken).map(|medicine| {
+            view! { <p><a href=new_page(medicine)>{if another { "Set up a reminder to take it" } else { "Remind me to take it" }}</a></p> }
+        });
         let sources = (!seen.sources.is_empty()).then(|| {
             let rows = seen.sources.iter().map(|source| source_row(source, today)).collect_view();
             view! {
@@ -83,6 +91,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
                 <SummaryList rows=facts(&seen, today) />
                 {why_not}
                 {order}
+                {remind}
                 {stop}
                 {warnings}
                 {sources}

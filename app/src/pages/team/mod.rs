@@ -5,6 +5,7 @@ pub mod choose;
 pub mod diary;
 pub mod emergency;
 pub mod identity;
+pub mod medicine_diary;
 pub mod medicines;
 pub mod patient;
 pub mod people;

@@ -2,6 +2,7 @@
 
 use super::diary::desk::{book_page, list_page};
 use super::emergency::EmergencyBand;
+use super::medicine_diary::diary_page;
 use super::{id_in, identity_line, level, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::record::icon;
@@ -60,7 +61,13 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         });
         let record = match overview {
             Some(overview) => {
-                view! { <Record overview opens=patient.opens here=here.clone() /> }.into_any()
+                let medicines = patient.opens.contains(&domain::record::Category::Medicine);
+                let diary = medicines.then(|| view! { <p><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
+                view! {
+                    <Record overview opens=patient.opens here=here.clone() />
+                    {diary}
+                }
+                .into_any()
             }
             None => {
                 let words = format!("Your role ({}) opens no part of anybody\u{2019}s record.", words::in_sentence(role.title()));

@@ -1,13 +1,19 @@
-//! Medicines: what several sources say of one, what can be ordered again and when, and how an order goes on.
+//! Medicines: what several sources say of one, what can be ordered again and when, how an order goes on, and when one is to be
+//! taken.
 
 mod course;
 mod elsewhere;
 mod ordering;
+mod reminding;
 mod request;
 mod warning;
 
 pub use course::{Course, Group, Prescribed, Standing, same_medicine, short_forms};
 pub use elsewhere::{OrderRefusal, Progress, next_look};
 pub use ordering::{CannotOrder, EARLIEST, OrderRules, Repeat, overused, runs_out};
+pub use reminding::{
+    ANSWERED_BEFORE, ANSWERED_UNTIL, ANSWERED_WITHIN, DiaryShare, DoseAnswer, DoseState, EndReason, MOST_TIMES, MedicineRef,
+    REMINDED_WITHIN, Tally, Times, TimesError, Timetable, can_answer, is_night, is_order_time,
+};
 pub use request::{ItemAct, ItemStatus};
 pub use warning::{Severity, Warning};

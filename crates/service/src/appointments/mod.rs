@@ -267,7 +267,7 @@ async fn take_reminders_back(tx: &mut Tx, who: PersonId, id: AppointmentId) -> R
 }
 
 /// The person's own account.
-async fn own_account(tx: &mut Tx, who: PersonId) -> Result<Option<AccountId>, ServiceError> {
+pub(crate) async fn own_account(tx: &mut Tx, who: PersonId) -> Result<Option<AccountId>, ServiceError> {
     let own = link::of_person(tx, who).await?.into_iter().find(|row| row.relation == "self");
     Ok(own.map(|row| AccountId::from_uuid(row.account_id)))
 }

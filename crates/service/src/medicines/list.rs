@@ -143,6 +143,8 @@ pub(super) struct Known {
     pub(super) warned_by: Vec<OrganisationId>,
     /// What its source calls it, by id and by identifiers (`system|value`).
     pub(super) named: (Option<String>, Vec<String>),
+    /// From which day on there is room for the next order; absent where nothing says so, and for whoever may not order.
+    pub(super) order_from: Option<NaiveDate>,
 }
 
 /// A warning, read.
@@ -356,19 +358,18 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: N
     let last_issued = given.iter().max().copied();
     let facts = &lead.facts;
     let rules = orders.and_then(|orders| orders.rules.get(&lead.organisation).copied().flatten());
-    let order = orders.map(|orders| {
-        let repeat = Repeat {
-            course,
-            standing,
-            review_on: facts.review_on,
-            last_issued,
-            supply_days: facts.supply_days,
-            issues_left: facts.issues_left,
-            asked_on: entries.iter().find_map(|entry| orders.open.get(entry)).copied(),
-            tellable: !orders.outside.contains(&lead.organisation) || facts.plan.is_some(),
-        };
-        repeat.orderable(&rules.map_or(OrderRules { takes_orders: false, early_days: 0 }, |row| row.rules()), today)
+    let allowed = rules.map_or(OrderRules { takes_orders: false, early_days: 0 }, |row| row.rules());
+    let repeat = orders.map(|orders| Repeat {
+        course,
+        standing,
+        review_on: facts.review_on,
+        last_issued,
+        supply_days: facts.supply_days,
+        issues_left: facts.issues_left,
+        asked_on: entries.iter().find_map(|entry| orders.open.get(entry)).copied(),
+        tellable: !orders.outside.contains(&lead.organisation) || facts.plan.is_some(),
     });
+    let order = repeat.map(|repeat| repeat.orderable(&allowed, today));
     let current: Vec<&&One> =
         of.iter().filter(|one| one.standing() == Standing::Current && !one.facts.doses.is_empty()).collect();
     let doses_differ = current.iter().any(|one| one.facts.doses != facts.doses) && standing == Standing::Current;
@@ -415,6 +416,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: N
         overused: overused(&given, facts.supply_days, today),
         warned_by: about.iter().map(|one| one.organisation).collect(),
         named: (facts.plan.clone(), facts.identifiers.clone()),
+        order_from: repeat.and_then(|repeat| repeat.from(&allowed)),
     })
 }
 
@@ -442,7 +444,15 @@ fn own_medicine(row: OwnRow) -> Known {
         order: None,
         own: Some(OwnMedicineId::from_uuid(row.id)),
     };
-    Known { seen, organisation: None, asks_reason: false, overused: false, warned_by: Vec::new(), named: (None, Vec::new()) }
+    Known {
+        seen,
+        organisation: None,
+        asks_reason: false,
+        overused: false,
+        warned_by: Vec::new(),
+        named: (None, Vec::new()),
+        order_from: None,
+    }
 }
 
 impl Medicines {

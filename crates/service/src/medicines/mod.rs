@@ -1,17 +1,24 @@
-//! Medicines: one list of them from every source, ordering repeats, the practice's answer, and what people add themselves.
+//! Medicines: one list of them from every source, ordering repeats, the practice's answer, what people add themselves, and
+//! reminders with a diary of doses.
 
 mod decide;
+mod doses;
 mod list;
 mod order;
 mod outside;
 mod own;
+mod remind;
+mod reminders;
 mod rules;
 
 pub use decide::{DecideForm, TeamItem, TeamOrder};
+pub use doses::{DayOfDoses, DoseDiary, DoseForm, DoseSeen, NotedBy};
 pub use list::{MedicineSeen, MedicineSource, MedicinesSeen, WarningSeen};
 pub use order::{ItemSeen, OrderForm, OrderSeen, Ordered, OrderingItem, OrderingSeen};
 pub use outside::{OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen, TakenBack};
 pub use own::OwnMedicineForm;
+pub use remind::MedicineRemindersDone;
+pub use reminders::{DoseRemindersSeen, MedicineNow, Reach, Remindable, ReminderForm, ReminderSeen};
 pub use rules::{OrderRulesForm, OrderRulesSeen};
 
 use crate::mail::{self, Letter};

@@ -95,7 +95,7 @@ impl Medicines {
     }
 }
 
-fn name(typed: &str) -> Result<String, FieldProblem> {
+pub(super) fn name(typed: &str) -> Result<String, FieldProblem> {
     let name = text("name", &typed.split_whitespace().collect::<Vec<_>>().join(" "))?;
     if name.is_empty() {
         return Err(FieldProblem::new("name", "Enter the name of the medicine, as it is on the pack"));

@@ -4,8 +4,10 @@
 
 mod deciding;
 mod listing;
+mod noting;
 mod ordering;
 mod owning;
+mod reminding;
 mod ruling;
 #[expect(dead_code, reason = "the town of appointments has more than is needed here")]
 #[path = "../appointments/town.rs"]

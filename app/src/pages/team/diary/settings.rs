@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use service::{ClosedDay, PlaceSeen, PractitionerSeen, ServiceSeen, Shown, TemplateSeen};
 
 /// The name of a day of the week.
-pub(super) const fn weekday(day: Weekday) -> &'static str {
+pub(crate) const fn weekday(day: Weekday) -> &'static str {
     match day {
         Weekday::Mon => "Monday",
         Weekday::Tue => "Tuesday",
