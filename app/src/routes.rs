@@ -124,6 +124,14 @@ routes! {
     post "/medicines/reminders/{id}/end" Record => api::reminders::end;
     get "/medicines/diary" Record => pages::medicines::diary::show;
     post "/medicines/diary" Record => api::reminders::share;
+    post "/medicines/order/pharmacy" Record => api::pharmacy::for_order;
+    get "/medicines/pharmacy" Record => pages::medicines::pharmacy::mine::show;
+    get "/medicines/pharmacy/find" Record => pages::medicines::pharmacy::find::show;
+    get "/medicines/pharmacy/withdraw" Record => pages::medicines::pharmacy::mine::withdraw;
+    post "/medicines/pharmacy/withdraw" Record => api::pharmacy::withdraw;
+    get "/medicines/pharmacy/{dispenser}" Record => pages::medicines::pharmacy::one::show;
+    get "/medicines/pharmacy/{dispenser}/nominate" Record => pages::medicines::pharmacy::one::nominate;
+    post "/medicines/pharmacy/{dispenser}/nominate" Record => api::pharmacy::nominate;
     get "/medicines/{id}" Record => pages::medicines::one::show;
 
     // Starting.

@@ -424,6 +424,8 @@ pub fn what(item: &ActivityItem) -> String {
         Action::DoseNoted if detail("what") == Some("taken") => "noted that you took a medicine",
         Action::DoseNoted if detail("what") == Some("skipped") => "noted that you did not take a medicine",
         Action::DoseNoted => "took back a note about a medicine that you take",
+        Action::NominationChanged if detail("what") == Some("withdrawn") => "took back where your prescriptions go",
+        Action::NominationChanged => "chose where your prescriptions go",
         Action::OrderRulesChanged => "changed what people can order",
         Action::Registration => "noted at which practice you are registered",
         Action::WorkChanged if detail("what") == Some("emergency-checked") => {
@@ -464,6 +466,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("medicine-reminders"), _) => "looked at the reminders of your medicines".to_owned(),
         (Some("medicine-diary"), _) => "looked at the diary of your medicines".to_owned(),
         (Some("medicine-order"), _) => "looked at an order of medicines".to_owned(),
+        (Some("pharmacy"), _) => "looked at where your prescriptions go".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
         (Some("visits"), _) => "looked at the visits that are coming up, and those that were".to_owned(),
         (Some("appointment"), _) => "read why you come to an appointment".to_owned(),
@@ -491,6 +494,7 @@ fn refused(asked: Option<&str>) -> String {
     let tried = match asked {
         Some("activity" | "access-query") => "tried to see who has looked at your record",
         Some("export") => "tried to make a copy of your record",
+        Some("nomination") => "tried to change where your prescriptions go",
         Some("form") => "sent a page that was made for somebody else",
         _ => "tried to open something in your record",
     };

@@ -213,6 +213,96 @@ test('a citizen and a carer order, reception prepares, a GP decides, and the cit
   });
 });
 
+test('a citizen finds a pharmacy, chooses it, and sends one order to another', async ({ page, otherBrowser, look }) => {
+  test.slow();
+  const patient = newPatient({ source: PRACTICE, given: newName(), repeats: [{ name: SALBUTAMOL, dose: '2 puffs when needed' }] });
+  await linkedAccount(page, patient);
+
+  await test.step('they find one', async () => {
+    await page.goto('/medicines');
+    await page.getByRole('link', { name: 'Your pharmacy' }).click();
+    await expect(heading(page)).toHaveText('Your pharmacy');
+    await look(page, 'nothing chosen');
+    await page.getByRole('link', { name: 'Find a pharmacy to choose' }).click();
+    await look(page);
+    await page.getByRole('button', { name: 'Find', exact: true }).click();
+    await expect(summary(page)).toContainText('Enter a postcode');
+    await look(page, 'with nothing typed');
+    await page.getByLabel('Name, street or town').fill('prunella');
+    await page.getByText('Narrow it down').click();
+    await page.getByLabel('Contraception').check();
+    await look(page, 'narrowed down');
+    await page.getByRole('button', { name: 'Find', exact: true }).click();
+    await expect(page.getByText('Bellflower Pharmacy').first()).toBeVisible();
+    await expect(page.getByText('Meadow Lane Chemist')).toHaveCount(0);
+    await look(page, 'found');
+    await page.getByRole('link', { name: 'Details of Bellflower Pharmacy' }).click();
+    await expect(heading(page)).toHaveText('Bellflower Pharmacy');
+    await look(page, 'one pharmacy');
+  });
+
+  await test.step('they choose it, and take it back, and choose it again', async () => {
+    const choose = async () => {
+      await page.getByRole('link', { name: 'Send my prescriptions here from now on' }).click();
+      await expect(heading(page)).toContainText('Send your prescriptions to Bellflower Pharmacy?');
+    };
+    await choose();
+    await look(page, 'asked whether they want it');
+    await page.getByRole('button', { name: 'Send them here from now on' }).click();
+    await expect(summary(page)).toContainText('Tick the box');
+    await look(page, 'without a yes');
+    await page.getByLabel('This is my own choice').check();
+    await page.getByRole('button', { name: 'Send them here from now on' }).click();
+    await expect(page.getByRole('status')).toContainText('Your prescriptions go here from now on');
+    await look(page, 'a pharmacy is chosen');
+    await page.getByRole('link', { name: 'Stop sending prescriptions there' }).click();
+    await look(page, 'asked whether to stop');
+    await page.getByRole('button', { name: 'Stop sending them there' }).click();
+    await expect(page.getByText('No pharmacy is chosen')).toBeVisible();
+    await page.goto('/medicines/pharmacy/FZZ01');
+    await choose();
+    await page.getByLabel('This is my own choice').check();
+    await page.getByRole('button', { name: 'Send them here from now on' }).click();
+    await page.goto('/medicines/pharmacy/FZZ05/nominate');
+    await expect(page.getByText('You register with Postbox Pharmacy first')).toBeVisible();
+    await look(page, 'one that asks to register');
+  });
+
+  await test.step('they send one order to another, and lose nothing of what they wrote', async () => {
+    await page.goto('/medicines/order');
+    await page.getByLabel(SALBUTAMOL).check();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await expect(heading(page)).toHaveText('Check your order');
+    await expect(page.getByLabel('Bellflower Pharmacy (chosen for all orders)')).toBeChecked();
+    await page.getByLabel('A note to the practice').fill('I am away this week 🌿');
+    await page.getByLabel('Another one, for this order only').check();
+    await look(page, 'with a pharmacy');
+    await page.getByRole('button', { name: 'Send the order' }).click();
+    await expect(page.getByText('What you wrote on it is kept')).toBeVisible();
+    await page.getByLabel('Name, street or town').fill('night owl');
+    await page.getByRole('button', { name: 'Find', exact: true }).click();
+    await page.getByRole('link', { name: 'Details of Night Owl Pharmacy' }).click();
+    await look(page, 'one pharmacy for an order');
+    await page.getByRole('button', { name: 'Use it for this order' }).click();
+    await expect(heading(page)).toHaveText('Check your order');
+    await expect(page.getByLabel('Night Owl Pharmacy (for this order only)')).toBeChecked();
+    await expect(page.getByLabel('A note to the practice')).toHaveValue('I am away this week 🌿');
+    await look(page, 'with another pharmacy');
+    await page.getByRole('button', { name: 'Send the order' }).click();
+    await expect(page.getByRole('status')).toContainText('Your order is sent');
+    await expect(page.getByText('For this order only')).toBeVisible();
+    await look(page, 'an order to another pharmacy');
+  });
+
+  await test.step('the practice reads where it goes', async () => {
+    const desk = await otherBrowser();
+    await atWork(desk, PRACTICE, 'reception', newName());
+    await openOrder(desk, patient.name);
+    await expect(desk.getByText('Night Owl Pharmacy (FZZ03)')).toBeVisible();
+    await look(desk, 'an order with a pharmacy');
+  });
+});
+
 test('a manager says what people can order', async ({ page, look }) => {
   test.slow();
   await atWork(page, PRACTICE, 'manager', newName());

@@ -249,6 +249,12 @@ pub enum Command {
         #[command(subcommand)]
         what: Postcodes,
     },
+    /// Who dispenses, so that people find a pharmacy and choose where their prescriptions go
+    Pharmacies {
+        /// What of it
+        #[command(subcommand)]
+        what: Pharmacies,
+    },
     /// People whose records are held
     Person {
         /// What of it
@@ -345,6 +351,18 @@ pub enum Postcodes {
         /// The files
         #[arg(required = true)]
         files: Vec<PathBuf>,
+    },
+}
+
+/// What to do with pharmacies.
+#[derive(Debug, Subcommand)]
+pub enum Pharmacies {
+    /// Take in the table of all who dispense: CSV with the columns code, kind, name, address, town, postcode, phone, website,
+    /// services, monday to sunday, latitude and longitude; "-" for standard input. The whole file or nothing: those whom it
+    /// does not name are closed. The same file twice changes nothing
+    Load {
+        /// The file
+        file: PathBuf,
     },
 }
 

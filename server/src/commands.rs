@@ -11,7 +11,8 @@ use domain::access::Actor;
 use domain::person::Demographics;
 use domain::when::{day_in_words, instant_in_words};
 use service::{
-    Expected, ImportReport, ImportRequest, NoDiaries, OrganisationKind, PersonSummary, PostcodesReport, ServiceError, Services,
+    Expected, ImportReport, ImportRequest, NoDiaries, OrganisationKind, PersonSummary, PharmaciesReport, PostcodesReport,
+    ServiceError, Services,
 };
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -197,6 +198,27 @@ pub async fn import_postcodes(common: &Common, files: &[PathBuf]) -> Result<(), 
     }
     services.core.store().close().await;
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}
+
+/// Takes in who dispenses, the whole file or nothing.
+pub async fn load_pharmacies(common: &Common, file: &Path) -> Result<(), String> {
+    let services = ready(common).await?;
+    let shown = file.display();
+    let done = if file.as_os_str() == "-" {
+        services.pharmacies.load(&OPERATOR, std::io::stdin()).await
+    } else {
+        match File::open(file) {
+            Ok(opened) => services.pharmacies.load(&OPERATOR, opened).await,
+            Err(error) => return Err(format!("{shown}: {error}.")),
+        }
+    };
+    let PharmaciesReport { held, changed, closed, nowhere } = done.map_err(|error| format!("{shown}: {}", told(error)))?;
+    services.core.store().close().await;
+    println!("{shown}: {held} who dispense, {changed} of them new or changed; {closed} that it does not name are closed");
+    if nowhere > 0 {
+        println!("  of {nowhere} it is not known where they are: load postcodes, or give latitude and longitude");
+    }
+    Ok(())
 }
 
 fn print_postcodes(file: &str, report: &PostcodesReport) {

@@ -37,6 +37,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Export { what: cli::Export::Planning { out } } => commands::export_planning(common, out.as_deref()).await,
         Command::Export { what: cli::Export::Fhir { person, out } } => commands::export(common, person, out.as_deref()).await,
         Command::Postcodes { what: cli::Postcodes::Import { files } } => commands::import_postcodes(common, files).await,
+        Command::Pharmacies { what: cli::Pharmacies::Load { file } } => commands::load_pharmacies(common, file).await,
         Command::Person { what } => commands::person(common, what).await,
         Command::Account { what } => commands::account(common, what).await,
         Command::Staff { what } => staff_commands::staff(common, what).await,

@@ -2,6 +2,7 @@
 
 use crate::commands::told;
 use crate::seed::diary::{self, DemoBooking};
+use crate::seed::pharmacies;
 use crate::seed::{DemoPerson, DemoStaff, Population, emails, population};
 use app::state::{Demo, DemoSignIn};
 use chrono::{Datelike, Days, NaiveDate};
@@ -70,6 +71,7 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
             book(services, &population, one).await?;
         }
     }
+    services.pharmacies.load(&Actor::Operator, Cursor::new(pharmacies::FILE)).await.map_err(told)?;
     Ok(Demo { password: PASSWORD.to_owned(), people: sign_ins, staff })
 }
 

@@ -133,6 +133,28 @@ fn a_table_of_postcodes_goes_in_and_what_is_left_out_is_told() {
 }
 
 #[test]
+fn a_table_of_pharmacies_goes_in_whole_or_not_at_all() {
+    const HEAD: &str = "code,kind,name,address,town,postcode,phone,website,services,monday,tuesday,wednesday,thursday,friday,saturday,sunday,latitude,longitude";
+    let place = Place::new();
+    place.says(&["migrate"]);
+    let table = place.path("pharmacies.csv");
+    let good = "FA001,community,Bell Pharmacy,1 High Street,Taunton,TA1 1AA,01823 000001,,delivery,9:00-17:00,,,,,,,51.0,-3.1";
+    let nowhere = "FA002,community,Owl Pharmacy,2 High Street,Taunton,TA1 1AB,,,,,,,,,,,,";
+    let load = ["pharmacies", "load", table.to_str().unwrap()];
+    std::fs::write(&table, format!("{HEAD}\n{good}\n{nowhere}\n")).unwrap();
+    let said = place.says(&load);
+    assert!(said.contains("2 who dispense, 2 of them new or changed; 0 that it does not name are closed"), "{said}");
+    assert!(said.contains("of 1 it is not known where they are"), "{said}");
+    assert!(place.says(&load).contains("2 who dispense, 0 of them new or changed"));
+    std::fs::write(&table, format!("{HEAD}\n{good}\nFA003,shop\n")).unwrap();
+    let said = place.fails(&load);
+    assert!(said.contains("Line 3: kind is none of community") && said.contains("Nothing was taken in"), "{said}");
+    std::fs::write(&table, format!("{HEAD}\n{good}\n")).unwrap();
+    assert!(place.says(&load).contains("1 who dispense, 0 of them new or changed; 1 that it does not name are closed"));
+    assert!(place.fails(&["pharmacies", "load", "not-there.csv"]).contains("not-there.csv:"));
+}
+
+#[test]
 fn what_is_wrong_is_said_in_a_sentence() {
     let place = Place::new();
     assert!(place.fails(&["person", "list"]).contains("There is no database at"));

@@ -26,6 +26,7 @@ fn path_of(row: &Row) -> String {
         .replace("{appointment}", NOBODY)
         .replace("{version}", "1")
         .replace("{seq}", "1")
+        .replace("{dispenser}", "FZZ01")
         .replace("{form}", "link")
 }
 

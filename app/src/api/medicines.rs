@@ -6,6 +6,7 @@ use crate::forms::{Typed, gathered};
 use crate::pages::appointments::{Part, id_in};
 use crate::pages::medicines::order::{self, CHECK, PAGE};
 use crate::pages::medicines::own::ADD;
+use crate::pages::medicines::pharmacy::FIND_FOR_ORDER;
 use crate::pages::medicines::{LIST, order_page};
 use crate::pages::team::work_page;
 use axum::Form;
@@ -19,7 +20,8 @@ type Sent = Form<Vec<(String, String)>>;
 /// Keeps what was chosen, and leads to the page that checks it.
 pub async fn choose(ctx: Ctx, Form(sent): Sent) -> Answer {
     let typed = gathered(sent);
-    let choice = order::chosen(&ctx, &typed)?;
+    let before = order::kept(&ctx).await?.unwrap_or_default();
+    let choice = order::chosen(&ctx, &typed)?.after(before);
     match ctx.services().medicines.ordering(&ctx.actor(), ctx.person()?, &choice.form(&Typed::new())).await {
         Ok(_) => {
             order::keep(&ctx, &choice).await?;
@@ -32,6 +34,10 @@ pub async fn choose(ctx: Ctx, Form(sent): Sent) -> Answer {
 /// Sends the order.
 pub async fn send(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     let choice = order::chosen(&ctx, &typed)?;
+    if field(&typed, "dispenser") == order::ANOTHER {
+        order::keep(&ctx, &choice.typed(typed)).await?;
+        return Ok(ctx.go(FIND_FOR_ORDER));
+    }
     match ctx.services().medicines.order(&ctx.actor(), ctx.person()?, &choice.form(&typed)).await {
         Ok(ordered) => {
             order::forget(&ctx).await?;
@@ -51,7 +57,7 @@ pub async fn send(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         }
         Err(ServiceError::Fields(problems)) => {
             let chosen = problems.iter().any(|problem| matches!(problem.field.as_str(), "medicines" | "early_reason"));
-            let (form, page) = if chosen { ("medicine-order", PAGE) } else { ("medicine-check", CHECK) };
+            let (form, page) = if chosen { ("medicine-order", PAGE) } else { (order::FORM, CHECK) };
             order::keep(&ctx, &choice).await?;
             ctx.send_back(ServiceError::Fields(problems), form, page, typed).await
         }

@@ -12,6 +12,7 @@ pub mod emergency;
 pub mod link;
 pub mod medicines;
 pub mod passkey;
+pub mod pharmacy;
 pub mod privacy;
 pub mod register;
 pub mod reminders;

@@ -108,11 +108,13 @@ pub enum Ask {
     BookAppointments,
     /// Order repeat medicines, follow the orders and take them back; add medicines taken of one's own accord.
     OrderMedicines,
+    /// Choose the pharmacy to which the person's prescriptions go: nobody chooses that for another.
+    NominatePharmacy,
 }
 
 impl Ask {
     /// Every one.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadRecord,
         Self::ReadActivity,
         Self::ExportRecord,
@@ -127,6 +129,7 @@ impl Ask {
         Self::SeeAppointments,
         Self::BookAppointments,
         Self::OrderMedicines,
+        Self::NominatePharmacy,
     ];
 }
 
@@ -285,7 +288,8 @@ fn own(ask: Ask) -> Decision {
         | Ask::ManageSharing
         | Ask::SeeAppointments
         | Ask::BookAppointments
-        | Ask::OrderMedicines => Decision::Allow(Access::whole(Basis::Own)),
+        | Ask::OrderMedicines
+        | Ask::NominatePharmacy => Decision::Allow(Access::whole(Basis::Own)),
         Ask::ImportRecord
         | Ask::IssueLinkageCode
         | Ask::FindPerson
@@ -447,37 +451,37 @@ mod tests {
         let let_in = |role| Standing::Member(Membership { own_person: false, let_in: true, ..place(role) });
         let gone = Standing::Member(Membership { ended: true, ..place(StaffRole::Clinician) });
         // Read, activity, export, sharing, import, code, find, identity, carers, emergency, query, appointments seen and booked,
-        // medicines ordered.
+        // medicines ordered, a pharmacy nominated.
         let table = [
-            (&Actor::Nobody, Standing::None, ".............."),
-            (&Actor::Nobody, Standing::Own, ".............."),
-            (&first, Standing::Own, ".............."),
-            (&first, in_force, ".............."),
-            (&citizen, Standing::None, ".............."),
-            (&citizen, Standing::Own, "++++.......+++"),
-            (&citizen, in_force, "+..........+++"),
-            (&citizen, suspended, ".............."),
-            (&citizen, asked, ".............."),
+            (&Actor::Nobody, Standing::None, "..............."),
+            (&Actor::Nobody, Standing::Own, "..............."),
+            (&first, Standing::Own, "..............."),
+            (&first, in_force, "..............."),
+            (&citizen, Standing::None, "..............."),
+            (&citizen, Standing::Own, "++++.......++++"),
+            (&citizen, in_force, "+..........+++."),
+            (&citizen, suspended, "..............."),
+            (&citizen, asked, "..............."),
             // Working somewhere opens nothing to the account as a citizen, nor the other way round.
-            (&citizen, member(StaffRole::Clinician), ".............."),
-            (&staff, Standing::Own, ".............."),
-            (&staff, in_force, ".............."),
-            (&staff, Standing::None, ".............."),
-            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), ".............."),
-            (&staff, member(StaffRole::Reception), "+....+++...++."),
-            (&staff, member(StaffRole::Clinician), "+....+++++.++."),
-            (&staff, member(StaffRole::PrivacyOfficer), "..........+..."),
-            (&staff, member(StaffRole::Manager), ".....++++.+++."),
-            (&staff, elsewhere(StaffRole::Reception), ".............."),
-            (&staff, elsewhere(StaffRole::Clinician), ".........+...."),
-            (&staff, elsewhere(StaffRole::Manager), "..........+..."),
-            (&staff, let_in(StaffRole::Reception), "+.....+....++."),
-            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++."),
-            (&staff, let_in(StaffRole::Manager), "......+...+++."),
-            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+..."),
-            (&staff, gone, ".............."),
-            (&Actor::Operator, Standing::None, "++++++++++++++"),
-            (&Actor::System, Standing::None, "....+........."),
+            (&citizen, member(StaffRole::Clinician), "..............."),
+            (&staff, Standing::Own, "..............."),
+            (&staff, in_force, "..............."),
+            (&staff, Standing::None, "..............."),
+            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "..............."),
+            (&staff, member(StaffRole::Reception), "+....+++...++.."),
+            (&staff, member(StaffRole::Clinician), "+....+++++.++.."),
+            (&staff, member(StaffRole::PrivacyOfficer), "..........+...."),
+            (&staff, member(StaffRole::Manager), ".....++++.+++.."),
+            (&staff, elsewhere(StaffRole::Reception), "..............."),
+            (&staff, elsewhere(StaffRole::Clinician), ".........+....."),
+            (&staff, elsewhere(StaffRole::Manager), "..........+...."),
+            (&staff, let_in(StaffRole::Reception), "+.....+....++.."),
+            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++.."),
+            (&staff, let_in(StaffRole::Manager), "......+...+++.."),
+            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+...."),
+            (&staff, gone, "..............."),
+            (&Actor::Operator, Standing::None, "+++++++++++++++"),
+            (&Actor::System, Standing::None, "....+.........."),
         ];
         for (actor, standing, expected) in table {
             assert_eq!(row(actor, standing), expected, "{actor:?} {standing:?}");
@@ -487,7 +491,7 @@ mod tests {
     #[test]
     fn a_place_at_one_organisation_is_no_place_at_another() {
         let other = Membership { member: MemberId::from_uuid(Uuid::max()), ..place(StaffRole::Clinician) };
-        assert_eq!(row(&at_work(Assurance::SecondStep), Standing::Member(other)), "..............");
+        assert_eq!(row(&at_work(Assurance::SecondStep), Standing::Member(other)), "...............");
     }
 
     fn view(standing: Standing) -> Option<View> {

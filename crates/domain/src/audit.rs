@@ -98,6 +98,8 @@ coded! {
         DoseNoted = "dose-noted",
         /// What a practice lets people order was changed.
         OrderRulesChanged = "order-rules-changed",
+        /// The person chose, changed or took back where their prescriptions go.
+        NominationChanged = "nomination-changed",
         /// The person was registered at a practice.
         Registration = "registration",
         /// Something that waits for a care team was taken, given on, noted or done.

@@ -16,6 +16,7 @@ pub mod nhs_number;
 #[cfg(feature = "server")]
 pub mod password;
 pub mod person;
+pub mod pharmacy;
 pub mod record;
 pub mod relationship;
 pub mod scope;

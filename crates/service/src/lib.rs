@@ -27,6 +27,7 @@ mod mobiles;
 mod organisations;
 mod outbox;
 mod people;
+mod pharmacies;
 mod ports;
 mod postcodes;
 mod previews;
@@ -71,15 +72,20 @@ pub use letting_in::{LetIn, LetInFor, LetInForm};
 pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use medicines::{
-    DayOfDoses, DecideForm, DoseDiary, DoseForm, DoseRemindersSeen, DoseSeen, ItemSeen, MedicineNow, MedicineRemindersDone,
-    MedicineSeen, MedicineSource, Medicines, MedicinesSeen, NotedBy, OrderForm, OrderRulesForm, OrderRulesSeen, OrderSeen,
-    Ordered, OrderingItem, OrderingSeen, OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen, OwnMedicineForm, Reach,
-    Remindable, ReminderForm, ReminderSeen, TakenBack, TeamItem, TeamOrder, WarningSeen,
+    DayOfDoses, DecideForm, DoseDiary, DoseForm, DoseRemindersSeen, DoseSeen, GoesTo, ItemSeen, MedicineNow,
+    MedicineRemindersDone, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, NotedBy, OrderForm, OrderRulesForm,
+    OrderRulesSeen, OrderSeen, Ordered, OrderingItem, OrderingSeen, OrdersAsked, OrdersLooked, OutsideMark,
+    OutsidePrescribingSeen, OwnMedicineForm, Reach, Remindable, ReminderForm, ReminderSeen, TakenBack, TeamItem, TeamOrder,
+    WarningSeen,
 };
 pub use mobiles::{MobileSeen, Mobiles};
 pub use organisations::{Organisation, OrganisationKind, Organisations};
 pub use outbox::{Delivered, Outbox};
 pub use people::{People, PersonSummary};
+pub use pharmacies::{
+    Dispenser, FindPharmacyForm, NominateForm, NominationSeen, NominationsSeen, Pharmacies, PharmaciesFound, PharmaciesReport,
+    PharmacyPage, WithdrawForm,
+};
 pub use ports::{
     Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, NoPrescribing, OrderFault, OutsideAppointment, OutsideBooking,
     OutsideCancelling, OutsideDiary, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePlace, OutsidePractice, OutsideSlot,
@@ -132,6 +138,8 @@ pub struct Services {
     pub appointments: Appointments,
     /// What medicines a person has, and ordering more.
     pub medicines: Medicines,
+    /// Pharmacies, and where people let their prescriptions go.
+    pub pharmacies: Pharmacies,
     /// Taking a record away.
     pub exports: Exports,
     /// Taking source data in.
@@ -171,6 +179,7 @@ impl Services {
             diary: Diary::new(core.clone()),
             appointments: Appointments::new(core.clone()),
             medicines: Medicines::new(core.clone()),
+            pharmacies: Pharmacies::new(core.clone()),
             hashing,
             carers: Carers::new(core.clone()),
             activity: Activity::new(core.clone()),

@@ -54,6 +54,8 @@ pub(crate) enum Letter {
     AppointmentNews,
     /// Something is new about what they ordered.
     OrderNews,
+    /// It was changed where their prescriptions go.
+    NominationChanged,
     /// An appointment is coming, then.
     AppointmentReminder(DateTime<Utc>),
     /// It is time for what they asked to be reminded of; until when that is of use, and whether they want it at night too.
@@ -293,6 +295,13 @@ impl Letter {
                      Sign in to read it: {url}/medicines"
                 ),
             ),
+            Self::NominationChanged => (
+                CARER_NEWS,
+                format!(
+                    "On {when} you, or somebody signed in as you, changed a choice in Selfheal.\n\n\
+                     Sign in to look at it: {url}/medicines/pharmacy\n\n{not_you}"
+                ),
+            ),
             Self::AppointmentReminder(at) => (
                 "A reminder from Selfheal",
                 format!(
@@ -422,6 +431,7 @@ mod tests {
             Letter::QuestionAnswered,
             Letter::AppointmentNews,
             Letter::OrderNews,
+            Letter::NominationChanged,
             Letter::AppointmentReminder(DateTime::<Utc>::UNIX_EPOCH),
             Letter::DoseReminder { until: DateTime::<Utc>::UNIX_EPOCH, at_night: false },
             Letter::ReminderEnded,
@@ -457,6 +467,7 @@ mod tests {
             "/carer",
             "/carer/invitation",
             "/medicines",
+            "/medicines/pharmacy",
             "/register/confirm",
             "/reminders",
             "/sharing/people",

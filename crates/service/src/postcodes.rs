@@ -16,6 +16,7 @@ use flate2::bufread::MultiGzDecoder;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
+use store::pharmacy;
 use store::postcode::{self, ROWS};
 use tokio::sync::mpsc;
 
@@ -101,6 +102,7 @@ impl Postcodes {
             .write(move |core, tx| {
                 Box::pin(async move {
                     let places = postcode::find_places(tx).await?;
+                    pharmacy::find_dispensers(tx).await?;
                     let event = Event::on_account(&by, Action::DiaryChanged, Purpose::Operations).about("what", "postcodes");
                     activity::append(&core, tx, event).await?;
                     Ok(places)

@@ -33,6 +33,7 @@ pub mod outbox;
 pub mod outside;
 pub mod person;
 pub mod person_write;
+pub mod pharmacy;
 pub mod postcode;
 pub mod prescribing;
 pub mod record;
@@ -110,6 +111,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         outside::STATEMENTS,
         person::STATEMENTS,
         person_write::STATEMENTS,
+        pharmacy::STATEMENTS,
         postcode::STATEMENTS,
         prescribing::STATEMENTS,
         record::STATEMENTS,

@@ -3,14 +3,15 @@
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::{ItemStatus, OrderRules};
+use domain::pharmacy::OdsCode;
 use domain::{AccountId, EntryId, MemberId, OrderId, OrderItemId, OrganisationId, OwnMedicineId, PersonId};
 use uuid::Uuid;
 
 /// What is read of an order, of `medicine_order m`, as [`OrderRow`].
 macro_rules! order {
     () => {
-        "SELECT m.person_id, m.id, m.organisation_id, m.note, m.channel, m.ordered_by, m.created_at, o.name AS organisation_name \
-         FROM medicine_order m JOIN organisation o ON o.id = m.organisation_id"
+        "SELECT m.person_id, m.id, m.organisation_id, m.note, m.channel, m.ordered_by, m.created_at, o.name AS organisation_name, \
+         m.dispenser, m.dispenser_once FROM medicine_order m JOIN organisation o ON o.id = m.organisation_id"
     };
 }
 
@@ -31,8 +32,8 @@ statements! {
                  VALUES ($1, $2, $3, $4, $5, 1) ON CONFLICT (organisation_id) DO NOTHING";
     CHANGE_RULES = "UPDATE medicine_rules SET takes_orders = $2, asks_reason = $3, early_days = $4, changed_at = $5, \
                     version = version + 1 WHERE organisation_id = $1 AND version = $6";
-    INSERT = "INSERT INTO medicine_order (person_id, id, organisation_id, submission_id, note, channel, ordered_by, created_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT = "INSERT INTO medicine_order (person_id, id, organisation_id, submission_id, note, channel, ordered_by, created_at, \
+              dispenser, dispenser_once) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     INSERT_ITEM = "INSERT INTO medicine_order_item (person_id, id, order_id, entry_id, name, dose, quantity, last_issued, runs_out, \
                    review_on, overused, reason, early_reason, status, question, reply, answer, created_at, version) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'requested', '', '', '', $14, 1) \
@@ -101,6 +102,10 @@ pub struct NewOrder {
     pub channel: &'static str,
     /// By whom.
     pub ordered_by: AccountId,
+    /// To whom the prescription goes; absent where that is decided later.
+    pub dispenser: Option<OdsCode>,
+    /// It was chosen for this order alone.
+    pub dispenser_once: bool,
 }
 
 /// One medicine of an order that is sent.
@@ -149,6 +154,10 @@ pub struct OrderRow {
     pub created_at: DateTime<Utc>,
     /// The practice's name.
     pub organisation_name: String,
+    /// To whom the prescription goes, by code; absent where that is decided later.
+    pub dispenser: Option<String>,
+    /// It was chosen for this order alone.
+    pub dispenser_once: bool,
 }
 
 impl OrderRow {
@@ -329,6 +338,8 @@ pub async fn insert(tx: &mut Tx, new: &NewOrder, now: DateTime<Utc>) -> Result<(
             .bind(new.channel)
             .bind(new.ordered_by.as_uuid())
             .bind(now)
+            .bind(new.dispenser.as_ref().map(OdsCode::as_str))
+            .bind(new.dispenser_once)
             .execute(c)
             .await
             .map(|_| ())

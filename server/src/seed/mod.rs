@@ -6,6 +6,7 @@ pub mod diary;
 mod generate;
 mod node;
 mod people;
+pub mod pharmacies;
 mod staff;
 mod stories;
 

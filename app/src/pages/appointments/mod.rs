@@ -196,7 +196,7 @@ fn errors(form: &FormState) -> Vec<FieldError> {
 }
 
 /// A phone number that can be pressed.
-fn phone_link(phone: &str) -> impl IntoView + use<> {
+pub(crate) fn phone_link(phone: &str) -> impl IntoView + use<> {
     let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let phone = phone.to_owned();
     view! { <a href=format!("tel:{digits}")>{phone}</a> }

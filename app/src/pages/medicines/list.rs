@@ -1,5 +1,6 @@
 //! All medicines.
 
+use super::pharmacy::PAGE as PHARMACY;
 use super::{in_a_row, order_page, page_of, seen_tag, tag, title};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::routes;
@@ -56,6 +57,10 @@ pub async fn show(ctx: Ctx) -> Answer {
                 </ul>
             }
         });
+        let pharmacy = seen.may_order.then(|| {
+            let label = format!("{} pharmacy", whose.title());
+            view! { <p><a href=PHARMACY>{label}</a>", where prescriptions go"</p> }
+        });
         view! {
             <PageHeading title=heading lead=lead />
             {order}
@@ -65,6 +70,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {none}
             {groups.into_iter().map(|(group, of)| in_group(group, of)).collect_view()}
             {add}
+            {pharmacy}
             <Section title="Take the list with you">
                 <p class="sh-screen-only">"Print this page, or " <a href="/medicines/card">"a card for your wallet"</a> "."</p>
                 <p>"Show it to whoever looks after you. Do not change how you take a medicine because of this list: ask first."</p>

@@ -8,6 +8,7 @@ pub mod one;
 pub mod order;
 pub mod orders;
 pub mod own;
+pub mod pharmacy;
 pub mod reminders;
 pub mod today;
 

@@ -6,15 +6,16 @@ use crate::forms::{FormState, Typed};
 use crate::pages::appointments::on_lines;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Checkboxes, Choice, Details, EmptyState, ErrorSummary, Form, IconName, Narrow, PageHeading, Section,
-    SummaryList, SummaryRow, TextArea,
+    BackLink, Button, Checkboxes, Choice, Details, EmptyState, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Radios,
+    Section, SummaryList, SummaryRow, TextArea,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::Group;
+use domain::pharmacy::{NominationSlot, OdsCode};
 use domain::when::london_day;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use service::{MedicineSeen, OrderForm, OrderingSeen, ServiceError};
+use service::{Dispenser, MedicineSeen, OrderForm, OrderingSeen, ServiceError};
 use std::collections::BTreeMap;
 
 /// The session's key for a [`Choosing`].
@@ -22,6 +23,10 @@ const CHOSEN: &str = "medicine-order";
 /// Where medicines are chosen, and where the choice is checked.
 pub(crate) const PAGE: &str = "/medicines/order";
 pub(crate) const CHECK: &str = "/medicines/order/check";
+/// The name of the form that checks it.
+pub(crate) const FORM: &str = "medicine-check";
+/// What is chosen to look for another pharmacy first.
+pub(crate) const ANOTHER: &str = "another";
 /// What the name of a field with the reason for one medicine begins with.
 pub(crate) const REASON: &str = "reason_";
 
@@ -32,9 +37,30 @@ pub(crate) struct Choosing {
     medicines: String,
     early: String,
     early_reason: String,
+    /// One that was looked for, for this order alone, by code.
+    once: String,
+    /// To whom the prescription goes, as it was chosen last; empty where nothing was.
+    goes_to: String,
+    /// What else was typed on the page that checks the order, while another pharmacy is looked for.
+    typed: FormState,
 }
 
 impl Choosing {
+    /// The same, sent to this one for this order alone.
+    pub(crate) fn sent_to(self, code: &OdsCode) -> Self {
+        Self { once: code.to_string(), goes_to: code.to_string(), ..self }
+    }
+
+    /// The same, with what was typed on the page that checks the order.
+    pub(crate) fn typed(self, typed: Typed) -> Self {
+        Self { typed: FormState::typed(FORM, typed), ..self }
+    }
+
+    /// The same medicines or others, with what was said before of where the prescription goes.
+    pub(crate) fn after(self, before: Self) -> Self {
+        Self { once: before.once, goes_to: before.goes_to, typed: before.typed, ..self }
+    }
+
     /// The choice as the service takes it, with what else was typed.
     pub(crate) fn form(&self, typed: &Typed) -> OrderForm {
         let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
@@ -46,6 +72,7 @@ impl Choosing {
             early_reason: self.early_reason.clone(),
             reasons,
             note: text("note"),
+            dispenser: typed.get("dispenser").cloned().unwrap_or_else(|| self.once.clone()),
             submission: text("submission"),
         }
     }
@@ -59,6 +86,9 @@ pub(crate) fn chosen(ctx: &Ctx, typed: &Typed) -> Result<Choosing, Failure> {
         medicines: text("medicines"),
         early: text("early"),
         early_reason: text("early_reason"),
+        once: text("once"),
+        goes_to: Some(text("dispenser")).filter(|to| to != ANOTHER).unwrap_or_default(),
+        typed: FormState::default(),
     })
 }
 
@@ -204,7 +234,11 @@ fn Cannot(cannot: Vec<MedicineSeen>) -> impl IntoView {
 /// What is about to be sent.
 pub async fn check(ctx: Ctx) -> Answer {
     let Some(choice) = kept(&ctx).await? else { return Ok(ctx.go(PAGE)) };
-    let form = ctx.form("medicine-check").await?;
+    let form = ctx.form(FORM).await?;
+    // What was typed before another pharmacy was looked for is there again.
+    let form = if form == FormState::default() { choice.typed.clone() } else { form };
+    let (_, knows_any) = ctx.services().pharmacies.knows().await?;
+    let now = ctx.services().core.now();
     let seen = ctx.services().medicines.ordering(&ctx.actor(), ctx.person()?, &choice.form(&Typed::new())).await;
     let seen = match seen {
         Ok(seen) => seen,
@@ -226,7 +260,7 @@ pub async fn check(ctx: Ctx) -> Answer {
                 <BackLink href=PAGE label="Back to the choice" />
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title="Check your order" />
-                <Check seen form submission choice />
+                <Check seen form submission choice knows_any now />
             </Narrow>
         }
     })
@@ -234,7 +268,14 @@ pub async fn check(ctx: Ctx) -> Answer {
 }
 
 #[component]
-fn Check(seen: OrderingSeen, form: FormState, submission: String, choice: Choosing) -> impl IntoView {
+fn Check(
+    seen: OrderingSeen,
+    form: FormState,
+    submission: String,
+    choice: Choosing,
+    knows_any: bool,
+    now: DateTime<Utc>,
+) -> impl IntoView {
     let to: std::collections::BTreeSet<String> = seen.items.iter().map(|item| item.organisation.clone()).collect();
     let early = seen
         .items
@@ -252,7 +293,7 @@ fn Check(seen: OrderingSeen, form: FormState, submission: String, choice: Choosi
         })
         .collect();
     rows.extend(early);
-    rows.push(SummaryRow::new("Goes to", to.into_iter().collect::<Vec<_>>().join(", ")));
+    rows.push(SummaryRow::new("Sent to", to.into_iter().collect::<Vec<_>>().join(", ")));
     let reasons = seen.asks_reason.then(|| {
         seen.items
             .iter()
@@ -271,14 +312,17 @@ fn Check(seen: OrderingSeen, form: FormState, submission: String, choice: Choosi
             })
             .collect_view()
     });
+    let goes_to = (knows_any || !seen.nominated.is_empty()).then(|| goes_to(&seen, &form, &choice, now));
     view! {
         <SummaryList rows=rows />
-        <Form action=CHECK submission=submission keep="medicine-check">
+        <Form action=CHECK submission=submission keep=FORM>
             // What is sent is what this page shows, whatever was chosen in another window since.
             <input type="hidden" name="medicines" value=choice.medicines />
             <input type="hidden" name="early" value=choice.early />
             <input type="hidden" name="early_reason" value=choice.early_reason />
+            <input type="hidden" name="once" value=choice.once />
             {reasons}
+            {goes_to}
             <TextArea
                 id="note"
                 label="A note to the practice (if you want)"
@@ -289,5 +333,49 @@ fn Check(seen: OrderingSeen, form: FormState, submission: String, choice: Choosi
             />
             <Button>"Send the order"</Button>
         </Form>
+    }
+}
+
+/// Where the prescription is to go: to whom the person has nominated, to another for this order alone, or nowhere yet.
+fn goes_to(seen: &OrderingSeen, form: &FormState, choice: &Choosing, now: DateTime<Utc>) -> impl IntoView + use<> {
+    let open = |one: &&Dispenser| !one.closed;
+    let said = |one: &Dispenser| format!("{}. {}.", one.address_line(), one.hours.in_words(now));
+    let mut choices: Vec<Choice> = seen
+        .nominated
+        .iter()
+        .filter(open)
+        .map(|one| Choice::new(one.code.to_string(), format!("{} (chosen for all orders)", one.name)).hint(said(one)))
+        .collect();
+    // What is not said goes to the first, unless that gives no medicines.
+    let usual = seen.nominated.first().filter(open).filter(|one| one.kind.slot() != NominationSlot::Appliance);
+    let usual = usual.map_or_else(|| OrderForm::LATER.to_owned(), |one| one.code.to_string());
+    let once = seen.once.as_ref().filter(open);
+    choices
+        .extend(once.map(|one| Choice::new(one.code.to_string(), format!("{} (for this order only)", one.name)).hint(said(one))));
+    let another = if once.is_some() { "Yet another one, for this order only" } else { "Another one, for this order only" };
+    choices.push(Choice::new(ANOTHER, another).hint("You look for it first, and then come back here to send the order."));
+    choices.push(
+        Choice::new(OrderForm::LATER, "Nowhere yet").hint("You collect a paper prescription at the practice, or decide later."),
+    );
+    let closed = seen.nominated.iter().filter(|one| one.closed).map(|one| {
+        let told = format!("{}, which is chosen for all orders, has closed. Choose another one.", one.name);
+        view! { <Inset><p>{told}</p></Inset> }
+    });
+    let closed = closed.collect_view();
+    let typed = form.value("dispenser");
+    let value = match (form.has_errors() && !typed.is_empty(), choice.goes_to.is_empty()) {
+        (true, _) => typed,
+        (false, false) => choice.goes_to.clone(),
+        (false, true) => usual,
+    };
+    view! {
+        {closed}
+        <Radios
+            id="dispenser"
+            legend_text="Where should the prescription go?"
+            choices=choices
+            error=form.error("dispenser")
+            value=value
+        />
     }
 }

@@ -4,8 +4,8 @@ use super::list::order_row;
 use super::{LIST, order_page, seen_tag};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::FormState;
-use crate::pages::appointments::on_lines;
 use crate::pages::appointments::{Part, id_in};
+use crate::pages::appointments::{on_lines, phone_link};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, EmptyState, EntryList, ErrorSummary, Form, IconName, Narrow, PageHeading, Section, SummaryList,
@@ -15,7 +15,7 @@ use domain::OrderId;
 use domain::medicine::ItemStatus;
 use domain::when::{instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{ItemSeen, OrderSeen, OutsideMark};
+use service::{GoesTo, ItemSeen, OrderSeen, OutsideMark};
 
 /// All orders, the last first.
 pub async fn list(ctx: Ctx) -> Answer {
@@ -60,6 +60,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
             let by = if order.by_carer { "Somebody who looks after you" } else { "The person themself" };
             rows.push(SummaryRow::new("By", by));
         }
+        rows.push(SummaryRow::new("Prescription goes to", goes_to(order.goes_to.as_ref())));
         if !order.note.is_empty() {
             rows.push(SummaryRow::new("Your note", view! { <bdi>{on_lines(&order.note)}</bdi> }));
         }
@@ -79,6 +80,15 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
         }
     })
     .await
+}
+
+/// To whom the prescription goes, and how to reach them.
+fn goes_to(to: Option<&GoesTo>) -> AnyView {
+    let Some(to) = to else { return "Nowhere yet. Collect it on paper at the practice, or ask them to send it.".into_any() };
+    let once = to.once.then(|| view! { <br /> "For this order only" });
+    let closed = to.closed.then(|| view! { <br /> <strong>"It has closed since. Ask the practice where to go."</strong> });
+    let phone = (!to.phone.is_empty()).then(|| view! { <br /> {phone_link(&to.phone)} });
+    view! { {to.name.clone()} <br /> {to.address.clone()} {phone} {once} {closed} }.into_any()
 }
 
 #[component]

@@ -52,6 +52,15 @@ pub(in crate::pages::team) async fn order(ctx: &Ctx, item: &WorkItem, form: &For
     if order.by_carer {
         rows.push(SummaryRow::new("By", "Somebody who looks after them"));
     }
+    let to = match &order.goes_to {
+        None => "Nowhere yet: on paper, or as they say later".to_owned(),
+        Some(to) => {
+            let how = if to.once { "for this order only" } else { "chosen for all their orders" };
+            let closed = if to.closed { ". It has closed since: ask them" } else { "" };
+            format!("{} ({}), {}: {how}{closed}", to.name, to.code, to.address)
+        }
+    };
+    rows.push(SummaryRow::new("Send the prescription to", to));
     if !order.note.is_empty() {
         rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&order.note)}</bdi> }));
     }

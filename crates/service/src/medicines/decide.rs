@@ -1,7 +1,7 @@
 //! The practice's side: looking at an order, preparing it, asking, and deciding.
 
 use super::list::known;
-use super::order::{changed, keeping, next, settle};
+use super::order::{GoesTo, changed, goes_to, keeping, next, settle};
 use super::{Medicines, WarningSeen, said, tell, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
@@ -71,6 +71,8 @@ pub struct TeamOrder {
     pub by_carer: bool,
     /// What was written to the practice.
     pub note: String,
+    /// To whom the prescription goes; absent where that is decided later.
+    pub goes_to: Option<GoesTo>,
     /// Its medicines, by name.
     pub items: Vec<TeamItem>,
     /// Whether the reader may decide.
@@ -146,9 +148,10 @@ impl Medicines {
             let items: Result<Vec<_>, _> =
                 items.into_iter().map(|row| item(row.clone(), own(EntryId::from_uuid(row.entry_id)))).collect();
             let may_decide = access::in_team(&mut tx, actor, TeamAsk::DecideMedicines).await.is_ok();
-            Ok((at, person, row, items?, may_decide))
+            let goes_to = goes_to(&mut tx, &row).await?;
+            Ok((at, person, row, goes_to, items?, may_decide))
         };
-        let (at, person, row, items, may_decide) = match read.await {
+        let (at, person, row, goes_to, items, may_decide) = match read.await {
             Ok(found) => found,
             Err(error) => {
                 drop(tx);
@@ -159,7 +162,16 @@ impl Medicines {
         let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
         let event = Event::on_record(actor, subject, Action::Read, Purpose::DirectCare);
         activity::disclose(&self.core, event.about("page", "medicine-order").about("order", id)).await?;
-        Ok(TeamOrder { id, person, at: row.created_at, by_carer: row.channel == "carer", note: row.note, items, may_decide })
+        Ok(TeamOrder {
+            id,
+            person,
+            at: row.created_at,
+            by_carer: row.channel == "carer",
+            note: row.note,
+            goes_to,
+            items,
+            may_decide,
+        })
     }
 
     /// Acts on medicines of an order, each as it was seen: all of them or none. The person is told of what they should know.

@@ -14,7 +14,7 @@ mod rules;
 pub use decide::{DecideForm, TeamItem, TeamOrder};
 pub use doses::{DayOfDoses, DoseDiary, DoseForm, DoseSeen, NotedBy};
 pub use list::{MedicineSeen, MedicineSource, MedicinesSeen, WarningSeen};
-pub use order::{ItemSeen, OrderForm, OrderSeen, Ordered, OrderingItem, OrderingSeen};
+pub use order::{GoesTo, ItemSeen, OrderForm, OrderSeen, Ordered, OrderingItem, OrderingSeen};
 pub use outside::{OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen, TakenBack};
 pub use own::OwnMedicineForm;
 pub use remind::MedicineRemindersDone;

@@ -6,11 +6,12 @@ use super::{Medicines, in_words, orders, said, tell, text};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::{Core, Dispenser, FieldProblem, ServiceError, access, pharmacies};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Subject};
 use domain::audit::Action;
 use domain::medicine::{ItemAct, ItemStatus};
+use domain::pharmacy::{DispenserKind, NominationSlot, OdsCode};
 use domain::team::WorkKind;
 use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId, WorkItemId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,8 +38,32 @@ pub struct OrderForm {
     pub reasons: BTreeMap<String, String>,
     /// What is written to the practice.
     pub note: String,
+    /// To whom the prescription goes, by code; [`OrderForm::LATER`]; empty for whom the person has nominated, if anybody.
+    pub dispenser: String,
     /// The form's one-time id.
     pub submission: String,
+}
+
+impl OrderForm {
+    /// The prescription goes to nobody by itself: it is collected on paper, or that is decided later.
+    pub const LATER: &'static str = "none";
+}
+
+/// To whom the prescription of an order goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoesTo {
+    /// Its code.
+    pub code: OdsCode,
+    /// Its name.
+    pub name: String,
+    /// Street, town and postcode.
+    pub address: String,
+    /// Whom to ring; may be empty.
+    pub phone: String,
+    /// It was chosen for this order alone, and was not the one that is nominated.
+    pub once: bool,
+    /// It is closed for good by now.
+    pub closed: bool,
 }
 
 /// What came of a form.
@@ -102,6 +127,8 @@ pub struct OrderSeen {
     pub mine: bool,
     /// What was written to the practice; empty to whoever did not write it.
     pub note: String,
+    /// To whom the prescription goes; absent where that is decided later.
+    pub goes_to: Option<GoesTo>,
     /// The medicines that the reader may see, by name.
     pub items: Vec<ItemSeen>,
 }
@@ -113,6 +140,10 @@ pub struct OrderingSeen {
     pub items: Vec<OrderingItem>,
     /// Whether a reason is asked for each.
     pub asks_reason: bool,
+    /// Whom the person has nominated, the one first to whom it goes where nothing else is said; also those that are closed.
+    pub nominated: Vec<Dispenser>,
+    /// The one that the form names for this order alone.
+    pub once: Option<Dispenser>,
 }
 
 /// One medicine that would be ordered.
@@ -185,6 +216,15 @@ fn wanted<'k>(all: &'k [Known], chosen: &Chosen) -> Result<Vec<(&'k Known, Entry
     }
 }
 
+/// One order as it stands here, as far as its reader may see it.
+struct OneOrder {
+    subject: Subject,
+    row: OrderRow,
+    items: Vec<ItemRow>,
+    marks: Marks,
+    goes_to: Option<GoesTo>,
+}
+
 impl Medicines {
     /// What an order would be: the step before it is sent. The look is audited.
     ///
@@ -194,11 +234,16 @@ impl Medicines {
         let (mut tx, subject, reader) = self.enter(actor, person, "medicines").await?;
         let chosen = chosen(form)?;
         let (all, _) = known(&self.core, &mut tx, &reader, true).await?;
+        let nominated: Vec<Dispenser> = by_preference(&mut tx, person).await?;
+        let once = match OdsCode::parse(&form.dispenser) {
+            Ok(code) => pharmacies::one(&mut tx, &code).await?.filter(|one| !nominated.contains(one)),
+            Err(_) => None,
+        };
         drop(tx);
         // What cannot be ordered is told by name: that is a look too.
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "medicines");
         activity::disclose(&self.core, event).await?;
-        let mut seen = OrderingSeen { items: Vec::new(), asks_reason: false };
+        let mut seen = OrderingSeen { items: Vec::new(), asks_reason: false, nominated, once };
         for (one, entry) in wanted(&all, &chosen)? {
             seen.asks_reason |= one.asks_reason;
             let of = one.seen.sources.iter().find(|source| source.entry == entry);
@@ -218,7 +263,7 @@ impl Medicines {
     /// a time, whoever sends it.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`medicines`, `early_reason`, `reason_` with the entry's id, `note`) in words that say what to
+    /// [`ServiceError::Fields`] (`medicines`, `early_reason`, `reason_` with the entry's id, `dispenser`, `note`) in words that say what to
     /// do instead; [`ServiceError::NotFound`] to whoever may not order for the person.
     pub async fn order(&self, actor: &Actor, person: PersonId, form: &OrderForm) -> Result<Ordered, ServiceError> {
         let form = form.clone();
@@ -264,6 +309,12 @@ impl Medicines {
         let items = medicine::items_of_person(&mut tx, person, SHOWN).await?;
         let items = visible(&mut tx, &reader, items).await?;
         let marks = Marks::of(&mut tx, person).await?;
+        let mut to = BTreeMap::new();
+        for row in &rows {
+            if let Some(goes_to) = goes_to(&mut tx, row).await? {
+                to.insert(row.id, goes_to);
+            }
+        }
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "medicine-orders");
         activity::disclose(&self.core, event).await?;
@@ -273,7 +324,8 @@ impl Medicines {
         }
         let seen = rows.into_iter().filter_map(|row| {
             let items = of.remove(&row.id)?;
-            Some(seen(row, items, &marks, actor.account()))
+            let goes_to = to.remove(&row.id);
+            Some(seen(row, items, &marks, goes_to, actor.account()))
         });
         Ok(seen.collect::<Result<_, _>>()?)
     }
@@ -285,22 +337,17 @@ impl Medicines {
     /// [`ServiceError::NotFound`] for one that is not theirs or of which they may see nothing, and to whoever may not order for
     /// the person.
     pub async fn one_order(&self, actor: &Actor, person: PersonId, id: OrderId) -> Result<OrderSeen, ServiceError> {
-        let (mut subject, mut row, mut items, mut marks) = self.read_order(actor, person, id).await?;
-        if self.glance(person, OrganisationId::from_uuid(row.organisation_id)).await? {
-            (subject, row, items, marks) = self.read_order(actor, person, id).await?;
+        let mut read = self.read_order(actor, person, id).await?;
+        if self.glance(person, OrganisationId::from_uuid(read.row.organisation_id)).await? {
+            read = self.read_order(actor, person, id).await?;
         }
-        let event = Event::on_record(actor, subject, Action::Read, purpose(subject));
+        let event = Event::on_record(actor, read.subject, Action::Read, purpose(read.subject));
         activity::disclose(&self.core, event.about("page", "medicine-order").about("order", id)).await?;
-        Ok(seen(row, items, &marks, actor.account())?)
+        Ok(seen(read.row, read.items, &read.marks, read.goes_to, actor.account())?)
     }
 
     /// One order as it stands here, for whoever may see it; a refusal is audited.
-    async fn read_order(
-        &self,
-        actor: &Actor,
-        person: PersonId,
-        id: OrderId,
-    ) -> Result<(Subject, OrderRow, Vec<ItemRow>, Marks), ServiceError> {
+    async fn read_order(&self, actor: &Actor, person: PersonId, id: OrderId) -> Result<OneOrder, ServiceError> {
         let mut tx = self.core.read().await?;
         let read = async {
             let (subject, reader) = orders(&self.core, &mut tx, actor, person).await?;
@@ -308,7 +355,8 @@ impl Medicines {
             let items = medicine::items(&mut tx, person, id).await?;
             let items = visible(&mut tx, &reader, items).await?;
             let marks = Marks::of(&mut tx, person).await?;
-            if items.is_empty() { Err(ServiceError::NotFound) } else { Ok((subject, row, items, marks)) }
+            let goes_to = goes_to(&mut tx, &row).await?;
+            if items.is_empty() { Err(ServiceError::NotFound) } else { Ok(OneOrder { subject, row, items, marks, goes_to }) }
         };
         match read.await {
             Ok(found) => Ok(found),
@@ -430,6 +478,13 @@ async fn send(
             )),
         }
     }
+    let to = match destination(tx, person, &form.dispenser).await? {
+        Ok(to) => to,
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    };
     let note = match text("note", &form.note) {
         Ok(note) if problems.is_empty() => note,
         other => {
@@ -441,7 +496,17 @@ async fn send(
     for (at, items) in of {
         let id = OrderId::from_uuid(core.new_id());
         let channel = if subject.relationship.is_some() { "carer" } else { "self" };
-        let new = NewOrder { person, id, organisation: at, submission, note: note.clone(), channel, ordered_by: account };
+        let new = NewOrder {
+            person,
+            id,
+            organisation: at,
+            submission,
+            note: note.clone(),
+            channel,
+            ordered_by: account,
+            dispenser: to.as_ref().map(|(code, _)| code.clone()),
+            dispenser_once: to.as_ref().is_some_and(|(_, once)| *once),
+        };
         medicine::insert(tx, &new, core.now()).await?;
         let elsewhere = prescribing::of(tx, at).await?.is_some();
         for (item, known) in &items {
@@ -539,7 +604,68 @@ pub(super) async fn settle(
     Ok(())
 }
 
-fn seen(row: OrderRow, items: Vec<ItemRow>, marks: &Marks, reader: Option<AccountId>) -> Result<OrderSeen, StoreError> {
+/// Whom the person has nominated, the one first to whom an order goes where nothing else is said. An appliance supplier gives
+/// no medicines, so it comes last.
+async fn by_preference(tx: &mut Tx, person: PersonId) -> Result<Vec<Dispenser>, ServiceError> {
+    let mut all = pharmacies::nominated(tx, person).await?;
+    all.sort_by_key(|(slot, _)| (*slot == NominationSlot::Appliance, *slot));
+    Ok(all.into_iter().map(|(_, one)| one).collect())
+}
+
+/// To whom the prescription of an order goes that says so, and whether for this order alone; or what is wrong with that.
+async fn destination(
+    tx: &mut Tx,
+    person: PersonId,
+    said: &str,
+) -> Result<Result<Option<(OdsCode, bool)>, FieldProblem>, ServiceError> {
+    let problem = |told: String| Ok(Err(FieldProblem::new("dispenser", told)));
+    if said == OrderForm::LATER {
+        return Ok(Ok(None));
+    }
+    let nominated = by_preference(tx, person).await?;
+    let chosen = match said {
+        "" => nominated.iter().find(|one| one.kind != DispenserKind::ApplianceContractor).cloned(),
+        code => match OdsCode::parse(code) {
+            Ok(code) => pharmacies::one(tx, &code).await?,
+            Err(_) => None,
+        },
+    };
+    let Some(one) = chosen else {
+        return if said.is_empty() { Ok(Ok(None)) } else { problem("Choose where the prescription goes".to_owned()) };
+    };
+    if one.closed {
+        return problem(format!("{} has closed. Choose another", one.name));
+    }
+    let once = !nominated.iter().any(|other| other.code == one.code);
+    if once && one.kind.asks_to_register() {
+        return problem(format!(
+            "{} gives medicines only to people who have registered and nominated it. Choose another",
+            one.name
+        ));
+    }
+    Ok(Ok(Some((one.code, once))))
+}
+
+/// To whom the prescription of this order goes.
+pub(super) async fn goes_to(tx: &mut Tx, row: &OrderRow) -> Result<Option<GoesTo>, ServiceError> {
+    let one = pharmacies::of_code(tx, row.dispenser.as_deref()).await?;
+    Ok(one.map(|one| GoesTo {
+        address: one.address_line(),
+        code: one.code,
+        name: one.name,
+        phone: one.phone,
+        once: row.dispenser_once,
+        closed: one.closed,
+    }))
+}
+
+fn seen(
+    row: OrderRow,
+    items: Vec<ItemRow>,
+    marks: &Marks,
+    goes_to: Option<GoesTo>,
+    reader: Option<AccountId>,
+) -> Result<OrderSeen, StoreError> {
     let mine = reader.is_some_and(|id| id.as_uuid() == row.ordered_by);
     let kept = |text: String| if mine { text } else { String::new() };
     let item = |item: ItemRow| {
@@ -570,6 +696,7 @@ fn seen(row: OrderRow, items: Vec<ItemRow>, marks: &Marks, reader: Option<Accoun
         by_carer: row.channel == "carer",
         mine,
         note: kept(row.note),
+        goes_to,
         items: items.into_iter().map(item).collect::<Result<_, StoreError>>()?,
     })
 }

@@ -7,6 +7,7 @@ mod listing;
 mod noting;
 mod ordering;
 mod owning;
+mod pharmacies;
 mod reminding;
 mod ruling;
 #[expect(dead_code, reason = "the town of appointments has more than is needed here")]
