@@ -116,6 +116,7 @@ export default defineConfig({
       SELFHEAL_SITE: site,
       SELFHEAL_MAIL: `file:${mail}`,
       SELFHEAL_TEXT: `file:${texts}`,
+      SELFHEAL_PRESCRIPTIONS_PUSH_SECRET: 'what-the-pharmacies-of-these-tests-say',
     },
     url: `http://127.0.0.1:${port}/readyz`,
     reuseExistingServer: false,

@@ -17,6 +17,13 @@ pub fn is_asked_at(path: &str) -> bool {
     path.starts_with(PLACE)
 }
 
+/// Whether other programs tell something at an address, each with a secret of its own and in no browser: what they send is of no
+/// site.
+#[must_use]
+pub fn is_told_at(path: &str) -> bool {
+    path == "/fhir/R4/prescription-status"
+}
+
 /// A resource.
 #[must_use]
 pub fn answer(status: StatusCode, resource: &Value) -> Response {

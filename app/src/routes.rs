@@ -132,6 +132,9 @@ routes! {
     get "/medicines/pharmacy/{dispenser}" Record => pages::medicines::pharmacy::one::show;
     get "/medicines/pharmacy/{dispenser}/nominate" Record => pages::medicines::pharmacy::one::nominate;
     post "/medicines/pharmacy/{dispenser}/nominate" Record => api::pharmacy::nominate;
+    get "/medicines/prescriptions" Record => pages::medicines::prescriptions::list;
+    get "/medicines/prescriptions/{id}" Record => pages::medicines::prescriptions::show;
+    get "/medicines/prescriptions/{id}/token" Record => pages::medicines::prescriptions::token;
     get "/medicines/{id}" Record => pages::medicines::one::show;
 
     // Starting.
@@ -325,6 +328,7 @@ routes! {
     get "/fhir/R4/Consent" SecondStep => api::consent::search;
     get "/fhir/R4/Consent/{id}" SecondStep => api::consent::read;
     patch "/fhir/R4/Consent/{id}" SecondStep => api::consent::change;
+    post "/fhir/R4/prescription-status" Open => api::prescriptions::push;
 
     // About the service.
     get "/help" Open => pages::about::help;

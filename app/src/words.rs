@@ -426,6 +426,8 @@ pub fn what(item: &ActivityItem) -> String {
         Action::DoseNoted => "took back a note about a medicine that you take",
         Action::NominationChanged if detail("what") == Some("withdrawn") => "took back where your prescriptions go",
         Action::NominationChanged => "chose where your prescriptions go",
+        Action::PrescriptionUpdated if detail("what") == Some("practice") => "noted the number of a prescription",
+        Action::PrescriptionUpdated => "noted how far a prescription is",
         Action::OrderRulesChanged => "changed what people can order",
         Action::Registration => "noted at which practice you are registered",
         Action::WorkChanged if detail("what") == Some("emergency-checked") => {

@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use domain::age_rules::{ReviewAge, Rules};
 use gateway::text::NotifyKey;
+use service::PushSecret;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -30,11 +31,11 @@ pub struct Cli {
 #[must_use]
 pub fn refused_secret(error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else { return None };
-    let secret = ["--database-url", "--mail ", "--text"].iter().any(|secret| flag.starts_with(secret));
+    let secret = ["--database-url", "--mail ", "--prescriptions", "--text"].iter().any(|secret| flag.starts_with(secret));
     let refused = matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue);
     (secret && refused).then(|| {
         error.source().map_or_else(
-            || "The database URL, the mail setting or a setting of text messages is empty.".to_owned(),
+            || "The database URL, the mail setting, or a setting of text messages or of prescriptions is empty.".to_owned(),
             |fault| sentence(&fault),
         )
     })
@@ -107,6 +108,17 @@ pub struct ServeArgs {
     /// The token that GP Connect asks for, where practices keep their appointments or prescribe in systems of their own (a secret)
     #[arg(long, env = "SELFHEAL_GP_CONNECT_TOKEN", hide_env_values = true)]
     pub gp_connect_token: Option<String>,
+    /// Where Prescriptions for Patients, or a service of its shape, begins: "https://…"; without it nobody is asked where
+    /// prescriptions stand
+    #[arg(long, env = "SELFHEAL_PRESCRIPTIONS_URL")]
+    pub prescriptions_url: Option<String>,
+    /// The token that it asks for (a secret)
+    #[arg(long, env = "SELFHEAL_PRESCRIPTIONS_TOKEN", hide_env_values = true)]
+    pub prescriptions_token: Option<String>,
+    /// What those say who tell by themselves where prescriptions stand (a secret of at least 32 characters); without it nobody
+    /// may
+    #[arg(long, env = "SELFHEAL_PRESCRIPTIONS_PUSH_SECRET", hide_env_values = true)]
+    pub prescriptions_push_secret: Option<PushSecret>,
     /// Where text messages go: "off", "log", "file:FOLDER", or "notify:https://…" for a service of the shape of GOV.UK Notify
     #[arg(long, env = "SELFHEAL_TEXT", default_value = "off", hide_env_values = true)]
     pub text: TextTo,

@@ -1,6 +1,7 @@
 //! What is wrong with a configuration, said before it bites.
 
 use crate::cli::{Common, MailTo, ServeArgs, TextTo};
+use crate::serve::tracking;
 use http::Uri;
 use std::path::PathBuf;
 
@@ -35,6 +36,9 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     }
     if !serve.is_demo() && serve.text == TextTo::Log {
         faults.push("Text messages go to the log, so nobody could confirm a mobile number: set SELFHEAL_TEXT.".to_owned());
+    }
+    if let Err(fault) = tracking(serve) {
+        faults.push(fault);
     }
     if let Err(fault) = site(serve) {
         faults.push(fault);
@@ -173,6 +177,12 @@ mod tests {
         assert_eq!(found("--mail log --demo"), Vec::<String>::new());
         assert!(found("--text log")[0].contains("Text messages go to the log"));
         assert_eq!(found("--text log --demo"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_address_for_prescriptions_to_which_nothing_secret_may_go_is_refused() {
+        assert!(found("--prescriptions-url http://prescriptions.example.org")[0].contains("Prescriptions for Patients"));
+        assert_eq!(found("--prescriptions-url https://prescriptions.example.org/FHIR/R4"), Vec::<String>::new());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::cli::Common;
 use crate::serve::sentence;
 use domain::age_rules::Rules;
-use service::{Core, DiarySystem, NoPrescribing, PasswordCost, PrescribingSystem, Services, Settings, SystemClock, SystemRandom};
+use service::{Core, DiarySystem, PasswordCost, Services, Settings, SystemClock, SystemRandom};
 use std::net::SocketAddr;
 use store::{Options, Store};
 
@@ -26,23 +26,22 @@ pub async fn services(
     serving: Serving,
     diaries: impl DiarySystem,
 ) -> Result<Services, String> {
-    services_with(common, addr, serving, (diaries, NoPrescribing)).await
+    Ok(Services::new(core(common, addr, serving, diaries).await?))
 }
 
-/// The same with these ways to others' prescribing systems too.
+/// What they share, to which other ways can be added.
 ///
 /// # Errors
 /// As [`services`].
-pub async fn services_with(
+pub async fn core(
     common: &Common,
     addr: Option<SocketAddr>,
     serving: Serving,
-    (diaries, prescribing): (impl DiarySystem, impl PrescribingSystem),
-) -> Result<Services, String> {
+    diaries: impl DiarySystem,
+) -> Result<Core, String> {
     let options = Options { connections: common.connections };
     let store = Store::open(&common.database_url, options).await.map_err(|error| sentence(&error))?;
     let Serving { carer_rules, texts } = serving;
     let settings = Settings { public_url: common.public_url(addr), password_cost: PasswordCost::default(), carer_rules, texts };
-    let core = Core::new(store, SystemClock, SystemRandom, diaries, settings);
-    Ok(Services::new(core.with_prescribing(prescribing)))
+    Ok(Core::new(store, SystemClock, SystemRandom, diaries, settings))
 }

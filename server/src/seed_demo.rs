@@ -3,16 +3,17 @@
 use crate::commands::told;
 use crate::seed::diary::{self, DemoBooking};
 use crate::seed::pharmacies;
+use crate::seed::prescriptions;
 use crate::seed::{DemoPerson, DemoStaff, Population, emails, population};
 use app::state::{Demo, DemoSignIn};
 use chrono::{Datelike, Days, NaiveDate};
-use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::medicine::DoseAnswer;
 use domain::relationship::LegalBasis;
 use domain::scope::Scopes;
 use domain::team::StaffRole;
 use domain::when::london_day;
+use domain::{NhsNumber, PersonId};
 use service::{
     AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, DoseForm, ImportRequest, NO_FLAG, OrderRulesForm,
     OrganisationKind, ReminderForm, SearchForm, ServiceError, Services, StaffForm, TemplateForm,
@@ -46,6 +47,7 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
         let id = import(services, person).await?;
         if person.has_account {
             open_account(services, person, id).await?;
+            prescribe(services, &population, person).await?;
         }
     }
     let staff = population.staff.iter().map(|one| DemoSignIn { email: one.email.clone(), who: one.who.clone() }).collect();
@@ -311,7 +313,7 @@ async fn refuse_others(services: &Services, population: &Population, accounts: &
     let (people, _) = services.people.list(&Actor::Operator, None).await.map_err(told)?;
     // A seed that was stopped before its first account leaves people of its own.
     let strangers = people.iter().any(|person| {
-        let number = person.nhs_number.as_ref().map(domain::NhsNumber::as_digits);
+        let number = person.nhs_number.as_ref().map(NhsNumber::as_digits);
         number.is_none() || !population.people.iter().any(|made_up| made_up.nhs_number.as_deref() == number)
     });
     if strangers || !accounts.is_empty() {
@@ -380,6 +382,16 @@ async fn import(services: &Services, person: &DemoPerson) -> Result<Option<Perso
         id = Some(services.imports.import(&Actor::Operator, file, request).await.map_err(told)?.person);
     }
     Ok(id)
+}
+
+/// Tells of prescriptions in different states, as the national service would.
+async fn prescribe(services: &Services, population: &Population, person: &DemoPerson) -> Result<(), String> {
+    let number = person.nhs_number.as_deref().filter(|_| person.key == prescriptions::PERSON);
+    let Some(number) = number.and_then(|number| NhsNumber::parse(number).ok()) else { return Ok(()) };
+    let practice = population.organisations.iter().find(|one| one.ods == person.practice_ods).map_or("", |one| &one.name);
+    let now = services.core.now();
+    let told_of = prescriptions::told(now, practice);
+    services.prescriptions.told(&Actor::System, &number, now, told_of).await.map(drop).map_err(told)
 }
 
 async fn open_account(services: &Services, person: &DemoPerson, id: Option<PersonId>) -> Result<(), String> {

@@ -11,10 +11,12 @@ use gateway::breaker::Breaker;
 use gateway::gp_connect::GpConnect;
 use gateway::gp_prescriptions::GpPrescriptions;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
+use gateway::prescriptions_for_patients::{PrescriptionsForPatients, TrackerBreaker};
 use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
 use service::{
-    EarlierDone, MailError, Mailer, MedicineRemindersDone, OrdersAsked, OrdersLooked, OutsideChecked, OutsideDone, Refreshed,
-    RemindersDone, RulesDone, Services, StaysDone, SystemClock, SystemRandom, Texter,
+    EarlierDone, MailError, Mailer, MedicineRemindersDone, NoTracker, OrdersAsked, OrdersLooked, OutsideChecked, OutsideDone,
+    PrescriptionTracker, PrescriptionsAsked, Refreshed, RemindersDone, RulesDone, Services, StaysDone, SystemClock, SystemRandom,
+    Texter, Tracking,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -54,8 +56,9 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let address = listener.local_addr().unwrap_or(args.addr);
     let diaries = Breaker::new(GpConnect::new(args.gp_connect_token.clone(), SystemClock, SystemRandom)?, SystemClock);
     let prescribing = GpPrescriptions::new(args.gp_connect_token.clone(), SystemClock, SystemRandom)?;
-    let systems = (diaries, Breaker::new(prescribing, SystemClock));
-    let services = open::services_with(common, Some(address), args.serving(), systems).await?;
+    let core = open::core(common, Some(address), args.serving(), diaries).await?;
+    let core = core.with_prescribing(Breaker::new(prescribing, SystemClock)).with_tracking(tracking(args)?);
+    let services = Services::new(core);
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     if config::is_exposed(common, args) {
         crate::seed_demo::refuse_demo(&services).await?;
@@ -78,6 +81,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let outside = tokio::spawn(outside(services.clone(), stopping.clone()));
     let checks = tokio::spawn(outside_checks(services.clone(), stopping.clone()));
     let orders = tokio::spawn(outside_orders(services.clone(), stopping.clone()));
+    let tracked = tokio::spawn(prescriptions(services.clone(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -105,6 +109,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     drop(outside.await);
     drop(checks.await);
     drop(orders.await);
+    drop(tracked.await);
     sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
@@ -148,6 +153,18 @@ pub fn mailer(args: &ServeArgs) -> Result<Box<dyn Mailer>, String> {
         MailTo::Files(folder) => Box::new(FileMailer::new(folder.clone(), &args.mail_from).map_err(cannot)?),
         MailTo::Smtp(url) => Box::new(SmtpMailer::new(url, &args.mail_from).map_err(cannot)?),
     })
+}
+
+/// The ways by which it is told where prescriptions stand.
+pub fn tracking(args: &ServeArgs) -> Result<Tracking, String> {
+    let tracker: Box<dyn PrescriptionTracker> = match &args.prescriptions_url {
+        None => Box::new(NoTracker),
+        Some(base) => {
+            let way = PrescriptionsForPatients::new(base, args.prescriptions_token.clone(), SystemClock, SystemRandom)?;
+            Box::new(TrackerBreaker::new(way, SystemClock))
+        }
+    };
+    Ok(Tracking { tracker, push_secret: args.prescriptions_push_secret.clone() })
 }
 
 /// Where text messages are handed over; `None` where none are sent.
@@ -363,6 +380,29 @@ async fn outside_orders(services: Services, mut stopping: watch::Receiver<bool>)
         }
     };
     // Whatever is under way is asked again after the next start.
+    tokio::select! {
+        () = work => {}
+        () = stopped(&mut stopping) => {}
+    }
+}
+
+/// Asks where people's prescriptions stand: by itself, because it may take long.
+async fn prescriptions(services: Services, mut stopping: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(CHECK_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let work = async {
+        loop {
+            tick.tick().await;
+            match services.prescriptions.refresh(&Actor::System).await {
+                Ok(done) if done == PrescriptionsAsked::default() => {}
+                Ok(PrescriptionsAsked { answered, failed, changed }) => {
+                    tracing::info!(answered, failed, changed, "prescriptions: it was asked how they stand");
+                }
+                Err(error) => tracing::warn!(%error, "prescriptions: it could not be asked how they stand"),
+            }
+        }
+    };
+    // What is under way is asked again within an hour.
     tokio::select! {
         () = work => {}
         () = stopped(&mut stopping) => {}

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
-use domain::medicine::{OrderRefusal, Progress};
+use domain::medicine::{OrderRefusal, TaskProgress};
 use domain::team::StaffRole;
 use serde_json::{Value, json};
 use service::{
@@ -158,7 +158,7 @@ impl Elsewhere {
     }
 
     /// Whoever works there lets all that is open be so.
-    fn set(&self, progress: Progress, words: &str) {
+    fn set(&self, progress: TaskProgress, words: &str) {
         for one in self.0.lock().unwrap().1.iter_mut().filter(|one| !one.progress.is_over()) {
             (one.progress, one.words) = (progress, words.to_owned());
         }
@@ -177,7 +177,7 @@ impl PrescribingSystem for Elsewhere {
             let one = OutsideOrder {
                 id: Some(format!("t{}", all.len())),
                 requests: vec![ordering.request.to_string()],
-                progress: Progress::Requested,
+                progress: TaskProgress::Requested,
                 words: String::new(),
                 prescription: None,
                 changed_at: None,
@@ -194,10 +194,10 @@ impl PrescribingSystem for Elsewhere {
     async fn cancel(&self, _: &OutsidePractice, _: uuid::Uuid, _: &str, id: &str) -> Result<(), OrderFault> {
         self.inside(|all| {
             let one = all.iter_mut().find(|one| one.id.as_deref() == Some(id)).unwrap();
-            if one.progress != Progress::Requested {
+            if one.progress != TaskProgress::Requested {
                 return Err(OutsideFault::Refused(OrderRefusal::TooLate));
             }
-            one.progress = Progress::Cancelled;
+            one.progress = TaskProgress::Cancelled;
             Ok(())
         })?
     }
@@ -363,12 +363,12 @@ testkit::both_engines! {
         town.minutes(2).await;
         let page = sam.get(&order).await;
         page.says("Waiting for your practice").says("has not decided yet").says("Last heard from the practice").says("Cancel this medicine");
-        elsewhere.set(Progress::InProgress, "");
+        elsewhere.set(TaskProgress::InProgress, "");
         town.minutes(11).await;
         sam.get(&order).await.says("Your practice is working on it");
         sam.post_and_follow(&cancel, &[("item", &item)]).await.says("There is a problem").says("has dealt with this order already");
         sam.get(&order).await.says("It could not be cancelled");
-        elsewhere.set(Progress::Rejected, "No longer <suitable>,\nplease ring us");
+        elsewhere.set(TaskProgress::Rejected, "No longer <suitable>,\nplease ring us");
         town.minutes(11).await;
         let page = sam.get(&order).await;
         page.says("Not approved").says("No longer &lt;suitable&gt;,").says("please ring us").does_not_say("Cancel this medicine");
@@ -384,6 +384,14 @@ testkit::both_engines! {
         elsewhere.reach(true);
         town.minutes(2).await;
         sam.get(&order).await.says("Cancelled").says("It was taken back");
+        // What it prescribes is followed under the number that it gives.
+        let order = town.order(&mut sam, &["Ramipril"]).await;
+        for one in elsewhere.0.lock().unwrap().1.iter_mut().filter(|one| !one.progress.is_over()) {
+            (one.progress, one.prescription) = (TaskProgress::Completed, Some("04F4C2-A99968-7F717P".to_owned()));
+        }
+        town.minutes(16).await;
+        sam.get(&order).await.says("See how far it is: approved");
+        sam.get("/medicines/prescriptions").await.says("Ramipril");
         // The desk sees nothing of it: it is decided there.
         let mut desk = town.app.signed_in(DESK).await;
         desk.get("/team").await.does_not_say("An order of repeat medicines");

@@ -125,7 +125,7 @@ pub async fn decide(ctx: Ctx, path: Part, Form(sent): Sent) -> Answer {
         return Err(Failure::not_found());
     }
     let part = |name: &str| field(&typed, name).to_owned();
-    let form = DecideForm { items: part("items"), act: part("act"), words: part("words") };
+    let form = DecideForm { items: part("items"), act: part("act"), words: part("words"), prescription: part("prescription") };
     match ctx.services().medicines.decide(&staff, OrderId::from_uuid(work.about), &form).await {
         Ok(()) if form.act == DecideForm::PREPARE => ctx.done(&page, "You noted that it is prepared", None).await,
         Ok(()) => ctx.done(&page, "It is done", Some("The person is told by email that there is something new.")).await,

@@ -13,6 +13,7 @@ pub mod link;
 pub mod medicines;
 pub mod passkey;
 pub mod pharmacy;
+pub mod prescriptions;
 pub mod privacy;
 pub mod register;
 pub mod reminders;

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 mod activity_list;
 mod back_link;
 mod band;
+mod bar_code;
 mod button;
 mod card;
 mod checkbox;
@@ -54,6 +55,7 @@ mod warning;
 pub use activity_list::{ActivityItem, ActivityList};
 pub use back_link::BackLink;
 pub use band::{Band, BandBar};
+pub use bar_code::BarCode;
 pub use button::{Button, ButtonGroup, ButtonKind};
 pub use card::{Card, CardGroup};
 pub use checkbox::Checkbox;
@@ -203,6 +205,7 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Secret and recovery codes", secret::examples()),
         ("Code block", code_block::examples()),
         ("QR code", qr_code::examples()),
+        ("Bar code", bar_code::examples()),
         ("Timeout dialog", timeout_dialog::examples()),
         ("Footer", footer::examples()),
     ]

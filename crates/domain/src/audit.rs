@@ -96,6 +96,8 @@ coded! {
         ReminderChanged = "reminder-changed",
         /// It was noted that a dose was taken or not, or such a note was taken back.
         DoseNoted = "dose-noted",
+        /// Something new was told of where a prescription stands.
+        PrescriptionUpdated = "prescription-updated",
         /// What a practice lets people order was changed.
         OrderRulesChanged = "order-rules-changed",
         /// The person chose, changed or took back where their prescriptions go.

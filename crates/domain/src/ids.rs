@@ -103,6 +103,10 @@ ids! {
     OwnMedicineId;
     /// A reminder to take a medicine.
     DoseReminderId;
+    /// A prescription on its way to the person.
+    PrescriptionId;
+    /// One item of a prescription.
+    PrescriptionItemId;
     /// A signed-in browser session, as its owner sees it in a list (never the secret in the cookie).
     SessionId;
 }

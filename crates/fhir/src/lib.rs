@@ -6,6 +6,7 @@
 pub mod audit_event;
 pub mod consent;
 pub mod map;
+pub mod prescription_status;
 mod read;
 mod scan;
 mod source;

@@ -21,7 +21,7 @@ const LONGEST: TimeDelta = TimeDelta::minutes(5);
 
 /// How one system stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Circuit {
+pub(crate) enum Circuit {
     /// It is asked; so many faults came since it last answered.
     Closed(u32),
     /// It is left alone until then, for so long.
@@ -32,7 +32,7 @@ enum Circuit {
 
 impl Circuit {
     /// Whether somebody may ask now, and how it stands then.
-    fn ask(self, now: DateTime<Utc>) -> (bool, Self) {
+    pub(crate) fn ask(self, now: DateTime<Utc>) -> (bool, Self) {
         match self {
             Self::Closed(_) => (true, self),
             Self::Open(until, wait) | Self::Trying(until, wait) if until <= now => (true, Self::Trying(now + wait, wait)),
@@ -41,7 +41,7 @@ impl Circuit {
     }
 
     /// How it stands once somebody was answered, or not.
-    fn told(self, answered: bool, now: DateTime<Utc>) -> Self {
+    pub(crate) fn told(self, answered: bool, now: DateTime<Utc>) -> Self {
         match (self, answered) {
             (_, true) => Self::Closed(0),
             (Self::Closed(faults), false) if faults + 1 < FAULTS => Self::Closed(faults + 1),

@@ -6,4 +6,5 @@ pub mod gp_connect;
 pub mod gp_prescriptions;
 mod interface;
 pub mod mail;
+pub mod prescriptions_for_patients;
 pub mod text;

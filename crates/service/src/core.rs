@@ -1,6 +1,6 @@
 //! What every use case shares.
 
-use crate::{Clock, DiarySystem, NoPrescribing, PasswordCost, PrescribingSystem, Random, ServiceError};
+use crate::{Clock, DiarySystem, NoPrescribing, PasswordCost, PrescribingSystem, Random, ServiceError, Tracking};
 use chrono::{DateTime, Utc};
 use domain::age_rules::Rules;
 use futures::future::BoxFuture;
@@ -31,19 +31,28 @@ struct Inner {
 
 /// The store, the clock, randomness, the ways to others' systems and the settings. Clones share them.
 #[derive(Clone)]
-pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>);
+pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>, Arc<Tracking>);
 
 impl Core {
-    /// A core over these, from which no outside prescribing system can be reached.
+    /// A core over these, from which no outside prescribing system can be reached, and to which nobody tells where prescriptions
+    /// stand.
     pub fn new(store: Store, clock: impl Clock, random: impl Random, diaries: impl DiarySystem, settings: Settings) -> Self {
         let (clock, random, diaries) = (Box::new(clock), Box::new(random), Box::new(diaries));
-        Self(Arc::new(Inner { store, clock, random, diaries, settings }), Arc::new(NoPrescribing))
+        let inner = Inner { store, clock, random, diaries, settings };
+        Self(Arc::new(inner), Arc::new(NoPrescribing), Arc::new(Tracking::default()))
     }
 
     /// The same, with these as the systems in which practices decide about orders of medicines.
     #[must_use]
     pub fn with_prescribing(mut self, prescribing: impl PrescribingSystem) -> Self {
         self.1 = Arc::new(prescribing);
+        self
+    }
+
+    /// The same, with these ways by which it is told where prescriptions stand.
+    #[must_use]
+    pub fn with_tracking(mut self, tracking: Tracking) -> Self {
+        self.2 = Arc::new(tracking);
         self
     }
 
@@ -67,6 +76,11 @@ impl Core {
     /// The systems in which practices decide about orders of medicines.
     pub(crate) fn prescribing(&self) -> &dyn PrescribingSystem {
         &*self.1
+    }
+
+    /// The ways by which it is told where prescriptions stand.
+    pub(crate) fn tracking(&self) -> &Tracking {
+        &self.2
     }
 
     /// The time now.

@@ -30,6 +30,7 @@ mod people;
 mod pharmacies;
 mod ports;
 mod postcodes;
+mod prescriptions;
 mod previews;
 mod reader;
 mod records;
@@ -87,11 +88,16 @@ pub use pharmacies::{
     PharmacyPage, WithdrawForm,
 };
 pub use ports::{
-    Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, NoPrescribing, OrderFault, OutsideAppointment, OutsideBooking,
-    OutsideCancelling, OutsideDiary, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePlace, OutsidePractice, OutsideSlot,
-    PrescribingSystem, Random, SystemClock, SystemRandom, TextError, TextMessage, Texter,
+    Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, NoPrescribing, NoTracker, OrderFault, OutsideAppointment,
+    OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePlace, OutsidePractice,
+    OutsideSlot, PrescribingSystem, PrescriptionTracker, Random, SystemClock, SystemRandom, TextError, TextMessage, Texter,
+    Tracked, TrackedItem, TrackedPlace, TrackedPrescription, TrackerFault,
 };
 pub use postcodes::{Postcodes, PostcodesReport};
+pub use prescriptions::{
+    DispenserSeen, HistoryLine, PrescriptionItemSeen, PrescriptionSeen, Prescriptions, PrescriptionsAsked, PrescriptionsSeen,
+    PushRefusal, PushSecret, Tracking, Watching,
+};
 pub use previews::Preview;
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,
@@ -150,6 +156,8 @@ pub struct Services {
     pub people: People,
     /// Where postcodes are.
     pub postcodes: Postcodes,
+    /// Prescriptions on their way to people.
+    pub prescriptions: Prescriptions,
     /// Reading a record.
     pub records: Records,
     /// What is hidden in it, and how sensitive it is.
@@ -189,6 +197,7 @@ impl Services {
             organisations: Organisations::new(core.clone()),
             people: People::new(core.clone()),
             postcodes: Postcodes::new(core.clone()),
+            prescriptions: Prescriptions::new(core.clone()),
             records: Records::new(core.clone()),
             hidings: Hidings::new(core.clone()),
             core,

@@ -42,6 +42,8 @@ pub(crate) const APPLY: Limit = Limit { name: "apply", most: 5, span: TimeDelta:
 pub(crate) const EMERGENCY: Limit = Limit { name: "emergency", most: 10, span: TimeDelta::hours(1) };
 /// Searches of one member of staff that found nobody.
 pub(crate) const FIND: Limit = Limit { name: "find", most: 60, span: TimeDelta::hours(1) };
+/// Wrong secrets of one network that tells where prescriptions stand.
+pub(crate) const PUSH: Limit = Limit { name: "push", most: 20, span: TimeDelta::minutes(15) };
 /// One use of a passkey's answer.
 pub(crate) const ANSWER: Limit = Limit { name: "answer", most: 1, span: TimeDelta::minutes(30) };
 /// The longest span of all: counters older than this are over.

@@ -56,6 +56,8 @@ pub(crate) enum Letter {
     OrderNews,
     /// It was changed where their prescriptions go.
     NominationChanged,
+    /// Something is new about a prescription.
+    PrescriptionNews,
     /// An appointment is coming, then.
     AppointmentReminder(DateTime<Utc>),
     /// It is time for what they asked to be reminded of; until when that is of use, and whether they want it at night too.
@@ -302,6 +304,10 @@ impl Letter {
                      Sign in to look at it: {url}/medicines/pharmacy\n\n{not_you}"
                 ),
             ),
+            Self::PrescriptionNews => (
+                CARER_NEWS,
+                format!("There is something new for you in Selfheal.\n\nSign in to read it: {url}/medicines/prescriptions"),
+            ),
             Self::AppointmentReminder(at) => (
                 "A reminder from Selfheal",
                 format!(
@@ -432,6 +438,7 @@ mod tests {
             Letter::AppointmentNews,
             Letter::OrderNews,
             Letter::NominationChanged,
+            Letter::PrescriptionNews,
             Letter::AppointmentReminder(DateTime::<Utc>::UNIX_EPOCH),
             Letter::DoseReminder { until: DateTime::<Utc>::UNIX_EPOCH, at_night: false },
             Letter::ReminderEnded,
@@ -468,6 +475,7 @@ mod tests {
             "/carer/invitation",
             "/medicines",
             "/medicines/pharmacy",
+            "/medicines/prescriptions",
             "/register/confirm",
             "/reminders",
             "/sharing/people",

@@ -1,10 +1,13 @@
 //! What the use cases need from outside: the time, randomness, ways to send mail and text messages, and the systems in which
-//! others keep their appointments and decide about medicines.
+//! others keep their appointments, decide about medicines, and tell where prescriptions stand.
 
 use async_trait::async_trait;
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
+use domain::NhsNumber;
 use domain::appointment::{Mode, Refusal};
-use domain::medicine::{OrderRefusal, Progress};
+use domain::medicine::{Course, DispenseStep, Issues, OrderRefusal, PrescriptionNumber, TaskProgress};
+use domain::record::Code;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Where the time comes from.
@@ -290,7 +293,7 @@ pub struct OutsideOrder {
     /// By which requests it is known.
     pub requests: Vec<String>,
     /// How far it is.
-    pub progress: Progress,
+    pub progress: TaskProgress,
     /// What the practice says to the person about that, in its own words; empty where it says nothing.
     pub words: String,
     /// What the prescription that came of it is called (Electronic Prescription Service).
@@ -389,4 +392,130 @@ pub trait Texter: Send + Sync + 'static {
     /// # Errors
     /// [`TextError`] when it was not taken, or it is not known whether it was.
     async fn send(&self, text: &TextMessage) -> Result<(), TextError>;
+}
+
+/// A pharmacy, as another system tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrackedPlace {
+    /// Its code (Organisation Data Service).
+    pub ods: String,
+    /// Its name; empty where it is not told.
+    pub name: String,
+    /// Its number; empty where it is not told.
+    pub phone: String,
+    /// Street, town and postcode; empty where they are not told.
+    pub address: String,
+    /// Its address in the web; empty where it is not told.
+    pub web: String,
+}
+
+/// One item of a prescription, as another system tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackedItem {
+    /// What it calls it, the same each time that it tells.
+    pub number: Option<String>,
+    /// The medicine's name; empty where it is not told.
+    pub name: String,
+    /// Its code.
+    pub code: Option<Code>,
+    /// How much; empty where it is not told.
+    pub quantity: String,
+    /// What the pharmacy wrote to it.
+    pub note: String,
+    /// Where it stands and stood, each with since when.
+    pub steps: Vec<DispenseStep>,
+}
+
+/// A prescription, as another system tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackedPrescription {
+    /// Its number.
+    pub number: PrescriptionNumber,
+    /// How it is supplied.
+    pub course: Course,
+    /// When it was written, or from when it can be given.
+    pub written_on: Option<NaiveDate>,
+    /// The organisation that prescribed it; empty where it is not told.
+    pub prescriber: String,
+    /// How often it may be given.
+    pub issues: Option<Issues>,
+    /// The pharmacy that has it, or to which it goes.
+    pub place: Option<TrackedPlace>,
+    /// Its items.
+    pub items: Vec<TrackedItem>,
+}
+
+/// All that is told of a person's prescriptions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tracked {
+    /// Those that could be read.
+    pub prescriptions: Vec<TrackedPrescription>,
+    /// Those that are held back, by number.
+    pub held_back: BTreeSet<PrescriptionNumber>,
+    /// Others are held back, of which no number is told.
+    pub more_held_back: bool,
+    /// How many could not be read.
+    pub unread: u32,
+}
+
+/// Why it was not told where prescriptions stand. The texts hold nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrackerFault {
+    /// It does not tell us: the token or the address is wrong.
+    #[error("it was refused: {0}")]
+    Refused(String),
+    /// It has too much to do; it may say for how long.
+    #[error("it is busy")]
+    Busy(Option<TimeDelta>),
+    /// It did not answer, or said that it cannot.
+    #[error("there was no answer: {0}")]
+    NoAnswer(String),
+    /// It answered what cannot be read.
+    #[error("its answer cannot be read: {0}")]
+    Unreadable(String),
+    /// It did not answer for a while, and is not asked for the time being.
+    #[error("it has not answered for a while and is left alone")]
+    LeftAlone,
+}
+
+impl TrackerFault {
+    /// The word by which it is kept.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Busy(_) => "busy",
+            Self::NoAnswer(_) => "no-answer",
+            Self::Unreadable(_) => "unreadable",
+            Self::LeftAlone => "left-alone",
+        }
+    }
+}
+
+/// The service that tells where prescriptions stand.
+#[async_trait]
+pub trait PrescriptionTracker: Send + Sync + 'static {
+    /// Whether there is one.
+    fn is_on(&self) -> bool;
+
+    /// Where all of a person's prescriptions stand.
+    ///
+    /// # Errors
+    /// [`TrackerFault`].
+    async fn of_person(&self, number: &NhsNumber) -> Result<Tracked, TrackerFault>;
+}
+
+/// No such service can be reached from here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoTracker;
+
+#[async_trait]
+impl PrescriptionTracker for NoTracker {
+    fn is_on(&self) -> bool {
+        false
+    }
+
+    async fn of_person(&self, _: &NhsNumber) -> Result<Tracked, TrackerFault> {
+        Err(TrackerFault::Refused("no way to it is set up".to_owned()))
+    }
 }

@@ -36,6 +36,7 @@ pub mod person_write;
 pub mod pharmacy;
 pub mod postcode;
 pub mod prescribing;
+pub mod prescription;
 pub mod record;
 pub mod registration;
 pub mod relationship;
@@ -114,6 +115,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         pharmacy::STATEMENTS,
         postcode::STATEMENTS,
         prescribing::STATEMENTS,
+        prescription::STATEMENTS,
         record::STATEMENTS,
         registration::STATEMENTS,
         reminding::STATEMENTS,

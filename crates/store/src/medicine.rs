@@ -53,6 +53,7 @@ statements! {
     OPEN = "SELECT entry_id, created_at FROM medicine_order_item WHERE person_id = $1 AND status IN ('requested', 'question')";
     GIVEN = "SELECT entry_id, decided_at FROM medicine_order_item WHERE person_id = $1 AND status IN ('approved', 'changed') \
              AND decided_at >= $2 ORDER BY decided_at";
+    ENTRIES_ORDERED = "SELECT id, entry_id FROM medicine_order_item WHERE person_id = $1";
     CHANGE = "UPDATE medicine_order_item SET status = $4, question = $5, reply = $6, answer = $7, decided_by = $8, decided_at = $9, \
               version = version + 1 WHERE person_id = $1 AND id = $2 AND version = $3";
     PREPARE = "UPDATE medicine_order_item SET prepared_by = $4, prepared_at = $5, version = version + 1 \
@@ -458,6 +459,14 @@ pub async fn given(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> Resul
     let rows: Vec<(Uuid, DateTime<Utc>)> =
         on!(tx, c, sqlx::query_as(GIVEN).bind(person.as_uuid()).bind(since).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, at)| (EntryId::from_uuid(id), at)).collect())
+}
+
+/// Of which entry of the record each ordered medicine of a person is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn entries_ordered(tx: &mut Tx, person: PersonId) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ENTRIES_ORDERED).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
 /// Changes one medicine of an order that stands as it was seen; `false` when it does not.

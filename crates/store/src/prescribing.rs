@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
-use domain::medicine::{OrderRefusal, Progress};
+use domain::medicine::{OrderRefusal, TaskProgress};
 use domain::{AccountId, OrderId, OrderItemId, OrganisationId, PersonId};
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ macro_rules! ask {
     () => {
         "SELECT q.person_id, q.id, q.organisation_id, q.item_id, q.what, q.plan, q.identifiers, q.state, q.tries, q.next_try_at, \
          q.asked_at, q.refusal, q.task_id, s.base_url, o.code, p.nhs_number, i.order_id, i.reason, i.early_reason, m.note, \
-         m.ordered_by, m.created_at AS ordered_at FROM prescribing_ask q \
+         m.dispenser, m.ordered_by, m.created_at AS ordered_at FROM prescribing_ask q \
          LEFT JOIN outside_prescribing s ON s.organisation_id = q.organisation_id JOIN organisation o ON o.id = q.organisation_id \
          JOIN person p ON p.id = q.person_id JOIN medicine_order_item i ON i.person_id = q.person_id AND i.id = q.item_id \
          JOIN medicine_order m ON m.person_id = i.person_id AND m.id = i.order_id"
@@ -150,6 +150,8 @@ pub struct AskRow {
     pub early_reason: String,
     /// What was written to the practice.
     pub note: String,
+    /// To whom the prescription goes, by ODS code.
+    pub dispenser: Option<String>,
     /// Who ordered it.
     pub ordered_by: Uuid,
     /// When it was ordered.
@@ -209,7 +211,7 @@ pub struct MarkRow {
     pub fault: Option<String>,
     /// [`OrderRefusal`] by code.
     pub refusal: Option<String>,
-    /// [`Progress`] by code.
+    /// [`TaskProgress`] by code.
     pub progress: Option<String>,
     /// When the other system last said how it stands.
     pub heard_at: Option<DateTime<Utc>>,
@@ -253,7 +255,7 @@ pub struct Heard<'a> {
     /// What it calls it.
     pub task: Option<&'a str>,
     /// How far it is.
-    pub progress: Progress,
+    pub progress: TaskProgress,
     /// What it calls the prescription.
     pub prescription: Option<&'a str>,
     /// When it is asked next; absent where nothing more will come of it.

@@ -95,6 +95,14 @@ macro_rules! ordered {
     };
 }
 
+/// All entries about medicines that somebody has.
+macro_rules! named {
+    () => {
+        " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'medicines' AND e.release = 'released' \
+         AND e.resource_type NOT IN ('Medication', 'DetectedIssue')"
+    };
+}
+
 macro_rules! medicines {
     ($types:literal) => {
         concat!(
@@ -209,6 +217,9 @@ statements! {
     /// Which of what was ever ordered may be shown.
     ORDERED = concat!("SELECT e.id", ordered!());
     ORDERED_OPEN = concat!("SELECT e.id", ordered!(), open!("$2", "$3", "$4"));
+    NAMED_MEDICINES = concat!("SELECT e.id, e.title, e.code_system, e.code", named!(), " ORDER BY e.sort_at DESC, e.id DESC");
+    OPEN_MEDICINES = concat!("SELECT e.id", named!());
+    OPEN_MEDICINES_ONLY = concat!("SELECT e.id", named!(), open!("$2", "$3", "$4"));
     MEDICINES = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     WARNINGS = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
@@ -657,6 +668,19 @@ macro_rules! bind_filter {
             Filter::Only { allowed, organisation, relationship } => query.bind(allowed).bind(*organisation).bind(*relationship),
         }
     }};
+}
+
+/// An entry about a medicine, by name and code.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NamedRow {
+    /// Which entry.
+    pub id: Uuid,
+    /// The medicine's name.
+    pub title: String,
+    /// The system of its code.
+    pub code_system: Option<String>,
+    /// Its code.
+    pub code: Option<String>,
 }
 
 /// The text of an entry that takes words from others, to be told anew without what is not open.
@@ -1262,6 +1286,25 @@ pub async fn entry(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) 
 /// [`StoreError`] when the database fails.
 pub async fn ordered(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<BTreeSet<Uuid>, StoreError> {
     let statement = filter.choose(ORDERED, ORDERED_OPEN);
+    let rows: Vec<(Uuid,)> =
+        on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Every entry about a medicine by name and code, the newest first, whoever may see it: to be compared, never to be shown.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn named_medicines(tx: &mut Tx, person: PersonId) -> Result<Vec<NamedRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(NAMED_MEDICINES).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Which of these may be shown.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn open_medicines(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<BTreeSet<Uuid>, StoreError> {
+    let statement = filter.choose(OPEN_MEDICINES, OPEN_MEDICINES_ONLY);
     let rows: Vec<(Uuid,)> =
         on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id,)| id).collect())

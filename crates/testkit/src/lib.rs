@@ -7,7 +7,7 @@ pub use engines::{Place, fresh};
 pub use stubs::{MockClock, Phones, ProviderDoes, SeededRandom, authenticator_code};
 
 use domain::age_rules::Rules;
-use service::{Core, DiarySystem, NoDiaries, PasswordCost, PrescribingSystem, Services, Settings};
+use service::{Core, DiarySystem, NoDiaries, PasswordCost, PrescribingSystem, Services, Settings, Tracking};
 
 /// Makes a test of an async body run once on SQLite and once on PostgreSQL, each on a migrated, empty database of its own.
 ///
@@ -70,20 +70,26 @@ impl Place {
     /// The same, with these as the systems in which practices decide about orders of medicines.
     #[must_use]
     pub fn services_prescribing(&self, clock: &MockClock, prescribing: impl PrescribingSystem) -> Services {
-        Services::new(self.core(clock, NoDiaries, true).with_prescribing(prescribing))
+        Services::new(self.core(clock, 7, NoDiaries, true).with_prescribing(prescribing))
+    }
+
+    /// The same, with these ways by which it is told where prescriptions stand; its ids are others than those of the rest.
+    #[must_use]
+    pub fn services_tracking(&self, clock: &MockClock, tracking: Tracking) -> Services {
+        Services::new(self.core(clock, 21, NoDiaries, true).with_tracking(tracking))
     }
 
     fn services_of(&self, clock: &MockClock, diaries: impl DiarySystem, texts: bool) -> Services {
-        Services::new(self.core(clock, diaries, texts))
+        Services::new(self.core(clock, 7, diaries, texts))
     }
 
-    fn core(&self, clock: &MockClock, diaries: impl DiarySystem, texts: bool) -> Core {
+    fn core(&self, clock: &MockClock, seed: u64, diaries: impl DiarySystem, texts: bool) -> Core {
         let settings = Settings {
             public_url: "http://localhost:8080".to_owned(),
             password_cost: PasswordCost::CHEAP,
             carer_rules: Rules::default(),
             texts,
         };
-        Core::new(self.store.clone(), clock.clone(), SeededRandom::new(7), diaries, settings)
+        Core::new(self.store.clone(), clock.clone(), SeededRandom::new(seed), diaries, settings)
     }
 }

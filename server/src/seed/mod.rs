@@ -7,6 +7,7 @@ mod generate;
 mod node;
 mod people;
 pub mod pharmacies;
+pub mod prescriptions;
 mod staff;
 mod stories;
 

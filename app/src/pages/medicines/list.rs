@@ -1,6 +1,7 @@
 //! All medicines.
 
 use super::pharmacy::PAGE as PHARMACY;
+use super::prescriptions::PRESCRIPTIONS;
 use super::{in_a_row, order_page, page_of, seen_tag, tag, title};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::routes;
@@ -66,6 +67,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {order}
             {remind}
             <Orders orders today />
+            {seen.may_order.then(|| view! { <p><a href=PRESCRIPTIONS>"See how far your prescriptions are"</a></p> })}
             {seen.allergies.map(|lines| view! { <Allergies lines=lines whose=whose.clone() /> })}
             {none}
             {groups.into_iter().map(|(group, of)| in_group(group, of)).collect_view()}

@@ -1,5 +1,5 @@
-//! Medicines: one list from every source, ordering more, following the orders, what people add themselves, and reminders with a
-//! diary.
+//! Medicines: one list from every source, ordering more, following the orders and the prescriptions, what people add themselves,
+//! and reminders with a diary.
 
 pub mod card;
 pub mod diary;
@@ -9,6 +9,7 @@ pub mod order;
 pub mod orders;
 pub mod own;
 pub mod pharmacy;
+pub mod prescriptions;
 pub mod reminders;
 pub mod today;
 

@@ -1,7 +1,7 @@
 //! What was ordered, and what became of it.
 
 use super::list::order_row;
-use super::{LIST, order_page, seen_tag};
+use super::{LIST, order_page, prescriptions, seen_tag};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::FormState;
 use crate::pages::appointments::{Part, id_in};
@@ -11,6 +11,7 @@ use crate::ui::{
     BackLink, Button, ButtonKind, EmptyState, EntryList, ErrorSummary, Form, IconName, Narrow, PageHeading, Section, SummaryList,
     SummaryRow, Tag, TextArea,
 };
+use crate::words;
 use domain::OrderId;
 use domain::medicine::ItemStatus;
 use domain::when::{instant_in_words, london_day};
@@ -124,6 +125,13 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
         ItemStatus::Cancelled => "It was taken back.",
     };
     let next = item.outside.map_or_else(|| next.to_owned(), |mark| mark.in_words(&order.organisation));
+    let dispensing = item.dispensing.map(|(id, step)| {
+        let stands = step.map_or_else(|| "See how far it is".to_owned(), |step| format!("See how far it is: {}", words::in_sentence(step.status.title())));
+        let about = item.name.clone();
+        view! {
+            <p><a href=prescriptions::page_of(id)>{stands} <span class="nhsuk-u-visually-hidden">{format!(": {about}")}</span></a></p>
+        }
+    });
     let page = order_page(order.id);
     let id = item.id.to_string();
     let answer = (item.status == ItemStatus::Question).then(|| {
@@ -163,6 +171,7 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
         <Section title=item.name>
             <p><Tag label=label kind=kind /></p>
             <p>{next}</p>
+            {dispensing}
             {(!rows.is_empty()).then(|| view! { <SummaryList rows=rows /> })}
             {answer}
             {cancel}

@@ -138,6 +138,17 @@ fn acts(order: &TeamOrder, open: &[&TeamItem], form: &FormState, action: &str) -
     }
     ways.push(Choice::new(ItemAct::Ask.code(), "Ask the person something").hint("Write the question below"));
     ways.push(Choice::new(DecideForm::PREPARE, "Prepared: a prescriber can decide").hint("The person is not told"));
+    let number = order.may_decide.then(|| {
+        view! {
+            <TextInput
+                id="prescription"
+                label="Number of the prescription (optional)"
+                hint="If you approve and know it, for example 04F4C2-A99968-7F717P. The person can then follow the prescription."
+                error=form.error("prescription")
+                value=form.value("prescription")
+            />
+        }
+    });
     let reads =
         (!order.may_decide).then(|| view! { <p>"Only those who prescribe can approve. You can prepare the order, or ask."</p> });
     view! {
@@ -161,6 +172,7 @@ fn acts(order: &TeamOrder, open: &[&TeamItem], form: &FormState, action: &str) -
                     error=form.error("words")
                     value=form.value("words")
                 />
+                {number}
                 <Button>"Do this"</Button>
             </Form>
         </Section>

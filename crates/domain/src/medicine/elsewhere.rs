@@ -33,7 +33,7 @@ impl std::fmt::Display for OrderRefusal {
 
 coded! {
     /// How far an order is in the practice's own system (FHIR R4 `Task.status`).
-    Progress {
+    TaskProgress {
         /// It is there, and nobody has begun with it (`requested`, `received`).
         Requested = "requested",
         /// Somebody deals with it (`accepted`, `in-progress`, `on-hold`, `ready`).
@@ -49,7 +49,7 @@ coded! {
     }
 }
 
-impl Progress {
+impl TaskProgress {
     /// By what FHIR calls it; absent for a word that it does not have.
     #[must_use]
     pub fn of_task(status: &str) -> Option<Self> {
@@ -95,25 +95,25 @@ mod tests {
     fn every_status_of_a_task_is_known() {
         // FHIR R4, TaskStatus.
         let table = [
-            ("draft", Progress::Requested),
-            ("requested", Progress::Requested),
-            ("received", Progress::Requested),
-            ("accepted", Progress::InProgress),
-            ("rejected", Progress::Rejected),
-            ("ready", Progress::InProgress),
-            ("cancelled", Progress::Cancelled),
-            ("in-progress", Progress::InProgress),
-            ("on-hold", Progress::InProgress),
-            ("failed", Progress::Rejected),
-            ("completed", Progress::Completed),
-            ("entered-in-error", Progress::Cancelled),
+            ("draft", TaskProgress::Requested),
+            ("requested", TaskProgress::Requested),
+            ("received", TaskProgress::Requested),
+            ("accepted", TaskProgress::InProgress),
+            ("rejected", TaskProgress::Rejected),
+            ("ready", TaskProgress::InProgress),
+            ("cancelled", TaskProgress::Cancelled),
+            ("in-progress", TaskProgress::InProgress),
+            ("on-hold", TaskProgress::InProgress),
+            ("failed", TaskProgress::Rejected),
+            ("completed", TaskProgress::Completed),
+            ("entered-in-error", TaskProgress::Cancelled),
         ];
         for (status, progress) in table {
-            assert_eq!(Progress::of_task(status), Some(progress), "{status}");
-            assert_eq!(progress.is_over(), !matches!(progress, Progress::Requested | Progress::InProgress), "{status}");
+            assert_eq!(TaskProgress::of_task(status), Some(progress), "{status}");
+            assert_eq!(progress.is_over(), !matches!(progress, TaskProgress::Requested | TaskProgress::InProgress), "{status}");
         }
-        assert_eq!(Progress::of_task("missing"), None);
-        assert!(!Progress::Missing.is_over());
+        assert_eq!(TaskProgress::of_task("missing"), None);
+        assert!(!TaskProgress::Missing.is_over());
     }
 
     proptest! {

@@ -1,7 +1,8 @@
-//! Medicines: what several sources say of one, what can be ordered again and when, how an order goes on, and when one is to be
-//! taken.
+//! Medicines: what several sources say of one, what can be ordered again and when, how an order goes on, where a prescription
+//! stands, and when one is to be taken.
 
 mod course;
+mod dispensing;
 mod elsewhere;
 mod ordering;
 mod reminding;
@@ -9,7 +10,10 @@ mod request;
 mod warning;
 
 pub use course::{Course, Group, Prescribed, Standing, same_medicine, short_forms};
-pub use elsewhere::{OrderRefusal, Progress, next_look};
+pub use dispensing::{
+    DispenseNews, DispenseStatus, DispenseStep, Issues, Latest, PrescriptionNumber, PrescriptionNumberError, Progress,
+};
+pub use elsewhere::{OrderRefusal, TaskProgress, next_look};
 pub use ordering::{CannotOrder, EARLIEST, OrderRules, Repeat, overused, runs_out};
 pub use reminding::{
     ANSWERED_BEFORE, ANSWERED_UNTIL, ANSWERED_WITHIN, DiaryShare, DoseAnswer, DoseState, EndReason, MOST_TIMES, MedicineRef,

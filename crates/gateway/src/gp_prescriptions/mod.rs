@@ -10,7 +10,7 @@ mod write;
 use crate::interface::{Asked, FHIR, Interface};
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use domain::medicine::{OrderRefusal, Progress};
+use domain::medicine::{OrderRefusal, TaskProgress};
 use fault::Act;
 use reqwest::{Method, StatusCode};
 use service::{Clock, OrderFault, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePractice, PrescribingSystem, Random};
@@ -99,7 +99,7 @@ impl<C: Clock, R: Random> PrescribingSystem for GpPrescriptions<C, R> {
         let request = request.header("content-type", PATCH).body(write::cancel().to_string());
         let changed = self.0.answer(request, Act::Cancel, StatusCode::OK).await?;
         match read::order(&changed) {
-            Some(one) if one.progress == Progress::Cancelled => Ok(()),
+            Some(one) if one.progress == TaskProgress::Cancelled => Ok(()),
             _ => Err(Act::Cancel.unsure("its answer is no cancelled order")),
         }
     }

@@ -2,7 +2,7 @@
 //! read.
 
 use chrono::{DateTime, Utc};
-use domain::medicine::Progress;
+use domain::medicine::TaskProgress;
 use serde::Deserialize;
 use serde_json::Value;
 use service::OutsideOrder;
@@ -74,7 +74,7 @@ pub fn order(resource: &Value) -> Option<OutsideOrder> {
     Some(OutsideOrder {
         id: task.id,
         requests: task.identifier.into_iter().filter_map(|one| one.value).collect(),
-        progress: Progress::of_task(&task.status)?,
+        progress: TaskProgress::of_task(&task.status)?,
         words: words.unwrap_or_default(),
         prescription: task.output.iter().find_map(prescription),
         changed_at: task.last_modified.and_then(|at| at.parse::<DateTime<Utc>>().ok()),
@@ -127,13 +127,13 @@ mod tests {
         assert_eq!(
             short,
             [
-                ("aef77afb-7e3c-427a-8657-2c427f71a271", Progress::Requested, ""),
+                ("aef77afb-7e3c-427a-8657-2c427f71a271", TaskProgress::Requested, ""),
                 (
                     "fjugkd8281-4tngn-j4fn-8657-2knrkfjrgu",
-                    Progress::Rejected,
+                    TaskProgress::Rejected,
                     "No longer suitable, please contact GP to organise an appointment"
                 ),
-                ("84722efb-95b0-4769-921a-eda53382b320", Progress::InProgress, ""),
+                ("84722efb-95b0-4769-921a-eda53382b320", TaskProgress::InProgress, ""),
             ]
         );
         assert_eq!(read[0].requests, ["725ca1bd-2860-4476-8802-8d035d802e7f"]);

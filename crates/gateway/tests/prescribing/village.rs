@@ -222,7 +222,12 @@ impl Village {
                 let seen = medicines.order_for_team(&self.clinician, order).await.unwrap();
                 let item = seen.items.iter().find(|item| item.name == name).unwrap();
                 let act = if approves { "approve" } else { "decline" }.to_owned();
-                let form = DecideForm { items: format!("{}:{}", item.id, item.version), act, words: words.to_owned() };
+                let form = DecideForm {
+                    items: format!("{}:{}", item.id, item.version),
+                    act,
+                    words: words.to_owned(),
+                    ..DecideForm::default()
+                };
                 medicines.decide(&self.clinician, order, &form).await.unwrap();
             }
             Decides::Outside => {

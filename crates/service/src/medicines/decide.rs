@@ -5,17 +5,19 @@ use super::order::{GoesTo, changed, goes_to, keeping, next, settle};
 use super::{Medicines, WarningSeen, said, tell, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
+use crate::prescriptions::{Approved, approved};
 use crate::reader::Reader;
-use crate::{FieldProblem, ServiceError, access};
+use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Subject, View};
 use domain::audit::{Action, Basis, Purpose};
-use domain::medicine::{ItemAct, ItemStatus};
+use domain::medicine::{ItemAct, ItemStatus, PrescriptionNumber, PrescriptionNumberError};
+use domain::record::Code;
 use domain::team::{TeamAsk, WorkKind};
-use domain::{AccountId, EntryId, OrderId, OrderItemId, PersonId};
+use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId};
 use std::collections::BTreeSet;
 use store::medicine::{self, Change, ItemRow};
-use store::{StoreError, person_write};
+use store::{StoreError, Tx, organisation, person_write, record};
 
 /// One medicine of an order, as those see it who decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +90,8 @@ pub struct DecideForm {
     pub act: String,
     /// What is written to the person.
     pub words: String,
+    /// The number of the prescription under which it is approved; it may be empty.
+    pub prescription: String,
 }
 
 impl DecideForm {
@@ -123,6 +127,43 @@ fn missing(act: ItemAct) -> &'static str {
         ItemAct::Change => "Write what is different",
         _ => "Write why, in words for the person",
     }
+}
+
+/// The number of the prescription, where something is approved and it is given.
+fn number(form: &DecideForm, act: Option<ItemAct>) -> Result<Option<PrescriptionNumber>, FieldProblem> {
+    if !matches!(act, Some(ItemAct::Approve | ItemAct::Change)) {
+        return Ok(None);
+    }
+    match PrescriptionNumber::typed(&form.prescription) {
+        Ok(number) => Ok(Some(number)),
+        Err(PrescriptionNumberError::Empty) => Ok(None),
+        Err(PrescriptionNumberError::Shape) => {
+            Err(FieldProblem::new("prescription", "Enter a number like 04F4C2-A99968-7F717P, or leave it empty"))
+        }
+        Err(PrescriptionNumberError::Check) => {
+            Err(FieldProblem::new("prescription", "One of its letters or numbers is wrong. Check it against the prescription"))
+        }
+    }
+}
+
+/// Writes down under which number a practice prescribed these.
+pub(super) async fn signed(
+    core: &Core,
+    tx: &mut Tx,
+    by: (&Actor, Subject),
+    (at, number): (OrganisationId, PrescriptionNumber),
+    rows: Vec<ItemRow>,
+) -> Result<(), ServiceError> {
+    let person = by.1.person;
+    let prescriber = organisation::by_id(tx, at).await?.map(|row| row.name).unwrap_or_default();
+    let entries = record::named_medicines(tx, person).await?;
+    let code = |row: &ItemRow| {
+        let entry = entries.iter().find(|entry| entry.id == row.entry_id)?;
+        let (system, code) = entry.code_system.clone().zip(entry.code.clone())?;
+        Some(Code { system, code, display: None })
+    };
+    let item = |row: ItemRow| Approved { order_item: row.item(), code: code(&row), name: row.name, quantity: row.quantity };
+    approved(core, tx, by, (number, prescriber), rows.into_iter().map(item).collect()).await
 }
 
 impl Medicines {
@@ -178,7 +219,7 @@ impl Medicines {
     /// Doing the same twice changes nothing.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`items`, `act`, `words`, and with no field where one of them has changed since it was seen);
+    /// [`ServiceError::Fields`] (`items`, `act`, `words`, `prescription`, and with no field where one of them has changed since it was seen);
     /// [`ServiceError::NotFound`] as [`Medicines::order_for_team`], and to whoever decides and does not prescribe.
     pub async fn decide(&self, actor: &Actor, id: OrderId, form: &DecideForm) -> Result<(), ServiceError> {
         let form = form.clone();
@@ -198,10 +239,11 @@ impl Medicines {
                         Ok(Some(act)) if act.needs_words() => said("words", &form.words, missing(act)),
                         _ => text("words", &form.words),
                     };
+                    number = number(&form, act.as_ref().ok().copied().flatten());
                 }
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
-                let mut orderer = None;
+                let (mut orderer, mut prescribed) = (None, Vec::new());
                 for (item, version) in items {
                     let row = medicine::item(tx, person, item).await?.filter(|row| row.order_id == id.as_uuid());
                     let row = row.ok_or(ServiceError::NotFound)?;
@@ -240,6 +282,10 @@ impl Medicines {
                     };
                     activity::append(&core, tx, event).await?;
                     orderer = Some(AccountId::from_uuid(row.ordered_by));
+                    prescribed.push(row);
+                }
+                if let Some(number) = number.filter(|_| !prescribed.is_empty()) {
+                    signed(&core, tx, (&actor, subject), (at, number), prescribed).await?;
                 }
                 settle(&core, tx, person, id, at, Some(place.member())).await?;
                 if let Some(orderer) = orderer {

@@ -103,7 +103,7 @@ impl Medicines {
 }
 
 /// Lets through whoever may order for the person, with what they may see of the record.
-async fn orders(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<(Subject, Reader), ServiceError> {
+pub(crate) async fn orders(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<(Subject, Reader), ServiceError> {
     let allowed = access::open(core, tx, actor, person, Ask::OrderMedicines).await?;
     Ok((allowed.subject, Reader::new(person, allowed.view)))
 }

@@ -4,20 +4,21 @@ use super::list::{Known, known};
 use super::outside::{Marks, OutsideMark, TakenBack, ask_to_cancel, ask_to_order};
 use super::{Medicines, in_words, orders, said, tell, text};
 use crate::activity::{self, Event};
+use crate::prescriptions::progress;
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, Dispenser, FieldProblem, ServiceError, access, pharmacies};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Subject};
 use domain::audit::Action;
-use domain::medicine::{ItemAct, ItemStatus};
+use domain::medicine::{DispenseStep, ItemAct, ItemStatus};
 use domain::pharmacy::{DispenserKind, NominationSlot, OdsCode};
 use domain::team::WorkKind;
-use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId, WorkItemId};
+use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId, PrescriptionId, WorkItemId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{self, Change, ItemRow, NewItem, NewOrder, OrderRow};
 use store::work::{self, NewWorkItem};
-use store::{StoreError, Tx, person_write, prescribing, record};
+use store::{StoreError, Tx, person_write, prescribing, prescription, record};
 use uuid::Uuid;
 
 /// How many orders are shown.
@@ -108,6 +109,8 @@ pub struct ItemSeen {
     pub outside: Option<OutsideMark>,
     /// When that system last said how it stands.
     pub heard_at: Option<DateTime<Utc>>,
+    /// The prescription that answers it, and where it stands; told by [`Medicines::one_order`] alone.
+    pub dispensing: Option<(PrescriptionId, Option<DispenseStep>)>,
     /// Goes up with every change.
     pub version: i32,
 }
@@ -223,6 +226,8 @@ struct OneOrder {
     items: Vec<ItemRow>,
     marks: Marks,
     goes_to: Option<GoesTo>,
+    /// The prescriptions that answer its medicines.
+    dispensing: BTreeMap<OrderItemId, (PrescriptionId, Option<DispenseStep>)>,
 }
 
 impl Medicines {
@@ -343,7 +348,11 @@ impl Medicines {
         }
         let event = Event::on_record(actor, read.subject, Action::Read, purpose(read.subject));
         activity::disclose(&self.core, event.about("page", "medicine-order").about("order", id)).await?;
-        Ok(seen(read.row, read.items, &read.marks, read.goes_to, actor.account())?)
+        let mut order = seen(read.row, read.items, &read.marks, read.goes_to, actor.account())?;
+        for item in &mut order.items {
+            item.dispensing = read.dispensing.get(&item.id).copied();
+        }
+        Ok(order)
     }
 
     /// One order as it stands here, for whoever may see it; a refusal is audited.
@@ -356,7 +365,12 @@ impl Medicines {
             let items = visible(&mut tx, &reader, items).await?;
             let marks = Marks::of(&mut tx, person).await?;
             let goes_to = goes_to(&mut tx, &row).await?;
-            if items.is_empty() { Err(ServiceError::NotFound) } else { Ok(OneOrder { subject, row, items, marks, goes_to }) }
+            let dispensing = dispensing(&mut tx, person).await?;
+            if items.is_empty() {
+                Err(ServiceError::NotFound)
+            } else {
+                Ok(OneOrder { subject, row, items, marks, goes_to, dispensing })
+            }
         };
         match read.await {
             Ok(found) => Ok(found),
@@ -546,6 +560,22 @@ async fn visible(tx: &mut Tx, reader: &Reader, mut items: Vec<ItemRow>) -> Resul
     Ok(items)
 }
 
+/// The prescriptions that answer a person's ordered medicines, and where those stand.
+async fn dispensing(
+    tx: &mut Tx,
+    person: PersonId,
+) -> Result<BTreeMap<OrderItemId, (PrescriptionId, Option<DispenseStep>)>, ServiceError> {
+    let mut of = BTreeMap::new();
+    let items = prescription::items_of_person(tx, person).await?;
+    let steps = prescription::steps_of_person(tx, person).await?;
+    for item in items {
+        let Some(order_item) = item.order_item() else { continue };
+        let now = progress(steps.iter().filter(|step| step.item_id == item.id))?.now();
+        of.insert(order_item, (PrescriptionId::from_uuid(item.prescription_id), now));
+    }
+    Ok(of)
+}
+
 /// One medicine of an order that the actor may see and act on.
 async fn theirs(
     core: &Core,
@@ -686,6 +716,7 @@ fn seen(
             question: item.question,
             answer: item.answer,
             decided_at: item.decided_at,
+            dispensing: None,
             version: item.version,
         })
     };

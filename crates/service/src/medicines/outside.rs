@@ -2,6 +2,7 @@
 //! wants it, told to it once that act is kept, and settled by its answer; how it stands there is asked again and again. A crash
 //! at any point leaves something that is asked again, with an id by which a repeat is told.
 
+use super::decide::signed;
 use super::order::{changed, keeping};
 use super::{Medicines, tell};
 use crate::activity::{self, Event};
@@ -11,7 +12,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
 use domain::appointment::{GIVE_UP, next_try};
 use domain::audit::{Action, Basis, Purpose};
-use domain::medicine::{ItemAct, OrderRefusal, Progress, next_look};
+use domain::medicine::{ItemAct, OrderRefusal, PrescriptionNumber, TaskProgress, next_look};
 use domain::team::WorkKind;
 use domain::{AccountId, OrderId, OrderItemId, OrganisationId, PersonId, WorkItemId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -242,9 +243,9 @@ impl Marks {
             ("done", Some(("asked", _))) if open => Some(OutsideMark::Cancelling),
             ("done", Some(("refused", row))) if open => Some(OutsideMark::NotCancelled(refusal(row))),
             ("done", Some(("given-up", _))) if open => Some(OutsideMark::CancelUnknown),
-            ("done", _) if open => Some(match order.progress.as_deref().and_then(Progress::from_code) {
-                Some(Progress::InProgress) => OutsideMark::InProgress,
-                Some(Progress::Missing) => OutsideMark::Missing,
+            ("done", _) if open => Some(match order.progress.as_deref().and_then(TaskProgress::from_code) {
+                Some(TaskProgress::InProgress) => OutsideMark::InProgress,
+                Some(TaskProgress::Missing) => OutsideMark::Missing,
                 _ => OutsideMark::There,
             }),
             ("done", Some(("done", _))) => None,
@@ -582,7 +583,7 @@ impl Medicines {
             plan,
             identifiers: row.identifiers.lines().map(ToOwned::to_owned).collect(),
             note: said.into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"),
-            pharmacy: None,
+            pharmacy: row.dispenser.clone(),
             asked_at: row.ordered_at,
         };
         match system.order(at, &ordering).await {
@@ -607,8 +608,8 @@ impl Medicines {
             |found: Vec<OutsideOrder>| found.into_iter().find(|one| one.id.as_ref() == Some(task)).map(|one| one.progress);
         if again {
             match system.of_patient(at, number, since(row.ordered_at)).await.map(stands) {
-                Ok(Some(Progress::Cancelled)) => return Answer::Cancelled,
-                Ok(Some(Progress::Completed | Progress::Rejected)) => return Answer::Refused(OrderRefusal::TooLate),
+                Ok(Some(TaskProgress::Cancelled)) => return Answer::Cancelled,
+                Ok(Some(TaskProgress::Completed | TaskProgress::Rejected)) => return Answer::Refused(OrderRefusal::TooLate),
                 Ok(_) => {}
                 Err(OutsideFault::Refused(refusal)) => return Answer::Refused(refusal),
                 Err(fault) => return Answer::Waiting(fault),
@@ -619,7 +620,7 @@ impl Medicines {
             // It may be cancelled already, there or by a request whose answer never came.
             Err(OutsideFault::Refused(OrderRefusal::TooLate)) => {
                 match system.of_patient(at, number, since(row.ordered_at)).await.map(stands) {
-                    Ok(Some(Progress::Cancelled)) => Answer::Cancelled,
+                    Ok(Some(TaskProgress::Cancelled)) => Answer::Cancelled,
                     Ok(_) | Err(OutsideFault::Refused(_)) => Answer::Refused(OrderRefusal::TooLate),
                     Err(fault) => Answer::Waiting(fault),
                 }
@@ -656,7 +657,7 @@ fn missing() -> OutsideOrder {
     OutsideOrder {
         id: None,
         requests: Vec::new(),
-        progress: Progress::Missing,
+        progress: TaskProgress::Missing,
         words: String::new(),
         prescription: None,
         changed_at: None,
@@ -692,10 +693,10 @@ async fn hear(
     };
     prescribing::heard(tx, (person, asked.id), &heard, now).await?;
     let (act, what) = match there.progress {
-        Progress::Requested | Progress::InProgress | Progress::Missing => return Ok(None),
-        Progress::Completed => (ItemAct::Approve, "outside-approved"),
-        Progress::Rejected => (ItemAct::Decline, "outside-declined"),
-        Progress::Cancelled => (ItemAct::Cancel, "outside-cancelled"),
+        TaskProgress::Requested | TaskProgress::InProgress | TaskProgress::Missing => return Ok(None),
+        TaskProgress::Completed => (ItemAct::Approve, "outside-approved"),
+        TaskProgress::Rejected => (ItemAct::Decline, "outside-declined"),
+        TaskProgress::Cancelled => (ItemAct::Cancel, "outside-cancelled"),
     };
     let Some(status) = row.status()?.after(act) else { return Ok(None) };
     let words = kept(&there.words, LONGEST);
@@ -705,7 +706,13 @@ async fn hear(
         return Err(changed());
     }
     note(core, tx, (person, at), (row.order_id, row.entry_id), what).await?;
-    Ok(Some(AccountId::from_uuid(row.ordered_by)))
+    let orderer = AccountId::from_uuid(row.ordered_by);
+    let number = there.prescription.as_deref().and_then(|number| PrescriptionNumber::parse(number).ok());
+    if let Some(number) = number.filter(|_| act == ItemAct::Approve) {
+        let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::System) };
+        signed(core, tx, (&Actor::System, subject), (at, number), vec![row]).await?;
+    }
+    Ok(Some(orderer))
 }
 
 /// Lets an item of an order go where an act leads, without a word of the practice.

@@ -88,7 +88,7 @@ testkit::both_engines! {
         for act in ["", "answer", "cancel", "x"] {
             refused(world.decide(clinician, order, &[RAMIPRIL], act, "Yes").await, "act", "Choose what to do");
         }
-        let form = |items: &str, act: &str| DecideForm { items: items.to_owned(), act: act.to_owned(), words: String::new() };
+        let form = |items: &str, act: &str| DecideForm { items: items.to_owned(), act: act.to_owned(), ..DecideForm::default() };
         let medicines = &world.town.services.medicines;
         assert_eq!(fields(medicines.decide(clinician, order, &form("", "")).await), ["items", "act"]);
         assert_eq!(fields(medicines.decide(clinician, order, &form(" ", "decline")).await), ["items", "words"]);

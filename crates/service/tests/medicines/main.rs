@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 mod deciding;
+mod killed;
 mod listing;
 mod noting;
 mod ordering;
@@ -13,4 +14,5 @@ mod ruling;
 #[expect(dead_code, reason = "the town of appointments has more than is needed here")]
 #[path = "../appointments/town.rs"]
 mod town;
+mod tracking;
 mod world;

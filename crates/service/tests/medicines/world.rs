@@ -270,7 +270,7 @@ impl World {
         let of = order.items.iter().filter(|item| names.contains(&item.name.as_str()));
         let items: Vec<String> = of.map(|item| format!("{}:{}", item.id, item.version)).collect();
         assert_eq!(items.len(), names.len());
-        DecideForm { items: items.join(" "), act: act.to_owned(), words: words.to_owned() }
+        DecideForm { items: items.join(" "), act: act.to_owned(), words: words.to_owned(), ..DecideForm::default() }
     }
 
     pub async fn decide(&self, by: &Actor, order: OrderId, names: &[&str], act: &str, words: &str) -> Result<(), ServiceError> {
