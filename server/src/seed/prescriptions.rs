@@ -34,10 +34,10 @@ pub fn told(now: DateTime<Utc>, practice: &str) -> Vec<TrackedPrescription> {
     use DispenseStatus::{Approved, Collected, PreparingRemainder, ReadyToCollect, ReadyToCollectPartial, WithPharmacy};
     let today = london_day(now);
     let pharmacy = TrackedPlace {
-        ods: "FZ901".to_owned(),
-        name: "Bridge Street Pharmacy".to_owned(),
-        phone: "01632 960401".to_owned(),
-        address: "12 Bridge Street, Larkhaven, ZZ99 1AB".to_owned(),
+        ods: "FZZ01".to_owned(),
+        name: "Bellflower Pharmacy".to_owned(),
+        phone: "01632 960101".to_owned(),
+        address: "3 Market Square, Prunella, ZZ99 1AB".to_owned(),
         web: String::new(),
     };
     let one = |number: &str,

@@ -21,11 +21,7 @@ const OVER: usize = 3;
 /// The list by heading, the orders that wait, and the allergies beside.
 pub async fn show(ctx: Ctx) -> Answer {
     let (actor, person) = (ctx.actor(), ctx.person()?);
-    let seen = ctx.services().medicines.list(&actor, person).await?;
-    let orders = match seen.may_order {
-        true => ctx.services().medicines.orders(&actor, person).await?,
-        false => Vec::new(),
-    };
+    let (seen, orders) = ctx.services().medicines.overview(&actor, person).await?;
     let (whose, today) = (ctx.whose(), london_day(ctx.services().core.now()));
     let heading = title(&whose);
     ctx.page(Head::new(&title(&whose), Place::Medicines), || {
@@ -49,30 +45,31 @@ pub async fn show(ctx: Ctx) -> Answer {
                 <p><a href="/medicines/add">"Add a medicine that you buy yourself"</a></p>
             }
         });
-        let remind = (seen.may_order && now > 0).then(|| {
-            view! {
-                <ul class="nhsuk-list sh-screen-only">
+        let more = seen.may_order.then(|| {
+            let take = (now > 0).then(|| {
+                view! {
                     <li><a href="/medicines/today">"What to take today"</a></li>
                     <li><a href="/medicines/reminders">"Reminders to take and to order"</a></li>
                     <li><a href="/medicines/diary">"Medicine diary"</a></li>
+                }
+            });
+            view! {
+                <ul class="nhsuk-list sh-screen-only">
+                    <li><a href=PRESCRIPTIONS>{format!("See how far {} prescriptions are", words::in_sentence(&whose.title()))}</a></li>
+                    <li><a href=PHARMACY>{format!("{} pharmacy", whose.title())}</a></li>
+                    {take}
                 </ul>
             }
-        });
-        let pharmacy = seen.may_order.then(|| {
-            let label = format!("{} pharmacy", whose.title());
-            view! { <p><a href=PHARMACY>{label}</a>", where prescriptions go"</p> }
         });
         view! {
             <PageHeading title=heading lead=lead />
             {order}
-            {remind}
+            {more}
             <Orders orders today />
-            {seen.may_order.then(|| view! { <p><a href=PRESCRIPTIONS>"See how far your prescriptions are"</a></p> })}
             {seen.allergies.map(|lines| view! { <Allergies lines=lines whose=whose.clone() /> })}
             {none}
             {groups.into_iter().map(|(group, of)| in_group(group, of)).collect_view()}
             {add}
-            {pharmacy}
             <Section title="Take the list with you">
                 <p class="sh-screen-only">"Print this page, or " <a href="/medicines/card">"a card for your wallet"</a> "."</p>
                 <p>"Show it to whoever looks after you. Do not change how you take a medicine because of this list: ask first."</p>

@@ -211,7 +211,7 @@ fn Dose(dose: DoseSeen, form: FormState, whose: Whose, today: NaiveDate) -> impl
         }
     };
     view! {
-        <h3 class="nhsuk-heading-s"><bdi>{dose.name.clone()}</bdi></h3>
+        <h3 class="nhsuk-heading-s sh-dose"><bdi>{dose.name.clone()}</bdi></h3>
         <p><Tag label=label kind=kind /></p>
         {(!how.is_empty()).then(|| view! { <p><bdi>{how}</bdi></p> })}
         {(!by.is_empty()).then(|| view! { <p>{by}</p> })}

@@ -83,8 +83,8 @@ fn flags(item: &TeamItem, today: NaiveDate) -> Vec<String> {
     let warned = item.warnings.iter().map(|one| {
         let words = if one.words.is_empty() { "no words are given" } else { one.words.as_str() };
         let serious = one.severity.map(|severity| format!(" ({})", words::in_sentence(severity.title()))).unwrap_or_default();
-        let done = if one.done.is_empty() { String::new() } else { format!(". Done: {}", one.done.join(", ")) };
-        format!("{} warns: {words}{serious}{done}", one.organisation)
+        let done = if one.done.is_empty() { String::new() } else { format!(" Done: {}", one.done.join(", ")) };
+        format!("{} warns{serious}: {}.{done}", one.organisation, words.trim_end_matches('.'))
     });
     [due, early, over].into_iter().flatten().chain(warned).collect()
 }

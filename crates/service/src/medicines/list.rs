@@ -1,5 +1,6 @@
 //! One list of somebody's medicines from every source.
 
+use super::order::{OrderSeen, last_orders};
 use super::{Medicines, in_words};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
@@ -461,6 +462,23 @@ impl Medicines {
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides; to whoever may see no medicines they do not exist.
     pub async fn list(&self, actor: &Actor, person: PersonId) -> Result<MedicinesSeen, ServiceError> {
+        self.list_with(actor, person, false).await.map(|(seen, _)| seen)
+    }
+
+    /// The same with the person's last orders, as [`Medicines::orders`]: none for whoever may not order.
+    ///
+    /// # Errors
+    /// As [`Medicines::list`].
+    pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<(MedicinesSeen, Vec<OrderSeen>), ServiceError> {
+        self.list_with(actor, person, true).await
+    }
+
+    async fn list_with(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        with_orders: bool,
+    ) -> Result<(MedicinesSeen, Vec<OrderSeen>), ServiceError> {
         let mut tx = self.core.read().await?;
         let allowed = match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
             Ok(allowed) if allowed.shows(Category::Medicine) => allowed,
@@ -471,10 +489,15 @@ impl Medicines {
             }
         };
         let (reader, sees_allergies) = (Reader::new(person, allowed.view), allowed.shows(Category::Allergy));
-        let may_order = match super::orders(&self.core, &mut tx, actor, person).await {
-            Ok(_) => true,
-            Err(ServiceError::NotFound) => false,
+        let orders_as = match super::orders(&self.core, &mut tx, actor, person).await {
+            Ok((_, reader)) => Some(reader),
+            Err(ServiceError::NotFound) => None,
             Err(error) => return Err(error),
+        };
+        let may_order = orders_as.is_some();
+        let orders = match orders_as.filter(|_| with_orders) {
+            Some(reader) => last_orders(&mut tx, &reader, actor.account()).await?,
+            None => Vec::new(),
         };
         let (known, none_known) = known(&self.core, &mut tx, &reader, may_order).await?;
         let allergies = match sees_allergies {
@@ -485,6 +508,6 @@ impl Medicines {
         let event = Event::on_record(actor, allowed.subject, Action::Read, purpose(allowed.subject)).about("page", "medicines");
         activity::disclose(&self.core, event).await?;
         let medicines = known.into_iter().map(|one| one.seen).collect();
-        Ok(MedicinesSeen { medicines, none_known, allergies, may_order })
+        Ok((MedicinesSeen { medicines, none_known, allergies, may_order }, orders))
     }
 }

@@ -130,7 +130,7 @@ pub struct OrderSeen {
     pub mine: bool,
     /// What was written to the practice; empty to whoever did not write it.
     pub note: String,
-    /// To whom the prescription goes; absent where that is decided later.
+    /// To whom the prescription goes; absent where that is decided later. Told by [`Medicines::one_order`] alone.
     pub goes_to: Option<GoesTo>,
     /// The medicines that the reader may see, by name.
     pub items: Vec<ItemSeen>,
@@ -310,29 +310,11 @@ impl Medicines {
     /// [`ServiceError::NotFound`] to whoever may not order for the person.
     pub async fn orders(&self, actor: &Actor, person: PersonId) -> Result<Vec<OrderSeen>, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, "medicine-orders").await?;
-        let rows = medicine::of_person(&mut tx, person, SHOWN).await?;
-        let items = medicine::items_of_person(&mut tx, person, SHOWN).await?;
-        let items = visible(&mut tx, &reader, items).await?;
-        let marks = Marks::of(&mut tx, person).await?;
-        let mut to = BTreeMap::new();
-        for row in &rows {
-            if let Some(goes_to) = goes_to(&mut tx, row).await? {
-                to.insert(row.id, goes_to);
-            }
-        }
+        let orders = last_orders(&mut tx, &reader, actor.account()).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "medicine-orders");
         activity::disclose(&self.core, event).await?;
-        let mut of: BTreeMap<Uuid, Vec<ItemRow>> = BTreeMap::new();
-        for item in items {
-            of.entry(item.order_id).or_default().push(item);
-        }
-        let seen = rows.into_iter().filter_map(|row| {
-            let items = of.remove(&row.id)?;
-            let goes_to = to.remove(&row.id);
-            Some(seen(row, items, &marks, goes_to, actor.account()))
-        });
-        Ok(seen.collect::<Result<_, _>>()?)
+        Ok(orders)
     }
 
     /// One order, as far as the reader may see it; a practice's own system is asked how it stands if it was not for a while. The look is
@@ -448,6 +430,27 @@ impl Medicines {
         })
         .await
     }
+}
+
+/// The person's last orders, as far as the reader may see them, the last first.
+pub(super) async fn last_orders(
+    tx: &mut Tx,
+    reader: &Reader,
+    account: Option<AccountId>,
+) -> Result<Vec<OrderSeen>, ServiceError> {
+    let rows = medicine::of_person(tx, reader.person, SHOWN).await?;
+    let items = medicine::items_of_person(tx, reader.person, SHOWN).await?;
+    let items = visible(tx, reader, items).await?;
+    let marks = Marks::of(tx, reader.person).await?;
+    let mut of: BTreeMap<Uuid, Vec<ItemRow>> = BTreeMap::new();
+    for item in items {
+        of.entry(item.order_id).or_default().push(item);
+    }
+    let seen = rows.into_iter().filter_map(|row| {
+        let items = of.remove(&row.id)?;
+        Some(seen(row, items, &marks, None, account))
+    });
+    Ok(seen.collect::<Result<_, _>>()?)
 }
 
 /// Writes the orders down and lets them wait for each practice.
