@@ -468,6 +468,8 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("medicine-reminders"), _) => "looked at the reminders of your medicines".to_owned(),
         (Some("medicine-diary"), _) => "looked at the diary of your medicines".to_owned(),
         (Some("medicine-order"), _) => "looked at an order of medicines".to_owned(),
+        (Some("prescriptions" | "prescription"), _) => "looked at how far your prescriptions are".to_owned(),
+        (Some("prescription-token"), _) => "looked at the bar code of a prescription, with which it can be collected".to_owned(),
         (Some("pharmacy"), _) => "looked at where your prescriptions go".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
         (Some("visits"), _) => "looked at the visits that are coming up, and those that were".to_owned(),

@@ -110,7 +110,7 @@ pub struct ServeArgs {
     pub gp_connect_token: Option<String>,
     /// Where Prescriptions for Patients, or a service of its shape, begins: "https://…"; without it nobody is asked where
     /// prescriptions stand
-    #[arg(long, env = "SELFHEAL_PRESCRIPTIONS_URL")]
+    #[arg(long, env = "SELFHEAL_PRESCRIPTIONS_URL", hide_env_values = true)]
     pub prescriptions_url: Option<String>,
     /// The token that it asks for (a secret)
     #[arg(long, env = "SELFHEAL_PRESCRIPTIONS_TOKEN", hide_env_values = true)]

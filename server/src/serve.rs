@@ -285,17 +285,31 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Reminds people to take their medicines, and to order more.
+/// Reminds people to take their medicines, and to order more: each by itself, because what is due must not wait for what has time.
 async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
-    let mut doses = tokio::time::interval(DOSES_EVERY);
-    doses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut orders = tokio::time::interval(REMIND_EVERY);
-    loop {
-        tokio::select! {
-            _ = doses.tick() => told_of_medicines(services.medicines.run_dose_reminders(&Actor::System).await),
-            _ = orders.tick() => told_of_medicines(services.medicines.run_order_reminders(&Actor::System).await),
-            () = stopped(&mut stopping) => return,
+    let every = |time| {
+        let mut tick = tokio::time::interval(time);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        tick
+    };
+    let (mut doses, mut orders) = (every(DOSES_EVERY), every(REMIND_EVERY));
+    let take = async {
+        loop {
+            doses.tick().await;
+            told_of_medicines(services.medicines.run_dose_reminders(&Actor::System).await);
         }
+    };
+    let order = async {
+        loop {
+            orders.tick().await;
+            told_of_medicines(services.medicines.run_order_reminders(&Actor::System).await);
+        }
+    };
+    // Whatever is under way is one act for each person, and goes on after the next start.
+    tokio::select! {
+        () = take => {}
+        () = order => {}
+        () = stopped(&mut stopping) => {}
     }
 }
 

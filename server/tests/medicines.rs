@@ -384,6 +384,14 @@ testkit::both_engines! {
         elsewhere.reach(true);
         town.minutes(2).await;
         sam.get(&order).await.says("Cancelled").says("It was taken back");
+        // What is to be found there no more ends here.
+        let order = town.order(&mut sam, &["Ramipril"]).await;
+        elsewhere.0.lock().unwrap().1.clear();
+        town.minutes(16).await;
+        town.app.services.medicines.look_outside(&Actor::System).await.unwrap();
+        let item = hidden(&sam.get(&order).await, "item");
+        sam.post_and_follow(&format!("{order}/cancel"), &[("item", &item)]).await;
+        sam.get(&order).await.says("Cancelled").does_not_say("Cancel this medicine");
         // What it prescribes is followed under the number that it gives.
         let order = town.order(&mut sam, &["Ramipril"]).await;
         for one in elsewhere.0.lock().unwrap().1.iter_mut().filter(|one| !one.progress.is_over()) {

@@ -64,6 +64,8 @@ pub(crate) enum Letter {
     DoseReminder { until: DateTime<Utc>, at_night: bool },
     /// A reminder of theirs ended by itself.
     ReminderEnded,
+    /// Somebody who acts for them changed how they are reminded.
+    RemindersChanged,
     /// They can order something again.
     OrderReminder,
     /// An earlier time than the one that they have is free.
@@ -331,6 +333,13 @@ impl Letter {
                      Sign in to see which: {url}/reminders"
                 ),
             ),
+            Self::RemindersChanged => (
+                CARER_NEWS,
+                format!(
+                    "Somebody who looks after you has changed how you are reminded of something in Selfheal.\n\n\
+                     Sign in to look at it: {url}/reminders"
+                ),
+            ),
             Self::OrderReminder => (
                 "A reminder from Selfheal",
                 format!(
@@ -392,7 +401,7 @@ pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
     let (waits_for_day, useless_from) = match letter {
         Letter::AppointmentReminder(at) => (true, Some(*at)),
         Letter::DoseReminder { until, at_night } => (!at_night, Some(*until)),
-        Letter::OrderReminder | Letter::ReminderEnded => (true, None),
+        Letter::OrderReminder | Letter::ReminderEnded | Letter::RemindersChanged => (true, None),
         _ => (false, None),
     };
     OutboxRow {
@@ -442,6 +451,7 @@ mod tests {
             Letter::AppointmentReminder(DateTime::<Utc>::UNIX_EPOCH),
             Letter::DoseReminder { until: DateTime::<Utc>::UNIX_EPOCH, at_night: false },
             Letter::ReminderEnded,
+            Letter::RemindersChanged,
             Letter::OrderReminder,
             Letter::EarlierTime,
             Letter::OpenedInEmergency,

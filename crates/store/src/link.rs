@@ -14,6 +14,8 @@ statements! {
                  WHERE person_id = $1 ORDER BY linked_at, account_id";
     INSERT = "INSERT INTO account_person (account_id, person_id, relation, level, evidence, linked_at) \
               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, person_id) DO NOTHING";
+    HAD_ONE = "UPDATE person SET had_account = $2 WHERE id = $1";
+    HAS_HAD_ONE = "SELECT had_account FROM person WHERE id = $1";
     SET_LEVEL = "UPDATE account_person SET level = $3, evidence = $4 WHERE account_id = $1 AND person_id = $2";
     REMOVE_ALL = "DELETE FROM account_person WHERE account_id = $1 RETURNING person_id";
 }
@@ -59,6 +61,15 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<LinkRow>, St
     Ok(on!(tx, c, sqlx::query_as(OF_PERSON).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
+/// Whether the person has, or once had, an account of their own.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn has_had_own(tx: &mut Tx, person: PersonId) -> Result<bool, StoreError> {
+    let row: Option<(bool,)> = on!(tx, c, sqlx::query_as(HAS_HAD_ONE).bind(person.as_uuid()).fetch_optional(c).await)?;
+    Ok(row.is_some_and(|(had,)| had))
+}
+
 /// Links an account to a person; `false` when they were linked already.
 ///
 /// # Errors
@@ -78,6 +89,9 @@ pub async fn insert(tx: &mut Tx, link: &LinkRow) -> Result<bool, StoreError> {
             .await
             .map(|done| done.rows_affected())
     )?;
+    if link.relation == "self" {
+        on!(tx, c, sqlx::query(HAD_ONE).bind(link.person_id).bind(true).execute(c).await.map(|_| ()))?;
+    }
     Ok(done == 1)
 }
 

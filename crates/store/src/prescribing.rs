@@ -10,8 +10,8 @@ use uuid::Uuid;
 macro_rules! ask {
     () => {
         "SELECT q.person_id, q.id, q.organisation_id, q.item_id, q.what, q.plan, q.identifiers, q.state, q.tries, q.next_try_at, \
-         q.asked_at, q.refusal, q.task_id, s.base_url, o.code, p.nhs_number, i.order_id, i.reason, i.early_reason, m.note, \
-         m.dispenser, m.ordered_by, m.created_at AS ordered_at FROM prescribing_ask q \
+         q.asked_at, q.refusal, q.task_id, q.progress, s.base_url, o.code, p.nhs_number, i.order_id, i.reason, i.early_reason, m.note, \
+         m.dispenser, m.channel, m.ordered_by, m.created_at AS ordered_at FROM prescribing_ask q \
          LEFT JOIN outside_prescribing s ON s.organisation_id = q.organisation_id JOIN organisation o ON o.id = q.organisation_id \
          JOIN person p ON p.id = q.person_id JOIN medicine_order_item i ON i.person_id = q.person_id AND i.id = q.item_id \
          JOIN medicine_order m ON m.person_id = i.person_id AND m.id = i.order_id"
@@ -136,6 +136,8 @@ pub struct AskRow {
     pub refusal: Option<String>,
     /// What the other system calls the order.
     pub task_id: Option<String>,
+    /// [`TaskProgress`] by code, as it was heard last.
+    pub progress: Option<String>,
     /// Where the system is; absent where the practice has none any more.
     pub base_url: Option<String>,
     /// The practice's code.
@@ -152,6 +154,8 @@ pub struct AskRow {
     pub note: String,
     /// To whom the prescription goes, by ODS code.
     pub dispenser: Option<String>,
+    /// `self` or `carer`.
+    pub channel: String,
     /// Who ordered it.
     pub ordered_by: Uuid,
     /// When it was ordered.

@@ -12,7 +12,7 @@ use crate::ui::{
 use crate::whose::Whose;
 use crate::words;
 use axum::extract::Query;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::medicine::{DoseAnswer, DoseState};
 use domain::when::{clock_at, london_day};
 use leptos::prelude::*;
@@ -28,7 +28,8 @@ pub(crate) fn day_page(day: NaiveDate, today: NaiveDate) -> String {
 
 /// The day that an address or a form names; absent where it names none.
 pub(crate) fn day_in(typed: &Typed, name: &str) -> Option<NaiveDate> {
-    field(typed, name).parse().ok()
+    // Far from any day on which something was taken there is nothing to look at.
+    field(typed, name).parse().ok().filter(|day: &NaiveDate| (2000..3000).contains(&day.year()))
 }
 
 /// "Taken", "Not recorded".

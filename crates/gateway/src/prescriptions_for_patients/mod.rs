@@ -42,9 +42,8 @@ impl<C: Clock, R: Random> PrescriptionsForPatients<C, R> {
     /// # Errors
     /// One sentence where the address cannot be used, or the machine has no safe way to make connections.
     pub fn new(base: &str, token: Option<String>, clock: C, random: R) -> Result<Self, String> {
-        let wrong = || {
-            format!("The address of Prescriptions for Patients {base:?} must be like https://prescriptions.example.org/FHIR/R4.")
-        };
+        let wrong =
+            || "The address of Prescriptions for Patients must be like https://prescriptions.example.org/FHIR/R4.".to_owned();
         let mut address = service::safe_address(base).ok_or_else(wrong)?;
         address.path_segments_mut().map_err(|()| wrong())?.pop_if_empty().push("Bundle");
         let client = Client::builder()

@@ -289,7 +289,7 @@ testkit::both_engines! {
         assert_eq!(village.look(6 * 60).await, OrdersLooked::default());
         assert_eq!(village.stands(&sam, RAMIPRIL).await.1, Some(OutsideMark::InProgress));
         village.system.set("m1", "cancelled", Some("Ordered at the desk"), None);
-        assert_eq!(village.look(15).await, OrdersLooked { looked: 1, changed: 1 });
+        assert_eq!(village.look(6 * 60).await, OrdersLooked { looked: 1, changed: 1 });
         let item = village.item(&sam, order, RAMIPRIL).await;
         assert_eq!((item.status, item.outside), (ItemStatus::Cancelled, Some(OutsideMark::CancelledThere)));
         assert_eq!(item.answer, "Ordered at the desk");

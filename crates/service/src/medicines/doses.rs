@@ -16,7 +16,7 @@ use domain::when::{london_day, london_midnight};
 use domain::{AccountId, DoseReminderId, PersonId};
 use std::collections::HashMap;
 use store::reminding::{self, DoseRow};
-use store::{Tx, person_write};
+use store::{Tx, link, person_write};
 use uuid::Uuid;
 
 /// The most reminders that are looked through for a diary.
@@ -115,13 +115,13 @@ struct Look<'a> {
 }
 
 /// Whether somebody who may order for the person sees what became of the doses: the person themself, and carers to whom the diary
-/// is open. Where the person has no account, those who act for them keep it.
+/// is open. Where the person never had an account, those who act for them keep it: who loses their second step loses no choice.
 async fn is_open(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceError> {
     if reader.is_owner() {
         return Ok(true);
     }
     let open = shared(tx, reader.person).await? != DiaryShare::Nobody;
-    Ok(open || appointments::own_account(tx, reader.person).await?.is_none())
+    Ok(open || !link::has_had_own(tx, reader.person).await?)
 }
 
 async fn doses(core: &Core, tx: &mut Tx, look: Look<'_>) -> Result<Vec<DoseSeen>, ServiceError> {

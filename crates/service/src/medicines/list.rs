@@ -22,7 +22,7 @@ use store::record::MedicineRow;
 use store::{Tx, medicine, prescribing, record, staff};
 
 /// The most entries about medicines that are looked through.
-const MOST: i64 = 2_000;
+pub(super) const MOST: i64 = 2_000;
 /// The most medicines of their own that are shown.
 pub(super) const MOST_OWN: i64 = 200;
 /// For how many months back it is looked how often a medicine was given.

@@ -31,7 +31,7 @@ use domain::{AccountId, PersonId};
 use futures::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use store::{Tx, account, link, outbox};
+use store::{Tx, account, link, outbox, person};
 
 /// How long whoever looks on waits for others' systems, all in all: less than a page may take (`PATIENCE` in `server::http`).
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -161,9 +161,10 @@ async fn tell(
     orderer: AccountId,
     but: Option<AccountId>,
 ) -> Result<(), ServiceError> {
+    let dead = person::by_id(tx, person).await?.is_some_and(|row| row.deceased);
     let links = link::of_person(tx, person).await?;
-    let mut to: BTreeSet<AccountId> =
-        links.iter().filter(|row| row.relation == "self").map(|row| AccountId::from_uuid(row.account_id)).collect();
+    let own = links.iter().filter(|row| row.relation == "self" && !dead);
+    let mut to: BTreeSet<AccountId> = own.map(|row| AccountId::from_uuid(row.account_id)).collect();
     if !to.contains(&orderer) {
         let carer = Actor::Account { id: orderer, assurance: Assurance::SecondStep };
         match orders(core, tx, &carer, person).await {

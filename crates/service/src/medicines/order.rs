@@ -4,7 +4,7 @@ use super::list::{Known, known};
 use super::outside::{Marks, OutsideMark, TakenBack, ask_to_cancel, ask_to_order};
 use super::{Medicines, in_words, orders, said, tell, text};
 use crate::activity::{self, Event};
-use crate::prescriptions::progress;
+use crate::prescriptions::{progress, visible as visible_items};
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, Dispenser, FieldProblem, ServiceError, access, pharmacies};
@@ -347,7 +347,7 @@ impl Medicines {
             let items = visible(&mut tx, &reader, items).await?;
             let marks = Marks::of(&mut tx, person).await?;
             let goes_to = goes_to(&mut tx, &row).await?;
-            let dispensing = dispensing(&mut tx, person).await?;
+            let dispensing = dispensing(&mut tx, &reader).await?;
             if items.is_empty() {
                 Err(ServiceError::NotFound)
             } else {
@@ -563,14 +563,15 @@ async fn visible(tx: &mut Tx, reader: &Reader, mut items: Vec<ItemRow>) -> Resul
     Ok(items)
 }
 
-/// The prescriptions that answer a person's ordered medicines, and where those stand.
+/// The prescriptions that answer a person's ordered medicines, as far as the reader may see them, and where those stand.
 async fn dispensing(
     tx: &mut Tx,
-    person: PersonId,
+    reader: &Reader,
 ) -> Result<BTreeMap<OrderItemId, (PrescriptionId, Option<DispenseStep>)>, ServiceError> {
     let mut of = BTreeMap::new();
-    let items = prescription::items_of_person(tx, person).await?;
-    let steps = prescription::steps_of_person(tx, person).await?;
+    let items = prescription::items_of_person(tx, reader.person).await?;
+    let items = visible_items(tx, reader, items).await?.items;
+    let steps = prescription::steps_of_person(tx, reader.person).await?;
     for item in items {
         let Some(order_item) = item.order_item() else { continue };
         let now = progress(steps.iter().filter(|step| step.item_id == item.id))?.now();

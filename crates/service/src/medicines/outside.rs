@@ -38,6 +38,8 @@ const AGAIN: TimeDelta = TimeDelta::minutes(15);
 const LONGEST: usize = 1000;
 /// The most characters of what another system calls something; FHIR allows 64.
 const LONGEST_ID: usize = 200;
+/// What a practice's own system is told where a carer orders.
+const BY_CARER: &str = "Sent by somebody who looks after the patient.";
 /// What is said to whoever takes back what is not there yet.
 const STILL_SENDING: &str =
     "We are still sending this order to your practice. You can cancel it here once they have it. If it is urgent, ring them";
@@ -292,6 +294,8 @@ pub(super) async fn ask_to_cancel(
     let Some(row) = prescribing::of_item(tx, person, item).await? else { return Ok(None) };
     match row.state.as_str() {
         "asked" => return Err(ServiceError::field("", STILL_SENDING)),
+        // What is to be found there no more cannot be taken back there: it ends here.
+        "done" if row.progress.as_deref() == Some(TaskProgress::Missing.code()) => return Ok(None),
         "done" => {}
         _ => return Ok(None),
     }
@@ -456,6 +460,18 @@ impl Medicines {
             Err(OutsideFault::Refused(OrderRefusal::NotKnown)) => Vec::new(),
             Err(fault) => {
                 tracing::warn!(organisation = row.code, %fault, "a prescribing system did not say how orders stand");
+                // It is asked again ever less often, as when it answers.
+                let person = PersonId::from_uuid(row.person_id);
+                let later = self.core.write(move |core, tx| {
+                    Box::pin(async move {
+                        for one in &claimed {
+                            let item = OrderItemId::from_uuid(one.item_id);
+                            prescribing::look_soon(tx, person, item, next_look(one.asked_at, core.now())).await?;
+                        }
+                        Ok(())
+                    })
+                });
+                later.await?;
                 return Ok(OrdersLooked::default());
             }
         };
@@ -576,13 +592,15 @@ impl Medicines {
             }
         }
         let Some(plan) = row.plan.clone() else { return Answer::Refused(OrderRefusal::NotThere) };
-        let said = [&row.early_reason, &row.reason, &row.note];
+        // The other system knows no carers: that one ordered is told in words.
+        let by = if row.channel == "carer" { BY_CARER } else { "" };
+        let said = [by, &row.early_reason, &row.reason, &row.note];
         let ordering = OutsideOrdering {
             request: row.id,
             nhs_number: number.to_owned(),
             plan,
             identifiers: row.identifiers.lines().map(ToOwned::to_owned).collect(),
-            note: said.into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"),
+            note: said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"),
             pharmacy: row.dispenser.clone(),
             asked_at: row.ordered_at,
         };
@@ -736,7 +754,7 @@ enum Taken {
 
 /// Takes the next try, not before its time where that is asked; or gives up what has waited too long.
 async fn take_try(core: &Core, tx: &mut Tx, (person, id): (PersonId, Uuid), in_time: bool) -> Result<Taken, ServiceError> {
-    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+    let whose = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
     let row = prescribing::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
     let now = core.now();
     if row.state != "asked" {
@@ -749,7 +767,8 @@ async fn take_try(core: &Core, tx: &mut Tx, (person, id): (PersonId, Uuid), in_t
         moved(core, tx, &row).await?;
         return Ok(Taken::Over(Settled::Done));
     }
-    if row.tries > 0 && now - row.asked_at >= GIVE_UP {
+    // For somebody who has died nothing is sent any more; what may have been sent comes to the practice's work list.
+    if (row.tries > 0 && now - row.asked_at >= GIVE_UP) || (whose.deceased && row.orders()) {
         give_up(core, tx, &row).await?;
         return Ok(Taken::Over(Settled::Done));
     }

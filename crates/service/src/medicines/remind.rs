@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance, Decision, Subject, View, decide_for_all};
 use domain::appointment::awake;
 use domain::audit::{Action, Basis, Purpose};
-use domain::medicine::{REMINDED_WITHIN, is_order_time};
+use domain::medicine::{MedicineRef, REMINDED_WITHIN, is_order_time};
 use domain::when::{london_day, minute_of_day};
 use domain::{AccountId, DoseReminderId, EntryId, MobileNumber, PersonId};
 use std::collections::{BTreeMap, HashSet};
@@ -188,7 +188,8 @@ async fn remind(core: &Core, tx: &mut Tx, person: PersonId, everything: &Cabinet
         .iter()
         .map(|row| (row.reminder_id, row.due_at))
         .collect();
-    let (mut waiting, mut ended): (BTreeMap<AccountId, Waiting>, BTreeMap<AccountId, u64>) = (BTreeMap::new(), BTreeMap::new());
+    let (mut waiting, mut ended): (BTreeMap<AccountId, Waiting>, BTreeMap<AccountId, Vec<MedicineRef>>) =
+        (BTreeMap::new(), BTreeMap::new());
     for row in rows {
         let (id, medicine, set_up_by) = (row.reminder(), row.medicine()?, AccountId::from_uuid(row.created_by));
         if let Some(why) = everything.now(medicine).ends() {
@@ -203,7 +204,7 @@ async fn remind(core: &Core, tx: &mut Tx, person: PersonId, everything: &Cabinet
                 Purpose::RecordUpkeep,
             );
             activity::append(core, tx, event.about("what", why.code()).about("reminder", id)).await?;
-            *ended.entry(set_up_by).or_default() += 1;
+            ended.entry(set_up_by).or_default().push(medicine);
             done.ended += 1;
             continue;
         }
@@ -233,8 +234,14 @@ async fn remind(core: &Core, tx: &mut Tx, person: PersonId, everything: &Cabinet
         let Some(to) = recipient(core, tx, person, set_up_by).await? else { continue };
         done.reminded += send(core, tx, person, &to, of).await?;
     }
-    for set_up_by in ended.into_keys() {
-        if let Some(to) = recipient(core, tx, person, set_up_by).await? {
+    for (set_up_by, medicines) in ended {
+        let Some(to) = recipient(core, tx, person, set_up_by).await? else { continue };
+        // Of what was hidden from them since they hear nothing.
+        let sees = to.reader.is_owner() || {
+            let cabinet = Cabinet::open(core, tx, &to.reader).await?;
+            medicines.iter().any(|medicine| cabinet.has(*medicine))
+        };
+        if sees {
             outbox::insert(tx, &mail::written(core, &to.email, &Letter::ReminderEnded)).await?;
         }
     }

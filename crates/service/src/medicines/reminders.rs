@@ -1,11 +1,12 @@
 //! Reminders to take medicines and to order more: setting up, changing and ending them, and who sees the diary.
 
-use super::list::{Known, known};
+use super::list::{Known, MOST as MOST_ENTRIES, known};
 use super::order::changed;
 use super::own::name;
 use super::{Medicines, orders};
-use crate::activity::{self, Event};
+use crate::activity::{self, Event, write_to};
 use crate::error::gather;
+use crate::mail::Letter;
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access, appointments, mobiles};
@@ -160,12 +161,21 @@ pub struct ReminderForm {
     pub submission: String,
 }
 
+/// How many entries fewer than the most are surely all.
+const NEARLY: i64 = 100;
+
 /// The medicines that a reader sees, by what a reminder names.
-pub(super) struct Cabinet(BTreeMap<MedicineRef, Known>);
+pub(super) struct Cabinet {
+    of: BTreeMap<MedicineRef, Known>,
+    /// The record tells of no more than was looked through, so that what is not here is not taken.
+    whole: bool,
+}
 
 impl Cabinet {
     pub(super) async fn open(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Self, ServiceError> {
         let (all, _) = known(core, tx, reader, false).await?;
+        let entries: usize = all.iter().map(|one| one.seen.sources.len()).sum();
+        let whole = i64::try_from(entries).is_ok_and(|entries| entries < MOST_ENTRIES - NEARLY);
         let mut of = BTreeMap::new();
         for one in all {
             for source in &one.seen.sources {
@@ -175,33 +185,35 @@ impl Cabinet {
                 of.insert(MedicineRef::Own(own), one);
             }
         }
-        Ok(Self(of))
+        Ok(Self { of, whole })
     }
 
     /// Whether the reader sees it.
     pub(super) fn has(&self, medicine: MedicineRef) -> bool {
-        self.0.contains_key(&medicine)
+        self.of.contains_key(&medicine)
     }
 
     /// Whether it is taken now.
     pub(super) fn now(&self, medicine: MedicineRef) -> MedicineNow {
-        match self.0.get(&medicine) {
+        match self.of.get(&medicine) {
             Some(one) if one.seen.group == Group::Stopped => MedicineNow::Stopped,
             Some(one) if one.seen.paused => MedicineNow::Paused,
             Some(_) => MedicineNow::Taken,
+            // It may stand behind what was looked through: no reminder ends for that.
+            None if !self.whole => MedicineNow::Taken,
             None => MedicineNow::Stopped,
         }
     }
 
     /// How it is taken, as its source wrote it.
     pub(super) fn doses(&self, medicine: MedicineRef) -> Vec<String> {
-        self.0.get(&medicine).map(|one| one.seen.doses.clone()).unwrap_or_default()
+        self.of.get(&medicine).map(|one| one.seen.doses.clone()).unwrap_or_default()
     }
 
     /// Each medicine that is taken now, once.
     fn taken(&self) -> Vec<Remindable> {
         let mut all: Vec<Remindable> = Vec::new();
-        for (medicine, one) in &self.0 {
+        for (medicine, one) in &self.of {
             let lead = one.seen.plan.or_else(|| one.seen.sources.first().map(|source| source.entry)).map(MedicineRef::Entry);
             let leads = one.seen.own.is_some() || lead == Some(*medicine);
             if leads && self.now(*medicine) == MedicineNow::Taken {
@@ -215,7 +227,7 @@ impl Cabinet {
 
     /// Whether two name the same medicine.
     fn is_same(&self, one: MedicineRef, other: MedicineRef) -> bool {
-        let (MedicineRef::Entry(entry), Some(known)) = (one, self.0.get(&other)) else { return one == other };
+        let (MedicineRef::Entry(entry), Some(known)) = (one, self.of.get(&other)) else { return one == other };
         known.seen.sources.iter().any(|source| source.entry == entry)
     }
 }
@@ -256,7 +268,7 @@ impl Medicines {
             one.has_reminder =
                 reminders.iter().any(|other| other.ended.is_none() && cabinet.is_same(other.medicine, one.medicine));
         }
-        let has_repeats = cabinet.0.values().any(|one| one.seen.plan.is_some());
+        let has_repeats = cabinet.of.values().any(|one| one.seen.plan.is_some());
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "medicine-reminders");
         activity::disclose(&self.core, event).await?;
         Ok(DoseRemindersSeen {
@@ -292,11 +304,13 @@ impl Medicines {
                 let today = london_day(now);
                 let reach = reach(&core, tx, person).await?;
                 let read = read(&form, (today, None), reach)?;
+                let theirs = lets(tx, (person, subject), &read, (false, false)).await?;
                 if reminding::count(tx, person).await? >= MOST {
                     return Err(ServiceError::field("", format!("There can be {MOST} reminders and no more. End one first")));
                 }
                 let starts_at = if read.table.from < today { london_midnight(read.table.from) } else { now };
                 let id = set_up(&core, tx, (person, by), (submission, medicine), read, (starts_at, now)).await?;
+                tell_owner(&core, tx, person, theirs).await?;
                 note(&core, tx, (&actor, subject), "added", id).await
             })
         })
@@ -329,9 +343,11 @@ impl Medicines {
                 is_taken(&cabinet, medicine)?;
                 let reach = reach(&core, tx, person).await?;
                 let read = read(&form, (london_day(core.now()), Some(row.from_on)), reach)?;
+                let theirs = lets(tx, (person, subject), &read, (row.by_text, row.at_night)).await?;
                 let from = boundary(&core, tx, person, id).await?;
                 reminding::end(tx, person, id, from, EndReason::Changed).await?;
                 let new = set_up(&core, tx, (person, by), (submission, medicine), read, (from, from)).await?;
+                tell_owner(&core, tx, person, theirs).await?;
                 note(&core, tx, (&actor, subject), "changed", new).await
             })
         })
@@ -354,6 +370,8 @@ impl Medicines {
                 }
                 let at = boundary(&core, tx, person, id).await?;
                 reminding::end(tx, person, id, at, EndReason::Ended).await?;
+                let theirs = for_another(tx, (person, subject)).await?;
+                tell_owner(&core, tx, person, theirs).await?;
                 note(&core, tx, (&actor, subject), "ended", id).await
             })
         })
@@ -488,6 +506,37 @@ struct Read {
     table: Timetable,
     ways: (bool, bool),
     at_night: bool,
+}
+
+/// Whether somebody acts for a person who has an account of their own.
+async fn for_another(tx: &mut Tx, (person, subject): (PersonId, Subject)) -> Result<bool, ServiceError> {
+    Ok(subject.relationship.is_some() && appointments::own_account(tx, person).await?.is_some())
+}
+
+/// The same, where what they ask for may be asked for another: messages to the person's own telephone, and at night, only the person
+/// lets themself be sent; `before` is whether they are sent so already.
+async fn lets(
+    tx: &mut Tx,
+    whose: (PersonId, Subject),
+    read: &Read,
+    (by_text, at_night): (bool, bool),
+) -> Result<bool, ServiceError> {
+    let another = for_another(tx, whose).await?;
+    if another && read.ways.1 && !by_text {
+        return Err(ServiceError::field("how", "Only the person can choose text messages to their own phone"));
+    }
+    if another && read.at_night && !at_night {
+        return Err(ServiceError::field("at_night", "Only the person can choose to be written to at night"));
+    }
+    Ok(another)
+}
+
+/// Tells the person that somebody changed how they are reminded.
+async fn tell_owner(core: &Core, tx: &mut Tx, person: PersonId, by_another: bool) -> Result<(), ServiceError> {
+    if by_another {
+        write_to(core, tx, person, &Letter::RemindersChanged).await?;
+    }
+    Ok(())
 }
 
 /// Reads a form; `before` is the first day of the reminder that is changed.

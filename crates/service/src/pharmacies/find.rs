@@ -186,7 +186,7 @@ impl Pharmacies {
     /// [`ServiceError::Fields`] (`postcode`, `words`, `kind`, `services`, `open`, `time`) for what cannot be looked for;
     /// [`ServiceError::NotFound`] to whoever may not order for the person.
     pub async fn find(&self, actor: &Actor, person: PersonId, form: &FindPharmacyForm) -> Result<PharmaciesFound, ServiceError> {
-        let (mut tx, _) = self.enter(actor, person).await?;
+        let (mut tx, ..) = self.enter(actor, person).await?;
         let now = self.core.now();
         gather! {
             at = place(&form.postcode);

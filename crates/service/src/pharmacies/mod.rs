@@ -17,6 +17,7 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::Position;
 use domain::audit::Action;
 use domain::pharmacy::{DispenserKind, Hours, NominationSlot, OdsCode, PharmacyService};
+use domain::record::{Category, Sensitivity};
 use store::pharmacy::{self, DispenserRow};
 use store::{StoreError, Tx};
 
@@ -94,10 +95,14 @@ impl Pharmacies {
     }
 
     /// A snapshot, for whoever may order for the person; a refusal is audited.
-    async fn enter(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
+    /// The last is whether they may see any medicine: who gives them tells of them.
+    async fn enter(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject, bool), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::open(&self.core, &mut tx, actor, person, Ask::OrderMedicines).await {
-            Ok(allowed) => Ok((tx, allowed.subject)),
+            Ok(allowed) => {
+                let sees = Sensitivity::ALL.iter().any(|label| allowed.view.opens(Category::Medicine, *label));
+                Ok((tx, allowed.subject, sees))
+            }
             Err(error) => {
                 drop(tx);
                 Err(access::refused_on(&self.core, actor, person, error, "pharmacy").await)

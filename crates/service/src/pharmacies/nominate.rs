@@ -151,9 +151,10 @@ impl Pharmacies {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not order for the person.
     pub async fn nominations(&self, actor: &Actor, person: PersonId) -> Result<NominationsSeen, ServiceError> {
-        let (mut tx, subject) = self.enter(actor, person).await?;
+        let (mut tx, subject, sees) = self.enter(actor, person).await?;
         let mut nominations = Vec::new();
-        for row in pharmacy::nominations(&mut tx, person).await? {
+        let rows = if sees { pharmacy::nominations(&mut tx, person).await? } else { Vec::new() };
+        for row in rows {
             if let Some(dispenser) = of_code(&mut tx, row.dispenser.as_deref()).await? {
                 nominations.push(NominationSeen { slot: row.slot()?, dispenser, since: row.chosen_at, version: row.version });
             }
@@ -170,9 +171,9 @@ impl Pharmacies {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that does not exist, and to whoever may not order for the person.
     pub async fn one(&self, actor: &Actor, person: PersonId, code: &OdsCode) -> Result<PharmacyPage, ServiceError> {
-        let (mut tx, subject) = self.enter(actor, person).await?;
+        let (mut tx, subject, sees) = self.enter(actor, person).await?;
         let dispenser = one(&mut tx, code).await?.ok_or(ServiceError::NotFound)?;
-        let (version, holds) = held(&mut tx, person, dispenser.kind.slot()).await?;
+        let (version, holds) = if sees { held(&mut tx, person, dispenser.kind.slot()).await? } else { (0, None) };
         let nominated = holds.as_deref() == Some(code.as_str());
         let instead_of = if nominated { None } else { of_code(&mut tx, holds.as_deref()).await? };
         drop(tx);

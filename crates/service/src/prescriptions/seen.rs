@@ -245,15 +245,15 @@ impl Prescriptions {
 }
 
 /// What of a person's prescriptions a reader may see.
-struct Visible {
-    items: Vec<PrescriptionItemRow>,
+pub(crate) struct Visible {
+    pub(crate) items: Vec<PrescriptionItemRow>,
     /// They may see every medicine that there is.
     all: bool,
 }
 
 /// What of these the reader may see: where the record tells of the medicine, every entry of it must be open to them, and that which
 /// was ordered; where it tells nothing of it, they must be let see all medicines, and none may be hidden from them.
-async fn visible(tx: &mut Tx, reader: &Reader, items: Vec<PrescriptionItemRow>) -> Result<Visible, ServiceError> {
+pub(crate) async fn visible(tx: &mut Tx, reader: &Reader, items: Vec<PrescriptionItemRow>) -> Result<Visible, ServiceError> {
     if reader.is_owner() {
         return Ok(Visible { items, all: true });
     }
@@ -265,7 +265,7 @@ async fn visible(tx: &mut Tx, reader: &Reader, items: Vec<PrescriptionItemRow>) 
     let labels = Sensitivity::ALL.iter().all(|label| reader.view.opens(Category::Medicine, *label));
     let all = labels && entries.iter().all(|entry| open.contains(&entry.id));
     let coded: Vec<Vec<Code>> = entries.iter().map(|one| codes(one.code_system.as_deref(), one.code.as_deref())).collect();
-    let mut kept = Vec::new();
+    let (mut kept, mut closed) = (Vec::new(), BTreeSet::new());
     for item in items {
         let theirs = codes(item.code_system.as_deref(), item.code.as_deref());
         let named = entries.iter().zip(&coded).map(|(entry, codes)| (entry.title.as_str(), codes.as_slice()));
@@ -280,8 +280,12 @@ async fn visible(tx: &mut Tx, reader: &Reader, items: Vec<PrescriptionItemRow>) 
         };
         if shown {
             kept.push(item);
+        } else {
+            closed.insert(item.prescription_id);
         }
     }
+    // Its number and bar code stand for the whole: whoever may not see all of it sees none of it.
+    kept.retain(|item| !closed.contains(&item.prescription_id));
     Ok(Visible { items: kept, all })
 }
 

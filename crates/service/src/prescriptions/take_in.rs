@@ -104,7 +104,7 @@ pub(crate) async fn approved(
 /// Takes in what is told of a person's prescriptions. What changes is audited as an act of the service, and the person gets one
 /// mail where something of it is ready, or is not given, and they were not told so before. Gives how many changed.
 pub(super) async fn take_in(core: &Core, tx: &mut Tx, person: PersonId, all: &[Told<'_>]) -> Result<usize, ServiceError> {
-    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+    let whose = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
     let (mut changes, mut news) = (0, false);
     for told in all {
         let (changed, tells) = one(core, tx, person, told).await?;
@@ -115,7 +115,7 @@ pub(super) async fn take_in(core: &Core, tx: &mut Tx, person: PersonId, all: &[T
         let event = Event::on_record(&Actor::System, subject, Action::PrescriptionUpdated, Purpose::RecordUpkeep);
         activity::append(core, tx, event.about("prescription", id).about("what", told.source.code())).await?;
     }
-    if news {
+    if news && !whose.deceased {
         write_to(core, tx, person, &Letter::PrescriptionNews).await?;
     }
     Ok(changes)

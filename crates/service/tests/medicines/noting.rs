@@ -193,6 +193,41 @@ testkit::both_engines! {
         assert!(world.today(me).await.is_empty());
     }
 
+    async fn who_loses_their_second_step_loses_no_choice(place: &Place) {
+        let world = World::at(place).await;
+        let (carer, _) = world.carer("Ann", "RECRD PRESCR").await;
+        world.remind_of(RAMIPRIL, "noon").await;
+        world.set("2026-11-03T12:05:00Z");
+        let account = world.edna.actor.account().unwrap();
+        world.town.services.accounts.reset_second_steps(&Actor::Operator, account).await.unwrap();
+        assert!(!world.diary(&carer.actor).await.open);
+    }
+
+    async fn a_carer_neither_rings_her_phone_nor_silences_her_unheard(place: &Place) {
+        let world = World::at(place).await;
+        let (carer, _) = world.carer("Ann", "RECRD PRESCR").await;
+        let medicine = MedicineRef::Entry(world.plan(RAMIPRIL).await).code();
+        let form = ReminderForm {
+            medicine,
+            name: "Blood pressure".to_owned(),
+            times: "11pm".to_owned(),
+            days: "mon tue wed thu fri sat sun".to_owned(),
+            from: ["3".to_owned(), "11".to_owned(), "2026".to_owned()],
+            how: "mail".to_owned(),
+            at_night: "yes".to_owned(),
+            submission: world.town.services.core.new_id().to_string(),
+            ..ReminderForm::default()
+        };
+        let medicines = &world.town.services.medicines;
+        world.town.mail().await;
+        refused(medicines.add_reminder(&carer.actor, world.edna.person, &form).await, "at_night", "Only the person");
+        let form = ReminderForm { at_night: "no".to_owned(), ..form };
+        medicines.add_reminder(&carer.actor, world.edna.person, &form).await.unwrap();
+        let mail = world.town.mail().await;
+        assert_eq!(mail.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [world.edna.email.as_str()]);
+        assert!(mail[0].body.contains("has changed how you are reminded"));
+    }
+
     async fn carers_see_and_note_what_she_shares(place: &Place) {
         let world = World::at(place).await;
         let me = &world.edna.actor;
