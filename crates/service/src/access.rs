@@ -2,7 +2,7 @@
 
 use crate::records::purpose;
 use crate::{Core, ServiceError, activity, carers, sharing};
-use domain::access::{Actor, Ask, Decision, Standing, Subject, View, decide};
+use domain::access::{Actor, Ask, Decision, Standing, Subject, View, decide, decide_for_all};
 use domain::audit::{Action, Basis, Purpose};
 use domain::record::Category;
 use domain::scope::{Labels, Scopes};
@@ -141,6 +141,17 @@ fn labels(words: String) -> Result<Labels, StoreError> {
     words.parse().map_err(|_| StoreError::corrupt("a choice has an unknown label"))
 }
 
+/// Lets through the service itself and its operator, who take in and keep up everybody's record.
+///
+/// # Errors
+/// Refusals for anybody else.
+pub(crate) fn for_all(actor: &Actor) -> Result<(), ServiceError> {
+    match decide_for_all(actor, Ask::ImportRecord) {
+        Decision::Deny(denial) => Err(denial.into()),
+        Decision::Allow { .. } => Ok(()),
+    }
+}
+
 /// Decides whether the actor may do this at the organisation for which they work now, and gives their place there.
 ///
 /// # Errors
@@ -148,8 +159,16 @@ fn labels(words: String) -> Result<Labels, StoreError> {
 pub(crate) async fn in_team(tx: &mut Tx, actor: &Actor, ask: TeamAsk) -> Result<MemberRow, ServiceError> {
     let row = place(tx, actor).await?;
     let at = row.as_ref().map_or(OrganisationId::from_uuid(uuid::Uuid::nil()), MemberRow::organisation);
-    in_organisation(tx, actor, at, ask).await?;
+    decided(actor, row.as_ref(), at, ask)?;
     row.ok_or(ServiceError::NotFound)
+}
+
+/// Decides whether the actor may also do this at the place that [`in_team`] gave in the same snapshot.
+///
+/// # Errors
+/// As [`in_team`].
+pub(crate) fn also(actor: &Actor, place: &MemberRow, ask: TeamAsk) -> Result<(), ServiceError> {
+    decided(actor, Some(place), place.organisation(), ask)
 }
 
 /// The same for one organisation, which the operator may name too.
@@ -157,7 +176,11 @@ pub(crate) async fn in_team(tx: &mut Tx, actor: &Actor, ask: TeamAsk) -> Result<
 /// # Errors
 /// As [`in_team`].
 pub(crate) async fn in_organisation(tx: &mut Tx, actor: &Actor, at: OrganisationId, ask: TeamAsk) -> Result<(), ServiceError> {
-    let post = match place(tx, actor).await? {
+    decided(actor, place(tx, actor).await?.as_ref(), at, ask)
+}
+
+fn decided(actor: &Actor, place: Option<&MemberRow>, at: OrganisationId, ask: TeamAsk) -> Result<(), ServiceError> {
+    let post = match place {
         Some(row) => Some(Post {
             member: row.member(),
             organisation: row.organisation(),

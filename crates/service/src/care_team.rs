@@ -223,7 +223,7 @@ impl CareTeam {
     pub async fn colleagues(&self, actor: &Actor) -> Result<Vec<Colleague>, ServiceError> {
         let mut tx = self.core.read().await?;
         let row = access::in_team(&mut tx, actor, TeamAsk::SeeTeam).await?;
-        let manages = access::in_team(&mut tx, actor, TeamAsk::ManageStaff).await.is_ok();
+        let manages = access::also(actor, &row, TeamAsk::ManageStaff).is_ok();
         listed(&mut tx, row.organisation(), manages).await
     }
 

@@ -457,7 +457,7 @@ impl AtWork {
 async fn mine(tx: &mut Tx, actor: &Actor, id: WorkItemId) -> Result<(MemberRow, WorkRow), ServiceError> {
     let place = access::in_team(tx, actor, TeamAsk::SeeTeam).await?;
     let row = work::by_id(tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
-    access::in_team(tx, actor, TeamAsk::DoWork(row.kind()?)).await?;
+    access::also(actor, &place, TeamAsk::DoWork(row.kind()?))?;
     Ok((place, row))
 }
 

@@ -10,11 +10,24 @@ use uuid::Uuid;
 macro_rules! ask {
     () => {
         "SELECT q.person_id, q.id, q.organisation_id, q.item_id, q.what, q.plan, q.identifiers, q.state, q.tries, q.next_try_at, \
-         q.asked_at, q.refusal, q.task_id, q.progress, s.base_url, o.code, p.nhs_number, i.order_id, i.reason, i.early_reason, m.note, \
+         q.asked_at, q.refusal, q.task_id, q.progress, s.base_url, o.code, p.nhs_number, i.order_id, i.entry_id, i.reason, i.early_reason, m.note, \
          m.dispenser, m.channel, m.ordered_by, m.created_at AS ordered_at FROM prescribing_ask q \
          LEFT JOIN outside_prescribing s ON s.organisation_id = q.organisation_id JOIN organisation o ON o.id = q.organisation_id \
          JOIN person p ON p.id = q.person_id JOIN medicine_order_item i ON i.person_id = q.person_id AND i.id = q.item_id \
          JOIN medicine_order m ON m.person_id = i.person_id AND m.id = i.order_id"
+    };
+}
+
+/// Whose orders at which system are to be asked about, as [`ToLookRow`].
+macro_rules! look {
+    ($which:literal) => {
+        concat!(
+            "SELECT q.person_id, q.organisation_id, s.base_url, o.code, p.nhs_number, MIN(q.next_look_at) AS due_at \
+             FROM prescribing_ask q JOIN outside_prescribing s ON s.organisation_id = q.organisation_id \
+             JOIN organisation o ON o.id = q.organisation_id JOIN person p ON p.id = q.person_id WHERE ",
+            $which,
+            " GROUP BY q.person_id, q.organisation_id, s.base_url, o.code, p.nhs_number"
+        )
     };
 }
 
@@ -43,16 +56,9 @@ statements! {
     FAILED = "UPDATE prescribing_ask SET fault = $3 WHERE person_id = $1 AND id = $2 AND state = 'asked'";
     SETTLE = "UPDATE prescribing_ask SET state = $3, settled_at = $4, refusal = $5 WHERE person_id = $1 AND id = $2 AND state = 'asked'";
     /// Who has something ordered in another system about which it is time to ask.
-    TO_LOOK = "SELECT q.person_id, q.organisation_id, s.base_url, o.code, p.nhs_number, MIN(q.next_look_at) AS due_at \
-               FROM prescribing_ask q JOIN outside_prescribing s ON s.organisation_id = q.organisation_id \
-               JOIN organisation o ON o.id = q.organisation_id JOIN person p ON p.id = q.person_id WHERE q.next_look_at <= $1 \
-               GROUP BY q.person_id, q.organisation_id, s.base_url, o.code, p.nhs_number ORDER BY due_at, q.person_id LIMIT $2";
+    TO_LOOK = concat!(look!("q.next_look_at <= $1"), " ORDER BY due_at, q.person_id LIMIT $2");
     /// The same of one person, where nobody has asked since then.
-    STALE = "SELECT q.person_id, q.organisation_id, s.base_url, o.code, p.nhs_number, MIN(q.next_look_at) AS due_at \
-             FROM prescribing_ask q JOIN outside_prescribing s ON s.organisation_id = q.organisation_id \
-             JOIN organisation o ON o.id = q.organisation_id JOIN person p ON p.id = q.person_id WHERE q.person_id = $1 \
-             AND q.next_look_at IS NOT NULL AND q.looked_at <= $2 AND q.organisation_id = $3 \
-             GROUP BY q.person_id, q.organisation_id, s.base_url, o.code, p.nhs_number";
+    STALE = look!("q.person_id = $1 AND q.next_look_at IS NOT NULL AND q.looked_at <= $2 AND q.organisation_id = $3");
     /// Takes them for oneself: of two servers one asks.
     CLAIM_LOOK = "UPDATE prescribing_ask SET looked_at = $5, next_look_at = $6 WHERE person_id = $1 AND organisation_id = $2 \
                   AND next_look_at <= $3 AND looked_at <= $4 RETURNING id, item_id, task_id, asked_at";
@@ -146,6 +152,8 @@ pub struct AskRow {
     pub nhs_number: Option<String>,
     /// Of which order it is.
     pub order_id: Uuid,
+    /// The entry of the record that is ordered.
+    pub entry_id: Uuid,
     /// Why it is needed.
     pub reason: String,
     /// Why it is wanted before its time.

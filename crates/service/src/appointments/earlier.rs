@@ -4,9 +4,9 @@
 use super::book::earlier_notice;
 use super::{Appointments, LAST, mail_about};
 use crate::mail::Letter;
-use crate::{Core, ServiceError};
+use crate::{Core, ServiceError, access};
 use chrono::TimeDelta;
-use domain::access::{Actor, Ask, Decision, decide_for_all};
+use domain::access::Actor;
 use domain::appointment::awake;
 use domain::{AppointmentId, PersonId};
 use store::{Tx, appointment, outbox, person_write};
@@ -33,9 +33,7 @@ impl Appointments {
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn run_earlier(&self, actor: &Actor) -> Result<EarlierDone, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let (mut done, now) = (EarlierDone::default(), self.core.now());
         if awake(now) > now {
             return Ok(done);

@@ -8,9 +8,11 @@ use crate::activity::{self, Event};
 use crate::address::interface;
 use crate::diary::located;
 use crate::mail::Letter;
-use crate::{Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError};
+use crate::{
+    Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError, access,
+};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
+use domain::access::{Actor, Subject};
 use domain::appointment::{GIVE_UP, Postcode, Refusal, ServiceKind, Status, kind_of, next_try};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::WorkKind;
@@ -177,9 +179,7 @@ impl Appointments {
     /// [`ServiceError::Fields`] (`url`) for an address that cannot be used, and where its system has been asked something and has
     /// not answered; refusals for anybody but the operator and the service itself.
     pub async fn keep_outside(&self, actor: &Actor, at: OrganisationId, url: Option<&str>) -> Result<(), ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let url = url.map(interface).transpose()?;
         self.core
             .write(move |core, tx| {
@@ -213,9 +213,7 @@ impl Appointments {
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn outside_diaries(&self, actor: &Actor) -> Result<Vec<OutsideDiarySeen>, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let mut tx = self.core.read().await?;
         let rows = outside::all(&mut tx).await?.into_iter().map(|row| OutsideDiarySeen {
             organisation: row.code,
@@ -233,9 +231,7 @@ impl Appointments {
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn run_outside(&self, actor: &Actor) -> Result<OutsideDone, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let mut done = OutsideDone::default();
         let mut tx = self.core.read().await?;
         let due = outside::due(&mut tx, self.core.now(), STRIDE).await?;
@@ -258,9 +254,7 @@ impl Appointments {
     /// # Errors
     /// As [`Appointments::run_outside`].
     pub async fn check_outside(&self, actor: &Actor) -> Result<OutsideChecked, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let (now, mut after, mut done) = (self.core.now(), (Uuid::nil(), Uuid::nil()), OutsideChecked::default());
         loop {
             let mut tx = self.core.read().await?;
@@ -320,9 +314,10 @@ impl Appointments {
         let claimed: Vec<_> = claimed.into_iter().map(there).collect();
         let counted = self.core.write(move |core, tx| {
             Box::pin(async move {
-                let mut done = OutsideChecked::default();
-                for (one, there) in &claimed {
-                    done.checked += 1;
+                let mut done = OutsideChecked { checked: u64::try_from(claimed.len()).unwrap_or(u64::MAX), ..OutsideChecked::default() };
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let asked = outside::asked_of(tx, person).await?;
+                for (one, there) in claimed.iter().filter(|(one, _)| !asked.contains(&AppointmentId::from_uuid(one.id))) {
                     match (compared(&core, tx, (person, at), one, *there).await?, there) {
                         (true, There::Cancelled) => done.cancelled += 1,
                         (true, There::Missing) => done.missing += 1,
@@ -340,9 +335,7 @@ impl Appointments {
     /// # Errors
     /// As [`Appointments::run_outside`].
     pub async fn refresh_outside(&self, actor: &Actor) -> Result<Refreshed, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let mut tx = self.core.read().await?;
         let diaries = outside::all(&mut tx).await?;
         drop(tx);
@@ -770,10 +763,8 @@ async fn compared(
     there: There,
 ) -> Result<bool, ServiceError> {
     let id = AppointmentId::from_uuid(asked.id);
-    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
     let held = appointment::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-    let same = held.status()? == Status::Booked && held.outside_id.as_ref() == Some(&asked.outside_id);
-    if !same || outside::asked_of(tx, person).await?.contains(&id) {
+    if held.status()? != Status::Booked || held.outside_id.as_ref() != Some(&asked.outside_id) {
         return Ok(false);
     }
     match there {

@@ -7,7 +7,7 @@ use crate::records::purpose;
 use crate::text::Note;
 use crate::{Core, FieldProblem, ServiceError, access, mobiles};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::{Actor, Ask, Decision, decide_for_all};
+use domain::access::{Actor, Ask};
 use domain::appointment::{Status, awake, remind_at};
 use domain::audit::Action;
 use domain::{AppointmentId, PersonId};
@@ -110,9 +110,7 @@ impl Appointments {
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn run_reminders(&self, actor: &Actor) -> Result<RemindersDone, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let mut done = RemindersDone::default();
         let now = self.core.now();
         if awake(now) > now {

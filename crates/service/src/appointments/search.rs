@@ -1,7 +1,7 @@
 //! Finding a time, and holding it for a moment.
 
 use super::referrals::referred_to;
-use super::visits::Told;
+use super::visits::{Told, reader_of};
 use super::{Appointments, LISTED, booker, in_words, once_booked, refused, released};
 use crate::activity::{self, Event};
 use crate::diary::PractitionerSeen;
@@ -555,7 +555,10 @@ impl Appointments {
                 clashing.push(other.appointment());
             }
         }
-        let clashing_visit = Told::read(&self.core, &mut tx, actor, person).await?.at(span);
+        let clashing_visit = match reader_of(&self.core, &mut tx, actor, person).await? {
+            Some(reader) => Told::read(&self.core, &mut tx, &reader).await?.at(span),
+            None => None,
+        };
         let referred = match terms.referral_needed {
             true => referred_to(&self.core, &mut tx, actor, person).await?,
             false => Referred::default(),

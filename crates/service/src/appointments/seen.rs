@@ -2,7 +2,7 @@
 
 use super::outside::{ASKED, NOT_BOOKED};
 use super::stays::{self, HospitalSeen};
-use super::visits::Told;
+use super::visits::{Told, reader_of};
 use super::{Appointments, DECLINED, LISTED, SlotSeen, in_words, theirs};
 use crate::activity::{self, Event};
 use crate::records::purpose;
@@ -322,14 +322,17 @@ impl Appointments {
     ) -> Result<Vec<AppointmentSeen>, ServiceError> {
         let now = self.core.now();
         let asked = outside::asked_of(tx, subject.person).await?;
-        let mut visits = Told::default();
+        let mut coming = false;
         for row in rows {
-            // Where nothing is coming, nothing need be read.
-            if row.status()?.is_coming(row.ends_at, now) {
-                visits = Told::read(&self.core, tx, actor, subject.person).await?;
-                break;
-            }
+            let status = row.status()?;
+            coming |= status.is_coming(row.ends_at, now) || (status.is_open() && row.ends_at > now);
         }
+        // Where nothing is coming, nothing need be read.
+        let reader = if coming { reader_of(&self.core, tx, actor, subject.person).await? } else { None };
+        let visits = match &reader {
+            Some(reader) => Told::read(&self.core, tx, reader).await?,
+            None => Told::default(),
+        };
         let (mut seen, mut known) = (Vec::with_capacity(rows.len()), BTreeMap::new());
         for row in rows {
             let status = row.status()?;
@@ -364,7 +367,9 @@ impl Appointments {
             }
             seen.push(told);
         }
-        stays::mark(&self.core, tx, actor, subject.person, &mut seen).await?;
+        if let Some(reader) = reader {
+            stays::mark(&self.core, tx, &reader, &mut seen).await?;
+        }
         Ok(seen)
     }
 }

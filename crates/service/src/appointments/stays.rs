@@ -2,12 +2,11 @@
 //! wait for them are told that they may not come, and nothing of where or why.
 
 use super::seen::AppointmentSeen;
-use super::visits::reader_of;
 use super::{Appointments, LISTED};
 use crate::activity::{self, Event};
-use crate::reader::told_anew;
-use crate::{Core, ServiceError};
-use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
+use crate::reader::{Reader, told_anew};
+use crate::{Core, ServiceError, access};
+use domain::access::{Actor, Subject};
 use domain::appointment::is_news;
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::WorkKind;
@@ -45,9 +44,7 @@ impl Appointments {
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn run_stays(&self, actor: &Actor) -> Result<StaysDone, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let mut tx = self.core.read().await?;
         let mut people: BTreeSet<PersonId> = record::staying(&mut tx).await?.into_iter().collect();
         people.extend(work::people_of(&mut tx, WorkKind::MayNotCome).await?);
@@ -166,21 +163,14 @@ async fn note(
 }
 
 /// Marks what somebody may miss because they are in hospital, as far as the reader may see in the record that they are.
-pub(super) async fn mark(
-    core: &Core,
-    tx: &mut Tx,
-    actor: &Actor,
-    person: PersonId,
-    seen: &mut [AppointmentSeen],
-) -> Result<(), ServiceError> {
+pub(super) async fn mark(core: &Core, tx: &mut Tx, reader: &Reader, seen: &mut [AppointmentSeen]) -> Result<(), ServiceError> {
     let now = core.now();
     if !seen.iter().any(|one| one.status.is_open() && one.ends_at > now) {
         return Ok(());
     }
-    let Some(reader) = reader_of(core, tx, actor, person).await? else { return Ok(()) };
-    let rows = record::stays(tx, person, &reader.filter).await?;
+    let rows = record::stays(tx, reader.person, &reader.filter).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.line.id).collect();
-    let mut told = told_anew(tx, &reader, &ids, false).await?;
+    let mut told = told_anew(tx, reader, &ids, false).await?;
     for row in rows {
         let Some(stay) = row.stay()? else { continue };
         let place = match told.remove(&row.line.id) {

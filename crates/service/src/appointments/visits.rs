@@ -23,13 +23,12 @@ pub(super) struct Told(Vec<(EntryId, FromUntil)>);
 
 impl Told {
     /// Reads them; none to somebody to whom no visits are open.
-    pub(super) async fn read(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Self, ServiceError> {
-        let Some(reader) = reader_of(core, tx, actor, person).await? else { return Ok(Self::default()) };
-        if !opens_visits(&reader) {
+    pub(super) async fn read(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Self, ServiceError> {
+        if !opens_visits(reader) {
             return Ok(Self::default());
         }
         let mut told = Vec::new();
-        for row in coming_visits(tx, &reader, core.now()).await? {
+        for row in coming_visits(tx, reader, core.now()).await? {
             told.extend(row.span()?.map(|span| (EntryId::from_uuid(row.line.id), span)));
         }
         Ok(Self(told))

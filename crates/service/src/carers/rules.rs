@@ -4,8 +4,8 @@ use super::apply::{settle, wait_for_practice};
 use super::{Carers, purpose, step, subject, tell_both};
 use crate::activity::{self, Event};
 use crate::mail::CarerNews;
-use crate::{Core, ServiceError};
-use domain::access::{Actor, Ask, Decision, decide_for_all};
+use crate::{Core, ServiceError, access};
+use domain::access::Actor;
 use domain::age_rules::{Action as Due, Facts, Rules, What, closes_on, due};
 use domain::audit::{Action, Basis};
 use domain::relationship::{By, Delegation, Reason, Standing, Status};
@@ -41,9 +41,7 @@ impl Carers {
     /// done.
     pub async fn run_rules(&self, actor: &Actor) -> Result<RulesDone, ServiceError> {
         let rules = self.core.settings().carer_rules;
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let (mut done, mut after) = (RulesDone::default(), (Uuid::nil(), Uuid::nil()));
         loop {
             let mut tx = self.core.read().await?;

@@ -7,7 +7,7 @@ use crate::activity::{self, Event};
 use crate::appointments::cancelled_by_team;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
+use domain::access::{Actor, Subject};
 use domain::appointment::{Mode, Part, Span, Template, TemplateError, Weekdays, read_clock};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
@@ -285,9 +285,7 @@ impl Diary {
     /// Refusals for anybody but the operator and the service itself; a failing database, and then what was made stays. One template
     /// that cannot be made goes into the log.
     pub async fn make_ahead(&self, actor: &Actor) -> Result<u64, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let mut tx = self.core.read().await?;
         let templates = diary::all_templates(&mut tx).await?;
         drop(tx);

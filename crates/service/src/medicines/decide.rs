@@ -1,6 +1,6 @@
 //! The practice's side: looking at an order, preparing it, asking, and deciding.
 
-use super::list::known;
+use super::list::{MOST, known};
 use super::order::{GoesTo, changed, goes_to, keeping, next, settle};
 use super::{Medicines, WarningSeen, said, tell, text};
 use crate::activity::{self, Event};
@@ -15,9 +15,10 @@ use domain::medicine::{ItemAct, ItemStatus, PrescriptionNumber, PrescriptionNumb
 use domain::record::Code;
 use domain::team::{TeamAsk, WorkKind};
 use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{self, Change, ItemRow};
-use store::{StoreError, Tx, organisation, person_write, record};
+use store::{StoreError, Tx, organisation, person_write, prescribing, record};
+use uuid::Uuid;
 
 /// One medicine of an order, as those see it who decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +147,34 @@ fn number(form: &DecideForm, act: Option<ItemAct>) -> Result<Option<Prescription
     }
 }
 
+/// What the system of this organisation warned of, by the entries that it is about. What others warned of is not its to see by way
+/// of an order.
+async fn warned_here(
+    core: &Core,
+    tx: &mut Tx,
+    person: PersonId,
+    at: OrganisationId,
+) -> Result<BTreeMap<EntryId, Vec<WarningSeen>>, ServiceError> {
+    let (reader, mut of) = (Reader::new(person, View::everything()), BTreeMap::new());
+    // Seldom is there any: then the medicines need not be read.
+    if !record::warnings(tx, person, &reader.filter, MOST).await?.iter().any(|row| row.organisation_id == at.as_uuid()) {
+        return Ok(of);
+    }
+    for one in known(core, tx, &reader, false).await?.0 {
+        let here = one.seen.warnings.iter().zip(&one.warned_by).filter(|(_, by)| **by == at);
+        let here: Vec<WarningSeen> = here.map(|(warning, _)| warning.clone()).collect();
+        of.extend(one.seen.sources.iter().map(|source| (source.entry, here.clone())));
+    }
+    Ok(of)
+}
+
+/// The medicines of orders that wait, or were decided, in a practice's own system.
+async fn medicines_elsewhere(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<Uuid>, ServiceError> {
+    let marks = prescribing::marks(tx, person).await?.into_iter();
+    let there = marks.filter(|row| row.what == "order" && matches!(row.state.as_str(), "asked" | "done"));
+    Ok(there.map(|row| row.item_id).collect())
+}
+
 /// Writes down under which number a practice prescribed these.
 pub(super) async fn signed(
     core: &Core,
@@ -179,16 +208,16 @@ impl Medicines {
             let person = medicine::whose(&mut tx, at, id).await?.ok_or(ServiceError::NotFound)?;
             let row = medicine::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
             let items = medicine::items(&mut tx, person, id).await?;
-            // What other sources warned of is not the practice's to see by way of an order.
-            let (known, _) = known(&self.core, &mut tx, &Reader::new(person, View::everything()), false).await?;
-            let own = |entry: EntryId| {
-                let of = known.iter().filter(|one| one.seen.sources.iter().any(|source| source.entry == entry));
-                let all = of.flat_map(|one| one.seen.warnings.iter().zip(&one.warned_by));
-                all.filter(|(_, by)| **by == at).map(|(warning, _)| warning.clone()).collect::<Vec<_>>()
-            };
-            let items: Result<Vec<_>, _> =
-                items.into_iter().map(|row| item(row.clone(), own(EntryId::from_uuid(row.entry_id)))).collect();
-            let may_decide = access::in_team(&mut tx, actor, TeamAsk::DecideMedicines).await.is_ok();
+            let warned = warned_here(&self.core, &mut tx, person, at).await?;
+            let own = |entry: Uuid| warned.get(&EntryId::from_uuid(entry)).cloned().unwrap_or_default();
+            let items: Result<Vec<_>, _> = items
+                .into_iter()
+                .map(|row| {
+                    let warnings = own(row.entry_id);
+                    item(row, warnings)
+                })
+                .collect();
+            let may_decide = access::also(actor, &place, TeamAsk::DecideMedicines).is_ok();
             let goes_to = goes_to(&mut tx, &row).await?;
             Ok((at, person, row, goes_to, items?, may_decide))
         };
@@ -228,9 +257,11 @@ impl Medicines {
                 let place = access::in_team(tx, &actor, TeamAsk::DoWork(WorkKind::MedicineOrder)).await?;
                 let at = place.organisation();
                 let person = medicine::whose(tx, at, id).await?.ok_or(ServiceError::NotFound)?;
+                // What the practice's own system was asked for is decided there.
+                let elsewhere = medicines_elsewhere(tx, person).await?;
                 let asked = act(&form);
                 if matches!(asked, Ok(Some(act)) if act.decides()) {
-                    access::in_team(tx, &actor, TeamAsk::DecideMedicines).await?;
+                    access::also(&actor, &place, TeamAsk::DecideMedicines)?;
                 }
                 gather! {
                     items = chosen(&form);
@@ -246,7 +277,7 @@ impl Medicines {
                 let (mut orderer, mut prescribed) = (None, Vec::new());
                 for (item, version) in items {
                     let row = medicine::item(tx, person, item).await?.filter(|row| row.order_id == id.as_uuid());
-                    let row = row.ok_or(ServiceError::NotFound)?;
+                    let row = row.filter(|row| !elsewhere.contains(&row.id)).ok_or(ServiceError::NotFound)?;
                     let event = |action| {
                         Event::on_record(&actor, subject, action, Purpose::DirectCare)
                             .about("order", id)

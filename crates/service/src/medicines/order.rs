@@ -325,7 +325,7 @@ impl Medicines {
     /// the person.
     pub async fn one_order(&self, actor: &Actor, person: PersonId, id: OrderId) -> Result<OrderSeen, ServiceError> {
         let mut read = self.read_order(actor, person, id).await?;
-        if self.glance(person, OrganisationId::from_uuid(read.row.organisation_id)).await? {
+        if self.glance(person, OrganisationId::from_uuid(read.row.organisation_id), &read.marks).await? {
             read = self.read_order(actor, person, id).await?;
         }
         let event = Event::on_record(actor, read.subject, Action::Read, purpose(read.subject));

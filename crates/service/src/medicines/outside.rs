@@ -7,9 +7,9 @@ use super::order::{changed, keeping};
 use super::{Medicines, tell};
 use crate::activity::{self, Event};
 use crate::address::interface;
-use crate::{Core, OrderFault, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePractice, ServiceError};
+use crate::{Core, OrderFault, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePractice, ServiceError, access};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
+use domain::access::{Actor, Subject};
 use domain::appointment::{GIVE_UP, next_try};
 use domain::audit::{Action, Basis, Purpose};
 use domain::medicine::{ItemAct, OrderRefusal, PrescriptionNumber, TaskProgress, next_look};
@@ -232,6 +232,12 @@ impl Marks {
         Ok(marks)
     }
 
+    /// Whether anything there was last asked about before then.
+    pub(super) fn were_asked_before(&self, at: OrganisationId, before: DateTime<Utc>) -> bool {
+        let rows = self.0.values().flat_map(|(order, cancel)| order.iter().chain(cancel));
+        rows.filter(|row| row.organisation_id == at.as_uuid()).any(|row| row.looked_at.is_some_and(|looked| looked <= before))
+    }
+
     /// How one medicine of an order stands, and when its practice's system last said so. `open` is whether it waits.
     pub(super) fn one(&self, item: Uuid, open: bool, cancelled: bool) -> (Option<OutsideMark>, Option<DateTime<Utc>>) {
         let Some((Some(order), cancel)) = self.0.get(&item) else { return (None, None) };
@@ -313,13 +319,6 @@ pub(super) async fn ask_to_cancel(
     Ok(Some(prescribing::ask(tx, &ask, core.now()).await?.then_some(ask.id)))
 }
 
-fn allowed(actor: &Actor) -> Result<(), ServiceError> {
-    match decide_for_all(actor, Ask::ImportRecord) {
-        Decision::Deny(denial) => Err(denial.into()),
-        Decision::Allow { .. } => Ok(()),
-    }
-}
-
 impl Medicines {
     /// Says where a practice decides about orders of medicines: in a system of its own at this address, or here.
     ///
@@ -330,7 +329,7 @@ impl Medicines {
     /// [`ServiceError::Fields`] (`url`) for an address that cannot be used, and where its system has been asked something and
     /// has not answered; refusals for anybody but the operator and the service itself.
     pub async fn prescribe_outside(&self, actor: &Actor, at: OrganisationId, url: Option<&str>) -> Result<(), ServiceError> {
-        allowed(actor)?;
+        access::for_all(actor)?;
         let url = url.map(interface).transpose()?;
         self.core
             .write(move |core, tx| {
@@ -358,7 +357,7 @@ impl Medicines {
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn outside_prescribing(&self, actor: &Actor) -> Result<Vec<OutsidePrescribingSeen>, ServiceError> {
-        allowed(actor)?;
+        access::for_all(actor)?;
         let mut tx = self.core.read().await?;
         let mut seen = Vec::new();
         for row in prescribing::all(&mut tx).await? {
@@ -380,7 +379,7 @@ impl Medicines {
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn run_outside(&self, actor: &Actor) -> Result<OrdersAsked, ServiceError> {
-        allowed(actor)?;
+        access::for_all(actor)?;
         let mut tx = self.core.read().await?;
         let due = prescribing::due(&mut tx, self.core.now(), STRIDE).await?;
         drop(tx);
@@ -402,7 +401,7 @@ impl Medicines {
     /// # Errors
     /// As [`Medicines::run_outside`].
     pub async fn look_outside(&self, actor: &Actor) -> Result<OrdersLooked, ServiceError> {
-        allowed(actor)?;
+        access::for_all(actor)?;
         let now = self.core.now();
         let mut tx = self.core.read().await?;
         let rows = prescribing::to_look(&mut tx, now, STRIDE).await?;
@@ -423,8 +422,11 @@ impl Medicines {
     }
 
     /// Asks how what somebody ordered from a practice stands, if that was not asked for a while; `true` where it was answered.
-    pub(super) async fn glance(&self, person: PersonId, at: OrganisationId) -> Result<bool, ServiceError> {
+    pub(super) async fn glance(&self, person: PersonId, at: OrganisationId, marks: &Marks) -> Result<bool, ServiceError> {
         let before = self.core.now() - FRESH;
+        if !marks.were_asked_before(at, before) {
+            return Ok(false);
+        }
         let mut tx = self.core.read().await?;
         let row = prescribing::stale(&mut tx, (person, at), before).await?;
         drop(tx);
@@ -800,8 +802,7 @@ async fn apply(core: &Core, tx: &mut Tx, ask: &AskRow, answer: &Answer, late: bo
             let asked = LookedRow { id: ask.id, item_id: ask.item_id, task_id: None, asked_at: ask.asked_at };
             let decided = hear(core, tx, subject, &asked, made).await?.is_some();
             if !decided {
-                let row = medicine::item(tx, ask.person(), ask.item()).await?.ok_or(ServiceError::NotFound)?;
-                note(core, tx, subject, (row.order_id, row.entry_id), "outside-ordered").await?;
+                note(core, tx, subject, (ask.order_id, ask.entry_id), "outside-ordered").await?;
             }
             decided
         }

@@ -7,9 +7,9 @@ use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
 use crate::reader::Reader;
 use crate::text::{self, Note};
-use crate::{Core, ServiceError, appointments, mobiles};
+use crate::{Core, ServiceError, access, appointments, mobiles};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::access::{Actor, Ask, Assurance, Decision, Subject, View, decide_for_all};
+use domain::access::{Actor, Assurance, Subject, View};
 use domain::appointment::awake;
 use domain::audit::{Action, Basis, Purpose};
 use domain::medicine::{MedicineRef, REMINDED_WITHIN, is_order_time};
@@ -56,7 +56,7 @@ impl Medicines {
     /// # Errors
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn run_dose_reminders(&self, actor: &Actor) -> Result<MedicineRemindersDone, ServiceError> {
-        for_all(actor)?;
+        access::for_all(actor)?;
         let (mut done, mut after) = (MedicineRemindersDone::default(), FIRST);
         loop {
             let mut tx = self.core.read().await?;
@@ -76,7 +76,7 @@ impl Medicines {
     /// # Errors
     /// As [`Medicines::run_dose_reminders`].
     pub async fn run_order_reminders(&self, actor: &Actor) -> Result<MedicineRemindersDone, ServiceError> {
-        for_all(actor)?;
+        access::for_all(actor)?;
         let (mut done, mut after) = (MedicineRemindersDone::default(), FIRST);
         let now = self.core.now();
         if !ORDER_HOURS.contains(&(minute_of_day(now) / 60)) {
@@ -110,13 +110,6 @@ impl Medicines {
         let supplies = supplies(&self.core, &mut tx, person).await?;
         drop(tx);
         self.core.write(move |core, tx| Box::pin(async move { remind_to_order(&core, tx, person, &supplies).await })).await
-    }
-}
-
-fn for_all(actor: &Actor) -> Result<(), ServiceError> {
-    match decide_for_all(actor, Ask::ImportRecord) {
-        Decision::Deny(denial) => Err(denial.into()),
-        Decision::Allow(_) => Ok(()),
     }
 }
 

@@ -3,9 +3,9 @@
 use super::Prescriptions;
 use super::take_in::{Source, Told, take_in};
 use crate::ports::{Tracked, TrackedPrescription, TrackerFault};
-use crate::{Core, ServiceError};
+use crate::{Core, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::{Actor, Ask, Decision, decide_for_all};
+use domain::access::Actor;
 use domain::{NhsNumber, PersonId};
 use std::time::Duration;
 use store::person;
@@ -43,9 +43,7 @@ impl Prescriptions {
     /// # Errors
     /// [`ServiceError::NotFound`] to anybody but the service and its operator; or when the database fails.
     pub async fn refresh(&self, actor: &Actor) -> Result<PrescriptionsAsked, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let (mut done, mut after) = (PrescriptionsAsked::default(), Uuid::nil());
         if !self.core.tracking().tracker.is_on() {
             return Ok(done);
@@ -93,9 +91,7 @@ impl Prescriptions {
         at: DateTime<Utc>,
         all: Vec<TrackedPrescription>,
     ) -> Result<usize, ServiceError> {
-        if let Decision::Deny(denial) = decide_for_all(actor, Ask::ImportRecord) {
-            return Err(denial.into());
-        }
+        access::for_all(actor)?;
         let mut tx = self.core.read().await?;
         let person = person::by_nhs_number(&mut tx, number).await?.ok_or(ServiceError::NotFound)?.person();
         drop(tx);
