@@ -73,7 +73,7 @@ impl PrescriptionItemSeen {
     }
 }
 
-/// A prescription, as far as the reader may see it.
+/// A prescription: whoever may not see all of it sees none of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrescriptionSeen {
     /// Its id.
@@ -90,7 +90,7 @@ pub struct PrescriptionSeen {
     pub dispenser: Option<DispenserSeen>,
     /// How often it may be given, where more than once.
     pub issues: Option<Issues>,
-    /// The items that the reader may see, by name.
+    /// All its items, by name.
     pub items: Vec<PrescriptionItemSeen>,
     /// Something of it is still to come.
     pub current: bool,
@@ -131,8 +131,8 @@ pub struct PrescriptionsSeen {
 }
 
 impl Prescriptions {
-    /// A person's prescriptions, as far as the reader may see them, after asking where they stand if that is not known newly. The
-    /// look is audited.
+    /// Those of a person's last prescriptions that the reader may see, after asking where they stand if that is not known newly.
+    /// The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not order for the person.
@@ -164,11 +164,11 @@ impl Prescriptions {
         Ok(PrescriptionsSeen { prescriptions, watching: watching(&self.core, watch, number.as_ref(), all) })
     }
 
-    /// One prescription, as far as the reader may see it. The look is audited.
+    /// One prescription, after asking where it stands if that is not known newly. The look is audited.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for one that is not theirs or of which they may see nothing, and to whoever may not order for the
-    /// person.
+    /// [`ServiceError::NotFound`] for one that is not theirs or of which something is closed to them, and to whoever may not
+    /// order for the person.
     pub async fn one(
         &self,
         actor: &Actor,
@@ -186,7 +186,7 @@ impl Prescriptions {
     /// One prescription that is with no pharmacy yet, to be shown to one. The look is audited.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] as [`Prescriptions::one`], and for one that a pharmacy has.
+    /// [`ServiceError::NotFound`] as [`Prescriptions::one`], and for one that a pharmacy has or of which nothing waits for one.
     pub async fn token(&self, actor: &Actor, person: PersonId, id: PrescriptionId) -> Result<PrescriptionSeen, ServiceError> {
         let (subject, seen, ..) = self.open(actor, person, id, "prescription-token").await?;
         if !seen.needs_token {
@@ -244,15 +244,16 @@ impl Prescriptions {
     }
 }
 
-/// What of a person's prescriptions a reader may see.
+/// What of a person's prescriptions a reader may see: each whole or not at all.
 pub(crate) struct Visible {
     pub(crate) items: Vec<PrescriptionItemRow>,
     /// They may see every medicine that there is.
     all: bool,
 }
 
-/// What of these the reader may see: where the record tells of the medicine, every entry of it must be open to them, and that which
-/// was ordered; where it tells nothing of it, they must be let see all medicines, and none may be hidden from them.
+/// Which of these, all the items of one or more prescriptions, the reader may see: where the record tells of the medicine, every
+/// entry of it must be open to them, and that which was ordered; where it tells nothing of it, they must be let see all
+/// medicines, and none may be hidden from them. Where one is closed, so are the others of its prescription.
 pub(crate) async fn visible(tx: &mut Tx, reader: &Reader, items: Vec<PrescriptionItemRow>) -> Result<Visible, ServiceError> {
     if reader.is_owner() {
         return Ok(Visible { items, all: true });

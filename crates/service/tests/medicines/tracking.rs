@@ -460,17 +460,16 @@ testkit::both_engines! {
         let token = mail.iter().find_map(|mail| mail.body.split_once("token=")).unwrap().1.split_whitespace().next().unwrap().to_owned();
         world.town.services.carers.accept(&other.actor, &token, &invited.code).await.unwrap();
         assert_eq!(names(&other.actor).await.concat().len(), 4);
-        // What is hidden from one takes the item away, and that which matches nothing too; the other sees all still.
+        // What is hidden from one is hidden from nobody else.
         let entry = world.plan(RAMIPRIL).await;
         world.town.services.hidings.hide_entry(me, person, entry, HiddenFrom::Relationship(relationship)).await.unwrap();
-        // Its number stands for the whole prescription, so what else is on it goes with it.
         assert_eq!(names(&carer.actor).await.concat().len(), 0);
         assert_eq!(names(&other.actor).await.concat().len(), 4);
         not_found(tracing.services.prescriptions.one(&carer.actor, person, tracing.one(NUMBER).await.id).await);
         not_found(tracing.services.prescriptions.token(&carer.actor, person, tracing.one(NUMBER).await.id).await);
         world.town.services.hidings.hide_entry(me, person, entry, HiddenFrom::All).await.unwrap();
+        // What is hidden from all takes away that on which it stands, and that of which no record tells.
         assert_eq!(names(&other.actor).await.concat().len(), 0);
-        // A prescription of which nothing is open is not there.
         let hidden = tracing.one(OTHER).await.id;
         let mine = tracing.one(NUMBER).await.id;
         let prescriptions = &tracing.services.prescriptions;
