@@ -20,6 +20,7 @@ pub mod pharmacy;
 pub mod record;
 pub mod relationship;
 pub mod scope;
+pub mod shown;
 pub mod team;
 pub mod when;
 

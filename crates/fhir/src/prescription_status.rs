@@ -177,9 +177,7 @@ fn issue(task: &Value) -> Option<Option<u16>> {
 
 /// A text for people, without what cannot be shown, cut to what a page has room for; empty where there is none.
 fn text(value: Option<&Value>) -> String {
-    let text = value.and_then(Value::as_str).unwrap_or_default();
-    let shown = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    shown.take(LONGEST_TEXT).collect::<String>().trim().to_owned()
+    domain::shown::line(value.and_then(Value::as_str).unwrap_or_default(), LONGEST_TEXT)
 }
 
 /// That all of it was taken.

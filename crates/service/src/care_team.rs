@@ -1,7 +1,6 @@
 //! The people who work for an organisation: who they are, whom they look for, and how they check who somebody is.
 
 use crate::activity::{self, Event};
-use crate::carers::turns;
 use crate::limits::FIND;
 use crate::linking::NewCode;
 use crate::people::PersonSummary;
@@ -12,6 +11,7 @@ use domain::account::Email;
 use domain::audit::{Action, Basis, Purpose};
 use domain::linkage::{Level, surname_key};
 use domain::record::Category;
+use domain::shown::turns;
 use domain::team::{IdentityEvidence, SearchReason, StaffRole, TeamAsk, WorkKind};
 use domain::when::london_day;
 use domain::{AccountId, MemberId, NhsNumber, OrganisationId, PersonId, TeamId};

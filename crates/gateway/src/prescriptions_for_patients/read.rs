@@ -5,6 +5,7 @@ use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 use domain::NhsNumber;
 use domain::medicine::{Course, DispenseStatus, DispenseStep, Issues, PrescriptionNumber};
 use domain::record::Code;
+use domain::shown::line as shown;
 use serde_json::Value;
 use service::{Tracked, TrackedItem, TrackedPlace, TrackedPrescription};
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ const NAME: usize = 300;
 const TEXT: usize = 600;
 /// The most items of one prescription (EPS: four), and the most things told of where one stands.
 const MOST: usize = 50;
+/// The most prescriptions of one answer, and the most that are held back by their numbers: the rest is counted, or told of without.
+const MOST_PRESCRIPTIONS: usize = 200;
 
 /// All that is told of a person's prescriptions, of which nothing may have happened after `latest`; absent where it is no list of
 /// them.
@@ -35,7 +38,7 @@ pub fn tracked(bundle: &Value, number: &NhsNumber, latest: DateTime<Utc>) -> Opt
         let Some(resource) = entry.get("resource") else { continue };
         match text(resource, "/resourceType") {
             Some("Bundle") => match prescription(resource, number, latest) {
-                Some(one) if !all.prescriptions.iter().any(|other| other.number == one.number) => all.prescriptions.push(one),
+                Some(one) if fits_beside(&all, &one) => all.prescriptions.push(one),
                 _ => all.unread = all.unread.saturating_add(1),
             },
             Some("OperationOutcome") => held_back(resource, &mut all),
@@ -43,6 +46,10 @@ pub fn tracked(bundle: &Value, number: &NhsNumber, latest: DateTime<Utc>) -> Opt
         }
     }
     Some(all)
+}
+
+fn fits_beside(all: &Tracked, one: &TrackedPrescription) -> bool {
+    all.prescriptions.len() < MOST_PRESCRIPTIONS && !all.prescriptions.iter().any(|other| other.number == one.number)
 }
 
 /// What is held back: each by the number that stands in the words, or without one.
@@ -57,7 +64,12 @@ fn held_back(outcome: &Value, all: &mut Tracked) {
         let numbers: Vec<PrescriptionNumber> =
             words.filter(|word| word.matches('-').count() == 2).filter_map(|word| word.parse().ok()).collect();
         all.more_held_back |= numbers.is_empty();
-        all.held_back.extend(numbers);
+        for number in numbers {
+            match all.held_back.len() < MOST_PRESCRIPTIONS {
+                true => _ = all.held_back.insert(number),
+                false => all.more_held_back = true,
+            }
+        }
     }
 }
 
@@ -268,10 +280,4 @@ fn ods(text: &str) -> Option<String> {
 fn day(text: &str) -> Option<NaiveDate> {
     let day = text.get(..10)?;
     NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()
-}
-
-/// A text for people, without what cannot be shown, cut to this many characters.
-fn shown(text: &str, most: usize) -> String {
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    plain.take(most).collect::<String>().trim().to_owned()
 }

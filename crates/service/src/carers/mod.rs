@@ -29,6 +29,7 @@ use domain::access::{Actor, Assurance, Subject};
 use domain::audit::{Basis, Purpose};
 use domain::relationship::{By, LegalBasis, Standing, Status};
 use domain::scope::{Labels, Scopes};
+use domain::shown::turns;
 use domain::when::london_day;
 use domain::{AccountId, OrganisationId, PersonId, RelationshipId};
 use store::relationship::{ChangeRow, RelationshipRow};
@@ -223,11 +224,6 @@ fn short(text: &str, field: &str, missing: &str) -> Result<String, FieldProblem>
         return Err(FieldProblem::new(field, "Use only letters, numbers and spaces"));
     }
     Ok(text)
-}
-
-/// Whether a character turns the direction in which what follows is read, also beyond its own text.
-pub(crate) const fn turns(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A longer text, or none.

@@ -141,7 +141,7 @@ pub(crate) fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
     if text.chars().count() > LONGEST {
         return Err(FieldProblem::new(field, format!("Use no more than {LONGEST} letters and spaces")));
     }
-    if text.contains(|c: char| (c.is_control() && c != '\n') || crate::carers::turns(c)) {
+    if text.contains(|c: char| (c.is_control() && c != '\n') || domain::shown::turns(c)) {
         return Err(FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"));
     }
     Ok(text)

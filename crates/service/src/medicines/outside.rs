@@ -687,7 +687,7 @@ fn missing() -> OutsideOrder {
 /// What can be kept of a practice's own words.
 fn kept(text: &str, most: usize) -> String {
     let text = text.trim().replace("\r\n", "\n");
-    text.chars().filter(|c| (!c.is_control() || *c == '\n') && !crate::carers::turns(*c)).take(most).collect()
+    text.chars().filter(|c| (!c.is_control() || *c == '\n') && !domain::shown::turns(*c)).take(most).collect()
 }
 
 fn id_kept(id: Option<&str>) -> Option<&str> {

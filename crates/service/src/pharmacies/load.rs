@@ -84,7 +84,7 @@ fn line(name: &str, text: &str) -> Result<String, String> {
     if text.chars().count() > LONGEST {
         return Err(format!("{name} is longer than {LONGEST} characters"));
     }
-    if text.contains(|c: char| c.is_control() || crate::carers::turns(c)) {
+    if text.contains(|c: char| c.is_control() || domain::shown::turns(c)) {
         return Err(format!("{name} has characters that cannot be shown"));
     }
     Ok(text.to_owned())
