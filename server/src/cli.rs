@@ -1,4 +1,4 @@
-//! The command line. Every flag is also an environment variable `SELFHEAL_…`.
+//! The command line. Every flag is also an environment variable `SELFHEAL_…`, except what is to be said each time.
 
 use crate::open::Serving;
 use crate::serve::sentence;
@@ -375,6 +375,9 @@ pub enum Pharmacies {
     Load {
         /// The file
         file: PathBuf,
+        /// Close those whom it does not name, also where they are more than a fifth of all; to be said each time
+        #[arg(long)]
+        close_many: bool,
     },
 }
 

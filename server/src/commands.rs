@@ -11,8 +11,8 @@ use domain::access::Actor;
 use domain::person::Demographics;
 use domain::when::{day_in_words, instant_in_words};
 use service::{
-    Expected, ImportReport, ImportRequest, NoDiaries, OrganisationKind, PersonSummary, PharmaciesReport, PostcodesReport,
-    ServiceError, Services,
+    Closing, Expected, ImportReport, ImportRequest, NoDiaries, OrganisationKind, PersonSummary, PharmaciesReport,
+    PostcodesReport, ServiceError, Services,
 };
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -201,14 +201,14 @@ pub async fn import_postcodes(common: &Common, files: &[PathBuf]) -> Result<(), 
 }
 
 /// Takes in who dispenses, the whole file or nothing.
-pub async fn load_pharmacies(common: &Common, file: &Path) -> Result<(), String> {
+pub async fn load_pharmacies(common: &Common, file: &Path, closing: Closing) -> Result<(), String> {
     let services = ready(common).await?;
     let shown = file.display();
     let done = if file.as_os_str() == "-" {
-        services.pharmacies.load(&OPERATOR, std::io::stdin()).await
+        services.pharmacies.load(&OPERATOR, std::io::stdin(), closing).await
     } else {
         match File::open(file) {
-            Ok(opened) => services.pharmacies.load(&OPERATOR, opened).await,
+            Ok(opened) => services.pharmacies.load(&OPERATOR, opened, closing).await,
             Err(error) => return Err(format!("{shown}: {error}.")),
         }
     };

@@ -37,7 +37,10 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Export { what: cli::Export::Planning { out } } => commands::export_planning(common, out.as_deref()).await,
         Command::Export { what: cli::Export::Fhir { person, out } } => commands::export(common, person, out.as_deref()).await,
         Command::Postcodes { what: cli::Postcodes::Import { files } } => commands::import_postcodes(common, files).await,
-        Command::Pharmacies { what: cli::Pharmacies::Load { file } } => commands::load_pharmacies(common, file).await,
+        Command::Pharmacies { what: cli::Pharmacies::Load { file, close_many } } => {
+            let closing = if *close_many { service::Closing::Any } else { service::Closing::Few };
+            commands::load_pharmacies(common, file, closing).await
+        }
         Command::Person { what } => commands::person(common, what).await,
         Command::Account { what } => commands::account(common, what).await,
         Command::Staff { what } => staff_commands::staff(common, what).await,

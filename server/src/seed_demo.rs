@@ -15,7 +15,7 @@ use domain::team::StaffRole;
 use domain::when::london_day;
 use domain::{NhsNumber, PersonId};
 use service::{
-    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, DoseForm, ImportRequest, NO_FLAG, OrderRulesForm,
+    AccountSummary, ApplyForm, BookForm, CarerDecision, CarerTerms, Closing, DoseForm, ImportRequest, NO_FLAG, OrderRulesForm,
     OrganisationKind, ReminderForm, SearchForm, ServiceError, Services, StaffForm, TemplateForm,
 };
 use std::io::Cursor;
@@ -73,7 +73,7 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
             book(services, &population, one).await?;
         }
     }
-    services.pharmacies.load(&Actor::Operator, Cursor::new(pharmacies::FILE)).await.map_err(told)?;
+    services.pharmacies.load(&Actor::Operator, Cursor::new(pharmacies::FILE), Closing::Any).await.map_err(told)?;
     Ok(Demo { password: PASSWORD.to_owned(), people: sign_ins, staff })
 }
 

@@ -9,7 +9,7 @@ use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::team::StaffRole;
 use serde_json::{Value, json};
-use service::{Expected, ImportRequest, InviteForm, OrderRulesForm, OrganisationKind};
+use service::{Closing, Expected, ImportRequest, InviteForm, OrderRulesForm, OrganisationKind};
 use std::io::Cursor;
 use testkit::Place;
 
@@ -96,7 +96,7 @@ async fn town(place: &Place) -> Town {
 impl Town {
     async fn load(&self, lines: &[&str]) {
         let file = Cursor::new(format!("{HEAD}{}", lines.concat()).into_bytes());
-        self.app.services.pharmacies.load(&Actor::Operator, file).await.unwrap();
+        self.app.services.pharmacies.load(&Actor::Operator, file, Closing::Any).await.unwrap();
     }
 
     /// Chooses this one for all orders.

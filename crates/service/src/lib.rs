@@ -84,8 +84,8 @@ pub use organisations::{Organisation, OrganisationKind, Organisations};
 pub use outbox::{Delivered, Outbox};
 pub use people::{People, PersonSummary};
 pub use pharmacies::{
-    Dispenser, FindPharmacyForm, NominateForm, NominationSeen, NominationsSeen, Pharmacies, PharmaciesFound, PharmaciesReport,
-    PharmacyPage, WithdrawForm,
+    Closing, Dispenser, FindPharmacyForm, NominateForm, NominationSeen, NominationsSeen, Pharmacies, PharmaciesFound,
+    PharmaciesReport, PharmacyPage, WithdrawForm,
 };
 pub use ports::{
     Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, NoPrescribing, NoTracker, OrderFault, OutsideAppointment,

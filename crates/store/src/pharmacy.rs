@@ -38,7 +38,6 @@ statements! {
     );
     OF_KIND = concat!(dispenser!(), " WHERE d.closed_at IS NULL AND d.kind = $1 ORDER BY d.name, d.code LIMIT $2");
     CLOSE = "UPDATE dispenser SET closed_at = $2, changed_at = $2 WHERE code = $1 AND closed_at IS NULL";
-    FORGET_WORDS = "DELETE FROM dispenser_word";
     /// A whole postcode has one space, before the last three.
     FIND_DISPENSERS = concat!(
         "UPDATE dispenser SET latitude = (SELECT c.latitude", known!(), " ORDER BY LENGTH(c.code) DESC LIMIT 1), \
@@ -71,7 +70,8 @@ const KEEP: &str = " ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, name
      OR dispenser.address <> excluded.address OR dispenser.town <> excluded.town OR dispenser.postcode <> excluded.postcode \
      OR dispenser.phone <> excluded.phone OR dispenser.website <> excluded.website OR dispenser.services <> excluded.services \
      OR dispenser.hours <> excluded.hours OR dispenser.latitude <> excluded.latitude OR dispenser.longitude <> excluded.longitude \
-     OR (dispenser.latitude IS NULL AND excluded.latitude IS NOT NULL)";
+     OR (dispenser.latitude IS NULL AND excluded.latitude IS NOT NULL) RETURNING code";
+const FORGET_WORDS: &str = "DELETE FROM dispenser_word WHERE code IN (";
 const NEW_WORDS: &str = "INSERT INTO dispenser_word (word, code) ";
 
 /// One that dispenses.
@@ -272,15 +272,15 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     Ok(rows.into_iter().map(|(code,)| code).collect())
 }
 
-/// Keeps up to [`ROWS`], each named once; gives how many were new or had changed.
+/// Keeps up to [`ROWS`], each named once; gives the codes of those that were new or had changed.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails, or one is named twice.
-pub async fn keep(tx: &mut Tx, rows: &[NewDispenser], now: DateTime<Utc>) -> Result<u64, StoreError> {
+pub async fn keep(tx: &mut Tx, rows: &[NewDispenser], now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
     if rows.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
-    Ok(on!(tx, c, {
+    let changed: Vec<(String,)> = on!(tx, c, {
         let mut insert = QueryBuilder::new(NEW);
         insert.push_values(rows, |mut b, row| {
             let services: Vec<&str> = row.services.iter().map(|one| one.code()).collect();
@@ -299,8 +299,9 @@ pub async fn keep(tx: &mut Tx, rows: &[NewDispenser], now: DateTime<Utc>) -> Res
                 .push_bind(now);
         });
         insert.push(KEEP);
-        insert.build().persistent(false).execute(c).await.map(|done| done.rows_affected())
-    })?)
+        insert.build_query_as().persistent(false).fetch_all(c).await
+    })?;
+    Ok(changed.into_iter().map(|(code,)| code).collect())
 }
 
 /// Notes that one is closed; `false` where it was already, or is not there.
@@ -312,12 +313,22 @@ pub async fn close(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<bool, 
     Ok(done == 1)
 }
 
-/// Lets these be the words by which each is found, and no others.
+/// Lets these be the words by which those of these codes are found, and no others.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails, or a word of one is named twice.
-pub async fn set_words(tx: &mut Tx, words: &[(String, OdsCode)]) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(FORGET_WORDS).execute(c).await.map(|_| ()))?;
+pub async fn set_words(tx: &mut Tx, of: &[&str], words: &[(String, OdsCode)]) -> Result<(), StoreError> {
+    for some in of.chunks(WORDS) {
+        on!(tx, c, {
+            let mut forget = QueryBuilder::new(FORGET_WORDS);
+            let mut codes = forget.separated(", ");
+            for code in some {
+                codes.push_bind(*code);
+            }
+            forget.push(")");
+            forget.build().persistent(false).execute(c).await.map(|_| ())
+        })?;
+    }
     for some in words.chunks(WORDS) {
         on!(tx, c, {
             let mut insert = QueryBuilder::new(NEW_WORDS);

@@ -16,8 +16,8 @@ use store::{StoreError, Tx, postcode};
 const PAGE: usize = 10;
 /// How many pages there are at most: whoever has not found it by then looks for something narrower.
 const PAGES: usize = 10;
-/// How many rows are read at once, at most.
-const MOST: i64 = 5_000;
+/// How many rows are read at once: as many as a table has. To read fewer would leave out some that are nearer, or fit better.
+const MOST: i64 = 100_000;
 /// How far around somewhere is looked, in miles, one after the other until there are enough.
 const RINGS: [f64; 6] = [1.0, 3.0, 7.0, 15.0, 30.0, 60.0];
 /// How many miles a degree of latitude is, a little less than anywhere.

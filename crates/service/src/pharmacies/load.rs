@@ -45,6 +45,18 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// The most characters of a name, an address or a town.
 const LONGEST: usize = 200;
 
+/// One in so many may close at once without being asked for: more is rather a file that was cut off.
+const FEW: usize = 5;
+
+/// How many a table may close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// A fifth of all at most.
+    Few,
+    /// As many as it does not name.
+    Any,
+}
+
 /// What taking a table in did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PharmaciesReport {
@@ -149,12 +161,14 @@ fn read_line(columns: &Columns, record: &StringRecord) -> Result<NewDispenser, S
     })
 }
 
-/// Reads a whole table.
-fn read(file: impl Read) -> Result<Vec<NewDispenser>, ServiceError> {
+/// Reads a whole table of up to so many bytes.
+fn read(file: impl Read, largest: u64) -> Result<Vec<NewDispenser>, ServiceError> {
     let wrong = |told: String| ServiceError::field("file", told);
     // The reader would count lines that end with CR and LF one short, so it ends them at LF, and trims the CR.
+    // One byte more shows that there is more.
+    let mut file = file.take(largest + 1);
     let mut reader =
-        ReaderBuilder::new().flexible(true).terminator(Terminator::Any(b'\n')).trim(Trim::All).from_reader(file.take(LARGEST));
+        ReaderBuilder::new().flexible(true).terminator(Terminator::Any(b'\n')).trim(Trim::All).from_reader(&mut file);
     let head = reader.headers().map_err(|error| wrong(format!("The file cannot be read: {error}")))?;
     let columns = Columns::of(head).map_err(wrong)?;
     let (mut rows, mut seen, mut faults) = (Vec::new(), BTreeMap::new(), Vec::new());
@@ -182,6 +196,10 @@ fn read(file: impl Read) -> Result<Vec<NewDispenser>, ServiceError> {
             break;
         }
     }
+    drop(reader);
+    if file.limit() == 0 {
+        return Err(wrong(format!("The file has more than {largest} bytes. Nothing was taken in")));
+    }
     if rows.is_empty() && faults.is_empty() {
         return Err(wrong("The file names nobody".to_owned()));
     }
@@ -197,10 +215,18 @@ fn read(file: impl Read) -> Result<Vec<NewDispenser>, ServiceError> {
     Err(ServiceError::Fields(faults.into_iter().map(|fault| FieldProblem::new("file", fault)).collect()))
 }
 
-/// The words by which each is found.
-fn words(rows: &[NewDispenser]) -> Vec<(String, OdsCode)> {
+/// The words by which each of these is found.
+fn words<'r>(rows: impl Iterator<Item = &'r NewDispenser>) -> Vec<(String, OdsCode)> {
     let of = |row: &NewDispenser| search_words(&format!("{} {} {} {}", row.name, row.address, row.town, row.postcode));
-    rows.iter().flat_map(|row| of(row).into_iter().map(|word| (word, row.code.clone()))).collect()
+    rows.flat_map(|row| of(row).into_iter().map(|word| (word, row.code.clone()))).collect()
+}
+
+fn too_many_gone(gone: usize, open: usize) -> ServiceError {
+    let told = format!(
+        "The file does not name {gone} of {open} that are open: they would close, and whoever chose one would be told so. Nothing \
+         was taken in. If the file is whole, load it with --close-many"
+    );
+    ServiceError::field("file", told)
 }
 
 impl Pharmacies {
@@ -208,13 +234,18 @@ impl Pharmacies {
     /// and stay, for whoever has nominated them. The same file twice changes nothing.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`file`), one for each line that is wrong, up to ten; refusals for anybody but the operator
-    /// and the service itself.
-    pub async fn load(&self, actor: &Actor, file: impl Read + Send + 'static) -> Result<PharmaciesReport, ServiceError> {
+    /// [`ServiceError::Fields`] (`file`), one for each line that is wrong, up to ten, or where more would close than may;
+    /// refusals for anybody but the operator and the service itself.
+    pub async fn load(
+        &self,
+        actor: &Actor,
+        file: impl Read + Send + 'static,
+        closing: Closing,
+    ) -> Result<PharmaciesReport, ServiceError> {
         if let Err(error) = upkeep(actor) {
             return Err(access::refused(&self.core, actor, error, "import").await);
         }
-        let rows = tokio::task::spawn_blocking(move || read(file)).await.map_err(ServiceError::internal)??;
+        let rows = tokio::task::spawn_blocking(move || read(file, LARGEST)).await.map_err(ServiceError::internal)??;
         let by = actor.clone();
         self.core
             .write(move |core, tx| {
@@ -223,15 +254,23 @@ impl Pharmacies {
                     let mut report =
                         PharmaciesReport { held: u64::try_from(rows.len()).unwrap_or(u64::MAX), ..Default::default() };
                     let named: BTreeSet<&str> = rows.iter().map(|row| row.code.as_str()).collect();
-                    let gone: Vec<String> =
-                        pharmacy::open(tx).await?.into_iter().filter(|code| !named.contains(code.as_str())).collect();
+                    let open = pharmacy::open(tx).await?;
+                    let count = open.len();
+                    let gone: Vec<String> = open.into_iter().filter(|code| !named.contains(code.as_str())).collect();
+                    if closing == Closing::Few && gone.len() * FEW > count {
+                        return Err(too_many_gone(gone.len(), count));
+                    }
+                    let mut changed = BTreeSet::new();
                     for some in rows.chunks(ROWS) {
-                        report.changed += pharmacy::keep(tx, some, now).await?;
+                        changed.extend(pharmacy::keep(tx, some, now).await?);
                     }
-                    for code in gone {
-                        report.closed += u64::from(pharmacy::close(tx, &code, now).await?);
+                    for code in &gone {
+                        report.closed += u64::from(pharmacy::close(tx, code, now).await?);
                     }
-                    pharmacy::set_words(tx, &words(&rows)).await?;
+                    report.changed = u64::try_from(changed.len()).unwrap_or(u64::MAX);
+                    let of = rows.iter().filter(|row| changed.contains(row.code.as_str()));
+                    let stale: Vec<&str> = changed.iter().chain(&gone).map(String::as_str).collect();
+                    pharmacy::set_words(tx, &stale, &words(of)).await?;
                     pharmacy::find_dispensers(tx).await?;
                     report.nowhere = pharmacy::nowhere(tx).await?;
                     let event = Event::on_account(&by, Action::Import, Purpose::Operations).about("what", "pharmacies");
@@ -251,7 +290,7 @@ mod tests {
     const HEAD: &str = "code,kind,name,address,town,postcode,phone,website,services,monday,tuesday,wednesday,thursday,friday,saturday,sunday,latitude,longitude\n";
 
     fn told(text: &str) -> Vec<String> {
-        match read(text.as_bytes()) {
+        match read(text.as_bytes(), LARGEST) {
             Err(ServiceError::Fields(problems)) => problems.into_iter().map(|problem| problem.message).collect(),
             other => panic!("{other:?}"),
         }
@@ -260,7 +299,7 @@ mod tests {
     #[test]
     fn a_line_is_read_in_any_order_of_columns() {
         let line = "fa123,community,Bell Pharmacy,\"1 High Street, Upper\",Taunton,ta11aa,01823 000000,https://bell.example,delivery;flu-vaccination,9:00-18:00,closed,,,,,,51.0,-3.1\r\n";
-        let rows = read(format!("\u{feff}{HEAD}\n{line}").as_bytes()).unwrap();
+        let rows = read(format!("\u{feff}{HEAD}\n{line}").as_bytes(), LARGEST).unwrap();
         let one = &rows[0];
         assert_eq!(
             (one.code.as_str(), one.kind, one.name.as_str(), one.postcode.as_str()),
@@ -301,11 +340,22 @@ mod tests {
         assert_eq!(told(&format!("{HEAD}{good}{good}"))[0], "Line 3: code FA123 is in line 2 already");
     }
 
+    #[test]
+    fn a_file_that_is_too_large_is_not_cut() {
+        let good = format!("{HEAD}FA123,community,Bell,,,TA1 1AA,,,,,,,,,,,,\n");
+        let length = u64::try_from(good.len()).unwrap();
+        assert_eq!(read(good.as_bytes(), length).unwrap().len(), 1);
+        let refused = read(good.as_bytes(), length - 1);
+        assert!(
+            matches!(refused, Err(ServiceError::Fields(problems)) if problems[0].message.starts_with("The file has more than"))
+        );
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let _ = read(&[HEAD.as_bytes(), &bytes[..]].concat()[..]);
-            let _ = read(&bytes[..]);
+            let _ = read(&[HEAD.as_bytes(), &bytes[..]].concat()[..], LARGEST);
+            let _ = read(&bytes[..], LARGEST);
         }
     }
 }

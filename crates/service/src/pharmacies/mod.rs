@@ -6,7 +6,7 @@ mod load;
 mod nominate;
 
 pub use find::{FindPharmacyForm, PharmaciesFound};
-pub use load::PharmaciesReport;
+pub use load::{Closing, PharmaciesReport};
 pub use nominate::{NominateForm, NominationSeen, NominationsSeen, PharmacyPage, WithdrawForm};
 
 use crate::activity::{self, Event};

@@ -5,7 +5,9 @@ use crate::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World};
 use domain::access::{Actor, Assurance};
 use domain::audit::{Action, Basis};
 use domain::pharmacy::{NominationSlot, OdsCode};
-use service::{FindPharmacyForm, GoesTo, NominateForm, NominationsSeen, OrderForm, PharmaciesReport, ServiceError, WithdrawForm};
+use service::{
+    Closing, FindPharmacyForm, GoesTo, NominateForm, NominationsSeen, OrderForm, PharmaciesReport, ServiceError, WithdrawForm,
+};
 use std::io::Cursor;
 use testkit::Place;
 
@@ -35,7 +37,7 @@ fn code(text: &str) -> OdsCode {
 
 impl World {
     async fn load(&self, file: &str) -> Result<PharmaciesReport, ServiceError> {
-        self.town.services.pharmacies.load(&Actor::Operator, Cursor::new(file.as_bytes().to_vec())).await
+        self.town.services.pharmacies.load(&Actor::Operator, Cursor::new(file.as_bytes().to_vec()), Closing::Any).await
     }
 
     /// The same town with its pharmacies.
@@ -134,7 +136,7 @@ testkit::both_engines! {
         assert_eq!(world.load(&all()).await.unwrap(), PharmaciesReport { held: 6, changed: 5, closed: 0, nowhere: 0 });
         for actor in [&world.edna.actor, &world.town.manager, &Actor::Nobody] {
             let file = Cursor::new(table(&[BELL]).into_bytes());
-            assert!(world.town.services.pharmacies.load(actor, file).await.is_err());
+            assert!(world.town.services.pharmacies.load(actor, file, Closing::Any).await.is_err());
         }
         assert_eq!(world.find(words("owl")).await.unwrap().len(), 1);
         world.town.verify().await;
@@ -186,6 +188,22 @@ testkit::both_engines! {
         }
         // Nothing was read of her.
         assert_eq!(world.events().await, events);
+    }
+
+    async fn a_file_that_would_close_many_is_taken_for_one_that_was_cut_off(place: &Place) {
+        let world = World::at(place).await;
+        let lines: Vec<String> = (0..10).map(|at| format!("FC{at:03},community,Shop {at},,Taunton,TA1 1AA,,,,,,,,,,,,\n")).collect();
+        let some = |count: usize| table(&lines.iter().take(count).map(String::as_str).collect::<Vec<_>>());
+        let load = async |count: usize, closing| {
+            let file = Cursor::new(some(count).into_bytes());
+            world.town.services.pharmacies.load(&Actor::Operator, file, closing).await
+        };
+        load(10, Closing::Few).await.unwrap();
+        refused(load(7, Closing::Few).await, "file", "does not name 3 of 10 that are open");
+        assert_eq!(world.find(words("shop")).await.unwrap().len(), 10, "nothing was taken in");
+        assert_eq!(load(8, Closing::Few).await.unwrap().closed, 2);
+        assert_eq!(load(2, Closing::Any).await.unwrap().closed, 6);
+        assert_eq!(world.find(words("shop")).await.unwrap().len(), 2);
     }
 
     async fn many_are_shown_a_page_at_a_time_each_once(place: &Place) {
