@@ -18,6 +18,8 @@ const FAULTS: u32 = 5;
 const SHORTEST: TimeDelta = TimeDelta::seconds(30);
 /// How long at most.
 const LONGEST: TimeDelta = TimeDelta::minutes(5);
+/// How long at most where it says itself for how long.
+const LONGEST_WANTED: TimeDelta = TimeDelta::hours(24);
 
 /// How one system stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,15 @@ impl Circuit {
             Self::Closed(_) => (true, self),
             Self::Open(until, wait) | Self::Trying(until, wait) if until <= now => (true, Self::Trying(now + wait, wait)),
             Self::Open(..) | Self::Trying(..) => (false, self),
+        }
+    }
+
+    /// How it stands once somebody was asked to wait: it is left alone for so long.
+    pub(crate) fn waits(self, wanted: TimeDelta, now: DateTime<Utc>) -> Self {
+        let until = now + wanted.clamp(TimeDelta::zero(), LONGEST_WANTED);
+        match self {
+            Self::Open(before, wait) => Self::Open(before.max(until), wait),
+            Self::Closed(_) | Self::Trying(..) => Self::Open(until, SHORTEST),
         }
     }
 

@@ -7,7 +7,7 @@ use domain::NhsNumber;
 use service::{Clock, PrescriptionTracker, Tracked, TrackerFault};
 use std::sync::{Mutex, PoisonError};
 
-/// The service, left alone for a while after it has not answered five times.
+/// The service, left alone for a while after it has not answered five times, and for as long as it says that it is busy.
 pub struct TrackerBreaker<S, C> {
     system: S,
     clock: C,
@@ -42,7 +42,11 @@ impl<S: PrescriptionTracker, C: Clock> PrescriptionTracker for TrackerBreaker<S,
         // A refusal is an answer.
         let answered = matches!(answer, Ok(_) | Err(TrackerFault::Refused(_)));
         self.change(|circuit| {
-            let then = circuit.told(answered, self.clock.now());
+            let now = self.clock.now();
+            let then = match &answer {
+                Err(TrackerFault::Busy(Some(wanted))) => circuit.waits(*wanted, now),
+                _ => circuit.told(answered, now),
+            };
             if matches!(then, Circuit::Open(..)) && circuit != then {
                 tracing::warn!("the service that tells where prescriptions stand does not answer and is left alone for a while");
             }

@@ -91,6 +91,26 @@ async fn after_five_faults_it_is_left_alone_until_it_is_back() {
     assert!(breaker.of_person(&number()).await.is_ok());
 }
 
+#[tokio::test]
+async fn where_it_says_for_how_long_it_is_busy_it_is_left_alone_for_so_long() {
+    let national = National::new().await;
+    let breaker = TrackerBreaker::new(national.way(), national.clock.clone());
+    national.will([Does::SaysAfter(429, "120")]);
+    assert_eq!(breaker.of_person(&number()).await, Err(TrackerFault::Busy(Some(TimeDelta::seconds(120)))));
+    national.asked();
+    national.clock.advance(TimeDelta::seconds(119));
+    assert_eq!(breaker.of_person(&number()).await, Err(TrackerFault::LeftAlone));
+    assert!(national.asked().is_empty());
+    national.clock.advance(TimeDelta::seconds(1));
+    assert!(breaker.of_person(&number()).await.is_ok());
+    // One that does not say how long is left alone after five times, as one that does not answer.
+    national.will((0..4).map(|_| says(429)));
+    for _ in 0..4 {
+        assert_eq!(breaker.of_person(&number()).await, Err(TrackerFault::Busy(None)));
+    }
+    assert!(breaker.of_person(&number()).await.is_ok());
+}
+
 #[test]
 fn an_address_to_which_nothing_secret_may_go_is_refused() {
     for address in ["http://prescriptions.example.org", "prescriptions", "", "https://"] {

@@ -68,8 +68,8 @@ impl Prescriptions {
                     }
                     Ok(Err(fault)) => {
                         done.failed += 1;
-                        // It is left alone: the others wait for the next time.
-                        if fault == TrackerFault::LeftAlone {
+                        // It would answer nobody else: the others wait for the next time.
+                        if matches!(fault, TrackerFault::LeftAlone | TrackerFault::Refused(_) | TrackerFault::Busy(Some(_))) {
                             return Ok(done);
                         }
                     }
