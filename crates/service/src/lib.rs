@@ -95,8 +95,8 @@ pub use ports::{
 };
 pub use postcodes::{Postcodes, PostcodesReport};
 pub use prescriptions::{
-    DispenserSeen, HistoryLine, PrescriptionItemSeen, PrescriptionSeen, Prescriptions, PrescriptionsAsked, PrescriptionsSeen,
-    PushRefusal, PushSecret, Tracking, Watching,
+    DispenserSeen, PrescriptionItemSeen, PrescriptionSeen, Prescriptions, PrescriptionsAsked, PrescriptionsSeen, PushRefusal,
+    PushSecret, Tracking, Watching,
 };
 pub use previews::Preview;
 pub use records::{

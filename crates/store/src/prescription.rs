@@ -3,49 +3,74 @@
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::{DispenseStatus, DispenseStep, PrescriptionNumber};
-use domain::{OrderItemId, PersonId, PrescriptionId, PrescriptionItemId};
+use domain::{OrderId, OrderItemId, PersonId, PrescriptionId, PrescriptionItemId};
 use uuid::Uuid;
 
 macro_rules! prescription {
     () => {
         "SELECT person_id, id, number, course, written_on, prescriber, issue, issues, issue_from, issue_days, dispenser_ods, \
-         dispenser_at, facts_at, place_ods, place_name, place_phone, place_address, place_web, created_at, changed_at \
+         dispenser_at, dispenser_answered, facts_at, place_ods, place_name, place_phone, place_address, place_web, created_at, changed_at \
          FROM prescription WHERE person_id = $1"
     };
 }
 
 macro_rules! item {
     () => {
-        "SELECT person_id, id, prescription_id, number, name, code_system, code, quantity, note, note_at, order_item_id, told, \
-         created_at FROM prescription_item WHERE person_id = $1"
+        "SELECT person_id, id, prescription_id, number, name, code_system, code, quantity, note, note_at, note_answered, order_item_id, \
+         told, created_at FROM prescription_item WHERE person_id = $1"
+    };
+}
+
+/// The prescriptions of a person of which something was told last, up to `$2`.
+macro_rules! newest {
+    () => {
+        "(SELECT n.id FROM prescription n WHERE n.person_id = $1 ORDER BY n.changed_at DESC, n.id DESC LIMIT $2)"
+    };
+}
+
+/// Those that answer medicines of the order `$2`.
+macro_rules! answering {
+    () => {
+        "(SELECT a.prescription_id FROM medicine_order_item o JOIN prescription_item a ON a.person_id = o.person_id \
+         AND a.order_item_id = o.id WHERE o.person_id = $1 AND o.order_id = $2)"
+    };
+}
+
+macro_rules! step {
+    () => {
+        "SELECT s.item_id, s.at, s.status, s.source, s.came_at FROM prescription_item i JOIN prescription_item_status s \
+         ON s.person_id = i.person_id AND s.item_id = i.id WHERE i.person_id = $1 AND i.prescription_id "
     };
 }
 
 statements! {
     ONE = concat!(prescription!(), " AND id = $2");
     BY_NUMBER = concat!(prescription!(), " AND number = $2");
-    OF_PERSON = concat!(prescription!(), " ORDER BY changed_at DESC, id DESC LIMIT $2");
+    NEWEST = concat!(prescription!(), " AND id IN ", newest!(), " ORDER BY changed_at DESC, id DESC");
+    ANSWERING = concat!(prescription!(), " AND id IN ", answering!(), " ORDER BY changed_at DESC, id DESC");
     INSERT = "INSERT INTO prescription (person_id, id, number, course, written_on, prescriber, issue, issues, issue_from, issue_days, \
-              dispenser_ods, dispenser_at, facts_at, place_ods, place_name, place_phone, place_address, place_web, changed_at, created_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+              dispenser_ods, dispenser_at, facts_at, place_ods, place_name, place_phone, place_address, place_web, changed_at, \
+              dispenser_answered, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+              $18, $19, $20, $21)";
     UPDATE = "UPDATE prescription SET course = $4, written_on = $5, prescriber = $6, issue = $7, issues = $8, issue_from = $9, \
               issue_days = $10, dispenser_ods = $11, dispenser_at = $12, facts_at = $13, place_ods = $14, place_name = $15, \
-              place_phone = $16, place_address = $17, place_web = $18, changed_at = $19 \
+              place_phone = $16, place_address = $17, place_web = $18, changed_at = $19, dispenser_answered = $20 \
               WHERE person_id = $1 AND id = $2 AND number = $3";
     ITEMS = concat!(item!(), " AND prescription_id = $2 ORDER BY name, id");
-    ITEMS_OF_PERSON = concat!(item!(), " ORDER BY name, id");
+    NEWEST_ITEMS = concat!(item!(), " AND prescription_id IN ", newest!(), " ORDER BY name, id");
+    ANSWERING_ITEMS = concat!(item!(), " AND prescription_id IN ", answering!(), " ORDER BY name, id");
     INSERT_ITEM = "INSERT INTO prescription_item (person_id, id, prescription_id, number, name, code_system, code, quantity, note, note_at, \
-                   order_item_id, told, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                   order_item_id, told, note_answered, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     UPDATE_ITEM = "UPDATE prescription_item SET number = $4, name = $5, code_system = $6, code = $7, quantity = $8, note = $9, note_at = $10, \
-                   order_item_id = $11, told = $12 WHERE person_id = $1 AND id = $2 AND prescription_id = $3";
+                   order_item_id = $11, told = $12, note_answered = $13 WHERE person_id = $1 AND id = $2 AND prescription_id = $3";
     REMOVE_STEPS = "DELETE FROM prescription_item_status WHERE person_id = $1 AND item_id = $2";
     REMOVE_ITEM = "DELETE FROM prescription_item WHERE person_id = $1 AND id = $2";
     ADD_STEP = "INSERT INTO prescription_item_status (person_id, item_id, at, status, source, came_at) VALUES ($1, $2, $3, $4, $5, $6) \
                 ON CONFLICT (person_id, item_id, at, status) DO NOTHING";
-    STEPS = "SELECT s.item_id, s.at, s.status, s.source, s.came_at FROM prescription_item_status s JOIN prescription_item i \
-             ON i.person_id = s.person_id AND i.id = s.item_id WHERE s.person_id = $1 AND i.prescription_id = $2 ORDER BY s.at, s.status";
-    STEPS_OF_PERSON = "SELECT item_id, at, status, source, came_at FROM prescription_item_status WHERE person_id = $1 ORDER BY at, status";
-    WATCH = "SELECT asked_at, answered_at, next_at, failures, fault, held_back, more_held_back, unread FROM prescription_watch \
+    STEPS = concat!(step!(), "= $2 ORDER BY s.at, s.status");
+    NEWEST_STEPS = concat!(step!(), "IN ", newest!(), " ORDER BY s.at, s.status");
+    ANSWERING_STEPS = concat!(step!(), "IN ", answering!(), " ORDER BY s.at, s.status");
+    WATCH = "SELECT asked_at, answered_at, failures, held_back, more_held_back, unread FROM prescription_watch \
              WHERE person_id = $1";
     /// Takes the asking about a person, where it is due: at its time, or, where it went well, once it is older than $4.
     CLAIM = "INSERT INTO prescription_watch (person_id, asked_at, next_at, failures, fault, held_back, more_held_back, unread) \
@@ -84,6 +109,7 @@ macro_rules! bound {
             .bind(&$row.place_address)
             .bind(&$row.place_web)
             .bind($row.changed_at)
+            .bind($row.dispenser_answered)
     };
 }
 
@@ -114,6 +140,8 @@ pub struct PrescriptionRow {
     pub dispenser_ods: String,
     /// Since when that is told.
     pub dispenser_at: Option<DateTime<Utc>>,
+    /// An answer told it, and not the pharmacy by itself.
+    pub dispenser_answered: bool,
     /// When all details were told last.
     pub facts_at: Option<DateTime<Utc>>,
     /// Of which pharmacy the details are, by its ODS code.
@@ -171,6 +199,8 @@ pub struct PrescriptionItemRow {
     pub note: String,
     /// When.
     pub note_at: Option<DateTime<Utc>>,
+    /// An answer told it, and not the pharmacy by itself.
+    pub note_answered: bool,
     /// The ordered medicine that it answers.
     pub order_item_id: Option<Uuid>,
     /// Of what the person was told.
@@ -227,12 +257,8 @@ pub struct WatchRow {
     pub asked_at: DateTime<Utc>,
     /// When there was an answer last.
     pub answered_at: Option<DateTime<Utc>>,
-    /// Not before this it is asked again by itself.
-    pub next_at: DateTime<Utc>,
     /// How often it failed since it last went well.
     pub failures: i32,
-    /// How it failed; empty where it went well.
-    pub fault: String,
     /// Prescriptions that the source holds back, by number with spaces between.
     pub held_back: String,
     /// It holds back others, of which it tells no number.
@@ -281,12 +307,40 @@ pub async fn by_number(
     Ok(on!(tx, c, sqlx::query_as(BY_NUMBER).bind(person.as_uuid()).bind(number.as_str()).fetch_optional(c).await)?)
 }
 
-/// Up to `limit` prescriptions of a person, those of which something was told last first.
+/// Several prescriptions of a person, with all their items and where those stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Several {
+    /// Those of which something was told last first.
+    pub prescriptions: Vec<PrescriptionRow>,
+    /// By name.
+    pub items: Vec<PrescriptionItemRow>,
+    /// In order of time.
+    pub steps: Vec<StepRow>,
+}
+
+/// Up to `limit` prescriptions of a person: those of which something was told last.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn of_person(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<PrescriptionRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(OF_PERSON).bind(person.as_uuid()).bind(limit).fetch_all(c).await)?)
+pub async fn newest(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Several, StoreError> {
+    Ok(Several {
+        prescriptions: on!(tx, c, sqlx::query_as(NEWEST).bind(person.as_uuid()).bind(limit).fetch_all(c).await)?,
+        items: on!(tx, c, sqlx::query_as(NEWEST_ITEMS).bind(person.as_uuid()).bind(limit).fetch_all(c).await)?,
+        steps: on!(tx, c, sqlx::query_as(NEWEST_STEPS).bind(person.as_uuid()).bind(limit).fetch_all(c).await)?,
+    })
+}
+
+/// The prescriptions that answer medicines of an order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn answering(tx: &mut Tx, person: PersonId, order: OrderId) -> Result<Several, StoreError> {
+    let (person, order) = (person.as_uuid(), order.as_uuid());
+    Ok(Several {
+        prescriptions: on!(tx, c, sqlx::query_as(ANSWERING).bind(person).bind(order).fetch_all(c).await)?,
+        items: on!(tx, c, sqlx::query_as(ANSWERING_ITEMS).bind(person).bind(order).fetch_all(c).await)?,
+        steps: on!(tx, c, sqlx::query_as(ANSWERING_STEPS).bind(person).bind(order).fetch_all(c).await)?,
+    })
 }
 
 /// Writes a prescription down.
@@ -315,14 +369,6 @@ pub async fn items(tx: &mut Tx, person: PersonId, id: PrescriptionId) -> Result<
     Ok(on!(tx, c, sqlx::query_as(ITEMS).bind(person.as_uuid()).bind(id.as_uuid()).fetch_all(c).await)?)
 }
 
-/// The items of all prescriptions of a person, by name.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn items_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<PrescriptionItemRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(ITEMS_OF_PERSON).bind(person.as_uuid()).fetch_all(c).await)?)
-}
-
 macro_rules! bound_item {
     ($statement:expr, $row:expr) => {
         sqlx::query($statement)
@@ -338,6 +384,7 @@ macro_rules! bound_item {
             .bind($row.note_at)
             .bind($row.order_item_id)
             .bind(&$row.told)
+            .bind($row.note_answered)
     };
 }
 
@@ -404,14 +451,6 @@ pub async fn add_step(
 /// [`StoreError`] when the database fails.
 pub async fn steps(tx: &mut Tx, person: PersonId, id: PrescriptionId) -> Result<Vec<StepRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(STEPS).bind(person.as_uuid()).bind(id.as_uuid()).fetch_all(c).await)?)
-}
-
-/// The same of all prescriptions of a person.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn steps_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<StepRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(STEPS_OF_PERSON).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
 /// When it was asked where a person's prescriptions stand; absent where it never was.

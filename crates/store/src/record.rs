@@ -95,11 +95,18 @@ macro_rules! ordered {
     };
 }
 
-/// All entries about medicines that somebody has.
+/// All entries about medicines that somebody has, also those that nobody is shown; what was entered in error tells of none.
 macro_rules! named {
     () => {
-        " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'medicines' AND e.release = 'released' \
-         AND e.resource_type NOT IN ('Medication', 'DetectedIssue')"
+        " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'medicines' \
+         AND e.resource_type NOT IN ('Medication', 'DetectedIssue') AND (e.status IS NULL OR e.status <> 'entered-in-error')"
+    };
+}
+
+/// Those of them that are shown at all.
+macro_rules! released {
+    () => {
+        concat!(named!(), " AND e.release = 'released'")
     };
 }
 
@@ -218,8 +225,8 @@ statements! {
     ORDERED = concat!("SELECT e.id", ordered!());
     ORDERED_OPEN = concat!("SELECT e.id", ordered!(), open!("$2", "$3", "$4"));
     NAMED_MEDICINES = concat!("SELECT e.id, e.title, e.code_system, e.code", named!(), " ORDER BY e.sort_at DESC, e.id DESC");
-    OPEN_MEDICINES = concat!("SELECT e.id", named!());
-    OPEN_MEDICINES_ONLY = concat!("SELECT e.id", named!(), open!("$2", "$3", "$4"));
+    OPEN_MEDICINES = concat!("SELECT e.id", released!());
+    OPEN_MEDICINES_ONLY = concat!("SELECT e.id", released!(), open!("$2", "$3", "$4"));
     MEDICINES = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     WARNINGS = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
@@ -1291,7 +1298,8 @@ pub async fn ordered(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<B
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Every entry about a medicine by name and code, the newest first, whoever may see it: to be compared, never to be shown.
+/// Every entry about a medicine by name and code, the newest first, whoever may see it, and also where nobody is shown it: to be
+/// compared, never to be shown.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

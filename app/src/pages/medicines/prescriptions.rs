@@ -2,7 +2,7 @@
 
 use super::{LIST, in_a_row};
 use crate::ctx::{Answer, Ctx, Failure, Head};
-use crate::pages::appointments::{Part, id_in};
+use crate::pages::appointments::{Part, id_in, phone_link};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, BarCode, Button, ButtonKind, Details, EmptyState, EntryList, EntryRow, IconName, Inset, Narrow, PageHeading,
@@ -35,9 +35,10 @@ fn title(whose: &Whose) -> String {
 pub async fn list(ctx: Ctx) -> Answer {
     let seen = ctx.services().prescriptions.list(&ctx.actor(), ctx.person()?).await?;
     let today = london_day(ctx.services().core.now());
-    let heading = title(&ctx.whose());
+    let whose = ctx.whose();
+    let heading = title(&whose);
     ctx.page(Head::new(&heading.clone(), Place::Medicines), || {
-        let PrescriptionsSeen { prescriptions, watching } = seen;
+        let PrescriptionsSeen { prescriptions, more, watching } = seen;
         let none = prescriptions.is_empty();
         let (current, over): (Vec<_>, Vec<_>) = prescriptions.into_iter().partition(|one| one.current);
         let part = |heading: &'static str, of: Vec<PrescriptionSeen>| {
@@ -46,11 +47,12 @@ pub async fn list(ctx: Ctx) -> Answer {
                 view! { <Section title=heading><EntryList>{rows}</EntryList></Section> }
             })
         };
+        let practice = practice(&whose);
         let empty = none.then(|| {
             view! {
                 <EmptyState title="No prescriptions here" icon=IconName::Pill>
                     <p>"When a prescription is sent to a pharmacy, you see here how far it is."</p>
-                    <p>"If you wait for one that is not here, ask your practice whether it was sent."</p>
+                    <p>{format!("If you wait for one that is not here, ask {} whether it was sent.", practice)}</p>
                 </EmptyState>
             }
         });
@@ -58,17 +60,25 @@ pub async fn list(ctx: Ctx) -> Answer {
         view! {
             <BackLink href=LIST label="Back to medicines" />
             <PageHeading title=heading lead=lead />
-            {notes(&watching, !none)}
+            {notes(&whose, &watching, !none)}
             {empty}
             {part("On their way", current)}
             {part("Earlier", over)}
+            {more.then(|| view! { <p>"There are older prescriptions that we do not show here."</p> })}
         }
     })
     .await
 }
 
+/// "your practice", "the practice".
+fn practice(whose: &Whose) -> &'static str {
+    if whose.name.is_some() { "the practice" } else { "your practice" }
+}
+
 /// What is not known, and what to do about it.
-fn notes(watching: &Watching, any: bool) -> impl IntoView + use<> {
+fn notes(whose: &Whose, watching: &Watching, any: bool) -> impl IntoView + use<> {
+    let (theirs, them, practice) = (whose.in_sentence(), whose.person(), practice(whose));
+    let pharmacy = if whose.name.is_some() { "the pharmacy" } else { "your pharmacy" };
     let mut notes: Vec<String> = Vec::new();
     if watching.delayed {
         let from = match watching.answered_at {
@@ -76,30 +86,30 @@ fn notes(watching: &Watching, any: bool) -> impl IntoView + use<> {
             None => "Nothing newer is known here.".to_owned(),
         };
         notes.push(format!(
-            "We could not find out how your prescriptions stand. {from} We try again by ourselves. If it is urgent, ring the pharmacy."
+            "We could not find out how {theirs} prescriptions stand. {from} We try again by ourselves. If it is urgent, ring the pharmacy."
         ));
     } else if watching.asking {
-        notes.push("We are finding out how your prescriptions stand. Open this page again in a minute to see it.".to_owned());
+        notes.push(format!("We are finding out how {theirs} prescriptions stand. Open this page again in a minute to see it."));
     } else if watching.on && watching.no_number {
-        notes.push(
-            "We hold no NHS number for you, so we cannot find out how your prescriptions stand. Ask the pharmacy.".to_owned(),
-        );
+        notes.push(format!(
+            "We hold no NHS number for {them}, so we cannot find out how {theirs} prescriptions stand. Ask the pharmacy."
+        ));
     } else if !watching.on && any {
-        notes.push(
-            "We see here only what a pharmacy or your practice tells us. If something looks wrong, ring the pharmacy.".to_owned(),
-        );
+        notes.push(format!(
+            "We see here only what a pharmacy or {practice} tells us. If something looks wrong, ring the pharmacy."
+        ));
     }
     if !watching.held_back.is_empty() {
         let numbers = watching.held_back.join(", ");
         notes.push(format!(
-            "The national service does not show us every prescription. It holds back {numbers}. Ask your pharmacy about it."
+            "The national service does not show us every prescription. It holds back {numbers}. Ask {pharmacy} about it."
         ));
     } else if watching.more_held_back {
-        notes.push("The national service does not show us every prescription. If one is missing, ask your pharmacy.".to_owned());
+        notes.push(format!("The national service does not show us every prescription. If one is missing, ask {pharmacy}."));
     }
     if watching.unread > 0 {
         let count = words::how_many(u64::from(watching.unread), "prescription", "prescriptions");
-        notes.push(format!("We could not read {count}. Ask your pharmacy what else they have for you."));
+        notes.push(format!("We could not read {count}. Ask {pharmacy} what else they have for {them}."));
     }
     let lines = notes.into_iter().map(|note| view! { <p>{note}</p> }).collect::<Vec<_>>();
     (!lines.is_empty()).then(|| view! { <Inset>{lines}</Inset> })
@@ -197,21 +207,22 @@ fn issue_in_words(issues: Issues) -> String {
 pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let id = id_in::<PrescriptionId>(path)?;
     let (seen, watching) = ctx.services().prescriptions.one(&ctx.actor(), ctx.person()?, id).await?;
+    let whose = ctx.whose();
     ctx.page(Head::new("A prescription", Place::Medicines), || {
         let mut rows = vec![SummaryRow::new("Number", seen.number.to_string())];
         let mut add = |key: &str, text: Option<String>| rows.extend(text.map(|text| SummaryRow::new(key, text)));
         add("Prescribed", seen.written_on.map(day_in_words));
         add("By", Some(seen.prescriber.clone()).filter(|text| !text.is_empty()));
-        add("How often", how_often(&seen));
+        add("How often", how_often(&seen, practice(&whose)));
         let items = seen.items.iter().map(item).collect_view();
         view! {
             <Narrow>
                 <BackLink href=PRESCRIPTIONS label="Back to prescriptions" />
                 <PageHeading title="A prescription" />
-                {notes(&watching, true)}
+                {notes(&whose, &watching, true)}
                 <SummaryList rows=rows />
                 {items}
-                {pharmacy(&seen)}
+                {pharmacy(&seen, practice(&whose))}
                 <p>"Questions about it? Ask the pharmacy. If you have run out of a medicine that you need, call " <a href="tel:111">"111"</a> "."</p>
             </Narrow>
         }
@@ -220,12 +231,12 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
 }
 
 /// How it is supplied, in words.
-fn how_often(seen: &PrescriptionSeen) -> Option<String> {
+fn how_often(seen: &PrescriptionSeen, practice: &str) -> Option<String> {
     match (seen.issues, seen.course) {
         (Some(issues), _) => {
             let left = issues.left();
             let left = match left {
-                0 => "When it is used up, ask your practice for more.".to_owned(),
+                0 => format!("When it is used up, ask {practice} for more."),
                 _ => format!(
                     "{} left: the pharmacy gives it without an order.",
                     words::how_many(u64::from(left), "issue", "issues")
@@ -260,7 +271,7 @@ fn item(item: &PrescriptionItemSeen) -> impl IntoView + use<> {
     let history = (history.len() > 1).then(|| {
         let lines = history
             .into_iter()
-            .map(|line| view! { <li>{format!("{}: {}", instant_in_words(line.step.at), line.step.status.title())}</li> })
+            .map(|step| view! { <li>{format!("{}: {}", instant_in_words(step.at), step.status.title())}</li> })
             .collect::<Vec<_>>();
         view! { <Details summary="What we were told so far"><ul>{lines}</ul></Details> }
     });
@@ -276,8 +287,8 @@ fn item(item: &PrescriptionItemSeen) -> impl IntoView + use<> {
 }
 
 /// Who has it and how to reach them; or how to take it to a pharmacy.
-fn pharmacy(seen: &PrescriptionSeen) -> impl IntoView + use<> {
-    let Some(DispenserSeen { ods, name, phone, address, web }) = seen.dispenser.clone() else {
+fn pharmacy(seen: &PrescriptionSeen, practice: &str) -> impl IntoView + use<> {
+    let Some(DispenserSeen { ods, name, phone, address, web, listed }) = seen.dispenser.clone() else {
         let token = format!("{}/token", page_of(seen.id));
         return seen
             .needs_token
@@ -302,17 +313,19 @@ fn pharmacy(seen: &PrescriptionSeen) -> impl IntoView + use<> {
     add("Address", address);
     add("On the web", web);
     if unnamed {
-        add("Code", ods);
+        add("Code", ods.clone());
     }
     if !phone.is_empty() {
-        let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        rows.push(SummaryRow::new("Phone", view! { <a href=format!("tel:{digits}")>{phone}</a> }));
+        rows.push(SummaryRow::new("Phone", phone_link(&phone)));
     }
-    let unknown = unnamed
-        .then(|| view! { <p>"We know only the code of this pharmacy. If you do not know which it is, ask your practice."</p> });
+    let hours = listed.then(|| view! { <p><a href=format!("/medicines/pharmacy/{ods}")>"See when it is open"</a></p> });
+    let unknown = unnamed.then(|| {
+        view! { <p>{format!("We know only the code of this pharmacy. If you do not know which it is, ask {practice}.")}</p> }
+    });
     view! {
         <Section title="Pharmacy">
             <SummaryList rows=rows />
+            {hours}
             {unknown}
         </Section>
     }

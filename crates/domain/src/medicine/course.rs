@@ -210,6 +210,46 @@ pub fn same_medicine(all: &[(&str, &[Code])]) -> Vec<Vec<usize>> {
     places
 }
 
+/// Medicines that are put together once, to find those of one more among them.
+#[derive(Debug)]
+pub struct Medicines<'m> {
+    all: &'m [(&'m str, &'m [Code])],
+    groups: Vec<Vec<usize>>,
+    /// The group of each.
+    of: BTreeMap<usize, usize>,
+    by_code: BTreeMap<(&'m str, &'m str), Vec<usize>>,
+    by_name: BTreeMap<String, Vec<usize>>,
+}
+
+impl<'m> Medicines<'m> {
+    /// Puts these together, as [`same_medicine`] does.
+    #[must_use]
+    pub fn of(all: &'m [(&'m str, &'m [Code])]) -> Self {
+        let groups = same_medicine(all);
+        let of = groups.iter().enumerate().flat_map(|(group, places)| places.iter().map(move |at| (*at, group))).collect();
+        let (mut by_code, mut by_name) = (BTreeMap::<_, Vec<usize>>::new(), BTreeMap::<_, Vec<usize>>::new());
+        for (at, (name, codes)) in all.iter().enumerate() {
+            for code in *codes {
+                by_code.entry((code.system.as_str(), code.code.as_str())).or_default().push(at);
+            }
+            by_name.entry(folded(name)).or_default().push(at);
+        }
+        Self { all, groups, of, by_code, by_name }
+    }
+
+    /// The places of all that may be this medicine, and of whatever is one with any of them. Of one name several may be, where
+    /// codes say that they are two and this has none: then all of them.
+    #[must_use]
+    pub fn like(&self, name: &str, codes: &[Code]) -> BTreeSet<usize> {
+        let coded = codes.iter().filter_map(|code| self.by_code.get(&(code.system.as_str(), code.code.as_str()))).flatten();
+        let name = folded(name);
+        let named = if name.is_empty() { None } else { self.by_name.get(&name) };
+        let fits = |at: &&usize| self.all.get(**at).is_some_and(|(_, theirs)| !differ(codes, &theirs.iter().collect::<Vec<_>>()));
+        let found = coded.chain(named.into_iter().flatten().filter(fits));
+        found.filter_map(|at| self.groups.get(*self.of.get(at)?)).flatten().copied().collect()
+    }
+}
+
 /// Whether both have codes of one system, and none of it in common.
 fn differ(mine: &[Code], theirs: &[&Code]) -> bool {
     mine.iter().any(|code| {
@@ -266,6 +306,26 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_put_together_once_hides_nothing_that_is_the_same(
+            all in proptest::collection::vec(("[ab]{0,2}", prop::option::of(("[xy]", "[1-3]"))), 0..10),
+            one in ("[ab]{0,2}", prop::option::of(("[xy]", "[1-3]"))),
+        ) {
+            let coded = |of: &Option<(String, String)>| -> Vec<Code> { of.iter().map(|(system, one)| code(system, one)).collect() };
+            let all: Vec<(String, Vec<Code>)> = all.iter().map(|(name, of)| (name.clone(), coded(of))).collect();
+            let all: Vec<(&str, &[Code])> = all.iter().map(|(name, codes)| (name.as_str(), codes.as_slice())).collect();
+            let theirs = coded(&one.1);
+            let found = Medicines::of(&all).like(&one.0, &theirs);
+            // As if it were the first of them.
+            let with: Vec<(&str, &[Code])> = std::iter::once((one.0.as_str(), theirs.as_slice())).chain(all.iter().copied()).collect();
+            let group = same_medicine(&with).swap_remove(0);
+            prop_assert!(group.iter().filter_map(|at| at.checked_sub(1)).all(|at| found.contains(&at)));
+            // And nothing that no code and no name leads to.
+            let groups = same_medicine(&all);
+            let leads = |at: &usize| (!one.0.is_empty() && all[*at].0 == one.0) || all[*at].1.iter().any(|code| theirs.contains(code));
+            prop_assert!(groups.iter().filter(|group| group.iter().any(|at| found.contains(at))).all(|group| group.iter().any(leads)));
+        }
+
         #[test]
         fn each_is_in_one_medicine_and_a_common_code_never_parts(
             all in proptest::collection::vec(("[ab]{1,2}", proptest::collection::vec("[1-4]", 0..3)), 0..12),

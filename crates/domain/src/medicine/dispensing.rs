@@ -6,7 +6,7 @@
 use crate::record::coded;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -161,11 +161,6 @@ impl Progress {
         let last = self.0.iter().rev().find(|step| step.status == DispenseStatus::Unavailable)?;
         told.is_none_or(|told| told.at <= last.at).then_some(last.at)
     }
-
-    /// All of it, the last first.
-    pub fn history(&self) -> impl Iterator<Item = DispenseStep> {
-        self.0.iter().rev().copied()
-    }
 }
 
 impl FromIterator<DispenseStep> for Progress {
@@ -174,21 +169,69 @@ impl FromIterator<DispenseStep> for Progress {
     }
 }
 
-/// A fact that changes, as it was told last. Of two from the same instant the greater counts, so that it makes no difference in
-/// which order they come.
+/// Which of the items that are told of by a number alone is which of those that are told of by name alone: two are one where they
+/// stood at the same status at the same instant and no other did, and nothing else says that they are two. Gives the places of
+/// both.
+///
+/// Those who tell by number and those who tell by name have it from the same pharmacy, so that its instants are the same. What
+/// stood alike all the way stays apart: to guess would show another medicine as ready.
+#[must_use]
+pub fn same_steps(numbered: &[Progress], named: &[Progress]) -> Vec<(usize, usize)> {
+    let (mut left, mut right): (BTreeSet<usize>, BTreeSet<usize>) = ((0..numbered.len()).collect(), (0..named.len()).collect());
+    let mut pairs = Vec::new();
+    loop {
+        let mut of = BTreeMap::<DispenseStep, (Vec<usize>, Vec<usize>)>::new();
+        let told = |all: &[Progress], at: &usize| all.get(*at).map(|one| one.0.clone()).unwrap_or_default();
+        // That nobody can tell is not the pharmacy's word.
+        let counts = |step: &DispenseStep| step.status != DispenseStatus::Unavailable;
+        for at in &left {
+            told(numbered, at).into_iter().filter(counts).for_each(|step| of.entry(step).or_default().0.push(*at));
+        }
+        for at in &right {
+            told(named, at).into_iter().filter(counts).for_each(|step| of.entry(step).or_default().1.push(*at));
+        }
+        let alone = of.into_values().filter_map(|(a, b)| match (a.as_slice(), b.as_slice()) {
+            ([a], [b]) => Some((*a, *b)),
+            _ => None,
+        });
+        let alone: BTreeSet<(usize, usize)> = alone.collect();
+        let once = |(a, b): &&(usize, usize)| alone.iter().filter(|(c, d)| c == a || d == b).count() == 1;
+        let sure: Vec<(usize, usize)> = alone.iter().filter(once).copied().collect();
+        if sure.is_empty() {
+            return pairs;
+        }
+        for (a, b) in &sure {
+            left.remove(a);
+            right.remove(b);
+        }
+        // Those that are left may be alone now.
+        pairs.extend(sure);
+    }
+}
+
+/// A fact of which pharmacies tell by themselves, and answers to those who ask. Of two the later counts, of the same instant the
+/// answer's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Latest<T> {
+pub struct Stated<T> {
     /// By the clock of whoever tells.
     pub at: DateTime<Utc>,
+    /// An answer told it.
+    pub answered: bool,
     /// What was told.
     pub value: T,
 }
 
-impl<T: Ord> Latest<T> {
-    /// The later of two.
+impl<T: Ord + Default> Stated<T> {
+    /// The one of two that counts.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         self.max(other)
+    }
+
+    /// What is left of it once a newer answer does not tell it any more: an answer takes away only what an answer told.
+    #[must_use]
+    pub fn unsaid(self) -> Self {
+        if self.answered { Self { value: T::default(), ..self } } else { self }
     }
 }
 
@@ -392,7 +435,23 @@ mod tests {
         assert_eq!((progress.now(), progress.unavailable_since()), (Some(step(9, ReadyToCollect)), None));
         progress.add(step(7, Collected));
         assert_eq!(progress.now(), Some(step(9, ReadyToCollect)));
-        assert_eq!(progress.history().count(), 5);
+        assert_eq!(progress.0.len(), 5);
+    }
+
+    #[test]
+    fn one_that_stood_apart_is_known_and_then_the_other() {
+        use DispenseStatus::{ReadyToCollect, Unavailable, WithPharmacy};
+        let of = |steps: &[DispenseStep]| -> Progress { steps.iter().copied().collect() };
+        let (alike, ready) = (step(1, WithPharmacy), step(2, ReadyToCollect));
+        assert_eq!(same_steps(&[of(&[alike])], &[of(&[alike])]), [(0, 0)]);
+        assert_eq!(same_steps(&[of(&[alike]), of(&[alike])], &[of(&[alike])]), []);
+        assert_eq!(same_steps(&[of(&[alike]), of(&[alike])], &[of(&[alike]), of(&[alike])]), []);
+        // The one that is ready leaves only one way for the other.
+        assert_eq!(same_steps(&[of(&[alike]), of(&[alike, ready])], &[of(&[alike, ready]), of(&[alike])]), [(1, 0), (0, 1)]);
+        // One word for this and another for that: nothing is sure.
+        assert_eq!(same_steps(&[of(&[alike, ready])], &[of(&[alike]), of(&[ready])]), []);
+        let silent = step(3, Unavailable);
+        assert_eq!(same_steps(&[of(&[silent])], &[of(&[silent])]), []);
     }
 
     #[test]
@@ -471,12 +530,67 @@ mod tests {
 
         #[test]
         fn what_changes_converges_too(told in proptest::collection::vec((0_i64..4, "[A-C]{0,2}", 1_u16..4), 1..8)) {
-            let latest = |(minutes, value, _): &(i64, String, u16)| Latest { at: at(*minutes), value: value.clone() };
             let issues = |(of, _, issue): &(i64, String, u16)| Issues { issue: *issue, of: u16::try_from(*of).unwrap(), from: None, days: Some(*issue + 1) };
-            let forth = told.iter().map(latest).reduce(Latest::merge);
-            let back = told.iter().rev().chain(&told).map(latest).reduce(Latest::merge);
-            prop_assert_eq!(forth, back);
             prop_assert_eq!(told.iter().map(issues).reduce(Issues::merge), told.iter().rev().chain(&told).map(issues).reduce(Issues::merge));
+        }
+
+        #[test]
+        fn what_pharmacies_and_answers_tell_ends_in_the_same_whichever_comes_first(
+            sent in proptest::collection::vec((0_i64..8, "[A-C]"), 0..5),
+            answers in proptest::collection::vec(prop::option::of("[A-C]"), 0..6),
+            order in proptest::collection::vec(any::<bool>(), 12),
+        ) {
+            // Answers come one after the other; what is sent comes before, between or after them.
+            let take = |known: Option<Stated<String>>, new| Some(known.map_or_else(|| Stated::clone(&new), |known| known.merge(new.clone())));
+            let by_pharmacy = |known, (minutes, value): &(i64, String)| take(known, Stated { at: at(*minutes), answered: false, value: value.clone() });
+            let by_answer = |known: Option<Stated<String>>, (place, value): (usize, &Option<String>)| match value {
+                Some(value) => take(known, Stated { at: at(i64::try_from(place).unwrap()), answered: true, value: value.clone() }),
+                None => known.map(Stated::unsaid),
+            };
+            let told = |known: Option<Stated<String>>| known.map(|known| known.value).unwrap_or_default();
+            let forth = sent.iter().fold(answers.iter().enumerate().fold(None, by_answer), by_pharmacy);
+            let back = answers.iter().enumerate().fold(sent.iter().rev().chain(&sent).fold(None, by_pharmacy), by_answer);
+            let (mut mixed, mut left, mut asked) = (None, sent.iter(), answers.iter().enumerate());
+            for ask in order {
+                mixed = match ask {
+                    true => asked.next().map_or(mixed.clone(), |answer| by_answer(mixed, answer)),
+                    false => left.next().map_or(mixed.clone(), |one| by_pharmacy(mixed, one)),
+                };
+            }
+            let mixed = left.fold(asked.fold(mixed, by_answer), by_pharmacy);
+            prop_assert_eq!(told(forth.clone()), told(back));
+            prop_assert_eq!(told(forth.clone()), told(mixed));
+            // What a pharmacy told last of all nobody takes away.
+            let newest = sent.iter().max().filter(|(minutes, _)| usize::try_from(*minutes).unwrap() >= answers.len());
+            prop_assert!(newest.is_none_or(|(_, value)| *value == told(forth)));
+        }
+
+        #[test]
+        fn two_are_one_only_where_nothing_else_can_be(
+            numbered in proptest::collection::vec(some(), 0..5),
+            named in proptest::collection::vec(some(), 0..5),
+        ) {
+            let mut pairs = same_steps(&numbered, &named);
+            let mut backwards: Vec<_> = same_steps(&named, &numbered).into_iter().map(|(a, b)| (b, a)).collect();
+            pairs.sort_unstable();
+            backwards.sort_unstable();
+            prop_assert_eq!(&pairs, &backwards);
+            let lefts: BTreeSet<usize> = pairs.iter().map(|(a, _)| *a).collect();
+            let rights: BTreeSet<usize> = pairs.iter().map(|(_, b)| *b).collect();
+            prop_assert_eq!((lefts.len(), rights.len()), (pairs.len(), pairs.len()));
+            // Of each pair something was told of both, and of none that is left over.
+            for (a, b) in &pairs {
+                let alone = |step: &&DispenseStep| {
+                    step.status != DispenseStatus::Unavailable
+                        && named[*b].0.contains(step)
+                        && numbered.iter().enumerate().all(|(at, one)| at == *a || lefts.contains(&at) || !one.0.contains(step))
+                        && named.iter().enumerate().all(|(at, one)| at == *b || rights.contains(&at) || !one.0.contains(step))
+                };
+                prop_assert!(numbered[*a].0.iter().any(|step| alone(&step)));
+            }
+            // What stood alike all the way stays apart.
+            let twice: Vec<Progress> = numbered.iter().flat_map(|one| [one.clone(), one.clone()]).collect();
+            prop_assert_eq!(same_steps(&twice, &twice), vec![]);
         }
 
         #[test]

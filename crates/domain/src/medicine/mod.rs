@@ -9,9 +9,9 @@ mod reminding;
 mod request;
 mod warning;
 
-pub use course::{Course, Group, Prescribed, Standing, same_medicine, short_forms};
+pub use course::{Course, Group, Medicines, Prescribed, Standing, same_medicine, short_forms};
 pub use dispensing::{
-    DispenseNews, DispenseStatus, DispenseStep, Issues, Latest, PrescriptionNumber, PrescriptionNumberError, Progress,
+    DispenseNews, DispenseStatus, DispenseStep, Issues, PrescriptionNumber, PrescriptionNumberError, Progress, Stated, same_steps,
 };
 pub use elsewhere::{OrderRefusal, TaskProgress, next_look};
 pub use ordering::{CannotOrder, EARLIEST, OrderRules, Repeat, overused, runs_out};

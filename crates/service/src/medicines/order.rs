@@ -17,6 +17,7 @@ use domain::team::WorkKind;
 use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId, PrescriptionId, WorkItemId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{self, Change, ItemRow, NewItem, NewOrder, OrderRow};
+use store::prescription::Several;
 use store::work::{self, NewWorkItem};
 use store::{StoreError, Tx, person_write, prescribing, prescription, record};
 use uuid::Uuid;
@@ -347,7 +348,7 @@ impl Medicines {
             let items = visible(&mut tx, &reader, items).await?;
             let marks = Marks::of(&mut tx, person).await?;
             let goes_to = goes_to(&mut tx, &row).await?;
-            let dispensing = dispensing(&mut tx, &reader).await?;
+            let dispensing = dispensing(&mut tx, &reader, id).await?;
             if items.is_empty() {
                 Err(ServiceError::NotFound)
             } else {
@@ -563,16 +564,15 @@ async fn visible(tx: &mut Tx, reader: &Reader, mut items: Vec<ItemRow>) -> Resul
     Ok(items)
 }
 
-/// The prescriptions that answer a person's ordered medicines, as far as the reader may see them, and where those stand.
+/// The prescriptions that answer medicines of an order, as far as the reader may see them, and where those stand.
 async fn dispensing(
     tx: &mut Tx,
     reader: &Reader,
+    order: OrderId,
 ) -> Result<BTreeMap<OrderItemId, (PrescriptionId, Option<DispenseStep>)>, ServiceError> {
+    let Several { prescriptions, items, steps } = prescription::answering(tx, reader.person, order).await?;
     let mut of = BTreeMap::new();
-    let items = prescription::items_of_person(tx, reader.person).await?;
-    let items = visible_items(tx, reader, items).await?.items;
-    let steps = prescription::steps_of_person(tx, reader.person).await?;
-    for item in items {
+    for item in visible_items(tx, reader, &prescriptions, items).await?.items {
         let Some(order_item) = item.order_item() else { continue };
         let now = progress(steps.iter().filter(|step| step.item_id == item.id))?.now();
         of.insert(order_item, (PrescriptionId::from_uuid(item.prescription_id), now));

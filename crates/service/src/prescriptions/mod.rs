@@ -8,7 +8,7 @@ mod take_in;
 pub use push::{PushRefusal, PushSecret};
 pub use refresh::PrescriptionsAsked;
 pub(crate) use seen::visible;
-pub use seen::{DispenserSeen, HistoryLine, PrescriptionItemSeen, PrescriptionSeen, PrescriptionsSeen, Watching};
+pub use seen::{DispenserSeen, PrescriptionItemSeen, PrescriptionSeen, PrescriptionsSeen, Watching};
 pub(crate) use take_in::{Approved, approved, progress};
 
 use crate::{Core, NoTracker, PrescriptionTracker};

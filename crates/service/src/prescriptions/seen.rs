@@ -1,29 +1,32 @@
 //! Following prescriptions, as the person and those who look after them do.
 
 use super::Prescriptions;
-use super::take_in::{codes, issues, progress};
+use super::take_in::{codes, issues, once, progress};
 use crate::activity::{self, Event};
 use crate::medicines::orders;
+use crate::pharmacies::{self, Dispenser};
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Subject};
 use domain::audit::Action;
-use domain::medicine::{Course, DispenseStatus, DispenseStep, Issues, PrescriptionNumber, same_medicine};
+use domain::medicine::{Course, DispenseStatus, DispenseStep, Issues, Medicines, PrescriptionNumber};
+use domain::pharmacy::OdsCode;
 use domain::record::{Category, Code, Sensitivity};
 use domain::{NhsNumber, PersonId, PrescriptionId, PrescriptionItemId};
 use std::collections::{BTreeMap, BTreeSet};
-use store::prescription::{self, PrescriptionItemRow, PrescriptionRow, StepRow, WatchRow};
+use store::prescription::{self, PrescriptionItemRow, PrescriptionRow, Several, StepRow, WatchRow};
 use store::{StoreError, Tx, medicine, person, record};
 use uuid::Uuid;
 
-/// How many prescriptions are shown.
-const SHOWN: i64 = 100;
+/// How many prescriptions are read, those of which something was told last: many more than anybody gets in a year, after which
+/// none is to come of.
+const SHOWN: usize = 500;
 /// After so long without news it counts as over (EPS: a repeat dispensing prescription holds for 12 months).
 const EXPIRES: TimeDelta = TimeDelta::days(366);
 
-/// A pharmacy, as its source tells of it.
+/// A pharmacy, as its source tells of it, and of what that tells nothing as the operator's table has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DispenserSeen {
     /// Its ODS code.
@@ -36,15 +39,8 @@ pub struct DispenserSeen {
     pub address: String,
     /// Its address in the web; empty where it is not told.
     pub web: String,
-}
-
-/// One thing that was told of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HistoryLine {
-    /// Where it stood, and since when.
-    pub step: DispenseStep,
-    /// When that was told here.
-    pub came_at: DateTime<Utc>,
+    /// The operator's table knows it, and with it when it is open.
+    pub listed: bool,
 }
 
 /// One item of a prescription.
@@ -63,7 +59,7 @@ pub struct PrescriptionItemSeen {
     /// What the pharmacy wrote to it.
     pub note: String,
     /// All that was told, the last first.
-    pub history: Vec<HistoryLine>,
+    pub history: Vec<DispenseStep>,
 }
 
 impl PrescriptionItemSeen {
@@ -126,8 +122,23 @@ pub struct Watching {
 pub struct PrescriptionsSeen {
     /// Those of which something is to come, and then those that are over, each the newest first.
     pub prescriptions: Vec<PrescriptionSeen>,
+    /// There are older ones, which are not shown.
+    pub more: bool,
     /// Whether it is known where they stand.
     pub watching: Watching,
+}
+
+/// Whose prescriptions are followed.
+struct Followed {
+    number: Option<NhsNumber>,
+    lives: bool,
+}
+
+impl Followed {
+    /// The number by which it may be asked about them: of the dead nobody is asked.
+    fn to_ask(&self) -> Option<NhsNumber> {
+        self.number.clone().filter(|_| self.lives)
+    }
 }
 
 impl Prescriptions {
@@ -137,31 +148,34 @@ impl Prescriptions {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not order for the person.
     pub async fn list(&self, actor: &Actor, person: PersonId) -> Result<PrescriptionsSeen, ServiceError> {
-        let number = self.enter(actor, person, "prescriptions").await?;
-        self.freshen(person, number.clone()).await?;
+        let whose = self.enter(actor, person, "prescriptions").await?;
+        self.freshen(person, whose.to_ask()).await?;
         let mut tx = self.core.read().await?;
         // What was closed meanwhile is closed.
         let (subject, reader) = orders(&self.core, &mut tx, actor, person).await?;
-        let rows = prescription::of_person(&mut tx, person, SHOWN).await?;
-        let items = prescription::items_of_person(&mut tx, person).await?;
-        let steps = prescription::steps_of_person(&mut tx, person).await?;
+        let limit = i64::try_from(SHOWN + 1).unwrap_or(i64::MAX);
+        let Several { prescriptions: mut rows, items, steps } = prescription::newest(&mut tx, person, limit).await?;
         let watch = prescription::watch(&mut tx, person).await?;
-        let Visible { items, all } = visible(&mut tx, &reader, items).await?;
-        drop(tx);
-        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "prescriptions");
-        activity::disclose(&self.core, event).await?;
-        let (now, mut of) = (self.core.now(), BTreeMap::<Uuid, Vec<PrescriptionItemRow>>::new());
+        let Visible { items, all } = visible(&mut tx, &reader, &rows, items).await?;
+        let more = rows.len() > SHOWN;
+        rows.truncate(SHOWN);
+        let mut of = BTreeMap::<Uuid, Vec<PrescriptionItemRow>>::new();
         for item in items {
             of.entry(item.prescription_id).or_default().push(item);
         }
+        rows.retain(|row| of.contains_key(&row.id));
+        let listed = listed(&mut tx, &rows).await?;
+        drop(tx);
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "prescriptions");
+        activity::disclose(&self.core, event).await?;
+        let (now, mut steps) = (self.core.now(), by_item(steps));
         let mut prescriptions = Vec::new();
         for row in rows {
-            if let Some(items) = of.remove(&row.id) {
-                prescriptions.push(seen(row, items, &steps, now)?);
-            }
+            let items = of.remove(&row.id).unwrap_or_default();
+            prescriptions.push(seen(row, items, &mut steps, &listed, now)?);
         }
         prescriptions.sort_by_key(|one| !one.current);
-        Ok(PrescriptionsSeen { prescriptions, watching: watching(&self.core, watch, number.as_ref(), all) })
+        Ok(PrescriptionsSeen { prescriptions, more, watching: watching(&self.core, watch, &whose, all) })
     }
 
     /// One prescription, after asking where it stands if that is not known newly. The look is audited.
@@ -175,12 +189,12 @@ impl Prescriptions {
         person: PersonId,
         id: PrescriptionId,
     ) -> Result<(PrescriptionSeen, Watching), ServiceError> {
-        let number = self.enter(actor, person, "prescription").await?;
-        self.freshen(person, number.clone()).await?;
-        let (subject, seen, watch, all) = self.open(actor, person, id, "prescription").await?;
+        let whose = self.enter(actor, person, "prescription").await?;
+        self.freshen(person, whose.to_ask()).await?;
+        let (subject, seen, watch, all) = self.open(actor, person, id, "prescription", |_| true).await?;
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject));
         activity::disclose(&self.core, event.about("page", "prescription").about("prescription", id)).await?;
-        Ok((seen, watching(&self.core, watch, number.as_ref(), all)))
+        Ok((seen, watching(&self.core, watch, &whose, all)))
     }
 
     /// One prescription that is with no pharmacy yet, to be shown to one. The look is audited.
@@ -188,25 +202,23 @@ impl Prescriptions {
     /// # Errors
     /// [`ServiceError::NotFound`] as [`Prescriptions::one`], and for one that a pharmacy has or of which nothing waits for one.
     pub async fn token(&self, actor: &Actor, person: PersonId, id: PrescriptionId) -> Result<PrescriptionSeen, ServiceError> {
-        let (subject, seen, ..) = self.open(actor, person, id, "prescription-token").await?;
-        if !seen.needs_token {
-            return Err(ServiceError::NotFound);
-        }
+        let (subject, seen, ..) = self.open(actor, person, id, "prescription-token", |seen| seen.needs_token).await?;
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject));
         activity::disclose(&self.core, event.about("page", "prescription-token").about("prescription", id)).await?;
         Ok(seen)
     }
 
-    /// Lets through whoever may follow a person's prescriptions, with the person's NHS number; a refusal is audited.
-    async fn enter(&self, actor: &Actor, person: PersonId, what: &'static str) -> Result<Option<NhsNumber>, ServiceError> {
+    /// Lets through whoever may follow a person's prescriptions; a refusal is audited.
+    async fn enter(&self, actor: &Actor, person: PersonId, what: &'static str) -> Result<Followed, ServiceError> {
         let mut tx = self.core.read().await?;
         let read = async {
             orders(&self.core, &mut tx, actor, person).await?;
             let row = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?;
-            Ok(row.nhs_number.as_deref().and_then(|number| NhsNumber::parse(number).ok()))
+            let number = row.nhs_number.as_deref().and_then(|number| NhsNumber::parse(number).ok());
+            Ok(Followed { number, lives: !row.deceased })
         };
         match read.await {
-            Ok(number) => Ok(number),
+            Ok(followed) => Ok(followed),
             Err(error) => {
                 drop(tx);
                 Err(access::refused_on(&self.core, actor, person, error, what).await)
@@ -214,12 +226,14 @@ impl Prescriptions {
         }
     }
 
+    /// One that the actor may see, where it is wanted; a refusal is audited.
     async fn open(
         &self,
         actor: &Actor,
         person: PersonId,
         id: PrescriptionId,
         what: &'static str,
+        wanted: impl Fn(&PrescriptionSeen) -> bool + Send,
     ) -> Result<(Subject, PrescriptionSeen, Option<WatchRow>, bool), ServiceError> {
         let mut tx = self.core.read().await?;
         let read = async {
@@ -228,11 +242,13 @@ impl Prescriptions {
             let items = prescription::items(&mut tx, person, id).await?;
             let steps = prescription::steps(&mut tx, person, id).await?;
             let watch = prescription::watch(&mut tx, person).await?;
-            let Visible { items, all } = visible(&mut tx, &reader, items).await?;
+            let Visible { items, all } = visible(&mut tx, &reader, std::slice::from_ref(&row), items).await?;
             if items.is_empty() {
                 return Err(ServiceError::NotFound);
             }
-            Ok((subject, seen(row, items, &steps, self.core.now())?, watch, all))
+            let listed = listed(&mut tx, std::slice::from_ref(&row)).await?;
+            let seen = seen(row, items, &mut by_item(steps), &listed, self.core.now())?;
+            if wanted(&seen) { Ok((subject, seen, watch, all)) } else { Err(ServiceError::NotFound) }
         };
         match read.await {
             Ok(found) => Ok(found),
@@ -251,10 +267,16 @@ pub(crate) struct Visible {
     all: bool,
 }
 
-/// Which of these, all the items of one or more prescriptions, the reader may see: where the record tells of the medicine, every
-/// entry of it must be open to them, and that which was ordered; where it tells nothing of it, they must be let see all
-/// medicines, and none may be hidden from them. Where one is closed, so are the others of its prescription.
-pub(crate) async fn visible(tx: &mut Tx, reader: &Reader, items: Vec<PrescriptionItemRow>) -> Result<Visible, ServiceError> {
+/// Which of these, all the items of these prescriptions, the reader may see: where the record tells of the medicine, every entry of
+/// it must be open to them, and that which was ordered; where it tells nothing of it, they must be let see all medicines, and none
+/// may be hidden from them. Where one is closed, so are the others of its prescription.
+pub(crate) async fn visible(
+    tx: &mut Tx,
+    reader: &Reader,
+    rows: &[PrescriptionRow],
+    items: Vec<PrescriptionItemRow>,
+) -> Result<Visible, ServiceError> {
+    let items = once(rows, items);
     if reader.is_owner() {
         return Ok(Visible { items, all: true });
     }
@@ -266,18 +288,16 @@ pub(crate) async fn visible(tx: &mut Tx, reader: &Reader, items: Vec<Prescriptio
     let labels = Sensitivity::ALL.iter().all(|label| reader.view.opens(Category::Medicine, *label));
     let all = labels && entries.iter().all(|entry| open.contains(&entry.id));
     let coded: Vec<Vec<Code>> = entries.iter().map(|one| codes(one.code_system.as_deref(), one.code.as_deref())).collect();
+    let named: Vec<_> = entries.iter().zip(&coded).map(|(entry, codes)| (entry.title.as_str(), codes.as_slice())).collect();
+    let medicines = Medicines::of(&named);
     let (mut kept, mut closed) = (Vec::new(), BTreeSet::new());
     for item in items {
-        let theirs = codes(item.code_system.as_deref(), item.code.as_deref());
-        let named = entries.iter().zip(&coded).map(|(entry, codes)| (entry.title.as_str(), codes.as_slice()));
-        let named: Vec<_> = std::iter::once((item.name.as_str(), theirs.as_slice())).chain(named).collect();
-        let group = same_medicine(&named).into_iter().find(|group| group.contains(&0)).unwrap_or_default();
-        let matched: BTreeSet<Uuid> =
-            group.iter().filter_map(|at| at.checked_sub(1)).filter_map(|at| entries.get(at)).map(|entry| entry.id).collect();
+        let matched = medicines.like(&item.name, &codes(item.code_system.as_deref(), item.code.as_deref()));
+        let mut matched = matched.into_iter().filter_map(|at| entries.get(at)).peekable();
         let entry = item.order_item_id.and_then(|id| orders.get(&id));
-        let shown = match (matched.is_empty(), entry) {
-            (true, None) => all,
-            (_, entry) => matched.is_subset(&open) && entry.is_none_or(|entry| ordered.contains(entry)),
+        let shown = match (matched.peek(), entry) {
+            (None, None) => all,
+            (_, entry) => matched.all(|one| open.contains(&one.id)) && entry.is_none_or(|entry| ordered.contains(entry)),
         };
         if shown {
             kept.push(item);
@@ -290,27 +310,66 @@ pub(crate) async fn visible(tx: &mut Tx, reader: &Reader, items: Vec<Prescriptio
     Ok(Visible { items: kept, all })
 }
 
+/// The pharmacies of these prescriptions that the operator's table names, by code.
+async fn listed(tx: &mut Tx, rows: &[PrescriptionRow]) -> Result<BTreeMap<String, Dispenser>, ServiceError> {
+    let codes: BTreeSet<&str> = rows.iter().map(|row| row.dispenser_ods.as_str()).collect();
+    let mut found = BTreeMap::new();
+    // What tells of it may have another idea of what a code is.
+    for code in codes.into_iter().filter_map(|code| OdsCode::parse(code).ok()) {
+        if let Some(one) = pharmacies::one(tx, &code).await? {
+            found.insert(code.as_str().to_owned(), one);
+        }
+    }
+    Ok(found)
+}
+
+/// What was told, by the item of which it was.
+fn by_item(steps: Vec<StepRow>) -> BTreeMap<Uuid, Vec<StepRow>> {
+    let mut of = BTreeMap::<Uuid, Vec<StepRow>>::new();
+    for step in steps {
+        of.entry(step.item_id).or_default().push(step);
+    }
+    of
+}
+
+/// The pharmacy that has it, as far as anybody tells of it.
+fn dispenser(row: &PrescriptionRow, listed: &BTreeMap<String, Dispenser>) -> Option<DispenserSeen> {
+    let ods = row.dispenser_ods.clone();
+    if ods.is_empty() {
+        return None;
+    }
+    let told = match row.place_ods == ods {
+        true => [&row.place_name, &row.place_phone, &row.place_address, &row.place_web].map(Clone::clone),
+        false => Default::default(),
+    };
+    let known = listed.get(&ods);
+    let ours = known.map(|one| [one.name.clone(), one.phone.clone(), one.address_line(), one.website.clone()]);
+    let [mut name, mut phone, mut address, mut web] = told;
+    for (told, ours) in [&mut name, &mut phone, &mut address, &mut web].into_iter().zip(ours.unwrap_or_default()) {
+        if told.is_empty() {
+            *told = ours;
+        }
+    }
+    Some(DispenserSeen { ods, name, phone, address, web, listed: known.is_some() })
+}
+
 fn seen(
     row: PrescriptionRow,
     items: Vec<PrescriptionItemRow>,
-    steps: &[StepRow],
+    steps: &mut BTreeMap<Uuid, Vec<StepRow>>,
+    listed: &BTreeMap<String, Dispenser>,
     now: DateTime<Utc>,
 ) -> Result<PrescriptionSeen, StoreError> {
-    let items: Vec<PrescriptionItemSeen> = items.into_iter().map(|item| item_seen(item, steps)).collect::<Result<_, _>>()?;
+    let items = items.into_iter().map(|item| {
+        let steps = steps.remove(&item.id).unwrap_or_default();
+        item_seen(item, &steps)
+    });
+    let items: Vec<PrescriptionItemSeen> = items.collect::<Result<_, _>>()?;
     let (number, id, issues) = (row.number()?, row.prescription(), issues(&row));
     let more = issues.is_some_and(|issues| issues.left() > 0);
     let current = (more || !items.iter().all(PrescriptionItemSeen::is_over)) && row.changed_at > now - EXPIRES;
     let waits = |item: &PrescriptionItemSeen| item.now.is_some_and(|step| step.status == DispenseStatus::Approved);
-    let dispenser = (!row.dispenser_ods.is_empty()).then(|| match row.place_ods == row.dispenser_ods {
-        true => DispenserSeen {
-            ods: row.place_ods,
-            name: row.place_name,
-            phone: row.place_phone,
-            address: row.place_address,
-            web: row.place_web,
-        },
-        false => DispenserSeen { ods: row.dispenser_ods, ..DispenserSeen::default() },
-    });
+    let dispenser = dispenser(&row, listed);
     Ok(PrescriptionSeen {
         id,
         number,
@@ -327,11 +386,9 @@ fn seen(
 }
 
 fn item_seen(item: PrescriptionItemRow, steps: &[StepRow]) -> Result<PrescriptionItemSeen, StoreError> {
-    let of = steps.iter().filter(|step| step.item_id == item.id);
-    let progress = progress(of.clone())?;
-    let line = |row: &StepRow| Ok(HistoryLine { step: row.step()?, came_at: row.came_at });
-    let mut history: Vec<HistoryLine> = of.map(line).collect::<Result<_, StoreError>>()?;
-    history.sort_by_key(|line| std::cmp::Reverse(line.step));
+    let progress = progress(steps.iter())?;
+    let mut history: Vec<DispenseStep> = steps.iter().map(StepRow::step).collect::<Result<_, _>>()?;
+    history.sort_unstable_by_key(|step| std::cmp::Reverse(*step));
     Ok(PrescriptionItemSeen {
         id: item.item(),
         now: progress.now(),
@@ -343,9 +400,9 @@ fn item_seen(item: PrescriptionItemRow, steps: &[StepRow]) -> Result<Prescriptio
     })
 }
 
-fn watching(core: &Core, row: Option<WatchRow>, number: Option<&NhsNumber>, all: bool) -> Watching {
+fn watching(core: &Core, row: Option<WatchRow>, whose: &Followed, all: bool) -> Watching {
     let on = core.tracking().tracker.is_on();
-    let plain = Watching { on, no_number: number.is_none(), ..Watching::default() };
+    let plain = Watching { on, no_number: whose.number.is_none(), ..Watching::default() };
     let Some(row) = row.filter(|_| on) else { return plain };
     let numbers = row.held_back.split_whitespace().filter(|_| all).map(ToOwned::to_owned).collect();
     Watching {

@@ -1,7 +1,9 @@
 //! Putting together what is told of a prescription, in whatever order and however often it comes.
 //!
-//! Each fact goes by the clock of whoever tells: where items stand is a set that only grows ([`Progress`]), and of what changes the
-//! latest counts. So the same things told in any order, and again, end in the same prescription.
+//! Each fact goes by the clock of whoever tells: where items stand is a set that only grows ([`Progress`]), of issues the highest
+//! counts, and of which pharmacy has it and what it writes the latest ([`Stated`]). So the same things told in any order, and again,
+//! end in the same prescription. Two things hold as long as answers come one after the other, as they are asked: what all details
+//! are is the newest answer's, and until there is one a name and a prescriber are those that were told first.
 
 use crate::activity::{self, Event, write_to};
 use crate::mail::Letter;
@@ -10,9 +12,12 @@ use crate::{Core, ServiceError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Subject};
 use domain::audit::{Action, Basis, Purpose};
-use domain::medicine::{Course, DispenseStatus, DispenseStep, Issues, Latest, PrescriptionNumber, Progress, same_medicine};
+use domain::medicine::{
+    Course, DispenseNews, DispenseStatus, DispenseStep, Issues, PrescriptionNumber, Progress, Stated, same_medicine, same_steps,
+};
 use domain::record::Code;
 use domain::{OrderItemId, PersonId, PrescriptionId};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use store::prescription::{self, PrescriptionItemRow, PrescriptionRow, StepRow};
 use store::{StoreError, Tx, person_write};
@@ -121,6 +126,81 @@ pub(super) async fn take_in(core: &Core, tx: &mut Tx, person: PersonId, all: &[T
     Ok(changes)
 }
 
+/// An item while it is put together.
+struct Item {
+    row: PrescriptionItemRow,
+    /// As it is stored; absent where it is new.
+    stored: Option<PrescriptionItemRow>,
+    /// Where it stood, with who told that and when it came here.
+    steps: BTreeMap<DispenseStep, (String, DateTime<Utc>)>,
+    /// What of that is not stored yet.
+    unsaved: BTreeSet<DispenseStep>,
+    /// What of that may be news.
+    fresh: BTreeSet<DispenseStep>,
+}
+
+impl Item {
+    fn new(core: &Core, of: &PrescriptionRow) -> Self {
+        let row = PrescriptionItemRow {
+            person_id: of.person_id,
+            id: core.new_id(),
+            prescription_id: of.id,
+            number: None,
+            name: String::new(),
+            code_system: None,
+            code: None,
+            quantity: String::new(),
+            note: String::new(),
+            note_at: None,
+            note_answered: false,
+            order_item_id: None,
+            told: String::new(),
+            created_at: core.now(),
+        };
+        let (steps, unsaved, fresh) = Default::default();
+        Self { row, stored: None, steps, unsaved, fresh }
+    }
+
+    /// Nobody has told which medicine it is.
+    const fn is_nameless(&self) -> bool {
+        self.row.name.is_empty() && self.row.code.is_none()
+    }
+
+    fn add(&mut self, step: DispenseStep, said: (String, DateTime<Utc>)) {
+        if let Entry::Vacant(place) = self.steps.entry(step) {
+            place.insert(said);
+            self.unsaved.insert(step);
+            self.fresh.insert(step);
+        }
+    }
+
+    /// Whether more is known of it than was, beside when it was told.
+    fn has_changed(&self) -> bool {
+        let told_again = |stored: &PrescriptionItemRow| PrescriptionItemRow {
+            note_at: stored.note_at,
+            note_answered: stored.note_answered,
+            ..self.row.clone()
+        };
+        !self.unsaved.is_empty() || self.stored.as_ref().is_none_or(|stored| told_again(stored) != *stored)
+    }
+}
+
+/// All that is known of the items of a prescription.
+async fn known(tx: &mut Tx, person: PersonId, id: PrescriptionId) -> Result<Vec<Item>, ServiceError> {
+    let mut steps = BTreeMap::<Uuid, BTreeMap<_, _>>::new();
+    for step in prescription::steps(tx, person, id).await? {
+        steps.entry(step.item_id).or_default().insert(step.step()?, (step.source, step.came_at));
+    }
+    let item = |row: PrescriptionItemRow| Item {
+        steps: steps.remove(&row.id).unwrap_or_default(),
+        stored: Some(row.clone()),
+        row,
+        unsaved: BTreeSet::new(),
+        fresh: BTreeSet::new(),
+    };
+    Ok(prescription::items(tx, person, id).await?.into_iter().map(item).collect())
+}
+
 /// Takes in what is told of one prescription of a person who is held. Gives its id where anything changed, and whether the person
 /// is to be told.
 async fn one(
@@ -136,82 +216,80 @@ async fn one(
     let id = before.prescription();
     let mut row = before.clone();
     let newest = facts(&mut row, told);
-    if is_new {
-        prescription::insert(tx, &row).await?;
-    }
-    let mut items = prescription::items(tx, person, id).await?;
-    // That the same was told again is no change.
-    let mut changed = is_new || without_times(&row) != without_times(&before);
-    let (mut claimed, mut fresh) = (BTreeSet::new(), BTreeMap::<Uuid, BTreeSet<DispenseStep>>::new());
+    let mut items = if is_new { Vec::new() } else { known(tx, person, id).await? };
+    let (mut claimed, mut gone) = (BTreeSet::new(), Vec::new());
     for (place, item) in told.prescription.items.iter().enumerate() {
-        let matched = find(&items, item, &claimed);
-        let at = match matched {
-            Some(at) => at,
-            None => {
-                let new = PrescriptionItemRow {
-                    person_id: person.as_uuid(),
-                    id: core.new_id(),
-                    prescription_id: id.as_uuid(),
-                    number: item.number.clone(),
-                    name: String::new(),
-                    code_system: None,
-                    code: None,
-                    quantity: String::new(),
-                    note: String::new(),
-                    note_at: None,
-                    order_item_id: None,
-                    told: String::new(),
-                    created_at: now,
-                };
-                prescription::insert_item(tx, &new).await?;
-                items.push(new);
-                changed = true;
-                items.len() - 1
-            }
-        };
+        let mut at = find(&items, item, &claimed).unwrap_or_else(|| {
+            items.push(Item::new(core, &row));
+            items.len() - 1
+        });
         // One that is known by its number, and the same known from an order: they are one.
-        let twin = item.number.as_ref().and_then(|_| twin(&items, at, item, &claimed));
-        let twin = twin.map(|twin| items[twin].clone());
-        if let Some(twin) = &twin {
-            unite(tx, &mut items[at], twin).await?;
-            changed = true;
+        if let Some(twin) = item.number.as_ref().and_then(|_| twin(&items, at, item, &claimed)) {
+            at = unite(&mut items, (at, twin), &mut gone);
         }
         let kept = &mut items[at];
-        let was = kept.clone();
-        words(kept, item, told, newest);
-        kept.order_item_id = kept.order_item_id.or_else(|| told.orders.get(place).map(OrderItemId::as_uuid));
-        if *kept != was {
-            prescription::update_item(tx, kept).await?;
-            let told_again = PrescriptionItemRow { note_at: was.note_at, ..kept.clone() } == was;
-            changed |= !told_again;
-        }
-        let kept = kept.item();
-        claimed.insert(kept.as_uuid());
+        words(&mut kept.row, item, told, newest);
+        kept.row.order_item_id = kept.row.order_item_id.or_else(|| told.orders.get(place).map(OrderItemId::as_uuid));
         for step in &item.steps {
-            if prescription::add_step(tx, person, kept, *step, (told.source.code(), now)).await? {
-                fresh.entry(kept.as_uuid()).or_default().insert(*step);
-                changed = true;
-            }
+            kept.add(*step, (told.source.code().to_owned(), now));
         }
-        if let Some(twin) = twin {
-            items.retain(|item| item.id != twin.id);
+        claimed.insert(kept.row.id);
+    }
+    for (numbered, named) in alike(&items) {
+        let at = |id| items.iter().position(|item| item.row.id == id);
+        if let Some(both) = at(numbered).zip(at(named)) {
+            unite(&mut items, both, &mut gone);
         }
     }
+    // That the same was told again is no change.
+    let changed =
+        is_new || !gone.is_empty() || without_times(&row) != without_times(&before) || items.iter().any(Item::has_changed);
+    if changed {
+        row.changed_at = now;
+        told_before(&row, &mut items);
+    }
+    save(tx, (is_new, &before, &row), &items, &gone).await?;
     if !changed {
-        if row != before {
-            prescription::update(tx, &row).await?;
-        }
         return Ok((None, false));
     }
-    row.changed_at = now;
-    prescription::update(tx, &row).await?;
+    let fresh = items.iter_mut().map(|item| (item.row.id, std::mem::take(&mut item.fresh))).collect();
+    let items = once(std::slice::from_ref(&row), items.into_iter().map(|item| item.row).collect());
     let news = tell(tx, (person, &row), items, &fresh, now).await?;
     Ok((Some(id), news))
 }
 
+/// Stores what has changed, and nothing else.
+async fn save(
+    tx: &mut Tx,
+    (is_new, before, row): (bool, &PrescriptionRow, &PrescriptionRow),
+    items: &[Item],
+    gone: &[Item],
+) -> Result<(), StoreError> {
+    let person = PersonId::from_uuid(row.person_id);
+    if is_new {
+        prescription::insert(tx, row).await?;
+    } else if row != before {
+        prescription::update(tx, row).await?;
+    }
+    for twin in gone.iter().filter(|twin| twin.stored.is_some()) {
+        prescription::remove_item(tx, person, twin.row.item()).await?;
+    }
+    for item in items {
+        match &item.stored {
+            None => prescription::insert_item(tx, &item.row).await?,
+            Some(stored) if *stored != item.row => prescription::update_item(tx, &item.row).await?,
+            Some(_) => {}
+        }
+        for (step, (source, came_at)) in item.steps.iter().filter(|(step, _)| item.unsaved.contains(step)) {
+            prescription::add_step(tx, person, item.row.item(), *step, (source, *came_at)).await?;
+        }
+    }
+    Ok(())
+}
+
 /// What is told of a prescription, whenever it was told.
 fn without_times(row: &PrescriptionRow) -> PrescriptionRow {
-    PrescriptionRow { facts_at: None, dispenser_at: None, ..row.clone() }
+    PrescriptionRow { facts_at: None, dispenser_at: None, dispenser_answered: false, ..row.clone() }
 }
 
 fn empty(core: &Core, person: PersonId, number: &PrescriptionNumber) -> PrescriptionRow {
@@ -228,6 +306,7 @@ fn empty(core: &Core, person: PersonId, number: &PrescriptionNumber) -> Prescrip
         issue_days: None,
         dispenser_ods: String::new(),
         dispenser_at: None,
+        dispenser_answered: false,
         facts_at: None,
         place_ods: String::new(),
         place_name: String::new(),
@@ -253,18 +332,10 @@ fn facts(row: &mut PrescriptionRow, told: &Told<'_>) -> bool {
     if !new.prescriber.is_empty() && (newest || row.prescriber.is_empty()) {
         row.prescriber.clone_from(&new.prescriber);
     }
-    // Which pharmacy has it the practice does not tell.
-    let who = new.place.as_ref().map(|place| place.ods.clone());
-    let who = match told.source {
-        Source::Practice => None,
-        Source::Asked => Some(who.unwrap_or_default()),
-        Source::Sent => who,
-    };
-    if let Some(value) = who {
-        let new = Latest { at: told.at, value };
-        let known = row.dispenser_at.map(|at| Latest { at, value: row.dispenser_ods.clone() });
-        let latest = known.map_or_else(|| new.clone(), |known| known.merge(new.clone()));
-        (row.dispenser_at, row.dispenser_ods) = (Some(latest.at), latest.value);
+    let known = row.dispenser_at.map(|at| Stated { at, answered: row.dispenser_answered, value: row.dispenser_ods.clone() });
+    let who = new.place.as_ref().map(|place| place.ods.as_str()).unwrap_or_default();
+    if let Some(Stated { at, answered, value }) = heard(known, told, newest, who) {
+        (row.dispenser_at, row.dispenser_answered, row.dispenser_ods) = (Some(at), answered, value);
     }
     if let Some(new) = new.issues {
         let latest = issues(row).map_or(new, |known| known.merge(new));
@@ -274,6 +345,23 @@ fn facts(row: &mut PrescriptionRow, told: &Told<'_>) -> bool {
         row.issue_days = latest.days.map(i32::from);
     }
     newest
+}
+
+/// What is known of a thing that a practice does not tell, once somebody told it, or told all and it not.
+fn heard(known: Option<Stated<String>>, told: &Told<'_>, newest: bool, value: &str) -> Option<Stated<String>> {
+    let answered = told.source == Source::Asked;
+    // Of what an older answer told a newer one told the rest.
+    if told.source == Source::Practice || (answered && !newest) {
+        return known;
+    }
+    if value.is_empty() {
+        return if answered { known.map(Stated::unsaid) } else { known };
+    }
+    let new = Stated { at: told.at, answered, value: value.to_owned() };
+    Some(match known {
+        Some(known) => known.merge(new),
+        None => new,
+    })
 }
 
 /// How often it may be given; absent where nobody says.
@@ -297,42 +385,104 @@ fn same(row: &PrescriptionItemRow, item: &TrackedItem) -> bool {
 }
 
 /// Which item is told of: that of the number; else that of the medicine, of which nothing else was told now.
-fn find(items: &[PrescriptionItemRow], item: &TrackedItem, claimed: &BTreeSet<Uuid>) -> Option<usize> {
-    let numbered = item.number.is_some().then(|| items.iter().position(|row| row.number == item.number)).flatten();
+fn find(items: &[Item], item: &TrackedItem, claimed: &BTreeSet<Uuid>) -> Option<usize> {
+    let numbered = item.number.is_some().then(|| items.iter().position(|known| known.row.number == item.number)).flatten();
     numbered.or_else(|| {
         // A number of its own makes it another item.
         let may_be = |row: &PrescriptionItemRow| item.number.is_none() || row.number.is_none();
-        items.iter().position(|row| may_be(row) && !claimed.contains(&row.id) && same(row, item))
+        items.iter().position(|known| may_be(&known.row) && !claimed.contains(&known.row.id) && same(&known.row, item))
     })
 }
 
 /// An item without a number that is the same as the one at this place.
-fn twin(items: &[PrescriptionItemRow], at: usize, item: &TrackedItem, claimed: &BTreeSet<Uuid>) -> Option<usize> {
+fn twin(items: &[Item], at: usize, item: &TrackedItem, claimed: &BTreeSet<Uuid>) -> Option<usize> {
     let others = items.iter().enumerate().filter(|(other, _)| *other != at);
-    let mut others = others.filter(|(_, row)| row.number.is_none() && !claimed.contains(&row.id));
-    others.find(|(_, row)| same(row, item)).map(|(other, _)| other)
+    let mut others = others.filter(|(_, known)| known.row.number.is_none() && !claimed.contains(&known.row.id));
+    others.find(|(_, known)| same(&known.row, item)).map(|(other, _)| other)
 }
 
-/// Puts all that is known of the twin to the item, and removes the twin.
-async fn unite(tx: &mut Tx, kept: &mut PrescriptionItemRow, twin: &PrescriptionItemRow) -> Result<(), ServiceError> {
-    let (person, prescription) = (PersonId::from_uuid(kept.person_id), PrescriptionId::from_uuid(kept.prescription_id));
-    for step in prescription::steps(tx, person, prescription).await? {
-        if step.item_id == twin.id {
-            prescription::add_step(tx, person, kept.item(), step.step()?, (&step.source, step.came_at)).await?;
+/// Each item that is known by its number alone with the one that is known by its name alone, where they are one by where they stood.
+fn alike(items: &[Item]) -> Vec<(Uuid, Uuid)> {
+    let numbered: Vec<&Item> = items.iter().filter(|item| item.row.number.is_some() && item.is_nameless()).collect();
+    let named: Vec<&Item> = items.iter().filter(|item| item.row.number.is_none() && !item.is_nameless()).collect();
+    let stood = |some: &[&Item]| some.iter().map(|item| item.steps.keys().copied().collect()).collect::<Vec<Progress>>();
+    let pairs = same_steps(&stood(&numbered), &stood(&named)).into_iter();
+    pairs.filter_map(|(one, other)| Some((numbered.get(one)?.row.id, named.get(other)?.row.id))).collect()
+}
+
+/// Puts all that is known of the second to the first, and the second to those that are gone. Gives where the first is then.
+fn unite(items: &mut Vec<Item>, (at, twin): (usize, usize), gone: &mut Vec<Item>) -> usize {
+    let twin_item = items.remove(twin);
+    let at = if twin < at { at - 1 } else { at };
+    let (kept, twin) = (&mut items[at], twin_item);
+    for (step, said) in &twin.steps {
+        kept.add(*step, said.clone());
+    }
+    // What was told of it without its name was no news for anybody.
+    kept.fresh = kept.steps.keys().copied().collect();
+    let row = &mut kept.row;
+    row.order_item_id = row.order_item_id.or(twin.row.order_item_id);
+    row.told = joined(&row.told, twin.row.told.split_whitespace());
+    if row.name.is_empty() {
+        row.name.clone_from(&twin.row.name);
+    }
+    if row.quantity.is_empty() {
+        row.quantity.clone_from(&twin.row.quantity);
+    }
+    if row.code.is_none() {
+        (row.code_system, row.code) = (twin.row.code_system.clone(), twin.row.code.clone());
+    }
+    let notes = [note(row), note(&twin.row)].into_iter().flatten();
+    if let Some(latest) = notes.reduce(Stated::merge) {
+        set_note(row, latest);
+    }
+    gone.push(twin);
+    at
+}
+
+/// Without those that are known by a number alone where an answer told of all by name, and told no number of some: each is one of
+/// those, and it is not known which.
+pub(super) fn once(rows: &[PrescriptionRow], mut items: Vec<PrescriptionItemRow>) -> Vec<PrescriptionItemRow> {
+    let answered: BTreeSet<Uuid> = rows.iter().filter(|row| row.facts_at.is_some()).map(|row| row.id).collect();
+    let without = items.iter().filter(|item| item.number.is_none()).map(|item| item.prescription_id);
+    let open: BTreeSet<Uuid> = without.filter(|id| answered.contains(id)).collect();
+    items.retain(|item| item.number.is_none() || !item.name.is_empty() || !open.contains(&item.prescription_id));
+    items
+}
+
+/// Notes of those that are known by name what the person was told when nobody knew which it is: it is told once.
+fn told_before(row: &PrescriptionRow, items: &mut [Item]) {
+    let nameless: Vec<(BTreeSet<DispenseStep>, String)> = items
+        .iter()
+        .filter(|item| item.is_nameless() && !item.row.told.is_empty())
+        .map(|item| (item.steps.keys().copied().collect(), item.row.told.clone()))
+        .collect();
+    for item in items.iter_mut().filter(|item| item.row.number.is_none()) {
+        for (steps, told) in &nameless {
+            let both = item.steps.keys().filter(|step| steps.contains(step)).filter_map(|step| step.status.news());
+            let words: Vec<String> = both.map(|news| word(row, news)).collect();
+            let known = words.iter().map(String::as_str).filter(|word| told.split_whitespace().any(|one| one == *word));
+            item.row.told = joined(&item.row.told, known);
         }
     }
-    prescription::remove_item(tx, person, twin.item()).await?;
-    kept.order_item_id = kept.order_item_id.or(twin.order_item_id);
-    let told: BTreeSet<&str> = kept.told.split_whitespace().chain(twin.told.split_whitespace()).collect();
-    kept.told = told.into_iter().collect::<Vec<_>>().join(" ");
-    if kept.name.is_empty() {
-        kept.name.clone_from(&twin.name);
-    }
-    if kept.code.is_none() {
-        (kept.code_system, kept.code) = (twin.code_system.clone(), twin.code.clone());
-    }
-    prescription::update_item(tx, kept).await?;
-    Ok(())
+}
+
+/// By which word it is kept that the person was told.
+fn word(row: &PrescriptionRow, news: DispenseNews) -> String {
+    format!("{}:{}", row.issue.unwrap_or(1), news.code())
+}
+
+/// Words with more of them, each once.
+fn joined<'w>(words: &'w str, more: impl Iterator<Item = &'w str>) -> String {
+    words.split_whitespace().chain(more).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
+}
+
+fn note(row: &PrescriptionItemRow) -> Option<Stated<String>> {
+    row.note_at.map(|at| Stated { at, answered: row.note_answered, value: row.note.clone() })
+}
+
+fn set_note(row: &mut PrescriptionItemRow, note: Stated<String>) {
+    (row.note_at, row.note_answered, row.note) = (Some(note.at), note.answered, note.value);
 }
 
 /// Puts the words that are told of an item beside what is known.
@@ -349,10 +499,8 @@ fn words(row: &mut PrescriptionItemRow, item: &TrackedItem, told: &Told<'_>, new
     if let Some(code) = item.code.as_ref().filter(|_| newest || row.code.is_none()) {
         (row.code_system, row.code) = (Some(code.system.clone()), Some(code.code.clone()));
     }
-    let told_now = told.source == Source::Asked || (told.source == Source::Sent && !item.note.is_empty());
-    if told_now && row.note_at.is_none_or(|known| known <= told.at) {
-        row.note.clone_from(&item.note);
-        row.note_at = Some(told.at);
+    if let Some(new) = heard(note(row), told, newest, &item.note) {
+        set_note(row, new);
     }
 }
 
@@ -378,7 +526,7 @@ async fn tell(
         let stands = progress(steps.iter().filter(|step| step.item_id == item.id))?.now();
         let Some(step) = stands.filter(|step| fresh.contains(step)) else { continue };
         let Some(news) = step.status.news() else { continue };
-        let word = format!("{}:{}", row.issue.unwrap_or_default(), news.code());
+        let word = word(row, news);
         let mut told: BTreeSet<&str> = item.told.split_whitespace().collect();
         if !told.insert(&word) {
             continue;

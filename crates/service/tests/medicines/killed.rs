@@ -114,7 +114,7 @@ testkit::both_engines! {
                 let (number, items) = told(*at, services.core.now());
                 let one = seen.iter().find(|one| one.number.as_str() == number).unwrap();
                 for (_, step) in &items {
-                    assert!(one.items.iter().any(|item| item.history.iter().any(|line| line.step == *step)), "round {round}: {at}");
+                    assert!(one.items.iter().any(|item| item.history.contains(step)), "round {round}: {at}");
                 }
             }
             // Four items a prescription at most, whatever was cut off.
