@@ -392,7 +392,7 @@ impl Ctx {
     #[must_use]
     pub fn refused(&self, status: StatusCode) -> Response {
         if outcome::is_asked_at(&self.path) {
-            return outcome::unread(status);
+            return outcome::unread(&self.path, status);
         }
         let text = match status {
             StatusCode::PAYLOAD_TOO_LARGE => "What you sent is too large. Nothing was changed. Go back and send less.",

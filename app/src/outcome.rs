@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fhir::consent::{Fault, outcome};
-use serde_json::Value;
+use serde_json::{Value, json};
 use service::{CarerRefusal, ServiceError};
 
 /// Where everything stands that is for programs.
@@ -55,17 +55,27 @@ pub(crate) fn refused(refused: &CarerRefusal) -> Response {
     }
 }
 
-/// The answer to a request that could not even be read.
-pub(crate) fn unread(status: StatusCode) -> Response {
-    refusal(
-        match status {
-            StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge,
-            StatusCode::METHOD_NOT_ALLOWED => Fault::MethodNotAllowed,
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => Fault::Media,
-            _ => Fault::PatchFormat,
-        },
-        None,
-    )
+/// The answer to a request at this address that could not even be read.
+pub(crate) fn unread(path: &str, status: StatusCode) -> Response {
+    let fault = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge,
+        StatusCode::METHOD_NOT_ALLOWED => Fault::MethodNotAllowed,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Fault::Media,
+        _ => Fault::PatchFormat,
+    };
+    // Where no patch is sent nothing is said of one.
+    match (is_told_at(path), fault) {
+        (true, Fault::TooLarge) => problem(StatusCode::PAYLOAD_TOO_LARGE, "too-long", "The Bundle is too large."),
+        (true, Fault::Media) => refusal(fault, Some("A Bundle is sent as application/fhir+json.")),
+        (true, Fault::PatchFormat) => problem(StatusCode::BAD_REQUEST, "structure", "The Bundle did not arrive whole."),
+        (_, fault) => refusal(fault, None),
+    }
+}
+
+/// What is wrong, where no [`Fault`] says it.
+fn problem(status: StatusCode, code: &str, said: &str) -> Response {
+    let issue = json!({ "severity": "error", "code": code, "diagnostics": said });
+    answer(status, &json!({ "resourceType": "OperationOutcome", "issue": [issue] }))
 }
 
 /// Notes a fault of this program, and says after how many seconds it is worth trying again.

@@ -447,10 +447,12 @@ testkit::both_engines! {
         let page = ann.get("/medicines").await;
         page.says("Medicines").says("Ramipril").does_not_say("Allergies");
         let order = town.order(&mut ann, &["Ramipril"]).await;
-        ann.get(&order).await.says("Your order is sent");
+        ann.get(&order).await.says("Your order is sent").says("An order for").does_not_say("Your practice");
+        ann.get("/medicines/prescriptions").await.says("ask the practice whether it was sent");
         let mut sam = town.app.signed_in(SAM).await;
         let page = sam.get(&order).await;
-        page.says("Somebody who looks after you");
+        page.says("Somebody who looks after you").says("Your practice looks at it");
+        sam.get("/medicines/prescriptions").await.says("ask your practice whether it was sent");
         let item = hidden(&page, "item");
         sam.post_and_follow(&format!("{order}/cancel"), &[("item", &item)]).await.says("It is taken back").says("Cancelled");
         assert_eq!(sam.post(&format!("{order}/cancel"), &[("item", "x")]).await.status, StatusCode::NOT_FOUND);

@@ -181,7 +181,9 @@ testkit::both_engines! {
         let (status, body, _) = send(Some(SECRET), fhir, bundle(&[task("i1", "Ready to Collect", now), task("i2", "Eaten", now)])).await;
         assert_eq!((status, body["issue"][0]["expression"][0].as_str()), (StatusCode::BAD_REQUEST, Some("Bundle.entry[1].resource.businessStatus")));
         assert_eq!(send(Some(SECRET), "text/plain", good.clone()).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-        assert_eq!(send(Some(SECRET), fhir, " ".repeat(300 * 1024)).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        let (status, body, _) = send(Some(SECRET), fhir, " ".repeat(300 * 1024)).await;
+        assert_eq!((status, body["issue"][0]["diagnostics"].as_str()), (StatusCode::PAYLOAD_TOO_LARGE, Some("The Bundle is too large.")));
+        assert_eq!(send(Some(SECRET), fhir, String::new()).await.0, StatusCode::BAD_REQUEST, "it is of the right kind, and empty");
         sam.get("/medicines/prescriptions").await.says("No prescriptions here");
         for _ in 0..2 {
             let (status, body, _) = send(Some(SECRET), fhir, good.clone()).await;

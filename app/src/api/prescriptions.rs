@@ -19,12 +19,13 @@ pub async fn push(ctx: Ctx, headers: HeaderMap, body: Bytes) -> Answer {
     let secret = secret.map(|(_, secret)| secret.trim());
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    let body = if KINDS.iter().any(|one| kind.eq_ignore_ascii_case(one)) { body } else { Bytes::new() };
+    let fits = KINDS.iter().any(|one| kind.eq_ignore_ascii_case(one));
+    let body = if fits { body } else { Bytes::new() };
     Ok(match ctx.services().prescriptions.push(secret, ctx.origin.address, &body).await {
         Ok(count) => outcome::answer(StatusCode::OK, &taken(count)),
         Err(PushRefusal::Off) => outcome::refusal(Fault::NoSuchAddress, None),
         Err(PushRefusal::Unknown) => unknown(),
-        Err(PushRefusal::Unread(_)) if body.is_empty() => {
+        Err(PushRefusal::Unread(_)) if !fits => {
             outcome::refusal(Fault::Media, Some("A Bundle is sent as application/fhir+json."))
         }
         Err(PushRefusal::Unread(problems)) => outcome::answer(StatusCode::BAD_REQUEST, &refused(&problems)),

@@ -22,11 +22,15 @@ use service::{GoesTo, ItemSeen, OrderSeen, OutsideMark};
 pub async fn list(ctx: Ctx) -> Answer {
     let orders = ctx.services().medicines.orders(&ctx.actor(), ctx.person()?).await?;
     let today = london_day(ctx.services().core.now());
+    let whose = ctx.whose();
     ctx.page(Head::new("Orders of medicines", Place::Medicines), || {
         let body = if orders.is_empty() {
             view! {
                 <EmptyState title="Nothing has been ordered here" icon=IconName::Pill>
-                    <p>"What you order from your practice comes here."</p>
+                    <p>{match &whose.name {
+                        None => "What you order from your practice comes here.".to_owned(),
+                        Some(name) => format!("What is ordered for {name} comes here."),
+                    }}</p>
                 </EmptyState>
             }
             .into_any()
@@ -48,33 +52,46 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let id = id_in::<OrderId>(path)?;
     let order = ctx.services().medicines.one_order(&ctx.actor(), ctx.person()?, id).await?;
     let form = ctx.form("medicine-item").await?;
-    ctx.page(Head::form("Your order", Place::Medicines, &form), || {
+    let whose = ctx.whose();
+    let (heading, practice) = match &whose.name {
+        None => ("Your order".to_owned(), "Your practice"),
+        Some(name) => (format!("An order for {name}"), "The practice"),
+    };
+    ctx.page(Head::form(&heading.clone(), Place::Medicines, &form), || {
         let waits = order.items.iter().any(|item| item.status == ItemStatus::Requested);
         let sending = order.items.iter().any(|item| matches!(item.outside, Some(OutsideMark::Sending | OutsideMark::Delayed)));
         let lead = waits.then(|| match sending {
-            true => "We have written it down and send it to your practice. Look here again later.".to_owned(),
-            false => "Your practice looks at it. We tell you by email when it has answered.".to_owned(),
+            true => format!("We have written it down and send it to {}. Look here again later.", words::in_sentence(practice)),
+            false => format!("{practice} looks at it. We tell you by email when it has answered."),
         });
         let mut rows =
             vec![SummaryRow::new("Sent", instant_in_words(order.at)), SummaryRow::new("To", order.organisation.clone())];
         if !order.mine {
-            let by = if order.by_carer { "Somebody who looks after you" } else { "The person themself" };
+            let by = match (order.by_carer, &whose.name) {
+                (false, None) => "The person themself".to_owned(),
+                (false, Some(name)) => name.clone(),
+                (true, None) => "Somebody who looks after you".to_owned(),
+                (true, Some(name)) => format!("Somebody else who looks after {name}"),
+            };
             rows.push(SummaryRow::new("By", by));
         }
         rows.push(SummaryRow::new("Prescription goes to", goes_to(order.goes_to.as_ref())));
         if !order.note.is_empty() {
-            rows.push(SummaryRow::new("Your note", view! { <bdi>{on_lines(&order.note)}</bdi> }));
+            rows.push(SummaryRow::new(
+                if whose.name.is_none() { "Your note" } else { "Note" },
+                view! { <bdi>{on_lines(&order.note)}</bdi> },
+            ));
         }
         let items = order
             .items
             .iter()
-            .map(|item| view! { <Item item=item.clone() order=order.clone() form=form.clone() /> })
+            .map(|item| view! { <Item item=item.clone() order=order.clone() form=form.clone() yours=whose.name.is_none() /> })
             .collect_view();
         view! {
             <Narrow>
                 <BackLink href=LIST label="Back to medicines" />
                 <ErrorSummary errors=form.errors() />
-                <PageHeading title="Your order" lead=lead />
+                <PageHeading title=heading.clone() lead=lead />
                 <SummaryList rows=rows />
                 {items}
             </Narrow>
@@ -93,7 +110,7 @@ fn goes_to(to: Option<&GoesTo>) -> AnyView {
 }
 
 #[component]
-fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
+fn Item(item: ItemSeen, order: OrderSeen, form: FormState, yours: bool) -> impl IntoView {
     let (label, kind) = seen_tag(&item);
     let mut rows = Vec::new();
     let mut add = |key: &str, text: &str| {
@@ -103,11 +120,12 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
     };
     add("How to take it", &item.dose);
     add("How much", &item.quantity);
-    add("Why you need it", &item.reason);
+    add(if yours { "Why you need it" } else { "Why it is needed" }, &item.reason);
     add("Why early", &item.early_reason);
-    add("Your practice asks", &item.question);
-    add("Your answer", &item.reply);
-    add("Your practice says", &item.answer);
+    let practice = if yours { "Your practice" } else { "The practice" };
+    add(&format!("{practice} asks"), &item.question);
+    add(if yours { "Your answer" } else { "The answer" }, &item.reply);
+    add(&format!("{practice} says"), &item.answer);
     if let Some(at) = item.decided_at {
         add("Decided", &instant_in_words(at));
     }
@@ -117,11 +135,12 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
     let next = match item.status {
         ItemStatus::Requested => "The practice has not decided yet.",
         ItemStatus::Question => "The practice waits for your answer.",
-        ItemStatus::Approved => "The practice makes the prescription. Ask your pharmacy when you can collect it.",
+        ItemStatus::Approved => "The practice makes the prescription. Ask the pharmacy when you can collect it.",
         ItemStatus::Changed => {
-            "The practice makes the prescription, with the change that it says. Ask your pharmacy when you can collect it."
+            "The practice makes the prescription, with the change that it says. Ask the pharmacy when you can collect it."
         }
-        ItemStatus::Declined => "You do not get it with this order. If you still need it, ring the practice.",
+        ItemStatus::Declined if yours => "You do not get it with this order. If you still need it, ring the practice.",
+        ItemStatus::Declined => "It is not given with this order. If it is still needed, ring the practice.",
         ItemStatus::Cancelled => "It was taken back.",
     };
     let next = item.outside.map_or_else(|| next.to_owned(), |mark| mark.in_words(&order.organisation));
@@ -146,7 +165,7 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState) -> impl IntoView {
                 <TextArea
                     id=if mine { "reply".to_owned() } else { format!("reply-{id}") }
                     name="reply"
-                    label="Your answer"
+                    label=if yours { "Your answer" } else { "The answer" }
                     rows=3
                     error=problem
                     value=typed

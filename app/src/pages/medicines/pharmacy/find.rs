@@ -85,10 +85,12 @@ pub async fn show(ctx: Ctx, Query(query): Query<Vec<(String, String)>>) -> Answe
             asked.form.postcode = home.clone().unwrap_or_default();
         }
     }
-    // Only whoever may order comes here, also before anything is looked for.
-    ctx.services().medicines.may_order(&actor, person).await?;
     let (found, problems) = match asked.sent {
-        false => (None, Vec::new()),
+        // Only whoever may order comes here, also before anything is looked for.
+        false => {
+            ctx.services().medicines.may_order(&actor, person).await?;
+            (None, Vec::new())
+        }
         true => match pharmacies.find(&actor, person, &asked.form).await {
             Ok(found) => (Some(found), Vec::new()),
             Err(ServiceError::Fields(problems)) => (None, problems),
