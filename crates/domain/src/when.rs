@@ -1,6 +1,6 @@
 //! Dates and times as records give them: to the year, the month, the day or the instant.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -91,6 +91,31 @@ impl From<When> for String {
     }
 }
 
+/// The first minute of the day at which nobody is written to who did not choose that: 10pm.
+pub(crate) const NIGHT: u16 = 22 * 60;
+/// The first at which they are again: 7am.
+pub(crate) const MORNING: u16 = 7 * 60;
+
+/// Whether nobody is written to at this minute of the day who did not choose that (from 10pm to 7am).
+#[must_use]
+pub const fn is_night(minute: u16) -> bool {
+    minute >= NIGHT || minute < MORNING
+}
+
+/// "Monday".
+#[must_use]
+pub const fn weekday_in_words(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    }
+}
+
 /// "3 November 2026".
 #[must_use]
 pub fn day_in_words(date: NaiveDate) -> String {
@@ -118,6 +143,12 @@ mod london {
             (_, 0) => format!("{of_day}{half}"),
             _ => format!("{of_day}:{minute:02}{half}"),
         }
+    }
+
+    /// The same of a minute of the day; the end of the day is midnight.
+    #[must_use]
+    pub fn minute_in_words(minute: u16) -> String {
+        clock_in_words(u32::from(minute / 60 % 24), u32::from(minute % 60))
     }
 
     /// "Tuesday 3 November 2026, 10:40am", in the time of Europe/London.
@@ -231,7 +262,9 @@ mod london {
     }
 }
 #[cfg(feature = "server")]
-pub use london::{age_on, clock_at, clock_in_words, instant_in_words, london_day, london_midnight, minute_of_day};
+pub use london::{
+    age_on, clock_at, clock_in_words, instant_in_words, london_day, london_midnight, minute_in_words, minute_of_day,
+};
 
 #[cfg(test)]
 mod tests {

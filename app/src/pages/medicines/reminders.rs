@@ -6,7 +6,6 @@ use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{FormState, Typed};
 use crate::pages::appointments::{Part, id_in};
-use crate::pages::team::diary::settings::weekday;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Checkboxes, Choice, DateInput, DateParts, EmptyState, ErrorSummary, Form, IconName, Inset,
@@ -18,7 +17,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::DoseReminderId;
 use domain::appointment::Weekdays;
 use domain::medicine::{EndReason, MedicineRef};
-use domain::when::{day_in_words, london_day};
+use domain::when::{day_in_words, london_day, weekday_in_words};
 use leptos::prelude::*;
 use service::{DoseRemindersSeen, Reach, Remindable, ReminderSeen};
 
@@ -39,7 +38,7 @@ pub(crate) fn reminder_page(id: DoseReminderId) -> String {
 
 /// "every day", "Monday and Thursday".
 fn days_in_words(days: Weekdays) -> String {
-    let all: Vec<&str> = Weekdays::WEEK.into_iter().filter(|day| days.has(*day)).map(weekday).collect();
+    let all: Vec<&str> = Weekdays::WEEK.into_iter().filter(|day| days.has(*day)).map(weekday_in_words).collect();
     if all.len() == Weekdays::WEEK.len() { "Every day".to_owned() } else { all.join(", ") }
 }
 
@@ -318,7 +317,7 @@ async fn page(ctx: Ctx, title: &'static str, begins: Begins, (form, reach): (For
             if sent { form.value(name).split_whitespace().map(ToOwned::to_owned).collect() } else { begin }
         };
         let week: Vec<Choice> =
-            Weekdays::WEEK.into_iter().map(|day| Choice::new(Weekdays::default().with(day).code(), weekday(day))).collect();
+            Weekdays::WEEK.into_iter().map(|day| Choice::new(Weekdays::default().with(day).code(), weekday_in_words(day))).collect();
         let on: Vec<String> = begins.days.code().split_whitespace().map(ToOwned::to_owned).collect();
         let night = begins.at_night.map_or("", |yes| if yes { "yes" } else { "no" }).to_owned();
         let (name, times) = (or("name", begins.name), or("times", begins.times));

@@ -2,26 +2,18 @@
 
 mod london {
     use crate::appointment::template::instant_at;
-    use crate::when::london_day;
-    use chrono::{DateTime, Days, TimeDelta, Timelike, Utc};
-    use chrono_tz::Europe::London;
-
-    /// The first hour of the day at which somebody is written to.
-    const MORNING: u16 = 7;
-    /// The hour from which on they are not.
-    const NIGHT: u32 = 22;
+    use crate::when::{MORNING, NIGHT, is_night, london_day, minute_of_day};
+    use chrono::{DateTime, Days, TimeDelta, Utc};
 
     /// The first instant from this one on at which somebody may be written to: not from 10pm to 7am in London.
     #[must_use]
     pub fn awake(at: DateTime<Utc>) -> DateTime<Utc> {
-        let (hour, day) = (at.with_timezone(&London).hour(), london_day(at));
-        if hour >= NIGHT {
-            instant_at(day.checked_add_days(Days::new(1)).unwrap_or(day), MORNING * 60)
-        } else if hour < u32::from(MORNING) {
-            instant_at(day, MORNING * 60)
-        } else {
-            at
+        let (minute, day) = (minute_of_day(at), london_day(at));
+        if !is_night(minute) {
+            return at;
         }
+        let days = Days::new(u64::from(minute >= NIGHT));
+        instant_at(day.checked_add_days(days).unwrap_or(day), MORNING)
     }
 
     /// When somebody is reminded of what begins then, where they want it so many days before: at 9am that day, or the day
@@ -44,7 +36,8 @@ mod london {
     #[cfg(test)]
     mod tests {
         use super::*;
-        use chrono::TimeDelta;
+        use chrono::Timelike;
+        use chrono_tz::Europe::London;
         use proptest::prelude::*;
 
         fn at(text: &str) -> DateTime<Utc> {

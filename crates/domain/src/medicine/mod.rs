@@ -17,7 +17,7 @@ pub use elsewhere::{OrderRefusal, TaskProgress, next_look};
 pub use ordering::{CannotOrder, EARLIEST, OrderRules, Repeat, overused, runs_out};
 pub use reminding::{
     ANSWERED_BEFORE, ANSWERED_UNTIL, ANSWERED_WITHIN, DiaryShare, DoseAnswer, DoseState, EndReason, MOST_TIMES, MedicineRef,
-    REMINDED_WITHIN, Tally, Times, TimesError, Timetable, can_answer, is_night, is_order_time,
+    REMINDED_WITHIN, Tally, Times, TimesError, Timetable, can_answer, is_order_time,
 };
 pub use request::{ItemAct, ItemStatus};
 pub use warning::{Severity, Warning};

@@ -2,6 +2,7 @@
 
 use crate::appointment::{Weekdays, clock_of, read_clock};
 use crate::record::coded;
+use crate::when::is_night;
 use crate::{EntryId, OwnMedicineId};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -20,17 +21,6 @@ const ORDER_DAYS: i64 = 28;
 
 /// The minute after the last of a day.
 const DAY: u16 = 24 * 60;
-
-/// The first minute of the day at which nobody is written to who did not choose that: 10pm.
-const NIGHT: u16 = 22 * 60;
-/// The first at which they are again: 7am.
-const MORNING: u16 = 7 * 60;
-
-/// Whether nobody is written to at this minute of the day who did not choose that (from 10pm to 7am).
-#[must_use]
-pub const fn is_night(minute: u16) -> bool {
-    minute >= NIGHT || minute < MORNING
-}
 
 /// A medicine of which somebody is reminded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -127,6 +117,20 @@ pub struct Timetable {
     pub from: NaiveDate,
     /// The last day; absent where there is none.
     pub until: Option<NaiveDate>,
+}
+
+impl Timetable {
+    /// Whether every dose that is due at night by this one is due by another too: it wakes nobody whom that does not wake.
+    #[must_use]
+    pub fn wakes_no_more_than(&self, other: &Self) -> bool {
+        let there = |minute| other.times.minutes().any(|one| one == minute);
+        let mut night = self.times.minutes().filter(|minute| is_night(*minute)).peekable();
+        night.peek().is_none()
+            || night.all(there)
+                && Weekdays::WEEK.into_iter().all(|day| !self.days.has(day) || other.days.has(day))
+                && self.from >= other.from
+                && other.until.is_none_or(|last| self.until.is_some_and(|until| until <= last))
+    }
 }
 
 coded! {
@@ -426,6 +430,23 @@ mod tests {
                 }
                 prop_assert!(due.len() <= table.times.minutes().count());
             }
+        }
+
+        /// What wakes no more than another is due at no instant of a night at which that is not.
+        #[test]
+        fn what_wakes_no_more_is_due_at_no_other_hour_of_the_night(one in any_table(), other in any_table(), same in any::<bool>(), ends in 0_u64..9) {
+            let until = |table: Timetable| Timetable { until: table.from.checked_add_days(chrono::Days::new(ends)), ..table };
+            let other = until(other);
+            let one = if same { Timetable { times: other.times.clone(), ..until(one) } } else { one };
+            let night = |table: &Timetable, day| -> Vec<_> {
+                table.due(day).into_iter().filter(|at| is_night(minute_of_day(*at))).collect()
+            };
+            let days = one.from.iter_days().take(12);
+            let more = days.filter(|day| night(&one, *day).iter().any(|at| !night(&other, *day).contains(at))).count();
+            if one.wakes_no_more_than(&other) {
+                prop_assert_eq!(more, 0);
+            }
+            prop_assert!(other.wakes_no_more_than(&other));
         }
 
         /// Night by the minute of the day is night by the instant.

@@ -57,20 +57,6 @@ pub enum OpenState {
     },
 }
 
-/// "Monday".
-#[must_use]
-pub const fn weekday_name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "Monday",
-        Weekday::Tue => "Tuesday",
-        Weekday::Wed => "Wednesday",
-        Weekday::Thu => "Thursday",
-        Weekday::Fri => "Friday",
-        Weekday::Sat => "Saturday",
-        Weekday::Sun => "Sunday",
-    }
-}
-
 /// A day so many days later.
 fn later(day: Weekday, days: u16) -> Weekday {
     (0..days % 7).fold(day, |day, _| day.succ())
@@ -172,14 +158,10 @@ impl Hours {
 
 #[cfg(feature = "server")]
 mod london {
-    use super::{Hours, OpenState, Opening, later, weekday_name};
-    use crate::when::{clock_in_words, minute_of_day};
+    use super::{Hours, OpenState, Opening, later};
+    use crate::when::{minute_in_words, minute_of_day, weekday_in_words};
     use chrono::{DateTime, Datelike, Utc, Weekday};
     use chrono_tz::Europe::London;
-
-    fn clock(minute: u16) -> String {
-        clock_in_words(u32::from(minute / 60 % 24), u32::from(minute % 60))
-    }
 
     impl Hours {
         /// Whether it is open at an instant, by the clock in London.
@@ -196,15 +178,15 @@ mod london {
             let shut = if self.on(day).is_empty() { "Closed today" } else { "Closed now" };
             let opens = |ahead: u16, minute| {
                 let next = if ahead == 7 { "next " } else { "" };
-                format!("{shut}. Opens {next}{} at {}", weekday_name(later(day, ahead)), clock(minute))
+                format!("{shut}. Opens {next}{} at {}", weekday_in_words(later(day, ahead)), minute_in_words(minute))
             };
             match self.state(day, minute_of_day(at)) {
                 OpenState::Open { until: None } => "Open all day and all night".to_owned(),
-                OpenState::Open { until: Some((0, minute)) } => format!("Open today until {}", clock(minute)),
+                OpenState::Open { until: Some((0, minute)) } => format!("Open today until {}", minute_in_words(minute)),
                 OpenState::Open { until: Some((ahead, minute)) } => {
-                    format!("Open now until {} on {}", clock(minute), weekday_name(later(day, ahead)))
+                    format!("Open now until {} on {}", minute_in_words(minute), weekday_in_words(later(day, ahead)))
                 }
-                OpenState::Closed { opens: Some((0, minute)) } => format!("{shut}. Opens today at {}", clock(minute)),
+                OpenState::Closed { opens: Some((0, minute)) } => format!("{shut}. Opens today at {}", minute_in_words(minute)),
                 OpenState::Closed { opens: Some((ahead, minute)) } => opens(ahead, minute),
                 OpenState::Closed { opens: None } => "Opening hours not known. Ring first".to_owned(),
             }
@@ -213,7 +195,7 @@ mod london {
         /// When it is open on this day: "9am to 1pm, 2pm to 6pm", "Closed".
         #[must_use]
         pub fn day_in_words(&self, day: Weekday) -> String {
-            let one = |one: &Opening| format!("{} to {}", clock(one.from), clock(one.to));
+            let one = |one: &Opening| format!("{} to {}", minute_in_words(one.from), minute_in_words(one.to));
             match self.on(day) {
                 [] => "Closed".to_owned(),
                 [Opening { from: 0, to: super::DAY }] => "All day and all night".to_owned(),

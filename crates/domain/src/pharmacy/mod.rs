@@ -3,7 +3,7 @@
 
 mod hours;
 
-pub use hours::{Hours, HoursError, OpenState, Opening, weekday_name};
+pub use hours::{Hours, HoursError, OpenState, Opening};
 
 use crate::record::coded;
 use std::fmt;

@@ -29,7 +29,7 @@ use domain::access::{Actor, Subject};
 use domain::appointment::{Booker, Referred, Refusal, Release, Status, Terms};
 use domain::scope::{Categories, Scope};
 use domain::team::WorkKind;
-use domain::when::{clock_in_words, london_day};
+use domain::when::{london_day, minute_in_words};
 use domain::{AccountId, AppointmentId, ClinicId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
 use outside::ASKED;
@@ -82,7 +82,7 @@ fn released(release: Release) -> Option<String> {
         Release::AtOnce => None,
         Release::DaysBefore(1) => Some("the day before".to_owned()),
         Release::DaysBefore(days) => Some(format!("{days} days before")),
-        Release::OnTheDay(minute) => Some(format!("on the day, from {}", clock(minute))),
+        Release::OnTheDay(minute) => Some(format!("on the day, from {}", minute_in_words(minute))),
     }
 }
 
@@ -128,11 +128,6 @@ pub(crate) fn in_words(refusal: Refusal, terms: &Terms) -> String {
                 .to_owned()
         }
     }
-}
-
-/// "8am", of a minute of the day.
-fn clock(minute: u16) -> String {
-    clock_in_words(u32::from(minute / 60), u32::from(minute % 60))
 }
 
 /// What is said before somebody books what they can then not change or give up here; nothing where that is not why.

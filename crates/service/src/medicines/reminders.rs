@@ -14,8 +14,8 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Weekdays, clock_of};
 use domain::audit::Action;
-use domain::medicine::{DiaryShare, EndReason, Group, MOST_TIMES, MedicineRef, Times, TimesError, Timetable, is_night};
-use domain::when::{clock_in_words, london_day, london_midnight};
+use domain::medicine::{DiaryShare, EndReason, Group, MOST_TIMES, MedicineRef, Times, TimesError, Timetable};
+use domain::when::{is_night, london_day, london_midnight, minute_in_words};
 use domain::{AccountId, DoseReminderId, PersonId};
 use std::collections::BTreeMap;
 use store::reminding::{self, NewReminder, ReminderRow};
@@ -82,19 +82,15 @@ impl ReminderSeen {
     /// The times of day in words: "8am", "10:30pm".
     #[must_use]
     pub fn times(&self) -> Vec<String> {
-        self.table.times.minutes().map(in_words).collect()
+        self.table.times.minutes().map(minute_in_words).collect()
     }
 
     /// Those of them at which nothing is sent, because it is night and the person did not choose to be woken.
     #[must_use]
     pub fn held_back(&self) -> Vec<String> {
         let sends = (self.by_mail || self.by_text) && !self.at_night;
-        self.table.times.minutes().filter(|minute| sends && is_night(*minute)).map(in_words).collect()
+        self.table.times.minutes().filter(|minute| sends && is_night(*minute)).map(minute_in_words).collect()
     }
-}
-
-fn in_words(minute: u16) -> String {
-    clock_in_words(u32::from(minute / 60), u32::from(minute % 60))
 }
 
 /// A medicine of which somebody can be reminded.
@@ -550,7 +546,7 @@ fn read(form: &ReminderForm, (today, before): (NaiveDate, Option<NaiveDate>), re
         ways = ways("how", &form.how, reach);
     }
     let sends = ways.0 || ways.1;
-    let night: Vec<String> = times.minutes().filter(|minute| sends && is_night(*minute)).map(in_words).collect();
+    let night: Vec<String> = times.minutes().filter(|minute| sends && is_night(*minute)).map(minute_in_words).collect();
     let at_night = match (night.is_empty(), form.at_night.as_str()) {
         (true, _) | (false, "no") => Ok(false),
         (false, "yes") => Ok(true),

@@ -8,7 +8,8 @@ use csv::{ReaderBuilder, StringRecord, Terminator, Trim};
 use domain::access::Actor;
 use domain::appointment::{Position, Postcode};
 use domain::audit::{Action, Purpose};
-use domain::pharmacy::{DispenserKind, Hours, OdsCode, PharmacyService, search_words, weekday_name};
+use domain::pharmacy::{DispenserKind, Hours, OdsCode, PharmacyService, search_words};
+use domain::when::weekday_in_words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use store::pharmacy::{self, NewDispenser, ROWS};
@@ -145,7 +146,7 @@ fn read_line(columns: &Columns, record: &StringRecord) -> Result<NewDispenser, S
     for (into, day) in week.iter_mut().zip(days) {
         *into = cell(day)?;
     }
-    let hours = Hours::read(week).map_err(|(day, error)| format!("{}: {error}", weekday_name(day)))?;
+    let hours = Hours::read(week).map_err(|(day, error)| format!("{}: {error}", weekday_in_words(day)))?;
     Ok(NewDispenser {
         code,
         kind,

@@ -14,7 +14,8 @@ use crate::words;
 use axum::extract::Query;
 use chrono::{DateTime, Utc};
 use domain::appointment::Weekdays;
-use domain::pharmacy::{DispenserKind, PharmacyService, weekday_name};
+use domain::pharmacy::{DispenserKind, PharmacyService};
+use domain::when::weekday_in_words;
 use leptos::prelude::*;
 use service::{Dispenser, FieldProblem, FindPharmacyForm, PharmaciesFound, ServiceError};
 
@@ -168,7 +169,7 @@ fn search(asked: &Asked, knows_postcodes: bool, home: Option<&str>, problems: &[
     let services = PharmacyService::ALL.iter().map(|one| Choice::new(one.code(), one.title())).collect();
     let days = Weekdays::WEEK.iter().map(|day| {
         let code = Weekdays::default().with(*day).code();
-        Choice::new(code, format!("On a {}", weekday_name(*day)))
+        Choice::new(code, format!("On a {}", weekday_in_words(*day)))
     });
     let when = std::iter::once(Choice::new("now", "Now")).chain(days).collect();
     let narrowed = [&form.kind, &form.services, &form.open, &form.time].into_iter().any(|part| !part.is_empty());

@@ -12,7 +12,8 @@ use crate::ui::{
 use crate::whose::Whose;
 use axum::extract::Query;
 use domain::appointment::Weekdays;
-use domain::pharmacy::{OdsCode, weekday_name};
+use domain::pharmacy::OdsCode;
+use domain::when::weekday_in_words;
 use leptos::prelude::*;
 use service::{Dispenser, PharmacyPage};
 
@@ -41,7 +42,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         });
         let hours = (one.hours.is_known() && !one.closed).then(|| {
             let rows =
-                Weekdays::WEEK.iter().map(|day| vec![Cell::new(weekday_name(*day)), Cell::new(one.hours.day_in_words(*day))]);
+                Weekdays::WEEK.iter().map(|day| vec![Cell::new(weekday_in_words(*day)), Cell::new(one.hours.day_in_words(*day))]);
             view! {
                 <DataTable caption="Opening hours" head=vec!["Day".to_owned(), "Open".to_owned()] rows=rows.collect() />
                 <p>"On bank holidays they may be other than this."</p>

@@ -1,6 +1,5 @@
 //! The forms with which managers add to what can be booked.
 
-use super::settings::weekday;
 use super::{SETTINGS, WhoIsAffected, whole_day};
 use crate::api::diary::day_of;
 use crate::ctx::{Answer, Ctx, Head};
@@ -11,7 +10,7 @@ use crate::ui::{
     PageHeading, Radios, Section, TextArea, TextInput, Warning, Width,
 };
 use domain::appointment::{Mode, ServiceKind, Specialty, Weekdays};
-use domain::when::london_day;
+use domain::when::{london_day, weekday_in_words};
 use leptos::prelude::*;
 use service::Shown;
 
@@ -385,7 +384,8 @@ pub async fn recurring(ctx: Ctx) -> Answer {
 pub(super) fn When(filled: Filled, first: (&'static str, &'static str)) -> impl IntoView {
     let mode = filled.value("mode");
     let modes = Mode::ALL.iter().map(|mode| Choice::new(mode.code(), mode.title())).collect();
-    let days = Weekdays::WEEK.into_iter().map(|day| Choice::new(Weekdays::default().with(day).code(), weekday(day))).collect();
+    let days =
+        Weekdays::WEEK.into_iter().map(|day| Choice::new(Weekdays::default().with(day).code(), weekday_in_words(day))).collect();
     let ticked = filled.value("days").split_whitespace().map(str::to_owned).collect();
     let time = |id: &'static str, label: &'static str, hint: &'static str| {
         view! {

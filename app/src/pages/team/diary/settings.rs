@@ -14,43 +14,23 @@ use crate::ui::{
 use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use chrono::{NaiveDate, Weekday};
+use chrono::NaiveDate;
 use domain::TemplateId;
 use domain::appointment::{Part, Release, Template, Terms, Weekdays};
-use domain::when::{clock_at, day_in_words, london_day, london_midnight};
+use domain::when::{day_in_words, london_day, minute_in_words, weekday_in_words};
 use leptos::prelude::*;
 use service::{ClosedDay, PlaceSeen, PractitionerSeen, ServiceSeen, Shown, TemplateSeen};
 
-/// The name of a day of the week.
-pub(crate) const fn weekday(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "Monday",
-        Weekday::Tue => "Tuesday",
-        Weekday::Wed => "Wednesday",
-        Weekday::Thu => "Thursday",
-        Weekday::Fri => "Friday",
-        Weekday::Sat => "Saturday",
-        Weekday::Sun => "Sunday",
-    }
-}
-
-/// A minute of the day as people say it: "8:30am".
-fn minute(minute: u16) -> String {
-    // Any winter's day: its minutes are those that the clock shows.
-    let day = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap_or_default();
-    clock_at(london_midnight(day) + chrono::TimeDelta::minutes(i64::from(minute)))
-}
-
 /// "Monday, Tuesday, 8:30am to midday, every 2 weeks, from 1 February 2027, until 3 May 2027".
 pub(super) fn recurs(template: &Template, today: NaiveDate) -> String {
-    let days: Vec<&str> = Weekdays::WEEK.into_iter().filter(|day| template.days.has(*day)).map(weekday).collect();
+    let days: Vec<&str> = Weekdays::WEEK.into_iter().filter(|day| template.days.has(*day)).map(weekday_in_words).collect();
     let weeks = match template.every_weeks {
         1 => String::new(),
         weeks => format!(", every {weeks} weeks"),
     };
     let from = if template.from > today { format!(", from {}", day_in_words(template.from)) } else { String::new() };
     let until = template.until.map(|day| format!(", until {}", day_in_words(day))).unwrap_or_default();
-    format!("{}, {} to {}{weeks}{from}{until}", days.join(", "), minute(template.starts), minute(template.ends))
+    format!("{}, {} to {}{weeks}{from}{until}", days.join(", "), minute_in_words(template.starts), minute_in_words(template.ends))
 }
 
 /// Until when and from when a service can be booked and given up, in words.
@@ -59,7 +39,7 @@ pub(super) fn terms(terms: &Terms) -> String {
         Release::AtOnce => "Can be booked at once".to_owned(),
         Release::DaysBefore(1) => "Can be booked from 1 day before".to_owned(),
         Release::DaysBefore(days) => format!("Can be booked from {days} days before"),
-        Release::OnTheDay(from) => format!("Can be booked on the day from {}", minute(from)),
+        Release::OnTheDay(from) => format!("Can be booked on the day from {}", minute_in_words(from)),
     }];
     parts.push(match (terms.may_cancel, terms.cancel_hours) {
         (false, _) => "people cannot cancel here".to_owned(),
