@@ -99,6 +99,7 @@ routes! {
 
     // Medicines.
     get "/medicines" Record => pages::medicines::list::show;
+    get "/news" Record => pages::medicines::list::from_message;
     get "/medicines/card" Record => pages::medicines::card::show;
     get "/medicines/add" Record => pages::medicines::own::add;
     post "/medicines/add" Record keeps "own-medicine" on "/medicines/add" => api::medicines::add;

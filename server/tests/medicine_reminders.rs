@@ -106,6 +106,7 @@ testkit::both_engines! {
         let mut sam = town.app.signed_in(SAM).await;
         sam.get("/medicines").await.says("What to take today").says("Medicine diary");
         assert_eq!(sam.get("/reminders").await.location(), "/medicines/today");
+        assert_eq!(sam.get("/news").await.location(), "/medicines");
         sam.get("/medicines/today").await.says("Nothing to take today").says("Nobody is watching it for you");
         let list = sam.get("/medicines/reminders").await;
         list.says("No reminders to take medicines").says("add your mobile number").says("Ramipril &amp; 5mg &lt;capsules&gt;");

@@ -372,7 +372,7 @@ testkit::both_engines! {
         town.minutes(11).await;
         let page = sam.get(&order).await;
         page.says("Not approved").says("No longer &lt;suitable&gt;,").says("please ring us").does_not_say("Cancel this medicine");
-        assert_eq!(town.app.mailed_link(SAM).await, "/medicines");
+        assert_eq!(town.app.mailed_link(SAM).await, "/news");
         // The next is taken back while nobody answers.
         let order = town.order(&mut sam, &["Ramipril"]).await;
         sam.get(&order).await.says("Your order is sent");
@@ -411,7 +411,7 @@ testkit::both_engines! {
         let order = town.order(&mut sam, &["Ramipril"]).await;
         town.minutes(2).await;
         town.minutes(24 * 60).await;
-        assert_eq!(town.app.mailed_link(SAM).await, "/medicines");
+        assert_eq!(town.app.mailed_link(SAM).await, "/news");
         let mut sam = town.app.signed_in(SAM).await;
         let page = sam.get(&order).await;
         page.says("Not sent").says("Ring Riverside Surgery. Ask if they have it before you order it again");

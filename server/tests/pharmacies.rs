@@ -203,7 +203,7 @@ testkit::both_engines! {
             let page = sam.post_and_follow(path, &fields).await;
             page.says("Your prescriptions go here from now on").says("Bell &amp; Sons").says("Chosen").says("3 November 2026");
         }
-        assert_eq!(town.app.mailed_link(SAM).await, "/medicines/pharmacy");
+        assert_eq!(town.app.mailed_link(SAM).await, "/news");
         assert_eq!(sam.get(path).await.location(), "/medicines/pharmacy");
         sam.get("/medicines/pharmacy/FA001").await.says("Your pharmacy").does_not_say("from now on");
         // A page from before that.

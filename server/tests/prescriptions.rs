@@ -195,7 +195,7 @@ testkit::both_engines! {
         assert_eq!(known, unknown);
         let page = sam.get("/medicines/prescriptions").await;
         page.says("2 medicines").says("Ramipril: Ready to collect").says("A pharmacy with the code FZ901");
-        assert_eq!(app.mailed_link(SAM).await, "/medicines/prescriptions");
+        assert_eq!(app.mailed_link(SAM).await, "/news");
         // Where no secret is set, nothing is there.
         let request = Request::post("/fhir/R4/prescription-status").header(header::CONTENT_TYPE, "application/fhir+json");
         let answer = app.browser().send(request.header(header::AUTHORIZATION, format!("Bearer {SECRET}")), Body::from(good)).await;

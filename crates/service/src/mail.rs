@@ -296,19 +296,19 @@ impl Letter {
                 CARER_NEWS,
                 format!(
                     "There is something new about what was ordered in Selfheal for you, or for somebody whom you look after.\n\n\
-                     Sign in to read it: {url}/medicines"
+                     Sign in to read it: {url}/news"
                 ),
             ),
             Self::NominationChanged => (
                 CARER_NEWS,
                 format!(
                     "On {when} you, or somebody signed in as you, changed a choice in Selfheal.\n\n\
-                     Sign in to look at it: {url}/medicines/pharmacy\n\n{not_you}"
+                     Sign in to look at it: {url}/news\n\n{not_you}"
                 ),
             ),
             Self::PrescriptionNews => (
                 CARER_NEWS,
-                format!("There is something new for you in Selfheal.\n\nSign in to read it: {url}/medicines/prescriptions"),
+                format!("There is something new for you in Selfheal.\n\nSign in to read it: {url}/news"),
             ),
             Self::AppointmentReminder(at) => (
                 "A reminder from Selfheal",
@@ -344,7 +344,7 @@ impl Letter {
                 "A reminder from Selfheal",
                 format!(
                     "You asked us to tell you when you can order something again, for yourself or for somebody whom you look after. \
-                     Now you can.\n\nSign in: {url}"
+                     Now you can.\n\nSign in: {url}/news"
                 ),
             ),
             Self::EarlierTime => (
@@ -483,9 +483,7 @@ mod tests {
             "/appointments",
             "/carer",
             "/carer/invitation",
-            "/medicines",
-            "/medicines/pharmacy",
-            "/medicines/prescriptions",
+            "/news",
             "/register/confirm",
             "/reminders",
             "/sharing/people",
@@ -494,5 +492,16 @@ mod tests {
             "/sign-in/reset/new",
         ];
         assert_eq!(found, known);
+    }
+
+    #[test]
+    fn no_letter_tells_of_medicines_not_even_by_its_address() {
+        for letter in every_letter() {
+            let (subject, body) = letter.write(URL, DateTime::UNIX_EPOCH);
+            let said = format!("{subject} {body}").to_lowercase();
+            for word in ["medicine", "prescription", "pharmacy", "dose", "tablet", "collect"] {
+                assert!(!said.contains(word), "{word}: {said}");
+            }
+        }
     }
 }

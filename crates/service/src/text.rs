@@ -33,7 +33,7 @@ impl Note {
                 format!("You asked us to remind you at this time. Sign in to Selfheal to see more: {url}/reminders")
             }
             Self::OrderReminder { .. } => {
-                format!("You asked us to tell you when you can order something again. Now you can. Sign in to Selfheal: {url}")
+                format!("You asked us to tell you when you can order something again. Now you can. Sign in to Selfheal: {url}/news")
             }
             Self::AppointmentReminder(at) => {
                 let day = london_day(*at).format("%A %-d %B");

@@ -2,7 +2,7 @@
 
 use super::pharmacy::PAGE as PHARMACY;
 use super::prescriptions::PRESCRIPTIONS;
-use super::{in_a_row, order_page, page_of, seen_tag, tag, title};
+use super::{LIST, in_a_row, order_page, page_of, seen_tag, tag, title};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -17,6 +17,11 @@ use service::{EntryLine, MedicineSeen, OrderSeen, OutsideMark};
 
 /// How many orders that are over the page shows.
 const OVER: usize = 3;
+
+/// Where messages lead: their address says nothing of medicines to whoever sees it.
+pub async fn from_message(ctx: Ctx) -> Answer {
+    Ok(ctx.go(LIST))
+}
 
 /// The list by heading, the orders that wait, and the allergies beside.
 pub async fn show(ctx: Ctx) -> Answer {

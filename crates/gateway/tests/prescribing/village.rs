@@ -248,7 +248,7 @@ impl Village {
     pub async fn mail(&self) -> Vec<String> {
         self.services.outbox.deliver_waiting(&Postbox(self.mail.clone()), None).await.unwrap();
         let mail = std::mem::take(&mut *self.mail.lock().unwrap());
-        mail.into_iter().filter(|mail| mail.body.contains("/medicines")).map(|mail| mail.to).collect()
+        mail.into_iter().filter(|mail| mail.body.contains("/news")).map(|mail| mail.to).collect()
     }
 
     /// Asks what waits for an answer, after so many minutes.

@@ -123,7 +123,7 @@ impl Tracing {
                 assert!(!body.contains(word), "{word}: {}", one.body);
             }
         }
-        mail.into_iter().filter(|mail| mail.body.contains("/medicines/prescriptions")).map(|mail| mail.to).collect()
+        mail.into_iter().filter(|mail| mail.body.contains("/news")).map(|mail| mail.to).collect()
     }
 
     /// A carer to whom every label is open.

@@ -309,7 +309,7 @@ impl World {
             let body = one.body.to_lowercase();
             assert!(!body.contains("ramipril") && !body.contains("hughes") && !body.contains("riverside"), "{}", one.body);
         }
-        mail.into_iter().filter(|mail| mail.body.contains("/medicines")).map(|mail| mail.to).collect()
+        mail.into_iter().filter(|mail| mail.body.contains("/news")).map(|mail| mail.to).collect()
     }
 
     pub fn advance_days(&self, days: i64) {
