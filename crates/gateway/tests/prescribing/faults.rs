@@ -126,6 +126,34 @@ testkit::both_engines! {
         village.verify().await;
     }
 
+    async fn an_order_that_was_sent_stands_whatever_the_database_does_after_it(place: &Place) {
+        let village = Village::at(place, Decides::Outside).await;
+        let sam = village.citizen(0).await;
+        let form = village.form(&sam, &[RAMIPRIL]).await;
+        // What is answered cannot be kept.
+        let (fails, works) = match place.id_in_sql(uuid::Uuid::nil()).starts_with('X') {
+            true => (
+                "CREATE TRIGGER fails BEFORE UPDATE ON prescribing_ask WHEN NEW.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'no'); END",
+                "DROP TRIGGER fails",
+            ),
+            false => (
+                "CREATE FUNCTION fails() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no'; END $$ LANGUAGE plpgsql; \
+                 CREATE TRIGGER fails BEFORE UPDATE ON prescribing_ask FOR EACH ROW WHEN (NEW.state <> 'asked') EXECUTE FUNCTION fails()",
+                "DROP TRIGGER fails ON prescribing_ask",
+            ),
+        };
+        place.alter(fails).await;
+        let ordered = village.send(&sam, &form).await.unwrap();
+        assert!(ordered.waits && village.system.kept().len() == 1);
+        place.alter(works).await;
+        let again = village.send(&sam, &form).await.unwrap();
+        assert!(again.again && again.waits && again.orders == ordered.orders);
+        assert_eq!(village.later(2).await, DONE);
+        assert_eq!(village.stands(&sam, RAMIPRIL).await, (ItemStatus::Requested, Some(OutsideMark::There)));
+        assert_eq!(village.system.kept().len(), 1);
+        village.verify().await;
+    }
+
     async fn a_refusal_that_comes_late_is_told(place: &Place) {
         let village = Village::at(place, Decides::Outside).await;
         let sam = village.citizen(0).await;

@@ -274,7 +274,7 @@ impl Medicines {
                 }
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
-                let (mut orderer, mut prescribed) = (None, Vec::new());
+                let (mut orderer, mut entries, mut prescribed) = (None, Vec::new(), Vec::new());
                 for (item, version) in items {
                     let row = medicine::item(tx, person, item).await?.filter(|row| row.order_id == id.as_uuid());
                     let row = row.filter(|row| !elsewhere.contains(&row.id)).ok_or(ServiceError::NotFound)?;
@@ -313,6 +313,7 @@ impl Medicines {
                     };
                     activity::append(&core, tx, event).await?;
                     orderer = Some(AccountId::from_uuid(row.ordered_by));
+                    entries.push(row.entry_id);
                     prescribed.push(row);
                 }
                 if let Some(number) = number.filter(|_| !prescribed.is_empty()) {
@@ -320,7 +321,7 @@ impl Medicines {
                 }
                 settle(&core, tx, person, id, at, Some(place.member())).await?;
                 if let Some(orderer) = orderer {
-                    tell(&core, tx, person, orderer, None).await?;
+                    tell(&core, tx, person, (orderer, &entries), None).await?;
                 }
                 Ok(())
             })

@@ -31,7 +31,8 @@ use domain::{AccountId, PersonId};
 use futures::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use store::{Tx, account, link, outbox, person};
+use store::{Tx, account, link, outbox, person, record};
+use uuid::Uuid;
 
 /// How long whoever looks on waits for others' systems, all in all: less than a page may take (`PATIENCE` in `server::http`).
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -108,6 +109,21 @@ pub(crate) async fn orders(core: &Core, tx: &mut Tx, actor: &Actor, person: Pers
     Ok((allowed.subject, Reader::new(person, allowed.view)))
 }
 
+/// What this account, which is not at work, may see of the record; absent where it may not order for the person.
+pub(crate) async fn may_order(
+    core: &Core,
+    tx: &mut Tx,
+    account: AccountId,
+    person: PersonId,
+) -> Result<Option<Reader>, ServiceError> {
+    let carer = Actor::Account { id: account, assurance: Assurance::SecondStep };
+    match orders(core, tx, &carer, person).await {
+        Ok((_, reader)) => Ok(Some(reader)),
+        Err(ServiceError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Why a medicine cannot be ordered now, and what to do instead; a sentence without its full stop.
 #[must_use]
 pub(crate) fn in_words(why: CannotOrder) -> String {
@@ -153,24 +169,26 @@ fn said(field: &str, typed: &str, missing: &str) -> Result<String, FieldProblem>
     if text.is_empty() { Err(FieldProblem::new(field, missing)) } else { Ok(text) }
 }
 
-/// Writes to the person, and to whoever ordered for them while they still may, that something is new; not to whoever did it.
+/// Writes to the person that something is new about what was ordered by these entries, and to whoever ordered it, while they still
+/// may and see one of them; not to whoever did it.
 async fn tell(
     core: &Core,
     tx: &mut Tx,
     person: PersonId,
-    orderer: AccountId,
+    (orderer, entries): (AccountId, &[Uuid]),
     but: Option<AccountId>,
 ) -> Result<(), ServiceError> {
     let dead = person::by_id(tx, person).await?.is_some_and(|row| row.deceased);
     let links = link::of_person(tx, person).await?;
     let own = links.iter().filter(|row| row.relation == "self" && !dead);
     let mut to: BTreeSet<AccountId> = own.map(|row| AccountId::from_uuid(row.account_id)).collect();
-    if !to.contains(&orderer) {
-        let carer = Actor::Account { id: orderer, assurance: Assurance::SecondStep };
-        match orders(core, tx, &carer, person).await {
-            Ok(_) => _ = to.insert(orderer),
-            Err(ServiceError::NotFound) => {}
-            Err(error) => return Err(error),
+    if Some(orderer) != but
+        && !to.contains(&orderer)
+        && let Some(reader) = may_order(core, tx, orderer, person).await?
+    {
+        let open = record::ordered(tx, person, &reader.filter).await?;
+        if entries.iter().any(|entry| open.contains(entry)) {
+            to.insert(orderer);
         }
     }
     for id in to.into_iter().filter(|id| Some(*id) != but) {

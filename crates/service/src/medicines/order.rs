@@ -291,16 +291,21 @@ impl Medicines {
                 }
                 let sent = send(&core, tx, (&actor, account, subject), (person, &reader), &form, submission).await?;
                 if subject.relationship.is_some() {
-                    tell(&core, tx, person, account, Some(account)).await?;
+                    tell(&core, tx, person, (account, &[]), Some(account)).await?;
                 }
                 Ok(Ordered { orders: sent, again: false, waits: false })
             })
         });
         let ordered = ordered.await?;
         let waits = match ordered.again {
-            true => self.waits(person, &ordered.orders).await?,
-            false => self.ask_at_once(person, &ordered.orders).await?,
+            true => self.waits(person, &ordered.orders).await,
+            false => self.ask_at_once(person, &ordered.orders).await,
         };
+        // The order stands, whatever fails after it: a job asks again.
+        let waits = waits.unwrap_or_else(|error| {
+            tracing::warn!(%person, %error, "what became of an order elsewhere could not be kept");
+            true
+        });
         Ok(Ordered { waits, ..ordered })
     }
 
@@ -383,7 +388,7 @@ impl Medicines {
                 if let Some(ask) = ask_to_cancel(&core, tx, (person, id)).await? {
                     if ask.is_some() {
                         activity::append(&core, tx, event.about("what", "asked")).await?;
-                        tell(&core, tx, person, AccountId::from_uuid(row.ordered_by), actor.account()).await?;
+                        tell(&core, tx, person, about(&row), actor.account()).await?;
                     }
                     return Ok((order, true, ask));
                 }
@@ -392,7 +397,7 @@ impl Medicines {
                 }
                 activity::append(&core, tx, event).await?;
                 settle(&core, tx, person, order, OrganisationId::from_uuid(row.organisation_id), None).await?;
-                tell(&core, tx, person, AccountId::from_uuid(row.ordered_by), actor.account()).await?;
+                tell(&core, tx, person, about(&row), actor.account()).await?;
                 Ok((order, false, None))
             })
         });
@@ -425,7 +430,7 @@ impl Medicines {
                 let event = Event::on_record(&actor, subject, Action::OrderChanged, purpose(subject));
                 let event = event.about("what", "answered").about("order", order).about("entry", row.entry_id);
                 activity::append(&core, tx, event).await?;
-                tell(&core, tx, person, AccountId::from_uuid(row.ordered_by), actor.account()).await?;
+                tell(&core, tx, person, about(&row), actor.account()).await?;
                 Ok(order)
             })
         })
@@ -606,6 +611,11 @@ pub(super) fn next(row: &ItemRow, act: ItemAct) -> Result<ItemStatus, ServiceErr
         };
         ServiceError::field("", told)
     })
+}
+
+/// Who ordered it, and by which entry.
+fn about(row: &ItemRow) -> (AccountId, &[Uuid]) {
+    (AccountId::from_uuid(row.ordered_by), std::slice::from_ref(&row.entry_id))
 }
 
 /// A change that keeps every word.

@@ -15,7 +15,7 @@ use domain::audit::{Action, Basis, Purpose};
 use domain::medicine::{ItemAct, OrderRefusal, PrescriptionNumber, TaskProgress, next_look};
 use domain::team::WorkKind;
 use domain::{AccountId, OrderId, OrderItemId, OrganisationId, PersonId, WorkItemId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use store::medicine::{self, Change};
 use store::prescribing::{self, AskRow, Heard, LookedRow, MarkRow, NewAsk, ToLookRow};
@@ -482,17 +482,17 @@ impl Medicines {
             .write(move |core, tx| {
                 Box::pin(async move {
                     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                    let (mut done, mut tell_whom) = (OrdersLooked::default(), BTreeSet::new());
+                    let (mut done, mut tell_whom) = (OrdersLooked::default(), BTreeMap::<AccountId, Vec<Uuid>>::new());
                     for one in &claimed {
                         done.looked += 1;
                         let there = found.iter().find(|there| is_the_one(there, one)).cloned().unwrap_or_else(missing);
-                        if let Some(orderer) = hear(&core, tx, (person, at), one, &there).await? {
+                        if let Some((orderer, entry)) = hear(&core, tx, (person, at), one, &there).await? {
                             done.changed += 1;
-                            tell_whom.insert(orderer);
+                            tell_whom.entry(orderer).or_default().push(entry);
                         }
                     }
-                    for orderer in tell_whom {
-                        tell(&core, tx, person, orderer, None).await?;
+                    for (orderer, entries) in tell_whom {
+                        tell(&core, tx, person, (orderer, &entries), None).await?;
                     }
                     Ok(done)
                 })
@@ -694,14 +694,15 @@ fn id_kept(id: Option<&str>) -> Option<&str> {
     id.filter(|id| !id.is_empty() && id.chars().count() <= LONGEST_ID && !id.contains(char::is_control))
 }
 
-/// Takes over what the practice's system says of an order; gives who is to be told, where it is decided or cancelled by that.
+/// Takes over what the practice's system says of an order; gives who is to be told, and of which entry, where it is decided or
+/// cancelled by that.
 async fn hear(
     core: &Core,
     tx: &mut Tx,
     (person, at): (PersonId, OrganisationId),
     asked: &LookedRow,
     there: &OutsideOrder,
-) -> Result<Option<AccountId>, ServiceError> {
+) -> Result<Option<(AccountId, Uuid)>, ServiceError> {
     let (now, item) = (core.now(), OrderItemId::from_uuid(asked.item_id));
     let row = medicine::item(tx, person, item).await?.ok_or(ServiceError::NotFound)?;
     let open = row.status()?.is_open();
@@ -726,13 +727,13 @@ async fn hear(
         return Err(changed());
     }
     note(core, tx, (person, at), (row.order_id, row.entry_id), what).await?;
-    let orderer = AccountId::from_uuid(row.ordered_by);
+    let told = (AccountId::from_uuid(row.ordered_by), row.entry_id);
     let number = there.prescription.as_deref().and_then(|number| PrescriptionNumber::parse(number).ok());
     if let Some(number) = number.filter(|_| act == ItemAct::Approve) {
         let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::System) };
         signed(core, tx, (&Actor::System, subject), (at, number), vec![row]).await?;
     }
-    Ok(Some(orderer))
+    Ok(Some(told))
 }
 
 /// Lets an item of an order go where an act leads, without a word of the practice.
@@ -823,7 +824,7 @@ async fn apply(core: &Core, tx: &mut Tx, ask: &AskRow, answer: &Answer, late: bo
         Answer::Waiting(_) => false,
     };
     if told {
-        tell(core, tx, ask.person(), ask.orderer(), None).await?;
+        tell(core, tx, ask.person(), (ask.orderer(), &[ask.entry_id]), None).await?;
     }
     Ok(state.1.map_or(Settled::Done, Settled::Refused))
 }
@@ -838,7 +839,7 @@ async fn give_up(core: &Core, tx: &mut Tx, ask: &AskRow) -> Result<(), ServiceEr
     }
     let order = OrderId::from_uuid(ask.order_id);
     to_the_list(core, tx, ask.organisation(), (ask.person(), order), WorkKind::OutsideOrder).await?;
-    tell(core, tx, ask.person(), ask.orderer(), None).await
+    tell(core, tx, ask.person(), (ask.orderer(), &[ask.entry_id]), None).await
 }
 
 /// The practice decides here since: it does so about this too.

@@ -1,5 +1,6 @@
 //! Ordering: one order for one form, one open order of one medicine, and the reason where there is none.
 
+use crate::reminding::hide;
 use crate::town::{fields, not_found, problems, refused};
 use crate::world::{
     AMLODIPINE, AMOXICILLIN, ATENOLOL, FUROSEMIDE, LANSOPRAZOLE, METFORMIN, METHOTREXATE, RAMIPRIL, SALBUTAMOL, SIMVASTATIN,
@@ -254,6 +255,18 @@ testkit::both_engines! {
         assert_eq!(world.item(order, RAMIPRIL).await.status, ItemStatus::Requested);
         // Refusals of her own practice's staff and of a carer's are among what she is told.
         assert_eq!(world.town.services.activity.of_account(&other.actor).await.unwrap().iter().filter(|one| one.was_refused()).count(), 6);
+    }
+
+    async fn a_carer_is_told_nothing_of_what_was_hidden_from_them_since(place: &Place) {
+        let world = World::at(place).await;
+        let (carer, relationship) = world.carer("Stone", "PRESCR").await;
+        let order = world.order(&carer.actor, &[RAMIPRIL, SALBUTAMOL]).await;
+        hide(&world, RAMIPRIL, relationship).await;
+        world.town.mail().await;
+        world.decide(&world.town.clinician, order, &[RAMIPRIL], "approve", "").await.unwrap();
+        assert_eq!(world.told().await, [world.edna.email.as_str()]);
+        world.decide(&world.town.clinician, order, &[SALBUTAMOL], "approve", "").await.unwrap();
+        assert_eq!(world.told().await, [world.edna.email.as_str(), carer.email.as_str()]);
     }
 
     async fn a_carers_order_is_told_to_the_person_and_its_words_stay_the_carers(place: &Place) {
