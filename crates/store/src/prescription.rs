@@ -70,7 +70,7 @@ statements! {
     STEPS = concat!(step!(), "= $2 ORDER BY s.at, s.status");
     NEWEST_STEPS = concat!(step!(), "IN ", newest!(), " ORDER BY s.at, s.status");
     ANSWERING_STEPS = concat!(step!(), "IN ", answering!(), " ORDER BY s.at, s.status");
-    WATCH = "SELECT asked_at, answered_at, failures, held_back, more_held_back, unread FROM prescription_watch \
+    WATCH = "SELECT asked_at, answered_at, failures, fault, held_back, more_held_back, unread FROM prescription_watch \
              WHERE person_id = $1";
     /// Takes the asking about a person, where it is due: at its time, or, where it went well, once it is older than $4.
     CLAIM = "INSERT INTO prescription_watch (person_id, asked_at, next_at, failures, fault, held_back, more_held_back, unread) \
@@ -78,7 +78,7 @@ statements! {
              WHERE prescription_watch.next_at <= $2 OR (prescription_watch.failures = 0 AND prescription_watch.asked_at <= $4)";
     ANSWERED = "UPDATE prescription_watch SET answered_at = $2, next_at = $3, failures = 0, fault = '', held_back = $4, \
                 more_held_back = $5, unread = $6 WHERE person_id = $1";
-    FAILED = "UPDATE prescription_watch SET next_at = $2, failures = failures + 1, fault = $3 WHERE person_id = $1";
+    FAILED = "UPDATE prescription_watch SET next_at = $2, failures = failures + $4, fault = $3 WHERE person_id = $1";
     /// Who has an account of their own and something that may be on its way, and is due to be asked about.
     DUE = "SELECT p.id, p.nhs_number FROM person p LEFT JOIN prescription_watch w ON w.person_id = p.id \
            WHERE p.id > $3 AND p.nhs_number IS NOT NULL AND NOT p.deceased AND (w.next_at IS NULL OR w.next_at <= $1) \
@@ -259,6 +259,8 @@ pub struct WatchRow {
     pub answered_at: Option<DateTime<Utc>>,
     /// How often it failed since it last went well.
     pub failures: i32,
+    /// Why there was no answer when it was to be asked last; empty where it went well.
+    pub fault: String,
     /// Prescriptions that the source holds back, by number with spaces between.
     pub held_back: String,
     /// It holds back others, of which it tells no number.
@@ -514,12 +516,28 @@ pub async fn answered(
     Ok(())
 }
 
-/// Notes that there was no answer, why, and when to ask again.
+/// Notes that there was no answer, why, whether that was a failure of whoever was asked, and when to ask again.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn failed(tx: &mut Tx, person: PersonId, next: DateTime<Utc>, fault: &str) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(FAILED).bind(person.as_uuid()).bind(next).bind(fault).execute(c).await.map(|_| ()))?;
+pub async fn failed(
+    tx: &mut Tx,
+    person: PersonId,
+    next: DateTime<Utc>,
+    (fault, failed): (&str, bool),
+) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(FAILED)
+            .bind(person.as_uuid())
+            .bind(next)
+            .bind(fault)
+            .bind(i32::from(failed))
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
     Ok(())
 }
 

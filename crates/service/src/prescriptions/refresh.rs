@@ -66,10 +66,12 @@ impl Prescriptions {
                         done.answered += 1;
                         done.changed += changed;
                     }
+                    // Nobody was asked: the others wait for the next time.
+                    Ok(Err(TrackerFault::LeftAlone)) => return Ok(done),
                     Ok(Err(fault)) => {
                         done.failed += 1;
-                        // It would answer nobody else: the others wait for the next time.
-                        if matches!(fault, TrackerFault::LeftAlone | TrackerFault::Refused(_) | TrackerFault::Busy(Some(_))) {
+                        // It would answer nobody else either.
+                        if matches!(fault, TrackerFault::Refused(_) | TrackerFault::Busy(Some(_))) {
                             return Ok(done);
                         }
                     }
@@ -139,9 +141,11 @@ async fn ask(core: &Core, person: PersonId, number: &NhsNumber) -> Result<Result
             let kept = fault.clone();
             let noted = core.write(move |core, tx| {
                 Box::pin(async move {
+                    // Whom nobody asked did not fail.
+                    let failed = kept != TrackerFault::LeftAlone;
                     let failures = prescription::watch(tx, person).await?.map_or(0, |row| row.failures);
-                    let wait = wait(failures, &kept);
-                    Ok(prescription::failed(tx, person, core.now() + wait, kept.code()).await?)
+                    let wait = wait(if failed { failures } else { 0 }, &kept);
+                    Ok(prescription::failed(tx, person, core.now() + wait, (kept.code(), failed)).await?)
                 })
             });
             noted.await?;

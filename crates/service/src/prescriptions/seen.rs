@@ -407,8 +407,8 @@ fn watching(core: &Core, row: Option<WatchRow>, whose: &Followed, all: bool) -> 
     let numbers = row.held_back.split_whitespace().filter(|_| all).map(ToOwned::to_owned).collect();
     Watching {
         answered_at: row.answered_at,
-        delayed: row.failures > 0,
-        asking: row.failures == 0 && row.answered_at.is_none_or(|at| at < row.asked_at),
+        delayed: !row.fault.is_empty(),
+        asking: row.fault.is_empty() && row.answered_at.is_none_or(|at| at < row.asked_at),
         held_back: numbers,
         more_held_back: all && row.more_held_back,
         unread: if all { u32::try_from(row.unread).unwrap_or_default() } else { 0 },

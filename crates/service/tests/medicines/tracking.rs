@@ -392,6 +392,23 @@ testkit::both_engines! {
         assert_eq!((tracing.refresh().await, tracing.fake.asked()), (done(0, 0, 0), 0));
     }
 
+    async fn who_was_not_asked_did_not_fail(place: &Place) {
+        let tracing = Tracing::at(place).await;
+        tracing.world.order(&tracing.world.edna.actor, &[RAMIPRIL]).await;
+        // Nobody asked: the page says that this is not the newest, and it counts as no failure of those who were not asked.
+        for _ in 0..4 {
+            tracing.fake.will(Some(Err(TrackerFault::LeftAlone)));
+            assert_eq!(tracing.refresh().await, PrescriptionsAsked::default());
+            let watching = tracing.watching().await;
+            assert!(watching.delayed && !watching.asking);
+            tracing.world.town.advance(TimeDelta::minutes(2));
+        }
+        tracing.fake.asked();
+        tracing.fake.will(Some(Ok(Tracked::default())));
+        assert_eq!((tracing.refresh().await.answered, tracing.fake.asked()), (1, 1), "it is asked soon, however often it was left alone");
+        assert!(!tracing.watching().await.delayed);
+    }
+
     async fn whoever_looks_is_not_kept_waiting(place: &Place) {
         let tracing = Tracing::at(place).await;
         tracing.push(&[task(NUMBER, "i1", WithPharmacy, tracing.ago(1))]).await.unwrap();
