@@ -222,6 +222,53 @@ impl Town {
 }
 
 testkit::both_engines! {
+    async fn what_changed_and_what_ended_stands_on_the_pages(place: &Place) {
+        let town = town(place).await;
+        let app = &town.app;
+        let reason = json!([{
+            "url": "https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-MedicationStatusReason-1",
+            "extension": [
+                { "url": "statusReason", "valueCodeableConcept": { "text": "Made <b>him</b> cough" } },
+                { "url": "statusChangeDate", "valueDateTime": "2026-09-14" },
+            ],
+        }]);
+        let ended = repeat("m5", "Lisinopril", "One a day", &json!({ "status": "stopped", "extension": reason }));
+        let discharge = json!({
+            "authoredOn": "2026-10-20", "category": [{ "coding": [{ "code": "discharge" }] }], "courseOfTherapyType": null,
+            "statusReason": { "text": "Too little" }, "note": [{ "text": "Blood test in a week" }],
+        });
+        let no_more = json!({ "authoredOn": "2026-10-20", "category": [{ "coding": [{ "code": "discharge" }] }], "doNotPerform": true });
+        for (code, kind, resources) in [
+            ("Y90001", OrganisationKind::Practice, vec![ended]),
+            ("RH5A8", OrganisationKind::Hospital, vec![
+                repeat("h1", "Metformin", "Two <each> day", &discharge), repeat("h2", "Salbutamol inhaler", "", &no_more),
+            ]),
+        ] {
+            let at = app.services.organisations.ensure(&Actor::Operator, code, "Musgrove Park", kind).await.unwrap().id;
+            let patient = json!({ "resourceType": "Patient", "id": "p9990000018", "birthDate": "1980-03-31",
+                "identifier": [{ "system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000018" }],
+                "name": [{ "family": "Rivers", "given": ["Sam"] }] });
+            let entry: Vec<Value> = [patient].into_iter().chain(resources).map(|resource| json!({ "resource": resource })).collect();
+            let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": entry }).to_string();
+            let request = ImportRequest { organisation: at, expected: Some(Expected::Person(town.sam)) };
+            app.services.imports.import(&Actor::Operator, Cursor::new(bundle.into_bytes()), request).await.unwrap();
+        }
+        let mut sam = app.signed_in(SAM).await;
+        let page = sam.get("/medicines").await;
+        page.says("Changed on 20 October 2026 at Musgrove Park").says("Stopped on 20 October 2026 at Musgrove Park");
+        page.says("Ended on 14 September 2026").says("Sources differ");
+        let page = sam.get("/medicines/order").await;
+        page.says("It ended on 14 September 2026. If you still need it, ask your practice.").says("Made &lt;b&gt;him&lt;/b&gt; cough");
+        let page = sam.get(&format!("/medicines/{}", town.plan("Metformin").await)).await;
+        page.says("What changed").says("Dose before").says("Two &lt;each&gt; day").says("Too little").says("Blood test in a week");
+        page.says("Other words can mean the same dose");
+        let page = sam.get(&format!("/medicines/{}", town.plan("Salbutamol").await)).await;
+        page.says("Stopped on 20 October 2026 at Musgrove Park. Another place still lists it. Ask your practice or a pharmacist");
+        page.does_not_say("Other words can mean the same dose");
+        let page = sam.get(&format!("/medicines/{}", town.one("Lisinopril").await.sources[0].entry)).await;
+        page.says("14 September 2026").says("Made &lt;b&gt;him&lt;/b&gt; cough").does_not_say("Order it");
+    }
+
     async fn the_list_its_pages_and_the_card_say_what_is_taken(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

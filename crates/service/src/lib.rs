@@ -73,9 +73,9 @@ pub use letting_in::{LetIn, LetInFor, LetInForm};
 pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use medicines::{
-    DayOfDoses, DecideForm, DoseDiary, DoseForm, DoseRemindersSeen, DoseSeen, GoesTo, ItemSeen, MedicineNow,
-    MedicineRemindersDone, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, NotedBy, OrderForm, OrderRulesForm,
-    OrderRulesSeen, OrderSeen, Ordered, OrderingItem, OrderingSeen, OrdersAsked, OrdersLooked, OutsideMark,
+    ChangeSeen, DayOfDoses, DecideForm, DoseDiary, DoseForm, DoseRemindersSeen, DoseSeen, GoesTo, ItemSeen,
+    MedicineNow, MedicineRemindersDone, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, NotedBy, OrderForm,
+    OrderRulesForm, OrderRulesSeen, OrderSeen, Ordered, OrderingItem, OrderingSeen, OrdersAsked, OrdersLooked, OutsideMark,
     OutsidePrescribingSeen, OwnMedicineForm, Reach, Remindable, ReminderForm, ReminderSeen, TakenBack, TeamItem, TeamOrder,
     WarningSeen,
 };

@@ -529,24 +529,36 @@ async fn shows_details(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceErro
 
 /// Rows as lines of a list, each told anew where it takes words from others.
 pub(crate) async fn lines(tx: &mut Tx, reader: &Reader, rows: Vec<LineRow>) -> Result<Vec<EntryLine>, ServiceError> {
-    let rows = rows.into_iter().map(|row| (row, None)).collect();
-    Ok(coded_lines(tx, reader, rows).await?.into_iter().map(|(line, _)| line).collect())
-}
-
-/// The same where each has the code of what it is about, which may be another's too.
-pub(crate) async fn coded_lines(
-    tx: &mut Tx,
-    reader: &Reader,
-    rows: Vec<(LineRow, Option<Code>)>,
-) -> Result<Vec<(EntryLine, Option<Code>)>, ServiceError> {
-    let ids: Vec<_> = if reader.is_owner() { Vec::new() } else { rows.iter().map(|(row, _)| row.id).collect() };
+    let ids: Vec<_> = if reader.is_owner() { Vec::new() } else { rows.iter().map(|row| row.id).collect() };
     let told = told_anew(tx, reader, &ids, false).await?;
-    let line = |(row, code): (LineRow, Option<Code>)| {
+    let line = |row: LineRow| {
         let anew = told.get(&row.id);
-        let code = anew.map_or(code, |anew| anew.as_ref().and_then(|facts| facts.code.clone()));
-        EntryLine::of(row).map(|line| (line.anew(anew), code))
+        EntryLine::of(row).map(|line| line.anew(anew))
     };
     Ok(rows.into_iter().map(line).collect::<Result<_, _>>()?)
+}
+
+/// A line of a list with what else may be another's: the code of what it is about, and its details.
+pub(crate) type FullLine = (EntryLine, Option<Code>, Vec<Detail>);
+
+/// Rows as lines with code and details, each told anew with all that it takes from others.
+pub(crate) async fn full_lines(
+    tx: &mut Tx,
+    reader: &Reader,
+    rows: Vec<(LineRow, Option<Code>, Vec<Detail>)>,
+) -> Result<Vec<FullLine>, ServiceError> {
+    let ids: Vec<_> = if reader.is_owner() { Vec::new() } else { rows.iter().map(|(row, ..)| row.id).collect() };
+    let mut told = told_anew(tx, reader, &ids, true).await?;
+    let line = |(row, code, details): (LineRow, Option<Code>, Vec<Detail>)| {
+        let anew = told.remove(&row.id);
+        let line = EntryLine::of(row)?.anew(anew.as_ref());
+        Ok(match anew {
+            None => (line, code, details),
+            Some(None) => (line, None, Vec::new()),
+            Some(Some(facts)) => (line, facts.code, facts.details),
+        })
+    };
+    Ok(rows.into_iter().map(line).collect::<Result<_, StoreError>>()?)
 }
 
 /// Whether visits are open to a reader.

@@ -113,7 +113,8 @@ macro_rules! released {
 macro_rules! medicines {
     ($types:literal) => {
         concat!(
-            ", e.code_system, e.code, e.code_display, e.organisation_id, o.name AS organisation, r.full_url, r.raw FROM record_entry e \
+            ", e.code_system, e.code, e.code_display, e.details, e.organisation_id, o.name AS organisation, o.kind AS organisation_kind, \
+             r.full_url, r.raw FROM record_entry e \
              JOIN organisation o ON o.id = e.organisation_id JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
              WHERE e.person_id = $1 AND e.category = 'medicines' AND e.release = 'released' AND e.resource_type ",
             $types
@@ -1089,10 +1090,14 @@ pub struct MedicineRow {
     pub code: Option<String>,
     /// What the code means.
     pub code_display: Option<String>,
+    /// What else it says.
+    pub details: Json<Vec<Detail>>,
     /// From whom.
     pub organisation_id: Uuid,
     /// Their name.
     pub organisation: String,
+    /// Of what sort they are, by the word by which it is stored.
+    pub organisation_kind: String,
     /// The address under which it stood in its Bundle.
     pub full_url: Option<String>,
     /// Exactly as received.

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use domain::medicine::{Group, ItemStatus};
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{EntryLine, MedicineSeen, OrderSeen, OutsideMark};
+use service::{ChangeSeen, EntryLine, MedicineSeen, OrderSeen, OutsideMark};
 
 /// How many orders that are over the page shows.
 const OVER: usize = 3;
@@ -183,13 +183,17 @@ fn row(seen: &MedicineSeen) -> impl IntoView + use<> {
     };
     let by = seen.author.clone().map(|author| format!("Prescribed by {author}"));
     let own = seen.own.map(|_| "Added by you, or for you".to_owned());
-    let source: Vec<String> = [what_for, own.or(by), why].into_iter().flatten().collect();
-    let since = seen.started.map(|when| when.day_only()).filter(|_| seen.group != Group::Stopped);
+    let lately = seen.lately.as_ref().filter(|_| seen.group != Group::Stopped).map(ChangeSeen::in_words);
+    let source: Vec<String> = [lately, what_for, own.or(by), why].into_iter().flatten().collect();
+    let date = match seen.group {
+        Group::Stopped => seen.ended.map(|ended| format!("Ended {}", ended.in_words())),
+        _ => seen.started.map(|when| format!("Since {}", when.day_only())),
+    };
     view! {
         <EntryRow
             title=seen.name.clone()
             href=page_of(seen)
-            date=since.map(|since| format!("Since {since}"))
+            date=date
             text=text
             source=(!source.is_empty()).then(|| source.join(". "))
             tag=tag(seen)

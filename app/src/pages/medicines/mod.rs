@@ -48,6 +48,7 @@ fn tag(seen: &MedicineSeen) -> Option<(String, TagKind)> {
     let said = match seen.order {
         _ if seen.group == Group::Stopped => return None,
         _ if seen.paused => ("Paused", TagKind::Attention),
+        _ if seen.stopped_elsewhere => ("Sources differ", TagKind::Attention),
         Some(Err(CannotOrder::AlreadyAsked(_))) => ("Ordered", TagKind::Info),
         Some(Err(CannotOrder::ReviewDue(_) | CannotOrder::NoneLeft)) => ("Review due", TagKind::Attention),
         Some(Ok(())) => ("Can be ordered", TagKind::Good),

@@ -13,11 +13,11 @@ use crate::ui::{
 };
 use crate::words;
 use chrono::NaiveDate;
-use domain::medicine::{MedicineRef, Standing};
+use domain::medicine::{EndDay, MedicineRef, Standing};
 use domain::when::{day_in_words, london_day};
 use domain::{EntryId, OwnMedicineId};
 use leptos::prelude::*;
-use service::{MedicineSeen, MedicineSource, WarningSeen};
+use service::{ChangeSeen, MedicineSeen, MedicineSource, WarningSeen};
 
 /// One that sources tell of.
 pub async fn show(ctx: Ctx, path: Part) -> Answer {
@@ -43,6 +43,10 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
                     <p>"Not every place says the same of how it is taken. They are all below. Ask your practice or a pharmacist which is right."</p>
                 </Inset>
             }
+        });
+        let stopped = seen.changes.first().filter(|_| seen.stopped_elsewhere).map(|change| {
+            let told = format!("{}. Another place still lists it. Ask your practice or a pharmacist before you take more.", change.in_words());
+            view! { <Inset><p>{told}</p></Inset> }
         });
         let warnings = (!seen.warnings.is_empty()).then(|| {
             let all = seen.warnings.iter().map(warning).collect_view();
@@ -87,12 +91,14 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
             <Narrow>
                 <BackLink href=LIST label=format!("Back to {}", words::in_sentence(&back)) />
                 <PageHeading title=name caption=seen.group.title() />
+                {stopped}
                 {differ}
                 <SummaryList rows=facts(&seen, today) />
                 {why_not}
                 {order}
                 {remind}
                 {stop}
+                <Changed changes=seen.changes.clone() />
                 {warnings}
                 {sources}
                 <p>"Questions about it? Ask a pharmacist or your practice. For urgent help call " <a href="tel:111">"111"</a> "."</p>
@@ -110,15 +116,58 @@ fn facts(seen: &MedicineSeen, today: NaiveDate) -> Vec<SummaryRow> {
     let mut rows = vec![SummaryRow::new("How to take it", how)];
     let mut add = |key: &str, value: Option<String>| rows.extend(value.map(|value| SummaryRow::new(key, value)));
     add("What it is for", Some(seen.reasons.join(", ")).filter(|text| !text.is_empty()));
-    add("Why it changed", Some(seen.why_changed.join(", ")).filter(|text| !text.is_empty()));
+    let told = seen.changes.iter().any(|change| seen.why_changed.iter().all(|why| change.why.contains(why)));
+    add("Why it changed", Some(seen.why_changed.join(", ")).filter(|text| !text.is_empty() && !told));
     add("Since", seen.started.map(|when| when.day_only()));
     add("Prescribed by", seen.author.clone());
     add("How much at a time", seen.quantity.clone());
     add("Last given", seen.last_issued.map(day_in_words));
     add("How long it lasts", lasts(seen, today));
     add("Review by", seen.review_on.map(day_in_words));
+    add(
+        "Ended",
+        seen.ended.map(|ended| match ended {
+            EndDay::On(day) => day_in_words(day),
+            EndDay::By(day) => format!("By {}", day_in_words(day)),
+        }),
+    );
     add("Now", seen.paused.then(|| "Paused. Ask your practice before you take it again".to_owned()));
     rows
+}
+
+/// What changed, the newest first, in the words of the sources.
+#[component]
+fn Changed(changes: Vec<ChangeSeen>) -> impl IntoView {
+    if changes.is_empty() {
+        return ().into_any();
+    }
+    let differ = changes.iter().any(|change| !change.before.is_empty() && !change.after.is_empty());
+    let differ = differ.then(|| {
+        view! { <p>"These are the words of each place. Other words can mean the same dose: if you are not sure, ask a pharmacist or your practice."</p> }
+    });
+    view! {
+        <Section title="What changed">
+            {changes.iter().map(change).collect_view()}
+            {differ}
+        </Section>
+    }
+    .into_any()
+}
+
+fn change(seen: &ChangeSeen) -> impl IntoView + use<> {
+    let source = view! { <a href=routes::entry(seen.entry)><bdi>{seen.in_words()}</bdi></a> };
+    let mut rows = vec![SummaryRow::new("What", source)];
+    let mut add = |key: &str, words: &[String]| {
+        let words = words.join("\n");
+        rows.extend((!words.is_empty()).then(|| SummaryRow::new(key, view! { <bdi>{on_lines(&words)}</bdi> })));
+    };
+    add("Instead of", seen.instead_of.as_slice());
+    add("Dose before", &seen.before);
+    add("Dose from then", &seen.after);
+    add("Why", &seen.why);
+    add("What it is for", &seen.reasons);
+    add("Note", &seen.notes);
+    view! { <SummaryList rows=rows /> }
 }
 
 /// What a source's system warned of, in its own words.

@@ -10,7 +10,6 @@ use crate::ui::{
     Section, SummaryList, SummaryRow, TextArea,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::medicine::Group;
 use domain::pharmacy::{NominationSlot, OdsCode};
 use domain::when::london_day;
 use leptos::prelude::*;
@@ -118,10 +117,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         let of = |is: fn(&MedicineSeen) -> bool| list.medicines.iter().filter(|one| is(one)).cloned().collect::<Vec<_>>();
         let can = of(|one| one.plan.is_some() && one.order == Some(Ok(())));
         let soon = of(|one| one.plan.is_some() && one.may_be_early());
-        let cannot = of(|one| {
-            let current = !matches!(one.group, Group::Stopped | Group::OverTheCounter);
-            current && !one.may_be_early() && one.order.is_some_and(|order| order.is_err())
-        });
+        let cannot = of(|one| one.listed && !one.may_be_early() && one.order.is_some_and(|order| order.is_err()));
         view! {
             <Narrow>
                 <BackLink href=LIST label="Back to medicines" />
@@ -219,7 +215,9 @@ fn Cannot(cannot: Vec<MedicineSeen>) -> impl IntoView {
         .into_iter()
         .filter_map(|one| {
             let why = one.why_not()?;
-            Some(SummaryRow::new(one.name, format!("{why}.")))
+            let said = one.why_changed.join(", ");
+            let said = (!said.is_empty()).then(|| view! { <br /> "Why it changed: " <bdi>{on_lines(&said)}</bdi> });
+            Some(SummaryRow::new(one.name, view! { {format!("{why}.")} {said} }))
         })
         .collect();
     (!rows.is_empty()).then(|| {

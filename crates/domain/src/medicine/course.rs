@@ -1,8 +1,7 @@
-//! One medicine as a source tells of it, and which of them are the same.
+//! One medicine as a source tells of it.
 
 use crate::record::{Code, coded};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
 
 coded! {
     /// How a medicine is supplied (FHIR R4 `MedicationRequest.courseOfTherapyType`, UK Core).
@@ -48,13 +47,27 @@ impl Standing {
 }
 
 coded! {
+    /// Where a hospital or a clinic said something of a medicine (FHIR R4 `medicationrequest-category`).
+    Setting {
+        /// While somebody was in hospital.
+        Ward = "ward",
+        /// At a clinic.
+        Clinic = "clinic",
+        /// When somebody left hospital.
+        Discharge = "discharge",
+    }
+}
+
+coded! {
     /// Under which heading a medicine stands.
     Group {
         /// It can be asked for again.
         Repeat = "repeat",
         /// The pharmacy gives it again without an order.
         RepeatDispensing = "repeat-dispensing",
-        /// Short courses and others that are taken now.
+        /// For once, or for a short while.
+        Acute = "acute",
+        /// Others that are taken now: the source does not say how they are supplied.
         Other = "other",
         /// From a hospital or a clinic.
         Hospital = "hospital",
@@ -75,7 +88,8 @@ impl Group {
             (_, Course::RepeatDispensing) => Self::RepeatDispensing,
             (_, Course::Hospital) => Self::Hospital,
             (_, Course::OverTheCounter) => Self::OverTheCounter,
-            (_, Course::Acute | Course::Unknown) => Self::Other,
+            (_, Course::Acute) => Self::Acute,
+            (_, Course::Unknown) => Self::Other,
         }
     }
 
@@ -85,6 +99,7 @@ impl Group {
         match self {
             Self::Repeat => "Repeat medicines",
             Self::RepeatDispensing => "Repeat medicines from your pharmacy",
+            Self::Acute => "Short courses",
             Self::Other => "Other medicines now",
             Self::Hospital => "From a hospital or clinic",
             Self::OverTheCounter => "Bought without a prescription",
@@ -100,16 +115,24 @@ pub struct Prescribed {
     pub codes: Vec<Code>,
     /// How it is supplied.
     pub course: Option<Course>,
+    /// Where it was said, if a hospital or a clinic said it.
+    pub setting: Option<Setting>,
     /// It stands for what may be given again and again, and not for one time that it was given.
     pub is_plan: bool,
     /// It says that the medicine must not be taken.
     pub do_not_take: bool,
     /// The dose: exactly as the source wrote it, or put together from its parts where it wrote no text.
     pub doses: Vec<String>,
-    /// The reason, as the source wrote it.
-    pub reasons: Vec<String>,
     /// Why it was changed or stopped, as the source wrote it.
     pub why_changed: Vec<String>,
+    /// What else the source wrote to it.
+    pub notes: Vec<String>,
+    /// Since when it is paused or not taken any more, as the source says.
+    pub status_since: Option<NaiveDate>,
+    /// When the source last changed what it says.
+    pub changed_on: Option<NaiveDate>,
+    /// The one that it replaces: a reference as it stands there (FHIR `MedicationRequest.priorPrescription`).
+    pub replaces: Option<String>,
     /// The day from which it must be reviewed before more is given.
     pub review_on: Option<NaiveDate>,
     /// How much is given at a time, in the source's words: "28 tablet".
@@ -158,136 +181,9 @@ pub fn short_forms(dose: &str) -> Vec<(&'static str, &'static str)> {
     found
 }
 
-/// The name by which medicines without a code in common are compared.
-fn folded(name: &str) -> String {
-    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
-}
-
-/// Puts together what is about one medicine: those with a code in common, and those of one name, unless codes of one system
-/// say that they are two; no name is nobody's. Gives the places of each medicine, in the order in which they came.
-///
-/// Two strengths are two medicines: dm+d gives each a VMP of its own.
-#[must_use]
-pub fn same_medicine(all: &[(&str, &[Code])]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<(Vec<usize>, Vec<&Code>)> = Vec::new();
-    let mut by_code: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, (name, codes)) in all.iter().enumerate() {
-        let key = |code: &'_ Code| by_code.get(&(code.system.as_str(), code.code.as_str())).copied();
-        let mut with: BTreeSet<usize> = codes.iter().filter_map(key).collect();
-        let name = folded(name);
-        if with.is_empty() && !name.is_empty() {
-            let fits = |group: &usize| groups.get(*group).is_some_and(|(_, others)| !differ(codes, others));
-            with.extend(by_name.get(&name).into_iter().flatten().copied().find(fits));
-        }
-        // One that has codes of two shows that they are one.
-        let group = with.pop_first().unwrap_or(groups.len());
-        if group == groups.len() {
-            groups.push((Vec::new(), Vec::new()));
-        }
-        for other in with {
-            let (places, others) = groups.get_mut(other).map(std::mem::take).unwrap_or_default();
-            if let Some(kept) = groups.get_mut(group) {
-                kept.0.extend(places);
-                kept.1.extend(others);
-            }
-            for index in by_code.values_mut().chain(by_name.values_mut().flatten()).filter(|index| **index == other) {
-                *index = group;
-            }
-        }
-        if let Some(kept) = groups.get_mut(group) {
-            kept.0.push(at);
-            kept.1.extend(codes.iter());
-        }
-        by_code.extend(codes.iter().map(|code| ((code.system.as_str(), code.code.as_str()), group)));
-        by_name.entry(name).or_default().push(group);
-    }
-    let mut places: Vec<Vec<usize>> = groups.into_iter().map(|(places, _)| places).filter(|places| !places.is_empty()).collect();
-    for group in &mut places {
-        group.sort_unstable();
-    }
-    places.sort();
-    places
-}
-
-/// Medicines that are put together once, to find those of one more among them.
-#[derive(Debug)]
-pub struct Medicines<'m> {
-    all: &'m [(&'m str, &'m [Code])],
-    groups: Vec<Vec<usize>>,
-    /// The group of each.
-    of: BTreeMap<usize, usize>,
-    by_code: BTreeMap<(&'m str, &'m str), Vec<usize>>,
-    by_name: BTreeMap<String, Vec<usize>>,
-}
-
-impl<'m> Medicines<'m> {
-    /// Puts these together, as [`same_medicine`] does.
-    #[must_use]
-    pub fn of(all: &'m [(&'m str, &'m [Code])]) -> Self {
-        let groups = same_medicine(all);
-        let of = groups.iter().enumerate().flat_map(|(group, places)| places.iter().map(move |at| (*at, group))).collect();
-        let (mut by_code, mut by_name) = (BTreeMap::<_, Vec<usize>>::new(), BTreeMap::<_, Vec<usize>>::new());
-        for (at, (name, codes)) in all.iter().enumerate() {
-            for code in *codes {
-                by_code.entry((code.system.as_str(), code.code.as_str())).or_default().push(at);
-            }
-            by_name.entry(folded(name)).or_default().push(at);
-        }
-        Self { all, groups, of, by_code, by_name }
-    }
-
-    /// The places of all that may be this medicine, and of whatever is one with any of them. Of one name several may be, where
-    /// codes say that they are two and this has none: then all of them.
-    #[must_use]
-    pub fn like(&self, name: &str, codes: &[Code]) -> BTreeSet<usize> {
-        let coded = codes.iter().filter_map(|code| self.by_code.get(&(code.system.as_str(), code.code.as_str()))).flatten();
-        let name = folded(name);
-        let named = if name.is_empty() { None } else { self.by_name.get(&name) };
-        let fits = |at: &&usize| self.all.get(**at).is_some_and(|(_, theirs)| !differ(codes, &theirs.iter().collect::<Vec<_>>()));
-        let found = coded.chain(named.into_iter().flatten().filter(fits));
-        found.filter_map(|at| self.groups.get(*self.of.get(at)?)).flatten().copied().collect()
-    }
-}
-
-/// Whether both have codes of one system, and none of it in common.
-fn differ(mine: &[Code], theirs: &[&Code]) -> bool {
-    mine.iter().any(|code| {
-        let mut same_system = theirs.iter().filter(|other| other.system == code.system).peekable();
-        let known = same_system.peek().is_some();
-        known && !same_system.any(|other| mine.contains(other))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    const DMD: &str = "http://snomed.info/sct";
-
-    fn code(system: &str, code: &str) -> Code {
-        Code { system: system.to_owned(), code: code.to_owned(), display: None }
-    }
-
-    fn grouped(all: &[(&str, Vec<Code>)]) -> Vec<Vec<usize>> {
-        let all: Vec<(&str, &[Code])> = all.iter().map(|(name, codes)| (*name, codes.as_slice())).collect();
-        same_medicine(&all)
-    }
-
-    #[test]
-    fn a_code_or_a_name_in_common_makes_one_medicine_and_a_strength_another() {
-        let all = [
-            ("Ramipril 5mg capsules", vec![code(DMD, "1")]),
-            ("RAMIPRIL 5 mg", vec![code(DMD, "1")]),
-            ("ramipril  5mg Capsules", vec![]),
-            ("Ramipril 2.5mg capsules", vec![code(DMD, "2")]),
-            ("Ramipril 5mg capsules", vec![code("rxnorm", "9")]),
-            ("Ramipril 5mg capsules", vec![code(DMD, "3")]),
-        ];
-        assert_eq!(grouped(&all), [vec![0, 1, 2, 4], vec![3], vec![5]]);
-        assert_eq!(grouped(&[(" ", vec![]), ("", vec![]), ("", vec![code(DMD, "1")])]), [[0], [1], [2]]);
-    }
 
     #[test]
     fn where_each_stands_is_by_its_status_first() {
@@ -303,47 +199,5 @@ mod tests {
     fn short_forms_are_told_once_each_and_only_as_words() {
         assert_eq!(short_forms("1 BD pc, bd"), [("bd", "twice a day"), ("pc", "after food")]);
         assert_eq!(short_forms("One tablet each morning, modified"), []);
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_put_together_once_hides_nothing_that_is_the_same(
-            all in proptest::collection::vec(("[ab]{0,2}", prop::option::of(("[xy]", "[1-3]"))), 0..10),
-            one in ("[ab]{0,2}", prop::option::of(("[xy]", "[1-3]"))),
-        ) {
-            let coded = |of: &Option<(String, String)>| -> Vec<Code> { of.iter().map(|(system, one)| code(system, one)).collect() };
-            let all: Vec<(String, Vec<Code>)> = all.iter().map(|(name, of)| (name.clone(), coded(of))).collect();
-            let all: Vec<(&str, &[Code])> = all.iter().map(|(name, codes)| (name.as_str(), codes.as_slice())).collect();
-            let theirs = coded(&one.1);
-            let found = Medicines::of(&all).like(&one.0, &theirs);
-            // As if it were the first of them.
-            let with: Vec<(&str, &[Code])> = std::iter::once((one.0.as_str(), theirs.as_slice())).chain(all.iter().copied()).collect();
-            let group = same_medicine(&with).swap_remove(0);
-            prop_assert!(group.iter().filter_map(|at| at.checked_sub(1)).all(|at| found.contains(&at)));
-            // And nothing that no code and no name leads to.
-            let groups = same_medicine(&all);
-            let leads = |at: &usize| (!one.0.is_empty() && all[*at].0 == one.0) || all[*at].1.iter().any(|code| theirs.contains(code));
-            prop_assert!(groups.iter().filter(|group| group.iter().any(|at| found.contains(at))).all(|group| group.iter().any(leads)));
-        }
-
-        #[test]
-        fn each_is_in_one_medicine_and_a_common_code_never_parts(
-            all in proptest::collection::vec(("[ab]{1,2}", proptest::collection::vec("[1-4]", 0..3)), 0..12),
-        ) {
-            let all: Vec<(&str, Vec<Code>)> =
-                all.iter().map(|(name, codes)| (name.as_str(), codes.iter().map(|one| code(DMD, one)).collect())).collect();
-            let groups = grouped(&all);
-            let mut seen: Vec<usize> = groups.iter().flatten().copied().collect();
-            seen.sort_unstable();
-            prop_assert_eq!(seen, (0..all.len()).collect::<Vec<_>>());
-            let of = |at: usize| groups.iter().position(|group| group.contains(&at));
-            for (a, (_, mine)) in all.iter().enumerate() {
-                for (b, (_, theirs)) in all.iter().enumerate() {
-                    if mine.iter().any(|code| theirs.contains(code)) {
-                        prop_assert_eq!(of(a), of(b));
-                    }
-                }
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@
 //! GP Connect Patient Facing Prescriptions).
 
 use super::{Course, Standing};
+use crate::when::day_in_words;
 use chrono::{Days, NaiveDate};
 
 /// How many days before a medicine runs out a practice may let people order it, at most.
@@ -9,6 +10,9 @@ pub const EARLIEST: u16 = 28;
 
 /// How many days back it is looked how much was given.
 const HALF_A_YEAR: i64 = 182;
+
+/// For how many days a repeat that is over still stands among what cannot be ordered.
+const LISTED_FOR: i64 = 365;
 
 /// What a practice lets people do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +23,34 @@ pub struct OrderRules {
     pub early_days: u16,
 }
 
+/// When something ended, as far as its source tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EndDay {
+    /// On this day, as the source says.
+    On(NaiveDate),
+    /// On this day or before: then the source last changed what it says of it.
+    By(NaiveDate),
+}
+
+impl EndDay {
+    /// The day that is named.
+    #[must_use]
+    pub const fn day(self) -> NaiveDate {
+        match self {
+            Self::On(day) | Self::By(day) => day,
+        }
+    }
+
+    /// "on 3 March 2026", "by 3 March 2026".
+    #[must_use]
+    pub fn in_words(self) -> String {
+        match self {
+            Self::On(day) => format!("on {}", day_in_words(day)),
+            Self::By(day) => format!("by {}", day_in_words(day)),
+        }
+    }
+}
+
 /// A medicine that may be ordered again, as far as that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Repeat {
@@ -26,6 +58,10 @@ pub struct Repeat {
     pub course: Course,
     /// Whether it is taken now.
     pub standing: Standing,
+    /// When it ended, where it has.
+    pub ended: Option<EndDay>,
+    /// When it was written.
+    pub written_on: Option<NaiveDate>,
     /// The day from which it must be reviewed first.
     pub review_on: Option<NaiveDate>,
     /// When it was given last.
@@ -43,8 +79,8 @@ pub struct Repeat {
 /// Why a medicine cannot be ordered now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CannotOrder {
-    /// It is not taken any more.
-    Ended,
+    /// It is not taken any more, since this day where that is known.
+    Ended(Option<EndDay>),
     /// It was for one time, or for a short while.
     NotRepeat,
     /// The pharmacy gives it without an order.
@@ -65,13 +101,20 @@ pub enum CannotOrder {
     NoneLeft,
     /// There should be enough; it can be ordered from this day on.
     TooSoon(NaiveDate),
+    /// The same, and until then it must be reviewed.
+    TooSoonAndReview {
+        /// From this day on it can be ordered, if it is reviewed.
+        from: NaiveDate,
+        /// From this day on it must be reviewed first.
+        review_on: NaiveDate,
+    },
 }
 
 impl CannotOrder {
     /// Whether somebody who says why, because they travel for instance, may order it all the same.
     #[must_use]
     pub const fn yields_to_reason(self) -> bool {
-        matches!(self, Self::TooSoon(_))
+        matches!(self, Self::TooSoon(_) | Self::TooSoonAndReview { .. })
     }
 }
 
@@ -103,7 +146,7 @@ impl Repeat {
     /// [`CannotOrder`], where several hold the one that lasts longest: what ends it, before what waits, before what passes.
     pub fn orderable(&self, rules: &OrderRules, today: NaiveDate) -> Result<(), CannotOrder> {
         match (self.standing, self.course) {
-            (Standing::Ended, _) => return Err(CannotOrder::Ended),
+            (Standing::Ended, _) => return Err(CannotOrder::Ended(self.ended)),
             (_, Course::RepeatDispensing) => return Err(CannotOrder::FromPharmacy),
             (_, Course::Hospital) => return Err(CannotOrder::FromHospital),
             (_, Course::Acute | Course::OverTheCounter | Course::Unknown) => return Err(CannotOrder::NotRepeat),
@@ -127,9 +170,24 @@ impl Repeat {
         if self.issues_left == Some(0) {
             return Err(CannotOrder::NoneLeft);
         }
-        match self.from(rules).filter(|from| *from > today) {
-            Some(from) => Err(CannotOrder::TooSoon(from)),
-            None => Ok(()),
+        let Some(from) = self.from(rules).filter(|from| *from > today) else { return Ok(()) };
+        match self.review_on.filter(|day| *day <= from) {
+            Some(review_on) => Err(CannotOrder::TooSoonAndReview { from, review_on }),
+            None => Err(CannotOrder::TooSoon(from)),
+        }
+    }
+
+    /// Whether it stands on the page of ordering, with why it cannot be ordered where it cannot. Of what is over only a repeat
+    /// does, for a year: after it ended or, where its source does not say when that was, after it last told of it.
+    #[must_use]
+    pub fn is_listed(&self, today: NaiveDate) -> bool {
+        match (self.standing, self.course) {
+            (Standing::Ended, Course::Repeat | Course::RepeatDispensing) => {
+                let last = self.ended.map(EndDay::day).or_else(|| self.last_issued.max(self.written_on));
+                last.is_none_or(|last| (today - last).num_days() <= LISTED_FOR)
+            }
+            (Standing::Ended, _) | (_, Course::OverTheCounter) => false,
+            _ => true,
         }
     }
 
@@ -158,6 +216,8 @@ mod tests {
         Repeat {
             course: Course::Repeat,
             standing: Standing::Current,
+            ended: None,
+            written_on: None,
             review_on: None,
             last_issued: None,
             supply_days: None,
@@ -171,7 +231,11 @@ mod tests {
     fn each_reason_is_given_where_it_alone_holds() {
         let cases = [
             (repeat(), Ok(())),
-            (Repeat { standing: Standing::Ended, ..repeat() }, Err(CannotOrder::Ended)),
+            (Repeat { standing: Standing::Ended, ..repeat() }, Err(CannotOrder::Ended(None))),
+            (
+                Repeat { standing: Standing::Ended, ended: Some(EndDay::On(day(-9))), ..repeat() },
+                Err(CannotOrder::Ended(Some(EndDay::On(day(-9))))),
+            ),
             (Repeat { standing: Standing::Paused, ..repeat() }, Err(CannotOrder::Paused)),
             (Repeat { course: Course::Acute, ..repeat() }, Err(CannotOrder::NotRepeat)),
             (Repeat { course: Course::OverTheCounter, ..repeat() }, Err(CannotOrder::NotRepeat)),
@@ -186,6 +250,14 @@ mod tests {
             (Repeat { issues_left: Some(1), ..repeat() }, Ok(())),
             (Repeat { last_issued: Some(day(-10)), supply_days: Some(28), ..repeat() }, Err(CannotOrder::TooSoon(day(11)))),
             (Repeat { last_issued: Some(day(-21)), supply_days: Some(28), ..repeat() }, Ok(())),
+            (
+                Repeat { last_issued: Some(day(-10)), supply_days: Some(28), review_on: Some(day(11)), ..repeat() },
+                Err(CannotOrder::TooSoonAndReview { from: day(11), review_on: day(11) }),
+            ),
+            (
+                Repeat { last_issued: Some(day(-10)), supply_days: Some(28), review_on: Some(day(12)), ..repeat() },
+                Err(CannotOrder::TooSoon(day(11))),
+            ),
             (Repeat { last_issued: Some(day(0)), supply_days: Some(5), ..repeat() }, Err(CannotOrder::TooSoon(day(1)))),
             (Repeat { last_issued: Some(day(-1)), ..repeat() }, Ok(())),
         ];
@@ -194,6 +266,29 @@ mod tests {
         }
         let closed = OrderRules { takes_orders: false, ..RULES };
         assert_eq!(repeat().orderable(&closed, day(0)), Err(CannotOrder::NotHere));
+    }
+
+    #[test]
+    fn what_ended_stands_there_for_a_year_where_it_was_a_repeat() {
+        let over = Repeat { standing: Standing::Ended, ..repeat() };
+        let cases = [
+            (repeat(), true),
+            (Repeat { course: Course::Acute, ..repeat() }, true),
+            (Repeat { course: Course::OverTheCounter, ..repeat() }, false),
+            (Repeat { course: Course::Acute, ..over }, false),
+            (over, true),
+            (Repeat { ended: Some(EndDay::On(day(-365))), ..over }, true),
+            (Repeat { ended: Some(EndDay::By(day(-366))), ..over }, false),
+            (Repeat { ended: Some(EndDay::On(day(-366))), last_issued: Some(day(-1)), ..over }, false),
+            (Repeat { course: Course::RepeatDispensing, ended: Some(EndDay::On(day(0))), ..over }, true),
+            (Repeat { written_on: Some(day(-900)), ..over }, false),
+            (Repeat { written_on: Some(day(-900)), last_issued: Some(day(-100)), ..over }, true),
+        ];
+        for (one, listed) in cases {
+            assert_eq!(one.is_listed(day(0)), listed, "{one:?}");
+        }
+        let said = [EndDay::On(day(0)), EndDay::By(day(0))].map(EndDay::in_words);
+        assert_eq!(said, ["on 1 November 2026", "by 1 November 2026"]);
     }
 
     #[test]
@@ -224,6 +319,8 @@ mod tests {
             .prop_map(|(course, standing, review, last, supply_days, issues_left, asked, tellable)| Repeat {
                 course: Course::ALL[course],
                 standing: Standing::ALL[standing],
+                ended: None,
+                written_on: None,
                 review_on: review.map(day),
                 last_issued: last.map(day),
                 supply_days,
@@ -234,17 +331,25 @@ mod tests {
     }
 
     proptest! {
-        /// "From" is kept: on the day that was named, nothing says "too soon", and on the day before it still did.
+        /// "From" is kept: on the day that was named it can be ordered, or is to be reviewed where that was said, and on the day
+        /// before it could not.
         #[test]
         fn the_day_that_is_named_is_the_day(one in any_repeat(), early_days in 0_u16..60) {
             let rules = OrderRules { takes_orders: true, early_days };
-            if let Err(CannotOrder::TooSoon(from)) = one.orderable(&rules, day(0)) {
-                prop_assert!(from > day(0));
-                prop_assert!(!matches!(one.orderable(&rules, from), Err(CannotOrder::TooSoon(_))));
-                let before = one.orderable(&rules, from.pred_opt().unwrap());
-                // A review that falls due until then comes first.
-                let reviewed = one.review_on.is_some_and(|review| review < from);
-                prop_assert!(before == Err(CannotOrder::TooSoon(from)) || (reviewed && before.is_err()));
+            match one.orderable(&rules, day(0)) {
+                Err(CannotOrder::TooSoon(from)) => {
+                    prop_assert!(from > day(0));
+                    prop_assert_eq!(one.orderable(&rules, from), Ok(()));
+                    prop_assert_eq!(one.orderable(&rules, from.pred_opt().unwrap()), Err(CannotOrder::TooSoon(from)));
+                }
+                Err(CannotOrder::TooSoonAndReview { from, review_on }) => {
+                    prop_assert!(from > day(0) && review_on > day(0) && review_on <= from);
+                    prop_assert_eq!(one.orderable(&rules, from), Err(CannotOrder::ReviewDue(review_on)));
+                    prop_assert!(one.orderable(&rules, from.pred_opt().unwrap()).is_err());
+                    let reviewed = Repeat { review_on: None, ..one };
+                    prop_assert_eq!(reviewed.orderable(&rules, day(0)), Err(CannotOrder::TooSoon(from)));
+                }
+                _ => {}
             }
         }
 

@@ -39,15 +39,18 @@ pub struct Warning {
     pub done: Vec<String>,
 }
 
+/// Whether a reference is to a resource of this type and id, which stood at this address where it was sent in a Bundle.
+#[must_use]
+pub fn refers_to(reference: &str, kind: &str, id: &str, full_url: Option<&str>) -> bool {
+    let mut parts = reference.split("/_history/").next().unwrap_or_default().rsplit('/');
+    (parts.next() == Some(id) && parts.next() == Some(kind)) || full_url == Some(reference)
+}
+
 impl Warning {
     /// Whether it is about a resource of this type and id, which stood at this address where it was sent in a Bundle.
     #[must_use]
     pub fn is_about(&self, kind: &str, id: &str, full_url: Option<&str>) -> bool {
-        let named = |reference: &str| {
-            let mut parts = reference.split("/_history/").next().unwrap_or_default().rsplit('/');
-            parts.next() == Some(id) && parts.next() == Some(kind)
-        };
-        self.about.iter().any(|one| named(one) || (full_url.is_some() && full_url == Some(one.as_str())))
+        self.about.iter().any(|one| refers_to(one, kind, id, full_url))
     }
 }
 

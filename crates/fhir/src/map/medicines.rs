@@ -10,9 +10,9 @@ use crate::types::{
 use crate::words::{all_words, code_words, day, joined};
 use chrono::NaiveDate;
 use domain::When;
-use domain::medicine::{Course, Prescribed};
-use domain::record::{Category, Code, EntryFacts};
-use domain::when::london_day;
+use domain::medicine::{Course, Prescribed, Setting};
+use domain::record::{Category, Code, Detail, EntryFacts};
+use domain::when::{day_in_words, london_day};
 
 fhir! {
     RequestJson {
@@ -37,6 +37,7 @@ fhir! {
         reason_code: List<CodeableConcept>,
         reason_reference: List<Reference>,
         course_of_therapy_type: Option<CodeableConcept>,
+        prior_prescription: Lenient<Reference>,
         note: List<Annotation>,
         dosage_instruction: List<Dosage>,
         dispense_request: Option<DispenseRequest>,
@@ -96,6 +97,16 @@ fn doses(draft: &mut Draft, dosages: &[Dosage]) {
     }
 }
 
+/// Under which label the reasons stand among an entry's details.
+const REASON: &str = "Reason";
+
+/// What a medicine is for, of the details of its entry: as its source wrote it, or by the name of the condition or the finding
+/// to which the source points.
+#[must_use]
+pub fn reasons(details: &[Detail]) -> Vec<String> {
+    details.iter().filter(|detail| detail.label == REASON).map(|detail| detail.value.clone()).collect()
+}
+
 /// What a request says that asks for the opposite.
 const NOT_TO_BE_TAKEN: &str = "This says that the medicine should not be taken";
 
@@ -126,6 +137,19 @@ fn repeat_information(json: &RequestJson) -> impl Iterator<Item = About<'_>> {
             }
             _ => None,
         }
+    })
+}
+
+/// Why and since when the status is what it is, as GP systems write it (`Extension-CareConnect-GPC-MedicationStatusReason-1`).
+fn status_reason(json: &RequestJson) -> (Option<String>, Option<NaiveDate>) {
+    let is_it = |one: &&Extension| one.url.as_deref().is_some_and(|url| url.contains("MedicationStatusReason"));
+    let parts = json.extension.iter().filter_map(|one| one.0.as_ref()).filter(is_it).flat_map(|one| one.extension.iter());
+    parts.fold((None, None), |(why, since), part| match part.url.as_deref() {
+        Some("statusReason") => {
+            (why.or_else(|| part.value_codeable_concept.as_ref()?.words()).or_else(|| part.value_string.clone()), since)
+        }
+        Some("statusChangeDate") => (why, since.or_else(|| to_the_day(part.value_date_time.as_deref()?))),
+        _ => (why, since),
     })
 }
 
@@ -162,25 +186,38 @@ fn days(supply: &Quantity) -> Option<u16> {
     }
 }
 
-/// Whether a category says that a hospital gives it (FHIR R4 `medicationrequest-category`).
-fn from_hospital<'a>(mut categories: impl Iterator<Item = &'a CodeableConcept>) -> bool {
-    categories.any(|one| one.has(&["inpatient", "outpatient", "discharge"]))
+/// Where it was said, where a category says that a hospital or a clinic did (FHIR R4 `medicationrequest-category`).
+fn setting<'a>(categories: impl Iterator<Item = &'a CodeableConcept> + Clone) -> Option<Setting> {
+    let has = |code: &str| categories.clone().any(|one| one.has(&[code]));
+    match () {
+        () if has("discharge") => Some(Setting::Discharge),
+        () if has("outpatient") => Some(Setting::Clinic),
+        () if has("inpatient") => Some(Setting::Ward),
+        () => None,
+    }
+}
+
+/// What was written to it, with by whom and when as far as it says so itself.
+fn notes(notes: &[Annotation]) -> Vec<String> {
+    notes.iter().filter_map(|note| note.words(None)).collect()
 }
 
 /// What a MedicationRequest or MedicationStatement says of a medicine, for the list of medicines and for ordering it again;
 /// `None` for another type, and for one that cannot be read.
 #[must_use]
 pub fn prescribed(received: &Received) -> Option<Prescribed> {
-    match received.resource_type.as_str() {
+    let said = match received.resource_type.as_str() {
         "MedicationRequest" => parse(received).ok().map(|json| of_request(&json, &received.id)),
         "MedicationStatement" => parse(received).ok().map(|json| of_statement(&json)),
         _ => None,
-    }
+    };
+    said.map(|said| Prescribed { changed_on: received.last_updated.map(london_day), ..said })
 }
 
 fn of_request(json: &RequestJson, id: &str) -> Prescribed {
+    let setting = setting(json.category.iter());
     let course = match json.course_of_therapy_type.as_ref().and_then(CodeableConcept::first_code) {
-        _ if from_hospital(json.category.iter()) => Course::Hospital,
+        _ if setting.is_some() => Course::Hospital,
         _ if json.reported_boolean == Some(true) => Course::OverTheCounter,
         Some("continuous-repeat-dispensing") => Course::RepeatDispensing,
         Some("continuous") => Course::Repeat,
@@ -199,18 +236,23 @@ fn of_request(json: &RequestJson, id: &str) -> Prescribed {
     // Beside the first time (FHIR R4, MedicationRequest.dispenseRequest.numberOfRepeatsAllowed).
     let repeats = || supply?.number_of_repeats_allowed.as_ref()?.as_str().parse::<u32>().ok()?.checked_add(1);
     let allowed = allowed.or_else(repeats);
+    let (why, status_since) = status_reason(json);
     Prescribed {
         codes: codes(json.medication_codeable_concept.as_ref()),
         course: Some(course),
+        setting,
         do_not_take: json.do_not_perform == Some(true),
         is_plan: matches!(json.intent.as_deref(), Some("plan" | "proposal")),
         doses: json.dosage_instruction.iter().filter_map(Dosage::words).collect(),
-        reasons: json.reason_code.iter().filter_map(CodeableConcept::words).collect(),
         why_changed: (json.do_not_perform == Some(true))
             .then(|| NOT_TO_BE_TAKEN.to_owned())
             .into_iter()
-            .chain(json.status_reason.iter().filter_map(CodeableConcept::words))
+            .chain(json.status_reason.as_ref().and_then(CodeableConcept::words).or(why))
             .collect(),
+        notes: notes(&json.note),
+        status_since,
+        changed_on: None,
+        replaces: json.prior_prescription.0.as_ref().and_then(|prior| prior.reference.clone()),
         review_on,
         quantity: supply.and_then(|supply| supply.quantity.as_ref()).and_then(Quantity::words),
         supply_days: supply.and_then(|supply| supply.expected_supply_duration.as_ref()).and_then(days),
@@ -233,18 +275,21 @@ fn is_id(text: &str) -> bool {
 
 fn of_statement(json: &StatementJson) -> Prescribed {
     let category = json.category.as_ref();
+    let setting = setting(category.into_iter());
     let course = match category {
-        Some(one) if one.has(&["inpatient", "outpatient"]) => Course::Hospital,
+        _ if setting.is_some() => Course::Hospital,
         Some(one) if one.has(&["patientspecified"]) => Course::OverTheCounter,
         _ => Course::Unknown,
     };
     Prescribed {
         codes: codes(json.medication_codeable_concept.as_ref()),
         course: Some(course),
+        setting,
         is_plan: true,
         doses: json.dosage.iter().filter_map(Dosage::words).collect(),
-        reasons: json.reason_code.iter().filter_map(CodeableConcept::words).collect(),
         why_changed: json.status_reason.iter().filter_map(CodeableConcept::words).collect(),
+        notes: notes(&json.note),
+        status_since: json.effective_period.as_ref().and_then(|period| to_the_day(period.end.as_deref()?)),
         written_on: json.date_asserted.as_deref().and_then(to_the_day),
         ..Prescribed::default()
     }
@@ -276,8 +321,8 @@ pub(super) fn request(received: &Received, names: &Names<'_>) -> Result<EntryFac
         draft.add("Do not take", Some(format!("{NOT_TO_BE_TAKEN}.")));
     }
     doses(&mut draft, &json.dosage_instruction);
-    draft.add_concepts("Reason", json.reason_code.iter());
-    draft.add("Reason", around.all_names(json.reason_reference.iter()));
+    draft.add_concepts(REASON, json.reason_code.iter());
+    draft.add(REASON, around.all_names(json.reason_reference.iter()));
     if let Some(supply) = &json.dispense_request {
         draft.add("Quantity", supply.quantity.as_ref().and_then(Quantity::words));
         draft.add("Lasts for", supply.expected_supply_duration.as_ref().and_then(Quantity::words));
@@ -292,7 +337,9 @@ pub(super) fn request(received: &Received, names: &Names<'_>) -> Result<EntryFac
             About::ReviewOn(date) => draft.add("Review date", Some(day(date))),
         }
     }
-    draft.add_concepts("Why it changed", json.status_reason.iter());
+    let (why, since) = status_reason(&json);
+    draft.add("Why it changed", json.status_reason.as_ref().and_then(CodeableConcept::words).or(why));
+    draft.add("Changed on", since.map(day_in_words));
     if let Some(priority @ ("urgent" | "asap" | "stat")) = json.priority.as_deref() {
         draft.add("Priority", if priority == "urgent" { code_words(priority) } else { Some("As soon as possible".to_owned()) });
     }
@@ -315,8 +362,8 @@ pub(super) fn statement(received: &Received, names: &Names<'_>) -> Result<EntryF
     draft.by(around.behind(json.information_source.iter()));
     draft.place_or(|| around.place_of_visit(json.context.as_ref()));
     doses(&mut draft, &json.dosage);
-    draft.add_concepts("Reason", json.reason_code.iter());
-    draft.add("Reason", around.all_names(json.reason_reference.iter()));
+    draft.add_concepts(REASON, json.reason_code.iter());
+    draft.add(REASON, around.all_names(json.reason_reference.iter()));
     draft.add_concepts("Why it changed", json.status_reason.iter());
     draft.notes(&json.note, &around);
     Ok(draft.done())
@@ -383,10 +430,51 @@ mod tests {
         assert_eq!(read.review_on, NaiveDate::from_ymd_opt(2026, 12, 1));
     }
 
+    #[test]
+    fn what_changed_and_why_is_read_as_it_stands() {
+        let text = r#"{"resourceType":"MedicationRequest","id":"m","meta":{"lastUpdated":"2026-03-05T10:00:00Z"},"intent":"plan",
+            "category":[{"coding":[{"code":"inpatient"}]},{"coding":[{"code":"discharge"}]}],
+            "priorPrescription":{"reference":"MedicationRequest/old"},"note":[{"text":"Blood test in a week","authorString":"Dr Reed"}],
+            "extension":[{"url":"https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-MedicationStatusReason-1",
+            "extension":[{"url":"statusReason","valueCodeableConcept":{"text":"Fluid on the lungs"}},
+            {"url":"statusChangeDate","valueDateTime":"2026-03-03"}]}]}"#;
+        let told = read(text);
+        assert_eq!((told.setting, told.course), (Some(Setting::Discharge), Some(Course::Hospital)));
+        assert_eq!(
+            (told.replaces.as_deref(), told.why_changed),
+            (Some("MedicationRequest/old"), vec!["Fluid on the lungs".to_owned()])
+        );
+        assert_eq!(told.notes, ["Blood test in a week (Dr Reed)"]);
+        let day = |day| NaiveDate::from_ymd_opt(2026, 3, day);
+        assert_eq!((told.status_since, told.changed_on), (day(3), day(5)));
+        let over = read(
+            r#"{"resourceType":"MedicationStatement","id":"s","effectivePeriod":{"start":"2026-01-01","end":"2026-03-03"},
+            "category":{"coding":[{"code":"outpatient"}]}}"#,
+        );
+        assert_eq!((over.status_since, over.setting, over.changed_on), (day(3), Some(Setting::Clinic), None));
+    }
+
+    #[test]
+    fn what_it_is_for_is_what_was_written_and_the_name_of_what_it_points_to() {
+        let resources: Vec<Received> = [
+            r#"{"resourceType":"MedicationRequest","id":"m","reasonCode":[{"text":"Swollen legs"}],"reasonReference":[
+            {"reference":"Condition/c"},{"reference":"Observation/none","display":"Low potassium"},{"reference":"Condition/none"}]}"#,
+            r#"{"resourceType":"Condition","id":"c","code":{"text":"Heart failure"}}"#,
+        ]
+        .into_iter()
+        .map(|text| Received::new("test", None, text.to_owned()).unwrap())
+        .collect();
+        let facts = crate::map::entry(&resources[0], &Names::among(&resources)).unwrap().unwrap();
+        assert_eq!(reasons(&facts.details), ["Swollen legs", "Heart failure, Low potassium"]);
+        // To others than the owner it says nothing of what they may not see.
+        let closed = Names::open_among(&resources, |one| one.id != "c");
+        assert_eq!(reasons(&crate::map::entry(&resources[0], &closed).unwrap().unwrap().details), ["Swollen legs"]);
+    }
+
     proptest! {
         #[test]
         fn whatever_stands_in_it_it_is_read_or_left(
-            field in prop::sample::select(vec!["dosageInstruction", "dispenseRequest", "extension", "authoredOn", "category"]),
+            field in prop::sample::select(vec!["dosageInstruction", "dispenseRequest", "extension", "authoredOn", "category", "note", "priorPrescription"]),
             value in prop::sample::select(vec!["[]", "{}", "null", "\"x\"", "7", "[null]", "[{}]", "[[1]]", "{\"value\":-1}"]),
         ) {
             let text = format!(r#"{{"resourceType":"MedicationRequest","id":"m","{field}":{value}}}"#);

@@ -14,7 +14,7 @@ mod subject;
 mod visits;
 mod warnings;
 
-pub use medicines::prescribed;
+pub use medicines::{prescribed, reasons};
 pub use names::Names;
 pub use people::{PatientFacts, home_postcode, patient};
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};

@@ -5,15 +5,15 @@ use super::{Medicines, in_words};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::{self, Which, purpose};
-use crate::{Core, EntryLine, ServiceError, access};
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use crate::{Core, EntryLine, OrganisationKind, ServiceError, access};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::medicine::{
-    CannotOrder, Course, Group, OrderRules, Prescribed, Repeat, Severity, Standing, Warning, overused, runs_out, same_medicine,
-    short_forms,
+    CannotOrder, ChangeKind, Course, EndDay, Group, OrderRules, Prescribed, Repeat, Setting, Severity, Standing, Warning,
+    Word, changes, overused, refers_to, runs_out, same_medicine, short_forms,
 };
-use domain::record::{Category, Code, Sensitivity};
+use domain::record::{Category, Code, Detail, Sensitivity};
 use domain::when::london_day;
 use domain::{EntryId, OrganisationId, OwnMedicineId, PersonId, When};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,10 @@ pub(super) const MOST: i64 = 2_000;
 pub(super) const MOST_OWN: i64 = 200;
 /// For how many months back it is looked how often a medicine was given.
 const MONTHS: Months = Months::new(7);
+/// For how many days a change is told of in the list.
+const RECENT: Days = Days::new(183);
+/// How many changes of one medicine are told, the newest.
+const CHANGES: usize = 10;
 
 /// One entry of the record about a medicine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +66,50 @@ pub struct WarningSeen {
     pub done: Vec<String>,
 }
 
+/// What changed in how a medicine is taken, as its sources say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeSeen {
+    /// What changed.
+    pub kind: ChangeKind,
+    /// When, as far as that is known.
+    pub on: Option<When>,
+    /// It may have been before that.
+    pub at_latest: bool,
+    /// The entry that says so.
+    pub entry: EntryId,
+    /// The organisation from whose system it comes.
+    pub organisation: String,
+    /// The medicine of before, where it is listed as another one.
+    pub instead_of: Option<String>,
+    /// The dose before, exactly as it was written; empty where none is known.
+    pub before: Vec<String>,
+    /// The dose from then on, exactly as it was written; empty where it is not taken.
+    pub after: Vec<String>,
+    /// Why, as the sources wrote it.
+    pub why: Vec<String>,
+    /// What it is for, as the source of the change wrote it.
+    pub reasons: Vec<String>,
+    /// What else that source wrote to it.
+    pub notes: Vec<String>,
+}
+
+impl ChangeSeen {
+    /// "Changed on 3 March 2026 at Musgrove Park".
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let title = self.kind.title();
+        let when = self.on.map(|when| {
+            let before = match when {
+                _ if self.at_latest => "by",
+                When::Day(_) | When::Instant(_) => "on",
+                When::Month(..) | When::Year(_) => "in",
+            };
+            format!(" {before} {}", when.day_only())
+        });
+        format!("{title}{} at {}", when.unwrap_or_default(), self.organisation)
+    }
+}
+
 /// A medicine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MedicineSeen {
@@ -79,8 +127,16 @@ pub struct MedicineSeen {
     pub reasons: Vec<String>,
     /// Why it was changed or stopped, as the source wrote it.
     pub why_changed: Vec<String>,
+    /// What changed in how it is taken, the newest first.
+    pub changes: Vec<ChangeSeen>,
+    /// The newest change of all, where it was within the last half year.
+    pub lately: Option<ChangeSeen>,
+    /// A hospital or a clinic stopped or paused it, and another source still says that it is taken.
+    pub stopped_elsewhere: bool,
     /// Since when it is taken, as far as the sources tell.
     pub started: Option<When>,
+    /// When it ended, as far as its source tells.
+    pub ended: Option<EndDay>,
     /// Who prescribes it, by name.
     pub author: Option<String>,
     /// How much is given at a time.
@@ -99,6 +155,9 @@ pub struct MedicineSeen {
     pub warnings: Vec<WarningSeen>,
     /// The entry that is ordered; absent where nothing of it is a repeat.
     pub plan: Option<EntryId>,
+    /// It stands on the page of ordering, with why it cannot be ordered where it cannot: not what is bought, nor what
+    /// ended long ago.
+    pub listed: bool,
     /// Whether it can be ordered now, and if not, why; absent for whoever may not order, or may not know what it is.
     pub order: Option<Result<(), CannotOrder>>,
     /// What the person added, where it is theirs.
@@ -170,8 +229,12 @@ struct One {
     full_url: Option<String>,
     line: EntryLine,
     facts: Prescribed,
+    /// What it is for, by its own words and by those to which it points.
+    reasons: Vec<String>,
     organisation: OrganisationId,
     organisation_name: String,
+    /// The organisation is a hospital.
+    is_hospital: bool,
 }
 
 impl One {
@@ -195,6 +258,48 @@ impl One {
 
     fn course(&self) -> Course {
         self.facts.course.unwrap_or(Course::Unknown)
+    }
+
+    /// It stands for one time that the medicine was given, which is over.
+    fn given_once(&self) -> bool {
+        self.was_given() && self.line.status.as_deref() == Some("completed")
+    }
+
+    /// When it ended, where it has; what is not to be taken need never have begun.
+    fn ended(&self) -> Option<EndDay> {
+        let facts = &self.facts;
+        let is_over = self.standing() == Standing::Ended && !facts.do_not_take;
+        facts.status_since.map(EndDay::On).or(facts.changed_on.map(EndDay::By)).filter(|_| is_over)
+    }
+
+    /// What it says of how the medicine is taken, with the place of the entry that it replaces.
+    fn word(&self, replaces: Option<usize>) -> Word<'_> {
+        let standing = self.standing();
+        let from_hospital = match self.facts.setting {
+            Some(setting) => setting != Setting::Ward,
+            None => self.is_hospital,
+        };
+        let since = match standing {
+            _ if self.facts.do_not_take => self.facts.written_on.map(EndDay::On),
+            Standing::Current => None,
+            Standing::Paused => self.facts.status_since.map(EndDay::On),
+            Standing::Ended => self.ended(),
+        };
+        Word {
+            source: self.organisation,
+            from_hospital,
+            at: self.line.happened,
+            standing,
+            since,
+            finished: self.line.status.as_deref() == Some("completed") && !self.facts.do_not_take,
+            forbids: self.facts.do_not_take,
+            passing: self.given_once()
+                || self.line.status.as_deref() == Some("cancelled")
+                || self.facts.setting == Some(Setting::Ward),
+            acute: self.course() == Course::Acute,
+            doses: &self.facts.doses,
+            replaces,
+        }
     }
 
     /// How much it tells of how the medicine is taken now: what holds before what is over, what can be ordered before what was
@@ -251,15 +356,17 @@ async fn read_orders(
 pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: bool) -> Result<(Vec<Known>, bool), ServiceError> {
     let rows = record::medicines(tx, reader.person, &reader.filter, MOST).await?;
     let (lines, texts): (Vec<_>, Vec<_>) = rows.into_iter().map(apart).unzip();
-    let lines = records::coded_lines(tx, reader, lines).await?;
+    let lines = records::full_lines(tx, reader, lines).await?;
     let read = move || {
-        let one = |((line, code), (organisation, organisation_name, full_url, raw)): ((EntryLine, Option<Code>), Text)| {
+        let one = |((line, code, details), text): (records::FullLine, Text)| {
+            let Text { organisation, organisation_name, is_hospital, full_url, raw } = text;
             let received = fhir::Received::new("stored", full_url.clone(), raw).ok();
             let mut facts = received.as_ref().and_then(fhir::map::prescribed).unwrap_or_default();
             let (kind, id) = received.map(|received| (received.resource_type, received.id)).unwrap_or_default();
             // The medicine to which it refers has the code where it has none of its own.
             facts.codes.extend(code.filter(|_| facts.codes.is_empty()));
-            One { kind, id, full_url, line, facts, organisation, organisation_name }
+            let reasons = fhir::map::reasons(&details);
+            One { kind, id, full_url, line, facts, reasons, organisation, organisation_name, is_hospital }
         };
         lines.into_iter().zip(texts).map(one).collect::<Vec<_>>()
     };
@@ -274,11 +381,13 @@ pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: boo
     let today = london_day(core.now());
     let named: Vec<(&str, &[Code])> = all.iter().map(|one| (one.name(), one.facts.codes.as_slice())).collect();
     let groups = same_medicine(&named);
+    let words = words(&all);
     let mut known: Vec<Known> = groups
         .into_iter()
         .filter_map(|places| {
             let of: Vec<&One> = places.iter().filter_map(|place| all.get(*place)).collect();
-            medicine_of(&of, asked.as_ref(), &warned, today)
+            let changed = changed(&all, &words, &places);
+            medicine_of(&of, changed, asked.as_ref(), &warned, today)
         })
         .collect();
     if sees_own(reader) {
@@ -330,15 +439,75 @@ async fn allergies(tx: &mut Tx, reader: &Reader) -> Result<Vec<EntryLine>, Servi
     }
 }
 
-type Text = (OrganisationId, String, Option<String>, String);
+/// What a source said, and which it is.
+struct Text {
+    organisation: OrganisationId,
+    organisation_name: String,
+    is_hospital: bool,
+    full_url: Option<String>,
+    raw: String,
+}
 
-fn apart(row: MedicineRow) -> ((record::LineRow, Option<Code>), Text) {
+fn apart(row: MedicineRow) -> ((record::LineRow, Option<Code>, Vec<Detail>), Text) {
     let code = row.code_system.zip(row.code).map(|(system, code)| Code { system, code, display: row.code_display });
-    ((row.line, code), (OrganisationId::from_uuid(row.organisation_id), row.organisation, row.full_url, row.raw))
+    let text = Text {
+        organisation: OrganisationId::from_uuid(row.organisation_id),
+        organisation_name: row.organisation,
+        is_hospital: OrganisationKind::from_code(&row.organisation_kind) == Some(OrganisationKind::Hospital),
+        full_url: row.full_url,
+        raw: row.raw,
+    };
+    ((row.line, code, row.details.0), text)
+}
+
+/// What each entry says of how its medicine is taken.
+fn words(all: &[One]) -> Vec<Word<'_>> {
+    let replaced = |one: &One| {
+        let reference = one.facts.replaces.as_deref()?;
+        let is_it = |other: &One| refers_to(reference, &other.kind, &other.id, other.full_url.as_deref());
+        all.iter().position(|other| other.organisation == one.organisation && is_it(other))
+    };
+    all.iter().map(|one| one.word(replaced(one))).collect()
+}
+
+/// What changed in the medicine with these places, the newest first.
+fn changed(all: &[One], words: &[Word<'_>], places: &[usize]) -> Vec<ChangeSeen> {
+    let seen = |change: domain::medicine::Change| {
+        let by = all.get(change.by)?;
+        let before = change.before.and_then(|place| Some((place, all.get(place)?)));
+        let is_over = !matches!(change.kind, ChangeKind::Started | ChangeKind::Dose);
+        let ended = before.map(|(_, old)| old).filter(|old| old.standing() == Standing::Ended);
+        let mut why: Vec<String> = ended.map(|old| old.facts.why_changed.clone()).unwrap_or_default();
+        why.extend(by.facts.why_changed.iter().filter(|one| !why.contains(one)).cloned().collect::<Vec<_>>());
+        Some(ChangeSeen {
+            kind: change.kind,
+            on: change.on,
+            at_latest: change.at_latest,
+            entry: by.line.id,
+            organisation: by.organisation_name.clone(),
+            instead_of: before.filter(|(place, _)| !places.contains(place)).map(|(_, old)| old.line.title.clone()),
+            before: match before {
+                Some((_, old)) => old.facts.doses.clone(),
+                None if is_over => by.facts.doses.clone(),
+                None => Vec::new(),
+            },
+            after: if is_over { Vec::new() } else { by.facts.doses.clone() },
+            why,
+            reasons: by.reasons.clone(),
+            notes: by.facts.notes.clone(),
+        })
+    };
+    changes(words, places).into_iter().take(CHANGES).filter_map(seen).collect()
 }
 
 /// What the entries about one medicine, the newest first, say together.
-fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: NaiveDate) -> Option<Known> {
+fn medicine_of(
+    of: &[&One],
+    changes: Vec<ChangeSeen>,
+    orders: Option<&Orders>,
+    warned: &[Warned],
+    today: NaiveDate,
+) -> Option<Known> {
     let lead = *of.iter().max_by_key(|one| one.weight())?;
     let (standing, course) = (lead.standing(), lead.course());
     let is_repeat = course == Course::Repeat && standing != Standing::Ended;
@@ -363,6 +532,8 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: N
     let repeat = orders.map(|orders| Repeat {
         course,
         standing,
+        ended: lead.ended(),
+        written_on: facts.written_on,
         review_on: facts.review_on,
         last_issued,
         supply_days: facts.supply_days,
@@ -377,15 +548,24 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: N
     let about: Vec<&Warned> = warned.iter().filter(|warned| of.iter().any(|one| warned.is_about(one))).collect();
     let started = of.iter().filter_map(|one| one.line.happened).min_by_key(|when| when.sort_key());
     let dose = facts.doses.join("\n");
+    let lately = changes.first().filter(|change| {
+        let day = change.on.map(|when| london_day(when.sort_key()));
+        day.is_some_and(|day| day <= today && today.checked_sub_days(RECENT).is_none_or(|since| day >= since))
+    });
+    let stopped = |change: &ChangeSeen| matches!(change.kind, ChangeKind::Stopped | ChangeKind::Paused);
     let seen = MedicineSeen {
         name: lead.line.title.clone(),
         group: Group::of(course, standing),
         paused: standing == Standing::Paused,
         short_forms: short_forms(&dose),
         doses: facts.doses.clone(),
-        reasons: facts.reasons.clone(),
+        reasons: lead.reasons.clone(),
         why_changed: facts.why_changed.clone(),
+        lately: lately.cloned(),
+        stopped_elsewhere: standing == Standing::Current && changes.first().is_some_and(stopped),
+        changes,
         started,
+        ended: lead.ended(),
         author: lead.line.author.clone(),
         quantity: facts.quantity.clone(),
         review_on: facts.review_on,
@@ -399,7 +579,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: N
                 kind: one.line.kind.clone(),
                 happened: one.line.happened,
                 standing: one.standing(),
-                given_once: one.was_given() && one.line.status.as_deref() == Some("completed"),
+                given_once: one.given_once(),
                 doses: one.facts.doses.clone(),
             })
             .collect(),
@@ -408,6 +588,7 @@ fn medicine_of(of: &[&One], orders: Option<&Orders>, warned: &[Warned], today: N
         plan: is_repeat.then_some(lead.line.id),
         // What the reader may not know by name they cannot order: whoever decides would not know what was meant.
         order: order.filter(|_| !lead.name().is_empty()),
+        listed: repeat.is_some_and(|repeat| repeat.is_listed(today)) && !facts.do_not_take,
         own: None,
     };
     Some(Known {
@@ -432,7 +613,11 @@ fn own_medicine(row: OwnRow) -> Known {
         doses: filled(row.dose).into_iter().collect(),
         reasons: filled(row.reason).into_iter().collect(),
         why_changed: Vec::new(),
+        changes: Vec::new(),
+        lately: None,
+        stopped_elsewhere: false,
         started: row.started_on.map(When::Day),
+        ended: row.stopped_on.map(EndDay::On),
         author: None,
         quantity: None,
         review_on: None,
@@ -443,6 +628,7 @@ fn own_medicine(row: OwnRow) -> Known {
         warnings: Vec::new(),
         plan: None,
         order: None,
+        listed: false,
         own: Some(OwnMedicineId::from_uuid(row.id)),
     };
     Known {

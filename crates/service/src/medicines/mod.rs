@@ -13,7 +13,7 @@ mod rules;
 
 pub use decide::{DecideForm, TeamItem, TeamOrder};
 pub use doses::{DayOfDoses, DoseDiary, DoseForm, DoseSeen, NotedBy};
-pub use list::{MedicineSeen, MedicineSource, MedicinesSeen, WarningSeen};
+pub use list::{ChangeSeen, MedicineSeen, MedicineSource, MedicinesSeen, WarningSeen};
 pub use order::{GoesTo, ItemSeen, OrderForm, OrderSeen, Ordered, OrderingItem, OrderingSeen};
 pub use outside::{OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen, TakenBack};
 pub use own::OwnMedicineForm;
@@ -25,7 +25,7 @@ use crate::mail::{self, Letter};
 use crate::reader::Reader;
 use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::{Actor, Ask, Assurance, Subject};
-use domain::medicine::CannotOrder;
+use domain::medicine::{CannotOrder, EndDay};
 use domain::when::day_in_words;
 use domain::{AccountId, PersonId};
 use futures::future::BoxFuture;
@@ -128,7 +128,13 @@ pub(crate) async fn may_order(
 #[must_use]
 pub(crate) fn in_words(why: CannotOrder) -> String {
     match why {
-        CannotOrder::Ended => "It is stopped or finished. If you still need it, ask your practice".to_owned(),
+        CannotOrder::Ended(None) => "It is stopped or finished. If you still need it, ask your practice".to_owned(),
+        CannotOrder::Ended(Some(end @ EndDay::On(_))) => {
+            format!("It ended {}. If you still need it, ask your practice", end.in_words())
+        }
+        CannotOrder::Ended(Some(end @ EndDay::By(_))) => {
+            format!("It had ended {}. If you still need it, ask your practice", end.in_words())
+        }
         CannotOrder::NotRepeat => "It is not a repeat medicine. If you need more, ask your practice".to_owned(),
         CannotOrder::FromPharmacy => "Your pharmacy gives it to you without an order. Ask them when the next is ready".to_owned(),
         CannotOrder::FromHospital => "A hospital or clinic gives it. Ask them for more".to_owned(),
@@ -145,6 +151,11 @@ pub(crate) fn in_words(why: CannotOrder) -> String {
         }
         CannotOrder::NoneLeft => "It has been given as often as was agreed. Ask your practice for a medicine review".to_owned(),
         CannotOrder::TooSoon(day) => format!("You can order it from {}", day_in_words(day)),
+        CannotOrder::TooSoonAndReview { from, review_on } => format!(
+            "You can order it from {}, but first it has to be looked at, by {}. Ask your practice for a medicine review",
+            day_in_words(from),
+            day_in_words(review_on)
+        ),
     }
 }
 

@@ -28,9 +28,6 @@ const NEWS: TimeDelta = TimeDelta::days(7);
 /// Where a practice says that it has approved an item.
 const PRACTICE: &str = "practice";
 
-const DMD: &str = "https://dmd.nhs.uk";
-const SNOMED: &str = "http://snomed.info/sct";
-
 /// Who tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
@@ -370,9 +367,8 @@ pub(super) fn issues(row: &PrescriptionRow) -> Option<Issues> {
     Some(Issues { issue: number(row.issue)?, of: number(row.issues)?, from: row.issue_from, days: number(row.issue_days) })
 }
 
-/// A code to be compared. The dictionary of medicines and devices takes its codes from SNOMED CT: one under either name is the same.
+/// A code to be compared.
 pub(super) fn codes(system: Option<&str>, code: Option<&str>) -> Vec<Code> {
-    let system = system.map(|system| if system == DMD { SNOMED } else { system });
     let code = system.zip(code).map(|(system, code)| Code { system: system.to_owned(), code: code.to_owned(), display: None });
     code.into_iter().collect()
 }

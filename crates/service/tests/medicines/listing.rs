@@ -30,10 +30,10 @@ testkit::both_engines! {
             (Group::Repeat, SALBUTAMOL, Some(Ok(()))),
             (Group::Repeat, SIMVASTATIN, Some(Err(CannotOrder::ReviewDue(day("2026-10-01"))))),
             (Group::RepeatDispensing, LANSOPRAZOLE, Some(Err(CannotOrder::FromPharmacy))),
-            (Group::Other, AMOXICILLIN, Some(Err(CannotOrder::NotRepeat))),
+            (Group::Acute, AMOXICILLIN, Some(Err(CannotOrder::NotRepeat))),
             (Group::Hospital, METHOTREXATE, Some(Err(CannotOrder::FromHospital))),
-            (Group::Stopped, ATENOLOL, Some(Err(CannotOrder::Ended))),
-            (Group::Stopped, IBUPROFEN, Some(Err(CannotOrder::Ended))),
+            (Group::Stopped, ATENOLOL, Some(Err(CannotOrder::Ended(None)))),
+            (Group::Stopped, IBUPROFEN, Some(Err(CannotOrder::Ended(None)))),
         ]);
         assert!(seen.may_order && !seen.none_known);
         assert_eq!(seen.allergies.as_ref().unwrap().iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Penicillin"]);
@@ -258,6 +258,97 @@ testkit::both_engines! {
         gone["meta"] = json!({ "lastUpdated": "2026-11-03T10:40:00Z" });
         world.take_in(world.town.practice, &[gone]).await;
         assert_eq!(world.one(&world.edna.actor, RAMIPRIL).await.order, Some(Ok(())));
+    }
+
+    async fn a_repeat_that_ended_is_listed_for_a_year_with_when_and_why(place: &Place) {
+        let world = World::at(place).await;
+        let mut over = repeat("m10", ATENOLOL, "110", "One each morning");
+        over["status"] = json!("stopped");
+        over["meta"] = json!({ "lastUpdated": "2026-10-20T10:00:00Z" });
+        over["extension"] = json!([{
+            "url": "https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-MedicationStatusReason-1",
+            "extension": [
+                { "url": "statusReason", "valueCodeableConcept": { "text": "Slow pulse" } },
+                { "url": "statusChangeDate", "valueDateTime": "2026-10-14" },
+            ],
+        }]);
+        world.take_in(world.town.practice, std::slice::from_ref(&over)).await;
+        let listed = async || {
+            let all = world.list(&world.edna.actor).await.medicines;
+            all.into_iter().filter(|one| one.listed && one.group == Group::Stopped).collect::<Vec<_>>()
+        };
+        // What must not be taken never was a repeat that ended.
+        let [atenolol] = listed().await.try_into().unwrap();
+        assert_eq!((atenolol.name.as_str(), atenolol.why_changed.as_slice()), (ATENOLOL, ["Slow pulse".to_owned()].as_slice()));
+        assert_eq!(atenolol.why_not().unwrap(), "It ended on 14 October 2026. If you still need it, ask your practice");
+        // Where only its last word is known, it had ended by then.
+        over.as_object_mut().unwrap().remove("extension");
+        over["meta"] = json!({ "lastUpdated": "2026-10-21T10:00:00Z" });
+        world.take_in(world.town.practice, &[over]).await;
+        assert_eq!(listed().await[0].why_not().unwrap(), "It had ended by 21 October 2026. If you still need it, ask your practice");
+        world.advance_days(370);
+        assert_eq!(listed().await, []);
+        assert_eq!(world.one(&world.edna.actor, ATENOLOL).await.group, Group::Stopped);
+    }
+
+    async fn what_changed_at_the_hospital_is_told_with_both_doses_and_why(place: &Place) {
+        let world = World::at(place).await;
+        let discharge = json!([{ "coding": [{ "code": "discharge" }] }]);
+        let at_hospital = |id: &str, name: &str, code: &str, on: &str, how: &str, more: serde_json::Value| {
+            let mut all = medicine(id, name, code, &json!({ "category": discharge, "authoredOn": on, "dosageInstruction": dose(how) }));
+            all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            all
+        };
+        world.take_in(world.hospital, &[
+            at_hospital("c1", METFORMIN, "103", "2026-10-30", "Two tablets with breakfast", json!({
+                "statusReason": { "text": "Sugar too high" }, "note": [{ "text": "Blood test in 2 weeks" }],
+                "reasonReference": [{ "reference": "Condition/c9" }],
+            })),
+            at_hospital("c2", SIMVASTATIN, "104", "2026-10-30", "One at night", json!({
+                "doNotPerform": true, "statusReason": { "text": "Sore muscles" },
+            })),
+            at_hospital("c3", "Bisoprolol 2.5mg tablets", "120", "2026-10-30", "One each morning", json!({})),
+            json!({ "resourceType": "Condition", "id": "c9", "subject": { "reference": "Patient/p1" }, "code": { "text": "Type 2 diabetes" } }),
+        ]).await;
+        let metformin = world.one(&world.edna.actor, METFORMIN).await;
+        let [change] = metformin.changes.as_slice() else { panic!("{:?}", metformin.changes) };
+        assert_eq!(change.in_words(), "Changed on 30 October 2026 at Musgrove Park");
+        assert_eq!((change.before.join(""), change.after.join("")), ("One tablet with breakfast".to_owned(), "Two tablets with breakfast".to_owned()));
+        let said = |all: &[String]| all.join(" | ");
+        assert_eq!((said(&change.why), said(&change.reasons), said(&change.notes)),
+            ("Sugar too high".to_owned(), "Type 2 diabetes".to_owned(), "Blood test in 2 weeks".to_owned()));
+        assert_eq!(metformin.lately.as_ref(), Some(change));
+        // The line itself says no more than the practice wrote.
+        assert_eq!(metformin.doses, ["One tablet with breakfast"]);
+        let simvastatin = world.one(&world.edna.actor, SIMVASTATIN).await;
+        assert!(simvastatin.stopped_elsewhere && simvastatin.group == Group::Repeat);
+        assert_eq!(simvastatin.changes[0].in_words(), "Stopped on 30 October 2026 at Musgrove Park");
+        assert!(simvastatin.changes[0].why.contains(&"Sore muscles".to_owned()), "{:?}", simvastatin.changes);
+        let bisoprolol = world.one(&world.edna.actor, "Bisoprolol 2.5mg tablets").await;
+        assert_eq!(bisoprolol.changes[0].in_words(), "Started on 30 October 2026 at Musgrove Park");
+        // A carer from whom the condition is hidden reads the rest.
+        let (carer, relationship) = world.carer("Stone", "PRESCR COND").await;
+        assert_eq!(world.one(&carer.actor, METFORMIN).await.changes, metformin.changes);
+        let records = &world.town.services.records;
+        let problems = records.list(&world.edna.actor, world.edna.person, Category::Problem, service::Which::All, None).await.unwrap().lines;
+        let from = HiddenFrom::Relationship(relationship);
+        world.town.services.hidings.hide_entry(&world.edna.actor, world.edna.person, problems[0].id, from).await.unwrap();
+        let theirs = world.one(&carer.actor, METFORMIN).await.changes;
+        assert_eq!((said(&theirs[0].why), said(&theirs[0].reasons)), ("Sugar too high".to_owned(), String::new()));
+        // Half a year later it is history.
+        world.advance_days(200);
+        assert_eq!(world.one(&world.edna.actor, METFORMIN).await.lately, None);
+    }
+
+    async fn a_strength_that_takes_the_place_of_another_says_of_which(place: &Place) {
+        let world = World::at(place).await;
+        let mut other = repeat("m20", "Atenolol 25mg tablets", "130", "One each morning.");
+        other["priorPrescription"] = json!({ "reference": "MedicationRequest/m10" });
+        other["authoredOn"] = json!("2026-10-28");
+        world.take_in(world.town.practice, &[other]).await;
+        let change = world.one(&world.edna.actor, "Atenolol 25mg tablets").await.changes.remove(0);
+        assert_eq!((change.instead_of.as_deref(), change.before.join("")), (Some(ATENOLOL), "One each morning".to_owned()));
+        assert_eq!((change.in_words(), change.why), ("Changed on 28 October 2026 at Riverside Surgery".to_owned(), vec!["Made her dizzy".to_owned()]));
     }
 
     async fn none_known_is_not_the_same_as_no_information(place: &Place) {
