@@ -267,6 +267,12 @@ pub enum Command {
         #[command(subcommand)]
         what: Pharmacies,
     },
+    /// What the codes of medicines mean, so that entries of several sources about one are one line
+    Medicines {
+        /// What of it
+        #[command(subcommand)]
+        what: Medicines,
+    },
     /// People whose records are held
     Person {
         /// What of it
@@ -378,6 +384,18 @@ pub enum Pharmacies {
         /// Close those whom it does not name, also where they are more than a fifth of all; to be said each time
         #[arg(long)]
         close_many: bool,
+    },
+}
+
+/// What to do with medicines.
+#[derive(Debug, Subcommand)]
+pub enum Medicines {
+    /// Take in the dictionary of medicines and devices (dm+d) as the NHS gives it out: the XML of VTMs, VMPs and AMPs, or the
+    /// zip with them. All files or, where one is wrong, nothing. What they do not name stays. The same files twice change nothing
+    Load {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
 }
 

@@ -221,6 +221,23 @@ pub async fn load_pharmacies(common: &Common, file: &Path, closing: Closing) -> 
     Ok(())
 }
 
+/// Takes in the dictionary of medicines, all the files or nothing.
+pub async fn load_medicines(common: &Common, files: &[PathBuf]) -> Result<(), String> {
+    let open = |file: &PathBuf| {
+        let shown = file.display().to_string();
+        File::open(file).map(|opened| (shown.clone(), opened)).map_err(|error| format!("{shown}: {error}."))
+    };
+    let files: Vec<(String, File)> = files.iter().map(open).collect::<Result<_, _>>()?;
+    let services = ready(common).await?;
+    let report = services.medicines.load(&OPERATOR, files).await.map_err(told)?;
+    services.core.store().close().await;
+    println!(
+        "{} substances, {} products and {} products of makers; {} new or changed",
+        report.substances, report.virtual_products, report.actual_products, report.changed
+    );
+    Ok(())
+}
+
 fn print_postcodes(file: &str, report: &PostcodesReport) {
     println!(
         "{file}: {} postcodes, {} of them new or moved; left out: {} not in use any more, {} without a position, {} lines that \

@@ -41,6 +41,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             let closing = if *close_many { service::Closing::Any } else { service::Closing::Few };
             commands::load_pharmacies(common, file, closing).await
         }
+        Command::Medicines { what: cli::Medicines::Load { files } } => commands::load_medicines(common, files).await,
         Command::Person { what } => commands::person(common, what).await,
         Command::Account { what } => commands::account(common, what).await,
         Command::Staff { what } => staff_commands::staff(common, what).await,

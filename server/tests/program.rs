@@ -155,6 +155,25 @@ fn a_table_of_pharmacies_goes_in_whole_or_not_at_all() {
 }
 
 #[test]
+fn the_dictionary_of_medicines_goes_in_whole_or_not_at_all() {
+    let place = Place::new();
+    place.says(&["migrate"]);
+    let (vmps, amps) = (place.path("f_vmp2_3.xml"), place.path("f_amp2_3.xml"));
+    let vmp =
+        "<P><VMPS>\n<VMP><VPID>318136009</VPID><NM>Codeine 15mg tablets</NM><VPIDPREV>318100000</VPIDPREV></VMP></VMPS></P>";
+    std::fs::write(&vmps, vmp).unwrap();
+    std::fs::write(&amps, "<P><AMPS>\n<AMP><APID>100001000</APID><VPID>x</VPID><NM>Codeine</NM></AMP></AMPS></P>").unwrap();
+    let both = ["medicines", "load", vmps.to_str().unwrap(), amps.to_str().unwrap()];
+    let said = place.fails(&both);
+    assert!(said.contains("f_amp2_3.xml, line 2: VPID is no code. Nothing was taken in"), "{said}");
+    std::fs::write(&amps, "<P><AMPS><AMP><APID>100001000</APID><VPID>318136009</VPID><NM>Codeine</NM></AMP></AMPS></P>").unwrap();
+    let said = place.says(&both);
+    assert!(said.contains("0 substances, 1 products and 1 products of makers; 3 new or changed"), "{said}");
+    assert!(place.says(&both).contains("; 0 new or changed"));
+    assert!(place.fails(&["medicines", "load", "not-there.xml"]).contains("not-there.xml:"));
+}
+
+#[test]
 fn what_is_wrong_is_said_in_a_sentence() {
     let place = Place::new();
     assert!(place.fails(&["person", "list"]).contains("There is no database at"));

@@ -18,6 +18,7 @@ pub mod checkpoint;
 pub mod device;
 mod dialect;
 pub mod diary;
+pub mod dictionary;
 pub mod emergency;
 pub mod factor;
 pub mod hiding;

@@ -10,8 +10,8 @@ use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::medicine::{
-    CannotOrder, ChangeKind, Course, EndDay, Group, OrderRules, Prescribed, Repeat, Setting, Severity, Standing, Warning,
-    Word, changes, overused, refers_to, runs_out, same_medicine, short_forms,
+    CannotOrder, ChangeKind, Course, EndDay, Group, Named, OrderRules, Prescribed, Repeat, Setting, Severity, Standing, Warning,
+    Word, changes, dictionary_code, overused, refers_to, runs_out, same_product, short_forms,
 };
 use domain::record::{Category, Code, Detail, Sensitivity};
 use domain::when::london_day;
@@ -19,7 +19,7 @@ use domain::{EntryId, OrganisationId, OwnMedicineId, PersonId, When};
 use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{OwnRow, RulesRow};
 use store::record::MedicineRow;
-use store::{Tx, medicine, prescribing, record, staff};
+use store::{Tx, dictionary, medicine, prescribing, record, staff};
 
 /// The most entries about medicines that are looked through.
 pub(super) const MOST: i64 = 2_000;
@@ -250,6 +250,10 @@ impl One {
         if self.line.title == self.line.kind { "" } else { &self.line.title }
     }
 
+    fn named(&self) -> Named<'_> {
+        Named { name: self.name(), codes: &self.facts.codes, holds: self.standing() != Standing::Ended }
+    }
+
     /// Whether it stands for one time that the medicine was given.
     fn was_given(&self) -> bool {
         let gone = matches!(self.line.status.as_deref(), Some("cancelled"));
@@ -379,8 +383,10 @@ pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: boo
         false => None,
     };
     let today = london_day(core.now());
-    let named: Vec<(&str, &[Code])> = all.iter().map(|one| (one.name(), one.facts.codes.as_slice())).collect();
-    let groups = same_medicine(&named);
+    let codes: BTreeSet<&str> = all.iter().flat_map(|one| one.facts.codes.iter().filter_map(dictionary_code)).collect();
+    let dictionary = dictionary::of(tx, codes).await?;
+    let named: Vec<Named<'_>> = all.iter().map(One::named).collect();
+    let groups = same_product(&named, &dictionary);
     let words = words(&all);
     let mut known: Vec<Known> = groups
         .into_iter()

@@ -4,6 +4,7 @@
 mod decide;
 mod doses;
 mod list;
+mod load;
 mod order;
 mod outside;
 mod own;
@@ -14,6 +15,7 @@ mod rules;
 pub use decide::{DecideForm, TeamItem, TeamOrder};
 pub use doses::{DayOfDoses, DoseDiary, DoseForm, DoseSeen, NotedBy};
 pub use list::{ChangeSeen, MedicineSeen, MedicineSource, MedicinesSeen, WarningSeen};
+pub use load::DictionaryReport;
 pub use order::{GoesTo, ItemSeen, OrderForm, OrderSeen, Ordered, OrderingItem, OrderingSeen};
 pub use outside::{OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen, TakenBack};
 pub use own::OwnMedicineForm;

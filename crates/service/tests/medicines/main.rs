@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
 mod deciding;
+mod dictionary;
 mod killed;
 mod listing;
 mod noting;
