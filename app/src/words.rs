@@ -410,6 +410,24 @@ pub fn what(item: &ActivityItem) -> String {
         Action::OrderChanged if detail("what") == Some("outside-unknown") => {
             "gave up waiting for a practice’s own system to answer about an order of medicines"
         }
+        Action::OrderChanged if detail("what") == Some("outside-in-progress") => {
+            "heard that a practice has begun with an order of medicines"
+        }
+        Action::OrderChanged if detail("what") == Some("outside-missing") => {
+            "heard that a practice’s own system does not show an order of medicines any more"
+        }
+        Action::OrderChanged if detail("what") == Some("outside-cancel-refused") => {
+            "heard that a practice’s own system did not take an order of medicines back"
+        }
+        Action::OrderChanged if detail("what") == Some("outside-cancel-unknown") => {
+            "gave up waiting for a practice’s own system to take an order of medicines back"
+        }
+        Action::OrderChanged if detail("what") == Some("outside-looked-into") => {
+            "asked a practice to look into an order of medicines"
+        }
+        Action::OrderChanged if detail("what") == Some("outside-moved") => {
+            "put an order of medicines on a practice’s work list here"
+        }
         Action::OrderChanged => "prepared a decision about an order of medicines",
         Action::OwnMedicineChanged if detail("what") == Some("stopped") => "noted that you do not take a medicine any more",
         Action::OwnMedicineChanged => "added a medicine that you take",

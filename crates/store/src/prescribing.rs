@@ -61,7 +61,7 @@ statements! {
     STALE = look!("q.person_id = $1 AND q.next_look_at IS NOT NULL AND q.looked_at <= $2 AND q.organisation_id = $3");
     /// Takes them for oneself: of two servers one asks.
     CLAIM_LOOK = "UPDATE prescribing_ask SET looked_at = $5, next_look_at = $6 WHERE person_id = $1 AND organisation_id = $2 \
-                  AND next_look_at <= $3 AND looked_at <= $4 RETURNING id, item_id, task_id, asked_at";
+                  AND next_look_at <= $3 AND looked_at <= $4 RETURNING id, item_id, task_id, asked_at, progress";
     HEARD = "UPDATE prescribing_ask SET task_id = COALESCE($3, task_id), progress = $4, prescription = COALESCE($5, prescription), \
              heard_at = $6, looked_at = $6, next_look_at = $7 WHERE person_id = $1 AND id = $2";
     LOOK_NO_MORE = "UPDATE prescribing_ask SET next_look_at = NULL WHERE person_id = $1 AND item_id = $2";
@@ -259,6 +259,8 @@ pub struct LookedRow {
     pub task_id: Option<String>,
     /// Since when it is wanted.
     pub asked_at: DateTime<Utc>,
+    /// [`TaskProgress`] by code, as it was heard last.
+    pub progress: Option<String>,
 }
 
 /// What another system said of an order.

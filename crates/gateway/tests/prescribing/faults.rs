@@ -87,6 +87,7 @@ testkit::both_engines! {
             assert_eq!(status, ItemStatus::Requested);
             assert!(matches!(mark, Some(OutsideMark::NotCancelled(_))), "{mark:?}");
         }
+        assert_eq!(village.noted(&sam).await[1..], ["outside-cancel-refused"; CANCELLING.len()]);
         // Once it is prescribed that is learnt at the next look.
         village.system.set("m1", "completed", None, Some("CDT38E-Y765968-4FG3BQ"));
         let told = said(village.cancel(&sam, item).await);
@@ -199,6 +200,7 @@ testkit::both_engines! {
         assert_eq!(village.stands(&sam, RAMIPRIL).await, (ItemStatus::Cancelled, Some(OutsideMark::NotSent)));
         assert!(OutsideMark::NotSent.in_words("The Trevelyan Practice").contains("Ring The Trevelyan Practice"));
         assert_eq!(village.waiting().await, [WorkKind::OutsideOrder]);
+        assert_eq!(village.noted(&sam).await, ["outside-unknown", "outside-looked-into"]);
         assert_eq!(village.mail().await, [sam.email.as_str()]);
         let item = village.services.work.list(&village.manager).await.unwrap().remove(0);
         village.services.work.done(&village.manager, item.id, item.version).await.unwrap();
@@ -243,6 +245,7 @@ testkit::both_engines! {
         }
         assert_eq!(village.stands(&sam, RAMIPRIL).await, (ItemStatus::Requested, Some(OutsideMark::CancelUnknown)));
         assert_eq!(village.waiting().await, [WorkKind::OutsideOrder]);
+        assert_eq!(village.noted(&sam).await, ["outside-ordered", "outside-cancel-unknown", "outside-looked-into"]);
         assert_eq!(village.mail().await, [sam.email.as_str()]);
         village.system.set("m1", "completed", None, None);
         assert_eq!(village.look(0).await, OrdersLooked { looked: 1, changed: 1 });
@@ -323,6 +326,8 @@ testkit::both_engines! {
         assert_eq!(item.answer, "Ordered at the desk");
         assert_eq!(village.mail().await, [sam.email.as_str()]);
         assert_eq!(village.look(24 * 60).await, OrdersLooked::default());
+        // Each change is told once, however often it was looked at.
+        assert_eq!(village.noted(&sam).await, ["outside-ordered", "outside-in-progress", "outside-cancelled"]);
         village.verify().await;
     }
 
@@ -335,6 +340,8 @@ testkit::both_engines! {
         let item = village.item(&sam, order, RAMIPRIL).await;
         assert_eq!((item.status, item.outside), (ItemStatus::Requested, Some(OutsideMark::Missing)));
         assert!(item.outside.unwrap().in_words("The Trevelyan Practice").contains("Ring The Trevelyan Practice"));
+        assert_eq!(village.look(16).await, OrdersLooked { looked: 1, changed: 0 });
+        assert_eq!(village.noted(&sam).await, ["outside-ordered", "outside-missing"]);
     }
 
     async fn a_practice_moves_there_and_back_and_loses_no_order(place: &Place) {
@@ -361,6 +368,8 @@ testkit::both_engines! {
         village.outside(None).await.unwrap();
         village.outside(None).await.unwrap();
         assert_eq!(village.waiting().await, [WorkKind::MedicineOrder; 3]);
+        let moved = village.noted(&sam).await.into_iter().filter(|what| what == "outside-moved").count();
+        assert_eq!(moved, 2, "once for each that came back");
         assert_eq!(village.stands(&sam, SALBUTAMOL).await, (ItemStatus::Requested, None));
         let seen = village.services.medicines.order_for_team(&village.clinician, there).await.unwrap();
         assert_eq!(seen.items.len(), 1);

@@ -4,6 +4,7 @@
 use crate::gp_system::GpSystem;
 use chrono::TimeDelta;
 use domain::access::{Actor, Assurance};
+use domain::audit::Action;
 use domain::medicine::ItemStatus;
 use domain::team::{StaffRole, WorkKind};
 use domain::{OrderId, OrderItemId, OrganisationId, PersonId};
@@ -261,6 +262,21 @@ impl Village {
     pub async fn look(&self, minutes: i64) -> OrdersLooked {
         self.clock.advance(TimeDelta::minutes(minutes));
         self.services.medicines.look_outside(&Actor::System).await.unwrap()
+    }
+
+    /// What the account of somebody's record tells of their orders, the first first.
+    pub async fn noted(&self, who: &Citizen) -> Vec<String> {
+        let (mut noted, mut before) = (Vec::new(), None);
+        loop {
+            let (items, next) = self.services.activity.of_record(&who.actor, who.person, before).await.unwrap();
+            let of = items.into_iter().filter(|item| item.action == Action::OrderChanged);
+            noted.extend(of.map(|item| item.detail["what"].clone()));
+            before = next;
+            if before.is_none() {
+                noted.reverse();
+                return noted;
+            }
+        }
     }
 
     pub async fn verify(&self) {

@@ -314,7 +314,8 @@ impl Appointments {
         let claimed: Vec<_> = claimed.into_iter().map(there).collect();
         let counted = self.core.write(move |core, tx| {
             Box::pin(async move {
-                let mut done = OutsideChecked { checked: u64::try_from(claimed.len()).unwrap_or(u64::MAX), ..OutsideChecked::default() };
+                let mut done =
+                    OutsideChecked { checked: u64::try_from(claimed.len()).unwrap_or(u64::MAX), ..OutsideChecked::default() };
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let asked = outside::asked_of(tx, person).await?;
                 for (one, there) in claimed.iter().filter(|(one, _)| !asked.contains(&AppointmentId::from_uuid(one.id))) {

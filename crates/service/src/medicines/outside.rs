@@ -714,7 +714,19 @@ async fn hear(
     };
     prescribing::heard(tx, (person, asked.id), &heard, now).await?;
     let (act, what) = match there.progress {
-        TaskProgress::Requested | TaskProgress::InProgress | TaskProgress::Missing => return Ok(None),
+        TaskProgress::Requested | TaskProgress::InProgress | TaskProgress::Missing => {
+            let before = asked.progress.as_deref().and_then(TaskProgress::from_code);
+            // What is heard first is told by whoever ordered it.
+            if open && before.is_some_and(|before| before != there.progress) {
+                let what = match there.progress {
+                    TaskProgress::InProgress => "outside-in-progress",
+                    TaskProgress::Missing => "outside-missing",
+                    _ => "outside-ordered",
+                };
+                note(core, tx, (person, at), (row.order_id, Some(row.entry_id)), what).await?;
+            }
+            return Ok(None);
+        }
         TaskProgress::Completed => (ItemAct::Approve, "outside-approved"),
         TaskProgress::Rejected => (ItemAct::Decline, "outside-declined"),
         TaskProgress::Cancelled => (ItemAct::Cancel, "outside-cancelled"),
@@ -726,7 +738,7 @@ async fn hear(
     if !medicine::change(tx, person, (item, row.version), &change).await? {
         return Err(changed());
     }
-    note(core, tx, (person, at), (row.order_id, row.entry_id), what).await?;
+    note(core, tx, (person, at), (row.order_id, Some(row.entry_id)), what).await?;
     let told = (AccountId::from_uuid(row.ordered_by), row.entry_id);
     let number = there.prescription.as_deref().and_then(|number| PrescriptionNumber::parse(number).ok());
     if let Some(number) = number.filter(|_| act == ItemAct::Approve) {
@@ -744,7 +756,7 @@ async fn leads(core: &Core, tx: &mut Tx, ask: &AskRow, act: ItemAct, what: &'sta
     {
         return Err(changed());
     }
-    note(core, tx, (ask.person(), ask.organisation()), (row.order_id, row.entry_id), what).await
+    note(core, tx, (ask.person(), ask.organisation()), (row.order_id, Some(row.entry_id)), what).await
 }
 
 /// Whether a try is one's own.
@@ -800,10 +812,10 @@ async fn apply(core: &Core, tx: &mut Tx, ask: &AskRow, answer: &Answer, late: bo
     let told = match answer {
         Answer::Made(made) => {
             let subject = (ask.person(), ask.organisation());
-            let asked = LookedRow { id: ask.id, item_id: ask.item_id, task_id: None, asked_at: ask.asked_at };
+            let asked = LookedRow { id: ask.id, item_id: ask.item_id, task_id: None, asked_at: ask.asked_at, progress: None };
             let decided = hear(core, tx, subject, &asked, made).await?.is_some();
             if !decided {
-                note(core, tx, subject, (ask.order_id, ask.entry_id), "outside-ordered").await?;
+                note(core, tx, subject, (ask.order_id, Some(ask.entry_id)), "outside-ordered").await?;
             }
             decided
         }
@@ -817,6 +829,7 @@ async fn apply(core: &Core, tx: &mut Tx, ask: &AskRow, answer: &Answer, late: bo
             late
         }
         Answer::Refused(_) => {
+            note_ask(core, tx, ask, "outside-cancel-refused").await?;
             // How it stands is worth knowing now.
             prescribing::look_soon(tx, ask.person(), ask.item(), now).await?;
             late
@@ -836,6 +849,8 @@ async fn give_up(core: &Core, tx: &mut Tx, ask: &AskRow) -> Result<(), ServiceEr
     }
     if ask.orders() {
         leads(core, tx, ask, ItemAct::Cancel, "outside-unknown").await?;
+    } else {
+        note_ask(core, tx, ask, "outside-cancel-unknown").await?;
     }
     let order = OrderId::from_uuid(ask.order_id);
     to_the_list(core, tx, ask.organisation(), (ask.person(), order), WorkKind::OutsideOrder).await?;
@@ -864,19 +879,28 @@ async fn to_the_list(
 ) -> Result<(), ServiceError> {
     let urgent = kind == WorkKind::OutsideOrder;
     let item = NewWorkItem { organisation, team: None, kind, person, about: order.as_uuid(), urgent };
-    work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?;
+    if work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await? {
+        let what = if urgent { "outside-looked-into" } else { "outside-moved" };
+        note(core, tx, (person, organisation), (order.as_uuid(), None), what).await?;
+    }
     Ok(())
 }
 
-/// Says in the account of the record what came of it.
+/// Says in the account of the record what came of something that was asked.
+async fn note_ask(core: &Core, tx: &mut Tx, ask: &AskRow, what: &'static str) -> Result<(), ServiceError> {
+    note(core, tx, (ask.person(), ask.organisation()), (ask.order_id, Some(ask.entry_id)), what).await
+}
+
+/// Says in the account of the record what came of an order, or of one medicine of it.
 async fn note(
     core: &Core,
     tx: &mut Tx,
     (person, at): (PersonId, OrganisationId),
-    (order, entry): (Uuid, Uuid),
+    (order, entry): (Uuid, Option<Uuid>),
     what: &'static str,
 ) -> Result<(), ServiceError> {
     let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::System) };
     let event = Event::on_record(&Actor::System, subject, Action::OrderChanged, Purpose::DirectCare);
-    activity::append(core, tx, event.about("what", what).about("order", order).about("entry", entry)).await
+    let event = event.about("what", what).about("order", order);
+    activity::append(core, tx, entry.map_or_else(|| event.clone(), |entry| event.clone().about("entry", entry))).await
 }
