@@ -240,6 +240,10 @@ routes! {
     get "/team/work/{id}" Team => pages::team::work::show;
     post "/team/work/{id}/claim" Team => api::team::claim;
     post "/team/work/{id}/medicines" Team => api::medicines::decide;
+    get "/team/orders" Team => pages::team::orders::show;
+    post "/team/orders" Team => api::medicines::choose_waiting;
+    get "/team/orders/check" Team => pages::team::orders::check;
+    post "/team/orders/check" Team => api::medicines::approve;
     get "/team/medicines" Team => pages::team::medicines::rules;
     post "/team/medicines" Team => api::medicines::rules;
     post "/team/work/{id}/release" Team => api::team::release;

@@ -28,6 +28,8 @@ pub enum Place {
     Account,
     /// What waits for a care team.
     Work,
+    /// The orders of medicines that wait at a practice.
+    Orders,
     /// The clinics of a practice.
     Diary,
     /// Whom a care team looks for.
@@ -162,12 +164,13 @@ impl Document<'_> {
                 [home, record].into_iter().chain(more.into_iter().flatten()).collect()
             }
             Frame::Team(ref at) => {
-                let diary = (at.role != StaffRole::PrivacyOfficer)
-                    .then(|| NavItem::new("/team/diary", "Diary", self.place == Place::Diary));
+                let cares = at.role != StaffRole::PrivacyOfficer;
+                let orders = cares.then(|| NavItem::new("/team/orders", "Orders", self.place == Place::Orders));
+                let diary = cares.then(|| NavItem::new("/team/diary", "Diary", self.place == Place::Diary));
                 let work = NavItem::new("/team", "Work", self.place == Place::Work);
                 let people = NavItem::new("/team/people", "People", self.place == Place::People);
                 let staff = NavItem::new("/team/staff", "Staff", self.place == Place::Staff);
-                [Some(work), diary, Some(people), Some(staff)].into_iter().flatten().collect()
+                [Some(work), orders, diary, Some(people), Some(staff)].into_iter().flatten().collect()
             }
             Frame::SignedOut | Frame::Account => Vec::new(),
         };

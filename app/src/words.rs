@@ -485,6 +485,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("medicine-doses"), _) => "looked at which medicines you are to take on a day".to_owned(),
         (Some("medicine-reminders"), _) => "looked at the reminders of your medicines".to_owned(),
         (Some("medicine-diary"), _) => "looked at the diary of your medicines".to_owned(),
+        (Some("order-queue"), _) => "saw your order in the list of orders of medicines that wait".to_owned(),
         (Some("medicine-order"), _) => "looked at an order of medicines".to_owned(),
         (Some("prescriptions" | "prescription"), _) => "looked at how far your prescriptions are".to_owned(),
         (Some("prescription-token"), _) => "looked at the bar code of a prescription, with which it can be collected".to_owned(),

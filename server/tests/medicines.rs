@@ -352,6 +352,69 @@ testkit::both_engines! {
         sam.get(&order).await.says("Salbutamol").does_not_say("Ramipril");
     }
 
+    async fn several_orders_are_checked_and_approved_at_once_on_pages_without_script(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let mut desk = town.app.signed_in(DESK).await;
+        desk.get("/team/orders").await.says("All done").says("What people order comes here");
+        let first = town.order(&mut sam, &["Ramipril", "Salbutamol"]).await;
+        town.app.clock.advance(chrono::TimeDelta::seconds(1));
+        let early = [("early", town.plan("Metformin").await), ("early_reason", "Off to Wales".to_owned())];
+        let early: Vec<(&str, &str)> = early.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        sam.post("/medicines/order", &early).await;
+        let page = sam.get("/medicines/order/check").await;
+        let second = send(&mut sam, &page, &[]).await.location().to_owned();
+        town.app.clock.advance(chrono::TimeDelta::days(2));
+        let (mut sam, mut desk) = (town.app.signed_in(SAM).await, town.app.signed_in(DESK).await);
+        let page = desk.get("/team/orders").await;
+        page.says("Sam Rivers").says("Ramipril &amp; 5mg &lt;capsules&gt;").says("One capsule OD").says("2 days ago").says("Open this order");
+        page.says("Only those who prescribe can approve").does_not_say("name=\"items\"").says("aria-current=\"page\"");
+        assert_eq!(desk.get("/team/orders/check").await.status, StatusCode::OK);
+        let mut gp = town.app.signed_in(GP).await;
+        let page = gp.get("/team/orders").await;
+        let items = open_items(&page);
+        assert_eq!(items.len(), 3);
+        page.says("Look at this one").says("Wanted early").says("Off to Wales").does_not_say(" checked");
+        assert_eq!(page.body.matches("name=\"plain\"").count(), 2);
+        // Each part of the queue, and nothing that is none.
+        gp.get("/team/orders?show=flagged").await.says("Metformin").does_not_say("Salbutamol");
+        gp.get("/team/orders?show=prepared").await.says("No order that waits is like that");
+        for none in ["/team/orders?show=nonsense", "/team/orders?after=nonsense", "/team/orders?after=019a5f00-0000-7000-8000-000000000000"] {
+            assert_eq!(gp.get(none).await.status, StatusCode::NOT_FOUND, "{none}");
+        }
+        let page = gp.post_and_follow("/team/orders", &[("show", "flagged")]).await;
+        page.says("There is a problem").says("Tick at least one medicine").says("href=\"#items\"").says("id=\"items\"").says("Metformin");
+        // All that have nothing to look at, and the one that has by itself.
+        let plain: Vec<(&str, &str)> = items[..2].iter().map(|item| ("plain", item.as_str())).collect();
+        let fields = [plain.as_slice(), &[("items", items[2].as_str()), ("all", "yes")]].concat();
+        let check = gp.post_and_follow("/team/orders", &fields).await;
+        check.says("Check and approve").says("I have looked at Metformin for Sam Rivers");
+        let ticked = |page: &Answer, value: &str| {
+            let (_, rest) = page.body.split_once(&format!("value=\"{value}\"")).unwrap();
+            rest.split('>').next().unwrap().contains("checked")
+        };
+        assert_eq!([ticked(&check, &items[0]), ticked(&check, &items[1]), ticked(&check, &items[2])], [true, true, false]);
+        let page = gp.post_and_follow("/team/orders/check", &[]).await;
+        page.says("There is a problem").says("Choose at least one medicine").says("href=\"#items\"").says("id=\"items\"");
+        // Whoever sends it as if it had nothing to look at is told so beside it, and keeps what was ticked.
+        let page = gp.post_and_follow("/team/orders/check", &[("items", &items[0]), ("items", &items[2])]).await;
+        let id = items[2].split(':').nth(1).unwrap();
+        page.says("when you have looked at it").says(&format!("href=\"#looked_{id}\"")).says(&format!("id=\"looked_{id}\""));
+        assert_eq!([ticked(&page, &items[0]), ticked(&page, &items[1])], [true, false]);
+        sam.get(&first).await.does_not_say("Approved");
+        // One was taken back meanwhile.
+        let ramipril = items[0].split(':').nth(1).unwrap();
+        sam.post_and_follow(&format!("{first}/cancel"), &[("item", ramipril)]).await.says("It is taken back");
+        let sent = [("items", items[0].as_str()), ("items", &items[1]), ("looked", &items[2])];
+        let page = gp.post_and_follow("/team/orders/check", &sent).await;
+        page.says("2 medicines are approved").says("Not approved: Ramipril &amp; 5mg &lt;capsules&gt; for Sam Rivers").says("All done");
+        sam.get(&first).await.says("Approved").says("Cancelled");
+        sam.get(&second).await.says("Approved");
+        gp.get("/team/orders/check").await.says("Nothing is chosen");
+        // It is not for whoever does not prescribe, whatever they send.
+        assert_eq!(desk.post("/team/orders/check", &sent).await.status, StatusCode::NOT_FOUND);
+    }
+
     async fn reception_prepares_the_gp_decides_and_the_citizen_reads_it(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -8,11 +8,12 @@ use crate::pages::medicines::order::{self, CHECK, PAGE};
 use crate::pages::medicines::own::ADD;
 use crate::pages::medicines::pharmacy::FIND_FOR_ORDER;
 use crate::pages::medicines::{LIST, order_page};
-use crate::pages::team::work_page;
+use crate::pages::team::{orders, work_page};
+use crate::words;
 use axum::Form;
 use domain::team::WorkKind;
 use domain::{OrderId, OrderItemId, OwnMedicineId, WorkItemId};
-use service::{DecideForm, OrderRulesForm, OwnMedicineForm, ServiceError, TakenBack};
+use service::{ApproveForm, DecideForm, OrderRulesForm, OrdersApproved, OwnMedicineForm, ServiceError, TakenBack};
 
 /// Boxes of one name come as often as they are ticked.
 type Sent = Form<Vec<(String, String)>>;
@@ -130,6 +131,42 @@ pub async fn decide(ctx: Ctx, path: Part, Form(sent): Sent) -> Answer {
         Ok(()) if form.act == DecideForm::PREPARE => ctx.done(&page, "You noted that it is prepared", None).await,
         Ok(()) => ctx.done(&page, "It is done", Some("The person is told by email that there is something new.")).await,
         Err(error) => ctx.send_back(error, "work", &page, typed).await,
+    }
+}
+
+/// Keeps which medicines of the orders that wait were chosen, and leads to the page that checks them.
+pub async fn choose_waiting(ctx: Ctx, Form(sent): Sent) -> Answer {
+    let typed = gathered(sent);
+    let back = orders::address(field(&typed, "show"), field(&typed, "after"));
+    let plain = if field(&typed, orders::ALL).is_empty() { "" } else { field(&typed, orders::PLAIN) };
+    let items = format!("{} {plain}", field(&typed, "items"));
+    if items.trim().is_empty() {
+        return ctx
+            .send_back(ServiceError::field("items", "Tick at least one medicine"), orders::FORM, &back, Typed::new())
+            .await;
+    }
+    orders::keep(&ctx, items, back).await?;
+    Ok(ctx.go(orders::CHECK))
+}
+
+/// Approves those that were ticked on the page that checks them.
+pub async fn approve(ctx: Ctx, Form(sent): Sent) -> Answer {
+    let typed = gathered(sent);
+    let looked = field(&typed, "looked");
+    let ids: Vec<&str> = looked.split_whitespace().filter_map(|word| word.split(':').nth(1)).collect();
+    let form = ApproveForm { items: format!("{} {looked}", field(&typed, "items")), looked: ids.join(" ") };
+    match ctx.services().medicines.approve(&ctx.staff()?, &form).await {
+        Ok(OrdersApproved { approved, not }) => {
+            let back = orders::kept(&ctx).await?.map_or_else(|| orders::PAGE.to_owned(), |chosen| chosen.back);
+            orders::forget(&ctx).await?;
+            let count =
+                words::how_many(u64::try_from(approved).unwrap_or_default(), "medicine is approved", "medicines are approved");
+            let told = not.iter().map(|(person, medicine, why)| format!("Not approved: {medicine} for {person}. {why}."));
+            let told: Vec<String> = told.collect();
+            let text = if told.is_empty() { "Each person is told by email.".to_owned() } else { told.join(" ") };
+            ctx.done(&back, &count, Some(&text)).await
+        }
+        Err(error) => ctx.send_back(error, orders::CHECK_FORM, orders::CHECK, typed).await,
     }
 }
 

@@ -10,3 +10,8 @@ use crate::Tx;
 pub(crate) const fn merges_as_it_reads(tx: &Tx) -> bool {
     matches!(tx, Tx::Sqlite(_))
 }
+
+/// Whether whoever reads a row to change it has to hold it: `SQLite` has one writer.
+pub(crate) const fn locks_rows(tx: &Tx) -> bool {
+    matches!(tx, Tx::Postgres(_))
+}

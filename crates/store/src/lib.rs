@@ -29,6 +29,7 @@ pub mod linkage;
 pub mod listing;
 pub mod mailed_link;
 pub mod mobile;
+pub mod order_queue;
 pub mod organisation;
 pub mod outbox;
 pub mod outside;
@@ -108,6 +109,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         mailed_link::STATEMENTS,
         medicine::STATEMENTS,
         mobile::STATEMENTS,
+        order_queue::STATEMENTS,
         organisation::STATEMENTS,
         outbox::STATEMENTS,
         outside::STATEMENTS,

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::{ItemStatus, OrderRules};
 use domain::pharmacy::OdsCode;
 use domain::{AccountId, EntryId, MemberId, OrderId, OrderItemId, OrganisationId, OwnMedicineId, PersonId};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// What is read of an order, of `medicine_order m`, as [`OrderRow`].
@@ -25,6 +26,13 @@ macro_rules! item {
          LEFT JOIN staff_member p ON p.id = i.prepared_by LEFT JOIN staff_member d ON d.id = i.decided_by"
     };
 }
+
+/// The medicines of some orders that wait to be decided here, and not in a system of the practice's own.
+const WAITING_OF: &str = concat!(item!(), " WHERE i.status IN ('requested', 'question') AND (i.person_id, i.order_id) IN (");
+const NOT_ELSEWHERE: &str = ") AND NOT EXISTS (SELECT 1 FROM prescribing_ask q WHERE q.person_id = i.person_id AND q.item_id = i.id \
+                             AND q.what = 'order' AND q.state IN ('asked', 'done')) ORDER BY i.name, i.id";
+/// Of how many orders one statement reads: it is prepared once and used again.
+const ORDERS: usize = 25;
 
 statements! {
     RULES = "SELECT takes_orders, asks_reason, early_days, version FROM medicine_rules WHERE organisation_id = $1";
@@ -424,6 +432,27 @@ pub async fn of_person(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<
 /// [`StoreError`] when the database fails.
 pub async fn items(tx: &mut Tx, person: PersonId, order: OrderId) -> Result<Vec<ItemRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ITEMS).bind(person.as_uuid()).bind(order.as_uuid()).fetch_all(c).await)?)
+}
+
+/// The medicines of these orders that wait to be decided here, by name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn waiting_items(tx: &mut Tx, orders: &[(PersonId, OrderId)]) -> Result<Vec<ItemRow>, StoreError> {
+    let mut found = Vec::new();
+    for some in orders.chunks(ORDERS) {
+        let Some(last) = some.last() else { continue };
+        let rows: Vec<ItemRow> = on!(tx, c, {
+            let mut query = QueryBuilder::new(WAITING_OF);
+            let all = (0..ORDERS).map(|place| some.get(place).unwrap_or(last));
+            query.push_values(all, |mut b, (person, order)| {
+                b.push_bind(person.as_uuid()).push_bind(order.as_uuid());
+            });
+            query.push(NOT_ELSEWHERE).build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// The medicines of the last `limit` orders of a person, by name.

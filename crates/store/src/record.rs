@@ -232,6 +232,10 @@ statements! {
     MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     WARNINGS = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     WARNINGS_OPEN = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    /// Of whom of these an organisation's own system warned of anything about their medicines.
+    WARNED = "SELECT DISTINCT e.person_id FROM record_entry e WHERE e.organisation_id = $1 AND e.resource_type = 'DetectedIssue' \
+              AND e.release = 'released' AND e.person_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+              $18, $19, $20, $21, $22, $23, $24, $25, $26)";
     STAYS = concat!("SELECT ", line!(), stay!(), " ORDER BY e.sort_at, e.id");
     STAYS_OPEN = concat!("SELECT ", line!(), stay!(), open!("$2", "$3", "$4"), " ORDER BY e.sort_at, e.id");
     /// The words of the index `record_entry_stay`, as they stand there.
@@ -1120,6 +1124,28 @@ pub async fn medicines(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i6
 pub async fn warnings(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<MedicineRow>, StoreError> {
     let statement = filter.choose(WARNINGS, WARNINGS_OPEN);
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter).fetch_all(c).await)?)
+}
+
+/// Of whom of these this organisation's own system warned of anything about their medicines.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn warned_people(tx: &mut Tx, at: OrganisationId, people: &[PersonId]) -> Result<Vec<PersonId>, StoreError> {
+    /// How many places the statement has.
+    const AT_ONCE: usize = 25;
+    let mut found = Vec::new();
+    for some in people.chunks(AT_ONCE) {
+        let Some(last) = some.last() else { continue };
+        let rows: Vec<(Uuid,)> = on!(tx, c, {
+            let mut query = sqlx::query_as(WARNED).bind(at.as_uuid());
+            for place in 0..AT_ONCE {
+                query = query.bind(some.get(place).unwrap_or(last).as_uuid());
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)));
+    }
+    Ok(found)
 }
 
 /// Referrals that are still open, the oldest first.

@@ -156,17 +156,22 @@ impl WorkRow {
     /// "Mrs Margaret Ellis".
     #[must_use]
     pub fn person_name(&self) -> String {
-        let who = Demographics {
-            nhs_number: None,
-            family_name: self.family_name.clone(),
-            given_names: self.given_names.0.clone(),
-            prefix: self.prefix.clone(),
-            birth_date: self.birth_date,
-            gender: None,
-            deceased: false,
-        };
-        who.display_name()
+        display_name(&self.family_name, &self.given_names.0, self.prefix.as_deref())
     }
+}
+
+/// "Mrs Margaret Ellis".
+pub(crate) fn display_name(family_name: &str, given_names: &[String], prefix: Option<&str>) -> String {
+    let who = Demographics {
+        nhs_number: None,
+        family_name: family_name.to_owned(),
+        given_names: given_names.to_vec(),
+        prefix: prefix.map(ToOwned::to_owned),
+        birth_date: None,
+        gender: None,
+        deceased: false,
+    };
+    who.display_name()
 }
 
 /// For whom a list of what waits is.

@@ -1,7 +1,9 @@
 //! What must hold of both engines alike.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use store::audit::AuditRow;
 use store::{DatabaseUrl, Options, Store, StoreError, audit};
 use testkit::Place;
 use uuid::Uuid;
@@ -15,6 +17,25 @@ async fn take(store: &Store, chain: Uuid, fail: bool) -> Result<i64, StoreError>
             })
         })
         .await
+}
+
+/// An event in this place, whose hash is its number.
+fn event(chain_id: Uuid, seq: i64) -> AuditRow {
+    let word = |word: &str| word.to_owned();
+    AuditRow {
+        chain_id,
+        seq,
+        id: Uuid::from_u128(chain_id.as_u128() << 64 | u128::from(seq.unsigned_abs())),
+        at: chrono::DateTime::UNIX_EPOCH,
+        actor_kind: word("system"),
+        actor_id: None,
+        subject_id: None,
+        action: word("read"),
+        basis: word("system"),
+        purpose: word("operations"),
+        detail: word("{}"),
+        hash: vec![u8::try_from(seq).unwrap_or(u8::MAX); 32],
+    }
 }
 
 testkit::both_engines! {
@@ -43,6 +64,38 @@ testkit::both_engines! {
         }
         assert_eq!(done.load(Ordering::Relaxed), 1000);
         assert_eq!(take(&place.store, chain, false).await.unwrap(), 1001);
+    }
+
+    async fn places_in_several_chains_are_taken_at_once_also_where_nothing_stood_before(place: &Place) {
+        let chains: BTreeSet<Uuid> = (1..=30).map(Uuid::from_u128).collect();
+        // One of them has an event already.
+        take(&place.store, Uuid::from_u128(7), false).await.unwrap();
+        let writers = (0..20).map(|_| {
+            let (store, chains) = (place.store.clone(), chains.clone());
+            tokio::spawn(async move {
+                let act = store.write(move |tx| {
+                    Box::pin(async move {
+                        let places = audit::take_places(tx, &chains).await?;
+                        let rows: Vec<AuditRow> = places.iter().map(|(chain, place)| event(*chain, place.seq)).collect();
+                        audit::append_each(tx, &rows).await?;
+                        Ok::<_, StoreError>(())
+                    })
+                });
+                act.await.unwrap();
+            })
+        });
+        for writer in writers.collect::<Vec<_>>() {
+            writer.await.unwrap();
+        }
+        let mut tx = place.store.read().await.unwrap();
+        for chain in chains {
+            let before = u8::from(chain == Uuid::from_u128(7));
+            let rows = audit::oldest(&mut tx, chain, 0, 100).await.unwrap();
+            let first = i64::from(before) + 1;
+            assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), (first..first + 20).collect::<Vec<_>>());
+            // The next takes its place behind the last.
+            assert_eq!(audit::head(&mut tx, chain).await.unwrap(), Some((first + 19, vec![u8::try_from(first + 19).unwrap(); 32])));
+        }
     }
 
     async fn an_act_that_fails_undoes_itself_and_not_its_neighbours(place: &Place) {

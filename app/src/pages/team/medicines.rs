@@ -11,22 +11,21 @@ use crate::ui::{
     SummaryRow, Tag, TextArea, TextInput,
 };
 use crate::words;
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use domain::OrderId;
-use domain::medicine::ItemAct;
-use domain::when::{day_in_words, instant_in_words, london_day};
+use domain::medicine::{Flag, ItemAct};
+use domain::when::{day_in_words, instant_in_words};
 use leptos::prelude::*;
-use service::{DecideForm, TeamItem, TeamOrder, WorkItem};
+use service::{DecideForm, TeamItem, TeamOrder, WarningSeen, WorkItem};
 
 /// An order of which the practice's own system gave no certain answer for a day.
 pub(in crate::pages::team) async fn order_elsewhere(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
     let order = ctx.services().medicines.order_for_team(&ctx.staff()?, OrderId::from_uuid(item.about)).await?;
-    let today = london_day(ctx.services().core.now());
     let rows = vec![
         SummaryRow::new("For", view! { <a href=patient_page(order.person)><bdi>{item.person_name.clone()}</bdi></a> }),
         SummaryRow::new("Sent", instant_in_words(order.at)),
     ];
-    let items = order.items.iter().map(|one| view! { <Item item=one.clone() today /> }).collect_view();
+    let items = order.items.iter().map(|one| view! { <Item item=one.clone() /> }).collect_view();
     Ok(view! {
         <Section title="What to look into">
             <SummaryList rows=rows />
@@ -43,7 +42,6 @@ pub(in crate::pages::team) async fn order_elsewhere(ctx: &Ctx, item: &WorkItem) 
 /// What was ordered, and the form that acts on it.
 pub(in crate::pages::team) async fn order(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, Failure> {
     let order = ctx.services().medicines.order_for_team(&ctx.staff()?, OrderId::from_uuid(item.about)).await?;
-    let today = london_day(ctx.services().core.now());
     let open: Vec<&TeamItem> = order.items.iter().filter(|one| one.status.is_open()).collect();
     let acts = (!open.is_empty()).then(|| acts(&order, &open, form, &format!("{}/medicines", work_page(item.id))));
     let mut rows =
@@ -64,7 +62,7 @@ pub(in crate::pages::team) async fn order(ctx: &Ctx, item: &WorkItem, form: &For
     if !order.note.is_empty() {
         rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&order.note)}</bdi> }));
     }
-    let items = order.items.iter().map(|one| view! { <Item item=one.clone() today /> }).collect_view();
+    let items = order.items.iter().map(|one| view! { <Item item=one.clone() /> }).collect_view();
     Ok(view! {
         <Section title="The order">
             <SummaryList rows=rows />
@@ -76,42 +74,54 @@ pub(in crate::pages::team) async fn order(ctx: &Ctx, item: &WorkItem, form: &For
 }
 
 /// What to look at before deciding, in short.
-fn flags(item: &TeamItem, today: NaiveDate) -> Vec<String> {
-    let due = item.review_on.filter(|day| *day <= today).map(|day| format!("Review was due on {}", day_in_words(day)));
-    let early = (!item.early_reason.is_empty()).then(|| "Wanted early".to_owned());
-    let over = item.overused.then(|| "More was given in the last 6 months than was used up".to_owned());
-    let warned = item.warnings.iter().map(|one| {
-        let words = if one.words.is_empty() { "no words are given" } else { one.words.as_str() };
-        let serious = one.severity.map(|severity| format!(" ({})", words::in_sentence(severity.title()))).unwrap_or_default();
-        let done = if one.done.is_empty() { String::new() } else { format!(" Done: {}", one.done.join(", ")) };
-        format!("{} warns{serious}: {}.{done}", one.organisation, words.trim_end_matches('.'))
+fn flags(item: &TeamItem) -> Vec<String> {
+    let said = item.flags.iter().flat_map(|flag| match flag {
+        Flag::ReviewDue(day) => vec![format!("Review was due on {}", day_in_words(*day))],
+        Flag::Early => vec!["Wanted early".to_owned()],
+        Flag::Overused => vec!["More was given in the last 6 months than was used up".to_owned()],
+        Flag::Warned => item.warnings.iter().map(warned).collect(),
+        Flag::Asked => vec!["A question has no answer yet".to_owned()],
     });
-    [due, early, over].into_iter().flatten().chain(warned).collect()
+    said.collect()
 }
 
-#[component]
-fn Item(item: TeamItem, today: NaiveDate) -> impl IntoView {
-    let (label, kind) = item_tag(item.status);
-    let look = flags(&item, today);
+fn warned(one: &WarningSeen) -> String {
+    let words = if one.words.is_empty() { "no words are given" } else { one.words.as_str() };
+    let serious = one.severity.map(|severity| format!(" ({})", words::in_sentence(severity.title()))).unwrap_or_default();
+    let done = if one.done.is_empty() { String::new() } else { format!(" Done: {}", one.done.join(", ")) };
+    format!("{} warns{serious}: {}.{done}", one.organisation, words.trim_end_matches('.'))
+}
+
+/// What is to be known of one medicine before somebody decides, and after.
+pub(super) fn facts(item: &TeamItem) -> Vec<SummaryRow> {
+    let look = flags(item);
     let mut rows = Vec::new();
     let mut add = |key: &str, text: Option<String>| {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             rows.push(SummaryRow::new(key, view! { <bdi>{on_lines(&text)}</bdi> }));
         }
     };
+    let by = |who: &Option<(String, DateTime<Utc>)>| who.as_ref().map(|(name, at)| format!("{name}, {}", instant_in_words(*at)));
     add("Look at", (!look.is_empty()).then(|| look.join("\n")));
-    add("Dose", Some(item.dose));
-    add("Quantity", Some(item.quantity));
+    add("Dose", Some(item.dose.clone()));
+    add("Quantity", Some(item.quantity.clone()));
     add("Last given", Some(item.last_issued.map_or_else(|| "Not known".to_owned(), day_in_words)));
     add("Should last until", item.runs_out.map(day_in_words));
     add("Review by", item.review_on.map(day_in_words));
-    add("Why they need it", Some(item.reason));
-    add("Why early", Some(item.early_reason));
-    add("You asked", Some(item.question));
-    add("They answered", Some(item.reply));
-    add("Prepared", item.prepared.map(|(name, at)| format!("{name}, {}", instant_in_words(at))));
-    add("Decided", item.decided.map(|(name, at)| format!("{name}, {}", instant_in_words(at))));
-    add("You wrote", Some(item.answer));
+    add("Why they need it", Some(item.reason.clone()));
+    add("Why early", Some(item.early_reason.clone()));
+    add("You asked", Some(item.question.clone()));
+    add("They answered", Some(item.reply.clone()));
+    add("Prepared", by(&item.prepared));
+    add("Decided", by(&item.decided));
+    add("You wrote", Some(item.answer.clone()));
+    rows
+}
+
+#[component]
+fn Item(item: TeamItem) -> impl IntoView {
+    let (label, kind) = item_tag(item.status);
+    let rows = facts(&item);
     view! {
         <Section title=item.name>
             <p><Tag label=label kind=kind /></p>

@@ -7,6 +7,7 @@ pub mod emergency;
 pub mod identity;
 pub mod medicine_diary;
 pub mod medicines;
+pub mod orders;
 pub mod patient;
 pub mod people;
 pub mod record;

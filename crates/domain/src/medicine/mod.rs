@@ -5,6 +5,7 @@ mod changes;
 mod course;
 mod dispensing;
 mod elsewhere;
+mod flag;
 mod ordering;
 mod reminding;
 mod request;
@@ -17,6 +18,7 @@ pub use dispensing::{
     DispenseNews, DispenseStatus, DispenseStep, Issues, PrescriptionNumber, PrescriptionNumberError, Progress, Stated, same_steps,
 };
 pub use elsewhere::{OrderRefusal, TaskProgress, next_look};
+pub use flag::{Flag, Flagged, QueuePart};
 pub use ordering::{CannotOrder, EARLIEST, EndDay, OrderRules, Repeat, overused, runs_out};
 pub use reminding::{
     ANSWERED_BEFORE, ANSWERED_UNTIL, ANSWERED_WITHIN, DiaryShare, DoseAnswer, DoseState, EndReason, MOST_TIMES, MedicineRef,

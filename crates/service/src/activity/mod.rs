@@ -23,7 +23,7 @@ use domain::audit::{Action, Basis, Purpose};
 use domain::{AccountId, PersonId};
 use std::collections::BTreeMap;
 use store::Tx;
-use store::audit::{self, AuditRow};
+use store::audit::{self, AuditRow, Place};
 use uuid::Uuid;
 
 /// The chain of what belongs to no person and no account.
@@ -111,6 +111,29 @@ impl Event {
 pub async fn append(core: &Core, tx: &mut Tx, event: Event) -> Result<(), ServiceError> {
     let visit = visitors::Visit::of(&event);
     let place = audit::take_place(tx, event.chain).await?;
+    audit::append(tx, &sealed(core, event, place)?).await?;
+    // A person's own acts make no visit, so that they cost nothing more.
+    match visit {
+        Some(visit) => visit.note(core, tx).await,
+        None => Ok(()),
+    }
+}
+
+/// Appends an event to each of several chains, as [`append`] does to one.
+async fn append_each(core: &Core, tx: &mut Tx, events: BTreeMap<Uuid, Event>) -> Result<(), ServiceError> {
+    let mut places = audit::take_places(tx, &events.keys().copied().collect()).await?;
+    let (mut rows, mut visits) = (Vec::new(), Vec::new());
+    for (chain, event) in events {
+        let place = places.remove(&chain).ok_or_else(|| ServiceError::internal("a chain has no place"))?;
+        visits.extend(visitors::Visit::of(&event));
+        rows.push(sealed(core, event, place)?);
+    }
+    audit::append_each(tx, &rows).await?;
+    visitors::note_each(core, tx, visits).await
+}
+
+/// An event as it stands in its place.
+fn sealed(core: &Core, event: Event, place: Place) -> Result<AuditRow, ServiceError> {
     let actor_kind = match event.actor {
         Actor::Account { .. } => "account",
         Actor::Staff { .. } => "staff",
@@ -135,12 +158,7 @@ pub async fn append(core: &Core, tx: &mut Tx, event: Event) -> Result<(), Servic
         hash: Vec::new(),
     };
     row.hash = seal::seal(&place.before, &row);
-    audit::append(tx, &row).await?;
-    // A person's own acts make no visit, so that they cost nothing more.
-    match visit {
-        Some(visit) => visit.note(core, tx).await,
-        None => Ok(()),
-    }
+    Ok(row)
 }
 
 /// The use cases about who did what.
@@ -228,4 +246,17 @@ impl Activity {
 /// Answers for a read only once its event is durable: if it cannot be written, nothing is shown.
 pub(crate) async fn disclose(core: &Core, event: Event) -> Result<(), ServiceError> {
     core.write(move |core, tx| Box::pin(async move { append(&core, tx, event).await })).await
+}
+
+/// The same for a read of several people's records at once: the event that is given for each of them.
+pub(crate) async fn disclose_each(
+    core: &Core,
+    people: impl IntoIterator<Item = PersonId>,
+    event: impl Fn(PersonId) -> Event,
+) -> Result<(), ServiceError> {
+    let events: BTreeMap<Uuid, Event> = people.into_iter().map(event).map(|event| (event.chain, event)).collect();
+    if events.is_empty() {
+        return Ok(());
+    }
+    core.write(move |core, tx| Box::pin(async move { append_each(&core, tx, events).await })).await
 }

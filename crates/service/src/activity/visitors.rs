@@ -6,6 +6,7 @@ use crate::{Core, ServiceError, access};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Basis, Purpose};
 use domain::{AccountId, MemberId, OrganisationId, PersonId, RelationshipId};
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Tx, account, link, visitor};
 use uuid::Uuid;
 
@@ -36,6 +37,21 @@ impl Visit {
         }
         write_to(core, tx, self.person, &Letter::SomebodyNewLooked).await
     }
+}
+
+/// Notes visits by one visitor to several people, as [`Visit::note`] does for one.
+pub(super) async fn note_each(core: &Core, tx: &mut Tx, visits: Vec<Visit>) -> Result<(), ServiceError> {
+    let mut of: BTreeMap<Uuid, BTreeSet<PersonId>> = BTreeMap::new();
+    for visit in visits {
+        of.entry(visit.visitor).or_default().insert(visit.person);
+    }
+    for (visitor, people) in of {
+        let first = visitor::note_each(tx, &people, visitor, core.now()).await?;
+        for email in visitor::to_tell(tx, &first).await? {
+            mail::enqueue(core, tx, &email, &Letter::SomebodyNewLooked).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn tells(tx: &mut Tx, person: PersonId) -> Result<bool, ServiceError> {

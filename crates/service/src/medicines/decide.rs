@@ -11,10 +11,11 @@ use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Subject, View};
 use domain::audit::{Action, Basis, Purpose};
-use domain::medicine::{ItemAct, ItemStatus, PrescriptionNumber, PrescriptionNumberError};
+use domain::medicine::{Flag, Flagged, ItemAct, ItemStatus, PrescriptionNumber, PrescriptionNumberError};
 use domain::record::Code;
 use domain::team::{TeamAsk, WorkKind};
-use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId};
+use domain::when::london_day;
+use domain::{AccountId, EntryId, MemberId, OrderId, OrderItemId, OrganisationId, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{self, Change, ItemRow};
 use store::{StoreError, Tx, organisation, person_write, prescribing, record};
@@ -57,6 +58,8 @@ pub struct TeamItem {
     pub prepared: Option<(String, DateTime<Utc>)>,
     /// Who decided, and when.
     pub decided: Option<(String, DateTime<Utc>)>,
+    /// What has to be looked at before it is approved.
+    pub flags: Vec<Flag>,
     /// Goes up with every change; whoever acts says which they saw.
     pub version: i32,
 }
@@ -149,7 +152,7 @@ fn number(form: &DecideForm, act: Option<ItemAct>) -> Result<Option<Prescription
 
 /// What the system of this organisation warned of, by the entries that it is about. What others warned of is not its to see by way
 /// of an order.
-async fn warned_here(
+pub(super) async fn warned_here(
     core: &Core,
     tx: &mut Tx,
     person: PersonId,
@@ -169,7 +172,7 @@ async fn warned_here(
 }
 
 /// The medicines of orders that wait, or were decided, in a practice's own system.
-async fn medicines_elsewhere(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<Uuid>, ServiceError> {
+pub(super) async fn medicines_elsewhere(tx: &mut Tx, person: PersonId) -> Result<BTreeSet<Uuid>, ServiceError> {
     let marks = prescribing::marks(tx, person).await?.into_iter();
     let there = marks.filter(|row| row.what == "order" && matches!(row.state.as_str(), "asked" | "done"));
     Ok(there.map(|row| row.item_id).collect())
@@ -209,12 +212,13 @@ impl Medicines {
             let row = medicine::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
             let items = medicine::items(&mut tx, person, id).await?;
             let warned = warned_here(&self.core, &mut tx, person, at).await?;
+            let today = london_day(self.core.now());
             let own = |entry: Uuid| warned.get(&EntryId::from_uuid(entry)).cloned().unwrap_or_default();
             let items: Result<Vec<_>, _> = items
                 .into_iter()
                 .map(|row| {
                     let warnings = own(row.entry_id);
-                    item(row, warnings)
+                    item(row, warnings, today)
                 })
                 .collect();
             let may_decide = access::also(actor, &place, TeamAsk::DecideMedicines).is_ok();
@@ -293,25 +297,8 @@ impl Medicines {
                         activity::append(&core, tx, event(Action::OrderChanged).about("what", "prepared")).await?;
                         continue;
                     };
-                    if is_done(&row, act, &words)? {
-                        continue;
-                    }
-                    let status = next(&row, act)?;
-                    let change = match act {
-                        ItemAct::Ask => Change { question: &words, reply: "", ..keeping(&row, status) },
-                        _ => {
-                            let decided = Some((Some(place.member()), core.now()));
-                            Change { answer: &words, decided, ..keeping(&row, status) }
-                        }
-                    };
-                    if row.version != version || !medicine::change(tx, person, (item, version), &change).await? {
-                        return Err(changed());
-                    }
-                    let event = match act {
-                        ItemAct::Ask => event(Action::OrderChanged).about("what", "asked"),
-                        _ => event(Action::OrderDecided).about("what", status.code()),
-                    };
-                    activity::append(&core, tx, event).await?;
+                    let by = (&actor, place.member(), subject);
+                    let Some(row) = done(&core, tx, by, (row, version), (act, &words)).await? else { continue };
                     orderer = Some(AccountId::from_uuid(row.ordered_by));
                     entries.push(row.entry_id);
                     prescribed.push(row);
@@ -330,6 +317,37 @@ impl Medicines {
     }
 }
 
+/// Does one act on one medicine that stands as it was seen, and gives it back as it was; absent where this was done before.
+///
+/// # Errors
+/// [`ServiceError::Fields`] with no field, and nothing is done, where it has changed since.
+pub(super) async fn done(
+    core: &Core,
+    tx: &mut Tx,
+    (actor, member, subject): (&Actor, MemberId, Subject),
+    (row, version): (ItemRow, i32),
+    (act, words): (ItemAct, &str),
+) -> Result<Option<ItemRow>, ServiceError> {
+    if is_done(&row, act, words)? {
+        return Ok(None);
+    }
+    let status = next(&row, act)?;
+    let change = match act {
+        ItemAct::Ask => Change { question: words, reply: "", ..keeping(&row, status) },
+        _ => Change { answer: words, decided: Some((Some(member), core.now())), ..keeping(&row, status) },
+    };
+    if row.version != version || !medicine::change(tx, subject.person, (row.item(), version), &change).await? {
+        return Err(changed());
+    }
+    let (action, what) = match act {
+        ItemAct::Ask => (Action::OrderChanged, "asked"),
+        _ => (Action::OrderDecided, status.code()),
+    };
+    let event = Event::on_record(actor, subject, action, Purpose::DirectCare);
+    activity::append(core, tx, event.about("order", row.order_id).about("entry", row.entry_id).about("what", what)).await?;
+    Ok(Some(row))
+}
+
 /// Whether this very act was done before.
 fn is_done(row: &ItemRow, act: ItemAct, words: &str) -> Result<bool, StoreError> {
     let status = row.status()?;
@@ -342,11 +360,19 @@ fn is_done(row: &ItemRow, act: ItemAct, words: &str) -> Result<bool, StoreError>
     })
 }
 
-fn item(row: ItemRow, warnings: Vec<WarningSeen>) -> Result<TeamItem, StoreError> {
+pub(super) fn item(row: ItemRow, warnings: Vec<WarningSeen>, today: NaiveDate) -> Result<TeamItem, StoreError> {
+    let flagged = Flagged {
+        status: row.status()?,
+        review_on: row.review_on,
+        early: !row.early_reason.is_empty(),
+        overused: row.overused,
+        warned: !warnings.is_empty(),
+    };
     Ok(TeamItem {
         warnings,
+        flags: flagged.flags(today),
         id: row.item(),
-        status: row.status()?,
+        status: flagged.status,
         name: row.name,
         dose: row.dose,
         quantity: row.quantity,

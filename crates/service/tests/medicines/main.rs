@@ -10,6 +10,7 @@ mod noting;
 mod ordering;
 mod owning;
 mod pharmacies;
+mod queueing;
 mod reminding;
 mod ruling;
 #[expect(dead_code, reason = "the town of appointments has more than is needed here")]
