@@ -11,7 +11,7 @@ use gateway::breaker::Breaker;
 use gateway::gp_connect::GpConnect;
 use gateway::gp_prescriptions::GpPrescriptions;
 use gateway::mail::{FileMailer, LogMailer, SmtpMailer};
-use gateway::prescriptions_for_patients::{PrescriptionsForPatients, TrackerBreaker};
+use gateway::prescriptions_for_patients::PrescriptionsForPatients;
 use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
 use service::{
     EarlierDone, MailError, Mailer, MedicineRemindersDone, NoTracker, OrdersAsked, OrdersLooked, OutsideChecked, OutsideDone,
@@ -161,7 +161,7 @@ pub fn tracking(args: &ServeArgs) -> Result<Tracking, String> {
         None => Box::new(NoTracker),
         Some(base) => {
             let way = PrescriptionsForPatients::new(base, args.prescriptions_token.clone(), SystemClock, SystemRandom)?;
-            Box::new(TrackerBreaker::new(way, SystemClock))
+            Box::new(Breaker::new(way, SystemClock))
         }
     };
     Ok(Tracking { tracker, push_secret: args.prescriptions_push_secret.clone() })

@@ -3,9 +3,10 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::NhsNumber;
 use service::{
     Clock, DiarySystem, OrderFault, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault,
-    OutsideOrder, OutsideOrdering, OutsidePractice, OutsideSlot, PrescribingSystem,
+    OutsideOrder, OutsideOrdering, OutsidePractice, OutsideSlot, PrescribingSystem, PrescriptionTracker, Tracked, TrackerFault,
 };
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -23,7 +24,7 @@ const LONGEST_WANTED: TimeDelta = TimeDelta::hours(24);
 
 /// How one system stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Circuit {
+enum Circuit {
     /// It is asked; so many faults came since it last answered.
     Closed(u32),
     /// It is left alone until then, for so long.
@@ -34,7 +35,7 @@ pub(crate) enum Circuit {
 
 impl Circuit {
     /// Whether somebody may ask now, and how it stands then.
-    pub(crate) fn ask(self, now: DateTime<Utc>) -> (bool, Self) {
+    fn ask(self, now: DateTime<Utc>) -> (bool, Self) {
         match self {
             Self::Closed(_) => (true, self),
             Self::Open(until, wait) | Self::Trying(until, wait) if until <= now => (true, Self::Trying(now + wait, wait)),
@@ -43,7 +44,7 @@ impl Circuit {
     }
 
     /// How it stands once somebody was asked to wait: it is left alone for so long.
-    pub(crate) fn waits(self, wanted: TimeDelta, now: DateTime<Utc>) -> Self {
+    fn waits(self, wanted: TimeDelta, now: DateTime<Utc>) -> Self {
         let until = now + wanted.clamp(TimeDelta::zero(), LONGEST_WANTED);
         match self {
             Self::Open(before, wait) => Self::Open(before.max(until), wait),
@@ -52,7 +53,7 @@ impl Circuit {
     }
 
     /// How it stands once somebody was answered, or not.
-    pub(crate) fn told(self, answered: bool, now: DateTime<Utc>) -> Self {
+    fn told(self, answered: bool, now: DateTime<Utc>) -> Self {
         match (self, answered) {
             (_, true) => Self::Closed(0),
             (Self::Closed(faults), false) if faults + 1 < FAULTS => Self::Closed(faults + 1),
@@ -63,6 +64,47 @@ impl Circuit {
             }
             // Somebody who had asked before it was left alone.
             (Self::Open(..), false) => self,
+        }
+    }
+}
+
+/// Why a system did not do what it was asked.
+trait Fault {
+    /// That it was not asked: it is left alone.
+    fn left_alone() -> Self;
+
+    /// Whether it answered all the same: a refusal is an answer.
+    fn is_answer(&self) -> bool;
+
+    /// For how long it asked to be left alone, where it did.
+    fn wants_to_wait(&self) -> Option<TimeDelta> {
+        None
+    }
+}
+
+impl<R> Fault for OutsideFault<R> {
+    fn left_alone() -> Self {
+        Self::NotDone("it has not answered for a while and is left alone".to_owned())
+    }
+
+    fn is_answer(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+}
+
+impl Fault for TrackerFault {
+    fn left_alone() -> Self {
+        Self::LeftAlone
+    }
+
+    fn is_answer(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
+    fn wants_to_wait(&self) -> Option<TimeDelta> {
+        match self {
+            Self::Busy(wanted) => *wanted,
+            _ => None,
         }
     }
 }
@@ -82,19 +124,16 @@ impl<S: Sync, C: Clock> Breaker<S, C> {
     }
 
     /// Asks the system of this organisation at this address, unless it is left alone.
-    async fn through<T, R>(
-        &self,
-        at: (&str, &str),
-        asked: impl Future<Output = Result<T, OutsideFault<R>>> + Send,
-    ) -> Result<T, OutsideFault<R>> {
+    async fn through<T, F: Fault>(&self, at: (&str, &str), asked: impl Future<Output = Result<T, F>> + Send) -> Result<T, F> {
         if !self.change(at, |circuit| circuit.ask(self.clock.now())) {
-            return Err(OutsideFault::NotDone("it has not answered for a while and is left alone".to_owned()));
+            return Err(F::left_alone());
         }
         let answer = asked.await;
-        // A refusal is an answer.
-        let answered = matches!(answer, Ok(_) | Err(OutsideFault::Refused(_)));
+        let fault = answer.as_ref().err();
+        let (answered, wanted) = (fault.is_none_or(F::is_answer), fault.and_then(F::wants_to_wait));
         self.change(at, |circuit| {
-            let then = circuit.told(answered, self.clock.now());
+            let now = self.clock.now();
+            let then = wanted.map_or_else(|| circuit.told(answered, now), |wanted| circuit.waits(wanted, now));
             if matches!(then, Circuit::Open(..)) && circuit != then {
                 tracing::warn!(organisation = at.1, "an outside system does not answer and is left alone for a while");
             }
@@ -153,6 +192,17 @@ impl<S: PrescribingSystem, C: Clock> PrescribingSystem for Breaker<S, C> {
 
     async fn cancel(&self, at: &OutsidePractice, request: Uuid, nhs_number: &str, id: &str) -> Result<(), OrderFault> {
         self.through((&at.base_url, &at.organisation), self.system.cancel(at, request, nhs_number, id)).await
+    }
+}
+
+#[async_trait]
+impl<S: PrescriptionTracker, C: Clock> PrescriptionTracker for Breaker<S, C> {
+    fn is_on(&self) -> bool {
+        self.system.is_on()
+    }
+
+    async fn of_person(&self, number: &NhsNumber) -> Result<Tracked, TrackerFault> {
+        self.through(("", "prescriptions"), self.system.of_person(number)).await
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(3);
 /// How long an answer may take, all in all: somebody waits for it.
-const ANSWER: Duration = Duration::from_secs(10);
+pub const ANSWER: Duration = Duration::from_secs(10);
 /// The longest answer that is read, in bytes.
 const LONGEST: usize = 16 * 1024 * 1024;
 /// What both sides speak.
@@ -36,6 +36,27 @@ pub trait Asked: Copy {
     }
 }
 
+/// What connections to other systems are made by.
+///
+/// # Errors
+/// One sentence where the machine has no safe way to make them.
+pub fn client() -> Result<Client, String> {
+    Client::builder()
+        .connect_timeout(CONNECT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent("Selfheal")
+        .build()
+        .map_err(|_| "No way to make connections to other systems could be set up.".to_owned())
+}
+
+/// Why an answer could not be read to its end.
+pub enum BodyFault {
+    /// It broke off.
+    Broken(reqwest::Error),
+    /// It is too long.
+    TooLong,
+}
+
 /// A way to FHIR interfaces.
 pub struct Interface<C, R> {
     client: Client,
@@ -51,12 +72,7 @@ impl<C: Clock, R: Random> Interface<C, R> {
     /// # Errors
     /// One sentence where the machine has no safe way to make connections.
     pub fn new(token: Option<String>, clock: C, random: R) -> Result<Self, String> {
-        let client = Client::builder()
-            .connect_timeout(CONNECT)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent("Selfheal")
-            .build()
-            .map_err(|_| "No way to make connections to other systems could be set up.".to_owned())?;
+        let client = client()?;
         Ok(Self { client, token, clock, random, answer: ANSWER })
     }
 
@@ -115,7 +131,10 @@ impl<C: Clock, R: Random> Interface<C, R> {
     ) -> Result<Value, OutsideFault<A::Refusal>> {
         let response = request.send().await.map_err(|error| unanswered(&error, asked))?;
         let status = response.status();
-        let body = whole(response).await.map_err(|error| asked.unsure(&error))?;
+        let body = whole(response, LONGEST).await.map_err(|fault| match fault {
+            BodyFault::Broken(_) => asked.unsure("its answer broke off"),
+            BodyFault::TooLong => asked.unsure("its answer is too long"),
+        })?;
         let value: Option<Value> = serde_json::from_slice(&body).ok();
         if status != expected && status != StatusCode::OK {
             return Err(asked.refused(status.as_u16(), value.as_ref()));
@@ -135,12 +154,15 @@ fn unanswered<A: Asked>(error: &reqwest::Error, asked: A) -> OutsideFault<A::Ref
     asked.unsure(if error.is_timeout() { "it did not answer in time" } else { "the connection broke off" })
 }
 
-/// The whole of an answer, unless it is too long.
-async fn whole(mut response: Response) -> Result<Vec<u8>, String> {
+/// The whole of an answer, unless it is longer than so many bytes.
+///
+/// # Errors
+/// [`BodyFault`].
+pub async fn whole(mut response: Response, longest: usize) -> Result<Vec<u8>, BodyFault> {
     let mut body = Vec::new();
-    while let Some(part) = response.chunk().await.map_err(|_| "its answer broke off".to_owned())? {
-        if body.len() + part.len() > LONGEST {
-            return Err("its answer is too long".to_owned());
+    while let Some(part) = response.chunk().await.map_err(BodyFault::Broken)? {
+        if body.len() + part.len() > longest {
+            return Err(BodyFault::TooLong);
         }
         body.extend_from_slice(&part);
     }

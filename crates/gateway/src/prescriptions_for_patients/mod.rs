@@ -3,11 +3,9 @@
 //! Source: NHSDigital/prescriptionsforpatients, packages/specification/prescriptions-for-patients.yaml and its examples. It tells;
 //! it is never asked to do anything, so that asking again does no harm.
 
-mod breaker;
 mod read;
 
-pub use breaker::TrackerBreaker;
-
+use crate::interface::{ANSWER, BodyFault, FHIR, client, whole};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::NhsNumber;
@@ -15,10 +13,6 @@ use reqwest::{Client, Response, StatusCode, Url};
 use service::{Clock, PrescriptionTracker, Random, Tracked, TrackerFault};
 use std::time::Duration;
 
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(3);
-/// How long an answer may take, all in all.
-const ANSWER: Duration = Duration::from_secs(10);
 /// The longest answer that is read, in bytes.
 const LONGEST: usize = 8 * 1024 * 1024;
 /// How often it is asked where the connection breaks off, or what stands in front of it cannot reach it.
@@ -46,12 +40,7 @@ impl<C: Clock, R: Random> PrescriptionsForPatients<C, R> {
             || "The address of Prescriptions for Patients must be like https://prescriptions.example.org/FHIR/R4.".to_owned();
         let mut address = service::safe_address(base).ok_or_else(wrong)?;
         address.path_segments_mut().map_err(|()| wrong())?.pop_if_empty().push("Bundle");
-        let client = Client::builder()
-            .connect_timeout(CONNECT)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent("Selfheal")
-            .build()
-            .map_err(|_| "No way to make connections to other systems could be set up.".to_owned())?;
+        let client = client()?;
         Ok(Self { client, address, token, clock, random, answer: ANSWER })
     }
 
@@ -68,7 +57,7 @@ impl<C: Clock, R: Random> PrescriptionsForPatients<C, R> {
             .client
             .get(self.address.clone())
             .timeout(self.answer)
-            .header("accept", "application/fhir+json")
+            .header("accept", FHIR)
             .header("x-request-id", self.random.id(self.clock.now()).to_string())
             .header("x-correlation-id", correlation.to_string())
             .header("x-nhs-number", digits)
@@ -81,7 +70,11 @@ impl<C: Clock, R: Random> PrescriptionsForPatients<C, R> {
         if status != StatusCode::OK {
             return Err(refused(&response, self.clock.now()));
         }
-        whole(response).await
+        let body = whole(response, LONGEST).await;
+        body.map_err(|fault| match fault {
+            BodyFault::Broken(error) => unanswered(&error),
+            BodyFault::TooLong => (TrackerFault::Unreadable("it is too long".to_owned()), false),
+        })
     }
 }
 
@@ -137,16 +130,4 @@ fn refused(response: &Response, now: DateTime<Utc>) -> (TrackerFault, bool) {
         408 | 425 | 500..=599 => (TrackerFault::NoAnswer(words()), false),
         _ => (TrackerFault::Refused(words()), false),
     }
-}
-
-/// The whole of an answer, unless it is too long.
-async fn whole(mut response: Response) -> Result<Vec<u8>, (TrackerFault, bool)> {
-    let mut body = Vec::new();
-    while let Some(part) = response.chunk().await.map_err(|error| unanswered(&error))? {
-        if body.len() + part.len() > LONGEST {
-            return Err((TrackerFault::Unreadable("it is too long".to_owned()), false));
-        }
-        body.extend_from_slice(&part);
-    }
-    Ok(body)
 }

@@ -3,7 +3,8 @@
 use crate::examples::SUCCESS;
 use crate::national::{Does, National, number};
 use chrono::TimeDelta;
-use gateway::prescriptions_for_patients::{PrescriptionsForPatients, TrackerBreaker};
+use gateway::breaker::Breaker;
+use gateway::prescriptions_for_patients::PrescriptionsForPatients;
 use proptest::prelude::*;
 use service::{NoTracker, PrescriptionTracker, TrackerFault};
 use testkit::{MockClock, SeededRandom};
@@ -72,8 +73,8 @@ async fn it_says_how_long_it_is_busy() {
 #[tokio::test]
 async fn after_five_faults_it_is_left_alone_until_it_is_back() {
     let national = National::new().await;
-    let breaker = TrackerBreaker::new(national.way(), national.clock.clone());
-    assert!(breaker.is_on() && !TrackerBreaker::new(NoTracker, national.clock.clone()).is_on());
+    let breaker = Breaker::new(national.way(), national.clock.clone());
+    assert!(breaker.is_on() && !Breaker::new(NoTracker, national.clock.clone()).is_on());
     // A refusal is an answer.
     national.will((0..6).map(|_| says(401)));
     for _ in 0..6 {
