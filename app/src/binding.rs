@@ -89,6 +89,7 @@ mod tests {
                 name: "Kamla".to_owned(),
                 books: false,
                 medicines: false,
+                readings: false,
             }),
             working_as: work.map(|id| MemberId::from_uuid(Uuid::from_u128(id))),
         }

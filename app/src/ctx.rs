@@ -270,6 +270,14 @@ impl Ctx {
         self.signed_in.as_ref().is_some_and(|reader| reader.acting.as_ref().map_or(reader.own.is_some(), |acting| acting.books))
     }
 
+    /// Whether the reader sees and records the readings of the person whose record is open.
+    #[must_use]
+    pub fn records_readings(&self) -> bool {
+        self.signed_in
+            .as_ref()
+            .is_some_and(|reader| reader.acting.as_ref().map_or(reader.own.is_some(), |acting| acting.readings))
+    }
+
     /// Whose record is open, in words.
     #[must_use]
     pub fn whose(&self) -> Whose {
@@ -282,9 +290,12 @@ impl Ctx {
         }
         match &self.signed_in {
             None => Frame::SignedOut,
-            Some(SignedIn { second_step_at: Some(_), acting: Some(acting), .. }) => {
-                Frame::Acting { name: acting.name.clone(), books: acting.books, medicines: acting.medicines }
-            }
+            Some(SignedIn { second_step_at: Some(_), acting: Some(acting), .. }) => Frame::Acting {
+                name: acting.name.clone(),
+                books: acting.books,
+                medicines: acting.medicines,
+                readings: acting.readings,
+            },
             Some(SignedIn { second_step_at: Some(_), own: Some(_), .. }) => Frame::Record,
             Some(_) => Frame::Account,
         }

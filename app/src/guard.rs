@@ -125,9 +125,10 @@ async fn still_acting(ctx: &mut Ctx) -> Result<bool, Failure> {
         Ok(may) => {
             let books = may.scopes.has(Scope::Appointments);
             let medicines = may.scopes.opens(Category::Medicine);
-            if (acting.books, acting.medicines) != (books, medicines) {
+            let readings = may.scopes.has(Scope::Readings);
+            if (acting.books, acting.medicines, acting.readings) != (books, medicines, readings) {
                 let mut reader = reader.clone();
-                reader.acting = Some(ActingFor { books, medicines, ..acting.clone() });
+                reader.acting = Some(ActingFor { books, medicines, readings, ..acting.clone() });
                 reader.update(&ctx.session).await?;
                 ctx.signed_in = Some(reader);
             }

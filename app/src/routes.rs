@@ -69,6 +69,7 @@ routes! {
     get "/sharing/preview/{id}" Record => pages::preview::overview;
     get "/sharing/preview/{id}/{category}" Record => pages::preview::list;
     get "/sharing/preview/{id}/entries/{entry}" Record => pages::preview::entry;
+    get "/more" Record => pages::more::show;
     get "/activity" Record => pages::activity::show;
     get "/activity/queries" Record => pages::activity::queries::show;
     get "/activity/{seq}/query" Record => pages::activity::query::show;
@@ -137,6 +138,16 @@ routes! {
     get "/medicines/prescriptions/{id}" Record => pages::medicines::prescriptions::show;
     get "/medicines/prescriptions/{id}/token" Record => pages::medicines::prescriptions::token;
     get "/medicines/{id}" Record => pages::medicines::one::show;
+
+    // Readings.
+    get "/readings" Record => pages::readings::list::show;
+    get "/readings/{measure}" Record => pages::readings::measure::show;
+    get "/readings/{measure}/new" Record => pages::readings::record::add;
+    post "/readings/{measure}/new" Record => api::readings::add;
+    get "/readings/{measure}/{id}" Record => pages::readings::one::show;
+    get "/readings/{measure}/{id}/change" Record => pages::readings::record::change;
+    post "/readings/{measure}/{id}/change" Record => api::readings::change;
+    post "/readings/{measure}/{id}/remove" Record => api::readings::remove;
 
     // Starting.
     get "/register" Open => pages::register::show;
@@ -305,6 +316,8 @@ routes! {
     get "/team/people/{id}" Team => pages::team::patient::show;
     get "/team/people/{id}/record/{category}" Team => pages::team::record::list;
     get "/team/people/{id}/entries/{entry}" Team => pages::team::record::entry;
+    get "/team/people/{id}/readings" Team => pages::team::readings::list;
+    get "/team/people/{id}/readings/{measure}" Team => pages::team::readings::measure;
     get "/team/people/{id}/medicine-diary" Team => pages::team::medicine_diary::show;
     get "/team/people/{id}/identity" Team => pages::team::identity::show;
     post "/team/people/{id}/identity" Team => api::team::check_identity;

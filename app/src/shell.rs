@@ -20,10 +20,10 @@ pub enum Place {
     Appointments,
     /// What they take, and ordering more.
     Medicines,
-    /// Who has looked at my record.
-    Activity,
-    /// Who may act for me or see my record.
-    Sharing,
+    /// What they measure and note themselves.
+    Health,
+    /// Everything else of one's own.
+    More,
     /// The account.
     Account,
     /// What waits for a care team.
@@ -58,6 +58,8 @@ pub enum Frame {
         books: bool,
         /// Whether the reader sees their medicines.
         medicines: bool,
+        /// Whether the reader sees their readings.
+        readings: bool,
     },
     /// At work in a care team.
     Team(service::Place),
@@ -150,17 +152,13 @@ impl Document<'_> {
         let record = NavItem::new("/record", "Record", self.place == Place::Record);
         let appointments = NavItem::new("/appointments", "Appointments", self.place == Place::Appointments);
         let medicines = NavItem::new("/medicines", "Medicines", self.place == Place::Medicines);
+        let health = NavItem::new("/readings", "Health", self.place == Place::Health);
         let nav = match self.frame {
-            Frame::Record => vec![
-                home,
-                record,
-                appointments,
-                medicines,
-                NavItem::new("/sharing/people", "Sharing", self.place == Place::Sharing),
-                NavItem::new("/activity", "Who has looked", self.place == Place::Activity),
-            ],
-            Frame::Acting { books, medicines: sees, .. } => {
-                let more = [books.then_some(appointments), sees.then_some(medicines)];
+            Frame::Record => {
+                vec![home, record, appointments, medicines, health, NavItem::new("/more", "More", self.place == Place::More)]
+            }
+            Frame::Acting { books, medicines: sees, readings, .. } => {
+                let more = [books.then_some(appointments), sees.then_some(medicines), readings.then_some(health)];
                 [home, record].into_iter().chain(more.into_iter().flatten()).collect()
             }
             Frame::Team(ref at) => {

@@ -47,6 +47,9 @@ pub struct ActingFor {
     /// Whether the carer sees their medicines.
     #[serde(default)]
     pub medicines: bool,
+    /// Whether the carer sees their readings.
+    #[serde(default)]
+    pub readings: bool,
 }
 
 impl SignedIn {

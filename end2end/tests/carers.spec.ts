@@ -43,7 +43,9 @@ test('a citizen invites a carer, who acts for them and sees what was given, unti
 
   await test.step('the citizen invites them, and the code is shown once', async () => {
     await linkedAccount(page, patient);
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sharing' }).click();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'More' }).click();
+    await look(page);
+    await page.getByRole('link', { name: 'Carers and sharing' }).click();
     await expect(page.getByText('Nobody can act for you')).toBeVisible();
     await look(page, 'with nobody');
     await page.getByRole('link', { name: 'Invite somebody' }).click();

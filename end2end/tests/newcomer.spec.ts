@@ -122,7 +122,8 @@ test('a newcomer opens an account, links it with the letter of their practice an
   });
 
   await test.step('sees who has looked', async () => {
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Who has looked' }).click();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'More' }).click();
+    await page.getByRole('link', { name: 'Who has looked' }).click();
     await expect(page.getByText('What you did yourself is not in this list.')).toBeVisible();
     await expect(page.getByText('You looked at the overview of your record')).toHaveCount(0);
     await look(page);

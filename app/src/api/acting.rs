@@ -21,7 +21,13 @@ pub async fn change(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         let acting = ctx.services().carers.acting(&ctx.actor(), person).await?;
         let said = format!("You are now looking after {}", acting.name);
         let books = acting.scopes.has(Scope::Appointments);
-        reader.acting = Some(ActingFor { person, name: acting.name, books, medicines: acting.scopes.opens(Category::Medicine) });
+        reader.acting = Some(ActingFor {
+            person,
+            name: acting.name,
+            books,
+            medicines: acting.scopes.opens(Category::Medicine),
+            readings: acting.scopes.has(Scope::Readings),
+        });
         said
     };
     reader.update(&ctx.session).await?;

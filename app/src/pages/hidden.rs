@@ -16,7 +16,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let (actor, person, services) = (ctx.actor(), ctx.person()?, ctx.services());
     let hidings = services.hidings.of_person(&actor, person).await?;
     let carers = services.carers.of_person(&actor, person).await?;
-    ctx.page(Head::new("What is hidden", Place::Sharing), || {
+    ctx.page(Head::new("What is hidden", Place::More), || {
         let list = if hidings.is_empty() {
             view! {
                 <EmptyState title="Nothing is hidden" icon=IconName::Eye>

@@ -39,9 +39,9 @@ pub async fn show(ctx: Ctx) -> Answer {
         return Ok(ctx.go(if cares { "/acting" } else { "/link" }));
     };
     let (overview, coming) = ctx.services().records.home(&actor, person).await?;
-    let (whose, books) = (ctx.whose(), ctx.books());
+    let (whose, books, records) = (ctx.whose(), ctx.books(), ctx.records_readings());
     let ahead = if books { ctx.services().appointments.ahead(&actor, person).await? } else { Ahead::default() };
-    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming ahead books now whose /> }).await
+    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming ahead books records now whose /> }).await
 }
 
 #[component]
@@ -50,6 +50,7 @@ fn Home(
     coming: Vec<EntryLine>,
     ahead: Ahead,
     books: bool,
+    records: bool,
     now: DateTime<Utc>,
     whose: Whose,
 ) -> impl IntoView {
@@ -113,7 +114,7 @@ fn Home(
         })}
         <Columns>
             <Newest lines=newest any_source=!sources.is_empty() whose />
-            <DoNext no_allergies acting books />
+            <DoNext no_allergies acting books records />
         </Columns>
         <Section title=title_of_record>
             <CardGroup>{short_cuts}</CardGroup>
@@ -202,7 +203,19 @@ fn Newest(lines: Vec<EntryLine>, any_source: bool, whose: Whose) -> impl IntoVie
 }
 
 #[component]
-fn DoNext(no_allergies: bool, acting: bool, books: bool) -> impl IntoView {
+fn DoNext(no_allergies: bool, acting: bool, books: bool, records: bool) -> impl IntoView {
+    let reading = records.then(|| {
+        view! {
+            <Card
+                title="Record a reading"
+                href="/readings"
+                text="Blood pressure, weight, mood and more."
+                icon=IconName::Heart
+                level=Level::Three
+                prominent=true
+            />
+        }
+    });
     let find = books.then(|| {
         view! {
             <Card
@@ -231,6 +244,7 @@ fn DoNext(no_allergies: bool, acting: bool, books: bool) -> impl IntoView {
             <Section title="What to do next">
                 <CardGroup>
                     {find}
+                    {reading}
                     <Card
                         title="Everybody you look after"
                         href="/acting"
@@ -247,6 +261,7 @@ fn DoNext(no_allergies: bool, acting: bool, books: bool) -> impl IntoView {
         <Section title="What to do next">
             <CardGroup>
                 {find}
+                {reading}
                 {allergies}
                 <Card
                     title="Check that your record is right"

@@ -127,7 +127,7 @@ pub async fn overview(ctx: Ctx, parts: Parts) -> Answer {
     let eyes = Eyes::of(&ctx, &read(parts)?).await?;
     let overview = ctx.services().records.preview_overview(&ctx.actor(), eyes.person, eyes.preview).await?;
     let title = eyes.title();
-    ctx.page(Head::new(&title, Place::Sharing), || {
+    ctx.page(Head::new(&title, Place::More), || {
         view! {
             {eyes.band()}
             <PageHeading title=title.clone() />
@@ -155,7 +155,7 @@ pub async fn list(ctx: Ctx, parts: Parts, RawQuery(query): RawQuery) -> Answer {
         let which = which.unwrap_or(Which::All);
         vec![records.preview_list(&actor, eyes.person, eyes.preview, category, which, asked.after).await?]
     };
-    ctx.page(Head::new(category.title(), Place::Sharing), || {
+    ctx.page(Head::new(category.title(), Place::More), || {
         view! {
             {eyes.band()}
             <Listed category parts later whole whose=eyes.whose.clone() />
@@ -170,7 +170,7 @@ pub async fn entry(ctx: Ctx, parts: Parts) -> Answer {
     let entry: EntryId = parts.get("entry").and_then(|entry| entry.parse().ok()).ok_or_else(Failure::not_found)?;
     let eyes = Eyes::of(&ctx, &parts).await?;
     let entry = ctx.services().records.preview_entry(&ctx.actor(), eyes.person, eyes.preview, entry).await?;
-    ctx.page(Head::new("What they see", Place::Sharing), || {
+    ctx.page(Head::new("What they see", Place::More), || {
         view! {
             {eyes.band()}
             <Entry entry earlier=false whose=eyes.whose.clone() />

@@ -122,8 +122,8 @@ pub fn examples() -> Vec<Example> {
                             NavItem::new("/record", "Record", false),
                             NavItem::new("/appointments", "Appointments", false),
                             NavItem::new("/medicines", "Medicines", false),
-                            NavItem::new("/sharing/people", "Sharing", false),
-                            NavItem::new("/activity", "Who has looked", false),
+                            NavItem::new("/readings", "Health", false),
+                            NavItem::new("/more", "More", false),
                         ]
                         account_href="/account"
                         account_label="Shirin Ahmadi"

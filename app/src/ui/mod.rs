@@ -31,6 +31,7 @@ mod header;
 mod icon;
 mod inset;
 mod layout;
+mod line_chart;
 mod mark;
 mod notice;
 mod number_line;
@@ -76,6 +77,7 @@ pub use header::{Header, NavItem};
 pub use icon::{Icon, IconName};
 pub use inset::Inset;
 pub use layout::{Columns, Main, Narrow, Section};
+pub use line_chart::{LineChart, Series, Strokes};
 pub use mark::{FlowerMark, Wordmark};
 pub use notice::Notice;
 pub use number_line::NumberLine;
@@ -181,6 +183,7 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Times", time_list::examples()),
         ("Entry heading", entry_heading::examples()),
         ("Number line", number_line::examples()),
+        ("Chart", line_chart::examples()),
         ("Summary list", summary_list::examples()),
         ("Table", data_table::examples()),
         ("Earlier versions", version_list::examples()),

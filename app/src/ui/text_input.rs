@@ -17,6 +17,8 @@ pub enum InputKind {
     Phone,
     /// Digits, spaces allowed: an NHS number.
     Numeric,
+    /// A number that may have decimals.
+    Decimal,
     /// A code sent or shown once; a phone may offer to fill it in.
     OneTimeCode,
     /// A code of letters and digits, such as the one in a practice's letter: no guessing by the keyboard.
@@ -28,13 +30,14 @@ impl InputKind {
         match self {
             Self::Email => "email",
             Self::Phone => "tel",
-            Self::Text | Self::Numeric | Self::OneTimeCode | Self::LetterCode => "text",
+            Self::Text | Self::Numeric | Self::Decimal | Self::OneTimeCode | Self::LetterCode => "text",
         }
     }
 
     fn inputmode(self) -> Option<&'static str> {
         match self {
             Self::Numeric | Self::OneTimeCode => Some("numeric"),
+            Self::Decimal => Some("decimal"),
             Self::Email => Some("email"),
             Self::Phone => Some("tel"),
             Self::Text | Self::LetterCode => None,

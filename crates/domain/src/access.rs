@@ -110,11 +110,15 @@ pub enum Ask {
     OrderMedicines,
     /// Choose the pharmacy to which the person's prescriptions go: nobody chooses that for another.
     NominatePharmacy,
+    /// See what the person measured and noted themselves. How sensitive each measure is stands in the view, among results.
+    SeeReadings,
+    /// Add to that, change and remove it.
+    RecordReadings,
 }
 
 impl Ask {
     /// Every one.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadRecord,
         Self::ReadActivity,
         Self::ExportRecord,
@@ -130,6 +134,8 @@ impl Ask {
         Self::BookAppointments,
         Self::OrderMedicines,
         Self::NominatePharmacy,
+        Self::SeeReadings,
+        Self::RecordReadings,
     ];
 }
 
@@ -289,7 +295,9 @@ fn own(ask: Ask) -> Decision {
         | Ask::SeeAppointments
         | Ask::BookAppointments
         | Ask::OrderMedicines
-        | Ask::NominatePharmacy => Decision::Allow(Access::whole(Basis::Own)),
+        | Ask::NominatePharmacy
+        | Ask::SeeReadings
+        | Ask::RecordReadings => Decision::Allow(Access::whole(Basis::Own)),
         Ask::ImportRecord
         | Ask::IssueLinkageCode
         | Ask::FindPerson
@@ -307,6 +315,12 @@ fn carer(delegation: &Delegation, ask: Ask, today: NaiveDate) -> Decision {
     let books = matches!(ask, Ask::SeeAppointments | Ask::BookAppointments);
     if books && delegation.scopes.has(Scope::Appointments) {
         let view = View::of(Audience::Carer(delegation.id), Categories::NONE, Labels::NONE);
+        return Decision::Allow(Access { basis: Basis::Carer, view, scopes: delegation.scopes });
+    }
+    if matches!(ask, Ask::SeeReadings | Ask::RecordReadings) && delegation.scopes.has(Scope::Readings) {
+        // What is measured at home is kept from whoever is kept from results.
+        let results = Categories::NONE.with(Category::Result).without(delegation.hidden);
+        let view = View::of(Audience::Carer(delegation.id), results, delegation.labels);
         return Decision::Allow(Access { basis: Basis::Carer, view, scopes: delegation.scopes });
     }
     let orders = ask == Ask::OrderMedicines && delegation.scopes.has(Scope::Prescriptions);
@@ -337,7 +351,7 @@ fn staff(place: &Membership, ask: Ask) -> Decision {
     };
     let refuse = Decision::Deny(if everyday.is_some() { Denial::OutOfScope } else { Denial::NotLinked });
     match (ask, place.role) {
-        (Ask::ReadRecord, Clinician) => match (place.emergency, everyday) {
+        (Ask::ReadRecord | Ask::SeeReadings, Clinician) => match (place.emergency, everyday) {
             // An emergency takes nothing away of what is shared with them anyway.
             (Some(labels), Some(_)) => {
                 let either = labels.iter().chain(place.shared.iter()).collect();
@@ -451,37 +465,37 @@ mod tests {
         let let_in = |role| Standing::Member(Membership { own_person: false, let_in: true, ..place(role) });
         let gone = Standing::Member(Membership { ended: true, ..place(StaffRole::Clinician) });
         // Read, activity, export, sharing, import, code, find, identity, carers, emergency, query, appointments seen and booked,
-        // medicines ordered, a pharmacy nominated.
+        // medicines ordered, a pharmacy nominated, readings seen and recorded.
         let table = [
-            (&Actor::Nobody, Standing::None, "..............."),
-            (&Actor::Nobody, Standing::Own, "..............."),
-            (&first, Standing::Own, "..............."),
-            (&first, in_force, "..............."),
-            (&citizen, Standing::None, "..............."),
-            (&citizen, Standing::Own, "++++.......++++"),
-            (&citizen, in_force, "+..........+++."),
-            (&citizen, suspended, "..............."),
-            (&citizen, asked, "..............."),
+            (&Actor::Nobody, Standing::None, "................."),
+            (&Actor::Nobody, Standing::Own, "................."),
+            (&first, Standing::Own, "................."),
+            (&first, in_force, "................."),
+            (&citizen, Standing::None, "................."),
+            (&citizen, Standing::Own, "++++.......++++++"),
+            (&citizen, in_force, "+..........+++.++"),
+            (&citizen, suspended, "................."),
+            (&citizen, asked, "................."),
             // Working somewhere opens nothing to the account as a citizen, nor the other way round.
-            (&citizen, member(StaffRole::Clinician), "..............."),
-            (&staff, Standing::Own, "..............."),
-            (&staff, in_force, "..............."),
-            (&staff, Standing::None, "..............."),
-            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "..............."),
-            (&staff, member(StaffRole::Reception), "+....+++...++.."),
-            (&staff, member(StaffRole::Clinician), "+....+++++.++.."),
-            (&staff, member(StaffRole::PrivacyOfficer), "..........+...."),
-            (&staff, member(StaffRole::Manager), ".....++++.+++.."),
-            (&staff, elsewhere(StaffRole::Reception), "..............."),
-            (&staff, elsewhere(StaffRole::Clinician), ".........+....."),
-            (&staff, elsewhere(StaffRole::Manager), "..........+...."),
-            (&staff, let_in(StaffRole::Reception), "+.....+....++.."),
-            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++.."),
-            (&staff, let_in(StaffRole::Manager), "......+...+++.."),
-            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+...."),
-            (&staff, gone, "..............."),
-            (&Actor::Operator, Standing::None, "+++++++++++++++"),
-            (&Actor::System, Standing::None, "....+.........."),
+            (&citizen, member(StaffRole::Clinician), "................."),
+            (&staff, Standing::Own, "................."),
+            (&staff, in_force, "................."),
+            (&staff, Standing::None, "................."),
+            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "................."),
+            (&staff, member(StaffRole::Reception), "+....+++...++...."),
+            (&staff, member(StaffRole::Clinician), "+....+++++.++..+."),
+            (&staff, member(StaffRole::PrivacyOfficer), "..........+......"),
+            (&staff, member(StaffRole::Manager), ".....++++.+++...."),
+            (&staff, elsewhere(StaffRole::Reception), "................."),
+            (&staff, elsewhere(StaffRole::Clinician), ".........+......."),
+            (&staff, elsewhere(StaffRole::Manager), "..........+......"),
+            (&staff, let_in(StaffRole::Reception), "+.....+....++...."),
+            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++..+."),
+            (&staff, let_in(StaffRole::Manager), "......+...+++...."),
+            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+......"),
+            (&staff, gone, "................."),
+            (&Actor::Operator, Standing::None, "+++++++++++++++++"),
+            (&Actor::System, Standing::None, "....+............"),
         ];
         for (actor, standing, expected) in table {
             assert_eq!(row(actor, standing), expected, "{actor:?} {standing:?}");
@@ -491,7 +505,7 @@ mod tests {
     #[test]
     fn a_place_at_one_organisation_is_no_place_at_another() {
         let other = Membership { member: MemberId::from_uuid(Uuid::max()), ..place(StaffRole::Clinician) };
-        assert_eq!(row(&at_work(Assurance::SecondStep), Standing::Member(other)), "...............");
+        assert_eq!(row(&at_work(Assurance::SecondStep), Standing::Member(other)), ".".repeat(Ask::ALL.len()));
     }
 
     fn view(standing: Standing) -> Option<View> {

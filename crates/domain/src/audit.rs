@@ -94,6 +94,10 @@ coded! {
         OwnMedicineChanged = "own-medicine-changed",
         /// A reminder of medicines was set up, changed or ended.
         ReminderChanged = "reminder-changed",
+        /// A reading was added.
+        ReadingAdded = "reading-added",
+        /// A reading was changed or removed.
+        ReadingChanged = "reading-changed",
         /// It was noted that a dose was taken or not, or such a note was taken back.
         DoseNoted = "dose-noted",
         /// Something new was told of where a prescription stands.

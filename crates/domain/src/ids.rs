@@ -101,6 +101,8 @@ ids! {
     OrderItemId;
     /// A medicine that the person added.
     OwnMedicineId;
+    /// Something that somebody measured or noted themselves.
+    ReadingId;
     /// A reminder to take a medicine.
     DoseReminderId;
     /// A prescription on its way to the person.

@@ -33,7 +33,7 @@ coded! {
 }
 
 impl Scope {
-    /// Those whose functions are there today, as pages offer and name them. Readings and messages join with theirs.
+    /// Those whose functions are there today, as pages offer and name them. Messages join with theirs.
     pub const OFFERED: &'static [Self] = &[
         Self::Prescriptions,
         Self::Appointments,
@@ -43,6 +43,7 @@ impl Scope {
         Self::Conditions,
         Self::Consultations,
         Self::Documents,
+        Self::Readings,
     ];
 
     /// What a page calls it, after "They can".

@@ -33,6 +33,7 @@ mod postcodes;
 mod prescriptions;
 mod previews;
 mod reader;
+mod readings;
 mod records;
 mod sessions;
 mod sharing;
@@ -95,6 +96,7 @@ pub use prescriptions::{
     PushSecret, Tracking, Watching,
 };
 pub use previews::Preview;
+pub use readings::{Average, Chart, MeasureSeen, ReadingForm, ReadingSeen, ReadingVersion, Readings, ReadingsSeen};
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,
 };
@@ -154,6 +156,8 @@ pub struct Services {
     pub postcodes: Postcodes,
     /// Prescriptions on their way to people.
     pub prescriptions: Prescriptions,
+    /// What people measure and note themselves.
+    pub readings: Readings,
     /// Reading a record.
     pub records: Records,
     /// What is hidden in it, and how sensitive it is.
@@ -194,6 +198,7 @@ impl Services {
             people: People::new(core.clone()),
             postcodes: Postcodes::new(core.clone()),
             prescriptions: Prescriptions::new(core.clone()),
+            readings: Readings::new(core.clone()),
             records: Records::new(core.clone()),
             hidings: Hidings::new(core.clone()),
             core,

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 /// What is in the files, and the links to them.
 pub async fn show(ctx: Ctx) -> Answer {
     ctx.own()?;
-    ctx.page(Head::new("Download who has looked", Place::Activity), || {
+    ctx.page(Head::new("Download who has looked", Place::More), || {
         view! {
             <Narrow>
                 <BackLink href="/activity" label="Back to who has looked" />

@@ -78,7 +78,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let older = next.map(|next| Asked { before: Some(next), ..asked.clone() }.address());
     let newer = asked.before.map(|_| Asked { before: None, ..asked.clone() }.address());
     let shown = Asked { before: None, own: !asked.own, ..asked.clone() }.address();
-    ctx.page(Head::new("Who has looked at your record", Place::Activity), || {
+    ctx.page(Head::new("Who has looked at your record", Place::More), || {
         let list = if items.is_empty() {
             view! {
                 <EmptyState title="Nothing here" icon=IconName::Eye>

@@ -13,7 +13,7 @@ use service::activity::AccessQuery;
 pub async fn show(ctx: Ctx) -> Answer {
     let queries = ctx.services().activity.queries(&ctx.actor(), ctx.person()?).await?;
     let today = london_day(ctx.services().core.now());
-    ctx.page(Head::new("Your questions about who looked", Place::Activity), || {
+    ctx.page(Head::new("Your questions about who looked", Place::More), || {
         let list = if queries.is_empty() {
             view! {
                 <EmptyState title="You have not asked anything" icon=IconName::Eye>

@@ -22,7 +22,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<i64>, axum::extract::rejection::Pa
     let (item, asked) = ctx.services().activity.event(&ctx.actor(), ctx.person()?, seq).await?;
     let form = ctx.form("query").await?;
     let (problems, wrong, typed) = (form.errors(), form.error("question"), form.value("question"));
-    ctx.page(Head::form("Ask about this", Place::Activity, &form), || {
+    ctx.page(Head::form("Ask about this", Place::More, &form), || {
         let next = match (asked, item.actor == ActorSeen::You) {
             (Some(asked), _) => view! { <h2>"You asked about this"</h2> <Asked query=asked /> }.into_any(),
             (None, true) => view! {

@@ -29,7 +29,7 @@ pub use specialty::{Referred, Specialty};
 #[cfg(feature = "server")]
 pub use stay::{Stay, UNKNOWN_STAY, is_news};
 #[cfg(feature = "server")]
-pub(crate) use template::shown_at;
+pub use template::shown_at;
 pub use template::{Span, Template, TemplateError, Weekdays, beside, clock_of, read_clock};
 #[cfg(feature = "server")]
 pub use window::Window;

@@ -280,7 +280,7 @@ mod london {
 
     /// The instant at which the clock in London first shows this minute of this day; `None` where it never does.
     #[must_use]
-    pub(crate) fn shown_at(day: NaiveDate, minute: u16) -> Option<DateTime<Utc>> {
+    pub fn shown_at(day: NaiveDate, minute: u16) -> Option<DateTime<Utc>> {
         let (day, minute) = if minute >= DAY { (day.checked_add_days(Days::new(1))?, minute - DAY) } else { (day, minute) };
         let time = NaiveTime::from_num_seconds_from_midnight_opt(u32::from(minute) * 60, 0)?;
         match London.from_local_datetime(&day.and_time(time)) {
@@ -301,7 +301,7 @@ mod london {
 #[cfg(feature = "server")]
 pub(super) use london::instant_at;
 #[cfg(feature = "server")]
-pub(crate) use london::shown_at;
+pub use london::shown_at;
 
 impl Span {
     /// How long it is.

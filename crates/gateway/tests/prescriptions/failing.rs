@@ -95,7 +95,7 @@ async fn after_five_faults_it_is_left_alone_until_it_is_back() {
 #[tokio::test]
 async fn where_it_says_for_how_long_it_is_busy_it_is_left_alone_for_so_long() {
     let national = National::new().await;
-    let breaker = TrackerBreaker::new(national.way(), national.clock.clone());
+    let breaker = Breaker::new(national.way(), national.clock.clone());
     national.will([Does::SaysAfter(429, "120")]);
     assert_eq!(breaker.of_person(&number()).await, Err(TrackerFault::Busy(Some(TimeDelta::seconds(120)))));
     national.asked();

@@ -20,7 +20,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let form = drafts::form(&ctx, "invite", "/sharing/people/invite").await?;
     let submission = ctx.submission();
     let first = Scopes::NONE.with(Scope::Prescriptions);
-    ctx.page(Head::form("Invite somebody to act for you", Place::Sharing, &form), || {
+    ctx.page(Head::form("Invite somebody to act for you", Place::More, &form), || {
         let pressed = vec![
             Choice::new("no", "No, it is my own choice"),
             Choice::new("yes", "Yes"),
@@ -90,7 +90,7 @@ fn help_numbers() -> impl IntoView {
 pub async fn invited(ctx: Ctx) -> Answer {
     ctx.own()?;
     let kept = take_code(&ctx).await?;
-    ctx.page(Head::new("Tell them the code", Place::Sharing), || {
+    ctx.page(Head::new("Tell them the code", Place::More), || {
         let body = match kept {
             Some(Code { code, name, expires_at, needs_help }) => {
                 let help = needs_help.then(|| view! { <Section title="If you do not feel safe">{help_numbers()}</Section> });

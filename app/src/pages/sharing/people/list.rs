@@ -16,7 +16,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         people.into_iter().partition(|one| !matches!(one.stage, CarerStage::Over | CarerStage::Refused | CarerStage::Lapsed));
     let (acting, asked): (Vec<CarerSeen>, Vec<CarerSeen>) =
         now.into_iter().partition(|one| matches!(one.stage, CarerStage::InForce | CarerStage::Stopped));
-    ctx.page(Head::new("People who can act for you", Place::Sharing), || {
+    ctx.page(Head::new("People who can act for you", Place::More), || {
         let nobody = acting.is_empty().then(|| {
             view! {
                 <EmptyState title="Nobody can act for you" icon=IconName::People>

@@ -28,7 +28,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let id = id_in(path)?;
     let (seen, history) = ctx.services().carers.one(&ctx.actor(), ctx.person()?, id).await?;
     let form = drafts::form(&ctx, "carer", &page_of(id)).await?;
-    ctx.page(Head::form("What somebody can do for you", Place::Sharing, &form), || {
+    ctx.page(Head::form("What somebody can do for you", Place::More, &form), || {
         let open = matches!(seen.stage, CarerStage::InForce | CarerStage::Stopped);
         let change = (open && seen.is_the_persons).then(|| change_form(&seen, &form));
         let theirs = (open && !seen.is_the_persons).then(|| {
@@ -181,7 +181,7 @@ pub async fn end(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
         ),
         _ => return Ok(ctx.go(&page)),
     };
-    ctx.page(Head::new("End it for good", Place::Sharing), || {
+    ctx.page(Head::new("End it for good", Place::More), || {
         view! {
             <Narrow>
                 <BackLink href=page.clone() label="Back" />

@@ -26,7 +26,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         let submissions: Vec<String> = seen.choices.iter().map(|_| ctx.submission()).collect();
         forms.push((seen, submissions));
     }
-    ctx.page(Head::form("What services can see", Place::Sharing, &form), || {
+    ctx.page(Head::form("What services can see", Place::More, &form), || {
         let news = forms.iter().filter(|(seen, _)| !seen.newer.is_empty()).map(|(seen, _)| news(seen)).collect_view();
         let any_news = forms.iter().any(|(seen, _)| !seen.newer.is_empty());
         let sections = forms.into_iter().map(|(seen, submissions)| purpose(seen, submissions).into_any()).collect_view();

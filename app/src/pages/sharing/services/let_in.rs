@@ -35,7 +35,7 @@ pub async fn show(ctx: Ctx, Query(wanted): Query<Wanted>) -> Answer {
         },
     };
     let submission = ctx.submission();
-    let mut head = Head::form("Let a service in", Place::Sharing, &form);
+    let mut head = Head::form("Let a service in", Place::More, &form);
     head.has_errors |= problem.is_some();
     ctx.page(head, || {
         let mut errors = form.errors();

@@ -12,7 +12,7 @@ use service::Receipt;
 /// The receipts, the newest first.
 pub async fn show(ctx: Ctx) -> Answer {
     let receipts = ctx.services().sharing.receipts(&ctx.actor(), ctx.person()?).await?;
-    ctx.page(Head::new("Receipts for your choices", Place::Sharing), || {
+    ctx.page(Head::new("Receipts for your choices", Place::More), || {
         let list = if receipts.is_empty() {
             view! {
                 <EmptyState title="No choices yet" icon=IconName::Clipboard>

@@ -1,0 +1,108 @@
+//! The newest of everything that somebody records, and everything else that can be.
+
+use super::{LIST, add_page, measure_page, nobody_watches};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::shell::Place;
+use crate::ui::{Card, CardGroup, EmptyState, EntryList, EntryRow, IconName, Level, PageHeading, Section};
+use crate::whose::Whose;
+use crate::words;
+use chrono::NaiveDate;
+use domain::reading::{Group, Measure};
+use domain::when::london_day;
+use leptos::prelude::*;
+use service::{ReadingSeen, ReadingsSeen};
+
+/// What most people record: where nothing is recorded yet, these come first.
+const FIRST: [Measure; 4] = [Measure::BloodPressure, Measure::Weight, Measure::Glucose, Measure::Mood];
+
+/// The page.
+pub async fn show(ctx: Ctx) -> Answer {
+    let seen = ctx.services().readings.overview(&ctx.actor(), ctx.person()?).await?;
+    let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
+    let title = whose.name.as_ref().map_or_else(|| "My health".to_owned(), |_| format!("{} health", whose.title()));
+    ctx.page(Head::new(&title, Place::Health), || {
+        let first: Vec<Measure> = if seen.newest.is_empty() {
+            FIRST.into_iter().filter(|measure| seen.open.contains(measure)).collect()
+        } else {
+            seen.newest.iter().map(|one| one.measure).collect()
+        };
+        let add = seen.may_record.then(|| {
+            let cards = first.iter().map(|measure| {
+                view! { <Card title=measure.name() href=add_page(*measure) icon=IconName::Heart level=Level::Three prominent=true /> }
+            });
+            let cards = cards.collect_view();
+            let others = everything_else(&seen, &first);
+            view! {
+                <Section title="Record a reading">
+                    <CardGroup>{cards}</CardGroup>
+                    {others}
+                </Section>
+            }
+        });
+        view! {
+            <PageHeading title=title.clone() lead="What you measure and note yourself. It stands beside what services recorded." />
+            {newest(&seen, LIST, &whose, today)}
+            {add}
+            {nobody_watches()}
+        }
+    })
+    .await
+}
+
+/// The newest of each measure, for the person and for a care team.
+pub(crate) fn newest(seen: &ReadingsSeen, base: &str, whose: &Whose, today: NaiveDate) -> AnyView {
+    if seen.newest.is_empty() {
+        let text = if seen.may_record {
+            "Choose below what to record. It takes a few seconds.".to_owned()
+        } else {
+            format!("There is nothing here that you can see for {}.", whose.person())
+        };
+        return view! {
+            <EmptyState title="Nothing is recorded yet" icon=IconName::Heart>
+                <p>{text}</p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let rows = seen.newest.iter().map(|one| row(one, measure_page(base, one.measure), one.measure.name(), today)).collect_view();
+    view! { <Section title="Newest readings"><EntryList>{rows}</EntryList></Section> }.into_any()
+}
+
+/// The newest of its measure, in the list of all.
+fn row(one: &ReadingSeen, href: String, title: &str, today: NaiveDate) -> AnyView {
+    view! {
+        <EntryRow
+            title=title.to_owned()
+            href=href
+            date=words::day_and_clock(one.taken_at, today)
+            datetime=one.taken_at.to_rfc3339()
+            value=one.in_words()
+            text=below(one)
+        />
+    }
+    .into_any()
+}
+
+/// What stands below a reading: the same in the usual unit, how it was taken, and the note.
+pub(crate) fn below(one: &ReadingSeen) -> Option<String> {
+    let own = one.in_own_unit().map(|own| format!("{own} in the usual unit"));
+    let how = one.taken_how().into_iter().map(|(_, answer)| answer.to_owned());
+    let note = (!one.note.is_empty()).then(|| one.note.replace('\n', ". "));
+    let all: Vec<String> = own.into_iter().chain(how).chain(note).collect();
+    (!all.is_empty()).then(|| all.join(" · "))
+}
+
+fn everything_else(seen: &ReadingsSeen, first: &[Measure]) -> AnyView {
+    let groups = Group::ALL.iter().map(|group| {
+        let links: Vec<_> = seen
+            .open
+            .iter()
+            .filter(|measure| measure.group() == *group && !first.contains(measure))
+            .map(|measure| view! { <li><a href=add_page(*measure)>{measure.name()}</a></li> })
+            .collect();
+        (!links.is_empty())
+            .then(|| view! { <div><h3 class="nhsuk-heading-s">{group.title()}</h3> <ul class="nhsuk-list">{links}</ul></div> })
+    });
+    let groups = groups.collect_view();
+    view! { <div class="sh-groups">{groups}</div> }.into_any()
+}

@@ -1,0 +1,88 @@
+//! My health: what people measure and note themselves.
+
+pub mod list;
+pub mod measure;
+pub mod one;
+pub mod record;
+
+use crate::ctx::Failure;
+use crate::ui::{Inset, Level, Warning};
+use crate::whose::Whose;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use domain::ReadingId;
+use domain::reading::{Advice, Measure, Urgency};
+use leptos::prelude::*;
+use service::NotedBy;
+
+/// Where all of it is.
+pub(crate) const LIST: &str = "/readings";
+
+/// The measure in a path.
+pub(crate) type OfMeasure = Result<Path<String>, PathRejection>;
+/// The measure and the reading in a path.
+pub(crate) type OfReading = Result<Path<(String, String)>, PathRejection>;
+
+/// The measure that a path names.
+pub(crate) fn measure_in(path: OfMeasure) -> Result<Measure, Failure> {
+    path.ok().and_then(|Path(word)| Measure::from_code(&word)).ok_or_else(Failure::not_found)
+}
+
+/// The measure and the reading that a path names.
+pub(crate) fn reading_in(path: OfReading) -> Result<(Measure, ReadingId), Failure> {
+    let Ok(Path((word, id))) = path else { return Err(Failure::not_found()) };
+    Measure::from_code(&word).zip(id.parse().ok()).ok_or_else(Failure::not_found)
+}
+
+/// Where a measure is, below a page of all.
+pub(crate) fn measure_page(base: &str, measure: Measure) -> String {
+    format!("{base}/{}", measure.code())
+}
+
+/// Where a reading is added.
+pub(crate) fn add_page(measure: Measure) -> String {
+    format!("{LIST}/{}/new", measure.code())
+}
+
+/// Where a reading is.
+pub(crate) fn reading_page(measure: Measure, id: ReadingId) -> String {
+    format!("{LIST}/{}/{id}", measure.code())
+}
+
+/// Who added it: "You", "Edna Hughes".
+pub(crate) fn by(by: NotedBy, whose: &Whose) -> String {
+    match (by, &whose.name) {
+        (NotedBy::You, _) => "You".to_owned(),
+        (NotedBy::Person, Some(name)) => name.clone(),
+        (NotedBy::Person, None) => "The person".to_owned(),
+        (NotedBy::Carer, Some(name)) => format!("Somebody who looks after {name}"),
+        (NotedBy::Carer, None) => "Somebody who looks after you".to_owned(),
+    }
+}
+
+/// That nobody is on watch.
+pub(crate) fn nobody_watches() -> impl IntoView {
+    view! {
+        <Inset>
+            <p>"Nobody is watching what you record here. Your care team can look at it when they see you."</p>
+            <p>"If you feel unwell, call " <a href="tel:111">"111"</a> ". In an emergency, call " <a href="tel:999">"999"</a> "."</p>
+        </Inset>
+    }
+}
+
+/// What to do at once about a reading.
+pub(crate) fn what_to_do(advice: &'static Advice) -> AnyView {
+    let steps = advice.does.iter().map(|step| view! { <li>{*step}</li> }).collect_view();
+    let emergency = (!advice.emergency.is_empty()).then(|| {
+        view! { <p><strong>"Call " <a href="tel:999">"999"</a> " now if "</strong> {advice.emergency} "."</p> }
+    });
+    let body = view! {
+        {emergency}
+        <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
+        <p class="nhsuk-hint">{format!("From {}. It is about this one reading, and cannot replace advice from somebody who knows you.", advice.source)}</p>
+    };
+    match advice.urgency {
+        Urgency::Now | Urgency::Soon => view! { <Warning title=advice.title level=Level::Two>{body}</Warning> }.into_any(),
+        Urgency::Note => view! { <Inset><h2 class="nhsuk-heading-s">{advice.title}</h2> {body}</Inset> }.into_any(),
+    }
+}

@@ -1,0 +1,77 @@
+//! One reading: what it says, what to do about it, and what it was before.
+
+use super::{LIST, add_page};
+use super::{OfReading, by, measure_page, reading_in, reading_page, what_to_do};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::appointments::on_lines;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonGroup, ButtonKind, Details, ErrorSummary, Form, Narrow, PageHeading, SummaryList, SummaryRow,
+};
+use domain::when::instant_in_words;
+use leptos::prelude::*;
+
+/// The page.
+pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
+    let (measure, id) = reading_in(path)?;
+    let (seen, versions, may_record) = ctx.services().readings.one(&ctx.actor(), ctx.person()?, (measure, id)).await?;
+    let (form, whose) = (ctx.form("reading-remove").await?, ctx.whose());
+    ctx.page(Head::form(measure.name(), Place::Health, &form), || {
+        let here = reading_page(measure, id);
+        let mut rows = vec![
+            SummaryRow::new("Reading", view! { <strong>{seen.in_words()}</strong> }),
+            SummaryRow::new("Taken", instant_in_words(seen.taken_at)),
+        ];
+        if let Some(own) = seen.in_own_unit() {
+            rows.insert(1, SummaryRow::new("In the usual unit", own));
+        }
+        rows.extend(seen.taken_how().into_iter().map(|(asks, answer)| SummaryRow::new(asks, answer)));
+        if !seen.note.is_empty() {
+            rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&seen.note)}</bdi> }));
+        }
+        rows.push(SummaryRow::new("Added by", format!("{}, {}", by(seen.by, &whose), instant_in_words(seen.added_at))));
+        let before = (!versions.is_empty()).then(|| {
+            let lines = versions.iter().map(|old| {
+                let note = (!old.note.is_empty()).then(|| view! { " Note: " <bdi>{old.note.clone()}</bdi> });
+                let said = format!(
+                    "{}, taken {}. {} wrote this on {}.",
+                    old.value,
+                    instant_in_words(old.taken_at),
+                    by(old.by, &whose),
+                    instant_in_words(old.at)
+                );
+                view! { <li>{said} {note}</li> }
+            });
+            let lines = lines.collect_view();
+            view! { <Details summary="What it said before"><ul class="nhsuk-list">{lines}</ul></Details> }
+        });
+        let acts = may_record.then(|| {
+            let (change, remove) = (format!("{here}/change"), format!("{here}/remove"));
+            view! {
+                <ButtonGroup>
+                    <Button href=add_page(measure)>"Add another reading"</Button>
+                    <Button href=change kind=ButtonKind::Secondary>"Change it"</Button>
+                </ButtonGroup>
+                <Details summary="Remove this reading">
+                    <p>"Nobody will see it any more, and it counts in no chart."</p>
+                    <Form action=remove>
+                        <input type="hidden" name="version" value=seen.version.to_string() />
+                        <Button kind=ButtonKind::Warning>"Remove it"</Button>
+                    </Form>
+                </Details>
+            }
+        });
+        view! {
+            <Narrow>
+                <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title=measure.name() />
+                {seen.advice().map(what_to_do)}
+                <SummaryList rows=rows />
+                {acts}
+                {before}
+            </Narrow>
+        }
+    })
+    .await
+}

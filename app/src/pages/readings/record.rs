@@ -1,0 +1,198 @@
+//! The form of a reading.
+
+use super::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, reading_in, reading_page};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::forms::{FormState, Typed};
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, Checkbox, Choice, DateInput, Details, ErrorSummary, Form, InputKind, Narrow, PageHeading, Radios, TextArea,
+    TextInput, Width,
+};
+use chrono::{DateTime, Datelike, Utc};
+use domain::appointment::clock_of;
+use domain::reading::{Measure, Part};
+use domain::when::{london_day, minute_of_day};
+use leptos::prelude::*;
+use service::ReadingSeen;
+
+/// The name of the form.
+pub(crate) const FORM: &str = "reading";
+
+/// A new reading.
+pub async fn add(ctx: Ctx, path: OfMeasure) -> Answer {
+    let measure = measure_in(path)?;
+    ctx.services().readings.may_record(&ctx.actor(), ctx.person()?, measure).await?;
+    let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
+    let title = format!("Record {}", measure.name_in_sentence());
+    let heading = title.clone();
+    ctx.page(Head::form(&title, Place::Health, &form), || {
+        view! {
+            <Narrow>
+                <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title=heading />
+                <Form action=add_page(measure) submission=submission keep=FORM>
+                    {fields(measure, &form, false)}
+                    <Button>"Save"</Button>
+                </Form>
+            </Narrow>
+        }
+    })
+    .await
+}
+
+/// A reading that is changed.
+pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
+    let (measure, id) = reading_in(path)?;
+    let (actor, person) = (ctx.actor(), ctx.person()?);
+    let (seen, _, may_record) = ctx.services().readings.one(&actor, person, (measure, id)).await?;
+    if !may_record {
+        return Err(crate::ctx::Failure::not_found());
+    }
+    let form = ctx.form(FORM).await?;
+    let form = if form.has_errors() { form } else { FormState::typed(FORM, typed(&seen)) };
+    let title = format!("Change this {} reading", measure.name_in_sentence());
+    let heading = title.clone();
+    ctx.page(Head::form(&title, Place::Health, &form), || {
+        let here = reading_page(measure, id);
+        view! {
+            <Narrow>
+                <BackLink href=here.clone() label="Back to the reading" />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title=heading lead="What it said before is kept." />
+                <Form action=format!("{here}/change")>
+                    <input type="hidden" name="version" value=seen.version.to_string() />
+                    {fields(measure, &form, true)}
+                    <Button>"Save the change"</Button>
+                </Form>
+            </Narrow>
+        }
+    })
+    .await
+}
+
+/// A reading as its form would hold it.
+fn typed(seen: &ReadingSeen) -> Typed {
+    let parts = seen.measure.parts();
+    let mut typed: Typed = parts
+        .iter()
+        .zip(seen.said.splitn(parts.len(), '/'))
+        .map(|(part, said)| (part.field.to_owned(), said.to_owned()))
+        .collect();
+    let settings = seen.settings.split(' ').filter_map(|one| one.split_once('='));
+    typed.extend(settings.map(|(field, answer)| (field.to_owned(), answer.to_owned())));
+    let (day, clock) = day_and_time(seen.taken_at);
+    typed.extend(day.into_iter().map(|(field, part)| (field.to_owned(), part)));
+    typed.insert("time".to_owned(), clock);
+    typed.insert("unit".to_owned(), seen.unit.ucum.to_owned());
+    typed.insert("note".to_owned(), seen.note.clone());
+    typed
+}
+
+fn day_and_time(at: DateTime<Utc>) -> ([(&'static str, String); 3], String) {
+    let day = london_day(at);
+    let parts =
+        [("day_day", day.day().to_string()), ("day_month", day.month().to_string()), ("day_year", day.year().to_string())];
+    (parts, clock_of(minute_of_day(at)))
+}
+
+fn fields(measure: Measure, form: &FormState, changing: bool) -> AnyView {
+    let numbers = measure.parts().iter().map(|part| number(measure, part, form)).collect_view();
+    // What is most of the point stands open; the rest is one tap away.
+    let asked = measure.settings().len() == 1;
+    let first = [asked.then(|| settings(measure, form)), (!measure.note().is_empty()).then(|| note(measure, form))];
+    let rest = [(!asked).then(|| settings(measure, form)), measure.note().is_empty().then(|| note(measure, form))];
+    let is_filled = |field: &str| !form.value(field).is_empty();
+    let open = changing
+        || form.error("note").is_some()
+        || is_filled("note")
+        || measure.settings().iter().any(|one| is_filled(one.field));
+    let summary = if measure.settings().len() > 1 { "Say how it was taken, or add a note" } else { "Add a note" };
+    let more = rest.iter().any(Option::is_some) && (measure.note().is_empty() || measure.settings().len() > 1);
+    let more = more.then(|| view! { <Details summary=summary open=open>{Vec::from(rest)}</Details> });
+    view! {
+        {numbers}
+        {sure(form)}
+        {units(measure, form)}
+        {Vec::from(first)}
+        {more}
+        {when(form, changing)}
+    }
+    .into_any()
+}
+
+/// Asked where what was typed is unlikely.
+fn sure(form: &FormState) -> Option<AnyView> {
+    let (error, checked) = (form.error("sure"), !form.value("sure").is_empty());
+    (error.is_some() || checked)
+        .then(|| view! { <Checkbox id="sure" label="Yes, this is what it showed" error=error checked=checked /> }.into_any())
+}
+
+fn units(measure: Measure, form: &FormState) -> Option<AnyView> {
+    if measure.units().len() < 2 {
+        return None;
+    }
+    let choices = measure.units().iter().map(|unit| Choice::new(unit.ucum, unit.shown)).collect();
+    let value = Some(form.value("unit")).filter(|unit| !unit.is_empty()).unwrap_or_else(|| measure.unit().ucum.to_owned());
+    let pair = measure.units().iter().find(|unit| unit.pair.is_some());
+    let hint = pair.map(|unit| format!("For {}, write two numbers with a space between", unit.shown));
+    let error = form.error("unit");
+    Some(view! { <Radios id="unit" legend_text="Unit" hint=hint choices=choices value=value error=error /> }.into_any())
+}
+
+fn settings(measure: Measure, form: &FormState) -> AnyView {
+    let all = measure.settings().iter().map(|setting| {
+        let choices = setting.answers.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
+        view! { <Radios id=setting.field legend_text=setting.asks choices=choices value=form.value(setting.field) /> }
+    });
+    all.collect_view().into_any()
+}
+
+fn note(measure: Measure, form: &FormState) -> AnyView {
+    let label = match (measure.note(), measure.needs_note()) {
+        ("", _) => "Note (if you want)".to_owned(),
+        (asks, true) => asks.to_owned(),
+        (asks, false) => format!("{asks} (if you want)"),
+    };
+    view! { <TextArea id="note" label=label rows=2 error=form.error("note") value=form.value("note") /> }.into_any()
+}
+
+fn when(form: &FormState, changing: bool) -> AnyView {
+    let filled = ["time", "day_day", "day_month", "day_year"].iter().any(|field| !form.value(field).is_empty());
+    let (day, time) = (form.error("day"), form.error("time"));
+    let (summary, open) =
+        if changing { ("When it was taken", true) } else { ("It was not now", filled || day.is_some() || time.is_some()) };
+    let (date, clock) = (form.date("day"), form.value("time"));
+    view! {
+        <Details summary=summary open=open>
+            <DateInput id="day" legend_text="Day" error=day value=date />
+            <TextInput id="time" label="Time" hint="Such as 8:30am or 20:30" error=time value=clock width=Width::Ten />
+        </Details>
+    }
+    .into_any()
+}
+
+fn number(measure: Measure, part: &Part, form: &FormState) -> AnyView {
+    let (error, value) = (form.error(part.field), form.value(part.field));
+    if !measure.choices().is_empty() {
+        // The best first, as people read down a list.
+        let choices =
+            measure.choices().iter().enumerate().rev().map(|(at, words)| Choice::new((at + 1).to_string(), *words)).collect();
+        return view! { <Radios id=part.field legend_text=part.label choices=choices error=error value=value /> }.into_any();
+    }
+    let unit = if measure.units().len() == 1 { measure.unit().shown } else { "" };
+    let label =
+        if unit.is_empty() || part.label.ends_with('?') { part.label.to_owned() } else { format!("{} in {unit}", part.label) };
+    let label = if unit.starts_with("out of") { part.label.to_owned() } else { label };
+    let hint = (!part.hint.is_empty()).then_some(part.hint);
+    // Stones and pounds need a space, which a numeric pad has not.
+    let pair = measure.units().iter().any(|unit| unit.pair.is_some());
+    let kind = if pair {
+        InputKind::Text
+    } else if part.decimals == 0 {
+        InputKind::Numeric
+    } else {
+        InputKind::Decimal
+    };
+    view! { <TextInput id=part.field label=label hint=hint kind=kind width=Width::Ten error=error value=value /> }.into_any()
+}

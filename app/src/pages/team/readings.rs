@@ -1,0 +1,70 @@
+//! What somebody measured and noted themselves, as their care team sees it.
+
+use super::emergency::EmergencyBand;
+use super::{id_in, patient_page};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::Typed;
+use crate::pages::readings::list::newest;
+use crate::pages::readings::measure::{asked, body};
+use crate::shell::Place;
+use crate::ui::{BackLink, Inset, PageHeading};
+use crate::whose::Whose;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Query};
+use domain::PersonId;
+use domain::reading::Measure;
+use domain::when::london_day;
+use leptos::prelude::*;
+
+/// Where it is.
+pub(crate) fn readings_page(person: PersonId) -> String {
+    format!("{}/readings", patient_page(person))
+}
+
+fn not_checked() -> impl IntoView {
+    view! {
+        <Inset>
+            <p>"The person, or somebody who acts for them, measured and wrote this down. Nobody has checked it."</p>
+        </Inset>
+    }
+}
+
+/// The newest of each measure.
+pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
+    let seen = ctx.services().readings.overview(&actor, id).await?;
+    let patient = ctx.services().care_team.patient(&actor, id).await?;
+    let (name, today) = (patient.person.display_name, london_day(ctx.services().core.now()));
+    ctx.page(Head::new("Readings from home", Place::People), || {
+        let whose = Whose::open(Some(name.clone()));
+        view! {
+            <EmergencyBand person=id until=patient.emergency_until />
+            <BackLink href=patient_page(id) label=format!("Back to {name}") />
+            <PageHeading title="Readings from home" lead=name />
+            {not_checked()}
+            {newest(&seen, &readings_page(id), &whose, today)}
+        }
+    })
+    .await
+}
+
+/// One measure with its chart.
+pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>, Query(query): Query<Typed>) -> Answer {
+    let Ok(Path((id, word))) = path else { return Err(Failure::not_found()) };
+    let (Ok(id), Some(measure)) = (id.parse::<PersonId>(), Measure::from_code(&word)) else { return Err(Failure::not_found()) };
+    let (actor, (span, after)) = (ctx.staff()?, asked(&query)?);
+    let seen = ctx.services().readings.measure(&actor, id, (measure, span, after)).await?;
+    let patient = ctx.services().care_team.patient(&actor, id).await?;
+    let (name, today) = (patient.person.display_name, london_day(ctx.services().core.now()));
+    ctx.page(Head::new("Readings from home", Place::People), || {
+        let whose = Whose::open(Some(name.clone()));
+        view! {
+            <EmergencyBand person=id until=patient.emergency_until />
+            <BackLink href=readings_page(id) label="Back to all readings" />
+            <PageHeading title=measure.name() lead=name />
+            {not_checked()}
+            {body(&seen, span, &readings_page(id), &whose, today)}
+        }
+    })
+    .await
+}

@@ -1,0 +1,674 @@
+//! Everything that can be recorded. A new measure is a new entry here.
+
+use super::Amount;
+use super::amount::divided;
+use crate::record::{Sensitivity, coded};
+
+coded! {
+    /// Something that people measure or note themselves. The word is also the last part of its page's address.
+    Measure {
+        /// Blood pressure.
+        BloodPressure = "blood-pressure",
+        /// Pulse.
+        Pulse = "pulse",
+        /// Blood glucose.
+        Glucose = "blood-glucose",
+        /// Glycated haemoglobin.
+        Hba1c = "hba1c",
+        /// Body weight.
+        Weight = "weight",
+        /// Body height.
+        Height = "height",
+        /// Peak expiratory flow.
+        PeakFlow = "peak-flow",
+        /// Oxygen saturation by pulse oximeter.
+        Oxygen = "oxygen",
+        /// Body temperature.
+        Temperature = "temperature",
+        /// Breaths in a minute.
+        Breathing = "breathing",
+        /// Steps in a day.
+        Steps = "steps",
+        /// Time of exercise.
+        Exercise = "exercise",
+        /// Time asleep.
+        Sleep = "sleep",
+        /// Pain, 0 to 10.
+        Pain = "pain",
+        /// Mood, 1 to 5.
+        Mood = "mood",
+        /// Any other symptom, and how bad it is.
+        Symptom = "symptoms",
+        /// Falls.
+        Fall = "falls",
+        /// Cigarettes smoked in a day.
+        Smoking = "smoking",
+        /// Units of alcohol in a day.
+        Alcohol = "alcohol",
+    }
+}
+
+coded! {
+    /// Where a measure stands in the list of all.
+    Group {
+        /// What a device measures.
+        Body = "body",
+        /// What people do.
+        Living = "living",
+        /// How they feel.
+        Feeling = "feeling",
+    }
+}
+
+impl Group {
+    /// The heading people see.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Body => "Measured",
+            Self::Living => "Daily life",
+            Self::Feeling => "How you feel",
+        }
+    }
+}
+
+/// How readings of a measure are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// As a line through its values.
+    Line,
+    /// As a bar between its two numbers.
+    Pair,
+    /// As a bar for the sum of each day.
+    DayTotal,
+}
+
+/// A straight line from one unit to another: `(value + add) × times ÷ by`, with `add` in thousandths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Linear {
+    add: i64,
+    times: i64,
+    by: i64,
+}
+
+impl Linear {
+    const SAME: Self = Self { add: 0, times: 1, by: 1 };
+
+    const fn ratio(times: i64, by: i64) -> Self {
+        Self { add: 0, times, by }
+    }
+
+    /// The number in the other unit, to the thousandth.
+    #[must_use]
+    pub const fn apply(self, amount: Amount) -> Amount {
+        Amount::from_thousandths(divided((amount.thousandths() + self.add) * self.times, self.by))
+    }
+}
+
+/// A unit in which something is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Its code (UCUM).
+    pub ucum: &'static str,
+    /// As people read it after a number; empty where a number says enough.
+    pub shown: &'static str,
+    /// To the measure's own unit.
+    pub to_own: Linear,
+    /// It is written as two numbers with a space, such as stones and pounds: how many of the second make one of the first, and
+    /// how people shorten both.
+    pub pair: Option<(i64, &'static str, &'static str)>,
+}
+
+impl Unit {
+    const fn own(ucum: &'static str, shown: &'static str) -> Self {
+        Self { ucum, shown, to_own: Linear::SAME, pair: None }
+    }
+
+    const fn other(ucum: &'static str, shown: &'static str, to_own: Linear) -> Self {
+        Self { ucum, shown, to_own, pair: None }
+    }
+}
+
+/// One number of a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The field of its form.
+    pub field: &'static str,
+    /// What its field is called.
+    pub label: &'static str,
+    /// What is said below that.
+    pub hint: &'static str,
+    /// The word in a table.
+    pub short: &'static str,
+    /// LOINC; empty where there is none.
+    pub loinc: &'static str,
+    /// SNOMED CT; empty where there is none.
+    pub snomed: &'static str,
+    /// How many decimals it is measured with.
+    pub decimals: u8,
+    /// Outside these, in its own unit, nothing is kept.
+    pub possible: (Amount, Amount),
+    /// Outside these it is asked whether it is right.
+    pub likely: (Amount, Amount),
+}
+
+/// Something about how a reading was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The field of its form.
+    pub field: &'static str,
+    /// What is asked.
+    pub asks: &'static str,
+    /// The answers: how each is kept, and how people read it.
+    pub answers: &'static [(&'static str, &'static str)],
+}
+
+/// What there is to say about a measure, in one place.
+struct Entry {
+    name: &'static str,
+    group: Group,
+    drawn: Drawn,
+    units: &'static [Unit],
+    parts: &'static [Part],
+    settings: &'static [Setting],
+    note: &'static str,
+    /// LOINC and SNOMED CT of the whole, where it is more than its one part.
+    panel: Option<(&'static str, &'static str)>,
+}
+
+const fn bounds(lowest: i64, highest: i64) -> (Amount, Amount) {
+    (Amount::from_thousandths(lowest), Amount::from_thousandths(highest))
+}
+
+/// A part that is the whole of its measure.
+const fn only(label: &'static str, hint: &'static str, codes: (&'static str, &'static str), decimals: u8) -> Part {
+    Part {
+        field: "value",
+        label,
+        hint,
+        short: "Reading",
+        loinc: codes.0,
+        snomed: codes.1,
+        decimals,
+        possible: bounds(0, 0),
+        likely: bounds(0, 0),
+    }
+}
+
+impl Part {
+    const fn within(mut self, possible: (i64, i64), likely: (i64, i64)) -> Self {
+        self.possible = bounds(possible.0, possible.1);
+        self.likely = bounds(likely.0, likely.1);
+        self
+    }
+}
+
+const BREATH_OF_AIR: Setting = Setting {
+    field: "activity",
+    asks: "When did you take it?",
+    answers: &[("rest", "At rest"), ("active", "After being active")],
+};
+
+const ARM: Setting = Setting { field: "arm", asks: "Which arm?", answers: &[("left", "Left"), ("right", "Right")] };
+
+const SITTING: Setting = Setting {
+    field: "position",
+    asks: "How were you?",
+    answers: &[("sitting", "Sitting quietly for 5 minutes"), ("standing", "Standing"), ("lying", "Lying down")],
+};
+
+const MEAL: Setting = Setting {
+    field: "meal",
+    asks: "When did you take it?",
+    answers: &[
+        ("waking", "On waking"),
+        ("before", "Before a meal"),
+        ("after", "90 minutes or more after a meal"),
+        ("bedtime", "At bedtime"),
+        ("other", "At another time"),
+    ],
+};
+
+const RELIEVER: Setting = Setting {
+    field: "reliever",
+    asks: "When did you take it?",
+    answers: &[("before", "Before my reliever inhaler"), ("after", "After my reliever inhaler")],
+};
+
+/// How somebody says how they feel: kept as its place from 1.
+pub(super) const MOODS: [&str; 5] = ["Very low", "Low", "Neither low nor good", "Good", "Very good"];
+
+const ENTRIES: [Entry; Measure::ALL.len()] = [
+    Entry {
+        name: "Blood pressure",
+        group: Group::Body,
+        drawn: Drawn::Pair,
+        units: &[Unit::own("mm[Hg]", "mmHg")],
+        parts: &[
+            Part {
+                field: "systolic",
+                short: "Top number",
+                ..only("Top number (systolic)", "The higher one", ("8480-6", "72313002"), 0)
+            }
+            .within((30_000, 350_000), (70_000, 230_000)),
+            Part {
+                field: "diastolic",
+                short: "Bottom number",
+                ..only("Bottom number (diastolic)", "The lower one", ("8462-4", "1091811000000102"), 0)
+            }
+            .within((10_000, 250_000), (40_000, 140_000)),
+        ],
+        settings: &[ARM, SITTING],
+        note: "",
+        panel: Some(("85354-9", "75367002")),
+    },
+    Entry {
+        name: "Pulse",
+        group: Group::Body,
+        drawn: Drawn::Line,
+        units: &[Unit::own("/min", "beats a minute")],
+        parts: &[only("Your pulse", "Beats in a minute", ("8867-4", "364075005"), 0).within((15_000, 300_000), (35_000, 180_000))],
+        settings: &[BREATH_OF_AIR],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Blood sugar",
+        group: Group::Body,
+        drawn: Drawn::Line,
+        units: &[Unit::own("mmol/L", "mmol/L"), Unit::other("mg/dL", "mg/dL", Linear::ratio(1000, 18_018))],
+        parts: &[
+            only("Your blood sugar", "As your meter shows it", ("14743-9", "434911002"), 1).within((500, 60_000), (2000, 33_300))
+        ],
+        settings: &[MEAL],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "HbA1c",
+        group: Group::Body,
+        drawn: Drawn::Line,
+        units: &[
+            Unit::own("mmol/mol", "mmol/mol"),
+            // IFCC to NGSP: NGSP % = 0.09148 × IFCC + 2.152.
+            Unit::other("%", "%", Linear { add: -2152, times: 100_000, by: 9148 }),
+        ],
+        parts: &[only("Your HbA1c", "Average blood sugar over 2 to 3 months", ("59261-8", "999791000000106"), 0)
+            .within((10_000, 250_000), (20_000, 180_000))],
+        settings: &[],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Weight",
+        group: Group::Body,
+        drawn: Drawn::Line,
+        units: &[
+            Unit::own("kg", "kg"),
+            Unit {
+                pair: Some((14, "st", "lb")),
+                ..Unit::other("[lb_av]", "stone and pounds", Linear::ratio(45_359_237, 100_000_000))
+            },
+        ],
+        parts: &[only("Your weight", "", ("29463-7", "27113001"), 1).within((500, 650_000), (25_000, 250_000))],
+        settings: &[],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Height",
+        group: Group::Body,
+        drawn: Drawn::Line,
+        units: &[
+            Unit::own("cm", "cm"),
+            Unit::other("m", "m", Linear::ratio(100, 1)),
+            Unit { pair: Some((12, "ft", "in")), ..Unit::other("[in_i]", "feet and inches", Linear::ratio(254, 100)) },
+        ],
+        parts: &[only("Your height", "", ("8302-2", "50373000"), 1).within((20_000, 280_000), (100_000, 215_000))],
+        settings: &[],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Peak flow",
+        group: Group::Body,
+        drawn: Drawn::Line,
+        units: &[Unit::own("L/min", "L/min")],
+        parts: &[only("Your peak flow", "The best of 3 blows", ("19935-6", "18491006"), 0)
+            .within((20_000, 900_000), (60_000, 800_000))],
+        settings: &[RELIEVER],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Oxygen level",
+        group: Group::Body,
+        drawn: Drawn::Line,
+        units: &[Unit::own("%", "%")],
+        parts: &[only("Your oxygen level", "As your oximeter shows it (SpO2)", ("2708-6", "431314004"), 0)
+            .within((40_000, 100_000), (85_000, 100_000))],
+        settings: &[BREATH_OF_AIR],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Temperature",
+        group: Group::Body,
+        drawn: Drawn::Line,
+        units: &[Unit::own("Cel", "°C"), Unit::other("[degF]", "°F", Linear { add: -32_000, times: 5, by: 9 })],
+        parts: &[only("Your temperature", "", ("8310-5", "276885007"), 1).within((25_000, 45_000), (34_000, 41_500))],
+        settings: &[],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Breathing rate",
+        group: Group::Body,
+        drawn: Drawn::Line,
+        units: &[Unit::own("/min", "breaths a minute")],
+        parts: &[
+            only("Your breathing rate", "Breaths in a minute", ("9279-1", "86290005"), 0).within((3000, 90_000), (8000, 40_000))
+        ],
+        settings: &[BREATH_OF_AIR],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Steps",
+        group: Group::Living,
+        drawn: Drawn::DayTotal,
+        units: &[Unit::own("{steps}", "steps")],
+        parts: &[only("How many steps?", "", ("55423-8", ""), 0).within((0, 200_000_000), (0, 60_000_000))],
+        settings: &[],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Exercise",
+        group: Group::Living,
+        drawn: Drawn::DayTotal,
+        units: &[Unit::own("min", "minutes"), Unit::other("h", "hours", Linear::ratio(60, 1))],
+        parts: &[only("How long?", "", ("55411-3", ""), 0).within((0, 1_440_000), (0, 600_000))],
+        settings: &[],
+        note: "What did you do?",
+        panel: None,
+    },
+    Entry {
+        name: "Sleep",
+        group: Group::Living,
+        drawn: Drawn::DayTotal,
+        units: &[Unit::own("h", "hours"), Unit::other("min", "minutes", Linear::ratio(1, 60))],
+        parts: &[only("How long did you sleep?", "", ("93832-4", "248263006"), 1).within((0, 24_000), (1000, 16_000))],
+        settings: &[],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Pain",
+        group: Group::Feeling,
+        drawn: Drawn::Line,
+        units: &[Unit::own("{score}", "out of 10")],
+        parts: &[only("How bad is it?", "From 0 (none) to 10 (the worst you can think of)", ("72514-3", ""), 0)
+            .within((0, 10_000), (0, 10_000))],
+        settings: &[],
+        note: "Where is it, and what is it like?",
+        panel: None,
+    },
+    Entry {
+        name: "Mood",
+        group: Group::Feeling,
+        drawn: Drawn::Line,
+        units: &[Unit::own("{score}", "out of 5")],
+        parts: &[only("How do you feel?", "", ("", ""), 0).within((1000, 5000), (1000, 5000))],
+        settings: &[],
+        note: "What made it so?",
+        panel: None,
+    },
+    Entry {
+        name: "Symptoms",
+        group: Group::Feeling,
+        drawn: Drawn::Line,
+        units: &[Unit::own("{score}", "out of 10")],
+        parts: &[only("How bad is it?", "From 0 (none) to 10 (the worst you can think of)", ("", ""), 0)
+            .within((0, 10_000), (0, 10_000))],
+        settings: &[],
+        note: "What is it?",
+        panel: None,
+    },
+    Entry {
+        name: "Falls",
+        group: Group::Living,
+        drawn: Drawn::DayTotal,
+        units: &[Unit::own("{falls}", "falls")],
+        parts: &[only("How many falls?", "", ("", ""), 0).within((1000, 100_000), (1000, 10_000))],
+        settings: &[Setting {
+            field: "hurt",
+            asks: "Were you hurt?",
+            answers: &[("no", "No"), ("yes", "Yes"), ("head", "Yes, and I hit my head")],
+        }],
+        note: "What happened?",
+        panel: None,
+    },
+    Entry {
+        name: "Smoking",
+        group: Group::Living,
+        drawn: Drawn::DayTotal,
+        units: &[Unit::own("{cigarettes}", "cigarettes")],
+        parts: &[only("How many cigarettes?", "On this day", ("64218-1", "230056004"), 0).within((0, 200_000), (0, 80_000))],
+        settings: &[],
+        note: "",
+        panel: None,
+    },
+    Entry {
+        name: "Alcohol",
+        group: Group::Living,
+        drawn: Drawn::DayTotal,
+        units: &[Unit::own("{units}", "units")],
+        parts: &[only(
+            "How many units?",
+            "A pint of ordinary beer or a medium glass of wine is a little over 2 units",
+            ("", "228958009"),
+            1,
+        )
+        .within((0, 100_000), (0, 40_000))],
+        settings: &[],
+        note: "",
+        panel: None,
+    },
+];
+
+impl Measure {
+    fn entry(self) -> &'static Entry {
+        // The table has one for each, in their order.
+        ENTRIES.get(self.place()).unwrap_or(&ENTRIES[0])
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// Where it stands in the list of all.
+    #[must_use]
+    pub fn group(self) -> Group {
+        self.entry().group
+    }
+
+    /// How it is drawn.
+    #[must_use]
+    pub fn drawn(self) -> Drawn {
+        self.entry().drawn
+    }
+
+    /// Its units, its own first.
+    #[must_use]
+    pub fn units(self) -> &'static [Unit] {
+        self.entry().units
+    }
+
+    /// Its own unit.
+    #[must_use]
+    pub fn unit(self) -> &'static Unit {
+        self.entry().units.first().unwrap_or(&ENTRIES[0].units[0])
+    }
+
+    /// The unit of its that has this code.
+    #[must_use]
+    pub fn unit_of(self, ucum: &str) -> Option<&'static Unit> {
+        self.units().iter().find(|unit| unit.ucum == ucum)
+    }
+
+    /// The numbers that make a reading: one or two.
+    #[must_use]
+    pub fn parts(self) -> &'static [Part] {
+        self.entry().parts
+    }
+
+    /// What is asked about how it was taken.
+    #[must_use]
+    pub fn settings(self) -> &'static [Setting] {
+        self.entry().settings
+    }
+
+    /// What its note is asked for; empty where it is only a note.
+    #[must_use]
+    pub fn note(self) -> &'static str {
+        self.entry().note
+    }
+
+    /// Whether a reading says nothing without its note.
+    #[must_use]
+    pub const fn needs_note(self) -> bool {
+        matches!(self, Self::Symptom)
+    }
+
+    /// LOINC and SNOMED CT of the whole.
+    #[must_use]
+    pub fn codes(self) -> (&'static str, &'static str) {
+        self.entry().panel.or_else(|| self.parts().first().map(|part| (part.loinc, part.snomed))).unwrap_or_default()
+    }
+
+    /// How people say the number: mood in words.
+    #[must_use]
+    pub fn choices(self) -> &'static [&'static str] {
+        match self {
+            Self::Mood => &MOODS,
+            _ => &[],
+        }
+    }
+
+    /// "142/88 mmHg", "12 st 4 lb", "Good": what was typed in this unit, as people read it. The numbers are in its own unit.
+    #[must_use]
+    pub fn in_words(self, unit: &Unit, said: &str, first: Amount, second: Option<Amount>) -> String {
+        let choice = usize::try_from(first.thousandths() / 1000 - 1).ok().and_then(|place| self.choices().get(place));
+        let number = match (choice, second, unit.pair) {
+            (Some(words), _, _) => return (*words).to_owned(),
+            (None, Some(second), _) => format!("{first}/{second}"),
+            (None, None, Some((_, big, small))) => {
+                let mut words = said.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|word| !word.is_empty());
+                let (whole, rest) = (words.next().unwrap_or("0"), words.next().unwrap_or("0"));
+                return format!("{whole} {big} {rest} {small}");
+            }
+            (None, None, None) if *unit == *self.unit() => first.to_string(),
+            (None, None, None) => said.to_owned(),
+        };
+        // What is counted by one is one.
+        let shown = match unit.shown {
+            counted @ ("steps" | "minutes" | "hours" | "falls" | "cigarettes" | "units") if number == "1" => {
+                counted.strip_suffix('s').unwrap_or(counted)
+            }
+            shown => shown,
+        };
+        let space = if matches!(unit.shown, "%" | "°C" | "°F") { "" } else { " " };
+        format!("{number}{space}{shown}")
+    }
+
+    /// Its name within a sentence: "blood pressure", "HbA1c".
+    #[must_use]
+    pub fn name_in_sentence(self) -> String {
+        match self {
+            Self::Hba1c => self.name().to_owned(),
+            _ => self.name().to_lowercase(),
+        }
+    }
+
+    /// How sensitive it is, as people choose whom to show it to.
+    #[must_use]
+    pub const fn sensitivity(self) -> Sensitivity {
+        match self {
+            Self::Mood => Sensitivity::Mental,
+            _ => Sensitivity::General,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_measure_is_whole() {
+        for measure in Measure::ALL {
+            assert!((1..=2).contains(&measure.parts().len()), "{measure:?}");
+            assert_eq!(measure.unit().to_own, Linear::SAME, "{measure:?}: its own unit comes first");
+            for part in measure.parts() {
+                let (possible, likely) = (part.possible, part.likely);
+                assert!(possible.0 <= likely.0 && likely.0 < likely.1 && likely.1 <= possible.1, "{measure:?} {part:?}");
+            }
+            let mut fields: Vec<_> = measure.parts().iter().map(|part| part.field).collect();
+            fields.extend(measure.settings().iter().map(|setting| setting.field));
+            fields.sort_unstable();
+            fields.dedup();
+            assert_eq!(
+                fields.len(),
+                measure.parts().len() + measure.settings().len(),
+                "{measure:?}: fields have names of their own"
+            );
+            assert_eq!(measure.drawn() == Drawn::Pair, measure.parts().len() == 2, "{measure:?}");
+        }
+    }
+
+    #[test]
+    fn readings_are_said_as_they_were_typed() {
+        let said = |measure: Measure, ucum: &str, said: &str, first: i64, second: Option<i64>| {
+            let unit = measure.unit_of(ucum).unwrap();
+            measure.in_words(unit, said, Amount::from_thousandths(first), second.map(Amount::from_thousandths))
+        };
+        assert_eq!(said(Measure::BloodPressure, "mm[Hg]", "142/88", 142_000, Some(88_000)), "142/88 mmHg");
+        assert_eq!(said(Measure::Glucose, "mg/dL", "130", 7215, None), "130 mg/dL");
+        assert_eq!(said(Measure::Weight, "[lb_av]", "12st 4", 78_018, None), "12 st 4 lb");
+        assert_eq!(said(Measure::Weight, "[lb_av]", "12", 76_204, None), "12 st 0 lb");
+        assert_eq!(said(Measure::Oxygen, "%", "97", 97_000, None), "97%");
+        assert_eq!(said(Measure::Fall, "{falls}", "1", 1000, None), "1 fall");
+        assert_eq!(said(Measure::Mood, "{score}", "4", 4000, None), "Good");
+    }
+
+    #[test]
+    fn units_are_turned_into_one_another_as_their_sources_say() {
+        let to_own = |measure: Measure, ucum: &str, amount: &str| {
+            let unit = measure.unit_of(ucum).unwrap();
+            unit.to_own.apply(Amount::parse(amount).unwrap()).rounded(measure.parts()[0].decimals).to_string()
+        };
+        assert_eq!(to_own(Measure::Glucose, "mg/dL", "130"), "7.2");
+        // NGSP, "IFCC standardization": 6.5 % is 48 mmol/mol, 7.5 % is 58.
+        assert_eq!(to_own(Measure::Hba1c, "%", "6.5"), "48");
+        assert_eq!(to_own(Measure::Hba1c, "%", "7.5"), "58");
+        assert_eq!(to_own(Measure::Temperature, "[degF]", "98.6"), "37");
+        assert_eq!(to_own(Measure::Weight, "[lb_av]", "168"), "76.2");
+        assert_eq!(to_own(Measure::Height, "[in_i]", "70"), "177.8");
+        assert_eq!(to_own(Measure::Sleep, "min", "450"), "7.5");
+    }
+
+    proptest! {
+        #[test]
+        fn more_is_more_in_every_unit(less in 0..1_000_000_i64, more in 0..1_000_000_i64) {
+            let (less, more) = (less.min(more), less.max(more));
+            for unit in Measure::ALL.iter().flat_map(|measure| measure.units()) {
+                let apply = |number| unit.to_own.apply(Amount::from_thousandths(number));
+                prop_assert!(apply(less) <= apply(more));
+            }
+        }
+    }
+}

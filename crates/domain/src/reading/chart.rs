@@ -1,0 +1,177 @@
+//! What a chart is drawn from: spans of time, axes with round numbers, and no more points than can be seen.
+
+use crate::record::coded;
+use chrono::{Days, NaiveDate};
+
+coded! {
+    /// How far back a chart goes.
+    Span {
+        /// A week.
+        Week = "week",
+        /// Four weeks.
+        Month = "month",
+        /// A year.
+        Year = "year",
+        /// Ten years.
+        All = "all",
+    }
+}
+
+impl Span {
+    /// What people read.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Week => "7 days",
+            Self::Month => "4 weeks",
+            Self::Year => "1 year",
+            Self::All => "10 years",
+        }
+    }
+
+    /// How many days, with today.
+    #[must_use]
+    pub const fn days(self) -> u64 {
+        match self {
+            Self::Week => 7,
+            Self::Month => 28,
+            Self::Year => 365,
+            Self::All => 3653,
+        }
+    }
+
+    /// Its first day, where this is the last.
+    #[must_use]
+    pub fn first(self, last: NaiveDate) -> NaiveDate {
+        last.checked_sub_days(Days::new(self.days() - 1)).unwrap_or(last)
+    }
+}
+
+/// What a chart shows at a moment: one value, or all between two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// When: any unit that grows.
+    pub at: i64,
+    /// The lowest value.
+    pub low: i64,
+    /// The highest.
+    pub high: i64,
+}
+
+/// No more than about `most` points, in the order of time, such that whatever stood out before stands out still: of each of
+/// equal parts of the time, the lowest and the highest are kept (min–max decimation), and the first and the last of all.
+#[must_use]
+pub fn thin(points: &[Point], most: usize) -> Vec<Point> {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+    if points.len() <= most.max(4) {
+        return points.to_vec();
+    }
+    let parts = i128::try_from((most / 2).max(1)).unwrap_or(1);
+    let width = i128::from(last.at - first.at).max(1);
+    let part_of = |point: &Point| (i128::from(point.at - first.at) * parts / (width + 1)).max(0);
+    let mut kept: Vec<usize> = vec![0];
+    let mut from = 0;
+    while let Some(start) = points.get(from) {
+        let part = part_of(start);
+        let until = from + points.get(from..).map_or(0, |rest| rest.partition_point(|point| part_of(point) <= part)).max(1);
+        let those = from..until;
+        let lowest = those.clone().min_by_key(|i| points.get(*i).map(|point| point.low));
+        let highest = those.max_by_key(|i| points.get(*i).map(|point| point.high));
+        kept.extend(lowest.into_iter().chain(highest));
+        from = until;
+    }
+    kept.push(points.len() - 1);
+    kept.sort_unstable();
+    kept.dedup();
+    kept.into_iter().filter_map(|i| points.get(i).copied()).collect()
+}
+
+/// An axis from one round number to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// Where it begins.
+    pub low: i64,
+    /// Where it ends.
+    pub high: i64,
+    /// How far its marks are from each other.
+    pub step: i64,
+}
+
+impl Axis {
+    /// The axis on which these two fit, with at most six marks, whole steps of 1, 2 or 5 and noughts, and none smaller than
+    /// `finest`.
+    #[must_use]
+    pub fn around(low: i64, high: i64, finest: i64) -> Self {
+        let (low, high) = (low.min(high), low.max(high));
+        let tens = std::iter::successors(Some(finest.max(1)), |ten| ten.checked_mul(10));
+        let sizes = tens.flat_map(|ten| [1, 2, 5].map(|by| ten.saturating_mul(by)));
+        let on = |step: i64| {
+            let from = low.div_euclid(step);
+            // At least one step, so that a line has somewhere to be.
+            let to = (high.div_euclid(step) + i64::from(high.rem_euclid(step) != 0)).max(from + 1);
+            (from, to)
+        };
+        let fits = |step: &i64| {
+            let (from, to) = on(*step);
+            to - from <= 5
+        };
+        let step = sizes.into_iter().find(fits).unwrap_or(i64::MAX / 8);
+        let (from, to) = on(step);
+        Self { low: from * step, high: to * step, step }
+    }
+
+    /// Its marks, the lowest first.
+    pub fn marks(self) -> impl Iterator<Item = i64> {
+        let count = (self.high - self.low) / self.step.max(1);
+        (0..=count).map(move |i| self.low + i * self.step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn axes_have_round_numbers() {
+        let marks = |low, high| Axis::around(low, high, 1).marks().collect::<Vec<_>>();
+        assert_eq!(marks(76, 142), [60, 80, 100, 120, 140, 160]);
+        assert_eq!(marks(0, 10), [0, 2, 4, 6, 8, 10]);
+        assert_eq!(marks(70, 70), [70, 71]);
+        assert_eq!(marks(0, 9800), [0, 2000, 4000, 6000, 8000, 10_000]);
+    }
+
+    #[test]
+    fn a_span_ends_today() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 29).unwrap();
+        assert_eq!(Span::Week.first(today), NaiveDate::from_ymd_opt(2026, 11, 23).unwrap());
+        assert_eq!(Span::All.first(NaiveDate::MIN), NaiveDate::MIN);
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_lies_on_its_axis(low in -1_000_000..1_000_000_i64, high in -1_000_000..1_000_000_i64, finest in 1..1000_i64) {
+            let axis = Axis::around(low, high, finest);
+            let (low, high) = (low.min(high), low.max(high));
+            prop_assert!(axis.low <= low && high <= axis.high && axis.low < axis.high);
+            prop_assert!(axis.marks().count() <= 7 && axis.marks().count() >= 2);
+            prop_assert_eq!(axis.marks().last(), Some(axis.high));
+        }
+
+        #[test]
+        fn thinning_keeps_what_stands_out(
+            mut values in prop::collection::vec((0..100_000_i64, -500..500_i64, 0..50_i64), 1..400),
+            most in 4..80_usize,
+        ) {
+            values.sort_unstable();
+            let points: Vec<Point> = values.iter().map(|(at, low, more)| Point { at: *at, low: *low, high: low + more }).collect();
+            let kept = thin(&points, most);
+            prop_assert!(kept.len() <= most.max(4) + 2);
+            prop_assert_eq!(kept.first(), points.first());
+            prop_assert_eq!(kept.last(), points.last());
+            prop_assert_eq!(kept.iter().map(|point| point.low).min(), points.iter().map(|point| point.low).min());
+            prop_assert_eq!(kept.iter().map(|point| point.high).max(), points.iter().map(|point| point.high).max());
+            prop_assert!(kept.is_sorted_by_key(|point| point.at));
+        }
+    }
+}

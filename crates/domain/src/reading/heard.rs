@@ -1,0 +1,223 @@
+//! What is made of a reading as somebody typed it: kept as it is, asked about, or refused. Nothing is ever changed unasked.
+
+use super::{Amount, AmountError, Measure, Unit};
+
+/// A reading as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed<'a> {
+    /// Its numbers, in the order of [`Measure::parts`].
+    pub numbers: &'a [String],
+    /// In which unit (UCUM); empty for the measure's own.
+    pub unit: &'a str,
+    /// They were asked whether it is right, and said so.
+    pub sure: bool,
+}
+
+/// A reading that was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// In which unit it was typed.
+    pub unit: &'static Unit,
+    /// Its first number in the measure's own unit.
+    pub first: Amount,
+    /// Its second.
+    pub second: Option<Amount>,
+    /// Its numbers as they were typed, without the spaces around them.
+    pub said: Vec<String>,
+}
+
+/// What is wrong with it, or asked about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The unit is none of the measure's.
+    NoSuchUnit,
+    /// Nothing was typed.
+    Missing,
+    /// It is no number.
+    NotANumber,
+    /// It has more decimals than such a thing is measured with.
+    TooExact(u8),
+    /// It cannot be: between which numbers, in the unit in which it was typed as far as that is the measure's own.
+    Impossible(Amount, Amount),
+    /// The second number is not below the first.
+    WrongWayRound,
+    /// It would be right in another unit: which, and what that is in the measure's own.
+    OtherUnit(&'static Unit, Amount),
+    /// It may be, but hardly is.
+    Unlikely,
+}
+
+impl Doubt {
+    /// Whether they may say that it is right all the same.
+    #[must_use]
+    pub const fn can_be_sure(self) -> bool {
+        matches!(self, Self::OtherUnit(..) | Self::Unlikely)
+    }
+}
+
+/// Reads what was typed.
+///
+/// # Errors
+/// For each number what is wrong with it or asked about it, with its place among the numbers.
+pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Doubt)>> {
+    let unit = if typed.unit.is_empty() { Some(measure.unit()) } else { measure.unit_of(typed.unit) };
+    let Some(unit) = unit else { return Err(vec![(0, Doubt::NoSuchUnit)]) };
+    let (mut amounts, mut said, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, part) in measure.parts().iter().enumerate() {
+        let text = typed.numbers.get(place).map_or("", |text| text.trim());
+        said.push(text.to_owned());
+        let number = match number(text, unit) {
+            Ok(number) => number,
+            Err(doubt) => {
+                doubts.push((place, doubt));
+                continue;
+            }
+        };
+        let own = unit.to_own.apply(number);
+        let inside = |(lowest, highest): (Amount, Amount), it: Amount| lowest <= it && it <= highest;
+        // One more than is measured: meters of other units and imports show it.
+        let exact = unit.pair.is_none() && number.decimals() > part.decimals + 1;
+        if inside(part.likely, own) && !exact {
+            amounts.push(own);
+            continue;
+        }
+        let other = measure.units().iter().filter(|other| **other != *unit && other.pair.is_none());
+        let other = other.map(|other| (other, other.to_own.apply(number))).find(|(_, it)| inside(part.likely, *it));
+        match other {
+            _ if exact => doubts.push((place, Doubt::TooExact(part.decimals))),
+            Some(_) | None if typed.sure && inside(part.possible, own) => amounts.push(own),
+            Some((other, it)) => doubts.push((place, Doubt::OtherUnit(other, it.rounded(part.decimals)))),
+            None if inside(part.possible, own) => doubts.push((place, Doubt::Unlikely)),
+            None => doubts.push((place, Doubt::Impossible(part.possible.0, part.possible.1))),
+        }
+    }
+    match amounts.as_slice() {
+        _ if !doubts.is_empty() => Err(doubts),
+        [first] => Ok(Heard { unit, first: *first, second: None, said }),
+        [first, second] if second < first => Ok(Heard { unit, first: *first, second: Some(*second), said }),
+        _ => Err(vec![(0, Doubt::WrongWayRound)]),
+    }
+}
+
+/// One number, or two with a space where the unit is written so ("12 4", "12st 4lb", "5' 10"), as a number of that unit.
+fn number(text: &str, unit: &Unit) -> Result<Amount, Doubt> {
+    let read = |text: &str| {
+        Amount::parse(text).map_err(|error| match error {
+            AmountError::Empty => Doubt::Missing,
+            AmountError::NotANumber => Doubt::NotANumber,
+            AmountError::TooLong => Doubt::TooExact(3),
+        })
+    };
+    let Some((per, ..)) = unit.pair else { return read(text) };
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|word| !word.is_empty()).collect();
+    let (big, small) = match words.as_slice() {
+        [] if text.is_empty() => return Err(Doubt::Missing),
+        [big] => (read(big)?, Amount::default()),
+        [big, small] => (read(big)?, read(small)?),
+        _ => return Err(Doubt::NotANumber),
+    };
+    // "12.5" stone: half a stone, or five pounds? Nobody can know.
+    let whole = big.decimals() == 0 && small.thousandths() < per * 1000;
+    if !whole { Err(Doubt::NotANumber) } else { Ok(Amount::from_thousandths(big.thousandths() * per + small.thousandths())) }
+}
+
+/// What was answered about how it was taken, as it is kept: `arm=left position=sitting`. What is not an answer is left out.
+#[must_use]
+pub fn settings<'a>(measure: Measure, answer: impl Fn(&str) -> &'a str) -> String {
+    let kept = measure.settings().iter().filter_map(|setting| {
+        let said = answer(setting.field);
+        setting.answers.iter().find(|(code, _)| *code == said).map(|(code, _)| format!("{}={code}", setting.field))
+    });
+    kept.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Numbers = (String, Option<String>);
+
+    fn heard(measure: Measure, numbers: &[&str], unit: &str, sure: bool) -> Result<Numbers, Vec<(usize, Doubt)>> {
+        let numbers: Vec<String> = numbers.iter().map(|text| (*text).to_owned()).collect();
+        let heard = hear(measure, &Typed { numbers: &numbers, unit, sure })?;
+        Ok((heard.first.to_string(), heard.second.map(|second| second.to_string())))
+    }
+
+    #[test]
+    fn what_is_likely_is_kept_as_it_is() {
+        assert_eq!(heard(Measure::BloodPressure, &["142", " 88 "], "", false), Ok(("142".to_owned(), Some("88".to_owned()))));
+        assert_eq!(heard(Measure::Glucose, &["7,2"], "mmol/L", false), Ok(("7.2".to_owned(), None)));
+        assert_eq!(heard(Measure::Glucose, &["130"], "mg/dL", false), Ok(("7.215".to_owned(), None)));
+        for stones in ["12 4", "12st 4lb", "12 st 4"] {
+            assert_eq!(heard(Measure::Weight, &[stones], "[lb_av]", false), Ok(("78.018".to_owned(), None)), "{stones}");
+        }
+        assert_eq!(heard(Measure::Height, &["5' 10"], "[in_i]", false), Ok(("177.8".to_owned(), None)));
+    }
+
+    #[test]
+    fn another_unit_is_asked_about_and_never_taken() {
+        let mg = Measure::Glucose.unit_of("mg/dL").unwrap();
+        let asked = Err(vec![(0, Doubt::OtherUnit(mg, Amount::from_thousandths(7200)))]);
+        assert_eq!(heard(Measure::Glucose, &["130"], "mmol/L", false), asked);
+        assert_eq!(heard(Measure::Glucose, &["130"], "mmol/L", true), asked, "it cannot be, however sure they are");
+        let own = Measure::Glucose.unit();
+        assert_eq!(
+            heard(Measure::Glucose, &["7.2"], "mg/dL", false),
+            Err(vec![(0, Doubt::OtherUnit(own, Amount::from_thousandths(7200)))])
+        );
+        let fahrenheit = Measure::Temperature.unit_of("[degF]").unwrap();
+        assert_eq!(
+            heard(Measure::Temperature, &["98.6"], "", false),
+            Err(vec![(0, Doubt::OtherUnit(fahrenheit, Amount::whole(37)))])
+        );
+    }
+
+    #[test]
+    fn what_is_unlikely_is_asked_about_and_what_cannot_be_is_refused() {
+        assert_eq!(heard(Measure::BloodPressure, &["250", "95"], "", false), Err(vec![(0, Doubt::Unlikely)]));
+        assert_eq!(heard(Measure::BloodPressure, &["250", "95"], "", true), Ok(("250".to_owned(), Some("95".to_owned()))));
+        let impossible = Doubt::Impossible(Amount::whole(30), Amount::whole(350));
+        assert_eq!(heard(Measure::BloodPressure, &["1420", "88"], "", true), Err(vec![(0, impossible)]));
+        assert_eq!(heard(Measure::BloodPressure, &["88", "100"], "", true), Err(vec![(0, Doubt::WrongWayRound)]));
+        assert_eq!(heard(Measure::BloodPressure, &["90", "90"], "", true), Err(vec![(0, Doubt::WrongWayRound)]));
+        assert_eq!(heard(Measure::BloodPressure, &["", "x"], "", false), Err(vec![(0, Doubt::Missing), (1, Doubt::NotANumber)]));
+        assert_eq!(heard(Measure::Temperature, &["37.123"], "", false), Err(vec![(0, Doubt::TooExact(1))]));
+        assert_eq!(heard(Measure::Weight, &["12.5"], "[lb_av]", false), Err(vec![(0, Doubt::NotANumber)]));
+        assert_eq!(heard(Measure::Weight, &["12 15"], "[lb_av]", false), Err(vec![(0, Doubt::NotANumber)]));
+        assert_eq!(heard(Measure::Weight, &["70"], "furlong", false), Err(vec![(0, Doubt::NoSuchUnit)]));
+    }
+
+    #[test]
+    fn only_answers_of_the_measure_are_kept() {
+        let said = |field: &str| match field {
+            "arm" => "left",
+            "position" => "upside-down",
+            _ => "",
+        };
+        assert_eq!(settings(Measure::BloodPressure, said), "arm=left");
+        assert_eq!(settings(Measure::Height, said), "");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_kept_possible_and_in_order(
+            place in 0..Measure::ALL.len(),
+            numbers in prop::collection::vec("[0-9., a-z/]{0,8}", 0..3),
+            unit in 0..4_usize,
+            sure: bool,
+        ) {
+            let measure = Measure::ALL[place];
+            let unit = measure.units().get(unit).map_or("", |unit| unit.ucum);
+            if let Ok(heard) = hear(measure, &Typed { numbers: &numbers, unit, sure }) {
+                let amounts: Vec<Amount> = std::iter::once(heard.first).chain(heard.second).collect();
+                prop_assert_eq!(amounts.len(), measure.parts().len());
+                for (part, amount) in measure.parts().iter().zip(&amounts) {
+                    prop_assert!(part.possible.0 <= *amount && *amount <= part.possible.1);
+                    prop_assert!(sure || (part.likely.0 <= *amount && *amount <= part.likely.1));
+                }
+                prop_assert!(heard.second.is_none_or(|second| second < heard.first));
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What people measure and note themselves: adding, changing, seeing and drawing it.
+
+mod record;
+mod seen;
+
+pub use record::ReadingForm;
+pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
+
+use crate::reader::Reader;
+use crate::{Core, ServiceError, access};
+use domain::PersonId;
+use domain::access::{Actor, Ask, Subject};
+use domain::reading::Measure;
+use domain::record::Category;
+use futures::future::BoxFuture;
+use store::Tx;
+
+/// What an event calls the pages of readings.
+const PAGE: &str = "readings";
+
+/// The use cases of readings.
+#[derive(Clone)]
+pub struct Readings {
+    core: Core,
+}
+
+impl Readings {
+    pub(crate) const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// A snapshot, for whoever may see the person's readings; a refusal is audited.
+    async fn enter(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match allowed(&self.core, &mut tx, actor, person, ask).await {
+            Ok((subject, reader)) => Ok((tx, subject, reader)),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
+            }
+        }
+    }
+
+    /// Does an act for a person in one transaction; a refusal is audited.
+    async fn act<T, F>(&self, actor: &Actor, person: PersonId, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.core.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, PAGE).await),
+            done => done,
+        }
+    }
+
+    /// Lets through whoever may record this for the person.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not.
+    pub async fn may_record(&self, actor: &Actor, person: PersonId, measure: Measure) -> Result<(), ServiceError> {
+        let (tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+        drop(tx);
+        match opens(&reader, measure) {
+            true => Ok(()),
+            false => Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await),
+        }
+    }
+}
+
+async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Subject, Reader), ServiceError> {
+    let allowed = access::open(core, tx, actor, person, ask).await?;
+    Ok((allowed.subject, Reader::new(person, allowed.view)))
+}
+
+/// Whether readings of this measure are open to the reader.
+fn opens(reader: &Reader, measure: Measure) -> bool {
+    reader.is_owner() || reader.view.opens(Category::Result, measure.sensitivity())
+}

@@ -1,0 +1,305 @@
+//! Adding a reading, changing it and removing it.
+
+use super::{Readings, allowed, opens};
+use crate::activity::{self, Event};
+use crate::medicines::text;
+use crate::records::purpose;
+use crate::{FieldProblem, ServiceError};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::access::{Actor, Ask};
+use domain::appointment::{read_clock, shown_at};
+use domain::audit::Action;
+use domain::reading::{Doubt, Heard, Measure, Typed, Unit, hear, settings};
+use domain::when::{day_in_words, london_day, minute_of_day};
+use domain::{PersonId, ReadingId};
+use std::collections::BTreeMap;
+use store::person_write;
+use store::reading::{self, NewReading, Said};
+use uuid::Uuid;
+
+/// How far ahead a clock that was read may be.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
+
+/// A reading as its form sends it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadingForm {
+    /// Its numbers, in the order of [`Measure::parts`].
+    pub numbers: Vec<String>,
+    /// In which unit (UCUM); empty for the measure's own.
+    pub unit: String,
+    /// They were asked whether it is right, and said so.
+    pub sure: bool,
+    /// What was answered about how it was taken, by field.
+    pub settings: BTreeMap<String, String>,
+    /// What was written to it.
+    pub note: String,
+    /// The day, as day, month and year; empty for today.
+    pub day: [String; 3],
+    /// The time; empty for now where the day is empty too.
+    pub time: String,
+    /// The form's one-time id.
+    pub submission: String,
+}
+
+impl Readings {
+    /// Adds a reading, and gives its id. The same form twice adds it once.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (the measure's parts, `unit`, `sure`, `note`, `day`, `time`); [`ServiceError::NotFound`] to whoever
+    /// may not record this for the person.
+    pub async fn add(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        measure: Measure,
+        form: &ReadingForm,
+    ) -> Result<ReadingId, ServiceError> {
+        let form = form.clone();
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let by = actor.account().filter(|_| opens(&reader, measure)).ok_or(ServiceError::NotFound)?;
+                let submission: Uuid = form.submission.parse().map_err(|_| not_whole())?;
+                let said = read(measure, &form, core.now())?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                if let Some(before) = reading::by_submission(tx, person, submission).await? {
+                    return Ok(before);
+                }
+                let id = ReadingId::from_uuid(core.new_id());
+                reading::add(tx, &NewReading { person, id, submission, measure, said, by }, core.now()).await?;
+                let event = Event::on_record(&actor, subject, Action::ReadingAdded, purpose(subject));
+                activity::append(&core, tx, event.about("reading", id)).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Changes a reading, as it was seen in this version. What it was is kept.
+    ///
+    /// # Errors
+    /// As [`Readings::add`]; [`ServiceError::Fields`] with no field where it has changed since; [`ServiceError::NotFound`] for one that
+    /// is not there.
+    pub async fn change(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (id, version): (ReadingId, i32),
+        form: &ReadingForm,
+    ) -> Result<(), ServiceError> {
+        let form = form.clone();
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let by = actor.account().ok_or(ServiceError::NotFound)?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = reading::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                let measure = row.measure()?;
+                if !opens(&reader, measure) {
+                    return Err(ServiceError::NotFound);
+                }
+                let said = read(measure, &form, core.now())?;
+                let same = (said.taken_at, said.first.thousandths(), said.second.map(domain::reading::Amount::thousandths))
+                    == (row.taken_at, row.first_value, row.second_value)
+                    && (said.unit, &said.said, &said.settings, &said.note) == (&*row.unit, &row.said, &row.settings, &row.note);
+                if same {
+                    return Ok(());
+                }
+                if !reading::change(tx, (person, id, version), &said, by, core.now()).await? {
+                    return Err(changed_since());
+                }
+                let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));
+                activity::append(&core, tx, event.about("what", "changed").about("reading", id)).await
+            })
+        })
+        .await
+    }
+
+    /// Removes a reading, as it was seen in this version, and gives what it was of. What it was is kept, and shown to nobody.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] with no field where it has changed since; [`ServiceError::NotFound`] for one that is not there, and to
+    /// whoever may not record this for the person.
+    pub async fn remove(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (id, version): (ReadingId, i32),
+    ) -> Result<Measure, ServiceError> {
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let by = actor.account().ok_or(ServiceError::NotFound)?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = reading::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                let measure = row.measure()?;
+                if !opens(&reader, measure) {
+                    return Err(ServiceError::NotFound);
+                }
+                if !reading::remove(tx, (person, id, version), by, core.now()).await? {
+                    return Err(changed_since());
+                }
+                let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));
+                activity::append(&core, tx, event.about("what", "removed").about("reading", id)).await?;
+                Ok(measure)
+            })
+        })
+        .await
+    }
+}
+
+fn not_whole() -> ServiceError {
+    ServiceError::field("", "The page was not whole. Send it again")
+}
+
+fn changed_since() -> ServiceError {
+    ServiceError::field("", "Somebody changed this reading meanwhile. Look at it again, and change it if it is still wrong")
+}
+
+/// Everything that a form says of a reading, or everything that is wrong with it.
+fn read(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Said, ServiceError> {
+    let typed = Typed { numbers: &form.numbers, unit: &form.unit, sure: form.sure };
+    let heard = hear(measure, &typed).map_err(|doubts| in_words(measure, &typed, &doubts));
+    let when = taken_at(&form.day, &form.time, now);
+    let note = note(measure, &form.note);
+    let mut problems = Vec::new();
+    if let Err(told) = &heard {
+        problems.extend(told.iter().cloned());
+    }
+    problems.extend(when.as_ref().err().cloned());
+    problems.extend(note.as_ref().err().cloned());
+    let (Ok(Heard { unit, first, second, said }), Ok(taken_at), Ok(note)) = (heard, when, note) else {
+        return Err(ServiceError::Fields(problems));
+    };
+    Ok(Said {
+        taken_at,
+        taken_on: london_day(taken_at),
+        first,
+        second,
+        unit: unit.ucum,
+        said: said.join("/"),
+        settings: settings(measure, |field| form.settings.get(field).map_or("", String::as_str)),
+        note,
+    })
+}
+
+fn note(measure: Measure, typed: &str) -> Result<String, FieldProblem> {
+    match text("note", typed)? {
+        note if note.is_empty() && measure.needs_note() => Err(FieldProblem::new("note", "Say what it is")),
+        note => Ok(note),
+    }
+}
+
+/// What is wrong with the numbers, and what is asked about them, in words.
+fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Doubt)]) -> Vec<FieldProblem> {
+    let unit: &Unit = measure.unit_of(typed.unit).unwrap_or_else(|| measure.unit());
+    let said = |place: usize| typed.numbers.get(place).map_or("", |text| text.trim());
+    doubts
+        .iter()
+        .map(|(place, doubt)| {
+            let (field, what) = measure.parts().get(*place).map_or(("", ""), |part| (part.field, part.short));
+            let lead = if measure.parts().len() > 1 { format!("{what}: ") } else { String::new() };
+            let number = said(*place);
+            let problem = |words: String| FieldProblem::new(field, format!("{lead}{words}"));
+            let sure = |words: String| FieldProblem::new("sure", format!("{lead}{words}"));
+            match doubt {
+                Doubt::NoSuchUnit => FieldProblem::new("unit", "Choose the unit"),
+                Doubt::Missing if !measure.choices().is_empty() => problem("Choose how you feel".to_owned()),
+                Doubt::Missing => problem(format!("{}nter a number", if lead.is_empty() { "E" } else { "e" })),
+                Doubt::NotANumber if unit.pair.is_some() => {
+                    problem(format!("Write {} with a space between, such as 12 4", unit.shown))
+                }
+                Doubt::NotANumber => problem("Use numbers only, such as 72".to_owned()),
+                Doubt::TooExact(0) => problem("Write it without decimals".to_owned()),
+                Doubt::TooExact(1) => problem("Write it with one decimal at most, such as 7.2".to_owned()),
+                Doubt::TooExact(decimals) => problem(format!("Write it with {decimals} decimals at most")),
+                Doubt::Impossible(lowest, highest) => {
+                    problem(format!("It must be between {lowest} and {highest} {}", measure.unit().shown).trim_end().to_owned())
+                }
+                Doubt::WrongWayRound => problem("It must be higher than the bottom number. Check both".to_owned()),
+                Doubt::OtherUnit(other, own) if **other == *measure.unit() => FieldProblem::new(
+                    "unit",
+                    format!("{number} {} would be very unusual. Was it {own} {}? Choose the unit again", unit.shown, other.shown),
+                ),
+                Doubt::OtherUnit(other, own) => FieldProblem::new(
+                    "unit",
+                    format!(
+                        "{number} {} would be very unusual. Was it {number} {}? That is {own} {}. Choose the unit again",
+                        unit.shown,
+                        other.shown,
+                        measure.unit().shown
+                    ),
+                ),
+                Doubt::Unlikely => sure(format!("{number} {} would be very unusual. Check it", unit.shown).replace("  ", " ")),
+            }
+        })
+        .collect()
+}
+
+/// When a reading was taken: now where nothing is said.
+fn taken_at(day: &[String; 3], time: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldProblem> {
+    let [d, m, y] = day;
+    let today = london_day(now);
+    let typed = crate::carers::typed_date([d, m, y], "day", "The day")?;
+    let time = time.trim();
+    let at = match (typed, time) {
+        (None, "") => return Ok(now),
+        (Some(_), "") => return Err(FieldProblem::new("time", "Enter the time too, such as 8:30am")),
+        (day, time) => {
+            let minute = read_clock(time).ok_or_else(|| FieldProblem::new("time", "Enter a time, such as 8:30am or 20:30"))?;
+            let day = day.unwrap_or(today);
+            // A minute that the clock left out was an hour later by the new clock.
+            let at = shown_at(day, minute).or_else(|| shown_at(day, minute.saturating_add(60)));
+            at.ok_or_else(|| FieldProblem::new("time", "Enter a time, such as 8:30am or 20:30"))?
+        }
+    };
+    if at > now + CLOCKS_DIFFER {
+        let field = if typed.is_some_and(|day| day > today) { "day" } else { "time" };
+        return Err(FieldProblem::new(field, "This is still to come. Enter when you took the reading"));
+    }
+    let earliest = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(NaiveDate::MIN);
+    if london_day(at) < earliest {
+        return Err(FieldProblem::new("day", format!("The day must be after {}", day_in_words(earliest))));
+    }
+    // The minute of now is now, so that two readings of one minute keep their order.
+    Ok(if london_day(at) == today && minute_of_day(at) == minute_of_day(now) { now } else { at.min(now) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn taken(day: &str, time: &str, now: &str) -> Result<String, String> {
+        let mut parts = day.split(' ').map(str::to_owned);
+        let day = std::array::from_fn(|_| parts.next().unwrap_or_default());
+        taken_at(&day, time, at(now)).map(|at| at.to_rfc3339()).map_err(|problem| problem.field)
+    }
+
+    #[test]
+    fn the_time_is_now_or_what_the_clock_in_london_showed() {
+        let now = "2026-07-01T09:30:40Z";
+        assert_eq!(taken("", "", now).unwrap(), "2026-07-01T09:30:40+00:00");
+        assert_eq!(taken("", "8:15am", now).unwrap(), "2026-07-01T07:15:00+00:00");
+        assert_eq!(taken("30 6 2026", "20:30", now).unwrap(), "2026-06-30T19:30:00+00:00");
+        assert_eq!(taken("", "10:30", now).unwrap(), "2026-07-01T09:30:40+00:00", "the minute of now");
+        assert_eq!(taken("", "10:33", now).unwrap(), "2026-07-01T09:30:40+00:00", "a clock that is ahead");
+        for (day, time, field) in
+            [("", "11am", "time"), ("2 7 2026", "8am", "day"), ("30 6 2026", "", "time"), ("", "soon", "time")]
+        {
+            assert_eq!(taken(day, time, now).unwrap_err(), field, "{day} {time}");
+        }
+        assert_eq!(taken("31 12 1899", "8am", now).unwrap_err(), "day");
+        assert_eq!(taken("31 2 2026", "8am", now).unwrap_err(), "day");
+    }
+
+    #[test]
+    fn both_nights_on_which_the_clock_changes_have_their_times() {
+        // 2026-03-29 01:00 to 02:00 never was; 2026-10-25 01:00 to 02:00 was twice.
+        assert_eq!(taken("29 3 2026", "01:30", "2026-04-01T09:00:00Z").unwrap(), "2026-03-29T01:30:00+00:00");
+        assert_eq!(taken("25 10 2026", "01:30", "2026-11-01T09:00:00Z").unwrap(), "2026-10-25T00:30:00+00:00");
+    }
+}

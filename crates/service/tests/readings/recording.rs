@@ -1,0 +1,99 @@
+//! Adding, changing and removing readings.
+
+use crate::town::{fields, not_found, refused};
+use crate::world::World;
+use crate::{add, form, how, taken};
+use domain::ReadingId;
+use domain::audit::{Action, Basis};
+use domain::reading::{Measure, Span};
+use service::ReadingForm;
+use testkit::Place;
+
+testkit::both_engines! {
+    async fn one_form_adds_one_reading_however_often_it_is_sent(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let form = how(form(&world.town, &["142", "88"]), &[("arm", "left"), ("position", "upside-down")]);
+        let form = ReadingForm { note: "Just up \u{1f600}".to_owned(), ..form };
+        let before = world.events().await;
+        let (one, two, three) = tokio::join!(
+            readings.add(me, person, Measure::BloodPressure, &form),
+            readings.add(me, person, Measure::BloodPressure, &form),
+            readings.add(me, person, Measure::BloodPressure, &form),
+        );
+        let id = one.unwrap();
+        assert_eq!((two.unwrap(), three.unwrap()), (id, id));
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingAdded, Basis::Own)));
+        let (seen, before, may) = readings.one(me, person, (Measure::BloodPressure, id)).await.unwrap();
+        assert_eq!((seen.in_words().as_str(), seen.note.as_str()), ("142/88 mmHg", "Just up \u{1f600}"));
+        assert_eq!(seen.taken_how(), [("Which arm?", "Left")], "what is no answer is not kept");
+        assert_eq!((seen.taken_at, before.len(), may), (world.town.services.core.now(), 0, true));
+        assert_eq!(world.last().await, (Action::Read, Basis::Own));
+        // It is of its measure alone, and nobody else's.
+        not_found(readings.one(me, person, (Measure::Pulse, id)).await);
+        let stranger = world.town.citizen("Stone").await;
+        not_found(readings.one(&stranger.actor, person, (Measure::BloodPressure, id)).await);
+        not_found(readings.one(&stranger.actor, stranger.person, (Measure::BloodPressure, id)).await);
+        not_found(readings.add(&stranger.actor, person, Measure::BloodPressure, &form).await);
+    }
+
+    async fn what_is_unlikely_is_asked_about_and_nothing_is_kept_until_it_is_answered(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let sugar = form(&world.town, &["130"]);
+        refused(readings.add(me, person, Measure::Glucose, &sugar).await, "unit", "Was it 130 mg/dL? That is 7.2 mmol/L");
+        let high = form(&world.town, &["250", "95"]);
+        refused(readings.add(me, person, Measure::BloodPressure, &high).await, "sure", "250 mmHg would be very unusual");
+        assert!(readings.overview(me, person).await.unwrap().newest.is_empty());
+        let sugar = ReadingForm { unit: "mg/dL".to_owned(), ..sugar };
+        add(&world.town, &world.edna, person, Measure::Glucose, &sugar).await;
+        add(&world.town, &world.edna, person, Measure::BloodPressure, &ReadingForm { sure: true, ..high }).await;
+        let newest = readings.overview(me, person).await.unwrap().newest;
+        let words: Vec<_> = newest.iter().map(|one| (one.in_words(), one.in_own_unit())).collect();
+        assert_eq!(words, [("250/95 mmHg".to_owned(), None), ("130 mg/dL".to_owned(), Some("7.2 mmol/L".to_owned()))]);
+        assert_eq!(newest[0].advice().unwrap().title, "This blood pressure is very high");
+    }
+
+    async fn everything_that_is_wrong_is_said_at_once_and_beside_its_field(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let all = ReadingForm { note: "x".repeat(501), ..taken(form(&world.town, &["", "x"]), "31/2/2026", "8am") };
+        assert_eq!(fields(readings.add(me, person, Measure::BloodPressure, &all).await), ["systolic", "diastolic", "day", "note"]);
+        let nothing = ReadingForm::default();
+        assert_eq!(fields(readings.add(me, person, Measure::Weight, &ReadingForm { submission: "x".to_owned(), ..nothing }).await), [""]);
+        let unit = ReadingForm { unit: "furlong".to_owned(), ..form(&world.town, &["70"]) };
+        assert_eq!(fields(readings.add(me, person, Measure::Weight, &unit).await), ["unit"]);
+        refused(readings.add(me, person, Measure::Symptom, &form(&world.town, &["3"])).await, "note", "Say what it is");
+        let round = form(&world.town, &["80", "120"]);
+        refused(readings.add(me, person, Measure::BloodPressure, &round).await, "systolic", "higher than the bottom");
+        assert!(readings.overview(me, person).await.unwrap().newest.is_empty());
+    }
+
+    async fn a_change_keeps_what_was_and_of_two_at_once_one_is_told(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let id = add(&world.town, &world.edna, person, Measure::Weight, &form(&world.town, &["70"])).await;
+        let change = async |version, numbers: &[&str]| {
+            let form = taken(form(&world.town, numbers), "1/11/2026", "8am");
+            readings.change(me, person, (id, version), &form).await
+        };
+        let (one, two) = tokio::join!(change(1, &["71"]), change(1, &["72"]));
+        assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
+        refused(change(1, &["73"]).await, "", "changed this reading meanwhile");
+        let before = world.events().await;
+        let (seen, old, _) = readings.one(me, person, (Measure::Weight, id)).await.unwrap();
+        assert_eq!((seen.version, old.len(), old[0].value.as_str()), (2, 1, "70 kg"));
+        assert_eq!(seen.taken_at.to_rfc3339(), "2026-11-01T08:00:00+00:00");
+        // The same again changes nothing and is no event but the look before.
+        change(2, &[&seen.said]).await.unwrap();
+        assert_eq!(world.events().await, before + 1);
+        refused(readings.remove(me, person, (id, 1)).await, "", "changed this reading meanwhile");
+        assert_eq!(readings.remove(me, person, (id, 2)).await.unwrap(), Measure::Weight);
+        assert_eq!(world.last().await, (Action::ReadingChanged, Basis::Own));
+        not_found(readings.one(me, person, (Measure::Weight, id)).await);
+        not_found(readings.remove(me, person, (id, 3)).await);
+        let seen = readings.measure(me, person, (Measure::Weight, Span::Month, None)).await.unwrap();
+        assert!(seen.readings.is_empty() && seen.chart.average.is_none());
+        not_found(readings.change(me, person, (ReadingId::from_uuid(uuid::Uuid::nil()), 1), &form(&world.town, &["70"])).await);
+    }
+}

@@ -1,0 +1,100 @@
+//! Who sees readings, in pages and in charts.
+
+use crate::town::not_found;
+use crate::world::World;
+use crate::{add, form, taken};
+use domain::audit::{Action, Basis};
+use domain::reading::{Amount, Measure, Span};
+use domain::record::Category;
+use service::{HiddenFrom, NotedBy};
+use testkit::Place;
+
+testkit::both_engines! {
+    async fn a_carer_sees_and_records_what_their_scope_and_its_labels_open(place: &Place) {
+        let world = World::at(place).await;
+        let (person, readings) = (world.edna.person, &world.town.services.readings);
+        let (reads, relationship) = world.carer("Stone", "READ").await;
+        let (orders, _) = world.carer("Holt", "PRESCR").await;
+        not_found(readings.overview(&orders.actor, person).await);
+        not_found(readings.add(&orders.actor, person, Measure::Weight, &form(&world.town, &["70"])).await);
+        add(&world.town, &reads, person, Measure::Weight, &form(&world.town, &["70"])).await;
+        assert_eq!(world.last().await, (Action::ReadingAdded, Basis::Carer));
+        add(&world.town, &world.edna, person, Measure::Mood, &form(&world.town, &["2"])).await;
+        let mine = readings.overview(&world.edna.actor, person).await.unwrap();
+        let said: Vec<_> = mine.newest.iter().map(|one| (one.in_words(), one.by)).collect();
+        assert_eq!(said, [("70 kg".to_owned(), NotedBy::Carer), ("Low".to_owned(), NotedBy::You)]);
+        let theirs = readings.overview(&reads.actor, person).await.unwrap();
+        assert!(theirs.may_record && theirs.newest[0].by == NotedBy::You);
+        // Mood is about mental health, which carers see only where they are let.
+        let sees_mood = theirs.open.contains(&Measure::Mood);
+        assert_eq!(theirs.newest.len(), if sees_mood { 2 } else { 1 });
+        let page = readings.measure(&reads.actor, person, (Measure::Mood, Span::Week, None)).await;
+        let added = readings.add(&reads.actor, person, Measure::Mood, &form(&world.town, &["3"])).await;
+        assert_eq!((page.is_ok(), added.is_ok()), (sees_mood, sees_mood));
+        // From whomever results are hidden, readings are, as if there were none.
+        let hidings = &world.town.services.hidings;
+        hidings.hide_category(&world.edna.actor, person, Category::Result, HiddenFrom::Relationship(relationship)).await.unwrap();
+        let theirs = readings.overview(&reads.actor, person).await.unwrap();
+        assert!(theirs.newest.is_empty() && theirs.open.is_empty());
+    }
+
+    async fn a_clinician_sees_them_and_records_none_and_the_desk_sees_nothing(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person, readings) = (&world.town, world.edna.person, &world.town.services.readings);
+        let id = add(town, &world.edna, person, Measure::BloodPressure, &form(town, &["142", "88"])).await;
+        let before = world.events().await;
+        let seen = readings.overview(&town.clinician, person).await.unwrap();
+        assert_eq!((seen.newest.len(), seen.may_record, seen.newest[0].by), (1, false, NotedBy::Person));
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::CareTeam)));
+        let chart = readings.measure(&town.clinician, person, (Measure::BloodPressure, Span::Week, None)).await.unwrap().chart;
+        assert_eq!((chart.first.len(), chart.second.len()), (1, 1));
+        not_found(readings.add(&town.clinician, person, Measure::Weight, &form(town, &["70"])).await);
+        not_found(readings.remove(&town.clinician, person, (id, 1)).await);
+        for nobody in [&town.reception, &town.manager, &town.officer, &town.stranger] {
+            not_found(readings.overview(nobody, person).await);
+        }
+    }
+
+    async fn pages_go_on_where_the_last_ended_and_charts_say_what_the_readings_say(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        // Sixty in three days, each with the next minute, the last on the day before today.
+        for number in 0..60 {
+            let (day, minute) = (number / 20, number % 20);
+            let form = taken(form(town, &[&format!("{}", 60 + number)]), &format!("{}/10/2026", 29 + day), &format!("8:{minute:02}am"));
+            add(town, &world.edna, person, Measure::Weight, &form).await;
+        }
+        let (mut after, mut all) = (None, Vec::new());
+        loop {
+            let page = readings.measure(me, person, (Measure::Weight, Span::Month, after)).await.unwrap();
+            all.extend(page.readings.iter().map(|one| one.first));
+            after = page.more;
+            if after.is_none() {
+                break;
+            }
+        }
+        let expected: Vec<Amount> = (0..60).rev().map(|number| Amount::whole(60 + number)).collect();
+        assert_eq!(all, expected);
+        let month = readings.measure(me, person, (Measure::Weight, Span::Month, None)).await.unwrap().chart;
+        let told = month.average.unwrap();
+        assert_eq!((month.first.len(), month.by_day, told.readings), (60, false, 60));
+        assert_eq!((told.lowest, told.highest, told.first), (Amount::whole(60), Amount::whole(119), Amount::from_thousandths(89_500)));
+        let year = readings.measure(me, person, (Measure::Weight, Span::Year, None)).await.unwrap().chart;
+        assert_eq!((year.first.len(), year.between.len(), year.by_day), (3, 3, true));
+        assert_eq!(year.average, month.average, "days and readings tell the same");
+        assert_eq!((year.between[0].low, year.between[0].high, year.first[0].low), (60_000, 79_000, 69_500));
+        // Steps of a day are its sum.
+        for steps in ["1000", "2500"] {
+            add(town, &world.edna, person, Measure::Steps, &taken(form(town, &[steps]), "30/10/2026", "9am")).await;
+        }
+        let steps = readings.measure(me, person, (Measure::Steps, Span::Month, None)).await.unwrap().chart;
+        assert_eq!((steps.first.len(), steps.first[0].high, steps.average.unwrap().first), (1, 3_500_000, Amount::whole(3500)));
+        not_found(readings.measure(me, person, (Measure::Pulse, Span::Month, Some(no_reading(&world)))).await);
+    }
+}
+
+/// An id that is of no reading.
+fn no_reading(world: &World) -> domain::ReadingId {
+    domain::ReadingId::from_uuid(world.town.services.core.new_id())
+}

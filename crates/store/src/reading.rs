@@ -1,0 +1,400 @@
+//! What people measure and note themselves: the readings, what they were before, and what is drawn of them.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::reading::{Amount, Measure};
+use domain::{AccountId, PersonId, ReadingId};
+use uuid::Uuid;
+
+/// What is read of a reading, as [`ReadingRow`].
+macro_rules! reading {
+    () => {
+        "SELECT r.id, r.measure, r.taken_at, r.first_value, r.second_value, r.unit, r.said, r.settings, r.note, r.created_by, r.created_at, \
+         r.changed_by, r.changed_at, r.version FROM reading r"
+    };
+}
+
+statements! {
+    ADD = "INSERT INTO reading (person_id, id, submission_id, measure, taken_at, taken_on, first_value, second_value, unit, said, settings, \
+           note, source, created_by, created_at, changed_by, changed_at, version) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'typed', $13, $14, $13, $14, 1) \
+           ON CONFLICT (person_id, submission_id) DO NOTHING";
+    ADD_MEASURE = "INSERT INTO reading_measure (person_id, measure) VALUES ($1, $2) ON CONFLICT (person_id, measure) DO NOTHING";
+    BY_SUBMISSION = "SELECT id FROM reading WHERE person_id = $1 AND submission_id = $2";
+    ONE = concat!(reading!(), " WHERE r.person_id = $1 AND r.id = $2 AND r.removed_at IS NULL");
+    /// The newest of each measure.
+    NEWEST = concat!(
+        reading!(),
+        " WHERE r.person_id = $1 AND r.id IN (SELECT (SELECT n.id FROM reading n WHERE n.person_id = m.person_id \
+         AND n.measure = m.measure AND n.removed_at IS NULL ORDER BY n.taken_at DESC, n.id DESC LIMIT 1) \
+         FROM reading_measure m WHERE m.person_id = $1)"
+    );
+    PAGE = concat!(
+        reading!(),
+        " WHERE r.person_id = $1 AND r.measure = $2 AND r.removed_at IS NULL AND (r.taken_at, r.id) < ($3, $4) \
+         ORDER BY r.taken_at DESC, r.id DESC LIMIT $5"
+    );
+    /// Each reading from an instant until before another.
+    SERIES = "SELECT taken_at, first_value, second_value FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL \
+              AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC LIMIT $5";
+    /// The same, day by day.
+    DAYS = "SELECT taken_on, CAST(COUNT(*) AS BIGINT) AS readings, MIN(first_value) AS first_low, MAX(first_value) AS first_high, \
+            CAST(SUM(first_value) AS BIGINT) AS first_sum, CAST(SUM(second_value) AS BIGINT) AS second_sum FROM reading \
+            WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_on >= $3 AND taken_on <= $4 \
+            GROUP BY taken_on ORDER BY taken_on";
+    KEEP_VERSION = "INSERT INTO reading_version (person_id, reading_id, version, taken_at, first_value, second_value, unit, said, settings, \
+                    note, changed_by, changed_at) SELECT person_id, id, version, taken_at, first_value, second_value, unit, said, settings, \
+                    note, changed_by, changed_at FROM reading WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
+    CHANGE = "UPDATE reading SET taken_at = $4, taken_on = $5, first_value = $6, second_value = $7, unit = $8, said = $9, settings = $10, \
+              note = $11, changed_by = $12, changed_at = $13, version = version + 1 \
+              WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
+    REMOVE = "UPDATE reading SET removed_at = $4, changed_by = $5, changed_at = $4, version = version + 1 \
+              WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
+    VERSIONS = "SELECT version, taken_at, first_value, second_value, unit, said, settings, note, changed_by, changed_at FROM reading_version \
+                WHERE person_id = $1 AND reading_id = $2 ORDER BY version DESC LIMIT $3";
+}
+
+/// What a reading says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// When it was taken.
+    pub taken_at: DateTime<Utc>,
+    /// The day of that in London.
+    pub taken_on: NaiveDate,
+    /// Its first number, in the measure's own unit.
+    pub first: Amount,
+    /// Its second.
+    pub second: Option<Amount>,
+    /// In which unit it was typed (UCUM).
+    pub unit: &'static str,
+    /// What was typed.
+    pub said: String,
+    /// How it was taken.
+    pub settings: String,
+    /// What was written to it.
+    pub note: String,
+}
+
+/// A reading that is added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReading {
+    /// Of whom.
+    pub person: PersonId,
+    /// Its id.
+    pub id: ReadingId,
+    /// The form's one-time id.
+    pub submission: Uuid,
+    /// Of what.
+    pub measure: Measure,
+    /// What it says.
+    pub said: Said,
+    /// By whom.
+    pub by: AccountId,
+}
+
+/// A reading.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ReadingRow {
+    /// Its id.
+    pub id: Uuid,
+    /// [`Measure`] by code.
+    pub measure: String,
+    /// When it was taken.
+    pub taken_at: DateTime<Utc>,
+    /// Its first number, in thousandths of the measure's own unit.
+    pub first_value: i64,
+    /// Its second.
+    pub second_value: Option<i64>,
+    /// In which unit it was typed (UCUM).
+    pub unit: String,
+    /// What was typed.
+    pub said: String,
+    /// How it was taken.
+    pub settings: String,
+    /// What was written to it.
+    pub note: String,
+    /// Who added it.
+    pub created_by: Uuid,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Who made it what it is.
+    pub changed_by: Uuid,
+    /// When.
+    pub changed_at: DateTime<Utc>,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+impl ReadingRow {
+    /// Of what it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn measure(&self) -> Result<Measure, StoreError> {
+        Measure::from_code(&self.measure).ok_or_else(|| StoreError::corrupt("a reading is of an unknown measure"))
+    }
+}
+
+/// A reading as it was.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct VersionRow {
+    /// Which version it was.
+    pub version: i32,
+    /// When it was taken.
+    pub taken_at: DateTime<Utc>,
+    /// Its first number.
+    pub first_value: i64,
+    /// Its second.
+    pub second_value: Option<i64>,
+    /// In which unit it was typed (UCUM).
+    pub unit: String,
+    /// What was typed.
+    pub said: String,
+    /// How it was taken.
+    pub settings: String,
+    /// What was written to it.
+    pub note: String,
+    /// Who made it so.
+    pub changed_by: Uuid,
+    /// When.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// One reading of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SeriesRow {
+    /// When it was taken.
+    pub taken_at: DateTime<Utc>,
+    /// Its first number.
+    pub first_value: i64,
+    /// Its second.
+    pub second_value: Option<i64>,
+}
+
+/// One day of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DayRow {
+    /// Which day.
+    pub taken_on: NaiveDate,
+    /// How many readings.
+    pub readings: i64,
+    /// The lowest first number.
+    pub first_low: i64,
+    /// The highest.
+    pub first_high: i64,
+    /// All first numbers together.
+    pub first_sum: i64,
+    /// All second numbers together.
+    pub second_sum: Option<i64>,
+}
+
+/// Adds a reading; `false` where its form added one before.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn add(tx: &mut Tx, new: &NewReading, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(ADD)
+            .bind(new.person.as_uuid())
+            .bind(new.id.as_uuid())
+            .bind(new.submission)
+            .bind(new.measure.code())
+            .bind(new.said.taken_at)
+            .bind(new.said.taken_on)
+            .bind(new.said.first.thousandths())
+            .bind(new.said.second.map(Amount::thousandths))
+            .bind(new.said.unit)
+            .bind(&new.said.said)
+            .bind(&new.said.settings)
+            .bind(&new.said.note)
+            .bind(new.by.as_uuid())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    on!(tx, c, sqlx::query(ADD_MEASURE).bind(new.person.as_uuid()).bind(new.measure.code()).execute(c).await.map(|_| ()))?;
+    Ok(done == 1)
+}
+
+/// The reading that this form added.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<Option<ReadingId>, StoreError> {
+    let row: Option<(Uuid,)> =
+        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| ReadingId::from_uuid(id)))
+}
+
+/// One reading.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn one(tx: &mut Tx, person: PersonId, id: ReadingId) -> Result<Option<ReadingRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// The newest reading of each measure that there is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn newest(tx: &mut Tx, person: PersonId) -> Result<Vec<ReadingRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(NEWEST).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// The readings of a measure that were taken before a place in their order, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn page(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    before: (DateTime<Utc>, ReadingId),
+    most: i64,
+) -> Result<Vec<ReadingRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(PAGE)
+            .bind(person.as_uuid())
+            .bind(measure.code())
+            .bind(before.0)
+            .bind(before.1.as_uuid())
+            .bind(most)
+            .fetch_all(c)
+            .await
+    )?)
+}
+
+/// The readings of a measure from an instant until before another; the newest where there are more than `most`, and the newest
+/// first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn series(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    span: (DateTime<Utc>, DateTime<Utc>),
+    most: i64,
+) -> Result<Vec<SeriesRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(SERIES)
+            .bind(person.as_uuid())
+            .bind(measure.code())
+            .bind(span.0)
+            .bind(span.1)
+            .bind(most)
+            .fetch_all(c)
+            .await
+    )?)
+}
+
+/// The days with readings of a measure, from one to another, the first first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn days(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    span: (NaiveDate, NaiveDate),
+) -> Result<Vec<DayRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(DAYS).bind(person.as_uuid()).bind(measure.code()).bind(span.0).bind(span.1).fetch_all(c).await)?)
+}
+
+/// Changes a reading and keeps what it was; `false` where that has changed since this version.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn change(
+    tx: &mut Tx,
+    (person, id, version): (PersonId, ReadingId, i32),
+    said: &Said,
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    if !keep(tx, (person, id, version)).await? {
+        return Ok(false);
+    }
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(CHANGE)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(version)
+            .bind(said.taken_at)
+            .bind(said.taken_on)
+            .bind(said.first.thousandths())
+            .bind(said.second.map(Amount::thousandths))
+            .bind(said.unit)
+            .bind(&said.said)
+            .bind(&said.settings)
+            .bind(&said.note)
+            .bind(by.as_uuid())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Removes a reading and keeps what it was; `false` where that has changed since this version.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn remove(
+    tx: &mut Tx,
+    (person, id, version): (PersonId, ReadingId, i32),
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    if !keep(tx, (person, id, version)).await? {
+        return Ok(false);
+    }
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(REMOVE)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(version)
+            .bind(now)
+            .bind(by.as_uuid())
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+async fn keep(tx: &mut Tx, (person, id, version): (PersonId, ReadingId, i32)) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(KEEP_VERSION)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(version)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// What a reading was before, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn versions(tx: &mut Tx, person: PersonId, id: ReadingId, most: i64) -> Result<Vec<VersionRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(VERSIONS).bind(person.as_uuid()).bind(id.as_uuid()).bind(most).fetch_all(c).await)?)
+}
