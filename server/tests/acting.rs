@@ -237,7 +237,7 @@ async fn every_page_that_is_the_persons_alone_is_closed_to_a_carer_and_to_who_wa
     let path_of = |row: &app::routes::Row| {
         let id = if row.path.starts_with("/record/") { entry.clone() } else { world.relationship.to_string() };
         let path = row.path.replace("{category}", "problems").replace("{id}", &id).replace("{entry}", &entry);
-        path.replace("{version}", "1").replace("{seq}", "1")
+        path.replace("{version}", "1").replace("{seq}", "1").replace("{measure}", "weight")
     };
     let rows = || app::routes::TABLE.iter().filter(|row| row.door == app::guard::Door::Record);
     let mut open = Vec::new();

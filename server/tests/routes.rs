@@ -27,6 +27,7 @@ fn path_of(row: &Row) -> String {
         .replace("{version}", "1")
         .replace("{seq}", "1")
         .replace("{dispenser}", "FZZ01")
+        .replace("{measure}", "weight")
         .replace("{form}", "link")
 }
 

@@ -88,7 +88,9 @@ pub fn LineChart(
         <figure class="sh-chart">
             <svg width="100%" height=HEIGHT aria-hidden="true" focusable="false">
                 {lines}
-                <svg x=percent(BESIDE) y="0" width=percent(100.0 - BESIDE) height=HEIGHT viewBox=format!("0 0 {ACROSS} {HEIGHT}") preserveAspectRatio="none">
+                <svg x=percent(BESIDE) y="0" width=percent(100.0 - BESIDE) height=HEIGHT viewBox=format!("0 0 {ACROSS} {HEIGHT}") preserveAspectRatio="none"
+                    aria-hidden="true"
+                    focusable="false">
                     {drawn}
                 </svg>
                 {moments}
