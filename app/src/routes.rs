@@ -118,7 +118,7 @@ routes! {
     post "/medicines/today" Record => api::reminders::dose;
     get "/reminders" Record => pages::medicines::today::from_message;
     get "/medicines/reminders" Record => pages::medicines::reminders::list;
-    post "/medicines/reminders" Record => api::reminders::order;
+    post "/medicines/reminders" Record => api::reminders::choose;
     get "/medicines/reminders/new" Record => pages::medicines::reminders::add;
     post "/medicines/reminders/new" Record keeps "dose-reminder" on "/medicines/reminders/new" => api::reminders::add;
     get "/medicines/reminders/{id}" Record => pages::medicines::reminders::show;

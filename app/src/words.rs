@@ -437,6 +437,7 @@ pub fn what(item: &ActivityItem) -> String {
             Some("stopped") => "ended a reminder of a medicine that your record says is stopped",
             Some("paused") => "ended a reminder of a medicine that your record says is paused",
             Some("order") => "changed how you are reminded to order medicines",
+            Some("collect") => "changed how you are reminded to collect medicines",
             _ => "changed a reminder to take a medicine",
         },
         Action::DoseNoted if detail("what") == Some("taken") => "noted that you took a medicine",

@@ -70,9 +70,22 @@ test('a citizen is reminded, keeps a diary, and shares it with a carer', async (
 
   await test.step('they are told when they can order', async () => {
     await page.getByRole('group', { name: 'Remind to order?' }).getByLabel('By email').check();
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Save : Remind to order?' }).click();
     await expect(page.getByRole('status')).toContainText('Your choice is saved');
     await expect(page.getByRole('group', { name: 'Remind to order?' }).getByLabel('By email')).toBeChecked();
+  });
+
+  await test.step('they are told what is ready to collect, unless they put it off', async () => {
+    const collect = page.getByRole('group', { name: 'Remind to collect?' }).getByLabel('By email');
+    await expect(collect).toBeChecked();
+    await collect.uncheck();
+    await page.getByRole('button', { name: 'Save : Remind to collect?' }).click();
+    await expect(page.getByRole('status')).toContainText('Your choice is saved');
+    await expect(collect).not.toBeChecked();
+    await expect(page.getByRole('group', { name: 'Remind to order?' }).getByLabel('By email')).toBeChecked();
+    // What a message links to leads on.
+    await page.goto('/news');
+    await expect(page).toHaveURL(/\/medicines$/);
   });
 
   await test.step('they note what they took, and put a mistake right', async () => {

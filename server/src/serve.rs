@@ -285,7 +285,7 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Reminds people to take their medicines, and to order more: each by itself, because what is due must not wait for what has time.
+/// Reminds people to take their medicines, and to order more and collect it: each by itself, because what is due must not wait for what has time.
 async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
     let every = |time| {
         let mut tick = tokio::time::interval(time);
@@ -303,6 +303,8 @@ async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
         loop {
             orders.tick().await;
             told_of_medicines(services.medicines.run_order_reminders(&Actor::System).await);
+            let told = services.prescriptions.run_collect_reminders(&Actor::System).await;
+            told_of_medicines(told.map(|reminded| MedicineRemindersDone { reminded, ended: 0 }));
         }
     };
     // Whatever is under way is one act for each person, and goes on after the next start.

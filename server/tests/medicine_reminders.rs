@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
+use domain::audit::Action;
 use domain::team::StaffRole;
 use serde_json::json;
 use service::{Expected, ImportRequest, InviteForm, OrganisationKind};
@@ -61,6 +62,14 @@ async fn town(place: &Place) -> Town {
     let report = app.services.imports.import(&Actor::Operator, Cursor::new(bundle.into_bytes()), request).await.unwrap();
     assert_eq!(report.problems, vec![]);
     Town { app, sam, sam_actor: Actor::Account { id: account, assurance: Assurance::SecondStep } }
+}
+
+impl Town {
+    /// What was done with the record, this look at it among it from the next on.
+    async fn actions(&self) -> Vec<Action> {
+        let (items, _) = self.app.services.activity.of_record(&Actor::Operator, self.sam, None).await.unwrap();
+        items.into_iter().map(|item| item.action).collect()
+    }
 }
 
 /// Fills the form on a page as it stands, with these answers, and sends it to where it belongs.
@@ -158,6 +167,10 @@ testkit::both_engines! {
         sam.get("/medicines/diary").await.says("I felt sick &amp; tired");
         sam.get("/medicines/diary?week=2026-10-26").await.says("Nothing stands in this week").says("The week after");
         sam.get("/medicines/today?day=2026-11-02").await.says("Medicines: yesterday").says("The day after");
+        // Without a medicine there is a way to the list, and no look.
+        let looked = town.actions().await.len();
+        assert_eq!(sam.get("/medicines/reminders/new").await.location(), "/medicines/reminders");
+        assert_eq!(town.actions().await.len(), looked + 1, "this test's own look");
         for odd in ["/medicines/reminders/nonsense", "/medicines/reminders/new?medicine=nonsense"] {
             assert_eq!(sam.get(odd).await.status, StatusCode::NOT_FOUND, "{odd}");
         }
@@ -169,14 +182,23 @@ testkit::both_engines! {
     async fn reminders_to_order_and_the_share_are_chosen(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;
-        let page = sam.post_and_follow("/medicines/reminders", &[("sent", "1"), ("order_how", "text")]).await;
+        let page = sam.post_and_follow("/medicines/reminders", &[("sent", "order_how"), ("order_how", "text")]).await;
         page.says("There is a problem").says("Add a mobile number").says("href=\"#order_how\"");
-        let page = sam.post_and_follow("/medicines/reminders", &[("sent", "1"), ("order_how", "mail")]).await;
+        let page = sam.post_and_follow("/medicines/reminders", &[("sent", "order_how"), ("order_how", "mail")]).await;
         let (_, rest) = page.says("Your choice is saved").body.split_once("id=\"order_how\"").unwrap();
         assert!(rest.split('>').next().unwrap().contains("checked"));
+        let page = sam.get("/medicines/reminders").await;
+        let (_, rest) = page.says("once more if it still waits 3 days later").body.split_once("id=\"collect_how\"").unwrap();
+        assert!(rest.split('>').next().unwrap().contains("checked"), "by mail, where nothing is chosen");
+        let page = sam.post_and_follow("/medicines/reminders", &[("sent", "collect_how"), ("collect_how", "text")]).await;
+        page.says("There is a problem").says("Add a mobile number").says("href=\"#collect_how\"").does_not_say("href=\"#order_how\"");
+        let page = sam.post_and_follow("/medicines/reminders", &[("sent", "collect_how")]).await;
+        let (_, rest) = page.says("Your choice is saved").body.split_once("id=\"collect_how\"").unwrap();
+        assert!(!rest.split('>').next().unwrap().contains("checked"));
         sam.post_and_follow("/medicines/diary", &[]).await.says("Choose who can see it").says("href=\"#share\"");
         sam.post_and_follow("/medicines/diary", &[("share", "team")]).await.says("Your choice is saved");
-        sam.get("/activity?own=yes").await.says("changed who can see the diary of your medicines").says("changed how you are reminded to order");
+        sam.get("/activity?own=yes").await.says("changed who can see the diary of your medicines").says("changed how you are reminded to order")
+            .says("changed how you are reminded to collect");
     }
 
     async fn a_carer_and_the_care_team_see_what_is_shared(place: &Place) {
@@ -214,7 +236,10 @@ testkit::both_engines! {
         assert_eq!(ann.post("/medicines/diary", &[("share", "nobody")]).await.status, StatusCode::NOT_FOUND);
         gp.get(&format!("{patient}/medicine-diary")).await.says("Taken 1 of 1 this week.").says("Somebody who looks after Sam Rivers");
         let mut desk = town.app.signed_in(DESK).await;
+        let refusals = async || town.actions().await.into_iter().filter(|action| *action == Action::Refused).count();
+        let before = refusals().await;
         assert_eq!(desk.get(&format!("{patient}/medicine-diary")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(refusals().await, before + 1);
         sam.get("/activity").await.says("looked at the diary of your medicines").says("noted that you took a medicine");
     }
 }

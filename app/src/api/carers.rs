@@ -1,6 +1,6 @@
 //! Acting for somebody: what the person decides, and what the carer does about it.
 
-use super::field;
+use super::{date, field};
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::drafts::{self, Draft};
 use crate::forms::{FormState, Typed, gathered};
@@ -39,10 +39,6 @@ pub(crate) struct Code {
 /// When the session cannot be read or written.
 pub(crate) async fn take_code(ctx: &Ctx) -> Result<Option<Code>, Failure> {
     Ok(ctx.session.remove(CODE).await?)
-}
-
-fn date(typed: &Typed, name: &str) -> [String; 3] {
-    ["day", "month", "year"].map(|part| field(typed, &format!("{name}_{part}")).to_owned())
 }
 
 /// Shows what somebody would see who is let into what was ticked. Nothing is sent or changed by that.

@@ -1,6 +1,6 @@
 //! What a practice does about appointments: says what can be booked, notes who came, books and cancels at the desk.
 
-use super::field;
+use super::{date, field};
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{self, Typed, gathered};
 use crate::pages::team::diary::desk::{Chosen, SECOND, cancel_page, find_page, ids, list_page};
@@ -175,7 +175,6 @@ pub async fn add_practitioner(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
 /// What is typed about a clinic that recurs.
 pub(crate) fn template_form(typed: &Typed) -> TemplateForm {
     let text = |name: &str| field(typed, name).to_owned();
-    let date = |name: &str| ["day", "month", "year"].map(|part| text(&format!("{name}_{part}")));
     TemplateForm {
         service: text("service"),
         place: text("place"),
@@ -186,8 +185,8 @@ pub(crate) fn template_form(typed: &Typed) -> TemplateForm {
         ends: text("ends"),
         minutes: text("minutes"),
         every_weeks: text("every_weeks"),
-        from: date("from"),
-        until: date("until"),
+        from: date(typed, "from"),
+        until: date(typed, "until"),
     }
 }
 

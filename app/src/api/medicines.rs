@@ -1,6 +1,6 @@
 //! Medicines: ordering, taking back, answering, and adding one's own.
 
-use super::field;
+use super::{date, field};
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{Typed, gathered};
 use crate::pages::appointments::{Part, id_in};
@@ -101,7 +101,7 @@ pub async fn add(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
         name: part("name"),
         dose: part("dose"),
         reason: part("reason"),
-        started_on: ["day", "month", "year"].map(|part| field(&typed, &format!("started_on_{part}")).to_owned()),
+        started_on: date(&typed, "started_on"),
         submission: part("submission"),
     };
     match ctx.services().medicines.add_own(&ctx.actor(), ctx.person()?, &form).await {

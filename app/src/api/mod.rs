@@ -31,3 +31,8 @@ use crate::forms::Typed;
 pub(crate) fn field<'t>(typed: &'t Typed, name: &str) -> &'t str {
     typed.get(name).map_or("", String::as_str)
 }
+
+/// A day in three fields, as it was typed.
+pub(crate) fn date(typed: &Typed, name: &str) -> [String; 3] {
+    ["day", "month", "year"].map(|part| field(typed, &format!("{name}_{part}")).to_owned())
+}

@@ -1,6 +1,6 @@
 //! Reminders of medicines and the diary of doses: setting up, noting, sharing.
 
-use super::field;
+use super::{date, field};
 use crate::ctx::{Answer, Ctx};
 use crate::forms::{Typed, gathered};
 use crate::pages::appointments::{Part, id_in};
@@ -18,14 +18,13 @@ type Sent = Form<Vec<(String, String)>>;
 
 fn form(typed: &Typed) -> ReminderForm {
     let part = |name: &str| field(typed, name).to_owned();
-    let date = |name: &str| ["day", "month", "year"].map(|part| field(typed, &format!("{name}_{part}")).to_owned());
     ReminderForm {
         medicine: part("medicine"),
         name: part("name"),
         times: part("times"),
         days: part("days"),
-        from: date("from"),
-        until: date("until"),
+        from: date(typed, "from"),
+        until: date(typed, "until"),
         how: part("how"),
         at_night: part("at_night"),
         submission: part("submission"),
@@ -62,12 +61,17 @@ pub async fn end(ctx: Ctx, path: Part) -> Answer {
     ctx.done(REMINDERS, "The reminder has ended", Some("What was noted stays in the diary.")).await
 }
 
-/// Keeps how somebody is reminded to order.
-pub async fn order(ctx: Ctx, Form(sent): Sent) -> Answer {
-    let typed = gathered(sent);
-    match ctx.services().medicines.choose_order_reminders(&ctx.actor(), ctx.person()?, field(&typed, "order_how")).await {
+/// Keeps how somebody is reminded to order, or to collect.
+pub async fn choose(ctx: Ctx, Form(sent): Sent) -> Answer {
+    let (typed, medicines) = (gathered(sent), &ctx.services().medicines);
+    let (actor, person) = (ctx.actor(), ctx.person()?);
+    let done = match field(&typed, "sent") {
+        "collect_how" => medicines.choose_collect_reminders(&actor, person, field(&typed, "collect_how")).await,
+        _ => medicines.choose_order_reminders(&actor, person, field(&typed, "order_how")).await,
+    };
+    match done {
         Ok(()) => ctx.done(REMINDERS, "Your choice is saved", None).await,
-        Err(error) => ctx.send_back(error, "order-reminders", REMINDERS, typed).await,
+        Err(error) => ctx.send_back(error, "reminders", REMINDERS, typed).await,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a care team does: takes what waits, finds people, checks who they are, gives and ends places.
 
-use super::field;
+use super::{date, field};
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{Typed, gathered};
 use crate::pages::team::{id_in, patient_page, work_page};
@@ -178,8 +178,7 @@ fn read_decision(typed: &Typed) -> Result<CarerDecision, ServiceError> {
 
 /// A day in three fields; `None` when all are empty.
 fn day(typed: &Typed, name: &str, message: &str) -> Result<Option<NaiveDate>, FieldProblem> {
-    let part = |part: &str| field(typed, &format!("{name}_{part}")).trim().to_owned();
-    let parts = [part("day"), part("month"), part("year")];
+    let parts = date(typed, name).map(|part| part.trim().to_owned());
     if parts.iter().all(String::is_empty) {
         return Ok(None);
     }

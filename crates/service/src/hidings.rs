@@ -1,6 +1,7 @@
 //! What a person hides from those who act for them, and how sensitive they say that an entry is.
 
 use crate::activity::{self, Event};
+use crate::prescriptions::hidden;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
@@ -171,6 +172,7 @@ impl Hidings {
                     return Ok(());
                 }
                 record::relabel(tx, person, entry, chosen).await?;
+                hidden(&core, tx, person).await?;
                 let event = Event::on_record(&by, subject, Action::LabelChanged, Purpose::OwnCare).about("entry", entry);
                 activity::append(&core, tx, event).await
             })
@@ -232,6 +234,7 @@ impl Hidings {
                 }
                 let id = HidingId::from_uuid(core.new_id());
                 hiding::add(tx, person, id, what, relationship, core.now()).await?;
+                hidden(&core, tx, person).await?;
                 let event = changed(&by, subject, what, relationship).about("change", "hidden");
                 activity::append(&core, tx, event).await?;
                 Ok(id)

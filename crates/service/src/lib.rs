@@ -74,7 +74,11 @@ pub use letting_in::{LetIn, LetInFor, LetInForm};
 pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use medicines::{
-    ApproveForm, ChangeSeen, DayOfDoses, DecideForm, DictionaryReport, DoseDiary, DoseForm, DoseRemindersSeen, DoseSeen, GoesTo, ItemSeen, MedicineNow, MedicineRemindersDone, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, NotedBy, OrderForm, OrderQueue, OrderRulesForm, OrderRulesSeen, OrderSeen, Ordered, OrderingItem, OrderingSeen, OrdersApproved, OrdersAsked, OrdersChosen, OrdersLooked, OutsideMark, OutsidePrescribingSeen, OwnMedicineForm, QueuedOrder, Reach, Remindable, ReminderForm, ReminderSeen, TakenBack, TeamItem, TeamOrder, WarningSeen,
+    ApproveForm, ChangeSeen, DayOfDoses, DecideForm, DictionaryReport, DoseDiary, DoseForm, DoseRemindersSeen, DoseSeen, GoesTo,
+    ItemSeen, MedicineNow, MedicineRemindersDone, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, NotedBy, OrderForm,
+    OrderQueue, OrderRulesForm, OrderRulesSeen, OrderSeen, Ordered, OrderingItem, OrderingSeen, OrdersApproved, OrdersAsked,
+    OrdersChosen, OrdersLooked, OutsideMark, OutsidePrescribingSeen, OwnMedicineForm, QueuedOrder, Reach, Remindable,
+    ReminderForm, ReminderSeen, TakenBack, TeamItem, TeamOrder, WarningSeen,
 };
 pub use mobiles::{MobileSeen, Mobiles};
 pub use organisations::{Organisation, OrganisationKind, Organisations};

@@ -58,6 +58,8 @@ pub(crate) enum Letter {
     NominationChanged,
     /// Something is new about a prescription.
     PrescriptionNews,
+    /// What they were told is ready still waits.
+    CollectReminder,
     /// An appointment is coming, then.
     AppointmentReminder(DateTime<Utc>),
     /// It is time for what they asked to be reminded of; until when that is of use, and whether they want it at night too.
@@ -308,7 +310,17 @@ impl Letter {
             ),
             Self::PrescriptionNews => (
                 CARER_NEWS,
-                format!("There is something new for you in Selfheal.\n\nSign in to read it: {url}/news"),
+                format!(
+                    "There is something new in Selfheal for you, or for somebody whom you look after.\n\n\
+                     Sign in to read it: {url}/news"
+                ),
+            ),
+            Self::CollectReminder => (
+                "A reminder from Selfheal",
+                format!(
+                    "Something of which we told you still waits, for yourself or for somebody whom you look after.\n\n\
+                     Sign in to see what: {url}/news\n\nYou can choose there how we remind you."
+                ),
             ),
             Self::AppointmentReminder(at) => (
                 "A reminder from Selfheal",
@@ -401,7 +413,11 @@ pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
     let (waits_for_day, useless_from) = match letter {
         Letter::AppointmentReminder(at) => (true, Some(*at)),
         Letter::DoseReminder { until, at_night } => (!at_night, Some(*until)),
-        Letter::OrderReminder | Letter::ReminderEnded | Letter::RemindersChanged => (true, None),
+        Letter::OrderReminder
+        | Letter::PrescriptionNews
+        | Letter::CollectReminder
+        | Letter::ReminderEnded
+        | Letter::RemindersChanged => (true, None),
         _ => (false, None),
     };
     OutboxRow {
@@ -448,6 +464,7 @@ mod tests {
             Letter::OrderNews,
             Letter::NominationChanged,
             Letter::PrescriptionNews,
+            Letter::CollectReminder,
             Letter::AppointmentReminder(DateTime::<Utc>::UNIX_EPOCH),
             Letter::DoseReminder { until: DateTime::<Utc>::UNIX_EPOCH, at_night: false },
             Letter::ReminderEnded,

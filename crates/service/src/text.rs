@@ -17,6 +17,8 @@ pub(crate) enum Note {
     DoseReminder { until: DateTime<Utc>, at_night: bool },
     /// They can order something again; until when that is of use.
     OrderReminder { until: DateTime<Utc> },
+    /// Something is ready for them, or still is; until when that is of use.
+    CollectReminder { until: DateTime<Utc>, still: bool },
 }
 
 impl Note {
@@ -33,7 +35,13 @@ impl Note {
                 format!("You asked us to remind you at this time. Sign in to Selfheal to see more: {url}/reminders")
             }
             Self::OrderReminder { .. } => {
-                format!("You asked us to tell you when you can order something again. Now you can. Sign in to Selfheal: {url}/news")
+                format!(
+                    "You asked us to tell you when you can order something again. Now you can. Sign in to Selfheal: {url}/news"
+                )
+            }
+            Self::CollectReminder { still, .. } => {
+                let what = if *still { "Something of which we told you still waits" } else { "There is something new for you" };
+                format!("{what}. Sign in to Selfheal to see it: {url}/news")
             }
             Self::AppointmentReminder(at) => {
                 let day = london_day(*at).format("%A %-d %B");
@@ -52,7 +60,7 @@ pub(crate) fn written(core: &Core, to: &MobileNumber, note: &Note) -> OutboxRow 
         Note::Code { works_for, .. } => (false, now + *works_for),
         Note::AppointmentReminder(at) => (true, *at),
         Note::DoseReminder { until, at_night } => (!at_night, *until),
-        Note::OrderReminder { until } => (true, *until),
+        Note::OrderReminder { until } | Note::CollectReminder { until, .. } => (true, *until),
     };
     OutboxRow {
         id: core.new_id(),
@@ -91,9 +99,14 @@ mod tests {
     #[test]
     fn a_reminder_of_medicines_says_nothing_of_them() {
         let until = DateTime::<Utc>::UNIX_EPOCH;
-        for note in [Note::DoseReminder { until, at_night: false }, Note::OrderReminder { until }] {
+        let collect = |still| Note::CollectReminder { until, still };
+        for note in [Note::DoseReminder { until, at_night: false }, Note::OrderReminder { until }, collect(false), collect(true)]
+        {
             let said = note.write("https://selfheal.example");
-            assert!(said.is_ascii() && said.len() <= ONE && !said.contains("medicine"), "{said}");
+            assert!(said.is_ascii() && said.len() <= ONE, "{said}");
+            for word in ["medicine", "prescription", "pharmacy", "collect"] {
+                assert!(!said.contains(word), "{said}");
+            }
         }
     }
 

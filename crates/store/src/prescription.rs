@@ -3,7 +3,7 @@
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::{DispenseStatus, DispenseStep, PrescriptionNumber};
-use domain::{OrderId, OrderItemId, PersonId, PrescriptionId, PrescriptionItemId};
+use domain::{AccountId, OrderId, OrderItemId, PersonId, PrescriptionId, PrescriptionItemId};
 use uuid::Uuid;
 
 macro_rules! prescription {
@@ -17,7 +17,7 @@ macro_rules! prescription {
 macro_rules! item {
     () => {
         "SELECT person_id, id, prescription_id, number, name, code_system, code, quantity, note, note_at, note_answered, order_item_id, \
-         told, created_at FROM prescription_item WHERE person_id = $1"
+         told, again_at, created_at FROM prescription_item WHERE person_id = $1"
     };
 }
 
@@ -60,9 +60,27 @@ statements! {
     NEWEST_ITEMS = concat!(item!(), " AND prescription_id IN ", newest!(), " ORDER BY name, id");
     ANSWERING_ITEMS = concat!(item!(), " AND prescription_id IN ", answering!(), " ORDER BY name, id");
     INSERT_ITEM = "INSERT INTO prescription_item (person_id, id, prescription_id, number, name, code_system, code, quantity, note, note_at, \
-                   order_item_id, told, note_answered, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+                   order_item_id, told, note_answered, again_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+                   $14, $15)";
     UPDATE_ITEM = "UPDATE prescription_item SET number = $4, name = $5, code_system = $6, code = $7, quantity = $8, note = $9, note_at = $10, \
-                   order_item_id = $11, told = $12, note_answered = $13 WHERE person_id = $1 AND id = $2 AND prescription_id = $3";
+                   order_item_id = $11, told = $12, note_answered = $13, again_at = $14 WHERE person_id = $1 AND id = $2 AND prescription_id = $3";
+    /// For whom something is to be looked at once more.
+    PEOPLE_AGAIN = "SELECT DISTINCT i.person_id FROM prescription_item i JOIN person p ON p.id = i.person_id AND NOT p.deceased \
+                    WHERE i.again_at <= $1 AND i.person_id > $2 ORDER BY i.person_id LIMIT $3";
+    NOTICE = "INSERT INTO prescription_notice (person_id, item_id, mail_id, account_id, word, collects) VALUES ($1, $2, $3, $4, $5, $6)";
+    /// The messages of a person that have not gone, by what they tell of.
+    WAITING = "SELECT n.item_id, n.mail_id, n.account_id, n.word, n.collects FROM prescription_notice n JOIN outbox o ON o.id = n.mail_id \
+               WHERE n.person_id = $1 AND o.sent_at IS NULL AND o.given_up_at IS NULL ORDER BY n.mail_id, n.item_id";
+    TAKE_NOTICE_BACK = "DELETE FROM prescription_notice WHERE person_id = $1 AND item_id = $2 AND mail_id = $3";
+    /// What tells of something else as well stays.
+    TAKE_MAIL_BACK = "DELETE FROM outbox WHERE id = $2 AND sent_at IS NULL AND NOT EXISTS \
+                      (SELECT 1 FROM prescription_notice n WHERE n.person_id = $1 AND n.mail_id = $2)";
+    FORGET_SENT = "DELETE FROM prescription_notice WHERE person_id = $1 AND NOT EXISTS \
+                   (SELECT 1 FROM outbox o WHERE o.id = prescription_notice.mail_id AND o.sent_at IS NULL AND o.given_up_at IS NULL)";
+    MOVE_NOTICES = "INSERT INTO prescription_notice (person_id, item_id, mail_id, account_id, word, collects) \
+                    SELECT person_id, $3, mail_id, account_id, word, collects FROM prescription_notice WHERE person_id = $1 AND item_id = $2 \
+                    ON CONFLICT (person_id, item_id, mail_id) DO NOTHING";
+    FORGET_NOTICES = "DELETE FROM prescription_notice WHERE person_id = $1 AND item_id = $2";
     REMOVE_STEPS = "DELETE FROM prescription_item_status WHERE person_id = $1 AND item_id = $2";
     REMOVE_ITEM = "DELETE FROM prescription_item WHERE person_id = $1 AND id = $2";
     ADD_STEP = "INSERT INTO prescription_item_status (person_id, item_id, at, status, source, came_at) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -79,12 +97,13 @@ statements! {
     ANSWERED = "UPDATE prescription_watch SET answered_at = $2, next_at = $3, failures = 0, fault = '', held_back = $4, \
                 more_held_back = $5, unread = $6 WHERE person_id = $1";
     FAILED = "UPDATE prescription_watch SET next_at = $2, failures = failures + $4, fault = $3 WHERE person_id = $1";
-    /// Who has an account of their own and something that may be on its way, and is due to be asked about.
+    /// Who ordered here, for themself or by others, or has an account of their own and something that may be on its way, and is due to
+    /// be asked about.
     DUE = "SELECT p.id, p.nhs_number FROM person p LEFT JOIN prescription_watch w ON w.person_id = p.id \
            WHERE p.id > $3 AND p.nhs_number IS NOT NULL AND NOT p.deceased AND (w.next_at IS NULL OR w.next_at <= $1) \
            AND p.id IN (SELECT person_id FROM medicine_order WHERE created_at >= $2 \
-           UNION SELECT person_id FROM prescription WHERE changed_at >= $2) \
-           AND EXISTS (SELECT 1 FROM account_person l WHERE l.person_id = p.id AND l.relation = 'self') ORDER BY p.id LIMIT $4";
+           UNION SELECT r.person_id FROM prescription r JOIN account_person l ON l.person_id = r.person_id AND l.relation = 'self' \
+           WHERE r.changed_at >= $2) ORDER BY p.id LIMIT $4";
 }
 
 macro_rules! bound {
@@ -205,6 +224,8 @@ pub struct PrescriptionItemRow {
     pub order_item_id: Option<Uuid>,
     /// Of what the person was told.
     pub told: String,
+    /// When it is looked at whether it is still ready, as they were told.
+    pub again_at: Option<DateTime<Utc>>,
     /// When it was first heard of here.
     pub created_at: DateTime<Utc>,
 }
@@ -287,6 +308,36 @@ pub struct HeldBack {
     pub more: bool,
     /// How many could not be read.
     pub unread: i32,
+}
+
+/// That a message tells of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewNotice<'w> {
+    /// Of which.
+    pub item: PrescriptionItemId,
+    /// The message, by its id in the outbox.
+    pub mail: Uuid,
+    /// To whom it goes.
+    pub account: AccountId,
+    /// What it tells, as in [`PrescriptionItemRow::told`]; empty where it is a second one.
+    pub word: &'w str,
+    /// It tells of what is to be collected.
+    pub collects: bool,
+}
+
+/// The same of a message that has not gone.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NoticeRow {
+    /// Of which item.
+    pub item_id: Uuid,
+    /// The message.
+    pub mail_id: Uuid,
+    /// To whom it goes.
+    pub account_id: Uuid,
+    /// What it tells.
+    pub word: String,
+    /// It tells of what is to be collected.
+    pub collects: bool,
 }
 
 /// One prescription of a person.
@@ -387,6 +438,7 @@ macro_rules! bound_item {
             .bind($row.order_item_id)
             .bind(&$row.told)
             .bind($row.note_answered)
+            .bind($row.again_at)
     };
 }
 
@@ -416,6 +468,80 @@ pub async fn remove_item(tx: &mut Tx, person: PersonId, id: PrescriptionItemId) 
     for statement in [REMOVE_STEPS, REMOVE_ITEM] {
         on!(tx, c, sqlx::query(statement).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
     }
+    Ok(())
+}
+
+/// Up to `limit` people after this one, by id, of whom an item is to be looked at once more; nobody who has died.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn people_again(tx: &mut Tx, now: DateTime<Utc>, after: PersonId, limit: i64) -> Result<Vec<PersonId>, StoreError> {
+    let rows: Vec<(Uuid,)> =
+        on!(tx, c, sqlx::query_as(PEOPLE_AGAIN).bind(now).bind(after.as_uuid()).bind(limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+}
+
+/// Notes that a message tells of an item.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn notice(tx: &mut Tx, person: PersonId, new: &NewNotice<'_>) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(NOTICE)
+            .bind(person.as_uuid())
+            .bind(new.item.as_uuid())
+            .bind(new.mail)
+            .bind(new.account.as_uuid())
+            .bind(new.word)
+            .bind(new.collects)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
+}
+
+/// What waits to be sent about a person's items.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn waiting(tx: &mut Tx, person: PersonId) -> Result<Vec<NoticeRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(WAITING).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Lets a message that has not gone tell of this item no more, and takes it back where it told of nothing else.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn take_notice_back(tx: &mut Tx, person: PersonId, (item, mail): (Uuid, Uuid)) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(TAKE_NOTICE_BACK).bind(person.as_uuid()).bind(item).bind(mail).execute(c).await.map(|_| ()))?;
+    on!(tx, c, sqlx::query(TAKE_MAIL_BACK).bind(person.as_uuid()).bind(mail).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Forgets of what messages told that have gone.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn forget_sent(tx: &mut Tx, person: PersonId) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(FORGET_SENT).bind(person.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Lets what tells of one item tell of another, because they are one.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn move_notices(
+    tx: &mut Tx,
+    person: PersonId,
+    (from, to): (PrescriptionItemId, PrescriptionItemId),
+) -> Result<(), StoreError> {
+    let (whose, from, to) = (person.as_uuid(), from.as_uuid(), to.as_uuid());
+    on!(tx, c, sqlx::query(MOVE_NOTICES).bind(whose).bind(from).bind(to).execute(c).await.map(|_| ()))?;
+    on!(tx, c, sqlx::query(FORGET_NOTICES).bind(whose).bind(from).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -520,23 +646,11 @@ pub async fn answered(
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn failed(
-    tx: &mut Tx,
-    person: PersonId,
-    next: DateTime<Utc>,
-    (fault, failed): (&str, bool),
-) -> Result<(), StoreError> {
+pub async fn failed(tx: &mut Tx, person: PersonId, next: DateTime<Utc>, (fault, failed): (&str, bool)) -> Result<(), StoreError> {
     on!(
         tx,
         c,
-        sqlx::query(FAILED)
-            .bind(person.as_uuid())
-            .bind(next)
-            .bind(fault)
-            .bind(i32::from(failed))
-            .execute(c)
-            .await
-            .map(|_| ())
+        sqlx::query(FAILED).bind(person.as_uuid()).bind(next).bind(fault).bind(i32::from(failed)).execute(c).await.map(|_| ())
     )?;
     Ok(())
 }

@@ -22,9 +22,15 @@ statements! {
            ON CONFLICT (person_id, submission_id) DO NOTHING";
     BY_SUBMISSION = "SELECT id FROM medicine_reminder WHERE person_id = $1 AND submission_id = $2";
     ONE = concat!(reminder!(), " WHERE person_id = $1 AND id = $2");
-    SINCE = concat!(
+    WITHIN = concat!(
         reminder!(),
-        " WHERE person_id = $1 AND (ended_at IS NULL OR ended_at > $2) ORDER BY created_at DESC, id DESC LIMIT $3"
+        " WHERE person_id = $1 AND (ended_at IS NULL OR ended_at > $2) AND starts_at < $3 ORDER BY created_at DESC, id DESC LIMIT $4"
+    );
+    /// Those that hold, before those that the record ended.
+    LISTED = concat!(
+        reminder!(),
+        " WHERE person_id = $1 AND (ended_at IS NULL OR (ended_at > $2 AND end_reason IN ('stopped', 'paused'))) \
+         ORDER BY (ended_at IS NOT NULL), created_at DESC, id DESC LIMIT $3"
     );
     DUE = concat!(reminder!(), " WHERE person_id = $1 AND ended_at IS NULL AND next_due_at <= $2 ORDER BY next_due_at, id");
     COUNT = "SELECT CAST(COUNT(*) AS BIGINT) FROM medicine_reminder WHERE person_id = $1 AND ended_at IS NULL";
@@ -36,7 +42,7 @@ statements! {
                   WHERE r.ended_at IS NULL AND r.next_due_at <= $1 AND r.person_id > $2 ORDER BY r.person_id LIMIT $3";
     ANSWERS = "SELECT reminder_id, due_at, answer, note, answered_by, answered_at FROM medicine_dose \
                WHERE person_id = $1 AND due_at >= $2 AND due_at < $3 ORDER BY due_at";
-    LAST_ANSWERED = "SELECT MAX(due_at) FROM medicine_dose WHERE person_id = $1 AND reminder_id = $2";
+    MOVE_ANSWER = "UPDATE medicine_dose SET reminder_id = $3 WHERE person_id = $1 AND reminder_id = $2 AND due_at = $4";
     ANSWER = "INSERT INTO medicine_dose (person_id, reminder_id, due_at, answer, note, answered_by, answered_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person_id, reminder_id, due_at) DO NOTHING";
     TAKE_ANSWER_BACK = "DELETE FROM medicine_dose WHERE person_id = $1 AND reminder_id = $2 AND due_at = $3";
@@ -48,12 +54,16 @@ statements! {
                  AND n.reminder_id = $2 AND NOT EXISTS (SELECT 1 FROM medicine_notice o WHERE o.person_id = n.person_id \
                  AND o.mail_id = n.mail_id AND o.reminder_id <> n.reminder_id))";
     FORGET_OF = "DELETE FROM medicine_notice WHERE person_id = $1 AND reminder_id = $2";
-    CHOICE = "SELECT diary, order_by_mail, order_by_text, order_chosen_by, order_checked_on FROM medicine_choice WHERE person_id = $1";
+    CHOICE = "SELECT diary, order_by_mail, order_by_text, order_chosen_by, order_checked_on, collect_by_mail, collect_by_text \
+              FROM medicine_choice WHERE person_id = $1";
     SHARE = "INSERT INTO medicine_choice (person_id, diary, order_by_mail, order_by_text, changed_at) VALUES ($1, $2, FALSE, FALSE, $3) \
              ON CONFLICT (person_id) DO UPDATE SET diary = $2, changed_at = $3";
     CHOOSE_ORDER = "INSERT INTO medicine_choice (person_id, diary, order_by_mail, order_by_text, order_chosen_by, changed_at) \
                     VALUES ($1, 'nobody', $2, $3, $4, $5) \
                     ON CONFLICT (person_id) DO UPDATE SET order_by_mail = $2, order_by_text = $3, order_chosen_by = $4, changed_at = $5";
+    CHOOSE_COLLECT = "INSERT INTO medicine_choice (person_id, diary, order_by_mail, order_by_text, collect_by_mail, collect_by_text, changed_at) \
+                      VALUES ($1, 'nobody', FALSE, FALSE, $2, $3, $4) \
+                      ON CONFLICT (person_id) DO UPDATE SET collect_by_mail = $2, collect_by_text = $3, changed_at = $4";
     CHECKED = "UPDATE medicine_choice SET order_checked_on = $2 WHERE person_id = $1";
     ORDER_PEOPLE = "SELECT m.person_id FROM medicine_choice m JOIN person p ON p.id = m.person_id AND NOT p.deceased \
                     WHERE (m.order_by_mail OR m.order_by_text) AND (m.order_checked_on IS NULL OR m.order_checked_on < $1) \
@@ -220,6 +230,25 @@ pub struct ChoiceRow {
     pub order_chosen_by: Option<Uuid>,
     /// The last day on which it was looked whether something is to be ordered.
     pub order_checked_on: Option<NaiveDate>,
+    /// Reminders to collect come by mail.
+    pub collect_by_mail: bool,
+    /// They come by text message.
+    pub collect_by_text: bool,
+}
+
+impl Default for ChoiceRow {
+    /// What holds where they chose nothing.
+    fn default() -> Self {
+        Self {
+            diary: DiaryShare::Nobody.code().to_owned(),
+            order_by_mail: false,
+            order_by_text: false,
+            order_chosen_by: None,
+            order_checked_on: None,
+            collect_by_mail: true,
+            collect_by_text: false,
+        }
+    }
 }
 
 impl ChoiceRow {
@@ -289,12 +318,25 @@ pub async fn one(tx: &mut Tx, person: PersonId, id: DoseReminderId) -> Result<Op
     Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
 }
 
-/// Up to `limit` reminders of a person that had not ended by then, the last first.
+/// Up to `limit` reminders of a person that held at any time from one instant on and before another, the last first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn since(tx: &mut Tx, person: PersonId, then: DateTime<Utc>, limit: i64) -> Result<Vec<ReminderRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(SINCE).bind(person.as_uuid()).bind(then).bind(limit).fetch_all(c).await)?)
+pub async fn within(
+    tx: &mut Tx,
+    person: PersonId,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    limit: i64,
+) -> Result<Vec<ReminderRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(WITHIN).bind(person.as_uuid()).bind(from).bind(to).bind(limit).fetch_all(c).await)?)
+}
+
+/// Up to `limit` reminders of a person that hold, or that the record has ended since then.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn listed(tx: &mut Tx, person: PersonId, then: DateTime<Utc>, limit: i64) -> Result<Vec<ReminderRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(LISTED).bind(person.as_uuid()).bind(then).bind(limit).fetch_all(c).await)?)
 }
 
 /// The reminders of a person with a dose that is due and has not been looked at.
@@ -374,14 +416,19 @@ pub async fn answers(
     Ok(on!(tx, c, sqlx::query_as(ANSWERS).bind(person.as_uuid()).bind(from).bind(to).fetch_all(c).await)?)
 }
 
-/// When the last dose of a reminder was due of which somebody said something.
+/// Lets what was said of a dose of one reminder be said of the same dose of another.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn last_answered(tx: &mut Tx, person: PersonId, id: DoseReminderId) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let (last,): (Option<DateTime<Utc>>,) =
-        on!(tx, c, sqlx::query_as(LAST_ANSWERED).bind(person.as_uuid()).bind(id.as_uuid()).fetch_one(c).await)?;
-    Ok(last)
+pub async fn move_answer(
+    tx: &mut Tx,
+    person: PersonId,
+    (from, to): (DoseReminderId, DoseReminderId),
+    due_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (from, to) = (from.as_uuid(), to.as_uuid());
+    on!(tx, c, sqlx::query(MOVE_ANSWER).bind(person.as_uuid()).bind(from).bind(to).bind(due_at).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// Notes what somebody says of a dose; `false`, and nothing is written, where somebody said something already.
@@ -470,12 +517,13 @@ pub async fn forget_notices(tx: &mut Tx, person: PersonId, before: DateTime<Utc>
     Ok(())
 }
 
-/// What a person chose; `None` where they chose nothing.
+/// What a person chose, or what holds where they chose nothing.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn choice(tx: &mut Tx, person: PersonId) -> Result<Option<ChoiceRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(CHOICE).bind(person.as_uuid()).fetch_optional(c).await)?)
+pub async fn choice(tx: &mut Tx, person: PersonId) -> Result<ChoiceRow, StoreError> {
+    let row: Option<ChoiceRow> = on!(tx, c, sqlx::query_as(CHOICE).bind(person.as_uuid()).fetch_optional(c).await)?;
+    Ok(row.unwrap_or_default())
 }
 
 /// Keeps who sees the diary.
@@ -510,6 +558,24 @@ pub async fn choose_order(
             .execute(c)
             .await
             .map(|_| ())
+    )?;
+    Ok(())
+}
+
+/// Keeps how somebody is reminded to collect: by mail, by text message.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn choose_collect(
+    tx: &mut Tx,
+    person: PersonId,
+    (by_mail, by_text): (bool, bool),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(CHOOSE_COLLECT).bind(person.as_uuid()).bind(by_mail).bind(by_text).bind(now).execute(c).await.map(|_| ())
     )?;
     Ok(())
 }

@@ -54,7 +54,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             let take = (now > 0).then(|| {
                 view! {
                     <li><a href="/medicines/today">"What to take today"</a></li>
-                    <li><a href="/medicines/reminders">"Reminders to take and to order"</a></li>
+                    <li><a href="/medicines/reminders">"Reminders to take, to order and to collect"</a></li>
                     <li><a href="/medicines/diary">"Medicine diary"</a></li>
                 }
             });

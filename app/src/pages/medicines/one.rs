@@ -13,7 +13,7 @@ use crate::ui::{
 };
 use crate::words;
 use chrono::NaiveDate;
-use domain::medicine::{EndDay, MedicineRef, Standing};
+use domain::medicine::{EndDay, Standing};
 use domain::when::{day_in_words, london_day};
 use domain::{EntryId, OwnMedicineId};
 use leptos::prelude::*;
@@ -72,11 +72,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
                 </Form>
             }
         });
-        let medicine = seen.own.map(MedicineRef::Own).or_else(|| {
-            seen.plan.or_else(|| seen.sources.first().map(|source| source.entry)).map(MedicineRef::Entry)
-        });
-        let taken = may_order && !seen.paused && seen.group != domain::medicine::Group::Stopped;
-        let remind = medicine.filter(|_| taken).map(|medicine| {
+        let remind = seen.remindable().filter(|_| may_order).map(|medicine| {
             view! { <p><a href=new_page(medicine)>{if another { "Set up a reminder to take it" } else { "Remind me to take it" }}</a></p> }
         });
         let sources = (!seen.sources.is_empty()).then(|| {

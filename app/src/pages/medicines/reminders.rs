@@ -55,7 +55,7 @@ fn how_in_words(seen: &ReminderSeen) -> &'static str {
 /// All of them.
 pub async fn list(ctx: Ctx) -> Answer {
     let seen = ctx.services().medicines.dose_reminders(&ctx.actor(), ctx.person()?).await?;
-    let (form, whose) = (ctx.form("order-reminders").await?, ctx.whose());
+    let (form, whose) = (ctx.form("reminders").await?, ctx.whose());
     let title = match &whose.name {
         None => "Reminders of medicines".to_owned(),
         Some(name) => format!("Reminders of medicines for {name}"),
@@ -86,6 +86,7 @@ pub async fn list(ctx: Ctx) -> Answer {
                 </Section>
                 <Add medicines=seen.medicines.clone() />
                 <Order seen=seen.clone() form=form.clone() whose=whose.clone() />
+                <Collect seen=seen.clone() form=form.clone() whose=whose.clone() />
                 <Section title="See also">
                     <ul class="nhsuk-list">
                         <li><a href="/medicines/today">"What to take today"</a></li>
@@ -200,12 +201,30 @@ fn Add(medicines: Vec<Remindable>) -> impl IntoView {
     .into_any()
 }
 
+/// How they are reminded of what they asked for once and for all; `id` is the name of its boxes.
+#[component]
+fn Ways(
+    id: &'static str,
+    legend_text: &'static str,
+    hint: &'static str,
+    now: (bool, bool),
+    reach: Reach,
+    form: FormState,
+) -> impl IntoView {
+    let now = [("mail", now.0), ("text", now.1)];
+    let now: Vec<String> = now.iter().filter(|(_, on)| *on).map(|(word, _)| (*word).to_owned()).collect();
+    let values = if form.value("sent") == id { form.value(id).split_whitespace().map(ToOwned::to_owned).collect() } else { now };
+    view! {
+        <Form action=REMINDERS>
+            <input type="hidden" name="sent" value=id />
+            <Checkboxes id=id legend_text=legend_text hint=hint choices=ways(reach) values=values error=form.error(id) />
+            <Button kind=ButtonKind::Secondary about=format!(": {legend_text}")>"Save"</Button>
+        </Form>
+    }
+}
+
 #[component]
 fn Order(seen: DoseRemindersSeen, form: FormState, whose: Whose) -> impl IntoView {
-    let sent = form.value("sent") == "1";
-    let now = [("mail", seen.order_by_mail), ("text", seen.order_by_text)];
-    let now: Vec<String> = now.iter().filter(|(_, on)| *on).map(|(word, _)| (*word).to_owned()).collect();
-    let values = if sent { form.value("order_how").split_whitespace().map(ToOwned::to_owned).collect() } else { now };
     let none = (!seen.has_repeats).then(|| {
         let have = whose.have();
         view! { <p>{format!("Now {have} no repeat medicine that can be ordered.")}</p> }
@@ -214,18 +233,36 @@ fn Order(seen: DoseRemindersSeen, form: FormState, whose: Whose) -> impl IntoVie
         <Section title="To order">
             <p>"We can write when there is room for the next order, once for each supply. It is worked out from when a medicine was given and how long that lasts."</p>
             {none}
-            <Form action=REMINDERS>
-                <input type="hidden" name="sent" value="1" />
-                <Checkboxes
-                    id="order_how"
-                    legend_text="Remind to order?"
-                    hint="Choose none to get no reminders. They come between 9am and 6pm."
-                    choices=ways(seen.reach)
-                    values=values
-                    error=form.error("order_how")
-                />
-                <Button kind=ButtonKind::Secondary>"Save"</Button>
-            </Form>
+            <Ways
+                id="order_how"
+                legend_text="Remind to order?"
+                hint="Choose none to get no reminders. They come between 9am and 6pm."
+                now=(seen.order_by_mail, seen.order_by_text)
+                reach=seen.reach
+                form=form
+            />
+        </Section>
+    }
+}
+
+#[component]
+fn Collect(seen: DoseRemindersSeen, form: FormState, whose: Whose) -> impl IntoView {
+    let others = whose.name.filter(|_| !seen.reach.own_account).map(|name| {
+        let told = "Messages about what is ready go to whoever ordered it, or else to everybody who can order medicines for";
+        view! { <p>{format!("{told} {name}.")}</p> }
+    });
+    view! {
+        <Section title="To collect">
+            <p>"We write when the pharmacy tells us that something is ready, and once more if it still waits 3 days later."</p>
+            {others}
+            <Ways
+                id="collect_how"
+                legend_text="Remind to collect?"
+                hint="Choose none to get no reminders. They come between 7am and 10pm."
+                now=(seen.collect_by_mail, seen.collect_by_text)
+                reach=seen.reach
+                form=form
+            />
         </Section>
     }
 }
@@ -251,12 +288,12 @@ struct Begins {
 
 /// Setting one up.
 pub async fn add(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
-    let seen = ctx.services().medicines.dose_reminders(&ctx.actor(), ctx.person()?).await?;
     let form = ctx.form("dose-reminder").await?;
     let named = Some(field(&query, "medicine").to_owned()).filter(|code| !code.is_empty()).unwrap_or(form.value("medicine"));
     if named.is_empty() {
         return Ok(ctx.go(REMINDERS));
     }
+    let seen = ctx.services().medicines.dose_reminders(&ctx.actor(), ctx.person()?).await?;
     let medicine = MedicineRef::from_code(&named).ok_or_else(Failure::not_found)?;
     let one = seen.medicines.iter().find(|one| one.medicine == medicine).ok_or_else(Failure::not_found)?;
     let begins = Begins {

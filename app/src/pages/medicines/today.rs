@@ -149,9 +149,9 @@ fn Dose(dose: DoseSeen, form: FormState, whose: Whose, today: NaiveDate) -> impl
     let how = in_a_row(&dose.doses);
     let by = noted(&dose, &whose, today);
     let warning = match dose.now {
-        MedicineNow::Taken => None,
-        MedicineNow::Paused => Some("The record says that this medicine is paused."),
-        MedicineNow::Stopped => Some("The record says that this medicine is stopped."),
+        None | Some(MedicineNow::Taken) => None,
+        Some(MedicineNow::Paused) => Some("The record says that this medicine is paused."),
+        Some(MedicineNow::Stopped) => Some("The record says that this medicine is stopped."),
     };
     let warning = warning.map(|says| {
         view! { <Inset><p>{format!("{says} Ask the practice or a pharmacist before it is taken.")}</p></Inset> }

@@ -2,7 +2,7 @@
 
 use super::emergency::EmergencyBand;
 use super::{id_in, patient_page};
-use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::Typed;
 use crate::pages::medicines::diary::week;
 use crate::pages::medicines::today::day_in;
@@ -12,7 +12,6 @@ use crate::whose::Whose;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
 use domain::PersonId;
-use domain::record::Category;
 use domain::when::london_day;
 use leptos::prelude::*;
 
@@ -24,11 +23,8 @@ pub(crate) fn diary_page(person: PersonId) -> String {
 /// The week that is named, or this one.
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(query): Query<Typed>) -> Answer {
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
-    let patient = ctx.services().care_team.patient(&actor, id).await?;
-    if !patient.opens.contains(&Category::Medicine) {
-        return Err(Failure::not_found());
-    }
     let diary = ctx.services().medicines.dose_diary_for_team(&actor, id, day_in(&query, "week")).await?;
+    let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (name, today) = (patient.person.display_name, london_day(ctx.services().core.now()));
     ctx.page(Head::new("Medicine diary", Place::People), || {
         let whose = Whose::open(Some(name.clone()));

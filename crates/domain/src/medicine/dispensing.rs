@@ -109,6 +109,12 @@ impl DispenseStatus {
         matches!(self, Self::Dispatched | Self::Collected | Self::NotDispensed | Self::Cancelled)
     }
 
+    /// Whether the person can collect it, or a part of it, and has not.
+    #[must_use]
+    pub const fn is_to_collect(self) -> bool {
+        matches!(self, Self::ReadyToCollect | Self::ReadyToCollectPartial)
+    }
+
     /// What of it is worth a message.
     #[must_use]
     pub const fn news(self) -> Option<DispenseNews> {
@@ -152,6 +158,12 @@ impl Progress {
     #[must_use]
     pub fn now(&self) -> Option<DispenseStep> {
         self.0.iter().rev().find(|step| step.status != DispenseStatus::Unavailable).copied()
+    }
+
+    /// Whether it, or a part of it, is told to be ready to collect and not to have been collected since.
+    #[must_use]
+    pub fn is_to_collect(&self) -> bool {
+        self.now().is_some_and(|step| step.status.is_to_collect())
     }
 
     /// Since when nobody can tell, where nothing was told after it.
@@ -519,6 +531,19 @@ mod tests {
             // What counts is the greatest of what tells something.
             let counts = steps.iter().copied().filter(|step| step.status != DispenseStatus::Unavailable).max();
             prop_assert_eq!(told.now(), counts);
+        }
+
+        /// There is something to collect as long as that was told last, and never once it was collected or is not given.
+        #[test]
+        fn what_is_over_is_not_to_collect(all in some()) {
+            let stands = all.now().map(|step| step.status);
+            prop_assert_eq!(all.is_to_collect(), stands.is_some_and(DispenseStatus::is_to_collect));
+            for status in DispenseStatus::ALL.iter().copied().filter(|status| status.is_over()) {
+                let mut over = all.clone();
+                over.add(step(1_000_000, status));
+                prop_assert!(!over.is_to_collect() && !status.is_to_collect());
+            }
+            prop_assert!(!all.is_to_collect() || stands.and_then(DispenseStatus::news).is_some());
         }
 
         #[test]

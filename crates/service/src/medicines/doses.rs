@@ -1,6 +1,6 @@
 //! The doses of somebody's medicines: what is to be taken on a day, what was said of each, and the diary of a week.
 
-use super::reminders::{Cabinet, MedicineNow, shared};
+use super::reminders::{Cabinet, MedicineNow, shared, theirs};
 use super::{Medicines, orders, text};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
@@ -10,11 +10,11 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Audience};
 use domain::appointment::awake;
 use domain::audit::Action;
-use domain::medicine::{DiaryShare, DoseAnswer, DoseState, MedicineRef, Tally, can_answer};
+use domain::medicine::{ANSWERED_BEFORE, DiaryShare, DoseAnswer, DoseState, MedicineRef, Tally, can_answer};
 use domain::record::Category;
 use domain::when::{london_day, london_midnight};
 use domain::{AccountId, DoseReminderId, PersonId};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use store::reminding::{self, DoseRow};
 use store::{Tx, link, person_write};
 use uuid::Uuid;
@@ -44,7 +44,7 @@ pub struct DoseSeen {
     pub due_at: DateTime<Utc>,
     /// What the person calls the medicine.
     pub name: String,
-    /// How it is taken, as its source wrote it.
+    /// How it is taken, as its source wrote it; empty in a diary.
     pub doses: Vec<String>,
     /// What is known of it.
     pub state: DoseState,
@@ -52,8 +52,8 @@ pub struct DoseSeen {
     pub noted: Option<(NotedBy, DateTime<Utc>)>,
     /// What they wrote to it.
     pub note: String,
-    /// Whether the record says that the medicine is taken now.
-    pub now: MedicineNow,
+    /// Whether the record says that the medicine is taken now; absent in a diary.
+    pub now: Option<MedicineNow>,
     /// Whether it can be said now what became of it, or taken back.
     pub can_answer: bool,
     /// Nothing is sent at this time, because it is night and the person did not choose to be woken.
@@ -108,7 +108,8 @@ impl DoseForm {
 
 /// What somebody reads of a diary, and from when to when.
 struct Look<'a> {
-    cabinet: &'a Cabinet,
+    /// The medicines that they see; absent where what stands in the record makes no difference.
+    cabinet: Option<&'a Cabinet>,
     reader: &'a Reader,
     account: Option<AccountId>,
     span: (DateTime<Utc>, DateTime<Utc>),
@@ -128,18 +129,23 @@ async fn doses(core: &Core, tx: &mut Tx, look: Look<'_>) -> Result<Vec<DoseSeen>
     let Look { cabinet, reader, account, span } = look;
     let (person, now) = (reader.person, core.now());
     let own = appointments::own_account(tx, person).await?;
-    let answers = reminding::answers(tx, person, span).await?;
-    let mut answers: HashMap<(Uuid, DateTime<Utc>), DoseRow> =
-        answers.into_iter().map(|row| ((row.reminder_id, row.due_at), row)).collect();
+    let mut answers: HashMap<Uuid, BTreeMap<DateTime<Utc>, DoseRow>> = HashMap::new();
+    for row in reminding::answers(tx, person, span).await? {
+        answers.entry(row.reminder_id).or_default().insert(row.due_at, row);
+    }
     let mut all = Vec::new();
-    for row in reminding::since(tx, person, span.0, MOST).await? {
+    for row in reminding::within(tx, person, (span.0 - ANSWERED_BEFORE, span.1), MOST).await? {
         let medicine: MedicineRef = row.medicine()?;
-        if !reader.is_owner() && !cabinet.has(medicine) {
+        if !reader.is_owner() && !cabinet.is_some_and(|cabinet| cabinet.has(medicine)) {
             continue;
         }
         let (from, to) = (span.0.max(row.starts_at), row.ended_at.map_or(span.1, |ended| ended.min(span.1)));
-        for due_at in row.table()?.between(from, to) {
-            let said = answers.remove(&(row.id, due_at));
+        let mut said = answers.remove(&row.id).unwrap_or_default();
+        let mut due = row.table()?.between(from, to);
+        // What was said before its time stays, though the reminder ended before it.
+        due.extend(said.keys().filter(|at| **at >= to));
+        for due_at in due {
+            let said = said.remove(&due_at);
             let answer = said.as_ref().map(DoseRow::answer).transpose()?;
             let by = |id: Uuid| match AccountId::from_uuid(id) {
                 id if Some(id) == account => NotedBy::You,
@@ -150,11 +156,11 @@ async fn doses(core: &Core, tx: &mut Tx, look: Look<'_>) -> Result<Vec<DoseSeen>
                 reminder: row.reminder(),
                 due_at,
                 name: row.name.clone(),
-                doses: cabinet.doses(medicine),
+                doses: cabinet.map(|cabinet| cabinet.doses(medicine)).unwrap_or_default(),
                 state: DoseState::of(due_at, answer, now),
                 noted: said.as_ref().map(|said| (by(said.answered_by), said.answered_at)),
                 note: said.map(|said| said.note).unwrap_or_default(),
-                now: cabinet.now(medicine),
+                now: cabinet.map(|cabinet| cabinet.now(medicine)),
                 can_answer: can_answer(due_at, now),
                 held_back: (row.by_mail || row.by_text) && !row.at_night && awake(due_at) > due_at,
             });
@@ -192,7 +198,7 @@ impl Medicines {
         let mut all = Vec::new();
         if open {
             let cabinet = Cabinet::open(&self.core, &mut tx, &reader).await?;
-            let look = Look { cabinet: &cabinet, reader: &reader, account: actor.account(), span: span(day, 1) };
+            let look = Look { cabinet: Some(&cabinet), reader: &reader, account: actor.account(), span: span(day, 1) };
             all = doses(&self.core, &mut tx, look).await?;
         }
         drop(tx);
@@ -208,8 +214,7 @@ impl Medicines {
     pub async fn dose_diary(&self, actor: &Actor, person: PersonId, day: Option<NaiveDate>) -> Result<DoseDiary, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, "medicine-diary").await?;
         let open = is_open(&mut tx, &reader).await?;
-        let owns = access::require(&self.core, &mut tx, actor, person, Ask::ManageSharing).await.is_ok();
-        let share = if owns { Some(shared(&mut tx, person).await?) } else { None };
+        let share = if reader.is_owner() { Some(shared(&mut tx, person).await?) } else { None };
         let diary = self.week(&mut tx, (actor, &reader), day, open).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "medicine-diary");
@@ -260,8 +265,8 @@ impl Medicines {
         let week = monday(day.unwrap_or(today), today);
         let mut all = Vec::new();
         if open {
-            let cabinet = Cabinet::open(&self.core, tx, reader).await?;
-            let look = Look { cabinet: &cabinet, reader, account: actor.account(), span: span(week, 7) };
+            let cabinet = if reader.is_owner() { None } else { Some(Cabinet::open(&self.core, tx, reader).await?) };
+            let look = Look { cabinet: cabinet.as_ref(), reader, account: actor.account(), span: span(week, 7) };
             all = doses(&self.core, tx, look).await?;
         }
         let tally = all.iter().fold(Tally::default(), |tally, dose| tally.and(dose.state));
@@ -287,11 +292,9 @@ impl Medicines {
                 if !is_open(tx, &reader).await? {
                     return Err(ServiceError::NotFound);
                 }
-                let row = reminding::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-                if !reader.is_owner() && !Cabinet::open(&core, tx, &reader).await?.has(row.medicine()?) {
-                    return Err(ServiceError::NotFound);
-                }
-                let counts = due_at >= row.starts_at && row.ended_at.is_none_or(|ended| due_at < ended);
+                let row = theirs(&core, tx, &reader, id).await?;
+                let undoes = form.act == DoseForm::TAKE_BACK;
+                let counts = due_at >= row.starts_at && (undoes || row.ended_at.is_none_or(|ended| due_at < ended));
                 if !counts || !row.table()?.is_due_at(due_at) {
                     return Err(ServiceError::NotFound);
                 }

@@ -10,8 +10,8 @@ use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::medicine::{
-    CannotOrder, ChangeKind, Course, EndDay, Group, Named, OrderRules, Prescribed, Repeat, Setting, Severity, Standing, Warning,
-    Word, changes, dictionary_code, overused, refers_to, runs_out, same_product, short_forms,
+    CannotOrder, ChangeKind, Course, EndDay, Group, MedicineRef, Named, OrderRules, Prescribed, Repeat, Setting, Severity,
+    Standing, Warning, Word, changes, dictionary_code, overused, refers_to, runs_out, same_product, short_forms,
 };
 use domain::record::{Category, Code, Detail, Sensitivity};
 use domain::when::london_day;
@@ -169,6 +169,14 @@ impl MedicineSeen {
     #[must_use]
     pub fn may_be_early(&self) -> bool {
         self.order.and_then(Result::err).is_some_and(CannotOrder::yields_to_reason)
+    }
+
+    /// By what a reminder of it names it; absent where it is not taken now.
+    #[must_use]
+    pub fn remindable(&self) -> Option<MedicineRef> {
+        let entry = self.plan.or_else(|| self.sources.first().map(|source| source.entry));
+        let named = self.own.map(MedicineRef::Own).or(entry.map(MedicineRef::Entry));
+        named.filter(|_| !self.paused && self.group != Group::Stopped)
     }
 
     /// Why it cannot be ordered now, and what to do instead, in a sentence without its full stop.

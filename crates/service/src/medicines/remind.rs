@@ -2,14 +2,14 @@
 
 use super::list::{Known, known};
 use super::reminders::Cabinet;
-use super::{Medicines, orders};
+use super::{Medicines, may_order};
 use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
 use crate::reader::Reader;
 use crate::text::{self, Note};
 use crate::{Core, ServiceError, access, appointments, mobiles};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::access::{Actor, Assurance, Subject, View};
+use domain::access::{Actor, Subject, View};
 use domain::appointment::awake;
 use domain::audit::{Action, Basis, Purpose};
 use domain::medicine::{MedicineRef, REMINDED_WITHIN, is_order_time};
@@ -132,24 +132,24 @@ struct Recipient {
     email: String,
     /// Their number, where they are the person themself.
     number: Option<MobileNumber>,
-    /// What they see.
+    /// What they see of the record.
     reader: Reader,
 }
 
 /// To whom reminders go: to the person, where they have an account, or else to whoever set the reminder up, as long as they may
 /// order for the person.
-async fn recipient(core: &Core, tx: &mut Tx, person: PersonId, set_up_by: AccountId) -> Result<Option<Recipient>, ServiceError> {
-    let own = appointments::own_account(tx, person).await?;
+async fn recipient(
+    core: &Core,
+    tx: &mut Tx,
+    (person, own): (PersonId, Option<AccountId>),
+    set_up_by: AccountId,
+) -> Result<Option<Recipient>, ServiceError> {
     let (id, reader) = match own {
         Some(own) => (own, Reader::new(person, View::everything())),
-        None => {
-            let carer = Actor::Account { id: set_up_by, assurance: Assurance::SecondStep };
-            match orders(core, tx, &carer, person).await {
-                Ok((_, reader)) => (set_up_by, reader),
-                Err(ServiceError::NotFound) => return Ok(None),
-                Err(error) => return Err(error),
-            }
-        }
+        None => match may_order(core, tx, set_up_by, person).await? {
+            Some(reader) => (set_up_by, reader),
+            None => return Ok(None),
+        },
     };
     let number = match own {
         Some(own) if core.settings().texts => mobiles::confirmed(tx, own).await?,
@@ -158,11 +158,22 @@ async fn recipient(core: &Core, tx: &mut Tx, person: PersonId, set_up_by: Accoun
     Ok(account::by_id(tx, id).await?.map(|account| Recipient { email: account.email, number, reader }))
 }
 
-/// The doses about which one message to one account goes.
+/// A dose of which somebody is reminded.
+#[derive(Clone, Copy)]
+struct Due {
+    reminder: DoseReminderId,
+    medicine: MedicineRef,
+    at: DateTime<Utc>,
+    at_night: bool,
+}
+
+/// What is to be told to one account.
 #[derive(Default)]
 struct Waiting {
-    mail: Vec<(DoseReminderId, DateTime<Utc>, bool)>,
-    text: Vec<(DoseReminderId, DateTime<Utc>, bool)>,
+    mail: Vec<Due>,
+    text: Vec<Due>,
+    /// Of which medicines the reminder ended.
+    ended: Vec<MedicineRef>,
 }
 
 /// Reminds one person of what is due now, and ends what the record says is not taken any more.
@@ -181,15 +192,15 @@ async fn remind(core: &Core, tx: &mut Tx, person: PersonId, everything: &Cabinet
         .iter()
         .map(|row| (row.reminder_id, row.due_at))
         .collect();
-    let (mut waiting, mut ended): (BTreeMap<AccountId, Waiting>, BTreeMap<AccountId, Vec<MedicineRef>>) =
-        (BTreeMap::new(), BTreeMap::new());
+    // With an account of the person's own, everything goes to them, whoever set it up.
+    let own = appointments::own_account(tx, person).await?;
+    let mut waiting: BTreeMap<AccountId, Waiting> = BTreeMap::new();
     for row in rows {
-        let (id, medicine, set_up_by) = (row.reminder(), row.medicine()?, AccountId::from_uuid(row.created_by));
+        let (id, medicine) = (row.reminder(), row.medicine()?);
+        let to = own.unwrap_or(AccountId::from_uuid(row.created_by));
         if let Some(why) = everything.now(medicine).ends() {
             // What was due since is not asked for; what was said of it stays.
-            let last = reminding::last_answered(tx, person, id).await?.map(|last| last + TimeDelta::microseconds(1));
-            let at = row.next_due_at.unwrap_or(now);
-            reminding::end(tx, person, id, last.map_or(at, |last| last.max(at)), why).await?;
+            reminding::end(tx, person, id, row.next_due_at.unwrap_or(now), why).await?;
             let event = Event::on_record(
                 &Actor::System,
                 Subject::new(person, Basis::System),
@@ -197,59 +208,39 @@ async fn remind(core: &Core, tx: &mut Tx, person: PersonId, everything: &Cabinet
                 Purpose::RecordUpkeep,
             );
             activity::append(core, tx, event.about("what", why.code()).about("reminder", id)).await?;
-            ended.entry(set_up_by).or_default().push(medicine);
+            waiting.entry(to).or_default().ended.push(medicine);
             done.ended += 1;
             continue;
         }
         let due = fresh(&row, (late, now), &answered)?;
         reminding::set_next(tx, person, id, row.table()?.next(now + TimeDelta::microseconds(1))).await?;
-        if due.is_empty() {
+        if due.is_empty() || !(row.by_mail || row.by_text) {
             continue;
         }
-        let of = waiting.entry(set_up_by).or_default();
-        let due = due.into_iter().map(|at| (id, at, row.at_night));
-        match (row.by_mail, row.by_text) {
-            (true, true) => due.for_each(|one| {
-                of.mail.push(one);
-                of.text.push(one);
-            }),
-            (true, false) => of.mail.extend(due),
-            (false, true) => of.text.extend(due),
-            (false, false) => {}
+        let due: Vec<Due> = due.into_iter().map(|at| Due { reminder: id, medicine, at, at_night: row.at_night }).collect();
+        let of = waiting.entry(to).or_default();
+        if row.by_mail {
+            of.mail.extend(&due);
+        }
+        if row.by_text {
+            of.text.extend(&due);
         }
     }
-    // With an account of the person's own, everything is one message to them, whoever set it up.
-    if appointments::own_account(tx, person).await?.is_some() {
-        waiting = merged(waiting);
-        ended = ended.into_iter().take(1).collect();
-    }
-    for (set_up_by, of) in waiting {
-        let Some(to) = recipient(core, tx, person, set_up_by).await? else { continue };
-        done.reminded += send(core, tx, person, &to, of).await?;
-    }
-    for (set_up_by, medicines) in ended {
-        let Some(to) = recipient(core, tx, person, set_up_by).await? else { continue };
-        // Of what was hidden from them since they hear nothing.
-        let sees = to.reader.is_owner() || {
+    for (to, mut of) in waiting {
+        let Some(to) = recipient(core, tx, (person, own), to).await? else { continue };
+        // Whoever acts for the person is told of what they see alone.
+        if !to.reader.is_owner() {
             let cabinet = Cabinet::open(core, tx, &to.reader).await?;
-            medicines.iter().any(|medicine| cabinet.has(*medicine))
-        };
-        if sees {
+            of.mail.retain(|due| cabinet.has(due.medicine));
+            of.text.retain(|due| cabinet.has(due.medicine));
+            of.ended.retain(|medicine| cabinet.has(*medicine));
+        }
+        if !of.ended.is_empty() {
             outbox::insert(tx, &mail::written(core, &to.email, &Letter::ReminderEnded)).await?;
         }
+        done.reminded += send(core, tx, person, &to, of).await?;
     }
     Ok(done)
-}
-
-fn merged(waiting: BTreeMap<AccountId, Waiting>) -> BTreeMap<AccountId, Waiting> {
-    let mut all: BTreeMap<AccountId, Waiting> = BTreeMap::new();
-    let Some(first) = waiting.keys().next().copied() else { return all };
-    let one = all.entry(first).or_default();
-    for of in waiting.into_values() {
-        one.mail.extend(of.mail);
-        one.text.extend(of.text);
-    }
-    all
 }
 
 /// The doses of a reminder that were due a short while ago, that nobody has answered, and of which something may be sent at their
@@ -268,28 +259,13 @@ fn fresh(
 /// Sends one mail and one text message about these doses, as far as none went before; how many.
 async fn send(core: &Core, tx: &mut Tx, person: PersonId, to: &Recipient, of: Waiting) -> Result<u64, ServiceError> {
     let mut sent = 0;
-    // Whoever acts for the person is told of what they see alone.
-    let theirs = if to.reader.is_owner() { None } else { Some(Cabinet::open(core, tx, &to.reader).await?) };
     for (channel, all) in [(MAIL, of.mail), (TEXT, of.text)] {
-        let mut open = Vec::new();
-        for (id, at, at_night) in all {
-            let sees = match &theirs {
-                None => true,
-                Some(cabinet) => match reminding::one(tx, person, id).await? {
-                    Some(row) => cabinet.has(row.medicine()?),
-                    None => false,
-                },
-            };
-            if sees {
-                open.push((id, at, at_night));
-            }
-        }
-        let Some(last) = open.iter().map(|(_, at, _)| *at).max() else { continue };
-        let (until, at_night) = (last + REMINDED_WITHIN, open.iter().any(|(_, _, at_night)| *at_night));
+        let Some(last) = all.iter().map(|due| due.at).max() else { continue };
+        let (until, at_night) = (last + REMINDED_WITHIN, all.iter().any(|due| due.at_night));
         let Some(row) = message(core, to, channel, until, at_night) else { continue };
         let mut new = false;
-        for (id, at, _) in open {
-            new |= reminding::notice(tx, (person, id, at), channel, row.id).await?;
+        for due in all {
+            new |= reminding::notice(tx, (person, due.reminder, due.at), channel, row.id).await?;
         }
         if new {
             outbox::insert(tx, &row).await?;
@@ -316,14 +292,22 @@ struct Supply {
     on: NaiveDate,
 }
 
+/// To whom goes that something can be ordered again.
+async fn orders_told(
+    core: &Core,
+    tx: &mut Tx,
+    person: PersonId,
+    chosen_by: Option<AccountId>,
+) -> Result<Option<Recipient>, ServiceError> {
+    let Some(chosen_by) = chosen_by else { return Ok(None) };
+    let own = appointments::own_account(tx, person).await?;
+    recipient(core, tx, (person, own), chosen_by).await
+}
+
 /// The supplies after which it is time to order, as far as whoever is told of them may see them.
 async fn supplies(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Vec<Supply>, ServiceError> {
-    let chosen_by = reminding::choice(tx, person).await?.and_then(|choice| choice.order_chosen_by).map(AccountId::from_uuid);
-    let to = match chosen_by {
-        Some(chosen_by) => recipient(core, tx, person, chosen_by).await?,
-        None => None,
-    };
-    let Some(to) = to else { return Ok(Vec::new()) };
+    let chosen_by = reminding::choice(tx, person).await?.order_chosen_by.map(AccountId::from_uuid);
+    let Some(to) = orders_told(core, tx, person, chosen_by).await? else { return Ok(Vec::new()) };
     let (all, _) = known(core, tx, &to.reader, true).await?;
     let today = london_day(core.now());
     Ok(all.iter().filter_map(|one| supply(one, today)).collect())
@@ -345,16 +329,14 @@ async fn remind_to_order(
     let (mut done, now) = (MedicineRemindersDone::default(), core.now());
     let today = london_day(now);
     let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-    let Some(choice) = reminding::choice(tx, person).await? else { return Ok(done) };
+    let choice = reminding::choice(tx, person).await?;
     // Another server may have done it meanwhile.
     if row.deceased || choice.order_checked_on.is_some_and(|on| on >= today) {
         return Ok(done);
     }
     reminding::checked(tx, person, today).await?;
-    let Some(chosen_by) = choice.order_chosen_by.map(AccountId::from_uuid).filter(|_| !supplies.is_empty()) else {
-        return Ok(done);
-    };
-    let Some(to) = recipient(core, tx, person, chosen_by).await? else { return Ok(done) };
+    let chosen_by = choice.order_chosen_by.map(AccountId::from_uuid).filter(|_| !supplies.is_empty());
+    let Some(to) = orders_told(core, tx, person, chosen_by).await? else { return Ok(done) };
     let number = to.number.as_ref().filter(|_| choice.order_by_text);
     if !choice.order_by_mail && number.is_none() {
         return Ok(done);

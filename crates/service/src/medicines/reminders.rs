@@ -1,12 +1,13 @@
 //! Reminders to take medicines and to order more: setting up, changing and ending them, and who sees the diary.
 
-use super::list::{Known, MOST as MOST_ENTRIES, known};
+use super::list::{Known, MOST as MOST_ENTRIES, MedicineSeen, known};
 use super::order::changed;
 use super::own::name;
 use super::{Medicines, orders};
 use crate::activity::{self, Event, write_to};
 use crate::error::gather;
 use crate::mail::Letter;
+use crate::prescriptions::unwanted;
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access, appointments, mobiles};
@@ -14,7 +15,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Weekdays, clock_of};
 use domain::audit::Action;
-use domain::medicine::{DiaryShare, EndReason, Group, MOST_TIMES, MedicineRef, Times, TimesError, Timetable};
+use domain::medicine::{ANSWERED_BEFORE, DiaryShare, EndReason, Group, MOST_TIMES, MedicineRef, Times, TimesError, Timetable};
 use domain::when::{is_night, london_day, london_midnight, minute_in_words};
 use domain::{AccountId, DoseReminderId, PersonId};
 use std::collections::BTreeMap;
@@ -128,6 +129,10 @@ pub struct DoseRemindersSeen {
     pub order_by_mail: bool,
     /// To order: by text message.
     pub order_by_text: bool,
+    /// To collect: by mail.
+    pub collect_by_mail: bool,
+    /// To collect: by text message.
+    pub collect_by_text: bool,
     /// The reader may order anything again at all.
     pub has_repeats: bool,
     /// Where messages can go.
@@ -162,7 +167,9 @@ const NEARLY: i64 = 100;
 
 /// The medicines that a reader sees, by what a reminder names.
 pub(super) struct Cabinet {
-    of: BTreeMap<MedicineRef, Known>,
+    all: Vec<Known>,
+    /// Where each of them stands.
+    of: BTreeMap<MedicineRef, usize>,
     /// The record tells of no more than was looked through, so that what is not here is not taken.
     whole: bool,
 }
@@ -173,15 +180,15 @@ impl Cabinet {
         let entries: usize = all.iter().map(|one| one.seen.sources.len()).sum();
         let whole = i64::try_from(entries).is_ok_and(|entries| entries < MOST_ENTRIES - NEARLY);
         let mut of = BTreeMap::new();
-        for one in all {
-            for source in &one.seen.sources {
-                of.insert(MedicineRef::Entry(source.entry), one.clone());
-            }
-            if let Some(own) = one.seen.own {
-                of.insert(MedicineRef::Own(own), one);
-            }
+        for (at, one) in all.iter().enumerate() {
+            of.extend(one.seen.sources.iter().map(|source| (MedicineRef::Entry(source.entry), at)));
+            of.extend(one.seen.own.map(|own| (MedicineRef::Own(own), at)));
         }
-        Ok(Self { of, whole })
+        Ok(Self { all, of, whole })
+    }
+
+    fn one(&self, medicine: MedicineRef) -> Option<&MedicineSeen> {
+        self.of.get(&medicine).and_then(|at| self.all.get(*at)).map(|one| &one.seen)
     }
 
     /// Whether the reader sees it.
@@ -191,9 +198,9 @@ impl Cabinet {
 
     /// Whether it is taken now.
     pub(super) fn now(&self, medicine: MedicineRef) -> MedicineNow {
-        match self.of.get(&medicine) {
-            Some(one) if one.seen.group == Group::Stopped => MedicineNow::Stopped,
-            Some(one) if one.seen.paused => MedicineNow::Paused,
+        match self.one(medicine) {
+            Some(one) if one.group == Group::Stopped => MedicineNow::Stopped,
+            Some(one) if one.paused => MedicineNow::Paused,
             Some(_) => MedicineNow::Taken,
             // It may stand behind what was looked through: no reminder ends for that.
             None if !self.whole => MedicineNow::Taken,
@@ -203,28 +210,23 @@ impl Cabinet {
 
     /// How it is taken, as its source wrote it.
     pub(super) fn doses(&self, medicine: MedicineRef) -> Vec<String> {
-        self.of.get(&medicine).map(|one| one.seen.doses.clone()).unwrap_or_default()
+        self.one(medicine).map(|one| one.doses.clone()).unwrap_or_default()
     }
 
     /// Each medicine that is taken now, once.
     fn taken(&self) -> Vec<Remindable> {
-        let mut all: Vec<Remindable> = Vec::new();
-        for (medicine, one) in &self.of {
-            let lead = one.seen.plan.or_else(|| one.seen.sources.first().map(|source| source.entry)).map(MedicineRef::Entry);
-            let leads = one.seen.own.is_some() || lead == Some(*medicine);
-            if leads && self.now(*medicine) == MedicineNow::Taken {
-                let (name, doses) = (one.seen.name.clone(), one.seen.doses.clone());
-                all.push(Remindable { medicine: *medicine, name, doses, has_reminder: false });
-            }
-        }
+        let remindable = |one: &Known| {
+            let (name, doses) = (one.seen.name.clone(), one.seen.doses.clone());
+            Some(Remindable { medicine: one.seen.remindable()?, name, doses, has_reminder: false })
+        };
+        let mut all: Vec<Remindable> = self.all.iter().filter_map(remindable).collect();
         all.sort_by_cached_key(|one| one.name.to_lowercase());
         all
     }
 
     /// Whether two name the same medicine.
     fn is_same(&self, one: MedicineRef, other: MedicineRef) -> bool {
-        let (MedicineRef::Entry(entry), Some(known)) = (one, self.of.get(&other)) else { return one == other };
-        known.seen.sources.iter().any(|source| source.entry == entry)
+        one == other || self.of.get(&one).is_some_and(|at| self.of.get(&other) == Some(at))
     }
 }
 
@@ -246,15 +248,14 @@ impl Medicines {
     pub async fn dose_reminders(&self, actor: &Actor, person: PersonId) -> Result<DoseRemindersSeen, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, "medicine-reminders").await?;
         let cabinet = Cabinet::open(&self.core, &mut tx, &reader).await?;
-        let rows = reminding::since(&mut tx, person, self.core.now() - SHOWN, MOST * 4).await?;
+        let rows = reminding::listed(&mut tx, person, self.core.now() - SHOWN, MOST * 4).await?;
         let choice = reminding::choice(&mut tx, person).await?;
         let reach = reach(&self.core, &mut tx, person).await?;
         drop(tx);
         let mut reminders = Vec::new();
         for row in rows {
-            let by_itself = matches!(row.end_reason()?, None | Some(EndReason::Stopped | EndReason::Paused));
             let one = seen(&row, &cabinet)?;
-            if by_itself && (reader.is_owner() || cabinet.has(one.medicine)) {
+            if reader.is_owner() || cabinet.has(one.medicine) {
                 reminders.push(one);
             }
         }
@@ -264,14 +265,16 @@ impl Medicines {
             one.has_reminder =
                 reminders.iter().any(|other| other.ended.is_none() && cabinet.is_same(other.medicine, one.medicine));
         }
-        let has_repeats = cabinet.of.values().any(|one| one.seen.plan.is_some());
+        let has_repeats = cabinet.all.iter().any(|one| one.seen.plan.is_some());
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "medicine-reminders");
         activity::disclose(&self.core, event).await?;
         Ok(DoseRemindersSeen {
             reminders,
             medicines,
-            order_by_mail: choice.as_ref().is_some_and(|choice| choice.order_by_mail),
-            order_by_text: choice.as_ref().is_some_and(|choice| choice.order_by_text),
+            order_by_mail: choice.order_by_mail,
+            order_by_text: choice.order_by_text,
+            collect_by_mail: choice.collect_by_mail,
+            collect_by_text: choice.collect_by_text,
             has_repeats,
             reach,
         })
@@ -300,13 +303,13 @@ impl Medicines {
                 let today = london_day(now);
                 let reach = reach(&core, tx, person).await?;
                 let read = read(&form, (today, None), reach)?;
-                let theirs = lets(tx, (person, subject), &read, (false, false)).await?;
+                lets(subject, reach, &read, None)?;
                 if reminding::count(tx, person).await? >= MOST {
                     return Err(ServiceError::field("", format!("There can be {MOST} reminders and no more. End one first")));
                 }
                 let starts_at = if read.table.from < today { london_midnight(read.table.from) } else { now };
                 let id = set_up(&core, tx, (person, by), (submission, medicine), read, (starts_at, now)).await?;
-                tell_owner(&core, tx, person, theirs).await?;
+                tell_owner(&core, tx, subject, reach).await?;
                 note(&core, tx, (&actor, subject), "added", id).await
             })
         })
@@ -331,7 +334,10 @@ impl Medicines {
                 let by = actor.account().ok_or(ServiceError::NotFound)?;
                 let Some(submission) = begin(tx, person, &form).await? else { return Ok(()) };
                 let cabinet = Cabinet::open(&core, tx, &reader).await?;
-                let row = theirs(tx, person, id, &cabinet, &reader).await?;
+                let row = reminding::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                if !reader.is_owner() && !cabinet.has(row.medicine()?) {
+                    return Err(ServiceError::NotFound);
+                }
                 if row.ended_at.is_some() {
                     return Err(changed());
                 }
@@ -339,11 +345,17 @@ impl Medicines {
                 is_taken(&cabinet, medicine)?;
                 let reach = reach(&core, tx, person).await?;
                 let read = read(&form, (london_day(core.now()), Some(row.from_on)), reach)?;
-                let theirs = lets(tx, (person, subject), &read, (row.by_text, row.at_night)).await?;
-                let from = boundary(&core, tx, person, id).await?;
+                lets(subject, reach, &read, Some(&row))?;
+                let from = boundary(&core);
                 reminding::end(tx, person, id, from, EndReason::Changed).await?;
+                let table = read.table.clone();
                 let new = set_up(&core, tx, (person, by), (submission, medicine), read, (from, from)).await?;
-                tell_owner(&core, tx, person, theirs).await?;
+                // What was said of a dose before its time goes with it, so that nobody is asked twice.
+                let ahead = reminding::answers(tx, person, (from, from + ANSWERED_BEFORE)).await?;
+                for said in ahead.iter().filter(|said| said.reminder_id == id.as_uuid() && table.is_due_at(said.due_at)) {
+                    reminding::move_answer(tx, person, (id, new), said.due_at).await?;
+                }
+                tell_owner(&core, tx, subject, reach).await?;
                 note(&core, tx, (&actor, subject), "changed", new).await
             })
         })
@@ -359,15 +371,13 @@ impl Medicines {
             Box::pin(async move {
                 let (subject, reader) = orders(&core, tx, &actor, person).await?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                let cabinet = Cabinet::open(&core, tx, &reader).await?;
-                let row = theirs(tx, person, id, &cabinet, &reader).await?;
+                let row = theirs(&core, tx, &reader, id).await?;
                 if row.ended_at.is_some() {
                     return Ok(());
                 }
-                let at = boundary(&core, tx, person, id).await?;
-                reminding::end(tx, person, id, at, EndReason::Ended).await?;
-                let theirs = for_another(tx, (person, subject)).await?;
-                tell_owner(&core, tx, person, theirs).await?;
+                reminding::end(tx, person, id, boundary(&core), EndReason::Ended).await?;
+                let reach = reach(&core, tx, person).await?;
+                tell_owner(&core, tx, subject, reach).await?;
                 note(&core, tx, (&actor, subject), "ended", id).await
             })
         })
@@ -379,6 +389,24 @@ impl Medicines {
     /// # Errors
     /// [`ServiceError::Fields`] (`order_how`); [`ServiceError::NotFound`] to whoever may not order for the person.
     pub async fn choose_order_reminders(&self, actor: &Actor, person: PersonId, how: &str) -> Result<(), ServiceError> {
+        self.choose(actor, person, ("order", "order_how"), how).await
+    }
+
+    /// The same of what they can collect, where what waits to be sent in a way that is not wanted any more is taken back.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`collect_how`); [`ServiceError::NotFound`] to whoever may not order for the person.
+    pub async fn choose_collect_reminders(&self, actor: &Actor, person: PersonId, how: &str) -> Result<(), ServiceError> {
+        self.choose(actor, person, ("collect", "collect_how"), how).await
+    }
+
+    async fn choose(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (what, field): (&'static str, &'static str),
+        how: &str,
+    ) -> Result<(), ServiceError> {
         let how = how.to_owned();
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
@@ -386,14 +414,30 @@ impl Medicines {
                 let by = actor.account().ok_or(ServiceError::NotFound)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let reach = reach(&core, tx, person).await?;
-                let ways = ways("order_how", &how, reach).map_err(|problem| ServiceError::Fields(vec![problem]))?;
-                let before = reminding::choice(tx, person).await?;
-                if before.map_or((false, false), |row| (row.order_by_mail, row.order_by_text)) == ways {
+                let ways = ways(field, &how, reach).map_err(|problem| ServiceError::Fields(vec![problem]))?;
+                let choice = reminding::choice(tx, person).await?;
+                let collects = what == "collect";
+                let before = match collects {
+                    true => (choice.collect_by_mail, choice.collect_by_text),
+                    false => (choice.order_by_mail, choice.order_by_text),
+                };
+                if before == ways {
                     return Ok(());
                 }
-                reminding::choose_order(tx, person, ways, by, core.now()).await?;
+                if ways.1 && !before.1 && for_another(subject, reach) {
+                    return Err(only_theirs(field));
+                }
+                if collects {
+                    reminding::choose_collect(tx, person, ways, core.now()).await?;
+                    if ways == (false, false) {
+                        unwanted(tx, person).await?;
+                    }
+                } else {
+                    reminding::choose_order(tx, person, ways, by, core.now()).await?;
+                }
+                tell_owner(&core, tx, subject, reach).await?;
                 let event = Event::on_record(&actor, subject, Action::ReminderChanged, purpose(subject));
-                activity::append(&core, tx, event.about("what", "order")).await
+                activity::append(&core, tx, event.about("what", what)).await
             })
         })
         .await
@@ -424,8 +468,7 @@ impl Medicines {
 
 /// Who may see the diary beside the person, as they chose.
 pub(super) async fn shared(tx: &mut Tx, person: PersonId) -> Result<DiaryShare, ServiceError> {
-    let row = reminding::choice(tx, person).await?;
-    Ok(row.map(|row| row.diary()).transpose()?.unwrap_or(DiaryShare::Nobody))
+    Ok(reminding::choice(tx, person).await?.diary()?)
 }
 
 /// Holds the person and reads the form's one-time id; absent where the form was sent before.
@@ -438,16 +481,11 @@ async fn begin(tx: &mut Tx, person: PersonId, form: &ReminderForm) -> Result<Opt
     Ok((!reminding::is_sent(tx, person, submission).await?).then_some(submission))
 }
 
-/// A reminder that the actor may see.
-async fn theirs(
-    tx: &mut Tx,
-    person: PersonId,
-    id: DoseReminderId,
-    cabinet: &Cabinet,
-    reader: &Reader,
-) -> Result<ReminderRow, ServiceError> {
-    let row = reminding::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-    if reader.is_owner() || cabinet.has(row.medicine()?) { Ok(row) } else { Err(ServiceError::NotFound) }
+/// A reminder that the reader may see: everything to the person, to others what they see of the medicine.
+pub(super) async fn theirs(core: &Core, tx: &mut Tx, reader: &Reader, id: DoseReminderId) -> Result<ReminderRow, ServiceError> {
+    let row = reminding::one(tx, reader.person, id).await?.ok_or(ServiceError::NotFound)?;
+    let sees = reader.is_owner() || Cabinet::open(core, tx, reader).await?.has(row.medicine()?);
+    if sees { Ok(row) } else { Err(ServiceError::NotFound) }
 }
 
 fn is_taken(cabinet: &Cabinet, medicine: MedicineRef) -> Result<(), ServiceError> {
@@ -462,11 +500,9 @@ fn is_taken(cabinet: &Cabinet, medicine: MedicineRef) -> Result<(), ServiceError
     }
 }
 
-/// The instant at which a reminder gives way to the next: just after what is due now, or after the last dose that was answered
-/// before its time, so that no answer is lost and no dose is asked for twice.
-async fn boundary(core: &Core, tx: &mut Tx, person: PersonId, id: DoseReminderId) -> Result<DateTime<Utc>, ServiceError> {
-    let last = reminding::last_answered(tx, person, id).await?;
-    Ok(last.map_or(core.now(), |last| last.max(core.now())) + TimeDelta::microseconds(1))
+/// The instant at which a reminder gives way to the next: just after what is due now.
+fn boundary(core: &Core) -> DateTime<Utc> {
+    core.now() + TimeDelta::microseconds(1)
 }
 
 async fn set_up(
@@ -505,32 +541,37 @@ struct Read {
 }
 
 /// Whether somebody acts for a person who has an account of their own.
-async fn for_another(tx: &mut Tx, (person, subject): (PersonId, Subject)) -> Result<bool, ServiceError> {
-    Ok(subject.relationship.is_some() && appointments::own_account(tx, person).await?.is_some())
+const fn for_another(subject: Subject, reach: Reach) -> bool {
+    subject.relationship.is_some() && reach.own_account
 }
 
-/// The same, where what they ask for may be asked for another: messages to the person's own telephone, and at night, only the person
-/// lets themself be sent; `before` is whether they are sent so already.
-async fn lets(
-    tx: &mut Tx,
-    whose: (PersonId, Subject),
-    read: &Read,
-    (by_text, at_night): (bool, bool),
-) -> Result<bool, ServiceError> {
-    let another = for_another(tx, whose).await?;
-    if another && read.ways.1 && !by_text {
-        return Err(ServiceError::field("how", "Only the person can choose text messages to their own phone"));
+fn only_theirs(field: &'static str) -> ServiceError {
+    ServiceError::field(field, "Only the person can choose text messages to their own phone")
+}
+
+/// Messages to the person's own telephone, and at night, only the person lets themself be sent; `before` is the reminder that is
+/// changed.
+fn lets(subject: Subject, reach: Reach, read: &Read, before: Option<&ReminderRow>) -> Result<(), ServiceError> {
+    if !for_another(subject, reach) {
+        return Ok(());
     }
-    if another && read.at_night && !at_night {
+    if read.ways.1 && !before.is_some_and(|row| row.by_text) {
+        return Err(only_theirs("how"));
+    }
+    let woken = match before.filter(|row| row.at_night) {
+        Some(row) => read.table.wakes_no_more_than(&row.table()?),
+        None => false,
+    };
+    if read.at_night && !woken {
         return Err(ServiceError::field("at_night", "Only the person can choose to be written to at night"));
     }
-    Ok(another)
+    Ok(())
 }
 
-/// Tells the person that somebody changed how they are reminded.
-async fn tell_owner(core: &Core, tx: &mut Tx, person: PersonId, by_another: bool) -> Result<(), ServiceError> {
-    if by_another {
-        write_to(core, tx, person, &Letter::RemindersChanged).await?;
+/// Tells the person that somebody else changed how they are reminded.
+async fn tell_owner(core: &Core, tx: &mut Tx, subject: Subject, reach: Reach) -> Result<(), ServiceError> {
+    if for_another(subject, reach) {
+        write_to(core, tx, subject.person, &Letter::RemindersChanged).await?;
     }
     Ok(())
 }

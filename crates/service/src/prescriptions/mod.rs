@@ -4,12 +4,14 @@ mod push;
 mod refresh;
 mod seen;
 mod take_in;
+mod tell;
 
 pub use push::{PushRefusal, PushSecret};
 pub use refresh::PrescriptionsAsked;
 pub(crate) use seen::visible;
 pub use seen::{DispenserSeen, PrescriptionItemSeen, PrescriptionSeen, PrescriptionsSeen, Watching};
 pub(crate) use take_in::{Approved, approved, progress};
+pub(crate) use tell::{hidden, unwanted};
 
 use crate::{Core, NoTracker, PrescriptionTracker};
 

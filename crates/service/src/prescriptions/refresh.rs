@@ -37,8 +37,8 @@ pub struct PrescriptionsAsked {
 }
 
 impl Prescriptions {
-    /// Asks about everybody with an account who ordered, or has something on its way, and about whom it was not asked for an hour;
-    /// later where that failed. Safe to run at any time and by several servers at once: they share the asking.
+    /// Asks about everybody for whom something was ordered, or who has an account and something on its way, and about whom it was not
+    /// asked for an hour; later where that failed. Safe to run at any time and by several servers at once: they share the asking.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to anybody but the service and its operator; or when the database fails.

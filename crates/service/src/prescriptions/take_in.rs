@@ -5,8 +5,8 @@
 //! end in the same prescription. Two things hold as long as answers come one after the other, as they are asked: what all details
 //! are is the newest answer's, and until there is one a name and a prescriber are those that were told first.
 
-use crate::activity::{self, Event, write_to};
-use crate::mail::Letter;
+use super::tell::{AGAIN, AllNews, News, take_back, tell};
+use crate::activity::{self, Event};
 use crate::ports::{TrackedItem, TrackedPlace, TrackedPrescription};
 use crate::{Core, ServiceError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,7 +23,7 @@ use store::prescription::{self, PrescriptionItemRow, PrescriptionRow, StepRow};
 use store::{StoreError, Tx, person_write};
 use uuid::Uuid;
 
-/// Of what is older than this nobody is told by mail: it was so before it came here.
+/// Of what is older than this nobody is told: it was so before it came here.
 const NEWS: TimeDelta = TimeDelta::days(7);
 /// Where a practice says that it has approved an item.
 const PRACTICE: &str = "practice";
@@ -95,30 +95,28 @@ pub(crate) async fn approved(
         items: items.into_iter().map(tracked).collect(),
     };
     let told = Told { source: Source::Practice, at: core.now(), prescription: &prescription, orders: &orders };
-    let (changed, _) = one(core, tx, subject.person, &told).await?;
-    if let Some(id) = changed {
+    // That it is approved the person learns from the order.
+    if let Some(id) = one(core, tx, subject.person, &told, &mut AllNews::new()).await? {
         let event = Event::on_record(actor, subject, Action::PrescriptionUpdated, Purpose::DirectCare);
         activity::append(core, tx, event.about("prescription", id).about("what", PRACTICE)).await?;
     }
     Ok(())
 }
 
-/// Takes in what is told of a person's prescriptions. What changes is audited as an act of the service, and the person gets one
-/// mail where something of it is ready, or is not given, and they were not told so before. Gives how many changed.
+/// Takes in what is told of a person's prescriptions. What changes is audited as an act of the service, and the person is told
+/// where something of it is ready, or is not given, and they were not told so before. Gives how many changed.
 pub(super) async fn take_in(core: &Core, tx: &mut Tx, person: PersonId, all: &[Told<'_>]) -> Result<usize, ServiceError> {
     let whose = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-    let (mut changes, mut news) = (0, false);
+    let (mut changes, mut news) = (0, AllNews::new());
     for told in all {
-        let (changed, tells) = one(core, tx, person, told).await?;
-        news |= tells;
-        let Some(id) = changed else { continue };
+        let Some(id) = one(core, tx, person, told, &mut news).await? else { continue };
         changes += 1;
         let subject = Subject::new(person, Basis::System);
         let event = Event::on_record(&Actor::System, subject, Action::PrescriptionUpdated, Purpose::RecordUpkeep);
         activity::append(core, tx, event.about("prescription", id).about("what", told.source.code())).await?;
     }
-    if news && !whose.deceased {
-        write_to(core, tx, person, &Letter::PrescriptionNews).await?;
+    if !whose.deceased {
+        tell(core, tx, person, &news, false).await?;
     }
     Ok(changes)
 }
@@ -152,6 +150,7 @@ impl Item {
             note_answered: false,
             order_item_id: None,
             told: String::new(),
+            again_at: None,
             created_at: core.now(),
         };
         let (steps, unsaved, fresh) = Default::default();
@@ -198,14 +197,15 @@ async fn known(tx: &mut Tx, person: PersonId, id: PrescriptionId) -> Result<Vec<
     Ok(prescription::items(tx, person, id).await?.into_iter().map(item).collect())
 }
 
-/// Takes in what is told of one prescription of a person who is held. Gives its id where anything changed, and whether the person
-/// is to be told.
+/// Takes in what is told of one prescription of a person who is held, and notes what of it the person is to be told. Gives its id
+/// where anything changed.
 async fn one(
     core: &Core,
     tx: &mut Tx,
     person: PersonId,
     told: &Told<'_>,
-) -> Result<(Option<PrescriptionId>, bool), ServiceError> {
+    news: &mut AllNews,
+) -> Result<Option<PrescriptionId>, ServiceError> {
     let now = core.now();
     let found = prescription::by_number(tx, person, &told.prescription.number).await?;
     let is_new = found.is_none();
@@ -247,12 +247,12 @@ async fn one(
     }
     save(tx, (is_new, &before, &row), &items, &gone).await?;
     if !changed {
-        return Ok((None, false));
+        return Ok(None);
     }
     let fresh = items.iter_mut().map(|item| (item.row.id, std::mem::take(&mut item.fresh))).collect();
     let items = once(std::slice::from_ref(&row), items.into_iter().map(|item| item.row).collect());
-    let news = tell(tx, (person, &row), items, &fresh, now).await?;
-    Ok((Some(id), news))
+    note_news(tx, (person, &row), items, (&fresh, now), news).await?;
+    Ok(Some(id))
 }
 
 /// Stores what has changed, and nothing else.
@@ -260,16 +260,13 @@ async fn save(
     tx: &mut Tx,
     (is_new, before, row): (bool, &PrescriptionRow, &PrescriptionRow),
     items: &[Item],
-    gone: &[Item],
+    gone: &[(Item, Uuid)],
 ) -> Result<(), StoreError> {
     let person = PersonId::from_uuid(row.person_id);
     if is_new {
         prescription::insert(tx, row).await?;
     } else if row != before {
         prescription::update(tx, row).await?;
-    }
-    for twin in gone.iter().filter(|twin| twin.stored.is_some()) {
-        prescription::remove_item(tx, person, twin.row.item()).await?;
     }
     for item in items {
         match &item.stored {
@@ -280,6 +277,15 @@ async fn save(
         for (step, (source, came_at)) in item.steps.iter().filter(|(step, _)| item.unsaved.contains(step)) {
             prescription::add_step(tx, person, item.row.item(), *step, (source, *came_at)).await?;
         }
+    }
+    for (twin, into) in gone.iter().filter(|(twin, _)| twin.stored.is_some()) {
+        // What it was put together with may have been put together with another.
+        let mut last = *into;
+        while let Some((_, next)) = gone.iter().find(|(item, _)| item.row.id == last) {
+            last = *next;
+        }
+        prescription::move_notices(tx, person, (twin.row.item(), PrescriptionItemId::from_uuid(last))).await?;
+        prescription::remove_item(tx, person, twin.row.item()).await?;
     }
     Ok(())
 }
@@ -406,8 +412,9 @@ fn alike(items: &[Item]) -> Vec<(Uuid, Uuid)> {
     pairs.filter_map(|(one, other)| Some((numbered.get(one)?.row.id, named.get(other)?.row.id))).collect()
 }
 
-/// Puts all that is known of the second to the first, and the second to those that are gone. Gives where the first is then.
-fn unite(items: &mut Vec<Item>, (at, twin): (usize, usize), gone: &mut Vec<Item>) -> usize {
+/// Puts all that is known of the second to the first, and the second, with the id of the first, to those that are gone. Gives where
+/// the first is then.
+fn unite(items: &mut Vec<Item>, (at, twin): (usize, usize), gone: &mut Vec<(Item, Uuid)>) -> usize {
     let twin_item = items.remove(twin);
     let at = if twin < at { at - 1 } else { at };
     let (kept, twin) = (&mut items[at], twin_item);
@@ -418,6 +425,7 @@ fn unite(items: &mut Vec<Item>, (at, twin): (usize, usize), gone: &mut Vec<Item>
     kept.fresh = kept.steps.keys().copied().collect();
     let row = &mut kept.row;
     row.order_item_id = row.order_item_id.or(twin.row.order_item_id);
+    row.again_at = row.again_at.max(twin.row.again_at);
     row.told = joined(&row.told, twin.row.told.split_whitespace());
     if row.name.is_empty() {
         row.name.clone_from(&twin.row.name);
@@ -432,7 +440,7 @@ fn unite(items: &mut Vec<Item>, (at, twin): (usize, usize), gone: &mut Vec<Item>
     if let Some(latest) = notes.reduce(Stated::merge) {
         set_note(row, latest);
     }
-    gone.push(twin);
+    gone.push((twin, row.id));
     at
 }
 
@@ -506,30 +514,39 @@ pub(crate) fn progress<'s>(steps: impl Iterator<Item = &'s StepRow> + Clone) -> 
     steps.filter(|step| !others || step.source != PRACTICE).map(StepRow::step).collect()
 }
 
-/// Notes of what the person is told now; whether there is anything. Only what was told just now and counts is news, once for each
-/// issue.
-async fn tell(
+/// Notes what the person is told now, once for each issue and kind of news: only what was told just now and counts. What waits to be
+/// sent of what is so no more is taken back, and counts as never told.
+async fn note_news(
     tx: &mut Tx,
     (person, row): (PersonId, &PrescriptionRow),
     items: Vec<PrescriptionItemRow>,
-    fresh: &BTreeMap<Uuid, BTreeSet<DispenseStep>>,
-    now: DateTime<Utc>,
-) -> Result<bool, ServiceError> {
+    (fresh, now): (&BTreeMap<Uuid, BTreeSet<DispenseStep>>, DateTime<Utc>),
+    news: &mut AllNews,
+) -> Result<(), ServiceError> {
     let steps = prescription::steps(tx, person, row.prescription()).await?;
-    let mut tells = false;
     for mut item in items {
         let Some(fresh) = fresh.get(&item.id) else { continue };
         let stands = progress(steps.iter().filter(|step| step.item_id == item.id))?.now();
         let Some(step) = stands.filter(|step| fresh.contains(step)) else { continue };
-        let Some(news) = step.status.news() else { continue };
-        let word = word(row, news);
-        let mut told: BTreeSet<&str> = item.told.split_whitespace().collect();
-        if !told.insert(&word) {
+        let told_word = step.status.news().map(|news| word(row, news));
+        let mut told: BTreeSet<String> = item.told.split_whitespace().map(ToOwned::to_owned).collect();
+        if told_word.as_ref().is_some_and(|word| told.contains(word)) {
             continue;
+        }
+        let untold = take_back(tx, person, item.item()).await?;
+        for word in untold.into_iter().chain(news.remove(&item.item()).map(|news| news.word)) {
+            told.remove(&word);
+        }
+        if let Some(word) = told_word {
+            told.insert(word.clone());
+            if step.at >= now - NEWS {
+                let collects = step.status.is_to_collect();
+                item.again_at = collects.then_some(now + AGAIN);
+                news.insert(item.item(), News { word, collects });
+            }
         }
         item.told = told.into_iter().collect::<Vec<_>>().join(" ");
         prescription::update_item(tx, &item).await?;
-        tells |= step.at >= now - NEWS;
     }
-    Ok(tells)
+    Ok(())
 }

@@ -121,11 +121,14 @@ testkit::both_engines! {
             assert!(seen.iter().all(|one| one.items.len() <= 4), "round {round}");
         }
         // Whoever heard no answer sends again, the last first.
-        let events = world.events().await;
+        let (events, waiting) = (world.events().await, services.outbox.waiting().await.unwrap());
         for at in all.iter().rev() {
             send(&services, *at).await;
         }
         assert_eq!(world.events().await, events);
+        // Each of the messages that tell of what stands there was written with it, and none is written again.
+        assert_eq!(services.outbox.waiting().await.unwrap(), waiting);
+        assert!(waiting > 0);
         world.town.verify().await;
     }
 }

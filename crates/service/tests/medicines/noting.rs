@@ -5,7 +5,7 @@ use crate::town::{Citizen, at, day, not_found, refused};
 use crate::world::{METFORMIN, RAMIPRIL, World};
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
-use domain::medicine::{DoseState, MedicineRef, Tally};
+use domain::medicine::{DoseState, EndReason, MedicineRef, Tally};
 use domain::person::Demographics;
 use domain::relationship::{LegalBasis, Reason};
 use domain::scope::Scopes;
@@ -13,6 +13,7 @@ use domain::{DoseReminderId, NhsNumber, PersonId};
 use service::{
     ApplyForm, CarerDecision, CarerTerms, DoseDiary, DoseForm, DoseSeen, NotedBy, OwnMedicineForm, ReminderForm, ServiceError,
 };
+use store::reminding::{self, NewReminder};
 use testkit::Place;
 
 impl World {
@@ -193,6 +194,79 @@ testkit::both_engines! {
         assert!(world.today(me).await.is_empty());
     }
 
+    async fn an_early_answer_takes_no_other_dose_with_it(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, medicines) = (&world.edna.actor, world.edna.person, &world.town.services.medicines);
+        let at_hour = |hour: &str| at(&format!("2026-11-03T{hour}:00:00Z"));
+        let seen = async || -> Vec<_> { world.today(me).await.iter().map(|dose| (dose.due_at, dose.state)).collect() };
+        let id = world.remind_of(RAMIPRIL, "noon, 8pm").await;
+        world.set("2026-11-03T18:30:00Z");
+        world.note(me, id, "2026-11-03T20:00:00Z", "taken").await.unwrap();
+        let form = world.reminder(RAMIPRIL, "7pm, 8pm, 9pm").await;
+        medicines.change_reminder(me, person, id, &form).await.unwrap();
+        let noon = (at_hour("12"), DoseState::NotRecorded);
+        let (taken, nine) = ((at_hour("20"), DoseState::Taken), (at_hour("21"), DoseState::Coming));
+        assert_eq!(seen().await, [noon, (at_hour("19"), DoseState::Coming), taken, nine]);
+        assert_eq!(world.run("2026-11-03T19:00:00Z").await, (1, 0));
+        // To times without that dose: it was taken all the same, and the mistake can be put right.
+        let id = world.reminders(me).await[0].id;
+        let form = world.reminder(RAMIPRIL, "9pm").await;
+        medicines.change_reminder(me, person, id, &form).await.unwrap();
+        assert_eq!(seen().await, [noon, (at_hour("19"), DoseState::Due), taken, nine]);
+        assert_eq!(world.run("2026-11-03T20:00:00Z").await, (0, 0));
+        assert_eq!(world.diary(me).await.tally.taken, 1);
+        world.note(me, id, "2026-11-03T20:00:00Z", "undo").await.unwrap();
+        assert_eq!(seen().await.len(), 3);
+        not_found(world.note(me, id, "2026-11-03T20:00:00Z", "taken").await);
+        // One that is ended before its time asks for nothing between.
+        let new = world.reminders(me).await[0].id;
+        let other = world.remind_of(METFORMIN, "9:10pm, 9:30pm").await;
+        world.note(me, other, "2026-11-03T21:30:00Z", "taken").await.unwrap();
+        for id in [new, other] {
+            medicines.end_reminder(me, person, id).await.unwrap();
+        }
+        assert_eq!(seen().await.last(), Some(&(at("2026-11-03T21:30:00Z"), DoseState::Taken)));
+        assert_eq!(seen().await.len(), 3);
+    }
+
+    async fn an_old_week_and_an_old_reminder_stay_whatever_was_set_up_since(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, account) = (&world.edna.actor, world.edna.person, world.edna.actor.account().unwrap());
+        let id = world.remind_of(RAMIPRIL, "noon").await;
+        world.set("2026-11-11T08:30:00Z");
+        let medicine = MedicineRef::Entry(world.plan(METFORMIN).await);
+        let table = world.reminders(me).await.remove(0).table;
+        let store = world.town.services.core.store();
+        let done = store.write(move |tx| {
+            Box::pin(async move {
+                let now = at("2026-11-11T08:30:00Z");
+                for of in 1..=501_u128 {
+                    let (id, submission) = (DoseReminderId::from_uuid(uuid::Uuid::from_u128(of)), uuid::Uuid::from_u128(of));
+                    let new = NewReminder {
+                        person,
+                        id,
+                        submission,
+                        medicine,
+                        name: "Other".to_owned(),
+                        table: table.clone(),
+                        by_mail: false,
+                        by_text: false,
+                        at_night: false,
+                        starts_at: now,
+                        created_by: account,
+                    };
+                    reminding::add(tx, &new, None, now).await?;
+                    reminding::end(tx, person, id, now + chrono::TimeDelta::hours(6), EndReason::Changed).await?;
+                }
+                Ok::<(), ServiceError>(())
+            })
+        });
+        done.await.unwrap();
+        let week = world.town.services.medicines.dose_diary(me, person, Some(day("2026-11-03"))).await.unwrap();
+        assert_eq!(week.tally.not_recorded, 6);
+        assert_eq!(world.reminders(me).await.iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
+    }
+
     async fn who_loses_their_second_step_loses_no_choice(place: &Place) {
         let world = World::at(place).await;
         let (carer, _) = world.carer("Ann", "RECRD PRESCR").await;
@@ -226,6 +300,49 @@ testkit::both_engines! {
         let mail = world.town.mail().await;
         assert_eq!(mail.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [world.edna.email.as_str()]);
         assert!(mail[0].body.contains("has changed how you are reminded"));
+    }
+
+    async fn a_carer_neither_rings_her_phone_nor_silences_what_she_can_order(place: &Place) {
+        let world = World::at(place).await;
+        let (carer, _) = world.carer("Ann", "RECRD PRESCR").await;
+        world.town.give_number(&world.edna, "07700 900111").await;
+        let choose = async |by: &Actor, how: &str| world.town.services.medicines.choose_order_reminders(by, world.edna.person, how).await;
+        world.town.mail().await;
+        refused(choose(&carer.actor, "text").await, "order_how", "Only the person");
+        assert!(world.town.mail().await.is_empty());
+        choose(&world.edna.actor, "mail text").await.unwrap();
+        assert!(world.town.mail().await.is_empty(), "what she does herself she knows");
+        for how in ["text", ""] {
+            choose(&carer.actor, how).await.unwrap();
+            assert_eq!(world.town.told("has changed how you are reminded").await, [world.edna.email.as_str()], "{how}");
+        }
+        refused(choose(&carer.actor, "mail text").await, "order_how", "Only the person");
+    }
+
+    async fn a_carer_moves_nothing_of_hers_into_the_night(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, medicines) = (&world.edna.actor, world.edna.person, &world.town.services.medicines);
+        let (carer, _) = world.carer("Ann", "RECRD PRESCR").await;
+        world.town.give_number(&world.edna, "07700 900111").await;
+        let text = ReminderForm { how: "text".to_owned(), ..world.reminder(RAMIPRIL, "1pm").await };
+        let night = world.reminder(METFORMIN, "10:30pm, 1pm").await;
+        let night = ReminderForm { days: "mon tue".to_owned(), at_night: "yes".to_owned(), ..night };
+        let mut ids = Vec::new();
+        for form in [&text, &night] {
+            world.add(me, form).await.unwrap();
+            ids.push(world.reminders(me).await.iter().find(|one| one.name == form.name).unwrap().id);
+        }
+        let change = async |id: DoseReminderId, form: &ReminderForm| {
+            let form = ReminderForm { submission: world.town.services.core.new_id().to_string(), ..form.clone() };
+            medicines.change_reminder(&carer.actor, person, id, &form).await
+        };
+        let at_3am = |form: &ReminderForm| ReminderForm { times: "3am".to_owned(), at_night: "yes".to_owned(), ..form.clone() };
+        for (id, form) in [(ids[0], at_3am(&text)), (ids[1], at_3am(&night)), (ids[1], ReminderForm { days: text.days.clone(), ..night.clone() })] {
+            refused(change(id, &form).await, "at_night", "Only the person");
+        }
+        // What she chose herself stays as it is, and goes to another hour of the day.
+        change(ids[0], &ReminderForm { times: "2pm".to_owned(), ..text }).await.unwrap();
+        change(ids[1], &ReminderForm { times: "10:30pm, 9am".to_owned(), days: "tue".to_owned(), ..night }).await.unwrap();
     }
 
     async fn carers_see_and_note_what_she_shares(place: &Place) {

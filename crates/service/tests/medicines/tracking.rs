@@ -23,22 +23,22 @@ use testkit::Place;
 
 pub const SECRET: &str = "the-pharmacies-say-this-and-no-other";
 pub const EDNA: &str = "9990548609";
-const NUMBER: &str = "24F5DA-A83008-7EFE6Z";
-const OTHER: &str = "04F4C2-A99968-7F717P";
+pub const NUMBER: &str = "24F5DA-A83008-7EFE6Z";
+pub const OTHER: &str = "04F4C2-A99968-7F717P";
 
 /// What it answers; `None` never answers.
 type Answers = VecDeque<Option<Result<Tracked, TrackerFault>>>;
 
 /// A national service that answers what a test says, and nothing after that.
 #[derive(Clone, Default)]
-struct Fake {
+pub struct Fake {
     answers: Arc<Mutex<Answers>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Fake {
     /// `None` never answers.
-    fn will(&self, answer: Option<Result<Tracked, TrackerFault>>) {
+    pub fn will(&self, answer: Option<Result<Tracked, TrackerFault>>) {
         self.answers.lock().unwrap().push_back(answer);
     }
 
@@ -64,15 +64,15 @@ impl PrescriptionTracker for Fake {
     }
 }
 
-struct Tracing {
-    world: World,
+pub struct Tracing {
+    pub world: World,
     /// With the fake behind them.
-    services: Services,
-    fake: Fake,
+    pub services: Services,
+    pub fake: Fake,
 }
 
 impl Tracing {
-    async fn at(place: &Place) -> Self {
+    pub async fn at(place: &Place) -> Self {
         let world = World::at(place).await;
         let fake = Fake::default();
         let tracking = Tracking { tracker: Box::new(fake.clone()), push_secret: Some(SECRET.parse().unwrap()) };
@@ -80,23 +80,23 @@ impl Tracing {
         Self { world, services, fake }
     }
 
-    fn now(&self) -> DateTime<Utc> {
+    pub fn now(&self) -> DateTime<Utc> {
         self.services.core.now()
     }
 
     /// So many hours ago.
-    fn ago(&self, hours: i64) -> DateTime<Utc> {
+    pub fn ago(&self, hours: i64) -> DateTime<Utc> {
         self.now() - TimeDelta::hours(hours)
     }
 
-    async fn push(&self, tasks: &[Value]) -> Result<usize, PushRefusal> {
+    pub async fn push(&self, tasks: &[Value]) -> Result<usize, PushRefusal> {
         let entry: Vec<Value> = tasks.iter().map(|task| json!({ "resource": task })).collect();
         let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": entry }).to_string();
         self.services.prescriptions.push(Some(SECRET), None, bundle.as_bytes()).await
     }
 
     /// What the national service tells of one prescription as at a time.
-    async fn told(&self, at: DateTime<Utc>, one: TrackedPrescription) -> usize {
+    pub async fn told(&self, at: DateTime<Utc>, one: TrackedPrescription) -> usize {
         let number = NhsNumber::parse(EDNA).unwrap();
         self.services.prescriptions.told(&Actor::System, &number, at, vec![one]).await.unwrap()
     }
@@ -148,7 +148,7 @@ impl Tracing {
         other.actor
     }
 
-    async fn refresh(&self) -> PrescriptionsAsked {
+    pub async fn refresh(&self) -> PrescriptionsAsked {
         self.services.prescriptions.refresh(&Actor::System).await.unwrap()
     }
 }
@@ -165,7 +165,7 @@ pub fn task(number: &str, item: &str, status: DispenseStatus, at: DateTime<Utc>)
     })
 }
 
-fn item(number: Option<&str>, name: &str, code: &str, steps: &[(DispenseStatus, DateTime<Utc>)]) -> TrackedItem {
+pub fn item(number: Option<&str>, name: &str, code: &str, steps: &[(DispenseStatus, DateTime<Utc>)]) -> TrackedItem {
     TrackedItem {
         number: number.map(str::to_owned),
         name: name.to_owned(),
@@ -185,7 +185,7 @@ fn pharmacy(ods: &str) -> TrackedPlace {
     }
 }
 
-fn prescription(number: &str, place: Option<TrackedPlace>, items: Vec<TrackedItem>) -> TrackedPrescription {
+pub fn prescription(number: &str, place: Option<TrackedPlace>, items: Vec<TrackedItem>) -> TrackedPrescription {
     TrackedPrescription {
         number: PrescriptionNumber::parse(number).unwrap(),
         course: Course::Repeat,
