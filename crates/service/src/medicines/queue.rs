@@ -317,15 +317,16 @@ impl Medicines {
                 let elsewhere = medicines_elsewhere(tx, person).await?;
                 let who = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
                 let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
-                let (mut all, mut orderer) = (OrdersApproved::default(), None);
+                let (mut all, mut orderer, mut entries) = (OrdersApproved::default(), None, Vec::new());
                 for (item, version) in items {
                     let row = medicine::item(tx, person, item).await?.filter(|row| row.order_id == order.as_uuid());
                     let row = row.filter(|row| !elsewhere.contains(&row.id)).ok_or(ServiceError::NotFound)?;
-                    let name = row.name.clone();
+                    let (name, entry) = (row.name.clone(), row.entry_id);
                     let by = (&actor, place.member(), subject);
                     match done(&core, tx, by, (row, version), (ItemAct::Approve, "")).await {
                         Ok(now) => {
                             all.approved += 1;
+                            entries.push(entry);
                             orderer = now.map(|row| AccountId::from_uuid(row.ordered_by)).or(orderer);
                         }
                         Err(ServiceError::Fields(problems)) => {
@@ -337,7 +338,7 @@ impl Medicines {
                 }
                 if let Some(orderer) = orderer {
                     settle(&core, tx, person, order, at, Some(place.member())).await?;
-                    tell(&core, tx, person, orderer, None).await?;
+                    tell(&core, tx, person, (orderer, &entries), None).await?;
                 }
                 Ok(all)
             })

@@ -16,7 +16,7 @@ use domain::medicine::{
     Course, DispenseNews, DispenseStatus, DispenseStep, Issues, PrescriptionNumber, Progress, Stated, same_medicine, same_steps,
 };
 use domain::record::Code;
-use domain::{OrderItemId, PersonId, PrescriptionId};
+use domain::{OrderItemId, PersonId, PrescriptionId, PrescriptionItemId};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use store::prescription::{self, PrescriptionItemRow, PrescriptionRow, StepRow};

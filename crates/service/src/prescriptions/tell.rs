@@ -14,7 +14,7 @@ use domain::appointment::awake;
 use domain::{AccountId, MobileNumber, PersonId, PrescriptionItemId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::outbox::{self, OutboxRow};
-use store::prescription::{self, NewNotice};
+use store::prescription::{self, NewNotice, Several};
 use store::{Tx, account, medicine, person_write, relationship, reminding};
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ pub(super) const AGAIN: TimeDelta = TimeDelta::days(3);
 const LATE: TimeDelta = TimeDelta::days(7);
 /// For how long a text message of it is of use.
 const OF_USE: TimeDelta = TimeDelta::days(2);
+/// Among how many prescriptions, the last of which something was told, all are of which anybody is still to be told.
+const NEWEST: i64 = 200;
 /// How many people are looked at in one read.
 const STRIDE: i64 = 500;
 
@@ -74,8 +76,7 @@ impl Prescriptions {
 /// Tells one person once more of what is due to be looked at and still waits for them.
 async fn once_more(core: &Core, tx: &mut Tx, person: PersonId) -> Result<u64, ServiceError> {
     let (whose, now) = (person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?, core.now());
-    let items = prescription::items_of_person(tx, person).await?;
-    let steps = prescription::steps_of_person(tx, person).await?;
+    let Several { items, steps, .. } = prescription::newest(tx, person, NEWEST).await?;
     let mut news = AllNews::new();
     for mut item in items {
         // Another server may have done it meanwhile.
@@ -175,7 +176,7 @@ async fn carers(
         let sees = seen_by(core, tx, person, account).await?;
         all.insert(account, sees.into_iter().filter(|item| news.contains_key(item)).collect::<BTreeSet<_>>());
     }
-    for row in prescription::items_of_person(tx, person).await? {
+    for row in prescription::newest(tx, person, NEWEST).await?.items {
         let (item, Some(ordered)) = (row.item(), row.order_item()) else { continue };
         let by = medicine::item(tx, person, ordered).await?.map(|row| AccountId::from_uuid(row.ordered_by));
         if by.and_then(|by| all.get(&by)).is_some_and(|sees| sees.contains(&item)) {
@@ -195,8 +196,8 @@ async fn seen_by(
     account: AccountId,
 ) -> Result<BTreeSet<PrescriptionItemId>, ServiceError> {
     let Some(reader) = may_order(core, tx, account, person).await? else { return Ok(BTreeSet::new()) };
-    let items = prescription::items_of_person(tx, person).await?;
-    Ok(visible(tx, &reader, items).await?.items.iter().map(|item| item.item()).collect())
+    let Several { prescriptions, items, .. } = prescription::newest(tx, person, NEWEST).await?;
+    Ok(visible(tx, &reader, &prescriptions, items).await?.items.iter().map(|item| item.item()).collect())
 }
 
 /// Takes back what waits to be sent about an item; gives what was not told by that.
