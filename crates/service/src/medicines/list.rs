@@ -300,7 +300,8 @@ impl One {
         Word {
             source: self.organisation,
             from_hospital,
-            at: self.line.happened,
+            // A statement may tell of what began long before it was made.
+            at: self.facts.written_on.map(When::Day).or(self.line.happened),
             standing,
             since,
             finished: self.line.status.as_deref() == Some("completed") && !self.facts.do_not_take,
@@ -495,7 +496,7 @@ fn changed(all: &[One], words: &[Word<'_>], places: &[usize]) -> Vec<ChangeSeen>
         why.extend(by.facts.why_changed.iter().filter(|one| !why.contains(one)).cloned().collect::<Vec<_>>());
         Some(ChangeSeen {
             kind: change.kind,
-            on: change.on,
+            on: by.line.happened.filter(|_| change.kind == ChangeKind::Started).or(change.on),
             at_latest: change.at_latest,
             entry: by.line.id,
             organisation: by.organisation_name.clone(),

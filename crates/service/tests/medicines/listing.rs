@@ -307,6 +307,11 @@ testkit::both_engines! {
             at_hospital("c2", SIMVASTATIN, "104", "2026-10-30", "One at night", json!({
                 "doNotPerform": true, "statusReason": { "text": "Sore muscles" },
             })),
+            json!({
+                "resourceType": "MedicationStatement", "id": "c4", "status": "active", "subject": { "reference": "Patient/p1" },
+                "medicationCodeableConcept": { "text": SALBUTAMOL }, "effectivePeriod": { "start": "2019-01-01" },
+                "dateAsserted": "2026-10-30", "dosage": dose("4 puffs when needed"),
+            }),
             at_hospital("c3", "Bisoprolol 2.5mg tablets", "120", "2026-10-30", "One each morning", json!({})),
             json!({ "resourceType": "Condition", "id": "c9", "subject": { "reference": "Patient/p1" }, "code": { "text": "Type 2 diabetes" } }),
         ]).await;
@@ -324,6 +329,8 @@ testkit::both_engines! {
         assert!(simvastatin.stopped_elsewhere && simvastatin.group == Group::Repeat);
         assert_eq!(simvastatin.changes[0].in_words(), "Stopped on 30 October 2026 at Musgrove Park");
         assert!(simvastatin.changes[0].why.contains(&"Sore muscles".to_owned()), "{:?}", simvastatin.changes);
+        // Written then, although it tells of what began before.
+        assert_eq!(world.one(&world.edna.actor, SALBUTAMOL).await.changes[0].in_words(), "Changed on 30 October 2026 at Musgrove Park");
         let bisoprolol = world.one(&world.edna.actor, "Bisoprolol 2.5mg tablets").await;
         assert_eq!(bisoprolol.changes[0].in_words(), "Started on 30 October 2026 at Musgrove Park");
         // A carer from whom the condition is hidden reads the rest.
