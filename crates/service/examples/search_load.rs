@@ -1,37 +1,28 @@
 //! Fills an empty database with practices, their clinics and a million times that can be booked, and asks for times over
-//! several connections as people do. `cargo xtask bench` runs it and reads what it prints: one measure a line, as JSON.
-//!
-//! The database's address comes from `SELFHEAL_DATABASE_URL`, for it may hold a password; the seconds that are counted for
-//! each measure are the one argument.
+//! several connections as people do.
 #![expect(clippy::print_stdout, reason = "what it prints is its answer")]
+
+mod load;
 
 use chrono::{Datelike, Days};
 use domain::access::{Actor, Assurance};
-use domain::age_rules::Rules;
 use domain::appointment::ServiceKind;
 use domain::person::Demographics;
 use domain::team::StaffRole;
 use domain::when::london_day;
 use domain::{OrganisationId, PersonId};
+use load::{Failed, PASSWORD};
 use service::{
-    Clock, Core, NoDiaries, OrganisationKind, PasswordCost, PlaceForm, PractitionerForm, SearchForm, ServiceError, ServiceForm,
-    Services, Settings, StaffForm, SystemClock, SystemRandom, TemplateForm,
+    Clock, OrganisationKind, PlaceForm, PractitionerForm, SearchForm, ServiceForm, Services, StaffForm, SystemClock, TemplateForm,
 };
-use std::error::Error;
 use std::io::Cursor;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use store::{DatabaseUrl, Options, Store};
+use std::time::Instant;
 
 /// How many practices there are: each makes 21,600 times.
 const PRACTICES: usize = 50;
 /// How many people look, each at a practice of their own.
 const PEOPLE: usize = 40;
-/// Over how many connections they ask.
-const CONNECTIONS: u32 = 8;
-const PASSWORD: &str = "lamp otter gravel";
-
-type Failed = Box<dyn Error + Send + Sync>;
 
 /// A kind of service, who may book it, how it is held, and by how many people.
 const OFFERS: [(ServiceKind, bool, &str, usize); 4] = [
@@ -53,28 +44,27 @@ struct Seeker {
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
-    let url: DatabaseUrl = std::env::var("SELFHEAL_DATABASE_URL")?.parse().map_err(|error| format!("{error}"))?;
-    let counted = Duration::from_secs(std::env::args().nth(1).unwrap_or_default().parse()?);
-    let store = Store::open(&url, Options { connections: CONNECTIONS }).await?;
-    store.migrate().await?;
-    let settings = Settings {
-        public_url: "http://localhost:8080".to_owned(),
-        password_cost: PasswordCost::CHEAP,
-        carer_rules: Rules::default(),
-        texts: false,
-    };
-    let services = Services::new(Core::new(store, SystemClock, SystemRandom, NoDiaries, settings));
+    let (services, counted) = load::open().await?;
     let began = Instant::now();
     let (seekers, slots) = fill(&services).await?;
     let seekers = Arc::new(seekers);
-    println!("{{\"what\":\"filled\",\"millis\":{},\"slots\":{slots}}}", began.elapsed().as_millis());
+    load::filled(began, slots);
     let asks: [(&str, Ask); 3] = [
         ("as people ask", as_people_ask),
         ("nothing fits at the own practice", nothing_fits),
         ("nothing fits at any of 50 practices", nothing_fits_anywhere),
     ];
     for (what, ask) in asks {
-        measure(&services, &seekers, what, ask, counted).await?;
+        let (services, seekers) = (services.clone(), Arc::clone(&seekers));
+        let found = move |_, turn: usize| {
+            let (services, seekers) = (services.clone(), Arc::clone(&seekers));
+            async move {
+                let seeker = &seekers[turn % seekers.len()];
+                let page = services.appointments.search(&seeker.actor, seeker.person, &ask(seeker, turn)).await?;
+                Ok(page.slots.len())
+            }
+        };
+        load::measure(what, counted, found).await?;
     }
     services.core.store().close().await;
     Ok(())
@@ -109,43 +99,6 @@ fn nothing_fits(_: &Seeker, _: usize) -> SearchForm {
 
 fn nothing_fits_anywhere(_: &Seeker, _: usize) -> SearchForm {
     SearchForm { mode: "video".to_owned(), ..wanted(ServiceKind::Hub) }
-}
-
-/// Asks over every connection for a while, and prints how long the answers took.
-async fn measure(services: &Services, seekers: &Arc<Vec<Seeker>>, what: &str, ask: Ask, counted: Duration) -> Result<(), Failed> {
-    let from = Instant::now() + counted / 5;
-    let until = from + counted;
-    let askers: Vec<_> = (0..usize::try_from(CONNECTIONS)?)
-        .map(|number| {
-            let (services, seekers) = (services.clone(), Arc::clone(seekers));
-            tokio::spawn(async move {
-                let (mut times, mut found) = (Vec::new(), 0_usize);
-                for turn in number.. {
-                    let asked = Instant::now();
-                    if asked >= until {
-                        break;
-                    }
-                    let seeker = &seekers[turn % seekers.len()];
-                    let page = services.appointments.search(&seeker.actor, seeker.person, &ask(seeker, turn)).await?;
-                    if asked >= from {
-                        times.push(asked.elapsed());
-                        found += page.slots.len();
-                    }
-                }
-                Ok::<_, ServiceError>((times, found))
-            })
-        })
-        .collect();
-    let (mut times, mut found) = (Vec::new(), 0);
-    for asker in askers {
-        let (more, slots) = asker.await??;
-        times.extend(more);
-        found += slots;
-    }
-    times.sort_unstable();
-    let micros = times.iter().map(|time| time.as_micros().to_string()).collect::<Vec<_>>().join(",");
-    println!("{{\"what\":\"{what}\",\"connections\":{CONNECTIONS},\"found\":{found},\"micros\":[{micros}]}}");
-    Ok(())
 }
 
 /// Gives those who look, and how many times there are.

@@ -8,25 +8,32 @@ use domain::{OrderId, OrganisationId, PersonId, WorkItemId};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// What is read of an order that waits, as [`QueuedRow`].
+/// What is read of orders that wait, `w`, as [`QueuedRow`].
 macro_rules! queued {
-    () => {
-        "SELECT w.id AS work_id, w.waiting_since, w.person_id, m.id, m.note, m.channel, m.created_at, c.name AS claimed_name, \
-         p.family_name, p.given_names, p.prefix, p.birth_date FROM work_item w \
-         JOIN medicine_order m ON m.person_id = w.person_id AND m.id = w.about_id JOIN person p ON p.id = w.person_id \
-         LEFT JOIN staff_member c ON c.id = w.claimed_by \
-         WHERE w.organisation_id = $1 AND w.kind = 'medicine-order' AND w.done_at IS NULL "
+    ($waits:expr) => {
+        concat!(
+            "SELECT w.id AS work_id, w.waiting_since, w.person_id, m.id, m.note, m.channel, m.created_at, c.name AS claimed_name, \
+             p.family_name, p.given_names, p.prefix, p.birth_date FROM ",
+            $waits,
+            " JOIN medicine_order m ON m.person_id = w.person_id AND m.id = w.about_id JOIN person p ON p.id = w.person_id \
+             LEFT JOIN staff_member c ON c.id = w.claimed_by"
+        )
     };
 }
 
-/// Behind one place in the queue, as far as another.
+/// Behind one place in the queue, as far as another. They are found in the order of the index, and no more than a page and one of them,
+/// before anything else of them is read: with the rest beside it an engine that does not know the places would sort all that waits.
 macro_rules! page {
     ($part:expr) => {
         concat!(
-            queued!(),
-            "AND (w.waiting_since, w.id) > ($2, $3) AND (w.waiting_since, w.id) <= ($4, $5) ",
-            $part,
-            "ORDER BY w.waiting_since, w.id LIMIT $6"
+            queued!(concat!(
+                "(SELECT w.id, w.waiting_since, w.person_id, w.about_id, w.claimed_by FROM work_item w \
+                 WHERE w.organisation_id = $1 AND w.kind = 'medicine-order' AND w.done_at IS NULL \
+                 AND (w.waiting_since, w.id) > ($2, $3) AND (w.waiting_since, w.id) <= ($4, $5) ",
+                $part,
+                "ORDER BY w.waiting_since, w.id LIMIT 26) w"
+            )),
+            " ORDER BY w.waiting_since, w.id"
         )
     };
 }
@@ -57,14 +64,14 @@ statements! {
     FLAGGED = page!(concat!(
         "AND ((SELECT COUNT(*) FROM medicine_order_item i WHERE i.person_id = w.person_id AND i.order_id = w.about_id \
          AND i.status IN ('requested', 'question') \
-         AND (i.status = 'question' OR i.overused OR i.early_reason <> '' OR i.review_on <= $7)) > 0 \
+         AND (i.status = 'question' OR i.overused OR i.early_reason <> '' OR i.review_on <= $6)) > 0 \
          OR (SELECT COUNT(*) FROM record_entry e WHERE e.person_id = w.person_id AND e.organisation_id = w.organisation_id \
          AND e.resource_type = 'DetectedIssue' AND e.release = 'released') > 0) "
     ));
     /// Some of them.
     OF = concat!(
-        queued!(),
-        "AND w.about_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+        queued!("work_item w"),
+        " WHERE w.organisation_id = $1 AND w.kind = 'medicine-order' AND w.done_at IS NULL AND w.about_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
          $25, $26) ORDER BY w.waiting_since, w.id"
     );
 }
@@ -73,6 +80,8 @@ statements! {
 pub const FIRST: QueuePlace = QueuePlace { since: DateTime::UNIX_EPOCH, work: WorkItemId::from_uuid(Uuid::nil()) };
 /// The last second of the year 9999, behind which nothing waits: both engines can write it.
 const LAST: i64 = 253_402_300_799;
+/// How many orders a page holds.
+pub const PAGE: usize = 25;
 /// How many orders [`of`] asks for in one statement.
 const AT_ONCE: usize = 25;
 
@@ -169,8 +178,8 @@ pub async fn further(tx: &mut Tx, at: OrganisationId, from: QueuePlace, by: i64)
     Ok(row.map(|(since, id)| QueuePlace { since, work: WorkItemId::from_uuid(id) }))
 }
 
-/// Up to `limit` orders that wait at an organisation, behind a place and as far as another, the longest first. Of those with
-/// something to look at, more may be given than there is: whatever is warned of about the person counts.
+/// A page of the orders that wait at an organisation, behind a place and as far as another, the longest first, and one more where
+/// there is more. Of those with something to look at, more may be given than there is: whatever is warned of about the person counts.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -179,7 +188,6 @@ pub async fn page(
     at: OrganisationId,
     (part, today): (QueuePart, NaiveDate),
     (from, until): (QueuePlace, Option<QueuePlace>),
-    limit: i64,
 ) -> Result<Vec<QueuedRow>, StoreError> {
     let last = || QueuePlace {
         since: DateTime::from_timestamp(LAST, 0).unwrap_or(DateTime::UNIX_EPOCH),
@@ -198,8 +206,7 @@ pub async fn page(
             .bind(from.since)
             .bind(from.work.as_uuid())
             .bind(until.since)
-            .bind(until.work.as_uuid())
-            .bind(limit);
+            .bind(until.work.as_uuid());
         let query = if part == QueuePart::Flagged { query.bind(today) } else { query };
         query.fetch_all(c).await
     })?)

@@ -14,12 +14,10 @@ use domain::when::london_day;
 use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId, WorkItemId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{self, ItemRow};
-use store::order_queue::{self, QueuedRow};
+use store::order_queue::{self, PAGE, QueuedRow};
 use store::{Tx, person_write, record};
 use uuid::Uuid;
 
-/// How many orders a page holds.
-const PAGE: usize = 25;
 /// How many orders are looked through at most for a page of those that are asked for.
 const LOOKED_THROUGH: i64 = 2_000;
 /// The most medicines that are approved at once.
@@ -168,8 +166,7 @@ async fn page(
         QueuePart::All => None,
         _ => order_queue::further(tx, at, from, LOOKED_THROUGH).await?,
     };
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut rows = order_queue::page(tx, at, (part, london_day(core.now())), (from, until), limit).await?;
+    let mut rows = order_queue::page(tx, at, (part, london_day(core.now())), (from, until)).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = if more { rows.last().map(QueuedRow::place) } else { until };

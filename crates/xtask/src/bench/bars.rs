@@ -26,6 +26,12 @@ pub const BESIDE_SIGN_INS: Bar =
 /// The search for appointments among a million times, over 8 connections: only its time counts.
 pub const SEARCH: Bar =
     Bar { id: "Search", floor: (0, Some(Duration::from_millis(20))), goal: (0, Some(Duration::from_millis(20))) };
+/// A page of a practice's queue with 50,000 medicines that wait, over 8 connections: only its time counts.
+pub const QUEUE: Bar =
+    Bar { id: "Queue", floor: (0, Some(Duration::from_millis(25))), goal: (0, Some(Duration::from_millis(25))) };
+/// The list of somebody with 400 entries about medicines, over 8 connections: only its time counts.
+pub const MEDICINES: Bar =
+    Bar { id: "Medicines", floor: (0, Some(Duration::from_millis(25))), goal: (0, Some(Duration::from_millis(25))) };
 /// Events of the audit chain verified.
 pub const VERIFY: Bar = Bar { id: "P12", floor: (1_000_000, None), goal: (1_000_000, None) };
 
@@ -76,5 +82,6 @@ mod tests {
         assert_eq!(BESIDE_SIGN_INS.words(), "P7: p99 50.00 ms");
         assert_eq!(VERIFY.words(), "P12: 1,000,000/s");
         assert_eq!(SEARCH.words(), "Search: p99 20.00 ms");
+        assert_eq!([QUEUE.words(), MEDICINES.words()], ["Queue: p99 25.00 ms", "Medicines: p99 25.00 ms"]);
     }
 }

@@ -1,13 +1,13 @@
 //! Measures the product as it is run: one server, one database, and people who ask for pages over kept connections.
 //! Only ever on this machine. `docs/PERFORMANCE.md` says what is measured and how.
 
+mod asked;
 mod bars;
 mod figures;
 mod http;
 mod load;
 mod machine;
 mod postgres;
-mod search;
 mod server;
 mod table;
 
@@ -20,13 +20,13 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use clap::{Args, ValueEnum};
 
+use self::asked::{Filled, Program};
 use self::bars::Bar;
 use self::figures::{grouped, megabytes, millis, per_second};
 use self::http::{cookie, get};
 use self::load::{Load, Measured, Span, beside};
 use self::machine::{Calibration, Cores, load_average, memory};
 use self::postgres::Postgres;
-use self::search::Searched;
 use self::server::{Product, Server, bundles, imported, verified};
 use self::table::{Side, Table};
 use crate::client::Weight;
@@ -74,6 +74,28 @@ enum Parts {
     Pages,
     /// The search for appointments.
     Search,
+    /// A practice's queue of orders of medicines.
+    Queue,
+    /// A person's list of medicines.
+    Medicines,
+}
+
+impl Parts {
+    /// Whether the server itself is measured.
+    const fn has_pages(self) -> bool {
+        matches!(self, Self::All | Self::Pages)
+    }
+
+    /// The programs that ask the use cases themselves.
+    const fn programs(self) -> &'static [Program] {
+        match self {
+            Self::All => &[Program::Search, Program::Queue, Program::Medicines],
+            Self::Pages => &[],
+            Self::Search => &[Program::Search],
+            Self::Queue => &[Program::Queue],
+            Self::Medicines => &[Program::Medicines],
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -98,7 +120,8 @@ struct Row {
 struct Run<'a> {
     only: Parts,
     binary: &'a Path,
-    searcher: &'a Path,
+    /// The folder of the programs that ask the use cases themselves.
+    programs: &'a Path,
     site: &'a Path,
     folder: &'a Path,
     bundles: &'a Path,
@@ -111,21 +134,21 @@ struct Run<'a> {
 /// Measures and prints; writes the document when asked to.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let binary = match &options.binary {
-        _ if options.only == Parts::Search => PathBuf::new(),
+        _ if !options.only.has_pages() => PathBuf::new(),
         Some(binary) => fs::canonicalize(binary).with_context(|| format!("{} is not there", binary.display()))?,
         None => {
             site::build(workspace, Weight::Small)?;
             serverbin::build(workspace, Profile::Release)?
         }
     };
-    let searcher = if options.only == Parts::Pages { PathBuf::new() } else { search::build(workspace)? };
+    let programs = asked::build(workspace, options.only.programs())?;
     let folder = tempfile::Builder::new().prefix("selfheal-bench-").tempdir()?;
     let counted = Duration::from_secs(if options.quick { 1 } else { 5 });
     let given = options.bundles.as_ref().map(fs::canonicalize).transpose()?;
     let mut run = Run {
         only: options.only,
         binary: &binary,
-        searcher: &searcher,
+        programs: &programs,
         site: &workspace.site(),
         folder: folder.path(),
         bundles: &given.unwrap_or_else(|| workspace.root.join("../shared/data/synthea")),
@@ -167,31 +190,59 @@ impl<'a> Run<'a> {
         mut database: impl FnMut(&str) -> Result<String>,
         process: Option<u32>,
     ) -> Result<()> {
-        if self.only != Parts::Search {
+        if self.only.has_pages() {
             self.product_of(engine, &mut database, process)?;
         }
-        if self.only != Parts::Pages {
-            say(format!("{engine}: the search for appointments"));
-            self.search(engine, &database("search")?)?;
+        for program in self.only.programs() {
+            match program {
+                Program::Search => self.search(engine, &database("search")?)?,
+                Program::Queue => self.queue(engine, &database("queue")?)?,
+                Program::Medicines => self.medicines(engine, &database("medicines")?)?,
+            }
         }
         Ok(())
     }
 
     /// The search among a million times, through the use case itself.
     fn search(&mut self, engine: &'static str, database: &str) -> Result<()> {
-        let Searched { slots, took, asked } = search::run(self.searcher, database, self.span.counted)?;
-        let rate = format!("{}/s", grouped(per_second(slots, took)));
+        say(format!("{engine}: the search for appointments"));
+        let Filled { made, took, asked } = asked::run(self.programs, Program::Search, database, self.span.counted)?;
+        let rate = format!("{}/s", grouped(per_second(made, took)));
         self.figure(
             "times that can be booked, made by managers' forms",
             engine,
             rate,
-            format!("{} in {}", grouped(slots), millis(took)),
+            format!("{} in {}", grouped(made), millis(took)),
         );
         for one in asked {
             // What finds nothing looks through everything: it shows the worst, not what people do.
             let bar = (one.found > 0).then_some(bars::SEARCH);
-            let what = format!("appointment search among {} times, {}", grouped(slots), one.what);
+            let what = format!("appointment search among {} times, {}", grouped(made), one.what);
             self.measured(&what, engine, one.connections, &one.measured, bar);
+        }
+        Ok(())
+    }
+
+    /// A practice's queue, through the use case itself.
+    fn queue(&mut self, engine: &'static str, database: &str) -> Result<()> {
+        say(format!("{engine}: a practice's queue of orders"));
+        let Filled { made, asked, .. } = asked::run(self.programs, Program::Queue, database, self.span.counted)?;
+        for one in asked {
+            ensure!(one.found > 0, "the queue is empty: {}", one.what);
+            let what = format!("queue of {} ordered medicines, {}", grouped(made), one.what);
+            self.measured(&what, engine, one.connections, &one.measured, Some(bars::QUEUE));
+        }
+        Ok(())
+    }
+
+    /// The lists of people with many entries about medicines, through the use case itself.
+    fn medicines(&mut self, engine: &'static str, database: &str) -> Result<()> {
+        say(format!("{engine}: a person's list of medicines"));
+        let Filled { asked, .. } = asked::run(self.programs, Program::Medicines, database, self.span.counted)?;
+        for one in asked {
+            ensure!(one.found > 0, "the list is empty: {}", one.what);
+            let what = format!("list of medicines from 400 entries, {}", one.what);
+            self.measured(&what, engine, one.connections, &one.measured, Some(bars::MEDICINES));
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The search for appointments, asked through the use case itself: `crates/service/examples/search_load.rs`.
+//! What is asked through the use cases themselves: the programs in `crates/service/examples`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,8 +12,26 @@ use super::load::Measured;
 use crate::process;
 use crate::workspace::Workspace;
 
-/// The name of the program that asks.
-const PROGRAM: &str = "search_load";
+/// A program that asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// The search for appointments.
+    Search,
+    /// A practice's queue of orders of medicines.
+    Queue,
+    /// A person's list of medicines.
+    Medicines,
+}
+
+impl Program {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Search => "search_load",
+            Self::Queue => "queue_load",
+            Self::Medicines => "medicines_load",
+        }
+    }
+}
 
 /// One line that the program prints.
 #[derive(Deserialize)]
@@ -22,12 +40,12 @@ struct Line {
     /// How long the database took to fill.
     #[serde(default)]
     millis: u64,
-    /// How many times can be booked then.
+    /// How much there is then.
     #[serde(default)]
-    slots: u64,
+    made: u64,
     #[serde(default)]
     connections: usize,
-    /// How many times were found in all.
+    /// How much was found in all.
     #[serde(default)]
     found: u64,
     #[serde(default)]
@@ -40,39 +58,41 @@ pub struct Asked {
     pub what: String,
     /// Over how many connections.
     pub connections: usize,
-    /// How many times a search found on average.
+    /// How much an answer held on average.
     pub found: u64,
     /// What came of it.
     pub measured: Measured,
 }
 
-/// Compiles the program.
-pub fn build(workspace: &Workspace) -> Result<PathBuf> {
-    process::run(workspace.cargo().args(["build", "--release", "--package", "service", "--example", PROGRAM]))?;
-    Ok(workspace.target.join("release/examples").join(PROGRAM))
+/// Compiles the programs; gives the folder in which they are.
+pub fn build(workspace: &Workspace, programs: &[Program]) -> Result<PathBuf> {
+    if !programs.is_empty() {
+        let examples = programs.iter().flat_map(|program| ["--example", program.name()]);
+        process::run(workspace.cargo().args(["build", "--release", "--package", "service"]).args(examples))?;
+    }
+    Ok(workspace.target.join("release/examples"))
 }
 
 /// What came of all of it.
-pub struct Searched {
-    /// How many times can be booked.
-    pub slots: u64,
-    /// How long it took to make them.
+pub struct Filled {
+    /// How much there is to be found.
+    pub made: u64,
+    /// How long it took to make.
     pub took: Duration,
     /// The measures.
     pub asked: Vec<Asked>,
 }
 
 /// Fills the database and asks it.
-pub fn run(program: &Path, database: &str, counted: Duration) -> Result<Searched> {
-    let mut command = Command::new(program);
+pub fn run(folder: &Path, program: Program, database: &str, counted: Duration) -> Result<Filled> {
+    let mut command = Command::new(folder.join(program.name()));
     // By the environment, because the address may hold a password.
     command.env("SELFHEAL_DATABASE_URL", database).arg(counted.as_secs().max(1).to_string());
     read(&process::read(&mut command)?, counted)
 }
 
-fn read(printed: &str, counted: Duration) -> Result<Searched> {
-    let lines =
-        printed.lines().map(serde_json::from_str).collect::<Result<Vec<Line>, _>>().context("the search was not measured")?;
+fn read(printed: &str, counted: Duration) -> Result<Filled> {
+    let lines = printed.lines().map(serde_json::from_str).collect::<Result<Vec<Line>, _>>().context("nothing was measured")?;
     let mut lines = lines.into_iter();
     let filled = lines.next().filter(|line| line.what == "filled").context("the database was not filled")?;
     let asked = |line: Line| {
@@ -84,7 +104,7 @@ fn read(printed: &str, counted: Duration) -> Result<Searched> {
     };
     let asked = lines.map(asked).collect::<Result<Vec<_>>>()?;
     ensure!(!asked.is_empty(), "nothing was asked");
-    Ok(Searched { slots: filled.slots, took: Duration::from_millis(filled.millis), asked })
+    Ok(Filled { made: filled.made, took: Duration::from_millis(filled.millis), asked })
 }
 
 #[cfg(test)]
@@ -93,10 +113,10 @@ mod tests {
 
     #[test]
     fn each_line_is_a_measure_and_none_without_an_answer() {
-        let filled = "{\"what\":\"filled\",\"millis\":1500,\"slots\":7}\n";
+        let filled = "{\"what\":\"filled\",\"millis\":1500,\"made\":7}\n";
         let line = "{\"what\":\"as people ask\",\"connections\":8,\"found\":41,\"micros\":[300,100]}\n";
-        let Searched { slots, took, asked } = read(&format!("{filled}{line}"), Duration::from_secs(2)).unwrap();
-        assert_eq!((slots, took, asked.len()), (7, Duration::from_millis(1500), 1));
+        let Filled { made, took, asked } = read(&format!("{filled}{line}"), Duration::from_secs(2)).unwrap();
+        assert_eq!((made, took, asked.len()), (7, Duration::from_millis(1500), 1));
         assert_eq!((asked[0].connections, asked[0].found, asked[0].measured.rate), (8, 20, 1));
         assert_eq!(asked[0].measured.times.percentile(99), Duration::from_micros(300));
         for wrong in
