@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::Interval;
 
 /// How often the audit is signed: what happened since is all that could be cut off its end unseen.
 const SIGN_EVERY: Duration = Duration::from_secs(5 * 60);
@@ -287,11 +288,6 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
 
 /// Reminds people to take their medicines, and to order more and collect it: each by itself, because what is due must not wait for what has time.
 async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
-    let every = |time| {
-        let mut tick = tokio::time::interval(time);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        tick
-    };
     let (mut doses, mut orders) = (every(DOSES_EVERY), every(REMIND_EVERY));
     let take = async {
         loop {
@@ -324,9 +320,8 @@ fn told_of_medicines(done: Result<MedicineRemindersDone, service::ServiceError>)
 }
 
 /// Copies the free times of others' appointment systems, and asks again what they have not answered.
-async fn outside(services: Services, mut stopping: watch::Receiver<bool>) {
-    let mut tick = tokio::time::interval(ASK_EVERY);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+async fn outside(services: Services, stopping: watch::Receiver<bool>) {
+    let mut tick = every(ASK_EVERY);
     let work = async {
         loop {
             tick.tick().await;
@@ -343,16 +338,12 @@ async fn outside(services: Services, mut stopping: watch::Receiver<bool>) {
         }
     };
     // Whatever is under way is asked again after the next start.
-    tokio::select! {
-        () = work => {}
-        () = stopped(&mut stopping) => {}
-    }
+    until_stopped(stopping, work).await;
 }
 
 /// Asks others' appointment systems whether what is booked there still stands: by itself, because it may take long.
-async fn outside_checks(services: Services, mut stopping: watch::Receiver<bool>) {
-    let mut tick = tokio::time::interval(CHECK_EVERY);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+async fn outside_checks(services: Services, stopping: watch::Receiver<bool>) {
+    let mut tick = every(CHECK_EVERY);
     let work = async {
         loop {
             tick.tick().await;
@@ -367,17 +358,13 @@ async fn outside_checks(services: Services, mut stopping: watch::Receiver<bool>)
             }
         }
     };
-    tokio::select! {
-        () = work => {}
-        () = stopped(&mut stopping) => {}
-    }
+    until_stopped(stopping, work).await;
 }
 
 /// Asks others' prescribing systems for what they have not answered, and how what was ordered there stands: by itself, so that
 /// neither they nor the appointment systems wait for each other.
-async fn outside_orders(services: Services, mut stopping: watch::Receiver<bool>) {
-    let mut tick = tokio::time::interval(ASK_EVERY);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+async fn outside_orders(services: Services, stopping: watch::Receiver<bool>) {
+    let mut tick = every(ASK_EVERY);
     let work = async {
         loop {
             tick.tick().await;
@@ -396,16 +383,12 @@ async fn outside_orders(services: Services, mut stopping: watch::Receiver<bool>)
         }
     };
     // Whatever is under way is asked again after the next start.
-    tokio::select! {
-        () = work => {}
-        () = stopped(&mut stopping) => {}
-    }
+    until_stopped(stopping, work).await;
 }
 
 /// Asks where people's prescriptions stand: by itself, because it may take long.
-async fn prescriptions(services: Services, mut stopping: watch::Receiver<bool>) {
-    let mut tick = tokio::time::interval(CHECK_EVERY);
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+async fn prescriptions(services: Services, stopping: watch::Receiver<bool>) {
+    let mut tick = every(CHECK_EVERY);
     let work = async {
         loop {
             tick.tick().await;
@@ -419,6 +402,18 @@ async fn prescriptions(services: Services, mut stopping: watch::Receiver<bool>) 
         }
     };
     // What is under way is asked again within an hour.
+    until_stopped(stopping, work).await;
+}
+
+/// Comes at once and then so often, and later where what is done takes longer.
+fn every(time: Duration) -> Interval {
+    let mut tick = tokio::time::interval(time);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    tick
+}
+
+/// Works until the order to stop.
+async fn until_stopped(mut stopping: watch::Receiver<bool>, work: impl Future<Output = ()>) {
     tokio::select! {
         () = work => {}
         () = stopped(&mut stopping) => {}

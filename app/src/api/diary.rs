@@ -368,7 +368,7 @@ const fn noted(to: Status) -> &'static str {
 pub async fn decide(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     let id: WorkItemId = id_in(path)?;
     let (staff, page) = (ctx.staff()?, work_page(id));
-    let item = ctx.services().work.item(&staff, id).await?.item;
+    let item = ctx.services().work.about(&staff, id).await?;
     if item.kind != WorkKind::Booking {
         return Err(Failure::not_found());
     }

@@ -121,7 +121,7 @@ pub async fn stop(ctx: Ctx, path: Part) -> Answer {
 pub async fn decide(ctx: Ctx, path: Part, Form(sent): Sent) -> Answer {
     let (id, typed) = (id_in::<WorkItemId>(path)?, gathered(sent));
     let (staff, page) = (ctx.staff()?, work_page(id));
-    let work = ctx.services().work.item(&staff, id).await?.item;
+    let work = ctx.services().work.about(&staff, id).await?;
     if work.kind != WorkKind::MedicineOrder {
         return Err(Failure::not_found());
     }

@@ -145,7 +145,7 @@ pub async fn decide(ctx: Ctx, path: Id, Form(sent): Form<Vec<(String, String)>>)
     let id: WorkItemId = id_in(path)?;
     let typed = gathered(sent);
     let (staff, page) = (ctx.staff()?, work_page(id));
-    let item = ctx.services().work.item(&staff, id).await?.item;
+    let item = ctx.services().work.about(&staff, id).await?;
     let decision = match read_decision(&typed) {
         Ok(decision) if item.kind == WorkKind::CarerApplication => decision,
         Ok(_) => return Err(Failure::not_found()),
@@ -193,7 +193,7 @@ fn day(typed: &Typed, name: &str, message: &str) -> Result<Option<NaiveDate>, Fi
 pub async fn answer(ctx: Ctx, path: Id, Form(typed): Form<Typed>) -> Answer {
     let id: WorkItemId = id_in(path)?;
     let staff = ctx.staff()?;
-    let item = ctx.services().work.item(&staff, id).await?.item;
+    let item = ctx.services().work.about(&staff, id).await?;
     if item.kind != WorkKind::AccessQuery {
         return Err(Failure::not_found());
     }

@@ -169,6 +169,20 @@ pub async fn whole(mut response: Response, longest: usize) -> Result<Vec<u8>, Bo
     Ok(body)
 }
 
+/// The resources of a bundle, each with its type.
+pub fn resources(bundle: &Value) -> Option<Vec<(&str, &Value)>> {
+    if bundle.get("resourceType")?.as_str()? != "Bundle" {
+        return None;
+    }
+    // A bundle that holds nothing has no entries.
+    let entries = bundle.get("entry").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let named = entries.iter().filter_map(|entry| {
+        let resource = entry.get("resource")?;
+        Some((resource.get("resourceType")?.as_str()?, resource))
+    });
+    Some(named.collect())
+}
+
 /// The error code, the issue type, and the words in small letters of an `OperationOutcome`; empty where there are none.
 pub fn outcome(body: Option<&Value>) -> (String, String, String) {
     let Some(body) = body else { return Default::default() };

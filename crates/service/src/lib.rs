@@ -107,7 +107,7 @@ pub use records::{
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
 pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing};
 pub use sign_in::{PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};
-pub use work::{Claim, Done, EVERY_TEAM, Note, Work, WorkDetail, WorkItem, WorkList, WorkPart};
+pub use work::{Claim, Done, EVERY_TEAM, Note, Work, WorkAbout, WorkDetail, WorkItem, WorkList, WorkPart};
 
 /// Every use case, over one core.
 #[derive(Clone)]

@@ -100,6 +100,17 @@ pub struct WorkDetail {
     pub teams: Vec<Team>,
 }
 
+/// What something that waits is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkAbout {
+    /// Of what kind it is.
+    pub kind: WorkKind,
+    /// About whom.
+    pub person: PersonId,
+    /// The application, the question or the check itself.
+    pub about: Uuid,
+}
+
 /// Of which part a list of what waits is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum WorkPart {
@@ -230,6 +241,20 @@ impl Work {
             colleagues,
             teams,
         })
+    }
+
+    /// What something that waits or waited is about, and whom, for whoever answers it: the answer is audited, and nothing is shown.
+    ///
+    /// # Errors
+    /// As [`Work::item`].
+    pub async fn about(&self, actor: &Actor, id: WorkItemId) -> Result<WorkAbout, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let found = mine(&mut tx, actor, id).await;
+        drop(tx);
+        match found {
+            Ok((_, row)) => Ok(WorkAbout { kind: row.kind()?, person: row.person(), about: row.about_id }),
+            Err(error) => Err(access::refused(&self.core, actor, error, "work").await),
+        }
     }
 
     /// Takes something that waits. Taking it twice changes nothing.

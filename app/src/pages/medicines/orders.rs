@@ -16,7 +16,7 @@ use domain::OrderId;
 use domain::medicine::ItemStatus;
 use domain::when::{instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{GoesTo, ItemSeen, OrderSeen, OutsideMark};
+use service::{GoesTo, ItemSeen};
 
 /// All orders, the last first.
 pub async fn list(ctx: Ctx) -> Answer {
@@ -59,8 +59,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     };
     ctx.page(Head::form(&heading.clone(), Place::Medicines, &form), || {
         let waits = order.items.iter().any(|item| item.status == ItemStatus::Requested);
-        let sending = order.items.iter().any(|item| matches!(item.outside, Some(OutsideMark::Sending | OutsideMark::Delayed)));
-        let lead = waits.then(|| match sending {
+        let lead = waits.then(|| match order.is_being_sent() {
             true => format!("We have written it down and send it to {}. Look here again later.", words::in_sentence(practice)),
             false => format!("{practice} looks at it. We tell you by email when it has answered."),
         });
@@ -85,7 +84,10 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
         let items = order
             .items
             .iter()
-            .map(|item| view! { <Item item=item.clone() order=order.clone() form=form.clone() yours=whose.name.is_none() /> })
+            .map(|item| {
+                let (page, practice) = (order_page(order.id), order.organisation.clone());
+                view! { <Item item=item.clone() page practice form=form.clone() yours=whose.name.is_none() /> }
+            })
             .collect_view();
         view! {
             <Narrow>
@@ -110,7 +112,7 @@ fn goes_to(to: Option<&GoesTo>) -> AnyView {
 }
 
 #[component]
-fn Item(item: ItemSeen, order: OrderSeen, form: FormState, yours: bool) -> impl IntoView {
+fn Item(item: ItemSeen, page: String, practice: String, form: FormState, yours: bool) -> impl IntoView {
     let (label, kind) = seen_tag(&item);
     let mut rows = Vec::new();
     let mut add = |key: &str, text: &str| {
@@ -143,7 +145,7 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState, yours: bool) -> impl 
         ItemStatus::Declined => "It is not given with this order. If it is still needed, ring the practice.",
         ItemStatus::Cancelled => "It was taken back.",
     };
-    let next = item.outside.map_or_else(|| next.to_owned(), |mark| mark.in_words(&order.organisation));
+    let next = item.outside.map_or_else(|| next.to_owned(), |mark| mark.in_words(&practice));
     let dispensing = item.dispensing.map(|(id, step)| {
         let stands = step.map_or_else(|| "See how far it is".to_owned(), |step| format!("See how far it is: {}", words::in_sentence(step.status.title())));
         let about = item.name.clone();
@@ -151,7 +153,6 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState, yours: bool) -> impl 
             <p><a href=prescriptions::page_of(id)>{stands} <span class="nhsuk-u-visually-hidden">{format!(": {about}")}</span></a></p>
         }
     });
-    let page = order_page(order.id);
     let id = item.id.to_string();
     let answer = (item.status == ItemStatus::Question).then(|| {
         let mine = form.value("item") == id;
@@ -175,8 +176,7 @@ fn Item(item: ItemSeen, order: OrderSeen, form: FormState, yours: bool) -> impl 
         }
     });
     let (about, id) = (item.name.clone(), item.id.to_string());
-    let can_cancel = item.status.is_open() && item.outside.is_none_or(OutsideMark::can_be_cancelled);
-    let cancel = can_cancel.then(|| {
+    let cancel = item.can_be_cancelled().then(|| {
         view! {
             <Form action=format!("{page}/cancel")>
                 <input type="hidden" name="item" value=id.clone() />

@@ -1,5 +1,6 @@
 //! Reads what GP Connect tells (FHIR STU3). What cannot be used of a list is left out; what is no list at all is not read.
 
+use crate::interface::resources;
 use chrono::{DateTime, Utc};
 use domain::appointment::Mode;
 use serde::Deserialize;
@@ -119,20 +120,6 @@ struct Appointment {
     status: String,
     #[serde(default)]
     slot: Vec<Reference>,
-}
-
-/// The resources of a bundle, each with its type.
-fn resources(bundle: &Value) -> Option<Vec<(&str, &Value)>> {
-    if bundle.get("resourceType")?.as_str()? != "Bundle" {
-        return None;
-    }
-    // A bundle that holds nothing has no entries.
-    let entries = bundle.get("entry").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let named = entries.iter().filter_map(|entry| {
-        let resource = entry.get("resource")?;
-        Some((resource.get("resourceType")?.as_str()?, resource))
-    });
-    Some(named.collect())
 }
 
 fn parse<T: for<'a> Deserialize<'a>>(value: &Value) -> Option<T> {

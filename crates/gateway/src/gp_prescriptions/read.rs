@@ -1,6 +1,7 @@
 //! Reads what GP Connect Prescriptions tells (FHIR R4). What cannot be used of a list is left out; what is no list at all is not
 //! read.
 
+use crate::interface::resources;
 use chrono::{DateTime, Utc};
 use domain::medicine::TaskProgress;
 use serde::Deserialize;
@@ -52,11 +53,7 @@ pub struct Plan {
 
 /// The resources of one type in a Bundle; absent where it is none.
 fn listed<'v>(bundle: &'v Value, of: &'static str) -> Option<impl Iterator<Item = &'v Value>> {
-    if bundle["resourceType"] != "Bundle" {
-        return None;
-    }
-    let entries = bundle["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
-    Some(entries.iter().map(|entry| &entry["resource"]).filter(move |resource| resource["resourceType"] == of))
+    Some(resources(bundle)?.into_iter().filter_map(move |(kind, resource)| (kind == of).then_some(resource)))
 }
 
 /// The orders in an answer; absent where it is no list.

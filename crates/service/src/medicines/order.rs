@@ -116,6 +116,14 @@ pub struct ItemSeen {
     pub version: i32,
 }
 
+impl ItemSeen {
+    /// Whether it can be taken back.
+    #[must_use]
+    pub fn can_be_cancelled(&self) -> bool {
+        self.status.is_open() && self.outside.is_none_or(OutsideMark::can_be_cancelled)
+    }
+}
+
 /// An order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderSeen {
@@ -135,6 +143,14 @@ pub struct OrderSeen {
     pub goes_to: Option<GoesTo>,
     /// The medicines that the reader may see, by name.
     pub items: Vec<ItemSeen>,
+}
+
+impl OrderSeen {
+    /// Whether something of it is on its way to the practice's own system.
+    #[must_use]
+    pub fn is_being_sent(&self) -> bool {
+        self.items.iter().any(|item| matches!(item.outside, Some(OutsideMark::Sending | OutsideMark::Delayed)))
+    }
 }
 
 /// What an order would be, before it is sent.

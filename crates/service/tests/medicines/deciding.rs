@@ -4,7 +4,7 @@ use crate::town::{fields, member, not_found, problems, refused};
 use crate::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World, issue};
 use domain::audit::{Action, Basis};
 use domain::medicine::{CannotOrder, ItemStatus};
-use domain::team::StaffRole;
+use domain::team::{StaffRole, WorkKind};
 use domain::{OrderId, OrderItemId};
 use service::DecideForm;
 use testkit::Place;
@@ -217,6 +217,14 @@ testkit::both_engines! {
         assert_eq!(statuses(&world, order).await, [ItemStatus::Requested]);
         // It is not ended by hand: its answer ends it.
         let item = world.waiting().await.remove(0);
+        // What it is about is told to whoever answers it, and shows nothing.
+        let events = world.events().await;
+        let about = world.town.services.work.about(&world.town.reception, item.id).await.unwrap();
+        assert_eq!((about.kind, about.person, about.about), (WorkKind::MedicineOrder, world.edna.person, order.as_uuid()));
+        for actor in [&world.town.stranger, &elsewhere, &world.town.officer, &world.edna.actor] {
+            not_found(world.town.services.work.about(actor, item.id).await);
+        }
+        assert_eq!(world.events().await, events);
         refused(world.town.services.work.done(&world.town.reception, item.id, item.version).await, "", "");
         assert_eq!(world.waiting().await.len(), 2);
     }
