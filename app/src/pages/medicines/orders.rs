@@ -137,7 +137,11 @@ fn Item(item: ItemSeen, page: String, practice: String, form: FormState, yours: 
     let next = match item.status {
         ItemStatus::Requested => "The practice has not decided yet.",
         ItemStatus::Question => "The practice waits for your answer.",
+        ItemStatus::Approved if yours => "The practice makes the prescription. Ask your pharmacy when you can collect it.",
         ItemStatus::Approved => "The practice makes the prescription. Ask the pharmacy when you can collect it.",
+        ItemStatus::Changed if yours => {
+            "The practice makes the prescription, with the change that it says. Ask your pharmacy when you can collect it."
+        }
         ItemStatus::Changed => {
             "The practice makes the prescription, with the change that it says. Ask the pharmacy when you can collect it."
         }
