@@ -85,8 +85,8 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
             .items
             .iter()
             .map(|item| {
-                let (page, practice) = (order_page(order.id), order.organisation.clone());
-                view! { <Item item=item.clone() page practice form=form.clone() yours=whose.name.is_none() /> }
+                let (page, organisation) = (order_page(order.id), order.organisation.clone());
+                view! { <Item item=item.clone() page organisation form=form.clone() yours=whose.name.is_none() /> }
             })
             .collect_view();
         view! {
@@ -112,7 +112,7 @@ fn goes_to(to: Option<&GoesTo>) -> AnyView {
 }
 
 #[component]
-fn Item(item: ItemSeen, page: String, practice: String, form: FormState, yours: bool) -> impl IntoView {
+fn Item(item: ItemSeen, page: String, organisation: String, form: FormState, yours: bool) -> impl IntoView {
     let (label, kind) = seen_tag(&item);
     let mut rows = Vec::new();
     let mut add = |key: &str, text: &str| {
@@ -149,7 +149,7 @@ fn Item(item: ItemSeen, page: String, practice: String, form: FormState, yours: 
         ItemStatus::Declined => "It is not given with this order. If it is still needed, ring the practice.",
         ItemStatus::Cancelled => "It was taken back.",
     };
-    let next = item.outside.map_or_else(|| next.to_owned(), |mark| mark.in_words(&practice));
+    let next = item.outside.map_or_else(|| next.to_owned(), |mark| mark.in_words(&organisation));
     let dispensing = item.dispensing.map(|(id, step)| {
         let stands = step.map_or_else(|| "See how far it is".to_owned(), |step| format!("See how far it is: {}", words::in_sentence(step.status.title())));
         let about = item.name.clone();
