@@ -83,7 +83,7 @@ test('a citizen records readings, a carer adds one, and a GP sees the chart', as
     await page.getByLabel('Before a meal').check();
     await page.getByText('It was not now').click();
     await fillDate(page, { day: '1', month: '3', year: '2026' });
-    await page.getByLabel('Time').fill('8:30am');
+    await page.getByRole('textbox', { name: 'Time' }).fill('8:30am');
     await save(page);
     await expect(page.getByText('130 mg/dL')).toBeVisible();
     await page.goto('/readings/blood-glucose?span=year');
