@@ -177,7 +177,7 @@ async fn carers(
         all.insert(account, sees.into_iter().filter(|item| news.contains_key(item)).collect::<BTreeSet<_>>());
     }
     for row in prescription::newest(tx, person, NEWEST).await?.items {
-        let (item, Some(ordered)) = (row.item(), row.order_item()) else { continue };
+        let (item, Some(ordered)) = (row.item(), row.order_item().filter(|_| news.contains_key(&row.item()))) else { continue };
         let by = medicine::item(tx, person, ordered).await?.map(|row| AccountId::from_uuid(row.ordered_by));
         if by.and_then(|by| all.get(&by)).is_some_and(|sees| sees.contains(&item)) {
             for (_, sees) in all.iter_mut().filter(|(account, _)| Some(**account) != by) {
