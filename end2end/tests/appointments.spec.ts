@@ -30,22 +30,25 @@ async function patientOf(page: Page, referral = ''): Promise<Patient> {
   return patient;
 }
 
-/** Opens one of the times that are found: others book at the same time, so not the first. None is so soon that it is too late to change it. */
-async function chooseTime(page: Page): Promise<void> {
+/**
+ * Opens one of the times that are found from so many days ahead: others book at the same time, so not the first. None is so soon that it is too
+ * late to change it, and whoever has one already chooses the next in another week, for nobody is in two places at once.
+ */
+async function chooseTime(page: Page, ahead = 2): Promise<void> {
   await expect(heading(page)).toHaveText('Choose a time');
   const found = new URL(page.url());
-  found.searchParams.set('from', new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10));
+  found.searchParams.set('from', new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10));
   await page.goto(found.href);
   const at = Math.floor(Math.random() * (await times(page).count()));
   await times(page).nth(at).click();
 }
 
 /** Looks for times of this kind, and keeps one of them. */
-async function keepTime(page: Page, kind: string): Promise<void> {
+async function keepTime(page: Page, kind: string, ahead?: number): Promise<void> {
   await page.goto('/appointments/find');
   await page.getByLabel(kind, { exact: true }).check();
   await page.getByRole('button', { name: 'Show times' }).click();
-  await chooseTime(page);
+  await chooseTime(page, ahead);
   await page.getByRole('button', { name: 'Keep this time and go on' }).click();
   await expect(page.getByText('We keep this time for you until')).toBeVisible();
 }
@@ -194,7 +197,7 @@ test('a carer finds, books, changes and cancels for their person, who sees it an
     await page.locator('.sh-entry__link').first().click();
     expect(new URL(page.url()).pathname).toBe(new URL(booked).pathname);
     await expect(page.getByText('A sore hip')).toBeVisible();
-    await keepTime(page, 'GP');
+    await keepTime(page, 'GP', 9);
     await page.getByLabel('None of these').check();
     await page.getByLabel('What is it about?').fill('Something of my own');
     await page.getByRole('button', { name: 'Book this appointment' }).click();
@@ -207,7 +210,7 @@ test('a carer finds, books, changes and cancels for their person, who sees it an
     await expect(carer.getByText('Something of my own')).toHaveCount(0);
     await carer.getByRole('link', { name: 'Change the time' }).click();
     await look(carer, 'for somebody, changing');
-    await chooseTime(carer);
+    await chooseTime(carer, 16);
     await carer.getByRole('button', { name: 'Keep this time and go on' }).click();
     await carer.getByRole('button', { name: `Change ${patient.name}’s appointment` }).click();
     await expect(carer.getByRole('status')).toContainText('appointment is changed');

@@ -26,7 +26,7 @@ async fn main() -> Result<(), Failed> {
         people.push(somebody(&services, number).await?);
     }
     let people = Arc::new(people);
-    load::filled(began, people.len() * MEDICINES * ENTRIES);
+    load::filled(&services, began, people.len() * MEDICINES * ENTRIES).await?;
     let found = {
         let services = services.clone();
         move |number: usize, _| {

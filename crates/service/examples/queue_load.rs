@@ -40,7 +40,7 @@ async fn main() -> Result<(), Failed> {
     let (services, counted) = load::open().await?;
     let began = Instant::now();
     let practice = Arc::new(fill(&services).await?);
-    load::filled(began, practice.items);
+    load::filled(&services, began, practice.items).await?;
     let parts = [
         ("the first page", QueuePart::All, false),
         ("a page anywhere", QueuePart::All, true),

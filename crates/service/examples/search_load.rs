@@ -48,7 +48,7 @@ async fn main() -> Result<(), Failed> {
     let began = Instant::now();
     let (seekers, slots) = fill(&services).await?;
     let seekers = Arc::new(seekers);
-    load::filled(began, slots);
+    load::filled(&services, began, slots).await?;
     let asks: [(&str, Ask); 3] = [
         ("as people ask", as_people_ask),
         ("nothing fits at the own practice", nothing_fits),

@@ -1,8 +1,9 @@
 //! The account of who did what: appended, chained by hash, never changed.
 
-use crate::dialect::locks_rows;
+use crate::dialect::acts_together;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
+use domain::PersonId;
 use sqlx::QueryBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -32,11 +33,14 @@ statements! {
 
 /// How many chains or events one statement holds: a full one is prepared once and used again.
 const AT_ONCE: usize = 25;
-const NEW_HEADS: &str = "INSERT INTO audit_head (chain_id, seq, hash) ";
-const HEADS_OF: &str = "SELECT chain_id, seq, hash FROM audit_head WHERE chain_id IN (";
+/// PostgreSQL's own: they are served in the order in which they came, and let go at the end of the transaction.
+const TAKE_TURN: &str = "SELECT pg_advisory_xact_lock($1)";
+const TAKE_HEADS: &str = "INSERT INTO audit_head (chain_id, seq, hash) ";
+const NEXT_OF_EACH: &str = " ON CONFLICT (chain_id) DO UPDATE SET seq = audit_head.seq + 1 RETURNING chain_id, seq, hash";
 const NEW_EVENTS: &str =
     "INSERT INTO audit_event (chain_id, seq, id, at, actor_kind, actor_id, subject_id, action, basis, purpose, detail, hash) ";
-const SET_HEADS: &str = "UPDATE audit_head SET seq = v.column2, hash = v.column3 FROM (";
+const NEW_VISITS: &str = "INSERT INTO visitor (person_id, visitor_id, first_at) ";
+const SET_HEADS: &str = "UPDATE audit_head SET hash = v.column2 FROM (";
 
 /// The place in a chain that a new event takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,46 +141,41 @@ pub async fn append(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn take_places(tx: &mut Tx, chains: &BTreeSet<Uuid>) -> Result<BTreeMap<Uuid, Place>, StoreError> {
-    let (chains, locks): (Vec<Uuid>, _) = (chains.iter().copied().collect(), locks_rows(tx));
+    let chains: Vec<Uuid> = chains.iter().copied().collect();
     let mut places = BTreeMap::new();
     for some in chains.chunks(AT_ONCE) {
-        let Some(last) = some.last() else { continue };
-        // A chain without a head cannot be held: it gets one before any is, so that nobody holds one and waits for another.
-        on!(tx, c, {
-            let mut insert = QueryBuilder::new(NEW_HEADS);
-            insert.push_values(some, |mut b, chain| {
-                b.push_bind(*chain).push_bind(0_i64).push_bind(vec![0_u8; 32]);
-            });
-            insert.push(" ON CONFLICT (chain_id) DO NOTHING");
-            insert.build().persistent(some.len() == AT_ONCE).execute(c).await.map(|_| ())
-        })?;
+        // Those who look at the same people come to their turn as they came: of many who wait for a row PostgreSQL lets any go first.
+        if let (Some(first), true) = (some.first(), acts_together(tx)) {
+            let turn = first.as_u64_pair().1.cast_signed();
+            on!(tx, c, sqlx::query(TAKE_TURN).bind(turn).execute(c).await.map(|_| ()))?;
+        }
+        // Whoever needs several of the same takes them in the same order, so nobody waits in a circle.
         let heads: Vec<(Uuid, i64, Vec<u8>)> = on!(tx, c, {
-            let mut query = QueryBuilder::new(HEADS_OF);
-            let mut ids = query.separated(", ");
-            for place in 0..AT_ONCE {
-                ids.push_bind(*some.get(place).unwrap_or(last));
-            }
-            query.push(") ORDER BY chain_id");
-            if locks {
-                query.push(" FOR UPDATE");
-            }
-            query.build_query_as().fetch_all(c).await
+            let mut take = QueryBuilder::new(TAKE_HEADS);
+            take.push_values(some, |mut b, chain| {
+                b.push_bind(*chain).push_bind(1_i64).push_bind(vec![0_u8; 32]);
+            });
+            take.push(NEXT_OF_EACH);
+            take.build_query_as().persistent(some.len() == AT_ONCE).fetch_all(c).await
         })?;
-        places.extend(heads.into_iter().map(|(chain, seq, before)| (chain, Place { seq: seq + 1, before })));
+        places.extend(heads.into_iter().map(|(chain, seq, before)| (chain, Place { seq, before })));
     }
     Ok(places)
 }
 
-/// Appends one event to each of several chains, in the places taken for them.
+/// Appends one event to each of several chains, in the places taken for them, and notes beside each the visitor to its subject's
+/// record of whom it tells. Gives those people at whose record a visitor looked for the first time.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn append_each(tx: &mut Tx, rows: &[AuditRow]) -> Result<(), StoreError> {
+pub async fn append_each(tx: &mut Tx, rows: &[(AuditRow, Option<Uuid>)]) -> Result<Vec<PersonId>, StoreError> {
+    let (together, mut first) = (acts_together(tx), Vec::new());
     for some in rows.chunks(AT_ONCE) {
-        let whole = some.len() == AT_ONCE;
-        on!(tx, c, {
-            let mut insert = QueryBuilder::new(NEW_EVENTS);
-            insert.push_values(some, |mut b, row| {
+        let visits: Vec<_> = some.iter().filter_map(|(row, visitor)| Some((row.subject_id?, (*visitor)?, row.at))).collect();
+        let whole = some.len() == AT_ONCE && [0, AT_ONCE].contains(&visits.len());
+        let found: Vec<(Uuid,)> = on!(tx, c, {
+            let mut sql = QueryBuilder::new(if together { "WITH events AS (" } else { "" });
+            sql.push(NEW_EVENTS).push_values(some, |mut b, (row, _)| {
                 b.push_bind(row.chain_id)
                     .push_bind(row.seq)
                     .push_bind(row.id)
@@ -190,19 +189,35 @@ pub async fn append_each(tx: &mut Tx, rows: &[AuditRow]) -> Result<(), StoreErro
                     .push_bind(&row.detail)
                     .push_bind(&row.hash);
             });
-            insert.build().persistent(whole).execute(c).await.map(|_| ())
-        })?;
-        on!(tx, c, {
-            let mut heads = QueryBuilder::new(SET_HEADS);
-            heads.push_values(some, |mut b, row| {
-                b.push_bind(row.chain_id).push_bind(row.seq).push_bind(&row.hash);
+            if together {
+                sql.push(if visits.is_empty() { ") " } else { "), heads AS (" });
+            } else {
+                sql.build().persistent(whole).execute(&mut *c).await?;
+                sql = QueryBuilder::new("");
+            }
+            sql.push(SET_HEADS).push_values(some, |mut b, (row, _)| {
+                b.push_bind(row.chain_id).push_bind(&row.hash);
             });
             // So both engines name the columns of what has no names.
-            heads.push(") AS v WHERE audit_head.chain_id = v.column1");
-            heads.build().persistent(whole).execute(c).await.map(|_| ())
+            sql.push(") AS v WHERE audit_head.chain_id = v.column1");
+            if visits.is_empty() || !together {
+                sql.build().persistent(whole).execute(&mut *c).await?;
+                sql = QueryBuilder::new("");
+            } else {
+                sql.push(") ");
+            }
+            if visits.is_empty() {
+                continue;
+            }
+            sql.push(NEW_VISITS).push_values(visits, |mut b, (person, visitor, at)| {
+                b.push_bind(person).push_bind(visitor).push_bind(at);
+            });
+            sql.push(" ON CONFLICT (person_id, visitor_id) DO NOTHING RETURNING person_id");
+            sql.build_query_as().persistent(whole).fetch_all(&mut *c).await
         })?;
+        first.extend(found.into_iter().map(|(id,)| PersonId::from_uuid(id)));
     }
-    Ok(())
+    Ok(first)
 }
 
 /// Up to `limit` events of a chain numbered below `before`, newest first.

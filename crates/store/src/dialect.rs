@@ -11,7 +11,8 @@ pub(crate) const fn merges_as_it_reads(tx: &Tx) -> bool {
     matches!(tx, Tx::Sqlite(_))
 }
 
-/// Whether whoever reads a row to change it has to hold it: `SQLite` has one writer.
-pub(crate) const fn locks_rows(tx: &Tx) -> bool {
+/// Whether one statement may write to several tables. On `SQLite`, which has one writer and no way between, several statements cost
+/// little more; on `PostgreSQL` others may wait for what is held while each goes there and back.
+pub(crate) const fn acts_together(tx: &Tx) -> bool {
     matches!(tx, Tx::Postgres(_))
 }

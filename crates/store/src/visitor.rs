@@ -4,7 +4,6 @@ use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::PersonId;
 use sqlx::QueryBuilder;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 statements! {
@@ -25,11 +24,10 @@ statements! {
 /// How many places [`members`] asks for in one statement.
 const AT_ONCE: usize = 16;
 
-const NEW_EACH: &str = "INSERT INTO visitor (person_id, visitor_id, first_at) ";
 const TO_TELL: &str = "SELECT a.email FROM account_person l JOIN account a ON a.id = l.account_id WHERE l.relation = 'self' \
                        AND NOT EXISTS (SELECT 1 FROM activity_setting s WHERE s.person_id = l.person_id AND NOT s.tell_new_visitor) \
                        AND l.person_id IN (";
-/// Of how many people one statement of these two is.
+/// Of how many people one statement of these is.
 const PEOPLE: usize = 25;
 
 /// A carer as the person is told of them.
@@ -69,32 +67,6 @@ pub async fn note(tx: &mut Tx, person: PersonId, visitor: Uuid, now: DateTime<Ut
         sqlx::query(NEW).bind(person.as_uuid()).bind(visitor).bind(now).execute(c).await.map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
-}
-
-/// Notes that somebody looked at the records of several people, and gives those of whom it was the first time.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn note_each(
-    tx: &mut Tx,
-    people: &BTreeSet<PersonId>,
-    visitor: Uuid,
-    now: DateTime<Utc>,
-) -> Result<Vec<PersonId>, StoreError> {
-    let people: Vec<PersonId> = people.iter().copied().collect();
-    let mut first = Vec::new();
-    for some in people.chunks(PEOPLE) {
-        let rows: Vec<(Uuid,)> = on!(tx, c, {
-            let mut insert = QueryBuilder::new(NEW_EACH);
-            insert.push_values(some, |mut b, person| {
-                b.push_bind(person.as_uuid()).push_bind(visitor).push_bind(now);
-            });
-            insert.push(" ON CONFLICT (person_id, visitor_id) DO NOTHING RETURNING person_id");
-            insert.build_query_as().persistent(some.len() == PEOPLE).fetch_all(c).await
-        })?;
-        first.extend(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)));
-    }
-    Ok(first)
 }
 
 /// The addresses of these people's own accounts, where they want to be told when somebody new looks.

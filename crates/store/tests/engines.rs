@@ -76,7 +76,7 @@ testkit::both_engines! {
                 let act = store.write(move |tx| {
                     Box::pin(async move {
                         let places = audit::take_places(tx, &chains).await?;
-                        let rows: Vec<AuditRow> = places.iter().map(|(chain, place)| event(*chain, place.seq)).collect();
+                        let rows: Vec<_> = places.iter().map(|(chain, place)| (event(*chain, place.seq), None)).collect();
                         audit::append_each(tx, &rows).await?;
                         Ok::<_, StoreError>(())
                     })
@@ -96,6 +96,36 @@ testkit::both_engines! {
             // The next takes its place behind the last.
             assert_eq!(audit::head(&mut tx, chain).await.unwrap(), Some((first + 19, vec![u8::try_from(first + 19).unwrap(); 32])));
         }
+    }
+
+    async fn those_who_take_places_in_chains_that_overlap_all_come_to_their_turn(place: &Place) {
+        let writers = (0..24_u128).map(|number| {
+            let store = place.store.clone();
+            tokio::spawn(async move {
+                let act = store.write(move |tx| {
+                    Box::pin(async move {
+                        // From one or two statements, among them some who are alone in theirs.
+                        let chains: BTreeSet<Uuid> = (number..number + [40, 7, 1][usize::try_from(number % 3).unwrap()]).map(Uuid::from_u128).collect();
+                        let places = audit::take_places(tx, &chains).await?;
+                        let rows: Vec<_> = places.iter().map(|(chain, place)| (event(*chain, place.seq), None)).collect();
+                        audit::append_each(tx, &rows).await?;
+                        Ok::<_, StoreError>(chains.len())
+                    })
+                });
+                act.await.unwrap()
+            })
+        });
+        let mut written = 0;
+        for writer in writers.collect::<Vec<_>>() {
+            written += writer.await.unwrap();
+        }
+        let mut tx = place.store.read().await.unwrap();
+        let (mut found, heads) = (0, audit::heads(&mut tx, Uuid::nil(), 100).await.unwrap());
+        for head in heads {
+            found += usize::try_from(head.seq).unwrap();
+            assert_eq!(audit::oldest(&mut tx, head.chain_id, 0, 100).await.unwrap().len(), usize::try_from(head.seq).unwrap());
+        }
+        assert_eq!(found, written);
     }
 
     async fn an_act_that_fails_undoes_itself_and_not_its_neighbours(place: &Place) {

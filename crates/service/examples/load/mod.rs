@@ -33,9 +33,10 @@ pub async fn open() -> Result<(Services, Duration), Failed> {
     Ok((Services::new(Core::new(store, SystemClock, SystemRandom, NoDiaries, settings)), counted))
 }
 
-/// Says that the database is filled, and with how much.
-pub fn filled(began: Instant, made: impl std::fmt::Display) {
+/// Says that the database is filled, and with how much; measured is what the engine does once it knows that too.
+pub async fn filled(services: &Services, began: Instant, made: impl std::fmt::Display) -> Result<(), Failed> {
     println!("{{\"what\":\"filled\",\"millis\":{},\"made\":{made}}}", began.elapsed().as_millis());
+    Ok(services.core.store().take_stock().await?)
 }
 
 /// Asks over every connection for a while, and prints how long the answers took. `ask` is told which connection asks, and for

@@ -122,14 +122,14 @@ pub async fn append(core: &Core, tx: &mut Tx, event: Event) -> Result<(), Servic
 /// Appends an event to each of several chains, as [`append`] does to one.
 async fn append_each(core: &Core, tx: &mut Tx, events: BTreeMap<Uuid, Event>) -> Result<(), ServiceError> {
     let mut places = audit::take_places(tx, &events.keys().copied().collect()).await?;
-    let (mut rows, mut visits) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
     for (chain, event) in events {
         let place = places.remove(&chain).ok_or_else(|| ServiceError::internal("a chain has no place"))?;
-        visits.extend(visitors::Visit::of(&event));
-        rows.push(sealed(core, event, place)?);
+        let visitor = visitors::Visit::of(&event).map(|visit| visit.visitor);
+        rows.push((sealed(core, event, place)?, visitor));
     }
-    audit::append_each(tx, &rows).await?;
-    visitors::note_each(core, tx, visits).await
+    let first = audit::append_each(tx, &rows).await?;
+    visitors::tell_each(core, tx, &first).await
 }
 
 /// An event as it stands in its place.

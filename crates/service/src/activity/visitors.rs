@@ -6,14 +6,13 @@ use crate::{Core, ServiceError, access};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Basis, Purpose};
 use domain::{AccountId, MemberId, OrganisationId, PersonId, RelationshipId};
-use std::collections::{BTreeMap, BTreeSet};
 use store::{Tx, account, link, visitor};
 use uuid::Uuid;
 
 /// A look by somebody other than the person.
 pub(super) struct Visit {
     person: PersonId,
-    visitor: Uuid,
+    pub(super) visitor: Uuid,
 }
 
 impl Visit {
@@ -39,17 +38,10 @@ impl Visit {
     }
 }
 
-/// Notes visits by one visitor to several people, as [`Visit::note`] does for one.
-pub(super) async fn note_each(core: &Core, tx: &mut Tx, visits: Vec<Visit>) -> Result<(), ServiceError> {
-    let mut of: BTreeMap<Uuid, BTreeSet<PersonId>> = BTreeMap::new();
-    for visit in visits {
-        of.entry(visit.visitor).or_default().insert(visit.person);
-    }
-    for (visitor, people) in of {
-        let first = visitor::note_each(tx, &people, visitor, core.now()).await?;
-        for email in visitor::to_tell(tx, &first).await? {
-            mail::enqueue(core, tx, &email, &Letter::SomebodyNewLooked).await?;
-        }
+/// Tells those people, each in the transaction in which somebody looked at their record for the first time, as [`Visit::note`] does.
+pub(super) async fn tell_each(core: &Core, tx: &mut Tx, people: &[PersonId]) -> Result<(), ServiceError> {
+    for email in visitor::to_tell(tx, people).await? {
+        mail::enqueue(core, tx, &email, &Letter::SomebodyNewLooked).await?;
     }
     Ok(())
 }

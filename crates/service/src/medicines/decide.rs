@@ -1,6 +1,6 @@
 //! The practice's side: looking at an order, preparing it, asking, and deciding.
 
-use super::list::{MOST, known};
+use super::list::known;
 use super::order::{GoesTo, changed, goes_to, keeping, next, settle};
 use super::{Medicines, WarningSeen, said, tell, text};
 use crate::activity::{self, Event};
@@ -158,11 +158,21 @@ pub(super) async fn warned_here(
     person: PersonId,
     at: OrganisationId,
 ) -> Result<BTreeMap<EntryId, Vec<WarningSeen>>, ServiceError> {
-    let (reader, mut of) = (Reader::new(person, View::everything()), BTreeMap::new());
     // Seldom is there any: then the medicines need not be read.
-    if !record::warnings(tx, person, &reader.filter, MOST).await?.iter().any(|row| row.organisation_id == at.as_uuid()) {
-        return Ok(of);
+    if record::warned_people(tx, at, &[person]).await?.is_empty() {
+        return Ok(BTreeMap::new());
     }
+    warnings_of(core, tx, person, at).await
+}
+
+/// The same, for somebody of whom it is known that there is a warning.
+pub(super) async fn warnings_of(
+    core: &Core,
+    tx: &mut Tx,
+    person: PersonId,
+    at: OrganisationId,
+) -> Result<BTreeMap<EntryId, Vec<WarningSeen>>, ServiceError> {
+    let (reader, mut of) = (Reader::new(person, View::everything()), BTreeMap::new());
     for one in known(core, tx, &reader, false).await?.0 {
         let here = one.seen.warnings.iter().zip(&one.warned_by).filter(|(_, by)| **by == at);
         let here: Vec<WarningSeen> = here.map(|(warning, _)| warning.clone()).collect();

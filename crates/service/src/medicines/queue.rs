@@ -1,6 +1,6 @@
 //! The practice's queue: the orders of medicines that wait, a page at a time, and approving medicines of several at once.
 
-use super::decide::{done, item, medicines_elsewhere, warned_here};
+use super::decide::{done, item, medicines_elsewhere, warnings_of};
 use super::order::settle;
 use super::{Medicines, TeamItem, tell};
 use crate::activity::{self, Event};
@@ -19,7 +19,7 @@ use store::{Tx, person_write, record};
 use uuid::Uuid;
 
 /// How many orders are looked through at most for a page of those that are asked for.
-const LOOKED_THROUGH: i64 = 2_000;
+const LOOKED_THROUGH: i64 = 1_000;
 /// The most medicines that are approved at once.
 const MOST: usize = 100;
 /// What an event calls the queue.
@@ -122,7 +122,7 @@ async fn seen(core: &Core, tx: &mut Tx, at: OrganisationId, rows: Vec<QueuedRow>
     }
     let mut warned = BTreeMap::new();
     for person in record::warned_people(tx, at, &people.into_iter().collect::<Vec<_>>()).await? {
-        warned.insert(person, warned_here(core, tx, person, at).await?);
+        warned.insert(person, warnings_of(core, tx, person, at).await?);
     }
     let (today, mut seen) = (london_day(core.now()), Vec::new());
     for row in rows {
