@@ -98,6 +98,8 @@ coded! {
         ReadingAdded = "reading-added",
         /// A reading was changed or removed.
         ReadingChanged = "reading-changed",
+        /// Measuring for some days in a row was begun, paused, taken up again or ended, or its reminders were changed.
+        WeekChanged = "week-changed",
         /// It was noted that a dose was taken or not, or such a note was taken back.
         DoseNoted = "dose-noted",
         /// Something new was told of where a prescription stands.

@@ -103,6 +103,8 @@ ids! {
     OwnMedicineId;
     /// Something that somebody measured or noted themselves.
     ReadingId;
+    /// Something that is measured for some days in a row.
+    WeekId;
     /// A reminder to take a medicine.
     DoseReminderId;
     /// A prescription on its way to the person.

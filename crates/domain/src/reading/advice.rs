@@ -30,7 +30,7 @@ pub struct Advice {
 }
 
 /// Very high blood pressure: NICE NG136, 1.5 (clinic blood pressure of 180/120 mmHg or higher), and the words of the NHS.
-const VERY_HIGH_PRESSURE: Advice = Advice {
+pub(super) const VERY_HIGH_PRESSURE: Advice = Advice {
     urgency: Urgency::Now,
     title: "This blood pressure is very high",
     does: &[
@@ -41,7 +41,7 @@ const VERY_HIGH_PRESSURE: Advice = Advice {
     source: "NHS: High blood pressure; NICE NG136, 1.5",
 };
 
-const LOW_PRESSURE: Advice = Advice {
+pub(super) const LOW_PRESSURE: Advice = Advice {
     urgency: Urgency::Note,
     title: "This blood pressure is low",
     does: &["For some people this is usual.", "If you often feel dizzy or faint, see a GP. Get up slowly, and drink enough."],

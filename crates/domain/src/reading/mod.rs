@@ -5,6 +5,8 @@ mod amount;
 mod catalogue;
 mod chart;
 mod heard;
+#[cfg(feature = "server")]
+pub mod week;
 
 pub use advice::{Advice, Urgency, advice};
 pub use amount::{Amount, AmountError};

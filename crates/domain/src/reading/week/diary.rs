@@ -1,0 +1,490 @@
+//! What was measured, laid over what was to be measured: which parts of which days are done, missing or still to come, and whether
+//! that is enough.
+
+use super::{Counts, Protocol, Sitting};
+use crate::ReadingId;
+use crate::appointment::shown_at;
+use crate::reading::Amount;
+use crate::when::{london_day, minute_of_day};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+/// The minute of the clock in London at which a day of a diary begins: what is measured after a late evening belongs to it.
+pub const DAY_BEGINS: u16 = 4 * 60;
+const DAY: u16 = 24 * 60;
+
+/// The day of a diary in which an instant falls.
+#[must_use]
+pub fn diary_day(at: DateTime<Utc>) -> NaiveDate {
+    let day = london_day(at);
+    if minute_of_day(at) < DAY_BEGINS { day.pred_opt().unwrap_or(day) } else { day }
+}
+
+/// The minute of that day.
+fn minute(at: DateTime<Utc>) -> u16 {
+    let minute = minute_of_day(at);
+    if minute < DAY_BEGINS { minute + DAY } else { minute }
+}
+
+/// The instant of a minute of a day of a diary. The clocks change between 1am and 2am, so that those of sittings are always shown.
+fn instant(day: NaiveDate, minute: u16) -> DateTime<Utc> {
+    shown_at(day, minute).unwrap_or_else(|| day.and_time(NaiveTime::MIN).and_utc())
+}
+
+/// What is to be measured, and on which days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What, and how.
+    pub protocol: Protocol,
+    /// The first day.
+    pub first: NaiveDate,
+    /// The last.
+    pub last: NaiveDate,
+}
+
+/// A reading.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Taken {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Which.
+    pub id: ReadingId,
+    /// Its first number.
+    pub first: Amount,
+    /// Its second.
+    pub second: Option<Amount>,
+    /// How it was taken, as it is kept.
+    pub settings: String,
+}
+
+/// How a part of a day stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is to come.
+    Later,
+    /// It is time.
+    Due,
+    /// It is later than usual, and still counts.
+    Late,
+    /// Something is there, and not yet enough.
+    Half,
+    /// It is over, and nothing is there.
+    Missed,
+    /// All is there.
+    Done,
+}
+
+/// A part of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SittingSeen {
+    /// Which.
+    pub sitting: &'static Sitting,
+    /// How it stands.
+    pub state: State,
+    /// Whether it can be measured now.
+    pub open: bool,
+    /// The readings that count, once all of them are there; until then what may come to count.
+    pub counted: Vec<Taken>,
+    /// The others.
+    pub others: Vec<Taken>,
+}
+
+/// A day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// Which.
+    pub on: NaiveDate,
+    /// Its readings are left out.
+    pub dropped: bool,
+    /// Its parts.
+    pub sittings: Vec<SittingSeen>,
+}
+
+impl Day {
+    /// Whether nothing is missing.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.sittings.iter().all(|one| one.state == State::Done)
+    }
+}
+
+/// A diary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diary {
+    /// What was to be measured.
+    pub plan: Plan,
+    /// Its days.
+    pub days: Vec<Day>,
+    /// The last day is over.
+    pub over: bool,
+}
+
+impl Plan {
+    /// The instants from which, and before which, what is measured belongs to it.
+    #[must_use]
+    pub fn span(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        let after = self.last.succ_opt().unwrap_or(self.last);
+        (instant(self.first, DAY_BEGINS), instant(after, DAY_BEGINS))
+    }
+
+    /// Whether its last day is over.
+    #[must_use]
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        diary_day(now) > self.last
+    }
+
+    /// Which day of how many it is; the first is 1. Before it begins, and after it has ended, there is none.
+    #[must_use]
+    pub fn day_number(&self, now: DateTime<Utc>) -> Option<(i64, i64)> {
+        let today = diary_day(now);
+        let days = |from: NaiveDate, to: NaiveDate| (to - from).num_days() + 1;
+        (self.first..=self.last).contains(&today).then(|| (days(self.first, today), days(self.first, self.last)))
+    }
+
+    /// Lays these readings, in any order, over the plan as it stands at this instant. What lies outside its days is left aside.
+    #[must_use]
+    pub fn diary(&self, readings: &[Taken], now: DateTime<Utc>) -> Diary {
+        let mut readings: Vec<&Taken> = readings.iter().collect();
+        readings.sort_unstable();
+        readings.dedup();
+        let placed: Vec<(NaiveDate, u16, &Taken)> =
+            readings.into_iter().map(|one| (diary_day(one.at), minute(one.at), one)).collect();
+        let mut days = Vec::new();
+        let mut is_first = self.protocol.drops_first_day();
+        for on in self.first.iter_days().take_while(|day| *day <= self.last) {
+            let of_day = || placed.iter().filter(|(day, ..)| *day == on);
+            let sittings = self.protocol.sittings().iter().map(|sitting| {
+                let within = of_day().filter(|(_, minute, _)| (sitting.from..sitting.until).contains(minute));
+                self.sitting(on, sitting, within.map(|(.., one)| *one), now)
+            });
+            let sittings = sittings.collect();
+            // The first day on which anything was measured, be it the first of the plan or not.
+            let dropped = is_first && of_day().any(|(.., one)| self.protocol.takes(&one.settings));
+            is_first &= !dropped;
+            days.push(Day { on, dropped, sittings });
+        }
+        Diary { plan: *self, days, over: self.is_over(now) }
+    }
+
+    fn sitting<'t>(
+        &self,
+        on: NaiveDate,
+        sitting: &'static Sitting,
+        readings: impl Iterator<Item = &'t Taken>,
+        now: DateTime<Utc>,
+    ) -> SittingSeen {
+        let (mut counted, mut others): (Vec<Taken>, Vec<Taken>) = (Vec::new(), Vec::new());
+        for one in readings {
+            let counts = self.protocol.takes(&one.settings)
+                && match self.protocol.counts() {
+                    Counts::Every => true,
+                    Counts::First(many, apart) => {
+                        counted.len() < many && counted.last().is_none_or(|before| one.at - before.at >= apart)
+                    }
+                };
+            if counts { counted.push(one.clone()) } else { others.push(one.clone()) }
+        }
+        let [from, usual, until] = [sitting.from, sitting.usual_until, sitting.until].map(|minute| instant(on, minute));
+        let state = match counted.len() {
+            many if many >= self.protocol.each() => State::Done,
+            _ if !counted.is_empty() || !others.is_empty() => State::Half,
+            _ if now < from => State::Later,
+            _ if now < usual => State::Due,
+            _ if now < until => State::Late,
+            _ => State::Missed,
+        };
+        SittingSeen { sitting, state, open: from <= now && now < until, counted, others }
+    }
+}
+
+impl Diary {
+    /// The readings from which the result is worked out: those that count, of parts of days that are done, without the day that is
+    /// left out.
+    pub fn counted(&self) -> impl Iterator<Item = &Taken> {
+        let parts = self.days.iter().filter(|day| !day.dropped).flat_map(|day| &day.sittings);
+        parts.filter(|one| one.state == State::Done).flat_map(|one| &one.counted)
+    }
+
+    /// Every reading, in the order of time.
+    pub fn all(&self) -> impl Iterator<Item = &Taken> {
+        let mut all: Vec<&Taken> =
+            self.days.iter().flat_map(|day| &day.sittings).flat_map(|one| one.counted.iter().chain(&one.others)).collect();
+        all.sort_unstable();
+        all.into_iter()
+    }
+
+    /// How many whole days it has, beside the one that is left out.
+    #[must_use]
+    pub fn whole_days(&self) -> usize {
+        self.days.iter().filter(|day| !day.dropped && day.is_whole()).count()
+    }
+
+    /// Whether that is enough for a result, so that it may be ended.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        let has_any = !self.plan.protocol.asks_daily() || self.counted().next().is_some();
+        has_any && self.whole_days() >= self.plan.protocol.least()
+    }
+
+    /// How many more whole days it needs.
+    #[must_use]
+    pub fn lacks(&self) -> usize {
+        self.plan.protocol.least().saturating_sub(self.whole_days())
+    }
+
+    /// Whether it can still come to be valid at this instant.
+    #[must_use]
+    pub fn can_be_valid(&self, now: DateTime<Utc>) -> bool {
+        let is_ahead = |day: &Day, one: &SittingSeen| instant(day.on, one.sitting.until) > now;
+        let can = |day: &Day| !day.dropped && day.sittings.iter().all(|one| one.state == State::Done || is_ahead(day, one));
+        let whole = self.days.iter().filter(|day| can(day)).count();
+        // Where nothing was measured yet, the first day that is comes to be left out: today, if a part of it is over.
+        let nothing = self.plan.protocol.drops_first_day() && self.days.iter().all(|day| !day.dropped);
+        let part_of_today = self.days.iter().any(|day| !can(day) && day.sittings.iter().any(|one| is_ahead(day, one)));
+        whole.saturating_sub(usize::from(nothing && !part_of_today)) >= self.plan.protocol.least()
+    }
+
+    /// The part of the day in which one can measure now.
+    #[must_use]
+    pub fn now(&self) -> Option<&SittingSeen> {
+        self.days.iter().flat_map(|day| &day.sittings).find(|one| one.open)
+    }
+
+    /// The next part that is to come, and its day.
+    #[must_use]
+    pub fn next(&self) -> Option<(NaiveDate, &SittingSeen)> {
+        self.days.iter().flat_map(|day| day.sittings.iter().map(|one| (day.on, one))).find(|(_, one)| one.state == State::Later)
+    }
+
+    /// The parts of days that are over and are not done, the first first.
+    pub fn missing(&self) -> impl Iterator<Item = (NaiveDate, &SittingSeen)> {
+        let parts = self.days.iter().flat_map(|day| day.sittings.iter().map(|one| (day.on, one)));
+        parts.filter(|(_, one)| !one.open && matches!(one.state, State::Missed | State::Half))
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::reading::week::{Outcome, outcome};
+    use chrono::{Days, TimeDelta};
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    pub fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    pub fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    pub fn taken(when: &str, first: i32, second: i32) -> Taken {
+        let id = ReadingId::from_uuid(Uuid::from_u128(
+            u128::from(at(when).timestamp().unsigned_abs()) * 1000 + u128::from(first.unsigned_abs()),
+        ));
+        Taken { at: at(when), id, first: Amount::whole(first), second: Some(Amount::whole(second)), settings: String::new() }
+    }
+
+    /// A week of blood pressure from 3 November 2026.
+    pub fn week() -> Plan {
+        Plan { protocol: Protocol::HomePressure, first: day("2026-11-03"), last: day("2026-11-09") }
+    }
+
+    /// Two readings two minutes apart at this hour of the so manieth day.
+    pub fn pair(number: u64, hour: u32, first: i32, second: i32) -> Vec<Taken> {
+        let on = day("2026-11-03") + Days::new(number - 1);
+        [0, 2].map(|minute| taken(&format!("{on}T{hour:02}:{minute:02}:00Z"), first, second)).to_vec()
+    }
+
+    /// Morning and evening of these days.
+    fn days(numbers: &[u64]) -> Vec<Taken> {
+        numbers.iter().flat_map(|number| [pair(*number, 8, 140, 90), pair(*number, 20, 130, 80)].concat()).collect()
+    }
+
+    const END: &str = "2026-11-10T09:00:00Z";
+
+    #[test]
+    fn diaries_that_are_valid_and_diaries_that_are_not() {
+        let without = |skip: &[(u64, u32)]| -> Vec<Taken> {
+            let part = |one: &Taken| {
+                !skip.iter().any(|(number, hour)| pair(*number, *hour, 0, 0).iter().any(|other| other.at == one.at))
+            };
+            days(&[1, 2, 3, 4]).into_iter().filter(part).collect()
+        };
+        let single: Vec<Taken> =
+            days(&[1, 2, 3]).into_iter().chain(pair(4, 8, 140, 90)).chain(pair(4, 20, 140, 90).into_iter().take(1)).collect();
+        let close: Vec<Taken> = days(&[1, 2, 3])
+            .into_iter()
+            .chain(pair(4, 8, 140, 90))
+            .chain([taken("2026-11-06T20:00:00Z", 130, 80), taken("2026-11-06T20:00:59Z", 130, 80)])
+            .collect();
+        let standing: Vec<Taken> = days(&[1, 2, 3, 4])
+            .into_iter()
+            .map(|one| {
+                if one.at == at("2026-11-06T20:02:00Z") { Taken { settings: "position=standing".to_owned(), ..one } } else { one }
+            })
+            .collect();
+        // What was measured, whole days that count, whether it is valid.
+        let table: [(&str, Vec<Taken>, usize, bool); 13] = [
+            ("nothing", Vec::new(), 0, false),
+            ("one day", days(&[1]), 0, false),
+            ("three days", days(&[1, 2, 3]), 2, false),
+            ("four days", days(&[1, 2, 3, 4]), 3, true),
+            ("a whole week", days(&[1, 2, 3, 4, 5, 6, 7]), 6, true),
+            ("four days with gaps between", days(&[1, 3, 5, 7]), 3, true),
+            ("begun on the second day", days(&[2, 3, 4]), 2, false),
+            ("begun on the fourth day, to the end", days(&[4, 5, 6, 7]), 3, true),
+            ("a first day without its morning", without(&[(1, 8)]), 3, true),
+            ("a fourth day without its evening", without(&[(4, 20)]), 2, false),
+            ("one reading in an evening", single, 2, false),
+            ("two readings less than a minute apart", close, 2, false),
+            ("one reading taken standing", standing, 2, false),
+        ];
+        for (what, readings, whole, valid) in table {
+            let diary = week().diary(&readings, at(END));
+            assert_eq!((diary.whole_days(), diary.is_valid()), (whole, valid), "{what}");
+            assert_eq!(diary.lacks() == 0, whole >= 3, "{what}");
+            assert!(diary.over);
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_day_is_to_come_due_late_half_missed_or_done() {
+        let state = |readings: &[Taken], now: &str| week().diary(readings, at(now)).days[1].sittings[0].state;
+        let morning = pair(2, 8, 140, 90);
+        for (readings, now, expected) in [
+            (&morning[..0], "2026-11-04T03:59:59Z", State::Later),
+            (&morning[..0], "2026-11-04T04:00:00Z", State::Due),
+            (&morning[..0], "2026-11-04T11:00:00Z", State::Late),
+            (&morning[..0], "2026-11-04T14:00:00Z", State::Missed),
+            (&morning[..1], "2026-11-04T08:01:00Z", State::Half),
+            (&morning[..1], "2026-11-05T08:01:00Z", State::Half),
+            (&morning[..], "2026-11-04T08:03:00Z", State::Done),
+            (&morning[..], "2026-11-09T08:03:00Z", State::Done),
+        ] {
+            assert_eq!(state(readings, now), expected, "{} readings at {now}", readings.len());
+        }
+        let now = week().diary(&morning, at("2026-11-04T08:03:00Z"));
+        assert_eq!(now.now().unwrap().state, State::Done);
+        assert_eq!(now.next().map(|(on, one)| (on, one.sitting.title)), Some((day("2026-11-04"), "Evening")));
+        assert_eq!(
+            now.missing().map(|(on, one)| (on, one.sitting.title)).collect::<Vec<_>>(),
+            [(day("2026-11-03"), "Morning"), (day("2026-11-03"), "Evening")]
+        );
+        assert_eq!(week().day_number(at("2026-11-04T08:03:00Z")), Some((2, 7)));
+        assert_eq!(week().day_number(at(END)), None);
+    }
+
+    #[test]
+    fn the_first_two_that_are_a_minute_apart_count_and_no_third() {
+        let readings = [
+            taken("2026-11-04T08:00:00Z", 150, 95),
+            taken("2026-11-04T08:00:30Z", 149, 94),
+            taken("2026-11-04T08:01:00Z", 148, 93),
+            taken("2026-11-04T08:05:00Z", 120, 70),
+        ];
+        let diary = week().diary(&readings, at(END));
+        let morning = &diary.days[1].sittings[0];
+        let numbers = |all: &[Taken]| all.iter().map(|one| one.first.thousandths() / 1000).collect::<Vec<_>>();
+        assert_eq!((numbers(&morning.counted), numbers(&morning.others)), (vec![150, 148], vec![149, 120]));
+    }
+
+    #[test]
+    fn a_late_evening_belongs_to_its_day_also_where_the_clocks_change() {
+        let spans = [
+            ("2026-11-04T23:30:00Z", "2026-11-04"),
+            ("2026-11-05T03:59:00Z", "2026-11-04"),
+            ("2026-11-05T04:00:00Z", "2026-11-05"),
+            // The clocks go back at 2am of 25 October 2026, 01:00 UTC: 1:30am is shown twice.
+            ("2026-10-25T00:30:00Z", "2026-10-24"),
+            ("2026-10-25T01:30:00Z", "2026-10-24"),
+            ("2026-10-25T03:59:00Z", "2026-10-24"),
+            ("2026-10-25T04:00:00Z", "2026-10-25"),
+            // They go forward at 1am of 28 March 2027: 4am is 03:00 UTC.
+            ("2027-03-28T02:59:00Z", "2027-03-27"),
+            ("2027-03-28T03:00:00Z", "2027-03-28"),
+        ];
+        for (when, expected) in spans {
+            assert_eq!(diary_day(at(when)), day(expected), "{when}");
+        }
+        // Both of an hour that is shown twice are of one evening, an hour apart.
+        let plan = Plan { protocol: Protocol::HomePressure, first: day("2026-10-24"), last: day("2026-10-30") };
+        let night = [taken("2026-10-25T00:30:00Z", 140, 90), taken("2026-10-25T01:30:00Z", 138, 88)];
+        let diary = plan.diary(&night, at("2026-10-25T03:00:00Z"));
+        assert_eq!((diary.days[0].sittings[1].state, diary.days[0].sittings[1].open), (State::Done, true));
+        let (from, until) = plan.span();
+        assert_eq!((from, until), (at("2026-10-24T03:00:00Z"), at("2026-10-31T04:00:00Z")));
+    }
+
+    #[test]
+    fn whether_it_can_still_be_valid_is_said_in_time() {
+        let can = |readings: &[Taken], now: &str| week().diary(readings, at(now)).can_be_valid(at(now));
+        assert!(can(&[], "2026-11-03T10:00:00Z"));
+        // Nothing until the fourth day: that one is left out, and three are left.
+        assert!(can(&[], "2026-11-06T10:00:00Z"));
+        assert!(can(&[], "2026-11-06T15:00:00Z"), "what is left of today is left out");
+        assert!(!can(&[], "2026-11-07T10:00:00Z"));
+        assert!(can(&days(&[1]), "2026-11-07T10:00:00Z"));
+        // The morning of the fifth is over.
+        assert!(!can(&days(&[1]), "2026-11-07T14:00:00Z"));
+        assert!(can(&days(&[1, 2, 3, 4]), END));
+    }
+
+    fn anything() -> impl Strategy<Value = Vec<Taken>> {
+        let one = (0..12 * 24 * 60_i64, 90..200_i32, 40..89_i32, 0..4_u8).prop_map(|(minute, first, second, how)| {
+            let settings = ["", "position=sitting", "position=standing", "arm=left"][usize::from(how)].to_owned();
+            Taken { settings, ..taken(&(at("2026-11-01T00:00:00Z") + TimeDelta::minutes(minute)).to_rfc3339(), first, second) }
+        });
+        prop::collection::vec(one, 0..80)
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_readings_makes_no_difference(readings in anything(), seed in any::<prop::sample::Index>(), now in 0..14 * 24 * 60_i64) {
+            let now = at("2026-11-01T00:00:00Z") + TimeDelta::minutes(now);
+            let mut turned = readings.clone();
+            if !turned.is_empty() {
+                let by = seed.index(turned.len());
+                turned.rotate_left(by);
+                turned.reverse();
+            }
+            prop_assert_eq!(week().diary(&readings, now), week().diary(&turned, now));
+        }
+
+        #[test]
+        fn what_counts_is_of_pairs_a_minute_apart_and_never_of_the_first_day(readings in anything()) {
+            let diary = week().diary(&readings, at(END));
+            let first = readings.iter().filter(|one| Protocol::HomePressure.takes(&one.settings)).map(|one| diary_day(one.at))
+                .filter(|on| (week().first..=week().last).contains(on)).min();
+            let counted: Vec<&Taken> = diary.counted().collect();
+            prop_assert!(counted.iter().all(|one| Some(diary_day(one.at)) != first && Protocol::HomePressure.takes(&one.settings)));
+            prop_assert_eq!(counted.len() % 2, 0);
+            prop_assert!(counted.chunks(2).all(|pair| pair[1].at - pair[0].at >= TimeDelta::seconds(60)));
+            // Nothing is lost and nothing is there twice.
+            let inside = readings.iter().filter(|one| (week().first..=week().last).contains(&diary_day(one.at)));
+            let mut inside: Vec<&Taken> = inside.collect();
+            inside.sort();
+            inside.dedup();
+            prop_assert_eq!(diary.all().collect::<Vec<_>>(), inside);
+            // The average lies between the lowest and the highest of what counts.
+            if let Outcome::Average(Some(mean)) = outcome(&diary, None) {
+                let low = counted.iter().map(|one| one.first).min().unwrap();
+                let high = counted.iter().map(|one| one.first).max().unwrap();
+                prop_assert!(low <= mean.first && mean.first <= high);
+                prop_assert_eq!(mean.readings, counted.len());
+            }
+        }
+
+        #[test]
+        fn measuring_more_on_later_days_never_makes_a_diary_less_valid(readings in anything(), more in 2..8_u64) {
+            let before = week().diary(&readings, at(END));
+            let with: Vec<Taken> = readings.iter().cloned().chain([pair(more, 8, 130, 80), pair(more, 20, 130, 80)].concat()).collect();
+            let dropped = |diary: &Diary| diary.days.iter().find(|day| day.dropped).map(|day| day.on);
+            let after = week().diary(&with, at(END));
+            // A day before the first that was measured becomes the first; otherwise nothing is lost.
+            if dropped(&before) == dropped(&after) {
+                prop_assert!(after.whole_days() >= before.whole_days());
+            }
+        }
+    }
+}

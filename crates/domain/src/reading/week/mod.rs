@@ -1,0 +1,404 @@
+//! Guided weeks: what is measured at set times for some days in a row, so that one can say at the end what it comes to. One table
+//! of protocols; a new one is a new entry in it.
+
+mod diary;
+mod outcome;
+
+pub use diary::{DAY_BEGINS, Day, Diary, Plan, SittingSeen, State, Taken, diary_day};
+pub use outcome::{
+    MealSum, Mean, Outcome, Target, TargetOf, Verdict, Zone, Zones, at_once, best_of, outcome, verdict, what_now, zone_advice,
+};
+
+use super::Measure;
+use crate::record::coded;
+use chrono::TimeDelta;
+
+coded! {
+    /// Something that is measured for some days in a row. The word is also a part of its pages' addresses.
+    Protocol {
+        /// Home blood pressure to NICE NG136.
+        HomePressure = "blood-pressure",
+        /// Peak flow, with the zones of the person's own plan.
+        PeakFlow = "peak-flow",
+        /// Blood sugar before and after meals.
+        Glucose = "blood-sugar",
+        /// Weight.
+        Weight = "weight",
+        /// Mood.
+        Mood = "mood",
+        /// Falls.
+        Falls = "falls",
+    }
+}
+
+coded! {
+    /// How a week ended.
+    WeekEnd {
+        /// With enough for a result.
+        Finished = "finished",
+        /// Before that, because somebody wanted it so.
+        Stopped = "stopped",
+        /// Its last day was over when the next one began.
+        Over = "over",
+    }
+}
+
+/// A part of the day in which something is measured. Its minutes are those of the diary's day, which begins at
+/// [`DAY_BEGINS`]: 1560 is 2am of the night after it. The sittings of a protocol follow each other without a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sitting {
+    /// What it is called.
+    pub title: &'static str,
+    /// When it begins.
+    pub from: u16,
+    /// Until when it is in good time; later it still counts.
+    pub usual_until: u16,
+    /// When it ends.
+    pub until: u16,
+}
+
+/// Which readings of a sitting count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// The first so many that are at least so far apart; with fewer than these, none.
+    First(usize, TimeDelta),
+    /// Each.
+    Every,
+}
+
+/// What is worked out at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Works {
+    /// The average, against a target.
+    Average,
+    /// How often it was in each zone of the personal best.
+    Zones,
+    /// The average before and after meals, and how often it was low.
+    Meals,
+    /// The first, the last and the change between.
+    Change,
+    /// How often each answer was given.
+    Answers,
+    /// How many there were.
+    Total,
+}
+
+/// What there is to say about a protocol, in one place.
+struct Entry {
+    measure: Measure,
+    title: &'static str,
+    /// In one line, what it is for.
+    about: &'static str,
+    sittings: &'static [Sitting],
+    counts: Counts,
+    /// How many numbers are typed for one reading, of which the highest is kept.
+    best_of: u8,
+    /// For how many days it goes on; the first is offered first.
+    lengths: &'static [u16],
+    drops_first_day: bool,
+    /// How many whole days it needs, beside the day that is left out.
+    least: usize,
+    /// What its form takes for granted about how a reading is taken.
+    taken: &'static [(&'static str, &'static str)],
+    /// Readings that were taken so do not count.
+    not_counted: &'static [&'static str],
+    works: Works,
+    how: &'static [&'static str],
+    times: &'static str,
+    source: &'static str,
+}
+
+const fn sitting(title: &'static str, from: u16, usual_until: u16, until: u16) -> Sitting {
+    Sitting { title, from: from * 60, usual_until: usual_until * 60, until: until * 60 }
+}
+
+const MORNING_AND_EVENING: &[Sitting] = &[sitting("Morning", 4, 11, 14), sitting("Evening", 14, 23, 28)];
+const ONCE: &[Sitting] = &[sitting("Any time", 4, 22, 28)];
+
+const ENTRIES: [Entry; Protocol::ALL.len()] = [
+    Entry {
+        measure: Measure::BloodPressure,
+        title: "Blood pressure week",
+        about: "Twice each morning and evening, for 4 to 7 days. Then you see your average.",
+        sittings: MORNING_AND_EVENING,
+        // NICE NG136, 1.2.7: "two consecutive measurements are taken, at least 1 minute apart and with the person seated",
+        // "twice daily, ideally in the morning and evening", "at least 4 days, ideally for 7 days"; the measurements of the first
+        // day are discarded. So at least 3 whole days beside the first.
+        counts: Counts::First(2, TimeDelta::seconds(60)),
+        best_of: 1,
+        lengths: &[7],
+        drops_first_day: true,
+        least: 3,
+        taken: &[("position", "sitting")],
+        not_counted: &["position=standing", "position=lying"],
+        works: Works::Average,
+        how: &[
+            "Use a monitor for the upper arm that is checked for accuracy, and always the same arm.",
+            "Do not smoke, exercise, eat, or drink tea or coffee for half an hour before.",
+            "Sit for 5 minutes: back supported, feet flat on the floor, arm resting level with your heart.",
+            "Measure. Wait at least 1 minute, still sitting. Measure again.",
+            "Write down what it shows, whatever it is. Do not choose among readings.",
+        ],
+        times: "8am, 8pm",
+        source: "NICE NG136, 1.2.7; NHS: How to check your blood pressure",
+    },
+    Entry {
+        measure: Measure::PeakFlow,
+        title: "Peak flow diary",
+        about: "The best of 3 blows each morning and evening. You see the zones of your own plan.",
+        sittings: MORNING_AND_EVENING,
+        counts: Counts::First(1, TimeDelta::zero()),
+        best_of: 3,
+        lengths: &[14, 7, 28],
+        drops_first_day: false,
+        least: 0,
+        taken: &[],
+        not_counted: &[],
+        works: Works::Zones,
+        how: &[
+            "Stand, or sit up straight. Put the marker to the start of the scale.",
+            "Breathe in as deeply as you can. Close your lips around the mouthpiece.",
+            "Blow out as hard and as fast as you can. Do this 3 times.",
+            "Measure before you use your reliever inhaler, unless you were told otherwise.",
+        ],
+        times: "8am, 8pm",
+        source: "NHS: Peak flow test; NICE NG245, 1.2",
+    },
+    Entry {
+        measure: Measure::Glucose,
+        title: "Blood sugar diary",
+        about: "Before breakfast, lunch, the evening meal and bed; after meals too if you were asked to.",
+        sittings: &[
+            sitting("Before breakfast", 4, 10, 11),
+            sitting("Before lunch", 11, 14, 15),
+            sitting("Before the evening meal", 15, 20, 21),
+            sitting("At bedtime", 21, 26, 28),
+        ],
+        counts: Counts::Every,
+        best_of: 1,
+        lengths: &[7, 3, 14],
+        drops_first_day: false,
+        least: 0,
+        taken: &[],
+        not_counted: &[],
+        works: Works::Meals,
+        how: &[
+            "Wash your hands with warm water and dry them.",
+            "Use the side of a fingertip, and another finger each time.",
+            "Say whether it was before a meal, or 90 minutes or more after one.",
+            "Feel shaky, sweaty, hungry or confused? Test at once. If it is below 4, treat it first and write it down later.",
+        ],
+        times: "8am, 12:30pm, 6pm, 9:30pm",
+        source: "NICE NG17, 1.6; NHS: Low blood sugar (hypoglycaemia)",
+    },
+    Entry {
+        measure: Measure::Weight,
+        title: "Weight diary",
+        about: "Once a day, at the same time. Then you see what changed.",
+        sittings: ONCE,
+        counts: Counts::First(1, TimeDelta::zero()),
+        best_of: 1,
+        lengths: &[14, 7, 28],
+        drops_first_day: false,
+        least: 0,
+        taken: &[],
+        not_counted: &[],
+        works: Works::Change,
+        how: &[
+            "Use the same scales on a hard floor.",
+            "Best is in the morning, after the toilet and before breakfast, in light clothes.",
+        ],
+        times: "8am",
+        source: "NICE NG106, 1.7",
+    },
+    Entry {
+        measure: Measure::Mood,
+        title: "Mood diary",
+        about: "Once a day, how you feel. Then you see your good and bad days.",
+        sittings: ONCE,
+        counts: Counts::First(1, TimeDelta::zero()),
+        best_of: 1,
+        lengths: &[14, 7, 28],
+        drops_first_day: false,
+        least: 0,
+        taken: &[],
+        not_counted: &[],
+        works: Works::Answers,
+        how: &["Think of the day as a whole.", "If you want, write what made it so. It helps you to see what does you good."],
+        times: "8pm",
+        source: "NHS: Mental health, self-help",
+    },
+    Entry {
+        measure: Measure::Fall,
+        title: "Falls diary",
+        about: "Each fall as it happens. Then you and your care team see when and how.",
+        sittings: ONCE,
+        counts: Counts::Every,
+        best_of: 1,
+        lengths: &[28, 14, 84],
+        drops_first_day: false,
+        least: 0,
+        taken: &[],
+        not_counted: &[],
+        works: Works::Total,
+        how: &[
+            "A fall is when you come to rest on the floor or something lower, without meaning to. A slip that you caught is none.",
+            "Write what you were doing, where, and whether you were hurt. On days without a fall you do not need to write anything.",
+        ],
+        times: "7pm",
+        source: "NICE NG249, 1.1; NHS: Falls",
+    },
+];
+
+impl Protocol {
+    fn entry(self) -> &'static Entry {
+        // The table has one for each, in their order.
+        ENTRIES.get(self.place()).unwrap_or(&ENTRIES[0])
+    }
+
+    /// What is measured.
+    #[must_use]
+    pub fn measure(self) -> Measure {
+        self.entry().measure
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        self.entry().title
+    }
+
+    /// In one line, what it is for.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        self.entry().about
+    }
+
+    /// The parts of a day in which it is measured.
+    #[must_use]
+    pub fn sittings(self) -> &'static [Sitting] {
+        self.entry().sittings
+    }
+
+    /// Which readings of a sitting count.
+    #[must_use]
+    pub fn counts(self) -> Counts {
+        self.entry().counts
+    }
+
+    /// How many readings a sitting asks for.
+    #[must_use]
+    pub fn each(self) -> usize {
+        match self.counts() {
+            Counts::First(many, _) => many,
+            Counts::Every => 1,
+        }
+    }
+
+    /// How many numbers are typed for one reading, of which the highest is kept.
+    #[must_use]
+    pub fn blows(self) -> u8 {
+        self.entry().best_of
+    }
+
+    /// For how many days it can go on; the first is the usual one.
+    #[must_use]
+    pub fn lengths(self) -> &'static [u16] {
+        self.entry().lengths
+    }
+
+    /// Whether what is measured on the first day is left out.
+    #[must_use]
+    pub fn drops_first_day(self) -> bool {
+        self.entry().drops_first_day
+    }
+
+    /// How many whole days a result needs, beside the day that is left out.
+    #[must_use]
+    pub fn least(self) -> usize {
+        self.entry().least
+    }
+
+    /// What its form takes for granted about how a reading is taken, by field.
+    #[must_use]
+    pub fn taken(self) -> &'static [(&'static str, &'static str)] {
+        self.entry().taken
+    }
+
+    /// What is worked out at the end.
+    #[must_use]
+    pub fn works(self) -> Works {
+        self.entry().works
+    }
+
+    /// How to measure, step by step.
+    #[must_use]
+    pub fn how(self) -> &'static [&'static str] {
+        self.entry().how
+    }
+
+    /// When somebody is reminded who chooses nothing else.
+    #[must_use]
+    pub fn times(self) -> &'static str {
+        self.entry().times
+    }
+
+    /// From where all of it is taken.
+    #[must_use]
+    pub fn source(self) -> &'static str {
+        self.entry().source
+    }
+
+    /// Whether a reading that was taken so counts; `settings` as they are kept.
+    #[must_use]
+    pub fn takes(self, settings: &str) -> bool {
+        !settings.split(' ').any(|setting| self.entry().not_counted.contains(&setting))
+    }
+
+    /// Whether a part of a day with nothing in it is missing: nobody has to fall.
+    #[must_use]
+    pub fn asks_daily(self) -> bool {
+        self.works() != Works::Total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::medicine::Times;
+    use crate::when::is_night;
+
+    #[test]
+    fn every_protocol_can_be_followed() {
+        for protocol in Protocol::ALL {
+            let sittings = protocol.sittings();
+            assert_eq!(sittings.first().map(|one| one.from), Some(DAY_BEGINS), "{protocol:?} begins with the day");
+            assert_eq!(sittings.last().map(|one| one.until), Some(DAY_BEGINS + 24 * 60), "{protocol:?} ends with it");
+            assert!(sittings.windows(2).all(|pair| pair[0].until == pair[1].from), "{protocol:?} has no gap");
+            assert!(sittings.iter().all(|one| one.from < one.usual_until && one.usual_until <= one.until), "{protocol:?}");
+            let times: Vec<u16> = Times::parse(protocol.times()).unwrap().minutes().collect();
+            assert_eq!(times.len(), sittings.len(), "{protocol:?} reminds once of each");
+            for (minute, sitting) in times.iter().zip(sittings) {
+                assert!((sitting.from..sitting.usual_until).contains(minute) && !is_night(*minute), "{protocol:?} {minute}");
+            }
+            let days = usize::from(*protocol.lengths().first().unwrap());
+            assert!(protocol.least() + usize::from(protocol.drops_first_day()) <= days, "{protocol:?} can be valid");
+            assert!(!protocol.how().is_empty() && !protocol.source().is_empty());
+            assert_eq!(Protocol::from_code(protocol.code()), Some(*protocol));
+            let fields = protocol.measure().settings();
+            for (field, answer) in protocol.taken() {
+                let known = fields.iter().find(|one| one.field == *field).unwrap();
+                assert!(known.answers.iter().any(|(code, _)| code == answer), "{protocol:?} {field}");
+            }
+        }
+    }
+
+    #[test]
+    fn blood_pressure_counts_only_sitting() {
+        let takes = |settings| Protocol::HomePressure.takes(settings);
+        assert!(
+            takes("") && takes("arm=left position=sitting") && !takes("arm=left position=standing") && !takes("position=lying")
+        );
+        assert!(Protocol::Weight.takes("position=standing"));
+    }
+}

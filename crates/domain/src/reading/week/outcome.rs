@@ -1,0 +1,514 @@
+//! What a diary comes to: an average against a target, zones of a personal best, and what to do about either.
+
+use super::{Diary, Taken, Works};
+use crate::reading::advice::{LOW_PRESSURE, VERY_HIGH_PRESSURE};
+use crate::reading::amount::divided;
+use crate::reading::{Advice, Amount, Measure, Urgency, advice};
+
+/// The average of what counts, rounded to the decimals with which it is measured; of two as near, the higher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mean {
+    /// Of how many readings.
+    pub readings: usize,
+    /// Of their first numbers.
+    pub first: Amount,
+    /// Of their second.
+    pub second: Option<Amount>,
+}
+
+impl Mean {
+    fn of<'t>(measure: Measure, readings: impl Iterator<Item = &'t Taken>) -> Option<Self> {
+        let readings: Vec<&Taken> = readings.collect();
+        let many = i64::try_from(readings.len()).ok().filter(|many| *many > 0)?;
+        let decimals = measure.parts().first().map_or(0, |part| part.decimals);
+        // Rounded once, from the exact sum.
+        let step = [1000, 100, 10].get(usize::from(decimals)).copied().unwrap_or(1);
+        let mean = |sum: i64| Amount::from_thousandths(divided(sum, many * step) * step);
+        let first = readings.iter().map(|one| one.first.thousandths()).sum();
+        let second: Option<i64> = readings.iter().map(|one| one.second.map(Amount::thousandths)).sum();
+        Some(Self { readings: readings.len(), first: mean(first), second: second.map(mean) })
+    }
+}
+
+/// Who set a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetOf {
+    /// Nobody for this person: it is that of the guideline.
+    Guideline,
+    /// Their care team.
+    Team,
+}
+
+/// What an average blood pressure at home should be below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The first number.
+    pub first: Amount,
+    /// The second.
+    pub second: Amount,
+    /// Who set it.
+    pub of: TargetOf,
+}
+
+impl Target {
+    /// Where the care team set none: below 135/85, and below 145/85 from 80 years on (NICE NG136, 1.4, targets for home monitoring).
+    /// Of somebody whose age is not known, the lower.
+    #[must_use]
+    pub const fn of_guideline(age: Option<u32>) -> Self {
+        let first = match age {
+            Some(80..) => Amount::whole(145),
+            _ => Amount::whole(135),
+        };
+        Self { first, second: Amount::whole(85), of: TargetOf::Guideline }
+    }
+}
+
+/// How an average stands to a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// So low that it is worth asking about.
+    Low,
+    /// Below the target.
+    Below,
+    /// At the target or above it.
+    Above,
+    /// Well above: at 150/95 or more, as in stage 2 hypertension.
+    High,
+    /// At 180/120 or more.
+    VeryHigh,
+}
+
+/// Compares an average as it is shown, so that what is said fits what is read.
+#[must_use]
+pub fn verdict(mean: &Mean, target: &Target) -> Verdict {
+    let at_least =
+        |first: i32, second: i32| mean.first >= Amount::whole(first) || mean.second.is_some_and(|it| it >= Amount::whole(second));
+    let below = |first: Amount, second: Amount| mean.first < first || mean.second.is_some_and(|it| it < second);
+    let meets = mean.first < target.first && mean.second.is_none_or(|it| it < target.second);
+    if at_least(180, 120) {
+        Verdict::VeryHigh
+    } else if meets && below(Amount::whole(90), Amount::whole(60)) {
+        Verdict::Low
+    } else if meets {
+        Verdict::Below
+    } else if at_least(150, 95) {
+        Verdict::High
+    } else {
+        Verdict::Above
+    }
+}
+
+const BELOW: Advice = Advice {
+    urgency: Urgency::Note,
+    title: "Your average is below the target",
+    does: &[
+        "Go on as you are. Do not stop or change a medicine because of this result.",
+        "Tell your practice if they asked you to measure.",
+    ],
+    emergency: "",
+    source: "NICE NG136, 1.4",
+};
+
+const ABOVE: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "Your average is above the target",
+    does: &[
+        "Tell your GP practice this result in the next few weeks. They decide with you what it means.",
+        "Do not start, stop or change a medicine by yourself.",
+    ],
+    emergency: "",
+    source: "NICE NG136, 1.2 and 1.4; NHS: High blood pressure",
+};
+
+const HIGH: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "Your average is well above the target",
+    does: &[
+        "Call your GP practice in the next few days and tell them this result.",
+        "Do not start, stop or change a medicine by yourself.",
+    ],
+    emergency: VERY_HIGH_PRESSURE.emergency,
+    source: "NICE NG136, 1.2 (stage 2 hypertension, average at home of 150/95 or more); NHS: High blood pressure",
+};
+
+const LOW: Advice = Advice { title: "Your average is low", ..LOW_PRESSURE };
+
+/// After a second measurement: the first of [`VERY_HIGH_PRESSURE`]'s steps is done.
+const STILL_VERY_HIGH: Advice = Advice {
+    title: "Your blood pressure is still very high",
+    does: &["Ask for an urgent GP appointment now, or call 111. Say that you measured twice, and what it showed."],
+    ..VERY_HIGH_PRESSURE
+};
+
+const VERY_HIGH_AVERAGE: Advice = Advice {
+    title: "Your average is very high",
+    does: &["Ask for an urgent GP appointment now, or call 111. Say that it is the average of several days."],
+    ..VERY_HIGH_PRESSURE
+};
+
+/// What to do about an average that stands so to its target.
+#[must_use]
+pub const fn what_now(verdict: Verdict) -> &'static Advice {
+    match verdict {
+        Verdict::Low => &LOW,
+        Verdict::Below => &BELOW,
+        Verdict::Above => &ABOVE,
+        Verdict::High => &HIGH,
+        Verdict::VeryHigh => &VERY_HIGH_AVERAGE,
+    }
+}
+
+const RED_ZONE: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "This peak flow is in your red zone",
+    does: &[
+        "Do now what your asthma action plan says for this.",
+        "If you have none: sit up straight and take 1 puff of your reliever inhaler every 30 to 60 seconds, up to 10 puffs.",
+        "If that helps, see a GP today all the same.",
+    ],
+    emergency: "you do not feel better after 10 puffs, you feel worse at any time, or you have no reliever inhaler with you",
+    source: "NHS: Asthma attacks; the zones are those of your own plan",
+};
+
+const AMBER_ZONE: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "This peak flow is in your amber zone",
+    does: &[
+        "Do today what your asthma action plan says for this.",
+        "If you have none, or it does not help, call your GP practice or asthma nurse today.",
+    ],
+    emergency: "you are too short of breath to speak, or your reliever inhaler does not help",
+    source: "NHS: Asthma; the zones are those of your own plan",
+};
+
+/// A personal best of peak flow, and the shares of it at which zones begin, as the person's plan says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zones {
+    /// The personal best.
+    pub best: Amount,
+    /// From so many per cent of it on it is green.
+    pub green: u8,
+    /// From so many on amber; below, red.
+    pub amber: u8,
+}
+
+/// A zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Zone {
+    /// Below the amber one.
+    Red,
+    /// Below the green one.
+    Amber,
+    /// As it should be.
+    Green,
+}
+
+impl Zones {
+    /// What is offered where somebody has no plan at hand: 80 and 50 per cent (BTS/SIGN 158: moderate from 50 to 75, acute severe
+    /// from 33 to 50 per cent; Mayo Clinic, "Peak flow meter": 80 and 50). Plans differ, so that both can be changed.
+    pub const USUAL: (u8, u8) = (80, 50);
+
+    /// Where a value lies.
+    #[must_use]
+    pub fn of(&self, value: Amount) -> Zone {
+        let from = |percent: u8| value.thousandths() * 100 >= self.best.thousandths() * i64::from(percent);
+        if from(self.green) {
+            Zone::Green
+        } else if from(self.amber) {
+            Zone::Amber
+        } else {
+            Zone::Red
+        }
+    }
+
+    /// The lowest whole values of the green and the amber zone.
+    #[must_use]
+    pub fn bounds(&self) -> (Amount, Amount) {
+        let lowest = |percent: u8| {
+            let exact = self.best.thousandths() * i64::from(percent);
+            Amount::from_thousandths((exact + 99_999).div_euclid(100_000) * 1000)
+        };
+        (lowest(self.green), lowest(self.amber))
+    }
+}
+
+impl Zone {
+    /// What people read.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Green => "Green",
+            Self::Amber => "Amber",
+            Self::Red => "Red",
+        }
+    }
+}
+
+/// What to do at once about a value in a zone.
+#[must_use]
+pub const fn zone_advice(zone: Zone) -> Option<&'static Advice> {
+    match zone {
+        Zone::Green => None,
+        Zone::Amber => Some(&AMBER_ZONE),
+        Zone::Red => Some(&RED_ZONE),
+    }
+}
+
+/// What to do at once about readings of one part of a day, in the order of time. The last is what holds; of a blood pressure that
+/// was very high before too, what comes then.
+#[must_use]
+pub fn at_once(measure: Measure, readings: &[Taken], zones: Option<Zones>) -> Option<&'static Advice> {
+    let of = |one: &Taken| advice(measure, one.first, one.second, &one.settings);
+    let very_high = |one: &Taken| of(one) == Some(&VERY_HIGH_PRESSURE);
+    match readings.last() {
+        Some(last) if measure == Measure::BloodPressure => {
+            let again = readings.iter().rev().skip(1).any(very_high);
+            if again && very_high(last) { Some(&STILL_VERY_HIGH) } else { of(last) }
+        }
+        Some(last) if measure == Measure::PeakFlow => zones.and_then(|zones| zone_advice(zones.of(last.first))),
+        Some(last) => of(last),
+        None => None,
+    }
+}
+
+/// The highest of the numbers that were typed for one reading.
+#[must_use]
+pub fn best_of(numbers: &[Amount]) -> Option<Amount> {
+    numbers.iter().max().copied()
+}
+
+/// The readings of one answer to when it was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MealSum {
+    /// The answer, as people read it.
+    pub when: &'static str,
+    /// Their average.
+    pub mean: Mean,
+    /// The lowest.
+    pub lowest: Amount,
+    /// The highest.
+    pub highest: Amount,
+}
+
+/// What a diary comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The average; absent where nothing counts.
+    Average(Option<Mean>),
+    /// How many were green, amber and red, with the average; without a personal best none of these.
+    Zones(Option<[usize; 3]>, Option<Mean>),
+    /// By when they were taken, and how many were below 4 mmol/L.
+    Meals(Vec<MealSum>, usize),
+    /// The first and the last.
+    Change(Option<(Taken, Taken)>),
+    /// How often each answer was given, the best first.
+    Answers(Vec<(&'static str, usize)>),
+    /// How many there were, on how many days.
+    Total(i64, usize),
+}
+
+/// Works it out.
+#[must_use]
+pub fn outcome(diary: &Diary, zones: Option<Zones>) -> Outcome {
+    let measure = diary.plan.protocol.measure();
+    let mean = || Mean::of(measure, diary.counted());
+    match diary.plan.protocol.works() {
+        Works::Average => Outcome::Average(mean()),
+        Works::Zones => {
+            let of = |zone: Zone| diary.counted().filter(|one| zones.is_some_and(|zones| zones.of(one.first) == zone)).count();
+            Outcome::Zones(zones.map(|_| [Zone::Green, Zone::Amber, Zone::Red].map(of)), mean())
+        }
+        Works::Meals => {
+            let (mut sums, answers) = (Vec::new(), measure.settings().first().map_or(&[][..], |meal| meal.answers));
+            let named = |one: &Taken| {
+                answers.iter().position(|(code, _)| one.settings.split(' ').any(|it| it.strip_prefix("meal=") == Some(*code)))
+            };
+            let groups = answers.iter().enumerate().map(|(at, (_, words))| (Some(at), *words)).chain([(None, "Not said when")]);
+            for (at, when) in groups {
+                let of = || diary.counted().filter(|one| named(one) == at);
+                if let (Some(mean), Some(lowest), Some(highest)) =
+                    (Mean::of(measure, of()), of().map(|one| one.first).min(), of().map(|one| one.first).max())
+                {
+                    sums.push(MealSum { when, mean, lowest, highest });
+                }
+            }
+            // Below 4 it is low (NHS, "Low blood sugar").
+            Outcome::Meals(sums, diary.counted().filter(|one| one.first < Amount::whole(4)).count())
+        }
+        Works::Change => {
+            let all: Vec<&Taken> = diary.counted().collect();
+            Outcome::Change(all.first().zip(all.last()).map(|(first, last)| ((*first).clone(), (*last).clone())))
+        }
+        Works::Answers => {
+            let place = |one: &Taken| usize::try_from(one.first.thousandths() / 1000 - 1).ok();
+            let many = |at: usize| diary.counted().filter(|one| place(one) == Some(at)).count();
+            Outcome::Answers(measure.choices().iter().enumerate().rev().map(|(at, words)| (*words, many(at))).collect())
+        }
+        Works::Total => {
+            let total: i64 = diary.counted().map(|one| one.first.thousandths() / 1000).sum();
+            let days = diary.days.iter().filter(|day| day.sittings.iter().any(|one| !one.counted.is_empty())).count();
+            Outcome::Total(total, days)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::diary::tests::{at, pair, taken, week};
+    use super::super::{Plan, Protocol};
+    use super::*;
+    use proptest::prelude::*;
+
+    const END: &str = "2026-11-10T09:00:00Z";
+
+    fn mean(first: i32, second: i32) -> Mean {
+        Mean { readings: 12, first: Amount::whole(first), second: Some(Amount::whole(second)) }
+    }
+
+    #[test]
+    fn each_average_stands_to_its_target_as_the_guideline_says() {
+        let (younger, older) = (Target::of_guideline(Some(79)), Target::of_guideline(Some(80)));
+        assert_eq!((younger.first, older.first, older.second), (Amount::whole(135), Amount::whole(145), Amount::whole(85)));
+        assert_eq!(Target::of_guideline(None), younger);
+        let team = Target { first: Amount::whole(160), second: Amount::whole(100), of: TargetOf::Team };
+        let table = [
+            (younger, 134, 84, Verdict::Below),
+            (younger, 135, 84, Verdict::Above),
+            (younger, 134, 85, Verdict::Above),
+            (younger, 90, 60, Verdict::Below),
+            (younger, 89, 60, Verdict::Low),
+            (younger, 100, 59, Verdict::Low),
+            (younger, 140, 59, Verdict::Above),
+            (younger, 149, 94, Verdict::Above),
+            (younger, 150, 80, Verdict::High),
+            (younger, 140, 95, Verdict::High),
+            (younger, 179, 119, Verdict::High),
+            (younger, 180, 80, Verdict::VeryHigh),
+            (younger, 150, 120, Verdict::VeryHigh),
+            (older, 144, 84, Verdict::Below),
+            (older, 145, 84, Verdict::Above),
+            (older, 144, 85, Verdict::Above),
+            (team, 159, 99, Verdict::Below),
+            (team, 160, 99, Verdict::High),
+            (team, 180, 99, Verdict::VeryHigh),
+        ];
+        for (target, first, second, expected) in table {
+            assert_eq!(verdict(&mean(first, second), &target), expected, "{first}/{second} to {target:?}");
+            assert!(!what_now(expected).source.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_average_is_of_all_that_counts_rounded_once() {
+        // The first day is left out: of 4 readings each of 141/90 and 134/81 it is 137.5/85.5, which is shown as 138/86.
+        let readings = [pair(1, 8, 200, 119), pair(1, 20, 200, 119), pair(2, 8, 141, 90), pair(2, 20, 134, 81)].concat();
+        let readings: Vec<Taken> = readings.into_iter().chain([pair(3, 8, 141, 90), pair(3, 20, 134, 81)].concat()).collect();
+        let Outcome::Average(Some(it)) = outcome(&week().diary(&readings, at(END)), None) else { panic!("no average") };
+        assert_eq!((it.readings, it.first, it.second), (8, Amount::whole(138), Some(Amount::whole(86))));
+        assert_eq!(outcome(&week().diary(&[], at(END)), None), Outcome::Average(None));
+    }
+
+    #[test]
+    fn a_very_high_pressure_is_measured_again_and_then_acted_on() {
+        let said = |numbers: &[(i32, i32)]| {
+            let readings: Vec<Taken> = numbers
+                .iter()
+                .enumerate()
+                .map(|(at, (first, second))| taken(&format!("2026-11-04T08:{at:02}:00Z"), *first, *second))
+                .collect();
+            at_once(Measure::BloodPressure, &readings, None).map_or("", |told| told.title)
+        };
+        assert_eq!(said(&[]), "");
+        assert_eq!(said(&[(142, 88)]), "");
+        assert_eq!(said(&[(184, 110)]), VERY_HIGH_PRESSURE.title);
+        assert_eq!(said(&[(184, 110), (182, 108)]), STILL_VERY_HIGH.title);
+        assert_eq!(said(&[(150, 124), (181, 90)]), STILL_VERY_HIGH.title);
+        assert_eq!(said(&[(184, 110), (170, 100)]), "");
+        assert_eq!(said(&[(170, 100), (184, 110)]), VERY_HIGH_PRESSURE.title);
+        assert_eq!(said(&[(184, 110), (170, 100), (181, 90)]), STILL_VERY_HIGH.title);
+        for told in [&STILL_VERY_HIGH, &VERY_HIGH_AVERAGE, &HIGH] {
+            assert!(told.emergency.contains("chest pain") && told.urgency >= Urgency::Soon, "{}", told.title);
+        }
+    }
+
+    #[test]
+    fn zones_are_shares_of_the_personal_best() {
+        let zones = Zones { best: Amount::whole(450), green: 80, amber: 50 };
+        assert_eq!(zones.bounds(), (Amount::whole(360), Amount::whole(225)));
+        for (value, zone) in [(450, Zone::Green), (360, Zone::Green), (359, Zone::Amber), (225, Zone::Amber), (224, Zone::Red)] {
+            assert_eq!(zones.of(Amount::whole(value)), zone, "{value}");
+        }
+        // Other plans, other zones; 75 per cent of 455 is 341.25.
+        let own = Zones { best: Amount::whole(455), green: 75, amber: 60 };
+        assert_eq!(
+            (own.bounds().0, own.of(Amount::whole(341)), own.of(Amount::whole(342))),
+            (Amount::whole(342), Zone::Amber, Zone::Green)
+        );
+        let red = [taken("2026-11-04T08:00:00Z", 200, 0)];
+        assert_eq!(at_once(Measure::PeakFlow, &red, Some(zones)).unwrap().title, RED_ZONE.title);
+        assert_eq!(at_once(Measure::PeakFlow, &red, None), None, "without a plan nobody says what it means");
+        assert_eq!(best_of(&[Amount::whole(410), Amount::whole(430), Amount::whole(420)]), Some(Amount::whole(430)));
+        assert_eq!(best_of(&[]), None);
+    }
+
+    #[test]
+    fn every_other_diary_says_what_it_comes_to() {
+        let plan = |protocol| Plan { protocol, ..week() };
+        let one = |when: &str, first: i64, settings: &str| Taken {
+            first: Amount::from_thousandths(first),
+            second: None,
+            settings: settings.to_owned(),
+            ..taken(when, 0, 0)
+        };
+        let days = ["2026-11-03T08:00:00Z", "2026-11-04T08:00:00Z", "2026-11-05T21:30:00Z"];
+        let peaks: Vec<Taken> = days.iter().zip([400_000, 300_000, 200_000]).map(|(when, first)| one(when, first, "")).collect();
+        let zones = Zones { best: Amount::whole(450), green: 80, amber: 50 };
+        let diary = plan(Protocol::PeakFlow).diary(&peaks, at(END));
+        let Outcome::Zones(Some(counts), Some(it)) = outcome(&diary, Some(zones)) else { panic!("no zones") };
+        assert_eq!((counts, it.first), ([1, 1, 1], Amount::whole(300)));
+        assert!(matches!(outcome(&diary, None), Outcome::Zones(None, Some(_))));
+        let sugars = [one(days[0], 3900, "meal=before"), one(days[1], 6100, "meal=before"), one(days[2], 9000, "")];
+        let Outcome::Meals(sums, low) = outcome(&plan(Protocol::Glucose).diary(&sugars, at(END)), None) else {
+            panic!("no meals")
+        };
+        assert_eq!((low, sums.len(), sums[0].when, sums[0].mean.first), (1, 2, "Before a meal", Amount::whole(5)));
+        assert_eq!(
+            (sums[0].lowest, sums[0].highest, sums[1].when),
+            (Amount::from_thousandths(3900), Amount::from_thousandths(6100), "Not said when")
+        );
+        let weights = [one(days[0], 80_500, ""), one(days[1], 80_000, ""), one(days[2], 79_800, "")];
+        let Outcome::Change(Some((first, last))) = outcome(&plan(Protocol::Weight).diary(&weights, at(END)), None) else {
+            panic!("no change")
+        };
+        assert_eq!((first.first.thousandths(), last.first.thousandths()), (80_500, 79_800));
+        let moods = [one(days[0], 4000, ""), one(days[1], 4000, ""), one(days[2], 1000, "")];
+        let Outcome::Answers(answers) = outcome(&plan(Protocol::Mood).diary(&moods, at(END)), None) else { panic!("no answers") };
+        assert_eq!(answers, [("Very good", 0), ("Good", 2), ("Neither low nor good", 0), ("Low", 0), ("Very low", 1)]);
+        let falls = [one(days[0], 1000, "hurt=no"), one(days[0], 2000, "hurt=no"), one(days[2], 1000, "hurt=head")];
+        let diary = plan(Protocol::Falls).diary(&falls, at(END));
+        assert_eq!((outcome(&diary, None), diary.is_valid()), (Outcome::Total(4, 2), true));
+        let none = plan(Protocol::Falls).diary(&[], at(END));
+        assert_eq!((outcome(&none, None), none.is_valid()), (Outcome::Total(0, 0), true), "no fall is a result too");
+        assert!(!plan(Protocol::Weight).diary(&[], at(END)).is_valid());
+    }
+
+    proptest! {
+        #[test]
+        fn a_higher_average_is_never_a_milder_verdict(first in 90..220_i32, second in 60..140_i32, more in 0..60_i32, age in 18..100_u32) {
+            let target = Target::of_guideline(Some(age));
+            prop_assert!(verdict(&mean(first, second), &target) <= verdict(&mean(first + more, second), &target));
+            prop_assert!(verdict(&mean(first, second), &target) <= verdict(&mean(first, second + more), &target));
+        }
+
+        #[test]
+        fn the_bounds_of_zones_are_where_they_change(best in 60..900_i32, green in 2..100_u8, below in 1..99_u8) {
+            let zones = Zones { best: Amount::whole(best), green, amber: (green - 1).min(below) };
+            let (green, amber) = zones.bounds();
+            let less = |it: Amount| Amount::from_thousandths(it.thousandths() - 1000);
+            prop_assert_eq!(zones.of(green), Zone::Green);
+            prop_assert!(zones.of(less(green)) < Zone::Green);
+            prop_assert!(zones.of(amber) >= Zone::Amber);
+            prop_assert_eq!(zones.of(less(amber)), Zone::Red);
+        }
+    }
+}
