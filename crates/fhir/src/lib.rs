@@ -5,6 +5,7 @@
 
 pub mod audit_event;
 pub mod consent;
+pub mod home_pressure;
 pub mod map;
 pub mod prescription_status;
 mod read;

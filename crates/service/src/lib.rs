@@ -100,7 +100,10 @@ pub use prescriptions::{
     PushSecret, Tracking, Watching,
 };
 pub use previews::Preview;
-pub use readings::{Average, Chart, MeasureSeen, ReadingForm, ReadingSeen, ReadingVersion, Readings, ReadingsSeen};
+pub use readings::{
+    Average, Chart, MeasureSeen, ReadingForm, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, StartForm, WeekAct, WeekForm,
+    WeekLine, WeekSeen, WeeksSeen,
+};
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,
 };

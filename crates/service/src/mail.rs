@@ -64,6 +64,8 @@ pub(crate) enum Letter {
     AppointmentReminder(DateTime<Utc>),
     /// It is time for what they asked to be reminded of; until when that is of use, and whether they want it at night too.
     DoseReminder { until: DateTime<Utc>, at_night: bool },
+    /// It is time to measure something, as they asked to be told; until when that is of use.
+    WeekReminder { until: DateTime<Utc> },
     /// A reminder of theirs ended by itself.
     ReminderEnded,
     /// Somebody who acts for them changed how they are reminded.
@@ -338,6 +340,13 @@ impl Letter {
                      Sign in to see more: {url}/reminders"
                 ),
             ),
+            Self::WeekReminder { .. } => (
+                "A reminder from Selfheal",
+                format!(
+                    "You asked us to remind you at this time, for yourself or for somebody whom you look after.\n\n\
+                     Sign in to see more, or to change this: {url}/week"
+                ),
+            ),
             Self::ReminderEnded => (
                 CARER_NEWS,
                 format!(
@@ -413,6 +422,7 @@ pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
     let (waits_for_day, useless_from) = match letter {
         Letter::AppointmentReminder(at) => (true, Some(*at)),
         Letter::DoseReminder { until, at_night } => (!at_night, Some(*until)),
+        Letter::WeekReminder { until } => (true, Some(*until)),
         Letter::OrderReminder
         | Letter::PrescriptionNews
         | Letter::CollectReminder
@@ -467,6 +477,7 @@ mod tests {
             Letter::CollectReminder,
             Letter::AppointmentReminder(DateTime::<Utc>::UNIX_EPOCH),
             Letter::DoseReminder { until: DateTime::<Utc>::UNIX_EPOCH, at_night: false },
+            Letter::WeekReminder { until: DateTime::<Utc>::UNIX_EPOCH },
             Letter::ReminderEnded,
             Letter::RemindersChanged,
             Letter::OrderReminder,
@@ -507,6 +518,7 @@ mod tests {
             "/sign-in",
             "/sign-in/reset",
             "/sign-in/reset/new",
+            "/week",
         ];
         assert_eq!(found, known);
     }
@@ -516,7 +528,7 @@ mod tests {
         for letter in every_letter() {
             let (subject, body) = letter.write(URL, DateTime::UNIX_EPOCH);
             let said = format!("{subject} {body}").to_lowercase();
-            for word in ["medicine", "prescription", "pharmacy", "dose", "tablet", "collect"] {
+            for word in ["medicine", "prescription", "pharmacy", "dose", "tablet", "collect", "blood", "reading", "measure"] {
                 assert!(!said.contains(word), "{word}: {said}");
             }
         }

@@ -15,6 +15,8 @@ pub(crate) enum Note {
     AppointmentReminder(DateTime<Utc>),
     /// It is time for what they asked to be reminded of; until when that is of use, and whether they want it at night too.
     DoseReminder { until: DateTime<Utc>, at_night: bool },
+    /// It is time to measure something, as they asked to be told; until when that is of use.
+    WeekReminder { until: DateTime<Utc> },
     /// They can order something again; until when that is of use.
     OrderReminder { until: DateTime<Utc> },
     /// Something is ready for them, or still is; until when that is of use.
@@ -33,6 +35,9 @@ impl Note {
             }
             Self::DoseReminder { .. } => {
                 format!("You asked us to remind you at this time. Sign in to Selfheal to see more: {url}/reminders")
+            }
+            Self::WeekReminder { .. } => {
+                format!("You asked us to remind you at this time. Sign in to Selfheal to see more: {url}/week")
             }
             Self::OrderReminder { .. } => {
                 format!(
@@ -60,7 +65,7 @@ pub(crate) fn written(core: &Core, to: &MobileNumber, note: &Note) -> OutboxRow 
         Note::Code { works_for, .. } => (false, now + *works_for),
         Note::AppointmentReminder(at) => (true, *at),
         Note::DoseReminder { until, at_night } => (!at_night, *until),
-        Note::OrderReminder { until } | Note::CollectReminder { until, .. } => (true, *until),
+        Note::WeekReminder { until } | Note::OrderReminder { until } | Note::CollectReminder { until, .. } => (true, *until),
     };
     OutboxRow {
         id: core.new_id(),
@@ -100,11 +105,11 @@ mod tests {
     fn a_reminder_of_medicines_says_nothing_of_them() {
         let until = DateTime::<Utc>::UNIX_EPOCH;
         let collect = |still| Note::CollectReminder { until, still };
-        for note in [Note::DoseReminder { until, at_night: false }, Note::OrderReminder { until }, collect(false), collect(true)]
-        {
+        let (dose, week) = (Note::DoseReminder { until, at_night: false }, Note::WeekReminder { until });
+        for note in [dose, week, Note::OrderReminder { until }, collect(false), collect(true)] {
             let said = note.write("https://selfheal.example");
             assert!(said.is_ascii() && said.len() <= ONE, "{said}");
-            for word in ["medicine", "prescription", "pharmacy", "collect"] {
+            for word in ["medicine", "prescription", "pharmacy", "collect", "reading", "measure"] {
                 assert!(!said.contains(word), "{said}");
             }
         }

@@ -51,6 +51,7 @@ pub mod staff;
 pub mod throttle;
 pub mod uptake;
 pub mod visitor;
+pub mod week;
 pub mod work;
 
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
@@ -132,6 +133,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         throttle::STATEMENTS,
         uptake::STATEMENTS,
         visitor::STATEMENTS,
+        week::STATEMENTS,
         work::STATEMENTS,
     ]
     .concat()

@@ -23,6 +23,7 @@ pub use own::OwnMedicineForm;
 pub use queue::{ApproveForm, OrderQueue, OrdersApproved, OrdersChosen, QueuedOrder};
 pub use remind::MedicineRemindersDone;
 pub use reminders::{DoseRemindersSeen, MedicineNow, Reach, Remindable, ReminderForm, ReminderSeen};
+pub(crate) use reminders::{reach, ways};
 pub use rules::{OrderRulesForm, OrderRulesSeen};
 
 use crate::mail::{self, Letter};

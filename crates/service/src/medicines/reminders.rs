@@ -231,7 +231,7 @@ impl Cabinet {
 }
 
 /// Where messages about a person's medicines can go.
-pub(super) async fn reach(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Reach, ServiceError> {
+pub(crate) async fn reach(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Reach, ServiceError> {
     let (own, texts) = (appointments::own_account(tx, person).await?, core.settings().texts);
     let can_text = match own {
         Some(account) if texts => mobiles::confirmed(tx, account).await?.is_some(),
@@ -644,7 +644,7 @@ fn first(typed: &[String; 3], today: NaiveDate, before: Option<NaiveDate>) -> Re
 }
 
 /// By mail and by text message.
-fn ways(field: &str, typed: &str, reach: Reach) -> Result<(bool, bool), FieldProblem> {
+pub(crate) fn ways(field: &str, typed: &str, reach: Reach) -> Result<(bool, bool), FieldProblem> {
     let words: Vec<&str> = typed.split_whitespace().collect();
     if words.iter().any(|word| !matches!(*word, "mail" | "text")) {
         return Err(FieldProblem::new(field, "Choose how we remind you"));

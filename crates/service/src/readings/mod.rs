@@ -2,9 +2,12 @@
 
 mod record;
 mod seen;
+mod week_reminders;
+mod weeks;
 
 pub use record::ReadingForm;
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
+pub use weeks::{StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 
 use crate::reader::Reader;
 use crate::{Core, ServiceError, access};

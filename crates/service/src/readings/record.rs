@@ -157,7 +157,7 @@ fn changed_since() -> ServiceError {
 }
 
 /// Everything that a form says of a reading, or everything that is wrong with it.
-fn read(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Said, ServiceError> {
+pub(super) fn read(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Said, ServiceError> {
     let typed = Typed { numbers: &form.numbers, unit: &form.unit, sure: form.sure };
     let heard = hear(measure, &typed).map_err(|doubts| in_words(measure, &typed, &doubts));
     let when = taken_at(&form.day, &form.time, now);
@@ -191,7 +191,7 @@ fn note(measure: Measure, typed: &str) -> Result<String, FieldProblem> {
 }
 
 /// What is wrong with the numbers, and what is asked about them, in words.
-fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Doubt)]) -> Vec<FieldProblem> {
+pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Doubt)]) -> Vec<FieldProblem> {
     let unit: &Unit = measure.unit_of(typed.unit).unwrap_or_else(|| measure.unit());
     let said = |place: usize| typed.numbers.get(place).map_or("", |text| text.trim());
     doubts
@@ -237,7 +237,7 @@ fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Doubt)]) -> V
 }
 
 /// When a reading was taken: now where nothing is said.
-fn taken_at(day: &[String; 3], time: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldProblem> {
+pub(super) fn taken_at(day: &[String; 3], time: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldProblem> {
     let [d, m, y] = day;
     let today = london_day(now);
     let typed = crate::carers::typed_date([d, m, y], "day", "The day")?;

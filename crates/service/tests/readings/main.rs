@@ -7,6 +7,7 @@ mod seeing;
 #[expect(dead_code, reason = "the town of appointments has more than is needed here")]
 #[path = "../appointments/town.rs"]
 mod town;
+mod weeks;
 #[expect(dead_code, reason = "the world of medicines has more than is needed here")]
 #[path = "../medicines/world.rs"]
 mod world;

@@ -1,0 +1,682 @@
+//! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
+
+use super::record::{read, taken_at};
+use super::{PAGE, ReadingForm, Readings, allowed, opens};
+use crate::activity::{self, Event};
+use crate::error::gather;
+use crate::medicines::{Reach, reach, ways};
+use crate::reader::Reader;
+use crate::records::purpose;
+use crate::{Core, FieldProblem, ServiceError, access};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use domain::access::{Actor, Ask, Subject};
+use domain::appointment::{Weekdays, clock_of};
+use domain::audit::Action;
+use domain::medicine::{Times, Timetable};
+use domain::reading::week::{
+    Counts, Diary, Outcome, Plan, Protocol, Taken, Target, WeekEnd, Works, Zones, at_once, best_of, diary_day, outcome,
+};
+use domain::reading::{Advice, Amount, Heard, Measure, Typed, hear};
+use domain::when::{age_on, is_night, london_day, minute_in_words, minute_of_day};
+use domain::{NhsNumber, PersonId, ReadingId, WeekId};
+use std::collections::BTreeMap;
+use store::week::{self, Best, NewWeek, WeekRow};
+use store::{Tx, person, person_write};
+use uuid::Uuid;
+
+/// How many weeks are listed.
+const MOST: i64 = 50;
+/// The most readings of a week that are looked at.
+const MOST_READINGS: i64 = 5000;
+/// For how long after a reading its page says what to do about it.
+const AT_ONCE: TimeDelta = TimeDelta::hours(6);
+
+/// What is sent to begin a week.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StartForm {
+    /// `today` or `tomorrow`.
+    pub first: String,
+    /// For how many days.
+    pub length: String,
+    /// The personal best, of what has zones.
+    pub best: String,
+    /// From how many per cent of it on it is green.
+    pub green: String,
+    /// From how many on amber.
+    pub amber: String,
+    /// When it reminds, with commas between.
+    pub times: String,
+    /// How: of `mail` and `text`, none, one or both.
+    pub how: String,
+    /// The form's one-time id.
+    pub submission: String,
+}
+
+/// What is sent to record in a week.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WeekForm {
+    /// The numbers of each reading, or each number of which the best is kept.
+    pub readings: Vec<Vec<String>>,
+    /// Of which of these they were asked whether it is right, and said so.
+    pub sure: Vec<bool>,
+    /// In which unit (UCUM); empty for the measure's own.
+    pub unit: String,
+    /// What was answered about how it was taken, by field.
+    pub settings: BTreeMap<String, String>,
+    /// What was written to it.
+    pub note: String,
+    /// The day of the first, as day, month and year; empty for today.
+    pub day: [String; 3],
+    /// Its time; empty for now where the day is empty too.
+    pub time: String,
+    /// The form's one-time id.
+    pub submission: String,
+}
+
+/// What can be done with a week that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WeekAct {
+    /// Pause it.
+    Pause,
+    /// Take it up again.
+    Resume,
+    /// End it now.
+    End,
+}
+
+/// A week in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WeekLine {
+    /// Its id.
+    pub id: WeekId,
+    /// What is measured, and when.
+    pub plan: Plan,
+    /// It is paused.
+    pub paused: bool,
+    /// It goes on.
+    pub runs: bool,
+    /// How it ended; absent where its last day is over, or it goes on.
+    pub ended: Option<WeekEnd>,
+}
+
+/// Every week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeeksSeen {
+    /// Those that go on, before the others, the newest first.
+    pub weeks: Vec<WeekLine>,
+    /// What can be begun.
+    pub can_start: Vec<Protocol>,
+    /// Whether the reader may record.
+    pub may_record: bool,
+}
+
+/// A week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeekSeen {
+    /// In short.
+    pub line: WeekLine,
+    /// Whose.
+    pub name: String,
+    /// When they were born.
+    pub born: Option<NaiveDate>,
+    /// What was measured, laid over what was to be.
+    pub diary: Diary,
+    /// What that comes to.
+    pub outcome: Outcome,
+    /// What an average is compared with.
+    pub target: Target,
+    /// The zones of a personal best.
+    pub zones: Option<Zones>,
+    /// When it reminds, as it is typed.
+    pub times: String,
+    /// By mail.
+    pub by_mail: bool,
+    /// By text message.
+    pub by_text: bool,
+    /// Where messages can go.
+    pub reach: Reach,
+    /// Whether the reader may choose how it reminds.
+    pub may_remind: bool,
+    /// Whether the reader may record in it.
+    pub may_record: bool,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+impl WeekSeen {
+    /// What to do at once about what was measured last.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static Advice> {
+        let last = self.diary.all().last().filter(|last| last.at > self.now - AT_ONCE)?;
+        let part = self.diary.days.iter().flat_map(|day| &day.sittings).find(|one| {
+            let mut all = one.counted.iter().chain(&one.others);
+            all.any(|other| other.id == last.id)
+        })?;
+        let mut readings: Vec<Taken> = part.counted.iter().chain(&part.others).cloned().collect();
+        readings.sort();
+        at_once(self.line.plan.protocol.measure(), &readings, self.zones)
+    }
+}
+
+fn not_whole() -> ServiceError {
+    ServiceError::field("", "The page was not whole. Send it again")
+}
+
+fn changed_since() -> ServiceError {
+    ServiceError::field("", "Somebody changed this meanwhile. Look at it again")
+}
+
+fn plan(row: &WeekRow) -> Result<Plan, ServiceError> {
+    Ok(Plan { protocol: row.protocol()?, first: row.first_on, last: row.last_on })
+}
+
+fn line(row: &WeekRow, now: DateTime<Utc>) -> Result<WeekLine, ServiceError> {
+    let plan = plan(row)?;
+    Ok(WeekLine {
+        id: row.week(),
+        plan,
+        paused: row.paused_at.is_some(),
+        runs: row.ended_at.is_none() && !plan.is_over(now),
+        ended: row.end_reason()?,
+    })
+}
+
+/// The week of this id, where what it measures is open to the reader.
+async fn seen_row(tx: &mut Tx, reader: &Reader, id: WeekId) -> Result<WeekRow, ServiceError> {
+    let row = week::one(tx, reader.person, id).await?.ok_or(ServiceError::NotFound)?;
+    if opens(reader, row.protocol()?.measure()) { Ok(row) } else { Err(ServiceError::NotFound) }
+}
+
+/// What was measured in a week until it ended.
+pub(super) async fn diary_of(tx: &mut Tx, person: PersonId, row: &WeekRow, now: DateTime<Utc>) -> Result<Diary, ServiceError> {
+    let plan = plan(row)?;
+    let (from, until) = plan.span();
+    let until = row.ended_at.map_or(until, |ended| until.min(ended + TimeDelta::microseconds(1)));
+    let rows = week::taken(tx, person, plan.protocol.measure(), (from, until), MOST_READINGS).await?;
+    let taken = rows.into_iter().map(|row| Taken {
+        at: row.taken_at,
+        id: ReadingId::from_uuid(row.id),
+        first: Amount::from_thousandths(row.first_value),
+        second: row.second_value.map(Amount::from_thousandths),
+        settings: row.settings,
+    });
+    Ok(plan.diary(&taken.collect::<Vec<_>>(), now))
+}
+
+/// What an average blood pressure of somebody who was born then is compared with on that day.
+fn target(born: Option<NaiveDate>, on: NaiveDate) -> Target {
+    Target::of_guideline(born.and_then(|born| age_on(born, on)))
+}
+
+fn zones(row: &WeekRow) -> Option<Zones> {
+    let best = row.best()?;
+    let percent = |number: i32| u8::try_from(number).ok();
+    Some(Zones { best: Amount::from_thousandths(best.value), green: percent(best.green)?, amber: percent(best.amber)? })
+}
+
+/// When a plan reminds: at these times of each of its days.
+pub(super) fn timetable(plan: &Plan, times: &str) -> Option<Timetable> {
+    let days = Weekdays::WEEK.into_iter().fold(Weekdays::default(), Weekdays::with);
+    Some(Timetable { times: Times::parse(times).ok()?, days, from: plan.first, until: Some(plan.last) })
+}
+
+/// The first reminder after this instant, where any is wanted.
+fn next(plan: &Plan, times: &str, ways: (bool, bool), now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let table = timetable(plan, times).filter(|_| ways.0 || ways.1)?;
+    table.next(now + TimeDelta::microseconds(1))
+}
+
+/// Whether somebody chooses how the person is reminded: the person, and whoever gets the messages because the person has no account.
+const fn chooses(subject: Subject, reach: Reach) -> bool {
+    subject.relationship.is_none() || !reach.own_account
+}
+
+fn times(typed: &str) -> Result<String, FieldProblem> {
+    let times = Times::parse(typed).map_err(|_| FieldProblem::new("times", "Enter times with commas between, like 8am, 8pm"))?;
+    let night: Vec<String> = times.minutes().filter(|minute| is_night(*minute)).map(minute_in_words).collect();
+    match night.is_empty() {
+        true => Ok(times.code()),
+        false => Err(FieldProblem::new("times", format!("{} is at night. Choose times from 7am to 10pm", night.join(" and ")))),
+    }
+}
+
+/// How and when it reminds; nothing where the actor does not choose that.
+fn reminders(
+    (typed, how): (&str, &str),
+    (protocol, subject, reach): (Protocol, Subject, Reach),
+) -> Result<(String, (bool, bool)), ServiceError> {
+    if !chooses(subject, reach) {
+        return Ok((protocol.times().to_owned(), (false, false)));
+    }
+    gather! {
+        times = times(typed);
+        ways = ways("how", how, reach);
+    }
+    Ok((times, ways))
+}
+
+fn percent(field: &str, typed: &str) -> Result<u8, FieldProblem> {
+    let read = typed.trim().trim_end_matches('%').trim().parse().ok().filter(|number| (1..100).contains(number));
+    read.ok_or_else(|| FieldProblem::new(field, "Enter a whole number from 1 to 99"))
+}
+
+/// The personal best and its zones, of what has any.
+fn best(protocol: Protocol, form: &StartForm) -> Result<Option<Best>, ServiceError> {
+    if protocol.works() != Works::Zones || form.best.trim().is_empty() {
+        return Ok(None);
+    }
+    let typed = Typed { numbers: std::slice::from_ref(&form.best), unit: "", sure: true };
+    gather! {
+        heard = hear(protocol.measure(), &typed).map_err(|_| FieldProblem::new("best", "Enter a number between 20 and 900, such as 450"));
+        green = percent("green", &form.green);
+        amber = percent("amber", &form.amber);
+    }
+    if amber >= green {
+        return Err(ServiceError::field("amber", "Amber must begin below green"));
+    }
+    Ok(Some(Best { value: heard.first.thousandths(), green: i32::from(green), amber: i32::from(amber) }))
+}
+
+/// The first and the last day.
+fn days(protocol: Protocol, form: &StartForm, now: DateTime<Utc>) -> Result<(NaiveDate, NaiveDate), ServiceError> {
+    let today = diary_day(now);
+    gather! {
+        first = match form.first.as_str() {
+            "today" => Ok(today),
+            "tomorrow" => Ok(today.succ_opt().unwrap_or(today)),
+            _ => Err(FieldProblem::new("first", "Choose when you begin")),
+        };
+        length = form.length.parse::<u16>().ok().filter(|days| protocol.lengths().contains(days))
+            .ok_or_else(|| FieldProblem::new("length", "Choose for how many days"));
+    }
+    let last = first.checked_add_days(Days::new(u64::from(length.saturating_sub(1)))).unwrap_or(first);
+    Ok((first, last))
+}
+
+async fn note(
+    core: &Core,
+    tx: &mut Tx,
+    (actor, subject): (&Actor, Subject),
+    (what, id): (&'static str, WeekId),
+) -> Result<(), ServiceError> {
+    let event = Event::on_record(actor, subject, Action::WeekChanged, purpose(subject));
+    activity::append(core, tx, event.about("what", what).about("week", id)).await
+}
+
+impl Readings {
+    /// Every week that is open to the reader. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
+    pub async fn weeks(&self, actor: &Actor, person: PersonId) -> Result<WeeksSeen, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let now = self.core.now();
+        let mut weeks = Vec::new();
+        for row in week::listed(&mut tx, person, MOST).await? {
+            let line = line(&row, now)?;
+            if opens(&reader, line.plan.protocol.measure()) {
+                weeks.push(line);
+            }
+        }
+        weeks.sort_by_key(|line| !line.runs);
+        let may_record = access::require(&self.core, &mut tx, actor, person, Ask::RecordReadings).await.is_ok();
+        drop(tx);
+        let can_start = Protocol::ALL.iter().copied().filter(|protocol| {
+            let runs = weeks.iter().any(|line| line.runs && line.plan.protocol == *protocol);
+            may_record && !runs && opens(&reader, protocol.measure())
+        });
+        let can_start = can_start.collect();
+        self.looked_at_weeks(actor, subject).await?;
+        Ok(WeeksSeen { weeks, can_start, may_record })
+    }
+
+    /// One week. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not see what it measures.
+    pub async fn week(&self, actor: &Actor, person: PersonId, id: WeekId) -> Result<WeekSeen, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let row = match seen_row(&mut tx, &reader, id).await {
+            Ok(row) => row,
+            Err(error) => {
+                drop(tx);
+                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
+            }
+        };
+        let now = self.core.now();
+        let diary = diary_of(&mut tx, person, &row, now).await?;
+        let who = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
+        let reach = reach(&self.core, &mut tx, person).await?;
+        let line = line(&row, now)?;
+        let may_record = access::require(&self.core, &mut tx, actor, person, Ask::RecordReadings).await.is_ok();
+        drop(tx);
+        self.looked_at_weeks(actor, subject).await?;
+        let zones = zones(&row);
+        Ok(WeekSeen {
+            line,
+            name: who.display_name(),
+            born: who.birth_date,
+            outcome: outcome(&diary, zones),
+            diary,
+            target: target(who.birth_date, row.last_on),
+            zones,
+            times: row.times,
+            by_mail: row.by_mail,
+            by_text: row.by_text,
+            reach,
+            may_remind: may_record && line.runs && chooses(subject, reach),
+            may_record,
+            now,
+            version: row.version,
+        })
+    }
+
+    async fn looked_at_weeks(&self, actor: &Actor, subject: Subject) -> Result<(), ServiceError> {
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "weeks");
+        activity::disclose(&self.core, event).await
+    }
+
+    /// Lets through whoever may begin this for the person, and says where its reminders could go, and whether they choose that.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not.
+    pub async fn may_start(&self, actor: &Actor, person: PersonId, protocol: Protocol) -> Result<(Reach, bool), ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+        if !opens(&reader, protocol.measure()) {
+            drop(tx);
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
+        }
+        let reach = reach(&self.core, &mut tx, person).await?;
+        Ok((reach, chooses(subject, reach)))
+    }
+
+    /// Begins a week. The same form twice begins one.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`first`, `length`, `best`, `green`, `amber`, `times`, `how`, and with no field where one runs already);
+    /// [`ServiceError::NotFound`] to whoever may not record this for the person.
+    pub async fn start_week(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        protocol: Protocol,
+        form: &StartForm,
+    ) -> Result<WeekId, ServiceError> {
+        let form = form.clone();
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let by = actor.account().filter(|_| opens(&reader, protocol.measure())).ok_or(ServiceError::NotFound)?;
+                let submission: Uuid = form.submission.parse().map_err(|_| not_whole())?;
+                let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                if row.deceased {
+                    return Err(ServiceError::field("", "The record says that this person has died. Check whose it is"));
+                }
+                if let Some(before) = week::by_submission(tx, person, submission).await? {
+                    return Ok(before);
+                }
+                let now = core.now();
+                let reach = reach(&core, tx, person).await?;
+                let (mut problems, days) = (Vec::new(), days(protocol, &form, now));
+                let best = best(protocol, &form);
+                let reminders = reminders((&form.times, &form.how), (protocol, subject, reach));
+                for told in [days.as_ref().err(), best.as_ref().err(), reminders.as_ref().err()].into_iter().flatten() {
+                    if let ServiceError::Fields(told) = told {
+                        problems.extend(told.iter().cloned());
+                    }
+                }
+                if !problems.is_empty() {
+                    return Err(ServiceError::Fields(problems));
+                }
+                let (days, best, (times, ways)) = (days?, best?, reminders?);
+                if let Some(before) = week::running(tx, person, protocol).await? {
+                    let plan = plan(&before)?;
+                    if !plan.is_over(now) {
+                        return Err(ServiceError::field("", "You are doing this already. End it before you begin again"));
+                    }
+                    week::end(tx, (person, before.week(), before.version), WeekEnd::Over, (plan.last, plan.span().1)).await?;
+                }
+                let id = WeekId::from_uuid(core.new_id());
+                let next_due_at = next(&Plan { protocol, first: days.0, last: days.1 }, &times, ways, now);
+                let new = NewWeek { person, id, submission, protocol, days, best, times, ways, next_due_at, by };
+                week::add(tx, &new, now).await?;
+                note(&core, tx, (&actor, subject), ("begun", id)).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Pauses a week, takes it up again or ends it, as it was seen in this version.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] with no field where it has changed since; [`ServiceError::NotFound`] for one that is not there, and to
+    /// whoever may not record this for the person.
+    pub async fn change_week(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (id, version): (WeekId, i32),
+        act: WeekAct,
+    ) -> Result<(), ServiceError> {
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = seen_row(tx, &reader, id).await?;
+                let (now, plan) = (core.now(), plan(&row)?);
+                let (done, what) = match act {
+                    WeekAct::Pause => (week::pause(tx, (person, id, version), now).await?, "paused"),
+                    WeekAct::Resume => {
+                        let next = next(&plan, &row.times, (row.by_mail, row.by_text), now);
+                        (week::resume(tx, (person, id, version), next).await?, "resumed")
+                    }
+                    WeekAct::End => {
+                        let valid = diary_of(tx, person, &row, now).await?.is_valid();
+                        let why = if valid { WeekEnd::Finished } else { WeekEnd::Stopped };
+                        let last = diary_day(now).clamp(plan.first, plan.last);
+                        (week::end(tx, (person, id, version), why, (last, now)).await?, why.code())
+                    }
+                };
+                if !done {
+                    return Err(changed_since());
+                }
+                note(&core, tx, (&actor, subject), (what, id)).await
+            })
+        })
+        .await
+    }
+
+    /// Changes when and how a week reminds, as it was seen in this version.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`times`, `how`, and with no field where it has changed since); [`ServiceError::NotFound`] as
+    /// [`Readings::change_week`], and to whoever does not choose how the person is reminded.
+    pub async fn remind_of_week(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (id, version): (WeekId, i32),
+        (typed, how): (&str, &str),
+    ) -> Result<(), ServiceError> {
+        let (typed, how) = (typed.to_owned(), how.to_owned());
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = seen_row(tx, &reader, id).await?;
+                let reach = reach(&core, tx, person).await?;
+                if !chooses(subject, reach) {
+                    return Err(ServiceError::NotFound);
+                }
+                let plan = plan(&row)?;
+                let (times, ways) = reminders((&typed, &how), (plan.protocol, subject, reach))?;
+                let next = next(&plan, &times, ways, core.now()).filter(|_| row.paused_at.is_none());
+                if !week::remind(tx, (person, id, version), (&times, ways), next).await? {
+                    return Err(changed_since());
+                }
+                note(&core, tx, (&actor, subject), ("reminders", id)).await
+            })
+        })
+        .await
+    }
+
+    /// Records what was measured in a week that runs, each as an ordinary reading: all of them, or none where anything is wrong with
+    /// one. Several are taken to be a minute apart, the last now where nothing else is said. The same form twice adds each once.
+    ///
+    /// # Errors
+    /// As [`Readings::add`], where the fields of the second reading end in `_2` and so on; [`ServiceError::NotFound`] as
+    /// [`Readings::change_week`].
+    pub async fn record_in_week(&self, actor: &Actor, person: PersonId, id: WeekId, form: &WeekForm) -> Result<(), ServiceError> {
+        let (mut tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+        let found = seen_row(&mut tx, &reader, id).await;
+        drop(tx);
+        let row = match found {
+            Ok(row) => row,
+            Err(error) => return Err(access::refused_on(&self.core, actor, person, error, PAGE).await),
+        };
+        let (now, plan) = (self.core.now(), plan(&row)?);
+        if row.ended_at.is_some() || plan.is_over(now) {
+            return Err(ServiceError::field("", "This has ended. Record it as a reading by itself"));
+        }
+        let (protocol, measure) = (plan.protocol, plan.protocol.measure());
+        let forms = if protocol.blows() > 1 { vec![best_blow(protocol, form)?] } else { apart(protocol, form, now)? };
+        let problems = forms.iter().enumerate().flat_map(|(at, form)| match read(measure, form, now) {
+            Err(ServiceError::Fields(problems)) => problems
+                .into_iter()
+                .filter(|told| at == 0 || is_own(measure, told))
+                .map(|told| in_place(measure, at, told))
+                .collect(),
+            _ => Vec::new(),
+        });
+        let problems: Vec<FieldProblem> = problems.collect();
+        if !problems.is_empty() {
+            return Err(ServiceError::Fields(problems));
+        }
+        for form in &forms {
+            self.add(actor, person, measure, form).await?;
+        }
+        Ok(())
+    }
+
+    /// The average of a week of blood pressure as a FHIR R4 `Observation`, as far as it is valid. It is audited as an export.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where there is none, and to whoever may not take the record away.
+    pub async fn export_week(&self, actor: &Actor, who: PersonId, id: WeekId) -> Result<Vec<u8>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let subject = match access::require(&self.core, &mut tx, actor, who, Ask::ExportRecord).await {
+            Ok(subject) => subject,
+            Err(error) => {
+                drop(tx);
+                return Err(access::refused_on(&self.core, actor, who, error, "export").await);
+            }
+        };
+        let row = week::one(&mut tx, who, id).await?.ok_or(ServiceError::NotFound)?;
+        let diary = diary_of(&mut tx, who, &row, self.core.now()).await?;
+        let demographics = person::by_id(&mut tx, who).await?.ok_or(ServiceError::NotFound)?.demographics()?;
+        drop(tx);
+        let (Outcome::Average(Some(mean)), true) = (outcome(&diary, None), diary.is_valid()) else {
+            return Err(ServiceError::NotFound);
+        };
+        let counted: Vec<DateTime<Utc>> = diary.counted().map(|one| one.at).collect();
+        let (Some(from), Some(until)) = (counted.first(), counted.last()) else { return Err(ServiceError::NotFound) };
+        let told = fhir::home_pressure::Told {
+            id: id.to_string(),
+            nhs_number: demographics.nhs_number.as_ref().map(NhsNumber::as_digits),
+            name: demographics.display_name(),
+            period: (*from, *until),
+            mean,
+            days: diary.days.iter().filter(|day| !day.dropped && day.sittings.iter().any(|one| !one.counted.is_empty())).count(),
+        };
+        let event = Event::on_record(actor, subject, Action::Export, purpose(subject)).about("what", "week").about("week", id);
+        activity::disclose(&self.core, event).await?;
+        serde_json::to_vec_pretty(&fhir::home_pressure::observation(&told)).map_err(ServiceError::internal)
+    }
+}
+
+/// Whether a problem is of one reading, and not of what is said of all of them.
+fn is_own(measure: Measure, told: &FieldProblem) -> bool {
+    told.field == "sure" || measure.parts().iter().any(|part| part.field == told.field)
+}
+
+/// A problem of the reading in this place: its own fields have names of their own.
+fn in_place(measure: Measure, at: usize, told: FieldProblem) -> FieldProblem {
+    match at {
+        1.. if is_own(measure, &told) => {
+            FieldProblem { field: format!("{}_{}", told.field, at + 1), message: format!("Reading {}. {}", at + 1, told.message) }
+        }
+        _ => told,
+    }
+}
+
+fn reading(protocol: Protocol, form: &WeekForm, at: usize) -> ReadingForm {
+    let mut settings: BTreeMap<String, String> =
+        protocol.taken().iter().map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned())).collect();
+    settings.extend(
+        form.settings.iter().filter(|(_, answer)| !answer.is_empty()).map(|(field, answer)| (field.clone(), answer.clone())),
+    );
+    ReadingForm {
+        numbers: form.readings.get(at).cloned().unwrap_or_default(),
+        unit: form.unit.clone(),
+        sure: form.sure.get(at).copied().unwrap_or_default(),
+        settings,
+        note: form.note.clone(),
+        day: form.day.clone(),
+        time: form.time.clone(),
+        submission: form.submission.clone(),
+    }
+}
+
+/// The readings of a form, so far apart that each counts: the last where the form says, or now.
+fn apart(protocol: Protocol, form: &WeekForm, now: DateTime<Utc>) -> Result<Vec<ReadingForm>, ServiceError> {
+    let is_filled = |numbers: &&Vec<String>| numbers.iter().any(|text| !text.trim().is_empty());
+    // What is left empty after the first is measured later.
+    let many = form.readings.iter().skip(1).take(protocol.each() - 1).take_while(is_filled).count() + 1;
+    let mut forms: Vec<ReadingForm> = (0..many).map(|at| reading(protocol, form, at)).collect();
+    let submission: Uuid = form.submission.parse().map_err(|_| not_whole())?;
+    let Counts::First(_, step) = protocol.counts() else { return Ok(forms) };
+    let Ok(first) = taken_at(&form.day, &form.time, now) else { return Ok(forms) };
+    if many < 2 {
+        return Ok(forms);
+    }
+    let steps = |many: usize| step * i32::try_from(many).unwrap_or(1);
+    let first = first.min(now - steps(many - 1));
+    for (at, one) in forms.iter_mut().enumerate() {
+        let when = first + steps(at);
+        let day = london_day(when);
+        one.day = [day.day().to_string(), day.month().to_string(), day.year().to_string()];
+        one.time = clock_of(minute_of_day(when));
+        // Each is a reading of its own, the same for the same form.
+        one.submission = Uuid::from_u128(submission.as_u128() ^ u128::try_from(at).unwrap_or_default()).to_string();
+    }
+    Ok(forms)
+}
+
+/// The best of several blows as one reading, with all of them in its note.
+fn best_blow(protocol: Protocol, form: &WeekForm) -> Result<ReadingForm, ServiceError> {
+    let measure = protocol.measure();
+    let (mut blows, mut problems) = (Vec::new(), Vec::new());
+    for at in 0..usize::from(protocol.blows()) {
+        let numbers = form.readings.get(at).cloned().unwrap_or_default();
+        let sure = form.sure.get(at).copied().unwrap_or_default();
+        match hear(measure, &Typed { numbers: &numbers, unit: &form.unit, sure }) {
+            Ok(Heard { first, said, .. }) => blows.push((first, said.join(""), sure)),
+            Err(doubts) => {
+                let told = super::record::in_words(measure, &Typed { numbers: &numbers, unit: &form.unit, sure }, &doubts);
+                problems.extend(told.into_iter().map(|told| in_place(measure, at, told)));
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(ServiceError::Fields(problems));
+    }
+    let all: Vec<Amount> = blows.iter().map(|(amount, ..)| *amount).collect();
+    let best = best_of(&all).and_then(|best| blows.iter().find(|(amount, ..)| *amount == best));
+    let (_, said, sure) = best.ok_or_else(not_whole)?;
+    let said_all: Vec<&str> = blows.iter().map(|(_, said, _)| said.as_str()).collect();
+    let note = format!("{}\n{} blows: {}", form.note.trim(), said_all.len(), said_all.join(", "));
+    Ok(ReadingForm { numbers: vec![said.clone()], sure: *sure, note: note.trim().to_owned(), ..reading(protocol, form, 0) })
+}

@@ -1,0 +1,365 @@
+//! Guided weeks: begun, measured, paused and ended, what they come to, who sees them, and their reminders.
+
+use crate::town::{at, fields, not_found, problems, refused};
+use crate::world::World;
+use chrono::TimeDelta;
+use domain::WeekId;
+use domain::access::Actor;
+use domain::audit::{Action, Basis};
+use domain::reading::week::{Outcome, Protocol, State, TargetOf, Verdict, WeekEnd, Zone, verdict};
+use domain::reading::{Amount, Measure};
+use domain::record::Category;
+use serde_json::Value;
+use service::{HiddenFrom, ReadingForm, ServiceError, StartForm, WeekAct, WeekForm, WeekSeen};
+use testkit::Place;
+
+/// What a reminder says among other things, and nothing else does.
+const SAYS: &str = "/week";
+
+fn start(world: &World) -> StartForm {
+    StartForm {
+        first: "today".to_owned(),
+        length: "7".to_owned(),
+        times: "8am, 8pm".to_owned(),
+        how: "mail".to_owned(),
+        submission: world.town.services.core.new_id().to_string(),
+        ..StartForm::default()
+    }
+}
+
+fn readings(world: &World, numbers: &[&[&str]]) -> WeekForm {
+    WeekForm {
+        readings: numbers.iter().map(|one| one.iter().map(|text| (*text).to_owned()).collect()).collect(),
+        submission: world.town.services.core.new_id().to_string(),
+        ..WeekForm::default()
+    }
+}
+
+impl World {
+    async fn begin(&self, by: &Actor, protocol: Protocol) -> WeekId {
+        self.town.services.readings.start_week(by, self.edna.person, protocol, &start(self)).await.unwrap()
+    }
+
+    async fn week(&self, by: &Actor, id: WeekId) -> WeekSeen {
+        self.town.services.readings.week(by, self.edna.person, id).await.unwrap()
+    }
+
+    async fn record(&self, by: &Actor, id: WeekId, form: &WeekForm) -> Result<(), ServiceError> {
+        self.town.services.readings.record_in_week(by, self.edna.person, id, form).await
+    }
+
+    /// Records two readings at this moment.
+    async fn pair(&self, id: WeekId, when: &str, numbers: [&str; 2]) {
+        self.set(when);
+        let form = readings(self, &[&numbers, &numbers]);
+        self.record(&self.edna.actor, id, &form).await.unwrap();
+    }
+
+    /// Records mornings and evenings from the first of these days of November to the last.
+    async fn days(&self, id: WeekId, days: std::ops::RangeInclusive<u32>) {
+        for day in days {
+            self.pair(id, &format!("2026-11-{day:02}T11:00:00Z"), ["141", "90"]).await;
+            self.pair(id, &format!("2026-11-{day:02}T20:00:00Z"), ["134", "81"]).await;
+        }
+    }
+
+    async fn change(&self, by: &Actor, id: WeekId, act: WeekAct) -> Result<(), ServiceError> {
+        let version = self.week(by, id).await.version;
+        self.town.services.readings.change_week(by, self.edna.person, (id, version), act).await
+    }
+
+    /// What is reminded of at this moment.
+    async fn run(&self, now: &str) -> u64 {
+        self.set(now);
+        self.town.services.readings.run_week_reminders(&Actor::System).await.unwrap()
+    }
+}
+
+testkit::both_engines! {
+    async fn a_week_is_begun_once_and_comes_to_an_average_against_the_target(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let (form, before) = (start(&world), world.events().await);
+        let (one, two) = tokio::join!(
+            all.start_week(me, person, Protocol::HomePressure, &form),
+            all.start_week(me, person, Protocol::HomePressure, &form),
+        );
+        let id = one.unwrap();
+        assert_eq!((two.unwrap(), world.events().await), (id, before + 1));
+        assert_eq!(world.last().await, (Action::WeekChanged, Basis::Own));
+        refused(all.start_week(me, person, Protocol::HomePressure, &start(&world)).await, "", "doing this already");
+        let seen = world.week(me, id).await;
+        assert_eq!(world.last().await, (Action::Read, Basis::Own));
+        assert_eq!((seen.line.plan.day_number(seen.now), seen.diary.now().unwrap().state), (Some((1, 7)), State::Due));
+        // One form is two ordinary readings, a minute apart, sitting, however often it is sent.
+        let form = readings(&world, &[&["185", "112"], &["183", "110"]]);
+        for _ in 0..2 {
+            world.record(me, id, &form).await.unwrap();
+        }
+        assert_eq!(world.last().await, (Action::ReadingAdded, Basis::Own));
+        let list = all.measure(me, person, (Measure::BloodPressure, domain::reading::Span::Week, None)).await.unwrap().readings;
+        let said: Vec<_> = list.iter().map(|one| (one.in_words(), one.taken_how().len())).collect();
+        assert_eq!(said, [("183/110 mmHg".to_owned(), 1), ("185/112 mmHg".to_owned(), 1)]);
+        assert!(list[0].taken_at - list[1].taken_at >= TimeDelta::seconds(60));
+        let seen = world.week(me, id).await;
+        assert_eq!((seen.diary.now().unwrap().state, seen.advice().unwrap().title), (State::Done, "Your blood pressure is still very high"));
+        world.pair(id, "2026-11-03T20:00:00Z", ["150", "95"]).await;
+        assert_eq!(world.week(me, id).await.advice(), None, "what was measured last is not very high");
+        world.days(id, 4..=5).await;
+        let seen = world.week(me, id).await;
+        assert_eq!((seen.diary.whole_days(), seen.diary.is_valid(), seen.diary.lacks()), (2, false, 1));
+        not_found(all.export_week(me, person, id).await);
+        world.days(id, 6..=6).await;
+        assert!(world.week(me, id).await.diary.is_valid(), "four days with the first left out");
+        let before = world.events().await;
+        world.change(me, id, WeekAct::End).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 2, (Action::WeekChanged, Basis::Own)));
+        let seen = world.week(me, id).await;
+        assert_eq!((seen.line.runs, seen.line.ended, seen.line.plan.last.to_string().as_str()), (false, Some(WeekEnd::Finished), "2026-11-06"));
+        // 6 of 141/90 and 6 of 134/81 are 137.5/85.5.
+        let Outcome::Average(Some(mean)) = seen.outcome else { panic!("{:?}", seen.outcome) };
+        assert_eq!((mean.readings, mean.first, mean.second), (12, Amount::whole(138), Some(Amount::whole(86))));
+        assert_eq!((seen.target.first, seen.target.of), (Amount::whole(135), TargetOf::Guideline), "she is 78");
+        assert_eq!(verdict(&mean, &seen.target), Verdict::Above);
+        refused(world.record(me, id, &readings(&world, &[&["140", "90"]])).await, "", "has ended");
+        let stale = all.change_week(me, person, (id, 1), WeekAct::End).await;
+        refused(stale, "", "changed this meanwhile");
+        // It is taken away with the codes for averages at home, as an export.
+        let file: Value = serde_json::from_slice(&all.export_week(me, person, id).await.unwrap()).unwrap();
+        assert_eq!(world.last().await, (Action::Export, Basis::Own));
+        let part = |at: usize| (file["component"][at]["code"]["coding"][0]["code"].as_str(), file["component"][at]["valueQuantity"]["value"].as_i64());
+        assert_eq!((part(0), part(1)), ((Some("413606001"), Some(138)), (Some("413605002"), Some(86))));
+        assert_eq!(file["effectivePeriod"]["start"], "2026-11-04T10:59:00Z");
+        // A reading that is removed later counts no more, and what it came to is worked out anew.
+        let removed = list_of(&world, "2026-11-06T20:00:00Z").await;
+        all.remove(me, person, removed).await.unwrap();
+        assert!(!world.week(me, id).await.diary.is_valid());
+        // The next can be begun, and both are listed.
+        let next = world.begin(me, Protocol::HomePressure).await;
+        let listed = all.weeks(me, person).await.unwrap();
+        assert_eq!(listed.weeks.iter().map(|line| (line.id, line.runs)).collect::<Vec<_>>(), [(next, true), (id, false)]);
+        assert!(!listed.can_start.contains(&Protocol::HomePressure) && listed.can_start.contains(&Protocol::Falls));
+        world.town.verify().await;
+    }
+
+    async fn both_readings_are_kept_or_none_and_the_first_can_come_alone(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let id = world.begin(me, Protocol::HomePressure).await;
+        let wrong = readings(&world, &[&["142", "88"], &["14o", "300"]]);
+        assert_eq!(fields(world.record(me, id, &wrong).await), ["systolic_2", "diastolic_2"]);
+        let unlikely = readings(&world, &[&["142", "88"], &["240", "100"]]);
+        let told = problems(world.record(me, id, &unlikely).await);
+        assert_eq!((told.len(), told[0].0.as_str()), (1, "sure_2"));
+        assert!(told[0].1.starts_with("Reading 2. Top number: 240 mmHg would be very unusual"), "{}", told[0].1);
+        assert_eq!(fields(world.record(me, id, &readings(&world, &[&["", ""], &["140", "80"]])).await), ["systolic", "diastolic"]);
+        let late = WeekForm { time: "soon".to_owned(), ..readings(&world, &[&["142", "88"], &["140", "80"]]) };
+        assert_eq!(fields(world.record(me, id, &late).await), ["time"]);
+        assert!(all.overview(me, person).await.unwrap().newest.is_empty());
+        world.record(me, id, &readings(&world, &[&["142", "88"], &["", ""]])).await.unwrap();
+        assert_eq!(world.week(me, id).await.diary.now().unwrap().state, State::Half);
+        // Half a minute later it does not count; a minute later it does.
+        world.town.clock.advance(TimeDelta::seconds(30));
+        world.record(me, id, &readings(&world, &[&["141", "87"]])).await.unwrap();
+        let seen = world.week(me, id).await;
+        let part = seen.diary.now().unwrap();
+        assert_eq!((part.state, part.counted.len(), part.others.len()), (State::Half, 1, 1));
+        world.town.clock.advance(TimeDelta::seconds(30));
+        world.record(me, id, &readings(&world, &[&["140", "86"]])).await.unwrap();
+        assert_eq!(world.week(me, id).await.diary.now().unwrap().state, State::Done);
+        // What was written on paper comes in with its time.
+        world.set("2026-11-05T09:00:00Z");
+        let paper = WeekForm {
+            day: ["4", "11", "2026"].map(str::to_owned),
+            time: "8pm".to_owned(),
+            ..readings(&world, &[&["142", "88"], &["138", "84"]])
+        };
+        world.record(me, id, &paper).await.unwrap();
+        let seen = world.week(me, id).await;
+        let evening = &seen.diary.days[1].sittings[1];
+        assert_eq!((evening.state, evening.counted[1].at), (State::Done, at("2026-11-04T20:01:00Z")));
+        // An ordinary reading of those days counts as well: it is the same thing.
+        let ordinary = ReadingForm { submission: world.town.services.core.new_id().to_string(), numbers: vec!["139".to_owned(), "83".to_owned()], ..ReadingForm::default() };
+        all.add(me, person, Measure::BloodPressure, &ordinary).await.unwrap();
+        assert_eq!(world.week(me, id).await.diary.now().unwrap().counted.len(), 1);
+        // Over, with too little: no result, and the next one closes it.
+        world.set("2026-11-12T09:00:00Z");
+        let seen = world.week(me, id).await;
+        assert_eq!((seen.line.runs, seen.line.ended, seen.diary.is_valid()), (false, None, false));
+        refused(world.record(me, id, &readings(&world, &[&["140", "90"]])).await, "", "has ended");
+        world.begin(me, Protocol::HomePressure).await;
+        assert_eq!(world.week(me, id).await.line.ended, Some(WeekEnd::Over));
+    }
+
+    async fn who_may_see_readings_sees_weeks_and_who_may_record_records_in_them(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all, town) = (&world.edna.actor, world.edna.person, &world.town.services.readings, &world.town);
+        let id = world.begin(me, Protocol::HomePressure).await;
+        let (carer, relationship) = world.carer("Stone", "READ").await;
+        let (orders, _) = world.carer("Holt", "PRESCR").await;
+        let stranger = town.citizen("Reed").await;
+        for nobody in [&orders.actor, &stranger.actor, &town.reception, &town.manager, &town.officer, &town.stranger, &Actor::Nobody] {
+            let refuse = |outcome: Result<(), ServiceError>| match (outcome, nobody) {
+                (Err(ServiceError::NotSignedIn), Actor::Nobody) | (Err(ServiceError::NotFound), _) => {}
+                (other, _) => panic!("{other:?} to {nobody:?}"),
+            };
+            refuse(all.weeks(nobody, person).await.map(|_| ()));
+            refuse(all.week(nobody, person, id).await.map(|_| ()));
+            refuse(all.may_start(nobody, person, Protocol::Weight).await.map(|_| ()));
+            refuse(all.start_week(nobody, person, Protocol::Weight, &start(&world)).await.map(|_| ()));
+            refuse(all.change_week(nobody, person, (id, 1), WeekAct::Pause).await);
+            refuse(all.remind_of_week(nobody, person, (id, 1), ("8am", "mail")).await);
+            refuse(all.record_in_week(nobody, person, id, &readings(&world, &[&["140", "90"]])).await);
+            refuse(all.export_week(nobody, person, id).await.map(|_| ()));
+        }
+        // Somebody else's is not there, in their own record either.
+        not_found(all.week(&stranger.actor, stranger.person, id).await);
+        not_found(all.record_in_week(&stranger.actor, stranger.person, id, &readings(&world, &[&["140", "90"]])).await);
+        // A carer records and ends it, and neither chooses reminders nor takes it away.
+        let seen = world.week(&carer.actor, id).await;
+        assert_eq!((seen.may_record, seen.may_remind, world.last().await), (true, false, (Action::Read, Basis::Carer)));
+        world.record(&carer.actor, id, &readings(&world, &[&["140", "90"], &["138", "88"]])).await.unwrap();
+        assert_eq!(world.last().await, (Action::ReadingAdded, Basis::Carer));
+        not_found(all.remind_of_week(&carer.actor, person, (id, 1), ("9am", "mail")).await);
+        not_found(all.export_week(&carer.actor, person, id).await);
+        let weight = all.start_week(&carer.actor, person, Protocol::Weight, &start(&world)).await.unwrap();
+        assert_eq!((world.week(me, weight).await.by_mail, world.week(me, weight).await.may_remind), (false, true), "she chooses that herself");
+        // A clinician looks and does nothing.
+        let before = world.events().await;
+        let seen = world.week(&town.clinician, id).await;
+        assert_eq!((seen.may_record, seen.may_remind, seen.name.as_str()), (false, false, "Edna Hughes"));
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::CareTeam)));
+        assert!(all.weeks(&town.clinician, person).await.unwrap().can_start.is_empty());
+        not_found(all.record_in_week(&town.clinician, person, id, &readings(&world, &[&["140", "90"]])).await);
+        not_found(all.change_week(&town.clinician, person, (id, 1), WeekAct::End).await);
+        // From whomever results are hidden, weeks are, as if there were none.
+        let hidings = &town.services.hidings;
+        hidings.hide_category(me, person, Category::Result, HiddenFrom::Relationship(relationship)).await.unwrap();
+        let theirs = all.weeks(&carer.actor, person).await.unwrap();
+        assert!(theirs.weeks.is_empty() && theirs.can_start.is_empty());
+        not_found(all.week(&carer.actor, person, id).await);
+        not_found(all.may_start(&carer.actor, person, Protocol::Weight).await);
+        not_found(all.record_in_week(&carer.actor, person, id, &readings(&world, &[&["140", "90"]])).await);
+    }
+
+    async fn a_reminder_comes_twice_a_day_once_and_not_of_what_is_done_paused_or_ended(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let id = world.begin(me, Protocol::HomePressure).await;
+        world.town.mail().await;
+        assert_eq!(world.run("2026-11-03T19:59:00Z").await, 0);
+        world.set("2026-11-03T20:00:00Z");
+        let (one, two) = tokio::join!(all.run_week_reminders(&Actor::System), all.run_week_reminders(&Actor::System));
+        assert_eq!(one.unwrap() + two.unwrap(), 1);
+        assert_eq!(world.run("2026-11-03T20:10:00Z").await, 0);
+        let mail = world.town.mail().await;
+        assert_eq!((mail.len(), mail[0].to.as_str()), (1, world.edna.email.as_str()));
+        assert!(mail[0].body.contains(SAYS) && !mail[0].body.to_lowercase().contains("blood"), "{}", mail[0].body);
+        // Not of what is measured already.
+        world.pair(id, "2026-11-04T07:30:00Z", ["140", "90"]).await;
+        assert_eq!(world.run("2026-11-04T08:00:00Z").await, 0);
+        assert_eq!(world.run("2026-11-04T20:00:00Z").await, 1);
+        // Not an hour too late, and the next comes all the same.
+        assert_eq!(world.run("2026-11-05T09:00:00Z").await, 0);
+        assert_eq!(world.run("2026-11-05T20:30:00Z").await, 1);
+        world.town.mail().await;
+        // What waits is taken back by a pause, and comes again afterwards.
+        assert_eq!(world.run("2026-11-06T08:00:00Z").await, 1);
+        world.change(me, id, WeekAct::Pause).await.unwrap();
+        assert_eq!((world.town.told(SAYS).await.len(), world.run("2026-11-06T20:00:00Z").await), (0, 0));
+        refused(world.change(me, id, WeekAct::Pause).await, "", "changed this meanwhile");
+        world.change(me, id, WeekAct::Resume).await.unwrap();
+        assert_eq!(world.run("2026-11-07T08:00:00Z").await, 1);
+        world.town.mail().await;
+        // Other times, none at night, and none at all.
+        let version = world.week(me, id).await.version;
+        let remind = async |version: i32, times: &str, how: &str| all.remind_of_week(me, person, (id, version), (times, how)).await;
+        refused(remind(version, "8am, 10:30pm", "mail").await, "times", "10:30pm is at night");
+        refused(remind(version, "soon", "mail").await, "times", "Enter times");
+        refused(remind(version, "8am", "text").await, "how", "mobile number");
+        remind(version, "6:30pm", "mail").await.unwrap();
+        refused(remind(version, "6:30pm", "mail").await, "", "changed this meanwhile");
+        assert_eq!(world.run("2026-11-07T18:30:00Z").await, 1);
+        remind(version + 1, "6:30pm", "").await.unwrap();
+        assert_eq!((world.town.told(SAYS).await.len(), world.run("2026-11-08T18:30:00Z").await), (0, 0));
+        remind(version + 2, "8am", "mail").await.unwrap();
+        assert_eq!(world.run("2026-11-09T08:00:00Z").await, 1);
+        world.change(me, id, WeekAct::End).await.unwrap();
+        assert_eq!(world.week(me, id).await.line.ended, Some(WeekEnd::Stopped));
+        assert_eq!((world.town.told(SAYS).await.len(), world.run("2026-11-10T08:00:00Z").await), (0, 0));
+        // Both of a text message and a mail are sent once; after the last day nothing is.
+        world.town.give_number(&world.edna, "07700 900123").await;
+        world.town.texts().await;
+        let form = StartForm { how: "mail text".to_owned(), ..start(&world) };
+        all.start_week(me, person, Protocol::HomePressure, &form).await.unwrap();
+        assert_eq!(world.run("2026-11-10T20:00:00Z").await, 2);
+        assert_eq!((world.town.texts().await.len(), world.town.told(SAYS).await.len()), (1, 1));
+        assert_eq!(world.run("2026-11-16T20:00:00Z").await, 2);
+        assert_eq!(world.run("2026-11-17T08:00:00Z").await, 0);
+        not_system(all.run_week_reminders(me).await);
+    }
+
+    async fn whoever_began_it_for_somebody_without_an_account_is_reminded_while_they_may_record(place: &Place) {
+        let world = World::at(place).await;
+        let town = &world.town;
+        let (carer, relationship) = world.carer("Stone", "READ").await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &town.services.readings);
+        // She has no account any more, and whoever acts for her goes on.
+        town.services.accounts.reset_second_steps(&Actor::Operator, me.account().unwrap()).await.unwrap();
+        town.mail().await;
+        let id = all.start_week(&carer.actor, person, Protocol::Weight, &start(&world)).await.unwrap();
+        assert!(world.week(&carer.actor, id).await.may_remind);
+        assert_eq!(world.run("2026-11-03T20:00:00Z").await, 1);
+        assert_eq!(town.told(SAYS).await, [carer.email.as_str()]);
+        town.services.carers.give_up(&carer.actor, person, relationship).await.unwrap();
+        town.mail().await;
+        assert_eq!(world.run("2026-11-04T08:00:00Z").await, 0);
+        assert!(town.told(SAYS).await.is_empty());
+    }
+
+    async fn other_diaries_keep_what_is_typed_and_say_what_it_comes_to(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let peak = |form: StartForm| async move { all.start_week(me, person, Protocol::PeakFlow, &form).await };
+        let plan = StartForm { best: "450".to_owned(), green: "80".to_owned(), amber: "50".to_owned(), ..start(&world) };
+        assert_eq!(fields(peak(StartForm { length: "8".to_owned(), first: String::new(), times: "x".to_owned(), ..plan.clone() }).await), ["first", "length", "times"]);
+        assert_eq!(fields(peak(StartForm { best: "5".to_owned(), green: "100".to_owned(), ..plan.clone() }).await), ["best", "green"]);
+        refused(peak(StartForm { amber: "80".to_owned(), ..plan.clone() }).await, "amber", "below green");
+        let id = peak(StartForm { length: "14".to_owned(), ..plan }).await.unwrap();
+        // Every blow is wanted, and the best is kept, with all in the note.
+        assert_eq!(fields(world.record(me, id, &readings(&world, &[&["340"], &[""], &["3x"]])).await), ["value_2", "value_3"]);
+        world.record(me, id, &readings(&world, &[&["340"], &["352"], &["348"]])).await.unwrap();
+        let seen = world.week(me, id).await;
+        assert_eq!((seen.diary.now().unwrap().counted[0].first, seen.advice().unwrap().title), (Amount::whole(352), "This peak flow is in your amber zone"));
+        assert_eq!(seen.zones.unwrap().of(Amount::whole(360)), Zone::Green);
+        let kept = &all.overview(me, person).await.unwrap().newest[0];
+        assert_eq!((kept.in_words().as_str(), kept.note.as_str()), ("352 L/min", "3 blows: 340, 352, 348"));
+        let Outcome::Zones(Some(counts), Some(_)) = seen.outcome else { panic!("{:?}", seen.outcome) };
+        assert_eq!(counts, [0, 1, 0]);
+        let sugar = world.begin(me, Protocol::Glucose).await;
+        let low = WeekForm { settings: [("meal".to_owned(), "before".to_owned())].into(), ..readings(&world, &[&["3.4"]]) };
+        world.record(me, sugar, &low).await.unwrap();
+        let seen = world.week(me, sugar).await;
+        assert_eq!(seen.advice().unwrap().title, "This blood sugar is low");
+        assert!(matches!(&seen.outcome, Outcome::Meals(sums, 1) if sums[0].when == "Before a meal"), "{:?}", seen.outcome);
+        let falls = all.start_week(me, person, Protocol::Falls, &StartForm { length: "28".to_owned(), times: "7pm".to_owned(), ..start(&world) }).await.unwrap();
+        world.change(me, falls, WeekAct::End).await.unwrap();
+        let seen = world.week(me, falls).await;
+        assert_eq!((seen.line.ended, seen.outcome), (Some(WeekEnd::Finished), Outcome::Total(0, 0)));
+        not_found(all.export_week(me, person, falls).await);
+    }
+}
+
+/// The reading that was taken at this moment, with its version.
+async fn list_of(world: &World, when: &str) -> (domain::ReadingId, i32) {
+    let all = &world.town.services.readings;
+    let span = (Measure::BloodPressure, domain::reading::Span::Month, None);
+    let list = all.measure(&world.edna.actor, world.edna.person, span).await.unwrap().readings;
+    let one = list.into_iter().find(|one| one.taken_at == at(when)).unwrap();
+    (one.id, one.version)
+}
+
+#[track_caller]
+fn not_system<T>(outcome: Result<T, ServiceError>) {
+    assert!(matches!(outcome, Err(ServiceError::NotFound)));
+}
