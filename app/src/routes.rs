@@ -149,6 +149,21 @@ routes! {
     post "/readings/{measure}/{id}/change" Record => api::readings::change;
     post "/readings/{measure}/{id}/remove" Record => api::readings::remove;
 
+    // Guided weeks.
+    get "/week" Record => pages::weeks::list::from_message;
+    get "/weeks" Record => pages::weeks::list::show;
+    get "/weeks/new/{protocol}" Record => pages::weeks::start::show;
+    post "/weeks/new/{protocol}" Record => api::weeks::start;
+    get "/weeks/blank/{protocol}" Record => pages::weeks::print::blank;
+    get "/weeks/{id}" Record => pages::weeks::one::show;
+    post "/weeks/{id}" Record => api::weeks::record;
+    get "/weeks/{id}/print" Record => pages::weeks::print::filled;
+    get "/weeks/{id}/end" Record => pages::weeks::end::show;
+    post "/weeks/{id}/end" Record => api::weeks::change;
+    get "/weeks/{id}/reminders" Record => pages::weeks::reminders::show;
+    post "/weeks/{id}/reminders" Record => api::weeks::remind;
+    get "/weeks/{id}/observation" Record => api::weeks::observation;
+
     // Starting.
     get "/register" Open => pages::register::show;
     post "/register" Open => api::register::register;
@@ -318,6 +333,8 @@ routes! {
     get "/team/people/{id}/entries/{entry}" Team => pages::team::record::entry;
     get "/team/people/{id}/readings" Team => pages::team::readings::list;
     get "/team/people/{id}/readings/{measure}" Team => pages::team::readings::measure;
+    get "/team/people/{id}/weeks" Team => pages::team::weeks::list;
+    get "/team/people/{id}/weeks/{week}" Team => pages::team::weeks::one;
     get "/team/people/{id}/medicine-diary" Team => pages::team::medicine_diary::show;
     get "/team/people/{id}/identity" Team => pages::team::identity::show;
     post "/team/people/{id}/identity" Team => api::team::check_identity;

@@ -286,13 +286,18 @@ async fn diary(services: Services, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Reminds people to take their medicines, and to order more and collect it: each by itself, because what is due must not wait for what has time.
+/// Reminds people to take their medicines and to measure, and to order more and collect it: each by itself, because what is due must not wait for what has time.
 async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
     let (mut doses, mut orders) = (every(DOSES_EVERY), every(REMIND_EVERY));
     let take = async {
         loop {
             doses.tick().await;
             told_of_medicines(services.medicines.run_dose_reminders(&Actor::System).await);
+            match services.readings.run_week_reminders(&Actor::System).await {
+                Ok(0) => {}
+                Ok(reminded) => tracing::info!(reminded, "readings: reminders were written"),
+                Err(error) => tracing::warn!(%error, "readings: reminders could not be written"),
+            }
         }
     };
     let order = async {

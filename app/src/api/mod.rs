@@ -24,6 +24,7 @@ pub mod session;
 pub mod sharing;
 pub mod sign_in;
 pub mod team;
+pub mod weeks;
 
 use crate::forms::Typed;
 

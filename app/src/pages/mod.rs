@@ -24,6 +24,7 @@ pub mod sign_in;
 pub mod signed_out;
 pub mod team;
 pub mod too_many;
+pub mod weeks;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::when::london_day;

@@ -2,6 +2,7 @@
 
 use super::{LIST, add_page, measure_page, nobody_watches};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::weeks::WEEKS;
 use crate::shell::Place;
 use crate::ui::{Card, CardGroup, EmptyState, EntryList, EntryRow, IconName, Level, PageHeading, Section};
 use crate::whose::Whose;
@@ -43,6 +44,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <PageHeading title=title.clone() lead="What you measure and note yourself. It stands beside what services recorded." />
             {newest(&seen, LIST, &whose, today)}
             {add}
+            <p><a href=WEEKS>"Measure for a week, or keep a diary"</a></p>
             {nobody_watches()}
         }
     })

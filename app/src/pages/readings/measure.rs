@@ -170,7 +170,7 @@ fn chart(measure: Measure, chart: &Chart, span: Span) -> AnyView {
 }
 
 /// A value beside the axis: "7.5", "12,000".
-fn beside(thousandths: i64) -> String {
+pub(crate) fn beside(thousandths: i64) -> String {
     match u64::try_from(thousandths / 1000) {
         Ok(whole) if thousandths % 1000 == 0 => words::grouped(whole),
         _ => Amount::from_thousandths(thousandths).to_string(),
@@ -179,7 +179,11 @@ fn beside(thousandths: i64) -> String {
 
 /// Three days below the chart: its first, one in the middle, its last.
 fn moments(chart: &Chart, span: Span) -> Vec<(i64, String)> {
-    let Some((first, last)) = chart.days else { return Vec::new() };
+    chart.days.map_or_else(Vec::new, |days| moments_of(days, span))
+}
+
+/// The same of any days.
+pub(crate) fn moments_of((first, last): (NaiveDate, NaiveDate), span: Span) -> Vec<(i64, String)> {
     let middle = first + chrono::TimeDelta::days((last - first).num_days() / 2);
     let says = |day: NaiveDate| match span {
         Span::Week | Span::Month => day.format("%-d %b").to_string(),

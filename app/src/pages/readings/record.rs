@@ -97,7 +97,7 @@ fn day_and_time(at: DateTime<Utc>) -> ([(&'static str, String); 3], String) {
 }
 
 fn fields(measure: Measure, form: &FormState, changing: bool) -> AnyView {
-    let numbers = measure.parts().iter().map(|part| number(measure, part, form)).collect_view();
+    let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ""))).collect_view();
     // What is most of the point stands open; the rest is one tap away.
     let asked = measure.settings().len() == 1;
     let first = [asked.then(|| settings(measure, form)), (!measure.note().is_empty()).then(|| note(measure, form))];
@@ -112,7 +112,7 @@ fn fields(measure: Measure, form: &FormState, changing: bool) -> AnyView {
     let more = more.then(|| view! { <Details summary=summary open=open>{Vec::from(rest)}</Details> });
     view! {
         {numbers}
-        {sure(form)}
+        {sure(form, "")}
         {units(measure, form)}
         {Vec::from(first)}
         {more}
@@ -121,14 +121,15 @@ fn fields(measure: Measure, form: &FormState, changing: bool) -> AnyView {
     .into_any()
 }
 
-/// Asked where what was typed is unlikely.
-fn sure(form: &FormState) -> Option<AnyView> {
-    let (error, checked) = (form.error("sure"), !form.value("sure").is_empty());
+/// Asked where what was typed is unlikely; `suffix` ends the names of the fields of one reading among several.
+pub(crate) fn sure(form: &FormState, suffix: &str) -> Option<AnyView> {
+    let id = format!("sure{suffix}");
+    let (error, checked) = (form.error(&id), !form.value(&id).is_empty());
     (error.is_some() || checked)
-        .then(|| view! { <Checkbox id="sure" label="Yes, this is what it showed" error=error checked=checked /> }.into_any())
+        .then(|| view! { <Checkbox id=id label="Yes, this is what it showed" error=error checked=checked /> }.into_any())
 }
 
-fn units(measure: Measure, form: &FormState) -> Option<AnyView> {
+pub(crate) fn units(measure: Measure, form: &FormState) -> Option<AnyView> {
     if measure.units().len() < 2 {
         return None;
     }
@@ -148,7 +149,7 @@ fn settings(measure: Measure, form: &FormState) -> AnyView {
     all.collect_view().into_any()
 }
 
-fn note(measure: Measure, form: &FormState) -> AnyView {
+pub(crate) fn note(measure: Measure, form: &FormState) -> AnyView {
     let label = match (measure.note(), measure.needs_note()) {
         ("", _) => "Note (if you want)".to_owned(),
         (asks, true) => asks.to_owned(),
@@ -157,7 +158,7 @@ fn note(measure: Measure, form: &FormState) -> AnyView {
     view! { <TextArea id="note" label=label rows=2 error=form.error("note") value=form.value("note") /> }.into_any()
 }
 
-fn when(form: &FormState, changing: bool) -> AnyView {
+pub(crate) fn when(form: &FormState, changing: bool) -> AnyView {
     let filled = ["time", "day_day", "day_month", "day_year"].iter().any(|field| !form.value(field).is_empty());
     let (day, time) = (form.error("day"), form.error("time"));
     let (summary, open) =
@@ -172,13 +173,14 @@ fn when(form: &FormState, changing: bool) -> AnyView {
     .into_any()
 }
 
-fn number(measure: Measure, part: &Part, form: &FormState) -> AnyView {
-    let (error, value) = (form.error(part.field), form.value(part.field));
+pub(crate) fn number(measure: Measure, part: &Part, (form, suffix): (&FormState, &str)) -> AnyView {
+    let id = format!("{}{suffix}", part.field);
+    let (error, value) = (form.error(&id), form.value(&id));
     if !measure.choices().is_empty() {
         // The best first, as people read down a list.
         let choices =
             measure.choices().iter().enumerate().rev().map(|(at, words)| Choice::new((at + 1).to_string(), *words)).collect();
-        return view! { <Radios id=part.field legend_text=part.label choices=choices error=error value=value /> }.into_any();
+        return view! { <Radios id=id legend_text=part.label choices=choices error=error value=value /> }.into_any();
     }
     let unit = if measure.units().len() == 1 { measure.unit().shown } else { "" };
     let label =
@@ -194,5 +196,5 @@ fn number(measure: Measure, part: &Part, form: &FormState) -> AnyView {
     } else {
         InputKind::Decimal
     };
-    view! { <TextInput id=part.field label=label hint=hint kind=kind width=Width::Ten error=error value=value /> }.into_any()
+    view! { <TextInput id=id label=label hint=hint kind=kind width=Width::Ten error=error value=value /> }.into_any()
 }

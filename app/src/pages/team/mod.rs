@@ -13,6 +13,7 @@ pub mod people;
 pub mod readings;
 pub mod record;
 pub mod staff;
+pub mod weeks;
 pub mod work;
 
 use crate::ctx::Failure;

@@ -1,6 +1,7 @@
 //! What somebody measured and noted themselves, as their care team sees it.
 
 use super::emergency::EmergencyBand;
+use super::weeks::weeks_page;
 use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
@@ -21,7 +22,7 @@ pub(crate) fn readings_page(person: PersonId) -> String {
     format!("{}/readings", patient_page(person))
 }
 
-fn not_checked() -> impl IntoView {
+pub(crate) fn not_checked() -> impl IntoView {
     view! {
         <Inset>
             <p>"The person, or somebody who acts for them, measured and wrote this down. Nobody has checked it."</p>
@@ -43,6 +44,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <PageHeading title="Readings from home" lead=name />
             {not_checked()}
             {newest(&seen, &readings_page(id), &whose, today)}
+            <p><a href=weeks_page(id)>"Their blood pressure weeks and other diaries"</a></p>
         }
     })
     .await

@@ -1,0 +1,62 @@
+//! What somebody measured for some days in a row, as their care team sees it.
+
+use super::emergency::EmergencyBand;
+use super::readings::{not_checked, readings_page};
+use super::{id_in, patient_page};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::pages::weeks::list::lists;
+use crate::pages::weeks::one::{result, stands};
+use crate::pages::weeks::{days_in_words, table};
+use crate::shell::Place;
+use crate::ui::{BackLink, PageHeading};
+use crate::whose::Whose;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use domain::{PersonId, WeekId};
+use leptos::prelude::*;
+
+/// Where they are.
+pub(crate) fn weeks_page(person: PersonId) -> String {
+    format!("{}/weeks", patient_page(person))
+}
+
+/// Every one.
+pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
+    let seen = ctx.services().readings.weeks(&actor, id).await?;
+    let patient = ctx.services().care_team.patient(&actor, id).await?;
+    let (name, now) = (patient.person.display_name, ctx.services().core.now());
+    ctx.page(Head::new("Weeks and diaries", Place::People), || {
+        let whose = Whose::open(Some(name.clone()));
+        view! {
+            <EmergencyBand person=id until=patient.emergency_until />
+            <BackLink href=readings_page(id) label="Back to all readings" />
+            <PageHeading title="Weeks and diaries" lead=name />
+            {not_checked()}
+            {lists(&seen, &weeks_page(id), &whose, now)}
+        }
+    })
+    .await
+}
+
+/// One, with what it came to.
+pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) -> Answer {
+    let Ok(Path((id, week))) = path else { return Err(Failure::not_found()) };
+    let (Ok(id), Ok(week)) = (id.parse::<PersonId>(), week.parse::<WeekId>()) else { return Err(Failure::not_found()) };
+    let actor = ctx.staff()?;
+    let seen = ctx.services().readings.week(&actor, id, week).await?;
+    let until = ctx.services().care_team.patient(&actor, id).await?.emergency_until;
+    let plan = seen.line.plan;
+    ctx.page(Head::new(plan.protocol.title(), Place::People), || {
+        let body = if seen.line.runs { stands(&seen) } else { Some(result(&seen, false).into_any()) };
+        view! {
+            <EmergencyBand person=id until=until />
+            <BackLink href=weeks_page(id) label="Back to weeks and diaries" />
+            <PageHeading title=plan.protocol.title() caption=seen.name.clone() lead=days_in_words(plan.first, plan.last) />
+            {not_checked()}
+            {body}
+            {table(&seen.diary, false)}
+        }
+    })
+    .await
+}

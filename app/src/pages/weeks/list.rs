@@ -1,0 +1,81 @@
+//! Every guided week: those that go on first, what can be begun, and what was.
+
+use super::{WEEKS, days_in_words, start_page, week_page};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::readings::{LIST, nobody_watches};
+use crate::shell::Place;
+use crate::ui::{BackLink, Card, CardGroup, EntryList, EntryRow, IconName, Level, PageHeading, Section, TagKind};
+use crate::whose::Whose;
+use chrono::{DateTime, Utc};
+use domain::reading::week::WeekEnd;
+use leptos::prelude::*;
+use service::{WeekLine, WeeksSeen};
+
+/// Where messages lead: their address says nothing of what is measured to whoever sees it.
+pub async fn from_message(ctx: Ctx) -> Answer {
+    Ok(ctx.go(WEEKS))
+}
+
+/// The page.
+pub async fn show(ctx: Ctx) -> Answer {
+    let seen = ctx.services().readings.weeks(&ctx.actor(), ctx.person()?).await?;
+    let (now, whose) = (ctx.services().core.now(), ctx.whose());
+    ctx.page(Head::new("Weeks and diaries", Place::Health), || {
+        let begin = (!seen.can_start.is_empty()).then(|| {
+            let cards = seen.can_start.iter().map(|protocol| {
+                view! {
+                    <Card title=protocol.title() href=start_page(*protocol) text=protocol.about() icon=IconName::Heart level=Level::Three />
+                }
+            });
+            let cards = cards.collect_view();
+            view! { <Section title="Begin"><CardGroup>{cards}</CardGroup></Section> }
+        });
+        view! {
+            <BackLink href=LIST label="Back to all readings" />
+            <PageHeading title="Weeks and diaries" lead="Measure at set times for some days. We say what to do next, and what it comes to." />
+            {lists(&seen, WEEKS, &whose, now)}
+            {begin}
+            {nobody_watches()}
+        }
+    })
+    .await
+}
+
+/// Those that go on, and those that were, for the person and for a care team.
+pub(crate) fn lists(seen: &WeeksSeen, base: &str, whose: &Whose, now: DateTime<Utc>) -> AnyView {
+    let (runs, past): (Vec<_>, Vec<_>) = seen.weeks.iter().partition(|line| line.runs);
+    if seen.weeks.is_empty() && !seen.may_record {
+        return view! { <p>{format!("There is nothing here that you can see for {}.", whose.person())}</p> }.into_any();
+    }
+    let list = |title: &'static str, lines: Vec<&WeekLine>| {
+        (!lines.is_empty()).then(|| {
+            let rows = lines.into_iter().map(|line| row(line, base, now)).collect_view();
+            view! { <Section title=title><EntryList>{rows}</EntryList></Section> }
+        })
+    };
+    view! { {list("Going on now", runs)} {list("Before", past)} }.into_any()
+}
+
+fn row(line: &WeekLine, base: &str, now: DateTime<Utc>) -> AnyView {
+    let (text, tag) = match (line.runs, line.ended) {
+        (true, _) if line.paused => ("It is paused".to_owned(), Some(("Paused", TagKind::Attention))),
+        (true, _) => match line.plan.day_number(now) {
+            Some((day, of)) => (format!("Day {day} of {of}"), Some(("Going on", TagKind::Info))),
+            None => (format!("Begins {}", super::day_name(line.plan.first)), None),
+        },
+        (false, Some(WeekEnd::Stopped)) => ("Ended early".to_owned(), None),
+        (false, _) => ("See the result".to_owned(), None),
+    };
+    let href = if base == WEEKS { week_page(line.id) } else { format!("{base}/{}", line.id) };
+    view! {
+        <EntryRow
+            title=line.plan.protocol.title()
+            href=href
+            date=days_in_words(line.plan.first, line.plan.last)
+            datetime=line.plan.first.to_string()
+            text=text
+            tag=tag.map(|(label, kind)| (label.to_owned(), kind))
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,130 @@
+//! Guided weeks: what people measure for some days in a row, step by step, and what it comes to.
+
+pub mod end;
+pub mod list;
+pub mod one;
+pub mod print;
+pub mod reminders;
+pub mod start;
+
+use crate::ctx::Failure;
+use crate::ui::{Cell, DataTable};
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use chrono::NaiveDate;
+use domain::WeekId;
+use domain::reading::week::{Diary, Protocol, SittingSeen, State, Taken};
+use domain::reading::{Drawn, Measure};
+use leptos::prelude::*;
+
+use super::readings::reading_page;
+
+/// Where all of them are.
+pub(crate) const WEEKS: &str = "/weeks";
+
+/// Where one is.
+pub(crate) fn week_page(id: WeekId) -> String {
+    format!("{WEEKS}/{id}")
+}
+
+/// Where one is begun.
+pub(crate) fn start_page(protocol: Protocol) -> String {
+    format!("{WEEKS}/new/{}", protocol.code())
+}
+
+/// The part of an address that names a protocol or a week.
+pub(crate) type Part = Result<Path<String>, PathRejection>;
+
+/// The protocol that a path names.
+pub(crate) fn protocol_in(path: Part) -> Result<Protocol, Failure> {
+    path.ok().and_then(|Path(word)| Protocol::from_code(&word)).ok_or_else(Failure::not_found)
+}
+
+/// "Tuesday 3 November".
+pub(crate) fn day_name(day: NaiveDate) -> String {
+    format!("{} {}", day.format("%A"), day.format("%-d %B"))
+}
+
+/// "3 to 9 November 2026", "30 November to 6 December 2026".
+pub(crate) fn days_in_words(first: NaiveDate, last: NaiveDate) -> String {
+    let end = domain::when::day_in_words(last);
+    if first == last {
+        return end;
+    }
+    let same = |format: &str| first.format(format).to_string() == last.format(format).to_string();
+    let begin = match (same("%Y"), same("%B %Y")) {
+        (_, true) => first.format("%-d").to_string(),
+        (true, false) => first.format("%-d %B").to_string(),
+        (false, false) => domain::when::day_in_words(first),
+    };
+    format!("{begin} to {end}")
+}
+
+/// A reading in a cell: "142/88", "7.2 mmol/L", "Good".
+pub(crate) fn value(measure: Measure, one: &Taken) -> String {
+    let decimals = measure.parts().first().map_or(0, |part| part.decimals);
+    match one.second {
+        Some(second) if measure.drawn() == Drawn::Pair => format!("{}/{second}", one.first),
+        _ => measure.in_words(measure.unit(), "", one.first.rounded(decimals), None),
+    }
+}
+
+/// How a part of a day stands in a word, where nothing was measured.
+fn state_in_words(protocol: Protocol, state: State) -> &'static str {
+    match state {
+        State::Later => "To come",
+        State::Due | State::Late if protocol.asks_daily() => "Now",
+        State::Missed if protocol.asks_daily() => "Missing",
+        _ => "None noted",
+    }
+}
+
+/// What stands in a part of a day; `links` is whether each reading leads to its page.
+fn part(protocol: Protocol, seen: &SittingSeen, links: bool) -> AnyView {
+    let measure = protocol.measure();
+    if seen.counted.is_empty() && seen.others.is_empty() {
+        return state_in_words(protocol, seen.state).into_any();
+    }
+    let missing =
+        if seen.state == State::Half { format!(" ({} of {})", seen.counted.len(), protocol.each()) } else { String::new() };
+    if !links {
+        let row = |all: &[Taken]| all.iter().map(|one| value(measure, one)).collect::<Vec<_>>().join(", ");
+        let others = if seen.others.is_empty() { String::new() } else { format!(" (does not count: {})", row(&seen.others)) };
+        return format!("{}{missing}{others}", row(&seen.counted)).into_any();
+    }
+    let row = |all: &[Taken]| {
+        let each = all.iter().enumerate().map(|(at, one)| {
+            view! { {(at > 0).then_some(", ")} <a href=reading_page(measure, one.id)>{value(measure, one)}</a> }
+        });
+        each.collect_view()
+    };
+    let others = (!seen.others.is_empty()).then(|| view! { " (does not count: " {row(&seen.others)} ")" });
+    view! { {row(&seen.counted)} {missing} {others} }.into_any()
+}
+
+/// Every day and its parts as a table.
+pub(crate) fn table(diary: &Diary, links: bool) -> impl IntoView + use<> {
+    let protocol = diary.plan.protocol;
+    let head = std::iter::once("Day").chain(protocol.sittings().iter().map(|sitting| sitting.title)).map(str::to_owned);
+    let rows = diary.days.iter().map(|day| {
+        let name = day_name(day.on);
+        let name = if day.dropped { format!("{name} (left out)") } else { name };
+        std::iter::once(Cell::new(name)).chain(day.sittings.iter().map(|seen| Cell::new(part(protocol, seen, links)))).collect()
+    });
+    let unit = if protocol == Protocol::HomePressure { ", in mmHg" } else { "" };
+    view! { <DataTable caption=format!("What was measured{unit}") head=head.collect() rows=rows.collect() /> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_said_once() {
+        let said = |first: &str, last: &str| days_in_words(first.parse().unwrap(), last.parse().unwrap());
+        assert_eq!(said("2026-11-03", "2026-11-09"), "3 to 9 November 2026");
+        assert_eq!(said("2026-11-30", "2026-12-06"), "30 November to 6 December 2026");
+        assert_eq!(said("2026-12-28", "2027-01-03"), "28 December 2026 to 3 January 2027");
+        assert_eq!(said("2026-11-03", "2026-11-03"), "3 November 2026");
+    }
+}

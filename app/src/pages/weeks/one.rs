@@ -1,0 +1,451 @@
+//! One guided week: what to do now while it goes on, and what it came to when it has ended.
+
+use super::start::{enough, how_to};
+use super::{Part, WEEKS, day_name, days_in_words, start_page, table, value, week_page};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::forms::FormState;
+use crate::pages::appointments::id_in;
+use crate::pages::readings::measure::{beside, moments_of};
+use crate::pages::readings::record::{note, number, sure, units, when};
+use crate::pages::readings::{nobody_watches, what_to_do};
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonKind, Cell, Choice, DataTable, Details, ErrorSummary, Form, InputKind, Inset, Level, LineChart,
+    PageHeading, Radios, Section, Series, Strokes, TextInput, Warning, Width,
+};
+use crate::words;
+use domain::reading::week::{Counts, Mean, Outcome, Protocol, SittingSeen, State, TargetOf, Zone, diary_day, verdict, what_now};
+use domain::reading::{Advice, Amount, Drawn, Measure, Point, Span, Urgency};
+use domain::when::{day_in_words, london_day, minute_in_words};
+use leptos::prelude::*;
+use service::WeekSeen;
+
+/// The name of the form.
+pub(crate) const FORM: &str = "week-reading";
+
+/// The page.
+pub async fn show(ctx: Ctx, path: Part) -> Answer {
+    let seen = ctx.services().readings.week(&ctx.actor(), ctx.person()?, id_in(path)?).await?;
+    let (form, submission, own) = (ctx.form(FORM).await?, ctx.submission(), ctx.own().is_ok());
+    let protocol = seen.line.plan.protocol;
+    ctx.page(Head::form(protocol.title(), Place::Health, &form), || {
+        let lead = match seen.line.plan.day_number(seen.now).filter(|_| seen.line.runs) {
+            Some((day, of)) => format!("Day {day} of {of}"),
+            None => days_in_words(seen.line.plan.first, seen.line.plan.last),
+        };
+        let body = if seen.line.runs { running(&seen, &form, submission) } else { view! { {result(&seen, own)} }.into_any() };
+        let (page, days) = (week_page(seen.line.id), table(&seen.diary, seen.may_record));
+        let acts = (seen.line.runs && seen.may_record).then(|| {
+            let remind = seen.may_remind.then(|| view! { <li><a href=format!("{page}/reminders")>{reminded(&seen)}</a></li> });
+            view! {
+                {remind}
+                <li><a href=format!("{page}/end")>{if seen.line.paused { "Go on, or end" } else { "Pause or end" }}</a></li>
+            }
+        });
+        view! {
+            <BackLink href=WEEKS label="Back to weeks and diaries" />
+            <ErrorSummary errors=form.errors() />
+            <PageHeading title=protocol.title() lead=lead />
+            {seen.advice().map(what_to_do)}
+            {body}
+            <Section title="Every day">
+                {days}
+            </Section>
+            <ul class="nhsuk-list sh-screen-only">
+                {acts}
+                <li><a href=format!("{page}/print")>"Print this diary"</a></li>
+            </ul>
+            {nobody_watches()}
+        }
+    })
+    .await
+}
+
+fn reminded(seen: &WeekSeen) -> String {
+    let how = match (seen.by_mail, seen.by_text) {
+        (false, false) => return "Set up reminders".to_owned(),
+        (true, true) => "by email and text message",
+        (true, false) => "by email",
+        (false, true) => "by text message",
+    };
+    format!("Change reminders ({}, {how})", seen.times)
+}
+
+/// What to do now.
+fn running(seen: &WeekSeen, form: &FormState, submission: String) -> AnyView {
+    let protocol = seen.line.plan.protocol;
+    let paused = seen
+        .line
+        .paused
+        .then(|| view! { <Inset><p>"This is paused, so nobody is reminded. You can still record readings."</p></Inset> });
+    let now = match seen.diary.now() {
+        None => {
+            let first = seen.line.plan.first;
+            view! { <Section title="Now"><p>{format!("It begins on {}.", day_name(first))}</p></Section> }.into_any()
+        }
+        // Of what is measured as often as it is wanted there is always more.
+        Some(part) if part.state == State::Done && protocol.counts() != Counts::Every => done_for_now(seen, part),
+        Some(part) if seen.may_record => ask(seen, part, form, submission),
+        Some(_) => ().into_any(),
+    };
+    view! {
+        {paused}
+        {now}
+        {stands(seen)}
+    }
+    .into_any()
+}
+
+fn done_for_now(seen: &WeekSeen, part: &SittingSeen) -> AnyView {
+    let once = seen.line.plan.protocol.sittings().len() == 1;
+    let next = match seen.diary.next() {
+        None => "This was the last. You can end it and see the result.".to_owned(),
+        Some((on, _)) if once => format!("Next: {}.", day_name(on)),
+        Some((on, next)) => {
+            let day = if on == diary_day(seen.now) { "today".to_owned() } else { day_name(on) };
+            format!("Next: {} of {day}, from {}.", words::in_sentence(next.sitting.title), minute_in_words(next.sitting.from))
+        }
+    };
+    let title = if once { "Done for today".to_owned() } else { format!("{}: done", part.sitting.title) };
+    view! {
+        <Section title=title>
+            <p>{next}</p>
+        </Section>
+    }
+    .into_any()
+}
+
+/// The form of what is to be measured now.
+fn ask(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String) -> AnyView {
+    let protocol = seen.line.plan.protocol;
+    let measure = protocol.measure();
+    let missing = protocol.each().saturating_sub(part.counted.len()).max(1);
+    let title =
+        if protocol.sittings().len() > 1 { format!("Now: {}", words::in_sentence(part.sitting.title)) } else { "Now".to_owned() };
+    let late = (part.state == State::Late && protocol.sittings().len() > 1).then(
+        || view! { <p>{format!("It is later than usual. It still counts until {}.", minute_in_words(part.sitting.until))}</p> },
+    );
+    let fields = if protocol.blows() > 1 { blows(protocol, form) } else { readings(protocol, missing, form) };
+    let half = (missing < protocol.each()).then(|| {
+        let said = match part.others.last().is_some_and(|other| part.counted.last().is_none_or(|one| other.at > one.at)) {
+            true => "The last reading does not count: it was less than a minute after the one before, or not taken sitting. Wait at least 1 minute, and measure once more.",
+            false => "The first reading is saved. Wait at least 1 minute after it, still sitting. Then measure again.",
+        };
+        view! { <Inset><p>{said}</p></Inset> }
+    });
+    let asked = measure.settings().iter().filter(|setting| !protocol.taken().iter().any(|(field, _)| *field == setting.field));
+    let asked = asked.map(|setting| {
+        let choices = setting.answers.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
+        view! { <Radios id=setting.field legend_text=setting.asks choices=choices value=form.value(setting.field) /> }.into_any()
+    });
+    let asked: Vec<AnyView> = asked.collect();
+    // Which arm is asked apart, what else is asked is most of the point.
+    let (open, apart) = if measure.drawn() == Drawn::Pair { (Vec::new(), asked) } else { (asked, Vec::new()) };
+    let is_open = form.error("note").is_some() || !form.value("note").is_empty();
+    let (units, when, action) = (units(measure, form), when(form, false), week_page(seen.line.id));
+    let written = note(measure, form);
+    let note = match measure.note().is_empty() {
+        true => view! { <Details summary="Add a note" open=is_open>{apart} {written}</Details> }.into_any(),
+        false => written,
+    };
+    view! {
+        <Section title=title>
+            {late}
+            {how_to(protocol, false)}
+            {half}
+            <Form action=action submission=submission>
+                <input type="hidden" name="protocol" value=protocol.code() />
+                {fields}
+                {units}
+                {open}
+                {note}
+                {when}
+                <Button>"Save"</Button>
+            </Form>
+        </Section>
+    }
+    .into_any()
+}
+
+/// So many readings, with the wait between them.
+fn readings(protocol: Protocol, missing: usize, form: &FormState) -> AnyView {
+    let measure = protocol.measure();
+    let one = |at: usize| {
+        let suffix = if at == 0 { String::new() } else { format!("_{}", at + 1) };
+        let numbers = measure.parts().iter().map(|part| number(measure, part, (form, &suffix))).collect_view();
+        view! { {numbers} {sure(form, &suffix)} }
+    };
+    if missing < 2 {
+        return one(0).into_any();
+    }
+    let all = (0..missing).map(|at| {
+        let legend = ["First reading", "Second reading"].get(at).copied().unwrap_or("Next reading");
+        let wait = (at > 0).then(|| {
+            view! { <Inset><p>"Now wait at least 1 minute. Stay sitting, and do not talk. You can save the first and come back."</p></Inset> }
+        });
+        view! {
+            {wait}
+            <fieldset class="nhsuk-fieldset">
+                <legend class="nhsuk-fieldset__legend">{legend}</legend>
+                {one(at)}
+            </fieldset>
+        }
+    });
+    all.collect_view().into_any()
+}
+
+fn blows(protocol: Protocol, form: &FormState) -> AnyView {
+    let measure = protocol.measure();
+    let field = measure.parts().first().map_or("value", |part| part.field);
+    let all = (0..protocol.blows()).map(|at| {
+        let suffix = if at == 0 { String::new() } else { format!("_{}", at + 1) };
+        let id = format!("{field}{suffix}");
+        let (label, error, value) = (format!("Blow {} in {}", at + 1, measure.unit().shown), form.error(&id), form.value(&id));
+        view! {
+            <TextInput id=id label=label kind=InputKind::Numeric width=Width::Ten error=error value=value />
+            {sure(form, &suffix)}
+        }
+    });
+    let all = all.collect_view();
+    view! { <p>"Write all 3. We keep the best."</p> {all} }.into_any()
+}
+
+/// How far it is from a result.
+pub(crate) fn stands(seen: &WeekSeen) -> Option<AnyView> {
+    let (protocol, diary) = (seen.line.plan.protocol, &seen.diary);
+    let whole = u64::try_from(diary.whole_days()).unwrap_or_default();
+    let have = words::how_many(whole, "whole day", "whole days");
+    let said = if protocol.least() == 0 {
+        return None;
+    } else if diary.is_valid() {
+        format!(
+            "There is enough for a result: {have} that count. It can end now. It is better to go on until {}.",
+            day_name(seen.line.plan.last)
+        )
+    } else if !diary.can_be_valid(seen.now) {
+        "There are not enough days left for a result. End it and begin again.".to_owned()
+    } else {
+        let lacks = words::how_many(u64::try_from(diary.lacks()).unwrap_or_default(), "whole day", "whole days");
+        format!("So far: {have} that count. For a result {lacks} more are needed. The first day is left out.")
+    };
+    let missing: Vec<String> =
+        diary.missing().map(|(on, part)| format!("{}, {}", day_name(on), words::in_sentence(part.sitting.title))).collect();
+    let missing = (!missing.is_empty()).then(|| {
+        let rows = missing.into_iter().map(|one| view! { <li>{one}</li> }).collect_view();
+        view! { <Details summary="What is missing"><ul class="nhsuk-list nhsuk-list--bullet">{rows}</ul></Details> }
+    });
+    Some(view! { <Section title="How far you are"><p>{said}</p> {missing}</Section> }.into_any())
+}
+
+/// What it came to, for the person and for a care team; `own` is whether it can be taken away.
+pub(crate) fn result(seen: &WeekSeen, own: bool) -> impl IntoView + use<> {
+    let protocol = seen.line.plan.protocol;
+    let valid = seen.diary.is_valid();
+    let body = match (&seen.outcome, valid) {
+        (Outcome::Average(Some(mean)), true) => average(seen, mean),
+        (Outcome::Zones(counts, Some(mean)), true) => zones(seen, counts.as_ref(), mean),
+        (Outcome::Meals(..), true) => meals(seen),
+        (Outcome::Change(Some((first, last))), true) => {
+            let (from, to) = (value(protocol.measure(), first), value(protocol.measure(), last));
+            let change = (last.first.thousandths() - first.first.thousandths()).abs();
+            let unit = protocol.measure().unit().shown;
+            let said = match last.first.cmp(&first.first) {
+                std::cmp::Ordering::Equal => format!("It is {to} at the end, as at the beginning."),
+                more => {
+                    let word = if more == std::cmp::Ordering::Greater { "more" } else { "less" };
+                    format!("It went from {from} to {to}: {} {unit} {word}.", Amount::from_thousandths(change).rounded(1))
+                }
+            };
+            view! { <p><strong>{said}</strong></p> }.into_any()
+        }
+        (Outcome::Answers(answers), true) => {
+            let rows = answers.iter().map(|(words, many)| vec![Cell::new(*words), Cell::number(many.to_string())]).collect();
+            let head = ["How you felt", "Days"].map(str::to_owned).to_vec();
+            view! { <DataTable caption="How many days" head=head rows=rows /> }.into_any()
+        }
+        (Outcome::Total(total, days), true) => {
+            let falls = words::how_many(u64::try_from(*total).unwrap_or_default(), "fall", "falls");
+            let days = words::how_many(u64::try_from(*days).unwrap_or_default(), "day", "days");
+            let said = if *total == 0 { "No fall was noted.".to_owned() } else { format!("{falls}, on {days}.") };
+            view! {
+                <p><strong>{said}</strong></p>
+                <p>"Have you fallen twice or more in a year, were you hurt, or do you feel unsteady? Tell your GP practice. They can help you to fall less."</p>
+                <p class="nhsuk-hint">"From NICE NG249, 1.1, and NHS: Falls."</p>
+            }
+            .into_any()
+        }
+        _ => nothing(seen),
+    };
+    let take = (own && valid && protocol == Protocol::HomePressure).then(|| {
+        view! {
+            <p class="sh-screen-only">
+                <a href=format!("{}/observation", week_page(seen.line.id))>"Download the result for other systems (FHIR)"</a>
+            </p>
+        }
+    });
+    view! { <Section title="The result">{body} {take}</Section> {chart(seen)} }
+}
+
+fn nothing(seen: &WeekSeen) -> AnyView {
+    let protocol = seen.line.plan.protocol;
+    let lacks = words::how_many(u64::try_from(seen.diary.lacks()).unwrap_or_default(), "whole day", "whole days");
+    let said = if protocol.least() == 0 {
+        "Nothing was measured, so there is no result.".to_owned()
+    } else {
+        format!("There is no result: {lacks} too few. An average of too few readings can mislead, so we show none.")
+    };
+    let again = (seen.may_record && !seen.line.runs).then(|| {
+        view! { <div class="sh-screen-only"><Button href=start_page(protocol) kind=ButtonKind::Secondary>"Begin again"</Button></div> }
+    });
+    view! { <p>{said}</p> {enough(protocol)} {again} }.into_any()
+}
+
+fn pair(first: Amount, second: Option<Amount>) -> String {
+    let measure = Measure::BloodPressure;
+    measure.in_words(measure.unit(), "", first, second)
+}
+
+fn average(seen: &WeekSeen, mean: &Mean) -> AnyView {
+    let target = pair(seen.target.first, Some(seen.target.second));
+    let of = match seen.target.of {
+        TargetOf::Guideline => {
+            let who = if seen.target.first == Amount::whole(145) { "people of 80 and over" } else { "people under 80" };
+            format!("The target is below {target}: that of the national guideline for {who}. A care team may set another.")
+        }
+        TargetOf::Team => format!("The target is below {target}, as the care team set it."),
+    };
+    let days =
+        seen.diary.days.iter().filter(|day| !day.dropped && day.sittings.iter().any(|one| one.state == State::Done)).count();
+    let how = format!(
+        "It is the average of {} on {}, rounded to whole numbers. The first day is left out.",
+        words::how_many(u64::try_from(mean.readings).unwrap_or_default(), "reading", "readings"),
+        words::how_many(u64::try_from(days).unwrap_or_default(), "day", "days"),
+    );
+    view! {
+        <p>"The average blood pressure at home is " <strong>{pair(mean.first, mean.second)}</strong> "."</p>
+        <p>{of}</p>
+        {advised(what_now(verdict(mean, &seen.target)))}
+        <p>{how}</p>
+    }
+    .into_any()
+}
+
+/// What to do about a result, which is about more than one reading.
+fn advised(advice: &'static Advice) -> AnyView {
+    let steps = advice.does.iter().map(|step| view! { <li>{*step}</li> }).collect_view();
+    let emergency = (!advice.emergency.is_empty())
+        .then(|| view! { <p><strong>"Call " <a href="tel:999">"999"</a> " now if "</strong> {advice.emergency} "."</p> });
+    let body = view! {
+        {emergency}
+        <ul class="nhsuk-list nhsuk-list--bullet">{steps}</ul>
+        <p class="nhsuk-hint">{format!("From {}. It cannot replace advice from somebody who knows you.", advice.source)}</p>
+    };
+    match advice.urgency {
+        Urgency::Now | Urgency::Soon => view! { <Warning title=advice.title level=Level::Three>{body}</Warning> }.into_any(),
+        Urgency::Note => view! { <Inset><h3 class="nhsuk-heading-s">{advice.title}</h3> {body}</Inset> }.into_any(),
+    }
+}
+
+fn zones(seen: &WeekSeen, counts: Option<&[usize; 3]>, mean: &Mean) -> AnyView {
+    let measure = seen.line.plan.protocol.measure();
+    let shown = |amount: Amount| measure.in_words(measure.unit(), "", amount, None);
+    let said = format!("The average is {}.", shown(mean.first));
+    let Some((counts, zones)) = counts.zip(seen.zones) else {
+        return view! {
+            <p><strong>{said}</strong></p>
+            <p>"Without a personal best there are no zones. Ask your asthma nurse for it, and for an action plan."</p>
+        }
+        .into_any();
+    };
+    let (green, amber) = zones.bounds();
+    let names = [
+        (Zone::Green, format!("{} or more", shown(green))),
+        (Zone::Amber, format!("From {amber}, below {}", shown(green))),
+        (Zone::Red, format!("Below {}", shown(amber))),
+    ];
+    let rows = names
+        .iter()
+        .zip(counts)
+        .map(|((zone, bounds), many)| vec![Cell::new(zone.title()), Cell::new(bounds.clone()), Cell::number(many.to_string())]);
+    let head = ["Zone", "From and to", "How often"].map(str::to_owned).to_vec();
+    let plan = format!(
+        "The zones are {} and {} per cent of a personal best of {}, as typed from a plan. If the action plan says otherwise, it holds.",
+        zones.green,
+        zones.amber,
+        shown(zones.best)
+    );
+    view! {
+        <p><strong>{said}</strong></p>
+        <DataTable caption="How often in each zone" head=head rows=rows.collect() />
+        <p>{plan}</p>
+        <p>"Amber or red more than once or twice? Tell your GP practice or asthma nurse, also if you feel well."</p>
+        <p class="nhsuk-hint">"From NHS: Peak flow test; Asthma."</p>
+    }
+    .into_any()
+}
+
+fn meals(seen: &WeekSeen) -> AnyView {
+    let Outcome::Meals(sums, low) = &seen.outcome else { return ().into_any() };
+    let rows = sums.iter().map(|sum| {
+        let rounded = |amount: Amount| amount.rounded(1).to_string();
+        vec![
+            Cell::new(sum.when),
+            Cell::number(sum.mean.readings.to_string()),
+            Cell::number(rounded(sum.mean.first)),
+            Cell::number(rounded(sum.lowest)),
+            Cell::number(rounded(sum.highest)),
+        ]
+    });
+    let head = ["When", "Readings", "Average", "Lowest", "Highest"].map(str::to_owned).to_vec();
+    let low = match low {
+        0 => "None was below 4 mmol/L.".to_owned(),
+        many => format!(
+            "{} below 4 mmol/L. Tell your diabetes team about each, and whether you felt it.",
+            words::how_many(u64::try_from(*many).unwrap_or_default(), "reading was", "readings were")
+        ),
+    };
+    view! {
+        <DataTable caption="Blood sugar in mmol/L" head=head rows=rows.collect() />
+        <p><strong>{low}</strong></p>
+        <p>"Compare the averages with the targets that your diabetes team gave you. Do not change insulin or tablets by this page alone."</p>
+        <p class="nhsuk-hint">"From NHS: Low blood sugar (hypoglycaemia); NICE NG17, 1.6."</p>
+    }
+    .into_any()
+}
+
+/// Every reading of its days, drawn.
+fn chart(seen: &WeekSeen) -> Option<AnyView> {
+    let protocol = seen.line.plan.protocol;
+    let measure = protocol.measure();
+    let all: Vec<_> = seen.diary.all().cloned().collect();
+    if all.len() < 2 || measure.drawn() == Drawn::DayTotal {
+        return None;
+    }
+    let at = |time: i64, amount: Amount| Point { at: time, low: amount.thousandths(), high: amount.thousandths() };
+    let first = all.iter().map(|one| at(one.at.timestamp(), one.first)).collect();
+    let second: Vec<Point> = all.iter().filter_map(|one| Some(at(one.at.timestamp(), one.second?))).collect();
+    let lines = vec![Series { strokes: Strokes::Line, points: first }, Series { strokes: Strokes::Dashes, points: second }];
+    let (from, until) = seen.line.plan.span();
+    let (lowest, highest) = (all.iter().map(|one| one.first).min()?, all.iter().map(|one| one.first).max()?);
+    let shown = |amount: Amount| measure.in_words(measure.unit(), "", amount.rounded(1), None);
+    let pair = measure.drawn() == Drawn::Pair;
+    let words = format!(
+        "{} from {} to {}. {} from {lowest} to {}.{}",
+        words::how_many(u64::try_from(all.len()).unwrap_or_default(), "reading", "readings"),
+        day_in_words(seen.line.plan.first),
+        day_in_words(london_day(all.last()?.at)),
+        if pair { "The top number was" } else { "It was" },
+        shown(highest),
+        if pair { " The line with squares is the bottom number." } else { "" },
+    );
+    let step = if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 };
+    let moments = moments_of((seen.line.plan.first, seen.line.plan.last), Span::Week);
+    Some(
+        view! {
+            <Section title="Chart">
+                <LineChart span=(from.timestamp(), until.timestamp()) series=lines finest=step label=beside moments=moments words=words />
+            </Section>
+        }
+        .into_any(),
+    )
+}

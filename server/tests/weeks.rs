@@ -1,0 +1,227 @@
+//! Guided weeks, as browsers without script use them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::{StatusCode, header};
+use chrono::{DateTime, Utc};
+use common::{Answer, Browser, TestApp};
+use domain::PersonId;
+use domain::access::{Actor, Assurance};
+use domain::team::StaffRole;
+use service::InviteForm;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const ANN: &str = "ann@example.org";
+const GP: &str = "gp@example.org";
+const DESK: &str = "desk@example.org";
+const STRANGER: &str = "stranger@example.org";
+
+/// The value of the first hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().replace("&amp;", "&")
+}
+
+/// The first address on a page that begins so and goes on.
+#[track_caller]
+fn link(page: &Answer, begins: &str) -> String {
+    let (_, rest) = page.body.split_once(&format!("href=\"{begins}")).unwrap_or_else(|| panic!("no {begins} in {}", page.body));
+    format!("{begins}{}", rest.split('"').next().unwrap())
+}
+
+struct Town {
+    app: TestApp,
+    sam: PersonId,
+    sam_actor: Actor,
+}
+
+async fn town(place: &Place) -> Town {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+    let account = app.account(SAM, Some(sam)).await;
+    app.staff(GP, "Y90001", StaffRole::Clinician).await;
+    app.staff(DESK, "Y90001", StaffRole::Reception).await;
+    let other = app.person("999 000 0026", "Stone", "Gout").await;
+    app.account(STRANGER, Some(other)).await;
+    Town { app, sam, sam_actor: Actor::Account { id: account, assurance: Assurance::SecondStep } }
+}
+
+impl Town {
+    fn set(&self, when: &str) {
+        self.app.clock.set(when.parse::<DateTime<Utc>>().unwrap());
+    }
+
+    /// Somebody who signs in at this moment.
+    async fn at(&self, when: &str, who: &str) -> Browser {
+        self.set(when);
+        self.app.signed_in(who).await
+    }
+}
+
+async fn begin(browser: &mut Browser, protocol: &str, answers: &[(&str, &str)]) -> Answer {
+    let page = browser.get(&format!("/weeks/new/{protocol}")).await;
+    let (submission, mut fields) = (hidden(&page, "submission"), vec![("sent", "1")]);
+    fields.push(("submission", submission.as_str()));
+    fields.extend(answers);
+    browser.post_and_follow(&format!("/weeks/new/{protocol}"), &fields).await
+}
+
+const BEGIN: [(&str, &str); 4] = [("first", "today"), ("length", "7"), ("times", "8am, 8pm"), ("how", "mail")];
+
+/// Sends the form of the page of a week with these numbers.
+async fn record(browser: &mut Browser, week: &str, answers: &[(&str, &str)]) -> Answer {
+    let page = browser.get(week).await;
+    let (submission, protocol) = (hidden(&page, "submission"), hidden(&page, "protocol"));
+    let mut fields = vec![("submission", submission.as_str()), ("protocol", protocol.as_str())];
+    fields.extend(answers);
+    browser.post_and_follow(week, &fields).await
+}
+
+fn both<'a>(first: &'a str, second: &'a str) -> [(&'static str, &'a str); 4] {
+    [("systolic", first), ("diastolic", second), ("systolic_2", first), ("diastolic_2", second)]
+}
+
+testkit::both_engines! {
+    async fn a_week_of_blood_pressure_from_the_first_page_to_the_result(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        sam.get("/readings").await.says("Measure for a week, or keep a diary");
+        assert_eq!(sam.get("/week").await.location(), "/weeks");
+        sam.get("/weeks").await.says("Blood pressure week").says("Falls diary").does_not_say("Going on now");
+        let page = sam.get("/weeks/new/blood-pressure").await;
+        page.says("Wait at least 1 minute, still sitting").says("We leave out the first day").says("NICE NG136, 1.2.7").says("value=\"8am, 8pm\"");
+        sam.get("/weeks/blank/blood-pressure").await.says("Morning, 1").says("Day 7: ").says("____ / ____");
+        let wrong = [("first", "today"), ("length", "7"), ("times", "8am & 11pm"), ("how", "mail")];
+        let page = begin(&mut sam, "blood-pressure", &wrong).await;
+        page.says("There is a problem").says("href=\"#times\"").says("8am &amp; 11pm");
+        let page = begin(&mut sam, "blood-pressure", &[("first", "today"), ("length", "7"), ("times", "8am, 11pm"), ("how", "mail")]).await;
+        page.says("11pm is at night");
+        let page = begin(&mut sam, "blood-pressure", &BEGIN).await;
+        page.says("You have begun").says("Day 1 of 7").says("Now: morning").says("First reading").says("Now wait at least 1 minute");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        // What is wrong stands beside its field, and what was typed is kept.
+        let page = record(&mut sam, &week, &[("systolic", "142"), ("diastolic", "88"), ("systolic_2", "14o"), ("diastolic_2", "87")]).await;
+        page.says("There is a problem").says("href=\"#systolic_2\"").says("Reading 2. Top number: Use numbers only").says("value=\"14o\"").says("value=\"142\"");
+        page.does_not_say("142/88");
+        let page = record(&mut sam, &week, &both("186", "112")).await;
+        page.says("It is saved").says("Your blood pressure is still very high").says("call 111").says("chest pain");
+        page.says("186/112").says("Morning: done").says("Next: evening of today, from 2pm").says("For a result 3 whole days more are needed");
+        for day in 3..=6 {
+            let mut sam = town.at(&format!("2026-11-{day:02}T19:00:00Z"), SAM).await;
+            record(&mut sam, &week, &both("134", "81")).await.says("Evening: done");
+            if day < 6 {
+                let mut sam = town.at(&format!("2026-11-{:02}T07:00:00Z", day + 1), SAM).await;
+                record(&mut sam, &week, &both("141", "90")).await.says("Morning: done");
+            }
+        }
+        let mut sam = town.at("2026-11-06T19:30:00Z", SAM).await;
+        sam.get(&week).await.says("There is enough for a result: 3 whole days that count").says("Monday 9 November").does_not_say("138/86");
+        assert_eq!(sam.get(&format!("{week}/observation")).await.status, StatusCode::OK, "it is valid already");
+        let page = sam.get(&format!("{week}/end")).await;
+        page.says("You have enough for a result").says("We stop reminding you");
+        let version = hidden(&page, "version");
+        sam.post_and_follow(&format!("{week}/end"), &[("version", &version), ("act", "pause")]).await.says("It is paused");
+        let page = sam.get(&format!("{week}/end")).await;
+        let stale = sam.post_and_follow(&format!("{week}/end"), &[("version", &version), ("act", "end")]).await;
+        stale.says("There is a problem").says("changed this meanwhile");
+        let version = hidden(&page, "version");
+        let page = sam.post_and_follow(&format!("{week}/end"), &[("version", &version), ("act", "end")]).await;
+        page.says("It has ended").says("138/86 mmHg").says("below 135/85 mmHg").says("people under 80").says("Your average is above the target");
+        page.says("12 readings on 3 days").says("rounded to whole numbers").says("(left out)").says("sh-chart").says("NICE NG136, 1.2 and 1.4");
+        let file = sam.get(&format!("{week}/observation")).await;
+        assert_eq!(file.headers[header::CONTENT_TYPE], "application/fhir+json");
+        file.says("413606001").says("413605002").says("\"value\": 138").says("9990000018");
+        sam.get(&format!("{week}/print")).await.says("Sam Rivers").says("born 31 March 1980").says("138/86 mmHg").says("nobody has checked it");
+        assert_eq!(sam.get(&format!("{week}/end")).await.status, StatusCode::NOT_FOUND);
+        sam.get("/weeks").await.says("Before").says("3 to 6 November 2026").says("See the result");
+        sam.get("/activity?own=yes").await.says("began to measure something for some days").says("downloaded the average of a week of blood pressure");
+    }
+
+    async fn a_carer_helps_a_gp_looks_and_nobody_else_finds_anything(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        begin(&mut sam, "blood-pressure", &BEGIN).await.says("You have begun");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        let ann = town.app.account(ANN, None).await;
+        let form = InviteForm {
+            email: ANN.to_owned(),
+            name: "Ann Near".to_owned(),
+            relation: "sister".to_owned(),
+            scopes: "READ".to_owned(),
+            submission: town.app.services.core.new_id().to_string(),
+            ..InviteForm::default()
+        };
+        let invited = town.app.services.carers.invite(&town.sam_actor, town.sam, &form).await.unwrap();
+        let mailed = town.app.mailed_link(ANN).await;
+        let actor = Actor::Account { id: ann, assurance: Assurance::SecondStep };
+        town.app.services.carers.accept(&actor, mailed.split_once("token=").unwrap().1, &invited.code).await.unwrap();
+        let mut ann = town.app.signed_in(ANN).await;
+        ann.post("/acting", &[("person", &town.sam.to_string())]).await;
+        record(&mut ann, &week, &[("systolic", "142"), ("diastolic", "88"), ("systolic_2", ""), ("diastolic_2", "")]).await
+            .says("The first reading is saved").says("142/88");
+        assert_eq!(ann.get(&format!("{week}/reminders")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(ann.get(&format!("{week}/observation")).await.status, StatusCode::NOT_FOUND);
+        ann.get("/weeks/new/weight").await.says("Only Sam Rivers can choose to be reminded");
+        sam.get(&format!("{week}/reminders")).await.says("value=\"08:00, 20:00\"");
+        let mut gp = town.app.signed_in(GP).await;
+        let patient = format!("/team/people/{}", town.sam);
+        gp.get(&format!("{patient}/readings")).await.says("Their blood pressure weeks and other diaries");
+        let page = gp.get(&format!("{patient}/weeks")).await;
+        page.says("Nobody has checked it").says("Day 1 of 7");
+        let one = link(&page, &format!("{patient}/weeks/0"));
+        gp.get(&one).await.says("142/88 (1 of 2)").says("What is missing").does_not_say("name=\"systolic\"");
+        let mut desk = town.app.signed_in(DESK).await;
+        assert_eq!(desk.get(&one).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(desk.get(&format!("{patient}/weeks")).await.status, StatusCode::NOT_FOUND);
+        let mut stranger = town.app.signed_in(STRANGER).await;
+        for page in ["", "/print", "/end", "/reminders", "/observation"] {
+            let other = stranger.get(&format!("{week}{page}")).await;
+            assert_eq!(other.status, StatusCode::NOT_FOUND, "{page}");
+            other.does_not_say("142/88");
+        }
+        assert_eq!(stranger.post(&week, &[("protocol", "blood-pressure")]).await.status, StatusCode::NOT_FOUND);
+        for odd in ["/weeks/nonsense", "/weeks/new/nonsense", "/weeks/blank/nonsense"] {
+            assert_eq!(sam.get(odd).await.status, StatusCode::NOT_FOUND, "{odd}");
+        }
+    }
+
+    async fn every_other_diary_has_its_form_and_its_result(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        let plan = [("first", "today"), ("length", "14"), ("times", "8am"), ("how", ""), ("best", "450"), ("green", "75"), ("amber", "60")];
+        begin(&mut sam, "peak-flow", &plan).await.says("Blow 3 in L/min").says("Before my reliever inhaler");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        record(&mut sam, &week, &[("value", "250"), ("value_2", "261"), ("value_3", "255")]).await
+            .says("This peak flow is in your red zone").says("261 L/min").says("10 puffs");
+        end(&mut sam, &week).await.says("The average is 261 L/min").says("Below 270 L/min").says("75 and 60 per cent of a personal best of 450 L/min");
+        let answers = [("first", "today"), ("length", "7"), ("times", "8am"), ("how", "")];
+        for (protocol, typed, shown) in [
+            ("blood-sugar", &[("value", "3.4"), ("meal", "before")][..], "1 reading was below 4 mmol/L"),
+            ("weight", &[("value", "80.5")], "It is 80.5 kg at the end"),
+            ("mood", &[("value", "4"), ("note", "Sun & walk")], "How many days"),
+        ] {
+            begin(&mut sam, protocol, &answers).await.says("You have begun");
+            let list = sam.get("/weeks").await;
+            let week = link(&list, "/weeks/0");
+            record(&mut sam, &week, typed).await.says("It is saved");
+            end(&mut sam, &week).await.says(shown);
+        }
+        begin(&mut sam, "falls", &[("first", "tomorrow"), ("length", "28"), ("times", "7pm"), ("how", "")]).await
+            .says("It begins on Wednesday 4 November").does_not_say("How many falls?");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        let mut sam = town.at("2026-11-04T12:00:00Z", SAM).await;
+        record(&mut sam, &week, &[("value", "1"), ("hurt", "head"), ("note", "On the stairs")]).await.says("You hit your head");
+        end(&mut sam, &week).await.says("1 fall, on 1 day.").says("NICE NG249");
+    }
+}
+
+/// Ends the week of this page, and gives its result.
+async fn end(browser: &mut Browser, week: &str) -> Answer {
+    let page = browser.get(&format!("{week}/end")).await;
+    let version = hidden(&page, "version");
+    browser.post_and_follow(&format!("{week}/end"), &[("version", &version), ("act", "end")]).await
+}
