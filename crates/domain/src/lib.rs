@@ -17,6 +17,7 @@ pub mod nhs_number;
 pub mod password;
 pub mod person;
 pub mod pharmacy;
+pub mod questionnaire;
 pub mod reading;
 pub mod record;
 pub mod relationship;

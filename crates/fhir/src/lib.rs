@@ -8,6 +8,8 @@ pub mod consent;
 pub mod home_pressure;
 pub mod map;
 pub mod prescription_status;
+pub mod questionnaire;
+pub mod questionnaire_response;
 mod read;
 mod scan;
 mod source;
