@@ -163,6 +163,16 @@ routes! {
     get "/weeks/{id}/reminders" Record => pages::weeks::reminders::show;
     post "/weeks/{id}/reminders" Record => api::weeks::remind;
     get "/weeks/{id}/observation" Record => api::weeks::observation;
+    // Questionnaires.
+    get "/questionnaires" Record => pages::questionnaires::list::show;
+    get "/questionnaires/{questionnaire}" Record => pages::questionnaires::one::show;
+    post "/questionnaires/{questionnaire}" Record => api::questionnaires::begin;
+    get "/questionnaires/{questionnaire}/{response}" Record => pages::questionnaires::response::show;
+    get "/questionnaires/{questionnaire}/{response}/help" Record => pages::questionnaires::fill::help;
+    get "/questionnaires/{questionnaire}/{response}/check" Record => pages::questionnaires::fill::check;
+    post "/questionnaires/{questionnaire}/{response}/check" Record => api::questionnaires::finish;
+    get "/questionnaires/{questionnaire}/{response}/pages/{page}" Record => pages::questionnaires::fill::page;
+    post "/questionnaires/{questionnaire}/{response}/pages/{page}" Record => api::questionnaires::save;
 
     // Starting.
     get "/register" Open => pages::register::show;
@@ -335,6 +345,12 @@ routes! {
     get "/team/people/{id}/readings/{measure}" Team => pages::team::readings::measure;
     get "/team/people/{id}/weeks" Team => pages::team::weeks::list;
     get "/team/people/{id}/weeks/{week}" Team => pages::team::weeks::one;
+    get "/team/questionnaires" Team => pages::team::questionnaires::rules;
+    post "/team/questionnaires" Team => api::questionnaires::rules;
+    get "/team/people/{id}/questionnaires" Team => pages::team::questionnaires::list;
+    post "/team/people/{id}/questionnaires" Team => api::questionnaires::ask;
+    post "/team/people/{id}/questionnaires/withdraw" Team => api::questionnaires::withdraw;
+    get "/team/people/{id}/questionnaires/{response}" Team => pages::team::questionnaires::one;
     get "/team/people/{id}/medicine-diary" Team => pages::team::medicine_diary::show;
     get "/team/people/{id}/identity" Team => pages::team::identity::show;
     post "/team/people/{id}/identity" Team => api::team::check_identity;

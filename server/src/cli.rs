@@ -128,6 +128,10 @@ pub struct ServeArgs {
     /// The id of the template there: one whose whole text is ((message))
     #[arg(long, env = "SELFHEAL_TEXT_TEMPLATE")]
     pub text_template: Option<Uuid>,
+    /// A folder with more questionnaires that people can fill in, each a file of a FHIR R4 Questionnaire whose name ends in .json;
+    /// one with the id of another takes its place
+    #[arg(long, env = "SELFHEAL_QUESTIONNAIRES")]
+    pub questionnaires: Option<PathBuf>,
     /// Trust the X-Forwarded-For header for the address a request comes from; only behind a proxy that sets it
     #[arg(long, env = "SELFHEAL_BEHIND_PROXY", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub behind_proxy: bool,

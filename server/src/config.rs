@@ -3,7 +3,9 @@
 use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::serve::tracking;
 use http::Uri;
-use std::path::PathBuf;
+use service::Library;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 /// What is wrong, one plain sentence each. Empty when all is well.
 #[must_use]
@@ -43,6 +45,7 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     if let Err(fault) = site(serve) {
         faults.push(fault);
     }
+    faults.extend(questionnaires(serve).err().unwrap_or_default());
     faults
 }
 
@@ -131,6 +134,31 @@ pub fn site(serve: &ServeArgs) -> Result<PathBuf, String> {
     })
 }
 
+/// The questionnaires that people can fill in: those that come with the program, and those of the operator's folder.
+///
+/// # Errors
+/// One plain sentence for each thing that is wrong with the folder or its files.
+pub fn questionnaires(serve: &ServeArgs) -> Result<Library, Vec<String>> {
+    let Some(folder) = &serve.questionnaires else { return Library::shipped() };
+    let unread = |path: &Path, error: std::io::Error| vec![format!("{} cannot be read: {error}.", path.display())];
+    let listed = std::fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut paths: Vec<PathBuf> = listed.map_err(|error| unread(folder, error))?;
+    paths.retain(|path| path.extension().is_some_and(|end| end == "json"));
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        let mut bytes = Vec::new();
+        let most = u64::try_from(LONGEST_QUESTIONNAIRE).unwrap_or(u64::MAX);
+        let read = std::fs::File::open(&path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+        read.map_err(|error| unread(&path, error))?;
+        files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes));
+    }
+    Library::with_files(&files)
+}
+
+/// More than any questionnaire may hold, so that a longer one is refused and not cut off.
+const LONGEST_QUESTIONNAIRE: usize = 1024 * 1024;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +211,25 @@ mod tests {
     fn an_address_for_prescriptions_to_which_nothing_secret_may_go_is_refused() {
         assert!(found("--prescriptions-url http://prescriptions.example.org")[0].contains("Prescriptions for Patients"));
         assert_eq!(found("--prescriptions-url https://prescriptions.example.org/FHIR/R4"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_folder_of_questionnaires_is_checked_before_anybody_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let with = format!("--questionnaires {}", folder.path().to_str().unwrap());
+        std::fs::write(folder.path().join("notes.txt"), "not a questionnaire").unwrap();
+        assert_eq!(found(&with), Vec::<String>::new());
+        std::fs::write(
+            folder.path().join("odd.json"),
+            r#"{"resourceType":"Questionnaire","item":[{"linkId":"a","type":"slider"}]}"#,
+        )
+        .unwrap();
+        let faults = found(&with);
+        assert!(
+            faults.contains(&"The questionnaire odd.json cannot be used: item a: the type slider is not understood.".to_owned()),
+            "{faults:?}"
+        );
+        assert!(found("--questionnaires /nowhere/at/all")[0].contains("/nowhere/at/all cannot be read"));
     }
 
     #[test]

@@ -31,6 +31,9 @@ fn path_of(row: &Row) -> String {
         .replace("{protocol}", "weight")
         .replace("{week}", NOBODY)
         .replace("{form}", "link")
+        .replace("{questionnaire}", "phq-9")
+        .replace("{response}", NOBODY)
+        .replace("{page}", "1")
 }
 
 /// Where somebody is sent who may not come in; `None` for somebody who may.
@@ -48,7 +51,7 @@ enum Person {
 }
 
 /// Pages of a care team that are there for its managers only.
-const FOR_MANAGERS: [&str; 12] = [
+const FOR_MANAGERS: [&str; 13] = [
     "/team/diary/settings",
     "/team/diary/services/new",
     "/team/diary/places/new",
@@ -61,6 +64,7 @@ const FOR_MANAGERS: [&str; 12] = [
     "/team/diary/closed/open",
     "/team/uptake",
     "/team/medicines",
+    "/team/questionnaires",
 ];
 
 /// Where nothing is for somebody who may not come in.
@@ -153,7 +157,7 @@ async fn every_route_lets_in_whom_its_door_says() {
                 assert_eq!(answer.headers[header::CONTENT_TYPE], "application/fhir+json", "{what}");
                 continue;
             }
-            let within = ["{entry}", "{appointment}", "{week}"].iter().any(|part| row.path.contains(part));
+            let within = ["{entry}", "{appointment}", "{week}", "{response}"].iter().any(|part| row.path.contains(part));
             let whole = is_get(row.method) && row.door == Door::Team && !within;
             let named = row.path.contains("{id}");
             if expected(row.door, kind) == Some(NOWHERE) {

@@ -15,6 +15,7 @@ pub mod passkey;
 pub mod pharmacy;
 pub mod prescriptions;
 pub mod privacy;
+pub mod questionnaires;
 pub mod readings;
 pub mod register;
 pub mod reminders;

@@ -14,6 +14,7 @@ pub mod medicines;
 pub mod more;
 pub mod not_found;
 pub mod preview;
+pub mod questionnaires;
 pub mod readings;
 pub mod record;
 pub mod register;

@@ -100,6 +100,8 @@ coded! {
         ReadingChanged = "reading-changed",
         /// Measuring for some days in a row was begun, paused, taken up again or ended, or its reminders were changed.
         WeekChanged = "week-changed",
+        /// A questionnaire was filled in or changed, or somebody was asked to fill one in.
+        QuestionnaireChanged = "questionnaire-changed",
         /// It was noted that a dose was taken or not, or such a note was taken back.
         DoseNoted = "dose-noted",
         /// Something new was told of where a prescription stands.

@@ -105,6 +105,10 @@ ids! {
     ReadingId;
     /// Something that is measured for some days in a row.
     WeekId;
+    /// A questionnaire that somebody fills in, or filled in.
+    QuestionnaireResponseId;
+    /// A care team's asking somebody to fill one in.
+    QuestionnaireRequestId;
     /// A reminder to take a medicine.
     DoseReminderId;
     /// A prescription on its way to the person.

@@ -60,6 +60,8 @@ coded! {
         MedicineOrder = "medicine-order",
         /// An order of medicines of which the organisation's own prescribing system gave no certain answer.
         OutsideOrder = "outside-order",
+        /// An answer in a questionnaire may tell of danger to life.
+        QuestionnaireAlert = "questionnaire-alert",
     }
 }
 
@@ -80,6 +82,7 @@ impl WorkKind {
             Self::NotTold => "Somebody to ring about their appointment",
             Self::MedicineOrder => "An order of repeat medicines",
             Self::OutsideOrder => "An order that your own system may not have",
+            Self::QuestionnaireAlert => "An answer to look at now",
         }
     }
 
@@ -96,6 +99,7 @@ impl WorkKind {
                 | Self::MayNotCome
                 | Self::NotTold
                 | Self::OutsideOrder
+                | Self::QuestionnaireAlert
         )
     }
 
@@ -103,7 +107,7 @@ impl WorkKind {
     #[must_use]
     pub const fn is_for(self, role: StaffRole) -> bool {
         match self {
-            Self::CarerApplication => matches!(role, StaffRole::Clinician | StaffRole::Manager),
+            Self::CarerApplication | Self::QuestionnaireAlert => matches!(role, StaffRole::Clinician | StaffRole::Manager),
             Self::AccessQuery => matches!(role, StaffRole::PrivacyOfficer | StaffRole::Manager),
             Self::IdentityCheck
             | Self::Booking
@@ -245,6 +249,8 @@ pub enum TeamAsk {
     DecideMedicines,
     /// Say what people may order.
     ManageMedicines,
+    /// Say whether the team is told of answers in questionnaires that may tell of danger to life.
+    ManageQuestionnaires,
 }
 
 /// Decides whether `actor`, who holds this place, may do this at this organisation.
@@ -277,9 +283,10 @@ pub fn decide_in_team(actor: &Actor, post: Option<&Post>, at: OrganisationId, as
         (TeamAsk::OpenInEmergency, Clinician) => true,
         (TeamAsk::CheckEmergencies, PrivacyOfficer | Manager) => true,
         (TeamAsk::SeeDiary, Reception | Clinician | Manager) => true,
-        (TeamAsk::ManageDiary | TeamAsk::ManageMedicines, Manager) => true,
+        (TeamAsk::ManageDiary | TeamAsk::ManageMedicines | TeamAsk::ManageQuestionnaires, Manager) => true,
         (TeamAsk::DecideMedicines, Clinician) => true,
         (TeamAsk::SeeDiary | TeamAsk::ManageDiary | TeamAsk::DecideMedicines | TeamAsk::ManageMedicines, _) => false,
+        (TeamAsk::ManageQuestionnaires, _) => false,
         (TeamAsk::FindPeople | TeamAsk::ManageStaff | TeamAsk::OpenInEmergency | TeamAsk::CheckEmergencies, _) => false,
     };
     if allowed { Ok(()) } else { Err(Denial::OutOfScope) }
@@ -358,6 +365,15 @@ mod tests {
     fn a_manager_of_one_organisation_is_nobody_at_another() {
         let elsewhere = OrganisationId::from_uuid(Uuid::max());
         assert_eq!(row(&at_work(Assurance::SecondStep), Some(post(StaffRole::Manager)), elsewhere), ".".repeat(ASKS.len()));
+    }
+
+    #[test]
+    fn danger_to_life_is_for_those_who_give_care_and_a_manager_says_whether_they_are_told() {
+        let may = |role, ask| decide_in_team(&at_work(Assurance::SecondStep), Some(&post(role)), here(), ask).is_ok();
+        let (work, rule) = (TeamAsk::DoWork(WorkKind::QuestionnaireAlert), TeamAsk::ManageQuestionnaires);
+        let of = |ask| StaffRole::ALL.iter().copied().filter(|role| may(*role, ask)).collect::<Vec<_>>();
+        assert_eq!(of(work), [StaffRole::Clinician, StaffRole::Manager]);
+        assert_eq!(of(rule), [StaffRole::Manager]);
     }
 
     #[test]

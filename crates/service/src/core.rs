@@ -1,6 +1,6 @@
 //! What every use case shares.
 
-use crate::{Clock, DiarySystem, NoPrescribing, PasswordCost, PrescribingSystem, Random, ServiceError, Tracking};
+use crate::{Clock, DiarySystem, Library, NoPrescribing, PasswordCost, PrescribingSystem, Random, ServiceError, Tracking};
 use chrono::{DateTime, Utc};
 use domain::age_rules::Rules;
 use futures::future::BoxFuture;
@@ -31,15 +31,16 @@ struct Inner {
 
 /// The store, the clock, randomness, the ways to others' systems and the settings. Clones share them.
 #[derive(Clone)]
-pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>, Arc<Tracking>);
+pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>, Arc<Tracking>, Arc<Library>);
 
 impl Core {
     /// A core over these, from which no outside prescribing system can be reached, and to which nobody tells where prescriptions
-    /// stand.
+    /// stand, with the questionnaires that come with the program.
     pub fn new(store: Store, clock: impl Clock, random: impl Random, diaries: impl DiarySystem, settings: Settings) -> Self {
         let (clock, random, diaries) = (Box::new(clock), Box::new(random), Box::new(diaries));
         let inner = Inner { store, clock, random, diaries, settings };
-        Self(Arc::new(inner), Arc::new(NoPrescribing), Arc::new(Tracking::default()))
+        let library = Library::shipped().unwrap_or_default();
+        Self(Arc::new(inner), Arc::new(NoPrescribing), Arc::new(Tracking::default()), Arc::new(library))
     }
 
     /// The same, with these as the systems in which practices decide about orders of medicines.
@@ -54,6 +55,18 @@ impl Core {
     pub fn with_tracking(mut self, tracking: Tracking) -> Self {
         self.2 = Arc::new(tracking);
         self
+    }
+
+    /// The same, with these questionnaires.
+    #[must_use]
+    pub fn with_questionnaires(mut self, library: Library) -> Self {
+        self.3 = Arc::new(library);
+        self
+    }
+
+    /// The questionnaires that can be filled in.
+    pub(crate) fn questionnaires(&self) -> &Library {
+        &self.3
     }
 
     /// The database.

@@ -32,6 +32,7 @@ mod ports;
 mod postcodes;
 mod prescriptions;
 mod previews;
+mod questionnaires;
 mod reader;
 mod readings;
 mod records;
@@ -100,10 +101,8 @@ pub use prescriptions::{
     PushSecret, Tracking, Watching,
 };
 pub use previews::Preview;
-pub use readings::{
-    Average, Chart, MeasureSeen, ReadingForm, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, StartForm, WeekAct, WeekForm,
-    WeekLine, WeekSeen, WeeksSeen,
-};
+pub use readings::{Average, Chart, MeasureSeen, ReadingForm, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
+pub use questionnaires::{AnswersForm, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires, QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion};
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,
 };
@@ -163,6 +162,8 @@ pub struct Services {
     pub postcodes: Postcodes,
     /// Prescriptions on their way to people.
     pub prescriptions: Prescriptions,
+    /// Questionnaires that people fill in.
+    pub questionnaires: Questionnaires,
     /// What people measure and note themselves.
     pub readings: Readings,
     /// Reading a record.
@@ -205,6 +206,7 @@ impl Services {
             people: People::new(core.clone()),
             postcodes: Postcodes::new(core.clone()),
             prescriptions: Prescriptions::new(core.clone()),
+            questionnaires: Questionnaires::new(core.clone()),
             readings: Readings::new(core.clone()),
             records: Records::new(core.clone()),
             hidings: Hidings::new(core.clone()),

@@ -72,6 +72,8 @@ pub(crate) enum Letter {
     RemindersChanged,
     /// They can order something again.
     OrderReminder,
+    /// A care team asks them to fill something in.
+    QuestionnaireAsked,
     /// An earlier time than the one that they have is free.
     EarlierTime,
     /// Somebody asks them to act for them.
@@ -368,6 +370,12 @@ impl Letter {
                      Now you can.\n\nSign in: {url}/news"
                 ),
             ),
+            Self::QuestionnaireAsked => (
+                CARER_NEWS,
+                format!(
+                    "Your care team asks you to answer some questions in Selfheal.\n\nSign in to see which: {url}/questionnaires"
+                ),
+            ),
             Self::EarlierTime => (
                 CARER_NEWS,
                 format!(
@@ -481,6 +489,7 @@ mod tests {
             Letter::ReminderEnded,
             Letter::RemindersChanged,
             Letter::OrderReminder,
+            Letter::QuestionnaireAsked,
             Letter::EarlierTime,
             Letter::OpenedInEmergency,
             Letter::CarerInvited { token: token() },
@@ -512,6 +521,7 @@ mod tests {
             "/carer",
             "/carer/invitation",
             "/news",
+            "/questionnaires",
             "/register/confirm",
             "/reminders",
             "/sharing/people",

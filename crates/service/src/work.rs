@@ -579,7 +579,8 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::MayNotCome
         | WorkKind::NotTold
         | WorkKind::MedicineOrder
-        | WorkKind::OutsideOrder => Purpose::DirectCare,
+        | WorkKind::OutsideOrder
+        | WorkKind::QuestionnaireAlert => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

@@ -39,6 +39,7 @@ pub mod pharmacy;
 pub mod postcode;
 pub mod prescribing;
 pub mod prescription;
+pub mod questionnaire;
 pub mod reading;
 pub mod record;
 pub mod registration;
@@ -121,6 +122,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         postcode::STATEMENTS,
         prescribing::STATEMENTS,
         prescription::STATEMENTS,
+        questionnaire::STATEMENTS,
         reading::STATEMENTS,
         record::STATEMENTS,
         registration::STATEMENTS,

@@ -45,6 +45,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {newest(&seen, LIST, &whose, today)}
             {add}
             <p><a href=WEEKS>"Measure for a week, or keep a diary"</a></p>
+            {crate::pages::questionnaires::list::link()}
             {nobody_watches()}
         }
     })

@@ -10,6 +10,7 @@ pub mod medicines;
 pub mod orders;
 pub mod patient;
 pub mod people;
+pub mod questionnaires;
 pub mod readings;
 pub mod record;
 pub mod staff;

@@ -3,6 +3,7 @@
 use super::diary::desk::{book_page, list_page};
 use super::emergency::EmergencyBand;
 use super::medicine_diary::diary_page;
+use super::questionnaires::list_page as questionnaires_page;
 use super::readings::readings_page;
 use super::{id_in, identity_line, level, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
@@ -65,10 +66,13 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 let medicines = patient.opens.contains(&domain::record::Category::Medicine);
                 let readings = patient.opens.contains(&domain::record::Category::Result);
                 let readings = readings.then(|| view! { <p><a href=readings_page(id)>"Their readings from home"</a></p> });
+                let questions = patient.opens.contains(&domain::record::Category::Result);
+                let questions = questions.then(|| view! { <p><a href=questionnaires_page(id)>"Their questionnaires"</a></p> });
                 let diary = medicines.then(|| view! { <p><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
                 view! {
                     <Record overview opens=patient.opens here=here.clone() />
                     {readings}
+                    {questions}
                     {diary}
                 }
                 .into_any()

@@ -94,6 +94,7 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             {body}
             {answers.then(|| view! { <p><a href="/team/emergencies">"Records opened in emergencies"</a></p> })}
             {manages.then(|| view! { <p><a href="/team/medicines">"What people can order"</a></p> })}
+            {manages.then(|| view! { <p><a href="/team/questionnaires">"Answers that tell of danger"</a></p> })}
         }
     })
     .await
@@ -207,6 +208,7 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::NotTold => not_told(ctx, item).await?,
         WorkKind::MedicineOrder => order(ctx, item, form).await?,
         WorkKind::OutsideOrder => order_elsewhere(ctx, item).await?,
+        WorkKind::QuestionnaireAlert => super::questionnaires::alert(item),
     })
 }
 
@@ -236,7 +238,8 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
         | WorkKind::BothStand
         | WorkKind::MayNotCome
         | WorkKind::NotTold
-        | WorkKind::OutsideOrder => "This is dealt with",
+        | WorkKind::OutsideOrder
+        | WorkKind::QuestionnaireAlert => "This is dealt with",
         _ => "It is not needed any more",
     };
     let done = (may_move && item.kind.ends_by_hand())

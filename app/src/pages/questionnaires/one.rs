@@ -1,0 +1,169 @@
+//! One questionnaire: what it is for, beginning it, and its scores over time.
+
+use super::{LIST, OfQuestionnaire, questionnaire_page, response_page, score_in_words};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::pages::readings::nobody_watches;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, Cell, DataTable, Details, ErrorSummary, Form, Inset, LineChart, Narrow, PageHeading, Section, Series,
+    Strokes,
+};
+use crate::words;
+use axum::extract::Path;
+use domain::questionnaire::Questionnaire;
+use domain::reading::Point;
+use domain::when::{day_in_words, london_day};
+use leptos::prelude::*;
+use service::{QuestionnaireSeen, ResponseLine};
+
+/// The name of the form that begins one.
+pub(crate) const FORM: &str = "questionnaire";
+
+/// The page.
+pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
+    let Ok(Path(word)) = path else { return Err(Failure::not_found()) };
+    let (one, seen) = ctx.services().questionnaires.one(&ctx.actor(), ctx.person()?, &word).await?;
+    let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
+    ctx.page(Head::new(&one.title, Place::Health), || {
+        let (heading, lead) = (one.title.clone(), one.file.as_ref().map(|file| file.purpose.clone()));
+        let watch = watch(one.file.as_deref(), seen.watching.as_deref());
+        let begin = match (&one.file, one.begun) {
+            (Some(_), Some(id)) => {
+                view! { <Button href=response_page(&one.id, id)>"Go on where you stopped"</Button> }.into_any()
+            }
+            (Some(file), None) => {
+                let takes = words::how_many(file.minutes.into(), "minute", "minutes");
+                view! {
+                    <p>{format!("It takes about {takes}. You can stop at any time and go on later.")}</p>
+                    <Form action=questionnaire_page(&one.id) submission=submission>
+                        <Button>"Start"</Button>
+                    </Form>
+                }
+                .into_any()
+            }
+            (None, _) => view! { <p>"These questions are not asked any more."</p> }.into_any(),
+        };
+        let begin = seen.may_fill.then_some(begin);
+        let asked = one.asked.as_ref().map(|asked| {
+            let who = format!("{}, {}, asked for this on {}.", asked.by, asked.organisation, day_in_words(london_day(asked.at)));
+            view! { <Inset><p>{who}</p></Inset> }
+        });
+        let scores = scores(&one, "Scores over time", |line| response_page(&one.id, line.id));
+        view! {
+            <BackLink href=LIST label="Back to all questionnaires" />
+            <ErrorSummary errors=form.errors() />
+            <Narrow>
+                <PageHeading title=heading lead=lead />
+                {asked}
+                {begin}
+                {watch}
+            </Narrow>
+            {scores}
+            {one.file.as_deref().map(notice)}
+        }
+    })
+    .await
+}
+
+/// Who is told of an answer that tells of danger, before the first is given.
+fn watch(file: Option<&Questionnaire>, watching: Option<&str>) -> AnyView {
+    match (file.is_some_and(Questionnaire::asks_of_crisis), watching) {
+        (true, Some(name)) => {
+            let told = format!(
+                "If you answer that you have thoughts of being better off dead, or of hurting yourself, {name} is told, also if you do not \
+                 finish. They see it when they are open, not at once."
+            );
+            view! {
+                <Inset>
+                    <p>{told}</p>
+                    <p>"If you need help now, call " <a href="tel:111">"111"</a> " and choose option 2. In an emergency, call " <a href="tel:999">"999"</a> "."</p>
+                </Inset>
+            }
+            .into_any()
+        }
+        _ => nobody_watches().into_any(),
+    }
+}
+
+/// Whose questions these are, and from where the words about scores are taken.
+pub(crate) fn notice(file: &Questionnaire) -> AnyView {
+    let (notice, source) = (file.notice.clone(), file.source.clone());
+    let source = (!source.is_empty()).then(|| view! { <p>{format!("What scores mean is taken from: {source}.")}</p> });
+    view! { <Details summary="Whose questions these are"><p>{notice}</p> {source}</Details> }.into_any()
+}
+
+/// Scores over time: a picture, a sentence and a table; for the person and for a care team.
+pub(crate) fn scores(one: &QuestionnaireSeen, title: &str, href: impl Fn(&ResponseLine) -> String) -> Option<AnyView> {
+    if one.responses.is_empty() {
+        return None;
+    }
+    let rows = one.responses.iter().map(|line| {
+        let day = day_in_words(london_day(line.at));
+        let day = if line.amended { format!("{day} (changed since)") } else { day };
+        let score = line.score.map_or_else(|| "No score".to_owned(), |score| score_in_words(score, line.highest));
+        let (href, band) = (href(line), line.band.clone());
+        vec![Cell::new(view! { <a href=href>{day}</a> }), Cell::number(score), Cell::new(band)]
+    });
+    let rows = rows.collect();
+    let head = ["Filled in", "Score", "What it means"].map(str::to_owned).to_vec();
+    let picture = picture(&one.responses);
+    Some(
+        view! {
+            <Section title=title.to_owned()>
+                {picture}
+                <DataTable caption="Each time" head=head rows=rows />
+            </Section>
+        }
+        .into_any(),
+    )
+}
+
+/// A day on each side of the first and the last.
+const ROOM: i64 = 24 * 60 * 60;
+
+fn picture(responses: &[ResponseLine]) -> AnyView {
+    let scored: Vec<(&ResponseLine, u16)> = responses.iter().rev().filter_map(|line| Some((line, line.score?))).collect();
+    let sentence = sentence(&scored);
+    let (Some((first, _)), Some((last, _))) = (scored.first(), scored.last()) else { return ().into_any() };
+    if scored.len() < 2 {
+        return view! { <p>{sentence}</p> }.into_any();
+    }
+    let point =
+        |(line, score): &(&ResponseLine, u16)| Point { at: line.at.timestamp(), low: (*score).into(), high: (*score).into() };
+    let points: Vec<Point> = scored.iter().map(point).collect();
+    // From nought to the most that there can be, so that a small change does not look like a large one.
+    let most = scored.iter().filter_map(|(line, _)| line.highest).max().unwrap_or_default();
+    let (from, until) = (first.at.timestamp() - ROOM, last.at.timestamp() + ROOM);
+    let scale = vec![Point { at: from, low: 0, high: most.into() }];
+    let says = |line: &ResponseLine| (line.at.timestamp(), london_day(line.at).format("%-d %b %Y").to_string());
+    let moments = if london_day(first.at) == london_day(last.at) { vec![says(last)] } else { vec![says(first), says(last)] };
+    view! {
+        <LineChart
+            span=(from, until)
+            series=vec![Series { strokes: Strokes::Between, points: scale }, Series { strokes: Strokes::Line, points }]
+            finest=1
+            label=whole
+            moments=moments
+            words=sentence
+        />
+    }
+    .into_any()
+}
+
+fn whole(score: i64) -> String {
+    score.to_string()
+}
+
+/// "Filled in 3 times. The newest score is 12 of 27, clear signs of low mood. The one before was 15."
+fn sentence(scored: &[(&ResponseLine, u16)]) -> String {
+    let Some((line, score)) = scored.last() else { return String::new() };
+    let band = if line.band.is_empty() { String::new() } else { format!(": {}", words::in_sentence(&line.band)) };
+    let newest = format!("The newest score is {}{band}.", score_in_words(*score, line.highest));
+    let before = scored.iter().rev().nth(1).map(|(_, score)| format!(" The one before was {score}.")).unwrap_or_default();
+    let times = match scored.len() {
+        1 => "Filled in once".to_owned(),
+        2 => "Filled in twice".to_owned(),
+        many => format!("Filled in {many} times"),
+    };
+    format!("{times}. {newest}{before}")
+}

@@ -1,0 +1,131 @@
+//! One response: what the answers come to, what to do, and every answer.
+
+use super::one::notice;
+use super::{LIST, OfResponse, check_page, crisis, questionnaire_page, questions_page, response_in, score_in_words};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::readings::by;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonGroup, ButtonKind, Details, Level, Narrow, PageHeading, Section, SummaryList, SummaryRow,
+};
+use crate::whose::Whose;
+use domain::when::instant_in_words;
+use fhir::questionnaire_response::Line;
+use leptos::prelude::*;
+use service::ResponseSeen;
+
+/// The page; of one that is not finished, the page on which to go on.
+pub async fn show(ctx: Ctx, path: OfResponse) -> Answer {
+    let (word, id) = response_in(path)?;
+    let seen = ctx.services().questionnaires.response(&ctx.actor(), ctx.person()?, (Some(&word), id)).await?;
+    if !seen.whole && seen.may_fill && seen.file.is_some() {
+        return Ok(ctx.go(&go_on(&seen)));
+    }
+    let whose = ctx.whose();
+    ctx.page(Head::new(&seen.title, Place::Health), || {
+        let acts = (seen.may_fill && seen.file.is_some()).then(|| {
+            let (all, change) = (questionnaire_page(&seen.questionnaire), check_page(&seen.questionnaire, seen.id));
+            view! {
+                <ButtonGroup>
+                    <Button href=all>"See all scores"</Button>
+                    <Button href=change kind=ButtonKind::Secondary>"Change an answer"</Button>
+                </ButtonGroup>
+            }
+        });
+        let (body, notice) = (result(&seen, &whose), seen.file.as_deref().map(notice));
+        view! {
+            <Narrow>
+                <BackLink href=LIST label="Back to all questionnaires" />
+                {body}
+                {acts}
+                {notice}
+            </Narrow>
+        }
+    })
+    .await
+}
+
+/// Where to go on with one that is not finished.
+pub(crate) fn go_on(seen: &ResponseSeen) -> String {
+    let page = seen.file.as_ref().and_then(|file| file.course(&seen.answers).resume(&file.pages()));
+    match page {
+        Some(page) => questions_page(&seen.questionnaire, seen.id, page),
+        None => check_page(&seen.questionnaire, seen.id),
+    }
+}
+
+/// What it comes to, what to do about it, and every answer; for the person and for a care team.
+pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
+    let help = seen.crisis.then(|| crisis(whose, seen.told.as_ref(), Level::Two));
+    let when = seen
+        .completed_at
+        .filter(|_| seen.whole)
+        .map_or_else(|| "Not finished yet".to_owned(), |at| format!("Filled in {}", instant_in_words(at)));
+    let comes_to = seen.score.map(|score| {
+        let advice = seen.advice().map(|band| {
+            let does = band.does.iter().map(|step| view! { <li>{step.clone()}</li> }).collect_view();
+            let source = seen.file.as_ref().map(|file| file.source.clone()).unwrap_or_default();
+            view! {
+                <p>{band.means.clone()}</p>
+                <ul class="nhsuk-list nhsuk-list--bullet">{does}</ul>
+                <p class="nhsuk-hint">
+                    {format!("From {source}. A score helps you to talk about how you are. It cannot tell what you have.")}
+                </p>
+            }
+        });
+        let score = format!("Score: {}", score_in_words(score, seen.highest));
+        view! {
+            <Section title=seen.band.clone()>
+                <p><strong>{score}</strong></p>
+                {advice}
+            </Section>
+        }
+    });
+    let mut facts = vec![SummaryRow::new("Begun by", by(seen.by, whose))];
+    if !seen.versions.is_empty() {
+        facts.push(SummaryRow::new(
+            "Last changed",
+            format!("{}, {}", by(seen.changed_by, whose), instant_in_words(seen.changed_at)),
+        ));
+    }
+    let before = (!seen.versions.is_empty()).then(|| {
+        let old = seen.versions.iter().map(|old| {
+            let score = old.score.map(|score| format!(", score {score}")).unwrap_or_default();
+            let title = format!("{}, {}{score}", by(old.by, whose), instant_in_words(old.at));
+            view! { <h3 class="nhsuk-heading-s">{title}</h3> {lines(&old.lines)} }
+        });
+        let old = old.collect_view();
+        view! { <Details summary="What it said before">{old}</Details> }
+    });
+    let answers = lines(&seen.lines);
+    view! {
+        {help}
+        <PageHeading title=seen.title.clone() lead=when />
+        {comes_to}
+        <Section title="The answers">
+            {answers}
+            <SummaryList rows=facts />
+        </Section>
+        {before}
+    }
+    .into_any()
+}
+
+/// Questions and answers, in the words in which they stood.
+fn lines(lines: &[Line]) -> AnyView {
+    let row = |line: &Line| {
+        SummaryRow::new(line.asked.clone(), view! { <bdi>{crate::pages::appointments::on_lines(&line.answer)}</bdi> })
+    };
+    let mut groups: Vec<(String, Vec<SummaryRow>)> = Vec::new();
+    for line in lines {
+        match groups.last_mut() {
+            Some((group, rows)) if *group == line.group => rows.push(row(line)),
+            _ => groups.push((line.group.clone(), vec![row(line)])),
+        }
+    }
+    let groups = groups.into_iter().map(|(group, rows)| {
+        let group = (!group.is_empty()).then(|| view! { <p>{group}</p> });
+        view! { {group} <SummaryList rows=rows /> }
+    });
+    groups.collect_view().into_any()
+}

@@ -1,0 +1,202 @@
+//! Questionnaires that somebody filled in, as their care team sees them; asking for one; and whether the team is told of danger.
+
+use super::emergency::EmergencyBand;
+use super::{id_in, patient_page};
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::pages::questionnaires::one::scores;
+use crate::pages::questionnaires::response::result;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonKind, Choice, EmptyState, EntryList, EntryRow, ErrorSummary, Form, IconName, Inset, Narrow,
+    PageHeading, Radios, Section, TagKind, Warning,
+};
+use crate::whose::Whose;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use domain::when::{day_in_words, london_day};
+use domain::{PersonId, QuestionnaireResponseId};
+use leptos::prelude::*;
+use service::{RequestSeen, WorkItem};
+
+/// The name of the form that asks for one.
+pub(crate) const ASK: &str = "questionnaire-ask";
+/// The name of the form of the rule, and where it is.
+pub(crate) const RULES: &str = "questionnaire-rules";
+pub(crate) const RULES_PAGE: &str = "/team/questionnaires";
+
+/// Where those of a person are.
+pub(crate) fn list_page(person: PersonId) -> String {
+    format!("{}/questionnaires", patient_page(person))
+}
+
+fn one_page(person: PersonId, id: QuestionnaireResponseId) -> String {
+    format!("{}/{id}", list_page(person))
+}
+
+fn not_checked() -> impl IntoView {
+    view! {
+        <Inset>
+            <p>"The person, or somebody who acts for them, filled this in. Nobody has checked it."</p>
+        </Inset>
+    }
+}
+
+/// Everything that a person filled in, with scores over time, and what the team asked for.
+pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
+    let seen = ctx.services().questionnaires.overview(&actor, id).await?;
+    let (form, submission) = (ctx.form(ASK).await?, ctx.submission());
+    ctx.page(Head::form("Questionnaires", Place::People, &form), || {
+        let filled = seen.all.iter().filter_map(|one| scores(one, &one.title, |line| one_page(id, line.id)));
+        let filled: Vec<_> = filled.collect();
+        let empty = filled.is_empty().then(|| {
+            view! {
+                <EmptyState title="Nothing is filled in yet" icon=IconName::Clipboard>
+                    <p>"What this person finishes stands here, as far as they share it."</p>
+                </EmptyState>
+            }
+        });
+        let asked = (!seen.asked.is_empty()).then(|| {
+            let rows = seen.asked.iter().map(|one| request(id, one)).collect_view();
+            view! { <Section title="What you asked for"><EntryList>{rows}</EntryList></Section> }
+        });
+        // Nobody is written to by whoever saw them in an emergency only.
+        let ask = seen.emergency_until.is_none().then(|| {
+            let files = seen.all.iter().filter(|one| one.file.is_some());
+            let choices: Vec<Choice> = files.map(|one| Choice::new(one.id.clone(), one.title.clone())).collect();
+            let (error, value) = (form.error("questionnaire"), form.value("questionnaire"));
+            view! {
+                <Section title="Ask them to fill one in">
+                    <Form action=list_page(id) submission=submission>
+                        <Radios
+                            id="questionnaire"
+                            legend_text="Which?"
+                            hint="They are told by email that there is something new, and see it when they sign in."
+                            choices=choices
+                            error=error
+                            value=value
+                        />
+                        <Button kind=ButtonKind::Secondary>"Ask them"</Button>
+                    </Form>
+                </Section>
+            }
+        });
+        view! {
+            <EmergencyBand person=id until=seen.emergency_until />
+            <BackLink href=patient_page(id) label=format!("Back to {}", seen.person_name) />
+            <ErrorSummary errors=form.errors() />
+            <PageHeading title="Questionnaires" lead=seen.person_name.clone() />
+            {not_checked()}
+            {filled}
+            {empty}
+            {asked}
+            {ask}
+        }
+    })
+    .await
+}
+
+fn request(person: PersonId, one: &RequestSeen) -> AnyView {
+    let day = |at| day_in_words(london_day(at));
+    let tag = match (one.done_at, one.withdrawn_at) {
+        (Some(at), _) => (format!("Done {}", day(at)), TagKind::Good),
+        (None, Some(at)) => (format!("Taken back {}", day(at)), TagKind::Neutral),
+        (None, None) => ("Not done".to_owned(), TagKind::Attention),
+    };
+    let open = one.done_at.is_none() && one.withdrawn_at.is_none();
+    let acts = open.then(|| {
+        let (id, about) = (one.id.to_string(), one.title.clone());
+        view! {
+            <Form action=format!("{}/withdraw", list_page(person))>
+                <input type="hidden" name="request" value=id />
+                <Button kind=ButtonKind::Secondary about=about>"Take it back"</Button>
+            </Form>
+        }
+        .into_any()
+    });
+    let text = format!("Asked by {} on {}", one.by, day(one.at));
+    view! {
+        <EntryRow title=one.title.clone() text=text tag=Some(tag) />
+        {acts.map(|acts| view! { <li>{acts}</li> })}
+    }
+    .into_any()
+}
+
+/// One that a person filled in.
+pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) -> Answer {
+    let Ok(Path((id, response))) = path else { return Err(Failure::not_found()) };
+    let (Ok(id), Ok(response)) = (id.parse::<PersonId>(), response.parse::<QuestionnaireResponseId>()) else {
+        return Err(Failure::not_found());
+    };
+    let seen = ctx.services().questionnaires.response(&ctx.staff()?, id, (None, response)).await?;
+    ctx.page(Head::new("A questionnaire", Place::People), || {
+        let whose = Whose::open(Some(seen.person_name.clone()));
+        let body = result(&seen, &whose);
+        let danger = seen.crisis.then(|| {
+            view! {
+                <Warning title="This person may be in danger">
+                    <p>"They answered that they have thoughts of being better off dead, or of hurting themselves. Below is what they were shown at once."</p>
+                    <p>"Ring them now, or have somebody ring them, and write down what was agreed."</p>
+                </Warning>
+            }
+        });
+        view! {
+            <EmergencyBand person=id until=seen.emergency_until />
+            <BackLink href=list_page(id) label="Back to all questionnaires" />
+            <Narrow>
+                {danger}
+                {body}
+                {not_checked()}
+            </Narrow>
+        }
+    })
+    .await
+}
+
+/// Danger to life on the work list: whoever manages sees that it waits, and those who give care read it.
+pub(in crate::pages::team) fn alert(item: &WorkItem) -> AnyView {
+    let answers = one_page(item.person, QuestionnaireResponseId::from_uuid(item.about));
+    view! {
+        <Section title="What to do">
+            <p>"An answer of this person in a questionnaire needs somebody who gives care to act now. Take this, read the answers, and ring the person."</p>
+            <Button href=answers>"Read the answers"</Button>
+        </Section>
+    }
+    .into_any()
+}
+
+/// Whether the team is told of answers that may tell of danger to life.
+pub async fn rules(ctx: Ctx) -> Answer {
+    let rules = ctx.services().questionnaires.rules(&ctx.staff()?).await?;
+    let form = ctx.form(RULES).await?;
+    ctx.page(Head::form("Answers that tell of danger", Place::Work, &form), || {
+        let now = if rules.alerts { "yes" } else { "no" }.to_owned();
+        let value = if form.has_errors() { form.value("alerts") } else { now };
+        let (errors, error) = (form.errors(), form.error("alerts"));
+        view! {
+            <Narrow>
+                <BackLink href="/team" label="Back to the work list" />
+                <ErrorSummary errors=errors />
+                <PageHeading
+                    title="Answers that tell of danger"
+                    lead="Somebody can answer in a questionnaire that they have thoughts of being better off dead, or of hurting themselves."
+                />
+                <p>"Whoever answers so is shown at once whom to ring. If you say yes, it also comes to your work list, marked urgent, once for each time that it is filled in."</p>
+                <p>"Say yes only if somebody who gives care looks at the work list on every day on which you are open. People are told that you see it when you are open."</p>
+                <Form action=RULES_PAGE>
+                    <input type="hidden" name="version" value=rules.version.to_string() />
+                    <Radios
+                        id="alerts"
+                        legend_text="Do you want to be told?"
+                        inline=true
+                        choices=vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]
+                        error=error
+                        value=value
+                    />
+                    <Button>"Save"</Button>
+                </Form>
+            </Narrow>
+        }
+    })
+    .await
+}

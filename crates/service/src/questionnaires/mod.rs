@@ -1,0 +1,92 @@
+//! Questionnaires: which can be filled in, filling them in, what the answers come to, and who in a care team is told.
+
+mod fill;
+mod library;
+mod seen;
+mod team;
+
+pub use fill::{AnswersForm, Next};
+pub use library::Library;
+pub use seen::{QuestionnaireSeen, QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion};
+pub use team::{QuestionnaireRulesForm, QuestionnaireRulesSeen};
+
+use crate::reader::Reader;
+use crate::{Core, ServiceError, access};
+use domain::access::{Actor, Ask, Subject};
+use domain::record::{Category, Sensitivity};
+use domain::{OrganisationId, PersonId};
+use futures::future::BoxFuture;
+use store::{Tx, organisation, questionnaire, registration};
+
+/// What an event calls the pages of questionnaires.
+const PAGE: &str = "questionnaires";
+
+/// The use cases of questionnaires.
+#[derive(Clone)]
+pub struct Questionnaires {
+    core: Core,
+}
+
+impl Questionnaires {
+    pub(crate) const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// A snapshot, for whoever may see what the person filled in; a refusal is audited.
+    async fn enter(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match allowed(&self.core, &mut tx, actor, person, ask).await {
+            Ok((subject, reader)) => Ok((tx, subject, reader)),
+            Err(error) => {
+                drop(tx);
+                Err(self.refused(actor, person, error).await)
+            }
+        }
+    }
+
+    async fn refused(&self, actor: &Actor, person: PersonId, error: ServiceError) -> ServiceError {
+        access::refused_on(&self.core, actor, person, error, PAGE).await
+    }
+
+    /// Does an act about a person in one transaction; a refusal is audited.
+    async fn act<T, F>(&self, actor: &Actor, person: PersonId, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.core.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(self.refused(actor, person, error).await),
+            done => done,
+        }
+    }
+}
+
+async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Subject, Reader), ServiceError> {
+    let allowed = access::open(core, tx, actor, person, ask).await?;
+    Ok((allowed.subject, Reader::new(person, allowed.view)))
+}
+
+/// Whether what is so sensitive is open to the reader: as readings from home are.
+fn opens(reader: &Reader, sensitivity: Sensitivity) -> bool {
+    reader.is_owner() || reader.view.opens(Category::Result, sensitivity)
+}
+
+/// The practice that would be told of danger to life: the person's own, where it wants to be told, and the person shares with it
+/// what is so sensitive.
+async fn watching(
+    core: &Core,
+    tx: &mut Tx,
+    person: PersonId,
+    sensitivity: Sensitivity,
+) -> Result<Option<(OrganisationId, String)>, ServiceError> {
+    let Some(at) = registration::current(tx, person).await? else { return Ok(None) };
+    if !questionnaire::rules(tx, at).await?.is_some_and(|rules| rules.alerts) {
+        return Ok(None);
+    }
+    let bond = access::bond(core, tx, person, at).await?;
+    if !(bond.own_person || bond.let_in) || !bond.shared.has(sensitivity) {
+        return Ok(None);
+    }
+    Ok(organisation::by_id(tx, at).await?.map(|row| (at, row.name)))
+}

@@ -1,0 +1,439 @@
+//! Questionnaires as they are shown: all of them, one with its scores over time, and one response.
+
+use super::{PAGE, Questionnaires, opens, watching};
+use crate::activity::{self, Event};
+use crate::medicines::NotedBy;
+use crate::reader::Reader;
+use crate::records::purpose;
+use crate::{ServiceError, access, appointments, emergencies};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Ask, Subject};
+use domain::audit::Action;
+use domain::questionnaire::{Answers, Band, Questionnaire};
+use domain::record::Sensitivity;
+use domain::{AccountId, OrganisationId, PersonId, QuestionnaireRequestId, QuestionnaireResponseId};
+use fhir::questionnaire_response::{self, Line};
+use std::sync::Arc;
+use store::questionnaire::{self, RequestRow, ResponseRow};
+use store::{StoreError, Tx, person};
+use uuid::Uuid;
+
+/// The most responses of a person that are read.
+const MOST: i64 = 500;
+/// The most earlier versions that are shown.
+const MOST_VERSIONS: i64 = 20;
+
+/// A response in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseLine {
+    /// Its id.
+    pub id: QuestionnaireResponseId,
+    /// When it was whole for the first time.
+    pub at: DateTime<Utc>,
+    /// Its score.
+    pub score: Option<u16>,
+    /// The highest that there could be.
+    pub highest: Option<u16>,
+    /// What the score means, in a few words.
+    pub band: String,
+    /// Whether it was changed since.
+    pub amended: bool,
+    /// Whether an answer may tell of danger to life.
+    pub crisis: bool,
+}
+
+/// Somebody was asked to fill one in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestSeen {
+    /// Its id.
+    pub id: QuestionnaireRequestId,
+    /// The word of the questionnaire.
+    pub questionnaire: String,
+    /// What it is called.
+    pub title: String,
+    /// Who asked.
+    pub by: String,
+    /// Where they work.
+    pub organisation: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// When it was done.
+    pub done_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+}
+
+/// One questionnaire, as it stands with a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuestionnaireSeen {
+    /// Its word.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Its file; absent where there is none any more.
+    pub file: Option<Arc<Questionnaire>>,
+    /// The whole responses, the newest first.
+    pub responses: Vec<ResponseLine>,
+    /// The response that is not finished.
+    pub begun: Option<QuestionnaireResponseId>,
+    /// Who asked for it, and waits.
+    pub asked: Option<RequestSeen>,
+}
+
+/// All of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuestionnairesSeen {
+    /// The person's name.
+    pub person_name: String,
+    /// Until when the record is open in an emergency.
+    pub emergency_until: Option<DateTime<Utc>>,
+    /// Each that is open to the reader.
+    pub all: Vec<QuestionnaireSeen>,
+    /// What was asked for: of a care team that looks, all that it asked for itself.
+    pub asked: Vec<RequestSeen>,
+    /// The practice that is told of danger to life, where one is.
+    pub watching: Option<String>,
+    /// Whether the reader may fill in.
+    pub may_fill: bool,
+}
+
+/// A response as it was before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseVersion {
+    /// Its questions and answers.
+    pub lines: Vec<Line>,
+    /// Its score.
+    pub score: Option<u16>,
+    /// Who made it so.
+    pub by: NotedBy,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// One response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseSeen {
+    /// Its id.
+    pub id: QuestionnaireResponseId,
+    /// The word of its questionnaire.
+    pub questionnaire: String,
+    /// What it is called.
+    pub title: String,
+    /// Its file; absent where there is none any more.
+    pub file: Option<Arc<Questionnaire>>,
+    /// The answers that are kept, as far as they fit the file.
+    pub answers: Answers,
+    /// Questions and answers in the words in which they stood.
+    pub lines: Vec<Line>,
+    /// Whether it is whole.
+    pub whole: bool,
+    /// Its score.
+    pub score: Option<u16>,
+    /// The highest that there could be.
+    pub highest: Option<u16>,
+    /// What the score means, in a few words.
+    pub band: String,
+    /// Whether an answer may tell of danger to life.
+    pub crisis: bool,
+    /// The practice that was told of that, and when.
+    pub told: Option<(String, DateTime<Utc>)>,
+    /// The practice that would be told.
+    pub watching: Option<String>,
+    /// Who began it.
+    pub by: NotedBy,
+    /// Who made it what it is.
+    pub changed_by: NotedBy,
+    /// When.
+    pub changed_at: DateTime<Utc>,
+    /// When it was whole for the first time.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// What it was before, once it had been whole.
+    pub versions: Vec<ResponseVersion>,
+    /// Whether the reader may fill it in, and change it.
+    pub may_fill: bool,
+    /// The person's name.
+    pub person_name: String,
+    /// Until when the record is open in an emergency.
+    pub emergency_until: Option<DateTime<Utc>>,
+}
+
+impl ResponseSeen {
+    /// What the score means and what to do, as long as the file is the one by which it was scored.
+    #[must_use]
+    pub fn advice(&self) -> Option<&Band> {
+        let band = self.file.as_ref()?.band(self.score?)?;
+        (band.title == self.band).then_some(band)
+    }
+}
+
+/// Who looks.
+struct Who {
+    reader: Option<AccountId>,
+    own: Option<AccountId>,
+    /// Where they are at work, if they are.
+    at: Option<OrganisationId>,
+    name: String,
+    emergency_until: Option<DateTime<Utc>>,
+}
+
+impl Questionnaires {
+    async fn who(&self, tx: &mut Tx, actor: &Actor, subject: Subject) -> Result<Who, ServiceError> {
+        let row = person::by_id(tx, subject.person).await?.ok_or(ServiceError::NotFound)?;
+        Ok(Who {
+            // At work nobody is here as themself.
+            reader: if matches!(actor, Actor::Account { .. }) { actor.account() } else { None },
+            own: appointments::own_account(tx, subject.person).await?,
+            at: subject.organisation,
+            name: row.demographics()?.display_name(),
+            emergency_until: emergencies::until(&self.core, tx, actor, subject.person).await?,
+        })
+    }
+
+    /// Every questionnaire that is open to the reader, with what was filled in. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
+    pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<QuestionnairesSeen, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let seen = self.all(&mut tx, actor, (subject, &reader)).await?;
+        drop(tx);
+        self.looked(actor, subject).await?;
+        Ok(seen)
+    }
+
+    /// The same of one questionnaire. The look is audited.
+    ///
+    /// # Errors
+    /// As [`Questionnaires::overview`]; [`ServiceError::NotFound`] too for one that is not there, or not open.
+    pub async fn one(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        questionnaire: &str,
+    ) -> Result<(QuestionnaireSeen, QuestionnairesSeen), ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let mut seen = self.all(&mut tx, actor, (subject, &reader)).await?;
+        let Some(at) = seen.all.iter().position(|one| one.id == questionnaire) else {
+            drop(tx);
+            return Err(self.refused(actor, person, ServiceError::NotFound).await);
+        };
+        let one = seen.all.swap_remove(at);
+        if let Some(file) = one.file.as_ref().filter(|file| file.asks_of_crisis()) {
+            seen.watching = watching(&self.core, &mut tx, person, file.sensitivity).await?.map(|(_, name)| name);
+        }
+        drop(tx);
+        self.looked(actor, subject).await?;
+        Ok((one, seen))
+    }
+
+    async fn all(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        (subject, reader): (Subject, &Reader),
+    ) -> Result<QuestionnairesSeen, ServiceError> {
+        let who = self.who(tx, actor, subject).await?;
+        let files = self.core.questionnaires().all().iter().filter(|file| opens(reader, file.sensitivity));
+        let mut all: Vec<QuestionnaireSeen> = files.map(of_file).collect();
+        for row in questionnaire::newest(tx, subject.person, MOST).await? {
+            if !opens(reader, row.sensitivity()?) || !who.sees(&row) {
+                continue;
+            }
+            // What is closed by its file stays closed, whatever it was when it was filled in.
+            let file = self.core.questionnaires().find(&row.questionnaire);
+            if file.is_some_and(|file| !opens(reader, file.sensitivity)) {
+                continue;
+            }
+            let at = all.iter().position(|one| one.id == row.questionnaire).unwrap_or_else(|| {
+                all.push(QuestionnaireSeen {
+                    id: row.questionnaire.clone(),
+                    title: row.title.clone(),
+                    file: None,
+                    responses: Vec::new(),
+                    begun: None,
+                    asked: None,
+                });
+                all.len() - 1
+            });
+            let one = all.get_mut(at).ok_or_else(|| ServiceError::internal("a place in a list"))?;
+            match row.completed_at.filter(|_| row.is_whole()) {
+                Some(completed_at) => one.responses.push(ResponseLine {
+                    id: row.response(),
+                    at: completed_at,
+                    score: number(row.score),
+                    highest: number(row.highest),
+                    band: row.band.clone(),
+                    amended: row.status == AMENDED,
+                    crisis: row.crisis,
+                }),
+                None if one.begun.is_none() => one.begun = Some(row.response()),
+                None => {}
+            }
+        }
+        let mut asked = Vec::new();
+        for row in questionnaire::asked(tx, subject.person, MOST).await? {
+            let mine = who.at.is_none_or(|at| at.as_uuid() == row.organisation_id);
+            if !mine || !opens(reader, row.sensitivity()?) {
+                continue;
+            }
+            let one = all.iter_mut().find(|one| one.id == row.questionnaire);
+            let (open, seen) = (row.is_open(), request(row));
+            if let Some(one) = one.filter(|one| open && one.asked.is_none()) {
+                one.asked = Some(seen.clone());
+            }
+            asked.push(seen);
+        }
+        for one in &mut all {
+            one.responses.sort_by_key(|line| std::cmp::Reverse((line.at, line.id)));
+        }
+        Ok(QuestionnairesSeen {
+            person_name: who.name,
+            emergency_until: who.emergency_until,
+            all,
+            asked,
+            watching: None,
+            may_fill: self.fills(tx, actor, subject.person).await,
+        })
+    }
+
+    /// One response, with what it was before. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not there, or of another questionnaire; to whoever may not see it; and to a care
+    /// team as long as it is not whole, unless the team was told of it.
+    pub async fn response(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (questionnaire, id): (Option<&str>, QuestionnaireResponseId),
+    ) -> Result<ResponseSeen, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let seen = self.open_response(&mut tx, actor, (subject, &reader), (questionnaire, id)).await;
+        drop(tx);
+        match seen {
+            Err(error) => Err(self.refused(actor, person, error).await),
+            Ok(seen) => {
+                self.looked(actor, subject).await?;
+                Ok(seen)
+            }
+        }
+    }
+
+    async fn open_response(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        (subject, reader): (Subject, &Reader),
+        (questionnaire, id): (Option<&str>, QuestionnaireResponseId),
+    ) -> Result<ResponseSeen, ServiceError> {
+        let who = self.who(tx, actor, subject).await?;
+        let row = questionnaire::one(tx, subject.person, id).await?.ok_or(ServiceError::NotFound)?;
+        let file = self.core.questionnaires().find(&row.questionnaire).cloned();
+        let open = opens(reader, row.sensitivity()?) && file.as_ref().is_none_or(|file| opens(reader, file.sensitivity));
+        if !open || !who.sees(&row) || questionnaire.is_some_and(|word| word != row.questionnaire) {
+            return Err(ServiceError::NotFound);
+        }
+        let items = items(&row.items)?;
+        let mut versions = Vec::new();
+        for old in questionnaire::versions(tx, subject.person, id, MOST_VERSIONS).await? {
+            versions.push(ResponseVersion {
+                lines: questionnaire_response::lines(&self::items(&old.items)?),
+                score: number(old.score),
+                by: who.by(old.changed_by),
+                at: old.changed_at,
+            });
+        }
+        let watched = match &file {
+            Some(file) if file.asks_of_crisis() => watching(&self.core, tx, subject.person, file.sensitivity).await?,
+            _ => None,
+        };
+        Ok(ResponseSeen {
+            id,
+            title: file.as_ref().map_or_else(|| row.title.clone(), |file| file.title.clone()),
+            answers: file.as_ref().map(|file| questionnaire_response::answers(file, &items)).unwrap_or_default(),
+            lines: questionnaire_response::lines(&items),
+            file,
+            whole: row.is_whole(),
+            score: number(row.score),
+            highest: number(row.highest),
+            crisis: row.crisis,
+            told: row.alerted_name.clone().zip(row.alerted_at),
+            watching: watched.map(|(_, name)| name),
+            by: who.by(row.created_by),
+            changed_by: who.by(row.changed_by),
+            changed_at: row.changed_at,
+            completed_at: row.completed_at,
+            versions,
+            may_fill: self.fills(tx, actor, subject.person).await,
+            person_name: who.name.clone(),
+            emergency_until: who.emergency_until,
+            questionnaire: row.questionnaire,
+            band: row.band,
+        })
+    }
+
+    async fn fills(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> bool {
+        access::require(&self.core, tx, actor, person, Ask::RecordReadings).await.is_ok()
+    }
+
+    async fn looked(&self, actor: &Actor, subject: Subject) -> Result<(), ServiceError> {
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
+        activity::disclose(&self.core, event).await
+    }
+}
+
+/// The status of a response that was changed after it was whole.
+pub(super) const AMENDED: &str = "amended";
+
+impl Who {
+    fn by(&self, id: Uuid) -> NotedBy {
+        match AccountId::from_uuid(id) {
+            id if Some(id) == self.reader => NotedBy::You,
+            id if Some(id) == self.own => NotedBy::Person,
+            _ => NotedBy::Carer,
+        }
+    }
+
+    /// Whether a response is shown: at work only one that is whole, or of which that team was told.
+    fn sees(&self, row: &ResponseRow) -> bool {
+        self.at.is_none_or(|at| row.is_whole() || row.alerted_organisation_id == Some(at.as_uuid()))
+    }
+}
+
+fn of_file(file: &Arc<Questionnaire>) -> QuestionnaireSeen {
+    QuestionnaireSeen {
+        id: file.id.clone(),
+        title: file.title.clone(),
+        file: Some(Arc::clone(file)),
+        responses: Vec::new(),
+        begun: None,
+        asked: None,
+    }
+}
+
+fn request(row: RequestRow) -> RequestSeen {
+    RequestSeen {
+        id: QuestionnaireRequestId::from_uuid(row.id),
+        questionnaire: row.questionnaire,
+        title: row.title,
+        by: row.member_name,
+        organisation: row.organisation_name,
+        at: row.created_at,
+        done_at: row.done_at,
+        withdrawn_at: row.withdrawn_at,
+    }
+}
+
+fn number(score: Option<i32>) -> Option<u16> {
+    score.and_then(|score| u16::try_from(score).ok())
+}
+
+/// The items as they are kept.
+pub(super) fn items(text: &str) -> Result<serde_json::Value, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::corrupt("the answers of a questionnaire are no JSON"))
+}
+
+/// How sensitive a response is by its row and by its file: the reader needs both.
+pub(super) fn open_to(reader: &Reader, row: &ResponseRow, file: Sensitivity) -> Result<bool, StoreError> {
+    Ok(opens(reader, row.sensitivity()?) && opens(reader, file))
+}

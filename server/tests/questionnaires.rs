@@ -1,0 +1,206 @@
+//! Questionnaires, as browsers without script use them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Answer, Browser, TestApp};
+use domain::PersonId;
+use domain::team::StaffRole;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const ANN: &str = "ann@example.org";
+const GP: &str = "gp@example.org";
+const DESK: &str = "desk@example.org";
+const BOSS: &str = "boss@example.org";
+
+/// The answers of the PHQ-9, from "Not at all".
+const OFTEN: [&str; 4] = ["LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9"];
+
+/// The value of the first hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+struct Town {
+    app: TestApp,
+    sam: PersonId,
+}
+
+async fn town(place: &Place) -> Town {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+    let ann = app.person("999 000 0026", "Stone", "Gout").await;
+    app.account(SAM, Some(sam)).await;
+    app.account(ANN, Some(ann)).await;
+    app.staff(GP, "Y90001", StaffRole::Clinician).await;
+    app.staff(DESK, "Y90001", StaffRole::Reception).await;
+    app.staff(BOSS, "Y90001", StaffRole::Manager).await;
+    Town { app, sam }
+}
+
+/// Begins one and gives the address of its response.
+async fn begin(browser: &mut Browser, word: &str) -> String {
+    let page = browser.get(&format!("/questionnaires/{word}")).await;
+    page.says("Start").says("You can stop at any time");
+    let submission = hidden(&page, "submission");
+    let here = browser.post(&format!("/questionnaires/{word}"), &[("submission", &submission)]).await.location().to_owned();
+    // Pressed twice it is one.
+    let again = browser.post(&format!("/questionnaires/{word}"), &[("submission", &submission)]).await;
+    assert_eq!(again.location(), here);
+    here
+}
+
+/// Sends a page of answers and gives where that leads.
+async fn send(browser: &mut Browser, page: &str, answers: &[(&str, &str)]) -> String {
+    let mut fields = vec![("version", "1")];
+    fields.extend(answers);
+    browser.post(page, &fields).await.location().to_owned()
+}
+
+/// Answers the whole PHQ-9 with this answer, and the ninth with another.
+async fn fill_in(browser: &mut Browser, here: &str, all: usize, nine: usize) {
+    let all = OFTEN[all];
+    assert_eq!(
+        send(browser, &format!("{here}/pages/1"), &[("q1", all), ("q2", all), ("q3", all)]).await,
+        format!("{here}/pages/2")
+    );
+    send(browser, &format!("{here}/pages/2"), &[("q4", all), ("q5", all), ("q6", all)]).await;
+    send(browser, &format!("{here}/pages/3"), &[("q7", all), ("q8", all), ("q9", OFTEN[nine])]).await;
+    send(browser, &format!("{here}/pages/4"), &[("q10", "LA6573-5")]).await;
+    browser.post_and_follow(&format!("{here}/check"), &[]).await.says("Your answers are saved");
+}
+
+testkit::both_engines! {
+    async fn the_phq_9_is_filled_in_page_by_page_and_an_answer_of_danger_shows_who_helps_at_once(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/readings").await.says("href=\"/questionnaires\"");
+        let list = sam.get("/questionnaires").await;
+        list.says("Low mood (PHQ-9)").says("Takes about 3 minutes").says("Worry and anxiety (GAD-7)").says("How much you drink").says("Looking after somebody").says("Your risk of falling");
+        let about = sam.get("/questionnaires/phq-9").await;
+        about.says("No permission required to reproduce, translate, display or distribute").says("Nobody is watching what you record here");
+        let here = begin(&mut sam, "phq-9").await;
+        assert_eq!(sam.get(&here).await.location(), format!("{here}/pages/1"));
+        let page = sam.get(&format!("{here}/pages/1")).await;
+        page.says("Over the last 2 weeks, how often have you been bothered by any of the following problems?");
+        page.says("Little interest or pleasure in doing things").says("More than half the days").says("<strong>Step 1 of 4</strong>");
+        page.does_not_say("Thoughts that you would be better off dead").does_not_say("116\u{a0}123");
+        // What is missing is said beside its question, and what was chosen is kept.
+        let wrong = sam.post_and_follow(&format!("{here}/pages/1"), &[("version", "1"), ("q1", OFTEN[2]), ("q3", OFTEN[0])]).await;
+        wrong.says("There is a problem").says("Choose an answer").says("href=\"#q2\"").does_not_say("href=\"#q1\"");
+        assert_eq!(wrong.body.matches("checked").count(), 2, "{}", wrong.body);
+        assert_eq!(send(&mut sam, &format!("{here}/pages/1"), &[("q1", OFTEN[2]), ("q2", OFTEN[1]), ("q3", OFTEN[0])]).await, format!("{here}/pages/2"));
+        // They stop, and go on another day.
+        sam.get("/questionnaires").await.says("Not finished");
+        sam.get("/questionnaires/phq-9").await.says("Go on where you stopped").does_not_say("Start<");
+        assert_eq!(sam.get(&here).await.location(), format!("{here}/pages/2"));
+        send(&mut sam, &format!("{here}/pages/2"), &[("q4", OFTEN[1]), ("q5", OFTEN[0]), ("q6", OFTEN[1])]).await;
+        sam.get(&format!("{here}/pages/3")).await.says("Thoughts that you would be better off dead, or of hurting yourself in some way");
+        // Something else is missing on the page: help stands before that.
+        let page = sam.post_and_follow(&format!("{here}/pages/3"), &[("version", "1"), ("q9", OFTEN[1])]).await;
+        let (help, problem) = (page.body.find("116\u{a0}123").unwrap(), page.body.find("There is a problem").unwrap());
+        assert!(help < problem, "who helps stands first");
+        send(&mut sam, &format!("{here}/pages/3"), &[("q7", OFTEN[0]), ("q8", OFTEN[0]), ("q9", OFTEN[0])]).await;
+        let to = send(&mut sam, &format!("{here}/pages/3"), &[("q7", OFTEN[0]), ("q8", OFTEN[0]), ("q9", OFTEN[1])]).await;
+        assert_eq!(to, format!("{here}/help"));
+        let help = sam.get(&to).await;
+        help.says("You are not alone").says("tel:999").says("choose option 2").says("tel:116123").says("sms:85258").says("nobody was told");
+        help.says("Go on with the questions").says(&format!("href=\"{here}/pages/4\""));
+        sam.get(&format!("{here}/pages/4")).await.says("tel:116123").says("If you checked off any problems");
+        sam.post_and_follow(&format!("{here}/check"), &[]).await.says("Some questions have no answer yet");
+        assert_eq!(send(&mut sam, &format!("{here}/pages/4"), &[("q10", "LA6573-5")]).await, format!("{here}/check"));
+        let check = sam.get(&format!("{here}/check")).await;
+        check.says("tel:116123").says("More than half the days").says(&format!("href=\"{here}/pages/1#q2\"")).says("Finish and see the result");
+        for _ in 0..2 {
+            sam.post_and_follow(&format!("{here}/check"), &[]).await.says("Your answers are saved");
+        }
+        let result = sam.get(&here).await;
+        result.says("tel:116123").says("Score: 6 of 27").says("Some signs of low mood").says("NHS talking therapies").says("It cannot tell what you have");
+        // A change afterwards keeps what it was.
+        let changed = sam.post_and_follow(&format!("{here}/pages/1"), &[("version", "1"), ("q1", OFTEN[3]), ("q2", OFTEN[3]), ("q3", OFTEN[3])]).await;
+        changed.says("Your change is saved").says("Score: 12 of 27").says("What it said before").says("score 6");
+        sam.get("/activity?own=yes").await.says("finished a questionnaire").says("changed the answers of a questionnaire");
+        // Another time, and both stand in a picture, a sentence and a table.
+        town.app.clock.advance(chrono::TimeDelta::days(14));
+        let mut sam = town.app.signed_in(SAM).await;
+        let next = begin(&mut sam, "phq-9").await;
+        fill_in(&mut sam, &next, 0, 0).await;
+        let scores = sam.get("/questionnaires/phq-9").await;
+        scores.says("Filled in twice. The newest score is 0 of 27: few signs of low mood. The one before was 12.").says("<svg").says("(changed since)");
+        sam.get(&next).await.does_not_say("116123");
+        // A care team that gives care sees both; others see nothing.
+        let mut gp = town.app.signed_in(GP).await;
+        let theirs = format!("/team/people/{}/questionnaires", town.sam);
+        gp.get(&format!("/team/people/{}", town.sam)).await.says("Their questionnaires");
+        gp.get(&theirs).await.says("Low mood (PHQ-9)").says("12 of 27").says("Nobody has checked it");
+        let id = here.rsplit('/').next().unwrap();
+        gp.get(&format!("{theirs}/{id}")).await.says("This person may be in danger").says("Thoughts that you would be better off dead");
+        let (mut desk, mut ann) = (town.app.signed_in(DESK).await, town.app.signed_in(ANN).await);
+        for answer in [desk.get(&theirs).await, desk.get(&format!("{theirs}/{id}")).await, ann.get(&here).await, ann.get(&theirs).await] {
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+            answer.does_not_say("PHQ-9");
+        }
+        for odd in ["/questionnaires/none", "/questionnaires/phq-9/nonsense", &format!("{here}/pages/0"), &here.replace("phq-9", "gad-7")] {
+            assert_eq!(sam.get(odd).await.status, StatusCode::NOT_FOUND, "{odd}");
+        }
+        assert_eq!(sam.get(&format!("{next}/pages/4")).await.location(), format!("{next}/check"), "it is not asked");
+    }
+
+    async fn a_practice_that_wants_to_be_told_of_danger_gets_it_on_its_work_list(place: &Place) {
+        let town = town(place).await;
+        let mut boss = town.app.signed_in(BOSS).await;
+        boss.get("/team").await.says("Answers that tell of danger");
+        boss.post_and_follow("/team/questionnaires", &[("version", "0")]).await.says("Choose yes or no").says("href=\"#alerts\"");
+        boss.post_and_follow("/team/questionnaires", &[("version", "0"), ("alerts", "yes")]).await.says("Your change is saved");
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/questionnaires/phq-9").await.says("Riverside Surgery is told, also if you do not");
+        let here = begin(&mut sam, "phq-9").await;
+        send(&mut sam, &format!("{here}/pages/3"), &[("q7", OFTEN[0]), ("q8", OFTEN[0]), ("q9", OFTEN[3])]).await;
+        sam.get(&format!("{here}/help")).await.says("Riverside Surgery was told of this answer").says("Do not wait for them");
+        let mut gp = town.app.signed_in(GP).await;
+        let work = gp.get("/team").await;
+        work.says("An answer to look at now").says("Urgent").does_not_say("PHQ-9");
+        let (_, rest) = work.body.split_once("href=\"/team/work/").unwrap();
+        let item = format!("/team/work/{}", rest.split('"').next().unwrap());
+        let page = gp.get(&item).await;
+        let id = here.rsplit('/').next().unwrap();
+        let answers = format!("/team/people/{}/questionnaires/{id}", town.sam);
+        page.says("Read the answers").says(&answers).says("This is dealt with");
+        gp.get(&answers).await.says("This person may be in danger").says("Not finished yet").says("Nearly every day");
+        // Whoever manages sees that it waits, and not what it is.
+        boss.get(&item).await.says("Read the answers").does_not_say("better off dead");
+        assert_eq!(boss.get(&answers).await.status, StatusCode::NOT_FOUND);
+        let mut desk = town.app.signed_in(DESK).await;
+        desk.get("/team").await.does_not_say("An answer to look at now");
+        assert_eq!(desk.get(&item).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_clinician_asks_for_one_and_sees_when_it_is_done(place: &Place) {
+        let town = town(place).await;
+        let mut gp = town.app.signed_in(GP).await;
+        let theirs = format!("/team/people/{}/questionnaires", town.sam);
+        let page = gp.get(&theirs).await;
+        page.says("Nothing is filled in yet").says("Ask them to fill one in");
+        let submission = hidden(&page, "submission");
+        gp.post_and_follow(&theirs, &[("submission", &submission)]).await.says("Choose what they should fill in").says("href=\"#questionnaire\"");
+        gp.post_and_follow(&theirs, &[("submission", &submission), ("questionnaire", "phq-9")]).await.says("You asked for it").says("Not done");
+        assert_eq!(town.app.mailed_link(SAM).await, "/questionnaires");
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/questionnaires").await.says("Your team asks").says("Riverside Surgery, asks for it");
+        sam.get("/questionnaires/phq-9").await.says("asked for this on 3 November 2026");
+        let here = begin(&mut sam, "phq-9").await;
+        fill_in(&mut sam, &here, 1, 0).await;
+        sam.get("/questionnaires").await.does_not_say("Your team asks");
+        gp.get(&theirs).await.says("Done 3 November 2026").does_not_say("Not done");
+        let submission = hidden(&gp.get(&theirs).await, "submission");
+        let page = gp.post_and_follow(&theirs, &[("submission", &submission), ("questionnaire", "gad-7")]).await;
+        let request = hidden(&page, "request");
+        gp.post_and_follow(&format!("{theirs}/withdraw"), &[("request", &request)]).await.says("Taken back 3 November 2026");
+        sam.get("/questionnaires").await.does_not_say("Your team asks");
+    }
+}
