@@ -141,6 +141,13 @@ routes! {
 
     // Readings.
     get "/readings" Record => pages::readings::list::show;
+    get "/readings/import" Record => pages::readings::import::start;
+    post "/readings/import" Record => api::intake::send;
+    get "/readings/import/{id}" Record => pages::readings::import::show;
+    post "/readings/import/{id}/columns" Record => api::intake::columns;
+    post "/readings/import/{id}/confirm" Record => api::intake::confirm;
+    post "/readings/import/{id}/undo" Record => api::intake::undo;
+    post "/readings/import/{id}/discard" Record => api::intake::discard;
     get "/readings/{measure}" Record => pages::readings::measure::show;
     get "/readings/{measure}/new" Record => pages::readings::record::add;
     post "/readings/{measure}/new" Record => api::readings::add;
@@ -398,6 +405,12 @@ pub fn router(state: AppState) -> Router<AppState> {
         router = router.route(row.path, handler.layer(door));
     }
     router.fallback(pages::not_found::show)
+}
+
+/// Whether a file is sent to this path, which takes as long as the line of whoever sends it.
+#[must_use]
+pub fn takes_a_file(path: &str) -> bool {
+    path == pages::readings::import::START
 }
 
 /// Where an entry of the record is.

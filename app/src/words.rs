@@ -463,6 +463,13 @@ pub fn what(item: &ActivityItem) -> String {
             Some("reminders") => "changed how you are reminded to measure something",
             _ => "ended measuring something for some days",
         },
+        Action::ReadingsImported => match detail("what") {
+            Some("added") => "added readings from a file",
+            Some("undone") => "took readings from a file out again",
+            Some("discarded") => "threw a file of readings away",
+            Some("columns") => "said what the columns of a table of readings are",
+            _ => "sent a file of readings",
+        },
         Action::NominationChanged if detail("what") == Some("withdrawn") => "took back where your prescriptions go",
         Action::NominationChanged => "chose where your prescriptions go",
         Action::PrescriptionUpdated if detail("what") == Some("practice") => "noted the number of a prescription",

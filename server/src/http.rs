@@ -11,19 +11,14 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::path::Path;
-use std::time::Duration;
 use tower::util::option_layer;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
-
-/// How long a request may take before its sender is told to try again.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Reads the names of the client's files.
 ///
@@ -58,7 +53,7 @@ pub fn router(state: AppState, site: &Path, behind_proxy: bool, limit: Option<Li
         .layer(from_fn_with_state(behind_proxy, middleware::peer_address))
         .layer(from_fn(middleware::same_origin))
         .layer(DefaultBodyLimit::max(app::forms::LARGEST))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(from_fn(middleware::patience))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(state.clone());
     let health = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(state);

@@ -9,12 +9,25 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fhir::consent::Fault;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What browsers may do with our pages: load what is ours, run what is ours, send forms to us, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
                       font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
+
+/// How long a request may take before its sender is told to try again.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The same where a large file is sent over a slow line. Its next bytes are waited for no longer than any other's.
+const PATIENCE_WITH_A_FILE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// Ends a request that takes too long.
+pub async fn patience(request: Request, next: Next) -> Response {
+    let sends_a_file = *request.method() == Method::POST && app::routes::takes_a_file(request.uri().path());
+    let patience = if sends_a_file { PATIENCE_WITH_A_FILE } else { PATIENCE };
+    let answered = tokio::time::timeout(patience, next.run(request)).await;
+    answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
+}
 
 /// Headers that hold for every answer. What is signed in, or not marked otherwise, is never stored by anybody.
 pub async fn security_headers(State(secure): State<bool>, request: Request, next: Next) -> Response {

@@ -31,6 +31,8 @@ const SIGN_EVERY: Duration = Duration::from_secs(5 * 60);
 const REMIND_EVERY: Duration = Duration::from_secs(5 * 60);
 /// How often it is looked who is to be reminded to take something: somebody waits for it at its minute.
 const DOSES_EVERY: Duration = Duration::from_secs(60);
+/// How often it is looked whether readings are to be added or taken out again: somebody may wait for it.
+const IMPORTS_EVERY: Duration = Duration::from_secs(1);
 /// How often it is looked whether others' appointment systems are to be asked.
 const ASK_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked whether it is to be asked again if what is booked there still stands, which each server does in part.
@@ -84,6 +86,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let checks = tokio::spawn(outside_checks(services.clone(), stopping.clone()));
     let orders = tokio::spawn(outside_orders(services.clone(), stopping.clone()));
     let tracked = tokio::spawn(prescriptions(services.clone(), stopping.clone()));
+    let imports = tokio::spawn(imports(services.clone(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -112,6 +115,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     drop(checks.await);
     drop(orders.await);
     drop(tracked.await);
+    drop(imports.await);
     sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
@@ -216,7 +220,7 @@ async fn jobs(
             }
             _ = audit.tick() => sign(&services, &files).await,
             _ = tidy.tick() => {
-                for done in [services.sessions.purge().await, services.accounts.tidy().await] {
+                for done in [services.sessions.purge().await, services.accounts.tidy().await, services.readings.tidy_imports().await] {
                     if let Err(error) = done {
                         tracing::warn!(%error, "what is over could not be cleared away");
                     }
@@ -408,6 +412,23 @@ async fn prescriptions(services: Services, stopping: watch::Receiver<bool>) {
         }
     };
     // What is under way is asked again within an hour.
+    until_stopped(stopping, work).await;
+}
+
+/// Goes on with readings that somebody brought in: what was under way at the last end too.
+async fn imports(services: Services, stopping: watch::Receiver<bool>) {
+    let mut tick = every(IMPORTS_EVERY);
+    let work = async {
+        loop {
+            tick.tick().await;
+            match services.readings.run_imports(&Actor::System).await {
+                Ok(0) => {}
+                Ok(batches) => tracing::debug!(batches, "readings: what was brought in was gone on with"),
+                Err(error) => tracing::warn!(%error, "readings: what was brought in could not be gone on with"),
+            }
+        }
+    };
+    // Each batch is an act of its own, and the next one is done after the next start.
     until_stopped(stopping, work).await;
 }
 

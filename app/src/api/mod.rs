@@ -9,6 +9,7 @@ pub mod carers;
 pub mod consent;
 pub mod diary;
 pub mod emergency;
+pub mod intake;
 pub mod link;
 pub mod medicines;
 pub mod passkey;

@@ -18,12 +18,16 @@ pub fn Form(
     /// The name under which a script keeps what was typed when the sign-in ends; nothing is kept without it.
     #[prop(optional, into)]
     keep: Words,
+    /// A file is sent with it.
+    #[prop(optional)]
+    files: bool,
     /// Fields and the button.
     children: Children,
 ) -> impl IntoView {
     let whose = use_context::<Binding>().map(|binding| binding.in_form());
+    let kind = files.then_some("multipart/form-data");
     view! {
-        <form class="sh-form" method="post" action=action novalidate data-keep=keep.0>
+        <form class="sh-form" method="post" action=action enctype=kind novalidate data-keep=keep.0>
             {whose.map(|whose| view! { <input type="hidden" name=FIELD value=whose /> })}
             {submission.0.map(|id| view! { <input type="hidden" name="submission" value=id /> })}
             {children()}

@@ -25,6 +25,7 @@ mod entry_heading;
 mod entry_list;
 mod error_summary;
 mod field;
+mod file_input;
 mod footer;
 mod form;
 mod header;
@@ -42,6 +43,7 @@ mod password_input;
 mod qr_code;
 mod radios;
 mod secret;
+mod select;
 mod skip_link;
 mod steps;
 mod summary_list;
@@ -71,6 +73,7 @@ pub use entry_heading::EntryHeading;
 pub use entry_list::{EntryList, EntryRow};
 pub use error_summary::{ErrorSummary, FieldError};
 pub use field::{Choice, Width};
+pub use file_input::FileInput;
 pub use footer::{Footer, FooterLink};
 pub use form::Form;
 pub use header::{Header, NavItem};
@@ -88,6 +91,7 @@ pub use password_input::PasswordInput;
 pub use qr_code::QrCode;
 pub use radios::Radios;
 pub use secret::{RecoveryCodes, Secret};
+pub use select::Select;
 pub use skip_link::SkipLink;
 pub use steps::Steps;
 pub use summary_list::{SummaryList, SummaryRow};
@@ -205,6 +209,8 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Radios", radios::examples()),
         ("Checkboxes", checkboxes::examples()),
         ("Checkbox", checkbox::examples()),
+        ("Select", select::examples()),
+        ("File input", file_input::examples()),
         ("Secret and recovery codes", secret::examples()),
         ("Code block", code_block::examples()),
         ("QR code", qr_code::examples()),

@@ -102,6 +102,8 @@ coded! {
         WeekChanged = "week-changed",
         /// A questionnaire was filled in or changed, or somebody was asked to fill one in.
         QuestionnaireChanged = "questionnaire-changed",
+        /// A file of readings from elsewhere was sent, taken in, taken out again or thrown away.
+        ReadingsImported = "readings-imported",
         /// It was noted that a dose was taken or not, or such a note was taken back.
         DoseNoted = "dose-noted",
         /// Something new was told of where a prescription stands.

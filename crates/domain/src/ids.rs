@@ -109,6 +109,8 @@ ids! {
     QuestionnaireResponseId;
     /// A care team's asking somebody to fill one in.
     QuestionnaireRequestId;
+    /// A file of readings that somebody brought in from elsewhere.
+    ReadingImportId;
     /// A reminder to take a medicine.
     DoseReminderId;
     /// A prescription on its way to the person.

@@ -101,7 +101,7 @@ pub use prescriptions::{
     PushSecret, Tracking, Watching,
 };
 pub use previews::Preview;
-pub use readings::{Average, Chart, MeasureSeen, ReadingForm, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
+pub use readings::{Average, Chart, MeasureSeen, ReadingForm, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, ColumnsForm, FoundSeen, ImportPage, ImportSeen, TableSeen};
 pub use questionnaires::{AnswersForm, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires, QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion};
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,

@@ -22,6 +22,7 @@ pub mod dictionary;
 pub mod emergency;
 pub mod factor;
 pub mod hiding;
+pub mod intake;
 pub mod invitation;
 pub mod let_in;
 pub mod link;
@@ -105,6 +106,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         emergency::STATEMENTS,
         factor::STATEMENTS,
         hiding::STATEMENTS,
+        intake::STATEMENTS,
         invitation::STATEMENTS,
         let_in::STATEMENTS,
         linkage::STATEMENTS,

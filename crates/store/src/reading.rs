@@ -10,7 +10,7 @@ use uuid::Uuid;
 macro_rules! reading {
     () => {
         "SELECT r.id, r.measure, r.taken_at, r.first_value, r.second_value, r.unit, r.said, r.settings, r.note, r.created_by, r.created_at, \
-         r.changed_by, r.changed_at, r.version FROM reading r"
+         r.changed_by, r.changed_at, r.version, r.source, r.device, r.original, r.kept FROM reading r"
     };
 }
 
@@ -123,6 +123,14 @@ pub struct ReadingRow {
     pub changed_at: DateTime<Utc>,
     /// Goes up with every change.
     pub version: i32,
+    /// From where it is: `typed`, or [`domain::reading::Origin`] by code.
+    pub source: String,
+    /// What measured it; empty where nothing says.
+    pub device: String,
+    /// What was written there, where that says something else.
+    pub original: String,
+    /// [`domain::reading::Kept`] by code.
+    pub kept: String,
 }
 
 impl ReadingRow {

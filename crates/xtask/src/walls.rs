@@ -29,13 +29,15 @@ enum Wall {
     UsedOnlyBy(&'static [&'static str]),
 }
 
-const WALLS: [(&str, Wall); 10] = [
+const WALLS: [(&str, Wall); 12] = [
     ("domain", Wall::UsesOnly(&[])),
     ("domain", Wall::NeverReaches { far: &["tokio", "sqlx", "sqlx-core", "axum", "leptos"], except_through: &[] }),
     ("fhir", Wall::UsesOnly(&["domain"])),
     ("fhir", Wall::NeverReaches { far: &["tokio", "sqlx", "sqlx-core", "axum", "leptos"], except_through: &[] }),
+    ("trackers", Wall::UsesOnly(&["domain"])),
+    ("trackers", Wall::NeverReaches { far: &["tokio", "sqlx", "sqlx-core", "axum", "leptos"], except_through: &[] }),
     ("store", Wall::UsesOnly(&["domain"])),
-    ("service", Wall::UsesOnly(&["domain", "fhir", "store"])),
+    ("service", Wall::UsesOnly(&["domain", "fhir", "store", "trackers"])),
     ("gateway", Wall::UsesOnly(&["domain", "service"])),
     ("app", Wall::NeverReaches { far: &["store", "sqlx", "sqlx-core"], except_through: &["service"] }),
     ("sqlx", Wall::UsedOnlyBy(&["store", "testkit"])),

@@ -37,6 +37,9 @@ pub async fn show(ctx: Ctx) -> Answer {
                 <Section title="Record a reading">
                     <CardGroup>{cards}</CardGroup>
                     {others}
+                    <p>
+                        <a href=super::import::START>"Bring in readings from an app or a device"</a>
+                    </p>
                 </Section>
             }
         });
@@ -91,7 +94,7 @@ pub(crate) fn below(one: &ReadingSeen) -> Option<String> {
     let own = one.in_own_unit().map(|own| format!("{own} in the usual unit"));
     let how = one.taken_how().into_iter().map(|(_, answer)| answer.to_owned());
     let note = (!one.note.is_empty()).then(|| one.note.replace('\n', ". "));
-    let all: Vec<String> = own.into_iter().chain(how).chain(note).collect();
+    let all: Vec<String> = own.into_iter().chain(one.from_where()).chain(how).chain(note).collect();
     (!all.is_empty()).then(|| all.join(" · "))
 }
 

@@ -79,6 +79,11 @@ pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, to
     });
     let rows = days.collect_view();
     let picture = chart(measure, &seen.chart, span);
+    let of_hours = seen.of_hours.then(|| {
+        view! {
+            <p>"Some of these come from a device that measures all the time. Of each hour only its lowest and its highest reading are kept, so the average above is not the average of all that it measured."</p>
+        }
+    });
     let older = seen.more.map(|id| format!("{page}?span={}&after={id}", span.code()));
     view! {
         <Section title="Chart">
@@ -86,6 +91,7 @@ pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, to
                 <ul>{spans}</ul>
             </nav>
             {picture}
+            {of_hours}
         </Section>
         <Section title="Readings">
             <EntryList>{rows}</EntryList>

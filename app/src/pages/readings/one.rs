@@ -29,6 +29,12 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
         if !seen.note.is_empty() {
             rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&seen.note)}</bdi> }));
         }
+        rows.extend(
+            Some(seen.from_where().join(". ")).filter(|from| !from.is_empty()).map(|from| SummaryRow::new("Where from", from)),
+        );
+        if !seen.original.is_empty() {
+            rows.push(SummaryRow::new("As it was written there", seen.original.clone()));
+        }
         rows.push(SummaryRow::new("Added by", format!("{}, {}", by(seen.by, &whose), instant_in_words(seen.added_at))));
         let before = (!versions.is_empty()).then(|| {
             let lines = versions.iter().map(|old| {

@@ -92,9 +92,9 @@ pub struct Linear {
 }
 
 impl Linear {
-    const SAME: Self = Self { add: 0, times: 1, by: 1 };
+    pub(super) const SAME: Self = Self { add: 0, times: 1, by: 1 };
 
-    const fn ratio(times: i64, by: i64) -> Self {
+    pub(super) const fn ratio(times: i64, by: i64) -> Self {
         Self { add: 0, times, by }
     }
 
@@ -102,6 +102,14 @@ impl Linear {
     #[must_use]
     pub const fn apply(self, amount: Amount) -> Amount {
         Amount::from_thousandths(divided((amount.thousandths() + self.add) * self.times, self.by))
+    }
+
+    /// The same of a number in millionths; `None` for one beyond anything that is measured.
+    pub(super) fn of_millionths(self, millionths: i128) -> Option<Amount> {
+        let by = i128::from(self.by) * 1000;
+        let product = millionths.checked_add(i128::from(self.add) * 1000)?.checked_mul(i128::from(self.times))?;
+        let half = if product < 0 { -by / 2 } else { by / 2 };
+        i64::try_from(product.checked_add(half)? / by).ok().map(Amount::from_thousandths)
     }
 }
 

@@ -7,9 +7,11 @@ mod chart;
 mod heard;
 #[cfg(feature = "server")]
 pub mod week;
+mod taken;
 
 pub use advice::{Advice, Urgency, advice};
 pub use amount::{Amount, AmountError};
 pub use catalogue::{Drawn, Group, Linear, Measure, Part, Setting, Unit};
 pub use chart::{Axis, Point, Span, thin};
 pub use heard::{Doubt, Heard, Typed, hear, settings};
+pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};

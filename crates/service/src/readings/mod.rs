@@ -1,10 +1,12 @@
 //! What people measure and note themselves: adding, changing, seeing and drawing it.
 
+mod import;
 mod record;
 mod seen;
 mod week_reminders;
 mod weeks;
 
+pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, TableSeen};
 pub use record::ReadingForm;
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
 pub use weeks::{StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};

@@ -9,9 +9,10 @@ use crate::{Core, ServiceError, access, appointments};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
-use domain::reading::{Advice, Amount, Drawn, Measure, Point, Span, Unit, advice, thin};
+use domain::reading::{Advice, Amount, Drawn, Kept, Measure, Origin, Point, Span, Unit, advice, thin};
 use domain::when::{london_day, london_midnight};
 use domain::{AccountId, PersonId, ReadingId};
+use store::intake;
 use store::reading::{self, DayRow, ReadingRow, SeriesRow};
 use store::{StoreError, Tx};
 use uuid::Uuid;
@@ -52,13 +53,33 @@ pub struct ReadingSeen {
     pub added_at: DateTime<Utc>,
     /// Which version it is; above one, it was changed.
     pub version: i32,
+    /// From where it was brought in; absent where somebody typed it here.
+    pub origin: Option<Origin>,
+    /// What measured it; empty where nothing says.
+    pub device: String,
+    /// What was written there, where that says something else.
+    pub original: String,
+    /// What of many readings it is.
+    pub kept: Kept,
 }
 
 impl ReadingSeen {
     /// "142/88 mmHg", "130 mg/dL": in the unit in which it was typed.
     #[must_use]
     pub fn in_words(&self) -> String {
-        self.measure.in_words(self.unit, &self.said, self.first, self.second)
+        // A device tells more decimals than it measures.
+        let decimals = self.measure.parts().first().map_or(0, |part| part.decimals);
+        let first = if self.origin.is_some() { self.first.rounded(decimals) } else { self.first };
+        self.measure.in_words(self.unit, &self.said, first, self.second)
+    }
+
+    /// "From Apple Health (Watch)", "Highest of its hour": what has to be known of a reading that nobody typed here.
+    #[must_use]
+    pub fn from_where(&self) -> Vec<String> {
+        let Some(origin) = self.origin else { return Vec::new() };
+        let device = if self.device.is_empty() { String::new() } else { format!(" ({})", self.device) };
+        let kept = Some(self.kept.words()).filter(|words| !words.is_empty()).map(str::to_owned);
+        std::iter::once(format!("From {}{device}", origin.title())).chain(kept).collect()
     }
 
     /// The same in the measure's own unit, where it was typed in another.
@@ -158,25 +179,27 @@ pub struct MeasureSeen {
     pub more: Option<ReadingId>,
     /// Its chart.
     pub chart: Chart,
+    /// Of some hours in it only the lowest and the highest reading are kept.
+    pub of_hours: bool,
     /// Whether the reader may record readings.
     pub may_record: bool,
 }
 
 /// Who tells who said something.
-struct Who {
+pub(super) struct Who {
     reader: Option<AccountId>,
     own: Option<AccountId>,
 }
 
 impl Who {
-    async fn load(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Self, ServiceError> {
+    pub(super) async fn load(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Self, ServiceError> {
         let own = appointments::own_account(tx, person).await?;
         // At work nobody is here as themself.
         let reader = if matches!(actor, Actor::Account { .. }) { actor.account() } else { None };
         Ok(Self { reader, own })
     }
 
-    fn by(&self, id: Uuid) -> NotedBy {
+    pub(super) fn by(&self, id: Uuid) -> NotedBy {
         match AccountId::from_uuid(id) {
             id if Some(id) == self.reader => NotedBy::You,
             id if Some(id) == self.own => NotedBy::Person,
@@ -199,6 +222,10 @@ impl Who {
             by: self.by(row.created_by),
             added_at: row.created_at,
             version: row.version,
+            origin: Origin::from_code(&row.source),
+            device: row.device,
+            original: row.original,
+            kept: Kept::from_code(&row.kept).ok_or_else(|| StoreError::corrupt("a reading is kept in an unknown way"))?,
         })
     }
 }
@@ -259,10 +286,14 @@ impl Readings {
         let more =
             (readings.len() > PER_PAGE).then(|| readings.truncate(PER_PAGE)).and_then(|()| readings.last()).map(|one| one.id);
         let chart = chart(&self.core, &mut tx, person, measure, span).await?;
+        let of_hours = match chart.days {
+            Some(days) => intake::of_hours(&mut tx, (person, measure), days).await?,
+            None => false,
+        };
         let may_record = self.records(&mut tx, actor, person).await;
         drop(tx);
         self.looked(actor, subject, Some(measure)).await?;
-        Ok(MeasureSeen { measure, readings, more, chart, may_record })
+        Ok(MeasureSeen { measure, readings, more, chart, of_hours, may_record })
     }
 
     /// One reading, what it was before, and whether the reader may change it. The look is audited.
@@ -309,7 +340,7 @@ impl Readings {
         access::require(&self.core, tx, actor, person, Ask::RecordReadings).await.is_ok()
     }
 
-    async fn looked(&self, actor: &Actor, subject: Subject, measure: Option<Measure>) -> Result<(), ServiceError> {
+    pub(super) async fn looked(&self, actor: &Actor, subject: Subject, measure: Option<Measure>) -> Result<(), ServiceError> {
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         let event = measure.map_or_else(|| event.clone(), |measure| event.clone().about("measure", measure.code()));
         activity::disclose(&self.core, event).await

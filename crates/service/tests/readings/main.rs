@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
+mod importing;
 mod recording;
 mod seeing;
 #[expect(dead_code, reason = "the town of appointments has more than is needed here")]

@@ -1,0 +1,112 @@
+//! Readings from an app or a device: sending a file of them, and what becomes of it.
+
+use super::field;
+use crate::binding::{self, Binding};
+use crate::ctx::{Answer, Ctx, Failure};
+use crate::forms::Typed;
+use crate::guard::Door;
+use crate::pages::readings::import::{ACT_FORM, COLUMNS_FORM, FILE_FORM, OfImport, START, columns_page, import_in, import_page};
+use axum::Form;
+use axum::extract::Request;
+use axum::http::header;
+use domain::reading::Measure;
+use multer::Multipart;
+use service::{ColumnsForm, ServiceError};
+
+/// The longest field that stands before the file, in bytes.
+const LONGEST_FIELD: usize = 1024;
+
+fn no_file() -> ServiceError {
+    ServiceError::field("file", "Choose a file first")
+}
+
+/// Reads a file as it comes in. For whom the page was made stands before it, so that nothing of it is read for anybody else.
+pub async fn send(ctx: Ctx, request: Request) -> Answer {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let Ok(boundary) = multer::parse_boundary(kind) else {
+        return ctx.send_back(no_file(), FILE_FORM, START, Typed::new()).await;
+    };
+    let mut parts = Multipart::new(request.into_body().into_data_stream(), boundary);
+    let mut whose = None;
+    loop {
+        // What cannot be read holds no file.
+        let Ok(Some(mut part)) = parts.next_field().await else {
+            return ctx.send_back(no_file(), FILE_FORM, START, Typed::new()).await;
+        };
+        match part.name() {
+            Some(binding::FIELD) => {
+                let mut text = Vec::new();
+                while let Ok(Some(chunk)) = part.chunk().await {
+                    text.extend_from_slice(&chunk);
+                    if text.len() > LONGEST_FIELD {
+                        break;
+                    }
+                }
+                whose = String::from_utf8(text).ok();
+            }
+            Some("file") => {
+                let name = part.file_name().unwrap_or_default().to_owned();
+                if name.is_empty() {
+                    return ctx.send_back(no_file(), FILE_FORM, START, Typed::new()).await;
+                }
+                if let Some(changed) = Binding::of(ctx.reader()?).changed_since(&whose.unwrap_or_default(), Door::Record) {
+                    ctx.services().activity.refuse_form(&ctx.actor()).await?;
+                    return Ok(ctx.not_for(changed));
+                }
+                let sent = ctx.services().readings.send_file(&ctx.actor(), ctx.person()?, (&name, part)).await;
+                return match sent {
+                    Ok(id) => Ok(ctx.go(&import_page(id))),
+                    Err(error) => ctx.send_back(error, FILE_FORM, START, Typed::new()).await,
+                };
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Says what the columns of a table are.
+pub async fn columns(ctx: Ctx, path: OfImport, Form(typed): Form<Typed>) -> Answer {
+    let id = import_in(path)?;
+    let measure = Measure::from_code(field(&typed, "measure")).ok_or_else(Failure::not_found)?;
+    let part = |name: &str| field(&typed, name).to_owned();
+    let form = ColumnsForm {
+        measure: part("measure"),
+        unit: part("unit"),
+        order: part("order"),
+        day: part("day"),
+        time: part("time"),
+        numbers: measure.parts().iter().map(|one| part(one.field)).collect(),
+        note: part("note"),
+    };
+    match ctx.services().readings.name_columns(&ctx.actor(), (ctx.person()?, id), &form).await {
+        Ok(()) => Ok(ctx.go(&import_page(id))),
+        Err(error) => ctx.send_back(error, COLUMNS_FORM, &columns_page(id, measure), typed).await,
+    }
+}
+
+/// Adds what was found.
+pub async fn confirm(ctx: Ctx, path: OfImport) -> Answer {
+    let id = import_in(path)?;
+    match ctx.services().readings.confirm_import(&ctx.actor(), (ctx.person()?, id)).await {
+        Ok(()) => Ok(ctx.go(&import_page(id))),
+        Err(error) => ctx.send_back(error, ACT_FORM, &import_page(id), Typed::new()).await,
+    }
+}
+
+/// Takes it out again.
+pub async fn undo(ctx: Ctx, path: OfImport) -> Answer {
+    let id = import_in(path)?;
+    match ctx.services().readings.undo_import(&ctx.actor(), (ctx.person()?, id)).await {
+        Ok(()) => Ok(ctx.go(&import_page(id))),
+        Err(error) => ctx.send_back(error, ACT_FORM, &import_page(id), Typed::new()).await,
+    }
+}
+
+/// Throws it away.
+pub async fn discard(ctx: Ctx, path: OfImport) -> Answer {
+    let id = import_in(path)?;
+    match ctx.services().readings.discard_import(&ctx.actor(), (ctx.person()?, id)).await {
+        Ok(()) => ctx.done(START, "The file is thrown away", None).await,
+        Err(error) => ctx.send_back(error, ACT_FORM, &import_page(id), Typed::new()).await,
+    }
+}

@@ -1,0 +1,425 @@
+//! Readings from an app or a device: sending a file, looking at what was found in it, adding it, and taking it out again.
+
+use super::{LIST, by};
+use crate::api::field;
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::{FormState, Typed};
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Button, ButtonGroup, ButtonKind, Cell, Choice, DataTable, Details, EntryList, EntryRow, ErrorSummary, FileInput,
+    Form, Inset, Narrow, PageHeading, Radios, Section, Select,
+};
+use crate::words;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Query};
+use chrono::NaiveDate;
+use domain::ReadingImportId;
+use domain::reading::{Amount, ImportState, Measure};
+use domain::when::{day_in_words, instant_in_words, london_day};
+use leptos::prelude::*;
+use service::{FoundSeen, ImportPage, ImportSeen, TableSeen};
+
+/// Where a file is sent, and all that were are listed.
+pub(crate) const START: &str = "/readings/import";
+/// The name of the form with the file.
+pub(crate) const FILE_FORM: &str = "reading-file";
+/// The name of the form that names columns.
+pub(crate) const COLUMNS_FORM: &str = "reading-columns";
+/// The name of the forms with nothing but a button.
+pub(crate) const ACT_FORM: &str = "reading-import";
+
+/// The import in a path.
+pub(crate) type OfImport = Result<Path<String>, PathRejection>;
+
+/// The import that a path names.
+pub(crate) fn import_in(path: OfImport) -> Result<ReadingImportId, Failure> {
+    path.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(Failure::not_found)
+}
+
+/// Where an import is.
+pub(crate) fn import_page(id: ReadingImportId) -> String {
+    format!("{START}/{id}")
+}
+
+/// Where the columns of a table are named.
+pub(crate) fn columns_page(id: ReadingImportId, measure: Measure) -> String {
+    format!("{START}/{id}?measure={}", measure.code())
+}
+
+fn readings(many: u64) -> String {
+    words::how_many(many, "reading", "readings")
+}
+
+/// What became of a file, in a few words.
+fn standing(import: &ImportSeen) -> String {
+    match import.state {
+        ImportState::Reading | ImportState::Columns => "Say what its columns are".to_owned(),
+        ImportState::Ready => format!("{} found. Nothing is added yet", readings(import.found)),
+        ImportState::Running => format!("{} added so far", readings(import.added)),
+        ImportState::Done => format!("{} added", readings(import.added)),
+        ImportState::Undoing => "Being taken out again".to_owned(),
+        ImportState::Undone => "Taken out again".to_owned(),
+    }
+}
+
+/// "Apple Health", "A table".
+fn origin(import: &ImportSeen) -> String {
+    let title = import.origin.map_or("a file", domain::reading::Origin::title);
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+}
+
+/// The form for a file, and all files of before.
+pub async fn start(ctx: Ctx) -> Answer {
+    let imports = ctx.services().readings.imports(&ctx.actor(), ctx.person()?).await?;
+    let (form, whose, today) = (ctx.form(FILE_FORM).await?, ctx.whose(), london_day(ctx.services().core.now()));
+    let title = "Bring in readings from an app or a device";
+    ctx.page(Head::form(title, Place::Health, &form), || {
+        let rows = imports.iter().map(|import| {
+            view! {
+                <EntryRow
+                    title=origin(import)
+                    href=import_page(import.id)
+                    date=words::day_and_clock(import.made_at, today)
+                    datetime=import.made_at.to_rfc3339()
+                    value=standing(import)
+                    text=import.file_name.clone()
+                />
+            }
+        });
+        let rows = rows.collect_view();
+        let before = (!imports.is_empty()).then(|| view! { <Section title="Files of before"><EntryList>{rows}</EntryList></Section> });
+        let into = whose.name.as_ref().map(|name| {
+            inset(format!("These readings go into the record of {name}. Choose a file that is about {name}."))
+        });
+        view! {
+            <Narrow>
+                <BackLink href=LIST label="Back to all readings" />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title=title lead="Nothing is added until you have seen what is in the file and said yes." />
+                {into}
+                <Form action=START files=true>
+                    <FileInput
+                        id="file"
+                        label="Choose a file"
+                        hint="From Apple Health, Fitbit, Google Fit or Open mHealth, or a table (CSV). It can be as large as 2 GB. A large file takes some minutes."
+                        error=form.error("file")
+                    />
+                    <Button>"Send the file"</Button>
+                </Form>
+                {how_to_get_one()}
+            </Narrow>
+            {before}
+        }
+    })
+    .await
+}
+
+fn inset(text: String) -> AnyView {
+    view! { <Inset><p>{text}</p></Inset> }.into_any()
+}
+
+fn how_to_get_one() -> AnyView {
+    view! {
+        <Details summary="How do I get such a file?">
+            <p><strong>"iPhone: "</strong> "open Health, touch your picture, then “Export All Health Data”. Send the file “export.zip”."</p>
+            <p>
+                <strong>"Fitbit or Google Fit: "</strong>
+                "go to takeout.google.com, choose only Fitbit or Fit, and send the zip. Weight from Fitbit is left out, because the file does not say its unit."
+            </p>
+            <p><strong>"Another app: "</strong> "look for “export” and choose CSV. You then say what each column is."</p>
+        </Details>
+    }
+    .into_any()
+}
+
+/// One file: its columns, what was found, how far it is, or what became of it.
+pub async fn show(ctx: Ctx, path: OfImport, Query(query): Query<Typed>) -> Answer {
+    let id = import_in(path)?;
+    let page = ctx.services().readings.import(&ctx.actor(), (ctx.person()?, id)).await?;
+    let named = match (&page.table, Measure::from_code(field(&query, "measure"))) {
+        (Some(table), Some(measure)) if table.open.contains(&measure) => Some(measure),
+        _ => None,
+    };
+    let form = ctx.form(if named.is_some() { COLUMNS_FORM } else { ACT_FORM }).await?;
+    let whose = ctx.whose();
+    let title = match (page.import.state, named) {
+        (_, Some(measure)) => format!("What are the columns? {}", measure.name()),
+        (ImportState::Reading | ImportState::Columns, None) => "What is this table about?".to_owned(),
+        (ImportState::Ready, None) => "What is in the file".to_owned(),
+        (ImportState::Running, None) => "Your readings are being added".to_owned(),
+        (ImportState::Done, None) => "Your readings are added".to_owned(),
+        (ImportState::Undoing, None) => "Your readings are being taken out again".to_owned(),
+        (ImportState::Undone, None) => "Your readings were taken out again".to_owned(),
+    };
+    let heading = title.clone();
+    ctx.page(Head::form(&title, Place::Health, &form), || {
+        let body = match (page.import.state, named, &page.table) {
+            (_, Some(measure), Some(table)) => name_columns(id, measure, table, &form),
+            (ImportState::Columns, _, Some(table)) => choose_measure(id, table),
+            (ImportState::Ready, ..) => ready(&page),
+            (ImportState::Running | ImportState::Undoing, ..) => under_way(&page.import),
+            _ => over(&page),
+        };
+        let sent = format!(
+            "{}, {}. {} sent it on {}.",
+            origin(&page.import),
+            page.import.file_name,
+            by(page.import.by, &whose),
+            instant_in_words(page.import.made_at)
+        );
+        let into = whose.name.as_ref().filter(|_| page.import.state == ImportState::Ready);
+        let into = into.map(|name| inset(format!("These readings go into the record of {name}.")));
+        view! {
+            <BackLink href=START label="Back to all files" />
+            <ErrorSummary errors=form.errors() />
+            <PageHeading title=heading />
+            {into}
+            {body}
+            <p class="nhsuk-hint"><bdi>{sent}</bdi></p>
+        }
+    })
+    .await
+}
+
+fn discard(id: ReadingImportId) -> AnyView {
+    view! {
+        <Details summary="Do not add it">
+            <p>"The file is thrown away. Nothing of it is added."</p>
+            <Form action=format!("{}/discard", import_page(id))>
+                <Button kind=ButtonKind::Secondary>"Throw the file away"</Button>
+            </Form>
+        </Details>
+    }
+    .into_any()
+}
+
+fn first_rows(table: &TableSeen) -> AnyView {
+    let rows = table.rows.iter().map(|row| row.iter().map(|cell| Cell::new(cell.clone())).collect()).collect();
+    let head = table.columns.iter().zip(1..).map(|(name, at)| column_name(name, at)).collect();
+    view! { <DataTable caption="The first lines of the table" head=head rows=rows /> }.into_any()
+}
+
+/// What a column is called; where it has no name, its number.
+fn column_name(name: &str, at: usize) -> String {
+    if name.is_empty() { format!("Column {at}") } else { name.to_owned() }
+}
+
+fn choose_measure(id: ReadingImportId, table: &TableSeen) -> AnyView {
+    let links = table.open.iter().map(|measure| {
+        view! { <li><a href=columns_page(id, *measure)>{measure.name()}</a></li> }
+    });
+    let links = links.collect_view();
+    view! {
+        <p>"Choose one. To bring in more from the same table, send it again."</p>
+        <ul class="nhsuk-list">{links}</ul>
+        {first_rows(table)}
+        {discard(id)}
+    }
+    .into_any()
+}
+
+fn name_columns(id: ReadingImportId, measure: Measure, table: &TableSeen, form: &FormState) -> AnyView {
+    let columns = |none: &str| -> Vec<Choice> {
+        let all = table.columns.iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), column_name(name, at + 1)));
+        std::iter::once(Choice::new("", none)).chain(all).collect()
+    };
+    let choose = |id: &'static str, label: String, hint: Option<&'static str>, none: &str| {
+        let (error, value) = (form.error(id), form.value(id));
+        let choices = columns(none);
+        view! { <Select id=id label=label hint=hint error=error choices=choices value=value /> }.into_any()
+    };
+    let numbers: Vec<AnyView> =
+        measure.parts().iter().map(|part| choose(part.field, format!("Column: {}", part.label), None, "Choose")).collect();
+    let units = (measure.units().len() > 1).then(|| {
+        let choices = measure.units().iter().map(|unit| Choice::new(unit.ucum, unit.shown)).collect();
+        let (error, value) = (form.error("unit"), form.value("unit"));
+        view! { <Radios id="unit" legend_text="Which unit?" choices=choices error=error value=value /> }
+    });
+    let order = vec![Choice::new("day", "The day, as in 31/12/2026"), Choice::new("month", "The month, as in 12/31/2026")];
+    let chosen = Some(form.value("order")).filter(|order| !order.is_empty()).unwrap_or_else(|| "day".to_owned());
+    let note = if measure.needs_note() { "Column: what it is" } else { "Column: note (if there is one)" };
+    let day = choose("day", "Column: day".to_owned(), Some("With or without the time"), "Choose");
+    let time = choose("time", "Column: time (if it has one of its own)".to_owned(), None, "None");
+    let note = choose("note", note.to_owned(), None, "None");
+    view! {
+        {first_rows(table)}
+        <Narrow>
+            <Form action=format!("{}/columns", import_page(id))>
+                <input type="hidden" name="measure" value=measure.code() />
+                {day}
+                {time}
+                <Radios id="order" legend_text="In dates with numbers only, what comes first?" choices=order value=chosen />
+                {numbers}
+                {units}
+                {note}
+                <Button>"Show what is in it"</Button>
+            </Form>
+            {discard(id)}
+        </Narrow>
+    }
+    .into_any()
+}
+
+/// "1 March 2024 to 2 May 2026".
+fn span(first: NaiveDate, last: NaiveDate) -> String {
+    if first == last { day_in_words(first) } else { format!("{} to {}", day_in_words(first), day_in_words(last)) }
+}
+
+fn amount(measure: Measure, amount: Amount) -> String {
+    let decimals = measure.parts().first().map_or(0, |part| part.decimals);
+    amount.rounded(decimals).to_string()
+}
+
+fn found(measures: &[FoundSeen], caption: &str, compare: bool) -> AnyView {
+    let mut head = vec!["What".to_owned(), "Readings".to_owned(), "From and to".to_owned(), "Lowest and highest".to_owned()];
+    if compare {
+        head.push("Here already".to_owned());
+    }
+    let rows = measures.iter().map(|one| {
+        let unit = one.measure.unit().shown;
+        let range = format!("{} to {} {unit}", amount(one.measure, one.lowest), amount(one.measure, one.highest));
+        let mut cells = vec![
+            Cell::new(one.measure.name()),
+            Cell::number(words::grouped(one.readings)),
+            Cell::new(span(one.first_on, one.last_on)),
+            Cell::new(range),
+        ];
+        if compare {
+            cells.push(Cell::number(words::grouped(one.here)));
+        }
+        cells
+    });
+    let rows: Vec<Vec<Cell>> = rows.collect();
+    view! { <DataTable caption=caption.to_owned() head=head rows=rows /> }.into_any()
+}
+
+/// Why something in a file is no reading here, in words.
+fn why(word: &str) -> &'static str {
+    match word {
+        "kind" => "of a kind that is not kept here, such as calories",
+        "malformed" => "not as such a file should say it",
+        "no-date" => "without a date and time that we can read",
+        "other-time" => "with a date that is still to come, or before 1900",
+        "unit" => "without a unit that we know",
+        "impossible" => "with a number that cannot be right",
+        "unusual" => "very unusual in this unit. If it is right, record it by hand",
+        "statistic" => "an average, a lowest or a highest of a longer time, not a reading",
+        "between" => "between the lowest and the highest of its hour: a watch measures all the time, and we keep these two",
+        "other-device" => "of a second device that counted less on the same day",
+        "last-day" => "of the last day in the file, which may not be over",
+        "twice" => "twice in the file",
+        "closed" => "of something that you cannot record",
+        _ => "left out for another reason",
+    }
+}
+
+fn left(page: &ImportPage) -> Option<AnyView> {
+    let total: u64 = page.left.iter().map(|(_, times)| times).sum();
+    (total > 0).then(|| {
+        let lines =
+            page.left.iter().map(|(word, times)| view! { <li>{format!("{}: {}", words::grouped(*times), why(word))}</li> });
+        let lines = lines.collect_view();
+        view! {
+            <Details summary=format!("{} left out, and why", words::grouped(total))>
+                <ul class="nhsuk-list nhsuk-list--bullet">{lines}</ul>
+            </Details>
+        }
+        .into_any()
+    })
+}
+
+fn ready(page: &ImportPage) -> AnyView {
+    let id = page.import.id;
+    let here: u64 = page.measures.iter().map(|one| one.here).sum();
+    let new = page.import.waiting.saturating_sub(here);
+    let again = page.table.as_ref().and_then(|_| page.measures.first()).map(|one| {
+        view! { <p><a href=columns_page(id, one.measure)>"Name the columns again"</a></p> }
+    });
+    let table = page.table.as_ref().filter(|_| page.measures.is_empty()).map(|table| choose_measure(id, table));
+    let add = match new {
+        0 if page.import.waiting == 0 => view! { <p>"We found no reading in it that can be added."</p> }.into_any(),
+        0 => view! { <p>"All of this is here already. There is nothing to add."</p> }.into_any(),
+        _ => view! {
+            <Form action=format!("{}/confirm", import_page(id))>
+                <Button>{format!("Add {}", readings(new))}</Button>
+            </Form>
+            <p>"You can take all of them out again later."</p>
+        }
+        .into_any(),
+    };
+    let check = (new > 0).then(|| {
+        view! { <p>"Check that the numbers and the dates look right. If they do not, the file may be about somebody else, or in another unit."</p> }
+    });
+    let shown = (!page.measures.is_empty()).then(|| found(&page.measures, "Found in the file", true));
+    view! {
+        {shown}
+        {check}
+        {add}
+        {left(page)}
+        {again}
+        {match table {
+            Some(table) => table,
+            None => discard(id),
+        }}
+    }
+    .into_any()
+}
+
+fn under_way(import: &ImportSeen) -> AnyView {
+    let done = import.found.saturating_sub(import.waiting);
+    let says = match import.state {
+        ImportState::Running => format!("{} of {} are done.", words::grouped(done), readings(import.found)),
+        _ => "This takes a minute at most.".to_owned(),
+    };
+    let here = import_page(import.id);
+    view! {
+        <p>{says}</p>
+        <p>"You can leave this page. It goes on without you."</p>
+        <ButtonGroup>
+            <Button href=here>"See how far it is"</Button>
+        </ButtonGroup>
+    }
+    .into_any()
+}
+
+fn over(page: &ImportPage) -> AnyView {
+    let import = &page.import;
+    let undone = import.state == ImportState::Undone;
+    let shown = (!page.measures.is_empty()).then(|| {
+        let caption = if undone { "Changed since, and still here" } else { "Added and still here" };
+        found(&page.measures, caption, false)
+    });
+    let says = if undone {
+        "What somebody changed since it was added stays. Everything else of this file is gone from your readings.".to_owned()
+    } else {
+        format!("{} added. {} were here already.", readings(import.added), words::grouped(import.same))
+    };
+    let undo = (!undone && !page.measures.is_empty()).then(|| {
+        let action = format!("{}/undo", import_page(import.id));
+        view! {
+            <Details summary="Take them out again">
+                <p>"Everything that came from this file goes, but for what was changed since. You can send the file again."</p>
+                <Form action=action>
+                    <Button kind=ButtonKind::Warning>"Take them out again"</Button>
+                </Form>
+            </Details>
+        }
+    });
+    let nobody = (!undone).then(|| {
+        view! {
+            <Inset>
+                <p>"Nobody has looked at these readings, and nobody is told of them. If a number worries you, call your GP or 111."</p>
+            </Inset>
+        }
+    });
+    view! {
+        <p>{says}</p>
+        {shown}
+        {nobody}
+        <p><a href=LIST>"See all readings"</a></p>
+        {left(page)}
+        {undo}
+    }
+    .into_any()
+}

@@ -1,0 +1,59 @@
+//! Readings from elsewhere: a file is read as it comes in, what was found waits for a yes, is added a batch at a time, and can be
+//! taken out again as one.
+
+mod deciding;
+mod reading_in;
+mod seen;
+mod sending;
+
+pub use deciding::ColumnsForm;
+pub use seen::{FoundSeen, ImportPage, ImportSeen, TableSeen};
+
+use super::{allowed, opens};
+use crate::reader::Reader;
+use crate::{Core, ServiceError};
+use domain::access::{Actor, Ask, Subject};
+use domain::reading::Measure;
+use domain::{AccountId, PersonId, ReadingImportId};
+use store::Tx;
+use store::intake::{self, ImportRow};
+use store::person_write;
+
+/// Who brings readings in, for whom, and which ones they may record.
+struct Bringing {
+    subject: Subject,
+    by: AccountId,
+    reader: Reader,
+}
+
+impl Bringing {
+    fn open(&self) -> Vec<Measure> {
+        Measure::ALL.iter().copied().filter(|measure| opens(&self.reader, *measure)).collect()
+    }
+
+    /// Whether an import is theirs to see: a carer's own alone, because one of others may be of what is closed to them.
+    fn sees(&self, row: &ImportRow) -> bool {
+        self.reader.is_owner() || row.made_by == self.by.as_uuid()
+    }
+}
+
+/// Lets through whoever may record anything for the person.
+async fn bringing(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Bringing, ServiceError> {
+    let (subject, reader) = allowed(core, tx, actor, person, Ask::RecordReadings).await?;
+    let by = actor.account().ok_or(ServiceError::NotFound)?;
+    let bringing = Bringing { subject, by, reader };
+    if bringing.open().is_empty() { Err(ServiceError::NotFound) } else { Ok(bringing) }
+}
+
+/// The same for an act on one import, which nobody else does at the same time.
+async fn with_import(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    (person, id): (PersonId, ReadingImportId),
+) -> Result<(Bringing, ImportRow), ServiceError> {
+    let bringing = bringing(core, tx, actor, person).await?;
+    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+    let row = intake::one(tx, person, id).await?.filter(|row| bringing.sees(row)).ok_or(ServiceError::NotFound)?;
+    Ok((bringing, row))
+}

@@ -1,0 +1,177 @@
+//! A file becomes rows that wait: it is read in a thread of its own, and what is found is kept a batch at a time, so that memory
+//! holds a few batches of even the largest file.
+
+use crate::hashing::sha256;
+use crate::{Core, ServiceError};
+use chrono::{TimeDelta, Timelike};
+use domain::reading::{Kept, Measure};
+use domain::{PersonId, ReadingImportId};
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use store::intake::{self, NewFound, ROWS};
+use tokio::sync::mpsc;
+use trackers::{Found, Left, ReadError, Sink};
+use uuid::Uuid;
+
+/// How many batches wait for the database while a file is read on.
+const AHEAD: usize = 4;
+/// The most readings of one file.
+const MOST_FOUND: u64 = 1_000_000;
+/// What stands twice in one file, in the table of what was left out.
+const TWICE: &str = "twice";
+/// What whoever sent it may not record.
+const CLOSED: &str = "closed";
+
+/// The bytes of a file as they come in. One that breaks off has no end.
+pub(super) struct Incoming {
+    chunks: mpsc::Receiver<Option<Vec<u8>>>,
+    chunk: io::Cursor<Vec<u8>>,
+    ended: bool,
+}
+
+impl Incoming {
+    pub(super) fn of(chunks: mpsc::Receiver<Option<Vec<u8>>>) -> Self {
+        Self { chunks, chunk: io::Cursor::default(), ended: false }
+    }
+}
+
+impl Read for Incoming {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.chunk.read(into)?;
+            if read > 0 || into.is_empty() || self.ended {
+                return Ok(read);
+            }
+            match self.chunks.blocking_recv() {
+                Some(Some(chunk)) => self.chunk = io::Cursor::new(chunk),
+                Some(None) => self.ended = true,
+                None => return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it breaks off")),
+            }
+        }
+    }
+}
+
+/// What was kept of what was found.
+#[derive(Debug, Default)]
+pub(super) struct Staged {
+    pub(super) found: u64,
+    twice: u64,
+    closed: u64,
+}
+
+impl Staged {
+    /// What was left out and why, by word.
+    pub(super) fn left(&self, left: &BTreeMap<Left, u64>) -> Vec<(&'static str, u64)> {
+        let all = left.iter().map(|(why, times)| (why.code(), *times));
+        all.chain([(TWICE, self.twice), (CLOSED, self.closed)]).filter(|(_, times)| *times > 0).collect()
+    }
+}
+
+/// Reads something in a thread of its own and keeps what is found, as far as its measure is among these.
+pub(super) async fn read_in<T: Send + 'static>(
+    core: &Core,
+    import: (PersonId, ReadingImportId),
+    open: Vec<Measure>,
+    read: impl FnOnce(Sink<'_>) -> Result<T, ReadError> + Send + 'static,
+) -> Result<(Result<T, ReadError>, Staged), ServiceError> {
+    let (send, batches) = mpsc::channel::<Vec<Found>>(AHEAD);
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut batch = Vec::with_capacity(ROWS);
+        let mut sink = |found| {
+            batch.push(found);
+            let full = batch.len() == ROWS;
+            match !full || send.blocking_send(std::mem::replace(&mut batch, Vec::with_capacity(ROWS))).is_ok() {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
+        };
+        let read = read(&mut sink);
+        // Nobody there to take it is as good: what failed there is told.
+        let _ = send.blocking_send(batch);
+        read
+    });
+    let staged = stage(core, import, &open, batches).await;
+    let read = reading.await.map_err(ServiceError::internal)?;
+    Ok((read, staged?))
+}
+
+async fn stage(
+    core: &Core,
+    import: (PersonId, ReadingImportId),
+    open: &[Measure],
+    mut batches: mpsc::Receiver<Vec<Found>>,
+) -> Result<Staged, ServiceError> {
+    let mut staged = Staged::default();
+    while let Some(batch) = batches.recv().await {
+        let count = |many: usize| u64::try_from(many).unwrap_or(u64::MAX);
+        let all = count(batch.len());
+        let mut rows: BTreeMap<Uuid, NewFound> = BTreeMap::new();
+        let mut closed = 0;
+        for found in batch {
+            if open.contains(&found.measure) {
+                let row = row(import.1, found);
+                rows.entry(row.id).or_insert(row);
+            } else {
+                closed += 1;
+            }
+        }
+        let rows: Vec<NewFound> = rows.into_values().collect();
+        let new = core.write(move |_, tx| Box::pin(async move { Ok(intake::keep_found(tx, import, &rows).await?) })).await?;
+        staged.found += new;
+        staged.closed += closed;
+        staged.twice += all.saturating_sub(closed + new);
+        if staged.found > MOST_FOUND {
+            // Whoever reads is told that nobody takes what is found.
+            return Ok(staged);
+        }
+    }
+    Ok(staged)
+}
+
+/// A reading as it waits. Its id tells it from every other of its import: of what is the same measure and amount in the same
+/// minute there is one, and of a whole day one.
+fn row(import: ReadingImportId, found: Found) -> NewFound {
+    let from = found.at.with_second(0).and_then(|at| at.with_nanosecond(0)).unwrap_or(found.at);
+    let second = found.taken.second.map(|second| second.to_string()).unwrap_or_default();
+    let what = match found.kept {
+        Kept::Day => found.day.to_string(),
+        Kept::Each | Kept::Lowest | Kept::Highest => format!("{} {} {second}", from.timestamp(), found.taken.first),
+    };
+    let hash = sha256(format!("{import} {} {what}", found.measure.code()).as_bytes());
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(hash) {
+        *to = from;
+    }
+    NewFound {
+        id: Uuid::from_bytes(id),
+        measure: found.measure,
+        taken_at: found.at,
+        minute: (from, from + TimeDelta::minutes(1)),
+        taken_on: found.day,
+        first: found.taken.first,
+        second: found.taken.second,
+        unit: found.taken.unit.ucum,
+        said: found.taken.said,
+        settings: found.settings,
+        note: found.note,
+        device: found.device,
+        original: found.taken.original,
+        kept: found.kept,
+    }
+}
+
+/// Why a file could not be read, in words.
+pub(super) fn in_words(error: &ReadError) -> ServiceError {
+    ServiceError::field(
+        "file",
+        match error {
+            ReadError::Unknown => {
+                "We do not know this kind of file. Choose a file from Apple Health, Fitbit, Google Fit or Open mHealth, or a table (CSV)"
+            }
+            ReadError::Damaged => "The file is damaged, or part of it is missing. Save it again, and send it again",
+            ReadError::TooLarge | ReadError::Gone => "There is more in this file than we can read. Send a smaller part of it",
+            ReadError::Io(_) => "The file did not arrive whole. Send it again",
+        },
+    )
+}

@@ -1,0 +1,186 @@
+//! Imports as they are shown: all of them, and one with what was found in it.
+
+use super::super::seen::Who;
+use super::super::{PAGE, Readings, opens};
+use super::bringing;
+use crate::medicines::NotedBy;
+use crate::{ServiceError, access};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Actor, Ask};
+use domain::reading::{Amount, ImportState, Measure, Origin};
+use domain::{PersonId, ReadingImportId};
+use store::StoreError;
+use store::intake::{self, FoundRow, ImportRow};
+use trackers::table;
+
+/// How many imports are listed.
+const MOST: i64 = 50;
+
+/// A file of readings that somebody brought in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportSeen {
+    /// Its id.
+    pub id: ReadingImportId,
+    /// Whose it is; absent until that is known.
+    pub origin: Option<Origin>,
+    /// What the file is called.
+    pub file_name: String,
+    /// When it was sent.
+    pub made_at: DateTime<Utc>,
+    /// By whom.
+    pub by: NotedBy,
+    /// Where it stands.
+    pub state: ImportState,
+    /// How many readings were found.
+    pub found: u64,
+    /// How many of them were added.
+    pub added: u64,
+    /// How many were here already.
+    pub same: u64,
+    /// How many wait to be added.
+    pub waiting: u64,
+    /// When it was taken out again.
+    pub undone_at: Option<DateTime<Utc>>,
+}
+
+/// What was found of one measure, or was added and is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundSeen {
+    /// Of what.
+    pub measure: Measure,
+    /// How many readings.
+    pub readings: u64,
+    /// The first day.
+    pub first_on: NaiveDate,
+    /// The last.
+    pub last_on: NaiveDate,
+    /// The lowest first number.
+    pub lowest: Amount,
+    /// The highest.
+    pub highest: Amount,
+    /// How many are here already.
+    pub here: u64,
+}
+
+/// The beginning of a table whose columns can be named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableSeen {
+    /// What its columns are called.
+    pub columns: Vec<String>,
+    /// Its first rows.
+    pub rows: Vec<Vec<String>>,
+    /// What it can be about.
+    pub open: Vec<Measure>,
+}
+
+/// One import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportPage {
+    /// The import.
+    pub import: ImportSeen,
+    /// What was found and waits, or was added and is still there, in the order of the catalogue.
+    pub measures: Vec<FoundSeen>,
+    /// How often something was no reading here, and why, by word.
+    pub left: Vec<(String, u64)>,
+    /// The table it is, until it is confirmed.
+    pub table: Option<TableSeen>,
+}
+
+fn many(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
+fn import(row: &ImportRow, who: &Who) -> Result<ImportSeen, StoreError> {
+    Ok(ImportSeen {
+        id: ReadingImportId::from_uuid(row.id),
+        origin: Origin::from_code(&row.origin),
+        file_name: row.file_name.clone(),
+        made_at: row.made_at,
+        by: who.by(row.made_by),
+        state: row.state()?,
+        found: many(row.found),
+        added: many(row.added),
+        same: many(row.same),
+        waiting: many(row.waiting),
+        undone_at: row.undone_at,
+    })
+}
+
+fn found(row: &FoundRow) -> Result<FoundSeen, StoreError> {
+    Ok(FoundSeen {
+        measure: Measure::from_code(&row.measure).ok_or_else(|| StoreError::corrupt("a reading is of an unknown measure"))?,
+        readings: many(row.readings),
+        first_on: row.first_on,
+        last_on: row.last_on,
+        lowest: Amount::from_thousandths(row.lowest),
+        highest: Amount::from_thousandths(row.highest),
+        here: many(row.here),
+    })
+}
+
+impl Readings {
+    /// The files that were brought in: to a carer, those that they sent themself. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not record readings for the person.
+    pub async fn imports(&self, actor: &Actor, person: PersonId) -> Result<Vec<ImportSeen>, ServiceError> {
+        let (mut tx, subject, _) = self.enter(actor, person, Ask::RecordReadings).await?;
+        let bringing = match bringing(&self.core, &mut tx, actor, person).await {
+            Ok(bringing) => bringing,
+            Err(error) => {
+                drop(tx);
+                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
+            }
+        };
+        let who = Who::load(&mut tx, actor, person).await?;
+        let rows = intake::list(&mut tx, person, MOST).await?;
+        let seen = rows.iter().filter(|row| bringing.sees(row)).map(|row| import(row, &who)).collect::<Result<Vec<_>, _>>()?;
+        drop(tx);
+        self.looked(actor, subject, None).await?;
+        Ok(seen)
+    }
+
+    /// One import with what was found in it. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not theirs, or whose file is still coming in.
+    pub async fn import(&self, actor: &Actor, (person, id): (PersonId, ReadingImportId)) -> Result<ImportPage, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+        let row = match bringing(&self.core, &mut tx, actor, person).await {
+            Ok(bringing) => {
+                let row = intake::one(&mut tx, person, id).await?.filter(|row| bringing.sees(row));
+                row.filter(|row| row.state != ImportState::Reading.code()).ok_or(ServiceError::NotFound)
+            }
+            Err(error) => Err(error),
+        };
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => {
+                drop(tx);
+                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
+            }
+        };
+        let who = Who::load(&mut tx, actor, person).await?;
+        let import = import(&row, &who)?;
+        let rows = match import.state {
+            ImportState::Ready => intake::found(&mut tx, person, id).await?,
+            ImportState::Done | ImportState::Undone => intake::still(&mut tx, person, id).await?,
+            _ => Vec::new(),
+        };
+        let mut measures = rows.iter().map(found).collect::<Result<Vec<_>, _>>()?;
+        measures.retain(|one| opens(&reader, one.measure));
+        measures.sort_by_key(|one| one.measure.place());
+        let left = intake::left(&mut tx, person, id).await?.into_iter().map(|(why, times)| (why, many(times))).collect();
+        let table = match import.state {
+            ImportState::Columns | ImportState::Ready => intake::held(&mut tx, person, id).await?,
+            _ => None,
+        };
+        let table = table.and_then(|bytes| table::begin(&bytes).ok()).map(|table::Beginning { columns, rows }| {
+            let open = Measure::ALL.iter().copied().filter(|measure| opens(&reader, *measure)).collect();
+            TableSeen { columns, rows, open }
+        });
+        drop(tx);
+        self.looked(actor, subject, None).await?;
+        Ok(ImportPage { import, measures, left, table })
+    }
+}

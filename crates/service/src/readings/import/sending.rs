@@ -1,0 +1,176 @@
+//! A file is sent and read.
+
+use super::super::Readings;
+use super::bringing;
+use super::reading_in::{Incoming, in_words, read_in};
+use crate::ServiceError;
+use crate::activity::{self, Event};
+use crate::records::purpose;
+use chrono::TimeDelta;
+use domain::access::Actor;
+use domain::audit::Action;
+use domain::reading::{ImportState, Measure, Origin};
+use domain::shown::line;
+use domain::{AccountId, PersonId, ReadingImportId};
+use futures::{Stream, StreamExt};
+use std::time::Duration;
+use store::{intake, person_write};
+use tokio::sync::{Semaphore, mpsc};
+use trackers::{Kind, ReadError, Summary, table};
+use uuid::Uuid;
+
+/// The most bytes of a file as it is sent.
+const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
+/// How long the next bytes of a file are waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How many parts of a file wait to be read.
+const AHEAD: usize = 8;
+/// The longest name of a file that is kept, in characters.
+const LONGEST_NAME: usize = 120;
+/// How many files are read at once: each takes a core.
+static READING: Semaphore = Semaphore::const_new(4);
+
+/// For how long what nobody said yes to is kept.
+const UNCONFIRMED_FOR: TimeDelta = TimeDelta::days(1);
+
+impl Readings {
+    /// Reads a file of readings as it comes in. What was found waits for a yes; what this account sent before for this person and
+    /// never said yes to is thrown away.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`file`) with what is wrong with the file; [`ServiceError::NotFound`] to whoever may not record
+    /// readings for the person.
+    pub async fn send_file<S, B, E>(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (name, bytes): (&str, S),
+    ) -> Result<ReadingImportId, ServiceError>
+    where
+        S: Stream<Item = Result<B, E>> + Send + Unpin,
+        B: AsRef<[u8]> + Send,
+        E: Send,
+    {
+        let name = line(name, LONGEST_NAME);
+        let (id, open) = self.begin_import(actor, person, name.clone()).await?;
+        let (send, chunks) = mpsc::channel(AHEAD);
+        let now = self.core.now();
+        let reading = read_in(&self.core, (person, id), open, move |sink| trackers::read(Incoming::of(chunks), &name, now, sink));
+        let (fed, read) = futures::future::join(feed(send, bytes), reading).await;
+        let done = match (fed, read) {
+            (Err(problem), _) => Err(problem),
+            (Ok(()), Err(error)) => Err(error),
+            (Ok(()), Ok((Err(error), _))) => Err(in_words(&error)),
+            (Ok(()), Ok((Ok(kind), staged))) => match kind {
+                Kind::Readings(Summary { origin, left }) => Ok((origin, staged.found, staged.left(&left), None)),
+                Kind::Table(bytes) => match table::begin(&bytes) {
+                    Ok(_) => Ok((Origin::Table, 0, Vec::new(), Some(bytes))),
+                    Err(_) => Err(ServiceError::field(
+                        "file",
+                        "The table needs a first line with the names of its columns, and a line for each reading",
+                    )),
+                },
+            },
+        };
+        self.core
+            .write(move |_, tx| {
+                Box::pin(async move {
+                    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                    let row = intake::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                    if row.state()? != ImportState::Reading {
+                        return Err(ServiceError::NotFound);
+                    }
+                    match done {
+                        Ok((origin, found, left, held)) => {
+                            intake::is_read(tx, (person, id), origin, (found, &left), held.as_deref()).await?;
+                            Ok(Ok(id))
+                        }
+                        Err(problem) => {
+                            intake::forget(tx, person, id).await?;
+                            Ok(Err(problem))
+                        }
+                    }
+                })
+            })
+            .await?
+    }
+
+    /// Begins an import, and gives what whoever sends it may record.
+    async fn begin_import(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        name: String,
+    ) -> Result<(ReadingImportId, Vec<Measure>), ServiceError> {
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let bringing = bringing(&core, tx, &actor, person).await?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let now = core.now();
+                for (person, id) in intake::unconfirmed(tx, (person, bringing.by), now - UNCONFIRMED_FOR).await? {
+                    intake::forget(tx, person, id).await?;
+                }
+                let id = ReadingImportId::from_uuid(core.new_id());
+                intake::add(tx, (person, id), bringing.by, &name, now).await?;
+                let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
+                activity::append(&core, tx, event.about("what", "sent").about("import", id)).await?;
+                Ok((id, bringing.open()))
+            })
+        })
+        .await
+    }
+
+    /// Throws away what nobody said yes to for a day. To be run every hour or so.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub async fn tidy_imports(&self) -> Result<u64, ServiceError> {
+        let nobody = (PersonId::from_uuid(Uuid::nil()), AccountId::from_uuid(Uuid::nil()));
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    let all = intake::unconfirmed(tx, nobody, core.now() - UNCONFIRMED_FOR).await?;
+                    for (person, id) in &all {
+                        intake::forget(tx, *person, *id).await?;
+                    }
+                    Ok(u64::try_from(all.len()).unwrap_or(u64::MAX))
+                })
+            })
+            .await
+    }
+}
+
+/// Hands over what comes in, as fast as it is read. Where whoever reads has stopped, the rest is let pass, so that the browser
+/// hears why.
+async fn feed<S, B, E>(send: mpsc::Sender<Option<Vec<u8>>>, mut bytes: S) -> Result<(), ServiceError>
+where
+    S: Stream<Item = Result<B, E>> + Unpin,
+    B: AsRef<[u8]>,
+{
+    let Ok(_turn) = READING.try_acquire() else {
+        return Err(ServiceError::field("file", "We are reading many files now. Wait a minute, then send it again"));
+    };
+    let mut size = 0_u64;
+    loop {
+        match tokio::time::timeout(PATIENCE, bytes.next()).await {
+            Ok(Some(Ok(chunk))) => {
+                size += u64::try_from(chunk.as_ref().len()).unwrap_or(u64::MAX);
+                if size > LARGEST {
+                    return Err(in_words(&ReadError::TooLarge));
+                }
+                // An error means that whoever reads has stopped.
+                let _ = send.send(Some(chunk.as_ref().to_vec())).await;
+            }
+            Ok(None) => {
+                let _ = send.send(None).await;
+                // The turn is theirs until all is read.
+                send.closed().await;
+                return Ok(());
+            }
+            Ok(Some(Err(_))) | Err(_) => {
+                let io = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+                return Err(in_words(&ReadError::Io(io)));
+            }
+        }
+    }
+}

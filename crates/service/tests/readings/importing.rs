@@ -1,0 +1,292 @@
+//! Bringing readings in from a file, and taking them out again.
+
+use crate::town::{Citizen, fields, not_found, refused};
+use crate::world::World;
+use crate::{add, form, taken};
+use domain::access::Actor;
+use domain::audit::{Action, Basis};
+use domain::reading::{ImportState, Kept, Measure, Origin, Span};
+use domain::record::Category;
+use domain::{PersonId, ReadingImportId};
+use futures::stream;
+use serde_json::{Value, json};
+use service::{ColumnsForm, HiddenFrom, ImportPage, NotedBy, ServiceError};
+use std::convert::Infallible;
+use testkit::Place;
+
+/// Sends a file in small parts.
+async fn send(world: &World, who: &Citizen, name: &str, file: &str) -> Result<ReadingImportId, ServiceError> {
+    let chunks: Vec<Result<Vec<u8>, Infallible>> = file.as_bytes().chunks(1000).map(|chunk| Ok(chunk.to_vec())).collect();
+    world.town.services.readings.send_file(&who.actor, world.edna.person, (name, stream::iter(chunks))).await
+}
+
+async fn page(world: &World, id: ReadingImportId) -> ImportPage {
+    world.town.services.readings.import(&world.edna.actor, (world.edna.person, id)).await.unwrap()
+}
+
+fn weight(kilos: &str, at: &str) -> Value {
+    let kilos: f64 = kilos.parse().unwrap();
+    json!({ "body_weight": { "value": kilos, "unit": "kg" }, "effective_time_frame": { "date_time": at } })
+}
+
+fn pressure(top: u16, bottom: u16, at: &str) -> Value {
+    json!({
+        "systolic_blood_pressure": { "value": top, "unit": "mmHg" }, "diastolic_blood_pressure": { "value": bottom, "unit": "mmHg" },
+        "effective_time_frame": { "date_time": at },
+    })
+}
+
+fn points() -> String {
+    json!([
+        weight("70.1", "2026-10-01T08:00:00Z"),
+        weight("70.4", "2026-10-02T08:00:00Z"),
+        // The same within its minute.
+        weight("70.4", "2026-10-02T08:00:30Z"),
+        pressure(142, 88, "2026-10-02T08:05:00Z"),
+        { "body_weight": { "value": 70 } },
+        { "something": "else" },
+    ])
+    .to_string()
+}
+
+/// How many readings of a measure there are, and what the newest says.
+async fn there(world: &World, measure: Measure) -> (i64, Vec<String>) {
+    let readings = &world.town.services.readings;
+    let seen = readings.measure(&world.edna.actor, world.edna.person, (measure, Span::All, None)).await.unwrap();
+    (seen.chart.average.map_or(0, |average| average.readings), seen.readings.iter().map(service::ReadingSeen::in_words).collect())
+}
+
+testkit::both_engines! {
+    async fn a_file_is_looked_at_added_seen_and_taken_out_again_as_one(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let typed = add(&world.town, &world.edna, person, Measure::Weight, &taken(form(&world.town, &["70.1"]), "1/10/2026", "9:00")).await;
+        let before = world.events().await;
+        let id = send(&world, &world.edna, "points\u{202e}.json", &points()).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingsImported, Basis::Own)));
+        let seen = page(&world, id).await;
+        assert_eq!((seen.import.state, seen.import.origin, seen.import.by), (ImportState::Ready, Some(Origin::OpenMHealth), NotedBy::You));
+        assert_eq!((seen.import.file_name.as_str(), seen.import.found), ("points.json", 3));
+        let found: Vec<_> = seen.measures.iter().map(|one| (one.measure, one.readings, one.here)).collect();
+        assert_eq!(found, [(Measure::BloodPressure, 1, 0), (Measure::Weight, 2, 1)], "9am in summer is the same as 8 in universal time");
+        let left: Vec<_> = seen.left.iter().map(|(why, times)| (why.as_str(), *times)).collect();
+        assert_eq!(left, [("kind", 1), ("malformed", 1), ("twice", 1)]);
+        assert_eq!(there(&world, Measure::Weight).await.0, 1, "nothing is added before they say yes");
+
+        let before = world.events().await;
+        let (one, two) = tokio::join!(readings.confirm_import(me, (person, id)), readings.confirm_import(me, (person, id)));
+        one.unwrap();
+        two.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingsImported, Basis::Own)));
+        let seen = page(&world, id).await;
+        assert_eq!((seen.import.state, seen.import.added, seen.import.same, seen.import.waiting), (ImportState::Done, 2, 1, 0));
+        assert_eq!(there(&world, Measure::Weight).await, (2, vec!["70.4 kg".to_owned(), "70.1 kg".to_owned()]));
+        let newest = readings.overview(me, person).await.unwrap().newest;
+        let told: Vec<_> = newest.iter().map(|one| (one.in_words(), one.from_where())).collect();
+        let from = vec!["From an Open mHealth file".to_owned()];
+        assert_eq!(told, [("142/88 mmHg".to_owned(), from.clone()), ("70.4 kg".to_owned(), from)]);
+
+        // The same file again has nothing to add.
+        let again = send(&world, &world.edna, "points.json", &points()).await.unwrap();
+        assert!(page(&world, again).await.measures.iter().all(|one| one.here == one.readings));
+        readings.confirm_import(me, (person, again)).await.unwrap();
+        assert_eq!(page(&world, again).await.import.added, 0);
+
+        // What was changed since stays.
+        let pressure = newest[0].id;
+        readings.change(me, person, (pressure, 1), &taken(form(&world.town, &["140", "85"]), "2/10/2026", "9:05")).await.unwrap();
+        let before = world.events().await;
+        readings.undo_import(me, (person, id)).await.unwrap();
+        readings.undo_import(me, (person, id)).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingsImported, Basis::Own)));
+        let seen = page(&world, id).await;
+        assert_eq!(seen.import.state, ImportState::Undone);
+        assert_eq!(seen.measures.iter().map(|one| (one.measure, one.readings)).collect::<Vec<_>>(), [(Measure::BloodPressure, 1)]);
+        assert_eq!(there(&world, Measure::Weight).await, (1, vec!["70.1 kg".to_owned()]));
+        assert_eq!(readings.one(me, person, (Measure::Weight, typed)).await.unwrap().0.version, 1);
+
+        // What was taken out with all of its file can come in again; what somebody removed by hand does not.
+        let again = send(&world, &world.edna, "points.json", &points()).await.unwrap();
+        readings.confirm_import(me, (person, again)).await.unwrap();
+        assert_eq!(there(&world, Measure::Weight).await.0, 2);
+        let newest = readings.measure(me, person, (Measure::Weight, Span::All, None)).await.unwrap().readings[0].id;
+        readings.remove(me, person, (newest, 1)).await.unwrap();
+        let again = send(&world, &world.edna, "points.json", &points()).await.unwrap();
+        assert!(page(&world, again).await.measures.iter().filter(|one| one.measure == Measure::Weight).all(|one| one.here == 2));
+    }
+
+    async fn what_is_long_goes_on_after_the_server_ended_and_nothing_comes_twice(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let point = |at: i64| {
+            let taken = chrono::DateTime::from_timestamp(1_780_000_000 + at * 60, 0).unwrap().to_rfc3339();
+            pressure(u16::try_from(100 + at % 80).unwrap(), 60, &taken)
+        };
+        let file = Value::from((0..2600).map(point).collect::<Vec<_>>()).to_string();
+        let id = send(&world, &world.edna, "many.json", &file).await.unwrap();
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        let seen = page(&world, id).await.import;
+        assert_eq!((seen.state, seen.added, seen.waiting), (ImportState::Running, 2000, 600));
+        // Another server goes on with it.
+        let other = place.services(&world.town.clock).readings;
+        assert!(matches!(other.run_imports(me).await, Err(ServiceError::NotFound)), "nobody but the service itself");
+        assert_eq!(other.run_imports(&Actor::System).await.unwrap(), 2);
+        assert_eq!(other.run_imports(&Actor::System).await.unwrap(), 0);
+        let seen = page(&world, id).await.import;
+        assert_eq!((seen.state, seen.added, seen.same, seen.waiting), (ImportState::Done, 2600, 0, 0));
+        assert_eq!(there(&world, Measure::BloodPressure).await.0, 2600);
+        readings.undo_import(me, (person, id)).await.unwrap();
+        assert_eq!(page(&world, id).await.import.state, ImportState::Undoing);
+        assert_eq!(other.run_imports(&Actor::System).await.unwrap(), 2);
+        assert_eq!(page(&world, id).await.import.state, ImportState::Undone);
+        assert_eq!(there(&world, Measure::BloodPressure).await.0, 0);
+        // One that is stopped half way adds no more.
+        let id = send(&world, &world.edna, "many.json", &file).await.unwrap();
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        readings.undo_import(me, (person, id)).await.unwrap();
+        while other.run_imports(&Actor::System).await.unwrap() > 0 {}
+        assert_eq!((page(&world, id).await.import.state, there(&world, Measure::BloodPressure).await.0), (ImportState::Undone, 0));
+    }
+
+    async fn days_are_counted_once_from_wherever_they_come(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        add(&world.town, &world.edna, person, Measure::Steps, &taken(form(&world.town, &["9000"]), "1/10/2026", "20:00")).await;
+        let steps = |day: u8, many: u32| {
+            let (from, until) = (format!("2026-10-0{day}T10:00:00Z"), format!("2026-10-0{day}T11:00:00Z"));
+            let interval = json!({ "time_interval": { "start_date_time": from, "end_date_time": until } });
+            let header = json!({ "schema_id": { "namespace": "omh", "name": "step-count", "version": "3.0" } });
+            json!({ "header": header, "body": { "step_count": { "value": many, "unit": "steps" }, "effective_time_frame": interval } })
+        };
+        let id = send(&world, &world.edna, "steps.json", &json!([steps(1, 100), steps(2, 200), steps(2, 50)]).to_string()).await.unwrap();
+        let seen = page(&world, id).await;
+        assert_eq!(seen.measures.iter().map(|one| (one.readings, one.here)).collect::<Vec<_>>(), [(2, 1)]);
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        let list = readings.measure(me, person, (Measure::Steps, Span::Year, None)).await.unwrap().readings;
+        let told: Vec<_> = list.iter().map(|one| (one.in_words(), one.kept)).collect();
+        assert_eq!(told, [("250 steps".to_owned(), Kept::Day), ("9000 steps".to_owned(), Kept::Each)]);
+    }
+
+    async fn the_columns_of_a_table_are_named_and_named_again(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let file = "Date,Time,kg,Note\n1/10/2026,8:00,70.5,\n2/10/2026,8:30pm,71,after tea\n3/10/2026,8:00,,\n4/10/2026,8:00,7000,\nsoon,8:00,70,\n";
+        let id = send(&world, &world.edna, "weights.csv", file).await.unwrap();
+        let seen = page(&world, id).await;
+        assert_eq!((seen.import.state, seen.import.origin), (ImportState::Columns, Some(Origin::Table)));
+        let table = seen.table.unwrap();
+        assert_eq!((table.columns.join("|").as_str(), table.rows.len()), ("Date|Time|kg|Note", 5));
+        refused(readings.confirm_import(me, (person, id)).await, "", "decided about meanwhile");
+        let name = async |form: &ColumnsForm| readings.name_columns(me, (person, id), form).await;
+        let nothing = ColumnsForm { measure: "weight".to_owned(), unit: "furlong".to_owned(), ..ColumnsForm::default() };
+        assert_eq!(fields(name(&nothing).await), ["day", "unit", "value"]);
+        refused(name(&ColumnsForm::default()).await, "measure", "Choose what the table is about");
+        let form = ColumnsForm { measure: "weight".to_owned(), day: "0".to_owned(), numbers: vec!["0".to_owned()], ..ColumnsForm::default() };
+        refused(name(&form).await, "value", "Choose another column");
+        let form = ColumnsForm { numbers: vec!["9".to_owned()], ..form };
+        refused(name(&form).await, "value", "Choose the column with the number");
+        // First the wrong way round, as a day of the month.
+        let wrong = ColumnsForm { numbers: vec!["2".to_owned()], order: "month".to_owned(), ..form };
+        name(&wrong).await.unwrap();
+        let seen = page(&world, id).await;
+        assert_eq!((seen.import.state, seen.measures[0].first_on.to_string().as_str()), (ImportState::Ready, "2026-01-10"));
+        let right = ColumnsForm { order: "day".to_owned(), time: "1".to_owned(), note: "3".to_owned(), ..wrong };
+        let before = world.events().await;
+        name(&right).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingsImported, Basis::Own)));
+        let seen = page(&world, id).await;
+        assert_eq!((seen.import.found, seen.measures[0].first_on.to_string().as_str()), (2, "2026-10-01"));
+        let left: Vec<_> = seen.left.iter().map(|(why, times)| (why.as_str(), *times)).collect();
+        assert_eq!(left, [("impossible", 1), ("no-date", 1)]);
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        let newest = readings.overview(me, person).await.unwrap().newest;
+        assert_eq!((newest[0].in_words().as_str(), newest[0].note.as_str()), ("71 kg", "after tea"));
+        assert_eq!(newest[0].taken_at.to_rfc3339(), "2026-10-02T19:30:00+00:00");
+        assert!(page(&world, id).await.table.is_none(), "the table is not kept");
+        refused(name(&right).await, "", "decided about meanwhile");
+    }
+
+    async fn a_file_that_cannot_be_read_leaves_nothing(place: &Place) {
+        let world = World::at(place).await;
+        let readings = &world.town.services.readings;
+        for (name, file, words) in [
+            ("x.json", "{}", "We do not know this kind of file"),
+            ("x.png", "\u{1}PNG", "We do not know this kind of file"),
+            ("export.xml", "<HealthData><Record", "damaged"),
+            ("x.csv", "only\n1\n", "names of its columns"),
+        ] {
+            refused(send(&world, &world.edna, name, file).await, "file", words);
+        }
+        // One that breaks off on its way: what was found until then is not kept.
+        let file = points();
+        let parts: Vec<Result<Vec<u8>, &str>> = vec![Ok(file.as_bytes()[..200].to_vec()), Err("gone")];
+        let sent = readings.send_file(&world.edna.actor, world.edna.person, ("x.json", stream::iter(parts))).await;
+        refused(sent, "file", "did not arrive whole");
+        assert_eq!(readings.imports(&world.edna.actor, world.edna.person).await.unwrap(), vec![]);
+        // What nobody says yes to is thrown away: by hand, by another file, and after a day.
+        let discarded = send(&world, &world.edna, "x.json", &points()).await.unwrap();
+        readings.discard_import(&world.edna.actor, (world.edna.person, discarded)).await.unwrap();
+        not_found(readings.import(&world.edna.actor, (world.edna.person, discarded)).await);
+        let replaced = send(&world, &world.edna, "x.json", &points()).await.unwrap();
+        let waits = send(&world, &world.edna, "x.json", &points()).await.unwrap();
+        not_found(readings.import(&world.edna.actor, (world.edna.person, replaced)).await);
+        assert_eq!(readings.tidy_imports().await.unwrap(), 0);
+        world.advance_days(2);
+        assert_eq!(readings.tidy_imports().await.unwrap(), 1);
+        not_found(readings.import(&world.edna.actor, (world.edna.person, waits)).await);
+        assert_eq!(there(&world, Measure::Weight).await.0, 0);
+    }
+
+    async fn a_carer_brings_in_what_they_may_record_and_nobody_else_sees_it(place: &Place) {
+        let world = World::at(place).await;
+        let (person, readings) = (world.edna.person, &world.town.services.readings);
+        let (reads, relationship) = world.carer("Stone", "READ").await;
+        let (orders, _) = world.carer("Holt", "PRESCR").await;
+        let stranger = world.town.citizen("Ray").await;
+        let mine = send(&world, &world.edna, "mine.json", &points()).await.unwrap();
+        world.town.advance(chrono::TimeDelta::minutes(1));
+        let theirs = send(&world, &reads, "theirs.json", &points()).await.unwrap();
+        assert_eq!(world.last().await, (Action::ReadingsImported, Basis::Carer));
+        for who in [&orders, &stranger] {
+            not_found(send(&world, who, "x.json", &points()).await);
+            everything_is_not_there(&world, who, person, theirs).await;
+        }
+        for staff in [&world.town.clinician, &world.town.reception, &world.town.stranger] {
+            not_found(readings.imports(staff, person).await);
+            not_found(readings.import(staff, (person, theirs)).await);
+        }
+        // Nothing of one person's is there under another.
+        everything_is_not_there(&world, &stranger, stranger.person, theirs).await;
+        // A carer sees their own alone; the person sees both.
+        everything_is_not_there(&world, &reads, person, mine).await;
+        let list = async |who: &Citizen| {
+            let all = readings.imports(&who.actor, person).await.unwrap();
+            all.into_iter().map(|one| (one.id, one.by)).collect::<Vec<_>>()
+        };
+        assert_eq!(list(&reads).await, [(theirs, NotedBy::You)]);
+        assert_eq!(list(&world.edna).await, [(theirs, NotedBy::Carer), (mine, NotedBy::You)]);
+        readings.confirm_import(&reads.actor, (person, theirs)).await.unwrap();
+        assert_eq!(there(&world, Measure::Weight).await.0, 2);
+        // Mood is closed to them, and no table of it is read.
+        let table = send(&world, &reads, "mood.csv", "day,mood\n2026-10-01,3\n").await.unwrap();
+        let page = readings.import(&reads.actor, (person, table)).await.unwrap();
+        let sees_mood = page.table.unwrap().open.contains(&Measure::Mood);
+        let columns = ColumnsForm { measure: "mood".to_owned(), day: "0".to_owned(), numbers: vec!["1".to_owned()], ..ColumnsForm::default() };
+        assert_eq!(readings.name_columns(&reads.actor, (person, table), &columns).await.is_ok(), sees_mood);
+        // From whomever results are hidden there is nothing of this.
+        let hidings = &world.town.services.hidings;
+        hidings.hide_category(&world.edna.actor, person, Category::Result, HiddenFrom::Relationship(relationship)).await.unwrap();
+        not_found(send(&world, &reads, "x.json", &points()).await);
+        everything_is_not_there(&world, &reads, person, theirs).await;
+        not_found(readings.imports(&reads.actor, person).await);
+    }
+}
+
+async fn everything_is_not_there(world: &World, who: &Citizen, person: PersonId, id: ReadingImportId) {
+    let readings = &world.town.services.readings;
+    not_found(readings.import(&who.actor, (person, id)).await);
+    not_found(readings.confirm_import(&who.actor, (person, id)).await);
+    not_found(readings.undo_import(&who.actor, (person, id)).await);
+    not_found(readings.discard_import(&who.actor, (person, id)).await);
+    not_found(readings.name_columns(&who.actor, (person, id), &ColumnsForm::default()).await);
+}

@@ -1,0 +1,66 @@
+//! What Google Fit exports through Google Takeout: one file for each source of data, each with a list of points. Sources that were
+//! worked out from others stand beside these, so that counts are told apart by their file.
+
+use crate::collect::{Collector, Read, Stretch};
+use crate::{Left, ReadError};
+use chrono::{DateTime, Utc};
+use domain::reading::Measure;
+use serde_json::Value;
+
+pub(crate) fn is_one(value: &Value) -> bool {
+    value.get("fitValue").is_some() && value.get("dataTypeName").is_some()
+}
+
+fn instant(value: &Value, field: &str) -> Option<DateTime<Utc>> {
+    let nanos = value.get(field)?;
+    let nanos = nanos.as_i64().or_else(|| nanos.as_str()?.parse().ok())?;
+    DateTime::from_timestamp(nanos.div_euclid(1_000_000_000), 0)
+}
+
+/// The numbers of a point, as they are written.
+fn numbers(value: &Value) -> Vec<String> {
+    let all = value.get("fitValue").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let number = |one: &Value| {
+        let one = one.get("value")?;
+        one.get("fpVal").or_else(|| one.get("intVal")).filter(|number| number.is_number()).map(Value::to_string)
+    };
+    all.iter().map_while(number).collect()
+}
+
+pub(crate) fn take(value: &Value, file: &str, collector: &mut Collector<'_>) -> Result<(), ReadError> {
+    let (measure, unit) = match value.get("dataTypeName").and_then(Value::as_str).unwrap_or_default() {
+        "com.google.heart_rate.bpm" => (Measure::Pulse, "bpm"),
+        "com.google.weight" => (Measure::Weight, "kg"),
+        "com.google.height" => (Measure::Height, "m"),
+        "com.google.blood_pressure" => (Measure::BloodPressure, "mmHg"),
+        "com.google.blood_glucose" => (Measure::Glucose, "mmol/L"),
+        "com.google.oxygen_saturation" => (Measure::Oxygen, "%"),
+        "com.google.body.temperature" => (Measure::Temperature, "C"),
+        "com.google.step_count.delta" => (Measure::Steps, "count"),
+        "com.google.sleep.segment" => (Measure::Sleep, "s"),
+        _ => {
+            collector.leave(Left::Kind);
+            return Ok(());
+        }
+    };
+    let (Some(from), Some(until)) = (instant(value, "startTimeNanos"), instant(value, "endTimeNanos")) else {
+        collector.leave(Left::NoDate);
+        return Ok(());
+    };
+    let numbers = numbers(value);
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).take(measure.parts().len()).collect();
+    let Some(first) = numbers.first() else {
+        collector.leave(Left::Malformed);
+        return Ok(());
+    };
+    match measure {
+        Measure::Steps => collector.stretch(&Stretch { measure, from, until, unit, number: first, device: file }),
+        // 1 is awake, 3 out of bed; the others are kinds of sleep.
+        Measure::Sleep if matches!(*first, "1" | "3") => Ok(()),
+        Measure::Sleep => {
+            let length = (until - from).num_seconds().to_string();
+            collector.stretch(&Stretch { measure, from, until, unit, number: &length, device: file })
+        }
+        _ => collector.read(&Read { measure, at: until, unit, numbers: &numbers, device: "", settings: "", note: "" }),
+    }
+}

@@ -1,0 +1,261 @@
+//! What apps and devices give out, read as a stream into readings that can be kept. Nothing here knows where bytes come from or
+//! where readings go, so that every format is tested and fuzzed by itself.
+//!
+//! Each file is told by its first bytes: a zip (kept in a file without a name while it is read, and read file by file), XML (Apple
+//! Health), JSON (Open mHealth, Fitbit, Google Fit), or a table, which is read once the person has named its columns ([`table`]).
+
+mod apple;
+mod collect;
+mod fitbit;
+mod google;
+mod json;
+mod metered;
+pub mod openmhealth;
+pub mod table;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
+use collect::Collector;
+use domain::appointment::shown_at;
+use domain::reading::{Kept, Measure, Origin, Taken};
+use metered::Metered;
+use std::collections::BTreeMap;
+use std::io::{self, BufReader, Read, Seek, Write};
+use std::ops::ControlFlow;
+use zip::ZipArchive;
+
+/// The first bytes of a zip.
+const ZIP: [u8; 4] = *b"PK\x03\x04";
+/// The most bytes of what is read, unpacked: nobody's years of readings are more.
+const LARGEST: u64 = 8 * 1024 * 1024 * 1024;
+
+/// A reading that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Of what.
+    pub measure: Measure,
+    /// When it was taken.
+    pub at: DateTime<Utc>,
+    /// The day on which it counts, in London.
+    pub day: NaiveDate,
+    /// What it says.
+    pub taken: Taken,
+    /// How it was taken, as [`domain::reading::settings`] keeps it.
+    pub settings: String,
+    /// What was written to it.
+    pub note: String,
+    /// The app or device that measured it; empty where nothing says.
+    pub device: String,
+    /// What of many readings it is.
+    pub kept: Kept,
+}
+
+/// Why something is no reading here. Each is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Left {
+    /// It is of a kind that is not kept here.
+    Kind,
+    /// It does not hold what its format asks for.
+    Malformed,
+    /// Nothing says when it was taken, or it cannot be read.
+    NoDate,
+    /// It is said to be taken in the time to come, or before 1900.
+    OtherTime,
+    /// Its unit is not one in which such a thing is measured.
+    Unit,
+    /// It is no number, or cannot be.
+    Impossible,
+    /// It is very unusual in its unit: the person can add it by hand.
+    Unusual,
+    /// It is an average, a lowest or a highest of a longer time, not a reading.
+    Statistic,
+    /// It lies between the lowest and the highest of its hour.
+    Between,
+    /// Another device counted more on its day.
+    OtherDevice,
+    /// It is of the last day of its file, which may not be over.
+    LastDay,
+}
+
+impl Left {
+    /// Every one.
+    pub const ALL: [Self; 11] = [
+        Self::Kind,
+        Self::Malformed,
+        Self::NoDate,
+        Self::OtherTime,
+        Self::Unit,
+        Self::Impossible,
+        Self::Unusual,
+        Self::Statistic,
+        Self::Between,
+        Self::OtherDevice,
+        Self::LastDay,
+    ];
+
+    /// The word by which it is stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Malformed => "malformed",
+            Self::NoDate => "no-date",
+            Self::OtherTime => "other-time",
+            Self::Unit => "unit",
+            Self::Impossible => "impossible",
+            Self::Unusual => "unusual",
+            Self::Statistic => "statistic",
+            Self::Between => "between",
+            Self::OtherDevice => "other-device",
+            Self::LastDay => "last-day",
+        }
+    }
+}
+
+/// What a file was, beside the readings that were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Whose it is.
+    pub origin: Origin,
+    /// How often something was left out, and why.
+    pub left: BTreeMap<Left, u64>,
+}
+
+/// Why a file was not read to its end. What was found before was handed over.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The bytes could not be had.
+    #[error("it could not be read: {0}")]
+    Io(io::Error),
+    /// It is none of the kinds that are known.
+    #[error("it is not a kind of file that is known")]
+    Unknown,
+    /// It breaks off, or is not what it begins as.
+    #[error("it breaks off, or is damaged")]
+    Damaged,
+    /// It is larger than anything that is meant.
+    #[error("it is too large")]
+    TooLarge,
+    /// Whoever takes what is found has gone.
+    #[error("nobody takes what is found")]
+    Gone,
+}
+
+/// Takes what is found, one at a time, until it breaks off.
+pub type Sink<'a> = &'a mut dyn FnMut(Found) -> ControlFlow<()>;
+
+/// What a file turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It was read.
+    Readings(Summary),
+    /// It is a table: its bytes, so that the person can name its columns.
+    Table(Vec<u8>),
+}
+
+/// Reads a file of any kind and hands over what is found. `name` as it was sent, `now` for what is said to be still to come.
+///
+/// # Errors
+/// Why it was not read to its end.
+pub fn read(source: impl Read, name: &str, now: DateTime<Utc>, sink: Sink<'_>) -> Result<Kind, ReadError> {
+    let mut source = BufReader::with_capacity(64 * 1024, source);
+    let mut first = Vec::new();
+    source.by_ref().take(64).read_to_end(&mut first).map_err(ReadError::Io)?;
+    let source = io::Cursor::new(first.clone()).chain(source);
+    if first.starts_with(&ZIP) {
+        return read_zip(source, now, sink).map(Kind::Readings);
+    }
+    let mut source = source.take(LARGEST);
+    match shape_of(&first, name) {
+        Some(Shape::Xml) => {
+            let mut collector = Collector::new(now, sink, true);
+            let is_export = apple::read(Metered::of(&mut source), &mut collector).map_err(|error| whole(error, &source))?;
+            if !is_export {
+                return Err(ReadError::Unknown);
+            }
+            collector.finish().map(|left| Kind::Readings(Summary { origin: Origin::AppleHealth, left }))
+        }
+        Some(Shape::Json) => {
+            let mut collector = Collector::new(now, sink, false);
+            let origin = json::read(Metered::of(&mut source), name, &mut collector).map_err(|error| whole(error, &source))?;
+            let origin = origin.ok_or(ReadError::Unknown)?;
+            collector.finish().map(|left| Kind::Readings(Summary { origin, left }))
+        }
+        Some(Shape::Table) => {
+            let mut bytes = Vec::new();
+            source.take(table::LARGEST + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+            if u64::try_from(bytes.len()).is_ok_and(|length| length <= table::LARGEST) {
+                Ok(Kind::Table(bytes))
+            } else {
+                Err(ReadError::TooLarge)
+            }
+        }
+        None => Err(ReadError::Unknown),
+    }
+}
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Xml,
+    Json,
+    Table,
+}
+
+fn shape_of(first: &[u8], name: &str) -> Option<Shape> {
+    let name = name.to_ascii_lowercase();
+    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    let ends = |ending: &str| name.ends_with(ending);
+    match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'<') => Some(Shape::Xml),
+        Some(b'{' | b'[') if !ends(".csv") => Some(Shape::Json),
+        Some(_) if ends(".csv") || ends(".tsv") || ends(".txt") => Some(Shape::Table),
+        _ => None,
+    }
+}
+
+/// What breaks off at the limit is too large.
+fn whole<R>(error: ReadError, source: &io::Take<R>) -> ReadError {
+    if source.limit() == 0 { ReadError::TooLarge } else { error }
+}
+
+/// The instant at which the clock in London showed this; a time that it left out was an hour later.
+fn wall_clock(at: NaiveDateTime) -> Option<DateTime<Utc>> {
+    let minute = u16::try_from(at.hour() * 60 + at.minute()).ok()?;
+    let shown = shown_at(at.date(), minute).or_else(|| shown_at(at.date(), minute + 60))?;
+    Some(shown + TimeDelta::seconds(at.second().into()))
+}
+
+/// Reads the files of a zip that are known, whatever else is in it. The zip is kept in a file without a name (`TMPDIR`) until it
+/// has been read.
+fn read_zip(mut source: impl Read, now: DateTime<Utc>, sink: Sink<'_>) -> Result<Summary, ReadError> {
+    let mut file = tempfile::tempfile().map_err(ReadError::Io)?;
+    io::copy(&mut source, &mut file).map_err(ReadError::Io)?;
+    file.flush().and_then(|()| file.rewind()).map_err(ReadError::Io)?;
+    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|_| ReadError::Damaged)?;
+    let (mut collector, mut origin, mut read) = (Collector::new(now, sink, false), None, 0_u64);
+    for at in 0..zip.len() {
+        let one = zip.by_index(at).map_err(|_| ReadError::Damaged)?;
+        let name = one.name().map_err(|_| ReadError::Damaged)?.into_owned();
+        let short = name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let mut one = BufReader::new(one.take(LARGEST - read));
+        let done = match short.as_str() {
+            // Beside the export stands the same as a clinical document, which is left alone.
+            "export_cda.xml" => continue,
+            xml if xml.ends_with(".xml") => {
+                collector.leaves_last_day = true;
+                apple::read(Metered::of(&mut one), &mut collector).map(|is_export| is_export.then_some(Origin::AppleHealth))
+            }
+            json if json.ends_with(".json") => json::read(Metered::of(&mut one), &name, &mut collector),
+            _ => continue,
+        };
+        read = LARGEST - one.get_ref().limit();
+        match done.map_err(|error| whole(error, one.get_ref())) {
+            Ok(found) => origin = origin.or(found),
+            // Much else may be in it: what matters of Apple Health is one file, whose damage is that of the whole.
+            Err(ReadError::Damaged) if short != "export.xml" => collector.leave(Left::Malformed),
+            Err(error) => return Err(error),
+        }
+    }
+    let origin = origin.ok_or(ReadError::Unknown)?;
+    collector.finish().map(|left| Summary { origin, left })
+}

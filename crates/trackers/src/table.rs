@@ -1,0 +1,182 @@
+//! A table (CSV) whose columns the person names: one measure, when, and the numbers. Each row is a reading by itself.
+
+use crate::collect::Collector;
+use crate::{Found, Left, ReadError, Sink, Summary, wall_clock};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use csv::{ByteRecord, ReaderBuilder};
+use domain::appointment::read_clock;
+use domain::reading::{Doubt, Heard, Kept, Measure, Origin, Taken, Typed, hear};
+use domain::shown::line;
+use domain::when::london_day;
+
+/// The most bytes of a table.
+pub const LARGEST: u64 = 5 * 1024 * 1024;
+/// The most rows.
+const MOST_ROWS: u64 = 200_000;
+/// The most columns.
+const MOST_COLUMNS: usize = 60;
+/// The longest cell that is shown, in characters.
+const LONGEST_CELL: usize = 60;
+/// How many rows are shown before they are read.
+const SHOWN: usize = 5;
+
+/// The beginning of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// What its columns are called.
+    pub columns: Vec<String>,
+    /// Its first rows, each with as many cells.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// In which order the parts of a day stand, where they are numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayOrder {
+    /// 31/12/2026.
+    DayFirst,
+    /// 12/31/2026.
+    MonthFirst,
+}
+
+/// What the columns of a table are. Columns count from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// Of what its rows are.
+    pub measure: Measure,
+    /// In which unit (UCUM), one of the measure's.
+    pub unit: String,
+    /// In which order its days are written.
+    pub order: DayOrder,
+    /// The day, with or without the time.
+    pub day: usize,
+    /// The time, where it has a column of its own.
+    pub time: Option<usize>,
+    /// The numbers, in the order of [`Measure::parts`].
+    pub numbers: Vec<usize>,
+    /// What was written to it.
+    pub note: Option<usize>,
+}
+
+/// The sign between its cells: the one that its first line has most.
+fn between(bytes: &[u8]) -> u8 {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |sign: u8| first.iter().filter(|byte| **byte == sign).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|sign| count(*sign)).unwrap_or(b',')
+}
+
+fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    ReaderBuilder::new().delimiter(between(bytes)).flexible(true).from_reader(bytes)
+}
+
+fn cell(record: &ByteRecord, column: usize) -> String {
+    String::from_utf8_lossy(record.get(column).unwrap_or_default()).trim().to_owned()
+}
+
+/// What a table begins with.
+///
+/// # Errors
+/// [`ReadError::Damaged`] for one without columns or rows, or with more columns than anybody can name.
+pub fn begin(bytes: &[u8]) -> Result<Beginning, ReadError> {
+    let mut reader = reader(bytes);
+    let head = reader.byte_headers().map_err(|_| ReadError::Damaged)?.clone();
+    if !(2..=MOST_COLUMNS).contains(&head.len()) {
+        return Err(ReadError::Damaged);
+    }
+    let shown = |record: &ByteRecord, column: usize| line(&cell(record, column), LONGEST_CELL);
+    let columns: Vec<String> = (0..head.len()).map(|column| shown(&head, column)).collect();
+    let mut rows = Vec::new();
+    for record in reader.byte_records().take(SHOWN) {
+        let record = record.map_err(|_| ReadError::Damaged)?;
+        rows.push((0..head.len()).map(|column| shown(&record, column)).collect());
+    }
+    if rows.is_empty() { Err(ReadError::Damaged) } else { Ok(Beginning { columns, rows }) }
+}
+
+/// Reads a table by its columns and hands over each row that is a reading.
+///
+/// # Errors
+/// Why it was not read to its end.
+pub fn read(bytes: &[u8], columns: &Columns, now: DateTime<Utc>, sink: Sink<'_>) -> Result<Summary, ReadError> {
+    let mut collector = Collector::new(now, sink, false);
+    let (mut rows, mut reader, mut record) = (0, reader(bytes), ByteRecord::new());
+    while reader.read_byte_record(&mut record).map_err(|_| ReadError::Damaged)? {
+        rows += 1;
+        if rows > MOST_ROWS {
+            return Err(ReadError::TooLarge);
+        }
+        match row(&record, columns) {
+            Ok(Some(found)) => collector.row(found)?,
+            Ok(None) => {}
+            Err(why) => collector.leave(why),
+        }
+    }
+    collector.finish().map(|left| Summary { origin: Origin::Table, left })
+}
+
+/// One row; `None` where it has no number.
+fn row(record: &ByteRecord, columns: &Columns) -> Result<Option<Found>, Left> {
+    let numbers: Vec<String> = columns.numbers.iter().map(|column| cell(record, *column)).collect();
+    if numbers.iter().all(String::is_empty) {
+        return Ok(None);
+    }
+    let at = when(&cell(record, columns.day), columns.time.map(|column| cell(record, column)).as_deref(), columns.order)?;
+    let heard = hear(columns.measure, &Typed { numbers: &numbers, unit: &columns.unit, sure: false });
+    let Heard { unit, first, second, said } = heard.map_err(|doubts| {
+        let asked = doubts.iter().all(|(_, doubt)| matches!(doubt, Doubt::Unlikely | Doubt::OtherUnit(..)));
+        if asked { Left::Unusual } else { Left::Impossible }
+    })?;
+    let note = columns.note.map_or_else(String::new, |column| line(&cell(record, column), 500));
+    if columns.measure.needs_note() && note.is_empty() {
+        return Err(Left::Malformed);
+    }
+    Ok(Some(Found {
+        measure: columns.measure,
+        at,
+        day: london_day(at),
+        taken: Taken { unit, first, second, said: said.join("/"), original: String::new() },
+        settings: String::new(),
+        note,
+        device: String::new(),
+        kept: Kept::Each,
+    }))
+}
+
+/// When a row was taken: what says from where the clock is told, else by the clock in London, and at midday where there is no
+/// time.
+fn when(day: &str, time: Option<&str>, order: DayOrder) -> Result<DateTime<Utc>, Left> {
+    if let Ok(at) = DateTime::parse_from_rfc3339(day).or_else(|_| DateTime::parse_from_str(day, "%Y-%m-%d %H:%M:%S %z")) {
+        return Ok(at.to_utc());
+    }
+    let (date, beside) = day.split_once(['T', ' ']).filter(|(date, _)| read_day(date, order).is_some()).unwrap_or((day, ""));
+    let date = read_day(date, order).ok_or(Left::NoDate)?;
+    let time = match time.filter(|time| !time.is_empty()).unwrap_or(beside) {
+        "" => NaiveTime::from_hms_opt(12, 0, 0),
+        time => read_time(time),
+    };
+    wall_clock(NaiveDateTime::new(date, time.ok_or(Left::NoDate)?)).ok_or(Left::NoDate)
+}
+
+fn read_day(text: &str, order: DayOrder) -> Option<NaiveDate> {
+    let text = text.trim();
+    let day = |format: &str| NaiveDate::parse_from_str(text, format).ok();
+    let separated = text.replace(['/', '.'], "-");
+    let numbers = |format: &str| NaiveDate::parse_from_str(&separated, format).ok();
+    // A year of two digits is one of this century.
+    let short = separated.rsplit('-').next().is_some_and(|year| year.len() <= 2);
+    let found = match (order, short) {
+        _ if separated.split('-').next().is_some_and(|first| first.len() == 4) => numbers("%Y-%m-%d"),
+        (DayOrder::DayFirst, true) => numbers("%d-%m-%y"),
+        (DayOrder::DayFirst, false) => numbers("%d-%m-%Y"),
+        (DayOrder::MonthFirst, true) => numbers("%m-%d-%y"),
+        (DayOrder::MonthFirst, false) => numbers("%m-%d-%Y"),
+    };
+    found.or_else(|| day("%d %B %Y")).or_else(|| day("%d %b %Y")).or_else(|| day("%d-%b-%Y"))
+}
+
+fn read_time(text: &str) -> Option<NaiveTime> {
+    let text = text.trim();
+    let exact =
+        ["%H:%M:%S%.f", "%I:%M:%S %p", "%I:%M:%S%p"].iter().find_map(|format| NaiveTime::parse_from_str(text, format).ok());
+    exact.or_else(|| NaiveTime::from_num_seconds_from_midnight_opt(u32::from(read_clock(&text.replace(' ', ""))?) * 60, 0))
+}

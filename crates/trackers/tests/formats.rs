@@ -1,0 +1,380 @@
+//! The files of apps and devices, whole, broken and endless.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+use chrono::{DateTime, Utc};
+use domain::reading::{Kept, Measure, Origin};
+use peak_alloc::PeakAlloc;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::io::{self, Cursor, Read, Write};
+use std::ops::ControlFlow;
+use trackers::table::{Columns, DayOrder};
+use trackers::{Found, Kind, Left, ReadError, Summary, read, table};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+fn now() -> DateTime<Utc> {
+    "2026-11-29T12:00:00Z".parse().unwrap()
+}
+
+fn all(file: impl Read, name: &str) -> Result<(Vec<Found>, Summary), ReadError> {
+    let mut found = Vec::new();
+    let mut sink = |one| {
+        found.push(one);
+        ControlFlow::Continue(())
+    };
+    match read(file, name, now(), &mut sink)? {
+        Kind::Readings(summary) => Ok((found, summary)),
+        Kind::Table(_) => panic!("a table"),
+    }
+}
+
+/// What was found, in few words, in the order of measures and times.
+fn told(found: &[Found]) -> Vec<String> {
+    let mut found: Vec<_> = found.iter().collect();
+    found.sort_by_key(|one| (one.measure.place(), one.at));
+    let line = |one: &&Found| {
+        let kept = if one.kept == Kept::Each { String::new() } else { format!(" {}", one.kept.code()) };
+        format!("{} {} {}{kept}", one.measure.code(), one.at.format("%F %H:%M:%S"), one.taken.said)
+    };
+    found.iter().map(line).collect()
+}
+
+const EXPORT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE HealthData [
+<!-- HealthKit Export Version: 14 -->
+<!ELEMENT HealthData (ExportDate,Me,(Record|Correlation|Workout|ActivitySummary)*)>
+<!ATTLIST HealthData locale CDATA #REQUIRED>
+]>
+<HealthData locale="en_GB">
+ <ExportDate value="2026-11-28 21:00:00 +0000"/>
+ <Me HKCharacteristicTypeIdentifierDateOfBirth="1980-03-31"/>
+ <Record type="HKQuantityTypeIdentifierBodyMass" sourceName="Sam&apos;s &quot;Scale&quot;" unit="lb" creationDate="2026-11-01 08:00:00 +0000" startDate="2026-11-01 08:00:00 +0000" endDate="2026-11-01 08:00:00 +0000" value="160"/>
+ <Record type="HKQuantityTypeIdentifierHeartRate" sourceName="Watch" unit="count/min" startDate="2026-11-01 09:00:05 +0100" endDate="2026-11-01 09:00:05 +0100" value="61">
+  <MetadataEntry key="HKMetadataKeyHeartRateMotionContext" value="1"/>
+ </Record>
+ <Record type="HKQuantityTypeIdentifierOxygenSaturation" sourceName="Watch" unit="%" startDate="2026-11-01 10:00:00 +0000" endDate="2026-11-01 10:00:00 +0000" value="0.97"/>
+ <Record type="HKQuantityTypeIdentifierBloodPressureSystolic" sourceName="Cuff" unit="mmHg" startDate="2026-11-01 11:00:00 +0000" endDate="2026-11-01 11:00:00 +0000" value="142"/>
+ <Record type="HKQuantityTypeIdentifierBloodPressureDiastolic" sourceName="Cuff" unit="mmHg" startDate="2026-11-01 11:00:00 +0000" endDate="2026-11-01 11:00:00 +0000" value="88"/>
+ <Record type="HKQuantityTypeIdentifierBloodPressureSystolic" sourceName="Cuff" unit="mmHg" startDate="2026-11-01 12:00:00 +0000" endDate="2026-11-01 12:00:00 +0000" value="150"/>
+ <Correlation type="HKCorrelationTypeIdentifierBloodPressure" sourceName="Cuff" startDate="2026-11-01 11:00:00 +0000" endDate="2026-11-01 11:00:00 +0000">
+  <Record type="HKQuantityTypeIdentifierBloodPressureSystolic" sourceName="Cuff" unit="mmHg" startDate="2026-11-01 11:00:00 +0000" endDate="2026-11-01 11:00:00 +0000" value="142"/>
+  <Record type="HKQuantityTypeIdentifierBloodPressureDiastolic" sourceName="Cuff" unit="mmHg" startDate="2026-11-01 11:00:00 +0000" endDate="2026-11-01 11:00:00 +0000" value="88"/>
+ </Correlation>
+ <Record type="HKQuantityTypeIdentifierStepCount" sourceName="Phone" unit="count" startDate="2026-11-01 10:00:00 +0000" endDate="2026-11-01 10:10:00 +0000" value="700"/>
+ <Record type="HKQuantityTypeIdentifierStepCount" sourceName="Watch" unit="count" startDate="2026-11-01 10:00:00 +0000" endDate="2026-11-01 10:10:00 +0000" value="720"/>
+ <Record type="HKQuantityTypeIdentifierStepCount" sourceName="Phone" unit="count" startDate="2026-11-28 10:00:00 +0000" endDate="2026-11-28 10:10:00 +0000" value="30"/>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch" startDate="2026-11-01 22:00:00 +0000" endDate="2026-11-02 07:00:00 +0000" value="HKCategoryValueSleepAnalysisInBed"/>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch" startDate="2026-11-01 22:30:00 +0000" endDate="2026-11-02 02:30:00 +0000" value="HKCategoryValueSleepAnalysisAsleepCore"/>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch" startDate="2026-11-02 02:30:00 +0000" endDate="2026-11-02 06:00:00 +0000" value="HKCategoryValueSleepAnalysisAsleepREM"/>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch" startDate="2026-11-27 22:30:00 +0000" endDate="2026-11-28 02:30:00 +0000" value="HKCategoryValueSleepAnalysisAsleepCore"/>
+ <Record type="HKQuantityTypeIdentifierRestingHeartRate" sourceName="Watch" unit="count/min" startDate="2026-11-01 00:00:00 +0000" endDate="2026-11-01 23:00:00 +0000" value="58"/>
+ <Record type="HKQuantityTypeIdentifierVO2Max" sourceName="Watch" unit="mL/min·kg" startDate="2026-11-01 00:00:00 +0000" endDate="2026-11-01 23:00:00 +0000" value="40"/>
+ <Record type="HKQuantityTypeIdentifierHeight" sourceName="Phone" unit="cm" value="170"/>
+ <Workout workoutActivityType="HKWorkoutActivityTypeWalking" duration="30"><WorkoutEvent type="x"/></Workout>
+</HealthData>
+"#;
+
+fn expected() -> Vec<String> {
+    [
+        "blood-pressure 2026-11-01 11:00:00 142/88",
+        "pulse 2026-11-01 08:00:05 61",
+        "weight 2026-11-01 08:00:00 72.58",
+        "oxygen 2026-11-01 10:00:00 97",
+        "steps 2026-11-01 10:10:00 720 day",
+        "sleep 2026-11-02 06:00:00 7.5 day",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn an_export_of_apple_health_is_read_by_itself_and_in_its_zip() {
+    let cda: &[u8] = b"<ClinicalDocument>";
+    let zip = zipped(&[("apple_health_export/export_cda.xml", cda), ("apple_health_export/export.xml", EXPORT.as_bytes())]);
+    for (file, name) in [(EXPORT.as_bytes().to_vec(), "export.xml"), (zip, "export.zip")] {
+        let (found, summary) = all(file.as_slice(), name).unwrap();
+        assert_eq!(told(&found), expected());
+        assert_eq!(summary.origin, Origin::AppleHealth);
+        let left = [
+            (Left::Kind, 1),
+            (Left::Malformed, 1),
+            (Left::NoDate, 1),
+            (Left::Statistic, 1),
+            (Left::OtherDevice, 1),
+            (Left::LastDay, 2),
+        ];
+        assert_eq!(summary.left, BTreeMap::from(left));
+        let weight = found.iter().find(|one| one.measure == Measure::Weight).unwrap();
+        assert_eq!((weight.device.as_str(), weight.taken.original.as_str()), ("Sam's \"Scale\"", "160 lb"));
+        assert_eq!(found.iter().find(|one| one.measure == Measure::Pulse).unwrap().settings, "activity=rest");
+    }
+}
+
+#[test]
+fn what_is_cut_off_or_something_else_is_told() {
+    let cut = |length: usize| all(&EXPORT.as_bytes()[..length], "export.xml").unwrap_err();
+    assert!(matches!(cut(EXPORT.len() - 20), ReadError::Damaged));
+    assert!(matches!(cut(EXPORT.len() / 2), ReadError::Damaged));
+    let fails = |file: &[u8], name: &str| all(file, name).unwrap_err().to_string();
+    let unknown = "it is not a kind of file that is known";
+    for (file, name) in [
+        (&b"<ClinicalDocument/>"[..], "x.xml"),
+        (b"<html><body></body></html>", "x.xml"),
+        (b"\x89PNG\r\n", "x.png"),
+        (b"", "x.json"),
+        (b"{}", "x.json"),
+        (b"[]", "x.json"),
+        (b"[{\"a\":1}]", "x.json"),
+        (&zipped(&[("photo.jpg", b"x")]), "x.zip"),
+    ] {
+        assert_eq!(fails(file, name), unknown, "{name}: {}", String::from_utf8_lossy(file));
+    }
+    let damaged = "it breaks off, or is damaged";
+    for (file, name) in
+        [(&b"[1,2"[..], "x.json"), (b"{\"a\"", "x.json"), (b"PK\x03\x04x", "x.zip"), (b"<HealthData><Record", "x.xml")]
+    {
+        assert_eq!(fails(file, name), damaged, "{}", String::from_utf8_lossy(file));
+    }
+}
+
+#[test]
+fn nothing_without_an_end_is_read_for_ever() {
+    for begins in [
+        "<",
+        "<HealthData a='",
+        "<HealthData><Record type='",
+        "<HealthData><!--",
+        "[{\"a\":\"",
+        "[",
+        "{\"a\":[[",
+        "{\"Data Points\":[{\"a\":\"",
+        "[1 ",
+    ] {
+        let endless = begins.as_bytes().chain(io::repeat(b' '));
+        assert!(all(endless, "x.json").is_err(), "{begins}");
+    }
+}
+
+/// A text over and over, made as it is read.
+struct Repeated<'a> {
+    text: &'a [u8],
+    at: usize,
+    left: usize,
+}
+
+impl Read for Repeated<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Ok(0);
+        }
+        let read = (&self.text[self.at..]).read(into)?;
+        self.at += read;
+        if self.at == self.text.len() {
+            (self.at, self.left) = (0, self.left - 1);
+        }
+        Ok(read)
+    }
+}
+
+#[test]
+fn a_large_file_takes_little_memory() {
+    let record = "<Record type=\"HKQuantityTypeIdentifierHeartRate\" sourceName=\"Watch\" unit=\"count/min\" \
+        startDate=\"2026-11-01 09:00:05 +0100\" endDate=\"2026-11-01 09:00:05 +0100\" value=\"61\"/>\n";
+    let records = Repeated { text: record.as_bytes(), at: 0, left: 100_000 };
+    let file = b"<HealthData>".chain(records).chain(&b"</HealthData>"[..]);
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let (found, summary) = all(file, "export.xml").unwrap();
+    let taken = MEMORY.peak_usage().saturating_sub(before);
+    assert!(record.len() * 100_000 > 15_000_000 && taken < 2_000_000, "{taken} bytes at most");
+    assert_eq!((found.len(), summary.left), (2, BTreeMap::from([(Left::Between, 99_998)])));
+}
+
+#[test]
+fn exports_of_fitbit_are_told_by_the_names_of_their_files() {
+    let pulse = r#"[{"dateTime":"01/13/26 08:05:10","value":{"bpm":74,"confidence":2}},{"dateTime":"01/13/26 08:05:15","value":{"bpm":70,"confidence":0}}]"#;
+    let steps = r#"[{"dateTime":"07/13/26 23:30:00","value":"100"},{"dateTime":"07/14/26 10:00:00","value":"50"},{"dateTime":"07/15/26 10:00:00","value":"7"}]"#;
+    let sleep = r#"[{"logId":1,"dateOfSleep":"2026-01-13","startTime":"2026-01-12T23:30:30.000","endTime":"2026-01-13T07:00:30.000","duration":27000000,"minutesAsleep":420},
+        {"logId":2,"dateOfSleep":"2026-01-14","startTime":"2026-01-13T23:30:30.000","endTime":"2026-01-14T07:00:30.000","duration":27000000,"minutesAsleep":400}]"#;
+    let weight = r#"[{"logId":1,"weight":160.1,"bmi":24,"date":"01/15/26","time":"08:00:00"}]"#;
+    let calories = r#"[{"dateTime":"01/13/26 00:00:00","value":"1.2"}]"#;
+    let zip = zipped(&[
+        ("Takeout/Fitbit/Global Export Data/heart_rate-2026-01-13.json", pulse.as_bytes()),
+        ("Takeout/Fitbit/Global Export Data/steps-2026-07-13.json", steps.as_bytes()),
+        ("Takeout/Fitbit/Global Export Data/sleep-2026-01-13.json", sleep.as_bytes()),
+        ("Takeout/Fitbit/Global Export Data/weight-2026-01-15.json", weight.as_bytes()),
+        ("Takeout/Fitbit/Global Export Data/calories-2026-01-13.json", calories.as_bytes()),
+        ("Takeout/Fitbit/Your Profile/Profile.csv", b"a,b\n1,2\n"),
+        ("Takeout/archive_browser.html", b"<html>"),
+    ]);
+    let (found, summary) = all(zip.as_slice(), "takeout.zip").unwrap();
+    assert_eq!(summary.origin, Origin::Fitbit);
+    // Half past eleven at night in universal time is the next day in summer in London.
+    let expected = ["pulse 2026-01-13 08:05:10 74", "steps 2026-07-14 10:00:00 150 day", "sleep 2026-01-13 07:00:30 7 day"];
+    assert_eq!(told(&found), expected);
+    assert_eq!(summary.left, BTreeMap::from([(Left::Kind, 1), (Left::Unit, 1), (Left::Impossible, 1), (Left::LastDay, 2)]));
+    let (found, summary) = all(steps.as_bytes(), "steps-2026-07-13.json").unwrap();
+    assert_eq!((found.len(), summary.left), (1, BTreeMap::from([(Left::LastDay, 1)])));
+}
+
+#[test]
+fn points_of_google_fit_are_read_one_by_one() {
+    let point = |kind: &str, values: &str, from: i64, until: i64| {
+        format!(
+            "{{\"fitValue\":[{values}],\"originDataSourceId\":\"x\",\"endTimeNanos\":{until}000000000,\"dataTypeName\":\"com.google.{kind}\",\"startTimeNanos\":{from}000000000,\"rawTimestampNanos\":0}}"
+        )
+    };
+    let whole = |number: &str| format!("{{\"value\":{{\"intVal\":{number}}}}}");
+    let exact = |number: &str| format!("{{\"value\":{{\"fpVal\":{number}}}}}");
+    // 1 November 2026, 08:00.
+    let at = 1_793_520_000;
+    let points = [
+        point("weight", &exact("72.5"), at, at),
+        point("blood_pressure", &[exact("142.0"), exact("88.0"), whole("1")].join(","), at, at),
+        point("step_count.delta", &whole("120"), at, at + 60),
+        point("step_count.delta", &whole("30"), at + 600, at + 660),
+        point("step_count.delta", &whole("30"), at + 86_400, at + 86_460),
+        point("sleep.segment", &whole("1"), at, at + 60),
+        point("calories.expended", &exact("1.2"), at, at),
+        point("heart_rate.bpm", "", at, at),
+    ];
+    let file = format!("{{\"Data Source\":\"derived:x\",\"Data Points\":[{}]}}", points.join(","));
+    let (found, summary) = all(file.as_bytes(), "derived_com.google.json").unwrap();
+    assert_eq!(summary.origin, Origin::GoogleFit);
+    let expected =
+        ["blood-pressure 2026-11-01 08:00:00 142/88", "weight 2026-11-01 08:00:00 72.5", "steps 2026-11-01 08:11:00 150 day"];
+    assert_eq!(told(&found), expected);
+    assert!(found.iter().all(|one| one.device.is_empty()));
+    assert_eq!(summary.left, BTreeMap::from([(Left::Kind, 1), (Left::Malformed, 1), (Left::LastDay, 1)]));
+    // Without a point it is of Google Fit all the same.
+    assert_eq!(all(&b"{\"Data Source\":\"x\",\"Data Points\":[]}"[..], "x.json").unwrap().1.origin, Origin::GoogleFit);
+}
+
+fn weight() -> Columns {
+    let (unit, order) = ("kg".to_owned(), DayOrder::DayFirst);
+    Columns { measure: Measure::Weight, unit, order, day: 0, time: None, numbers: vec![1], note: None }
+}
+
+fn rows(file: &[u8], columns: &Columns) -> (Vec<Found>, BTreeMap<Left, u64>) {
+    let mut found = Vec::new();
+    let mut sink = |one| {
+        found.push(one);
+        ControlFlow::Continue(())
+    };
+    let left = table::read(file, columns, now(), &mut sink).unwrap().left;
+    (found, left)
+}
+
+#[test]
+fn a_table_is_kept_until_its_columns_are_named() {
+    let file = b"\xef\xbb\xbfDate;Weight (kg);\r\n1/11/2026 08:30;72,5;\"a;b\"\r\n";
+    let mut nothing = |_| ControlFlow::Continue(());
+    let kind = read(&file[..], "Weights.CSV", now(), &mut nothing).unwrap();
+    assert_eq!(kind, Kind::Table(file.to_vec()));
+    let begins = table::begin(file).unwrap();
+    assert_eq!(begins.columns, ["Date", "Weight (kg)", ""]);
+    assert_eq!(begins.rows, [["1/11/2026 08:30", "72,5", "a;b"]]);
+    let (found, left) = rows(file, &Columns { note: Some(2), ..weight() });
+    assert_eq!((told(&found), left), (vec!["weight 2026-11-01 08:30:00 72,5".to_owned()], BTreeMap::new()));
+    assert_eq!(found[0].note, "a;b");
+    for wrong in [&b"Date\n1\n"[..], b"Date,Weight\n", b""] {
+        assert!(table::begin(wrong).is_err());
+    }
+}
+
+#[test]
+fn days_and_times_are_read_as_people_write_them() {
+    let when = |cell: &str, order: DayOrder| {
+        let file = format!("a\tb\n{cell}\t70\n");
+        let (found, left) = rows(file.as_bytes(), &Columns { order, ..weight() });
+        found.first().map_or_else(|| format!("{left:?}"), |one| one.at.format("%F %H:%M:%S").to_string())
+    };
+    for (cell, at) in [
+        ("2026-11-01", "2026-11-01 12:00:00"),
+        ("2026-07-01T08:30:05Z", "2026-07-01 08:30:05"),
+        ("2026-07-01 08:30:05 +0200", "2026-07-01 06:30:05"),
+        ("2026-07-01 08:30", "2026-07-01 07:30:00"),
+        ("01/07/2026 8:30am", "2026-07-01 07:30:00"),
+        ("01/07/2026 8:30 pm", "2026-07-01 19:30:00"),
+        ("01.07.26 20:30:10", "2026-07-01 19:30:10"),
+        ("1 July 2026", "2026-07-01 11:00:00"),
+        ("1 Jul 2026", "2026-07-01 11:00:00"),
+        // It never was: the clock went on at one.
+        ("29/03/2026 01:30", "2026-03-29 01:30:00"),
+    ] {
+        assert_eq!(when(cell, DayOrder::DayFirst), at, "{cell}");
+    }
+    assert_eq!(when("07/01/2026", DayOrder::MonthFirst), "2026-07-01 11:00:00");
+    assert_eq!(when("07/01/26", DayOrder::MonthFirst), "2026-07-01 11:00:00");
+    for (cell, why) in
+        [("soon", "NoDate"), ("", "NoDate"), ("31/02/2026", "NoDate"), ("01/01/2027", "OtherTime"), ("1/7/2026 soon", "NoDate")]
+    {
+        assert_eq!(when(cell, DayOrder::DayFirst), format!("{{{why}: 1}}"), "{cell}");
+    }
+}
+
+#[test]
+fn rows_that_are_no_readings_are_counted() {
+    let file = b"day,value\n2026-11-01,70\n2026-11-02,\n2026-11-03,x\n2026-11-04,7000\n2026-11-05,300\n\n2026-11-06\n";
+    let (found, left) = rows(file, &weight());
+    assert_eq!(told(&found), ["weight 2026-11-01 12:00:00 70"]);
+    assert_eq!(left, BTreeMap::from([(Left::Impossible, 2), (Left::Unusual, 1)]));
+    let pressures = Columns { measure: Measure::BloodPressure, unit: "mm[Hg]".to_owned(), numbers: vec![1, 2], ..weight() };
+    let (found, left) = rows(b"day,top,bottom\n2026-11-01,142,88\n2026-11-01,88,120\n2026-11-01,142,\n", &pressures);
+    assert_eq!(told(&found), ["blood-pressure 2026-11-01 12:00:00 142/88"]);
+    assert_eq!(left, BTreeMap::from([(Left::Impossible, 2)]));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), at in 0..EXPORT.len(), cut in 0..40_usize, name in "(steps-2026-01-13|heart_rate-2026-01-13|x)\\.(json|csv|xml|zip)") {
+        for begins in [&b""[..], b"[", b"{\"Data Points\":[", b"PK\x03\x04", b"<HealthData>", b"a,b\n"] {
+            let file = [begins, &bytes].concat();
+            let mut nothing = |_| ControlFlow::Continue(());
+            if let Ok(Kind::Table(held)) = read(file.as_slice(), &name, now(), &mut nothing) {
+                let _ = table::begin(&held);
+                let _ = table::read(&held, &weight(), now(), &mut nothing);
+            }
+        }
+        let mut text = EXPORT.as_bytes().to_vec();
+        text.splice(at..(at + cut).min(EXPORT.len()), bytes);
+        let _ = all(text.as_slice(), "export.xml");
+    }
+
+    #[test]
+    fn what_was_exported_is_found(weights in prop::collection::vec((0..86_400_i64, 25_000..200_000_i64), 1..40)) {
+        let mut text = "<HealthData>".to_owned();
+        for (second, grams) in &weights {
+            let at = DateTime::from_timestamp(1_790_000_000 + second, 0).unwrap().format("%F %T +0000");
+            text += &format!("<Record value=\"{}.{:03}\" unit=\"kg\" endDate=\"{at}\" startDate=\"{at}\" type=\"HKQuantityTypeIdentifierBodyMass\"/>\n", grams / 1000, grams % 1000);
+        }
+        let (found, summary) = all((text + "</HealthData>").as_bytes(), "export.xml").unwrap();
+        let found: Vec<_> = found.iter().map(|one| (one.at.timestamp() - 1_790_000_000, one.taken.first.thousandths())).collect();
+        prop_assert_eq!(found, weights);
+        prop_assert_eq!(summary.left, BTreeMap::new());
+    }
+
+    #[test]
+    fn every_row_is_handed_over_or_counted(numbers in prop::collection::vec(prop::option::of(0..400_u32), 1..60)) {
+        let mut text = "day,value\n".to_owned();
+        for number in &numbers {
+            text += &format!("2026-11-01 08:30,{}\n", number.map_or_else(|| "x".to_owned(), |number| number.to_string()));
+        }
+        let (found, left) = rows(text.as_bytes(), &weight());
+        let left: u64 = left.values().sum();
+        prop_assert_eq!(found.len() + usize::try_from(left).unwrap(), numbers.len());
+    }
+}

@@ -1,0 +1,84 @@
+import type { Page } from '@playwright/test';
+
+import { expect, heading, linkedAccount, newName, newPatient, PRACTICE, summary, test } from './support.ts';
+
+const at = (day: string): object => ({ date_time: `${day}T08:00:00Z` });
+
+const points = JSON.stringify([
+  { body_weight: { value: 70.4, unit: 'kg' }, effective_time_frame: at('2026-02-02') },
+  { body_weight: { value: 160, unit: 'lb' }, effective_time_frame: at('2026-02-01') },
+  {
+    systolic_blood_pressure: { value: 142, unit: 'mmHg' },
+    diastolic_blood_pressure: { value: 88, unit: 'mmHg' },
+    effective_time_frame: at('2026-02-02'),
+  },
+]);
+
+const send = async (page: Page, name: string, content: string): Promise<void> => {
+  await page.getByLabel('Choose a file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
+  await page.getByRole('button', { name: 'Send the file' }).click();
+};
+
+test('a citizen brings readings in from a file, looks at them, and takes them out again', async ({ page, look }) => {
+  test.slow();
+  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+
+  await test.step('they choose a file', async () => {
+    await page.goto('/readings');
+    await page.getByRole('link', { name: 'Bring in readings from an app or a device' }).click();
+    await expect(heading(page)).toHaveText('Bring in readings from an app or a device');
+    await look(page);
+    await page.getByRole('button', { name: 'Send the file' }).click();
+    await expect(summary(page)).toContainText('Choose a file first');
+    await look(page, 'with an error');
+  });
+
+  await test.step('they see what is in it, and say yes', async () => {
+    await send(page, 'points.json', points);
+    await expect(heading(page)).toHaveText('What is in the file');
+    await expect(page.getByText('142 to 142 mmHg')).toBeVisible();
+    await look(page, 'what is in it');
+    await page.getByRole('button', { name: 'Add 3 readings' }).click();
+    await expect(heading(page)).toHaveText('Your readings are added');
+    await look(page, 'added');
+    await page.goto('/readings/weight?span=all');
+    await expect(page.getByText('From an Open mHealth file').first()).toBeVisible();
+    await look(page, 'from a file');
+  });
+
+  await test.step('the same file has nothing new', async () => {
+    await page.goto('/readings/import');
+    await send(page, 'points.json', points);
+    await expect(page.getByText('All of this is here already')).toBeVisible();
+    await page.getByText('Do not add it').click();
+    await page.getByRole('button', { name: 'Throw the file away' }).click();
+    await expect(page.getByRole('status')).toContainText('The file is thrown away');
+    await look(page, 'with files of before');
+  });
+
+  await test.step('a table is asked about', async () => {
+    await send(page, 'sugar.csv', 'When,Sugar\n01/02/2026 08:30,7.2\n02/02/2026 08:30,6.9\n');
+    await expect(heading(page)).toHaveText('What is this table about?');
+    await look(page, 'a table');
+    await page.getByRole('link', { name: 'Blood sugar' }).click();
+    await page.getByRole('button', { name: 'Show what is in it' }).click();
+    await expect(summary(page)).toContainText('Choose the column with the day');
+    await look(page, 'naming columns');
+    await page.getByLabel('Column: day').selectOption('When');
+    await page.getByLabel('Column: Your blood sugar').selectOption('Sugar');
+    await page.getByLabel('mmol/L').check();
+    await page.getByRole('button', { name: 'Show what is in it' }).click();
+    await expect(page.getByText('6.9 to 7.2 mmol/L')).toBeVisible();
+    await page.getByRole('button', { name: 'Add 2 readings' }).click();
+    await expect(heading(page)).toHaveText('Your readings are added');
+  });
+
+  await test.step('they take it out again', async () => {
+    await page.getByText('Take them out again').first().click();
+    await page.getByRole('button', { name: 'Take them out again' }).click();
+    await expect(heading(page)).toHaveText('Your readings were taken out again');
+    await look(page, 'taken out again');
+    await page.goto('/readings/blood-glucose');
+    await expect(page.getByText('Nothing is recorded yet')).toBeVisible();
+  });
+});

@@ -1,0 +1,151 @@
+//! Bringing readings in from a file, as pages.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use common::{Answer, Browser, TestApp};
+use domain::team::StaffRole;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const POINTS: &str = r#"[
+    {"body_weight":{"value":70.4,"unit":"kg"},"effective_time_frame":{"date_time":"2026-10-02T08:00:00Z"}},
+    {"body_weight":{"value":160,"unit":"lb"},"effective_time_frame":{"date_time":"2026-10-01T08:00:00Z"}},
+    {"body_weight":{"value":7000,"unit":"kg"},"effective_time_frame":{"date_time":"2026-10-03T08:00:00Z"}}]"#;
+
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Sends a file as a browser does, for whom its page was made.
+async fn send(browser: &mut Browser, whose: &str, name: &str, file: &str) -> Answer {
+    let part = |disposition: &str, content: &str| {
+        format!("--edge\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
+    };
+    let body =
+        format!("{}{}--edge--\r\n", part("name=\"whose\"", whose), part(&format!("name=\"file\"; filename=\"{name}\""), file));
+    let request = Request::post("/readings/import")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+    browser.send(request, Body::from(body)).await
+}
+
+/// The page of a file that was sent.
+async fn sent(browser: &mut Browser, name: &str, file: &str) -> String {
+    let whose = hidden(&browser.get("/readings/import").await, "whose");
+    send(browser, &whose, name, file).await.location().to_owned()
+}
+
+testkit::both_engines! {
+    async fn a_file_is_sent_looked_at_added_and_taken_out_again(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        let mut sam = app.signed_in(SAM).await;
+        sam.get("/readings").await.says("href=\"/readings/import\"");
+        let page = sam.get("/readings/import").await;
+        page.says("Nothing is added until you have seen").says("enctype=\"multipart/form-data\"").does_not_say("Files of before");
+        // Without a file, or with one that is unknown.
+        let whose = hidden(&page, "whose");
+        for (name, file, words) in [("", "", "Choose a file first"), ("x.png", "PNG", "We do not know this kind of file")] {
+            let answer = send(&mut sam, &whose, name, file).await;
+            assert_eq!(answer.location(), "/readings/import");
+            sam.get("/readings/import").await.says("There is a problem").says(words);
+        }
+        sam.post_and_follow("/readings/import", &[]).await.says("Choose a file first");
+
+        let import = sent(&mut sam, "points<b>.json", POINTS).await;
+        let page = sam.get(&import).await;
+        page.says("What is in the file").says("1 October 2026 to 2 October 2026").says("70.4 to 72.6 kg").says("Add 2 readings");
+        page.says("1 left out, and why").says("with a number that cannot be right").says("points&lt;b&gt;.json").does_not_say("points<b>");
+        sam.get("/readings/weight").await.says("Nothing is recorded yet");
+        let page = sam.post_and_follow(&format!("{import}/confirm"), &[]).await;
+        page.says("Your readings are added").says("2 readings added. 0 were here already.").says("Nobody has looked at these readings");
+        let page = sam.get("/readings/weight").await;
+        page.says("70.4 kg").says("72.6 kg").says("From an Open mHealth file");
+        let one = page.body.split("href=\"/readings/weight/").nth(3).unwrap().split('"').next().unwrap().to_owned();
+        let page = sam.get(&format!("/readings/weight/{one}")).await;
+        page.says("As it was written there").says("160 lb");
+        sam.get("/readings/import").await.says("Files of before").says("2 readings added");
+        sam.get("/activity").await.says("added readings from a file").says("sent a file of readings");
+        // A care team sees from where they are.
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        let mut gp = app.signed_in("gp@example.org").await;
+        let page = gp.get(&format!("/team/people/{person}/readings/weight")).await;
+        page.says("From an Open mHealth file").says("Nobody has checked it");
+
+        let page = sam.post_and_follow(&format!("{import}/undo"), &[]).await;
+        page.says("Your readings were taken out again");
+        sam.get("/readings/weight").await.says("Nothing is recorded yet");
+        let import = sent(&mut sam, "points.json", POINTS).await;
+        sam.post_and_follow(&format!("{import}/discard"), &[]).await.says("The file is thrown away");
+        assert_eq!(sam.get(&import).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn the_columns_of_a_table_are_named_on_a_page(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let import = sent(&mut sam, "home.csv", "Date,Top,Bottom\n02/10/2026 08:30,142,88\n03/10/2026 08:30,138,84\n").await;
+        let page = sam.get(&import).await;
+        page.says("What is this table about?").says("02/10/2026 08:30").says(&format!("{import}?measure=blood-pressure"));
+        let page = sam.get(&format!("{import}?measure=blood-pressure")).await;
+        page.says("Column: Top number (systolic)").says("Column: Bottom number (diastolic)").says("<option value=\"1\">Top</option>");
+        let columns = format!("{import}/columns");
+        let wrong = [("measure", "blood-pressure"), ("day", "0"), ("systolic", "1"), ("diastolic", ""), ("order", "day")];
+        let page = sam.post_and_follow(&columns, &wrong).await;
+        page.says("Choose the column with the number").says("<option value=\"1\" selected");
+        let right = [("measure", "blood-pressure"), ("day", "0"), ("systolic", "1"), ("diastolic", "2"), ("order", "day")];
+        let page = sam.post_and_follow(&columns, &right).await;
+        page.says("What is in the file").says("138 to 142 mmHg").says("Name the columns again").says("Add 2 readings");
+        sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("2 readings added");
+        sam.get("/readings/blood-pressure").await.says("142/88 mmHg").says("From a table");
+    }
+
+    async fn a_long_file_shows_how_far_it_is(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let line = |at: i64| {
+            let when = chrono::DateTime::from_timestamp(1_780_000_000 + at * 60, 0).unwrap().to_rfc3339();
+            format!("{{\"body_weight\":{{\"value\":70,\"unit\":\"kg\"}},\"effective_time_frame\":{{\"date_time\":\"{when}\"}}}}\n")
+        };
+        let import = sent(&mut sam, "points.json", &(0..2600).map(line).collect::<String>()).await;
+        let page = sam.post_and_follow(&format!("{import}/confirm"), &[]).await;
+        page.says("2,000 of 2,600 readings are done").says("See how far it is");
+        while app.services.readings.run_imports(&domain::access::Actor::System).await.unwrap() > 0 {}
+        sam.get(&import).await.says("2,600 readings added");
+    }
+
+    async fn a_file_goes_into_the_record_for_which_its_page_was_made_and_no_other(place: &Place) {
+        let app = TestApp::over(place);
+        let (mine, theirs) = (app.person("999 000 0018", "Rivers", "Asthma").await, app.person("999 000 0026", "Stone", "Gout").await);
+        app.account(SAM, Some(mine)).await;
+        app.account("other@example.org", Some(theirs)).await;
+        let mut sam = app.signed_in(SAM).await;
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        let mut other = app.signed_in("other@example.org").await;
+        let whose = hidden(&other.get("/readings/import").await, "whose");
+        for whose in [whose.as_str(), ""] {
+            let answer = send(&mut sam, whose, "points.json", POINTS).await;
+            assert_eq!(answer.status, StatusCode::CONFLICT);
+            answer.says("Nothing was changed");
+        }
+        sam.get("/readings/import").await.does_not_say("Files of before");
+        // One of somebody else looks like none.
+        let import = sent(&mut other, "points.json", POINTS).await;
+        for act in ["", "/confirm", "/undo", "/discard", "/columns"] {
+            let path = format!("{import}{act}");
+            let answer = if act.is_empty() { sam.get(&path).await } else { sam.post(&path, &[("measure", "weight")]).await };
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(app.browser().get(&import).await.location(), "/sign-in");
+    }
+}
