@@ -148,6 +148,7 @@ routes! {
     post "/readings/import/{id}/confirm" Record => api::intake::confirm;
     post "/readings/import/{id}/undo" Record => api::intake::undo;
     post "/readings/import/{id}/discard" Record => api::intake::discard;
+    get "/readings/targets" Record => pages::readings::targets::show;
     get "/readings/{measure}" Record => pages::readings::measure::show;
     get "/readings/{measure}/new" Record => pages::readings::record::add;
     post "/readings/{measure}/new" Record => api::readings::add;
@@ -283,6 +284,8 @@ routes! {
     get "/team/work/{id}" Team => pages::team::work::show;
     post "/team/work/{id}/claim" Team => api::team::claim;
     post "/team/work/{id}/medicines" Team => api::medicines::decide;
+    post "/team/work/{id}/alert" Team => api::targets::answer_alert;
+    post "/team/work/{id}/digest" Team => api::targets::close_digest;
     get "/team/orders" Team => pages::team::orders::show;
     post "/team/orders" Team => api::medicines::choose_waiting;
     get "/team/orders/check" Team => pages::team::orders::check;
@@ -358,6 +361,16 @@ routes! {
     post "/team/people/{id}/questionnaires" Team => api::questionnaires::ask;
     post "/team/people/{id}/questionnaires/withdraw" Team => api::questionnaires::withdraw;
     get "/team/people/{id}/questionnaires/{response}" Team => pages::team::questionnaires::one;
+    get "/team/people/{id}/targets" Team => pages::team::targets::show;
+    get "/team/people/{id}/targets/{measure}" Team => pages::team::targets::target;
+    post "/team/people/{id}/targets/{measure}" Team => api::targets::set_target;
+    get "/team/people/{id}/watch-hours" Team => pages::team::targets::watch_hours;
+    post "/team/people/{id}/watch-hours" Team => api::targets::set_hours;
+    post "/team/people/{id}/rules" Team => api::targets::add_rule;
+    get "/team/people/{id}/rules/new" Team => pages::team::rules::add;
+    get "/team/people/{id}/rules/{rule}" Team => pages::team::rules::change;
+    post "/team/people/{id}/rules/{rule}" Team => api::targets::change_rule;
+    post "/team/people/{id}/rules/{rule}/end" Team => api::targets::end_rule;
     get "/team/people/{id}/medicine-diary" Team => pages::team::medicine_diary::show;
     get "/team/people/{id}/identity" Team => pages::team::identity::show;
     post "/team/people/{id}/identity" Team => api::team::check_identity;

@@ -15,8 +15,8 @@ use gateway::prescriptions_for_patients::PrescriptionsForPatients;
 use gateway::text::{FileTexter, LogTexter, Notify, NotifyTexter, TextConfigError};
 use service::{
     EarlierDone, MailError, Mailer, MedicineRemindersDone, NoTracker, OrdersAsked, OrdersLooked, OutsideChecked, OutsideDone,
-    PrescriptionTracker, PrescriptionsAsked, Refreshed, RemindersDone, RulesDone, Services, StaysDone, SystemClock, SystemRandom,
-    Texter, Tracking,
+    PrescriptionTracker, PrescriptionsAsked, ReadingRulesRun, Refreshed, RemindersDone, RulesDone, Services, StaysDone,
+    SystemClock, SystemRandom, Texter, Tracking,
 };
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -87,6 +87,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let orders = tokio::spawn(outside_orders(services.clone(), stopping.clone()));
     let tracked = tokio::spawn(prescriptions(services.clone(), stopping.clone()));
     let imports = tokio::spawn(imports(services.clone(), stopping.clone()));
+    let readings = tokio::spawn(readings(services.clone(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping: finishing the requests under way");
@@ -116,6 +117,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     drop(orders.await);
     drop(tracked.await);
     drop(imports.await);
+    drop(readings.await);
     sign(&services, &files).await;
     services.core.store().close().await;
     Ok(())
@@ -429,6 +431,25 @@ async fn imports(services: Services, stopping: watch::Receiver<bool>) {
         }
     };
     // Each batch is an act of its own, and the next one is done after the next start.
+    until_stopped(stopping, work).await;
+}
+
+/// Looks for silences among readings, and tells care teams each morning what came up: within the hour is soon enough for both.
+async fn readings(services: Services, stopping: watch::Receiver<bool>) {
+    let mut hour = every(Duration::from_secs(60 * 60));
+    let work = async {
+        loop {
+            hour.tick().await;
+            match services.readings.run_rules(&Actor::System).await {
+                Ok(done) if done == ReadingRulesRun::default() => {}
+                Ok(ReadingRulesRun { raised, told }) => {
+                    tracing::info!(raised, told, "readings: care teams were told what came up")
+                }
+                Err(error) => tracing::warn!(%error, "readings: care teams could not be told what came up"),
+            }
+        }
+    };
+    // Whatever is under way is one act for each person, and goes on after the next start.
     until_stopped(stopping, work).await;
 }
 

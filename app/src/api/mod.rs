@@ -25,6 +25,7 @@ pub mod second_step;
 pub mod session;
 pub mod sharing;
 pub mod sign_in;
+pub mod targets;
 pub mod team;
 pub mod weeks;
 

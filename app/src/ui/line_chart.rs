@@ -52,16 +52,31 @@ pub fn LineChart(
     label: fn(i64) -> String,
     /// Moments below the picture, with their words.
     moments: Vec<(i64, String)>,
+    /// Where values are wanted: from where to where, each end where there is one.
+    #[prop(optional)]
+    bands: Vec<(Option<i64>, Option<i64>)>,
     /// All of it in one sentence.
     #[prop(into)]
     words: String,
 ) -> impl IntoView {
     let bars = series.iter().any(|one| one.strokes == Strokes::Bars);
     let all = || series.iter().flat_map(|one| &one.points);
-    let low = all().map(|point| point.low).min().unwrap_or_default();
-    let high = all().map(|point| point.high).max().unwrap_or_default();
+    let ends = || bands.iter().flat_map(|(low, high)| [*low, *high]).flatten();
+    let low = all().map(|point| point.low).chain(ends()).min().unwrap_or_default();
+    let high = all().map(|point| point.high).chain(ends()).max().unwrap_or_default();
     let axis = Axis::around(if bars { low.min(0) } else { low }, high, finest);
     let place = Place { span, axis };
+    let wanted = bands.iter().map(|(low, high)| {
+        let (top, foot) = (high.map_or(TOP, |high| place.y(high)), low.map_or(BOTTOM, |low| place.y(low)));
+        // Its ends are lines, so that it differs by more than colour.
+        let ends = [low.is_some().then_some(foot), high.is_some().then_some(top)].into_iter().flatten();
+        let ends = ends.map(|y| view! { <line class="sh-chart__end" x1=percent(BESIDE) x2="100%" y1=y y2=y /> }).collect_view();
+        view! {
+            <rect class="sh-chart__band" x=percent(BESIDE) y=top width=percent(100.0 - BESIDE) height=(foot - top).max(0) />
+            {ends}
+        }
+    });
+    let wanted = wanted.collect_view();
     let lines = axis.marks().map(|mark| {
         let y = place.y(mark);
         view! {
@@ -87,6 +102,7 @@ pub fn LineChart(
     view! {
         <figure class="sh-chart">
             <svg width="100%" height=HEIGHT aria-hidden="true" focusable="false">
+                {wanted}
                 {lines}
                 <svg x=percent(BESIDE) y="0" width=percent(100.0 - BESIDE) height=HEIGHT viewBox=format!("0 0 {ACROSS} {HEIGHT}") preserveAspectRatio="none"
                     aria-hidden="true"
@@ -190,6 +206,23 @@ pub fn examples() -> Vec<Example> {
                         label=whole
                         moments=vec![(0, "23 Nov".to_owned()), (3, "26 Nov".to_owned()), (6, "29 Nov".to_owned())]
                         words="Your average of 6 readings is 141/86 mmHg"
+                    />
+                }
+                .into_any()
+            },
+        },
+        Example {
+            name: "A target",
+            view: || {
+                view! {
+                    <LineChart
+                        span=(0, 6)
+                        series=vec![Series { strokes: Strokes::Line, points: points(&[71, 68, 95, 88, 62, 75]) }]
+                        finest=1
+                        label=whole
+                        moments=vec![(0, "23 Nov".to_owned()), (6, "29 Nov".to_owned())]
+                        bands=vec![(Some(40), Some(90))]
+                        words="The target is 40 to 90: 5 of 6 readings are in it. The green band shows it."
                     />
                 }
                 .into_any()

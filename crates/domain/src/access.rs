@@ -114,11 +114,13 @@ pub enum Ask {
     SeeReadings,
     /// Add to that, change and remove it.
     RecordReadings,
+    /// Set where a care team wants it to be, and of what it wants to be told.
+    SetReadingRules,
 }
 
 impl Ask {
     /// Every one.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::ReadRecord,
         Self::ReadActivity,
         Self::ExportRecord,
@@ -136,6 +138,7 @@ impl Ask {
         Self::NominatePharmacy,
         Self::SeeReadings,
         Self::RecordReadings,
+        Self::SetReadingRules,
     ];
 }
 
@@ -304,7 +307,8 @@ fn own(ask: Ask) -> Decision {
         | Ask::CheckIdentity
         | Ask::DecideCarers
         | Ask::OpenInEmergency
-        | Ask::AnswerAccessQuery => Decision::Deny(Denial::OperatorOnly),
+        | Ask::AnswerAccessQuery
+        | Ask::SetReadingRules => Decision::Deny(Denial::OperatorOnly),
     }
 }
 
@@ -361,6 +365,8 @@ fn staff(place: &Membership, ask: Ask) -> Decision {
             (None, Some(basis)) => allow(basis, Categories::all(), place.shared),
             (None, None) => refuse,
         },
+        // Whoever is there in an emergency only does not come back to look.
+        (Ask::SetReadingRules, Clinician) => everyday.map_or(refuse, |basis| allow(basis, Categories::all(), place.shared)),
         // The front desk sees when somebody comes and with whom, and who they are.
         (Ask::ReadRecord, Reception) => everyday.map_or(refuse, |basis| {
             let desk = Categories::NONE.with(Category::Visit).with(Category::People);
@@ -465,37 +471,37 @@ mod tests {
         let let_in = |role| Standing::Member(Membership { own_person: false, let_in: true, ..place(role) });
         let gone = Standing::Member(Membership { ended: true, ..place(StaffRole::Clinician) });
         // Read, activity, export, sharing, import, code, find, identity, carers, emergency, query, appointments seen and booked,
-        // medicines ordered, a pharmacy nominated, readings seen and recorded.
+        // medicines ordered, a pharmacy nominated, readings seen and recorded, rules about them set.
         let table = [
-            (&Actor::Nobody, Standing::None, "................."),
-            (&Actor::Nobody, Standing::Own, "................."),
-            (&first, Standing::Own, "................."),
-            (&first, in_force, "................."),
-            (&citizen, Standing::None, "................."),
-            (&citizen, Standing::Own, "++++.......++++++"),
-            (&citizen, in_force, "+..........+++.++"),
-            (&citizen, suspended, "................."),
-            (&citizen, asked, "................."),
+            (&Actor::Nobody, Standing::None, ".................."),
+            (&Actor::Nobody, Standing::Own, ".................."),
+            (&first, Standing::Own, ".................."),
+            (&first, in_force, ".................."),
+            (&citizen, Standing::None, ".................."),
+            (&citizen, Standing::Own, "++++.......++++++."),
+            (&citizen, in_force, "+..........+++.++."),
+            (&citizen, suspended, ".................."),
+            (&citizen, asked, ".................."),
             // Working somewhere opens nothing to the account as a citizen, nor the other way round.
-            (&citizen, member(StaffRole::Clinician), "................."),
-            (&staff, Standing::Own, "................."),
-            (&staff, in_force, "................."),
-            (&staff, Standing::None, "................."),
-            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "................."),
-            (&staff, member(StaffRole::Reception), "+....+++...++...."),
-            (&staff, member(StaffRole::Clinician), "+....+++++.++..+."),
-            (&staff, member(StaffRole::PrivacyOfficer), "..........+......"),
-            (&staff, member(StaffRole::Manager), ".....++++.+++...."),
-            (&staff, elsewhere(StaffRole::Reception), "................."),
-            (&staff, elsewhere(StaffRole::Clinician), ".........+......."),
-            (&staff, elsewhere(StaffRole::Manager), "..........+......"),
-            (&staff, let_in(StaffRole::Reception), "+.....+....++...."),
-            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++..+."),
-            (&staff, let_in(StaffRole::Manager), "......+...+++...."),
-            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+......"),
-            (&staff, gone, "................."),
-            (&Actor::Operator, Standing::None, "+++++++++++++++++"),
-            (&Actor::System, Standing::None, "....+............"),
+            (&citizen, member(StaffRole::Clinician), ".................."),
+            (&staff, Standing::Own, ".................."),
+            (&staff, in_force, ".................."),
+            (&staff, Standing::None, ".................."),
+            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), ".................."),
+            (&staff, member(StaffRole::Reception), "+....+++...++....."),
+            (&staff, member(StaffRole::Clinician), "+....+++++.++..+.+"),
+            (&staff, member(StaffRole::PrivacyOfficer), "..........+......."),
+            (&staff, member(StaffRole::Manager), ".....++++.+++....."),
+            (&staff, elsewhere(StaffRole::Reception), ".................."),
+            (&staff, elsewhere(StaffRole::Clinician), ".........+........"),
+            (&staff, elsewhere(StaffRole::Manager), "..........+......."),
+            (&staff, let_in(StaffRole::Reception), "+.....+....++....."),
+            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++..+.+"),
+            (&staff, let_in(StaffRole::Manager), "......+...+++....."),
+            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+......."),
+            (&staff, gone, ".................."),
+            (&Actor::Operator, Standing::None, "++++++++++++++++++"),
+            (&Actor::System, Standing::None, "....+............."),
         ];
         for (actor, standing, expected) in table {
             assert_eq!(row(actor, standing), expected, "{actor:?} {standing:?}");

@@ -104,6 +104,10 @@ coded! {
         QuestionnaireChanged = "questionnaire-changed",
         /// A file of readings from elsewhere was sent, taken in, taken out again or thrown away.
         ReadingsImported = "readings-imported",
+        /// Where a care team wants a reading to be, or of what it wants to be told, was set, changed or ended.
+        ReadingRulesChanged = "reading-rules-changed",
+        /// A care team was told of something about readings, saw it, did something or closed it.
+        ReadingAlert = "reading-alert",
         /// It was noted that a dose was taken or not, or such a note was taken back.
         DoseNoted = "dose-noted",
         /// Something new was told of where a prescription stands.

@@ -111,6 +111,10 @@ ids! {
     QuestionnaireRequestId;
     /// A file of readings that somebody brought in from elsewhere.
     ReadingImportId;
+    /// A rule of a care team about somebody's readings.
+    ReadingRuleId;
+    /// Something of somebody's readings of which a care team is told.
+    ReadingAlertId;
     /// A reminder to take a medicine.
     DoseReminderId;
     /// A prescription on its way to the person.

@@ -62,6 +62,10 @@ coded! {
         OutsideOrder = "outside-order",
         /// An answer in a questionnaire may tell of danger to life.
         QuestionnaireAlert = "questionnaire-alert",
+        /// A reading, or a silence, of which a care team wanted to be told at once.
+        ReadingAlert = "reading-alert",
+        /// What came up about somebody's readings since the day before.
+        ReadingDigest = "reading-digest",
     }
 }
 
@@ -83,6 +87,8 @@ impl WorkKind {
             Self::MedicineOrder => "An order of repeat medicines",
             Self::OutsideOrder => "An order that your own system may not have",
             Self::QuestionnaireAlert => "An answer to look at now",
+            Self::ReadingAlert => "A reading to look at now",
+            Self::ReadingDigest => "Readings of the last day to look at",
         }
     }
 
@@ -108,6 +114,8 @@ impl WorkKind {
     pub const fn is_for(self, role: StaffRole) -> bool {
         match self {
             Self::CarerApplication | Self::QuestionnaireAlert => matches!(role, StaffRole::Clinician | StaffRole::Manager),
+            // A manager sees that they wait, and nothing of what they say.
+            Self::ReadingAlert | Self::ReadingDigest => matches!(role, StaffRole::Clinician | StaffRole::Manager),
             Self::AccessQuery => matches!(role, StaffRole::PrivacyOfficer | StaffRole::Manager),
             Self::IdentityCheck
             | Self::Booking
@@ -310,7 +318,7 @@ mod tests {
         Post { member: MemberId::from_uuid(Uuid::nil()), organisation: here(), role, ended: false }
     }
 
-    const ASKS: [TeamAsk; 16] = [
+    const ASKS: [TeamAsk; 18] = [
         TeamAsk::SeeTeam,
         TeamAsk::DoWork(WorkKind::CarerApplication),
         TeamAsk::DoWork(WorkKind::AccessQuery),
@@ -327,6 +335,8 @@ mod tests {
         TeamAsk::DecideMedicines,
         TeamAsk::ManageMedicines,
         TeamAsk::DoWork(WorkKind::OutsideOrder),
+        TeamAsk::DoWork(WorkKind::ReadingAlert),
+        TeamAsk::DoWork(WorkKind::ReadingDigest),
     ];
 
     fn row(actor: &Actor, post: Option<Post>, at: OrganisationId) -> String {
@@ -341,20 +351,21 @@ mod tests {
         let gone = Post { ended: true, ..post(StaffRole::Manager) };
         let another = Post { member: MemberId::from_uuid(Uuid::max()), ..post(StaffRole::Manager) };
         // Team, applications, queries, identity checks, finding, staff, opening in emergencies, checking them, bookings, diary,
-        // changing it, who may not come, orders of medicines, deciding about them, their rules, orders that did not arrive elsewhere.
+        // changing it, who may not come, orders of medicines, deciding about them, their rules, orders that did not arrive elsewhere,
+        // readings to look at now and each day.
         let table = [
-            (&staff, Some(post(StaffRole::Reception)), "+..++...++.++..+"),
-            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++.+++.+"),
-            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+........"),
-            (&staff, Some(post(StaffRole::Manager)), "++++++.++++++.++"),
-            (&staff, Some(gone), "................"),
-            (&staff, Some(another), "................"),
-            (&staff, None, "................"),
-            (&first, Some(post(StaffRole::Manager)), "................"),
-            (&citizen, Some(post(StaffRole::Manager)), "................"),
-            (&Actor::Nobody, Some(post(StaffRole::Manager)), "................"),
-            (&Actor::System, None, "................"),
-            (&Actor::Operator, None, ".....+.........."),
+            (&staff, Some(post(StaffRole::Reception)), "+..++...++.++..+.."),
+            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++.+++.+++"),
+            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+.........."),
+            (&staff, Some(post(StaffRole::Manager)), "++++++.++++++.++++"),
+            (&staff, Some(gone), ".................."),
+            (&staff, Some(another), ".................."),
+            (&staff, None, ".................."),
+            (&first, Some(post(StaffRole::Manager)), ".................."),
+            (&citizen, Some(post(StaffRole::Manager)), ".................."),
+            (&Actor::Nobody, Some(post(StaffRole::Manager)), ".................."),
+            (&Actor::System, None, ".................."),
+            (&Actor::Operator, None, ".....+............"),
         ];
         for (actor, post, expected) in table {
             assert_eq!(row(actor, post, here()), expected, "{actor:?} {post:?}");

@@ -101,8 +101,16 @@ pub use prescriptions::{
     PushSecret, Tracking, Watching,
 };
 pub use previews::Preview;
-pub use readings::{Average, Chart, MeasureSeen, ReadingForm, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen, ColumnsForm, FoundSeen, ImportPage, ImportSeen, TableSeen};
-pub use questionnaires::{AnswersForm, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires, QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion};
+pub use questionnaires::{
+    AnswersForm, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires,
+    QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion,
+};
+pub use readings::{
+    ActSeen, AlertForm, AlertPage, AlertSeen, Average, Chart, ColumnsForm, DigestForm, FoundSeen, ImportPage, ImportSeen,
+    MeasureSeen, PlanSeen, ReadingForm, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsSeen,
+    RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion,
+    WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
+};
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,
 };

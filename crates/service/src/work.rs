@@ -479,7 +479,7 @@ impl AtWork {
 }
 
 /// The actor's place and the thing that waits, if they deal with such things.
-async fn mine(tx: &mut Tx, actor: &Actor, id: WorkItemId) -> Result<(MemberRow, WorkRow), ServiceError> {
+pub(crate) async fn mine(tx: &mut Tx, actor: &Actor, id: WorkItemId) -> Result<(MemberRow, WorkRow), ServiceError> {
     let place = access::in_team(tx, actor, TeamAsk::SeeTeam).await?;
     let row = work::by_id(tx, place.organisation(), id).await?.ok_or(ServiceError::NotFound)?;
     access::also(actor, &place, TeamAsk::DoWork(row.kind()?))?;
@@ -538,7 +538,7 @@ fn free_for(place: &MemberRow, row: &WorkRow) -> Result<(), ServiceError> {
 }
 
 /// Whoever deals with it may go on, and whoever finds it with nobody; a manager in any case.
-fn in_hand(place: &MemberRow, row: &WorkRow) -> Result<(), ServiceError> {
+pub(crate) fn in_hand(place: &MemberRow, row: &WorkRow) -> Result<(), ServiceError> {
     if row.done_at.is_none() && place.role()? == StaffRole::Manager { Ok(()) } else { free_for(place, row) }
 }
 
@@ -580,7 +580,9 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::NotTold
         | WorkKind::MedicineOrder
         | WorkKind::OutsideOrder
-        | WorkKind::QuestionnaireAlert => Purpose::DirectCare,
+        | WorkKind::QuestionnaireAlert
+        | WorkKind::ReadingAlert
+        | WorkKind::ReadingDigest => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

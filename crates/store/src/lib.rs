@@ -42,6 +42,7 @@ pub mod prescribing;
 pub mod prescription;
 pub mod questionnaire;
 pub mod reading;
+pub mod reading_rule;
 pub mod record;
 pub mod registration;
 pub mod relationship;
@@ -126,6 +127,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         prescription::STATEMENTS,
         questionnaire::STATEMENTS,
         reading::STATEMENTS,
+        reading_rule::STATEMENTS,
         record::STATEMENTS,
         registration::STATEMENTS,
         reminding::STATEMENTS,

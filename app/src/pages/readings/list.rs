@@ -1,6 +1,7 @@
 //! The newest of everything that somebody records, and everything else that can be.
 
-use super::{LIST, add_page, measure_page, nobody_watches};
+use super::watch::watched;
+use super::{LIST, add_page, measure_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::weeks::WEEKS;
 use crate::shell::Place;
@@ -49,7 +50,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {add}
             <p><a href=WEEKS>"Measure for a week, or keep a diary"</a></p>
             {crate::pages::questionnaires::list::link()}
-            {nobody_watches()}
+            {watched(&seen.watch, None, &whose)}
         }
     })
     .await

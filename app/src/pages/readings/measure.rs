@@ -1,7 +1,8 @@
 //! One measure: a chart, what it says in a sentence, and every reading.
 
 use super::list::below;
-use super::{LIST, add_page, measure_in, measure_page, nobody_watches, reading_page};
+use super::watch::watched;
+use super::{LIST, add_page, measure_in, measure_page, reading_page};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
@@ -14,7 +15,7 @@ use crate::words;
 use axum::extract::Query;
 use chrono::NaiveDate;
 use domain::ReadingId;
-use domain::reading::{Amount, Drawn, Measure, Span};
+use domain::reading::{Amount, Drawn, Measure, Range, Span, Target};
 use domain::when::{london_day, london_midnight};
 use leptos::prelude::*;
 use service::{Chart, MeasureSeen};
@@ -41,7 +42,7 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
             <PageHeading title=measure.name() />
             {add}
             {body(&seen, span, LIST, &whose, today)}
-            {nobody_watches()}
+            {watched(&seen.watch, Some(measure), &whose)}
         }
     })
     .await
@@ -78,12 +79,13 @@ pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, to
         }
     });
     let rows = days.collect_view();
-    let picture = chart(measure, &seen.chart, span);
     let of_hours = seen.of_hours.then(|| {
         view! {
             <p>"Some of these come from a device that measures all the time. Of each hour only its lowest and its highest reading are kept, so the average above is not the average of all that it measured."</p>
         }
     });
+    let target = seen.target.as_ref().and_then(|target| target.target);
+    let picture = chart(measure, &seen.chart, span, target);
     let older = seen.more.map(|id| format!("{page}?span={}&after={id}", span.code()));
     view! {
         <Section title="Chart">
@@ -144,7 +146,7 @@ fn sentence(measure: Measure, chart: &Chart, span: Span) -> String {
     }
 }
 
-fn chart(measure: Measure, chart: &Chart, span: Span) -> AnyView {
+fn chart(measure: Measure, chart: &Chart, span: Span, target: Option<Target>) -> AnyView {
     let sentence = sentence(measure, chart, span);
     if chart.average.is_none() {
         return view! { <p>{sentence}</p> }.into_any();
@@ -161,6 +163,10 @@ fn chart(measure: Measure, chart: &Chart, span: Span) -> AnyView {
         Series { strokes: lines, points: chart.first.clone() },
         Series { strokes: Strokes::Dashes, points: chart.second.clone() },
     ];
+    let wanted = target.map_or_else(String::new, |target| in_target(measure, chart, target));
+    let end = |end: Option<Amount>| end.map(Amount::thousandths);
+    let ranges = target.map_or([Range::default(); 2], |target| [target.first, target.second]);
+    let bands = ranges.into_iter().filter(|range| !range.is_open()).map(|range| (end(range.low), end(range.high))).collect();
     let step = if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 };
     view! {
         <LineChart
@@ -169,10 +175,26 @@ fn chart(measure: Measure, chart: &Chart, span: Span) -> AnyView {
             finest=step
             label=beside
             moments=moments(chart, span)
-            words=format!("{sentence}{second}{by_day}")
+            bands=bands
+            words=format!("{sentence}{second}{by_day}{wanted}")
         />
     }
     .into_any()
+}
+
+/// " The target is below 135 over 85: 9 of 12 readings are in it. The green band shows it."
+fn in_target(measure: Measure, chart: &Chart, target: Target) -> String {
+    let within = chart.within.unwrap_or_default();
+    let what = if chart.by_day { "day" } else { "reading" };
+    let of = u64::try_from(chart.of).unwrap_or_default();
+    let many = words::how_many(of, what, &format!("{what}s"));
+    let (are, by_day) = (if within == 1 { "is" } else { "are" }, if chart.by_day { " by their average" } else { "" });
+    let by_day = if measure.drawn() == Drawn::DayTotal { "" } else { by_day };
+    format!(
+        " The target is {}: {} of {many} {are} in it{by_day}. The green band shows it.",
+        target.in_words(measure),
+        words::grouped(u64::try_from(within).unwrap_or_default())
+    )
 }
 
 /// A value beside the axis: "7.5", "12,000".

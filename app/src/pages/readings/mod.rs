@@ -5,6 +5,8 @@ pub mod list;
 pub mod measure;
 pub mod one;
 pub mod record;
+pub mod targets;
+pub(crate) mod watch;
 
 use crate::ctx::Failure;
 use crate::ui::{Inset, Level, Warning};

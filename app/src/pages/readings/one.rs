@@ -1,5 +1,6 @@
 //! One reading: what it says, what to do about it, and what it was before.
 
+use super::watch::{about_target, came_up};
 use super::{LIST, add_page};
 use super::{OfReading, by, measure_page, reading_in, reading_page, what_to_do};
 use crate::ctx::{Answer, Ctx, Head};
@@ -25,6 +26,7 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
         if let Some(own) = seen.in_own_unit() {
             rows.insert(1, SummaryRow::new("In the usual unit", own));
         }
+        rows.extend(about_target(&seen, &whose));
         rows.extend(seen.taken_how().into_iter().map(|(asks, answer)| SummaryRow::new(asks, answer)));
         if !seen.note.is_empty() {
             rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&seen.note)}</bdi> }));
@@ -73,6 +75,7 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title=measure.name() />
                 {seen.advice().map(what_to_do)}
+                {came_up(&seen.watched)}
                 <SummaryList rows=rows />
                 {acts}
                 {before}

@@ -1,5 +1,6 @@
 //! A care team's own pages: what waits, whom they look for, and who works there.
 
+mod alerts;
 mod answers;
 pub mod choose;
 pub mod diary;
@@ -13,7 +14,9 @@ pub mod people;
 pub mod questionnaires;
 pub mod readings;
 pub mod record;
+pub mod rules;
 pub mod staff;
+pub mod targets;
 pub mod weeks;
 pub mod work;
 

@@ -1,6 +1,7 @@
 //! What somebody measured and noted themselves, as their care team sees it.
 
 use super::emergency::EmergencyBand;
+use super::targets::plan_page;
 use super::weeks::weeks_page;
 use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
@@ -45,6 +46,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             {not_checked()}
             {newest(&seen, &readings_page(id), &whose, today)}
             <p><a href=weeks_page(id)>"Their blood pressure weeks and other diaries"</a></p>
+            <p><a href=plan_page(id)>"Targets and rules"</a></p>
         }
     })
     .await

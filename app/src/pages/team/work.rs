@@ -1,5 +1,6 @@
 //! What waits for the team.
 
+use super::alerts::{alert, digest};
 use super::answers::{application, question};
 use super::diary::booking::{booking, earlier, may_not_come, not_told, outside};
 use super::medicines::{order, order_elsewhere};
@@ -209,6 +210,8 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::MedicineOrder => order(ctx, item, form).await?,
         WorkKind::OutsideOrder => order_elsewhere(ctx, item).await?,
         WorkKind::QuestionnaireAlert => super::questionnaires::alert(item),
+        WorkKind::ReadingAlert => alert(ctx, item, form).await?,
+        WorkKind::ReadingDigest => digest(ctx, item, form).await?,
     })
 }
 
@@ -223,9 +226,16 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
     let (claim, release, assign, done) =
         (format!("{at}/claim"), format!("{at}/release"), format!("{at}/assign"), format!("{at}/done"));
     let hidden = move || view! { <input type="hidden" name="version" value=version.to_string() /> };
-    // A check of who somebody is and a booking have a button of their own above, which is the one to press.
-    let above =
-        matches!(item.kind, WorkKind::IdentityCheck | WorkKind::Booking | WorkKind::EarlierTime | WorkKind::MedicineOrder);
+    // What has a button of its own above has there the one to press.
+    let above = matches!(
+        item.kind,
+        WorkKind::IdentityCheck
+            | WorkKind::Booking
+            | WorkKind::EarlierTime
+            | WorkKind::MedicineOrder
+            | WorkKind::ReadingAlert
+            | WorkKind::ReadingDigest
+    );
     let take = if above { ButtonKind::Secondary } else { ButtonKind::Primary };
     let claim = free.then(|| view! { <Form action=claim>{hidden()} <Button kind=take>"Take this"</Button></Form> });
     let may_move = mine || free || role == StaffRole::Manager;

@@ -214,6 +214,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn each_stands_in_the_hazard_log_with_its_source() {
+        let log = include_str!("../../../../docs/CLINICAL-SAFETY.md");
+        let all = [
+            VERY_HIGH_PRESSURE,
+            LOW_PRESSURE,
+            LOW_SUGAR,
+            HIGH_SUGAR,
+            VERY_LOW_OXYGEN,
+            LOW_OXYGEN,
+            FEVER,
+            COLD,
+            PULSE_OUT_OF_RANGE,
+            VERY_LOW_MOOD,
+            HEAD,
+        ];
+        for one in all {
+            assert!(log.contains(&format!("| {} | {} |", one.title, one.source)), "{} is not in the hazard log", one.title);
+        }
+    }
+
     proptest! {
         #[test]
         fn a_higher_pressure_is_never_less_urgent(first in 90..300_i32, more in 0..60_i32, second in 60..150_i32) {

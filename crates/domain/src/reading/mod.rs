@@ -1,17 +1,35 @@
 //! What people measure and note at home: one catalogue, what is made of what they type, what to do at once, and how it is drawn.
 
 mod advice;
+mod alert;
 mod amount;
 mod catalogue;
 mod chart;
 mod heard;
 #[cfg(feature = "server")]
-pub mod week;
+mod ready;
+#[cfg(feature = "server")]
+mod rule;
 mod taken;
+mod target;
+#[cfg(feature = "server")]
+mod watched;
+#[cfg(feature = "server")]
+pub mod week;
 
 pub use advice::{Advice, Urgency, advice};
+pub use alert::{AlertAct, AlertState};
 pub use amount::{Amount, AmountError};
 pub use catalogue::{Drawn, Group, Linear, Measure, Part, Setting, Unit};
 pub use chart::{Axis, Point, Span, thin};
 pub use heard::{Doubt, Heard, Typed, hear, settings};
+#[cfg(feature = "server")]
+pub use ready::{ReadyRule, ReadyTarget};
+#[cfg(feature = "server")]
+pub use rule::{
+    Bound, Colour, Condition, Evidence, Finding, MOST_DAYS, Rule, RuleKind, Side, TOGETHER, Taken as Observed, findings, to_tell,
+};
 pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};
+pub use target::{Range, Target};
+#[cfg(feature = "server")]
+pub use watched::Hours;

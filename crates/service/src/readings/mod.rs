@@ -2,12 +2,17 @@
 
 mod import;
 mod record;
+mod rules;
 mod seen;
 mod week_reminders;
 mod weeks;
 
 pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, TableSeen};
 pub use record::ReadingForm;
+pub use rules::{
+    ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, RuleAsked, RuleForm,
+    RuleFound, RulePage, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
+};
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
 pub use weeks::{StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 

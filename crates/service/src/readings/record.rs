@@ -1,6 +1,6 @@
 //! Adding a reading, changing it and removing it.
 
-use super::{Readings, allowed, opens};
+use super::{Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::medicines::text;
 use crate::records::purpose;
@@ -67,8 +67,9 @@ impl Readings {
                 }
                 let id = ReadingId::from_uuid(core.new_id());
                 reading::add(tx, &NewReading { person, id, submission, measure, said, by }, core.now()).await?;
-                let event = Event::on_record(&actor, subject, Action::ReadingAdded, purpose(subject));
-                activity::append(&core, tx, event.about("reading", id)).await?;
+                let event = Event::on_record(&actor, subject, Action::ReadingAdded, purpose(subject)).about("reading", id);
+                let event = told(event, rules::settle(&core, tx, person).await?);
+                activity::append(&core, tx, event).await?;
                 Ok(id)
             })
         })
@@ -109,7 +110,9 @@ impl Readings {
                     return Err(changed_since());
                 }
                 let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));
-                activity::append(&core, tx, event.about("what", "changed").about("reading", id)).await
+                let event = event.about("what", "changed").about("reading", id);
+                let event = told(event, rules::settle(&core, tx, person).await?);
+                activity::append(&core, tx, event).await
             })
         })
         .await
@@ -140,12 +143,19 @@ impl Readings {
                     return Err(changed_since());
                 }
                 let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));
-                activity::append(&core, tx, event.about("what", "removed").about("reading", id)).await?;
+                let event = event.about("what", "removed").about("reading", id);
+                let event = told(event, rules::settle(&core, tx, person).await?);
+                activity::append(&core, tx, event).await?;
                 Ok(measure)
             })
         })
         .await
     }
+}
+
+/// The event of something that was written down, with that a care team is told of it at once.
+fn told(event: Event, is: bool) -> Event {
+    if is { event.about("told", "care-team") } else { event }
 }
 
 fn not_whole() -> ServiceError {

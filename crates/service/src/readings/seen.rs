@@ -1,5 +1,6 @@
 //! Readings as they are shown: the newest of each measure, one measure with its chart, and one reading with its history.
 
+use super::rules::{self, TargetVersion, WatchSeen, Watched};
 use super::{PAGE, Readings, opens};
 use crate::activity::{self, Event};
 use crate::medicines::NotedBy;
@@ -9,7 +10,7 @@ use crate::{Core, ServiceError, access, appointments};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
-use domain::reading::{Advice, Amount, Drawn, Kept, Measure, Origin, Point, Span, Unit, advice, thin};
+use domain::reading::{Advice, Amount, Drawn, Kept, Measure, Origin, Point, Span, Target, Unit, advice, thin};
 use domain::when::{london_day, london_midnight};
 use domain::{AccountId, PersonId, ReadingId};
 use store::intake;
@@ -61,6 +62,8 @@ pub struct ReadingSeen {
     pub original: String,
     /// What of many readings it is.
     pub kept: Kept,
+    /// What care teams say of it; on its own page only.
+    pub watched: Watched,
 }
 
 impl ReadingSeen {
@@ -130,6 +133,8 @@ pub struct ReadingsSeen {
     pub newest: Vec<ReadingSeen>,
     /// Everything that is open to the reader.
     pub open: Vec<Measure>,
+    /// Who is told of any of it.
+    pub watch: WatchSeen,
     /// Whether the reader may record readings.
     pub may_record: bool,
 }
@@ -166,6 +171,10 @@ pub struct Chart {
     pub by_day: bool,
     /// All of it in one sentence; absent where there is nothing.
     pub average: Option<Average>,
+    /// How many of its readings, or of its days, are where a care team wants them; absent where none says.
+    pub within: Option<usize>,
+    /// Of how many.
+    pub of: usize,
 }
 
 /// One measure.
@@ -181,6 +190,10 @@ pub struct MeasureSeen {
     pub chart: Chart,
     /// Of some hours in it only the lowest and the highest reading are kept.
     pub of_hours: bool,
+    /// Where a care team wants it.
+    pub target: Option<TargetVersion>,
+    /// Who is told of it.
+    pub watch: WatchSeen,
     /// Whether the reader may record readings.
     pub may_record: bool,
 }
@@ -226,6 +239,7 @@ impl Who {
             device: row.device,
             original: row.original,
             kept: Kept::from_code(&row.kept).ok_or_else(|| StoreError::corrupt("a reading is kept in an unknown way"))?,
+            watched: Watched::default(),
         })
     }
 }
@@ -251,9 +265,10 @@ impl Readings {
         }
         newest.sort_by_key(|one| one.measure.place());
         let open = Measure::ALL.iter().copied().filter(|measure| opens(&reader, *measure)).collect();
+        let watch = rules::watch_of(&self.core, &mut tx, person, &reader).await?;
         drop(tx);
         self.looked(actor, subject, None).await?;
-        Ok(ReadingsSeen { newest, open, may_record })
+        Ok(ReadingsSeen { newest, open, watch, may_record })
     }
 
     /// One measure: its chart over a span that ends today, and a page of its readings, after this one where it is given. The look
@@ -265,35 +280,14 @@ impl Readings {
         &self,
         actor: &Actor,
         person: PersonId,
-        (measure, span, after): (Measure, Span, Option<ReadingId>),
+        asked: (Measure, Span, Option<ReadingId>),
     ) -> Result<MeasureSeen, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
-        self.open(actor, &reader, measure).await?;
-        let now = self.core.now();
-        let before = match after {
-            None => (DateTime::<Utc>::MAX_UTC, ReadingId::from_uuid(Uuid::max())),
-            Some(id) => {
-                let row = reading::one(&mut tx, person, id).await?.filter(|row| row.measure == measure.code());
-                (row.ok_or(ServiceError::NotFound)?.taken_at, id)
-            }
-        };
-        // Beyond the years that a database keeps nothing was taken.
-        let before = (before.0.min(now + TimeDelta::days(366)), before.1);
-        let who = Who::load(&mut tx, actor, person).await?;
-        let most = i64::try_from(PER_PAGE + 1).unwrap_or(i64::MAX);
-        let rows = reading::page(&mut tx, person, measure, before, most).await?;
-        let mut readings = rows.into_iter().map(|row| who.seen(row)).collect::<Result<Vec<_>, _>>()?;
-        let more =
-            (readings.len() > PER_PAGE).then(|| readings.truncate(PER_PAGE)).and_then(|()| readings.last()).map(|one| one.id);
-        let chart = chart(&self.core, &mut tx, person, measure, span).await?;
-        let of_hours = match chart.days {
-            Some(days) => intake::of_hours(&mut tx, (person, measure), days).await?,
-            None => false,
-        };
-        let may_record = self.records(&mut tx, actor, person).await;
+        self.open(actor, &reader, asked.0).await?;
+        let seen = measure_seen(&self.core, &mut tx, actor, (person, &reader), asked).await?;
         drop(tx);
-        self.looked(actor, subject, Some(measure)).await?;
-        Ok(MeasureSeen { measure, readings, more, chart, of_hours, may_record })
+        self.looked(actor, subject, Some(asked.0)).await?;
+        Ok(seen)
     }
 
     /// One reading, what it was before, and whether the reader may change it. The look is audited.
@@ -323,9 +317,10 @@ impl Readings {
             });
         }
         let may_record = self.records(&mut tx, actor, person).await;
+        let watched = rules::of_reading(&self.core, &mut tx, person, &reader, &row).await?;
         drop(tx);
         self.looked(actor, subject, Some(measure)).await?;
-        Ok((who.seen(row)?, versions, may_record))
+        Ok((ReadingSeen { watched, ..who.seen(row)? }, versions, may_record))
     }
 
     /// Refuses what is not open to the reader.
@@ -347,7 +342,47 @@ impl Readings {
     }
 }
 
-async fn chart(core: &Core, tx: &mut Tx, person: PersonId, measure: Measure, span: Span) -> Result<Chart, ServiceError> {
+/// One measure, as somebody sees it to whom it is open.
+pub(super) async fn measure_seen(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    (person, reader): (PersonId, &Reader),
+    (measure, span, after): (Measure, Span, Option<ReadingId>),
+) -> Result<MeasureSeen, ServiceError> {
+    let now = core.now();
+    let before = match after {
+        None => (DateTime::<Utc>::MAX_UTC, ReadingId::from_uuid(Uuid::max())),
+        Some(id) => {
+            let row = reading::one(tx, person, id).await?.filter(|row| row.measure == measure.code());
+            (row.ok_or(ServiceError::NotFound)?.taken_at, id)
+        }
+    };
+    // Beyond the years that a database keeps nothing was taken.
+    let before = (before.0.min(now + TimeDelta::days(366)), before.1);
+    let who = Who::load(tx, actor, person).await?;
+    let most = i64::try_from(PER_PAGE + 1).unwrap_or(i64::MAX);
+    let rows = reading::page(tx, person, measure, before, most).await?;
+    let mut readings = rows.into_iter().map(|row| who.seen(row)).collect::<Result<Vec<_>, _>>()?;
+    let more = (readings.len() > PER_PAGE).then(|| readings.truncate(PER_PAGE)).and_then(|()| readings.last()).map(|one| one.id);
+    let target = rules::target_of(tx, person, measure).await?;
+    let chart = chart(core, tx, (person, target.as_ref().and_then(|target| target.target)), measure, span).await?;
+    let of_hours = match chart.days {
+        Some(days) => intake::of_hours(tx, (person, measure), days).await?,
+        None => false,
+    };
+    let watch = rules::watch_of(core, tx, person, reader).await?.of(measure);
+    let may_record = access::require(core, tx, actor, person, Ask::RecordReadings).await.is_ok();
+    Ok(MeasureSeen { measure, readings, more, chart, of_hours, target, watch, may_record })
+}
+
+async fn chart(
+    core: &Core,
+    tx: &mut Tx,
+    (person, target): (PersonId, Option<Target>),
+    measure: Measure,
+    span: Span,
+) -> Result<Chart, ServiceError> {
     let last = london_day(core.now());
     let first = span.first(last);
     let (from, until) = (london_midnight(first), london_midnight(last.succ_opt().unwrap_or(last)));
@@ -357,26 +392,29 @@ async fn chart(core: &Core, tx: &mut Tx, person: PersonId, measure: Measure, spa
         let mut rows = reading::series(tx, person, measure, (from, until), ONE_BY_ONE).await?;
         if i64::try_from(rows.len()).is_ok_and(|rows| rows < ONE_BY_ONE) {
             rows.reverse();
-            return Ok(one_by_one(empty, &rows));
+            return Ok(one_by_one(empty, &rows, (measure, target)));
         }
     }
     let rows = reading::days(tx, person, measure, (first, last)).await?;
-    Ok(by_day(empty, &rows, measure.drawn() == Drawn::DayTotal))
+    Ok(by_day(empty, &rows, (measure, target)))
 }
 
 fn at(time: i64, value: i64) -> Point {
     Point { at: time, low: value, high: value }
 }
 
-fn one_by_one(empty: Chart, rows: &[SeriesRow]) -> Chart {
+fn one_by_one(empty: Chart, rows: &[SeriesRow], (measure, target): (Measure, Option<Target>)) -> Chart {
     let first: Vec<Point> = rows.iter().map(|row| at(row.taken_at.timestamp(), row.first_value)).collect();
     let second: Vec<Point> = rows.iter().filter_map(|row| Some(at(row.taken_at.timestamp(), row.second_value?))).collect();
     let readings = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let average = average(readings, (&first, rows.iter().map(|row| row.first_value).sum()), sum_of(&second));
-    Chart { first: thin(&first, MOST_POINTS), second: thin(&second, MOST_POINTS), average, ..empty }
+    let within = within(target, measure, rows.iter().map(|row| (row.first_value, row.second_value)));
+    let (first, second) = (thin(&first, MOST_POINTS), thin(&second, MOST_POINTS));
+    Chart { first, second, average, within, of: rows.len(), ..empty }
 }
 
-fn by_day(empty: Chart, rows: &[DayRow], summed: bool) -> Chart {
+fn by_day(empty: Chart, rows: &[DayRow], (measure, target): (Measure, Option<Target>)) -> Chart {
+    let summed = measure.drawn() == Drawn::DayTotal;
     // Midday, so that a day's point stands above its day.
     let noon = |row: &DayRow| london_midnight(row.taken_on).timestamp() + 12 * 60 * 60;
     let of_day = |row: &DayRow, sum: i64| if summed { sum } else { divided(sum, row.readings) };
@@ -393,7 +431,18 @@ fn by_day(empty: Chart, rows: &[DayRow], summed: bool) -> Chart {
         }
     };
     let between = if summed || !second.is_empty() { Vec::new() } else { thin(&between, MOST_POINTS) };
-    Chart { first: thin(&first, MOST_POINTS), second: thin(&second, MOST_POINTS), between, by_day: true, average: told, ..empty }
+    let days = rows.iter().map(|row| (of_day(row, row.first_sum), row.second_sum.map(|sum| of_day(row, sum))));
+    let within = within(target, measure, days);
+    let (first, second) = (thin(&first, MOST_POINTS), thin(&second, MOST_POINTS));
+    Chart { first, second, between, by_day: true, average: told, within, of: rows.len(), ..empty }
+}
+
+/// How many of these are where they are wanted.
+fn within(target: Option<Target>, measure: Measure, numbers: impl Iterator<Item = (i64, Option<i64>)>) -> Option<usize> {
+    let holds = |target: Target, (first, second): (i64, Option<i64>)| {
+        target.holds(measure, Amount::from_thousandths(first), second.map(Amount::from_thousandths))
+    };
+    target.map(|target| numbers.filter(|both| holds(target, *both)).count())
 }
 
 fn sum_of(points: &[Point]) -> Option<i64> {

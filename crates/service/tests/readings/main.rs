@@ -4,6 +4,7 @@
 
 mod importing;
 mod recording;
+mod rules;
 mod seeing;
 #[expect(dead_code, reason = "the town of appointments has more than is needed here")]
 #[path = "../appointments/town.rs"]

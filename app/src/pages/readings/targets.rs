@@ -1,0 +1,82 @@
+//! What is agreed about readings: where they are wanted, who is told of what and when they look, and what came up.
+
+use super::watch::{history, target_line, watched};
+use super::{LIST, reading_page};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::appointments::on_lines;
+use crate::shell::Place;
+use crate::ui::{BackLink, PageHeading, Section, SummaryList, SummaryRow};
+use crate::words;
+use domain::reading::Colour;
+use domain::when::{day_in_words, instant_in_words, london_day};
+use leptos::prelude::*;
+use service::{AlertSeen, ReadingRuleSeen};
+
+/// Where it is.
+pub(crate) const PLAN: &str = "/readings/targets";
+
+/// The page.
+pub async fn show(ctx: Ctx) -> Answer {
+    let plan = ctx.services().readings.plan(&ctx.actor(), ctx.person()?).await?;
+    let whose = ctx.whose();
+    let title = format!("{} targets", whose.title());
+    ctx.page(Head::new(&title, Place::Health), || {
+        let targets: Vec<SummaryRow> = plan
+            .targets
+            .iter()
+            .map(|one| {
+                let line =
+                    view! { <bdi>{format!("{}. {}", words::sentence(&target_line(one.measure, &one.now)), one.now.why)}</bdi> };
+                SummaryRow::new(one.measure.name(), line)
+            })
+            .collect();
+        let targets = if targets.is_empty() {
+            view! { <p>"No care team has set a target."</p> }.into_any()
+        } else {
+            view! { <SummaryList rows=targets /> }.into_any()
+        };
+        let rules = plan.rules.iter().map(rule).collect_view();
+        let rules = (!plan.rules.is_empty()).then(|| view! { <Section title="What they are told">{rules}</Section> });
+        let alerts = plan.alerts.iter().map(alert).collect_view();
+        let alerts = (!plan.alerts.is_empty()).then(|| view! { <Section title="What came up">{alerts}</Section> });
+        view! {
+            <BackLink href=LIST label="Back to all readings" />
+            <PageHeading title=title.clone() lead="What is agreed with a care team about what is measured at home." />
+            <Section title="Targets">{targets}</Section>
+            {alerts}
+            <Section title="Who is told">{watched(&plan.watch, None, &whose)}</Section>
+            {rules}
+        }
+    })
+    .await
+}
+
+/// "Blood pressure: Riverside Surgery is told at once when …".
+fn rule(one: &ReadingRuleSeen) -> AnyView {
+    let soon = if one.colour == Colour::Red { "at once" } else { "once a day" };
+    let when = format!(" is told {soon} when {}.", one.condition.in_words(one.measure));
+    let source = one.source.map(|source| format!(" Made from {source}.")).unwrap_or_default();
+    let set = format!("{} set this on {}. {}{source}", one.by, day_in_words(london_day(one.at)), one.why);
+    view! {
+        <h3 class="nhsuk-heading-s">{one.measure.name()}</h3>
+        <p><bdi>{one.organisation.clone()}</bdi> {when}</p>
+        <p>"What to do then: " <bdi>{on_lines(&one.words)}</bdi></p>
+        <p class="nhsuk-hint"><bdi>{on_lines(&set)}</bdi></p>
+    }
+    .into_any()
+}
+
+fn alert(one: &AlertSeen) -> AnyView {
+    let title = format!("{}: {}", one.measure.name(), one.found);
+    let title = match one.reading {
+        Some(id) => view! { <a href=reading_page(one.measure, id)>{title}</a> }.into_any(),
+        None => title.into_any(),
+    };
+    let since = format!("On {}, because {}.", instant_in_words(one.raised_at), one.rule_said);
+    view! {
+        <h3 class="nhsuk-heading-s">{title}</h3>
+        <p>{since}</p>
+        {history(one)}
+    }
+    .into_any()
+}

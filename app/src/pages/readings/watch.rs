@@ -1,0 +1,135 @@
+//! Who is told of readings, and what came up of them: the same words wherever readings are shown.
+
+use super::nobody_watches;
+use super::targets::PLAN;
+use crate::pages::appointments::on_lines;
+use crate::ui::{Inset, Level, SummaryRow, Warning};
+use crate::whose::Whose;
+use domain::reading::{AlertAct, AlertState, Colour, Measure};
+use domain::when::{day_in_words, instant_in_words, london_day};
+use leptos::prelude::*;
+use service::{AlertSeen, ReadingSeen, RuleFound, TargetVersion, WatchSeen, Watched, Watcher};
+
+/// "blood pressure, weight and pulse".
+pub(crate) fn measures(all: &[Measure]) -> String {
+    let names: Vec<String> = all.iter().map(|measure| measure.name_in_sentence()).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// When somebody of a care team looks, and that nobody does at other times.
+pub(crate) fn when(one: &Watcher) -> AnyView {
+    let now = (!one.now).then(|| view! { " " <strong>"Nobody is looking now."</strong> });
+    let hours =
+        format!("Somebody there looks on {}, not on bank holidays. At other times nobody is watching.", one.hours.in_words());
+    view! { <p>{hours} {now}</p> }.into_any()
+}
+
+/// Who is told of readings, of one measure or of any, and when they look; with nobody, that nobody watches.
+pub(crate) fn watched(watch: &WatchSeen, of: Option<Measure>, whose: &Whose) -> AnyView {
+    let plan = view! { <p><a href=PLAN>{format!("{} targets, and who is told", whose.title())}</a></p> };
+    if watch.by.is_empty() {
+        return view! { {nobody_watches()} {plan} }.into_any();
+    }
+    let each = watch.by.iter().map(|one| {
+        let what = match of {
+            Some(measure) => format!(" is told when {} is not as agreed.", measure.name_in_sentence()),
+            None => format!(" is told when something is not as agreed: {}. Nobody watches the rest.", measures(&one.measures)),
+        };
+        view! { <p><bdi>{one.organisation.clone()}</bdi> {what}</p> {when(one)} }
+    });
+    let each = each.collect_view();
+    view! {
+        <Inset>
+            {each}
+            <p>
+                "Do not wait for them if you are worried. If you feel unwell, call " <a href="tel:111">"111"</a> ". In an emergency, call "
+                <a href="tel:999">"999"</a> "."
+            </p>
+        </Inset>
+        {plan}
+    }
+    .into_any()
+}
+
+/// "below 135 over 85, set by Dr Larkspur, Riverside Surgery, on 3 November 2026".
+pub(crate) fn target_line(measure: Measure, version: &TargetVersion) -> String {
+    let says = version.target.map_or_else(|| "no target any more".to_owned(), |target| target.in_words(measure));
+    format!("{says}, set by {}, {}, on {}", version.by, version.organisation, day_in_words(london_day(version.at)))
+}
+
+/// Where a reading is wanted, and whether it is there.
+pub(super) fn about_target(seen: &ReadingSeen, whose: &Whose) -> Option<SummaryRow> {
+    let version = seen.watched.target.as_ref()?;
+    let target = version.target?;
+    let is =
+        if target.holds(seen.measure, seen.first, seen.second) { "This reading is in it." } else { "This reading is not in it." };
+    let line = view! { <bdi>{target_line(seen.measure, version)}</bdi> ". " <strong>{is}</strong> };
+    Some(SummaryRow::new(format!("{} target", whose.title()), line))
+}
+
+/// What care teams say of a reading: what to do, whom they told, and what came of it.
+pub(super) fn came_up(watched: &Watched) -> AnyView {
+    let found = watched.found.iter().map(|one| found(one, watched)).collect_view();
+    let alerts = watched.alerts.iter().map(history).map(|lines| view! { <Inset>{lines}</Inset> }).collect_view();
+    view! { {found} {alerts} }.into_any()
+}
+
+fn found(one: &RuleFound, watched: &Watched) -> AnyView {
+    let said = format!("It is {}. They asked to be told when {}.", one.found, one.rule_said);
+    let watcher = watched.watch.by.iter().find(|watcher| watcher.organisation == one.organisation);
+    let waits = match (one.colour, watcher) {
+        (Colour::Red, Some(watcher)) if !watcher.now => {
+            format!("Nobody there looks at it now: they look on {}. Do not wait for them.", watcher.hours.in_words())
+        }
+        (Colour::Red, _) => "Do not wait for them if you feel unwell.".to_owned(),
+        (Colour::Amber, _) => "They are told once a day, in the morning.".to_owned(),
+    };
+    let source = one.source.map(|source| view! { <p class="nhsuk-hint">{format!("Made from {source}.")}</p> });
+    let body = view! {
+        <p><strong><bdi>{on_lines(&one.words)}</bdi></strong></p>
+        <p>{said}</p>
+        <p>{waits}</p>
+        {source}
+    };
+    let title = format!("What {} asks you to do", one.organisation);
+    match one.colour {
+        Colour::Red => view! { <Warning title=title level=Level::Two>{body}</Warning> }.into_any(),
+        Colour::Amber => view! { <Inset><h2 class="nhsuk-heading-s">{title}</h2> {body}</Inset> }.into_any(),
+    }
+}
+
+/// Who was told of something that came up, who saw it, and what they did.
+pub(crate) fn history(alert: &AlertSeen) -> AnyView {
+    let told = match alert.told_at {
+        Some(at) => format!(" was told of this on {}.", instant_in_words(at)),
+        None => " is told of this once a day, in the morning.".to_owned(),
+    };
+    let acts = alert.acts.iter().map(|act| {
+        let did = match act.act {
+            AlertAct::See => "saw it",
+            AlertAct::Act => "did something about it",
+            AlertAct::Close => "closed it",
+        };
+        let words = (!act.words.is_empty()).then(|| view! { ": " <q><bdi>{on_lines(&act.words)}</bdi></q> });
+        view! { <p><bdi>{act.by.clone()}</bdi> {format!(" {did} on {}", instant_in_words(act.at))} {words}</p> }
+    });
+    let acts = acts.collect_view();
+    let nobody = (alert.state == AlertState::New && alert.told_at.is_some()).then(|| {
+        let words = if alert.acts.is_empty() {
+            "Nobody has said yet that they saw it."
+        } else {
+            "More came up since. Nobody has said yet that they saw that."
+        };
+        view! { <p>{words}</p> }
+    });
+    view! {
+        <p><bdi>{alert.organisation.clone()}</bdi> {told}</p>
+        {acts}
+        {nobody}
+    }
+    .into_any()
+}

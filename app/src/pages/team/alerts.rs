@@ -1,0 +1,154 @@
+//! What of the waiting work came up of somebody's readings.
+
+use super::readings::readings_page;
+use super::targets::plan_page;
+use super::{patient_page, work_page};
+use crate::ctx::{Ctx, Failure};
+use crate::forms::FormState;
+use crate::pages::appointments::on_lines;
+use crate::pages::readings::measure::body;
+use crate::pages::readings::watch::{history, target_line};
+use crate::ui::{Button, Choice, EntryList, EntryRow, Form, Radios, Section, SummaryList, SummaryRow, TextArea};
+use crate::whose::Whose;
+use crate::words;
+use domain::ReadingAlertId;
+use domain::reading::{AlertAct, AlertState, Span};
+use domain::team::StaffRole;
+use domain::when::{instant_in_words, london_day};
+use leptos::prelude::*;
+use service::{AlertPage, ServiceError, WorkItem};
+
+/// The closing words that most need, for a clinician to change.
+const LOOKED: &str = "We looked at these readings. Nothing needs to change.";
+
+/// What whoever does not read readings, or no longer may, sees instead.
+fn closed(role: StaffRole) -> AnyView {
+    let words = if role == StaffRole::Clinician {
+        "This is not open to you any more: the person is not looked after here now, or does not share it."
+    } else {
+        "Clinicians see what it says, and close it. You can give it to one of them."
+    };
+    view! { <p>{words}</p> }.into_any()
+}
+
+/// Something red, with its trend, and what to do with it.
+pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, Failure> {
+    let role = ctx.team()?.role;
+    if role != StaffRole::Clinician {
+        return Ok(closed(role));
+    }
+    let id = ReadingAlertId::from_uuid(item.about);
+    let AlertPage { alert, trend } = match ctx.services().readings.alert(&ctx.staff()?, item.person, id).await {
+        Ok(page) => page,
+        Err(ServiceError::NotFound) => return Ok(closed(role)),
+        Err(other) => return Err(Failure(other)),
+    };
+    let today = london_day(ctx.services().core.now());
+    let mut rows = vec![
+        SummaryRow::new("Person", view! { <a href=patient_page(item.person)><bdi>{item.person_name.clone()}</bdi></a> }),
+        SummaryRow::new(alert.measure.name(), view! { <strong>{alert.found.clone()}</strong> }),
+        SummaryRow::new("You wanted to know", format!("When {}", alert.rule_said)),
+        SummaryRow::new("Came up", instant_in_words(alert.raised_at)),
+        SummaryRow::new("They read", view! { <bdi>{on_lines(&alert.words)}</bdi> }),
+    ];
+    rows.extend(alert.source.map(|source| SummaryRow::new("Made from", source)));
+    rows.extend(trend.target.as_ref().map(|target| SummaryRow::new("Their target", target_line(alert.measure, target))));
+    let whose = Whose::open(Some(item.person_name.clone()));
+    let acts = (alert.state != AlertState::Closed && item.done.is_none()).then(|| acts(item, alert.state, alert.version, form));
+    Ok(view! {
+        <Section title="What came up">
+            <SummaryList rows=rows />
+            {history(&alert)}
+        </Section>
+        {acts}
+        {body(&trend, Span::Month, &readings_page(item.person), &whose, today)}
+        <p><a href=plan_page(item.person)>"Their targets and rules"</a></p>
+    }
+    .into_any())
+}
+
+fn acts(item: &WorkItem, state: AlertState, version: i32, form: &FormState) -> AnyView {
+    let mut ways = Vec::new();
+    if state == AlertState::New {
+        ways.push(Choice::new(AlertAct::See.code(), "I have seen it").hint("The person reads that you saw it"));
+    }
+    ways.push(Choice::new(AlertAct::Act.code(), "I did something about it").hint("Write below what, for the person"));
+    ways.push(Choice::new(AlertAct::Close.code(), "Close it").hint("What is recorded from then on is a new thing"));
+    let (wrong, value) = (form.error("act"), form.value("act"));
+    let (wrong_words, words, action) = (form.error("words"), form.value("words"), format!("{}/alert", work_page(item.id)));
+    view! {
+        <Section title="What to do">
+            <Form action=action>
+                <input type="hidden" name="version" value=version.to_string() />
+                <Radios id="act" legend_text="What do you want to do?" choices=ways error=wrong value=value />
+                <TextArea
+                    id="words"
+                    label="To the person"
+                    hint="They read it as you write it, with your name."
+                    rows=3
+                    error=wrong_words
+                    value=words
+                />
+                <Button>"Do this"</Button>
+            </Form>
+        </Section>
+    }
+    .into_any()
+}
+
+/// Everything amber since the day before, and closing it.
+pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, Failure> {
+    let role = ctx.team()?.role;
+    if role != StaffRole::Clinician {
+        return Ok(closed(role));
+    }
+    let all = match ctx.services().readings.digest(&ctx.staff()?, item.person).await {
+        Ok(all) => all,
+        Err(ServiceError::NotFound) => return Ok(closed(role)),
+        Err(other) => return Err(Failure(other)),
+    };
+    let today = london_day(ctx.services().core.now());
+    let rows = all.iter().map(|one| {
+        view! {
+            <EntryRow
+                title=format!("{}: {}", one.measure.name(), one.found)
+                href=format!("{}/{}", readings_page(item.person), one.measure.code())
+                date=words::day_and_clock(one.raised_at, today)
+                datetime=one.raised_at.to_rfc3339()
+                text=format!("You wanted to know when {}", one.rule_said)
+                source=one.source
+            />
+        }
+    });
+    let rows = rows.collect_view();
+    let seen: Vec<String> = all.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
+    let close = (!all.is_empty() && item.done.is_none()).then(|| {
+        let value = if form.has_errors() { form.value("words") } else { LOOKED.to_owned() };
+        let wrong = form.error("words");
+        view! {
+            <Form action=format!("{}/digest", work_page(item.id))>
+                <input type="hidden" name="seen" value=seen.join(" ") />
+                <TextArea
+                    id="words"
+                    label="To the person"
+                    hint="They read it as you write it, with your name."
+                    rows=3
+                    error=wrong
+                    value=value
+                />
+                <Button>"Close all of these"</Button>
+            </Form>
+        }
+    });
+    let (patient, name) = (patient_page(item.person), item.person_name.clone());
+    let none = all.is_empty().then(|| view! { <p>"All of it is closed."</p> });
+    Ok(view! {
+        <Section title="What came up">
+            <p><a href=patient><bdi>{name}</bdi></a></p>
+            <EntryList>{rows}</EntryList>
+            {none}
+            {close}
+        </Section>
+    }
+    .into_any())
+}

@@ -1,0 +1,777 @@
+//! What a care team wants to be told of somebody's readings: the rules, and which of them have come up.
+//!
+//! **One thing** is one rule that has come up, from the first reading or silence that raises it until the care team closes it. All
+//! that raises it meanwhile belongs to it. Closing it settles everything that was written down until then: only what is written
+//! down later, or a silence that begins anew, raises the rule again, and that is another thing ([`Rule::round`]).
+
+use super::amount::divided;
+use super::{Amount, Drawn, Measure};
+use crate::record::coded;
+use crate::when::london_day;
+use crate::{OrganisationId, ReadingId, ReadingRuleId};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// For so many days a reading may raise a rule: what is written down later than that, or imported, is history.
+pub const RECENT_DAYS: i64 = 7;
+/// The most days that a rule looks back.
+pub const MOST_DAYS: u16 = 60;
+/// Two measures are taken together within this time.
+pub const TOGETHER: TimeDelta = TimeDelta::hours(6);
+
+coded! {
+    /// How soon the care team is told.
+    Colour {
+        /// With everything else of the day.
+        Amber = "amber",
+        /// At once.
+        Red = "red",
+    }
+}
+
+impl Colour {
+    /// What a page calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Amber => "Amber: once a day",
+            Self::Red => "Red: at once",
+        }
+    }
+}
+
+coded! {
+    /// On which side of a bound something is.
+    Side {
+        /// At it or above.
+        Above = "above",
+        /// At it or below.
+        Below = "below",
+    }
+}
+
+coded! {
+    /// The kinds of rules.
+    RuleKind {
+        /// One reading.
+        Single = "single",
+        /// An average over days.
+        Average = "average",
+        /// A change within days.
+        Change = "change",
+        /// Two measures together.
+        Both = "both",
+        /// No reading for days.
+        Missing = "missing",
+    }
+}
+
+impl RuleKind {
+    /// What a page calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Single => "One reading",
+            Self::Average => "An average over days",
+            Self::Change => "A rise or a fall within days",
+            Self::Both => "Two measures together",
+            Self::Missing => "No readings for days",
+        }
+    }
+}
+
+/// A bound on one or both numbers of a measure: either is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    /// On which side.
+    pub side: Side,
+    /// Of the first number.
+    pub first: Option<Amount>,
+    /// Of the second.
+    pub second: Option<Amount>,
+}
+
+impl Bound {
+    /// At these or above.
+    #[must_use]
+    pub const fn above(first: Amount, second: Option<Amount>) -> Self {
+        Self { side: Side::Above, first: Some(first), second }
+    }
+
+    /// At this or below.
+    #[must_use]
+    pub const fn below(first: Amount) -> Self {
+        Self { side: Side::Below, first: Some(first), second: None }
+    }
+
+    /// Whether one of the numbers is at its bound or beyond.
+    #[must_use]
+    pub fn meets(&self, first: Amount, second: Option<Amount>) -> bool {
+        let beyond = |number: Amount, bound: Amount| match self.side {
+            Side::Above => number >= bound,
+            Side::Below => number <= bound,
+        };
+        self.first.is_some_and(|bound| beyond(first, bound))
+            || second.zip(self.second).is_some_and(|(number, bound)| beyond(number, bound))
+    }
+
+    /// "180 or higher, or the bottom number 120 or higher", "92% or lower".
+    fn in_words(&self, measure: Measure) -> String {
+        let way = match self.side {
+            Side::Above => "or higher",
+            Side::Below => "or lower",
+        };
+        let says = |amount: Amount| format!("{} {way}", measure.in_words(measure.unit(), "", amount, None));
+        match (measure.parts().len(), self.first, self.second) {
+            (1, Some(first), _) => says(first),
+            (_, Some(first), Some(second)) => format!("{first} {way}, or the bottom number is {second} {way}"),
+            (_, Some(first), None) => format!("{first} {way} (the top number)"),
+            (_, None, Some(second)) => format!("{second} {way} (the bottom number)"),
+            (_, None, None) => "not set".to_owned(),
+        }
+    }
+}
+
+/// What raises a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Condition {
+    /// One reading of the last [`RECENT_DAYS`] days is at a bound or beyond.
+    Single {
+        /// Which bound.
+        bound: Bound,
+    },
+    /// The average of the last days, today among them, is.
+    Average {
+        /// Which bound.
+        bound: Bound,
+        /// Of how many days.
+        days: u16,
+        /// From no fewer readings; of what is summed by day, from no fewer days.
+        least: u16,
+    },
+    /// Its first number is so much more, or less, than a reading at most so many days before.
+    Change {
+        /// Which way.
+        side: Side,
+        /// By how much, or more.
+        by: Amount,
+        /// Within how many days.
+        days: u16,
+    },
+    /// It is at a bound or beyond, and another measure taken within [`TOGETHER`] of it is at a bound of its own.
+    Both {
+        /// Which bound.
+        bound: Bound,
+        /// Which other measure.
+        other: Measure,
+        /// The bound of that.
+        also: Bound,
+    },
+    /// So many whole days have passed without a reading.
+    Missing {
+        /// How many.
+        days: u16,
+    },
+}
+
+impl Condition {
+    /// Of what kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> RuleKind {
+        match self {
+            Self::Single { .. } => RuleKind::Single,
+            Self::Average { .. } => RuleKind::Average,
+            Self::Change { .. } => RuleKind::Change,
+            Self::Both { .. } => RuleKind::Both,
+            Self::Missing { .. } => RuleKind::Missing,
+        }
+    }
+
+    /// On which side it is, where it has one.
+    #[must_use]
+    pub const fn side(&self) -> Option<Side> {
+        match self {
+            Self::Single { bound } | Self::Average { bound, .. } | Self::Both { bound, .. } => Some(bound.side),
+            Self::Change { side, .. } => Some(*side),
+            Self::Missing { .. } => None,
+        }
+    }
+
+    /// The other measure that it looks at.
+    #[must_use]
+    pub const fn other(&self) -> Option<Measure> {
+        match self {
+            Self::Both { other, .. } => Some(*other),
+            Self::Single { .. } | Self::Average { .. } | Self::Change { .. } | Self::Missing { .. } => None,
+        }
+    }
+
+    /// How many days back it looks.
+    #[must_use]
+    pub fn looks_back(&self) -> i64 {
+        match self {
+            Self::Single { .. } | Self::Both { .. } => RECENT_DAYS + 1,
+            Self::Average { days, .. } => i64::from(*days) + 1,
+            Self::Change { days, .. } => RECENT_DAYS + i64::from(*days) + 1,
+            Self::Missing { days } => i64::from(*days) + 2,
+        }
+    }
+
+    /// After "when": "one reading is 180 or higher, or the bottom number is 120 or higher".
+    #[must_use]
+    pub fn in_words(&self, measure: Measure) -> String {
+        let days = |days: u16| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        match self {
+            Self::Single { bound } if measure.drawn() == Drawn::DayTotal => {
+                format!("a day\u{2019}s total is {}", bound.in_words(measure))
+            }
+            Self::Single { bound } => format!("one reading is {}", bound.in_words(measure)),
+            Self::Average { bound, days: of, least } => {
+                let from = if measure.drawn() == Drawn::DayTotal { "days with a reading" } else { "readings" };
+                format!("the average of {} is {}, from {least} {from} or more", days(*of), bound.in_words(measure))
+            }
+            Self::Change { side, by, days: of } => {
+                let way = if *side == Side::Above { "rises" } else { "falls" };
+                format!("it {way} by {} or more within {}", measure.in_words(measure.unit(), "", *by, None), days(*of))
+            }
+            Self::Both { bound, other, also } => format!(
+                "one reading is {} and {} is {}, within {} hours",
+                bound.in_words(measure),
+                other.name_in_sentence(),
+                also.in_words(*other),
+                TOGETHER.num_hours()
+            ),
+            Self::Missing { days: of } => format!("nothing is recorded for {}", days(*of)),
+        }
+    }
+}
+
+/// A rule of a care team about one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its id.
+    pub id: ReadingRuleId,
+    /// Whose.
+    pub by: OrganisationId,
+    /// Of which measure.
+    pub measure: Measure,
+    /// What raises it.
+    pub condition: Condition,
+    /// How soon the care team is told.
+    pub colour: Colour,
+    /// When it was set, or last changed: what was written down before raises it only together with something that was not.
+    pub set_at: DateTime<Utc>,
+    /// When the care team last closed what it raised: what was written down until then is settled, and raises nothing.
+    pub settled_at: Option<DateTime<Utc>>,
+    /// How often that was: with its id, the identity of what it raises.
+    pub round: i32,
+}
+
+impl Rule {
+    /// Whether both say the same sort of thing of the same measure on the same side, for the same care team.
+    fn is_kin(&self, other: &Self) -> bool {
+        (self.by, self.measure, self.condition.kind(), self.condition.side())
+            == (other.by, other.measure, other.condition.kind(), other.condition.side())
+    }
+
+    /// Whether the closing of what another raised settles this as well: a milder rule about the same thing.
+    #[must_use]
+    pub fn is_settled_with(&self, other: &Self) -> bool {
+        self.id != other.id && self.colour < other.colour && self.is_kin(other)
+    }
+}
+
+/// A reading, as rules look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Which.
+    pub id: ReadingId,
+    /// Of what.
+    pub measure: Measure,
+    /// When it was taken.
+    pub at: DateTime<Utc>,
+    /// When it was written down as it is.
+    pub known: DateTime<Utc>,
+    /// Its first number.
+    pub first: Amount,
+    /// Its second.
+    pub second: Option<Amount>,
+    /// It was taken after being active.
+    pub active: bool,
+}
+
+/// What raised a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// One reading; the newest of these.
+    One(Taken),
+    /// An average.
+    Mean {
+        /// Of the first numbers.
+        first: Amount,
+        /// Of the second.
+        second: Option<Amount>,
+        /// From how many readings, or days of what is summed by day.
+        count: i64,
+    },
+    /// From one reading to a later one.
+    Change(Taken, Taken),
+    /// A reading, and one of the other measure.
+    Pair(Taken, Taken),
+    /// Nothing since this day.
+    Silence(NaiveDate),
+}
+
+/// A rule that has come up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which rule.
+    pub rule: Rule,
+    /// What raised it.
+    pub evidence: Evidence,
+    /// The newest reading of that.
+    pub newest: Option<ReadingId>,
+}
+
+impl Finding {
+    /// What this one thing is known by.
+    #[must_use]
+    pub const fn identity(&self) -> (ReadingRuleId, i32) {
+        (self.rule.id, self.rule.round)
+    }
+
+    /// "142/88 mmHg", "on average 142/88 mmHg, from 12 readings", "70 kg, then 72.4 kg".
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let measure = self.rule.measure;
+        let says = |measure: Measure, first: Amount, second: Option<Amount>| {
+            let shown = |amount: Amount| measure.rounded(amount);
+            measure.in_words(measure.unit(), "", shown(first), second.map(shown))
+        };
+        let of = |taken: &Taken| says(taken.measure, taken.first, taken.second);
+        match &self.evidence {
+            Evidence::One(taken) => of(taken),
+            Evidence::Mean { first, second, count } => {
+                let from = if measure.drawn() == Drawn::DayTotal { "days" } else { "readings" };
+                format!("on average {}, from {count} {from}", says(measure, *first, *second))
+            }
+            Evidence::Change(before, after) => format!("{}, then {}", of(before), of(after)),
+            Evidence::Pair(one, other) => format!("{}, and {} {}", of(one), other.measure.name_in_sentence(), of(other)),
+            Evidence::Silence(day) => format!("nothing since {}", crate::when::day_in_words(*day)),
+        }
+    }
+}
+
+/// Which rules have come up by now, in the order of the rules. It depends on nothing but these, and on no order of the readings.
+#[must_use]
+pub fn findings(rules: &[Rule], readings: &[Taken], now: DateTime<Utc>) -> Vec<Finding> {
+    rules.iter().filter_map(|rule| look(rule, readings, now)).collect()
+}
+
+/// Those of which the care team is told: not an amber one where a red one says the same sort of thing, which is one thing with it.
+#[must_use]
+pub fn to_tell(findings: &[Finding]) -> Vec<&Finding> {
+    let outranked = |one: &Finding| findings.iter().any(|other| one.rule.is_settled_with(&other.rule));
+    findings.iter().filter(|one| !outranked(one)).collect()
+}
+
+/// The readings of a measure in the order of time; what is summed by day as one for each day.
+fn series(measure: Measure, readings: &[Taken], settled: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Vec<Taken> {
+    // A pulse after being active says nothing of a pulse at rest.
+    let rests = matches!(measure, Measure::Pulse | Measure::Breathing);
+    let counts = |one: &&Taken| one.measure == measure && one.at <= now && !(rests && one.active);
+    let mut all: Vec<Taken> = readings.iter().filter(counts).copied().collect();
+    all.sort_by_key(|one| (one.at, one.id));
+    if measure.drawn() == Drawn::DayTotal {
+        let mut days: Vec<Taken> = Vec::new();
+        for one in all {
+            match days.last_mut() {
+                Some(day) if london_day(day.at) == london_day(one.at) => {
+                    day.first = Amount::from_thousandths(day.first.thousandths() + one.first.thousandths());
+                    (day.at, day.id, day.known) = (one.at, one.id, day.known.max(one.known));
+                }
+                _ => days.push(one),
+            }
+        }
+        all = days;
+    }
+    all.retain(|one| settled.is_none_or(|settled| one.known > settled));
+    for one in &mut all {
+        (one.first, one.second) = (measure.rounded(one.first), one.second.map(|second| measure.rounded(second)));
+    }
+    all
+}
+
+fn look(rule: &Rule, readings: &[Taken], now: DateTime<Utc>) -> Option<Finding> {
+    let today = london_day(now);
+    let days_ago = |one: &Taken| (today - london_day(one.at)).num_days();
+    let is_recent = |one: &Taken| days_ago(one) < RECENT_DAYS;
+    let is_news = |one: &Taken| one.known >= rule.set_at;
+    let of = |measure: Measure| series(measure, readings, rule.settled_at, now);
+    let found = |evidence: Evidence, newest: ReadingId| Some(Finding { rule: *rule, evidence, newest: Some(newest) });
+    match rule.condition {
+        Condition::Single { bound } => {
+            let meets = |one: &&Taken| is_recent(one) && is_news(one) && bound.meets(one.first, one.second);
+            let all = of(rule.measure);
+            let one = all.iter().rev().find(meets)?;
+            found(Evidence::One(*one), one.id)
+        }
+        Condition::Average { bound, days, least } => {
+            let mut all = of(rule.measure);
+            all.retain(|one| days_ago(one) < i64::from(days));
+            let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
+            let newest = all.last()?;
+            if count < i64::from(least) || !all.iter().any(is_news) {
+                return None;
+            }
+            let mean = |sum: i64, count: i64| rule.measure.rounded(Amount::from_thousandths(divided(sum, count)));
+            let first = mean(all.iter().map(|one| one.first.thousandths()).sum(), count);
+            let seconds: Vec<i64> = all.iter().filter_map(|one| Some(one.second?.thousandths())).collect();
+            let second =
+                i64::try_from(seconds.len()).ok().filter(|count| *count > 0).map(|count| mean(seconds.iter().sum(), count));
+            if !bound.meets(first, second) {
+                return None;
+            }
+            found(Evidence::Mean { first, second, count }, newest.id)
+        }
+        Condition::Change { side, by, days } => {
+            let all = of(rule.measure);
+            let mut pairs =
+                all.iter().enumerate().rev().filter(|(_, one)| is_recent(one) && is_news(one)).filter_map(|(place, after)| {
+                    let within = |before: &&Taken| (london_day(after.at) - london_day(before.at)).num_days() <= i64::from(days);
+                    let earlier = all.get(..place)?.iter().filter(within);
+                    let before = match side {
+                        Side::Above => earlier.min_by_key(|one| (one.first, one.at, one.id)),
+                        Side::Below => earlier.max_by_key(|one| (one.first, one.at, one.id)),
+                    }?;
+                    let grown = after.first.thousandths() - before.first.thousandths();
+                    let moved = if side == Side::Above { grown } else { -grown };
+                    (moved >= by.thousandths()).then_some((*before, *after))
+                });
+            let (before, after) = pairs.next()?;
+            found(Evidence::Change(before, after), after.id)
+        }
+        Condition::Both { bound, other, also } => {
+            let (mine, theirs) = (of(rule.measure), of(other));
+            let pairs = mine.iter().filter(|one| bound.meets(one.first, one.second)).flat_map(|one| {
+                let near = theirs.iter().filter(move |two| (one.at - two.at).abs() <= TOGETHER);
+                near.filter(move |two| also.meets(two.first, two.second)).map(move |two| (*one, *two))
+            });
+            let counts = |(one, two): &(Taken, Taken)| (is_recent(one) || is_recent(two)) && (is_news(one) || is_news(two));
+            let (one, two) =
+                pairs.filter(counts).max_by_key(|(one, two)| (one.at.max(two.at), one.at, one.id, two.at, two.id))?;
+            let newest = if two.at > one.at { two.id } else { one.id };
+            found(Evidence::Pair(one, two), newest)
+        }
+        Condition::Missing { days } => {
+            let taken = readings.iter().filter(|one| one.measure == rule.measure && one.at <= now).map(|one| one.at);
+            let since = taken.chain([rule.set_at]).chain(rule.settled_at).max()?;
+            let whole_days = (today - london_day(since)).num_days() - 1;
+            (whole_days >= i64::from(days)).then(|| Finding {
+                rule: *rule,
+                evidence: Evidence::Silence(london_day(since)),
+                newest: None,
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// Noon of a day of November 2026.
+    fn noon(day: u32) -> DateTime<Utc> {
+        at(&format!("2026-11-{day:02}T12:00:00Z"))
+    }
+
+    fn amount(text: &str) -> Amount {
+        Amount::parse(text).unwrap()
+    }
+
+    fn rule(measure: Measure, condition: Condition) -> Rule {
+        Rule {
+            id: ReadingRuleId::from_uuid(Uuid::from_u128(1)),
+            by: OrganisationId::from_uuid(Uuid::nil()),
+            measure,
+            condition,
+            colour: Colour::Red,
+            set_at: noon(1),
+            settled_at: None,
+            round: 0,
+        }
+    }
+
+    fn numbered(rule: Rule, id: u128) -> Rule {
+        Rule { id: ReadingRuleId::from_uuid(Uuid::from_u128(id)), ..rule }
+    }
+
+    /// A reading that was written down as it was taken.
+    fn taken(id: u128, measure: Measure, at: DateTime<Utc>, numbers: &str) -> Taken {
+        let (first, second) = numbers.split_once('/').map_or((numbers, None), |(first, second)| (first, Some(second)));
+        Taken {
+            id: ReadingId::from_uuid(Uuid::from_u128(id)),
+            measure,
+            at,
+            known: at,
+            first: amount(first),
+            second: second.map(amount),
+            active: false,
+        }
+    }
+
+    /// Readings at noon of these days of November 2026.
+    type Days = &'static [(u32, &'static str)];
+
+    /// What comes up of readings at noon of these days.
+    fn comes_up(rule: Rule, readings: &[(u32, &str)], now: u32) -> String {
+        let readings: Vec<Taken> =
+            readings.iter().zip(1..).map(|((day, numbers), id)| taken(id, rule.measure, noon(*day), numbers)).collect();
+        findings(&[rule], &readings, noon(now)).first().map_or_else(String::new, Finding::in_words)
+    }
+
+    const PRESSURE: Measure = Measure::BloodPressure;
+
+    fn high() -> Rule {
+        rule(PRESSURE, Condition::Single { bound: Bound::above(amount("180"), Some(amount("120"))) })
+    }
+
+    fn average() -> Rule {
+        let bound = Bound::above(amount("135"), Some(amount("85")));
+        rule(PRESSURE, Condition::Average { bound, days: 7, least: 3 })
+    }
+
+    fn heart() -> Rule {
+        rule(Measure::Weight, Condition::Change { side: Side::Above, by: amount("2"), days: 3 })
+    }
+
+    fn silent() -> Rule {
+        rule(PRESSURE, Condition::Missing { days: 3 })
+    }
+
+    #[test]
+    fn each_kind_comes_up_on_the_side_that_it_says() {
+        let table: [(Rule, Days, u32, &str); 27] = [
+            (high(), &[(5, "179/119")], 5, ""),
+            (high(), &[(5, "180/80")], 5, "180/80 mmHg"),
+            (high(), &[(5, "150/120")], 5, "150/120 mmHg"),
+            (high(), &[(5, "185/100"), (6, "130/80")], 6, "185/100 mmHg"),
+            (high(), &[(5, "185/100"), (6, "190/100")], 6, "190/100 mmHg"),
+            // The newest of a week.
+            (high(), &[(5, "185/100")], 11, "185/100 mmHg"),
+            (high(), &[(5, "185/100")], 12, ""),
+            (average(), &[(5, "140/80"), (6, "140/80")], 6, ""),
+            (average(), &[(5, "140/80"), (6, "140/80"), (7, "124/80")], 7, "on average 135/80 mmHg, from 3 readings"),
+            (average(), &[(5, "120/90"), (6, "120/85"), (7, "120/80")], 7, "on average 120/85 mmHg, from 3 readings"),
+            (average(), &[(5, "130/80"), (6, "130/80"), (7, "130/80")], 7, ""),
+            // 134.67 is shown as 135, and is 135.
+            (average(), &[(5, "134/80"), (6, "135/80"), (7, "135/80")], 7, "on average 135/80 mmHg, from 3 readings"),
+            // Days that have passed count no more.
+            (average(), &[(5, "200/80"), (6, "130/80"), (7, "130/80"), (12, "130/80")], 12, ""),
+            (heart(), &[(5, "70"), (6, "71.9")], 6, ""),
+            (heart(), &[(5, "70"), (8, "72")], 8, "70 kg, then 72 kg"),
+            (heart(), &[(5, "70"), (9, "72")], 9, ""),
+            (heart(), &[(5, "72"), (6, "70")], 6, ""),
+            (heart(), &[(5, "70"), (6, "72.4"), (7, "71")], 7, "70 kg, then 72.4 kg"),
+            (heart(), &[(5, "70")], 5, ""),
+            (silent(), &[(5, "130/80")], 8, ""),
+            (silent(), &[(5, "130/80")], 9, "nothing since 5 November 2026"),
+            (silent(), &[], 4, ""),
+            (silent(), &[], 5, "nothing since 1 November 2026"),
+            (rule(Measure::Oxygen, Condition::Single { bound: Bound::below(amount("92")) }), &[(5, "92")], 5, "92%"),
+            (rule(Measure::Oxygen, Condition::Single { bound: Bound::below(amount("92")) }), &[(5, "93")], 5, ""),
+            // What is summed by day is its sum.
+            (
+                rule(Measure::Fall, Condition::Single { bound: Bound::above(amount("2"), None) }),
+                &[(5, "1"), (5, "1")],
+                5,
+                "2 falls",
+            ),
+            (rule(Measure::Fall, Condition::Single { bound: Bound::above(amount("2"), None) }), &[(5, "1"), (6, "1")], 6, ""),
+        ];
+        for (rule, readings, now, expected) in table {
+            assert_eq!(comes_up(rule, readings, now), expected, "{:?} {readings:?} on {now}", rule.condition);
+        }
+    }
+
+    #[test]
+    fn two_measures_come_up_together_when_they_are_taken_together() {
+        let both =
+            Condition::Both { bound: Bound::below(amount("94")), other: Measure::Pulse, also: Bound::above(amount("111"), None) };
+        let rule = rule(Measure::Oxygen, both);
+        let comes_up = |oxygen: &str, pulse: &str, hours: i64, active: bool| {
+            let one = taken(1, Measure::Oxygen, noon(5), oxygen);
+            let two = Taken { active, ..taken(2, Measure::Pulse, noon(5) + TimeDelta::hours(hours), pulse) };
+            findings(&[rule], &[one, two], noon(6)).first().map_or_else(String::new, Finding::in_words)
+        };
+        assert_eq!(comes_up("94", "111", 6, false), "94%, and pulse 111 beats a minute");
+        for (oxygen, pulse, hours, active) in [
+            ("95", "120", 0, false),
+            ("94", "110", 0, false),
+            ("94", "120", 7, false),
+            ("94", "120", -7, false),
+            ("94", "120", 0, true),
+        ] {
+            assert_eq!(comes_up(oxygen, pulse, hours, active), "", "{oxygen} {pulse} {hours}");
+        }
+    }
+
+    #[test]
+    fn what_is_settled_raises_nothing_and_what_is_written_down_later_does() {
+        let before = taken(1, PRESSURE, noon(5), "185/100");
+        let settled = Rule { settled_at: Some(noon(6)), round: 1, ..high() };
+        assert_eq!(findings(&[settled], &[before], noon(7)), []);
+        // It was taken before, and written down, or changed, after.
+        let late = Taken { known: noon(7), ..before };
+        let found = findings(&[settled], &[late], noon(7));
+        assert_eq!((found.len(), found[0].identity()), (1, (settled.id, 1)));
+        // What was there when the rule was set raises it only with something new.
+        let set = Rule { set_at: noon(6), ..high() };
+        assert_eq!(findings(&[set], &[before], noon(6)), []);
+        let weight = Rule { set_at: noon(6), ..heart() };
+        let (one, two) = (taken(1, Measure::Weight, noon(5), "70"), taken(2, Measure::Weight, noon(7), "72.5"));
+        assert_eq!(findings(&[weight], &[one, two], noon(7)).len(), 1);
+        assert_eq!(findings(&[Rule { settled_at: Some(noon(6)), ..weight }], &[one, two], noon(7)), []);
+        // A silence begins anew.
+        let silence = Rule { settled_at: Some(noon(9)), round: 1, ..silent() };
+        assert_eq!(findings(&[silence], &[], noon(12)), []);
+        assert_eq!(findings(&[silence], &[], noon(13)).len(), 1);
+    }
+
+    #[test]
+    fn of_red_and_amber_about_one_thing_red_is_told() {
+        let amber = numbered(Rule { colour: Colour::Amber, ..high() }, 2);
+        let reading = [taken(1, PRESSURE, noon(5), "185/100")];
+        let found = findings(&[amber, high()], &reading, noon(5));
+        assert_eq!(found.len(), 2);
+        assert_eq!(to_tell(&found).into_iter().map(|one| one.rule.colour).collect::<Vec<_>>(), [Colour::Red]);
+        assert!(amber.is_settled_with(&high()) && !high().is_settled_with(&amber));
+        // An average is another sort of thing, and so is another side, and another care team.
+        let low = Condition::Single { bound: Bound::below(amount("200")) };
+        for other in [
+            Rule { condition: average().condition, ..amber },
+            Rule { condition: low, ..amber },
+            Rule { by: OrganisationId::from_uuid(Uuid::max()), ..amber },
+        ] {
+            assert!(!other.is_settled_with(&high()), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn rules_are_said_in_plain_words() {
+        let both =
+            Condition::Both { bound: Bound::below(amount("94")), other: Measure::Pulse, also: Bound::above(amount("111"), None) };
+        let table = [
+            (PRESSURE, high().condition, "one reading is 180 or higher, or the bottom number is 120 or higher"),
+            (
+                PRESSURE,
+                average().condition,
+                "the average of 7 days is 135 or higher, or the bottom number is 85 or higher, from 3 readings or more",
+            ),
+            (Measure::Weight, heart().condition, "it rises by 2 kg or more within 3 days"),
+            (PRESSURE, silent().condition, "nothing is recorded for 3 days"),
+            (Measure::Oxygen, both, "one reading is 94% or lower and pulse is 111 beats a minute or higher, within 6 hours"),
+            (PRESSURE, Condition::Single { bound: Bound::below(amount("89")) }, "one reading is 89 or lower (the top number)"),
+            (Measure::Fall, Condition::Single { bound: Bound::above(amount("2"), None) }, "a day’s total is 2 falls or higher"),
+        ];
+        for (measure, condition, words) in table {
+            assert_eq!(condition.in_words(measure), words);
+        }
+    }
+
+    fn measures() -> impl Strategy<Value = Measure> {
+        prop::sample::select(vec![PRESSURE, Measure::Weight, Measure::Oxygen, Measure::Fall])
+    }
+
+    prop_compose! {
+        fn bounds()(side in prop::sample::select(Side::ALL), first in 40..200_i32, second in prop::option::of(40..120_i32)) -> Bound {
+            Bound { side, first: Some(Amount::whole(first)), second: second.map(Amount::whole) }
+        }
+    }
+
+    fn conditions() -> impl Strategy<Value = Condition> {
+        prop_oneof![
+            bounds().prop_map(|bound| Condition::Single { bound }),
+            (bounds(), 1..20_u16, 1..5_u16).prop_map(|(bound, days, least)| Condition::Average { bound, days, least }),
+            (prop::sample::select(Side::ALL), 1..20_i32, 1..7_u16).prop_map(|(side, by, days)| Condition::Change {
+                side,
+                by: Amount::whole(by),
+                days
+            }),
+            (bounds(), measures(), bounds()).prop_map(|(bound, other, also)| Condition::Both { bound, other, also }),
+            (1..10_u16).prop_map(|days| Condition::Missing { days }),
+        ]
+    }
+
+    prop_compose! {
+        fn rules()(all in prop::collection::vec((measures(), conditions(), any::<bool>(), 1..20_u32, prop::option::of(1..20_u32)), 1..6))
+            -> Vec<Rule> {
+            all.into_iter().zip(1..).map(|((measure, condition, red, set, settled), id)| Rule {
+                colour: if red { Colour::Red } else { Colour::Amber },
+                set_at: noon(set),
+                settled_at: settled.map(noon),
+                ..numbered(rule(measure, condition), id)
+            }).collect()
+        }
+    }
+
+    prop_compose! {
+        fn readings()(all in prop::collection::vec((measures(), 1..25_u32, 0..24_i64, 0..3_i64, 40..200_i32, 40..120_i32), 0..30))
+            -> Vec<Taken> {
+            all.into_iter().zip(1..).map(|((measure, day, hour, later, first, second), id)| {
+                let at = noon(day) + TimeDelta::hours(hour);
+                Taken {
+                    known: at + TimeDelta::days(later),
+                    second: (measure == PRESSURE).then(|| Amount::whole(second)),
+                    ..taken(id, measure, at, &first.to_string())
+                }
+            }).collect()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_in_which_readings_come_does_not_matter(
+            rules in rules(), (readings, shuffled) in readings().prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle())),
+        ) {
+            prop_assert_eq!(findings(&rules, &readings, noon(25)), findings(&rules, &shuffled, noon(25)));
+        }
+
+        #[test]
+        fn a_reading_of_which_no_rule_speaks_changes_nothing(rules in rules(), readings in readings(), day in 1..25_u32) {
+            let mut more = readings.clone();
+            more.push(taken(99, Measure::Glucose, noon(day), "20"));
+            prop_assert_eq!(findings(&rules, &readings, noon(25)), findings(&rules, &more, noon(25)));
+        }
+
+        #[test]
+        fn amber_never_hides_red_and_what_is_told_is_told_once(rules in rules(), readings in readings()) {
+            let found = findings(&rules, &readings, noon(25));
+            let told = to_tell(&found);
+            for one in found.iter().filter(|one| one.rule.colour == Colour::Red) {
+                prop_assert!(told.contains(&one));
+            }
+            // An amber one that is not told has a red one that is.
+            for one in &found {
+                prop_assert!(told.contains(&one) || told.iter().any(|other| one.rule.is_settled_with(&other.rule)));
+            }
+            let mut identities: Vec<_> = told.iter().map(|one| one.identity()).collect();
+            identities.sort_unstable();
+            identities.dedup();
+            prop_assert_eq!(identities.len(), told.len());
+        }
+
+        #[test]
+        fn once_all_is_settled_only_a_new_silence_comes_up(rules in rules(), readings in readings()) {
+            let settled: Vec<Rule> = rules.into_iter().map(|rule| Rule { settled_at: Some(noon(28)), ..rule }).collect();
+            prop_assert_eq!(findings(&settled, &readings, noon(28)), []);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Where a care team wants a measure to be, for one person.
+
+use super::{Amount, Measure};
+
+/// From where to where a number is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// No lower than this.
+    pub low: Option<Amount>,
+    /// The upper end: with a lower one no higher than this ("4 to 9"), by itself not reached ("below 135"), as guidelines say it.
+    pub high: Option<Amount>,
+}
+
+impl Range {
+    /// Below this.
+    #[must_use]
+    pub const fn below(high: Amount) -> Self {
+        Self { low: None, high: Some(high) }
+    }
+
+    /// Whether nothing is said.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        self.low.is_none() && self.high.is_none()
+    }
+
+    /// Whether a number is where it is wanted.
+    #[must_use]
+    pub fn holds(self, number: Amount) -> bool {
+        match (self.low, self.high) {
+            (Some(low), Some(high)) => low <= number && number <= high,
+            (Some(low), None) => low <= number,
+            (None, Some(high)) => number < high,
+            (None, None) => true,
+        }
+    }
+}
+
+/// Where each number of a measure is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The first number.
+    pub first: Range,
+    /// The second, where there is one.
+    pub second: Range,
+}
+
+impl Measure {
+    /// To as many decimals as it is measured with: what people are shown is what counts.
+    #[must_use]
+    pub fn rounded(self, amount: Amount) -> Amount {
+        amount.rounded(self.parts().first().map_or(0, |part| part.decimals))
+    }
+}
+
+impl Target {
+    /// Whether a reading is where it is wanted, with both its numbers.
+    #[must_use]
+    pub fn holds(&self, measure: Measure, first: Amount, second: Option<Amount>) -> bool {
+        let holds = |range: Range, number: Amount| range.holds(measure.rounded(number));
+        holds(self.first, first) && second.is_none_or(|second| holds(self.second, second))
+    }
+
+    /// "below 135 over 85", "4 to 9 mmol/L", "95% or more".
+    #[must_use]
+    pub fn in_words(&self, measure: Measure) -> String {
+        if measure.parts().len() < 2 {
+            return one(self.first, measure);
+        }
+        let bare = |range: Range| match (range.low, range.high) {
+            (Some(low), Some(high)) => format!("{low} to {high}"),
+            (Some(low), None) => format!("{low} or more"),
+            (None, Some(high)) => format!("below {high}"),
+            (None, None) => "not set".to_owned(),
+        };
+        match (self.first, self.second) {
+            (Range { low: None, high: Some(first) }, Range { low: None, high: Some(second) }) => {
+                format!("below {first} over {second}")
+            }
+            (first, second) if second.is_open() => format!("top number {}", bare(first)),
+            (first, second) if first.is_open() => format!("bottom number {}", bare(second)),
+            (first, second) => format!("top number {}, bottom number {}", bare(first), bare(second)),
+        }
+    }
+}
+
+fn one(range: Range, measure: Measure) -> String {
+    let with_unit = |amount: Amount| measure.in_words(measure.unit(), "", amount, None);
+    match (range.low, range.high) {
+        (Some(low), Some(high)) if measure.choices().is_empty() => format!("{low} to {}", with_unit(high)),
+        (Some(low), Some(high)) => format!("{} to {}", with_unit(low), with_unit(high)),
+        (Some(low), None) => format!("{} or more", with_unit(low)),
+        (None, Some(high)) => format!("below {}", with_unit(high)),
+        (None, None) => "not set".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn range(low: Option<&str>, high: Option<&str>) -> Range {
+        let read = |text: &str| Amount::parse(text).unwrap();
+        Range { low: low.map(read), high: high.map(read) }
+    }
+
+    #[test]
+    fn targets_are_said_as_guidelines_say_them() {
+        let table = [
+            (Measure::BloodPressure, range(None, Some("135")), range(None, Some("85")), "below 135 over 85"),
+            (Measure::BloodPressure, range(Some("100"), Some("135")), Range::default(), "top number 100 to 135"),
+            (Measure::BloodPressure, Range::default(), range(None, Some("85")), "bottom number below 85"),
+            (
+                Measure::BloodPressure,
+                range(Some("100"), Some("135")),
+                range(None, Some("85")),
+                "top number 100 to 135, bottom number below 85",
+            ),
+            (Measure::Glucose, range(Some("4"), Some("9")), Range::default(), "4 to 9 mmol/L"),
+            (Measure::Oxygen, range(Some("88"), Some("92")), Range::default(), "88 to 92%"),
+            (Measure::Oxygen, range(Some("95"), None), Range::default(), "95% or more"),
+            (Measure::Hba1c, range(None, Some("48")), Range::default(), "below 48 mmol/mol"),
+            (Measure::Mood, range(Some("4"), None), Range::default(), "Good or more"),
+        ];
+        for (measure, first, second, words) in table {
+            assert_eq!(Target { first, second }.in_words(measure), words);
+        }
+    }
+
+    #[test]
+    fn an_end_is_within_or_not_as_it_is_said() {
+        let table = [
+            (range(None, Some("135")), "134", true),
+            (range(None, Some("135")), "135", false),
+            (range(Some("4"), Some("9")), "4", true),
+            (range(Some("4"), Some("9")), "9", true),
+            (range(Some("4"), Some("9")), "9.1", false),
+            (range(Some("95"), None), "95", true),
+            (range(Some("95"), None), "94", false),
+        ];
+        for (range, number, expected) in table {
+            assert_eq!(range.holds(Amount::parse(number).unwrap()), expected, "{range:?} {number}");
+        }
+        let pressure = Target { first: range(None, Some("135")), second: range(None, Some("85")) };
+        let both = |first, second| pressure.holds(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)));
+        assert_eq!([both(130, 80), both(140, 80), both(130, 90)], [true, false, false], "both numbers count");
+        // 130 mg/dL is 7.215 mmol/L, and shown as 7.2.
+        let sugar = Target { first: range(Some("4"), Some("7.2")), second: Range::default() };
+        assert!(sugar.holds(Measure::Glucose, Amount::from_thousandths(7215), None));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_between_two_that_are_within_is_within(
+            low in prop::option::of(0..1000_i32), high in prop::option::of(0..1000_i32), mut three in prop::array::uniform3(0..1000_i32),
+        ) {
+            three.sort_unstable();
+            let range = Range { low: low.map(Amount::whole), high: high.map(Amount::whole) };
+            let [a, b, c] = three.map(|number| range.holds(Amount::whole(number)));
+            prop_assert!(!(a && c) || b);
+        }
+    }
+}

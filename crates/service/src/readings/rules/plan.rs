@@ -1,0 +1,499 @@
+//! What is agreed about somebody's readings, as the person, their carers and their care team read it.
+
+use super::super::{PAGE, Readings, opens};
+use super::{Known, in_force, looked_at, source};
+use crate::activity::{self, Event};
+use crate::reader::Reader;
+use crate::records::purpose;
+use crate::{Core, ServiceError, access};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Actor, Ask};
+use domain::audit::Action;
+use domain::reading::{AlertAct, AlertState, Amount, Colour, Condition, Hours, Measure, Rule, Target, findings};
+use domain::{OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
+use std::collections::BTreeMap;
+use store::reading::ReadingRow;
+use store::reading_rule::{self, ActRow, AlertRow, TargetRow};
+use store::{StoreError, Tx};
+
+/// For how long what was closed stands on a page.
+const REMEMBERED: TimeDelta = TimeDelta::days(30);
+/// For how long a highest reading counts as somebody's best.
+const BEST_SINCE: TimeDelta = TimeDelta::days(730);
+
+/// Where a measure is wanted, or was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetVersion {
+    /// Where; absent from when it was ended.
+    pub target: Option<Target>,
+    /// Why.
+    pub why: String,
+    /// Who set it.
+    pub by: String,
+    /// Where they work.
+    pub organisation: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+/// Where a measure is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetSeen {
+    /// Which measure.
+    pub measure: Measure,
+    /// Now.
+    pub now: TargetVersion,
+    /// Before, the newest first.
+    pub before: Vec<TargetVersion>,
+}
+
+/// A rule as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleVersion {
+    /// What raised it.
+    pub condition: Condition,
+    /// How soon the care team was told.
+    pub colour: Colour,
+    /// Why.
+    pub why: String,
+    /// Who said so.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadingRuleSeen {
+    /// Its id.
+    pub id: ReadingRuleId,
+    /// Of which measure.
+    pub measure: Measure,
+    /// What raises it.
+    pub condition: Condition,
+    /// How soon the care team is told.
+    pub colour: Colour,
+    /// From which ready rule it was made; empty for one of their own.
+    pub ready: String,
+    /// From where that is taken.
+    pub source: Option<&'static str>,
+    /// What the person is to do.
+    pub words: String,
+    /// Why it is there.
+    pub why: String,
+    /// Who set or changed it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose it is.
+    pub organisation: String,
+    /// The same by id.
+    pub organisation_id: OrganisationId,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+/// Which rule a form is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleAsked {
+    /// A new one, of this measure.
+    New(Measure),
+    /// One that is there.
+    Change(ReadingRuleId),
+}
+
+/// What the form of a rule needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RulePage {
+    /// The rule, where there is one.
+    pub rule: Option<ReadingRuleSeen>,
+    /// What it was before, the newest first.
+    pub before: Vec<RuleVersion>,
+    /// The highest reading of the measure in two years, from which the bound of a new one may be worked out.
+    pub best: Option<Amount>,
+}
+
+/// A care team that is told of something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watcher {
+    /// Who.
+    pub organisation: String,
+    /// The same by id.
+    pub organisation_id: OrganisationId,
+    /// When somebody there looks.
+    pub hours: Hours,
+    /// Whether somebody does now.
+    pub now: bool,
+    /// Of which measures it is told.
+    pub measures: Vec<Measure>,
+}
+
+/// Who is told of somebody's readings. With nobody, nobody watches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WatchSeen {
+    /// Each care team.
+    pub by: Vec<Watcher>,
+}
+
+impl WatchSeen {
+    /// The same for one measure.
+    #[must_use]
+    pub fn of(mut self, measure: Measure) -> Self {
+        self.by.retain(|one| one.measures.contains(&measure));
+        self
+    }
+}
+
+/// What was done with something that came up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActSeen {
+    /// What.
+    pub act: AlertAct,
+    /// What the person was told.
+    pub words: String,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Something that came up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertSeen {
+    /// Its id.
+    pub id: ReadingAlertId,
+    /// Of which measure.
+    pub measure: Measure,
+    /// How soon the care team is told.
+    pub colour: Colour,
+    /// Which care team.
+    pub organisation: String,
+    /// What raised it.
+    pub found: String,
+    /// What the rule said.
+    pub rule_said: String,
+    /// What the person was to do.
+    pub words: String,
+    /// From where the rule was taken.
+    pub source: Option<&'static str>,
+    /// The newest reading that raised it.
+    pub reading: Option<ReadingId>,
+    /// When it came up.
+    pub raised_at: DateTime<Utc>,
+    /// When the care team was told.
+    pub told_at: Option<DateTime<Utc>>,
+    /// Where it stands.
+    pub state: AlertState,
+    /// What was done with it, the first first.
+    pub acts: Vec<ActSeen>,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+/// What is agreed about somebody's readings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanSeen {
+    /// Where each measure is wanted, in the order of the catalogue; those that were ended too, for whoever may set them.
+    pub targets: Vec<TargetSeen>,
+    /// The rules, by measure.
+    pub rules: Vec<ReadingRuleSeen>,
+    /// Who is told, and when they look.
+    pub watch: WatchSeen,
+    /// When the reader's own care team looks.
+    pub hours: Hours,
+    /// What came up and is open, or was closed of late, the newest first.
+    pub alerts: Vec<AlertSeen>,
+    /// Whether the reader may set targets and rules.
+    pub may_set: bool,
+    /// What is open to the reader.
+    pub open: Vec<Measure>,
+    /// For which organisation the reader works.
+    pub organisation: Option<OrganisationId>,
+}
+
+/// A rule that a reading raises, or raised when it was new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFound {
+    /// How soon the care team is told.
+    pub colour: Colour,
+    /// Which care team.
+    pub organisation: String,
+    /// What raised it.
+    pub found: String,
+    /// What the rule says.
+    pub rule_said: String,
+    /// What the person is to do.
+    pub words: String,
+    /// From where the rule was taken.
+    pub source: Option<&'static str>,
+}
+
+/// What care teams say of one reading.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// Where its measure is wanted.
+    pub target: Option<TargetVersion>,
+    /// The rules that it raises, the red ones first.
+    pub found: Vec<RuleFound>,
+    /// What came up of it.
+    pub alerts: Vec<AlertSeen>,
+    /// Who is told of its measure.
+    pub watch: WatchSeen,
+}
+
+impl Readings {
+    /// What is agreed about the person's readings, as far as it is open to the reader. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
+    pub async fn plan(&self, actor: &Actor, person: PersonId) -> Result<PlanSeen, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let may_set = access::require(&self.core, &mut tx, actor, person, Ask::SetReadingRules).await.is_ok();
+        let mut targets = all_targets(&mut tx, person).await?;
+        targets.retain(|one| opens(&reader, one.measure) && (may_set || one.now.target.is_some()));
+        let known = open_rules(&self.core, &mut tx, person, &reader).await?;
+        let hours = all_hours(&mut tx, person).await?;
+        let watch = watchers(&known, &hours, self.core.now());
+        let mut rules: Vec<ReadingRuleSeen> = known.into_iter().map(rule_seen).collect();
+        rules.sort_by_key(|one| one.measure.place());
+        let alerts = alerts_seen(&mut tx, person, &reader, self.core.now()).await?;
+        drop(tx);
+        let own = subject.organisation.and_then(|at| hours.get(&at).copied()).unwrap_or_default();
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
+        activity::disclose(&self.core, event).await?;
+        Ok(PlanSeen {
+            targets,
+            rules,
+            watch,
+            hours: own,
+            alerts,
+            may_set,
+            open: Measure::ALL.iter().copied().filter(|measure| opens(&reader, *measure)).collect(),
+            organisation: subject.organisation,
+        })
+    }
+
+    /// What the form of a rule needs: a rule of the actor's organisation with what it was before, or what is known for a new one. The
+    /// look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not set rules about the person, and for a rule that is not there or another's.
+    pub async fn rule_page(&self, actor: &Actor, person: PersonId, asked: RuleAsked) -> Result<RulePage, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SetReadingRules).await?;
+        let found = rule_page(&self.core, &mut tx, (person, subject.organisation, &reader), asked).await;
+        drop(tx);
+        let Some(page) = found? else {
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
+        };
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
+        activity::disclose(&self.core, event).await?;
+        Ok(page)
+    }
+}
+
+async fn rule_page(
+    core: &Core,
+    tx: &mut Tx,
+    (person, at, reader): (PersonId, Option<OrganisationId>, &Reader),
+    asked: RuleAsked,
+) -> Result<Option<RulePage>, ServiceError> {
+    match asked {
+        RuleAsked::New(measure) if !opens(reader, measure) => Ok(None),
+        RuleAsked::New(measure) => {
+            let best = reading_rule::best(tx, person, measure, core.now() - BEST_SINCE).await?;
+            Ok(Some(RulePage { best, ..RulePage::default() }))
+        }
+        RuleAsked::Change(id) => {
+            let known = open_rules(core, tx, person, reader).await?;
+            let Some(one) = known.into_iter().find(|one| one.rule.id == id && Some(one.rule.by) == at) else { return Ok(None) };
+            let rows = reading_rule::rule_versions(tx, person, id).await?;
+            let seen = |row: reading_rule::RuleVersionRow| -> Result<RuleVersion, StoreError> {
+                let (condition, colour) = row.said()?;
+                Ok(RuleVersion { condition, colour, why: row.why, by: row.changed_name, at: row.changed_at })
+            };
+            let before = rows.into_iter().map(seen).collect::<Result<_, _>>()?;
+            Ok(Some(RulePage { rule: Some(rule_seen(one)), before, best: None }))
+        }
+    }
+}
+
+async fn all_targets(tx: &mut Tx, person: PersonId) -> Result<Vec<TargetSeen>, ServiceError> {
+    let mut all: Vec<TargetSeen> = Vec::new();
+    for row in reading_rule::targets(tx, person).await? {
+        let measure = row.measure()?;
+        let version = target_version(row);
+        match all.last_mut() {
+            Some(last) if last.measure == measure => last.before.push(version),
+            _ => all.push(TargetSeen { measure, now: version, before: Vec::new() }),
+        }
+    }
+    all.sort_by_key(|one| one.measure.place());
+    Ok(all)
+}
+
+fn target_version(row: TargetRow) -> TargetVersion {
+    TargetVersion {
+        target: row.target(),
+        why: row.why,
+        by: row.set_name,
+        organisation: row.organisation,
+        at: row.set_at,
+        version: row.version,
+    }
+}
+
+/// Where a measure is wanted now.
+pub(in crate::readings) async fn target_of(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+) -> Result<Option<TargetVersion>, ServiceError> {
+    let one = all_targets(tx, person).await?.into_iter().find(|one| one.measure == measure);
+    Ok(one.map(|one| one.now).filter(|now| now.target.is_some()))
+}
+
+/// The rules that hold and are open to the reader.
+async fn open_rules(core: &Core, tx: &mut Tx, person: PersonId, reader: &Reader) -> Result<Vec<Known>, ServiceError> {
+    let rows = reading_rule::rules(tx, person).await?;
+    let mut known = in_force(core, tx, person, rows).await?;
+    known.retain(|one| opens(reader, one.rule.measure) && one.rule.condition.other().is_none_or(|other| opens(reader, other)));
+    Ok(known)
+}
+
+async fn all_hours(tx: &mut Tx, person: PersonId) -> Result<BTreeMap<OrganisationId, Hours>, ServiceError> {
+    let rows = reading_rule::watches(tx, person).await?;
+    let hours = rows.into_iter().map(|row| Ok((OrganisationId::from_uuid(row.organisation_id), row.hours()?)));
+    Ok(hours.collect::<Result<_, StoreError>>()?)
+}
+
+fn watchers(known: &[Known], hours: &BTreeMap<OrganisationId, Hours>, now: DateTime<Utc>) -> WatchSeen {
+    let mut by: Vec<Watcher> = Vec::new();
+    for one in known {
+        match by.iter_mut().find(|watcher| watcher.organisation_id == one.rule.by) {
+            Some(watcher) if watcher.measures.contains(&one.rule.measure) => {}
+            Some(watcher) => watcher.measures.push(one.rule.measure),
+            None => {
+                let hours = hours.get(&one.rule.by).copied().unwrap_or_default();
+                by.push(Watcher {
+                    organisation: one.row.organisation.clone(),
+                    organisation_id: one.rule.by,
+                    hours,
+                    now: hours.are_now(now),
+                    measures: vec![one.rule.measure],
+                });
+            }
+        }
+    }
+    WatchSeen { by }
+}
+
+/// Who is told of the person's readings, as far as that is open to the reader.
+pub(in crate::readings) async fn watch_of(
+    core: &Core,
+    tx: &mut Tx,
+    person: PersonId,
+    reader: &Reader,
+) -> Result<WatchSeen, ServiceError> {
+    let known = open_rules(core, tx, person, reader).await?;
+    if known.is_empty() {
+        return Ok(WatchSeen::default());
+    }
+    Ok(watchers(&known, &all_hours(tx, person).await?, core.now()))
+}
+
+fn rule_seen(one: Known) -> ReadingRuleSeen {
+    ReadingRuleSeen {
+        id: one.rule.id,
+        measure: one.rule.measure,
+        condition: one.rule.condition,
+        colour: one.rule.colour,
+        source: source(&one.row.ready),
+        ready: one.row.ready,
+        words: one.row.words,
+        why: one.row.why,
+        by: one.row.changed_name,
+        at: one.row.changed_at,
+        organisation: one.row.organisation,
+        organisation_id: one.rule.by,
+        version: one.row.version,
+    }
+}
+
+pub(super) fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, ServiceError> {
+    let acts = acts.iter().filter(|act| act.alert_id == row.id).map(|row| {
+        let act = AlertAct::from_code(&row.act).ok_or_else(|| StoreError::corrupt("something unknown was done with an alert"))?;
+        Ok(ActSeen { act, words: row.words.clone(), by: row.name.clone(), at: row.at })
+    });
+    Ok(AlertSeen {
+        id: row.alert(),
+        measure: row.measure()?,
+        colour: row.colour()?,
+        state: row.state()?,
+        acts: acts.collect::<Result<_, StoreError>>()?,
+        source: source(&row.ready),
+        organisation: row.organisation,
+        found: row.found,
+        rule_said: row.rule_said,
+        words: row.words,
+        reading: row.reading_id.map(ReadingId::from_uuid),
+        raised_at: row.raised_at,
+        told_at: row.told_at,
+        version: row.version,
+    })
+}
+
+async fn alerts_seen(tx: &mut Tx, person: PersonId, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<AlertSeen>, ServiceError> {
+    let since = now - REMEMBERED;
+    let rows = reading_rule::alerts(tx, person, since).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let acts = reading_rule::acts(tx, person, since, None).await?;
+    let mut seen = Vec::new();
+    for row in rows {
+        if opens(reader, row.measure()?) {
+            seen.push(alert_seen(row, &acts)?);
+        }
+    }
+    Ok(seen)
+}
+
+/// What care teams say of this reading: as their rules stand now, of what was known when it was taken.
+pub(in crate::readings) async fn of_reading(
+    core: &Core,
+    tx: &mut Tx,
+    person: PersonId,
+    reader: &Reader,
+    row: &ReadingRow,
+) -> Result<Watched, ServiceError> {
+    let (measure, id) = (row.measure()?, ReadingId::from_uuid(row.id));
+    let target = target_of(tx, person, measure).await?;
+    let known = open_rules(core, tx, person, reader).await?;
+    let watch = if known.is_empty() {
+        WatchSeen::default()
+    } else {
+        watchers(&known, &all_hours(tx, person).await?, core.now()).of(measure)
+    };
+    // What is settled is for the care team; what to do about a reading stands on its page all the same.
+    let rules: Vec<Rule> = known.iter().map(|one| Rule { settled_at: None, ..one.rule }).collect();
+    let readings = looked_at(tx, person, &rules, row.taken_at).await?;
+    let mut raised = findings(&rules, &readings, row.taken_at);
+    raised.retain(|one| one.newest == Some(id));
+    raised.sort_by_key(|one| std::cmp::Reverse(one.rule.colour));
+    let mut alerts = alerts_seen(tx, person, reader, core.now()).await?;
+    alerts.retain(|one| one.reading == Some(id));
+    let found = raised.iter().filter_map(|finding| {
+        let one = known.iter().find(|one| one.rule.id == finding.rule.id)?;
+        Some(RuleFound {
+            colour: one.rule.colour,
+            organisation: one.row.organisation.clone(),
+            found: finding.in_words(),
+            rule_said: one.rule.condition.in_words(one.rule.measure),
+            words: one.row.words.clone(),
+            source: source(&one.row.ready),
+        })
+    });
+    Ok(Watched { target, found: found.collect(), alerts, watch })
+}

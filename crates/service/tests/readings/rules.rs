@@ -1,0 +1,384 @@
+//! What care teams want of somebody's readings, and that they are told of each thing once.
+
+use crate::town::{Town, at, fields, not_found, refused};
+use crate::world::World;
+use crate::{add, form, how, taken};
+use chrono::TimeDelta;
+use domain::access::Actor;
+use domain::audit::{Action, Basis};
+use domain::reading::{AlertState, Colour, Measure, ReadyRule, RuleKind, Span, Target};
+use domain::team::WorkKind;
+use domain::{ReadingId, ReadingRuleId, WorkItemId};
+use service::{
+    AlertForm, AlertSeen, DigestForm, PlanSeen, ReadingRulesRun, RuleAsked, RuleForm, ServiceError, TargetForm, WatchForm,
+    WorkItem,
+};
+use std::collections::BTreeMap;
+use testkit::Place;
+
+const OXYGEN: Measure = Measure::Oxygen;
+
+fn typed(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
+    fields.iter().map(|(field, typed)| ((*field).to_owned(), (*typed).to_owned())).collect()
+}
+
+/// The form of a rule about one reading, or about silence.
+fn rule(town: &Town, kind: RuleKind, fields: &[(&str, &str)]) -> RuleForm {
+    let mut all = typed(&[("words", "Ring us today"), ("why", "You have COPD")]);
+    all.extend(typed(fields));
+    RuleForm {
+        kind: kind.code().to_owned(),
+        typed: all,
+        submission: town.services.core.new_id().to_string(),
+        ..RuleForm::default()
+    }
+}
+
+fn low(town: &Town, colour: &str, number: &str) -> RuleForm {
+    let form = rule(town, RuleKind::Single, &[("colour", colour), ("side", "below"), ("first", number)]);
+    RuleForm { ready: "oxygen-very-low".to_owned(), ..form }
+}
+
+async fn set(world: &World, measure: Measure, form: &RuleForm) -> ReadingRuleId {
+    let town = &world.town;
+    town.services.readings.add_rule(&town.clinician, world.edna.person, measure, form).await.unwrap()
+}
+
+async fn record(world: &World, measure: Measure, number: &str) -> ReadingId {
+    add(&world.town, &world.edna, world.edna.person, measure, &form(&world.town, &[number])).await
+}
+
+/// What waits about readings for somebody at work.
+async fn waiting(world: &World, by: &Actor) -> Vec<WorkItem> {
+    let all = world.town.services.work.list(by).await.unwrap();
+    all.into_iter().filter(|item| matches!(item.kind, WorkKind::ReadingAlert | WorkKind::ReadingDigest)).collect()
+}
+
+async fn plan(world: &World, by: &Actor) -> PlanSeen {
+    world.town.services.readings.plan(by, world.edna.person).await.unwrap()
+}
+
+async fn alerts(world: &World) -> Vec<AlertSeen> {
+    plan(world, &world.edna.actor).await.alerts
+}
+
+async fn answer(world: &World, item: WorkItemId, act: &str, words: &str, version: i32) -> Result<AlertState, ServiceError> {
+    let form = AlertForm { act: act.to_owned(), words: words.to_owned(), version };
+    world.town.services.readings.answer_alert(&world.town.clinician, item, &form).await
+}
+
+async fn run(world: &World) -> ReadingRulesRun {
+    world.town.services.readings.run_rules(&Actor::System).await.unwrap()
+}
+
+async fn close_digest(world: &World) -> Result<(), ServiceError> {
+    let (town, person) = (&world.town, world.edna.person);
+    let item = waiting(world, &town.clinician).await.into_iter().find(|item| item.kind == WorkKind::ReadingDigest).unwrap();
+    let seen = town.services.readings.digest(&town.clinician, person).await.unwrap();
+    let seen: Vec<String> = seen.iter().map(|one| format!("{}:{}", one.id, one.version)).collect();
+    let form = DigestForm { seen: seen.join(" "), words: "All is well".to_owned() };
+    town.services.readings.close_digest(&town.clinician, item.id, &form).await
+}
+
+testkit::both_engines! {
+    async fn something_red_is_told_once_and_each_step_is_read_by_the_person(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        assert!(plan(&world, &world.edna.actor).await.watch.by.is_empty(), "nobody watches unasked");
+        record(&world, OXYGEN, "91").await;
+        town.clock.advance(TimeDelta::minutes(1));
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        assert_eq!(waiting(&world, &town.clinician).await, [], "what was there before is known");
+        town.clock.advance(TimeDelta::hours(1));
+        record(&world, OXYGEN, "93").await;
+        assert_eq!(waiting(&world, &town.clinician).await, []);
+        let before = world.events().await;
+        let reading = record(&world, OXYGEN, "92").await;
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingAdded, Basis::Own)));
+        let items = waiting(&world, &town.clinician).await;
+        assert_eq!((items.len(), items[0].kind, items[0].urgent), (1, WorkKind::ReadingAlert, true));
+        assert_eq!(waiting(&world, &town.reception).await, []);
+        assert_eq!(waiting(&world, &town.manager).await.len(), 1);
+        // The page of the reading says what to do, from where that is, and who was told.
+        let (seen, ..) = town.services.readings.one(&world.edna.actor, person, (OXYGEN, reading)).await.unwrap();
+        let found = &seen.watched.found[0];
+        assert_eq!((found.words.as_str(), found.found.as_str(), found.colour), ("Ring us today", "92%", Colour::Red));
+        assert_eq!(found.source, ReadyRule::of("oxygen-very-low").map(|ready| ready.source));
+        assert_eq!((seen.watched.alerts.len(), seen.watched.watch.by[0].now), (1, true));
+        assert!(seen.advice().is_some(), "the general advice stands all the same");
+
+        let item = items[0].id;
+        assert_eq!(answer(&world, item, "see", "", 1).await.unwrap(), AlertState::Seen);
+        assert_eq!(world.last().await, (Action::ReadingAlert, Basis::CareTeam));
+        // Again changes nothing, and the item is theirs.
+        let before = world.events().await;
+        assert_eq!(answer(&world, item, "see", "", 1).await.unwrap(), AlertState::Seen);
+        assert_eq!(world.events().await, before);
+        assert!(waiting(&world, &town.clinician).await[0].claimed.as_ref().unwrap().mine);
+        // More that comes up belongs to it, and nobody closes what they have not seen.
+        town.clock.advance(TimeDelta::hours(1));
+        record(&world, OXYGEN, "90").await;
+        assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
+        let alert = alerts(&world).await;
+        assert_eq!((alert.len(), alert[0].state, alert[0].found.as_str()), (1, AlertState::New, "90%"));
+        refused(answer(&world, item, "close", "Rang you", 2).await, "", "Something more came up");
+        let version = alert[0].version;
+        refused(answer(&world, item, "act", " ", version).await, "words", "Tell the person what you did");
+        refused(answer(&world, item, "close", "", version).await, "words", "or why nothing is needed");
+        refused(answer(&world, item, "dance", "", version).await, "act", "Choose");
+        assert_eq!(answer(&world, item, "act", "I rang you", version).await.unwrap(), AlertState::Acted);
+        assert_eq!(answer(&world, item, "close", "", version + 1).await.unwrap(), AlertState::Closed);
+        refused(answer(&world, item, "close", "", version + 2).await, "", "done this");
+        assert_eq!(waiting(&world, &town.clinician).await, []);
+        let alert = &alerts(&world).await[0];
+        let acts: Vec<_> = alert.acts.iter().map(|act| (act.act.code(), act.words.as_str(), act.by.as_str())).collect();
+        assert_eq!(acts, [("see", "", "Dr Doe"), ("act", "I rang you", "Dr Doe"), ("close", "", "Dr Doe")]);
+
+        // What is written down later is another thing, also where it was taken before.
+        town.clock.advance(TimeDelta::minutes(5));
+        record(&world, OXYGEN, "97").await;
+        assert_eq!(waiting(&world, &town.clinician).await, []);
+        add(town, &world.edna, person, OXYGEN, &taken(form(town, &["88"]), "3/11/2026", "11:00")).await;
+        assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
+        assert_eq!(alerts(&world).await.len(), 2);
+    }
+
+    async fn many_at_once_are_one_thing_and_one_item(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        let forms: Vec<_> = (0..8).map(|_| form(town, &["90"])).collect();
+        let each = forms.iter().map(|form| town.services.readings.add(&world.edna.actor, person, OXYGEN, form));
+        let done = futures::future::join_all(each).await;
+        assert!(done.iter().all(Result::is_ok), "{done:?}");
+        assert_eq!((waiting(&world, &town.clinician).await.len(), alerts(&world).await.len()), (1, 1));
+        // Of two who close it at once one is told.
+        let (item, version) = (waiting(&world, &town.clinician).await[0].id, alerts(&world).await[0].version);
+        let (one, two) = tokio::join!(answer(&world, item, "close", "Rang", version), answer(&world, item, "close", "Rang", version));
+        assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
+        assert_eq!(alerts(&world).await[0].acts.len(), 1);
+    }
+
+    async fn something_amber_is_told_once_the_next_morning(place: &Place) {
+        let world = World::at(place).await;
+        let town = &world.town;
+        set(&world, OXYGEN, &low(town, "amber", "94")).await;
+        // What is put right before anybody was told is forgotten.
+        let slip = record(&world, OXYGEN, "90").await;
+        assert_eq!(alerts(&world).await.len(), 1);
+        town.services.readings.remove(&world.edna.actor, world.edna.person, (slip, 1)).await.unwrap();
+        assert_eq!(alerts(&world).await.len(), 0);
+        record(&world, OXYGEN, "94").await;
+        assert_eq!((run(&world).await, waiting(&world, &town.clinician).await.len()), (ReadingRulesRun::default(), 0));
+        town.clock.set(at("2026-11-04T06:59:00Z"));
+        assert_eq!(run(&world).await, ReadingRulesRun::default());
+        town.clock.set(at("2026-11-04T07:01:00Z"));
+        let (one, two) = tokio::join!(run(&world), run(&world));
+        assert_eq!(one.told + two.told, 1);
+        assert_eq!(world.last().await, (Action::ReadingAlert, Basis::System));
+        let items = waiting(&world, &town.clinician).await;
+        assert_eq!((items.len(), items[0].kind, items[0].urgent), (1, WorkKind::ReadingDigest, false));
+        // The next day again, while it waits: one item still, and nothing new of the same rule.
+        record(&world, OXYGEN, "93").await;
+        town.clock.set(at("2026-11-05T08:00:00Z"));
+        assert_eq!((run(&world).await, waiting(&world, &town.clinician).await.len()), (ReadingRulesRun::default(), 1));
+        refused(
+            town.services.readings.close_digest(&town.clinician, items[0].id, &DigestForm::default()).await,
+            "words",
+            "Tell the person",
+        );
+        close_digest(&world).await.unwrap();
+        assert_eq!(waiting(&world, &town.clinician).await, []);
+        assert_eq!(alerts(&world).await[0].acts[0].words, "All is well");
+        town.clock.set(at("2026-11-06T08:00:00Z"));
+        assert_eq!(run(&world).await, ReadingRulesRun::default(), "what is closed does not come again by itself");
+        record(&world, OXYGEN, "93").await;
+        town.clock.set(at("2026-11-07T08:00:00Z"));
+        assert_eq!((run(&world).await.told, waiting(&world, &town.clinician).await.len()), (1, 1));
+    }
+
+    async fn amber_is_not_told_beside_red_and_is_settled_with_it(place: &Place) {
+        let world = World::at(place).await;
+        let town = &world.town;
+        set(&world, OXYGEN, &low(town, "amber", "94")).await;
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        record(&world, OXYGEN, "91").await;
+        let all = alerts(&world).await;
+        assert_eq!((all.len(), all[0].colour), (1, Colour::Red));
+        town.clock.advance(TimeDelta::hours(1));
+        answer(&world, waiting(&world, &town.clinician).await[0].id, "close", "Rang you", all[0].version).await.unwrap();
+        town.clock.set(at("2026-11-04T08:00:00Z"));
+        record(&world, OXYGEN, "97").await;
+        assert_eq!(run(&world).await, ReadingRulesRun::default());
+        assert_eq!(alerts(&world).await.len(), 1);
+    }
+
+    async fn a_silence_is_told_once_and_begins_anew(place: &Place) {
+        let world = World::at(place).await;
+        let town = &world.town;
+        set(&world, Measure::Weight, &rule(town, RuleKind::Missing, &[("colour", "red"), ("days", "3")])).await;
+        record(&world, Measure::Weight, "70").await;
+        for (now, raised) in [("2026-11-06T23:00:00Z", 0), ("2026-11-07T08:00:00Z", 1), ("2026-11-07T09:00:00Z", 0)] {
+            town.clock.set(at(now));
+            let (one, two) = tokio::join!(run(&world), run(&world));
+            assert_eq!(one.raised + two.raised, raised, "{now}");
+        }
+        let (items, all) = (waiting(&world, &town.clinician).await, alerts(&world).await);
+        assert_eq!((items.len(), all.len(), all[0].found.as_str()), (1, 1, "nothing since 3 November 2026"));
+        // A reading does not close it, a clinician does.
+        record(&world, Measure::Weight, "70").await;
+        assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
+        answer(&world, items[0].id, "close", "Thank you", all[0].version).await.unwrap();
+        town.clock.set(at("2026-11-10T08:00:00Z"));
+        assert_eq!(run(&world).await.raised, 0);
+        town.clock.set(at("2026-11-11T08:00:00Z"));
+        assert_eq!(run(&world).await.raised, 1);
+    }
+
+    async fn every_kind_of_rule_is_set_and_comes_up(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let average = [("colour", "red"), ("side", "above"), ("first", "135"), ("second", "85"), ("days", "7"), ("least", "2")];
+        set(&world, Measure::BloodPressure, &rule(town, RuleKind::Average, &average)).await;
+        let change = [("colour", "red"), ("side", "above"), ("by", "2"), ("days", "3")];
+        set(&world, Measure::Weight, &rule(town, RuleKind::Change, &change)).await;
+        let both = [
+            ("colour", "red"), ("side", "below"), ("first", "94"), ("other", "pulse"), ("also_side", "above"), ("also_first", "111"),
+        ];
+        set(&world, OXYGEN, &rule(town, RuleKind::Both, &both)).await;
+        for numbers in [["134", "80"], ["136", "80"]] {
+            add(town, &world.edna, person, Measure::BloodPressure, &form(town, &numbers)).await;
+        }
+        assert_eq!(alerts(&world).await[0].found, "on average 135/80 mmHg, from 2 readings");
+        add(town, &world.edna, person, Measure::Weight, &taken(form(town, &["70"]), "1/11/2026", "8am")).await;
+        record(&world, Measure::Weight, "72").await;
+        record(&world, OXYGEN, "93").await;
+        assert_eq!(alerts(&world).await.len(), 2);
+        add(town, &world.edna, person, Measure::Pulse, &how(form(town, &["120"]), &[("activity", "active")])).await;
+        assert_eq!(alerts(&world).await.len(), 2, "a pulse after being active says nothing");
+        record(&world, Measure::Pulse, "120").await;
+        let found: Vec<String> = alerts(&world).await.into_iter().map(|alert| alert.found).collect();
+        assert_eq!(found.len(), 3);
+        assert!(found.contains(&"70 kg, then 72 kg".to_owned()), "{found:?}");
+        assert!(found.contains(&"93%, and pulse 120 beats a minute".to_owned()), "{found:?}");
+        let plan = plan(&world, &world.edna.actor).await;
+        assert_eq!((plan.rules.len(), plan.watch.by.len(), plan.watch.by[0].measures.len()), (3, 1, 3));
+    }
+
+    async fn clinicians_alone_set_rules_and_only_where_they_look_after_somebody(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person, readings) = (&world.town, world.edna.person, &world.town.services.readings);
+        let (reads, _) = world.carer("Stone", "READ").await;
+        let (orders, _) = world.carer("Holt", "PRESCR").await;
+        let form = low(town, "red", "92");
+        let target = TargetForm { first_low: "95".to_owned(), why: "Usual".to_owned(), ..TargetForm::default() };
+        for nobody in [&town.reception, &town.manager, &town.officer, &town.stranger, &world.edna.actor, &reads.actor] {
+            not_found(readings.add_rule(nobody, person, OXYGEN, &form).await);
+            not_found(readings.set_target(nobody, person, OXYGEN, &target).await);
+            not_found(readings.set_hours(nobody, person, &WatchForm::default()).await);
+            not_found(readings.rule_page(nobody, person, RuleAsked::New(OXYGEN)).await);
+        }
+        let before = world.events().await;
+        let id = set(&world, OXYGEN, &form).await;
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingRulesChanged, Basis::CareTeam)));
+        assert_eq!(set(&world, OXYGEN, &form).await, id, "the same form twice is one rule");
+        assert_eq!(world.events().await, before + 1);
+        // A carer who sees readings sees what is agreed; one who does not, does not.
+        assert_eq!(plan(&world, &reads.actor).await.rules.len(), 1);
+        assert!(!plan(&world, &reads.actor).await.may_set);
+        not_found(readings.plan(&orders.actor, person).await);
+        not_found(readings.plan(&town.stranger, person).await);
+        // Once the person is registered elsewhere nothing watches, and nobody is told.
+        record(&world, OXYGEN, "90").await;
+        let item = waiting(&world, &town.clinician).await[0].clone();
+        town.services.people.register(&Actor::Operator, person, town.other).await.unwrap();
+        assert!(plan(&world, &world.edna.actor).await.watch.by.is_empty());
+        let reading = record(&world, OXYGEN, "89").await;
+        let (seen, ..) = readings.one(&world.edna.actor, person, (OXYGEN, reading)).await.unwrap();
+        assert_eq!((seen.watched.found.len(), seen.watched.alerts.len()), (0, 0));
+        not_found(readings.alert(&town.clinician, person, domain::ReadingAlertId::from_uuid(item.about)).await);
+        not_found(answer(&world, item.id, "see", "", 1).await);
+    }
+
+    async fn what_is_wrong_is_said_beside_its_field_and_changes_keep_what_was(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person, readings) = (&world.town, world.edna.person, &world.town.services.readings);
+        let gp = &town.clinician;
+        let pressure = Measure::BloodPressure;
+        let wrong = RuleForm { typed: BTreeMap::new(), ..rule(town, RuleKind::Average, &[]) };
+        let said = fields(readings.add_rule(gp, person, pressure, &wrong).await);
+        assert_eq!(said, ["colour", "side", "first", "days", "least", "words", "why"]);
+        let wrong = rule(town, RuleKind::Single, &[("colour", "red"), ("side", "above"), ("first", "1800"), ("second", "x")]);
+        assert_eq!(fields(readings.add_rule(gp, person, pressure, &wrong).await), ["first"]);
+        let wrong = rule(town, RuleKind::Change, &[("colour", "red"), ("side", "above"), ("by", "0"), ("days", "61")]);
+        assert_eq!(fields(readings.add_rule(gp, person, Measure::Weight, &wrong).await), ["by", "days"]);
+        let same = rule(town, RuleKind::Both, &[("colour", "red"), ("side", "below"), ("first", "94"), ("other", "oxygen")]);
+        assert_eq!(fields(readings.add_rule(gp, person, OXYGEN, &same).await), ["other"]);
+        assert_eq!(plan(&world, gp).await.rules, []);
+
+        let id = set(&world, OXYGEN, &low(town, "amber", "94")).await;
+        record(&world, OXYGEN, "93").await;
+        let change = |version| RuleForm { version, ..low(town, "amber", "92") };
+        let (one, two) = (change(1), change(1));
+        let (one, two) = tokio::join!(readings.change_rule(gp, person, id, &one), readings.change_rule(gp, person, id, &two));
+        assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
+        refused(readings.change_rule(gp, person, id, &change(1)).await, "", "A colleague changed this");
+        let page = readings.rule_page(gp, person, RuleAsked::Change(id)).await.unwrap();
+        assert_eq!((page.rule.unwrap().version, page.before.len()), (2, 1));
+        assert!(page.before[0].condition.in_words(OXYGEN).contains("94%"));
+        refused(readings.end_rule(gp, person, (id, 2), " ").await, "end_why", "Say why");
+        readings.end_rule(gp, person, (id, 2), "She is well").await.unwrap();
+        assert_eq!((plan(&world, gp).await.rules.len(), alerts(&world).await.len()), (0, 0));
+        not_found(readings.end_rule(gp, person, (id, 3), "Again").await);
+        not_found(readings.rule_page(gp, person, RuleAsked::Change(id)).await);
+
+        let hours = WatchForm { days: "mon fri".to_owned(), from: "5pm".to_owned(), until: "9am".to_owned() };
+        assert_eq!(fields(readings.set_hours(gp, person, &hours).await), ["until"]);
+        assert_eq!(fields(readings.set_hours(gp, person, &WatchForm::default()).await), ["days", "from", "until"]);
+        readings.set_hours(gp, person, &WatchForm { until: "8pm".to_owned(), ..hours }).await.unwrap();
+        assert_eq!(plan(&world, gp).await.hours.in_words(), "Monday, Friday, 5pm to 8pm");
+    }
+
+    async fn a_target_is_read_with_who_set_it_and_counted_on_the_chart(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person, readings) = (&world.town, world.edna.person, &world.town.services.readings);
+        let (gp, pressure) = (&town.clinician, Measure::BloodPressure);
+        let form_of = |version| TargetForm {
+            first_high: "135".to_owned(),
+            second_high: "85".to_owned(),
+            why: "NICE".to_owned(),
+            version,
+            ..TargetForm::default()
+        };
+        for (form, wrong) in [
+            (TargetForm { first_high: String::new(), second_high: String::new(), ..form_of(0) }, vec!["first_low"]),
+            (TargetForm { first_low: "140".to_owned(), why: String::new(), ..form_of(0) }, vec!["first_high", "why"]),
+            (TargetForm { first_high: "13.5".to_owned(), ..form_of(0) }, vec!["first_high"]),
+        ] {
+            assert_eq!(fields(readings.set_target(gp, person, pressure, &form).await), wrong);
+        }
+        let (one, two) = (form_of(0), form_of(0));
+        let (one, two) =
+            tokio::join!(readings.set_target(gp, person, pressure, &one), readings.set_target(gp, person, pressure, &two));
+        assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
+        for numbers in [["134", "84"], ["135", "84"], ["120", "90"]] {
+            add(town, &world.edna, person, pressure, &form(town, &numbers)).await;
+        }
+        for span in [Span::Month, Span::Year] {
+            let seen = readings.measure(&world.edna.actor, person, (pressure, span, None)).await.unwrap();
+            let target = seen.target.unwrap();
+            assert_eq!(target.target.unwrap().in_words(pressure), "below 135 over 85");
+            assert_eq!((target.by.as_str(), target.organisation.as_str(), target.why.as_str()), ("Dr Doe", "Riverside Surgery", "NICE"));
+            // The average of the day is 130/86.
+            let expected = if span == Span::Month { (Some(1), 3) } else { (Some(0), 1) };
+            assert_eq!((seen.chart.within, seen.chart.of), expected);
+        }
+        readings.set_target(gp, person, pressure, &TargetForm { ends: true, ..form_of(1) }).await.unwrap();
+        refused(readings.set_target(gp, person, pressure, &form_of(1)).await, "", "A colleague changed this");
+        assert_eq!(plan(&world, &world.edna.actor).await.targets, []);
+        let theirs = plan(&world, gp).await.targets;
+        assert_eq!((theirs[0].now.target, theirs[0].before.len()), (None::<Target>, 1));
+        let seen = readings.measure(&world.edna.actor, person, (pressure, Span::Month, None)).await.unwrap();
+        assert_eq!((seen.target, seen.chart.within), (None, None));
+    }
+}

@@ -1,0 +1,224 @@
+//! Targets and rules about readings, and what comes up of them, as browsers without script use them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Answer, Browser, TestApp};
+use domain::PersonId;
+use domain::access::{Actor, Assurance};
+use domain::team::StaffRole;
+use service::InviteForm;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const ANN: &str = "ann@example.org";
+const GP: &str = "gp@example.org";
+const MANAGER: &str = "manager@example.org";
+const ELSEWHERE: &str = "elsewhere@example.org";
+
+/// The value of the first hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// The first address on a page that begins so.
+#[track_caller]
+fn link(page: &Answer, begins: &str) -> String {
+    let (_, rest) = page.body.split_once(&format!("href=\"{begins}")).unwrap_or_else(|| panic!("no {begins} in {}", page.body));
+    format!("{begins}{}", rest.split('"').next().unwrap()).replace("&amp;", "&")
+}
+
+struct Town {
+    app: TestApp,
+    sam: PersonId,
+    /// Where Sam is at work.
+    at: String,
+}
+
+async fn town(place: &Place) -> Town {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+    let owner = app.account(SAM, Some(sam)).await;
+    app.staff(GP, "Y90001", StaffRole::Clinician).await;
+    app.staff(MANAGER, "Y90001", StaffRole::Manager).await;
+    app.staff(ELSEWHERE, "Y9H01", StaffRole::Clinician).await;
+    let carer = app.account(ANN, None).await;
+    let account = |id| Actor::Account { id, assurance: Assurance::SecondStep };
+    let form = InviteForm {
+        email: ANN.to_owned(),
+        name: "Ann".to_owned(),
+        relation: "daughter".to_owned(),
+        scopes: "READ".to_owned(),
+        labels: "general".to_owned(),
+        submission: app.services.core.new_id().to_string(),
+        ..InviteForm::default()
+    };
+    let invited = app.services.carers.invite(&account(owner), sam, &form).await.unwrap();
+    let token = app.mailed_link(ANN).await;
+    let token = token.split_once("token=").unwrap().1;
+    app.services.carers.accept(&account(carer), token, &invited.code).await.unwrap();
+    Town { app, sam, at: format!("/team/people/{sam}") }
+}
+
+/// Records an oxygen level, and gives the page it leads to.
+async fn record(browser: &mut Browser, number: &str) -> Answer {
+    let page = browser.get("/readings/oxygen/new").await;
+    let submission = hidden(&page, "submission");
+    browser.post_and_follow("/readings/oxygen/new", &[("submission", &submission), ("value", number)]).await
+}
+
+/// The page of the first thing that waits.
+async fn first_that_waits(browser: &mut Browser) -> (String, Answer) {
+    let at = link(&browser.get("/team").await, "/team/work/");
+    let page = browser.get(&at).await;
+    (at, page)
+}
+
+testkit::both_engines! {
+    async fn a_rule_is_picked_a_reading_is_told_and_the_person_reads_what_was_done(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        sam.get("/readings").await.says("Nobody is watching what you record here");
+        sam.get("/readings/targets").await.says("No care team has set a target").says("Nobody is watching");
+        let (targets, rules) = (format!("{}/targets", town.at), format!("{}/rules", town.at));
+        gp.get(&format!("{}/readings", town.at)).await.says("Targets and rules");
+        gp.get(&targets).await.says("No target is set").says("nobody is told of anything");
+
+        // A target, with what is wrong beside its field and what was typed kept.
+        let target = format!("{targets}/oxygen");
+        gp.get(&format!("{target}?ready=oxygen-copd")).await.says("value=\"88\"").says("BTS guideline");
+        let page = gp.post_and_follow(&target, &[("first_low", "88"), ("first_high", "8x"), ("version", "0")]).await;
+        page.says("There is a problem").says("href=\"#first_high\"").says("value=\"8x\"").says("Say why, in words for the person");
+        let fields = [("first_low", "88"), ("first_high", "92"), ("version", "0"), ("why", "You have COPD & more")];
+        gp.post_and_follow(&target, &fields).await.says("The target is set").says("88 to 92%, set by Name of clinician");
+
+        // A rule from guidance, adjusted.
+        let list = gp.get(&format!("{rules}/new")).await;
+        list.says("Very low oxygen level").says("NHS England: Pulse oximetry at home").says("RCP National Early Warning Score");
+        let form = gp.get(&link(&list, &format!("{rules}/new?ready=oxygen-very-low"))).await;
+        form.says("value=\"92\"").says("call 999");
+        let submission = hidden(&form, "submission");
+        let mut fields = vec![
+            ("ready", "oxygen-very-low"), ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()),
+            ("side", "below"), ("first", "86"), ("words", "Ring the nurse <now>"), ("why", "You have COPD"),
+        ];
+        let page = gp.post_and_follow(&rules, &fields).await;
+        page.says("There is a problem").says("Choose how soon you want to be told").says("value=\"86\"").says("&lt;now&gt;");
+        fields.push(("colour", "red"));
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on").says("one reading is 86% or lower");
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        assert_eq!(gp.get(&targets).await.body.matches("one reading is 86% or lower").count(), 1, "sent twice it is one rule");
+
+        // The person reads all of it in plain words.
+        let plan = sam.get("/readings/targets").await;
+        plan.says("88 to 92%, set by Name of clinician, Riverside Surgery, on 3 November 2026").says("You have COPD &amp; more");
+        plan.says("is told at once when one reading is 86% or lower").says("Somebody there looks on Monday to Friday, 8am to 6:30pm");
+        plan.does_not_say("Nobody is looking now");
+        sam.get("/readings/oxygen").await.says("is told when oxygen level is not as agreed");
+        sam.get("/readings/weight").await.says("Nobody is watching what you record here");
+
+        // A reading that is as agreed, and one that is not.
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        record(&mut sam, "90").await.says("This reading is in it.").does_not_say("asks you to do");
+        gp.get("/team").await.says("All done");
+        let page = record(&mut sam, "86").await;
+        page.says("This oxygen level is very low").says("What Riverside Surgery asks you to do").says("Ring the nurse &lt;now&gt;");
+        page.says("This reading is not in it.").says("was told of this on Tuesday 3 November 2026, 10:50am").says("Nobody has said yet");
+        let chart = sam.get("/readings/oxygen").await;
+        chart.says("The target is 88 to 92%: 1 of 2 readings is in it. The green band shows it.").says("sh-chart__band");
+        sam.get("/activity?own=yes").await.says("of which your care team is told at once");
+
+        // The team sees it with its trend, and a manager that it waits.
+        gp.get("/team").await.says("A reading to look at now").says("Urgent");
+        let mut manager = town.app.signed_in(MANAGER).await;
+        first_that_waits(&mut manager).await.1.says("Clinicians see what it says").does_not_say("86%");
+        let (at, page) = first_that_waits(&mut gp).await;
+        page.says("When one reading is 86% or lower").says("sh-chart__band").says("I have seen it");
+        let act = format!("{at}/alert");
+        let version = hidden(&page, "version");
+        let page = gp.post_and_follow(&act, &[("version", &version), ("act", "act"), ("words", "")]).await;
+        page.says("There is a problem").says("Tell the person what you did");
+        gp.post_and_follow(&act, &[("version", "1"), ("act", "see")]).await.says("It is noted").says("You are dealing with it");
+        sam.get("/readings/targets").await.says("Name of clinician").says("saw it on Tuesday 3 November 2026");
+        gp.post_and_follow(&act, &[("version", "1"), ("act", "close"), ("words", "I rang")]).await.says("Something more came up");
+        let words = [("version", "2"), ("act", "close"), ("words", "I rang <you>")];
+        gp.post_and_follow(&act, &words).await.says("It is closed").says("All done");
+        sam.get("/readings/targets").await.says("closed it on").says("I rang &lt;you&gt;");
+        gp.get(&at).await.says("closed it on").does_not_say("What do you want to do?");
+
+        // Changed, and ended.
+        let own = link(&gp.get(&targets).await, &format!("{rules}/0"));
+        let page = gp.get(&own).await;
+        let change = [
+            ("version", "1"), ("colour", "amber"), ("side", "below"), ("first", "88"), ("words", "Rest"), ("why", "Milder"),
+        ];
+        page.says("value=\"86\"").says("End this rule");
+        gp.post_and_follow(&own, &change).await.says("The rule is changed").says("88% or lower");
+        gp.get(&own).await.says("What it was before").says("86% or lower");
+        let end = format!("{own}/end");
+        gp.post_and_follow(&end, &[("version", "2")]).await.says("href=\"#end_why\"");
+        gp.post_and_follow(&end, &[("version", "2"), ("end_why", "Well")]).await.says("The rule is ended").says("nobody is told");
+        sam.get("/readings/oxygen").await.says("Nobody is watching what you record here");
+    }
+
+    async fn amber_waits_for_the_morning_and_nobody_looks_at_night(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?kind=single&measure=oxygen")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("kind", "single"), ("measure", "oxygen"), ("submission", submission.as_str()), ("side", "below"), ("first", "94"),
+            ("colour", "amber"), ("words", "Rest"), ("why", "A cold"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.app.clock.set("2026-11-03T20:00:00Z".parse().unwrap());
+        let mut sam_later = town.app.signed_in(SAM).await;
+        std::mem::swap(&mut sam, &mut sam_later);
+        record(&mut sam, "93").await.says("They are told once a day, in the morning").says("is told of this once a day");
+        sam.get("/readings").await.says("Nobody is looking now.");
+        town.app.clock.set("2026-11-04T08:00:00Z".parse().unwrap());
+        assert_eq!(town.app.services.readings.run_rules(&Actor::System).await.unwrap().told, 1);
+        let mut gp = town.app.signed_in(GP).await;
+        gp.get("/team").await.says("Readings of the last day to look at");
+        let (at, page) = first_that_waits(&mut gp).await;
+        page.says("Oxygen level: 93%").says("We looked at these readings");
+        let (close, seen) = (format!("{at}/digest"), hidden(&page, "seen"));
+        gp.post_and_follow(&close, &[("seen", &seen), ("words", " ")]).await.says("Tell the person what you did");
+        gp.post_and_follow(&close, &[("seen", &seen), ("words", "All is well")]).await.says("All of these are closed").says("All done");
+        gp.get(&at).await.says("All of it is closed");
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/readings/targets").await.says("All is well");
+    }
+
+    async fn whoever_may_not_sees_nothing_and_changes_nothing(place: &Place) {
+        let town = town(place).await;
+        let mut gp = town.app.signed_in(GP).await;
+        let target = format!("{}/targets/oxygen", town.at);
+        gp.post_and_follow(&target, &[("first_low", "88"), ("version", "0"), ("why", "COPD")]).await.says("The target is set");
+        let hours = format!("{}/watch-hours", town.at);
+        gp.get(&hours).await.says("When you look").says("value=\"18:30\"");
+        gp.post_and_follow(&hours, &[("from", "9am"), ("until", "8am")]).await.says("Choose at least one day").says("value=\"9am\"");
+        let set = [("days", "mon"), ("days", "tue"), ("from", "9am"), ("until", "5pm")];
+        gp.post_and_follow(&hours, &set).await.says("When you look is saved").says("Monday, Tuesday, 9am to 5pm");
+        // A carer who sees readings reads what is agreed, and a clinician elsewhere and a manager read nothing.
+        let mut ann = town.app.signed_in(ANN).await;
+        ann.post("/acting", &[("person", &town.sam.to_string())]).await;
+        ann.get("/readings/targets").await.says("88% or more, set by Name of clinician").says("Sam Rivers\u{2019}s targets");
+        for who in [ELSEWHERE, MANAGER] {
+            let mut browser = town.app.signed_in(who).await;
+            for page in ["targets", "targets/oxygen", "rules/new", "rules/new?ready=oxygen-low", "watch-hours"] {
+                let answer = browser.get(&format!("{}/{page}", town.at)).await;
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{who} {page}");
+                answer.does_not_say("COPD");
+            }
+            let posted = browser.post(&target, &[("first_low", "50"), ("version", "1"), ("why", "Mine")]).await;
+            assert_eq!(posted.status, StatusCode::NOT_FOUND, "{who}");
+        }
+        gp.get(&format!("{}/targets", town.at)).await.says("88% or more").does_not_say("50%");
+    }
+}
