@@ -21,7 +21,7 @@ pub fn is_asked_at(path: &str) -> bool {
 /// site.
 #[must_use]
 pub fn is_told_at(path: &str) -> bool {
-    path == "/fhir/R4/prescription-status"
+    matches!(path, "/fhir/R4/prescription-status" | "/texts/received")
 }
 
 /// A resource.

@@ -269,6 +269,7 @@ routes! {
     get "/account/mobile/code" SecondStep => pages::account::mobile::code;
     post "/account/mobile/code" SecondStep => api::account::confirm_mobile;
     post "/account/mobile/remove" Fresh => api::account::remove_mobile;
+    post "/account/mobile/readings" Fresh => api::account::take_readings_by_text;
     get "/account/factors" Fresh => pages::account::factors::show;
     post "/account/passkeys/rename" Fresh keeps "passkey" on "/account/factors" => api::account::rename_passkey;
     post "/account/passkeys/remove" Fresh => api::account::remove_passkey;
@@ -400,6 +401,7 @@ routes! {
     get "/fhir/R4/Consent/{id}" SecondStep => api::consent::read;
     patch "/fhir/R4/Consent/{id}" SecondStep => api::consent::change;
     post "/fhir/R4/prescription-status" Open => api::prescriptions::push;
+    post "/texts/received" Open => api::texts::receive;
 
     // About the service.
     get "/help" Open => pages::about::help;

@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use domain::age_rules::{ReviewAge, Rules};
 use gateway::text::NotifyKey;
-use service::PushSecret;
+use service::{PushSecret, Texting};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -132,6 +132,12 @@ pub struct ServeArgs {
     /// one with the id of another takes its place
     #[arg(long, env = "SELFHEAL_QUESTIONNAIRES")]
     pub questionnaires: Option<PathBuf>,
+    /// The number to which people can send readings by text message, as they read it; needs the secret too
+    #[arg(long, env = "SELFHEAL_TEXT_NUMBER", requires = "text_in_secret")]
+    pub text_number: Option<String>,
+    /// What that service says, or signs with, when it hands over a text message that came in (a secret of at least 32 characters)
+    #[arg(long, env = "SELFHEAL_TEXT_IN_SECRET", hide_env_values = true, requires = "text_number")]
+    pub text_in_secret: Option<PushSecret>,
     /// Trust the X-Forwarded-For header for the address a request comes from; only behind a proxy that sets it
     #[arg(long, env = "SELFHEAL_BEHIND_PROXY", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub behind_proxy: bool,
@@ -148,6 +154,13 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
+    /// How text messages come in, where they do.
+    #[must_use]
+    pub fn texting(&self) -> Option<Texting> {
+        let (number, secret) = self.text_number.clone().zip(self.text_in_secret.clone())?;
+        Some(Texting { number, secret })
+    }
+
     /// Whether it is a demonstration.
     #[must_use]
     pub const fn is_demo(&self) -> bool {

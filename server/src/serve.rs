@@ -62,6 +62,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let core = open::core(common, Some(address), args.serving(), diaries).await?;
     let core = core.with_prescribing(Breaker::new(prescribing, SystemClock)).with_tracking(tracking(args)?);
     let core = core.with_questionnaires(config::questionnaires(args).map_err(|faults| faults.join(" "))?);
+    let core = core.with_texting(args.texting());
     let services = Services::new(core);
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     if config::is_exposed(common, args) {

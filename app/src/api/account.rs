@@ -112,6 +112,16 @@ pub async fn confirm_mobile(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     }
 }
 
+/// Takes readings from the mobile number, or no more.
+pub async fn take_readings_by_text(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
+    let takes = field(&typed, "takes") == "yes";
+    match ctx.services().mobiles.take_readings(&ctx.actor(), &ctx.current_session(), takes).await {
+        Ok(()) if takes => ctx.done("/account/mobile", "You can now send readings by text message", None).await,
+        Ok(()) => ctx.done("/account/mobile", "We take no more readings by text message", None).await,
+        Err(error) => ctx.send_back(error, "mobile", "/account/mobile", Typed::new()).await,
+    }
+}
+
 /// Removes the mobile number.
 pub async fn remove_mobile(ctx: Ctx) -> Answer {
     match ctx.services().mobiles.remove(&ctx.actor(), &ctx.current_session()).await {

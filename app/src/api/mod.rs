@@ -1,4 +1,5 @@
-//! What forms do: read what was typed, call the service, say what happened, go on; and [`consent`], which programs ask. No
+//! What forms do: read what was typed, call the service, say what happened, go on; and [`consent`], [`prescriptions`] and [`texts`], which
+//! programs ask. No
 //! rules of their own.
 
 pub mod account;
@@ -27,6 +28,7 @@ pub mod sharing;
 pub mod sign_in;
 pub mod targets;
 pub mod team;
+pub mod texts;
 pub mod weeks;
 
 use crate::forms::Typed;

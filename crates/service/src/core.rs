@@ -1,6 +1,8 @@
 //! What every use case shares.
 
-use crate::{Clock, DiarySystem, Library, NoPrescribing, PasswordCost, PrescribingSystem, Random, ServiceError, Tracking};
+use crate::{
+    Clock, DiarySystem, Library, NoPrescribing, PasswordCost, PrescribingSystem, Random, ServiceError, Texting, Tracking,
+};
 use chrono::{DateTime, Utc};
 use domain::age_rules::Rules;
 use futures::future::BoxFuture;
@@ -31,7 +33,7 @@ struct Inner {
 
 /// The store, the clock, randomness, the ways to others' systems and the settings. Clones share them.
 #[derive(Clone)]
-pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>, Arc<Tracking>, Arc<Library>);
+pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>, Arc<Tracking>, Arc<Library>, Option<Arc<Texting>>);
 
 impl Core {
     /// A core over these, from which no outside prescribing system can be reached, and to which nobody tells where prescriptions
@@ -40,7 +42,7 @@ impl Core {
         let (clock, random, diaries) = (Box::new(clock), Box::new(random), Box::new(diaries));
         let inner = Inner { store, clock, random, diaries, settings };
         let library = Library::shipped().unwrap_or_default();
-        Self(Arc::new(inner), Arc::new(NoPrescribing), Arc::new(Tracking::default()), Arc::new(library))
+        Self(Arc::new(inner), Arc::new(NoPrescribing), Arc::new(Tracking::default()), Arc::new(library), None)
     }
 
     /// The same, with these as the systems in which practices decide about orders of medicines.
@@ -67,6 +69,18 @@ impl Core {
     /// The questionnaires that can be filled in.
     pub(crate) fn questionnaires(&self) -> &Library {
         &self.3
+    }
+
+    /// The same, taking in text messages.
+    #[must_use]
+    pub fn with_texting(mut self, texting: Option<Texting>) -> Self {
+        self.4 = texting.map(Arc::new);
+        self
+    }
+
+    /// How text messages come in; absent where none do.
+    pub(crate) fn texting(&self) -> Option<&Texting> {
+        self.4.as_deref()
     }
 
     /// The database.

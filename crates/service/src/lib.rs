@@ -108,8 +108,8 @@ pub use questionnaires::{
 pub use readings::{
     ActSeen, AlertForm, AlertPage, AlertSeen, Average, Chart, ColumnsForm, DigestForm, FoundSeen, ImportPage, ImportSeen,
     MeasureSeen, PlanSeen, ReadingForm, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsSeen,
-    RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion,
-    WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
+    RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn,
+    TextRefusal, Texting, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
 };
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,

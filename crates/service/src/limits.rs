@@ -30,6 +30,8 @@ pub(crate) const MAIL: Limit = Limit { name: "mail", most: 5, span: TimeDelta::h
 pub(crate) const TEXT: Limit = Limit { name: "text", most: 5, span: TimeDelta::hours(1) };
 /// Codes that one account has sent: each text message costs money.
 pub(crate) const TEXTS: Limit = Limit { name: "texts", most: 10, span: TimeDelta::hours(24) };
+/// Text messages from one number.
+pub(crate) const TEXT_IN: Limit = Limit { name: "text-in", most: 30, span: TimeDelta::hours(1) };
 /// Wrong codes of one account for its mobile number.
 pub(crate) const TEXT_CODE: Limit = Limit { name: "text-code", most: 5, span: TimeDelta::minutes(15) };
 /// Attempts of one account to link a record.

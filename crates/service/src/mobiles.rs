@@ -29,6 +29,8 @@ pub struct MobileSeen {
     pub waiting: Option<MobileNumber>,
     /// Text messages are sent at all; otherwise whoever runs the service has not set them up.
     pub available: bool,
+    /// To which number readings can be sent, where they can be; and whether they are taken from this one.
+    pub readings: Option<(String, bool)>,
 }
 
 /// The use cases about mobile numbers.
@@ -90,7 +92,7 @@ async fn tell(core: &Core, tx: &mut Tx, actor: &Actor, id: AccountId, how: &str)
 }
 
 /// The people whose own account this is.
-async fn own_people(tx: &mut Tx, id: AccountId) -> Result<Vec<PersonId>, ServiceError> {
+pub(crate) async fn own_people(tx: &mut Tx, id: AccountId) -> Result<Vec<PersonId>, ServiceError> {
     let links = link::of_account(tx, id).await?.into_iter().filter(|link| link.relation == "self");
     Ok(links.map(|link| PersonId::from_uuid(link.person_id)).collect())
 }
@@ -113,6 +115,7 @@ impl Mobiles {
             waiting: stored(waiting)?,
             number: stored(row.as_ref().and_then(|row| row.number.as_deref()))?,
             available: self.core.settings().texts,
+            readings: self.core.texting().map(|texting| (texting.number.clone(), row.is_some_and(|row| row.takes_readings))),
         })
     }
 
@@ -199,6 +202,35 @@ impl Mobiles {
                 })
             })
             .await?
+    }
+
+    /// Takes readings from the number, or no more. Whoever can send from it could add some.
+    ///
+    /// # Errors
+    /// [`ServiceError::NeedsFreshSignIn`], [`ServiceError::NeedsSecondStep`]; [`ServiceError::NotFound`] when there is no number, and
+    /// where text messages do not come in.
+    pub async fn take_readings(&self, actor: &Actor, session: &CurrentSession, takes: bool) -> Result<(), ServiceError> {
+        let mut tx = self.core.read().await?;
+        allowed(&mut tx, actor).await?;
+        session.must_be_fresh(&self.core)?;
+        drop(tx);
+        self.core.texting().ok_or(ServiceError::NotFound)?;
+        let actor = actor.clone();
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    let (id, _) = allowed(tx, &actor).await?;
+                    account::hold(tx, id, core.now()).await?;
+                    confirmed(tx, id).await?.ok_or(ServiceError::NotFound)?;
+                    if mobile::take_readings(tx, id, takes).await? {
+                        let how = if takes { "readings-on" } else { "readings-off" };
+                        let event = Event::on_account(&actor, Action::MobileChanged, Purpose::AccountCare).about("what", how);
+                        activity::append(&core, tx, event).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// Removes the number, and takes back the text messages that wait for it.

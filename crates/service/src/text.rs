@@ -1,4 +1,4 @@
-//! What is sent to people as a text message. It says no more than that there is an account and when something is.
+//! What is sent to people as a text message. It says no more than that there is an account and when something is; an answer also what they said.
 
 use crate::Core;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,11 +21,14 @@ pub(crate) enum Note {
     OrderReminder { until: DateTime<Utc> },
     /// Something is ready for them, or still is; until when that is of use.
     CollectReminder { until: DateTime<Utc>, still: bool },
+    /// An answer to a text message of theirs: it says nothing of them that they did not say; until when it is of use.
+    Reply { words: String, until: DateTime<Utc> },
 }
 
 impl Note {
     fn write(&self, url: &str) -> String {
         match self {
+            Self::Reply { words, .. } => words.clone(),
             Self::Code { code, works_for } => {
                 let minutes = works_for.num_minutes();
                 format!(
@@ -63,6 +66,7 @@ pub(crate) fn written(core: &Core, to: &MobileNumber, note: &Note) -> OutboxRow 
     let (waits_for_day, useless_from) = match note {
         // Somebody waits for it, whatever the hour.
         Note::Code { works_for, .. } => (false, now + *works_for),
+        Note::Reply { until, .. } => (false, *until),
         Note::AppointmentReminder(at) => (true, *at),
         Note::DoseReminder { until, at_night } => (!at_night, *until),
         Note::WeekReminder { until } | Note::OrderReminder { until } | Note::CollectReminder { until, .. } => (true, *until),

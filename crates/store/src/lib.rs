@@ -51,6 +51,7 @@ pub mod session;
 pub mod sharing;
 pub mod slot;
 pub mod staff;
+pub mod text_in;
 pub mod throttle;
 pub mod uptake;
 pub mod visitor;
@@ -136,6 +137,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         sharing::STATEMENTS,
         slot::STATEMENTS,
         staff::STATEMENTS,
+        text_in::STATEMENTS,
         throttle::STATEMENTS,
         uptake::STATEMENTS,
         visitor::STATEMENTS,

@@ -6,12 +6,14 @@ use domain::{AccountId, PersonId};
 use uuid::Uuid;
 
 statements! {
-    OF_ACCOUNT = "SELECT account_id, number, confirmed_at, pending_number, pending_code, pending_at FROM mobile WHERE account_id = $1";
+    OF_ACCOUNT = "SELECT account_id, number, confirmed_at, takes_readings, pending_number, pending_code, pending_at FROM mobile WHERE account_id = $1";
     BEGIN = "INSERT INTO mobile (account_id, pending_number, pending_code, pending_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (account_id) DO UPDATE SET pending_number = $2, pending_code = $3, pending_at = $4";
-    CONFIRM = "UPDATE mobile SET number = pending_number, confirmed_at = $3, pending_number = NULL, pending_code = NULL, \
+    CONFIRM = "UPDATE mobile SET number = pending_number, confirmed_at = $3, takes_readings = FALSE, pending_number = NULL, pending_code = NULL, \
                pending_at = NULL WHERE account_id = $1 AND pending_code = $2";
     DROP_PENDING = "UPDATE mobile SET pending_number = NULL, pending_code = NULL, pending_at = NULL WHERE account_id = $1";
+    TAKE_READINGS = "UPDATE mobile SET takes_readings = $2 WHERE account_id = $1 AND number IS NOT NULL AND takes_readings <> $2";
+    TEXTING = "SELECT account_id FROM mobile WHERE number = $1 AND takes_readings ORDER BY account_id LIMIT 2";
     REMOVE = "DELETE FROM mobile WHERE account_id = $1";
     READDRESS = "UPDATE outbox SET recipient = $3 WHERE sent_at IS NULL AND given_up_at IS NULL AND channel = 'text' AND id IN \
                  (SELECT mail_id FROM appointment_notice WHERE person_id = $1 AND what = $2)";
@@ -26,6 +28,8 @@ pub struct MobileRow {
     pub number: Option<String>,
     /// Since when.
     pub confirmed_at: Option<DateTime<Utc>>,
+    /// Readings are taken from it.
+    pub takes_readings: bool,
     /// A number that no code has confirmed yet.
     pub pending_number: Option<String>,
     /// SHA-256 of the account, that number and its code.
@@ -84,6 +88,28 @@ pub async fn confirm(tx: &mut Tx, account: AccountId, code_hash: &[u8], now: Dat
 pub async fn drop_pending(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
     on!(tx, c, sqlx::query(DROP_PENDING).bind(account.as_uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// Sets whether readings are taken from an account's number; `false` where that changes nothing.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn take_readings(tx: &mut Tx, account: AccountId, takes: bool) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(TAKE_READINGS).bind(account.as_uuid()).bind(takes).execute(c).await.map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Two accounts at most that take readings from this number.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn texting(tx: &mut Tx, number: &str) -> Result<Vec<AccountId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(TEXTING).bind(number).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| AccountId::from_uuid(id)).collect())
 }
 
 /// Forgets both numbers of an account.

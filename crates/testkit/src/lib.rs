@@ -7,7 +7,7 @@ pub use engines::{Place, fresh};
 pub use stubs::{MockClock, Phones, ProviderDoes, SeededRandom, authenticator_code};
 
 use domain::age_rules::Rules;
-use service::{Core, DiarySystem, NoDiaries, PasswordCost, PrescribingSystem, Services, Settings, Tracking};
+use service::{Core, DiarySystem, NoDiaries, PasswordCost, PrescribingSystem, Services, Settings, Texting, Tracking};
 
 /// Makes a test of an async body run once on SQLite and once on PostgreSQL, each on a migrated, empty database of its own.
 ///
@@ -77,6 +77,12 @@ impl Place {
     #[must_use]
     pub fn services_tracking(&self, clock: &MockClock, tracking: Tracking) -> Services {
         Services::new(self.core(clock, 21, NoDiaries, true).with_tracking(tracking))
+    }
+
+    /// The same, taking in text messages; its ids are others than those of the rest.
+    #[must_use]
+    pub fn services_texting(&self, clock: &MockClock, texting: Texting) -> Services {
+        Services::new(self.core(clock, 33, NoDiaries, true).with_texting(Some(texting)))
     }
 
     fn services_of(&self, clock: &MockClock, diaries: impl DiarySystem, texts: bool) -> Services {

@@ -66,6 +66,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 </Section>
             }
         });
+        let readings = seen.readings.filter(|_| seen.number.is_some()).map(|(number, takes)| readings(&number, takes));
         let (href, back) = match reminders {
             true => ("/appointments/reminders", "Back to reminders"),
             false => ("/account", "Back to your account"),
@@ -83,11 +84,48 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 />
                 {now}
                 {ask}
+                {readings}
                 {remove}
             </Narrow>
         }
     })
     .await
+}
+
+/// Sending readings by text message.
+fn readings(number: &str, takes: bool) -> AnyView {
+    let (says, does, button, kind) = match takes {
+        true => (
+            "We note the readings that you send from your mobile to ",
+            "no",
+            "Take no more readings by text",
+            ButtonKind::Secondary,
+        ),
+        false => (
+            "You can send us what you measure, and we note it. The number is ",
+            "yes",
+            "Let me send readings by text",
+            ButtonKind::Primary,
+        ),
+    };
+    view! {
+        <Section title="Readings by text message">
+            <p>{says} <strong>{number.to_owned()}</strong> "."</p>
+            <p>"Write what it is and the number, such as:"</p>
+            <ul>
+                <li>"BP 142/88"</li>
+                <li>"sugar 7.2 before tea"</li>
+                <li>"weight 12st 4"</li>
+            </ul>
+            <p>"We answer with what we noted. Reply WRONG to take it out again."</p>
+            <p>"Anybody who uses your phone could add a reading. Nobody can read your record that way."</p>
+            <Form action="/account/mobile/readings">
+                <input type="hidden" name="takes" value=does />
+                <Button kind=kind>{button}</Button>
+            </Form>
+        </Section>
+    }
+    .into_any()
 }
 
 /// The code from the text message.

@@ -13,6 +13,8 @@ mod rule;
 mod taken;
 mod target;
 #[cfg(feature = "server")]
+mod texted;
+#[cfg(feature = "server")]
 mod watched;
 #[cfg(feature = "server")]
 pub mod week;
@@ -31,5 +33,7 @@ pub use rule::{
 };
 pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};
 pub use target::{Range, Target};
+#[cfg(feature = "server")]
+pub use texted::{Texted, TextedError, TextedReading, understand};
 #[cfg(feature = "server")]
 pub use watched::Hours;

@@ -18,7 +18,7 @@ use subtle::ConstantTimeEq;
 /// How far ahead of ours the clock of whoever tells may be.
 const AHEAD: TimeDelta = TimeDelta::minutes(15);
 
-/// What those say who tell where prescriptions stand.
+/// What those say, or sign with, who tell of something by themselves: where prescriptions stand, text messages.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PushSecret(String);
 
@@ -30,6 +30,11 @@ impl PushSecret {
     #[must_use]
     pub fn is(&self, said: &str) -> bool {
         sha256(self.0.as_bytes()).ct_eq(&sha256(said.as_bytes())).into()
+    }
+
+    /// What is signed with.
+    pub(crate) const fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
     }
 }
 

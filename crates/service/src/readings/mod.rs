@@ -4,6 +4,7 @@ mod import;
 mod record;
 mod rules;
 mod seen;
+mod texted;
 mod week_reminders;
 mod weeks;
 
@@ -14,6 +15,7 @@ pub use rules::{
     RuleFound, RulePage, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
 };
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
+pub use texted::{TextIn, TextRefusal, Texting};
 pub use weeks::{StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 
 use crate::reader::Reader;

@@ -4,17 +4,17 @@ use super::{Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::medicines::text;
 use crate::records::purpose;
-use crate::{FieldProblem, ServiceError};
+use crate::{Core, FieldProblem, ServiceError};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::access::{Actor, Ask};
+use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{read_clock, shown_at};
 use domain::audit::Action;
 use domain::reading::{Doubt, Heard, Measure, Typed, Unit, hear, settings};
 use domain::when::{day_in_words, london_day, minute_of_day};
-use domain::{PersonId, ReadingId};
+use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeMap;
-use store::person_write;
 use store::reading::{self, NewReading, Said};
+use store::{Tx, person_write};
 use uuid::Uuid;
 
 /// How far ahead a clock that was read may be.
@@ -62,15 +62,7 @@ impl Readings {
                 let submission: Uuid = form.submission.parse().map_err(|_| not_whole())?;
                 let said = read(measure, &form, core.now())?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                if let Some(before) = reading::by_submission(tx, person, submission).await? {
-                    return Ok(before);
-                }
-                let id = ReadingId::from_uuid(core.new_id());
-                reading::add(tx, &NewReading { person, id, submission, measure, said, by }, core.now()).await?;
-                let event = Event::on_record(&actor, subject, Action::ReadingAdded, purpose(subject)).about("reading", id);
-                let event = told(event, rules::settle(&core, tx, person).await?);
-                activity::append(&core, tx, event).await?;
-                Ok(id)
+                keep(&core, tx, &actor, subject, (measure, said, by, submission), None).await
             })
         })
         .await
@@ -154,8 +146,31 @@ impl Readings {
 }
 
 /// The event of something that was written down, with that a care team is told of it at once.
-fn told(event: Event, is: bool) -> Event {
+pub(super) fn told(event: Event, is: bool) -> Event {
     if is { event.about("told", "care-team") } else { event }
+}
+
+/// Writes a reading down, which an event tells of; the same submission twice is one. `channel` is how it came, where no form sent it.
+/// The person is held.
+pub(super) async fn keep(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    subject: Subject,
+    (measure, said, by, submission): (Measure, Said, AccountId, Uuid),
+    channel: Option<&'static str>,
+) -> Result<ReadingId, ServiceError> {
+    let person = subject.person;
+    if let Some(before) = reading::by_submission(tx, person, submission).await? {
+        return Ok(before);
+    }
+    let id = ReadingId::from_uuid(core.new_id());
+    reading::add(tx, &NewReading { person, id, submission, measure, said, by }, core.now()).await?;
+    let event = Event::on_record(actor, subject, Action::ReadingAdded, purpose(subject)).about("reading", id);
+    let event = channel.map_or_else(|| event.clone(), |channel| event.clone().about("channel", channel));
+    let event = told(event, rules::settle(core, tx, person).await?);
+    activity::append(core, tx, event).await?;
+    Ok(id)
 }
 
 fn not_whole() -> ServiceError {

@@ -1,7 +1,7 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
 use super::record::{read, taken_at};
-use super::{PAGE, ReadingForm, Readings, allowed, opens};
+use super::{PAGE, ReadingForm, Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::medicines::{Reach, reach, ways};
@@ -14,9 +14,9 @@ use domain::appointment::{Weekdays, clock_of};
 use domain::audit::Action;
 use domain::medicine::{Times, Timetable};
 use domain::reading::week::{
-    Counts, Diary, Outcome, Plan, Protocol, Taken, Target, WeekEnd, Works, Zones, at_once, best_of, diary_day, outcome,
+    Counts, Diary, Outcome, Plan, Protocol, Taken, Target, TargetOf, WeekEnd, Works, Zones, at_once, best_of, diary_day, outcome,
 };
-use domain::reading::{Advice, Amount, Heard, Measure, Typed, hear};
+use domain::reading::{self, Advice, Amount, Heard, Measure, Typed, hear};
 use domain::when::{age_on, is_night, london_day, minute_in_words, minute_of_day};
 use domain::{NhsNumber, PersonId, ReadingId, WeekId};
 use std::collections::BTreeMap;
@@ -205,9 +205,18 @@ pub(super) async fn diary_of(tx: &mut Tx, person: PersonId, row: &WeekRow, now: 
     Ok(plan.diary(&taken.collect::<Vec<_>>(), now))
 }
 
-/// What an average blood pressure of somebody who was born then is compared with on that day.
-fn target(born: Option<NaiveDate>, on: NaiveDate) -> Target {
-    Target::of_guideline(born.and_then(|born| age_on(born, on)))
+/// What an average blood pressure is compared with: what the care team set, or for somebody who was born then the guideline on that day.
+fn target(team: Option<reading::Target>, born: Option<NaiveDate>, on: NaiveDate) -> Target {
+    let guideline = Target::of_guideline(born.and_then(|born| age_on(born, on)));
+    // With a lower end the upper one is in it still.
+    let below = |range: reading::Range| {
+        Some(Amount::from_thousandths(range.high?.thousandths() + if range.low.is_some() { 1000 } else { 0 }))
+    };
+    match team.map(|team| (below(team.first), below(team.second))) {
+        Some((Some(first), second)) => Target { first, second: second.unwrap_or(guideline.second), of: TargetOf::Team },
+        Some((None, Some(second))) => Target { second, of: TargetOf::Team, ..guideline },
+        None | Some((None, None)) => guideline,
+    }
 }
 
 fn zones(row: &WeekRow) -> Option<Zones> {
@@ -350,6 +359,9 @@ impl Readings {
         let who = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
         let reach = reach(&self.core, &mut tx, person).await?;
         let line = line(&row, now)?;
+        // A target that was set later is none of this week.
+        let team = rules::target_of(&mut tx, person, line.plan.protocol.measure()).await?;
+        let team = team.filter(|team| london_day(team.at) <= row.last_on).and_then(|team| team.target);
         let may_record = access::require(&self.core, &mut tx, actor, person, Ask::RecordReadings).await.is_ok();
         drop(tx);
         self.looked_at_weeks(actor, subject).await?;
@@ -360,7 +372,7 @@ impl Readings {
             born: who.birth_date,
             outcome: outcome(&diary, zones),
             diary,
-            target: target(who.birth_date, row.last_on),
+            target: target(team, who.birth_date, row.last_on),
             zones,
             times: row.times,
             by_mail: row.by_mail,

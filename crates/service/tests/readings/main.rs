@@ -6,6 +6,7 @@ mod importing;
 mod recording;
 mod rules;
 mod seeing;
+mod texting;
 #[expect(dead_code, reason = "the town of appointments has more than is needed here")]
 #[path = "../appointments/town.rs"]
 mod town;

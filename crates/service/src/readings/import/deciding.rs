@@ -1,6 +1,6 @@
 //! What becomes of a file that was read: its columns are named, it is added, taken out again, or thrown away.
 
-use super::super::{Readings, opens};
+use super::super::{Readings, opens, rules};
 use super::reading_in::{in_words, read_in};
 use super::with_import;
 use crate::activity::{self, Event};
@@ -216,16 +216,20 @@ impl Readings {
         for _ in 0..most {
             let more = self
                 .core
-                .write(move |_, tx| {
+                .write(move |core, tx| {
                     Box::pin(async move {
                         // Two servers take turns, and nobody undoes what is being added at the same time.
                         person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                         let row = intake::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-                        Ok(match row.state()? {
+                        let more = match row.state()? {
                             ImportState::Running => intake::add_next(tx, person, id).await?,
                             ImportState::Undoing => intake::remove_next(tx, person, id).await?,
-                            _ => false,
-                        })
+                            _ => return Ok(false),
+                        };
+                        if !more {
+                            rules::settle(&core, tx, person).await?;
+                        }
+                        Ok(more)
                     })
                 })
                 .await?;

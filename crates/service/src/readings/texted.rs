@@ -1,0 +1,303 @@
+//! Readings that come as text messages, from numbers that a code has shown to be somebody's, where they chose it.
+//!
+//! Whoever sends from a number shows no more than that they hold it, or imitate it: so a message may add to the record and take out
+//! again what another message added, and is told nothing that it did not say itself.
+
+use super::record::{ReadingForm, keep, read, told};
+use super::{Readings, allowed, opens, rules};
+use crate::activity::{self, Event};
+use crate::limits::{self, Attempt};
+use crate::mobiles::own_people;
+use crate::records::purpose;
+use crate::text::{self, Note};
+use crate::{Core, PushSecret, ServiceError};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Actor, Ask, Assurance};
+use domain::audit::Action;
+use domain::reading::{Measure, Texted, TextedError, TextedReading, Urgency, advice, understand};
+use domain::when::clock_at;
+use domain::{AccountId, MobileNumber, PersonId, ReadingId};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use store::text_in::{self, NewTextIn};
+use store::{Tx, mobile, outbox, person_write, reading};
+use uuid::Uuid;
+
+/// How old a signature may be, and how far ahead the clock of whoever signs.
+const SIGNED_WITHIN: TimeDelta = TimeDelta::minutes(5);
+/// For how long a message can be taken back.
+const UNDO_WITHIN: TimeDelta = TimeDelta::hours(24);
+/// How long a reply is worth sending.
+const REPLY_WITHIN: TimeDelta = TimeDelta::hours(1);
+
+/// How text messages come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Texting {
+    /// The number to which people send them, as they read it.
+    pub number: String,
+    /// What whoever hands them over signs with, or says.
+    pub secret: PushSecret,
+}
+
+/// A text message that came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextIn {
+    /// The id that whoever hands it over gave it.
+    pub id: String,
+    /// From which number.
+    pub from: String,
+    /// What it says.
+    pub text: String,
+    /// When it was received.
+    pub at: DateTime<Utc>,
+}
+
+/// Why a message was not taken.
+#[derive(Clone, Debug)]
+pub enum TextRefusal {
+    /// Nobody may hand any over: no number and secret are set.
+    Off,
+    /// It is neither signed nor does it say the secret.
+    Unknown,
+    /// Something else: too many wrong signatures, or a failing database.
+    Other(ServiceError),
+}
+
+impl From<ServiceError> for TextRefusal {
+    fn from(error: ServiceError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<store::StoreError> for TextRefusal {
+    fn from(error: store::StoreError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+/// Whether a signature `t=SECONDS,v1=HEX` is that of this body: HMAC-SHA256 of the seconds since 1970, a full stop and the body.
+fn is_signed(secret: &PushSecret, signature: &str, body: &[u8], now: DateTime<Utc>) -> bool {
+    let part = |name: &str| signature.split(',').find_map(|part| part.trim().strip_prefix(name));
+    let (Some(seconds), Some(said)) = (part("t="), part("v1=").and_then(|said| hex::decode(said).ok())) else { return false };
+    let at = seconds.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    if !at.is_some_and(|at| (at - now).abs() <= SIGNED_WITHIN) {
+        return false;
+    }
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.bytes()) else { return false };
+    mac.update(seconds.as_bytes());
+    mac.update(b".");
+    mac.update(body);
+    mac.verify_slice(&said).is_ok()
+}
+
+impl Readings {
+    /// Lets through whoever may hand over text messages: by a signature of the body, or by saying the secret.
+    ///
+    /// # Errors
+    /// [`TextRefusal`].
+    pub async fn may_hand_over(
+        &self,
+        (signature, secret): (Option<&str>, Option<&str>),
+        from: Option<IpAddr>,
+        body: &[u8],
+    ) -> Result<(), TextRefusal> {
+        let Some(texting) = self.core.texting() else { return Err(TextRefusal::Off) };
+        let right = secret.is_some_and(|said| texting.secret.is(said))
+            || signature.is_some_and(|signature| is_signed(&texting.secret, signature, body, self.core.now()));
+        if right {
+            return Ok(());
+        }
+        let network = crate::network(from);
+        let attempt = self.core.write(move |core, tx| Box::pin(async move { limits::PUSH.count(&core, tx, &network).await }));
+        Err(match attempt.await? {
+            Attempt::Refused(wait) => TextRefusal::Other(ServiceError::TooMany(wait)),
+            Attempt::Allowed { .. } => TextRefusal::Unknown,
+        })
+    }
+
+    /// Takes in a text message, and answers it by another one. The same message twice is taken once. From a number that is nobody's
+    /// it is forgotten without an answer.
+    ///
+    /// # Errors
+    /// A failing database: then it may be handed over again.
+    pub async fn texted(&self, message: &TextIn) -> Result<(), ServiceError> {
+        let Ok(from) = MobileNumber::parse(&message.from) else { return Ok(()) };
+        let message = message.clone();
+        self.core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    let accounts = mobile::texting(tx, from.as_e164()).await?;
+                    if accounts.is_empty() {
+                        return Ok(());
+                    }
+                    if matches!(limits::TEXT_IN.count(&core, tx, from.as_e164()).await?, Attempt::Refused(_)) {
+                        return Ok(());
+                    }
+                    if !text_in::begin(tx, &message.id, core.now()).await? {
+                        return Ok(());
+                    }
+                    let said = match accounts.as_slice() {
+                        [account] => answer(&core, tx, *account, &message).await?,
+                        _ => "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it."
+                            .to_owned(),
+                    };
+                    let note = Note::Reply { words: said, until: core.now() + REPLY_WITHIN };
+                    outbox::insert(tx, &text::written(&core, &from, &note)).await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// Does what a message asks, and says what was done.
+async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) -> Result<String, ServiceError> {
+    // The code that showed whose the number is counts as what its owner holds.
+    let actor = Actor::Account { id: account, assurance: Assurance::SecondStep };
+    let own = own_people(tx, account).await?;
+    let [person] = own.as_slice() else {
+        return Ok("Your account has no record of your own, so there is nowhere to put a reading.".to_owned());
+    };
+    match understand(&message.text) {
+        Ok(Texted::Readings(readings)) => noted(core, tx, &actor, *person, (account, message), readings).await,
+        Ok(Texted::Wrong) => taken_back(core, tx, &actor, *person, account).await,
+        Ok(Texted::Help) => Ok(format!("{EXAMPLES} Reply WRONG to take out your last message.")),
+        Err(TextedError::TooMany) => {
+            Ok("That is too much for one message, and nothing was noted. Send a few at a time.".to_owned())
+        }
+        Err(TextedError::NoNumber | TextedError::OfWhat) => {
+            Ok(format!("We did not understand that, and nothing was noted. {EXAMPLES}"))
+        }
+    }
+}
+
+const EXAMPLES: &str = "Write what it is and the number, such as: BP 142/88, or: sugar 7.2 before tea, or: weight 78.4 kg.";
+
+/// Notes readings: all that a message tells, or none.
+async fn noted(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    (account, message): (AccountId, &TextIn),
+    readings: Vec<TextedReading>,
+) -> Result<String, ServiceError> {
+    let (subject, reader) = allowed(core, tx, actor, person, Ask::RecordReadings).await?;
+    let now = core.now();
+    // What a clock elsewhere says may be ahead, and a message that was long on its way is not of now.
+    let taken_at = if message.at > now || message.at < now - UNDO_WITHIN { now } else { message.at };
+    let mut said = Vec::new();
+    for one in &readings {
+        if !opens(&reader, one.measure) {
+            return Err(ServiceError::NotFound);
+        }
+        let form = ReadingForm {
+            numbers: one.numbers.clone(),
+            unit: one.unit.to_owned(),
+            settings: one
+                .settings
+                .iter()
+                .map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned()))
+                .collect::<BTreeMap<_, _>>(),
+            note: format!("By text message: {}", message.text.trim()),
+            ..ReadingForm::default()
+        };
+        match read(one.measure, &form, taken_at) {
+            Ok(words) => said.push((one.measure, words)),
+            Err(ServiceError::Fields(problems)) => {
+                let why = problems.first().map_or("", |problem| problem.message.as_str());
+                let name = one.measure.name();
+                return Ok(format!("{name}: {why}. Nothing was noted. Send it again, or sign in to record it as it is."));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+    let (mut words, mut urgent) = (Vec::new(), None);
+    for (place, (measure, said)) in said.into_iter().enumerate() {
+        let unit = measure.unit_of(said.unit).unwrap_or_else(|| measure.unit());
+        words.push(format!("{} {}", measure.name_in_sentence(), measure.in_words(unit, &said.said, said.first, said.second)));
+        urgent = urgent.max(
+            advice(measure, said.first, said.second, &said.settings)
+                .map(|advice| (advice.urgency, advice.title, advice.does, advice.emergency)),
+        );
+        let submission = submission(&message.id, place);
+        let id = keep(core, tx, actor, subject, (measure, said, account, submission), Some("text")).await?;
+        text_in::tells(tx, &NewTextIn { message: &message.id, person, reading: id, account }).await?;
+    }
+    let at = clock_at(taken_at);
+    let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
+    Ok(match urgent {
+        Some((urgency, title, does, emergency)) if urgency >= Urgency::Soon => {
+            let emergency = if emergency.is_empty() { String::new() } else { format!(" Call 999 if {emergency}.") };
+            format!("{noted} {title}. {}{emergency}", does.join(" "))
+        }
+        _ => noted,
+    })
+}
+
+/// The one-time id of a reading that a message tells, so that the same message twice is one.
+fn submission(message: &str, place: usize) -> Uuid {
+    let hash = crate::hashing::sha256(format!("text message {place} {message}").as_bytes());
+    let mut id = [0; 16];
+    id.copy_from_slice(hash.get(..16).unwrap_or(&[0; 16]));
+    uuid::Builder::from_custom_bytes(id).into_uuid()
+}
+
+/// Takes out what the last message told, as far as nobody changed it since.
+async fn taken_back(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    account: AccountId,
+) -> Result<String, ServiceError> {
+    let (subject, _) = allowed(core, tx, actor, person, Ask::RecordReadings).await?;
+    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+    let (mut gone, mut left) = (Vec::new(), false);
+    for id in text_in::last(tx, account, person, core.now() - UNDO_WITHIN).await? {
+        let Some(row) = reading::one(tx, person, id).await? else { continue };
+        let measure: Measure = row.measure()?;
+        if row.version == 1 && reading::remove(tx, (person, id, row.version), account, core.now()).await? {
+            let event = Event::on_record(actor, subject, Action::ReadingChanged, purpose(subject));
+            let event = event.about("what", "removed").about("reading", id).about("channel", "text");
+            let event = told(event, rules::settle(core, tx, person).await?);
+            activity::append(core, tx, event).await?;
+            gone.push(measure.name_in_sentence());
+        } else {
+            left = true;
+        }
+    }
+    Ok(match (gone.is_empty(), left) {
+        (false, _) => format!("Taken out again: {}. Send it as it should be.", gone.join(", ")),
+        (true, true) => "That reading was changed since. Sign in to change it again.".to_owned(),
+        (true, false) => "There is nothing from the last 24 hours to take out.".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_is_of_its_body_its_time_and_its_secret() {
+        let secret: PushSecret = "a-secret-of-at-least-32-characters".parse().unwrap();
+        let now: DateTime<Utc> = "2026-11-29T09:00:00Z".parse().unwrap();
+        let sign = |secret: &PushSecret, at: DateTime<Utc>, body: &str| {
+            let mut mac = Hmac::<Sha256>::new_from_slice(secret.bytes()).unwrap();
+            mac.update(format!("{}.{body}", at.timestamp()).as_bytes());
+            format!("t={},v1={}", at.timestamp(), hex::encode(mac.finalize().into_bytes()))
+        };
+        assert!(is_signed(&secret, &sign(&secret, now, "{}"), b"{}", now));
+        assert!(is_signed(&secret, &sign(&secret, now - TimeDelta::minutes(4), "{}"), b"{}", now));
+        assert!(!is_signed(&secret, &sign(&secret, now - TimeDelta::minutes(6), "{}"), b"{}", now), "too old");
+        assert!(!is_signed(&secret, &sign(&secret, now, "{}"), b"{ }", now), "another body");
+        let other: PushSecret = "another-secret-of-32-characters-or-more".parse().unwrap();
+        assert!(!is_signed(&secret, &sign(&other, now, "{}"), b"{}", now), "another secret");
+        for wrong in ["", "t=1", "v1=00", "t=x,v1=00", "t=1764406800,v1=zz"] {
+            assert!(!is_signed(&secret, wrong, b"{}", now), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Readings by text message.
+
+use crate::town::not_found;
+use crate::world::World;
+use chrono::TimeDelta;
+use domain::audit::{Action, Basis};
+use domain::reading::{Measure, Span};
+use service::{ServiceError, Services, TextIn, TextRefusal, Texting};
+use testkit::Place;
+
+const FULL: &str = "+447700900123";
+const SECRET: &str = "whoever-hands-over-texts-says-this";
+
+fn texting(place: &Place, world: &World) -> Services {
+    let texting = Texting { number: "07700 900999".to_owned(), secret: SECRET.parse().unwrap() };
+    place.services_texting(&world.town.clock, texting)
+}
+
+fn message(world: &World, id: &str, text: &str) -> TextIn {
+    TextIn { id: id.to_owned(), from: "447700900123".to_owned(), text: text.to_owned(), at: world.town.services.core.now() }
+}
+
+/// Somebody's number takes readings.
+async fn takes(world: &World, services: &Services) {
+    world.town.give_number(&world.edna, "07700 900123").await;
+    services.mobiles.take_readings(&world.edna.actor, &world.town.session(), true).await.unwrap();
+    world.town.texts().await;
+}
+
+/// What is answered to a message.
+async fn said(world: &World, services: &Services, message: &TextIn) -> Vec<String> {
+    services.readings.texted(message).await.unwrap();
+    let texts = world.town.texts().await;
+    assert!(texts.iter().all(|text| text.to == FULL));
+    texts.into_iter().map(|text| text.body).collect()
+}
+
+async fn newest(world: &World) -> Vec<String> {
+    let seen = world.town.services.readings.overview(&world.edna.actor, world.edna.person).await.unwrap();
+    seen.newest.iter().map(service::ReadingSeen::in_words).collect()
+}
+
+testkit::both_engines! {
+    async fn a_reading_is_noted_once_answered_and_taken_out_again(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let first = message(&world, "m1", "BP 142/88 pulse 72");
+        let before = world.events().await;
+        let (one, two) = tokio::join!(services.readings.texted(&first), services.readings.texted(&first));
+        (one.unwrap(), two.unwrap());
+        let texts = world.town.texts().await;
+        assert_eq!(texts.len(), 1);
+        assert!(texts[0].body.contains("blood pressure 142/88 mmHg, pulse 72 beats a minute. Not right? Reply WRONG"), "{}", texts[0].body);
+        assert_eq!((world.events().await, world.last().await), (before + 2, (Action::ReadingAdded, Basis::Own)));
+        assert!(said(&world, &services, &first).await.is_empty(), "the same message again");
+        assert_eq!(newest(&world).await, ["142/88 mmHg", "72 beats a minute"]);
+        let pulse = services.readings.measure(&world.edna.actor, world.edna.person, (Measure::Pulse, Span::Week), None).await.unwrap();
+        assert_eq!(pulse.readings[0].note, "By text message: BP 142/88 pulse 72");
+        // What was wrong is taken out, the whole message, and then the one before it.
+        said(&world, &services, &message(&world, "m2", "sugar 7.2 before tea")).await;
+        let out = said(&world, &services, &message(&world, "m3", "wrong")).await;
+        assert_eq!(out, ["Taken out again: blood sugar. Send it as it should be."]);
+        assert_eq!(world.last().await, (Action::ReadingChanged, Basis::Own));
+        said(&world, &services, &message(&world, "m4", "Wrong!")).await;
+        assert!(newest(&world).await.is_empty());
+        let nothing = said(&world, &services, &message(&world, "m5", "WRONG")).await;
+        assert!(nothing[0].contains("nothing from the last 24 hours"), "{nothing:?}");
+    }
+
+    async fn what_was_sent_yesterday_or_changed_since_stays(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        said(&world, &services, &message(&world, "m1", "weight 78 kg")).await;
+        world.town.clock.advance(TimeDelta::hours(25));
+        said(&world, &services, &message(&world, "m2", "wrong")).await;
+        assert_eq!(newest(&world).await, ["78 kg"]);
+    }
+
+    async fn what_is_unlikely_or_unclear_is_asked_about_and_nothing_is_kept(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        for (id, text, answer) in [
+            ("m1", "sugar 130", "Was it 130 mg/dL? That is 7.2 mmol/L"),
+            ("m2", "BP 142/88 sugar 130", "Nothing was noted"),
+            ("m3", "BP 142/88 72", "We did not understand that, and nothing was noted. Write what it is"),
+            ("m4", "\u{202e}hello \u{1f600}", "We did not understand that"),
+            ("m5", "help", "BP 142/88, or: sugar 7.2 before tea"),
+        ] {
+            let said = said(&world, &services, &message(&world, id, text)).await;
+            assert!(said.len() == 1 && said[0].contains(answer), "{said:?}");
+        }
+        assert!(newest(&world).await.is_empty());
+    }
+
+    async fn danger_is_answered_with_what_to_do(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let said = said(&world, &services, &message(&world, "m1", "bp 190 over 125")).await;
+        assert!(said[0].contains("This blood pressure is very high. Sit quietly for 5 minutes and measure again."), "{said:?}");
+        assert!(said[0].contains("Call 999 if you also have chest pain"), "{said:?}");
+    }
+
+    async fn only_a_number_whose_owner_chose_it_is_heard(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        let bp = message(&world, "m1", "BP 142/88");
+        assert!(said(&world, &services, &bp).await.is_empty(), "nobody's number");
+        world.town.give_number(&world.edna, "07700 900123").await;
+        assert!(said(&world, &services, &bp).await.is_empty(), "not chosen");
+        takes(&world, &services).await;
+        assert!(services.mobiles.seen(&world.edna.actor).await.unwrap().readings == Some(("07700 900999".to_owned(), true)));
+        // Somebody else at the same phone: then nobody knows whose it is.
+        let stone = world.town.citizen("Stone").await;
+        world.town.give_number(&stone, "07700 900123").await;
+        services.mobiles.take_readings(&stone.actor, &world.town.session(), true).await.unwrap();
+        world.town.texts().await;
+        let both = said(&world, &services, &bp).await;
+        assert!(both[0].contains("More than one person has given this number"), "{both:?}");
+        services.mobiles.take_readings(&stone.actor, &world.town.session(), false).await.unwrap();
+        assert_eq!(said(&world, &services, &message(&world, "m2", "BP 142/88")).await.len(), 1);
+        assert_eq!(newest(&world).await, ["142/88 mmHg"]);
+        // Another number has to be chosen again.
+        world.town.give_number(&world.edna, "07700 900124").await;
+        assert!(!services.mobiles.seen(&world.edna.actor).await.unwrap().readings.unwrap().1);
+        // Where no text messages come in, nobody can choose it.
+        not_found(world.town.services.mobiles.take_readings(&world.edna.actor, &world.town.session(), true).await);
+    }
+
+    async fn only_who_knows_the_secret_hands_messages_over(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        services.readings.may_hand_over((None, Some(SECRET)), None, b"{}").await.unwrap();
+        let off = world.town.services.readings.may_hand_over((None, Some(SECRET)), None, b"{}").await;
+        assert!(matches!(off, Err(TextRefusal::Off)));
+        let mut last = None;
+        for _ in 0..21 {
+            let refusal = services.readings.may_hand_over((Some("t=1,v1=00"), Some("another")), None, b"{}").await;
+            last = Some(refusal.unwrap_err());
+        }
+        assert!(matches!(last, Some(TextRefusal::Other(ServiceError::TooMany(_)))), "{last:?}");
+    }
+}

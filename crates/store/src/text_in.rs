@@ -1,0 +1,67 @@
+//! Text messages that came in, by the id of whoever handed them over, and the readings that each told. What they said is not kept.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use domain::{AccountId, PersonId, ReadingId};
+use uuid::Uuid;
+
+statements! {
+    BEGIN = "INSERT INTO text_in (id, at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+    TELLS = "INSERT INTO text_in_reading (text_id, person_id, reading_id, account_id) VALUES ($1, $2, $3, $4)";
+    LAST = "SELECT reading_id FROM text_in_reading WHERE person_id = $1 AND text_id = \
+            (SELECT t.id FROM text_in t JOIN text_in_reading r ON r.text_id = t.id WHERE r.account_id = $2 AND r.person_id = $1 AND t.at > $3 \
+             AND EXISTS (SELECT 1 FROM reading g WHERE g.person_id = r.person_id AND g.id = r.reading_id AND g.removed_at IS NULL) \
+             ORDER BY t.at DESC, t.id DESC LIMIT 1) ORDER BY reading_id";
+}
+
+/// A reading that a message told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewTextIn<'a> {
+    /// The message's id.
+    pub message: &'a str,
+    /// Of whom.
+    pub person: PersonId,
+    /// The reading.
+    pub reading: ReadingId,
+    /// From whose number.
+    pub account: AccountId,
+}
+
+/// Notes that a message came in; `false` when it did before.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn begin(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(tx, c, sqlx::query(BEGIN).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Notes a reading that it told.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn tells(tx: &mut Tx, new: &NewTextIn<'_>) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(TELLS)
+            .bind(new.message)
+            .bind(new.person.as_uuid())
+            .bind(new.reading.as_uuid())
+            .bind(new.account.as_uuid())
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
+}
+
+/// The readings that the last message from an account's number told of a person since then, of those that are there still.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn last(tx: &mut Tx, account: AccountId, person: PersonId, since: DateTime<Utc>) -> Result<Vec<ReadingId>, StoreError> {
+    let rows: Vec<(Uuid,)> =
+        on!(tx, c, sqlx::query_as(LAST).bind(person.as_uuid()).bind(account.as_uuid()).bind(since).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| ReadingId::from_uuid(id)).collect())
+}
