@@ -173,7 +173,7 @@ testkit::both_engines! {
         let page = gp.get(&format!("{patient}/weeks")).await;
         page.says("Nobody has checked it").says("Day 1 of 7");
         let one = link(&page, &format!("{patient}/weeks/0"));
-        gp.get(&one).await.says("142/88 (1 of 2)").says("What is missing").does_not_say("name=\"systolic\"");
+        gp.get(&one).await.says("142/88 (1 of 2)").says("So far: 0 whole days that count").does_not_say("name=\"systolic\"");
         let mut desk = town.app.signed_in(DESK).await;
         assert_eq!(desk.get(&one).await.status, StatusCode::NOT_FOUND);
         assert_eq!(desk.get(&format!("{patient}/weeks")).await.status, StatusCode::NOT_FOUND);
