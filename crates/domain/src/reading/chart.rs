@@ -99,10 +99,19 @@ pub struct Axis {
 
 impl Axis {
     /// The axis on which these two fit, with at most six marks, whole steps of 1, 2 or 5 and noughts, and none smaller than
-    /// `finest`.
+    /// `finest`. What lies closer together than four of these has as much room, so that the smallest change is not the height of the
+    /// picture; what is not below nought gets none below it.
     #[must_use]
     pub fn around(low: i64, high: i64, finest: i64) -> Self {
         let (low, high) = (low.min(high), low.max(high));
+        let room = finest.max(1).saturating_mul(4);
+        let (low, high) = if high - low >= room {
+            (low, high)
+        } else {
+            let below = low - (room - (high - low)) / 2;
+            let below = if low >= 0 { below.max(0) } else { below };
+            (below, below + room)
+        };
         let tens = std::iter::successors(Some(finest.max(1)), |ten| ten.checked_mul(10));
         let sizes = tens.flat_map(|ten| [1, 2, 5].map(|by| ten.saturating_mul(by)));
         let on = |step: i64| {
@@ -137,7 +146,8 @@ mod tests {
         let marks = |low, high| Axis::around(low, high, 1).marks().collect::<Vec<_>>();
         assert_eq!(marks(76, 142), [60, 80, 100, 120, 140, 160]);
         assert_eq!(marks(0, 10), [0, 2, 4, 6, 8, 10]);
-        assert_eq!(marks(70, 70), [70, 71]);
+        assert_eq!(marks(70, 70), [68, 69, 70, 71, 72]);
+        assert_eq!(marks(0, 1), [0, 1, 2, 3, 4]);
         assert_eq!(marks(0, 9800), [0, 2000, 4000, 6000, 8000, 10_000]);
     }
 

@@ -21,6 +21,8 @@ pub enum Program {
     Queue,
     /// A person's list of medicines.
     Medicines,
+    /// The charts of what a person measured.
+    Readings,
 }
 
 impl Program {
@@ -29,6 +31,7 @@ impl Program {
             Self::Search => "search_load",
             Self::Queue => "queue_load",
             Self::Medicines => "medicines_load",
+            Self::Readings => "readings_load",
         }
     }
 }

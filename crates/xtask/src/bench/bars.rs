@@ -32,6 +32,9 @@ pub const QUEUE: Bar =
 /// The list of somebody with 400 entries about medicines, over 8 connections: only its time counts.
 pub const MEDICINES: Bar =
     Bar { id: "Medicines", floor: (0, Some(Duration::from_millis(25))), goal: (0, Some(Duration::from_millis(25))) };
+/// The chart of ten years of daily readings, or of 90 days of one each five minutes, over 8 connections: only its time counts.
+pub const READINGS: Bar =
+    Bar { id: "Charts", floor: (0, Some(Duration::from_millis(30))), goal: (0, Some(Duration::from_millis(30))) };
 /// Events of the audit chain verified.
 pub const VERIFY: Bar = Bar { id: "P12", floor: (1_000_000, None), goal: (1_000_000, None) };
 

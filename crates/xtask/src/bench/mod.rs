@@ -78,6 +78,8 @@ enum Parts {
     Queue,
     /// A person's list of medicines.
     Medicines,
+    /// The charts of what a person measured.
+    Readings,
 }
 
 impl Parts {
@@ -89,11 +91,12 @@ impl Parts {
     /// The programs that ask the use cases themselves.
     const fn programs(self) -> &'static [Program] {
         match self {
-            Self::All => &[Program::Search, Program::Queue, Program::Medicines],
+            Self::All => &[Program::Search, Program::Queue, Program::Medicines, Program::Readings],
             Self::Pages => &[],
             Self::Search => &[Program::Search],
             Self::Queue => &[Program::Queue],
             Self::Medicines => &[Program::Medicines],
+            Self::Readings => &[Program::Readings],
         }
     }
 }
@@ -198,6 +201,7 @@ impl<'a> Run<'a> {
                 Program::Search => self.search(engine, &database("search")?)?,
                 Program::Queue => self.queue(engine, &database("queue")?)?,
                 Program::Medicines => self.medicines(engine, &database("medicines")?)?,
+                Program::Readings => self.readings(engine, &database("readings")?)?,
             }
         }
         Ok(())
@@ -243,6 +247,18 @@ impl<'a> Run<'a> {
             ensure!(one.found > 0, "the list is empty: {}", one.what);
             let what = format!("list of medicines from 400 entries, {}", one.what);
             self.measured(&what, engine, one.connections, &one.measured, Some(bars::MEDICINES));
+        }
+        Ok(())
+    }
+
+    /// The charts of people who measured for long, through the use case itself.
+    fn readings(&mut self, engine: &'static str, database: &str) -> Result<()> {
+        say(format!("{engine}: a person's charts"));
+        let Filled { asked, .. } = asked::run(self.programs, Program::Readings, database, self.span.counted)?;
+        for one in asked {
+            ensure!(one.found > 0, "the list is empty: {}", one.what);
+            let what = format!("chart of {}", one.what);
+            self.measured(&what, engine, one.connections, &one.measured, Some(bars::READINGS));
         }
         Ok(())
     }
