@@ -102,6 +102,12 @@ impl Mobiles {
         Self { core }
     }
 
+    /// Whether readings can be sent by text message.
+    #[must_use]
+    pub fn take_texts(&self) -> bool {
+        self.core.texting().is_some()
+    }
+
     /// The number of the actor's own account.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::Weekdays;
-use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Measure, Range, Rule, Taken, Target};
+use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Measure, Observed, Range, Rule, Target};
 use domain::{MemberId, OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
 use uuid::Uuid;
 
@@ -645,10 +645,10 @@ pub async fn taken(
     person: PersonId,
     measure: Measure,
     (from, until): (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Vec<Taken>, StoreError> {
+) -> Result<Vec<Observed>, StoreError> {
     let rows: Vec<TakenRow> =
         on!(tx, c, sqlx::query_as(TAKEN).bind(person.as_uuid()).bind(measure.code()).bind(from).bind(until).fetch_all(c).await)?;
-    let taken = |row: TakenRow| Taken {
+    let taken = |row: TakenRow| Observed {
         id: ReadingId::from_uuid(row.id),
         measure,
         at: row.taken_at,

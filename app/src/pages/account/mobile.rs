@@ -66,7 +66,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 </Section>
             }
         });
-        let readings = seen.readings.filter(|_| seen.number.is_some()).map(|(number, takes)| readings(&number, takes));
+        let readings = seen.readings.filter(|_| seen.number.is_some()).map(|(number, takes)| readings(number, takes));
         let (href, back) = match reminders {
             true => ("/appointments/reminders", "Back to reminders"),
             false => ("/account", "Back to your account"),
@@ -93,7 +93,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
 }
 
 /// Sending readings by text message.
-fn readings(number: &str, takes: bool) -> AnyView {
+fn readings(number: String, takes: bool) -> AnyView {
     let (says, does, button, kind) = match takes {
         true => (
             "We note the readings that you send from your mobile to ",
@@ -110,7 +110,7 @@ fn readings(number: &str, takes: bool) -> AnyView {
     };
     view! {
         <Section title="Readings by text message">
-            <p>{says} <strong>{number.to_owned()}</strong> "."</p>
+            <p>{says} <strong>{number}</strong> "."</p>
             <p>"Write what it is and the number, such as:"</p>
             <ul>
                 <li>"BP 142/88"</li>

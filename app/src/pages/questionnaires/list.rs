@@ -1,6 +1,6 @@
 //! All questionnaires: what each is for and how long it takes, those that a care team asks for first.
 
-use super::{LIST, questionnaire_page, score_in_words};
+use super::{questionnaire_page, score_in_words};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
 use crate::ui::{EmptyState, EntryList, EntryRow, IconName, PageHeading, TagKind};
@@ -59,9 +59,4 @@ fn row(one: &QuestionnaireSeen, today: chrono::NaiveDate) -> AnyView {
         />
     }
     .into_any()
-}
-
-/// A link to the list from other pages of health.
-pub(crate) fn link() -> impl IntoView {
-    view! { <p><a href=LIST>"Questionnaires: mood, worry, alcohol and more"</a></p> }
 }

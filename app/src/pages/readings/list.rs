@@ -3,6 +3,7 @@
 use super::watch::watched;
 use super::{LIST, add_page, measure_page};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::questionnaires::LIST as QUESTIONNAIRES;
 use crate::pages::weeks::WEEKS;
 use crate::shell::Place;
 use crate::ui::{Card, CardGroup, EmptyState, EntryList, EntryRow, IconName, Level, PageHeading, Section};
@@ -23,6 +24,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
     let title = whose.name.as_ref().map_or_else(|| "My health".to_owned(), |_| format!("{} health", whose.title()));
     ctx.page(Head::new(&title, Place::Health), || {
+        let by_text = whose.name.is_none() && ctx.services().mobiles.take_texts();
         let first: Vec<Measure> = if seen.newest.is_empty() {
             FIRST.into_iter().filter(|measure| seen.open.contains(measure)).collect()
         } else {
@@ -38,9 +40,6 @@ pub async fn show(ctx: Ctx) -> Answer {
                 <Section title="Record a reading">
                     <CardGroup>{cards}</CardGroup>
                     {others}
-                    <p>
-                        <a href=super::import::START>"Bring in readings from an app or a device"</a>
-                    </p>
                 </Section>
             }
         });
@@ -48,12 +47,37 @@ pub async fn show(ctx: Ctx) -> Answer {
             <PageHeading title=title.clone() lead="What you measure and note yourself. It stands beside what services recorded." />
             {newest(&seen, LIST, &whose, today)}
             {add}
-            <p><a href=WEEKS>"Measure for a week, or keep a diary"</a></p>
-            {crate::pages::questionnaires::list::link()}
+            {more(&seen, by_text)}
             {watched(&seen.watch, None, &whose)}
         }
     })
     .await
+}
+
+/// Other ways to record, and what is kept beside readings.
+fn more(seen: &ReadingsSeen, by_text: bool) -> AnyView {
+    let card = |title: &'static str, href: &'static str, text: &'static str| {
+        view! { <Card title=title href=href text=text level=Level::Three /> }
+    };
+    let import = seen.may_record.then(|| {
+        card(
+            "Bring in readings from an app or a device",
+            super::import::START,
+            "From a file of Apple Health, Fitbit, Google or a table.",
+        )
+    });
+    let by_text = by_text.then(|| card("Send readings by text message", "/account/mobile", "Such as “BP 142/88”."));
+    view! {
+        <Section title="Also here">
+            <CardGroup>
+                {card("Measure for a week, or keep a diary", WEEKS, "Blood pressure at home, peak flow, blood sugar, weight, mood or falls.")}
+                {card("Questionnaires", QUESTIONNAIRES, "About mood, worry, alcohol and more, with your scores over time.")}
+                {import}
+                {by_text}
+            </CardGroup>
+        </Section>
+    }
+    .into_any()
 }
 
 /// The newest of each measure, for the person and for a care team.

@@ -29,7 +29,7 @@ pub use heard::{Doubt, Heard, Typed, hear, settings};
 pub use ready::{ReadyRule, ReadyTarget};
 #[cfg(feature = "server")]
 pub use rule::{
-    Bound, Colour, Condition, Evidence, Finding, MOST_DAYS, Rule, RuleKind, Side, TOGETHER, Taken as Observed, findings, to_tell,
+    Bound, Colour, Condition, Evidence, Finding, MOST_DAYS, Observed, Rule, RuleKind, Side, TOGETHER, findings, to_tell,
 };
 pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};
 pub use target::{Range, Target};

@@ -284,7 +284,7 @@ impl Rule {
 
 /// A reading, as rules look at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct Observed {
     /// Which.
     pub id: ReadingId,
     /// Of what.
@@ -305,7 +305,7 @@ pub struct Taken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {
     /// One reading; the newest of these.
-    One(Taken),
+    One(Observed),
     /// An average.
     Mean {
         /// Of the first numbers.
@@ -316,9 +316,9 @@ pub enum Evidence {
         count: i64,
     },
     /// From one reading to a later one.
-    Change(Taken, Taken),
+    Change(Observed, Observed),
     /// A reading, and one of the other measure.
-    Pair(Taken, Taken),
+    Pair(Observed, Observed),
     /// Nothing since this day.
     Silence(NaiveDate),
 }
@@ -349,7 +349,7 @@ impl Finding {
             let shown = |amount: Amount| measure.rounded(amount);
             measure.in_words(measure.unit(), "", shown(first), second.map(shown))
         };
-        let of = |taken: &Taken| says(taken.measure, taken.first, taken.second);
+        let of = |taken: &Observed| says(taken.measure, taken.first, taken.second);
         match &self.evidence {
             Evidence::One(taken) => of(taken),
             Evidence::Mean { first, second, count } => {
@@ -365,7 +365,7 @@ impl Finding {
 
 /// Which rules have come up by now, in the order of the rules. It depends on nothing but these, and on no order of the readings.
 #[must_use]
-pub fn findings(rules: &[Rule], readings: &[Taken], now: DateTime<Utc>) -> Vec<Finding> {
+pub fn findings(rules: &[Rule], readings: &[Observed], now: DateTime<Utc>) -> Vec<Finding> {
     rules.iter().filter_map(|rule| look(rule, readings, now)).collect()
 }
 
@@ -377,14 +377,14 @@ pub fn to_tell(findings: &[Finding]) -> Vec<&Finding> {
 }
 
 /// The readings of a measure in the order of time; what is summed by day as one for each day.
-fn series(measure: Measure, readings: &[Taken], settled: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Vec<Taken> {
+fn series(measure: Measure, readings: &[Observed], settled: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Vec<Observed> {
     // A pulse after being active says nothing of a pulse at rest.
     let rests = matches!(measure, Measure::Pulse | Measure::Breathing);
-    let counts = |one: &&Taken| one.measure == measure && one.at <= now && !(rests && one.active);
-    let mut all: Vec<Taken> = readings.iter().filter(counts).copied().collect();
+    let counts = |one: &&Observed| one.measure == measure && one.at <= now && !(rests && one.active);
+    let mut all: Vec<Observed> = readings.iter().filter(counts).copied().collect();
     all.sort_by_key(|one| (one.at, one.id));
     if measure.drawn() == Drawn::DayTotal {
-        let mut days: Vec<Taken> = Vec::new();
+        let mut days: Vec<Observed> = Vec::new();
         for one in all {
             match days.last_mut() {
                 Some(day) if london_day(day.at) == london_day(one.at) => {
@@ -403,16 +403,16 @@ fn series(measure: Measure, readings: &[Taken], settled: Option<DateTime<Utc>>, 
     all
 }
 
-fn look(rule: &Rule, readings: &[Taken], now: DateTime<Utc>) -> Option<Finding> {
+fn look(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Finding> {
     let today = london_day(now);
-    let days_ago = |one: &Taken| (today - london_day(one.at)).num_days();
-    let is_recent = |one: &Taken| days_ago(one) < RECENT_DAYS;
-    let is_news = |one: &Taken| one.known >= rule.set_at;
+    let days_ago = |one: &Observed| (today - london_day(one.at)).num_days();
+    let is_recent = |one: &Observed| days_ago(one) < RECENT_DAYS;
+    let is_news = |one: &Observed| one.known >= rule.set_at;
     let of = |measure: Measure| series(measure, readings, rule.settled_at, now);
     let found = |evidence: Evidence, newest: ReadingId| Some(Finding { rule: *rule, evidence, newest: Some(newest) });
     match rule.condition {
         Condition::Single { bound } => {
-            let meets = |one: &&Taken| is_recent(one) && is_news(one) && bound.meets(one.first, one.second);
+            let meets = |one: &&Observed| is_recent(one) && is_news(one) && bound.meets(one.first, one.second);
             let all = of(rule.measure);
             let one = all.iter().rev().find(meets)?;
             found(Evidence::One(*one), one.id)
@@ -439,7 +439,8 @@ fn look(rule: &Rule, readings: &[Taken], now: DateTime<Utc>) -> Option<Finding> 
             let all = of(rule.measure);
             let mut pairs =
                 all.iter().enumerate().rev().filter(|(_, one)| is_recent(one) && is_news(one)).filter_map(|(place, after)| {
-                    let within = |before: &&Taken| (london_day(after.at) - london_day(before.at)).num_days() <= i64::from(days);
+                    let within =
+                        |before: &&Observed| (london_day(after.at) - london_day(before.at)).num_days() <= i64::from(days);
                     let earlier = all.get(..place)?.iter().filter(within);
                     let before = match side {
                         Side::Above => earlier.min_by_key(|one| (one.first, one.at, one.id)),
@@ -458,7 +459,7 @@ fn look(rule: &Rule, readings: &[Taken], now: DateTime<Utc>) -> Option<Finding> 
                 let near = theirs.iter().filter(move |two| (one.at - two.at).abs() <= TOGETHER);
                 near.filter(move |two| also.meets(two.first, two.second)).map(move |two| (*one, *two))
             });
-            let counts = |(one, two): &(Taken, Taken)| (is_recent(one) || is_recent(two)) && (is_news(one) || is_news(two));
+            let counts = |(one, two): &(Observed, Observed)| (is_recent(one) || is_recent(two)) && (is_news(one) || is_news(two));
             let (one, two) =
                 pairs.filter(counts).max_by_key(|(one, two)| (one.at.max(two.at), one.at, one.id, two.at, two.id))?;
             let newest = if two.at > one.at { two.id } else { one.id };
@@ -514,9 +515,9 @@ mod tests {
     }
 
     /// A reading that was written down as it was taken.
-    fn taken(id: u128, measure: Measure, at: DateTime<Utc>, numbers: &str) -> Taken {
+    fn taken(id: u128, measure: Measure, at: DateTime<Utc>, numbers: &str) -> Observed {
         let (first, second) = numbers.split_once('/').map_or((numbers, None), |(first, second)| (first, Some(second)));
-        Taken {
+        Observed {
             id: ReadingId::from_uuid(Uuid::from_u128(id)),
             measure,
             at,
@@ -532,7 +533,7 @@ mod tests {
 
     /// What comes up of readings at noon of these days.
     fn comes_up(rule: Rule, readings: &[(u32, &str)], now: u32) -> String {
-        let readings: Vec<Taken> =
+        let readings: Vec<Observed> =
             readings.iter().zip(1..).map(|((day, numbers), id)| taken(id, rule.measure, noon(*day), numbers)).collect();
         findings(&[rule], &readings, noon(now)).first().map_or_else(String::new, Finding::in_words)
     }
@@ -608,7 +609,7 @@ mod tests {
         let rule = rule(Measure::Oxygen, both);
         let comes_up = |oxygen: &str, pulse: &str, hours: i64, active: bool| {
             let one = taken(1, Measure::Oxygen, noon(5), oxygen);
-            let two = Taken { active, ..taken(2, Measure::Pulse, noon(5) + TimeDelta::hours(hours), pulse) };
+            let two = Observed { active, ..taken(2, Measure::Pulse, noon(5) + TimeDelta::hours(hours), pulse) };
             findings(&[rule], &[one, two], noon(6)).first().map_or_else(String::new, Finding::in_words)
         };
         assert_eq!(comes_up("94", "111", 6, false), "94%, and pulse 111 beats a minute");
@@ -629,7 +630,7 @@ mod tests {
         let settled = Rule { settled_at: Some(noon(6)), round: 1, ..high() };
         assert_eq!(findings(&[settled], &[before], noon(7)), []);
         // It was taken before, and written down, or changed, after.
-        let late = Taken { known: noon(7), ..before };
+        let late = Observed { known: noon(7), ..before };
         let found = findings(&[settled], &[late], noon(7));
         assert_eq!((found.len(), found[0].identity()), (1, (settled.id, 1)));
         // What was there when the rule was set raises it only with something new.
@@ -724,10 +725,10 @@ mod tests {
 
     prop_compose! {
         fn readings()(all in prop::collection::vec((measures(), 1..25_u32, 0..24_i64, 0..3_i64, 40..200_i32, 40..120_i32), 0..30))
-            -> Vec<Taken> {
+            -> Vec<Observed> {
             all.into_iter().zip(1..).map(|((measure, day, hour, later, first, second), id)| {
                 let at = noon(day) + TimeDelta::hours(hour);
-                Taken {
+                Observed {
                     known: at + TimeDelta::days(later),
                     second: (measure == PRESSURE).then(|| Amount::whole(second)),
                     ..taken(id, measure, at, &first.to_string())

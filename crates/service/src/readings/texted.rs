@@ -16,7 +16,7 @@ use domain::access::{Actor, Ask, Assurance};
 use domain::audit::Action;
 use domain::reading::{Measure, Texted, TextedError, TextedReading, Urgency, advice, understand};
 use domain::when::clock_at;
-use domain::{AccountId, MobileNumber, PersonId, ReadingId};
+use domain::{AccountId, MobileNumber, PersonId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::BTreeMap;
@@ -82,7 +82,7 @@ fn is_signed(secret: &PushSecret, signature: &str, body: &[u8], now: DateTime<Ut
     let part = |name: &str| signature.split(',').find_map(|part| part.trim().strip_prefix(name));
     let (Some(seconds), Some(said)) = (part("t="), part("v1=").and_then(|said| hex::decode(said).ok())) else { return false };
     let at = seconds.parse().ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    if !at.is_some_and(|at| (at - now).abs() <= SIGNED_WITHIN) {
+    if at.is_none_or(|at| (at - now).abs() > SIGNED_WITHIN) {
         return false;
     }
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.bytes()) else { return false };

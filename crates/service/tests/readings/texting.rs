@@ -55,7 +55,7 @@ testkit::both_engines! {
         assert_eq!((world.events().await, world.last().await), (before + 2, (Action::ReadingAdded, Basis::Own)));
         assert!(said(&world, &services, &first).await.is_empty(), "the same message again");
         assert_eq!(newest(&world).await, ["142/88 mmHg", "72 beats a minute"]);
-        let pulse = services.readings.measure(&world.edna.actor, world.edna.person, (Measure::Pulse, Span::Week), None).await.unwrap();
+        let pulse = services.readings.measure(&world.edna.actor, world.edna.person, (Measure::Pulse, Span::Week, None)).await.unwrap();
         assert_eq!(pulse.readings[0].note, "By text message: BP 142/88 pulse 72");
         // What was wrong is taken out, the whole message, and then the one before it.
         said(&world, &services, &message(&world, "m2", "sugar 7.2 before tea")).await;
