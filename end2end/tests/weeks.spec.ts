@@ -61,6 +61,9 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await expect(page.getByRole('heading', { name: 'Your blood pressure is still very high' })).toBeVisible();
     await expect(page.getByRole('heading', { name: /^(Morning|Evening): done$/ })).toBeVisible();
     await look(page, 'a sitting that is done');
+    await page.getByText('Add what you took at another time').click();
+    await expect(page.getByRole('group', { name: 'Second reading' })).toBeVisible();
+    await look(page, 'adding what was taken earlier');
   });
 
   await test.step('they change how they are reminded, and print', async () => {
@@ -122,7 +125,7 @@ test('a citizen is led through a week of blood pressure, a carer helps, and a GP
     await gp.getByRole('button', { name: 'Find', exact: true }).click();
     await gp.getByRole('link', { name: patient.name }).click();
     await gp.getByRole('link', { name: 'Their readings from home' }).click();
-    await gp.getByRole('link', { name: 'Their blood pressure weeks and other diaries' }).click();
+    await gp.getByRole('link', { name: 'Their weeks and diaries' }).click();
     await expect(gp.getByText('Nobody has checked it')).toBeVisible();
     await look(gp, 'as a GP');
     await gp.getByRole('link', { name: 'Blood pressure week' }).click();

@@ -109,7 +109,7 @@ testkit::both_engines! {
         page.does_not_say("142/88");
         let page = record(&mut sam, &week, &both("186", "112")).await;
         page.says("It is saved").says("Your blood pressure is still very high").says("call 111").says("chest pain");
-        page.says("186/112").says("Morning: done").says("Next: evening of today, from 2pm").says("For a result 3 whole days more are needed");
+        page.says("186/112").says("Morning: done").says("Next: this evening, from 2pm").says("For a result 3 whole days more are needed");
         for day in 3..=6 {
             let mut sam = town.at(&format!("2026-11-{day:02}T19:00:00Z"), SAM).await;
             record(&mut sam, &week, &both("134", "81")).await.says("Evening: done");
@@ -119,7 +119,7 @@ testkit::both_engines! {
             }
         }
         let mut sam = town.at("2026-11-06T19:30:00Z", SAM).await;
-        sam.get(&week).await.says("There is enough for a result: 3 whole days that count").says("Monday 9 November").does_not_say("138/86");
+        sam.get(&week).await.does_not_say("Sunday 8 November").says("There is enough for a result: 3 whole days that count").says("Monday 9 November").does_not_say("138/86");
         assert_eq!(sam.get(&format!("{week}/observation")).await.status, StatusCode::OK, "it is valid already");
         let page = sam.get(&format!("{week}/end")).await;
         page.says("You have enough for a result").says("We stop reminding you");
@@ -166,10 +166,10 @@ testkit::both_engines! {
         assert_eq!(ann.get(&format!("{week}/reminders")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(ann.get(&format!("{week}/observation")).await.status, StatusCode::NOT_FOUND);
         ann.get("/weeks/new/weight").await.says("Only Sam Rivers can choose to be reminded");
-        sam.get(&format!("{week}/reminders")).await.says("value=\"08:00, 20:00\"");
+        sam.get(&format!("{week}/reminders")).await.says("value=\"8am, 8pm\"");
         let mut gp = town.app.signed_in(GP).await;
         let patient = format!("/team/people/{}", town.sam);
-        gp.get(&format!("{patient}/readings")).await.says("Their blood pressure weeks and other diaries");
+        gp.get(&format!("{patient}/readings")).await.says("Their weeks and diaries");
         let page = gp.get(&format!("{patient}/weeks")).await;
         page.says("Nobody has checked it").says("Day 1 of 7");
         let one = link(&page, &format!("{patient}/weeks/0"));

@@ -45,7 +45,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <PageHeading title="Readings from home" lead=name />
             {not_checked()}
             {newest(&seen, &readings_page(id), &whose, today)}
-            <p><a href=weeks_page(id)>"Their blood pressure weeks and other diaries"</a></p>
+            <p><a href=weeks_page(id)>"Their weeks and diaries"</a></p>
             <p><a href=plan_page(id)>"Targets and rules"</a></p>
         }
     })

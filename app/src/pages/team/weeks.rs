@@ -48,6 +48,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let until = ctx.services().care_team.patient(&actor, id).await?.emergency_until;
     let plan = seen.line.plan;
     ctx.page(Head::new(plan.protocol.title(), Place::People), || {
+        let plan_now = seen.line.runs.then_some(seen.now);
         let body = if seen.line.runs { stands(&seen) } else { Some(result(&seen, false).into_any()) };
         view! {
             <EmergencyBand person=id until=until />
@@ -55,7 +56,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
             <PageHeading title=plan.protocol.title() caption=seen.name.clone() lead=days_in_words(plan.first, plan.last) />
             {not_checked()}
             {body}
-            {table(&seen.diary, false)}
+            {table(&seen.diary, false, plan_now)}
         }
     })
     .await

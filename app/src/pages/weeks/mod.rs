@@ -11,9 +11,9 @@ use crate::ctx::Failure;
 use crate::ui::{Cell, DataTable};
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::WeekId;
-use domain::reading::week::{Diary, Protocol, SittingSeen, State, Taken};
+use domain::reading::week::{Diary, Protocol, SittingSeen, State, Taken, diary_day};
 use domain::reading::{Drawn, Measure};
 use leptos::prelude::*;
 
@@ -102,11 +102,12 @@ fn part(protocol: Protocol, seen: &SittingSeen, links: bool) -> AnyView {
     view! { {row(&seen.counted)} {missing} {others} }.into_any()
 }
 
-/// Every day and its parts as a table.
-pub(crate) fn table(diary: &Diary, links: bool) -> impl IntoView + use<> {
+/// Every day and its parts as a table; while it goes on, without the days that are to come at this instant.
+pub(crate) fn table(diary: &Diary, links: bool, now: Option<DateTime<Utc>>) -> impl IntoView + use<> {
     let protocol = diary.plan.protocol;
     let head = std::iter::once("Day").chain(protocol.sittings().iter().map(|sitting| sitting.title)).map(str::to_owned);
-    let rows = diary.days.iter().map(|day| {
+    let last = now.map_or(diary.plan.last, diary_day).max(diary.plan.first);
+    let rows = diary.days.iter().filter(|day| day.on <= last).map(|day| {
         let name = day_name(day.on);
         let name = if day.dropped { format!("{name} (left out)") } else { name };
         std::iter::once(Cell::new(name)).chain(day.sittings.iter().map(|seen| Cell::new(part(protocol, seen, links)))).collect()

@@ -34,7 +34,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
             None => days_in_words(seen.line.plan.first, seen.line.plan.last),
         };
         let body = if seen.line.runs { running(&seen, &form, submission) } else { view! { {result(&seen, own)} }.into_any() };
-        let (page, days) = (week_page(seen.line.id), table(&seen.diary, seen.may_record));
+        let (page, days) = (week_page(seen.line.id), table(&seen.diary, seen.may_record, seen.line.runs.then_some(seen.now)));
         let acts = (seen.line.runs && seen.may_record).then(|| {
             let remind = seen.may_remind.then(|| view! { <li><a href=format!("{page}/reminders")>{reminded(&seen)}</a></li> });
             view! {
@@ -84,7 +84,9 @@ fn running(seen: &WeekSeen, form: &FormState, submission: String) -> AnyView {
             view! { <Section title="Now"><p>{format!("It begins on {}.", day_name(first))}</p></Section> }.into_any()
         }
         // Of what is measured as often as it is wanted there is always more.
-        Some(part) if part.state == State::Done && protocol.counts() != Counts::Every => done_for_now(seen, part),
+        Some(part) if part.state == State::Done && protocol.counts() != Counts::Every => {
+            done_for_now(seen, part, form, submission)
+        }
         Some(part) if seen.may_record => ask(seen, part, form, submission),
         Some(_) => ().into_any(),
     };
@@ -96,20 +98,27 @@ fn running(seen: &WeekSeen, form: &FormState, submission: String) -> AnyView {
     .into_any()
 }
 
-fn done_for_now(seen: &WeekSeen, part: &SittingSeen) -> AnyView {
+fn done_for_now(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String) -> AnyView {
     let once = seen.line.plan.protocol.sittings().len() == 1;
     let next = match seen.diary.next() {
         None => "This was the last. You can end it and see the result.".to_owned(),
         Some((on, _)) if once => format!("Next: {}.", day_name(on)),
         Some((on, next)) => {
-            let day = if on == diary_day(seen.now) { "today".to_owned() } else { day_name(on) };
-            format!("Next: {} of {day}, from {}.", words::in_sentence(next.sitting.title), minute_in_words(next.sitting.from))
+            let part = words::in_sentence(next.sitting.title);
+            let when = if on == diary_day(seen.now) { format!("this {part}") } else { format!("{}, {part}", day_name(on)) };
+            format!("Next: {when}, from {}.", minute_in_words(next.sitting.from))
         }
     };
     let title = if once { "Done for today".to_owned() } else { format!("{}: done", part.sitting.title) };
+    let open = form.has_errors();
+    let earlier = seen.may_record.then(|| {
+        let entry = entry(seen, seen.line.plan.protocol.each(), (form, true), submission);
+        view! { <Details summary="Add what you took at another time" open=open>{entry}</Details> }
+    });
     view! {
         <Section title=title>
             <p>{next}</p>
+            {earlier}
         </Section>
     }
     .into_any()
@@ -118,14 +127,13 @@ fn done_for_now(seen: &WeekSeen, part: &SittingSeen) -> AnyView {
 /// The form of what is to be measured now.
 fn ask(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String) -> AnyView {
     let protocol = seen.line.plan.protocol;
-    let measure = protocol.measure();
     let missing = protocol.each().saturating_sub(part.counted.len()).max(1);
     let title =
         if protocol.sittings().len() > 1 { format!("Now: {}", words::in_sentence(part.sitting.title)) } else { "Now".to_owned() };
     let late = (part.state == State::Late && protocol.sittings().len() > 1).then(
         || view! { <p>{format!("It is later than usual. It still counts until {}.", minute_in_words(part.sitting.until))}</p> },
     );
-    let fields = if protocol.blows() > 1 { blows(protocol, form) } else { readings(protocol, missing, form) };
+    let entry = entry(seen, missing, (form, false), submission);
     let half = (missing < protocol.each()).then(|| {
         let said = match part.others.last().is_some_and(|other| part.counted.last().is_none_or(|one| other.at > one.at)) {
             true => "The last reading does not count: it was less than a minute after the one before, or not taken sitting. Wait at least 1 minute, and measure once more.",
@@ -133,6 +141,22 @@ fn ask(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String
         };
         view! { <Inset><p>{said}</p></Inset> }
     });
+    view! {
+        <Section title=title>
+            {late}
+            {how_to(protocol, false)}
+            {half}
+            {entry}
+        </Section>
+    }
+    .into_any()
+}
+
+/// The form of so many readings; `earlier` is whether they were taken at another time than now.
+fn entry(seen: &WeekSeen, many: usize, (form, earlier): (&FormState, bool), submission: String) -> AnyView {
+    let protocol = seen.line.plan.protocol;
+    let measure = protocol.measure();
+    let fields = if protocol.blows() > 1 { blows(protocol, form) } else { readings(protocol, many, form) };
     let asked = measure.settings().iter().filter(|setting| !protocol.taken().iter().any(|(field, _)| *field == setting.field));
     let asked = asked.map(|setting| {
         let choices = setting.answers.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
@@ -142,27 +166,22 @@ fn ask(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String
     // Which arm is asked apart, what else is asked is most of the point.
     let (open, apart) = if measure.drawn() == Drawn::Pair { (Vec::new(), asked) } else { (asked, Vec::new()) };
     let is_open = form.error("note").is_some() || !form.value("note").is_empty();
-    let (units, when, action) = (units(measure, form), when(form, false), week_page(seen.line.id));
+    let (units, when, action) = (units(measure, form), when(form, earlier), week_page(seen.line.id));
     let written = note(measure, form);
     let note = match measure.note().is_empty() {
         true => view! { <Details summary="Add a note" open=is_open>{apart} {written}</Details> }.into_any(),
         false => written,
     };
     view! {
-        <Section title=title>
-            {late}
-            {how_to(protocol, false)}
-            {half}
-            <Form action=action submission=submission>
-                <input type="hidden" name="protocol" value=protocol.code() />
-                {fields}
-                {units}
-                {open}
-                {note}
-                {when}
-                <Button>"Save"</Button>
-            </Form>
-        </Section>
+        <Form action=action submission=submission>
+            <input type="hidden" name="protocol" value=protocol.code() />
+            {fields}
+            {units}
+            {open}
+            {note}
+            {when}
+            <Button>"Save"</Button>
+        </Form>
     }
     .into_any()
 }

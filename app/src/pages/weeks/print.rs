@@ -29,7 +29,8 @@ pub async fn blank(ctx: Ctx, path: Part) -> Answer {
         let steps = protocol.how().iter().map(|step| view! { <li>{*step}</li> }).collect_view();
         view! {
             <BackLink href=start_page(protocol) label=format!("Back to {}", protocol.title().to_lowercase()) />
-            <PageHeading title=protocol.title() lead="Print this page with the print button of your browser." />
+            <PageHeading title=protocol.title() />
+            <p class="sh-screen-only">"Print this page with the print button of your browser."</p>
             <p>"Name: ______________________________ NHS number: ____________________"</p>
             <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
             {enough(protocol)}
@@ -56,7 +57,7 @@ pub async fn filled(ctx: Ctx, path: Part) -> Answer {
             <p><strong><bdi>{seen.name.clone()}</bdi></strong> {born}</p>
             <p>{format!("As on {} {}. Measured and written down at home; nobody has checked it.", day_name(today), today.format("%Y"))}</p>
             {outcome}
-            {table(&seen.diary, false)}
+            {table(&seen.diary, false, None)}
             <p class="nhsuk-hint">{format!("Measured as in {}.", protocol.source())}</p>
         }
     })

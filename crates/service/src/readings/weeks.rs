@@ -242,6 +242,12 @@ const fn chooses(subject: Subject, reach: Reach) -> bool {
     subject.relationship.is_none() || !reach.own_account
 }
 
+/// "8am, 8pm", as people type it.
+fn times_in_words(times: &str) -> String {
+    let words = |times: Times| times.minutes().map(minute_in_words).collect::<Vec<_>>().join(", ");
+    Times::parse(times).map(words).unwrap_or_default()
+}
+
 fn times(typed: &str) -> Result<String, FieldProblem> {
     let times = Times::parse(typed).map_err(|_| FieldProblem::new("times", "Enter times with commas between, like 8am, 8pm"))?;
     let night: Vec<String> = times.minutes().filter(|minute| is_night(*minute)).map(minute_in_words).collect();
@@ -374,7 +380,7 @@ impl Readings {
             diary,
             target: target(team, who.birth_date, row.last_on),
             zones,
-            times: row.times,
+            times: times_in_words(&row.times),
             by_mail: row.by_mail,
             by_text: row.by_text,
             reach,
