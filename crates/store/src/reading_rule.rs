@@ -19,7 +19,7 @@ macro_rules! rule {
 /// What is read of an alert, as [`AlertRow`].
 macro_rules! alert {
     () => {
-        "SELECT a.id, a.person_id, a.rule_id, a.round, a.organisation_id, o.name AS organisation, a.measure, a.colour, a.ready, a.found, \
+        "SELECT a.id, a.person_id, a.rule_id, a.round, a.organisation_id, o.name AS organisation, a.measure, a.other_measure, a.colour, a.ready, a.found, \
          a.rule_said, a.words, a.reading_id, a.raised_at, a.told_at, a.state, a.version FROM reading_alert a \
          JOIN organisation o ON o.id = a.organisation_id "
     };
@@ -59,7 +59,8 @@ statements! {
     /// The highest of a measure since an instant.
     BEST = "SELECT MAX(first_value) FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_at >= $3";
     RAISE = "INSERT INTO reading_alert (person_id, id, rule_id, round, organisation_id, measure, colour, ready, found, rule_said, words, \
-             reading_id, raised_at, told_at, state, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'new', 1) \
+             reading_id, raised_at, told_at, other_measure, state, version) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'new', 1) \
              ON CONFLICT (person_id, rule_id, round) DO NOTHING";
     JOIN = "UPDATE reading_alert SET found = $3, reading_id = $4, state = 'new', version = version + 1 \
             WHERE person_id = $1 AND id = $2 AND closed_at IS NULL";
@@ -312,6 +313,8 @@ pub struct NewAlert {
     pub organisation: OrganisationId,
     /// Of which measure.
     pub measure: Measure,
+    /// The other, of two together.
+    pub other: Option<Measure>,
     /// How soon the care team is told.
     pub colour: Colour,
     /// From which ready rule that was made.
@@ -343,6 +346,8 @@ pub struct AlertRow {
     pub organisation: String,
     /// [`Measure`] by code.
     pub measure: String,
+    /// The other, of two together.
+    pub other_measure: Option<String>,
     /// [`Colour`] by code.
     pub colour: String,
     /// From which ready rule it came.
@@ -378,6 +383,14 @@ impl AlertRow {
     /// [`StoreError::Corrupt`] when this program does not know the word.
     pub fn measure(&self) -> Result<Measure, StoreError> {
         measure(&self.measure)
+    }
+
+    /// The other measure, of two together.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn other(&self) -> Result<Option<Measure>, StoreError> {
+        self.other_measure.as_deref().map(measure).transpose()
     }
 
     /// How soon the care team is told.
@@ -693,6 +706,7 @@ pub async fn raise(tx: &mut Tx, new: &NewAlert, told: bool, now: DateTime<Utc>) 
             .bind(new.reading.map(|id| id.as_uuid()))
             .bind(now)
             .bind(told.then_some(now))
+            .bind(new.other.map(Measure::code))
             .execute(c)
             .await
             .map(|done| done.rows_affected())

@@ -1,6 +1,6 @@
 //! What is agreed about readings: where they are wanted, who is told of what and when they look, and what came up.
 
-use super::watch::{history, target_line, watched};
+use super::watch::{history, target_line, who_watches};
 use super::{LIST, reading_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::appointments::on_lines;
@@ -44,7 +44,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <PageHeading title=title.clone() lead="What is agreed with a care team about what is measured at home." />
             <Section title="Targets">{targets}</Section>
             {alerts}
-            <Section title="Who is told">{watched(&plan.watch, None, &whose)}</Section>
+            <Section title="Who is told">{who_watches(&plan.watch, None)}</Section>
             {rules}
         }
     })
@@ -55,13 +55,14 @@ pub async fn show(ctx: Ctx) -> Answer {
 fn rule(one: &ReadingRuleSeen) -> AnyView {
     let soon = if one.colour == Colour::Red { "at once" } else { "once a day" };
     let when = format!(" is told {soon} when {}.", one.condition.in_words(one.measure));
-    let source = one.source.map(|source| format!(" Made from {source}.")).unwrap_or_default();
-    let set = format!("{} set this on {}. {}{source}", one.by, day_in_words(london_day(one.at)), one.why);
+    let source = one.source.map(|source| view! { <p class="nhsuk-hint">{format!("Made from {source}.")}</p> });
+    let set = format!("{} set this on {}. {}", one.by, day_in_words(london_day(one.at)), one.why);
     view! {
         <h3 class="nhsuk-heading-s">{one.measure.name()}</h3>
         <p><bdi>{one.organisation.clone()}</bdi> {when}</p>
         <p>"What to do then: " <bdi>{on_lines(&one.words)}</bdi></p>
         <p class="nhsuk-hint"><bdi>{on_lines(&set)}</bdi></p>
+        {source}
     }
     .into_any()
 }

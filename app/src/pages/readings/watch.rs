@@ -28,11 +28,15 @@ pub(crate) fn when(one: &Watcher) -> AnyView {
     view! { <p>{hours} {now}</p> }.into_any()
 }
 
-/// Who is told of readings, of one measure or of any, and when they look; with nobody, that nobody watches.
+/// Who is told of readings, of one measure or of any, with the way to what is agreed.
 pub(crate) fn watched(watch: &WatchSeen, of: Option<Measure>, whose: &Whose) -> AnyView {
-    let plan = view! { <p><a href=PLAN>{format!("{} targets, and who is told", whose.title())}</a></p> };
+    view! { {who_watches(watch, of)} <p><a href=PLAN>{format!("{} targets, and who is told", whose.title())}</a></p> }.into_any()
+}
+
+/// Who is told of readings, and when they look; with nobody, that nobody watches.
+pub(crate) fn who_watches(watch: &WatchSeen, of: Option<Measure>) -> AnyView {
     if watch.by.is_empty() {
-        return view! { {nobody_watches()} {plan} }.into_any();
+        return nobody_watches().into_any();
     }
     let each = watch.by.iter().map(|one| {
         let what = match of {
@@ -50,7 +54,6 @@ pub(crate) fn watched(watch: &WatchSeen, of: Option<Measure>, whose: &Whose) -> 
                 <a href="tel:999">"999"</a> "."
             </p>
         </Inset>
-        {plan}
     }
     .into_any()
 }

@@ -7,11 +7,12 @@ use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::reading::{AlertState, Colour, Measure, ReadyRule, RuleKind, Span, Target};
+use domain::record::Category;
 use domain::team::WorkKind;
 use domain::{ReadingId, ReadingRuleId, WorkItemId};
 use service::{
-    AlertForm, AlertSeen, DigestForm, PlanSeen, ReadingRulesRun, RuleAsked, RuleForm, ServiceError, TargetForm, WatchForm,
-    WorkItem,
+    AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, RuleAsked, RuleForm, ServiceError, TargetForm,
+    WatchForm, WorkItem,
 };
 use std::collections::BTreeMap;
 use testkit::Place;
@@ -265,10 +266,28 @@ testkit::both_engines! {
         assert_eq!((plan.rules.len(), plan.watch.by.len(), plan.watch.by[0].measures.len()), (3, 1, 3));
     }
 
+    async fn who_may_not_see_both_measures_sees_nothing_of_what_came_up(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let (reads, _) = world.carer("Stone", "READ").await;
+        let both = [
+            ("colour", "red"), ("side", "above"), ("first", "8"), ("other", "mood"), ("also_side", "below"), ("also_first", "2"),
+        ];
+        set(&world, Measure::Pain, &rule(town, RuleKind::Both, &both)).await;
+        add(town, &world.edna, person, Measure::Mood, &form(town, &["1"])).await;
+        let pain = record(&world, Measure::Pain, "9").await;
+        assert_eq!((alerts(&world).await.len(), waiting(&world, &town.clinician).await.len()), (1, 1));
+        let theirs = plan(&world, &reads.actor).await;
+        assert!(theirs.open.contains(&Measure::Pain) && !theirs.open.contains(&Measure::Mood));
+        assert!(theirs.rules.is_empty() && theirs.alerts.is_empty() && theirs.watch.by.is_empty());
+        let (seen, ..) = town.services.readings.one(&reads.actor, person, (Measure::Pain, pain)).await.unwrap();
+        assert!(seen.watched.found.is_empty() && seen.watched.alerts.is_empty());
+    }
+
     async fn clinicians_alone_set_rules_and_only_where_they_look_after_somebody(place: &Place) {
         let world = World::at(place).await;
         let (town, person, readings) = (&world.town, world.edna.person, &world.town.services.readings);
-        let (reads, _) = world.carer("Stone", "READ").await;
+        let (reads, relationship) = world.carer("Stone", "READ").await;
         let (orders, _) = world.carer("Holt", "PRESCR").await;
         let form = low(town, "red", "92");
         let target = TargetForm { first_low: "95".to_owned(), why: "Usual".to_owned(), ..TargetForm::default() };
@@ -288,6 +307,11 @@ testkit::both_engines! {
         assert!(!plan(&world, &reads.actor).await.may_set);
         not_found(readings.plan(&orders.actor, person).await);
         not_found(readings.plan(&town.stranger, person).await);
+        // From whom results are hidden, all of it is, as if there were none.
+        let hidings = &town.services.hidings;
+        hidings.hide_category(&world.edna.actor, person, Category::Result, HiddenFrom::Relationship(relationship)).await.unwrap();
+        let theirs = plan(&world, &reads.actor).await;
+        assert!(theirs.rules.is_empty() && theirs.watch.by.is_empty() && theirs.open.is_empty());
         // Once the person is registered elsewhere nothing watches, and nobody is told.
         record(&world, OXYGEN, "90").await;
         let item = waiting(&world, &town.clinician).await[0].clone();

@@ -48,7 +48,8 @@ testkit::both_engines! {
         let first = message(&world, "m1", "BP 142/88 pulse 72");
         let before = world.events().await;
         let (one, two) = tokio::join!(services.readings.texted(&first), services.readings.texted(&first));
-        (one.unwrap(), two.unwrap());
+        one.unwrap();
+        two.unwrap();
         let texts = world.town.texts().await;
         assert_eq!(texts.len(), 1);
         assert!(texts[0].body.contains("blood pressure 142/88 mmHg, pulse 72 beats a minute. Not right? Reply WRONG"), "{}", texts[0].body);

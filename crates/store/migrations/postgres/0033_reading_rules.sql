@@ -79,6 +79,8 @@ CREATE TABLE reading_alert (
     round INTEGER NOT NULL,
     organisation_id UUID NOT NULL REFERENCES organisation (id),
     measure TEXT NOT NULL,
+    -- Of two measures together, the other: who may not see both sees nothing of it.
+    other_measure TEXT,
     colour TEXT NOT NULL,
     ready TEXT NOT NULL,
     -- What raised it, what the rule said, and what the person was to do, in the words of then.

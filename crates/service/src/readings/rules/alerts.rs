@@ -1,8 +1,9 @@
 //! What a care team does with what came up: it sees it, does something, and closes it, and the person reads what.
 
 use super::super::seen::measure_seen;
-use super::super::{MeasureSeen, PAGE, Readings, allowed, opens};
+use super::super::{MeasureSeen, PAGE, Readings, allowed};
 use super::plan::{AlertSeen, alert_seen};
+use super::shows;
 use crate::activity::{self, Event};
 use crate::medicines::text;
 use crate::records::purpose;
@@ -68,7 +69,7 @@ impl Readings {
         let row = reading_rule::alert(&mut tx, person, id).await?;
         let row = row.filter(|row| subject.organisation == Some(OrganisationId::from_uuid(row.organisation_id)));
         let open = match &row {
-            Some(row) => opens(&reader, row.measure()?),
+            Some(row) => shows(&reader, row)?,
             None => false,
         };
         let Some(row) = row.filter(|_| open) else {
@@ -95,7 +96,7 @@ impl Readings {
         let mut all = Vec::new();
         for row in reading_rule::open_alerts(&mut tx, person).await? {
             let theirs = subject.organisation == Some(OrganisationId::from_uuid(row.organisation_id));
-            if theirs && row.colour()? == Colour::Amber && row.told_at.is_some() && opens(&reader, row.measure()?) {
+            if theirs && row.colour()? == Colour::Amber && row.told_at.is_some() && shows(&reader, &row)? {
                 all.push(alert_seen(row, &[])?);
             }
         }
@@ -119,7 +120,7 @@ impl Readings {
                 let row =
                     reading_rule::alert(tx, at.person, id).await?.filter(|row| row.organisation_id == at.place.organisation_id);
                 let row = row.ok_or(ServiceError::NotFound)?;
-                if !opens(&at.reader, row.measure()?) {
+                if !shows(&at.reader, &row)? {
                     return Err(ServiceError::NotFound);
                 }
                 let act = AlertAct::from_code(&form.act).ok_or_else(|| ServiceError::field("act", "Choose what to do"))?;
@@ -178,7 +179,7 @@ impl Readings {
                     let (id, version) = seen.ok_or_else(changed_since)?;
                     let place = open.iter().position(|row| row.alert() == id).ok_or_else(changed_since)?;
                     let row = open.swap_remove(place);
-                    if !opens(&at.reader, row.measure()?) {
+                    if !shows(&at.reader, &row)? {
                         return Err(ServiceError::NotFound);
                     }
                     let as_seen = AlertRow { version, ..row };

@@ -15,6 +15,8 @@ pub use setting::{RuleForm, TargetForm, WatchForm};
 
 pub(super) use plan::{of_reading, target_of, watch_of};
 
+use super::opens;
+use crate::reader::Reader;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::reading::{Colour, Finding, Measure, Observed, ReadyRule, Rule, findings, to_tell};
@@ -68,6 +70,11 @@ async fn looked_at(tx: &mut Tx, person: PersonId, rules: &[Rule], now: DateTime<
     Ok(all)
 }
 
+/// Whether what came up is open to the reader, with both its measures.
+fn shows(reader: &Reader, alert: &AlertRow) -> Result<bool, ServiceError> {
+    Ok(opens(reader, alert.measure()?) && alert.other()?.is_none_or(|other| opens(reader, other)))
+}
+
 fn is_of(alert: &AlertRow, finding: &Finding) -> bool {
     let (rule, round) = finding.identity();
     (alert.rule_id, alert.round) == (rule.as_uuid(), round)
@@ -115,6 +122,7 @@ async fn raise(core: &Core, tx: &mut Tx, (person, one): (PersonId, &Known), find
         identity: finding.identity(),
         organisation: one.rule.by,
         measure: one.rule.measure,
+        other: one.rule.condition.other(),
         colour: one.rule.colour,
         ready: one.row.ready.clone(),
         found: finding.in_words(),

@@ -1,7 +1,7 @@
 //! What is agreed about somebody's readings, as the person, their carers and their care team read it.
 
 use super::super::{PAGE, Readings, opens};
-use super::{Known, in_force, looked_at, source};
+use super::{Known, in_force, looked_at, shows, source};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
@@ -453,7 +453,7 @@ async fn alerts_seen(tx: &mut Tx, person: PersonId, reader: &Reader, now: DateTi
     let acts = reading_rule::acts(tx, person, since, None).await?;
     let mut seen = Vec::new();
     for row in rows {
-        if opens(reader, row.measure()?) {
+        if shows(reader, &row)? {
             seen.push(alert_seen(row, &acts)?);
         }
     }
