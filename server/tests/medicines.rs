@@ -11,8 +11,8 @@ use domain::medicine::{OrderRefusal, TaskProgress};
 use domain::team::StaffRole;
 use serde_json::{Value, json};
 use service::{
-    Expected, ImportRequest, InviteForm, MedicineSeen, OrderFault, OrganisationKind, OutsideFault, OutsideOrder, OutsideOrdering,
-    OutsidePractice, PrescribingSystem,
+    Closing, Expected, ImportRequest, InviteForm, MedicineSeen, OrderFault, OrganisationKind, OutsideFault, OutsideOrder,
+    OutsideOrdering, OutsidePractice, PrescribingSystem,
 };
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
@@ -105,6 +105,14 @@ impl Town {
 
     async fn plan(&self, name: &str) -> String {
         self.one(name).await.plan.unwrap().to_string()
+    }
+
+    /// A pharmacy, "Bell & <Sons>" (FA001).
+    async fn open_bell(&self) {
+        let head = "code,kind,name,address,town,postcode,phone,website,services,monday,tuesday,wednesday,thursday,friday,saturday,sunday,latitude,longitude";
+        let bell = format!("FA001,community,Bell & <Sons>,1 High Street,Taunton,TA1 1AA{}", ",".repeat(12));
+        let file = Cursor::new(format!("{head}\n{bell}\n").into_bytes());
+        self.app.services.pharmacies.load(&Actor::Operator, file, Closing::Any).await.unwrap();
     }
 
     /// Goes to the check of an order of these.
@@ -357,18 +365,21 @@ testkit::both_engines! {
         let mut sam = town.app.signed_in(SAM).await;
         let mut desk = town.app.signed_in(DESK).await;
         desk.get("/team/orders").await.says("All done").says("What people order comes here");
+        town.open_bell().await;
         let first = town.order(&mut sam, &["Ramipril", "Salbutamol"]).await;
         town.app.clock.advance(chrono::TimeDelta::seconds(1));
         let early = [("early", town.plan("Metformin").await), ("early_reason", "Off to Wales".to_owned())];
         let early: Vec<(&str, &str)> = early.iter().map(|(name, value)| (*name, value.as_str())).collect();
         sam.post("/medicines/order", &early).await;
         let page = sam.get("/medicines/order/check").await;
-        let second = send(&mut sam, &page, &[]).await.location().to_owned();
+        let second = send(&mut sam, &page, &[("dispenser", "FA001")]).await.location().to_owned();
         town.app.clock.advance(chrono::TimeDelta::days(2));
         let (mut sam, mut desk) = (town.app.signed_in(SAM).await, town.app.signed_in(DESK).await);
         let page = desk.get("/team/orders").await;
         page.says("Sam Rivers").says("Ramipril &amp; 5mg &lt;capsules&gt;").says("One capsule OD").says("2 days ago").says("Open this order");
         page.says("Only those who prescribe can approve").does_not_say("name=\"items\"").says("aria-current=\"page\"");
+        let (bell, nowhere) = ("Bell &amp; &lt;Sons&gt; (FA001), 1 High Street, Taunton, TA1 1AA: for this order only", "Nowhere yet: on paper");
+        page.says(bell).says(nowhere);
         assert_eq!(desk.get("/team/orders/check").await.status, StatusCode::OK);
         let mut gp = town.app.signed_in(GP).await;
         let page = gp.get("/team/orders").await;
@@ -389,6 +400,8 @@ testkit::both_engines! {
         let fields = [plain.as_slice(), &[("items", items[2].as_str()), ("all", "yes")]].concat();
         let check = gp.post_and_follow("/team/orders", &fields).await;
         check.says("Check and approve").says("I have looked at Metformin for Sam Rivers");
+        // Whoever signs it elsewhere reads here last where it goes.
+        check.says("Send the prescription to").says(bell).says(nowhere);
         let ticked = |page: &Answer, value: &str| {
             let (_, rest) = page.body.split_once(&format!("value=\"{value}\"")).unwrap();
             rest.split('>').next().unwrap().contains("checked")

@@ -12,8 +12,8 @@ use uuid::Uuid;
 macro_rules! queued {
     ($waits:expr) => {
         concat!(
-            "SELECT w.id AS work_id, w.waiting_since, w.person_id, m.id, m.note, m.channel, m.created_at, c.name AS claimed_name, \
-             p.family_name, p.given_names, p.prefix, p.birth_date FROM ",
+            "SELECT w.id AS work_id, w.waiting_since, w.person_id, m.id, m.note, m.channel, m.created_at, m.dispenser, \
+             m.dispenser_once, c.name AS claimed_name, p.family_name, p.given_names, p.prefix, p.birth_date FROM ",
             $waits,
             " JOIN medicine_order m ON m.person_id = w.person_id AND m.id = w.about_id JOIN person p ON p.id = w.person_id \
              LEFT JOIN staff_member c ON c.id = w.claimed_by"
@@ -111,6 +111,10 @@ pub struct QueuedRow {
     pub channel: String,
     /// When it was sent.
     pub created_at: DateTime<Utc>,
+    /// To whom the prescription goes, by code; absent where that is decided later.
+    pub dispenser: Option<String>,
+    /// It was chosen for this order alone.
+    pub dispenser_once: bool,
     /// Who deals with it.
     pub claimed_name: Option<String>,
     /// The person's family name.

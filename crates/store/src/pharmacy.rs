@@ -25,6 +25,11 @@ macro_rules! known {
 
 statements! {
     ONE = concat!(dispenser!(), " WHERE d.code = $1");
+    SOME = concat!(
+        dispenser!(),
+        " WHERE d.code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+         $25)"
+    );
     ANY = "SELECT code FROM dispenser WHERE closed_at IS NULL LIMIT 1";
     OPEN = "SELECT code FROM dispenser WHERE closed_at IS NULL";
     NEAR = concat!(
@@ -54,6 +59,8 @@ statements! {
 
 /// How many rows one insert statement holds.
 pub const ROWS: usize = 200;
+/// How many codes [`some`] asks for in one statement.
+const AT_ONCE: usize = 25;
 /// How many words one insert statement holds.
 const WORDS: usize = 2_000;
 
@@ -216,6 +223,26 @@ pub struct NewNomination<'a> {
 /// [`StoreError`] when the database fails.
 pub async fn one(tx: &mut Tx, code: &OdsCode) -> Result<Option<DispenserRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ONE).bind(code.as_str()).fetch_optional(c).await)?)
+}
+
+/// Those with these codes, also where they are closed, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn some(tx: &mut Tx, codes: &[&str]) -> Result<Vec<DispenserRow>, StoreError> {
+    let mut found = Vec::with_capacity(codes.len());
+    for codes in codes.chunks(AT_ONCE) {
+        let Some(last) = codes.last() else { continue };
+        let rows: Vec<DispenserRow> = on!(tx, c, {
+            let mut query = sqlx::query_as(SOME);
+            for place in 0..AT_ONCE {
+                query = query.bind(*codes.get(place).unwrap_or(last));
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// Whether any is there.

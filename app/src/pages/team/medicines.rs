@@ -16,7 +16,7 @@ use domain::OrderId;
 use domain::medicine::{Flag, ItemAct};
 use domain::when::{day_in_words, instant_in_words};
 use leptos::prelude::*;
-use service::{DecideForm, TeamItem, TeamOrder, WarningSeen, WorkItem};
+use service::{DecideForm, GoesTo, TeamItem, TeamOrder, WarningSeen, WorkItem};
 
 /// An order of which the practice's own system gave no certain answer for a day.
 pub(in crate::pages::team) async fn order_elsewhere(ctx: &Ctx, item: &WorkItem) -> Result<AnyView, Failure> {
@@ -50,15 +50,7 @@ pub(in crate::pages::team) async fn order(ctx: &Ctx, item: &WorkItem, form: &For
     if order.by_carer {
         rows.push(SummaryRow::new("By", "Somebody who looks after them"));
     }
-    let to = match &order.goes_to {
-        None => "Nowhere yet: on paper, or as they say later".to_owned(),
-        Some(to) => {
-            let how = if to.once { "for this order only" } else { "chosen for all their orders" };
-            let closed = if to.closed { ". It has closed since: ask them" } else { "" };
-            format!("{} ({}), {}: {how}{closed}", to.name, to.code, to.address)
-        }
-    };
-    rows.push(SummaryRow::new("Send the prescription to", to));
+    rows.push(sent_to(order.goes_to.as_ref()));
     if !order.note.is_empty() {
         rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&order.note)}</bdi> }));
     }
@@ -73,10 +65,24 @@ pub(in crate::pages::team) async fn order(ctx: &Ctx, item: &WorkItem, form: &For
     .into_any())
 }
 
+/// Where the prescription goes, as whoever signs it has to know.
+pub(super) fn sent_to(to: Option<&GoesTo>) -> SummaryRow {
+    let to = match to {
+        None => "Nowhere yet: on paper, or as they say later".to_owned(),
+        Some(to) => {
+            let how = if to.once { "for this order only" } else { "chosen for all their orders" };
+            let closed = if to.closed { ". It has closed since: ask them" } else { "" };
+            format!("{} ({}), {}: {how}{closed}", to.name, to.code, to.address)
+        }
+    };
+    SummaryRow::new("Send the prescription to", to)
+}
+
 /// What to look at before deciding, in short.
 fn flags(item: &TeamItem) -> Vec<String> {
     let said = item.flags.iter().flat_map(|flag| match flag {
         Flag::ReviewDue(day) => vec![format!("Review was due on {}", day_in_words(*day))],
+        Flag::IssuedSince(day) => vec![format!("Given on {}, which was not known when it was ordered", day_in_words(*day))],
         Flag::Early => vec!["Wanted early".to_owned()],
         Flag::Overused => vec!["More was given in the last 6 months than was used up".to_owned()],
         Flag::Warned => item.warnings.iter().map(warned).collect(),

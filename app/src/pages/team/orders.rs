@@ -1,6 +1,6 @@
 //! The orders of medicines that wait at the practice, and approving several medicines at once.
 
-use super::medicines::facts;
+use super::medicines::{facts, sent_to};
 use super::work_page;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{FormState, Typed};
@@ -228,6 +228,7 @@ fn head(order: &QueuedOrder, today: NaiveDate) -> impl IntoView + use<> {
     if order.by_carer {
         rows.push(SummaryRow::new("By", "Somebody who looks after them"));
     }
+    rows.push(sent_to(order.goes_to.as_ref()));
     if !order.note.is_empty() {
         rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&order.note)}</bdi> }));
     }

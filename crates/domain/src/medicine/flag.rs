@@ -24,6 +24,8 @@ coded! {
 pub enum Flag {
     /// It had to be reviewed by this day.
     ReviewDue(NaiveDate),
+    /// It was given on this day, of which nothing was known when it was ordered.
+    IssuedSince(NaiveDate),
     /// It is wanted before its time.
     Early,
     /// More was given in the last half year than was used up.
@@ -32,6 +34,14 @@ pub enum Flag {
     Warned,
     /// The person was asked something and has not answered.
     Asked,
+}
+
+impl Flag {
+    /// That it was given later than was known when it was ordered, where it was.
+    #[must_use]
+    pub fn issued_since(known_then: Option<NaiveDate>, now: Option<NaiveDate>) -> Option<Self> {
+        now.filter(|now| known_then.is_none_or(|then| *now > then)).map(Self::IssuedSince)
+    }
 }
 
 /// What is known of an ordered medicine, as far as it may have to be looked at.
@@ -68,6 +78,22 @@ impl Flagged {
 mod tests {
     use super::*;
     use chrono::TimeDelta;
+
+    #[test]
+    fn what_was_given_since_is_what_is_later() {
+        let day = |day: u32| NaiveDate::from_ymd_opt(2026, 11, day);
+        let cases = [
+            (None, None, None),
+            (day(3), None, None),
+            (day(3), day(2), None),
+            (day(3), day(3), None),
+            (day(3), day(4), day(4)),
+            (None, day(4), day(4)),
+        ];
+        for (then, now, since) in cases {
+            assert_eq!(Flag::issued_since(then, now), since.map(Flag::IssuedSince), "{then:?} {now:?}");
+        }
+    }
     use proptest::prelude::*;
 
     fn day(ahead: i64) -> NaiveDate {

@@ -26,6 +26,8 @@ use uuid::Uuid;
 pub struct TeamItem {
     /// Its id.
     pub id: OrderItemId,
+    /// The entry of the record that was ordered.
+    pub entry: EntryId,
     /// The medicine's name.
     pub name: String,
     /// The dose as its source wrote it.
@@ -382,6 +384,7 @@ pub(super) fn item(row: ItemRow, warnings: Vec<WarningSeen>, today: NaiveDate) -
         warnings,
         flags: flagged.flags(today),
         id: row.item(),
+        entry: EntryId::from_uuid(row.entry_id),
         status: flagged.status,
         name: row.name,
         dose: row.dose,

@@ -68,6 +68,12 @@ pub struct GoesTo {
     pub closed: bool,
 }
 
+impl GoesTo {
+    pub(super) fn new(one: Dispenser, once: bool) -> Self {
+        Self { address: one.address_line(), code: one.code, name: one.name, phone: one.phone, once, closed: one.closed }
+    }
+}
+
 /// What came of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ordered {
@@ -709,14 +715,7 @@ async fn destination(
 /// To whom the prescription of this order goes.
 pub(super) async fn goes_to(tx: &mut Tx, row: &OrderRow) -> Result<Option<GoesTo>, ServiceError> {
     let one = pharmacies::of_code(tx, row.dispenser.as_deref()).await?;
-    Ok(one.map(|one| GoesTo {
-        address: one.address_line(),
-        code: one.code,
-        name: one.name,
-        phone: one.phone,
-        once: row.dispenser_once,
-        closed: one.closed,
-    }))
+    Ok(one.map(|one| GoesTo::new(one, row.dispenser_once)))
 }
 
 fn seen(

@@ -1,14 +1,16 @@
 //! The practice's queue: the orders of medicines that wait, a page at a time, and approving medicines of several at once.
 
 use super::decide::{done, item, medicines_elsewhere, warnings_of};
-use super::order::settle;
+use super::list::known;
+use super::order::{GoesTo, settle};
 use super::{Medicines, TeamItem, tell};
 use crate::activity::{self, Event};
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::reader::Reader;
+use crate::{Core, FieldProblem, ServiceError, access, pharmacies};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Actor, Subject};
+use domain::access::{Actor, Subject, View};
 use domain::audit::{Action, Basis, Purpose};
-use domain::medicine::{ItemAct, QueuePart};
+use domain::medicine::{Flag, ItemAct, QueuePart};
 use domain::team::{TeamAsk, WorkKind};
 use domain::when::london_day;
 use domain::{AccountId, EntryId, OrderId, OrderItemId, OrganisationId, PersonId, WorkItemId};
@@ -44,6 +46,8 @@ pub struct QueuedOrder {
     pub by_carer: bool,
     /// What was written to the practice.
     pub note: String,
+    /// To whom the prescription goes; absent where that is decided later.
+    pub goes_to: Option<GoesTo>,
     /// Who has taken it.
     pub taken_by: Option<String>,
     /// Its medicines that wait, by name.
@@ -124,6 +128,7 @@ async fn seen(core: &Core, tx: &mut Tx, at: OrganisationId, rows: Vec<QueuedRow>
     for person in record::warned_people(tx, at, &people.into_iter().collect::<Vec<_>>()).await? {
         warned.insert(person, warnings_of(core, tx, person, at).await?);
     }
+    let places = pharmacies::of_codes(tx, rows.iter().filter_map(|row| row.dispenser.as_deref()).collect()).await?;
     let (today, mut seen) = (london_day(core.now()), Vec::new());
     for row in rows {
         let Some(items) = items.remove(&row.id) else { continue };
@@ -133,6 +138,7 @@ async fn seen(core: &Core, tx: &mut Tx, at: OrganisationId, rows: Vec<QueuedRow>
             item(row, warnings, today)
         });
         let items = items.collect::<Result<_, _>>()?;
+        let place = row.dispenser.as_ref().and_then(|code| places.get(code).cloned());
         seen.push(QueuedOrder {
             id: row.order(),
             work: row.place().work,
@@ -142,6 +148,7 @@ async fn seen(core: &Core, tx: &mut Tx, at: OrganisationId, rows: Vec<QueuedRow>
             at: row.created_at,
             by_carer: row.channel == "carer",
             note: row.note,
+            goes_to: place.map(|one| GoesTo::new(one, row.dispenser_once)),
             taken_by: row.claimed_name,
             items,
         });
@@ -185,7 +192,8 @@ async fn deciding(tx: &mut Tx, actor: &Actor) -> Result<store::staff::MemberRow,
     Ok(place)
 }
 
-/// What was chosen, as far as it waits.
+/// What was chosen, as far as it waits, with what was given of it since it was ordered: worked out here, where it is little, and not
+/// for each page of the queue.
 async fn as_it_stands(core: &Core, tx: &mut Tx, at: OrganisationId, chosen: &Chosen) -> Result<Vec<QueuedOrder>, ServiceError> {
     let ids: Vec<OrderId> = chosen.keys().copied().collect();
     let rows = order_queue::of(tx, at, &ids).await?;
@@ -200,7 +208,21 @@ async fn as_it_stands(core: &Core, tx: &mut Tx, at: OrganisationId, chosen: &Cho
         order.items.retain(|item| chosen.get(&order.id).is_some_and(|items| items.contains_key(&item.id)));
     }
     orders.retain(|order| !order.items.is_empty());
+    let people: BTreeSet<PersonId> = orders.iter().map(|order| order.person).collect();
+    for person in people {
+        let given = given_last(core, tx, person).await?;
+        for item in orders.iter_mut().filter(|order| order.person == person).flat_map(|order| &mut order.items) {
+            item.flags.extend(Flag::issued_since(item.last_issued, given.get(&item.entry).copied()));
+        }
+    }
     Ok(orders)
+}
+
+/// When each medicine of somebody was given last as the record stands now, by each entry about it.
+async fn given_last(core: &Core, tx: &mut Tx, person: PersonId) -> Result<BTreeMap<EntryId, NaiveDate>, ServiceError> {
+    let all = known(core, tx, &Reader::new(person, View::everything()), true).await?.0;
+    let of = all.into_iter().filter_map(|one| Some((one.seen.last_issued?, one.seen.sources)));
+    Ok(of.flat_map(|(day, sources)| sources.into_iter().map(move |source| (source.entry, day))).collect())
 }
 
 impl Medicines {

@@ -18,6 +18,7 @@ use domain::appointment::Position;
 use domain::audit::Action;
 use domain::pharmacy::{DispenserKind, Hours, NominationSlot, OdsCode, PharmacyService};
 use domain::record::{Category, Sensitivity};
+use std::collections::{BTreeMap, BTreeSet};
 use store::pharmacy::{self, DispenserRow};
 use store::{StoreError, Tx};
 
@@ -127,6 +128,13 @@ pub(crate) async fn of_code(tx: &mut Tx, code: Option<&str>) -> Result<Option<Di
     let Some(code) = code else { return Ok(None) };
     let code = OdsCode::parse(code).map_err(|_| StoreError::corrupt("a dispenser has no code"))?;
     one(tx, &code).await
+}
+
+/// Those with these codes, by code; also those that are closed for good.
+pub(crate) async fn of_codes(tx: &mut Tx, codes: BTreeSet<&str>) -> Result<BTreeMap<String, Dispenser>, ServiceError> {
+    let rows = pharmacy::some(tx, &codes.into_iter().collect::<Vec<_>>()).await?;
+    let all = rows.into_iter().map(|row| Ok((row.code.clone(), Dispenser::try_from(row)?)));
+    Ok(all.collect::<Result<_, StoreError>>()?)
 }
 
 /// Whom the person has nominated, in the order of the kinds of nomination; also those that are closed for good.

@@ -40,8 +40,13 @@ impl World {
         self.town.services.pharmacies.load(&Actor::Operator, Cursor::new(file.as_bytes().to_vec()), Closing::Any).await
     }
 
+    /// All others have closed.
+    pub async fn close_all_but_bell(&self) {
+        self.load(&table(&[BELL])).await.unwrap();
+    }
+
     /// The same town with its pharmacies.
-    async fn with_pharmacies(place: &Place) -> Self {
+    pub async fn with_pharmacies(place: &Place) -> Self {
         let world = Self::at(place).await;
         let postcodes = b"postcode,latitude,longitude\nTA1 1AA,51.0147,-3.1029\n".to_vec();
         world.town.services.postcodes.import(&Actor::Operator, Cursor::new(postcodes)).await.unwrap();

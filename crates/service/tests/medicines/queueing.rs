@@ -1,10 +1,11 @@
 //! The practice's queue: what waits a page at a time, whoever it is for, and approving medicines of several orders at once.
 
 use crate::town::{Citizen, fields, member, not_found, refused};
-use crate::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World};
+use crate::world::{METFORMIN, RAMIPRIL, SALBUTAMOL, World, issue};
 use chrono::{NaiveDate, TimeDelta};
 use domain::audit::{Action, Basis};
 use domain::medicine::{Flag, ItemStatus, QueuePart};
+use domain::pharmacy::OdsCode;
 use domain::team::{StaffRole, WorkKind};
 use domain::{EntryId, OrderId, OrderItemId, WorkItemId};
 use serde_json::json;
@@ -19,6 +20,8 @@ struct Of {
     review_on: Option<NaiveDate>,
     early: bool,
     overused: bool,
+    /// To whom the prescription goes, for this order alone.
+    to: Option<&'static str>,
 }
 
 /// An order of one medicine that waits at the practice, as it would be had the record told of that.
@@ -35,8 +38,8 @@ async fn waits(world: &World, who: &Citizen, name: &str, of: Of) -> OrderId {
         note: "Thank you".to_owned(),
         channel: "self",
         ordered_by: account,
-        dispenser: None,
-        dispenser_once: false,
+        dispenser: of.to.map(|code| OdsCode::parse(code).unwrap()),
+        dispenser_once: of.to.is_some(),
     };
     let item = NewItem {
         id: OrderItemId::from_uuid(core.new_id()),
@@ -129,6 +132,26 @@ testkit::both_engines! {
         world.decide(&world.town.clinician, first, &[SALBUTAMOL], "decline", "No").await.unwrap();
         assert_eq!(ids(&queue(&world, QueuePart::All).await), [second, third]);
         world.town.verify().await;
+    }
+
+    async fn where_each_prescription_goes_stands_on_the_page_and_on_the_check(place: &Place) {
+        let world = World::with_pharmacies(place).await;
+        let (medicines, clinician) = (&world.town.services.medicines, &world.town.clinician);
+        let mut all = Vec::new();
+        for to in [Some("FA001"), None, Some("FA002"), Some("FA001")] {
+            all.push(waits(&world, &world.edna, "Amlodipine", Of { to, ..Of::default() }).await);
+        }
+        world.close_all_but_bell().await;
+        let seen = queue(&world, QueuePart::All).await.orders;
+        let to = |order: &QueuedOrder| order.goes_to.as_ref().map(|to| (to.name.clone(), to.once, to.closed));
+        let bell = Some(("Bell Pharmacy".to_owned(), true, false));
+        let expected = [bell.clone(), None, Some(("Night Owl Pharmacy".to_owned(), true, true)), bell];
+        assert_eq!(seen.iter().map(to).collect::<Vec<_>>(), expected);
+        for (id, order) in all.iter().zip(&seen) {
+            assert_eq!(order.goes_to, world.at_work(clinician, *id).await.goes_to, "as on its own page");
+        }
+        let chosen = medicines.chosen(clinician, &all_of(&seen)).await.unwrap().orders;
+        assert_eq!(chosen.iter().map(to).collect::<Vec<_>>(), expected, "whoever approves reads it last there");
     }
 
     async fn pages_follow_one_another_whatever_is_decided_between(place: &Place) {
@@ -253,6 +276,26 @@ testkit::both_engines! {
         let looked = ApproveForm { looked: flagged.to_string(), ..form };
         assert_eq!(medicines.approve(clinician, &looked).await.unwrap().approved, 2);
         assert_eq!(queue(&world, QueuePart::All).await.orders, []);
+    }
+
+    async fn what_was_given_since_it_was_ordered_is_looked_at_before_it_is_approved(place: &Place) {
+        let world = World::at(place).await;
+        let (medicines, clinician) = (&world.town.services.medicines, &world.town.clinician);
+        world.order(&world.edna.actor, &[RAMIPRIL, SALBUTAMOL]).await;
+        let orders = queue(&world, QueuePart::All).await.orders;
+        let form = approving(all_of(&orders));
+        let flags = async || {
+            let chosen = medicines.chosen(clinician, &form.items).await.unwrap().orders.remove(0);
+            chosen.items.into_iter().map(|item| item.flags).collect::<Vec<_>>()
+        };
+        assert_eq!(flags().await, [vec![], vec![]]);
+        // The practice gave one in its own system while the order waited here.
+        world.take_in(world.town.practice, &[issue("m1c", RAMIPRIL, "101", "2026-11-02")]).await;
+        assert_eq!(flags().await, [vec![Flag::IssuedSince("2026-11-02".parse().unwrap())], vec![]]);
+        let ramipril = orders[0].items[0].id;
+        assert_eq!(fields(medicines.approve(clinician, &form).await), [format!("looked_{ramipril}")]);
+        let looked = ApproveForm { looked: ramipril.to_string(), ..form.clone() };
+        assert_eq!(medicines.approve(clinician, &looked).await.unwrap().approved, 2);
     }
 
     async fn only_whoever_prescribes_there_approves_and_only_what_was_sent_there(place: &Place) {
