@@ -253,7 +253,7 @@ test('a citizen finds a pharmacy, chooses it, and sends one order to another', a
     await look(page, 'without a yes');
     await page.getByLabel('This is my own choice').check();
     await page.getByRole('button', { name: 'Send them here from now on' }).click();
-    await expect(page.getByRole('status')).toContainText('Your prescriptions go here from now on');
+    await expect(page.getByRole('status')).toContainText('Prescriptions that you order here go there from now on');
     await look(page, 'a pharmacy is chosen');
     await page.getByRole('link', { name: 'Stop sending prescriptions there' }).click();
     await look(page, 'asked whether to stop');

@@ -104,7 +104,7 @@ impl Town {
         let path = format!("/medicines/pharmacy/{code}/nominate");
         let version = hidden(&browser.get(&path).await, "version");
         let page = browser.post_and_follow(&path, &[("version", &version), ("confirmed", "yes")]).await;
-        page.says("Your prescriptions go here from now on");
+        page.says("Prescriptions that you order here go there from now on");
     }
 
     async fn plan(&self, name: &str) -> String {
@@ -194,6 +194,8 @@ testkit::both_engines! {
         let mut sam = town.app.signed_in(SAM).await;
         let page = sam.get("/medicines/pharmacy/FA001/nominate").await;
         page.says("Send your prescriptions to Bell &amp; Sons &lt;Pharmacy&gt;?").says("This is my own choice");
+        let others = "Other prescriptions go where the NHS has it noted. To change that too, tell the pharmacy or the practice.";
+        page.says("From now on prescriptions that you order here go to Bell &amp; Sons").says(others);
         let version = hidden(&page, "version");
         let path = "/medicines/pharmacy/FA001/nominate";
         let page = sam.post_and_follow(path, &[("version", &version)]).await;
@@ -201,7 +203,7 @@ testkit::both_engines! {
         let fields = [("version", version.as_str()), ("confirmed", "yes")];
         for _ in 0..2 {
             let page = sam.post_and_follow(path, &fields).await;
-            page.says("Your prescriptions go here from now on").says("Bell &amp; Sons").says("Chosen").says("3 November 2026");
+            page.says("Prescriptions that you order here go there from now on").says("Bell &amp; Sons").says("Chosen").says("3 November 2026");
         }
         assert_eq!(town.app.mailed_link(SAM).await, "/news");
         assert_eq!(sam.get(path).await.location(), "/medicines/pharmacy");
@@ -220,13 +222,14 @@ testkit::both_engines! {
         sam.post_and_follow(path, &[("version", &version), ("confirmed", "yes"), ("registered", "yes")]).await.says("Postbox Pharmacy");
         // And it is taken back.
         let page = sam.get("/medicines/pharmacy/withdraw?of=pharmacy").await;
-        page.says("Stop sending prescriptions there?").says("Postbox Pharmacy");
+        page.says("Stop sending prescriptions there?").says("Prescriptions that you order here will not go to Postbox Pharmacy").says(others);
+        sam.get("/medicines/pharmacy").await.says(others);
         let (slot, version) = (hidden(&page, "slot"), hidden(&page, "version"));
         let fields = [("slot", slot.as_str()), ("version", &version), ("confirmed", "yes")];
         let page = sam.post_and_follow("/medicines/pharmacy/withdraw", &fields[..2]).await;
         page.says("There is a problem").says("Postbox Pharmacy");
         for _ in 0..2 {
-            sam.post_and_follow("/medicines/pharmacy/withdraw", &fields).await.says("No pharmacy is chosen");
+            sam.post_and_follow("/medicines/pharmacy/withdraw", &fields).await.says("No pharmacy is chosen").says("You have not chosen a pharmacy here");
         }
         for of in ["pharmacy", "shop", ""] {
             assert_eq!(sam.get(&format!("/medicines/pharmacy/withdraw?of={of}")).await.location(), "/medicines/pharmacy");

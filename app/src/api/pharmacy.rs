@@ -5,7 +5,7 @@ use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::Typed;
 use crate::pages::appointments::{Part, id_in};
 use crate::pages::medicines::order::{self, CHECK};
-use crate::pages::medicines::pharmacy::{PAGE, WITHDRAW, nominate_page};
+use crate::pages::medicines::pharmacy::{OTHERS, PAGE, WITHDRAW, nominate_page};
 use axum::Form;
 use domain::pharmacy::OdsCode;
 use service::{NominateForm, WithdrawForm};
@@ -21,7 +21,7 @@ pub async fn nominate(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer 
         confirmed: part("confirmed"),
     };
     match ctx.services().pharmacies.nominate(&ctx.actor(), ctx.person()?, &form).await {
-        Ok(()) => ctx.done(PAGE, "Your prescriptions go here from now on", Some("You can change it whenever you want.")).await,
+        Ok(()) => ctx.done(PAGE, "Prescriptions that you order here go there from now on", Some(OTHERS)).await,
         Err(error) => ctx.send_back(error, "nomination", &nominate_page(code.as_str()), typed).await,
     }
 }
@@ -32,7 +32,7 @@ pub async fn withdraw(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
     let form = WithdrawForm { slot: part("slot"), version: part("version"), confirmed: part("confirmed") };
     let page = format!("{WITHDRAW}?of={}", crate::routes::in_query(&form.slot));
     match ctx.services().pharmacies.withdraw(&ctx.actor(), ctx.person()?, &form).await {
-        Ok(()) => ctx.done(PAGE, "Prescriptions do not go there any more", None).await,
+        Ok(()) => ctx.done(PAGE, "Prescriptions that you order here do not go there any more", Some(OTHERS)).await,
         Err(error) => ctx.send_back(error, "nomination", &page, typed).await,
     }
 }

@@ -1,6 +1,6 @@
 //! Whom the person has nominated, and taking that back.
 
-use super::{FIND, PAGE, WITHDRAW, facts, page_of, title};
+use super::{FIND, OTHERS, PAGE, WITHDRAW, facts, page_of, title};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
@@ -23,7 +23,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let (form, whose, now) = (ctx.form("nomination").await?, ctx.whose(), ctx.services().core.now());
     let heading = title(&whose);
     ctx.page(Head { has_errors: form.has_errors(), ..Head::new(&title(&whose), Place::Medicines) }, || {
-        let may_change = seen.may_change;
+        let (may_change, chosen) = (seen.may_change, !seen.nominations.is_empty());
         let only = (!may_change).then(|| {
             let told =
                 format!("Only {} can choose this. When you order, you can send that one order somewhere else.", whose.person());
@@ -47,6 +47,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                 {body}
                 {find}
                 <p>"Each order says where its prescription goes. You can choose another place for one order alone."</p>
+                {chosen.then(|| view! { <p>{OTHERS}</p> })}
             </Narrow>
         }
     })
@@ -55,8 +56,14 @@ pub async fn show(ctx: Ctx) -> Answer {
 
 fn none(whose: &Whose) -> impl IntoView + use<> {
     let text = match &whose.name {
-        None => "You have not chosen a pharmacy. Your practice gives you a paper prescription, or asks you where to send it.",
-        Some(_) => "No pharmacy has been chosen. The practice gives a paper prescription, or asks where to send it.",
+        None => {
+            "You have not chosen a pharmacy here. What you order goes where you say in the order. If you say nothing, your practice \
+                 gives you a paper prescription, or sends it where the NHS has a pharmacy noted for you."
+        }
+        Some(_) => {
+            "No pharmacy has been chosen here. What is ordered goes where the order says. If it says nothing, the practice gives \
+                    a paper prescription, or sends it where the NHS has a pharmacy noted."
+        }
     };
     view! {
         <EmptyState title="No pharmacy is chosen" icon=IconName::Pill>
@@ -120,7 +127,8 @@ pub async fn withdraw(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 <BackLink href=PAGE label="Back to your pharmacy" />
                 <ErrorSummary errors=errors />
                 <PageHeading title="Stop sending prescriptions there?" />
-                <p>{format!("Your prescriptions will not go to {name} by themselves any more.")}</p>
+                <p>{format!("Prescriptions that you order here will not go to {name} by themselves any more.")}</p>
+                <p>{OTHERS}</p>
                 <p>"Orders that you have sent already stay as they are. You can choose a pharmacy again whenever you want."</p>
                 <Form action=WITHDRAW>
                     <input type="hidden" name="slot" value=one.slot.code() />

@@ -34,6 +34,10 @@ pub(crate) fn nominate_page(code: &str) -> String {
 /// Where it is asked whether a nomination is to be taken back.
 pub(crate) const WITHDRAW: &str = "/medicines/pharmacy/withdraw";
 
+/// What is said wherever somebody chooses: nothing of it leaves for the NHS's own register of nominations.
+pub(crate) const OTHERS: &str =
+    "Other prescriptions go where the NHS has it noted. To change that too, tell the pharmacy or the practice.";
+
 /// "Your pharmacy", "Edna Hughes’s pharmacy".
 fn title(whose: &Whose) -> String {
     format!("{} pharmacy", whose.title())

@@ -1,6 +1,6 @@
 //! One that dispenses, and choosing it.
 
-use super::{FIND, FIND_FOR_ORDER, FOR_ORDER, PAGE, facts, is_for_order, nominate_page, page_of};
+use super::{FIND, FIND_FOR_ORDER, FOR_ORDER, OTHERS, PAGE, facts, is_for_order, nominate_page, page_of};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::pages::appointments::{Part, id_in, phone_link};
@@ -120,7 +120,7 @@ pub async fn nominate(ctx: Ctx, path: Part) -> Answer {
     let form = ctx.form("nomination").await?;
     let title = format!("Send your prescriptions to {}?", one.name);
     ctx.page(Head::form(&title, Place::Medicines, &form), || {
-        let told = format!("From now on your prescriptions go to {}, {}.", one.name, one.address_line());
+        let told = format!("From now on prescriptions that you order here go to {}, {}.", one.name, one.address_line());
         let instead = seen.instead_of.as_ref().map(|old| {
             let told = format!("It takes the place of {}, {}.", old.name, old.address_line());
             view! { <p>{told}</p> }
@@ -149,6 +149,7 @@ pub async fn nominate(ctx: Ctx, path: Part) -> Answer {
                 <PageHeading title=heading />
                 <p>{told}</p>
                 {instead}
+                <p>{OTHERS}</p>
                 <p>"Prescriptions that are on their way already do not change. You can change this whenever you want."</p>
                 <Form action=action>
                     <input type="hidden" name="version" value=version />
