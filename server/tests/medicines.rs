@@ -515,14 +515,23 @@ testkit::both_engines! {
         let item = hidden(&sam.get(&order).await, "item");
         sam.post_and_follow(&format!("{order}/cancel"), &[("item", &item)]).await;
         sam.get(&order).await.says("Cancelled").does_not_say("Cancel this medicine");
-        // What it prescribes is followed under the number that it gives.
-        let order = town.order(&mut sam, &["Ramipril"]).await;
+        // What it prescribes is followed under the number that it gives, to where the order says that it goes.
+        town.open_bell().await;
+        let check = town.choose(&mut sam, &["Ramipril"]).await;
+        let order = send(&mut sam, &check, &[("dispenser", "FA001")]).await.location().to_owned();
         for one in elsewhere.0.lock().unwrap().1.iter_mut().filter(|one| !one.progress.is_over()) {
             (one.progress, one.prescription) = (TaskProgress::Completed, Some("04F4C2-A99968-7F717P".to_owned()));
         }
         town.minutes(16).await;
         sam.get(&order).await.says("See how far it is: approved");
-        sam.get("/medicines/prescriptions").await.says("Ramipril");
+        let page = sam.get("/medicines/prescriptions").await;
+        page.says("Ramipril").says("Ordered to Bell &amp; &lt;Sons&gt;").does_not_say("With no pharmacy yet");
+        let (_, rest) = page.body.split_once("href=\"/medicines/prescriptions/").unwrap();
+        let path = format!("/medicines/prescriptions/{}", rest.split('"').next().unwrap());
+        let page = sam.get(&path).await;
+        page.says("It was ordered to this pharmacy").says("1 High Street, Taunton, TA1 1AA").says("If they do not have it").says("/token");
+        page.does_not_say("It is with no pharmacy yet").does_not_say("Any pharmacy in England can give it");
+        sam.get(&format!("{path}/token")).await.says("It was ordered to Bell &amp; &lt;Sons&gt;. If they do not have it").says("<svg");
         // The desk sees nothing of it: it is decided there.
         let mut desk = town.app.signed_in(DESK).await;
         desk.get("/team").await.does_not_say("An order of repeat medicines");

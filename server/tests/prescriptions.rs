@@ -80,7 +80,7 @@ async fn sam(app: &TestApp) -> Browser {
 
 testkit::both_engines! {
     async fn each_item_says_where_it_stands_and_what_happens_next(place: &Place) {
-        use DispenseStatus::{Collected, NotDispensed, PreparingRemainder, ReadyToCollect, Unavailable, WithPharmacy};
+        use DispenseStatus::{Collected, NotDispensed, NotTracked, PreparingRemainder, ReadyToCollect, Unavailable, WithPharmacy};
         let app = TestApp::over(place);
         let mut sam = sam(&app).await;
         sam.get("/medicines").await.says("See how far your prescriptions are");
@@ -91,12 +91,13 @@ testkit::both_engines! {
         tell(&app, OTHER, Some(pharmacy()), Some(issues), &[("Aspirin", WithPharmacy, 30)]).await;
         tell(&app, OTHER, Some(pharmacy()), Some(issues), &[("Aspirin", Unavailable, 1)]).await;
         tell(&app, "CDF34E-A99968-4FF3BQ", Some(pharmacy()), None, &[("Amoxicillin", Collected, 300)]).await;
+        tell(&app, "566946-B86044-FEFEFN", Some(pharmacy()), None, &[("Zinc", NotTracked, 3)]).await;
         let page = sam.get("/medicines/prescriptions").await;
         page.says("On their way").says("Earlier").says("3 medicines").says("Ramipril &amp; more: Ready to collect").says("Iron: Not given");
         page.says("Bridge &amp; Sons Pharmacy").says("Issue 2 of 6, next from 30 November 2026").says("Collected");
         page.says("We see here only what a pharmacy or your practice tells us");
         assert!(page.body.find("On their way").unwrap() < page.body.find("Earlier").unwrap());
-        let all: Vec<String> = (0..3).map(|at| link(&page, at)).collect();
+        let all: Vec<String> = (0..4).map(|at| link(&page, at)).collect();
         let mut shown = Vec::new();
         for path in &all {
             shown.push(sam.get(path).await);
@@ -110,6 +111,7 @@ testkit::both_engines! {
         repeat.says("Issue 2 of 6, next from 30 November 2026. 4 issues left").says("With the pharmacy").says("nobody can tell us how it goes on");
         repeat.says("What we were told so far");
         with("Amoxicillin").says("There is nothing more to do.");
+        with("Zinc").says("With the pharmacy").says("This pharmacy does not tell us how far it is. Ring them before you go.");
         // One that a pharmacy has needs no number.
         assert_eq!(sam.get(&format!("{}/token", all[0])).await.status, StatusCode::NOT_FOUND);
     }

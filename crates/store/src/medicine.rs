@@ -62,6 +62,8 @@ statements! {
     GIVEN = "SELECT entry_id, decided_at FROM medicine_order_item WHERE person_id = $1 AND status IN ('approved', 'changed') \
              AND decided_at >= $2 ORDER BY decided_at";
     ENTRIES_ORDERED = "SELECT id, entry_id FROM medicine_order_item WHERE person_id = $1";
+    SENT_TO = "SELECT i.id, m.dispenser FROM medicine_order_item i JOIN medicine_order m ON m.person_id = i.person_id AND m.id = i.order_id \
+               WHERE i.person_id = $1 AND m.dispenser IS NOT NULL";
     CHANGE = "UPDATE medicine_order_item SET status = $4, question = $5, reply = $6, answer = $7, decided_by = $8, decided_at = $9, \
               version = version + 1 WHERE person_id = $1 AND id = $2 AND version = $3";
     PREPARE = "UPDATE medicine_order_item SET prepared_by = $4, prepared_at = $5, version = version + 1 \
@@ -496,6 +498,14 @@ pub async fn given(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> Resul
 /// [`StoreError`] when the database fails.
 pub async fn entries_ordered(tx: &mut Tx, person: PersonId) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ENTRIES_ORDERED).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// To whom the prescription of each ordered medicine of a person is to go, by code; not those of which that is decided later.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn sent_to(tx: &mut Tx, person: PersonId) -> Result<Vec<(Uuid, String)>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(SENT_TO).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
 /// Changes one medicine of an order that stands as it was seen; `false` when it does not.

@@ -157,11 +157,12 @@ fn weight(status: Option<DispenseStatus>) -> u8 {
 
 /// Who has it, in a few words.
 fn with_whom(one: &PrescriptionSeen) -> String {
-    match &one.dispenser {
-        Some(place) if !place.name.is_empty() => place.name.clone(),
-        Some(place) => format!("A pharmacy with the code {}", place.ods),
-        None if one.needs_token => "With no pharmacy yet".to_owned(),
-        None => one.prescriber.clone(),
+    match (&one.dispenser, &one.ordered_to) {
+        (Some(place), _) if !place.name.is_empty() => place.name.clone(),
+        (Some(place), _) => format!("A pharmacy with the code {}", place.ods),
+        (None, Some(place)) => format!("Ordered to {}", place.name),
+        (None, None) if one.needs_token => "With no pharmacy yet".to_owned(),
+        (None, None) => one.prescriber.clone(),
     }
 }
 
@@ -288,20 +289,42 @@ fn item(item: &PrescriptionItemSeen) -> impl IntoView + use<> {
 
 /// Who has it and how to reach them; or how to take it to a pharmacy.
 fn pharmacy(seen: &PrescriptionSeen, practice: &str) -> impl IntoView + use<> {
-    let Some(DispenserSeen { ods, name, phone, address, web, listed }) = seen.dispenser.clone() else {
-        let token = format!("{}/token", page_of(seen.id));
-        return seen
-            .needs_token
-            .then(move || {
+    let token = seen.has_token().then(|| {
+        let href = format!("{}/token", page_of(seen.id));
+        view! { <Button href=href kind=ButtonKind::Secondary>"Show the number with its bar code"</Button> }
+    });
+    match (&seen.dispenser, &seen.ordered_to) {
+        (Some(has), _) => {
+            let who = who(has.clone(), practice);
+            view! { <Section title="Pharmacy">{who}</Section> }.into_any()
+        }
+        (None, Some(to)) => {
+            let who = who(to.clone(), practice);
+            view! {
+                <Section title="Pharmacy">
+                    <p>"It was ordered to this pharmacy. Nobody has told us yet that they have it: ring them before you go."</p>
+                    {who}
+                    <p>"If they do not have it, another pharmacy in England may give it: show them the number of the prescription."</p>
+                    {token}
+                </Section>
+            }
+            .into_any()
+        }
+        (None, None) => token
+            .map(|token| {
                 view! {
                     <Section title="Pharmacy">
                         <p>"It is with no pharmacy yet. Any pharmacy in England can give it: show them the number of the prescription."</p>
-                        <Button href=token kind=ButtonKind::Secondary>"Show the number with its bar code"</Button>
+                        {token}
                     </Section>
                 }
             })
-            .into_any();
-    };
+            .into_any(),
+    }
+}
+
+/// Which pharmacy it is, and how to reach it.
+fn who(DispenserSeen { ods, name, phone, address, web, listed }: DispenserSeen, practice: &str) -> impl IntoView + use<> {
     let mut rows = Vec::new();
     let mut add = |key: &str, text: String| {
         if !text.is_empty() {
@@ -323,13 +346,10 @@ fn pharmacy(seen: &PrescriptionSeen, practice: &str) -> impl IntoView + use<> {
         view! { <p>{format!("We know only the code of this pharmacy. If you do not know which it is, ask {practice}.")}</p> }
     });
     view! {
-        <Section title="Pharmacy">
-            <SummaryList rows=rows />
-            {hours}
-            {unknown}
-        </Section>
+        <SummaryList rows=rows />
+        {hours}
+        {unknown}
     }
-    .into_any()
 }
 
 /// The number with its bar code, for a pharmacy to scan.
@@ -340,10 +360,14 @@ pub async fn token(ctx: Ctx, path: Part) -> Answer {
     ctx.page(Head::new("Show this to a pharmacy", Place::Medicines), || {
         let number = seen.number.to_string();
         let items = seen.items.iter().map(|item| view! { <li>{name(item)}</li> }).collect_view();
+        let lead = seen.ordered_to.as_ref().map_or_else(
+            || "Any pharmacy in England can give it. They scan the bar code, or type the number.".to_owned(),
+            |to| format!("It was ordered to {}. If they do not have it, show this to another pharmacy in England.", to.name),
+        );
         view! {
             <Narrow>
                 <BackLink href=page_of(seen.id) label="Back to the prescription" />
-                <PageHeading title="Show this to a pharmacy" lead="Any pharmacy in England can give it. They scan the bar code, or type the number." />
+                <PageHeading title="Show this to a pharmacy" lead=lead />
                 <BarCode modules=modules.clone() label=format!("Bar code of prescription {number}") />
                 <p><strong>{number}</strong></p>
                 <p>"For:"</p>

@@ -90,10 +90,20 @@ pub struct PrescriptionSeen {
     pub items: Vec<PrescriptionItemSeen>,
     /// Something of it is still to come.
     pub current: bool,
-    /// It is with no pharmacy yet, so that its number opens it at any.
+    /// To whom it goes as its order says, where nobody has told of a pharmacy yet.
+    pub ordered_to: Option<DispenserSeen>,
+    /// It is with no pharmacy yet, nor does its order name one, so that its number opens it at any.
     pub needs_token: bool,
     /// When something new was last told of it here.
     pub changed_at: DateTime<Utc>,
+}
+
+impl PrescriptionSeen {
+    /// Whether its number can be shown to a pharmacy: none is known to have it.
+    #[must_use]
+    pub const fn has_token(&self) -> bool {
+        self.needs_token || self.ordered_to.is_some()
+    }
 }
 
 /// Whether it is known where prescriptions stand.
@@ -159,6 +169,7 @@ impl Prescriptions {
         let Visible { items, all } = visible(&mut tx, &reader, &rows, items).await?;
         let more = rows.len() > SHOWN;
         rows.truncate(SHOWN);
+        let ordered = ordered(&mut tx, person, &rows, &items).await?;
         let mut of = BTreeMap::<Uuid, Vec<PrescriptionItemRow>>::new();
         for item in items {
             of.entry(item.prescription_id).or_default().push(item);
@@ -172,7 +183,7 @@ impl Prescriptions {
         let mut prescriptions = Vec::new();
         for row in rows {
             let items = of.remove(&row.id).unwrap_or_default();
-            prescriptions.push(seen(row, items, &mut steps, &listed, now)?);
+            prescriptions.push(seen(row, items, &mut steps, (&listed, &ordered), now)?);
         }
         prescriptions.sort_by_key(|one| !one.current);
         Ok(PrescriptionsSeen { prescriptions, more, watching: watching(&self.core, watch, &whose, all) })
@@ -197,12 +208,12 @@ impl Prescriptions {
         Ok((seen, watching(&self.core, watch, &whose, all)))
     }
 
-    /// One prescription that is with no pharmacy yet, to be shown to one. The look is audited.
+    /// One prescription that no pharmacy is known to have, to be shown to one. The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] as [`Prescriptions::one`], and for one that a pharmacy has or of which nothing waits for one.
     pub async fn token(&self, actor: &Actor, person: PersonId, id: PrescriptionId) -> Result<PrescriptionSeen, ServiceError> {
-        let (subject, seen, ..) = self.open(actor, person, id, "prescription-token", |seen| seen.needs_token).await?;
+        let (subject, seen, ..) = self.open(actor, person, id, "prescription-token", PrescriptionSeen::has_token).await?;
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject));
         activity::disclose(&self.core, event.about("page", "prescription-token").about("prescription", id)).await?;
         Ok(seen)
@@ -247,7 +258,8 @@ impl Prescriptions {
                 return Err(ServiceError::NotFound);
             }
             let listed = listed(&mut tx, std::slice::from_ref(&row)).await?;
-            let seen = seen(row, items, &mut by_item(steps), &listed, self.core.now())?;
+            let ordered = ordered(&mut tx, person, std::slice::from_ref(&row), &items).await?;
+            let seen = seen(row, items, &mut by_item(steps), (&listed, &ordered), self.core.now())?;
             if wanted(&seen) { Ok((subject, seen, watch, all)) } else { Err(ServiceError::NotFound) }
         };
         match read.await {
@@ -323,6 +335,22 @@ async fn listed(tx: &mut Tx, rows: &[PrescriptionRow]) -> Result<BTreeMap<String
     Ok(found)
 }
 
+/// To whom each ordered medicine goes that these answer, by its id, where nobody has told of a pharmacy.
+async fn ordered(
+    tx: &mut Tx,
+    person: PersonId,
+    rows: &[PrescriptionRow],
+    items: &[PrescriptionItemRow],
+) -> Result<BTreeMap<Uuid, Dispenser>, ServiceError> {
+    let untold: BTreeSet<Uuid> = rows.iter().filter(|row| row.dispenser_ods.is_empty()).map(|row| row.id).collect();
+    if !items.iter().any(|item| item.order_item_id.is_some() && untold.contains(&item.prescription_id)) {
+        return Ok(BTreeMap::new());
+    }
+    let sent = medicine::sent_to(tx, person).await?;
+    let places = pharmacies::of_codes(tx, sent.iter().map(|(_, code)| code.as_str()).collect()).await?;
+    Ok(sent.into_iter().filter_map(|(item, code)| Some((item, places.get(&code)?.clone()))).collect())
+}
+
 /// What was told, by the item of which it was.
 fn by_item(steps: Vec<StepRow>) -> BTreeMap<Uuid, Vec<StepRow>> {
     let mut of = BTreeMap::<Uuid, Vec<StepRow>>::new();
@@ -357,9 +385,10 @@ fn seen(
     row: PrescriptionRow,
     items: Vec<PrescriptionItemRow>,
     steps: &mut BTreeMap<Uuid, Vec<StepRow>>,
-    listed: &BTreeMap<String, Dispenser>,
+    (listed, ordered): (&BTreeMap<String, Dispenser>, &BTreeMap<Uuid, Dispenser>),
     now: DateTime<Utc>,
 ) -> Result<PrescriptionSeen, StoreError> {
+    let orders: Vec<Option<Uuid>> = items.iter().map(|item| item.order_item_id).collect();
     let items = items.into_iter().map(|item| {
         let steps = steps.remove(&item.id).unwrap_or_default();
         item_seen(item, &steps)
@@ -370,13 +399,26 @@ fn seen(
     let current = (more || !items.iter().all(PrescriptionItemSeen::is_over)) && row.changed_at > now - EXPIRES;
     let waits = |item: &PrescriptionItemSeen| item.now.is_some_and(|step| step.status == DispenseStatus::Approved);
     let dispenser = dispenser(&row, listed);
+    let waits_for_one = current && dispenser.is_none() && items.iter().any(waits);
+    // One that has closed gets nothing, and of two nobody knows which it is.
+    let mut to = items.iter().zip(&orders).filter(|(item, _)| waits(item)).filter_map(|(_, order)| ordered.get(order.as_ref()?));
+    let first = to.next().filter(|one| waits_for_one && !one.closed);
+    let ordered_to = first.filter(|first| to.all(|one| one.code == first.code)).map(|one| DispenserSeen {
+        ods: one.code.to_string(),
+        name: one.name.clone(),
+        phone: one.phone.clone(),
+        address: one.address_line(),
+        web: one.website.clone(),
+        listed: true,
+    });
     Ok(PrescriptionSeen {
         id,
         number,
         course: Course::from_code(&row.course).unwrap_or(Course::Unknown),
         written_on: row.written_on,
         prescriber: row.prescriber,
-        needs_token: current && dispenser.is_none() && items.iter().any(waits),
+        needs_token: waits_for_one && ordered_to.is_none(),
+        ordered_to,
         dispenser,
         issues: issues.filter(|issues| issues.of > 1 || issues.issue > 1),
         items,

@@ -13,7 +13,7 @@ use domain::record::Code;
 use domain::{NhsNumber, PrescriptionId};
 use serde_json::{Value, json};
 use service::{
-    Closing, DecideForm, DispenserSeen, HiddenFrom, InviteForm, NoTracker, PrescriptionSeen, PrescriptionTracker,
+    Closing, DecideForm, DispenserSeen, HiddenFrom, InviteForm, NoTracker, OrderForm, PrescriptionSeen, PrescriptionTracker,
     PrescriptionsAsked, PushRefusal, ServiceError, Services, Tracked, TrackedItem, TrackedPlace, TrackedPrescription,
     TrackerFault, Tracking, Watching,
 };
@@ -466,6 +466,38 @@ testkit::both_engines! {
         world.town.services.medicines.decide(clinician, order, &form).await.unwrap();
         assert_eq!(tracing.one(OTHER).await.items.len(), 1);
         assert_eq!(world.item(order, SALBUTAMOL).await.dispensing.unwrap().1.unwrap().status, WithPharmacy);
+        world.town.verify().await;
+    }
+
+    async fn one_that_was_ordered_to_a_pharmacy_says_so_until_somebody_tells_who_has_it(place: &Place) {
+        let tracing = Tracing::at(place).await;
+        let (world, me) = (&tracing.world, &tracing.world.edna.actor);
+        let table = "code,kind,name,address,town,postcode,phone,website,services,monday,tuesday,wednesday,thursday,friday,saturday,sunday,latitude,longitude\n\
+                     FZ901,community,Bell Pharmacy,1 High Street,Taunton,TA1 1AA,01632 960402,,,09:00-18:00,,,,,,,,\n";
+        let load = async |table: &str| {
+            tracing.services.pharmacies.load(&Actor::Operator, std::io::Cursor::new(table.to_owned()), Closing::Any).await.unwrap()
+        };
+        load(table).await;
+        let form = OrderForm { dispenser: "FZ901".to_owned(), ..world.form(&[RAMIPRIL]).await };
+        let order = world.town.services.medicines.order(me, world.edna.person, &form).await.unwrap().orders[0];
+        let form = DecideForm { prescription: NUMBER.to_owned(), ..world.decision(order, &[RAMIPRIL], "approve", "").await };
+        world.town.services.medicines.decide(&world.town.clinician, order, &form).await.unwrap();
+        let one = tracing.one(NUMBER).await;
+        let to = one.ordered_to.as_ref().unwrap();
+        assert_eq!((to.ods.as_str(), to.name.as_str(), to.phone.as_str(), to.listed), ("FZ901", "Bell Pharmacy", "01632 960402", true));
+        assert!(one.dispenser.is_none() && !one.needs_token && one.has_token());
+        // Where it turns out that they do not have it, its number opens it elsewhere.
+        tracing.services.prescriptions.token(me, world.edna.person, one.id).await.unwrap();
+        // One that has closed gets nothing.
+        load(&table.replace("FZ901,community,Bell", "FZ902,community,Owl")).await;
+        let one = tracing.one(NUMBER).await;
+        assert_eq!((one.ordered_to.is_some(), one.needs_token), (false, true));
+        load(table).await;
+        // Another has it: what the order says counts no more.
+        tracing.push(&[task(NUMBER, "i1", WithPharmacy, tracing.ago(0))]).await.unwrap();
+        let one = tracing.one(NUMBER).await;
+        assert_eq!((one.ordered_to, one.needs_token, one.dispenser.is_some()), (None, false, true));
+        not_found(tracing.services.prescriptions.token(me, world.edna.person, one.id).await);
         world.town.verify().await;
     }
 
