@@ -69,7 +69,15 @@ async fn town_of(app: TestApp) -> Town {
         json!({ "resourceType": "Patient", "id": "p9990000018", "birthDate": "1980-03-31",
             "identifier": [{ "system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000018" }],
             "name": [{ "family": "Rivers", "given": ["Sam"] }] }),
-        repeat("m1", "Ramipril & 5mg <capsules>", "One capsule OD", &json!({})),
+        repeat(
+            "m1",
+            "Ramipril & 5mg <capsules>",
+            "One capsule OD",
+            &json!({ "extension": [{
+            "url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-MedicationRepeatInformation",
+            "extension": [{ "url": "authorisationExpiryDate", "valueDateTime": "2027-03-01" }],
+        }] }),
+        ),
         repeat("m2", "Salbutamol inhaler", "2 puffs", &json!({})),
         repeat("m3", "Metformin", "One a day", &json!({})),
         repeat("m3a", "Metformin", "One a day", &given),
@@ -273,6 +281,12 @@ testkit::both_engines! {
         let page = sam.get(&format!("/medicines/{}", town.plan("Salbutamol").await)).await;
         page.says("Stopped on 20 October 2026 at Musgrove Park. Another place still lists it. Ask your practice or a pharmacist");
         page.does_not_say("Other words can mean the same dose");
+        // Whoever has only the card, or orders it, is told so too.
+        let card = sam.get("/medicines/card").await;
+        card.says("(one place says that it is stopped: see the list)").says("(places differ on how to take it: see the list)");
+        let told = "One place says that it is stopped. Ask your practice or a pharmacist first";
+        sam.get("/medicines/order").await.says(told);
+        town.choose(&mut sam, &["Salbutamol"]).await.says(told);
         let page = sam.get(&format!("/medicines/{}", town.one("Lisinopril").await.sources[0].entry)).await;
         page.says("14 September 2026").says("Made &lt;b&gt;him&lt;/b&gt; cough").does_not_say("Order it");
     }
@@ -283,13 +297,16 @@ testkit::both_engines! {
         let page = sam.get("/medicines").await;
         page.says("4 medicines now").says("Repeat medicines").says("Ramipril &amp; 5mg &lt;capsules&gt;").says("One capsule OD");
         page.says("Can be ordered").says("Paused").says("You can order it from 15 November 2026").says("Order medicines");
-        page.says("We hold no information about allergies");
+        page.says("We hold no information about allergies").says("One capsule OD (od: once a day)");
+        page.says("Sam Rivers. Born 31 March 1980. NHS number 999 000 0018. As on 3 November 2026.").says("Review by 1 March 2027");
+        sam.get("/medicines/order").await.says("One capsule OD (od: once a day)");
+        town.choose(&mut sam, &["Ramipril"]).await.says("od: once a day");
         let one = sam.get(&format!("/medicines/{}", town.plan("Ramipril").await)).await;
         one.says("od: once a day").says("Riverside Surgery").says("Order it");
         sam.get(&format!("/medicines/{}", town.plan("Metformin").await)).await.says("25 October 2026").says("Order it early");
         let card = sam.get("/medicines/card").await;
         card.says("Sam Rivers").says("999 000 0018").says("Born 31 March 1980").says("One capsule OD").says("no information held");
-        card.says("(paused)");
+        card.says("(paused)").says("One capsule OD (od: once a day)").does_not_say("see the list");
         for path in ["/medicines/nonsense", "/medicines/orders/nonsense", "/medicines/own/nonsense"] {
             assert_eq!(sam.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
@@ -578,6 +595,8 @@ testkit::both_engines! {
         ann.post("/acting", &[("person", &town.sam.to_string())]).await;
         let page = ann.get("/medicines").await;
         page.says("Medicines").says("Ramipril").does_not_say("Allergies");
+        // On paper that would look like none.
+        ann.get("/medicines/card").await.says("<strong>Allergies: </strong>").says("not on this card").does_not_say("no information held");
         let order = town.order(&mut ann, &["Ramipril"]).await;
         ann.get(&order).await.says("Your order is sent").says("An order for").does_not_say("Your practice");
         ann.get("/medicines/prescriptions").await.says("ask the practice whether it was sent");

@@ -348,7 +348,6 @@ impl Records {
 
     pub(crate) async fn glance(&self, tx: &mut Tx, reader: &Reader) -> Result<Overview, ServiceError> {
         let Reader { person, filter, .. } = reader;
-        let row = person::by_id(tx, *person).await?.ok_or(ServiceError::NotFound)?;
         let counted = record::counts(tx, *person, filter).await?;
         let newest = record::newest(tx, *person, filter, NEWEST).await?;
         let newest = lines(tx, reader, newest).await?;
@@ -361,12 +360,8 @@ impl Records {
             let (count, none_known) = (u64::try_from(row.entries).unwrap_or_default(), row.none_known > 0);
             Ok(CategoryCount { category, count, none_known, latest: row.latest()? })
         };
-        let mut summary = PersonSummary::of(&row, self.core.now())?;
-        if !shows_details(tx, reader).await? {
-            summary = PersonSummary { nhs_number: None, birth_date: None, age: None, gender: None, ..summary };
-        }
         let mut overview = Overview {
-            person: summary,
+            person: summary(&self.core, tx, reader).await?,
             counts: Category::SHOWN.iter().copied().map(count).collect::<Result<_, _>>()?,
             newest,
             sources: sources
@@ -512,6 +507,16 @@ impl Records {
             }
         }
     }
+}
+
+/// Whose record it is, as far as the reader may know.
+pub(crate) async fn summary(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<PersonSummary, ServiceError> {
+    let row = person::by_id(tx, reader.person).await?.ok_or(ServiceError::NotFound)?;
+    let summary = PersonSummary::of(&row, core.now())?;
+    Ok(match shows_details(tx, reader).await? {
+        true => summary,
+        false => PersonSummary { nhs_number: None, birth_date: None, age: None, gender: None, ..summary },
+    })
 }
 
 /// Whether a reader is told the person's NHS number and date of birth: those who may see their details, and a carer only

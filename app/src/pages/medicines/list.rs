@@ -2,7 +2,7 @@
 
 use super::pharmacy::PAGE as PHARMACY;
 use super::prescriptions::PRESCRIPTIONS;
-use super::{LIST, in_a_row, order_page, page_of, seen_tag, tag, title};
+use super::{LIST, in_words, order_page, page_of, seen_tag, tag, title, who};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -66,8 +66,10 @@ pub async fn show(ctx: Ctx) -> Answer {
                 </ul>
             }
         });
+        let printed = format!("{}. As on {}.", who(&seen.whose), day_in_words(today));
         view! {
             <PageHeading title=heading lead=lead />
+            <p class="sh-print-only"><bdi>{printed}</bdi></p>
             {order}
             {more}
             <Orders orders today />
@@ -166,16 +168,22 @@ fn Allergies(lines: Vec<EntryLine>, whose: Whose) -> impl IntoView {
 fn in_group(group: Group, of: Vec<MedicineSeen>) -> impl IntoView {
     let count = words::how_many(u64::try_from(of.len()).unwrap_or_default(), "medicine", "medicines");
     let rows = of.iter().map(row).collect_view();
-    let body = match group {
-        Group::Stopped => view! { <Details summary=format!("Show {count}")><EntryList>{rows}</EntryList></Details> }.into_any(),
-        _ => view! { <EntryList>{rows}</EntryList> }.into_any(),
-    };
-    view! { <Section title=group.title()>{body}</Section> }
+    if group == Group::Stopped {
+        // What is closed on the screen would be missing on paper without a word.
+        return view! {
+            <Section title=group.title()>
+                <div class="sh-screen-only"><Details summary=format!("Show {count}")><EntryList>{rows}</EntryList></Details></div>
+                <p class="sh-print-only">{format!("{count}. They are not printed here.")}</p>
+            </Section>
+        }
+        .into_any();
+    }
+    view! { <Section title=group.title()><EntryList>{rows}</EntryList></Section> }.into_any()
 }
 
 fn row(seen: &MedicineSeen) -> impl IntoView + use<> {
     let what_for = (!seen.reasons.is_empty()).then(|| format!("For: {}", seen.reasons.join(", ")));
-    let dose = in_a_row(&seen.doses);
+    let dose = in_words(&seen.doses);
     let text = Some(dose).filter(|dose| !dose.is_empty()).or_else(|| Some("How to take it is not said".to_owned()));
     let why = match seen.group {
         Group::Stopped => seen.why_changed.first().map(|why| format!("Why: {why}")),
@@ -184,7 +192,8 @@ fn row(seen: &MedicineSeen) -> impl IntoView + use<> {
     let by = seen.author.clone().map(|author| format!("Prescribed by {author}"));
     let own = seen.own.map(|_| "Added by you, or for you".to_owned());
     let lately = seen.lately.as_ref().filter(|_| seen.group != Group::Stopped).map(ChangeSeen::in_words);
-    let source: Vec<String> = [lately, what_for, own.or(by), why].into_iter().flatten().collect();
+    let review = seen.review_on.filter(|_| seen.group != Group::Stopped).map(|day| format!("Review by {}", day_in_words(day)));
+    let source: Vec<String> = [lately, what_for, own.or(by), review, why].into_iter().flatten().collect();
     let date = match seen.group {
         Group::Stopped => seen.ended.map(|ended| format!("Ended {}", ended.in_words())),
         _ => seen.started.map(|when| format!("Since {}", when.day_only())),

@@ -17,9 +17,10 @@ use crate::pages::appointments::on_lines;
 use crate::ui::TagKind;
 use crate::whose::Whose;
 use domain::OrderId;
-use domain::medicine::{CannotOrder, Group, ItemStatus};
+use domain::medicine::{CannotOrder, Group, ItemStatus, short_forms};
+use domain::when::day_in_words;
 use leptos::prelude::*;
-use service::{ItemSeen, MedicineSeen};
+use service::{ItemSeen, MedicineSeen, PersonSummary};
 
 /// Where the list is.
 pub(crate) const LIST: &str = "/medicines";
@@ -83,10 +84,28 @@ fn in_a_row(doses: &[String]) -> String {
     doses.join("; ").replace('\n', ". ")
 }
 
-/// A dose exactly as it was written, and below it what its short forms mean.
-fn dose(seen: &MedicineSeen) -> impl IntoView + use<> {
-    let written = seen.doses.iter().map(|dose| view! { <div><bdi>{on_lines(dose)}</bdi></div> }).collect_view();
-    let short: Vec<String> = seen.short_forms.iter().map(|(short, long)| format!("{short}: {long}")).collect();
-    let short = (!short.is_empty()).then(|| view! { <div class="nhsuk-hint">{short.join("; ")}</div> });
+/// What the short forms in doses mean: "od: once a day; pc: after food".
+fn meaning(doses: &[String]) -> Option<String> {
+    let short: Vec<String> = short_forms(&doses.join("\n")).iter().map(|(short, long)| format!("{short}: {long}")).collect();
+    (!short.is_empty()).then(|| short.join("; "))
+}
+
+/// Doses on one line exactly as they were written, and behind them what their short forms mean; empty where there are none.
+fn in_words(doses: &[String]) -> String {
+    let written = in_a_row(doses);
+    meaning(doses).map_or_else(|| written.clone(), |short| format!("{written} ({short})"))
+}
+
+/// Doses exactly as they were written, and below them what their short forms mean.
+fn dose(doses: &[String]) -> impl IntoView + use<> {
+    let written = doses.iter().map(|dose| view! { <div><bdi>{on_lines(dose)}</bdi></div> }).collect_view();
+    let short = meaning(doses).map(|short| view! { <div class="nhsuk-hint">{short}</div> });
     view! { {written} {short} }
+}
+
+/// Whose medicines these are, so that it can be told from paper: "Mrs Edna Hughes. Born 27 March 1948. NHS number 999 054 8609".
+fn who(whose: &PersonSummary) -> String {
+    let born = whose.birth_date.map(|born| format!("Born {}", day_in_words(born)));
+    let number = whose.nhs_number.as_ref().map(|number| format!("NHS number {number}"));
+    [Some(whose.display_name.clone()), born, number].into_iter().flatten().collect::<Vec<_>>().join(". ")
 }

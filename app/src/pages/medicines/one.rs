@@ -107,7 +107,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
 fn facts(seen: &MedicineSeen, today: NaiveDate) -> Vec<SummaryRow> {
     let how = match seen.doses.is_empty() {
         true => "No source says".into_any(),
-        false => dose(seen).into_any(),
+        false => dose(&seen.doses).into_any(),
     };
     let mut rows = vec![SummaryRow::new("How to take it", how)];
     let mut add = |key: &str, value: Option<String>| rows.extend(value.map(|value| SummaryRow::new(key, value)));

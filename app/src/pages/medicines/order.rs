@@ -1,6 +1,6 @@
 //! Ordering: choosing, then checking and sending.
 
-use super::{LIST, in_a_row};
+use super::{LIST, dose, in_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{FormState, Typed};
 use crate::pages::appointments::on_lines;
@@ -152,8 +152,9 @@ fn Choose(can: Vec<MedicineSeen>, soon: Vec<MedicineSeen>, form: FormState, befo
         Choice::new(id, one.name.clone()).hint(hint)
     };
     let said = move |one: &MedicineSeen| {
-        let dose = in_a_row(&one.doses);
-        [Some(dose).filter(|dose| !dose.is_empty()), one.quantity.clone(), super::list::lasts(one, today)]
+        let how = in_words(&one.doses);
+        let doubt = one.doubt().map(ask_first);
+        [doubt, Some(how).filter(|how| !how.is_empty()), one.quantity.clone(), super::list::lasts(one, today)]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
@@ -229,6 +230,11 @@ fn Cannot(cannot: Vec<MedicineSeen>) -> impl IntoView {
     })
 }
 
+/// What to do where the sources of a medicine do not agree.
+fn ask_first(doubt: &str) -> String {
+    format!("{doubt}. Ask your practice or a pharmacist first")
+}
+
 /// What is about to be sent.
 pub async fn check(ctx: Ctx) -> Answer {
     let Some(choice) = kept(&ctx).await? else { return Ok(ctx.go(PAGE)) };
@@ -284,10 +290,10 @@ fn Check(
         .items
         .iter()
         .map(|item| {
-            let dose = item.doses.join("\n");
+            let doubt = item.doubt.map(|doubt| view! { <br /> <strong>{ask_first(doubt)} "."</strong> });
             let more = item.quantity.clone().map(|quantity| view! { <br /> {quantity} });
             let early = item.early.then(|| view! { <br /> <strong>"Early"</strong> });
-            SummaryRow::new(item.name.clone(), view! { <bdi>{on_lines(&dose)}</bdi> {more} {early} })
+            SummaryRow::new(item.name.clone(), view! { {dose(&item.doses)} {more} {early} {doubt} })
         })
         .collect();
     rows.extend(early);

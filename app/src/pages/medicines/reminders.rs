@@ -1,7 +1,7 @@
 //! Reminders to take medicines and to order more: the list, and the form for one.
 
 use super::today::only_a_help;
-use super::{LIST, in_a_row};
+use super::{LIST, in_words};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{FormState, Typed};
@@ -299,7 +299,7 @@ pub async fn add(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
     let begins = Begins {
         medicine,
         about: one.name.clone(),
-        dose: in_a_row(&one.doses),
+        dose: in_words(&one.doses),
         name: one.name.clone(),
         times: String::new(),
         days: Weekdays::WEEK.into_iter().fold(Weekdays::default(), Weekdays::with),
@@ -322,7 +322,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let begins = Begins {
         medicine: one.medicine,
         about: one.name.clone(),
-        dose: in_a_row(&one.doses),
+        dose: in_words(&one.doses),
         name: one.name.clone(),
         times: one.times().join(", "),
         days: one.table.days,

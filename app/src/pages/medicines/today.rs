@@ -1,6 +1,6 @@
 //! What is to be taken on a day, and noting what became of it.
 
-use super::{LIST, in_a_row};
+use super::{LIST, in_words};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::{FormState, Typed};
@@ -146,7 +146,7 @@ pub(crate) fn closed(whose: &Whose) -> impl IntoView + use<> {
 fn Dose(dose: DoseSeen, form: FormState, whose: Whose, today: NaiveDate) -> impl IntoView {
     let (label, kind) = state_tag(dose.state);
     let (due, id, day) = (dose.due_at.to_rfc3339(), dose.reminder.to_string(), london_day(dose.due_at).to_string());
-    let how = in_a_row(&dose.doses);
+    let how = in_words(&dose.doses);
     let by = noted(&dose, &whose, today);
     let warning = match dose.now {
         None | Some(MedicineNow::Taken) => None,

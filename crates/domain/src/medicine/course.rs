@@ -173,10 +173,17 @@ pub fn short_forms(dose: &str) -> Vec<(&'static str, &'static str)> {
         ("tds", "3 times a day"),
         ("top", "on the skin"),
     ];
+    let is_letter = |part: &&str| part.len() == 1 && part.starts_with(|c: char| c.is_ascii_alphabetic());
     let mut found: Vec<(&str, &str)> = Vec::new();
-    for word in dose.split(|c: char| !c.is_alphanumeric()) {
-        let known = KNOWN.iter().find(|(short, _)| short.eq_ignore_ascii_case(word));
-        found.extend(known.filter(|known| !found.contains(known)));
+    for word in dose.split(|c: char| !c.is_alphanumeric() && c != '.') {
+        let parts: Vec<&str> = word.split('.').filter(|part| !part.is_empty()).collect();
+        // "b.d." is one word, and "meals.BD" is two.
+        let words =
+            if parts.iter().all(is_letter) { vec![parts.concat()] } else { parts.into_iter().map(String::from).collect() };
+        for word in words {
+            let known = KNOWN.iter().find(|(short, _)| short.eq_ignore_ascii_case(&word));
+            found.extend(known.filter(|known| !found.contains(known)));
+        }
     }
     found
 }
@@ -199,5 +206,8 @@ mod tests {
     fn short_forms_are_told_once_each_and_only_as_words() {
         assert_eq!(short_forms("1 BD pc, bd"), [("bd", "twice a day"), ("pc", "after food")]);
         assert_eq!(short_forms("One tablet each morning, modified"), []);
+        assert_eq!(short_forms("1 b.d. P.C., or p.r.n"), [("bd", "twice a day"), ("pc", "after food"), ("prn", "when needed")]);
+        assert_eq!(short_forms("2.5 ml with meals.BD. 1.5 o.d."), [("bd", "twice a day"), ("od", "once a day")]);
+        assert_eq!(short_forms("A.N. Other b.dx ..."), []);
     }
 }

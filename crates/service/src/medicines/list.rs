@@ -5,13 +5,13 @@ use super::{Medicines, in_words};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::{self, Which, purpose};
-use crate::{Core, EntryLine, OrganisationKind, ServiceError, access};
+use crate::{Core, EntryLine, OrganisationKind, PersonSummary, ServiceError, access};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::medicine::{
     CannotOrder, ChangeKind, Course, EndDay, Group, MedicineRef, Named, OrderRules, Prescribed, Repeat, Setting, Severity,
-    Standing, Warning, Word, changes, dictionary_code, overused, refers_to, runs_out, same_product, short_forms,
+    Standing, Warning, Word, changes, dictionary_code, overused, refers_to, runs_out, same_product,
 };
 use domain::record::{Category, Code, Detail, Sensitivity};
 use domain::when::london_day;
@@ -121,8 +121,6 @@ pub struct MedicineSeen {
     pub paused: bool,
     /// The dose, exactly as the source that counts wrote it.
     pub doses: Vec<String>,
-    /// What the short forms in the dose mean.
-    pub short_forms: Vec<(&'static str, &'static str)>,
     /// What it is for, as the source wrote it.
     pub reasons: Vec<String>,
     /// Why it was changed or stopped, as the source wrote it.
@@ -179,6 +177,16 @@ impl MedicineSeen {
         named.filter(|_| !self.paused && self.group != Group::Stopped)
     }
 
+    /// What its sources do not agree on, in a few words without a full stop: whoever goes by one of them has to know.
+    #[must_use]
+    pub const fn doubt(&self) -> Option<&'static str> {
+        match (self.stopped_elsewhere, self.doses_differ) {
+            (true, _) => Some("One place says that it is stopped"),
+            (false, true) => Some("Places differ on how to take it"),
+            (false, false) => None,
+        }
+    }
+
     /// Why it cannot be ordered now, and what to do instead, in a sentence without its full stop.
     #[must_use]
     pub fn why_not(&self) -> Option<String> {
@@ -189,6 +197,8 @@ impl MedicineSeen {
 /// Everything on the page of medicines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MedicinesSeen {
+    /// Whose they are; of their details only what the reader may know.
+    pub whose: PersonSummary,
     /// The medicines, by heading and name.
     pub medicines: Vec<MedicineSeen>,
     /// A source says that there are none.
@@ -562,7 +572,6 @@ fn medicine_of(
     let doses_differ = current.iter().any(|one| one.facts.doses != facts.doses) && standing == Standing::Current;
     let about: Vec<&Warned> = warned.iter().filter(|warned| of.iter().any(|one| warned.is_about(one))).collect();
     let started = of.iter().filter_map(|one| one.line.happened).min_by_key(|when| when.sort_key());
-    let dose = facts.doses.join("\n");
     let lately = changes.first().filter(|change| {
         let day = change.on.map(|when| london_day(when.sort_key()));
         day.is_some_and(|day| day <= today && today.checked_sub_days(RECENT).is_none_or(|since| day >= since))
@@ -572,7 +581,6 @@ fn medicine_of(
         name: lead.line.title.clone(),
         group: Group::of(course, standing),
         paused: standing == Standing::Paused,
-        short_forms: short_forms(&dose),
         doses: facts.doses.clone(),
         reasons: lead.reasons.clone(),
         why_changed: facts.why_changed.clone(),
@@ -624,7 +632,6 @@ fn own_medicine(row: OwnRow) -> Known {
         name: row.name,
         group: Group::of(Course::OverTheCounter, standing),
         paused: false,
-        short_forms: short_forms(&row.dose),
         doses: filled(row.dose).into_iter().collect(),
         reasons: filled(row.reason).into_iter().collect(),
         why_changed: Vec::new(),
@@ -701,6 +708,7 @@ impl Medicines {
             None => Vec::new(),
         };
         let (known, none_known) = known(&self.core, &mut tx, &reader, may_order).await?;
+        let whose = records::summary(&self.core, &mut tx, &reader).await?;
         let allergies = match sees_allergies {
             true => Some(allergies(&mut tx, &reader).await?),
             false => None,
@@ -709,6 +717,6 @@ impl Medicines {
         let event = Event::on_record(actor, allowed.subject, Action::Read, purpose(allowed.subject)).about("page", "medicines");
         activity::disclose(&self.core, event).await?;
         let medicines = known.into_iter().map(|one| one.seen).collect();
-        Ok((MedicinesSeen { medicines, none_known, allergies, may_order }, orders))
+        Ok((MedicinesSeen { whose, medicines, none_known, allergies, may_order }, orders))
     }
 }

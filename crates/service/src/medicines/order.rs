@@ -187,6 +187,8 @@ pub struct OrderingItem {
     pub organisation: String,
     /// It is wanted before its time.
     pub early: bool,
+    /// What its sources do not agree on, as [`MedicineSeen::doubt`](super::MedicineSeen::doubt).
+    pub doubt: Option<&'static str>,
 }
 
 /// What was chosen, once it was read.
@@ -282,6 +284,7 @@ impl Medicines {
                 quantity: one.seen.quantity.clone(),
                 organisation: of.map(|source| source.organisation.clone()).unwrap_or_default(),
                 early: chosen.early.contains(&entry),
+                doubt: one.seen.doubt(),
             });
         }
         Ok(seen)

@@ -48,7 +48,6 @@ testkit::both_engines! {
         ]);
         assert!(ramipril.doses_differ && !ramipril.paused);
         assert_eq!(ramipril.doses, ["One capsule OD"]);
-        assert_eq!(ramipril.short_forms, [("od", "once a day")]);
         assert_eq!(ramipril.reasons, ["High blood pressure"]);
         assert_eq!((ramipril.last_issued, ramipril.runs_out), (Some(day("2026-10-08")), Some(day("2026-11-05"))));
         assert_eq!(ramipril.quantity.as_deref(), Some("28 capsules"));
