@@ -358,6 +358,9 @@ testkit::both_engines! {
         let again = send(&mut sam, &page, &[(&why, "x"), (&more, "y")]).await;
         assert_eq!(again.location(), order);
         sam.get("/medicines").await.says("Ordered").says("2 medicines");
+        let way = format!("href=\"{order}\">See that order");
+        sam.get("/medicines/order").await.says(&way);
+        sam.get(&format!("/medicines/{ramipril}")).await.says("is not decided yet").says(&way);
         // The choice is gone.
         assert_eq!(sam.get("/medicines/order/check").await.location(), "/medicines/order");
     }

@@ -58,7 +58,7 @@ statements! {
         " WHERE i.person_id = $1 AND i.order_id IN (SELECT id FROM medicine_order WHERE person_id = $1 \
          ORDER BY created_at DESC, id DESC LIMIT $2) ORDER BY i.name, i.id"
     );
-    OPEN = "SELECT entry_id, created_at FROM medicine_order_item WHERE person_id = $1 AND status IN ('requested', 'question')";
+    OPEN = "SELECT entry_id, created_at, order_id FROM medicine_order_item WHERE person_id = $1 AND status IN ('requested', 'question')";
     GIVEN = "SELECT entry_id, decided_at FROM medicine_order_item WHERE person_id = $1 AND status IN ('approved', 'changed') \
              AND decided_at >= $2 ORDER BY decided_at";
     ENTRIES_ORDERED = "SELECT id, entry_id FROM medicine_order_item WHERE person_id = $1";
@@ -473,13 +473,13 @@ pub async fn item(tx: &mut Tx, person: PersonId, id: OrderItemId) -> Result<Opti
     Ok(on!(tx, c, sqlx::query_as(ITEM).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
 }
 
-/// For which entries of the record an order waits, and since when.
+/// For which entries of the record an order waits, since when, and which it is.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn open(tx: &mut Tx, person: PersonId) -> Result<Vec<(EntryId, DateTime<Utc>)>, StoreError> {
-    let rows: Vec<(Uuid, DateTime<Utc>)> = on!(tx, c, sqlx::query_as(OPEN).bind(person.as_uuid()).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id, at)| (EntryId::from_uuid(id), at)).collect())
+pub async fn open(tx: &mut Tx, person: PersonId) -> Result<Vec<(EntryId, DateTime<Utc>, OrderId)>, StoreError> {
+    let rows: Vec<(Uuid, DateTime<Utc>, Uuid)> = on!(tx, c, sqlx::query_as(OPEN).bind(person.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(entry, at, order)| (EntryId::from_uuid(entry), at, OrderId::from_uuid(order))).collect())
 }
 
 /// For which entries of the record an order was approved since then, and when, in that order.

@@ -2,7 +2,7 @@
 
 use super::list::lasts;
 use super::reminders::new_page;
-use super::{LIST, dose, in_a_row, title};
+use super::{LIST, dose, in_a_row, order_page, title};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::appointments::{Part, id_in, on_lines};
 use crate::routes;
@@ -64,7 +64,8 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
             }
             _ => None,
         };
-        let why_not = seen.why_not().filter(|_| seen.plan.is_some()).map(|why| view! { <p>{format!("{why}.")}</p> });
+        let asked = seen.asked.map(|id| view! { <p><a href=order_page(id)>"See that order"</a></p> });
+        let why_not = seen.why_not().filter(|_| seen.plan.is_some()).map(|why| view! { <p>{format!("{why}.")}</p> {asked} });
         let stop = seen.own.filter(|_| may_order && seen.group != domain::medicine::Group::Stopped).map(|own| {
             view! {
                 <Form action=format!("{LIST}/own/{own}/stop")>

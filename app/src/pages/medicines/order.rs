@@ -1,6 +1,6 @@
 //! Ordering: choosing, then checking and sending.
 
-use super::{LIST, dose, in_words};
+use super::{LIST, dose, in_words, order_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{FormState, Typed};
 use crate::pages::appointments::on_lines;
@@ -218,7 +218,11 @@ fn Cannot(cannot: Vec<MedicineSeen>) -> impl IntoView {
             let why = one.why_not()?;
             let said = one.why_changed.join(", ");
             let said = (!said.is_empty()).then(|| view! { <br /> "Why it changed: " <bdi>{on_lines(&said)}</bdi> });
-            Some(SummaryRow::new(one.name, view! { {format!("{why}.")} {said} }))
+            let asked = one.asked.map(|id| {
+                let about = format!(": {}", one.name);
+                view! { <br /> <a href=order_page(id)>"See that order" <span class="nhsuk-u-visually-hidden">{about}</span></a> }
+            });
+            Some(SummaryRow::new(one.name, view! { {format!("{why}.")} {asked} {said} }))
         })
         .collect();
     (!rows.is_empty()).then(|| {

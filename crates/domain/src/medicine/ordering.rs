@@ -72,6 +72,8 @@ pub struct Repeat {
     pub issues_left: Option<u32>,
     /// Since when an order for it waits.
     pub asked_on: Option<NaiveDate>,
+    /// Its practice looks after the person.
+    pub theirs: bool,
     /// Its practice can be told which medicine is meant.
     pub tellable: bool,
 }
@@ -87,6 +89,8 @@ pub enum CannotOrder {
     FromPharmacy,
     /// A hospital or a clinic gives it.
     FromHospital,
+    /// Its practice does not look after the person.
+    NotYours,
     /// The practice does not take orders here.
     NotHere,
     /// The practice's own system cannot be told which medicine is meant.
@@ -152,6 +156,9 @@ impl Repeat {
             (_, Course::Acute | Course::OverTheCounter | Course::Unknown) => return Err(CannotOrder::NotRepeat),
             (_, Course::Repeat) => {}
         }
+        if !self.theirs {
+            return Err(CannotOrder::NotYours);
+        }
         if !rules.takes_orders {
             return Err(CannotOrder::NotHere);
         }
@@ -170,7 +177,9 @@ impl Repeat {
         if self.issues_left == Some(0) {
             return Err(CannotOrder::NoneLeft);
         }
-        let Some(from) = self.from(rules).filter(|from| *from > today) else { return Ok(()) };
+        // Never on the day on which it was given: that order has just been filled, however long it lasts.
+        let next = self.last_issued.and_then(|day| day.succ_opt());
+        let Some(from) = self.from(rules).max(next).filter(|from| *from > today) else { return Ok(()) };
         match self.review_on.filter(|day| *day <= from) {
             Some(review_on) => Err(CannotOrder::TooSoonAndReview { from, review_on }),
             None => Err(CannotOrder::TooSoon(from)),
@@ -196,7 +205,6 @@ impl Repeat {
     pub fn from(&self, rules: &OrderRules) -> Option<NaiveDate> {
         let end = runs_out(self.last_issued, self.supply_days)?;
         let from = end.checked_sub_days(Days::new(u64::from(rules.early_days.min(EARLIEST))))?;
-        // Never on the day on which it was given: that order has just been filled.
         Some(from.max(self.last_issued?.succ_opt()?))
     }
 }
@@ -223,6 +231,7 @@ mod tests {
             supply_days: None,
             issues_left: None,
             asked_on: None,
+            theirs: true,
             tellable: true,
         }
     }
@@ -242,6 +251,8 @@ mod tests {
             (Repeat { course: Course::Unknown, ..repeat() }, Err(CannotOrder::NotRepeat)),
             (Repeat { course: Course::RepeatDispensing, ..repeat() }, Err(CannotOrder::FromPharmacy)),
             (Repeat { course: Course::Hospital, ..repeat() }, Err(CannotOrder::FromHospital)),
+            (Repeat { theirs: false, ..repeat() }, Err(CannotOrder::NotYours)),
+            (Repeat { theirs: false, course: Course::Hospital, ..repeat() }, Err(CannotOrder::FromHospital)),
             (Repeat { tellable: false, ..repeat() }, Err(CannotOrder::NotTellable)),
             (Repeat { asked_on: Some(day(-1)), ..repeat() }, Err(CannotOrder::AlreadyAsked(day(-1)))),
             (Repeat { review_on: Some(day(0)), ..repeat() }, Err(CannotOrder::ReviewDue(day(0)))),
@@ -259,6 +270,11 @@ mod tests {
                 Err(CannotOrder::TooSoon(day(11))),
             ),
             (Repeat { last_issued: Some(day(0)), supply_days: Some(5), ..repeat() }, Err(CannotOrder::TooSoon(day(1)))),
+            (Repeat { last_issued: Some(day(0)), ..repeat() }, Err(CannotOrder::TooSoon(day(1)))),
+            (
+                Repeat { last_issued: Some(day(0)), review_on: Some(day(1)), ..repeat() },
+                Err(CannotOrder::TooSoonAndReview { from: day(1), review_on: day(1) }),
+            ),
             (Repeat { last_issued: Some(day(-1)), ..repeat() }, Ok(())),
         ];
         for (one, answer) in cases {
@@ -266,6 +282,9 @@ mod tests {
         }
         let closed = OrderRules { takes_orders: false, ..RULES };
         assert_eq!(repeat().orderable(&closed, day(0)), Err(CannotOrder::NotHere));
+        // Of a practice that is not theirs nothing is known of what it takes.
+        assert_eq!(Repeat { theirs: false, ..repeat() }.orderable(&closed, day(0)), Err(CannotOrder::NotYours));
+        assert_eq!(Repeat { last_issued: Some(day(0)), ..repeat() }.from(&RULES), None, "no reminder without an estimate");
     }
 
     #[test]
@@ -315,8 +334,9 @@ mod tests {
             proptest::option::of(0_u32..3),
             proptest::option::of(-60_i64..=0),
             any::<bool>(),
+            any::<bool>(),
         )
-            .prop_map(|(course, standing, review, last, supply_days, issues_left, asked, tellable)| Repeat {
+            .prop_map(|(course, standing, review, last, supply_days, issues_left, asked, theirs, tellable)| Repeat {
                 course: Course::ALL[course],
                 standing: Standing::ALL[standing],
                 ended: None,
@@ -326,6 +346,7 @@ mod tests {
                 supply_days,
                 issues_left,
                 asked_on: asked.map(day),
+                theirs,
                 tellable,
             })
     }
@@ -358,7 +379,7 @@ mod tests {
         fn nothing_else_can_be_ordered(one in any_repeat()) {
             if one.orderable(&RULES, day(0)).is_ok() {
                 prop_assert!(one.course == Course::Repeat && one.standing == Standing::Current && one.asked_on.is_none());
-                prop_assert!(one.tellable);
+                prop_assert!(one.theirs && one.tellable && one.last_issued != Some(day(0)));
                 prop_assert!(one.review_on.is_none_or(|review| review > day(0)) && one.issues_left != Some(0));
             }
         }

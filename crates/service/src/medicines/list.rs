@@ -15,7 +15,7 @@ use domain::medicine::{
 };
 use domain::record::{Category, Code, Detail, Sensitivity};
 use domain::when::london_day;
-use domain::{EntryId, OrganisationId, OwnMedicineId, PersonId, When};
+use domain::{EntryId, OrderId, OrganisationId, OwnMedicineId, PersonId, When};
 use std::collections::{BTreeMap, BTreeSet};
 use store::medicine::{OwnRow, RulesRow};
 use store::record::MedicineRow;
@@ -158,6 +158,8 @@ pub struct MedicineSeen {
     pub listed: bool,
     /// Whether it can be ordered now, and if not, why; absent for whoever may not order, or may not know what it is.
     pub order: Option<Result<(), CannotOrder>>,
+    /// The order of it that waits; absent for whoever may not order.
+    pub asked: Option<OrderId>,
     /// What the person added, where it is theirs.
     pub own: Option<OwnMedicineId>,
 }
@@ -279,7 +281,11 @@ impl One {
     }
 
     fn course(&self) -> Course {
-        self.facts.course.unwrap_or(Course::Unknown)
+        match self.facts.course.unwrap_or(Course::Unknown) {
+            // It is asked for there, also where the hospital's system does not say so: no practice gives it again.
+            Course::Repeat | Course::Unknown if self.is_hospital => Course::Hospital,
+            course => course,
+        }
     }
 
     /// It stands for one time that the medicine was given, which is over.
@@ -339,11 +345,13 @@ impl One {
 
 /// What ordering needs to know of a person.
 struct Orders {
+    /// Those that look after the person.
+    theirs: BTreeSet<OrganisationId>,
     /// Of the practices that look after the person, what each lets people order.
     rules: BTreeMap<OrganisationId, Option<RulesRow>>,
     /// Those of them that decide in a system of their own.
     outside: BTreeSet<OrganisationId>,
-    open: BTreeMap<EntryId, NaiveDate>,
+    open: BTreeMap<EntryId, (NaiveDate, OrderId)>,
     given: Vec<(EntryId, NaiveDate)>,
 }
 
@@ -354,24 +362,28 @@ async fn read_orders(
     from: impl Iterator<Item = OrganisationId>,
 ) -> Result<Orders, ServiceError> {
     let today = london_day(core.now());
-    let (mut rules, mut outside) = (BTreeMap::new(), BTreeSet::new());
+    let (mut rules, mut theirs, mut outside) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
     for at in from {
         if rules.contains_key(&at) {
             continue;
         }
         // Whoever is not one of theirs asks their own practice.
-        let theirs = staff::has_person(tx, at, person).await?;
-        let elsewhere = theirs && prescribing::of(tx, at).await?.is_some();
+        let is_theirs = staff::has_person(tx, at, person).await?;
+        let elsewhere = is_theirs && prescribing::of(tx, at).await?.is_some();
+        if is_theirs {
+            theirs.insert(at);
+        }
         if elsewhere {
             outside.insert(at);
         }
-        let row = super::rules::of(tx, at, elsewhere).await?.filter(|_| theirs);
+        let row = super::rules::of(tx, at, elsewhere).await?.filter(|_| is_theirs);
         rules.insert(at, row);
     }
-    let open = medicine::open(tx, person).await?.into_iter().map(|(entry, at)| (entry, london_day(at))).collect();
+    let open = medicine::open(tx, person).await?.into_iter().map(|(entry, at, order)| (entry, (london_day(at), order))).collect();
     let since = today.checked_sub_months(MONTHS).unwrap_or(today);
     let given = medicine::given(tx, person, domain::when::london_midnight(since)).await?;
-    Ok(Orders { rules, outside, open, given: given.into_iter().map(|(entry, at)| (entry, london_day(at))).collect() })
+    let given = given.into_iter().map(|(entry, at)| (entry, london_day(at))).collect();
+    Ok(Orders { theirs, rules, outside, open, given })
 }
 
 /// A person's medicines, as far as they are open to the reader, by heading and name; and whether a source says that there
@@ -537,21 +549,32 @@ fn medicine_of(
     let (standing, course) = (lead.standing(), lead.course());
     let is_repeat = course == Course::Repeat && standing != Standing::Ended;
     // What was given, and not what may be: of the same source, and here.
-    let mut given: Vec<NaiveDate> = of
+    let issues: Vec<(NaiveDate, Option<u16>)> = of
         .iter()
         .filter(|one| one.organisation == lead.organisation && one.was_given())
-        .filter_map(|one| one.facts.written_on)
-        .filter(|day| *day <= today)
+        .filter_map(|one| Some((one.facts.written_on?, one.facts.supply_days)))
+        .filter(|(day, _)| *day <= today)
         .collect();
+    // Of several on one day that which lasts longest.
+    let told = issues.iter().max().copied();
+    let mut given: Vec<NaiveDate> = issues.into_iter().map(|(day, _)| day).collect();
     let entries: Vec<EntryId> = of.iter().map(|one| one.line.id).collect();
     if let Some(orders) = orders {
         // What was approved here before the source's last word stands among that word already.
-        let told = given.iter().max().copied();
-        let here = orders.given.iter().filter(|(entry, day)| entries.contains(entry) && told.is_none_or(|told| *day > told));
+        let is_news = |day: &NaiveDate| told.is_none_or(|(told, _)| *day > told);
+        let here = orders.given.iter().filter(|(entry, day)| entries.contains(entry) && is_news(day));
         given.extend(here.map(|(_, day)| *day));
     }
     let last_issued = given.iter().max().copied();
     let facts = &lead.facts;
+    // One time that it was given may be meant for less than what may be given again. Of what was approved here no more is known
+    // than of that.
+    let of_issue = told.and_then(|(_, days)| days);
+    let supply_days = match told.is_some_and(|(day, _)| last_issued == Some(day)) {
+        true => of_issue.or(facts.supply_days),
+        false => facts.supply_days.or(of_issue),
+    };
+    let asked = orders.and_then(|orders| entries.iter().find_map(|entry| orders.open.get(entry))).copied();
     let rules = orders.and_then(|orders| orders.rules.get(&lead.organisation).copied().flatten());
     let allowed = rules.map_or(OrderRules { takes_orders: false, early_days: 0 }, |row| row.rules());
     let repeat = orders.map(|orders| Repeat {
@@ -561,9 +584,10 @@ fn medicine_of(
         written_on: facts.written_on,
         review_on: facts.review_on,
         last_issued,
-        supply_days: facts.supply_days,
+        supply_days,
         issues_left: facts.issues_left,
-        asked_on: entries.iter().find_map(|entry| orders.open.get(entry)).copied(),
+        asked_on: asked.map(|(day, _)| day),
+        theirs: orders.theirs.contains(&lead.organisation),
         tellable: !orders.outside.contains(&lead.organisation) || facts.plan.is_some(),
     });
     let order = repeat.map(|repeat| repeat.orderable(&allowed, today));
@@ -593,7 +617,7 @@ fn medicine_of(
         quantity: facts.quantity.clone(),
         review_on: facts.review_on,
         last_issued: last_issued.filter(|_| is_repeat),
-        runs_out: runs_out(last_issued, facts.supply_days).filter(|_| is_repeat),
+        runs_out: runs_out(last_issued, supply_days).filter(|_| is_repeat),
         sources: of
             .iter()
             .map(|one| MedicineSource {
@@ -612,13 +636,14 @@ fn medicine_of(
         // What the reader may not know by name they cannot order: whoever decides would not know what was meant.
         order: order.filter(|_| !lead.name().is_empty()),
         listed: repeat.is_some_and(|repeat| repeat.is_listed(today)) && !facts.do_not_take,
+        asked: asked.map(|(_, order)| order),
         own: None,
     };
     Some(Known {
         seen,
         organisation: Some(lead.organisation),
         asks_reason: rules.is_some_and(|row| row.asks_reason),
-        overused: overused(&given, facts.supply_days, today),
+        overused: overused(&given, facts.supply_days.or(of_issue), today),
         warned_by: about.iter().map(|one| one.organisation).collect(),
         named: (facts.plan.clone(), facts.identifiers.clone()),
         order_from: repeat.and_then(|repeat| repeat.from(&allowed)),
@@ -651,6 +676,7 @@ fn own_medicine(row: OwnRow) -> Known {
         plan: None,
         order: None,
         listed: false,
+        asked: None,
         own: Some(OwnMedicineId::from_uuid(row.id)),
     };
     Known {

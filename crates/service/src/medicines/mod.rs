@@ -143,6 +143,7 @@ pub(crate) fn in_words(why: CannotOrder) -> String {
         CannotOrder::NotRepeat => "It is not a repeat medicine. If you need more, ask your practice".to_owned(),
         CannotOrder::FromPharmacy => "Your pharmacy gives it to you without an order. Ask them when the next is ready".to_owned(),
         CannotOrder::FromHospital => "A hospital or clinic gives it. Ask them for more".to_owned(),
+        CannotOrder::NotYours => "This practice does not look after you now. Ask your own practice".to_owned(),
         CannotOrder::NotHere => "This practice does not take orders here. Ask them how to order".to_owned(),
         CannotOrder::NotTellable => {
             "We cannot tell your practice’s own system which medicine this is. Ask them how to order it".to_owned()

@@ -235,6 +235,6 @@ testkit::both_engines! {
         world.town.services.people.register(&domain::access::Actor::Operator, world.edna.person, world.town.other).await.unwrap();
         world.decide(&world.town.clinician, order, &[RAMIPRIL], "decline", "Ask your new practice").await.unwrap();
         assert_eq!(world.item(order, RAMIPRIL).await.status, ItemStatus::Declined);
-        assert_eq!(world.one(&world.edna.actor, METFORMIN).await.order, Some(Err(CannotOrder::NotHere)));
+        assert_eq!(world.one(&world.edna.actor, METFORMIN).await.order, Some(Err(CannotOrder::NotYours)));
     }
 }

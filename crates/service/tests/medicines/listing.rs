@@ -57,6 +57,52 @@ testkit::both_engines! {
         assert_eq!(of(ATENOLOL).why_changed, ["Made her dizzy"]);
         assert_eq!(of(IBUPROFEN).why_changed, ["This says that the medicine should not be taken"]);
         assert!(of(FUROSEMIDE).paused);
+        assert_eq!((ramipril.doubt(), metformin.doubt()), (Some("Places differ on how to take it"), None));
+        let whose = (seen.whose.display_name.as_str(), seen.whose.birth_date, seen.whose.nhs_number.is_some());
+        assert_eq!(whose, ("Edna Hughes", Some(day("1948-03-27")), true));
+    }
+
+    async fn what_was_given_for_less_runs_out_sooner(place: &Place) {
+        let world = World::at(place).await;
+        let me = &world.edna.actor;
+        let day = |text: &str| text.parse().unwrap();
+        let week = |id: &str, name: &str, code: &str, on: &str| {
+            let mut one = issue(id, name, code, on);
+            one["dispenseRequest"] = json!({ "expectedSupplyDuration": { "value": 7, "code": "d" } });
+            one
+        };
+        // Of Salbutamol only what was given says how long it lasts; of Metformin that is less than what may be given again.
+        let given = [week("m3b", METFORMIN, "103", "2026-10-30"), week("m2a", SALBUTAMOL, "102", "2026-11-01")];
+        world.take_in(world.town.practice, &given).await;
+        let (metformin, salbutamol) = (world.one(me, METFORMIN).await, world.one(me, SALBUTAMOL).await);
+        assert_eq!((metformin.last_issued, metformin.runs_out, metformin.order), (Some(day("2026-10-30")), Some(day("2026-11-06")), Some(Ok(()))));
+        assert_eq!((salbutamol.runs_out, salbutamol.order), (Some(day("2026-11-08")), Some(Ok(()))));
+        // What is approved here is as much as may be given again.
+        let order = world.order(me, &[METFORMIN]).await;
+        world.decide(&world.town.clinician, order, &[METFORMIN], "approve", "").await.unwrap();
+        assert_eq!(world.one(me, METFORMIN).await.runs_out, Some(day("2026-12-01")));
+    }
+
+    async fn what_was_given_today_is_not_ordered_again_before_tomorrow(place: &Place) {
+        let world = World::at(place).await;
+        let me = &world.edna.actor;
+        let order = world.order(me, &[SALBUTAMOL]).await;
+        world.decide(&world.town.clinician, order, &[SALBUTAMOL], "approve", "").await.unwrap();
+        let seen = world.one(me, SALBUTAMOL).await;
+        assert_eq!((seen.order, seen.runs_out), (Some(Err(CannotOrder::TooSoon("2026-11-04".parse().unwrap()))), None));
+        world.advance_days(1);
+        assert_eq!(world.one(me, SALBUTAMOL).await.order, Some(Ok(())));
+    }
+
+    async fn a_repeat_of_a_hospital_is_asked_for_there_whatever_its_system_says_of_it(place: &Place) {
+        let world = World::at(place).await;
+        let me = &world.edna.actor;
+        let unsaid = medicine("h4", "Azathioprine 50mg tablets", "122", &json!({}));
+        world.take_in(world.hospital, &[repeat("h3", "Tacrolimus 1mg capsules", "121", "One twice a day"), unsaid]).await;
+        for name in ["Tacrolimus 1mg capsules", "Azathioprine 50mg tablets"] {
+            let seen = world.one(me, name).await;
+            assert_eq!((seen.group, seen.order, seen.plan), (Group::Hospital, Some(Err(CannotOrder::FromHospital)), None), "{name}");
+        }
     }
 
     async fn a_look_is_one_event_and_a_stranger_gets_nothing(place: &Place) {

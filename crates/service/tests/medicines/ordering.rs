@@ -81,7 +81,7 @@ testkit::both_engines! {
         refused(world.try_order(me, &[SALBUTAMOL]).await, "medicines", "This practice does not take orders here");
         world.rule("yes", "no").await;
         world.town.services.people.register(&Actor::Operator, world.edna.person, world.town.other).await.unwrap();
-        refused(world.try_order(me, &[SALBUTAMOL]).await, "medicines", "This practice does not take orders here");
+        refused(world.try_order(me, &[SALBUTAMOL]).await, "medicines", "This practice does not look after you now. Ask your own practice");
     }
 
     async fn what_is_too_soon_is_ordered_with_a_reason_and_on_its_day_without(place: &Place) {
@@ -200,8 +200,8 @@ testkit::both_engines! {
     async fn medicines_of_two_practices_are_two_orders_of_one_form(place: &Place) {
         let world = World::at(place).await;
         world.take_in(world.town.other, &[repeat("x1", "Bisoprolol 5mg tablets", "120", "One each morning")]).await;
-        // The other takes no orders, and she is none of theirs.
-        refused(world.try_order(&world.edna.actor, &["Bisoprolol 5mg tablets"]).await, "medicines", "does not take orders here");
+        // She is none of the other's: what it takes is nothing to her.
+        refused(world.try_order(&world.edna.actor, &["Bisoprolol 5mg tablets"]).await, "medicines", "does not look after you now");
     }
 
     async fn it_is_taken_back_until_it_is_decided_and_then_not_any_more(place: &Place) {
