@@ -20,7 +20,7 @@ mod window;
 pub use booking::{MOST, MOST_WITH_ONE, UNKNOWN_VISIT, few, visit_span, why_not};
 #[cfg(feature = "server")]
 pub use holiday::{BankHoliday, Nation, bank_holidays, bank_holidays_between};
-pub use outside::{GIVE_UP, kind_of, next_try};
+pub use outside::{GIVE_UP, TELLS_LATE, kind_of, next_try};
 pub use place::{Position, Postcode, PostcodeError, Whereabouts};
 #[cfg(feature = "server")]
 pub use reminder::{awake, due_at, remind_at};

@@ -5,6 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// After this long without a certain answer nobody asks any more, and people look into it.
 pub const GIVE_UP: TimeDelta = TimeDelta::hours(24);
+/// The try, counted from one, at which whoever does not look on is told that there is no answer yet: two hours in.
+pub const TELLS_LATE: u32 = 8;
 /// The wait before the second try; each further one is twice as long.
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(1);
 /// The longest wait between two tries.
@@ -51,6 +53,13 @@ mod tests {
         assert_eq!(kind_of("PHLEBOTOMY", ""), ServiceKind::Phlebotomy);
         assert_eq!(kind_of("Extended access GP", ""), ServiceKind::Hub);
         assert_eq!(kind_of("", ""), ServiceKind::Gp);
+    }
+
+    #[test]
+    fn people_learn_that_it_is_late_two_hours_in() {
+        let begin = DateTime::<Utc>::UNIX_EPOCH;
+        let late = (1..TELLS_LATE).fold(begin, |now, tries| next_try(tries, now)) - begin;
+        assert!(late >= TimeDelta::hours(2) && late < TimeDelta::minutes(130), "{late}");
     }
 
     proptest! {

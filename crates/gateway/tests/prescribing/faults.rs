@@ -190,11 +190,15 @@ testkit::both_engines! {
         }
         village.system.fail("order", Fault::DoneBut(500));
         assert!(village.try_order(&sam, &[RAMIPRIL]).await.unwrap().waits);
+        let mut late = Vec::new();
         while village.later(30).await != DONE {
             tries += 1;
             assert!(tries < 60);
+            late.extend(village.mail().await.into_iter().map(|to| (tries, to)));
         }
         assert!(tries > 40, "{tries}");
+        // Long before, whoever has left the page learnt that it is late: once.
+        assert!(late.len() == 1 && (4..12).contains(&late[0].0) && late[0].1 == sam.email, "{late:?}");
         // Not asked more often than about once an hour.
         assert!(village.system.asked().len() < 40);
         assert_eq!(village.stands(&sam, RAMIPRIL).await, (ItemStatus::Cancelled, Some(OutsideMark::NotSent)));
@@ -246,7 +250,7 @@ testkit::both_engines! {
         assert_eq!(village.stands(&sam, RAMIPRIL).await, (ItemStatus::Requested, Some(OutsideMark::CancelUnknown)));
         assert_eq!(village.waiting().await, [WorkKind::OutsideOrder]);
         assert_eq!(village.noted(&sam).await, ["outside-ordered", "outside-cancel-unknown", "outside-looked-into"]);
-        assert_eq!(village.mail().await, [sam.email.as_str()]);
+        assert_eq!(village.mail().await, [sam.email.as_str(), sam.email.as_str()], "that it is late, and that nobody knows");
         village.system.set("m1", "completed", None, None);
         assert_eq!(village.look(0).await, OrdersLooked { looked: 1, changed: 1 });
         assert_eq!(village.stands(&sam, RAMIPRIL).await, (ItemStatus::Approved, None));

@@ -10,7 +10,7 @@ use crate::address::interface;
 use crate::{Core, OrderFault, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePractice, ServiceError, access};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Subject};
-use domain::appointment::{GIVE_UP, next_try};
+use domain::appointment::{GIVE_UP, TELLS_LATE, next_try};
 use domain::audit::{Action, Basis, Purpose};
 use domain::medicine::{ItemAct, OrderRefusal, PrescriptionNumber, TaskProgress, next_look};
 use domain::team::WorkKind;
@@ -801,6 +801,10 @@ async fn apply(core: &Core, tx: &mut Tx, ask: &AskRow, answer: &Answer, late: bo
         Answer::Waiting(fault) => {
             tracing::warn!(ask = %ask.id, tries = ask.tries, %fault, "a prescribing system gave no certain answer");
             prescribing::failed(tx, ask, &fault.to_string()).await?;
+            // Whoever has left the page learns that it is late: once, for no try is taken twice.
+            if late && u32::try_from(ask.tries + 1) == Ok(TELLS_LATE) {
+                tell(core, tx, ask.person(), (ask.orderer(), &[ask.entry_id]), None).await?;
+            }
             return Ok(Settled::Waiting);
         }
         Answer::Made(_) | Answer::Cancelled => ("done", None),
