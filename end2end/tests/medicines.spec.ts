@@ -268,6 +268,26 @@ test('a citizen finds a pharmacy, chooses it, and sends one order to another', a
     await look(page, 'one that asks to register');
   });
 
+  await test.step('they choose an appliance supplier and a surgery beside it', async () => {
+    for (const [code, name] of [
+      ['FZZ06', 'Comfrey Appliances'],
+      ['FZZ07', 'Upper Selworth Surgery Dispensary'],
+    ] as const) {
+      await page.goto(`/medicines/pharmacy/${code}/nominate`);
+      await page.getByLabel('This is my own choice').check();
+      await page.getByRole('button', { name: 'Send them here from now on' }).click();
+      await expect(page.getByRole('status')).toContainText('Prescriptions that you order here go there from now on');
+      await expect(page.getByRole('link', { name, exact: true })).toBeVisible();
+    }
+    await expect(page.getByRole('link', { name: 'Bellflower Pharmacy', exact: true })).toBeVisible();
+    await look(page, 'one of each kind is chosen');
+    for (const name of ['Comfrey Appliances', 'Upper Selworth Surgery Dispensary']) {
+      await page.getByRole('link', { name: new RegExp(`Stop sending prescriptions there.*${name}`) }).click();
+      await page.getByRole('button', { name: 'Stop sending them there' }).click();
+      await expect(page.getByRole('link', { name, exact: true })).toHaveCount(0);
+    }
+  });
+
   await test.step('they send one order to another, and lose nothing of what they wrote', async () => {
     await page.goto('/medicines/order');
     await page.getByLabel(SALBUTAMOL).check();
