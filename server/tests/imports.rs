@@ -72,7 +72,7 @@ testkit::both_engines! {
         let page = sam.get(&format!("/readings/weight/{one}")).await;
         page.says("As it was written there").says("160 lb");
         sam.get("/readings/import").await.says("Files of before").says("2 readings added");
-        sam.get("/activity").await.says("added readings from a file").says("sent a file of readings");
+        sam.get("/activity?by=you").await.says("added readings from a file").says("sent a file of readings");
         // A care team sees from where they are.
         app.clock.advance(chrono::TimeDelta::minutes(1));
         let mut gp = app.signed_in("gp@example.org").await;

@@ -181,7 +181,9 @@ testkit::both_engines! {
         let nothing = ColumnsForm { measure: "weight".to_owned(), unit: "furlong".to_owned(), ..ColumnsForm::default() };
         assert_eq!(fields(name(&nothing).await), ["day", "unit", "value"]);
         refused(name(&ColumnsForm::default()).await, "measure", "Choose what the table is about");
-        let form = ColumnsForm { measure: "weight".to_owned(), day: "0".to_owned(), numbers: vec!["0".to_owned()], ..ColumnsForm::default() };
+        let form = ColumnsForm { measure: "weight".to_owned(), day: "0".to_owned(), numbers: vec!["2".to_owned()], ..ColumnsForm::default() };
+        refused(name(&form).await, "unit", "Choose the unit");
+        let form = ColumnsForm { unit: "kg".to_owned(), numbers: vec!["0".to_owned()], ..form };
         refused(name(&form).await, "value", "Choose another column");
         let form = ColumnsForm { numbers: vec!["9".to_owned()], ..form };
         refused(name(&form).await, "value", "Choose the column with the number");

@@ -23,7 +23,7 @@ const A_ROUND: u64 = 20;
 pub struct ColumnsForm {
     /// [`Measure`] by code.
     pub measure: String,
-    /// In which unit (UCUM); empty for the measure's own.
+    /// In which unit (UCUM); empty where the measure has only one.
     pub unit: String,
     /// `day` or `month`: which of them comes first in its days.
     pub order: String,
@@ -47,7 +47,9 @@ impl ColumnsForm {
         if day.is_none() {
             problem("day", "Choose the column with the day");
         }
-        let unit = if self.unit.is_empty() { measure.unit().ucum } else { &self.unit };
+        // Where there are several, nobody can know which of them a table means.
+        let only = measure.units().len() == 1 && self.unit.is_empty();
+        let unit = if only { measure.unit().ucum } else { &self.unit };
         if measure.unit_of(unit).is_none() {
             problem("unit", "Choose the unit");
         }
