@@ -116,11 +116,11 @@ test('a citizen fills in the PHQ-9, is shown who helps, and a GP sees the score'
     await press(gp, 'Find');
     await gp.getByRole('link', { name: patient.name }).click();
     await gp.getByRole('link', { name: 'Their questionnaires' }).click();
-    await expect(gp.getByText('12 of 27')).toBeVisible();
+    await expect(gp.getByText('12 of 27', { exact: true })).toBeVisible();
     await look(gp, 'as a GP');
     await gp.getByLabel('Worry and anxiety (GAD-7)').check();
     await press(gp, 'Ask them');
-    await expect(gp.getByText('Not done')).toBeVisible();
+    await expect(gp.getByText('Not done', { exact: true })).toBeVisible();
     await look(gp, 'asked');
     await page.goto('/questionnaires');
     await expect(page.getByText('Your team asks')).toBeVisible();

@@ -6,7 +6,9 @@ mod common;
 use axum::http::StatusCode;
 use common::{Answer, Browser, TestApp};
 use domain::PersonId;
+use domain::access::{Actor, Assurance};
 use domain::team::StaffRole;
+use service::InviteForm;
 use testkit::Place;
 
 const SAM: &str = "sam@example.org";
@@ -29,18 +31,43 @@ fn hidden(page: &Answer, name: &str) -> String {
 struct Town {
     app: TestApp,
     sam: PersonId,
+    sam_actor: Actor,
+    ann_actor: Actor,
+}
+
+impl Town {
+    /// Ann, who looks after Sam, records readings for Sam and sees of that what is so sensitive.
+    async fn carer(&self, labels: &str) -> Browser {
+        let form = InviteForm {
+            email: ANN.to_owned(),
+            name: "Ann Stone".to_owned(),
+            relation: "daughter".to_owned(),
+            scopes: "READ".to_owned(),
+            labels: labels.to_owned(),
+            submission: self.app.services.core.new_id().to_string(),
+            ..InviteForm::default()
+        };
+        let invited = self.app.services.carers.invite(&self.sam_actor, self.sam, &form).await.unwrap();
+        let mailed = self.app.mailed_link(ANN).await;
+        let token = mailed.split_once("token=").unwrap().1;
+        self.app.services.carers.accept(&self.ann_actor, token, &invited.code).await.unwrap();
+        let mut carer = self.app.signed_in(ANN).await;
+        carer.post("/acting", &[("person", &self.sam.to_string())]).await;
+        carer
+    }
 }
 
 async fn town(place: &Place) -> Town {
     let app = TestApp::over(place);
     let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
     let ann = app.person("999 000 0026", "Stone", "Gout").await;
-    app.account(SAM, Some(sam)).await;
-    app.account(ANN, Some(ann)).await;
+    let actor = |id| Actor::Account { id, assurance: Assurance::SecondStep };
+    let sam_actor = actor(app.account(SAM, Some(sam)).await);
+    let ann_actor = actor(app.account(ANN, Some(ann)).await);
     app.staff(GP, "Y90001", StaffRole::Clinician).await;
     app.staff(DESK, "Y90001", StaffRole::Reception).await;
     app.staff(BOSS, "Y90001", StaffRole::Manager).await;
-    Town { app, sam }
+    Town { app, sam, sam_actor, ann_actor }
 }
 
 /// Begins one and gives the address of its response.
@@ -139,7 +166,7 @@ testkit::both_engines! {
         gp.get(&format!("/team/people/{}", town.sam)).await.says("Their questionnaires");
         gp.get(&theirs).await.says("Low mood (PHQ-9)").says("12 of 27").says("Nobody has checked it");
         let id = here.rsplit('/').next().unwrap();
-        gp.get(&format!("{theirs}/{id}")).await.says("This person may be in danger").says("Thoughts that you would be better off dead");
+        gp.get(&format!("{theirs}/{id}")).await.says("This person’s life may be in danger").says("Thoughts that you would be better off dead");
         let (mut desk, mut ann) = (town.app.signed_in(DESK).await, town.app.signed_in(ANN).await);
         for answer in [desk.get(&theirs).await, desk.get(&format!("{theirs}/{id}")).await, ann.get(&here).await, ann.get(&theirs).await] {
             assert_eq!(answer.status, StatusCode::NOT_FOUND);
@@ -171,13 +198,42 @@ testkit::both_engines! {
         let id = here.rsplit('/').next().unwrap();
         let answers = format!("/team/people/{}/questionnaires/{id}", town.sam);
         page.says("Read the answers").says(&answers).says("This is dealt with");
-        gp.get(&answers).await.says("This person may be in danger").says("Not finished yet").says("Nearly every day");
+        gp.get(&answers).await.says("This person’s life may be in danger").says("Not finished yet").says("Nearly every day");
         // Whoever manages sees that it waits, and not what it is.
         boss.get(&item).await.says("Read the answers").does_not_say("better off dead");
         assert_eq!(boss.get(&answers).await.status, StatusCode::NOT_FOUND);
         let mut desk = town.app.signed_in(DESK).await;
         desk.get("/team").await.does_not_say("An answer to look at now");
         assert_eq!(desk.get(&item).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_carer_fills_in_what_is_open_to_them_and_is_told_to_stay_with_the_person(place: &Place) {
+        let town = town(place).await;
+        let mut carer = town.carer("general").await;
+        let list = carer.get("/questionnaires").await;
+        list.says("Your risk of falling").does_not_say("PHQ-9").does_not_say("AUDIT-C");
+        assert_eq!(carer.get("/questionnaires/phq-9").await.status, StatusCode::NOT_FOUND);
+        let about = carer.get("/questionnaires/falls-risk").await;
+        about.says("Start");
+        let submission = hidden(&about, "submission");
+        let here = carer.post("/questionnaires/falls-risk", &[("submission", &submission)]).await.location().to_owned();
+        assert_eq!(send(&mut carer, &format!("{here}/pages/1"), &[("q1", "no")]).await, format!("{here}/pages/4"));
+        let mut sam = town.app.signed_in(SAM).await;
+        // The person goes on where the carer stopped.
+        assert_eq!(sam.get(&here).await.location(), format!("{here}/pages/4"));
+        send(&mut sam, &format!("{here}/pages/4"), &[("q6", "yes"), ("q7", "no"), ("q8", "no")]).await;
+        let result = sam.post_and_follow(&format!("{here}/check"), &[]).await;
+        result.says("Score: 1 of 9").says("Somebody who looks after you");
+    }
+
+    async fn a_carer_who_is_let_into_mental_health_hears_how_to_help(place: &Place) {
+        let town = town(place).await;
+        let mut carer = town.carer("general mental").await;
+        let here = begin(&mut carer, "phq-9").await;
+        send(&mut carer, &format!("{here}/pages/3"), &[("q7", OFTEN[0]), ("q8", OFTEN[0]), ("q9", OFTEN[2])]).await;
+        carer.get(&format!("{here}/help")).await.says("Sam Rivers is hurt, or about to be, stay with them").says("tel:116123");
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get(&format!("{here}/help")).await.says("You are not alone");
     }
 
     async fn a_clinician_asks_for_one_and_sees_when_it_is_done(place: &Place) {

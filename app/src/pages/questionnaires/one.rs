@@ -70,8 +70,8 @@ fn watch(file: Option<&Questionnaire>, watching: Option<&str>) -> AnyView {
     match (file.is_some_and(Questionnaire::asks_of_crisis), watching) {
         (true, Some(name)) => {
             let told = format!(
-                "If you answer that you have thoughts of being better off dead, or of hurting yourself, {name} is told, also if you do not \
-                 finish. They see it when they are open, not at once."
+                "If an answer tells of danger to your life, such as thoughts of hurting yourself, {name} is told, also if you do not finish. \
+                 They see it when they are open, not at once."
             );
             view! {
                 <Inset>
@@ -98,7 +98,7 @@ pub(crate) fn scores(one: &QuestionnaireSeen, title: &str, href: impl Fn(&Respon
         return None;
     }
     let rows = one.responses.iter().map(|line| {
-        let day = day_in_words(london_day(line.at));
+        let day = format!("{}, {}", day_in_words(london_day(line.at)), words::clock(line.at));
         let day = if line.amended { format!("{day} (changed since)") } else { day };
         let score = line.score.map_or_else(|| "No score".to_owned(), |score| score_in_words(score, line.highest));
         let (href, band) = (href(line), line.band.clone());
@@ -131,16 +131,14 @@ fn picture(responses: &[ResponseLine]) -> AnyView {
     let point =
         |(line, score): &(&ResponseLine, u16)| Point { at: line.at.timestamp(), low: (*score).into(), high: (*score).into() };
     let points: Vec<Point> = scored.iter().map(point).collect();
-    // From nought to the most that there can be, so that a small change does not look like a large one.
-    let most = scored.iter().filter_map(|(line, _)| line.highest).max().unwrap_or_default();
     let (from, until) = (first.at.timestamp() - ROOM, last.at.timestamp() + ROOM);
-    let scale = vec![Point { at: from, low: 0, high: most.into() }];
     let says = |line: &ResponseLine| (line.at.timestamp(), london_day(line.at).format("%-d %b %Y").to_string());
     let moments = if london_day(first.at) == london_day(last.at) { vec![says(last)] } else { vec![says(first), says(last)] };
+    // Bars stand on nought, so that a small change does not look like a large one.
     view! {
         <LineChart
             span=(from, until)
-            series=vec![Series { strokes: Strokes::Between, points: scale }, Series { strokes: Strokes::Line, points }]
+            series=vec![Series { strokes: Strokes::Bars, points }]
             finest=1
             label=whole
             moments=moments

@@ -6,7 +6,8 @@ use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::readings::by;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonGroup, ButtonKind, Details, Level, Narrow, PageHeading, Section, SummaryList, SummaryRow,
+    BackLink, Button, ButtonGroup, ButtonKind, Details, EntryList, EntryRow, Level, Narrow, PageHeading, Section, SummaryList,
+    SummaryRow,
 };
 use crate::whose::Whose;
 use domain::when::instant_in_words;
@@ -32,9 +33,11 @@ pub async fn show(ctx: Ctx, path: OfResponse) -> Answer {
                 </ButtonGroup>
             }
         });
+        let help = seen.crisis.then(|| crisis(&whose, seen.told.as_ref(), Level::Two));
         let (body, notice) = (result(&seen, &whose), seen.file.as_deref().map(notice));
         view! {
             <Narrow>
+                {help}
                 <BackLink href=LIST label="Back to all questionnaires" />
                 {body}
                 {acts}
@@ -56,7 +59,6 @@ pub(crate) fn go_on(seen: &ResponseSeen) -> String {
 
 /// What it comes to, what to do about it, and every answer; for the person and for a care team.
 pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
-    let help = seen.crisis.then(|| crisis(whose, seen.told.as_ref(), Level::Two));
     let when = seen
         .completed_at
         .filter(|_| seen.whole)
@@ -99,7 +101,6 @@ pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
     });
     let answers = lines(&seen.lines);
     view! {
-        {help}
         <PageHeading title=seen.title.clone() lead=when />
         {comes_to}
         <Section title="The answers">
@@ -113,19 +114,17 @@ pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
 
 /// Questions and answers, in the words in which they stood.
 fn lines(lines: &[Line]) -> AnyView {
-    let row = |line: &Line| {
-        SummaryRow::new(line.asked.clone(), view! { <bdi>{crate::pages::appointments::on_lines(&line.answer)}</bdi> })
-    };
-    let mut groups: Vec<(String, Vec<SummaryRow>)> = Vec::new();
+    let mut groups: Vec<(&str, Vec<AnyView>)> = Vec::new();
     for line in lines {
+        let row = view! { <EntryRow title=line.asked.clone() text=line.answer.clone() /> }.into_any();
         match groups.last_mut() {
-            Some((group, rows)) if *group == line.group => rows.push(row(line)),
-            _ => groups.push((line.group.clone(), vec![row(line)])),
+            Some((group, rows)) if *group == line.group => rows.push(row),
+            _ => groups.push((&line.group, vec![row])),
         }
     }
     let groups = groups.into_iter().map(|(group, rows)| {
-        let group = (!group.is_empty()).then(|| view! { <p>{group}</p> });
-        view! { {group} <SummaryList rows=rows /> }
+        let group = (!group.is_empty()).then(|| view! { <p>{group.to_owned()}</p> });
+        view! { {group} <EntryList>{rows}</EntryList> }
     });
     groups.collect_view().into_any()
 }

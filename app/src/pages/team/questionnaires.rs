@@ -7,13 +7,13 @@ use crate::pages::questionnaires::one::scores;
 use crate::pages::questionnaires::response::result;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Choice, EmptyState, EntryList, EntryRow, ErrorSummary, Form, IconName, Inset, Narrow,
-    PageHeading, Radios, Section, TagKind, Warning,
+    BackLink, Button, ButtonKind, Choice, EmptyState, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Radios, Section,
+    SummaryList, SummaryRow, Tag, TagKind, Warning,
 };
 use crate::whose::Whose;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use domain::when::{day_in_words, london_day};
+use domain::when::{day_in_words, instant_in_words, london_day};
 use domain::{PersonId, QuestionnaireResponseId};
 use leptos::prelude::*;
 use service::{RequestSeen, WorkItem};
@@ -57,8 +57,8 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             }
         });
         let asked = (!seen.asked.is_empty()).then(|| {
-            let rows = seen.asked.iter().map(|one| request(id, one)).collect_view();
-            view! { <Section title="What you asked for"><EntryList>{rows}</EntryList></Section> }
+            let rows = seen.asked.iter().map(|one| request(id, one)).collect();
+            view! { <Section title="What you asked for"><SummaryList rows=rows /></Section> }
         });
         // Nobody is written to by whoever saw them in an emergency only.
         let ask = seen.emergency_until.is_none().then(|| {
@@ -96,30 +96,25 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     .await
 }
 
-fn request(person: PersonId, one: &RequestSeen) -> AnyView {
+/// What was asked for, whether it is done, and taking it back.
+fn request(person: PersonId, one: &RequestSeen) -> SummaryRow {
     let day = |at| day_in_words(london_day(at));
-    let tag = match (one.done_at, one.withdrawn_at) {
+    let (label, kind) = match (one.done_at, one.withdrawn_at) {
         (Some(at), _) => (format!("Done {}", day(at)), TagKind::Good),
         (None, Some(at)) => (format!("Taken back {}", day(at)), TagKind::Neutral),
         (None, None) => ("Not done".to_owned(), TagKind::Attention),
     };
     let open = one.done_at.is_none() && one.withdrawn_at.is_none();
-    let acts = open.then(|| {
-        let (id, about) = (one.id.to_string(), one.title.clone());
+    let (id, about, by) = (one.id.to_string(), one.title.clone(), format!("Asked by {} on {}", one.by, day(one.at)));
+    let back = open.then(|| {
         view! {
             <Form action=format!("{}/withdraw", list_page(person))>
                 <input type="hidden" name="request" value=id />
                 <Button kind=ButtonKind::Secondary about=about>"Take it back"</Button>
             </Form>
         }
-        .into_any()
     });
-    let text = format!("Asked by {} on {}", one.by, day(one.at));
-    view! {
-        <EntryRow title=one.title.clone() text=text tag=Some(tag) />
-        {acts.map(|acts| view! { <li>{acts}</li> })}
-    }
-    .into_any()
+    SummaryRow::new(one.title.clone(), view! { <p>{by}</p> <p><Tag label=label kind=kind /></p> {back} })
 }
 
 /// One that a person filled in.
@@ -133,9 +128,14 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
         let whose = Whose::open(Some(seen.person_name.clone()));
         let body = result(&seen, &whose);
         let danger = seen.crisis.then(|| {
+            let told = match &seen.told {
+                Some((name, at)) => format!("{name} was told of it on {}, by its work list.", instant_in_words(*at)),
+                None => "Nobody was told of it.".to_owned(),
+            };
             view! {
-                <Warning title="This person may be in danger">
-                    <p>"They answered that they have thoughts of being better off dead, or of hurting themselves. Below is what they were shown at once."</p>
+                <Warning title="This person’s life may be in danger">
+                    <p>"An answer below tells of it. They were shown at once whom to ring, day or night."</p>
+                    <p>{told}</p>
                     <p>"Ring them now, or have somebody ring them, and write down what was agreed."</p>
                 </Warning>
             }
@@ -143,11 +143,9 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
         view! {
             <EmergencyBand person=id until=seen.emergency_until />
             <BackLink href=list_page(id) label="Back to all questionnaires" />
-            <Narrow>
-                {danger}
-                {body}
-                {not_checked()}
-            </Narrow>
+            {danger}
+            {body}
+            {not_checked()}
         }
     })
     .await
@@ -179,7 +177,7 @@ pub async fn rules(ctx: Ctx) -> Answer {
                 <ErrorSummary errors=errors />
                 <PageHeading
                     title="Answers that tell of danger"
-                    lead="Somebody can answer in a questionnaire that they have thoughts of being better off dead, or of hurting themselves."
+                    lead="In a questionnaire somebody may tell of danger to their life, such as thoughts of being better off dead, or of hurting themselves."
                 />
                 <p>"Whoever answers so is shown at once whom to ring. If you say yes, it also comes to your work list, marked urgent, once for each time that it is filled in."</p>
                 <p>"Say yes only if somebody who gives care looks at the work list on every day on which you are open. People are told that you see it when you are open."</p>
