@@ -197,11 +197,12 @@ testkit::both_engines! {
         assert_eq!((world.orders(&world.edna.actor).await.len(), world.waiting().await.len()), (1, 1));
     }
 
-    async fn medicines_of_two_practices_are_two_orders_of_one_form(place: &Place) {
+    async fn of_two_practices_the_newer_is_theirs_and_the_other_says_so(place: &Place) {
         let world = World::at(place).await;
         world.take_in(world.town.other, &[repeat("x1", "Bisoprolol 5mg tablets", "120", "One each morning")]).await;
-        // She is none of the other's: what it takes is nothing to her.
-        refused(world.try_order(&world.edna.actor, &["Bisoprolol 5mg tablets"]).await, "medicines", "does not look after you now");
+        // It told of her last, so she is one of its own, and it takes no orders; the one of before may take them, and not hers.
+        refused(world.try_order(&world.edna.actor, &["Bisoprolol 5mg tablets"]).await, "medicines", "does not take orders here");
+        refused(world.try_order(&world.edna.actor, &[SALBUTAMOL]).await, "medicines", "This practice does not look after you now. Ask your own practice");
     }
 
     async fn it_is_taken_back_until_it_is_decided_and_then_not_any_more(place: &Place) {
