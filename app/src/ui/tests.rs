@@ -114,7 +114,10 @@ fn every_field_has_a_label_and_every_label_a_field() {
             elements.iter().filter(|element| element.name == "label").filter_map(|element| element.get("for")).collect();
         let fields: BTreeSet<&str> = elements
             .iter()
-            .filter(|element| element.name == "textarea" || element.name == "input" && element.get("type") != Some("hidden"))
+            .filter(|element| match &*element.name {
+                "input" => element.get("type") != Some("hidden"),
+                name => matches!(name, "select" | "textarea"),
+            })
             .map(|element| element.get("id").expect("a field has an id"))
             .collect();
         assert_eq!(labelled, fields, "{name}");
