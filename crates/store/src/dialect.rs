@@ -1,6 +1,6 @@
 //! Where one text of SQL does not serve both engines well.
 
-use crate::Tx;
+use crate::{StoreError, Tx};
 
 /// Whether the parts of a `UNION ALL` in one order are merged as they are read, so that a part is read no further than is
 /// taken of it.
@@ -15,4 +15,16 @@ pub(crate) const fn merges_as_it_reads(tx: &Tx) -> bool {
 /// little more; on `PostgreSQL` others may wait for what is held while each goes there and back.
 pub(crate) const fn acts_together(tx: &Tx) -> bool {
     matches!(tx, Tx::Postgres(_))
+}
+
+/// From here to the end of the transaction each statement is run by the plan of its text, whatever is bound to it.
+///
+/// `SQLite` is built so (`.cargo/config.toml`). `PostgreSQL` plans most statements with many bound values anew each time, which takes
+/// longer than some of them run. What depends on a bound value that is unlike the others, as the search of appointments does, is
+/// better planned for it: so this is asked for where it was measured.
+pub(crate) async fn plan_once(tx: &mut Tx) -> Result<(), StoreError> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SET LOCAL plan_cache_mode = force_generic_plan").execute(&mut **tx).await?;
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The orders of medicines that wait at a practice, as those read them who decide: a page at a time, whatever is on it.
 
+use crate::dialect::plan_once;
 use crate::work::display_name;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -198,6 +199,8 @@ pub async fn page(
         work: WorkItemId::from_uuid(Uuid::max()),
     };
     let until = until.unwrap_or_else(last);
+    // Reading a page takes a dozen statements of up to 425 values.
+    plan_once(tx).await?;
     let statement = match part {
         QueuePart::All => ALL,
         QueuePart::Prepared => PREPARED,
