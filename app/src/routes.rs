@@ -7,12 +7,12 @@ use crate::{api, pages};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::routing::{MethodRouter, get, patch, post};
+use axum::routing::{MethodRouter, get, patch, post, put};
 
 /// One route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// `GET`, `POST` or `PATCH`.
+    /// `GET`, `POST`, `PATCH` or `PUT`.
     pub method: &'static str,
     /// Its path; `{name}` stands for a part that varies.
     pub path: &'static str,
@@ -39,6 +39,7 @@ macro_rules! routes {
     (@word get) => { "GET" };
     (@word post) => { "POST" };
     (@word patch) => { "PATCH" };
+    (@word put) => { "PUT" };
     (@form) => { None };
     (@form $form:literal $page:literal) => { Some(($form, $page)) };
 }
@@ -148,6 +149,12 @@ routes! {
     post "/readings/import/{id}/confirm" Record => api::intake::confirm;
     post "/readings/import/{id}/undo" Record => api::intake::undo;
     post "/readings/import/{id}/discard" Record => api::intake::discard;
+    get "/readings/devices" Record => pages::readings::devices::list;
+    get "/readings/devices/new" Record => pages::readings::devices::add;
+    post "/readings/devices/new" Record keeps "reading-device" on "/readings/devices/new" => api::devices::add;
+    get "/readings/devices/{id}" Record => pages::readings::devices::show;
+    post "/readings/devices/{id}/stop" Record => api::devices::stop;
+    post "/readings/devices/{id}/undo" Record => api::devices::undo;
     get "/readings/targets" Record => pages::readings::targets::show;
     get "/readings/{measure}" Record => pages::readings::measure::show;
     get "/readings/{measure}/new" Record => pages::readings::record::add;
@@ -400,6 +407,10 @@ routes! {
     get "/fhir/R4/Consent" SecondStep => api::consent::search;
     get "/fhir/R4/Consent/{id}" SecondStep => api::consent::read;
     patch "/fhir/R4/Consent/{id}" SecondStep => api::consent::change;
+    post "/fhir/R4" Open => api::observations::batch;
+    post "/fhir/R4/Observation" Open => api::observations::create;
+    get "/fhir/R4/Observation/{id}" Open => api::observations::read;
+    put "/fhir/R4/Observation/{id}" Open => api::observations::change;
     post "/fhir/R4/prescription-status" Open => api::prescriptions::push;
     post "/texts/received" Open => api::texts::receive;
 

@@ -465,8 +465,19 @@ pub fn what(item: &ActivityItem) -> String {
             Some("undone") => "took readings from a file out again",
             Some("discarded") => "threw a file of readings away",
             Some("columns") => "said what the columns of a table of readings are",
+            Some("device-added") => "let a device add readings",
+            Some("device-stopped") => "stopped a device that added readings",
+            Some("device-undone") => "took all readings of a device out again",
             _ => "sent a file of readings",
         },
+        Action::ReadingAdded if detail("device").is_some() && detail("told") == Some("care-team") => {
+            "added a reading by a device, of which your care team is told at once"
+        }
+        Action::ReadingAdded if detail("device").is_some() => "added a reading by a device",
+        Action::ReadingChanged if detail("device").is_some() && detail("what") == Some("removed") => {
+            "removed a reading by the device that sent it"
+        }
+        Action::ReadingChanged if detail("device").is_some() => "changed a reading by the device that sent it",
         Action::ReadingAdded if detail("told") == Some("care-team") => "added a reading, of which your care team is told at once",
         Action::ReadingAdded => "added a reading",
         Action::ReadingChanged if detail("what") == Some("removed") => "removed a reading",
@@ -534,6 +545,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("prescriptions" | "prescription"), _) => "looked at how far your prescriptions are".to_owned(),
         (Some("prescription-token"), _) => "looked at the bar code of a prescription, with which it can be collected".to_owned(),
         (Some("pharmacy"), _) => "looked at where your prescriptions go".to_owned(),
+        (Some("device"), _) => "looked by a device at a reading that it sent".to_owned(),
         (Some("weeks"), _) => "looked at what you measure for some days in a row".to_owned(),
         (Some("questionnaires"), _) => "looked at your questionnaires".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
@@ -565,6 +577,7 @@ fn refused(asked: Option<&str>) -> String {
         Some("export") => "tried to make a copy of your record",
         Some("nomination") => "tried to change where your prescriptions go",
         Some("form") => "sent a page that was made for somebody else",
+        Some("device") => return "sent something by a device that was not taken".to_owned(),
         _ => "tried to open something in your record",
     };
     format!("{tried}, and was not let in")

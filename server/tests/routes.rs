@@ -92,6 +92,8 @@ fn to_programs(row: &Row, person: Person) -> StatusCode {
     match (person, row.method, row.path.contains("{id}")) {
         // Nobody may tell it: no secret is set.
         _ if row.path == "/fhir/R4/prescription-status" => StatusCode::NOT_FOUND,
+        // Who is signed in makes no difference to what a device may.
+        _ if row.path == "/fhir/R4" || row.path.starts_with("/fhir/R4/Observation") => StatusCode::UNAUTHORIZED,
         (Person::Stranger, ..) => StatusCode::UNAUTHORIZED,
         (Person::PasswordOnly, ..) => StatusCode::FORBIDDEN,
         // Nothing was sent.
@@ -106,6 +108,7 @@ async fn ask(browser: &mut Browser, row: &Row, patient: PersonId) -> common::Ans
     let path = if of_patient { path_of(row).replacen(NOBODY, &patient.to_string(), 1) } else { path_of(row) };
     match row.method {
         "GET" => browser.get(&path).await,
+        "PUT" => browser.send(Request::put(&path).header("sec-fetch-site", "same-origin"), Body::empty()).await,
         "PATCH" => browser.send(Request::patch(&path).header("sec-fetch-site", "same-origin"), Body::empty()).await,
         _ => browser.post(&path, &[]).await,
     }

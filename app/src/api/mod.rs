@@ -1,6 +1,5 @@
-//! What forms do: read what was typed, call the service, say what happened, go on; and [`consent`], [`prescriptions`] and [`texts`], which
-//! programs ask. No
-//! rules of their own.
+//! What forms do: read what was typed, call the service, say what happened, go on; and [`consent`], [`observations`], [`prescriptions`]
+//! and [`texts`], which programs ask. No rules of their own.
 
 pub mod account;
 pub mod acting;
@@ -8,11 +7,13 @@ pub mod activity;
 pub mod appointments;
 pub mod carers;
 pub mod consent;
+pub mod devices;
 pub mod diary;
 pub mod emergency;
 pub mod intake;
 pub mod link;
 pub mod medicines;
+pub mod observations;
 pub mod passkey;
 pub mod pharmacy;
 pub mod prescriptions;

@@ -5,7 +5,7 @@ use crate::record::{Category, Sensitivity};
 use crate::relationship::Delegation;
 use crate::scope::{Categories, Labels, Scope, Scopes};
 use crate::team::{Membership, StaffRole};
-use crate::{AccountId, MemberId, OrganisationId, PersonId, RelationshipId};
+use crate::{AccountId, MemberId, OrganisationId, PersonId, ReadingDeviceId, RelationshipId};
 use chrono::NaiveDate;
 
 /// Who acts. Always apart from the subject, whose record it is.
@@ -27,6 +27,13 @@ pub enum Actor {
         /// Their place at the organisation for which they work now.
         member: MemberId,
     },
+    /// A device that an account let add readings: it may do that as far as the account may, and nothing else.
+    Device {
+        /// The account that let it.
+        id: AccountId,
+        /// The device.
+        device: ReadingDeviceId,
+    },
     /// The operator at the command line.
     Operator,
     /// The service itself.
@@ -40,7 +47,7 @@ impl Actor {
     #[must_use]
     pub const fn account(&self) -> Option<AccountId> {
         match self {
-            Self::Account { id, .. } | Self::Staff { id, .. } => Some(*id),
+            Self::Account { id, .. } | Self::Staff { id, .. } | Self::Device { id, .. } => Some(*id),
             Self::Operator | Self::System | Self::Nobody => None,
         }
     }
@@ -50,7 +57,7 @@ impl Actor {
     pub const fn assurance(&self) -> Option<Assurance> {
         match self {
             Self::Account { assurance, .. } | Self::Staff { assurance, .. } => Some(*assurance),
-            Self::Operator | Self::System | Self::Nobody => None,
+            Self::Device { .. } | Self::Operator | Self::System | Self::Nobody => None,
         }
     }
 }
@@ -271,7 +278,9 @@ pub fn decide(actor: &Actor, standing: &Standing, ask: Ask, today: NaiveDate) ->
         Actor::Account { assurance: Assurance::FirstStep, .. } | Actor::Staff { assurance: Assurance::FirstStep, .. } => {
             Decision::Deny(Denial::NeedsSecondStep)
         }
-        Actor::Account { assurance: Assurance::SecondStep, .. } => match standing {
+        // What it holds was given to it by somebody who had signed in with both steps.
+        Actor::Device { .. } if ask != Ask::RecordReadings => Decision::Deny(Denial::OutOfScope),
+        Actor::Account { assurance: Assurance::SecondStep, .. } | Actor::Device { .. } => match standing {
             Standing::Own => own(ask),
             Standing::Carer(delegation) => carer(delegation, ask, today),
             Standing::None | Standing::Member(_) => Decision::Deny(Denial::NotLinked),
@@ -466,6 +475,7 @@ mod tests {
         let asked = Standing::Carer(delegation(Status::Proposed, Reason::ApplicationSubmitted));
         let (citizen, first, staff) =
             (account(Assurance::SecondStep), account(Assurance::FirstStep), at_work(Assurance::SecondStep));
+        let device = Actor::Device { id: AccountId::from_uuid(Uuid::nil()), device: ReadingDeviceId::from_uuid(Uuid::nil()) };
         let member = |role| Standing::Member(place(role));
         let elsewhere = |role| Standing::Member(Membership { own_person: false, ..place(role) });
         let let_in = |role| Standing::Member(Membership { own_person: false, let_in: true, ..place(role) });
@@ -484,6 +494,11 @@ mod tests {
             (&citizen, asked, ".................."),
             // Working somewhere opens nothing to the account as a citizen, nor the other way round.
             (&citizen, member(StaffRole::Clinician), ".................."),
+            (&device, Standing::Own, "................+."),
+            (&device, in_force, "................+."),
+            (&device, suspended, ".................."),
+            (&device, Standing::None, ".................."),
+            (&device, member(StaffRole::Clinician), ".................."),
             (&staff, Standing::Own, ".................."),
             (&staff, in_force, ".................."),
             (&staff, Standing::None, ".................."),

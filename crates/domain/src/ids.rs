@@ -111,6 +111,8 @@ ids! {
     QuestionnaireRequestId;
     /// A file of readings that somebody brought in from elsewhere.
     ReadingImportId;
+    /// A device that may add readings by itself.
+    ReadingDeviceId;
     /// A rule of a care team about somebody's readings.
     ReadingRuleId;
     /// Something of somebody's readings of which a care team is told.

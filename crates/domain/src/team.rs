@@ -271,7 +271,7 @@ pub fn decide_in_team(actor: &Actor, post: Option<&Post>, at: OrganisationId, as
     use StaffRole::{Clinician, Manager, PrivacyOfficer, Reception};
     let (assurance, member) = match actor {
         Actor::Operator if ask == TeamAsk::ManageStaff => return Ok(()),
-        Actor::Operator | Actor::System | Actor::Account { .. } => return Err(Denial::NotLinked),
+        Actor::Operator | Actor::System | Actor::Account { .. } | Actor::Device { .. } => return Err(Denial::NotLinked),
         Actor::Nobody => return Err(Denial::NotSignedIn),
         Actor::Staff { assurance, member, .. } => (*assurance, *member),
     };

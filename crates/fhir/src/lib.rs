@@ -7,6 +7,7 @@ pub mod audit_event;
 pub mod consent;
 pub mod home_pressure;
 pub mod map;
+pub mod observation;
 pub mod prescription_status;
 pub mod questionnaire;
 pub mod questionnaire_response;

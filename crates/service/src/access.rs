@@ -77,7 +77,7 @@ impl Allowed {
 /// Loads how the actor stands to the person.
 async fn standing(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Standing, ServiceError> {
     match actor {
-        Actor::Account { id, .. } => {
+        Actor::Account { id, .. } | Actor::Device { id, .. } => {
             let link = link::between(tx, *id, person).await?;
             if link.is_some_and(|link| link.relation == "self") {
                 return Ok(Standing::Own);
@@ -237,7 +237,7 @@ async fn refuse(core: &Core, actor: &Actor, person: Option<PersonId>, error: Ser
 /// How somebody who was refused stands, or stood, to the person; `None` for a stranger.
 async fn acquainted(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Option<Subject>, ServiceError> {
     match actor {
-        Actor::Account { id, .. } => {
+        Actor::Account { id, .. } | Actor::Device { id, .. } => {
             let row = relationship::between(tx, *id, person).await?;
             let subject = |relationship| Subject { relationship: Some(relationship), ..Subject::new(person, Basis::Carer) };
             Ok(row.map(|row| subject(row.relationship())))

@@ -222,7 +222,7 @@ pub(crate) async fn until(
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     match actor {
         Actor::Staff { member, .. } => emergency::live(tx, person, *member, core.now()).await,
-        Actor::Account { .. } | Actor::Operator | Actor::System | Actor::Nobody => Ok(None),
+        Actor::Account { .. } | Actor::Device { .. } | Actor::Operator | Actor::System | Actor::Nobody => Ok(None),
     }
 }
 

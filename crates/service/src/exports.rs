@@ -102,7 +102,9 @@ impl Exports {
         }
         let mut rows = match actor {
             Actor::Operator | Actor::System => record::current(&mut tx, person).await?,
-            Actor::Account { .. } | Actor::Staff { .. } | Actor::Nobody => not_withheld(&mut tx, person).await?,
+            Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
+                not_withheld(&mut tx, person).await?
+            }
         };
         drop(tx);
         rows.sort_by(|a, b| {

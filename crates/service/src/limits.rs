@@ -46,6 +46,10 @@ pub(crate) const EMERGENCY: Limit = Limit { name: "emergency", most: 10, span: T
 pub(crate) const FIND: Limit = Limit { name: "find", most: 60, span: TimeDelta::hours(1) };
 /// Wrong secrets of one network that tells where prescriptions stand.
 pub(crate) const PUSH: Limit = Limit { name: "push", most: 20, span: TimeDelta::minutes(15) };
+/// What one device sends and asks: a reading every five minutes, and what it could not send for two days.
+pub(crate) const DEVICE: Limit = Limit { name: "device", most: 600, span: TimeDelta::hours(1) };
+/// Wrong tokens of devices from one network.
+pub(crate) const DEVICE_TOKEN: Limit = Limit { name: "device-token", most: 20, span: TimeDelta::minutes(15) };
 /// One use of a passkey's answer.
 pub(crate) const ANSWER: Limit = Limit { name: "answer", most: 1, span: TimeDelta::minutes(30) };
 /// The longest span of all: counters older than this are over.

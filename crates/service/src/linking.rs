@@ -258,7 +258,9 @@ impl Linking {
         let id = match actor {
             Actor::Account { id, assurance: Assurance::SecondStep } => *id,
             Actor::Account { assurance: Assurance::FirstStep, .. } => return Err(ServiceError::NeedsSecondStep),
-            Actor::Staff { .. } | Actor::Operator | Actor::System | Actor::Nobody => return Err(ServiceError::NotSignedIn),
+            Actor::Staff { .. } | Actor::Device { .. } | Actor::Operator | Actor::System | Actor::Nobody => {
+                return Err(ServiceError::NotSignedIn);
+            }
         };
         let claim = read(form, london_day(self.core.now()))?;
         let turn = self.hashing.turn().await?;
@@ -380,7 +382,9 @@ impl Linking {
         let id = match actor {
             Actor::Account { id, assurance: Assurance::SecondStep } => *id,
             Actor::Account { assurance: Assurance::FirstStep, .. } => return Err(ServiceError::NeedsSecondStep),
-            Actor::Staff { .. } | Actor::Operator | Actor::System | Actor::Nobody => return Err(ServiceError::NotSignedIn),
+            Actor::Staff { .. } | Actor::Device { .. } | Actor::Operator | Actor::System | Actor::Nobody => {
+                return Err(ServiceError::NotSignedIn);
+            }
         };
         let mut tx = self.core.read().await?;
         let people = link::of_account(&mut tx, id).await?.into_iter().map(|link| LinkedPerson {

@@ -31,10 +31,11 @@ macro_rules! next_ones {
     };
 }
 
-/// The next readings of an import that is being undone, which nobody changed since.
+/// The next readings of an import that is being undone, which nobody changed since, but for the device that sent them.
 macro_rules! next_undone {
     () => {
-        "(SELECT n.id FROM reading n WHERE n.person_id = $1 AND n.import_id = $2 AND n.removed_at IS NULL AND n.version = 1 \
+        "(SELECT n.id FROM reading n WHERE n.person_id = $1 AND n.import_id = $2 AND n.removed_at IS NULL AND (n.version = 1 \
+         OR EXISTS (SELECT 1 FROM reading_sent s WHERE s.person_id = n.person_id AND s.reading_id = n.id AND s.version = n.version)) \
          ORDER BY n.id LIMIT $3)"
     };
 }
@@ -55,7 +56,7 @@ statements! {
     ADD = "INSERT INTO reading_import (person_id, id, made_by, made_at, file_name, origin, state, found, added, same) \
            VALUES ($1, $2, $3, $4, $5, '', 'reading', 0, 0, 0)";
     ONE = concat!(import!(), " WHERE i.person_id = $1 AND i.id = $2");
-    LIST = concat!(import!(), " WHERE i.person_id = $1 AND i.state <> 'reading' ORDER BY i.made_at DESC, i.id DESC LIMIT $2");
+    LIST = concat!(import!(), " WHERE i.person_id = $1 AND i.state <> 'reading' AND i.origin <> 'device' ORDER BY i.made_at DESC, i.id DESC LIMIT $2");
     HELD = "SELECT held FROM reading_import WHERE person_id = $1 AND id = $2";
     /// What was sent and neither confirmed nor thrown away, by one account or before an instant.
     UNCONFIRMED = "SELECT person_id, id FROM reading_import WHERE state IN ('reading', 'columns', 'ready') \

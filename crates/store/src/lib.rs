@@ -42,6 +42,7 @@ pub mod prescribing;
 pub mod prescription;
 pub mod questionnaire;
 pub mod reading;
+pub mod reading_device;
 pub mod reading_rule;
 pub mod record;
 pub mod registration;
@@ -128,6 +129,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         prescription::STATEMENTS,
         questionnaire::STATEMENTS,
         reading::STATEMENTS,
+        reading_device::STATEMENTS,
         reading_rule::STATEMENTS,
         record::STATEMENTS,
         registration::STATEMENTS,

@@ -271,7 +271,7 @@ fn amount(measure: Measure, amount: Amount) -> String {
     amount.rounded(decimals).to_string()
 }
 
-fn found(measures: &[FoundSeen], caption: &str, compare: bool) -> AnyView {
+pub(super) fn found(measures: &[FoundSeen], caption: &str, compare: bool) -> AnyView {
     let mut head = vec!["What".to_owned(), "Readings".to_owned(), "From and to".to_owned(), "Lowest and highest".to_owned()];
     if compare {
         head.push("Here already".to_owned());

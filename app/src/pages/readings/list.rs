@@ -66,6 +66,9 @@ fn more(seen: &ReadingsSeen, by_text: bool) -> AnyView {
             "From a file of Apple Health, Fitbit, Google or a table.",
         )
     });
+    let devices = seen
+        .may_record
+        .then(|| card("Devices that may add readings", super::devices::LIST, "Let a device or an app send readings by itself."));
     let by_text = by_text.then(|| card("Send readings by text message", "/account/mobile", "Such as “BP 142/88”."));
     view! {
         <Section title="Also here">
@@ -73,6 +76,7 @@ fn more(seen: &ReadingsSeen, by_text: bool) -> AnyView {
                 {card("Measure for a week, or keep a diary", WEEKS, "Blood pressure at home, peak flow, blood sugar, weight, mood or falls.")}
                 {card("Questionnaires", QUESTIONNAIRES, "About mood, worry, alcohol and more, with your scores over time.")}
                 {import}
+                {devices}
                 {by_text}
             </CardGroup>
         </Section>

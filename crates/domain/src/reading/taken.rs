@@ -2,7 +2,7 @@
 //! own unit and within its bounds, or not at all.
 
 use super::catalogue::Linear;
-use super::{Amount, Measure, Unit};
+use super::{Amount, Group, Measure, Unit};
 use crate::record::coded;
 
 coded! {
@@ -18,6 +18,8 @@ coded! {
         Fitbit = "fitbit",
         /// What Google Fit exports through Google Takeout.
         GoogleFit = "google-fit",
+        /// A device that may add readings by itself.
+        Device = "device",
     }
 }
 
@@ -31,6 +33,7 @@ impl Origin {
             Self::AppleHealth => "Apple Health",
             Self::Fitbit => "Fitbit",
             Self::GoogleFit => "Google Fit",
+            Self::Device => "a connected device",
         }
     }
 }
@@ -79,6 +82,14 @@ coded! {
         Undoing = "undoing",
         /// They were taken out again.
         Undone = "undone",
+    }
+}
+
+impl Measure {
+    /// Whether devices measure or count it, so that they may send it; what else there is only people can say.
+    #[must_use]
+    pub fn is_sent_by_devices(self) -> bool {
+        self.group() == Group::Body || matches!(self, Self::Steps | Self::Exercise | Self::Sleep)
     }
 }
 

@@ -73,6 +73,7 @@ impl Event {
         let event = subject.organisation.map_or_else(|| event.clone(), |id| event.clone().about("organisation", id));
         match actor {
             Actor::Staff { member, .. } => event.about("member", member),
+            Actor::Device { device, .. } => event.about("device", device),
             Actor::Account { .. } | Actor::Operator | Actor::System | Actor::Nobody => event,
         }
     }
@@ -81,7 +82,7 @@ impl Event {
     #[must_use]
     pub fn on_account(actor: &Actor, action: Action, purpose: Purpose) -> Self {
         let (chain, basis) = match actor {
-            Actor::Account { id, .. } | Actor::Staff { id, .. } => (id.as_uuid(), Basis::Own),
+            Actor::Account { id, .. } | Actor::Staff { id, .. } | Actor::Device { id, .. } => (id.as_uuid(), Basis::Own),
             Actor::Operator => (SERVICE_CHAIN, Basis::Operator),
             Actor::System => (SERVICE_CHAIN, Basis::System),
             Actor::Nobody => (SERVICE_CHAIN, Basis::Unknown),
@@ -137,6 +138,7 @@ fn sealed(core: &Core, event: Event, place: Place) -> Result<AuditRow, ServiceEr
     let actor_kind = match event.actor {
         Actor::Account { .. } => "account",
         Actor::Staff { .. } => "staff",
+        Actor::Device { .. } => "device",
         Actor::Operator => "operator",
         Actor::System => "system",
         Actor::Nobody => "nobody",

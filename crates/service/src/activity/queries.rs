@@ -190,7 +190,7 @@ async fn ask(
         return Err(ServiceError::NotFound);
     }
     let event = audit::one(tx, person.as_uuid(), seq).await?.ok_or(ServiceError::NotFound)?;
-    if event.actor_kind == "account" && event.actor_id == actor.account().map(|id| id.as_uuid()) {
+    if matches!(event.actor_kind.as_str(), "account" | "device") && event.actor_id == actor.account().map(|id| id.as_uuid()) {
         return Err(ServiceError::NotFound);
     }
     let before = access_query::of_person(tx, person).await?.into_iter().find(|query| query.audit_seq == seq);
@@ -265,7 +265,7 @@ async fn answer(
     }
     let member = match actor {
         Actor::Staff { member, .. } => Some(*member),
-        Actor::Account { .. } | Actor::Operator | Actor::System | Actor::Nobody => None,
+        Actor::Account { .. } | Actor::Device { .. } | Actor::Operator | Actor::System | Actor::Nobody => None,
     };
     if !access_query::answer(tx, person, query, &text, member, core.now()).await? {
         let row = access_query::by_id(tx, person, query).await?.ok_or(ServiceError::NotFound)?;

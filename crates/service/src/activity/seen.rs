@@ -146,9 +146,10 @@ fn item(row: AuditRow, detail: Detail, names: &Names, reader: &Actor) -> Result<
     let actor = match row.actor_kind.as_str() {
         // What somebody does at work is told apart from what they do for themself.
         "staff" if row.subject_id.is_some() => names.member(&detail),
-        "account" | "staff" if own => ActorSeen::You,
-        "account" if basis == Basis::Carer => names.carer(&detail),
-        "account" | "staff" => ActorSeen::Other,
+        // A device acts for whoever let it; what was done tells that it did.
+        "account" | "device" | "staff" if own => ActorSeen::You,
+        "account" | "device" if basis == Basis::Carer => names.carer(&detail),
+        "account" | "device" | "staff" => ActorSeen::Other,
         "operator" => ActorSeen::Operator,
         "system" => ActorSeen::Service,
         "nobody" => ActorSeen::Nobody,

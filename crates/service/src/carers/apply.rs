@@ -338,7 +338,7 @@ pub(super) async fn settle(
     let Some(organisation) = decider(row) else { return Ok(()) };
     let member = match actor {
         Actor::Staff { member, .. } => Some(*member),
-        Actor::Account { .. } | Actor::Operator | Actor::System | Actor::Nobody => None,
+        Actor::Account { .. } | Actor::Device { .. } | Actor::Operator | Actor::System | Actor::Nobody => None,
     };
     work::close(tx, organisation, (WorkKind::CarerApplication, row.id), member, outcome, core.now()).await?;
     Ok(())

@@ -157,7 +157,7 @@ fn citizen_behind(actor: &Actor) -> Result<(AccountId, Actor), ServiceError> {
             Ok((*id, Actor::Account { id: *id, assurance: Assurance::SecondStep }))
         }
         Actor::Account { .. } | Actor::Staff { .. } => Err(ServiceError::NeedsSecondStep),
-        Actor::Operator | Actor::System | Actor::Nobody => Err(ServiceError::NotSignedIn),
+        Actor::Device { .. } | Actor::Operator | Actor::System | Actor::Nobody => Err(ServiceError::NotSignedIn),
     }
 }
 

@@ -66,7 +66,9 @@ fn citizen(actor: &Actor) -> Result<AccountId, ServiceError> {
     match actor {
         Actor::Account { id, assurance: Assurance::SecondStep } => Ok(*id),
         Actor::Account { assurance: Assurance::FirstStep, .. } => Err(ServiceError::NeedsSecondStep),
-        Actor::Staff { .. } | Actor::Operator | Actor::System | Actor::Nobody => Err(ServiceError::NotSignedIn),
+        Actor::Staff { .. } | Actor::Device { .. } | Actor::Operator | Actor::System | Actor::Nobody => {
+            Err(ServiceError::NotSignedIn)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What people measure and note themselves: adding, changing, seeing and drawing it.
 
+mod device;
 mod import;
 mod record;
 mod rules;
@@ -8,6 +9,7 @@ mod texted;
 mod week_reminders;
 mod weeks;
 
+pub use device::{DeviceAdded, DeviceCall, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken};
 pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, TableSeen};
 pub use record::ReadingForm;
 pub use rules::{
@@ -17,6 +19,7 @@ pub use rules::{
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use weeks::{StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
+
 
 use crate::reader::Reader;
 use crate::{Core, ServiceError, access};

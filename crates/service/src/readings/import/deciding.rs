@@ -214,7 +214,11 @@ impl Readings {
     }
 
     /// Does up to so many batches of an import.
-    async fn go_on(&self, (person, id): (PersonId, ReadingImportId), most: usize) -> Result<(), ServiceError> {
+    pub(in super::super) async fn go_on(
+        &self,
+        (person, id): (PersonId, ReadingImportId),
+        most: usize,
+    ) -> Result<(), ServiceError> {
         for _ in 0..most {
             let more = self
                 .core

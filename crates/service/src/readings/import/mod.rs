@@ -13,17 +13,17 @@ use super::{allowed, opens};
 use crate::reader::Reader;
 use crate::{Core, ServiceError};
 use domain::access::{Actor, Ask, Subject};
-use domain::reading::Measure;
+use domain::reading::{Measure, Origin};
 use domain::{AccountId, PersonId, ReadingImportId};
 use store::Tx;
 use store::intake::{self, ImportRow};
 use store::person_write;
 
 /// Who brings readings in, for whom, and which ones they may record.
-struct Bringing {
-    subject: Subject,
-    by: AccountId,
-    reader: Reader,
+pub(super) struct Bringing {
+    pub(super) subject: Subject,
+    pub(super) by: AccountId,
+    pub(super) reader: Reader,
 }
 
 impl Bringing {
@@ -31,14 +31,15 @@ impl Bringing {
         Measure::ALL.iter().copied().filter(|measure| opens(&self.reader, *measure)).collect()
     }
 
-    /// Whether an import is theirs to see: a carer's own alone, because one of others may be of what is closed to them.
+    /// Whether an import is theirs to see: a carer's own alone, because one of others may be of what is closed to them. What a device
+    /// sent is seen with the device.
     fn sees(&self, row: &ImportRow) -> bool {
-        self.reader.is_owner() || row.made_by == self.by.as_uuid()
+        row.origin != Origin::Device.code() && (self.reader.is_owner() || row.made_by == self.by.as_uuid())
     }
 }
 
 /// Lets through whoever may record anything for the person.
-async fn bringing(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Bringing, ServiceError> {
+pub(super) async fn bringing(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Bringing, ServiceError> {
     let (subject, reader) = allowed(core, tx, actor, person, Ask::RecordReadings).await?;
     let by = actor.account().ok_or(ServiceError::NotFound)?;
     let bringing = Bringing { subject, by, reader };

@@ -106,16 +106,18 @@ fn import(row: &ImportRow, who: &Who) -> Result<ImportSeen, StoreError> {
     })
 }
 
-fn found(row: &FoundRow) -> Result<FoundSeen, StoreError> {
-    Ok(FoundSeen {
-        measure: Measure::from_code(&row.measure).ok_or_else(|| StoreError::corrupt("a reading is of an unknown measure"))?,
-        readings: many(row.readings),
-        first_on: row.first_on,
-        last_on: row.last_on,
-        lowest: Amount::from_thousandths(row.lowest),
-        highest: Amount::from_thousandths(row.highest),
-        here: many(row.here),
-    })
+impl FoundSeen {
+    pub(in super::super) fn of(row: &FoundRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            measure: Measure::from_code(&row.measure).ok_or_else(|| StoreError::corrupt("a reading is of an unknown measure"))?,
+            readings: many(row.readings),
+            first_on: row.first_on,
+            last_on: row.last_on,
+            lowest: Amount::from_thousandths(row.lowest),
+            highest: Amount::from_thousandths(row.highest),
+            here: many(row.here),
+        })
+    }
 }
 
 impl Readings {
@@ -167,7 +169,7 @@ impl Readings {
             ImportState::Done | ImportState::Undone => intake::still(&mut tx, person, id).await?,
             _ => Vec::new(),
         };
-        let mut measures = rows.iter().map(found).collect::<Result<Vec<_>, _>>()?;
+        let mut measures = rows.iter().map(FoundSeen::of).collect::<Result<Vec<_>, _>>()?;
         measures.retain(|one| opens(&reader, one.measure));
         measures.sort_by_key(|one| one.measure.place());
         let left = intake::left(&mut tx, person, id).await?.into_iter().map(|(why, times)| (why, many(times))).collect();
