@@ -10,14 +10,26 @@ use axum::Form;
 use axum::extract::Request;
 use axum::http::header;
 use domain::reading::Measure;
-use multer::Multipart;
-use service::{ColumnsForm, ServiceError};
+use multer::{Field, Multipart};
+use service::{ColumnsForm, FitbitWeight, ServiceError};
 
 /// The longest field that stands before the file, in bytes.
 const LONGEST_FIELD: usize = 1024;
 
 fn no_file() -> ServiceError {
     ServiceError::field("file", "Choose a file first")
+}
+
+/// A field that stands before the file.
+async fn text_of(part: &mut Field<'_>) -> Option<String> {
+    let mut text = Vec::new();
+    while let Ok(Some(chunk)) = part.chunk().await {
+        text.extend_from_slice(&chunk);
+        if text.len() > LONGEST_FIELD {
+            break;
+        }
+    }
+    String::from_utf8(text).ok()
 }
 
 /// Reads a file as it comes in. For whom the page was made stands before it, so that nothing of it is read for anybody else.
@@ -27,23 +39,15 @@ pub async fn send(ctx: Ctx, request: Request) -> Answer {
         return ctx.send_back(no_file(), FILE_FORM, START, Typed::new()).await;
     };
     let mut parts = Multipart::new(request.into_body().into_data_stream(), boundary);
-    let mut whose = None;
+    let (mut whose, mut weight) = (None, None);
     loop {
         // What cannot be read holds no file.
         let Ok(Some(mut part)) = parts.next_field().await else {
             return ctx.send_back(no_file(), FILE_FORM, START, Typed::new()).await;
         };
         match part.name() {
-            Some(binding::FIELD) => {
-                let mut text = Vec::new();
-                while let Ok(Some(chunk)) = part.chunk().await {
-                    text.extend_from_slice(&chunk);
-                    if text.len() > LONGEST_FIELD {
-                        break;
-                    }
-                }
-                whose = String::from_utf8(text).ok();
-            }
+            Some(binding::FIELD) => whose = text_of(&mut part).await,
+            Some("fitbit_weight") => weight = text_of(&mut part).await.and_then(|code| FitbitWeight::from_code(&code)),
             Some("file") => {
                 let name = part.file_name().unwrap_or_default().to_owned();
                 if name.is_empty() {
@@ -53,7 +57,7 @@ pub async fn send(ctx: Ctx, request: Request) -> Answer {
                     ctx.services().activity.refuse_form(&ctx.actor()).await?;
                     return Ok(ctx.not_for(changed));
                 }
-                let sent = ctx.services().readings.send_file(&ctx.actor(), ctx.person()?, (&name, part)).await;
+                let sent = ctx.services().readings.send_file_asked(&ctx.actor(), ctx.person()?, (&name, part), weight).await;
                 return match sent {
                     Ok(id) => Ok(ctx.go(&import_page(id))),
                     Err(error) => ctx.send_back(error, FILE_FORM, START, Typed::new()).await,

@@ -107,7 +107,7 @@ pub use questionnaires::{
 };
 pub use readings::{
     ActSeen, AlertForm, AlertPage, AlertSeen, Average, Chart, ColumnsForm, DeviceAdded, DeviceCall, DeviceForm, DeviceOfReadings,
-    DeviceRefusal, DeviceToken, DigestForm, FoundSeen, ImportPage, ImportSeen, MeasureSeen, PlanSeen, ReadingForm,
+    DeviceRefusal, DeviceToken, DigestForm, FitbitWeight, FoundSeen, ImportPage, ImportSeen, MeasureSeen, PlanSeen, ReadingForm,
     ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, RuleAsked, RuleForm, RuleFound,
     RulePage, RuleVersion, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, WatchForm,
     WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,

@@ -21,6 +21,7 @@ pub mod diary;
 pub mod dictionary;
 pub mod emergency;
 pub mod factor;
+pub mod health_connect;
 pub mod hiding;
 pub mod intake;
 pub mod invitation;

@@ -1,7 +1,7 @@
 //! What is kept of what a format holds: each reading by itself, the lowest and the highest of an hour where a device measures all
 //! the time, and the sum of a day of what is counted.
 
-use crate::{Found, Left, ReadError, Sink};
+use crate::{FitbitWeight, Found, Left, ReadError, Sink};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::reading::{Amount, Kept, Measure, Untaken, take};
 use domain::shown::{line, turns};
@@ -79,6 +79,8 @@ pub(crate) struct Collector<'a> {
     left: BTreeMap<Left, u64>,
     /// The last day of a sum may not be over: files that are exported at any time of a day.
     pub(crate) leaves_last_day: bool,
+    /// In which unit Fitbit shows weight, where the person said so.
+    pub(crate) fitbit_weight: Option<FitbitWeight>,
     devices: Vec<String>,
     hours: HashMap<(Measure, usize, i64), Hour>,
     sums: BTreeMap<(Measure, NaiveDate), BTreeMap<usize, Sum>>,
@@ -87,7 +89,7 @@ pub(crate) struct Collector<'a> {
 impl<'a> Collector<'a> {
     pub(crate) fn new(now: DateTime<Utc>, sink: Sink<'a>, leaves_last_day: bool) -> Self {
         let (left, devices, hours, sums) = (BTreeMap::new(), Vec::new(), HashMap::new(), BTreeMap::new());
-        Self { now, sink, left, leaves_last_day, devices, hours, sums }
+        Self { now, sink, left, leaves_last_day, fitbit_weight: None, devices, hours, sums }
     }
 
     /// Counts something that is no reading here.

@@ -1,5 +1,5 @@
-//! What Fitbit exports: lists in files whose names say what they hold. Steps and pulse are told in universal time, sleep by the
-//! clock on the wall. Weight has no unit there, so it is not taken.
+//! What Fitbit exports: lists in files whose names say what they hold. Steps and pulse are told in universal time, sleep and weight by
+//! the clock on the wall. Weight is in the unit of the account, which is not said, so it is taken where the person says it.
 
 use crate::collect::{Collector, Read, Stretch};
 use crate::{Left, ReadError, wall_clock};
@@ -65,7 +65,7 @@ pub(crate) fn take(kind: Kind, value: &Value, collector: &mut Collector<'_>) -> 
         Kind::Pulse => pulse(value, collector),
         Kind::Steps => steps(value, collector),
         Kind::Sleep => sleep(value, collector),
-        Kind::Weight => Err(Left::Unit),
+        Kind::Weight => weight(value, collector),
         Kind::Other => Err(Left::Kind),
     };
     match taken {
@@ -93,6 +93,16 @@ fn steps(value: &Value, collector: &mut Collector<'_>) -> Result<Result<(), Read
     let number = value.get("value").and_then(Value::as_str).ok_or(Left::Malformed)?;
     let at = instant(value).ok_or(Left::NoDate)?;
     Ok(collector.stretch(&Stretch { measure: Measure::Steps, from: at, until: at, unit: "count", number, device: "" }))
+}
+
+/// `{"weight":191.8,"date":"05/18/15","time":"23:59:59"}`.
+fn weight(value: &Value, collector: &mut Collector<'_>) -> Result<Result<(), ReadError>, Left> {
+    let unit = collector.fitbit_weight.ok_or(Left::Unit)?.unit();
+    let number = value.get("weight").filter(|weight| weight.is_number()).ok_or(Left::Malformed)?.to_string();
+    let text = |field: &str| value.get(field).and_then(Value::as_str);
+    let at = text("date").zip(text("time")).map(|(date, time)| format!("{date} {time}")).ok_or(Left::NoDate)?;
+    let at = NaiveDateTime::parse_from_str(&at, "%m/%d/%y %H:%M:%S").ok().and_then(wall_clock).ok_or(Left::NoDate)?;
+    Ok(collector.read(&Read { measure: Measure::Weight, at, unit, numbers: &[&number], device: "", settings: "", note: "" }))
 }
 
 fn sleep(value: &Value, collector: &mut Collector<'_>) -> Result<Result<(), ReadError>, Left> {

@@ -2,16 +2,19 @@
 //! where readings go, so that every format is tested and fuzzed by itself.
 //!
 //! Each file is told by its first bytes: a zip (kept in a file without a name while it is read, and read file by file), XML (Apple
-//! Health), JSON (Open mHealth, Fitbit, Google Fit), or a table, which is read once the person has named its columns ([`table`]).
+//! Health), JSON (Open mHealth, Fitbit, Google Fit), an `SQLite` file (Health Connect), a table of Fitbit's, or any other table, which is read once the person has named
+//! its columns ([`table`]).
 
 mod apple;
 mod collect;
 mod fitbit;
 mod google;
+pub mod health_connect;
 mod json;
 mod metered;
 pub mod openmhealth;
 pub mod table;
+mod takeout;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use collect::Collector;
@@ -140,6 +143,38 @@ pub enum ReadError {
     Gone,
 }
 
+/// In which unit Fitbit shows somebody's weight: its files do not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FitbitWeight {
+    /// Kilograms.
+    Kilograms,
+    /// Pounds.
+    Pounds,
+    /// Stones, with decimals.
+    Stones,
+}
+
+impl FitbitWeight {
+    /// By the word of its answer.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "kg" => Some(Self::Kilograms),
+            "lb" => Some(Self::Pounds),
+            "st" => Some(Self::Stones),
+            _ => None,
+        }
+    }
+
+    const fn unit(self) -> &'static str {
+        match self {
+            Self::Kilograms => "kg",
+            Self::Pounds => "lb",
+            Self::Stones => "st",
+        }
+    }
+}
+
 /// Takes what is found, one at a time, until it breaks off.
 pub type Sink<'a> = &'a mut dyn FnMut(Found) -> ControlFlow<()>;
 
@@ -150,6 +185,8 @@ pub enum Kind {
     Readings(Summary),
     /// It is a table: its bytes, so that the person can name its columns.
     Table(Vec<u8>),
+    /// It is an export of Health Connect, whose records are still to be read ([`health_connect::Reader`]).
+    HealthConnect(health_connect::Database),
 }
 
 /// Reads a file of any kind and hands over what is found. `name` as it was sent, `now` for what is said to be still to come.
@@ -157,12 +194,29 @@ pub enum Kind {
 /// # Errors
 /// Why it was not read to its end.
 pub fn read(source: impl Read, name: &str, now: DateTime<Utc>, sink: Sink<'_>) -> Result<Kind, ReadError> {
+    read_asked(source, name, now, None, sink)
+}
+
+/// The same, with the answer of whoever sends it to what its format does not say.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_asked(
+    source: impl Read,
+    name: &str,
+    now: DateTime<Utc>,
+    weight: Option<FitbitWeight>,
+    sink: Sink<'_>,
+) -> Result<Kind, ReadError> {
     let mut source = BufReader::with_capacity(64 * 1024, source);
     let mut first = Vec::new();
     source.by_ref().take(64).read_to_end(&mut first).map_err(ReadError::Io)?;
     let source = io::Cursor::new(first.clone()).chain(source);
     if first.starts_with(&ZIP) {
-        return read_zip(source, now, sink).map(Kind::Readings);
+        return read_zip(source, now, weight, sink);
+    }
+    if first.starts_with(health_connect::SQLITE) {
+        return database(source).map(Kind::HealthConnect);
     }
     let mut source = source.take(LARGEST);
     match shape_of(&first, name) {
@@ -176,6 +230,7 @@ pub fn read(source: impl Read, name: &str, now: DateTime<Utc>, sink: Sink<'_>) -
         }
         Some(Shape::Json) => {
             let mut collector = Collector::new(now, sink, false);
+            collector.fitbit_weight = weight;
             let origin = json::read(Metered::of(&mut source), name, &mut collector).map_err(|error| whole(error, &source))?;
             let origin = origin.ok_or(ReadError::Unknown)?;
             collector.finish().map(|left| Kind::Readings(Summary { origin, left }))
@@ -183,11 +238,17 @@ pub fn read(source: impl Read, name: &str, now: DateTime<Utc>, sink: Sink<'_>) -
         Some(Shape::Table) => {
             let mut bytes = Vec::new();
             source.take(table::LARGEST + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
-            if u64::try_from(bytes.len()).is_ok_and(|length| length <= table::LARGEST) {
-                Ok(Kind::Table(bytes))
-            } else {
-                Err(ReadError::TooLarge)
+            if u64::try_from(bytes.len()).is_ok_and(|length| length > table::LARGEST) {
+                return Err(ReadError::TooLarge);
             }
+            // One of which it is known what its columns are.
+            if let Some(kind) = takeout::kind_of(name) {
+                let mut collector = Collector::new(now, sink, true);
+                if takeout::read(Metered::of(bytes.as_slice()), kind, &mut collector)? {
+                    return collector.finish().map(|left| Kind::Readings(Summary { origin: Origin::Fitbit, left }));
+                }
+            }
+            Ok(Kind::Table(bytes))
         }
         None => Err(ReadError::Unknown),
     }
@@ -227,16 +288,23 @@ fn wall_clock(at: NaiveDateTime) -> Option<DateTime<Utc>> {
 
 /// Reads the files of a zip that are known, whatever else is in it. The zip is kept in a file without a name (`TMPDIR`) until it
 /// has been read.
-fn read_zip(mut source: impl Read, now: DateTime<Utc>, sink: Sink<'_>) -> Result<Summary, ReadError> {
+fn read_zip(mut source: impl Read, now: DateTime<Utc>, weight: Option<FitbitWeight>, sink: Sink<'_>) -> Result<Kind, ReadError> {
     let mut file = tempfile::tempfile().map_err(ReadError::Io)?;
     io::copy(&mut source, &mut file).map_err(ReadError::Io)?;
     file.flush().and_then(|()| file.rewind()).map_err(ReadError::Io)?;
     let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|_| ReadError::Damaged)?;
     let (mut collector, mut origin, mut read) = (Collector::new(now, sink, false), None, 0_u64);
+    collector.fitbit_weight = weight;
+    // What stands in a table with its unit and its time zone is not read from a list as well.
+    let tables: Vec<takeout::Kind> = zip.file_names().flatten().filter_map(|name| takeout::kind_of(&name)).collect();
+    let is_twin = |file: &str| fitbit::kind_of(file).is_some_and(|list| tables.iter().any(|table| table.is_of(list)));
     for at in 0..zip.len() {
         let one = zip.by_index(at).map_err(|_| ReadError::Damaged)?;
         let name = one.name().map_err(|_| ReadError::Damaged)?.into_owned();
         let short = name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        if short == health_connect::NAME {
+            return database(one).map(Kind::HealthConnect);
+        }
         let mut one = BufReader::new(one.take(LARGEST - read));
         let done = match short.as_str() {
             // Beside the export stands the same as a clinical document, which is left alone.
@@ -245,8 +313,15 @@ fn read_zip(mut source: impl Read, now: DateTime<Utc>, sink: Sink<'_>) -> Result
                 collector.leaves_last_day = true;
                 apple::read(Metered::of(&mut one), &mut collector).map(|is_export| is_export.then_some(Origin::AppleHealth))
             }
+            list if is_twin(list) => continue,
             json if json.ends_with(".json") => json::read(Metered::of(&mut one), &name, &mut collector),
-            _ => continue,
+            csv => match takeout::kind_of(csv) {
+                Some(kind) => {
+                    collector.leaves_last_day = true;
+                    takeout::read(Metered::of(&mut one), kind, &mut collector).map(|is_one| is_one.then_some(Origin::Fitbit))
+                }
+                None => continue,
+            },
         };
         read = LARGEST - one.get_ref().limit();
         match done.map_err(|error| whole(error, one.get_ref())) {
@@ -257,5 +332,21 @@ fn read_zip(mut source: impl Read, now: DateTime<Utc>, sink: Sink<'_>) -> Result
         }
     }
     let origin = origin.ok_or(ReadError::Unknown)?;
-    collector.finish().map(|left| Summary { origin, left })
+    collector.finish().map(|left| Kind::Readings(Summary { origin, left }))
+}
+
+/// Keeps an export of Health Connect in a file that is gone once it has been read.
+fn database(source: impl Read) -> Result<health_connect::Database, ReadError> {
+    let mut file = tempfile::NamedTempFile::new().map_err(ReadError::Io)?;
+    let copied = io::copy(&mut source.take(health_connect::LARGEST + 1), &mut file);
+    let copied = copied.map_err(|error| match error.kind() {
+        // What a zip says of a file that cannot be unpacked.
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => ReadError::Damaged,
+        _ => ReadError::Io(error),
+    })?;
+    if copied > health_connect::LARGEST {
+        return Err(ReadError::TooLarge);
+    }
+    file.flush().map_err(ReadError::Io)?;
+    Ok(health_connect::Database(file))
 }

@@ -83,7 +83,12 @@ const BLOOD: &[&str] = &["whole blood", "plasma", "serum"];
 const SPECIMEN: &[&str] =
     &["interstitial fluid", "capillary blood", "plasma", "serum", "tears", "whole blood", "breath", "saliva", "sweat", "urine"];
 
-const SCHEMAS: [Schema; 10] = [
+/// All that it says of an activity need not be a number: how long it was is told by its time alone.
+const PHYSICAL_ACTIVITY: &str = "physical-activity";
+/// In which units a distance is told.
+const LENGTHS: &[&str] = &["fm", "pm", "nm", "um", "mm", "cm", "m", "km", "in", "ft", "yd", "mi"];
+
+const SCHEMAS: [Schema; 11] = [
     Schema {
         name: "blood-glucose",
         measure: Measure::Glucose,
@@ -108,7 +113,7 @@ const SCHEMAS: [Schema; 10] = [
         name: "body-height",
         measure: Measure::Height,
         values: &["body_height"],
-        units: &["fm", "pm", "nm", "um", "mm", "cm", "m", "km", "in", "ft", "yd", "mi"],
+        units: LENGTHS,
         timed: (2, 0),
         lasting: NEVER,
         exact: (2, 0),
@@ -158,6 +163,16 @@ const SCHEMAS: [Schema; 10] = [
             ("oxygen_therapy_mode_of_administration", &["nasal cannula"]),
             ("measurement_method", &["pulse oximetry"]),
         ],
+    },
+    Schema {
+        name: PHYSICAL_ACTIVITY,
+        measure: Measure::Exercise,
+        values: &[],
+        units: &[],
+        timed: NEVER,
+        lasting: NEVER,
+        exact: NEVER,
+        words: &[("reported_activity_intensity", &["light", "moderate", "vigorous"])],
     },
     Schema {
         name: "respiratory-rate",
@@ -244,6 +259,9 @@ pub fn check(name: &str, version: Version, body: &Value) -> Result<Body, Fault> 
     let fault = |field: &str| Fault::Field(field.to_owned());
     let fields = body.as_object().ok_or_else(|| fault(schema.name))?;
     let (mut numbers, mut unit) = (Vec::new(), "");
+    if schema.name == PHYSICAL_ACTIVITY {
+        activity(fields)?;
+    }
     for field in schema.values {
         let value = fields.get(*field).ok_or_else(|| fault(field))?;
         // Steps were a bare number at first.
@@ -287,6 +305,25 @@ pub fn check(name: &str, version: Version, body: &Value) -> Result<Body, Fault> 
         settings: settings(schema.measure, fields),
         note: fields.get("user_notes").and_then(Value::as_str).unwrap_or_default().to_owned(),
     })
+}
+
+/// An activity has a name; what else is said of it has to be as it should.
+fn activity(fields: &Map<String, Value>) -> Result<(), Fault> {
+    let fault = |field: &str| Fault::Field(field.to_owned());
+    if fields.get("activity_name").and_then(Value::as_str).is_none_or(str::is_empty) {
+        return Err(fault("activity_name"));
+    }
+    for (field, units) in [("distance", LENGTHS), ("kcal_burned", &["kcal"][..])] {
+        let Some(amount) = fields.get(field) else { continue };
+        let is_in_unit = amount.get("unit").and_then(Value::as_str).is_some_and(|unit| units.contains(&unit));
+        if !is_in_unit || !amount.get("value").is_some_and(Value::is_number) {
+            return Err(fault(field));
+        }
+    }
+    match fields.get("met_value") {
+        Some(value) if !value.is_number() => Err(fault("met_value")),
+        _ => Ok(()),
+    }
 }
 
 fn read_frame(frame: &Value, parts_of_days: bool) -> Option<Frame> {
@@ -376,7 +413,8 @@ pub(crate) fn is_one(value: &Value) -> bool {
 
 /// The schema of a body without a header.
 fn bare(value: &Value) -> Option<&'static str> {
-    SCHEMAS.iter().find(|schema| schema.values.iter().any(|field| value.get(*field).is_some())).map(|schema| schema.name)
+    let number = SCHEMAS.iter().find(|schema| schema.values.iter().any(|field| value.get(*field).is_some()));
+    number.map(|schema| schema.name).or_else(|| value.get("activity_name").map(|_| PHYSICAL_ACTIVITY))
 }
 
 /// Its schema, the version of that, its body and the name of its source.
@@ -407,14 +445,19 @@ pub(crate) fn take(value: &Value, collector: &mut Collector<'_>) -> Result<(), R
     };
     let (measure, unit, settings, note) = (body.measure, body.unit.as_str(), body.settings.as_str(), body.note.as_str());
     let numbers: Vec<&str> = body.numbers.iter().map(String::as_str).collect();
+    let is_counted = matches!(measure, Measure::Sleep | Measure::Steps | Measure::Exercise);
     let why = match (body.frame, measure, numbers.first()) {
         _ if body.is_statistic => Left::Statistic,
+        (Some(Frame::Between(from, until)), Measure::Exercise, _) => {
+            let length = (until - from).num_seconds().to_string();
+            return collector.stretch(&Stretch { measure, from, until, unit: "s", number: &length, device });
+        }
         (Some(Frame::Between(from, until)), Measure::Sleep | Measure::Steps, Some(number)) => {
             return collector.stretch(&Stretch { measure, from, until, unit, number, device });
         }
         // Something that is measured at a moment and told of a longer time is no reading of either end.
         (Some(Frame::Between(from, until)), _, _) if until - from > TimeDelta::hours(1) => Left::Statistic,
-        (Some(Frame::Between(_, at) | Frame::Moment(at)), _, _) if !matches!(measure, Measure::Sleep | Measure::Steps) => {
+        (Some(Frame::Between(_, at) | Frame::Moment(at)), _, _) if !is_counted => {
             return collector.read(&Read { measure, at, unit, numbers: &numbers, device, settings, note });
         }
         _ => Left::NoDate,

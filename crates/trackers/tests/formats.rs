@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 use std::ops::ControlFlow;
 use trackers::table::{Columns, DayOrder};
-use trackers::{Found, Kind, Left, ReadError, Summary, read, table};
+use trackers::{FitbitWeight, Found, Kind, Left, ReadError, Summary, read, read_asked, table};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -21,14 +21,18 @@ fn now() -> DateTime<Utc> {
 }
 
 fn all(file: impl Read, name: &str) -> Result<(Vec<Found>, Summary), ReadError> {
+    asked(file, name, None)
+}
+
+fn asked(file: impl Read, name: &str, weight: Option<FitbitWeight>) -> Result<(Vec<Found>, Summary), ReadError> {
     let mut found = Vec::new();
     let mut sink = |one| {
         found.push(one);
         ControlFlow::Continue(())
     };
-    match read(file, name, now(), &mut sink)? {
+    match read_asked(file, name, now(), weight, &mut sink)? {
         Kind::Readings(summary) => Ok((found, summary)),
-        Kind::Table(_) => panic!("a table"),
+        Kind::Table(_) | Kind::HealthConnect(_) => panic!("no readings yet"),
     }
 }
 
@@ -201,6 +205,59 @@ fn a_large_file_takes_little_memory() {
     let taken = MEMORY.peak_usage().saturating_sub(before);
     assert!(record.len() * 100_000 > 15_000_000 && taken < 2_000_000, "{taken} bytes at most");
     assert_eq!((found.len(), summary.left), (2, BTreeMap::from([(Left::Between, 99_998)])));
+}
+
+#[test]
+fn the_weight_of_fitbit_is_taken_in_the_unit_that_the_person_says() {
+    let file = br#"[{"logId":1,"weight":191.8,"bmi":27.77,"date":"05/18/15","time":"23:59:59","source":"Aria"},
+        {"logId":2,"weight":190.0,"bmi":27.6,"date":"18/05/15","time":"23:59:59"}, {"logId":3,"weight":"190","date":"05/19/15","time":"08:00:00"}]"#;
+    let name = "weight-2015-05-17.json";
+    let (found, summary) = asked(file.as_slice(), name, Some(FitbitWeight::Pounds)).unwrap();
+    // By the clock in London, in summer.
+    assert_eq!(told(&found), ["weight 2015-05-18 22:59:59 87"]);
+    assert_eq!(found[0].taken.original, "191.8 lb");
+    assert_eq!(summary.left, BTreeMap::from([(Left::NoDate, 1), (Left::Malformed, 1)]));
+    assert_eq!(
+        told(&asked(file.as_slice(), name, Some(FitbitWeight::Kilograms)).unwrap().0),
+        ["weight 2015-05-18 22:59:59 191.8"]
+    );
+    let (found, summary) = all(file.as_slice(), name).unwrap();
+    assert_eq!((found.len(), summary.left), (0, BTreeMap::from([(Left::Unit, 3)])));
+}
+
+#[test]
+fn tables_of_takeout_are_read_by_their_first_line_and_their_twins_are_left() {
+    let pulse = "timestamp,beats per minute,data source\r\n2026-09-01T06:00:00Z,68,\"Watch, new\"\r\nsoon,70,x\r\n2026-09-01T06:05:00Z,,x\r\n";
+    let steps = "timestamp,steps,data source\n2026-07-20T16:39:00Z,34,Radiance\n2026-07-20T16:40:00Z,66,Radiance\n\
+                 2026-07-20T16:39:18.008Z,30,Phone Health Connect\n2026-07-21T08:00:00Z,5,Radiance\n";
+    let weight = "timestamp,weight grams\n2018-05-28T13:30:12Z,62400\n2018-05-29T13:30:12Z,624000000\n";
+    let twin = r#"[{"dateTime":"07/20/26 16:39:00","value":"34"}]"#;
+    let old = r#"[{"logId":1,"weight":137.6,"date":"05/28/18","time":"14:30:12"}]"#;
+    let base = "Takeout/Google Health/Physical Activity_GoogleData";
+    let export = zipped(&[
+        (&format!("{base}/heart_rate_2026-09-01.csv"), pulse.as_bytes()),
+        (&format!("{base}/steps_2026-07-20.csv"), steps.as_bytes()),
+        (&format!("{base}/weight.csv"), weight.as_bytes()),
+        (&format!("{base}/daily_resting_heart_rate.csv"), b"timestamp,beats per minute\n2026-09-01T00:00:00Z,57\n"),
+        ("Takeout/Google Health/Global Export Data/steps-2026-07-20.json", twin.as_bytes()),
+        ("Takeout/Google Health/Global Export Data/weight-2018-05-28.json", old.as_bytes()),
+        ("Takeout/Google Health/Your Profile/Profile.csv", b"a,b\n1,2\n"),
+    ]);
+    let (found, summary) = asked(Cursor::new(export), "takeout.zip", Some(FitbitWeight::Pounds)).unwrap();
+    assert_eq!(summary.origin, Origin::Fitbit);
+    assert_eq!(
+        told(&found),
+        ["pulse 2026-09-01 06:00:00 68", "weight 2018-05-28 13:30:12 62.4", "steps 2026-07-20 16:40:00 100 day"]
+    );
+    let device = |measure| found.iter().find(|one| one.measure == measure).unwrap().device.as_str();
+    assert_eq!((device(Measure::Pulse), device(Measure::Steps), device(Measure::Weight)), ("Watch, new", "Radiance", "Fitbit"));
+    let left = [(Left::NoDate, 1), (Left::Impossible, 2), (Left::OtherDevice, 1), (Left::LastDay, 1)];
+    assert_eq!(summary.left, BTreeMap::from(left));
+    // One alone is known too; with another first line it is any table.
+    assert_eq!(told(&all(weight.as_bytes(), "weight.csv").unwrap().0), ["weight 2018-05-28 13:30:12 62.4"]);
+    let other = b"day,kg\n2026-10-01,70\n";
+    let mut nothing = |_| ControlFlow::Continue(());
+    assert!(matches!(read(other.as_slice(), "weight.csv", now(), &mut nothing), Ok(Kind::Table(_))));
 }
 
 #[test]

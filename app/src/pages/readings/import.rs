@@ -99,10 +99,11 @@ pub async fn start(ctx: Ctx) -> Answer {
                 <PageHeading title=title lead="Nothing is added until you have seen what is in the file and said yes." />
                 {into}
                 <Form action=START files=true>
+                    {fitbit_weight()}
                     <FileInput
                         id="file"
                         label="Choose a file"
-                        hint="From Apple Health, Fitbit, Google Fit or Open mHealth, or a table (CSV). It can be as large as 2 GB. A large file takes some minutes."
+                        hint="From Apple Health, Health Connect, Fitbit, Google Fit or Open mHealth, or a table (CSV). It can be as large as 2 GB. A large file takes some minutes."
                         error=form.error("file")
                     />
                     <Button>"Send the file"</Button>
@@ -119,13 +120,39 @@ fn inset(text: String) -> AnyView {
     view! { <Inset><p>{text}</p></Inset> }.into_any()
 }
 
+/// The one thing that a file of Fitbit does not say. It stands before the file, so that it is known when that is read.
+fn fitbit_weight() -> AnyView {
+    let choices = vec![
+        Choice::new("", "Leave weight out"),
+        Choice::new("kg", "kg"),
+        Choice::new("lb", "Pounds"),
+        Choice::new("st", "Stone"),
+    ];
+    view! {
+        <Details summary="My file is from Fitbit, and I want my weight">
+            <Radios
+                id="fitbit_weight"
+                legend_text="In which unit does Fitbit show your weight?"
+                hint="Older files do not say it. Check the numbers on the next page."
+                choices=choices
+                value=String::new()
+            />
+        </Details>
+    }
+    .into_any()
+}
+
 fn how_to_get_one() -> AnyView {
     view! {
         <Details summary="How do I get such a file?">
             <p><strong>"iPhone: "</strong> "open Health, touch your picture, then “Export All Health Data”. Send the file “export.zip”."</p>
             <p>
+                <strong>"Android: "</strong>
+                "open Health Connect in the settings, then “Manage data” and “Backup and restore”. Send the file “Health Connect.zip”."
+            </p>
+            <p>
                 <strong>"Fitbit or Google Fit: "</strong>
-                "go to takeout.google.com, choose only Fitbit or Fit, and send the zip. Weight from Fitbit is left out, because the file does not say its unit."
+                "go to takeout.google.com, choose only Fitbit, Google Health or Fit, and send the zip."
             </p>
             <p><strong>"Another app: "</strong> "look for “export” and choose CSV. You then say what each column is."</p>
         </Details>

@@ -18,6 +18,8 @@ coded! {
         Fitbit = "fitbit",
         /// What Google Fit exports through Google Takeout.
         GoogleFit = "google-fit",
+        /// What Health Connect of Android exports.
+        HealthConnect = "health-connect",
         /// A device that may add readings by itself.
         Device = "device",
     }
@@ -33,6 +35,7 @@ impl Origin {
             Self::AppleHealth => "Apple Health",
             Self::Fitbit => "Fitbit",
             Self::GoogleFit => "Google Fit",
+            Self::HealthConnect => "Health Connect",
             Self::Device => "a connected device",
         }
     }

@@ -20,6 +20,7 @@ pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, Reading
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use weeks::{StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 
+pub use trackers::FitbitWeight;
 
 use crate::reader::Reader;
 use crate::{Core, ServiceError, access};

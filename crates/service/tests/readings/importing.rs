@@ -148,6 +148,35 @@ testkit::both_engines! {
         assert_eq!((page(&world, id).await.import.state, there(&world, Measure::BloodPressure).await.0), (ImportState::Undone, 0));
     }
 
+    async fn an_export_of_health_connect_is_brought_in_like_any_other(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let file = include_bytes!("health_connect.zip");
+        let sent = async |bytes: &[u8]| {
+            let chunks: Vec<Result<Vec<u8>, Infallible>> = bytes.chunks(1000).map(|chunk| Ok(chunk.to_vec())).collect();
+            readings.send_file(me, person, ("Health Connect.zip", stream::iter(chunks))).await
+        };
+        let id = sent(file).await.unwrap();
+        let seen = page(&world, id).await;
+        assert_eq!((seen.import.state, seen.import.origin, seen.import.found), (ImportState::Ready, Some(Origin::HealthConnect), 3));
+        let left: Vec<_> = seen.left.iter().map(|(why, times)| (why.as_str(), *times)).collect();
+        assert_eq!(left, [("impossible", 1), ("last-day", 1)]);
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        let newest = readings.overview(me, person).await.unwrap().newest;
+        let told: Vec<_> = newest.iter().map(|one| (one.in_words(), one.from_where()[0].clone())).collect();
+        let from = "From Health Connect (Scales)".to_owned();
+        let all = ["142/88 mmHg", "70.5 kg", "800 steps"].map(|words| (words.to_owned(), from.clone()));
+        assert_eq!(told, all);
+        assert_eq!(newest[0].settings, "arm=left position=sitting");
+        // The same again, and taken out again as one.
+        let again = sent(file).await.unwrap();
+        assert!(page(&world, again).await.measures.iter().all(|one| one.here == one.readings));
+        readings.undo_import(me, (person, id)).await.unwrap();
+        assert_eq!(there(&world, Measure::Weight).await.0, 0);
+        // What only begins as one.
+        refused(sent(b"SQLite format 3\0 and nothing of a database").await, "file", "damaged");
+    }
+
     async fn days_are_counted_once_from_wherever_they_come(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);

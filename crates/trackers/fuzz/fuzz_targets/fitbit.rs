@@ -13,8 +13,9 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         }
         ControlFlow::Continue(())
     };
-    for name in ["steps-2026-01-13.json", "heart_rate-2026-01-13.json", "sleep-2026-01-13.json"] {
+    let weight = Some(trackers::FitbitWeight::Pounds);
+    for name in ["steps-2026-01-13.json", "heart_rate-2026-01-13.json", "sleep-2026-01-13.json", "weight-2026-01-13.json"] {
         let file = [&b"["[..], bytes, b"]"].concat();
-        let _ = trackers::read(file.as_slice(), name, now, &mut sink);
+        let _ = trackers::read_asked(file.as_slice(), name, now, weight, &mut sink);
     }
 });

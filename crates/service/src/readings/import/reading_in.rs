@@ -167,7 +167,7 @@ pub(super) fn in_words(error: &ReadError) -> ServiceError {
         "file",
         match error {
             ReadError::Unknown => {
-                "We do not know this kind of file. Choose a file from Apple Health, Fitbit, Google Fit or Open mHealth, or a table (CSV)"
+                "We do not know this kind of file. Choose a file from Apple Health, Health Connect, Fitbit, Google Fit or Open mHealth, or a table (CSV)"
             }
             ReadError::Damaged => "The file is damaged, or part of it is missing. Save it again, and send it again",
             ReadError::TooLarge | ReadError::Gone => "There is more in this file than we can read. Send a smaller part of it",

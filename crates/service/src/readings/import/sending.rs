@@ -6,17 +6,21 @@ use super::reading_in::{Incoming, in_words, read_in};
 use crate::ServiceError;
 use crate::activity::{self, Event};
 use crate::records::purpose;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Actor;
 use domain::audit::Action;
 use domain::reading::{ImportState, Measure, Origin};
 use domain::shown::line;
 use domain::{AccountId, PersonId, ReadingImportId};
 use futures::{Stream, StreamExt};
+use std::ops::ControlFlow;
 use std::time::Duration;
+use store::health_connect::{self, HealthConnectError, HealthRecord};
 use store::{intake, person_write};
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
-use trackers::{Kind, ReadError, Summary, table};
+use trackers::health_connect::{Database, Reader, Record};
+use trackers::{FitbitWeight, Kind, ReadError, Sink, Summary, table};
 use uuid::Uuid;
 
 /// The most bytes of a file as it is sent.
@@ -44,7 +48,26 @@ impl Readings {
         &self,
         actor: &Actor,
         person: PersonId,
+        file: (&str, S),
+    ) -> Result<ReadingImportId, ServiceError>
+    where
+        S: Stream<Item = Result<B, E>> + Send + Unpin,
+        B: AsRef<[u8]> + Send,
+        E: Send,
+    {
+        self.send_file_asked(actor, person, file, None).await
+    }
+
+    /// The same, with in which unit Fitbit shows the person's weight, where they said so.
+    ///
+    /// # Errors
+    /// As [`Readings::send_file`].
+    pub async fn send_file_asked<S, B, E>(
+        &self,
+        actor: &Actor,
+        person: PersonId,
         (name, bytes): (&str, S),
+        weight: Option<FitbitWeight>,
     ) -> Result<ReadingImportId, ServiceError>
     where
         S: Stream<Item = Result<B, E>> + Send + Unpin,
@@ -55,13 +78,20 @@ impl Readings {
         let (id, open) = self.begin_import(actor, person, name.clone()).await?;
         let (send, chunks) = mpsc::channel(AHEAD);
         let now = self.core.now();
-        let reading = read_in(&self.core, (person, id), open, move |sink| trackers::read(Incoming::of(chunks), &name, now, sink));
+        let reading = read_in(&self.core, (person, id), open, move |sink| {
+            match trackers::read_asked(Incoming::of(chunks), &name, now, weight, sink)? {
+                Kind::HealthConnect(file) => health_connect(&file, now, sink).map(Kind::Readings),
+                kind => Ok(kind),
+            }
+        });
         let (fed, read) = futures::future::join(feed(send, bytes), reading).await;
         let done = match (fed, read) {
             (Err(problem), _) => Err(problem),
             (Ok(()), Err(error)) => Err(error),
             (Ok(()), Ok((Err(error), _))) => Err(in_words(&error)),
             (Ok(()), Ok((Ok(kind), staged))) => match kind {
+                // Its records were read above.
+                Kind::HealthConnect(_) => Err(in_words(&ReadError::Unknown)),
                 Kind::Readings(Summary { origin, left }) => Ok((origin, staged.found, staged.left(&left), None)),
                 Kind::Table(bytes) => match table::begin(&bytes) {
                     Ok(_) => Ok((Origin::Table, 0, Vec::new(), Some(bytes))),
@@ -137,6 +167,29 @@ impl Readings {
                 })
             })
             .await
+    }
+}
+
+/// Reads the records of an export of Health Connect, in the thread that reads files.
+fn health_connect(file: &Database, now: DateTime<Utc>, sink: Sink<'_>) -> Result<Summary, ReadError> {
+    let (mut reader, mut fault) = (Reader::new(now, sink), None);
+    let mut take = |one: HealthRecord| {
+        let HealthRecord { measure, from, until, first, second, place, position, app } = one;
+        match reader.take(&Record { measure, from, until, first, second, place, position, app }) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                fault = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    };
+    let read = Handle::current().block_on(health_connect::read(file.path(), &mut take));
+    match (fault, read) {
+        (Some(fault), _) => Err(fault),
+        (None, Ok(())) => reader.finish(),
+        (None, Err(HealthConnectError::Damaged)) => Err(ReadError::Damaged),
+        (None, Err(HealthConnectError::TooLarge)) => Err(ReadError::TooLarge),
+        (None, Err(HealthConnectError::Gone)) => Err(ReadError::Gone),
     }
 }
 
