@@ -11,7 +11,9 @@ use domain::person::Demographics;
 use domain::reading::ImportState;
 use futures::stream;
 use load::{Failed, PASSWORD};
-use std::convert::Infallible;
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::Path;
 use std::time::Instant;
 
 /// The bytes of one part, as a browser sends it.
@@ -34,6 +36,32 @@ fn hour(at: i64) -> String {
     text
 }
 
+/// The most memory that this program ever held, in bytes, as Linux tells it.
+fn most_memory() -> Result<u64, Failed> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("nothing says how much memory was held")?;
+    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kilobytes * 1024)
+}
+
+/// Writes an export of about so many bytes; gives how many they are.
+fn write(file: &Path, most: usize) -> Result<usize, Failed> {
+    let mut out = BufWriter::new(File::create(file)?);
+    let mut size = 0;
+    let mut put = |text: &str| {
+        size += text.len();
+        out.write_all(text.as_bytes()).map(|()| size)
+    };
+    put("<HealthData>\n")?;
+    let mut at = 0;
+    while put(&hour(at))? < most {
+        at += 1;
+    }
+    let size = put("</HealthData>")?;
+    out.flush()?;
+    Ok(size)
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
     let (services, _) = load::open().await?;
@@ -52,22 +80,23 @@ async fn main() -> Result<(), Failed> {
     services.linking.link_in_person(&Actor::Operator, id, person).await?;
     let me = Actor::Account { id, assurance: Assurance::SecondStep };
 
-    let mut size = 0;
-    let mut parts = vec![b"<HealthData>\n".to_vec()];
-    for at in 0.. {
-        let part = parts.last_mut().ok_or("no part")?;
-        part.extend(hour(at).into_bytes());
-        if part.len() > PART {
-            size += part.len();
-            if size > megabytes * 1_000_000 {
-                break;
-            }
-            parts.push(Vec::new());
-        }
-    }
-    parts.push(b"</HealthData>".to_vec());
+    // On disk, so that the memory that is held is that of the import.
+    let file = std::env::temp_dir().join(format!("selfheal-imports-load-{}.xml", std::process::id()));
+    let size = write(&file, megabytes * 1_000_000)?;
+    let mut source = File::open(&file)?;
+    std::fs::remove_file(&file)?;
     let began = Instant::now();
-    let parts = stream::iter(parts.into_iter().map(Ok::<_, Infallible>));
+    let parts = stream::iter(std::iter::from_fn(move || {
+        let mut part = vec![0; PART];
+        match source.read(&mut part) {
+            Ok(0) => None,
+            Ok(read) => {
+                part.truncate(read);
+                Some(Ok(part))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }));
     let import = services.readings.send_file(&me, person, ("export.xml", parts)).await?;
     let took = |began: Instant| began.elapsed().as_millis().max(1);
     println!("{{\"what\":\"read\",\"millis\":{},\"bytes\":{size}}}", took(began));
@@ -83,6 +112,7 @@ async fn main() -> Result<(), Failed> {
         while services.readings.run_imports(&Actor::System).await? > 0 {}
         println!("{{\"what\":\"{what}\",\"millis\":{},\"readings\":{found}}}", took(began));
     }
+    println!("{{\"what\":\"memory\",\"bytes\":{}}}", most_memory()?);
     let state = services.readings.import(&me, (person, import)).await?.import.state;
     services.core.store().close().await;
     if state == ImportState::Undone { Ok(()) } else { Err("it was not taken out".into()) }

@@ -23,6 +23,8 @@ pub enum Program {
     Medicines,
     /// The charts of what a person measured.
     Readings,
+    /// A file of an app, brought in and taken out again.
+    Imports,
 }
 
 impl Program {
@@ -32,6 +34,7 @@ impl Program {
             Self::Queue => "queue_load",
             Self::Medicines => "medicines_load",
             Self::Readings => "readings_load",
+            Self::Imports => "imports_load",
         }
     }
 }
@@ -94,6 +97,42 @@ pub fn run(folder: &Path, program: Program, database: &str, counted: Duration) -
     read(&process::read(&mut command)?, counted)
 }
 
+/// What was done with a file of readings, and how long it took.
+#[derive(Deserialize)]
+pub struct Step {
+    /// `read`, `looked at`, `added`, `taken out`, or `memory`.
+    pub what: String,
+    #[serde(default)]
+    millis: u64,
+    /// How many bytes were read, or held in memory at most.
+    #[serde(default)]
+    pub bytes: u64,
+    /// How many readings it was about.
+    #[serde(default)]
+    pub readings: u64,
+}
+
+impl Step {
+    /// How long it took.
+    pub const fn took(&self) -> Duration {
+        Duration::from_millis(self.millis)
+    }
+}
+
+/// Brings a made-up export of Apple Health of this size in, and takes it out again.
+pub fn imports(folder: &Path, database: &str, megabytes: u64) -> Result<Vec<Step>> {
+    let mut command = Command::new(folder.join(Program::Imports.name()));
+    command.env("SELFHEAL_DATABASE_URL", database).args(["1".to_owned(), megabytes.to_string()]);
+    steps(&process::read(&mut command)?)
+}
+
+fn steps(printed: &str) -> Result<Vec<Step>> {
+    let steps = printed.lines().map(serde_json::from_str).collect::<Result<Vec<Step>, _>>().context("nothing was measured")?;
+    let has = |what: &str| steps.iter().any(|step| step.what == what);
+    ensure!(["read", "added", "taken out", "memory"].into_iter().all(has), "the file was not brought in and taken out again");
+    Ok(steps)
+}
+
 fn read(printed: &str, counted: Duration) -> Result<Filled> {
     let lines = printed.lines().map(serde_json::from_str).collect::<Result<Vec<Line>, _>>().context("nothing was measured")?;
     let mut lines = lines.into_iter();
@@ -113,6 +152,17 @@ fn read(printed: &str, counted: Duration) -> Result<Filled> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_measured_whole_or_not_at_all() {
+        let line = |what: &str| format!("{{\"what\":\"{what}\",\"millis\":1500,\"bytes\":7,\"readings\":3}}\n");
+        let whole: String = ["read", "looked at", "added", "taken out", "memory"].map(line).concat();
+        let all = steps(&whole).unwrap();
+        assert_eq!((all.len(), all[0].took(), all[0].bytes, all[2].readings), (5, Duration::from_millis(1500), 7, 3));
+        for wrong in [String::new(), line("read"), format!("{whole}failed")] {
+            assert!(steps(&wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn each_line_is_a_measure_and_none_without_an_answer() {

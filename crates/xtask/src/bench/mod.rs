@@ -78,8 +78,10 @@ enum Parts {
     Queue,
     /// A person's list of medicines.
     Medicines,
-    /// The charts of what a person measured.
+    /// The charts of what a person measured, and files of it.
     Readings,
+    /// A file of what an app measured.
+    Imports,
 }
 
 impl Parts {
@@ -91,12 +93,13 @@ impl Parts {
     /// The programs that ask the use cases themselves.
     const fn programs(self) -> &'static [Program] {
         match self {
-            Self::All => &[Program::Search, Program::Queue, Program::Medicines, Program::Readings],
+            Self::All => &[Program::Search, Program::Queue, Program::Medicines, Program::Readings, Program::Imports],
             Self::Pages => &[],
             Self::Search => &[Program::Search],
             Self::Queue => &[Program::Queue],
             Self::Medicines => &[Program::Medicines],
-            Self::Readings => &[Program::Readings],
+            Self::Readings => &[Program::Readings, Program::Imports],
+            Self::Imports => &[Program::Imports],
         }
     }
 }
@@ -202,6 +205,7 @@ impl<'a> Run<'a> {
                 Program::Queue => self.queue(engine, &database("queue")?)?,
                 Program::Medicines => self.medicines(engine, &database("medicines")?)?,
                 Program::Readings => self.readings(engine, &database("readings")?)?,
+                Program::Imports => self.imports(engine, &database("imports")?)?,
             }
         }
         Ok(())
@@ -259,6 +263,31 @@ impl<'a> Run<'a> {
             ensure!(one.found > 0, "the list is empty: {}", one.what);
             let what = format!("chart of {}", one.what);
             self.measured(&what, engine, one.connections, &one.measured, Some(bars::READINGS));
+        }
+        Ok(())
+    }
+
+    /// A made-up export of Apple Health: read as it comes in, looked at, added and taken out again.
+    fn imports(&mut self, engine: &'static str, database: &str) -> Result<()> {
+        say(format!("{engine}: a file of readings"));
+        let size = if self.span.counted > Duration::from_secs(1) { 200 } else { 20 };
+        let steps = asked::imports(self.programs, database, size)?;
+        let held = steps.iter().find(|step| step.what == "memory").map_or(0, |step| step.bytes);
+        for step in &steps {
+            let what = format!("file of Apple Health, {}", step.what);
+            let (rate, note) = match step.what.as_str() {
+                "memory" => continue,
+                "read" => (
+                    format!("{}/s", megabytes(per_second(step.bytes, step.took()))),
+                    format!("{} in {}; at most {} of memory", megabytes(step.bytes), millis(step.took()), megabytes(held)),
+                ),
+                "looked at" => (millis(step.took()), format!("{} readings were found", grouped(step.readings))),
+                _ => (
+                    format!("{}/s", grouped(per_second(step.readings, step.took()))),
+                    format!("{} readings in {}", grouped(step.readings), millis(step.took())),
+                ),
+            };
+            self.figure(&what, engine, rate, note);
         }
         Ok(())
     }
