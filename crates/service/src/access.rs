@@ -8,6 +8,7 @@ use domain::record::Category;
 use domain::scope::{Labels, Scopes};
 use domain::team::{Membership, Post, TeamAsk, decide_in_team};
 use domain::when::london_day;
+use chrono::NaiveDate;
 use domain::{OrganisationId, PersonId};
 use store::staff::MemberRow;
 use store::{StoreError, Tx, let_in, link, relationship, staff, visitor};
@@ -40,18 +41,49 @@ pub(crate) async fn require(
 /// # Errors
 /// As [`require`].
 pub(crate) async fn open(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<Allowed, ServiceError> {
-    let standing = standing(core, tx, actor, person).await?;
-    match decide(actor, &standing, ask, london_day(core.now())) {
-        Decision::Allow(access) => {
-            let mut subject = Subject::new(person, access.basis);
-            match standing {
-                Standing::Carer(delegation) => subject.relationship = Some(delegation.id),
-                Standing::Member(place) => subject.organisation = Some(place.organisation),
-                Standing::Own | Standing::None => {}
+    Facts::load(core, tx, actor, person).await?.open(actor, ask)
+}
+
+/// The same, and whether they may do another thing as well: how they stand to the person is loaded once.
+///
+/// # Errors
+/// As [`require`] of the first.
+pub(crate) async fn open_and(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    (ask, also): (Ask, Ask),
+) -> Result<(Allowed, bool), ServiceError> {
+    let facts = Facts::load(core, tx, actor, person).await?;
+    Ok((facts.open(actor, ask)?, facts.open(actor, also).is_ok()))
+}
+
+/// How the actor stands to the person today.
+struct Facts {
+    person: PersonId,
+    standing: Standing,
+    today: NaiveDate,
+}
+
+impl Facts {
+    async fn load(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Self, ServiceError> {
+        Ok(Self { person, standing: standing(core, tx, actor, person).await?, today: london_day(core.now()) })
+    }
+
+    fn open(&self, actor: &Actor, ask: Ask) -> Result<Allowed, ServiceError> {
+        match decide(actor, &self.standing, ask, self.today) {
+            Decision::Allow(access) => {
+                let mut subject = Subject::new(self.person, access.basis);
+                match self.standing {
+                    Standing::Carer(delegation) => subject.relationship = Some(delegation.id),
+                    Standing::Member(place) => subject.organisation = Some(place.organisation),
+                    Standing::Own | Standing::None => {}
+                }
+                Ok(Allowed { subject, view: access.view, scopes: access.scopes })
             }
-            Ok(Allowed { subject, view: access.view, scopes: access.scopes })
+            Decision::Deny(denial) => Err(denial.into()),
         }
-        Decision::Deny(denial) => Err(denial.into()),
     }
 }
 

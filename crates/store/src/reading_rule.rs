@@ -25,11 +25,19 @@ macro_rules! alert {
     };
 }
 
+/// What is read of a target, as [`TargetRow`].
+macro_rules! target {
+    () => {
+        "SELECT t.measure, t.version, t.first_low, t.first_high, t.second_low, t.second_high, t.why, t.set_at, m.name AS set_name, \
+         o.name AS organisation FROM reading_target t JOIN staff_member m ON m.id = t.set_by \
+         JOIN organisation o ON o.id = t.organisation_id "
+    };
+}
+
 statements! {
     /// Every version, the last of each measure first.
-    TARGETS = "SELECT t.measure, t.version, t.first_low, t.first_high, t.second_low, t.second_high, t.why, t.set_at, m.name AS set_name, \
-               o.name AS organisation FROM reading_target t JOIN staff_member m ON m.id = t.set_by \
-               JOIN organisation o ON o.id = t.organisation_id WHERE t.person_id = $1 ORDER BY t.measure, t.version DESC";
+    TARGETS = concat!(target!(), "WHERE t.person_id = $1 ORDER BY t.measure, t.version DESC");
+    TARGET = concat!(target!(), "WHERE t.person_id = $1 AND t.measure = $2 ORDER BY t.version DESC LIMIT 1");
     SET_TARGET = "INSERT INTO reading_target (person_id, measure, version, first_low, first_high, second_low, second_high, why, \
                   organisation_id, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
                   ON CONFLICT (person_id, measure, version) DO NOTHING";
@@ -431,6 +439,14 @@ pub struct ActRow {
 /// [`StoreError`] when the database fails.
 pub async fn targets(tx: &mut Tx, person: PersonId) -> Result<Vec<TargetRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(TARGETS).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// The newest version of the target of a measure, also where that ended it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn target(tx: &mut Tx, person: PersonId, measure: Measure) -> Result<Option<TargetRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(TARGET).bind(person.as_uuid()).bind(measure.code()).fetch_optional(c).await)?)
 }
 
 /// Sets a target as this version, or ends it; `false` where there is that version already.

@@ -57,6 +57,18 @@ impl Readings {
         }
     }
 
+    /// The same to see them, with whether the actor may do another thing as well.
+    async fn look(&self, actor: &Actor, person: PersonId, also: Ask) -> Result<(Tx, Subject, Reader, bool), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match access::open_and(&self.core, &mut tx, actor, person, (Ask::SeeReadings, also)).await {
+            Ok((allowed, may)) => Ok((tx, allowed.subject, Reader::new(person, allowed.view), may)),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
+            }
+        }
+    }
+
     /// Does an act for a person in one transaction; a refusal is audited.
     async fn act<T, F>(&self, actor: &Actor, person: PersonId, body: F) -> Result<T, ServiceError>
     where

@@ -59,10 +59,10 @@ impl Readings {
             Box::pin(async move {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
                 let by = actor.account().filter(|_| opens(&reader, measure)).ok_or(ServiceError::NotFound)?;
-                let submission: Uuid = form.submission.parse().map_err(|_| not_whole())?;
-                let said = read(measure, &form, core.now())?;
+                let one = told_by(measure, &form, core.now())?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                keep(&core, tx, &actor, subject, (measure, said, by, submission), None).await
+                let kept = keep(&core, tx, (&actor, subject, by), vec![one], None).await?;
+                kept.first().copied().ok_or_else(|| ServiceError::internal("a reading was not kept"))
             })
         })
         .await
@@ -150,27 +150,47 @@ pub(super) fn told(event: Event, is: bool) -> Event {
     if is { event.about("told", "care-team") } else { event }
 }
 
-/// Writes a reading down, which an event tells of; the same submission twice is one. `channel` is how it came, where no form sent it.
-/// The person is held.
+/// A reading that is to be written down, and the one-time id of what tells it.
+pub(super) type Told = (Measure, Said, Uuid);
+
+/// Writes readings of one act down, each with its event, and looks at the rules once; the same submission twice is one. `channel` is how
+/// they came, where no form sent them. The person is held.
 pub(super) async fn keep(
     core: &Core,
     tx: &mut Tx,
-    actor: &Actor,
-    subject: Subject,
-    (measure, said, by, submission): (Measure, Said, AccountId, Uuid),
+    (actor, subject, by): (&Actor, Subject, AccountId),
+    readings: Vec<Told>,
     channel: Option<&'static str>,
-) -> Result<ReadingId, ServiceError> {
+) -> Result<Vec<ReadingId>, ServiceError> {
     let person = subject.person;
-    if let Some(before) = reading::by_submission(tx, person, submission).await? {
-        return Ok(before);
+    let (mut all, mut added) = (Vec::new(), Vec::new());
+    for (measure, said, submission) in readings {
+        if let Some(before) = reading::by_submission(tx, person, submission).await? {
+            all.push(before);
+            continue;
+        }
+        let id = ReadingId::from_uuid(core.new_id());
+        reading::add(tx, &NewReading { person, id, submission, measure, said, by }, core.now()).await?;
+        all.push(id);
+        added.push(id);
     }
-    let id = ReadingId::from_uuid(core.new_id());
-    reading::add(tx, &NewReading { person, id, submission, measure, said, by }, core.now()).await?;
-    let event = Event::on_record(actor, subject, Action::ReadingAdded, purpose(subject)).about("reading", id);
-    let event = channel.map_or_else(|| event.clone(), |channel| event.clone().about("channel", channel));
-    let event = told(event, rules::settle(core, tx, person).await?);
-    activity::append(core, tx, event).await?;
-    Ok(id)
+    let Some(last) = added.last().copied() else { return Ok(all) };
+    let is_told = rules::settle(core, tx, person).await?;
+    for id in added {
+        let event = Event::on_record(actor, subject, Action::ReadingAdded, purpose(subject)).about("reading", id);
+        let event = match channel {
+            Some(channel) => event.about("channel", channel),
+            None => event,
+        };
+        activity::append(core, tx, told(event, is_told && id == last)).await?;
+    }
+    Ok(all)
+}
+
+/// What a form tells, to be written down.
+pub(super) fn told_by(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Told, ServiceError> {
+    let submission = form.submission.parse().map_err(|_| not_whole())?;
+    Ok((measure, read(measure, form, now)?, submission))
 }
 
 fn not_whole() -> ServiceError {

@@ -254,8 +254,7 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<ReadingsSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
-        let may_record = self.records(&mut tx, actor, person).await;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
         let who = Who::load(&mut tx, actor, person).await?;
         let mut newest = Vec::new();
         for row in reading::newest(&mut tx, person).await? {
@@ -282,9 +281,9 @@ impl Readings {
         person: PersonId,
         asked: (Measure, Span, Option<ReadingId>),
     ) -> Result<MeasureSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
         self.open(actor, &reader, asked.0).await?;
-        let seen = measure_seen(&self.core, &mut tx, actor, (person, &reader), asked).await?;
+        let seen = measure_seen(&self.core, &mut tx, actor, (person, &reader, may_record), asked).await?;
         drop(tx);
         self.looked(actor, subject, Some(asked.0)).await?;
         Ok(seen)
@@ -300,7 +299,7 @@ impl Readings {
         person: PersonId,
         (measure, id): (Measure, ReadingId),
     ) -> Result<(ReadingSeen, Vec<ReadingVersion>, bool), ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
         self.open(actor, &reader, measure).await?;
         let row = reading::one(&mut tx, person, id).await?.filter(|row| row.measure == measure.code());
         let row = row.ok_or(ServiceError::NotFound)?;
@@ -316,7 +315,6 @@ impl Readings {
                 at: old.changed_at,
             });
         }
-        let may_record = self.records(&mut tx, actor, person).await;
         let watched = rules::of_reading(&self.core, &mut tx, person, &reader, &row).await?;
         drop(tx);
         self.looked(actor, subject, Some(measure)).await?;
@@ -331,10 +329,6 @@ impl Readings {
         }
     }
 
-    async fn records(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> bool {
-        access::require(&self.core, tx, actor, person, Ask::RecordReadings).await.is_ok()
-    }
-
     pub(super) async fn looked(&self, actor: &Actor, subject: Subject, measure: Option<Measure>) -> Result<(), ServiceError> {
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         let event = measure.map_or_else(|| event.clone(), |measure| event.clone().about("measure", measure.code()));
@@ -347,7 +341,7 @@ pub(super) async fn measure_seen(
     core: &Core,
     tx: &mut Tx,
     actor: &Actor,
-    (person, reader): (PersonId, &Reader),
+    (person, reader, may_record): (PersonId, &Reader, bool),
     (measure, span, after): (Measure, Span, Option<ReadingId>),
 ) -> Result<MeasureSeen, ServiceError> {
     let now = core.now();
@@ -372,7 +366,6 @@ pub(super) async fn measure_seen(
         None => false,
     };
     let watch = rules::watch_of(core, tx, person, reader).await?.of(measure);
-    let may_record = access::require(core, tx, actor, person, Ask::RecordReadings).await.is_ok();
     Ok(MeasureSeen { measure, readings, more, chart, of_hours, target, watch, may_record })
 }
 

@@ -1,6 +1,6 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
-use super::record::{read, taken_at};
+use super::record::{Told, keep, taken_at, told_by};
 use super::{PAGE, ReadingForm, Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::error::gather;
@@ -326,7 +326,7 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn weeks(&self, actor: &Actor, person: PersonId) -> Result<WeeksSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
         let now = self.core.now();
         let mut weeks = Vec::new();
         for row in week::listed(&mut tx, person, MOST).await? {
@@ -336,7 +336,6 @@ impl Readings {
             }
         }
         weeks.sort_by_key(|line| !line.runs);
-        let may_record = access::require(&self.core, &mut tx, actor, person, Ask::RecordReadings).await.is_ok();
         drop(tx);
         let can_start = Protocol::ALL.iter().copied().filter(|protocol| {
             let runs = weeks.iter().any(|line| line.runs && line.plan.protocol == *protocol);
@@ -352,7 +351,7 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not see what it measures.
     pub async fn week(&self, actor: &Actor, person: PersonId, id: WeekId) -> Result<WeekSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
         let row = match seen_row(&mut tx, &reader, id).await {
             Ok(row) => row,
             Err(error) => {
@@ -368,7 +367,6 @@ impl Readings {
         // A target that was set later is none of this week.
         let team = rules::target_of(&mut tx, person, line.plan.protocol.measure()).await?;
         let team = team.filter(|team| london_day(team.at) <= row.last_on).and_then(|team| team.target);
-        let may_record = access::require(&self.core, &mut tx, actor, person, Ask::RecordReadings).await.is_ok();
         drop(tx);
         self.looked_at_weeks(actor, subject).await?;
         let zones = zones(&row);
@@ -548,35 +546,22 @@ impl Readings {
     /// As [`Readings::add`], where the fields of the second reading end in `_2` and so on; [`ServiceError::NotFound`] as
     /// [`Readings::change_week`].
     pub async fn record_in_week(&self, actor: &Actor, person: PersonId, id: WeekId, form: &WeekForm) -> Result<(), ServiceError> {
-        let (mut tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
-        let found = seen_row(&mut tx, &reader, id).await;
-        drop(tx);
-        let row = match found {
-            Ok(row) => row,
-            Err(error) => return Err(access::refused_on(&self.core, actor, person, error, PAGE).await),
-        };
-        let (now, plan) = (self.core.now(), plan(&row)?);
-        if row.ended_at.is_some() || plan.is_over(now) {
-            return Err(ServiceError::field("", "This has ended. Record it as a reading by itself"));
-        }
-        let (protocol, measure) = (plan.protocol, plan.protocol.measure());
-        let forms = if protocol.blows() > 1 { vec![best_blow(protocol, form)?] } else { apart(protocol, form, now)? };
-        let problems = forms.iter().enumerate().flat_map(|(at, form)| match read(measure, form, now) {
-            Err(ServiceError::Fields(problems)) => problems
-                .into_iter()
-                .filter(|told| at == 0 || is_own(measure, told))
-                .map(|told| in_place(measure, at, told))
-                .collect(),
-            _ => Vec::new(),
-        });
-        let problems: Vec<FieldProblem> = problems.collect();
-        if !problems.is_empty() {
-            return Err(ServiceError::Fields(problems));
-        }
-        for form in &forms {
-            self.add(actor, person, measure, form).await?;
-        }
-        Ok(())
+        let form = form.clone();
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let by = actor.account().ok_or(ServiceError::NotFound)?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = seen_row(tx, &reader, id).await?;
+                let (now, plan) = (core.now(), plan(&row)?);
+                if row.ended_at.is_some() || plan.is_over(now) {
+                    return Err(ServiceError::field("", "This has ended. Record it as a reading by itself"));
+                }
+                let readings = of_form(plan.protocol, &form, now)?;
+                keep(&core, tx, (&actor, subject, by), readings, None).await.map(drop)
+            })
+        })
+        .await
     }
 
     /// The average of a week of blood pressure as a FHIR R4 `Observation`, as far as it is valid. It is audited as an export.
@@ -613,6 +598,24 @@ impl Readings {
         activity::disclose(&self.core, event).await?;
         serde_json::to_vec_pretty(&fhir::home_pressure::observation(&told)).map_err(ServiceError::internal)
     }
+}
+
+/// The readings that a form tells, or everything that is wrong with any of them.
+fn of_form(protocol: Protocol, form: &WeekForm, now: DateTime<Utc>) -> Result<Vec<Told>, ServiceError> {
+    let measure = protocol.measure();
+    let forms = if protocol.blows() > 1 { vec![best_blow(protocol, form)?] } else { apart(protocol, form, now)? };
+    let (mut readings, mut wrong) = (Vec::new(), Vec::new());
+    for (at, form) in forms.iter().enumerate() {
+        match told_by(measure, form, now) {
+            Ok(one) => readings.push(one),
+            Err(ServiceError::Fields(problems)) => {
+                let of_this = problems.into_iter().filter(|problem| at == 0 || is_own(measure, problem));
+                wrong.extend(of_this.map(|problem| in_place(measure, at, problem)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if wrong.is_empty() { Ok(readings) } else { Err(ServiceError::Fields(wrong)) }
 }
 
 /// Whether a problem is of one reading, and not of what is said of all of them.

@@ -249,8 +249,7 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn plan(&self, actor: &Actor, person: PersonId) -> Result<PlanSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
-        let may_set = access::require(&self.core, &mut tx, actor, person, Ask::SetReadingRules).await.is_ok();
+        let (mut tx, subject, reader, may_set) = self.look(actor, person, Ask::SetReadingRules).await?;
         let mut targets = all_targets(&mut tx, person).await?;
         targets.retain(|one| opens(&reader, one.measure) && (may_set || one.now.target.is_some()));
         let known = open_rules(&self.core, &mut tx, person, &reader).await?;
@@ -350,8 +349,7 @@ pub(in crate::readings) async fn target_of(
     person: PersonId,
     measure: Measure,
 ) -> Result<Option<TargetVersion>, ServiceError> {
-    let one = all_targets(tx, person).await?.into_iter().find(|one| one.measure == measure);
-    Ok(one.map(|one| one.now).filter(|now| now.target.is_some()))
+    Ok(reading_rule::target(tx, person, measure).await?.map(target_version).filter(|now| now.target.is_some()))
 }
 
 /// The rules that hold and are open to the reader.

@@ -113,7 +113,7 @@ impl Readings {
                 setter.may(measure)?;
                 let (target, why) = read_target(measure, &form)?;
                 let as_version = (person, measure, form.version.saturating_add(1));
-                let last = reading_rule::targets(tx, person).await?.into_iter().find(|row| row.measure == measure.code());
+                let last = reading_rule::target(tx, person, measure).await?;
                 if last.map_or(0, |row| row.version) != form.version {
                     return Err(changed_since());
                 }
