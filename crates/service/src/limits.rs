@@ -32,6 +32,8 @@ pub(crate) const TEXT: Limit = Limit { name: "text", most: 5, span: TimeDelta::h
 pub(crate) const TEXTS: Limit = Limit { name: "texts", most: 10, span: TimeDelta::hours(24) };
 /// Text messages from one number.
 pub(crate) const TEXT_IN: Limit = Limit { name: "text-in", most: 30, span: TimeDelta::hours(1) };
+/// Readings of one person that are typed or texted: nobody measures so often, and each is a row that stays.
+pub(crate) const READINGS: Limit = Limit { name: "readings", most: 200, span: TimeDelta::hours(24) };
 /// Wrong codes of one account for its mobile number.
 pub(crate) const TEXT_CODE: Limit = Limit { name: "text-code", most: 5, span: TimeDelta::minutes(15) };
 /// Attempts of one account to link a record.
@@ -70,6 +72,11 @@ pub(crate) enum Attempt {
 impl Limit {
     fn key(self, what: &str) -> [u8; 32] {
         sha256(format!("{} {what}", self.name).as_bytes())
+    }
+
+    /// How many there may be.
+    pub(crate) const fn most(self) -> i32 {
+        self.most
     }
 
     /// How long what is locked stays so.

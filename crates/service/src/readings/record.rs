@@ -2,6 +2,7 @@
 
 use super::{Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
+use crate::limits::{self, Attempt};
 use crate::medicines::text;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError};
@@ -10,7 +11,7 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{read_clock, shown_at};
 use domain::audit::Action;
 use domain::reading::{Doubt, Heard, Measure, Typed, Unit, hear, settings};
-use domain::when::{day_in_words, london_day, minute_of_day};
+use domain::when::{day_in_words, instant_in_words, london_day, minute_of_day};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeMap;
 use store::reading::{self, NewReading, Said};
@@ -154,7 +155,8 @@ pub(super) fn told(event: Event, is: bool) -> Event {
 pub(super) type Told = (Measure, Said, Uuid);
 
 /// Writes readings of one act down, each with its event, and looks at the rules once; the same submission twice is one. `channel` is how
-/// they came, where no form sent them. The person is held.
+/// they came, where no form sent them. The person is held. [`ServiceError::Fields`] with no field, and none is written down, where there
+/// are too many of a day.
 pub(super) async fn keep(
     core: &Core,
     tx: &mut Tx,
@@ -168,6 +170,9 @@ pub(super) async fn keep(
         if let Some(before) = reading::by_submission(tx, person, submission).await? {
             all.push(before);
             continue;
+        }
+        if let Attempt::Refused(wait) = limits::READINGS.count(core, tx, &person.to_string()).await? {
+            return Err(too_many(core.now() + wait));
         }
         let id = ReadingId::from_uuid(core.new_id());
         reading::add(tx, &NewReading { person, id, submission, measure, said, by }, core.now()).await?;
@@ -195,6 +200,15 @@ pub(super) fn told_by(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) 
 
 fn not_whole() -> ServiceError {
     ServiceError::field("", "The page was not whole. Send it again")
+}
+
+fn too_many(until: DateTime<Utc>) -> ServiceError {
+    let (most, when) = (limits::READINGS.most(), instant_in_words(until));
+    let words = format!(
+        "No more than {most} readings can be added in 24 hours, and there are so many. Add this one after {when}, or bring in many at once \
+         from a file"
+    );
+    ServiceError::field("", words)
 }
 
 fn changed_since() -> ServiceError {

@@ -37,6 +37,38 @@ testkit::both_engines! {
         not_found(readings.add(&stranger.actor, person, Measure::BloodPressure, &form).await);
     }
 
+    async fn there_are_only_so_many_of_a_day_and_what_was_typed_is_kept(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        for _ in 0..199 {
+            add(&world.town, &world.edna, person, Measure::Pulse, &form(&world.town, &["70"])).await;
+        }
+        // A sitting of two goes in whole or not at all.
+        let start = service::StartForm {
+            first: "today".to_owned(),
+            length: "7".to_owned(),
+            times: "8am, 8pm".to_owned(),
+            submission: world.town.services.core.new_id().to_string(),
+            ..service::StartForm::default()
+        };
+        let week = readings.start_week(me, person, domain::reading::week::Protocol::HomePressure, &start).await.unwrap();
+        let pair = service::WeekForm {
+            readings: vec![vec!["142".to_owned(), "88".to_owned()]; 2],
+            submission: world.town.services.core.new_id().to_string(),
+            ..service::WeekForm::default()
+        };
+        refused(readings.record_in_week(me, person, week, &pair).await, "", "No more than 200 readings can be added in 24 hours");
+        assert!(readings.overview(me, person).await.unwrap().newest.iter().all(|one| one.measure == Measure::Pulse));
+        let last = form(&world.town, &["71"]);
+        let id = add(&world.town, &world.edna, person, Measure::Pulse, &last).await;
+        refused(readings.add(me, person, Measure::Pulse, &form(&world.town, &["72"])).await, "", "bring in many at once");
+        assert_eq!(readings.add(me, person, Measure::Pulse, &last).await.unwrap(), id, "the same form again is no other reading");
+        let stranger = world.town.citizen("Stone").await;
+        add(&world.town, &stranger, stranger.person, Measure::Pulse, &form(&world.town, &["70"])).await;
+        world.town.clock.advance(chrono::TimeDelta::hours(25));
+        readings.record_in_week(me, person, week, &pair).await.unwrap();
+    }
+
     async fn what_is_unlikely_is_asked_about_and_nothing_is_kept_until_it_is_answered(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
