@@ -121,6 +121,8 @@ export default defineConfig({
       SELFHEAL_BEHIND_PROXY: 'true',
       SELFHEAL_MAIL: `file:${mail}`,
       SELFHEAL_TEXT: `file:${texts}`,
+      SELFHEAL_TEXT_NUMBER: '07700 900999',
+      SELFHEAL_TEXT_IN_SECRET: 'what-hands-over-the-texts-of-these-tests',
       SELFHEAL_PRESCRIPTIONS_PUSH_SECRET: 'what-the-pharmacies-of-these-tests-say',
     },
     url: `http://127.0.0.1:${port}/readyz`,

@@ -132,22 +132,25 @@ export async function mailedLink(to: string, path: string): Promise<string> {
   return link ?? '';
 }
 
-/** The code in the newest text message to a number (with its country), once it is there. */
-export async function textedCode(to: string): Promise<string> {
+/** What the newest text message to a number (with its country) says in this way, once one does. */
+export async function texted(to: string, says: RegExp): Promise<string> {
   const folder = setting('SELFHEAL_E2E_TEXTS');
-  let code: string | undefined;
+  let said: string | undefined;
   await expect
     .poll(
       () => {
         const name = readdirSync(folder).filter((name) => name.endsWith(`-${to}.txt`)).sort().at(-1);
-        code = name && /^\d{6}/m.exec(readFileSync(join(folder, name), 'utf8'))?.[0];
-        return code;
+        said = name && says.exec(readFileSync(join(folder, name), 'utf8'))?.[0];
+        return said;
       },
-      { message: `a text message to ${to} with a code` },
+      { message: `a text message to ${to} that says ${says}` },
     )
     .toBeTruthy();
-  return code ?? '';
+  return said ?? '';
 }
+
+/** The code in the newest text message to a number (with its country), once it is there. */
+export const textedCode = (to: string): Promise<string> => texted(to, /^\d{6}/m);
 
 /** A mobile number that nobody has used, of those that are kept for stories (Ofcom), as it is typed. */
 export function newMobile(): string {

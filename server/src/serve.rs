@@ -223,7 +223,9 @@ async fn jobs(
             }
             _ = audit.tick() => sign(&services, &files).await,
             _ = tidy.tick() => {
-                for done in [services.sessions.purge().await, services.accounts.tidy().await, services.readings.tidy_imports().await] {
+                let readings = &services.readings;
+                let tidied = [readings.tidy_imports().await, readings.tidy_texts().await];
+                for done in [services.sessions.purge().await, services.accounts.tidy().await].into_iter().chain(tidied) {
                     if let Err(error) = done {
                         tracing::warn!(%error, "what is over could not be cleared away");
                     }

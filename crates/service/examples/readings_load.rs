@@ -86,7 +86,7 @@ async fn somebody(services: &Services, number: usize) -> Result<(Actor, PersonId
             Box::pin(async move {
                 for (id, submission, (measure, at, first, second)) in rows {
                     let said = said(measure, at, first, second);
-                    reading::add(tx, &NewReading { person, id, submission, measure, said, by }, at).await?;
+                    reading::add(tx, &NewReading { person, id, submission, measure, said, by, origin: None }, at).await?;
                 }
                 Ok::<_, StoreError>(())
             })

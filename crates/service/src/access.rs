@@ -2,13 +2,13 @@
 
 use crate::records::purpose;
 use crate::{Core, ServiceError, activity, carers, sharing};
+use chrono::NaiveDate;
 use domain::access::{Actor, Ask, Decision, Standing, Subject, View, decide, decide_for_all};
 use domain::audit::{Action, Basis, Purpose};
 use domain::record::Category;
 use domain::scope::{Labels, Scopes};
 use domain::team::{Membership, Post, TeamAsk, decide_in_team};
 use domain::when::london_day;
-use chrono::NaiveDate;
 use domain::{OrganisationId, PersonId};
 use store::staff::MemberRow;
 use store::{StoreError, Tx, let_in, link, relationship, staff, visitor};
@@ -251,19 +251,24 @@ pub(crate) async fn refused_on(
 async fn refuse(core: &Core, actor: &Actor, person: Option<PersonId>, error: ServiceError, what: &'static str) -> ServiceError {
     let (ServiceError::NotFound, Some(_)) = (&error, actor.account()) else { return error };
     let actor = actor.clone();
-    let written = core
-        .write(move |core, tx| {
-            Box::pin(async move {
-                let event = activity::Event::on_account(&actor, Action::Refused, Purpose::OwnCare).about("asked", what);
-                activity::append(&core, tx, event).await?;
-                let Some(person) = person else { return Ok(()) };
-                let Some(subject) = acquainted(tx, &actor, person).await? else { return Ok(()) };
-                let event = activity::Event::on_record(&actor, subject, Action::Refused, purpose(subject)).about("asked", what);
-                activity::append(&core, tx, event).await
-            })
-        })
-        .await;
+    let written =
+        core.write(move |core, tx| Box::pin(async move { note_refusal(&core, tx, (&actor, person), what).await })).await;
     written.err().unwrap_or(error)
+}
+
+/// Audits a refusal as [`refused_on`] does, in the transaction of what else was done.
+pub(crate) async fn note_refusal(
+    core: &Core,
+    tx: &mut Tx,
+    (actor, person): (&Actor, Option<PersonId>),
+    what: &'static str,
+) -> Result<(), ServiceError> {
+    let event = activity::Event::on_account(actor, Action::Refused, Purpose::OwnCare).about("asked", what);
+    activity::append(core, tx, event).await?;
+    let Some(person) = person else { return Ok(()) };
+    let Some(subject) = acquainted(tx, actor, person).await? else { return Ok(()) };
+    let event = activity::Event::on_record(actor, subject, Action::Refused, purpose(subject)).about("asked", what);
+    activity::append(core, tx, event).await
 }
 
 /// How somebody who was refused stands, or stood, to the person; `None` for a stranger.

@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::reading::{Amount, Measure};
+use domain::reading::{Amount, Measure, Origin};
 use domain::{AccountId, PersonId, ReadingId};
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ macro_rules! reading {
 statements! {
     ADD = "INSERT INTO reading (person_id, id, submission_id, measure, taken_at, taken_on, first_value, second_value, unit, said, settings, \
            note, source, created_by, created_at, changed_by, changed_at, version) \
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'typed', $13, $14, $13, $14, 1) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $15, $13, $14, $13, $14, 1) \
            ON CONFLICT (person_id, submission_id) DO NOTHING";
     ADD_MEASURE = "INSERT INTO reading_measure (person_id, measure) VALUES ($1, $2) ON CONFLICT (person_id, measure) DO NOTHING";
     BY_SUBMISSION = "SELECT id FROM reading WHERE person_id = $1 AND submission_id = $2";
@@ -53,6 +53,9 @@ statements! {
     VERSIONS = "SELECT version, taken_at, first_value, second_value, unit, said, settings, note, changed_by, changed_at FROM reading_version \
                 WHERE person_id = $1 AND reading_id = $2 ORDER BY version DESC LIMIT $3";
 }
+
+/// The source of a reading that somebody typed here.
+const TYPED: &str = "typed";
 
 /// What a reading says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +93,8 @@ pub struct NewReading {
     pub said: Said,
     /// By whom.
     pub by: AccountId,
+    /// How it came, where nobody typed it here.
+    pub origin: Option<Origin>,
 }
 
 /// A reading.
@@ -219,6 +224,7 @@ pub async fn add(tx: &mut Tx, new: &NewReading, now: DateTime<Utc>) -> Result<bo
             .bind(&new.said.note)
             .bind(new.by.as_uuid())
             .bind(now)
+            .bind(new.origin.map_or(TYPED, Origin::code))
             .execute(c)
             .await
             .map(|done| done.rows_affected())

@@ -12,6 +12,8 @@ statements! {
             (SELECT t.id FROM text_in t JOIN text_in_reading r ON r.text_id = t.id WHERE r.account_id = $2 AND r.person_id = $1 AND t.at > $3 \
              AND EXISTS (SELECT 1 FROM reading g WHERE g.person_id = r.person_id AND g.id = r.reading_id AND g.removed_at IS NULL) \
              ORDER BY t.at DESC, t.id DESC LIMIT 1) ORDER BY reading_id";
+    FORGET_TOLD = "DELETE FROM text_in_reading WHERE text_id IN (SELECT id FROM text_in WHERE at < $1)";
+    FORGET = "DELETE FROM text_in WHERE at < $1";
 }
 
 /// A reading that a message told.
@@ -64,4 +66,13 @@ pub async fn last(tx: &mut Tx, account: AccountId, person: PersonId, since: Date
     let rows: Vec<(Uuid,)> =
         on!(tx, c, sqlx::query_as(LAST).bind(person.as_uuid()).bind(account.as_uuid()).bind(since).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id,)| ReadingId::from_uuid(id)).collect())
+}
+
+/// Forgets which messages came in before an instant, and gives their number. The readings that they told stay.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn forget(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, StoreError> {
+    on!(tx, c, sqlx::query(FORGET_TOLD).bind(before).execute(c).await.map(|_| ()))?;
+    Ok(on!(tx, c, sqlx::query(FORGET).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
 }

@@ -22,6 +22,8 @@ coded! {
         HealthConnect = "health-connect",
         /// A device that may add readings by itself.
         Device = "device",
+        /// A text message from the person's own number.
+        Text = "text-message",
     }
 }
 
@@ -37,6 +39,7 @@ impl Origin {
             Self::GoogleFit => "Google Fit",
             Self::HealthConnect => "Health Connect",
             Self::Device => "a connected device",
+            Self::Text => "a text message",
         }
     }
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{read_clock, shown_at};
 use domain::audit::Action;
-use domain::reading::{Doubt, Heard, Measure, Typed, Unit, hear, settings};
+use domain::reading::{Doubt, Heard, Measure, Origin, Typed, Unit, hear, settings};
 use domain::when::{day_in_words, instant_in_words, london_day, minute_of_day};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeMap;
@@ -154,7 +154,7 @@ pub(super) fn told(event: Event, is: bool) -> Event {
 /// A reading that is to be written down, and the one-time id of what tells it.
 pub(super) type Told = (Measure, Said, Uuid);
 
-/// Writes readings of one act down, each with its event, and looks at the rules once; the same submission twice is one. `channel` is how
+/// Writes readings of one act down, each with its event, and looks at the rules once; the same submission twice is one. `origin` is how
 /// they came, where no form sent them. The person is held. [`ServiceError::Fields`] with no field, and none is written down, where there
 /// are too many of a day.
 pub(super) async fn keep(
@@ -162,7 +162,7 @@ pub(super) async fn keep(
     tx: &mut Tx,
     (actor, subject, by): (&Actor, Subject, AccountId),
     readings: Vec<Told>,
-    channel: Option<&'static str>,
+    origin: Option<Origin>,
 ) -> Result<Vec<ReadingId>, ServiceError> {
     let person = subject.person;
     let (mut all, mut added) = (Vec::new(), Vec::new());
@@ -175,7 +175,7 @@ pub(super) async fn keep(
             return Err(too_many(core.now() + wait));
         }
         let id = ReadingId::from_uuid(core.new_id());
-        reading::add(tx, &NewReading { person, id, submission, measure, said, by }, core.now()).await?;
+        reading::add(tx, &NewReading { person, id, submission, measure, said, by, origin }, core.now()).await?;
         all.push(id);
         added.push(id);
     }
@@ -183,10 +183,8 @@ pub(super) async fn keep(
     let is_told = rules::settle(core, tx, person).await?;
     for id in added {
         let event = Event::on_record(actor, subject, Action::ReadingAdded, purpose(subject)).about("reading", id);
-        let event = match channel {
-            Some(channel) => event.about("channel", channel),
-            None => event,
-        };
+        // A text message is another way in than a sign-in.
+        let event = if origin == Some(Origin::Text) { event.about("channel", "text") } else { event };
         activity::append(core, tx, told(event, is_told && id == last)).await?;
     }
     Ok(all)

@@ -4,17 +4,18 @@
 //! again what another message added, and is told nothing that it did not say itself.
 
 use super::record::{ReadingForm, keep, read, told};
-use super::{Readings, allowed, opens, rules};
+use super::{PAGE, Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::limits::{self, Attempt};
 use crate::mobiles::own_people;
+use crate::reader::Reader;
 use crate::records::purpose;
 use crate::text::{self, Note};
-use crate::{Core, PushSecret, ServiceError};
+use crate::{Core, FieldProblem, PushSecret, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::{Actor, Ask, Assurance};
+use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::Action;
-use domain::reading::{Measure, Texted, TextedError, TextedReading, Urgency, advice, understand};
+use domain::reading::{Measure, Origin, Texted, TextedError, TextedReading, Urgency, advice, understand};
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId};
 use hmac::{Hmac, KeyInit, Mac};
@@ -29,6 +30,8 @@ use uuid::Uuid;
 const SIGNED_WITHIN: TimeDelta = TimeDelta::minutes(5);
 /// For how long a message can be taken back.
 const UNDO_WITHIN: TimeDelta = TimeDelta::hours(24);
+/// For how long it is known that a message came in: longer than whoever hands it over may hand it over again.
+const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
 /// How long a reply is worth sending.
 const REPLY_WITHIN: TimeDelta = TimeDelta::hours(1);
 
@@ -150,6 +153,14 @@ impl Readings {
             })
             .await
     }
+
+    /// Forgets the ids of messages that came in more than 30 days ago; the readings that they told stay. To be run every hour or so.
+    ///
+    /// # Errors
+    /// A failing database.
+    pub async fn tidy_texts(&self) -> Result<u64, ServiceError> {
+        self.core.write(move |core, tx| Box::pin(async move { Ok(text_in::forget(tx, core.now() - KNOWN_FOR).await?) })).await
+    }
 }
 
 /// Does what a message asks, and says what was done.
@@ -161,8 +172,14 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
         return Ok("Your account has no record of your own, so there is nowhere to put a reading.".to_owned());
     };
     match understand(&message.text) {
-        Ok(Texted::Readings(readings)) => noted(core, tx, &actor, *person, (account, message), readings).await,
-        Ok(Texted::Wrong) => taken_back(core, tx, &actor, *person, account).await,
+        Ok(Texted::Readings(readings)) => match Sender::load(core, tx, actor, *person).await? {
+            Some(sender) => noted(core, tx, &sender, message, readings).await,
+            None => Ok(CLOSED.to_owned()),
+        },
+        Ok(Texted::Wrong) => match Sender::load(core, tx, actor, *person).await? {
+            Some(sender) => taken_back(core, tx, &sender).await,
+            None => Ok(CLOSED.to_owned()),
+        },
         Ok(Texted::Help) => Ok(format!("{EXAMPLES} Reply WRONG to take out your last message.")),
         Err(TextedError::TooMany) => {
             Ok("That is too much for one message, and nothing was noted. Send a few at a time.".to_owned())
@@ -174,24 +191,62 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
 }
 
 const EXAMPLES: &str = "Write what it is and the number, such as: BP 142/88, or: sugar 7.2 before tea, or: weight 78.4 kg.";
+/// What is answered where nothing can be noted any more, to whoever holds the phone.
+const CLOSED: &str = "This record is closed, so nothing was noted. If you need help with your health, ring your GP practice or call 111. In an emergency call 999.";
+
+/// Whoever sent a message, once it was decided that they may record readings.
+struct Sender {
+    actor: Actor,
+    account: AccountId,
+    subject: Subject,
+    reader: Reader,
+}
+
+impl Sender {
+    /// Decides it, and holds the person. Where their record is closed it says nobody, and the operator is told; a refusal is audited.
+    async fn load(core: &Core, tx: &mut Tx, actor: Actor, person: PersonId) -> Result<Option<Self>, ServiceError> {
+        let (subject, reader) = match allowed(core, tx, &actor, person, Ask::RecordReadings).await {
+            Ok(allowed) => allowed,
+            Err(ServiceError::NotFound) => return refused(core, tx, (&actor, person), "whoever sent it may not record").await,
+            Err(error) => return Err(error),
+        };
+        let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+        if row.deceased {
+            return refused(core, tx, (&actor, person), "the record says that this person has died").await;
+        }
+        let account = actor.account().ok_or(ServiceError::NotFound)?;
+        Ok(Some(Self { actor, account, subject, reader }))
+    }
+}
+
+/// Audits that a message was refused, and tells the operator why.
+async fn refused<T>(
+    core: &Core,
+    tx: &mut Tx,
+    (actor, person): (&Actor, PersonId),
+    why: &'static str,
+) -> Result<Option<T>, ServiceError> {
+    access::note_refusal(core, tx, (actor, Some(person)), PAGE).await?;
+    tracing::warn!(%person, why, "a text message was taken, and nothing of it noted");
+    Ok(None)
+}
 
 /// Notes readings: all that a message tells, or none.
 async fn noted(
     core: &Core,
     tx: &mut Tx,
-    actor: &Actor,
-    person: PersonId,
-    (account, message): (AccountId, &TextIn),
+    sender: &Sender,
+    message: &TextIn,
     readings: Vec<TextedReading>,
 ) -> Result<String, ServiceError> {
-    let (subject, reader) = allowed(core, tx, actor, person, Ask::RecordReadings).await?;
-    let now = core.now();
+    let (now, person) = (core.now(), sender.subject.person);
     // What a clock elsewhere says may be ahead, and a message that was long on its way is not of now.
     let taken_at = if message.at > now || message.at < now - UNDO_WITHIN { now } else { message.at };
-    let mut said = Vec::new();
-    for one in &readings {
-        if !opens(&reader, one.measure) {
-            return Err(ServiceError::NotFound);
+    let (mut all, mut words, mut urgent) = (Vec::new(), Vec::new(), None);
+    for (place, one) in readings.iter().enumerate() {
+        if !opens(&sender.reader, one.measure) {
+            access::note_refusal(core, tx, (&sender.actor, Some(person)), PAGE).await?;
+            return Ok(CLOSED.to_owned());
         }
         let form = ReadingForm {
             numbers: one.numbers.clone(),
@@ -201,31 +256,32 @@ async fn noted(
                 .iter()
                 .map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned()))
                 .collect::<BTreeMap<_, _>>(),
-            note: format!("By text message: {}", message.text.trim()),
+            note: message.text.trim().to_owned(),
             ..ReadingForm::default()
         };
-        match read(one.measure, &form, taken_at) {
-            Ok(words) => said.push((one.measure, words)),
-            Err(ServiceError::Fields(problems)) => {
-                let why = problems.first().map_or("", |problem| problem.message.as_str());
-                let name = one.measure.name();
-                return Ok(format!("{name}: {why}. Nothing was noted. Send it again, or sign in to record it as it is."));
-            }
+        let said = match read(one.measure, &form, taken_at) {
+            Ok(said) => said,
+            Err(ServiceError::Fields(problems)) => return Ok(unclear(one.measure.name(), &problems)),
             Err(error) => return Err(error),
-        }
-    }
-    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-    let (mut words, mut urgent) = (Vec::new(), None);
-    for (place, (measure, said)) in said.into_iter().enumerate() {
-        let unit = measure.unit_of(said.unit).unwrap_or_else(|| measure.unit());
-        words.push(format!("{} {}", measure.name_in_sentence(), measure.in_words(unit, &said.said, said.first, said.second)));
+        };
+        let unit = one.measure.unit_of(said.unit).unwrap_or_else(|| one.measure.unit());
+        let number = one.measure.in_words(unit, &said.said, said.first, said.second);
+        words.push(format!("{} {number}", one.measure.name_in_sentence()));
         urgent = urgent.max(
-            advice(measure, said.first, said.second, &said.settings)
+            advice(one.measure, said.first, said.second, &said.settings)
                 .map(|advice| (advice.urgency, advice.title, advice.does, advice.emergency)),
         );
-        let submission = submission(&message.id, place);
-        let id = keep(core, tx, actor, subject, (measure, said, account, submission), Some("text")).await?;
-        text_in::tells(tx, &NewTextIn { message: &message.id, person, reading: id, account }).await?;
+        all.push((one.measure, said, submission(&message.id, place)));
+    }
+    let kept = match keep(core, tx, (&sender.actor, sender.subject, sender.account), all, Some(Origin::Text)).await {
+        Ok(kept) => kept,
+        // Before anything was written down.
+        Err(ServiceError::Fields(problems)) => return Ok(unclear("Sorry", &problems)),
+        Err(error) => return Err(error),
+    };
+    for reading in kept {
+        let new = NewTextIn { message: &message.id, person, reading, account: sender.account };
+        text_in::tells(tx, &new).await?;
     }
     let at = clock_at(taken_at);
     let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
@@ -238,6 +294,12 @@ async fn noted(
     })
 }
 
+/// What is answered to a message of which nothing is noted.
+fn unclear(name: &str, problems: &[FieldProblem]) -> String {
+    let why = problems.first().map_or("", |problem| problem.message.as_str());
+    format!("{name}: {why}. Nothing was noted. Send it again, or sign in to record it as it is.")
+}
+
 /// The one-time id of a reading that a message tells, so that the same message twice is one.
 fn submission(message: &str, place: usize) -> Uuid {
     let hash = crate::hashing::sha256(format!("text message {place} {message}").as_bytes());
@@ -247,31 +309,27 @@ fn submission(message: &str, place: usize) -> Uuid {
 }
 
 /// Takes out what the last message told, as far as nobody changed it since.
-async fn taken_back(
-    core: &Core,
-    tx: &mut Tx,
-    actor: &Actor,
-    person: PersonId,
-    account: AccountId,
-) -> Result<String, ServiceError> {
-    let (subject, _) = allowed(core, tx, actor, person, Ask::RecordReadings).await?;
-    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+async fn taken_back(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<String, ServiceError> {
+    let (person, account, now) = (sender.subject.person, sender.account, core.now());
     let (mut gone, mut left) = (Vec::new(), false);
-    for id in text_in::last(tx, account, person, core.now() - UNDO_WITHIN).await? {
+    for id in text_in::last(tx, account, person, now - UNDO_WITHIN).await? {
         let Some(row) = reading::one(tx, person, id).await? else { continue };
         let measure: Measure = row.measure()?;
-        if row.version == 1 && reading::remove(tx, (person, id, row.version), account, core.now()).await? {
-            let event = Event::on_record(actor, subject, Action::ReadingChanged, purpose(subject));
-            let event = event.about("what", "removed").about("reading", id).about("channel", "text");
-            let event = told(event, rules::settle(core, tx, person).await?);
-            activity::append(core, tx, event).await?;
-            gone.push(measure.name_in_sentence());
+        if row.version == 1 && reading::remove(tx, (person, id, row.version), account, now).await? {
+            gone.push((id, measure.name_in_sentence()));
         } else {
             left = true;
         }
     }
+    let is_told = !gone.is_empty() && rules::settle(core, tx, person).await?;
+    for (place, (id, _)) in gone.iter().enumerate() {
+        let event = Event::on_record(&sender.actor, sender.subject, Action::ReadingChanged, purpose(sender.subject));
+        let event = event.about("what", "removed").about("reading", id).about("channel", "text");
+        activity::append(core, tx, told(event, is_told && place + 1 == gone.len())).await?;
+    }
+    let names: Vec<&str> = gone.iter().map(|(_, name)| name.as_str()).collect();
     Ok(match (gone.is_empty(), left) {
-        (false, _) => format!("Taken out again: {}. Send it as it should be.", gone.join(", ")),
+        (false, _) => format!("Taken out again: {}. Send it as it should be.", names.join(", ")),
         (true, true) => "That reading was changed since. Sign in to change it again.".to_owned(),
         (true, false) => "There is nothing from the last 24 hours to take out.".to_owned(),
     })

@@ -57,7 +57,8 @@ testkit::both_engines! {
         assert!(said(&world, &services, &first).await.is_empty(), "the same message again");
         assert_eq!(newest(&world).await, ["142/88 mmHg", "72 beats a minute"]);
         let pulse = services.readings.measure(&world.edna.actor, world.edna.person, (Measure::Pulse, Span::Week, None)).await.unwrap();
-        assert_eq!(pulse.readings[0].note, "By text message: BP 142/88 pulse 72");
+        let (noted, from) = (&pulse.readings[0].note, pulse.readings[0].from_where());
+        assert_eq!((noted.as_str(), from), ("BP 142/88 pulse 72", vec!["From a text message".to_owned()]));
         // What was wrong is taken out, the whole message, and then the one before it.
         said(&world, &services, &message(&world, "m2", "sugar 7.2 before tea")).await;
         let out = said(&world, &services, &message(&world, "m3", "wrong")).await;
@@ -103,6 +104,67 @@ testkit::both_engines! {
         let said = said(&world, &services, &message(&world, "m1", "bp 190 over 125")).await;
         assert!(said[0].contains("This blood pressure is very high. Sit quietly for 5 minutes and measure again."), "{said:?}");
         assert!(said[0].contains("Call 999 if you also have chest pain"), "{said:?}");
+    }
+
+    async fn rules_are_looked_at_once_for_a_message_and_told_of_once(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let fields = [("colour", "red"), ("side", "below"), ("first", "92"), ("words", "Ring us"), ("why", "You have COPD")];
+        let rule = service::RuleForm {
+            kind: "single".to_owned(),
+            typed: fields.iter().map(|(field, typed)| ((*field).to_owned(), (*typed).to_owned())).collect(),
+            submission: services.core.new_id().to_string(),
+            ..service::RuleForm::default()
+        };
+        let (clinician, person) = (&world.town.clinician, world.edna.person);
+        services.readings.add_rule(clinician, person, Measure::Oxygen, &rule).await.unwrap();
+        let before = world.events().await;
+        said(&world, &services, &message(&world, "m1", "oxygen 90 pulse 72 temp 37.1")).await;
+        assert_eq!(world.events().await, before + 3);
+        assert_eq!(services.work.list(clinician).await.unwrap().len(), 1);
+        // Taken out again it stays on the list: somebody may remove what frightens them.
+        said(&world, &services, &message(&world, "m2", "wrong")).await;
+        // The clinician's look at the list is one too.
+        assert_eq!((world.events().await, services.work.list(clinician).await.unwrap().len()), (before + 7, 1));
+    }
+
+    async fn a_closed_record_is_told_in_plain_words_audited_and_taken(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        said(&world, &services, &message(&world, "m1", "weight 78 kg")).await;
+        let (person, account) = (world.edna.person, world.edna.actor.account().unwrap().as_uuid());
+        let store = services.core.store().clone();
+        let died = store.write(move |tx| {
+            Box::pin(async move {
+                let row = store::person_write::lock(tx, person).await?.unwrap();
+                let who = domain::person::Demographics { deceased: true, ..row.demographics()? };
+                store::person_write::update(tx, person, &who, row.updated_at).await
+            })
+        });
+        died.await.unwrap();
+        let (before, refusals) = (world.events().await, world.chain(account).await);
+        for (id, text) in [("m2", "BP 142/88 pulse 72"), ("m3", "wrong")] {
+            let answered = said(&world, &services, &message(&world, id, text)).await;
+            assert!(answered.len() == 1 && answered[0].contains("This record is closed, so nothing was noted"), "{answered:?}");
+        }
+        assert_eq!((world.events().await, world.chain(account).await), (before, refusals + 2), "each refusal leaves its event");
+        assert_eq!(newest(&world).await, ["78 kg"]);
+        assert!(said(&world, &services, &message(&world, "m2", "BP 142/88")).await.is_empty(), "it was taken");
+    }
+
+    async fn messages_are_forgotten_after_a_month_and_their_readings_stay(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        said(&world, &services, &message(&world, "m1", "BP 142/88 pulse 72")).await;
+        world.town.clock.advance(TimeDelta::days(29));
+        said(&world, &services, &message(&world, "m2", "weight 78 kg")).await;
+        assert_eq!(services.readings.tidy_texts().await.unwrap(), 0);
+        world.town.clock.advance(TimeDelta::days(2));
+        assert_eq!(services.readings.tidy_texts().await.unwrap(), 1);
+        assert_eq!(newest(&world).await, ["142/88 mmHg", "72 beats a minute", "78 kg"]);
     }
 
     async fn only_a_number_whose_owner_chose_it_is_heard(place: &Place) {

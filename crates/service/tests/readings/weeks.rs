@@ -97,6 +97,7 @@ testkit::both_engines! {
             world.record(me, id, &form).await.unwrap();
         }
         assert_eq!(world.last().await, (Action::ReadingAdded, Basis::Own));
+        assert_eq!(world.events().await, before + 5, "begun, seen, two readings, and seen");
         let list = all.measure(me, person, (Measure::BloodPressure, domain::reading::Span::Week, None)).await.unwrap().readings;
         let said: Vec<_> = list.iter().map(|one| (one.in_words(), one.taken_how().len())).collect();
         assert_eq!(said, [("183/110 mmHg".to_owned(), 1), ("185/112 mmHg".to_owned(), 1)]);
