@@ -2,8 +2,12 @@
 
 use super::appointments::list::row as appointment_row;
 use super::appointments::{lost, may_miss};
+use super::questionnaires::questionnaire_page;
+use super::readings::reading_page;
+use super::readings::targets::PLAN;
 use super::record::overview::in_short;
 use super::record::{Says, icon, row};
+use super::weeks::week_page;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -14,10 +18,11 @@ use crate::ui::{
 use crate::whose::Whose;
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::reading::AlertAct;
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{Ahead, AppointmentSeen, EntryLine, Overview, PersonSummary};
+use service::{Ahead, AppointmentSeen, EntryLine, Overview, PersonSummary, QuestionsDue, ReadingNews, SittingDue, Waits};
 
 /// What of the record the first page leads to; the rest is one step further.
 const SHORT_CUTS: [Category; 6] =
@@ -41,7 +46,8 @@ pub async fn show(ctx: Ctx) -> Answer {
     let (overview, coming) = ctx.services().records.home(&actor, person).await?;
     let (whose, books, records) = (ctx.whose(), ctx.books(), ctx.records_readings());
     let ahead = if books { ctx.services().appointments.ahead(&actor, person).await? } else { Ahead::default() };
-    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming ahead books records now whose /> }).await
+    let waits = if records { ctx.services().readings.waits(&actor, person).await? } else { Waits::default() };
+    ctx.page(Head::new("Home", Place::Home), || view! { <Home overview coming ahead waits books records now whose /> }).await
 }
 
 #[component]
@@ -49,6 +55,7 @@ fn Home(
     overview: Overview,
     coming: Vec<EntryLine>,
     ahead: Ahead,
+    waits: Waits,
     books: bool,
     records: bool,
     now: DateTime<Utc>,
@@ -95,6 +102,7 @@ fn Home(
     view! {
         <PageHeading title=title lead=identity(&person) />
         {lost(&not_kept)}
+        {waiting(waits, today, &whose)}
         {next.map(|next| view! {
             <Section title="Next appointment">
                 {missed.map(|words| view! {
@@ -121,6 +129,59 @@ fn Home(
             <p><a href="/record">{all_of_it}</a></p>
         </Section>
     }
+}
+
+/// What waits for the reader, a card each; nothing where nothing does.
+fn waiting(waits: Waits, today: NaiveDate, whose: &Whose) -> Option<AnyView> {
+    let Waits { sitting, questions, news } = waits;
+    let news = news.map(|news| looked(news, today, whose));
+    let cards: Vec<AnyView> = [sitting.map(due), questions.map(asked), news].into_iter().flatten().collect();
+    (!cards.is_empty()).then(|| view! { <Section title="For you now"><CardGroup>{cards}</CardGroup></Section> }.into_any())
+}
+
+fn due(one: SittingDue) -> AnyView {
+    let part = match one.protocol.sittings().len() {
+        1 => "Today\u{2019}s reading".to_owned(),
+        _ => one.sitting.title.to_owned(),
+    };
+    let text = if one.begun { format!("{part}: one more reading to take.") } else { format!("{part}: it is time to measure.") };
+    view! { <Card title=one.protocol.title() href=week_page(one.week) text=text icon=IconName::Heart level=Level::Three /> }
+        .into_any()
+}
+
+fn asked(one: QuestionsDue) -> AnyView {
+    let text = match (one.asked_by, one.begun) {
+        (Some(by), false) => format!("{by} asks you to fill this in."),
+        (Some(by), true) => format!("{by} asks for it. Go on where you stopped."),
+        (None, _) => "Not finished. Go on where you stopped.".to_owned(),
+    };
+    let href = questionnaire_page(&one.questionnaire);
+    view! { <Card title=one.title href=href text=text icon=IconName::Clipboard level=Level::Three /> }.into_any()
+}
+
+fn looked(news: ReadingNews, today: NaiveDate, whose: &Whose) -> AnyView {
+    let of = format!("{} {}", whose.in_sentence(), news.measure.name_in_sentence());
+    let title = match news.act {
+        AlertAct::See => format!("{} looked at {of}", news.organisation),
+        AlertAct::Act | AlertAct::Close => format!("{} wrote about {of}", news.organisation),
+    };
+    let day = words::day_heading(london_day(news.at), today);
+    let text =
+        if news.words.is_empty() { format!("{day}: they have seen it.") } else { format!("{day}: {}", in_one_line(&news.words)) };
+    let href = news.reading.map_or_else(|| PLAN.to_owned(), |id| reading_page(news.measure, id));
+    view! { <Card title=title href=href text=text icon=IconName::Stethoscope level=Level::Three /> }.into_any()
+}
+
+/// The beginning of what somebody wrote, cut at a word.
+fn in_one_line(words: &str) -> String {
+    const MOST: usize = 120;
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= MOST {
+        return words;
+    }
+    let cut: String = words.chars().take(MOST).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{whole} \u{2026}")
 }
 
 /// "NHS number 999 012 3456 · Born 3 May 1950 (age 76)", the number never broken across lines.
@@ -341,6 +402,14 @@ mod tests {
     use super::*;
     use domain::{NhsNumber, PersonId};
     use uuid::Uuid;
+
+    #[test]
+    fn what_somebody_wrote_is_cut_at_a_word() {
+        assert_eq!(in_one_line("Take one\n more"), "Take one more");
+        let long = in_one_line(&"one two ".repeat(40));
+        assert!(long.ends_with("two \u{2026}") && long.chars().count() <= 122, "{long}");
+        assert_eq!(in_one_line(&"x".repeat(200)).chars().count(), 122, "a word without an end is cut");
+    }
 
     #[test]
     fn a_person_without_a_number_or_a_birthday_is_greeted_all_the_same() {

@@ -74,6 +74,8 @@ pub(crate) enum Letter {
     OrderReminder,
     /// A care team asks them to fill something in.
     QuestionnaireAsked,
+    /// Their care team looked at something that they recorded, or did something about it.
+    TeamActed,
     /// An earlier time than the one that they have is free.
     EarlierTime,
     /// Somebody asks them to act for them.
@@ -376,6 +378,12 @@ impl Letter {
                     "Your care team asks you to answer some questions in Selfheal.\n\nSign in to see which: {url}/questionnaires"
                 ),
             ),
+            Self::TeamActed => (
+                CARER_NEWS,
+                format!(
+                    "Your care team has looked at something that you recorded in Selfheal.\n\nSign in to see what they say: {url}"
+                ),
+            ),
             Self::EarlierTime => (
                 CARER_NEWS,
                 format!(
@@ -435,7 +443,8 @@ pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
         | Letter::PrescriptionNews
         | Letter::CollectReminder
         | Letter::ReminderEnded
-        | Letter::RemindersChanged => (true, None),
+        | Letter::RemindersChanged
+        | Letter::TeamActed => (true, None),
         _ => (false, None),
     };
     OutboxRow {
@@ -490,6 +499,7 @@ mod tests {
             Letter::RemindersChanged,
             Letter::OrderReminder,
             Letter::QuestionnaireAsked,
+            Letter::TeamActed,
             Letter::EarlierTime,
             Letter::OpenedInEmergency,
             Letter::CarerInvited { token: token() },

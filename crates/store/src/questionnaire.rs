@@ -33,6 +33,10 @@ statements! {
     BEGUN = "SELECT id FROM questionnaire_response WHERE person_id = $1 AND questionnaire = $2 AND completed_at IS NULL";
     ONE = concat!(response!(), " WHERE r.person_id = $1 AND r.id = $2");
     NEWEST = concat!(response!(), " WHERE r.person_id = $1 ORDER BY r.created_at DESC, r.id DESC LIMIT $2");
+    UNFINISHED = concat!(
+        response!(),
+        " WHERE r.person_id = $1 AND r.completed_at IS NULL AND r.changed_at >= $2 ORDER BY r.changed_at DESC, r.id DESC"
+    );
     KEEP_VERSION = "INSERT INTO questionnaire_response_version (person_id, response_id, version, items, score, band, changed_by, changed_at) \
                     SELECT person_id, id, version, items, score, band, changed_by, changed_at FROM questionnaire_response \
                     WHERE person_id = $1 AND id = $2 AND version = $3";
@@ -305,6 +309,14 @@ pub async fn one(tx: &mut Tx, person: PersonId, id: QuestionnaireResponseId) -> 
 /// [`StoreError`] when the database fails.
 pub async fn newest(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<ResponseRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(NEWEST).bind(person.as_uuid()).bind(most).fetch_all(c).await)?)
+}
+
+/// Those that are not finished, of what was changed since an instant, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn unfinished(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> Result<Vec<ResponseRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(UNFINISHED).bind(person.as_uuid()).bind(since).fetch_all(c).await)?)
 }
 
 /// Saves a response, and keeps what it was where it had been whole; `false` where it has changed since this version.

@@ -8,6 +8,7 @@ mod team;
 pub use fill::{AnswersForm, Next};
 pub use library::Library;
 pub use seen::{QuestionnaireSeen, QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion};
+pub(crate) use team::own_accounts;
 pub use team::{QuestionnaireRulesForm, QuestionnaireRulesSeen};
 
 use crate::reader::Reader;
@@ -68,7 +69,7 @@ async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask:
 }
 
 /// Whether what is so sensitive is open to the reader: as readings from home are.
-fn opens(reader: &Reader, sensitivity: Sensitivity) -> bool {
+pub(crate) fn opens(reader: &Reader, sensitivity: Sensitivity) -> bool {
     reader.is_owner() || reader.view.opens(Category::Result, sensitivity)
 }
 

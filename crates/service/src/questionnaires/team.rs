@@ -145,7 +145,7 @@ impl Questionnaires {
 }
 
 /// The addresses of the person's own accounts; none where they have died.
-async fn own_accounts(tx: &mut Tx, who: PersonId) -> Result<Vec<String>, ServiceError> {
+pub(crate) async fn own_accounts(tx: &mut Tx, who: PersonId) -> Result<Vec<String>, ServiceError> {
     if person::by_id(tx, who).await?.is_none_or(|row| row.deceased) {
         return Ok(Vec::new());
     }

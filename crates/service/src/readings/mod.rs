@@ -6,6 +6,7 @@ mod record;
 mod rules;
 mod seen;
 mod texted;
+mod waiting;
 mod week_reminders;
 mod weeks;
 
@@ -18,6 +19,7 @@ pub use rules::{
 };
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
 pub use texted::{TextIn, TextRefusal, Texting};
+pub use waiting::{QuestionsDue, ReadingNews, SittingDue, Waits};
 pub use weeks::{StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 
 pub use trackers::FitbitWeight;

@@ -168,7 +168,7 @@ fn changed_since() -> ServiceError {
     ServiceError::field("", "Somebody changed this meanwhile. Look at it again")
 }
 
-fn plan(row: &WeekRow) -> Result<Plan, ServiceError> {
+pub(super) fn plan(row: &WeekRow) -> Result<Plan, ServiceError> {
     Ok(Plan { protocol: row.protocol()?, first: row.first_on, last: row.last_on })
 }
 

@@ -11,6 +11,7 @@ mod texting;
 #[expect(dead_code, reason = "the town of appointments has more than is needed here")]
 #[path = "../appointments/town.rs"]
 mod town;
+mod waiting;
 mod weeks;
 #[expect(dead_code, reason = "the world of medicines has more than is needed here")]
 #[path = "../medicines/world.rs"]

@@ -5,10 +5,12 @@ use super::super::{MeasureSeen, PAGE, Readings, allowed};
 use super::plan::{AlertSeen, alert_seen};
 use super::shows;
 use crate::activity::{self, Event};
+use crate::mail::{self, Letter};
 use crate::medicines::text;
+use crate::questionnaires::own_accounts;
 use crate::records::purpose;
 use crate::work as items;
-use crate::{ServiceError, access};
+use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -145,6 +147,7 @@ impl Readings {
                 } else if at.item.claimed_by.is_none() {
                     work::give(tx, here, (item, at.item.version), Some(member), now).await?;
                 }
+                tell(&core, tx, at.person).await?;
                 activity::append(&core, tx, at.event.about("what", act.code()).about("alert", id)).await?;
                 Ok(next)
             })
@@ -189,6 +192,7 @@ impl Readings {
                     let about = (WorkKind::ReadingDigest, at.item.about_id);
                     work::close(tx, here, about, Some(member), "closed", now).await?;
                 }
+                tell(&core, tx, at.person).await?;
                 activity::append(&core, tx, at.event.about("what", AlertAct::Close.code())).await
             })
         })
@@ -198,7 +202,7 @@ impl Readings {
     /// Does an act on something that waits about readings, in one transaction; a refusal is audited.
     async fn at_alert<T, F>(&self, actor: &Actor, (id, kind): (WorkItemId, WorkKind), body: F) -> Result<T, ServiceError>
     where
-        F: for<'t> FnOnce(crate::Core, &'t mut Tx, AtAlert) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        F: for<'t> FnOnce(Core, &'t mut Tx, AtAlert) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
         let by = actor.clone();
@@ -224,6 +228,14 @@ impl Readings {
             done => done,
         }
     }
+}
+
+/// Writes to the person that their care team looked, at each address of their own; nothing of what it is about.
+async fn tell(core: &Core, tx: &mut Tx, person: PersonId) -> Result<(), ServiceError> {
+    for account in own_accounts(tx, person).await? {
+        mail::enqueue(core, tx, &account, &Letter::TeamActed).await?;
+    }
+    Ok(())
 }
 
 fn over() -> ServiceError {

@@ -71,7 +71,7 @@ async fn looked_at(tx: &mut Tx, person: PersonId, rules: &[Rule], now: DateTime<
 }
 
 /// Whether what came up is open to the reader, with both its measures.
-fn shows(reader: &Reader, alert: &AlertRow) -> Result<bool, ServiceError> {
+pub(super) fn shows(reader: &Reader, alert: &AlertRow) -> Result<bool, ServiceError> {
     Ok(opens(reader, alert.measure()?) && alert.other()?.is_none_or(|other| opens(reader, other)))
 }
 

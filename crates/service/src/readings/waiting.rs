@@ -1,0 +1,178 @@
+//! What waits for somebody on their first page, one thing of each kind: a sitting that is due, questions to answer, and what a care team
+//! did about a reading.
+
+use super::rules::shows;
+use super::weeks::{diary_of, plan};
+use super::{PAGE, Readings, opens};
+use crate::activity::{self, Event};
+use crate::reader::Reader;
+use crate::records::purpose;
+use crate::{Core, ServiceError, questionnaires};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Actor, Ask};
+use domain::audit::Action;
+use domain::reading::week::{Protocol, Sitting, State};
+use domain::reading::{AlertAct, Measure};
+use domain::{PersonId, ReadingId, WeekId};
+use store::questionnaire;
+use store::reading_rule::{self, ActRow};
+use store::week;
+use store::{StoreError, Tx, reading};
+
+/// How many weeks are looked at: of each protocol one runs at most.
+const MOST_WEEKS: i64 = 20;
+/// The most requests of a person that are read.
+const MOST_ASKED: i64 = 50;
+/// For how long what was begun and left waits.
+const BEGUN_SINCE: TimeDelta = TimeDelta::days(14);
+/// For how long it is news what a care team did.
+const NEWS_FOR: TimeDelta = TimeDelta::days(7);
+
+/// A sitting that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SittingDue {
+    /// Of which week.
+    pub week: WeekId,
+    /// What is measured.
+    pub protocol: Protocol,
+    /// Which part of the day.
+    pub sitting: &'static Sitting,
+    /// A part of it is there.
+    pub begun: bool,
+}
+
+/// Questions that wait to be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuestionsDue {
+    /// The word of the questionnaire.
+    pub questionnaire: String,
+    /// What it is called.
+    pub title: String,
+    /// Which organisation asked; absent where it was begun unasked.
+    pub asked_by: Option<String>,
+    /// It was begun and is not finished.
+    pub begun: bool,
+}
+
+/// What a care team did about a reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadingNews {
+    /// Which organisation.
+    pub organisation: String,
+    /// Of what.
+    pub measure: Measure,
+    /// The reading, as long as it is there.
+    pub reading: Option<ReadingId>,
+    /// What it did.
+    pub act: AlertAct,
+    /// What it told.
+    pub words: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What waits for somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// A sitting, where the reader may record it.
+    pub sitting: Option<SittingDue>,
+    /// A questionnaire, where the reader may fill it in.
+    pub questions: Option<QuestionsDue>,
+    /// The newest that a care team did.
+    pub news: Option<ReadingNews>,
+}
+
+impl Readings {
+    /// What waits for the reader about the person. The look is audited where there is anything.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
+    pub async fn waits(&self, actor: &Actor, person: PersonId) -> Result<Waits, ServiceError> {
+        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
+        let mut waits = Waits { news: news(&self.core, &mut tx, &reader).await?, ..Waits::default() };
+        if may_record {
+            waits.sitting = sitting(&self.core, &mut tx, &reader).await?;
+            waits.questions = questions(&self.core, &mut tx, &reader).await?;
+        }
+        drop(tx);
+        if waits != Waits::default() {
+            let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
+            activity::disclose(&self.core, event).await?;
+        }
+        Ok(waits)
+    }
+}
+
+async fn sitting(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Option<SittingDue>, ServiceError> {
+    let now = core.now();
+    for row in week::listed(tx, reader.person, MOST_WEEKS).await? {
+        let plan = plan(&row)?;
+        let runs = row.ended_at.is_none() && row.paused_at.is_none() && plan.day_number(now).is_some();
+        // Nobody has to fall.
+        if !runs || !plan.protocol.asks_daily() || !opens(reader, plan.protocol.measure()) {
+            continue;
+        }
+        let diary = diary_of(tx, reader.person, &row, now).await?;
+        if let Some(part) = diary.now().filter(|part| matches!(part.state, State::Due | State::Late | State::Half)) {
+            let begun = part.state == State::Half;
+            return Ok(Some(SittingDue { week: row.week(), protocol: plan.protocol, sitting: part.sitting, begun }));
+        }
+    }
+    Ok(None)
+}
+
+async fn questions(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Option<QuestionsDue>, ServiceError> {
+    let files = core.questionnaires();
+    // It can be filled in, and is open by its file and by its row.
+    let open = |word: &str, sensitivity| {
+        let file = files.find(word)?;
+        (questionnaires::opens(reader, sensitivity) && questionnaires::opens(reader, file.sensitivity))
+            .then(|| file.title.clone())
+    };
+    let begun = questionnaire::unfinished(tx, reader.person, core.now() - BEGUN_SINCE).await?;
+    for row in questionnaire::asked(tx, reader.person, MOST_ASKED).await?.iter().filter(|row| row.is_open()) {
+        if let Some(title) = open(&row.questionnaire, row.sensitivity()?) {
+            let begun = begun.iter().any(|one| one.questionnaire == row.questionnaire);
+            let asked_by = Some(row.organisation_name.clone());
+            return Ok(Some(QuestionsDue { questionnaire: row.questionnaire.clone(), title, asked_by, begun }));
+        }
+    }
+    for row in begun {
+        if let Some(title) = open(&row.questionnaire, row.sensitivity()?) {
+            return Ok(Some(QuestionsDue { questionnaire: row.questionnaire, title, asked_by: None, begun: true }));
+        }
+    }
+    Ok(None)
+}
+
+async fn news(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Option<ReadingNews>, ServiceError> {
+    let (person, since) = (reader.person, core.now() - NEWS_FOR);
+    let rows = reading_rule::alerts(tx, person, since).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut acts: Vec<ActRow> = reading_rule::acts(tx, person, since, None).await?;
+    acts.retain(|act| act.at >= since);
+    acts.sort_by_key(|act| std::cmp::Reverse(act.at));
+    for done in acts {
+        let Some(alert) = rows.iter().find(|row| row.id == done.alert_id) else { continue };
+        if !shows(reader, alert)? {
+            continue;
+        }
+        let reading = match alert.reading_id.map(ReadingId::from_uuid) {
+            Some(id) if reading::one(tx, person, id).await?.is_some() => Some(id),
+            _ => None,
+        };
+        let act =
+            AlertAct::from_code(&done.act).ok_or_else(|| StoreError::corrupt("something unknown was done with an alert"))?;
+        return Ok(Some(ReadingNews {
+            organisation: alert.organisation.clone(),
+            measure: alert.measure()?,
+            reading,
+            act,
+            words: done.words,
+            at: done.at,
+        }));
+    }
+    Ok(None)
+}
