@@ -8,15 +8,16 @@ use crate::pages::record::list::{Asked, Listed, is_grouped};
 use crate::pages::record::overview::{Categories, Sources};
 use crate::pages::sharing::people::page_of;
 use crate::shell::Place;
-use crate::ui::{BackLink, Inset, PageHeading};
+use crate::ui::{BackLink, Inset, PageHeading, Section};
 use crate::whose::Whose;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use domain::record::Category;
 use domain::team::StaffRole;
+use domain::when::day_in_words;
 use domain::{EntryId, OrganisationId, PersonId, RelationshipId};
 use leptos::prelude::*;
-use service::{Preview, Which};
+use service::{Preview, RecordedSeen, Which};
 use std::collections::BTreeMap;
 
 /// The parts of the address that vary. One of them says whose eyes: `id` a carer's, `organisation` those of its clinicians,
@@ -125,17 +126,35 @@ fn read(parts: Parts) -> Result<BTreeMap<String, String>, Failure> {
 /// The overview.
 pub async fn overview(ctx: Ctx, parts: Parts) -> Answer {
     let eyes = Eyes::of(&ctx, &read(parts)?).await?;
-    let overview = ctx.services().records.preview_overview(&ctx.actor(), eyes.person, eyes.preview).await?;
+    let (overview, recorded) = ctx.services().records.preview_overview(&ctx.actor(), eyes.person, eyes.preview).await?;
     let title = eyes.title();
     ctx.page(Head::new(&title, Place::More), || {
         view! {
             {eyes.band()}
             <PageHeading title=title.clone() />
             <Categories counts=overview.counts whose=eyes.whose.clone() />
+            {of_recorded(recorded)}
             <Sources sources=overview.sources whose=eyes.whose.clone() />
         }
     })
     .await
+}
+
+/// What they see of what is recorded here.
+fn of_recorded(seen: Option<RecordedSeen>) -> AnyView {
+    let body = match seen {
+        None => view! { <p>"Nothing that you record yourself."</p> }.into_any(),
+        Some(seen) if seen == RecordedSeen::default() => {
+            view! { <p>"What you record yourself, and the questionnaires that you fill in. There is nothing yet."</p> }.into_any()
+        }
+        Some(seen) => {
+            let measures =
+                seen.measures.into_iter().map(|(measure, day)| format!("{}, last on {}", measure.name(), day_in_words(day)));
+            let all = measures.chain(seen.questionnaires).map(|line| view! { <li><bdi>{line}</bdi></li> }).collect_view();
+            view! { <ul class="nhsuk-list nhsuk-list--bullet">{all}</ul> }.into_any()
+        }
+    };
+    view! { <Section title="What you record yourself">{body}</Section> }.into_any()
 }
 
 /// A category.

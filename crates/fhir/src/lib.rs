@@ -8,6 +8,7 @@ pub mod consent;
 pub mod home_pressure;
 pub mod map;
 pub mod observation;
+pub mod own;
 pub mod prescription_status;
 pub mod questionnaire;
 pub mod questionnaire_response;

@@ -1,19 +1,22 @@
-//! Taking the whole record away, exactly as it was received.
+//! Taking the whole record away: what was received exactly as it was, and what was recorded here as FHIR.
 
 use crate::activity::{self, Event};
+use crate::readings::Owner;
 use crate::records::purpose;
 use crate::{Core, ServiceError, access};
-use chrono::{DateTime, Utc};
-use domain::PersonId;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
-use futures::{Stream, StreamExt, stream};
+use domain::reading::Measure;
+use domain::{PersonId, ReadingId};
+use futures::{Stream, StreamExt, future, stream};
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::io::Write;
 use std::pin::pin;
 use store::record::{self, CurrentRow, RAW_AT_ONCE};
-use store::{StoreError, Tx, person};
+use store::{StoreError, Tx, person, questionnaire, reading, week};
 use uuid::Uuid;
 
 /// The use cases of taking a record away.
@@ -30,7 +33,8 @@ impl Exports {
     /// The person's whole record as a FHIR `collection` Bundle: the current version of every resource, exactly as it was
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
-    /// of it, by its own labels. To the operator it gives everything.
+    /// of it, by its own labels; and after that what was recorded here: readings, answers to questionnaires and weeks. To the
+    /// operator it gives everything that was received, and nothing else.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
     /// No connection is held between parts, so that a slow receiver keeps nobody waiting.
@@ -43,30 +47,25 @@ impl Exports {
         actor: &Actor,
         person: PersonId,
     ) -> Result<impl Stream<Item = Result<Vec<u8>, ServiceError>> + Send + use<>, ServiceError> {
-        let (ids, at) = self.begin(actor, person).await?;
-        Ok(self.parts(person, ids, at))
+        let whole = self.begin(actor, person).await?;
+        let parts = self.parts(whole).map(|part| part.map(|(bytes, _)| bytes));
+        Ok(parts.filter(|part| future::ready(!matches!(part, Ok(bytes) if bytes.is_empty()))))
     }
 
-    /// The parts of the Bundle of these resources.
-    fn parts(
-        &self,
-        person: PersonId,
-        ids: Vec<Uuid>,
-        at: DateTime<Utc>,
-    ) -> impl Stream<Item = Result<Vec<u8>, ServiceError>> + Send + use<> {
+    /// The parts of the Bundle, each with the number of its resources.
+    fn parts(&self, whole: Whole) -> impl Stream<Item = Result<(Vec<u8>, usize), ServiceError>> + Send + use<> {
         let core = self.core.clone();
-        let parts = ids.len().div_ceil(RAW_AT_ONCE).max(1);
-        stream::iter(0..parts).then(move |part| {
-            let (core, first) = (core.clone(), part * RAW_AT_ONCE);
-            let here: Vec<Uuid> = ids.iter().skip(first).take(RAW_AT_ONCE).copied().collect();
+        stream::try_unfold((whole, Stage::Received(0), false), move |(whole, stage, begun)| {
+            let core = core.clone();
             async move {
-                let mut tx = core.read().await?;
-                let rows = record::raw(&mut tx, person, &here).await?;
-                drop(tx);
-                let mut texts: HashMap<Uuid, _> = rows.into_iter().map(|row| (row.id, (row.full_url, row.raw))).collect();
-                let resources = here.iter().map(|id| texts.remove(id)).collect::<Option<Vec<_>>>();
-                let resources = resources.ok_or_else(|| StoreError::corrupt("a resource is not where it was"))?;
-                part_of_bundle(resources, at, part == 0, part + 1 == parts)
+                if stage == Stage::Over {
+                    return Ok(None);
+                }
+                let first = stage == Stage::Received(0);
+                let (resources, next) = whole.take(&core, stage).await?;
+                let many = resources.len();
+                let part = part_of_bundle(resources, whole.at, (first, begun, next == Stage::Over))?;
+                Ok(Some(((part, many), (whole, next, begun || many > 0))))
             }
         })
     }
@@ -76,19 +75,21 @@ impl Exports {
     /// # Errors
     /// As [`Exports::stream`]; [`ServiceError::Unavailable`] when `out` does not take it.
     pub async fn bundle(&self, actor: &Actor, person: PersonId, out: &mut (impl Write + Send)) -> Result<u64, ServiceError> {
-        let (ids, at) = self.begin(actor, person).await?;
-        let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
-        let mut parts = pin!(self.parts(person, ids, at));
+        let whole = self.begin(actor, person).await?;
+        let mut count = 0;
+        let mut parts = pin!(self.parts(whole));
         let cannot = |error: std::io::Error| ServiceError::Unavailable(format!("the export could not be written: {error}"));
         while let Some(part) = parts.next().await {
-            out.write_all(&part?).map_err(cannot)?;
+            let (bytes, many) = part?;
+            out.write_all(&bytes).map_err(cannot)?;
+            count += many;
         }
         out.flush().map_err(cannot)?;
-        Ok(count)
+        Ok(u64::try_from(count).unwrap_or(u64::MAX))
     }
 
     /// Decides what is exported, in which order, and audits it.
-    async fn begin(&self, actor: &Actor, person: PersonId) -> Result<(Vec<Uuid>, DateTime<Utc>), ServiceError> {
+    async fn begin(&self, actor: &Actor, person: PersonId) -> Result<Whole, ServiceError> {
         let mut tx = self.core.read().await?;
         let subject = match access::require(&self.core, &mut tx, actor, person, Ask::ExportRecord).await {
             Ok(subject) => subject,
@@ -104,6 +105,11 @@ impl Exports {
             Actor::Operator | Actor::System => record::current(&mut tx, person).await?,
             Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
                 not_withheld(&mut tx, person).await?
+        let (mut rows, own) = match actor {
+            Actor::Operator | Actor::System => (record::current(&mut tx, person).await?, None),
+            Actor::Account { .. } | Actor::Staff { .. } | Actor::Nobody => {
+                let measures = reading::measures(&mut tx, person).await?;
+                (not_withheld(&mut tx, person).await?, Some((Owner::load(&mut tx, person).await?, measures)))
             }
         };
         drop(tx);
@@ -117,7 +123,105 @@ impl Exports {
         });
         let event = Event::on_record(actor, subject, Action::Export, purpose(subject)).about("resources", rows.len());
         activity::disclose(&self.core, event).await?;
-        Ok((rows.into_iter().map(|row| row.id).collect(), self.core.now()))
+        Ok(Whole { person, ids: rows.into_iter().map(|row| row.id).collect(), at: self.core.now(), own })
+    }
+}
+
+/// How many readings stand in one part.
+const READINGS_AT_ONCE: i64 = 500;
+/// The most weeks, and the most responses to questionnaires.
+const MOST: i64 = 1000;
+
+/// What is exported.
+struct Whole {
+    person: PersonId,
+    ids: Vec<Uuid>,
+    at: DateTime<Utc>,
+    /// What was recorded here, and of which measures there is any.
+    own: Option<(Owner, Vec<Measure>)>,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// What was received, from this place on.
+    Received(usize),
+    /// Readings of the measure in this place, before this one.
+    Readings(usize, Option<(DateTime<Utc>, ReadingId)>),
+    /// Answers to questionnaires.
+    Responses,
+    /// Weeks.
+    Weeks,
+    /// Nothing.
+    Over,
+}
+
+/// A resource with its address, as it stands in the Bundle.
+type Resource = (Option<String>, String);
+
+fn own(resource: &Value) -> Resource {
+    let id = resource.get("id").and_then(Value::as_str).map(|id| format!("urn:uuid:{id}"));
+    (id, resource.to_string())
+}
+
+impl Whole {
+    /// The next resources, and what comes after them.
+    async fn take(&self, core: &Core, stage: Stage) -> Result<(Vec<Resource>, Stage), ServiceError> {
+        let mut tx = core.read().await?;
+        let (tx, person) = (&mut tx, self.person);
+        let Some((owner, measures)) = &self.own else {
+            return match stage {
+                Stage::Received(first) => self.received(tx, first, Stage::Over).await,
+                _ => Ok((Vec::new(), Stage::Over)),
+            };
+        };
+        match stage {
+            Stage::Received(first) => self.received(tx, first, Stage::Readings(0, None)).await,
+            Stage::Readings(place, before) => {
+                let Some(measure) = measures.get(place) else { return Ok((Vec::new(), Stage::Responses)) };
+                // Beyond the years that a database keeps nothing was taken.
+                let last = (self.at + TimeDelta::days(366), ReadingId::from_uuid(Uuid::max()));
+                let rows = reading::page(tx, person, *measure, before.unwrap_or(last), READINGS_AT_ONCE).await?;
+                let more = i64::try_from(rows.len()).is_ok_and(|many| many == READINGS_AT_ONCE);
+                let next = match rows.last().filter(|_| more) {
+                    Some(row) => Stage::Readings(place, Some((row.taken_at, ReadingId::from_uuid(row.id)))),
+                    None => Stage::Readings(place + 1, None),
+                };
+                let known = rows.iter().filter(|row| row.created_at <= self.at);
+                let all = known.map(|row| Ok(own(&owner.observation(row)?))).collect::<Result<_, StoreError>>()?;
+                Ok((all, next))
+            }
+            Stage::Responses => {
+                let rows = questionnaire::newest(tx, person, MOST).await?;
+                let known = rows.iter().filter(|row| row.created_at <= self.at);
+                let all = known.map(|row| Ok(own(&owner.response(row)?))).collect::<Result<_, StoreError>>()?;
+                Ok((all, Stage::Weeks))
+            }
+            Stage::Weeks => {
+                let mut all = Vec::new();
+                for row in week::listed(tx, person, MOST).await?.iter().filter(|row| row.created_at <= self.at) {
+                    let told = owner.week(tx, row, self.at).await?;
+                    // A week and its average have one id: the plan alone is known by it.
+                    all.extend(told.iter().enumerate().map(|(place, one)| {
+                        let (url, text) = own(one);
+                        (url.filter(|_| place == 0), text)
+                    }));
+                }
+                Ok((all, Stage::Over))
+            }
+            Stage::Over => Ok((Vec::new(), Stage::Over)),
+        }
+    }
+
+    /// What was received, from this place on; `after` is what comes once that is over.
+    async fn received(&self, tx: &mut Tx, first: usize, after: Stage) -> Result<(Vec<Resource>, Stage), ServiceError> {
+        let here: Vec<Uuid> = self.ids.iter().skip(first).take(RAW_AT_ONCE).copied().collect();
+        let rows = record::raw(tx, self.person, &here).await?;
+        let mut texts: HashMap<Uuid, _> = rows.into_iter().map(|row| (row.id, (row.full_url, row.raw))).collect();
+        let resources = here.iter().map(|id| texts.remove(id)).collect::<Option<Vec<_>>>();
+        let resources = resources.ok_or_else(|| StoreError::corrupt("a resource is not where it was"))?;
+        let next = first + RAW_AT_ONCE;
+        Ok((resources, if next < self.ids.len() { Stage::Received(next) } else { after }))
     }
 }
 
@@ -134,25 +238,27 @@ async fn not_withheld(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, 
     Ok(rows.into_iter().filter(|row| row.told || open.contains(&row.current.id)).map(|row| row.current).collect())
 }
 
-/// Some resources as a part of a Bundle: with its head if they are the first, with its end if they are the last.
+/// Some resources as a part of a Bundle: with its head if they are the first, with its end if they are the last; `begun` is whether
+/// others stand before them.
 ///
 /// The writer gives a whole Bundle with the head as its first line, an entry a line, and the end as its last line.
 fn part_of_bundle(
-    resources: Vec<(Option<String>, String)>,
+    resources: Vec<Resource>,
     at: DateTime<Utc>,
-    first: bool,
-    last: bool,
+    (first, begun, last): (bool, bool, bool),
 ) -> Result<Vec<u8>, ServiceError> {
+    const END: &[u8] = b"\n]}\n";
     let mut part = Vec::new();
     fhir::write::bundle(&mut part, resources.into_iter().map(Ok::<_, Infallible>), at).map_err(ServiceError::internal)?;
+    let end = part.strip_suffix(END).map(<[u8]>::len).ok_or_else(|| ServiceError::internal("a Bundle without an end"))?;
+    part.truncate(end);
     if !first {
-        let head = part.iter().position(|byte| *byte == b'\n').ok_or_else(|| ServiceError::internal("a Bundle without lines"))?;
-        part.splice(..head, *b",");
+        let head = part.iter().position(|byte| *byte == b'\n').unwrap_or(end);
+        let comma: &[u8] = if begun && head < end { b"," } else { b"" };
+        part.splice(..head, comma.iter().copied());
     }
-    if !last {
-        let end =
-            part.strip_suffix(b"\n]}\n").map(<[u8]>::len).ok_or_else(|| ServiceError::internal("a Bundle without an end"))?;
-        part.truncate(end);
+    if last {
+        part.extend_from_slice(END);
     }
     Ok(part)
 }

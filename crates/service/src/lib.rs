@@ -100,7 +100,7 @@ pub use prescriptions::{
     DispenserSeen, PrescriptionItemSeen, PrescriptionSeen, Prescriptions, PrescriptionsAsked, PrescriptionsSeen, PushRefusal,
     PushSecret, Tracking, Watching,
 };
-pub use previews::Preview;
+pub use previews::{Preview, RecordedSeen};
 pub use questionnaires::{
     AnswersForm, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires,
     QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion,

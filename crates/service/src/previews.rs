@@ -6,9 +6,11 @@ use crate::activity::{self, Event};
 use crate::carers;
 use crate::reader::Reader;
 use crate::records::{one, part};
-use crate::{Core, Cursor, EntryPage, EntryView, Overview, Records, ServiceError, Which, access};
-use domain::access::{Actor, Ask, Assurance, Decision, Standing, Subject, View, decide};
+use crate::{Core, Cursor, EntryPage, EntryView, Overview, Records, ServiceError, Which, access, questionnaires, readings};
+use chrono::NaiveDate;
+use domain::access::{Actor, Ask, Assurance, Decision, Standing, Subject, decide};
 use domain::audit::{Action, Purpose};
+use domain::reading::Measure;
 use domain::record::Category;
 use domain::relationship::{Delegation, LegalBasis, Reason, Standing as Stands, Status};
 use domain::scope::{Categories, Labels, Scopes};
@@ -16,7 +18,7 @@ use domain::team::{Membership, StaffRole};
 use domain::when::london_day;
 use domain::{AccountId, EntryId, MemberId, OrganisationId, PersonId, RelationshipId};
 use serde::{Deserialize, Serialize};
-use store::{StoreError, Tx, hiding, relationship, staff};
+use store::{StoreError, Tx, hiding, questionnaire, reading, relationship, staff};
 use uuid::Uuid;
 
 /// Who would look.
@@ -46,6 +48,18 @@ pub enum Preview {
     Organisation(OrganisationId, StaffRole),
 }
 
+/// The most responses to questionnaires that are looked through.
+const MOST_RESPONSES: i64 = 500;
+
+/// What somebody would see of what is recorded here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordedSeen {
+    /// Each measure of which there is a reading, and the day of the newest, in the order of the catalogue.
+    pub measures: Vec<(Measure, NaiveDate)>,
+    /// What the questionnaires are called that were filled in, the newest first.
+    pub questionnaires: Vec<String>,
+}
+
 impl Preview {
     /// What is asked for with the form that lets somebody in, or with the one that changes what a carer may see and do:
     /// `scopes` and `labels` are their words.
@@ -67,12 +81,21 @@ impl Records {
     /// # Errors
     /// [`ServiceError::NotFound`] for anybody but the person themself, and where there is no such carer or organisation;
     /// [`ServiceError`] when the database fails.
-    pub async fn preview_overview(&self, actor: &Actor, person: PersonId, preview: Preview) -> Result<Overview, ServiceError> {
-        let (mut tx, subject, reader) = self.open_preview(actor, person, preview).await?;
+    pub async fn preview_overview(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        preview: Preview,
+    ) -> Result<(Overview, Option<RecordedSeen>), ServiceError> {
+        let (mut tx, subject, reader, of_readings) = self.open_preview(actor, person, preview).await?;
         let overview = self.glance(&mut tx, &reader).await?;
+        let recorded = match of_readings {
+            Some(reader) => Some(recorded(&mut tx, &reader).await?),
+            None => None,
+        };
         drop(tx);
         activity::disclose(&self.core, looked(actor, subject, preview, "overview")).await?;
-        Ok(overview)
+        Ok((overview, recorded))
     }
 
     /// What they would see of a category.
@@ -88,7 +111,7 @@ impl Records {
         which: Which,
         after: Option<Cursor>,
     ) -> Result<EntryPage, ServiceError> {
-        let (mut tx, subject, reader) = self.open_preview(actor, person, preview).await?;
+        let (mut tx, subject, reader, _) = self.open_preview(actor, person, preview).await?;
         let page = part(&mut tx, &reader, category, which, after).await?;
         drop(tx);
         let event = looked(actor, subject, preview, "list").about("category", category.code()).about("which", which.code());
@@ -107,7 +130,7 @@ impl Records {
         preview: Preview,
         category: Category,
     ) -> Result<[EntryPage; 2], ServiceError> {
-        let (mut tx, subject, reader) = self.open_preview(actor, person, preview).await?;
+        let (mut tx, subject, reader, _) = self.open_preview(actor, person, preview).await?;
         let current = part(&mut tx, &reader, category, Which::Current, None).await?;
         let past = part(&mut tx, &reader, category, Which::Past, None).await?;
         drop(tx);
@@ -127,7 +150,7 @@ impl Records {
         preview: Preview,
         id: EntryId,
     ) -> Result<EntryView, ServiceError> {
-        let (mut tx, subject, reader) = self.open_preview(actor, person, preview).await?;
+        let (mut tx, subject, reader, _) = self.open_preview(actor, person, preview).await?;
         let view = one(&mut tx, &reader, id).await?;
         drop(tx);
         activity::disclose(&self.core, looked(actor, subject, preview, "entry").about("entry", id)).await?;
@@ -139,12 +162,21 @@ impl Records {
         actor: &Actor,
         person: PersonId,
         preview: Preview,
-    ) -> Result<(Tx, Subject, Reader), ServiceError> {
+    ) -> Result<(Tx, Subject, Reader, Option<Reader>), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::require(&self.core, &mut tx, actor, person, Ask::ManageSharing).await {
             Ok(subject) => {
-                let view = view(&self.core, &mut tx, person, preview).await?;
-                Ok((tx, subject, Reader::new(person, view)))
+                let (who, standing) = eyes(&self.core, &mut tx, person, preview).await?;
+                let view = |ask| match decide(&who, &standing, ask, london_day(self.core.now())) {
+                    Decision::Allow(access) => Ok(Reader::new(person, access.view)),
+                    Decision::Deny(denial) => Err(ServiceError::from(denial)),
+                };
+                Ok((
+                    tx,
+                    subject,
+                    view(Ask::ReadRecord)?,
+                    view(Ask::SeeReadings).ok().filter(|reader| reader.view.has(Category::Result)),
+                ))
             }
             Err(error) => {
                 drop(tx);
@@ -164,11 +196,30 @@ fn looked(actor: &Actor, subject: Subject, preview: Preview, page: &'static str)
     }
 }
 
-/// The view that the rules about access give them.
-async fn view(core: &Core, tx: &mut Tx, person: PersonId, preview: Preview) -> Result<View, ServiceError> {
+/// What they would see of what is recorded here, by the same rules as the pages of readings and questionnaires.
+async fn recorded(tx: &mut Tx, reader: &Reader) -> Result<RecordedSeen, ServiceError> {
+    let mut seen = RecordedSeen::default();
+    for row in reading::newest(tx, reader.person).await? {
+        let measure = row.measure()?;
+        if readings::opens(reader, measure) {
+            seen.measures.push((measure, london_day(row.taken_at)));
+        }
+    }
+    seen.measures.sort_by_key(|(measure, _)| measure.place());
+    for row in questionnaire::newest(tx, reader.person, MOST_RESPONSES).await? {
+        let open = row.is_whole() && questionnaires::opens(reader, row.sensitivity()?);
+        if open && !seen.questionnaires.contains(&row.title) {
+            seen.questionnaires.push(row.title);
+        }
+    }
+    Ok(seen)
+}
+
+/// Whose eyes they are, and how they stand to the person.
+async fn eyes(core: &Core, tx: &mut Tx, person: PersonId, preview: Preview) -> Result<(Actor, Standing), ServiceError> {
     let today = london_day(core.now());
     let nobody = AccountId::from_uuid(Uuid::nil());
-    let (actor, standing) = match preview {
+    Ok(match preview {
         Preview::Carer(id) | Preview::Changed { carer: id, .. } => {
             let row = relationship::by_id(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
             let hidden = relationship::hidden_categories(tx, person, id).await?;
@@ -216,11 +267,7 @@ async fn view(core: &Core, tx: &mut Tx, person: PersonId, preview: Preview) -> R
             let actor = Actor::Staff { id: nobody, assurance: Assurance::SecondStep, member: place.member };
             (actor, Standing::Member(place))
         }
-    };
-    match decide(&actor, &standing, Ask::ReadRecord, today) {
-        Decision::Allow(access) => Ok(access.view),
-        Decision::Deny(denial) => Err(denial.into()),
-    }
+    })
 }
 
 const fn in_force() -> Stands {

@@ -20,6 +20,7 @@ statements! {
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $15, $13, $14, $13, $14, 1) \
            ON CONFLICT (person_id, submission_id) DO NOTHING";
     ADD_MEASURE = "INSERT INTO reading_measure (person_id, measure) VALUES ($1, $2) ON CONFLICT (person_id, measure) DO NOTHING";
+    MEASURES = "SELECT measure FROM reading_measure WHERE person_id = $1 ORDER BY measure";
     BY_SUBMISSION = "SELECT id FROM reading WHERE person_id = $1 AND submission_id = $2";
     ONE = concat!(reading!(), " WHERE r.person_id = $1 AND r.id = $2 AND r.removed_at IS NULL");
     /// The newest of each measure.
@@ -249,6 +250,17 @@ pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> R
 /// [`StoreError`] when the database fails.
 pub async fn one(tx: &mut Tx, person: PersonId, id: ReadingId) -> Result<Option<ReadingRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// The measures of which somebody has recorded anything.
+///
+/// # Errors
+/// [`StoreError`] when the database fails, or holds a measure that this program does not know.
+pub async fn measures(tx: &mut Tx, person: PersonId) -> Result<Vec<Measure>, StoreError> {
+    let rows: Vec<(String,)> = on!(tx, c, sqlx::query_as(MEASURES).bind(person.as_uuid()).fetch_all(c).await)?;
+    let known =
+        |(word,): (String,)| Measure::from_code(&word).ok_or_else(|| StoreError::corrupt("a reading is of an unknown measure"));
+    rows.into_iter().map(known).collect()
 }
 
 /// The newest reading of each measure that there is.

@@ -6,6 +6,7 @@ mod record;
 mod rules;
 mod seen;
 mod texted;
+mod told;
 mod waiting;
 mod week_reminders;
 mod weeks;
@@ -18,6 +19,7 @@ pub use rules::{
     RuleFound, RulePage, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
 };
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
+pub(crate) use told::Owner;
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use waiting::{QuestionsDue, ReadingNews, SittingDue, Waits};
 pub use weeks::{StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
@@ -104,6 +106,6 @@ async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask:
 }
 
 /// Whether readings of this measure are open to the reader.
-fn opens(reader: &Reader, measure: Measure) -> bool {
+pub(crate) fn opens(reader: &Reader, measure: Measure) -> bool {
     reader.is_owner() || reader.view.opens(Category::Result, measure.sensitivity())
 }

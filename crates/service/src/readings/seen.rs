@@ -96,12 +96,7 @@ impl ReadingSeen {
     /// How it was taken: what was asked, and what was answered.
     #[must_use]
     pub fn taken_how(&self) -> Vec<(&'static str, &'static str)> {
-        let answer = |setting: &domain::reading::Setting| {
-            let said = self.settings.split(' ').find_map(|one| one.strip_prefix(setting.field)?.strip_prefix('='))?;
-            let words = setting.answers.iter().find(|(code, _)| *code == said)?;
-            Some((setting.asks, words.1))
-        };
-        self.measure.settings().iter().filter_map(answer).collect()
+        answered(self.measure, &self.settings)
     }
 
     /// What to do at once about it.
@@ -109,6 +104,16 @@ impl ReadingSeen {
     pub fn advice(&self) -> Option<&'static Advice> {
         advice(self.measure, self.first, self.second, &self.settings)
     }
+}
+
+/// What was asked about how a reading was taken, and what was answered; `settings` as they are kept.
+pub(super) fn answered(measure: Measure, settings: &str) -> Vec<(&'static str, &'static str)> {
+    let answer = |setting: &domain::reading::Setting| {
+        let said = settings.split(' ').find_map(|one| one.strip_prefix(setting.field)?.strip_prefix('='))?;
+        let words = setting.answers.iter().find(|(code, _)| *code == said)?;
+        Some((setting.asks, words.1))
+    };
+    measure.settings().iter().filter_map(answer).collect()
 }
 
 /// A reading as it was before.

@@ -1,6 +1,7 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
 use super::record::{Told, keep, taken_at, told_by};
+use super::told::Owner;
 use super::{PAGE, ReadingForm, Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::error::gather;
@@ -14,11 +15,12 @@ use domain::appointment::{Weekdays, clock_of};
 use domain::audit::Action;
 use domain::medicine::{Times, Timetable};
 use domain::reading::week::{
-    Counts, Diary, Outcome, Plan, Protocol, Taken, Target, TargetOf, WeekEnd, Works, Zones, at_once, best_of, diary_day, outcome,
+    Counts, Diary, Mean, Outcome, Plan, Protocol, Taken, Target, TargetOf, WeekEnd, Works, Zones, at_once, best_of, diary_day, outcome,
 };
 use domain::reading::{self, Advice, Amount, Heard, Measure, Typed, hear};
 use domain::when::{age_on, is_night, london_day, minute_in_words, minute_of_day};
-use domain::{NhsNumber, PersonId, ReadingId, WeekId};
+use domain::{PersonId, ReadingId, WeekId};
+use fhir::own::Subject as Whose;
 use std::collections::BTreeMap;
 use store::week::{self, Best, NewWeek, WeekRow};
 use store::{Tx, person, person_write};
@@ -579,25 +581,28 @@ impl Readings {
         };
         let row = week::one(&mut tx, who, id).await?.ok_or(ServiceError::NotFound)?;
         let diary = diary_of(&mut tx, who, &row, self.core.now()).await?;
-        let demographics = person::by_id(&mut tx, who).await?.ok_or(ServiceError::NotFound)?.demographics()?;
+        let owner = Owner::load(&mut tx, who).await?;
         drop(tx);
-        let (Outcome::Average(Some(mean)), true) = (outcome(&diary, None), diary.is_valid()) else {
-            return Err(ServiceError::NotFound);
-        };
-        let counted: Vec<DateTime<Utc>> = diary.counted().map(|one| one.at).collect();
-        let (Some(from), Some(until)) = (counted.first(), counted.last()) else { return Err(ServiceError::NotFound) };
-        let told = fhir::home_pressure::Told {
-            id: id.to_string(),
-            nhs_number: demographics.nhs_number.as_ref().map(NhsNumber::as_digits),
-            name: demographics.display_name(),
-            period: (*from, *until),
-            mean,
-            days: diary.days.iter().filter(|day| !day.dropped && day.sittings.iter().any(|one| !one.counted.is_empty())).count(),
-        };
+        let (_, observation) = average_told(&row, &diary, owner.subject()).ok_or(ServiceError::NotFound)?;
         let event = Event::on_record(actor, subject, Action::Export, purpose(subject)).about("what", "week").about("week", id);
         activity::disclose(&self.core, event).await?;
-        serde_json::to_vec_pretty(&fhir::home_pressure::observation(&told)).map_err(ServiceError::internal)
+        serde_json::to_vec_pretty(&observation).map_err(ServiceError::internal)
     }
+}
+
+/// The average of a week of blood pressure, and the same as a FHIR R4 `Observation`; nothing as long as it is not valid.
+pub(super) fn average_told(row: &WeekRow, diary: &Diary, subject: &Whose) -> Option<(Mean, serde_json::Value)> {
+    let (Outcome::Average(Some(mean)), true) = (outcome(diary, None), diary.is_valid()) else { return None };
+    let counted: Vec<DateTime<Utc>> = diary.counted().map(|one| one.at).collect();
+    let told = fhir::home_pressure::Told {
+        id: row.week().to_string(),
+        nhs_number: subject.nhs_number.as_deref(),
+        name: subject.name.clone(),
+        period: (*counted.first()?, *counted.last()?),
+        mean,
+        days: diary.days.iter().filter(|day| !day.dropped && day.sittings.iter().any(|one| !one.counted.is_empty())).count(),
+    };
+    Some((mean, fhir::home_pressure::observation(&told)))
 }
 
 /// The readings that a form tells, or everything that is wrong with any of them.

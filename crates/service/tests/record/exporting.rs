@@ -1,4 +1,7 @@
 use super::*;
+use domain::ReadingId;
+use domain::reading::week::Protocol;
+use domain::reading::{Amount, Measure};
 use domain::record::Category;
 use futures::StreamExt;
 use service::{EntryLine, Which};
@@ -23,6 +26,38 @@ async fn all_lines(desk: &Desk, person: PersonId) -> Vec<String> {
     }
     all.sort();
     all
+}
+
+/// Adds so many readings of somebody's pulse.
+async fn many(desk: &Desk, me: &Actor, person: PersonId, many: i64) {
+    let core = desk.services.core.clone();
+    let (now, by) = (core.now(), me.account().unwrap());
+    let rows: Vec<_> = (0..many).map(|_| (ReadingId::from_uuid(core.new_id()), core.new_id())).collect();
+    let written: Result<(), store::StoreError> = core
+        .store()
+        .write(move |tx| {
+            Box::pin(async move {
+                for ((id, submission), minutes) in rows.into_iter().zip(1..) {
+                    let taken_at = now - chrono::TimeDelta::minutes(minutes / 2);
+                    let said = store::reading::Said {
+                        taken_at,
+                        taken_on: london_day(taken_at),
+                        first: Amount::whole(70),
+                        second: None,
+                        unit: Measure::Pulse.unit().ucum,
+                        said: "70".to_owned(),
+                        settings: String::new(),
+                        note: String::new(),
+                    };
+                    let new =
+                        store::reading::NewReading { person, id, submission, measure: Measure::Pulse, said, by, origin: None };
+                    store::reading::add(tx, &new, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    written.unwrap();
 }
 
 testkit::both_engines! {
@@ -97,6 +132,48 @@ testkit::both_engines! {
         assert_eq!(desk.services.exports.bundle(&account, person, &mut out).await.unwrap(), 2);
         let theirs: Vec<_> = resources_of(&String::from_utf8(out).unwrap()).into_keys().map(|(_, id)| id).collect();
         assert_eq!(theirs, ["open", "m1"]);
+    }
+
+    async fn a_person_takes_what_they_recorded_here_and_the_operator_what_was_received(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[patient("m1", Some("9990548609"), "Ellis", "1948-02-03")])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let export = async |by: &Actor| {
+            let mut out = Vec::new();
+            let count = desk.services.exports.bundle(by, person, &mut out).await.unwrap();
+            let all = resources_of(&String::from_utf8(out).unwrap());
+            assert_eq!(usize::try_from(count).unwrap(), all.len());
+            all
+        };
+        assert_eq!(export(&me).await.len(), 1, "nothing is recorded yet");
+        let readings = &desk.services.readings;
+        let pressure = readings.add(&me, person, Measure::BloodPressure, &reading(&desk, &["142", "88"])).await.unwrap();
+        readings.add(&me, person, Measure::Mood, &reading(&desk, &["4"])).await.unwrap();
+        let gone = readings.add(&me, person, Measure::Mood, &reading(&desk, &["1"])).await.unwrap();
+        readings.remove(&me, person, (gone, 1)).await.unwrap();
+        // More than stand in one part.
+        many(&desk, &me, person, 1001).await;
+        let submission = desk.services.core.new_id().to_string();
+        let response = desk.services.questionnaires.begin(&me, person, ("gad-7", &submission)).await.unwrap();
+        let start = service::StartForm {
+            first: "today".to_owned(),
+            length: "7".to_owned(),
+            times: "8am, 8pm".to_owned(),
+            submission: desk.services.core.new_id().to_string(),
+            ..service::StartForm::default()
+        };
+        let week = readings.start_week(&me, person, Protocol::HomePressure, &start).await.unwrap();
+        let mine = export(&me).await;
+        let of = |kind: &str| mine.keys().filter(|(other, _)| other == kind).count();
+        assert_eq!(["Patient", "Observation", "QuestionnaireResponse", "CarePlan"].map(of), [1, 1003, 1, 1]);
+        let one = |kind: &str, id: String| -> Value { serde_json::from_str(&mine[&(kind.to_owned(), id)]).unwrap() };
+        let observation = one("Observation", pressure.to_string());
+        assert_eq!(observation.pointer("/meta/tag/0/code"), Some(&json!("self-recorded")));
+        assert_eq!(observation.pointer("/performer/0/identifier/value"), Some(&json!("9990548609")));
+        assert_eq!(observation.pointer("/component/1/valueQuantity/value"), Some(&json!(88)));
+        assert_eq!(one("QuestionnaireResponse", response.to_string())["status"], "in-progress");
+        assert_eq!(one("CarePlan", week.to_string())["status"], "active");
+        assert_eq!(export(&Actor::Operator).await.len(), 1);
     }
 
     async fn what_no_page_shows_is_left_out_of_a_persons_export_where_its_source_withholds_it(place: &Place) {

@@ -280,6 +280,15 @@ fn weight(id: &str, patient: &str, at: &str, kilograms: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// A form with these numbers.
+fn reading(desk: &Desk, numbers: &[&str]) -> service::ReadingForm {
+    service::ReadingForm {
+        numbers: numbers.iter().map(|text| (*text).to_owned()).collect(),
+        submission: desk.services.core.new_id().to_string(),
+        ..service::ReadingForm::default()
+    }
+}
+
 fn general() -> Labels {
     Labels::NONE.with(Sensitivity::General)
 }

@@ -1,6 +1,7 @@
 //! What the person is shown of another's view is what the other sees.
 
 use super::*;
+use domain::reading::Measure;
 use domain::scope::{Categories, Scope};
 use service::{HiddenFrom, Preview, Records};
 
@@ -31,7 +32,7 @@ async fn equal(records: &Records, me: &Actor, reader: &Actor, person: PersonId, 
     }
     for preview in previews.iter().copied() {
         let overview = records.overview(reader, person).await.unwrap();
-        assert_eq!(records.preview_overview(me, person, preview).await.unwrap(), overview);
+        assert_eq!(records.preview_overview(me, person, preview).await.unwrap().0, overview);
         for category in Category::SHOWN {
             for which in [Which::All, Which::Current, Which::Past] {
                 let list = records.list(reader, person, *category, which, None).await.unwrap();
@@ -114,12 +115,51 @@ testkit::both_engines! {
         // One that has nothing to do with them sees nothing.
         let [elsewhere, manager] = [(elsewhere.id, StaffRole::Clinician), (clinic.id, StaffRole::Manager)]
             .map(|(id, role)| Preview::Organisation(id, role));
-        let nothing = records.preview_overview(&me, person, elsewhere).await.unwrap();
+        let (nothing, recorded) = records.preview_overview(&me, person, elsewhere).await.unwrap();
+        assert_eq!(recorded, None);
         // Nor does a role that opens no record.
         let refused = records.preview_overview(&me, person, manager).await;
         assert!(matches!(refused, Err(ServiceError::NotFound)), "{refused:?}");
         assert!(nothing.newest.is_empty() && nothing.counts.iter().all(|count| count.count == 0));
         assert_eq!(nothing.person.nhs_number, None);
+    }
+
+    async fn a_preview_tells_which_of_what_they_recorded_somebody_sees(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(file()).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (records, readings) = (&desk.services.records, &desk.services.readings);
+        for (measure, numbers) in [(Measure::BloodPressure, &["142", "88"][..]), (Measure::Mood, &["4"])] {
+            readings.add(&me, person, measure, &reading(&desk, numbers)).await.unwrap();
+        }
+        let shown = async |preview| {
+            let recorded = records.preview_overview(&me, person, preview).await.unwrap().1;
+            recorded.map(|seen| seen.measures.into_iter().map(|(measure, _)| measure).collect::<Vec<_>>())
+        };
+        let sees = async |reader: &Actor| {
+            let seen = readings.overview(reader, person).await.ok()?;
+            Some(seen.newest.into_iter().map(|one| one.measure).collect::<Vec<_>>())
+        };
+        for (scopes, labels, expected) in [
+            (Scopes::all(), Labels::all(), Some(vec![Measure::BloodPressure, Measure::Mood])),
+            (Scopes::all(), general(), Some(vec![Measure::BloodPressure])),
+            (Scopes::NONE, Labels::all(), None),
+        ] {
+            let (carer, relationship) = desk.carer_of(person, scopes, labels).await;
+            let draft = Preview::Draft { scopes, labels, hidden: Categories::NONE };
+            let seen = shown(Preview::Carer(relationship)).await;
+            assert_eq!((&seen, &shown(draft).await, &sees(&carer).await), (&expected, &expected, &expected));
+        }
+        // Results that are hidden hide what is measured at home too.
+        let (carer, relationship) = desk.carer_of(person, Scopes::all(), Labels::all()).await;
+        desk.services.hidings.hide_category(&me, person, Category::Result, HiddenFrom::Relationship(relationship)).await.unwrap();
+        assert_eq!((shown(Preview::Carer(relationship)).await, sees(&carer).await), (None, Some(Vec::new())));
+        // Clinicians see it as they see results, the desk does not.
+        let clinician = desk.clinician_at(&desk.practice).await;
+        let [team, front] = [StaffRole::Clinician, StaffRole::Reception].map(|role| Preview::Organisation(desk.practice.id, role));
+        assert_eq!((shown(team).await, shown(front).await), (sees(&clinician).await, None));
+        desk.shares(person, OrganisationKind::Practice, general()).await;
+        assert_eq!((shown(team).await, sees(&clinician).await), (Some(vec![Measure::BloodPressure]), Some(vec![Measure::BloodPressure])));
     }
 
     async fn only_the_person_looks_at_a_preview_and_it_is_told(place: &Place) {

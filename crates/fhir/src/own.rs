@@ -1,0 +1,386 @@
+//! What people record and answer themselves as FHIR R4 resources: pure. Each says by a tag, its category, its performer and a note that no
+//! service measured or checked it.
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use domain::reading::{Amount, Measure, Unit};
+use serde_json::{Number, Value, json};
+
+const SNOMED: &str = "http://snomed.info/sct";
+const LOINC: &str = "http://loinc.org";
+const UCUM: &str = "http://unitsofmeasure.org";
+const NHS_NUMBER: &str = "https://fhir.nhs.uk/Id/nhs-number";
+/// What our own words about where something comes from are in.
+const ORIGIN: &str = "https://selfheal.example/fhir/CodeSystem/origin";
+/// A score, on the response that it was worked out from.
+const SCORE: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-score";
+const UNCHECKED: &str = "Measured and written down by the person, or by somebody who acts for them. Nobody has checked it.";
+
+/// About whom it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The NHS number, 10 digits.
+    pub nhs_number: Option<String>,
+    /// The name.
+    pub name: String,
+}
+
+/// Who wrote something down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The person.
+    Person,
+    /// Somebody who acts for them.
+    Carer,
+}
+
+/// A reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading<'a> {
+    /// Its id, a UUID.
+    pub id: String,
+    /// Of what.
+    pub measure: Measure,
+    /// When it was taken.
+    pub taken_at: DateTime<Utc>,
+    /// Its first number, in the measure's own unit.
+    pub first: Amount,
+    /// Its second.
+    pub second: Option<Amount>,
+    /// The unit in which it was typed, and what was typed.
+    pub typed: (&'a Unit, &'a str),
+    /// How it was taken: what was asked, and what was answered.
+    pub how: Vec<(&'static str, &'static str)>,
+    /// What was written to it.
+    pub note: &'a str,
+    /// Who wrote it down.
+    pub by: By,
+    /// From where it was brought in, in words; empty where somebody typed it here.
+    pub origin: &'static str,
+    /// What measured it; empty where nothing says.
+    pub device: &'a str,
+    /// When it was made what it is.
+    pub changed_at: DateTime<Utc>,
+    /// Which version it is.
+    pub version: i32,
+}
+
+/// A response to a questionnaire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response<'a> {
+    /// Its id, a UUID.
+    pub id: String,
+    /// The word of the questionnaire and the version of its file, and what it is called.
+    pub questionnaire: (&'a str, &'a str, &'a str),
+    /// `in-progress`, `completed` or `amended`.
+    pub status: &'a str,
+    /// Its items, as they are kept.
+    pub items: Value,
+    /// The score, the highest that there could be, and what it means.
+    pub score: Option<(i32, Option<i32>, &'a str)>,
+    /// Who made it what it is.
+    pub by: By,
+    /// When.
+    pub changed_at: DateTime<Utc>,
+    /// Which version it is.
+    pub version: i32,
+}
+
+/// Something that is measured for some days in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Week<'a> {
+    /// Its id, a UUID.
+    pub id: &'a str,
+    /// What it is called.
+    pub title: &'a str,
+    /// Of which measure.
+    pub measure: Measure,
+    /// Its first and its last day.
+    pub days: (NaiveDate, NaiveDate),
+    /// `active`, `on-hold`, `completed` or `revoked`.
+    pub status: &'a str,
+    /// What it came to, in a sentence; empty where it came to nothing yet.
+    pub outcome: &'a str,
+    /// When it was begun.
+    pub begun_at: DateTime<Utc>,
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn number(amount: Amount) -> Value {
+    amount.to_string().parse::<Number>().map_or(Value::Null, Value::Number)
+}
+
+fn meta(version: i32, changed_at: DateTime<Utc>) -> Value {
+    json!({
+        "versionId": version.to_string(),
+        "lastUpdated": time(changed_at),
+        "tag": [{ "system": ORIGIN, "code": "self-recorded", "display": "Recorded by the person, not checked" }],
+    })
+}
+
+fn reference(subject: &Subject) -> Value {
+    let mut it = json!({ "type": "Patient", "display": subject.name });
+    if let Some(number) = &subject.nhs_number {
+        it["identifier"] = json!({ "system": NHS_NUMBER, "value": number });
+    }
+    it
+}
+
+fn performer(subject: &Subject, by: By) -> Value {
+    match by {
+        By::Person => reference(subject),
+        By::Carer => json!({ "type": "RelatedPerson", "display": "Somebody who acts for the person" }),
+    }
+}
+
+fn codes(loinc: &str, snomed: &str, name: &str) -> Value {
+    let coding: Vec<Value> = [(LOINC, loinc), (SNOMED, snomed)]
+        .iter()
+        .filter(|(_, code)| !code.is_empty())
+        .map(|(system, code)| json!({ "system": system, "code": code }))
+        .collect();
+    if coding.is_empty() { json!({ "text": name }) } else { json!({ "coding": coding, "text": name }) }
+}
+
+fn quantity(measure: Measure, amount: Amount) -> Value {
+    let unit = measure.unit();
+    let shown = if unit.shown.is_empty() { unit.ucum } else { unit.shown };
+    json!({ "value": number(measure.rounded(amount)), "unit": shown, "system": UCUM, "code": unit.ucum })
+}
+
+/// The category by FHIR's own words: what readings of a measure are, whoever took them.
+const fn category(measure: Measure) -> (&'static str, &'static str) {
+    match measure {
+        Measure::BloodPressure
+        | Measure::Pulse
+        | Measure::Weight
+        | Measure::Height
+        | Measure::PeakFlow
+        | Measure::Oxygen
+        | Measure::Temperature
+        | Measure::Breathing => ("vital-signs", "Vital Signs"),
+        Measure::Glucose | Measure::Hba1c => ("laboratory", "Laboratory"),
+        Measure::Steps | Measure::Exercise | Measure::Sleep => ("activity", "Activity"),
+        Measure::Smoking | Measure::Alcohol => ("social-history", "Social History"),
+        Measure::Pain | Measure::Mood | Measure::Symptom | Measure::Fall => ("survey", "Survey"),
+    }
+}
+
+/// A reading as a FHIR R4 `Observation`.
+#[must_use]
+pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
+    let measure = reading.measure;
+    let (code, display) = category(measure);
+    let ((loinc, snomed), (unit, said)) = (measure.codes(), reading.typed);
+    let mut notes = vec![UNCHECKED.to_owned()];
+    notes.extend(reading.how.iter().map(|(asked, answer)| format!("{asked} {answer}.")));
+    if *unit != *measure.unit() {
+        notes.push(format!("Typed as {}.", measure.in_words(unit, said, reading.first, reading.second)));
+    }
+    if !reading.origin.is_empty() {
+        notes.push(format!("From {}.", reading.origin));
+    }
+    if !reading.note.is_empty() {
+        notes.push(reading.note.to_owned());
+    }
+    let mut it = json!({
+        "resourceType": "Observation",
+        "id": reading.id,
+        "meta": meta(reading.version, reading.changed_at),
+        "status": if reading.version > 1 { "amended" } else { "final" },
+        "category": [
+            { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": code, "display": display }] },
+            { "coding": [{ "system": ORIGIN, "code": "self-recorded" }], "text": "Self-recorded" },
+        ],
+        "code": codes(loinc, snomed, measure.name()),
+        "subject": reference(subject),
+        "effectiveDateTime": time(reading.taken_at),
+        "issued": time(reading.changed_at),
+        "performer": [performer(subject, reading.by)],
+        "note": notes.into_iter().map(|text| json!({ "text": text })).collect::<Vec<_>>(),
+    });
+    if !reading.device.is_empty() {
+        it["device"] = json!({ "display": reading.device });
+    }
+    match reading.second {
+        Some(second) => {
+            let parts = measure.parts().iter().zip([reading.first, second]);
+            let parts = parts.map(|(part, amount)| {
+                json!({ "code": codes(part.loinc, part.snomed, part.label), "valueQuantity": quantity(measure, amount) })
+            });
+            it["component"] = parts.collect();
+        }
+        None => it["valueQuantity"] = quantity(measure, reading.first),
+    }
+    if !measure.choices().is_empty() {
+        it["interpretation"] = json!([{ "text": measure.in_words(measure.unit(), "", reading.first, None) }]);
+    }
+    it
+}
+
+/// A response as a FHIR R4 `QuestionnaireResponse`.
+#[must_use]
+pub fn response(subject: &Subject, response: &Response<'_>) -> Value {
+    let (word, version, title) = response.questionnaire;
+    let mut it = json!({
+        "resourceType": "QuestionnaireResponse",
+        "id": response.id,
+        "meta": meta(response.version, response.changed_at),
+        "questionnaire": format!("https://selfheal.example/fhir/Questionnaire/{word}|{version}"),
+        "_questionnaire": { "extension": [{ "url": "http://hl7.org/fhir/StructureDefinition/display", "valueString": title }] },
+        "status": response.status,
+        "subject": reference(subject),
+        "authored": time(response.changed_at),
+        "author": performer(subject, response.by),
+        "source": performer(subject, response.by),
+        "item": response.items,
+    });
+    if let Some((score, highest, band)) = response.score {
+        let mut parts = vec![json!({ "url": "score", "valueInteger": score })];
+        parts.extend(highest.map(|highest| json!({ "url": "highest", "valueInteger": highest })));
+        if !band.is_empty() {
+            parts.push(json!({ "url": "band", "valueString": band }));
+        }
+        it["extension"] = json!([{ "url": SCORE, "extension": parts }]);
+    }
+    it
+}
+
+/// A week as a FHIR R4 `CarePlan`: what was to be measured, and what it came to.
+#[must_use]
+pub fn week(subject: &Subject, week: &Week<'_>) -> Value {
+    let (loinc, snomed) = week.measure.codes();
+    let stands = match week.status {
+        "active" => "in-progress",
+        "on-hold" => "on-hold",
+        _ => "completed",
+    };
+    let mut it = json!({
+        "resourceType": "CarePlan",
+        "id": week.id,
+        "meta": meta(1, week.begun_at),
+        "status": week.status,
+        "intent": "plan",
+        "title": week.title,
+        "subject": reference(subject),
+        "period": { "start": week.days.0.to_string(), "end": week.days.1.to_string() },
+        "created": time(week.begun_at),
+        "activity": [{ "detail": { "status": stands, "code": codes(loinc, snomed, week.measure.name()) } }],
+        "note": [{ "text": "A plan of the person\u{2019}s own, to measure for some days in a row." }],
+    });
+    if !week.outcome.is_empty()
+        && let Some(notes) = it.get_mut("note").and_then(Value::as_array_mut)
+    {
+        notes.push(json!({ "text": week.outcome }));
+    }
+    it
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn sam() -> Subject {
+        Subject { nhs_number: Some("9990000018".to_owned()), name: "Sam Rivers".to_owned() }
+    }
+
+    fn reading(measure: Measure, ucum: &str, said: &'static str, first: i64, second: Option<i64>) -> Value {
+        let one = Reading {
+            id: "019a5f00-0000-7000-8000-000000000000".to_owned(),
+            measure,
+            taken_at: at("2026-11-04T08:00:00Z"),
+            first: Amount::from_thousandths(first),
+            second: second.map(Amount::from_thousandths),
+            typed: (measure.unit_of(ucum).unwrap(), said),
+            how: vec![("When did you take it?", "Before a meal")],
+            note: "Just up",
+            by: By::Person,
+            origin: "",
+            device: "",
+            changed_at: at("2026-11-04T08:01:00Z"),
+            version: 1,
+        };
+        observation(&sam(), &one)
+    }
+
+    #[test]
+    fn a_reading_says_that_the_person_recorded_it_and_nobody_checked_it() {
+        let it = reading(Measure::BloodPressure, "mm[Hg]", "142/88", 142_000, Some(88_000));
+        assert_eq!(it.pointer("/meta/tag/0/code"), Some(&json!("self-recorded")));
+        assert_eq!(it.pointer("/category/1/coding/0/code"), Some(&json!("self-recorded")));
+        assert_eq!(it.pointer("/performer/0/identifier/value"), Some(&json!("9990000018")));
+        assert!(it.pointer("/note/0/text").unwrap().as_str().unwrap().contains("Nobody has checked it"));
+        assert_eq!(it["status"], "final");
+        let parts: Vec<_> = ["/component/0", "/component/1"]
+            .map(|part| (it.pointer(&format!("{part}/code/coding/0/code")), it.pointer(&format!("{part}/valueQuantity/value"))))
+            .to_vec();
+        assert_eq!(parts, [(Some(&json!("8480-6")), Some(&json!(142))), (Some(&json!("8462-4")), Some(&json!(88)))]);
+        assert_eq!(it.get("valueQuantity"), None);
+    }
+
+    #[test]
+    fn a_number_is_in_the_measures_own_unit_and_what_was_typed_stands_beside() {
+        let it = reading(Measure::Glucose, "mg/dL", "130", 7215, None);
+        let value = json!({ "value": 7.2, "unit": "mmol/L", "system": UCUM, "code": "mmol/L" });
+        assert_eq!(it["valueQuantity"], value);
+        let notes: Vec<_> = it["note"].as_array().unwrap().iter().map(|note| note["text"].as_str().unwrap()).collect();
+        assert_eq!(notes[1..], ["When did you take it? Before a meal.", "Typed as 130 mg/dL.", "Just up"]);
+        let mood = reading(Measure::Mood, "{score}", "4", 4000, None);
+        assert_eq!((&mood["interpretation"][0]["text"], &mood["code"]), (&json!("Good"), &json!({ "text": "Mood" })));
+    }
+
+    #[test]
+    fn every_measure_is_an_observation_with_a_value() {
+        for measure in Measure::ALL {
+            let second = (measure.parts().len() > 1).then_some(2000);
+            let it = reading(*measure, measure.unit().ucum, "3", 3000, second);
+            assert!(it.get("valueQuantity").is_some() != it.get("component").is_some(), "{measure:?}");
+            assert!(!it["code"]["text"].as_str().unwrap().is_empty(), "{measure:?}");
+        }
+    }
+
+    #[test]
+    fn a_response_keeps_its_items_and_says_its_score() {
+        let items = json!([{ "linkId": "1", "text": "How often?", "answer": [{ "valueInteger": 2 }] }]);
+        let one = Response {
+            id: "019a5f00-0000-7000-8000-000000000001".to_owned(),
+            questionnaire: ("phq-9", "1.0", "PHQ-9"),
+            status: "completed",
+            items: items.clone(),
+            score: Some((12, Some(27), "Moderate")),
+            by: By::Carer,
+            changed_at: at("2026-11-04T08:01:00Z"),
+            version: 2,
+        };
+        let it = response(&sam(), &one);
+        assert_eq!((&it["item"], &it["status"]), (&items, &json!("completed")));
+        assert_eq!(it.pointer("/extension/0/extension/0/valueInteger"), Some(&json!(12)));
+        assert_eq!(it.pointer("/source/type"), Some(&json!("RelatedPerson")));
+        assert!(it["source"].get("identifier").is_none(), "nobody is named who acts for somebody");
+    }
+
+    #[test]
+    fn a_week_says_how_it_stands_and_what_it_came_to() {
+        let days = (at("2026-11-03T00:00:00Z").date_naive(), at("2026-11-09T00:00:00Z").date_naive());
+        let one = Week {
+            id: "019a5f00-0000-7000-8000-000000000002",
+            title: "Blood pressure week",
+            measure: Measure::BloodPressure,
+            days,
+            status: "active",
+            outcome: "",
+            begun_at: at("2026-11-03T08:01:00Z"),
+        };
+        let runs = week(&sam(), &one);
+        assert_eq!((&runs["activity"][0]["detail"]["status"], runs["note"].as_array().unwrap().len()), (&json!("in-progress"), 1));
+        let over = week(&sam(), &Week { status: "completed", outcome: "138/86 mmHg on average", ..one });
+        assert_eq!((&over["activity"][0]["detail"]["status"], &over["note"][1]["text"]), (&json!("completed"), &json!("138/86 mmHg on average")));
+        assert_eq!(over["period"], json!({ "start": "2026-11-03", "end": "2026-11-09" }));
+    }
+}
