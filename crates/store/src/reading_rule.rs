@@ -3,7 +3,7 @@
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::Weekdays;
-use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Measure, Observed, Range, Rule, Target};
+use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Meal, Measure, Observed, Range, Rule, Target};
 use domain::{MemberId, OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ macro_rules! alert {
 /// What is read of a target, as [`TargetRow`].
 macro_rules! target {
     () => {
-        "SELECT t.measure, t.version, t.first_low, t.first_high, t.second_low, t.second_high, t.why, t.set_at, m.name AS set_name, \
+        "SELECT t.measure, t.version, t.first_low, t.first_high, t.second_low, t.second_high, t.after_low, t.after_high, t.why, t.set_at, m.name AS set_name, \
          o.name AS organisation FROM reading_target t JOIN staff_member m ON m.id = t.set_by \
          JOIN organisation o ON o.id = t.organisation_id "
     };
@@ -39,7 +39,7 @@ statements! {
     TARGETS = concat!(target!(), "WHERE t.person_id = $1 ORDER BY t.measure, t.version DESC");
     TARGET = concat!(target!(), "WHERE t.person_id = $1 AND t.measure = $2 ORDER BY t.version DESC LIMIT 1");
     SET_TARGET = "INSERT INTO reading_target (person_id, measure, version, first_low, first_high, second_low, second_high, why, \
-                  organisation_id, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+                  organisation_id, set_by, set_at, after_low, after_high) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
                   ON CONFLICT (person_id, measure, version) DO NOTHING";
     RULES = concat!(rule!(), "WHERE r.person_id = $1 AND r.ended_at IS NULL ORDER BY r.created_at, r.id");
     RULE = concat!(rule!(), "WHERE r.person_id = $1 AND r.id = $2 AND r.ended_at IS NULL");
@@ -110,6 +110,10 @@ pub struct TargetRow {
     pub second_low: Option<i64>,
     /// Its upper end.
     pub second_high: Option<i64>,
+    /// The lower end of the first number after meals, where it is wanted elsewhere then.
+    pub after_low: Option<i64>,
+    /// Its upper end.
+    pub after_high: Option<i64>,
     /// Why it was set.
     pub why: String,
     /// When.
@@ -136,8 +140,9 @@ impl TargetRow {
         let target = Target {
             first: Range { low: end(self.first_low), high: end(self.first_high) },
             second: Range { low: end(self.second_low), high: end(self.second_high) },
+            after: Range { low: end(self.after_low), high: end(self.after_high) },
         };
-        (!(target.first.is_open() && target.second.is_open())).then_some(target)
+        (target != Target::default()).then_some(target)
     }
 }
 
@@ -478,6 +483,8 @@ pub async fn set_target(
             .bind(organisation.as_uuid())
             .bind(by.as_uuid())
             .bind(now)
+            .bind(end(target.after.low))
+            .bind(end(target.after.high))
             .execute(c)
             .await
             .map(|done| done.rows_affected())
@@ -685,6 +692,7 @@ pub async fn taken(
         first: Amount::from_thousandths(row.first_value),
         second: row.second_value.map(Amount::from_thousandths),
         active: row.settings.split(' ').any(|setting| setting == "activity=active"),
+        meal: Meal::of(&row.settings),
     };
     Ok(rows.into_iter().map(taken).collect())
 }
@@ -876,4 +884,18 @@ pub async fn acts(
 pub async fn due(tx: &mut Tx, after: PersonId, before: DateTime<Utc>, most: i64) -> Result<Vec<PersonId>, StoreError> {
     let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(DUE).bind(after.as_uuid()).bind(before).bind(most).fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::reading::Bound;
+
+    #[test]
+    fn a_rule_from_before_there_were_meals_is_of_all_readings() {
+        let kept = r#"{"kind":"single","bound":{"side":"above","first":11000,"second":null}}"#;
+        let condition: Condition = serde_json::from_str(kept).unwrap();
+        assert_eq!(condition, Condition::Single { bound: Bound::above(Amount::whole(11), None) });
+        assert_eq!(serde_json::to_string(&condition).unwrap(), kept, "and is kept as it was");
+    }
 }

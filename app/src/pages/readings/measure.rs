@@ -165,7 +165,7 @@ fn chart(measure: Measure, chart: &Chart, span: Span, target: Option<Target>) ->
     ];
     let wanted = target.map_or_else(String::new, |target| in_target(measure, chart, target));
     let end = |end: Option<Amount>| end.map(Amount::thousandths);
-    let ranges = target.map_or([Range::default(); 2], |target| [target.first, target.second]);
+    let ranges = target.map_or([Range::default(); 2], |target| [target.spread(), target.second]);
     let bands = ranges.into_iter().filter(|range| !range.is_open()).map(|range| (end(range.low), end(range.high))).collect();
     let step = if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 };
     view! {

@@ -5,7 +5,7 @@ use super::{LIST, reading_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::appointments::on_lines;
 use crate::shell::Place;
-use crate::ui::{BackLink, PageHeading, Section, SummaryList, SummaryRow};
+use crate::ui::{BackLink, Inset, PageHeading, Section, SummaryList, SummaryRow};
 use crate::words;
 use domain::reading::Colour;
 use domain::when::{day_in_words, instant_in_words, london_day};
@@ -35,6 +35,15 @@ pub async fn show(ctx: Ctx) -> Answer {
         } else {
             view! { <SummaryList rows=targets /> }.into_any()
         };
+        let meals = plan.rules.iter().any(|one| one.condition.meal().is_some())
+            || plan.targets.iter().any(|one| one.now.target.is_some_and(|target| target.has_meals()));
+        let meals = meals.then(|| {
+            view! {
+                <Inset>
+                    <p>"Some of this is about blood sugar before or after meals. Say when you took each reading: one that does not say so is compared with neither."</p>
+                </Inset>
+            }
+        });
         let rules = plan.rules.iter().map(rule).collect_view();
         let rules = (!plan.rules.is_empty()).then(|| view! { <Section title="What they are told">{rules}</Section> });
         let alerts = plan.alerts.iter().map(alert).collect_view();
@@ -42,7 +51,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             <BackLink href=LIST label="Back to all readings" />
             <PageHeading title=title.clone() lead="What is agreed with a care team about what is measured at home." />
-            <Section title="Targets">{targets}</Section>
+            <Section title="Targets">{targets} {meals}</Section>
             {alerts}
             <Section title="Who is told">{who_watches(&plan.watch, None)}</Section>
             {rules}

@@ -5,7 +5,7 @@ use super::targets::PLAN;
 use crate::pages::appointments::on_lines;
 use crate::ui::{Inset, Level, SummaryRow, Warning};
 use crate::whose::Whose;
-use domain::reading::{AlertAct, AlertState, Colour, Measure};
+use domain::reading::{AlertAct, AlertState, Colour, Meal, Measure};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
 use service::{AlertSeen, ReadingSeen, RuleFound, TargetVersion, WatchSeen, Watched, Watcher};
@@ -68,8 +68,14 @@ pub(crate) fn target_line(measure: Measure, version: &TargetVersion) -> String {
 pub(super) fn about_target(seen: &ReadingSeen, whose: &Whose) -> Option<SummaryRow> {
     let version = seen.watched.target.as_ref()?;
     let target = version.target?;
-    let is =
-        if target.holds(seen.measure, seen.first, seen.second) { "This reading is in it." } else { "This reading is not in it." };
+    let meal = Meal::of(&seen.settings);
+    let is = if target.has_meals() && meal.is_none() {
+        "Say whether this was before or after a meal, to see whether it is in it."
+    } else if target.holds_at(seen.measure, seen.first, seen.second, meal) {
+        "This reading is in it."
+    } else {
+        "This reading is not in it."
+    };
     let line = view! { <bdi>{target_line(seen.measure, version)}</bdi> ". " <strong>{is}</strong> };
     Some(SummaryRow::new(format!("{} target", whose.title()), line))
 }

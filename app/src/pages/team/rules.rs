@@ -12,7 +12,7 @@ use crate::ui::{
 };
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
-use domain::reading::{Amount, Bound, Colour, Condition, MOST_DAYS, Measure, ReadyRule, RuleKind, Side};
+use domain::reading::{Amount, Bound, Colour, Condition, MOST_DAYS, Meal, Measure, ReadyRule, RuleKind, Side};
 use domain::when::{day_in_words, london_day};
 use domain::{PersonId, ReadingRuleId};
 use leptos::prelude::*;
@@ -234,6 +234,7 @@ fn typed(condition: Condition, colour: Colour, words: &str, why: &str) -> Typed 
         for (name, end) in [("first", bound.first), ("second", bound.second)] {
             put(&format!("{begins}{name}"), end.map(|end| end.to_string()).unwrap_or_default());
         }
+        put(&format!("{begins}meal"), bound.meal.map_or("", Meal::code).to_owned());
     };
     match condition {
         Condition::Single { bound } => bounds(&mut put, "", bound),
@@ -318,6 +319,7 @@ fn fields(kind: RuleKind, measure: Measure, form: &FormState) -> AnyView {
             view! {
                 {bound("", measure, form)}
                 <Radios id="other" legend_text="And which other measure, within 6 hours?" choices=choices error=wrong value=value />
+                {(other == Some(Measure::Glucose)).then(|| meal("also_meal", "Of which of its readings?", form))}
                 {side("also_", "The other measure is", form)}
                 <TextInput
                     id="also_first"
@@ -375,5 +377,15 @@ fn bound(begins: &'static str, measure: Measure, form: &FormState) -> AnyView {
         view! { <TextInput id=id label=label hint=hint kind=kind width=Width::Ten error=wrong value=value /> }
     });
     let inputs = inputs.collect_view();
-    view! { {side(begins, "When it is", form)} {inputs} }.into_any()
+    let meal = measure.has_meals().then(|| meal(&format!("{begins}meal"), "Of which readings?", form));
+    view! { {meal} {side(begins, "When it is", form)} {inputs} }.into_any()
+}
+
+/// Whether it is about all readings, or those before or after meals.
+fn meal(id: &str, legend: &'static str, form: &FormState) -> AnyView {
+    let any = Choice::new("", "All of them");
+    let choices = std::iter::once(any).chain(Meal::ALL.iter().map(|meal| Choice::new(meal.code(), meal.title()))).collect();
+    let hint = "A reading counts as before or after a meal only where the person said so.";
+    let (wrong, value, id) = (form.error(id), form.value(id), id.to_owned());
+    view! { <Radios id=id legend_text=legend hint=hint choices=choices error=wrong value=value /> }.into_any()
 }

@@ -17,7 +17,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
 use domain::PersonId;
 use domain::appointment::{Weekdays, clock_of};
-use domain::reading::{Amount, Colour, Measure, ReadyTarget};
+use domain::reading::{Amount, Colour, Meal, Measure, Part, ReadyTarget};
 use domain::when::{day_in_words, london_day, weekday_in_words};
 use leptos::prelude::*;
 use service::{PlanSeen, ReadingRuleSeen, TargetSeen};
@@ -163,10 +163,8 @@ pub async fn target(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection
         let ready = (!ready.is_empty()).then(|| {
             view! { <Details summary="What guidelines say"><EntryList>{ready}</EntryList></Details> }
         });
-        let two = measure.parts().len() > 1;
-        let fields = measure.parts().iter().zip([("first_low", "first_high"), ("second_low", "second_high")]).map(
-            |(part, (low, high))| {
-                let lead = if two { format!("{}: ", part.short) } else { String::new() };
+        let fields = ranges(measure).into_iter().map(
+            |(lead, part, (low, high))| {
                 let [low, high] = [(low, "no lower than"), (high, "no higher than, or below")].map(|(field, says)| {
                     let label = format!("{lead}{says}");
                     let label = words::sentence(&label);
@@ -186,6 +184,9 @@ pub async fn target(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection
             },
         );
         let fields = fields.collect_view();
+        let meals = measure.has_meals().then(|| {
+            view! { <p class="nhsuk-hint">"Is it the same before and after meals? Fill in the first two only: they then hold at any time."</p> }
+        });
         let ends = seen.as_ref().filter(|seen| seen.now.target.is_some()).map(|_| {
             let checked = !form.value("ends").is_empty();
             view! { <Checkbox id="ends" label="End this target: there is none any more" checked=checked /> }
@@ -207,6 +208,7 @@ pub async fn target(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection
                     <input type="hidden" name="version" value=version.to_string() />
                     {fields}
                     <p class="nhsuk-hint">"An upper end by itself means below it. With a lower end both are in the target."</p>
+                    {meals}
                     {ends}
                     <TextArea id="why" label="Why (the person reads it)" rows=2 error=form.error("why") value=form.value("why") />
                     <Button>"Save"</Button>
@@ -216,6 +218,22 @@ pub async fn target(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection
         }
     })
     .await
+}
+
+/// What each range of a target is called, of which part it is, and its two fields.
+fn ranges(measure: Measure) -> Vec<(String, &'static Part, (&'static str, &'static str))> {
+    let parts = measure.parts();
+    let fields = [("first_low", "first_high"), ("second_low", "second_high")];
+    if measure.has_meals() {
+        let fields = [("first_low", "first_high"), ("after_low", "after_high")];
+        let of = parts
+            .first()
+            .into_iter()
+            .flat_map(|part| Meal::ALL.iter().zip(fields).map(move |(meal, fields)| (meal, part, fields)));
+        return of.map(|(meal, part, fields)| (format!("{}: ", meal.title()), part, fields)).collect();
+    }
+    let lead = |part: &Part| if parts.len() > 1 { format!("{}: ", part.short) } else { String::new() };
+    parts.iter().zip(fields).map(|(part, fields)| (lead(part), part, fields)).collect()
 }
 
 /// The person and the measure that a path names.
@@ -244,6 +262,8 @@ fn typed(seen: Option<&TargetSeen>, ready: Option<&ReadyTarget>) -> Typed {
         ("first_high", target.first.high),
         ("second_low", target.second.low),
         ("second_high", target.second.high),
+        ("after_low", target.after.low),
+        ("after_high", target.after.high),
     ] {
         typed.insert(field.to_owned(), says(end));
     }

@@ -6,6 +6,7 @@ mod amount;
 mod catalogue;
 mod chart;
 mod heard;
+mod meal;
 #[cfg(feature = "server")]
 mod ready;
 #[cfg(feature = "server")]
@@ -25,6 +26,7 @@ pub use amount::{Amount, AmountError};
 pub use catalogue::{Drawn, Group, Linear, Measure, Part, Setting, Unit};
 pub use chart::{Axis, Point, Span, thin};
 pub use heard::{Doubt, Heard, Typed, hear, settings};
+pub use meal::Meal;
 #[cfg(feature = "server")]
 pub use ready::{ReadyRule, ReadyTarget};
 #[cfg(feature = "server")]

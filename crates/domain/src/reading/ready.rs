@@ -3,7 +3,7 @@
 
 use super::rule::{Bound, Colour, Condition, Side};
 use super::target::{Range, Target};
-use super::{Amount, Measure};
+use super::{Amount, Meal, Measure};
 
 /// A rule to pick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +50,11 @@ const fn single(bound: Bound) -> Condition {
 }
 
 /// A bound that is to be filled in.
-const OF_BEST: Condition = single(Bound { side: Side::Below, first: None, second: None });
+const OF_BEST: Condition = single(Bound { side: Side::Below, first: None, second: None, meal: None });
 
 impl ReadyRule {
     /// Each of them, by measure.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self {
             code: "pressure-very-high",
             title: "Very high blood pressure",
@@ -106,10 +106,20 @@ impl ReadyRule {
             source: "NHS: Low blood sugar (hypoglycaemia), below 4 mmol/L; NICE NG17, 1.10",
         },
         Self {
-            code: "sugar-average",
-            title: "Average blood sugar above the target range",
+            code: "sugar-average-before",
+            title: "Average blood sugar before meals above the target range",
             measure: Measure::Glucose,
-            condition: Condition::Average { bound: Bound::above(thousandths(9100), None), days: 7, least: 7 },
+            condition: Condition::Average { bound: Bound::above(thousandths(7100), None).at(Meal::Before), days: 7, least: 5 },
+            of_best: None,
+            colour: Colour::Amber,
+            words: "Go on as agreed, and do what your plan says for high blood sugar. We look at your average and get in touch.",
+            source: "NICE NG17, 1.6: 4 to 7 mmol/L before meals",
+        },
+        Self {
+            code: "sugar-average",
+            title: "Average blood sugar after meals above the target range",
+            measure: Measure::Glucose,
+            condition: Condition::Average { bound: Bound::above(thousandths(9100), None).at(Meal::After), days: 7, least: 5 },
             of_best: None,
             colour: Colour::Amber,
             words: "Go on as agreed, and do what your plan says for high blood sugar. We look at your average and get in touch.",
@@ -206,21 +216,21 @@ impl ReadyTarget {
             code: "pressure-under-80",
             title: "Under 80 years",
             measure: Measure::BloodPressure,
-            target: Target { first: Range::below(Amount::whole(135)), second: Range::below(Amount::whole(85)) },
+            target: pressure(135, 85),
             source: "NICE NG136, 1.4: home average below 135/85 mmHg",
         },
         Self {
             code: "pressure-80-and-over",
             title: "80 years and over",
             measure: Measure::BloodPressure,
-            target: Target { first: Range::below(Amount::whole(145)), second: Range::below(Amount::whole(85)) },
+            target: pressure(145, 85),
             source: "NICE NG136, 1.4: home average below 145/85 mmHg",
         },
         Self {
             code: "sugar",
-            title: "Type 1 diabetes, before and after meals together",
+            title: "Type 1 diabetes, before and after meals",
             measure: Measure::Glucose,
-            target: one(Some(4000), Some(9000)),
+            target: Target { first: range(4000, 7000), second: OPEN, after: range(5000, 9000) },
             source: "NICE NG17, 1.6: 4 to 7 mmol/L before meals, 5 to 9 mmol/L at least 90 minutes after",
         },
         Self {
@@ -256,7 +266,17 @@ const fn one(low: Option<i64>, high: Option<i64>) -> Target {
         Some(high) => Some(thousandths(high)),
         None => None,
     };
-    Target { first: Range { low, high }, second: Range { low: None, high: None } }
+    Target { first: Range { low, high }, second: OPEN, after: OPEN }
+}
+
+const OPEN: Range = Range { low: None, high: None };
+
+const fn pressure(first: i32, second: i32) -> Target {
+    Target { first: Range::below(Amount::whole(first)), second: Range::below(Amount::whole(second)), after: OPEN }
+}
+
+const fn range(low: i64, high: i64) -> Range {
+    Range { low: Some(thousandths(low)), high: Some(thousandths(high)) }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! down later, or a silence that begins anew, raises the rule again, and that is another thing ([`Rule::round`]).
 
 use super::amount::divided;
-use super::{Amount, Drawn, Measure};
+use super::{Amount, Drawn, Meal, Measure};
 use crate::record::coded;
 use crate::when::london_day;
 use crate::{OrganisationId, ReadingId, ReadingRuleId};
@@ -89,19 +89,38 @@ pub struct Bound {
     pub first: Option<Amount>,
     /// Of the second.
     pub second: Option<Amount>,
+    /// Only of readings that were taken then; absent for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meal: Option<Meal>,
 }
 
 impl Bound {
     /// At these or above.
     #[must_use]
     pub const fn above(first: Amount, second: Option<Amount>) -> Self {
-        Self { side: Side::Above, first: Some(first), second }
+        Self { side: Side::Above, first: Some(first), second, meal: None }
     }
 
     /// At this or below.
     #[must_use]
     pub const fn below(first: Amount) -> Self {
-        Self { side: Side::Below, first: Some(first), second: None }
+        Self { side: Side::Below, first: Some(first), second: None, meal: None }
+    }
+
+    /// The same, of readings that were taken then.
+    #[must_use]
+    pub const fn at(self, meal: Meal) -> Self {
+        Self { meal: Some(meal), ..self }
+    }
+
+    /// Whether it is about this reading at all.
+    fn is_about(&self, one: &Observed) -> bool {
+        self.meal.is_none_or(|meal| one.meal == Some(meal))
+    }
+
+    /// " before meals", or nothing.
+    fn when(&self) -> String {
+        self.meal.map(|meal| format!(" {}", meal.words())).unwrap_or_default()
     }
 
     /// Whether one of the numbers is at its bound or beyond.
@@ -198,6 +217,15 @@ impl Condition {
         }
     }
 
+    /// Of readings before or after meals, where it is about those alone.
+    #[must_use]
+    pub const fn meal(&self) -> Option<Meal> {
+        match self {
+            Self::Single { bound } | Self::Average { bound, .. } | Self::Both { bound, .. } => bound.meal,
+            Self::Change { .. } | Self::Missing { .. } => None,
+        }
+    }
+
     /// The other measure that it looks at.
     #[must_use]
     pub const fn other(&self) -> Option<Measure> {
@@ -226,19 +254,22 @@ impl Condition {
             Self::Single { bound } if measure.drawn() == Drawn::DayTotal => {
                 format!("a day\u{2019}s total is {}", bound.in_words(measure))
             }
-            Self::Single { bound } => format!("one reading is {}", bound.in_words(measure)),
+            Self::Single { bound } => format!("one reading{} is {}", bound.when(), bound.in_words(measure)),
             Self::Average { bound, days: of, least } => {
                 let from = if measure.drawn() == Drawn::DayTotal { "days with a reading" } else { "readings" };
-                format!("the average of {} is {}, from {least} {from} or more", days(*of), bound.in_words(measure))
+                let when = bound.when();
+                format!("the average{when} of {} is {}, from {least} {from} or more", days(*of), bound.in_words(measure))
             }
             Self::Change { side, by, days: of } => {
                 let way = if *side == Side::Above { "rises" } else { "falls" };
                 format!("it {way} by {} or more within {}", measure.in_words(measure.unit(), "", *by, None), days(*of))
             }
             Self::Both { bound, other, also } => format!(
-                "one reading is {} and {} is {}, within {} hours",
+                "one reading{} is {} and {}{} is {}, within {} hours",
+                bound.when(),
                 bound.in_words(measure),
                 other.name_in_sentence(),
+                also.when(),
                 also.in_words(*other),
                 TOGETHER.num_hours()
             ),
@@ -271,8 +302,8 @@ pub struct Rule {
 impl Rule {
     /// Whether both say the same sort of thing of the same measure on the same side, for the same care team.
     fn is_kin(&self, other: &Self) -> bool {
-        (self.by, self.measure, self.condition.kind(), self.condition.side())
-            == (other.by, other.measure, other.condition.kind(), other.condition.side())
+        (self.by, self.measure, self.condition.kind(), self.condition.side(), self.condition.meal())
+            == (other.by, other.measure, other.condition.kind(), other.condition.side(), other.condition.meal())
     }
 
     /// Whether the closing of what another raised settles this as well: a milder rule about the same thing.
@@ -299,6 +330,8 @@ pub struct Observed {
     pub second: Option<Amount>,
     /// It was taken after being active.
     pub active: bool,
+    /// It was taken before or after a meal, where somebody said so.
+    pub meal: Option<Meal>,
 }
 
 /// What raised a rule.
@@ -350,11 +383,12 @@ impl Finding {
             measure.in_words(measure.unit(), "", shown(first), second.map(shown))
         };
         let of = |taken: &Observed| says(taken.measure, taken.first, taken.second);
+        let when = self.rule.condition.meal().map(|meal| format!(" {}", meal.words())).unwrap_or_default();
         match &self.evidence {
-            Evidence::One(taken) => of(taken),
+            Evidence::One(taken) => format!("{}{when}", of(taken)),
             Evidence::Mean { first, second, count } => {
                 let from = if measure.drawn() == Drawn::DayTotal { "days" } else { "readings" };
-                format!("on average {}, from {count} {from}", says(measure, *first, *second))
+                format!("on average {}, from {count} {from}{when}", says(measure, *first, *second))
             }
             Evidence::Change(before, after) => format!("{}, then {}", of(before), of(after)),
             Evidence::Pair(one, other) => format!("{}, and {} {}", of(one), other.measure.name_in_sentence(), of(other)),
@@ -412,14 +446,15 @@ fn look(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Findin
     let found = |evidence: Evidence, newest: ReadingId| Some(Finding { rule: *rule, evidence, newest: Some(newest) });
     match rule.condition {
         Condition::Single { bound } => {
-            let meets = |one: &&Observed| is_recent(one) && is_news(one) && bound.meets(one.first, one.second);
+            let meets =
+                |one: &&Observed| bound.is_about(one) && is_recent(one) && is_news(one) && bound.meets(one.first, one.second);
             let all = of(rule.measure);
             let one = all.iter().rev().find(meets)?;
             found(Evidence::One(*one), one.id)
         }
         Condition::Average { bound, days, least } => {
             let mut all = of(rule.measure);
-            all.retain(|one| days_ago(one) < i64::from(days));
+            all.retain(|one| days_ago(one) < i64::from(days) && bound.is_about(one));
             let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
             let newest = all.last()?;
             if count < i64::from(least) || !all.iter().any(is_news) {
@@ -455,8 +490,8 @@ fn look(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Findin
         }
         Condition::Both { bound, other, also } => {
             let (mine, theirs) = (of(rule.measure), of(other));
-            let pairs = mine.iter().filter(|one| bound.meets(one.first, one.second)).flat_map(|one| {
-                let near = theirs.iter().filter(move |two| (one.at - two.at).abs() <= TOGETHER);
+            let pairs = mine.iter().filter(|one| bound.is_about(one) && bound.meets(one.first, one.second)).flat_map(|one| {
+                let near = theirs.iter().filter(move |two| also.is_about(two) && (one.at - two.at).abs() <= TOGETHER);
                 near.filter(move |two| also.meets(two.first, two.second)).map(move |two| (*one, *two))
             });
             let counts = |(one, two): &(Observed, Observed)| (is_recent(one) || is_recent(two)) && (is_news(one) || is_news(two));
@@ -525,6 +560,7 @@ mod tests {
             first: amount(first),
             second: second.map(amount),
             active: false,
+            meal: None,
         }
     }
 
@@ -625,6 +661,40 @@ mod tests {
     }
 
     #[test]
+    fn sugar_before_meals_is_another_thing_than_sugar_after_them() {
+        let sugar = |id: u128, day: u32, number: &str, meal: Option<Meal>| Observed {
+            meal,
+            ..taken(id, Measure::Glucose, noon(day), number)
+        };
+        let above = |number: &str, meal| Bound::above(amount(number), None).at(meal);
+        let single = |bound| rule(Measure::Glucose, Condition::Single { bound });
+        let before = single(above("7.1", Meal::Before));
+        let comes_up =
+            |rule: Rule, all: &[Observed]| findings(&[rule], all, noon(8)).first().map_or_else(String::new, Finding::in_words);
+        assert_eq!(comes_up(before, &[sugar(1, 5, "7.1", Some(Meal::Before))]), "7.1 mmol/L before meals");
+        assert_eq!(comes_up(before, &[sugar(1, 5, "12", Some(Meal::After))]), "");
+        assert_eq!(comes_up(before, &[sugar(1, 5, "12", None)]), "", "nobody said when it was taken");
+        assert_eq!(comes_up(single(Bound::above(amount("11"), None)), &[sugar(1, 5, "12", None)]), "12 mmol/L", "at any time");
+        // An average is of those alone, and so is how many are enough.
+        let mean = rule(Measure::Glucose, Condition::Average { bound: above("9.1", Meal::After), days: 7, least: 2 });
+        let all = [
+            sugar(1, 4, "5", Some(Meal::Before)),
+            sugar(2, 5, "10", Some(Meal::After)),
+            sugar(3, 6, "4", None),
+            sugar(4, 7, "9", Some(Meal::After)),
+        ];
+        assert_eq!(comes_up(mean, &all), "on average 9.5 mmol/L, from 2 readings after meals");
+        assert_eq!(comes_up(mean, &all[..3]), "", "one is too few");
+        // Of the same number before and after meals both are told; of two before meals the red one.
+        let after = numbered(Rule { colour: Colour::Amber, ..single(above("7.1", Meal::After)) }, 2);
+        assert!(!after.is_settled_with(&before));
+        assert!(numbered(Rule { colour: Colour::Amber, ..before }, 2).is_settled_with(&before));
+        assert_eq!(before.condition.in_words(Measure::Glucose), "one reading before meals is 7.1 mmol/L or higher");
+        let words = "the average after meals of 7 days is 9.1 mmol/L or higher, from 2 readings or more";
+        assert_eq!(mean.condition.in_words(Measure::Glucose), words);
+    }
+
+    #[test]
     fn what_is_settled_raises_nothing_and_what_is_written_down_later_does() {
         let before = taken(1, PRESSURE, noon(5), "185/100");
         let settled = Rule { settled_at: Some(noon(6)), round: 1, ..high() };
@@ -693,7 +763,7 @@ mod tests {
 
     prop_compose! {
         fn bounds()(side in prop::sample::select(Side::ALL), first in 40..200_i32, second in prop::option::of(40..120_i32)) -> Bound {
-            Bound { side, first: Some(Amount::whole(first)), second: second.map(Amount::whole) }
+            Bound { side, first: Some(Amount::whole(first)), second: second.map(Amount::whole), meal: None }
         }
     }
 
@@ -767,6 +837,26 @@ mod tests {
             identities.sort_unstable();
             identities.dedup();
             prop_assert_eq!(identities.len(), told.len());
+        }
+
+        #[test]
+        fn a_rule_about_meals_comes_up_of_readings_of_theirs_alone(
+            bound in bounds(), meal in prop::sample::select(Meal::ALL), days in 1..20_u16, least in 1..5_u16,
+            all in prop::collection::vec((1..25_u32, 0..24_i64, 40..200_i32, prop::option::of(prop::sample::select(Meal::ALL))), 0..20),
+        ) {
+            let readings: Vec<Observed> = all.into_iter().zip(1..).map(|((day, hour, number, meal), id)| {
+                let at = noon(day) + TimeDelta::hours(hour);
+                Observed { meal, ..taken(id, Measure::Glucose, at, &number.to_string()) }
+            }).collect();
+            let of_theirs: Vec<Observed> = readings.iter().filter(|one| one.meal == Some(meal)).copied().collect();
+            let any = |bound| [
+                rule(Measure::Glucose, Condition::Single { bound }),
+                numbered(rule(Measure::Glucose, Condition::Average { bound, days, least }), 2),
+            ];
+            let said = |rules: &[Rule], readings: &[Observed]| {
+                findings(rules, readings, noon(25)).into_iter().map(|one| (one.newest, one.evidence)).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(said(&any(bound.at(meal)), &readings), said(&any(bound), &of_theirs));
         }
 
         #[test]

@@ -1,6 +1,6 @@
 //! Where a care team wants a measure to be, for one person.
 
-use super::{Amount, Measure};
+use super::{Amount, Meal, Measure};
 
 /// From where to where a number is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Target {
     pub first: Range,
     /// The second, where there is one.
     pub second: Range,
+    /// The first number after a meal, where it is wanted elsewhere then; open where it is not.
+    pub after: Range,
 }
 
 impl Measure {
@@ -54,18 +56,54 @@ impl Measure {
 }
 
 impl Target {
-    /// Whether a reading is where it is wanted, with both its numbers.
+    /// Whether a reading is where it is wanted, with both its numbers. Of what differs by meals either range is enough.
     #[must_use]
     pub fn holds(&self, measure: Measure, first: Amount, second: Option<Amount>) -> bool {
+        self.holds_at(measure, first, second, None)
+    }
+
+    /// The same of a reading of which it is known whether it was taken before or after a meal.
+    #[must_use]
+    pub fn holds_at(&self, measure: Measure, first: Amount, second: Option<Amount>, meal: Option<Meal>) -> bool {
         let holds = |range: Range, number: Amount| range.holds(measure.rounded(number));
-        holds(self.first, first) && second.is_none_or(|second| holds(self.second, second))
+        let is_first = match meal {
+            _ if self.after.is_open() => holds(self.first, first),
+            Some(Meal::Before) => holds(self.first, first),
+            Some(Meal::After) => holds(self.after, first),
+            None => holds(self.first, first) || holds(self.after, first),
+        };
+        is_first && second.is_none_or(|second| holds(self.second, second))
+    }
+
+    /// Whether it differs by meals.
+    #[must_use]
+    pub const fn has_meals(&self) -> bool {
+        !self.after.is_open()
+    }
+
+    /// From where to where the first number is wanted at any time: what is drawn.
+    #[must_use]
+    pub fn spread(&self) -> Range {
+        let both = |one: Option<Amount>, other: Option<Amount>, least: bool| {
+            let (one, other) = (one?, other?);
+            Some(if least { one.min(other) } else { one.max(other) })
+        };
+        if self.after.is_open() || self.first.is_open() {
+            return self.first;
+        }
+        Range { low: both(self.first.low, self.after.low, true), high: both(self.first.high, self.after.high, false) }
     }
 
     /// "below 135 over 85", "4 to 9 mmol/L", "95% or more".
     #[must_use]
     pub fn in_words(&self, measure: Measure) -> String {
         if measure.parts().len() < 2 {
-            return one(self.first, measure);
+            let after = || format!("{} {}", one(self.after, measure), Meal::After.words());
+            return match (self.first.is_open(), self.after.is_open()) {
+                (_, true) => one(self.first, measure),
+                (true, false) => after(),
+                (false, false) => format!("{} {}, {}", one(self.first, measure), Meal::Before.words(), after()),
+            };
         }
         let bare = |range: Range| match (range.low, range.high) {
             (Some(low), Some(high)) => format!("{low} to {high}"),
@@ -124,7 +162,7 @@ mod tests {
             (Measure::Mood, range(Some("4"), None), Range::default(), "Good or more"),
         ];
         for (measure, first, second, words) in table {
-            assert_eq!(Target { first, second }.in_words(measure), words);
+            assert_eq!(Target { first, second, ..Target::default() }.in_words(measure), words);
         }
     }
 
@@ -142,15 +180,53 @@ mod tests {
         for (range, number, expected) in table {
             assert_eq!(range.holds(Amount::parse(number).unwrap()), expected, "{range:?} {number}");
         }
-        let pressure = Target { first: range(None, Some("135")), second: range(None, Some("85")) };
+        let pressure = Target { first: range(None, Some("135")), second: range(None, Some("85")), ..Target::default() };
         let both = |first, second| pressure.holds(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)));
         assert_eq!([both(130, 80), both(140, 80), both(130, 90)], [true, false, false], "both numbers count");
         // 130 mg/dL is 7.215 mmol/L, and shown as 7.2.
-        let sugar = Target { first: range(Some("4"), Some("7.2")), second: Range::default() };
+        let sugar = Target { first: range(Some("4"), Some("7.2")), ..Target::default() };
         assert!(sugar.holds(Measure::Glucose, Amount::from_thousandths(7215), None));
     }
 
+    #[test]
+    fn sugar_is_wanted_elsewhere_after_meals() {
+        let sugar = Target { first: range(Some("4"), Some("7")), after: range(Some("5"), Some("9")), ..Target::default() };
+        assert_eq!(sugar.in_words(Measure::Glucose), "4 to 7 mmol/L before meals, 5 to 9 mmol/L after meals");
+        let table = [
+            ("4.5", [true, false, true]),
+            ("6", [true, true, true]),
+            ("8.5", [false, true, true]),
+            ("9.1", [false, false, false]),
+            ("3.9", [false, false, false]),
+        ];
+        for (number, expected) in table {
+            let holds = |meal| sugar.holds_at(Measure::Glucose, Amount::parse(number).unwrap(), None, meal);
+            assert_eq!([holds(Some(Meal::Before)), holds(Some(Meal::After)), holds(None)], expected, "{number}");
+        }
+        assert_eq!(sugar.spread(), range(Some("4"), Some("9")));
+        let after = Target { after: range(None, Some("7.8")), ..Target::default() };
+        assert_eq!(after.in_words(Measure::Glucose), "below 7.8 mmol/L after meals");
+        assert!(after.holds_at(Measure::Glucose, Amount::whole(12), None, Some(Meal::Before)), "nothing is said of before meals");
+        assert!(!after.holds_at(Measure::Glucose, Amount::whole(12), None, Some(Meal::After)));
+        let same = Target { first: range(Some("4"), Some("9")), ..Target::default() };
+        assert!(Meal::ALL.iter().all(|meal| same.holds_at(Measure::Glucose, Amount::whole(8), None, Some(*meal))));
+    }
+
     proptest! {
+        #[test]
+        fn a_reading_of_unknown_time_is_within_where_it_would_be_at_either(
+            ends in prop::array::uniform4(prop::option::of(1..30_i32)), number in 1..30_i32,
+        ) {
+            let [low, high, after_low, after_high] = ends.map(|end| end.map(Amount::whole));
+            let target = Target {
+                first: Range { low, high },
+                after: Range { low: after_low, high: after_high },
+                ..Target::default()
+            };
+            let holds = |meal| target.holds_at(Measure::Glucose, Amount::whole(number), None, meal);
+            prop_assert_eq!(holds(None), holds(Some(Meal::Before)) || holds(Some(Meal::After)));
+        }
+
         #[test]
         fn whatever_is_between_two_that_are_within_is_within(
             low in prop::option::of(0..1000_i32), high in prop::option::of(0..1000_i32), mut three in prop::array::uniform3(0..1000_i32),

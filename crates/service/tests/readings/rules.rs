@@ -1,6 +1,6 @@
 //! What care teams want of somebody's readings, and that they are told of each thing once.
 
-use crate::town::{Town, at, fields, not_found, refused};
+use crate::town::{Town, at, fields, fields as fields_of, not_found, refused};
 use crate::world::World;
 use crate::{add, form, how, taken};
 use chrono::TimeDelta;
@@ -404,5 +404,47 @@ testkit::both_engines! {
         assert_eq!((theirs[0].now.target, theirs[0].before.len()), (None::<Target>, 1));
         let seen = readings.measure(&world.edna.actor, person, (pressure, Span::Month, None)).await.unwrap();
         assert_eq!((seen.target, seen.chart.within), (None, None));
+    }
+
+    async fn sugar_before_and_after_meals_has_rules_and_targets_of_its_own(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let fields = [("colour", "red"), ("side", "above"), ("first", "7.1"), ("meal", "before")];
+        let odd = rule(town, RuleKind::Single, &[("colour", "red"), ("side", "above"), ("first", "7.1"), ("meal", "lunch")]);
+        assert_eq!(fields_of(town.services.readings.add_rule(&town.clinician, person, Measure::Glucose, &odd).await), ["meal"]);
+        set(&world, Measure::Glucose, &rule(town, RuleKind::Single, &fields)).await;
+        let sugar = async |number: &str, meal: &str| {
+            let form = how(form(town, &[number]), &[("meal", meal)]);
+            add(town, &world.edna, person, Measure::Glucose, &form).await
+        };
+        let (after, unsaid) = (sugar("8.5", "after").await, sugar("8.5", "").await);
+        assert_eq!(waiting(&world, &town.clinician).await, []);
+        let before = sugar("8.5", "before").await;
+        assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
+        assert_eq!(alerts(&world).await[0].found, "8.5 mmol/L before meals");
+        let seen = plan(&world, &world.edna.actor).await;
+        assert_eq!(seen.rules[0].condition.in_words(Measure::Glucose), "one reading before meals is 7.1 mmol/L or higher");
+        // Where it is wanted differs too; of a measure without meals nothing is kept of them.
+        let form = TargetForm {
+            first_low: "4".to_owned(),
+            first_high: "7".to_owned(),
+            after_low: "9".to_owned(),
+            after_high: "5".to_owned(),
+            why: "You have type 1 diabetes".to_owned(),
+            ..TargetForm::default()
+        };
+        let set_target = async |measure, form: &TargetForm| town.services.readings.set_target(&town.clinician, person, measure, form).await;
+        assert_eq!(fields_of(set_target(Measure::Glucose, &form).await), ["after_high"]);
+        let form = TargetForm { after_low: "5".to_owned(), after_high: "9".to_owned(), ..form };
+        set_target(Measure::Glucose, &form).await.unwrap();
+        let target = plan(&world, &world.edna.actor).await.targets[0].now.target.unwrap();
+        assert_eq!(target.in_words(Measure::Glucose), "4 to 7 mmol/L before meals, 5 to 9 mmol/L after meals");
+        let is_in = async |id| {
+            let (seen, ..) = town.services.readings.one(&world.edna.actor, person, (Measure::Glucose, id)).await.unwrap();
+            let target = seen.watched.target.unwrap().target.unwrap();
+            target.holds_at(seen.measure, seen.first, seen.second, domain::reading::Meal::of(&seen.settings))
+        };
+        assert_eq!([is_in(after).await, is_in(unsaid).await, is_in(before).await], [true, true, false]);
+        assert_eq!(fields_of(set_target(OXYGEN, &TargetForm { first_low: String::new(), first_high: String::new(), ..form }).await), ["first_low"]);
     }
 }

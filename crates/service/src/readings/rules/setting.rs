@@ -10,7 +10,7 @@ use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Weekdays, read_clock};
 use domain::audit::Action;
 use domain::reading::{
-    Amount, Bound, Colour, Condition, Hours, MOST_DAYS, Measure, Part, Range, ReadyRule, RuleKind, Side, Target,
+    Amount, Bound, Colour, Condition, Hours, MOST_DAYS, Meal, Measure, Part, Range, ReadyRule, RuleKind, Side, Target,
 };
 use domain::team::TeamAsk;
 use domain::{MemberId, OrganisationId, PersonId, ReadingRuleId};
@@ -32,6 +32,10 @@ pub struct TargetForm {
     pub second_low: String,
     /// Its upper end.
     pub second_high: String,
+    /// The lower end of the first after meals, of what differs by them; empty where it does not.
+    pub after_low: String,
+    /// Its upper end.
+    pub after_high: String,
     /// Why, as the person reads it.
     pub why: String,
     /// There is none any more.
@@ -47,8 +51,8 @@ pub struct RuleForm {
     pub ready: String,
     /// [`RuleKind`] by code.
     pub kind: String,
-    /// What was typed: `colour`, `side`, `first`, `second`, `days`, `least`, `by`, `other`, `also_side`, `also_first`,
-    /// `also_second`, `words`, `why`.
+    /// What was typed: `colour`, `side`, `first`, `second`, `meal`, `days`, `least`, `by`, `other`, `also_side`, `also_first`,
+    /// `also_second`, `also_meal`, `words`, `why`.
     pub typed: BTreeMap<String, String>,
     /// The version that was seen, of one that is there.
     pub version: i32,
@@ -97,7 +101,7 @@ impl Readings {
     /// Sets where a measure is wanted, or ends that. What was before is kept.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`first_low`, `first_high`, `second_low`, `second_high`, `why`), with no field where it has changed
+    /// [`ServiceError::Fields`] (each of [`TargetForm`]), with no field where it has changed
     /// since; [`ServiceError::NotFound`] to whoever may not set rules about the person.
     pub async fn set_target(
         &self,
@@ -295,12 +299,15 @@ fn read_target(measure: Measure, form: &TargetForm) -> Result<(Option<Target>, S
     let mut problems = Vec::new();
     let mut target = Target::default();
     if !form.ends {
+        let [first, second] = [measure.parts().first(), measure.parts().get(1)];
         let fields = [
-            ("first_low", &form.first_low, "first_high", &form.first_high),
-            ("second_low", &form.second_low, "second_high", &form.second_high),
+            ("first_low", &form.first_low, "first_high", &form.first_high, first),
+            ("second_low", &form.second_low, "second_high", &form.second_high, second),
+            ("after_low", &form.after_low, "after_high", &form.after_high, first.filter(|_| measure.has_meals())),
         ];
-        let mut ranges = [Range::default(); 2];
-        for (((low, low_typed, high, high_typed), part), range) in fields.into_iter().zip(measure.parts()).zip(&mut ranges) {
+        let mut ranges = [Range::default(); 3];
+        for ((low, low_typed, high, high_typed, part), range) in fields.into_iter().zip(&mut ranges) {
+            let Some(part) = part else { continue };
             let (from, to) = (number(low, low_typed, measure, part), number(high, high_typed, measure, part));
             if let (Ok(Some(from)), Ok(Some(to))) = (&from, &to)
                 && from >= to
@@ -311,8 +318,9 @@ fn read_target(measure: Measure, form: &TargetForm) -> Result<(Option<Target>, S
             problems.extend(to.as_ref().err().cloned());
             *range = Range { low: from.ok().flatten(), high: to.ok().flatten() };
         }
-        target = Target { first: ranges[0], second: ranges[1] };
-        if problems.is_empty() && target.first.is_open() && target.second.is_open() {
+        let [first, second, after] = ranges;
+        target = Target { first, second, after };
+        if problems.is_empty() && target == Target::default() {
             problems.push(FieldProblem::new("first_low", "Enter a lower end, an upper end, or both"));
         }
     }
@@ -364,7 +372,16 @@ impl Sheet<'_> {
             self.problems.push(FieldProblem::new(field("first"), "Enter a number"));
             return None;
         }
-        Some(Bound { side: side?, first, second })
+        let meal = match self.get(&field("meal")) {
+            "" => None,
+            _ if !measure.has_meals() => None,
+            word => {
+                let read =
+                    Meal::from_code(word).ok_or_else(|| FieldProblem::new(field("meal"), "Choose which readings it is about"));
+                Some(self.take(read)?)
+            }
+        };
+        Some(Bound { side: side?, first, second, meal })
     }
 }
 

@@ -1,0 +1,79 @@
+//! Blood sugar before and after meals: what is wanted differs (NICE NG17, 1.6).
+
+use super::Measure;
+use crate::record::coded;
+
+coded! {
+    /// When blood sugar was taken, as far as what is wanted differs.
+    Meal {
+        /// On waking, or before a meal.
+        Before = "before",
+        /// 90 minutes or more after one.
+        After = "after",
+    }
+}
+
+impl Meal {
+    /// What was answered about how a reading was taken, as it is kept; `None` for one that is neither (at bedtime, at another time), and
+    /// where nothing was answered.
+    #[must_use]
+    pub fn of(settings: &str) -> Option<Self> {
+        match settings.split(' ').find_map(|one| one.strip_prefix("meal="))? {
+            "waking" | "before" => Some(Self::Before),
+            "after" => Some(Self::After),
+            _ => None,
+        }
+    }
+
+    /// After "a reading" or "readings".
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Before => "before meals",
+            Self::After => "after meals",
+        }
+    }
+
+    /// What a form calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Before => "Before meals, and on waking",
+            Self::After => "90 minutes or more after meals",
+        }
+    }
+}
+
+impl Measure {
+    /// Whether it differs by meals.
+    #[must_use]
+    pub const fn has_meals(self) -> bool {
+        matches!(self, Self::Glucose)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_of_the_form_is_before_after_or_neither() {
+        let table = [
+            ("waking", Some(Meal::Before)),
+            ("before", Some(Meal::Before)),
+            ("after", Some(Meal::After)),
+            ("bedtime", None),
+            ("other", None),
+        ];
+        let setting = Measure::Glucose.settings().iter().find(|setting| setting.field == "meal").unwrap();
+        assert_eq!(setting.answers.iter().map(|(code, _)| *code).collect::<Vec<_>>(), table.map(|(code, _)| code));
+        for (code, expected) in table {
+            assert_eq!(Meal::of(&format!("meal={code}")), expected, "{code}");
+        }
+        assert_eq!(Meal::of(""), None);
+        for measure in Measure::ALL {
+            let asks = measure.settings().iter().any(|setting| setting.field == "meal");
+            assert_eq!(measure.has_meals(), asks, "{measure:?}");
+        }
+    }
+}
