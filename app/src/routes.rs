@@ -177,6 +177,8 @@ routes! {
     post "/weeks/{id}/end" Record => api::weeks::change;
     get "/weeks/{id}/reminders" Record => pages::weeks::reminders::show;
     post "/weeks/{id}/reminders" Record => api::weeks::remind;
+    get "/weeks/{id}/best" Record => pages::weeks::best::show;
+    post "/weeks/{id}/best" Record => api::weeks::change_best;
     get "/weeks/{id}/observation" Record => api::weeks::observation;
     // Questionnaires.
     get "/questionnaires" Record => pages::questionnaires::list::show;

@@ -178,7 +178,7 @@ testkit::both_engines! {
         assert_eq!(desk.get(&one).await.status, StatusCode::NOT_FOUND);
         assert_eq!(desk.get(&format!("{patient}/weeks")).await.status, StatusCode::NOT_FOUND);
         let mut stranger = town.app.signed_in(STRANGER).await;
-        for page in ["", "/print", "/end", "/reminders", "/observation"] {
+        for page in ["", "/print", "/end", "/reminders", "/best", "/observation"] {
             let other = stranger.get(&format!("{week}{page}")).await;
             assert_eq!(other.status, StatusCode::NOT_FOUND, "{page}");
             other.does_not_say("142/88");
@@ -196,7 +196,20 @@ testkit::both_engines! {
         begin(&mut sam, "peak-flow", &plan).await.says("Blow 3 in L/min").says("Before my reliever inhaler");
         let week = link(&sam.get("/weeks").await, "/weeks/0");
         record(&mut sam, &week, &[("value", "250"), ("value_2", "261"), ("value_3", "255")]).await
-            .says("This peak flow is in your red zone").says("261 L/min").says("10 puffs");
+            .says("This peak flow is in your red zone").says("261 L/min").says("10 puffs")
+            .says("Change the personal best (450 L/min, green from 75%, amber from 60%)");
+        // What is wrong stands beside its field and is kept; what it was is said.
+        let page = sam.get(&format!("{week}/best")).await;
+        page.says("value=\"450\"").does_not_say("What it was before");
+        let version = hidden(&page, "version");
+        let wrong = [("sent", "1"), ("version", &*version), ("best", "4x"), ("green", "75"), ("amber", "60")];
+        sam.post_and_follow(&format!("{week}/best"), &wrong).await.says("href=\"#best\"").says("value=\"4x\"");
+        let right = [("sent", "1"), ("version", &*version), ("best", "440"), ("green", "75"), ("amber", "60")];
+        sam.post_and_follow(&format!("{week}/best"), &right).await.says("The personal best is saved").says("440 L/min, green from 75%");
+        sam.get(&format!("{week}/best")).await.says("450 L/min, green from 75%, amber from 60%, until you changed it on 3 November 2026");
+        let version = hidden(&sam.get(&format!("{week}/best")).await, "version");
+        let back = [("sent", "1"), ("version", &*version), ("best", "450"), ("green", "75"), ("amber", "60")];
+        sam.post_and_follow(&format!("{week}/best"), &back).await;
         end(&mut sam, &week).await.says("The average is 261 L/min").says("Below 270 L/min").says("75 and 60 per cent of a personal best of 450 L/min");
         let answers = [("first", "today"), ("length", "7"), ("times", "8am"), ("how", "")];
         for (protocol, typed, shown) in [

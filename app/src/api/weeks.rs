@@ -4,13 +4,13 @@ use super::field;
 use crate::ctx::{Answer, Ctx};
 use crate::forms::{Typed, gathered};
 use crate::pages::appointments::id_in;
-use crate::pages::weeks::{Part, end, one, protocol_in, reminders, start, start_page, week_page};
+use crate::pages::weeks::{Part, best, end, one, protocol_in, reminders, start, start_page, week_page};
 use axum::Form;
 use axum::http::header;
 use axum::response::IntoResponse;
 use domain::WeekId;
 use domain::reading::week::Protocol;
-use service::{ServiceError, StartForm, WeekAct, WeekForm};
+use service::{BestForm, ServiceError, StartForm, WeekAct, WeekForm};
 
 /// Boxes of one name come as often as they are ticked.
 type Sent = Form<Vec<(String, String)>>;
@@ -105,6 +105,22 @@ pub async fn remind(ctx: Ctx, path: Part, Form(sent): Sent) -> Answer {
     match changed {
         Ok(()) => ctx.done(&page, "Your choice is saved", None).await,
         Err(error) => ctx.send_back(error, reminders::FORM, &format!("{page}/reminders"), typed).await,
+    }
+}
+
+/// Changes the personal best of one.
+pub async fn change_best(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
+    let id: WeekId = id_in(path)?;
+    let (actor, person, page) = (ctx.actor(), ctx.person()?, week_page(id));
+    let part = |name: &str| field(&typed, name).to_owned();
+    let form = BestForm { best: part("best"), green: part("green"), amber: part("amber") };
+    let changed = match field(&typed, "version").parse() {
+        Ok(version) => ctx.services().readings.change_best(&actor, person, (id, version), &form).await,
+        Err(_) => Err(not_whole()),
+    };
+    match changed {
+        Ok(()) => ctx.done(&page, "The personal best is saved", None).await,
+        Err(error) => ctx.send_back(error, best::FORM, &format!("{page}/best"), typed).await,
     }
 }
 

@@ -112,6 +112,7 @@ pub use readings::{
     RulePage, RuleVersion, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, WatchForm,
     WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
     ActSeen, AlertForm, AlertPage, AlertSeen, Average, Chart, ColumnsForm, DigestForm, FoundSeen, ImportPage, ImportSeen,
+    ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, Chart, ColumnsForm, DigestForm, FoundSeen, ImportPage, ImportSeen,
     MeasureSeen, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion,
     Readings, ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion, SittingDue, StartForm, TableSeen, TargetForm,
     TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,

@@ -32,6 +32,13 @@ statements! {
            WHERE person_id = $1 AND id = $2 AND version = $3 AND ended_at IS NULL";
     REMIND = "UPDATE reading_week SET times = $4, by_mail = $5, by_text = $6, next_due_at = $7, version = version + 1 \
               WHERE person_id = $1 AND id = $2 AND version = $3 AND ended_at IS NULL";
+    KEEP_BEST = "INSERT INTO reading_week_best (person_id, week_id, version, best_value, green_percent, amber_percent, changed_by, changed_at) \
+                 SELECT person_id, id, version, best_value, green_percent, amber_percent, $4, $5 FROM reading_week \
+                 WHERE person_id = $1 AND id = $2 AND version = $3 AND ended_at IS NULL";
+    SET_BEST = "UPDATE reading_week SET best_value = $4, green_percent = $5, amber_percent = $6, version = version + 1 \
+                WHERE person_id = $1 AND id = $2 AND version = $3 AND ended_at IS NULL";
+    BESTS = "SELECT best_value, green_percent, amber_percent, changed_by, changed_at FROM reading_week_best \
+             WHERE person_id = $1 AND week_id = $2 ORDER BY version DESC";
     /// Only whoever moves it on from this instant has it to remind of.
     NEXT = "UPDATE reading_week SET next_due_at = $4 WHERE person_id = $1 AND id = $2 AND next_due_at = $3 AND ended_at IS NULL";
     DUE = concat!(week!(), " WHERE person_id = $1 AND next_due_at <= $2 ORDER BY next_due_at, id");
@@ -145,6 +152,29 @@ impl WeekRow {
     }
 
     /// The personal best, where there is one.
+    #[must_use]
+    pub fn best(&self) -> Option<Best> {
+        Some(Best { value: self.best_value?, green: self.green_percent?, amber: self.amber_percent? })
+    }
+}
+
+/// A personal best as it was until it was changed.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct BestRow {
+    /// In thousandths; absent where none was known.
+    pub best_value: Option<i64>,
+    /// The per cent at which the green zone began.
+    pub green_percent: Option<i32>,
+    /// The same of the amber one.
+    pub amber_percent: Option<i32>,
+    /// Who changed it.
+    pub changed_by: Uuid,
+    /// When.
+    pub changed_at: DateTime<Utc>,
+}
+
+impl BestRow {
+    /// What it was.
     #[must_use]
     pub fn best(&self) -> Option<Best> {
         Some(Best { value: self.best_value?, green: self.green_percent?, amber: self.amber_percent? })
@@ -333,6 +363,58 @@ pub async fn remind(
     )?;
     take_back(tx, person, id).await?;
     Ok(done == 1)
+}
+
+/// Changes the personal best of a week that goes on, and keeps what it was; `false` where it has changed since this version.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set_best(
+    tx: &mut Tx,
+    (person, id, version): (PersonId, WeekId, i32),
+    best: Best,
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let kept = on!(
+        tx,
+        c,
+        sqlx::query(KEEP_BEST)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(version)
+            .bind(by.as_uuid())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    if kept != 1 {
+        return Ok(false);
+    }
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(SET_BEST)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(version)
+            .bind(best.value)
+            .bind(best.green)
+            .bind(best.amber)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// What the personal best of a week was before it was changed, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn bests(tx: &mut Tx, person: PersonId, id: WeekId) -> Result<Vec<BestRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(BESTS).bind(person.as_uuid()).bind(id.as_uuid()).fetch_all(c).await)?)
 }
 
 /// Takes back what waits to be sent about a week.

@@ -1,5 +1,6 @@
 //! Guided weeks: what people measure for some days in a row, step by step, and what it comes to.
 
+pub mod best;
 pub mod end;
 pub mod list;
 pub mod one;

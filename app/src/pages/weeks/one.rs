@@ -1,7 +1,7 @@
 //! One guided week: what to do now while it goes on, and what it came to when it has ended.
 
 use super::start::{enough, how_to};
-use super::{Part, WEEKS, day_name, days_in_words, start_page, table, value, week_page};
+use super::{Part, WEEKS, best, day_name, days_in_words, start_page, table, value, week_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::FormState;
 use crate::pages::appointments::id_in;
@@ -14,7 +14,9 @@ use crate::ui::{
     PageHeading, Radios, Section, Series, Strokes, TextInput, Warning, Width,
 };
 use crate::words;
-use domain::reading::week::{Counts, Mean, Outcome, Protocol, SittingSeen, State, TargetOf, Zone, diary_day, verdict, what_now};
+use domain::reading::week::{
+    Counts, Mean, Outcome, Protocol, SittingSeen, State, TargetOf, Works, Zone, diary_day, verdict, what_now,
+};
 use domain::reading::{Advice, Amount, Drawn, Measure, Point, Span, Urgency};
 use domain::when::{day_in_words, london_day, minute_in_words};
 use leptos::prelude::*;
@@ -36,8 +38,16 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
         let body = if seen.line.runs { running(&seen, &form, submission) } else { view! { {result(&seen, own)} }.into_any() };
         let (page, days) = (week_page(seen.line.id), table(&seen.diary, seen.may_record, seen.line.runs.then_some(seen.now)));
         let acts = (seen.line.runs && seen.may_record).then(|| {
+            let best = (protocol.works() == Works::Zones).then(|| {
+                let says = seen.zones.map_or_else(
+                    || "Add your personal best".to_owned(),
+                    |zones| format!("Change the personal best ({})", best::in_words(zones)),
+                );
+                view! { <li><a href=format!("{page}/best")>{says}</a></li> }
+            });
             let remind = seen.may_remind.then(|| view! { <li><a href=format!("{page}/reminders")>{reminded(&seen)}</a></li> });
             view! {
+                {best}
                 {remind}
                 <li><a href=format!("{page}/end")>{if seen.line.paused { "Go on, or end" } else { "Pause or end" }}</a></li>
             }

@@ -66,7 +66,8 @@ fn lengths(protocol: Protocol, form: &FormState) -> AnyView {
     view! { <Radios id="length" legend_text="For how long?" choices=choices error=form.error("length") value=value /> }.into_any()
 }
 
-fn zones(form: &FormState, or: &impl Fn(&str, &str) -> String) -> AnyView {
+/// The fields of a personal best and its zones.
+pub(crate) fn zones(form: &FormState, or: &impl Fn(&str, &str) -> String) -> AnyView {
     let (green, amber) = Zones::USUAL;
     let (best, green, amber) = (or("best", ""), or("green", &green.to_string()), or("amber", &amber.to_string()));
     view! {

@@ -22,7 +22,7 @@ pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, Reading
 pub(crate) use told::Owner;
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use waiting::{QuestionsDue, ReadingNews, SittingDue, Waits};
-pub use weeks::{StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
+pub use weeks::{BestForm, BestSeen, StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 
 pub use trackers::FitbitWeight;
 

@@ -1,11 +1,12 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
 use super::record::{Told, keep, taken_at, told_by};
+use super::seen::Who;
 use super::told::Owner;
 use super::{PAGE, ReadingForm, Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::error::gather;
-use crate::medicines::{Reach, reach, ways};
+use crate::medicines::{NotedBy, Reach, reach, ways};
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access};
@@ -52,6 +53,17 @@ pub struct StartForm {
     pub how: String,
     /// The form's one-time id.
     pub submission: String,
+}
+
+/// What is sent to change the personal best of a week.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BestForm {
+    /// The personal best.
+    pub best: String,
+    /// From how many per cent of it on it is green.
+    pub green: String,
+    /// From how many on amber.
+    pub amber: String,
 }
 
 /// What is sent to record in a week.
@@ -112,6 +124,17 @@ pub struct WeeksSeen {
     pub may_record: bool,
 }
 
+/// A personal best as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BestSeen {
+    /// It and its zones; absent where none was known.
+    pub zones: Option<Zones>,
+    /// Who changed it.
+    pub by: NotedBy,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// A week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeekSeen {
@@ -129,6 +152,8 @@ pub struct WeekSeen {
     pub target: Target,
     /// The zones of a personal best.
     pub zones: Option<Zones>,
+    /// What these were before, the newest first.
+    pub bests: Vec<BestSeen>,
     /// When it reminds, as it is typed.
     pub times: String,
     /// By mail.
@@ -221,8 +246,8 @@ fn target(team: Option<reading::Target>, born: Option<NaiveDate>, on: NaiveDate)
     }
 }
 
-fn zones(row: &WeekRow) -> Option<Zones> {
-    let best = row.best()?;
+fn zones(best: Option<Best>) -> Option<Zones> {
+    let best = best?;
     let percent = |number: i32| u8::try_from(number).ok();
     Some(Zones { best: Amount::from_thousandths(best.value), green: percent(best.green)?, amber: percent(best.amber)? })
 }
@@ -280,10 +305,16 @@ fn percent(field: &str, typed: &str) -> Result<u8, FieldProblem> {
 }
 
 /// The personal best and its zones, of what has any.
-fn best(protocol: Protocol, form: &StartForm) -> Result<Option<Best>, ServiceError> {
+fn best_at_start(protocol: Protocol, form: &StartForm) -> Result<Option<Best>, ServiceError> {
     if protocol.works() != Works::Zones || form.best.trim().is_empty() {
         return Ok(None);
     }
+    let form = BestForm { best: form.best.clone(), green: form.green.clone(), amber: form.amber.clone() };
+    best(protocol, &form).map(Some)
+}
+
+/// A personal best and its zones as they are typed.
+fn best(protocol: Protocol, form: &BestForm) -> Result<Best, ServiceError> {
     let typed = Typed { numbers: std::slice::from_ref(&form.best), unit: "", sure: true };
     gather! {
         heard = hear(protocol.measure(), &typed).map_err(|_| FieldProblem::new("best", "Enter a number between 20 and 900, such as 450"));
@@ -293,7 +324,7 @@ fn best(protocol: Protocol, form: &StartForm) -> Result<Option<Best>, ServiceErr
     if amber >= green {
         return Err(ServiceError::field("amber", "Amber must begin below green"));
     }
-    Ok(Some(Best { value: heard.first.thousandths(), green: i32::from(green), amber: i32::from(amber) }))
+    Ok(Best { value: heard.first.thousandths(), green: i32::from(green), amber: i32::from(amber) })
 }
 
 /// The first and the last day.
@@ -369,9 +400,12 @@ impl Readings {
         // A target that was set later is none of this week.
         let team = rules::target_of(&mut tx, person, line.plan.protocol.measure()).await?;
         let team = team.filter(|team| london_day(team.at) <= row.last_on).and_then(|team| team.target);
+        let by = Who::load(&mut tx, actor, person).await?;
+        let bests = week::bests(&mut tx, person, id).await?.into_iter();
+        let bests = bests.map(|was| BestSeen { zones: zones(was.best()), by: by.by(was.changed_by), at: was.changed_at }).collect();
         drop(tx);
         self.looked_at_weeks(actor, subject).await?;
-        let zones = zones(&row);
+        let zones = zones(row.best());
         Ok(WeekSeen {
             line,
             name: who.display_name(),
@@ -380,6 +414,7 @@ impl Readings {
             diary,
             target: target(team, who.birth_date, row.last_on),
             zones,
+            bests,
             times: times_in_words(&row.times),
             by_mail: row.by_mail,
             by_text: row.by_text,
@@ -438,7 +473,7 @@ impl Readings {
                 let now = core.now();
                 let reach = reach(&core, tx, person).await?;
                 let (mut problems, days) = (Vec::new(), days(protocol, &form, now));
-                let best = best(protocol, &form);
+                let best = best_at_start(protocol, &form);
                 let reminders = reminders((&form.times, &form.how), (protocol, subject, reach));
                 for told in [days.as_ref().err(), best.as_ref().err(), reminders.as_ref().err()].into_iter().flatten() {
                     if let ServiceError::Fields(told) = told {
@@ -536,6 +571,42 @@ impl Readings {
                     return Err(changed_since());
                 }
                 note(&core, tx, (&actor, subject), ("reminders", id)).await
+            })
+        })
+        .await
+    }
+
+    /// Changes the personal best of a week that goes on, as it was seen in this version. What it was is kept.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`best`, `green`, `amber`, and with no field where it has changed since); [`ServiceError::NotFound`] as
+    /// [`Readings::change_week`], and for what has no zones.
+    pub async fn change_best(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (id, version): (WeekId, i32),
+        form: &BestForm,
+    ) -> Result<(), ServiceError> {
+        let form = form.clone();
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let by = actor.account().ok_or(ServiceError::NotFound)?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = seen_row(tx, &reader, id).await?;
+                let plan = plan(&row)?;
+                if plan.protocol.works() != Works::Zones || row.ended_at.is_some() || plan.is_over(core.now()) {
+                    return Err(ServiceError::NotFound);
+                }
+                let best = best(plan.protocol, &form)?;
+                if row.best() == Some(best) {
+                    return Ok(());
+                }
+                if !week::set_best(tx, (person, id, version), best, by, core.now()).await? {
+                    return Err(changed_since());
+                }
+                note(&core, tx, (&actor, subject), ("best", id)).await
             })
         })
         .await

@@ -10,7 +10,7 @@ use domain::reading::week::{Outcome, Protocol, State, TargetOf, Verdict, WeekEnd
 use domain::reading::{Amount, Measure};
 use domain::record::Category;
 use serde_json::Value;
-use service::{HiddenFrom, ReadingForm, ServiceError, StartForm, WeekAct, WeekForm, WeekSeen};
+use service::{BestForm, HiddenFrom, NotedBy, ReadingForm, ServiceError, StartForm, WeekAct, WeekForm, WeekSeen};
 use testkit::Place;
 
 /// What a reminder says among other things, and nothing else does.
@@ -97,7 +97,7 @@ testkit::both_engines! {
             world.record(me, id, &form).await.unwrap();
         }
         assert_eq!(world.last().await, (Action::ReadingAdded, Basis::Own));
-        assert_eq!(world.events().await, before + 5, "begun, seen, two readings, and seen");
+        assert_eq!(world.events().await, before + 4, "begun, seen, and two readings");
         let list = all.measure(me, person, (Measure::BloodPressure, domain::reading::Span::Week, None)).await.unwrap().readings;
         let said: Vec<_> = list.iter().map(|one| (one.in_words(), one.taken_how().len())).collect();
         assert_eq!(said, [("183/110 mmHg".to_owned(), 1), ("185/112 mmHg".to_owned(), 1)]);
@@ -348,6 +348,49 @@ testkit::both_engines! {
         let seen = world.week(me, falls).await;
         assert_eq!((seen.line.ended, seen.outcome), (Some(WeekEnd::Finished), Outcome::Total(0, 0)));
         not_found(all.export_week(me, person, falls).await);
+    }
+
+    async fn a_personal_best_is_changed_within_its_diary_and_what_it_was_is_kept(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let begin = StartForm { best: "450".to_owned(), green: "80".to_owned(), amber: "50".to_owned(), ..start(&world) };
+        let id = all.start_week(me, person, Protocol::PeakFlow, &begin).await.unwrap();
+        world.record(me, id, &readings(&world, &[&["340"], &["352"], &["348"]])).await.unwrap();
+        let counts = async || match world.week(me, id).await.outcome {
+            Outcome::Zones(Some(counts), _) => counts,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(counts().await, [0, 1, 0]);
+        let form = |best: &str, green: &str, amber: &str| BestForm {
+            best: best.to_owned(),
+            green: green.to_owned(),
+            amber: amber.to_owned(),
+        };
+        for (wrong, field) in [(form("", "80", "50"), "best"), (form("430", "x", "50"), "green"), (form("430", "50", "50"), "amber")] {
+            assert_eq!(fields(all.change_best(me, person, (id, 1), &wrong).await), [field]);
+        }
+        let before = world.events().await;
+        all.change_best(me, person, (id, 1), &form("430", "80", "50")).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::WeekChanged, Basis::Own)));
+        refused(all.change_best(me, person, (id, 1), &form("420", "80", "50")).await, "", "changed this meanwhile");
+        // The whole diary is worked out with the new one.
+        assert_eq!(counts().await, [1, 0, 0]);
+        let (ann, _) = world.carer("Ann", "READ").await;
+        all.change_best(&ann.actor, person, (id, 2), &form("430", "75", "50")).await.unwrap();
+        let version = world.week(me, id).await.version;
+        let now = world.events().await;
+        all.change_best(me, person, (id, version), &form("430", "75", "50")).await.unwrap();
+        assert_eq!(world.events().await, now, "the same again changes nothing");
+        let was = world.week(me, id).await.bests;
+        let said: Vec<_> = was.iter().map(|one| (one.zones.unwrap().best, one.zones.unwrap().green, one.by)).collect();
+        assert_eq!(said, [(Amount::whole(430), 80, NotedBy::Carer), (Amount::whole(450), 80, NotedBy::You)]);
+        let weight = world.begin(me, Protocol::Weight).await;
+        not_found(all.change_best(me, person, (weight, 1), &form("430", "80", "50")).await);
+        let stranger = world.town.citizen("Stone").await;
+        not_found(all.change_best(&stranger.actor, person, (id, version), &form("430", "80", "50")).await);
+        world.change(me, id, WeekAct::End).await.unwrap();
+        let version = world.week(me, id).await.version;
+        not_found(all.change_best(me, person, (id, version), &form("430", "80", "50")).await);
     }
 }
 
