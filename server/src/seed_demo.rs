@@ -4,7 +4,9 @@ use crate::commands::told;
 use crate::seed::diary::{self, DemoBooking};
 use crate::seed::pharmacies;
 use crate::seed::prescriptions;
+use crate::seed::readings::at_home;
 use crate::seed::{DemoPerson, DemoStaff, Population, emails, population};
+use crate::seed_readings;
 use app::state::{Demo, DemoSignIn};
 use chrono::{Datelike, Days, NaiveDate};
 use domain::access::{Actor, Assurance};
@@ -67,6 +69,7 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
     // Once: what was done with them since is left as it is.
     if !already.iter().any(|account| account.email.starts_with(REMINDED)) {
         keep_diary(services, &population).await?;
+        measure_at_home(services, &population).await?;
     }
     if open_diary(services, &population).await? {
         for one in &diary::BOOKINGS {
@@ -233,6 +236,25 @@ async fn keep_diary(services: &Services, population: &Population) -> Result<(), 
             };
             side.note_dose(&actor, id, &form).await.map_err(told)?;
         }
+    }
+    Ok(())
+}
+
+/// Lets people measure at home for months, and a clinician of their practice say what is wanted of it.
+async fn measure_at_home(services: &Services, population: &Population) -> Result<(), String> {
+    let today = london_day(services.core.now());
+    for one in &at_home(today) {
+        let Some(person) = population.people.iter().find(|person| person.key == one.key) else { continue };
+        let decides = |staff: &&DemoStaff| staff.role == StaffRole::Clinician && staff.organisation_ods == person.practice_ods;
+        let clinician = match population.staff.iter().find(decides) {
+            Some(staff) => actor_of(services, staff).await?,
+            None => None,
+        };
+        let Some(number) = &person.nhs_number else { continue };
+        let id = services.people.find(&Actor::Operator, number).await.map_err(told)?.id;
+        let account = services.accounts.find(&Actor::Operator, &person.email).await.map_err(told)?.id;
+        let actor = Actor::Account { id: account, assurance: Assurance::SecondStep };
+        seed_readings::keep(services, one, (&actor, id), (clinician.as_ref(), today)).await?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ mod node;
 mod people;
 pub mod pharmacies;
 pub mod prescriptions;
+pub mod readings;
 mod staff;
 mod stories;
 

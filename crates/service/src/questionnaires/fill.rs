@@ -7,6 +7,7 @@ use crate::carers::typed_date;
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError};
+use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::questionnaire::{Answers, Asks, Item, Question, Questionnaire, Said, Wrong, hear};
@@ -84,6 +85,48 @@ impl Questionnaires {
                 questionnaire::begin(tx, (person, id, submission), of(&file), by, core.now()).await?;
                 activity::append(&core, tx, event(&actor, subject, "begun", id)).await?;
                 Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Takes over a response that was given elsewhere at another time, such as on paper: of each question, in their order, the place
+    /// of the answer that was ticked, whole or not at all.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] with no field where something has no answer, or one that it cannot have; [`ServiceError::NotFound`] as
+    /// [`Questionnaires::begin`].
+    pub async fn take_over(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        questionnaire: &str,
+        (ticked, at): (Vec<usize>, DateTime<Utc>),
+    ) -> Result<(), ServiceError> {
+        let (word, file) = (questionnaire.to_owned(), self.core.questionnaires().find(questionnaire).cloned());
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (_, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let file = file.filter(|file| opens(&reader, file.sensitivity)).ok_or(ServiceError::NotFound)?;
+                let by = actor.account().ok_or(ServiceError::NotFound)?;
+                let mut given = Answers::default();
+                for ((item, question), place) in file.questions().into_iter().zip(ticked) {
+                    let Asks::Choice { options, .. } = &question.asks else { continue };
+                    let text = options.get(place).map_or("", |option| option.code.as_str());
+                    let said = Said { text, other: "", day: None };
+                    let answer = hear(question, &said).map_err(|wrong| ServiceError::field("", in_words(wrong)))?;
+                    given.extend(answer.map(|answer| (item.link.clone(), answer)));
+                }
+                if !file.course(&given).missing().is_empty() {
+                    return Err(ServiceError::field("", "Some questions have no answer"));
+                }
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let id = QuestionnaireResponseId::from_uuid(core.new_id());
+                if !questionnaire::begin(tx, (person, id, core.new_id()), of(&file), by, at).await? {
+                    return Err(ServiceError::field("", "One is not finished yet. Finish it first"));
+                }
+                let open = Open { at, ..Open::load(&core, tx, &actor, person, (&word, id)).await? };
+                open.save(&core, tx, (&actor, &given), COMPLETED).await
             })
         })
         .await
@@ -199,6 +242,8 @@ struct Open {
     by: AccountId,
     row: ResponseRow,
     file: Arc<Questionnaire>,
+    /// When it is filled in.
+    at: DateTime<Utc>,
 }
 
 impl Open {
@@ -217,7 +262,7 @@ impl Open {
         let row = row.ok_or(ServiceError::NotFound)?;
         let file = core.questionnaires().find(word).cloned().ok_or(ServiceError::NotFound)?;
         match open_to(&reader, &row, file.sensitivity)? {
-            true => Ok(Self { subject, by, row, file }),
+            true => Ok(Self { subject, by, row, file, at: core.now() }),
             false => Err(ServiceError::NotFound),
         }
     }
@@ -242,9 +287,9 @@ impl Open {
             highest: self.file.highest().filter(|_| whole),
             band: course.band().filter(|_| whole).map_or("", |band| &band.title),
             crisis: course.is_crisis(),
-            completed_at: if whole { Some(self.row.completed_at.unwrap_or_else(|| core.now())) } else { self.row.completed_at },
+            completed_at: if whole { self.row.completed_at.or(Some(self.at)) } else { self.row.completed_at },
         };
-        if !questionnaire::save(tx, (person, &self.row), &saved, self.by, core.now()).await? {
+        if !questionnaire::save(tx, (person, &self.row), &saved, self.by, self.at).await? {
             return Err(ServiceError::internal("a response changed although its person was locked"));
         }
         let what = match status {

@@ -69,6 +69,38 @@ impl Readings {
         .await
     }
 
+    /// Takes over readings that were written down elsewhere before, such as on paper, as one act: all of them or none, however many.
+    ///
+    /// # Errors
+    /// As [`Readings::add`].
+    pub async fn take_over(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        readings: Vec<(Measure, ReadingForm)>,
+    ) -> Result<(), ServiceError> {
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let by = actor.account().ok_or(ServiceError::NotFound)?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let (now, many) = (core.now(), readings.len());
+                for (measure, form) in readings {
+                    if !opens(&reader, measure) {
+                        return Err(ServiceError::NotFound);
+                    }
+                    let (measure, said, submission) = told_by(measure, &form, now)?;
+                    let id = ReadingId::from_uuid(core.new_id());
+                    reading::add(tx, &NewReading { person, id, submission, measure, said, by, origin: None }, now).await?;
+                }
+                let event = Event::on_record(&actor, subject, Action::ReadingAdded, purpose(subject)).about("readings", many);
+                let event = told(event, rules::settle(&core, tx, person).await?);
+                activity::append(&core, tx, event).await
+            })
+        })
+        .await
+    }
+
     /// Changes a reading, as it was seen in this version. What it was is kept.
     ///
     /// # Errors

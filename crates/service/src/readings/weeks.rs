@@ -16,7 +16,8 @@ use domain::appointment::{Weekdays, clock_of};
 use domain::audit::Action;
 use domain::medicine::{Times, Timetable};
 use domain::reading::week::{
-    Counts, Diary, Mean, Outcome, Plan, Protocol, Taken, Target, TargetOf, WeekEnd, Works, Zones, at_once, best_of, diary_day, outcome,
+    Counts, Diary, Mean, Outcome, Plan, Protocol, Taken, Target, TargetOf, WeekEnd, Works, Zones, at_once, best_of, diary_day,
+    outcome,
 };
 use domain::reading::{self, Advice, Amount, Heard, Measure, Typed, hear};
 use domain::when::{age_on, is_night, london_day, minute_in_words, minute_of_day};
@@ -402,7 +403,8 @@ impl Readings {
         let team = team.filter(|team| london_day(team.at) <= row.last_on).and_then(|team| team.target);
         let by = Who::load(&mut tx, actor, person).await?;
         let bests = week::bests(&mut tx, person, id).await?.into_iter();
-        let bests = bests.map(|was| BestSeen { zones: zones(was.best()), by: by.by(was.changed_by), at: was.changed_at }).collect();
+        let bests =
+            bests.map(|was| BestSeen { zones: zones(was.best()), by: by.by(was.changed_by), at: was.changed_at }).collect();
         drop(tx);
         self.looked_at_weeks(actor, subject).await?;
         let zones = zones(row.best());
@@ -495,6 +497,44 @@ impl Readings {
                 let next_due_at = next(&Plan { protocol, first: days.0, last: days.1 }, &times, ways, now);
                 let new = NewWeek { person, id, submission, protocol, days, best, times, ways, next_due_at, by };
                 week::add(tx, &new, now).await?;
+                note(&core, tx, (&actor, subject), ("begun", id)).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Takes over a week that was kept elsewhere, such as on paper: of these days, which may be over. It reminds of nothing.
+    ///
+    /// # Errors
+    /// As [`Readings::start_week`].
+    pub async fn take_over_week(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (protocol, days): (Protocol, (NaiveDate, NaiveDate)),
+        form: Option<BestForm>,
+    ) -> Result<WeekId, ServiceError> {
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
+                let by = actor.account().filter(|_| opens(&reader, protocol.measure())).ok_or(ServiceError::NotFound)?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                if week::running(tx, person, protocol).await?.is_some() {
+                    return Err(ServiceError::field("", "You are doing this already. End it before you begin again"));
+                }
+                let best = form.map(|form| best(protocol, &form)).transpose()?;
+                let (id, submission) = (WeekId::from_uuid(core.new_id()), core.new_id());
+                let (times, plan) = (protocol.times().to_owned(), Plan { protocol, first: days.0, last: days.1 });
+                let new =
+                    NewWeek { person, id, submission, protocol, days, best, times, ways: (false, false), next_due_at: None, by };
+                week::add(tx, &new, core.now()).await?;
+                if plan.is_over(core.now()) {
+                    let row = week::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                    let valid = diary_of(tx, person, &row, core.now()).await?.is_valid();
+                    let why = if valid { WeekEnd::Finished } else { WeekEnd::Over };
+                    week::end(tx, (person, id, row.version), why, (plan.last, plan.span().1)).await?;
+                }
                 note(&core, tx, (&actor, subject), ("begun", id)).await?;
                 Ok(id)
             })

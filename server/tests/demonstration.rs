@@ -1,0 +1,62 @@
+//! What the demonstration holds of readings, from the first visit on.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first thing that is not as it must be")]
+
+use domain::PersonId;
+use domain::access::{Actor, Assurance};
+use domain::reading::week::{Outcome, Protocol, WeekEnd};
+use domain::reading::{Measure, Span};
+use domain::team::WorkKind;
+use domain::when::london_day;
+use server::seed::population;
+use service::Services;
+use testkit::{MockClock, Place};
+
+/// Somebody of the demonstration, signed in.
+async fn person(services: &Services, key: &str) -> (Actor, PersonId) {
+    let all = population(london_day(services.core.now())).people;
+    let one = all.into_iter().find(|one| one.key == key).unwrap();
+    let id = services.accounts.find(&Actor::Operator, &one.email).await.unwrap().id;
+    let person = services.people.find(&Actor::Operator, &one.nhs_number.unwrap()).await.unwrap().id;
+    (Actor::Account { id, assurance: Assurance::SecondStep }, person)
+}
+
+testkit::both_engines! {
+    async fn the_demonstration_holds_months_of_readings_weeks_scores_and_one_alert(place: &Place) {
+        let clock = MockClock::default();
+        let services = place.services(&clock);
+        server::seed_demo(&services).await.unwrap();
+        // Seeded again, as at each start, nothing comes twice.
+        server::seed_demo(&services).await.unwrap();
+        let readings = &services.readings;
+        let (margaret, person_m) = person(&services, "margaret").await;
+        let pressure = readings.measure(&margaret, person_m, (Measure::BloodPressure, Span::Year, None)).await.unwrap();
+        assert!(pressure.chart.by_day && pressure.chart.first.len() > 40, "{}", pressure.chart.first.len());
+        assert!(pressure.target.is_some() && !pressure.watch.by.is_empty());
+        let weeks = readings.weeks(&margaret, person_m).await.unwrap().weeks;
+        assert_eq!(weeks.iter().map(|week| (week.plan.protocol, week.ended)).collect::<Vec<_>>(), [(Protocol::HomePressure, Some(WeekEnd::Finished))]);
+        let week = readings.week(&margaret, person_m, weeks[0].id).await.unwrap();
+        assert!(matches!(week.outcome, Outcome::Average(Some(mean)) if mean.readings == 24), "{:?}", week.outcome);
+        let (jordan, person_j) = person(&services, "jordan").await;
+        let weeks = readings.weeks(&jordan, person_j).await.unwrap().weeks;
+        assert!(weeks.len() == 1 && weeks[0].runs && weeks[0].plan.protocol == Protocol::PeakFlow);
+        let all = services.questionnaires.overview(&jordan, person_j).await.unwrap().all;
+        for word in ["phq-9", "gad-7"] {
+            let one = all.iter().find(|one| one.id == word).unwrap();
+            let scores: Vec<_> = one.responses.iter().map(|line| line.score.unwrap()).collect();
+            assert!(scores.len() == 4 && scores.is_sorted() && one.begun.is_none(), "{word}: {scores:?}");
+            assert!(one.responses.windows(2).all(|pair| pair[0].at > pair[1].at) && one.responses.iter().all(|line| !line.crisis));
+        }
+        // One thing has come up, today, and waits for the GP.
+        let at = services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().id;
+        let staff = services.care_team.staff(&Actor::Operator, at).await.unwrap();
+        let amara = staff.into_iter().find(|one| one.email.as_deref() == Some("amara.larkspur@example.org")).unwrap();
+        let id = services.accounts.find(&Actor::Operator, "amara.larkspur@example.org").await.unwrap().id;
+        let gp = Actor::Staff { id, assurance: Assurance::SecondStep, member: amara.member };
+        let alerts: Vec<_> =
+            services.work.list(&gp).await.unwrap().into_iter().filter(|item| item.kind == WorkKind::ReadingAlert).collect();
+        let (_, derek) = person(&services, "derek").await;
+        assert_eq!(alerts.iter().map(|item| (item.person, item.urgent)).collect::<Vec<_>>(), [(derek, true)]);
+        let found = readings.plan(&gp, derek).await.unwrap().alerts;
+        assert_eq!((found.len(), found[0].found.as_str()), (1, "81.6 kg, then 83.7 kg"));
+    }
+}
