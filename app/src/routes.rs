@@ -413,6 +413,10 @@ routes! {
     post "/fhir/R4/Observation" Open => api::observations::create;
     get "/fhir/R4/Observation/{id}" Open => api::observations::read;
     put "/fhir/R4/Observation/{id}" Open => api::observations::change;
+    get "/fhir/R4/Observation" SecondStep => api::recorded::observations;
+    get "/fhir/R4/Observation/{id}" SecondStep => api::recorded::observation;
+    get "/fhir/R4/QuestionnaireResponse" SecondStep => api::recorded::responses;
+    get "/fhir/R4/QuestionnaireResponse/{id}" SecondStep => api::recorded::response;
     post "/fhir/R4/prescription-status" Open => api::prescriptions::push;
     post "/texts/received" Open => api::texts::receive;
 

@@ -20,6 +20,7 @@ pub mod prescriptions;
 pub mod privacy;
 pub mod questionnaires;
 pub mod readings;
+pub mod recorded;
 pub mod register;
 pub mod reminders;
 pub mod reset;

@@ -278,6 +278,34 @@ pub fn week(subject: &Subject, week: &Week<'_>) -> Value {
     it
 }
 
+/// The measure of a search's `code`: `system|code`, or a code by itself.
+#[must_use]
+pub fn measure_of(token: &str) -> Option<Measure> {
+    let (system, code) = token.split_once('|').map_or((None, token), |(system, code)| (Some(system), code));
+    let is = |own: &str, (loinc, snomed): (&str, &str)| match system {
+        Some(LOINC) => own == loinc,
+        Some(SNOMED) => own == snomed,
+        Some(_) => false,
+        None => own == loinc || own == snomed,
+    };
+    if code.is_empty() { None } else { Measure::ALL.iter().copied().find(|measure| is(code, measure.codes())) }
+}
+
+/// What a search found, as a `searchset` Bundle: `base` is the address of all of its kind, `query` what was asked, after "?"; `next`
+/// where there is more.
+#[must_use]
+pub fn searchset((base, query): (&str, &str), next: Option<&str>, found: Vec<Value>, at: DateTime<Utc>) -> Value {
+    let here = if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") };
+    let mut links = vec![json!({ "relation": "self", "url": here })];
+    links.extend(next.map(|url| json!({ "relation": "next", "url": url })));
+    let entries = found.into_iter().map(|resource| {
+        let id = resource.get("id").and_then(Value::as_str).unwrap_or_default();
+        json!({ "fullUrl": format!("{base}/{id}"), "resource": resource, "search": { "mode": "match" } })
+    });
+    let entries: Vec<Value> = entries.collect();
+    json!({ "resourceType": "Bundle", "type": "searchset", "timestamp": time(at), "link": links, "entry": entries })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -336,6 +364,20 @@ mod tests {
     }
 
     #[test]
+    fn a_measure_is_found_by_its_code_alone() {
+        for measure in Measure::ALL {
+            let (loinc, snomed) = measure.codes();
+            for (system, code) in [(LOINC, loinc), (SNOMED, snomed)].into_iter().filter(|(_, code)| !code.is_empty()) {
+                assert_eq!(measure_of(&format!("{system}|{code}")), Some(*measure));
+                assert_eq!(measure_of(code), Some(*measure));
+            }
+        }
+        for wrong in ["", "|", "http://loinc.org|", "http://loinc.org|364075005", "http://elsewhere.example|8867-4", "pulse"] {
+            assert_eq!(measure_of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
     fn every_measure_is_an_observation_with_a_value() {
         for measure in Measure::ALL {
             let second = (measure.parts().len() > 1).then_some(2000);
@@ -378,9 +420,15 @@ mod tests {
             begun_at: at("2026-11-03T08:01:00Z"),
         };
         let runs = week(&sam(), &one);
-        assert_eq!((&runs["activity"][0]["detail"]["status"], runs["note"].as_array().unwrap().len()), (&json!("in-progress"), 1));
+        assert_eq!(
+            (&runs["activity"][0]["detail"]["status"], runs["note"].as_array().unwrap().len()),
+            (&json!("in-progress"), 1)
+        );
         let over = week(&sam(), &Week { status: "completed", outcome: "138/86 mmHg on average", ..one });
-        assert_eq!((&over["activity"][0]["detail"]["status"], &over["note"][1]["text"]), (&json!("completed"), &json!("138/86 mmHg on average")));
+        assert_eq!(
+            (&over["activity"][0]["detail"]["status"], &over["note"][1]["text"]),
+            (&json!("completed"), &json!("138/86 mmHg on average"))
+        );
         assert_eq!(over["period"], json!({ "start": "2026-11-03", "end": "2026-11-09" }));
     }
 }

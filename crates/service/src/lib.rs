@@ -116,6 +116,11 @@ pub use readings::{
     MeasureSeen, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion,
     Readings, ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion, SittingDue, StartForm, TableSeen, TargetForm,
     TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
+    ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, Chart, ColumnsForm, DigestForm, FoundSeen, ImportPage,
+    ImportSeen, MeasureSeen, ObservationsAsked, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen,
+    ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion,
+    SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm,
+    WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
 };
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,

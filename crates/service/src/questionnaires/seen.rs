@@ -4,6 +4,7 @@ use super::{PAGE, Questionnaires, opens, watching};
 use crate::activity::{self, Event};
 use crate::medicines::NotedBy;
 use crate::reader::Reader;
+use crate::readings::Owner;
 use crate::records::purpose;
 use crate::{ServiceError, access, appointments, emergencies};
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use domain::questionnaire::{Answers, Band, Questionnaire};
 use domain::record::Sensitivity;
 use domain::{AccountId, OrganisationId, PersonId, QuestionnaireRequestId, QuestionnaireResponseId};
 use fhir::questionnaire_response::{self, Line};
+use serde_json::Value;
 use std::sync::Arc;
 use store::questionnaire::{self, RequestRow, ResponseRow};
 use store::{StoreError, Tx, person};
@@ -319,6 +321,56 @@ impl Questionnaires {
         }
     }
 
+    /// Every response that is open to the reader as a FHIR R4 `QuestionnaireResponse`, the newest first. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
+    pub async fn responses(&self, actor: &Actor, person: PersonId) -> Result<Vec<Value>, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (who, owner) = (self.who(&mut tx, actor, subject).await?, Owner::load(&mut tx, person).await?);
+        let mut all = Vec::new();
+        for row in questionnaire::newest(&mut tx, person, MOST).await? {
+            if self.is_open(&reader, &who, &row)? {
+                all.push(owner.response(&row)?);
+            }
+        }
+        drop(tx);
+        self.looked(actor, subject).await?;
+        Ok(all)
+    }
+
+    /// One of them. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not see it.
+    pub async fn response_told(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        id: QuestionnaireResponseId,
+    ) -> Result<Value, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (who, owner) = (self.who(&mut tx, actor, subject).await?, Owner::load(&mut tx, person).await?);
+        let row = questionnaire::one(&mut tx, person, id).await?;
+        drop(tx);
+        let open = match &row {
+            Some(row) => self.is_open(&reader, &who, row)?,
+            None => false,
+        };
+        let Some(row) = row.filter(|_| open) else {
+            return Err(self.refused(actor, person, ServiceError::NotFound).await);
+        };
+        let told = owner.response(&row)?;
+        self.looked(actor, subject).await?;
+        Ok(told)
+    }
+
+    /// Whether a response is shown: open by its row and by its file, and at work whole, or told.
+    fn is_open(&self, reader: &Reader, who: &Who, row: &ResponseRow) -> Result<bool, StoreError> {
+        let file = self.core.questionnaires().find(&row.questionnaire);
+        Ok(who.sees(row) && opens(reader, row.sensitivity()?) && file.is_none_or(|file| opens(reader, file.sensitivity)))
+    }
+
     async fn open_response(
         &self,
         tx: &mut Tx,
@@ -429,7 +481,7 @@ fn number(score: Option<i32>) -> Option<u16> {
 }
 
 /// The items as they are kept.
-pub(super) fn items(text: &str) -> Result<serde_json::Value, StoreError> {
+pub(super) fn items(text: &str) -> Result<Value, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::corrupt("the answers of a questionnaire are no JSON"))
 }
 

@@ -19,8 +19,9 @@ pub use rules::{
     RuleFound, RulePage, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
 };
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
-pub(crate) use told::Owner;
 pub use texted::{TextIn, TextRefusal, Texting};
+pub use told::ObservationsAsked;
+pub(crate) use told::Owner;
 pub use waiting::{QuestionsDue, ReadingNews, SittingDue, Waits};
 pub use weeks::{BestForm, BestSeen, StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 

@@ -2,18 +2,112 @@
 
 use super::seen::answered;
 use super::weeks::{average_told, diary_of, plan};
-use crate::{ServiceError, appointments};
-use chrono::{DateTime, Utc};
+use super::{PAGE, Readings, opens};
+use crate::reader::Reader;
+use crate::{ServiceError, access, appointments};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Actor, Ask};
 use domain::reading::week::WeekEnd;
-use domain::reading::{Amount, Origin};
-use domain::{AccountId, NhsNumber, PersonId};
+use domain::reading::{Amount, Measure, Origin};
+use domain::{AccountId, NhsNumber, PersonId, ReadingId};
 use fhir::own::{self, By, Reading, Response, Subject};
 use serde_json::Value;
 use store::questionnaire::ResponseRow;
-use store::reading::ReadingRow;
+use store::reading::{self, ReadingRow};
 use store::week::WeekRow;
 use store::{StoreError, Tx, person};
 use uuid::Uuid;
+
+/// Which readings a program asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObservationsAsked {
+    /// Of which measure; absent for the newest of each.
+    pub measure: Option<Measure>,
+    /// The last that was told before.
+    pub after: Option<ReadingId>,
+    /// How many at most.
+    pub most: u16,
+}
+
+impl Readings {
+    /// Readings as FHIR R4 `Observation`s, the newest first, and the last of them where there are more: those of one measure, or the
+    /// newest of each. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see this of the person, and for a reading to go on from that is not there.
+    pub async fn observations(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        asked: ObservationsAsked,
+    ) -> Result<(Vec<Value>, Option<ReadingId>), ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let found = self.found(&mut tx, (person, &reader), asked).await;
+        drop(tx);
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => return Err(access::refused_on(&self.core, actor, person, error, PAGE).await),
+        };
+        self.looked(actor, subject, asked.measure).await?;
+        Ok(found)
+    }
+
+    async fn found(
+        &self,
+        tx: &mut Tx,
+        (person, reader): (PersonId, &Reader),
+        asked: ObservationsAsked,
+    ) -> Result<(Vec<Value>, Option<ReadingId>), ServiceError> {
+        let owner = Owner::load(tx, person).await?;
+        let Some(measure) = asked.measure else {
+            let mut rows = reading::newest(tx, person).await?;
+            rows.sort_by_key(|row| std::cmp::Reverse((row.taken_at, row.id)));
+            let mut all = Vec::new();
+            for row in &rows {
+                if opens(reader, row.measure()?) {
+                    all.push(owner.observation(row)?);
+                }
+            }
+            all.truncate(usize::from(asked.most));
+            return Ok((all, None));
+        };
+        if !opens(reader, measure) {
+            return Err(ServiceError::NotFound);
+        }
+        // Beyond the years that a database keeps nothing was taken.
+        let mut before = (self.core.now() + TimeDelta::days(366), ReadingId::from_uuid(Uuid::max()));
+        if let Some(id) = asked.after {
+            let row = reading::one(tx, person, id).await?.filter(|row| row.measure == measure.code());
+            before = (row.ok_or(ServiceError::NotFound)?.taken_at, id);
+        }
+        let mut rows = reading::page(tx, person, measure, before, i64::from(asked.most) + 1).await?;
+        let more = rows.len() > usize::from(asked.most);
+        rows.truncate(usize::from(asked.most));
+        let last = rows.last().filter(|_| more).map(|row| ReadingId::from_uuid(row.id));
+        Ok((rows.iter().map(|row| owner.observation(row)).collect::<Result<_, _>>()?, last))
+    }
+
+    /// One reading as a FHIR R4 `Observation`. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not see it.
+    pub async fn observation(&self, actor: &Actor, person: PersonId, id: ReadingId) -> Result<Value, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let row = reading::one(&mut tx, person, id).await?;
+        let open = match &row {
+            Some(row) => opens(&reader, row.measure()?),
+            None => false,
+        };
+        let Some(row) = row.filter(|_| open) else {
+            drop(tx);
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
+        };
+        let told = Owner::load(&mut tx, person).await?.observation(&row)?;
+        drop(tx);
+        self.looked(actor, subject, Some(row.measure()?)).await?;
+        Ok(told)
+    }
+}
 
 /// About whom resources are, and which account is their own.
 #[derive(Clone, Debug)]
@@ -63,7 +157,8 @@ impl Owner {
 
     /// A response to a questionnaire as a `QuestionnaireResponse`.
     pub(crate) fn response(&self, row: &ResponseRow) -> Result<Value, StoreError> {
-        let items = serde_json::from_str(&row.items).map_err(|_| StoreError::corrupt("the answers of a questionnaire are no JSON"))?;
+        let items =
+            serde_json::from_str(&row.items).map_err(|_| StoreError::corrupt("the answers of a questionnaire are no JSON"))?;
         let response = Response {
             id: row.id.to_string(),
             questionnaire: (&row.questionnaire, &row.file_version, &row.title),

@@ -1,0 +1,125 @@
+//! What people recorded themselves, as programs read it over HTTP with the browser's session.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Answer, Browser, TestApp};
+use domain::access::{Actor, Assurance};
+use domain::reading::Measure;
+use domain::team::StaffRole;
+use serde_json::Value;
+use service::{InviteForm, ReadingForm};
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const ANN: &str = "ann@example.org";
+const GP: &str = "gp@example.org";
+const DESK: &str = "desk@example.org";
+const STRANGER: &str = "stranger@example.org";
+const READINGS: &str = "/fhir/R4/Observation";
+const RESPONSES: &str = "/fhir/R4/QuestionnaireResponse";
+
+fn json(answer: &Answer) -> Value {
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+/// What the codes of all that was found are called.
+fn names(bundle: &Value) -> Vec<String> {
+    let all = bundle["entry"].as_array().unwrap().iter();
+    all.map(|entry| entry.pointer("/resource/code/text").unwrap().as_str().unwrap().to_owned()).collect()
+}
+
+async fn found(browser: &mut Browser, path: &str) -> Vec<String> {
+    names(&json(&browser.get(path).await))
+}
+
+testkit::both_engines! {
+    async fn readings_and_responses_are_told_to_whom_their_pages_show_them(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let me = Actor::Account { id: app.account(SAM, Some(sam)).await, assurance: Assurance::SecondStep };
+        let other = app.person("999 000 0026", "Stone", "Gout").await;
+        app.account(STRANGER, Some(other)).await;
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        app.staff(DESK, "Y90001", StaffRole::Reception).await;
+        let (readings, core) = (&app.services.readings, &app.services.core);
+        let add = async |measure: Measure, numbers: &[&str]| {
+            let form = ReadingForm {
+                numbers: numbers.iter().map(|text| (*text).to_owned()).collect(),
+                submission: core.new_id().to_string(),
+                ..ReadingForm::default()
+            };
+            readings.add(&me, sam, measure, &form).await.unwrap()
+        };
+        let pressure = add(Measure::BloodPressure, &["142", "88"]).await;
+        let mood = add(Measure::Mood, &["4"]).await;
+        let mut pulses = Vec::new();
+        for number in ["70", "71", "72"] {
+            pulses.push(add(Measure::Pulse, &[number]).await);
+        }
+        let response = app.services.questionnaires.begin(&me, sam, ("gad-7", &core.new_id().to_string())).await.unwrap();
+        let mut browser = app.signed_in(SAM).await;
+        let mut newest = found(&mut browser, READINGS).await;
+        newest.sort();
+        assert_eq!(newest, ["Blood pressure", "Mood", "Pulse"]);
+        // One measure, a page at a time.
+        let page = json(&browser.get(&format!("{READINGS}?code=8867-4&_count=2")).await);
+        assert_eq!(names(&page), ["Pulse", "Pulse"]);
+        let next = page["link"][1]["url"].as_str().unwrap().split_once("/fhir").unwrap().1.to_owned();
+        let rest = json(&browser.get(&format!("/fhir{next}")).await);
+        assert_eq!((names(&rest).len(), rest["link"].as_array().unwrap().len()), (1, 1));
+        let one = json(&browser.get(&format!("{READINGS}/{pressure}")).await);
+        assert_eq!(one.pointer("/meta/tag/0/code").unwrap(), "self-recorded");
+        assert_eq!(one.pointer("/performer/0/identifier/value").unwrap(), "9990000018");
+        let answers = json(&browser.get(&format!("{RESPONSES}/{response}")).await);
+        assert_eq!((answers["status"].as_str(), answers["resourceType"].as_str()), (Some("in-progress"), Some("QuestionnaireResponse")));
+        for odd in ["?code=1", "?_count=0", "?date=2026", "?_after=x"] {
+            let refused = browser.get(&format!("{READINGS}{odd}")).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{odd}");
+            refused.says("INVALID_PARAMETER");
+        }
+        // A carer without the label of mental health.
+        let ann = app.account(ANN, None).await;
+        let form = InviteForm {
+            email: ANN.to_owned(),
+            name: "Ann Near".to_owned(),
+            relation: "sister".to_owned(),
+            scopes: "READ".to_owned(),
+            submission: core.new_id().to_string(),
+            ..InviteForm::default()
+        };
+        let invited = app.services.carers.invite(&me, sam, &form).await.unwrap();
+        let mailed = app.mailed_link(ANN).await;
+        let actor = Actor::Account { id: ann, assurance: Assurance::SecondStep };
+        app.services.carers.accept(&actor, mailed.split_once("token=").unwrap().1, &invited.code).await.unwrap();
+        let mut ann = app.signed_in(ANN).await;
+        assert!(found(&mut ann, READINGS).await.is_empty(), "she looks after nobody now");
+        ann.post("/acting", &[("person", &sam.to_string())]).await;
+        assert_eq!(found(&mut ann, READINGS).await.len(), 2);
+        assert_eq!(ann.get(&format!("{READINGS}/{mood}")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(ann.get(&format!("{RESPONSES}/{response}")).await.status, StatusCode::NOT_FOUND);
+        // At work the person is named; what is not whole is the person's own.
+        let mut gp = app.signed_in(GP).await;
+        assert!(found(&mut gp, READINGS).await.is_empty());
+        let of = format!("?patient=Patient/{sam}");
+        gp.get("/team").await;
+        assert_eq!(found(&mut gp, &format!("{READINGS}{of}")).await.len(), 3);
+        assert_eq!(json(&gp.get(&format!("{RESPONSES}{of}")).await)["entry"].as_array().unwrap().len(), 0);
+        let before = app.services.activity.of_record(&Actor::Operator, sam, None).await.unwrap().0.len();
+        gp.get(&format!("{READINGS}/{}{of}", pulses[0])).await.says("Pulse");
+        // One for it, and one for the operator's look before.
+        assert_eq!(app.services.activity.of_record(&Actor::Operator, sam, None).await.unwrap().0.len(), before + 2);
+        let mut desk = app.signed_in(DESK).await;
+        desk.get("/team").await;
+        let mut stranger = app.signed_in(STRANGER).await;
+        for browser in [&mut desk, &mut stranger] {
+            for path in [format!("{READINGS}{of}"), format!("{READINGS}/{pressure}{of}"), format!("{RESPONSES}{of}")] {
+                assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+            }
+        }
+        assert_eq!(stranger.get(&format!("{READINGS}/{pressure}")).await.status, StatusCode::NOT_FOUND);
+        assert!(found(&mut stranger, READINGS).await.is_empty());
+    }
+}
