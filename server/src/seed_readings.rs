@@ -84,7 +84,7 @@ fn typed(ready: &ReadyRule) -> BTreeMap<String, String> {
     let mut typed: Vec<(&str, String)> = vec![
         ("colour", ready.colour.code().to_owned()),
         ("words", ready.words.to_owned()),
-        ("why", format!("We agreed this together. From {}", ready.source)),
+        ("why", "We agreed this together at your last review.".to_owned()),
     ];
     let bound = |bound: Bound| {
         let end = |end: Option<Amount>| end.map(|end| end.to_string()).unwrap_or_default();
