@@ -10,9 +10,9 @@ use service::{CarerRefusal, DeviceRefusal, ServiceError};
 /// Where everything stands that is for programs.
 const PLACE: &str = "/fhir/";
 /// Where a batch is sent.
-const BASE: &str = "/fhir/R4";
+const BASE: &str = "/fhir/device/R4";
 /// Where readings stand that devices send.
-const READINGS: &str = "/fhir/R4/Observation";
+const READINGS: &str = "/fhir/device/R4/Observation";
 /// Where one relationship stands.
 const CONSENT: &str = "/fhir/R4/Consent/";
 

@@ -409,10 +409,10 @@ routes! {
     get "/fhir/R4/Consent" SecondStep => api::consent::search;
     get "/fhir/R4/Consent/{id}" SecondStep => api::consent::read;
     patch "/fhir/R4/Consent/{id}" SecondStep => api::consent::change;
-    post "/fhir/R4" Open => api::observations::batch;
-    post "/fhir/R4/Observation" Open => api::observations::create;
-    get "/fhir/R4/Observation/{id}" Open => api::observations::read;
-    put "/fhir/R4/Observation/{id}" Open => api::observations::change;
+    post "/fhir/device/R4" Open => api::observations::batch;
+    post "/fhir/device/R4/Observation" Open => api::observations::create;
+    get "/fhir/device/R4/Observation/{id}" Open => api::observations::read;
+    put "/fhir/device/R4/Observation/{id}" Open => api::observations::change;
     get "/fhir/R4/Observation" SecondStep => api::recorded::observations;
     get "/fhir/R4/Observation/{id}" SecondStep => api::recorded::observation;
     get "/fhir/R4/QuestionnaireResponse" SecondStep => api::recorded::responses;

@@ -37,7 +37,7 @@ test('a citizen connects a device, which sends a reading, and takes out what it 
     const program = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { authorization: `Bearer ${token}` } });
     const send = async (body: object): Promise<number> => {
       const headers = { 'content-type': 'application/fhir+json' };
-      return (await program.post('/fhir/R4/Observation', { data: JSON.stringify(body), headers })).status();
+      return (await program.post('/fhir/device/R4/Observation', { data: JSON.stringify(body), headers })).status();
     };
     expect(await send(observation('1', 70.4))).toBe(201);
     expect(await send(observation('1', 70.4))).toBe(200);

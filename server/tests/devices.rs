@@ -33,7 +33,7 @@ impl Program {
     }
 
     async fn send(&mut self, body: &str) -> Answer {
-        self.ask(Method::POST, "/fhir/R4/Observation", "application/fhir+json; charset=utf-8", body).await
+        self.ask(Method::POST, "/fhir/device/R4/Observation", "application/fhir+json; charset=utf-8", body).await
     }
 }
 
@@ -70,7 +70,7 @@ testkit::both_engines! {
         page.says("Enter a name for the device").says("There is a problem");
         assert!(page.body.split("value=\"weight\"").nth(1).unwrap().split('>').next().unwrap().contains("checked"), "what was chosen stays");
         let page = sam.post_and_follow("/readings/devices/new", &[("name", "Scales <b>"), ("measures", "weight"), ("measures", "pulse")]).await;
-        page.says("Copy it now. We cannot show it again.").says("http://localhost:8080/fhir/R4/Observation").says("Scales &lt;b&gt;").does_not_say("Scales <b>");
+        page.says("Copy it now. We cannot show it again.").says("http://localhost:8080/fhir/device/R4/Observation").says("Scales &lt;b&gt;").does_not_say("Scales <b>");
         let mut scales = Program { browser: app.browser(), token: token(&page) };
         let device = sam.get("/readings/devices").await.body.split("href=\"/readings/devices/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let device = format!("/readings/devices/{device}");
@@ -127,7 +127,7 @@ testkit::both_engines! {
         let mut sam = app.signed_in(SAM).await;
         let page = sam.post_and_follow("/readings/devices/new", &[("name", "Scales"), ("measures", "weight")]).await;
         let mut scales = Program { browser: app.browser(), token: token(&page) };
-        let path = "/fhir/R4/Observation";
+        let path = "/fhir/device/R4/Observation";
         let json = "application/fhir+json";
         let table = [
             (Method::POST, path, json, "{".to_owned(), StatusCode::BAD_REQUEST, "structure"),
@@ -137,12 +137,12 @@ testkit::both_engines! {
             (Method::POST, path, json, WEIGHT.replace("29463-7", "0"), StatusCode::UNPROCESSABLE_ENTITY, "code-invalid"),
             (Method::POST, path, json, WEIGHT.replace("70.4", "7040"), StatusCode::UNPROCESSABLE_ENTITY, "value"),
             (Method::POST, path, json, WEIGHT.replace("29463-7", "8867-4").replace("\"kg\"", "\"/min\""), StatusCode::FORBIDDEN, "forbidden"),
-            (Method::POST, "/fhir/R4", json, WEIGHT.to_owned(), StatusCode::BAD_REQUEST, "structure"),
+            (Method::POST, "/fhir/device/R4", json, WEIGHT.to_owned(), StatusCode::BAD_REQUEST, "structure"),
             (Method::GET, path, "", String::new(), StatusCode::METHOD_NOT_ALLOWED, "not-supported"),
-            (Method::DELETE, "/fhir/R4/Observation/1", "", String::new(), StatusCode::METHOD_NOT_ALLOWED, "not-supported"),
+            (Method::DELETE, "/fhir/device/R4/Observation/1", "", String::new(), StatusCode::METHOD_NOT_ALLOWED, "not-supported"),
             (Method::OPTIONS, path, "", String::new(), StatusCode::METHOD_NOT_ALLOWED, "not-supported"),
-            (Method::GET, "/fhir/R4/Observation/1", "", String::new(), StatusCode::NOT_FOUND, "not-found"),
-            (Method::PUT, "/fhir/R4/Observation/1", json, WEIGHT.to_owned(), StatusCode::NOT_FOUND, "not-found"),
+            (Method::GET, "/fhir/device/R4/Observation/1", "", String::new(), StatusCode::NOT_FOUND, "not-found"),
+            (Method::PUT, "/fhir/device/R4/Observation/1", json, WEIGHT.to_owned(), StatusCode::NOT_FOUND, "not-found"),
         ];
         for (method, path, kind, body, status, code) in table {
             let answer = scales.ask(method.clone(), path, kind, &body).await;
@@ -156,12 +156,12 @@ testkit::both_engines! {
         let entry = |body: String| json!({ "resource": serde_json::from_str::<Value>(&body).unwrap(), "request": { "method": "POST", "url": "Observation" } });
         let entries = [entry(WEIGHT.to_owned()), entry(WEIGHT.replace("\"1\"", "\"3\"").replace("70.4", "73")), entry(WEIGHT.replace("70.4", "7040"))];
         let bundle = json!({ "resourceType": "Bundle", "type": "batch", "entry": entries }).to_string();
-        let answer = scales.ask(Method::POST, "/fhir/R4", json, &bundle).await;
+        let answer = scales.ask(Method::POST, "/fhir/device/R4", json, &bundle).await;
         let all = said(&answer);
         assert_eq!((answer.status, &all["type"]), (StatusCode::OK, &json!("batch-response")));
         let statuses: Vec<_> = all["entry"].as_array().unwrap().iter().map(|one| one["response"]["status"].clone()).collect();
         assert_eq!(statuses, ["200 OK", "201 Created", "422"]);
-        assert!(all["entry"][1]["response"]["location"].as_str().unwrap().starts_with("http://localhost:8080/fhir/R4/Observation/"));
+        assert!(all["entry"][1]["response"]["location"].as_str().unwrap().starts_with("http://localhost:8080/fhir/device/R4/Observation/"));
         // A browser's session is nothing here, and a form of another site comes to nothing.
         let request = Request::post(path).header("sec-fetch-site", "cross-site").header(header::CONTENT_TYPE, json);
         let answer = sam.send(request, Body::from(WEIGHT)).await;

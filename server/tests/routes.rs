@@ -93,7 +93,7 @@ fn to_programs(row: &Row, person: Person) -> StatusCode {
         // Nobody may tell it: no secret is set.
         _ if row.path == "/fhir/R4/prescription-status" => StatusCode::NOT_FOUND,
         // Who is signed in makes no difference to what a device may.
-        _ if row.path == "/fhir/R4" || row.path.starts_with("/fhir/R4/Observation") => StatusCode::UNAUTHORIZED,
+        _ if row.path.starts_with("/fhir/device/R4") => StatusCode::UNAUTHORIZED,
         (Person::Stranger, ..) => StatusCode::UNAUTHORIZED,
         (Person::PasswordOnly, ..) => StatusCode::FORBIDDEN,
         // Nothing was sent.

@@ -37,7 +37,7 @@ fn fits(headers: &HeaderMap) -> bool {
 
 /// Where a reading is.
 fn place(ctx: &Ctx, id: ReadingId) -> String {
-    format!("{}/fhir/R4/Observation/{id}", ctx.services().core.settings().public_url)
+    format!("{}/fhir/device/R4/Observation/{id}", ctx.services().core.settings().public_url)
 }
 
 fn shown(ctx: &Ctx, added: &DeviceAdded) -> Response {

@@ -101,13 +101,9 @@ impl Exports {
         if person::by_id(&mut tx, person).await?.is_none() {
             return Err(ServiceError::NotFound);
         }
-        let mut rows = match actor {
-            Actor::Operator | Actor::System => record::current(&mut tx, person).await?,
-            Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
-                not_withheld(&mut tx, person).await?
         let (mut rows, own) = match actor {
             Actor::Operator | Actor::System => (record::current(&mut tx, person).await?, None),
-            Actor::Account { .. } | Actor::Staff { .. } | Actor::Nobody => {
+            Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
                 let measures = reading::measures(&mut tx, person).await?;
                 (not_withheld(&mut tx, person).await?, Some((Owner::load(&mut tx, person).await?, measures)))
             }

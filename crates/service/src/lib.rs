@@ -106,21 +106,12 @@ pub use questionnaires::{
     QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion,
 };
 pub use readings::{
-    ActSeen, AlertForm, AlertPage, AlertSeen, Average, Chart, ColumnsForm, DeviceAdded, DeviceCall, DeviceForm, DeviceOfReadings,
-    DeviceRefusal, DeviceToken, DigestForm, FitbitWeight, FoundSeen, ImportPage, ImportSeen, MeasureSeen, PlanSeen, ReadingForm,
-    ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, RuleAsked, RuleForm, RuleFound,
-    RulePage, RuleVersion, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, WatchForm,
-    WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
-    ActSeen, AlertForm, AlertPage, AlertSeen, Average, Chart, ColumnsForm, DigestForm, FoundSeen, ImportPage, ImportSeen,
-    ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, Chart, ColumnsForm, DigestForm, FoundSeen, ImportPage, ImportSeen,
-    MeasureSeen, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion,
-    Readings, ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion, SittingDue, StartForm, TableSeen, TargetForm,
-    TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
-    ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, Chart, ColumnsForm, DigestForm, FoundSeen, ImportPage,
-    ImportSeen, MeasureSeen, ObservationsAsked, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen,
-    ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion,
-    SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm,
-    WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
+    ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, Chart, ColumnsForm, DeviceAdded, DeviceCall,
+    DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, FitbitWeight, FoundSeen, ImportPage, ImportSeen,
+    MeasureSeen, ObservationsAsked, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun,
+    ReadingSeen, ReadingVersion, Readings, ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion, SittingDue,
+    StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm, WatchSeen,
+    Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
 };
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,

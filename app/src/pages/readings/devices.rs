@@ -174,7 +174,7 @@ pub async fn show(ctx: Ctx, path: OfDevice) -> Answer {
     let id = device_in(path)?;
     let (device, still) = ctx.services().readings.device(&ctx.actor(), (ctx.person()?, id)).await?;
     let (form, whose, token) = (ctx.form(ACT_FORM).await?, ctx.whose(), take_token(&ctx, id).await?);
-    let address = format!("{}/fhir/R4/Observation", ctx.services().core.settings().public_url);
+    let address = format!("{}/fhir/device/R4/Observation", ctx.services().core.settings().public_url);
     ctx.page(Head::form(&device.name, Place::Health, &form), || {
         let token = token.map(|token| {
             view! {
