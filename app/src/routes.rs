@@ -191,6 +191,26 @@ routes! {
     get "/questionnaires/{questionnaire}/{response}/pages/{page}" Record => pages::questionnaires::fill::page;
     post "/questionnaires/{questionnaire}/{response}/pages/{page}" Record => api::questionnaires::save;
 
+    // Goals, and what else helps people to look after themselves.
+    get "/self-care" Record => pages::self_care::show;
+    get "/self-care/download" Record => api::self_care::download;
+    get "/goals" Record => pages::goals::list::show;
+    get "/goals/new" Record => pages::goals::list::kinds;
+    get "/goals/new/{kind}" Record => pages::goals::set::add;
+    post "/goals/new/{kind}" Record => api::self_care::set_goal;
+    get "/goals/{id}" Record => pages::goals::one::show;
+    get "/goals/{id}/change" Record => pages::goals::set::change;
+    post "/goals/{id}/change" Record => api::self_care::change_goal;
+    post "/goals/{id}/act" Record => api::self_care::act_on_goal;
+    post "/goals/{id}/check-in" Record => api::self_care::check_in;
+    post "/goals/{id}/remind" Record => api::self_care::remind_of_goal;
+    get "/learn" Record => pages::learn::list;
+    get "/learn/{article}" Record => pages::learn::article;
+    post "/learn/{article}" Record => api::self_care::answer_article;
+    get "/support" Record => pages::support::find;
+    get "/support/{support}" Record => pages::support::show;
+    post "/support/{support}" Record => api::self_care::keep_support;
+
     // Starting.
     get "/register" Open => pages::register::show;
     post "/register" Open => api::register::register;
@@ -371,6 +391,14 @@ routes! {
     post "/team/people/{id}/questionnaires" Team => api::questionnaires::ask;
     post "/team/people/{id}/questionnaires/withdraw" Team => api::questionnaires::withdraw;
     get "/team/people/{id}/questionnaires/{response}" Team => pages::team::questionnaires::one;
+    get "/team/people/{id}/goals" Team => pages::team::goals::list;
+    get "/team/people/{id}/goals/propose/{kind}" Team => pages::team::goals::propose;
+    post "/team/people/{id}/goals/propose/{kind}" Team => api::self_care::propose_goal;
+    get "/team/people/{id}/goals/{goal}" Team => pages::team::goals::one;
+    post "/team/people/{id}/goals/{goal}/comment" Team => api::self_care::comment_goal;
+    get "/team/people/{id}/learn" Team => pages::team::learn::list;
+    post "/team/people/{id}/learn" Team => api::self_care::give_article;
+    post "/team/people/{id}/learn/withdraw" Team => api::self_care::withdraw_article;
     get "/team/people/{id}/targets" Team => pages::team::targets::show;
     get "/team/people/{id}/targets/{measure}" Team => pages::team::targets::target;
     post "/team/people/{id}/targets/{measure}" Team => api::targets::set_target;

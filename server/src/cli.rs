@@ -132,6 +132,13 @@ pub struct ServeArgs {
     /// one with the id of another takes its place
     #[arg(long, env = "SELFHEAL_QUESTIONNAIRES")]
     pub questionnaires: Option<PathBuf>,
+    /// A folder with more articles that people can read and be given, each a file whose name ends in .json; one with the id of another
+    /// takes its place
+    #[arg(long, env = "SELFHEAL_ARTICLES")]
+    pub articles: Option<PathBuf>,
+    /// A file of more apps, groups, charities and helplines; one with the id of another takes its place
+    #[arg(long, env = "SELFHEAL_SUPPORT")]
+    pub support: Option<PathBuf>,
     /// The number to which people can send readings by text message, as they read it; needs the secret too
     #[arg(long, env = "SELFHEAL_TEXT_NUMBER", requires = "text_in_secret")]
     pub text_number: Option<String>,

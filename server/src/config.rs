@@ -3,7 +3,7 @@
 use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::serve::tracking;
 use http::Uri;
-use service::Library;
+use service::{Library, SelfCareFiles};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +46,7 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
         faults.push(fault);
     }
     faults.extend(questionnaires(serve).err().unwrap_or_default());
+    faults.extend(self_care(serve).err().unwrap_or_default());
     faults
 }
 
@@ -139,25 +140,48 @@ pub fn site(serve: &ServeArgs) -> Result<PathBuf, String> {
 /// # Errors
 /// One plain sentence for each thing that is wrong with the folder or its files.
 pub fn questionnaires(serve: &ServeArgs) -> Result<Library, Vec<String>> {
-    let Some(folder) = &serve.questionnaires else { return Library::shipped() };
-    let unread = |path: &Path, error: std::io::Error| vec![format!("{} cannot be read: {error}.", path.display())];
-    let listed = std::fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
-    let mut paths: Vec<PathBuf> = listed.map_err(|error| unread(folder, error))?;
-    paths.retain(|path| path.extension().is_some_and(|end| end == "json"));
-    paths.sort();
-    let mut files = Vec::new();
-    for path in paths {
-        let mut bytes = Vec::new();
-        let most = u64::try_from(LONGEST_QUESTIONNAIRE).unwrap_or(u64::MAX);
-        let read = std::fs::File::open(&path).and_then(|file| file.take(most).read_to_end(&mut bytes));
-        read.map_err(|error| unread(&path, error))?;
-        files.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes));
+    match &serve.questionnaires {
+        Some(folder) => Library::with_files(&in_folder(folder)?),
+        None => Library::shipped(),
     }
-    Library::with_files(&files)
 }
 
-/// More than any questionnaire may hold, so that a longer one is refused and not cut off.
-const LONGEST_QUESTIONNAIRE: usize = 1024 * 1024;
+/// What people can read, and the apps, groups and helplines: those that come with the program, the operator's, and in a demonstration
+/// the made-up ones of its town.
+///
+/// # Errors
+/// One plain sentence for each thing that is wrong with the folder or the files.
+pub fn self_care(serve: &ServeArgs) -> Result<SelfCareFiles, Vec<String>> {
+    let articles = serve.articles.as_deref().map(in_folder).transpose()?.unwrap_or_default();
+    let support = serve.support.as_deref().map(in_file).transpose()?;
+    let files = SelfCareFiles::with_files(&articles, support.as_ref())?;
+    if serve.is_demo() { files.with_made_up() } else { Ok(files) }
+}
+
+/// The files of a folder whose names end in .json, by name.
+fn in_folder(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Vec<String>> {
+    let listed = std::fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut paths: Vec<PathBuf> = listed.map_err(|error| unread(folder, &error))?;
+    paths.retain(|path| path.extension().is_some_and(|end| end == "json"));
+    paths.sort();
+    paths.iter().map(|path| in_file(path)).collect()
+}
+
+/// A file by its name, with what it holds.
+fn in_file(path: &Path) -> Result<(String, Vec<u8>), Vec<String>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(LONGEST_FILE).unwrap_or(u64::MAX);
+    let read = std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| unread(path, &error))?;
+    Ok((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), bytes))
+}
+
+fn unread(path: &Path, error: &std::io::Error) -> Vec<String> {
+    vec![format!("{} cannot be read: {error}.", path.display())]
+}
+
+/// More than any such file may hold, so that a longer one is refused and not cut off.
+const LONGEST_FILE: usize = 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -230,6 +254,27 @@ mod tests {
             "{faults:?}"
         );
         assert!(found("--questionnaires /nowhere/at/all")[0].contains("/nowhere/at/all cannot be read"));
+    }
+
+    #[test]
+    fn the_operators_articles_and_directory_are_checked_before_anybody_reads_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let (articles, support) = (format!("--articles {}", folder.path().display()), folder.path().join("groups.txt"));
+        assert_eq!(found(&articles), Vec::<String>::new());
+        std::fs::write(folder.path().join("odd.json"), r#"{"id":"odd"}"#).unwrap();
+        assert!(found(&articles)[0].starts_with("The article odd.json cannot be used: missing field"), "{:?}", found(&articles));
+        std::fs::write(&support, r#"{"entries":[]}"#).unwrap();
+        let with = format!("--support {}", support.display());
+        assert_eq!(found(&with), Vec::<String>::new());
+        std::fs::write(&support, "groups").unwrap();
+        assert!(found(&with)[0].starts_with("The directory groups.txt cannot be used: "));
+        assert!(found("--support /nowhere/at/all")[0].contains("/nowhere/at/all cannot be read"));
+    }
+
+    #[test]
+    fn made_up_groups_are_there_in_a_demonstration_alone() {
+        let made_up = |args: &str| self_care(&read(args).1).unwrap().support().iter().filter(|one| one.made_up).count();
+        assert_eq!((made_up(""), made_up("--demo --no-demo"), made_up("--demo")), (0, 0, 4));
     }
 
     #[test]

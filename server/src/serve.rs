@@ -62,6 +62,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let core = open::core(common, Some(address), args.serving(), diaries).await?;
     let core = core.with_prescribing(Breaker::new(prescribing, SystemClock)).with_tracking(tracking(args)?);
     let core = core.with_questionnaires(config::questionnaires(args).map_err(|faults| faults.join(" "))?);
+    let core = core.with_self_care(config::self_care(args).map_err(|faults| faults.join(" "))?);
     let core = core.with_texting(args.texting());
     let services = Services::new(core);
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
@@ -307,6 +308,11 @@ async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
                 Ok(0) => {}
                 Ok(reminded) => tracing::info!(reminded, "readings: reminders were written"),
                 Err(error) => tracing::warn!(%error, "readings: reminders could not be written"),
+            }
+            match services.self_care.run_goal_reminders(&Actor::System).await {
+                Ok(0) => {}
+                Ok(reminded) => tracing::info!(reminded, "goals: reminders were written"),
+                Err(error) => tracing::warn!(%error, "goals: reminders could not be written"),
             }
         }
     };

@@ -25,6 +25,7 @@ pub mod register;
 pub mod reminders;
 pub mod reset;
 pub mod second_step;
+pub mod self_care;
 pub mod session;
 pub mod sharing;
 pub mod sign_in;

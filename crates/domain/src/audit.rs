@@ -102,6 +102,12 @@ coded! {
         WeekChanged = "week-changed",
         /// A questionnaire was filled in or changed, or somebody was asked to fill one in.
         QuestionnaireChanged = "questionnaire-changed",
+        /// A goal was set, changed, proposed, commented, or it was noted how it goes.
+        GoalChanged = "goal-changed",
+        /// Something to read was given, taken back or answered.
+        LearningChanged = "learning-changed",
+        /// An app, a group or a helpline was kept in the person's list or taken out of it.
+        SupportChanged = "support-changed",
         /// A file of readings from elsewhere was sent, taken in, taken out again or thrown away.
         ReadingsImported = "readings-imported",
         /// Where a care team wants a reading to be, or of what it wants to be told, was set, changed or ended.

@@ -109,6 +109,10 @@ ids! {
     QuestionnaireResponseId;
     /// A care team's asking somebody to fill one in.
     QuestionnaireRequestId;
+    /// A goal that somebody set, or that a care team proposes to them.
+    GoalId;
+    /// Something that a care team gave somebody to read.
+    GivenArticleId;
     /// A file of readings that somebody brought in from elsewhere.
     ReadingImportId;
     /// A device that may add readings by itself.

@@ -1,7 +1,8 @@
 //! What every use case shares.
 
 use crate::{
-    Clock, DiarySystem, Library, NoPrescribing, PasswordCost, PrescribingSystem, Random, ServiceError, Texting, Tracking,
+    Clock, DiarySystem, Library, NoPrescribing, PasswordCost, PrescribingSystem, Random, SelfCareFiles, ServiceError, Texting,
+    Tracking,
 };
 use chrono::{DateTime, Utc};
 use domain::age_rules::Rules;
@@ -33,16 +34,17 @@ struct Inner {
 
 /// The store, the clock, randomness, the ways to others' systems and the settings. Clones share them.
 #[derive(Clone)]
-pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>, Arc<Tracking>, Arc<Library>, Option<Arc<Texting>>);
+pub struct Core(Arc<Inner>, Arc<dyn PrescribingSystem>, Arc<Tracking>, Arc<Library>, Option<Arc<Texting>>, Arc<SelfCareFiles>);
 
 impl Core {
     /// A core over these, from which no outside prescribing system can be reached, and to which nobody tells where prescriptions
-    /// stand, with the questionnaires that come with the program.
+    /// stand, with the questionnaires, articles and helps that come with the program.
     pub fn new(store: Store, clock: impl Clock, random: impl Random, diaries: impl DiarySystem, settings: Settings) -> Self {
         let (clock, random, diaries) = (Box::new(clock), Box::new(random), Box::new(diaries));
         let inner = Inner { store, clock, random, diaries, settings };
         let library = Library::shipped().unwrap_or_default();
-        Self(Arc::new(inner), Arc::new(NoPrescribing), Arc::new(Tracking::default()), Arc::new(library), None)
+        let files = SelfCareFiles::shipped().unwrap_or_default();
+        Self(Arc::new(inner), Arc::new(NoPrescribing), Arc::new(Tracking::default()), Arc::new(library), None, Arc::new(files))
     }
 
     /// The same, with these as the systems in which practices decide about orders of medicines.
@@ -69,6 +71,18 @@ impl Core {
     /// The questionnaires that can be filled in.
     pub(crate) fn questionnaires(&self) -> &Library {
         &self.3
+    }
+
+    /// The same, with these things to read, and these apps, groups and helplines.
+    #[must_use]
+    pub fn with_self_care(mut self, files: SelfCareFiles) -> Self {
+        self.5 = Arc::new(files);
+        self
+    }
+
+    /// What there is to read, and which apps, groups and helplines there are.
+    pub(crate) fn self_care(&self) -> &SelfCareFiles {
+        &self.5
     }
 
     /// The same, taking in text messages.

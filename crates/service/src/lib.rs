@@ -36,6 +36,7 @@ mod questionnaires;
 mod reader;
 mod readings;
 mod records;
+mod self_care;
 mod sessions;
 mod sharing;
 mod sign_in;
@@ -116,6 +117,10 @@ pub use readings::{
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,
 };
+pub use self_care::{
+    ArticleSeen, CommentSeen, GivenSeen, GoalEvent, GoalForm, GoalPage, GoalSeen, GoalsSeen, LearningSeen, SavedSeen, SelfCare,
+    SelfCareFiles, SelfCarePlan, SupportAsked, SupportFound, SupportSeen,
+};
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
 pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing};
 pub use sign_in::{PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};
@@ -178,6 +183,8 @@ pub struct Services {
     pub readings: Readings,
     /// Reading a record.
     pub records: Records,
+    /// Goals, things to read, and what else helps.
+    pub self_care: SelfCare,
     /// What is hidden in it, and how sensitive it is.
     pub hidings: Hidings,
     /// What they share.
@@ -219,6 +226,7 @@ impl Services {
             questionnaires: Questionnaires::new(core.clone()),
             readings: Readings::new(core.clone()),
             records: Records::new(core.clone()),
+            self_care: SelfCare::new(core.clone()),
             hidings: Hidings::new(core.clone()),
             core,
         }

@@ -76,6 +76,10 @@ pub(crate) enum Letter {
     QuestionnaireAsked,
     /// Their care team looked at something that they recorded, or did something about it.
     TeamActed,
+    /// A care team proposes a goal, or gives something to read.
+    SelfCareNews,
+    /// Somebody asked to be reminded of a goal; of no use from this instant.
+    GoalReminder { until: DateTime<Utc> },
     /// An earlier time than the one that they have is free.
     EarlierTime,
     /// Somebody asks them to act for them.
@@ -382,6 +386,15 @@ impl Letter {
                 CARER_NEWS,
                 format!(
                     "Your care team has looked at something that you recorded in Selfheal.\n\nSign in to see what they say: {url}"
+            Self::SelfCareNews => (
+                CARER_NEWS,
+                format!("Your care team has put something new for you into Selfheal.\n\nSign in to see it: {url}/self-care"),
+            ),
+            Self::GoalReminder { .. } => (
+                "A reminder from Selfheal",
+                format!(
+                    "You asked us to remind you once a week, for yourself or for somebody whom you look after.\n\n\
+                     Sign in to see more, or to change this: {url}/goals"
                 ),
             ),
             Self::EarlierTime => (
@@ -438,7 +451,7 @@ pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
     let (waits_for_day, useless_from) = match letter {
         Letter::AppointmentReminder(at) => (true, Some(*at)),
         Letter::DoseReminder { until, at_night } => (!at_night, Some(*until)),
-        Letter::WeekReminder { until } => (true, Some(*until)),
+        Letter::WeekReminder { until } | Letter::GoalReminder { until } => (true, Some(*until)),
         Letter::OrderReminder
         | Letter::PrescriptionNews
         | Letter::CollectReminder
@@ -500,6 +513,8 @@ mod tests {
             Letter::OrderReminder,
             Letter::QuestionnaireAsked,
             Letter::TeamActed,
+            Letter::SelfCareNews,
+            Letter::GoalReminder { until: DateTime::<Utc>::UNIX_EPOCH },
             Letter::EarlierTime,
             Letter::OpenedInEmergency,
             Letter::CarerInvited { token: token() },
@@ -530,10 +545,12 @@ mod tests {
             "/appointments",
             "/carer",
             "/carer/invitation",
+            "/goals",
             "/news",
             "/questionnaires",
             "/register/confirm",
             "/reminders",
+            "/self-care",
             "/sharing/people",
             "/sign-in",
             "/sign-in/reset",

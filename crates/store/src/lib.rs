@@ -22,6 +22,7 @@ pub mod dictionary;
 pub mod emergency;
 pub mod factor;
 pub mod health_connect;
+pub mod goal;
 pub mod hiding;
 pub mod intake;
 pub mod invitation;
@@ -49,6 +50,7 @@ pub mod record;
 pub mod registration;
 pub mod relationship;
 pub mod reminding;
+pub mod self_care;
 pub mod session;
 pub mod sharing;
 pub mod slot;
@@ -109,6 +111,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         diary::STATEMENTS,
         emergency::STATEMENTS,
         factor::STATEMENTS,
+        goal::STATEMENTS,
         hiding::STATEMENTS,
         intake::STATEMENTS,
         invitation::STATEMENTS,
@@ -136,6 +139,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         registration::STATEMENTS,
         reminding::STATEMENTS,
         relationship::STATEMENTS,
+        self_care::STATEMENTS,
         session::STATEMENTS,
         sharing::STATEMENTS,
         slot::STATEMENTS,

@@ -87,6 +87,14 @@ macro_rules! referrals {
     };
 }
 
+/// Problems that somebody has now, as their sources say.
+macro_rules! problems {
+    () => {
+        " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'problems' AND e.release = 'released' AND NOT e.none_known \
+         AND (e.status IS NULL OR e.status IN ('active', 'recurrence', 'relapse'))"
+    };
+}
+
 /// Medicines with what their sources said of them; what only describes a medicine is not one that somebody has.
 macro_rules! ordered {
     () => {
@@ -222,6 +230,8 @@ statements! {
         "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), open!("$3", "$4", "$5"),
         " ORDER BY e.sort_at, e.id LIMIT $2"
     );
+    PROBLEMS = concat!("SELECT DISTINCT e.code_system, e.code, e.title", problems!());
+    PROBLEMS_OPEN = concat!("SELECT DISTINCT e.code_system, e.code, e.title", problems!(), open!("$2", "$3", "$4"));
     /// Which of what was ever ordered may be shown.
     ORDERED = concat!("SELECT e.id", ordered!());
     ORDERED_OPEN = concat!("SELECT e.id", ordered!(), open!("$2", "$3", "$4"));
@@ -680,6 +690,17 @@ macro_rules! bind_filter {
             Filter::Only { allowed, organisation, relationship } => query.bind(allowed).bind(*organisation).bind(*relationship),
         }
     }};
+}
+
+/// A problem that somebody has now.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ProblemRow {
+    /// The system of its code.
+    pub code_system: Option<String>,
+    /// Its code.
+    pub code: Option<String>,
+    /// What it is called.
+    pub title: String,
 }
 
 /// An entry about a medicine, by name and code.
@@ -1155,6 +1176,15 @@ pub async fn warned_people(tx: &mut Tx, at: OrganisationId, people: &[PersonId])
 pub async fn referrals(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<LineRow>, StoreError> {
     let statement = filter.choose(REFERRALS, REFERRALS_OPEN);
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter).fetch_all(c).await)?)
+}
+
+/// The problems that somebody has now, each once.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn problems(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<ProblemRow>, StoreError> {
+    let statement = filter.choose(PROBLEMS, PROBLEMS_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
 
 /// When another source than this last changed what it says of who the person is.

@@ -3,7 +3,9 @@
 use super::watch::watched;
 use super::{LIST, add_page, measure_page};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::goals::GOALS;
 use crate::pages::questionnaires::LIST as QUESTIONNAIRES;
+use crate::pages::self_care::PLAN as SELF_CARE;
 use crate::pages::weeks::WEEKS;
 use crate::shell::Place;
 use crate::ui::{Card, CardGroup, EmptyState, EntryList, EntryRow, IconName, Level, PageHeading, Section};
@@ -74,6 +76,8 @@ fn more(seen: &ReadingsSeen, by_text: bool) -> AnyView {
         <Section title="Also here">
             <CardGroup>
                 {card("Measure for a week, or keep a diary", WEEKS, "Blood pressure at home, peak flow, blood sugar, weight, mood or falls.")}
+                {card("Goals", GOALS, "What matters to you, how it goes, and what comes next.")}
+                {card("Self-care plan", SELF_CARE, "Goals, things to read, and apps and groups that help, on one page.")}
                 {card("Questionnaires", QUESTIONNAIRES, "About mood, worry, alcohol and more, with your scores over time.")}
                 {import}
                 {devices}

@@ -146,7 +146,7 @@ fn sentence(measure: Measure, chart: &Chart, span: Span) -> String {
     }
 }
 
-fn chart(measure: Measure, chart: &Chart, span: Span, target: Option<Target>) -> AnyView {
+pub(crate) fn chart(measure: Measure, chart: &Chart, span: Span, target: Option<Target>) -> AnyView {
     let sentence = sentence(measure, chart, span);
     if chart.average.is_none() {
         return view! { <p>{sentence}</p> }.into_any();

@@ -2,6 +2,8 @@
 
 use super::diary::desk::{book_page, list_page};
 use super::emergency::EmergencyBand;
+use super::goals::goals_page;
+use super::learn::learn_page;
 use super::medicine_diary::diary_page;
 use super::questionnaires::list_page as questionnaires_page;
 use super::readings::readings_page;
@@ -68,11 +70,18 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 let readings = readings.then(|| view! { <p><a href=readings_page(id)>"Their readings from home"</a></p> });
                 let questions = patient.opens.contains(&domain::record::Category::Result);
                 let questions = questions.then(|| view! { <p><a href=questionnaires_page(id)>"Their questionnaires"</a></p> });
+                let self_care = patient.opens.contains(&domain::record::Category::Result).then(|| {
+                    view! {
+                        <p><a href=goals_page(id)>"Their goals"</a></p>
+                        <p><a href=learn_page(id)>"What they are given to read"</a></p>
+                    }
+                });
                 let diary = medicines.then(|| view! { <p><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
                 view! {
                     <Record overview opens=patient.opens here=here.clone() />
                     {readings}
                     {questions}
+                    {self_care}
                     {diary}
                 }
                 .into_any()

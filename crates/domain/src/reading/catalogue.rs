@@ -104,6 +104,12 @@ impl Linear {
         Amount::from_thousandths(divided((amount.thousandths() + self.add) * self.times, self.by))
     }
 
+    /// The other way: the number of this unit that is so much in the other.
+    #[must_use]
+    pub const fn back(self, amount: Amount) -> Amount {
+        Amount::from_thousandths(divided(amount.thousandths() * self.by, self.times) - self.add)
+    }
+
     /// The same of a number in millionths; `None` for one beyond anything that is measured.
     pub(super) fn of_millionths(self, millionths: i128) -> Option<Amount> {
         let by = i128::from(self.by) * 1000;
@@ -670,6 +676,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_weight_in_stones_and_pounds_comes_back_as_it_was_typed(pounds in 0..1000_i32) {
+            let unit = Measure::Weight.unit_of("[lb_av]").unwrap();
+            prop_assert_eq!(unit.to_own.back(unit.to_own.apply(Amount::whole(pounds))).rounded(0), Amount::whole(pounds));
+        }
+
         #[test]
         fn more_is_more_in_every_unit(less in 0..1_000_000_i64, more in 0..1_000_000_i64) {
             let (less, more) = (less.min(more), less.max(more));

@@ -12,12 +12,16 @@ mod week_reminders;
 mod weeks;
 
 pub use device::{DeviceAdded, DeviceCall, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken};
+pub(crate) use rules::agreed;
+pub(crate) use weeks::running;
+
 pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, TableSeen};
 pub use record::ReadingForm;
 pub use rules::{
     ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, RuleAsked, RuleForm,
     RuleFound, RulePage, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
 };
+pub(crate) use seen::chart;
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use told::ObservationsAsked;

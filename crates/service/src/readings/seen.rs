@@ -374,7 +374,7 @@ pub(super) async fn measure_seen(
     Ok(MeasureSeen { measure, readings, more, chart, of_hours, target, watch, may_record })
 }
 
-async fn chart(
+pub(crate) async fn chart(
     core: &Core,
     tx: &mut Tx,
     (person, target): (PersonId, Option<Target>),

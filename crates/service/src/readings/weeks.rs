@@ -211,6 +211,18 @@ fn line(row: &WeekRow, now: DateTime<Utc>) -> Result<WeekLine, ServiceError> {
     })
 }
 
+/// What is measured now for some days in a row, as far as it is open to the reader.
+pub(crate) async fn running(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Vec<WeekLine>, ServiceError> {
+    let mut lines = Vec::new();
+    for row in week::listed(tx, reader.person, MOST).await? {
+        let line = line(&row, core.now())?;
+        if line.runs && opens(reader, line.plan.protocol.measure()) {
+            lines.push(line);
+        }
+    }
+    Ok(lines)
+}
+
 /// The week of this id, where what it measures is open to the reader.
 async fn seen_row(tx: &mut Tx, reader: &Reader, id: WeekId) -> Result<WeekRow, ServiceError> {
     let row = week::one(tx, reader.person, id).await?.ok_or(ServiceError::NotFound)?;

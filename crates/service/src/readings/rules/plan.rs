@@ -292,6 +292,21 @@ impl Readings {
     }
 }
 
+/// Where readings are wanted, of what care teams want to be told, and who they are, for a page that shows it beside other things.
+pub(crate) async fn agreed(
+    core: &Core,
+    tx: &mut Tx,
+    reader: &Reader,
+) -> Result<(Vec<TargetSeen>, Vec<ReadingRuleSeen>, WatchSeen), ServiceError> {
+    let mut targets = all_targets(tx, reader.person).await?;
+    targets.retain(|one| opens(reader, one.measure) && one.now.target.is_some());
+    let known = open_rules(core, tx, reader.person, reader).await?;
+    let watch = watchers(&known, &all_hours(tx, reader.person).await?, core.now());
+    let mut rules: Vec<ReadingRuleSeen> = known.into_iter().map(rule_seen).collect();
+    rules.sort_by_key(|one| one.measure.place());
+    Ok((targets, rules, watch))
+}
+
 async fn rule_page(
     core: &Core,
     tx: &mut Tx,

@@ -1,0 +1,288 @@
+//! Goals as they are shown: all of them, and one with its chart and its history.
+
+use super::goals::{MOST, content_of, open_row, says};
+use super::{SelfCare, Who, opens};
+use crate::medicines::NotedBy;
+use crate::reader::Reader;
+use crate::readings::{Chart, chart};
+use crate::{Core, ServiceError};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{Actor, Ask, Subject};
+use domain::goal::{About, Aim, Caution, CheckIn, Kind, Runs, Standing, State, cautions, encouragement};
+use domain::reading::{Amount, Measure, Span, Target};
+use domain::when::{age_on, london_day};
+use domain::{GoalId, PersonId};
+use store::goal::{self, EventRow, GoalRow};
+use store::{Tx, person, reading};
+
+/// The most that is shown of what was done with a goal.
+const MOST_EVENTS: i64 = 200;
+
+/// A goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalSeen {
+    /// Its id.
+    pub id: GoalId,
+    /// What it is about.
+    pub kind: Kind,
+    /// The words of one of their own.
+    pub words: String,
+    /// What it says in a sentence.
+    pub says: String,
+    /// Where they begin.
+    pub start: Option<Amount>,
+    /// Where they want to be.
+    pub target: Option<Amount>,
+    /// In which unit they write both, by its UCUM code.
+    pub unit: String,
+    /// By when.
+    pub by_on: Option<NaiveDate>,
+    /// Why it matters to them.
+    pub why: String,
+    /// Their first step.
+    pub first_step: String,
+    /// Where it stands.
+    pub state: State,
+    /// Who in a care team proposed it, and where they work.
+    pub proposed_by: Option<(String, String)>,
+    /// Where they are by their readings.
+    pub now: Option<Amount>,
+    /// How far that is.
+    pub standing: Standing,
+    /// How the last week went as they said, and when.
+    pub check_in: Option<(CheckIn, DateTime<Utc>)>,
+    /// What to be careful with.
+    pub cautions: Vec<Caution>,
+    /// Who is reminded once a week.
+    pub reminds: Option<NotedBy>,
+    /// When it was set.
+    pub created_at: DateTime<Utc>,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+impl GoalSeen {
+    /// One calm sentence about how it goes.
+    #[must_use]
+    pub const fn encouragement(&self) -> &'static str {
+        let last = match self.check_in {
+            Some((last, _)) => Some(last),
+            None => None,
+        };
+        encouragement(self.state, self.standing, last)
+    }
+
+    /// Where they are by their readings, in words.
+    #[must_use]
+    pub fn now_in_words(&self) -> Option<String> {
+        self.now.map(|now| self.kind.now_in_words(now, &self.unit))
+    }
+}
+
+/// All of somebody's goals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalsSeen {
+    /// The newest first.
+    pub goals: Vec<GoalSeen>,
+    /// Whether the reader may set goals.
+    pub may_record: bool,
+    /// The person's name.
+    pub person_name: String,
+    /// Until when the record is open in an emergency.
+    pub emergency_until: Option<DateTime<Utc>>,
+}
+
+/// What somebody of a care team wrote to a goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentSeen {
+    /// What.
+    pub words: String,
+    /// Who.
+    pub by: String,
+    /// Where they work.
+    pub organisation: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Something that was done with a goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalEvent {
+    /// What, in a word.
+    pub what: String,
+    /// What the goal said from then on, or how the week went.
+    pub said: String,
+    /// What was written to it.
+    pub note: String,
+    /// The person, or who acts for them; absent for somebody of a care team.
+    pub by: Option<NotedBy>,
+    /// Who of a care team, and where they work.
+    pub member: Option<(String, String)>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// One goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalPage {
+    /// The goal.
+    pub goal: GoalSeen,
+    /// The chart of the last four weeks, and where its readings are wanted.
+    pub chart: Option<(Measure, Chart, Option<Target>)>,
+    /// What care teams wrote, the newest first.
+    pub comments: Vec<CommentSeen>,
+    /// Everything that was done with it, the newest first.
+    pub history: Vec<GoalEvent>,
+    /// Whether the reader may change it.
+    pub may_record: bool,
+}
+
+impl SelfCare {
+    /// The person's goals, as far as they are open to the reader. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
+    pub async fn goals(&self, actor: &Actor, person: PersonId) -> Result<GoalsSeen, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let who = self.who(&mut tx, actor, subject).await?;
+        let goals = all(&self.core, &mut tx, &reader, &who).await?;
+        let may_record = self.may_record(&mut tx, actor, person).await;
+        drop(tx);
+        self.looked(actor, subject, "goals").await?;
+        Ok(GoalsSeen { goals, may_record, person_name: who.name, emergency_until: who.emergency_until })
+    }
+
+    /// One goal, with its chart and its history. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not see it.
+    pub async fn goal(&self, actor: &Actor, person: PersonId, id: GoalId) -> Result<GoalPage, ServiceError> {
+        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let page = self.page_of(&mut tx, actor, (subject, &reader), id).await;
+        drop(tx);
+        match page {
+            Err(error) => Err(self.refused(actor, person, error).await),
+            Ok(page) => {
+                self.looked(actor, subject, "goal").await?;
+                Ok(page)
+            }
+        }
+    }
+
+    async fn page_of(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        (subject, reader): (Subject, &Reader),
+        id: GoalId,
+    ) -> Result<GoalPage, ServiceError> {
+        let row = open_row(tx, reader, id).await?;
+        let (who, about) = (self.who(tx, actor, subject).await?, about(&self.core, tx, subject.person).await?);
+        let goal = seen(&self.core, tx, (subject.person, &who), row, about).await?;
+        let chart = match goal.kind.measure() {
+            Some(measure) => {
+                let band = Aim { kind: goal.kind, start: goal.start, target: goal.target }.band();
+                Some((measure, chart(&self.core, tx, (subject.person, band), measure, Span::Month).await?, band))
+            }
+            None => None,
+        };
+        let rows = goal::events(tx, subject.person, id, MOST_EVENTS).await?;
+        let comments = rows.iter().filter(|row| row.what == "comment").map(comment).collect();
+        let history = rows.into_iter().map(|row| event(&who, row)).collect();
+        let may_record = self.may_record(tx, actor, subject.person).await;
+        Ok(GoalPage { goal, chart, comments, history, may_record })
+    }
+}
+
+fn comment(row: &EventRow) -> CommentSeen {
+    CommentSeen {
+        words: row.note.clone(),
+        by: row.member_name.clone().unwrap_or_default(),
+        organisation: row.organisation_name.clone().unwrap_or_default(),
+        at: row.at,
+    }
+}
+
+fn event(who: &Who, row: EventRow) -> GoalEvent {
+    GoalEvent {
+        by: row.account_id.map(|id| who.by(id)),
+        member: row.member_name.zip(row.organisation_name),
+        what: row.what,
+        said: row.said,
+        note: row.note,
+        at: row.at,
+    }
+}
+
+/// Every goal that is open to the reader.
+pub(super) async fn all(core: &Core, tx: &mut Tx, reader: &Reader, who: &Who) -> Result<Vec<GoalSeen>, ServiceError> {
+    let about = about(core, tx, reader.person).await?;
+    let mut goals = Vec::new();
+    for row in goal::listed(tx, reader.person, MOST).await? {
+        if opens(reader, row.kind()?.sensitivity()) {
+            goals.push(seen(core, tx, (reader.person, who), row, about).await?);
+        }
+    }
+    Ok(goals)
+}
+
+async fn seen(
+    core: &Core,
+    tx: &mut Tx,
+    (person, who): (PersonId, &Who),
+    row: GoalRow,
+    about: About,
+) -> Result<GoalSeen, ServiceError> {
+    let (kind, state, says) = (row.kind()?, row.state()?, says(row.kind()?, &content_of(&row)));
+    let aim = Aim {
+        kind,
+        start: row.start_value.map(Amount::from_thousandths),
+        target: row.target_value.map(Amount::from_thousandths),
+    };
+    // What does not go on is not looked after.
+    let now = if state == State::Active { now_of(core, tx, person, kind).await? } else { None };
+    let check_in = goal::last_check_in(tx, person, row.goal()).await?;
+    let runs = Runs { from: london_day(row.created_at), by: row.by_on };
+    let over = matches!(state, State::Reached | State::LetGo | State::Declined);
+    Ok(GoalSeen {
+        id: row.goal(),
+        kind,
+        says,
+        start: aim.start,
+        target: aim.target,
+        state,
+        now,
+        standing: aim.standing(now),
+        check_in: check_in.and_then(|row| Some((CheckIn::from_code(&row.said)?, row.at))),
+        cautions: if over { Vec::new() } else { cautions(&aim, runs, about) },
+        reminds: row.remind_account_id.map(|id| who.by(id)),
+        proposed_by: row.member_name.zip(row.organisation_name),
+        words: row.words,
+        unit: row.unit,
+        by_on: row.by_on,
+        why: row.why,
+        first_step: row.first_step,
+        created_at: row.created_at,
+        version: row.version,
+    })
+}
+
+/// Where somebody is by their readings, as charts show them.
+pub(super) async fn now_of(core: &Core, tx: &mut Tx, person: PersonId, kind: Kind) -> Result<Option<Amount>, ServiceError> {
+    let Some(measure) = kind.measure() else { return Ok(None) };
+    let chart = chart(core, tx, (person, None), measure, kind.looks_back()).await?;
+    Ok(kind.now(&chart.first, chart.average.map(|average| average.first)))
+}
+
+/// What of the person is needed to be careful.
+async fn about(core: &Core, tx: &mut Tx, who: PersonId) -> Result<About, ServiceError> {
+    let row = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?;
+    let age = row.demographics()?.birth_date.and_then(|born| age_on(born, london_day(core.now())));
+    let mut height = None;
+    for row in reading::newest(tx, who).await? {
+        if row.measure()? == Measure::Height {
+            height = Some(Amount::from_thousandths(row.first_value));
+        }
+    }
+    Ok(About { age, height })
+}

@@ -1,0 +1,170 @@
+//! Looking after oneself: goals, things to read, apps and groups that help, and all of it on one page.
+
+mod files;
+mod goals;
+mod goals_seen;
+mod learning;
+mod plan;
+mod reminders;
+mod support;
+mod taking;
+mod team;
+
+pub use files::SelfCareFiles;
+pub use goals::GoalForm;
+pub use goals_seen::{CommentSeen, GoalEvent, GoalPage, GoalSeen, GoalsSeen};
+pub use learning::{ArticleSeen, GivenSeen, LearningSeen};
+pub use plan::SelfCarePlan;
+pub use support::{SavedSeen, SupportAsked, SupportFound, SupportSeen};
+
+use crate::activity::{self, Event};
+use crate::medicines::NotedBy;
+use crate::reader::Reader;
+use crate::records::purpose;
+use crate::{Core, FieldProblem, ServiceError, access, appointments, emergencies};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Ask, Subject};
+use domain::audit::Action;
+use domain::record::{Category, Sensitivity};
+use domain::self_care::{Problem, Topic, topics_of};
+use domain::{AccountId, OrganisationId, PersonId};
+use futures::future::BoxFuture;
+use store::{Tx, person, record};
+use uuid::Uuid;
+
+/// What an event calls these pages.
+const PAGE: &str = "self-care";
+/// The system of SNOMED CT codes.
+const SNOMED: &str = "http://snomed.info/sct";
+/// The longest text of a form, in letters.
+const LONGEST: usize = 500;
+
+/// The use cases of looking after oneself.
+#[derive(Clone)]
+pub struct SelfCare {
+    core: Core,
+}
+
+/// Who looks, and at whom.
+struct Who {
+    /// Their account, unless they are at work.
+    reader: Option<AccountId>,
+    /// The person's own account.
+    own: Option<AccountId>,
+    /// Where they are at work, if they are.
+    at: Option<OrganisationId>,
+    /// What the person is called.
+    name: String,
+    emergency_until: Option<DateTime<Utc>>,
+}
+
+impl SelfCare {
+    pub(crate) const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// A snapshot, for whoever may see this of the person; a refusal is audited.
+    async fn enter(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match allowed(&self.core, &mut tx, actor, person, ask).await {
+            Ok((subject, reader)) => Ok((tx, subject, reader)),
+            Err(error) => {
+                drop(tx);
+                Err(self.refused(actor, person, error).await)
+            }
+        }
+    }
+
+    async fn refused(&self, actor: &Actor, person: PersonId, error: ServiceError) -> ServiceError {
+        access::refused_on(&self.core, actor, person, error, PAGE).await
+    }
+
+    /// Does an act about a person in one transaction; a refusal is audited.
+    async fn act<T, F>(&self, actor: &Actor, person: PersonId, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.core.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(self.refused(actor, person, error).await),
+            done => done,
+        }
+    }
+
+    async fn looked(&self, actor: &Actor, subject: Subject, what: &'static str) -> Result<(), ServiceError> {
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE).about("part", what);
+        activity::disclose(&self.core, event).await
+    }
+
+    async fn who(&self, tx: &mut Tx, actor: &Actor, subject: Subject) -> Result<Who, ServiceError> {
+        let row = person::by_id(tx, subject.person).await?.ok_or(ServiceError::NotFound)?;
+        Ok(Who {
+            // At work nobody is here as themself.
+            reader: if matches!(actor, Actor::Account { .. }) { actor.account() } else { None },
+            own: appointments::own_account(tx, subject.person).await?,
+            at: subject.organisation,
+            name: row.demographics()?.display_name(),
+            emergency_until: emergencies::until(&self.core, tx, actor, subject.person).await?,
+        })
+    }
+
+    async fn may_record(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> bool {
+        access::require(&self.core, tx, actor, person, Ask::RecordReadings).await.is_ok()
+    }
+
+    /// What the person has now, as far as the reader may read it in the record: none where they may read no problems.
+    async fn topics(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Vec<Topic>, ServiceError> {
+        let allowed = match access::open(&self.core, tx, actor, person, Ask::ReadRecord).await {
+            Ok(allowed) => allowed,
+            Err(ServiceError::NotFound) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let reader = Reader::new(person, allowed.view);
+        let rows = record::problems(tx, person, &reader.filter).await?;
+        let problems = rows
+            .into_iter()
+            .map(|row| Problem { code: row.code.filter(|_| row.code_system.as_deref() == Some(SNOMED)), title: row.title });
+        Ok(topics_of(&problems.collect::<Vec<_>>()))
+    }
+}
+
+impl Who {
+    fn by(&self, id: Uuid) -> NotedBy {
+        match AccountId::from_uuid(id) {
+            id if Some(id) == self.reader => NotedBy::You,
+            id if Some(id) == self.own => NotedBy::Person,
+            _ => NotedBy::Carer,
+        }
+    }
+}
+
+async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Subject, Reader), ServiceError> {
+    let allowed = access::open(core, tx, actor, person, ask).await?;
+    Ok((allowed.subject, Reader::new(person, allowed.view)))
+}
+
+/// Whether what is so sensitive is open to the reader: as readings from home are.
+fn opens(reader: &Reader, sensitivity: Sensitivity) -> bool {
+    reader.is_owner() || reader.view.opens(Category::Result, sensitivity)
+}
+
+fn not_whole() -> ServiceError {
+    ServiceError::field("", "The page was not whole. Send it again")
+}
+
+fn changed_since() -> ServiceError {
+    ServiceError::field("", "Somebody changed this meanwhile. Look at it again")
+}
+
+/// A text of a form; empty where nothing was written.
+fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
+    let typed = typed.trim().replace("\r\n", "\n");
+    if typed.chars().count() > LONGEST {
+        return Err(FieldProblem::new(field, format!("Use {LONGEST} letters or fewer")));
+    }
+    if typed.contains(|c: char| c.is_control() && c != '\n') {
+        return Err(FieldProblem::new(field, "Use only letters, numbers and spaces"));
+    }
+    Ok(typed)
+}
