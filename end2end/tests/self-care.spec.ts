@@ -115,7 +115,7 @@ test('a citizen sets a goal, reads what the GP gives, keeps a helpline and has a
     await page.goto('/self-care');
     await expect(heading(page)).toHaveText('My self-care plan');
     for (const words of ['Walk 8000 steps a day', 'Paint again', 'The Silver Line']) {
-      await expect(page.getByText(words)).toBeVisible();
+      await expect(page.getByText(words, { exact: true })).toBeVisible();
     }
     await look(page, 'full');
   });
