@@ -422,7 +422,7 @@ impl Aim {
         } else {
             Range::below(Amount::from_thousandths(target.thousandths() + step))
         };
-        Some(Target { first, second: Range::default() })
+        Some(Target { first, ..Target::default() })
     }
 }
 

@@ -386,6 +386,8 @@ impl Letter {
                 CARER_NEWS,
                 format!(
                     "Your care team has looked at something that you recorded in Selfheal.\n\nSign in to see what they say: {url}"
+                ),
+            ),
             Self::SelfCareNews => (
                 CARER_NEWS,
                 format!("Your care team has put something new for you into Selfheal.\n\nSign in to see it: {url}/self-care"),
