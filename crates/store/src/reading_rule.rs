@@ -11,7 +11,7 @@ use uuid::Uuid;
 macro_rules! rule {
     () => {
         "SELECT r.id, r.organisation_id, o.name AS organisation, r.measure, r.condition, r.colour, r.ready, r.words, r.why, r.version, \
-         r.round, r.settled_at, r.changed_at, m.name AS changed_name FROM reading_rule r JOIN organisation o ON o.id = r.organisation_id \
+         r.round, r.settled_at, r.set_at, r.changed_at, m.name AS changed_name FROM reading_rule r JOIN organisation o ON o.id = r.organisation_id \
          JOIN staff_member m ON m.id = r.changed_by "
     };
 }
@@ -44,12 +44,14 @@ statements! {
     RULES = concat!(rule!(), "WHERE r.person_id = $1 AND r.ended_at IS NULL ORDER BY r.created_at, r.id");
     RULE = concat!(rule!(), "WHERE r.person_id = $1 AND r.id = $2 AND r.ended_at IS NULL");
     ADD_RULE = "INSERT INTO reading_rule (person_id, id, organisation_id, measure, kind, condition, colour, ready, words, why, created_at, \
-                changed_by, changed_at, version, round) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, 1, 0) \
+                changed_by, changed_at, set_at, version, round) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $11, 1, 0) \
                 ON CONFLICT (person_id, id) DO NOTHING";
     KEEP_RULE = "INSERT INTO reading_rule_version (person_id, rule_id, version, condition, colour, words, why, changed_by, changed_at) \
                  SELECT person_id, id, version, condition, colour, words, why, changed_by, changed_at FROM reading_rule \
                  WHERE person_id = $1 AND id = $2 AND version = $3 AND ended_at IS NULL";
-    CHANGE_RULE = "UPDATE reading_rule SET condition = $4, colour = $5, words = $6, why = $7, changed_by = $8, changed_at = $9, \
+    CHANGE_RULE = "UPDATE reading_rule SET set_at = CASE WHEN condition = $4 AND colour = $5 THEN set_at ELSE $9 END, \
+                   round = CASE WHEN condition = $4 AND colour = $5 THEN round ELSE round + 1 END, \
+                   condition = $4, colour = $5, words = $6, why = $7, changed_by = $8, changed_at = $9, \
                    version = version + 1 WHERE person_id = $1 AND id = $2 AND version = $3 AND ended_at IS NULL";
     END_RULE = "UPDATE reading_rule SET ended_at = $4, changed_by = $5, changed_at = $4, why = $6, version = version + 1 \
                 WHERE person_id = $1 AND id = $2 AND version = $3 AND ended_at IS NULL";
@@ -64,6 +66,9 @@ statements! {
     /// What a rule looks at.
     TAKEN = "SELECT id, taken_at, changed_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
              AND removed_at IS NULL AND taken_at >= $3 AND taken_at <= $4";
+    /// The last before an instant.
+    LAST_TAKEN = "SELECT id, taken_at, changed_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
+                  AND removed_at IS NULL AND taken_at < $3 ORDER BY taken_at DESC, id DESC LIMIT 1";
     /// The highest of a measure since an instant.
     BEST = "SELECT MAX(first_value) FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_at >= $3";
     RAISE = "INSERT INTO reading_alert (person_id, id, rule_id, round, organisation_id, measure, colour, ready, found, rule_said, words, \
@@ -89,9 +94,9 @@ statements! {
     ACTS = "SELECT c.alert_id, c.act, c.words, c.at, m.name FROM reading_alert_act c JOIN staff_member m ON m.id = c.member_id \
             JOIN reading_alert a ON a.person_id = c.person_id AND a.id = c.alert_id \
             WHERE c.person_id = $1 AND (a.closed_at IS NULL OR a.closed_at >= $2 OR a.id = $3) ORDER BY c.alert_id, c.number";
-    /// Those of whom something is still to be told that came up before an instant, or who are to record something at all.
+    /// Those of whom something is still to be told that came up before an instant, or waits, or who are to record something at all.
     DUE = "SELECT p.id FROM person p WHERE p.id > $1 AND (EXISTS (SELECT 1 FROM reading_alert a WHERE a.person_id = p.id \
-           AND a.told_at IS NULL AND a.raised_at < $2) OR EXISTS (SELECT 1 FROM reading_rule r WHERE r.person_id = p.id \
+           AND a.closed_at IS NULL AND (a.told_at IS NOT NULL OR a.raised_at < $2)) OR EXISTS (SELECT 1 FROM reading_rule r WHERE r.person_id = p.id \
            AND r.kind = 'missing' AND r.ended_at IS NULL)) ORDER BY p.id LIMIT $3";
 }
 
@@ -173,6 +178,8 @@ pub struct RuleRow {
     pub round: i32,
     /// When last.
     pub settled_at: Option<DateTime<Utc>>,
+    /// When its condition and its colour were set.
+    pub set_at: DateTime<Utc>,
     /// When it was made what it is.
     pub changed_at: DateTime<Utc>,
     /// By whom.
@@ -191,7 +198,7 @@ impl RuleRow {
             measure: measure(&self.measure)?,
             condition: condition(&self.condition)?,
             colour: colour(&self.colour)?,
-            set_at: self.changed_at,
+            set_at: self.set_at,
             settled_at: self.settled_at,
             round: self.round,
         })
@@ -311,6 +318,21 @@ struct TakenRow {
     first_value: i64,
     second_value: Option<i64>,
     settings: String,
+}
+
+impl TakenRow {
+    fn observed(self, measure: Measure) -> Observed {
+        Observed {
+            id: ReadingId::from_uuid(self.id),
+            measure,
+            at: self.taken_at,
+            known: self.changed_at,
+            first: Amount::from_thousandths(self.first_value),
+            second: self.second_value.map(Amount::from_thousandths),
+            active: self.settings.split(' ').any(|setting| setting == "activity=active"),
+            meal: Meal::of(&self.settings),
+        }
+    }
 }
 
 /// Something that came up.
@@ -684,17 +706,22 @@ pub async fn taken(
 ) -> Result<Vec<Observed>, StoreError> {
     let rows: Vec<TakenRow> =
         on!(tx, c, sqlx::query_as(TAKEN).bind(person.as_uuid()).bind(measure.code()).bind(from).bind(until).fetch_all(c).await)?;
-    let taken = |row: TakenRow| Observed {
-        id: ReadingId::from_uuid(row.id),
-        measure,
-        at: row.taken_at,
-        known: row.changed_at,
-        first: Amount::from_thousandths(row.first_value),
-        second: row.second_value.map(Amount::from_thousandths),
-        active: row.settings.split(' ').any(|setting| setting == "activity=active"),
-        meal: Meal::of(&row.settings),
-    };
-    Ok(rows.into_iter().map(taken).collect())
+    Ok(rows.into_iter().map(|row| row.observed(measure)).collect())
+}
+
+/// The last reading of a measure that was taken before an instant.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn last_taken(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    before: DateTime<Utc>,
+) -> Result<Option<Observed>, StoreError> {
+    let row: Option<TakenRow> =
+        on!(tx, c, sqlx::query_as(LAST_TAKEN).bind(person.as_uuid()).bind(measure.code()).bind(before).fetch_optional(c).await)?;
+    Ok(row.map(|row| row.observed(measure)))
 }
 
 /// The highest number of a measure since an instant.
@@ -876,8 +903,8 @@ pub async fn acts(
     Ok(on!(tx, c, sqlx::query_as(ACTS).bind(person.as_uuid()).bind(since).bind(id.map(|id| id.as_uuid())).fetch_all(c).await)?)
 }
 
-/// Up to `most` people after this one of whom something that came up before an instant is still to be told, or who are to record
-/// something at all, in order of id.
+/// Up to `most` people after this one of whom something that came up before an instant is still to be told, or waits to be closed, or
+/// who are to record something at all, in order of id.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

@@ -52,6 +52,9 @@ statements! {
             WHERE id = $1 AND organisation_id = $2 AND version = $3 AND done_at IS NULL";
     CLOSE = "UPDATE work_item SET done_by = $4, done_at = $5, outcome = $6, version = version + 1 \
              WHERE organisation_id = $1 AND kind = $2 AND about_id = $3 AND done_at IS NULL";
+    /// Whoever had taken it has to look again, and so may anybody.
+    AGAIN = "UPDATE work_item SET claimed_by = NULL, claimed_at = NULL, waiting_since = $4, version = version + 1 \
+             WHERE organisation_id = $1 AND kind = $2 AND about_id = $3 AND done_at IS NULL";
     /// Once the time itself is gone there is nobody to ring about it.
     CLOSE_EARLIER = "UPDATE work_item SET done_at = $1, outcome = 'gone', version = version + 1 WHERE kind = 'earlier-time' \
                      AND done_at IS NULL AND EXISTS (SELECT 1 FROM slot t WHERE t.id = work_item.about_id \
@@ -448,6 +451,24 @@ pub async fn close(
             .map(|done| done.rows_affected())
     )?;
     Ok(done == 1)
+}
+
+/// Something more came up about what an item is about: it waits anew, and nobody has taken it. Nothing happens where none waits.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn again(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (kind, about): (WorkKind, Uuid),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(AGAIN).bind(organisation.as_uuid()).bind(kind.code()).bind(about).bind(now).execute(c).await.map(|_| ())
+    )?;
+    Ok(())
 }
 
 /// Closes what waits about earlier times that are not free any more, of every organisation.

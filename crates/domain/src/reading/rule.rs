@@ -2,7 +2,8 @@
 //!
 //! **One thing** is one rule that has come up, from the first reading or silence that raises it until the care team closes it. All
 //! that raises it meanwhile belongs to it. Closing it settles everything that was written down until then: only what is written
-//! down later, or a silence that begins anew, raises the rule again, and that is another thing ([`Rule::round`]).
+//! down later, or a silence that begins anew, raises the rule again, and that is another thing ([`Rule::round`]). So is what comes
+//! up after the care team has changed when it wants to be told, or how soon.
 
 use super::amount::divided;
 use super::{Amount, Drawn, Meal, Measure};
@@ -134,6 +135,18 @@ impl Bound {
             || second.zip(self.second).is_some_and(|(number, bound)| beyond(number, bound))
     }
 
+    /// Whether whatever is at this bound or beyond is so of another: each number that this sets the other sets no stricter.
+    fn implies(&self, other: &Self) -> bool {
+        let within = |mine: Option<Amount>, theirs: Option<Amount>| match (mine, theirs, self.side) {
+            (None, ..) => true,
+            (Some(_), None, _) => false,
+            (Some(mine), Some(theirs), Side::Above) => theirs <= mine,
+            (Some(mine), Some(theirs), Side::Below) => theirs >= mine,
+        };
+        let same = (self.side, self.meal) == (other.side, other.meal);
+        same && within(self.first, other.first) && within(self.second, other.second)
+    }
+
     /// "180 or higher, or the bottom number 120 or higher", "92% or lower".
     fn in_words(&self, measure: Measure) -> String {
         let way = match self.side {
@@ -235,6 +248,25 @@ impl Condition {
         }
     }
 
+    /// Whether what raises this raises another of its kind as well, as far as the numbers go: 180 or higher is 150 or higher too.
+    #[must_use]
+    pub fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Single { bound }, Self::Single { bound: wider }) => bound.implies(wider),
+            (Self::Average { bound, days, .. }, Self::Average { bound: wider, days: of, .. }) => {
+                days == of && bound.implies(wider)
+            }
+            (Self::Change { side, by, days }, Self::Change { side: way, by: less, days: of }) => {
+                side == way && by >= less && days <= of
+            }
+            (Self::Both { bound, other, also }, Self::Both { bound: wider, other: with, also: too }) => {
+                other == with && bound.implies(wider) && also.implies(too)
+            }
+            (Self::Missing { days }, Self::Missing { days: fewer }) => days >= fewer,
+            _ => false,
+        }
+    }
+
     /// How many days back it looks.
     #[must_use]
     pub fn looks_back(&self) -> i64 {
@@ -291,25 +323,21 @@ pub struct Rule {
     pub condition: Condition,
     /// How soon the care team is told.
     pub colour: Colour,
-    /// When it was set, or last changed: what was written down before raises it only together with something that was not.
+    /// When its condition and its colour were set: what was written down before raises it only together with something that was not.
     pub set_at: DateTime<Utc>,
     /// When the care team last closed what it raised: what was written down until then is settled, and raises nothing.
     pub settled_at: Option<DateTime<Utc>>,
-    /// How often that was: with its id, the identity of what it raises.
+    /// How often that was, or its condition or colour was changed: with its id, the identity of what it raises.
     pub round: i32,
 }
 
 impl Rule {
-    /// Whether both say the same sort of thing of the same measure on the same side, for the same care team.
-    fn is_kin(&self, other: &Self) -> bool {
-        (self.by, self.measure, self.condition.kind(), self.condition.side(), self.condition.meal())
-            == (other.by, other.measure, other.condition.kind(), other.condition.side(), other.condition.meal())
-    }
-
-    /// Whether the closing of what another raised settles this as well: a milder rule about the same thing.
+    /// Whether the closing of what another raised settles this as well: a milder rule of the same care team about the same thing,
+    /// which comes up with the other.
     #[must_use]
     pub fn is_settled_with(&self, other: &Self) -> bool {
-        self.id != other.id && self.colour < other.colour && self.is_kin(other)
+        let same = (self.by, self.measure) == (other.by, other.measure);
+        self.id != other.id && self.colour < other.colour && same && other.condition.implies(&self.condition)
     }
 }
 
@@ -442,18 +470,24 @@ fn look(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Findin
     let days_ago = |one: &Observed| (today - london_day(one.at)).num_days();
     let is_recent = |one: &Observed| days_ago(one) < RECENT_DAYS;
     let is_news = |one: &Observed| one.known >= rule.set_at;
-    let of = |measure: Measure| series(measure, readings, rule.settled_at, now);
+    // What is summed by day is too little until the day is over.
+    let of = |measure: Measure, side: Option<Side>| {
+        let mut all = series(measure, readings, rule.settled_at, now);
+        all.retain(|one| side != Some(Side::Below) || measure.drawn() != Drawn::DayTotal || days_ago(one) > 0);
+        all
+    };
+    let own = || of(rule.measure, rule.condition.side());
     let found = |evidence: Evidence, newest: ReadingId| Some(Finding { rule: *rule, evidence, newest: Some(newest) });
     match rule.condition {
         Condition::Single { bound } => {
             let meets =
                 |one: &&Observed| bound.is_about(one) && is_recent(one) && is_news(one) && bound.meets(one.first, one.second);
-            let all = of(rule.measure);
+            let all = own();
             let one = all.iter().rev().find(meets)?;
             found(Evidence::One(*one), one.id)
         }
         Condition::Average { bound, days, least } => {
-            let mut all = of(rule.measure);
+            let mut all = own();
             all.retain(|one| days_ago(one) < i64::from(days) && bound.is_about(one));
             let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
             let newest = all.last()?;
@@ -471,7 +505,7 @@ fn look(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Findin
             found(Evidence::Mean { first, second, count }, newest.id)
         }
         Condition::Change { side, by, days } => {
-            let all = of(rule.measure);
+            let all = own();
             let mut pairs =
                 all.iter().enumerate().rev().filter(|(_, one)| is_recent(one) && is_news(one)).filter_map(|(place, after)| {
                     let within =
@@ -489,7 +523,7 @@ fn look(rule: &Rule, readings: &[Observed], now: DateTime<Utc>) -> Option<Findin
             found(Evidence::Change(before, after), after.id)
         }
         Condition::Both { bound, other, also } => {
-            let (mine, theirs) = (of(rule.measure), of(other));
+            let (mine, theirs) = (own(), of(other, Some(also.side)));
             let pairs = mine.iter().filter(|one| bound.is_about(one) && bound.meets(one.first, one.second)).flat_map(|one| {
                 let near = theirs.iter().filter(move |two| also.is_about(two) && (one.at - two.at).abs() <= TOGETHER);
                 near.filter(move |two| also.meets(two.first, two.second)).map(move |two| (*one, *two))
@@ -724,15 +758,57 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert_eq!(to_tell(&found).into_iter().map(|one| one.rule.colour).collect::<Vec<_>>(), [Colour::Red]);
         assert!(amber.is_settled_with(&high()) && !high().is_settled_with(&amber));
-        // An average is another sort of thing, and so is another side, and another care team.
-        let low = Condition::Single { bound: Bound::below(amount("200")) };
+        // An average is another sort of thing, and so is another side, another number, a stricter one, and another care team.
+        let single = |bound: Bound| Condition::Single { bound };
+        let bottom = Bound { first: None, ..Bound::above(amount("100"), Some(amount("100"))) };
         for other in [
             Rule { condition: average().condition, ..amber },
-            Rule { condition: low, ..amber },
+            Rule { condition: single(Bound::below(amount("200"))), ..amber },
+            Rule { condition: single(bottom), ..amber },
+            Rule { condition: single(Bound::above(amount("190"), Some(amount("100")))), ..amber },
             Rule { by: OrganisationId::from_uuid(Uuid::max()), ..amber },
         ] {
             assert!(!other.is_settled_with(&high()), "{other:?}");
         }
+    }
+
+    #[test]
+    fn one_implies_another_where_whatever_raises_it_raises_that() {
+        let change = |by: i32, days: u16| Condition::Change { side: Side::Above, by: Amount::whole(by), days };
+        let both = |low: i32, other: Measure, high: i32| Condition::Both {
+            bound: Bound::below(Amount::whole(low)),
+            other,
+            also: Bound::above(Amount::whole(high), None),
+        };
+        let single = |bound: Bound| Condition::Single { bound };
+        let table = [
+            (change(2, 3), change(2, 3), true),
+            (change(2, 3), change(1, 7), true),
+            (change(2, 3), change(5, 30), false),
+            (change(2, 7), change(1, 3), false),
+            (both(92, Measure::Pulse, 120), both(94, Measure::Pulse, 111), true),
+            (both(92, Measure::Pulse, 120), both(94, Measure::Temperature, 38), false),
+            (both(92, Measure::Pulse, 100), both(94, Measure::Pulse, 111), false),
+            (single(Bound::below(amount("92"))), single(Bound::below(amount("94"))), true),
+            (single(Bound::below(amount("94"))), single(Bound::below(amount("92"))), false),
+            (single(Bound::above(amount("180"), None)), single(Bound::above(amount("150"), Some(amount("90")))), true),
+            (single(Bound::above(amount("180"), Some(amount("120")))), single(Bound::above(amount("150"), None)), false),
+            (Condition::Missing { days: 7 }, Condition::Missing { days: 3 }, true),
+            (Condition::Missing { days: 3 }, Condition::Missing { days: 7 }, false),
+        ];
+        for (one, other, implies) in table {
+            assert_eq!(one.implies(&other), implies, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn too_little_of_what_is_summed_by_day_is_seen_once_the_day_is_over() {
+        let few = rule(Measure::Steps, Condition::Single { bound: Bound::below(amount("2000")) });
+        assert_eq!(comes_up(few, &[(9, "500")], 9), "");
+        assert_eq!(comes_up(few, &[(9, "500"), (9, "6000")], 10), "");
+        assert_eq!(comes_up(few, &[(9, "500")], 10), "500 steps");
+        let many = rule(Measure::Steps, Condition::Single { bound: Bound::above(amount("2000"), None) });
+        assert_eq!(comes_up(many, &[(9, "2500")], 9), "2500 steps");
     }
 
     #[test]

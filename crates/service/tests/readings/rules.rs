@@ -122,6 +122,7 @@ testkit::both_engines! {
         assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
         let alert = alerts(&world).await;
         assert_eq!((alert.len(), alert[0].state, alert[0].found.as_str()), (1, AlertState::New, "90%"));
+        assert_eq!(waiting(&world, &town.clinician).await[0].claimed, None, "it waits for anybody again");
         refused(answer(&world, item, "close", "Rang you", 2).await, "", "Something more came up");
         let version = alert[0].version;
         refused(answer(&world, item, "act", " ", version).await, "words", "Tell the person what you did");
@@ -212,6 +213,65 @@ testkit::both_engines! {
         record(&world, OXYGEN, "97").await;
         assert_eq!(run(&world).await, ReadingRulesRun::default());
         assert_eq!(alerts(&world).await.len(), 1);
+    }
+
+    async fn what_came_up_is_told_although_days_have_passed_since(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let average = [("colour", "amber"), ("side", "above"), ("first", "135"), ("second", "85"), ("days", "7"), ("least", "4")];
+        set(&world, Measure::BloodPressure, &rule(town, RuleKind::Average, &average)).await;
+        for day in ["03", "05", "07", "09"] {
+            assert_eq!(alerts(&world).await, []);
+            town.clock.set(at(&format!("2026-11-{day}T12:00:00Z")));
+            add(town, &world.edna, person, Measure::BloodPressure, &form(town, &["150", "90"])).await;
+        }
+        assert_eq!(alerts(&world).await.len(), 1);
+        // By now three of the four are in the last seven days.
+        town.clock.set(at("2026-11-10T07:01:00Z"));
+        assert_eq!((run(&world).await.told, waiting(&world, &town.clinician).await.len()), (1, 1));
+    }
+
+    async fn a_rule_that_is_changed_to_red_is_red(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let id = set(&world, OXYGEN, &low(town, "amber", "94")).await;
+        record(&world, OXYGEN, "93").await;
+        let change = async |form: RuleForm, version: i32| {
+            let form = RuleForm { version, ..form };
+            town.services.readings.change_rule(&town.clinician, person, id, &form).await.unwrap();
+        };
+        town.clock.advance(TimeDelta::hours(1));
+        change(low(town, "red", "94"), 1).await;
+        record(&world, OXYGEN, "93").await;
+        let kinds = async || waiting(&world, &town.clinician).await.into_iter().map(|item| item.kind).collect::<Vec<_>>();
+        assert_eq!((kinds().await, alerts(&world).await.len()), (vec![WorkKind::ReadingAlert], 2));
+        // Of what came up before they are told as the person was promised.
+        town.clock.set(at("2026-11-04T07:01:00Z"));
+        assert_eq!(run(&world).await.told, 1);
+        close_digest(&world).await.unwrap();
+        // That settles nothing of what is red; other words make no other thing of it.
+        let mut form = low(town, "red", "94");
+        form.typed.insert("words".to_owned(), "Ring us within the hour".to_owned());
+        change(form, 2).await;
+        record(&world, OXYGEN, "92").await;
+        assert_eq!(kinds().await, [WorkKind::ReadingAlert]);
+        let found: Vec<String> = alerts(&world).await.into_iter().map(|alert| alert.found).collect();
+        assert_eq!(found, ["92%", "93%"]);
+    }
+
+    async fn a_silence_that_was_seen_stays_what_it_was(place: &Place) {
+        let world = World::at(place).await;
+        let town = &world.town;
+        set(&world, Measure::Weight, &rule(town, RuleKind::Missing, &[("colour", "red"), ("days", "3")])).await;
+        town.clock.set(at("2026-11-05T09:00:00Z"));
+        record(&world, Measure::Weight, "70").await;
+        town.clock.set(at("2026-11-09T08:00:00Z"));
+        assert_eq!(run(&world).await.raised, 1);
+        answer(&world, waiting(&world, &town.clinician).await[0].id, "see", "", 1).await.unwrap();
+        town.clock.set(at("2026-11-12T13:00:00Z"));
+        assert_eq!(run(&world).await.raised, 0);
+        let all = alerts(&world).await;
+        assert_eq!((all[0].found.as_str(), all[0].state), ("nothing since 5 November 2026", AlertState::Seen));
     }
 
     async fn a_silence_is_told_once_and_begins_anew(place: &Place) {
@@ -322,6 +382,15 @@ testkit::both_engines! {
         assert_eq!((seen.watched.found.len(), seen.watched.alerts.len()), (0, 0));
         not_found(readings.alert(&town.clinician, person, domain::ReadingAlertId::from_uuid(item.about)).await);
         not_found(answer(&world, item.id, "see", "", 1).await);
+        // What nobody may close any more does not wait for ever.
+        let before = world.events().await;
+        let (one, two) = tokio::join!(run(&world), run(&world));
+        assert_eq!((one.raised + two.raised, waiting(&world, &town.clinician).await), (0, vec![]));
+        assert_eq!((alerts(&world).await[0].state, world.events().await), (AlertState::Closed, before + 1));
+        // Of what is theirs again they are told anew.
+        town.services.people.register(&Actor::Operator, person, town.practice).await.unwrap();
+        record(&world, OXYGEN, "88").await;
+        assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
     }
 
     async fn what_is_wrong_is_said_beside_its_field_and_changes_keep_what_was(place: &Place) {

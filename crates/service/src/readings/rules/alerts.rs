@@ -188,7 +188,12 @@ impl Readings {
                     let as_seen = AlertRow { version, ..row };
                     take(tx, at.person, (&as_seen, AlertAct::Close, AlertState::Closed), &words, (member, now)).await?;
                 }
-                if open.is_empty() {
+                // What is not open to whoever reads is closed by itself.
+                let mut waits = false;
+                for row in &open {
+                    waits |= shows(&at.reader, row)?;
+                }
+                if !waits {
                     let about = (WorkKind::ReadingDigest, at.item.about_id);
                     work::close(tx, here, about, Some(member), "closed", now).await?;
                 }
@@ -261,18 +266,20 @@ async fn take(
     if next != AlertState::Closed {
         return Ok(());
     }
-    let id = domain::ReadingRuleId::from_uuid(row.rule_id);
-    reading_rule::settle_rule(tx, person, id, now).await?;
-    // A milder rule about the same thing, of which nobody was told because of this one, is settled with it.
     let mut rules = Vec::new();
     for row in reading_rule::rules(tx, person).await? {
         rules.push(row.rule()?);
     }
+    // What came up before the rule was changed settles nothing of what it is now.
+    let Some(closed) = rules.iter().find(|rule| (rule.id.as_uuid(), rule.round) == (row.rule_id, row.round)) else {
+        return Ok(());
+    };
+    reading_rule::settle_rule(tx, person, closed.id, now).await?;
+    // A milder rule about the same thing, of which nobody was told because of this one, is settled with it.
     let open = reading_rule::open_alerts(tx, person).await?;
-    let closed = rules.iter().find(|rule| rule.id == id);
     for rule in &rules {
         let has_its_own = open.iter().any(|alert| alert.rule_id == rule.id.as_uuid());
-        if !has_its_own && closed.is_some_and(|closed| rule.is_settled_with(closed)) {
+        if !has_its_own && rule.is_settled_with(closed) {
             reading_rule::settle_rule(tx, person, rule.id, now).await?;
         }
     }

@@ -1,7 +1,7 @@
 //! What time brings up: silences, and once a day everything amber. Safe to run at any time and by several servers at once.
 
 use super::super::Readings;
-use super::settle;
+use super::{close_shut, settle};
 use crate::activity::{self, Event};
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
@@ -87,6 +87,7 @@ async fn look(
     if row.deceased {
         return Ok((false, false));
     }
+    let closed = close_shut(core, tx, person).await?;
     let raised = settle(core, tx, person).await?;
     let mut teams: BTreeSet<OrganisationId> = BTreeSet::new();
     for alert in reading_rule::open_alerts(tx, person).await? {
@@ -108,10 +109,15 @@ async fn look(
         work::insert(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?;
     }
     let told = !teams.is_empty();
-    if raised || told {
+    if raised || told || closed {
         let subject = Subject::new(person, Basis::System);
         let event = Event::on_record(&actor, subject, Action::ReadingAlert, Purpose::DirectCare);
-        activity::append(core, tx, event.about("what", if raised { "raised" } else { "digested" })).await?;
+        let what = match (raised, told) {
+            (true, _) => "raised",
+            (false, true) => "digested",
+            (false, false) => super::NOT_OPEN,
+        };
+        activity::append(core, tx, event.about("what", what)).await?;
     }
     Ok((raised, told))
 }

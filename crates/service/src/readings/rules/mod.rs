@@ -20,14 +20,17 @@ use super::opens;
 use crate::reader::Reader;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::reading::{Colour, Finding, Measure, Observed, ReadyRule, Rule, findings, to_tell};
+use domain::reading::{AlertState, Colour, Finding, Measure, Observed, ReadyRule, Rule, RuleKind, findings, to_tell};
 use domain::team::WorkKind;
-use domain::{OrganisationId, PersonId, ReadingAlertId, WorkItemId};
+use domain::{OrganisationId, PersonId, ReadingAlertId, ReadingRuleId, WorkItemId};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use store::Tx;
 use store::reading_rule::{self, AlertRow, NewAlert, RuleRow};
 use store::work::{self, NewWorkItem};
+
+/// How what waited came to its end, where its care team may not see it any more.
+const NOT_OPEN: &str = "not-open";
 
 /// A rule that holds.
 struct Known {
@@ -35,27 +38,44 @@ struct Known {
     rule: Rule,
 }
 
+/// What a care team may see of somebody's readings today.
+struct Sees(access::Bond);
+
+impl Sees {
+    fn sees(&self, measures: [Option<Measure>; 2]) -> bool {
+        let theirs = self.0.own_person || self.0.let_in;
+        theirs && measures.into_iter().flatten().all(|measure| self.0.shared.has(measure.sensitivity()))
+    }
+}
+
+type Bonds = BTreeMap<OrganisationId, Sees>;
+
+async fn bond<'b>(
+    core: &Core,
+    tx: &mut Tx,
+    (person, organisation): (PersonId, OrganisationId),
+    bonds: &'b mut Bonds,
+) -> Result<&'b Sees, ServiceError> {
+    Ok(match bonds.entry(organisation) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(place) => place.insert(Sees(access::bond(core, tx, person, organisation).await?)),
+    })
+}
+
 /// Those of these rules whose care team may see today what they are about: no other is looked at, and none of them watches.
 async fn in_force(core: &Core, tx: &mut Tx, person: PersonId, rows: Vec<RuleRow>) -> Result<Vec<Known>, ServiceError> {
-    let mut bonds: BTreeMap<OrganisationId, access::Bond> = BTreeMap::new();
-    let mut known = Vec::new();
+    let (mut bonds, mut known) = (Bonds::new(), Vec::new());
     for row in rows {
         let rule = row.rule()?;
-        if let Entry::Vacant(place) = bonds.entry(rule.by) {
-            place.insert(access::bond(core, tx, person, rule.by).await?);
-        }
-        let holds = bonds.get(&rule.by).is_some_and(|bond| {
-            let sees = |measure: Measure| bond.shared.has(measure.sensitivity());
-            (bond.own_person || bond.let_in) && sees(rule.measure) && rule.condition.other().is_none_or(sees)
-        });
-        if holds {
+        let measures = [Some(rule.measure), rule.condition.other()];
+        if bond(core, tx, (person, rule.by), &mut bonds).await?.sees(measures) {
             known.push(Known { row, rule });
         }
     }
     Ok(known)
 }
 
-/// The readings at which these rules look at an instant.
+/// The readings at which these rules look at an instant; of what somebody is to go on recording the last in any case.
 async fn looked_at(tx: &mut Tx, person: PersonId, rules: &[Rule], now: DateTime<Utc>) -> Result<Vec<Observed>, ServiceError> {
     let mut back: BTreeMap<Measure, i64> = BTreeMap::new();
     for rule in rules {
@@ -64,9 +84,16 @@ async fn looked_at(tx: &mut Tx, person: PersonId, rules: &[Rule], now: DateTime<
             *days = (*days).max(rule.condition.looks_back());
         }
     }
+    let is_awaited =
+        |measure: Measure| rules.iter().any(|rule| rule.measure == measure && rule.condition.kind() == RuleKind::Missing);
     let mut all = Vec::new();
     for (measure, days) in back {
-        all.extend(reading_rule::taken(tx, person, measure, (now - TimeDelta::days(days), now)).await?);
+        let from = now - TimeDelta::days(days);
+        let some = reading_rule::taken(tx, person, measure, (from, now)).await?;
+        if some.is_empty() && is_awaited(measure) {
+            all.extend(reading_rule::last_taken(tx, person, measure, from).await?);
+        }
+        all.extend(some);
     }
     Ok(all)
 }
@@ -83,7 +110,8 @@ fn is_of(alert: &AlertRow, finding: &Finding) -> bool {
 
 /// Looks at every rule about the person, whom the caller holds locked, after something of theirs was written down or time has passed.
 /// What came up is noted once: red on the care team's list at once, amber for the next day; says whether anything red did. What
-/// nobody was told of yet and is so no more is forgotten.
+/// nobody was told of yet is forgotten where it would not have come up as the readings are now; that time has passed since is no
+/// reason.
 pub(super) async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, ServiceError> {
     let rows = reading_rule::rules(tx, person).await?;
     if rows.is_empty() {
@@ -103,15 +131,70 @@ pub(super) async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result
         match open.iter().find(|alert| is_of(alert, finding)) {
             Some(alert) if alert.reading_id != finding.newest.map(|id| id.as_uuid()) || alert.found != words => {
                 reading_rule::join(tx, (person, alert.alert()), &words, finding.newest).await?;
+                if one.rule.colour == Colour::Red {
+                    work::again(tx, one.rule.by, (WorkKind::ReadingAlert, alert.id), now).await?;
+                }
             }
             Some(_) => {}
             None => red |= raise(core, tx, (person, one), finding).await?,
         }
     }
     for alert in open.iter().filter(|alert| alert.told_at.is_none() && !told.iter().any(|finding| is_of(alert, finding))) {
-        reading_rule::withdraw(tx, person, alert.alert()).await?;
+        if !still_stands(tx, person, &rules, &found, alert).await? {
+            reading_rule::withdraw(tx, person, alert.alert()).await?;
+        }
     }
     Ok(red)
+}
+
+/// Whether a care team is to be told of something although it has not come up now: it did then, and only time has passed, or the rule
+/// was changed. A silence that has ended is not told of.
+async fn still_stands(
+    tx: &mut Tx,
+    person: PersonId,
+    rules: &[Rule],
+    found: &[Finding],
+    alert: &AlertRow,
+) -> Result<bool, ServiceError> {
+    let Some(rule) = rules.iter().find(|rule| rule.id.as_uuid() == alert.rule_id) else { return Ok(false) };
+    if rule.condition.kind() == RuleKind::Missing || found.iter().any(|other| rule.is_settled_with(&other.rule)) {
+        return Ok(false);
+    }
+    if rule.round != alert.round {
+        return Ok(true);
+    }
+    let readings = looked_at(tx, person, std::slice::from_ref(rule), alert.raised_at).await?;
+    Ok(!findings(std::slice::from_ref(rule), &readings, alert.raised_at).is_empty())
+}
+
+/// Closes what came up and is not open any more to the care team that was told of it, which could not: the person is no longer theirs,
+/// or keeps it to themself. Says whether anything was.
+pub(super) async fn close_shut(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, ServiceError> {
+    let (mut closed, mut bonds) = (false, BTreeMap::new());
+    let open = reading_rule::open_alerts(tx, person).await?;
+    let mut digests: BTreeMap<OrganisationId, bool> = BTreeMap::new();
+    for alert in open.iter().filter(|alert| alert.told_at.is_some()) {
+        let organisation = OrganisationId::from_uuid(alert.organisation_id);
+        let is_open = bond(core, tx, (person, organisation), &mut bonds).await?.sees([Some(alert.measure()?), alert.other()?]);
+        let is_amber = alert.colour()? == Colour::Amber;
+        if !is_open {
+            reading_rule::step(tx, (person, alert.alert(), alert.version), AlertState::Closed, core.now()).await?;
+            reading_rule::settle_rule(tx, person, ReadingRuleId::from_uuid(alert.rule_id), core.now()).await?;
+            closed = true;
+            if !is_amber {
+                let about = (WorkKind::ReadingAlert, alert.id);
+                work::close(tx, organisation, about, None, NOT_OPEN, core.now()).await?;
+            }
+        }
+        if is_amber {
+            *digests.entry(organisation).or_default() |= is_open;
+        }
+    }
+    for (organisation, _) in digests.into_iter().filter(|(_, waits)| !waits) {
+        let about = (WorkKind::ReadingDigest, person.as_uuid());
+        work::close(tx, organisation, about, None, NOT_OPEN, core.now()).await?;
+    }
+    Ok(closed)
 }
 
 /// Notes something new; says whether it is on the care team's list now.
