@@ -393,6 +393,11 @@ fn rows_that_are_no_readings_are_counted() {
     let (found, left) = rows(b"day,top,bottom\n2026-11-01,142,88\n2026-11-01,88,120\n2026-11-01,142,\n", &pressures);
     assert_eq!(told(&found), ["blood-pressure 2026-11-01 12:00:00 142/88"]);
     assert_eq!(left, BTreeMap::from([(Left::Impossible, 2)]));
+    // A comma before three digits is of thousands where there are no decimals, and else of nobody knows what.
+    let steps = Columns { measure: Measure::Steps, unit: "{steps}".to_owned(), ..weight() };
+    let (found, _) = rows(b"day;steps\n2026-11-01;8,000\n", &steps);
+    assert_eq!(found.iter().map(|one| one.taken.first.to_string()).collect::<Vec<_>>(), ["8000"]);
+    assert_eq!(rows(b"day;kg\n2026-11-01;78,400\n", &weight()).1, BTreeMap::from([(Left::Impossible, 1)]));
 }
 
 proptest! {

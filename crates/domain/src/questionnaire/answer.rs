@@ -90,7 +90,8 @@ pub fn hear(question: &Question, said: &Said<'_>) -> Result<Option<Answer>, Wron
             "no" => false,
             _ => return Err(Wrong::NotAnAnswer),
         })),
-        Asks::Integer(_) | Asks::Decimal(_) | Asks::Quantity(..) => Some(Answer::Number(number(text)?)),
+        Asks::Integer(_) => Some(Answer::Number(number(Amount::parse_whole(text))?)),
+        Asks::Decimal(_) | Asks::Quantity(..) => Some(Answer::Number(number(Amount::parse(text))?)),
         Asks::Line(_) | Asks::Text(_) => Some(Answer::Words(text.replace("\r\n", "\n"))),
         Asks::Choice { open: true, .. } if text == Said::OTHER => match said.other.trim() {
             "" => return Err(Wrong::NothingWritten),
@@ -104,9 +105,9 @@ pub fn hear(question: &Question, said: &Said<'_>) -> Result<Option<Answer>, Wron
     }
 }
 
-fn number(text: &str) -> Result<Amount, Wrong> {
-    Amount::parse(text).map_err(|error| match error {
-        AmountError::Empty | AmountError::NotANumber => Wrong::NotANumber,
+fn number(read: Result<Amount, AmountError>) -> Result<Amount, Wrong> {
+    read.map_err(|error| match error {
+        AmountError::Empty | AmountError::NotANumber | AmountError::Comma => Wrong::NotANumber,
         AmountError::TooLong => Wrong::TooLong(9),
     })
 }
@@ -200,6 +201,8 @@ mod tests {
             (Asks::Boolean, "maybe", "", Err(Wrong::NotAnAnswer)),
             (Asks::Boolean, " ", "", Ok(None)),
             (Asks::Integer(between(0, 10)), " 7 ", "", number(7)),
+            (Asks::Integer(Bounds::default()), "8,000", "", number(8000)),
+            (Asks::Decimal(Bounds::default()), "8,000", "", Err(Wrong::NotANumber)),
             (Asks::Integer(between(0, 10)), "7.5", "", Err(Wrong::NotWhole)),
             (Asks::Integer(between(0, 10)), "11", "", Err(Wrong::TooHigh(Amount::whole(10)))),
             (Asks::Integer(between(2, 10)), "1", "", Err(Wrong::TooLow(Amount::whole(2)))),

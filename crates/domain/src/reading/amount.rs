@@ -17,6 +17,9 @@ pub enum AmountError {
     /// It is no number.
     #[error("it is not a number")]
     NotANumber,
+    /// Its comma may be of thousands or of decimals.
+    #[error("its comma can mean two things")]
+    Comma,
     /// It has more than three decimals, or is beyond anything that is measured.
     #[error("it has too many digits")]
     TooLong,
@@ -46,18 +49,44 @@ impl Amount {
         self.0
     }
 
-    /// Reads what somebody typed: spaces around it, a comma for the point, and groups of thousands with spaces are fine.
+    /// Reads what somebody typed of what has decimals: a comma for the point is fine, spaces around it, and spaces between whole groups
+    /// of thousands.
     ///
     /// # Errors
     /// [`AmountError`] when it is no number of at most nine digits and three decimals. A minus is none.
     pub fn parse(text: &str) -> Result<Self, AmountError> {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
+        Self::read(text, false)
+    }
+
+    /// The same of what has none: a comma before three digits groups thousands.
+    ///
+    /// # Errors
+    /// As [`Amount::parse`].
+    pub fn parse_whole(text: &str) -> Result<Self, AmountError> {
+        Self::read(text, true)
+    }
+
+    fn read(text: &str, is_whole: bool) -> Result<Self, AmountError> {
+        let text = text.trim();
         if text.is_empty() {
             return Err(AmountError::Empty);
         }
-        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        let groups = |text: &str, between: fn(char) -> bool| grouped(text, between).ok_or(AmountError::NotANumber);
+        let (whole, decimals) = match (text.split_once('.'), text.rsplit_once(',')) {
+            // "8,000.5" can only be grouped.
+            (Some((whole, decimals)), Some(_)) => (groups(whole, |c| c == ',')?, decimals),
+            (Some((whole, decimals)), None) => (spaced(whole)?, decimals),
+            (None, Some((whole, decimals))) if decimals.len() == 3 || whole.contains(',') => {
+                if !is_whole && !whole.contains(',') {
+                    return Err(AmountError::Comma);
+                }
+                (grouped(text, |c| c == ',').ok_or(AmountError::Comma)?, "")
+            }
+            (None, Some((whole, decimals))) => (spaced(whole)?, decimals),
+            (None, None) => (spaced(text)?, ""),
+        };
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits(whole) || !digits(decimals) || (whole.is_empty() && decimals.is_empty()) {
+        if !digits(&whole) || !digits(decimals) || (whole.is_empty() && decimals.is_empty()) {
             return Err(AmountError::NotANumber);
         }
         let decimals = decimals.trim_end_matches('0');
@@ -92,6 +121,22 @@ impl Amount {
     }
 }
 
+/// Digits without what is between their groups: one to three, then three in each. `None` for other groups, and for a first that begins
+/// with a nought.
+fn grouped(text: &str, between: fn(char) -> bool) -> Option<String> {
+    let mut groups = text.split(between);
+    let first = groups.next().filter(|first| (1..=3).contains(&first.len()) && !first.starts_with('0'))?;
+    groups.try_fold(first.to_owned(), |all, group| (group.len() == 3).then(|| all + group))
+}
+
+/// The same where spaces may be between, or nothing.
+fn spaced(text: &str) -> Result<String, AmountError> {
+    if !text.contains(char::is_whitespace) {
+        return Ok(text.to_owned());
+    }
+    grouped(text, char::is_whitespace).ok_or(AmountError::NotANumber)
+}
+
 /// Divides and takes the nearest whole; of two as near, the one further from nought.
 pub(super) const fn divided(number: i64, by: i64) -> i64 {
     let half = by / 2;
@@ -123,6 +168,12 @@ mod tests {
             ("130", Ok(130_000)),
             ("0130.0", Ok(130_000)),
             ("12 000", Ok(12_000_000)),
+            ("1\u{a0}234\u{202f}567", Ok(1_234_567_000)),
+            ("12 000.5", Ok(12_000_500)),
+            ("8,000.5", Ok(8_000_500)),
+            ("1,234,567", Ok(1_234_567_000)),
+            ("8,00", Ok(8000)),
+            ("0,5", Ok(500)),
             (".5", Ok(500)),
             ("5.", Ok(5000)),
             ("0", Ok(0)),
@@ -130,12 +181,37 @@ mod tests {
             (".", Err(AmountError::NotANumber)),
             ("-3", Err(AmountError::NotANumber)),
             ("1.2.3", Err(AmountError::NotANumber)),
+            ("12 4", Err(AmountError::NotANumber)),
+            ("1 2 3", Err(AmountError::NotANumber)),
+            ("1234 567", Err(AmountError::NotANumber)),
+            ("0 500", Err(AmountError::NotANumber)),
+            ("7. 2", Err(AmountError::NotANumber)),
+            ("7 ,2", Err(AmountError::NotANumber)),
+            ("1.234,5", Err(AmountError::NotANumber)),
+            ("12,34,567", Err(AmountError::Comma)),
+            ("8,000", Err(AmountError::Comma)),
+            ("0,500", Err(AmountError::Comma)),
             ("1e3", Err(AmountError::NotANumber)),
             ("٣", Err(AmountError::NotANumber)),
             ("1.2345", Err(AmountError::TooLong)),
             ("1234567890", Err(AmountError::TooLong)),
         ] {
             assert_eq!(Amount::parse(typed).map(Amount::thousandths), read, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_comma_groups_thousands_of_what_has_no_decimals() {
+        for (typed, read) in [
+            ("8,000", Ok(8_000_000)),
+            ("12,345", Ok(12_345_000)),
+            ("8 000", Ok(8_000_000)),
+            ("8000", Ok(8_000_000)),
+            ("8,5", Ok(8500)),
+            ("0,500", Err(AmountError::Comma)),
+            ("1234,000", Err(AmountError::Comma)),
+        ] {
+            assert_eq!(Amount::parse_whole(typed).map(Amount::thousandths), read, "{typed:?}");
         }
     }
 
@@ -155,8 +231,27 @@ mod tests {
         }
 
         #[test]
-        fn nothing_that_is_typed_panics(text in "\\PC{0,24}") {
-            let _ = Amount::parse(&text);
+        fn a_space_or_comma_never_joins_what_are_no_thousands(
+            groups in prop::collection::vec("[0-9]{1,4}", 2..4),
+            between in prop::sample::select(vec![" ", "\u{a0}", ","]),
+        ) {
+            let typed = groups.join(between);
+            let plain = Amount::parse(&groups.concat());
+            let thousands = groups[0].len() <= 3 && !groups[0].starts_with('0') && groups[1..].iter().all(|group| group.len() == 3);
+            let read = Amount::parse_whole(&typed);
+            if thousands {
+                prop_assert_eq!(read, plain);
+            } else if between == "," && groups.len() == 2 && groups[1].len() != 3 {
+                // Decimals then: they have to be.
+                prop_assert!(read.is_err() || read.is_ok_and(|read| read < Amount::whole(10_000)));
+            } else {
+                prop_assert!(read.is_err(), "{} was read as {:?}", typed, read);
+            }
+        }
+
+        #[test]
+        fn nothing_that_is_typed_panics(text in "\\PC{0,24}|[0-9 ,.]{0,24}") {
+            let _ = (Amount::parse(&text), Amount::parse_whole(&text));
         }
     }
 }

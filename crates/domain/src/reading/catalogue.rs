@@ -98,10 +98,11 @@ impl Linear {
         Self { add: 0, times, by }
     }
 
-    /// The number in the other unit, to the thousandth.
+    /// The number in the other unit, to the thousandth; one beyond anything that is measured stays beyond.
     #[must_use]
-    pub const fn apply(self, amount: Amount) -> Amount {
-        Amount::from_thousandths(divided((amount.thousandths() + self.add) * self.times, self.by))
+    pub fn apply(self, amount: Amount) -> Amount {
+        let beyond = if amount.thousandths() < 0 { i64::MIN } else { i64::MAX };
+        self.of_millionths(i128::from(amount.thousandths()) * 1000).unwrap_or(Amount::from_thousandths(beyond))
     }
 
     /// The other way: the number of this unit that is so much in the other.
@@ -491,6 +492,14 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
     },
 ];
 
+impl Part {
+    /// Whether it is read as a whole number, so that a comma in it is of thousands.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.decimals == 0
+    }
+}
+
 impl Measure {
     fn entry(self) -> &'static Entry {
         // The table has one for each, in their order.
@@ -607,6 +616,12 @@ impl Measure {
         }
     }
 
+    /// Whether it is counted or said on a scale, so that half of one is none.
+    #[must_use]
+    pub const fn is_counted(self) -> bool {
+        matches!(self, Self::Steps | Self::Pain | Self::Mood | Self::Symptom | Self::Fall | Self::Smoking)
+    }
+
     /// How sensitive it is, as people choose whom to show it to.
     #[must_use]
     pub const fn sensitivity(self) -> Sensitivity {
@@ -683,7 +698,7 @@ mod tests {
         }
 
         #[test]
-        fn more_is_more_in_every_unit(less in 0..1_000_000_i64, more in 0..1_000_000_i64) {
+        fn more_is_more_in_every_unit(less in 0..1_000_000_000_000_i64, more in prop_oneof![0..1_000_000_i64, Just(i64::MAX)]) {
             let (less, more) = (less.min(more), less.max(more));
             for unit in Measure::ALL.iter().flat_map(|measure| measure.units()) {
                 let apply = |number| unit.to_own.apply(Amount::from_thousandths(number));

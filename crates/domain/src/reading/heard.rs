@@ -41,8 +41,10 @@ pub enum Doubt {
     Impossible(Amount, Amount),
     /// The second number is not below the first.
     WrongWayRound,
-    /// It would be right in another unit: which, and what that is in the measure's own.
-    OtherUnit(&'static Unit, Amount),
+    /// Its comma may be of thousands or of decimals.
+    Comma,
+    /// It would be right in another unit: which, what that is in the measure's own, and whether it may be in the one that was said.
+    OtherUnit(&'static Unit, Amount, bool),
     /// It may be, but hardly is.
     Unlikely,
 }
@@ -51,7 +53,7 @@ impl Doubt {
     /// Whether they may say that it is right all the same.
     #[must_use]
     pub const fn can_be_sure(self) -> bool {
-        matches!(self, Self::OtherUnit(..) | Self::Unlikely)
+        matches!(self, Self::OtherUnit(.., true) | Self::Unlikely)
     }
 }
 
@@ -66,7 +68,7 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
     for (place, part) in measure.parts().iter().enumerate() {
         let text = typed.numbers.get(place).map_or("", |text| text.trim());
         said.push(text.to_owned());
-        let number = match number(text, unit) {
+        let number = match number(text, unit, part.is_whole()) {
             Ok(number) => number,
             Err(doubt) => {
                 doubts.push((place, doubt));
@@ -75,18 +77,22 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
         };
         let own = unit.to_own.apply(number);
         let inside = |(lowest, highest): (Amount, Amount), it: Amount| lowest <= it && it <= highest;
-        // One more than is measured: meters of other units and imports show it.
-        let exact = unit.pair.is_none() && number.decimals() > part.decimals + 1;
+        // One more than is measured: meters of other units and imports show it. What is counted has none.
+        let more = u8::from(!measure.is_counted());
+        let exact = unit.pair.is_none() && number.decimals() > part.decimals + more;
         if inside(part.likely, own) && !exact {
             amounts.push(own);
             continue;
         }
-        let other = measure.units().iter().filter(|other| **other != *unit && other.pair.is_none());
+        // Two numbers with a space are of no other unit.
+        let other = measure.units().iter().filter(|other| **other != *unit && other.pair.is_none() && unit.pair.is_none());
         let other = other.map(|other| (other, other.to_own.apply(number))).find(|(_, it)| inside(part.likely, *it));
         match other {
             _ if exact => doubts.push((place, Doubt::TooExact(part.decimals))),
             Some(_) | None if typed.sure && inside(part.possible, own) => amounts.push(own),
-            Some((other, it)) => doubts.push((place, Doubt::OtherUnit(other, it.rounded(part.decimals)))),
+            Some((other, it)) => {
+                doubts.push((place, Doubt::OtherUnit(other, it.rounded(part.decimals), inside(part.possible, own))));
+            }
             None if inside(part.possible, own) => doubts.push((place, Doubt::Unlikely)),
             None => doubts.push((place, Doubt::Impossible(part.possible.0, part.possible.1))),
         }
@@ -100,11 +106,13 @@ pub fn hear(measure: Measure, typed: &Typed<'_>) -> Result<Heard, Vec<(usize, Do
 }
 
 /// One number, or two with a space where the unit is written so ("12 4", "12st 4lb", "5' 10"), as a number of that unit.
-fn number(text: &str, unit: &Unit) -> Result<Amount, Doubt> {
+fn number(text: &str, unit: &Unit, is_whole: bool) -> Result<Amount, Doubt> {
     let read = |text: &str| {
-        Amount::parse(text).map_err(|error| match error {
+        let amount = if is_whole { Amount::parse_whole(text) } else { Amount::parse(text) };
+        amount.map_err(|error| match error {
             AmountError::Empty => Doubt::Missing,
             AmountError::NotANumber => Doubt::NotANumber,
+            AmountError::Comma => Doubt::Comma,
             AmountError::TooLong => Doubt::TooExact(3),
         })
     };
@@ -158,19 +166,57 @@ mod tests {
     #[test]
     fn another_unit_is_asked_about_and_never_taken() {
         let mg = Measure::Glucose.unit_of("mg/dL").unwrap();
-        let asked = Err(vec![(0, Doubt::OtherUnit(mg, Amount::from_thousandths(7200)))]);
+        let asked = Err(vec![(0, Doubt::OtherUnit(mg, Amount::from_thousandths(7200), false))]);
         assert_eq!(heard(Measure::Glucose, &["130"], "mmol/L", false), asked);
         assert_eq!(heard(Measure::Glucose, &["130"], "mmol/L", true), asked, "it cannot be, however sure they are");
         let own = Measure::Glucose.unit();
         assert_eq!(
             heard(Measure::Glucose, &["7.2"], "mg/dL", false),
-            Err(vec![(0, Doubt::OtherUnit(own, Amount::from_thousandths(7200)))])
+            Err(vec![(0, Doubt::OtherUnit(own, Amount::from_thousandths(7200), false))])
         );
         let fahrenheit = Measure::Temperature.unit_of("[degF]").unwrap();
         assert_eq!(
             heard(Measure::Temperature, &["98.6"], "", false),
-            Err(vec![(0, Doubt::OtherUnit(fahrenheit, Amount::whole(37)))])
+            Err(vec![(0, Doubt::OtherUnit(fahrenheit, Amount::whole(37), false))])
         );
+    }
+
+    #[test]
+    fn what_may_be_in_its_own_unit_is_kept_once_they_are_sure() {
+        let table = [
+            (Measure::Glucose, "40", "mmol/L", "40"),
+            (Measure::Glucose, "25", "mg/dL", "1.388"),
+            (Measure::Hba1c, "15", "", "15"),
+            (Measure::Exercise, "12", "h", "720"),
+            (Measure::Weight, "3 2", "[lb_av]", "19.958"),
+            (Measure::Weight, "3", "[lb_av]", "19.051"),
+        ];
+        for (measure, number, unit, kept) in table {
+            let asked = heard(measure, &[number], unit, false).unwrap_err();
+            assert!(asked.iter().all(|(_, doubt)| doubt.can_be_sure()), "{measure:?} {number} {asked:?}");
+            assert_eq!(heard(measure, &[number], unit, true), Ok((kept.to_owned(), None)), "{measure:?} {number}");
+        }
+        // Stones are never taken for kilograms.
+        assert_eq!(heard(Measure::Weight, &["3 2"], "[lb_av]", false), Err(vec![(0, Doubt::Unlikely)]));
+    }
+
+    #[test]
+    fn thousands_and_decimals_are_never_taken_for_one_another() {
+        let table = [
+            (Measure::Steps, "8,000", Ok("8000")),
+            (Measure::Steps, "8 000", Ok("8000")),
+            (Measure::Steps, "8,00", Ok("8")),
+            (Measure::Steps, "8.5", Err(Doubt::TooExact(0))),
+            (Measure::Pain, "4.5", Err(Doubt::TooExact(0))),
+            (Measure::Glucose, "7,200", Err(Doubt::Comma)),
+            (Measure::Weight, "78,400", Err(Doubt::Comma)),
+            (Measure::Weight, "12 4", Err(Doubt::NotANumber)),
+            (Measure::Pulse, "7 2", Err(Doubt::NotANumber)),
+        ];
+        for (measure, typed, expected) in table {
+            let expected = expected.map(|kept| (kept.to_owned(), None)).map_err(|doubt| vec![(0, doubt)]);
+            assert_eq!(heard(measure, &[typed], "", true), expected, "{measure:?} {typed}");
+        }
     }
 
     #[test]
@@ -203,7 +249,7 @@ mod tests {
         #[test]
         fn whatever_is_typed_is_kept_possible_and_in_order(
             place in 0..Measure::ALL.len(),
-            numbers in prop::collection::vec("[0-9., a-z/]{0,8}", 0..3),
+            numbers in prop::collection::vec("[0-9., a-z/]{0,8}|[0-9]{6,12}( [0-9]{1,12})?", 0..3),
             unit in 0..4_usize,
             sure: bool,
         ) {

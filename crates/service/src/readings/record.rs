@@ -299,6 +299,7 @@ pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Do
                     problem(format!("Write {} with a space between, such as 12 4", unit.shown))
                 }
                 Doubt::NotANumber => problem("Use numbers only, such as 72".to_owned()),
+                Doubt::Comma => problem(format!("Write {number} with a full stop before decimals, and without a comma")),
                 Doubt::TooExact(0) => problem("Write it without decimals".to_owned()),
                 Doubt::TooExact(1) => problem("Write it with one decimal at most, such as 7.2".to_owned()),
                 Doubt::TooExact(decimals) => problem(format!("Write it with {decimals} decimals at most")),
@@ -306,19 +307,18 @@ pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Do
                     problem(format!("It must be between {lowest} and {highest} {}", measure.unit().shown).trim_end().to_owned())
                 }
                 Doubt::WrongWayRound => problem("It must be higher than the bottom number. Check both".to_owned()),
-                Doubt::OtherUnit(other, own) if **other == *measure.unit() => FieldProblem::new(
-                    "unit",
-                    format!("{number} {} would be very unusual. Was it {own} {}? Choose the unit again", unit.shown, other.shown),
-                ),
-                Doubt::OtherUnit(other, own) => FieldProblem::new(
-                    "unit",
-                    format!(
-                        "{number} {} would be very unusual. Was it {number} {}? That is {own} {}. Choose the unit again",
-                        unit.shown,
-                        other.shown,
-                        measure.unit().shown
-                    ),
-                ),
+                Doubt::OtherUnit(other, own, may_be) => {
+                    let guess = format!("{own} {}", measure.unit().shown);
+                    let guess =
+                        if **other == *measure.unit() { guess } else { format!("{number} {}? That is {guess}", other.shown) };
+                    let mark = if guess.contains('?') { "." } else { "?" };
+                    let asked =
+                        format!("{number} {} would be very unusual. Was it {guess}{mark} Choose the unit again", unit.shown);
+                    match may_be {
+                        true => sure(format!("{asked}, or say that it is right")),
+                        false => FieldProblem::new("unit", asked),
+                    }
+                }
                 Doubt::Unlikely => sure(format!("{number} {} would be very unusual. Check it", unit.shown).replace("  ", " ")),
             }
         })

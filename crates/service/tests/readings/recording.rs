@@ -76,7 +76,17 @@ testkit::both_engines! {
         refused(readings.add(me, person, Measure::Glucose, &sugar).await, "unit", "Was it 130 mg/dL? That is 7.2 mmol/L");
         let high = form(&world.town, &["250", "95"]);
         refused(readings.add(me, person, Measure::BloodPressure, &high).await, "sure", "250 mmHg would be very unusual");
+        // What may be in its unit, however unusual, is theirs to say.
+        let very = form(&world.town, &["40"]);
+        refused(readings.add(me, person, Measure::Glucose, &very).await, "sure", "Was it 40 mg/dL? That is 2.2 mmol/L. Choose the unit again, or");
+        let stones = ReadingForm { unit: "[lb_av]".to_owned(), ..form(&world.town, &["3 2"]) };
+        refused(readings.add(me, person, Measure::Weight, &stones).await, "sure", "3 2 stone and pounds would be very unusual. Check it");
+        refused(readings.add(me, person, Measure::Weight, &form(&world.town, &["78,400"])).await, "value", "without a comma");
         assert!(readings.overview(me, person).await.unwrap().newest.is_empty());
+        for (measure, asked) in [(Measure::Glucose, very), (Measure::Weight, stones)] {
+            let id = add(&world.town, &world.edna, person, measure, &ReadingForm { sure: true, ..asked }).await;
+            readings.remove(me, person, (id, 1)).await.unwrap();
+        }
         let sugar = ReadingForm { unit: "mg/dL".to_owned(), ..sugar };
         add(&world.town, &world.edna, person, Measure::Glucose, &sugar).await;
         add(&world.town, &world.edna, person, Measure::BloodPressure, &ReadingForm { sure: true, ..high }).await;
