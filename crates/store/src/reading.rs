@@ -46,8 +46,8 @@ statements! {
     KEEP_VERSION = "INSERT INTO reading_version (person_id, reading_id, version, taken_at, first_value, second_value, unit, said, settings, \
                     note, changed_by, changed_at) SELECT person_id, id, version, taken_at, first_value, second_value, unit, said, settings, \
                     note, changed_by, changed_at FROM reading WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
-    CHANGE = "UPDATE reading SET taken_at = $4, taken_on = $5, first_value = $6, second_value = $7, unit = $8, said = $9, settings = $10, \
-              note = $11, changed_by = $12, changed_at = $13, version = version + 1 \
+    CHANGE = "UPDATE reading SET taken_at = $4, taken_on = CASE WHEN taken_at = $4 THEN taken_on ELSE $5 END, first_value = $6, \
+              second_value = $7, unit = $8, said = $9, settings = $10, note = $11, changed_by = $12, changed_at = $13, version = version + 1 \
               WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
     REMOVE = "UPDATE reading SET removed_at = $4, changed_by = $5, changed_at = $4, version = version + 1 \
               WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";

@@ -124,7 +124,10 @@ impl Readings {
                 if !opens(&reader, measure) {
                     return Err(ServiceError::NotFound);
                 }
-                let said = read(measure, &form, core.now())?;
+                let mut said = read(measure, &form, core.now())?;
+                if shows(&form, row.taken_at) {
+                    said.taken_at = row.taken_at;
+                }
                 let same = (said.taken_at, said.first.thousandths(), said.second.map(domain::reading::Amount::thousandths))
                     == (row.taken_at, row.first_value, row.second_value)
                     && (said.unit, &said.said, &said.settings, &said.note) == (&*row.unit, &row.said, &row.settings, &row.note);
@@ -323,6 +326,13 @@ pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Do
             }
         })
         .collect()
+}
+
+/// Whether a form says the day and the minute of this instant, as it was filled in: then nothing of it was changed, its seconds least.
+fn shows(form: &ReadingForm, at: DateTime<Utc>) -> bool {
+    let [d, m, y] = &form.day;
+    let day = crate::carers::typed_date([d, m, y], "day", "The day").ok().flatten();
+    (day, read_clock(form.time.trim())) == (Some(london_day(at)), Some(minute_of_day(at)))
 }
 
 /// When a reading was taken: now where nothing is said.

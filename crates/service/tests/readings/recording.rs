@@ -138,4 +138,32 @@ testkit::both_engines! {
         assert!(seen.readings.is_empty() && seen.chart.average.is_none());
         not_found(readings.change(me, person, (ReadingId::from_uuid(uuid::Uuid::nil()), 1), &form(&world.town, &["70"])).await);
     }
+
+    async fn a_change_of_something_else_leaves_when_it_was_taken(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let now = world.town.services.core.now();
+        // The second 1:30 of the night on which the clock goes back, and a minute with seconds.
+        for (numbers, at) in [("70", "2026-10-25T01:30:20Z"), ("71", "2026-10-24T08:15:40Z")] {
+            let at: chrono::DateTime<chrono::Utc> = at.parse().unwrap();
+            world.town.clock.advance(at - now);
+            let id = add(&world.town, &world.edna, person, Measure::Weight, &form(&world.town, &[numbers])).await;
+            world.town.clock.advance(now - at);
+            let (day, minute) = (domain::when::london_day(at), domain::when::minute_of_day(at));
+            let same = taken(
+                form(&world.town, &[numbers]),
+                &day.format("%d/%m/%Y").to_string(),
+                &domain::appointment::clock_of(minute),
+            );
+            let noted = ReadingForm { note: "Before breakfast".to_owned(), ..same.clone() };
+            readings.change(me, person, (id, 1), &noted).await.unwrap();
+            let (seen, ..) = readings.one(me, person, (Measure::Weight, id)).await.unwrap();
+            assert_eq!((seen.taken_at, seen.note.as_str()), (at, "Before breakfast"));
+            // Another minute is another time.
+            let moved = ReadingForm { time: "00:10".to_owned(), ..noted };
+            readings.change(me, person, (id, 2), &moved).await.unwrap();
+            let (seen, ..) = readings.one(me, person, (Measure::Weight, id)).await.unwrap();
+            assert_eq!(domain::when::minute_of_day(seen.taken_at), 10);
+        }
+    }
 }
