@@ -8,6 +8,8 @@ use uuid::Uuid;
 statements! {
     BEGIN = "INSERT INTO text_in (id, at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
     TELLS = "INSERT INTO text_in_reading (text_id, person_id, reading_id, account_id) VALUES ($1, $2, $3, $4)";
+    ASK = "INSERT INTO text_in (id, at) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET at = excluded.at";
+    WAS_ASKED = "DELETE FROM text_in WHERE id = $1 AND at > $2";
     LAST = "SELECT reading_id FROM text_in_reading WHERE person_id = $1 AND text_id = \
             (SELECT t.id FROM text_in t JOIN text_in_reading r ON r.text_id = t.id WHERE r.account_id = $2 AND r.person_id = $1 AND t.at > $3 \
              AND EXISTS (SELECT 1 FROM reading g WHERE g.person_id = r.person_id AND g.id = r.reading_id AND g.removed_at IS NULL) \
@@ -35,6 +37,24 @@ pub struct NewTextIn<'a> {
 /// [`StoreError`] when the database fails.
 pub async fn begin(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let done = on!(tx, c, sqlx::query(BEGIN).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Notes that a message was asked about, under an id that only the same message has.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ask(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(ASK).bind(id).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Whether it was asked about since then; that is forgotten at once.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn was_asked(tx: &mut Tx, id: &str, since: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = on!(tx, c, sqlx::query(WAS_ASKED).bind(id).bind(since).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
 }
 

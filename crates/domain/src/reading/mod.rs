@@ -36,6 +36,6 @@ pub use rule::{
 pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};
 pub use target::{Range, Target};
 #[cfg(feature = "server")]
-pub use texted::{Texted, TextedError, TextedReading, understand};
+pub use texted::{Texted, TextedError, TextedReading, glimpsed, to_do, understand};
 #[cfg(feature = "server")]
 pub use watched::Hours;

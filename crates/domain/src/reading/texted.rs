@@ -3,7 +3,8 @@
 //! It is only found out what somebody means; what is made of the numbers, [`hear`](super::hear) says as for every other reading. Where
 //! more than one thing can be meant, nothing is.
 
-use super::Measure;
+use super::{Advice, Doubt, Measure, Typed, advice, hear, settings};
+use crate::record::Sensitivity;
 use strsim::osa_distance;
 
 /// The most readings that one message tells.
@@ -33,6 +34,8 @@ pub struct TextedReading {
     pub unit: &'static str,
     /// What was said of how it was taken: `meal=before`.
     pub settings: Vec<(&'static str, &'static str)>,
+    /// The message tells of nothing of another sensitivity, so all of it may stand beside this.
+    pub alone: bool,
 }
 
 /// Why nothing was understood.
@@ -47,6 +50,12 @@ pub enum TextedError {
     /// It tells too many.
     #[error("there are too many readings")]
     TooMany,
+    /// It says that it was not now.
+    #[error("it is of another time")]
+    NotNow,
+    /// It says that something before was wrong, and more.
+    #[error("it says that something was wrong, and more")]
+    Correction,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +71,9 @@ enum Word {
 enum Meaning {
     Of(Measure),
     In(&'static str),
+    /// The second unit of two, such as pounds behind stones.
+    Small(&'static str),
     How(&'static str, &'static str),
-    Over,
     Nothing,
 }
 
@@ -130,17 +140,12 @@ const UNITS: &[(&str, &str)] = &[
     ("st", "[lb_av]"),
     ("stone", "[lb_av]"),
     ("stones", "[lb_av]"),
-    ("lb", "[lb_av]"),
-    ("lbs", "[lb_av]"),
-    ("pounds", "[lb_av]"),
     ("cm", "cm"),
     ("metres", "m"),
     ("m", "m"),
     ("ft", "[in_i]"),
     ("feet", "[in_i]"),
     ("foot", "[in_i]"),
-    ("in", "[in_i]"),
-    ("inches", "[in_i]"),
     ("c", "Cel"),
     ("celsius", "Cel"),
     ("f", "[degF]"),
@@ -158,17 +163,120 @@ const UNITS: &[(&str, &str)] = &[
     ("unit", "{units}"),
 ];
 
+/// How people name the second unit of two.
+const SMALL_UNITS: &[(&str, &str)] = &[
+    ("lb", "[lb_av]"),
+    ("lbs", "[lb_av]"),
+    ("pound", "[lb_av]"),
+    ("pounds", "[lb_av]"),
+    ("in", "[in_i]"),
+    ("inch", "[in_i]"),
+    ("inches", "[in_i]"),
+];
+
+/// What stands behind a number as a unit, and is none of ours. Any other word of one or two letters there is one too, as far as it is
+/// none of [`SHORT`].
+const OTHER_UNITS: &[&str] = &[
+    "bottles",
+    "cal",
+    "calories",
+    "cans",
+    "days",
+    "gram",
+    "grams",
+    "glass",
+    "glasses",
+    "kcal",
+    "kilometres",
+    "kpa",
+    "litre",
+    "litres",
+    "mcg",
+    "mile",
+    "miles",
+    "months",
+    "ounce",
+    "ounces",
+    "pack",
+    "packs",
+    "packets",
+    "pint",
+    "pints",
+    "puffs",
+    "ton",
+    "weeks",
+    "years",
+];
+/// Short words that are no unit.
+const SHORT: &[&str] =
+    &["an", "as", "by", "do", "dr", "ex", "gp", "he", "if", "it", "mr", "or", "so", "up", "us", "we", "x", "xx"];
+
 /// How people say how it was taken. After a meal is none: it says not whether 90 minutes had passed, and so stays in their words.
 const SETTINGS: &[(&str, &str, &str)] = &[
-    ("before", "meal", "before"),
     ("waking", "meal", "waking"),
     ("woke", "meal", "waking"),
     ("bedtime", "meal", "bedtime"),
-    ("left", "arm", "left"),
-    ("right", "arm", "right"),
     ("sitting", "position", "sitting"),
     ("standing", "position", "standing"),
     ("resting", "activity", "rest"),
+];
+
+/// What is eaten, behind "before".
+const MEALS: &[&str] = &["breakfast", "dinner", "eating", "food", "lunch", "meal", "meals", "supper", "tea"];
+/// What may stand between "before" and that.
+const OF_MEALS: &[&str] = &["a", "any", "evening", "had", "having", "i", "main", "my", "our", "the"];
+
+/// What says that something before was wrong.
+const CORRECTS: &[&str] = &["correction", "delete", "mistake", "remove", "undo", "wrong"];
+/// What turns round what is said, or makes of a number something that was not measured.
+const TURNS: &[&str] = &[
+    "aim", "arent", "cant", "cannot", "couldnt", "didnt", "doesnt", "dont", "gain", "gained", "goal", "hardly", "hasnt",
+    "havent", "isnt", "lose", "losing", "lost", "neither", "never", "no", "none", "nor", "not", "nothing", "target", "wasnt",
+    "werent", "wont", "without",
+];
+/// What says that it was on another day, or in what part of one.
+const OTHER_TIMES: &[&str] = &[
+    "afternoon",
+    "ago",
+    "earlier",
+    "evening",
+    "friday",
+    "last",
+    "lunchtime",
+    "midnight",
+    "monday",
+    "morning",
+    "night",
+    "noon",
+    "overnight",
+    "previous",
+    "saturday",
+    "sunday",
+    "teatime",
+    "thursday",
+    "tomorrow",
+    "tuesday",
+    "wednesday",
+    "weekend",
+    "yesterday",
+];
+/// What tells how somebody is in their mind, besides [`MOODS`].
+const OF_THE_MIND: &[&str] = &[
+    "anxiety",
+    "anxious",
+    "crying",
+    "depressed",
+    "depression",
+    "hopeless",
+    "lonely",
+    "panic",
+    "scared",
+    "stressed",
+    "suicidal",
+    "suicide",
+    "unhappy",
+    "upset",
+    "worried",
 ];
 
 /// What says nothing, so that none of it is taken for a name that it resembles.
@@ -236,7 +344,7 @@ const NOTHING: &[&str] = &[
 const MOODS: [&[&str]; 5] = [
     &["terrible", "awful"],
     &["low", "bad", "sad", "down"],
-    &["ok", "okay", "alright", "fine", "so"],
+    &["ok", "okay", "alright", "fine"],
     &["good", "well", "happy"],
     &["great"],
 ];
@@ -247,55 +355,148 @@ const MOODS: [&[&str]; 5] = [
 /// [`TextedError`] where that cannot be told for sure.
 pub fn understand(text: &str) -> Result<Texted, TextedError> {
     let words = words(text);
-    let only = match words.as_slice() {
-        [] => return Err(TextedError::NoNumber),
-        [Word::Letters(word)] => word.as_str(),
-        _ => "",
-    };
-    match only {
-        "wrong" | "undo" | "no" | "remove" | "delete" | "mistake" => return Ok(Texted::Wrong),
-        "help" | "info" => return Ok(Texted::Help),
-        _ => {}
-    }
-    let mut found = Found::default();
-    let mut mood = None;
-    let mut before = None;
-    for word in &words {
-        let meaning = match word {
-            Word::Number(number) => {
-                found.number(number, before == Some(Meaning::Over));
-                before = None;
-                continue;
-            }
-            Word::Slash => Meaning::Over,
-            Word::Letters(word) => {
-                let strong = before_is_very(&words, word);
-                mood = mood.or_else(|| feeling(word, strong));
-                meaning(word, found.of.last() == Some(&Measure::Sleep))
-            }
-        };
-        match meaning {
-            Meaning::Of(measure) if found.of.last() != Some(&measure) || found.numbers.len() >= found.of.len() => {
-                found.of.push(measure)
-            }
-            Meaning::In(unit) => found.unit(unit),
-            Meaning::How(field, answer) => found.settings.push((field, answer)),
+    if let [Word::Letters(only)] = words.as_slice() {
+        match only.as_str() {
+            "wrong" | "undo" => return Ok(Texted::Wrong),
+            "help" | "info" => return Ok(Texted::Help),
             _ => {}
         }
-        before = Some(meaning);
     }
-    found.told(mood).map(Texted::Readings)
+    let has = |list: &[&str]| words.iter().any(|word| word.is_in(list));
+    let found = Found::of(&words);
+    if found.numbers.is_empty() && found.feelings.is_empty() {
+        return Err(TextedError::NoNumber);
+    }
+    if has(CORRECTS) {
+        return Err(TextedError::Correction);
+    }
+    if has(TURNS) || found.is_unclear {
+        return Err(TextedError::OfWhat);
+    }
+    // Somebody sleeps at night.
+    let asleep = !found.of.is_empty() && found.of.iter().all(|measure| *measure == Measure::Sleep);
+    let other = |at: usize, word: &Word| {
+        word.is_in(OTHER_TIMES)
+            && !(asleep && word.is_in(&["last", "night"]))
+            && !words.get(at + 1).is_some_and(|next| next.is_in(MEALS))
+    };
+    if words.iter().enumerate().any(|(at, word)| other(at, word)) {
+        return Err(TextedError::NotNow);
+    }
+    let of_the_mind = !found.feelings.is_empty() || has(OF_THE_MIND);
+    let mut told = found.told()?;
+    let (first, rest) = told.split_first().ok_or(TextedError::NoNumber)?;
+    let kind = first.measure.sensitivity();
+    let one_kind = rest.iter().all(|reading| reading.measure.sensitivity() == kind);
+    let alone = one_kind && (kind == Sensitivity::Mental || !of_the_mind);
+    told.iter_mut().for_each(|reading| reading.alone = alone);
+    Ok(Texted::Readings(told))
 }
 
-/// Whether this word follows "very".
-fn before_is_very(words: &[Word], word: &str) -> bool {
-    let very = |pair: &[Word]| matches!(pair, [Word::Letters(before), Word::Letters(it)] if before == "very" && it == word);
-    words.windows(2).any(very)
+/// The readings that a message may tell of which not everything is understood, so that danger in it is seen. None of them is for keeping.
+#[must_use]
+pub fn glimpsed(text: &str) -> Vec<TextedReading> {
+    let words = words(text);
+    let named = |at: &usize| words.get(*at).and_then(Word::named).map(|measure| (*at, measure));
+    let is_number = |at: &usize| matches!(words.get(*at), Some(Word::Number(_)));
+    let (mut glimpsed, mut used, mut next) = (Vec::new(), Vec::new(), 0);
+    for (at, word) in words.iter().enumerate() {
+        let Word::Number(number) = word else { continue };
+        if at < next {
+            continue;
+        }
+        if let (Some(Word::Number(second)), true) = (words.get(at + 2), words.get(at + 1).is_some_and(Word::is_over)) {
+            next = at + 3;
+            glimpsed.push(TextedReading::of(Measure::BloodPressure, vec![number.clone(), second.clone()], ""));
+            continue;
+        }
+        let before = (0..at).rev().take_while(|at| !is_number(at)).find_map(|at| named(&at)).filter(|(at, _)| !used.contains(at));
+        let behind = || (at + 1..words.len()).take_while(|at| !is_number(at)).find_map(|at| named(&at));
+        let Some((place, measure)) = before.or_else(behind).filter(|(_, measure)| measure.parts().len() == 1) else { continue };
+        used.push(place);
+        let unit = words.get(at + 1).and_then(Word::unit).filter(|unit| measure.unit_of(unit).is_some()).unwrap_or_default();
+        glimpsed.push(TextedReading::of(measure, vec![number.clone()], unit));
+    }
+    let found = Found::of(&words);
+    if found.of.contains(&Measure::Mood) && found.feelings.contains(&1) {
+        glimpsed.push(TextedReading::of(Measure::Mood, vec!["1".to_owned()], ""));
+    }
+    glimpsed
 }
 
-/// What somebody feels, from 1 to 5.
-fn feeling(word: &str, strong: bool) -> Option<usize> {
-    let place = MOODS.iter().position(|words| words.contains(&word))? + 1;
+/// What to do about readings of a message, kept or not, the most urgent first: about each number that can be, as it was written and,
+/// where that is unlikely and another unit is not, in that unit too. Where both ask for something each says when.
+#[must_use]
+pub fn to_do(readings: &[TextedReading]) -> Vec<(String, &'static Advice)> {
+    let mut all: Vec<(String, &'static Advice)> = Vec::new();
+    for one in readings {
+        let answer = |field: &str| one.settings.iter().find(|(name, _)| *name == field).map_or("", |(_, answer)| answer);
+        let settings = settings(one.measure, answer);
+        let in_unit = |unit: &str| {
+            let heard = hear(one.measure, &Typed { numbers: &one.numbers, unit, sure: true }).ok()?;
+            let advice = advice(one.measure, heard.first, heard.second, &settings)?;
+            Some((one.measure.in_words(heard.unit, &heard.said.join("/"), heard.first, heard.second), advice))
+        };
+        let asked = hear(one.measure, &Typed { numbers: &one.numbers, unit: one.unit, sure: false }).err().unwrap_or_default();
+        let other = asked.iter().find_map(|(_, doubt)| match doubt {
+            Doubt::OtherUnit(other, ..) => in_unit(other.ucum),
+            _ => None,
+        });
+        let mut found: Vec<_> = in_unit(one.unit).into_iter().chain(other).collect();
+        let which = found.len() > 1;
+        found.retain(|(_, advice)| !all.iter().any(|(_, there)| there.title == advice.title));
+        all.extend(
+            found
+                .into_iter()
+                .map(|(number, advice)| (if which { format!("If it is {number}: ") } else { String::new() }, advice)),
+        );
+    }
+    all.sort_by_key(|(_, advice)| std::cmp::Reverse(advice.urgency));
+    all
+}
+
+impl TextedReading {
+    const fn of(measure: Measure, numbers: Vec<String>, unit: &'static str) -> Self {
+        Self { measure, numbers, unit, settings: Vec::new(), alone: false }
+    }
+}
+
+impl Word {
+    fn is_in(&self, list: &[&str]) -> bool {
+        matches!(self, Self::Letters(word) if list.contains(&word.as_str()))
+    }
+
+    fn is_over(&self) -> bool {
+        *self == Self::Slash || self.is_in(&["over"])
+    }
+
+    fn named(&self) -> Option<Measure> {
+        match self {
+            Self::Letters(word) => match meaning(word, false) {
+                Meaning::Of(measure) => Some(measure),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn unit(&self) -> Option<&'static str> {
+        match self {
+            Self::Letters(word) => UNITS.iter().find(|(name, _)| name == word).map(|(_, unit)| *unit),
+            _ => None,
+        }
+    }
+}
+
+/// What somebody feels who says this word, from 1 to 5.
+fn feeling(words: &[Word], at: usize) -> Option<usize> {
+    let before = at.checked_sub(1).and_then(|before| words.get(before));
+    let Word::Letters(word) = words.get(at)? else { return None };
+    if word == "so" {
+        return before.is_some_and(|before| before.is_in(&["so"])).then_some(3);
+    }
+    let place = MOODS.iter().position(|words| words.contains(&word.as_str()))? + 1;
+    let strong = before.is_some_and(|before| before.is_in(&["very"]));
     Some(match place {
         2 if strong => 1,
         4 if strong => 5,
@@ -303,11 +504,37 @@ fn feeling(word: &str, strong: bool) -> Option<usize> {
     })
 }
 
+/// How it was taken, where that takes more than this one word to say.
+fn setting(words: &[Word], at: usize) -> Option<(&'static str, &'static str)> {
+    let beside = |list: &[&str]| {
+        let before = at.checked_sub(1).and_then(|before| words.get(before));
+        [before, words.get(at + 1)].into_iter().flatten().any(|word| word.is_in(list))
+    };
+    let word = words.get(at)?;
+    if word.is_in(&["before"]) {
+        let what = words.iter().skip(at + 1).find(|word| !word.is_in(OF_MEALS))?;
+        return match what {
+            meal if meal.is_in(MEALS) => Some(("meal", "before")),
+            bed if bed.is_in(&["bed", "bedtime"]) => Some(("meal", "bedtime")),
+            _ => None,
+        };
+    }
+    match (word.is_in(&["left"]), word.is_in(&["right"])) {
+        (true, _) if beside(&["arm"]) => Some(("arm", "left")),
+        (_, true) if beside(&["arm"]) => Some(("arm", "right")),
+        _ => None,
+    }
+}
+
 #[derive(Default)]
 struct Found {
     of: Vec<Measure>,
     numbers: Vec<Numbers>,
-    settings: Vec<(&'static str, &'static str)>,
+    /// Each with its place.
+    settings: Vec<(usize, &'static str, &'static str)>,
+    feelings: Vec<usize>,
+    /// A number has a unit that is not known, or not whole.
+    is_unclear: bool,
 }
 
 #[derive(Default)]
@@ -315,20 +542,66 @@ struct Numbers {
     said: Vec<String>,
     units: Vec<&'static str>,
     pair: bool,
+    /// The place of its first and of its last.
+    at: (usize, usize),
 }
 
 impl Found {
-    fn number(&mut self, number: &str, over: bool) {
+    fn of(words: &[Word]) -> Self {
+        let mut found = Self::default();
+        for (at, word) in words.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(|before| words.get(before));
+            match word {
+                Word::Number(number) => {
+                    let and = before.is_some_and(|word| word.is_in(&["and"]));
+                    let unit = at.checked_sub(if and { 2 } else { 1 }).and_then(|before| words.get(before)).and_then(Word::unit);
+                    found.number((at, number), before.is_some_and(Word::is_over), unit);
+                }
+                Word::Letters(word) => {
+                    found.feelings.extend(feeling(words, at));
+                    found.settings.extend(setting(words, at).map(|(field, answer)| (at, field, answer)));
+                    let behind = matches!(before, Some(Word::Number(_)));
+                    found.word((at, word), behind);
+                }
+                Word::Slash => {}
+            }
+        }
+        found
+    }
+
+    fn word(&mut self, (at, word): (usize, &str), behind_number: bool) {
+        match meaning(word, self.of.last() == Some(&Measure::Sleep)) {
+            Meaning::Of(measure) if self.of.last() != Some(&measure) || self.numbers.len() >= self.of.len() => {
+                self.of.push(measure)
+            }
+            Meaning::In(unit) => self.unit(unit),
+            Meaning::Small(unit) => {
+                let whole = self.numbers.last().is_some_and(|last| last.said.len() == 2 && last.units == [unit]);
+                // "Pain 4 in my knee": of a height it is a unit, and else a place.
+                let place = word == "in" && !self.of.contains(&Measure::Height);
+                self.is_unclear |= behind_number && !whole && !place;
+            }
+            Meaning::How(field, answer) => self.settings.push((at, field, answer)),
+            Meaning::Nothing if behind_number => {
+                let known = is_known(word) || SHORT.contains(&word);
+                self.is_unclear |= OTHER_UNITS.contains(&word) || (word.chars().count() <= 2 && !known);
+            }
+            _ => {}
+        }
+    }
+
+    fn number(&mut self, (at, number): (usize, &str), over: bool, behind: Option<&str>) {
         match self.numbers.last_mut() {
             Some(last) if over && last.said.len() == 1 => {
                 last.said.push(number.to_owned());
-                last.pair = true;
+                (last.pair, last.at.1) = (true, at);
             }
             // "12 st 4", "5 ft 10": what follows a unit that is written with two numbers is its second.
-            Some(last) if last.said.len() == 1 && matches!(last.units.as_slice(), ["[lb_av]" | "[in_i]"]) => {
+            Some(last) if last.said.len() == 1 && matches!(behind, Some("[lb_av]" | "[in_i]")) => {
                 last.said.push(number.to_owned());
+                last.at.1 = at;
             }
-            _ => self.numbers.push(Numbers { said: vec![number.to_owned()], ..Numbers::default() }),
+            _ => self.numbers.push(Numbers { said: vec![number.to_owned()], at: (at, at), ..Numbers::default() }),
         }
     }
 
@@ -340,16 +613,24 @@ impl Found {
         }
     }
 
-    fn told(mut self, mood: Option<usize>) -> Result<Vec<TextedReading>, TextedError> {
-        if let (Some(mood), [], [Measure::Mood]) = (mood, self.numbers.as_slice(), self.of.as_slice()) {
-            self.number(&mood.to_string(), false);
+    /// What they feel, where all that they say of it is the same.
+    fn mood(&self) -> Option<usize> {
+        let (first, rest) = self.feelings.split_first()?;
+        rest.iter().all(|other| other == first).then_some(*first)
+    }
+
+    fn told(mut self) -> Result<Vec<TextedReading>, TextedError> {
+        if let (Some(mood), [], [Measure::Mood]) = (self.mood(), self.numbers.as_slice(), self.of.as_slice()) {
+            self.number((0, &mood.to_string()), false, None);
         }
         if self.numbers.is_empty() {
-            return Err(TextedError::NoNumber);
+            let felt = !self.feelings.is_empty() && self.of.contains(&Measure::Mood);
+            return Err(if felt { TextedError::OfWhat } else { TextedError::NoNumber });
         }
         if self.numbers.len() > MOST {
             return Err(TextedError::TooMany);
         }
+        let scales: Vec<Option<Measure>> = self.numbers.iter_mut().map(Numbers::take_scale).collect();
         // What the numbers themselves say comes first; the others have the names that are left, in their order.
         let mut of: Vec<Option<Measure>> = self.numbers.iter().map(Numbers::measure).collect();
         for certain in of.iter().flatten() {
@@ -365,9 +646,10 @@ impl Found {
         for measure in of.iter_mut().filter(|measure| measure.is_none()) {
             *measure = names.next().copied();
         }
+        let measures: Vec<Measure> = of.into_iter().flatten().collect();
+        let settings = self.settings_of(&measures)?;
         let mut told = Vec::new();
-        for (numbers, measure) in self.numbers.into_iter().zip(of) {
-            let measure = measure.ok_or(TextedError::OfWhat)?;
+        for (((numbers, measure), scale), settings) in self.numbers.into_iter().zip(measures).zip(scales).zip(settings) {
             let unit = match numbers.units.as_slice() {
                 [] => "",
                 [unit] => unit,
@@ -375,24 +657,57 @@ impl Found {
             };
             let own = |ucum: &str| measure.unit_of(ucum).is_some();
             // A unit that the measure has not, and numbers that do not fit it, are another thing than what was named.
-            if (!unit.is_empty() && !own(unit)) || numbers.pair != (measure.parts().len() == 2) {
+            let fits = (unit.is_empty() || own(unit)) && numbers.pair == (measure.parts().len() == 2);
+            let felt = |feeling: &usize| numbers.said == [feeling.to_string()];
+            let is_one = measure != Measure::Mood || self.feelings.iter().all(felt);
+            if !fits || !is_one || scale.is_some_and(|scale| scale != measure) {
                 return Err(TextedError::OfWhat);
             }
-            let fits = |(field, answer): &&(&str, &str)| {
-                measure
-                    .settings()
-                    .iter()
-                    .any(|setting| setting.field == *field && setting.answers.iter().any(|(code, _)| code == answer))
-            };
-            let settings = self.settings.iter().filter(fits).copied().collect();
             let said = if numbers.pair { numbers.said } else { vec![numbers.said.join(" ")] };
-            told.push(TextedReading { measure, numbers: said, unit, settings });
+            told.push(TextedReading { settings, ..TextedReading::of(measure, said, unit) });
         }
         Ok(told)
+    }
+
+    /// What was said of how each was taken: each belongs to the nearest number of what it can be said of. Nobody can have taken one in
+    /// two ways.
+    fn settings_of(&self, measures: &[Measure]) -> Result<Vec<Vec<(&'static str, &'static str)>>, TextedError> {
+        let mut of: Vec<Vec<(&'static str, &'static str)>> = vec![Vec::new(); measures.len()];
+        for (at, field, answer) in &self.settings {
+            let fits = |measure: &Measure| {
+                let mut settings = measure.settings().iter();
+                settings.any(|setting| setting.field == *field && setting.answers.iter().any(|(code, _)| code == answer))
+            };
+            let far = |numbers: &Numbers| at.abs_diff(numbers.at.0).min(at.abs_diff(numbers.at.1));
+            let all = self.numbers.iter().zip(measures).zip(&mut of).filter(|((_, measure), _)| fits(measure));
+            let Some((_, settings)) = all.min_by_key(|((numbers, _), _)| far(numbers)) else { continue };
+            match settings.iter().find(|(there, _)| there == field) {
+                Some((_, other)) if other != answer => return Err(TextedError::OfWhat),
+                Some(_) => {}
+                None => settings.push((*field, *answer)),
+            }
+        }
+        Ok(of)
     }
 }
 
 impl Numbers {
+    /// "4/10" is a score, which no pressure can be: then of what, and it becomes one number.
+    fn take_scale(&mut self) -> Option<Measure> {
+        let [score, most] = self.said.as_slice() else { return None };
+        let (measure, most) = match most.as_str() {
+            "10" => (Measure::Pain, 10),
+            "5" => (Measure::Mood, 5),
+            _ => return None,
+        };
+        if !self.pair || !score.parse::<u8>().is_ok_and(|score| score <= most) {
+            return None;
+        }
+        self.said.truncate(1);
+        self.pair = false;
+        Some(measure)
+    }
+
     /// What they are of, where they say so by themselves: two with a slash are a blood pressure, and a unit that only one thing has
     /// is enough.
     fn measure(&self) -> Option<Measure> {
@@ -408,12 +723,12 @@ impl Numbers {
 }
 
 fn meaning(word: &str, after_sleep: bool) -> Meaning {
-    if word == "over" {
-        return Meaning::Over;
-    }
     // "hr" is a pulse, and behind a time asleep it is an hour.
     if let Some((_, unit)) = UNITS.iter().find(|(name, _)| *name == word).filter(|_| word != "hr" || after_sleep) {
         return Meaning::In(unit);
+    }
+    if let Some((_, unit)) = SMALL_UNITS.iter().find(|(name, _)| *name == word) {
+        return Meaning::Small(unit);
     }
     if let Some((_, measure)) = NAMES.iter().find(|(name, _)| *name == word) {
         return Meaning::Of(*measure);
@@ -421,13 +736,18 @@ fn meaning(word: &str, after_sleep: bool) -> Meaning {
     if let Some((_, field, answer)) = SETTINGS.iter().find(|(name, ..)| *name == word) {
         return Meaning::How(field, answer);
     }
-    let known = NOTHING.contains(&word) || MOODS.iter().any(|words| words.contains(&word));
-    let mut close = NAMES.iter().filter(|(name, _)| !known && resembles(word, name)).map(|(_, measure)| *measure);
+    let mut close = NAMES.iter().filter(|(name, _)| !is_known(word) && resembles(word, name)).map(|(_, measure)| *measure);
     match close.next() {
         // As close to two things as this is it neither.
         Some(measure) if close.all(|other| other == measure) => Meaning::Of(measure),
         _ => Meaning::Nothing,
     }
+}
+
+/// Whether it is a word of its own, and no slip for another.
+fn is_known(word: &str) -> bool {
+    let lists = [NOTHING, MEALS, OF_MEALS, CORRECTS, TURNS, OTHER_TIMES, OF_THE_MIND];
+    lists.iter().chain(&MOODS).any(|words| words.contains(&word))
 }
 
 /// Whether somebody who meant this name may have written that word: one slip, or two in a long one, and the first letter right.
@@ -439,7 +759,24 @@ fn resembles(word: &str, name: &str) -> bool {
     osa_distance(word, name) <= if long >= 8 { 2 } else { 1 }
 }
 
+/// The words of a message, without its greeting; "4 out of 10" is "4/10".
 fn words(text: &str) -> Vec<Word> {
+    let mut words = letters_and_numbers(text);
+    if let [first, second, ..] = words.as_slice()
+        && first.is_in(&["good"])
+        && second.is_in(&["morning", "afternoon", "evening", "day", "night"])
+    {
+        words.drain(..2);
+    }
+    let place =
+        |words: &[Word]| words.windows(2).position(|pair| matches!(pair, [out, of] if out.is_in(&["out"]) && of.is_in(&["of"])));
+    while let Some(at) = place(&words) {
+        words.splice(at..at + 2, [Word::Slash]);
+    }
+    words
+}
+
+fn letters_and_numbers(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut letters = text.chars().take(LONGEST).flat_map(char::to_lowercase).peekable();
     while let Some(letter) = letters.next() {
@@ -520,7 +857,8 @@ mod tests {
             ("BP 142/88", "blood-pressure 142/88"),
             ("142/88", "blood-pressure 142/88"),
             ("142/88 bp", "blood-pressure 142/88"),
-            ("My blood pressure is 142 over 88 this morning, left arm", "blood-pressure 142/88 arm=left"),
+            ("My blood pressure is 142 over 88, left arm", "blood-pressure 142/88 arm=left"),
+            ("Good morning! BP 142/88", "blood-pressure 142/88"),
             ("bp142/88", "blood-pressure 142/88"),
             ("blood presure 142 / 88", "blood-pressure 142/88"),
             ("BP 142/88, pulse 72.", "blood-pressure 142/88, pulse 72"),
@@ -555,7 +893,64 @@ mod tests {
             ("Wrong", "wrong"),
             ("wrong!", "wrong"),
             ("HELP", "help"),
+            ("pain 4 in my knee", "pain 4"),
+            ("pain 4/10", "pain 4"),
+            ("4/10 pain", "pain 4"),
+            ("pain is 4 out of 10", "pain 4"),
+            ("mood 2/5", "mood 2"),
+            ("pain 4/10 bp 142/88", "pain 4, blood-pressure 142/88"),
+            ("8,000 steps", "steps 8,000"),
+            ("height 5ft 10in", "height 5 10 [in_i]"),
+            ("12 stone and 4 pounds", "weight 12 4 [lb_av]"),
+            ("weight 12 stone in my clothes", "weight 12 [lb_av]"),
+            ("weight 12 stone sugar 7", "weight 12 [lb_av], blood-glucose 7"),
+            ("mood so so", "mood 3"),
+            ("mood very very low", "mood 1"),
+            ("slept 7 hours last night", "sleep 7 h"),
+            ("BP 142/88 xx", "blood-pressure 142/88"),
+            // How something was taken is said of the nearest.
+            ("sugar 7.2 before lunch sugar 9.1 after", "blood-glucose 7.2 meal=before, blood-glucose 9.1"),
+            ("sugar 7.2 before bed", "blood-glucose 7.2 meal=bedtime"),
+            ("sugar 7.2 before my evening meal", "blood-glucose 7.2 meal=before"),
+            ("sugar 7.2 before the walk", "blood-glucose 7.2"),
+            ("BP 142/88 all right", "blood-pressure 142/88"),
+            ("BP 142/88 right arm pulse 72 resting", "blood-pressure 142/88 arm=right, pulse 72 activity=rest"),
+            ("BP 142/88 left arm BP 138/84 right arm", "blood-pressure 142/88 arm=left, blood-pressure 138/84 arm=right"),
             // What can mean two things means none.
+            ("sugar 7.2 before tea at bedtime", "OfWhat"),
+            ("BP 142/88 left arm right arm", "OfWhat"),
+            ("mood not good", "OfWhat"),
+            ("mood isn't good", "OfWhat"),
+            ("mood isn\u{2019}t great", "OfWhat"),
+            ("mood never good", "OfWhat"),
+            ("mood low but feeling good", "OfWhat"),
+            ("mood 4 low", "OfWhat"),
+            ("mood so", "NoNumber"),
+            ("lost 12 lbs", "OfWhat"),
+            ("lost 3 kg", "OfWhat"),
+            ("9lb 4oz", "OfWhat"),
+            ("25 lb", "OfWhat"),
+            ("weight 168 lbs", "OfWhat"),
+            ("weight 70 oz", "OfWhat"),
+            ("height 70 in", "OfWhat"),
+            ("height 70 inches", "OfWhat"),
+            ("steps 8k", "OfWhat"),
+            ("smoked 2 packs", "OfWhat"),
+            ("bp 4/10", "OfWhat"),
+            ("4/10", "OfWhat"),
+            ("BP 190/120 chest pain", "OfWhat"),
+            ("My target is 130/80", "OfWhat"),
+            ("BP is not 142/88", "OfWhat"),
+            ("No, 142/88", "OfWhat"),
+            ("Wrong, it was 132/84", "Correction"),
+            ("142/88 yesterday", "NotNow"),
+            ("BP last night 142/88", "NotNow"),
+            ("BP 142/88 this morning", "NotNow"),
+            ("sugar 7.2 an hour ago", "NotNow"),
+            ("slept 7 hours yesterday", "NotNow"),
+            ("No", "NoNumber"),
+            ("remove", "NoNumber"),
+            ("undo", "wrong"),
             ("BP 142/88 72", "OfWhat"),
             ("7.2", "OfWhat"),
             ("BP 142", "OfWhat"),
@@ -587,7 +982,88 @@ mod tests {
         }
     }
 
+    fn told(text: &str) -> Vec<TextedReading> {
+        match understand(text) {
+            Ok(Texted::Readings(readings)) => readings,
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_message_stands_beside_what_is_as_sensitive_as_all_of_it() {
+        for (text, alone) in [
+            ("BP 142/88 pulse 72 after the gym", true),
+            ("mood 2, row with my son", true),
+            ("mood 2 BP 142/88", false),
+            ("BP 142/88 feeling very low", false),
+            ("BP 142/88 so anxious", false),
+        ] {
+            assert!(told(text).iter().all(|reading| reading.alone == alone), "{text}");
+        }
+    }
+
+    #[test]
+    fn danger_is_seen_whether_it_is_kept_or_understood_or_neither() {
+        let titles = |readings: &[TextedReading]| {
+            let all = to_do(readings);
+            all.iter().map(|(when, advice)| format!("{when}{}", advice.title)).collect::<Vec<_>>().join(" | ")
+        };
+        for (text, expected) in [
+            ("BP 235/125", "This blood pressure is very high"),
+            ("oxygen 84", "This oxygen level is very low"),
+            ("sugar 1.9", "This blood sugar is low"),
+            ("pulse 185", "This pulse is outside the usual range"),
+            ("temperature 33.9", "This temperature is very low"),
+            ("sugar 28", "This blood sugar is above 11"),
+            ("fever temp 40", "This is a high temperature"),
+            ("sugar 50", "If it is 50 mg/dL: This blood sugar is low | If it is 50 mmol/L: This blood sugar is above 11"),
+            ("sugar 40 mg/dl", "This blood sugar is low"),
+            ("temp 104", "This is a high temperature"),
+            ("BP 85/50 sugar 3", "This blood sugar is low | This blood pressure is low"),
+            ("BP 142/88", ""),
+        ] {
+            assert_eq!(titles(&told(text)), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("BP 190/120 chest pain", "This blood pressure is very high"),
+            ("190 over 120 and 7", "This blood pressure is very high"),
+            ("sats 84 cant breathe", "This oxygen level is very low"),
+            ("84 sats 190 pulse not well", "This oxygen level is very low | This pulse is outside the usual range"),
+            ("mood very low dont know", "If you feel very low, you do not have to be alone with it"),
+            ("BP 142/88 72", ""),
+            ("hello", ""),
+        ] {
+            assert!(understand(text).is_err(), "{text}");
+            assert_eq!(titles(&glimpsed(text)), expected, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn danger_in_a_pressure_is_seen_in_any_words(
+            before in "([a-z]{1,8} ){0,4}",
+            behind in "( [a-z]{1,8}){0,4}",
+            first in 180..300_u32,
+            second in 121..170_u32,
+        ) {
+            let text = format!("{before}{first}/{second}{behind}");
+            let readings = match understand(&text) {
+                Ok(Texted::Readings(readings)) => readings,
+                _ => glimpsed(&text),
+            };
+            prop_assert!(to_do(&readings).iter().any(|(_, advice)| advice.title == "This blood pressure is very high"), "{}", text);
+        }
+
+        #[test]
+        fn what_turns_a_message_round_keeps_nothing_of_it(
+            word in prop::sample::select([TURNS, CORRECTS].concat()),
+            text in prop::sample::select(vec!["BP 142/88", "mood good", "sugar 7.2 before tea", "weight 12st 4lb"]),
+            first: bool,
+        ) {
+            let text = if first { format!("{word} {text}") } else { format!("{text} {word}") };
+            prop_assert!(understand(&text).is_err(), "{}", text);
+        }
+
         #[test]
         fn whatever_is_sent_gives_whole_readings_or_none(text in "\\PC{0,120}|([a-z%]{1,12}|[0-9]{1,4}|[0-9]{1,3}[.,][0-9]|[ /,.']){0,24}") {
             if let Ok(Texted::Readings(readings)) = understand(&text) {

@@ -15,7 +15,7 @@ use crate::{Core, FieldProblem, PushSecret, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::Action;
-use domain::reading::{Measure, Origin, Texted, TextedError, TextedReading, Urgency, advice, understand};
+use domain::reading::{Measure, Origin, Texted, TextedError, TextedReading, glimpsed, to_do, understand};
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId};
 use hmac::{Hmac, KeyInit, Mac};
@@ -32,6 +32,8 @@ const SIGNED_WITHIN: TimeDelta = TimeDelta::minutes(5);
 const UNDO_WITHIN: TimeDelta = TimeDelta::hours(24);
 /// For how long it is known that a message came in: longer than whoever hands it over may hand it over again.
 const KNOWN_FOR: TimeDelta = TimeDelta::days(30);
+/// For how long the same message again says that it is right.
+const SURE_WITHIN: TimeDelta = TimeDelta::hours(1);
 /// How long a reply is worth sending.
 const REPLY_WITHIN: TimeDelta = TimeDelta::hours(1);
 
@@ -143,8 +145,10 @@ impl Readings {
                     }
                     let said = match accounts.as_slice() {
                         [account] => answer(&core, tx, *account, &message).await?,
-                        _ => "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it."
-                            .to_owned(),
+                        _ => not_noted(
+                            "More than one person has given this number, so we cannot tell whose reading it is. Sign in to record it.",
+                            &told_in(&message.text),
+                        ),
                     };
                     let note = Note::Reply { words: said, until: core.now() + REPLY_WITHIN };
                     outbox::insert(tx, &text::written(&core, &from, &note)).await?;
@@ -169,7 +173,8 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
     let actor = Actor::Account { id: account, assurance: Assurance::SecondStep };
     let own = own_people(tx, account).await?;
     let [person] = own.as_slice() else {
-        return Ok("Your account has no record of your own, so there is nowhere to put a reading.".to_owned());
+        let why = "Your account has no record of your own, so there is nowhere to put a reading.";
+        return Ok(not_noted(why, &told_in(&message.text)));
     };
     match understand(&message.text) {
         Ok(Texted::Readings(readings)) => match Sender::load(core, tx, actor, *person).await? {
@@ -181,12 +186,7 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
             None => Ok(CLOSED.to_owned()),
         },
         Ok(Texted::Help) => Ok(format!("{EXAMPLES} Reply WRONG to take out your last message.")),
-        Err(TextedError::TooMany) => {
-            Ok("That is too much for one message, and nothing was noted. Send a few at a time.".to_owned())
-        }
-        Err(TextedError::NoNumber | TextedError::OfWhat) => {
-            Ok(format!("We did not understand that, and nothing was noted. {EXAMPLES}"))
-        }
+        Err(error) => Ok(not_noted(&not_understood(error), &glimpsed(&message.text))),
     }
 }
 
@@ -242,7 +242,8 @@ async fn noted(
     let (now, person) = (core.now(), sender.subject.person);
     // What a clock elsewhere says may be ahead, and a message that was long on its way is not of now.
     let taken_at = if message.at > now || message.at < now - UNDO_WITHIN { now } else { message.at };
-    let (mut all, mut words, mut urgent) = (Vec::new(), Vec::new(), None);
+    let sure = was_asked(core, tx, sender.account, &readings).await?;
+    let (mut all, mut words, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for (place, one) in readings.iter().enumerate() {
         if !opens(&sender.reader, one.measure) {
             access::note_refusal(core, tx, (&sender.actor, Some(person)), PAGE).await?;
@@ -256,27 +257,30 @@ async fn noted(
                 .iter()
                 .map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned()))
                 .collect::<BTreeMap<_, _>>(),
-            note: message.text.trim().to_owned(),
+            sure,
+            note: note_of(one, &message.text),
             ..ReadingForm::default()
         };
         let said = match read(one.measure, &form, taken_at) {
             Ok(said) => said,
-            Err(ServiceError::Fields(problems)) => return Ok(unclear(one.measure.name(), &problems)),
+            Err(ServiceError::Fields(found)) => {
+                problems.extend(found.into_iter().map(|problem| (one.measure, problem)));
+                continue;
+            }
             Err(error) => return Err(error),
         };
         let unit = one.measure.unit_of(said.unit).unwrap_or_else(|| one.measure.unit());
         let number = one.measure.in_words(unit, &said.said, said.first, said.second);
         words.push(format!("{} {number}", one.measure.name_in_sentence()));
-        urgent = urgent.max(
-            advice(one.measure, said.first, said.second, &said.settings)
-                .map(|advice| (advice.urgency, advice.title, advice.does, advice.emergency)),
-        );
         all.push((one.measure, said, submission(&message.id, place)));
+    }
+    if !problems.is_empty() {
+        return asked(core, tx, sender.account, &readings, &problems).await;
     }
     let kept = match keep(core, tx, (&sender.actor, sender.subject, sender.account), all, Some(Origin::Text)).await {
         Ok(kept) => kept,
         // Before anything was written down.
-        Err(ServiceError::Fields(problems)) => return Ok(unclear("Sorry", &problems)),
+        Err(ServiceError::Fields(problems)) => return Ok(not_noted(&refused_for(&problems), &readings)),
         Err(error) => return Err(error),
     };
     for reading in kept {
@@ -284,20 +288,102 @@ async fn noted(
         text_in::tells(tx, &new).await?;
     }
     let at = clock_at(taken_at);
-    let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
-    Ok(match urgent {
-        Some((urgency, title, does, emergency)) if urgency >= Urgency::Soon => {
-            let emergency = if emergency.is_empty() { String::new() } else { format!(" Call 999 if {emergency}.") };
-            format!("{noted} {title}. {}{emergency}", does.join(" "))
-        }
-        _ => noted,
-    })
+    Ok(advised(format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", ")), &readings, ""))
 }
 
-/// What is answered to a message of which nothing is noted.
-fn unclear(name: &str, problems: &[FieldProblem]) -> String {
+/// What stands beside a reading: the message, where all of it may be seen by whoever sees the reading.
+fn note_of(reading: &TextedReading, message: &str) -> String {
+    if reading.alone { message.trim().to_owned() } else { "By text message".to_owned() }
+}
+
+/// What a message tells, or may tell, for what is to be done about it.
+fn told_in(message: &str) -> Vec<TextedReading> {
+    match understand(message) {
+        Ok(Texted::Readings(readings)) => readings,
+        _ => glimpsed(message),
+    }
+}
+
+/// Why nothing was understood, and what to write.
+fn not_understood(error: TextedError) -> String {
+    match error {
+        TextedError::TooMany => "That is too much for one message, and nothing was noted. Send a few at a time.".to_owned(),
+        TextedError::NoNumber | TextedError::OfWhat => format!("We did not understand that, and nothing was noted. {EXAMPLES}"),
+        TextedError::NotNow => {
+            "We note the time you send it, so nothing was noted. Send a reading when you take it. Sign in to record one of another time."
+                .to_owned()
+        }
+        TextedError::Correction => {
+            "Nothing was noted or taken out. To take out your last message, send only the word WRONG. Then send it as it should be.".to_owned()
+        }
+    }
+}
+
+/// What is said wherever nothing was noted: somebody who is ill may wait for the answer.
+const SAFETY: &str = " If you feel very unwell call 999 or 111.";
+/// The most characters of an answer: what GOV.UK Notify sends as one message.
+const LONGEST: usize = 918;
+
+fn not_noted(why: &str, readings: &[TextedReading]) -> String {
+    advised(why.to_owned(), readings, SAFETY)
+}
+
+/// An answer with what to do about these readings, as much of it as a message holds, the most urgent first.
+fn advised(mut answer: String, readings: &[TextedReading], end: &str) -> String {
+    let room = LONGEST.saturating_sub(end.chars().count());
+    for (when, advice) in to_do(readings) {
+        let emergency = if advice.emergency.is_empty() { String::new() } else { format!(" Call 999 if {}.", advice.emergency) };
+        let whole = format!(" {when}{}. {}{emergency}", advice.title, advice.does.join(" "));
+        let short = format!(" {when}{}. Call 111 about it.", advice.title);
+        let fits = |more: &String| answer.chars().count() + more.chars().count() <= room;
+        let more = [whole, short].into_iter().find(fits).unwrap_or_default();
+        answer.push_str(&more);
+    }
+    answer.push_str(end);
+    answer
+}
+
+/// Asks whether it is right, where that can be; the same again says so. Nothing is noted.
+async fn asked(
+    core: &Core,
+    tx: &mut Tx,
+    account: AccountId,
+    readings: &[TextedReading],
+    problems: &[(Measure, FieldProblem)],
+) -> Result<String, ServiceError> {
+    let can_be = problems.iter().all(|(_, problem)| problem.field == "sure");
+    if can_be {
+        text_in::ask(tx, &question(account, readings), core.now()).await?;
+    }
+    let why = |(measure, problem): &(Measure, FieldProblem)| {
+        let words = problem.message.split(" Choose the unit again").next().unwrap_or_default();
+        format!("{}: {words}{}", measure.name(), if words.ends_with(['.', '?']) { "" } else { "." })
+    };
+    let why: Vec<String> = problems.iter().map(why).collect();
+    let then = match can_be {
+        true => "If it is right, send the same again within an hour.",
+        false if problems.iter().any(|(_, problem)| problem.field == "unit") => {
+            "Send it again with the unit, or sign in to record it as it is."
+        }
+        false => "Send it again, or sign in to record it as it is.",
+    };
+    Ok(not_noted(&format!("{} Nothing was noted. {then}", why.join(" ")), readings))
+}
+
+/// Whether it was asked within the hour if just this is right: then it is, once.
+async fn was_asked(core: &Core, tx: &mut Tx, account: AccountId, readings: &[TextedReading]) -> Result<bool, ServiceError> {
+    Ok(text_in::was_asked(tx, &question(account, readings), core.now() - SURE_WITHIN).await?)
+}
+
+/// The id under which it is known that somebody was asked about these readings.
+fn question(account: AccountId, readings: &[TextedReading]) -> String {
+    format!("asked {}", hex::encode(crate::hashing::sha256(format!("{account} {readings:?}").as_bytes())))
+}
+
+/// Why nothing of a message is noted that was understood.
+fn refused_for(problems: &[FieldProblem]) -> String {
     let why = problems.first().map_or("", |problem| problem.message.as_str());
-    format!("{name}: {why}. Nothing was noted. Send it again, or sign in to record it as it is.")
+    format!("Sorry: {why}. Nothing was noted. Send it again, or sign in to record it as it is.")
 }
 
 /// The one-time id of a reading that a message tells, so that the same message twice is one.

@@ -89,11 +89,17 @@ testkit::both_engines! {
             ("m2", "BP 142/88 sugar 130", "Nothing was noted"),
             ("m3", "BP 142/88 72", "We did not understand that, and nothing was noted. Write what it is"),
             ("m4", "\u{202e}hello \u{1f600}", "We did not understand that"),
-            ("m5", "help", "BP 142/88, or: sugar 7.2 before tea"),
+            ("m5", "142/88 yesterday", "We note the time you send it, so nothing was noted"),
+            ("m6", "Wrong, it was 132/84", "send only the word WRONG"),
+            ("m7", "No", "We did not understand that"),
+            ("m8", "weight 12 4 kg", "We did not understand that"),
         ] {
             let said = said(&world, &services, &message(&world, id, text)).await;
             assert!(said.len() == 1 && said[0].contains(answer), "{said:?}");
+            assert!(said[0].ends_with("If you feel very unwell call 999 or 111."), "{said:?}");
         }
+        let help = said(&world, &services, &message(&world, "m9", "help")).await;
+        assert!(help[0].contains("BP 142/88, or: sugar 7.2 before tea"), "{help:?}");
         assert!(newest(&world).await.is_empty());
     }
 
@@ -165,6 +171,76 @@ testkit::both_engines! {
         world.town.clock.advance(TimeDelta::days(2));
         assert_eq!(services.readings.tidy_texts().await.unwrap(), 1);
         assert_eq!(newest(&world).await, ["142/88 mmHg", "72 beats a minute", "78 kg"]);
+    }
+
+    async fn danger_is_answered_whether_it_is_noted_or_not(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let table = [
+            ("sugar 28", "This blood sugar is above 11", true),
+            ("temp 40", "This is a high temperature", true),
+            ("BP 235/125", "This blood pressure is very high", false),
+            ("oxygen 84", "This oxygen level is very low", false),
+            ("sugar 1.9", "This blood sugar is low", false),
+            ("pulse 185", "This pulse is outside the usual range", false),
+            ("temperature 33.9", "This temperature is very low", false),
+            ("sugar 50", "If it is 50 mg/dL: This blood sugar is low", false),
+            ("BP 190/120 chest pain", "This blood pressure is very high", false),
+            ("BP 235/125 sugar 1.9 sats 84", "This blood sugar is low. ", false),
+        ];
+        for (place, (text, title, noted)) in table.into_iter().enumerate() {
+            let said = said(&world, &services, &message(&world, &format!("m{place}"), text)).await;
+            assert!(said.len() == 1 && said[0].contains(title), "{text}: {said:?}");
+            assert!(said[0].chars().count() <= 918, "{text}: {said:?}");
+            assert_eq!(said[0].starts_with("Noted at"), noted, "{text}: {said:?}");
+            assert_eq!(said[0].ends_with("If you feel very unwell call 999 or 111."), !noted, "{text}: {said:?}");
+        }
+        assert_eq!(newest(&world).await.len(), 2);
+    }
+
+    async fn the_same_again_within_the_hour_says_that_it_is_right(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let asked = said(&world, &services, &message(&world, "m1", "BP 235/125 pulse 185")).await;
+        assert!(asked[0].contains("Blood pressure: Top number: 235 mmHg would be very unusual. Check it. Pulse: 185"), "{asked:?}");
+        assert!(asked[0].contains("If it is right, send the same again within an hour."), "{asked:?}");
+        assert!(said(&world, &services, &message(&world, "m1", "BP 235/125 pulse 185")).await.is_empty(), "handed over twice");
+        let other = said(&world, &services, &message(&world, "m2", "BP 236/125")).await;
+        assert!(other[0].contains("Nothing was noted"), "another number is another question: {other:?}");
+        world.town.clock.advance(TimeDelta::minutes(59));
+        let noted = said(&world, &services, &message(&world, "m3", "bp 235/125, Pulse 185")).await;
+        assert!(noted[0].starts_with("Noted at") && noted[0].contains("This blood pressure is very high"), "{noted:?}");
+        assert_eq!(newest(&world).await, ["235/125 mmHg", "185 beats a minute"]);
+        // It was the answer to one question.
+        let again = said(&world, &services, &message(&world, "m4", "BP 235/125 pulse 185")).await;
+        assert!(again[0].contains("Nothing was noted"), "{again:?}");
+        world.town.clock.advance(TimeDelta::minutes(61));
+        let late = said(&world, &services, &message(&world, "m5", "BP 235/125 pulse 185")).await;
+        assert!(late[0].contains("Nothing was noted"), "{late:?}");
+        // What cannot be is not right however often it is sent.
+        for id in ["m6", "m7"] {
+            let never = said(&world, &services, &message(&world, id, "sugar 130")).await;
+            assert!(never[0].contains("Was it 130 mg/dL? That is 7.2 mmol/L. Nothing was noted. Send it again with the unit"), "{never:?}");
+        }
+    }
+
+    async fn a_mood_in_a_message_stands_beside_nothing_else(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        said(&world, &services, &message(&world, "m1", "mood 2 since the funeral BP 142/88")).await;
+        said(&world, &services, &message(&world, "m2", "weight 78 kg after breakfast")).await;
+        let (reads, _) = world.carer("Stone", "READ").await;
+        let seen = world.town.services.readings.overview(&reads.actor, world.edna.person).await.unwrap();
+        let told: Vec<_> = seen.newest.iter().map(|one| (one.measure, one.note.as_str())).collect();
+        assert_eq!(
+            told,
+            [(Measure::BloodPressure, "By text message"), (Measure::Weight, "weight 78 kg after breakfast")]
+        );
+        let mine = world.town.services.readings.overview(&world.edna.actor, world.edna.person).await.unwrap();
+        assert!(mine.newest.iter().any(|one| one.measure == Measure::Mood && one.in_words() == "Low"));
     }
 
     async fn only_a_number_whose_owner_chose_it_is_heard(place: &Place) {
