@@ -10,7 +10,7 @@ use domain::record::Category;
 use domain::{PersonId, ReadingImportId};
 use futures::stream;
 use serde_json::{Value, json};
-use service::{ColumnsForm, HiddenFrom, ImportPage, NotedBy, ServiceError};
+use service::{ChangeForm, ColumnsForm, HiddenFrom, ImportPage, NotedBy, ServiceError};
 use std::convert::Infallible;
 use testkit::Place;
 
@@ -301,9 +301,15 @@ testkit::both_engines! {
         // Mood is closed to them, and no table of it is read.
         let table = send(&world, &reads, "mood.csv", "day,mood\n2026-10-01,3\n").await.unwrap();
         let page = readings.import(&reads.actor, (person, table)).await.unwrap();
-        let sees_mood = page.table.unwrap().open.contains(&Measure::Mood);
+        assert!(!page.table.unwrap().open.contains(&Measure::Mood));
         let columns = ColumnsForm { measure: "mood".to_owned(), day: "0".to_owned(), numbers: vec!["1".to_owned()], ..ColumnsForm::default() };
-        assert_eq!(readings.name_columns(&reads.actor, (person, table), &columns).await.is_ok(), sees_mood);
+        let refused = readings.name_columns(&reads.actor, (person, table), &columns).await;
+        assert_eq!(fields(refused), ["measure"]);
+        let carers = &world.town.services.carers;
+        let version = carers.one(&world.edna.actor, person, relationship).await.unwrap().0.version;
+        let all = ChangeForm { scopes: "READ".into(), labels: "mental".into(), version, ..ChangeForm::default() };
+        carers.change(&world.edna.actor, person, relationship, &all).await.unwrap();
+        readings.name_columns(&reads.actor, (person, table), &columns).await.unwrap();
         // From whomever results are hidden there is nothing of this.
         let hidings = &world.town.services.hidings;
         hidings.hide_category(&world.edna.actor, person, Category::Result, HiddenFrom::Relationship(relationship)).await.unwrap();
