@@ -49,7 +49,7 @@ pub(super) const LOW_PRESSURE: Advice = Advice {
     source: "NHS: Low blood pressure (hypotension)",
 };
 
-const LOW_SUGAR: Advice = Advice {
+pub(super) const LOW_SUGAR: Advice = Advice {
     urgency: Urgency::Now,
     title: "This blood sugar is low",
     does: &[
@@ -61,7 +61,7 @@ const LOW_SUGAR: Advice = Advice {
     source: "NHS: Low blood sugar (hypoglycaemia)",
 };
 
-const HIGH_SUGAR: Advice = Advice {
+pub(super) const HIGH_SUGAR: Advice = Advice {
     urgency: Urgency::Note,
     title: "This blood sugar is above 11",
     does: &[
@@ -108,8 +108,12 @@ const FEVER: Advice = Advice {
 const COLD: Advice = Advice {
     urgency: Urgency::Now,
     title: "This temperature is very low",
-    does: &["Measure again.", "If it is below 35, get warm indoors, with dry clothes and blankets, and call 111."],
-    emergency: "it is below 35 and somebody is very drowsy, confused, or has stopped shivering",
+    does: &[
+        "Measure again now.",
+        "If it is still below 35, call 999 or go to A&E. It is an emergency.",
+        "Until help comes: go indoors, change wet clothes for dry ones, and wrap up in blankets. No hot bath, and do not rub arms or legs.",
+    ],
+    emergency: "it is still below 35, or somebody is confused, very drowsy, slurs their words or has stopped shivering",
     source: "NHS: Hypothermia",
 };
 
@@ -124,7 +128,7 @@ const PULSE_OUT_OF_RANGE: Advice = Advice {
     source: "NHS: How to check your pulse",
 };
 
-const VERY_LOW_MOOD: Advice = Advice {
+pub(super) const VERY_LOW_MOOD: Advice = Advice {
     urgency: Urgency::Soon,
     title: "If you feel very low, you do not have to be alone with it",
     does: &[
@@ -136,7 +140,7 @@ const VERY_LOW_MOOD: Advice = Advice {
     source: "NHS: Where to get urgent help for mental health; Low mood, sadness and depression",
 };
 
-const HEAD: Advice = Advice {
+pub(super) const HEAD: Advice = Advice {
     urgency: Urgency::Soon,
     title: "You hit your head",
     does: &[
@@ -146,9 +150,10 @@ const HEAD: Advice = Advice {
     source: "NHS: Head injury and concussion",
 };
 
-/// What to do at once about a reading, in the measure's own unit; `settings` as they are kept.
+/// What to do at once about a reading, in the measure's own unit, by its numbers as they are shown; `settings` as they are kept.
 #[must_use]
 pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings: &str) -> Option<&'static Advice> {
+    let (first, second) = (measure.rounded(first), second.map(|second| measure.rounded(second)));
     let at = |thousandths: i64| Amount::from_thousandths(thousandths);
     let has = |word: &str| settings.split(' ').any(|setting| setting == word);
     match measure {
@@ -156,7 +161,6 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
         Measure::BloodPressure if first < at(90_000) || second.is_some_and(|second| second < at(60_000)) => Some(&LOW_PRESSURE),
         Measure::Glucose if first < at(4000) => Some(&LOW_SUGAR),
         Measure::Glucose if first > at(11_000) => Some(&HIGH_SUGAR),
-        // A level is shown in whole per cent, so 92 is all below 93.
         Measure::Oxygen if first < at(93_000) => Some(&VERY_LOW_OXYGEN),
         Measure::Oxygen if first < at(95_000) => Some(&LOW_OXYGEN),
         Measure::Temperature if first >= at(38_000) => Some(&FEVER),
@@ -191,6 +195,15 @@ mod tests {
             (Measure::Glucose, "4", None, "", ""),
             (Measure::Glucose, "11", None, "", ""),
             (Measure::Glucose, "11.1", None, "", HIGH_SUGAR.title),
+            // 72 mg/dL is 3.996 mmol/L and shown as 4; 200 mg/dL is 11.1.
+            (Measure::Glucose, "3.996", None, "", ""),
+            (Measure::Glucose, "3.94", None, "", LOW_SUGAR.title),
+            (Measure::Glucose, "11.04", None, "", ""),
+            (Measure::Temperature, "37.96", None, "", FEVER.title),
+            (Measure::Temperature, "34.96", None, "", ""),
+            (Measure::BloodPressure, "179.6", Some("80"), "", VERY_HIGH_PRESSURE.title),
+            (Measure::Oxygen, "92.4", None, "", VERY_LOW_OXYGEN.title),
+            (Measure::Oxygen, "92.6", None, "", LOW_OXYGEN.title),
             (Measure::Oxygen, "92", None, "", VERY_LOW_OXYGEN.title),
             (Measure::Oxygen, "93", None, "", LOW_OXYGEN.title),
             (Measure::Oxygen, "94", None, "", LOW_OXYGEN.title),
@@ -215,6 +228,13 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_too_cold_is_sent_for_help_first() {
+        assert_eq!(COLD.does.len(), 3);
+        assert!(COLD.does[1].contains("call 999 or go to A&E") && COLD.does[2].contains("No hot bath"));
+        assert!(COLD.emergency.starts_with("it is still below 35"), "{}", COLD.emergency);
+    }
+
+    #[test]
     fn each_stands_in_the_hazard_log_with_its_source() {
         let log = include_str!("../../../../docs/CLINICAL-SAFETY.md");
         let all = [
@@ -230,6 +250,9 @@ mod tests {
             VERY_LOW_MOOD,
             HEAD,
         ];
+        let written =
+            include_str!("advice.rs").lines().filter(|line| line.contains(": Advice = Advice {") && !line.contains('"'));
+        assert_eq!(written.count(), all.len(), "one is not looked at here");
         for one in all {
             assert!(log.contains(&format!("| {} | {} |", one.title, one.source)), "{} is not in the hazard log", one.title);
         }
