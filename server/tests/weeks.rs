@@ -94,7 +94,10 @@ testkit::both_engines! {
         sam.get("/weeks").await.says("Blood pressure week").says("Falls diary").does_not_say("Going on now");
         let page = sam.get("/weeks/new/blood-pressure").await;
         page.says("Wait at least 1 minute, still sitting").says("We leave out the first day").says("NICE NG136, 1.2.7").says("value=\"8am, 8pm\"");
-        sam.get("/weeks/blank/blood-pressure").await.says("Morning, 1").says("Day 7: ").says("____ / ____");
+        sam.get("/weeks/blank/blood-pressure").await.says("Morning, 1").says("Day 7: ").says("____ / ____")
+            .says("If it is 180 or higher, or the bottom number is 120 or higher").says("Call 999 now if you also have chest pain").says("call 111");
+        sam.get("/weeks/blank/blood-sugar").await.says("If it is below 4").says("5 jelly babies").says("If it is above 11");
+        sam.get("/weeks/blank/weight").await.does_not_say("999 now if");
         let wrong = [("first", "today"), ("length", "7"), ("times", "8am & 11pm"), ("how", "mail")];
         let page = begin(&mut sam, "blood-pressure", &wrong).await;
         page.says("There is a problem").says("href=\"#times\"").says("8am &amp; 11pm");
@@ -189,6 +192,52 @@ testkit::both_engines! {
         }
     }
 
+    async fn what_was_measured_earlier_and_is_typed_late_says_what_to_do(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T20:00:00Z", SAM).await;
+        sam.get("/weeks").await.says("Nobody is watching");
+        begin(&mut sam, "blood-pressure", &BEGIN).await.says("You have begun").says("Nobody is watching");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        let this_morning = [("systolic", "190"), ("diastolic", "125"), ("systolic_2", ""), ("diastolic_2", ""), ("time", "8:30am")];
+        let page = record(&mut sam, &week, &this_morning).await;
+        page.says("It is saved").says("This blood pressure is very high").says("This is about 190/125, written down for").says("Measure again now");
+        let page = record(&mut sam, &week, &[("systolic", "131"), ("diastolic", "82"), ("systolic_2", ""), ("diastolic_2", "")]).await;
+        page.says("It is saved").does_not_say("very high").says("The first reading is saved");
+        // An hour later it is no first of two any more.
+        let mut sam = town.at("2026-11-03T21:00:00Z", SAM).await;
+        sam.get(&week).await.says("131/82 was more than 30 minutes ago").says("measure twice again").says("Second reading");
+        // Nobody watches a reading by itself either, and it says so.
+        let submission = hidden(&sam.get("/readings/pulse/new").await, "submission");
+        let page = sam.post_and_follow("/readings/pulse/new", &[("value", "150"), ("submission", &submission)]).await;
+        page.says("This pulse is outside the usual range").says("Nobody is watching what you record here");
+        // A care team is told of it, and says what to do.
+        let mut gp = town.app.signed_in(GP).await;
+        let (at, submission) = (format!("/team/people/{}", town.sam), town.app.services.core.new_id().to_string());
+        let rule = [
+            ("kind", "single"), ("measure", "blood-pressure"), ("colour", "red"), ("side", "above"), ("first", "170"),
+            ("words", "Ring us at once"), ("why", "Your heart"), ("submission", submission.as_str()),
+        ];
+        gp.post_and_follow(&format!("{at}/rules"), &rule).await.says("The rule is on");
+        let target = [("first_low", "110"), ("first_high", "150"), ("version", "0"), ("why", "Your age")];
+        gp.post_and_follow(&format!("{at}/targets/blood-pressure"), &target).await.says("The target is set");
+        let mut sam = town.at("2026-11-03T22:00:00Z", SAM).await;
+        let page = record(&mut sam, &week, &both("176", "104")).await;
+        page.says("What Riverside Surgery asks you to do").says("Ring us at once").says("is told when blood pressure is not as agreed");
+        page.does_not_say("Nobody is watching what you record here");
+        sam.get("/weeks").await.says("is told when something is not as agreed").does_not_say("Nobody is watching what you record here");
+        // What is shown beside the result is theirs, and the other number's is not.
+        for day in 4..=6 {
+            for time in ["07", "19"] {
+                let mut sam = town.at(&format!("2026-11-{day:02}T{time}:00:00Z"), SAM).await;
+                record(&mut sam, &week, &both("106", "70")).await.says("It is saved");
+            }
+        }
+        let mut sam = town.at("2026-11-06T20:00:00Z", SAM).await;
+        let page = end(&mut sam, &week).await;
+        page.says("top number 110 to 150, as the care team set it").says("none for the bottom number").says("below 85");
+        page.says("Your average is lower than your care team wants it").does_not_say("Go on as you are");
+    }
+
     async fn every_other_diary_has_its_form_and_its_result(place: &Place) {
         let town = town(place).await;
         let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
@@ -196,7 +245,7 @@ testkit::both_engines! {
         begin(&mut sam, "peak-flow", &plan).await.says("Blow 3 in L/min").says("Before my reliever inhaler");
         let week = link(&sam.get("/weeks").await, "/weeks/0");
         record(&mut sam, &week, &[("value", "250"), ("value_2", "261"), ("value_3", "255")]).await
-            .says("This peak flow is in your red zone").says("261 L/min").says("10 puffs")
+            .says("This peak flow is in your red zone").says("261 L/min").says("up to 10 puffs").says("AIR or MART inhaler").says("up to 6 puffs").says("after 10 minutes")
             .says("Change the personal best (450 L/min, green from 75%, amber from 60%)");
         // What is wrong stands beside its field and is kept; what it was is said.
         let page = sam.get(&format!("{week}/best")).await;

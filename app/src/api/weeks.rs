@@ -54,7 +54,7 @@ fn form(protocol: Protocol, typed: &Typed) -> WeekForm {
     }
 }
 
-/// Records in one that runs, and leads to what to do next.
+/// Records in one that runs, and leads to what to do about it and what to do next.
 pub async fn record(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
     let id: WeekId = id_in(path)?;
     let (actor, person, page) = (ctx.actor(), ctx.person()?, week_page(id));
@@ -63,7 +63,7 @@ pub async fn record(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
         None => Err(not_whole()),
     };
     match recorded {
-        Ok(()) => ctx.done(&page, "It is saved", None).await,
+        Ok(saved) => ctx.done(&one::after(id, &saved), "It is saved", None).await,
         Err(error) => ctx.send_back(error, one::FORM, &page, typed).await,
     }
 }

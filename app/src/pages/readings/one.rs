@@ -1,6 +1,6 @@
 //! One reading: what it says, what to do about it, and what it was before.
 
-use super::watch::{about_target, came_up};
+use super::watch::{about_target, came_up, who_watches};
 use super::{LIST, add_page};
 use super::{OfReading, by, measure_page, reading_in, reading_page, what_to_do};
 use crate::ctx::{Answer, Ctx, Head};
@@ -9,6 +9,7 @@ use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonGroup, ButtonKind, Details, ErrorSummary, Form, Narrow, PageHeading, SummaryList, SummaryRow,
 };
+use domain::reading::Urgency;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
 
@@ -53,6 +54,9 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
             let lines = lines.collect_view();
             view! { <Details summary="What it said before"><ul class="nhsuk-list">{lines}</ul></Details> }
         });
+        // Whoever reads of danger must not think that the care team does.
+        let urgent = seen.advice().is_some_and(|advice| advice.urgency >= Urgency::Soon) && seen.watched.found.is_empty();
+        let watch = urgent.then(|| who_watches(&seen.watched.watch, Some(measure)));
         let acts = may_record.then(|| {
             let (change, remove) = (format!("{here}/change"), format!("{here}/remove"));
             view! {
@@ -76,6 +80,7 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
                 <PageHeading title=measure.name() />
                 {seen.advice().map(what_to_do)}
                 {came_up(&seen.watched)}
+                {watch}
                 <SummaryList rows=rows />
                 {acts}
                 {before}

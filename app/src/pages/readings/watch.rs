@@ -81,7 +81,7 @@ pub(super) fn about_target(seen: &ReadingSeen, whose: &Whose) -> Option<SummaryR
 }
 
 /// What care teams say of a reading: what to do, whom they told, and what came of it.
-pub(super) fn came_up(watched: &Watched) -> AnyView {
+pub(crate) fn came_up(watched: &Watched) -> AnyView {
     let found = watched.found.iter().map(|one| found(one, watched)).collect_view();
     let alerts = watched.alerts.iter().map(history).map(|lines| view! { <Inset>{lines}</Inset> }).collect_view();
     view! { {found} {alerts} }.into_any()

@@ -2,7 +2,8 @@
 
 use super::{WEEKS, days_in_words, start_page, week_page};
 use crate::ctx::{Answer, Ctx, Head};
-use crate::pages::readings::{LIST, nobody_watches};
+use crate::pages::readings::LIST;
+use crate::pages::readings::watch::watched;
 use crate::shell::Place;
 use crate::ui::{BackLink, Card, CardGroup, EntryList, EntryRow, IconName, Level, PageHeading, Section, TagKind};
 use crate::whose::Whose;
@@ -35,7 +36,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <PageHeading title="Weeks and diaries" lead="Measure at set times for some days. We say what to do next, and what it comes to." />
             {lists(&seen, WEEKS, &whose, now)}
             {begin}
-            {nobody_watches()}
+            {watched(&seen.watch, None, &whose)}
         }
     })
     .await

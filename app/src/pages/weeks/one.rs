@@ -3,33 +3,49 @@
 use super::start::{enough, how_to};
 use super::{Part, WEEKS, best, day_name, days_in_words, start_page, table, value, week_page};
 use crate::ctx::{Answer, Ctx, Head};
-use crate::forms::FormState;
+use crate::forms::{FormState, Typed};
 use crate::pages::appointments::id_in;
 use crate::pages::readings::measure::{beside, moments_of};
 use crate::pages::readings::record::{note, number, sure, units, when};
-use crate::pages::readings::{nobody_watches, what_to_do};
+use crate::pages::readings::watch::{came_up, watched};
+use crate::pages::readings::what_to_do;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Choice, DataTable, Details, ErrorSummary, Form, InputKind, Inset, Level, LineChart,
     PageHeading, Radios, Section, Series, Strokes, TextInput, Warning, Width,
 };
 use crate::words;
+use axum::extract::Query;
+use chrono::TimeDelta;
 use domain::reading::week::{
-    Counts, Mean, Outcome, Protocol, SittingSeen, State, TargetOf, Works, Zone, diary_day, verdict, what_now,
+    Counts, Mean, Outcome, Protocol, SittingSeen, State, TOGETHER, Taken, TargetOf, Wanted, Works, Zone, diary_day, verdict,
+    what_now,
 };
-use domain::reading::{Advice, Amount, Drawn, Measure, Point, Span, Urgency};
-use domain::when::{day_in_words, london_day, minute_in_words};
+use domain::reading::{self, Advice, Amount, Drawn, Measure, Point, Range, Span, Urgency};
+use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
+use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
 use service::WeekSeen;
 
 /// The name of the form.
 pub(crate) const FORM: &str = "week-reading";
 
+/// Which readings were just saved, in an address.
+const SAVED: &str = "saved";
+
+/// Where one is after these readings were saved.
+pub(crate) fn after(week: WeekId, saved: &[ReadingId]) -> String {
+    let ids: Vec<String> = saved.iter().map(ToString::to_string).collect();
+    format!("{}?{SAVED}={}", week_page(week), ids.join("."))
+}
+
 /// The page.
-pub async fn show(ctx: Ctx, path: Part) -> Answer {
-    let seen = ctx.services().readings.week(&ctx.actor(), ctx.person()?, id_in(path)?).await?;
+pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
+    let saved: Vec<ReadingId> =
+        query.get(SAVED).into_iter().flat_map(|ids| ids.split('.')).filter_map(|id| id.parse().ok()).collect();
+    let seen = ctx.services().readings.week_after(&ctx.actor(), ctx.person()?, id_in(path)?, &saved).await?;
     let (form, submission, own) = (ctx.form(FORM).await?, ctx.submission(), ctx.own().is_ok());
-    let protocol = seen.line.plan.protocol;
+    let (protocol, whose) = (seen.line.plan.protocol, ctx.whose());
     ctx.page(Head::form(protocol.title(), Place::Health, &form), || {
         let lead = match seen.line.plan.day_number(seen.now).filter(|_| seen.line.runs) {
             Some((day, of)) => format!("Day {day} of {of}"),
@@ -56,7 +72,8 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
             <BackLink href=WEEKS label="Back to weeks and diaries" />
             <ErrorSummary errors=form.errors() />
             <PageHeading title=protocol.title() lead=lead />
-            {seen.advice().map(what_to_do)}
+            {seen.advice().map(|(advice, about)| view! { {what_to_do(advice)} {earlier(&seen, about)} })}
+            {came_up(&seen.watched)}
             {body}
             <Section title="Every day">
                 {days}
@@ -65,10 +82,23 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
                 {acts}
                 <li><a href=format!("{page}/print")>"Print this diary"</a></li>
             </ul>
-            {nobody_watches()}
+            {watched(&seen.watched.watch, Some(protocol.measure()), &whose)}
         }
     })
     .await
+}
+
+/// Since when a reading is not of now.
+const NOW: TimeDelta = TimeDelta::minutes(15);
+
+/// That what to do is about a reading of a while ago.
+fn earlier(seen: &WeekSeen, about: &Taken) -> Option<AnyView> {
+    let measure = seen.line.plan.protocol.measure();
+    (about.at < seen.now - NOW).then(|| {
+        let said = format!("This is about {}, written down for {}.", value(measure, about), instant_in_words(about.at));
+        let again = (measure.choices().is_empty() && measure != Measure::Fall).then_some(" Measure again now.");
+        view! { <Inset><p><strong>{said} {again}</strong></p></Inset> }.into_any()
+    })
 }
 
 fn reminded(seen: &WeekSeen) -> String {
@@ -137,13 +167,21 @@ fn done_for_now(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submissio
 /// The form of what is to be measured now.
 fn ask(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String) -> AnyView {
     let protocol = seen.line.plan.protocol;
-    let missing = protocol.each().saturating_sub(part.counted.len()).max(1);
+    let old = part.counted.last().filter(|one| protocol.each() > 1 && one.at < seen.now - TOGETHER);
+    let missing = if old.is_some() { protocol.each() } else { protocol.each().saturating_sub(part.counted.len()).max(1) };
     let title =
         if protocol.sittings().len() > 1 { format!("Now: {}", words::in_sentence(part.sitting.title)) } else { "Now".to_owned() };
     let late = (part.state == State::Late && protocol.sittings().len() > 1).then(
         || view! { <p>{format!("It is later than usual. It still counts until {}.", minute_in_words(part.sitting.until))}</p> },
     );
     let entry = entry(seen, missing, (form, false), submission);
+    let old = old.map(|one| {
+        let said = format!(
+            "{} was more than 30 minutes ago. Both are taken one after the other, so measure twice again.",
+            value(protocol.measure(), one)
+        );
+        view! { <Inset><p>{said}</p></Inset> }
+    });
     let half = (missing < protocol.each()).then(|| {
         let said = match part.others.last().is_some_and(|other| part.counted.last().is_none_or(|one| other.at > one.at)) {
             true => "The last reading does not count: it was less than a minute after the one before, or not taken sitting. Wait at least 1 minute, and measure once more.",
@@ -156,6 +194,7 @@ fn ask(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String
             {late}
             {how_to(protocol, false)}
             {half}
+            {old}
             {entry}
         </Section>
     }
@@ -334,15 +373,38 @@ fn pair(first: Amount, second: Option<Amount>) -> String {
     measure.in_words(measure.unit(), "", first, second)
 }
 
-fn average(seen: &WeekSeen, mean: &Mean) -> AnyView {
-    let target = pair(seen.target.first, Some(seen.target.second));
-    let of = match seen.target.of {
-        TargetOf::Guideline => {
-            let who = if seen.target.first == Amount::whole(145) { "people of 80 and over" } else { "people under 80" };
-            format!("The target is below {target}: that of the national guideline for {who}. A care team may set another.")
+/// Where an average is wanted, and who says so of each number.
+fn wanted(seen: &WeekSeen) -> String {
+    let (first, second) = (seen.target.first, seen.target.second);
+    let words = |first: Range, second: Range| match (first, second) {
+        (Range { low: None, high: Some(first) }, Range { low: None, high: Some(second) }) => {
+            format!("below {}", pair(first, Some(second)))
         }
-        TargetOf::Team => format!("The target is below {target}, as the care team set it."),
+        _ => reading::Target { first, second }.in_words(Measure::BloodPressure),
     };
+    let mixed = |own: Wanted, other: &str, high: Wanted| {
+        let own = if own == first { words(own.range, Range::default()) } else { words(Range::default(), own.range) };
+        let high = high.range.high.map(|high| high.to_string()).unwrap_or_default();
+        format!(
+            "The target is: {own}, as the care team set it. It set none for the {other} number: the national guideline says below {high}."
+        )
+    };
+    match (first.of, second.of) {
+        (TargetOf::Guideline, TargetOf::Guideline) => {
+            let older = first.range.high == Some(Amount::whole(145));
+            let who = if older { "people of 80 and over" } else { "people under 80" };
+            let target = words(first.range, second.range);
+            format!("The target is {target}: that of the national guideline for {who}. A care team may set another.")
+        }
+        (TargetOf::Team, TargetOf::Team) => {
+            format!("The target is {}, as the care team set it.", words(first.range, second.range))
+        }
+        (TargetOf::Team, TargetOf::Guideline) => mixed(first, "bottom", second),
+        (TargetOf::Guideline, TargetOf::Team) => mixed(second, "top", first),
+    }
+}
+
+fn average(seen: &WeekSeen, mean: &Mean) -> AnyView {
     let days =
         seen.diary.days.iter().filter(|day| !day.dropped && day.sittings.iter().any(|one| one.state == State::Done)).count();
     let how = format!(
@@ -352,7 +414,7 @@ fn average(seen: &WeekSeen, mean: &Mean) -> AnyView {
     );
     view! {
         <p>"The average blood pressure at home is " <strong>{pair(mean.first, mean.second)}</strong> "."</p>
-        <p>{of}</p>
+        <p>{wanted(seen)}</p>
         {advised(what_now(verdict(mean, &seen.target)))}
         <p>{how}</p>
     }

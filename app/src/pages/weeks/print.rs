@@ -7,6 +7,8 @@ use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::appointments::id_in;
 use crate::shell::Place;
 use crate::ui::{BackLink, Cell, DataTable, PageHeading};
+use domain::reading::Advice;
+use domain::reading::week::on_paper;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 
@@ -36,11 +38,26 @@ pub async fn blank(ctx: Ctx, path: Part) -> Answer {
             {enough(protocol)}
             <DataTable caption="Write down each one" head=head rows=rows />
             <p>"You can type it in later: open it at \u{201c}Weeks and diaries\u{201d} and say when each was taken."</p>
-            <p>"If you feel unwell, call 111. In an emergency, call 999."</p>
+            {on_paper(protocol).iter().map(|(when, advice)| what_then(when, advice)).collect_view()}
+            <p>"Nobody is watching what you write down here. If you feel unwell, call 111. In an emergency, call 999."</p>
             <p class="nhsuk-hint">{format!("From {}.", protocol.source())}</p>
         }
     })
     .await
+}
+
+/// What to do about a single reading, beside the paper on which it is written.
+fn what_then(when: &'static str, advice: &'static Advice) -> AnyView {
+    let steps = advice.does.iter().map(|step| view! { <li>{*step}</li> }).collect_view();
+    let emergency = (!advice.emergency.is_empty())
+        .then(|| view! { <p><strong>{format!("Call 999 now if {}.", advice.emergency)}</strong></p> });
+    view! {
+        <h2 class="nhsuk-heading-s">{when}</h2>
+        {emergency}
+        <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
+        <p class="nhsuk-hint">{format!("From {}.", advice.source)}</p>
+    }
+    .into_any()
 }
 
 /// A filled one.

@@ -3,7 +3,7 @@
 use super::record::{Told, keep, taken_at, told_by};
 use super::seen::Who;
 use super::told::Owner;
-use super::{PAGE, ReadingForm, Readings, allowed, opens, rules};
+use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::medicines::{NotedBy, Reach, reach, ways};
@@ -16,14 +16,15 @@ use domain::appointment::{Weekdays, clock_of};
 use domain::audit::Action;
 use domain::medicine::{Times, Timetable};
 use domain::reading::week::{
-    Counts, Diary, Mean, Outcome, Plan, Protocol, Taken, Target, TargetOf, WeekEnd, Works, Zones, at_once, best_of, diary_day,
+    Counts, Diary, Mean, Outcome, Plan, Protocol, SittingSeen, Taken, Target, WeekEnd, Works, Zones, at_once, best_of, diary_day,
     outcome,
 };
-use domain::reading::{self, Advice, Amount, Heard, Measure, Typed, hear};
+use domain::reading::{Advice, Amount, Heard, Measure, Typed, hear};
 use domain::when::{age_on, is_night, london_day, minute_in_words, minute_of_day};
 use domain::{PersonId, ReadingId, WeekId};
 use fhir::own::Subject as Whose;
 use std::collections::BTreeMap;
+use store::reading::{self, ReadingRow};
 use store::week::{self, Best, NewWeek, WeekRow};
 use store::{Tx, person, person_write};
 use uuid::Uuid;
@@ -34,6 +35,8 @@ const MOST: i64 = 50;
 const MOST_READINGS: i64 = 5000;
 /// For how long after a reading its page says what to do about it.
 const AT_ONCE: TimeDelta = TimeDelta::hours(6);
+/// The most readings that one form records.
+const MOST_SAVED: usize = 4;
 
 /// What is sent to begin a week.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,6 +124,8 @@ pub struct WeeksSeen {
     pub weeks: Vec<WeekLine>,
     /// What can be begun.
     pub can_start: Vec<Protocol>,
+    /// Who is told of any reading.
+    pub watch: WatchSeen,
     /// Whether the reader may record.
     pub may_record: bool,
 }
@@ -155,6 +160,10 @@ pub struct WeekSeen {
     pub zones: Option<Zones>,
     /// What these were before, the newest first.
     pub bests: Vec<BestSeen>,
+    /// The readings that were just saved, in the order of time.
+    pub saved: Vec<Taken>,
+    /// What care teams say of these and of what was measured last, and who is told.
+    pub watched: Watched,
     /// When it reminds, as it is typed.
     pub times: String,
     /// By mail.
@@ -174,17 +183,50 @@ pub struct WeekSeen {
 }
 
 impl WeekSeen {
-    /// What to do at once about what was measured last.
+    /// What to do at once about what was just saved, whenever it was taken, and about what was measured last: the most urgent of
+    /// it, with the reading that it is about.
     #[must_use]
-    pub fn advice(&self) -> Option<&'static Advice> {
-        let last = self.diary.all().last().filter(|last| last.at > self.now - AT_ONCE)?;
-        let part = self.diary.days.iter().flat_map(|day| &day.sittings).find(|one| {
-            let mut all = one.counted.iter().chain(&one.others);
-            all.any(|other| other.id == last.id)
-        })?;
-        let mut readings: Vec<Taken> = part.counted.iter().chain(&part.others).cloned().collect();
-        readings.sort();
-        at_once(self.line.plan.protocol.measure(), &readings, self.zones)
+    pub fn advice(&self) -> Option<(&'static Advice, &Taken)> {
+        let measure = self.line.plan.protocol.measure();
+        let about = |one| Some((at_once(measure, &until(&self.diary, one), self.zones)?, one));
+        // Of those that were taken together the last holds, which is what measuring again is for.
+        let followed = |one: &Taken| {
+            part_of(&self.diary, one).is_some_and(|part| self.saved.iter().any(|later| later > one && holds(part, later)))
+        };
+        let saved = self.saved.iter().filter(|one| !followed(one));
+        saved.chain(last(&self.diary, self.now)).filter_map(about).max_by_key(|(advice, one)| (advice.urgency, one.at))
+    }
+}
+
+/// What was measured last, as long as that is not long ago.
+fn last(diary: &Diary, now: DateTime<Utc>) -> Option<&Taken> {
+    diary.all().last().filter(|last| last.at > now - AT_ONCE)
+}
+
+fn holds(part: &SittingSeen, one: &Taken) -> bool {
+    part.counted.iter().chain(&part.others).any(|other| other.id == one.id)
+}
+
+/// The part of a day in which a reading was taken; absent for one outside the days of the diary.
+fn part_of<'d>(diary: &'d Diary, one: &Taken) -> Option<&'d SittingSeen> {
+    diary.days.iter().flat_map(|day| &day.sittings).find(|part| holds(part, one))
+}
+
+/// The readings of the part of a day in which this one was taken, up to it and in the order of time.
+fn until(diary: &Diary, one: &Taken) -> Vec<Taken> {
+    let Some(part) = part_of(diary, one) else { return vec![one.clone()] };
+    let mut readings: Vec<Taken> = part.counted.iter().chain(&part.others).filter(|other| *other <= one).cloned().collect();
+    readings.sort();
+    readings
+}
+
+fn taken(row: &ReadingRow) -> Taken {
+    Taken {
+        at: row.taken_at,
+        id: ReadingId::from_uuid(row.id),
+        first: Amount::from_thousandths(row.first_value),
+        second: row.second_value.map(Amount::from_thousandths),
+        settings: row.settings.clone(),
     }
 }
 
@@ -245,18 +287,10 @@ pub(super) async fn diary_of(tx: &mut Tx, person: PersonId, row: &WeekRow, now: 
     Ok(plan.diary(&taken.collect::<Vec<_>>(), now))
 }
 
-/// What an average blood pressure is compared with: what the care team set, or for somebody who was born then the guideline on that day.
-fn target(team: Option<reading::Target>, born: Option<NaiveDate>, on: NaiveDate) -> Target {
-    let guideline = Target::of_guideline(born.and_then(|born| age_on(born, on)));
-    // With a lower end the upper one is in it still.
-    let below = |range: reading::Range| {
-        Some(Amount::from_thousandths(range.high?.thousandths() + if range.low.is_some() { 1000 } else { 0 }))
-    };
-    match team.map(|team| (below(team.first), below(team.second))) {
-        Some((Some(first), second)) => Target { first, second: second.unwrap_or(guideline.second), of: TargetOf::Team },
-        Some((None, Some(second))) => Target { second, of: TargetOf::Team, ..guideline },
-        None | Some((None, None)) => guideline,
-    }
+/// What an average blood pressure is compared with: what the care team set, and for somebody who was born then the guideline on that
+/// day where it set nothing.
+fn target(team: Option<domain::reading::Target>, born: Option<NaiveDate>, on: NaiveDate) -> Target {
+    Target::of_guideline(born.and_then(|born| age_on(born, on))).with(team.unwrap_or_default())
 }
 
 fn zones(best: Option<Best>) -> Option<Zones> {
@@ -382,6 +416,7 @@ impl Readings {
             }
         }
         weeks.sort_by_key(|line| !line.runs);
+        let watch = rules::watch_of(&self.core, &mut tx, person, &reader).await?;
         drop(tx);
         let can_start = Protocol::ALL.iter().copied().filter(|protocol| {
             let runs = weeks.iter().any(|line| line.runs && line.plan.protocol == *protocol);
@@ -389,7 +424,7 @@ impl Readings {
         });
         let can_start = can_start.collect();
         self.looked_at_weeks(actor, subject).await?;
-        Ok(WeeksSeen { weeks, can_start, may_record })
+        Ok(WeeksSeen { weeks, can_start, watch, may_record })
     }
 
     /// One week. The look is audited.
@@ -397,6 +432,20 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not see what it measures.
     pub async fn week(&self, actor: &Actor, person: PersonId, id: WeekId) -> Result<WeekSeen, ServiceError> {
+        self.week_after(actor, person, id, &[]).await
+    }
+
+    /// The same after these readings were saved, of which it says what to do. Ids of anything else are passed over.
+    ///
+    /// # Errors
+    /// As [`Readings::week`].
+    pub async fn week_after(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        id: WeekId,
+        saved: &[ReadingId],
+    ) -> Result<WeekSeen, ServiceError> {
         let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
         let row = match seen_row(&mut tx, &reader, id).await {
             Ok(row) => row,
@@ -410,9 +459,13 @@ impl Readings {
         let who = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
         let reach = reach(&self.core, &mut tx, person).await?;
         let line = line(&row, now)?;
-        // A target that was set later is none of this week.
-        let team = rules::target_of(&mut tx, person, line.plan.protocol.measure()).await?;
-        let team = team.filter(|team| london_day(team.at) <= row.last_on).and_then(|team| team.target);
+        let measure = line.plan.protocol.measure();
+        // What was set later is none of this week.
+        let team = rules::target_on(&mut tx, person, measure, row.last_on).await?;
+        let rows = rows_of(&mut tx, person, measure, (saved, last(&diary, now))).await?;
+        let watched = watched(&self.core, &mut tx, (person, &reader), measure, &rows).await?;
+        let mut saved: Vec<Taken> = rows.iter().map(taken).filter(|one| saved.contains(&one.id)).collect();
+        saved.sort();
         let by = Who::load(&mut tx, actor, person).await?;
         let bests = week::bests(&mut tx, person, id).await?.into_iter();
         let bests =
@@ -429,6 +482,8 @@ impl Readings {
             target: target(team, who.birth_date, row.last_on),
             zones,
             bests,
+            saved,
+            watched,
             times: times_in_words(&row.times),
             by_mail: row.by_mail,
             by_text: row.by_text,
@@ -665,12 +720,19 @@ impl Readings {
     }
 
     /// Records what was measured in a week that runs, each as an ordinary reading: all of them, or none where anything is wrong with
-    /// one. Several are taken to be a minute apart, the last now where nothing else is said. The same form twice adds each once.
+    /// one, and gives their ids. Several are taken to be a minute apart, the last now where nothing else is said. The same form twice
+    /// adds each once.
     ///
     /// # Errors
     /// As [`Readings::add`], where the fields of the second reading end in `_2` and so on; [`ServiceError::NotFound`] as
     /// [`Readings::change_week`].
-    pub async fn record_in_week(&self, actor: &Actor, person: PersonId, id: WeekId, form: &WeekForm) -> Result<(), ServiceError> {
+    pub async fn record_in_week(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        id: WeekId,
+        form: &WeekForm,
+    ) -> Result<Vec<ReadingId>, ServiceError> {
         let form = form.clone();
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
@@ -683,7 +745,7 @@ impl Readings {
                     return Err(ServiceError::field("", "This has ended. Record it as a reading by itself"));
                 }
                 let readings = of_form(plan.protocol, &form, now)?;
-                keep(&core, tx, (&actor, subject, by), readings, None).await.map(drop)
+                keep(&core, tx, (&actor, subject, by), readings, None).await
             })
         })
         .await
@@ -744,6 +806,49 @@ fn of_form(protocol: Protocol, form: &WeekForm, now: DateTime<Utc>) -> Result<Ve
         }
     }
     if wrong.is_empty() { Ok(readings) } else { Err(ServiceError::Fields(wrong)) }
+}
+
+/// The rows of these readings of this measure, and of the last one.
+async fn rows_of(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    (saved, last): (&[ReadingId], Option<&Taken>),
+) -> Result<Vec<ReadingRow>, ServiceError> {
+    let mut ids: Vec<ReadingId> = saved.iter().copied().take(MOST_SAVED).chain(last.map(|last| last.id)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut rows = Vec::new();
+    for id in ids {
+        rows.extend(reading::one(tx, person, id).await?.filter(|row| row.measure == measure.code()));
+    }
+    Ok(rows)
+}
+
+/// What care teams say of these readings, each thing once, and who is told of their measure.
+async fn watched(
+    core: &Core,
+    tx: &mut Tx,
+    (person, reader): (PersonId, &Reader),
+    measure: Measure,
+    rows: &[ReadingRow],
+) -> Result<Watched, ServiceError> {
+    let mut all = Watched { watch: rules::watch_of(core, tx, person, reader).await?.of(measure), ..Watched::default() };
+    for row in rows {
+        let one = rules::of_reading(core, tx, person, reader, row).await?;
+        for found in one.found {
+            if !all.found.iter().any(|other| (&other.organisation, &other.words) == (&found.organisation, &found.words)) {
+                all.found.push(found);
+            }
+        }
+        for alert in one.alerts {
+            if !all.alerts.iter().any(|other| other.id == alert.id) {
+                all.alerts.push(alert);
+            }
+        }
+    }
+    all.found.sort_by_key(|found| std::cmp::Reverse(found.colour));
+    Ok(all)
 }
 
 /// Whether a problem is of one reading, and not of what is said of all of them.

@@ -307,6 +307,9 @@ testkit::both_engines! {
             ("colour", "red"), ("side", "below"), ("first", "94"), ("other", "pulse"), ("also_side", "above"), ("also_first", "111"),
         ];
         set(&world, OXYGEN, &rule(town, RuleKind::Both, &both)).await;
+        // Of two measures together both are watched.
+        let watched = plan(&world, &world.edna.actor).await.watch.of(Measure::Pulse);
+        assert_eq!(watched.by.len(), 1);
         for numbers in [["134", "80"], ["136", "80"]] {
             add(town, &world.edna, person, Measure::BloodPressure, &form(town, &numbers)).await;
         }
@@ -323,7 +326,7 @@ testkit::both_engines! {
         assert!(found.contains(&"70 kg, then 72 kg".to_owned()), "{found:?}");
         assert!(found.contains(&"93%, and pulse 120 beats a minute".to_owned()), "{found:?}");
         let plan = plan(&world, &world.edna.actor).await;
-        assert_eq!((plan.rules.len(), plan.watch.by.len(), plan.watch.by[0].measures.len()), (3, 1, 3));
+        assert_eq!((plan.rules.len(), plan.watch.by.len(), plan.watch.by[0].measures.len()), (3, 1, 4));
     }
 
     async fn who_may_not_see_both_measures_sees_nothing_of_what_came_up(place: &Place) {

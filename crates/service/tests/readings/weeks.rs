@@ -3,14 +3,16 @@
 use crate::town::{at, fields, not_found, problems, refused};
 use crate::world::World;
 use chrono::TimeDelta;
-use domain::WeekId;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::reading::week::{Outcome, Protocol, State, TargetOf, Verdict, WeekEnd, Zone, verdict};
-use domain::reading::{Amount, Measure};
+use domain::reading::{Amount, Colour, Measure, Range, RuleKind};
 use domain::record::Category;
+use domain::{ReadingId, WeekId};
 use serde_json::Value;
-use service::{BestForm, HiddenFrom, NotedBy, ReadingForm, ServiceError, StartForm, WeekAct, WeekForm, WeekSeen};
+use service::{
+    BestForm, HiddenFrom, NotedBy, ReadingForm, RuleForm, ServiceError, StartForm, TargetForm, WeekAct, WeekForm, WeekSeen,
+};
 use testkit::Place;
 
 /// What a reminder says among other things, and nothing else does.
@@ -44,8 +46,20 @@ impl World {
         self.town.services.readings.week(by, self.edna.person, id).await.unwrap()
     }
 
-    async fn record(&self, by: &Actor, id: WeekId, form: &WeekForm) -> Result<(), ServiceError> {
+    async fn record(&self, by: &Actor, id: WeekId, form: &WeekForm) -> Result<Vec<ReadingId>, ServiceError> {
         self.town.services.readings.record_in_week(by, self.edna.person, id, form).await
+    }
+
+    /// Records one reading of this day and time of November, and gives what its page says first: what to do, and about which number.
+    async fn late(&self, id: WeekId, (day, time): (&str, &str), numbers: &[&str]) -> Option<(&'static str, Amount)> {
+        let day = if day.is_empty() { [""; 3] } else { [day, "11", "2026"] };
+        let form = WeekForm { day: day.map(str::to_owned), time: time.to_owned(), ..readings(self, &[numbers]) };
+        let saved = self.record(&self.edna.actor, id, &form).await.unwrap();
+        self.after(id, &saved).await.advice().map(|(advice, about)| (advice.title, about.first))
+    }
+
+    async fn after(&self, id: WeekId, saved: &[ReadingId]) -> WeekSeen {
+        self.town.services.readings.week_after(&self.edna.actor, self.edna.person, id, saved).await.unwrap()
     }
 
     /// Records two readings at this moment.
@@ -103,7 +117,7 @@ testkit::both_engines! {
         assert_eq!(said, [("183/110 mmHg".to_owned(), 1), ("185/112 mmHg".to_owned(), 1)]);
         assert!(list[0].taken_at - list[1].taken_at >= TimeDelta::seconds(60));
         let seen = world.week(me, id).await;
-        assert_eq!((seen.diary.now().unwrap().state, seen.advice().unwrap().title), (State::Done, "Your blood pressure is still very high"));
+        assert_eq!((seen.diary.now().unwrap().state, seen.advice().unwrap().0.title), (State::Done, "Your blood pressure is still very high"));
         world.pair(id, "2026-11-03T20:00:00Z", ["150", "95"]).await;
         assert_eq!(world.week(me, id).await.advice(), None, "what was measured last is not very high");
         world.days(id, 4..=5).await;
@@ -118,10 +132,11 @@ testkit::both_engines! {
         let seen = world.week(me, id).await;
         assert_eq!((seen.line.runs, seen.line.ended, seen.line.plan.last.to_string().as_str()), (false, Some(WeekEnd::Finished), "2026-11-06"));
         // 6 of 141/90 and 6 of 134/81 are 137.5/85.5.
-        let Outcome::Average(Some(mean)) = seen.outcome else { panic!("{:?}", seen.outcome) };
+        let Outcome::Average(Some(mean)) = &seen.outcome else { panic!("{:?}", seen.outcome) };
         assert_eq!((mean.readings, mean.first, mean.second), (12, Amount::whole(138), Some(Amount::whole(86))));
-        assert_eq!((seen.target.first, seen.target.of), (Amount::whole(135), TargetOf::Guideline), "she is 78");
-        assert_eq!(verdict(&mean, &seen.target), Verdict::Above);
+        let first = seen.target.first;
+        assert_eq!((first.range, first.of), (Range::below(Amount::whole(135)), TargetOf::Guideline), "she is 78");
+        assert_eq!(verdict(mean, &seen.target), Verdict::Above);
         refused(world.record(me, id, &readings(&world, &[&["140", "90"]])).await, "", "has ended");
         let stale = all.change_week(me, person, (id, 1), WeekAct::End).await;
         refused(stale, "", "changed this meanwhile");
@@ -141,6 +156,93 @@ testkit::both_engines! {
         assert_eq!(listed.weeks.iter().map(|line| (line.id, line.runs)).collect::<Vec<_>>(), [(next, true), (id, false)]);
         assert!(!listed.can_start.contains(&Protocol::HomePressure) && listed.can_start.contains(&Protocol::Falls));
         world.town.verify().await;
+    }
+
+    async fn what_to_do_stands_with_what_was_just_saved_whenever_it_was_taken(place: &Place) {
+        let world = World::at(place).await;
+        let me = &world.edna.actor;
+        const HIGH: &str = "This blood pressure is very high";
+        let id = world.begin(me, Protocol::HomePressure).await;
+        world.set("2026-11-04T20:00:00Z");
+        // This morning's, typed in the evening; then yesterday's, after a fine one of today.
+        assert_eq!(world.late(id, ("", "8:30am"), &["190", "125"]).await, Some((HIGH, Amount::whole(190))));
+        assert_eq!(world.late(id, ("", ""), &["132", "84"]).await, None);
+        assert_eq!(world.late(id, ("3", "8pm"), &["191", "121"]).await, Some((HIGH, Amount::whole(191))));
+        // Before the first day of the diary, of which it holds nothing.
+        assert_eq!(world.late(id, ("1", "8pm"), &["192", "121"]).await, Some((HIGH, Amount::whole(192))));
+        assert_eq!(world.late(id, ("2", "8pm"), &["130", "80"]).await, None);
+        // Of two that were taken together the last holds, and one that is fine does not hide one of another part of the day.
+        let pair = |first: [&str; 2], second: [&str; 2]| WeekForm {
+            day: ["4", "11", "2026"].map(str::to_owned),
+            time: "1pm".to_owned(),
+            ..readings(&world, &[&first, &second])
+        };
+        let saved = world.record(me, id, &pair(["186", "110"], ["150", "90"])).await.unwrap();
+        assert_eq!((saved.len(), world.after(id, &saved).await.advice()), (2, None));
+        let saved = world.record(me, id, &pair(["150", "90"], ["187", "110"])).await.unwrap();
+        // The one of 8:30 in the same morning was very high too.
+        assert_eq!(world.after(id, &saved).await.advice().unwrap().0.title, "Your blood pressure is still very high");
+        // Looked at again without them, only what was measured last counts; other readings are passed over.
+        assert_eq!(world.week(me, id).await.advice(), None);
+        let weight = ReadingForm { submission: world.town.services.core.new_id().to_string(), numbers: vec!["80".to_owned()], ..ReadingForm::default() };
+        let other = world.town.services.readings.add(me, world.edna.person, Measure::Weight, &weight).await.unwrap();
+        assert_eq!(world.after(id, &[other, ReadingId::from_uuid(world.town.services.core.new_id())]).await.saved, []);
+        let stranger = world.town.citizen("Reed").await;
+        not_found(world.town.services.readings.week_after(&stranger.actor, world.edna.person, id, &saved).await.map(|_| ()));
+    }
+
+    async fn the_words_of_a_care_team_and_who_watches_stand_with_it(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let id = world.begin(me, Protocol::HomePressure).await;
+        assert_eq!(world.week(me, id).await.watched.watch.by, []);
+        let fields = [("colour", "red"), ("side", "above"), ("first", "170"), ("words", "Ring us today"), ("why", "After your stroke")];
+        let rule = RuleForm {
+            kind: RuleKind::Single.code().to_owned(),
+            typed: fields.map(|(field, typed)| (field.to_owned(), typed.to_owned())).into(),
+            submission: town.services.core.new_id().to_string(),
+            ..RuleForm::default()
+        };
+        town.services.readings.add_rule(&town.clinician, person, Measure::BloodPressure, &rule).await.unwrap();
+        assert_eq!(town.services.readings.weeks(me, person).await.unwrap().watch.by.len(), 1);
+        town.clock.advance(TimeDelta::hours(1));
+        let saved = world.record(me, id, &readings(&world, &[&["176", "100"], &["174", "100"]])).await.unwrap();
+        let seen = world.after(id, &saved).await;
+        assert_eq!(seen.watched.watch.by[0].organisation, "Riverside Surgery");
+        let found: Vec<_> = seen.watched.found.iter().map(|one| (one.words.as_str(), one.colour)).collect();
+        assert_eq!(found, [("Ring us today", Colour::Red)], "each thing once");
+        assert_eq!(seen.watched.alerts.len(), 1);
+        // Measured before, and written down after something fine.
+        town.clock.advance(TimeDelta::hours(12));
+        world.record(me, id, &readings(&world, &[&["130", "80"]])).await.unwrap();
+        assert_eq!(world.week(me, id).await.watched.found, []);
+        let form = WeekForm { time: "4pm".to_owned(), ..readings(&world, &[&["180", "99"]]) };
+        let saved = world.record(me, id, &form).await.unwrap();
+        assert_eq!(world.after(id, &saved).await.watched.found.len(), 1);
+    }
+
+    async fn a_result_is_compared_with_what_was_wanted_on_its_last_day(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let id = world.begin(me, Protocol::HomePressure).await;
+        let set = async |low: &str, high: &str, version: i32| {
+            let (first_low, first_high) = (low.to_owned(), high.to_owned());
+            let form = TargetForm { first_low, first_high, why: "Your age".to_owned(), version, ..TargetForm::default() };
+            town.services.readings.set_target(&town.clinician, person, Measure::BloodPressure, &form).await.unwrap();
+        };
+        set("140", "150", 0).await;
+        world.days(id, 3..=6).await;
+        world.change(me, id, WeekAct::End).await.unwrap();
+        // What is set a day later is none of this week, and hides nothing of what held then.
+        world.set("2026-11-07T09:00:00Z");
+        set("100", "120", 1).await;
+        let seen = world.week(me, id).await;
+        let wanted = Range { low: Some(Amount::whole(140)), high: Some(Amount::whole(150)) };
+        assert_eq!((seen.target.first.range, seen.target.first.of), (wanted, TargetOf::Team));
+        assert_eq!((seen.target.second.range, seen.target.second.of), (Range::below(Amount::whole(85)), TargetOf::Guideline));
+        let Outcome::Average(Some(mean)) = &seen.outcome else { panic!("{:?}", seen.outcome) };
+        // 138/86: below the range, and above the guideline with the other number.
+        assert_eq!(verdict(mean, &seen.target), Verdict::Above);
     }
 
     async fn both_readings_are_kept_or_none_and_the_first_can_come_alone(place: &Place) {
@@ -210,7 +312,7 @@ testkit::both_engines! {
             refuse(all.start_week(nobody, person, Protocol::Weight, &start(&world)).await.map(|_| ()));
             refuse(all.change_week(nobody, person, (id, 1), WeekAct::Pause).await);
             refuse(all.remind_of_week(nobody, person, (id, 1), ("8am", "mail")).await);
-            refuse(all.record_in_week(nobody, person, id, &readings(&world, &[&["140", "90"]])).await);
+            refuse(all.record_in_week(nobody, person, id, &readings(&world, &[&["140", "90"]])).await.map(|_| ()));
             refuse(all.export_week(nobody, person, id).await.map(|_| ()));
         }
         // Somebody else's is not there, in their own record either.
@@ -331,7 +433,7 @@ testkit::both_engines! {
         assert_eq!(fields(world.record(me, id, &readings(&world, &[&["340"], &[""], &["3x"]])).await), ["value_2", "value_3"]);
         world.record(me, id, &readings(&world, &[&["340"], &["352"], &["348"]])).await.unwrap();
         let seen = world.week(me, id).await;
-        assert_eq!((seen.diary.now().unwrap().counted[0].first, seen.advice().unwrap().title), (Amount::whole(352), "This peak flow is in your amber zone"));
+        assert_eq!((seen.diary.now().unwrap().counted[0].first, seen.advice().unwrap().0.title), (Amount::whole(352), "This peak flow is in your amber zone"));
         assert_eq!(seen.zones.unwrap().of(Amount::whole(360)), Zone::Green);
         let kept = &all.overview(me, person).await.unwrap().newest[0];
         assert_eq!((kept.in_words().as_str(), kept.note.as_str()), ("352 L/min", "3 blows: 340, 352, 348"));
@@ -341,7 +443,7 @@ testkit::both_engines! {
         let low = WeekForm { settings: [("meal".to_owned(), "before".to_owned())].into(), ..readings(&world, &[&["3.4"]]) };
         world.record(me, sugar, &low).await.unwrap();
         let seen = world.week(me, sugar).await;
-        assert_eq!(seen.advice().unwrap().title, "This blood sugar is low");
+        assert_eq!(seen.advice().unwrap().0.title, "This blood sugar is low");
         assert!(matches!(&seen.outcome, Outcome::Meals(sums, 1) if sums[0].when == "Before a meal"), "{:?}", seen.outcome);
         let falls = all.start_week(me, person, Protocol::Falls, &StartForm { length: "28".to_owned(), times: "7pm".to_owned(), ..start(&world) }).await.unwrap();
         world.change(me, falls, WeekAct::End).await.unwrap();
@@ -395,7 +497,7 @@ testkit::both_engines! {
 }
 
 /// The reading that was taken at this moment, with its version.
-async fn list_of(world: &World, when: &str) -> (domain::ReadingId, i32) {
+async fn list_of(world: &World, when: &str) -> (ReadingId, i32) {
     let all = &world.town.services.readings;
     let span = (Measure::BloodPressure, domain::reading::Span::Month, None);
     let list = all.measure(&world.edna.actor, world.edna.person, span).await.unwrap().readings;

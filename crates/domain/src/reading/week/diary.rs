@@ -6,11 +6,15 @@ use crate::ReadingId;
 use crate::appointment::shown_at;
 use crate::reading::Amount;
 use crate::when::{london_day, minute_of_day};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 /// The minute of the clock in London at which a day of a diary begins: what is measured after a late evening belongs to it.
 pub const DAY_BEGINS: u16 = 4 * 60;
 const DAY: u16 = 24 * 60;
+
+/// The longest time between two readings that are taken one after the other (NICE NG136, 1.2.7: "consecutive measurements"): our own
+/// bound, within which nobody has got up and begun anew.
+pub const TOGETHER: TimeDelta = TimeDelta::minutes(30);
 
 /// The day of a diary in which an instant falls.
 #[must_use]
@@ -172,17 +176,15 @@ impl Plan {
         readings: impl Iterator<Item = &'t Taken>,
         now: DateTime<Utc>,
     ) -> SittingSeen {
-        let (mut counted, mut others): (Vec<Taken>, Vec<Taken>) = (Vec::new(), Vec::new());
-        for one in readings {
-            let counts = self.protocol.takes(&one.settings)
-                && match self.protocol.counts() {
-                    Counts::Every => true,
-                    Counts::First(many, apart) => {
-                        counted.len() < many && counted.last().is_none_or(|before| one.at - before.at >= apart)
-                    }
-                };
-            if counts { counted.push(one.clone()) } else { others.push(one.clone()) }
-        }
+        let readings: Vec<&Taken> = readings.collect();
+        let taken: Vec<&Taken> = readings.iter().copied().filter(|one| self.protocol.takes(&one.settings)).collect();
+        let chosen = match self.protocol.counts() {
+            Counts::Every => taken,
+            Counts::First(many, apart) => together(&taken, many, apart),
+        };
+        let (counted, others): (Vec<&Taken>, Vec<&Taken>) = readings.into_iter().partition(|one| chosen.contains(one));
+        let cloned = |all: Vec<&Taken>| all.into_iter().cloned().collect::<Vec<_>>();
+        let (counted, others) = (cloned(counted), cloned(others));
         let [from, usual, until] = [sitting.from, sitting.usual_until, sitting.until].map(|minute| instant(on, minute));
         let state = match counted.len() {
             many if many >= self.protocol.each() => State::Done,
@@ -194,6 +196,26 @@ impl Plan {
         };
         SittingSeen { sitting, state, open: from <= now && now < until, counted, others }
     }
+}
+
+/// The first so many readings, in the order of time, of which each is so far from the one before and no further than [`TOGETHER`];
+/// where there are not so many yet, what the next may be added to.
+fn together<'t>(taken: &[&'t Taken], many: usize, apart: TimeDelta) -> Vec<&'t Taken> {
+    let from = |start: usize| {
+        let mut chosen: Vec<&Taken> = Vec::new();
+        for one in taken.iter().skip(start) {
+            let follows = chosen.last().is_none_or(|before| (apart..=TOGETHER).contains(&(one.at - before.at)));
+            if chosen.len() < many && follows {
+                chosen.push(one);
+            }
+        }
+        chosen
+    };
+    let begun = || {
+        let last = taken.last()?;
+        taken.iter().position(|one| last.at - one.at <= TOGETHER).map(from)
+    };
+    (0..taken.len()).map(from).find(|chosen| chosen.len() >= many).or_else(begun).unwrap_or_default()
 }
 
 impl Diary {
@@ -266,7 +288,7 @@ impl Diary {
 pub(super) mod tests {
     use super::*;
     use crate::reading::week::{Outcome, outcome};
-    use chrono::{Days, TimeDelta};
+    use chrono::Days;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -390,6 +412,28 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn two_that_are_not_taken_together_do_not_count_together() {
+        let morning = |times: &[&str]| {
+            let readings: Vec<Taken> = times.iter().map(|time| taken(&format!("2026-11-04T{time}Z"), 140, 90)).collect();
+            let part = week().diary(&readings, at(END)).days[1].sittings[0].clone();
+            let times = |all: &[Taken]| all.iter().map(|one| one.at.format("%H:%M:%S").to_string()).collect::<Vec<_>>().join(" ");
+            (part.state, times(&part.counted), times(&part.others))
+        };
+        for (times, state, counted, others) in [
+            (&["04:30:00", "13:30:00"][..], State::Half, "13:30:00", "04:30:00"),
+            (&["08:00:00", "08:30:00"], State::Done, "08:00:00 08:30:00", ""),
+            (&["08:00:00", "08:31:00"], State::Half, "08:31:00", "08:00:00"),
+            (&["08:00:00", "09:00:00", "09:02:00"], State::Done, "09:00:00 09:02:00", "08:00:00"),
+            (&["08:00:00", "08:02:00", "11:00:00", "11:02:00"], State::Done, "08:00:00 08:02:00", "11:00:00 11:02:00"),
+            // The second is too near the first, and the third too far from it, but not from the second.
+            (&["08:00:00", "08:00:30", "08:30:15"], State::Done, "08:00:30 08:30:15", "08:00:00"),
+            (&["08:00:00", "08:00:30"], State::Half, "08:00:00", "08:00:30"),
+        ] {
+            assert_eq!(morning(times), (state, counted.to_owned(), others.to_owned()), "{times:?}");
+        }
+    }
+
+    #[test]
     fn a_late_evening_belongs_to_its_day_also_where_the_clocks_change() {
         let spans = [
             ("2026-11-04T23:30:00Z", "2026-11-04"),
@@ -407,9 +451,9 @@ pub(super) mod tests {
         for (when, expected) in spans {
             assert_eq!(diary_day(at(when)), day(expected), "{when}");
         }
-        // Both of an hour that is shown twice are of one evening, an hour apart.
+        // Both of an hour that is shown twice are of one evening: 1:50am, and 20 minutes later 1:10am.
         let plan = Plan { protocol: Protocol::HomePressure, first: day("2026-10-24"), last: day("2026-10-30") };
-        let night = [taken("2026-10-25T00:30:00Z", 140, 90), taken("2026-10-25T01:30:00Z", 138, 88)];
+        let night = [taken("2026-10-25T00:50:00Z", 140, 90), taken("2026-10-25T01:10:00Z", 138, 88)];
         let diary = plan.diary(&night, at("2026-10-25T03:00:00Z"));
         assert_eq!((diary.days[0].sittings[1].state, diary.days[0].sittings[1].open), (State::Done, true));
         let (from, until) = plan.span();
@@ -459,7 +503,7 @@ pub(super) mod tests {
             let counted: Vec<&Taken> = diary.counted().collect();
             prop_assert!(counted.iter().all(|one| Some(diary_day(one.at)) != first && Protocol::HomePressure.takes(&one.settings)));
             prop_assert_eq!(counted.len() % 2, 0);
-            prop_assert!(counted.chunks(2).all(|pair| pair[1].at - pair[0].at >= TimeDelta::seconds(60)));
+            prop_assert!(counted.chunks(2).all(|pair| (TimeDelta::seconds(60)..=TOGETHER).contains(&(pair[1].at - pair[0].at))));
             // Nothing is lost and nothing is there twice.
             let inside = readings.iter().filter(|one| (week().first..=week().last).contains(&diary_day(one.at)));
             let mut inside: Vec<&Taken> = inside.collect();

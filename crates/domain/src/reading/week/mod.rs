@@ -4,9 +4,10 @@
 mod diary;
 mod outcome;
 
-pub use diary::{DAY_BEGINS, Day, Diary, Plan, SittingSeen, State, Taken, diary_day};
+pub use diary::{DAY_BEGINS, Day, Diary, Plan, SittingSeen, State, TOGETHER, Taken, diary_day};
 pub use outcome::{
-    MealSum, Mean, Outcome, Target, TargetOf, Verdict, Zone, Zones, at_once, best_of, outcome, verdict, what_now, zone_advice,
+    MealSum, Mean, Outcome, Target, TargetOf, Verdict, Wanted, Zone, Zones, at_once, best_of, on_paper, outcome, verdict,
+    what_now, zone_advice,
 };
 
 use super::Measure;
@@ -60,7 +61,7 @@ pub struct Sitting {
 /// Which readings of a sitting count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counts {
-    /// The first so many that are at least so far apart; with fewer than these, none.
+    /// The first so many that are at least so far apart, and no further than [`TOGETHER`]; with fewer than these, none.
     First(usize, TimeDelta),
     /// Each.
     Every,
@@ -136,7 +137,7 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
             "Use a monitor for the upper arm that is checked for accuracy, and always the same arm.",
             "Do not smoke, exercise, eat, or drink tea or coffee for half an hour before.",
             "Sit for 5 minutes: back supported, feet flat on the floor, arm resting level with your heart.",
-            "Measure. Wait at least 1 minute, still sitting. Measure again.",
+            "Measure. Wait at least 1 minute, still sitting. Measure again, within 30 minutes.",
             "Write down what it shows, whatever it is. Do not choose among readings.",
         ],
         times: "8am, 8pm",

@@ -1,9 +1,9 @@
 //! What a diary comes to: an average against a target, zones of a personal best, and what to do about either.
 
-use super::{Diary, Taken, Works};
-use crate::reading::advice::{LOW_PRESSURE, VERY_HIGH_PRESSURE};
+use super::{Diary, Protocol, Taken, Works};
+use crate::reading::advice::{HEAD, HIGH_SUGAR, LOW_PRESSURE, LOW_SUGAR, VERY_HIGH_PRESSURE, VERY_LOW_MOOD};
 use crate::reading::amount::divided;
-use crate::reading::{Advice, Amount, Measure, Urgency, advice};
+use crate::reading::{Advice, Amount, Measure, Range, Urgency, advice};
 
 /// The average of what counts, rounded to the decimals with which it is measured; of two as near, the higher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,27 +39,52 @@ pub enum TargetOf {
     Team,
 }
 
-/// What an average blood pressure at home should be below.
+/// Where one number of an average is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// From where to where.
+    pub range: Range,
+    /// Who says so.
+    pub of: TargetOf,
+}
+
+/// Where an average blood pressure at home should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The first number.
-    pub first: Amount,
+    pub first: Wanted,
     /// The second.
-    pub second: Amount,
-    /// Who set it.
-    pub of: TargetOf,
+    pub second: Wanted,
 }
 
 impl Target {
     /// Where the care team set none: below 135/85, and below 145/85 from 80 years on (NICE NG136, 1.4, targets for home monitoring).
     /// Of somebody whose age is not known, the lower.
     #[must_use]
-    pub const fn of_guideline(age: Option<u32>) -> Self {
+    pub fn of_guideline(age: Option<u32>) -> Self {
         let first = match age {
             Some(80..) => Amount::whole(145),
             _ => Amount::whole(135),
         };
-        Self { first, second: Amount::whole(85), of: TargetOf::Guideline }
+        let below = |high| Wanted { range: Range::below(high), of: TargetOf::Guideline };
+        Self { first: below(first), second: below(Amount::whole(85)) }
+    }
+
+    /// With what the care team set in place of the guideline's, number by number.
+    #[must_use]
+    pub fn with(self, team: crate::reading::Target) -> Self {
+        let own = |range: Range, other: Wanted| if range.is_open() { other } else { Wanted { range, of: TargetOf::Team } };
+        Self { first: own(team.first, self.first), second: own(team.second, self.second) }
+    }
+}
+
+impl Wanted {
+    fn is_above(&self, number: Amount) -> bool {
+        !self.range.holds(number) && !self.is_under(number)
+    }
+
+    fn is_under(&self, number: Amount) -> bool {
+        self.range.low.is_some_and(|low| number < low)
     }
 }
 
@@ -68,8 +93,10 @@ impl Target {
 pub enum Verdict {
     /// So low that it is worth asking about.
     Low,
-    /// Below the target.
-    Below,
+    /// Below the lower end that the care team set.
+    Under,
+    /// Where it is wanted.
+    Meets,
     /// At the target or above it.
     Above,
     /// Well above: at 150/95 or more, as in stage 2 hypertension.
@@ -84,23 +111,26 @@ pub fn verdict(mean: &Mean, target: &Target) -> Verdict {
     let at_least =
         |first: i32, second: i32| mean.first >= Amount::whole(first) || mean.second.is_some_and(|it| it >= Amount::whole(second));
     let below = |first: Amount, second: Amount| mean.first < first || mean.second.is_some_and(|it| it < second);
-    let meets = mean.first < target.first && mean.second.is_none_or(|it| it < target.second);
+    let above = target.first.is_above(mean.first) || mean.second.is_some_and(|it| target.second.is_above(it));
+    let under = target.first.is_under(mean.first) || mean.second.is_some_and(|it| target.second.is_under(it));
     if at_least(180, 120) {
         Verdict::VeryHigh
-    } else if meets && below(Amount::whole(90), Amount::whole(60)) {
-        Verdict::Low
-    } else if meets {
-        Verdict::Below
-    } else if at_least(150, 95) {
+    } else if above && at_least(150, 95) {
         Verdict::High
-    } else {
+    } else if above {
         Verdict::Above
+    } else if under {
+        Verdict::Under
+    } else if below(Amount::whole(90), Amount::whole(60)) {
+        Verdict::Low
+    } else {
+        Verdict::Meets
     }
 }
 
-const BELOW: Advice = Advice {
+const MEETS: Advice = Advice {
     urgency: Urgency::Note,
-    title: "Your average is below the target",
+    title: "Your average meets the target",
     does: &[
         "Go on as you are. Do not stop or change a medicine because of this result.",
         "Tell your practice if they asked you to measure.",
@@ -131,6 +161,18 @@ const HIGH: Advice = Advice {
     source: "NICE NG136, 1.2 (stage 2 hypertension, average at home of 150/95 or more); NHS: High blood pressure",
 };
 
+const UNDER: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "Your average is lower than your care team wants it",
+    does: &[
+        "Call your care team in the next few days and tell them this result. Call today if you feel dizzy or faint.",
+        "Do not start, stop or change a medicine by yourself.",
+        "Get up slowly, and drink enough.",
+    ],
+    emergency: "",
+    source: "NHS: Low blood pressure (hypotension); the target is your care team’s",
+};
+
 const LOW: Advice = Advice { title: "Your average is low", ..LOW_PRESSURE };
 
 /// After a second measurement: the first of [`VERY_HIGH_PRESSURE`]'s steps is done.
@@ -151,7 +193,8 @@ const VERY_HIGH_AVERAGE: Advice = Advice {
 pub const fn what_now(verdict: Verdict) -> &'static Advice {
     match verdict {
         Verdict::Low => &LOW,
-        Verdict::Below => &BELOW,
+        Verdict::Under => &UNDER,
+        Verdict::Meets => &MEETS,
         Verdict::Above => &ABOVE,
         Verdict::High => &HIGH,
         Verdict::VeryHigh => &VERY_HIGH_AVERAGE,
@@ -163,10 +206,11 @@ const RED_ZONE: Advice = Advice {
     title: "This peak flow is in your red zone",
     does: &[
         "Do now what your asthma action plan says for this.",
-        "If you have none: sit up straight and take 1 puff of your reliever inhaler every 30 to 60 seconds, up to 10 puffs.",
-        "If that helps, see a GP today all the same.",
+        "If you have none, sit up straight. Blue reliever inhaler: take 1 puff every 30 to 60 seconds, up to 10 puffs. AIR or MART inhaler: take 1 puff every 1 to 3 minutes, up to 6 puffs.",
+        "If you called 999 and the ambulance has not come after 10 minutes, and you feel no better, take the puffs again in the same way. If that does not help either, call 999 again.",
+        "If the puffs help, see a GP today all the same.",
     ],
-    emergency: "you do not feel better after 10 puffs, you feel worse at any time, or you have no reliever inhaler with you",
+    emergency: "you do not feel better after the most puffs, you feel worse at any time, or you have no inhaler with you",
     source: "NHS: Asthma attacks; the zones are those of your own plan",
 };
 
@@ -241,6 +285,19 @@ impl Zone {
             Self::Amber => "Amber",
             Self::Red => "Red",
         }
+    }
+}
+
+/// What a paper diary of this says about single readings: of which, and what to do.
+#[must_use]
+pub const fn on_paper(protocol: Protocol) -> &'static [(&'static str, &'static Advice)] {
+    match protocol {
+        Protocol::HomePressure => &[("If it is 180 or higher, or the bottom number is 120 or higher", &VERY_HIGH_PRESSURE)],
+        Protocol::PeakFlow => &[("If it is in your red zone", &RED_ZONE), ("If it is in your amber zone", &AMBER_ZONE)],
+        Protocol::Glucose => &[("If it is below 4", &LOW_SUGAR), ("If it is above 11", &HIGH_SUGAR)],
+        Protocol::Mood => &[("If you feel very low", &VERY_LOW_MOOD)],
+        Protocol::Falls => &[("If you hit your head", &HEAD)],
+        Protocol::Weight => &[],
     }
 }
 
@@ -333,7 +390,7 @@ pub fn outcome(diary: &Diary, zones: Option<Zones>) -> Outcome {
                 }
             }
             // Below 4 it is low (NHS, "Low blood sugar").
-            Outcome::Meals(sums, diary.counted().filter(|one| one.first < Amount::whole(4)).count())
+            Outcome::Meals(sums, diary.counted().filter(|one| measure.rounded(one.first) < Amount::whole(4)).count())
         }
         Works::Change => {
             let all: Vec<&Taken> = diary.counted().collect();
@@ -354,9 +411,10 @@ pub fn outcome(diary: &Diary, zones: Option<Zones>) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Plan;
     use super::super::diary::tests::{at, pair, taken, week};
-    use super::super::{Plan, Protocol};
     use super::*;
+    use crate::reading;
     use proptest::prelude::*;
 
     const END: &str = "2026-11-10T09:00:00Z";
@@ -368,14 +426,21 @@ mod tests {
     #[test]
     fn each_average_stands_to_its_target_as_the_guideline_says() {
         let (younger, older) = (Target::of_guideline(Some(79)), Target::of_guideline(Some(80)));
-        assert_eq!((younger.first, older.first, older.second), (Amount::whole(135), Amount::whole(145), Amount::whole(85)));
+        let ends = |target: Target| [target.first, target.second].map(|one| (one.range.low, one.range.high.unwrap(), one.of));
+        let guideline = |high| (None, Amount::whole(high), TargetOf::Guideline);
+        assert_eq!((ends(younger), ends(older)), ([guideline(135), guideline(85)], [guideline(145), guideline(85)]));
         assert_eq!(Target::of_guideline(None), younger);
-        let team = Target { first: Amount::whole(160), second: Amount::whole(100), of: TargetOf::Team };
+        let range = |low: Option<i32>, high: i32| Range { low: low.map(Amount::whole), high: Some(Amount::whole(high)) };
+        let team = younger.with(reading::Target { first: range(None, 160), second: range(None, 100) });
+        // The bottom number stays the guideline's, and is not said to be the team's.
+        let between = younger.with(reading::Target { first: range(Some(110), 150), second: Range::default() });
+        assert_eq!(ends(between), [(Some(Amount::whole(110)), Amount::whole(150), TargetOf::Team), guideline(85)]);
+        assert_eq!(younger.with(reading::Target::default()), younger);
         let table = [
-            (younger, 134, 84, Verdict::Below),
+            (younger, 134, 84, Verdict::Meets),
             (younger, 135, 84, Verdict::Above),
             (younger, 134, 85, Verdict::Above),
-            (younger, 90, 60, Verdict::Below),
+            (younger, 90, 60, Verdict::Meets),
             (younger, 89, 60, Verdict::Low),
             (younger, 100, 59, Verdict::Low),
             (younger, 140, 59, Verdict::Above),
@@ -385,12 +450,20 @@ mod tests {
             (younger, 179, 119, Verdict::High),
             (younger, 180, 80, Verdict::VeryHigh),
             (younger, 150, 120, Verdict::VeryHigh),
-            (older, 144, 84, Verdict::Below),
+            (older, 144, 84, Verdict::Meets),
             (older, 145, 84, Verdict::Above),
             (older, 144, 85, Verdict::Above),
-            (team, 159, 99, Verdict::Below),
+            (team, 159, 99, Verdict::Meets),
             (team, 160, 99, Verdict::High),
             (team, 180, 99, Verdict::VeryHigh),
+            // Both ends of a range are in it.
+            (between, 110, 80, Verdict::Meets),
+            (between, 150, 80, Verdict::Meets),
+            (between, 151, 80, Verdict::High),
+            (between, 109, 80, Verdict::Under),
+            (between, 88, 55, Verdict::Under),
+            (between, 109, 85, Verdict::Above),
+            (between, 120, 59, Verdict::Low),
         ];
         for (target, first, second, expected) in table {
             assert_eq!(verdict(&mean(first, second), &target), expected, "{first}/{second} to {target:?}");
@@ -432,6 +505,28 @@ mod tests {
     }
 
     #[test]
+    fn each_advice_stands_in_the_hazard_log_with_its_source() {
+        let log = include_str!("../../../../../docs/CLINICAL-SAFETY.md");
+        let all = [MEETS, ABOVE, HIGH, UNDER, LOW, STILL_VERY_HIGH, VERY_HIGH_AVERAGE, RED_ZONE, AMBER_ZONE];
+        let written =
+            include_str!("outcome.rs").lines().filter(|line| line.contains(": Advice = Advice {") && !line.contains('('));
+        assert_eq!(written.count(), all.len(), "one is not looked at here");
+        for one in all {
+            assert!(log.contains(&format!("| {} | {} |", one.title, one.source)), "{} is not in the hazard log", one.title);
+        }
+    }
+
+    #[test]
+    fn a_paper_diary_says_what_to_do_about_a_single_reading() {
+        let says = |protocol| on_paper(protocol).iter().map(|(_, told)| told.title).collect::<Vec<_>>();
+        assert_eq!(says(Protocol::HomePressure), [VERY_HIGH_PRESSURE.title]);
+        assert_eq!(says(Protocol::Glucose), [LOW_SUGAR.title, HIGH_SUGAR.title]);
+        assert_eq!(says(Protocol::PeakFlow), [RED_ZONE.title, AMBER_ZONE.title]);
+        let silent = Protocol::ALL.iter().filter(|one| on_paper(**one).is_empty());
+        assert_eq!(silent.collect::<Vec<_>>(), [&Protocol::Weight]);
+    }
+
+    #[test]
     fn zones_are_shares_of_the_personal_best() {
         let zones = Zones { best: Amount::whole(450), green: 80, amber: 50 };
         assert_eq!(zones.bounds(), (Amount::whole(360), Amount::whole(225)));
@@ -444,6 +539,13 @@ mod tests {
             (own.bounds().0, own.of(Amount::whole(341)), own.of(Amount::whole(342))),
             (Amount::whole(342), Zone::Amber, Zone::Green)
         );
+        // Two kinds of inhaler, and each in its own way (NHS, "Asthma attacks").
+        let puffs = RED_ZONE.does.join(" ");
+        for words in
+            ["1 puff every 30 to 60 seconds, up to 10", "AIR or MART", "1 puff every 1 to 3 minutes, up to 6", "10 minutes"]
+        {
+            assert!(puffs.contains(words), "{words}");
+        }
         let red = [taken("2026-11-04T08:00:00Z", 200, 0)];
         assert_eq!(at_once(Measure::PeakFlow, &red, Some(zones)).unwrap().title, RED_ZONE.title);
         assert_eq!(at_once(Measure::PeakFlow, &red, None), None, "without a plan nobody says what it means");

@@ -14,7 +14,7 @@ pub use plan::{
 pub use setting::{RuleForm, TargetForm, WatchForm};
 
 pub(crate) use plan::agreed;
-pub(super) use plan::{of_reading, target_of, watch_of};
+pub(super) use plan::{of_reading, target_of, target_on, watch_of};
 
 use super::opens;
 use crate::reader::Reader;

@@ -6,10 +6,11 @@ use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, ServiceError, access};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::reading::{AlertAct, AlertState, Amount, Colour, Condition, Hours, Measure, Rule, Target, findings};
+use domain::when::london_day;
 use domain::{OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
 use std::collections::BTreeMap;
 use store::reading::ReadingRow;
@@ -367,6 +368,18 @@ pub(in crate::readings) async fn target_of(
     Ok(reading_rule::target(tx, person, measure).await?.map(target_version).filter(|now| now.target.is_some()))
 }
 
+/// Where a measure was wanted at the end of this day.
+pub(in crate::readings) async fn target_on(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    day: NaiveDate,
+) -> Result<Option<Target>, ServiceError> {
+    let one = all_targets(tx, person).await?.into_iter().find(|one| one.measure == measure);
+    let mut versions = one.into_iter().flat_map(|one| std::iter::once(one.now).chain(one.before));
+    Ok(versions.find(|version| london_day(version.at) <= day).and_then(|version| version.target))
+}
+
 /// The rules that hold and are open to the reader.
 async fn open_rules(core: &Core, tx: &mut Tx, person: PersonId, reader: &Reader) -> Result<Vec<Known>, ServiceError> {
     let rows = reading_rule::rules(tx, person).await?;
@@ -383,10 +396,11 @@ async fn all_hours(tx: &mut Tx, person: PersonId) -> Result<BTreeMap<Organisatio
 
 fn watchers(known: &[Known], hours: &BTreeMap<OrganisationId, Hours>, now: DateTime<Utc>) -> WatchSeen {
     let mut by: Vec<Watcher> = Vec::new();
-    for one in known {
+    let of = |one: &Known| std::iter::once(one.rule.measure).chain(one.rule.condition.other());
+    for (one, measure) in known.iter().flat_map(|one| of(one).map(move |measure| (one, measure))) {
         match by.iter_mut().find(|watcher| watcher.organisation_id == one.rule.by) {
-            Some(watcher) if watcher.measures.contains(&one.rule.measure) => {}
-            Some(watcher) => watcher.measures.push(one.rule.measure),
+            Some(watcher) if watcher.measures.contains(&measure) => {}
+            Some(watcher) => watcher.measures.push(measure),
             None => {
                 let hours = hours.get(&one.rule.by).copied().unwrap_or_default();
                 by.push(Watcher {
@@ -394,7 +408,7 @@ fn watchers(known: &[Known], hours: &BTreeMap<OrganisationId, Hours>, now: DateT
                     organisation_id: one.rule.by,
                     hours,
                     now: hours.are_now(now),
-                    measures: vec![one.rule.measure],
+                    measures: vec![measure],
                 });
             }
         }
