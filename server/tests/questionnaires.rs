@@ -199,9 +199,20 @@ testkit::both_engines! {
         let answers = format!("/team/people/{}/questionnaires/{id}", town.sam);
         page.says("Read the answers").says(&answers).says("This is dealt with");
         gp.get(&answers).await.says("This person’s life may be in danger").says("Not finished yet").says("Nearly every day");
-        // Whoever manages sees that it waits, and not what it is.
-        boss.get(&item).await.says("Read the answers").does_not_say("better off dead");
+        // Whoever manages sees that it waits, and not what it is, and cannot say that it is dealt with.
+        boss.get(&item).await.says("Read the answers").does_not_say("better off dead").does_not_say("This is dealt with");
         assert_eq!(boss.get(&answers).await.status, StatusCode::NOT_FOUND);
+        // They take it back: whoever comes by the list still reads what it was, and they read that it is known.
+        send(&mut sam, &format!("{here}/pages/3"), &[("q7", OFTEN[0]), ("q8", OFTEN[0]), ("q9", OFTEN[0])]).await;
+        let page = gp.get(&answers).await;
+        page.says("This person’s life may be in danger").says("was changed since").says("What it said before").says("Nearly every day");
+        sam.get(&format!("{here}/pages/1")).await.says("of an answer that was changed since").says("tel:116123");
+        // And say it again, later: it is told again.
+        town.app.clock.advance(chrono::TimeDelta::days(2));
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        send(&mut sam, &format!("{here}/pages/3"), &[("q7", OFTEN[0]), ("q8", OFTEN[0]), ("q9", OFTEN[1])]).await;
+        sam.get(&format!("{here}/help")).await.says("was told of this answer on Thursday 5 November 2026");
+        gp.get("/team").await.says("An answer to look at now");
         let mut desk = town.app.signed_in(DESK).await;
         desk.get("/team").await.does_not_say("An answer to look at now");
         assert_eq!(desk.get(&item).await.status, StatusCode::NOT_FOUND);

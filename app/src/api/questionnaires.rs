@@ -19,7 +19,12 @@ use service::{AnswersForm, QuestionnaireRulesForm};
 /// Begins one, or goes on with the one that is not finished.
 pub async fn begin(ctx: Ctx, path: OfQuestionnaire, Form(typed): Form<Typed>) -> Answer {
     let Ok(Path(word)) = path else { return Err(Failure::not_found()) };
-    let begun = ctx.services().questionnaires.begin(&ctx.actor(), ctx.person()?, (&word, field(&typed, "submission"))).await;
+    let (actor, person, questionnaires) = (ctx.actor(), ctx.person()?, &ctx.services().questionnaires);
+    let asked = (word.as_str(), field(&typed, "submission"));
+    let begun = match field(&typed, "anew") {
+        "yes" => questionnaires.begin_anew(&actor, person, asked).await,
+        _ => questionnaires.begin(&actor, person, asked).await,
+    };
     match begun {
         Ok(id) => Ok(ctx.go(&response_page(&word, id))),
         Err(error) => ctx.send_back(error, one::FORM, &questionnaire_page(&word), typed).await,

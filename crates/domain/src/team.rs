@@ -109,6 +109,12 @@ impl WorkKind {
         )
     }
 
+    /// Whether somebody in this role may say that it is done: of danger to life only whoever may read the answer.
+    #[must_use]
+    pub const fn may_be_ended_by(self, role: StaffRole) -> bool {
+        self.ends_by_hand() && (!matches!(self, Self::QuestionnaireAlert) || matches!(role, StaffRole::Clinician))
+    }
+
     /// Whether somebody in this role sees it and deals with it: only those who may do what it asks for.
     #[must_use]
     pub const fn is_for(self, role: StaffRole) -> bool {
@@ -385,6 +391,10 @@ mod tests {
         let of = |ask| StaffRole::ALL.iter().copied().filter(|role| may(*role, ask)).collect::<Vec<_>>();
         assert_eq!(of(work), [StaffRole::Clinician, StaffRole::Manager]);
         assert_eq!(of(rule), [StaffRole::Manager]);
+        // Whoever manages sees that it waits, cannot read what, and so does not end it.
+        let ends = |kind: WorkKind| StaffRole::ALL.iter().copied().filter(|role| kind.may_be_ended_by(*role)).collect::<Vec<_>>();
+        assert_eq!(ends(WorkKind::QuestionnaireAlert), [StaffRole::Clinician]);
+        assert!(ends(WorkKind::IdentityCheck).contains(&StaffRole::Manager) && ends(WorkKind::Booking).is_empty());
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub use prescriptions::{
 };
 pub use previews::{Preview, RecordedSeen};
 pub use questionnaires::{
-    AnswersForm, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires,
+    AnswersForm, BegunSeen, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires,
     QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion,
 };
 pub use readings::{

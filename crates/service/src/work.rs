@@ -394,7 +394,10 @@ impl Work {
                 in_hand(&at_work.place, &at_work.row)?;
                 let outcome = match at_work.row.kind()? {
                     WorkKind::IdentityCheck => "not-needed",
-                    kind if kind.ends_by_hand() => "seen-to",
+                    kind if kind.may_be_ended_by(at_work.place.role()?) => "seen-to",
+                    kind if kind.ends_by_hand() => {
+                        return Err(ServiceError::field("", "Only somebody who gives care can say that this is dealt with"));
+                    }
                     _ => return Err(ServiceError::field("", "This is done once it has been answered")),
                 };
                 let (at, member) = (at_work.place.organisation(), at_work.place.member());

@@ -10,7 +10,7 @@ use uuid::Uuid;
 macro_rules! response {
     () => {
         "SELECT r.id, r.questionnaire, r.file_version, r.title, r.sensitivity, r.status, r.items, r.score, r.highest, r.band, r.crisis, \
-         r.alerted_at, r.alerted_organisation_id, o.name AS alerted_name, r.created_by, r.created_at, r.changed_by, r.changed_at, r.completed_at, r.version \
+         r.alerted_at, r.alerted_weight, r.alerted_organisation_id, o.name AS alerted_name, r.created_by, r.created_at, r.changed_by, r.changed_at, r.completed_at, r.version \
          FROM questionnaire_response r LEFT JOIN organisation o ON o.id = r.alerted_organisation_id"
     };
 }
@@ -30,21 +30,25 @@ statements! {
              items, band, crisis, created_by, created_at, changed_by, changed_at, version) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, 'in-progress', '[]', '', $10, $8, $9, $8, $9, 1) ON CONFLICT DO NOTHING";
     BY_SUBMISSION = "SELECT id FROM questionnaire_response WHERE person_id = $1 AND submission_id = $2";
-    BEGUN = "SELECT id FROM questionnaire_response WHERE person_id = $1 AND questionnaire = $2 AND completed_at IS NULL";
+    BEGUN = "SELECT id FROM questionnaire_response WHERE person_id = $1 AND questionnaire = $2 AND completed_at IS NULL \
+             AND status <> 'stopped'";
+    SET_ASIDE = "UPDATE questionnaire_response SET status = 'stopped', changed_by = $3, changed_at = $4, version = version + 1 \
+                 WHERE person_id = $1 AND id = $2 AND status = 'in-progress'";
     ONE = concat!(response!(), " WHERE r.person_id = $1 AND r.id = $2");
     NEWEST = concat!(response!(), " WHERE r.person_id = $1 ORDER BY r.created_at DESC, r.id DESC LIMIT $2");
     UNFINISHED = concat!(
         response!(),
-        " WHERE r.person_id = $1 AND r.completed_at IS NULL AND r.changed_at >= $2 ORDER BY r.changed_at DESC, r.id DESC"
+        " WHERE r.person_id = $1 AND r.completed_at IS NULL AND r.status <> 'stopped' AND r.changed_at >= $2 ORDER BY r.changed_at DESC, r.id DESC"
     );
     KEEP_VERSION = "INSERT INTO questionnaire_response_version (person_id, response_id, version, items, score, band, changed_by, changed_at) \
                     SELECT person_id, id, version, items, score, band, changed_by, changed_at FROM questionnaire_response \
                     WHERE person_id = $1 AND id = $2 AND version = $3";
     SAVE = "UPDATE questionnaire_response SET file_version = $4, title = $5, sensitivity = $6, status = $7, items = $8, score = $9, \
-            highest = $10, band = $11, changed_by = $12, changed_at = $13, completed_at = $14, crisis = $15, version = version + 1 \
+            highest = $10, band = $11, changed_by = $12, changed_at = $13, completed_at = $14, crisis = $15, alerted_weight = $16, \
+            version = version + 1 \
             WHERE person_id = $1 AND id = $2 AND version = $3";
-    ALERT = "UPDATE questionnaire_response SET alerted_at = $3, alerted_organisation_id = $4 \
-             WHERE person_id = $1 AND id = $2 AND alerted_at IS NULL";
+    ALERT = "UPDATE questionnaire_response SET alerted_at = $3, alerted_organisation_id = $4, alerted_weight = $5 \
+             WHERE person_id = $1 AND id = $2";
     VERSIONS = "SELECT version, items, score, band, changed_by, changed_at FROM questionnaire_response_version \
                 WHERE person_id = $1 AND response_id = $2 ORDER BY version DESC LIMIT $3";
     /// Nothing where its form asked before, or the same is asked for and not done yet.
@@ -92,6 +96,8 @@ pub struct Saved<'a> {
     pub band: &'a str,
     /// Whether an answer may tell of danger to life.
     pub crisis: bool,
+    /// What the answers weigh of whose danger a care team was told; 0 where none is, or they weigh nothing any more.
+    pub alerted_weight: u16,
     /// When it was whole for the first time.
     pub completed_at: Option<DateTime<Utc>>,
 }
@@ -109,7 +115,7 @@ pub struct ResponseRow {
     pub title: String,
     /// [`Sensitivity`] by code.
     pub sensitivity: String,
-    /// `in-progress`, `completed` or `amended`.
+    /// `in-progress`, `completed`, `amended` or `stopped`.
     pub status: String,
     /// The items of a FHIR `QuestionnaireResponse`, as JSON.
     pub items: String,
@@ -121,8 +127,10 @@ pub struct ResponseRow {
     pub band: String,
     /// Whether an answer may tell of danger to life.
     pub crisis: bool,
-    /// When a care team was told of that.
+    /// When a care team was told of that the last time.
     pub alerted_at: Option<DateTime<Utc>>,
+    /// What the answers weigh of which it was told.
+    pub alerted_weight: i32,
     /// Which.
     pub alerted_organisation_id: Option<Uuid>,
     /// What that is called.
@@ -148,10 +156,22 @@ impl ResponseRow {
         QuestionnaireResponseId::from_uuid(self.id)
     }
 
+    /// What the answers weigh of whose danger a care team was told.
+    #[must_use]
+    pub fn told_weight(&self) -> u16 {
+        u16::try_from(self.alerted_weight).unwrap_or_default()
+    }
+
     /// Whether it is whole.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.status != IN_PROGRESS
+        self.status != IN_PROGRESS && !self.is_set_aside()
+    }
+
+    /// Whether it was set aside for a new one before it was whole.
+    #[must_use]
+    pub fn is_set_aside(&self) -> bool {
+        self.status == "stopped"
     }
 
     /// How sensitive its answers are.
@@ -295,6 +315,30 @@ pub async fn begun(tx: &mut Tx, person: PersonId, questionnaire: &str) -> Result
     Ok(row.map(|(id,)| QuestionnaireResponseId::from_uuid(id)))
 }
 
+/// Sets a response aside that is not whole.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set_aside(
+    tx: &mut Tx,
+    (person, id): (PersonId, QuestionnaireResponseId),
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(SET_ASIDE)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(by.as_uuid())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?)
+}
+
 /// One response.
 ///
 /// # Errors
@@ -319,7 +363,8 @@ pub async fn unfinished(tx: &mut Tx, person: PersonId, since: DateTime<Utc>) -> 
     Ok(on!(tx, c, sqlx::query_as(UNFINISHED).bind(person.as_uuid()).bind(since).fetch_all(c).await)?)
 }
 
-/// Saves a response, and keeps what it was where it had been whole; `false` where it has changed since this version.
+/// Saves a response, and keeps what it was where it had been whole, or a care team was told of it; `false` where it has changed
+/// since this version.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -330,7 +375,7 @@ pub async fn save(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    if before.is_whole() {
+    if before.is_whole() || before.alerted_at.is_some() {
         on!(
             tx,
             c,
@@ -356,6 +401,7 @@ pub async fn save(
             .bind(now)
             .bind(saved.completed_at)
             .bind(saved.crisis)
+            .bind(i32::from(saved.alerted_weight))
             .execute(c)
             .await
             .map(|done| done.rows_affected())
@@ -363,17 +409,17 @@ pub async fn save(
     Ok(done == 1)
 }
 
-/// Notes that a care team is told of danger to life; `false` where one was before.
+/// Notes that a care team is told of danger to life, of answers that weigh so much.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn alert(
     tx: &mut Tx,
     (person, id): (PersonId, QuestionnaireResponseId),
-    organisation: OrganisationId,
+    (organisation, weight): (OrganisationId, u16),
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let done = on!(
+) -> Result<(), StoreError> {
+    Ok(on!(
         tx,
         c,
         sqlx::query(ALERT)
@@ -381,11 +427,11 @@ pub async fn alert(
             .bind(id.as_uuid())
             .bind(now)
             .bind(organisation.as_uuid())
+            .bind(i32::from(weight))
             .execute(c)
             .await
-            .map(|done| done.rows_affected())
-    )?;
-    Ok(done == 1)
+            .map(|_| ())
+    )?)
 }
 
 /// What a response was before, the newest first.

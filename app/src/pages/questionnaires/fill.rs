@@ -15,6 +15,7 @@ use crate::ui::{
 use chrono::Datelike;
 use domain::QuestionnaireResponseId;
 use domain::questionnaire::{Answer as Given, Asks, Course, Item, Page, Question, Questionnaire, Said, What};
+use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 use service::{AnswersForm, ResponseSeen};
 use std::sync::Arc;
@@ -48,12 +49,16 @@ pub async fn page(ctx: Ctx, path: OfPage) -> Answer {
             Some(before) => questions_page(&word, id, *before),
             None => questionnaire_page(&word),
         };
-        let help = seen.crisis.then(|| crisis(&whose, seen.told.as_ref(), Level::Two));
+        let help = seen.tells_of_danger().then(|| crisis(&whose, &seen, Level::Two));
         let steps = (!seen.whole && shown.len() > 1).then(|| {
             let number = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
             view! { <Steps current=number(step + 1) total=number(shown.len()) label=file.title.clone() /> }
         });
-        let fields = page_fields(&file, page, &course, &form);
+        // What was typed for other questions than these stands beside none of them.
+        let fields = match form.value("version") == file.version {
+            true => page_fields(&file, page, &course, &form),
+            false => page_fields(&file, page, &course, &FormState::default()),
+        };
         let save = if seen.whole { "Save the change" } else { "Save and go on" };
         let (errors, action, version) = (form.errors(), questions_page(&word, id, at), file.version.clone());
         let later =
@@ -174,7 +179,7 @@ pub async fn help(ctx: Ctx, path: OfResponse) -> Answer {
     ctx.page(Head::new("Help is there now", Place::Health), || {
         let (on, goes) =
             if seen.whole { (response_page(&word, id), "See the result") } else { (go_on(&seen), "Go on with the questions") };
-        let help = crisis(&whose, seen.told.as_ref(), Level::One);
+        let help = crisis(&whose, &seen, Level::One);
         view! {
             <Narrow>
                 {help}
@@ -202,7 +207,7 @@ pub async fn check(ctx: Ctx, path: OfResponse) -> Answer {
                 rows.push(SummaryRow::new(item.text.clone(), view! { <bdi>{on_lines(&answer)}</bdi> }).action(href, "Change"));
             }
         }
-        let help = seen.crisis.then(|| crisis(&whose, seen.told.as_ref(), Level::Two));
+        let help = seen.tells_of_danger().then(|| crisis(&whose, &seen, Level::Two));
         let ends = if seen.whole {
             view! { <Button href=response_page(&word, id)>"Back to the result"</Button> }.into_any()
         } else {
@@ -214,7 +219,7 @@ pub async fn check(ctx: Ctx, path: OfResponse) -> Answer {
             .into_any()
         };
         let back = if seen.whole { response_page(&word, id) } else { questionnaire_page(&word) };
-        let (errors, lead) = (form.errors(), file.title.clone());
+        let (errors, lead) = (form.errors(), format!("{}. Begun on {}", file.title, day_in_words(london_day(seen.begun_at))));
         view! {
             <Narrow>
                 {help}

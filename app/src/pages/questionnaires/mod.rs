@@ -10,10 +10,10 @@ use crate::ui::{Level, Warning};
 use crate::whose::Whose;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use chrono::{DateTime, Utc};
 use domain::QuestionnaireResponseId;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
+use service::ResponseSeen;
 
 /// Where all of them are.
 pub(crate) const LIST: &str = "/questionnaires";
@@ -65,17 +65,22 @@ pub(crate) fn help_page(word: &str, id: QuestionnaireResponseId) -> String {
 
 /// Who can help at once, where an answer may tell that somebody's life is in danger: NHS, Where to get urgent help for mental
 /// health. Who is told of the answer, and that nobody is, stands with it.
-pub(crate) fn crisis(whose: &Whose, told: Option<&(String, DateTime<Utc>)>, level: Level) -> AnyView {
+pub(crate) fn crisis(whose: &Whose, seen: &ResponseSeen, level: Level) -> AnyView {
     let title = if whose.is_another() { "Help is there now, for both of you" } else { "You are not alone. Help is there now" };
     let now = match &whose.name {
         None => "If you have hurt yourself, or are about to, call ".to_owned(),
         Some(name) => format!("If {name} is hurt, or about to be, stay with them and call "),
     };
-    let told = match told {
-        Some((name, at)) => format!(
-            "{name} was told of this answer on {}. They see it when they are open, not at once. Do not wait for them.",
-            instant_in_words(*at)
-        ),
+    let told = match &seen.told {
+        Some((name, at)) => {
+            let at = instant_in_words(*at);
+            let told = match (seen.crisis, seen.told_of_all) {
+                (true, true) => format!("{name} was told of this answer on {at}. They see it when they are open, not at once."),
+                (true, false) => format!("{name} was told of an answer on {at}, and not of what it says now."),
+                (false, _) => format!("{name} was told on {at} of an answer that was changed since. They see what it was."),
+            };
+            format!("{told} Do not wait for them.")
+        }
         None => "Nobody is watching these answers, and nobody was told. Please call one of these numbers, or your GP practice."
             .to_owned(),
     };

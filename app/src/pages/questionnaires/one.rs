@@ -5,8 +5,8 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::readings::nobody_watches;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Cell, DataTable, Details, ErrorSummary, Form, Inset, LineChart, Narrow, PageHeading, Section, Series,
-    Strokes,
+    BackLink, Button, ButtonKind, Cell, DataTable, Details, ErrorSummary, Form, Inset, LineChart, Narrow, PageHeading, Section,
+    Series, Strokes,
 };
 use crate::words;
 use axum::extract::Path;
@@ -28,8 +28,22 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
         let (heading, lead) = (one.title.clone(), one.file.as_ref().map(|file| file.purpose.clone()));
         let watch = watch(one.file.as_deref(), seen.watching.as_deref());
         let begin = match (&one.file, one.begun) {
-            (Some(_), Some(id)) => {
-                view! { <Button href=response_page(&one.id, id)>"Go on where you stopped"</Button> }.into_any()
+            (Some(_), Some(begun)) => {
+                let anew = begun.old.then(|| {
+                    view! {
+                        <p>"That is some time ago. If you are not the same any more, begin anew. The answers of then are set aside and count nowhere."</p>
+                        <Form action=questionnaire_page(&one.id) submission=submission>
+                            <input type="hidden" name="anew" value="yes" />
+                            <Button kind=ButtonKind::Secondary>"Begin anew"</Button>
+                        </Form>
+                    }
+                });
+                view! {
+                    <p>{format!("Begun on {}.", day_in_words(london_day(begun.at)))}</p>
+                    <Button href=response_page(&one.id, begun.id)>"Go on where you stopped"</Button>
+                    {anew}
+                }
+                .into_any()
             }
             (Some(file), None) => {
                 let takes = words::how_many(file.minutes.into(), "minute", "minutes");

@@ -10,7 +10,7 @@ use crate::ui::{
     SummaryRow,
 };
 use crate::whose::Whose;
-use domain::when::instant_in_words;
+use domain::when::{day_in_words, instant_in_words, london_day};
 use fhir::questionnaire_response::Line;
 use leptos::prelude::*;
 use service::ResponseSeen;
@@ -33,7 +33,7 @@ pub async fn show(ctx: Ctx, path: OfResponse) -> Answer {
                 </ButtonGroup>
             }
         });
-        let help = seen.crisis.then(|| crisis(&whose, seen.told.as_ref(), Level::Two));
+        let help = seen.tells_of_danger().then(|| crisis(&whose, &seen, Level::Two));
         let (body, notice) = (result(&seen, &whose), seen.file.as_deref().map(notice));
         view! {
             <Narrow>
@@ -63,6 +63,11 @@ pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
         .completed_at
         .filter(|_| seen.whole)
         .map_or_else(|| "Not finished yet".to_owned(), |at| format!("Filled in {}", instant_in_words(at)));
+    let begun = london_day(seen.begun_at);
+    let when = match seen.completed_at.is_some_and(|at| london_day(at) == begun) {
+        true => when,
+        false => format!("{when}. Begun on {}", day_in_words(begun)),
+    };
     let comes_to = seen.score.map(|score| {
         let advice = seen.advice().map(|band| {
             let does = band.does.iter().map(|step| view! { <li>{step.clone()}</li> }).collect_view();

@@ -127,14 +127,21 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     ctx.page(Head::new("A questionnaire", Place::People), || {
         let whose = Whose::open(Some(seen.person_name.clone()));
         let body = result(&seen, &whose);
-        let danger = seen.crisis.then(|| {
+        let danger = seen.tells_of_danger().then(|| {
             let told = match &seen.told {
+                Some((name, at)) if seen.crisis && !seen.told_of_all => {
+                    format!("{name} was told of an answer on {}, and not of what it says now.", instant_in_words(*at))
+                }
                 Some((name, at)) => format!("{name} was told of it on {}, by its work list.", instant_in_words(*at)),
                 None => "Nobody was told of it.".to_owned(),
             };
+            let which = match seen.crisis {
+                true => "An answer below tells of it. They were shown at once whom to ring, day or night.",
+                false => "An answer told of it, and was changed since. Read it at “What it said before”. They were shown at once whom to ring, day or night.",
+            };
             view! {
                 <Warning title="This person’s life may be in danger">
-                    <p>"An answer below tells of it. They were shown at once whom to ring, day or night."</p>
+                    <p>{which}</p>
                     <p>{told}</p>
                     <p>"Ring them now, or have somebody ring them, and write down what was agreed."</p>
                 </Warning>
@@ -179,7 +186,7 @@ pub async fn rules(ctx: Ctx) -> Answer {
                     title="Answers that tell of danger"
                     lead="In a questionnaire somebody may tell of danger to their life, such as thoughts of being better off dead, or of hurting themselves."
                 />
-                <p>"Whoever answers so is shown at once whom to ring. If you say yes, it also comes to your work list, marked urgent, once for each time that it is filled in."</p>
+                <p>"Whoever answers so is shown at once whom to ring. If you say yes, it also comes to your work list, marked urgent. It comes again if the answer gets worse, or is taken back and given again."</p>
                 <p>"Say yes only if somebody who gives care looks at the work list on every day on which you are open. People are told that you see it when you are open."</p>
                 <Form action=RULES_PAGE>
                     <input type="hidden" name="version" value=rules.version.to_string() />

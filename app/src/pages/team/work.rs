@@ -252,7 +252,7 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
         | WorkKind::QuestionnaireAlert => "This is dealt with",
         _ => "It is not needed any more",
     };
-    let done = (may_move && item.kind.ends_by_hand())
+    let done = (may_move && item.kind.may_be_ended_by(role))
         .then(|| view! { <Form action=done>{hidden()} <Button kind=ButtonKind::Secondary>{ends}</Button></Form> });
     let (who, which) = (form.error("colleague"), form.error("for_team"));
     let assign = (may_move && !detail.colleagues.is_empty()).then(|| {

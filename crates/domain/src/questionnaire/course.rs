@@ -126,8 +126,17 @@ impl<'a> Course<'a> {
     /// Whether an answer may tell that somebody's life is in danger, also while others are missing.
     #[must_use]
     pub fn is_crisis(&self) -> bool {
-        self.weighed()
-            .any(|(question, answer)| question.crisis_above < question.weight(answer) && question.crisis_above.is_some())
+        self.crisis() > 0
+    }
+
+    /// What the answers that may tell of that weigh together; 0 where none does. More is a new answer of danger, or a worse one.
+    #[must_use]
+    pub fn crisis(&self) -> u16 {
+        let weights = self.weighed().filter_map(|(question, answer)| {
+            let (bound, weight) = (question.crisis_above?, question.weight(answer)?);
+            (weight > bound).then_some(weight)
+        });
+        weights.fold(0, u16::saturating_add)
     }
 
     fn weighed(&self) -> impl Iterator<Item = (&'a Question, &'a Answer)> {

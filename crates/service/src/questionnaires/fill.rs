@@ -7,7 +7,7 @@ use crate::carers::typed_date;
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::questionnaire::{Answers, Asks, Item, Question, Questionnaire, Said, Wrong, hear};
@@ -66,6 +66,30 @@ impl Questionnaires {
         person: PersonId,
         (questionnaire, submission): (&str, &str),
     ) -> Result<QuestionnaireResponseId, ServiceError> {
+        self.begin_or(actor, person, (questionnaire, submission), false).await
+    }
+
+    /// The same, but of one that was begun so long ago that its answers may hold no more ([`is_old`]) nothing is taken on: it is set
+    /// aside, and counts nowhere.
+    ///
+    /// # Errors
+    /// As [`Questionnaires::begin`].
+    pub async fn begin_anew(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (questionnaire, submission): (&str, &str),
+    ) -> Result<QuestionnaireResponseId, ServiceError> {
+        self.begin_or(actor, person, (questionnaire, submission), true).await
+    }
+
+    async fn begin_or(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (questionnaire, submission): (&str, &str),
+        anew: bool,
+    ) -> Result<QuestionnaireResponseId, ServiceError> {
         let file = self.core.questionnaires().find(questionnaire).cloned();
         let submission = submission.parse::<Uuid>();
         self.act(actor, person, move |core, tx, actor| {
@@ -79,7 +103,11 @@ impl Questionnaires {
                     return Ok(before);
                 }
                 if let Some(begun) = questionnaire::begun(tx, person, &file.id).await? {
-                    return Ok(begun);
+                    let row = questionnaire::one(tx, person, begun).await?.ok_or(ServiceError::NotFound)?;
+                    if !anew || !is_old(row.created_at, core.now()) {
+                        return Ok(begun);
+                    }
+                    questionnaire::set_aside(tx, (person, begun), by, core.now()).await?;
                 }
                 let id = QuestionnaireResponseId::from_uuid(core.new_id());
                 questionnaire::begin(tx, (person, id, submission), of(&file), by, core.now()).await?;
@@ -134,7 +162,7 @@ impl Questionnaires {
 
     /// Saves a page of answers and says where to go on. What is right on it is kept also where something else is wrong, so that
     /// an answer that tells of danger is never lost; one that was finished before is changed as a whole or not at all. The care
-    /// team is told of danger, once, where it wants to be.
+    /// team is told of danger, and of more of it, where it wants to be.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (by [`AnswersForm::field`]); [`ServiceError::NotFound`] for a response or a page that is not there,
@@ -168,7 +196,7 @@ impl Questionnaires {
                     return Err(ServiceError::Fields(problems));
                 }
                 let course = file.course(&now);
-                let danger = course.is_crisis();
+                let danger = course.crisis() > file.course(&before).crisis();
                 if now != before {
                     let whole = open.row.is_whole() && course.missing().is_empty();
                     open.save(&core, tx, (&actor, &now), if whole { AMENDED } else { IN_PROGRESS }).await?;
@@ -176,7 +204,7 @@ impl Questionnaires {
                 if !problems.is_empty() {
                     return Ok(Err(problems));
                 }
-                Ok(Ok(if danger && !open.row.crisis {
+                Ok(Ok(if danger {
                     Next::Help
                 } else if let Some(next) = course.next(&pages, Some(form.page)).filter(|_| !open.row.is_whole()) {
                     Next::Page(next)
@@ -223,6 +251,14 @@ impl Questionnaires {
 
 const COMPLETED: &str = "completed";
 
+/// After how long what was begun may be begun anew: what most of them ask about is 2 weeks.
+const OLD: TimeDelta = TimeDelta::days(14);
+
+/// Whether one that was begun then was so long ago that its answers may hold no more.
+pub(super) fn is_old(begun: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    begun < now - OLD
+}
+
 fn not_whole() -> ServiceError {
     ServiceError::field("", "The page was not whole. Send it again")
 }
@@ -258,7 +294,7 @@ impl Open {
         let (subject, reader): (Subject, Reader) = allowed(core, tx, actor, person, Ask::RecordReadings).await?;
         let by = actor.account().ok_or(ServiceError::NotFound)?;
         person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-        let row = questionnaire::one(tx, person, id).await?.filter(|row| row.questionnaire == word);
+        let row = questionnaire::one(tx, person, id).await?.filter(|row| row.questionnaire == word && !row.is_set_aside());
         let row = row.ok_or(ServiceError::NotFound)?;
         let file = core.questionnaires().find(word).cloned().ok_or(ServiceError::NotFound)?;
         match open_to(&reader, &row, file.sensitivity)? {
@@ -277,6 +313,8 @@ impl Open {
     ) -> Result<(), ServiceError> {
         let (person, id, whole) = (self.subject.person, self.row.response(), status != IN_PROGRESS);
         let course = self.file.course(answers);
+        // What was taken back and is said again is told again.
+        let known = course.crisis().min(self.row.told_weight());
         // What is asked no more is kept while it may be asked again, and no longer.
         let kept = if whole { course.counted() } else { answers.clone() };
         let saved = Saved {
@@ -287,6 +325,7 @@ impl Open {
             highest: self.file.highest().filter(|_| whole),
             band: course.band().filter(|_| whole).map_or("", |band| &band.title),
             crisis: course.is_crisis(),
+            alerted_weight: known,
             completed_at: if whole { self.row.completed_at.or(Some(self.at)) } else { self.row.completed_at },
         };
         if !questionnaire::save(tx, (person, &self.row), &saved, self.by, self.at).await? {
@@ -298,22 +337,18 @@ impl Open {
             _ => "answered",
         };
         let mut event = event(actor, self.subject, what, id);
-        if let Some(told) = if saved.crisis { self.alert(core, tx).await? } else { None } {
+        if let Some(told) = if course.crisis() > known { self.alert(core, tx, course.crisis()).await? } else { None } {
             event = event.about("told", told);
         }
         activity::append(core, tx, event).await
     }
 
-    /// Puts danger to life on the work list of the practice that wants to be told, once for each response.
-    async fn alert(&self, core: &Core, tx: &mut Tx) -> Result<Option<OrganisationId>, ServiceError> {
+    /// Puts danger to life on the work list of the practice that wants to be told: it waits there once for each response, and comes
+    /// back where it was dealt with.
+    async fn alert(&self, core: &Core, tx: &mut Tx, weight: u16) -> Result<Option<OrganisationId>, ServiceError> {
         let (person, id) = (self.subject.person, self.row.response());
-        if self.row.alerted_at.is_some() {
-            return Ok(None);
-        }
         let Some((organisation, _)) = watching(core, tx, person, self.file.sensitivity).await? else { return Ok(None) };
-        if !questionnaire::alert(tx, (person, id), organisation, core.now()).await? {
-            return Ok(None);
-        }
+        questionnaire::alert(tx, (person, id), (organisation, weight), core.now()).await?;
         let kind = WorkKind::QuestionnaireAlert;
         let new = NewWorkItem { organisation, team: None, kind, person, about: id.as_uuid(), urgent: true };
         work::insert(tx, WorkItemId::from_uuid(core.new_id()), &new, core.now()).await?;

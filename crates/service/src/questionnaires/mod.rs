@@ -7,7 +7,7 @@ mod team;
 
 pub use fill::{AnswersForm, Next};
 pub use library::Library;
-pub use seen::{QuestionnaireSeen, QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion};
+pub use seen::{BegunSeen, QuestionnaireSeen, QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion};
 pub(crate) use team::own_accounts;
 pub use team::{QuestionnaireRulesForm, QuestionnaireRulesSeen};
 

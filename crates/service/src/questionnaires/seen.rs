@@ -1,5 +1,6 @@
 //! Questionnaires as they are shown: all of them, one with its scores over time, and one response.
 
+use super::fill::is_old;
 use super::{PAGE, Questionnaires, opens, watching};
 use crate::activity::{self, Event};
 use crate::medicines::NotedBy;
@@ -65,6 +66,17 @@ pub struct RequestSeen {
     pub withdrawn_at: Option<DateTime<Utc>>,
 }
 
+/// A response that is not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BegunSeen {
+    /// Its id.
+    pub id: QuestionnaireResponseId,
+    /// When it was begun.
+    pub at: DateTime<Utc>,
+    /// Whether that was so long ago that it may be begun anew.
+    pub old: bool,
+}
+
 /// One questionnaire, as it stands with a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuestionnaireSeen {
@@ -77,7 +89,7 @@ pub struct QuestionnaireSeen {
     /// The whole responses, the newest first.
     pub responses: Vec<ResponseLine>,
     /// The response that is not finished.
-    pub begun: Option<QuestionnaireResponseId>,
+    pub begun: Option<BegunSeen>,
     /// Who asked for it, and waits.
     pub asked: Option<RequestSeen>,
 }
@@ -137,12 +149,16 @@ pub struct ResponseSeen {
     pub band: String,
     /// Whether an answer may tell of danger to life.
     pub crisis: bool,
-    /// The practice that was told of that, and when.
+    /// The practice that was told of that, and when the last time; also where the answers were changed since.
     pub told: Option<(String, DateTime<Utc>)>,
+    /// Whether it was told of all that the answers say of danger now.
+    pub told_of_all: bool,
     /// The practice that would be told.
     pub watching: Option<String>,
     /// Who began it.
     pub by: NotedBy,
+    /// When.
+    pub begun_at: DateTime<Utc>,
     /// Who made it what it is.
     pub changed_by: NotedBy,
     /// When.
@@ -160,6 +176,12 @@ pub struct ResponseSeen {
 }
 
 impl ResponseSeen {
+    /// Whether an answer may tell of danger to life, or did when a practice was told.
+    #[must_use]
+    pub const fn tells_of_danger(&self) -> bool {
+        self.crisis || self.told.is_some()
+    }
+
     /// What the score means and what to do, as long as the file is the one by which it was scored.
     #[must_use]
     pub fn advice(&self) -> Option<&Band> {
@@ -238,7 +260,7 @@ impl Questionnaires {
         let files = self.core.questionnaires().all().iter().filter(|file| opens(reader, file.sensitivity));
         let mut all: Vec<QuestionnaireSeen> = files.map(of_file).collect();
         for row in questionnaire::newest(tx, subject.person, MOST).await? {
-            if !opens(reader, row.sensitivity()?) || !who.sees(&row) {
+            if !opens(reader, row.sensitivity()?) || !who.sees(&row) || row.is_set_aside() {
                 continue;
             }
             // What is closed by its file stays closed, whatever it was when it was filled in.
@@ -268,7 +290,10 @@ impl Questionnaires {
                     amended: row.status == AMENDED,
                     crisis: row.crisis,
                 }),
-                None if one.begun.is_none() => one.begun = Some(row.response()),
+                None if one.begun.is_none() => {
+                    let old = is_old(row.created_at, self.core.now());
+                    one.begun = Some(BegunSeen { id: row.response(), at: row.created_at, old });
+                }
                 None => {}
             }
         }
@@ -399,10 +424,13 @@ impl Questionnaires {
             Some(file) if file.asks_of_crisis() => watching(&self.core, tx, subject.person, file.sensitivity).await?,
             _ => None,
         };
+        let answers = file.as_ref().map(|file| questionnaire_response::answers(file, &items)).unwrap_or_default();
+        let weighs = file.as_ref().map_or_else(|| u16::from(row.crisis), |file| file.course(&answers).crisis());
         Ok(ResponseSeen {
             id,
             title: file.as_ref().map_or_else(|| row.title.clone(), |file| file.title.clone()),
-            answers: file.as_ref().map(|file| questionnaire_response::answers(file, &items)).unwrap_or_default(),
+            told_of_all: weighs <= row.told_weight(),
+            answers,
             lines: questionnaire_response::lines(&items),
             file,
             whole: row.is_whole(),
@@ -412,11 +440,12 @@ impl Questionnaires {
             told: row.alerted_name.clone().zip(row.alerted_at),
             watching: watched.map(|(_, name)| name),
             by: who.by(row.created_by),
+            begun_at: row.created_at,
             changed_by: who.by(row.changed_by),
             changed_at: row.changed_at,
             completed_at: row.completed_at,
             versions,
-            may_fill: self.fills(tx, actor, subject.person).await,
+            may_fill: !row.is_set_aside() && self.fills(tx, actor, subject.person).await,
             person_name: who.name.clone(),
             emergency_until: who.emergency_until,
             questionnaire: row.questionnaire,

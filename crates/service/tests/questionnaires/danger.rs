@@ -3,15 +3,25 @@
 use crate::town::{Town, day, fields, not_found, refused};
 use crate::world::World;
 use crate::{NINE, answered, file, phq};
+use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::consent::{SharingPurpose, in_force};
 use domain::team::WorkKind;
+use fhir::questionnaire_response::Line;
 use service::{ChoiceForm, Next, QuestionnaireRulesForm, WorkItem};
 use testkit::Place;
 
 async fn waiting(town: &Town, by: &Actor) -> Vec<WorkItem> {
     let all = town.services.work.list(by).await.unwrap();
     all.into_iter().filter(|item| item.kind == WorkKind::QuestionnaireAlert).collect()
+}
+
+/// A clinician takes what waits and says that it is dealt with.
+async fn deal_with(town: &Town) {
+    let (item, work) = (waiting(town, &town.clinician).await.remove(0), &town.services.work);
+    work.claim(&town.clinician, item.id, item.version).await.unwrap();
+    work.done(&town.clinician, item.id, item.version + 1).await.unwrap();
+    assert_eq!(waiting(town, &town.clinician).await, []);
 }
 
 testkit::both_engines! {
@@ -32,7 +42,7 @@ testkit::both_engines! {
         assert_eq!(world.save("phq-9", id, &answered(&phq9, 2, phq(0, 1))).await.unwrap(), Next::Help);
     }
 
-    async fn the_practice_that_wants_to_be_is_told_once_and_sees_the_answer_also_unfinished(place: &Place) {
+    async fn the_practice_that_wants_to_be_is_told_and_sees_the_answer_also_unfinished(place: &Place) {
         let world = World::at(place).await;
         let (me, person, questionnaires) = (&world.edna.actor, world.edna.person, &world.town.services.questionnaires);
         world.tell("yes").await;
@@ -51,21 +61,67 @@ testkit::both_engines! {
         assert_eq!((seen.crisis, seen.whole, seen.may_fill), (true, false, false));
         assert_eq!(seen.told.unwrap().0, "Riverside Surgery");
         not_found(questionnaires.response(&world.town.manager, person, (None, id)).await);
-        // Dealt with, it does not come back, whatever is done with the same response.
-        let work = &world.town.services.work;
-        work.claim(&world.town.clinician, items[0].id, items[0].version).await.unwrap();
-        work.done(&world.town.clinician, items[0].id, items[0].version + 1).await.unwrap();
+        // Dealt with, it does not come back as long as the answer stays.
+        deal_with(&world.town).await;
         for page in 0..4 {
             world.save("phq-9", id, &answered(&phq9, page, phq(1, 3))).await.unwrap();
         }
         questionnaires.finish(me, person, ("phq-9", id)).await.unwrap();
-        world.save("phq-9", id, &answered(&phq9, 2, phq(1, 0))).await.unwrap();
-        world.save("phq-9", id, &answered(&phq9, 2, phq(1, 2))).await.unwrap();
         assert_eq!(waiting(&world.town, &world.town.clinician).await, []);
+        // Taken back and said again it is new, and the page says when of that they were told.
+        let told = async || questionnaires.response(me, person, (None, id)).await.unwrap();
+        let first = told().await.told.unwrap().1;
+        world.advance_days(3);
+        world.save("phq-9", id, &answered(&phq9, 2, phq(1, 0))).await.unwrap();
+        assert_eq!(waiting(&world.town, &world.town.clinician).await, []);
+        assert_eq!(world.save("phq-9", id, &answered(&phq9, 2, phq(1, 2))).await.unwrap(), Next::Help);
+        assert_eq!(waiting(&world.town, &world.town.clinician).await.len(), 1);
+        assert_eq!((told().await.told.unwrap().1 - first, told().await.told_of_all), (TimeDelta::days(3), true));
+        // So is a worse answer, and a milder one is not.
+        deal_with(&world.town).await;
+        world.save("phq-9", id, &answered(&phq9, 2, phq(1, 3))).await.unwrap();
+        assert_eq!(waiting(&world.town, &world.town.clinician).await.len(), 1);
+        deal_with(&world.town).await;
+        world.save("phq-9", id, &answered(&phq9, 2, phq(1, 1))).await.unwrap();
+        assert_eq!(waiting(&world.town, &world.town.clinician).await, []);
+        // Nobody wants to be told any more: it does not say that somebody was of what it says now.
+        world.tell("no").await;
+        world.save("phq-9", id, &answered(&phq9, 2, phq(1, 3))).await.unwrap();
+        assert_eq!((waiting(&world.town, &world.town.clinician).await, told().await.told_of_all), (Vec::new(), false));
+        world.tell("yes").await;
         // The next time is another.
         world.fill_in(0, 1).await;
         assert_eq!(waiting(&world.town, &world.town.clinician).await.len(), 1);
         world.town.verify().await;
+    }
+
+    async fn what_was_told_can_still_be_read_when_it_is_taken_back(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, questionnaires) = (&world.edna.actor, world.edna.person, &world.town.services.questionnaires);
+        world.tell("yes").await;
+        let (phq9, id) = (file("phq-9"), world.begin(me, "phq-9").await.unwrap());
+        world.save("phq-9", id, &answered(&phq9, 2, phq(0, 3))).await.unwrap();
+        world.save("phq-9", id, &answered(&phq9, 2, phq(0, 0))).await.unwrap();
+        let seen = questionnaires.response(&world.town.clinician, person, (None, id)).await.unwrap();
+        assert_eq!((seen.crisis, seen.tells_of_danger(), seen.whole), (false, true, false));
+        let said = |lines: &[Line]| lines.iter().map(|line| line.answer.clone()).collect::<Vec<_>>();
+        assert_eq!(seen.versions.len(), 1);
+        assert!(said(&seen.versions[0].lines).contains(&"Nearly every day".to_owned()), "{:?}", seen.versions);
+        assert!(!said(&seen.lines).contains(&"Nearly every day".to_owned()), "{:?}", seen.lines);
+        world.town.verify().await;
+    }
+
+    async fn whoever_manages_cannot_end_what_they_may_not_read(place: &Place) {
+        let world = World::at(place).await;
+        let (town, work) = (&world.town, &world.town.services.work);
+        world.tell("yes").await;
+        world.fill_in(0, 2).await;
+        let item = waiting(town, &town.manager).await.remove(0);
+        work.claim(&town.manager, item.id, item.version).await.unwrap();
+        refused(work.done(&town.manager, item.id, item.version + 1).await, "", "Only somebody who gives care");
+        assert_eq!(waiting(town, &town.clinician).await.len(), 1);
+        work.release(&town.manager, item.id, item.version + 1).await.unwrap();
+        deal_with(town).await;
     }
 
     async fn nothing_is_told_to_a_practice_with_which_it_is_not_shared(place: &Place) {

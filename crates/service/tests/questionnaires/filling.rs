@@ -63,6 +63,34 @@ testkit::both_engines! {
         not_found(questionnaires.begin(me, person, ("no-such", &submission)).await);
     }
 
+    async fn what_was_begun_long_ago_can_be_begun_anew_and_the_old_one_counts_nowhere(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, questionnaires) = (&world.edna.actor, world.edna.person, &world.town.services.questionnaires);
+        world.tell("yes").await;
+        let old = world.answer(1, 1).await;
+        let submission = world.town.services.core.new_id().to_string();
+        let anew = || questionnaires.begin_anew(me, person, ("phq-9", &submission));
+        assert_eq!(anew().await.unwrap(), old, "it is not old yet");
+        world.advance_days(15);
+        let begun = questionnaires.one(me, person, "phq-9").await.unwrap().0.begun.unwrap();
+        assert_eq!((begun.id, begun.old), (old, true));
+        let before = world.events().await;
+        let (one, two) = tokio::join!(anew(), anew());
+        let new = one.unwrap();
+        assert_eq!((two.unwrap(), new == old, world.events().await), (new, false, before + 1));
+        let begun = questionnaires.one(me, person, "phq-9").await.unwrap().0.begun.unwrap();
+        assert_eq!((begun.id, begun.old), (new, false));
+        // Nobody fills in the old one any more; of what was told in it the team still reads what it was.
+        not_found(world.save("phq-9", old, &answered(&file("phq-9"), 0, phq(2, 0))).await);
+        not_found(questionnaires.finish(me, person, ("phq-9", old)).await);
+        let seen = questionnaires.response(me, person, (Some("phq-9"), old)).await.unwrap();
+        assert_eq!((seen.whole, seen.may_fill, seen.crisis), (false, false, true));
+        assert!(questionnaires.response(&world.town.clinician, person, (None, old)).await.unwrap().crisis);
+        assert_eq!(questionnaires.overview(&world.town.clinician, person).await.unwrap().all[0].begun, None);
+        world.fill_in(0, 0).await;
+        assert_eq!(questionnaires.one(me, person, "phq-9").await.unwrap().0.responses.len(), 1);
+    }
+
     async fn what_is_wrong_is_said_beside_its_question_and_what_is_right_is_kept(place: &Place) {
         let world = World::at(place).await;
         let (me, person, questionnaires) = (&world.edna.actor, world.edna.person, &world.town.services.questionnaires);
