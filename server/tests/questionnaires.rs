@@ -84,7 +84,12 @@ async fn begin(browser: &mut Browser, word: &str) -> String {
 
 /// Sends a page of answers and gives where that leads.
 async fn send(browser: &mut Browser, page: &str, answers: &[(&str, &str)]) -> String {
-    let mut fields = vec![("version", "1")];
+    send_of(browser, page, "1", answers).await
+}
+
+/// The same of a page of this version of its file.
+async fn send_of(browser: &mut Browser, page: &str, version: &str, answers: &[(&str, &str)]) -> String {
+    let mut fields = vec![("version", version)];
     fields.extend(answers);
     browser.post(page, &fields).await.location().to_owned()
 }
@@ -108,7 +113,7 @@ testkit::both_engines! {
         let mut sam = town.app.signed_in(SAM).await;
         sam.get("/readings").await.says("href=\"/questionnaires\"");
         let list = sam.get("/questionnaires").await;
-        list.says("Low mood (PHQ-9)").says("Takes about 3 minutes").says("Worry and anxiety (GAD-7)").says("How much you drink").says("Looking after somebody").says("Your risk of falling");
+        list.says("Low mood (PHQ-9)").says("Takes about 3 minutes").says("Worry and anxiety (GAD-7)").says("How much you drink").says("Looking after somebody").says("Falls: worth a check?");
         let about = sam.get("/questionnaires/phq-9").await;
         about.says("No permission required to reproduce, translate, display or distribute").says("Nobody is watching what you record here");
         let here = begin(&mut sam, "phq-9").await;
@@ -222,19 +227,25 @@ testkit::both_engines! {
         let town = town(place).await;
         let mut carer = town.carer("general").await;
         let list = carer.get("/questionnaires").await;
-        list.says("Your risk of falling").does_not_say("PHQ-9").does_not_say("AUDIT-C");
+        list.says("Falls: worth a check?").does_not_say("PHQ-9").does_not_say("AUDIT-C");
         assert_eq!(carer.get("/questionnaires/phq-9").await.status, StatusCode::NOT_FOUND);
         let about = carer.get("/questionnaires/falls-risk").await;
         about.says("Start");
         let submission = hidden(&about, "submission");
         let here = carer.post("/questionnaires/falls-risk", &[("submission", &submission)]).await.location().to_owned();
-        assert_eq!(send(&mut carer, &format!("{here}/pages/1"), &[("q1", "no")]).await, format!("{here}/pages/4"));
+        let page = format!("{here}/pages/1");
+        assert_eq!(send_of(&mut carer, &page, "2", &[("q1", "no")]).await, format!("{here}/pages/4"));
         let mut sam = town.app.signed_in(SAM).await;
         // The person goes on where the carer stopped.
         assert_eq!(sam.get(&here).await.location(), format!("{here}/pages/4"));
-        send(&mut sam, &format!("{here}/pages/4"), &[("q6", "yes"), ("q7", "no"), ("q8", "no")]).await;
+        // What was typed for the questions of another file stands beside none of these.
+        let old = [("version", "1"), ("q6", "no"), ("q7", "yes"), ("q8", "yes")];
+        let page = sam.post_and_follow(&format!("{here}/pages/4"), &old).await;
+        page.says("The questions have changed").says("Do you feel unsteady");
+        assert_eq!(page.body.matches("checked").count(), 0, "{}", page.body);
+        send_of(&mut sam, &format!("{here}/pages/4"), "2", &[("q6", "yes"), ("q7", "no"), ("q8", "no")]).await;
         let result = sam.post_and_follow(&format!("{here}/check"), &[]).await;
-        result.says("Score: 1 of 9").says("Somebody who looks after you");
+        result.says("Score: 1 of 16").says("does not predict who falls").says("Somebody who looks after you");
     }
 
     async fn a_carer_who_is_let_into_mental_health_hears_how_to_help(place: &Place) {

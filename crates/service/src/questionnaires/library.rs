@@ -93,9 +93,6 @@ mod tests {
                 let option = options.get(place).or(options.last()).unwrap();
                 answers.insert(item.link.clone(), Answer::Choice(option.code.clone()));
             }
-            if let Asks::Integer(bounds) = &question.asks {
-                answers.insert(item.link.clone(), Answer::Number(bounds.lowest.unwrap()));
-            }
         }
         let course = questionnaire.course(&answers);
         (course.score(), course.band().map(|band| band.title.clone()).unwrap_or_default())
@@ -110,7 +107,7 @@ mod tests {
             ("gad-7", Some(21), Sensitivity::Mental),
             ("audit-c", Some(12), Sensitivity::Mental),
             ("carer-strain", Some(16), Sensitivity::General),
-            ("falls-risk", Some(9), Sensitivity::General),
+            ("falls-risk", Some(16), Sensitivity::General),
         ];
         assert_eq!(all, expected);
         for (id, place, points, band) in [
@@ -128,11 +125,42 @@ mod tests {
             ("audit-c", 3, 9, "Higher risk"),
             ("audit-c", 4, 12, "You may depend on alcohol"),
             ("carer-strain", 1, 8, "It is getting heavy"),
-            // Yes stands first there.
-            ("falls-risk", 0, 9, "Worth a check by your care team"),
-            ("falls-risk", 1, 0, "Nothing that stands out"),
+            // Yes stands first there, and of how often the lower.
+            ("falls-risk", 0, 13, "Tell your GP practice: worth a check"),
+            ("falls-risk", 1, 0, "Nothing to check from these answers"),
         ] {
             assert_eq!(score(id, place), (Some(points), band.to_owned()), "{id} {place}");
+        }
+    }
+
+    /// NICE NG249, 1.1: a fall with any one of these is looked into, however well the rest is.
+    #[test]
+    fn two_falls_or_one_that_was_bad_are_worth_a_check_by_themselves() {
+        let library = Library::shipped().unwrap();
+        let falls = library.find("falls-risk").unwrap();
+        let answers = |chosen: &[(&str, usize)]| {
+            let mut answers = Answers::new();
+            for (item, question) in falls.questions() {
+                if let Asks::Choice { options, .. } = &question.asks {
+                    let usual = usize::from(!matches!(item.link.as_str(), "fell" | "how-often"));
+                    let place = chosen.iter().find(|(link, _)| *link == item.link).map_or(usual, |(_, place)| *place);
+                    answers.insert(item.link.clone(), Answer::Choice(options[place].code.clone()));
+                }
+            }
+            let course = falls.course(&answers);
+            course.band().map(|band| band.title.clone()).unwrap_or_default()
+        };
+        let check = "Tell your GP practice: worth a check";
+        for (chosen, expected) in [
+            (&[("fell", 1)][..], "Nothing to check from these answers"),
+            (&[], "Worth telling at your next visit"),
+            (&[("steady", 0)], "Worth telling at your next visit"),
+            (&[("how-often", 1)], check),
+            (&[("hurt", 0)], check),
+            (&[("fainted", 0)], check),
+            (&[("got-up", 0)], check),
+        ] {
+            assert_eq!(answers(chosen), expected, "{chosen:?}");
         }
     }
 
@@ -143,6 +171,12 @@ mod tests {
             let notice = &library.find(id).unwrap().notice;
             assert!(notice.contains("No permission required to reproduce, translate, display or distribute"), "{notice}");
         }
+        let falls = library.find("falls-risk").unwrap();
+        assert!(
+            falls.notice.contains("does not predict who falls")
+                && falls.source.contains("1.1.1")
+                && !falls.title.contains("risk")
+        );
         for id in ["carer-strain", "falls-risk"] {
             assert!(library.find(id).unwrap().notice.contains("It is not a validated score"));
         }
