@@ -139,6 +139,9 @@ pub struct ServeArgs {
     /// A file of more apps, groups, charities and helplines; one with the id of another takes its place
     #[arg(long, env = "SELFHEAL_SUPPORT")]
     pub support: Option<PathBuf>,
+    /// A folder with more explanations in plain words, each a file whose name ends in .json; one with the id of another takes its place
+    #[arg(long, env = "SELFHEAL_PLAIN_WORDS")]
+    pub plain_words: Option<PathBuf>,
     /// The number to which people can send readings by text message, as they read it; needs the secret too
     #[arg(long, env = "SELFHEAL_TEXT_NUMBER", requires = "text_in_secret")]
     pub text_number: Option<String>,

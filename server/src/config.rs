@@ -2,8 +2,9 @@
 
 use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::serve::tracking;
+use domain::when::london_day;
 use http::Uri;
-use service::{Library, SelfCareFiles};
+use service::{Library, SelfCareFiles, Clock, PlainWords, SystemClock};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,7 @@ pub fn faults(common: &Common, serve: &ServeArgs) -> Vec<String> {
     }
     faults.extend(questionnaires(serve).err().unwrap_or_default());
     faults.extend(self_care(serve).err().unwrap_or_default());
+    faults.extend(plain_words(serve).err().unwrap_or_default());
     faults
 }
 
@@ -156,6 +158,15 @@ pub fn self_care(serve: &ServeArgs) -> Result<SelfCareFiles, Vec<String>> {
     let support = serve.support.as_deref().map(in_file).transpose()?;
     let files = SelfCareFiles::with_files(&articles, support.as_ref())?;
     if serve.is_demo() { files.with_made_up() } else { Ok(files) }
+/// What things are in plain words: what comes with the program, and what is in the operator's folder.
+///
+/// # Errors
+/// One plain sentence for each thing that is wrong with the folder or its files.
+pub fn plain_words(serve: &ServeArgs) -> Result<PlainWords, Vec<String>> {
+    match &serve.plain_words {
+        Some(folder) => PlainWords::with_files(&in_folder(folder)?, london_day(SystemClock.now())),
+        None => PlainWords::shipped(),
+    }
 }
 
 /// The files of a folder whose names end in .json, by name.
@@ -275,6 +286,17 @@ mod tests {
     fn made_up_groups_are_there_in_a_demonstration_alone() {
         let made_up = |args: &str| self_care(&read(args).1).unwrap().support().iter().filter(|one| one.made_up).count();
         assert_eq!((made_up(""), made_up("--demo --no-demo"), made_up("--demo")), (0, 0, 4));
+    fn a_folder_of_plain_words_is_checked_before_anybody_reads_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let with = format!("--plain-words {}", folder.path().to_str().unwrap());
+        assert_eq!(found(&with), Vec::<String>::new());
+        let entry = r#"{"entries":[{"id":"lupus","kind":"condition","name":"Lupus","codes":["snomed 55464009"],"what":"It is an illness.",
+            "url":"https://www.nhs.uk/conditions/lupus/","source":"The NHS website","reviewed":"2026-11-29"}]}"#;
+        std::fs::write(folder.path().join("a.json"), entry).unwrap();
+        assert_eq!(found(&with), Vec::<String>::new());
+        std::fs::write(folder.path().join("b.json"), entry.replace("\"lupus\"", "\"sle\"")).unwrap();
+        assert_eq!(found(&with), ["The code snomed 55464009 is explained twice: by lupus in a.json and by sle in b.json."]);
+        assert!(found("--plain-words /nowhere/at/all")[0].contains("/nowhere/at/all cannot be read"));
     }
 
     #[test]

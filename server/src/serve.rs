@@ -64,7 +64,8 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let core = core.with_questionnaires(config::questionnaires(args).map_err(|faults| faults.join(" "))?);
     let core = core.with_self_care(config::self_care(args).map_err(|faults| faults.join(" "))?);
     let core = core.with_texting(args.texting());
-    let services = Services::new(core);
+    let plain_words = config::plain_words(args).map_err(|faults| faults.join(" "))?;
+    let services = Services::new(core).with_plain_words(plain_words);
     services.core.store().migrate().await.map_err(|error| sentence(&error))?;
     if config::is_exposed(common, args) {
         crate::seed_demo::refuse_demo(&services).await?;

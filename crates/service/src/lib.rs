@@ -28,6 +28,7 @@ mod organisations;
 mod outbox;
 mod people;
 mod pharmacies;
+mod plain_words;
 mod ports;
 mod postcodes;
 mod prescriptions;
@@ -90,6 +91,7 @@ pub use pharmacies::{
     Closing, Dispenser, FindPharmacyForm, NominateForm, NominationSeen, NominationsSeen, Pharmacies, PharmaciesFound,
     PharmaciesReport, PharmacyPage, WithdrawForm,
 };
+pub use plain_words::PlainWords;
 pub use ports::{
     Clock, DiarySystem, Mail, MailError, Mailer, NoDiaries, NoPrescribing, NoTracker, OrderFault, OutsideAppointment,
     OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideOrder, OutsideOrdering, OutsidePlace, OutsidePractice,
@@ -125,6 +127,8 @@ pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession}
 pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing};
 pub use sign_in::{PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};
 pub use work::{Claim, Done, EVERY_TEAM, Note, Work, WorkAbout, WorkDetail, WorkItem, WorkList, WorkPart};
+
+use std::sync::Arc;
 
 /// Every use case, over one core.
 #[derive(Clone)]
@@ -163,6 +167,8 @@ pub struct Services {
     pub appointments: Appointments,
     /// What medicines a person has, and ordering more.
     pub medicines: Medicines,
+    /// What things are, in plain words: pure, about nobody.
+    pub plain_words: Arc<PlainWords>,
     /// Pharmacies, and where people let their prescriptions go.
     pub pharmacies: Pharmacies,
     /// Taking a record away.
@@ -212,6 +218,7 @@ impl Services {
             diary: Diary::new(core.clone()),
             appointments: Appointments::new(core.clone()),
             medicines: Medicines::new(core.clone()),
+            plain_words: Arc::new(PlainWords::shipped().unwrap_or_default()),
             pharmacies: Pharmacies::new(core.clone()),
             hashing,
             carers: Carers::new(core.clone()),
@@ -230,5 +237,12 @@ impl Services {
             hidings: Hidings::new(core.clone()),
             core,
         }
+    }
+
+    /// The same, with these plain words instead of those that come with the program.
+    #[must_use]
+    pub fn with_plain_words(mut self, plain_words: PlainWords) -> Self {
+        self.plain_words = Arc::new(plain_words);
+        self
     }
 }
