@@ -6,6 +6,7 @@ use crate::drafts;
 use crate::pages::record::entry::Entry;
 use crate::pages::record::list::{Asked, Listed, is_grouped};
 use crate::pages::record::overview::{Categories, Sources};
+use crate::pages::record::plain;
 use crate::pages::sharing::people::page_of;
 use crate::shell::Place;
 use crate::ui::{BackLink, Inset, PageHeading, Section};
@@ -189,10 +190,11 @@ pub async fn entry(ctx: Ctx, parts: Parts) -> Answer {
     let entry: EntryId = parts.get("entry").and_then(|entry| entry.parse().ok()).ok_or_else(Failure::not_found)?;
     let eyes = Eyes::of(&ctx, &parts).await?;
     let entry = ctx.services().records.preview_entry(&ctx.actor(), eyes.person, eyes.preview, entry).await?;
+    let plain = plain::of_entry(&ctx, &entry);
     ctx.page(Head::new("What they see", Place::More), || {
         view! {
             {eyes.band()}
-            <Entry entry earlier=false whose=eyes.whose.clone() />
+            <Entry entry earlier=false whose=eyes.whose.clone() plain=plain />
         }
     })
     .await

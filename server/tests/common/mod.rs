@@ -13,7 +13,7 @@ use domain::team::StaffRole;
 use domain::{AccountId, PersonId};
 use http_body_util::BodyExt;
 use server::limit::Limit;
-use service::{ImportRequest, Mail, MailError, Mailer, OrganisationKind, PrescribingSystem, Services, StaffForm};
+use service::{ImportRequest, Mail, MailError, Mailer, OrganisationKind, PlainWords, PrescribingSystem, Services, StaffForm};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
@@ -57,6 +57,13 @@ impl TestApp {
     pub fn prescribing(place: &Place, system: impl PrescribingSystem) -> Self {
         let clock = MockClock::default();
         let services = place.services_prescribing(&clock, system);
+        Self::of(place, (clock, services), false, None)
+    }
+
+    /// The same, with these plain words.
+    pub fn explaining(place: &Place, plain_words: PlainWords) -> Self {
+        let clock = MockClock::default();
+        let services = place.services(&clock).with_plain_words(plain_words);
         Self::of(place, (clock, services), false, None)
     }
 

@@ -5,6 +5,7 @@ use super::reminders::new_page;
 use super::{LIST, dose, in_a_row, order_page, title};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::appointments::{Part, id_in, on_lines};
+use crate::pages::record::plain;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
@@ -36,6 +37,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
     let (may_order, another) = (list.may_order, ctx.whose().name.is_some());
     let seen = list.medicines.into_iter().find(|seen| is(seen)).ok_or_else(Failure::not_found)?;
     let (today, name, back) = (london_day(ctx.services().core.now()), seen.name.clone(), title(&ctx.whose()));
+    let plain = plain::of_medicine(&ctx, &seen);
     ctx.page(Head::new(&name.clone(), Place::Medicines), || {
         let differ = seen.doses_differ.then(|| {
             view! {
@@ -97,6 +99,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
                 {stop}
                 <Changed changes=seen.changes.clone() />
                 {warnings}
+                {plain}
                 {sources}
                 <p>"Questions about it? Ask a pharmacist or your practice. For urgent help call " <a href="tel:111">"111"</a> "."</p>
             </Narrow>

@@ -1,6 +1,6 @@
 //! One entry of the record: what it is, when, where, who wrote it down, and what it said before.
 
-use super::privacy;
+use super::{plain, privacy};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -50,13 +50,16 @@ async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, privacy: Option
         Some(_) => format!("{name}, an earlier version"),
         None => name.clone(),
     };
-    ctx.page(Head::new(&name, Place::Record), || view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() /> {privacy} })
-        .await
+    let plain = plain::of_entry(ctx, &entry);
+    ctx.page(Head::new(&name, Place::Record), || {
+        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain /> {privacy} }
+    })
+    .await
 }
 
-/// The entry, without what only its owner may do with it.
+/// The entry, with what it is in plain words, and without what only its owner may do with it.
 #[component]
-pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose) -> impl IntoView {
+pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option<AnyView>) -> impl IntoView {
     let line = &entry.line;
     let (back, back_label) = if earlier {
         (whose.entry(line.id), "Back to what it says now".to_owned())
@@ -88,6 +91,7 @@ pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose) -> impl IntoV
         {note}
         {range}
         <SummaryList rows=facts(&entry) />
+        {plain}
         {code}
         {versions}
     }

@@ -3,6 +3,7 @@
 pub mod entry;
 pub mod list;
 pub mod overview;
+pub mod plain;
 pub mod privacy;
 
 use crate::routes;

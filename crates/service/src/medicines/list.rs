@@ -115,6 +115,8 @@ impl ChangeSeen {
 pub struct MedicineSeen {
     /// Its name.
     pub name: String,
+    /// The codes by which its source names it, as far as the reader may know its name.
+    pub codes: Vec<Code>,
     /// Under which heading it stands.
     pub group: Group,
     /// It is paused.
@@ -603,6 +605,7 @@ fn medicine_of(
     let stopped = |change: &ChangeSeen| matches!(change.kind, ChangeKind::Stopped | ChangeKind::Paused);
     let seen = MedicineSeen {
         name: lead.line.title.clone(),
+        codes: if lead.name().is_empty() { Vec::new() } else { facts.codes.clone() },
         group: Group::of(course, standing),
         paused: standing == Standing::Paused,
         doses: facts.doses.clone(),
@@ -655,6 +658,7 @@ fn own_medicine(row: OwnRow) -> Known {
     let standing = if row.stopped_on.is_some() { Standing::Ended } else { Standing::Current };
     let seen = MedicineSeen {
         name: row.name,
+        codes: Vec::new(),
         group: Group::of(Course::OverTheCounter, standing),
         paused: false,
         doses: filled(row.dose).into_iter().collect(),
