@@ -4,7 +4,7 @@ use crate::cli::{Common, MailTo, ServeArgs, TextTo};
 use crate::serve::tracking;
 use domain::when::london_day;
 use http::Uri;
-use service::{Library, SelfCareFiles, Clock, PlainWords, SystemClock};
+use service::{Clock, Library, PlainWords, SelfCareFiles, SystemClock};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -158,6 +158,8 @@ pub fn self_care(serve: &ServeArgs) -> Result<SelfCareFiles, Vec<String>> {
     let support = serve.support.as_deref().map(in_file).transpose()?;
     let files = SelfCareFiles::with_files(&articles, support.as_ref())?;
     if serve.is_demo() { files.with_made_up() } else { Ok(files) }
+}
+
 /// What things are in plain words: what comes with the program, and what is in the operator's folder.
 ///
 /// # Errors
@@ -286,6 +288,9 @@ mod tests {
     fn made_up_groups_are_there_in_a_demonstration_alone() {
         let made_up = |args: &str| self_care(&read(args).1).unwrap().support().iter().filter(|one| one.made_up).count();
         assert_eq!((made_up(""), made_up("--demo --no-demo"), made_up("--demo")), (0, 0, 4));
+    }
+
+    #[test]
     fn a_folder_of_plain_words_is_checked_before_anybody_reads_them() {
         let folder = tempfile::tempdir().unwrap();
         let with = format!("--plain-words {}", folder.path().to_str().unwrap());

@@ -380,7 +380,7 @@ fn wanted(seen: &WeekSeen) -> String {
         (Range { low: None, high: Some(first) }, Range { low: None, high: Some(second) }) => {
             format!("below {}", pair(first, Some(second)))
         }
-        _ => reading::Target { first, second }.in_words(Measure::BloodPressure),
+        _ => reading::Target { first, second, ..reading::Target::default() }.in_words(Measure::BloodPressure),
     };
     let mixed = |own: Wanted, other: &str, high: Wanted| {
         let own = if own == first { words(own.range, Range::default()) } else { words(Range::default(), own.range) };

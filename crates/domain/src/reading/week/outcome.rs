@@ -431,9 +431,9 @@ mod tests {
         assert_eq!((ends(younger), ends(older)), ([guideline(135), guideline(85)], [guideline(145), guideline(85)]));
         assert_eq!(Target::of_guideline(None), younger);
         let range = |low: Option<i32>, high: i32| Range { low: low.map(Amount::whole), high: Some(Amount::whole(high)) };
-        let team = younger.with(reading::Target { first: range(None, 160), second: range(None, 100) });
+        let team = younger.with(reading::Target { first: range(None, 160), second: range(None, 100), after: Range::default() });
         // The bottom number stays the guideline's, and is not said to be the team's.
-        let between = younger.with(reading::Target { first: range(Some(110), 150), second: Range::default() });
+        let between = younger.with(reading::Target { first: range(Some(110), 150), ..reading::Target::default() });
         assert_eq!(ends(between), [(Some(Amount::whole(110)), Amount::whole(150), TargetOf::Team), guideline(85)]);
         assert_eq!(younger.with(reading::Target::default()), younger);
         let table = [
