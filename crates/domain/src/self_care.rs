@@ -370,46 +370,6 @@ fn is_district(text: &str) -> bool {
         && text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// About how old somebody is in years who reads this with ease: the Flesch-Kincaid grade (J. P. Kincaid and others, 1975) and five, to
-/// the nearest whole. `None` where there is no word.
-#[must_use]
-pub fn reading_age(text: &str) -> Option<u8> {
-    let (mut words, mut syllables, mut sentences) = (0_i64, 0_i64, 0_i64);
-    for sentence in text.split(['.', '!', '?', ':', '\n']) {
-        let said: Vec<&str> = sentence
-            .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-            .filter(|word| word.contains(char::is_alphanumeric))
-            .collect();
-        if said.is_empty() {
-            continue;
-        }
-        sentences += 1;
-        words += i64::try_from(said.len()).unwrap_or(i64::MAX);
-        syllables += said.iter().map(|word| syllables_of(word)).sum::<i64>();
-    }
-    if words == 0 {
-        return None;
-    }
-    // 0.39 × words/sentence + 11.8 × syllables/word − 15.59, in hundredths.
-    let grade = 39 * words / sentences + 1180 * syllables / words - 1559;
-    u8::try_from(((grade + 500).max(0) + 50) / 100).ok()
-}
-
-/// About how many syllables a word has: groups of vowels, without a silent e at its end. A number is one.
-fn syllables_of(word: &str) -> i64 {
-    let word = word.to_lowercase();
-    let (mut count, mut before) = (0, false);
-    for letter in word.chars() {
-        let vowel = matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
-        count += i64::from(vowel && !before);
-        before = vowel;
-    }
-    let silent = word.ends_with('e') && !word.ends_with("le") && !word.ends_with("ee")
-        || word.ends_with("es") && !word.ends_with("ses") && !word.ends_with("ces")
-        || word.ends_with("ed") && !word.ends_with("ted") && !word.ends_with("ded");
-    (count - i64::from(silent && count > 1)).max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -486,25 +446,7 @@ mod tests {
         assert_eq!(nothing.faults(), ["it needs a topic", "it needs a phone number or an address"]);
     }
 
-    #[test]
-    fn plain_words_are_for_the_young_and_long_ones_are_not() {
-        assert_eq!(reading_age(""), None);
-        let plain = reading_age("Go for a walk each day. Ten minutes is fine. Ask a friend to come with you.").unwrap();
-        let hard = reading_age(
-            "Individuals experiencing symptomatic deterioration notwithstanding pharmacological intervention necessitate comprehensive \
-             multidisciplinary evaluation.",
-        );
-        assert!(plain <= 7, "{plain}");
-        assert!(hard.unwrap() >= 20, "{hard:?}");
-    }
-
     proptest! {
-        #[test]
-        fn any_text_has_an_age_or_no_word(text in "\\PC{0,300}") {
-            let words = text.chars().any(char::is_alphanumeric);
-            prop_assert!(words || reading_age(&text).is_none());
-        }
-
         #[test]
         fn whoever_is_served_by_a_district_is_served_by_its_postcodes(inward in "[0-9][A-Z]{2}") {
             let (here, there) = (format!("LS21 {inward}"), format!("LS2 {inward}"));

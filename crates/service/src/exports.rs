@@ -3,7 +3,7 @@
 use crate::activity::{self, Event};
 use crate::readings::Owner;
 use crate::records::purpose;
-use crate::{Core, ServiceError, access};
+use crate::{Core, ServiceError, access, self_care};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -33,7 +33,7 @@ impl Exports {
     /// The person's whole record as a FHIR `collection` Bundle: the current version of every resource, exactly as it was
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
-    /// of it, by its own labels; and after that what was recorded here: readings, answers to questionnaires and weeks. To the
+    /// of it, by its own labels; and after that what was recorded here: readings, answers to questionnaires, weeks and self-care. To the
     /// operator it gives everything that was received, and nothing else.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
@@ -148,6 +148,8 @@ enum Stage {
     Responses,
     /// Weeks.
     Weeks,
+    /// Goals, what was given to read, and what is kept of the directory.
+    SelfCare,
     /// Nothing.
     Over,
 }
@@ -203,8 +205,9 @@ impl Whole {
                         (url.filter(|_| place == 0), text)
                     }));
                 }
-                Ok((all, Stage::Over))
+                Ok((all, Stage::SelfCare))
             }
+            Stage::SelfCare => Ok((self_care::resources(tx, person).await?.iter().map(own).collect(), Stage::Over)),
             Stage::Over => Ok((Vec::new(), Stage::Over)),
         }
     }

@@ -72,7 +72,7 @@ statements! {
         "INSERT INTO reading (person_id, id, submission_id, measure, taken_at, taken_on, first_value, second_value, unit, said, settings, \
          note, source, created_by, created_at, changed_by, changed_at, version, import_id, device, original, kept) \
          SELECT f.person_id, f.id, f.id, f.measure, f.taken_at, f.taken_on, f.first_value, f.second_value, f.unit, f.said, f.settings, \
-         f.note, m.origin, m.made_by, m.confirmed_at, m.made_by, m.confirmed_at, 1, f.import_id, f.device, f.original, f.kept \
+         f.note, m.origin, m.made_by, m.confirmed_at, m.made_by, $4, 1, f.import_id, f.device, f.original, f.kept \
          FROM reading_found f JOIN reading_import m ON m.person_id = f.person_id AND m.id = f.import_id \
          WHERE f.person_id = $1 AND f.import_id = $2 AND f.id IN ", next_ones!(), " AND NOT ", here!()
     );
@@ -403,22 +403,21 @@ pub async fn confirm(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: Da
     Ok(())
 }
 
-/// Adds the next [`ROWS`] of an import that are not here yet; `true` where there may be more.
+/// Adds the next [`ROWS`] of an import that are not here yet, as what is known from now on; `true` where there may be more.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn add_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<bool, StoreError> {
+pub async fn add_next(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let most = i64::try_from(ROWS).unwrap_or(i64::MAX);
     let (person, id) = (person.as_uuid(), id.as_uuid());
-    let mut done = [0_u64; 2];
-    for (statement, done) in [ADD_NEXT, DROP_NEXT].into_iter().zip(&mut done) {
-        *done = on!(
-            tx,
-            c,
-            sqlx::query(statement).bind(person).bind(id).bind(most).execute(c).await.map(|done| done.rows_affected())
-        )?;
-    }
-    let [added, gone] = done.map(|many| i64::try_from(many).unwrap_or(i64::MAX));
+    let added = on!(
+        tx,
+        c,
+        sqlx::query(ADD_NEXT).bind(person).bind(id).bind(most).bind(now).execute(c).await.map(|done| done.rows_affected())
+    )?;
+    let gone =
+        on!(tx, c, sqlx::query(DROP_NEXT).bind(person).bind(id).bind(most).execute(c).await.map(|done| done.rows_affected()))?;
+    let [added, gone] = [added, gone].map(|many| i64::try_from(many).unwrap_or(i64::MAX));
     let more = gone == most;
     let state = if more { ImportState::Running } else { ImportState::Done };
     on!(

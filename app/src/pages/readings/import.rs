@@ -436,7 +436,10 @@ fn over(page: &ImportPage) -> AnyView {
     let nobody = (!undone).then(|| {
         view! {
             <Inset>
-                <p>"Nobody has looked at these readings, and nobody is told of them. If a number worries you, call your GP or 111."</p>
+                <p>
+                    "Nobody has looked at these readings. A care team is told of one only where it set a rule, and only of the last week. "
+                    "If a number worries you, call your GP or 111."
+                </p>
             </Inset>
         }
     });

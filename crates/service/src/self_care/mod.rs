@@ -10,6 +10,8 @@ mod support;
 mod taking;
 mod team;
 
+pub(crate) use taking::resources;
+
 pub use files::SelfCareFiles;
 pub use goals::GoalForm;
 pub use goals_seen::{CommentSeen, GoalEvent, GoalPage, GoalSeen, GoalsSeen};

@@ -3,14 +3,16 @@
 use crate::town::{Citizen, fields, not_found, refused};
 use crate::world::World;
 use crate::{add, form, taken};
+use chrono::TimeDelta;
 use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::reading::{ImportState, Kept, Measure, Origin, Span};
 use domain::record::Category;
+use domain::team::WorkKind;
 use domain::{PersonId, ReadingImportId};
 use futures::stream;
 use serde_json::{Value, json};
-use service::{ChangeForm, ColumnsForm, HiddenFrom, ImportPage, NotedBy, ServiceError};
+use service::{ChangeForm, ColumnsForm, HiddenFrom, ImportPage, NotedBy, RuleForm, ServiceError};
 use std::convert::Infallible;
 use testkit::Place;
 
@@ -57,6 +59,27 @@ async fn there(world: &World, measure: Measure) -> (i64, Vec<String>) {
 }
 
 testkit::both_engines! {
+    async fn a_care_team_is_told_of_what_is_brought_in(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let typed = [("colour", "red"), ("side", "above"), ("first", "180"), ("second", "120"), ("words", "Ring us"), ("why", "NICE")];
+        let rule = RuleForm {
+            kind: "single".to_owned(),
+            typed: typed.map(|(field, typed)| (field.to_owned(), typed.to_owned())).into(),
+            submission: town.services.core.new_id().to_string(),
+            ..RuleForm::default()
+        };
+        town.services.readings.add_rule(&town.clinician, person, Measure::BloodPressure, &rule).await.unwrap();
+        town.clock.advance(TimeDelta::minutes(1));
+        let file = json!([pressure(190, 125, "2026-11-03T08:05:00Z")]).to_string();
+        let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
+        let before = world.events().await;
+        town.services.readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 2, (Action::ReadingAlert, Basis::System)));
+        let waits = town.services.work.list(&town.clinician).await.unwrap();
+        assert_eq!(waits.iter().filter(|item| item.kind == WorkKind::ReadingAlert).count(), 1);
+    }
+
     async fn a_file_is_looked_at_added_seen_and_taken_out_again_as_one(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
@@ -275,7 +298,7 @@ testkit::both_engines! {
         let (orders, _) = world.carer("Holt", "PRESCR").await;
         let stranger = world.town.citizen("Ray").await;
         let mine = send(&world, &world.edna, "mine.json", &points()).await.unwrap();
-        world.town.advance(chrono::TimeDelta::minutes(1));
+        world.town.advance(TimeDelta::minutes(1));
         let theirs = send(&world, &reads, "theirs.json", &points()).await.unwrap();
         assert_eq!(world.last().await, (Action::ReadingsImported, Basis::Carer));
         for who in [&orders, &stranger] {

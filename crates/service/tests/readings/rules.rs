@@ -388,8 +388,8 @@ testkit::both_engines! {
         // What nobody may close any more does not wait for ever.
         let before = world.events().await;
         let (one, two) = tokio::join!(run(&world), run(&world));
-        assert_eq!((one.raised + two.raised, waiting(&world, &town.clinician).await), (0, vec![]));
-        assert_eq!((alerts(&world).await[0].state, world.events().await), (AlertState::Closed, before + 1));
+        assert_eq!((one.raised + two.raised, world.events().await), (0, before + 1));
+        assert_eq!((waiting(&world, &town.clinician).await, alerts(&world).await[0].state), (vec![], AlertState::Closed));
         // Of what is theirs again they are told anew.
         town.services.people.register(&Actor::Operator, person, town.practice).await.unwrap();
         record(&world, OXYGEN, "88").await;

@@ -88,6 +88,12 @@ testkit::both_engines! {
         let status = |place: usize, field: &str| file["entry"][place]["resource"][field].as_str().unwrap().to_owned();
         let all = [status(0, "lifecycleStatus"), status(1, "lifecycleStatus"), status(2, "status"), status(3, "status")];
         assert_eq!(all, ["cancelled", "active", "completed", "requested"]);
+        // The whole record holds the same.
+        let mut whole = Vec::new();
+        town.services.exports.bundle(me, person, &mut whole).await.unwrap();
+        let whole: serde_json::Value = serde_json::from_slice(&whole).unwrap();
+        let all = whole["entry"].as_array().unwrap();
+        assert!(file["entry"].as_array().unwrap().iter().all(|one| all.iter().any(|other| other["resource"] == one["resource"])));
         let (daughter, _) = world.carer("Daughter", "READ").await;
         not_found(care.export(&daughter.actor, person).await);
         not_found(care.export(&town.clinician, person).await);

@@ -228,12 +228,12 @@ impl Readings {
                         person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                         let row = intake::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
                         let more = match row.state()? {
-                            ImportState::Running => intake::add_next(tx, person, id).await?,
+                            ImportState::Running => intake::add_next(tx, person, id, core.now()).await?,
                             ImportState::Undoing => intake::remove_next(tx, person, id).await?,
                             _ => return Ok(false),
                         };
-                        if !more {
-                            rules::settle(&core, tx, person).await?;
+                        if !more && rules::settle(&core, tx, person).await? {
+                            activity::append(&core, tx, rules::raised(person)).await?;
                         }
                         Ok(more)
                     })

@@ -1,13 +1,12 @@
 //! What time brings up: silences, and once a day everything amber. Safe to run at any time and by several servers at once.
 
 use super::super::Readings;
-use super::{close_shut, settle};
-use crate::activity::{self, Event};
+use super::{by_itself, close_shut, settle};
+use crate::activity;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Subject};
+use domain::access::Actor;
 use domain::appointment::shown_at;
-use domain::audit::{Action, Basis, Purpose};
 use domain::reading::Colour;
 use domain::team::WorkKind;
 use domain::when::london_day;
@@ -110,14 +109,12 @@ async fn look(
     }
     let told = !teams.is_empty();
     if raised || told || closed {
-        let subject = Subject::new(person, Basis::System);
-        let event = Event::on_record(&actor, subject, Action::ReadingAlert, Purpose::DirectCare);
         let what = match (raised, told) {
             (true, _) => "raised",
             (false, true) => "digested",
             (false, false) => super::NOT_OPEN,
         };
-        activity::append(core, tx, event.about("what", what)).await?;
+        activity::append(core, tx, by_itself(&actor, person, what)).await?;
     }
     Ok((raised, told))
 }

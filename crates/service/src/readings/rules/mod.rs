@@ -17,9 +17,12 @@ pub(crate) use plan::agreed;
 pub(super) use plan::{of_reading, target_of, target_on, watch_of};
 
 use super::opens;
+use crate::activity::Event;
 use crate::reader::Reader;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Actor, Subject};
+use domain::audit::{Action, Basis, Purpose};
 use domain::reading::{AlertState, Colour, Finding, Measure, Observed, ReadyRule, Rule, RuleKind, findings, to_tell};
 use domain::team::WorkKind;
 use domain::{OrganisationId, PersonId, ReadingAlertId, ReadingRuleId, WorkItemId};
@@ -145,6 +148,17 @@ pub(super) async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result
         }
     }
     Ok(red)
+}
+
+/// The event of something red that came up by itself: by time, or of what is brought in.
+pub(super) fn raised(person: PersonId) -> Event {
+    by_itself(&Actor::System, person, "raised")
+}
+
+/// The event of what was done about somebody's readings by nobody.
+fn by_itself(actor: &Actor, person: PersonId, what: &'static str) -> Event {
+    let subject = Subject::new(person, Basis::System);
+    Event::on_record(actor, subject, Action::ReadingAlert, Purpose::DirectCare).about("what", what)
 }
 
 /// Whether a care team is to be told of something although it has not come up now: it did then, and only time has passed, or the rule
