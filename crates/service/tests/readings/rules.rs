@@ -392,6 +392,7 @@ testkit::both_engines! {
         assert_eq!((waiting(&world, &town.clinician).await, alerts(&world).await[0].state), (vec![], AlertState::Closed));
         // Of what is theirs again they are told anew.
         town.services.people.register(&Actor::Operator, person, town.practice).await.unwrap();
+        town.clock.advance(TimeDelta::minutes(1));
         record(&world, OXYGEN, "88").await;
         assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
     }
