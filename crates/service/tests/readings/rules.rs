@@ -141,8 +141,13 @@ testkit::both_engines! {
         record(&world, OXYGEN, "97").await;
         assert_eq!(waiting(&world, &town.clinician).await, []);
         add(town, &world.edna, person, OXYGEN, &taken(form(town, &["88"]), "3/11/2026", "11:00")).await;
-        assert_eq!(waiting(&world, &town.clinician).await.len(), 1);
+        let since = waiting(&world, &town.clinician).await[0].waiting_since;
         assert_eq!(alerts(&world).await.len(), 2);
+        // More of it before anybody has looked does not put it behind others.
+        town.clock.advance(TimeDelta::hours(1));
+        record(&world, OXYGEN, "87").await;
+        let items = waiting(&world, &town.clinician).await;
+        assert_eq!((items.len(), items[0].waiting_since), (1, since));
     }
 
     async fn many_at_once_are_one_thing_and_one_item(place: &Place) {

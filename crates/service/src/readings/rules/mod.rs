@@ -134,7 +134,8 @@ pub(super) async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result
         match open.iter().find(|alert| is_of(alert, finding)) {
             Some(alert) if alert.reading_id != finding.newest.map(|id| id.as_uuid()) || alert.found != words => {
                 reading_rule::join(tx, (person, alert.alert()), &words, finding.newest).await?;
-                if one.rule.colour == Colour::Red {
+                // What nobody has looked at waits as long as it did.
+                if one.rule.colour == Colour::Red && alert.state()? != AlertState::New {
                     work::again(tx, one.rule.by, (WorkKind::ReadingAlert, alert.id), now).await?;
                 }
             }
