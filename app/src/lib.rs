@@ -34,6 +34,8 @@ pub mod signed_in;
 #[cfg(feature = "ssr")]
 pub mod state;
 #[cfg(feature = "ssr")]
+pub(crate) mod summary;
+#[cfg(feature = "ssr")]
 pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod whose;

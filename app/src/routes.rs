@@ -48,6 +48,8 @@ routes! {
     // Home and the record.
     get "/" Open => pages::home::show;
     get "/record" Record => pages::record::overview::show;
+    get "/record/summary" Record => pages::record::summary::show;
+    get "/record/summary/pdf" Record => api::summary::download;
     get "/record/{category}" Record => pages::record::list::show;
     get "/record/entries/{id}" Record => pages::record::entry::show;
     get "/record/entries/{id}/versions/{version}" Record => pages::record::entry::show_version;

@@ -318,6 +318,7 @@ pub fn what(item: &ActivityItem) -> String {
         Action::Import => return imported(detail("added"), detail("updated")),
         Action::Export if detail("what").is_some_and(|what| what.starts_with("activity")) => "downloaded this list",
         Action::Export if detail("what") == Some("letter") => "downloaded the letter with the code that opens your record",
+        Action::Export if detail("what") == Some("summary") => "downloaded the summary of your record",
         Action::Export if detail("what") == Some("week") => "downloaded the average of a week of blood pressure",
         Action::Export if item.actor == ActorSeen::You => "downloaded a copy of your record",
         Action::Export => "made a copy of your record",
@@ -586,6 +587,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("sharing"), _) => "looked at what you share with services".to_owned(),
         (Some("organisations"), _) => "looked at which services look after you".to_owned(),
         (Some("sharing-receipts"), _) => "looked at the receipts for your choices about sharing".to_owned(),
+        (Some("summary"), _) => "looked at the summary of your record".to_owned(),
         (Some("overview"), _) => "looked at the overview of your record".to_owned(),
         _ => "looked at your record".to_owned(),
     }

@@ -22,3 +22,19 @@ test('an entry of another person is answered just as an entry that is nowhere', 
   expect(nowhere[1]).not.toContain(title);
   await look(page, 'not found, signed in');
 });
+
+test('a summary is one page to read, to print and to take along', async ({ page, look }, info) => {
+  await signIn(page, cast(info.project.name).reader);
+  await page.goto('/record');
+  await page.getByRole('link', { name: 'Your summary' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Your summary' })).toBeVisible();
+  for (const part of ['Allergies and bad reactions', 'Medicines now', 'Health problems now', 'Vaccinations', 'People to tell']) {
+    await expect(page.getByRole('heading', { level: 2, name: part })).toBeVisible();
+  }
+  await look(page, 'summary');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'download it as a PDF' }).click();
+  expect((await download).suggestedFilename()).toMatch(/^selfheal-summary-\d{4}-\d\d-\d\d\.pdf$/);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('link', { name: 'download it as a PDF' })).toBeHidden();
+});

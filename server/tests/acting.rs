@@ -20,7 +20,7 @@ fn actor(id: AccountId) -> Actor {
 /// What a carer opens in these tests, page by page.
 fn pages() -> Vec<String> {
     let categories = domain::record::Category::SHOWN.iter().map(|category| app::routes::category(*category));
-    ["/", "/record", "/acting"].into_iter().map(str::to_owned).chain(categories).collect()
+    ["/", "/record", "/record/summary", "/acting"].into_iter().map(str::to_owned).chain(categories).collect()
 }
 
 struct World {
@@ -218,6 +218,8 @@ async fn with_and_without_a_hidden_entry_every_page_of_a_carer_is_the_same() {
 /// What a carer may open of the pages behind the record's door. A route that is in neither list fails the test.
 const FOR_CARERS: &[&str] = &[
     "/record",
+    "/record/summary",
+    "/record/summary/pdf",
     "/record/{category}",
     "/record/entries/{id}",
     "/record/entries/{id}/versions/{version}",

@@ -47,6 +47,28 @@ testkit::both_engines! {
         assert_eq!(app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());
     }
 
+    async fn a_summary_is_read_and_taken_along(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account("sam@example.org", Some(person)).await;
+        app.account("other@example.org", None).await;
+        let mut sam = app.signed_in("sam@example.org").await;
+        sam.get("/record").await.says("href=\"/record/summary\"");
+        let page = sam.get("/record/summary").await;
+        page.says("Asthma").says("We hold no information about allergies.").says("Your record names nobody");
+        page.says("999 000 0018").says("You have not said yet whether you want the fuller summary").says("/record/summary/pdf");
+        let file = sam.get("/record/summary/pdf").await;
+        assert!(file.status == StatusCode::OK && file.body.starts_with("%PDF-1.7"));
+        assert_eq!(file.headers["content-type"], "application/pdf");
+        assert_eq!(file.headers["cache-control"], "no-store");
+        assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"selfheal-summary-20"));
+        sam.get("/activity").await.says("looked at the summary of your record").says("downloaded the summary of your record");
+        let mut other = app.signed_in("other@example.org").await;
+        for path in ["/record/summary", "/record/summary/pdf"] {
+            other.get(path).await.does_not_say("Asthma").does_not_say("%PDF");
+        }
+    }
+
     async fn a_form_sent_after_the_sign_in_ended_is_given_back_after_signing_in_again(place: &Place) {
         let app = TestApp::over(place);
         app.account("sam@example.org", None).await;

@@ -29,6 +29,7 @@ pub mod self_care;
 pub mod session;
 pub mod sharing;
 pub mod sign_in;
+pub mod summary;
 pub mod targets;
 pub mod team;
 pub mod texts;

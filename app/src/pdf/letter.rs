@@ -40,7 +40,7 @@ pub fn letter(letter: &Letter) -> Result<Vec<u8>, PdfError> {
     if !(sender.whole && name.whole) {
         blocks.push(Block::Paragraph(Text::plain(LEFT_OUT)));
     }
-    sheet::set(&typeface, words::TITLE, &blocks)
+    sheet::set(&typeface, words::TITLE, None, &blocks)
 }
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
-//! Letters as PDF files that a screen reader reads as well as an eye does: tagged after PDF/UA-1 (ISO 14289-1), with real
+//! Letters and summaries as PDF files that a screen reader reads as well as an eye does: tagged after PDF/UA-1 (ISO 14289-1), with real
 //! text in an embedded typeface. What does not keep to the standard does not come out at all.
 
 mod face;
 mod letter;
 mod sheet;
+mod summary;
 
 pub use letter::letter;
+pub(crate) use summary::summary;
 
 use krilla::error::KrillaError;
 use std::fmt;
 
-/// Why no file came of it. It says nothing of what stands in the letter.
+/// Why no file came of it. It says nothing of what stands in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PdfError {
     /// The typeface cannot be read.

@@ -19,10 +19,8 @@ use krilla::tagging::{
     Artifact, ArtifactType, ContentTag, ListNumbering, Node, SpanTag, TableHeaderScope, Tag, TagGroup, TagKind, TagTree,
 };
 use krilla::text::KrillaGlyph;
-use std::iter::Peekable;
 use std::num::NonZeroU16;
 use std::ops::Range;
-use std::vec::IntoIter;
 use unicode_bidi::{Level, ParagraphBidiInfo};
 
 // Lengths are in points: 72 to the inch (ISO 32000-1).
@@ -32,12 +30,16 @@ const LEFT: f32 = 72.0;
 const RIGHT: f32 = PAGE.0 - LEFT;
 const TOP: f32 = 68.0;
 const BOTTOM: f32 = PAGE.1 - 62.0;
+/// Where what stands below each sheet begins.
+const FOOT: f32 = BOTTOM + 14.0;
 /// Where what is numbered, or stands behind a bar, begins.
 const INDENT: f32 = 26.0;
 /// Where the values of facts begin.
 const VALUES: f32 = LEFT + 158.0;
 /// The size of most text: large enough for most people to read without help.
 const BODY: f32 = 13.0;
+/// The size of what stands below.
+const SMALL: f32 = 9.0;
 /// From line to line, in parts of the size.
 const LEADING: f32 = 1.5;
 /// How far under a line's top its letters stand, in parts of the size.
@@ -118,6 +120,8 @@ pub enum Block {
     Sender(Text),
     /// What it is about. One of these comes before everything that it is over.
     Heading(Text),
+    /// What a part of it is about.
+    Section(Text),
     /// Some sentences.
     Paragraph(Text),
     /// What to do, in order.
@@ -142,6 +146,8 @@ struct Row {
     height: f32,
     size: f32,
     ornament: Ornament,
+    /// It never stands last on a sheet: what it is over follows.
+    leads: bool,
     cells: Vec<Cell>,
 }
 
@@ -164,11 +170,12 @@ struct Run {
     at: usize,
 }
 
-/// Sets a document in British English: as many sheets as it needs.
+/// Sets a document in British English: as many sheets as it needs. `foot` is what stands below each of them before its number, so
+/// that sheets which come apart can be told.
 ///
 /// # Errors
 /// [`PdfError::Standard`] when it would not keep to PDF/UA-1; [`PdfError::Typeface`], [`PdfError::Writing`].
-pub fn set(typeface: &Typeface, title: &str, blocks: &[Block]) -> Result<Vec<u8>, PdfError> {
+pub fn set(typeface: &Typeface, title: &str, foot: Option<&str>, blocks: &[Block]) -> Result<Vec<u8>, PdfError> {
     let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
     let configuration = configuration.map_err(|_| PdfError::Writing)?;
     let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
@@ -177,14 +184,19 @@ pub fn set(typeface: &Typeface, title: &str, blocks: &[Block]) -> Result<Vec<u8>
         layout.add(block);
     }
     let mut leaves: Vec<Vec<Node>> = std::iter::repeat_with(Vec::new).take(layout.leaves).collect();
-    let mut rows = layout.rows.into_iter().peekable();
-    while rows.peek().is_some() {
+    let mut rows = std::mem::take(&mut layout.rows);
+    let sheets = sheets(&rows);
+    for sheet in 1..=sheets {
+        let rest = rows.split_off(fitting(&rows));
+        let foot = foot.map(|words| Text::plain(format!("{words}. Page {sheet} of {sheets}")).sized(SMALL));
         let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::Writing)?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
-        draw_page(&mut surface, typeface, &mut rows, &mut leaves);
+        draw_page(&mut surface, typeface, rows, &mut leaves);
+        draw_foot(&mut surface, typeface, foot.map(|text| layout.broken(&text, RIGHT - LEFT)).unwrap_or_default());
         surface.finish();
         page.finish();
+        rows = rest;
     }
     document.set_tag_tree(tree(blocks, leaves));
     let mut outline = Outline::new();
@@ -205,6 +217,13 @@ impl Layout<'_> {
         match block {
             Block::Sender(text) | Block::Paragraph(text) => self.lines(text, LEFT, GAP, Ornament::None),
             Block::Heading(text) => self.lines(text, LEFT, 2.5 * GAP, Ornament::None),
+            Block::Section(text) => {
+                let from = self.rows.len();
+                self.lines(text, LEFT, 2.0 * GAP, Ornament::None);
+                for row in self.rows.iter_mut().skip(from) {
+                    row.leads = true;
+                }
+            }
             Block::Note(text) => self.lines(text, LEFT + INDENT, 2.0 * GAP, Ornament::Bar),
             Block::Steps(steps) => {
                 for (index, step) in steps.iter().enumerate() {
@@ -218,7 +237,8 @@ impl Layout<'_> {
                     self.beside((name, LEFT, VALUES - GAP), (value, VALUES), Ornament::Line);
                     self.space(GAP * 0.75);
                 }
-                self.rows.push(Row { above: 0.0, height: 0.0, size: 0.0, ornament: Ornament::Line, cells: Vec::new() });
+                let ornament = Ornament::Line;
+                self.rows.push(Row { above: 0.0, height: 0.0, size: 0.0, ornament, leads: false, cells: Vec::new() });
             }
         }
     }
@@ -236,7 +256,7 @@ impl Layout<'_> {
         for (index, runs) in self.broken(text, RIGHT - x).into_iter().enumerate() {
             let cells = vec![Cell { x, leaf, runs }];
             let above = if index == 0 { above } else { 0.0 };
-            self.rows.push(Row { above, height: text.size * LEADING, size: text.size, ornament, cells });
+            self.rows.push(Row { above, height: text.size * LEADING, size: text.size, ornament, leads: false, cells });
         }
     }
 
@@ -253,7 +273,7 @@ impl Layout<'_> {
             let cells = cells.into_iter().zip(leaves);
             let cells = cells.filter_map(|((x, runs), leaf)| runs.map(|runs| Cell { x, leaf, runs })).collect();
             let (above, ornament) = if index == 0 { (GAP * 0.75, ornament) } else { (0.0, Ornament::None) };
-            self.rows.push(Row { above, height: size * LEADING, size, ornament, cells });
+            self.rows.push(Row { above, height: size * LEADING, size, ornament, leads: false, cells });
         }
     }
 
@@ -325,10 +345,57 @@ fn label(index: usize) -> String {
     format!("{}.", index + 1)
 }
 
-/// Draws as many rows as fit on a page, one at least, and notes what belongs to which leaf.
-fn draw_page(surface: &mut Surface<'_>, typeface: &Typeface, rows: &mut Peekable<IntoIter<Row>>, leaves: &mut [Vec<Node>]) {
+/// How far down a row reaches that is set at this height; the first of a sheet has no space above it.
+fn reach(row: &Row, y: f32) -> f32 {
+    let above = if y > TOP || row.ornament == Ornament::Line { row.above } else { 0.0 };
+    y + above + row.height
+}
+
+/// How many of these rows stand on the first sheet: as many as fit, one at least, and none of the last that leads.
+fn fitting(rows: &[Row]) -> usize {
+    let (mut y, mut fit) = (TOP, 0);
+    for row in rows {
+        if fit > 0 && y + row.above + row.height > BOTTOM {
+            break;
+        }
+        y = reach(row, y);
+        fit += 1;
+    }
+    let leading = rows.iter().take(fit).rev().take_while(|row| row.leads).count();
+    if fit == rows.len() || leading == fit { fit } else { fit - leading }
+}
+
+/// How many sheets these rows need.
+fn sheets(mut rows: &[Row]) -> usize {
+    let mut sheets = 0;
+    while !rows.is_empty() {
+        rows = rows.get(fitting(rows)..).unwrap_or_default();
+        sheets += 1;
+    }
+    sheets
+}
+
+/// What stands below a sheet, which no reader reads out on each of them.
+fn draw_foot(surface: &mut Surface<'_>, typeface: &Typeface, lines: Vec<Vec<Run>>) {
+    let mut y = FOOT;
+    for line in lines {
+        let mut x = LEFT;
+        for run in line {
+            surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Footer)));
+            surface.set_fill(fill(INK));
+            let start = Point::from_xy(x, y + run.size * BASELINE);
+            surface.draw_glyphs(start, &run.glyphs, typeface.in_pdf(run.weight), &run.text, run.size, false);
+            surface.end_tagged();
+            x += run.width;
+        }
+        y += SMALL * LEADING;
+    }
+}
+
+/// Draws rows on a page, and notes what belongs to which leaf.
+fn draw_page(surface: &mut Surface<'_>, typeface: &Typeface, rows: Vec<Row>, leaves: &mut [Vec<Node>]) {
     let mut y = TOP;
-    while let Some(row) = rows.next_if(|row| y == TOP || y + row.above + row.height <= BOTTOM) {
+    for row in rows {
         if row.ornament == Ornament::Line {
             ornament(surface, RULE, (LEFT, y), (RIGHT - LEFT, 1.0));
         }
@@ -385,6 +452,7 @@ fn tree(blocks: &[Block], leaves: Vec<Vec<Node>>) -> TagTree {
     for block in blocks {
         tree.push(match block {
             Block::Heading(text) => leaf(Tag::Hn(NonZeroU16::MIN, Some(text.words.clone())).into()),
+            Block::Section(text) => leaf(Tag::Hn(NonZeroU16::MIN.saturating_add(1), Some(text.words.clone())).into()),
             Block::Sender(_) | Block::Paragraph(_) | Block::Note(_) => leaf(Tag::P.into()),
             Block::Steps(steps) => {
                 let step = |_| {

@@ -41,6 +41,7 @@ mod self_care;
 mod sessions;
 mod sharing;
 mod sign_in;
+mod summaries;
 mod text;
 mod work;
 
@@ -126,6 +127,7 @@ pub use self_care::{
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
 pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing};
 pub use sign_in::{PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};
+pub use summaries::{Summaries, SummaryForm, SummaryPart, SummarySeen};
 pub use work::{Claim, Done, EVERY_TEAM, Note, Work, WorkAbout, WorkDetail, WorkItem, WorkList, WorkPart};
 
 use std::sync::Arc;
@@ -191,6 +193,8 @@ pub struct Services {
     pub records: Records,
     /// Goals, things to read, and what else helps.
     pub self_care: SelfCare,
+    /// Reading a record on one page.
+    pub summaries: Summaries,
     /// What is hidden in it, and how sensitive it is.
     pub hidings: Hidings,
     /// What they share.
@@ -234,6 +238,7 @@ impl Services {
             readings: Readings::new(core.clone()),
             records: Records::new(core.clone()),
             self_care: SelfCare::new(core.clone()),
+            summaries: Summaries::new(core.clone()),
             hidings: Hidings::new(core.clone()),
             core,
         }

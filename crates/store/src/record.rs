@@ -95,6 +95,13 @@ macro_rules! problems {
     };
 }
 
+/// What sources say of who the person is.
+macro_rules! own_details {
+    () => {
+        " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'people' AND e.resource_type = 'Patient' AND e.release = 'released'"
+    };
+}
+
 /// Medicines with what their sources said of them; what only describes a medicine is not one that somebody has.
 macro_rules! ordered {
     () => {
@@ -291,6 +298,10 @@ statements! {
         open!("$2", "$3", "$4"),
         " THEN 1 ELSE 0 END), 0) AS BIGINT) AS open FROM record_entry e \
          WHERE e.person_id = $1 AND e.resource_type = 'Patient' AND e.release = 'released'"
+    );
+    OWN_DETAILS = concat!("SELECT ", line!(), ", e.details", own_details!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
+    OWN_DETAILS_OPEN = concat!(
+        "SELECT ", line!(), ", e.details", own_details!(), open!("$2", "$3", "$4"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20"
     );
     TOLD = "SELECT e.id AS entry_id, e.organisation_id, e.mentions, r.full_url, r.raw FROM record_entry e \
             JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
@@ -1386,6 +1397,25 @@ pub async fn open_medicines(tx: &mut Tx, person: PersonId, filter: &Filter) -> R
 pub async fn card(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<CardRow, StoreError> {
     let Filter::Only { .. } = filter else { return Ok(CardRow { held: 1, open: 1 }) };
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(CARD_OPEN).bind(person.as_uuid()), filter).fetch_one(c).await)?)
+}
+
+/// What a source says of who the person is.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwnDetailsRow {
+    /// As lists read it.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+    /// What it says.
+    pub details: Json<Vec<Detail>>,
+}
+
+/// What sources say of who the person is, the newest first; twenty sources at most.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn own_details(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<OwnDetailsRow>, StoreError> {
+    let statement = filter.choose(OWN_DETAILS, OWN_DETAILS_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
 
 /// The texts of those of up to [`RAW_AT_ONCE`] entries that take words from others, in no order.

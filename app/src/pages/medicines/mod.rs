@@ -31,7 +31,7 @@ pub(crate) fn order_page(id: OrderId) -> String {
 }
 
 /// Where a medicine is; nothing for one without an entry, which never happens to what a source tells of.
-fn page_of(seen: &MedicineSeen) -> Option<String> {
+pub(crate) fn page_of(seen: &MedicineSeen) -> Option<String> {
     let entry = seen.plan.or_else(|| seen.sources.first().map(|source| source.entry));
     match (seen.own, entry) {
         (Some(own), _) => Some(format!("{LIST}/own/{own}")),
@@ -91,7 +91,7 @@ fn meaning(doses: &[String]) -> Option<String> {
 }
 
 /// Doses on one line exactly as they were written, and behind them what their short forms mean; empty where there are none.
-fn in_words(doses: &[String]) -> String {
+pub(crate) fn in_words(doses: &[String]) -> String {
     let written = in_a_row(doses);
     meaning(doses).map_or_else(|| written.clone(), |short| format!("{written} ({short})"))
 }
@@ -104,7 +104,7 @@ fn dose(doses: &[String]) -> impl IntoView + use<> {
 }
 
 /// Whose medicines these are, so that it can be told from paper: "Mrs Edna Hughes. Born 27 March 1948. NHS number 999 054 8609".
-fn who(whose: &PersonSummary) -> String {
+pub(crate) fn who(whose: &PersonSummary) -> String {
     let born = whose.birth_date.map(|born| format!("Born {}", day_in_words(born)));
     let number = whose.nhs_number.as_ref().map(|number| format!("NHS number {number}"));
     [Some(whose.display_name.clone()), born, number].into_iter().flatten().collect::<Vec<_>>().join(". ")

@@ -1,6 +1,7 @@
 //! Your record: how much there is of each category, and where it comes from.
 
 use super::icon;
+use super::summary::SUMMARY;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
 use crate::ui::{Card, CardGroup, IconName, Level, PageHeading, Section, SummaryList, SummaryRow};
@@ -24,7 +25,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     };
     let title = format!("{} record", whose.title());
     ctx.page(Head::new(&title, Place::Record), || {
-        let more = (!whose.is_another()).then(more);
+        let more = more(&whose);
         view! {
             <PageHeading title=title.clone() lead=lead />
             <Categories counts=overview.counts whose=whose.clone() />
@@ -35,11 +36,11 @@ pub async fn show(ctx: Ctx) -> Answer {
     .await
 }
 
-/// What only the person themself does with their record.
-fn more() -> impl IntoView {
-    view! {
-            <Section title="More">
-                <CardGroup>
+/// What else is done with a record; some of it only by the person themself.
+fn more(whose: &Whose) -> impl IntoView + use<> {
+    let summary = format!("{} summary", whose.title());
+    let own = (!whose.is_another()).then(|| {
+        view! {
                     <Card
                         title="Download your record"
                         href="/account/download"
@@ -54,8 +55,21 @@ fn more() -> impl IntoView {
                         icon=IconName::Eye
                         level=Level::Three
                     />
-                </CardGroup>
-            </Section>
+        }
+    });
+    view! {
+        <Section title="More">
+            <CardGroup>
+                <Card
+                    title=summary
+                    href=SUMMARY
+                    text="One page with what someone in a hurry asks first. Print it or take it along."
+                    icon=IconName::Document
+                    level=Level::Three
+                />
+                {own}
+            </CardGroup>
+        </Section>
     }
 }
 

@@ -16,7 +16,7 @@ mod warnings;
 
 pub use medicines::{prescribed, reasons};
 pub use names::Names;
-pub use people::{PatientFacts, home_postcode, patient};
+pub use people::{PatientFacts, contacts, home_postcode, patient};
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
 pub use warnings::warning;
 

@@ -9,7 +9,7 @@ use crate::types::{
 use crate::words::{all_words, day, gender_words, joined};
 use chrono::NaiveDate;
 use domain::person::Demographics;
-use domain::record::{Category, EntryFacts};
+use domain::record::{Category, Detail, EntryFacts};
 use domain::{NhsNumber, When};
 use serde::Deserialize;
 
@@ -156,6 +156,15 @@ fn nhs_number(identifiers: &[Identifier]) -> Result<Option<NhsNumber>, MapError>
     Ok(found)
 }
 
+/// Under which label those whom a Patient names as contacts stand among its details.
+const CONTACT: &str = "Contact";
+
+/// Who is to be told of anything about a person, of the details of their own entry, in the source's words (FHIR R4 `Patient.contact`).
+#[must_use]
+pub fn contacts(details: &[Detail]) -> Vec<String> {
+    details.iter().filter(|detail| detail.label == CONTACT).map(|detail| detail.value.clone()).collect()
+}
+
 fn telecoms(draft: &mut Draft, telecom: &[ContactPoint]) {
     for point in telecom.iter().filter(|point| point.usage.as_deref() != Some("old")) {
         let label = match point.system.as_deref() {
@@ -165,7 +174,7 @@ fn telecoms(draft: &mut Draft, telecom: &[ContactPoint]) {
             Some("sms") => "Text messages",
             Some("url") => "Website",
             Some("fax") => "Fax",
-            _ => "Contact",
+            _ => "Other contact",
         };
         draft.add(label, point.value.clone());
     }
@@ -222,7 +231,7 @@ pub(super) fn patient_entry(received: &Received, names: &Names<'_>) -> Result<En
         let relation = all_words(contact.relationship.iter());
         let name = contact.name.as_ref().and_then(HumanName::words);
         let points = contact.telecom.iter().filter_map(|point| point.value.clone());
-        draft.add("Contact", joined(name.into_iter().chain(relation).chain(points), ", "));
+        draft.add(CONTACT, joined(name.into_iter().chain(relation).chain(points), ", "));
     }
     draft.place_or(|| around.name(json.managing_organization.as_ref()));
     Ok(draft.done())

@@ -437,6 +437,17 @@ pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: boo
     Ok((known, none_known))
 }
 
+/// What they take now and what is paused, as far as it is open to the reader, without what ordering needs; and whether a source says
+/// that there is nothing.
+pub(crate) async fn current_medicines(
+    core: &Core,
+    tx: &mut Tx,
+    reader: &Reader,
+) -> Result<(Vec<MedicineSeen>, bool), ServiceError> {
+    let (known, none_known) = known(core, tx, reader, false).await?;
+    Ok((known.into_iter().map(|one| one.seen).filter(|one| one.group != Group::Stopped).collect(), none_known))
+}
+
 /// Whether what the person added is open to the reader: it is as sensitive as what no source has labelled.
 pub(super) fn sees_own(reader: &Reader) -> bool {
     reader.is_owner() || reader.view.opens(Category::Medicine, Sensitivity::General)
@@ -466,7 +477,7 @@ async fn warned(tx: &mut Tx, reader: &Reader, all: &[One]) -> Result<Vec<Warned>
 }
 
 /// All that the person is allergic to: none of them may be missing beside their medicines.
-async fn allergies(tx: &mut Tx, reader: &Reader) -> Result<Vec<EntryLine>, ServiceError> {
+pub(crate) async fn all_allergies(tx: &mut Tx, reader: &Reader) -> Result<Vec<EntryLine>, ServiceError> {
     let (mut lines, mut after) = (Vec::new(), None);
     loop {
         let page = records::part(tx, reader, Category::Allergy, Which::Current, after).await?;
@@ -740,7 +751,7 @@ impl Medicines {
         let (known, none_known) = known(&self.core, &mut tx, &reader, may_order).await?;
         let whose = records::summary(&self.core, &mut tx, &reader).await?;
         let allergies = match sees_allergies {
-            true => Some(allergies(&mut tx, &reader).await?),
+            true => Some(all_allergies(&mut tx, &reader).await?),
             false => None,
         };
         drop(tx);

@@ -18,6 +18,8 @@ async fn all_that(desk: &Desk, reader: &Actor, person: PersonId) -> String {
     put(&mut all, "overview", &records.overview(reader, person).await.unwrap());
     let medicines = desk.services.medicines.list(reader, person).await.unwrap();
     put(&mut all, "medicines", &format!("{medicines:?}"));
+    let summary = desk.services.summaries.read(reader, person, service::SummaryForm::Page).await.unwrap();
+    put(&mut all, "summary", &format!("{summary:?}"));
     for category in Category::SHOWN {
         put(&mut all, "both", &records.current_and_past(reader, person, *category).await.unwrap());
         for which in [Which::All, Which::Current, Which::Past] {

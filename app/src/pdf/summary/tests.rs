@@ -1,0 +1,75 @@
+use super::*;
+use crate::summary::Fact;
+use domain::PersonId;
+use lopdf::Document;
+use proptest::prelude::*;
+
+fn sam() -> PersonSummary {
+    PersonSummary {
+        id: PersonId::from_uuid(uuid::Uuid::nil()),
+        display_name: "Sam Rivers".to_owned(),
+        nhs_number: "999 000 0018".parse().ok(),
+        birth_date: None,
+        age: None,
+        gender: None,
+        deceased: false,
+    }
+}
+
+fn part(facts: &[(&str, &str)], note: Option<&str>) -> Part {
+    let fact = |(name, text): &(&str, &str)| Fact { name: (*name).to_owned(), text: (*text).to_owned(), href: None };
+    Part { title: "Medicines now", facts: facts.iter().map(fact).collect(), note: note.map(str::to_owned) }
+}
+
+fn read(parts: &[Part]) -> (usize, String) {
+    let document = Document::load_mem(&summary(&sam(), "3 November 2026", parts).unwrap()).unwrap();
+    let pages: Vec<u32> = document.get_pages().into_keys().collect();
+    let text = document.extract_text(&pages).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    (pages.len(), text)
+}
+
+#[test]
+fn the_sheet_says_whose_it_is_and_what_there_is() {
+    let (pages, text) = read(&[part(&[("Ramipril", "One a day")], None), part(&[], Some("None known"))]);
+    assert_eq!(pages, 1);
+    for words in [
+        "Health record summary",
+        "Sam Rivers. NHS number 999 000 0018",
+        "As on 3 November 2026",
+        "Ramipril",
+        "One a day",
+        "None known.",
+        "Page 1 of 1",
+    ] {
+        assert!(text.contains(words), "{words:?} is not in {text}");
+    }
+    assert!(!text.contains("cannot be printed"), "{text}");
+}
+
+#[test]
+fn sheets_that_come_apart_can_be_told_and_no_heading_stands_alone() {
+    let many: Vec<(&str, &str)> = (0..19).map(|_| ("Ramipril", "One a day")).collect();
+    let parts: Vec<Part> = (0..9).map(|_| part(&many, None)).collect();
+    let (pages, text) = read(&parts);
+    assert!(pages > 5, "{pages}");
+    assert_eq!(text.matches("Ramipril").count(), 19 * 9);
+    for page in 1..=pages {
+        assert!(text.contains(&format!("Sam Rivers. NHS number 999 000 0018. Page {page} of {pages}")), "{page}: {text}");
+    }
+    assert!(!text.contains("Medicines now Sam Rivers"), "{text}");
+}
+
+#[test]
+fn a_name_of_which_a_part_cannot_be_printed_is_marked() {
+    let (_, text) = read(&[part(&[("Ramipril 漢方", "One a day")], None)]);
+    assert!(text.contains("Ramipril (not all of it: see the screen)") && text.contains(LEFT_OUT), "{text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn whatever_a_record_holds_comes_out(name in "\\PC{0,80}", text in "\\PC{0,200}", note in proptest::option::of("\\PC{0,40}")) {
+        let (pages, _) = read(&[part(&[(&name, &text)], note.as_deref())]);
+        prop_assert!(pages >= 1);
+    }
+}

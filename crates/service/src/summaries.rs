@@ -1,0 +1,143 @@
+//! A record on one page: what whoever treats somebody in a hurry asks first.
+
+use crate::activity::{self, Event};
+use crate::medicines::{all_allergies, current_medicines};
+use crate::reader::Reader;
+use crate::records::{self, Which, purpose};
+use crate::{Core, EntryLine, MedicineSeen, Organisation, PersonSummary, ServiceError, access, sharing};
+use domain::PersonId;
+use domain::access::{Actor, Ask};
+use domain::audit::{Action, Basis};
+use domain::record::Category;
+use domain::when::london_day;
+use store::{Tx, organisation, record};
+
+/// A part of the summary: at most one page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SummaryPart {
+    /// The newest first, without those that only say that there is none.
+    pub lines: Vec<EntryLine>,
+    /// How many there are beyond them.
+    pub more: u64,
+    /// A source says that there is none, which is not the same as no information.
+    pub none_known: bool,
+}
+
+/// A record on one page, as far as it is open to the reader. A part that is not open is absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummarySeen {
+    /// Whose it is; of their details only what the reader may know.
+    pub whose: PersonSummary,
+    /// All that the person is allergic to.
+    pub allergies: Option<SummaryPart>,
+    /// What they take now, and what is paused, by heading and name; and whether a source says that there is nothing.
+    pub medicines: Option<(Vec<MedicineSeen>, bool)>,
+    /// The health problems that they have now.
+    pub problems: Option<SummaryPart>,
+    /// Their vaccinations.
+    pub immunisations: Option<SummaryPart>,
+    /// Their care plans and wishes that hold now.
+    pub care: Option<SummaryPart>,
+    /// Those whom their sources name to be told, in the sources' words.
+    pub contacts: Option<Vec<String>>,
+    /// Who looks after them, by name; told to the person alone.
+    pub services: Vec<Organisation>,
+    /// What they said about a fuller summary for urgent care: told to the person alone, and absent too while they were never asked.
+    pub fuller: Option<bool>,
+}
+
+/// In which form a summary is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SummaryForm {
+    /// Read on a page.
+    Page,
+    /// Taken away as a file.
+    File,
+}
+
+/// The use cases of reading a record on one page.
+#[derive(Clone)]
+pub struct Summaries {
+    core: Core,
+}
+
+impl Summaries {
+    pub(crate) const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// The record on one page. The look is audited, once for all of it.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn read(&self, actor: &Actor, person: PersonId, form: SummaryForm) -> Result<SummarySeen, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let allowed = match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
+            Ok(allowed) => allowed,
+            Err(error) => {
+                drop(tx);
+                return Err(access::refused_on(&self.core, actor, person, error, "summary").await);
+            }
+        };
+        let subject = allowed.subject;
+        let reader = Reader::new(person, allowed.view);
+        let shows = |category| allowed.shows(category);
+        let allergies = match shows(Category::Allergy) {
+            true => Some(apart(all_allergies(&mut tx, &reader).await?, 0)),
+            false => None,
+        };
+        let medicines = match shows(Category::Medicine) {
+            true => Some(current_medicines(&self.core, &mut tx, &reader).await?),
+            false => None,
+        };
+        let mut part = async |category: Category, which: Which| -> Result<Option<SummaryPart>, ServiceError> {
+            if !shows(category) {
+                return Ok(None);
+            }
+            let page = records::part(&mut tx, &reader, category, which, None).await?;
+            let shown = u64::try_from(page.lines.len()).unwrap_or(u64::MAX);
+            Ok(Some(apart(page.lines, page.total.saturating_sub(shown))))
+        };
+        let problems = part(Category::Problem, Which::Current).await?;
+        let immunisations = part(Category::Immunisation, Which::All).await?;
+        let care = part(Category::Care, Which::Current).await?;
+        let contacts = match shows(Category::People) {
+            true => Some(contacts(&mut tx, &reader).await?),
+            false => None,
+        };
+        let (services, fuller) = match subject.basis {
+            Basis::Own => {
+                let rows = organisation::of_person(&mut tx, person, london_day(self.core.now())).await?;
+                let services = rows.into_iter().map(Organisation::try_from).collect::<Result<_, _>>()?;
+                (services, sharing::summary(&mut tx, person).await?)
+            }
+            _ => (Vec::new(), None),
+        };
+        let whose = records::summary(&self.core, &mut tx, &reader).await?;
+        drop(tx);
+        let event = match form {
+            SummaryForm::Page => Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "summary"),
+            SummaryForm::File => Event::on_record(actor, subject, Action::Export, purpose(subject)).about("what", "summary"),
+        };
+        activity::disclose(&self.core, event).await?;
+        Ok(SummarySeen { whose, allergies, medicines, problems, immunisations, care, contacts, services, fuller })
+    }
+}
+
+/// What there is apart from what says that there is none.
+fn apart(lines: Vec<EntryLine>, more: u64) -> SummaryPart {
+    let none_known = lines.iter().any(|line| line.none_known);
+    SummaryPart { lines: lines.into_iter().filter(|line| !line.none_known).collect(), more, none_known }
+}
+
+/// Those whom the person's own details name to be told, each once.
+async fn contacts(tx: &mut Tx, reader: &Reader) -> Result<Vec<String>, ServiceError> {
+    let rows = record::own_details(tx, reader.person, &reader.filter).await?;
+    let rows = rows.into_iter().map(|row| (row.line, None, row.details.0)).collect();
+    let mut named = Vec::new();
+    for (_, _, details) in records::full_lines(tx, reader, rows).await? {
+        let new: Vec<String> = fhir::map::contacts(&details).into_iter().filter(|one| !named.contains(one)).collect();
+        named.extend(new);
+    }
+    Ok(named)
+}

@@ -1,0 +1,112 @@
+use super::*;
+use domain::scope::Scope;
+use service::{SummaryForm, SummarySeen};
+
+fn names(lines: &[EntryLine]) -> Vec<&str> {
+    lines.iter().map(|line| line.title.as_str()).collect()
+}
+
+/// Somebody with something in each part, of which one problem is about mental health.
+async fn known(desk: &Desk) -> PersonId {
+    let about = |kind: &str, id: &str, field: &str, words: &str| json!({ "resourceType": kind, "id": id, field: { "reference": "Patient/m1" }, "code": { "text": words } });
+    let current = json!({ "coding": [{ "code": "active" }] });
+    let mut allergy = with(about("AllergyIntolerance", "a1", "patient", "Penicillin"), "clinicalStatus", current);
+    allergy["recordedDate"] = json!("2011-04-02");
+    let vaccine = json!({
+        "resourceType": "Immunization", "id": "i1", "status": "completed", "patient": { "reference": "Patient/m1" },
+        "vaccineCode": { "text": "Flu vaccine" }, "occurrenceDateTime": "2026-10-01",
+    });
+    let medicine = |id: &str, status: &str, words: &str| {
+        json!({
+            "resourceType": "MedicationRequest", "id": id, "status": status, "intent": "plan", "authoredOn": "2026-01-12",
+            "subject": { "reference": "Patient/m1" }, "medicationCodeableConcept": { "text": words },
+            "courseOfTherapyType": { "coding": [{ "code": "continuous" }] }, "dosageInstruction": [{ "text": "One a day" }],
+        })
+    };
+    let plan = json!({
+        "resourceType": "CarePlan", "id": "w1", "status": "active", "intent": "plan", "title": "What matters to me",
+        "subject": { "reference": "Patient/m1" },
+    });
+    let mut who = patient("m1", Some("9990548609"), "Ellis", "1948-11-04");
+    who["contact"] = json!([{
+        "relationship": [{ "text": "Daughter" }], "name": { "family": "Sharma-Wells", "given": ["Anita"] },
+        "telecom": [{ "system": "phone", "value": "07700 900123" }],
+    }]);
+    who["telecom"] = json!([{ "system": "other", "value": "Ring at the back door" }]);
+    let mind = json!({ "security": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "PSY" }] });
+    let mood = with(problem("c3", "m1", "Low mood", "active", "2024"), "meta", mind);
+    let all = [
+        who,
+        allergy,
+        vaccine,
+        medicine("r1", "active", "Ramipril"),
+        medicine("r2", "stopped", "Aspirin"),
+        plan,
+        problem("c1", "m1", "Asthma", "active", "2019"),
+        problem("c2", "m1", "Gout", "resolved", "2016"),
+        mood,
+    ];
+    desk.import(bundle("collection", &all)).await.unwrap().person
+}
+
+async fn read(desk: &Desk, actor: &Actor, person: PersonId) -> SummarySeen {
+    desk.services.summaries.read(actor, person, SummaryForm::Page).await.unwrap()
+}
+
+testkit::both_engines! {
+    async fn the_summary_holds_what_is_so_now(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = known(&desk).await;
+        let me = desk.account_of(&[person]).await;
+        let before = desk.events(person.as_uuid()).await;
+        let seen = read(&desk, &me, person).await;
+        assert_eq!(desk.events(person.as_uuid()).await, before + 1, "one look is one event");
+        assert_eq!(names(&seen.allergies.unwrap().lines), ["Penicillin"]);
+        let (medicines, none_known) = seen.medicines.unwrap();
+        assert_eq!(medicines.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Ramipril"]);
+        assert!(!none_known);
+        assert_eq!(names(&seen.problems.unwrap().lines), ["Low mood", "Asthma"]);
+        assert_eq!(names(&seen.immunisations.unwrap().lines), ["Flu vaccine"]);
+        assert_eq!(names(&seen.care.unwrap().lines), ["What matters to me"]);
+        assert_eq!(seen.contacts.unwrap(), ["Anita Sharma-Wells, Daughter, 07700 900123"]);
+        assert_eq!(seen.fuller, None, "nobody asked yet");
+        desk.services.summaries.read(&me, person, SummaryForm::File).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, before + 2);
+    }
+
+    async fn what_a_source_says_there_is_none_of_is_not_what_nobody_told(place: &Place) {
+        let desk = Desk::at(place).await;
+        let none = json!({
+            "resourceType": "AllergyIntolerance", "id": "a1", "patient": { "reference": "Patient/m1" },
+            "clinicalStatus": { "coding": [{ "code": "active" }] },
+            "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "716186003", "display": "No known allergy" }] },
+        });
+        let person = desk.import(bundle("collection", &[patient("m1", None, "Ellis", "1948-11-04"), none])).await.unwrap().person;
+        let seen = read(&desk, &Actor::Operator, person).await;
+        let (allergies, problems) = (seen.allergies.unwrap(), seen.problems.unwrap());
+        assert!(allergies.none_known && allergies.lines.is_empty());
+        assert!(!problems.none_known && problems.lines.is_empty());
+    }
+
+    async fn more_than_a_page_is_counted(place: &Place) {
+        let desk = Desk::at(place).await;
+        let mut all = vec![patient("m1", None, "Ellis", "1948-11-04")];
+        all.extend((0..53).map(|at| problem(&format!("c{at}"), "m1", &format!("Problem {at}"), "active", "2019")));
+        let person = desk.import(bundle("collection", &all)).await.unwrap().person;
+        let problems = read(&desk, &Actor::Operator, person).await.problems.unwrap();
+        assert_eq!((problems.lines.len(), problems.more), (50, 3));
+    }
+
+    async fn a_carer_sees_the_parts_that_are_open_to_them_and_a_stranger_none(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = known(&desk).await;
+        let (carer, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Conditions), general()).await;
+        let seen = read(&desk, &carer, person).await;
+        assert_eq!(names(&seen.problems.unwrap().lines), ["Asthma"]);
+        assert!(seen.medicines.is_none() && seen.contacts.is_none() && seen.services.is_empty() && seen.fuller.is_none());
+        assert_eq!((seen.whose.nhs_number, seen.whose.birth_date), (None, None));
+        let stranger = desk.account_of(&[]).await;
+        let outcome = desk.services.summaries.read(&stranger, person, SummaryForm::Page).await;
+        assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
+    }
+}
