@@ -7,6 +7,7 @@ use domain::reading::{Amount, Kept, Measure, Untaken, take};
 use domain::shown::{line, turns};
 use domain::when::london_day;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 
 /// What devices measure all the time: of an hour with more than two readings the lowest and the highest are kept, each as it was
@@ -81,7 +82,8 @@ pub(crate) struct Collector<'a> {
     pub(crate) leaves_last_day: bool,
     /// In which unit Fitbit shows weight, where the person said so.
     pub(crate) fitbit_weight: Option<FitbitWeight>,
-    devices: Vec<String>,
+    /// Each by the whole of its name, however long, and as people read it.
+    devices: Vec<(u64, String)>,
     hours: HashMap<(Measure, usize, i64), Hour>,
     sums: BTreeMap<(Measure, NaiveDate), BTreeMap<usize, Sum>>,
 }
@@ -114,15 +116,17 @@ impl<'a> Collector<'a> {
         can
     }
 
-    fn device(&mut self, name: &str) -> usize {
-        let name = line(name, LONGEST_NAME);
-        match self.devices.iter().position(|known| *known == name) {
-            Some(place) => place,
+    /// Which device this is; `None` for one more than are told apart.
+    fn device(&mut self, name: &str) -> Option<usize> {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        let whole = hasher.finish();
+        match self.devices.iter().position(|(known, _)| *known == whole) {
             None if self.devices.len() < MOST_DEVICES => {
-                self.devices.push(name);
-                self.devices.len() - 1
+                self.devices.push((whole, shown(name)));
+                Some(self.devices.len() - 1)
             }
-            None => MOST_DEVICES - 1,
+            place => place,
         }
     }
 
@@ -166,7 +170,9 @@ impl<'a> Collector<'a> {
     }
 
     fn within_hour(&mut self, measure: Measure, device: &str, slot: Slot) -> Result<(), ReadError> {
-        let key = (measure, self.device(device), slot.at.timestamp().div_euclid(60 * 60));
+        // Of those that are not told apart the lowest and the highest are so of all of them.
+        let device = self.device(device).unwrap_or(MOST_DEVICES);
+        let key = (measure, device, slot.at.timestamp().div_euclid(60 * 60));
         if self.hours.len() >= MOST_HOURS && !self.hours.contains_key(&key) {
             self.give_hours()?;
         }
@@ -219,7 +225,10 @@ impl<'a> Collector<'a> {
             Measure::Sleep => london_day(stretch.until + TimeDelta::hours(6)),
             _ => london_day(stretch.from),
         };
-        let device = self.device(stretch.device);
+        let Some(device) = self.device(stretch.device) else {
+            self.leave(Left::OtherDevice);
+            return Ok(());
+        };
         if self.sums.len() >= MOST_DAYS && !self.sums.contains_key(&(stretch.measure, day)) {
             return Err(ReadError::TooLarge);
         }
@@ -247,7 +256,7 @@ impl<'a> Collector<'a> {
         let mut hours: Vec<_> = std::mem::take(&mut self.hours).into_iter().collect();
         hours.sort_unstable_by_key(|(key, _)| *key);
         for ((measure, device, _), hour) in hours {
-            let device = self.devices.get(device).cloned().unwrap_or_default();
+            let device = self.devices.get(device).map(|(_, shown)| shown.clone()).unwrap_or_default();
             let (low, high) = if hour.count > 2 { (Kept::Lowest, Kept::Highest) } else { (Kept::Each, Kept::Each) };
             for (slot, kept) in [(hour.low, low), (hour.high, high)].into_iter().take(usize::try_from(hour.count).unwrap_or(2)) {
                 let Ok(mut taken) = take(measure, measure.unit().ucum, &[&slot.first.to_string()]) else { continue };
@@ -300,7 +309,7 @@ impl<'a> Collector<'a> {
             match take(*measure, unit, &[&number]) {
                 Ok(mut taken) => {
                     taken.original.clear();
-                    let device = self.devices.get(*device).map_or_else(String::new, |name| shown(name));
+                    let device = self.devices.get(*device).map(|(_, shown)| shown.clone()).unwrap_or_default();
                     // What ends after the midnight of its day counts there all the same.
                     let (settings, note) = (String::new(), String::new());
                     self.give(Found {
@@ -343,7 +352,7 @@ fn lines(text: &str, most: usize) -> String {
 
 /// What people read as the device: the name of a file only tells counts apart.
 fn shown(device: &str) -> String {
-    if device.ends_with(".json") { String::new() } else { device.to_owned() }
+    if device.ends_with(".json") { String::new() } else { line(device, LONGEST_NAME) }
 }
 
 #[cfg(test)]
@@ -424,6 +433,24 @@ mod tests {
         let (found, left) =
             collected(false, |all| all.stretch(&steps("2026-11-29T08:00:00Z", "2026-11-29T09:00:00Z", "9", "")).unwrap());
         assert_eq!((found.len(), left), (0, BTreeMap::from([(Left::LastDay, 1)])));
+    }
+
+    #[test]
+    fn sources_with_long_names_are_told_apart_and_more_than_are_told_apart_are_not_added_up() {
+        let long = |ends: &str| format!("derived_com.google.step_count.delta_{}_{ends}.json", "a".repeat(100));
+        let (found, left) = collected(false, |all| {
+            for (ends, count) in [("phone", "1000"), ("watch", "900")] {
+                all.stretch(&steps("2026-11-01T08:00:00Z", "2026-11-01T09:00:00Z", count, &long(ends))).unwrap();
+            }
+        });
+        let told: Vec<_> = found.iter().map(|one| (one.taken.said.as_str(), one.device.as_str())).collect();
+        assert_eq!((told, left), (vec![("1000", "")], BTreeMap::from([(Left::OtherDevice, 1)])));
+        let (found, _) = collected(false, |all| {
+            for device in 0..MOST_DEVICES + 50 {
+                all.stretch(&steps("2026-11-01T08:00:00Z", "2026-11-01T09:00:00Z", "1000", &device.to_string())).unwrap();
+            }
+        });
+        assert_eq!(found.iter().map(|one| one.taken.said.as_str()).collect::<Vec<_>>(), ["1000"]);
     }
 
     #[test]

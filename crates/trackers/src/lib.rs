@@ -7,6 +7,7 @@
 
 mod apple;
 mod collect;
+mod directory;
 mod fitbit;
 mod google;
 pub mod health_connect;
@@ -22,9 +23,8 @@ use domain::appointment::shown_at;
 use domain::reading::{Kept, Measure, Origin, Taken};
 use metered::Metered;
 use std::collections::BTreeMap;
-use std::io::{self, BufReader, Read, Seek, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::ops::ControlFlow;
-use zip::ZipArchive;
 
 /// The first bytes of a zip.
 const ZIP: [u8; 4] = *b"PK\x03\x04";
@@ -291,8 +291,8 @@ fn wall_clock(at: NaiveDateTime) -> Option<DateTime<Utc>> {
 fn read_zip(mut source: impl Read, now: DateTime<Utc>, weight: Option<FitbitWeight>, sink: Sink<'_>) -> Result<Kind, ReadError> {
     let mut file = tempfile::tempfile().map_err(ReadError::Io)?;
     io::copy(&mut source, &mut file).map_err(ReadError::Io)?;
-    file.flush().and_then(|()| file.rewind()).map_err(ReadError::Io)?;
-    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|_| ReadError::Damaged)?;
+    file.flush().map_err(ReadError::Io)?;
+    let mut zip = directory::open(file)?;
     let (mut collector, mut origin, mut read) = (Collector::new(now, sink, false), None, 0_u64);
     collector.fitbit_weight = weight;
     // What stands in a table with its unit and its time zone is not read from a list as well.

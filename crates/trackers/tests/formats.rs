@@ -336,6 +336,29 @@ fn rows(file: &[u8], columns: &Columns) -> (Vec<Found>, BTreeMap<Left, u64>) {
 }
 
 #[test]
+fn a_zip_that_names_more_files_than_anybody_has_is_not_opened() {
+    let crowd = |names: &mut dyn Iterator<Item = String>| {
+        let names: Vec<String> = names.collect();
+        zipped(&names.iter().map(|name| (name.as_str(), &b""[..])).collect::<Vec<_>>())
+    };
+    // More than an old zip can name, and as many as are read.
+    let many = crowd(&mut (0..70_000).map(|at| at.to_string()));
+    assert!(matches!(all(many.as_slice(), "x.zip"), Err(ReadError::Unknown)));
+    let too_many = crowd(&mut (0..100_001).map(|at| at.to_string()));
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    assert!(matches!(all(too_many.as_slice(), "x.zip"), Err(ReadError::TooLarge)));
+    assert!(MEMORY.peak_usage().saturating_sub(before) < 1_000_000, "nothing of its directory is held");
+    // Few files, whose names are long; also where its end tells of a short directory.
+    let mut long = crowd(&mut (0..400).map(|at| format!("{at}{}", "x".repeat(60_000))));
+    assert!(matches!(all(long.as_slice(), "x.zip"), Err(ReadError::TooLarge)));
+    let end = long.len() - 22;
+    assert_eq!(&long[end..end + 4], b"PK\x05\x06");
+    long[end + 12..end + 16].copy_from_slice(&60_000_u32.to_le_bytes());
+    assert!(matches!(all(long.as_slice(), "x.zip"), Err(ReadError::TooLarge | ReadError::Damaged)));
+}
+
+#[test]
 fn a_table_is_kept_until_its_columns_are_named() {
     let file = b"\xef\xbb\xbfDate;Weight (kg);\r\n1/11/2026 08:30;72,5;\"a;b\"\r\n";
     let mut nothing = |_| ControlFlow::Continue(());
