@@ -57,7 +57,7 @@ test('a citizen brings readings in from a file, looks at them, and takes them ou
   });
 
   await test.step('a table is asked about', async () => {
-    await send(page, 'sugar.csv', 'When,Sugar\n01/02/2026 08:30,7.2\n02/02/2026 08:30,6.9\n');
+    await send(page, 'sugar.csv', 'When,Sugar\n01/02/2026 08:30,7.2\n02/02/2026 08:30,6.9\n03/02/2026 08:30,43\n');
     await expect(heading(page)).toHaveText('What is this table about?');
     await look(page, 'a table');
     await page.getByRole('link', { name: 'Blood sugar' }).click();
@@ -68,7 +68,14 @@ test('a citizen brings readings in from a file, looks at them, and takes them ou
     await page.getByLabel('Column: Your blood sugar').selectOption('Sugar');
     await page.getByLabel('mmol/L').check();
     await page.getByRole('button', { name: 'Show what is in it' }).click();
+    await expect(summary(page)).toContainText('Choose what comes first');
+    await look(page, 'asked about the order of its days');
+    await page.getByLabel('The day, as in 31/12/2026').check();
+    await page.getByRole('button', { name: 'Show what is in it' }).click();
     await expect(page.getByText('6.9 to 7.2 mmol/L')).toBeVisible();
+    await page.getByText('1 left out, and why').click();
+    await expect(page.getByRole('cell', { name: '03/02/2026 08:30, 43' })).toBeVisible();
+    await look(page, 'rows that were left out');
     await page.getByRole('button', { name: 'Add 2 readings' }).click();
     await expect(heading(page)).toHaveText('Your readings are added');
   });

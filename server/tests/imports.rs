@@ -92,18 +92,22 @@ testkit::both_engines! {
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;
         app.account(SAM, Some(person)).await;
         let mut sam = app.signed_in(SAM).await;
-        let import = sent(&mut sam, "home.csv", "Date,Top,Bottom\n02/10/2026 08:30,142,88\n03/10/2026 08:30,138,84\n").await;
+        let import = sent(&mut sam, "home.csv", "Date,Top,Top\n02/10/2026 08:30,142,88\n03/10/2026 08:30,138,84\n04/10/2026,90,<138>\n").await;
         let page = sam.get(&import).await;
         page.says("What is this table about?").says("02/10/2026 08:30").says(&format!("{import}?measure=blood-pressure"));
         let page = sam.get(&format!("{import}?measure=blood-pressure")).await;
-        page.says("Column: Top number (systolic)").says("Column: Bottom number (diastolic)").says("<option value=\"1\">Top</option>");
+        page.says("Column: Top number (systolic)").says("Column: Bottom number (diastolic)").says("<option value=\"1\">Top (column 2)</option>").says("<option value=\"2\">Top (column 3)</option>");
         let columns = format!("{import}/columns");
         let wrong = [("measure", "blood-pressure"), ("day", "0"), ("systolic", "1"), ("diastolic", ""), ("order", "day")];
         let page = sam.post_and_follow(&columns, &wrong).await;
         page.says("Choose the column with the number").says("<option value=\"1\" selected");
+        let asked = [("measure", "blood-pressure"), ("day", "0"), ("systolic", "1"), ("diastolic", "2")];
+        let page = sam.post_and_follow(&columns, &asked).await;
+        page.says("Choose what comes first").says("href=\"#order\"").says("<option value=\"2\" selected");
         let right = [("measure", "blood-pressure"), ("day", "0"), ("systolic", "1"), ("diastolic", "2"), ("order", "day")];
         let page = sam.post_and_follow(&columns, &right).await;
         page.says("What is in the file").says("138 to 142 mmHg").says("Name the columns again").says("Add 2 readings");
+        page.says("1 left out, and why").says("04/10/2026, 90, &lt;138&gt;").says("with a number that cannot be right");
         sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("2 readings added");
         sam.get("/readings/blood-pressure").await.says("142/88 mmHg").says("From a table");
     }

@@ -10,17 +10,47 @@ use uuid::Uuid;
 
 /// How many rows one insert statement holds, and how many readings are added in one transaction.
 pub const ROWS: usize = 500;
+/// The same, as statements take it.
+const MOST: i64 = 500;
 
 /// Whether what was found (`f`) is here already: the same measure and amount in the same minute, from wherever it came, also where
-/// somebody removed it, but not where it left with the whole of its import; and of what is a whole day, anything of that day.
+/// somebody removed it, but not where it left with the whole of its import; and of what is summed by day, anything else of that day,
+/// so that the steps of a phone, of a watch and of a table are never added up.
 macro_rules! here {
     () => {
-        "(EXISTS (SELECT 1 FROM reading r LEFT JOIN reading_import i ON i.person_id = r.person_id AND i.id = r.import_id \
+        concat!("(EXISTS (SELECT 1 FROM reading r LEFT JOIN reading_import i ON i.person_id = r.person_id AND i.id = r.import_id \
          WHERE r.person_id = f.person_id AND r.measure = f.measure AND r.taken_at >= f.minute_from AND r.taken_at < f.minute_until \
          AND r.first_value = f.first_value AND r.second_value IS NOT DISTINCT FROM f.second_value \
          AND (r.removed_at IS NULL OR i.undone_at IS NULL OR i.undone_at <> r.removed_at)) \
-         OR (f.kept = 'day' AND EXISTS (SELECT 1 FROM reading d WHERE d.person_id = f.person_id AND d.measure = f.measure \
-         AND d.taken_on = f.taken_on AND d.removed_at IS NULL)))"
+         OR ", has_its_day!(), ")")
+    };
+}
+
+/// Whether what was found (`f`) is summed by day, and something of its day is here that is not of its import. Falls are each told by
+/// itself: one more of a day is one more.
+macro_rules! has_its_day {
+    () => {
+        "((f.kept = 'day' OR f.measure IN ('steps', 'exercise', 'sleep', 'smoking', 'alcohol')) \
+         AND EXISTS (SELECT 1 FROM reading d WHERE d.person_id = f.person_id AND d.measure = f.measure \
+         AND d.taken_on = f.taken_on AND d.removed_at IS NULL AND d.import_id IS DISTINCT FROM f.import_id))"
+    };
+}
+
+/// Whether a reading (of this alias) is as its import brought it: nobody changed it since, but for the device that sent it.
+macro_rules! unchanged {
+    ($r:literal) => {
+        concat!(
+            $r,
+            ".removed_at IS NULL AND (",
+            $r,
+            ".version = 1 OR EXISTS (SELECT 1 FROM reading_sent s WHERE s.person_id = ",
+            $r,
+            ".person_id AND s.reading_id = ",
+            $r,
+            ".id AND s.version = ",
+            $r,
+            ".version))"
+        )
     };
 }
 
@@ -31,19 +61,10 @@ macro_rules! next_ones {
     };
 }
 
-/// The next readings of an import that is being undone, which nobody changed since, but for the device that sent them.
-macro_rules! next_undone {
-    () => {
-        "(SELECT n.id FROM reading n WHERE n.person_id = $1 AND n.import_id = $2 AND n.removed_at IS NULL AND (n.version = 1 \
-         OR EXISTS (SELECT 1 FROM reading_sent s WHERE s.person_id = n.person_id AND s.reading_id = n.id AND s.version = n.version)) \
-         ORDER BY n.id LIMIT $3)"
-    };
-}
-
 macro_rules! import {
     () => {
         "SELECT i.id, i.made_by, i.made_at, i.file_name, i.origin, i.state, i.found, i.added, i.same, i.confirmed_at, i.undone_at, \
-         i.undone_by, CAST((SELECT COUNT(*) FROM reading_found f WHERE f.person_id = i.person_id AND f.import_id = i.id) AS BIGINT) \
+         i.undone_by, i.read_times, CAST((SELECT COUNT(*) FROM reading_found f WHERE f.person_id = i.person_id AND f.import_id = i.id) AS BIGINT) \
          AS waiting FROM reading_import i"
     };
 }
@@ -55,16 +76,19 @@ const ONCE: &str = " ON CONFLICT (person_id, import_id, id) DO NOTHING";
 statements! {
     ADD = "INSERT INTO reading_import (person_id, id, made_by, made_at, file_name, origin, state, found, added, same) \
            VALUES ($1, $2, $3, $4, $5, '', 'reading', 0, 0, 0)";
-    ONE = concat!(import!(), " WHERE i.person_id = $1 AND i.id = $2");
-    LIST = concat!(import!(), " WHERE i.person_id = $1 AND i.state <> 'reading' AND i.origin <> 'device' ORDER BY i.made_at DESC, i.id DESC LIMIT $2");
+    ONE = concat!(import!(), " WHERE i.person_id = $1 AND i.id = $2 AND i.state <> 'discarded'");
+    STATE = "SELECT state FROM reading_import WHERE person_id = $1 AND id = $2";
+    LIST = concat!(import!(), " WHERE i.person_id = $1 AND i.state NOT IN ('reading', 'discarded') AND i.origin <> 'device' ORDER BY i.made_at DESC, i.id DESC LIMIT $2");
     HELD = "SELECT held FROM reading_import WHERE person_id = $1 AND id = $2";
     /// What was sent and neither confirmed nor thrown away, by one account or before an instant.
     UNCONFIRMED = "SELECT person_id, id FROM reading_import WHERE state IN ('reading', 'columns', 'ready') \
                    AND ((person_id = $1 AND made_by = $2 AND state <> 'reading') OR made_at < $3) LIMIT 100";
-    /// What is to be gone on with.
-    WAITING = "SELECT person_id, id FROM reading_import WHERE state IN ('running', 'undoing') ORDER BY made_at LIMIT 1";
+    /// What is to be gone on with; what was thrown away, which nobody waits for, last.
+    WAITING = "SELECT person_id, id FROM reading_import WHERE state IN ('running', 'undoing', 'discarded') \
+               ORDER BY CASE state WHEN 'discarded' THEN 1 ELSE 0 END, made_at LIMIT 1";
     IS_READ = "UPDATE reading_import SET state = $3, origin = $4, found = $5, held = COALESCE($6, held) WHERE person_id = $1 AND id = $2";
-    READ_AGAIN = "UPDATE reading_import SET state = 'columns', found = 0 WHERE person_id = $1 AND id = $2";
+    READ_AGAIN = "UPDATE reading_import SET state = 'columns', found = 0, read_times = read_times + 1 WHERE person_id = $1 AND id = $2";
+    BEING_READ = "SELECT 1 FROM reading_import WHERE person_id = $1 AND id = $2 AND read_times = $3 AND state IN ('reading', 'columns')";
     CONFIRM = "UPDATE reading_import SET state = 'running', confirmed_at = $3, held = NULL WHERE person_id = $1 AND id = $2";
     ADD_MEASURES = "INSERT INTO reading_measure (person_id, measure) SELECT DISTINCT person_id, measure FROM reading_found \
                     WHERE person_id = $1 AND import_id = $2 ON CONFLICT (person_id, measure) DO NOTHING";
@@ -78,33 +102,48 @@ statements! {
     );
     DROP_NEXT = concat!("DELETE FROM reading_found WHERE person_id = $1 AND import_id = $2 AND id IN ", next_ones!());
     ADDED = "UPDATE reading_import SET added = added + $3, same = same + $4, state = $5 WHERE person_id = $1 AND id = $2";
-    UNDO = "UPDATE reading_import SET state = 'undoing', undone_at = $3, undone_by = $4 WHERE person_id = $1 AND id = $2";
+    UNDO = "UPDATE reading_import SET state = 'undoing', undone_to = NULL, undone_at = $3, undone_by = $4 WHERE person_id = $1 AND id = $2";
+    UNDONE_TO = "SELECT undone_to FROM reading_import WHERE person_id = $1 AND id = $2";
+    /// The next readings of an import that is being undone, after those of before.
+    NEXT_UNDONE = concat!(
+        "SELECT n.id FROM reading n WHERE n.person_id = $1 AND n.import_id = $2 AND n.id > $3 AND ", unchanged!("n"),
+        " ORDER BY n.id LIMIT $4"
+    );
     KEEP_UNDONE = concat!(
         "INSERT INTO reading_version (person_id, reading_id, version, taken_at, first_value, second_value, unit, said, settings, note, \
          changed_by, changed_at) SELECT r.person_id, r.id, r.version, r.taken_at, r.first_value, r.second_value, r.unit, r.said, \
-         r.settings, r.note, r.changed_by, r.changed_at FROM reading r WHERE r.person_id = $1 AND r.id IN ", next_undone!()
+         r.settings, r.note, r.changed_by, r.changed_at FROM reading r WHERE r.person_id = $1 AND r.import_id = $2 AND r.id > $3 AND r.id <= $4 AND ",
+        unchanged!("r")
     );
     REMOVE_NEXT = concat!(
         "UPDATE reading SET removed_at = (SELECT i.undone_at FROM reading_import i WHERE i.person_id = $1 AND i.id = $2), \
          changed_by = (SELECT i.undone_by FROM reading_import i WHERE i.person_id = $1 AND i.id = $2), \
          changed_at = (SELECT i.undone_at FROM reading_import i WHERE i.person_id = $1 AND i.id = $2), version = version + 1 \
-         WHERE person_id = $1 AND id IN ", next_undone!()
+         WHERE person_id = $1 AND import_id = $2 AND id > $3 AND id <= $4 AND ", unchanged!("reading")
     );
+    UNDONE_SO_FAR = "UPDATE reading_import SET undone_to = $3 WHERE person_id = $1 AND id = $2";
     UNDONE = "UPDATE reading_import SET state = 'undone' WHERE person_id = $1 AND id = $2";
-    FORGET_FOUND = "DELETE FROM reading_found WHERE person_id = $1 AND import_id = $2";
+    DISCARD = "UPDATE reading_import SET state = 'discarded', held = NULL WHERE person_id = $1 AND id = $2";
     FORGET_LEFT = "DELETE FROM reading_left WHERE person_id = $1 AND import_id = $2";
+    FORGET_LEFT_ROWS = "DELETE FROM reading_left_row WHERE person_id = $1 AND import_id = $2";
     FORGET = "DELETE FROM reading_import WHERE person_id = $1 AND id = $2";
     ADD_LEFT = "INSERT INTO reading_left (person_id, import_id, why, times) VALUES ($1, $2, $3, $4)";
+    ADD_LEFT_ROW = "INSERT INTO reading_left_row (person_id, import_id, line, measure, why, says) VALUES ($1, $2, $3, $4, $5, $6) \
+                    ON CONFLICT (person_id, import_id, line) DO NOTHING";
+    LEFT_ROWS = "SELECT line, measure, why, says FROM reading_left_row WHERE person_id = $1 AND import_id = $2 ORDER BY line";
     LEFT = "SELECT why, times FROM reading_left WHERE person_id = $1 AND import_id = $2 ORDER BY why";
-    /// What was found of each measure.
+    FOUND_MEASURES = "SELECT DISTINCT measure FROM reading_found WHERE person_id = $1 AND import_id = $2";
+    /// What was found of each measure, and on how many days of it something else is here, which stays.
     FOUND = concat!(
         "SELECT f.measure, CAST(COUNT(*) AS BIGINT) AS readings, MIN(f.taken_on) AS first_on, MAX(f.taken_on) AS last_on, \
-         MIN(f.first_value) AS lowest, MAX(f.first_value) AS highest, CAST(SUM(CASE WHEN ", here!(), " THEN 1 ELSE 0 END) AS BIGINT) AS here \
-         FROM reading_found f WHERE f.person_id = $1 AND f.import_id = $2 GROUP BY f.measure"
+         MIN(f.first_value) AS lowest, MAX(f.first_value) AS highest, CAST(SUM(CASE WHEN ", here!(), " THEN 1 ELSE 0 END) AS BIGINT) AS here, \
+         CAST(COUNT(DISTINCT CASE WHEN ", has_its_day!(), " AND NOT EXISTS (SELECT 1 FROM reading e WHERE e.person_id = f.person_id \
+         AND e.measure = f.measure AND e.taken_on = f.taken_on AND e.first_value = f.first_value AND e.removed_at IS NULL) \
+         THEN f.taken_on END) AS BIGINT) AS other_days FROM reading_found f WHERE f.person_id = $1 AND f.import_id = $2 GROUP BY f.measure"
     );
     /// The same of what it added and what is still there.
     STILL = "SELECT measure, CAST(COUNT(*) AS BIGINT) AS readings, MIN(taken_on) AS first_on, MAX(taken_on) AS last_on, \
-             MIN(first_value) AS lowest, MAX(first_value) AS highest, CAST(0 AS BIGINT) AS here FROM reading \
+             MIN(first_value) AS lowest, MAX(first_value) AS highest, CAST(0 AS BIGINT) AS here, CAST(0 AS BIGINT) AS other_days FROM reading \
              WHERE person_id = $1 AND import_id = $2 AND removed_at IS NULL GROUP BY measure";
     /// Whether of a measure the lowest and the highest of an hour are there, from a day until another.
     OF_HOURS = "SELECT 1 FROM reading WHERE person_id = $1 AND measure = $2 AND kept IN ('lowest', 'highest') AND removed_at IS NULL \
@@ -138,6 +177,8 @@ pub struct ImportRow {
     pub undone_at: Option<DateTime<Utc>>,
     /// Who said so.
     pub undone_by: Option<Uuid>,
+    /// How often its file was begun to be read.
+    pub read_times: i32,
     /// How many wait to be added.
     pub waiting: i64,
 }
@@ -148,8 +189,25 @@ impl ImportRow {
     /// # Errors
     /// [`StoreError::Corrupt`] when this program does not know the word.
     pub fn state(&self) -> Result<ImportState, StoreError> {
-        ImportState::from_code(&self.state).ok_or_else(|| StoreError::corrupt("an import of readings has an unknown state"))
+        state_of(&self.state)
     }
+}
+
+fn state_of(word: &str) -> Result<ImportState, StoreError> {
+    ImportState::from_code(word).ok_or_else(|| StoreError::corrupt("an import of readings has an unknown state"))
+}
+
+/// A row of a table that was no reading.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LeftRow {
+    /// On which line of the file it is.
+    pub line: i64,
+    /// Of what the table is, as [`Measure`] by code.
+    pub measure: String,
+    /// Why, by word.
+    pub why: String,
+    /// What stands in it.
+    pub says: String,
 }
 
 /// A reading that was found.
@@ -202,6 +260,8 @@ pub struct FoundRow {
     pub highest: i64,
     /// How many are here already.
     pub here: i64,
+    /// Of how many days something else is here, of what is summed by day.
+    pub other_days: i64,
 }
 
 /// Begins an import.
@@ -322,8 +382,36 @@ pub async fn keep_found(
     })?)
 }
 
-/// Notes that a file was read: what it is, what was found, how often something was left out and why, and the table where its
-/// columns are not named yet.
+/// Where an import stands; `None` where there is none.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn state(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<Option<ImportState>, StoreError> {
+    let row: Option<(String,)> =
+        on!(tx, c, sqlx::query_as(STATE).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?;
+    row.map(|(state,)| state_of(&state)).transpose()
+}
+
+/// Whether a file is still being read as it was begun to be read for this time.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn is_being_read(tx: &mut Tx, (person, id): (PersonId, ReadingImportId), times: i32) -> Result<bool, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(BEING_READ)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(times)
+            .fetch_optional(c)
+            .await
+            .map(|row| row.is_some())
+    )?)
+}
+
+/// Notes that a file was read: what it is, what was found, how often something was left out and why, some of the rows of a table that
+/// were, and the table where its columns are not named yet.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -331,7 +419,7 @@ pub async fn is_read(
     tx: &mut Tx,
     (person, id): (PersonId, ReadingImportId),
     origin: Origin,
-    (found, left): (u64, &[(&str, u64)]),
+    (found, left, rows): (u64, &[(&str, u64)], &[LeftRow]),
     table: Option<&[u8]>,
 ) -> Result<(), StoreError> {
     let state = if table.is_some() { ImportState::Columns } else { ImportState::Ready };
@@ -350,7 +438,23 @@ pub async fn is_read(
             .await
             .map(|_| ())
     )?;
-    on!(tx, c, sqlx::query(FORGET_LEFT).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    forget_left(tx, person, id).await?;
+    for row in rows {
+        on!(
+            tx,
+            c,
+            sqlx::query(ADD_LEFT_ROW)
+                .bind(person.as_uuid())
+                .bind(id.as_uuid())
+                .bind(row.line)
+                .bind(&row.measure)
+                .bind(&row.why)
+                .bind(&row.says)
+                .execute(c)
+                .await
+                .map(|_| ())
+        )?;
+    }
     for (why, times) in left {
         on!(
             tx,
@@ -368,29 +472,65 @@ pub async fn is_read(
     Ok(())
 }
 
-/// Forgets what was found of a table, so that it is read again by other columns.
+/// Notes that a table is to be read again by other columns. What was found of it until then is to be dropped first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn read_again(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<(), StoreError> {
     on!(tx, c, sqlx::query(READ_AGAIN).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
-    forget_found(tx, person, id).await
-}
-
-async fn forget_found(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(FORGET_FOUND).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// Forgets an import of which nothing was added.
+/// Drops the next [`ROWS`] of what was found; `true` where there may be more.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn forget(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<(), StoreError> {
-    for statement in [FORGET_FOUND, FORGET_LEFT, FORGET] {
+pub async fn drop_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<bool, StoreError> {
+    Ok(dropped(tx, person, id).await? == MOST)
+}
+
+async fn dropped(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<i64, StoreError> {
+    let gone = on!(
+        tx,
+        c,
+        sqlx::query(DROP_NEXT)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(MOST)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
+}
+
+async fn forget_left(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<(), StoreError> {
+    for statement in [FORGET_LEFT, FORGET_LEFT_ROWS] {
         on!(tx, c, sqlx::query(statement).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
     }
     Ok(())
+}
+
+/// Throws away an import of which nothing was added: it is there for nobody any more, and forgotten a batch at a time.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn discard(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(DISCARD).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Forgets the next [`ROWS`] of what was thrown away, and after the last of them the import; `true` where there may be more.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn forget_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<bool, StoreError> {
+    if drop_next(tx, person, id).await? {
+        return Ok(true);
+    }
+    forget_left(tx, person, id).await?;
+    on!(tx, c, sqlx::query(FORGET).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    Ok(false)
 }
 
 /// Notes that somebody said yes.
@@ -408,17 +548,20 @@ pub async fn confirm(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: Da
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add_next(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let most = i64::try_from(ROWS).unwrap_or(i64::MAX);
-    let (person, id) = (person.as_uuid(), id.as_uuid());
     let added = on!(
         tx,
         c,
-        sqlx::query(ADD_NEXT).bind(person).bind(id).bind(most).bind(now).execute(c).await.map(|done| done.rows_affected())
+        sqlx::query(ADD_NEXT)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(MOST)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
     )?;
-    let gone =
-        on!(tx, c, sqlx::query(DROP_NEXT).bind(person).bind(id).bind(most).execute(c).await.map(|done| done.rows_affected()))?;
-    let [added, gone] = [added, gone].map(|many| i64::try_from(many).unwrap_or(i64::MAX));
-    let more = gone == most;
+    let (added, gone) = (i64::try_from(added).unwrap_or(i64::MAX), dropped(tx, person, id).await?);
+    let (more, person, id) = (gone == MOST, person.as_uuid(), id.as_uuid());
     let state = if more { ImportState::Running } else { ImportState::Done };
     on!(
         tx,
@@ -428,7 +571,7 @@ pub async fn add_next(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: D
     Ok(more)
 }
 
-/// Notes that an import is to be taken out again; what of it was not added yet is not added any more.
+/// Notes that an import is to be taken out again; what of it was not added yet is not added any more, and is to be dropped first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -443,7 +586,7 @@ pub async fn undo(
         c,
         sqlx::query(UNDO).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).bind(by.as_uuid()).execute(c).await.map(|_| ())
     )?;
-    forget_found(tx, person, id).await
+    Ok(())
 }
 
 /// Removes the next [`ROWS`] readings of an import that nobody changed since, and keeps what they were; `true` where there may be
@@ -452,24 +595,20 @@ pub async fn undo(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<bool, StoreError> {
-    let most = i64::try_from(ROWS).unwrap_or(i64::MAX);
-    let mut removed = 0;
-    for statement in [KEEP_UNDONE, REMOVE_NEXT] {
-        removed = on!(
-            tx,
-            c,
-            sqlx::query(statement)
-                .bind(person.as_uuid())
-                .bind(id.as_uuid())
-                .bind(most)
-                .execute(c)
-                .await
-                .map(|done| done.rows_affected())
-        )?;
+    let (person, id) = (person.as_uuid(), id.as_uuid());
+    let so_far: Option<(Option<Uuid>,)> = on!(tx, c, sqlx::query_as(UNDONE_TO).bind(person).bind(id).fetch_optional(c).await)?;
+    let from = so_far.and_then(|(to,)| to).unwrap_or(Uuid::nil());
+    let next: Vec<(Uuid,)> =
+        on!(tx, c, sqlx::query_as(NEXT_UNDONE).bind(person).bind(id).bind(from).bind(MOST).fetch_all(c).await)?;
+    if let Some((to,)) = next.last() {
+        for statement in [KEEP_UNDONE, REMOVE_NEXT] {
+            on!(tx, c, sqlx::query(statement).bind(person).bind(id).bind(from).bind(to).execute(c).await.map(|_| ()))?;
+        }
+        on!(tx, c, sqlx::query(UNDONE_SO_FAR).bind(person).bind(id).bind(to).execute(c).await.map(|_| ()))?;
     }
-    let more = i64::try_from(removed).is_ok_and(|removed| removed == most);
+    let more = next.len() == ROWS;
     if !more {
-        on!(tx, c, sqlx::query(UNDONE).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+        on!(tx, c, sqlx::query(UNDONE).bind(person).bind(id).execute(c).await.map(|_| ()))?;
     }
     Ok(more)
 }
@@ -480,6 +619,24 @@ pub async fn remove_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> 
 /// [`StoreError`] when the database fails.
 pub async fn left(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(LEFT).bind(person.as_uuid()).bind(id.as_uuid()).fetch_all(c).await)?)
+}
+
+/// The rows of a table that were no readings, as far as they were kept.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn left_rows(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<Vec<LeftRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(LEFT_ROWS).bind(person.as_uuid()).bind(id.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Of what the readings are that wait to be added, by code.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn found_measures(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> =
+        on!(tx, c, sqlx::query_as(FOUND_MEASURES).bind(person.as_uuid()).bind(id.as_uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(measure,)| measure).collect())
 }
 
 /// What waits to be added, by measure, and how much of it is here already.
@@ -519,4 +676,18 @@ pub async fn of_hours(
             .await
             .map(|row| row.is_some())
     )?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::reading::Drawn;
+
+    #[test]
+    fn what_is_summed_by_day_is_what_is_drawn_so_but_for_falls() {
+        for measure in Measure::ALL.iter().filter(|measure| **measure != Measure::Fall) {
+            let named = has_its_day!().contains(&format!("'{}'", measure.code()));
+            assert_eq!(named, measure.drawn() == Drawn::DayTotal, "{}", measure.code());
+        }
+    }
 }

@@ -164,9 +164,13 @@ impl<'a> Collector<'a> {
         self.give(found)
     }
 
-    /// The same as a table holds it: each row by itself.
-    pub(crate) fn row(&mut self, found: Found) -> Result<(), ReadError> {
-        if self.can_be(found.at) { self.give(found) } else { Ok(()) }
+    /// The same as a table holds it, each row by itself; `false` where it cannot have been then.
+    pub(crate) fn row(&mut self, found: Found) -> Result<bool, ReadError> {
+        if !self.can_be(found.at) {
+            return Ok(false);
+        }
+        let at = found.at.min(self.now);
+        self.give(Found { at, ..found }).map(|()| true)
     }
 
     fn within_hour(&mut self, measure: Measure, device: &str, slot: Slot) -> Result<(), ReadError> {

@@ -241,6 +241,7 @@ pub fn read_asked(
             if u64::try_from(bytes.len()).is_ok_and(|length| length > table::LARGEST) {
                 return Err(ReadError::TooLarge);
             }
+            let bytes = table::as_utf8(bytes);
             // One of which it is known what its columns are.
             if let Some(kind) = takeout::kind_of(name) {
                 let mut collector = Collector::new(now, sink, true);

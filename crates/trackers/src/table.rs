@@ -1,13 +1,15 @@
 //! A table (CSV) whose columns the person names: one measure, when, and the numbers. Each row is a reading by itself.
 
 use crate::collect::Collector;
-use crate::{Found, Left, ReadError, Sink, Summary, wall_clock};
+use crate::{Found, Left, ReadError, Sink, wall_clock};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use csv::{ByteRecord, ReaderBuilder};
 use domain::appointment::read_clock;
-use domain::reading::{Doubt, Heard, Kept, Measure, Origin, Taken, Typed, hear};
+use domain::reading::{Doubt, Heard, Kept, Measure, Taken, Typed, hear};
 use domain::shown::line;
 use domain::when::london_day;
+use encoding_rs::Encoding;
+use std::collections::BTreeMap;
 
 /// The most bytes of a table.
 pub const LARGEST: u64 = 5 * 1024 * 1024;
@@ -19,6 +21,10 @@ const MOST_COLUMNS: usize = 60;
 const LONGEST_CELL: usize = 60;
 /// How many rows are shown before they are read.
 const SHOWN: usize = 5;
+/// How many of the rows that are no readings are told one by one.
+pub const MOST_LISTED: usize = 100;
+/// The longest text of such a row, in characters.
+const LONGEST_ROW: usize = 120;
 
 /// The beginning of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +63,37 @@ pub struct Columns {
     pub note: Option<usize>,
 }
 
+/// A row that is no reading here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftRow {
+    /// Which line of the file it begins on, as a spreadsheet counts them.
+    pub line: u64,
+    /// Why.
+    pub why: Left,
+    /// What stands in the columns that were named.
+    pub says: String,
+}
+
+/// What a table was, beside the readings that were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// How often something was left out, and why.
+    pub left: BTreeMap<Left, u64>,
+    /// The first [`MOST_LISTED`] rows of these.
+    pub listed: Vec<LeftRow>,
+}
+
+/// The text of a table: as it is, or where it says that it is UTF-16, as spreadsheets write it, turned into UTF-8.
+pub(crate) fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
+    match Encoding::for_bom(&bytes) {
+        Some((encoding, begins)) if encoding != encoding_rs::UTF_8 => {
+            let (text, _) = encoding.decode_without_bom_handling(bytes.get(begins..).unwrap_or_default());
+            text.into_owned().into_bytes()
+        }
+        _ => bytes,
+    }
+}
+
 /// The sign between its cells: the one that its first line has most.
 fn between(bytes: &[u8]) -> u8 {
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -64,8 +101,12 @@ fn between(bytes: &[u8]) -> u8 {
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|sign| count(*sign)).unwrap_or(b',')
 }
 
+fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_bom(bytes);
     ReaderBuilder::new().delimiter(between(bytes)).flexible(true).from_reader(bytes)
 }
 
@@ -97,30 +138,102 @@ pub fn begin(bytes: &[u8]) -> Result<Beginning, ReadError> {
 ///
 /// # Errors
 /// Why it was not read to its end.
-pub fn read(bytes: &[u8], columns: &Columns, now: DateTime<Utc>, sink: Sink<'_>) -> Result<Summary, ReadError> {
+pub fn read(bytes: &[u8], columns: &Columns, now: DateTime<Utc>, sink: Sink<'_>) -> Result<Rows, ReadError> {
     let mut collector = Collector::new(now, sink, false);
-    let (mut rows, mut reader, mut record) = (0, reader(bytes), ByteRecord::new());
+    let (mut rows, mut listed, mut lines) = (0, Vec::new(), Lines { bytes: without_bom(bytes), at: 0, line: 1 });
+    let (mut reader, mut record) = (reader(bytes), ByteRecord::new());
     while reader.read_byte_record(&mut record).map_err(|_| ReadError::Damaged)? {
         rows += 1;
         if rows > MOST_ROWS {
             return Err(ReadError::TooLarge);
         }
-        match row(&record, columns) {
-            Ok(Some(found)) => collector.row(found)?,
-            Ok(None) => {}
-            Err(why) => collector.leave(why),
+        let why = match row(&record, columns, now) {
+            Ok(Some(found)) => (!collector.row(found)?).then_some(Left::OtherTime),
+            Ok(None) => None,
+            Err(why) => {
+                collector.leave(why);
+                Some(why)
+            }
+        };
+        if let Some(why) = why.filter(|_| listed.len() < MOST_LISTED) {
+            listed.push(LeftRow { line: lines.of(&record), why, says: says(&record, columns) });
         }
     }
-    collector.finish().map(|left| Summary { origin: Origin::Table, left })
+    collector.finish().map(|left| Rows { left, listed })
+}
+
+/// Counts the lines of a table, the empty ones too, which its reader passes over.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// On which line a record begins that comes after all that were asked for.
+    fn of(&mut self, record: &ByteRecord) -> u64 {
+        let from = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.at);
+        let empty = self.bytes.get(from..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = self.bytes.get(self.at..from + empty).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
+        self.at = from + empty;
+        self.line += u64::try_from(passed).unwrap_or(u64::MAX);
+        self.line
+    }
+}
+
+/// What stands in the columns that were named, in a few words.
+fn says(record: &ByteRecord, columns: &Columns) -> String {
+    let places = std::iter::once(columns.day).chain(columns.time).chain(columns.numbers.iter().copied());
+    let cells: Vec<String> = places.map(|column| cell(record, column)).filter(|cell| !cell.is_empty()).collect();
+    line(&cells.join(", "), LONGEST_ROW)
+}
+
+/// In which order the days of this column are written. What has the month as a word, or the year first, needs no order and is passed
+/// over.
+///
+/// # Errors
+/// [`ReadError::Damaged`] where it is no table.
+pub fn order_of(bytes: &[u8], day: usize) -> Result<Order, ReadError> {
+    let (mut seen, mut asked, mut rows) = ([false; 2], false, 0);
+    let (mut reader, mut record) = (reader(bytes), ByteRecord::new());
+    while rows <= MOST_ROWS && reader.read_byte_record(&mut record).map_err(|_| ReadError::Damaged)? {
+        rows += 1;
+        let text = cell(&record, day);
+        let date = text.split(['T', ' ']).next().unwrap_or_default();
+        let parts: Option<Vec<u16>> = date.split(['/', '.', '-']).map(|part| part.parse().ok()).collect();
+        let Some([first, second, _]) = parts.as_deref() else { continue };
+        match (first, second) {
+            (32.., _) => {}
+            (13.., 1..=12) => seen[0] = true,
+            (1..=12, 13..=31) => seen[1] = true,
+            (1..=12, 1..=12) => asked |= first != second,
+            _ => {}
+        }
+    }
+    Ok(match seen {
+        [true, false] => Order::Shown(DayOrder::DayFirst),
+        [false, true] => Order::Shown(DayOrder::MonthFirst),
+        [false, false] if !asked => Order::Shown(DayOrder::DayFirst),
+        _ => Order::Unknown,
+    })
+}
+
+/// What a table shows of the order of its days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// A day shows it, or there is none that could be read in two ways.
+    Shown(DayOrder),
+    /// None does, or they contradict one another: only whoever sends it can say.
+    Unknown,
 }
 
 /// One row; `None` where it has no number.
-fn row(record: &ByteRecord, columns: &Columns) -> Result<Option<Found>, Left> {
+fn row(record: &ByteRecord, columns: &Columns, now: DateTime<Utc>) -> Result<Option<Found>, Left> {
     let numbers: Vec<String> = columns.numbers.iter().map(|column| cell(record, *column)).collect();
     if numbers.iter().all(String::is_empty) {
         return Ok(None);
     }
-    let at = when(&cell(record, columns.day), columns.time.map(|column| cell(record, column)).as_deref(), columns.order)?;
+    let at = when(&cell(record, columns.day), columns.time.map(|column| cell(record, column)).as_deref(), columns.order, now)?;
     let heard = hear(columns.measure, &Typed { numbers: &numbers, unit: &columns.unit, sure: false });
     let Heard { unit, first, second, said } = heard.map_err(|doubts| {
         let asked = doubts.iter().all(|(_, doubt)| matches!(doubt, Doubt::Unlikely | Doubt::OtherUnit(..)));
@@ -143,14 +256,18 @@ fn row(record: &ByteRecord, columns: &Columns) -> Result<Option<Found>, Left> {
 }
 
 /// When a row was taken: what says from where the clock is told, else by the clock in London, and at midday where there is no
-/// time.
-fn when(day: &str, time: Option<&str>, order: DayOrder) -> Result<DateTime<Utc>, Left> {
+/// time; now, where it is of today and midday is still to come.
+fn when(day: &str, time: Option<&str>, order: DayOrder, now: DateTime<Utc>) -> Result<DateTime<Utc>, Left> {
     if let Ok(at) = DateTime::parse_from_rfc3339(day).or_else(|_| DateTime::parse_from_str(day, "%Y-%m-%d %H:%M:%S %z")) {
         return Ok(at.to_utc());
     }
     let (date, beside) = day.split_once(['T', ' ']).filter(|(date, _)| read_day(date, order).is_some()).unwrap_or((day, ""));
     let date = read_day(date, order).ok_or(Left::NoDate)?;
     let time = match time.filter(|time| !time.is_empty()).unwrap_or(beside) {
+        "" if date == london_day(now) => {
+            let midday = wall_clock(NaiveDateTime::new(date, NaiveTime::from_hms_opt(12, 0, 0).ok_or(Left::NoDate)?));
+            return midday.map(|midday| midday.min(now)).ok_or(Left::NoDate);
+        }
         "" => NaiveTime::from_hms_opt(12, 0, 0),
         time => read_time(time),
     };

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
 use std::ops::ControlFlow;
-use trackers::table::{Columns, DayOrder};
+use trackers::table::{Columns, DayOrder, LeftRow, Order, order_of};
 use trackers::{FitbitWeight, Found, Kind, Left, ReadError, Summary, read, read_asked, table};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -356,6 +356,88 @@ fn a_zip_that_names_more_files_than_anybody_has_is_not_opened() {
     assert_eq!(&long[end..end + 4], b"PK\x05\x06");
     long[end + 12..end + 16].copy_from_slice(&60_000_u32.to_le_bytes());
     assert!(matches!(all(long.as_slice(), "x.zip"), Err(ReadError::TooLarge | ReadError::Damaged)));
+}
+
+#[test]
+fn a_table_in_utf_16_is_read_as_any_other() {
+    let text = "Date\tkg\tNote\r\n01/11/2026\t72,5\tnach dem Fr\u{fc}hst\u{fc}ck\r\n";
+    let little: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+    for file in [little, big] {
+        let mut nothing = |_| ControlFlow::Continue(());
+        let Kind::Table(held) = read(file.as_slice(), "Weights.txt", now(), &mut nothing).unwrap() else { panic!("no table") };
+        assert_eq!(table::begin(&held).unwrap().columns, ["Date", "kg", "Note"]);
+        let (found, left) = rows(&held, &Columns { note: Some(2), ..weight() });
+        assert_eq!((told(&found), left), (vec!["weight 2026-11-01 12:00:00 72,5".to_owned()], BTreeMap::new()));
+        assert_eq!(found[0].note, "nach dem Fr\u{fc}hst\u{fc}ck");
+    }
+}
+
+#[test]
+fn a_table_shows_in_which_order_its_days_are_written_or_nobody_knows() {
+    let shown = |days: &[&str]| {
+        let rows: String = days.iter().map(|day| format!("{day},70\n")).collect();
+        order_of(format!("day,kg\n{rows}").as_bytes(), 0).unwrap()
+    };
+    let (day, month) = (Order::Shown(DayOrder::DayFirst), Order::Shown(DayOrder::MonthFirst));
+    for (days, order) in [
+        (&["01/02/2026", "13/02/2026"][..], day),
+        (&["01/02/2026 08:30", "02/13/2026 8:30pm"], month),
+        (&["1.2.26", "3.4.26"], Order::Unknown),
+        (&["01/02/2026", "13/02/2026", "02/13/2026"], Order::Unknown),
+        // What cannot be read in two ways asks nothing.
+        (&["2026-02-01", "1 March 2026", "", "soon"], day),
+        (&["03/03/2026"], day),
+        (&["99/01/2026", "45/46/2026"], day),
+    ] {
+        assert_eq!(shown(days), order, "{days:?}");
+    }
+}
+
+#[test]
+fn what_is_of_today_without_a_time_is_of_now_until_midday() {
+    let at = |now: &str, day: &str| {
+        let mut found = Vec::new();
+        let mut sink = |one: Found| {
+            found.push(one.at.format("%F %H:%M:%S").to_string());
+            ControlFlow::Continue(())
+        };
+        let file = format!("day,kg\n{day},70\n");
+        let left = table::read(file.as_bytes(), &weight(), now.parse().unwrap(), &mut sink).unwrap().left;
+        (found, left)
+    };
+    for (now, day, taken) in [
+        ("2026-11-29T08:15:00Z", "29/11/2026", "2026-11-29 08:15:00"),
+        ("2026-11-29T18:15:00Z", "29/11/2026", "2026-11-29 12:00:00"),
+        ("2026-11-29T08:15:00Z", "28/11/2026", "2026-11-28 12:00:00"),
+        // The clock of whatever wrote it may be a little ahead.
+        ("2026-11-29T08:15:00Z", "29/11/2026 08:17", "2026-11-29 08:15:00"),
+    ] {
+        assert_eq!(at(now, day), (vec![taken.to_owned()], BTreeMap::new()), "{now} {day}");
+    }
+    assert_eq!(at("2026-11-29T08:15:00Z", "29/11/2026 12:00"), (vec![], BTreeMap::from([(Left::OtherTime, 1)])));
+}
+
+#[test]
+fn the_first_rows_that_are_no_readings_are_told_one_by_one() {
+    let mut nothing = |_| ControlFlow::Continue(());
+    let file = b"day,kg\n01/11/2026,70\n\n02/11/2026,300\nsoon\x1b,70\n04/11/2026,x\n05/11/2027,70\n06/11/2026,\n";
+    let listed = table::read(file, &weight(), now(), &mut nothing).unwrap().listed;
+    let row = |line, why, says: &str| LeftRow { line, why, says: says.to_owned() };
+    let expected = [
+        row(4, Left::Unusual, "02/11/2026, 300"),
+        row(5, Left::NoDate, "soon , 70"),
+        row(6, Left::Impossible, "04/11/2026, x"),
+        row(7, Left::OtherTime, "05/11/2027, 70"),
+    ];
+    assert_eq!(listed, expected);
+    let windows = String::from_utf8_lossy(file).replace('\n', "\r\n");
+    assert_eq!(table::read(windows.as_bytes(), &weight(), now(), &mut nothing).unwrap().listed, expected);
+    let many = format!("day,kg\n{}", "01/11/2026,x\n".repeat(300));
+    let rows = table::read(many.as_bytes(), &weight(), now(), &mut nothing).unwrap();
+    assert_eq!((rows.listed.len(), rows.left), (table::MOST_LISTED, BTreeMap::from([(Left::Impossible, 300)])));
+    let long = format!("day,kg\n01/11/2026,{}\n", "x".repeat(5000));
+    assert_eq!(table::read(long.as_bytes(), &weight(), now(), &mut nothing).unwrap().listed[0].says.chars().count(), 120);
 }
 
 #[test]

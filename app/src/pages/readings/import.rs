@@ -17,7 +17,7 @@ use domain::ReadingImportId;
 use domain::reading::{Amount, ImportState, Measure};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{FoundSeen, ImportPage, ImportSeen, TableSeen};
+use service::{FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
 
 /// Where a file is sent, and all that were are listed.
 pub(crate) const START: &str = "/readings/import";
@@ -59,6 +59,7 @@ fn standing(import: &ImportSeen) -> String {
         ImportState::Done => format!("{} added", readings(import.added)),
         ImportState::Undoing => "Being taken out again".to_owned(),
         ImportState::Undone => "Taken out again".to_owned(),
+        ImportState::Discarded => "Thrown away".to_owned(),
     }
 }
 
@@ -177,7 +178,7 @@ pub async fn show(ctx: Ctx, path: OfImport, Query(query): Query<Typed>) -> Answe
         (ImportState::Running, None) => "Your readings are being added".to_owned(),
         (ImportState::Done, None) => "Your readings are added".to_owned(),
         (ImportState::Undoing, None) => "Your readings are being taken out again".to_owned(),
-        (ImportState::Undone, None) => "Your readings were taken out again".to_owned(),
+        (ImportState::Undone | ImportState::Discarded, None) => "Your readings were taken out again".to_owned(),
     };
     let heading = title.clone();
     ctx.page(Head::form(&title, Place::Health, &form), || {
@@ -223,13 +224,19 @@ fn discard(id: ReadingImportId) -> AnyView {
 
 fn first_rows(table: &TableSeen) -> AnyView {
     let rows = table.rows.iter().map(|row| row.iter().map(|cell| Cell::new(cell.clone())).collect()).collect();
-    let head = table.columns.iter().zip(1..).map(|(name, at)| column_name(name, at)).collect();
+    let head = column_names(table);
     view! { <DataTable caption="The first lines of the table" head=head rows=rows /> }.into_any()
 }
 
-/// What a column is called; where it has no name, its number.
-fn column_name(name: &str, at: usize) -> String {
-    if name.is_empty() { format!("Column {at}") } else { name.to_owned() }
+/// What the columns are called; one without a name by its number, and those of the same name with it.
+fn column_names(table: &TableSeen) -> Vec<String> {
+    let is_twice = |name: &String| table.columns.iter().filter(|other| *other == name).count() > 1;
+    let named = table.columns.iter().zip(1..).map(|(name, at)| match name.as_str() {
+        "" => format!("Column {at}"),
+        _ if is_twice(name) => format!("{name} (column {at})"),
+        _ => name.clone(),
+    });
+    named.collect()
 }
 
 fn choose_measure(id: ReadingImportId, table: &TableSeen) -> AnyView {
@@ -248,7 +255,7 @@ fn choose_measure(id: ReadingImportId, table: &TableSeen) -> AnyView {
 
 fn name_columns(id: ReadingImportId, measure: Measure, table: &TableSeen, form: &FormState) -> AnyView {
     let columns = |none: &str| -> Vec<Choice> {
-        let all = table.columns.iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), column_name(name, at + 1)));
+        let all = column_names(table).into_iter().enumerate().map(|(at, name)| Choice::new(at.to_string(), name));
         std::iter::once(Choice::new("", none)).chain(all).collect()
     };
     let choose = |id: &'static str, label: String, hint: Option<&'static str>, none: &str| {
@@ -264,7 +271,7 @@ fn name_columns(id: ReadingImportId, measure: Measure, table: &TableSeen, form: 
         view! { <Radios id="unit" legend_text="Which unit?" choices=choices error=error value=value /> }
     });
     let order = vec![Choice::new("day", "The day, as in 31/12/2026"), Choice::new("month", "The month, as in 12/31/2026")];
-    let chosen = Some(form.value("order")).filter(|order| !order.is_empty()).unwrap_or_else(|| "day".to_owned());
+    let (wrong, chosen) = (form.error("order"), form.value("order"));
     let note = if measure.needs_note() { "Column: what it is" } else { "Column: note (if there is one)" };
     let day = choose("day", "Column: day".to_owned(), Some("With or without the time"), "Choose");
     let time = choose("time", "Column: time (if it has one of its own)".to_owned(), None, "None");
@@ -276,7 +283,14 @@ fn name_columns(id: ReadingImportId, measure: Measure, table: &TableSeen, form: 
                 <input type="hidden" name="measure" value=measure.code() />
                 {day}
                 {time}
-                <Radios id="order" legend_text="In dates with numbers only, what comes first?" choices=order value=chosen />
+                <Radios
+                    id="order"
+                    legend_text="In dates such as 02/03/2026, what comes first?"
+                    hint="Leave this out where the dates have the month as a word, or the year first."
+                    choices=order
+                    error=wrong
+                    value=chosen
+                />
                 {numbers}
                 {units}
                 {note}
@@ -347,10 +361,43 @@ fn left(page: &ImportPage) -> Option<AnyView> {
         let lines =
             page.left.iter().map(|(word, times)| view! { <li>{format!("{}: {}", words::grouped(*times), why(word))}</li> });
         let lines = lines.collect_view();
+        let rows = (!page.rows.is_empty()).then(|| left_rows(&page.rows, total));
         view! {
             <Details summary=format!("{} left out, and why", words::grouped(total))>
                 <ul class="nhsuk-list nhsuk-list--bullet">{lines}</ul>
+                {rows}
             </Details>
+        }
+        .into_any()
+    })
+}
+
+/// The rows of a table that were left out, so that they can be put right there, or recorded by hand.
+fn left_rows(rows: &[LeftRowSeen], total: u64) -> AnyView {
+    let listed = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let caption = if listed < total { format!("The first {listed} of them") } else { "Which lines of the file".to_owned() };
+    let head = ["Line", "What it says", "Why"].map(str::to_owned).to_vec();
+    let rows = rows
+        .iter()
+        .map(|row| vec![Cell::number(words::grouped(row.line)), Cell::new(row.says.clone()), Cell::new(why(&row.why))]);
+    let rows: Vec<Vec<Cell>> = rows.collect();
+    view! { <DataTable caption=caption head=head rows=rows /> }.into_any()
+}
+
+/// That of what is summed by day what is here stays.
+fn other_days(page: &ImportPage) -> Option<AnyView> {
+    let lines = page.measures.iter().filter(|one| one.other_days > 0).map(|one| {
+        let days = words::how_many(one.other_days, "day", "days");
+        view! { <li>{format!("{}: {days}", one.measure.name())}</li> }
+    });
+    let lines: Vec<_> = lines.collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <Inset>
+                <p>"On some days another number is here already, from somewhere else. It stays, and the two are not added up."</p>
+                <ul class="nhsuk-list nhsuk-list--bullet">{lines.into_iter().collect_view()}</ul>
+                <p>"To take the new number for such a day, remove the one that is here first, then send the file again."</p>
+            </Inset>
         }
         .into_any()
     })
@@ -381,6 +428,7 @@ fn ready(page: &ImportPage) -> AnyView {
     let shown = (!page.measures.is_empty()).then(|| found(&page.measures, "Found in the file", true));
     view! {
         {shown}
+        {other_days(page)}
         {check}
         {add}
         {left(page)}

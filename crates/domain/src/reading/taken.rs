@@ -88,6 +88,8 @@ coded! {
         Undoing = "undoing",
         /// They were taken out again.
         Undone = "undone",
+        /// It was thrown away before anything of it was added, and is being forgotten.
+        Discarded = "discarded",
     }
 }
 

@@ -15,7 +15,7 @@ pub use device::{DeviceAdded, DeviceCall, DeviceForm, DeviceOfReadings, DeviceRe
 pub(crate) use rules::agreed;
 pub(crate) use weeks::running;
 
-pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, TableSeen};
+pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
 pub use record::ReadingForm;
 pub use rules::{
     ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, RuleAsked, RuleForm,

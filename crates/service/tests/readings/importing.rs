@@ -12,7 +12,7 @@ use domain::team::WorkKind;
 use domain::{PersonId, ReadingImportId};
 use futures::stream;
 use serde_json::{Value, json};
-use service::{ChangeForm, ColumnsForm, HiddenFrom, ImportPage, NotedBy, RuleForm, ServiceError};
+use service::{ChangeForm, ColumnsForm, HiddenFrom, ImportPage, LeftRowSeen, NotedBy, RuleForm, ServiceError};
 use std::convert::Infallible;
 use testkit::Place;
 
@@ -219,6 +219,120 @@ testkit::both_engines! {
         assert_eq!(told, [("250 steps".to_owned(), Kept::Day), ("9000 steps".to_owned(), Kept::Each)]);
     }
 
+    async fn one_account_has_one_file_read_at_a_time(place: &Place) {
+        let world = World::at(place).await;
+        let (person, readings) = (world.edna.person, &world.town.services.readings);
+        let other = world.town.citizen("Ray").await;
+        let waits = send(&world, &world.edna, "before.json", &points()).await.unwrap();
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (go_on, waits_for) = tokio::sync::oneshot::channel();
+        let file = points().into_bytes();
+        let parts = stream::once(async move {
+            begun.send(()).unwrap();
+            waits_for.await.unwrap();
+            Ok::<_, Infallible>(file)
+        });
+        let slow = readings.send_file(&world.edna.actor, person, ("slow.json", Box::pin(parts)));
+        let meanwhile = async {
+            has_begun.await.unwrap();
+            let before = world.events().await;
+            refused(send(&world, &world.edna, "two.json", &points()).await, "file", "still reading the file you sent before");
+            assert_eq!(world.events().await, before);
+            let parts = stream::iter([Ok::<_, Infallible>(points().into_bytes())]);
+            readings.send_file(&other.actor, other.person, ("theirs.json", parts)).await.unwrap();
+            go_on.send(()).unwrap();
+        };
+        let (slow, ()) = tokio::join!(slow, meanwhile);
+        assert_eq!(page(&world, slow.unwrap()).await.import.found, 3);
+        not_found(readings.import(&world.edna.actor, (person, waits)).await);
+        send(&world, &world.edna, "three.json", &points()).await.unwrap();
+    }
+
+    async fn the_steps_of_two_sources_on_one_day_are_not_added_up(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let record = |day: u8, many: u32| {
+            let at = |hour: u8| format!("2026-10-0{day} {hour:02}:00:00 +0000");
+            format!(
+                "<Record type=\"HKQuantityTypeIdentifierStepCount\" sourceName=\"Phone\" unit=\"count\" startDate=\"{}\" endDate=\"{}\" value=\"{many}\"/>",
+                at(9), at(10)
+            )
+        };
+        let file = format!("<HealthData>{}{}{}</HealthData>", record(1, 4000), record(2, 5000), record(3, 1));
+        let id = send(&world, &world.edna, "export.xml", &file).await.unwrap();
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        // Google tells of the same days, one with another number; a day of its own is added.
+        let point = |day: i64, many: u32| {
+            let nanos = (1_790_812_800 + day * 86_400 + 36_000) * 1_000_000_000;
+            json!({ "fitValue": [{ "value": { "intVal": many } }], "dataTypeName": "com.google.step_count.delta",
+                "startTimeNanos": nanos, "endTimeNanos": nanos })
+        };
+        let file = json!({ "Data Points": [point(0, 4000), point(1, 5100), point(2, 600), point(3, 1)] }).to_string();
+        let id = send(&world, &world.edna, "derived.json", &file).await.unwrap();
+        let seen = |page: ImportPage| page.measures.iter().map(|one| (one.readings, one.here, one.other_days)).collect::<Vec<_>>();
+        assert_eq!(seen(page(&world, id).await), [(3, 2, 1)]);
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        // So does a table, with several rows of a day; of a day that is new both count.
+        let file = "day,time,steps\n2026-10-01,8:00,3000\n2026-10-01,20:00,1000\n2026-10-05,8:00,70\n2026-10-05,20:00,7\n";
+        let id = send(&world, &world.edna, "steps.csv", file).await.unwrap();
+        let columns = ColumnsForm {
+            measure: "steps".to_owned(), day: "0".to_owned(), time: "1".to_owned(), numbers: vec!["2".to_owned()], ..ColumnsForm::default()
+        };
+        readings.name_columns(me, (person, id), &columns).await.unwrap();
+        assert_eq!(seen(page(&world, id).await), [(4, 2, 1)]);
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!((page(&world, id).await.import.added, page(&world, id).await.import.same), (2, 2));
+        let list = readings.measure(me, person, (Measure::Steps, Span::Year, None)).await.unwrap().readings;
+        let told: Vec<_> = list.iter().map(service::ReadingSeen::in_words).collect();
+        assert_eq!(told, ["7 steps", "70 steps", "600 steps", "5000 steps", "4000 steps"]);
+        // A fall that a table tells of is one more.
+        add(&world.town, &world.edna, person, Measure::Fall, &taken(form(&world.town, &["1"]), "1/10/2026", "20:00")).await;
+        let id = send(&world, &world.edna, "falls.csv", "day,falls\n2026-10-01,1\n").await.unwrap();
+        let columns = ColumnsForm { measure: "falls".to_owned(), day: "0".to_owned(), numbers: vec!["1".to_owned()], ..ColumnsForm::default() };
+        readings.name_columns(me, (person, id), &columns).await.unwrap();
+        assert_eq!(seen(page(&world, id).await), [(1, 0, 0)]);
+    }
+
+    async fn a_table_that_is_read_twice_at_once_is_of_one_reading_of_it(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let rows: String = (0..3000).map(|at| format!("2026-10-{:02}T{:02}:{:02}:00Z,70,80\n", at / 1440 + 1, at / 60 % 24, at % 60)).collect();
+        let id = send(&world, &world.edna, "weights.csv", &format!("when,one,two\n{rows}")).await.unwrap();
+        let form = |column: &str| ColumnsForm {
+            measure: "weight".to_owned(), unit: "kg".to_owned(), day: "0".to_owned(), numbers: vec![column.to_owned()], ..ColumnsForm::default()
+        };
+        let (one, two) = (form("1"), form("2"));
+        let (one, two) = tokio::join!(readings.name_columns(me, (person, id), &one), readings.name_columns(me, (person, id), &two));
+        assert!(one.is_ok() || two.is_ok());
+        for lost in [one, two].into_iter().filter(Result::is_err) {
+            refused(lost, "", "decided about meanwhile");
+        }
+        let seen = page(&world, id).await;
+        assert_eq!((seen.import.found, seen.measures[0].readings), (3000, 3000));
+        assert_eq!(seen.measures[0].lowest, seen.measures[0].highest, "of one column alone");
+    }
+
+    async fn what_is_thrown_away_is_gone_at_once_and_forgotten_in_batches(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let point = |at: i64| pressure(120, 60, &chrono::DateTime::from_timestamp(1_780_000_000 + at * 60, 0).unwrap().to_rfc3339());
+        let file = Value::from((0..2600).map(point).collect::<Vec<_>>()).to_string();
+        let id = send(&world, &world.edna, "many.json", &file).await.unwrap();
+        let before = world.events().await;
+        readings.discard_import(me, (person, id)).await.unwrap();
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ReadingsImported, Basis::Own)));
+        not_found(readings.import(me, (person, id)).await);
+        not_found(readings.confirm_import(me, (person, id)).await);
+        not_found(readings.discard_import(me, (person, id)).await);
+        assert_eq!(readings.imports(me, person).await.unwrap(), []);
+        // Nobody waits for that: what is to be added goes before it.
+        let next = send(&world, &world.edna, "many.json", &file).await.unwrap();
+        readings.confirm_import(me, (person, next)).await.unwrap();
+        assert_eq!(readings.run_imports(&Actor::System).await.unwrap(), 2 + 2);
+        assert_eq!(readings.run_imports(&Actor::System).await.unwrap(), 0);
+        assert_eq!(page(&world, next).await.import.state, ImportState::Done);
+    }
+
     async fn the_columns_of_a_table_are_named_and_named_again(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
@@ -234,11 +348,16 @@ testkit::both_engines! {
         assert_eq!(fields(name(&nothing).await), ["day", "unit", "value"]);
         refused(name(&ColumnsForm::default()).await, "measure", "Choose what the table is about");
         let form = ColumnsForm { measure: "weight".to_owned(), day: "0".to_owned(), numbers: vec!["2".to_owned()], ..ColumnsForm::default() };
-        refused(name(&form).await, "unit", "Choose the unit");
-        let form = ColumnsForm { unit: "kg".to_owned(), numbers: vec!["0".to_owned()], ..form };
+        assert_eq!(fields(name(&form).await), ["unit", "order"], "1/10 may be in January");
+        let form = ColumnsForm { unit: "kg".to_owned(), order: "day".to_owned(), numbers: vec!["0".to_owned()], ..form };
         refused(name(&form).await, "value", "Choose another column");
         let form = ColumnsForm { numbers: vec!["9".to_owned()], ..form };
         refused(name(&form).await, "value", "Choose the column with the number");
+        // No column is two things.
+        let twice = ColumnsForm { numbers: vec!["2".to_owned()], time: "2".to_owned(), note: "0".to_owned(), ..form.clone() };
+        assert_eq!(fields(name(&twice).await), ["time", "note"]);
+        let twice = ColumnsForm { time: "1".to_owned(), note: "1".to_owned(), ..twice };
+        refused(name(&twice).await, "note", "Choose another column");
         // First the wrong way round, as a day of the month.
         let wrong = ColumnsForm { numbers: vec!["2".to_owned()], order: "month".to_owned(), ..form };
         name(&wrong).await.unwrap();
@@ -252,12 +371,21 @@ testkit::both_engines! {
         assert_eq!((seen.import.found, seen.measures[0].first_on.to_string().as_str()), (2, "2026-10-01"));
         let left: Vec<_> = seen.left.iter().map(|(why, times)| (why.as_str(), *times)).collect();
         assert_eq!(left, [("impossible", 1), ("no-date", 1)]);
+        let row = |line: u64, why: &str, says: &str| LeftRowSeen { line, why: why.to_owned(), says: says.to_owned() };
+        assert_eq!(seen.rows, [row(5, "impossible", "4/10/2026, 8:00, 7000"), row(6, "no-date", "soon, 8:00, 70")]);
         readings.confirm_import(me, (person, id)).await.unwrap();
+        assert_eq!(page(&world, id).await.rows.len(), 2, "what was left out can be read afterwards");
         let newest = readings.overview(me, person).await.unwrap().newest;
         assert_eq!((newest[0].in_words().as_str(), newest[0].note.as_str()), ("71 kg", "after tea"));
         assert_eq!(newest[0].taken_at.to_rfc3339(), "2026-10-02T19:30:00+00:00");
         assert!(page(&world, id).await.table.is_none(), "the table is not kept");
         refused(name(&right).await, "", "decided about meanwhile");
+        // Where a day shows the order nobody is asked, and nothing else is taken.
+        let id = send(&world, &world.edna, "weights.csv", "Date,kg\n1/10/2026,70\n13/10/2026,71\n").await.unwrap();
+        let form = ColumnsForm { time: String::new(), note: String::new(), numbers: vec!["1".to_owned()], order: "month".to_owned(), ..right };
+        refused(readings.name_columns(me, (person, id), &form).await, "order", "the day comes first");
+        readings.name_columns(me, (person, id), &ColumnsForm { order: String::new(), ..form }).await.unwrap();
+        assert_eq!(page(&world, id).await.measures[0].first_on.to_string(), "2026-10-01");
     }
 
     async fn a_file_that_cannot_be_read_leaves_nothing(place: &Place) {
@@ -326,13 +454,19 @@ testkit::both_engines! {
         let page = readings.import(&reads.actor, (person, table)).await.unwrap();
         assert!(!page.table.unwrap().open.contains(&Measure::Mood));
         let columns = ColumnsForm { measure: "mood".to_owned(), day: "0".to_owned(), numbers: vec!["1".to_owned()], ..ColumnsForm::default() };
-        let refused = readings.name_columns(&reads.actor, (person, table), &columns).await;
-        assert_eq!(fields(refused), ["measure"]);
+        let closed = readings.name_columns(&reads.actor, (person, table), &columns).await;
+        assert_eq!(fields(closed), ["measure"]);
         let carers = &world.town.services.carers;
         let version = carers.one(&world.edna.actor, person, relationship).await.unwrap().0.version;
         let all = ChangeForm { scopes: "READ".into(), labels: "mental".into(), version, ..ChangeForm::default() };
         carers.change(&world.edna.actor, person, relationship, &all).await.unwrap();
         readings.name_columns(&reads.actor, (person, table), &columns).await.unwrap();
+        // What they may record is looked at again when they say yes.
+        let version = carers.one(&world.edna.actor, person, relationship).await.unwrap().0.version;
+        carers.change(&world.edna.actor, person, relationship, &ChangeForm { labels: String::new(), version, ..all }).await.unwrap();
+        let refusal = readings.confirm_import(&reads.actor, (person, table)).await;
+        refused(refusal, "", "What you may record has changed");
+        assert_eq!(there(&world, Measure::Mood).await.0, 0);
         // From whomever results are hidden there is nothing of this.
         let hidings = &world.town.services.hidings;
         hidings.hide_category(&world.edna.actor, person, Category::Result, HiddenFrom::Relationship(relationship)).await.unwrap();

@@ -2,21 +2,25 @@
 
 use super::super::{Readings, opens, rules};
 use super::reading_in::{in_words, read_in};
-use super::with_import;
+use super::{decided, with_import};
 use crate::activity::{self, Event};
 use crate::records::purpose;
 use crate::{FieldProblem, ServiceError, access};
 use domain::access::Actor;
 use domain::audit::Action;
-use domain::reading::{ImportState, Measure};
+use domain::reading::{ImportState, Measure, Origin};
 use domain::{PersonId, ReadingImportId};
+use store::intake::LeftRow;
 use store::{intake, person_write};
-use trackers::table::{self, Columns, DayOrder};
+use trackers::table::{self, Columns, DayOrder, Order};
 
 /// How many batches are done at once, before the page is answered: most files are done with it.
 const AT_ONCE: usize = 4;
 /// How many batches a job does before it looks whether it is to stop.
 const A_ROUND: u64 = 20;
+
+/// What is said of a column that is named twice.
+const TAKEN: &str = "Choose another column: this one is something else already";
 
 /// What the columns of a table are, as the form sends it. Columns are numbers from 0; empty for none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub struct ColumnsForm {
     pub measure: String,
     /// In which unit (UCUM); empty where the measure has only one.
     pub unit: String,
-    /// `day` or `month`: which of them comes first in its days.
+    /// `day` or `month`: which of them comes first in its days; empty where the table shows it.
     pub order: String,
     /// The day.
     pub day: String,
@@ -38,8 +42,9 @@ pub struct ColumnsForm {
 }
 
 impl ColumnsForm {
-    /// What was said, or all that is wrong with it.
-    fn read(&self, measure: Measure, width: usize) -> Result<Columns, ServiceError> {
+    /// What was said of this table, or all that is wrong with it.
+    fn read(&self, measure: Measure, bytes: &[u8]) -> Result<Columns, ServiceError> {
+        let width = table::begin(bytes).map_err(|error| in_words(&error))?.columns.len();
         let mut problems = Vec::new();
         let mut problem = |field: &str, words: &str| problems.push(FieldProblem::new(field, words));
         let column = |text: &str| text.parse::<usize>().ok().filter(|column| *column < width);
@@ -57,34 +62,50 @@ impl ColumnsForm {
         for (place, part) in measure.parts().iter().enumerate() {
             match self.numbers.get(place).and_then(|text| column(text)) {
                 Some(column) if Some(column) == day || numbers.contains(&column) => {
-                    problem(part.field, "Choose another column: this one is something else already");
+                    problem(part.field, TAKEN);
                 }
                 Some(column) => numbers.push(column),
                 None => problem(part.field, "Choose the column with the number"),
             }
         }
-        let note = column(&self.note);
+        let (time, note) = (column(&self.time), column(&self.note));
+        let is_taken = |column: Option<usize>, others: &[Option<usize>]| {
+            column.is_some_and(|column| numbers.contains(&column)) || (column.is_some() && others.contains(&column))
+        };
+        if is_taken(time, &[day]) {
+            problem("time", TAKEN);
+        }
         if measure.needs_note() && note.is_none() {
             problem("note", "Choose the column that says what it is");
+        } else if is_taken(note, &[day, time]) {
+            problem("note", TAKEN);
         }
-        let order = if self.order == "month" { DayOrder::MonthFirst } else { DayOrder::DayFirst };
-        let time = column(&self.time);
-        match day {
-            Some(day) if problems.is_empty() => Ok(Columns { measure, unit: unit.to_owned(), order, day, time, numbers, note }),
+        let shown = day.map(|day| table::order_of(bytes, day)).transpose().map_err(|error| in_words(&error))?;
+        let order = match (self.order.as_str(), shown) {
+            ("day", Some(Order::Shown(DayOrder::MonthFirst))) => Err("In this table the month comes first: choose the month"),
+            ("month", Some(Order::Shown(DayOrder::DayFirst))) => Err("In this table the day comes first: choose the day"),
+            ("day", _) => Ok(DayOrder::DayFirst),
+            ("month", _) => Ok(DayOrder::MonthFirst),
+            (_, Some(Order::Shown(order))) => Ok(order),
+            (_, Some(Order::Unknown)) => Err("Choose what comes first. The dates in this table can be read both ways"),
+            // Without a day there is nothing to ask about yet.
+            (_, None) => Ok(DayOrder::DayFirst),
+        };
+        let order = order.map_err(|words| problem("order", words)).ok();
+        match day.zip(order) {
+            Some((day, order)) if problems.is_empty() => {
+                Ok(Columns { measure, unit: unit.to_owned(), order, day, time, numbers, note })
+            }
             _ => Err(ServiceError::Fields(problems)),
         }
     }
-}
-
-fn decided() -> ServiceError {
-    ServiceError::field("", "This file was decided about meanwhile. Look at it again")
 }
 
 impl Readings {
     /// Says what the columns of a table are, and reads it; also a second time, until it is confirmed.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`measure`, `unit`, `day`, the measure's parts, `note`, `file`); [`ServiceError::NotFound`] for an
+    /// [`ServiceError::Fields`] (`measure`, `unit`, `day`, `time`, `order`, the measure's parts, `note`, `file`); [`ServiceError::NotFound`] for an
     /// import that is not theirs.
     pub async fn name_columns(
         &self,
@@ -93,7 +114,7 @@ impl Readings {
         form: &ColumnsForm,
     ) -> Result<(), ServiceError> {
         let form = form.clone();
-        let (columns, bytes) = self
+        let (columns, bytes, times) = self
             .act(actor, person, move |core, tx, actor| {
                 Box::pin(async move {
                     let (bringing, row) = with_import(&core, tx, &actor, (person, id)).await?;
@@ -103,29 +124,51 @@ impl Readings {
                         return Err(decided());
                     }
                     let bytes = intake::held(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-                    let width = table::begin(&bytes).map_err(|error| in_words(&error))?.columns.len();
-                    let columns = form.read(measure, width)?;
+                    let columns = form.read(measure, &bytes)?;
                     intake::read_again(tx, person, id).await?;
                     let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
                     activity::append(&core, tx, event.about("what", "columns").about("import", id)).await?;
-                    Ok((columns, bytes))
+                    Ok((columns, bytes, row.read_times + 1))
                 })
             })
             .await?;
+        while self.drop_found((person, id), times).await? {}
         let (now, measure) = (self.core.now(), columns.measure);
-        let read = read_in(&self.core, (person, id), vec![measure], move |sink| table::read(&bytes, &columns, now, sink));
+        let import = ((person, id), times);
+        let read = read_in(&self.core, import, vec![measure], move |sink| table::read(&bytes, &columns, now, sink));
         let (read, staged) = read.await?;
-        let summary = read.map_err(|error| in_words(&error))?;
-        let left = staged.left(&summary.left);
+        let rows = read.map_err(|error| in_words(&error))?;
+        let left = staged.left(&rows.left);
+        let listed = rows.listed.into_iter().map(|row| LeftRow {
+            line: i64::try_from(row.line).unwrap_or(i64::MAX),
+            measure: measure.code().to_owned(),
+            why: row.why.code().to_owned(),
+            says: row.says,
+        });
+        let listed: Vec<LeftRow> = listed.collect();
         self.core
             .write(move |_, tx| {
                 Box::pin(async move {
                     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                    let row = intake::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-                    if !matches!(row.state()?, ImportState::Columns | ImportState::Ready) {
+                    if !intake::is_being_read(tx, (person, id), times).await? {
                         return Err(decided());
                     }
-                    Ok(intake::is_read(tx, (person, id), summary.origin, (staged.found, &left), None).await?)
+                    Ok(intake::is_read(tx, (person, id), Origin::Table, (staged.found, &left, &listed), None).await?)
+                })
+            })
+            .await
+    }
+
+    /// Drops a batch of what an earlier reading of a table found; `true` where there may be more.
+    async fn drop_found(&self, (person, id): (PersonId, ReadingImportId), times: i32) -> Result<bool, ServiceError> {
+        self.core
+            .write(move |_, tx| {
+                Box::pin(async move {
+                    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                    if !intake::is_being_read(tx, (person, id), times).await? {
+                        return Err(decided());
+                    }
+                    Ok(intake::drop_next(tx, person, id).await?)
                 })
             })
             .await
@@ -143,6 +186,12 @@ impl Readings {
                     ImportState::Running | ImportState::Done => return Ok(()),
                     ImportState::Ready if row.waiting > 0 => {}
                     _ => return Err(decided()),
+                }
+                // What they may record can have become less since it was read.
+                for measure in intake::found_measures(tx, person, id).await? {
+                    if !Measure::from_code(&measure).is_some_and(|measure| opens(&bringing.reader, measure)) {
+                        return Err(ServiceError::field("", "What you may record has changed. Send the file again"));
+                    }
                 }
                 intake::confirm(tx, person, id, core.now()).await?;
                 let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
@@ -164,7 +213,9 @@ impl Readings {
                 match row.state()? {
                     ImportState::Undoing | ImportState::Undone => return Ok(()),
                     ImportState::Running | ImportState::Done => {}
-                    ImportState::Reading | ImportState::Columns | ImportState::Ready => return Err(decided()),
+                    ImportState::Reading | ImportState::Columns | ImportState::Ready | ImportState::Discarded => {
+                        return Err(decided());
+                    }
                 }
                 intake::undo(tx, (person, id), bringing.by, core.now()).await?;
                 let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
@@ -186,12 +237,13 @@ impl Readings {
                 if !matches!(row.state()?, ImportState::Columns | ImportState::Ready) {
                     return Err(decided());
                 }
-                intake::forget(tx, person, id).await?;
+                intake::discard(tx, person, id).await?;
                 let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
                 activity::append(&core, tx, event.about("what", "discarded").about("import", id)).await
             })
         })
-        .await
+        .await?;
+        self.go_on((person, id), AT_ONCE).await
     }
 
     /// Goes on with what was said yes to, in batches, until there is no more or this many are done; gives how many were. What was
@@ -226,10 +278,13 @@ impl Readings {
                     Box::pin(async move {
                         // Two servers take turns, and nobody undoes what is being added at the same time.
                         person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                        let row = intake::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-                        let more = match row.state()? {
+                        let Some(state) = intake::state(tx, person, id).await? else { return Ok(false) };
+                        let more = match state {
                             ImportState::Running => intake::add_next(tx, person, id, core.now()).await?,
+                            // What waited is dropped before anything is removed.
+                            ImportState::Undoing if intake::drop_next(tx, person, id).await? => true,
                             ImportState::Undoing => intake::remove_next(tx, person, id).await?,
+                            ImportState::Discarded => return Ok(intake::forget_next(tx, person, id).await?),
                             _ => return Ok(false),
                         };
                         if !more && rules::settle(&core, tx, person).await? {

@@ -7,7 +7,7 @@ mod seen;
 mod sending;
 
 pub use deciding::ColumnsForm;
-pub use seen::{FoundSeen, ImportPage, ImportSeen, TableSeen};
+pub use seen::{FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
 
 use super::{allowed, opens};
 use crate::reader::Reader;
@@ -36,6 +36,10 @@ impl Bringing {
     fn sees(&self, row: &ImportRow) -> bool {
         row.origin != Origin::Device.code() && (self.reader.is_owner() || row.made_by == self.by.as_uuid())
     }
+}
+
+fn decided() -> ServiceError {
+    ServiceError::field("", "This file was decided about meanwhile. Look at it again")
 }
 
 /// Lets through whoever may record anything for the person.

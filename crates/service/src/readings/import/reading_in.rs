@@ -1,6 +1,7 @@
 //! A file becomes rows that wait: it is read in a thread of its own, and what is found is kept a batch at a time, so that memory
 //! holds a few batches of even the largest file.
 
+use super::decided;
 use crate::hashing::sha256;
 use crate::{Core, ServiceError};
 use chrono::{TimeDelta, Timelike};
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use store::intake::{self, NewFound, ROWS};
+use store::person_write;
 use tokio::sync::mpsc;
 use trackers::{Found, Left, ReadError, Sink};
 use uuid::Uuid;
@@ -68,10 +70,11 @@ impl Staged {
     }
 }
 
-/// Reads something in a thread of its own and keeps what is found, as far as its measure is among these.
+/// Reads something in a thread of its own and keeps what is found, as far as its measure is among these. Where the file is begun to be
+/// read again meanwhile, or is decided about, nothing more of it is kept.
 pub(super) async fn read_in<T: Send + 'static>(
     core: &Core,
-    import: (PersonId, ReadingImportId),
+    (import, times): ((PersonId, ReadingImportId), i32),
     open: Vec<Measure>,
     read: impl FnOnce(Sink<'_>) -> Result<T, ReadError> + Send + 'static,
 ) -> Result<(Result<T, ReadError>, Staged), ServiceError> {
@@ -91,14 +94,14 @@ pub(super) async fn read_in<T: Send + 'static>(
         let _ = send.blocking_send(batch);
         read
     });
-    let staged = stage(core, import, &open, batches).await;
+    let staged = stage(core, (import, times), &open, batches).await;
     let read = reading.await.map_err(ServiceError::internal)?;
     Ok((read, staged?))
 }
 
 async fn stage(
     core: &Core,
-    import: (PersonId, ReadingImportId),
+    (import, times): ((PersonId, ReadingImportId), i32),
     open: &[Measure],
     mut batches: mpsc::Receiver<Vec<Found>>,
 ) -> Result<Staged, ServiceError> {
@@ -117,7 +120,17 @@ async fn stage(
             }
         }
         let rows: Vec<NewFound> = rows.into_values().collect();
-        let new = core.write(move |_, tx| Box::pin(async move { Ok(intake::keep_found(tx, import, &rows).await?) })).await?;
+        let new = core
+            .write(move |_, tx| {
+                Box::pin(async move {
+                    person_write::lock(tx, import.0).await?.ok_or(ServiceError::NotFound)?;
+                    if !intake::is_being_read(tx, import, times).await? {
+                        return Err(decided());
+                    }
+                    Ok(intake::keep_found(tx, import, &rows).await?)
+                })
+            })
+            .await?;
         staged.found += new;
         staged.closed += closed;
         staged.twice += all.saturating_sub(closed + new);

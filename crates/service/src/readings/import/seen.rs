@@ -60,6 +60,19 @@ pub struct FoundSeen {
     pub highest: Amount,
     /// How many are here already.
     pub here: u64,
+    /// Of how many days something else is here, of what is summed by day: that stays, and this is not added.
+    pub other_days: u64,
+}
+
+/// A row of a table that was no reading here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftRowSeen {
+    /// On which line of the file it is.
+    pub line: u64,
+    /// Why, by word.
+    pub why: String,
+    /// What stands in it.
+    pub says: String,
 }
 
 /// The beginning of a table whose columns can be named.
@@ -82,6 +95,8 @@ pub struct ImportPage {
     pub measures: Vec<FoundSeen>,
     /// How often something was no reading here, and why, by word.
     pub left: Vec<(String, u64)>,
+    /// Some of those that were rows of a table, the first ones.
+    pub rows: Vec<LeftRowSeen>,
     /// The table it is, until it is confirmed.
     pub table: Option<TableSeen>,
 }
@@ -116,6 +131,7 @@ impl FoundSeen {
             lowest: Amount::from_thousandths(row.lowest),
             highest: Amount::from_thousandths(row.highest),
             here: many(row.here),
+            other_days: many(row.other_days),
         })
     }
 }
@@ -173,6 +189,9 @@ impl Readings {
         measures.retain(|one| opens(&reader, one.measure));
         measures.sort_by_key(|one| one.measure.place());
         let left = intake::left(&mut tx, person, id).await?.into_iter().map(|(why, times)| (why, many(times))).collect();
+        let rows = intake::left_rows(&mut tx, person, id).await?.into_iter();
+        let rows = rows.filter(|row| Measure::from_code(&row.measure).is_some_and(|measure| opens(&reader, measure)));
+        let rows = rows.map(|row| LeftRowSeen { line: many(row.line), why: row.why, says: row.says }).collect();
         let table = match import.state {
             ImportState::Columns | ImportState::Ready => intake::held(&mut tx, person, id).await?,
             _ => None,
@@ -183,6 +202,6 @@ impl Readings {
         });
         drop(tx);
         self.looked(actor, subject, None).await?;
-        Ok(ImportPage { import, measures, left, table })
+        Ok(ImportPage { import, measures, left, rows, table })
     }
 }

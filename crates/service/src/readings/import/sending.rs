@@ -13,12 +13,14 @@ use domain::reading::{ImportState, Measure, Origin};
 use domain::shown::line;
 use domain::{AccountId, PersonId, ReadingImportId};
 use futures::{Stream, StreamExt};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 use store::health_connect::{self, HealthConnectError, HealthRecord};
 use store::{intake, person_write};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use trackers::health_connect::{Database, Reader, Record};
 use trackers::{FitbitWeight, Kind, ReadError, Sink, Summary, table};
 use uuid::Uuid;
@@ -33,6 +35,37 @@ const AHEAD: usize = 8;
 const LONGEST_NAME: usize = 120;
 /// How many files are read at once: each takes a core.
 static READING: Semaphore = Semaphore::const_new(4);
+/// Whose files these are: one of an account, so that nobody keeps the others from theirs.
+static SENDERS: LazyLock<Mutex<HashSet<AccountId>>> = LazyLock::new(Mutex::default);
+
+/// The turn of one account to have a file read, until it is dropped.
+struct Turn {
+    by: AccountId,
+    _place: SemaphorePermit<'static>,
+}
+
+impl Turn {
+    fn take(by: AccountId) -> Result<Self, ServiceError> {
+        let mut senders = SENDERS.lock().unwrap_or_else(PoisonError::into_inner);
+        if senders.contains(&by) {
+            return Err(ServiceError::field(
+                "file",
+                "We are still reading the file you sent before. Wait until it is done, then send this one",
+            ));
+        }
+        let place = READING.try_acquire();
+        let place =
+            place.map_err(|_| ServiceError::field("file", "We are reading many files now. Wait a minute, then send it again"))?;
+        senders.insert(by);
+        Ok(Self { by, _place: place })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        SENDERS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.by);
+    }
+}
 
 /// For how long what nobody said yes to is kept.
 const UNCONFIRMED_FOR: TimeDelta = TimeDelta::days(1);
@@ -75,16 +108,16 @@ impl Readings {
         E: Send,
     {
         let name = line(name, LONGEST_NAME);
-        let (id, open) = self.begin_import(actor, person, name.clone()).await?;
+        let (id, open, turn) = self.begin_import(actor, person, name.clone()).await?;
         let (send, chunks) = mpsc::channel(AHEAD);
         let now = self.core.now();
-        let reading = read_in(&self.core, (person, id), open, move |sink| {
+        let reading = read_in(&self.core, ((person, id), 0), open, move |sink| {
             match trackers::read_asked(Incoming::of(chunks), &name, now, weight, sink)? {
                 Kind::HealthConnect(file) => health_connect(&file, now, sink).map(Kind::Readings),
                 kind => Ok(kind),
             }
         });
-        let (fed, read) = futures::future::join(feed(send, bytes), reading).await;
+        let (fed, read) = futures::future::join(feed(turn, send, bytes), reading).await;
         let done = match (fed, read) {
             (Err(problem), _) => Err(problem),
             (Ok(()), Err(error)) => Err(error),
@@ -102,7 +135,8 @@ impl Readings {
                 },
             },
         };
-        self.core
+        let sent = self
+            .core
             .write(move |_, tx| {
                 Box::pin(async move {
                     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
@@ -112,39 +146,45 @@ impl Readings {
                     }
                     match done {
                         Ok((origin, found, left, held)) => {
-                            intake::is_read(tx, (person, id), origin, (found, &left), held.as_deref()).await?;
+                            intake::is_read(tx, (person, id), origin, (found, &left, &[]), held.as_deref()).await?;
                             Ok(Ok(id))
                         }
                         Err(problem) => {
-                            intake::forget(tx, person, id).await?;
+                            intake::discard(tx, person, id).await?;
                             Ok(Err(problem))
                         }
                     }
                 })
             })
-            .await?
+            .await?;
+        if sent.is_err() {
+            self.go_on((person, id), 1).await?;
+        }
+        sent
     }
 
-    /// Begins an import, and gives what whoever sends it may record.
+    /// Begins an import, and gives what whoever sends it may record, and their turn.
     async fn begin_import(
         &self,
         actor: &Actor,
         person: PersonId,
         name: String,
-    ) -> Result<(ReadingImportId, Vec<Measure>), ServiceError> {
+    ) -> Result<(ReadingImportId, Vec<Measure>, Turn), ServiceError> {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let bringing = bringing(&core, tx, &actor, person).await?;
+                // Before anything that waits is thrown away for this one.
+                let turn = Turn::take(bringing.by)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let now = core.now();
                 for (person, id) in intake::unconfirmed(tx, (person, bringing.by), now - UNCONFIRMED_FOR).await? {
-                    intake::forget(tx, person, id).await?;
+                    intake::discard(tx, person, id).await?;
                 }
                 let id = ReadingImportId::from_uuid(core.new_id());
                 intake::add(tx, (person, id), bringing.by, &name, now).await?;
                 let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
                 activity::append(&core, tx, event.about("what", "sent").about("import", id)).await?;
-                Ok((id, bringing.open()))
+                Ok((id, bringing.open(), turn))
             })
         })
         .await
@@ -161,7 +201,7 @@ impl Readings {
                 Box::pin(async move {
                     let all = intake::unconfirmed(tx, nobody, core.now() - UNCONFIRMED_FOR).await?;
                     for (person, id) in &all {
-                        intake::forget(tx, *person, *id).await?;
+                        intake::discard(tx, *person, *id).await?;
                     }
                     Ok(u64::try_from(all.len()).unwrap_or(u64::MAX))
                 })
@@ -195,14 +235,11 @@ fn health_connect(file: &Database, now: DateTime<Utc>, sink: Sink<'_>) -> Result
 
 /// Hands over what comes in, as fast as it is read. Where whoever reads has stopped, the rest is let pass, so that the browser
 /// hears why.
-async fn feed<S, B, E>(send: mpsc::Sender<Option<Vec<u8>>>, mut bytes: S) -> Result<(), ServiceError>
+async fn feed<S, B, E>(_turn: Turn, send: mpsc::Sender<Option<Vec<u8>>>, mut bytes: S) -> Result<(), ServiceError>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
 {
-    let Ok(_turn) = READING.try_acquire() else {
-        return Err(ServiceError::field("file", "We are reading many files now. Wait a minute, then send it again"));
-    };
     let mut size = 0_u64;
     loop {
         match tokio::time::timeout(PATIENCE, bytes.next()).await {
