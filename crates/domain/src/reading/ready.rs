@@ -79,7 +79,7 @@ impl ReadyRule {
             code: "pressure-low",
             title: "Low blood pressure",
             measure: Measure::BloodPressure,
-            condition: single(Bound::below(Amount::whole(89))),
+            condition: single(Bound { second: Some(Amount::whole(59)), ..Bound::below(Amount::whole(89)) }),
             of_best: None,
             colour: Colour::Amber,
             words: "Get up slowly and drink enough. If you feel faint or dizzy, tell us today, or call 111 when we are closed.",
@@ -197,7 +197,7 @@ impl ReadyRule {
             of_best: None,
             colour: Colour::Red,
             words: "Your oxygen is low and your pulse is fast. Sit down, and measure both again now. If they are still so, call 111. Call 999 if you are very short of breath.",
-            source: "RCP National Early Warning Score (NEWS2): pulse 111 or more, oxygen level below 96%",
+            source: "NHS England: Pulse oximetry at home, 94% or less; RCP National Early Warning Score (NEWS2): pulse 111 or more scores 2",
         },
     ];
 
@@ -301,6 +301,22 @@ mod tests {
         for one in ReadyTarget::ALL {
             let row = SAFETY.lines().find(|line| line.contains(&format!("`target {}`", one.code)));
             assert!(row.is_some_and(|row| row.contains(one.source)), "{} is not in the hazard log", one.code);
+        }
+    }
+
+    #[test]
+    fn rules_come_up_at_the_bounds_that_their_sources_give() {
+        // The NHS calls below 90/60 low, either number.
+        let Condition::Single { bound } = ReadyRule::of("pressure-low").unwrap().condition else { panic!("another kind") };
+        for (first, second, low) in [(89, 70, true), (120, 59, true), (90, 60, false), (119, 79, false)] {
+            assert_eq!(bound.meets(Amount::whole(first), Some(Amount::whole(second))), low, "{first}/{second}");
+        }
+        let both = ReadyRule::of("oxygen-and-pulse").unwrap();
+        let Condition::Both { bound, also, .. } = both.condition else { panic!("another kind") };
+        for (bound, words) in [(bound, "NHS England: Pulse oximetry at home, 94% or less"), (also, "(NEWS2): pulse 111 or more")]
+        {
+            let number = bound.first.unwrap().to_string();
+            assert!(both.source.contains(words) && words.contains(&number), "{number}: {}", both.source);
         }
     }
 
