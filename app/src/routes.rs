@@ -165,6 +165,10 @@ routes! {
     get "/readings/{measure}/{id}/change" Record => pages::readings::record::change;
     post "/readings/{measure}/{id}/change" Record => api::readings::change;
     post "/readings/{measure}/{id}/remove" Record => api::readings::remove;
+    get "/readings/{measure}/{id}/photo" Record => pages::readings::photo::form;
+    post "/readings/{measure}/{id}/photo" Record => api::photos::send;
+    post "/readings/{measure}/{id}/photo/remove" Record => api::photos::remove;
+    get "/readings/{measure}/{id}/photo/{photo}/{size}" Record => api::photos::show;
 
     // Guided weeks.
     get "/week" Record => pages::weeks::list::from_message;
@@ -385,6 +389,8 @@ routes! {
     get "/team/people/{id}/entries/{entry}" Team => pages::team::record::entry;
     get "/team/people/{id}/readings" Team => pages::team::readings::list;
     get "/team/people/{id}/readings/{measure}" Team => pages::team::readings::measure;
+    get "/team/people/{id}/readings/{measure}/{reading}" Team => pages::team::readings::one;
+    get "/team/people/{id}/readings/{measure}/{reading}/photo/{photo}/{size}" Team => api::photos::show_team;
     get "/team/people/{id}/weeks" Team => pages::team::weeks::list;
     get "/team/people/{id}/weeks/{week}" Team => pages::team::weeks::one;
     get "/team/questionnaires" Team => pages::team::questionnaires::rules;
@@ -473,6 +479,12 @@ pub fn router(state: AppState) -> Router<AppState> {
 #[must_use]
 pub fn takes_a_file(path: &str) -> bool {
     path == pages::readings::import::START
+}
+
+/// Whether a photo may be sent to this path, with the form that it stands in.
+#[must_use]
+pub fn takes_a_photo(path: &str) -> bool {
+    path.starts_with("/readings/") && (path.ends_with("/photo") || path.ends_with("/new"))
 }
 
 /// Where an entry of the record is.

@@ -506,6 +506,8 @@ pub fn what(item: &ActivityItem) -> String {
         Action::ReadingAdded if detail("told") == Some("care-team") => "added a reading, of which your care team is told at once",
         Action::ReadingAdded => "added a reading",
         Action::ReadingChanged if detail("what") == Some("removed") => "removed a reading",
+        Action::ReadingChanged if detail("what") == Some("photo") => "added a photo to a reading",
+        Action::ReadingChanged if detail("what") == Some("photo-removed") => "removed the photo of a reading",
         Action::ReadingChanged => "changed a reading",
         Action::ReadingRulesChanged => match detail("what") {
             Some("target-set") => "set a target for your readings",

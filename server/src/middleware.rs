@@ -21,10 +21,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The same where a large file is sent over a slow line. Its next bytes are waited for no longer than any other's.
 const PATIENCE_WITH_A_FILE: Duration = Duration::from_secs(2 * 60 * 60);
 
+/// The same with a photo, which is no larger than a slow line sends in that time.
+const PATIENCE_WITH_A_PHOTO: Duration = Duration::from_secs(5 * 60);
+
 /// Ends a request that takes too long.
 pub async fn patience(request: Request, next: Next) -> Response {
-    let sends_a_file = *request.method() == Method::POST && app::routes::takes_a_file(request.uri().path());
-    let patience = if sends_a_file { PATIENCE_WITH_A_FILE } else { PATIENCE };
+    let path = request.uri().path();
+    let patience = match *request.method() == Method::POST {
+        true if app::routes::takes_a_file(path) => PATIENCE_WITH_A_FILE,
+        true if app::routes::takes_a_photo(path) => PATIENCE_WITH_A_PHOTO,
+        _ => PATIENCE,
+    };
     let answered = tokio::time::timeout(patience, next.run(request)).await;
     answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }

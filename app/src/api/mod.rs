@@ -16,6 +16,7 @@ pub mod medicines;
 pub mod observations;
 pub mod passkey;
 pub mod pharmacy;
+pub mod photos;
 pub mod prescriptions;
 pub mod privacy;
 pub mod questionnaires;

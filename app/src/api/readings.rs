@@ -1,11 +1,13 @@
 //! Readings: adding, changing and removing them.
 
 use super::field;
+use super::photos::Sent;
 use crate::ctx::{Answer, Ctx};
 use crate::forms::Typed;
 use crate::pages::readings::record::FORM;
 use crate::pages::readings::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, reading_in, reading_page};
 use axum::Form;
+use axum::extract::Request;
 use domain::reading::Measure;
 use service::{ReadingForm, ServiceError};
 
@@ -23,10 +25,15 @@ fn form(measure: Measure, typed: &Typed) -> ReadingForm {
     }
 }
 
-/// Adds a reading, and leads to what to do about it.
-pub async fn add(ctx: Ctx, path: OfMeasure, Form(typed): Form<Typed>) -> Answer {
+/// Adds a reading, with its photo where one was sent, and leads to what to do about it.
+pub async fn add(ctx: Ctx, path: OfMeasure, request: Request) -> Answer {
     let measure = measure_in(path)?;
-    match ctx.services().readings.add(&ctx.actor(), ctx.person()?, measure, &form(measure, &typed)).await {
+    let Sent { typed, photo } = match Sent::read(&ctx, request).await? {
+        Ok(sent) => sent,
+        Err(refused) => return Ok(refused),
+    };
+    let (actor, person, form) = (ctx.actor(), ctx.person()?, form(measure, &typed));
+    match ctx.services().readings.add_with_photo(&actor, person, measure, &form, photo).await {
         Ok(id) => ctx.done(&reading_page(measure, id), "Your reading is saved", None).await,
         Err(error) => ctx.send_back(error, FORM, &add_page(measure), typed).await,
     }

@@ -19,6 +19,9 @@ pub fn FileInput(
     /// What is wrong and how to put it right.
     #[prop(optional, into)]
     error: Words,
+    /// What kinds of files browsers offer; a phone then makes what it keeps into one of them.
+    #[prop(optional, into)]
+    accept: Words,
 ) -> impl IntoView {
     view! {
         <div class=group_class(&error)>
@@ -28,6 +31,7 @@ pub fn FileInput(
                 id=id.clone()
                 name=id.clone()
                 type="file"
+                accept=accept.0
                 aria-describedby=described_by(&id, &hint, &error)
                 aria-invalid=aria_invalid(error.0.is_some())
             />

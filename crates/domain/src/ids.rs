@@ -103,6 +103,8 @@ ids! {
     OwnMedicineId;
     /// Something that somebody measured or noted themselves.
     ReadingId;
+    /// A photo of such a thing.
+    ReadingPhotoId;
     /// Something that is measured for some days in a row.
     WeekId;
     /// A questionnaire that somebody fills in, or filled in.

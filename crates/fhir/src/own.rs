@@ -1,6 +1,8 @@
 //! What people record and answer themselves as FHIR R4 resources: pure. Each says by a tag, its category, its performer and a note that no
 //! service measured or checked it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use domain::reading::{Amount, Measure, Unit};
 use serde_json::{Number, Value, json};
@@ -62,6 +64,23 @@ pub struct Reading<'a> {
     pub changed_at: DateTime<Utc>,
     /// Which version it is.
     pub version: i32,
+}
+
+/// A photo of a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Photo<'a> {
+    /// Its id, a UUID.
+    pub id: &'a str,
+    /// That of the reading.
+    pub reading: &'a str,
+    /// What it shows; may be empty.
+    pub words: &'a str,
+    /// Who added it.
+    pub by: By,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The picture.
+    pub jpeg: &'a [u8],
 }
 
 /// A response to a questionnaire.
@@ -216,6 +235,26 @@ pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
     }
     if !measure.choices().is_empty() {
         it["interpretation"] = json!([{ "text": measure.in_words(measure.unit(), "", reading.first, None) }]);
+    }
+    it
+}
+
+/// A photo as a FHIR R4 `Media`, with the picture in it.
+#[must_use]
+pub fn photo(subject: &Subject, photo: &Photo<'_>) -> Value {
+    let mut it = json!({
+        "resourceType": "Media",
+        "id": photo.id,
+        "meta": meta(1, photo.at),
+        "partOf": [{ "reference": format!("urn:uuid:{}", photo.reading), "type": "Observation" }],
+        "status": "completed",
+        "subject": reference(subject),
+        "issued": time(photo.at),
+        "operator": performer(subject, photo.by),
+        "content": { "contentType": "image/jpeg", "data": STANDARD.encode(photo.jpeg) },
+    });
+    if !photo.words.is_empty() {
+        it["content"]["title"] = json!(photo.words);
     }
     it
 }

@@ -16,7 +16,7 @@ use std::convert::Infallible;
 use std::io::Write;
 use std::pin::pin;
 use store::record::{self, CurrentRow, RAW_AT_ONCE};
-use store::{StoreError, Tx, person, questionnaire, reading, week};
+use store::{StoreError, Tx, person, questionnaire, reading, reading_photo, week};
 use uuid::Uuid;
 
 /// The use cases of taking a record away.
@@ -33,7 +33,7 @@ impl Exports {
     /// The person's whole record as a FHIR `collection` Bundle: the current version of every resource, exactly as it was
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
-    /// of it, by its own labels; and after that what was recorded here: readings, answers to questionnaires, weeks and self-care. To the
+    /// of it, by its own labels; and after that what was recorded here: readings with their photos, answers to questionnaires, weeks and self-care. To the
     /// operator it gives everything that was received, and nothing else.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
@@ -125,6 +125,8 @@ impl Exports {
 
 /// How many readings stand in one part.
 const READINGS_AT_ONCE: i64 = 500;
+/// How many photos.
+const PHOTOS_AT_ONCE: i64 = 4;
 /// The most weeks, and the most responses to questionnaires.
 const MOST: i64 = 1000;
 
@@ -144,6 +146,8 @@ enum Stage {
     Received(usize),
     /// Readings of the measure in this place, before this one.
     Readings(usize, Option<(DateTime<Utc>, ReadingId)>),
+    /// Photos of readings, after this one.
+    Photos(Uuid),
     /// Answers to questionnaires.
     Responses,
     /// Weeks.
@@ -176,7 +180,7 @@ impl Whole {
         match stage {
             Stage::Received(first) => self.received(tx, first, Stage::Readings(0, None)).await,
             Stage::Readings(place, before) => {
-                let Some(measure) = measures.get(place) else { return Ok((Vec::new(), Stage::Responses)) };
+                let Some(measure) = measures.get(place) else { return Ok((Vec::new(), Stage::Photos(Uuid::nil()))) };
                 // Beyond the years that a database keeps nothing was taken.
                 let last = (self.at + TimeDelta::days(366), ReadingId::from_uuid(Uuid::max()));
                 let rows = reading::page(tx, person, *measure, before.unwrap_or(last), READINGS_AT_ONCE).await?;
@@ -188,6 +192,12 @@ impl Whole {
                 let known = rows.iter().filter(|row| row.created_at <= self.at);
                 let all = known.map(|row| Ok(own(&owner.observation(row)?))).collect::<Result<_, StoreError>>()?;
                 Ok((all, next))
+            }
+            Stage::Photos(after) => {
+                let rows = reading_photo::next(tx, person, after, PHOTOS_AT_ONCE).await?;
+                let next = rows.last().map_or(Stage::Responses, |row| Stage::Photos(row.id));
+                let known = rows.iter().filter(|row| row.added_at <= self.at);
+                Ok((known.map(|row| own(&owner.photo(row))).collect(), next))
             }
             Stage::Responses => {
                 let rows = questionnaire::newest(tx, person, MOST).await?;

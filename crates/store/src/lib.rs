@@ -45,6 +45,7 @@ pub mod prescription;
 pub mod questionnaire;
 pub mod reading;
 pub mod reading_device;
+pub mod reading_photo;
 pub mod reading_rule;
 pub mod record;
 pub mod registration;
@@ -133,6 +134,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         prescription::STATEMENTS,
         questionnaire::STATEMENTS,
         reading::STATEMENTS,
+        reading_photo::STATEMENTS,
         reading_device::STATEMENTS,
         reading_rule::STATEMENTS,
         record::STATEMENTS,

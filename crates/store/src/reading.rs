@@ -10,7 +10,8 @@ use uuid::Uuid;
 macro_rules! reading {
     () => {
         "SELECT r.id, r.measure, r.taken_at, r.first_value, r.second_value, r.unit, r.said, r.settings, r.note, r.created_by, r.created_at, \
-         r.changed_by, r.changed_at, r.version, r.source, r.device, r.original, r.kept FROM reading r"
+         r.changed_by, r.changed_at, r.version, r.source, r.device, r.original, r.kept, EXISTS (SELECT 1 FROM reading_photo p \
+         WHERE p.person_id = r.person_id AND p.reading_id = r.id AND p.removed_at IS NULL) AS has_photo FROM reading r"
     };
 }
 
@@ -137,6 +138,8 @@ pub struct ReadingRow {
     pub original: String,
     /// [`domain::reading::Kept`] by code.
     pub kept: String,
+    /// Whether it has a photo.
+    pub has_photo: bool,
 }
 
 impl ReadingRow {

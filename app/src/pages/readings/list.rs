@@ -127,7 +127,8 @@ pub(crate) fn below(one: &ReadingSeen) -> Option<String> {
     let own = one.in_own_unit().map(|own| format!("{own} in the usual unit"));
     let how = one.taken_how().into_iter().map(|(_, answer)| answer.to_owned());
     let note = (!one.note.is_empty()).then(|| one.note.replace('\n', ". "));
-    let all: Vec<String> = own.into_iter().chain(one.from_where()).chain(how).chain(note).collect();
+    let photo = one.has_photo.then(|| "With a photo".to_owned());
+    let all: Vec<String> = own.into_iter().chain(one.from_where()).chain(how).chain(note).chain(photo).collect();
     (!all.is_empty()).then(|| all.join(" · "))
 }
 

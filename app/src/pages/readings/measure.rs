@@ -2,7 +2,7 @@
 
 use super::list::below;
 use super::watch::watched;
-use super::{LIST, add_page, measure_in, measure_page, reading_page};
+use super::{LIST, add_page, measure_in, measure_page};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
@@ -48,7 +48,7 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
     .await
 }
 
-/// Chart and readings, for the person and for a care team, whose readings lead nowhere.
+/// Chart and readings, for the person and for a care team.
 pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, today: NaiveDate) -> AnyView {
     let measure = seen.measure;
     if seen.readings.is_empty() && seen.chart.average.is_none() {
@@ -67,7 +67,7 @@ pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, to
     });
     let spans = spans.collect_view();
     let days = seen.readings.iter().map(|one| {
-        let href = (base == LIST).then(|| reading_page(measure, one.id));
+        let href = format!("{page}/{}", one.id);
         view! {
             <EntryRow
                 title=one.in_words()

@@ -5,6 +5,7 @@ pub mod import;
 pub mod list;
 pub mod measure;
 pub mod one;
+pub mod photo;
 pub mod record;
 pub mod targets;
 pub(crate) mod watch;

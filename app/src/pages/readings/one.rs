@@ -1,5 +1,6 @@
 //! One reading: what it says, what to do about it, and what it was before.
 
+use super::photo::{beside_it, photo_page};
 use super::watch::{about_target, came_up, who_watches};
 use super::{LIST, add_page};
 use super::{OfReading, by, measure_page, reading_in, reading_page, what_to_do};
@@ -9,9 +10,11 @@ use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonGroup, ButtonKind, Details, ErrorSummary, Form, Narrow, PageHeading, SummaryList, SummaryRow,
 };
+use crate::whose::Whose;
 use domain::reading::Urgency;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
+use service::{ReadingSeen, ReadingVersion};
 
 /// The page.
 pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
@@ -20,40 +23,7 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
     let (form, whose) = (ctx.form("reading-remove").await?, ctx.whose());
     ctx.page(Head::form(measure.name(), Place::Health, &form), || {
         let here = reading_page(measure, id);
-        let mut rows = vec![
-            SummaryRow::new("Reading", view! { <strong>{seen.in_words()}</strong> }),
-            SummaryRow::new("Taken", instant_in_words(seen.taken_at)),
-        ];
-        if let Some(own) = seen.in_own_unit() {
-            rows.insert(1, SummaryRow::new("In the usual unit", own));
-        }
-        rows.extend(about_target(&seen, &whose));
-        rows.extend(seen.taken_how().into_iter().map(|(asks, answer)| SummaryRow::new(asks, answer)));
-        if !seen.note.is_empty() {
-            rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&seen.note)}</bdi> }));
-        }
-        rows.extend(
-            Some(seen.from_where().join(". ")).filter(|from| !from.is_empty()).map(|from| SummaryRow::new("Where from", from)),
-        );
-        if !seen.original.is_empty() {
-            rows.push(SummaryRow::new("As it was written there", seen.original.clone()));
-        }
-        rows.push(SummaryRow::new("Added by", format!("{}, {}", by(seen.by, &whose), instant_in_words(seen.added_at))));
-        let before = (!versions.is_empty()).then(|| {
-            let lines = versions.iter().map(|old| {
-                let note = (!old.note.is_empty()).then(|| view! { " Note: " <bdi>{old.note.clone()}</bdi> });
-                let said = format!(
-                    "{}, taken {}. {} wrote this on {}.",
-                    old.value,
-                    instant_in_words(old.taken_at),
-                    by(old.by, &whose),
-                    instant_in_words(old.at)
-                );
-                view! { <li>{said} {note}</li> }
-            });
-            let lines = lines.collect_view();
-            view! { <Details summary="What it said before"><ul class="nhsuk-list">{lines}</ul></Details> }
-        });
+        let (rows, before) = (rows(&seen, &whose), said_before(&versions, &whose));
         // Whoever reads of danger must not think that the care team does.
         let urgent = seen.advice().is_some_and(|advice| advice.urgency >= Urgency::Soon) && seen.watched.found.is_empty();
         let watch = urgent.then(|| who_watches(&seen.watched.watch, Some(measure)));
@@ -83,9 +53,52 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
                 {watch}
                 <SummaryList rows=rows />
                 {acts}
+                {beside_it(&seen, &photo_page(measure, id), may_record, &whose)}
                 {before}
             </Narrow>
         }
     })
     .await
+}
+
+/// Everything that a reading says.
+pub(crate) fn rows(seen: &ReadingSeen, whose: &Whose) -> Vec<SummaryRow> {
+    let mut rows = vec![
+        SummaryRow::new("Reading", view! { <strong>{seen.in_words()}</strong> }),
+        SummaryRow::new("Taken", instant_in_words(seen.taken_at)),
+    ];
+    if let Some(own) = seen.in_own_unit() {
+        rows.insert(1, SummaryRow::new("In the usual unit", own));
+    }
+    rows.extend(about_target(seen, whose));
+    rows.extend(seen.taken_how().into_iter().map(|(asks, answer)| SummaryRow::new(asks, answer)));
+    if !seen.note.is_empty() {
+        rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&seen.note)}</bdi> }));
+    }
+    rows.extend(
+        Some(seen.from_where().join(". ")).filter(|from| !from.is_empty()).map(|from| SummaryRow::new("Where from", from)),
+    );
+    if !seen.original.is_empty() {
+        rows.push(SummaryRow::new("As it was written there", seen.original.clone()));
+    }
+    rows.push(SummaryRow::new("Added by", format!("{}, {}", by(seen.by, whose), instant_in_words(seen.added_at))));
+    rows
+}
+
+/// What it said before it was changed.
+pub(crate) fn said_before(versions: &[ReadingVersion], whose: &Whose) -> Option<AnyView> {
+    let lines = versions.iter().map(|old| {
+        let note = (!old.note.is_empty()).then(|| view! { " Note: " <bdi>{old.note.clone()}</bdi> });
+        let said = format!(
+            "{}, taken {}. {} wrote this on {}.",
+            old.value,
+            instant_in_words(old.taken_at),
+            by(old.by, whose),
+            instant_in_words(old.at)
+        );
+        view! { <li>{said} {note}</li> }
+    });
+    let lines = lines.collect_view();
+    (!versions.is_empty())
+        .then(|| view! { <Details summary="What it said before"><ul class="nhsuk-list">{lines}</ul></Details> }.into_any())
 }

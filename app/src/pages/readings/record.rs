@@ -1,5 +1,6 @@
 //! The form of a reading.
 
+use super::photo::file;
 use super::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, reading_in, reading_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::{FormState, Typed};
@@ -31,7 +32,7 @@ pub async fn add(ctx: Ctx, path: OfMeasure) -> Answer {
                 <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title=heading />
-                <Form action=add_page(measure) submission=submission keep=FORM>
+                <Form action=add_page(measure) submission=submission keep=FORM files=true>
                     {fields(measure, &form, false)}
                     <Button>"Save"</Button>
                 </Form>
@@ -101,14 +102,26 @@ fn fields(measure: Measure, form: &FormState, changing: bool) -> AnyView {
     // What is most of the point stands open; the rest is one tap away.
     let asked = measure.settings().len() == 1;
     let first = [asked.then(|| settings(measure, form)), (!measure.note().is_empty()).then(|| note(measure, form))];
-    let rest = [(!asked).then(|| settings(measure, form)), measure.note().is_empty().then(|| note(measure, form))];
+    let rest = [
+        (!asked).then(|| settings(measure, form)),
+        measure.note().is_empty().then(|| note(measure, form)),
+        (!changing).then(|| file("Photo (if you want)", form)),
+    ];
     let is_filled = |field: &str| !form.value(field).is_empty();
     let open = changing
         || form.error("note").is_some()
+        || form.error("photo").is_some()
         || is_filled("note")
         || measure.settings().iter().any(|one| is_filled(one.field));
-    let summary = if measure.settings().len() > 1 { "Say how it was taken, or add a note" } else { "Add a note" };
-    let more = rest.iter().any(Option::is_some) && (measure.note().is_empty() || measure.settings().len() > 1);
+    let summary = match (measure.settings().len() > 1, measure.note().is_empty()) {
+        (true, _) if changing => "Say how it was taken, or add a note",
+        (false, _) if changing => "Add a note",
+        (true, true) => "Say how it was taken, or add a note or a photo",
+        (true, false) => "Say how it was taken, or add a photo",
+        (false, true) => "Add a note or a photo",
+        (false, false) => "Add a photo",
+    };
+    let more = !changing || measure.note().is_empty() || measure.settings().len() > 1;
     let more = more.then(|| view! { <Details summary=summary open=open>{Vec::from(rest)}</Details> });
     view! {
         {numbers}

@@ -8,14 +8,17 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::pages::readings::list::newest;
 use crate::pages::readings::measure::{asked, body};
+use crate::pages::readings::measure_page;
+use crate::pages::readings::one::{rows, said_before};
+use crate::pages::readings::photo::beside_it;
 use crate::shell::Place;
-use crate::ui::{BackLink, Inset, PageHeading};
+use crate::ui::{BackLink, Inset, Narrow, PageHeading, SummaryList};
 use crate::whose::Whose;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
-use domain::PersonId;
 use domain::reading::Measure;
 use domain::when::london_day;
+use domain::{PersonId, ReadingId};
 use leptos::prelude::*;
 
 /// Where it is.
@@ -68,6 +71,34 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
             <PageHeading title=measure.name() lead=name />
             {not_checked()}
             {body(&seen, span, &readings_page(id), &whose, today)}
+        }
+    })
+    .await
+}
+
+/// One reading, with its photo.
+pub async fn one(ctx: Ctx, path: Result<Path<(String, String, String)>, PathRejection>) -> Answer {
+    let Ok(Path((id, word, reading))) = path else { return Err(Failure::not_found()) };
+    let (Ok(id), Some(measure), Ok(reading)) = (id.parse::<PersonId>(), Measure::from_code(&word), reading.parse::<ReadingId>())
+    else {
+        return Err(Failure::not_found());
+    };
+    let actor = ctx.staff()?;
+    let (seen, versions, _) = ctx.services().readings.one(&actor, id, (measure, reading)).await?;
+    let patient = ctx.services().care_team.patient(&actor, id).await?;
+    let name = patient.person.display_name;
+    ctx.page(Head::new(measure.name(), Place::People), || {
+        let (whose, list) = (Whose::open(Some(name.clone())), measure_page(&readings_page(id), measure));
+        view! {
+            <EmergencyBand person=id until=patient.emergency_until />
+            <Narrow>
+                <BackLink href=list.clone() label=format!("Back to {}", measure.name_in_sentence()) />
+                <PageHeading title=measure.name() lead=name />
+                {not_checked()}
+                <SummaryList rows=rows(&seen, &whose) />
+                {beside_it(&seen, &format!("{list}/{reading}/photo"), false, &whose)}
+                {said_before(&versions, &whose)}
+            </Narrow>
         }
     })
     .await

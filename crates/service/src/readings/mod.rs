@@ -2,6 +2,8 @@
 
 mod device;
 mod import;
+mod photo;
+mod picture;
 mod record;
 mod rules;
 mod seen;
@@ -16,6 +18,7 @@ pub(crate) use rules::agreed;
 pub(crate) use weeks::running;
 
 pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
+pub use photo::{LARGEST_PHOTO, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen};
 pub use record::ReadingForm;
 pub use rules::{
     ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, RuleAsked, RuleForm,

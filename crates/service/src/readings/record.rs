@@ -1,5 +1,6 @@
 //! Adding a reading, changing it and removing it.
 
+use super::photo::{self, picture_of};
 use super::{Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::limits::{self, Attempt};
@@ -55,15 +56,48 @@ impl Readings {
         measure: Measure,
         form: &ReadingForm,
     ) -> Result<ReadingId, ServiceError> {
+        self.add_with_photo(actor, person, measure, form, None).await
+    }
+
+    /// The same with a photo, where one was sent: both or neither.
+    ///
+    /// # Errors
+    /// As [`Readings::add`], and `photo`: what is wrong with it, or, where something else is wrong, that it has to be chosen again, because
+    /// no browser keeps a file.
+    pub async fn add_with_photo(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        measure: Measure,
+        form: &ReadingForm,
+        photo: Option<Vec<u8>>,
+    ) -> Result<ReadingId, ServiceError> {
         let form = form.clone();
+        let picture = match photo {
+            Some(bytes) => {
+                self.may_record(actor, person, measure).await?;
+                if let Err(ServiceError::Fields(mut problems)) = told_by(measure, &form, self.core.now()) {
+                    problems.push(FieldProblem::new("photo", "Choose the photo again"));
+                    return Err(ServiceError::Fields(problems));
+                }
+                Some(picture_of(bytes).await?)
+            }
+            None => None,
+        };
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
                 let by = actor.account().filter(|_| opens(&reader, measure)).ok_or(ServiceError::NotFound)?;
                 let one = told_by(measure, &form, core.now())?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let submission = one.2;
+                let is_new = reading::by_submission(tx, person, submission).await?.is_none();
                 let kept = keep(&core, tx, (&actor, subject, by), vec![one], None).await?;
-                kept.first().copied().ok_or_else(|| ServiceError::internal("a reading was not kept"))
+                let id = kept.first().copied().ok_or_else(|| ServiceError::internal("a reading was not kept"))?;
+                if let Some(picture) = picture.filter(|_| is_new) {
+                    photo::put(&core, tx, (person, id, by), (picture, String::new(), submission)).await?;
+                }
+                Ok(id)
             })
         })
         .await
@@ -231,7 +265,7 @@ pub(super) fn told_by(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) 
     Ok((measure, read(measure, form, now)?, submission))
 }
 
-fn not_whole() -> ServiceError {
+pub(super) fn not_whole() -> ServiceError {
     ServiceError::field("", "The page was not whole. Send it again")
 }
 

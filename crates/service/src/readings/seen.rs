@@ -1,5 +1,6 @@
 //! Readings as they are shown: the newest of each measure, one measure with its chart, and one reading with its history.
 
+use super::photo::{self, PhotosSeen};
 use super::rules::{self, TargetVersion, WatchSeen, Watched};
 use super::{PAGE, Readings, opens};
 use crate::activity::{self, Event};
@@ -62,6 +63,10 @@ pub struct ReadingSeen {
     pub original: String,
     /// What of many readings it is.
     pub kept: Kept,
+    /// Whether it has a photo.
+    pub has_photo: bool,
+    /// Its photos; on its own page only.
+    pub photos: PhotosSeen,
     /// What care teams say of it; on its own page only.
     pub watched: Watched,
 }
@@ -244,6 +249,8 @@ impl Who {
             device: row.device,
             original: row.original,
             kept: Kept::from_code(&row.kept).ok_or_else(|| StoreError::corrupt("a reading is kept in an unknown way"))?,
+            has_photo: row.has_photo,
+            photos: PhotosSeen::default(),
             watched: Watched::default(),
         })
     }
@@ -320,10 +327,11 @@ impl Readings {
                 at: old.changed_at,
             });
         }
+        let photos = photo::photos(&mut tx, &who, person, id).await?;
         let watched = rules::of_reading(&self.core, &mut tx, person, &reader, &row).await?;
         drop(tx);
         self.looked(actor, subject, Some(measure)).await?;
-        Ok((ReadingSeen { watched, ..who.seen(row)? }, versions, may_record))
+        Ok((ReadingSeen { photos, watched, ..who.seen(row)? }, versions, may_record))
     }
 
     /// Refuses what is not open to the reader.

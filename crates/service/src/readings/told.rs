@@ -14,6 +14,7 @@ use fhir::own::{self, By, Reading, Response, Subject};
 use serde_json::Value;
 use store::questionnaire::ResponseRow;
 use store::reading::{self, ReadingRow};
+use store::reading_photo::WholePhoto;
 use store::week::WeekRow;
 use store::{StoreError, Tx, person};
 use uuid::Uuid;
@@ -153,6 +154,16 @@ impl Owner {
             version: row.version,
         };
         Ok(own::observation(&self.subject, &reading))
+    }
+
+    /// A photo of a reading as a `Media`.
+    pub(crate) fn photo(&self, row: &WholePhoto) -> Value {
+        let (id, reading) = (row.id.to_string(), row.reading_id.to_string());
+        let by = self.by(row.added_by);
+        own::photo(
+            &self.subject,
+            &own::Photo { id: &id, reading: &reading, words: &row.words, by, at: row.added_at, jpeg: &row.large },
+        )
     }
 
     /// A response to a questionnaire as a `QuestionnaireResponse`.

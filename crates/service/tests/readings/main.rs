@@ -4,6 +4,7 @@
 
 mod devices;
 mod importing;
+mod photos;
 mod recording;
 mod rules;
 mod seeing;

@@ -1,0 +1,21 @@
+-- A photo of a reading, made anew from what was sent: two JPEGs that hold the picture and nothing else. One that is removed, or in whose
+-- place another was put, is kept and shown to nobody.
+CREATE TABLE reading_photo (
+    person_id UUID NOT NULL,
+    id UUID NOT NULL,
+    submission_id UUID NOT NULL,
+    reading_id UUID NOT NULL,
+    -- What it shows, for whoever cannot see it.
+    words TEXT NOT NULL,
+    large BYTEA NOT NULL,
+    small BYTEA NOT NULL,
+    added_by UUID NOT NULL REFERENCES account (id),
+    added_at TIMESTAMPTZ NOT NULL,
+    removed_by UUID REFERENCES account (id),
+    removed_at TIMESTAMPTZ,
+    PRIMARY KEY (person_id, id),
+    UNIQUE (person_id, submission_id),
+    FOREIGN KEY (person_id, reading_id) REFERENCES reading (person_id, id)
+);
+CREATE UNIQUE INDEX reading_photo_shown ON reading_photo (person_id, reading_id) WHERE removed_at IS NULL;
+CREATE INDEX reading_photo_added ON reading_photo (person_id, reading_id, added_at DESC, id DESC);
