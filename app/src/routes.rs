@@ -199,7 +199,6 @@ routes! {
 
     // Goals, and what else helps people to look after themselves.
     get "/self-care" Record => pages::self_care::show;
-    get "/self-care/download" Record => api::self_care::download;
     get "/goals" Record => pages::goals::list::show;
     get "/goals/new" Record => pages::goals::list::kinds;
     get "/goals/new/{kind}" Record => pages::goals::set::add;

@@ -1,13 +1,13 @@
 //! What the demonstration's people have measured at home, and what their practice agreed with them about it.
 
 use crate::commands::told;
-use crate::seed::readings::AtHome;
+use crate::seed::readings::{AtHome, DemoGoal};
 use chrono::{Datelike, Days, NaiveDate};
 use domain::PersonId;
 use domain::access::Actor;
 use domain::appointment::shown_at;
 use domain::reading::{Amount, Bound, Condition, ReadyRule, ReadyTarget};
-use service::{BestForm, ReadingForm, RuleForm, Services, TargetForm};
+use service::{BestForm, GoalForm, ReadingForm, RuleForm, Services, TargetForm};
 use std::collections::BTreeMap;
 
 /// Takes over what somebody measured until now, and lets a clinician of their practice say what is wanted of it.
@@ -40,11 +40,32 @@ pub(crate) async fn keep(
         let Some(at) = shown_at(today - Days::new(*ago), 18 * 60) else { continue };
         services.questionnaires.take_over(actor, person, word, (ticked.clone(), at)).await.map_err(told)?;
     }
+    for goal in one.goals {
+        set(services, goal, (actor, person)).await?;
+    }
     if let Some(clinician) = clinician {
         agree(services, one, (clinician, person)).await?;
     }
     if let Some((measure, number)) = one.last {
         readings.add(actor, person, measure, &form(&[number.to_owned()])).await.map_err(told)?;
+    }
+    Ok(())
+}
+
+/// Sets a goal, and says how the last week went.
+async fn set(services: &Services, goal: &DemoGoal, (actor, person): (&Actor, PersonId)) -> Result<(), String> {
+    let (care, submission) = (&services.self_care, || services.core.new_id().to_string());
+    let form = GoalForm {
+        words: goal.words.to_owned(),
+        target: goal.target.to_owned(),
+        why: goal.why.to_owned(),
+        first_step: goal.first_step.to_owned(),
+        submission: submission(),
+        ..GoalForm::default()
+    };
+    let id = care.set_goal(actor, person, goal.kind, &form).await.map_err(told)?;
+    if let Some((how, note)) = goal.check_in {
+        care.check_in(actor, person, id, (how.code(), note, &submission())).await.map_err(told)?;
     }
     Ok(())
 }

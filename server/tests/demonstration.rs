@@ -46,6 +46,12 @@ testkit::both_engines! {
             assert!(scores.len() == 4 && scores.is_sorted() && one.begun.is_none(), "{word}: {scores:?}");
             assert!(one.responses.windows(2).all(|pair| pair[0].at > pair[1].at) && one.responses.iter().all(|line| !line.crisis));
         }
+        for (who, person, says) in [(&margaret, person_m, "Reach 72 kg"), (&jordan, person_j, "Play football with Ade every Sunday")] {
+            let goal = readings.waits(who, person).await.unwrap().goal.unwrap();
+            assert_eq!((goal.says.as_str(), goal.state), (says, domain::goal::State::Active));
+            assert_eq!(goal.now.is_some(), person == person_m);
+            assert_eq!(services.self_care.goals(who, person).await.unwrap().goals.len(), 1);
+        }
         // One thing has come up, today, and waits for the GP.
         let at = services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().id;
         let staff = services.care_team.staff(&Actor::Operator, at).await.unwrap();

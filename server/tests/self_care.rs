@@ -186,10 +186,11 @@ testkit::both_engines! {
         sam.get("/support").await.says("My list");
         sam.get("/self-care").await.says("Samaritans").says("tel:116123");
         set(&mut sam, "steps", &[("target", "8000"), ("why", "My knees")]).await;
-        sam.get("/self-care").await.says("href=\"/self-care/download\"");
-        let file = sam.get("/self-care/download").await;
+        sam.get("/").await.says("For you now").says("Walk 8000 steps a day");
+        sam.get("/self-care").await.says("href=\"/account/download\"");
+        let file = sam.get("/account/export").await;
         assert_eq!(file.headers["content-type"], "application/fhir+json");
-        file.says("\"lifecycleStatus\": \"active\"").says("\"code\": \"{steps}/d\"").says("Why it matters: My knees").says("\"display\": \"Samaritans\"");
+        file.says("\"lifecycleStatus\":\"active\"").says("\"code\":\"{steps}/d\"").says("Why it matters: My knees").says("\"display\":\"Samaritans\"");
         sam.get("/activity?own=yes").await.says("put an app, a group or a helpline into your list");
         sam.post_and_follow("/support/samaritans", &[("keep", "no")]).await.says("It is out of your list").does_not_say("My list");
         assert_eq!(sam.get("/support/nothing").await.status, StatusCode::NOT_FOUND);

@@ -12,8 +12,6 @@ use crate::pages::team::learn::{GIVE, learn_page};
 use axum::Form;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::header;
-use axum::response::IntoResponse;
 use domain::goal::{Act, State};
 use domain::self_care::GivenAnswer;
 use domain::{GoalId, PersonId};
@@ -135,16 +133,6 @@ pub async fn keep_support(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Ans
     } else {
         ctx.done(SUPPORT, "It is out of your list", None).await
     }
-}
-
-/// Goals, things to read and the list, to be taken away.
-pub async fn download(ctx: Ctx) -> Answer {
-    let file = ctx.services().self_care.export(&ctx.actor(), ctx.person()?).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/fhir+json"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"selfheal-self-care.json\""),
-    ];
-    Ok((headers, file).into_response())
 }
 
 /// The person, and something of theirs, in the path of a page for a care team.

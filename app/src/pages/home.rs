@@ -2,6 +2,7 @@
 
 use super::appointments::list::row as appointment_row;
 use super::appointments::{lost, may_miss};
+use super::goals::goal_page;
 use super::questionnaires::questionnaire_page;
 use super::readings::reading_page;
 use super::readings::targets::PLAN;
@@ -18,11 +19,14 @@ use crate::ui::{
 use crate::whose::Whose;
 use crate::words;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::goal::State;
 use domain::reading::AlertAct;
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
-use service::{Ahead, AppointmentSeen, EntryLine, Overview, PersonSummary, QuestionsDue, ReadingNews, SittingDue, Waits};
+use service::{
+    Ahead, AppointmentSeen, EntryLine, GoalSeen, Overview, PersonSummary, QuestionsDue, ReadingNews, SittingDue, Waits,
+};
 
 /// What of the record the first page leads to; the rest is one step further.
 const SHORT_CUTS: [Category; 6] =
@@ -133,9 +137,9 @@ fn Home(
 
 /// What waits for the reader, a card each; nothing where nothing does.
 fn waiting(waits: Waits, today: NaiveDate, whose: &Whose) -> Option<AnyView> {
-    let Waits { sitting, questions, news } = waits;
+    let Waits { sitting, questions, news, goal } = waits;
     let news = news.map(|news| looked(news, today, whose));
-    let cards: Vec<AnyView> = [sitting.map(due), questions.map(asked), news].into_iter().flatten().collect();
+    let cards: Vec<AnyView> = [sitting.map(due), questions.map(asked), news, goal.map(in_hand)].into_iter().flatten().collect();
     (!cards.is_empty()).then(|| view! { <Section title="For you now"><CardGroup>{cards}</CardGroup></Section> }.into_any())
 }
 
@@ -157,6 +161,23 @@ fn asked(one: QuestionsDue) -> AnyView {
     };
     let href = questionnaire_page(&one.questionnaire);
     view! { <Card title=one.title href=href text=text icon=IconName::Clipboard level=Level::Three /> }.into_any()
+}
+
+/// What they want, how it goes, and what comes next.
+fn in_hand(goal: GoalSeen) -> AnyView {
+    let text = match goal.proposed_by.as_ref().filter(|_| goal.state == State::Proposed) {
+        Some((by, at)) => format!("{by}, {at}, suggests this. Say whether you want it."),
+        None => {
+            let now = goal.now_in_words().map(|now| format!("{now}. ")).unwrap_or_default();
+            let next = match (goal.check_in, goal.first_step.is_empty()) {
+                (None, false) => format!("First step: {}", in_one_line(&goal.first_step)),
+                _ => goal.encouragement().to_owned(),
+            };
+            format!("{now}{next}")
+        }
+    };
+    let title = in_one_line(&goal.says);
+    view! { <Card title=title href=goal_page(goal.id) text=text icon=IconName::Done level=Level::Three /> }.into_any()
 }
 
 fn looked(news: ReadingNews, today: NaiveDate, whose: &Whose) -> AnyView {

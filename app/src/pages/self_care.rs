@@ -21,8 +21,8 @@ use service::{ReadingRuleSeen, SavedSeen, SelfCarePlan};
 /// Where it is.
 pub(crate) const PLAN: &str = "/self-care";
 
-/// Where it is taken away.
-const DOWNLOAD: &str = "/self-care/download";
+/// Where it is taken away, with everything else.
+const DOWNLOAD: &str = "/account/download";
 
 /// The page.
 pub async fn show(ctx: Ctx) -> Answer {
@@ -41,7 +41,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         let saved: Vec<_> = plan.saved.iter().map(saved).collect();
         // Nobody takes another's away.
         let own = (!whose.is_another()).then(|| {
-            view! { <p class="sh-screen-only"><a href=DOWNLOAD>"Download goals, things to read and your list for other systems (FHIR)"</a></p> }
+            view! { <p class="sh-screen-only"><a href=DOWNLOAD>"Download your record, with goals, things to read and your list"</a></p> }
         });
         view! {
             <BackLink href=LIST label="Back to health" />

@@ -112,14 +112,11 @@ pub use questionnaires::{
 pub use readings::{
     ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, Chart, ColumnsForm, DeviceAdded, DeviceCall,
     DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, FitbitWeight, FoundSeen, ImportPage, ImportSeen,
-    LeftRowSeen, MeasureSeen, ObservationsAsked, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen,
-    ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage,
-    RuleVersion, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits,
-    WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
-    LARGEST_PHOTO, MeasureSeen, ObservationsAsked, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen, QuestionsDue,
-    ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings, ReadingsSeen, RuleAsked,
-    RuleForm, RuleFound, RulePage, RuleVersion, SittingDue, StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn,
-    TextRefusal, Texting, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
+    LARGEST_PHOTO, LeftRowSeen, MeasureSeen, ObservationsAsked, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen,
+    QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings,
+    ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion, SittingDue, StartForm, TableSeen, TargetForm,
+    TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm,
+    WeekLine, WeekSeen, WeeksSeen,
 };
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,

@@ -15,6 +15,14 @@ macro_rules! goal {
     };
 }
 
+/// What is read of what was done with a goal, as [`EventRow`].
+macro_rules! event {
+    () => {
+        "SELECT e.goal_id, e.id, e.what, e.said, e.note, e.account_id, o.name AS organisation_name, m.name AS member_name, e.at \
+         FROM goal_event e LEFT JOIN organisation o ON o.id = e.organisation_id LEFT JOIN staff_member m ON m.id = e.member_id"
+    };
+}
+
 statements! {
     /// Nothing where its form set one before.
     ADD = "INSERT INTO goal (person_id, id, submission_id, kind, words, start_value, target_value, unit, by_on, why, first_step, state, \
@@ -33,11 +41,15 @@ statements! {
     TAKE_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN (SELECT mail_id FROM goal WHERE person_id = $1 AND id = $2)";
     EVENT = "INSERT INTO goal_event (person_id, goal_id, id, submission_id, what, said, note, account_id, organisation_id, member_id, at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
-    EVENTS = "SELECT e.id, e.what, e.said, e.note, e.account_id, o.name AS organisation_name, m.name AS member_name, e.at FROM goal_event e \
-              LEFT JOIN organisation o ON o.id = e.organisation_id LEFT JOIN staff_member m ON m.id = e.member_id \
-              WHERE e.person_id = $1 AND e.goal_id = $2 ORDER BY e.at DESC, e.id DESC LIMIT $3";
-    LAST_CHECK_IN = "SELECT said, at FROM goal_event WHERE person_id = $1 AND goal_id = $2 AND what = 'check-in' \
+    EVENTS = concat!(event!(), " WHERE e.person_id = $1 AND e.goal_id = $2 ORDER BY e.at DESC, e.id DESC LIMIT $3");
+    /// Of all goals.
+    ALL_EVENTS = concat!(event!(), " WHERE e.person_id = $1 ORDER BY e.at DESC, e.id DESC LIMIT $2");
+    LAST_CHECK_IN = "SELECT goal_id, said, at FROM goal_event WHERE person_id = $1 AND goal_id = $2 AND what = 'check-in' \
                      ORDER BY at DESC, id DESC LIMIT 1";
+    /// The last of each goal.
+    LAST_CHECK_INS = "SELECT e.goal_id, e.said, e.at FROM goal_event e WHERE e.person_id = $1 AND e.what = 'check-in' \
+                      AND NOT EXISTS (SELECT 1 FROM goal_event n WHERE n.person_id = e.person_id AND n.goal_id = e.goal_id \
+                      AND n.what = 'check-in' AND (n.at, n.id) > (e.at, e.id))";
     DUE = concat!(goal!(), " WHERE g.person_id = $1 AND g.next_due_at <= $2 ORDER BY g.next_due_at, g.id");
     DUE_PEOPLE = "SELECT DISTINCT g.person_id FROM goal g JOIN person p ON p.id = g.person_id AND NOT p.deceased \
                   WHERE g.next_due_at <= $1 AND g.person_id > $2 ORDER BY g.person_id LIMIT $3";
@@ -176,6 +188,8 @@ pub struct NewEvent<'a> {
 /// Something that was done with a goal.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct EventRow {
+    /// With which goal.
+    pub goal_id: Uuid,
     /// Its id.
     pub id: Uuid,
     /// What was done, in a word.
@@ -197,6 +211,8 @@ pub struct EventRow {
 /// How a week went, and when that was said.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct CheckInRow {
+    /// Of which goal.
+    pub goal_id: Uuid,
     /// How, by its word.
     pub said: String,
     /// When.
@@ -345,6 +361,22 @@ pub async fn note(
 /// [`StoreError`] when the database fails.
 pub async fn events(tx: &mut Tx, person: PersonId, id: GoalId, most: i64) -> Result<Vec<EventRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(EVENTS).bind(person.as_uuid()).bind(id.as_uuid()).bind(most).fetch_all(c).await)?)
+}
+
+/// What was done with any of a person's goals, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn all_events(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<EventRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ALL_EVENTS).bind(person.as_uuid()).bind(most).fetch_all(c).await)?)
+}
+
+/// How the last week of each of a person's goals went.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn last_check_ins(tx: &mut Tx, person: PersonId) -> Result<Vec<CheckInRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(LAST_CHECK_INS).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
 /// How the last week went, as somebody said.

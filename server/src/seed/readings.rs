@@ -2,6 +2,7 @@
 //! readings.
 
 use chrono::{Days, NaiveDate};
+use domain::goal::{CheckIn, Kind};
 use domain::reading::Measure;
 use domain::reading::week::Protocol;
 
@@ -20,12 +21,30 @@ pub struct AtHome {
     pub targets: &'static [(Measure, &'static str)],
     /// The ready rules that are on, by code.
     pub rules: &'static [&'static str],
+    /// The goals that they set: the kind, and what they wrote.
+    pub goals: &'static [DemoGoal],
     /// What they measure on the day itself, once the rules are on.
     pub last: Option<(Measure, &'static str)>,
 }
 
 /// What somebody keeps for some days in a row, with a personal best and its zones.
 type DemoWeek = (Protocol, (NaiveDate, NaiveDate), Option<[&'static str; 3]>);
+
+/// A goal.
+pub struct DemoGoal {
+    /// What it is about.
+    pub kind: Kind,
+    /// In their own words, where it is nothing that is counted.
+    pub words: &'static str,
+    /// Where they want to be.
+    pub target: &'static str,
+    /// Why it matters to them.
+    pub why: &'static str,
+    /// Their first step.
+    pub first_step: &'static str,
+    /// How the last week went, where they said so.
+    pub check_in: Option<(CheckIn, &'static str)>,
+}
 
 /// A reading.
 pub struct DemoReading {
@@ -119,6 +138,14 @@ fn margaret(today: NaiveDate) -> AtHome {
         answered: Vec::new(),
         targets: &[(Measure::BloodPressure, "pressure-under-80")],
         rules: &["pressure-very-high", "pressure-average"],
+        goals: &[DemoGoal {
+            kind: Kind::Weight,
+            words: "",
+            target: "72",
+            why: "To walk up to the allotment without stopping.",
+            first_step: "Walk to the shop and back after lunch",
+            check_in: Some((CheckIn::Well, "Walked on five days.")),
+        }],
         last: None,
     }
 }
@@ -160,6 +187,14 @@ fn jordan(today: NaiveDate) -> AtHome {
         ],
         targets: &[],
         rules: &[],
+        goals: &[DemoGoal {
+            kind: Kind::Own,
+            words: "Play football with Ade every Sunday",
+            target: "",
+            why: "I feel better all week after it.",
+            first_step: "Take my blue inhaler along and text Ade on Saturday",
+            check_in: None,
+        }],
         last: None,
     }
 }
@@ -187,6 +222,7 @@ fn derek(today: NaiveDate) -> AtHome {
         answered: Vec::new(),
         targets: &[(Measure::Oxygen, "oxygen-copd")],
         rules: &["weight-heart-failure"],
+        goals: &[],
         last: Some((Measure::Weight, "83.7")),
     }
 }

@@ -1,5 +1,5 @@
-//! What waits for somebody on their first page, one thing of each kind: a sitting that is due, questions to answer, and what a care team
-//! did about a reading.
+//! What waits for somebody on their first page, one thing of each kind: a sitting that is due, questions to answer, what a care team did
+//! about a reading, and a goal.
 
 use super::rules::shows;
 use super::weeks::{diary_of, plan};
@@ -7,7 +7,7 @@ use super::{PAGE, Readings, opens};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
-use crate::{Core, ServiceError, questionnaires};
+use crate::{Core, GoalSeen, ServiceError, questionnaires, self_care};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -80,6 +80,8 @@ pub struct Waits {
     pub questions: Option<QuestionsDue>,
     /// The newest that a care team did.
     pub news: Option<ReadingNews>,
+    /// The goal in hand.
+    pub goal: Option<GoalSeen>,
 }
 
 impl Readings {
@@ -89,7 +91,8 @@ impl Readings {
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn waits(&self, actor: &Actor, person: PersonId) -> Result<Waits, ServiceError> {
         let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
-        let mut waits = Waits { news: news(&self.core, &mut tx, &reader).await?, ..Waits::default() };
+        let (news, goal) = (news(&self.core, &mut tx, &reader).await?, self_care::in_hand(&self.core, &mut tx, &reader).await?);
+        let mut waits = Waits { news, goal, ..Waits::default() };
         if may_record {
             waits.sitting = sitting(&self.core, &mut tx, &reader).await?;
             waits.questions = questions(&self.core, &mut tx, &reader).await?;

@@ -12,8 +12,10 @@ use domain::goal::{About, Aim, Caution, CheckIn, Kind, Runs, Standing, State, ca
 use domain::reading::{Amount, Measure, Span, Target};
 use domain::when::{age_on, london_day};
 use domain::{GoalId, PersonId};
-use store::goal::{self, EventRow, GoalRow};
+use std::collections::HashMap;
+use store::goal::{self, CheckInRow, EventRow, GoalRow};
 use store::{Tx, person, reading};
+use uuid::Uuid;
 
 /// The most that is shown of what was done with a goal.
 const MOST_EVENTS: i64 = 200;
@@ -177,8 +179,9 @@ impl SelfCare {
         id: GoalId,
     ) -> Result<GoalPage, ServiceError> {
         let row = open_row(tx, reader, id).await?;
-        let (who, about) = (self.who(tx, actor, subject).await?, about(&self.core, tx, subject.person).await?);
-        let goal = seen(&self.core, tx, (subject.person, &who), row, about).await?;
+        let who = self.who(tx, actor, subject).await?;
+        let mut known = Known::load(&self.core, tx, subject.person).await?;
+        let goal = known.seen(&self.core, tx, Some(&who), row).await?;
         let chart = match goal.kind.measure() {
             Some(measure) => {
                 let band = Aim { kind: goal.kind, start: goal.start, target: goal.target }.band();
@@ -216,55 +219,94 @@ fn event(who: &Who, row: EventRow) -> GoalEvent {
 
 /// Every goal that is open to the reader.
 pub(super) async fn all(core: &Core, tx: &mut Tx, reader: &Reader, who: &Who) -> Result<Vec<GoalSeen>, ServiceError> {
-    let about = about(core, tx, reader.person).await?;
+    let mut known = Known::load(core, tx, reader.person).await?;
     let mut goals = Vec::new();
     for row in goal::listed(tx, reader.person, MOST).await? {
         if opens(reader, row.kind()?.sensitivity()) {
-            goals.push(seen(core, tx, (reader.person, who), row, about).await?);
+            goals.push(known.seen(core, tx, Some(who), row).await?);
         }
     }
     Ok(goals)
 }
 
-async fn seen(
-    core: &Core,
-    tx: &mut Tx,
-    (person, who): (PersonId, &Who),
-    row: GoalRow,
+/// The newest goal that goes on and is open to the reader; where none does, the newest that a care team proposes.
+pub(crate) async fn in_hand(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Option<GoalSeen>, ServiceError> {
+    let (mut active, mut proposed) = (None, None);
+    for row in goal::listed(tx, reader.person, MOST).await? {
+        if opens(reader, row.kind()?.sensitivity()) {
+            match row.state()? {
+                State::Active => active = active.or(Some(row)),
+                State::Proposed => proposed = proposed.or(Some(row)),
+                State::Paused | State::Reached | State::LetGo | State::Declined => {}
+            }
+        }
+    }
+    match active.or(proposed) {
+        None => Ok(None),
+        Some(row) => Ok(Some(Known::load(core, tx, reader.person).await?.seen(core, tx, None, row).await?)),
+    }
+}
+
+/// What is read once for all goals of a person.
+struct Known {
+    person: PersonId,
     about: About,
-) -> Result<GoalSeen, ServiceError> {
-    let (kind, state, says) = (row.kind()?, row.state()?, says(row.kind()?, &content_of(&row)));
-    let aim = Aim {
-        kind,
-        start: row.start_value.map(Amount::from_thousandths),
-        target: row.target_value.map(Amount::from_thousandths),
-    };
-    // What does not go on is not looked after.
-    let now = if state == State::Active { now_of(core, tx, person, kind).await? } else { None };
-    let check_in = goal::last_check_in(tx, person, row.goal()).await?;
-    let runs = Runs { from: london_day(row.created_at), by: row.by_on };
-    let over = matches!(state, State::Reached | State::LetGo | State::Declined);
-    Ok(GoalSeen {
-        id: row.goal(),
-        kind,
-        says,
-        start: aim.start,
-        target: aim.target,
-        state,
-        now,
-        standing: aim.standing(now),
-        check_in: check_in.and_then(|row| Some((CheckIn::from_code(&row.said)?, row.at))),
-        cautions: if over { Vec::new() } else { cautions(&aim, runs, about) },
-        reminds: row.remind_account_id.map(|id| who.by(id)),
-        proposed_by: row.member_name.zip(row.organisation_name),
-        words: row.words,
-        unit: row.unit,
-        by_on: row.by_on,
-        why: row.why,
-        first_step: row.first_step,
-        created_at: row.created_at,
-        version: row.version,
-    })
+    check_ins: HashMap<Uuid, CheckInRow>,
+    /// Where they are, by kind: goals of one kind share a chart.
+    now: Vec<(Kind, Option<Amount>)>,
+}
+
+impl Known {
+    async fn load(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Self, ServiceError> {
+        let rows = goal::last_check_ins(tx, person).await?;
+        let check_ins = rows.into_iter().map(|row| (row.goal_id, row)).collect();
+        Ok(Self { person, about: about(core, tx, person).await?, check_ins, now: Vec::new() })
+    }
+
+    async fn now_of(&mut self, core: &Core, tx: &mut Tx, kind: Kind) -> Result<Option<Amount>, ServiceError> {
+        if let Some((_, now)) = self.now.iter().find(|(of, _)| *of == kind) {
+            return Ok(*now);
+        }
+        let now = now_of(core, tx, self.person, kind).await?;
+        self.now.push((kind, now));
+        Ok(now)
+    }
+
+    /// A goal as `who` sees it; without them, nobody is said to be reminded.
+    async fn seen(&mut self, core: &Core, tx: &mut Tx, who: Option<&Who>, row: GoalRow) -> Result<GoalSeen, ServiceError> {
+        let (kind, state, says) = (row.kind()?, row.state()?, says(row.kind()?, &content_of(&row)));
+        let aim = Aim {
+            kind,
+            start: row.start_value.map(Amount::from_thousandths),
+            target: row.target_value.map(Amount::from_thousandths),
+        };
+        // What does not go on is not looked after.
+        let now = if state == State::Active { self.now_of(core, tx, kind).await? } else { None };
+        let check_in = self.check_ins.remove(&row.id);
+        let runs = Runs { from: london_day(row.created_at), by: row.by_on };
+        let over = matches!(state, State::Reached | State::LetGo | State::Declined);
+        Ok(GoalSeen {
+            id: row.goal(),
+            kind,
+            says,
+            start: aim.start,
+            target: aim.target,
+            state,
+            now,
+            standing: aim.standing(now),
+            check_in: check_in.and_then(|row| Some((CheckIn::from_code(&row.said)?, row.at))),
+            cautions: if over { Vec::new() } else { cautions(&aim, runs, self.about) },
+            reminds: row.remind_account_id.zip(who).map(|(id, who)| who.by(id)),
+            proposed_by: row.member_name.zip(row.organisation_name),
+            words: row.words,
+            unit: row.unit,
+            by_on: row.by_on,
+            why: row.why,
+            first_step: row.first_step,
+            created_at: row.created_at,
+            version: row.version,
+        })
+    }
 }
 
 /// Where somebody is by their readings, as charts show them.

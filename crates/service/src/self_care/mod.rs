@@ -10,6 +10,7 @@ mod support;
 mod taking;
 mod team;
 
+pub(crate) use goals_seen::in_hand;
 pub(crate) use taking::resources;
 
 pub use files::SelfCareFiles;

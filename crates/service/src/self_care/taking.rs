@@ -1,61 +1,37 @@
 //! Taking goals, things to read and the list away, in FHIR R4.
 
-use super::SelfCare;
 use super::goals::{MOST, content_of, says};
-use crate::activity::{self, Event};
-use crate::records::purpose;
-use crate::{ServiceError, access};
+use crate::ServiceError;
 use domain::PersonId;
-use domain::access::{Actor, Ask};
-use domain::audit::Action;
 use domain::goal::{CheckIn, Kind, State};
 use domain::reading::Amount;
 use domain::self_care::GivenAnswer;
 use domain::when::london_day;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use store::goal::{self, EventRow, GoalRow};
 use store::self_care::{self, GivenRow};
 use store::{Tx, person};
+use uuid::Uuid;
 
-/// The most that is taken away of what was done with a goal, and of what was given.
-const MOST_OF_EACH: i64 = 1000;
+/// The most that is taken away of what was done with goals, and of what was given.
+const MOST_EVENTS: i64 = 50_000;
+const MOST_GIVEN: i64 = 1000;
 
-impl SelfCare {
-    /// Everything that somebody set, was given and keeps, as a FHIR R4 Bundle. It is audited as an export.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] to whoever may not take the record away.
-    pub async fn export(&self, actor: &Actor, who: PersonId) -> Result<Vec<u8>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let subject = match access::require(&self.core, &mut tx, actor, who, Ask::ExportRecord).await {
-            Ok(subject) => subject,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, who, error, "export").await);
-            }
-        };
-        let resources = resources(&mut tx, who).await?;
-        drop(tx);
-        let event = Event::on_record(actor, subject, Action::Export, purpose(subject));
-        activity::disclose(&self.core, event.about("what", "self-care").about("resources", resources.len())).await?;
-        let entries: Vec<Value> = resources.into_iter().map(|resource| json!({ "resource": resource })).collect();
-        let at = self.core.now().to_rfc3339();
-        let bundle = json!({ "resourceType": "Bundle", "type": "collection", "timestamp": at, "entry": entries });
-        serde_json::to_vec_pretty(&bundle).map_err(ServiceError::internal)
-    }
-}
-
-/// The same as resources, for whatever takes the person's own data away: a `Goal` for each goal, a `Task` for each thing to read, and one
+/// Everything that somebody set, was given and keeps, for whatever takes the person's own data away: a `Goal` for each goal, a `Task` for each thing to read, and one
 /// `List` of apps, groups and helplines.
 pub(crate) async fn resources(tx: &mut Tx, who: PersonId) -> Result<Vec<Value>, ServiceError> {
     let name = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?.demographics()?.display_name();
     let subject = json!({ "display": name });
     let mut all = Vec::new();
-    for row in goal::listed(tx, who, MOST).await? {
-        let events = goal::events(tx, who, row.goal(), MOST_OF_EACH).await?;
-        all.push(goal_resource(&row, &events, &subject)?);
+    let mut events: HashMap<Uuid, Vec<EventRow>> = HashMap::new();
+    for event in goal::all_events(tx, who, MOST_EVENTS).await? {
+        events.entry(event.goal_id).or_default().push(event);
     }
-    all.extend(self_care::given(tx, who, MOST_OF_EACH).await?.iter().map(|row| task(row, &subject)));
+    for row in goal::listed(tx, who, MOST).await? {
+        all.push(goal_resource(&row, &events.remove(&row.id).unwrap_or_default(), &subject)?);
+    }
+    all.extend(self_care::given(tx, who, MOST_GIVEN).await?.iter().map(|row| task(row, &subject)));
     let saved = self_care::saved(tx, who).await?;
     if !saved.is_empty() {
         let entry: Vec<Value> =

@@ -5,10 +5,11 @@ use crate::world::World;
 use crate::{add, form};
 use chrono::TimeDelta;
 use domain::audit::{Action, Basis};
+use domain::goal::{CheckIn, Kind, State};
 use domain::reading::week::Protocol;
 use domain::reading::{AlertAct, Measure};
 use domain::record::Category;
-use service::{AlertForm, HiddenFrom, RuleForm, StartForm, Waits, WeekAct, WeekForm};
+use service::{AlertForm, GoalForm, HiddenFrom, RuleForm, StartForm, Waits, WeekAct, WeekForm};
 use testkit::Place;
 
 async fn waits(world: &World) -> Waits {
@@ -121,5 +122,33 @@ testkit::both_engines! {
         assert_eq!(waits(&world).await.news.unwrap().reading, None, "the reading is gone, what was done is not");
         town.advance(TimeDelta::days(8));
         assert_eq!(waits(&world).await.news, None, "after a week it is news no more");
+    }
+
+    async fn a_goal_in_hand_is_the_newest_that_goes_on_and_is_open_to_the_reader(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, care) = (&world.edna.actor, world.edna.person, &world.town.services.self_care);
+        let form = |words: &str, target: &str| GoalForm {
+            words: words.to_owned(),
+            target: target.to_owned(),
+            submission: world.town.services.core.new_id().to_string(),
+            ..GoalForm::default()
+        };
+        let suggested = care.propose_goal(&world.town.clinician, person, "activity", &form("", "60")).await.unwrap();
+        let goal = waits(&world).await.goal.unwrap();
+        assert_eq!((goal.id, goal.state, goal.proposed_by.is_some()), (suggested, State::Proposed, true));
+        let mut set = Vec::new();
+        for (kind, words, target) in [(Kind::Own, "Paint again", ""), (Kind::Steps, "", "8000")] {
+            world.town.advance(TimeDelta::seconds(1));
+            set.push(care.set_goal(me, person, kind, &form(words, target)).await.unwrap());
+        }
+        add(&world.town, &world.edna, person, Measure::Steps, &crate::form(&world.town, &["4000"])).await;
+        care.check_in(me, person, set[1], ("some", "", &world.town.services.core.new_id().to_string())).await.unwrap();
+        let goal = waits(&world).await.goal.unwrap();
+        assert_eq!((goal.id, goal.now), (set[1], Some(domain::reading::Amount::whole(4000))));
+        assert_eq!(goal.check_in.map(|(how, _)| how), Some(CheckIn::Some));
+        care.act_on_goal(me, person, (set[1], 1), domain::goal::Act::Pause).await.unwrap();
+        assert_eq!(waits(&world).await.goal.unwrap().id, set[0]);
+        let (carer, _) = world.carer("Ann", "READ").await;
+        assert_eq!(world.town.services.readings.waits(&carer.actor, person).await.unwrap().goal.unwrap().id, set[0]);
     }
 }

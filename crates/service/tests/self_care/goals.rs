@@ -211,4 +211,24 @@ testkit::both_engines! {
         world.town.advance(TimeDelta::hours(1));
         assert_eq!(care.goals(me, person).await.unwrap().goals.len(), 2);
     }
+
+    async fn each_of_many_goals_has_what_was_said_of_it_and_where_they_are(place: &Place) {
+        let world = World::at(place).await;
+        let (me, care, person) = (&world.edna.actor, &world.town.services.self_care, world.edna.person);
+        world.record(Measure::Steps, "4000").await;
+        let mut ids = Vec::new();
+        for target in ["6000", "8000", "9000"] {
+            world.town.advance(TimeDelta::seconds(1));
+            ids.push(world.set_goal(me, Kind::Steps, &world.goal(target)).await.unwrap());
+        }
+        for (id, how) in [(ids[0], "well"), (ids[0], "some"), (ids[2], "not-this-time")] {
+            world.town.advance(TimeDelta::seconds(1));
+            care.check_in(me, person, id, (how, "", &world.new_id())).await.unwrap();
+        }
+        let goals = care.goals(me, person).await.unwrap().goals;
+        let told: Vec<_> = goals.iter().map(|goal| (goal.id, goal.now, goal.check_in.map(|(how, _)| how))).collect();
+        let now = Some(Amount::whole(4000));
+        let said = [(ids[2], now, Some(CheckIn::NotThisTime)), (ids[1], now, None), (ids[0], now, Some(CheckIn::Some))];
+        assert_eq!(told, said);
+    }
 }
