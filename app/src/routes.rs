@@ -411,6 +411,7 @@ routes! {
     post "/team/people/{id}/targets/{measure}" Team => api::targets::set_target;
     get "/team/people/{id}/watch-hours" Team => pages::team::targets::watch_hours;
     post "/team/people/{id}/watch-hours" Team => api::targets::set_hours;
+    get "/team/people/{id}/rules" Team => pages::team::targets::show;
     post "/team/people/{id}/rules" Team => api::targets::add_rule;
     get "/team/people/{id}/rules/new" Team => pages::team::rules::add;
     get "/team/people/{id}/rules/{rule}" Team => pages::team::rules::change;

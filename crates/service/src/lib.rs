@@ -114,7 +114,7 @@ pub use readings::{
     DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, FitbitWeight, FoundSeen, ImportPage, ImportSeen,
     LARGEST_PHOTO, LeftRowSeen, MeasureSeen, ObservationsAsked, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen,
     QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings,
-    ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleVersion, SittingDue, StartForm, TableSeen, TargetForm,
+    ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleTold, RuleVersion, SittingDue, StartForm, TableSeen, TargetForm,
     TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm,
     WeekLine, WeekSeen, WeeksSeen,
 };

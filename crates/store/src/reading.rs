@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::reading::{Amount, Measure, Origin};
+use domain::reading::{Amount, Meal, Measure, Origin};
 use domain::{AccountId, PersonId, ReadingId};
 use uuid::Uuid;
 
@@ -48,7 +48,8 @@ statements! {
                     note, changed_by, changed_at) SELECT person_id, id, version, taken_at, first_value, second_value, unit, said, settings, \
                     note, changed_by, changed_at FROM reading WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
     CHANGE = "UPDATE reading SET taken_at = $4, taken_on = CASE WHEN taken_at = $4 THEN taken_on ELSE $5 END, first_value = $6, \
-              second_value = $7, unit = $8, said = $9, settings = $10, note = $11, changed_by = $12, changed_at = $13, version = version + 1 \
+              second_value = $7, unit = $8, said = $9, settings = $10, note = $11, \
+              said_at = CASE WHEN $14 THEN $13 ELSE COALESCE(said_at, changed_at) END, changed_by = $12, changed_at = $13, version = version + 1 \
               WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
     REMOVE = "UPDATE reading SET removed_at = $4, changed_by = $5, changed_at = $4, version = version + 1 \
               WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
@@ -78,6 +79,20 @@ pub struct Said {
     pub settings: String,
     /// What was written to it.
     pub note: String,
+}
+
+/// What rules see of how a reading was taken: after being active, and before or after a meal.
+pub(crate) fn seen_by_rules(settings: &str) -> (bool, Option<Meal>) {
+    (settings.split(' ').any(|setting| setting == "activity=active"), Meal::of(settings))
+}
+
+impl Said {
+    /// Whether rules see another reading in it than in what it was before: another note or arm is none.
+    fn says_another_than(&self, before: &ReadingRow) -> bool {
+        let now = (self.taken_at, self.first.thousandths(), self.second.map(Amount::thousandths));
+        now != (before.taken_at, before.first_value, before.second_value)
+            || seen_by_rules(&self.settings) != seen_by_rules(&before.settings)
+    }
 }
 
 /// A reading that is added.
@@ -338,14 +353,14 @@ pub async fn days(
     Ok(on!(tx, c, sqlx::query_as(DAYS).bind(person.as_uuid()).bind(measure.code()).bind(span.0).bind(span.1).fetch_all(c).await)?)
 }
 
-/// Changes a reading and keeps what it was; `false` where that has changed since this version.
+/// Changes a reading, as it was before, and keeps that; `false` where that has changed since this version.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn change(
     tx: &mut Tx,
     (person, id, version): (PersonId, ReadingId, i32),
-    said: &Said,
+    (said, before): (&Said, &ReadingRow),
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
@@ -369,6 +384,7 @@ pub async fn change(
             .bind(&said.note)
             .bind(by.as_uuid())
             .bind(now)
+            .bind(said.says_another_than(before))
             .execute(c)
             .await
             .map(|done| done.rows_affected())

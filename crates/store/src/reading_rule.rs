@@ -1,9 +1,10 @@
 //! What care teams want of somebody's readings: targets, rules, when they look, and what came up.
 
+use crate::reading::seen_by_rules;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::Weekdays;
-use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Meal, Measure, Observed, Range, Rule, Target};
+use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Measure, Observed, Range, Rule, Target};
 use domain::{MemberId, OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
 use uuid::Uuid;
 
@@ -43,6 +44,7 @@ statements! {
                   ON CONFLICT (person_id, measure, version) DO NOTHING";
     RULES = concat!(rule!(), "WHERE r.person_id = $1 AND r.ended_at IS NULL ORDER BY r.created_at, r.id");
     RULE = concat!(rule!(), "WHERE r.person_id = $1 AND r.id = $2 AND r.ended_at IS NULL");
+    ENDED = "SELECT organisation_id, measure FROM reading_rule WHERE person_id = $1 AND id = $2 AND ended_at IS NOT NULL";
     ADD_RULE = "INSERT INTO reading_rule (person_id, id, organisation_id, measure, kind, condition, colour, ready, words, why, created_at, \
                 changed_by, changed_at, set_at, version, round) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $11, 1, 0) \
                 ON CONFLICT (person_id, id) DO NOTHING";
@@ -63,11 +65,12 @@ statements! {
     SET_WATCH = "INSERT INTO reading_watch (person_id, organisation_id, days, opens, closes, changed_by, changed_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person_id, organisation_id) DO UPDATE SET days = excluded.days, \
                  opens = excluded.opens, closes = excluded.closes, changed_by = excluded.changed_by, changed_at = excluded.changed_at";
-    /// What a rule looks at.
-    TAKEN = "SELECT id, taken_at, changed_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
-             AND removed_at IS NULL AND taken_at >= $3 AND taken_at <= $4";
+    /// What a rule looks at, the newest first.
+    TAKEN = "SELECT id, taken_at, COALESCE(said_at, changed_at) AS known, first_value, second_value, settings FROM reading \
+             WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_at >= $3 AND taken_at <= $4 \
+             ORDER BY taken_at DESC, id DESC LIMIT $5";
     /// The last before an instant.
-    LAST_TAKEN = "SELECT id, taken_at, changed_at, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
+    LAST_TAKEN = "SELECT id, taken_at, COALESCE(said_at, changed_at) AS known, first_value, second_value, settings FROM reading WHERE person_id = $1 AND measure = $2 \
                   AND removed_at IS NULL AND taken_at < $3 ORDER BY taken_at DESC, id DESC LIMIT 1";
     /// The highest of a measure since an instant.
     BEST = "SELECT MAX(first_value) FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_at >= $3";
@@ -314,7 +317,7 @@ impl WatchRow {
 struct TakenRow {
     id: Uuid,
     taken_at: DateTime<Utc>,
-    changed_at: DateTime<Utc>,
+    known: DateTime<Utc>,
     first_value: i64,
     second_value: Option<i64>,
     settings: String,
@@ -322,15 +325,16 @@ struct TakenRow {
 
 impl TakenRow {
     fn observed(self, measure: Measure) -> Observed {
+        let (active, meal) = seen_by_rules(&self.settings);
         Observed {
             id: ReadingId::from_uuid(self.id),
             measure,
             at: self.taken_at,
-            known: self.changed_at,
+            known: self.known,
             first: Amount::from_thousandths(self.first_value),
             second: self.second_value.map(Amount::from_thousandths),
-            active: self.settings.split(' ').any(|setting| setting == "activity=active"),
-            meal: Meal::of(&self.settings),
+            active,
+            meal,
         }
     }
 }
@@ -694,7 +698,18 @@ pub async fn set_watch(
     Ok(())
 }
 
-/// The readings of a measure that were taken from one instant to another, as rules look at them.
+/// Whose a rule was that has ended, and of which measure; `None` where none of this id has.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn ended(tx: &mut Tx, person: PersonId, id: ReadingRuleId) -> Result<Option<(OrganisationId, Measure)>, StoreError> {
+    let row: Option<(Uuid, String)> =
+        on!(tx, c, sqlx::query_as(ENDED).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?;
+    row.map(|(organisation, word)| Ok((OrganisationId::from_uuid(organisation), measure(&word)?))).transpose()
+}
+
+/// The readings of a measure that were taken from one instant to another, as rules look at them, the newest first; where there are
+/// more than so many, the newest of them.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -703,9 +718,13 @@ pub async fn taken(
     person: PersonId,
     measure: Measure,
     (from, until): (DateTime<Utc>, DateTime<Utc>),
+    most: i64,
 ) -> Result<Vec<Observed>, StoreError> {
-    let rows: Vec<TakenRow> =
-        on!(tx, c, sqlx::query_as(TAKEN).bind(person.as_uuid()).bind(measure.code()).bind(from).bind(until).fetch_all(c).await)?;
+    let rows: Vec<TakenRow> = on!(
+        tx,
+        c,
+        sqlx::query_as(TAKEN).bind(person.as_uuid()).bind(measure.code()).bind(from).bind(until).bind(most).fetch_all(c).await
+    )?;
     Ok(rows.into_iter().map(|row| row.observed(measure)).collect())
 }
 

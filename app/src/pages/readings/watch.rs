@@ -8,7 +8,7 @@ use crate::whose::Whose;
 use domain::reading::{AlertAct, AlertState, Colour, Meal, Measure};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{AlertSeen, ReadingSeen, RuleFound, TargetVersion, WatchSeen, Watched, Watcher};
+use service::{AlertSeen, ReadingSeen, RuleFound, RuleTold, TargetVersion, WatchSeen, Watched, Watcher};
 
 /// "blood pressure, weight and pulse".
 pub(crate) fn measures(all: &[Measure]) -> String {
@@ -95,13 +95,19 @@ fn found(one: &RuleFound, watched: &Watched) -> AnyView {
             format!("Nobody there looks at it now: they look on {}. Do not wait for them.", watcher.hours.in_words())
         }
         (Colour::Red, _) => "Do not wait for them if you feel unwell.".to_owned(),
-        (Colour::Amber, _) => "They are told once a day, in the morning.".to_owned(),
+        (Colour::Amber, _) if one.told == RuleTold::Waits => "They are told once a day, in the morning.".to_owned(),
+        (Colour::Amber, _) => String::new(),
     };
+    let waits = match one.told {
+        RuleTold::Not => "They are not told of this one. If you are worried, get in touch with them yourself.".to_owned(),
+        RuleTold::Waits | RuleTold::Told => waits,
+    };
+    let waits = (!waits.is_empty()).then(|| view! { <p>{waits}</p> });
     let source = one.source.map(|source| view! { <p class="nhsuk-hint">{format!("Made from {source}.")}</p> });
     let body = view! {
         <p><strong><bdi>{on_lines(&one.words)}</bdi></strong></p>
         <p>{said}</p>
-        <p>{waits}</p>
+        {waits}
         {source}
     };
     let title = format!("What {} asks you to do", one.organisation);

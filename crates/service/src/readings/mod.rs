@@ -22,7 +22,7 @@ pub use photo::{LARGEST_PHOTO, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen};
 pub use record::ReadingForm;
 pub use rules::{
     ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, RuleAsked, RuleForm,
-    RuleFound, RulePage, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
+    RuleFound, RulePage, RuleTold, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
 };
 pub(crate) use seen::chart;
 pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};

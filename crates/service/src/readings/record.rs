@@ -168,7 +168,7 @@ impl Readings {
                 if same {
                     return Ok(());
                 }
-                if !reading::change(tx, (person, id, version), &said, by, core.now()).await? {
+                if !reading::change(tx, (person, id, version), (&said, &row), by, core.now()).await? {
                     return Err(changed_since());
                 }
                 let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));

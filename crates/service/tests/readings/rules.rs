@@ -11,8 +11,8 @@ use domain::record::Category;
 use domain::team::WorkKind;
 use domain::{ReadingId, ReadingRuleId, WorkItemId};
 use service::{
-    AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, RuleAsked, RuleForm, ServiceError, TargetForm,
-    WatchForm, WorkItem,
+    AlertForm, AlertSeen, DigestForm, HiddenFrom, PlanSeen, ReadingRulesRun, RuleAsked, RuleForm, RuleTold, ServiceError,
+    TargetForm, WatchForm, WorkItem,
 };
 use std::collections::BTreeMap;
 use testkit::Place;
@@ -148,6 +148,70 @@ testkit::both_engines! {
         record(&world, OXYGEN, "87").await;
         let items = waiting(&world, &town.clinician).await;
         assert_eq!((items.len(), items[0].waiting_since), (1, since));
+    }
+
+    async fn another_note_on_a_reading_that_was_dealt_with_tells_nobody_anew(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        let reading = record(&world, OXYGEN, "90").await;
+        let version = alerts(&world).await[0].version;
+        town.clock.advance(TimeDelta::minutes(1));
+        answer(&world, waiting(&world, &town.clinician).await[0].id, "close", "Rang you", version).await.unwrap();
+        town.clock.advance(TimeDelta::hours(1));
+        let (seen, ..) = town.services.readings.one(&world.edna.actor, person, (OXYGEN, reading)).await.unwrap();
+        let as_taken = |number: &str| taken(form(town, &[number]), "3/11/2026", &seen.taken_at.format("%H:%M").to_string());
+        let noted = service::ReadingForm { note: "After the stairs".to_owned(), ..as_taken("90") };
+        let change = async |form: &service::ReadingForm, version: i32| {
+            town.services.readings.change(&world.edna.actor, person, (reading, version), form).await.unwrap();
+        };
+        change(&noted, 1).await;
+        assert_eq!((waiting(&world, &town.clinician).await, alerts(&world).await.len()), (vec![], 1));
+        // Another number is something new, and so is when it was taken.
+        change(&service::ReadingForm { numbers: vec!["89".to_owned()], ..noted }, 2).await;
+        assert_eq!((waiting(&world, &town.clinician).await.len(), alerts(&world).await.len()), (1, 2));
+    }
+
+    async fn a_reading_says_whether_anybody_is_told_of_it(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        set(&world, OXYGEN, &low(town, "amber", "94")).await;
+        town.clock.set(at("2026-11-20T12:00:00Z"));
+        // It is too old to be told of.
+        let old = add(town, &world.edna, person, OXYGEN, &taken(form(town, &["93"]), "5/11/2026", "11:00")).await;
+        assert_eq!(alerts(&world).await, []);
+        let told = async |id: ReadingId| {
+            let (seen, ..) = town.services.readings.one(&world.edna.actor, person, (OXYGEN, id)).await.unwrap();
+            seen.watched.found.iter().map(|one| (one.colour, one.told)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(old).await, [(Colour::Amber, RuleTold::Not)]);
+        let new = record(&world, OXYGEN, "93").await;
+        assert_eq!(told(new).await, [(Colour::Amber, RuleTold::Waits)]);
+        assert_eq!(told(old).await, [(Colour::Amber, RuleTold::Not)]);
+        town.clock.set(at("2026-11-21T07:01:00Z"));
+        run(&world).await;
+        assert_eq!(told(new).await, [(Colour::Amber, RuleTold::Told)]);
+        // More of it belongs to what they were told of.
+        let more = record(&world, OXYGEN, "92").await;
+        assert_eq!((told(new).await, told(more).await), (vec![(Colour::Amber, RuleTold::Told)], vec![(Colour::Amber, RuleTold::Told)]));
+        // Beside a red one of the same the amber one says nothing of its own.
+        close_digest(&world).await.unwrap();
+        set(&world, OXYGEN, &low(town, "red", "90")).await;
+        town.clock.advance(TimeDelta::hours(1));
+        let low = record(&world, OXYGEN, "89").await;
+        assert_eq!(told(low).await, [(Colour::Red, RuleTold::Told), (Colour::Amber, RuleTold::Told)]);
+    }
+
+    async fn rules_look_at_so_many_readings_the_newest_first(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        for (number, time) in [("95", "9:00"), ("96", "9:05"), ("97", "9:10")] {
+            add(town, &world.edna, person, OXYGEN, &taken(form(town, &[number]), "3/11/2026", time)).await;
+        }
+        let mut tx = place.store.read().await.unwrap();
+        let span = (at("2026-11-01T00:00:00Z"), at("2026-11-04T00:00:00Z"));
+        let seen = store::reading_rule::taken(&mut tx, person, OXYGEN, span, 2).await.unwrap();
+        assert_eq!(seen.iter().map(|one| one.first.to_string()).collect::<Vec<_>>(), ["97", "96"]);
     }
 
     async fn many_at_once_are_one_thing_and_one_item(place: &Place) {
@@ -414,6 +478,11 @@ testkit::both_engines! {
         assert_eq!(fields(readings.add_rule(gp, person, pressure, &wrong).await), ["first"]);
         let wrong = rule(town, RuleKind::Change, &[("colour", "red"), ("side", "above"), ("by", "0"), ("days", "61")]);
         assert_eq!(fields(readings.add_rule(gp, person, Measure::Weight, &wrong).await), ["by", "days"]);
+        // No weight rises by a ton, and none is measured to the gram.
+        for (by, words) in [("1000", "It cannot be more than"), ("2.345", "no more than 1 decimals")] {
+            let wrong = rule(town, RuleKind::Change, &[("colour", "red"), ("side", "above"), ("by", by), ("days", "3")]);
+            refused(readings.add_rule(gp, person, Measure::Weight, &wrong).await, "by", words);
+        }
         let same = rule(town, RuleKind::Both, &[("colour", "red"), ("side", "below"), ("first", "94"), ("other", "oxygen")]);
         assert_eq!(fields(readings.add_rule(gp, person, OXYGEN, &same).await), ["other"]);
         assert_eq!(plan(&world, gp).await.rules, []);
@@ -431,7 +500,14 @@ testkit::both_engines! {
         refused(readings.end_rule(gp, person, (id, 2), " ").await, "end_why", "Say why");
         readings.end_rule(gp, person, (id, 2), "She is well").await.unwrap();
         assert_eq!((plan(&world, gp).await.rules.len(), alerts(&world).await.len()), (0, 0));
-        not_found(readings.end_rule(gp, person, (id, 3), "Again").await);
+        // A second press finds it ended, and does nothing anew.
+        let before = world.events().await;
+        for version in [2, 3] {
+            readings.end_rule(gp, person, (id, version), "").await.unwrap();
+        }
+        assert_eq!(world.events().await, before);
+        not_found(readings.end_rule(&town.stranger, person, (id, 2), "Again").await);
+        not_found(readings.end_rule(gp, person, (ReadingRuleId::from_uuid(uuid::Uuid::max()), 1), "Again").await);
         not_found(readings.rule_page(gp, person, RuleAsked::Change(id)).await);
 
         let hours = WatchForm { days: "mon fri".to_owned(), from: "5pm".to_owned(), until: "9am".to_owned() };

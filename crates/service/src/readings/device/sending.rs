@@ -545,7 +545,7 @@ async fn change(
             if other {
                 return Ok(Err(Problem::at(Fault::Conflict, "Observation.effective", "There is another of this day.")));
             }
-            let done = reading::change(tx, place, &said(reading), key.by, core.now()).await?;
+            let done = reading::change(tx, place, (&said(reading), &row), key.by, core.now()).await?;
             (done, event.about("what", "changed"), reading.taken.original.clone())
         }
     };

@@ -8,8 +8,8 @@ mod setting;
 pub use alerts::{AlertForm, AlertPage, DigestForm};
 pub use daily::ReadingRulesRun;
 pub use plan::{
-    ActSeen, AlertSeen, PlanSeen, ReadingRuleSeen, RuleAsked, RuleFound, RulePage, RuleVersion, TargetSeen, TargetVersion,
-    WatchSeen, Watched, Watcher,
+    ActSeen, AlertSeen, PlanSeen, ReadingRuleSeen, RuleAsked, RuleFound, RulePage, RuleTold, RuleVersion, TargetSeen,
+    TargetVersion, WatchSeen, Watched, Watcher,
 };
 pub use setting::{RuleForm, TargetForm, WatchForm};
 
@@ -34,6 +34,10 @@ use store::work::{self, NewWorkItem};
 
 /// How what waited came to its end, where its care team may not see it any more.
 const NOT_OPEN: &str = "not-open";
+
+/// The most readings of one measure at which rules look, the newest: a sensor's glucose of sixty days is 17,280. Of more than these the
+/// oldest are left out, of an average over many days too; what is new is always looked at.
+const MOST_LOOKED_AT: i64 = 20_000;
 
 /// A rule that holds.
 struct Known {
@@ -92,7 +96,7 @@ async fn looked_at(tx: &mut Tx, person: PersonId, rules: &[Rule], now: DateTime<
     let mut all = Vec::new();
     for (measure, days) in back {
         let from = now - TimeDelta::days(days);
-        let some = reading_rule::taken(tx, person, measure, (from, now)).await?;
+        let some = reading_rule::taken(tx, person, measure, (from, now), MOST_LOOKED_AT).await?;
         if some.is_empty() && is_awaited(measure) {
             all.extend(reading_rule::last_taken(tx, person, measure, from).await?);
         }

@@ -9,7 +9,9 @@ use crate::{Core, ServiceError, access};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
-use domain::reading::{AlertAct, AlertState, Amount, Colour, Condition, Hours, Measure, Rule, Target, findings};
+use domain::reading::{
+    AlertAct, AlertState, Amount, Colour, Condition, Finding, Hours, Measure, Observed, RECENT_DAYS, Rule, Target, findings,
+};
 use domain::when::london_day;
 use domain::{OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
 use std::collections::BTreeMap;
@@ -214,6 +216,17 @@ pub struct PlanSeen {
     pub organisation: Option<OrganisationId>,
 }
 
+/// Whether a care team is told of a reading that raises its rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleTold {
+    /// It will be, with everything else of the day.
+    Waits,
+    /// It was, of this or of more of the same.
+    Told,
+    /// It is not: it was too old when it was written down, or nobody waits for it any more.
+    Not,
+}
+
 /// A rule that a reading raises, or raised when it was new.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleFound {
@@ -223,6 +236,8 @@ pub struct RuleFound {
     pub organisation: String,
     /// What raised it.
     pub found: String,
+    /// Whether they are told of it.
+    pub told: RuleTold,
     /// What the rule says.
     pub rule_said: String,
     /// What the person is to do.
@@ -472,8 +487,16 @@ pub(super) fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, Se
 }
 
 async fn alerts_seen(tx: &mut Tx, person: PersonId, reader: &Reader, now: DateTime<Utc>) -> Result<Vec<AlertSeen>, ServiceError> {
-    let since = now - REMEMBERED;
-    let rows = reading_rule::alerts(tx, person, since).await?;
+    let rows = reading_rule::alerts(tx, person, now - REMEMBERED).await?;
+    all_seen(tx, person, reader, (rows, now - REMEMBERED)).await
+}
+
+async fn all_seen(
+    tx: &mut Tx,
+    person: PersonId,
+    reader: &Reader,
+    (rows, since): (Vec<AlertRow>, DateTime<Utc>),
+) -> Result<Vec<AlertSeen>, ServiceError> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -485,6 +508,25 @@ async fn alerts_seen(tx: &mut Tx, person: PersonId, reader: &Reader, now: DateTi
         }
     }
     Ok(seen)
+}
+
+/// Whether a care team is told of a reading that raises its rule: only where an alert of that rule is there which can hold it, or one
+/// that says something worse of it.
+fn told(finding: &Finding, raised: &[Finding], reading: Option<Observed>, alerts: &[AlertRow]) -> RuleTold {
+    let Some(reading) = reading else { return RuleTold::Not };
+    let was_new = (london_day(reading.known) - london_day(reading.at)).num_days() < RECENT_DAYS;
+    let holds = |rule: &Rule, alert: &AlertRow| {
+        let is_open = alert.state != AlertState::Closed.code();
+        let of_its_time = was_new && (is_open || alert.raised_at >= reading.known);
+        alert.rule_id == rule.id.as_uuid() && (of_its_time || alert.reading_id == Some(reading.id.as_uuid()))
+    };
+    let mut own = alerts.iter().filter(|alert| holds(&finding.rule, alert)).peekable();
+    if own.peek().is_some() {
+        return if own.any(|alert| alert.told_at.is_some()) { RuleTold::Told } else { RuleTold::Waits };
+    }
+    let mut worse = raised.iter().filter(|other| finding.rule.is_settled_with(&other.rule));
+    let is_held = worse.any(|other| alerts.iter().any(|alert| holds(&other.rule, alert)));
+    if is_held { RuleTold::Told } else { RuleTold::Not }
 }
 
 /// What care teams say of this reading: as their rules stand now, of what was known when it was taken.
@@ -509,14 +551,19 @@ pub(in crate::readings) async fn of_reading(
     let mut raised = findings(&rules, &readings, row.taken_at);
     raised.retain(|one| one.newest == Some(id));
     raised.sort_by_key(|one| std::cmp::Reverse(one.rule.colour));
-    let mut alerts = alerts_seen(tx, person, reader, core.now()).await?;
+    let since = core.now() - REMEMBERED;
+    let rows = reading_rule::alerts(tx, person, since).await?;
+    let noted = readings.iter().find(|one| one.id == id).copied();
+    let told: Vec<RuleTold> = raised.iter().map(|finding| told(finding, &raised, noted, &rows)).collect();
+    let mut alerts = all_seen(tx, person, reader, (rows, since)).await?;
     alerts.retain(|one| one.reading == Some(id));
-    let found = raised.iter().filter_map(|finding| {
+    let found = raised.iter().zip(told).filter_map(|(finding, told)| {
         let one = known.iter().find(|one| one.rule.id == finding.rule.id)?;
         Some(RuleFound {
             colour: one.rule.colour,
             organisation: one.row.organisation.clone(),
             found: finding.in_words(),
+            told,
             rule_said: one.rule.condition.in_words(one.rule.measure),
             words: one.row.words.clone(),
             source: source(&one.row.ready),

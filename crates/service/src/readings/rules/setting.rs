@@ -194,7 +194,7 @@ impl Readings {
         .await
     }
 
-    /// Ends a rule of the actor's organisation, as it was seen in this version. Of what it raised and nobody was told of yet, nobody is.
+    /// Ends a rule of the actor's organisation, as it was seen in this version; one that has ended stays so. Of what it raised and nobody was told of yet, nobody is.
     ///
     /// # Errors
     /// As [`Readings::change_rule`]; [`ServiceError::Fields`] (`end_why`).
@@ -209,6 +209,10 @@ impl Readings {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let setter = Setter::load(&core, tx, &actor, person).await?;
+                if let Some((organisation, measure)) = reading_rule::ended(tx, person, id).await? {
+                    setter.may(measure)?;
+                    return if organisation == setter.at { Ok(()) } else { Err(ServiceError::NotFound) };
+                }
                 own_rule(tx, person, id, &setter).await?;
                 let why = said("end_why", &why, "Say why, in words for the person")
                     .map_err(|problem| ServiceError::Fields(vec![problem]))?;
@@ -293,6 +297,25 @@ fn number(field: &str, typed: &str, measure: Measure, part: &Part) -> Result<Opt
         }
         _ => Ok(Some(amount)),
     }
+}
+
+/// By how much a measure changes: by no more than it can at all.
+fn change_by(typed: &str, measure: Measure) -> Result<Amount, FieldProblem> {
+    let problem = |words: String| FieldProblem::new("by", words);
+    let by = Amount::parse(typed).ok().filter(|by| by.thousandths() > 0);
+    let by = by.ok_or_else(|| problem("Enter by how much, such as 2".to_owned()))?;
+    let Some(part) = measure.parts().first() else { return Ok(by) };
+    let most = Amount::from_thousandths(part.possible.1.thousandths() - part.possible.0.thousandths());
+    if by.decimals() > part.decimals {
+        return Err(problem(match part.decimals {
+            0 => "Write it without decimals".to_owned(),
+            decimals => format!("Write it with no more than {decimals} decimals"),
+        }));
+    }
+    if by > most {
+        return Err(problem(format!("It cannot be more than {most} {}", measure.unit().shown).trim_end().to_owned()));
+    }
+    Ok(by)
 }
 
 fn read_target(measure: Measure, form: &TargetForm) -> Result<(Option<Target>, String), ServiceError> {
@@ -397,8 +420,8 @@ fn read_rule(measure: Measure, kind: RuleKind, typed: &BTreeMap<String, String>)
         }
         RuleKind::Change => {
             let side = sheet.one_of("side", Side::from_code, "Choose a rise or a fall");
-            let by = Amount::parse(sheet.get("by")).ok().filter(|by| by.thousandths() > 0);
-            let by = sheet.take(by.ok_or_else(|| FieldProblem::new("by", "Enter by how much, such as 2")));
+            let by = change_by(sheet.get("by"), measure);
+            let by = sheet.take(by);
             let days = sheet.count("days", MOST_DAYS, "a number of days");
             side.zip(by).zip(days).map(|((side, by), days)| Condition::Change { side, by, days })
         }
