@@ -157,6 +157,7 @@ routes! {
     get "/readings/devices/{id}" Record => pages::readings::devices::show;
     post "/readings/devices/{id}/stop" Record => api::devices::stop;
     post "/readings/devices/{id}/undo" Record => api::devices::undo;
+    get "/readings/bmi" Record => pages::readings::bmi::show;
     get "/readings/targets" Record => pages::readings::targets::show;
     get "/readings/{measure}" Record => pages::readings::measure::show;
     get "/readings/{measure}/new" Record => pages::readings::record::add;
@@ -387,6 +388,7 @@ routes! {
     get "/team/people/{id}/record/{category}" Team => pages::team::record::list;
     get "/team/people/{id}/entries/{entry}" Team => pages::team::record::entry;
     get "/team/people/{id}/readings" Team => pages::team::readings::list;
+    get "/team/people/{id}/readings/bmi" Team => pages::team::readings::bmi;
     get "/team/people/{id}/readings/{measure}" Team => pages::team::readings::measure;
     get "/team/people/{id}/readings/{measure}/{reading}" Team => pages::team::readings::one;
     get "/team/people/{id}/readings/{measure}/{reading}/photo/{photo}/{size}" Team => api::photos::show_team;

@@ -1,6 +1,6 @@
 //! Values over time, drawn by the server.
 
-use super::Example;
+use super::{Example, Words};
 use domain::reading::{Axis, Point};
 use leptos::prelude::*;
 
@@ -9,8 +9,18 @@ const HEIGHT: i64 = 260;
 /// Where the lowest and the highest mark stand.
 const BOTTOM: i64 = 220;
 const TOP: i64 = 14;
-/// The part of the width that the numbers beside the axis have, in percent.
-const BESIDE: f64 = 14.0;
+/// The part of the width that the numbers beside the axis have, in thousandths: short ones, and those with more characters than
+/// [`SHORT`].
+const BESIDE: (i64, i64) = (140, 220);
+const SHORT: usize = 5;
+/// How far a band reaches that has one end, where another's line is drawn too.
+const EDGE: i64 = 14;
+/// What a line of words needs.
+const ROOM: i64 = 20;
+/// With more values than these, a line has no dot at each: they would lie on each other on a phone.
+const DOTS: usize = 40;
+/// How wide a bar is that stands for no stretch of time, in thousandths.
+const WIDE: i64 = 40;
 /// The inner picture counts in thousandths of its width.
 const ACROSS: i64 = 1000;
 
@@ -23,8 +33,12 @@ pub enum Strokes {
     Dashes,
     /// A bar from the foot of the picture.
     Bars,
+    /// The same behind other bars, up to the highest of what they stand for.
+    PaleBars,
     /// A thin bar from the lowest to the highest.
     Between,
+    /// The same of a second series.
+    BetweenSecond,
 }
 
 /// Values of one kind.
@@ -35,6 +49,9 @@ pub struct Series {
     /// The values, in the order of time.
     pub points: Vec<Point>,
 }
+
+/// A spot of a chart that can be read: when, how high it stands, and what is said there.
+pub type Spot = (i64, i64, String);
 
 /// A line chart or bar chart. Whatever it shows, the page says in words and in a table as well.
 ///
@@ -55,6 +72,19 @@ pub fn LineChart(
     /// Where values are wanted: from where to where, each end where there is one.
     #[prop(optional)]
     bands: Vec<(Option<i64>, Option<i64>)>,
+    /// The stretch of time for which a bar stands; in the unit of the points.
+    #[prop(optional)]
+    bar_for: i64,
+    /// The moments before which lines are broken, because values are missing there.
+    #[prop(optional)]
+    gaps: Vec<i64>,
+    /// Its spots, in the order of time, for whoever reads them one by one: with script, inside of a
+    /// [`ChartView`](crate::islands::chart_view::ChartView).
+    #[prop(optional)]
+    spots: Vec<Spot>,
+    /// What it shows, where it stands above another.
+    #[prop(optional, into)]
+    title: Words,
     /// All of it in one sentence.
     #[prop(into)]
     words: String,
@@ -65,74 +95,109 @@ pub fn LineChart(
     let low = all().map(|point| point.low).chain(ends()).min().unwrap_or_default();
     let high = all().map(|point| point.high).chain(ends()).max().unwrap_or_default();
     let axis = Axis::around(if bars { low.min(0) } else { low }, high, finest);
-    let place = Place { span, axis };
+    let longest = axis.marks().map(|mark| label(mark).chars().count()).max().unwrap_or_default();
+    let beside = if longest > SHORT { BESIDE.1 } else { BESIDE.0 };
+    let (left, across) = (percent(beside), percent(ACROSS - beside));
+    let place = Place { span, axis, bar_for };
+    // Where two lines share the picture, what is wanted of one reaches from its end no further than can be told from the other's.
+    let shared = series.iter().any(|one| one.strokes == Strokes::Dashes && !one.points.is_empty());
+    let open = if shared { EDGE } else { BOTTOM };
     let wanted = bands.iter().map(|(low, high)| {
-        let (top, foot) = (high.map_or(TOP, |high| place.y(high)), low.map_or(BOTTOM, |low| place.y(low)));
+        let (low, high) = (low.map(|low| place.y(low)), high.map(|high| place.y(high)));
+        let foot = low.unwrap_or_else(|| (high.unwrap_or(TOP) + open).min(BOTTOM));
+        let top = high.unwrap_or_else(|| (foot - open).max(TOP));
         // Its ends are lines, so that it differs by more than colour.
-        let ends = [low.is_some().then_some(foot), high.is_some().then_some(top)].into_iter().flatten();
-        let ends = ends.map(|y| view! { <line class="sh-chart__end" x1=percent(BESIDE) x2="100%" y1=y y2=y /> }).collect_view();
+        let ends = [low, high].into_iter().flatten();
+        let ends = ends.map(|y| view! { <line class="sh-chart__end" x1=left.clone() x2="100%" y1=y y2=y /> }).collect_view();
         view! {
-            <rect class="sh-chart__band" x=percent(BESIDE) y=top width=percent(100.0 - BESIDE) height=(foot - top).max(0) />
+            <rect class="sh-chart__band" x=left.clone() y=top width=across.clone() height=(foot - top).max(0) />
             {ends}
         }
     });
     let wanted = wanted.collect_view();
+    // Its ends stand beside the axis as well, instead of whatever mark they would lie on.
+    let mut named: Vec<(i64, i64)> = ends().map(|end| (place.y(end), end)).collect();
+    named.sort_unstable();
+    named.dedup_by(|next, one| next.0 - one.0 < ROOM);
     let lines = axis.marks().map(|mark| {
         let y = place.y(mark);
-        view! {
-            <line class="sh-chart__grid" x1=percent(BESIDE) x2="100%" y1=y y2=y />
-            <text class="sh-chart__label" x="0" y=y + 5>{label(mark)}</text>
-        }
+        let free = named.iter().all(|(other, _)| (other - y).abs() >= ROOM);
+        let label = free.then(|| view! { <text class="sh-chart__label" x="0" y=y + 5>{label(mark)}</text> });
+        view! { <line class="sh-chart__grid" x1=left.clone() x2="100%" y1=y y2=y /> {label} }
     });
     let lines = lines.collect_view();
+    let named = named
+        .iter()
+        .map(|(y, end)| view! { <text class="sh-chart__label sh-chart__label--wanted" x="0" y=y + 5>{label(*end)}</text> });
+    let named = named.collect_view();
     let moments = moments.into_iter().map(|(at, words)| {
-        let x = BESIDE + place.across(at) * (100.0 - BESIDE);
+        let x = beside + place.x(at) * (ACROSS - beside) / ACROSS;
         // The first begins and the last ends where the picture does.
-        let anchor = if x < BESIDE + 10.0 {
+        let anchor = if x < beside + 100 {
             "start"
-        } else if x > 90.0 {
+        } else if x > 900 {
             "end"
         } else {
             "middle"
         };
-        view! { <text class="sh-chart__label" x=percent(x) y=HEIGHT - 10 text-anchor=anchor>{words}</text> }
+        // Between two others there is no room on the narrowest phone where the axis has long numbers.
+        let class =
+            if anchor == "middle" && beside > BESIDE.0 { "sh-chart__label sh-chart__label--spare" } else { "sh-chart__label" };
+        view! { <text class=class x=percent(x) y=HEIGHT - 10 text-anchor=anchor>{words}</text> }
     });
     let moments = moments.collect_view();
-    let drawn = series.iter().map(|one| place.drawn(one)).collect_view();
+    let drawn = series.iter().map(|one| place.drawn(one, &gaps)).collect_view();
+    // One line for each: how far across in thousandths of the whole width, how high, and the words.
+    let spots = (!spots.is_empty()).then(|| {
+        let lines = spots.iter().map(|(at, value, words)| {
+            format!("{} {} {words}", beside + place.x(*at) * (ACROSS - beside) / ACROSS, place.y(*value))
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    });
+    let cursor = spots.is_some().then(|| {
+        view! {
+            <line class="sh-chart__cursor" y1=TOP y2=BOTTOM visibility="hidden" />
+            <circle class="sh-chart__ring" r="8" visibility="hidden" />
+        }
+    });
+    let read = spots.is_some().then(|| {
+        view! { <p class="sh-chart__read" aria-live="polite" hidden=true>"Tap the chart or use the arrow keys to read it."</p> }
+    });
+    let name = title.0.clone().unwrap_or_else(|| "Chart".to_owned());
     view! {
         <figure class="sh-chart">
-            <svg width="100%" height=HEIGHT aria-hidden="true" focusable="false">
-                {wanted}
-                {lines}
-                <svg x=percent(BESIDE) y="0" width=percent(100.0 - BESIDE) height=HEIGHT viewBox=format!("0 0 {ACROSS} {HEIGHT}") preserveAspectRatio="none"
-                    aria-hidden="true"
-                    focusable="false">
-                    {drawn}
+            {title.0.map(|title| view! { <p class="sh-chart__title">{title}</p> })}
+            <div class="sh-chart__plot" data-name=name data-spots=spots>
+                <svg width="100%" height=HEIGHT aria-hidden="true" focusable="false">
+                    {wanted}
+                    {lines}
+                    <svg x=left y="0" width=across height=HEIGHT viewBox=format!("0 0 {ACROSS} {HEIGHT}") preserveAspectRatio="none"
+                        aria-hidden="true"
+                        focusable="false">
+                        {drawn}
+                    </svg>
+                    {named}
+                    {moments}
+                    {cursor}
                 </svg>
-                {moments}
-            </svg>
+            </div>
+            {read}
             <figcaption>{words}</figcaption>
         </figure>
     }
 }
 
-fn percent(number: f64) -> String {
-    format!("{number:.1}%")
+fn percent(thousandths: i64) -> String {
+    format!("{}.{}%", thousandths / 10, thousandths % 10)
 }
 
 struct Place {
     span: (i64, i64),
     axis: Axis,
+    bar_for: i64,
 }
 
 impl Place {
-    /// Where a moment is, from 0 to 1.
-    #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a place in a picture needs no more than f64 holds")]
-    fn across(&self, at: i64) -> f64 {
-        let width = (self.span.1 - self.span.0).max(1);
-        ((at - self.span.0) as f64 / width as f64).clamp(0.0, 1.0)
-    }
-
     fn x(&self, at: i64) -> i64 {
         let width = (self.span.1 - self.span.0).max(1);
         ((at - self.span.0) * ACROSS / width).clamp(0, ACROSS)
@@ -143,35 +208,45 @@ impl Place {
         BOTTOM - (value - self.axis.low) * (BOTTOM - TOP) / height
     }
 
-    fn drawn(&self, series: &Series) -> AnyView {
+    fn drawn(&self, series: &Series, gaps: &[i64]) -> AnyView {
         let each = |part: &dyn Fn(&Point) -> String| series.points.iter().map(part).collect::<String>();
         match series.strokes {
-            Strokes::Between => {
+            Strokes::Between | Strokes::BetweenSecond => {
                 let path = each(&|point| format!("M{} {}V{}", self.x(point.at), self.y(point.low), self.y(point.high)));
-                view! { <path class="sh-chart__between" d=path /> }.into_any()
+                let class = match series.strokes {
+                    Strokes::BetweenSecond => "sh-chart__between sh-chart__between--second",
+                    _ => "sh-chart__between",
+                };
+                view! { <path class=class d=path /> }.into_any()
             }
-            Strokes::Bars => {
-                let path = each(&|point| format!("M{} {}V{}", self.x(point.at), self.y(0), self.y(point.high)));
-                let class = if series.points.len() > 40 { "sh-chart__bars sh-chart__bars--thin" } else { "sh-chart__bars" };
+            Strokes::Bars | Strokes::PaleBars => {
+                let whole = (self.span.1 - self.span.0).max(1);
+                // A little narrower than its time, so that two stand apart.
+                let wide = if self.bar_for > 0 { (self.bar_for * ACROSS * 3 / (whole * 4)).clamp(2, ACROSS) } else { WIDE };
+                let path = each(&|point| {
+                    let left = (self.x(point.at) - wide / 2).clamp(0, ACROSS - wide);
+                    format!("M{left} {}V{}h{wide}V{}Z", self.y(0), self.y(point.high), self.y(0))
+                });
+                let class = match series.strokes {
+                    Strokes::PaleBars => "sh-chart__bars sh-chart__bars--pale",
+                    _ => "sh-chart__bars",
+                };
                 view! { <path class=class d=path /> }.into_any()
             }
             Strokes::Line | Strokes::Dashes => {
                 let dashed = series.strokes == Strokes::Dashes;
-                // Where nothing was measured for long, nothing is drawn.
-                let gap = (self.span.1 - self.span.0) / 5;
-                let mut last: Option<i64> = None;
-                let line = series.points.iter().map(|point| {
-                    let step = if last.is_some_and(|last| point.at - last <= gap) { 'L' } else { 'M' };
-                    last = Some(point.at);
-                    format!("{step}{} {}", self.x(point.at), self.y(point.high))
+                let parts = parts(&series.points, gaps);
+                let line = parts.iter().flat_map(|part| {
+                    part.iter().enumerate().map(|(at, point)| {
+                        format!("{}{} {}", if at == 0 { 'M' } else { 'L' }, self.x(point.at), self.y(point.high))
+                    })
                 });
                 let line = line.collect::<String>();
-                // A line of no length with a round end is a dot that is round however the picture is stretched.
-                let dots = if series.points.len() > 60 {
-                    String::new()
-                } else {
-                    each(&|point| format!("M{} {}h0", self.x(point.at), self.y(point.high)))
-                };
+                // A line of no length with a round end is a dot that is round however the picture is stretched; a value alone between
+                // two gaps is one always.
+                let few = series.points.len() <= DOTS;
+                let dots = parts.iter().filter(|part| few || part.len() == 1).flat_map(|part| part.iter());
+                let dots = dots.map(|point| format!("M{} {}h0", self.x(point.at), self.y(point.high))).collect::<String>();
                 let (class, dot) = if dashed {
                     ("sh-chart__line sh-chart__line--second", "sh-chart__dots sh-chart__dots--second")
                 } else {
@@ -183,13 +258,22 @@ impl Place {
     }
 }
 
+/// The points between one gap and the next; both are in the order of time.
+fn parts<'a>(points: &'a [Point], gaps: &[i64]) -> Vec<&'a [Point]> {
+    let next_gap = |at: i64| gaps.get(gaps.partition_point(|gap| *gap <= at));
+    points.chunk_by(|one, next| next_gap(one.at).is_none_or(|gap| *gap > next.at)).collect()
+}
+
 /// The states of the chart.
 pub fn examples() -> Vec<Example> {
     fn whole(value: i64) -> String {
         value.to_string()
     }
+    const fn at(at: i64, value: i64) -> Point {
+        Point { at, low: value, high: value }
+    }
     fn points(values: &[i64]) -> Vec<Point> {
-        values.iter().zip(0..).map(|(value, at)| Point { at, low: *value, high: *value }).collect()
+        values.iter().zip(0..).map(|(value, moment)| at(moment, *value)).collect()
     }
     vec![
         Example {
@@ -212,6 +296,26 @@ pub fn examples() -> Vec<Example> {
             },
         },
         Example {
+            name: "With days missing, below another",
+            view: || {
+                let read = |at: i64, value: i64| (at, value, format!("Day {at}: {value} kg"));
+                view! {
+                    <LineChart
+                        span=(0, 8)
+                        series=vec![Series { strokes: Strokes::Line, points: vec![at(0, 71), at(1, 72), at(5, 69), at(7, 70), at(8, 70)] }]
+                        finest=1
+                        label=whole
+                        moments=vec![(0, "23 Nov".to_owned()), (8, "1 Dec".to_owned())]
+                        gaps=vec![5, 7]
+                        spots=vec![read(0, 71), read(1, 72), read(5, 69), read(7, 70), read(8, 70)]
+                        title="Weight (kg)"
+                        words="Your average of 5 days is 70.4 kg"
+                    />
+                }
+                .into_any()
+            },
+        },
+        Example {
             name: "A target",
             view: || {
                 view! {
@@ -223,6 +327,26 @@ pub fn examples() -> Vec<Example> {
                         moments=vec![(0, "23 Nov".to_owned()), (6, "29 Nov".to_owned())]
                         bands=vec![(Some(40), Some(90))]
                         words="The target is 40 to 90: 5 of 6 readings are in it. The green band shows it."
+                    />
+                }
+                .into_any()
+            },
+        },
+        Example {
+            name: "Two lines with a target for each",
+            view: || {
+                view! {
+                    <LineChart
+                        span=(0, 6)
+                        series=vec![
+                            Series { strokes: Strokes::Line, points: points(&[142, 138, 150, 131, 128, 129]) },
+                            Series { strokes: Strokes::Dashes, points: points(&[88, 84, 91, 86, 82, 79]) },
+                        ]
+                        finest=1
+                        label=whole
+                        moments=vec![(0, "23 Nov".to_owned()), (6, "29 Nov".to_owned())]
+                        bands=vec![(None, Some(135)), (None, Some(85))]
+                        words="The target is below 135 over 85: 2 of 6 readings are in it. The green marks show it, one for each number."
                     />
                 }
                 .into_any()
@@ -252,15 +376,54 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_is_broken_where_values_are_missing() {
+        let points: Vec<Point> = [0, 1, 5, 7, 8].map(|at| Point { at, low: 1, high: 1 }).to_vec();
+        let lengths = |gaps: &[i64]| parts(&points, gaps).iter().map(|part| part.len()).collect::<Vec<_>>();
+        assert_eq!(lengths(&[]), [5]);
+        assert_eq!(lengths(&[5, 7]), [2, 1, 2]);
+        // Of thinned points the one after a gap may be gone: the line is broken all the same.
+        assert_eq!(lengths(&[3]), [2, 3]);
+        assert!(parts(&[], &[3]).is_empty());
+    }
+
+    #[test]
     fn everything_is_drawn_within_the_picture() {
-        let place = Place { span: (0, 100), axis: Axis::around(-3, 980, 1) };
+        let place = Place { span: (0, 100), axis: Axis::around(-3, 980, 1), bar_for: 1 };
         for at in [i64::MIN / 4096, -1, 0, 50, 100, 1000] {
             assert!((0..=ACROSS).contains(&place.x(at)), "{at}");
-            assert!((0.0..=1.0).contains(&place.across(at)), "{at}");
         }
         for value in [-3, 0, 500, 980] {
             assert!((TOP..=BOTTOM).contains(&place.y(value)), "{value}");
         }
         assert!(place.y(980) < place.y(-3), "more is higher");
+    }
+
+    #[test]
+    fn of_two_lines_each_has_a_target_of_its_own() {
+        let heights = |second: &[i64]| -> Vec<String> {
+            let points = |values: &[i64]| values.iter().map(|value| Point { at: 1, low: *value, high: *value }).collect();
+            let picture = view! {
+                <LineChart
+                    span=(0, 2)
+                    series=vec![
+                        Series { strokes: Strokes::Line, points: points(&[142]) },
+                        Series { strokes: Strokes::Dashes, points: points(second) },
+                    ]
+                    finest=1
+                    label=|value| value.to_string()
+                    moments=Vec::new()
+                    bands=vec![(None, Some(135)), (None, Some(85))]
+                    words="One reading"
+                />
+            };
+            let html = picture.to_html();
+            assert!(html.contains(">135<") && html.contains(">85<"), "{html}");
+            let rects = html.split("<rect ").skip(1);
+            rects.map(|rect| rect.split("height=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect()
+        };
+        assert_eq!(heights(&[88]), [EDGE.to_string(), EDGE.to_string()]);
+        // By itself it is all that is below.
+        let [first, second] = heights(&[]).try_into().unwrap();
+        assert!(first.parse::<i64>().unwrap() > second.parse().unwrap() && second.parse::<i64>().unwrap() > EDGE);
     }
 }

@@ -80,7 +80,7 @@ pub use header::{Header, NavItem};
 pub use icon::{Icon, IconName};
 pub use inset::Inset;
 pub use layout::{Columns, Main, Narrow, Section};
-pub use line_chart::{LineChart, Series, Strokes};
+pub use line_chart::{LineChart, Series, Spot, Strokes};
 pub use mark::{FlowerMark, Wordmark};
 pub use notice::Notice;
 pub use number_line::NumberLine;

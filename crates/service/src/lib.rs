@@ -110,13 +110,13 @@ pub use questionnaires::{
     QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion,
 };
 pub use readings::{
-    ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, Chart, ColumnsForm, DeviceAdded, DeviceCall,
-    DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, FitbitWeight, FoundSeen, ImportPage, ImportSeen,
-    LARGEST_PHOTO, LeftRowSeen, MeasureSeen, ObservationsAsked, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen, PlanSeen,
-    QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion, Readings,
-    ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleTold, RuleVersion, SittingDue, StartForm, TableSeen, TargetForm,
-    TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm, WatchSeen, Watched, Watcher, WeekAct, WeekForm,
-    WeekLine, WeekSeen, WeeksSeen,
+    ActSeen, AlertForm, AlertPage, AlertSeen, Average, BestForm, BestSeen, BmiSeen, Chart, ChartRow, ColumnsForm, DeviceAdded,
+    DeviceCall, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken, DigestForm, FitbitWeight, FoundSeen, ImportPage,
+    ImportSeen, LARGEST_PHOTO, LeftRowSeen, MeasureBeside, MeasureSeen, ObservationsAsked, PhotoBefore, PhotoForm, PhotoSeen,
+    PhotosSeen, PlanSeen, QuestionsDue, ReadingForm, ReadingNews, ReadingRuleSeen, ReadingRulesRun, ReadingSeen, ReadingVersion,
+    Readings, ReadingsAsked, ReadingsSeen, RuleAsked, RuleForm, RuleFound, RulePage, RuleTold, RuleVersion, SittingDue,
+    StartForm, TableSeen, TargetForm, TargetSeen, TargetVersion, TextIn, TextRefusal, Texting, Waits, WatchForm, WatchSeen,
+    Watched, Watcher, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen,
 };
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,

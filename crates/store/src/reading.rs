@@ -31,6 +31,7 @@ statements! {
          AND n.measure = m.measure AND n.removed_at IS NULL ORDER BY n.taken_at DESC, n.id DESC LIMIT 1) \
          FROM reading_measure m WHERE m.person_id = $1)"
     );
+    OLDEST = "SELECT taken_on FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL ORDER BY taken_on LIMIT 1";
     PAGE = concat!(
         reading!(),
         " WHERE r.person_id = $1 AND r.measure = $2 AND r.removed_at IS NULL AND (r.taken_at, r.id) < ($3, $4) \
@@ -41,8 +42,8 @@ statements! {
               AND taken_at >= $3 AND taken_at < $4 ORDER BY taken_at DESC LIMIT $5";
     /// The same, day by day.
     DAYS = "SELECT taken_on, CAST(COUNT(*) AS BIGINT) AS readings, MIN(first_value) AS first_low, MAX(first_value) AS first_high, \
-            CAST(SUM(first_value) AS BIGINT) AS first_sum, CAST(SUM(second_value) AS BIGINT) AS second_sum FROM reading \
-            WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_on >= $3 AND taken_on <= $4 \
+            CAST(SUM(first_value) AS BIGINT) AS first_sum, MIN(second_value) AS second_low, MAX(second_value) AS second_high, \
+            CAST(SUM(second_value) AS BIGINT) AS second_sum FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_on >= $3 AND taken_on <= $4 \
             GROUP BY taken_on ORDER BY taken_on";
     KEEP_VERSION = "INSERT INTO reading_version (person_id, reading_id, version, taken_at, first_value, second_value, unit, said, settings, \
                     note, changed_by, changed_at) SELECT person_id, id, version, taken_at, first_value, second_value, unit, said, settings, \
@@ -216,6 +217,10 @@ pub struct DayRow {
     pub first_high: i64,
     /// All first numbers together.
     pub first_sum: i64,
+    /// The lowest second number.
+    pub second_low: Option<i64>,
+    /// The highest.
+    pub second_high: Option<i64>,
     /// All second numbers together.
     pub second_sum: Option<i64>,
 }
@@ -287,6 +292,16 @@ pub async fn measures(tx: &mut Tx, person: PersonId) -> Result<Vec<Measure>, Sto
 /// [`StoreError`] when the database fails.
 pub async fn newest(tx: &mut Tx, person: PersonId) -> Result<Vec<ReadingRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(NEWEST).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// The first day with a reading of a measure.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn oldest(tx: &mut Tx, person: PersonId, measure: Measure) -> Result<Option<NaiveDate>, StoreError> {
+    let row: Option<(NaiveDate,)> =
+        on!(tx, c, sqlx::query_as(OLDEST).bind(person.as_uuid()).bind(measure.code()).fetch_optional(c).await)?;
+    Ok(row.map(|(day,)| day))
 }
 
 /// The readings of a measure that were taken before a place in their order, the newest first.

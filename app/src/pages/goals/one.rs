@@ -12,6 +12,7 @@ use crate::ui::{
     SummaryList, SummaryRow, Tag, TextArea,
 };
 use crate::whose::Whose;
+use chrono::NaiveDate;
 use domain::goal::{CheckIn, State};
 use domain::reading::Span;
 use domain::when::{day_in_words, instant_in_words, london_day};
@@ -28,7 +29,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let id = id_in(path)?;
     let page = ctx.services().self_care.goal(&ctx.actor(), ctx.person()?, id).await?;
     let (check, act, submission) = (ctx.form(CHECK_IN).await?, ctx.form(ACT).await?, ctx.submission());
-    let whose = ctx.whose();
+    let (whose, today) = (ctx.whose(), london_day(ctx.services().core.now()));
     // What a goal says stays in the browser's history, which others may see.
     ctx.page(Head::form("A goal", Place::Health, &check), || {
         let goal = &page.goal;
@@ -54,7 +55,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
                 {said}
                 {add}
             </Narrow>
-            {drawn(&page)}
+            {drawn(&page, today)}
             <Narrow>
                 {facts}
                 {comments}
@@ -79,13 +80,13 @@ pub(crate) fn state(goal: &GoalSeen) -> AnyView {
 }
 
 /// What is recorded, with where the goal is.
-pub(crate) fn drawn(page: &GoalPage) -> Option<AnyView> {
+pub(crate) fn drawn(page: &GoalPage, today: NaiveDate) -> Option<AnyView> {
     let (measure, drawn, band) = page.chart.as_ref()?;
     drawn.average?;
     let (title, href) = (measure.name(), measure_page(LIST, *measure));
     let all =
         page.may_record.then(|| view! { <p><a href=href>{format!("All readings of {}", measure.name_in_sentence())}</a></p> });
-    let picture = chart(*measure, drawn, Span::Month, *band);
+    let picture = chart((*measure, None), drawn, (Span::Month, today), *band);
     Some(view! { <Section title=title>{picture} {all}</Section> }.into_any())
 }
 

@@ -30,7 +30,10 @@ pub async fn show(ctx: Ctx) -> Answer {
         let first: Vec<Measure> = if seen.newest.is_empty() {
             FIRST.into_iter().filter(|measure| seen.open.contains(measure)).collect()
         } else {
-            seen.newest.iter().map(|one| one.measure).collect()
+            // What was recorded last is what is recorded most.
+            let mut newest: Vec<&ReadingSeen> = seen.newest.iter().collect();
+            newest.sort_by_key(|one| std::cmp::Reverse(one.taken_at));
+            newest.into_iter().map(|one| one.measure).collect()
         };
         let add = seen.may_record.then(|| {
             let cards = first.iter().map(|measure| {
@@ -71,6 +74,10 @@ fn more(seen: &ReadingsSeen, by_text: bool) -> AnyView {
     let devices = seen
         .may_record
         .then(|| card("Devices that may add readings", super::devices::LIST, "Let a device or an app send readings by itself."));
+    let bmi = seen
+        .open
+        .contains(&Measure::Weight)
+        .then(|| card("Body mass index (BMI)", super::bmi::BMI, "Worked out from weight and height, for adults."));
     let by_text = by_text.then(|| card("Send readings by text message", "/account/mobile", "Such as “BP 142/88”."));
     view! {
         <Section title="Also here">
@@ -79,6 +86,7 @@ fn more(seen: &ReadingsSeen, by_text: bool) -> AnyView {
                 {card("Goals", GOALS, "What matters to you, how it goes, and what comes next.")}
                 {card("Self-care plan", SELF_CARE, "Goals, things to read, and apps and groups that help, on one page.")}
                 {card("Questionnaires", QUESTIONNAIRES, "About mood, worry, alcohol and more, with your scores over time.")}
+                {bmi}
                 {import}
                 {devices}
                 {by_text}

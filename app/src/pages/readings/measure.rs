@@ -1,47 +1,62 @@
 //! One measure: a chart, what it says in a sentence, and every reading.
 
+use super::bmi::BMI;
 use super::list::below;
 use super::watch::watched;
 use super::{LIST, add_page, measure_in, measure_page};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
+use crate::islands::chart_view::{CHARTED, ChartView};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, EmptyState, EntryList, EntryRow, IconName, LineChart, PageHeading, Pagination, Section, Series, Strokes,
+    BackLink, Button, ButtonKind, Cell, Choice, DataTable, Details, EmptyState, EntryList, EntryRow, IconName, LineChart,
+    PageHeading, Pagination, Section, Select, Series, Spot, Strokes,
 };
 use crate::whose::Whose;
 use crate::words;
 use axum::extract::Query;
-use chrono::NaiveDate;
-use domain::ReadingId;
-use domain::reading::{Amount, Drawn, Measure, Range, Span, Target};
-use domain::when::{london_day, london_midnight};
+use chrono::{DateTime, Datelike, NaiveDate};
+use domain::reading::{Amount, Drawn, Grain, Measure, Point, Range, Span, Target};
+use domain::when::{day_in_words, london_day, london_midnight};
 use leptos::prelude::*;
-use service::{Chart, MeasureSeen};
+use service::{Average, Chart, ChartRow, MeasureSeen, ReadingsAsked, TargetVersion};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-/// What an address asks of the page.
-pub(crate) fn asked(query: &Typed) -> Result<(Span, Option<ReadingId>), Failure> {
-    let span = Span::from_code(field(query, "span")).unwrap_or(Span::Month);
+/// What an address asks of the page of a measure.
+pub(crate) fn asked(measure: Measure, query: &Typed) -> Result<ReadingsAsked, Failure> {
     let after = match field(query, "after") {
         "" => None,
         id => Some(id.parse().map_err(|_| Failure::not_found())?),
     };
-    Ok((span, after))
+    // Nothing is recorded from before.
+    let until = field(query, "until").parse::<NaiveDate>().ok().filter(|day| day.year() >= 1900);
+    Ok(ReadingsAsked {
+        measure,
+        span: Span::from_code(field(query, "span")).unwrap_or(Span::Month),
+        until,
+        with: Measure::from_code(field(query, "with")).filter(|with| *with != measure),
+        after,
+    })
 }
 
 /// The page.
 pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) -> Answer {
-    let (measure, (span, after)) = (measure_in(path)?, asked(&query)?);
-    let seen = ctx.services().readings.measure(&ctx.actor(), ctx.person()?, (measure, span, after)).await?;
+    let measure = measure_in(path)?;
+    let asked = asked(measure, &query)?;
+    let seen = ctx.services().readings.measure(&ctx.actor(), ctx.person()?, asked).await?;
     let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
-    ctx.page(Head::new(measure.name(), Place::Health), || {
+    ctx.page(Head::new(measure.name(), Place::Health).with_island(), || {
         let add = seen.may_record.then(|| view! { <Button href=add_page(measure)>"Add a reading"</Button> });
+        let bmi = matches!(measure, Measure::Weight | Measure::Height)
+            .then(|| view! { <p><a href=BMI>{format!("{} body mass index (BMI)", whose.title())}</a></p> });
         view! {
             <BackLink href=LIST label="Back to all readings" />
             <PageHeading title=measure.name() />
             {add}
-            {body(&seen, span, LIST, &whose, today)}
+            {body(&seen, asked.span, LIST, &whose, today)}
+            {bmi}
             {watched(&seen.watch, Some(measure), &whose)}
         }
     })
@@ -50,23 +65,43 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
 
 /// Chart and readings, for the person and for a care team.
 pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, today: NaiveDate) -> AnyView {
-    let measure = seen.measure;
-    if seen.readings.is_empty() && seen.chart.average.is_none() {
-        let says = format!("Here {} readings of {} will stand, with a chart.", whose.in_sentence(), measure.name_in_sentence());
-        return view! {
-            <EmptyState title="Nothing is recorded yet" icon=IconName::Heart>
-                <p>{says}</p>
-            </EmptyState>
-        }
-        .into_any();
+    let said = if is_empty(seen) { String::new() } else { sentence(seen.measure, &seen.chart, span, today) };
+    let inside = trend(seen, span, base, whose, today);
+    view! {
+        <ChartView>
+            <div id=CHARTED tabindex="-1" data-said=said>
+                {inside}
+            </div>
+        </ChartView>
     }
-    let page = measure_page(base, measure);
-    let spans = Span::ALL.iter().map(|one| {
-        let current = (*one == span).then_some("page");
-        view! { <li><a href=format!("{page}?span={}", one.code()) aria-current=current>{one.title()}</a></li> }
-    });
-    let spans = spans.collect_view();
-    let days = seen.readings.iter().map(|one| {
+    .into_any()
+}
+
+fn is_empty(seen: &MeasureSeen) -> bool {
+    seen.readings.is_empty() && !seen.has_earlier && seen.chart.average.is_none()
+}
+
+/// The same without the island, for a page about something else.
+pub(crate) fn trend(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, today: NaiveDate) -> AnyView {
+    match is_empty(seen) {
+        true => nothing(seen.measure, whose),
+        false => chart_and_list(seen, span, (base, &measure_page(base, seen.measure)), today),
+    }
+}
+
+fn nothing(measure: Measure, whose: &Whose) -> AnyView {
+    let says = format!("Here {} readings of {} will stand, with a chart.", whose.in_sentence(), measure.name_in_sentence());
+    view! {
+        <EmptyState title="Nothing is recorded yet" icon=IconName::Heart>
+            <p>{says}</p>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+fn chart_and_list(seen: &MeasureSeen, span: Span, (base, page): (&str, &str), today: NaiveDate) -> AnyView {
+    let measure = seen.measure;
+    let rows = seen.readings.iter().map(|one| {
         let href = format!("{page}/{}", one.id);
         view! {
             <EntryRow
@@ -78,22 +113,31 @@ pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, to
             />
         }
     });
-    let rows = days.collect_view();
-    let of_hours = seen.of_hours.then(|| {
+    let rows = rows.collect_view();
+    let of_hours = (seen.of_hours || seen.beside.as_ref().is_some_and(|beside| beside.of_hours)).then(|| {
         view! {
             <p>"Some of these come from a device that measures all the time. Of each hour only its lowest and its highest reading are kept, so the average above is not the average of all that it measured."</p>
         }
     });
-    let target = seen.target.as_ref().and_then(|target| target.target);
-    let picture = chart(measure, &seen.chart, span, target);
-    let older = seen.more.map(|id| format!("{page}?span={}&after={id}", span.code()));
+    let title = |measure| seen.beside.is_some().then(|| with_unit(measure));
+    let target = |target: Option<&TargetVersion>| target.and_then(|target| target.target);
+    let first = chart((measure, title(measure)), &seen.chart, (span, today), target(seen.target.as_ref()));
+    let second = seen.beside.as_ref().map(|beside| {
+        chart((beside.measure, title(beside.measure)), &beside.chart, (span, today), target(beside.target.as_ref()))
+    });
+    let shows = Shows::of(seen, span, page, today);
+    let older = seen.more.map(|id| format!("{}&after={id}", shows.address(span, shows.until, shows.with)));
+    let (spans, moves, table) = (shows.spans(), shows.moves(seen.has_earlier, today), table(seen, span));
+    let something_else = shows.something_else(&seen.others);
     view! {
         <Section title="Chart">
-            <nav class="sh-parts" aria-label="How far back">
-                <ul>{spans}</ul>
-            </nav>
-            {picture}
+            {spans}
+            {moves}
+            {first}
+            {second}
             {of_hours}
+            {table}
+            {something_else}
         </Section>
         <Section title="Readings">
             <EntryList>{rows}</EntryList>
@@ -103,41 +147,197 @@ pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, to
     .into_any()
 }
 
-/// "In the last 4 weeks: 12 readings, on average 138/85 mmHg, from 121 to 150."
-fn sentence(measure: Measure, chart: &Chart, span: Span) -> String {
-    let Some(told) = chart.average else { return format!("There is no reading in the last {}.", span.title()) };
-    let decimals = measure.parts().first().map_or(0, |part| part.decimals);
-    let round = |amount: Amount| amount.rounded(decimals);
-    let shown = |first: Amount, second: Option<Amount>| {
-        if measure.choices().is_empty() {
-            measure.in_words(measure.unit(), "", round(first), second.map(round))
-        } else {
-            format!("{} out of {}", first.rounded(1), measure.choices().len())
-        }
+/// What a chart shows now, from which others are reached.
+struct Shows<'a> {
+    page: &'a str,
+    span: Span,
+    /// Its last day, where that is not today.
+    until: Option<NaiveDate>,
+    last: NaiveDate,
+    with: Option<Measure>,
+}
+
+impl<'a> Shows<'a> {
+    fn of(seen: &MeasureSeen, span: Span, page: &'a str, today: NaiveDate) -> Self {
+        let last = seen.chart.days.map_or(today, |days| days.1);
+        let until = (last < today).then_some(last);
+        Self { page, span, until, last, with: seen.beside.as_ref().map(|beside| beside.measure) }
+    }
+
+    fn address(&self, span: Span, until: Option<NaiveDate>, with: Option<Measure>) -> String {
+        let until = until.map(|day| format!("&until={day}")).unwrap_or_default();
+        let with = with.map(|with| format!("&with={}", with.code())).unwrap_or_default();
+        format!("{}?span={}{until}{with}", self.page, span.code())
+    }
+
+    /// How much time it can show.
+    fn spans(&self) -> AnyView {
+        let spans = Span::ALL.iter().map(|one| {
+            let current = (*one == self.span).then_some("page");
+            let href = self.address(*one, self.until, self.with);
+            view! { <li><a href=href aria-current=current data-moves=one.code()>{one.title()}</a></li> }
+        });
+        let spans = spans.collect_view();
+        view! { <nav class="sh-parts" aria-label="How much time"><ul>{spans}</ul></nav> }.into_any()
+    }
+
+    /// Where it can be moved.
+    fn moves(&self, has_earlier: bool, today: NaiveDate) -> AnyView {
+        let (span, last) = (self.span, self.last);
+        let until = |day: NaiveDate| (day < today).then_some(day);
+        let earlier = has_earlier.then(|| self.address(span, until(span.earlier(last)), self.with));
+        let later = span.later(last, today).map(|day| self.address(span, until(day), self.with));
+        let zoom = |span: Option<Span>| span.map(|span| self.address(span, self.until, self.with));
+        let all = [
+            ("earlier", "Earlier", earlier),
+            ("later", "Later", later),
+            ("closer", "Closer", zoom(span.closer())),
+            ("wider", "Wider", zoom(span.wider())),
+        ];
+        let links = all.into_iter().filter_map(|(moves, words, href)| Some((moves, words, href?)));
+        let links = links.map(|(moves, words, href)| view! { <li><a href=href data-moves=moves>{words}</a></li> }).collect_view();
+        view! { <nav class="sh-parts sh-parts--more" aria-label="Move the chart"><ul>{links}</ul></nav> }.into_any()
+    }
+
+    /// The form that draws another measure over the same time.
+    fn something_else(&self, others: &[Measure]) -> Option<AnyView> {
+        let value = self.with.map_or("", Measure::code);
+        let choices: Vec<Choice> = std::iter::once(Choice::new("", "Nothing else"))
+            .chain(others.iter().map(|other| Choice::new(other.code(), other.name())))
+            .collect();
+        let until = self.until.map(|day| view! { <input type="hidden" name="until" value=day.to_string() /> });
+        let (page, span, open) = (self.page.to_owned(), self.span.code(), self.with.is_some());
+        (!others.is_empty()).then(|| {
+            view! {
+                <div class="sh-screen-only">
+                    <Details summary="Show something else with it" open=open>
+                        <form class="sh-form" method="get" action=page>
+                            <input type="hidden" name="span" value=span />
+                            {until}
+                            <Select id="with" label="What else?" hint="It is drawn below, over the same days." choices=choices value=value />
+                            <Button kind=ButtonKind::Secondary>"Show it"</Button>
+                        </form>
+                    </Details>
+                </div>
+            }
+            .into_any()
+        })
+    }
+}
+
+/// "Weight (kg)".
+fn with_unit(measure: Measure) -> String {
+    match measure.unit().shown {
+        unit if unit.is_empty() || unit.eq_ignore_ascii_case(measure.name()) => measure.name().to_owned(),
+        unit => format!("{} ({unit})", measure.name()),
+    }
+}
+
+/// A number without its unit, as exact as it is measured.
+fn number(measure: Measure, amount: Amount) -> String {
+    let exact = if measure.choices().is_empty() { measure.rounded(amount) } else { amount.rounded(1) };
+    beside(exact.thousandths())
+}
+
+fn numbers(measure: Measure, told: &Average) -> String {
+    let first = number(measure, told.first);
+    told.second.map_or_else(|| first.clone(), |second| format!("{first}/{}", number(measure, second)))
+}
+
+/// What is drawn, as a table: by day, of a year by week, of ten years by month.
+fn table(seen: &MeasureSeen, span: Span) -> Option<AnyView> {
+    let (measure, chart) = (seen.measure, &seen.chart);
+    let title = |from: NaiveDate| match span.grain() {
+        Grain::Month => row_title(Grain::Month, from),
+        _ => day_in_words(from),
     };
+    let (head, rows): (Vec<String>, Vec<Vec<Cell>>) = if let Some(beside) = &seen.beside {
+        let mut both: BTreeMap<Reverse<NaiveDate>, [Option<String>; 2]> = BTreeMap::new();
+        for row in &chart.rows {
+            both.entry(Reverse(row.from)).or_default()[0] = Some(numbers(measure, &row.told));
+        }
+        for row in &beside.chart.rows {
+            both.entry(Reverse(row.from)).or_default()[1] = Some(numbers(beside.measure, &row.told));
+        }
+        let cell = |words: Option<String>| Cell::number(words.unwrap_or_else(|| "not recorded".to_owned()));
+        let rows = both.into_iter().map(|(from, [first, second])| vec![Cell::new(title(from.0)), cell(first), cell(second)]);
+        (vec![span.row().to_owned(), with_unit(measure), with_unit(beside.measure)], rows.collect())
+    } else {
+        let total = measure.drawn() == Drawn::DayTotal;
+        let [least, most] = match measure.drawn() {
+            Drawn::Line => ["Lowest", "Highest"],
+            Drawn::Pair => ["Lowest top number", "Highest top number"],
+            Drawn::DayTotal => ["Least on a day", "Most on a day"],
+        };
+        let (one, many) = if total { ("Average of a day", "Days") } else { ("Average", "Readings") };
+        let row = |row: &ChartRow| {
+            let told = &row.told;
+            vec![
+                Cell::new(title(row.from)),
+                Cell::number(numbers(measure, told)),
+                Cell::number(number(measure, told.lowest)),
+                Cell::number(number(measure, told.highest)),
+                Cell::number(words::grouped(u64::try_from(told.readings).unwrap_or_default())),
+            ]
+        };
+        (
+            vec![span.row().to_owned(), one.to_owned(), least.to_owned(), most.to_owned(), many.to_owned()],
+            chart.rows.iter().map(row).collect(),
+        )
+    };
+    let caption = seen
+        .beside
+        .as_ref()
+        .map_or_else(|| with_unit(measure), |beside| format!("{} and {}", measure.name(), beside.measure.name_in_sentence()));
+    (!rows.is_empty()).then(|| {
+        view! { <Details summary="The same as a table"><DataTable caption=caption head=head rows=rows /></Details> }.into_any()
+    })
+}
+
+/// Numbers as people read them, also where they are an average of moods.
+fn shown(measure: Measure, first: Amount, second: Option<Amount>) -> String {
+    let round = |amount: Amount| measure.rounded(amount);
+    match measure.choices() {
+        [] => measure.in_words(measure.unit(), "", round(first), second.map(round)),
+        choices => format!("{} out of {}", first.rounded(1), choices.len()),
+    }
+}
+
+/// "In the last 4 weeks: 12 readings, on average 138/85 mmHg, from 121 to 150."
+fn sentence(measure: Measure, chart: &Chart, span: Span, today: NaiveDate) -> String {
+    let over = match chart.days {
+        Some((first, last)) if last < today => format!("from {} to {}", day_in_words(first), day_in_words(last)),
+        _ => format!("in the last {}", span.title()),
+    };
+    let Some(told) = chart.average else { return format!("There is no reading {over}.") };
+    let over = words::sentence(&over);
+    let round = |amount: Amount| measure.rounded(amount);
+    let shown = |first, second| shown(measure, first, second);
     let many = u64::try_from(told.readings).unwrap_or_default();
     match measure.drawn() {
-        Drawn::DayTotal if told.readings == 1 => format!("In the last {}: {} on 1 day.", span.title(), shown(told.first, None)),
+        Drawn::DayTotal if told.readings == 1 => format!("{over}: {} on 1 day.", shown(told.first, None)),
         Drawn::DayTotal => format!(
-            "In the last {}: {} with a reading. On average {} on such a day; the least {}, the most {}.",
-            span.title(),
+            "{over}: {} with a reading. On average {} on such a day; the least {}, the most {}.",
             words::how_many(many, "day", "days"),
             shown(told.first, None),
             round(told.lowest),
             round(told.highest)
         ),
-        _ if told.readings == 1 => format!("In the last {}: 1 reading, {}.", span.title(), shown(told.first, told.second)),
+        _ if told.readings == 1 => format!("{over}: 1 reading, {}.", shown(told.first, told.second)),
         Drawn::Pair => format!(
-            "In the last {}: {}, on average {}. The top number was from {} to {}.",
-            span.title(),
+            "{over}: {}, on average {}. The top number was from {} to {}{}.",
             words::how_many(many, "reading", "readings"),
             shown(told.first, told.second),
             round(told.lowest),
-            round(told.highest)
+            round(told.highest),
+            told.seconds.map_or_else(String::new, |(low, high)| format!(
+                ", the bottom number from {} to {}",
+                round(low),
+                round(high)
+            ))
         ),
         Drawn::Line => format!(
-            "In the last {}: {}, on average {}; the lowest {}, the highest {}.",
-            span.title(),
+            "{over}: {}, on average {}; the lowest {}, the highest {}.",
             words::how_many(many, "reading", "readings"),
             shown(told.first, None),
             round(told.lowest),
@@ -146,23 +346,92 @@ fn sentence(measure: Measure, chart: &Chart, span: Span) -> String {
     }
 }
 
-pub(crate) fn chart(measure: Measure, chart: &Chart, span: Span, target: Option<Target>) -> AnyView {
-    let sentence = sentence(measure, chart, span);
-    if chart.average.is_none() {
-        return view! { <p>{sentence}</p> }.into_any();
+/// The day, week or month of a row: "3 November 2026", "Week from 2 November 2026", "November 2026".
+fn row_title(each: Grain, from: NaiveDate) -> String {
+    match each {
+        Grain::Reading | Grain::Day => day_in_words(from),
+        Grain::Week => format!("Week from {}", day_in_words(from)),
+        Grain::Month => from.format("%B %Y").to_string(),
     }
-    let second = if measure.drawn() == Drawn::Pair { " The line with squares is the bottom number." } else { "" };
-    let by_day = match (chart.by_day, measure.drawn()) {
-        (true, Drawn::Line) => " Each point is the average of a day, on a bar from its lowest to its highest.",
-        (true, Drawn::Pair) => " Each point is the average of a day.",
-        _ => "",
+}
+
+/// What is said at each spot of a chart: "3 November 2026: 138/85 mmHg on average of 4 readings, ...".
+fn spots(measure: Measure, chart: &Chart, span: Span, today: NaiveDate) -> Vec<Spot> {
+    let says = |(at, told): &(i64, Average)| {
+        let moment = DateTime::from_timestamp(*at, 0)?;
+        let title = match chart.each {
+            Grain::Reading => words::day_and_clock(moment, today),
+            each => row_title(each, span.row_of(london_day(moment))),
+        };
+        Some((*at, told.first.thousandths(), format!("{title}: {}", told_at(measure, told, chart.each))))
     };
-    let lines = if measure.drawn() == Drawn::DayTotal { Strokes::Bars } else { Strokes::Line };
+    chart.spots.iter().filter_map(says).collect()
+}
+
+/// "138/85 mmHg on average of 4 readings, the top number from 121 to 150, the bottom number from 80 to 92".
+fn told_at(measure: Measure, told: &Average, each: Grain) -> String {
+    let (value, round) = (shown(measure, told.first, told.second), |amount: Amount| measure.rounded(amount));
+    let (lowest, highest, many) = (round(told.lowest), round(told.highest), told.readings);
+    match (measure.drawn(), told.seconds) {
+        _ if each == Grain::Reading => measure.in_words(measure.unit(), "", round(told.first), told.second.map(round)),
+        (Drawn::DayTotal, _) if each == Grain::Day => value,
+        (Drawn::DayTotal, _) if many == 1 => format!("{value} on 1 day"),
+        (Drawn::DayTotal, _) => format!("{value} on average of {many} days, from {lowest} to {highest}"),
+        _ if many == 1 => value,
+        (Drawn::Pair, Some((low, high))) => format!(
+            "{value} on average of {many} readings, the top number from {lowest} to {highest}, the bottom number from {} to {}",
+            round(low),
+            round(high)
+        ),
+        _ => format!("{value} on average of {many} readings, from {lowest} to {highest}"),
+    }
+}
+
+/// What a point or a bar of a chart is, where it stands for several readings.
+fn each_is(each: Grain, drawn: Drawn) -> String {
+    let of = match (each, drawn) {
+        (Grain::Reading, _) | (Grain::Day, Drawn::DayTotal) => return String::new(),
+        (Grain::Day, _) => "day",
+        (Grain::Week, _) => "week",
+        (Grain::Month, _) => "month",
+    };
+    match drawn {
+        Drawn::DayTotal => {
+            format!(" Each bar is the average of the days of a {of}. Its pale part goes up to the most on one day.")
+        }
+        _ => format!(" Each point is the average of a {of}, on a bar from its lowest to its highest."),
+    }
+}
+
+/// A chart of a measure, with all of it in words.
+pub(crate) fn chart(
+    (measure, title): (Measure, Option<String>),
+    chart: &Chart,
+    (span, today): (Span, NaiveDate),
+    target: Option<Target>,
+) -> AnyView {
+    let sentence = sentence(measure, chart, span, today);
+    if chart.average.is_none() {
+        let title = title.map(|title| view! { <strong>{title}</strong> " " });
+        return view! { <p>{title} {sentence}</p> }.into_any();
+    }
+    let second = if measure.drawn() == Drawn::Pair { " The dashed line is the bottom number." } else { "" };
+    let each = each_is(chart.each, measure.drawn());
+    let total = measure.drawn() == Drawn::DayTotal;
+    let missing = if chart.gaps.is_empty() || total { "" } else { " Where the line is broken, nothing was recorded." };
+    let drawn = |strokes: Strokes, points: &[Point]| Series { strokes, points: points.to_vec() };
+    let (behind, lines) = if total { (Strokes::PaleBars, Strokes::Bars) } else { (Strokes::Between, Strokes::Line) };
     let series = vec![
-        Series { strokes: Strokes::Between, points: chart.between.clone() },
-        Series { strokes: lines, points: chart.first.clone() },
-        Series { strokes: Strokes::Dashes, points: chart.second.clone() },
+        drawn(behind, &chart.between),
+        drawn(Strokes::BetweenSecond, &chart.between_second),
+        drawn(lines, &chart.first),
+        drawn(Strokes::Dashes, &chart.second),
     ];
+    let days = match chart.each {
+        Grain::Reading | Grain::Day => 1,
+        Grain::Week => 7,
+        Grain::Month => 30,
+    };
     let wanted = target.map_or_else(String::new, |target| in_target(measure, chart, target));
     let end = |end: Option<Amount>| end.map(Amount::thousandths);
     let ranges = target.map_or([Range::default(); 2], |target| [target.spread(), target.second]);
@@ -176,22 +445,32 @@ pub(crate) fn chart(measure: Measure, chart: &Chart, span: Span, target: Option<
             label=beside
             moments=moments(chart, span)
             bands=bands
-            words=format!("{sentence}{second}{by_day}{wanted}")
+            bar_for=days * 24 * 60 * 60
+            gaps=chart.gaps.clone()
+            spots=spots(measure, chart, span, today)
+            title=title
+            words=format!("{sentence}{second}{each}{missing}{wanted}")
         />
     }
     .into_any()
 }
 
-/// " The target is below 135 over 85: 9 of 12 readings are in it. The green band shows it."
+/// " The target is below 135 over 85: 9 of 12 readings are in it. The green marks show it, one for each number."
 fn in_target(measure: Measure, chart: &Chart, target: Target) -> String {
     let within = chart.within.unwrap_or_default();
-    let what = if chart.by_day { "day" } else { "reading" };
+    let by_day = chart.each != Grain::Reading;
+    let what = if by_day { "day" } else { "reading" };
     let of = u64::try_from(chart.of).unwrap_or_default();
     let many = words::how_many(of, what, &format!("{what}s"));
-    let (are, by_day) = (if within == 1 { "is" } else { "are" }, if chart.by_day { " by their average" } else { "" });
-    let by_day = if measure.drawn() == Drawn::DayTotal { "" } else { by_day };
+    let are = if within == 1 { "is" } else { "are" };
+    let by_average = if by_day && measure.drawn() != Drawn::DayTotal { " by their average" } else { "" };
+    let shown = match (measure.drawn(), target.first.is_open() || target.second.is_open()) {
+        (Drawn::Pair, false) => "The green marks show it, one for each number.",
+        (Drawn::Pair, true) => "The green mark shows it.",
+        _ => "The green band shows it.",
+    };
     format!(
-        " The target is {}: {} of {many} {are} in it{by_day}. The green band shows it.",
+        " The target is {}: {} of {many} {are} in it{by_average}. {shown}",
         target.in_words(measure),
         words::grouped(u64::try_from(within).unwrap_or_default())
     )

@@ -1,5 +1,6 @@
 //! My health: what people measure and note themselves.
 
+pub mod bmi;
 pub mod devices;
 pub mod import;
 pub mod list;

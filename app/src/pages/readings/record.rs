@@ -11,7 +11,7 @@ use crate::ui::{
 };
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
-use domain::reading::{Measure, Part};
+use domain::reading::{Measure, Part, Unit};
 use domain::when::{london_day, minute_of_day};
 use leptos::prelude::*;
 use service::ReadingSeen;
@@ -22,7 +22,7 @@ pub(crate) const FORM: &str = "reading";
 /// A new reading.
 pub async fn add(ctx: Ctx, path: OfMeasure) -> Answer {
     let measure = measure_in(path)?;
-    ctx.services().readings.may_record(&ctx.actor(), ctx.person()?, measure).await?;
+    let unit = ctx.services().readings.may_record(&ctx.actor(), ctx.person()?, measure).await?;
     let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
     let title = format!("Record {}", measure.name_in_sentence());
     let heading = title.clone();
@@ -33,7 +33,7 @@ pub async fn add(ctx: Ctx, path: OfMeasure) -> Answer {
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title=heading />
                 <Form action=add_page(measure) submission=submission keep=FORM files=true>
-                    {fields(measure, &form, false)}
+                    {fields(measure, &form, unit, false)}
                     <Button>"Save"</Button>
                 </Form>
             </Narrow>
@@ -63,7 +63,7 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
                 <PageHeading title=heading lead="What it said before is kept." />
                 <Form action=format!("{here}/change")>
                     <input type="hidden" name="version" value=seen.version.to_string() />
-                    {fields(measure, &form, true)}
+                    {fields(measure, &form, seen.unit, true)}
                     <Button>"Save the change"</Button>
                 </Form>
             </Narrow>
@@ -97,7 +97,7 @@ fn day_and_time(at: DateTime<Utc>) -> ([(&'static str, String); 3], String) {
     (parts, clock_of(minute_of_day(at)))
 }
 
-fn fields(measure: Measure, form: &FormState, changing: bool) -> AnyView {
+fn fields(measure: Measure, form: &FormState, unit: &Unit, changing: bool) -> AnyView {
     let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ""))).collect_view();
     // What is most of the point stands open; the rest is one tap away.
     let asked = measure.settings().len() == 1;
@@ -126,7 +126,7 @@ fn fields(measure: Measure, form: &FormState, changing: bool) -> AnyView {
     view! {
         {numbers}
         {sure(form, "")}
-        {units(measure, form)}
+        {units(measure, form, unit)}
         {Vec::from(first)}
         {more}
         {when(form, changing)}
@@ -142,12 +142,13 @@ pub(crate) fn sure(form: &FormState, suffix: &str) -> Option<AnyView> {
         .then(|| view! { <Checkbox id=id label="Yes, this is what it showed" error=error checked=checked /> }.into_any())
 }
 
-pub(crate) fn units(measure: Measure, form: &FormState) -> Option<AnyView> {
+/// In which unit, where there are several; the one that was used last is chosen.
+pub(crate) fn units(measure: Measure, form: &FormState, last: &Unit) -> Option<AnyView> {
     if measure.units().len() < 2 {
         return None;
     }
     let choices = measure.units().iter().map(|unit| Choice::new(unit.ucum, unit.shown)).collect();
-    let value = Some(form.value("unit")).filter(|unit| !unit.is_empty()).unwrap_or_else(|| measure.unit().ucum.to_owned());
+    let value = Some(form.value("unit")).filter(|unit| !unit.is_empty()).unwrap_or_else(|| last.ucum.to_owned());
     let pair = measure.units().iter().find(|unit| unit.pair.is_some());
     let hint = pair.map(|unit| format!("For {}, write two numbers with a space between", unit.shown));
     let error = form.error("unit");

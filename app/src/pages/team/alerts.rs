@@ -6,7 +6,7 @@ use super::{patient_page, work_page};
 use crate::ctx::{Ctx, Failure};
 use crate::forms::FormState;
 use crate::pages::appointments::on_lines;
-use crate::pages::readings::measure::body;
+use crate::pages::readings::measure;
 use crate::pages::readings::watch::{history, target_line};
 use crate::ui::{Button, Choice, EntryList, EntryRow, Form, Radios, Section, SummaryList, SummaryRow, TextArea};
 use crate::whose::Whose;
@@ -61,7 +61,7 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
             {history(&alert)}
         </Section>
         {acts}
-        {body(&trend, Span::Month, &readings_page(item.person), &whose, today)}
+        {measure::trend(&trend, Span::Month, &readings_page(item.person), &whose, today)}
         <p><a href=plan_page(item.person)>"Their targets and rules"</a></p>
     }
     .into_any())

@@ -18,6 +18,7 @@ use crate::whose::Whose;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use domain::goal::Kind;
+use domain::when::london_day;
 use domain::{GoalId, PersonId};
 use leptos::prelude::*;
 
@@ -86,6 +87,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let page = ctx.services().self_care.goal(&actor, id, goal).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (form, submission) = (ctx.form(COMMENT).await?, ctx.submission());
+    let today = london_day(ctx.services().core.now());
     ctx.page(Head::form("A goal", Place::People, &form), || {
         let whose = Whose::open(Some(patient.person.display_name.clone()));
         let write = patient.emergency_until.is_none().then(|| {
@@ -118,7 +120,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
                 {state}
                 {careful}
             </Narrow>
-            {drawn(&page)}
+            {drawn(&page, today)}
             <Narrow>
                 {facts}
                 {comments}

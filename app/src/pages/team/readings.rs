@@ -6,6 +6,7 @@ use super::weeks::weeks_page;
 use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
+use crate::pages::readings::bmi::{TITLE, worked_out};
 use crate::pages::readings::list::newest;
 use crate::pages::readings::measure::{asked, body};
 use crate::pages::readings::measure_page;
@@ -59,18 +60,42 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
 pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>, Query(query): Query<Typed>) -> Answer {
     let Ok(Path((id, word))) = path else { return Err(Failure::not_found()) };
     let (Ok(id), Some(measure)) = (id.parse::<PersonId>(), Measure::from_code(&word)) else { return Err(Failure::not_found()) };
-    let (actor, (span, after)) = (ctx.staff()?, asked(&query)?);
-    let seen = ctx.services().readings.measure(&actor, id, (measure, span, after)).await?;
+    let (actor, asked) = (ctx.staff()?, asked(measure, &query)?);
+    let seen = ctx.services().readings.measure(&actor, id, asked).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (name, today) = (patient.person.display_name, london_day(ctx.services().core.now()));
-    ctx.page(Head::new("Readings from home", Place::People), || {
+    ctx.page(Head::new("Readings from home", Place::People).with_island(), || {
         let whose = Whose::open(Some(name.clone()));
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
             <PageHeading title=measure.name() lead=name />
             {not_checked()}
-            {body(&seen, span, &readings_page(id), &whose, today)}
+            {body(&seen, asked.span, &readings_page(id), &whose, today)}
+            {matches!(measure, Measure::Weight | Measure::Height).then(|| view! { <p><a href=bmi_page(id)>"Their body mass index (BMI)"</a></p> })}
+        }
+    })
+    .await
+}
+
+fn bmi_page(person: PersonId) -> String {
+    format!("{}/bmi", readings_page(person))
+}
+
+/// Their body mass index.
+pub async fn bmi(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
+    let seen = ctx.services().readings.bmi(&actor, id).await?;
+    let patient = ctx.services().care_team.patient(&actor, id).await?;
+    let (name, today) = (patient.person.display_name, london_day(ctx.services().core.now()));
+    ctx.page(Head::new(TITLE, Place::People), || {
+        let whose = Whose::open(Some(name.clone()));
+        view! {
+            <EmergencyBand person=id until=patient.emergency_until />
+            <BackLink href=readings_page(id) label="Back to all readings" />
+            <PageHeading title=TITLE lead=name />
+            {not_checked()}
+            {worked_out(&seen, &whose, today)}
         }
     })
     .await

@@ -21,7 +21,7 @@ use domain::reading::week::{
     Counts, Mean, Outcome, Protocol, SittingSeen, State, TOGETHER, Taken, TargetOf, Wanted, Works, Zone, diary_day, verdict,
     what_now,
 };
-use domain::reading::{self, Advice, Amount, Drawn, Measure, Point, Range, Span, Urgency};
+use domain::reading::{self, Advice, Amount, Drawn, Measure, Point, Range, Span, Urgency, gaps};
 use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
@@ -215,7 +215,7 @@ fn entry(seen: &WeekSeen, many: usize, (form, earlier): (&FormState, bool), subm
     // Which arm is asked apart, what else is asked is most of the point.
     let (open, apart) = if measure.drawn() == Drawn::Pair { (Vec::new(), asked) } else { (asked, Vec::new()) };
     let is_open = form.error("note").is_some() || !form.value("note").is_empty();
-    let (units, when, action) = (units(measure, form), when(form, earlier), week_page(seen.line.id));
+    let (units, when, action) = (units(measure, form, seen.unit), when(form, earlier), week_page(seen.line.id));
     let written = note(measure, form);
     let note = match measure.note().is_empty() {
         true => view! { <Details summary="Add a note" open=is_open>{apart} {written}</Details> }.into_any(),
@@ -516,6 +516,7 @@ fn chart(seen: &WeekSeen) -> Option<AnyView> {
     let first = all.iter().map(|one| at(one.at.timestamp(), one.first)).collect();
     let second: Vec<Point> = all.iter().filter_map(|one| Some(at(one.at.timestamp(), one.second?))).collect();
     let lines = vec![Series { strokes: Strokes::Line, points: first }, Series { strokes: Strokes::Dashes, points: second }];
+    let gaps = gaps(&all.iter().map(|one| (london_day(one.at), one.at.timestamp())).collect::<Vec<_>>());
     let (from, until) = seen.line.plan.span();
     let (lowest, highest) = (all.iter().map(|one| one.first).min()?, all.iter().map(|one| one.first).max()?);
     let shown = |amount: Amount| measure.in_words(measure.unit(), "", amount.rounded(1), None);
@@ -527,14 +528,14 @@ fn chart(seen: &WeekSeen) -> Option<AnyView> {
         day_in_words(london_day(all.last()?.at)),
         if pair { "The top number was" } else { "It was" },
         shown(highest),
-        if pair { " The line with squares is the bottom number." } else { "" },
+        if pair { " The dashed line is the bottom number." } else { "" },
     );
     let step = if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 };
     let moments = moments_of((seen.line.plan.first, seen.line.plan.last), Span::Week);
     Some(
         view! {
             <Section title="Chart">
-                <LineChart span=(from.timestamp(), until.timestamp()) series=lines finest=step label=beside moments=moments words=words />
+                <LineChart span=(from.timestamp(), until.timestamp()) series=lines finest=step label=beside moments=moments gaps=gaps words=words />
             </Section>
         }
         .into_any(),

@@ -660,6 +660,33 @@ mod tests {
     }
 
     #[test]
+    fn everything_that_people_are_asked_to_watch_can_be_recorded() {
+        let named = [
+            "blood-pressure",
+            "pulse",
+            "blood-glucose",
+            "hba1c",
+            "weight",
+            "height",
+            "peak-flow",
+            "oxygen",
+            "temperature",
+            "steps",
+            "exercise",
+            "sleep",
+            "pain",
+            "mood",
+            "symptoms",
+            "falls",
+            "smoking",
+            "alcohol",
+        ];
+        for word in named {
+            assert!(Measure::from_code(word).is_some(), "{word}");
+        }
+    }
+
+    #[test]
     fn readings_are_said_as_they_were_typed() {
         let said = |measure: Measure, ucum: &str, said: &str, first: i64, second: Option<i64>| {
             let unit = measure.unit_of(ucum).unwrap();

@@ -1,7 +1,7 @@
 //! What a chart is drawn from: spans of time, axes with round numbers, and no more points than can be seen.
 
 use crate::record::coded;
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
 coded! {
     /// How far back a chart goes.
@@ -15,6 +15,20 @@ coded! {
         /// Ten years.
         All = "all",
     }
+}
+
+/// What a point of a chart stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grain {
+    /// One reading.
+    #[default]
+    Reading,
+    /// A day.
+    Day,
+    /// A week from its Monday.
+    Week,
+    /// A month.
+    Month,
 }
 
 impl Span {
@@ -44,6 +58,73 @@ impl Span {
     #[must_use]
     pub fn first(self, last: NaiveDate) -> NaiveDate {
         last.checked_sub_days(Days::new(self.days() - 1)).unwrap_or(last)
+    }
+
+    /// The next that shows less time.
+    #[must_use]
+    pub fn closer(self) -> Option<Self> {
+        Self::ALL.get(self.place().checked_sub(1)?).copied()
+    }
+
+    /// The next that shows more.
+    #[must_use]
+    pub fn wider(self) -> Option<Self> {
+        Self::ALL.get(self.place() + 1).copied()
+    }
+
+    /// The last day of the same length of time before the one that ends on this day.
+    #[must_use]
+    pub fn earlier(self, last: NaiveDate) -> NaiveDate {
+        last.checked_sub_days(Days::new(self.days())).unwrap_or(last)
+    }
+
+    /// The last day of the same length of time after it, today at the latest; `None` where it ends today.
+    #[must_use]
+    pub fn later(self, last: NaiveDate, today: NaiveDate) -> Option<NaiveDate> {
+        let later = last.checked_add_days(Days::new(self.days())).unwrap_or(today).min(today);
+        (last < today).then_some(later)
+    }
+
+    /// What a row of its table is: a day, of a year a week, of ten years a month. More points could not be told from each other on a
+    /// phone.
+    #[must_use]
+    pub const fn grain(self) -> Grain {
+        match self {
+            Self::Week | Self::Month => Grain::Day,
+            Self::Year => Grain::Week,
+            Self::All => Grain::Month,
+        }
+    }
+
+    /// The same as the head of its column.
+    #[must_use]
+    pub const fn row(self) -> &'static str {
+        match self {
+            Self::Week | Self::Month => "Day",
+            Self::Year => "Week from",
+            Self::All => "Month",
+        }
+    }
+
+    /// The first day of the row in which a day stands; weeks begin on Monday.
+    #[must_use]
+    pub fn row_of(self, day: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Week | Self::Month => day,
+            Self::Year => day - Days::new(day.weekday().num_days_from_monday().into()),
+            Self::All => day.with_day(1).unwrap_or(day),
+        }
+    }
+
+    /// The first day after the row that begins on this.
+    #[must_use]
+    pub fn row_after(self, from: NaiveDate) -> NaiveDate {
+        let after = match self {
+            Self::Week | Self::Month => from.checked_add_days(Days::new(1)),
+            Self::Year => from.checked_add_days(Days::new(7)),
+            Self::All => from.checked_add_months(Months::new(1)),
+        };
+        after.unwrap_or(from)
     }
 }
 
@@ -84,6 +165,18 @@ pub fn thin(points: &[Point], most: usize) -> Vec<Point> {
     kept.sort_unstable();
     kept.dedup();
     kept.into_iter().filter_map(|i| points.get(i).copied()).collect()
+}
+
+/// The moments before which a line is broken, because days are missing there: more than half as long again as is usual between two
+/// days with a value, and a whole day at least. Whoever measures each day sees each day that is missing; whoever measures each week
+/// sees each week. In the order of time, each moment with its day.
+#[must_use]
+pub fn gaps(moments: &[(NaiveDate, i64)]) -> Vec<i64> {
+    let steps = || moments.windows(2).filter_map(|two| Some(((two.last()?.0 - two.first()?.0).num_days(), two.last()?.1)));
+    let mut usual: Vec<i64> = steps().map(|(days, _)| days).filter(|days| *days > 0).collect();
+    usual.sort_unstable();
+    let usual = usual.get(usual.len().saturating_sub(1) / 2).copied().unwrap_or(1);
+    steps().filter(|(days, _)| *days > 1 && days * 2 > usual * 3).map(|(_, at)| at).collect()
 }
 
 /// An axis from one round number to another.
@@ -158,7 +251,68 @@ mod tests {
         assert_eq!(Span::All.first(NaiveDate::MIN), NaiveDate::MIN);
     }
 
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_chart_moves_by_what_it_shows_and_not_beyond_today() {
+        let today = day("2026-11-29");
+        assert_eq!(Span::Week.earlier(today), day("2026-11-22"), "its days are the seven before");
+        assert_eq!(Span::Week.later(day("2026-11-15"), today), Some(day("2026-11-22")));
+        assert_eq!(Span::Week.later(day("2026-11-27"), today), Some(today));
+        assert_eq!(Span::Week.later(today, today), None);
+        assert_eq!((Span::Week.closer(), Span::All.closer()), (None, Some(Span::Year)));
+        assert_eq!((Span::Week.wider(), Span::All.wider()), (Some(Span::Month), None));
+    }
+
+    #[test]
+    fn a_row_of_a_table_begins_on_its_day_its_monday_or_the_first_of_its_month() {
+        let sunday = day("2026-11-29");
+        let rows = [Span::Week, Span::Month, Span::Year, Span::All].map(|span| span.row_of(sunday));
+        assert_eq!(rows, [sunday, sunday, day("2026-11-23"), day("2026-11-01")]);
+        let after = [Span::Week, Span::Month, Span::Year, Span::All].map(|span| span.row_after(span.row_of(sunday)));
+        assert_eq!(after, [day("2026-11-30"), day("2026-11-30"), day("2026-11-30"), day("2026-12-01")]);
+    }
+
+    #[test]
+    fn what_is_missing_is_seen_by_what_is_usual() {
+        let gaps_of = |days: &[u32]| {
+            let moments: Vec<_> =
+                days.iter().map(|of| (NaiveDate::from_ymd_opt(2026, 3, *of).unwrap(), i64::from(*of))).collect();
+            gaps(&moments)
+        };
+        assert_eq!(gaps_of(&[1, 2, 3, 5, 6]), [5], "one day of each");
+        assert_eq!(gaps_of(&[1, 1, 2, 2, 4, 4]), [4], "morning and evening");
+        assert_eq!(gaps_of(&[1, 8, 15, 29]), [29], "one week of each");
+        assert_eq!(gaps_of(&[1, 8, 16, 22]), [0; 0], "a week is now and then a day longer");
+        assert_eq!(gaps_of(&[4]), [0; 0]);
+        assert_eq!(gaps_of(&[]), [0; 0]);
+    }
+
     proptest! {
+        #[test]
+        fn every_day_stands_in_one_row(of in 0..40_000_u64) {
+            let day = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap() + Days::new(of);
+            for span in Span::ALL.iter().copied() {
+                let from = span.row_of(day);
+                prop_assert!(from <= day && day < span.row_after(from));
+                prop_assert_eq!(span.row_of(span.row_after(from)), span.row_after(from));
+            }
+        }
+
+        #[test]
+        fn a_line_is_never_broken_where_no_day_is_missing(days in prop::collection::vec(0..3000_i64, 0..200)) {
+            let mut days = days;
+            days.sort_unstable();
+            let first = NaiveDate::from_ymd_opt(2018, 1, 1).unwrap();
+            let moments: Vec<_> = days.iter().map(|of| (first + chrono::TimeDelta::days(*of), *of)).collect();
+            for at in gaps(&moments) {
+                let before = days.iter().copied().filter(|of| *of < at).max().unwrap();
+                prop_assert!(at - before > 1);
+            }
+        }
+
         #[test]
         fn every_value_lies_on_its_axis(low in -1_000_000..1_000_000_i64, high in -1_000_000..1_000_000_i64, finest in 1..1000_i64) {
             let axis = Axis::around(low, high, finest);

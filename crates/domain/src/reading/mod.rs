@@ -3,6 +3,8 @@
 mod advice;
 mod alert;
 mod amount;
+#[cfg(feature = "server")]
+mod bmi;
 mod catalogue;
 mod chart;
 mod heard;
@@ -23,8 +25,10 @@ pub mod week;
 pub use advice::{Advice, Urgency, advice};
 pub use alert::{AlertAct, AlertState};
 pub use amount::{Amount, AmountError};
+#[cfg(feature = "server")]
+pub use bmi::{ADULT, BmiRange, bmi};
 pub use catalogue::{Drawn, Group, Linear, Measure, Part, Setting, Unit};
-pub use chart::{Axis, Point, Span, thin};
+pub use chart::{Axis, Grain, Point, Span, gaps, thin};
 pub use heard::{Doubt, Heard, Typed, hear, settings};
 pub use meal::Meal;
 #[cfg(feature = "server")]

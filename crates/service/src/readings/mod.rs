@@ -25,7 +25,9 @@ pub use rules::{
     RuleFound, RulePage, RuleTold, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
 };
 pub(crate) use seen::chart;
-pub use seen::{Average, Chart, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsSeen};
+pub use seen::{
+    Average, BmiSeen, Chart, ChartRow, MeasureBeside, MeasureSeen, ReadingSeen, ReadingVersion, ReadingsAsked, ReadingsSeen,
+};
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use told::ObservationsAsked;
 pub(crate) use told::Owner;
@@ -38,7 +40,7 @@ use crate::reader::Reader;
 use crate::{Core, ServiceError, access};
 use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
-use domain::reading::Measure;
+use domain::reading::{Measure, Unit};
 use domain::record::Category;
 use futures::future::BoxFuture;
 use store::Tx;
@@ -94,17 +96,17 @@ impl Readings {
         }
     }
 
-    /// Lets through whoever may record this for the person.
+    /// Lets through whoever may record this for the person, and says in which unit they did so last.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not.
-    pub async fn may_record(&self, actor: &Actor, person: PersonId, measure: Measure) -> Result<(), ServiceError> {
-        let (tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
-        drop(tx);
-        match opens(&reader, measure) {
-            true => Ok(()),
-            false => Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await),
+    pub async fn may_record(&self, actor: &Actor, person: PersonId, measure: Measure) -> Result<&'static Unit, ServiceError> {
+        let (mut tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
+        if !opens(&reader, measure) {
+            drop(tx);
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
         }
+        record::last_unit(&mut tx, actor, person, measure, self.core.now()).await
     }
 }
 

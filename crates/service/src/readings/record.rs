@@ -22,6 +22,9 @@ use uuid::Uuid;
 /// How far ahead a clock that was read may be.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 
+/// Among how many of the newest readings the last that somebody typed is looked for.
+const LATELY: i64 = 50;
+
 /// A reading as its form sends it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadingForm {
@@ -263,6 +266,26 @@ pub(super) async fn keep(
 pub(super) fn told_by(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Told, ServiceError> {
     let submission = form.submission.parse().map_err(|_| not_whole())?;
     Ok((measure, read(measure, form, now)?, submission))
+}
+
+/// In which unit somebody typed this last, among the newest readings; the measure's own where they typed none. Only what they typed
+/// themselves counts, so that it tells nothing of what others recorded.
+pub(super) async fn last_unit(
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    measure: Measure,
+    now: DateTime<Utc>,
+) -> Result<&'static Unit, ServiceError> {
+    if measure.units().len() < 2 {
+        return Ok(measure.unit());
+    }
+    let newest = (now + CLOCKS_DIFFER, ReadingId::from_uuid(Uuid::max()));
+    let rows = reading::page(tx, person, measure, newest, LATELY).await?;
+    let theirs =
+        rows.iter().rev().filter(|row| row.source == "typed" && Some(AccountId::from_uuid(row.created_by)) == actor.account());
+    let last = theirs.max_by_key(|row| row.created_at);
+    Ok(last.and_then(|row| measure.unit_of(&row.unit)).unwrap_or_else(|| measure.unit()))
 }
 
 pub(super) fn not_whole() -> ServiceError {

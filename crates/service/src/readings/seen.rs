@@ -11,19 +11,22 @@ use crate::{Core, ServiceError, access, appointments};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
-use domain::reading::{Advice, Amount, Drawn, Kept, Measure, Origin, Point, Span, Target, Unit, advice, thin};
-use domain::when::{london_day, london_midnight};
+use domain::reading::{
+    ADULT, Advice, Amount, Drawn, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, advice, bmi, gaps, thin,
+};
+use domain::when::{age_on, london_day, london_midnight};
 use domain::{AccountId, PersonId, ReadingId};
+use std::collections::BTreeSet;
 use store::intake;
 use store::reading::{self, DayRow, ReadingRow, SeriesRow};
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, person};
 use uuid::Uuid;
 
 /// How many readings a page lists.
 const PER_PAGE: usize = 25;
 /// The most readings that are drawn one by one; of more, each day is drawn.
 const ONE_BY_ONE: i64 = 2500;
-/// The most points that a chart holds.
+/// About how many of these are points.
 const MOST_POINTS: usize = 300;
 /// The most earlier versions that are shown.
 const MOST_VERSIONS: i64 = 50;
@@ -162,6 +165,8 @@ pub struct Average {
     pub lowest: Amount,
     /// The highest.
     pub highest: Amount,
+    /// The lowest and the highest of the second numbers.
+    pub seconds: Option<(Amount, Amount)>,
 }
 
 /// What a chart is drawn from. Times are seconds since 1970, values thousandths of the measure's own unit.
@@ -171,20 +176,86 @@ pub struct Chart {
     pub span: (i64, i64),
     /// Its first day and its last.
     pub days: Option<(NaiveDate, NaiveDate)>,
-    /// The first numbers, or their average of each day.
+    /// What each point stands for.
+    pub each: Grain,
+    /// The first numbers, or their averages; of a measure that is summed, those of a day.
     pub first: Vec<Point>,
     /// The second numbers.
     pub second: Vec<Point>,
-    /// From the lowest to the highest of each day, where each point is one.
+    /// From the lowest to the highest first number, where a point stands for several.
     pub between: Vec<Point>,
-    /// Whether each point is a day.
-    pub by_day: bool,
+    /// The same of the second numbers.
+    pub between_second: Vec<Point>,
+    /// The moments before which days are missing.
+    pub gaps: Vec<i64>,
+    /// What can be read one by one of what is drawn.
+    pub spots: Vec<(i64, Average)>,
+    /// The same as a table, the newest first.
+    pub rows: Vec<ChartRow>,
     /// All of it in one sentence; absent where there is nothing.
     pub average: Option<Average>,
     /// How many of its readings, or of its days, are where a care team wants them; absent where none says.
     pub within: Option<usize>,
     /// Of how many.
     pub of: usize,
+}
+
+/// A day, a week or a month of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChartRow {
+    /// Its first day.
+    pub from: NaiveDate,
+    /// What was recorded in it.
+    pub told: Average,
+}
+
+/// Which part of a measure is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadingsAsked {
+    /// Which measure.
+    pub measure: Measure,
+    /// How much time its chart shows.
+    pub span: Span,
+    /// On which day that ends; absent for today.
+    pub until: Option<NaiveDate>,
+    /// Of what else a chart stands below its own.
+    pub with: Option<Measure>,
+    /// After which reading the list goes on.
+    pub after: Option<ReadingId>,
+}
+
+impl From<(Measure, Span, Option<ReadingId>)> for ReadingsAsked {
+    fn from((measure, span, after): (Measure, Span, Option<ReadingId>)) -> Self {
+        Self { measure, span, until: None, with: None, after }
+    }
+}
+
+/// Another measure over the same time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasureBeside {
+    /// Which.
+    pub measure: Measure,
+    /// Its chart.
+    pub chart: Chart,
+    /// Of some hours in it only the lowest and the highest reading are kept.
+    pub of_hours: bool,
+    /// Where a care team wants it.
+    pub target: Option<TargetVersion>,
+}
+
+/// What is worked out of the newest weight and height of an adult.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BmiSeen {
+    /// The person is known to be an adult.
+    pub adult: bool,
+    /// The newest weight, where they were one.
+    pub weight: Option<ReadingSeen>,
+    /// The newest height, where they were one.
+    pub height: Option<ReadingSeen>,
+    /// Their body mass index; absent where one of these is missing or both cannot be right.
+    pub bmi: Option<Amount>,
+    /// Whether the reader may record readings.
+    pub may_record: bool,
 }
 
 /// One measure.
@@ -198,6 +269,12 @@ pub struct MeasureSeen {
     pub more: Option<ReadingId>,
     /// Its chart.
     pub chart: Chart,
+    /// There are readings from before it.
+    pub has_earlier: bool,
+    /// What else is drawn over the same time.
+    pub beside: Option<MeasureBeside>,
+    /// What else could be.
+    pub others: Vec<Measure>,
     /// Of some hours in it only the lowest and the highest reading are kept.
     pub of_hours: bool,
     /// Where a care team wants it.
@@ -282,23 +359,58 @@ impl Readings {
         Ok(ReadingsSeen { newest, open, watch, may_record })
     }
 
-    /// One measure: its chart over a span that ends today, and a page of its readings, after this one where it is given. The look
-    /// is audited.
+    /// One measure: its chart, that of another beside it, and a page of its readings. The look is audited.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] to whoever may not see this of the person, and for a reading to go on from that is not there.
+    /// [`ServiceError::NotFound`] to whoever may not see all of this of the person, and for a reading to go on from that is not there.
     pub async fn measure(
         &self,
         actor: &Actor,
         person: PersonId,
-        asked: (Measure, Span, Option<ReadingId>),
+        asked: impl Into<ReadingsAsked> + Send,
     ) -> Result<MeasureSeen, ServiceError> {
+        let asked = asked.into();
         let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
-        self.open(actor, &reader, asked.0).await?;
+        for measure in std::iter::once(asked.measure).chain(asked.with) {
+            self.open(actor, &reader, measure).await?;
+        }
         let seen = measure_seen(&self.core, &mut tx, actor, (person, &reader, may_record), asked).await?;
         drop(tx);
-        self.looked(actor, subject, Some(asked.0)).await?;
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
+        let event = event.about("measure", asked.measure.code());
+        let event = asked.with.map_or_else(|| event.clone(), |with| event.clone().about("with", with.code()));
+        activity::disclose(&self.core, event).await?;
         Ok(seen)
+    }
+
+    /// The body mass index of an adult, from their newest weight and height. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not see both of the person.
+    pub async fn bmi(&self, actor: &Actor, person: PersonId) -> Result<BmiSeen, ServiceError> {
+        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
+        for measure in [Measure::Weight, Measure::Height] {
+            self.open(actor, &reader, measure).await?;
+        }
+        let born = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?.birth_date;
+        let adult = |at: DateTime<Utc>| born.and_then(|born| age_on(born, london_day(at))).is_some_and(|age| age >= ADULT);
+        let who = Who::load(&mut tx, actor, person).await?;
+        let (weight, height) = match adult(self.core.now()) {
+            false => (None, None),
+            true => {
+                let newest = reading::newest(&mut tx, person).await?;
+                let of = |measure: Measure| {
+                    let row = newest.iter().find(|row| row.measure == measure.code() && adult(row.taken_at));
+                    row.map(|row| who.seen(row.clone())).transpose()
+                };
+                (of(Measure::Weight)?, of(Measure::Height)?)
+            }
+        };
+        drop(tx);
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE).about("measure", "bmi");
+        activity::disclose(&self.core, event).await?;
+        let found = weight.as_ref().zip(height.as_ref()).and_then(|(weight, height)| bmi(weight.first, height.first));
+        Ok(BmiSeen { adult: adult(self.core.now()), weight, height, bmi: found, may_record })
     }
 
     /// One reading, what it was before, and whether the reader may change it. The look is audited.
@@ -355,9 +467,10 @@ pub(super) async fn measure_seen(
     tx: &mut Tx,
     actor: &Actor,
     (person, reader, may_record): (PersonId, &Reader, bool),
-    (measure, span, after): (Measure, Span, Option<ReadingId>),
+    asked: ReadingsAsked,
 ) -> Result<MeasureSeen, ServiceError> {
     let now = core.now();
+    let ReadingsAsked { measure, span, until, with, after } = asked;
     let before = match after {
         None => (DateTime::<Utc>::MAX_UTC, ReadingId::from_uuid(Uuid::max())),
         Some(id) => {
@@ -372,27 +485,44 @@ pub(super) async fn measure_seen(
     let rows = reading::page(tx, person, measure, before, most).await?;
     let mut readings = rows.into_iter().map(|row| who.seen(row)).collect::<Result<Vec<_>, _>>()?;
     let more = (readings.len() > PER_PAGE).then(|| readings.truncate(PER_PAGE)).and_then(|()| readings.last()).map(|one| one.id);
+    let today = london_day(now);
+    let last = until.map_or(today, |until| until.min(today));
+    let MeasureBeside { chart, of_hours, target, .. } = drawn(tx, person, measure, (span, last)).await?;
+    let has_earlier = reading::oldest(tx, person, measure).await?.is_some_and(|oldest| oldest < span.first(last));
+    let mut others = reading::measures(tx, person).await?;
+    others.retain(|other| *other != measure && opens(reader, *other));
+    others.sort_by_key(|other| other.place());
+    let beside = match with.filter(|with| *with != measure) {
+        Some(with) => Some(drawn(tx, person, with, (span, last)).await?),
+        None => None,
+    };
+    let watch = rules::watch_of(core, tx, person, reader).await?.of(measure);
+    Ok(MeasureSeen { measure, readings, more, chart, has_earlier, beside, others, of_hours, target, watch, may_record })
+}
+
+/// A measure over a span that ends on this day.
+async fn drawn(tx: &mut Tx, person: PersonId, measure: Measure, over: (Span, NaiveDate)) -> Result<MeasureBeside, ServiceError> {
     let target = rules::target_of(tx, person, measure).await?;
-    let chart = chart(core, tx, (person, target.as_ref().and_then(|target| target.target)), measure, span).await?;
+    let chart = chart(tx, (person, target.as_ref().and_then(|target| target.target)), measure, over).await?;
     let of_hours = match chart.days {
         Some(days) => intake::of_hours(tx, (person, measure), days).await?,
         None => false,
     };
-    let watch = rules::watch_of(core, tx, person, reader).await?.of(measure);
-    Ok(MeasureSeen { measure, readings, more, chart, of_hours, target, watch, may_record })
+    Ok(MeasureBeside { measure, chart, of_hours, target })
 }
 
+/// The chart of a measure over a span that ends on this day.
 pub(crate) async fn chart(
-    core: &Core,
     tx: &mut Tx,
     (person, target): (PersonId, Option<Target>),
     measure: Measure,
-    span: Span,
+    (span, last): (Span, NaiveDate),
 ) -> Result<Chart, ServiceError> {
-    let last = london_day(core.now());
     let first = span.first(last);
     let (from, until) = (london_midnight(first), london_midnight(last.succ_opt().unwrap_or(last)));
-    let empty = Chart { span: (from.timestamp(), until.timestamp()), days: Some((first, last)), ..Chart::default() };
+    let days = reading::days(tx, person, measure, (first, last)).await?;
+    let rows = rows(&days, measure, span);
+    let empty = Chart { span: (from.timestamp(), until.timestamp()), days: Some((first, last)), rows, ..Chart::default() };
     let close = matches!(span, Span::Week | Span::Month) && measure.drawn() != Drawn::DayTotal;
     if close {
         let mut rows = reading::series(tx, person, measure, (from, until), ONE_BY_ONE).await?;
@@ -401,46 +531,100 @@ pub(crate) async fn chart(
             return Ok(one_by_one(empty, &rows, (measure, target)));
         }
     }
-    let rows = reading::days(tx, person, measure, (first, last)).await?;
-    Ok(by_day(empty, &rows, (measure, target)))
+    Ok(by_row(empty, &days, (measure, target), (span, last)))
+}
+
+/// The days as rows of a table, each a day, a week or a month, the newest first.
+fn rows(days: &[DayRow], measure: Measure, span: Span) -> Vec<ChartRow> {
+    let row = |days: &[DayRow]| Some(ChartRow { from: span.row_of(days.first()?.taken_on), told: told(days, measure)? });
+    let parts = days.chunk_by(|one, next| span.row_of(one.taken_on) == span.row_of(next.taken_on));
+    parts.rev().filter_map(row).collect()
 }
 
 fn at(time: i64, value: i64) -> Point {
     Point { at: time, low: value, high: value }
 }
 
+/// Each reading as a point, as many as are drawn; whatever stands out in either number is among them.
 fn one_by_one(empty: Chart, rows: &[SeriesRow], (measure, target): (Measure, Option<Target>)) -> Chart {
     let first: Vec<Point> = rows.iter().map(|row| at(row.taken_at.timestamp(), row.first_value)).collect();
     let second: Vec<Point> = rows.iter().filter_map(|row| Some(at(row.taken_at.timestamp(), row.second_value?))).collect();
+    let kept: BTreeSet<i64> =
+        [&first, &second].into_iter().flat_map(|all| thin(all, MOST_POINTS)).map(|point| point.at).collect();
+    let of = |row: &SeriesRow| (Part::one(row.first_value), row.second_value.map(Part::one));
+    let spot = |row: &SeriesRow| (row.taken_at.timestamp(), average(1, of(row).0, of(row).1));
+    let spots = rows.iter().map(spot).filter(|(at, _)| kept.contains(at)).collect();
     let readings = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let average = average(readings, (&first, rows.iter().map(|row| row.first_value).sum()), sum_of(&second));
+    let seconds = Part::all(rows.iter().filter_map(|row| of(row).1));
+    let average = Part::all(rows.iter().map(|row| of(row).0)).map(|firsts| average(readings, firsts, seconds));
     let within = within(target, measure, rows.iter().map(|row| (row.first_value, row.second_value)));
-    let (first, second) = (thin(&first, MOST_POINTS), thin(&second, MOST_POINTS));
-    Chart { first, second, average, within, of: rows.len(), ..empty }
+    let gaps = gaps(&rows.iter().map(|row| (london_day(row.taken_at), row.taken_at.timestamp())).collect::<Vec<_>>());
+    let drawn = |mut all: Vec<Point>| {
+        all.retain(|point| kept.contains(&point.at));
+        all
+    };
+    Chart { first: drawn(first), second: drawn(second), gaps, spots, average, within, of: rows.len(), ..empty }
 }
 
-fn by_day(empty: Chart, rows: &[DayRow], (measure, target): (Measure, Option<Target>)) -> Chart {
-    let summed = measure.drawn() == Drawn::DayTotal;
-    // Midday, so that a day's point stands above its day.
-    let noon = |row: &DayRow| london_midnight(row.taken_on).timestamp() + 12 * 60 * 60;
-    let of_day = |row: &DayRow, sum: i64| if summed { sum } else { divided(sum, row.readings) };
-    let first: Vec<Point> = rows.iter().map(|row| at(noon(row), of_day(row, row.first_sum))).collect();
-    let second: Vec<Point> = rows.iter().filter_map(|row| Some(at(noon(row), of_day(row, row.second_sum?)))).collect();
-    let between: Vec<Point> = rows.iter().map(|row| Point { at: noon(row), low: row.first_low, high: row.first_high }).collect();
-    let days = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let readings: i64 = rows.iter().map(|row| row.readings).sum();
-    let told = match summed {
-        true => average(days, (&first, sum_of(&first).unwrap_or_default()), None),
-        false => {
-            let seconds: Option<i64> = (!second.is_empty()).then(|| rows.iter().filter_map(|row| row.second_sum).sum());
-            average(readings, (&between, rows.iter().map(|row| row.first_sum).sum()), seconds)
-        }
+/// Each row of the table as a point, in its middle, with a bar from its lowest to its highest: nothing that stood out is lost.
+fn by_row(empty: Chart, days: &[DayRow], (measure, target): (Measure, Option<Target>), (span, last): (Span, NaiveDate)) -> Chart {
+    let middle = |row: &ChartRow| {
+        let (from, until) = (row.from.max(span.first(last)), span.row_after(row.from).min(last.succ_opt().unwrap_or(last)));
+        let (from, until) = (london_midnight(from).timestamp(), london_midnight(until).timestamp());
+        from + (until - from) / 2
     };
-    let between = if summed || !second.is_empty() { Vec::new() } else { thin(&between, MOST_POINTS) };
-    let days = rows.iter().map(|row| (of_day(row, row.first_sum), row.second_sum.map(|sum| of_day(row, sum))));
-    let within = within(target, measure, days);
-    let (first, second) = (thin(&first, MOST_POINTS), thin(&second, MOST_POINTS));
-    Chart { first, second, between, by_day: true, average: told, within, of: rows.len(), ..empty }
+    let spots: Vec<(i64, Average)> = empty.rows.iter().rev().map(|row| (middle(row), row.told)).collect();
+    let first = spots.iter().map(|(time, told)| at(*time, told.first.thousandths())).collect();
+    let second = spots.iter().filter_map(|(time, told)| Some(at(*time, told.second?.thousandths()))).collect();
+    let bar = |at: i64, (low, high): (Amount, Amount)| Point { at, low: low.thousandths(), high: high.thousandths() };
+    let single = span.grain() == Grain::Day && measure.drawn() == Drawn::DayTotal;
+    let between = spots.iter().filter(|_| !single).map(|(at, told)| bar(*at, (told.lowest, told.highest))).collect();
+    let between_second = spots.iter().filter_map(|(at, told)| Some(bar(*at, told.seconds?))).collect();
+    let of_day = |row: &DayRow, sum: i64| of_day(row, sum, measure);
+    let numbers = days.iter().map(|row| (of_day(row, row.first_sum), row.second_sum.map(|sum| of_day(row, sum))));
+    let within = within(target, measure, numbers);
+    let gaps = gaps(&empty.rows.iter().rev().map(|row| (row.from, middle(row))).collect::<Vec<_>>());
+    let (each, average) = (span.grain(), told(days, measure));
+    Chart { each, first, second, between, between_second, gaps, spots, average, within, of: days.len(), ..empty }
+}
+
+/// The sum of a day where a measure is summed, else its average.
+fn of_day(row: &DayRow, sum: i64, measure: Measure) -> i64 {
+    if measure.drawn() == Drawn::DayTotal { sum } else { divided(sum, row.readings) }
+}
+
+/// Numbers of one kind, in thousandths.
+#[derive(Clone, Copy)]
+struct Part {
+    low: i64,
+    high: i64,
+    sum: i64,
+}
+
+impl Part {
+    const fn one(value: i64) -> Self {
+        Self { low: value, high: value, sum: value }
+    }
+
+    /// All of these together; `None` where there are none.
+    fn all(parts: impl Iterator<Item = Self>) -> Option<Self> {
+        parts.reduce(|one, other| Self {
+            low: one.low.min(other.low),
+            high: one.high.max(other.high),
+            sum: one.sum.saturating_add(other.sum),
+        })
+    }
+}
+
+/// What some days say together.
+fn told(days: &[DayRow], measure: Measure) -> Option<Average> {
+    if measure.drawn() == Drawn::DayTotal {
+        let sums = Part::all(days.iter().map(|day| Part::one(day.first_sum)))?;
+        return Some(average(i64::try_from(days.len()).unwrap_or(i64::MAX), sums, None));
+    }
+    let first = Part::all(days.iter().map(|day| Part { low: day.first_low, high: day.first_high, sum: day.first_sum }))?;
+    let second = |day: &DayRow| Some(Part { low: day.second_low?, high: day.second_high?, sum: day.second_sum? });
+    Some(average(days.iter().map(|day| day.readings).sum(), first, Part::all(days.iter().filter_map(second))))
 }
 
 /// How many of these are where they are wanted.
@@ -451,21 +635,11 @@ fn within(target: Option<Target>, measure: Measure, numbers: impl Iterator<Item 
     target.map(|target| numbers.filter(|both| holds(target, *both)).count())
 }
 
-fn sum_of(points: &[Point]) -> Option<i64> {
-    (!points.is_empty()).then(|| points.iter().map(|point| point.high).sum())
-}
-
-fn average(count: i64, (points, sum): (&[Point], i64), second: Option<i64>) -> Option<Average> {
-    let lowest = points.iter().map(|point| point.low).min()?;
-    let highest = points.iter().map(|point| point.high).max()?;
-    let mean = |sum: i64| Amount::from_thousandths(divided(sum, count));
-    Some(Average {
-        readings: count,
-        first: mean(sum),
-        second: second.map(mean),
-        lowest: Amount::from_thousandths(lowest),
-        highest: Amount::from_thousandths(highest),
-    })
+fn average(count: i64, first: Part, second: Option<Part>) -> Average {
+    let mean = |part: Part| Amount::from_thousandths(divided(part.sum, count));
+    let ends = |part: Part| (Amount::from_thousandths(part.low), Amount::from_thousandths(part.high));
+    let (lowest, highest) = ends(first);
+    Average { readings: count, first: mean(first), second: second.map(mean), lowest, highest, seconds: second.map(ends) }
 }
 
 /// The nearest whole of a quotient of what is never below nought.

@@ -1,6 +1,6 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
-use super::record::{Told, keep, taken_at, told_by};
+use super::record::{Told, keep, last_unit, taken_at, told_by};
 use super::seen::Who;
 use super::told::Owner;
 use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, opens, rules};
@@ -19,7 +19,7 @@ use domain::reading::week::{
     Counts, Diary, Mean, Outcome, Plan, Protocol, SittingSeen, Taken, Target, WeekEnd, Works, Zones, at_once, best_of, diary_day,
     outcome,
 };
-use domain::reading::{Advice, Amount, Heard, Measure, Typed, hear};
+use domain::reading::{Advice, Amount, Heard, Measure, Typed, Unit, hear};
 use domain::when::{age_on, is_night, london_day, minute_in_words, minute_of_day};
 use domain::{PersonId, ReadingId, WeekId};
 use fhir::own::Subject as Whose;
@@ -176,6 +176,8 @@ pub struct WeekSeen {
     pub may_remind: bool,
     /// Whether the reader may record in it.
     pub may_record: bool,
+    /// In which unit the reader typed it last.
+    pub unit: &'static Unit,
     /// Now.
     pub now: DateTime<Utc>,
     /// Goes up with every change.
@@ -470,6 +472,7 @@ impl Readings {
         let bests = week::bests(&mut tx, person, id).await?.into_iter();
         let bests =
             bests.map(|was| BestSeen { zones: zones(was.best()), by: by.by(was.changed_by), at: was.changed_at }).collect();
+        let unit = last_unit(&mut tx, actor, person, measure, now).await?;
         drop(tx);
         self.looked_at_weeks(actor, subject).await?;
         let zones = zones(row.best());
@@ -490,6 +493,7 @@ impl Readings {
             reach,
             may_remind: may_record && line.runs && chooses(subject, reach),
             may_record,
+            unit,
             now,
             version: row.version,
         })

@@ -184,8 +184,9 @@ impl SelfCare {
         let goal = known.seen(&self.core, tx, Some(&who), row).await?;
         let chart = match goal.kind.measure() {
             Some(measure) => {
+                let today = london_day(self.core.now());
                 let band = Aim { kind: goal.kind, start: goal.start, target: goal.target }.band();
-                Some((measure, chart(&self.core, tx, (subject.person, band), measure, Span::Month).await?, band))
+                Some((measure, chart(tx, (subject.person, band), measure, (Span::Month, today)).await?, band))
             }
             None => None,
         };
@@ -312,7 +313,7 @@ impl Known {
 /// Where somebody is by their readings, as charts show them.
 pub(super) async fn now_of(core: &Core, tx: &mut Tx, person: PersonId, kind: Kind) -> Result<Option<Amount>, ServiceError> {
     let Some(measure) = kind.measure() else { return Ok(None) };
-    let chart = chart(core, tx, (person, None), measure, kind.looks_back()).await?;
+    let chart = chart(tx, (person, None), measure, (kind.looks_back(), london_day(core.now()))).await?;
     Ok(kind.now(&chart.first, chart.average.map(|average| average.first)))
 }
 

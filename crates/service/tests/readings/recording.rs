@@ -96,6 +96,29 @@ testkit::both_engines! {
         assert_eq!(newest[0].advice().unwrap().title, "This blood pressure is very high");
     }
 
+    async fn the_unit_that_somebody_used_last_is_offered_first_to_them_alone(place: &Place) {
+        let world = World::at(place).await;
+        let (person, readings) = (world.edna.person, &world.town.services.readings);
+        let (carer, _) = world.carer("Stone", "READ").await;
+        let first = async |who: &crate::town::Citizen| {
+            readings.may_record(&who.actor, person, Measure::Weight).await.unwrap().ucum
+        };
+        let weigh = async |who: &crate::town::Citizen, number: &str, unit: &str, (day, time): (&str, &str)| {
+            let form = ReadingForm { unit: unit.to_owned(), ..taken(form(&world.town, &[number]), day, time) };
+            add(&world.town, who, person, Measure::Weight, &form).await;
+        };
+        assert_eq!(first(&world.edna).await, "kg", "the usual one where nothing was typed");
+        weigh(&world.edna, "12 4", "[lb_av]", ("31/10/2026", "8am")).await;
+        assert_eq!((first(&world.edna).await, first(&carer).await), ("[lb_av]", "kg"), "it tells nobody of what others typed");
+        weigh(&carer, "78", "kg", ("31/10/2026", "9am")).await;
+        assert_eq!((first(&world.edna).await, first(&carer).await), ("[lb_av]", "kg"));
+        // What was typed last counts, not what was taken last.
+        world.town.clock.advance(chrono::TimeDelta::minutes(1));
+        weigh(&world.edna, "77.5", "kg", ("30/10/2026", "8am")).await;
+        assert_eq!(first(&world.edna).await, "kg");
+        not_found(readings.may_record(&world.town.clinician, person, Measure::Weight).await);
+    }
+
     async fn everything_that_is_wrong_is_said_at_once_and_beside_its_field(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);

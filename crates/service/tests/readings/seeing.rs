@@ -4,7 +4,7 @@ use crate::town::not_found;
 use crate::world::World;
 use crate::{add, form, taken};
 use domain::audit::{Action, Basis};
-use domain::reading::{Amount, Measure, Span};
+use domain::reading::{Amount, Grain, Measure, Span};
 use domain::record::Category;
 use service::{ChangeForm, HiddenFrom, NotedBy};
 use testkit::Place;
@@ -84,12 +84,12 @@ testkit::both_engines! {
         assert_eq!(all, expected);
         let month = readings.measure(me, person, (Measure::Weight, Span::Month, None)).await.unwrap().chart;
         let told = month.average.unwrap();
-        assert_eq!((month.first.len(), month.by_day, told.readings), (60, false, 60));
+        assert_eq!((month.first.len(), month.each, told.readings), (60, Grain::Reading, 60));
         assert_eq!((told.lowest, told.highest, told.first), (Amount::whole(60), Amount::whole(119), Amount::from_thousandths(89_500)));
         let year = readings.measure(me, person, (Measure::Weight, Span::Year, None)).await.unwrap().chart;
-        assert_eq!((year.first.len(), year.between.len(), year.by_day), (3, 3, true));
+        assert_eq!((year.first.len(), year.between.len(), year.each), (1, 1, Grain::Week), "all of one week");
         assert_eq!(year.average, month.average, "days and readings tell the same");
-        assert_eq!((year.between[0].low, year.between[0].high, year.first[0].low), (60_000, 79_000, 69_500));
+        assert_eq!((year.between[0].low, year.between[0].high, year.first[0].low), (60_000, 119_000, 89_500));
         // Steps of a day are its sum.
         for steps in ["1000", "2500"] {
             add(town, &world.edna, person, Measure::Steps, &taken(form(town, &[steps]), "30/10/2026", "9am")).await;

@@ -80,7 +80,8 @@ impl Readings {
         };
         let acts = reading_rule::acts(&mut tx, person, self.core.now(), Some(id)).await?;
         let measure = row.measure()?;
-        let trend = measure_seen(&self.core, &mut tx, actor, (person, &reader, false), (measure, Span::Month, None)).await?;
+        let about = (person, &reader, false);
+        let trend = measure_seen(&self.core, &mut tx, actor, about, (measure, Span::Month, None).into()).await?;
         let alert = alert_seen(row, &acts)?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);

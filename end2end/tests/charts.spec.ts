@@ -1,0 +1,184 @@
+import type { Locator, Page } from '@playwright/test';
+
+import { cast, expect, fillDate, linkedAccount, newName, newPatient, PRACTICE, signIn, test } from './support.ts';
+
+/** Records one number now, or on another day at 8 in the morning. */
+async function record(page: Page, measure: string, label: string, number: string, day?: Date): Promise<void> {
+  await page.goto(`/readings/${measure}/new`);
+  await page.getByLabel(label).fill(number);
+  if (day) {
+    await page.getByText('It was not now').click();
+    await fillDate(page, { day: `${day.getDate()}`, month: `${day.getMonth() + 1}`, year: `${day.getFullYear()}` });
+    await page.getByRole('textbox', { name: 'Time' }).fill('8am');
+  }
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('status')).toContainText('Your reading is saved');
+}
+
+/** What the charts say in words. */
+const captions = (page: Page): Locator => page.locator('figcaption');
+
+const daysAgo = (days: number): Date => new Date(Date.now() - days * 24 * 60 * 60 * 1000);
+
+test('two measures stand together, a chart moves, and BMI is worked out', async ({ page, look }) => {
+  test.slow();
+  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+  for (const [number, days] of [['80', 40], ['79', 39], ['78', 5], ['77', 4], ['76', 1]] as const) {
+    await record(page, 'weight', 'Your weight', number, daysAgo(days));
+  }
+  await record(page, 'steps', 'How many steps?', '6000', daysAgo(4));
+  await record(page, 'height', 'Your height', '175');
+
+  await page.goto('/readings/weight');
+  await expect(captions(page).first()).toContainText('In the last 4 weeks: 3 readings, on average 77 kg');
+  await look(page, 'days are missing');
+  await page.getByText('Show something else with it').click();
+  await page.getByLabel('What else?').selectOption('Steps');
+  await page.getByRole('button', { name: 'Show it' }).click();
+  await expect(page).toHaveURL(/with=steps/);
+  await expect(captions(page).last()).toHaveText('In the last 4 weeks: 6000 steps on 1 day.');
+  await page.getByText('The same as a table').click();
+  await expect(page.getByRole('table', { name: 'Weight and steps' }).getByRole('row')).toHaveCount(4);
+  await look(page, 'two together');
+  await page.getByRole('link', { name: 'Earlier' }).click();
+  await expect(captions(page).first()).toHaveText(/^From .*: 2 readings, on average 79.5 kg/);
+  await expect(page).toHaveURL(/until=.*with=steps/);
+  await look(page, 'earlier');
+  await page.getByRole('link', { name: 'Wider' }).click();
+  await expect(page).toHaveURL(/span=year/);
+
+  await page.goto('/readings/weight');
+  await page.getByRole('link', { name: 'Your body mass index (BMI)' }).click();
+  await expect(page.getByText('Your BMI is 24.8. That is in the healthy weight range.')).toBeVisible();
+  await look(page);
+});
+
+test('with script a chart is read by keyboard, looked at closer, and kept new', async ({ page, context, look, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'each step is a page of its own without script');
+  test.slow();
+  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+  await record(page, 'weight', 'Your weight', '80', daysAgo(3));
+  await record(page, 'weight', 'Your weight', '79', daysAgo(2));
+  await page.goto('/readings/weight');
+  const chart = page.getByRole('application', { name: 'Chart: use the arrow keys' });
+  await expect(chart).toBeVisible();
+  await page.evaluate(() => document.body.setAttribute('data-same', 'yes'));
+  const same = page.locator('body[data-same=yes]');
+  const said = page.locator('.sh-chart__read');
+
+  await chart.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(said).toHaveText(/8am: 79 kg$/);
+  await page.keyboard.press('ArrowLeft');
+  await expect(said).toHaveText(/8am: 80 kg$/);
+  await expect(page.locator('.sh-chart__ring')).toBeVisible();
+  await page.keyboard.press('End');
+  await expect(said).toHaveText(/8am: 79 kg$/);
+  await look(page, 'a point is read');
+
+  await page.keyboard.press('-');
+  await expect(page).toHaveURL(/span=year/);
+  await expect(captions(page)).toContainText('In the last 1 year: 2 readings');
+  await page.keyboard.press('+');
+  await expect(page).toHaveURL(/span=month/);
+  await page.getByRole('link', { name: 'Closer' }).click();
+  await expect(page).toHaveURL(/span=week/);
+  await page.goBack();
+  await expect(page).toHaveURL(/span=month/);
+  await expect(captions(page)).toContainText('In the last 4 weeks: 2 readings');
+  await expect(same).toHaveCount(1);
+
+  // What is recorded in another tab is there without loading the page again.
+  const other = await context.newPage();
+  await record(other, 'weight', 'Your weight', '78');
+  await expect(captions(page)).toContainText('In the last 4 weeks: 3 readings');
+  await expect(page.getByRole('link', { name: '78 kg' })).toBeVisible();
+  await expect(same).toHaveCount(1);
+});
+
+/** The ways in which a chart is looked at. */
+const WAYS = [
+  { way: 'light', media: { colorScheme: 'light', media: 'screen' }, width: 1280 },
+  { way: 'dark', media: { colorScheme: 'dark', media: 'screen' }, width: 1280 },
+  { way: 'print', media: { colorScheme: 'light', media: 'print' }, width: 1000 },
+  { way: 'at 320 px', media: { colorScheme: 'light', media: 'screen' }, width: 320 },
+] as const;
+
+/** What of a chart reaches over its edge, or lies on other words of it. */
+function misplaced(): string[] {
+  const wrong: string[] = [];
+  for (const plot of document.querySelectorAll('.sh-chart__plot')) {
+    const edge = plot.getBoundingClientRect();
+    if (edge.left < 0 || edge.right > window.innerWidth || edge.height < 100) wrong.push('the picture has no room');
+    const words = [...plot.querySelectorAll('text')]
+      .map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0);
+    words.forEach(({ says, box }, at) => {
+      if (box.left < edge.left - 1 || box.right > edge.right + 1) wrong.push(`over the edge: ${says}`);
+      for (const other of words.slice(at + 1)) {
+        const apart =
+          box.right <= other.box.left || other.box.right <= box.left || box.bottom <= other.box.top || other.box.bottom <= box.top;
+        if (!apart) wrong.push(`${says} lies on ${other.says}`);
+      }
+    });
+  }
+  return wrong;
+}
+
+test('every chart can be read in the light, in the dark, on paper and on the narrowest phone', async ({
+  page,
+  look,
+  isMobile,
+  javaScriptEnabled,
+}, testInfo) => {
+  test.skip(isMobile || !javaScriptEnabled, 'one browser tries every way to look');
+  test.setTimeout(240_000);
+  const inEveryWay = async (address: string, charts: number): Promise<void> => {
+    await page.goto(address);
+    for (const { way, media, width } of WAYS) {
+      await page.emulateMedia(media);
+      await page.setViewportSize({ width, height: 900 });
+      await expect(page.locator('.sh-chart__plot'), `${address} ${way}`).toHaveCount(charts);
+      expect.soft(await page.evaluate(misplaced), `${address} ${way}`).toEqual([]);
+      await look(page, way);
+      for (const picture of await page.locator('.sh-chart').all()) {
+        await testInfo.attach(`${address.replace('/readings/', '')} ${way}`, { body: await picture.screenshot(), contentType: 'image/png' });
+      }
+    }
+  };
+
+  // High blood pressure with a target for each number; what else she measures.
+  await signIn(page, cast(testInfo.project.name).trusting);
+  for (const span of ['week', 'month', 'year']) await inEveryWay(`/readings/blood-pressure?span=${span}`, 1);
+  await expect(page.locator('.sh-chart__label--wanted')).toHaveText(['135', '85']);
+  await inEveryWay('/readings/blood-glucose?span=year&with=weight', 2);
+
+  // Two years of steps and of a pulse that a device took: one bar is a week or a month, and the most on one day is still seen.
+  await page.context().clearCookies();
+  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+  const day = (ago: number): string => daysAgo(ago).toISOString().slice(0, 10);
+  const points = Array.from({ length: 730 }, (_, ago) => [
+    {
+      step_count: { value: ago === 200 ? 31_000 : 3000 + ((ago * 977) % 6000), unit: 'steps' },
+      effective_time_frame: { time_interval: { start_date_time: `${day(ago + 1)}T08:00:00Z`, end_date_time: `${day(ago + 1)}T20:00:00Z` } },
+    },
+    {
+      heart_rate: { value: ago === 100 ? 141 : 60 + ((ago * 31) % 17), unit: 'beats/min' },
+      effective_time_frame: { date_time: `${day(ago + 1)}T08:00:00Z` },
+    },
+  ]);
+  await page.goto('/readings/import');
+  await page.getByLabel('Choose a file').setInputFiles({
+    name: 'device.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(points.flat())),
+  });
+  await page.getByRole('button', { name: 'Send the file' }).click();
+  await page.getByRole('button', { name: /^Add \d/ }).click();
+  await expect(page.getByRole('heading', { name: 'Your readings are added' })).toBeVisible({ timeout: 60_000 });
+  for (const span of ['week', 'month', 'year', 'all']) await inEveryWay(`/readings/steps?span=${span}`, 1);
+  await expect(captions(page)).toContainText('Each bar is the average of the days of a month');
+  await expect(captions(page)).toContainText('the most 31000');
+  for (const span of ['year', 'all']) await inEveryWay(`/readings/pulse?span=${span}`, 1);
+  await expect(captions(page)).toContainText('the highest 141');
+});

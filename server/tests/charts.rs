@@ -1,0 +1,173 @@
+//! Charts of what people record, as browsers without script use them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Answer, Browser, TestApp};
+use domain::PersonId;
+use domain::access::{Actor, Assurance};
+use domain::team::StaffRole;
+use service::InviteForm;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const ANN: &str = "ann@example.org";
+const GP: &str = "gp@example.org";
+const DESK: &str = "desk@example.org";
+const STRANGER: &str = "stranger@example.org";
+
+/// The value of the first hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Where the link leads that moves the chart so.
+#[track_caller]
+fn moves(page: &Answer, how: &str) -> String {
+    let (before, _) =
+        page.body.split_once(&format!("data-moves=\"{how}\"")).unwrap_or_else(|| panic!("no {how} in {}", page.body));
+    let (_, href) = before.rsplit_once("href=\"").unwrap();
+    href.split('"').next().unwrap().replace("&amp;", "&")
+}
+
+struct Town {
+    app: TestApp,
+    sam: PersonId,
+    /// Where Sam is at work.
+    at: String,
+}
+
+async fn town(place: &Place) -> Town {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+    let owner = app.account(SAM, Some(sam)).await;
+    app.staff(GP, "Y90001", StaffRole::Clinician).await;
+    app.staff(DESK, "Y90001", StaffRole::Reception).await;
+    let other = app.person("999 000 0026", "Stone", "Gout").await;
+    app.account(STRANGER, Some(other)).await;
+    let carer = app.account(ANN, None).await;
+    let account = |id| Actor::Account { id, assurance: Assurance::SecondStep };
+    let form = InviteForm {
+        email: ANN.to_owned(),
+        name: "Ann".to_owned(),
+        relation: "daughter".to_owned(),
+        scopes: "READ".to_owned(),
+        labels: "general".to_owned(),
+        submission: app.services.core.new_id().to_string(),
+        ..InviteForm::default()
+    };
+    let invited = app.services.carers.invite(&account(owner), sam, &form).await.unwrap();
+    let token = app.mailed_link(ANN).await;
+    let token = token.split_once("token=").unwrap().1;
+    app.services.carers.accept(&account(carer), token, &invited.code).await.unwrap();
+    Town { app, sam, at: format!("/team/people/{sam}/readings") }
+}
+
+/// Records something on a day of October or November 2026, at 8 in the morning.
+async fn record(browser: &mut Browser, measure: &str, number: &str, (day, month): (&str, &str)) {
+    let at = format!("/readings/{measure}/new");
+    let submission = hidden(&browser.get(&at).await, "submission");
+    let fields = [
+        ("submission", submission.as_str()),
+        ("value", number),
+        ("day_day", day),
+        ("day_month", month),
+        ("day_year", "2026"),
+        ("time", "8am"),
+    ];
+    browser.post_and_follow(&at, &fields).await.says("Your reading is saved");
+}
+
+testkit::both_engines! {
+    async fn a_chart_moves_zooms_and_stands_with_another_without_script(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        for (number, day, month) in [("80", "1", "10"), ("79", "2", "10"), ("78", "5", "10"), ("75", "2", "11")] {
+            record(&mut sam, "weight", number, (day, month)).await;
+        }
+        let page = sam.get("/readings/weight").await;
+        page.says("In the last 4 weeks: 1 reading, 75 kg.").does_not_say("data-moves=\"later\"").does_not_say("Show something else with it");
+        let page = sam.get(&moves(&page, "earlier")).await;
+        page.says("From 9 September 2026 to 6 October 2026: 3 readings, on average 79 kg; the lowest 78, the highest 80.");
+        page.says("Where the line is broken, nothing was recorded.").does_not_say("data-moves=\"earlier\"");
+        page.says("The same as a table").says("2 October 2026").says("data-spots");
+        let close = sam.get(&moves(&page, "closer")).await;
+        close.says("From 30 September 2026 to 6 October 2026: 3 readings").does_not_say("data-moves=\"closer\"");
+        sam.get(&moves(&close, "later")).await.says("There is no reading from 7 October 2026 to 13 October 2026.");
+        let wider = moves(&sam.get("/readings/weight").await, "wider");
+        let year = sam.get(&wider).await;
+        year.says("In the last 1 year: 4 readings").says("Week from").says("28 September 2026");
+
+        // Two together: a sentence, a picture and a table for both.
+        record(&mut sam, "steps", "6000", ("3", "11")).await;
+        record(&mut sam, "steps", "4000", ("1", "11")).await;
+        sam.get("/readings/weight").await.says("Show something else with it").says("<option value=\"steps\"");
+        let both = sam.get("/readings/weight?span=week&with=steps").await;
+        both.says("In the last 7 days: 1 reading, 75 kg.").says("In the last 7 days: 2 days with a reading. On average 5000 steps");
+        both.says("Weight (kg)").says("Weight and steps").says("not recorded").says("6,000");
+        assert_eq!(both.body.matches("<figure class=\"sh-chart\"").count(), 2);
+        let with = moves(&both, "wider");
+        assert!(with.ends_with("span=month&with=steps"), "{with}");
+        // What nobody can be asked for is not asked for.
+        for odd in ["with=", "with=weight", "with=nothing", "until=x", "until=0000-01-01", "until=9999-12-31", "span=x"] {
+            let page = sam.get(&format!("/readings/weight?{odd}")).await;
+            assert_eq!((page.status, page.body.matches("<figure class=\"sh-chart\"").count()), (StatusCode::OK, 1), "{odd}");
+        }
+        // What was recorded last is offered first.
+        let list = sam.get("/readings").await.body;
+        assert!(list.find("/readings/steps/new").unwrap() < list.find("/readings/weight/new").unwrap());
+    }
+
+    async fn carers_and_clinicians_see_them_and_nobody_else(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        record(&mut sam, "weight", "70", ("2", "11")).await;
+        record(&mut sam, "height", "175", ("2", "11")).await;
+        let mut ann = town.app.signed_in(ANN).await;
+        ann.post_and_follow("/acting", &[("person", &town.sam.to_string())]).await.says("Looking after");
+        ann.get("/readings/weight?with=height").await.says("Height (cm)").says("body mass index (BMI)");
+        ann.get("/readings/bmi").await.says("BMI is 22.9");
+        let mut gp = town.app.signed_in(GP).await;
+        gp.get(&format!("{}/weight?with=height&span=year", town.at)).await.says("Height (cm)").says("Nobody has checked it");
+        gp.get(&format!("{}/bmi", town.at)).await.says("BMI is 22.9").says("Nobody has checked it");
+        for who in [DESK, STRANGER] {
+            let mut nobody = town.app.signed_in(who).await;
+            for page in ["/bmi", "/weight?with=height"] {
+                assert_eq!(nobody.get(&format!("{}{page}", town.at)).await.status, StatusCode::NOT_FOUND, "{who} {page}");
+            }
+        }
+        let mut stranger = town.app.signed_in(STRANGER).await;
+        stranger.get("/readings/bmi").await.says("Nothing to work it out from").does_not_say("22.9");
+        assert_eq!(town.app.browser().get("/readings/bmi").await.location(), "/sign-in");
+    }
+
+    async fn body_mass_index_says_what_it_comes_from_and_for_whom_it_means_something_else(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/readings").await.says("href=\"/readings/bmi\"");
+        sam.get("/readings/bmi").await.says("There is no weight and height of an adult yet.").says("/readings/height/new");
+        record(&mut sam, "weight", "74", ("2", "11")).await;
+        record(&mut sam, "height", "175", ("2", "11")).await;
+        sam.get("/readings/weight").await.says("Your body mass index (BMI)");
+        let page = sam.get("/readings/bmi").await;
+        page.says("Your BMI is 24.2. That is in the healthy weight range.").says("74 kg").says("175 cm").says("We worked it out");
+        page.says("African-Caribbean family background it is in the overweight range.").says("NICE NG246").says("18.5 to 22.9");
+        page.says("BMI does not count in pregnancy, or for anybody who has or may have an eating disorder").says("aged 65 and over");
+        // The unit that was typed last is chosen the next time.
+        let at = "/readings/weight/new";
+        let submission = hidden(&sam.get(at).await, "submission");
+        sam.get(at).await.says("value=\"kg\" checked");
+        let stone = [("submission", submission.as_str()), ("value", "11 9"), ("unit", "[lb_av]")];
+        sam.post_and_follow(at, &stone).await.says("11 st 9 lb");
+        sam.get(at).await.says("value=\"[lb_av]\" checked");
+        sam.get("/readings/bmi").await.says("11 st 9 lb (73.9 kg)");
+        // It is worked out, and never typed.
+        for method in ["/readings/bmi/new", "/readings/bmi/change"] {
+            assert_eq!(sam.get(method).await.status, StatusCode::NOT_FOUND, "{method}");
+        }
+    }
+}
