@@ -177,6 +177,10 @@ routes! {
     get "/weeks/new/{protocol}" Record => pages::weeks::start::show;
     post "/weeks/new/{protocol}" Record => api::weeks::start;
     get "/weeks/blank/{protocol}" Record => pages::weeks::print::blank;
+    get "/weeks/paper/{protocol}" Record => pages::weeks::paper::day;
+    post "/weeks/paper/{protocol}" Record => api::weeks::paper_day;
+    get "/weeks/paper/{protocol}/{first}" Record => pages::weeks::paper::lines;
+    post "/weeks/paper/{protocol}/{first}" Record => api::weeks::paper;
     get "/weeks/{id}" Record => pages::weeks::one::show;
     post "/weeks/{id}" Record => api::weeks::record;
     get "/weeks/{id}/print" Record => pages::weeks::print::filled;

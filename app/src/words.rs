@@ -479,6 +479,7 @@ pub fn what(item: &ActivityItem) -> String {
         Action::SupportChanged => "put an app, a group or a helpline into your list",
         Action::WeekChanged => match detail("what") {
             Some("begun") => "began to measure something for some days",
+            Some("typed-in") => "typed in what was measured on paper for some days",
             Some("paused") => "paused measuring something for some days",
             Some("resumed") => "went on measuring something for some days",
             Some("reminders") => "changed how you are reminded to measure something",

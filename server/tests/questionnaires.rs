@@ -227,7 +227,11 @@ testkit::both_engines! {
         let town = town(place).await;
         let mut carer = town.carer("general").await;
         let list = carer.get("/questionnaires").await;
-        list.says("Falls: worth a check?").does_not_say("PHQ-9").does_not_say("AUDIT-C");
+        list.says("Falls: worth a check?").does_not_say("Looking after somebody: how are you?");
+        list.says("How are you, as somebody who looks after Sam Rivers?").says("href=\"/acting\"");
+        assert_eq!(carer.get("/questionnaires/carer-strain").await.status, StatusCode::NOT_FOUND);
+        town.app.signed_in(SAM).await.get("/questionnaires").await.says("Looking after somebody: how are you?").does_not_say("href=\"/acting\"");
+        list.does_not_say("PHQ-9").does_not_say("AUDIT-C");
         assert_eq!(carer.get("/questionnaires/phq-9").await.status, StatusCode::NOT_FOUND);
         let about = carer.get("/questionnaires/falls-risk").await;
         about.says("Start");

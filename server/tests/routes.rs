@@ -28,6 +28,7 @@ fn path_of(row: &Row) -> String {
         .replace("{seq}", "1")
         .replace("{dispenser}", "FZZ01")
         .replace("{measure}", "weight")
+        .replace("{first}", "2026-11-03")
         .replace("{protocol}", "weight")
         .replace("{week}", NOBODY)
         .replace("{rule}", NOBODY)

@@ -76,7 +76,7 @@ const BEGIN: [(&str, &str); 4] = [("first", "today"), ("length", "7"), ("times",
 async fn record(browser: &mut Browser, week: &str, answers: &[(&str, &str)]) -> Answer {
     let page = browser.get(week).await;
     let (submission, protocol) = (hidden(&page, "submission"), hidden(&page, "protocol"));
-    let mut fields = vec![("submission", submission.as_str()), ("protocol", protocol.as_str())];
+    let mut fields = vec![("submission", submission.as_str()), ("protocol", protocol.as_str()), ("waited", "true")];
     fields.extend(answers);
     browser.post_and_follow(week, &fields).await
 }
@@ -96,7 +96,7 @@ testkit::both_engines! {
         page.says("Wait at least 1 minute, still sitting").says("We leave out the first day").says("NICE NG136, 1.2.7").says("value=\"8am, 8pm\"");
         sam.get("/weeks/blank/blood-pressure").await.says("Morning, 1").says("Day 7: ").says("____ / ____")
             .says("If it is 180 or higher, or the bottom number is 120 or higher").says("Call 999 now if you also have chest pain").says("call 111");
-        sam.get("/weeks/blank/blood-sugar").await.says("If it is below 4").says("5 jelly babies").says("If it is above 11");
+        sam.get("/weeks/blank/blood-sugar").await.says("If it is below 4").says("5 jelly babies").says("If it is above 11").says("If it is 30 or more");
         sam.get("/weeks/blank/weight").await.does_not_say("999 now if");
         let wrong = [("first", "today"), ("length", "7"), ("times", "8am & 11pm"), ("how", "mail")];
         let page = begin(&mut sam, "blood-pressure", &wrong).await;
@@ -238,6 +238,53 @@ testkit::both_engines! {
         page.says("Your average is lower than your care team wants it").does_not_say("Go on as you are");
     }
 
+    async fn a_blood_sugar_after_a_meal_is_not_the_one_before_breakfast(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T10:00:00Z", SAM).await;
+        begin(&mut sam, "blood-sugar", &[("first", "today"), ("length", "7"), ("times", "8am"), ("how", "")]).await;
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        record(&mut sam, &week, &[("value", "11.2"), ("meal", "after")]).await.says("(90 minutes or more after a meal)").says("Now: before breakfast");
+        sam.get(&format!("{week}/print")).await.says("Now. 11.2 mmol/L (90 minutes or more after a meal)");
+        record(&mut sam, &week, &[("value", "6.1"), ("meal", "waking")]).await.says("6.1 mmol/L");
+        sam.get(&format!("{week}/print")).await.says("11.2 mmol/L (90 minutes or more after a meal), 6.1 mmol/L").does_not_say("Now. ");
+    }
+
+    async fn a_paper_week_is_typed_in_line_by_line(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-20T12:00:00Z", SAM).await;
+        sam.get("/weeks/new/blood-pressure").await.says("href=\"/weeks/paper/blood-pressure\"");
+        sam.get("/weeks/blank/blood-pressure").await.says("Type in a paper diary");
+        let day = |year| [("first_day", "3"), ("first_month", "11"), ("first_year", year)];
+        sam.post_and_follow("/weeks/paper/blood-pressure", &day("2027")).await.says("This day is still to come").says("value=\"2027\"");
+        let here = "/weeks/paper/blood-pressure/2026-11-03";
+        assert_eq!(sam.post("/weeks/paper/blood-pressure", &day("2026")).await.location(), here);
+        let page = sam.get(here).await;
+        page.says("Tuesday 3 November").says("Monday 9 November").says("name=\"line14_diastolic_2\"").says("value=\"8pm\"");
+        let submission = hidden(&page, "submission");
+        let mut typed = vec![("sent".to_owned(), "1".to_owned()), ("submission".to_owned(), submission.clone())];
+        for line in 1..=8 {
+            let time = if line % 2 == 1 { "8am" } else { "8pm" };
+            typed.push((format!("line{line}_time"), time.to_owned()));
+            for (field, number) in [("systolic", "141"), ("diastolic", "90"), ("systolic_2", "141"), ("diastolic_2", "90")] {
+                typed.push((format!("line{line}_{field}"), number.to_owned()));
+            }
+        }
+        let sent: Vec<(&str, &str)> = typed.iter().map(|(name, said)| (name.as_str(), said.as_str())).collect();
+        let page = sam.post_and_follow(here, &sent).await;
+        page.says("There is a problem").says("href=\"#waited\"").says("value=\"141\"");
+        let submission = hidden(&page, "submission");
+        let whole: Vec<(&str, &str)> = sent.iter().copied().filter(|(name, _)| *name != "submission").chain([("submission", submission.as_str()), ("waited", "true")]).collect();
+        let first = sam.post(here, &whole).await.location().to_owned();
+        let again = sam.post(here, &whole).await.location().to_owned();
+        assert_eq!(first.split('?').next(), again.split('?').next(), "the same form twice is one");
+        sam.get(&first).await.says("141/90 mmHg").says("3 to 9 November 2026");
+        for odd in ["/weeks/paper/none", "/weeks/paper/blood-pressure/yesterday", "/weeks/paper/blood-pressure/2027-01-01"] {
+            assert_eq!(sam.get(odd).await.status, StatusCode::NOT_FOUND, "{odd}");
+        }
+        let mut desk = town.app.signed_in(DESK).await;
+        assert_ne!(desk.get(here).await.status, StatusCode::OK);
+    }
+
     async fn every_other_diary_has_its_form_and_its_result(place: &Place) {
         let town = town(place).await;
         let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
@@ -259,11 +306,15 @@ testkit::both_engines! {
         let version = hidden(&sam.get(&format!("{week}/best")).await, "version");
         let back = [("sent", "1"), ("version", &*version), ("best", "450"), ("green", "75"), ("amber", "60")];
         sam.post_and_follow(&format!("{week}/best"), &back).await;
+        // One is no average: the evening's makes two.
+        sam.get(&format!("{week}/end")).await.says("End it without a result");
+        let mut sam = town.at("2026-11-03T19:00:00Z", SAM).await;
+        record(&mut sam, &week, &[("value", "250"), ("value_2", "261"), ("value_3", "255")]).await;
         end(&mut sam, &week).await.says("The average is 261 L/min").says("Below 270 L/min").says("75 and 60 per cent of a personal best of 450 L/min");
         let answers = [("first", "today"), ("length", "7"), ("times", "8am"), ("how", "")];
         for (protocol, typed, shown) in [
             ("blood-sugar", &[("value", "3.4"), ("meal", "before")][..], "1 reading was below 4 mmol/L"),
-            ("weight", &[("value", "80.5")], "It is 80.5 kg at the end"),
+            ("weight", &[("value", "80.5")], "There is no result: it needs 2 readings or more"),
             ("mood", &[("value", "4"), ("note", "Sun & walk")], "How many days"),
         ] {
             begin(&mut sam, protocol, &answers).await.says("You have begun");

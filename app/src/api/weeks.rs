@@ -4,13 +4,13 @@ use super::field;
 use crate::ctx::{Answer, Ctx};
 use crate::forms::{Typed, gathered};
 use crate::pages::appointments::id_in;
-use crate::pages::weeks::{Part, best, end, one, protocol_in, reminders, start, start_page, week_page};
+use crate::pages::weeks::{Part, best, end, one, paper, protocol_in, reminders, start, start_page, week_page};
 use axum::Form;
 use axum::http::header;
 use axum::response::IntoResponse;
 use domain::WeekId;
 use domain::reading::week::Protocol;
-use service::{BestForm, ServiceError, StartForm, WeekAct, WeekForm};
+use service::{BestForm, PaperForm, PaperLine, ServiceError, StartForm, WeekAct, WeekForm};
 
 /// Boxes of one name come as often as they are ticked.
 type Sent = Form<Vec<(String, String)>>;
@@ -46,6 +46,7 @@ fn form(protocol: Protocol, typed: &Typed) -> WeekForm {
             .collect(),
         sure: (0..most).map(|at| !part(&format!("sure{}", suffix(at))).is_empty()).collect(),
         unit: part("unit"),
+        waited: !part("waited").is_empty(),
         settings: measure.settings().iter().map(|setting| (setting.field.to_owned(), part(setting.field))).collect(),
         note: part("note"),
         day: super::date(typed, "day"),
@@ -65,6 +66,39 @@ pub async fn record(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
     match recorded {
         Ok(saved) => ctx.done(&one::after(id, &saved), "It is saved", None).await,
         Err(error) => ctx.send_back(error, one::FORM, &page, typed).await,
+    }
+}
+
+/// Leads to the lines of a paper diary that began on the day that was typed.
+pub async fn paper_day(ctx: Ctx, path: Part, Form(typed): Form<Typed>) -> Answer {
+    let protocol = protocol_in(path)?;
+    ctx.services().readings.may_start(&ctx.actor(), ctx.person()?, protocol).await?;
+    match ctx.services().readings.paper_days(protocol, &super::date(&typed, "first")) {
+        Ok(first) => Ok(ctx.go(&paper::lines_page(protocol, first))),
+        Err(error) => ctx.send_back(error, paper::DAY, &paper::paper_page(protocol), typed).await,
+    }
+}
+
+/// Types in a paper diary, and leads to what it comes to and to what there is to do about it.
+pub async fn paper(ctx: Ctx, path: paper::OfPaper, Form(typed): Form<Typed>) -> Answer {
+    let (protocol, first) = paper::paper_in(path)?;
+    let days = usize::from(protocol.lengths().first().copied().unwrap_or_default());
+    let lines = (0..days * protocol.sittings().len()).map(|place| {
+        let (before, own) = (PaperForm::field(place), |name: &str| field(&typed, name).to_owned());
+        let of_line = typed.iter().filter_map(|(name, said)| Some((name.strip_prefix(&before)?.to_owned(), said.clone())));
+        let line = form(protocol, &of_line.collect());
+        PaperLine { readings: line.readings, sure: line.sure, time: line.time, unit: own("unit") }
+    });
+    let part = |name: &str| field(&typed, name).to_owned();
+    let sent = PaperForm {
+        lines: lines.collect(),
+        waited: !part("waited").is_empty(),
+        best: BestForm { best: part("best"), green: part("green"), amber: part("amber") },
+        submission: part("submission"),
+    };
+    match ctx.services().readings.type_in_week(&ctx.actor(), ctx.person()?, (protocol, first), &sent).await {
+        Ok(typed) => ctx.done(&one::after(typed.week, &typed.urgent), "It is saved", None).await,
+        Err(error) => ctx.send_back(error, paper::FORM, &paper::lines_page(protocol, first), typed).await,
     }
 }
 

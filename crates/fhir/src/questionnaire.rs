@@ -31,6 +31,8 @@ const ACT_CODES: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 const MINUTES: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-minutes";
 /// Ours: from where bands and advice are taken (`valueString`).
 const SOURCE: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-source";
+/// Ours: it asks about whoever fills it in, who may be another than the person whose record is open (`valueBoolean`, true).
+const FILLER: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-about-filler";
 /// Ours: what a score means (`low`, `high`, `title`, `means`, and `does` for each thing to do).
 const BAND: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-band";
 /// Ours: an answer that weighs more than this may tell that somebody's life is in danger (`valueInteger`).
@@ -159,6 +161,15 @@ impl Reader {
         whole
     }
 
+    /// What is said by being there must say yes.
+    fn yes(&mut self, extension: &Object, at: &str) -> bool {
+        let yes = extension.get("valueBoolean") == Some(&Value::Bool(true));
+        if !yes {
+            self.fault(at, "questionnaire-about-filler must be true, or not be there");
+        }
+        yes
+    }
+
     fn code(&mut self, object: &Object, at: &str) -> Option<Code> {
         let code = self.list(object, "code", at).into_iter().next()?;
         let (system, value) = (self.text(code, "system", at), self.text(code, "code", at));
@@ -213,11 +224,12 @@ impl Reader {
         if subjects == Some(false) {
             self.fault(at, "its subjectType must be Patient");
         }
-        let (mut minutes, mut source, mut bands) = (None, String::new(), Vec::new());
-        for (url, extension) in self.extensions(resource, at, &[MINUTES, SOURCE, BAND]) {
+        let (mut minutes, mut source, mut about_filler, mut bands) = (None, String::new(), false, Vec::new());
+        for (url, extension) in self.extensions(resource, at, &[MINUTES, SOURCE, FILLER, BAND]) {
             match url {
                 MINUTES => minutes = self.whole(extension, &["valueInteger"], at),
                 SOURCE => source = self.text(extension, "valueString", at),
+                FILLER => about_filler = self.yes(extension, at),
                 _ => bands.extend(self.band(extension)),
             }
         }
@@ -233,6 +245,7 @@ impl Reader {
             notice: self.text(resource, "copyright", at),
             source,
             sensitivity: self.sensitivity(resource),
+            about_filler,
             code: self.code(resource, at),
             items,
             bands,
@@ -500,7 +513,7 @@ mod tests {
             "meta": { "security": [{ "system": ACT_CODES, "code": "MH" }] },
             "code": [{ "system": "http://loinc.org", "code": "44249-1" }],
             "extension": [
-                { "url": MINUTES, "valueInteger": 3 }, { "url": SOURCE, "valueString": "A source" },
+                { "url": MINUTES, "valueInteger": 3 }, { "url": FILLER, "valueBoolean": true }, { "url": SOURCE, "valueString": "A source" },
                 { "url": BAND, "extension": [
                     { "url": "low", "valueInteger": 0 }, { "url": "high", "valueInteger": 3 }, { "url": "title", "valueString": "Any" },
                     { "url": "means", "valueString": "It means nothing." }, { "url": "does", "valueString": "Do nothing." },
@@ -553,6 +566,7 @@ mod tests {
             ("every-kind", 3, Sensitivity::Mental, Some(3))
         );
         assert_eq!(read.bands[0].does, ["Do nothing."]);
+        assert!(read.about_filler);
         let questions = read.questions();
         let kinds: Vec<&Asks> = questions.iter().map(|(_, question)| &question.asks).collect();
         let bounds = Bounds { lowest: Some(Amount::whole(1)), highest: Some(Amount::whole(10)) };
@@ -569,7 +583,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused_with_its_place() {
-        let table: [(&str, Value, &str); 26] = [
+        let table: [(&str, Value, &str); 27] = [
             ("/status", json!("draft"), "Questionnaire: its status must be active"),
             ("/resourceType", json!("Observation"), "Questionnaire: it is not a Questionnaire"),
             ("/subjectType", json!(["Practitioner"]), "Questionnaire: its subjectType must be Patient"),
@@ -577,6 +591,11 @@ mod tests {
             ("/modifierExtension", json!([]), "Questionnaire: the element modifierExtension is not understood"),
             ("/meta/security/0/code", json!("XX"), "Questionnaire.meta: the label XX is not understood"),
             ("/extension/0/url", json!("urn:other"), "Questionnaire: the extension urn:other is not understood"),
+            (
+                "/extension/1/valueBoolean",
+                json!(false),
+                "Questionnaire: questionnaire-about-filler must be true, or not be there",
+            ),
             ("/id", json!("Every Kind"), "Questionnaire: its id must be 1 to 64 small letters, digits and hyphens"),
             ("/item/1/type", json!("attachment"), "item yes: the type attachment is not understood"),
             ("/item/1/repeats", json!(true), "item yes: repeats is not understood"),

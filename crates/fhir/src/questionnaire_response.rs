@@ -173,6 +173,7 @@ mod tests {
             notice: "Nobody's".to_owned(),
             source: String::new(),
             sensitivity: Sensitivity::General,
+            about_filler: false,
             code: None,
             items: vec![
                 item("yes", Asks::Boolean),

@@ -3,7 +3,7 @@
 use crate::activity::{self, Event};
 use crate::readings::Owner;
 use crate::records::purpose;
-use crate::{Core, ServiceError, access, self_care};
+use crate::{Core, ServiceError, access, appointments, questionnaires, self_care};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -201,7 +201,10 @@ impl Whole {
             }
             Stage::Responses => {
                 let rows = questionnaire::newest(tx, person, MOST).await?;
-                let known = rows.iter().filter(|row| row.created_at <= self.at);
+                let (files, account) = (core.questionnaires(), appointments::own_account(tx, person).await?);
+                let known = rows.iter().filter(|row| {
+                    row.created_at <= self.at && questionnaires::is_theirs(files.find(&row.questionnaire), row, account)
+                });
                 let all = known.map(|row| Ok(own(&owner.response(row)?))).collect::<Result<_, StoreError>>()?;
                 Ok((all, Stage::Weeks))
             }

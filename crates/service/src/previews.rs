@@ -6,7 +6,9 @@ use crate::activity::{self, Event};
 use crate::carers;
 use crate::reader::Reader;
 use crate::records::{one, part};
-use crate::{Core, Cursor, EntryPage, EntryView, Overview, Records, ServiceError, Which, access, questionnaires, readings};
+use crate::{
+    Core, Cursor, EntryPage, EntryView, Overview, Records, ServiceError, Which, access, appointments, questionnaires, readings,
+};
 use chrono::NaiveDate;
 use domain::access::{Actor, Ask, Assurance, Decision, Standing, Subject, decide};
 use domain::audit::{Action, Purpose};
@@ -90,7 +92,7 @@ impl Records {
         let (mut tx, subject, reader, of_readings) = self.open_preview(actor, person, preview).await?;
         let overview = self.glance(&mut tx, &reader).await?;
         let recorded = match of_readings {
-            Some(reader) => Some(recorded(&mut tx, &reader).await?),
+            Some(reader) => Some(recorded(&self.core, &mut tx, &reader).await?),
             None => None,
         };
         drop(tx);
@@ -197,7 +199,7 @@ fn looked(actor: &Actor, subject: Subject, preview: Preview, page: &'static str)
 }
 
 /// What they would see of what is recorded here, by the same rules as the pages of readings and questionnaires.
-async fn recorded(tx: &mut Tx, reader: &Reader) -> Result<RecordedSeen, ServiceError> {
+async fn recorded(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<RecordedSeen, ServiceError> {
     let mut seen = RecordedSeen::default();
     for row in reading::newest(tx, reader.person).await? {
         let measure = row.measure()?;
@@ -206,8 +208,10 @@ async fn recorded(tx: &mut Tx, reader: &Reader) -> Result<RecordedSeen, ServiceE
         }
     }
     seen.measures.sort_by_key(|(measure, _)| measure.place());
+    let own = appointments::own_account(tx, reader.person).await?;
     for row in questionnaire::newest(tx, reader.person, MOST_RESPONSES).await? {
-        let open = row.is_whole() && questionnaires::opens(reader, row.sensitivity()?);
+        let file = core.questionnaires().find(&row.questionnaire);
+        let open = row.is_whole() && questionnaires::shows(reader, (&row, file), own)?;
         if open && !seen.questionnaires.contains(&row.title) {
             seen.questionnaires.push(row.title);
         }

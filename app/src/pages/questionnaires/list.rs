@@ -3,7 +3,7 @@
 use super::{questionnaire_page, score_in_words};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
-use crate::ui::{EmptyState, EntryList, EntryRow, IconName, PageHeading, TagKind};
+use crate::ui::{EmptyState, EntryList, EntryRow, IconName, PageHeading, Section, TagKind};
 use crate::words;
 use domain::when::london_day;
 use leptos::prelude::*;
@@ -24,9 +24,20 @@ pub async fn show(ctx: Ctx) -> Answer {
         } else {
             view! { <EntryList>{rows}</EntryList> }.into_any()
         };
+        // What asks about whoever fills it in is in their own record, so that nobody else reads it.
+        let own = whose.name.as_ref().map(|name| {
+            let title = format!("How are you, as somebody who looks after {name}?");
+            view! {
+                <Section title=title>
+                    <p>"Questions about you are in your own record, where they stay yours. Go there to fill them in."</p>
+                    <p><a href="/acting">"Go to your own record"</a></p>
+                </Section>
+            }
+        });
         view! {
             <PageHeading title="Questionnaires" lead=lead />
             {body}
+            {own}
             <p><a href="/readings">"Readings"</a></p>
         }
     })

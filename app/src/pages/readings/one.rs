@@ -25,7 +25,7 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
         let here = reading_page(measure, id);
         let (rows, before) = (rows(&seen, &whose), said_before(&versions, &whose));
         // Whoever reads of danger must not think that the care team does.
-        let urgent = seen.advice().is_some_and(|advice| advice.urgency >= Urgency::Soon) && seen.watched.found.is_empty();
+        let urgent = seen.advice.is_some_and(|advice| advice.urgency >= Urgency::Soon) && seen.watched.found.is_empty();
         let watch = urgent.then(|| who_watches(&seen.watched.watch, Some(measure)));
         let acts = may_record.then(|| {
             let (change, remove) = (format!("{here}/change"), format!("{here}/remove"));
@@ -48,7 +48,7 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
                 <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title=measure.name() />
-                {seen.advice().map(what_to_do)}
+                {seen.advice.map(what_to_do)}
                 {came_up(&seen.watched)}
                 {watch}
                 <SummaryList rows=rows />
@@ -71,6 +71,10 @@ pub(crate) fn rows(seen: &ReadingSeen, whose: &Whose) -> Vec<SummaryRow> {
         rows.insert(1, SummaryRow::new("In the usual unit", own));
     }
     rows.extend(about_target(seen, whose));
+    rows.extend(seen.zones.map(|zones| {
+        let said = format!("{} (personal best {})", zones.of(seen.first).title(), zones.best);
+        SummaryRow::new("Zone", said)
+    }));
     rows.extend(seen.taken_how().into_iter().map(|(asks, answer)| SummaryRow::new(asks, answer)));
     if !seen.note.is_empty() {
         rows.push(SummaryRow::new("Note", view! { <bdi>{on_lines(&seen.note)}</bdi> }));
@@ -89,8 +93,9 @@ pub(crate) fn rows(seen: &ReadingSeen, whose: &Whose) -> Vec<SummaryRow> {
 pub(crate) fn said_before(versions: &[ReadingVersion], whose: &Whose) -> Option<AnyView> {
     let lines = versions.iter().map(|old| {
         let note = (!old.note.is_empty()).then(|| view! { " Note: " <bdi>{old.note.clone()}</bdi> });
+        let how: String = old.how.iter().map(|(asks, answer)| format!(" {asks} {answer}.")).collect();
         let said = format!(
-            "{}, taken {}. {} wrote this on {}.",
+            "{}, taken {}.{how} {} wrote this on {}.",
             old.value,
             instant_in_words(old.taken_at),
             by(old.by, whose),

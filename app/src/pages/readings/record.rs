@@ -11,7 +11,7 @@ use crate::ui::{
 };
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
-use domain::reading::{Measure, Part, Unit};
+use domain::reading::{Asked, Measure, Part, Unit};
 use domain::when::{london_day, minute_of_day};
 use leptos::prelude::*;
 use service::ReadingSeen;
@@ -98,12 +98,12 @@ fn day_and_time(at: DateTime<Utc>) -> ([(&'static str, String); 3], String) {
 }
 
 fn fields(measure: Measure, form: &FormState, unit: &Unit, changing: bool) -> AnyView {
-    let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ""))).collect_view();
+    let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ("", "")))).collect_view();
     // What is most of the point stands open; the rest is one tap away.
-    let asked = measure.settings().len() == 1;
-    let first = [asked.then(|| settings(measure, form)), (!measure.note().is_empty()).then(|| note(measure, form))];
+    let is_apart = measure.settings().iter().any(|setting| setting.asked == Asked::Apart);
+    let first = [Some(settings(measure, form, Asked::Plain)), (!measure.note().is_empty()).then(|| note(measure, form))];
     let rest = [
-        (!asked).then(|| settings(measure, form)),
+        is_apart.then(|| settings(measure, form, Asked::Apart)),
         measure.note().is_empty().then(|| note(measure, form)),
         (!changing).then(|| file("Photo (if you want)", form)),
     ];
@@ -112,8 +112,8 @@ fn fields(measure: Measure, form: &FormState, unit: &Unit, changing: bool) -> An
         || form.error("note").is_some()
         || form.error("photo").is_some()
         || is_filled("note")
-        || measure.settings().iter().any(|one| is_filled(one.field));
-    let summary = match (measure.settings().len() > 1, measure.note().is_empty()) {
+        || measure.settings().iter().any(|one| one.asked == Asked::Apart && is_filled(one.field));
+    let summary = match (is_apart, measure.note().is_empty()) {
         (true, _) if changing => "Say how it was taken, or add a note",
         (false, _) if changing => "Add a note",
         (true, true) => "Say how it was taken, or add a note or a photo",
@@ -121,11 +121,11 @@ fn fields(measure: Measure, form: &FormState, unit: &Unit, changing: bool) -> An
         (false, true) => "Add a note or a photo",
         (false, false) => "Add a photo",
     };
-    let more = !changing || measure.note().is_empty() || measure.settings().len() > 1;
+    let more = rest.iter().any(Option::is_some);
     let more = more.then(|| view! { <Details summary=summary open=open>{Vec::from(rest)}</Details> });
     view! {
         {numbers}
-        {sure(form, "")}
+        {sure(form, ("", ""))}
         {units(measure, form, unit)}
         {Vec::from(first)}
         {more}
@@ -134,9 +134,10 @@ fn fields(measure: Measure, form: &FormState, unit: &Unit, changing: bool) -> An
     .into_any()
 }
 
-/// Asked where what was typed is unlikely; `suffix` ends the names of the fields of one reading among several.
-pub(crate) fn sure(form: &FormState, suffix: &str) -> Option<AnyView> {
-    let id = format!("sure{suffix}");
+/// Asked where what was typed is unlikely; `around` is what stands before and behind the names of the fields of one reading among
+/// several.
+pub(crate) fn sure(form: &FormState, around: (&str, &str)) -> Option<AnyView> {
+    let id = format!("{}sure{}", around.0, around.1);
     let (error, checked) = (form.error(&id), !form.value(&id).is_empty());
     (error.is_some() || checked)
         .then(|| view! { <Checkbox id=id label="Yes, this is what it showed" error=error checked=checked /> }.into_any())
@@ -155,8 +156,8 @@ pub(crate) fn units(measure: Measure, form: &FormState, last: &Unit) -> Option<A
     Some(view! { <Radios id="unit" legend_text="Unit" hint=hint choices=choices value=value error=error /> }.into_any())
 }
 
-fn settings(measure: Measure, form: &FormState) -> AnyView {
-    let all = measure.settings().iter().map(|setting| {
+fn settings(measure: Measure, form: &FormState, asked: Asked) -> AnyView {
+    let all = measure.settings().iter().filter(|setting| setting.asked == asked).map(|setting| {
         let choices = setting.answers.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
         view! { <Radios id=setting.field legend_text=setting.asks choices=choices value=form.value(setting.field) /> }
     });
@@ -187,8 +188,8 @@ pub(crate) fn when(form: &FormState, changing: bool) -> AnyView {
     .into_any()
 }
 
-pub(crate) fn number(measure: Measure, part: &Part, (form, suffix): (&FormState, &str)) -> AnyView {
-    let id = format!("{}{suffix}", part.field);
+pub(crate) fn number(measure: Measure, part: &Part, (form, around): (&FormState, (&str, &str))) -> AnyView {
+    let id = format!("{}{}{}", around.0, part.field, around.1);
     let (error, value) = (form.error(&id), form.value(&id));
     if !measure.choices().is_empty() {
         // The best first, as people read down a list.

@@ -4,6 +4,7 @@ pub mod best;
 pub mod end;
 pub mod list;
 pub mod one;
+pub mod paper;
 pub mod print;
 pub mod reminders;
 pub mod start;
@@ -15,7 +16,7 @@ use axum::extract::rejection::PathRejection;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::WeekId;
 use domain::reading::week::{Diary, Protocol, SittingSeen, State, Taken, diary_day};
-use domain::reading::{Drawn, Measure};
+use domain::reading::{Drawn, Meal, Measure};
 use leptos::prelude::*;
 
 use super::readings::reading_page;
@@ -80,27 +81,48 @@ fn state_in_words(protocol: Protocol, state: State) -> &'static str {
     }
 }
 
+/// How many readings stand in one part of a day: a sensor tells hundreds.
+const SHOWN: usize = 12;
+
+fn more(all: usize) -> String {
+    match all.saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    }
+}
+
 /// What stands in a part of a day; `links` is whether each reading leads to its page.
 fn part(protocol: Protocol, seen: &SittingSeen, links: bool) -> AnyView {
     let measure = protocol.measure();
     if seen.counted.is_empty() && seen.others.is_empty() {
         return state_in_words(protocol, seen.state).into_any();
     }
+    // What is of another meal says of which, and does not fill this part of the day.
+    let of_meal = |one: &Taken| match Meal::answer_in_words(&one.settings) {
+        Some(words) if !seen.sitting.fits(&one.settings) => format!(" ({})", words.to_lowercase()),
+        _ => String::new(),
+    };
+    let lacks = match seen.state {
+        State::Half | State::Done => String::new(),
+        state => format!("{}. ", state_in_words(protocol, state)),
+    };
     let missing =
         if seen.state == State::Half { format!(" ({} of {})", seen.counted.len(), protocol.each()) } else { String::new() };
     if !links {
-        let row = |all: &[Taken]| all.iter().map(|one| value(measure, one)).collect::<Vec<_>>().join(", ");
+        let said = |one: &Taken| format!("{}{}", value(measure, one), of_meal(one));
+        let row =
+            |all: &[Taken]| format!("{}{}", all.iter().take(SHOWN).map(said).collect::<Vec<_>>().join(", "), more(all.len()));
         let others = if seen.others.is_empty() { String::new() } else { format!(" (does not count: {})", row(&seen.others)) };
-        return format!("{}{missing}{others}", row(&seen.counted)).into_any();
+        return format!("{lacks}{}{missing}{others}", row(&seen.counted)).into_any();
     }
     let row = |all: &[Taken]| {
-        let each = all.iter().enumerate().map(|(at, one)| {
-            view! { {(at > 0).then_some(", ")} <a href=reading_page(measure, one.id)>{value(measure, one)}</a> }
+        let each = all.iter().take(SHOWN).enumerate().map(|(at, one)| {
+            view! { {(at > 0).then_some(", ")} <a href=reading_page(measure, one.id)>{value(measure, one)}</a> {of_meal(one)} }
         });
-        each.collect_view()
+        view! { {each.collect_view()} {more(all.len())} }
     };
     let others = (!seen.others.is_empty()).then(|| view! { " (does not count: " {row(&seen.others)} ")" });
-    view! { {row(&seen.counted)} {missing} {others} }.into_any()
+    view! { {lacks} {row(&seen.counted)} {missing} {others} }.into_any()
 }
 
 /// Every day and its parts as a table; while it goes on, without the days that are to come at this instant.

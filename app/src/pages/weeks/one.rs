@@ -11,17 +11,17 @@ use crate::pages::readings::watch::{came_up, watched};
 use crate::pages::readings::what_to_do;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Cell, Choice, DataTable, Details, ErrorSummary, Form, InputKind, Inset, Level, LineChart,
-    PageHeading, Radios, Section, Series, Strokes, TextInput, Warning, Width,
+    BackLink, Button, ButtonKind, Cell, Checkbox, Choice, DataTable, Details, ErrorSummary, Form, InputKind, Inset, Level,
+    LineChart, PageHeading, Radios, Section, Series, Strokes, TextInput, Warning, Width,
 };
 use crate::words;
 use axum::extract::Query;
 use chrono::TimeDelta;
 use domain::reading::week::{
-    Counts, Mean, Outcome, Protocol, SittingSeen, State, TOGETHER, Taken, TargetOf, Wanted, Works, Zone, diary_day, verdict,
-    what_now,
+    Counts, Mean, Outcome, Protocol, SittingSeen, State, TOGETHER, Taken, TargetOf, Verdict, Wanted, Works, Zone, diary_day,
+    mean_if_pregnant, verdict, what_now,
 };
-use domain::reading::{self, Advice, Amount, Drawn, Measure, Point, Range, Span, Urgency, gaps};
+use domain::reading::{self, Advice, Amount, Asked, Drawn, Measure, Point, Range, Span, Urgency, gaps, thin};
 use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
@@ -206,14 +206,17 @@ fn entry(seen: &WeekSeen, many: usize, (form, earlier): (&FormState, bool), subm
     let protocol = seen.line.plan.protocol;
     let measure = protocol.measure();
     let fields = if protocol.blows() > 1 { blows(protocol, form) } else { readings(protocol, many, form) };
-    let asked = measure.settings().iter().filter(|setting| !protocol.taken().iter().any(|(field, _)| *field == setting.field));
-    let asked = asked.map(|setting| {
-        let choices = setting.answers.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
-        view! { <Radios id=setting.field legend_text=setting.asks choices=choices value=form.value(setting.field) /> }.into_any()
-    });
-    let asked: Vec<AnyView> = asked.collect();
-    // Which arm is asked apart, what else is asked is most of the point.
-    let (open, apart) = if measure.drawn() == Drawn::Pair { (Vec::new(), asked) } else { (asked, Vec::new()) };
+    let is_taken = |field: &str| protocol.taken().iter().any(|(taken, _)| *taken == field);
+    let asked = |asked: Asked| {
+        let all = measure.settings().iter().filter(move |setting| setting.asked == asked && !is_taken(setting.field));
+        let all = all.map(|setting| {
+            let choices = setting.answers.iter().map(|(code, words)| Choice::new(*code, *words)).collect();
+            view! { <Radios id=setting.field legend_text=setting.asks choices=choices value=form.value(setting.field) /> }
+                .into_any()
+        });
+        all.collect::<Vec<AnyView>>()
+    };
+    let (open, apart) = (asked(Asked::Plain), asked(Asked::Apart));
     let is_open = form.error("note").is_some() || !form.value("note").is_empty();
     let (units, when, action) = (units(measure, form, seen.unit), when(form, earlier), week_page(seen.line.id));
     let written = note(measure, form);
@@ -240,8 +243,8 @@ fn readings(protocol: Protocol, missing: usize, form: &FormState) -> AnyView {
     let measure = protocol.measure();
     let one = |at: usize| {
         let suffix = if at == 0 { String::new() } else { format!("_{}", at + 1) };
-        let numbers = measure.parts().iter().map(|part| number(measure, part, (form, &suffix))).collect_view();
-        view! { {numbers} {sure(form, &suffix)} }
+        let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ("", &suffix)))).collect_view();
+        view! { {numbers} {sure(form, ("", &suffix))} }
     };
     if missing < 2 {
         return one(0).into_any();
@@ -259,7 +262,14 @@ fn readings(protocol: Protocol, missing: usize, form: &FormState) -> AnyView {
             </fieldset>
         }
     });
-    all.collect_view().into_any()
+    view! { {all.collect_view()} {waited(form)} }.into_any()
+}
+
+/// Whether they waited, which two readings that are typed at once do not show.
+pub(crate) fn waited(form: &FormState) -> AnyView {
+    let (error, checked) = (form.error("waited"), !form.value("waited").is_empty());
+    view! { <Checkbox id="waited" label="I waited at least 1 minute between the readings" error=error checked=checked /> }
+        .into_any()
 }
 
 fn blows(protocol: Protocol, form: &FormState) -> AnyView {
@@ -271,7 +281,7 @@ fn blows(protocol: Protocol, form: &FormState) -> AnyView {
         let (label, error, value) = (format!("Blow {} in {}", at + 1, measure.unit().shown), form.error(&id), form.value(&id));
         view! {
             <TextInput id=id label=label kind=InputKind::Numeric width=Width::Ten error=error value=value />
-            {sure(form, &suffix)}
+            {sure(form, ("", &suffix))}
         }
     });
     let all = all.collect_view();
@@ -357,7 +367,10 @@ pub(crate) fn result(seen: &WeekSeen, own: bool) -> impl IntoView + use<> {
 fn nothing(seen: &WeekSeen) -> AnyView {
     let protocol = seen.line.plan.protocol;
     let lacks = words::how_many(u64::try_from(seen.diary.lacks()).unwrap_or_default(), "whole day", "whole days");
-    let said = if protocol.least() == 0 {
+    let said = if protocol.least() == 0 && seen.diary.counted().next().is_some() {
+        let needs = words::how_many(u64::try_from(protocol.least_readings()).unwrap_or_default(), "reading", "readings");
+        format!("There is no result: it needs {needs} or more. What you measured stays among your readings.")
+    } else if protocol.least() == 0 {
         "Nothing was measured, so there is no result.".to_owned()
     } else {
         format!("There is no result: {lacks} too few. An average of too few readings can mislead, so we show none.")
@@ -412,10 +425,12 @@ fn average(seen: &WeekSeen, mean: &Mean) -> AnyView {
         words::how_many(u64::try_from(mean.readings).unwrap_or_default(), "reading", "readings"),
         words::how_many(u64::try_from(days).unwrap_or_default(), "day", "days"),
     );
+    let stands = verdict(mean, &seen.target, seen.about);
     view! {
         <p>"The average blood pressure at home is " <strong>{pair(mean.first, mean.second)}</strong> "."</p>
-        <p>{wanted(seen)}</p>
-        {advised(what_now(verdict(mean, &seen.target)))}
+        {(stands != Verdict::Child).then(|| view! { <p>{wanted(seen)}</p> })}
+        {mean_if_pregnant(mean, seen.about).map(advised)}
+        {advised(what_now(stands))}
         <p>{how}</p>
     }
     .into_any()
@@ -504,6 +519,9 @@ fn meals(seen: &WeekSeen) -> AnyView {
     .into_any()
 }
 
+/// The most points that a chart holds.
+const MOST_POINTS: usize = 300;
+
 /// Every reading of its days, drawn.
 fn chart(seen: &WeekSeen) -> Option<AnyView> {
     let protocol = seen.line.plan.protocol;
@@ -513,8 +531,9 @@ fn chart(seen: &WeekSeen) -> Option<AnyView> {
         return None;
     }
     let at = |time: i64, amount: Amount| Point { at: time, low: amount.thousandths(), high: amount.thousandths() };
-    let first = all.iter().map(|one| at(one.at.timestamp(), one.first)).collect();
+    let first: Vec<Point> = all.iter().map(|one| at(one.at.timestamp(), one.first)).collect();
     let second: Vec<Point> = all.iter().filter_map(|one| Some(at(one.at.timestamp(), one.second?))).collect();
+    let (first, second) = (thin(&first, MOST_POINTS), thin(&second, MOST_POINTS));
     let lines = vec![Series { strokes: Strokes::Line, points: first }, Series { strokes: Strokes::Dashes, points: second }];
     let gaps = gaps(&all.iter().map(|one| (london_day(one.at), one.at.timestamp())).collect::<Vec<_>>());
     let (from, until) = seen.line.plan.span();

@@ -37,7 +37,7 @@ pub async fn blank(ctx: Ctx, path: Part) -> Answer {
             <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
             {enough(protocol)}
             <DataTable caption="Write down each one" head=head rows=rows />
-            <p>"You can type it in later: open it at \u{201c}Weeks and diaries\u{201d} and say when each was taken."</p>
+            <p>{format!("You can type it in later: go to \u{201c}Weeks and diaries\u{201d}, {}, and choose \u{201c}Type in a paper diary\u{201d}.", protocol.title())}</p>
             {on_paper(protocol).iter().map(|(when, advice)| what_then(when, advice)).collect_view()}
             <p>"Nobody is watching what you write down here. If you feel unwell, call 111. In an emergency, call 999."</p>
             <p class="nhsuk-hint">{format!("From {}.", protocol.source())}</p>

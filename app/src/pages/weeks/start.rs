@@ -1,5 +1,6 @@
 //! Beginning a guided week: what it is, how to measure, and when to be reminded.
 
+use super::paper::paper_page;
 use super::{Part, WEEKS, protocol_in, start_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::FormState;
@@ -38,7 +39,10 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
                 <PageHeading title=protocol.title() lead=protocol.about() />
                 {how_to(protocol, true)}
                 {enough(protocol)}
-                <p><a href=format!("{WEEKS}/blank/{}", protocol.code())>"Print an empty diary"</a></p>
+                <ul class="nhsuk-list">
+                    <li><a href=format!("{WEEKS}/blank/{}", protocol.code())>"Print an empty diary"</a></li>
+                    <li><a href=paper_page(protocol)>"Type in a paper diary"</a></li>
+                </ul>
                 <Form action=start_page(protocol) submission=submission>
                     <input type="hidden" name="sent" value="1" />
                     <Radios id="first" legend_text="When do you begin?" choices=begin error=wrong value=first />

@@ -299,6 +299,7 @@ mod tests {
             notice: "Nobody's".to_owned(),
             source: String::new(),
             sensitivity: Sensitivity::Mental,
+            about_filler: false,
             code: None,
             items,
             bands: Vec::new(),

@@ -25,6 +25,9 @@ pub struct Questionnaire {
     pub source: String,
     /// How sensitive its answers are.
     pub sensitivity: Sensitivity,
+    /// Whether it asks about whoever fills it in and nobody else, such as how heavy it is to look after somebody: then it is
+    /// filled in in one's own record alone.
+    pub about_filler: bool,
     /// What it is, in a code system.
     pub code: Option<Code>,
     /// What it asks, in its order.

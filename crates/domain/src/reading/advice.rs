@@ -2,6 +2,7 @@
 //! reading: nothing here tells what somebody has.
 
 use super::{Amount, Measure};
+use chrono::{Datelike, NaiveDate};
 
 /// How soon something is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +30,36 @@ pub struct Advice {
     pub source: &'static str,
 }
 
+/// Whoever a reading is of, as far as what to do turns on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// How old they were when it was taken, in whole months; absent where that is not known.
+    pub months: Option<u32>,
+    /// Whether they may be pregnant, as far as age and sex say. Nobody is asked whether they are: the answer would stand beside the
+    /// reading for everybody who may read it.
+    pub may_be_pregnant: bool,
+}
+
+impl About {
+    /// Somebody who was born then, with this FHIR administrative gender, on this day.
+    #[must_use]
+    pub fn on(day: NaiveDate, born: Option<NaiveDate>, gender: Option<&str>) -> Self {
+        let months = born.and_then(|born| {
+            let whole = (day.year() - born.year()) * 12 + day.month0().cast_signed() - born.month0().cast_signed();
+            u32::try_from(whole - i32::from(day.day() < born.day())).ok()
+        });
+        // From the first periods to after the last.
+        let of_age = months.is_none_or(|months| (11 * 12..56 * 12).contains(&months));
+        Self { months, may_be_pregnant: of_age && gender != Some("male") && months.is_some() }
+    }
+
+    /// Whether they are known to be under 18, for whom the guidelines of adults say nothing.
+    #[must_use]
+    pub fn is_child(&self) -> bool {
+        self.months.is_some_and(|months| months < 18 * 12)
+    }
+}
+
 /// Very high blood pressure: NICE NG136, 1.5 (clinic blood pressure of 180/120 mmHg or higher), and the words of the NHS.
 pub(super) const VERY_HIGH_PRESSURE: Advice = Advice {
     urgency: Urgency::Now,
@@ -39,6 +70,84 @@ pub(super) const VERY_HIGH_PRESSURE: Advice = Advice {
     ],
     emergency: "you also have chest pain, are short of breath, feel confused, cannot see or speak as usual, or a part of your body is weak or numb",
     source: "NHS: High blood pressure; NICE NG136, 1.5",
+};
+
+/// With signs of harm to heart, brain or eyes it is for the same day, by ambulance.
+pub(super) const EMERGENCY_PRESSURE: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "This is an emergency. Call 999",
+    does: &[
+        "Call 999 now. Say what the blood pressure is, and what you feel.",
+        "Do not drive to hospital yourself.",
+        "Sit down and rest until help comes.",
+    ],
+    emergency: "",
+    source: "NICE NG136, 1.5; NHS: High blood pressure",
+};
+
+/// What somebody feels counts also where the number is not high.
+pub(super) const SIGNS_PRESSURE: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "What you feel needs help now, whatever the number is",
+    does: &["If it is mild, or comes and goes, call 111 now.", "Do not drive yourself, and do not wait for another reading."],
+    emergency: "chest pain is sudden, tight, heavy or spreads, a face, arm or side is weak or numb, somebody cannot speak or see as usual, is suddenly confused, or struggles to breathe",
+    source: "NHS: Chest pain; Stroke, symptoms; Shortness of breath",
+};
+
+/// The same for somebody who may be pregnant.
+const VERY_HIGH_OR_PREGNANT: Advice = Advice {
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now.",
+        "If not, sit quietly for 5 minutes and measure again.",
+        "If it is still 180/120 or higher, ask for an urgent GP appointment or call 111.",
+    ],
+    ..VERY_HIGH_PRESSURE
+};
+
+/// Severe hypertension in pregnancy is 160/110 or more: NICE NG133, which has it seen in hospital at once; the signs are its own of
+/// pre-eclampsia.
+pub(super) const SEVERE_IF_PREGNANT: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "If you are pregnant, this blood pressure is very high",
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now. You need to be seen today.",
+        "If not, measure again on other days. If it stays high, tell your GP practice.",
+    ],
+    emergency: "you are pregnant or had a baby in the last 6 weeks, and also have a bad headache, blurred or flashing sight, bad pain just below the ribs, are sick, have sudden swelling of face, hands or feet, or have a fit",
+    source: "NICE NG133, severe hypertension (160/110 mmHg or more) and 1.1, symptoms of pre-eclampsia",
+};
+
+pub(super) const HIGH_IF_PREGNANT: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "If you are pregnant, this blood pressure is high",
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call your midwife or maternity unit today.",
+        "If not, measure again on other days. If it stays high, tell your GP practice.",
+    ],
+    emergency: SEVERE_IF_PREGNANT.emergency,
+    source: "NICE NG133, hypertension (140/90 mmHg or more) and 1.1, symptoms of pre-eclampsia",
+};
+
+/// No guideline of ours says what is high or low for them.
+pub(super) const CHILD_PRESSURE: Advice = Advice {
+    urgency: Urgency::Note,
+    title: "Blood pressure under 18 is different",
+    does: &[
+        "What is usual changes with age and height. We cannot say if this is high or low.",
+        "Ask your care team what is right for you or your child.",
+    ],
+    emergency: "",
+    source: "NICE NG136 is about adults of 18 and over",
+};
+
+/// What is very high in an adult is in anybody.
+const CHILD_VERY_HIGH: Advice = Advice {
+    does: &[
+        "Sit quietly for 5 minutes and measure again. The cuff must be of the right size for you or your child.",
+        "If it is still 180/120 or higher, call 111 now. Say how old you or your child is.",
+    ],
+    source: "NHS: High blood pressure; NICE NG136, 1.5, which is about adults",
+    ..VERY_HIGH_PRESSURE
 };
 
 pub(super) const LOW_PRESSURE: Advice = Advice {
@@ -61,15 +170,44 @@ pub(super) const LOW_SUGAR: Advice = Advice {
     source: "NHS: Low blood sugar (hypoglycaemia)",
 };
 
+/// What ketones mean, and the signs of diabetic ketoacidosis: the levels are those of the NHS, of strips "2+" itself on the safe side.
+const KETOACIDOSIS: &str = "your blood ketones are over 3 or a strip in pee shows 2+ or more. Also if you feel sick or are sick, have tummy pain, are very thirsty, breathe fast or deeply, are sleepy or confused, or your breath smells of fruit, and you do not know your ketones or have not been told that you have diabetes";
+const KETONES: &str = "If you feel unwell, test your ketones if you can. From 0.6 to 1.5: test again in 2 hours. From 1.6 to 3: call your GP or diabetes team now, or 111.";
+
 pub(super) const HIGH_SUGAR: Advice = Advice {
     urgency: Urgency::Note,
     title: "This blood sugar is above 11",
     does: &[
-        "If you have diabetes, do what your plan says for high blood sugar. If it stays high, speak to your diabetes team.",
-        "Call 111 now if you also feel or are sick, have tummy pain, breathe fast, or your breath smells of fruit.",
+        "If you have diabetes, do what your plan says for high blood sugar.",
+        KETONES,
+        "If it stays high, speak to your diabetes team.",
     ],
-    emergency: "somebody with high blood sugar is confused, very drowsy or cannot be woken",
+    emergency: KETOACIDOSIS,
     source: "NHS: High blood sugar (hyperglycaemia); Diabetic ketoacidosis",
+};
+
+pub(super) const HIGHER_SUGAR: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "This blood sugar is 15 or more",
+    does: &[
+        "Do now what your plan says for high blood sugar. Drink plenty of water.",
+        KETONES,
+        "If it stays at 15 or more, or insulin does not bring it down, call your diabetes team today, or 111. Do this even if your ketones are fine.",
+    ],
+    emergency: KETOACIDOSIS,
+    source: "NHS: Diabetic ketoacidosis; Diabetes UK: Hyperosmolar hyperglycaemic state (15 mmol/L)",
+};
+
+pub(super) const EXTREME_SUGAR: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "This blood sugar is 30 or more",
+    does: &[
+        "Wash your hands and test again now.",
+        "If it is still 30 or more, go to A&E now, even if you feel well. It can be an emergency. Do not drive yourself.",
+        "On the way, drink water if you can. Keep taking your diabetes medicine as you were told.",
+    ],
+    emergency: "somebody is very thirsty, confused, very drowsy or cannot be woken, feels or is sick, has tummy pain, breathes fast or deeply, or their breath smells of fruit",
+    source: "JBDS: Hyperosmolar hyperglycaemic state, 2022 (30 mmol/L or more); NHS: Diabetic ketoacidosis",
 };
 
 const VERY_LOW_OXYGEN: Advice = Advice {
@@ -98,11 +236,38 @@ const FEVER: Advice = Advice {
     urgency: Urgency::Note,
     title: "This is a high temperature",
     does: &[
+        "If you have treatment for cancer, ring your 24-hour helpline now. Do not wait, and take nothing for the fever first.",
         "Rest, and drink plenty.",
-        "Call 111 if it lasts, if you feel much worse, or if you have treatment for cancer or a weak immune system. For a baby under 3 months call 111 now.",
+        "Call 111 if it lasts, if you feel much worse, or if you have a weak immune system.",
     ],
-    emergency: "you also have a stiff neck, a rash that does not fade under a glass, a fit, or are confused or very short of breath",
-    source: "NHS: High temperature (fever) in adults; in children",
+    emergency: FEVER_SIGNS,
+    source: "NHS: High temperature (fever) in adults; in children; Chemotherapy, side effects",
+};
+
+const FEVER_SIGNS: &str =
+    "you also have a stiff neck, a rash that does not fade under a glass, a fit, or are confused or very short of breath";
+
+const VERY_HIGH_FEVER: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "This temperature is very high",
+    does: &[
+        "If you have treatment for cancer, ring your 24-hour helpline now. Do not wait, and take nothing for the fever first.",
+        "If you have been in the heat, lie down in a cool place, cool your skin with water, and drink.",
+        "Measure again in half an hour. If it is still 40 or more, call 111.",
+    ],
+    emergency: "you feel no better after 30 minutes in a cool place, or you have a stiff neck, a rash that does not fade under a glass, a fit, or are confused or very short of breath",
+    source: "NHS: Heat exhaustion and heatstroke; High temperature (fever) in adults; in children",
+};
+
+const BABY_FEVER: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "This temperature is too high for a baby this young",
+    does: &[
+        "Call 111 or your GP practice now. Say how old your baby is, and what the temperature is.",
+        "Go on with feeds. Do not cover your baby up more, and do not sponge with water.",
+    ],
+    emergency: "your baby is blue, pale, floppy or hard to wake, has a fit, struggles to breathe, or has a rash that does not fade under a glass",
+    source: "NHS: High temperature (fever) in children (under 3 months 38°C, 3 to 6 months 39°C)",
 };
 
 const COLD: Advice = Advice {
@@ -141,33 +306,92 @@ pub(super) const VERY_LOW_MOOD: Advice = Advice {
 };
 
 pub(super) const HEAD: Advice = Advice {
-    urgency: Urgency::Soon,
+    urgency: Urgency::Now,
     title: "You hit your head",
     does: &[
-        "Call 111, or go to A&E, if you take medicine that thins the blood, have a headache that does not go away, or feel or are sick.",
+        "Go to A&E now if you take medicine that thins the blood, were sick more than once, have a headache that does not go away, cannot remember what happened, or drank alcohol before it.",
+        "If none of this is so, rest, and let somebody stay with you for 24 hours.",
+        "Call 111 if you are not sure.",
     ],
-    emergency: "somebody was knocked out, is confused or drowsy, has a fit, or cannot see, speak or move as usual",
+    emergency: "somebody was knocked out, is confused or drowsy, has a fit, has clear fluid or blood from an ear or the nose, or cannot see, speak, walk or move as usual",
     source: "NHS: Head injury and concussion",
+};
+
+pub(super) const HURT: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "You were hurt in a fall",
+    does: &[
+        "Go to A&E if you cannot put weight on it, it looks out of shape, or it hurts badly.",
+        "Call 111 if the pain does not ease, or you feel unwell.",
+        "Tell your GP practice that you fell, also if you feel well again.",
+    ],
+    emergency: "you cannot get up, your hip, back or neck hurts badly, or it bleeds and does not stop",
+    source: "NHS: Falls; Broken hip",
 };
 
 /// What to do at once about a reading, in the measure's own unit, by its numbers as they are shown; `settings` as they are kept.
 #[must_use]
-pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings: &str) -> Option<&'static Advice> {
+pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings: &str, about: About) -> Option<&'static Advice> {
     let (first, second) = (measure.rounded(first), second.map(|second| measure.rounded(second)));
     let at = |thousandths: i64| Amount::from_thousandths(thousandths);
     let has = |word: &str| settings.split(' ').any(|setting| setting == word);
     match measure {
-        Measure::BloodPressure if first >= at(180_000) || second >= Some(at(120_000)) => Some(&VERY_HIGH_PRESSURE),
-        Measure::BloodPressure if first < at(90_000) || second.is_some_and(|second| second < at(60_000)) => Some(&LOW_PRESSURE),
+        Measure::BloodPressure => pressure((first, second), has("signs=yes"), about),
         Measure::Glucose if first < at(4000) => Some(&LOW_SUGAR),
+        Measure::Glucose if first >= at(30_000) => Some(&EXTREME_SUGAR),
+        Measure::Glucose if first >= at(15_000) => Some(&HIGHER_SUGAR),
         Measure::Glucose if first > at(11_000) => Some(&HIGH_SUGAR),
         Measure::Oxygen if first < at(93_000) => Some(&VERY_LOW_OXYGEN),
         Measure::Oxygen if first < at(95_000) => Some(&LOW_OXYGEN),
-        Measure::Temperature if first >= at(38_000) => Some(&FEVER),
+        Measure::Temperature if first >= at(38_000) => Some(fever(first, about)),
         Measure::Temperature if first < at(35_000) => Some(&COLD),
         Measure::Pulse if !has("activity=active") && (first > at(120_000) || first < at(40_000)) => Some(&PULSE_OUT_OF_RANGE),
         Measure::Mood if first <= at(1000) => Some(&VERY_LOW_MOOD),
         Measure::Fall if has("hurt=head") => Some(&HEAD),
+        Measure::Fall if has("hurt=yes") => Some(&HURT),
+        _ => None,
+    }
+}
+
+fn fever(degrees: Amount, about: About) -> &'static Advice {
+    match about.months {
+        Some(..3) => &BABY_FEVER,
+        Some(3..=6) if degrees >= Amount::whole(39) => &BABY_FEVER,
+        _ if degrees >= Amount::whole(40) => &VERY_HIGH_FEVER,
+        _ => &FEVER,
+    }
+}
+
+/// Whether a blood pressure is at 180/120 or more.
+pub(super) fn is_very_high(first: Amount, second: Option<Amount>) -> bool {
+    is_from((first, second), 180, 120)
+}
+
+fn is_from((first, second): (Amount, Option<Amount>), top: i32, bottom: i32) -> bool {
+    let round = |number| Measure::BloodPressure.rounded(number);
+    round(first) >= Amount::whole(top) || second.is_some_and(|second| round(second) >= Amount::whole(bottom))
+}
+
+fn pressure(both: (Amount, Option<Amount>), signs: bool, about: About) -> Option<&'static Advice> {
+    let is_low = both.0 < Amount::whole(90) || both.1.is_some_and(|second| second < Amount::whole(60));
+    if signs {
+        return Some(if is_very_high(both.0, both.1) { &EMERGENCY_PRESSURE } else { &SIGNS_PRESSURE });
+    }
+    match (is_very_high(both.0, both.1), about.is_child(), about.may_be_pregnant) {
+        (true, true, false) => Some(&CHILD_VERY_HIGH),
+        (true, _, true) => Some(&VERY_HIGH_OR_PREGNANT),
+        (true, false, false) => Some(&VERY_HIGH_PRESSURE),
+        (false, _, true) if is_from(both, 140, 90) => if_pregnant(both),
+        (false, true, _) => Some(&CHILD_PRESSURE),
+        (false, false, _) => is_low.then_some(&LOW_PRESSURE),
+    }
+}
+
+/// What to do about a blood pressure where somebody is pregnant or had a baby of late.
+pub(super) fn if_pregnant(both: (Amount, Option<Amount>)) -> Option<&'static Advice> {
+    match both {
+        _ if is_from(both, 160, 110) => Some(&SEVERE_IF_PREGNANT),
+        _ if is_from(both, 140, 90) => Some(&HIGH_IF_PREGNANT),
         _ => None,
     }
 }
@@ -179,7 +403,7 @@ mod tests {
 
     fn title(measure: Measure, first: &str, second: Option<&str>, settings: &str) -> &'static str {
         let read = |text: &str| Amount::parse(text).unwrap();
-        advice(measure, read(first), second.map(read), settings).map_or("", |advice| advice.title)
+        advice(measure, read(first), second.map(read), settings, About::default()).map_or("", |advice| advice.title)
     }
 
     #[test]
@@ -188,6 +412,11 @@ mod tests {
             (Measure::BloodPressure, "180", Some("80"), "", VERY_HIGH_PRESSURE.title),
             (Measure::BloodPressure, "150", Some("120"), "", VERY_HIGH_PRESSURE.title),
             (Measure::BloodPressure, "179", Some("119"), "", ""),
+            (Measure::BloodPressure, "179", Some("119"), "signs=no arm=left", ""),
+            (Measure::BloodPressure, "179", Some("119"), "signs=yes arm=left", SIGNS_PRESSURE.title),
+            (Measure::BloodPressure, "120", Some("80"), "signs=yes", SIGNS_PRESSURE.title),
+            (Measure::BloodPressure, "180", Some("80"), "signs=yes", EMERGENCY_PRESSURE.title),
+            (Measure::BloodPressure, "150", Some("120"), "signs=yes", EMERGENCY_PRESSURE.title),
             (Measure::BloodPressure, "90", Some("60"), "", ""),
             (Measure::BloodPressure, "89", Some("60"), "", LOW_PRESSURE.title),
             (Measure::BloodPressure, "100", Some("59"), "", LOW_PRESSURE.title),
@@ -195,6 +424,11 @@ mod tests {
             (Measure::Glucose, "4", None, "", ""),
             (Measure::Glucose, "11", None, "", ""),
             (Measure::Glucose, "11.1", None, "", HIGH_SUGAR.title),
+            (Measure::Glucose, "14.9", None, "", HIGH_SUGAR.title),
+            (Measure::Glucose, "14.95", None, "", HIGHER_SUGAR.title),
+            (Measure::Glucose, "29.9", None, "", HIGHER_SUGAR.title),
+            (Measure::Glucose, "30", None, "", EXTREME_SUGAR.title),
+            (Measure::Glucose, "60", None, "", EXTREME_SUGAR.title),
             // 72 mg/dL is 3.996 mmol/L and shown as 4; 200 mg/dL is 11.1.
             (Measure::Glucose, "3.996", None, "", ""),
             (Measure::Glucose, "3.94", None, "", LOW_SUGAR.title),
@@ -219,12 +453,100 @@ mod tests {
             (Measure::Mood, "1", None, "", VERY_LOW_MOOD.title),
             (Measure::Mood, "2", None, "", ""),
             (Measure::Fall, "1", None, "hurt=head", HEAD.title),
-            (Measure::Fall, "1", None, "hurt=yes", ""),
+            (Measure::Fall, "1", None, "hurt=yes", HURT.title),
+            (Measure::Fall, "1", None, "hurt=no", ""),
+            (Measure::Temperature, "39.9", None, "", FEVER.title),
+            (Measure::Temperature, "40", None, "", VERY_HIGH_FEVER.title),
             (Measure::Weight, "70", None, "", ""),
         ];
         for (measure, first, second, settings, expected) in table {
             assert_eq!(title(measure, first, second, settings), expected, "{measure:?} {first} {second:?} {settings}");
         }
+    }
+
+    #[test]
+    fn what_a_blood_pressure_asks_for_differs_by_age_and_where_somebody_may_be_pregnant() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let on = |born: &str, gender: &str| About::on(day("2026-11-29"), Some(day(born)), Some(gender));
+        let (man, woman, older) = (on("1980-01-01", "male"), on("1990-05-05", "female"), on("1948-03-09", "female"));
+        let (toddler, boy, girl) = (on("2024-11-30", "female"), on("2008-11-30", "male"), on("2011-04-01", "female"));
+        let table = [
+            (man, 165, 112, ""),
+            (man, 139, 89, ""),
+            (man, 89, 60, LOW_PRESSURE.title),
+            (older, 165, 112, ""),
+            (woman, 139, 89, ""),
+            (woman, 140, 80, HIGH_IF_PREGNANT.title),
+            (woman, 120, 90, HIGH_IF_PREGNANT.title),
+            (woman, 159, 109, HIGH_IF_PREGNANT.title),
+            (woman, 160, 80, SEVERE_IF_PREGNANT.title),
+            (woman, 150, 110, SEVERE_IF_PREGNANT.title),
+            (woman, 165, 112, SEVERE_IF_PREGNANT.title),
+            (woman, 180, 100, VERY_HIGH_PRESSURE.title),
+            (toddler, 85, 50, CHILD_PRESSURE.title),
+            (toddler, 130, 80, CHILD_PRESSURE.title),
+            (boy, 130, 80, CHILD_PRESSURE.title),
+            (boy, 180, 80, VERY_HIGH_PRESSURE.title),
+            (girl, 130, 80, CHILD_PRESSURE.title),
+            (girl, 165, 112, SEVERE_IF_PREGNANT.title),
+            (About::default(), 165, 112, ""),
+        ];
+        for (about, first, second, expected) in table {
+            let told = advice(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)), "", about);
+            assert_eq!(told.map_or("", |told| told.title), expected, "{about:?} {first}/{second}");
+        }
+        let at = |about| advice(Measure::BloodPressure, Amount::whole(185), Some(Amount::whole(100)), "", about).unwrap().does[0];
+        assert!(
+            at(woman).contains("call your maternity unit now")
+                && at(boy).contains("right size")
+                && !at(man).contains("maternity")
+        );
+    }
+
+    #[test]
+    fn how_old_somebody_is_goes_by_whole_months() {
+        let months = |born: &str, day: &str| About::on(day.parse().unwrap(), Some(born.parse().unwrap()), None).months;
+        for (born, day, expected) in [
+            ("2026-11-29", "2026-11-29", Some(0)),
+            ("2026-08-30", "2026-11-29", Some(2)),
+            ("2026-08-29", "2026-11-29", Some(3)),
+            ("2025-12-31", "2026-02-28", Some(1)),
+            ("2008-11-30", "2026-11-29", Some(215)),
+            ("2008-11-29", "2026-11-29", Some(216)),
+            ("2026-12-01", "2026-11-29", None),
+        ] {
+            assert_eq!(months(born, day), expected, "{born} {day}");
+        }
+        assert!(!About::on("2026-11-29".parse().unwrap(), None, Some("female")).may_be_pregnant, "an age that nobody knows");
+    }
+
+    #[test]
+    fn a_fever_asks_for_more_the_younger_a_baby_is() {
+        for (months, degrees, expected) in [
+            (Some(0), "37.9", ""),
+            (Some(0), "38", BABY_FEVER.title),
+            (Some(2), "38", BABY_FEVER.title),
+            (Some(3), "38.9", FEVER.title),
+            (Some(3), "39", BABY_FEVER.title),
+            (Some(6), "39", BABY_FEVER.title),
+            (Some(7), "39.9", FEVER.title),
+            (Some(7), "40", VERY_HIGH_FEVER.title),
+            (None, "39.5", FEVER.title),
+        ] {
+            let about = About { months, may_be_pregnant: false };
+            let told = advice(Measure::Temperature, Amount::parse(degrees).unwrap(), None, "", about);
+            assert_eq!(told.map_or("", |told| told.title), expected, "{months:?} {degrees}");
+        }
+        assert!(FEVER.does[0].contains("ring your 24-hour helpline now") && VERY_HIGH_FEVER.does[0].contains("24-hour helpline"));
+    }
+
+    #[test]
+    fn who_hit_their_head_is_sent_to_a_and_e_for_each_thing_that_the_nhs_names() {
+        assert!(HEAD.does[0].starts_with("Go to A&E now"));
+        for sign in ["thins the blood", "sick more than once", "headache that does not go away", "cannot remember", "alcohol"] {
+            assert!(HEAD.does[0].contains(sign), "{sign}");
+        }
+        assert!(HURT.emergency.contains("cannot get up") && HURT.does[0].contains("A&E"));
     }
 
     #[test]
@@ -235,20 +557,47 @@ mod tests {
     }
 
     #[test]
+    fn signs_of_ketoacidosis_are_for_999_and_its_levels_are_those_of_the_nhs() {
+        for high in [&HIGH_SUGAR, &HIGHER_SUGAR] {
+            let steps = high.does.join(" ");
+            assert!(steps.contains("0.6 to 1.5: test again in 2 hours") && steps.contains("1.6 to 3: call your GP"), "{steps}");
+            for sign in ["over 3", "2+", "sick", "tummy pain", "breathe fast", "fruit", "do not know", "not been told"] {
+                assert!(high.emergency.contains(sign), "{}: {sign}", high.title);
+            }
+            for sign in ["sick", "tummy", "breath"] {
+                assert!(!steps.contains(sign), "{}: {sign} is not for 111", high.title);
+            }
+        }
+        assert!(EXTREME_SUGAR.does[1].contains("go to A&E now"));
+    }
+
+    #[test]
     fn each_stands_in_the_hazard_log_with_its_source() {
         let log = include_str!("../../../../docs/CLINICAL-SAFETY.md");
         let all = [
             VERY_HIGH_PRESSURE,
+            EMERGENCY_PRESSURE,
+            SIGNS_PRESSURE,
+            VERY_HIGH_OR_PREGNANT,
+            SEVERE_IF_PREGNANT,
+            HIGH_IF_PREGNANT,
+            CHILD_PRESSURE,
+            CHILD_VERY_HIGH,
             LOW_PRESSURE,
             LOW_SUGAR,
             HIGH_SUGAR,
+            HIGHER_SUGAR,
+            EXTREME_SUGAR,
             VERY_LOW_OXYGEN,
             LOW_OXYGEN,
             FEVER,
+            VERY_HIGH_FEVER,
+            BABY_FEVER,
             COLD,
             PULSE_OUT_OF_RANGE,
             VERY_LOW_MOOD,
             HEAD,
+            HURT,
         ];
         let written =
             include_str!("advice.rs").lines().filter(|line| line.contains(": Advice = Advice {") && !line.contains('"'));
@@ -260,9 +609,29 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_higher_pressure_is_never_less_urgent(first in 90..300_i32, more in 0..60_i32, second in 60..150_i32) {
-            let urgency = |first| advice(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)), "")
+        fn a_higher_pressure_is_never_less_urgent(
+            first in 90..300_i32,
+            more in 0..60_i32,
+            second in 60..150_i32,
+            months in prop::option::of(0..1200_u32),
+            may_be_pregnant: bool,
+        ) {
+            let about = About { months, may_be_pregnant };
+            let urgency = |first| advice(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)), "", about)
                 .map(|advice| advice.urgency);
+            prop_assert!(urgency(first) <= urgency(first + more));
+        }
+
+        #[test]
+        fn a_higher_fever_is_never_less_urgent(first in 38_000..42_000_i64, more in 0..3000_i64, months in prop::option::of(0..24_u32)) {
+            let about = About { months, may_be_pregnant: false };
+            let urgency = |first| advice(Measure::Temperature, Amount::from_thousandths(first), None, "", about).map(|advice| advice.urgency);
+            prop_assert!(urgency(first) <= urgency(first + more));
+        }
+
+        #[test]
+        fn a_higher_blood_sugar_is_never_less_urgent(first in 4000..60_000_i64, more in 0..30_000_i64) {
+            let urgency = |first| advice(Measure::Glucose, Amount::from_thousandths(first), None, "", About::default()).map(|advice| advice.urgency);
             prop_assert!(urgency(first) <= urgency(first + more));
         }
     }

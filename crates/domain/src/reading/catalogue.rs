@@ -167,6 +167,17 @@ pub struct Part {
     pub likely: (Amount, Amount),
 }
 
+/// Where a form asks something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// In plain sight: what to do, or what it counts as, turns on it.
+    Plain,
+    /// One tap away.
+    Apart,
+    /// Only where two readings are typed at once, in words of their own.
+    Pair,
+}
+
 /// Something about how a reading was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -174,6 +185,8 @@ pub struct Setting {
     pub field: &'static str,
     /// What is asked.
     pub asks: &'static str,
+    /// Where.
+    pub asked: Asked,
     /// The answers: how each is kept, and how people read it.
     pub answers: &'static [(&'static str, &'static str)],
 }
@@ -221,20 +234,40 @@ impl Part {
 const BREATH_OF_AIR: Setting = Setting {
     field: "activity",
     asks: "When did you take it?",
+    asked: Asked::Plain,
     answers: &[("rest", "At rest"), ("active", "After being active")],
 };
 
-const ARM: Setting = Setting { field: "arm", asks: "Which arm?", answers: &[("left", "Left"), ("right", "Right")] };
+/// NICE NG136, 1.5: what turns very high blood pressure into an emergency.
+const SIGNS: Setting = Setting {
+    field: "signs",
+    asks: "Is there chest pain, being short of breath, confusion, one side weak or numb, or trouble seeing or speaking?",
+    asked: Asked::Plain,
+    answers: &[("no", "No"), ("yes", "Yes")],
+};
+
+/// NICE NG136, 1.2.7: at least a minute. Who types two readings at once is believed, and the minute between is not measured.
+const WAITED: Setting = Setting {
+    field: "waited",
+    asks: "How long after the other reading?",
+    asked: Asked::Pair,
+    answers: &[("said", "At least 1 minute, as they said. The exact time was not measured")],
+};
+
+const ARM: Setting =
+    Setting { field: "arm", asks: "Which arm?", asked: Asked::Apart, answers: &[("left", "Left"), ("right", "Right")] };
 
 const SITTING: Setting = Setting {
     field: "position",
     asks: "How were you?",
+    asked: Asked::Apart,
     answers: &[("sitting", "Sitting quietly for 5 minutes"), ("standing", "Standing"), ("lying", "Lying down")],
 };
 
 const MEAL: Setting = Setting {
     field: "meal",
     asks: "When did you take it?",
+    asked: Asked::Plain,
     answers: &[
         ("waking", "On waking"),
         ("before", "Before a meal"),
@@ -247,6 +280,7 @@ const MEAL: Setting = Setting {
 const RELIEVER: Setting = Setting {
     field: "reliever",
     asks: "When did you take it?",
+    asked: Asked::Plain,
     answers: &[("before", "Before my reliever inhaler"), ("after", "After my reliever inhaler")],
 };
 
@@ -273,7 +307,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
             }
             .within((10_000, 250_000), (40_000, 140_000)),
         ],
-        settings: &[ARM, SITTING],
+        settings: &[SIGNS, ARM, SITTING, WAITED],
         note: "",
         panel: Some(("85354-9", "75367002")),
     },
@@ -459,6 +493,7 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         settings: &[Setting {
             field: "hurt",
             asks: "Were you hurt?",
+            asked: Asked::Plain,
             answers: &[("no", "No"), ("yes", "Yes"), ("head", "Yes, and I hit my head")],
         }],
         note: "What happened?",
@@ -482,7 +517,9 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         parts: &[only(
             "How many units?",
             "A pint of ordinary beer or a medium glass of wine is a little over 2 units",
-            ("", "228958009"),
+            // SNOMED CT has units of alcohol a week (228958009) and a day, both as units of a number and neither as something that is
+            // observed: three of a day must not be read as three of a week.
+            ("", ""),
             1,
         )
         .within((0, 100_000), (0, 40_000))],
@@ -684,6 +721,13 @@ mod tests {
         for word in named {
             assert!(Measure::from_code(word).is_some(), "{word}");
         }
+    }
+
+    #[test]
+    fn what_is_of_a_day_has_no_code_of_a_week() {
+        assert_eq!((Measure::Alcohol.codes(), Measure::Alcohol.parts()[0].hint.is_empty()), (("", ""), false));
+        let codes = Measure::ALL.iter().flat_map(|measure| measure.parts()).map(|part| part.snomed);
+        assert!(codes.into_iter().all(|code| code != "228958009"), "units of alcohol a week");
     }
 
     #[test]

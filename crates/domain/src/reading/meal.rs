@@ -18,11 +18,24 @@ impl Meal {
     /// where nothing was answered.
     #[must_use]
     pub fn of(settings: &str) -> Option<Self> {
-        match settings.split(' ').find_map(|one| one.strip_prefix("meal="))? {
+        match Self::answer(settings)? {
             "waking" | "before" => Some(Self::Before),
             "after" => Some(Self::After),
             _ => None,
         }
+    }
+
+    /// The answer itself; `None` where nothing was answered.
+    #[must_use]
+    pub fn answer(settings: &str) -> Option<&str> {
+        settings.split(' ').find_map(|one| one.strip_prefix("meal="))
+    }
+
+    /// The same as people read it: "90 minutes or more after a meal".
+    #[must_use]
+    pub fn answer_in_words(settings: &str) -> Option<&'static str> {
+        let (answer, asked) = (Self::answer(settings)?, Measure::Glucose.settings());
+        asked.iter().flat_map(|setting| setting.answers).find(|(code, _)| *code == answer).map(|(_, words)| *words)
     }
 
     /// After "a reading" or "readings".
@@ -69,6 +82,7 @@ mod tests {
         assert_eq!(setting.answers.iter().map(|(code, _)| *code).collect::<Vec<_>>(), table.map(|(code, _)| code));
         for (code, expected) in table {
             assert_eq!(Meal::of(&format!("meal={code}")), expected, "{code}");
+            assert!(Meal::answer_in_words(&format!("meal={code}")).is_some(), "{code}");
         }
         assert_eq!(Meal::of(""), None);
         for measure in Measure::ALL {

@@ -22,12 +22,12 @@ mod watched;
 #[cfg(feature = "server")]
 pub mod week;
 
-pub use advice::{Advice, Urgency, advice};
+pub use advice::{About, Advice, Urgency, advice};
 pub use alert::{AlertAct, AlertState};
 pub use amount::{Amount, AmountError};
 #[cfg(feature = "server")]
 pub use bmi::{ADULT, BmiRange, bmi};
-pub use catalogue::{Drawn, Group, Linear, Measure, Part, Setting, Unit};
+pub use catalogue::{Asked, Drawn, Group, Linear, Measure, Part, Setting, Unit};
 pub use chart::{Axis, Grain, Point, Span, gaps, thin};
 pub use heard::{Doubt, Heard, Typed, hear, settings};
 pub use meal::Meal;
@@ -41,6 +41,6 @@ pub use rule::{
 pub use taken::{ImportState, Kept, Origin, Taken, Untaken, take};
 pub use target::{Range, Target};
 #[cfg(feature = "server")]
-pub use texted::{Texted, TextedError, TextedReading, glimpsed, to_do, understand};
+pub use texted::{Beside, Texted, TextedError, TextedReading, glimpsed, to_do, understand};
 #[cfg(feature = "server")]
 pub use watched::Hours;

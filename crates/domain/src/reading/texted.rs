@@ -3,9 +3,13 @@
 //! It is only found out what somebody means; what is made of the numbers, [`hear`](super::hear) says as for every other reading. Where
 //! more than one thing can be meant, nothing is.
 
-use super::{Advice, Doubt, Measure, Typed, advice, hear, settings};
+use super::week::{Taken, Zones, at_once};
+use super::{About, Advice, Doubt, Measure, Typed, hear, settings};
+use crate::ReadingId;
 use crate::record::Sensitivity;
+use chrono::{DateTime, Utc};
 use strsim::osa_distance;
+use uuid::Uuid;
 
 /// The most readings that one message tells.
 pub const MOST: usize = 6;
@@ -424,17 +428,33 @@ pub fn glimpsed(text: &str) -> Vec<TextedReading> {
     glimpsed
 }
 
+/// What advice about a message turns on beside what it says.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// When its readings were taken.
+    pub at: DateTime<Utc>,
+    /// Whom they are of.
+    pub about: About,
+    /// The zones of their peak flow.
+    pub zones: Option<Zones>,
+    /// Their blood pressures of just before, in the order of time.
+    pub pressures: Vec<Taken>,
+}
+
 /// What to do about readings of a message, kept or not, the most urgent first: about each number that can be, as it was written and,
 /// where that is unlikely and another unit is not, in that unit too. Where both ask for something each says when.
 #[must_use]
-pub fn to_do(readings: &[TextedReading]) -> Vec<(String, &'static Advice)> {
+pub fn to_do(readings: &[TextedReading], beside: &Beside) -> Vec<(String, &'static Advice)> {
     let mut all: Vec<(String, &'static Advice)> = Vec::new();
     for one in readings {
         let answer = |field: &str| one.settings.iter().find(|(name, _)| *name == field).map_or("", |(_, answer)| answer);
         let settings = settings(one.measure, answer);
         let in_unit = |unit: &str| {
             let heard = hear(one.measure, &Typed { numbers: &one.numbers, unit, sure: true }).ok()?;
-            let advice = advice(one.measure, heard.first, heard.second, &settings)?;
+            let id = ReadingId::from_uuid(Uuid::max());
+            let this = Taken { at: beside.at, id, first: heard.first, second: heard.second, settings: settings.clone() };
+            let before = beside.pressures.iter().filter(|_| one.measure == Measure::BloodPressure).cloned();
+            let advice = at_once(one.measure, &before.chain([this]).collect::<Vec<_>>(), beside.about, beside.zones)?;
             Some((one.measure.in_words(heard.unit, &heard.said.join("/"), heard.first, heard.second), advice))
         };
         let asked = hear(one.measure, &Typed { numbers: &one.numbers, unit: one.unit, sure: false }).err().unwrap_or_default();
@@ -827,6 +847,7 @@ fn letters_and_numbers(text: &str) -> Vec<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::Amount;
     use crate::reading::{Typed, hear};
     use proptest::prelude::*;
 
@@ -1005,7 +1026,7 @@ mod tests {
     #[test]
     fn danger_is_seen_whether_it_is_kept_or_understood_or_neither() {
         let titles = |readings: &[TextedReading]| {
-            let all = to_do(readings);
+            let all = to_do(readings, &Beside::default());
             all.iter().map(|(when, advice)| format!("{when}{}", advice.title)).collect::<Vec<_>>().join(" | ")
         };
         for (text, expected) in [
@@ -1014,11 +1035,11 @@ mod tests {
             ("sugar 1.9", "This blood sugar is low"),
             ("pulse 185", "This pulse is outside the usual range"),
             ("temperature 33.9", "This temperature is very low"),
-            ("sugar 28", "This blood sugar is above 11"),
-            ("fever temp 40", "This is a high temperature"),
-            ("sugar 50", "If it is 50 mg/dL: This blood sugar is low | If it is 50 mmol/L: This blood sugar is above 11"),
+            ("sugar 28", "This blood sugar is 15 or more"),
+            ("fever temp 40", "This temperature is very high"),
+            ("sugar 50", "If it is 50 mg/dL: This blood sugar is low | If it is 50 mmol/L: This blood sugar is 30 or more"),
             ("sugar 40 mg/dl", "This blood sugar is low"),
-            ("temp 104", "This is a high temperature"),
+            ("temp 104", "This temperature is very high"),
             ("BP 85/50 sugar 3", "This blood sugar is low | This blood pressure is low"),
             ("BP 142/88", ""),
         ] {
@@ -1038,6 +1059,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_was_measured_just_before_and_the_zones_of_a_plan_are_heeded() {
+        let at: DateTime<Utc> = "2026-11-29T09:20:00Z".parse().unwrap();
+        let before = |minutes: i64| Taken {
+            at: at - chrono::TimeDelta::minutes(minutes),
+            id: ReadingId::from_uuid(Uuid::nil()),
+            first: Amount::whole(190),
+            second: Some(Amount::whole(112)),
+            settings: String::new(),
+        };
+        let zones = Zones { best: Amount::whole(450), green: 80, amber: 50 };
+        let titles = |text: &str, pressures: Vec<Taken>| {
+            let beside = Beside { at, zones: Some(zones), pressures, ..Beside::default() };
+            to_do(&told(text), &beside).iter().map(|(_, advice)| advice.title).collect::<Vec<_>>().join(" | ")
+        };
+        assert_eq!(titles("BP 184/110", vec![before(20)]), "Your blood pressure is still very high");
+        assert_eq!(titles("BP 184/110", vec![before(31)]), "This blood pressure is very high");
+        assert_eq!(titles("peak flow 200", Vec::new()), "This peak flow is in your red zone");
+        assert_eq!(titles("peak flow 300", Vec::new()), "This peak flow is in your amber zone");
+        assert_eq!(titles("peak flow 400", Vec::new()), "");
+    }
+
     proptest! {
         #[test]
         fn danger_in_a_pressure_is_seen_in_any_words(
@@ -1051,7 +1094,7 @@ mod tests {
                 Ok(Texted::Readings(readings)) => readings,
                 _ => glimpsed(&text),
             };
-            prop_assert!(to_do(&readings).iter().any(|(_, advice)| advice.title == "This blood pressure is very high"), "{}", text);
+            prop_assert!(to_do(&readings, &Beside::default()).iter().any(|(_, advice)| advice.title == "This blood pressure is very high"), "{}", text);
         }
 
         #[test]

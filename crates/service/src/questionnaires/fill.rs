@@ -1,8 +1,9 @@
 //! Filling in a questionnaire: beginning, a page at a time, finishing, and changing it afterwards.
 
-use super::seen::{AMENDED, items, open_to};
-use super::{Questionnaires, allowed, opens, watching};
+use super::seen::{AMENDED, items};
+use super::{Questionnaires, allowed, is_for, shows, watching};
 use crate::activity::{self, Event};
+use crate::appointments::own_account;
 use crate::carers::typed_date;
 use crate::reader::Reader;
 use crate::records::purpose;
@@ -95,7 +96,7 @@ impl Questionnaires {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
-                let file = file.filter(|file| opens(&reader, file.sensitivity)).ok_or(ServiceError::NotFound)?;
+                let file = file.filter(|file| is_for(&reader, file)).ok_or(ServiceError::NotFound)?;
                 let by = actor.account().ok_or(ServiceError::NotFound)?;
                 let submission = submission.map_err(|_| not_whole())?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
@@ -104,7 +105,8 @@ impl Questionnaires {
                 }
                 if let Some(begun) = questionnaire::begun(tx, person, &file.id).await? {
                     let row = questionnaire::one(tx, person, begun).await?.ok_or(ServiceError::NotFound)?;
-                    if !anew || !is_old(row.created_at, core.now()) {
+                    let own = own_account(tx, person).await?;
+                    if shows(&reader, (&row, Some(&file)), own)? && !(anew && is_old(row.created_at, core.now())) {
                         return Ok(begun);
                     }
                     questionnaire::set_aside(tx, (person, begun), by, core.now()).await?;
@@ -135,7 +137,7 @@ impl Questionnaires {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let (_, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
-                let file = file.filter(|file| opens(&reader, file.sensitivity)).ok_or(ServiceError::NotFound)?;
+                let file = file.filter(|file| is_for(&reader, file)).ok_or(ServiceError::NotFound)?;
                 let by = actor.account().ok_or(ServiceError::NotFound)?;
                 let mut given = Answers::default();
                 for ((item, question), place) in file.questions().into_iter().zip(ticked) {
@@ -297,7 +299,8 @@ impl Open {
         let row = questionnaire::one(tx, person, id).await?.filter(|row| row.questionnaire == word && !row.is_set_aside());
         let row = row.ok_or(ServiceError::NotFound)?;
         let file = core.questionnaires().find(word).cloned().ok_or(ServiceError::NotFound)?;
-        match open_to(&reader, &row, file.sensitivity)? {
+        let own = own_account(tx, person).await?;
+        match shows(&reader, (&row, Some(&file)), own)? {
             true => Ok(Self { subject, by, row, file, at: core.now() }),
             false => Err(ServiceError::NotFound),
         }

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_two_of_the_phq_family_carry_their_notice_and_only_one_asks_of_danger() {
+    fn the_two_of_the_phq_family_carry_their_notice_one_asks_of_danger_and_one_of_whoever_fills_it_in() {
         let library = Library::shipped().unwrap();
         for id in ["phq-9", "gad-7"] {
             let notice = &library.find(id).unwrap().notice;
@@ -180,6 +180,8 @@ mod tests {
         for id in ["carer-strain", "falls-risk"] {
             assert!(library.find(id).unwrap().notice.contains("It is not a validated score"));
         }
+        let own: Vec<_> = library.all().iter().filter(|one| one.about_filler).map(|one| one.id.as_str()).collect();
+        assert_eq!(own, ["carer-strain"]);
         let danger: Vec<_> = library.all().iter().filter(|one| one.asks_of_crisis()).map(|one| one.id.as_str()).collect();
         assert_eq!(danger, ["phq-9"]);
         let phq = library.find("phq-9").unwrap();

@@ -13,11 +13,14 @@ pub use team::{QuestionnaireRulesForm, QuestionnaireRulesSeen};
 
 use crate::reader::Reader;
 use crate::{Core, ServiceError, access};
-use domain::access::{Actor, Ask, Subject};
+use domain::access::{Actor, Ask, Audience, Subject};
+use domain::questionnaire::Questionnaire;
 use domain::record::{Category, Sensitivity};
-use domain::{OrganisationId, PersonId};
+use domain::{AccountId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
-use store::{Tx, organisation, questionnaire, registration};
+use std::sync::Arc;
+use store::questionnaire::ResponseRow;
+use store::{StoreError, Tx, organisation, questionnaire, registration};
 
 /// What an event calls the pages of questionnaires.
 const PAGE: &str = "questionnaires";
@@ -71,6 +74,29 @@ async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask:
 /// Whether what is so sensitive is open to the reader: as readings from home are.
 pub(crate) fn opens(reader: &Reader, sensitivity: Sensitivity) -> bool {
     reader.is_owner() || reader.view.opens(Category::Result, sensitivity)
+}
+
+/// Whether a questionnaire is one for the reader: it is open to them, and one that asks about whoever fills it in stays in the
+/// record of that person. Whoever acts for another has their own record for it.
+pub(crate) fn is_for(reader: &Reader, file: &Questionnaire) -> bool {
+    opens(reader, file.sensitivity) && !(file.about_filler && matches!(reader.view.audience(), Audience::Carer(_)))
+}
+
+/// Whether a response tells of the person of this account: one that asks about whoever fills it in may be of another, who acted
+/// for the person when it was not refused yet.
+pub(crate) fn is_theirs(file: Option<&Arc<Questionnaire>>, row: &ResponseRow, own: Option<AccountId>) -> bool {
+    !file.is_some_and(|file| file.about_filler) || own.is_some_and(|own| own.as_uuid() == row.created_by)
+}
+
+/// Whether a response is open to the reader by its row and by its file, where there still is one: what is closed by either stays
+/// closed. `own` is the person's own account.
+pub(crate) fn shows(
+    reader: &Reader,
+    (row, file): (&ResponseRow, Option<&Arc<Questionnaire>>),
+    own: Option<AccountId>,
+) -> Result<bool, StoreError> {
+    let open = opens(reader, row.sensitivity()?) && file.is_none_or(|file| is_for(reader, file));
+    Ok(open && is_theirs(file, row, own))
 }
 
 /// The practice that would be told of danger to life: the person's own, where it wants to be told, and the person shares with it

@@ -1,7 +1,7 @@
 //! Questionnaires as they are shown: all of them, one with its scores over time, and one response.
 
 use super::fill::is_old;
-use super::{PAGE, Questionnaires, opens, watching};
+use super::{PAGE, Questionnaires, is_for, opens, shows, watching};
 use crate::activity::{self, Event};
 use crate::medicines::NotedBy;
 use crate::reader::Reader;
@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::questionnaire::{Answers, Band, Questionnaire};
-use domain::record::Sensitivity;
 use domain::{AccountId, OrganisationId, PersonId, QuestionnaireRequestId, QuestionnaireResponseId};
 use fhir::questionnaire_response::{self, Line};
 use serde_json::Value;
@@ -257,15 +256,10 @@ impl Questionnaires {
         (subject, reader): (Subject, &Reader),
     ) -> Result<QuestionnairesSeen, ServiceError> {
         let who = self.who(tx, actor, subject).await?;
-        let files = self.core.questionnaires().all().iter().filter(|file| opens(reader, file.sensitivity));
+        let files = self.core.questionnaires().all().iter().filter(|file| is_for(reader, file));
         let mut all: Vec<QuestionnaireSeen> = files.map(of_file).collect();
         for row in questionnaire::newest(tx, subject.person, MOST).await? {
-            if !opens(reader, row.sensitivity()?) || !who.sees(&row) || row.is_set_aside() {
-                continue;
-            }
-            // What is closed by its file stays closed, whatever it was when it was filled in.
-            let file = self.core.questionnaires().find(&row.questionnaire);
-            if file.is_some_and(|file| !opens(reader, file.sensitivity)) {
+            if row.is_set_aside() || !self.is_open(reader, &who, &row)? {
                 continue;
             }
             let at = all.iter().position(|one| one.id == row.questionnaire).unwrap_or_else(|| {
@@ -393,7 +387,7 @@ impl Questionnaires {
     /// Whether a response is shown: open by its row and by its file, and at work whole, or told.
     fn is_open(&self, reader: &Reader, who: &Who, row: &ResponseRow) -> Result<bool, StoreError> {
         let file = self.core.questionnaires().find(&row.questionnaire);
-        Ok(who.sees(row) && opens(reader, row.sensitivity()?) && file.is_none_or(|file| opens(reader, file.sensitivity)))
+        Ok(who.sees(row) && shows(reader, (row, file), who.own)?)
     }
 
     async fn open_response(
@@ -406,8 +400,7 @@ impl Questionnaires {
         let who = self.who(tx, actor, subject).await?;
         let row = questionnaire::one(tx, subject.person, id).await?.ok_or(ServiceError::NotFound)?;
         let file = self.core.questionnaires().find(&row.questionnaire).cloned();
-        let open = opens(reader, row.sensitivity()?) && file.as_ref().is_none_or(|file| opens(reader, file.sensitivity));
-        if !open || !who.sees(&row) || questionnaire.is_some_and(|word| word != row.questionnaire) {
+        if !self.is_open(reader, &who, &row)? || questionnaire.is_some_and(|word| word != row.questionnaire) {
             return Err(ServiceError::NotFound);
         }
         let items = items(&row.items)?;
@@ -512,9 +505,4 @@ fn number(score: Option<i32>) -> Option<u16> {
 /// The items as they are kept.
 pub(super) fn items(text: &str) -> Result<Value, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::corrupt("the answers of a questionnaire are no JSON"))
-}
-
-/// How sensitive a response is by its row and by its file: the reader needs both.
-pub(super) fn open_to(reader: &Reader, row: &ResponseRow, file: Sensitivity) -> Result<bool, StoreError> {
-    Ok(opens(reader, row.sensitivity()?) && opens(reader, file))
 }

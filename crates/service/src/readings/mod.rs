@@ -1,7 +1,9 @@
 //! What people measure and note themselves: adding, changing, seeing and drawing it.
 
+mod at_once;
 mod device;
 mod import;
+mod paper;
 mod photo;
 mod picture;
 mod record;
@@ -18,6 +20,7 @@ pub(crate) use rules::agreed;
 pub(crate) use weeks::running;
 
 pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
+pub use paper::{PaperForm, PaperLine, TypedIn, paper_days};
 pub use photo::{LARGEST_PHOTO, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen};
 pub use record::ReadingForm;
 pub use rules::{

@@ -288,6 +288,12 @@ pub(super) async fn last_unit(
     Ok(last.and_then(|row| measure.unit_of(&row.unit)).unwrap_or_else(|| measure.unit()))
 }
 
+/// The same as [`told_by`] of a form that says nothing of when, which is this instant.
+pub(super) fn told_at(measure: Measure, form: &ReadingForm, at: DateTime<Utc>) -> Result<Told, ServiceError> {
+    let submission = form.submission.parse().map_err(|_| not_whole())?;
+    Ok((measure, read_at(measure, form, Ok(at))?, submission))
+}
+
 pub(super) fn not_whole() -> ServiceError {
     ServiceError::field("", "The page was not whole. Send it again")
 }
@@ -307,9 +313,12 @@ fn changed_since() -> ServiceError {
 
 /// Everything that a form says of a reading, or everything that is wrong with it.
 pub(super) fn read(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Said, ServiceError> {
+    read_at(measure, form, taken_at(&form.day, &form.time, now))
+}
+
+fn read_at(measure: Measure, form: &ReadingForm, when: Result<DateTime<Utc>, FieldProblem>) -> Result<Said, ServiceError> {
     let typed = Typed { numbers: &form.numbers, unit: &form.unit, sure: form.sure };
     let heard = hear(measure, &typed).map_err(|doubts| in_words(measure, &typed, &doubts));
-    let when = taken_at(&form.day, &form.time, now);
     let note = note(measure, &form.note);
     let mut problems = Vec::new();
     if let Err(told) = &heard {

@@ -1,5 +1,6 @@
 //! Readings as they are shown: the newest of each measure, one measure with its chart, and one reading with its history.
 
+use super::at_once;
 use super::photo::{self, PhotosSeen};
 use super::rules::{self, TargetVersion, WatchSeen, Watched};
 use super::{PAGE, Readings, opens};
@@ -11,9 +12,8 @@ use crate::{Core, ServiceError, access, appointments};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
-use domain::reading::{
-    ADULT, Advice, Amount, Drawn, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, advice, bmi, gaps, thin,
-};
+use domain::reading::week::Zones;
+use domain::reading::{ADULT, Advice, Amount, Drawn, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, bmi, gaps, thin};
 use domain::when::{age_on, london_day, london_midnight};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeSet;
@@ -72,6 +72,10 @@ pub struct ReadingSeen {
     pub photos: PhotosSeen,
     /// What care teams say of it; on its own page only.
     pub watched: Watched,
+    /// What to do at once about it; on its own page only.
+    pub advice: Option<&'static Advice>,
+    /// The zones of a personal best, of peak flow; on its own page only.
+    pub zones: Option<Zones>,
 }
 
 impl ReadingSeen {
@@ -106,12 +110,6 @@ impl ReadingSeen {
     pub fn taken_how(&self) -> Vec<(&'static str, &'static str)> {
         answered(self.measure, &self.settings)
     }
-
-    /// What to do at once about it.
-    #[must_use]
-    pub fn advice(&self) -> Option<&'static Advice> {
-        advice(self.measure, self.first, self.second, &self.settings)
-    }
 }
 
 /// What was asked about how a reading was taken, and what was answered; `settings` as they are kept.
@@ -131,6 +129,8 @@ pub struct ReadingVersion {
     pub value: String,
     /// When it was said to be taken.
     pub taken_at: DateTime<Utc>,
+    /// How it was taken: what was asked, and what was answered.
+    pub how: Vec<(&'static str, &'static str)>,
     /// What was written to it.
     pub note: String,
     /// Who said so.
@@ -329,6 +329,8 @@ impl Who {
             has_photo: row.has_photo,
             photos: PhotosSeen::default(),
             watched: Watched::default(),
+            advice: None,
+            zones: None,
         })
     }
 }
@@ -434,6 +436,7 @@ impl Readings {
             versions.push(ReadingVersion {
                 value: measure.in_words(unit, &old.said, number(old.first_value), old.second_value.map(number)),
                 taken_at: old.taken_at,
+                how: answered(measure, &old.settings),
                 note: old.note,
                 by: who.by(old.changed_by),
                 at: old.changed_at,
@@ -441,9 +444,10 @@ impl Readings {
         }
         let photos = photo::photos(&mut tx, &who, person, id).await?;
         let watched = rules::of_reading(&self.core, &mut tx, person, &reader, &row).await?;
+        let (advice, zones) = at_once::of_reading(&mut tx, person, &row).await?;
         drop(tx);
         self.looked(actor, subject, Some(measure)).await?;
-        Ok((ReadingSeen { photos, watched, ..who.seen(row)? }, versions, may_record))
+        Ok((ReadingSeen { photos, watched, advice, zones, ..who.seen(row)? }, versions, may_record))
     }
 
     /// Refuses what is not open to the reader.

@@ -3,6 +3,7 @@
 //! Whoever sends from a number shows no more than that they hold it, or imitate it: so a message may add to the record and take out
 //! again what another message added, and is told nothing that it did not say itself.
 
+use super::at_once::{self, Known};
 use super::record::{ReadingForm, keep, read, told};
 use super::{PAGE, Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
@@ -15,7 +16,7 @@ use crate::{Core, FieldProblem, PushSecret, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::Action;
-use domain::reading::{Measure, Origin, Texted, TextedError, TextedReading, glimpsed, to_do, understand};
+use domain::reading::{Beside, Measure, Origin, Texted, TextedError, TextedReading, glimpsed, to_do, understand};
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId};
 use hmac::{Hmac, KeyInit, Mac};
@@ -242,6 +243,9 @@ async fn noted(
     let (now, person) = (core.now(), sender.subject.person);
     // What a clock elsewhere says may be ahead, and a message that was long on its way is not of now.
     let taken_at = if message.at > now || message.at < now - UNDO_WITHIN { now } else { message.at };
+    // What was measured before this message, and not what it tells itself.
+    let Known { about, zones } = Known::load(tx, person, taken_at).await?;
+    let beside = Beside { at: taken_at, about, zones, pressures: at_once::pressures(tx, person, taken_at).await? };
     let sure = was_asked(core, tx, sender.account, &readings).await?;
     let (mut all, mut words, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for (place, one) in readings.iter().enumerate() {
@@ -275,12 +279,12 @@ async fn noted(
         all.push((one.measure, said, submission(&message.id, place)));
     }
     if !problems.is_empty() {
-        return asked(core, tx, sender.account, &readings, &problems).await;
+        return asked(core, tx, sender.account, (&readings, &beside), &problems).await;
     }
     let kept = match keep(core, tx, (&sender.actor, sender.subject, sender.account), all, Some(Origin::Text)).await {
         Ok(kept) => kept,
         // Before anything was written down.
-        Err(ServiceError::Fields(problems)) => return Ok(not_noted(&refused_for(&problems), &readings)),
+        Err(ServiceError::Fields(problems)) => return Ok(advised(refused_for(&problems), (&readings, &beside), SAFETY)),
         Err(error) => return Err(error),
     };
     for reading in kept {
@@ -288,7 +292,7 @@ async fn noted(
         text_in::tells(tx, &new).await?;
     }
     let at = clock_at(taken_at);
-    Ok(advised(format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", ")), &readings, ""))
+    Ok(advised(format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", ")), (&readings, &beside), ""))
 }
 
 /// What stands beside a reading: the message, where all of it may be seen by whoever sees the reading.
@@ -325,18 +329,21 @@ const SAFETY: &str = " If you feel very unwell call 999 or 111.";
 const LONGEST: usize = 918;
 
 fn not_noted(why: &str, readings: &[TextedReading]) -> String {
-    advised(why.to_owned(), readings, SAFETY)
+    advised(why.to_owned(), (readings, &Beside::default()), SAFETY)
 }
 
 /// An answer with what to do about these readings, as much of it as a message holds, the most urgent first.
-fn advised(mut answer: String, readings: &[TextedReading], end: &str) -> String {
+fn advised(mut answer: String, (readings, beside): (&[TextedReading], &Beside), end: &str) -> String {
     let room = LONGEST.saturating_sub(end.chars().count());
-    for (when, advice) in to_do(readings) {
+    for (when, advice) in to_do(readings, beside) {
         let emergency = if advice.emergency.is_empty() { String::new() } else { format!(" Call 999 if {}.", advice.emergency) };
         let whole = format!(" {when}{}. {}{emergency}", advice.title, advice.does.join(" "));
-        let short = format!(" {when}{}. Call 111 about it.", advice.title);
+        // Where not all of it fits, what is dangerous comes before the rest.
+        let danger = if emergency.is_empty() { " Call 111 about it." } else { &emergency };
+        let (danger, short) =
+            (format!(" {when}{}.{danger}", advice.title), format!(" {when}{}. Call 111 about it.", advice.title));
         let fits = |more: &String| answer.chars().count() + more.chars().count() <= room;
-        let more = [whole, short].into_iter().find(fits).unwrap_or_default();
+        let more = [whole, danger, short].into_iter().find(fits).unwrap_or_default();
         answer.push_str(&more);
     }
     answer.push_str(end);
@@ -348,7 +355,7 @@ async fn asked(
     core: &Core,
     tx: &mut Tx,
     account: AccountId,
-    readings: &[TextedReading],
+    (readings, beside): (&[TextedReading], &Beside),
     problems: &[(Measure, FieldProblem)],
 ) -> Result<String, ServiceError> {
     let can_be = problems.iter().all(|(_, problem)| problem.field == "sure");
@@ -367,7 +374,7 @@ async fn asked(
         }
         false => "Send it again, or sign in to record it as it is.",
     };
-    Ok(not_noted(&format!("{} Nothing was noted. {then}", why.join(" ")), readings))
+    Ok(advised(format!("{} Nothing was noted. {then}", why.join(" ")), (readings, beside), SAFETY))
 }
 
 /// Whether it was asked within the hour if just this is right: then it is, once.

@@ -7,7 +7,7 @@ use super::{PAGE, Readings, opens};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
-use crate::{Core, GoalSeen, ServiceError, questionnaires, self_care};
+use crate::{Core, GoalSeen, ServiceError, appointments, questionnaires, self_care};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -129,10 +129,14 @@ async fn questions(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Option<Q
     // It can be filled in, and is open by its file and by its row.
     let open = |word: &str, sensitivity| {
         let file = files.find(word)?;
-        (questionnaires::opens(reader, sensitivity) && questionnaires::opens(reader, file.sensitivity))
-            .then(|| file.title.clone())
+        (questionnaires::opens(reader, sensitivity) && questionnaires::is_for(reader, file)).then(|| file.title.clone())
     };
-    let begun = questionnaire::unfinished(tx, reader.person, core.now() - BEGUN_SINCE).await?;
+    let (mut begun, own) = (Vec::new(), appointments::own_account(tx, reader.person).await?);
+    for row in questionnaire::unfinished(tx, reader.person, core.now() - BEGUN_SINCE).await? {
+        if questionnaires::shows(reader, (&row, files.find(&row.questionnaire)), own)? {
+            begun.push(row);
+        }
+    }
     for row in questionnaire::asked(tx, reader.person, MOST_ASKED).await?.iter().filter(|row| row.is_open()) {
         if let Some(title) = open(&row.questionnaire, row.sensitivity()?) {
             let begun = begun.iter().any(|one| one.questionnaire == row.questionnaire);

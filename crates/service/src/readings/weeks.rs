@@ -1,6 +1,6 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
-use super::record::{Told, keep, last_unit, taken_at, told_by};
+use super::record::{Told, keep, last_unit, taken_at, told_at, told_by};
 use super::seen::Who;
 use super::told::Owner;
 use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, opens, rules};
@@ -10,31 +10,34 @@ use crate::medicines::{NotedBy, Reach, reach, ways};
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access};
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
-use domain::appointment::{Weekdays, clock_of};
+use domain::appointment::Weekdays;
 use domain::audit::Action;
 use domain::medicine::{Times, Timetable};
 use domain::reading::week::{
     Counts, Diary, Mean, Outcome, Plan, Protocol, SittingSeen, Taken, Target, WeekEnd, Works, Zones, at_once, best_of, diary_day,
     outcome,
 };
-use domain::reading::{Advice, Amount, Heard, Measure, Typed, Unit, hear};
+use domain::reading::{About, Advice, Amount, Heard, Measure, Typed, Unit, hear};
 use domain::when::{age_on, is_night, london_day, minute_in_words, minute_of_day};
 use domain::{PersonId, ReadingId, WeekId};
 use fhir::own::Subject as Whose;
 use std::collections::BTreeMap;
 use store::reading::{self, ReadingRow};
-use store::week::{self, Best, NewWeek, WeekRow};
+use store::week::{self, Best, NewWeek, TakenRow, WeekRow};
 use store::{Tx, person, person_write};
 use uuid::Uuid;
 
 /// How many weeks are listed.
 const MOST: i64 = 50;
-/// The most readings of a week that are looked at.
-const MOST_READINGS: i64 = 5000;
+/// How many readings of a week are read at one time.
+const AT_ONE_TIME: i64 = 2000;
 /// For how long after a reading its page says what to do about it.
 const AT_ONCE: TimeDelta = TimeDelta::hours(6);
+/// Asked of whoever types two readings at once.
+pub(super) const NOT_WAITED: &str =
+    "Tick this if you waited at least 1 minute between the readings. If you did not, type only the first of them";
 /// The most readings that one form records.
 const MOST_SAVED: usize = 4;
 
@@ -79,6 +82,8 @@ pub struct WeekForm {
     pub sure: Vec<bool>,
     /// In which unit (UCUM); empty for the measure's own.
     pub unit: String,
+    /// They say that they waited between two readings: what is typed at once shows no time between.
+    pub waited: bool,
     /// What was answered about how it was taken, by field.
     pub settings: BTreeMap<String, String>,
     /// What was written to it.
@@ -150,6 +155,8 @@ pub struct WeekSeen {
     pub name: String,
     /// When they were born.
     pub born: Option<NaiveDate>,
+    /// What advice turns on, as of its last day.
+    pub about: About,
     /// What was measured, laid over what was to be.
     pub diary: Diary,
     /// What that comes to.
@@ -190,7 +197,7 @@ impl WeekSeen {
     #[must_use]
     pub fn advice(&self) -> Option<(&'static Advice, &Taken)> {
         let measure = self.line.plan.protocol.measure();
-        let about = |one| Some((at_once(measure, &until(&self.diary, one), self.zones)?, one));
+        let about = |one| Some((at_once(measure, &until(&self.diary, one), self.about, self.zones)?, one));
         // Of those that were taken together the last holds, which is what measuring again is for.
         let followed = |one: &Taken| {
             part_of(&self.diary, one).is_some_and(|part| self.saved.iter().any(|later| later > one && holds(part, later)))
@@ -215,20 +222,30 @@ fn part_of<'d>(diary: &'d Diary, one: &Taken) -> Option<&'d SittingSeen> {
 }
 
 /// The readings of the part of a day in which this one was taken, up to it and in the order of time.
-fn until(diary: &Diary, one: &Taken) -> Vec<Taken> {
+pub(super) fn until(diary: &Diary, one: &Taken) -> Vec<Taken> {
     let Some(part) = part_of(diary, one) else { return vec![one.clone()] };
     let mut readings: Vec<Taken> = part.counted.iter().chain(&part.others).filter(|other| *other <= one).cloned().collect();
     readings.sort();
     readings
 }
 
-fn taken(row: &ReadingRow) -> Taken {
+pub(super) fn taken(row: &ReadingRow) -> Taken {
     Taken {
         at: row.taken_at,
         id: ReadingId::from_uuid(row.id),
         first: Amount::from_thousandths(row.first_value),
         second: row.second_value.map(Amount::from_thousandths),
         settings: row.settings.clone(),
+    }
+}
+
+pub(super) fn taken_row(row: TakenRow) -> Taken {
+    Taken {
+        at: row.taken_at,
+        id: ReadingId::from_uuid(row.id),
+        first: Amount::from_thousandths(row.first_value),
+        second: row.second_value.map(Amount::from_thousandths),
+        settings: row.settings,
     }
 }
 
@@ -278,15 +295,23 @@ pub(super) async fn diary_of(tx: &mut Tx, person: PersonId, row: &WeekRow, now: 
     let plan = plan(row)?;
     let (from, until) = plan.span();
     let until = row.ended_at.map_or(until, |ended| until.min(ended + TimeDelta::microseconds(1)));
-    let rows = week::taken(tx, person, plan.protocol.measure(), (from, until), MOST_READINGS).await?;
-    let taken = rows.into_iter().map(|row| Taken {
-        at: row.taken_at,
-        id: ReadingId::from_uuid(row.id),
-        first: Amount::from_thousandths(row.first_value),
-        second: row.second_value.map(Amount::from_thousandths),
-        settings: row.settings,
-    });
-    Ok(plan.diary(&taken.collect::<Vec<_>>(), now))
+    // A sensor tells more than one statement reads, and what it tells last may be what is low.
+    let (mut all, mut from): (Vec<Taken>, _) = (Vec::new(), from);
+    loop {
+        let rows = week::taken(tx, person, plan.protocol.measure(), (from, until), AT_ONE_TIME).await?;
+        let is_last = i64::try_from(rows.len()).is_ok_and(|many| many < AT_ONE_TIME);
+        let before = all.len();
+        for one in rows.into_iter().map(taken_row) {
+            if all.last().is_none_or(|last| *last < one) {
+                all.push(one);
+            }
+        }
+        match all.last() {
+            Some(last) if !is_last && all.len() > before => from = last.at,
+            _ => break,
+        }
+    }
+    Ok(plan.diary(&all, now))
 }
 
 /// What an average blood pressure is compared with: what the care team set, and for somebody who was born then the guideline on that
@@ -295,7 +320,7 @@ fn target(team: Option<domain::reading::Target>, born: Option<NaiveDate>, on: Na
     Target::of_guideline(born.and_then(|born| age_on(born, on))).with(team.unwrap_or_default())
 }
 
-fn zones(best: Option<Best>) -> Option<Zones> {
+pub(super) fn zones(best: Option<Best>) -> Option<Zones> {
     let best = best?;
     let percent = |number: i32| u8::try_from(number).ok();
     Some(Zones { best: Amount::from_thousandths(best.value), green: percent(best.green)?, amber: percent(best.amber)? })
@@ -363,7 +388,7 @@ fn best_at_start(protocol: Protocol, form: &StartForm) -> Result<Option<Best>, S
 }
 
 /// A personal best and its zones as they are typed.
-fn best(protocol: Protocol, form: &BestForm) -> Result<Best, ServiceError> {
+pub(super) fn best(protocol: Protocol, form: &BestForm) -> Result<Best, ServiceError> {
     let typed = Typed { numbers: std::slice::from_ref(&form.best), unit: "", sure: true };
     gather! {
         heard = hear(protocol.measure(), &typed).map_err(|_| FieldProblem::new("best", "Enter a number between 20 and 900, such as 450"));
@@ -398,8 +423,12 @@ async fn note(
     (actor, subject): (&Actor, Subject),
     (what, id): (&'static str, WeekId),
 ) -> Result<(), ServiceError> {
+    activity::append(core, tx, note_of_week((actor, subject), (what, id))).await
+}
+
+pub(super) fn note_of_week((actor, subject): (&Actor, Subject), (what, id): (&'static str, WeekId)) -> Event {
     let event = Event::on_record(actor, subject, Action::WeekChanged, purpose(subject));
-    activity::append(core, tx, event.about("what", what).about("week", id)).await
+    event.about("what", what).about("week", id)
 }
 
 impl Readings {
@@ -480,6 +509,7 @@ impl Readings {
             line,
             name: who.display_name(),
             born: who.birth_date,
+            about: About::on(row.last_on, who.birth_date, who.gender.as_deref()),
             outcome: outcome(&diary, zones),
             diary,
             target: target(team, who.birth_date, row.last_on),
@@ -631,6 +661,15 @@ impl Readings {
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let row = seen_row(tx, &reader, id).await?;
                 let (now, plan) = (core.now(), plan(&row)?);
+                // Pressed twice, it is done already.
+                let is_done = match act {
+                    WeekAct::Pause => row.ended_at.is_none() && row.paused_at.is_some(),
+                    WeekAct::Resume => row.ended_at.is_none() && row.paused_at.is_none(),
+                    WeekAct::End => row.ended_at.is_some(),
+                };
+                if is_done {
+                    return Ok(());
+                }
                 let (done, what) = match act {
                     WeekAct::Pause => (week::pause(tx, (person, id, version), now).await?, "paused"),
                     WeekAct::Resume => {
@@ -677,6 +716,9 @@ impl Readings {
                 }
                 let plan = plan(&row)?;
                 let (times, ways) = reminders((&typed, &how), (plan.protocol, subject, reach))?;
+                if (&times, ways) == (&row.times, (row.by_mail, row.by_text)) {
+                    return Ok(());
+                }
                 let next = next(&plan, &times, ways, core.now()).filter(|_| row.paused_at.is_none());
                 if !week::remind(tx, (person, id, version), (&times, ways), next).await? {
                     return Err(changed_since());
@@ -797,10 +839,13 @@ pub(super) fn average_told(row: &WeekRow, diary: &Diary, subject: &Whose) -> Opt
 /// The readings that a form tells, or everything that is wrong with any of them.
 fn of_form(protocol: Protocol, form: &WeekForm, now: DateTime<Utc>) -> Result<Vec<Told>, ServiceError> {
     let measure = protocol.measure();
-    let forms = if protocol.blows() > 1 { vec![best_blow(protocol, form)?] } else { apart(protocol, form, now)? };
+    let forms = match protocol.blows() {
+        0 | 1 => apart(protocol, form, now)?,
+        many => vec![(best_blow(protocol, form, many.into())?, None)],
+    };
     let (mut readings, mut wrong) = (Vec::new(), Vec::new());
-    for (at, form) in forms.iter().enumerate() {
-        match told_by(measure, form, now) {
+    for (at, (form, when)) in forms.iter().enumerate() {
+        match when.map_or_else(|| told_by(measure, form, now), |when| told_at(measure, form, when)) {
             Ok(one) => readings.push(one),
             Err(ServiceError::Fields(problems)) => {
                 let of_this = problems.into_iter().filter(|problem| at == 0 || is_own(measure, problem));
@@ -870,7 +915,7 @@ fn in_place(measure: Measure, at: usize, told: FieldProblem) -> FieldProblem {
     }
 }
 
-fn reading(protocol: Protocol, form: &WeekForm, at: usize) -> ReadingForm {
+pub(super) fn one_reading(protocol: Protocol, form: &WeekForm, at: usize) -> ReadingForm {
     let mut settings: BTreeMap<String, String> =
         protocol.taken().iter().map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned())).collect();
     settings.extend(
@@ -888,25 +933,35 @@ fn reading(protocol: Protocol, form: &WeekForm, at: usize) -> ReadingForm {
     }
 }
 
-/// The readings of a form, so far apart that each counts: the last where the form says, or now.
-fn apart(protocol: Protocol, form: &WeekForm, now: DateTime<Utc>) -> Result<Vec<ReadingForm>, ServiceError> {
+/// The readings of a form with when each was taken, where that is not what the form says: so far apart as they say that they waited,
+/// the last where the form says, or now.
+#[expect(clippy::type_complexity, reason = "a form and its instant")]
+fn apart(
+    protocol: Protocol,
+    form: &WeekForm,
+    now: DateTime<Utc>,
+) -> Result<Vec<(ReadingForm, Option<DateTime<Utc>>)>, ServiceError> {
     let is_filled = |numbers: &&Vec<String>| numbers.iter().any(|text| !text.trim().is_empty());
     // What is left empty after the first is measured later.
     let many = form.readings.iter().skip(1).take(protocol.each() - 1).take_while(is_filled).count() + 1;
-    let mut forms: Vec<ReadingForm> = (0..many).map(|at| reading(protocol, form, at)).collect();
+    let mut forms: Vec<_> = (0..many).map(|at| (one_reading(protocol, form, at), None)).collect();
     let submission: Uuid = form.submission.parse().map_err(|_| not_whole())?;
     let Counts::First(_, step) = protocol.counts() else { return Ok(forms) };
     let Ok(first) = taken_at(&form.day, &form.time, now) else { return Ok(forms) };
     if many < 2 {
         return Ok(forms);
     }
+    if !form.waited {
+        return Err(ServiceError::field("waited", NOT_WAITED));
+    }
     let steps = |many: usize| step * i32::try_from(many).unwrap_or(1);
     let first = first.min(now - steps(many - 1));
-    for (at, one) in forms.iter_mut().enumerate() {
-        let when = first + steps(at);
-        let day = london_day(when);
-        one.day = [day.day().to_string(), day.month().to_string(), day.year().to_string()];
-        one.time = clock_of(minute_of_day(when));
+    for (at, (one, when)) in forms.iter_mut().enumerate() {
+        // As an instant: the clock shows some minutes twice.
+        *when = Some(first + steps(at));
+        if at > 0 {
+            one.settings.insert("waited".to_owned(), "said".to_owned());
+        }
         // Each is a reading of its own, the same for the same form.
         one.submission = Uuid::from_u128(submission.as_u128() ^ u128::try_from(at).unwrap_or_default()).to_string();
     }
@@ -914,10 +969,10 @@ fn apart(protocol: Protocol, form: &WeekForm, now: DateTime<Utc>) -> Result<Vec<
 }
 
 /// The best of several blows as one reading, with all of them in its note.
-fn best_blow(protocol: Protocol, form: &WeekForm) -> Result<ReadingForm, ServiceError> {
+pub(super) fn best_blow(protocol: Protocol, form: &WeekForm, many: usize) -> Result<ReadingForm, ServiceError> {
     let measure = protocol.measure();
     let (mut blows, mut problems) = (Vec::new(), Vec::new());
-    for at in 0..usize::from(protocol.blows()) {
+    for at in 0..many {
         let numbers = form.readings.get(at).cloned().unwrap_or_default();
         let sure = form.sure.get(at).copied().unwrap_or_default();
         match hear(measure, &Typed { numbers: &numbers, unit: &form.unit, sure }) {
@@ -936,5 +991,5 @@ fn best_blow(protocol: Protocol, form: &WeekForm) -> Result<ReadingForm, Service
     let (_, said, sure) = best.ok_or_else(not_whole)?;
     let said_all: Vec<&str> = blows.iter().map(|(_, said, _)| said.as_str()).collect();
     let note = format!("{}\n{} blows: {}", form.note.trim(), said_all.len(), said_all.join(", "));
-    Ok(ReadingForm { numbers: vec![said.clone()], sure: *sure, note: note.trim().to_owned(), ..reading(protocol, form, 0) })
+    Ok(ReadingForm { numbers: vec![said.clone()], sure: *sure, note: note.trim().to_owned(), ..one_reading(protocol, form, 0) })
 }

@@ -44,7 +44,7 @@ testkit::both_engines! {
         not_found(world.begin(&orders.actor, "falls-risk").await);
         // What is about mental health is closed to a carer who was not let into it, as if it were not there.
         let open = |seen: service::QuestionnairesSeen| seen.all.into_iter().map(|one| one.id).collect::<Vec<_>>();
-        assert_eq!(open(questionnaires.overview(&reads.actor, person).await.unwrap()), ["carer-strain", "falls-risk"]);
+        assert_eq!(open(questionnaires.overview(&reads.actor, person).await.unwrap()), ["falls-risk"]);
         not_found(questionnaires.one(&reads.actor, person, "phq-9").await);
         not_found(questionnaires.response(&reads.actor, person, (None, id)).await);
         not_found(world.begin(&reads.actor, "phq-9").await);
@@ -61,6 +61,49 @@ testkit::both_engines! {
         let hidings = &world.town.services.hidings;
         hidings.hide_category(&world.edna.actor, person, Category::Result, HiddenFrom::Relationship(relationship)).await.unwrap();
         assert_eq!(open(questionnaires.overview(&reads.actor, person).await.unwrap()), Vec::<String>::new());
+    }
+
+    async fn what_asks_about_whoever_fills_it_in_stays_in_their_own_record(place: &Place) {
+        let world = World::at(place).await;
+        let (person, edna, questionnaires) = (world.edna.person, &world.edna.actor, &world.town.services.questionnaires);
+        let (carer, _) = world.carer("Stone", "READ").await;
+        let lists = |seen: service::QuestionnairesSeen| seen.all.iter().any(|one| one.id == "carer-strain");
+        // Who acts for her cannot write it into her record, nor read what she says of herself as a carer.
+        not_found(world.begin(&carer.actor, "carer-strain").await);
+        let id = world.begin(edna, "carer-strain").await.unwrap();
+        let file = file("carer-strain");
+        questionnaires.save(edna, person, ("carer-strain", id), &answered(&file, 0, |_| Some(1))).await.unwrap();
+        assert!(!lists(questionnaires.overview(&carer.actor, person).await.unwrap()));
+        not_found(questionnaires.one(&carer.actor, person, "carer-strain").await);
+        not_found(questionnaires.response(&carer.actor, person, (None, id)).await);
+        not_found(questionnaires.save(&carer.actor, person, ("carer-strain", id), &answered(&file, 0, |_| Some(2))).await);
+        not_found(questionnaires.finish(&carer.actor, person, ("carer-strain", id)).await);
+        // In their own record it is there, and hers is there for her and for the practice that may ask for it.
+        assert!(lists(questionnaires.overview(&carer.actor, carer.person).await.unwrap()));
+        assert!(lists(questionnaires.overview(edna, person).await.unwrap()));
+        assert!(lists(questionnaires.overview(&world.town.clinician, person).await.unwrap()));
+        // What a carer wrote into her record before it was refused is shown to nobody there, and she does not go on with it.
+        let (by, other) = (carer.actor.account().unwrap(), domain::QuestionnaireResponseId::from_uuid(world.town.services.core.new_id()));
+        let (submission, now) = (world.town.services.core.new_id(), world.town.services.core.now());
+        let store = world.town.services.core.store().clone();
+        let of_carer = store.write(move |tx| {
+            Box::pin(async move {
+                store::questionnaire::set_aside(tx, (person, id), by, now).await?;
+                let of = store::questionnaire::Of {
+                    questionnaire: "carer-strain",
+                    version: "1",
+                    title: "Looking after somebody: how are you?",
+                    sensitivity: domain::record::Sensitivity::General,
+                };
+                store::questionnaire::begin(tx, (person, other, submission), of, by, now).await
+            })
+        });
+        of_carer.await.unwrap();
+        not_found(questionnaires.response(edna, person, (None, other)).await);
+        let seen = questionnaires.one(edna, person, "carer-strain").await.unwrap().0;
+        assert_eq!((seen.begun, seen.responses.len()), (None, 0));
+        assert!(questionnaires.responses(edna, person).await.unwrap().iter().all(|one| one["id"] != other.to_string()));
+        assert_ne!(world.begin(edna, "carer-strain").await.unwrap(), other);
     }
 
     async fn somebody_elses_looks_like_one_that_does_not_exist(place: &Place) {

@@ -301,8 +301,9 @@ testkit::both_engines! {
         send(&world, &device.token, &observation("1", &at, "2708-6", 90.0, "%")).await.unwrap();
         let waiting = town.services.work.list(&town.clinician).await.unwrap();
         assert_eq!(waiting.iter().filter(|item| item.kind == WorkKind::ReadingAlert && item.urgent).count(), 1);
-        let seen = &list(&world, Measure::Oxygen).await[0];
-        assert!(seen.advice().is_some(), "the general advice stands with it");
+        let id = list(&world, Measure::Oxygen).await[0].id;
+        let (seen, ..) = world.town.services.readings.one(&world.edna.actor, world.edna.person, (Measure::Oxygen, id)).await.unwrap();
+        assert!(seen.advice.is_some(), "the general advice stands with it");
     }
 
     async fn a_stopped_device_is_unknown_and_all_that_it_sent_is_taken_out_as_one(place: &Place) {

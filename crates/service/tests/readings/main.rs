@@ -5,6 +5,7 @@
 mod charting;
 mod devices;
 mod importing;
+mod paper;
 mod photos;
 mod recording;
 mod rules;

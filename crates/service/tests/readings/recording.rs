@@ -37,6 +37,38 @@ testkit::both_engines! {
         not_found(readings.add(&stranger.actor, person, Measure::BloodPressure, &form).await);
     }
 
+    async fn what_was_measured_just_before_and_the_zones_of_a_diary_are_heeded_on_every_page(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let said = async |measure: Measure, numbers: &[&str]| {
+            let id = add(&world.town, &world.edna, person, measure, &form(&world.town, numbers)).await;
+            let (seen, ..) = readings.one(me, person, (measure, id)).await.unwrap();
+            (seen.advice.map_or("", |advice| advice.title), seen.zones.is_some())
+        };
+        assert_eq!(said(Measure::BloodPressure, &["190", "112"]).await.0, "This blood pressure is very high");
+        world.town.clock.advance(chrono::TimeDelta::minutes(20));
+        assert_eq!(said(Measure::BloodPressure, &["184", "110"]).await.0, "Your blood pressure is still very high");
+        world.town.clock.advance(chrono::TimeDelta::minutes(31));
+        assert_eq!(said(Measure::BloodPressure, &["182", "110"]).await.0, "This blood pressure is very high");
+        assert_eq!(said(Measure::PeakFlow, &["200"]).await, ("", false), "without a plan nobody says what it means");
+        let start = service::StartForm {
+            first: "today".to_owned(),
+            length: "14".to_owned(),
+            times: "8am, 8pm".to_owned(),
+            best: "450".to_owned(),
+            green: "80".to_owned(),
+            amber: "50".to_owned(),
+            submission: world.town.services.core.new_id().to_string(),
+            ..service::StartForm::default()
+        };
+        let diary = domain::reading::week::Protocol::PeakFlow;
+        let week = readings.start_week(me, person, diary, &start).await.unwrap();
+        assert_eq!(said(Measure::PeakFlow, &["201"]).await, ("This peak flow is in your red zone", true));
+        readings.change_week(me, person, (week, 1), service::WeekAct::End).await.unwrap();
+        assert_eq!(said(Measure::PeakFlow, &["300"]).await, ("This peak flow is in your amber zone", true), "the last diary's holds");
+        assert_eq!(said(Measure::PeakFlow, &["400"]).await, ("", true));
+    }
+
     async fn there_are_only_so_many_of_a_day_and_what_was_typed_is_kept(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
@@ -54,6 +86,7 @@ testkit::both_engines! {
         let week = readings.start_week(me, person, domain::reading::week::Protocol::HomePressure, &start).await.unwrap();
         let pair = service::WeekForm {
             readings: vec![vec!["142".to_owned(), "88".to_owned()]; 2],
+            waited: true,
             submission: world.town.services.core.new_id().to_string(),
             ..service::WeekForm::default()
         };
@@ -93,7 +126,8 @@ testkit::both_engines! {
         let newest = readings.overview(me, person).await.unwrap().newest;
         let words: Vec<_> = newest.iter().map(|one| (one.in_words(), one.in_own_unit())).collect();
         assert_eq!(words, [("250/95 mmHg".to_owned(), None), ("130 mg/dL".to_owned(), Some("7.2 mmol/L".to_owned()))]);
-        assert_eq!(newest[0].advice().unwrap().title, "This blood pressure is very high");
+        let (seen, ..) = readings.one(me, person, (Measure::BloodPressure, newest[0].id)).await.unwrap();
+        assert_eq!(seen.advice.unwrap().title, "This blood pressure is very high");
     }
 
     async fn the_unit_that_somebody_used_last_is_offered_first_to_them_alone(place: &Place) {

@@ -106,7 +106,7 @@ testkit::both_engines! {
         assert_eq!((found.words.as_str(), found.found.as_str(), found.colour), ("Ring us today", "92%", Colour::Red));
         assert_eq!(found.source, ReadyRule::of("oxygen-very-low").map(|ready| ready.source));
         assert_eq!((seen.watched.alerts.len(), seen.watched.watch.by[0].now), (1, true));
-        assert!(seen.advice().is_some(), "the general advice stands all the same");
+        assert!(seen.advice.is_some(), "the general advice stands all the same");
 
         let item = items[0].id;
         assert_eq!(answer(&world, item, "see", "", 1).await.unwrap(), AlertState::Seen);

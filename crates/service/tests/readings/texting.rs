@@ -112,6 +112,29 @@ testkit::both_engines! {
         assert!(said[0].contains("Call 999 if you also have chest pain"), "{said:?}");
     }
 
+    async fn a_second_very_high_reading_and_a_red_peak_flow_are_answered_as_such(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        said(&world, &services, &message(&world, "m1", "bp 190/112")).await;
+        world.town.clock.advance(TimeDelta::minutes(10));
+        let second = said(&world, &services, &message(&world, "m2", "bp 184/110")).await;
+        assert!(second[0].contains("Your blood pressure is still very high") && !second[0].contains("measure again"), "{second:?}");
+        let start = service::StartForm {
+            first: "today".to_owned(),
+            length: "14".to_owned(),
+            times: "8am, 8pm".to_owned(),
+            best: "450".to_owned(),
+            green: "80".to_owned(),
+            amber: "50".to_owned(),
+            submission: services.core.new_id().to_string(),
+            ..service::StartForm::default()
+        };
+        services.readings.start_week(&world.edna.actor, world.edna.person, domain::reading::week::Protocol::PeakFlow, &start).await.unwrap();
+        let red = said(&world, &services, &message(&world, "m3", "peak flow 200")).await;
+        assert!(red[0].contains("This peak flow is in your red zone") && red[0].contains("999"), "{red:?}");
+    }
+
     async fn rules_are_looked_at_once_for_a_message_and_told_of_once(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
@@ -178,8 +201,8 @@ testkit::both_engines! {
         let services = texting(place, &world);
         takes(&world, &services).await;
         let table = [
-            ("sugar 28", "This blood sugar is above 11", true),
-            ("temp 40", "This is a high temperature", true),
+            ("sugar 28", "This blood sugar is 15 or more", true),
+            ("temp 40", "This temperature is very high", true),
             ("BP 235/125", "This blood pressure is very high", false),
             ("oxygen 84", "This oxygen level is very low", false),
             ("sugar 1.9", "This blood sugar is low", false),

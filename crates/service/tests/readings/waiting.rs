@@ -43,6 +43,7 @@ testkit::both_engines! {
         assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)));
         let record = async |many| {
             let form = WeekForm {
+                waited: true,
                 readings: vec![vec!["142".to_owned(), "88".to_owned()]; many],
                 submission: world.town.services.core.new_id().to_string(),
                 ..WeekForm::default()

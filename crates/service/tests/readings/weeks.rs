@@ -32,6 +32,7 @@ fn start(world: &World) -> StartForm {
 fn readings(world: &World, numbers: &[&[&str]]) -> WeekForm {
     WeekForm {
         readings: numbers.iter().map(|one| one.iter().map(|text| (*text).to_owned()).collect()).collect(),
+        waited: true,
         submission: world.town.services.core.new_id().to_string(),
         ..WeekForm::default()
     }
@@ -114,7 +115,8 @@ testkit::both_engines! {
         assert_eq!(world.events().await, before + 4, "begun, seen, and two readings");
         let list = all.measure(me, person, (Measure::BloodPressure, domain::reading::Span::Week, None)).await.unwrap().readings;
         let said: Vec<_> = list.iter().map(|one| (one.in_words(), one.taken_how().len())).collect();
-        assert_eq!(said, [("183/110 mmHg".to_owned(), 1), ("185/112 mmHg".to_owned(), 1)]);
+        assert_eq!(said, [("183/110 mmHg".to_owned(), 2), ("185/112 mmHg".to_owned(), 1)]);
+        assert!(list[0].taken_how().iter().any(|(_, answer)| answer.contains("The exact time was not measured")), "it is typed");
         assert!(list[0].taken_at - list[1].taken_at >= TimeDelta::seconds(60));
         let seen = world.week(me, id).await;
         assert_eq!((seen.diary.now().unwrap().state, seen.advice().unwrap().0.title), (State::Done, "Your blood pressure is still very high"));
@@ -136,10 +138,9 @@ testkit::both_engines! {
         assert_eq!((mean.readings, mean.first, mean.second), (12, Amount::whole(138), Some(Amount::whole(86))));
         let first = seen.target.first;
         assert_eq!((first.range, first.of), (Range::below(Amount::whole(135)), TargetOf::Guideline), "she is 78");
-        assert_eq!(verdict(mean, &seen.target), Verdict::Above);
+        assert_eq!(verdict(mean, &seen.target, seen.about), Verdict::Above);
         refused(world.record(me, id, &readings(&world, &[&["140", "90"]])).await, "", "has ended");
-        let stale = all.change_week(me, person, (id, 1), WeekAct::End).await;
-        refused(stale, "", "changed this meanwhile");
+        all.change_week(me, person, (id, 1), WeekAct::End).await.unwrap();
         // It is taken away with the codes for averages at home, as an export.
         let file: Value = serde_json::from_slice(&all.export_week(me, person, id).await.unwrap()).unwrap();
         assert_eq!(world.last().await, (Action::Export, Basis::Own));
@@ -242,13 +243,27 @@ testkit::both_engines! {
         assert_eq!((seen.target.second.range, seen.target.second.of), (Range::below(Amount::whole(85)), TargetOf::Guideline));
         let Outcome::Average(Some(mean)) = &seen.outcome else { panic!("{:?}", seen.outcome) };
         // 138/86: below the range, and above the guideline with the other number.
-        assert_eq!(verdict(mean, &seen.target), Verdict::Above);
+        assert_eq!(verdict(mean, &seen.target, seen.about), Verdict::Above);
+    }
+
+    async fn two_that_are_typed_in_the_hour_that_comes_twice_keep_their_hour(place: &Place) {
+        let world = World::at(place).await;
+        world.set("2026-10-24T19:00:00Z");
+        let id = world.begin(&world.edna.actor, Protocol::HomePressure).await;
+        // 1:30am for the second time: the clocks went back at 01:00 UTC.
+        world.set("2026-10-25T01:30:40Z");
+        let saved = world.record(&world.edna.actor, id, &readings(&world, &[&["142", "88"], &["140", "86"]])).await.unwrap();
+        let seen = world.after(id, &saved).await;
+        let times: Vec<_> = seen.saved.iter().map(|one| one.at.to_rfc3339()).collect();
+        assert_eq!(times, ["2026-10-25T01:29:40+00:00", "2026-10-25T01:30:40+00:00"]);
     }
 
     async fn both_readings_are_kept_or_none_and_the_first_can_come_alone(place: &Place) {
         let world = World::at(place).await;
         let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
         let id = world.begin(me, Protocol::HomePressure).await;
+        let hasty = WeekForm { waited: false, ..readings(&world, &[&["142", "88"], &["140", "80"]]) };
+        refused(world.record(me, id, &hasty).await, "waited", "Tick this if you waited at least 1 minute");
         let wrong = readings(&world, &[&["142", "88"], &["14o", "300"]]);
         assert_eq!(fields(world.record(me, id, &wrong).await), ["systolic_2", "diastolic_2"]);
         let unlikely = readings(&world, &[&["142", "88"], &["240", "100"]]);
@@ -370,7 +385,9 @@ testkit::both_engines! {
         assert_eq!(world.run("2026-11-06T08:00:00Z").await, 1);
         world.change(me, id, WeekAct::Pause).await.unwrap();
         assert_eq!((world.town.told(SAYS).await.len(), world.run("2026-11-06T20:00:00Z").await), (0, 0));
-        refused(world.change(me, id, WeekAct::Pause).await, "", "changed this meanwhile");
+        let before = world.events().await;
+        world.change(me, id, WeekAct::Pause).await.unwrap();
+        assert_eq!(world.events().await, before + 1, "pressed twice, it is paused: only the look at it is written down");
         world.change(me, id, WeekAct::Resume).await.unwrap();
         assert_eq!(world.run("2026-11-07T08:00:00Z").await, 1);
         world.town.mail().await;
@@ -381,7 +398,8 @@ testkit::both_engines! {
         refused(remind(version, "soon", "mail").await, "times", "Enter times");
         refused(remind(version, "8am", "text").await, "how", "mobile number");
         remind(version, "6:30pm", "mail").await.unwrap();
-        refused(remind(version, "6:30pm", "mail").await, "", "changed this meanwhile");
+        remind(version, "6:30pm", "mail").await.unwrap();
+        refused(remind(version, "7pm", "mail").await, "", "changed this meanwhile");
         assert_eq!(world.run("2026-11-07T18:30:00Z").await, 1);
         remind(version + 1, "6:30pm", "").await.unwrap();
         assert_eq!((world.town.told(SAYS).await.len(), world.run("2026-11-08T18:30:00Z").await), (0, 0));

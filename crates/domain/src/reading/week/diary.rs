@@ -150,14 +150,15 @@ impl Plan {
         let mut readings: Vec<&Taken> = readings.iter().collect();
         readings.sort_unstable();
         readings.dedup();
-        let placed: Vec<(NaiveDate, u16, &Taken)> =
-            readings.into_iter().map(|one| (diary_day(one.at), minute(one.at), one)).collect();
+        let place = |one: &Taken| self.protocol.sitting_of(minute(one.at), &one.settings);
+        let placed: Vec<(NaiveDate, usize, &Taken)> =
+            readings.into_iter().map(|one| (diary_day(one.at), place(one), one)).collect();
         let mut days = Vec::new();
         let mut is_first = self.protocol.drops_first_day();
         for on in self.first.iter_days().take_while(|day| *day <= self.last) {
             let of_day = || placed.iter().filter(|(day, ..)| *day == on);
-            let sittings = self.protocol.sittings().iter().map(|sitting| {
-                let within = of_day().filter(|(_, minute, _)| (sitting.from..sitting.until).contains(minute));
+            let sittings = self.protocol.sittings().iter().enumerate().map(|(at, sitting)| {
+                let within = of_day().filter(|(_, place, _)| *place == at);
                 self.sitting(on, sitting, within.map(|(.., one)| *one), now)
             });
             let sittings = sittings.collect();
@@ -186,9 +187,12 @@ impl Plan {
         let cloned = |all: Vec<&Taken>| all.into_iter().cloned().collect::<Vec<_>>();
         let (counted, others) = (cloned(counted), cloned(others));
         let [from, usual, until] = [sitting.from, sitting.usual_until, sitting.until].map(|minute| instant(on, minute));
-        let state = match counted.len() {
+        // What was taken after a meal counts in the result, and is not what this part asks for.
+        let fitting = counted.iter().filter(|one| sitting.fits(&one.settings)).count();
+        let begun = self.protocol.counts() != Counts::Every && !(counted.is_empty() && others.is_empty());
+        let state = match fitting {
             many if many >= self.protocol.each() => State::Done,
-            _ if !counted.is_empty() || !others.is_empty() => State::Half,
+            _ if begun => State::Half,
             _ if now < from => State::Later,
             _ if now < usual => State::Due,
             _ if now < until => State::Late,
@@ -219,11 +223,12 @@ fn together<'t>(taken: &[&'t Taken], many: usize, apart: TimeDelta) -> Vec<&'t T
 }
 
 impl Diary {
-    /// The readings from which the result is worked out: those that count, of parts of days that are done, without the day that is
-    /// left out.
+    /// The readings from which the result is worked out: those that count, of parts of days that are done or where each counts by
+    /// itself, without the day that is left out.
     pub fn counted(&self) -> impl Iterator<Item = &Taken> {
+        let each = self.plan.protocol.counts() == Counts::Every;
         let parts = self.days.iter().filter(|day| !day.dropped).flat_map(|day| &day.sittings);
-        parts.filter(|one| one.state == State::Done).flat_map(|one| &one.counted)
+        parts.filter(move |one| each || one.state == State::Done).flat_map(|one| &one.counted)
     }
 
     /// Every reading, in the order of time.
@@ -243,8 +248,8 @@ impl Diary {
     /// Whether that is enough for a result, so that it may be ended.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        let has_any = !self.plan.protocol.asks_daily() || self.counted().next().is_some();
-        has_any && self.whole_days() >= self.plan.protocol.least()
+        let counted = self.counted().take(self.plan.protocol.least_readings()).count();
+        counted >= self.plan.protocol.least_readings() && self.whole_days() >= self.plan.protocol.least()
     }
 
     /// How many more whole days it needs.
@@ -412,6 +417,41 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn blood_sugar_is_placed_by_its_meal_and_what_fits_nowhere_fills_no_part() {
+        let plan = Plan { protocol: Protocol::Glucose, ..week() };
+        let seen = |time: &str, settings: &str| {
+            let one = Taken { settings: settings.to_owned(), second: None, ..taken(&format!("2026-11-04T{time}:00Z"), 7, 0) };
+            let diary = plan.diary(&[one], at(END));
+            let parts = diary.days[1].sittings.iter().filter(|part| !part.counted.is_empty());
+            let [part] = parts.collect::<Vec<_>>()[..] else { panic!("{time} {settings}: not one part") };
+            assert_eq!((diary.counted().count(), part.others.len()), (1, 0), "{time} {settings}: it counts in the result");
+            (part.sitting.title, part.state)
+        };
+        let (breakfast, lunch, evening, bedtime) = ("Before breakfast", "Before lunch", "Before the evening meal", "At bedtime");
+        for (time, settings, title, state) in [
+            ("08:00", "meal=waking", breakfast, State::Done),
+            ("08:00", "meal=before", breakfast, State::Done),
+            ("08:00", "", breakfast, State::Done),
+            // Eaten at 8:30: it is not the reading before breakfast.
+            ("10:00", "meal=after", breakfast, State::Missed),
+            ("14:00", "meal=after", lunch, State::Missed),
+            ("22:00", "meal=after", bedtime, State::Missed),
+            // Somebody who sleeps late, eats late, or goes to bed early.
+            ("12:00", "meal=waking", breakfast, State::Done),
+            ("12:00", "meal=before", lunch, State::Done),
+            ("21:30", "meal=before", evening, State::Done),
+            ("20:30", "meal=bedtime", bedtime, State::Done),
+            ("23:30", "meal=bedtime", bedtime, State::Done),
+            // Somebody who works at night: where it stands nobody can guess, so that it stays with the clock.
+            ("09:00", "meal=bedtime", breakfast, State::Missed),
+            ("17:00", "meal=waking", evening, State::Missed),
+            ("13:00", "meal=other", lunch, State::Missed),
+        ] {
+            assert_eq!(seen(time, settings), (title, state), "{time} {settings}");
+        }
+    }
+
+    #[test]
     fn two_that_are_not_taken_together_do_not_count_together() {
         let morning = |times: &[&str]| {
             let readings: Vec<Taken> = times.iter().map(|time| taken(&format!("2026-11-04T{time}Z"), 140, 90)).collect();
@@ -493,6 +533,21 @@ pub(super) mod tests {
                 turned.reverse();
             }
             prop_assert_eq!(week().diary(&readings, now), week().diary(&turned, now));
+        }
+
+        #[test]
+        fn no_blood_sugar_is_lost_or_there_twice_wherever_its_meal_places_it(
+            readings in anything(),
+            meals in prop::collection::vec(prop::sample::select(vec!["", "meal=waking", "meal=before", "meal=after", "meal=bedtime", "meal=other"]), 80),
+        ) {
+            let plan = Plan { protocol: Protocol::Glucose, ..week() };
+            let readings: Vec<Taken> = readings.into_iter().zip(meals).map(|(one, meal)| Taken { settings: meal.to_owned(), ..one }).collect();
+            let mut inside: Vec<&Taken> = readings.iter().filter(|one| (plan.first..=plan.last).contains(&diary_day(one.at))).collect();
+            inside.sort();
+            inside.dedup();
+            let diary = plan.diary(&readings, at(END));
+            prop_assert_eq!(diary.all().collect::<Vec<_>>(), inside.clone());
+            prop_assert_eq!(diary.counted().count(), inside.len());
         }
 
         #[test]

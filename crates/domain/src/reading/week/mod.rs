@@ -6,11 +6,11 @@ mod outcome;
 
 pub use diary::{DAY_BEGINS, Day, Diary, Plan, SittingSeen, State, TOGETHER, Taken, diary_day};
 pub use outcome::{
-    MealSum, Mean, Outcome, Target, TargetOf, Verdict, Wanted, Zone, Zones, at_once, best_of, on_paper, outcome, verdict,
-    what_now, zone_advice,
+    MealSum, Mean, Outcome, Target, TargetOf, Verdict, Wanted, Zone, Zones, at_once, best_of, mean_if_pregnant, on_paper,
+    outcome, verdict, what_now, zone_advice,
 };
 
-use super::Measure;
+use super::{Meal, Measure};
 use crate::record::coded;
 use chrono::TimeDelta;
 
@@ -56,6 +56,16 @@ pub struct Sitting {
     pub usual_until: u16,
     /// When it ends.
     pub until: u16,
+    /// What is answered about the meal of a reading that belongs here; empty where none is asked.
+    pub meals: &'static [&'static str],
+}
+
+impl Sitting {
+    /// Whether a reading that was taken so belongs here, as far as its meal says; one of which nobody said does.
+    #[must_use]
+    pub fn fits(&self, settings: &str) -> bool {
+        self.meals.is_empty() || Meal::answer(settings).is_none_or(|answer| self.meals.contains(&answer))
+    }
 }
 
 /// Which readings of a sitting count.
@@ -99,6 +109,8 @@ struct Entry {
     drops_first_day: bool,
     /// How many whole days it needs, beside the day that is left out.
     least: usize,
+    /// How many readings that count it needs.
+    least_readings: usize,
     /// What its form takes for granted about how a reading is taken.
     taken: &'static [(&'static str, &'static str)],
     /// Readings that were taken so do not count.
@@ -110,7 +122,11 @@ struct Entry {
 }
 
 const fn sitting(title: &'static str, from: u16, usual_until: u16, until: u16) -> Sitting {
-    Sitting { title, from: from * 60, usual_until: usual_until * 60, until: until * 60 }
+    Sitting { title, from: from * 60, usual_until: usual_until * 60, until: until * 60, meals: &[] }
+}
+
+const fn meal(title: &'static str, hours: (u16, u16, u16), meals: &'static [&'static str]) -> Sitting {
+    Sitting { meals, ..sitting(title, hours.0, hours.1, hours.2) }
 }
 
 const MORNING_AND_EVENING: &[Sitting] = &[sitting("Morning", 4, 11, 14), sitting("Evening", 14, 23, 28)];
@@ -130,6 +146,7 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         lengths: &[7],
         drops_first_day: true,
         least: 3,
+        least_readings: 0,
         taken: &[("position", "sitting")],
         not_counted: &["position=standing", "position=lying"],
         works: Works::Average,
@@ -139,9 +156,10 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
             "Sit for 5 minutes: back supported, feet flat on the floor, arm resting level with your heart.",
             "Measure. Wait at least 1 minute, still sitting. Measure again, within 30 minutes.",
             "Write down what it shows, whatever it is. Do not choose among readings.",
+            "Is your pulse uneven? Then an automatic monitor can be wrong. Ask your practice to measure by hand.",
         ],
         times: "8am, 8pm",
-        source: "NICE NG136, 1.2.7; NHS: How to check your blood pressure",
+        source: "NICE NG136, 1.1 and 1.2.7; NHS: How to check your blood pressure",
     },
     Entry {
         measure: Measure::PeakFlow,
@@ -153,6 +171,8 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         lengths: &[14, 7, 28],
         drops_first_day: false,
         least: 0,
+        // One reading is no average.
+        least_readings: 2,
         taken: &[],
         not_counted: &[],
         works: Works::Zones,
@@ -163,23 +183,25 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
             "Measure before you use your reliever inhaler, unless you were told otherwise.",
         ],
         times: "8am, 8pm",
-        source: "NHS: Peak flow test; NICE NG245, 1.2",
+        source: "NHS: Peak flow test",
     },
     Entry {
         measure: Measure::Glucose,
         title: "Blood sugar diary",
         about: "Before breakfast, lunch, the evening meal and bed; after meals too if you were asked to.",
         sittings: &[
-            sitting("Before breakfast", 4, 10, 11),
-            sitting("Before lunch", 11, 14, 15),
-            sitting("Before the evening meal", 15, 20, 21),
-            sitting("At bedtime", 21, 26, 28),
+            meal("Before breakfast", (4, 10, 11), &["waking", "before"]),
+            meal("Before lunch", (11, 14, 15), &["before"]),
+            meal("Before the evening meal", (15, 20, 21), &["before"]),
+            meal("At bedtime", (21, 26, 28), &["bedtime"]),
         ],
         counts: Counts::Every,
         best_of: 1,
         lengths: &[7, 3, 14],
         drops_first_day: false,
         least: 0,
+        // Each is a result by itself: a low one is told of.
+        least_readings: 1,
         taken: &[],
         not_counted: &[],
         works: Works::Meals,
@@ -202,6 +224,8 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         lengths: &[14, 7, 28],
         drops_first_day: false,
         least: 0,
+        // A change is between two.
+        least_readings: 2,
         taken: &[],
         not_counted: &[],
         works: Works::Change,
@@ -222,6 +246,8 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         lengths: &[14, 7, 28],
         drops_first_day: false,
         least: 0,
+        // Each day is counted by itself.
+        least_readings: 1,
         taken: &[],
         not_counted: &[],
         works: Works::Answers,
@@ -239,6 +265,8 @@ const ENTRIES: [Entry; Protocol::ALL.len()] = [
         lengths: &[28, 14, 84],
         drops_first_day: false,
         least: 0,
+        // No fall is a result too.
+        least_readings: 0,
         taken: &[],
         not_counted: &[],
         works: Works::Total,
@@ -320,6 +348,12 @@ impl Protocol {
         self.entry().least
     }
 
+    /// How many readings that count a result needs.
+    #[must_use]
+    pub fn least_readings(self) -> usize {
+        self.entry().least_readings
+    }
+
     /// What its form takes for granted about how a reading is taken, by field.
     #[must_use]
     pub fn taken(self) -> &'static [(&'static str, &'static str)] {
@@ -354,6 +388,16 @@ impl Protocol {
     #[must_use]
     pub fn takes(self, settings: &str) -> bool {
         !settings.split(' ').any(|setting| self.entry().not_counted.contains(&setting))
+    }
+
+    /// The place of the part of a day to which a reading belongs: that of the clock, or the one beside it that is of its meal where
+    /// that of the clock is not. What is of no such meal, as after one, stays with the clock.
+    #[must_use]
+    pub(crate) fn sitting_of(self, minute: u16, settings: &str) -> usize {
+        let sittings = self.sittings();
+        let clock = sittings.iter().position(|one| (one.from..one.until).contains(&minute)).unwrap_or_default();
+        let beside = [Some(clock), clock.checked_add(1), clock.checked_sub(1)].into_iter().flatten();
+        beside.into_iter().find(|place| sittings.get(*place).is_some_and(|one| one.fits(settings))).unwrap_or(clock)
     }
 
     /// Whether a part of a day with nothing in it is missing: nobody has to fall.

@@ -1,9 +1,12 @@
 //! What a diary comes to: an average against a target, zones of a personal best, and what to do about either.
 
-use super::{Diary, Protocol, Taken, Works};
-use crate::reading::advice::{HEAD, HIGH_SUGAR, LOW_PRESSURE, LOW_SUGAR, VERY_HIGH_PRESSURE, VERY_LOW_MOOD};
+use super::{Diary, Protocol, TOGETHER, Taken, Works};
+use crate::reading::advice::{
+    self, CHILD_PRESSURE, EXTREME_SUGAR, HEAD, HIGH_SUGAR, HIGHER_SUGAR, HURT, LOW_PRESSURE, LOW_SUGAR, VERY_HIGH_PRESSURE,
+    VERY_LOW_MOOD,
+};
 use crate::reading::amount::divided;
-use crate::reading::{Advice, Amount, Measure, Range, Urgency, advice};
+use crate::reading::{About, Advice, Amount, Measure, Range, Urgency};
 
 /// The average of what counts, rounded to the decimals with which it is measured; of two as near, the higher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +98,8 @@ pub enum Verdict {
     Low,
     /// Below the lower end that the care team set.
     Under,
+    /// Of somebody under 18, about whom the guideline says nothing.
+    Child,
     /// Where it is wanted.
     Meets,
     /// At the target or above it.
@@ -107,7 +112,7 @@ pub enum Verdict {
 
 /// Compares an average as it is shown, so that what is said fits what is read.
 #[must_use]
-pub fn verdict(mean: &Mean, target: &Target) -> Verdict {
+pub fn verdict(mean: &Mean, target: &Target, about: About) -> Verdict {
     let at_least =
         |first: i32, second: i32| mean.first >= Amount::whole(first) || mean.second.is_some_and(|it| it >= Amount::whole(second));
     let below = |first: Amount, second: Amount| mean.first < first || mean.second.is_some_and(|it| it < second);
@@ -115,6 +120,8 @@ pub fn verdict(mean: &Mean, target: &Target) -> Verdict {
     let under = target.first.is_under(mean.first) || mean.second.is_some_and(|it| target.second.is_under(it));
     if at_least(180, 120) {
         Verdict::VeryHigh
+    } else if about.is_child() {
+        Verdict::Child
     } else if above && at_least(150, 95) {
         Verdict::High
     } else if above {
@@ -182,11 +189,26 @@ const STILL_VERY_HIGH: Advice = Advice {
     ..VERY_HIGH_PRESSURE
 };
 
+/// The same for somebody who may be pregnant.
+const STILL_OR_PREGNANT: Advice = Advice {
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now.",
+        "If not, ask for an urgent GP appointment now, or call 111. Say that you measured twice, and what it showed.",
+    ],
+    ..STILL_VERY_HIGH
+};
+
 const VERY_HIGH_AVERAGE: Advice = Advice {
     title: "Your average is very high",
     does: &["Ask for an urgent GP appointment now, or call 111. Say that it is the average of several days."],
     ..VERY_HIGH_PRESSURE
 };
+
+/// What to do about an average beside that, where somebody is pregnant or had a baby of late: the target is not theirs.
+#[must_use]
+pub fn mean_if_pregnant(mean: &Mean, about: About) -> Option<&'static Advice> {
+    if about.may_be_pregnant { advice::if_pregnant((mean.first, mean.second)) } else { None }
+}
 
 /// What to do about an average that stands so to its target.
 #[must_use]
@@ -194,6 +216,7 @@ pub const fn what_now(verdict: Verdict) -> &'static Advice {
     match verdict {
         Verdict::Low => &LOW,
         Verdict::Under => &UNDER,
+        Verdict::Child => &CHILD_PRESSURE,
         Verdict::Meets => &MEETS,
         Verdict::Above => &ABOVE,
         Verdict::High => &HIGH,
@@ -294,9 +317,14 @@ pub const fn on_paper(protocol: Protocol) -> &'static [(&'static str, &'static A
     match protocol {
         Protocol::HomePressure => &[("If it is 180 or higher, or the bottom number is 120 or higher", &VERY_HIGH_PRESSURE)],
         Protocol::PeakFlow => &[("If it is in your red zone", &RED_ZONE), ("If it is in your amber zone", &AMBER_ZONE)],
-        Protocol::Glucose => &[("If it is below 4", &LOW_SUGAR), ("If it is above 11", &HIGH_SUGAR)],
+        Protocol::Glucose => &[
+            ("If it is below 4", &LOW_SUGAR),
+            ("If it is 30 or more", &EXTREME_SUGAR),
+            ("If it is 15 or more", &HIGHER_SUGAR),
+            ("If it is above 11", &HIGH_SUGAR),
+        ],
         Protocol::Mood => &[("If you feel very low", &VERY_LOW_MOOD)],
-        Protocol::Falls => &[("If you hit your head", &HEAD)],
+        Protocol::Falls => &[("If you hit your head", &HEAD), ("If you are hurt otherwise", &HURT)],
         Protocol::Weight => &[],
     }
 }
@@ -311,16 +339,21 @@ pub const fn zone_advice(zone: Zone) -> Option<&'static Advice> {
     }
 }
 
-/// What to do at once about readings of one part of a day, in the order of time. The last is what holds; of a blood pressure that
-/// was very high before too, what comes then.
+/// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
+/// [`TOGETHER`] before, what comes then.
 #[must_use]
-pub fn at_once(measure: Measure, readings: &[Taken], zones: Option<Zones>) -> Option<&'static Advice> {
-    let of = |one: &Taken| advice(measure, one.first, one.second, &one.settings);
-    let very_high = |one: &Taken| of(one) == Some(&VERY_HIGH_PRESSURE);
+pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option<Zones>) -> Option<&'static Advice> {
+    let of = |one: &Taken| advice::advice(measure, one.first, one.second, &one.settings, about);
+    let very_high = |one: &Taken| advice::is_very_high(one.first, one.second);
     match readings.last() {
         Some(last) if measure == Measure::BloodPressure => {
-            let again = readings.iter().rev().skip(1).any(very_high);
-            if again && very_high(last) { Some(&STILL_VERY_HIGH) } else { of(last) }
+            let again = readings.iter().rev().skip(1).any(|one| last.at - one.at <= TOGETHER && very_high(one));
+            let signs = last.settings.split(' ').any(|setting| setting == "signs=yes");
+            match (again && very_high(last) && !signs, about.may_be_pregnant) {
+                (true, true) => Some(&STILL_OR_PREGNANT),
+                (true, false) => Some(&STILL_VERY_HIGH),
+                (false, _) => of(last),
+            }
         }
         Some(last) if measure == Measure::PeakFlow => zones.and_then(|zones| zone_advice(zones.of(last.first))),
         Some(last) => of(last),
@@ -466,9 +499,27 @@ mod tests {
             (between, 120, 59, Verdict::Low),
         ];
         for (target, first, second, expected) in table {
-            assert_eq!(verdict(&mean(first, second), &target), expected, "{first}/{second} to {target:?}");
+            assert_eq!(verdict(&mean(first, second), &target, About::default()), expected, "{first}/{second} to {target:?}");
             assert!(!what_now(expected).source.is_empty());
         }
+    }
+
+    #[test]
+    fn nobody_under_18_is_told_that_an_average_meets_or_misses_a_target_of_adults() {
+        let about = |months| About { months: Some(months), may_be_pregnant: false };
+        let target = Target::of_guideline(Some(17));
+        for (first, second) in [(130, 80), (85, 50), (140, 90), (160, 100)] {
+            assert_eq!(verdict(&mean(first, second), &target, about(17 * 12 + 11)), Verdict::Child, "{first}/{second}");
+        }
+        assert_eq!(verdict(&mean(180, 90), &target, about(24)), Verdict::VeryHigh);
+        assert_eq!(verdict(&mean(130, 80), &target, about(18 * 12)), Verdict::Meets);
+        assert!(what_now(Verdict::Child).does[1].starts_with("Ask your care team what is right for you or your child"));
+        let woman = About { months: Some(360), may_be_pregnant: true };
+        let told = |first, second, about| mean_if_pregnant(&mean(first, second), about).map_or("", |told| told.title);
+        assert_eq!(told(139, 89, woman), "");
+        assert_eq!(told(142, 80, woman), "If you are pregnant, this blood pressure is high");
+        assert_eq!(told(142, 110, woman), "If you are pregnant, this blood pressure is very high");
+        assert_eq!(told(142, 110, about(360)), "");
     }
 
     #[test]
@@ -489,7 +540,7 @@ mod tests {
                 .enumerate()
                 .map(|(at, (first, second))| taken(&format!("2026-11-04T08:{at:02}:00Z"), *first, *second))
                 .collect();
-            at_once(Measure::BloodPressure, &readings, None).map_or("", |told| told.title)
+            at_once(Measure::BloodPressure, &readings, About::default(), None).map_or("", |told| told.title)
         };
         assert_eq!(said(&[]), "");
         assert_eq!(said(&[(142, 88)]), "");
@@ -499,6 +550,9 @@ mod tests {
         assert_eq!(said(&[(184, 110), (170, 100)]), "");
         assert_eq!(said(&[(170, 100), (184, 110)]), VERY_HIGH_PRESSURE.title);
         assert_eq!(said(&[(184, 110), (170, 100), (181, 90)]), STILL_VERY_HIGH.title);
+        let hours = [taken("2026-11-04T08:00:00Z", 184, 110), taken("2026-11-04T08:31:00Z", 182, 108)];
+        let told = |about| at_once(Measure::BloodPressure, &hours, about, None).unwrap().title;
+        assert_eq!(told(About::default()), VERY_HIGH_PRESSURE.title, "it was not measured again, it is another time");
         for told in [&STILL_VERY_HIGH, &VERY_HIGH_AVERAGE, &HIGH] {
             assert!(told.emergency.contains("chest pain") && told.urgency >= Urgency::Soon, "{}", told.title);
         }
@@ -507,7 +561,7 @@ mod tests {
     #[test]
     fn each_advice_stands_in_the_hazard_log_with_its_source() {
         let log = include_str!("../../../../../docs/CLINICAL-SAFETY.md");
-        let all = [MEETS, ABOVE, HIGH, UNDER, LOW, STILL_VERY_HIGH, VERY_HIGH_AVERAGE, RED_ZONE, AMBER_ZONE];
+        let all = [MEETS, ABOVE, HIGH, UNDER, LOW, STILL_VERY_HIGH, STILL_OR_PREGNANT, VERY_HIGH_AVERAGE, RED_ZONE, AMBER_ZONE];
         let written =
             include_str!("outcome.rs").lines().filter(|line| line.contains(": Advice = Advice {") && !line.contains('('));
         assert_eq!(written.count(), all.len(), "one is not looked at here");
@@ -520,7 +574,7 @@ mod tests {
     fn a_paper_diary_says_what_to_do_about_a_single_reading() {
         let says = |protocol| on_paper(protocol).iter().map(|(_, told)| told.title).collect::<Vec<_>>();
         assert_eq!(says(Protocol::HomePressure), [VERY_HIGH_PRESSURE.title]);
-        assert_eq!(says(Protocol::Glucose), [LOW_SUGAR.title, HIGH_SUGAR.title]);
+        assert_eq!(says(Protocol::Glucose), [LOW_SUGAR.title, EXTREME_SUGAR.title, HIGHER_SUGAR.title, HIGH_SUGAR.title]);
         assert_eq!(says(Protocol::PeakFlow), [RED_ZONE.title, AMBER_ZONE.title]);
         let silent = Protocol::ALL.iter().filter(|one| on_paper(**one).is_empty());
         assert_eq!(silent.collect::<Vec<_>>(), [&Protocol::Weight]);
@@ -547,8 +601,8 @@ mod tests {
             assert!(puffs.contains(words), "{words}");
         }
         let red = [taken("2026-11-04T08:00:00Z", 200, 0)];
-        assert_eq!(at_once(Measure::PeakFlow, &red, Some(zones)).unwrap().title, RED_ZONE.title);
-        assert_eq!(at_once(Measure::PeakFlow, &red, None), None, "without a plan nobody says what it means");
+        assert_eq!(at_once(Measure::PeakFlow, &red, About::default(), Some(zones)).unwrap().title, RED_ZONE.title);
+        assert_eq!(at_once(Measure::PeakFlow, &red, About::default(), None), None, "without a plan nobody says what it means");
         assert_eq!(best_of(&[Amount::whole(410), Amount::whole(430), Amount::whole(420)]), Some(Amount::whole(430)));
         assert_eq!(best_of(&[]), None);
     }
@@ -591,15 +645,21 @@ mod tests {
         assert_eq!((outcome(&diary, None), diary.is_valid()), (Outcome::Total(4, 2), true));
         let none = plan(Protocol::Falls).diary(&[], at(END));
         assert_eq!((outcome(&none, None), none.is_valid()), (Outcome::Total(0, 0), true), "no fall is a result too");
-        assert!(!plan(Protocol::Weight).diary(&[], at(END)).is_valid());
+        for (protocol, least) in [(Protocol::Weight, 2), (Protocol::PeakFlow, 2), (Protocol::Glucose, 1), (Protocol::Mood, 1)] {
+            for many in 0..=weights.len() {
+                let diary = plan(protocol).diary(&weights[..many], at(END));
+                assert_eq!(diary.is_valid(), many >= least, "{protocol:?}: {many}");
+            }
+        }
     }
 
     proptest! {
         #[test]
         fn a_higher_average_is_never_a_milder_verdict(first in 90..220_i32, second in 60..140_i32, more in 0..60_i32, age in 18..100_u32) {
             let target = Target::of_guideline(Some(age));
-            prop_assert!(verdict(&mean(first, second), &target) <= verdict(&mean(first + more, second), &target));
-            prop_assert!(verdict(&mean(first, second), &target) <= verdict(&mean(first, second + more), &target));
+            let of = |first, second| verdict(&mean(first, second), &target, About::default());
+            prop_assert!(of(first, second) <= of(first + more, second));
+            prop_assert!(of(first, second) <= of(first, second + more));
         }
 
         #[test]
