@@ -132,7 +132,7 @@ testkit::both_engines! {
         let propose = format!("{goals}/propose/activity");
         let submission = hidden(&gp.get(&propose).await, "submission");
         gp.post_and_follow(&propose, &[("submission", &submission)]).await.says("Enter a number");
-        gp.post_and_follow(&propose, &[("submission", &submission), ("target", "150")]).await.says("You suggested it").says("Be active for 150 minutes a week").says("Suggested");
+        gp.post_and_follow(&propose, &[("submission", &submission), ("target", "150")]).await.says("You suggested it").says("Be active for 150 minutes a week").says("Suggested").says("Nothing is recorded for it yet.").does_not_say("You decide.");
         assert_eq!(town.app.mailed_link(SAM).await, "/self-care");
         let mut sam = town.app.signed_in(SAM).await;
         sam.get("/self-care").await.says("Be active for 150 minutes a week").says("You decide. It is fine to say no.");

@@ -4,7 +4,7 @@
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::appointments::{on_lines, phone_link};
 use crate::pages::goals::list::row as goal_row;
-use crate::pages::goals::{GOALS, goal_page};
+use crate::pages::goals::{GOALS, goal_page, how_it_goes};
 use crate::pages::learn::{LEARN, given_row};
 use crate::pages::readings::LIST;
 use crate::pages::readings::targets::PLAN as TARGETS;
@@ -32,7 +32,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         whose.name.as_ref().map_or_else(|| "My self-care plan".to_owned(), |_| format!("{} self-care plan", whose.title()));
     ctx.page(Head::new(&title, Place::Health), || {
         let as_on = format!("As on {}. Print this page to have it at hand or to bring it along.", day_in_words(today));
-        let goals: Vec<_> = plan.goals.iter().map(|goal| goal_row(goal, goal_page(goal.id))).collect();
+        let goals: Vec<_> = plan.goals.iter().map(|goal| goal_row(goal, goal_page(goal.id), how_it_goes(goal))).collect();
         let weeks: Vec<_> = plan.weeks.iter().map(|week| {
             let days = days_in_words(week.plan.first, week.plan.last);
             view! { <EntryRow title=week.plan.protocol.title() href=week_page(week.id) text=days /> }.into_any()

@@ -49,7 +49,8 @@ pub(crate) fn summary(whose: &PersonSummary, as_on: &str, parts: &[Part]) -> Res
     if !whole {
         blocks.push(Block::Note(Text::plain(LEFT_OUT)));
     }
-    sheet::set(&typeface, TITLE, Some(&name), &blocks)
+    let foot = typeface.printable(&who(whose), Weight::Regular).text;
+    sheet::set(&typeface, TITLE, Some(&foot), &blocks)
 }
 
 #[cfg(test)]

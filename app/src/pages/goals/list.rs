@@ -48,14 +48,14 @@ fn part(title: &'static str, goals: &[&GoalSeen]) -> Option<AnyView> {
     if goals.is_empty() {
         return None;
     }
-    let rows = goals.iter().map(|goal| row(goal, goal_page(goal.id))).collect_view();
+    let rows = goals.iter().map(|goal| row(goal, goal_page(goal.id), how_it_goes(goal))).collect_view();
     Some(view! { <Section title=title><EntryList>{rows}</EntryList></Section> }.into_any())
 }
 
-/// A goal in a list, for the person and for a care team.
-pub(crate) fn row(goal: &GoalSeen, href: String) -> AnyView {
+/// A goal in a list, for the person and for a care team; `text` is how it goes.
+pub(crate) fn row(goal: &GoalSeen, href: String, text: String) -> AnyView {
     let source = goal.proposed_by.as_ref().map(|(by, at)| format!("Suggested by {by}, {at}"));
-    view! { <EntryRow title=goal.says.clone() href=href text=how_it_goes(goal) source=source tag=tag(goal.state) /> }.into_any()
+    view! { <EntryRow title=goal.says.clone() href=href text=text source=source tag=tag(goal.state) /> }.into_any()
 }
 
 /// What a goal can be about.

@@ -10,6 +10,7 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use domain::GoalId;
 use domain::goal::{Caution, Kind, State};
+use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 use service::GoalSeen;
 
@@ -49,6 +50,14 @@ pub(crate) fn tag(state: State) -> Option<(String, TagKind)> {
 pub(crate) fn how_it_goes(goal: &GoalSeen) -> String {
     let now = goal.now_in_words().map(|now| format!("{now}. ")).unwrap_or_default();
     format!("{now}{}", goal.encouragement())
+}
+
+/// The same for a care team: where they are, and how the last week went as they said.
+pub(crate) fn as_told(goal: &GoalSeen) -> String {
+    let now = goal.now_in_words().map(|now| format!("{now}."));
+    let said = goal.check_in.map(|(how, at)| format!("{}, {}.", how.title(), day_in_words(london_day(at))));
+    let all: Vec<String> = now.into_iter().chain(said).collect();
+    if all.is_empty() { "Nothing is recorded for it yet.".to_owned() } else { all.join(" ") }
 }
 
 /// What to be careful with, each with its source.

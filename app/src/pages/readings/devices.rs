@@ -71,7 +71,7 @@ fn row(device: &DeviceOfReadings, today: NaiveDate) -> AnyView {
         <EntryRow
             title=device.name.clone()
             href=device_page(device.id)
-            value=readings(device.added)
+            value=(device.added > 0).then(|| readings(device.added))
             text=format!("{}. {used}", measures(device))
             tag=tag
         />

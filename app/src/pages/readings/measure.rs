@@ -85,7 +85,7 @@ fn is_empty(seen: &MeasureSeen) -> bool {
 pub(crate) fn trend(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, today: NaiveDate) -> AnyView {
     match is_empty(seen) {
         true => nothing(seen.measure, whose),
-        false => chart_and_list(seen, span, (base, &measure_page(base, seen.measure)), today),
+        false => chart_and_list(seen, span, &measure_page(base, seen.measure), today),
     }
 }
 
@@ -99,7 +99,7 @@ fn nothing(measure: Measure, whose: &Whose) -> AnyView {
     .into_any()
 }
 
-fn chart_and_list(seen: &MeasureSeen, span: Span, (base, page): (&str, &str), today: NaiveDate) -> AnyView {
+fn chart_and_list(seen: &MeasureSeen, span: Span, page: &str, today: NaiveDate) -> AnyView {
     let measure = seen.measure;
     let rows = seen.readings.iter().map(|one| {
         let href = format!("{page}/{}", one.id);

@@ -78,13 +78,19 @@ pub(crate) fn nobody_watches() -> impl IntoView {
 
 /// What to do at once about a reading.
 pub(crate) fn what_to_do(advice: &'static Advice) -> AnyView {
-    let steps = advice.does.iter().map(|step| view! { <li>{*step}</li> }).collect_view();
+    let steps = match advice.does {
+        [only] => view! { <p>{*only}</p> }.into_any(),
+        all => {
+            let all = all.iter().map(|step| view! { <li>{*step}</li> }).collect_view();
+            view! { <ol class="nhsuk-list nhsuk-list--number">{all}</ol> }.into_any()
+        }
+    };
     let emergency = (!advice.emergency.is_empty()).then(|| {
         view! { <p><strong>"Call " <a href="tel:999">"999"</a> " now if "</strong> {advice.emergency} "."</p> }
     });
     let body = view! {
         {emergency}
-        <ol class="nhsuk-list nhsuk-list--number">{steps}</ol>
+        {steps}
         <p class="nhsuk-hint">{format!("From {}. It is about this one reading, and cannot replace advice from somebody who knows you.", advice.source)}</p>
     };
     match advice.urgency {

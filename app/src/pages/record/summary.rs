@@ -45,7 +45,7 @@ fn part(part: Part) -> AnyView {
         })
         .collect();
     let list = (!rows.is_empty()).then(|| view! { <EntryList>{rows}</EntryList> });
-    let note = part.note.map(|note| view! { <p>{note} "."</p> });
+    let note = part.note.map(|note| view! { <p>{format!("{note}.")}</p> });
     view! { <Section title=part.title>{list} {note}</Section> }.into_any()
 }
 

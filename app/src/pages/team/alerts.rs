@@ -45,7 +45,6 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
     };
     let today = london_day(ctx.services().core.now());
     let mut rows = vec![
-        SummaryRow::new("Person", view! { <a href=patient_page(item.person)><bdi>{item.person_name.clone()}</bdi></a> }),
         SummaryRow::new(alert.measure.name(), view! { <strong>{alert.found.clone()}</strong> }),
         SummaryRow::new("You wanted to know", format!("When {}", alert.rule_said)),
         SummaryRow::new("Came up", instant_in_words(alert.raised_at)),
@@ -63,6 +62,7 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         {acts}
         {measure::trend(&trend, Span::Month, &readings_page(item.person), &whose, today)}
         <p><a href=plan_page(item.person)>"Their targets and rules"</a></p>
+        <p><a href=patient_page(item.person)>"Everything else about them"</a></p>
     }
     .into_any())
 }

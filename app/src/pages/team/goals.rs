@@ -7,7 +7,7 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::goals::list::row;
 use crate::pages::goals::one::{comments, drawn, facts, history, state};
 use crate::pages::goals::set::fields;
-use crate::pages::goals::{careful, how_it_goes};
+use crate::pages::goals::{as_told, careful};
 use crate::pages::team::readings::not_checked;
 use crate::shell::Place;
 use crate::ui::{
@@ -47,7 +47,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
     let seen = ctx.services().self_care.goals(&actor, id).await?;
     ctx.page(Head::new("Goals", Place::People), || {
-        let rows: Vec<_> = seen.goals.iter().map(|goal| row(goal, team_goal_page(id, goal.id))).collect();
+        let rows: Vec<_> = seen.goals.iter().map(|goal| row(goal, team_goal_page(id, goal.id), as_told(goal))).collect();
         let rows = if rows.is_empty() {
             view! {
                 <EmptyState title="No goal yet" icon=IconName::Heart>
@@ -109,7 +109,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
             }
         });
         let (goal, caption) = (&page.goal, patient.person.display_name.clone());
-        let (title, lead, state, careful) = (goal.says.clone(), how_it_goes(goal), state(goal), careful(&goal.cautions));
+        let (title, lead, state, careful) = (goal.says.clone(), as_told(goal), state(goal), careful(&goal.cautions));
         let (facts, comments, history) = (facts(goal, &whose), comments(&page.comments), history(&page.history, &whose));
         view! {
             <EmergencyBand person=id until=patient.emergency_until />

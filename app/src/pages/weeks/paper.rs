@@ -82,7 +82,7 @@ pub async fn lines(ctx: Ctx, path: OfPaper) -> Answer {
         });
         let days = days.collect_view();
         let waits = (protocol.each() > 1).then(|| waited(&form));
-        let (errors, units) = (form.errors(), units(protocol.measure(), &form));
+        let (errors, units) = (form.errors(), units(protocol.measure(), &form, protocol.measure().unit()));
         view! {
             <Narrow>
                 <BackLink href=paper_page(protocol) label="Back to the first day" />

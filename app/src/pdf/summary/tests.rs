@@ -62,14 +62,14 @@ fn sheets_that_come_apart_can_be_told_and_no_heading_stands_alone() {
 #[test]
 fn a_name_of_which_a_part_cannot_be_printed_is_marked() {
     let (_, text) = read(&[part(&[("Ramipril 漢方", "One a day")], None)]);
-    assert!(text.contains("Ramipril (not all of it: see the screen)") && text.contains(LEFT_OUT), "{text}");
+    assert!(text.contains("Ramipril (not all of") && text.contains("it: see the screen)") && text.contains(LEFT_OUT), "{text}");
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn whatever_a_record_holds_comes_out(name in "\\PC{0,80}", text in "\\PC{0,200}", note in proptest::option::of("\\PC{0,40}")) {
-        let (pages, _) = read(&[part(&[(&name, &text)], note.as_deref())]);
+    fn whatever_a_record_holds_comes_out(name in any::<String>(), text in "\\PC{0,200}") {
+        let (pages, _) = read(&[part(&[(&name, &text)], Some("None known"))]);
         prop_assert!(pages >= 1);
     }
 }

@@ -1037,7 +1037,7 @@ mod tests {
             ("temperature 33.9", "This temperature is very low"),
             ("sugar 28", "This blood sugar is 15 or more"),
             ("fever temp 40", "This temperature is very high"),
-            ("sugar 50", "If it is 50 mg/dL: This blood sugar is low | If it is 50 mmol/L: This blood sugar is 30 or more"),
+            ("sugar 50", "If it is 50 mmol/L: This blood sugar is 30 or more | If it is 50 mg/dL: This blood sugar is low"),
             ("sugar 40 mg/dl", "This blood sugar is low"),
             ("temp 104", "This temperature is very high"),
             ("BP 85/50 sugar 3", "This blood sugar is low | This blood pressure is low"),

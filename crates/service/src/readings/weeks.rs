@@ -20,7 +20,7 @@ use domain::reading::week::{
     outcome,
 };
 use domain::reading::{About, Advice, Amount, Heard, Measure, Typed, Unit, hear};
-use domain::when::{age_on, is_night, london_day, minute_in_words, minute_of_day};
+use domain::when::{age_on, is_night, minute_in_words};
 use domain::{PersonId, ReadingId, WeekId};
 use fhir::own::Subject as Whose;
 use std::collections::BTreeMap;
