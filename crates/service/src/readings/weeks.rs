@@ -854,6 +854,10 @@ fn of_form(protocol: Protocol, form: &WeekForm, now: DateTime<Utc>) -> Result<Ve
             Err(error) => return Err(error),
         }
     }
+    // Those that say that they were typed at once.
+    if !form.waited && forms.iter().any(|(one, _)| one.settings.contains_key("waited")) {
+        wrong.push(FieldProblem::new("waited", NOT_WAITED));
+    }
     if wrong.is_empty() { Ok(readings) } else { Err(ServiceError::Fields(wrong)) }
 }
 
@@ -950,9 +954,6 @@ fn apart(
     let Ok(first) = taken_at(&form.day, &form.time, now) else { return Ok(forms) };
     if many < 2 {
         return Ok(forms);
-    }
-    if !form.waited {
-        return Err(ServiceError::field("waited", NOT_WAITED));
     }
     let steps = |many: usize| step * i32::try_from(many).unwrap_or(1);
     let first = first.min(now - steps(many - 1));
