@@ -29,6 +29,8 @@ pub async fn set_target(ctx: Ctx, path: Ids, Form(typed): Form<Typed>) -> Answer
         first_high: part("first_high"),
         second_low: part("second_low"),
         second_high: part("second_high"),
+        waking_low: part("waking_low"),
+        waking_high: part("waking_high"),
         after_low: part("after_low"),
         after_high: part("after_high"),
         why: part("why"),

@@ -29,7 +29,8 @@ macro_rules! alert {
 /// What is read of a target, as [`TargetRow`].
 macro_rules! target {
     () => {
-        "SELECT t.measure, t.version, t.first_low, t.first_high, t.second_low, t.second_high, t.after_low, t.after_high, t.why, t.set_at, m.name AS set_name, \
+        "SELECT t.measure, t.version, t.first_low, t.first_high, t.second_low, t.second_high, t.after_low, t.after_high, \
+         t.waking_low, t.waking_high, t.why, t.set_at, m.name AS set_name, \
          o.name AS organisation FROM reading_target t JOIN staff_member m ON m.id = t.set_by \
          JOIN organisation o ON o.id = t.organisation_id "
     };
@@ -40,8 +41,8 @@ statements! {
     TARGETS = concat!(target!(), "WHERE t.person_id = $1 ORDER BY t.measure, t.version DESC");
     TARGET = concat!(target!(), "WHERE t.person_id = $1 AND t.measure = $2 ORDER BY t.version DESC LIMIT 1");
     SET_TARGET = "INSERT INTO reading_target (person_id, measure, version, first_low, first_high, second_low, second_high, why, \
-                  organisation_id, set_by, set_at, after_low, after_high) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
-                  ON CONFLICT (person_id, measure, version) DO NOTHING";
+                  organisation_id, set_by, set_at, after_low, after_high, waking_low, waking_high) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (person_id, measure, version) DO NOTHING";
     RULES = concat!(rule!(), "WHERE r.person_id = $1 AND r.ended_at IS NULL ORDER BY r.created_at, r.id");
     RULE = concat!(rule!(), "WHERE r.person_id = $1 AND r.id = $2 AND r.ended_at IS NULL");
     ENDED = "SELECT organisation_id, measure FROM reading_rule WHERE person_id = $1 AND id = $2 AND ended_at IS NOT NULL";
@@ -122,6 +123,10 @@ pub struct TargetRow {
     pub after_low: Option<i64>,
     /// Its upper end.
     pub after_high: Option<i64>,
+    /// The lower end of the first number on waking, where it is wanted elsewhere then.
+    pub waking_low: Option<i64>,
+    /// Its upper end.
+    pub waking_high: Option<i64>,
     /// Why it was set.
     pub why: String,
     /// When.
@@ -149,6 +154,7 @@ impl TargetRow {
             first: Range { low: end(self.first_low), high: end(self.first_high) },
             second: Range { low: end(self.second_low), high: end(self.second_high) },
             after: Range { low: end(self.after_low), high: end(self.after_high) },
+            waking: Range { low: end(self.waking_low), high: end(self.waking_high) },
         };
         (target != Target::default()).then_some(target)
     }
@@ -511,6 +517,8 @@ pub async fn set_target(
             .bind(now)
             .bind(end(target.after.low))
             .bind(end(target.after.high))
+            .bind(end(target.waking.low))
+            .bind(end(target.waking.high))
             .execute(c)
             .await
             .map(|done| done.rows_affected())

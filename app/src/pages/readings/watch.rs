@@ -70,7 +70,7 @@ pub(super) fn about_target(seen: &ReadingSeen, whose: &Whose) -> Option<SummaryR
     let target = version.target?;
     let meal = Meal::of(&seen.settings);
     let is = if target.has_meals() && meal.is_none() {
-        "Say whether this was before or after a meal, to see whether it is in it."
+        "Say whether this was on waking, before or after a meal, to see whether it is in it."
     } else if target.holds_at(seen.measure, seen.first, seen.second, meal) {
         "This reading is in it."
     } else {

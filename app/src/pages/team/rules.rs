@@ -381,11 +381,11 @@ fn bound(begins: &'static str, measure: Measure, form: &FormState) -> AnyView {
     view! { {meal} {side(begins, "When it is", form)} {inputs} }.into_any()
 }
 
-/// Whether it is about all readings, or those before or after meals.
+/// Whether it is about all readings, or those on waking, before or after meals.
 fn meal(id: &str, legend: &'static str, form: &FormState) -> AnyView {
     let any = Choice::new("", "All of them");
     let choices = std::iter::once(any).chain(Meal::ALL.iter().map(|meal| Choice::new(meal.code(), meal.title()))).collect();
-    let hint = "A reading counts as before or after a meal only where the person said so.";
+    let hint = "A reading counts as on waking, before or after a meal only where the person said so.";
     let (wrong, value, id) = (form.error(id), form.value(id), id.to_owned());
     view! { <Radios id=id legend_text=legend hint=hint choices=choices error=wrong value=value /> }.into_any()
 }

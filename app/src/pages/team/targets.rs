@@ -185,7 +185,7 @@ pub async fn target(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection
         );
         let fields = fields.collect_view();
         let meals = measure.has_meals().then(|| {
-            view! { <p class="nhsuk-hint">"Is it the same before and after meals? Fill in the first two only: they then hold at any time."</p> }
+            view! { <p class="nhsuk-hint">"Is it the same at any time? Fill in before meals only. On waking is as before meals where nothing else is filled in."</p> }
         });
         let ends = seen.as_ref().filter(|seen| seen.now.target.is_some()).map(|_| {
             let checked = !form.value("ends").is_empty();
@@ -225,12 +225,13 @@ fn ranges(measure: Measure) -> Vec<(String, &'static Part, (&'static str, &'stat
     let parts = measure.parts();
     let fields = [("first_low", "first_high"), ("second_low", "second_high")];
     if measure.has_meals() {
-        let fields = [("first_low", "first_high"), ("after_low", "after_high")];
-        let of = parts
-            .first()
-            .into_iter()
-            .flat_map(|part| Meal::ALL.iter().zip(fields).map(move |(meal, fields)| (meal, part, fields)));
-        return of.map(|(meal, part, fields)| (format!("{}: ", meal.title()), part, fields)).collect();
+        let fields = [
+            (Meal::Waking.title(), ("waking_low", "waking_high")),
+            ("Before meals", ("first_low", "first_high")),
+            (Meal::After.title(), ("after_low", "after_high")),
+        ];
+        let of = parts.first().into_iter().flat_map(|part| fields.map(|(title, fields)| (title, part, fields)));
+        return of.map(|(title, part, fields)| (format!("{title}: "), part, fields)).collect();
     }
     let lead = |part: &Part| if parts.len() > 1 { format!("{}: ", part.short) } else { String::new() };
     parts.iter().zip(fields).map(|(part, fields)| (lead(part), part, fields)).collect()
@@ -262,6 +263,8 @@ fn typed(seen: Option<&TargetSeen>, ready: Option<&ReadyTarget>) -> Typed {
         ("first_high", target.first.high),
         ("second_low", target.second.low),
         ("second_high", target.second.high),
+        ("waking_low", target.waking.low),
+        ("waking_high", target.waking.high),
         ("after_low", target.after.low),
         ("after_high", target.after.high),
     ] {

@@ -6,7 +6,9 @@ use crate::record::coded;
 coded! {
     /// When blood sugar was taken, as far as what is wanted differs.
     Meal {
-        /// On waking, or before a meal.
+        /// On waking.
+        Waking = "waking",
+        /// Before a meal.
         Before = "before",
         /// 90 minutes or more after one.
         After = "after",
@@ -19,7 +21,8 @@ impl Meal {
     #[must_use]
     pub fn of(settings: &str) -> Option<Self> {
         match Self::answer(settings)? {
-            "waking" | "before" => Some(Self::Before),
+            "waking" => Some(Self::Waking),
+            "before" => Some(Self::Before),
             "after" => Some(Self::After),
             _ => None,
         }
@@ -38,10 +41,18 @@ impl Meal {
         asked.iter().flat_map(|setting| setting.answers).find(|(code, _)| *code == answer).map(|(_, words)| *words)
     }
 
+    /// Whether what is said of this is about a reading of that time: what is said of before meals is about waking too, unless waking has
+    /// words of its own.
+    #[must_use]
+    pub fn covers(self, taken: Self) -> bool {
+        self == taken || (self, taken) == (Self::Before, Self::Waking)
+    }
+
     /// After "a reading" or "readings".
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
+            Self::Waking => "on waking",
             Self::Before => "before meals",
             Self::After => "after meals",
         }
@@ -51,6 +62,7 @@ impl Meal {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Waking => "On waking",
             Self::Before => "Before meals, and on waking",
             Self::After => "90 minutes or more after meals",
         }
@@ -72,7 +84,7 @@ mod tests {
     #[test]
     fn every_answer_of_the_form_is_before_after_or_neither() {
         let table = [
-            ("waking", Some(Meal::Before)),
+            ("waking", Some(Meal::Waking)),
             ("before", Some(Meal::Before)),
             ("after", Some(Meal::After)),
             ("bedtime", None),
@@ -85,6 +97,8 @@ mod tests {
             assert!(Meal::answer_in_words(&format!("meal={code}")).is_some(), "{code}");
         }
         assert_eq!(Meal::of(""), None);
+        assert!(Meal::Before.covers(Meal::Waking) && !Meal::Waking.covers(Meal::Before) && !Meal::After.covers(Meal::Waking));
+        assert!(Meal::ALL.iter().all(|meal| meal.covers(*meal)));
         for measure in Measure::ALL {
             let asks = measure.settings().iter().any(|setting| setting.field == "meal");
             assert_eq!(measure.has_meals(), asks, "{measure:?}");

@@ -107,13 +107,13 @@ impl ReadyRule {
         },
         Self {
             code: "sugar-average-before",
-            title: "Average blood sugar before meals above the target range",
+            title: "Average blood sugar on waking and before meals above the target range",
             measure: Measure::Glucose,
             condition: Condition::Average { bound: Bound::above(thousandths(7100), None).at(Meal::Before), days: 7, least: 5 },
             of_best: None,
             colour: Colour::Amber,
             words: "Go on as agreed, and do what your plan says for high blood sugar. We look at your average and get in touch.",
-            source: "NICE NG17, 1.6: 4 to 7 mmol/L before meals",
+            source: "NICE NG17, 1.6: 5 to 7 mmol/L on waking, 4 to 7 mmol/L before meals",
         },
         Self {
             code: "sugar-average",
@@ -228,10 +228,10 @@ impl ReadyTarget {
         },
         Self {
             code: "sugar",
-            title: "Type 1 diabetes, before and after meals",
+            title: "Type 1 diabetes, on waking, before and after meals",
             measure: Measure::Glucose,
-            target: Target { first: range(4000, 7000), second: OPEN, after: range(5000, 9000) },
-            source: "NICE NG17, 1.6: 4 to 7 mmol/L before meals, 5 to 9 mmol/L at least 90 minutes after",
+            target: Target { first: range(4000, 7000), second: OPEN, after: range(5000, 9000), waking: range(5000, 7000) },
+            source: "NICE NG17, 1.6: 5 to 7 mmol/L on waking, 4 to 7 mmol/L before meals, 5 to 9 mmol/L at least 90 minutes after",
         },
         Self {
             code: "oxygen",
@@ -266,13 +266,13 @@ const fn one(low: Option<i64>, high: Option<i64>) -> Target {
         Some(high) => Some(thousandths(high)),
         None => None,
     };
-    Target { first: Range { low, high }, second: OPEN, after: OPEN }
+    Target { first: Range { low, high }, second: OPEN, after: OPEN, waking: OPEN }
 }
 
 const OPEN: Range = Range { low: None, high: None };
 
 const fn pressure(first: i32, second: i32) -> Target {
-    Target { first: Range::below(Amount::whole(first)), second: Range::below(Amount::whole(second)), after: OPEN }
+    Target { first: Range::below(Amount::whole(first)), second: Range::below(Amount::whole(second)), after: OPEN, waking: OPEN }
 }
 
 const fn range(low: i64, high: i64) -> Range {

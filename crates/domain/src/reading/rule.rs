@@ -116,7 +116,7 @@ impl Bound {
 
     /// Whether it is about this reading at all.
     fn is_about(&self, one: &Observed) -> bool {
-        self.meal.is_none_or(|meal| one.meal == Some(meal))
+        self.meal.is_none_or(|meal| one.meal.is_some_and(|taken| meal.covers(taken)))
     }
 
     /// " before meals", or nothing.
@@ -707,6 +707,10 @@ mod tests {
             |rule: Rule, all: &[Observed]| findings(&[rule], all, noon(8)).first().map_or_else(String::new, Finding::in_words);
         assert_eq!(comes_up(before, &[sugar(1, 5, "7.1", Some(Meal::Before))]), "7.1 mmol/L before meals");
         assert_eq!(comes_up(before, &[sugar(1, 5, "12", Some(Meal::After))]), "");
+        assert_eq!(comes_up(before, &[sugar(1, 5, "7.1", Some(Meal::Waking))]), "7.1 mmol/L before meals", "on waking too");
+        let waking = single(above("7.1", Meal::Waking));
+        assert_eq!(comes_up(waking, &[sugar(1, 5, "7.1", Some(Meal::Waking))]), "7.1 mmol/L on waking");
+        assert_eq!(comes_up(waking, &[sugar(1, 5, "12", Some(Meal::Before))]), "");
         assert_eq!(comes_up(before, &[sugar(1, 5, "12", None)]), "", "nobody said when it was taken");
         assert_eq!(comes_up(single(Bound::above(amount("11"), None)), &[sugar(1, 5, "12", None)]), "12 mmol/L", "at any time");
         // An average is of those alone, and so is how many are enough.
@@ -924,7 +928,7 @@ mod tests {
                 let at = noon(day) + TimeDelta::hours(hour);
                 Observed { meal, ..taken(id, Measure::Glucose, at, &number.to_string()) }
             }).collect();
-            let of_theirs: Vec<Observed> = readings.iter().filter(|one| one.meal == Some(meal)).copied().collect();
+            let of_theirs: Vec<Observed> = readings.iter().filter(|one| one.meal.is_some_and(|taken| meal.covers(taken))).copied().collect();
             let any = |bound| [
                 rule(Measure::Glucose, Condition::Single { bound }),
                 numbered(rule(Measure::Glucose, Condition::Average { bound, days, least }), 2),

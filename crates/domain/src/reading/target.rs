@@ -45,6 +45,8 @@ pub struct Target {
     pub second: Range,
     /// The first number after a meal, where it is wanted elsewhere then; open where it is not.
     pub after: Range,
+    /// The first number on waking, where it is wanted elsewhere then than before meals; open where it is not.
+    pub waking: Range,
 }
 
 impl Measure {
@@ -56,54 +58,58 @@ impl Measure {
 }
 
 impl Target {
-    /// Whether a reading is where it is wanted, with both its numbers. Of what differs by meals either range is enough.
+    /// Whether a reading is where it is wanted, with both its numbers. Of what differs by meals any range is enough.
     #[must_use]
     pub fn holds(&self, measure: Measure, first: Amount, second: Option<Amount>) -> bool {
         self.holds_at(measure, first, second, None)
     }
 
-    /// The same of a reading of which it is known whether it was taken before or after a meal.
+    /// The same of a reading of which it is known whether it was taken on waking, before or after a meal.
     #[must_use]
     pub fn holds_at(&self, measure: Measure, first: Amount, second: Option<Amount>, meal: Option<Meal>) -> bool {
         let holds = |range: Range, number: Amount| range.holds(measure.rounded(number));
         let is_first = match meal {
-            _ if self.after.is_open() => holds(self.first, first),
-            Some(Meal::Before) => holds(self.first, first),
-            Some(Meal::After) => holds(self.after, first),
-            None => holds(self.first, first) || holds(self.after, first),
+            Some(meal) => holds(self.at(meal), first),
+            None => Meal::ALL.iter().any(|meal| holds(self.at(*meal), first)),
         };
         is_first && second.is_none_or(|second| holds(self.second, second))
+    }
+
+    /// Where the first number is wanted at a time: where nothing is said of that time, as before meals.
+    const fn at(&self, meal: Meal) -> Range {
+        match meal {
+            Meal::Waking if !self.waking.is_open() => self.waking,
+            Meal::After if !self.after.is_open() => self.after,
+            Meal::Waking | Meal::Before | Meal::After => self.first,
+        }
     }
 
     /// Whether it differs by meals.
     #[must_use]
     pub const fn has_meals(&self) -> bool {
-        !self.after.is_open()
+        !self.after.is_open() || !self.waking.is_open()
     }
 
     /// From where to where the first number is wanted at any time: what is drawn.
     #[must_use]
     pub fn spread(&self) -> Range {
-        let both = |one: Option<Amount>, other: Option<Amount>, least: bool| {
-            let (one, other) = (one?, other?);
-            Some(if least { one.min(other) } else { one.max(other) })
-        };
-        if self.after.is_open() || self.first.is_open() {
-            return self.first;
-        }
-        Range { low: both(self.first.low, self.after.low, true), high: both(self.first.high, self.after.high, false) }
+        let all: Vec<Range> = Meal::ALL.iter().map(|meal| self.at(*meal)).collect();
+        let lows: Option<Vec<Amount>> = all.iter().map(|range| range.low).collect();
+        let highs: Option<Vec<Amount>> = all.iter().map(|range| range.high).collect();
+        Range { low: lows.and_then(|all| all.into_iter().min()), high: highs.and_then(|all| all.into_iter().max()) }
     }
 
     /// "below 135 over 85", "4 to 9 mmol/L", "95% or more".
     #[must_use]
     pub fn in_words(&self, measure: Measure) -> String {
         if measure.parts().len() < 2 {
-            let after = || format!("{} {}", one(self.after, measure), Meal::After.words());
-            return match (self.first.is_open(), self.after.is_open()) {
-                (_, true) => one(self.first, measure),
-                (true, false) => after(),
-                (false, false) => format!("{} {}, {}", one(self.first, measure), Meal::Before.words(), after()),
-            };
+            if !self.has_meals() {
+                return one(self.first, measure);
+            }
+            let all = [(self.waking, Meal::Waking), (self.first, Meal::Before), (self.after, Meal::After)];
+            let said = all.iter().filter(|(range, _)| !range.is_open());
+            let said: Vec<String> = said.map(|(range, meal)| format!("{} {}", one(*range, measure), meal.words())).collect();
+            return said.join(", ");
         }
         let bare = |range: Range| match (range.low, range.high) {
             (Some(low), Some(high)) => format!("{low} to {high}"),
@@ -204,6 +210,16 @@ mod tests {
             assert_eq!([holds(Some(Meal::Before)), holds(Some(Meal::After)), holds(None)], expected, "{number}");
         }
         assert_eq!(sugar.spread(), range(Some("4"), Some("9")));
+        // NICE NG17, 1.6: on waking no lower than 5.
+        let waking = Target { waking: range(Some("5"), Some("7")), ..sugar };
+        let words = "5 to 7 mmol/L on waking, 4 to 7 mmol/L before meals, 5 to 9 mmol/L after meals";
+        assert_eq!((waking.in_words(Measure::Glucose).as_str(), waking.spread()), (words, range(Some("4"), Some("9"))));
+        for (number, expected) in [("4.5", [false, true, false]), ("6", [true; 3]), ("8", [false, false, true])] {
+            let holds = |meal| waking.holds_at(Measure::Glucose, Amount::parse(number).unwrap(), None, Some(meal));
+            assert_eq!([Meal::Waking, Meal::Before, Meal::After].map(holds), expected, "{number}");
+        }
+        assert!(waking.holds_at(Measure::Glucose, Amount::parse("4.5").unwrap(), None, None), "nobody said when");
+        assert!(sugar.holds_at(Measure::Glucose, Amount::parse("4.5").unwrap(), None, Some(Meal::Waking)), "as before meals");
         let after = Target { after: range(None, Some("7.8")), ..Target::default() };
         assert_eq!(after.in_words(Measure::Glucose), "below 7.8 mmol/L after meals");
         assert!(after.holds_at(Measure::Glucose, Amount::whole(12), None, Some(Meal::Before)), "nothing is said of before meals");
@@ -215,16 +231,17 @@ mod tests {
     proptest! {
         #[test]
         fn a_reading_of_unknown_time_is_within_where_it_would_be_at_either(
-            ends in prop::array::uniform4(prop::option::of(1..30_i32)), number in 1..30_i32,
+            ends in prop::array::uniform6(prop::option::of(1..30_i32)), number in 1..30_i32,
         ) {
-            let [low, high, after_low, after_high] = ends.map(|end| end.map(Amount::whole));
+            let [low, high, after_low, after_high, waking_low, waking_high] = ends.map(|end| end.map(Amount::whole));
             let target = Target {
                 first: Range { low, high },
                 after: Range { low: after_low, high: after_high },
+                waking: Range { low: waking_low, high: waking_high },
                 ..Target::default()
             };
             let holds = |meal| target.holds_at(Measure::Glucose, Amount::whole(number), None, meal);
-            prop_assert_eq!(holds(None), holds(Some(Meal::Before)) || holds(Some(Meal::After)));
+            prop_assert_eq!(holds(None), Meal::ALL.iter().any(|meal| holds(Some(*meal))));
         }
 
         #[test]

@@ -599,6 +599,18 @@ testkit::both_engines! {
             target.holds_at(seen.measure, seen.first, seen.second, domain::reading::Meal::of(&seen.settings))
         };
         assert_eq!([is_in(after).await, is_in(unsaid).await, is_in(before).await], [true, true, false]);
+        // On waking it is wanted no lower than 5 (NICE NG17, 1.6).
+        let waking = sugar("4.5", "waking").await;
+        assert!(is_in(waking).await, "as before meals, where nothing else is said");
+        let form = TargetForm { waking_low: "7".to_owned(), waking_high: "5".to_owned(), version: 1, ..form };
+        assert_eq!(fields_of(set_target(Measure::Glucose, &form).await), ["waking_high"]);
+        let form = TargetForm { waking_low: "5".to_owned(), waking_high: "7".to_owned(), ..form };
+        set_target(Measure::Glucose, &form).await.unwrap();
+        let target = plan(&world, &world.edna.actor).await.targets[0].now.target.unwrap();
+        let words = "5 to 7 mmol/L on waking, 4 to 7 mmol/L before meals, 5 to 9 mmol/L after meals";
+        assert_eq!(target.in_words(Measure::Glucose), words);
+        assert!(!is_in(waking).await);
+        let form = TargetForm { version: 0, ..form };
         assert_eq!(fields_of(set_target(OXYGEN, &TargetForm { first_low: String::new(), first_high: String::new(), ..form }).await), ["first_low"]);
     }
 }

@@ -32,6 +32,10 @@ pub struct TargetForm {
     pub second_low: String,
     /// Its upper end.
     pub second_high: String,
+    /// The lower end of the first on waking, of what differs by that; empty where it does not.
+    pub waking_low: String,
+    /// Its upper end.
+    pub waking_high: String,
     /// The lower end of the first after meals, of what differs by them; empty where it does not.
     pub after_low: String,
     /// Its upper end.
@@ -327,8 +331,9 @@ fn read_target(measure: Measure, form: &TargetForm) -> Result<(Option<Target>, S
             ("first_low", &form.first_low, "first_high", &form.first_high, first),
             ("second_low", &form.second_low, "second_high", &form.second_high, second),
             ("after_low", &form.after_low, "after_high", &form.after_high, first.filter(|_| measure.has_meals())),
+            ("waking_low", &form.waking_low, "waking_high", &form.waking_high, first.filter(|_| measure.has_meals())),
         ];
-        let mut ranges = [Range::default(); 3];
+        let mut ranges = [Range::default(); 4];
         for ((low, low_typed, high, high_typed, part), range) in fields.into_iter().zip(&mut ranges) {
             let Some(part) = part else { continue };
             let (from, to) = (number(low, low_typed, measure, part), number(high, high_typed, measure, part));
@@ -341,8 +346,8 @@ fn read_target(measure: Measure, form: &TargetForm) -> Result<(Option<Target>, S
             problems.extend(to.as_ref().err().cloned());
             *range = Range { low: from.ok().flatten(), high: to.ok().flatten() };
         }
-        let [first, second, after] = ranges;
-        target = Target { first, second, after };
+        let [first, second, after, waking] = ranges;
+        target = Target { first, second, after, waking };
         if problems.is_empty() && target == Target::default() {
             problems.push(FieldProblem::new("first_low", "Enter a lower end, an upper end, or both"));
         }
