@@ -94,7 +94,9 @@ pub(crate) fn what_to_do(advice: &'static Advice) -> AnyView {
         <p class="nhsuk-hint">{format!("From {}. It is about this one reading, and cannot replace advice from somebody who knows you.", advice.source)}</p>
     };
     match advice.urgency {
-        Urgency::Now | Urgency::Soon => view! { <Warning title=advice.title level=Level::Two>{body}</Warning> }.into_any(),
+        Urgency::Emergency | Urgency::Now | Urgency::Soon => {
+            view! { <Warning title=advice.title level=Level::Two>{body}</Warning> }.into_any()
+        }
         Urgency::Note => view! { <Inset><h2 class="nhsuk-heading-s">{advice.title}</h2> {body}</Inset> }.into_any(),
     }
 }

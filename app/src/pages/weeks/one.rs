@@ -447,7 +447,9 @@ fn advised(advice: &'static Advice) -> AnyView {
         <p class="nhsuk-hint">{format!("From {}. It cannot replace advice from somebody who knows you.", advice.source)}</p>
     };
     match advice.urgency {
-        Urgency::Now | Urgency::Soon => view! { <Warning title=advice.title level=Level::Three>{body}</Warning> }.into_any(),
+        Urgency::Emergency | Urgency::Now | Urgency::Soon => {
+            view! { <Warning title=advice.title level=Level::Three>{body}</Warning> }.into_any()
+        }
         Urgency::Note => view! { <Inset><h3 class="nhsuk-heading-s">{advice.title}</h3> {body}</Inset> }.into_any(),
     }
 }

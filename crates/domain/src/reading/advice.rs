@@ -13,6 +13,8 @@ pub enum Urgency {
     Soon,
     /// Now.
     Now,
+    /// By calling 999, before anything else.
+    Emergency,
 }
 
 /// What to do about a reading.
@@ -73,8 +75,8 @@ pub(super) const VERY_HIGH_PRESSURE: Advice = Advice {
 };
 
 /// With signs of harm to heart, brain or eyes it is for the same day, by ambulance.
-pub(super) const EMERGENCY_PRESSURE: Advice = Advice {
-    urgency: Urgency::Now,
+const EMERGENCY_PRESSURE: Advice = Advice {
+    urgency: Urgency::Emergency,
     title: "This is an emergency. Call 999",
     does: &[
         "Call 999 now. Say what the blood pressure is, and what you feel.",
@@ -85,8 +87,20 @@ pub(super) const EMERGENCY_PRESSURE: Advice = Advice {
     source: "NICE NG136, 1.5; NHS: High blood pressure",
 };
 
+/// The same for somebody who may be pregnant.
+const EMERGENCY_OR_PREGNANT: Advice = Advice {
+    does: &[
+        "Call 999 now. Say what the blood pressure is, and what you feel.",
+        "If you are pregnant or had a baby in the last 6 weeks, say that first. Then call your maternity unit too.",
+        "Do not drive to hospital yourself.",
+        "Sit down and rest until help comes.",
+    ],
+    source: "NICE NG136, 1.5; NICE NG133, severe hypertension (160/110 mmHg or more); NHS: High blood pressure",
+    ..EMERGENCY_PRESSURE
+};
+
 /// What somebody feels counts also where the number is not high.
-pub(super) const SIGNS_PRESSURE: Advice = Advice {
+const SIGNS_PRESSURE: Advice = Advice {
     urgency: Urgency::Now,
     title: "What you feel needs help now, whatever the number is",
     does: &["If it is mild, or comes and goes, call 111 now.", "Do not drive yourself, and do not wait for another reading."],
@@ -94,13 +108,40 @@ pub(super) const SIGNS_PRESSURE: Advice = Advice {
     source: "NHS: Chest pain; Stroke, symptoms; Shortness of breath",
 };
 
-/// The same for somebody who may be pregnant.
-const VERY_HIGH_OR_PREGNANT: Advice = Advice {
+/// The same where the number is high for somebody who is pregnant, and they may be.
+const SIGNS_OR_PREGNANT: Advice = Advice {
     does: &[
-        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now.",
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now. Say what you feel, and what the blood pressure is.",
+        "If not, and it is mild, or comes and goes, call 111 now.",
+        "Do not drive yourself, and do not wait for another reading.",
+    ],
+    emergency: SIGNS_AND_PREGNANT,
+    source: SIGNS_AND_PREGNANT_FROM,
+    ..SIGNS_PRESSURE
+};
+
+/// The same where it would be severe.
+const SIGNS_SEVERE_OR_PREGNANT: Advice = Advice {
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call 999 now. Say that you are, what you feel, and what the blood pressure is.",
+        "If not, and it is mild, or comes and goes, call 111 now.",
+        "Do not drive yourself, and do not wait for another reading.",
+    ],
+    ..SIGNS_OR_PREGNANT
+};
+
+const SIGNS_AND_PREGNANT: &str = "chest pain is sudden, tight, heavy or spreads, a face, arm or side is weak or numb, somebody cannot speak or see as usual, is suddenly confused, or struggles to breathe. Also if you are pregnant or had a baby in the last 6 weeks, and have a bad headache, blurred or flashing sight, bad pain just below the ribs, are sick, have sudden swelling of face, hands or feet, or have a fit";
+const SIGNS_AND_PREGNANT_FROM: &str = "NHS: Chest pain; Stroke, symptoms; Shortness of breath; NICE NG133, hypertension (140/90 mmHg or more) and 1.1, symptoms of pre-eclampsia";
+
+/// Very high for somebody who may be pregnant: the signs of pre-eclampsia are for 999 as well (NICE NG133).
+pub(super) const VERY_HIGH_OR_PREGNANT: Advice = Advice {
+    does: &[
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now. You need to be seen today.",
         "If not, sit quietly for 5 minutes and measure again.",
         "If it is still 180/120 or higher, ask for an urgent GP appointment or call 111.",
     ],
+    emergency: "you also have chest pain, are short of breath, feel confused, cannot see or speak as usual, or a part of your body is weak or numb. Also if you are pregnant or had a baby in the last 6 weeks, and have a bad headache, blurred or flashing sight, bad pain just below the ribs, are sick, have sudden swelling of face, hands or feet, or have a fit",
+    source: "NHS: High blood pressure; NICE NG136, 1.5; NICE NG133, severe hypertension (160/110 mmHg or more) and 1.1, symptoms of pre-eclampsia",
     ..VERY_HIGH_PRESSURE
 };
 
@@ -309,11 +350,13 @@ pub(super) const HEAD: Advice = Advice {
     urgency: Urgency::Now,
     title: "You hit your head",
     does: &[
-        "Go to A&E now if you take medicine that thins the blood, were sick more than once, have a headache that does not go away, cannot remember what happened, or drank alcohol before it.",
-        "If none of this is so, rest, and let somebody stay with you for 24 hours.",
+        "Go to A&E now if you were knocked out and woke up, were sick since, or have a headache that painkillers do not take away.",
+        "Go too if you are not yourself, forget things, drank alcohol or took drugs just before, or a baby or small child cries more than usual.",
+        "Go too if you take medicine that thins the blood, such as warfarin or apixaban, have a disease in which blood does not clot, or once had surgery on your brain.",
+        "If none of this is so, rest, and let an adult stay with you for 24 hours. Signs can come later, for up to 3 weeks.",
         "Call 111 if you are not sure.",
     ],
-    emergency: "somebody was knocked out, is confused or drowsy, has a fit, has clear fluid or blood from an ear or the nose, or cannot see, speak, walk or move as usual",
+    emergency: "somebody was knocked out and has not woken up, has trouble staying awake or keeping their eyes open, has a fit, is confused, is weak or numb in a part of their body, or cannot see, hear, speak, understand, write, walk or keep their balance as usual. Also if clear fluid comes from an ear or the nose, an ear bleeds, there is bruising behind an ear, or an eye is black that was not hit. Also if there is a dent in the head or something in the wound, or they fell more than 1 metre or 5 stairs. Call 999 too if you cannot get to A&E safely",
     source: "NHS: Head injury and concussion",
 };
 
@@ -375,7 +418,7 @@ fn is_from((first, second): (Amount, Option<Amount>), top: i32, bottom: i32) -> 
 fn pressure(both: (Amount, Option<Amount>), signs: bool, about: About) -> Option<&'static Advice> {
     let is_low = both.0 < Amount::whole(90) || both.1.is_some_and(|second| second < Amount::whole(60));
     if signs {
-        return Some(if is_very_high(both.0, both.1) { &EMERGENCY_PRESSURE } else { &SIGNS_PRESSURE });
+        return Some(with_signs(both, about));
     }
     match (is_very_high(both.0, both.1), about.is_child(), about.may_be_pregnant) {
         (true, true, false) => Some(&CHILD_VERY_HIGH),
@@ -384,6 +427,17 @@ fn pressure(both: (Amount, Option<Amount>), signs: bool, about: About) -> Option
         (false, _, true) if is_from(both, 140, 90) => if_pregnant(both),
         (false, true, _) => Some(&CHILD_PRESSURE),
         (false, false, _) => is_low.then_some(&LOW_PRESSURE),
+    }
+}
+
+/// What to do about a blood pressure where somebody said that there are signs of harm; what holds in pregnancy stands with it.
+pub(super) fn with_signs(both: (Amount, Option<Amount>), about: About) -> &'static Advice {
+    match (is_very_high(both.0, both.1), about.may_be_pregnant) {
+        (true, true) => &EMERGENCY_OR_PREGNANT,
+        (true, false) => &EMERGENCY_PRESSURE,
+        (false, true) if is_from(both, 160, 110) => &SIGNS_SEVERE_OR_PREGNANT,
+        (false, true) if is_from(both, 140, 90) => &SIGNS_OR_PREGNANT,
+        (false, _) => &SIGNS_PRESSURE,
     }
 }
 
@@ -504,6 +558,39 @@ mod tests {
     }
 
     #[test]
+    fn whoever_may_be_pregnant_reads_of_the_maternity_unit_and_of_pre_eclampsia_however_high_it_is_and_whatever_they_feel() {
+        let woman = About { months: Some(360), may_be_pregnant: true };
+        let told = |first, second, signs, about| {
+            advice(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)), signs, about).unwrap()
+        };
+        for (first, second) in [(140, 80), (159, 109), (160, 80), (179, 119), (180, 80), (150, 120), (220, 130)] {
+            for signs in ["", "signs=no", "signs=yes"] {
+                let told = told(first, second, signs, woman);
+                let all = format!("{} {}", told.does.join(" "), told.emergency);
+                assert!(all.contains("If you are pregnant or had a baby in the last 6 weeks"), "{first}/{second} {signs}: {all}");
+                if told.urgency != Urgency::Emergency {
+                    for sign in ["headache", "flashing sight", "pain just below the ribs", "sick", "sudden swelling", "a fit"] {
+                        assert!(told.emergency.contains(sign), "{first}/{second} {signs}: {sign}");
+                    }
+                }
+                if signs == "signs=yes" && (first >= 160 || second >= 110) {
+                    assert!(all.contains("call 999 now") || all.contains("Call 999 now"), "{first}/{second}: {all}");
+                }
+            }
+        }
+        // Above 180/120 nothing is left out that others read.
+        for sign in ["chest pain", "short of breath", "confused", "see or speak", "weak or numb"] {
+            assert!(told(180, 80, "", woman).emergency.contains(sign) && VERY_HIGH_PRESSURE.emergency.contains(sign), "{sign}");
+        }
+        assert!(told(180, 80, "", woman).emergency.starts_with(VERY_HIGH_PRESSURE.emergency));
+        assert!(SIGNS_AND_PREGNANT.starts_with(SIGNS_PRESSURE.emergency));
+        assert_eq!(told(185, 90, "signs=yes", woman).urgency, Urgency::Emergency);
+        for told in [told(185, 90, "signs=yes", About::default()), told(150, 95, "signs=yes", About::default())] {
+            assert!(!format!("{:?}", told).contains("pregnant"), "{}", told.title);
+        }
+    }
+
+    #[test]
     fn how_old_somebody_is_goes_by_whole_months() {
         let months = |born: &str, day: &str| About::on(day.parse().unwrap(), Some(born.parse().unwrap()), None).months;
         for (born, day, expected) in [
@@ -542,9 +629,46 @@ mod tests {
 
     #[test]
     fn who_hit_their_head_is_sent_to_a_and_e_for_each_thing_that_the_nhs_names() {
-        assert!(HEAD.does[0].starts_with("Go to A&E now"));
-        for sign in ["thins the blood", "sick more than once", "headache that does not go away", "cannot remember", "alcohol"] {
-            assert!(HEAD.does[0].contains(sign), "{sign}");
+        assert!(HEAD.does[0].starts_with("Go to A&E now") && HEAD.does[1..3].iter().all(|step| step.starts_with("Go too if")));
+        let to_a_and_e = HEAD.does[..3].join(" ");
+        for sign in [
+            "knocked out and woke up",
+            "were sick since",
+            "headache that painkillers",
+            "not yourself",
+            "forget",
+            "alcohol",
+            "drugs",
+            "cries more",
+            "thins the blood",
+            "blood does not clot",
+            "surgery on your brain",
+        ] {
+            assert!(to_a_and_e.contains(sign), "{sign}");
+        }
+        for sign in [
+            "knocked out and has not woken up",
+            "staying awake",
+            "eyes open",
+            "a fit",
+            "confused",
+            "weak or numb",
+            "see",
+            "hear",
+            "speak",
+            "understand",
+            "write",
+            "walk",
+            "balance",
+            "clear fluid comes from an ear or the nose",
+            "an ear bleeds",
+            "behind an ear",
+            "eye is black",
+            "dent in the head",
+            "1 metre or 5 stairs",
+            "cannot get to A&E safely",
+        ] {
+            assert!(HEAD.emergency.contains(sign), "{sign}");
         }
         assert!(HURT.emergency.contains("cannot get up") && HURT.does[0].contains("A&E"));
     }
@@ -577,7 +701,10 @@ mod tests {
         let all = [
             VERY_HIGH_PRESSURE,
             EMERGENCY_PRESSURE,
+            EMERGENCY_OR_PREGNANT,
             SIGNS_PRESSURE,
+            SIGNS_OR_PREGNANT,
+            SIGNS_SEVERE_OR_PREGNANT,
             VERY_HIGH_OR_PREGNANT,
             SEVERE_IF_PREGNANT,
             HIGH_IF_PREGNANT,
@@ -615,9 +742,10 @@ mod tests {
             second in 60..150_i32,
             months in prop::option::of(0..1200_u32),
             may_be_pregnant: bool,
+            signs in prop::sample::select(vec!["", "signs=no", "signs=yes"]),
         ) {
             let about = About { months, may_be_pregnant };
-            let urgency = |first| advice(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)), "", about)
+            let urgency = |first| advice(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)), signs, about)
                 .map(|advice| advice.urgency);
             prop_assert!(urgency(first) <= urgency(first + more));
         }

@@ -1,7 +1,7 @@
 //! A guided week that was kept on paper and is typed in afterwards: as many readings as there are lines, all or none, by the same rules.
 
 use super::record::{told, told_at};
-use super::weeks::{BestForm, best, best_blow, diary_of, note_of_week, one_reading, until};
+use super::weeks::{BestForm, best, best_blow, diary_of, note_of_week, one_reading};
 use super::{ReadingForm, Readings, WeekForm, allowed, at_once, opens, rules};
 use crate::activity;
 use crate::limits::{self, Attempt};
@@ -9,13 +9,13 @@ use crate::{FieldProblem, ServiceError};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::appointment::{read_clock, shown_at};
-use domain::reading::week::{Counts, DAY_BEGINS, Plan, Protocol, Sitting, WeekEnd, Works, diary_day};
+use domain::reading::week::{Counts, DAY_BEGINS, Diary, Plan, Protocol, Sitting, WeekEnd, Works, diary_day};
 use domain::when::minute_in_words;
 use domain::{PersonId, ReadingId, WeekId};
 use std::cmp::Reverse;
-use store::person_write;
 use store::reading::{self, NewReading};
 use store::week::{self, NewWeek};
+use store::{Tx, person_write};
 use uuid::Uuid;
 
 /// How long ago a paper diary may have begun.
@@ -117,7 +117,9 @@ impl Readings {
                     return Err(ServiceError::field("", "The record says that this person has died. Check whose it is"));
                 }
                 if let Some(before) = week::by_submission(tx, person, submission).await? {
-                    return Ok(TypedIn { week: before, urgent: Vec::new() });
+                    let row = week::one(tx, person, before).await?.ok_or(ServiceError::NotFound)?;
+                    let diary = diary_of(tx, person, &row, core.now()).await?;
+                    return Ok(TypedIn { week: before, urgent: most_urgent(tx, person, (protocol, &diary)).await? });
                 }
                 let now = core.now();
                 let days = paper_days(protocol, first, now).map_err(one)?;
@@ -154,22 +156,30 @@ impl Readings {
                     let why = if diary.is_valid() { WeekEnd::Finished } else { WeekEnd::Over };
                     week::end(tx, (person, id, row.version), why, (plan.last, plan.span().1)).await?;
                 }
-                let known = at_once::Known::load(tx, person, plan.span().0).await?;
-                let zones = super::weeks::zones(best);
-                let urgency = |one| {
-                    let told = domain::reading::week::at_once(protocol.measure(), &until(&diary, one), known.about, zones);
-                    told.map(|told| (told.urgency, one.id))
-                };
-                let mut urgent: Vec<_> = diary.all().filter_map(urgency).collect();
-                urgent.sort_by_key(|one| Reverse(*one));
+                let urgent = most_urgent(tx, person, (protocol, &diary)).await?;
                 let event = note_of_week((&actor, subject), ("typed-in", id)).about("readings", many);
                 let is_told = rules::settle(&core, tx, person).await?;
                 activity::append(&core, tx, told(event, is_told)).await?;
-                Ok(TypedIn { week: id, urgent: urgent.into_iter().take(MOST_SAID).map(|(_, id)| id).collect() })
+                Ok(TypedIn { week: id, urgent })
             })
         })
         .await
     }
+}
+
+/// The readings of a diary of which there is most urgently something to do, by what is known of the person.
+async fn most_urgent(
+    tx: &mut Tx,
+    person: PersonId,
+    (protocol, diary): (Protocol, &Diary),
+) -> Result<Vec<ReadingId>, ServiceError> {
+    let mut urgent = Vec::new();
+    for one in diary.all() {
+        let told = at_once::of_taken(tx, person, (protocol.measure(), one)).await?.0;
+        urgent.extend(told.map(|told| (told.urgency, one.id)));
+    }
+    urgent.sort_by_key(|one| Reverse(*one));
+    Ok(urgent.into_iter().take(MOST_SAID).map(|(_, id)| id).collect())
 }
 
 fn one(problem: FieldProblem) -> ServiceError {

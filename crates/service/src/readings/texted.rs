@@ -16,7 +16,7 @@ use crate::{Core, FieldProblem, PushSecret, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::Action;
-use domain::reading::{Beside, Measure, Origin, Texted, TextedError, TextedReading, glimpsed, to_do, understand};
+use domain::reading::{About, Beside, Measure, Origin, Texted, TextedError, TextedReading, Urgency, glimpsed, to_do, understand};
 use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId};
 use hmac::{Hmac, KeyInit, Mac};
@@ -187,8 +187,46 @@ async fn answer(core: &Core, tx: &mut Tx, account: AccountId, message: &TextIn) 
             None => Ok(CLOSED.to_owned()),
         },
         Ok(Texted::Help) => Ok(format!("{EXAMPLES} Reply WRONG to take out your last message.")),
-        Err(error) => Ok(not_noted(&not_understood(error), &glimpsed(&message.text))),
+        Err(error) => not_noted_of(core, tx, (actor, *person), message, &not_understood(error)).await,
     }
+}
+
+/// The answer to a message of a known person of which nothing is noted. What to do about danger in it turns on what is known of them, as
+/// it does when it is noted.
+async fn not_noted_of(
+    core: &Core,
+    tx: &mut Tx,
+    (actor, person): (Actor, PersonId),
+    message: &TextIn,
+    why: &str,
+) -> Result<String, ServiceError> {
+    let glimpsed = glimpsed(&message.text);
+    if glimpsed.is_empty() {
+        return Ok(not_noted(why, &glimpsed));
+    }
+    let Some(sender) = Sender::load(core, tx, actor, person).await? else { return Ok(CLOSED.to_owned()) };
+    let beside = beside(tx, person, taken_at(core, message)).await?;
+    looked(core, tx, &sender).await?;
+    Ok(advised(why.to_owned(), (&glimpsed, &beside), SAFETY))
+}
+
+/// When what a message tells was taken.
+fn taken_at(core: &Core, message: &TextIn) -> DateTime<Utc> {
+    // What a clock elsewhere says may be ahead, and a message that was long on its way is not of now.
+    let now = core.now();
+    if message.at > now || message.at < now - UNDO_WITHIN { now } else { message.at }
+}
+
+/// What advice turns on beside what a message says: what was measured before it, and not what it tells itself.
+async fn beside(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Beside, ServiceError> {
+    let Known { about, zones } = Known::load(tx, person, at).await?;
+    Ok(Beside { at, about, zones, pressures: at_once::pressures(tx, person, at).await? })
+}
+
+/// Audits that an answer turned on what the record holds, where nothing was noted.
+async fn looked(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<(), ServiceError> {
+    let event = Event::on_record(&sender.actor, sender.subject, Action::Read, purpose(sender.subject));
+    activity::append(core, tx, event.about("page", PAGE).about("channel", "text")).await
 }
 
 const EXAMPLES: &str = "Write what it is and the number, such as: BP 142/88, or: sugar 7.2 before tea, or: weight 78.4 kg.";
@@ -240,12 +278,8 @@ async fn noted(
     message: &TextIn,
     readings: Vec<TextedReading>,
 ) -> Result<String, ServiceError> {
-    let (now, person) = (core.now(), sender.subject.person);
-    // What a clock elsewhere says may be ahead, and a message that was long on its way is not of now.
-    let taken_at = if message.at > now || message.at < now - UNDO_WITHIN { now } else { message.at };
-    // What was measured before this message, and not what it tells itself.
-    let Known { about, zones } = Known::load(tx, person, taken_at).await?;
-    let beside = Beside { at: taken_at, about, zones, pressures: at_once::pressures(tx, person, taken_at).await? };
+    let (person, taken_at) = (sender.subject.person, taken_at(core, message));
+    let beside = beside(tx, person, taken_at).await?;
     let sure = was_asked(core, tx, sender.account, &readings).await?;
     let (mut all, mut words, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for (place, one) in readings.iter().enumerate() {
@@ -279,12 +313,16 @@ async fn noted(
         all.push((one.measure, said, submission(&message.id, place)));
     }
     if !problems.is_empty() {
+        looked(core, tx, sender).await?;
         return asked(core, tx, sender.account, (&readings, &beside), &problems).await;
     }
     let kept = match keep(core, tx, (&sender.actor, sender.subject, sender.account), all, Some(Origin::Text)).await {
         Ok(kept) => kept,
         // Before anything was written down.
-        Err(ServiceError::Fields(problems)) => return Ok(advised(refused_for(&problems), (&readings, &beside), SAFETY)),
+        Err(ServiceError::Fields(problems)) => {
+            looked(core, tx, sender).await?;
+            return Ok(advised(refused_for(&problems), (&readings, &beside), SAFETY));
+        }
         Err(error) => return Err(error),
     };
     for reading in kept {
@@ -328,8 +366,10 @@ const SAFETY: &str = " If you feel very unwell call 999 or 111.";
 /// The most characters of an answer: what GOV.UK Notify sends as one message.
 const LONGEST: usize = 918;
 
+/// The answer where nobody knows whose readings these are: then what holds for somebody who is pregnant is said as well.
 fn not_noted(why: &str, readings: &[TextedReading]) -> String {
-    advised(why.to_owned(), (readings, &Beside::default()), SAFETY)
+    let about = About { may_be_pregnant: true, ..About::default() };
+    advised(why.to_owned(), (readings, &Beside { about, ..Beside::default() }), SAFETY)
 }
 
 /// An answer with what to do about these readings, as much of it as a message holds, the most urgent first.
@@ -339,9 +379,9 @@ fn advised(mut answer: String, (readings, beside): (&[TextedReading], &Beside), 
         let emergency = if advice.emergency.is_empty() { String::new() } else { format!(" Call 999 if {}.", advice.emergency) };
         let whole = format!(" {when}{}. {}{emergency}", advice.title, advice.does.join(" "));
         // Where not all of it fits, what is dangerous comes before the rest.
-        let danger = if emergency.is_empty() { " Call 111 about it." } else { &emergency };
-        let (danger, short) =
-            (format!(" {when}{}.{danger}", advice.title), format!(" {when}{}. Call 111 about it.", advice.title));
+        let ring = if advice.urgency == Urgency::Emergency { "" } else { " Call 111 about it." };
+        let danger = if emergency.is_empty() { ring } else { &emergency };
+        let (danger, short) = (format!(" {when}{}.{danger}", advice.title), format!(" {when}{}.{ring}", advice.title));
         let fits = |more: &String| answer.chars().count() + more.chars().count() <= room;
         let more = [whole, danger, short].into_iter().find(fits).unwrap_or_default();
         answer.push_str(&more);

@@ -3,7 +3,7 @@
 use super::record::{Told, keep, last_unit, taken_at, told_at, told_by};
 use super::seen::Who;
 use super::told::Owner;
-use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, opens, rules};
+use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, at_once, opens, rules};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::medicines::{NotedBy, Reach, reach, ways};
@@ -16,8 +16,7 @@ use domain::appointment::Weekdays;
 use domain::audit::Action;
 use domain::medicine::{Times, Timetable};
 use domain::reading::week::{
-    Counts, Diary, Mean, Outcome, Plan, Protocol, SittingSeen, Taken, Target, WeekEnd, Works, Zones, at_once, best_of, diary_day,
-    outcome,
+    Counts, Diary, Mean, Outcome, Plan, Protocol, SittingSeen, Taken, Target, WeekEnd, Works, Zones, best_of, diary_day, outcome,
 };
 use domain::reading::{About, Advice, Amount, Heard, Measure, Typed, Unit, hear};
 use domain::when::{age_on, is_night, minute_in_words};
@@ -163,12 +162,14 @@ pub struct WeekSeen {
     pub outcome: Outcome,
     /// What an average is compared with.
     pub target: Target,
-    /// The zones of a personal best.
+    /// The zones of a personal best: its own, else those that the person has on its last day.
     pub zones: Option<Zones>,
     /// What these were before, the newest first.
     pub bests: Vec<BestSeen>,
     /// The readings that were just saved, in the order of time.
     pub saved: Vec<Taken>,
+    /// What to do at once about each of these and about what was measured last, where there is anything to do.
+    pub told: Vec<(&'static Advice, Taken)>,
     /// What care teams say of these and of what was measured last, and who is told.
     pub watched: Watched,
     /// When it reminds, as it is typed.
@@ -196,14 +197,12 @@ impl WeekSeen {
     /// it, with the reading that it is about.
     #[must_use]
     pub fn advice(&self) -> Option<(&'static Advice, &Taken)> {
-        let measure = self.line.plan.protocol.measure();
-        let about = |one| Some((at_once(measure, &until(&self.diary, one), self.about, self.zones)?, one));
         // Of those that were taken together the last holds, which is what measuring again is for.
         let followed = |one: &Taken| {
             part_of(&self.diary, one).is_some_and(|part| self.saved.iter().any(|later| later > one && holds(part, later)))
         };
-        let saved = self.saved.iter().filter(|one| !followed(one));
-        saved.chain(last(&self.diary, self.now)).filter_map(about).max_by_key(|(advice, one)| (advice.urgency, one.at))
+        let told = self.told.iter().filter(|(_, one)| !followed(one)).map(|(advice, one)| (*advice, one));
+        told.max_by_key(|(advice, one)| (advice.urgency, one.at))
     }
 }
 
@@ -219,14 +218,6 @@ fn holds(part: &SittingSeen, one: &Taken) -> bool {
 /// The part of a day in which a reading was taken; absent for one outside the days of the diary.
 fn part_of<'d>(diary: &'d Diary, one: &Taken) -> Option<&'d SittingSeen> {
     diary.days.iter().flat_map(|day| &day.sittings).find(|part| holds(part, one))
-}
-
-/// The readings of the part of a day in which this one was taken, up to it and in the order of time.
-pub(super) fn until(diary: &Diary, one: &Taken) -> Vec<Taken> {
-    let Some(part) = part_of(diary, one) else { return vec![one.clone()] };
-    let mut readings: Vec<Taken> = part.counted.iter().chain(&part.others).filter(|other| *other <= one).cloned().collect();
-    readings.sort();
-    readings
 }
 
 pub(super) fn taken(row: &ReadingRow) -> Taken {
@@ -495,6 +486,10 @@ impl Readings {
         let team = rules::target_on(&mut tx, person, measure, row.last_on).await?;
         let rows = rows_of(&mut tx, person, measure, (saved, last(&diary, now))).await?;
         let watched = watched(&self.core, &mut tx, (person, &reader), measure, &rows).await?;
+        let mut told = Vec::new();
+        for row in &rows {
+            told.extend(at_once::of_reading(&mut tx, person, row).await?.0.map(|advice| (advice, taken(row))));
+        }
         let mut saved: Vec<Taken> = rows.iter().map(taken).filter(|one| saved.contains(&one.id)).collect();
         saved.sort();
         let by = Who::load(&mut tx, actor, person).await?;
@@ -502,9 +497,12 @@ impl Readings {
         let bests =
             bests.map(|was| BestSeen { zones: zones(was.best()), by: by.by(was.changed_by), at: was.changed_at }).collect();
         let unit = last_unit(&mut tx, actor, person, measure, now).await?;
+        let zones = match zones(row.best()) {
+            None if line.plan.protocol.works() == Works::Zones => at_once::zones_on(&mut tx, person, row.last_on).await?,
+            own => own,
+        };
         drop(tx);
         self.looked_at_weeks(actor, subject).await?;
-        let zones = zones(row.best());
         Ok(WeekSeen {
             line,
             name: who.display_name(),
@@ -516,6 +514,7 @@ impl Readings {
             zones,
             bests,
             saved,
+            told,
             watched,
             times: times_in_words(&row.times),
             by_mail: row.by_mail,

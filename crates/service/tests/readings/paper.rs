@@ -99,6 +99,8 @@ testkit::both_engines! {
             ..PaperForm::default()
         };
         let peak = world.types(me, Protocol::PeakFlow, &blows).await.unwrap();
+        assert_eq!(world.types(me, Protocol::PeakFlow, &blows).await.unwrap(), peak, "sent again it shows the same");
+        assert_eq!(world.types(me, Protocol::HomePressure, &form).await.unwrap(), typed);
         let seen = all.week_after(me, person, peak.week, &peak.urgent).await.unwrap();
         assert_eq!(seen.advice().map(|(advice, about)| (advice.title, about.first)), Some(("This peak flow is in your red zone", Amount::whole(200))));
         let sugar = PaperForm {

@@ -67,6 +67,57 @@ testkit::both_engines! {
         readings.change_week(me, person, (week, 1), service::WeekAct::End).await.unwrap();
         assert_eq!(said(Measure::PeakFlow, &["300"]).await, ("This peak flow is in your amber zone", true), "the last diary's holds");
         assert_eq!(said(Measure::PeakFlow, &["400"]).await, ("", true));
+        // A diary for which no best was typed says the same of the next reading as its own page, and of what it comes to.
+        let submission = world.town.services.core.new_id().to_string();
+        let again = service::StartForm { best: String::new(), submission, ..start };
+        let week = readings.start_week(me, person, diary, &again).await.unwrap();
+        let blows = service::WeekForm {
+            readings: ["200", "201", "199"].map(|number| vec![number.to_owned()]).to_vec(),
+            submission: world.town.services.core.new_id().to_string(),
+            ..service::WeekForm::default()
+        };
+        let saved = readings.record_in_week(me, person, week, &blows).await.unwrap();
+        let seen = readings.week_after(me, person, week, &saved).await.unwrap();
+        assert_eq!(seen.advice().unwrap().0.title, "This peak flow is in your red zone");
+        assert!(matches!(seen.outcome, domain::reading::week::Outcome::Zones(Some(_), _)), "{:?}", seen.outcome);
+        let (one, ..) = readings.one(me, person, (Measure::PeakFlow, saved[0])).await.unwrap();
+        assert_eq!((one.advice.map(|advice| advice.title), one.zones), (Some("This peak flow is in your red zone"), seen.zones));
+    }
+
+    async fn signs_that_were_told_of_hold_for_the_sitting_on_every_page(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let said = async |numbers: &[&str], signs: &str| {
+            let form = how(form(&world.town, numbers), &[("signs", signs)]);
+            let id = add(&world.town, &world.edna, person, Measure::BloodPressure, &form).await;
+            readings.one(me, person, (Measure::BloodPressure, id)).await.unwrap().0.advice.map_or("", |advice| advice.title)
+        };
+        let emergency = "This is an emergency. Call 999";
+        assert_eq!(said(&["190", "112"], "yes").await, emergency);
+        world.town.clock.advance(chrono::TimeDelta::minutes(5));
+        assert_eq!(said(&["150", "90"], "no").await, emergency);
+        // The same sitting goes on in a diary, whose form says nothing of signs.
+        let start = service::StartForm {
+            first: "today".to_owned(),
+            length: "7".to_owned(),
+            times: "8am, 8pm".to_owned(),
+            submission: world.town.services.core.new_id().to_string(),
+            ..service::StartForm::default()
+        };
+        let week = readings.start_week(me, person, domain::reading::week::Protocol::HomePressure, &start).await.unwrap();
+        world.town.clock.advance(chrono::TimeDelta::minutes(20));
+        let pair = service::WeekForm {
+            readings: vec![vec!["142".to_owned(), "88".to_owned()]; 2],
+            waited: true,
+            submission: world.town.services.core.new_id().to_string(),
+            ..service::WeekForm::default()
+        };
+        let saved = readings.record_in_week(me, person, week, &pair).await.unwrap();
+        let seen = readings.week_after(me, person, week, &saved).await.unwrap();
+        assert_eq!(seen.advice().map(|(advice, _)| advice.title), Some(emergency));
+        assert_eq!(readings.week(me, person, week).await.unwrap().advice().map(|(advice, _)| advice.title), Some(emergency));
+        world.town.clock.advance(chrono::TimeDelta::minutes(31));
+        assert_eq!(said(&["150", "90"], "no").await, "", "another sitting");
     }
 
     async fn there_are_only_so_many_of_a_day_and_what_was_typed_is_kept(place: &Place) {

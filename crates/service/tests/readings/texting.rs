@@ -135,6 +135,49 @@ testkit::both_engines! {
         assert!(red[0].contains("This peak flow is in your red zone") && red[0].contains("999"), "{red:?}");
     }
 
+    async fn danger_in_what_is_not_understood_is_answered_by_what_is_known_of_the_person(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let red = || message(&world, "m0", "peak flow 200 or so yesterday");
+        assert!(!said(&world, &services, &red()).await[0].contains("red zone"), "no plan");
+        let start = service::StartForm {
+            first: "today".to_owned(),
+            length: "14".to_owned(),
+            times: "8am, 8pm".to_owned(),
+            best: "450".to_owned(),
+            green: "80".to_owned(),
+            amber: "50".to_owned(),
+            submission: services.core.new_id().to_string(),
+            ..service::StartForm::default()
+        };
+        let (me, person) = (&world.edna.actor, world.edna.person);
+        services.readings.start_week(me, person, domain::reading::week::Protocol::PeakFlow, &start).await.unwrap();
+        let before = world.events().await;
+        let answer = said(&world, &services, &TextIn { id: "m1".to_owned(), ..red() }).await;
+        assert!(answer[0].contains("nothing was noted") && answer[0].contains("This peak flow is in your red zone"), "{answer:?}");
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)), "it turns on the record");
+        said(&world, &services, &message(&world, "m2", "bp 190/112")).await;
+        world.town.clock.advance(TimeDelta::minutes(10));
+        let second = said(&world, &services, &message(&world, "m3", "it was 184/110 this morning")).await;
+        assert!(second[0].contains("Your blood pressure is still very high"), "{second:?}");
+        let store = services.core.store().clone();
+        let is_woman = store.write(move |tx| {
+            Box::pin(async move {
+                let row = store::person_write::lock(tx, person).await?.unwrap();
+                let (birth_date, gender) = ("1995-02-01".parse().ok(), Some("female".to_owned()));
+                let who = domain::person::Demographics { birth_date, gender, ..row.demographics()? };
+                store::person_write::update(tx, person, &who, row.updated_at).await
+            })
+        });
+        is_woman.await.unwrap();
+        world.town.clock.advance(TimeDelta::hours(3));
+        for (id, text) in [("m4", "bp 165/112 last night"), ("m5", "bp 165/112"), ("m6", "bp 190/112 last night")] {
+            let answer = said(&world, &services, &message(&world, id, text)).await;
+            assert!(answer[0].contains("call your maternity unit now") && answer[0].contains("blurred or flashing sight"), "{answer:?}");
+        }
+    }
+
     async fn rules_are_looked_at_once_for_a_message_and_told_of_once(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);

@@ -2,8 +2,8 @@
 
 use super::{Diary, Protocol, TOGETHER, Taken, Works};
 use crate::reading::advice::{
-    self, CHILD_PRESSURE, EXTREME_SUGAR, HEAD, HIGH_SUGAR, HIGHER_SUGAR, HURT, LOW_PRESSURE, LOW_SUGAR, VERY_HIGH_PRESSURE,
-    VERY_LOW_MOOD,
+    self, CHILD_PRESSURE, EXTREME_SUGAR, HEAD, HIGH_IF_PREGNANT, HIGH_SUGAR, HIGHER_SUGAR, HURT, LOW_PRESSURE, LOW_SUGAR,
+    SEVERE_IF_PREGNANT, VERY_HIGH_OR_PREGNANT, VERY_HIGH_PRESSURE, VERY_LOW_MOOD,
 };
 use crate::reading::amount::divided;
 use crate::reading::{About, Advice, Amount, Measure, Range, Urgency};
@@ -192,9 +192,11 @@ const STILL_VERY_HIGH: Advice = Advice {
 /// The same for somebody who may be pregnant.
 const STILL_OR_PREGNANT: Advice = Advice {
     does: &[
-        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now.",
+        "If you are pregnant or had a baby in the last 6 weeks, call your maternity unit now. You need to be seen today.",
         "If not, ask for an urgent GP appointment now, or call 111. Say that you measured twice, and what it showed.",
     ],
+    emergency: VERY_HIGH_OR_PREGNANT.emergency,
+    source: VERY_HIGH_OR_PREGNANT.source,
     ..STILL_VERY_HIGH
 };
 
@@ -315,7 +317,14 @@ impl Zone {
 #[must_use]
 pub const fn on_paper(protocol: Protocol) -> &'static [(&'static str, &'static Advice)] {
     match protocol {
-        Protocol::HomePressure => &[("If it is 180 or higher, or the bottom number is 120 or higher", &VERY_HIGH_PRESSURE)],
+        Protocol::HomePressure => &[
+            ("If it is 180 or higher, or the bottom number is 120 or higher", &VERY_HIGH_PRESSURE),
+            (
+                "In pregnancy and 6 weeks after: if it is 160 or higher, or the bottom number is 110 or higher",
+                &SEVERE_IF_PREGNANT,
+            ),
+            ("In pregnancy and 6 weeks after: if it is 140 or higher, or the bottom number is 90 or higher", &HIGH_IF_PREGNANT),
+        ],
         Protocol::PeakFlow => &[("If it is in your red zone", &RED_ZONE), ("If it is in your amber zone", &AMBER_ZONE)],
         Protocol::Glucose => &[
             ("If it is below 4", &LOW_SUGAR),
@@ -339,17 +348,32 @@ pub const fn zone_advice(zone: Zone) -> Option<&'static Advice> {
     }
 }
 
+/// The readings of the sitting that the last is of, in the order of time: each within [`TOGETHER`] of the one before it.
+fn sitting(readings: &[Taken]) -> &[Taken] {
+    let pairs = readings.iter().zip(readings.iter().skip(1));
+    let apart = pairs.enumerate().filter(|(_, (one, next))| next.at - one.at > TOGETHER).map(|(at, _)| at + 1).last();
+    readings.get(apart.unwrap_or_default()..).unwrap_or_default()
+}
+
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
-/// [`TOGETHER`] before, what comes then.
+/// [`TOGETHER`] before, what comes then. Signs that were told of hold for the whole sitting, with the highest that was measured in it:
+/// a second reading that is lower, or of which nobody was asked again, takes nothing back.
 #[must_use]
 pub fn at_once(measure: Measure, readings: &[Taken], about: About, zones: Option<Zones>) -> Option<&'static Advice> {
     let of = |one: &Taken| advice::advice(measure, one.first, one.second, &one.settings, about);
     let very_high = |one: &Taken| advice::is_very_high(one.first, one.second);
     match readings.last() {
         Some(last) if measure == Measure::BloodPressure => {
-            let again = readings.iter().rev().skip(1).any(|one| last.at - one.at <= TOGETHER && very_high(one));
-            let signs = last.settings.split(' ').any(|setting| setting == "signs=yes");
-            match (again && very_high(last) && !signs, about.may_be_pregnant) {
+            let sitting = sitting(readings);
+            if sitting.iter().any(|one| one.settings.split(' ').any(|setting| setting == "signs=yes")) {
+                let highest = (
+                    sitting.iter().map(|one| one.first).fold(last.first, Ord::max),
+                    sitting.iter().filter_map(|one| one.second).max(),
+                );
+                return Some(advice::with_signs(highest, about));
+            }
+            let again = sitting.iter().rev().skip(1).any(|one| last.at - one.at <= TOGETHER && very_high(one));
+            match (again && very_high(last), about.may_be_pregnant) {
                 (true, true) => Some(&STILL_OR_PREGNANT),
                 (true, false) => Some(&STILL_VERY_HIGH),
                 (false, _) => of(last),
@@ -464,7 +488,8 @@ mod tests {
         assert_eq!((ends(younger), ends(older)), ([guideline(135), guideline(85)], [guideline(145), guideline(85)]));
         assert_eq!(Target::of_guideline(None), younger);
         let range = |low: Option<i32>, high: i32| Range { low: low.map(Amount::whole), high: Some(Amount::whole(high)) };
-        let team = younger.with(reading::Target { first: range(None, 160), second: range(None, 100), after: Range::default() });
+        let team =
+            younger.with(reading::Target { first: range(None, 160), second: range(None, 100), ..reading::Target::default() });
         // The bottom number stays the guideline's, and is not said to be the team's.
         let between = younger.with(reading::Target { first: range(Some(110), 150), ..reading::Target::default() });
         assert_eq!(ends(between), [(Some(Amount::whole(110)), Amount::whole(150), TargetOf::Team), guideline(85)]);
@@ -559,6 +584,37 @@ mod tests {
     }
 
     #[test]
+    fn signs_that_were_told_of_hold_for_the_sitting_whatever_is_measured_next() {
+        let one = |when: &str, first, second, signs: &str| Taken {
+            settings: signs.to_owned(),
+            ..taken(&format!("2026-11-04T{when}:00Z"), first, second)
+        };
+        let said =
+            |readings: &[Taken], about| at_once(Measure::BloodPressure, readings, about, None).map_or("", |told| told.title);
+        let nobody = About::default();
+        let emergency = "This is an emergency. Call 999";
+        let first = one("08:00", 185, 110, "signs=yes arm=left");
+        for second in [
+            one("08:05", 184, 110, "signs=no"),
+            one("08:05", 184, 110, ""),
+            one("08:05", 150, 90, ""),
+            one("08:30", 120, 80, "signs=no"),
+        ] {
+            assert_eq!(said(&[first.clone(), second.clone()], nobody), emergency, "{second:?}");
+        }
+        let chain = [first.clone(), one("08:25", 170, 90, ""), one("08:50", 150, 90, "signs=no")];
+        assert_eq!(said(&chain, nobody), emergency, "each within half an hour of the one before");
+        assert_eq!(said(&[first, one("08:31", 150, 90, "")], nobody), "", "another sitting");
+        let (felt, very_high) = (one("08:00", 150, 90, "signs=yes"), one("08:05", 150, 121, "signs=no"));
+        assert_eq!(said(&[felt.clone(), very_high], nobody), emergency, "the signs and the number are of one sitting");
+        let helped = "What you feel needs help now, whatever the number is";
+        assert_eq!(said(&[felt.clone(), one("08:05", 130, 80, "")], nobody), helped);
+        let woman = About { months: Some(360), may_be_pregnant: true };
+        let told = at_once(Measure::BloodPressure, &[felt, one("08:05", 130, 80, "")], woman, None).unwrap();
+        assert!(told.does[0].contains("maternity unit now"), "{told:?}");
+    }
+
+    #[test]
     fn each_advice_stands_in_the_hazard_log_with_its_source() {
         let log = include_str!("../../../../../docs/CLINICAL-SAFETY.md");
         let all = [MEETS, ABOVE, HIGH, UNDER, LOW, STILL_VERY_HIGH, STILL_OR_PREGNANT, VERY_HIGH_AVERAGE, RED_ZONE, AMBER_ZONE];
@@ -573,7 +629,7 @@ mod tests {
     #[test]
     fn a_paper_diary_says_what_to_do_about_a_single_reading() {
         let says = |protocol| on_paper(protocol).iter().map(|(_, told)| told.title).collect::<Vec<_>>();
-        assert_eq!(says(Protocol::HomePressure), [VERY_HIGH_PRESSURE.title]);
+        assert_eq!(says(Protocol::HomePressure), [VERY_HIGH_PRESSURE.title, SEVERE_IF_PREGNANT.title, HIGH_IF_PREGNANT.title]);
         assert_eq!(says(Protocol::Glucose), [LOW_SUGAR.title, EXTREME_SUGAR.title, HIGHER_SUGAR.title, HIGH_SUGAR.title]);
         assert_eq!(says(Protocol::PeakFlow), [RED_ZONE.title, AMBER_ZONE.title]);
         let silent = Protocol::ALL.iter().filter(|one| on_paper(**one).is_empty());
@@ -654,6 +710,27 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn another_reading_of_a_sitting_never_makes_signs_less_urgent(
+            numbers in prop::collection::vec((90..230_i32, 40..80_i32, 0..31_i64), 1..6),
+            signs in 0..6_usize,
+            may_be_pregnant: bool,
+        ) {
+            let about = About { months: Some(360), may_be_pregnant };
+            let (mut when, mut readings) = (at("2026-11-04T08:00:00Z"), Vec::new());
+            for (place, (first, below, minutes)) in numbers.iter().enumerate() {
+                when += chrono::TimeDelta::minutes(*minutes);
+                let settings = if place == signs % numbers.len() { "signs=yes" } else { "signs=no" };
+                let one = taken("2026-11-04T08:00:00Z", *first, first - below);
+                readings.push(Taken { at: when, settings: settings.to_owned(), ..one });
+            }
+            let from = signs % numbers.len() + 1;
+            let urgency = |many: usize| at_once(Measure::BloodPressure, &readings[..many], about, None).map(|told| told.urgency);
+            for many in from..readings.len() {
+                prop_assert!(urgency(many) >= Some(Urgency::Now) && urgency(many) <= urgency(many + 1));
+            }
+        }
+
         #[test]
         fn a_higher_average_is_never_a_milder_verdict(first in 90..220_i32, second in 60..140_i32, more in 0..60_i32, age in 18..100_u32) {
             let target = Target::of_guideline(Some(age));
