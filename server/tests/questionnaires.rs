@@ -238,7 +238,7 @@ testkit::both_engines! {
         let submission = hidden(&about, "submission");
         let here = carer.post("/questionnaires/falls-risk", &[("submission", &submission)]).await.location().to_owned();
         let page = format!("{here}/pages/1");
-        assert_eq!(send_of(&mut carer, &page, "2", &[("q1", "no")]).await, format!("{here}/pages/4"));
+        assert_eq!(send_of(&mut carer, &page, "3", &[("q1", "no")]).await, format!("{here}/pages/4"));
         let mut sam = town.app.signed_in(SAM).await;
         // The person goes on where the carer stopped.
         assert_eq!(sam.get(&here).await.location(), format!("{here}/pages/4"));
@@ -247,9 +247,11 @@ testkit::both_engines! {
         let page = sam.post_and_follow(&format!("{here}/pages/4"), &old).await;
         page.says("The questions have changed").says("Do you feel unsteady");
         assert_eq!(page.body.matches("checked").count(), 0, "{}", page.body);
-        send_of(&mut sam, &format!("{here}/pages/4"), "2", &[("q6", "yes"), ("q7", "no"), ("q8", "no")]).await;
+        send_of(&mut sam, &format!("{here}/pages/4"), "3", &[("q6", "yes"), ("q7", "no"), ("q8", "no")]).await;
         let result = sam.post_and_follow(&format!("{here}/check"), &[]).await;
         result.says("Score: 1 of 16").says("does not predict who falls").says("Somebody who looks after you");
+        // They are 46, and the guidance is about people of 65 and over, and some of 50 to 64.
+        result.says("The guidance is about older people").says("See a GP if you fainted").does_not_say("Worth telling at your next visit");
     }
 
     async fn a_carer_who_is_let_into_mental_health_hears_how_to_help(place: &Place) {

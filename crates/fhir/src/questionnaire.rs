@@ -4,7 +4,7 @@
 use crate::scan::{Scan, has_more_values, scan};
 use chrono::NaiveDate;
 use domain::questionnaire::{
-    Answer, Asks, Band, Bounds, Comparison, Condition, Item, Question, QuestionChoice, Questionnaire, Test, Unit, What,
+    Ages, Answer, Asks, Band, Bounds, Comparison, Condition, Item, Question, QuestionChoice, Questionnaire, Test, Unit, What,
 };
 use domain::reading::Amount;
 use domain::record::{Code, Sensitivity};
@@ -35,6 +35,9 @@ const SOURCE: &str = "https://selfheal.example/fhir/StructureDefinition/question
 const FILLER: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-about-filler";
 /// Ours: what a score means (`low`, `high`, `title`, `means`, and `does` for each thing to do).
 const BAND: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-band";
+/// Ours: about people of which ages those words are (`from`, `some-from`, `some`; for somebody younger `title`, `means`, and `does` for each
+/// thing to do).
+const AGES: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-ages";
 /// Ours: an answer that weighs more than this may tell that somebody's life is in danger (`valueInteger`).
 const CRISIS: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-crisis-above";
 
@@ -224,12 +227,13 @@ impl Reader {
         if subjects == Some(false) {
             self.fault(at, "its subjectType must be Patient");
         }
-        let (mut minutes, mut source, mut about_filler, mut bands) = (None, String::new(), false, Vec::new());
-        for (url, extension) in self.extensions(resource, at, &[MINUTES, SOURCE, FILLER, BAND]) {
+        let (mut minutes, mut source, mut about_filler, mut bands, mut ages) = (None, String::new(), false, Vec::new(), None);
+        for (url, extension) in self.extensions(resource, at, &[MINUTES, SOURCE, FILLER, BAND, AGES]) {
             match url {
                 MINUTES => minutes = self.whole(extension, &["valueInteger"], at),
                 SOURCE => source = self.text(extension, "valueString", at),
                 FILLER => about_filler = self.yes(extension, at),
+                AGES => ages = self.ages(extension),
                 _ => bands.extend(self.band(extension)),
             }
         }
@@ -249,6 +253,7 @@ impl Reader {
             code: self.code(resource, at),
             items,
             bands,
+            ages,
         }
     }
 
@@ -292,6 +297,27 @@ impl Reader {
             self.fault(at, "it needs low and high");
         }
         Some(Band { low: low?, high: high?, title, means, does })
+    }
+
+    fn ages(&mut self, extension: &Object) -> Option<Ages> {
+        let at = "Questionnaire.extension (ages)";
+        self.only(extension, at, &["url", "extension"]);
+        let (mut from, mut some_from, mut some) = (None, None, String::new());
+        let mut younger = Band { low: 0, high: 0, title: String::new(), means: String::new(), does: Vec::new() };
+        for (url, part) in self.extensions(extension, at, &["from", "some-from", "some", "title", "means", "does"]) {
+            match url {
+                "from" => from = self.whole(part, &["valueInteger"], at),
+                "some-from" => some_from = self.whole(part, &["valueInteger"], at),
+                "some" => some = self.text(part, "valueString", at),
+                "title" => younger.title = self.text(part, "valueString", at),
+                "means" => younger.means = self.text(part, "valueString", at),
+                _ => younger.does.push(self.text(part, "valueString", at)),
+            }
+        }
+        if from.is_none() || some_from.is_none() {
+            self.fault(at, "it needs from and some-from");
+        }
+        Some(Ages { from: from?, some_from: some_from?, some, younger })
     }
 
     fn item(&mut self, item: &Object) -> Option<Item> {

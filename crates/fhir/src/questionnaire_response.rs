@@ -189,6 +189,7 @@ mod tests {
                 item("often", Asks::Choice { options: vec![option("a"), option("b")], open: true }),
             ],
             bands: Vec::new(),
+            ages: None,
         }
     }
 

@@ -72,8 +72,10 @@ pub(crate) fn result(seen: &ResponseSeen, whose: &Whose) -> AnyView {
         let advice = seen.advice().map(|band| {
             let does = band.does.iter().map(|step| view! { <li>{step.clone()}</li> }).collect_view();
             let source = seen.file.as_ref().map(|file| file.source.clone()).unwrap_or_default();
+            let about_whom = seen.about_whom().map(|words| view! { <p>{words.to_owned()}</p> });
             view! {
                 <p>{band.means.clone()}</p>
+                {about_whom}
                 <ul class="nhsuk-list nhsuk-list--bullet">{does}</ul>
                 <p class="nhsuk-hint">
                     {format!("From {source}. A score helps you to talk about how you are. It cannot tell what you have.")}

@@ -37,10 +37,18 @@ impl Questionnaire {
                 "a question about danger to life needs the label of mental health",
             ),
             (self.bands_fit(), "its bands must go from 0 to the highest score without a gap, and need answers with weights"),
+            (self.ages_fit(), "its ages must rise and say about whom its bands are, and what a score means for the young"),
         ];
         look.found.extend(whole.into_iter().filter(|(holds, _)| !holds).map(|(_, what)| Flaw { at: String::new(), what }));
         look.items(&self.items, 1);
         look.found
+    }
+
+    fn ages_fit(&self) -> bool {
+        self.ages.as_ref().is_none_or(|ages| {
+            let says = [&ages.some, &ages.younger.title, &ages.younger.means].iter().all(|words| !words.is_empty());
+            says && ages.some_from <= ages.from && !self.bands.is_empty()
+        })
     }
 
     fn bands_fit(&self) -> bool {

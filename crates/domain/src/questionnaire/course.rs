@@ -246,7 +246,7 @@ impl<'q> Layout<'q> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Bounds, QuestionChoice, Test};
+    use super::super::{Ages, Bounds, QuestionChoice, Test};
     use super::*;
     use crate::reading::Amount;
     use crate::record::Sensitivity;
@@ -303,6 +303,7 @@ mod tests {
             code: None,
             items,
             bands: Vec::new(),
+            ages: None,
         };
         let band = |high| Band { low: 0, high, title: "Any".to_owned(), means: "Any".to_owned(), does: Vec::new() };
         all.bands = all.highest().map(band).into_iter().collect();
@@ -498,6 +499,31 @@ mod tests {
         let What::Question(fell) = &mut unlabelled.items[0].what else { panic!("a question") };
         fell.crisis_above = Some(0);
         assert_eq!(unlabelled.flaws()[0].what, "a question about danger to life needs the label of mental health");
+    }
+
+    #[test]
+    fn words_about_older_people_are_not_for_the_young() {
+        let band = |title: &str| Band { low: 0, high: 0, title: title.to_owned(), means: "Any".to_owned(), does: Vec::new() };
+        let ages = Ages { from: 65, some_from: 50, some: "For some".to_owned(), younger: band("Not for you") };
+        let all = Questionnaire { ages: Some(ages), ..falls() };
+        assert_eq!(all.flaws(), Vec::new());
+        let said = |age| (all.band_at(1, age).unwrap().title == "Not for you", all.about_whom(age).is_some());
+        for (age, expected) in [
+            (Some(0), (true, false)),
+            (Some(49), (true, false)),
+            (Some(50), (false, true)),
+            (Some(64), (false, true)),
+            (Some(65), (false, false)),
+            (Some(101), (false, false)),
+            (None, (false, true)),
+        ] {
+            assert_eq!(said(age), expected, "{age:?}");
+        }
+        assert_eq!(all.band_at(9999, Some(20)), None, "a score that there cannot be");
+        assert!((0..100).all(|age| falls().band_at(1, Some(age)) == falls().band(1) && falls().about_whom(Some(age)).is_none()));
+        let mut wrong = all.clone();
+        wrong.ages.as_mut().unwrap().some_from = 66;
+        assert_eq!(wrong.flaws().len(), 1);
     }
 
     /// Any number of weighed questions, some in groups, some depending on an earlier one, and any answers to them.

@@ -8,4 +8,6 @@ mod structure;
 pub use answer::{Answer, Answers, Said, Wrong, hear};
 pub use check::Flaw;
 pub use course::{Course, Page};
-pub use structure::{Asks, Band, Bounds, Comparison, Condition, Item, Question, QuestionChoice, Questionnaire, Test, Unit, What};
+pub use structure::{
+    Ages, Asks, Band, Bounds, Comparison, Condition, Item, Question, QuestionChoice, Questionnaire, Test, Unit, What,
+};

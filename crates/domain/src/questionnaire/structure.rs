@@ -34,6 +34,8 @@ pub struct Questionnaire {
     pub items: Vec<Item>,
     /// What a score means, from the lowest; none where its answers have no weights.
     pub bands: Vec<Band>,
+    /// About people of which ages these words are; absent where they are about everybody.
+    pub ages: Option<Ages>,
 }
 
 /// A group, a text or a question.
@@ -182,6 +184,19 @@ pub struct Band {
     pub does: Vec<String>,
 }
 
+/// About people of which ages the words of bands are, where their source is not about everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ages {
+    /// From how many years on they are about everybody.
+    pub from: u16,
+    /// From how many years on they are about some.
+    pub some_from: u16,
+    /// About whom: said beside them from that age on, and where an age is not known.
+    pub some: String,
+    /// What any score means for somebody younger, in place of the bands.
+    pub younger: Band,
+}
+
 impl Question {
     /// What this answer adds to the score; `None` where it adds nothing.
     #[must_use]
@@ -243,6 +258,21 @@ impl Questionnaire {
     #[must_use]
     pub fn band(&self, score: u16) -> Option<&Band> {
         self.bands.iter().find(|band| (band.low..=band.high).contains(&score))
+    }
+
+    /// The same for somebody of this age in years: the words that are about older people are not for the young.
+    #[must_use]
+    pub fn band_at(&self, score: u16, age: Option<u32>) -> Option<&Band> {
+        let band = self.band(score)?;
+        let is_young = |ages: &&Ages| age.is_some_and(|age| age < u32::from(ages.some_from));
+        Some(self.ages.as_ref().filter(is_young).map_or(band, |ages| &ages.younger))
+    }
+
+    /// About whom those words are, for somebody of this age about whom they may be; nothing where they are, or are not.
+    #[must_use]
+    pub fn about_whom(&self, age: Option<u32>) -> Option<&str> {
+        let may_be = |ages: &&Ages| age.is_none_or(|age| (ages.some_from.into()..ages.from.into()).contains(&age));
+        self.ages.as_ref().filter(may_be).map(|ages| ages.some.as_str())
     }
 
     /// Whether it asks something whose answer may tell that somebody's life is in danger.

@@ -1,7 +1,7 @@
 //! Filling in a questionnaire: beginning, a page at a time, finishing, and changing it afterwards.
 
 use super::seen::{AMENDED, items};
-use super::{Questionnaires, allowed, is_for, shows, watching};
+use super::{Questionnaires, age_at, allowed, is_for, shows, watching};
 use crate::activity::{self, Event};
 use crate::appointments::own_account;
 use crate::carers::typed_date;
@@ -320,16 +320,19 @@ impl Open {
         let known = course.crisis().min(self.row.told_weight());
         // What is asked no more is kept while it may be asked again, and no longer.
         let kept = if whole { course.counted() } else { answers.clone() };
+        let completed_at = if whole { self.row.completed_at.or(Some(self.at)) } else { self.row.completed_at };
+        let age = age_at(tx, person, completed_at.unwrap_or(self.at)).await?;
+        let band = course.score().filter(|_| whole).and_then(|score| self.file.band_at(score, age));
         let saved = Saved {
             of: of(&self.file),
             status,
             items: questionnaire_response::items(&self.file, &kept).to_string(),
             score: course.score().filter(|_| whole),
             highest: self.file.highest().filter(|_| whole),
-            band: course.band().filter(|_| whole).map_or("", |band| &band.title),
+            band: band.map_or("", |band| &band.title),
             crisis: course.is_crisis(),
             alerted_weight: known,
-            completed_at: if whole { self.row.completed_at.or(Some(self.at)) } else { self.row.completed_at },
+            completed_at,
         };
         if !questionnaire::save(tx, (person, &self.row), &saved, self.by, self.at).await? {
             return Err(ServiceError::internal("a response changed although its person was locked"));

@@ -164,6 +164,27 @@ mod tests {
         }
     }
 
+    /// NICE NG249 is about people of 65 and over, and of 50 to 64 with something that could make them fall.
+    #[test]
+    fn nobody_under_50_reads_words_about_the_falls_of_older_people() {
+        let library = Library::shipped().unwrap();
+        let falls = library.find("falls-risk").unwrap();
+        assert!(falls.purpose.contains("people of 65 and over"));
+        for score in 0..=16 {
+            let young = falls.band_at(score, Some(49)).unwrap();
+            assert_eq!(young.title, "The guidance is about older people");
+            assert!(young.does[0].starts_with("See a GP if you fainted") && falls.about_whom(Some(49)).is_none());
+            for age in [Some(50), Some(64), None] {
+                assert!(
+                    falls.band_at(score, age) == falls.band(score) && falls.about_whom(age).unwrap().contains("50 to 64"),
+                    "{age:?}"
+                );
+            }
+            assert!(falls.band_at(score, Some(65)) == falls.band(score) && falls.about_whom(Some(65)).is_none());
+        }
+        assert!(library.all().iter().all(|one| one.id == "falls-risk" || one.ages.is_none()));
+    }
+
     #[test]
     fn the_two_of_the_phq_family_carry_their_notice_one_asks_of_danger_and_one_of_whoever_fills_it_in() {
         let library = Library::shipped().unwrap();
@@ -187,6 +208,28 @@ mod tests {
         let phq = library.find("phq-9").unwrap();
         let nine = phq.questions().into_iter().find(|(_, question)| question.crisis_above.is_some()).unwrap();
         assert_eq!((nine.0.link.as_str(), nine.1.crisis_above), ("44260-8", Some(0)));
+    }
+
+    #[test]
+    fn each_band_stands_in_the_hazard_log_with_its_source_its_risk_and_its_control() {
+        let log = include_str!("../../../../docs/CLINICAL-SAFETY.md");
+        let (_, table) = log.split_once("# Bands of questionnaires").unwrap();
+        let (table, _) = table.split_once("\n# ").unwrap();
+        let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+        let rows: Vec<Vec<String>> = table.lines().filter(|line| line.starts_with("| `")).map(cells).collect();
+        let library = Library::shipped().unwrap();
+        let mut expected = Vec::new();
+        for one in library.all() {
+            let row = |scores: String, title: &str| vec![format!("`{}`", one.id), scores, title.to_owned(), one.source.clone()];
+            expected.extend(one.ages.iter().map(|ages| row(format!("any, under {} years", ages.some_from), &ages.younger.title)));
+            expected.extend(one.bands.iter().map(|band| row(format!("{} to {}", band.low, band.high), &band.title)));
+        }
+        let written: Vec<Vec<String>> = rows.iter().map(|row| row[..4].to_vec()).collect();
+        assert_eq!(written, expected);
+        assert!(
+            rows.iter().all(|row| row.len() == 6 && row.iter().all(|cell| !cell.is_empty())),
+            "a risk or a control is missing"
+        );
     }
 
     #[test]

@@ -13,17 +13,25 @@ pub use team::{QuestionnaireRulesForm, QuestionnaireRulesSeen};
 
 use crate::reader::Reader;
 use crate::{Core, ServiceError, access};
+use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};
 use domain::questionnaire::Questionnaire;
 use domain::record::{Category, Sensitivity};
+use domain::when::{age_on, london_day};
 use domain::{AccountId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
 use std::sync::Arc;
 use store::questionnaire::ResponseRow;
-use store::{StoreError, Tx, organisation, questionnaire, registration};
+use store::{StoreError, Tx, organisation, person, questionnaire, registration};
 
 /// What an event calls the pages of questionnaires.
 const PAGE: &str = "questionnaires";
+
+/// How old somebody was at this instant, in years; nothing where their day of birth is not known.
+async fn age_at(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Option<u32>, ServiceError> {
+    let born = person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?.birth_date;
+    Ok(born.and_then(|born| age_on(born, london_day(at))))
+}
 
 /// The use cases of questionnaires.
 #[derive(Clone)]

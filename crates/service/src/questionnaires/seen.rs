@@ -1,7 +1,7 @@
 //! Questionnaires as they are shown: all of them, one with its scores over time, and one response.
 
 use super::fill::is_old;
-use super::{PAGE, Questionnaires, is_for, opens, shows, watching};
+use super::{PAGE, Questionnaires, age_at, is_for, opens, shows, watching};
 use crate::activity::{self, Event};
 use crate::medicines::NotedBy;
 use crate::reader::Reader;
@@ -166,6 +166,8 @@ pub struct ResponseSeen {
     pub completed_at: Option<DateTime<Utc>>,
     /// What it was before, once it had been whole.
     pub versions: Vec<ResponseVersion>,
+    /// How old the person was when it was whole, in years, or is now; absent where that is not known.
+    pub age: Option<u32>,
     /// Whether the reader may fill it in, and change it.
     pub may_fill: bool,
     /// The person's name.
@@ -184,8 +186,14 @@ impl ResponseSeen {
     /// What the score means and what to do, as long as the file is the one by which it was scored.
     #[must_use]
     pub fn advice(&self) -> Option<&Band> {
-        let band = self.file.as_ref()?.band(self.score?)?;
+        let band = self.file.as_ref()?.band_at(self.score?, self.age)?;
         (band.title == self.band).then_some(band)
+    }
+
+    /// About whom those words are, where they may be about the person and may not.
+    #[must_use]
+    pub fn about_whom(&self) -> Option<&str> {
+        self.advice().and_then(|_| self.file.as_ref()?.about_whom(self.age))
     }
 }
 
@@ -413,6 +421,7 @@ impl Questionnaires {
                 at: old.changed_at,
             });
         }
+        let age = age_at(tx, subject.person, row.completed_at.unwrap_or_else(|| self.core.now())).await?;
         let watched = match &file {
             Some(file) if file.asks_of_crisis() => watching(&self.core, tx, subject.person, file.sensitivity).await?,
             _ => None,
@@ -438,6 +447,7 @@ impl Questionnaires {
             changed_at: row.changed_at,
             completed_at: row.completed_at,
             versions,
+            age,
             may_fill: !row.is_set_aside() && self.fills(tx, actor, subject.person).await,
             person_name: who.name.clone(),
             emergency_until: who.emergency_until,
