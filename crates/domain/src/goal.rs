@@ -657,6 +657,22 @@ mod tests {
         assert!(DEPENDENT.words.contains("do not stop all at once") && DEPENDENT.words.contains("GP or call 111 first"));
     }
 
+    #[test]
+    fn each_caution_stands_in_the_hazard_log_with_its_source_its_risk_and_its_control() {
+        let log = include_str!("../../../docs/CLINICAL-SAFETY.md");
+        let (_, table) = log.split_once("# Cautions of goals").unwrap();
+        let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+        let rows: Vec<Vec<String>> = table.lines().skip_while(|line| !line.starts_with("|---")).skip(1).map(cells).collect();
+        let all = [UNDERWEIGHT, TOO_FAST, DEPENDENT, YOUNG];
+        let written =
+            include_str!("goal.rs").lines().filter(|line| line.contains(": Caution = Caution {") && !line.contains('"'));
+        assert_eq!((written.count(), rows.len()), (all.len(), all.len()), "one is not looked at here");
+        for (row, one) in rows.iter().zip(all) {
+            assert_eq!((row[0].as_str(), row[1].as_str()), (one.title, one.source));
+            assert!(row.len() == 4 && row.iter().all(|cell| !cell.is_empty()), "{row:?}");
+        }
+    }
+
     /// Every sentence that there is.
     fn sentences() -> Vec<&'static str> {
         let mut all = Vec::new();
