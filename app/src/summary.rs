@@ -4,8 +4,10 @@ use crate::pages::medicines;
 use crate::pages::record::source;
 use crate::whose::Whose;
 use crate::words;
+use domain::EntryId;
 use domain::record::Category;
 use service::{EntryLine, MedicineSeen, SummaryPart, SummarySeen};
+use std::collections::BTreeMap;
 
 /// One line: what it is, and what there is to say of it.
 pub(crate) struct Fact {
@@ -23,26 +25,26 @@ pub(crate) struct Part {
     pub(crate) title: &'static str,
     /// What is in it.
     pub(crate) facts: Vec<Fact>,
-    /// What stands in place of facts where there are none, or below them.
+    /// What stands in place of facts where there are none, or below them, as whole sentences.
     pub(crate) note: Option<String>,
 }
 
 /// Its parts, in the order in which somebody in a hurry asks.
 pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
-    let of = |part: Option<&SummaryPart>, title, category| part.map(|part| listed(part, title, category, whose));
-    let allergies = of(seen.allergies.as_ref(), "Allergies and bad reactions", Category::Allergy);
-    let medicines = seen.medicines.as_ref().map(|(medicines, none_known)| Part {
+    let of = |part: Option<&SummaryPart>, title| part.map(|part| listed(part, title, &seen.reactions, whose));
+    let allergies = of(seen.allergies.as_ref(), "Allergies and bad reactions");
+    let medicines = seen.medicines.as_ref().map(|(medicines, none_said)| Part {
         title: "Medicines now",
         facts: medicines.iter().map(medicine).collect(),
-        note: medicines.is_empty().then(|| nothing(*none_known, Category::Medicine, whose)),
+        note: medicines.is_empty().then(|| words::nothing(none_said, whose.is_another())),
     });
-    let problems = of(seen.problems.as_ref(), "Health problems now", Category::Problem);
-    let immunisations = of(seen.immunisations.as_ref(), "Vaccinations", Category::Immunisation);
-    let care = of(seen.care.as_ref(), "Care plans and wishes", Category::Care);
+    let problems = of(seen.problems.as_ref(), "Health problems now");
+    let immunisations = of(seen.immunisations.as_ref(), "Vaccinations");
+    let care = of(seen.care.as_ref(), "Care plans and wishes");
     let contacts = seen.contacts.as_ref().map(|contacts| Part {
         title: "People to tell",
         facts: contacts.iter().map(|name| Fact { name: name.clone(), text: String::new(), href: None }).collect(),
-        note: contacts.is_empty().then(|| nobody(whose).to_owned()),
+        note: contacts.is_empty().then(|| nobody(whose)),
     });
     let services = (!seen.services.is_empty()).then(|| Part {
         title: "Who looks after you",
@@ -52,29 +54,23 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
     [allergies, medicines, problems, immunisations, care, contacts, services].into_iter().flatten().collect()
 }
 
-/// What is said of whoever is not the person is never that there is nothing: it may only be that nothing is open to the reader.
-fn nothing(none_known: bool, category: Category, whose: &Whose) -> String {
-    match (none_known, whose.is_another()) {
-        (true, _) => "None known".to_owned(),
-        (false, true) => "Nothing to see here".to_owned(),
-        (false, false) => format!("We hold no information about {}", words::subject(category)),
+fn nobody(whose: &Whose) -> String {
+    match whose.is_another() {
+        true => words::nothing(&[], true),
+        false => "Your record names nobody. Ask your GP practice to add somebody.".to_owned(),
     }
 }
 
-fn nobody(whose: &Whose) -> &'static str {
-    if whose.is_another() { "Nothing to see here" } else { "Your record names nobody. Ask your GP practice to add somebody" }
-}
-
-fn listed(part: &SummaryPart, title: &'static str, category: Category, whose: &Whose) -> Part {
-    let more = (part.more > 0).then(|| format!("And {} that are not on this page", words::grouped(part.more)));
+fn listed(part: &SummaryPart, title: &'static str, reactions: &BTreeMap<EntryId, String>, whose: &Whose) -> Part {
+    let more = (part.more > 0).then(|| format!("And {} that are not on this page.", words::grouped(part.more)));
     Part {
         title,
-        facts: part.lines.iter().map(|line| fact(line, whose)).collect(),
-        note: more.or_else(|| part.lines.is_empty().then(|| nothing(part.none_known, category, whose))),
+        facts: part.lines.iter().map(|line| fact(line, reactions.get(&line.id), whose)).collect(),
+        note: more.or_else(|| part.lines.is_empty().then(|| words::nothing(&part.none_said, whose.is_another()))),
     }
 }
 
-fn fact(line: &EntryLine, whose: &Whose) -> Fact {
+fn fact(line: &EntryLine, reaction: Option<&String>, whose: &Whose) -> Fact {
     let still_so = matches!(line.category, Category::Problem | Category::Care | Category::Allergy);
     let when = match line.happened {
         Some(when) if still_so => format!("Since {}", when.day_only()),
@@ -84,6 +80,7 @@ fn fact(line: &EntryLine, whose: &Whose) -> Fact {
     let tag = words::tag(line).map(|(label, _)| label);
     let from = source(None, line.place.as_deref());
     let text = [tag, Some(when), from].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let text = reaction.map_or_else(|| text.clone(), |reaction| format!("{reaction}. {text}"));
     Fact { name: line.title.clone(), text, href: Some(whose.entry(line.id)) }
 }
 

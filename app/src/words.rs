@@ -1,6 +1,7 @@
 //! From codes, counts and events to the plain words of the pages.
 
 use crate::ui::TagKind;
+use crate::whose::Whose;
 use chrono::{DateTime, Month, NaiveDate, Utc, Weekday};
 use domain::When;
 use domain::audit::{Action, Purpose};
@@ -54,6 +55,24 @@ pub fn in_sentence(title: &str) -> String {
     }
     let mut letters = title.chars();
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What stands where a list is empty, as whole sentences. That there is none is said in the words of whoever wrote that down, and by nobody
+/// else. Whoever is not the person is never told that there is nothing: it may only be that nothing is open to them.
+#[must_use]
+pub fn nothing(none_said: &[String], to_another: bool) -> String {
+    let said: Vec<String> = none_said.iter().map(|words| format!("\u{201c}{words}\u{201d}")).collect();
+    match (said.is_empty(), to_another) {
+        (false, _) => format!("The record says: {}.", said.join(", ")),
+        (true, true) => "Nothing to see here. That does not mean that there is none.".to_owned(),
+        (true, false) => "Nothing is recorded here. That does not mean that you have none.".to_owned(),
+    }
+}
+
+/// That a page may not hold all of the record: for everybody who is not the person, whatever is open to them.
+#[must_use]
+pub fn partial(whose: &Whose) -> Option<&'static str> {
+    whose.is_another().then_some("You may not see all of this record. What does not stand here can still be so.")
 }
 
 /// What entries of a category are called when there are none: "No information about {this}".

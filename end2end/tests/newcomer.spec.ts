@@ -91,8 +91,8 @@ test('a newcomer opens an account, links it with the letter of their practice an
   await test.step('reads the record: what is known, what is known to be none, what nobody has sent', async () => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Record' }).click();
     await expect(heading).toHaveText('Your record');
-    await expect(page.getByText('None known')).toBeVisible();
-    await expect(page.getByText('No information held').first()).toBeVisible();
+    await expect(page.getByText('The record says: \u201cNo known')).toBeVisible();
+    await expect(page.getByText('Nothing is recorded here. That does not mean that you have none.').first()).toBeVisible();
     await look(page);
     await page.getByRole('link', { name: /^Allergies/ }).click();
     await expect(page.getByRole('link', { name: 'See this entry' })).toBeVisible();

@@ -94,7 +94,7 @@ async fn a_carer_always_sees_for_whom_they_act_and_nothing_that_is_the_persons_a
         assert_eq!(answer.status, StatusCode::OK, "{page}");
         answer.says("You are looking after");
         // What is not open to somebody is not "none".
-        answer.does_not_say("No information held");
+        answer.does_not_say("Nothing is recorded here");
     }
     browser.get("/record/problems").await.says("Asthma").says("Panic disorder");
     for page in ["/activity", "/sharing/people", "/account/export"] {

@@ -297,7 +297,7 @@ testkit::both_engines! {
         let page = sam.get("/medicines").await;
         page.says("4 medicines now").says("Repeat medicines").says("Ramipril &amp; 5mg &lt;capsules&gt;").says("One capsule OD");
         page.says("Can be ordered").says("Paused").says("You can order it from 15 November 2026").says("Order medicines");
-        page.says("We hold no information about allergies").says("One capsule OD (od: once a day)");
+        page.says("Nothing is recorded here. That does not mean that you have none. Tell whoever").says("One capsule OD (od: once a day)");
         page.says("Sam Rivers. Born 31 March 1980. NHS number 999 000 0018. As on 3 November 2026.").says("Review by 1 March 2027");
         sam.get("/medicines/order").await.says("One capsule OD (od: once a day)");
         town.choose(&mut sam, &["Ramipril"]).await.says("od: once a day");
@@ -305,7 +305,7 @@ testkit::both_engines! {
         one.says("od: once a day").says("Riverside Surgery").says("Order it");
         sam.get(&format!("/medicines/{}", town.plan("Metformin").await)).await.says("25 October 2026").says("Order it early");
         let card = sam.get("/medicines/card").await;
-        card.says("Sam Rivers").says("999 000 0018").says("Born 31 March 1980").says("One capsule OD").says("no information held");
+        card.says("Sam Rivers").says("999 000 0018").says("Born 31 March 1980").says("One capsule OD").says("Nothing is recorded here. That does not mean");
         card.says("(paused)").says("One capsule OD (od: once a day)").does_not_say("see the list");
         for path in ["/medicines/nonsense", "/medicines/orders/nonsense", "/medicines/own/nonsense"] {
             assert_eq!(sam.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
@@ -315,7 +315,7 @@ testkit::both_engines! {
         town.app.account(ANN, Some(other)).await;
         let mut ann = town.app.signed_in(ANN).await;
         let page = ann.get("/medicines").await;
-        page.says("No information held").does_not_say("Order medicines").says("Add a medicine");
+        page.says("No medicines are recorded here").says("Nothing is recorded here").does_not_say("Order medicines").says("Add a medicine");
         ann.get("/medicines/order").await.says("Nothing can be ordered now");
         assert_eq!(ann.get(&format!("/medicines/{}", town.plan("Ramipril").await)).await.status, StatusCode::NOT_FOUND);
         ann.get("/medicines/orders").await.says("Nothing has been ordered here");
@@ -599,7 +599,8 @@ testkit::both_engines! {
         let page = ann.get("/medicines").await;
         page.says("Medicines").says("Ramipril").does_not_say("Allergies");
         // On paper that would look like none.
-        ann.get("/medicines/card").await.says("<strong>Allergies: </strong>").says("not on this card").does_not_say("no information held");
+        ann.get("/medicines/card").await.says("<strong>Allergies: </strong>").says("not on this card").says("You may not see all of this record").does_not_say("Nothing is recorded");
+        ann.get("/record/summary").await.says("You may not see all of this record").does_not_say("Nothing is recorded");
         let order = town.order(&mut ann, &["Ramipril"]).await;
         ann.get(&order).await.says("Your order is sent").says("An order for").does_not_say("Your practice");
         ann.get("/medicines/prescriptions").await.says("ask the practice whether it was sent");

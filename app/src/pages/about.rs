@@ -90,9 +90,12 @@ fn Reading() -> impl IntoView {
                     "test can tell you."
                 </p>
             </Details>
-            <Details summary="What is the difference between \u{201c}none known\u{201d} and \u{201c}no information\u{201d}?">
-                <p>"\u{201c}None known\u{201d}: somebody asked, and wrote down that there are none."</p>
-                <p>"\u{201c}No information\u{201d}: nobody wrote anything down. There may be some all the same."</p>
+            <Details summary="What is the difference between \u{201c}no known allergies\u{201d} and \u{201c}nothing is recorded\u{201d}?">
+                <p>
+                    "\u{201c}No known allergies\u{201d}: somebody asked, and wrote that down. We show it in their words, because "
+                    "\u{201c}no known drug allergy\u{201d} says nothing of food."
+                </p>
+                <p>"\u{201c}Nothing is recorded\u{201d}: nobody wrote anything down. There may be some all the same."</p>
             </Details>
             <Details summary="Something is wrong or missing">
                 <p>

@@ -85,8 +85,8 @@ fn Home(
         Some(Coming::Booked(seen)) => seen.hospital.as_ref().map(|hospital| may_miss(hospital, &whose)),
         _ => None,
     };
-    let no_allergies =
-        !acting && counts.iter().any(|count| count.category == Category::Allergy && count.count == 0 && !count.none_known);
+    let no_allergies = !acting
+        && counts.iter().any(|count| count.category == Category::Allergy && count.count == 0 && count.none_said.is_empty());
     let short_cuts = SHORT_CUTS
         .into_iter()
         .filter_map(|category| counts.iter().find(|count| count.category == category))

@@ -14,11 +14,16 @@ const LEFT_OUT: &str = "Some words cannot be printed here. They are marked. The 
 /// How a text is marked of which a part is left out: half a name may be that of another medicine.
 const MARK: &str = "(not all of it: see the screen)";
 
-/// The summary as a tagged PDF (PDF/UA-1): whose it is stands on every sheet.
+/// The summary as a tagged PDF (PDF/UA-1): whose it is stands on every sheet; of which day it is and, for whoever is not the person, that
+/// it may not be all, on the first.
 ///
 /// # Errors
 /// [`PdfError`]; none that lies in what a record holds.
-pub(crate) fn summary(whose: &PersonSummary, as_on: &str, parts: &[Part]) -> Result<Vec<u8>, PdfError> {
+pub(crate) fn summary(
+    whose: &PersonSummary,
+    (as_on, partial): (&str, Option<&str>),
+    parts: &[Part],
+) -> Result<Vec<u8>, PdfError> {
     let typeface = Typeface::load()?;
     let mut whole = true;
     let mut printed = |text: &str, weight: Weight| {
@@ -32,6 +37,7 @@ pub(crate) fn summary(whose: &PersonSummary, as_on: &str, parts: &[Part]) -> Res
         Block::Paragraph(Text::bold(&name)),
         Block::Paragraph(Text::plain(format!("As on {as_on}. It may have changed since."))),
     ];
+    blocks.extend(partial.map(|words| Block::Paragraph(Text::bold(words))));
     for part in parts {
         blocks.push(Block::Section(Text::bold(part.title).sized(16.0)));
         let facts: Vec<(Text, Text)> = part
@@ -43,7 +49,7 @@ pub(crate) fn summary(whose: &PersonSummary, as_on: &str, parts: &[Part]) -> Res
             blocks.push(Block::Facts(facts));
         }
         if let Some(note) = &part.note {
-            blocks.push(Block::Paragraph(Text::plain(format!("{note}."))));
+            blocks.push(Block::Paragraph(Text::plain(printed(note, Weight::Regular))));
         }
     }
     if !whole {

@@ -80,6 +80,14 @@ pub struct Visits {
 }
 
 impl EntryLine {
+    /// What it says where it says that there is none, in its own words: "No known drug allergy" is not the same as "No known allergies".
+    /// Nothing where its words are not open to the reader.
+    #[must_use]
+    pub fn says_none(&self) -> Option<&str> {
+        let words = self.title.trim();
+        (self.none_known && !words.is_empty() && words != self.kind).then_some(words)
+    }
+
     /// "5.6 mmol/L".
     #[must_use]
     pub fn value_words(&self) -> Option<String> {
@@ -139,15 +147,15 @@ impl EntryLine {
 
 /// What there is of one category.
 ///
-/// No information is a count of 0 without `none_known`; a count of 0 with it is a statement that there is none.
+/// No information is a count of 0 with nothing in `none_said`; a count of 0 with it is a statement that there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CategoryCount {
     /// Which.
     pub category: Category,
     /// How many entries, without those that only say that there is none.
     pub count: u64,
-    /// A source says that there is none.
-    pub none_known: bool,
+    /// Where there is no entry: what sources say of there being none, in their own words.
+    pub none_said: Vec<String>,
     /// When the newest happened.
     pub latest: Option<When>,
 }
@@ -353,16 +361,28 @@ impl Records {
         let newest = lines(tx, reader, newest).await?;
         let sources = record::sources(tx, *person, filter).await?;
         let counted: HashMap<&str, _> = counted.iter().map(|row| (row.category.as_str(), row)).collect();
-        let count = |category: Category| -> Result<CategoryCount, StoreError> {
+        let mut none_said = HashMap::new();
+        for category in Category::SHOWN.iter().copied() {
+            if counted.get(category.code()).is_some_and(|row| row.entries == 0 && row.none_known > 0) {
+                none_said
+                    .insert(category.code(), self::none_said(&part(tx, reader, category, Which::Current, None).await?.lines));
+            }
+        }
+        let mut count = |category: Category| -> Result<CategoryCount, StoreError> {
             let Some(row) = counted.get(category.code()) else {
-                return Ok(CategoryCount { category, count: 0, none_known: false, latest: None });
+                return Ok(CategoryCount { category, count: 0, none_said: Vec::new(), latest: None });
             };
-            let (count, none_known) = (u64::try_from(row.entries).unwrap_or_default(), row.none_known > 0);
-            Ok(CategoryCount { category, count, none_known, latest: row.latest()? })
+            let count = u64::try_from(row.entries).unwrap_or_default();
+            Ok(CategoryCount {
+                category,
+                count,
+                none_said: none_said.remove(category.code()).unwrap_or_default(),
+                latest: row.latest()?,
+            })
         };
         let mut overview = Overview {
             person: summary(&self.core, tx, reader).await?,
-            counts: Category::SHOWN.iter().copied().map(count).collect::<Result<_, _>>()?,
+            counts: Category::SHOWN.iter().copied().map(&mut count).collect::<Result<_, _>>()?,
             newest,
             sources: sources
                 .into_iter()
@@ -530,6 +550,17 @@ async fn shows_details(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceErro
     }
     let card = record::card(tx, reader.person, &reader.filter).await?;
     Ok(card.held > 0 && card.open == card.held)
+}
+
+/// What these say of there being none, each once, in their own words.
+pub(crate) fn none_said(lines: &[EntryLine]) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for words in lines.iter().filter_map(EntryLine::says_none) {
+        if said.iter().all(|other| other != words) {
+            said.push(words.to_owned());
+        }
+    }
+    said
 }
 
 /// Rows as lines of a list, each told anew where it takes words from others.

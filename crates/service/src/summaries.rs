@@ -1,15 +1,16 @@
 //! A record on one page: what whoever treats somebody in a hurry asks first.
 
 use crate::activity::{self, Event};
-use crate::medicines::{all_allergies, current_medicines};
+use crate::medicines::{all_allergies, allergy_reactions, current_medicines};
 use crate::reader::Reader;
 use crate::records::{self, Which, purpose};
 use crate::{Core, EntryLine, MedicineSeen, Organisation, PersonSummary, ServiceError, access, sharing};
-use domain::PersonId;
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Basis};
 use domain::record::Category;
 use domain::when::london_day;
+use domain::{EntryId, PersonId};
+use std::collections::BTreeMap;
 use store::{Tx, organisation, record};
 
 /// A part of the summary: at most one page of a list.
@@ -19,8 +20,8 @@ pub struct SummaryPart {
     pub lines: Vec<EntryLine>,
     /// How many there are beyond them.
     pub more: u64,
-    /// A source says that there is none, which is not the same as no information.
-    pub none_known: bool,
+    /// What sources say of there being none, in their own words, which is not the same as no information.
+    pub none_said: Vec<String>,
 }
 
 /// A record on one page, as far as it is open to the reader. A part that is not open is absent.
@@ -30,8 +31,10 @@ pub struct SummarySeen {
     pub whose: PersonSummary,
     /// All that the person is allergic to.
     pub allergies: Option<SummaryPart>,
-    /// What they take now, and what is paused, by heading and name; and whether a source says that there is nothing.
-    pub medicines: Option<(Vec<MedicineSeen>, bool)>,
+    /// How their body reacted, by allergy, where a source says so.
+    pub reactions: BTreeMap<EntryId, String>,
+    /// What they take now, and what is paused, by heading and name; and what sources say of there being nothing.
+    pub medicines: Option<(Vec<MedicineSeen>, Vec<String>)>,
     /// The health problems that they have now.
     pub problems: Option<SummaryPart>,
     /// Their vaccinations.
@@ -82,9 +85,9 @@ impl Summaries {
         let subject = allowed.subject;
         let reader = Reader::new(person, allowed.view);
         let shows = |category| allowed.shows(category);
-        let allergies = match shows(Category::Allergy) {
-            true => Some(apart(all_allergies(&mut tx, &reader).await?, 0)),
-            false => None,
+        let (allergies, reactions) = match shows(Category::Allergy) {
+            true => (Some(apart(all_allergies(&mut tx, &reader).await?, 0)), allergy_reactions(&mut tx, &reader).await?),
+            false => (None, BTreeMap::new()),
         };
         let medicines = match shows(Category::Medicine) {
             true => Some(current_medicines(&self.core, &mut tx, &reader).await?),
@@ -120,14 +123,14 @@ impl Summaries {
             SummaryForm::File => Event::on_record(actor, subject, Action::Export, purpose(subject)).about("what", "summary"),
         };
         activity::disclose(&self.core, event).await?;
-        Ok(SummarySeen { whose, allergies, medicines, problems, immunisations, care, contacts, services, fuller })
+        Ok(SummarySeen { whose, allergies, reactions, medicines, problems, immunisations, care, contacts, services, fuller })
     }
 }
 
 /// What there is apart from what says that there is none.
 fn apart(lines: Vec<EntryLine>, more: u64) -> SummaryPart {
-    let none_known = lines.iter().any(|line| line.none_known);
-    SummaryPart { lines: lines.into_iter().filter(|line| !line.none_known).collect(), more, none_known }
+    let none_said = records::none_said(&lines);
+    SummaryPart { lines: lines.into_iter().filter(|line| !line.none_known).collect(), more, none_said }
 }
 
 /// Those whom the person's own details name to be told, each once.

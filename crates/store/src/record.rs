@@ -95,6 +95,13 @@ macro_rules! problems {
     };
 }
 
+/// What somebody is allergic to, without what only says that there is none.
+macro_rules! allergies {
+    () => {
+        " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'allergies' AND e.release = 'released' AND NOT e.none_known"
+    };
+}
+
 /// What sources say of who the person is.
 macro_rules! own_details {
     () => {
@@ -298,6 +305,10 @@ statements! {
         open!("$2", "$3", "$4"),
         " THEN 1 ELSE 0 END), 0) AS BIGINT) AS open FROM record_entry e \
          WHERE e.person_id = $1 AND e.resource_type = 'Patient' AND e.release = 'released'"
+    );
+    ALLERGIES = concat!("SELECT ", line!(), ", e.details", allergies!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    ALLERGIES_OPEN = concat!(
+        "SELECT ", line!(), ", e.details", allergies!(), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     OWN_DETAILS = concat!("SELECT ", line!(), ", e.details", own_details!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
     OWN_DETAILS_OPEN = concat!(
@@ -1407,6 +1418,15 @@ pub struct OwnDetailsRow {
     pub line: LineRow,
     /// What it says.
     pub details: Json<Vec<Detail>>,
+}
+
+/// What sources say of the allergies of a person, past ones too, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn allergies(tx: &mut Tx, person: PersonId, filter: &Filter, most: i64) -> Result<Vec<OwnDetailsRow>, StoreError> {
+    let statement = filter.choose(ALLERGIES, ALLERGIES_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(most), filter).fetch_all(c).await)?)
 }
 
 /// What sources say of who the person is, the newest first; twenty sources at most.

@@ -8,12 +8,13 @@ use crate::words;
 use domain::medicine::Group;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
+use service::EntryLine;
 
 /// The card, as small as it can be read.
 pub async fn show(ctx: Ctx) -> Answer {
     let (actor, person) = (ctx.actor(), ctx.person()?);
     let seen = ctx.services().medicines.list(&actor, person).await?;
-    let today = day_in_words(london_day(ctx.services().core.now()));
+    let (today, whose) = (day_in_words(london_day(ctx.services().core.now())), ctx.whose());
     ctx.page(Head::new("A card for your wallet", Place::Medicines), || {
         let summary = &seen.whose;
         let born = summary.birth_date.map(|born| view! { <p>{format!("Born {}", day_in_words(born))}</p> });
@@ -33,11 +34,18 @@ pub async fn show(ctx: Ctx) -> Answer {
         let allergies = match &seen.allergies {
             None => "not on this card".to_owned(),
             Some(lines) if lines.iter().any(|line| !line.none_known) => {
-                lines.iter().filter(|line| !line.none_known).map(|line| line.title.clone()).collect::<Vec<_>>().join(", ")
+                let one = |line: &EntryLine| match seen.reactions.get(&line.id) {
+                    Some(reaction) => format!("{} ({})", line.title, words::in_sentence(reaction)),
+                    None => line.title.clone(),
+                };
+                lines.iter().filter(|line| !line.none_known).map(one).collect::<Vec<_>>().join(", ")
             }
-            Some(lines) if lines.is_empty() => "no information held".to_owned(),
-            Some(_) => "none known".to_owned(),
+            Some(lines) => {
+                let said: Vec<String> = lines.iter().filter_map(|line| line.says_none().map(str::to_owned)).collect();
+                words::nothing(&said, whose.is_another())
+            }
         };
+        let partial = words::partial(&whose).map(|words| view! { <p>{words}</p> });
         view! {
             <BackLink href=LIST label="Back to medicines" />
             <PageHeading title="A card for your wallet" lead="Print this page, cut the card out and fold it." />
@@ -48,6 +56,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                 <p><strong>"Allergies: "</strong> {allergies}</p>
                 <p><strong>"Medicines"</strong></p>
                 <ul>{medicines}</ul>
+                {partial}
                 <p>{format!("As on {today}")}</p>
             </div>
         }

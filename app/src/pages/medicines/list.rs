@@ -10,10 +10,12 @@ use crate::ui::{Button, ButtonKind, Details, EmptyState, EntryList, EntryRow, Ic
 use crate::whose::Whose;
 use crate::words;
 use chrono::NaiveDate;
+use domain::EntryId;
 use domain::medicine::{Group, ItemStatus};
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 use service::{ChangeSeen, EntryLine, MedicineSeen, OrderSeen, OutsideMark};
+use std::collections::BTreeMap;
 
 /// How many orders that are over the page shows.
 const OVER: usize = 3;
@@ -44,7 +46,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             .map(|group| (*group, seen.medicines.iter().filter(|one| one.group == *group).cloned().collect::<Vec<_>>()))
             .filter(|(_, of)| !of.is_empty())
             .collect();
-        let none = groups.is_empty().then(|| none(&whose, seen.none_known));
+        let none = groups.is_empty().then(|| none(&whose, &seen.none_said));
         let add = seen.may_order.then(|| {
             view! {
                 <p><a href="/medicines/add">"Add a medicine that you buy yourself"</a></p>
@@ -73,7 +75,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {order}
             {more}
             <Orders orders today />
-            {seen.allergies.map(|lines| view! { <Allergies lines=lines whose=whose.clone() /> })}
+            {seen.allergies.map(|lines| view! { <Allergies lines=lines reactions=seen.reactions whose=whose.clone() /> })}
             {none}
             {groups.into_iter().map(|(group, of)| in_group(group, of)).collect_view()}
             {add}
@@ -86,11 +88,13 @@ pub async fn show(ctx: Ctx) -> Answer {
     .await
 }
 
-fn none(whose: &Whose, known: bool) -> impl IntoView + use<> {
-    let (title, text) = match known {
-        true => ("No medicines", format!("Our records say that {} no medicines.", whose.have())),
-        false => ("No information held", format!("We hold no information about medicines of {}.", whose.person())),
+fn none(whose: &Whose, said: &[String]) -> impl IntoView + use<> {
+    let title = match (said.is_empty(), whose.is_another()) {
+        (false, _) => "What is written down",
+        (true, true) => "No medicines to see here",
+        (true, false) => "No medicines are recorded here",
     };
+    let text = words::nothing(said, whose.is_another());
     view! {
         <EmptyState title=title icon=IconName::Pill>
             <p>{text}</p>
@@ -149,17 +153,18 @@ pub(super) fn order_row(order: &OrderSeen, today: NaiveDate) -> impl IntoView + 
 }
 
 #[component]
-fn Allergies(lines: Vec<EntryLine>, whose: Whose) -> impl IntoView {
+fn Allergies(lines: Vec<EntryLine>, reactions: BTreeMap<EntryId, String>, whose: Whose) -> impl IntoView {
     let (none, some): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.none_known);
     let body = if some.is_empty() {
-        let text = match none.is_empty() {
-            true => "We hold no information about allergies. Tell whoever gives you medicines of any that you know.".to_owned(),
-            false => format!("Our records say that {} no known allergies.", whose.have()),
-        };
-        view! { <p>{text}</p> }.into_any()
+        let said: Vec<String> = none.iter().filter_map(|line| line.says_none().map(str::to_owned)).collect();
+        let text = words::nothing(&said, whose.is_another());
+        view! { <p>{text} " Tell whoever gives out medicines of any allergy that you know."</p> }.into_any()
     } else {
-        let items =
-            some.into_iter().map(|line| view! { <li><a href=routes::entry(line.id)>{line.title}</a></li> }).collect_view();
+        let items = some.into_iter().map(|line| {
+            let reaction = reactions.get(&line.id).map(|reaction| format!(" ({})", words::in_sentence(reaction)));
+            view! { <li><a href=routes::entry(line.id)>{line.title}</a> {reaction}</li> }
+        });
+        let items = items.collect_view();
         view! { <ul>{items}</ul> }.into_any()
     };
     view! { <Section title="Allergies and reactions">{body}</Section> }

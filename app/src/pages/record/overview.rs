@@ -94,13 +94,10 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
     view! { <CardGroup>{cards}</CardGroup> }
 }
 
-/// "Latest: 3 November 2026"; "None known" when somebody wrote that there are none, which is more than nothing. Whoever is
-/// not the person is never told that there is nothing: it may only be that nothing is open to them.
+/// "Latest: 3 November 2026"; where there is no entry, what somebody wrote of there being none, or that nothing is recorded.
 pub(crate) fn in_short(count: &CategoryCount, to_another: bool) -> Option<String> {
-    match (count.count, count.none_known) {
-        (0, true) => Some("None known".to_owned()),
-        (0, false) if to_another => Some("Nothing to see here".to_owned()),
-        (0, false) => Some("No information held".to_owned()),
+    match count.count {
+        0 => Some(words::nothing(&count.none_said, to_another)),
         _ => count.latest.map(|when| format!("Latest: {}", when.day_only())),
     }
 }

@@ -5,6 +5,7 @@ use crate::pages::medicines::who;
 use crate::shell::Place;
 use crate::summary::{Part, parts};
 use crate::ui::{BackLink, Details, EntryList, EntryRow, PageHeading, Section};
+use crate::words;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 use service::{SummaryForm, SummarySeen};
@@ -23,10 +24,12 @@ pub async fn show(ctx: Ctx) -> Answer {
         let as_on = format!("As on {}.", day_in_words(today));
         let body = parts(&seen, &whose).into_iter().map(part).collect_view();
         let urgent = (!whose.is_another()).then(|| urgent(&seen));
+        let partial = words::partial(&whose).map(|words| view! { <p><strong>{words}</strong></p> });
         view! {
             <BackLink href="/record" label="Back to the record" />
             <PageHeading title=title.clone() lead="What someone who treats you in a hurry asks first." />
             <p><strong><bdi>{who(&seen.whose)}</bdi></strong> ". " {as_on}</p>
+            {partial}
             <p class="sh-screen-only">"Print this page, or " <a href=FILE>"download it as a PDF"</a> "."</p>
             {body}
             {urgent}
@@ -45,7 +48,7 @@ fn part(part: Part) -> AnyView {
         })
         .collect();
     let list = (!rows.is_empty()).then(|| view! { <EntryList>{rows}</EntryList> });
-    let note = part.note.map(|note| view! { <p>{format!("{note}.")}</p> });
+    let note = part.note.map(|note| view! { <p>{note}</p> });
     view! { <Section title=part.title>{list} {note}</Section> }.into_any()
 }
 

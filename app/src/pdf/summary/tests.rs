@@ -22,7 +22,7 @@ fn part(facts: &[(&str, &str)], note: Option<&str>) -> Part {
 }
 
 fn read(parts: &[Part]) -> (usize, String) {
-    let document = Document::load_mem(&summary(&sam(), "3 November 2026", parts).unwrap()).unwrap();
+    let document = Document::load_mem(&summary(&sam(), ("3 November 2026", None), parts).unwrap()).unwrap();
     let pages: Vec<u32> = document.get_pages().into_keys().collect();
     let text = document.extract_text(&pages).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
     (pages.len(), text)
@@ -30,7 +30,8 @@ fn read(parts: &[Part]) -> (usize, String) {
 
 #[test]
 fn the_sheet_says_whose_it_is_and_what_there_is() {
-    let (pages, text) = read(&[part(&[("Ramipril", "One a day")], None), part(&[], Some("None known"))]);
+    let (pages, text) =
+        read(&[part(&[("Ramipril", "One a day")], None), part(&[], Some("The record says: “No known allergies”."))]);
     assert_eq!(pages, 1);
     for words in [
         "Health record summary",
@@ -38,7 +39,7 @@ fn the_sheet_says_whose_it_is_and_what_there_is() {
         "As on 3 November 2026",
         "Ramipril",
         "One a day",
-        "None known.",
+        "The record says: “No known allergies”.",
         "Page 1 of 1",
     ] {
         assert!(text.contains(words), "{words:?} is not in {text}");
@@ -65,11 +66,20 @@ fn a_name_of_which_a_part_cannot_be_printed_is_marked() {
     assert!(text.contains("Ramipril (not all of") && text.contains("it: see the screen)") && text.contains(LEFT_OUT), "{text}");
 }
 
+#[test]
+fn whoever_is_not_the_person_reads_that_it_may_not_be_all() {
+    let words = "You may not see all of this record.";
+    let sheet = summary(&sam(), ("3 November 2026", Some(words)), &[part(&[], None)]).unwrap();
+    let document = Document::load_mem(&sheet).unwrap();
+    let text = document.extract_text(&[1]).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(words), "{text}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn whatever_a_record_holds_comes_out(name in any::<String>(), text in "\\PC{0,200}") {
-        let (pages, _) = read(&[part(&[(&name, &text)], Some("None known"))]);
+        let (pages, _) = read(&[part(&[(&name, &text)], Some("The record says: “No known allergies”."))]);
         prop_assert!(pages >= 1);
     }
 }

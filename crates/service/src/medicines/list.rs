@@ -205,10 +205,12 @@ pub struct MedicinesSeen {
     pub whose: PersonSummary,
     /// The medicines, by heading and name.
     pub medicines: Vec<MedicineSeen>,
-    /// A source says that there are none.
-    pub none_known: bool,
+    /// What sources say of there being none, in their own words.
+    pub none_said: Vec<String>,
     /// What the person is allergic to, as far as the reader may know; absent where they may not.
     pub allergies: Option<Vec<EntryLine>>,
+    /// How their body reacted, by allergy, where a source says so.
+    pub reactions: BTreeMap<EntryId, String>,
     /// Whether the reader may order and add.
     pub may_order: bool,
 }
@@ -388,9 +390,14 @@ async fn read_orders(
     Ok(Orders { theirs, rules, outside, open, given })
 }
 
-/// A person's medicines, as far as they are open to the reader, by heading and name; and whether a source says that there
-/// are none. `orders` is whether the reader may order.
-pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: bool) -> Result<(Vec<Known>, bool), ServiceError> {
+/// A person's medicines, as far as they are open to the reader, by heading and name; and what sources say of there
+/// being none. `orders` is whether the reader may order.
+pub(super) async fn known(
+    core: &Core,
+    tx: &mut Tx,
+    reader: &Reader,
+    orders: bool,
+) -> Result<(Vec<Known>, Vec<String>), ServiceError> {
     let rows = record::medicines(tx, reader.person, &reader.filter, MOST).await?;
     let (lines, texts): (Vec<_>, Vec<_>) = rows.into_iter().map(apart).unzip();
     let lines = records::full_lines(tx, reader, lines).await?;
@@ -408,7 +415,8 @@ pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: boo
         lines.into_iter().zip(texts).map(one).collect::<Vec<_>>()
     };
     let mut all = tokio::task::spawn_blocking(read).await.map_err(ServiceError::internal)?;
-    let none_known = all.iter().any(|one| one.line.none_known);
+    let stated: Vec<EntryLine> = all.iter().map(|one| one.line.clone()).filter(|line| line.none_known).collect();
+    let none_said = records::none_said(&stated);
     all.retain(|one| !one.line.none_known);
     let warned = warned(tx, reader, &all).await?;
     let asked = match orders {
@@ -434,18 +442,18 @@ pub(super) async fn known(core: &Core, tx: &mut Tx, reader: &Reader, orders: boo
         known.extend(own.into_iter().map(own_medicine));
     }
     known.sort_by_cached_key(|one| (one.seen.group, one.seen.name.to_lowercase(), one.seen.plan));
-    Ok((known, none_known))
+    Ok((known, none_said))
 }
 
-/// What they take now and what is paused, as far as it is open to the reader, without what ordering needs; and whether a source says
-/// that there is nothing.
+/// What they take now and what is paused, as far as it is open to the reader, without what ordering needs; and what sources say of
+/// there being nothing.
 pub(crate) async fn current_medicines(
     core: &Core,
     tx: &mut Tx,
     reader: &Reader,
-) -> Result<(Vec<MedicineSeen>, bool), ServiceError> {
-    let (known, none_known) = known(core, tx, reader, false).await?;
-    Ok((known.into_iter().map(|one| one.seen).filter(|one| one.group != Group::Stopped).collect(), none_known))
+) -> Result<(Vec<MedicineSeen>, Vec<String>), ServiceError> {
+    let (known, none_said) = known(core, tx, reader, false).await?;
+    Ok((known.into_iter().map(|one| one.seen).filter(|one| one.group != Group::Stopped).collect(), none_said))
 }
 
 /// Whether what the person added is open to the reader: it is as sensitive as what no source has labelled.
@@ -487,6 +495,33 @@ pub(crate) async fn all_allergies(tx: &mut Tx, reader: &Reader) -> Result<Vec<En
             return Ok(lines);
         }
     }
+}
+
+/// The most allergies of which it is said how the body reacted.
+const MOST_REACTIONS: i64 = 500;
+
+/// How the body reacted, by allergy, as sources say it: "Rash, severe. High risk of a serious reaction". As far as it is open to the
+/// reader.
+pub(crate) async fn allergy_reactions(tx: &mut Tx, reader: &Reader) -> Result<BTreeMap<EntryId, String>, ServiceError> {
+    let rows = record::allergies(tx, reader.person, &reader.filter, MOST_REACTIONS).await?;
+    let rows = rows.into_iter().map(|row| (row.line, None, row.details.0)).collect();
+    let all = records::full_lines(tx, reader, rows).await?.into_iter();
+    let said = all.filter_map(|(line, _, details)| Some((line.id, reaction_in_words(&details)?)));
+    Ok(said.collect())
+}
+
+fn reaction_in_words(details: &[Detail]) -> Option<String> {
+    let mut said: Vec<String> = Vec::new();
+    for Detail { label, value } in details {
+        match (label.as_str(), said.last_mut()) {
+            ("Reaction", _) => said.push(value.trim_end_matches('.').to_owned()),
+            ("How serious", Some(last)) => *last = format!("{last}, {}", value.to_lowercase()),
+            ("How serious", None) => said.push(value.clone()),
+            ("Risk", _) if value != "Not known" => said.push(value.clone()),
+            _ => {}
+        }
+    }
+    Some(said.join(". ")).filter(|said| !said.is_empty())
 }
 
 /// What a source said, and which it is.
@@ -748,16 +783,16 @@ impl Medicines {
             Some(reader) => last_orders(&mut tx, &reader, actor.account()).await?,
             None => Vec::new(),
         };
-        let (known, none_known) = known(&self.core, &mut tx, &reader, may_order).await?;
+        let (known, none_said) = known(&self.core, &mut tx, &reader, may_order).await?;
         let whose = records::summary(&self.core, &mut tx, &reader).await?;
-        let allergies = match sees_allergies {
-            true => Some(all_allergies(&mut tx, &reader).await?),
-            false => None,
+        let (allergies, reactions) = match sees_allergies {
+            true => (Some(all_allergies(&mut tx, &reader).await?), allergy_reactions(&mut tx, &reader).await?),
+            false => (None, BTreeMap::new()),
         };
         drop(tx);
         let event = Event::on_record(actor, allowed.subject, Action::Read, purpose(allowed.subject)).about("page", "medicines");
         activity::disclose(&self.core, event).await?;
         let medicines = known.into_iter().map(|one| one.seen).collect();
-        Ok((MedicinesSeen { whose, medicines, none_known, allergies, may_order }, orders))
+        Ok((MedicinesSeen { whose, medicines, none_said, allergies, reactions, may_order }, orders))
     }
 }

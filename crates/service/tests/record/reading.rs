@@ -28,8 +28,8 @@ testkit::both_engines! {
         let overview = desk.services.records.overview(&Actor::Operator, person).await.unwrap();
         assert_eq!((overview.person.display_name.as_str(), overview.person.age), ("Mrs Margaret Ellis", Some(77)));
         let of = |category: Category| overview.counts.iter().find(|count| count.category == category).unwrap();
-        assert_eq!((of(Category::Allergy).count, of(Category::Allergy).none_known), (0, true));
-        assert_eq!((of(Category::Medicine).count, of(Category::Medicine).none_known), (0, false));
+        assert_eq!((of(Category::Allergy).count, of(Category::Allergy).none_said.clone()), (0, vec!["No known allergy".to_owned()]));
+        assert_eq!((of(Category::Medicine).count, of(Category::Medicine).none_said.len()), (0, 0));
         assert_eq!((of(Category::Problem).count, of(Category::Problem).latest.unwrap().to_string()), (2, "2019-03".to_owned()));
         assert_eq!(overview.counts.iter().map(|count| count.category).collect::<Vec<_>>(), Category::SHOWN);
         assert_eq!(overview.newest.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(), ["Asthma", "Gout", "No known allergy"]);

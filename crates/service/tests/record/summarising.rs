@@ -12,6 +12,10 @@ async fn known(desk: &Desk) -> PersonId {
     let current = json!({ "coding": [{ "code": "active" }] });
     let mut allergy = with(about("AllergyIntolerance", "a1", "patient", "Penicillin"), "clinicalStatus", current);
     allergy["recordedDate"] = json!("2011-04-02");
+    allergy["criticality"] = json!("high");
+    allergy["reaction"] = json!([
+        { "manifestation": [{ "text": "Hives" }], "severity": "severe" }, { "manifestation": [{ "text": "Swollen lips" }] },
+    ]);
     let vaccine = json!({
         "resourceType": "Immunization", "id": "i1", "status": "completed", "patient": { "reference": "Patient/m1" },
         "vaccineCode": { "text": "Flu vaccine" }, "occurrenceDateTime": "2026-10-01",
@@ -62,9 +66,10 @@ testkit::both_engines! {
         let seen = read(&desk, &me, person).await;
         assert_eq!(desk.events(person.as_uuid()).await, before + 1, "one look is one event");
         assert_eq!(names(&seen.allergies.unwrap().lines), ["Penicillin"]);
-        let (medicines, none_known) = seen.medicines.unwrap();
+        let (medicines, none_said) = seen.medicines.unwrap();
         assert_eq!(medicines.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Ramipril"]);
-        assert!(!none_known);
+        assert!(none_said.is_empty());
+        assert_eq!(seen.reactions.into_values().collect::<Vec<_>>(), ["Hives, severe. Swollen lips. High risk of a serious reaction"]);
         assert_eq!(names(&seen.problems.unwrap().lines), ["Low mood", "Asthma"]);
         assert_eq!(names(&seen.immunisations.unwrap().lines), ["Flu vaccine"]);
         assert_eq!(names(&seen.care.unwrap().lines), ["What matters to me"]);
@@ -84,8 +89,29 @@ testkit::both_engines! {
         let person = desk.import(bundle("collection", &[patient("m1", None, "Ellis", "1948-11-04"), none])).await.unwrap().person;
         let seen = read(&desk, &Actor::Operator, person).await;
         let (allergies, problems) = (seen.allergies.unwrap(), seen.problems.unwrap());
-        assert!(allergies.none_known && allergies.lines.is_empty());
-        assert!(!problems.none_known && problems.lines.is_empty());
+        assert_eq!((allergies.none_said, allergies.lines.len()), (vec!["No known allergy".to_owned()], 0));
+        assert_eq!((problems.none_said.len(), problems.lines.len()), (0, 0));
+        assert!(seen.reactions.is_empty());
+    }
+
+    async fn one_kind_of_none_is_said_in_its_own_words_and_as_no_more(place: &Place) {
+        let desk = Desk::at(place).await;
+        let none = |id: &str, status: &str, code: &str, display: &str| json!({
+            "resourceType": "AllergyIntolerance", "id": id, "patient": { "reference": "Patient/m1" },
+            "clinicalStatus": { "coding": [{ "code": status }] },
+            "code": { "coding": [{ "system": "http://snomed.info/sct", "code": code, "display": display }] },
+        });
+        let all = [
+            patient("m1", None, "Ellis", "1948-11-04"),
+            none("a1", "active", "409137002", "No known drug allergy"),
+            none("a2", "inactive", "716186003", "No known allergy"),
+        ];
+        let person = desk.import(bundle("collection", &all)).await.unwrap().person;
+        let said = ["No known drug allergy".to_owned()];
+        let seen = read(&desk, &Actor::Operator, person).await;
+        assert_eq!(seen.allergies.unwrap().none_said, said);
+        let overview = desk.services.records.overview(&Actor::Operator, person).await.unwrap();
+        assert_eq!(overview.counts.iter().find(|count| count.category == Category::Allergy).unwrap().none_said, said);
     }
 
     async fn more_than_a_page_is_counted(place: &Place) {
