@@ -368,7 +368,7 @@ impl Records {
                     .insert(category.code(), self::none_said(&part(tx, reader, category, Which::Current, None).await?.lines));
             }
         }
-        let mut count = |category: Category| -> Result<CategoryCount, StoreError> {
+        let count = |category: Category| -> Result<CategoryCount, StoreError> {
             let Some(row) = counted.get(category.code()) else {
                 return Ok(CategoryCount { category, count: 0, none_said: Vec::new(), latest: None });
             };
@@ -382,7 +382,7 @@ impl Records {
         };
         let mut overview = Overview {
             person: summary(&self.core, tx, reader).await?,
-            counts: Category::SHOWN.iter().copied().map(&mut count).collect::<Result<_, _>>()?,
+            counts: Category::SHOWN.iter().copied().map(count).collect::<Result<_, _>>()?,
             newest,
             sources: sources
                 .into_iter()

@@ -586,7 +586,7 @@ mod tests {
         assert!(SIGNS_AND_PREGNANT.starts_with(SIGNS_PRESSURE.emergency));
         assert_eq!(told(185, 90, "signs=yes", woman).urgency, Urgency::Emergency);
         for told in [told(185, 90, "signs=yes", About::default()), told(150, 95, "signs=yes", About::default())] {
-            assert!(!format!("{:?}", told).contains("pregnant"), "{}", told.title);
+            assert!(!format!("{told:?}").contains("pregnant"), "{}", told.title);
         }
     }
 

@@ -415,7 +415,7 @@ pub(super) async fn known(
         lines.into_iter().zip(texts).map(one).collect::<Vec<_>>()
     };
     let mut all = tokio::task::spawn_blocking(read).await.map_err(ServiceError::internal)?;
-    let stated: Vec<EntryLine> = all.iter().map(|one| one.line.clone()).filter(|line| line.none_known).collect();
+    let stated: Vec<EntryLine> = all.iter().filter(|one| one.line.none_known).map(|one| one.line.clone()).collect();
     let none_said = records::none_said(&stated);
     all.retain(|one| !one.line.none_known);
     let warned = warned(tx, reader, &all).await?;

@@ -350,9 +350,9 @@ pub const fn zone_advice(zone: Zone) -> Option<&'static Advice> {
 
 /// The readings of the sitting that the last is of, in the order of time: each within [`TOGETHER`] of the one before it.
 fn sitting(readings: &[Taken]) -> &[Taken] {
-    let pairs = readings.iter().zip(readings.iter().skip(1));
-    let apart = pairs.enumerate().filter(|(_, (one, next))| next.at - one.at > TOGETHER).map(|(at, _)| at + 1).last();
-    readings.get(apart.unwrap_or_default()..).unwrap_or_default()
+    let mut pairs = readings.iter().zip(readings.iter().skip(1));
+    let apart = pairs.rposition(|(one, next)| next.at - one.at > TOGETHER);
+    readings.get(apart.map_or(0, |at| at + 1)..).unwrap_or_default()
 }
 
 /// What to do at once about readings in the order of time. The last is what holds; of a blood pressure that was very high too within
