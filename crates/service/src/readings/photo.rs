@@ -188,10 +188,18 @@ pub(super) async fn picture_of(bytes: Vec<u8>) -> Result<Picture, ServiceError> 
     if bytes.len() > LARGEST_PHOTO {
         return Err(problem("The photo is larger than 15 MB. Take it again with a lower setting, or send a screenshot of it"));
     }
+    in_turn(move || made_anew(&bytes)).await?.map_err(|unfit| problem(unfit.words()))
+}
+
+/// Opens a picture off the async threads, once no other is open. The turn lasts until that is done, also where whoever sent it has gone:
+/// nothing stops a thread.
+async fn in_turn<T: Send + 'static>(open: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
     let turn = OPENING.acquire().await.map_err(ServiceError::internal)?;
-    let made = tokio::task::spawn_blocking(move || made_anew(&bytes)).await;
-    drop(turn);
-    made.map_err(ServiceError::internal)?.map_err(|unfit| problem(unfit.words()))
+    let work = move || {
+        let _turn = turn;
+        open()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(ServiceError::internal)
 }
 
 /// Writes a photo down. The person is held.
@@ -249,4 +257,27 @@ pub(super) async fn photos(tx: &mut Tx, who: &Who, person: PersonId, id: Reading
         }
     }
     Ok(seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::oneshot;
+
+    #[tokio::test]
+    async fn no_second_picture_is_opened_before_the_first_is_done_also_when_its_sender_has_gone() {
+        let (begun, has_begun) = oneshot::channel();
+        let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+        let first = tokio::spawn(in_turn(move || {
+            begun.send(()).unwrap();
+            may_go_on.recv().unwrap();
+        }));
+        has_begun.await.unwrap();
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        assert!(OPENING.try_acquire().is_err());
+        go_on.send(()).unwrap();
+        assert_eq!(in_turn(|| 2).await.unwrap(), 2);
+        assert!(OPENING.try_acquire().is_ok());
+    }
 }
