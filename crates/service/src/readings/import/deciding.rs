@@ -135,7 +135,7 @@ impl Readings {
         while self.drop_found((person, id), times).await? {}
         let (now, measure) = (self.core.now(), columns.measure);
         let import = ((person, id), times);
-        let read = read_in(&self.core, import, vec![measure], move |sink| table::read(&bytes, &columns, now, sink));
+        let read = read_in(&self.core, import, vec![measure], (), move |sink| table::read(&bytes, &columns, now, sink));
         let (read, staged) = read.await?;
         let rows = read.map_err(|error| in_words(&error))?;
         let left = staged.left(&rows.left);

@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use store::intake::{self, NewFound, ROWS};
 use store::person_write;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use trackers::{Found, Left, ReadError, Sink};
 use uuid::Uuid;
 
@@ -71,15 +72,28 @@ impl Staged {
 }
 
 /// Reads something in a thread of its own and keeps what is found, as far as its measure is among these. Where the file is begun to be
-/// read again meanwhile, or is decided about, nothing more of it is kept.
+/// read again meanwhile, or is decided about, nothing more of it is kept. `turn` lasts until the thread is done, whoever waits for it.
 pub(super) async fn read_in<T: Send + 'static>(
     core: &Core,
     (import, times): ((PersonId, ReadingImportId), i32),
     open: Vec<Measure>,
+    turn: impl Send + 'static,
     read: impl FnOnce(Sink<'_>) -> Result<T, ReadError> + Send + 'static,
 ) -> Result<(Result<T, ReadError>, Staged), ServiceError> {
+    let (reading, batches) = in_a_thread(turn, read);
+    let staged = stage(core, (import, times), &open, batches).await;
+    let read = reading.await.map_err(ServiceError::internal)?;
+    Ok((read, staged?))
+}
+
+/// Begins to read, and gives what is found in batches. Nothing stops a thread, so the turn is held by it and not by whoever waits.
+pub(super) fn in_a_thread<T: Send + 'static>(
+    turn: impl Send + 'static,
+    read: impl FnOnce(Sink<'_>) -> Result<T, ReadError> + Send + 'static,
+) -> (JoinHandle<Result<T, ReadError>>, mpsc::Receiver<Vec<Found>>) {
     let (send, batches) = mpsc::channel::<Vec<Found>>(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         let mut batch = Vec::with_capacity(ROWS);
         let mut sink = |found| {
             batch.push(found);
@@ -94,9 +108,7 @@ pub(super) async fn read_in<T: Send + 'static>(
         let _ = send.blocking_send(batch);
         read
     });
-    let staged = stage(core, (import, times), &open, batches).await;
-    let read = reading.await.map_err(ServiceError::internal)?;
-    Ok((read, staged?))
+    (reading, batches)
 }
 
 async fn stage(

@@ -15,7 +15,7 @@ use domain::{AccountId, PersonId, ReadingImportId};
 use futures::{Stream, StreamExt};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 use store::health_connect::{self, HealthConnectError, HealthRecord};
 use store::{intake, person_write};
@@ -111,7 +111,9 @@ impl Readings {
         let (id, open, turn) = self.begin_import(actor, person, name.clone()).await?;
         let (send, chunks) = mpsc::channel(AHEAD);
         let now = self.core.now();
-        let reading = read_in(&self.core, ((person, id), 0), open, move |sink| {
+        // It lasts until all has come in and all is read, whichever is later.
+        let turn = Arc::new(turn);
+        let reading = read_in(&self.core, ((person, id), 0), open, Arc::clone(&turn), move |sink| {
             match trackers::read_asked(Incoming::of(chunks), &name, now, weight, sink)? {
                 Kind::HealthConnect(file) => health_connect(&file, now, sink).map(Kind::Readings),
                 kind => Ok(kind),
@@ -235,7 +237,7 @@ fn health_connect(file: &Database, now: DateTime<Utc>, sink: Sink<'_>) -> Result
 
 /// Hands over what comes in, as fast as it is read. Where whoever reads has stopped, the rest is let pass, so that the browser
 /// hears why.
-async fn feed<S, B, E>(_turn: Turn, send: mpsc::Sender<Option<Vec<u8>>>, mut bytes: S) -> Result<(), ServiceError>
+async fn feed<S, B, E>(_turn: Arc<Turn>, send: mpsc::Sender<Option<Vec<u8>>>, mut bytes: S) -> Result<(), ServiceError>
 where
     S: Stream<Item = Result<B, E>> + Unpin,
     B: AsRef<[u8]>,
@@ -253,8 +255,6 @@ where
             }
             Ok(None) => {
                 let _ = send.send(None).await;
-                // The turn is theirs until all is read.
-                send.closed().await;
                 return Ok(());
             }
             Ok(Some(Err(_))) | Err(_) => {
@@ -262,5 +262,32 @@ where
                 return Err(in_words(&ReadError::Io(io)));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reading_in::in_a_thread;
+    use super::*;
+    use tokio::sync::oneshot;
+
+    #[tokio::test]
+    async fn a_file_is_read_to_its_end_in_its_turn_also_when_its_sender_has_gone() {
+        let by = AccountId::from_uuid(Uuid::from_u128(1));
+        let (begun, has_begun) = oneshot::channel();
+        let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+        let turn = Arc::new(Turn::take(by).unwrap());
+        let (reading, batches) = in_a_thread(Arc::clone(&turn), move |_| {
+            begun.send(()).unwrap();
+            may_go_on.recv().unwrap();
+            Ok(())
+        });
+        has_begun.await.unwrap();
+        // They hang up: what they sent, and what waits for what is found, is gone.
+        drop((turn, batches));
+        assert!(Turn::take(by).is_err());
+        go_on.send(()).unwrap();
+        reading.await.unwrap().unwrap();
+        assert!(Turn::take(by).is_ok());
     }
 }
