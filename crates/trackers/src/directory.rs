@@ -14,10 +14,20 @@ const MOST_FILES: u64 = 100_000;
 const LARGEST: u64 = 16 * 1024 * 1024;
 /// The most bytes that are read to open it: its directory, and what is searched for its end.
 const MOST_READ: u64 = LARGEST + 4 * 1024 * 1024;
-/// How far before the end of the file its directory may end: a record of 22 bytes, and the longest comment.
+/// The fewest bytes that a file takes there.
+const SHORTEST: u64 = 46;
+/// How long the record is that ends a zip, without its comment.
+const END: usize = 22;
+/// How far before the end of the file that may begin: itself, and the longest comment.
 const TAIL: u64 = 22 + 65_535;
-/// Where a number that has no room in the record of 32 bits would stand.
-const NO_ROOM: (u64, u64) = (0xffff, 0xffff_ffff);
+/// How long the record is that says where that of 64 bits is. It stands right before the end.
+const LOCATOR: u64 = 20;
+/// How long the record of 64 bits is at least, and how much of it its own length does not count.
+const RECORD: u64 = 56;
+const UNCOUNTED: u64 = 12;
+/// What stands in the end of 32 bits for a number that has no room there, and for such a number of files.
+const NO_ROOM: u64 = 0xffff_ffff;
+const MOST_SHORT: u64 = 0xffff;
 
 /// A file of which so many bytes may still be read.
 pub(crate) struct Bounded {
@@ -44,11 +54,9 @@ impl Seek for Bounded {
     }
 }
 
-/// Opens a zip, unless it names more files than anything that is meant.
+/// Opens a zip, unless it names more files than anything that is meant, or its directory cannot be where it says.
 pub(crate) fn open(mut file: File) -> Result<ZipArchive<Bounded>, ReadError> {
-    if says_too_much(&mut file).map_err(ReadError::Io)? {
-        return Err(ReadError::TooLarge);
-    }
+    look(&mut file)?;
     let left = Rc::new(Cell::new(MOST_READ));
     let zip = ZipArchive::new(Bounded { file: BufReader::new(file), left: Rc::clone(&left) });
     let zip = zip.map_err(|_| if left.get() == 0 { ReadError::TooLarge } else { ReadError::Damaged })?;
@@ -56,34 +64,73 @@ pub(crate) fn open(mut file: File) -> Result<ZipArchive<Bounded>, ReadError> {
     Ok(zip)
 }
 
-/// Whether any end of a directory in the file tells of more than is read. A file may hold several, of which readers choose differently.
-fn says_too_much(file: &mut File) -> io::Result<bool> {
-    let length = file.seek(SeekFrom::End(0))?;
-    let from = length.saturating_sub(TAIL + 20);
-    let tail = part(file, from, TAIL + 20)?;
-    for at in (0..tail.len()).filter(|at| tail.get(*at..).is_some_and(|rest| rest.starts_with(b"PK\x05\x06"))) {
-        let (files, bytes) = (number(&tail, at + 10, 2), number(&tail, at + 12, 4));
-        let mut says = (files, bytes);
-        // What has no room there stands in a record of its own, which is named before this one.
-        if files == NO_ROOM.0 || bytes == NO_ROOM.1 || number(&tail, at + 16, 4) == NO_ROOM.1 {
-            let place = at.checked_sub(20).filter(|place| tail.get(*place..).is_some_and(|rest| rest.starts_with(b"PK\x06\x07")));
-            if let Some(place) = place {
-                let record = part(file, number(&tail, place + 8, 8).min(length), 56)?;
-                says = (number(&record, 32, 8), number(&record, 40, 8));
-            }
+/// What an end tells of its directory.
+struct Directory {
+    files: u64,
+    bytes: u64,
+    begins: u64,
+    /// Where the record is that tells it: all of the directory lies before.
+    told_at: u64,
+}
+
+impl Directory {
+    /// [`ReadError::TooLarge`] where it is more than is read; [`ReadError::Damaged`] where it cannot be.
+    fn look(&self) -> Result<(), ReadError> {
+        if self.files > MOST_FILES || self.bytes > LARGEST {
+            return Err(ReadError::TooLarge);
         }
-        if says.0 > MOST_FILES || says.1 > LARGEST {
-            return Ok(true);
+        let fits = self.begins.saturating_add(self.bytes) <= self.told_at && self.files * SHORTEST <= self.bytes;
+        if fits { Ok(()) } else { Err(ReadError::Damaged) }
+    }
+}
+
+/// Looks at every end of a directory in the file: it may hold several, of which readers choose differently.
+fn look(file: &mut File) -> Result<(), ReadError> {
+    let length = file.seek(SeekFrom::End(0)).map_err(ReadError::Io)?;
+    let from = length.saturating_sub(TAIL + LOCATOR);
+    let tail = part(file, from, TAIL + LOCATOR)?;
+    for at in 0..=tail.len().saturating_sub(END) {
+        let Some(end) = tail.get(at..at + END).filter(|end| end.starts_with(b"PK\x05\x06")) else { continue };
+        let told_at = from.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
+        let (files, bytes, begins) = (number(end, 8, 2).max(number(end, 10, 2)), number(end, 12, 4), number(end, 16, 4));
+        let told = Directory { files, bytes, begins, told_at };
+        match located(file, told_at)? {
+            // What is told in both places is looked at in both.
+            Some(directory) => directory.look()?,
+            None if bytes == NO_ROOM || begins == NO_ROOM => return Err(ReadError::Damaged),
+            // So many files there can be without another record.
+            None => told.look()?,
+        }
+        if files < MOST_SHORT && bytes < NO_ROOM && begins < NO_ROOM {
+            told.look()?;
         }
     }
-    Ok(false)
+    Ok(())
+}
+
+/// What the record of 64 bits tells, where one is named before the end that begins here. One that is named must be there.
+fn located(file: &mut File, end: u64) -> Result<Option<Directory>, ReadError> {
+    let Some(named_at) = end.checked_sub(LOCATOR) else { return Ok(None) };
+    let locator = part(file, named_at, LOCATOR)?;
+    if !locator.starts_with(b"PK\x06\x07") {
+        return Ok(None);
+    }
+    let told_at = number(&locator, 8, 8);
+    let record = part(file, told_at.min(named_at), RECORD)?;
+    let ends = told_at.saturating_add(UNCOUNTED).saturating_add(number(&record, 4, 8));
+    // It ends where it is named, so that nobody finds another one in between.
+    if !record.starts_with(b"PK\x06\x06") || told_at.saturating_add(RECORD) > named_at || ends != named_at {
+        return Err(ReadError::Damaged);
+    }
+    let files = number(&record, 24, 8).max(number(&record, 32, 8));
+    Ok(Some(Directory { files, bytes: number(&record, 40, 8), begins: number(&record, 48, 8), told_at }))
 }
 
 /// A part of a file; less where it ends before.
-fn part(file: &mut File, from: u64, length: u64) -> io::Result<Vec<u8>> {
-    file.seek(SeekFrom::Start(from))?;
+fn part(file: &mut File, from: u64, length: u64) -> Result<Vec<u8>, ReadError> {
+    file.seek(SeekFrom::Start(from)).map_err(ReadError::Io)?;
     let mut bytes = Vec::new();
-    file.take(length).read_to_end(&mut bytes)?;
+    file.take(length).read_to_end(&mut bytes).map_err(ReadError::Io)?;
     Ok(bytes)
 }
 

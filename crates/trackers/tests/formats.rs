@@ -358,6 +358,125 @@ fn a_zip_that_names_more_files_than_anybody_has_is_not_opened() {
     assert!(matches!(all(long.as_slice(), "x.zip"), Err(ReadError::TooLarge | ReadError::Damaged)));
 }
 
+/// The end of a zip as it can be made by hand: its record of 64 bits and where that is named, and its record of 32 bits.
+#[derive(Clone)]
+struct End {
+    record: [u8; 4],
+    files: u64,
+    bytes: u64,
+    begins: u64,
+    length: u64,
+    locator: [u8; 4],
+    told_at: u64,
+    short: (u16, u32, u32),
+}
+
+impl End {
+    /// Everything as it should be, of an archive with one file whose directory lies here.
+    fn of(directory: &std::ops::Range<usize>) -> Self {
+        let [bytes, begins, told_at] =
+            [directory.len(), directory.start, directory.end].map(|number| u64::try_from(number).unwrap());
+        let (record, locator, short) = (*b"PK\x06\x06", *b"PK\x06\x07", (u16::MAX, u32::MAX, u32::MAX));
+        Self { record, files: 1, bytes, begins, length: 44, locator, told_at, short }
+    }
+
+    fn after(&self, files_and_directory: &[u8]) -> Vec<u8> {
+        let mut zip = [files_and_directory, &self.record, &self.length.to_le_bytes(), &[45, 0, 45, 0], &[0; 8]].concat();
+        for number in [self.files, self.files, self.bytes, self.begins] {
+            zip.extend(number.to_le_bytes());
+        }
+        zip.extend(
+            [&self.locator[..], &[0; 4], &self.told_at.to_le_bytes(), &1_u32.to_le_bytes(), b"PK\x05\x06", &[0; 4]].concat(),
+        );
+        let (files, bytes, begins) = self.short;
+        zip.extend(
+            [&files.to_le_bytes()[..], &files.to_le_bytes(), &bytes.to_le_bytes(), &begins.to_le_bytes(), &[0; 2]].concat(),
+        );
+        zip
+    }
+}
+
+/// The end of 32 bits alone.
+fn short_end(files: u16, bytes: u32, begins: u32) -> Vec<u8> {
+    let (files, bytes, begins) = (files.to_le_bytes(), bytes.to_le_bytes(), begins.to_le_bytes());
+    [&b"PK\x05\x06"[..], &[0; 4], &files, &files, &bytes, &begins, &[0; 2]].concat()
+}
+
+#[test]
+fn a_zip_whose_end_does_not_fit_its_directory_is_damaged() {
+    let plain = zipped(&[("export.xml", EXPORT.as_bytes())]);
+    let end = plain.len() - 22;
+    let word = |at: usize| u32::from_le_bytes(plain[end + at..end + at + 4].try_into().unwrap());
+    let (bytes, begins) = (word(12), word(16));
+    let directory = usize::try_from(begins).unwrap()..end;
+    assert_eq!(directory.len(), usize::try_from(bytes).unwrap());
+    let kept = &plain[..end];
+    let outcome = |zip: &[u8]| match all(zip, "export.zip") {
+        Ok((found, _)) => format!("{} found", found.len()),
+        Err(error) => error.to_string(),
+    };
+    let read = format!("{} found", expected().len());
+    let damaged = "it breaks off, or is damaged";
+    let good = End::of(&directory);
+    let with_room = (1, bytes, begins);
+    for (what, end, says) in [
+        ("as it should be", good.clone(), read.as_str()),
+        ("told in both places", End { short: with_room, ..good.clone() }, &read),
+        ("some of it told in both places", End { short: (1, bytes, u32::MAX), ..good.clone() }, &read),
+        ("not named", End { locator: *b"PK\x06\x00", ..good.clone() }, damaged),
+        (
+            "not named, and only where it begins has no room",
+            End { locator: [0; 4], short: (1, bytes, u32::MAX), ..good.clone() },
+            damaged,
+        ),
+        ("named, and not there", End { record: [0; 4], ..good.clone() }, damaged),
+        ("named, not there and not asked for", End { record: [0; 4], short: with_room, ..good.clone() }, damaged),
+        ("named elsewhere", End { told_at: 0, ..good.clone() }, damaged),
+        ("named behind the end", End { told_at: u64::MAX, ..good.clone() }, damaged),
+        ("shorter than it is", End { length: 20, ..good.clone() }, damaged),
+        ("longer than all numbers", End { length: u64::MAX, ..good.clone() }, damaged),
+        ("with a directory that goes on behind it", End { begins: good.begins + 1, ..good.clone() }, damaged),
+        ("with a directory behind all numbers", End { begins: u64::MAX, ..good.clone() }, damaged),
+        ("with more files than have room", End { files: 3, ..good.clone() }, damaged),
+        ("with too many files", End { files: 100_001, ..good.clone() }, "it is too large"),
+        (
+            "with too many files, and one in the other place",
+            End { files: 100_001, short: with_room, ..good.clone() },
+            "it is too large",
+        ),
+        ("with too long a directory", End { bytes: u64::MAX, ..good.clone() }, "it is too large"),
+        ("with a wrong directory in the other place", End { short: (1, bytes, begins + 500), ..good.clone() }, damaged),
+    ] {
+        assert_eq!(outcome(&end.after(kept)), says, "{what}");
+    }
+    for (what, files, bytes, begins, says) in [
+        ("as it should be", 1, bytes, begins, read.as_str()),
+        ("a directory that goes on behind the end", 1, bytes, begins + 1, damaged),
+        ("more files than have room", 3, bytes, begins, damaged),
+        ("more files than have room, as many as can be", u16::MAX, bytes, begins, damaged),
+        ("a size without room", 1, u32::MAX, begins, damaged),
+        ("a beginning without room", 1, bytes, u32::MAX, damaged),
+        ("too long a directory", 1, 17 * 1024 * 1024, begins, "it is too large"),
+    ] {
+        assert_eq!(outcome(&[kept, &short_end(files, bytes, begins)].concat()), says, "{what}");
+    }
+    // Behind such an end stands a good one, which others may choose.
+    let bad = [kept, &short_end(1, u32::MAX, begins)].concat();
+    assert_eq!(outcome(&[&bad, &short_end(1, bytes, begins)[..]].concat()), damaged);
+}
+
+#[test]
+fn as_many_files_as_an_old_zip_can_name_are_read() {
+    let names: Vec<String> = (0..65_535).map(|at| at.to_string()).collect();
+    let zip = zipped(&names.iter().map(|name| (name.as_str(), &b""[..])).collect::<Vec<_>>());
+    let at = zip.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap();
+    let ends = at + 46 + 5;
+    let begins = zip.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    let end = short_end(u16::MAX, u32::try_from(ends - begins).unwrap(), u32::try_from(begins).unwrap());
+    let zip = [&zip[..ends], &end[..]].concat();
+    assert!(matches!(all(zip.as_slice(), "x.zip"), Err(ReadError::Unknown)));
+}
+
 #[test]
 fn a_table_in_utf_16_is_read_as_any_other() {
     let text = "Date\tkg\tNote\r\n01/11/2026\t72,5\tnach dem Fr\u{fc}hst\u{fc}ck\r\n";
