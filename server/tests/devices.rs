@@ -56,6 +56,19 @@ fn token(page: &Answer) -> String {
     groups.collect()
 }
 
+/// The one-time id of the form on its page.
+async fn submission(browser: &mut Browser) -> String {
+    let page = browser.get("/readings/devices/new").await;
+    let (_, rest) = page.body.split_once("name=\"submission\" value=\"").unwrap_or_else(|| panic!("no form in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Sends the form of its page.
+async fn connect(browser: &mut Browser, fields: &[(&str, &str)]) -> Answer {
+    let submission = submission(browser).await;
+    browser.post_and_follow("/readings/devices/new", &[&[("submission", submission.as_str())], fields].concat()).await
+}
+
 testkit::both_engines! {
     async fn a_device_is_connected_sends_and_is_stopped(place: &Place) {
         let app = TestApp::over(place);
@@ -66,10 +79,10 @@ testkit::both_engines! {
         sam.get("/readings").await.says("href=\"/readings/devices\"");
         sam.get("/readings/devices").await.says("No device is connected").says("href=\"/readings/devices/new\"");
         sam.get("/readings/devices/new").await.says("Blood pressure").does_not_say("value=\"mood\"");
-        let page = sam.post_and_follow("/readings/devices/new", &[("name", ""), ("measures", "weight")]).await;
+        let page = connect(&mut sam, &[("name", ""), ("measures", "weight")]).await;
         page.says("Enter a name for the device").says("There is a problem");
         assert!(page.body.split("value=\"weight\"").nth(1).unwrap().split('>').next().unwrap().contains("checked"), "what was chosen stays");
-        let page = sam.post_and_follow("/readings/devices/new", &[("name", "Scales <b>"), ("measures", "weight"), ("measures", "pulse")]).await;
+        let page = connect(&mut sam, &[("name", "Scales <b>"), ("measures", "weight"), ("measures", "pulse")]).await;
         page.says("Copy it now. We cannot show it again.").says("http://localhost:8080/fhir/device/R4/Observation").says("Scales &lt;b&gt;").does_not_say("Scales <b>");
         let mut scales = Program { browser: app.browser(), token: token(&page) };
         let device = sam.get("/readings/devices").await.body.split("href=\"/readings/devices/").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -120,12 +133,32 @@ testkit::both_engines! {
         assert_eq!(app.browser().get(&device).await.location(), "/sign-in");
     }
 
+    async fn a_form_that_is_sent_twice_shows_the_token_of_its_one_device(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let once = submission(&mut sam).await;
+        let fields = [("submission", once.as_str()), ("name", "Scales"), ("measures", "weight")];
+        // A double click: the browser follows the second answer alone.
+        sam.post("/readings/devices/new", &fields).await;
+        let page = sam.post_and_follow("/readings/devices/new", &fields).await;
+        page.says("This device was connected already").says("Copy it now. We cannot show it again.").does_not_say("stop this device and connect it again");
+        let mut scales = Program { browser: app.browser(), token: token(&page) };
+        assert_eq!(scales.send(WEIGHT).await.status, StatusCode::CREATED);
+        // Once it was shown, it is shown no more.
+        let page = sam.post_and_follow("/readings/devices/new", &fields).await;
+        page.says("This device was connected already").says("stop this device and connect it again").does_not_say("Copy it now").does_not_say(&scales.token);
+        let page = sam.get("/readings/devices").await;
+        assert_eq!(page.body.matches("Scales").count(), 1, "{}", page.body);
+    }
+
     async fn each_fault_has_its_status_and_its_code(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;
         app.account(SAM, Some(person)).await;
         let mut sam = app.signed_in(SAM).await;
-        let page = sam.post_and_follow("/readings/devices/new", &[("name", "Scales"), ("measures", "weight")]).await;
+        let page = connect(&mut sam, &[("name", "Scales"), ("measures", "weight")]).await;
         let mut scales = Program { browser: app.browser(), token: token(&page) };
         let path = "/fhir/device/R4/Observation";
         let json = "application/fhir+json";
@@ -199,7 +232,7 @@ testkit::both_engines! {
         let mut browser = app.signed_in("carer@example.org").await;
         browser.post("/acting", &[("person", &person.to_string())]).await;
         browser.get("/readings/devices/new").await.says("Its readings go into the record of Sam Rivers");
-        let page = browser.post_and_follow("/readings/devices/new", &[("name", "Scales"), ("measures", "weight")]).await;
+        let page = connect(&mut browser, &[("name", "Scales"), ("measures", "weight")]).await;
         let mut scales = Program { browser: app.browser(), token: token(&page) };
         assert_eq!(scales.send(WEIGHT).await.status, StatusCode::CREATED);
         app.clock.advance(chrono::TimeDelta::minutes(1));

@@ -3,16 +3,19 @@
 use super::field;
 use crate::ctx::{Answer, Ctx};
 use crate::forms::{Typed, gathered};
-use crate::pages::readings::devices::{ACT_FORM, ADD, ADD_FORM, NewToken, OfDevice, TOKEN, device_in, device_page};
+use crate::pages::readings::devices::{ACT_FORM, ADD, ADD_FORM, AGAIN, NewToken, OfDevice, TOKEN, device_in, device_page};
 use axum::Form;
-use service::DeviceForm;
+use service::{DeviceConnected, DeviceForm};
 
-/// Lets a device add readings. Its token waits for the one page that shows it.
+/// Lets a device add readings. Its token waits for the one page that shows it; the same form a second time leads there too, and writes
+/// nothing into the session, where the token may wait still.
 pub async fn add(ctx: Ctx, Form(sent): Form<Vec<(String, String)>>) -> Answer {
     let typed = gathered(sent);
-    let form = DeviceForm { name: field(&typed, "name").to_owned(), measures: field(&typed, "measures").to_owned() };
+    let part = |name: &str| field(&typed, name).to_owned();
+    let form = DeviceForm { name: part("name"), measures: part("measures"), submission: part("submission") };
     match ctx.services().readings.add_device(&ctx.actor(), ctx.person()?, &form).await {
-        Ok(added) => {
+        Ok(DeviceConnected::Before(id)) => Ok(ctx.go(&format!("{}?{AGAIN}", device_page(id)))),
+        Ok(DeviceConnected::Now(added)) => {
             ctx.session.insert(TOKEN, NewToken { device: added.id, token: added.token }).await?;
             ctx.done(&device_page(added.id), "The device may add readings now", None).await
         }

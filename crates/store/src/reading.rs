@@ -24,6 +24,7 @@ statements! {
     MEASURES = "SELECT measure FROM reading_measure WHERE person_id = $1 ORDER BY measure";
     BY_SUBMISSION = "SELECT id FROM reading WHERE person_id = $1 AND submission_id = $2";
     ONE = concat!(reading!(), " WHERE r.person_id = $1 AND r.id = $2 AND r.removed_at IS NULL");
+    REMOVED = "SELECT measure FROM reading WHERE person_id = $1 AND id = $2 AND version > $3 AND removed_at IS NOT NULL";
     /// The newest of each measure.
     NEWEST = concat!(
         reading!(),
@@ -273,6 +274,18 @@ pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> R
 /// [`StoreError`] when the database fails.
 pub async fn one(tx: &mut Tx, person: PersonId, id: ReadingId) -> Result<Option<ReadingRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Of what a reading was that was removed after this version.
+///
+/// # Errors
+/// [`StoreError`] when the database fails, or holds a measure that this program does not know.
+pub async fn removed(tx: &mut Tx, (person, id, version): (PersonId, ReadingId, i32)) -> Result<Option<Measure>, StoreError> {
+    let row: Option<(String,)> =
+        on!(tx, c, sqlx::query_as(REMOVED).bind(person.as_uuid()).bind(id.as_uuid()).bind(version).fetch_optional(c).await)?;
+    let known =
+        |(word,): (String,)| Measure::from_code(&word).ok_or_else(|| StoreError::corrupt("a reading is of an unknown measure"));
+    row.map(known).transpose()
 }
 
 /// The measures of which somebody has recorded anything.

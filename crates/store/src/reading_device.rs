@@ -18,8 +18,9 @@ macro_rules! device {
 statements! {
     ADD_IMPORT = "INSERT INTO reading_import (person_id, id, made_by, made_at, file_name, origin, state, found, added, same, confirmed_at) \
                   VALUES ($1, $2, $3, $4, $5, 'device', 'done', 0, 0, 0, $4)";
-    ADD = "INSERT INTO reading_device (person_id, id, name, measures, token_hash, token_begins, made_by, made_at) \
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    ADD = "INSERT INTO reading_device (person_id, id, name, measures, token_hash, token_begins, made_by, made_at, \
+           submission_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    BY_SUBMISSION = concat!(device!(), " WHERE d.person_id = $1 AND d.submission_id = $2");
     BY_TOKEN = "SELECT person_id, id, made_by FROM reading_device WHERE token_hash = $1 AND stopped_at IS NULL";
     USED = "UPDATE reading_device SET used_at = $3 WHERE person_id = $1 AND id = $2";
     ONE = concat!(device!(), " WHERE d.person_id = $1 AND d.id = $2");
@@ -63,6 +64,8 @@ pub struct NewDevice<'a> {
     pub token_begins: &'a str,
     /// Who lets it.
     pub by: AccountId,
+    /// The form's one-time id.
+    pub submission: Uuid,
 }
 
 /// A device.
@@ -176,6 +179,7 @@ pub async fn add(tx: &mut Tx, new: &NewDevice<'_>, now: DateTime<Utc>) -> Result
             .bind(new.token_begins)
             .bind(new.by.as_uuid())
             .bind(now)
+            .bind(new.submission)
             .execute(c)
             .await
             .map(|_| ())
@@ -207,6 +211,14 @@ pub async fn used(tx: &mut Tx, person: PersonId, id: ReadingDeviceId, now: DateT
 /// [`StoreError`] when the database fails.
 pub async fn one(tx: &mut Tx, person: PersonId, id: ReadingDeviceId) -> Result<Option<DeviceRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ONE).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// The device that this form added.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn by_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<Option<DeviceRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?)
 }
 
 /// The devices of a person, the newest first.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 macro_rules! rule {
     () => {
         "SELECT r.id, r.organisation_id, o.name AS organisation, r.measure, r.condition, r.colour, r.ready, r.words, r.why, r.version, \
-         r.round, r.settled_at, r.set_at, r.changed_at, m.name AS changed_name FROM reading_rule r JOIN organisation o ON o.id = r.organisation_id \
+         r.round, r.settled_at, r.set_at, r.changed_at, r.changed_by, m.name AS changed_name FROM reading_rule r JOIN organisation o ON o.id = r.organisation_id \
          JOIN staff_member m ON m.id = r.changed_by "
     };
 }
@@ -30,7 +30,7 @@ macro_rules! alert {
 macro_rules! target {
     () => {
         "SELECT t.measure, t.version, t.first_low, t.first_high, t.second_low, t.second_high, t.after_low, t.after_high, \
-         t.waking_low, t.waking_high, t.why, t.set_at, m.name AS set_name, \
+         t.waking_low, t.waking_high, t.why, t.set_at, t.set_by, m.name AS set_name, \
          o.name AS organisation FROM reading_target t JOIN staff_member m ON m.id = t.set_by \
          JOIN organisation o ON o.id = t.organisation_id "
     };
@@ -132,6 +132,8 @@ pub struct TargetRow {
     /// When.
     pub set_at: DateTime<Utc>,
     /// By whom.
+    pub set_by: Uuid,
+    /// Their name.
     pub set_name: String,
     /// Where they work.
     pub organisation: String,
@@ -192,10 +194,22 @@ pub struct RuleRow {
     /// When it was made what it is.
     pub changed_at: DateTime<Utc>,
     /// By whom.
+    pub changed_by: Uuid,
+    /// Their name.
     pub changed_name: String,
 }
 
 impl RuleRow {
+    /// Whether it was made what it is by this member, who said this of the version before.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the condition cannot be written.
+    pub fn is_changed(&self, version: i32, said: &RuleSaid, by: MemberId) -> Result<bool, StoreError> {
+        let is = (self.changed_by, self.version, &self.words, &self.why)
+            == (by.as_uuid(), version.saturating_add(1), &said.words, &said.why);
+        Ok(is && self.condition == said.as_json()? && self.colour == said.colour.code())
+    }
+
     /// As it is looked at.
     ///
     /// # Errors

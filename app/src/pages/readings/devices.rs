@@ -3,14 +3,15 @@
 use super::import::found;
 use super::{LIST as READINGS, by};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::Typed;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Checkboxes, Choice, CodeBlock, Details, EmptyState, EntryList, EntryRow, ErrorSummary, Form,
     IconName, Inset, Narrow, PageHeading, Secret, Section, SummaryList, SummaryRow, TagKind, TextInput, Width,
 };
 use crate::words;
-use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Query};
 use chrono::NaiveDate;
 use domain::ReadingDeviceId;
 use domain::reading::{ImportState, Measure};
@@ -27,6 +28,8 @@ pub(crate) const ADD: &str = "/readings/devices/new";
 pub(crate) const ADD_FORM: &str = "reading-device";
 /// The name of the forms with nothing but a button.
 pub(crate) const ACT_FORM: &str = "reading-device-act";
+/// What the address of a device says after the form that connected it was sent a second time.
+pub(crate) const AGAIN: &str = "again";
 /// The session's key for [`NewToken`].
 pub(crate) const TOKEN: &str = "new-device-token";
 
@@ -121,7 +124,7 @@ pub async fn list(ctx: Ctx) -> Answer {
 /// The form for a new one.
 pub async fn add(ctx: Ctx) -> Answer {
     let (_, open) = ctx.services().readings.devices(&ctx.actor(), ctx.person()?).await?;
-    let (form, whose) = (ctx.form(ADD_FORM).await?, ctx.whose());
+    let (form, whose, submission) = (ctx.form(ADD_FORM).await?, ctx.whose(), ctx.submission());
     let title = "Connect a device";
     ctx.page(Head::form(title, Place::Health, &form), || {
         let choices: Vec<Choice> = open.iter().map(|measure: &Measure| Choice::new(measure.code(), measure.name())).collect();
@@ -137,7 +140,7 @@ pub async fn add(ctx: Ctx) -> Answer {
                 <ErrorSummary errors=errors />
                 <PageHeading title=title lead="You get a secret token. Type or paste it into the device or its app." />
                 {into}
-                <Form action=ADD keep=ADD_FORM>
+                <Form action=ADD submission=submission keep=ADD_FORM>
                     <TextInput
                         id="name"
                         label="What do you call it?"
@@ -169,13 +172,22 @@ async fn take_token(ctx: &Ctx, id: ReadingDeviceId) -> Result<Option<String>, Fa
     Ok(Some(kept.token))
 }
 
+/// What somebody reads whose form was sent a second time.
+fn once(is_shown: bool) -> AnyView {
+    let lost = (!is_shown).then(|| {
+        view! { <p>"Its token was shown the first time. If you did not copy it, stop this device and connect it again."</p> }
+    });
+    view! { <Inset><p>"This device was connected already. We did not connect it twice."</p> {lost}</Inset> }.into_any()
+}
+
 /// One device.
-pub async fn show(ctx: Ctx, path: OfDevice) -> Answer {
+pub async fn show(ctx: Ctx, path: OfDevice, Query(query): Query<Typed>) -> Answer {
     let id = device_in(path)?;
     let (device, still) = ctx.services().readings.device(&ctx.actor(), (ctx.person()?, id)).await?;
     let (form, whose, token) = (ctx.form(ACT_FORM).await?, ctx.whose(), take_token(&ctx, id).await?);
     let address = format!("{}/fhir/device/R4/Observation", ctx.services().core.settings().public_url);
     ctx.page(Head::form(&device.name, Place::Health, &form), || {
+        let again = query.contains_key(AGAIN).then(|| once(token.is_some()));
         let token = token.map(|token| {
             view! {
                 <Section title="Its token">
@@ -201,6 +213,7 @@ pub async fn show(ctx: Ctx, path: OfDevice) -> Answer {
             <BackLink href=LIST label="Back to devices" />
             <ErrorSummary errors=form.errors() />
             <PageHeading title=heading />
+            {again}
             {token}
             <SummaryList rows=rows />
             {sent(&device, &still)}

@@ -15,7 +15,7 @@ mod waiting;
 mod week_reminders;
 mod weeks;
 
-pub use device::{DeviceAdded, DeviceCall, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken};
+pub use device::{DeviceAdded, DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken};
 pub(crate) use rules::agreed;
 pub(crate) use weeks::running;
 

@@ -183,7 +183,8 @@ impl Readings {
         .await
     }
 
-    /// Removes a reading, as it was seen in this version, and gives what it was of. What it was is kept, and shown to nobody.
+    /// Removes a reading, as it was seen in this version, and gives what it was of. What it was is kept, and shown to nobody. One that is
+    /// removed already stays so.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] with no field where it has changed since; [`ServiceError::NotFound`] for one that is not there, and to
@@ -199,7 +200,10 @@ impl Readings {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
                 let by = actor.account().ok_or(ServiceError::NotFound)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                let row = reading::one(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+                let Some(row) = reading::one(tx, person, id).await? else {
+                    let measure = reading::removed(tx, (person, id, version)).await?;
+                    return measure.filter(|measure| opens(&reader, *measure)).ok_or(ServiceError::NotFound);
+                };
                 let measure = row.measure()?;
                 if !opens(&reader, measure) {
                     return Err(ServiceError::NotFound);

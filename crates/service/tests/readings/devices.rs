@@ -12,16 +12,28 @@ use domain::team::WorkKind;
 use domain::{PersonId, ReadingDeviceId};
 use fhir::observation::Fault;
 use serde_json::{Value, json};
-use service::{DeviceAdded, DeviceCall, DeviceForm, DeviceRefusal, DeviceToken, HiddenFrom, ReadingSeen, RuleForm, ServiceError};
+use service::{
+    DeviceAdded, DeviceCall, DeviceConnected, DeviceForm, DeviceRefusal, DeviceToken, HiddenFrom, ReadingSeen, RuleForm,
+    ServiceError,
+};
 use std::collections::BTreeMap;
 use testkit::Place;
 
 const UCUM: &str = "http://unitsofmeasure.org";
 const ALL: &str = "blood-pressure pulse blood-glucose weight oxygen steps";
 
+/// A form that was not sent yet.
+fn form_of(world: &World, name: &str, measures: &str) -> DeviceForm {
+    let submission = world.town.services.core.new_id().to_string();
+    DeviceForm { name: name.to_owned(), measures: measures.to_owned(), submission }
+}
+
 async fn connect(world: &World, who: &Citizen, measures: &str) -> DeviceToken {
-    let form = DeviceForm { name: " Cuff ".to_owned(), measures: measures.to_owned() };
-    world.town.services.readings.add_device(&who.actor, world.edna.person, &form).await.unwrap()
+    let form = form_of(world, " Cuff ", measures);
+    match world.town.services.readings.add_device(&who.actor, world.edna.person, &form).await.unwrap() {
+        DeviceConnected::Now(token) => token,
+        DeviceConnected::Before(id) => panic!("{id} was connected before"),
+    }
 }
 
 fn call(token: &str) -> DeviceCall<'_> {
@@ -374,7 +386,7 @@ testkit::both_engines! {
         // Nothing goes into the record of somebody who has died.
         dies(&world).await;
         assert_eq!(fault(send(&world, &mine.token, &weight("4", 73.0)).await).0, Fault::Forbidden);
-        let form = DeviceForm { name: "Cuff".to_owned(), measures: "weight".to_owned() };
+        let form = form_of(&world, "Cuff", "weight");
         refused(readings.add_device(&world.edna.actor, person, &form).await, "", "has died");
     }
 
@@ -411,22 +423,52 @@ testkit::both_engines! {
     async fn the_form_says_what_is_missing_and_there_are_not_endlessly_many(place: &Place) {
         let world = World::at(place).await;
         let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
-        assert_eq!(fields(readings.add_device(me, person, &DeviceForm::default()).await), ["name", "measures"]);
-        let mood = DeviceForm { name: "x".repeat(61), measures: "mood nonsense".to_owned() };
+        assert_eq!(fields(readings.add_device(me, person, &form_of(&world, "", "")).await), ["name", "measures"]);
+        let mood = form_of(&world, &"x".repeat(61), "mood nonsense");
         assert_eq!(fields(readings.add_device(me, person, &mood).await), ["name", "measures"]);
         let open = readings.devices(me, person).await.unwrap().1;
         assert!(open.contains(&Measure::BloodPressure) && open.contains(&Measure::Steps) && !open.contains(&Measure::Mood));
         for _ in 0..20 {
             connect(&world, &world.edna, "weight").await;
         }
-        let form = DeviceForm { name: "Cuff".to_owned(), measures: "weight".to_owned() };
+        let form = form_of(&world, "Cuff", "weight");
         refused(readings.add_device(me, person, &form).await, "", "20 devices may add readings already");
+        refused(readings.add_device(me, person, &DeviceForm { submission: String::new(), ..form }).await, "", "The page was not whole");
+    }
+
+    async fn a_form_that_is_sent_twice_connects_one_device(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let form = form_of(&world, "Cuff", "weight");
+        let before = world.events().await;
+        // A double click: both at once.
+        let (one, two) = tokio::join!(readings.add_device(me, person, &form), readings.add_device(me, person, &form));
+        let (one, two) = match (one.unwrap(), two.unwrap()) {
+            (DeviceConnected::Now(token), DeviceConnected::Before(id)) | (DeviceConnected::Before(id), DeviceConnected::Now(token)) => (token, id),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((one.id, world.events().await), (two, before + 1));
+        assert!(send(&world, &one.token, &weight("1", 70.0)).await.is_ok());
+        // Also one that is stopped meanwhile is not connected anew, and stopping it twice is done once.
+        for _ in 0..2 {
+            readings.stop_device(me, (person, one.id)).await.unwrap();
+        }
+        for _ in 0..2 {
+            readings.undo_device(me, (person, one.id)).await.unwrap();
+        }
+        let before = world.events().await;
+        assert_eq!(readings.add_device(me, person, &form).await.unwrap(), DeviceConnected::Before(one.id));
+        readings.stop_device(me, (person, one.id)).await.unwrap();
+        assert_eq!(world.events().await, before);
+        assert_eq!(readings.devices(me, person).await.unwrap().0.len(), 1);
+        // Another form is another device.
+        assert!(matches!(readings.add_device(me, person, &form_of(&world, "Cuff", "weight")).await.unwrap(), DeviceConnected::Now(_)));
     }
 }
 
 async fn nothing_is_there(world: &World, who: &Actor, person: PersonId, id: ReadingDeviceId) {
     let readings = &world.town.services.readings;
-    let form = DeviceForm { name: "Cuff".to_owned(), measures: "weight".to_owned() };
+    let form = form_of(world, "Cuff", "weight");
     if person == world.edna.person {
         not_found(readings.devices(who, person).await);
         not_found(readings.add_device(who, person, &form).await);

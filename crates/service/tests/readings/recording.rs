@@ -242,6 +242,13 @@ testkit::both_engines! {
         assert_eq!(world.last().await, (Action::ReadingChanged, Basis::Own));
         not_found(readings.one(me, person, (Measure::Weight, id)).await);
         not_found(readings.remove(me, person, (id, 3)).await);
+        // The same form a second time: it is removed, and nothing is written down anew.
+        let before = world.events().await;
+        assert_eq!(readings.remove(me, person, (id, 2)).await.unwrap(), Measure::Weight);
+        assert_eq!(world.events().await, before);
+        let stranger = world.town.citizen("Ray").await;
+        not_found(readings.remove(&stranger.actor, person, (id, 2)).await);
+        not_found(readings.remove(&stranger.actor, stranger.person, (id, 2)).await);
         let seen = readings.measure(me, person, (Measure::Weight, Span::Month, None)).await.unwrap();
         assert!(seen.readings.is_empty() && seen.chart.average.is_none());
         not_found(readings.change(me, person, (ReadingId::from_uuid(uuid::Uuid::nil()), 1), &form(&world.town, &["70"])).await);

@@ -489,11 +489,15 @@ testkit::both_engines! {
 
         let id = set(&world, OXYGEN, &low(town, "amber", "94")).await;
         record(&world, OXYGEN, "93").await;
-        let change = |version| RuleForm { version, ..low(town, "amber", "92") };
-        let (one, two) = (change(1), change(1));
+        let change = |version, number: &str| RuleForm { version, ..low(town, "amber", number) };
+        let (one, two) = (change(1, "92"), change(1, "91"));
         let (one, two) = tokio::join!(readings.change_rule(gp, person, id, &one), readings.change_rule(gp, person, id, &two));
         assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
-        refused(readings.change_rule(gp, person, id, &change(1)).await, "", "A colleague changed this");
+        refused(readings.change_rule(gp, person, id, &change(1, "90")).await, "", "A colleague changed this");
+        // The form of the first a second time: it is done, and nothing is written down anew.
+        let before = world.events().await;
+        readings.change_rule(gp, person, id, &change(1, if one.is_ok() { "92" } else { "91" })).await.unwrap();
+        assert_eq!(world.events().await, before);
         let page = readings.rule_page(gp, person, RuleAsked::Change(id)).await.unwrap();
         assert_eq!((page.rule.unwrap().version, page.before.len()), (2, 1));
         assert!(page.before[0].condition.in_words(OXYGEN).contains("94%"));
@@ -513,8 +517,11 @@ testkit::both_engines! {
         let hours = WatchForm { days: "mon fri".to_owned(), from: "5pm".to_owned(), until: "9am".to_owned() };
         assert_eq!(fields(readings.set_hours(gp, person, &hours).await), ["until"]);
         assert_eq!(fields(readings.set_hours(gp, person, &WatchForm::default()).await), ["days", "from", "until"]);
-        readings.set_hours(gp, person, &WatchForm { until: "8pm".to_owned(), ..hours }).await.unwrap();
+        readings.set_hours(gp, person, &WatchForm { until: "8pm".to_owned(), ..hours.clone() }).await.unwrap();
         assert_eq!(plan(&world, gp).await.hours.in_words(), "Monday, Friday, 5pm to 8pm");
+        let before = world.events().await;
+        readings.set_hours(gp, person, &WatchForm { until: "8pm".to_owned(), ..hours }).await.unwrap();
+        assert_eq!(world.events().await, before, "the same again");
     }
 
     async fn a_target_is_read_with_who_set_it_and_counted_on_the_chart(place: &Place) {
@@ -535,10 +542,14 @@ testkit::both_engines! {
         ] {
             assert_eq!(fields(readings.set_target(gp, person, pressure, &form).await), wrong);
         }
+        // A double click sets it once; of two that say something else one is told.
+        let before = world.events().await;
         let (one, two) = (form_of(0), form_of(0));
         let (one, two) =
             tokio::join!(readings.set_target(gp, person, pressure, &one), readings.set_target(gp, person, pressure, &two));
-        assert_eq!([one.is_ok(), two.is_ok()].into_iter().filter(|ok| *ok).count(), 1);
+        assert_eq!((one.is_ok(), two.is_ok(), world.events().await), (true, true, before + 1));
+        let other = TargetForm { why: "As agreed".to_owned(), ..form_of(0) };
+        refused(readings.set_target(gp, person, pressure, &other).await, "", "A colleague changed this");
         for numbers in [["134", "84"], ["135", "84"], ["120", "90"]] {
             add(town, &world.edna, person, pressure, &form(town, &numbers)).await;
         }
@@ -551,7 +562,11 @@ testkit::both_engines! {
             let expected = if span == Span::Month { (Some(1), 3) } else { (Some(0), 1) };
             assert_eq!((seen.chart.within, seen.chart.of), expected);
         }
-        readings.set_target(gp, person, pressure, &TargetForm { ends: true, ..form_of(1) }).await.unwrap();
+        let before = world.events().await;
+        for _ in 0..2 {
+            readings.set_target(gp, person, pressure, &TargetForm { ends: true, ..form_of(1) }).await.unwrap();
+        }
+        assert_eq!(world.events().await, before + 1);
         refused(readings.set_target(gp, person, pressure, &form_of(1)).await, "", "A colleague changed this");
         assert_eq!(plan(&world, &world.edna.actor).await.targets, []);
         let theirs = plan(&world, gp).await.targets;

@@ -5,6 +5,7 @@ mod sending;
 pub use sending::{DeviceAdded, DeviceCall, DeviceRefusal};
 
 use super::import::{Bringing, bringing};
+use super::record::not_whole;
 use super::seen::Who;
 use super::{FoundSeen, PAGE, Readings, opens};
 use crate::activity::{self, Event};
@@ -43,6 +44,17 @@ pub struct DeviceForm {
     pub name: String,
     /// What it may send: [`Measure`]s by code, with a space between.
     pub measures: String,
+    /// The form's one-time id.
+    pub submission: String,
+}
+
+/// What became of the form of a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceConnected {
+    /// It is added now.
+    Now(DeviceToken),
+    /// The same form added it before. Its token was told then.
+    Before(ReadingDeviceId),
 }
 
 /// A device that was added.
@@ -209,17 +221,22 @@ impl Readings {
         Ok((seen(&row, &who)?, still))
     }
 
-    /// Lets a device add readings, and gives its token, which is told this once.
+    /// Lets a device add readings, and gives its token, which is told this once. The same form twice adds one device.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (`name`, `measures`); [`ServiceError::NotFound`] to whoever may not record readings for the person.
-    pub async fn add_device(&self, actor: &Actor, person: PersonId, form: &DeviceForm) -> Result<DeviceToken, ServiceError> {
+    pub async fn add_device(&self, actor: &Actor, person: PersonId, form: &DeviceForm) -> Result<DeviceConnected, ServiceError> {
         let form = form.clone();
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let bringing = bringing(&core, tx, &actor, person).await?;
-                let (name, measures) = form.read(&sendable(&bringing))?;
+                let submission = form.submission.parse().map_err(|_| not_whole())?;
                 let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                if let Some(before) = reading_device::by_submission(tx, person, submission).await? {
+                    let before = Some(before).filter(|row| sees(&bringing, row)).ok_or(ServiceError::NotFound)?;
+                    return Ok(DeviceConnected::Before(ReadingDeviceId::from_uuid(before.id)));
+                }
+                let (name, measures) = form.read(&sendable(&bringing))?;
                 if row.deceased {
                     return Err(ServiceError::field("", "The record says that this person has died. Check whose it is"));
                 }
@@ -239,11 +256,12 @@ impl Readings {
                     token_hash: &hash,
                     token_begins: token.get(..SHOWN).unwrap_or(TOKEN),
                     by: bringing.by,
+                    submission,
                 };
                 reading_device::add(tx, &new, core.now()).await?;
                 let event = Event::on_record(&actor, bringing.subject, Action::ReadingsImported, purpose(bringing.subject));
                 activity::append(&core, tx, event.about("what", "device-added").about("device", id)).await?;
-                Ok(DeviceToken { id, token })
+                Ok(DeviceConnected::Now(DeviceToken { id, token }))
             })
         })
         .await

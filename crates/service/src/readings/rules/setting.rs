@@ -15,7 +15,7 @@ use domain::reading::{
 use domain::team::TeamAsk;
 use domain::{MemberId, OrganisationId, PersonId, ReadingRuleId};
 use std::collections::BTreeMap;
-use store::reading_rule::{self, NewRule, RuleSaid};
+use store::reading_rule::{self, NewRule, RuleRow, RuleSaid, WatchRow};
 use store::{Tx, person_write};
 
 /// The most rules about one person.
@@ -102,7 +102,7 @@ impl Setter {
 }
 
 impl Readings {
-    /// Sets where a measure is wanted, or ends that. What was before is kept.
+    /// Sets where a measure is wanted, or ends that. What was before is kept. The same form twice does it once.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (each of [`TargetForm`]), with no field where it has changed
@@ -122,6 +122,13 @@ impl Readings {
                 let (target, why) = read_target(measure, &form)?;
                 let as_version = (person, measure, form.version.saturating_add(1));
                 let last = reading_rule::target(tx, person, measure).await?;
+                let is_done = last.as_ref().is_some_and(|row| {
+                    (row.version, row.target(), row.why.as_str(), row.set_by)
+                        == (as_version.2, target, &why, setter.member.as_uuid())
+                });
+                if is_done {
+                    return Ok(());
+                }
                 if last.map_or(0, |row| row.version) != form.version {
                     return Err(changed_since());
                 }
@@ -155,6 +162,9 @@ impl Readings {
                 let kind = RuleKind::from_code(&form.kind).ok_or_else(not_whole)?;
                 let said = read_rule(measure, kind, &form.typed)?;
                 said.condition.other().map_or(Ok(()), |other| setter.may(other))?;
+                if reading_rule::rule(tx, person, id).await?.is_some() {
+                    return Ok(id);
+                }
                 if reading_rule::rules(tx, person).await?.len() >= MOST_RULES {
                     return Err(ServiceError::field("", format!("There are {MOST_RULES} rules already. End one first")));
                 }
@@ -171,7 +181,7 @@ impl Readings {
     }
 
     /// Changes a rule of the actor's organisation, as it was seen in this version. What it was is kept; what was written down before
-    /// raises it only together with something new.
+    /// raises it only together with something new. The same form twice changes it once.
     ///
     /// # Errors
     /// As [`Readings::add_rule`]; [`ServiceError::Fields`] with no field where it has changed since.
@@ -186,9 +196,13 @@ impl Readings {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let setter = Setter::load(&core, tx, &actor, person).await?;
-                let rule = own_rule(tx, person, id, &setter).await?;
+                let row = own_rule(tx, person, id, &setter).await?;
+                let rule = row.rule()?;
                 let said = read_rule(rule.measure, rule.condition.kind(), &form.typed)?;
                 said.condition.other().map_or(Ok(()), |other| setter.may(other))?;
+                if row.is_changed(form.version, &said, setter.member)? {
+                    return Ok(());
+                }
                 if !reading_rule::change_rule(tx, (person, id, form.version), &said, setter.member, core.now()).await? {
                     return Err(changed_since());
                 }
@@ -234,7 +248,7 @@ impl Readings {
         .await
     }
 
-    /// Says when the actor's organisation looks at what comes up about the person.
+    /// Says when the actor's organisation looks at what comes up about the person. Where it is said already, nothing is done.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (`days`, `from`, `until`); [`ServiceError::NotFound`] to whoever may not set rules about the person.
@@ -244,6 +258,11 @@ impl Readings {
             Box::pin(async move {
                 let setter = Setter::load(&core, tx, &actor, person).await?;
                 let hours = read_hours(&form)?;
+                let said = reading_rule::watches(tx, person).await?;
+                let said = said.iter().find(|row| row.organisation_id == setter.at.as_uuid()).map(WatchRow::hours).transpose()?;
+                if said.as_ref() == Some(&hours) {
+                    return Ok(());
+                }
                 reading_rule::set_watch(tx, person, &hours, (setter.at, setter.member), core.now()).await?;
                 activity::append(&core, tx, setter.event(&actor, "hours-set")).await
             })
@@ -253,18 +272,14 @@ impl Readings {
 }
 
 /// A rule of the setter's own organisation that is open to them.
-async fn own_rule(
-    tx: &mut Tx,
-    person: PersonId,
-    id: ReadingRuleId,
-    setter: &Setter,
-) -> Result<domain::reading::Rule, ServiceError> {
-    let rule = reading_rule::rule(tx, person, id).await?.ok_or(ServiceError::NotFound)?.rule()?;
+async fn own_rule(tx: &mut Tx, person: PersonId, id: ReadingRuleId, setter: &Setter) -> Result<RuleRow, ServiceError> {
+    let row = reading_rule::rule(tx, person, id).await?.ok_or(ServiceError::NotFound)?;
+    let rule = row.rule()?;
     if rule.by != setter.at {
         return Err(ServiceError::NotFound);
     }
     setter.may(rule.measure)?;
-    Ok(rule)
+    Ok(row)
 }
 
 fn not_whole() -> ServiceError {
