@@ -57,7 +57,7 @@ test('a citizen brings readings in from a file, looks at them, and takes them ou
   });
 
   await test.step('a table is asked about', async () => {
-    await send(page, 'sugar.csv', 'When,Sugar\n01/02/2026 08:30,7.2\n02/02/2026 08:30,6.9\n03/02/2026 08:30,43\n');
+    await send(page, 'sugar.csv', 'When,Sugar,Meal\n01/02/2026 08:30,7.2,before meal\n02/02/2026 08:30,6.9,after lunch\n03/02/2026 08:30,43,\n');
     await expect(heading(page)).toHaveText('What is this table about?');
     await look(page, 'a table');
     await page.getByRole('link', { name: 'Blood sugar' }).click();
@@ -66,6 +66,7 @@ test('a citizen brings readings in from a file, looks at them, and takes them ou
     await look(page, 'naming columns');
     await page.getByLabel('Column: day').selectOption('When');
     await page.getByLabel('Column: Your blood sugar').selectOption('Sugar');
+    await page.getByLabel('Column: before or after a meal (if there is one)').selectOption('Meal');
     await page.getByLabel('mmol/L').check();
     await page.getByRole('button', { name: 'Show what is in it' }).click();
     await expect(summary(page)).toContainText('Choose what comes first');

@@ -112,6 +112,32 @@ testkit::both_engines! {
         sam.get("/readings/blood-pressure").await.says("142/88 mmHg").says("From a table");
     }
 
+    async fn a_column_tells_how_each_was_taken_and_an_unknown_word_is_shown(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let import = sent(&mut sam, "sugar.csv", "Day,mmol/L,Meal\n2026-10-01,7.2,After dinner\n2026-10-02,5.5,before meal\n2026-10-03,6,<before>bed?now\n").await;
+        let page = sam.get(&format!("{import}?measure=blood-glucose")).await;
+        page.says("Column: before or after a meal (if there is one)").says("90 minutes or more after it").does_not_say("Column: arm");
+        sam.get(&format!("{import}?measure=blood-pressure")).await.says("Column: arm (if there is one)").says("Column: sitting, standing or lying").does_not_say("chest pain");
+        let columns = format!("{import}/columns");
+        let named = |meal: &'static str| [("measure", "blood-glucose"), ("unit", "mmol/L"), ("day", "0"), ("value", "1"), ("meal", meal)];
+        let page = sam.post_and_follow(&columns, &named("1")).await;
+        page.says("href=\"#meal\"").says("Choose another column: this one is something else already");
+        let page = sam.post_and_follow(&columns, &named("2")).await;
+        page.says("Add 2 readings").says("with a word about how it was taken that we do not know").says("2026-10-03, 6, &lt;before&gt;bed?now");
+        sam.post_and_follow(&format!("{import}/confirm"), &[]).await.says("2 readings added");
+        let page = sam.get("/readings/blood-glucose").await;
+        let newest = page.body.split("href=\"/readings/blood-glucose/").filter(|rest| rest.len() > 36 && rest.as_bytes()[36] == b'"').map(|rest| rest[..36].to_owned());
+        let newest: Vec<String> = newest.collect();
+        let mut all = String::new();
+        for id in &newest {
+            all += &sam.get(&format!("/readings/blood-glucose/{id}")).await.body;
+        }
+        assert!(all.contains("Before a meal") && all.contains("90 minutes or more after a meal") && all.contains("After dinner"), "{all}");
+    }
+
     async fn a_long_file_shows_how_far_it_is(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;

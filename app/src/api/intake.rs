@@ -80,6 +80,7 @@ pub async fn columns(ctx: Ctx, path: OfImport, Form(typed): Form<Typed>) -> Answ
         day: part("day"),
         time: part("time"),
         numbers: measure.parts().iter().map(|one| part(one.field)).collect(),
+        settings: measure.told_in_tables().map(|one| (one.field.to_owned(), part(one.field))).collect(),
         note: part("note"),
     };
     match ctx.services().readings.name_columns(&ctx.actor(), (ctx.person()?, id), &form).await {

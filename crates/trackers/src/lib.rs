@@ -77,11 +77,13 @@ pub enum Left {
     OtherDevice,
     /// It is of the last day of its file, which may not be over.
     LastDay,
+    /// A word says how it was taken, and nobody knows what it means.
+    Context,
 }
 
 impl Left {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Kind,
         Self::Malformed,
         Self::NoDate,
@@ -93,6 +95,7 @@ impl Left {
         Self::Between,
         Self::OtherDevice,
         Self::LastDay,
+        Self::Context,
     ];
 
     /// The word by which it is stored.
@@ -110,6 +113,7 @@ impl Left {
             Self::Between => "between",
             Self::OtherDevice => "other-device",
             Self::LastDay => "last-day",
+            Self::Context => "context",
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{Found, Left, ReadError, Sink, wall_clock};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use csv::{ByteRecord, ReaderBuilder};
 use domain::appointment::read_clock;
-use domain::reading::{Doubt, Heard, Kept, Measure, Taken, Typed, hear};
+use domain::reading::{Doubt, Heard, Kept, Measure, Taken, Told, Typed, hear, settings};
 use domain::shown::line;
 use domain::when::london_day;
 use encoding_rs::Encoding;
@@ -59,6 +59,8 @@ pub struct Columns {
     pub time: Option<usize>,
     /// The numbers, in the order of [`Measure::parts`].
     pub numbers: Vec<usize>,
+    /// How it was taken: the field of each of [`Measure::told_in_tables`] that has a column, and that.
+    pub settings: Vec<(&'static str, usize)>,
     /// What was written to it.
     pub note: Option<usize>,
 }
@@ -184,6 +186,7 @@ impl Lines<'_> {
 /// What stands in the columns that were named, in a few words.
 fn says(record: &ByteRecord, columns: &Columns) -> String {
     let places = std::iter::once(columns.day).chain(columns.time).chain(columns.numbers.iter().copied());
+    let places = places.chain(columns.settings.iter().map(|(_, column)| *column));
     let cells: Vec<String> = places.map(|column| cell(record, column)).filter(|cell| !cell.is_empty()).collect();
     line(&cells.join(", "), LONGEST_ROW)
 }
@@ -239,6 +242,7 @@ fn row(record: &ByteRecord, columns: &Columns, now: DateTime<Utc>) -> Result<Opt
         let asked = doubts.iter().all(|(_, doubt)| matches!(doubt, Doubt::Unlikely | Doubt::OtherUnit(..)));
         if asked { Left::Unusual } else { Left::Impossible }
     })?;
+    let (settings, original) = how(record, columns)?;
     let note = columns.note.map_or_else(String::new, |column| line(&cell(record, column), 500));
     if columns.measure.needs_note() && note.is_empty() {
         return Err(Left::Malformed);
@@ -247,12 +251,34 @@ fn row(record: &ByteRecord, columns: &Columns, now: DateTime<Utc>) -> Result<Opt
         measure: columns.measure,
         at,
         day: london_day(at),
-        taken: Taken { unit, first, second, said: said.join("/"), original: String::new() },
-        settings: String::new(),
+        taken: Taken { unit, first, second, said: said.join("/"), original },
+        settings,
         note,
         device: String::new(),
         kept: Kept::Each,
     }))
+}
+
+/// How it was taken, as it is kept, and the words of it that were others.
+fn how(record: &ByteRecord, columns: &Columns) -> Result<(String, String), Left> {
+    let (mut answers, mut others) = (Vec::new(), Vec::new());
+    for setting in columns.measure.told_in_tables() {
+        let Some((_, column)) = columns.settings.iter().find(|(field, _)| *field == setting.field) else { continue };
+        let text = cell(record, *column);
+        match setting.told(&text) {
+            Told::Answer(code) => {
+                let words = setting.answers.iter().find(|(answer, _)| *answer == code).map_or("", |(_, words)| *words);
+                if !words.eq_ignore_ascii_case(&text) {
+                    others.push(line(&text, LONGEST_CELL));
+                }
+                answers.push((setting.field, code));
+            }
+            Told::Nothing => {}
+            Told::Unknown => return Err(Left::Context),
+        }
+    }
+    let answer = |field: &str| answers.iter().find(|(of, _)| *of == field).map_or("", |(_, code)| *code);
+    Ok((settings(columns.measure, answer), others.join(", ")))
 }
 
 /// When a row was taken: what says from where the clock is told, else by the clock in London, and at midday where there is no

@@ -322,7 +322,7 @@ fn points_of_google_fit_are_read_one_by_one() {
 
 fn weight() -> Columns {
     let (unit, order) = ("kg".to_owned(), DayOrder::DayFirst);
-    Columns { measure: Measure::Weight, unit, order, day: 0, time: None, numbers: vec![1], note: None }
+    Columns { measure: Measure::Weight, unit, order, day: 0, time: None, numbers: vec![1], settings: Vec::new(), note: None }
 }
 
 fn rows(file: &[u8], columns: &Columns) -> (Vec<Found>, BTreeMap<Left, u64>) {
@@ -622,6 +622,40 @@ fn rows_that_are_no_readings_are_counted() {
     let (found, _) = rows(b"day;steps\n2026-11-01;8,000\n", &steps);
     assert_eq!(found.iter().map(|one| one.taken.first.to_string()).collect::<Vec<_>>(), ["8000"]);
     assert_eq!(rows(b"day;kg\n2026-11-01;78,400\n", &weight()).1, BTreeMap::from([(Left::Impossible, 1)]));
+}
+
+#[test]
+fn a_table_tells_how_a_reading_was_taken_and_a_row_with_an_unknown_word_is_left() {
+    let sugars = Columns { measure: Measure::Glucose, unit: "mmol/L".to_owned(), settings: vec![("meal", 2)], ..weight() };
+    let file = "day,mmol/L,When\n2026-11-01,7.2,before meal\n2026-11-02,8,After dinner\n2026-11-03,6,\n2026-11-04,5.5,FASTING\n\
+                2026-11-05,9,1 hour after\n2026-11-06,6.1,Before a meal\n2026-11-07,,after the walk\n";
+    let (found, left) = rows(file.as_bytes(), &sugars);
+    let told: Vec<_> =
+        found.iter().map(|one| (one.taken.said.as_str(), one.settings.as_str(), one.taken.original.as_str())).collect();
+    let expected = [
+        ("7.2", "meal=before", "before meal"),
+        ("8", "meal=after", "After dinner"),
+        ("6", "", ""),
+        ("5.5", "meal=before", "FASTING"),
+        ("6.1", "meal=before", ""),
+    ];
+    assert_eq!((told.as_slice(), left), (&expected[..], BTreeMap::from([(Left::Context, 1)])));
+    let mut nothing = |_| ControlFlow::Continue(());
+    let listed = table::read(file.as_bytes(), &sugars, now(), &mut nothing).unwrap().listed;
+    assert_eq!(listed, [LeftRow { line: 6, why: Left::Context, says: "2026-11-05, 9, 1 hour after".to_owned() }]);
+    let pressures = Columns {
+        measure: Measure::BloodPressure,
+        unit: "mm[Hg]".to_owned(),
+        numbers: vec![1, 2],
+        settings: vec![("position", 4), ("arm", 3)],
+        ..weight()
+    };
+    let file =
+        b"day,top,bottom,arm,how\n2026-11-01,142,88,Left,seated\n2026-11-02,138,84,right arm,\n2026-11-03,138,84,leg,sitting\n";
+    let (found, left) = rows(file, &pressures);
+    let told: Vec<_> = found.iter().map(|one| (one.settings.as_str(), one.taken.original.as_str())).collect();
+    assert_eq!(told, [("arm=left position=sitting", "seated"), ("arm=right", "right arm")]);
+    assert_eq!(left, BTreeMap::from([(Left::Context, 1)]));
 }
 
 proptest! {

@@ -276,6 +276,11 @@ fn name_columns(id: ReadingImportId, measure: Measure, table: &TableSeen, form: 
     let day = choose("day", "Column: day".to_owned(), Some("With or without the time"), "Choose");
     let time = choose("time", "Column: time (if it has one of its own)".to_owned(), None, "None");
     let note = choose("note", note.to_owned(), None, "None");
+    let how = measure.told_in_tables().filter_map(|setting| {
+        let (name, hint) = setting.column()?;
+        Some(choose(setting.field, format!("Column: {name} (if there is one)"), Some(hint), "None"))
+    });
+    let how = how.collect_view();
     view! {
         {first_rows(table)}
         <Narrow>
@@ -293,6 +298,7 @@ fn name_columns(id: ReadingImportId, measure: Measure, table: &TableSeen, form: 
                 />
                 {numbers}
                 {units}
+                {how}
                 {note}
                 <Button>"Show what is in it"</Button>
             </Form>
@@ -349,6 +355,7 @@ fn why(word: &str) -> &'static str {
         "between" => "between the lowest and the highest of its hour: a watch measures all the time, and we keep these two",
         "other-device" => "of a second device that counted less on the same day",
         "last-day" => "of the last day in the file, which may not be over",
+        "context" => "with a word about how it was taken that we do not know",
         "twice" => "twice in the file",
         "closed" => "of something that you cannot record",
         _ => "left out for another reason",

@@ -8,6 +8,8 @@ mod bmi;
 mod catalogue;
 mod chart;
 mod heard;
+#[cfg(feature = "server")]
+mod how;
 mod meal;
 #[cfg(feature = "server")]
 mod ready;
@@ -30,6 +32,8 @@ pub use bmi::{ADULT, BmiRange, bmi};
 pub use catalogue::{Asked, Drawn, Group, Linear, Measure, Part, Setting, Unit};
 pub use chart::{Axis, Grain, Point, Span, gaps, thin};
 pub use heard::{Doubt, Heard, Typed, hear, settings};
+#[cfg(feature = "server")]
+pub use how::Told;
 pub use meal::Meal;
 #[cfg(feature = "server")]
 pub use ready::{ReadyRule, ReadyTarget};

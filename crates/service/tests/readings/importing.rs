@@ -13,6 +13,7 @@ use domain::{PersonId, ReadingImportId};
 use futures::stream;
 use serde_json::{Value, json};
 use service::{ChangeForm, ColumnsForm, HiddenFrom, ImportPage, LeftRowSeen, NotedBy, RuleForm, ServiceError};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use testkit::Place;
 
@@ -386,6 +387,32 @@ testkit::both_engines! {
         refused(readings.name_columns(me, (person, id), &form).await, "order", "the day comes first");
         readings.name_columns(me, (person, id), &ColumnsForm { order: String::new(), ..form }).await.unwrap();
         assert_eq!(page(&world, id).await.measures[0].first_on.to_string(), "2026-10-01");
+    }
+
+    async fn columns_tell_how_a_reading_was_taken(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, readings) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let file = "Day,mmol/L,Meal,Note\n2026-10-01,7.2,After dinner,pizza\n2026-10-02,5.5,before meal,\n2026-10-03,6,\"after, or not\",\n2026-10-04,6.1,,\n";
+        let id = send(&world, &world.edna, "sugar.csv", file).await.unwrap();
+        let meal = |column: &str| BTreeMap::from([("meal".to_owned(), column.to_owned()), ("arm".to_owned(), "1".to_owned())]);
+        let form = ColumnsForm {
+            measure: "blood-glucose".to_owned(), unit: "mmol/L".to_owned(), day: "0".to_owned(), numbers: vec!["1".to_owned()], settings: meal("1"), note: "3".to_owned(),
+            ..ColumnsForm::default()
+        };
+        refused(readings.name_columns(me, (person, id), &form).await, "meal", "Choose another column");
+        let twice = ColumnsForm { settings: meal("3"), ..form.clone() };
+        refused(readings.name_columns(me, (person, id), &twice).await, "note", "Choose another column");
+        readings.name_columns(me, (person, id), &ColumnsForm { settings: meal("2"), ..form }).await.unwrap();
+        let seen = page(&world, id).await;
+        assert_eq!((seen.import.found, seen.left), (3, vec![("context".to_owned(), 1)]));
+        let says = "2026-10-03, 6, after, or not".to_owned();
+        assert_eq!(seen.rows, [LeftRowSeen { line: 4, why: "context".to_owned(), says }]);
+        readings.confirm_import(me, (person, id)).await.unwrap();
+        let list = readings.measure(me, person, (Measure::Glucose, Span::Year, None)).await.unwrap().readings;
+        let told: Vec<_> = list.iter().map(|one| (one.in_words(), one.settings.as_str(), one.original.as_str(), one.note.as_str())).collect();
+        let told: Vec<_> = told.iter().map(|(said, how, original, note)| (said.as_str(), *how, *original, *note)).collect();
+        let expected = [("6.1 mmol/L", "", "", ""), ("5.5 mmol/L", "meal=before", "before meal", ""), ("7.2 mmol/L", "meal=after", "After dinner", "pizza")];
+        assert_eq!(told, expected);
     }
 
     async fn a_file_that_cannot_be_read_leaves_nothing(place: &Place) {

@@ -21,7 +21,8 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         day: 0,
         time: Some(1),
         numbers: vec![2, 3],
-        note: Some(4),
+        settings: vec![("arm", 4), ("position", 5)],
+        note: Some(6),
     };
     let _ = trackers::table::read(bytes, &columns, now, &mut sink);
 });

@@ -10,6 +10,7 @@ use domain::access::Actor;
 use domain::audit::Action;
 use domain::reading::{ImportState, Measure, Origin};
 use domain::{PersonId, ReadingImportId};
+use std::collections::BTreeMap;
 use store::intake::LeftRow;
 use store::{intake, person_write};
 use trackers::table::{self, Columns, DayOrder, Order};
@@ -37,6 +38,8 @@ pub struct ColumnsForm {
     pub time: String,
     /// The numbers, in the order of [`Measure::parts`].
     pub numbers: Vec<String>,
+    /// How it was taken, by the field of each of [`Measure::told_in_tables`].
+    pub settings: BTreeMap<String, String>,
     /// The note.
     pub note: String,
 }
@@ -75,9 +78,18 @@ impl ColumnsForm {
         if is_taken(time, &[day]) {
             problem("time", TAKEN);
         }
+        let (mut settings, mut others) = (Vec::new(), vec![day, time]);
+        for setting in measure.told_in_tables() {
+            let place = self.settings.get(setting.field).and_then(|text| column(text));
+            if is_taken(place, &others) {
+                problem(setting.field, TAKEN);
+            }
+            others.push(place);
+            settings.extend(place.map(|place| (setting.field, place)));
+        }
         if measure.needs_note() && note.is_none() {
             problem("note", "Choose the column that says what it is");
-        } else if is_taken(note, &[day, time]) {
+        } else if is_taken(note, &others) {
             problem("note", TAKEN);
         }
         let shown = day.map(|day| table::order_of(bytes, day)).transpose().map_err(|error| in_words(&error))?;
@@ -94,7 +106,7 @@ impl ColumnsForm {
         let order = order.map_err(|words| problem("order", words)).ok();
         match day.zip(order) {
             Some((day, order)) if problems.is_empty() => {
-                Ok(Columns { measure, unit: unit.to_owned(), order, day, time, numbers, note })
+                Ok(Columns { measure, unit: unit.to_owned(), order, day, time, numbers, settings, note })
             }
             _ => Err(ServiceError::Fields(problems)),
         }
@@ -105,8 +117,8 @@ impl Readings {
     /// Says what the columns of a table are, and reads it; also a second time, until it is confirmed.
     ///
     /// # Errors
-    /// [`ServiceError::Fields`] (`measure`, `unit`, `day`, `time`, `order`, the measure's parts, `note`, `file`); [`ServiceError::NotFound`] for an
-    /// import that is not theirs.
+    /// [`ServiceError::Fields`] (`measure`, `unit`, `day`, `time`, `order`, the measure's parts, how it was taken, `note`, `file`);
+    /// [`ServiceError::NotFound`] for an import that is not theirs.
     pub async fn name_columns(
         &self,
         actor: &Actor,
