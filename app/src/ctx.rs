@@ -364,6 +364,15 @@ impl Ctx {
         Ok(self.go(path))
     }
 
+    /// The same with how it is undone.
+    ///
+    /// # Errors
+    /// As [`Ctx::done`].
+    pub async fn done_undo(&self, path: &str, title: &str, text: &str, undo: forms::Undo) -> Result<Response, Failure> {
+        forms::say_undo(&self.session, title, text, undo).await?;
+        Ok(self.go(path))
+    }
+
     /// Sends a form back to its page when something is wrong with it; any other failure is answered by its own page.
     ///
     /// # Errors

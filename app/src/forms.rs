@@ -90,6 +90,20 @@ pub struct Said {
     pub title: String,
     /// What happens next.
     pub text: Option<String>,
+    /// How it is undone.
+    #[serde(default)]
+    pub undo: Option<Undo>,
+}
+
+/// The form that undoes what was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    /// Where it is sent.
+    pub action: String,
+    /// What it sends.
+    pub fields: Vec<(String, String)>,
+    /// What its button says.
+    pub button: String,
 }
 
 /// A form that was sent after the sign-in had ended. It is kept until its owner signs in again.
@@ -169,7 +183,15 @@ pub async fn take(session: &Session, form: &str) -> Result<FormState, Error> {
 /// # Errors
 /// When the session cannot be written.
 pub async fn say(session: &Session, title: &str, text: Option<&str>) -> Result<(), Error> {
-    session.insert(NOTICE, Said { title: title.to_owned(), text: text.map(str::to_owned) }).await
+    session.insert(NOTICE, Said { title: title.to_owned(), text: text.map(str::to_owned), undo: None }).await
+}
+
+/// The same with how it is undone.
+///
+/// # Errors
+/// As [`say`].
+pub async fn say_undo(session: &Session, title: &str, text: &str, undo: Undo) -> Result<(), Error> {
+    session.insert(NOTICE, Said { title: title.to_owned(), text: Some(text.to_owned()), undo: Some(undo) }).await
 }
 
 /// Takes what is to be said on this page.

@@ -162,10 +162,12 @@ routes! {
     get "/readings/{measure}" Record => pages::readings::measure::show;
     get "/readings/{measure}/new" Record => pages::readings::record::add;
     post "/readings/{measure}/new" Record => api::readings::add;
+    get "/readings/{measure}/removed" Record => pages::readings::removed::show;
     get "/readings/{measure}/{id}" Record => pages::readings::one::show;
     get "/readings/{measure}/{id}/change" Record => pages::readings::record::change;
     post "/readings/{measure}/{id}/change" Record => api::readings::change;
     post "/readings/{measure}/{id}/remove" Record => api::readings::remove;
+    post "/readings/{measure}/{id}/put-back" Record => api::readings::put_back;
     get "/readings/{measure}/{id}/photo" Record => pages::readings::photo::form;
     post "/readings/{measure}/{id}/photo" Record => api::photos::send;
     post "/readings/{measure}/{id}/photo/remove" Record => api::photos::remove;
@@ -394,7 +396,10 @@ routes! {
     get "/team/people/{id}/readings" Team => pages::team::readings::list;
     get "/team/people/{id}/readings/bmi" Team => pages::team::readings::bmi;
     get "/team/people/{id}/readings/{measure}" Team => pages::team::readings::measure;
+    get "/team/people/{id}/readings/{measure}/new" Team => pages::team::readings::enter;
+    post "/team/people/{id}/readings/{measure}/new" Team => api::readings::enter;
     get "/team/people/{id}/readings/{measure}/{reading}" Team => pages::team::readings::one;
+    post "/team/people/{id}/readings/{measure}/{reading}/remove" Team => api::readings::take_back;
     get "/team/people/{id}/readings/{measure}/{reading}/photo/{photo}/{size}" Team => api::photos::show_team;
     get "/team/people/{id}/weeks" Team => pages::team::weeks::list;
     get "/team/people/{id}/weeks/{week}" Team => pages::team::weeks::one;

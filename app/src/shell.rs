@@ -3,7 +3,10 @@
 use crate::binding::Binding;
 use crate::forms::Said;
 use crate::state::Assets;
-use crate::ui::{Band, BandBar, DemoBanner, Footer, FooterLink, Header, Main, NavItem, Notice, SkipLink, TimeoutDialog};
+use crate::ui::{
+    Band, BandBar, Button, ButtonKind, DemoBanner, Footer, FooterLink, Form, Header, Main, NavItem, Notice, SkipLink,
+    TimeoutDialog,
+};
 use domain::team::StaffRole;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
@@ -191,7 +194,14 @@ impl Document<'_> {
             FooterLink::new("/privacy", "Privacy"),
             FooterLink::new("/accessibility", "Accessibility"),
         ];
-        let said = self.said.map(|said| view! { <Notice title=said.title text=said.text /> });
+        let said = self.said.map(|said| {
+            let undo = said.undo.map(|undo| {
+                let fields = undo.fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+                let fields = fields.collect_view();
+                view! { <Form action=undo.action>{fields} <Button kind=ButtonKind::Secondary>{undo.button}</Button></Form> }
+            });
+            view! { <Notice title=said.title text=said.text>{undo}</Notice> }
+        });
         view! {
             <html lang="en-GB">
                 <head>

@@ -515,6 +515,12 @@ pub fn what(item: &ActivityItem) -> String {
             Some("device-undone") => "took all readings of a device out again",
             _ => "sent a file of readings",
         },
+        Action::ReadingAdded if detail("member").is_some() && detail("told") == Some("care-team") => {
+            "entered a reading for you, of which your care team is told at once"
+        }
+        Action::ReadingAdded if detail("member").is_some() => "entered a reading for you",
+        Action::ReadingChanged if detail("what") == Some("taken-back") => "took back a reading that was entered for you",
+        Action::ReadingChanged if detail("what") == Some("put-back") => "put a reading back that was removed",
         Action::ReadingAdded if detail("device").is_some() && detail("told") == Some("care-team") => {
             "added a reading by a device, of which your care team is told at once"
         }

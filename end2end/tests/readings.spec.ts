@@ -67,7 +67,7 @@ test('a citizen records readings, a carer adds one, and a GP sees the chart', as
     await look(page, 'changed');
     await page.getByText('Remove this reading').click();
     await page.getByRole('button', { name: 'Remove it' }).click();
-    await expect(page.getByRole('status')).toContainText('The reading is removed');
+    await expect(page.getByRole('status')).toContainText('You removed the reading');
     await expect(page.getByText('140/100 mmHg')).toHaveCount(0);
     await expect(page.getByText('In the last 4 weeks: 1 reading, 142/88 mmHg.')).toBeVisible();
     await look(page, 'a chart');

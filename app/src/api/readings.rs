@@ -3,13 +3,18 @@
 use super::field;
 use super::photos::Sent;
 use crate::ctx::{Answer, Ctx};
-use crate::forms::Typed;
+use crate::forms::{Typed, Undo};
 use crate::pages::readings::record::FORM;
+use crate::pages::readings::removed::{FORM as REMOVED_FORM, put_back_page, removed_page};
 use crate::pages::readings::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, reading_in, reading_page};
+use crate::pages::team::readings::{
+    ENTER_FORM, OfPatientsReading, TAKE_BACK_FORM, enter_page, of_patient, patients_reading, readings_page,
+};
 use axum::Form;
-use axum::extract::Request;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request};
 use domain::reading::Measure;
-use service::{ReadingForm, ServiceError};
+use service::{EnterForm, ReadingForm, ServiceError};
 
 fn form(measure: Measure, typed: &Typed) -> ReadingForm {
     let part = |name: &str| field(typed, name).to_owned();
@@ -62,7 +67,55 @@ pub async fn remove(ctx: Ctx, path: OfReading, Form(typed): Form<Typed>) -> Answ
         Err(_) => Err(ServiceError::field("", "The page was not whole. Send it again")),
     };
     match removed {
-        Ok(measure) => ctx.done(&measure_page(LIST, measure), "The reading is removed", None).await,
+        Ok(measure) => {
+            // It is removed as the next version.
+            let version = field(&typed, "version").parse::<i32>().unwrap_or_default().saturating_add(1);
+            let undo = Undo {
+                action: put_back_page(measure, id),
+                fields: vec![("version".to_owned(), version.to_string())],
+                button: "Put it back".to_owned(),
+            };
+            let text = "It counts in no chart any more. You can put it back now, or later from the page of removed readings.";
+            ctx.done_undo(&measure_page(LIST, measure), "You removed the reading", text, undo).await
+        }
         Err(error) => ctx.send_back(error, "reading-remove", &reading_page(measure, id), typed).await,
+    }
+}
+
+/// Puts one back that was removed.
+pub async fn put_back(ctx: Ctx, path: OfReading, Form(typed): Form<Typed>) -> Answer {
+    let (measure, id) = reading_in(path)?;
+    let (actor, person) = (ctx.actor(), ctx.person()?);
+    let put_back = match field(&typed, "version").parse() {
+        Ok(version) => ctx.services().readings.put_back(&actor, person, (id, version)).await,
+        Err(_) => Err(ServiceError::field("", "The page was not whole. Send it again")),
+    };
+    match put_back {
+        Ok(measure) => ctx.done(&reading_page(measure, id), "The reading is back", Some("It counts in charts again.")).await,
+        Err(error) => ctx.send_back(error, REMOVED_FORM, &removed_page(measure), typed).await,
+    }
+}
+
+/// Enters one for somebody, at work.
+pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>, Form(typed): Form<Typed>) -> Answer {
+    let (person, measure) = of_patient(path)?;
+    let entered = EnterForm { reading: form(measure, &typed), how: field(&typed, "how").to_owned() };
+    match ctx.services().readings.enter_for(&ctx.staff()?, person, measure, &entered).await {
+        Ok(id) => {
+            let page = format!("{}/{id}", measure_page(&readings_page(person), measure));
+            ctx.done(&page, "The reading is saved", Some("The person sees it, with your name.")).await
+        }
+        Err(error) => ctx.send_back(error, ENTER_FORM, &enter_page(person, measure), typed).await,
+    }
+}
+
+/// Takes one back that was entered by mistake.
+pub async fn take_back(ctx: Ctx, path: OfPatientsReading, Form(typed): Form<Typed>) -> Answer {
+    let (person, measure, id) = patients_reading(path)?;
+    let list = measure_page(&readings_page(person), measure);
+    let version = field(&typed, "version").parse().unwrap_or_default();
+    match ctx.services().readings.take_back(&ctx.staff()?, person, (measure, id), version).await {
+        Ok(()) => ctx.done(&list, "You took the reading back", Some("The person does not see it any more.")).await,
+        Err(error) => ctx.send_back(error, TAKE_BACK_FORM, &format!("{list}/{id}"), typed).await,
     }
 }

@@ -123,11 +123,13 @@ pub enum Ask {
     RecordReadings,
     /// Set where a care team wants it to be, and of what it wants to be told.
     SetReadingRules,
+    /// Enter a reading for the person that they told a care team or that it measured, and take back what was so entered.
+    EnterReadings,
 }
 
 impl Ask {
     /// Every one.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ReadRecord,
         Self::ReadActivity,
         Self::ExportRecord,
@@ -146,6 +148,7 @@ impl Ask {
         Self::SeeReadings,
         Self::RecordReadings,
         Self::SetReadingRules,
+        Self::EnterReadings,
     ];
 }
 
@@ -317,7 +320,8 @@ fn own(ask: Ask) -> Decision {
         | Ask::DecideCarers
         | Ask::OpenInEmergency
         | Ask::AnswerAccessQuery
-        | Ask::SetReadingRules => Decision::Deny(Denial::OperatorOnly),
+        | Ask::SetReadingRules
+        | Ask::EnterReadings => Decision::Deny(Denial::OperatorOnly),
     }
 }
 
@@ -375,7 +379,9 @@ fn staff(place: &Membership, ask: Ask) -> Decision {
             (None, None) => refuse,
         },
         // Whoever is there in an emergency only does not come back to look.
-        (Ask::SetReadingRules, Clinician) => everyday.map_or(refuse, |basis| allow(basis, Categories::all(), place.shared)),
+        (Ask::SetReadingRules | Ask::EnterReadings, Clinician) => {
+            everyday.map_or(refuse, |basis| allow(basis, Categories::all(), place.shared))
+        }
         // The front desk sees when somebody comes and with whom, and who they are.
         (Ask::ReadRecord, Reception) => everyday.map_or(refuse, |basis| {
             let desk = Categories::NONE.with(Category::Visit).with(Category::People);
@@ -481,42 +487,43 @@ mod tests {
         let let_in = |role| Standing::Member(Membership { own_person: false, let_in: true, ..place(role) });
         let gone = Standing::Member(Membership { ended: true, ..place(StaffRole::Clinician) });
         // Read, activity, export, sharing, import, code, find, identity, carers, emergency, query, appointments seen and booked,
-        // medicines ordered, a pharmacy nominated, readings seen and recorded, rules about them set.
+        // medicines ordered, a pharmacy nominated, readings seen and recorded, rules about them set,
+        // readings entered for the person.
         let table = [
-            (&Actor::Nobody, Standing::None, ".................."),
-            (&Actor::Nobody, Standing::Own, ".................."),
-            (&first, Standing::Own, ".................."),
-            (&first, in_force, ".................."),
-            (&citizen, Standing::None, ".................."),
-            (&citizen, Standing::Own, "++++.......++++++."),
-            (&citizen, in_force, "+..........+++.++."),
-            (&citizen, suspended, ".................."),
-            (&citizen, asked, ".................."),
+            (&Actor::Nobody, Standing::None, "..................."),
+            (&Actor::Nobody, Standing::Own, "..................."),
+            (&first, Standing::Own, "..................."),
+            (&first, in_force, "..................."),
+            (&citizen, Standing::None, "..................."),
+            (&citizen, Standing::Own, "++++.......++++++.."),
+            (&citizen, in_force, "+..........+++.++.."),
+            (&citizen, suspended, "..................."),
+            (&citizen, asked, "..................."),
             // Working somewhere opens nothing to the account as a citizen, nor the other way round.
-            (&citizen, member(StaffRole::Clinician), ".................."),
-            (&device, Standing::Own, "................+."),
-            (&device, in_force, "................+."),
-            (&device, suspended, ".................."),
-            (&device, Standing::None, ".................."),
-            (&device, member(StaffRole::Clinician), ".................."),
-            (&staff, Standing::Own, ".................."),
-            (&staff, in_force, ".................."),
-            (&staff, Standing::None, ".................."),
-            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), ".................."),
-            (&staff, member(StaffRole::Reception), "+....+++...++....."),
-            (&staff, member(StaffRole::Clinician), "+....+++++.++..+.+"),
-            (&staff, member(StaffRole::PrivacyOfficer), "..........+......."),
-            (&staff, member(StaffRole::Manager), ".....++++.+++....."),
-            (&staff, elsewhere(StaffRole::Reception), ".................."),
-            (&staff, elsewhere(StaffRole::Clinician), ".........+........"),
-            (&staff, elsewhere(StaffRole::Manager), "..........+......."),
-            (&staff, let_in(StaffRole::Reception), "+.....+....++....."),
-            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++..+.+"),
-            (&staff, let_in(StaffRole::Manager), "......+...+++....."),
-            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+......."),
-            (&staff, gone, ".................."),
-            (&Actor::Operator, Standing::None, "++++++++++++++++++"),
-            (&Actor::System, Standing::None, "....+............."),
+            (&citizen, member(StaffRole::Clinician), "..................."),
+            (&device, Standing::Own, "................+.."),
+            (&device, in_force, "................+.."),
+            (&device, suspended, "..................."),
+            (&device, Standing::None, "..................."),
+            (&device, member(StaffRole::Clinician), "..................."),
+            (&staff, Standing::Own, "..................."),
+            (&staff, in_force, "..................."),
+            (&staff, Standing::None, "..................."),
+            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "..................."),
+            (&staff, member(StaffRole::Reception), "+....+++...++......"),
+            (&staff, member(StaffRole::Clinician), "+....+++++.++..+.++"),
+            (&staff, member(StaffRole::PrivacyOfficer), "..........+........"),
+            (&staff, member(StaffRole::Manager), ".....++++.+++......"),
+            (&staff, elsewhere(StaffRole::Reception), "..................."),
+            (&staff, elsewhere(StaffRole::Clinician), ".........+........."),
+            (&staff, elsewhere(StaffRole::Manager), "..........+........"),
+            (&staff, let_in(StaffRole::Reception), "+.....+....++......"),
+            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++..+.++"),
+            (&staff, let_in(StaffRole::Manager), "......+...+++......"),
+            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+........"),
+            (&staff, gone, "..................."),
+            (&Actor::Operator, Standing::None, "+++++++++++++++++++"),
+            (&Actor::System, Standing::None, "....+.............."),
         ];
         for (actor, standing, expected) in table {
             assert_eq!(row(actor, standing), expected, "{actor:?} {standing:?}");

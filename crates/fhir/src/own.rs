@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use domain::reading::{Amount, Measure, Unit};
+use domain::reading::{Amount, Entered, Measure, Unit};
 use serde_json::{Number, Value, json};
 
 const SNOMED: &str = "http://snomed.info/sct";
@@ -56,6 +56,8 @@ pub struct Reading<'a> {
     pub note: &'a str,
     /// Who wrote it down.
     pub by: By,
+    /// Who of a care team entered it for the person, with where they work, and how they came to know it; and nobody changed it since.
+    pub entered: Option<(String, Entered, bool)>,
     /// From where it was brought in, in words; empty where somebody typed it here.
     pub origin: &'static str,
     /// What measured it; empty where nothing says.
@@ -169,31 +171,24 @@ fn quantity(measure: Measure, amount: Amount) -> Value {
     json!({ "value": number(measure.rounded(amount)), "unit": shown, "system": UCUM, "code": unit.ucum })
 }
 
-/// The category by FHIR's own words: what readings of a measure are, whoever took them.
-const fn category(measure: Measure) -> (&'static str, &'static str) {
-    match measure {
-        Measure::BloodPressure
-        | Measure::Pulse
-        | Measure::Weight
-        | Measure::Height
-        | Measure::PeakFlow
-        | Measure::Oxygen
-        | Measure::Temperature
-        | Measure::Breathing => ("vital-signs", "Vital Signs"),
-        Measure::Glucose | Measure::Hba1c => ("laboratory", "Laboratory"),
-        Measure::Steps | Measure::Exercise | Measure::Sleep => ("activity", "Activity"),
-        Measure::Smoking | Measure::Alcohol => ("social-history", "Social History"),
-        Measure::Pain | Measure::Mood | Measure::Symptom | Measure::Fall => ("survey", "Survey"),
-    }
-}
-
 /// A reading as a FHIR R4 `Observation`.
 #[must_use]
 pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
     let measure = reading.measure;
-    let (code, display) = category(measure);
+    let (code, display) = (measure.kind().code(), measure.kind().title());
     let ((loinc, snomed), (unit, said)) = (measure.codes(), reading.typed);
-    let mut notes = vec![UNCHECKED.to_owned()];
+    let as_entered = reading.entered.as_ref().filter(|(.., is_unchanged)| *is_unchanged);
+    let mut notes = match &reading.entered {
+        Some((who, how, true)) => vec![format!("{}. {who} entered it for the person.", how.in_words())],
+        Some((who, ..)) => vec![UNCHECKED.to_owned(), format!("{who} entered it for the person, who changed it since.")],
+        None => vec![UNCHECKED.to_owned()],
+    };
+    // What a care team measured the person did not.
+    let is_measured = as_entered.is_some_and(|(_, how, _)| *how == Entered::Practice);
+    let performer = match as_entered {
+        Some((who, ..)) => json!({ "type": "Practitioner", "display": who }),
+        None => performer(subject, reading.by),
+    };
     notes.extend(reading.how.iter().map(|(asked, answer)| format!("{asked} {answer}.")));
     if *unit != *measure.unit() {
         notes.push(format!("Typed as {}.", measure.in_words(unit, said, reading.first, reading.second)));
@@ -217,9 +212,17 @@ pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
         "subject": reference(subject),
         "effectiveDateTime": time(reading.taken_at),
         "issued": time(reading.changed_at),
-        "performer": [performer(subject, reading.by)],
+        "performer": [performer],
         "note": notes.into_iter().map(|text| json!({ "text": text })).collect::<Vec<_>>(),
     });
+    if is_measured {
+        if let Some(all) = it["category"].as_array_mut() {
+            all.truncate(1);
+        }
+        if let Some(meta) = it["meta"].as_object_mut() {
+            meta.remove("tag");
+        }
+    }
     if !reading.device.is_empty() {
         it["device"] = json!({ "display": reading.device });
     }
@@ -358,7 +361,11 @@ mod tests {
     }
 
     fn reading(measure: Measure, ucum: &str, said: &'static str, first: i64, second: Option<i64>) -> Value {
-        let one = Reading {
+        observation(&sam(), &one(measure, ucum, said, first, second))
+    }
+
+    fn one(measure: Measure, ucum: &str, said: &'static str, first: i64, second: Option<i64>) -> Reading<'static> {
+        Reading {
             id: "019a5f00-0000-7000-8000-000000000000".to_owned(),
             measure,
             taken_at: at("2026-11-04T08:00:00Z"),
@@ -368,12 +375,30 @@ mod tests {
             how: vec![("When did you take it?", "Before a meal")],
             note: "Just up",
             by: By::Person,
+            entered: None,
             origin: "",
             device: "",
             changed_at: at("2026-11-04T08:01:00Z"),
             version: 1,
+        }
+    }
+
+    #[test]
+    fn what_a_care_team_entered_says_who_did_and_how_they_knew_it() {
+        let entered = |how, is_unchanged| {
+            let entered = Some(("Jo Okoro, High Street".to_owned(), how, is_unchanged));
+            observation(&sam(), &Reading { entered, ..one(Measure::Pulse, "/min", "70", 70_000, None) })
         };
-        observation(&sam(), &one)
+        let (told, measured) = (entered(Entered::Phone, true), entered(Entered::Practice, true));
+        for it in [&told, &measured] {
+            assert_eq!(it["performer"][0], json!({ "type": "Practitioner", "display": "Jo Okoro, High Street" }));
+        }
+        assert_eq!(told["note"][0]["text"], "Told by phone. Jo Okoro, High Street entered it for the person.");
+        assert_eq!((told["category"].as_array().unwrap().len(), measured["category"].as_array().unwrap().len()), (2, 1));
+        assert_eq!((told["meta"].get("tag").is_some(), measured["meta"].get("tag")), (true, None));
+        let changed = entered(Entered::Practice, false);
+        assert_eq!(changed["performer"][0]["identifier"]["value"], "9990000018");
+        assert!(changed["note"][1]["text"].as_str().unwrap().contains("who changed it since"));
     }
 
     #[test]

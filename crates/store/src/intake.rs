@@ -681,13 +681,12 @@ pub async fn of_hours(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::reading::Drawn;
 
     #[test]
-    fn what_is_summed_by_day_is_what_is_drawn_so_but_for_falls() {
-        for measure in Measure::ALL.iter().filter(|measure| **measure != Measure::Fall) {
-            let named = has_its_day!().contains(&format!("'{}'", measure.code()));
-            assert_eq!(named, measure.drawn() == Drawn::DayTotal, "{}", measure.code());
-        }
+    fn what_is_a_total_of_its_day_is_what_the_catalogue_says() {
+        let totals: Vec<String> =
+            Measure::ALL.iter().filter(|measure| measure.is_total()).map(|measure| format!("'{}'", measure.code())).collect();
+        let listed = format!("f.measure IN ({})", totals.join(", "));
+        assert!(has_its_day!().contains(&listed), "{listed}");
     }
 }

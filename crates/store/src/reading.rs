@@ -2,8 +2,8 @@
 
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::reading::{Amount, Meal, Measure, Origin};
-use domain::{AccountId, PersonId, ReadingId};
+use domain::reading::{Amount, Entered, Meal, Measure, Origin};
+use domain::{AccountId, MemberId, PersonId, ReadingId};
 use uuid::Uuid;
 
 /// What is read of a reading, as [`ReadingRow`].
@@ -11,7 +11,9 @@ macro_rules! reading {
     () => {
         "SELECT r.id, r.measure, r.taken_at, r.first_value, r.second_value, r.unit, r.said, r.settings, r.note, r.created_by, r.created_at, \
          r.changed_by, r.changed_at, r.version, r.source, r.device, r.original, r.kept, EXISTS (SELECT 1 FROM reading_photo p \
-         WHERE p.person_id = r.person_id AND p.reading_id = r.id AND p.removed_at IS NULL) AS has_photo FROM reading r"
+         WHERE p.person_id = r.person_id AND p.reading_id = r.id AND p.removed_at IS NULL) AS has_photo, r.entered_how, \
+         m.name AS member_name, o.name AS member_of, m.organisation_id AS member_at, r.removed_at, r.removed_by FROM reading r \
+         LEFT JOIN staff_member m ON m.id = r.member_id LEFT JOIN organisation o ON o.id = m.organisation_id"
     };
 }
 
@@ -20,11 +22,12 @@ statements! {
            note, source, created_by, created_at, changed_by, changed_at, version) \
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $15, $13, $14, $13, $14, 1) \
            ON CONFLICT (person_id, submission_id) DO NOTHING";
+    ENTERED = "UPDATE reading SET member_id = $3, entered_how = $4 WHERE person_id = $1 AND id = $2";
     ADD_MEASURE = "INSERT INTO reading_measure (person_id, measure) VALUES ($1, $2) ON CONFLICT (person_id, measure) DO NOTHING";
     MEASURES = "SELECT measure FROM reading_measure WHERE person_id = $1 ORDER BY measure";
     BY_SUBMISSION = "SELECT id FROM reading WHERE person_id = $1 AND submission_id = $2";
     ONE = concat!(reading!(), " WHERE r.person_id = $1 AND r.id = $2 AND r.removed_at IS NULL");
-    REMOVED = "SELECT measure FROM reading WHERE person_id = $1 AND id = $2 AND version > $3 AND removed_at IS NOT NULL";
+    REMOVED_AFTER = "SELECT measure FROM reading WHERE person_id = $1 AND id = $2 AND version > $3 AND removed_at IS NOT NULL";
     /// The newest of each measure.
     NEWEST = concat!(
         reading!(),
@@ -32,7 +35,18 @@ statements! {
          AND n.measure = m.measure AND n.removed_at IS NULL ORDER BY n.taken_at DESC, n.id DESC LIMIT 1) \
          FROM reading_measure m WHERE m.person_id = $1)"
     );
+    /// One that somebody removed and that can be put back, or that is there again.
+    ANY = concat!(reading!(), " WHERE r.person_id = $1 AND r.id = $2 AND (r.removed_at IS NULL OR r.removed_by IS NOT NULL)");
+    /// What was removed, by anybody or by one account, the newest first.
+    REMOVED = concat!(
+        reading!(),
+        " WHERE r.person_id = $1 AND r.measure = $2 AND r.removed_by IS NOT NULL AND (r.removed_by = $3 OR $4) \
+         AND (r.removed_at, r.id) < ($5, $6) ORDER BY r.removed_at DESC, r.id DESC LIMIT $7"
+    );
     OLDEST = "SELECT taken_on FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL ORDER BY taken_on LIMIT 1";
+    /// The last day before another with a reading.
+    DAY_BEFORE = "SELECT taken_on FROM reading WHERE person_id = $1 AND measure = $2 AND removed_at IS NULL AND taken_on < $3 \
+                  ORDER BY taken_on DESC LIMIT 1";
     PAGE = concat!(
         reading!(),
         " WHERE r.person_id = $1 AND r.measure = $2 AND r.removed_at IS NULL AND (r.taken_at, r.id) < ($3, $4) \
@@ -53,10 +67,17 @@ statements! {
               second_value = $7, unit = $8, said = $9, settings = $10, note = $11, \
               said_at = CASE WHEN $14 THEN $13 ELSE COALESCE(said_at, changed_at) END, changed_by = $12, changed_at = $13, version = version + 1 \
               WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
-    REMOVE = "UPDATE reading SET removed_at = $4, changed_by = $5, changed_at = $4, version = version + 1 \
+    REMOVE = "UPDATE reading SET removed_at = $4, removed_by = $6, changed_by = $5, changed_at = $4, version = version + 1 \
               WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_at IS NULL";
-    VERSIONS = "SELECT version, taken_at, first_value, second_value, unit, said, settings, note, changed_by, changed_at FROM reading_version \
-                WHERE person_id = $1 AND reading_id = $2 ORDER BY version DESC LIMIT $3";
+    KEEP_REMOVED = "INSERT INTO reading_version (person_id, reading_id, version, taken_at, first_value, second_value, unit, said, settings, \
+                    note, changed_by, changed_at, removed_at) SELECT person_id, id, version, taken_at, first_value, second_value, unit, said, \
+                    settings, note, changed_by, changed_at, removed_at FROM reading \
+                    WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_by IS NOT NULL";
+    /// It is written down anew.
+    PUT_BACK = "UPDATE reading SET removed_at = NULL, removed_by = NULL, said_at = $4, changed_by = $5, changed_at = $4, \
+                version = version + 1 WHERE person_id = $1 AND id = $2 AND version = $3 AND removed_by IS NOT NULL";
+    VERSIONS = "SELECT version, taken_at, first_value, second_value, unit, said, settings, note, changed_by, changed_at, removed_at \
+                FROM reading_version WHERE person_id = $1 AND reading_id = $2 ORDER BY version DESC LIMIT $3";
 }
 
 /// The source of a reading that somebody typed here.
@@ -157,6 +178,18 @@ pub struct ReadingRow {
     pub kept: String,
     /// Whether it has a photo.
     pub has_photo: bool,
+    /// [`Entered`] by code, where somebody of a care team entered it.
+    pub entered_how: Option<String>,
+    /// Their name.
+    pub member_name: Option<String>,
+    /// Where they work.
+    pub member_of: Option<String>,
+    /// The organisation of that.
+    pub member_at: Option<Uuid>,
+    /// When it was removed.
+    pub removed_at: Option<DateTime<Utc>>,
+    /// Who removed it and can have it put back.
+    pub removed_by: Option<Uuid>,
 }
 
 impl ReadingRow {
@@ -192,6 +225,8 @@ pub struct VersionRow {
     pub changed_by: Uuid,
     /// When.
     pub changed_at: DateTime<Utc>,
+    /// When it was removed, where it was.
+    pub removed_at: Option<DateTime<Utc>>,
 }
 
 /// One reading of a chart.
@@ -258,6 +293,30 @@ pub async fn add(tx: &mut Tx, new: &NewReading, now: DateTime<Utc>) -> Result<bo
     Ok(done == 1)
 }
 
+/// Notes who of a care team entered a reading for the person, and how they came to know it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn entered(
+    tx: &mut Tx,
+    (person, id): (PersonId, ReadingId),
+    (member, how): (MemberId, Entered),
+) -> Result<(), StoreError> {
+    on!(
+        tx,
+        c,
+        sqlx::query(ENTERED)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(member.as_uuid())
+            .bind(how.code())
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?;
+    Ok(())
+}
+
 /// The reading that this form added.
 ///
 /// # Errors
@@ -280,12 +339,68 @@ pub async fn one(tx: &mut Tx, person: PersonId, id: ReadingId) -> Result<Option<
 ///
 /// # Errors
 /// [`StoreError`] when the database fails, or holds a measure that this program does not know.
-pub async fn removed(tx: &mut Tx, (person, id, version): (PersonId, ReadingId, i32)) -> Result<Option<Measure>, StoreError> {
-    let row: Option<(String,)> =
-        on!(tx, c, sqlx::query_as(REMOVED).bind(person.as_uuid()).bind(id.as_uuid()).bind(version).fetch_optional(c).await)?;
+pub async fn removed_after(
+    tx: &mut Tx,
+    (person, id, version): (PersonId, ReadingId, i32),
+) -> Result<Option<Measure>, StoreError> {
+    let row: Option<(String,)> = on!(
+        tx,
+        c,
+        sqlx::query_as(REMOVED_AFTER).bind(person.as_uuid()).bind(id.as_uuid()).bind(version).fetch_optional(c).await
+    )?;
     let known =
         |(word,): (String,)| Measure::from_code(&word).ok_or_else(|| StoreError::corrupt("a reading is of an unknown measure"));
     row.map(known).transpose()
+}
+
+/// One reading that is there, or that somebody removed and can have put back.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn any(tx: &mut Tx, person: PersonId, id: ReadingId) -> Result<Option<ReadingRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ANY).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// The readings of a measure that were removed before a place in their order, the last removed first: by this account, or by anybody.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn removed(
+    tx: &mut Tx,
+    (person, measure): (PersonId, Measure),
+    by: Option<AccountId>,
+    before: (DateTime<Utc>, ReadingId),
+    most: i64,
+) -> Result<Vec<ReadingRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(REMOVED)
+            .bind(person.as_uuid())
+            .bind(measure.code())
+            .bind(by.map(|by| by.as_uuid()))
+            .bind(by.is_none())
+            .bind(before.0)
+            .bind(before.1.as_uuid())
+            .bind(most)
+            .fetch_all(c)
+            .await
+    )?)
+}
+
+/// The last day before another with a reading of a measure.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn day_before(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    day: NaiveDate,
+) -> Result<Option<NaiveDate>, StoreError> {
+    let row: Option<(NaiveDate,)> =
+        on!(tx, c, sqlx::query_as(DAY_BEFORE).bind(person.as_uuid()).bind(measure.code()).bind(day).fetch_optional(c).await)?;
+    Ok(row.map(|(day,)| day))
 }
 
 /// The measures of which somebody has recorded anything.
@@ -392,7 +507,7 @@ pub async fn change(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    if !keep(tx, (person, id, version)).await? {
+    if !keep(tx, KEEP_VERSION, (person, id, version)).await? {
         return Ok(false);
     }
     let done = on!(
@@ -420,23 +535,75 @@ pub async fn change(
     Ok(done == 1)
 }
 
-/// Removes a reading and keeps what it was; `false` where that has changed since this version.
+/// Removes a reading, so that whoever does can have it put back, and keeps what it was; `false` where that has changed since this version.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(
     tx: &mut Tx,
-    (person, id, version): (PersonId, ReadingId, i32),
+    which: (PersonId, ReadingId, i32),
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    if !keep(tx, (person, id, version)).await? {
+    take_out(tx, which, (by, Some(by)), now).await
+}
+
+/// The same where whoever sent or entered it takes it back as wrong: nobody puts it back.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn withdraw(
+    tx: &mut Tx,
+    which: (PersonId, ReadingId, i32),
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    take_out(tx, which, (by, None), now).await
+}
+
+async fn take_out(
+    tx: &mut Tx,
+    (person, id, version): (PersonId, ReadingId, i32),
+    (by, removed_by): (AccountId, Option<AccountId>),
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    if !keep(tx, KEEP_VERSION, (person, id, version)).await? {
         return Ok(false);
     }
     let done = on!(
         tx,
         c,
         sqlx::query(REMOVE)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(version)
+            .bind(now)
+            .bind(by.as_uuid())
+            .bind(removed_by.map(|by| by.as_uuid()))
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// Puts a reading back that somebody removed, as it was removed in this version, and keeps that it was; `false` where it is there again.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn put_back(
+    tx: &mut Tx,
+    (person, id, version): (PersonId, ReadingId, i32),
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    if !keep(tx, KEEP_REMOVED, (person, id, version)).await? {
+        return Ok(false);
+    }
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(PUT_BACK)
             .bind(person.as_uuid())
             .bind(id.as_uuid())
             .bind(version)
@@ -449,11 +616,15 @@ pub async fn remove(
     Ok(done == 1)
 }
 
-async fn keep(tx: &mut Tx, (person, id, version): (PersonId, ReadingId, i32)) -> Result<bool, StoreError> {
+async fn keep(
+    tx: &mut Tx,
+    statement: &'static str,
+    (person, id, version): (PersonId, ReadingId, i32),
+) -> Result<bool, StoreError> {
     let done = on!(
         tx,
         c,
-        sqlx::query(KEEP_VERSION)
+        sqlx::query(statement)
             .bind(person.as_uuid())
             .bind(id.as_uuid())
             .bind(version)

@@ -23,6 +23,11 @@ statements! {
     ONE = concat!(week!(), " WHERE person_id = $1 AND id = $2");
     /// Those that run, before those that have ended, each the newest first.
     LISTED = concat!(week!(), " WHERE person_id = $1 ORDER BY (ended_at IS NOT NULL), first_on DESC, id DESC LIMIT $2");
+    OPEN = concat!(week!(), " WHERE person_id = $1 AND ended_at IS NULL ORDER BY first_on DESC, id DESC");
+    OVER = concat!(
+        week!(),
+        " WHERE person_id = $1 AND ended_at IS NOT NULL AND (first_on, id) < ($2, $3) ORDER BY first_on DESC, id DESC LIMIT $4"
+    );
     RUNNING = concat!(week!(), " WHERE person_id = $1 AND protocol = $2 AND ended_at IS NULL");
     PAUSE = "UPDATE reading_week SET paused_at = $4, next_due_at = NULL, version = version + 1 \
              WHERE person_id = $1 AND id = $2 AND version = $3 AND ended_at IS NULL AND paused_at IS NULL";
@@ -259,6 +264,23 @@ pub async fn running(tx: &mut Tx, person: PersonId, protocol: Protocol) -> Resul
 /// [`StoreError`] when the database fails.
 pub async fn listed(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<WeekRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(LISTED).bind(person.as_uuid()).bind(most).fetch_all(c).await)?)
+}
+
+/// Those that have not ended: one of each protocol at most.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn open(tx: &mut Tx, person: PersonId) -> Result<Vec<WeekRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OPEN).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Those that have ended before a place in their order, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn over(tx: &mut Tx, person: PersonId, before: (NaiveDate, WeekId), most: i64) -> Result<Vec<WeekRow>, StoreError> {
+    let (day, id) = before;
+    Ok(on!(tx, c, sqlx::query_as(OVER).bind(person.as_uuid()).bind(day).bind(id.as_uuid()).bind(most).fetch_all(c).await)?)
 }
 
 /// Pauses a week and takes back what waits to be sent about it; `false` where it has changed since this version.

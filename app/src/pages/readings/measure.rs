@@ -2,6 +2,7 @@
 
 use super::bmi::BMI;
 use super::list::below;
+use super::removed::removed_page;
 use super::watch::watched;
 use super::{LIST, add_page, measure_in, measure_page};
 use crate::api::field;
@@ -38,6 +39,10 @@ pub(crate) fn asked(measure: Measure, query: &Typed) -> Result<ReadingsAsked, Fa
         until,
         with: Measure::from_code(field(query, "with")).filter(|with| *with != measure),
         after,
+        month: format!("{}-01", field(query, "month"))
+            .parse::<NaiveDate>()
+            .ok()
+            .filter(|day| (1900..=9000).contains(&day.year())),
     })
 }
 
@@ -51,12 +56,14 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
         let add = seen.may_record.then(|| view! { <Button href=add_page(measure)>"Add a reading"</Button> });
         let bmi = matches!(measure, Measure::Weight | Measure::Height)
             .then(|| view! { <p><a href=BMI>{format!("{} body mass index (BMI)", whose.title())}</a></p> });
+        let removed = seen.has_removed.then(|| view! { <p><a href=removed_page(measure)>"Removed readings"</a></p> });
         view! {
             <BackLink href=LIST label="Back to all readings" />
             <PageHeading title=measure.name() />
             {add}
             {body(&seen, asked.span, LIST, &whose, today)}
             {bmi}
+            {removed}
             {watched(&seen.watch, Some(measure), &whose)}
         }
     })
@@ -78,7 +85,7 @@ pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, to
 }
 
 fn is_empty(seen: &MeasureSeen) -> bool {
-    seen.readings.is_empty() && !seen.has_earlier && seen.chart.average.is_none()
+    seen.readings.is_empty() && !seen.has_earlier && seen.chart.average.is_none() && seen.years.is_empty()
 }
 
 /// The same without the island, for a page about something else.
@@ -128,6 +135,7 @@ fn chart_and_list(seen: &MeasureSeen, span: Span, page: &str, today: NaiveDate) 
     let shows = Shows::of(seen, span, page, today);
     let older = seen.more.map(|id| format!("{}&after={id}", shows.address(span, shows.until, shows.with)));
     let (spans, moves, table) = (shows.spans(), shows.moves(seen.has_earlier, today), table(seen, span));
+    let jumps = shows.jumps(seen);
     let something_else = shows.something_else(&seen.others);
     view! {
         <Section title="Chart">
@@ -140,6 +148,7 @@ fn chart_and_list(seen: &MeasureSeen, span: Span, page: &str, today: NaiveDate) 
             {something_else}
         </Section>
         <Section title="Readings">
+            {jumps}
             <EntryList>{rows}</EntryList>
             <Pagination older=older />
         </Section>
@@ -179,6 +188,30 @@ impl<'a> Shows<'a> {
         });
         let spans = spans.collect_view();
         view! { <nav class="sh-parts" aria-label="How much time"><ul>{spans}</ul></nav> }.into_any()
+    }
+
+    /// To which years and months the list of readings can go, where it is more than a page.
+    fn jumps(&self, seen: &MeasureSeen) -> Option<AnyView> {
+        let to = |day: NaiveDate| format!("{}&month={}", self.address(self.span, self.until, self.with), day.format("%Y-%m"));
+        let first = seen.readings.first().map(|one| london_day(one.taken_at));
+        let is_here = |is: bool| is.then_some("true");
+        let years = seen.years.iter().filter_map(|year| {
+            let current = is_here(first.is_some_and(|day| day.year() == *year));
+            let href = to(NaiveDate::from_ymd_opt(*year, 12, 1)?);
+            Some(view! { <li><a href=href aria-current=current>{year.to_string()}</a></li> })
+        });
+        let years = years.collect_view();
+        let months = seen.months.iter().map(|month| {
+            let current = is_here(first.is_some_and(|day| (day.year(), day.month()) == (month.year(), month.month())));
+            view! { <li><a href=to(*month) aria-current=current>{month.format("%B %Y").to_string()}</a></li> }
+        });
+        let months = months.collect_view();
+        let more_than_one = |of: usize| (of > 1).then_some(());
+        let years = more_than_one(seen.years.len())
+            .map(|()| view! { <nav class="sh-parts" aria-label="Readings of a year"><ul>{years}</ul></nav> });
+        let months = more_than_one(seen.months.len())
+            .map(|()| view! { <nav class="sh-parts sh-parts--more" aria-label="Readings of a month"><ul>{months}</ul></nav> });
+        (years.is_some() || months.is_some()).then(|| view! { {years} {months} }.into_any())
     }
 
     /// Where it can be moved.

@@ -8,6 +8,7 @@ pub mod measure;
 pub mod one;
 pub mod photo;
 pub mod record;
+pub mod removed;
 pub mod targets;
 pub(crate) mod watch;
 

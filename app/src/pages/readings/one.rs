@@ -14,7 +14,7 @@ use crate::whose::Whose;
 use domain::reading::Urgency;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
-use service::{ReadingSeen, ReadingVersion};
+use service::{EnteredBy, ReadingSeen, ReadingVersion};
 
 /// The page.
 pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
@@ -35,7 +35,7 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
                     <Button href=change kind=ButtonKind::Secondary>"Change it"</Button>
                 </ButtonGroup>
                 <Details summary="Remove this reading">
-                    <p>"Nobody will see it any more, and it counts in no chart."</p>
+                    <p>"It counts in no chart any more, and no care team sees it. You can put it back later."</p>
                     <Form action=remove>
                         <input type="hidden" name="version" value=seen.version.to_string() />
                         <Button kind=ButtonKind::Warning>"Remove it"</Button>
@@ -59,6 +59,11 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
         }
     })
     .await
+}
+
+/// "Jo Okoro, High Street Surgery".
+fn of_team(entered: &EnteredBy) -> String {
+    format!("{}, {}", entered.name, entered.organisation)
 }
 
 /// Everything that a reading says.
@@ -85,23 +90,29 @@ pub(crate) fn rows(seen: &ReadingSeen, whose: &Whose) -> Vec<SummaryRow> {
     if !seen.original.is_empty() {
         rows.push(SummaryRow::new("As it was written there", seen.original.clone()));
     }
-    rows.push(SummaryRow::new("Added by", format!("{}, {}", by(seen.by, whose), instant_in_words(seen.added_at))));
+    let added_by = seen.entered.as_ref().map_or_else(|| by(seen.by, whose), of_team);
+    rows.push(SummaryRow::new("Added by", view! { <bdi>{added_by}</bdi> ", " {instant_in_words(seen.added_at)} }));
+    rows.extend(seen.entered.as_ref().map(|entered| SummaryRow::new("How they know it", entered.how.in_words())));
     rows
 }
 
 /// What it said before it was changed.
 pub(crate) fn said_before(versions: &[ReadingVersion], whose: &Whose) -> Option<AnyView> {
     let lines = versions.iter().map(|old| {
+        let who = old.entered.as_ref().map_or_else(|| by(old.by, whose), of_team);
+        if old.is_removed {
+            let said = format!("{who} removed it on {}.", instant_in_words(old.at));
+            return view! { <li><bdi>{said}</bdi></li> }.into_any();
+        }
         let note = (!old.note.is_empty()).then(|| view! { " Note: " <bdi>{old.note.clone()}</bdi> });
         let how: String = old.how.iter().map(|(asks, answer)| format!(" {asks} {answer}.")).collect();
         let said = format!(
-            "{}, taken {}.{how} {} wrote this on {}.",
+            "{}, taken {}.{how} {who} wrote this on {}.",
             old.value,
             instant_in_words(old.taken_at),
-            by(old.by, whose),
             instant_in_words(old.at)
         );
-        view! { <li>{said} {note}</li> }
+        view! { <li><bdi>{said}</bdi> {note}</li> }.into_any()
     });
     let lines = lines.collect_view();
     (!versions.is_empty())

@@ -33,7 +33,7 @@ pub async fn add(ctx: Ctx, path: OfMeasure) -> Answer {
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title=heading />
                 <Form action=add_page(measure) submission=submission keep=FORM files=true>
-                    {fields(measure, &form, unit, false)}
+                    {fields(measure, &form, unit, Asks::New)}
                     <Button>"Save"</Button>
                 </Form>
             </Narrow>
@@ -63,7 +63,7 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
                 <PageHeading title=heading lead="What it said before is kept." />
                 <Form action=format!("{here}/change")>
                     <input type="hidden" name="version" value=seen.version.to_string() />
-                    {fields(measure, &form, seen.unit, true)}
+                    {fields(measure, &form, seen.unit, Asks::Change)}
                     <Button>"Save the change"</Button>
                 </Form>
             </Narrow>
@@ -97,7 +97,19 @@ fn day_and_time(at: DateTime<Utc>) -> ([(&'static str, String); 3], String) {
     (parts, clock_of(minute_of_day(at)))
 }
 
-fn fields(measure: Measure, form: &FormState, unit: &Unit, changing: bool) -> AnyView {
+/// What a form asks of a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// A new one, with a photo.
+    New,
+    /// One that is changed.
+    Change,
+    /// A new one that somebody at work enters.
+    AtWork,
+}
+
+pub(crate) fn fields(measure: Measure, form: &FormState, unit: &Unit, asks: Asks) -> AnyView {
+    let (changing, with_photo) = (asks == Asks::Change, asks == Asks::New);
     let numbers = measure.parts().iter().map(|part| number(measure, part, (form, ("", "")))).collect_view();
     // What is most of the point stands open; the rest is one tap away.
     let is_apart = measure.settings().iter().any(|setting| setting.asked == Asked::Apart);
@@ -105,7 +117,7 @@ fn fields(measure: Measure, form: &FormState, unit: &Unit, changing: bool) -> An
     let rest = [
         is_apart.then(|| settings(measure, form, Asked::Apart)),
         measure.note().is_empty().then(|| note(measure, form)),
-        (!changing).then(|| file("Photo (if you want)", form)),
+        with_photo.then(|| file("Photo (if you want)", form)),
     ];
     let is_filled = |field: &str| !form.value(field).is_empty();
     let open = changing
@@ -114,8 +126,8 @@ fn fields(measure: Measure, form: &FormState, unit: &Unit, changing: bool) -> An
         || is_filled("note")
         || measure.settings().iter().any(|one| one.asked == Asked::Apart && is_filled(one.field));
     let summary = match (is_apart, measure.note().is_empty()) {
-        (true, _) if changing => "Say how it was taken, or add a note",
-        (false, _) if changing => "Add a note",
+        (true, _) if !with_photo => "Say how it was taken, or add a note",
+        (false, _) if !with_photo => "Add a note",
         (true, true) => "Say how it was taken, or add a note or a photo",
         (true, false) => "Say how it was taken, or add a photo",
         (false, true) => "Add a note or a photo",

@@ -3,24 +3,51 @@
 use super::emergency::EmergencyBand;
 use super::targets::plan_page;
 use super::weeks::weeks_page;
-use super::{id_in, patient_page};
+use super::{id_in, identity_line, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::pages::readings::bmi::{TITLE, worked_out};
 use crate::pages::readings::list::newest;
 use crate::pages::readings::measure::{asked, body};
-use crate::pages::readings::measure_page;
 use crate::pages::readings::one::{rows, said_before};
 use crate::pages::readings::photo::beside_it;
+use crate::pages::readings::record::{Asks, fields};
+use crate::pages::readings::{measure_page, what_to_do};
 use crate::shell::Place;
-use crate::ui::{BackLink, Inset, Narrow, PageHeading, SummaryList};
+use crate::ui::{
+    BackLink, Button, ButtonKind, Choice, Details, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section, SummaryList,
+};
 use crate::whose::Whose;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
-use domain::reading::Measure;
+use domain::reading::{Entered, Measure};
 use domain::when::london_day;
 use domain::{PersonId, ReadingId};
 use leptos::prelude::*;
+use service::ReadingSeen;
+
+/// The name of the form in which a reading is entered for somebody.
+pub(crate) const ENTER_FORM: &str = "reading-enter";
+/// The name of the form that takes one back.
+pub(crate) const TAKE_BACK_FORM: &str = "reading-take-back";
+
+/// The person, the measure and the reading in a path.
+pub(crate) type OfPatientsReading = Result<Path<(String, String, String)>, PathRejection>;
+
+/// The person and the measure that a path names.
+pub(crate) fn of_patient(path: Result<Path<(String, String)>, PathRejection>) -> Result<(PersonId, Measure), Failure> {
+    let Ok(Path((id, word))) = path else { return Err(Failure::not_found()) };
+    id.parse().ok().zip(Measure::from_code(&word)).ok_or_else(Failure::not_found)
+}
+
+/// The person, the measure and the reading that a path names.
+pub(crate) fn patients_reading(path: OfPatientsReading) -> Result<(PersonId, Measure, ReadingId), Failure> {
+    let Ok(Path((id, word, reading))) = path else { return Err(Failure::not_found()) };
+    match (id.parse(), Measure::from_code(&word), reading.parse()) {
+        (Ok(id), Some(measure), Ok(reading)) => Ok((id, measure, reading)),
+        _ => Err(Failure::not_found()),
+    }
+}
 
 /// Where it is.
 pub(crate) fn readings_page(person: PersonId) -> String {
@@ -49,6 +76,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <PageHeading title="Readings from home" lead=name />
             {not_checked()}
             {newest(&seen, &readings_page(id), &whose, today)}
+            {seen.may_enter.then(|| to_enter(id, &seen.open))}
             <p><a href=weeks_page(id)>"Their weeks and diaries"</a></p>
             <p><a href=plan_page(id)>"Targets and rules"</a></p>
         }
@@ -58,8 +86,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
 
 /// One measure with its chart.
 pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>, Query(query): Query<Typed>) -> Answer {
-    let Ok(Path((id, word))) = path else { return Err(Failure::not_found()) };
-    let (Ok(id), Some(measure)) = (id.parse::<PersonId>(), Measure::from_code(&word)) else { return Err(Failure::not_found()) };
+    let (id, measure) = of_patient(path)?;
     let (actor, asked) = (ctx.staff()?, asked(measure, &query)?);
     let seen = ctx.services().readings.measure(&actor, id, asked).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
@@ -70,12 +97,71 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
             <PageHeading title=measure.name() lead=name />
+            {seen.may_enter.then(|| view! { <Button href=enter_page(id, measure)>"Enter a reading for them"</Button> })}
             {not_checked()}
             {body(&seen, asked.span, &readings_page(id), &whose, today)}
             {matches!(measure, Measure::Weight | Measure::Height).then(|| view! { <p><a href=bmi_page(id)>"Their body mass index (BMI)"</a></p> })}
         }
     })
     .await
+}
+
+/// What can be entered for them.
+fn to_enter(person: PersonId, open: &[Measure]) -> AnyView {
+    let links =
+        open.iter().map(|measure| view! { <li><a href=enter_page(person, *measure)>{measure.name()}</a></li> }).collect_view();
+    view! {
+        <Details summary="Enter a reading for them">
+            <p>"What they tell you by phone, or what you measure when they are with you. They see it, with your name."</p>
+            <ul class="nhsuk-list">{links}</ul>
+        </Details>
+    }
+    .into_any()
+}
+
+/// Where a reading is entered for somebody.
+pub(crate) fn enter_page(person: PersonId, measure: Measure) -> String {
+    format!("{}/new", measure_page(&readings_page(person), measure))
+}
+
+/// The form in which a reading is entered for somebody.
+pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) -> Answer {
+    let (id, measure) = of_patient(path)?;
+    let actor = ctx.staff()?;
+    let unit = ctx.services().readings.may_enter(&actor, id, measure).await?;
+    let patient = ctx.services().care_team.patient(&actor, id).await?;
+    let (form, submission) = (ctx.form(ENTER_FORM).await?, ctx.submission());
+    let title = format!("Enter {}", measure.name_in_sentence());
+    let heading = title.clone();
+    ctx.page(Head::form(&title, Place::People, &form), || {
+        let who = identity_line(&patient.person);
+        let choices = Entered::ALL.iter().map(|how| Choice::new(how.code(), how.asked())).collect();
+        let (error, value) = (form.error("how"), form.value("how"));
+        let list = measure_page(&readings_page(id), measure);
+        view! {
+            <EmergencyBand person=id until=patient.emergency_until />
+            <Narrow>
+                <BackLink href=list label=format!("Back to {}", measure.name_in_sentence()) />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title=heading lead=patient.person.display_name.clone() />
+                <p>"Check that this is the right person. Ask somebody on the phone for their date of birth."</p>
+                <p><bdi>{who}</bdi></p>
+                <Form action=enter_page(id, measure) submission=submission keep=ENTER_FORM>
+                    <Radios id="how" legend_text="How do you know it?" error=error value=value choices=choices />
+                    {fields(measure, &form, unit, Asks::AtWork)}
+                    <Button>"Save"</Button>
+                </Form>
+            </Narrow>
+        }
+    })
+    .await
+}
+
+/// What to say to somebody whose reading was just entered.
+fn to_say(seen: &ReadingSeen, name: &str) -> Option<AnyView> {
+    let advice = seen.advice.filter(|_| seen.entered.is_some())?;
+    let said = format!("This is what {name} reads on the page of this reading. Say it to them, or to whoever is with them.");
+    Some(view! { <Section title="What to say to them"><p>{said}</p> {what_to_do(advice)}</Section> }.into_any())
 }
 
 fn bmi_page(person: PersonId) -> String {
@@ -102,29 +188,45 @@ pub async fn bmi(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
 }
 
 /// One reading, with its photo.
-pub async fn one(ctx: Ctx, path: Result<Path<(String, String, String)>, PathRejection>) -> Answer {
-    let Ok(Path((id, word, reading))) = path else { return Err(Failure::not_found()) };
-    let (Ok(id), Some(measure), Ok(reading)) = (id.parse::<PersonId>(), Measure::from_code(&word), reading.parse::<ReadingId>())
-    else {
-        return Err(Failure::not_found());
-    };
+pub async fn one(ctx: Ctx, path: OfPatientsReading) -> Answer {
+    let (id, measure, reading) = patients_reading(path)?;
     let actor = ctx.staff()?;
     let (seen, versions, _) = ctx.services().readings.one(&actor, id, (measure, reading)).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
-    let name = patient.person.display_name;
-    ctx.page(Head::new(measure.name(), Place::People), || {
+    let (name, form) = (patient.person.display_name, ctx.form(TAKE_BACK_FORM).await?);
+    ctx.page(Head::form(measure.name(), Place::People, &form), || {
         let (whose, list) = (Whose::open(Some(name.clone())), measure_page(&readings_page(id), measure));
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <Narrow>
                 <BackLink href=list.clone() label=format!("Back to {}", measure.name_in_sentence()) />
-                <PageHeading title=measure.name() lead=name />
-                {not_checked()}
+                <ErrorSummary errors=form.errors() />
+                <PageHeading title=measure.name() lead=name.clone() />
+                {seen.entered.is_none().then(not_checked)}
+                {to_say(&seen, &name)}
                 <SummaryList rows=rows(&seen, &whose) />
+                {take_back(&seen, &format!("{list}/{reading}/remove"))}
                 {beside_it(&seen, &format!("{list}/{reading}/photo"), false, &whose)}
                 {said_before(&versions, &whose)}
             </Narrow>
         }
     })
     .await
+}
+
+/// The form that takes back what was entered by mistake.
+fn take_back(seen: &ReadingSeen, action: &str) -> Option<AnyView> {
+    let (version, action) = (seen.version.to_string(), action.to_owned());
+    seen.entered.as_ref().filter(|entered| entered.may_take_back).map(|_| {
+        view! {
+            <Details summary="Take this reading back">
+                <p>"If it is wrong, or was entered for the wrong person. It counts in no chart any more, and that you took it back stays in the account of who did what."</p>
+                <Form action=action>
+                    <input type="hidden" name="version" value=version />
+                    <Button kind=ButtonKind::Warning>"Take it back"</Button>
+                </Form>
+            </Details>
+        }
+        .into_any()
+    })
 }

@@ -4,14 +4,15 @@ use super::emergency::EmergencyBand;
 use super::readings::{not_checked, readings_page};
 use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
-use crate::pages::weeks::list::lists;
+use crate::forms::Typed;
+use crate::pages::weeks::list::{after, lists};
 use crate::pages::weeks::one::{result, stands};
 use crate::pages::weeks::{days_in_words, table};
 use crate::shell::Place;
 use crate::ui::{BackLink, PageHeading};
 use crate::whose::Whose;
-use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Query};
 use domain::{PersonId, WeekId};
 use leptos::prelude::*;
 
@@ -21,9 +22,9 @@ pub(crate) fn weeks_page(person: PersonId) -> String {
 }
 
 /// Every one.
-pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(query): Query<Typed>) -> Answer {
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
-    let seen = ctx.services().readings.weeks(&actor, id).await?;
+    let seen = ctx.services().readings.weeks_after(&actor, id, after(&query)?).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
     let (name, now) = (patient.person.display_name, ctx.services().core.now());
     ctx.page(Head::new("Weeks and diaries", Place::People), || {

@@ -1,13 +1,17 @@
 //! Every guided week: those that go on first, what can be begun, and what was.
 
 use super::{WEEKS, days_in_words, start_page, week_page};
-use crate::ctx::{Answer, Ctx, Head};
+use crate::api::field;
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::forms::Typed;
 use crate::pages::readings::LIST;
 use crate::pages::readings::watch::watched;
 use crate::shell::Place;
-use crate::ui::{BackLink, Card, CardGroup, EntryList, EntryRow, IconName, Level, PageHeading, Section, TagKind};
+use crate::ui::{BackLink, Card, CardGroup, EntryList, EntryRow, IconName, Level, PageHeading, Pagination, Section, TagKind};
 use crate::whose::Whose;
+use axum::extract::Query;
 use chrono::{DateTime, Utc};
+use domain::WeekId;
 use domain::reading::week::WeekEnd;
 use leptos::prelude::*;
 use service::{WeekLine, WeeksSeen};
@@ -18,8 +22,8 @@ pub async fn from_message(ctx: Ctx) -> Answer {
 }
 
 /// The page.
-pub async fn show(ctx: Ctx) -> Answer {
-    let seen = ctx.services().readings.weeks(&ctx.actor(), ctx.person()?).await?;
+pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
+    let seen = ctx.services().readings.weeks_after(&ctx.actor(), ctx.person()?, after(&query)?).await?;
     let (now, whose) = (ctx.services().core.now(), ctx.whose());
     ctx.page(Head::new("Weeks and diaries", Place::Health), || {
         let begin = (!seen.can_start.is_empty()).then(|| {
@@ -42,10 +46,18 @@ pub async fn show(ctx: Ctx) -> Answer {
     .await
 }
 
+/// After which week an address asks the list to go on.
+pub(crate) fn after(query: &Typed) -> Result<Option<WeekId>, Failure> {
+    match field(query, "after") {
+        "" => Ok(None),
+        id => id.parse().map(Some).map_err(|_| Failure::not_found()),
+    }
+}
+
 /// Those that go on, and those that were, for the person and for a care team.
 pub(crate) fn lists(seen: &WeeksSeen, base: &str, whose: &Whose, now: DateTime<Utc>) -> AnyView {
     let (runs, past): (Vec<_>, Vec<_>) = seen.weeks.iter().partition(|line| line.runs);
-    if seen.weeks.is_empty() && !seen.may_record {
+    if seen.weeks.is_empty() && !seen.may_record && !seen.is_later {
         return view! { <p>{format!("There is nothing here that you can see for {}.", whose.person())}</p> }.into_any();
     }
     let list = |title: &'static str, lines: Vec<&WeekLine>| {
@@ -54,7 +66,9 @@ pub(crate) fn lists(seen: &WeeksSeen, base: &str, whose: &Whose, now: DateTime<U
             view! { <Section title=title><EntryList>{rows}</EntryList></Section> }
         })
     };
-    view! { {list("Going on now", runs)} {list("Before", past)} }.into_any()
+    let newer = seen.is_later.then(|| base.to_owned());
+    let older = seen.more.map(|id| format!("{base}?after={id}"));
+    view! { {list("Going on now", runs)} {list("Before", past)} <Pagination newer=newer older=older /> }.into_any()
 }
 
 fn row(line: &WeekLine, base: &str, now: DateTime<Utc>) -> AnyView {

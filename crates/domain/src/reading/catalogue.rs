@@ -60,6 +60,36 @@ coded! {
     }
 }
 
+coded! {
+    /// What an observation of it is, by FHIR's own words (`observation-category`), whoever made it.
+    Kind {
+        /// Of vital signs.
+        VitalSigns = "vital-signs",
+        /// Of a laboratory.
+        Laboratory = "laboratory",
+        /// Of what people do.
+        Activity = "activity",
+        /// Of how people live.
+        SocialHistory = "social-history",
+        /// Of what people answer.
+        Survey = "survey",
+    }
+}
+
+impl Kind {
+    /// The words that FHIR has for it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::VitalSigns => "Vital Signs",
+            Self::Laboratory => "Laboratory",
+            Self::Activity => "Activity",
+            Self::SocialHistory => "Social History",
+            Self::Survey => "Survey",
+        }
+    }
+}
+
 impl Group {
     /// The heading people see.
     #[must_use]
@@ -132,15 +162,29 @@ pub struct Unit {
     /// It is written as two numbers with a space, such as stones and pounds: how many of the second make one of the first, and
     /// how people shorten both.
     pub pair: Option<(i64, &'static str, &'static str)>,
+    /// As people read it after one, where that is another word: "1 step".
+    pub one: &'static str,
+    /// It is written close to its number: "97%".
+    pub is_close: bool,
 }
 
 impl Unit {
     const fn own(ucum: &'static str, shown: &'static str) -> Self {
-        Self { ucum, shown, to_own: Linear::SAME, pair: None }
+        Self { ucum, shown, to_own: Linear::SAME, pair: None, one: shown, is_close: false }
     }
 
     const fn other(ucum: &'static str, shown: &'static str, to_own: Linear) -> Self {
-        Self { ucum, shown, to_own, pair: None }
+        Self { ucum, shown, to_own, pair: None, one: shown, is_close: false }
+    }
+
+    const fn counted(mut self, one: &'static str) -> Self {
+        self.one = one;
+        self
+    }
+
+    const fn close(mut self) -> Self {
+        self.is_close = true;
+        self
     }
 }
 
@@ -193,15 +237,40 @@ pub struct Setting {
 
 /// What there is to say about a measure, in one place.
 struct Entry {
+    /// What people call it.
     name: &'static str,
+    /// The same within a sentence.
+    in_sentence: &'static str,
+    /// The words by which it is named in a text message, one word each: of "blood sugar" the second is enough. None where it is not taken
+    /// from one.
+    texted: &'static [&'static str],
     group: Group,
+    kind: Kind,
+    sensitivity: Sensitivity,
     drawn: Drawn,
     units: &'static [Unit],
     parts: &'static [Part],
     settings: &'static [Setting],
-    note: &'static str,
+    note: Note,
     /// LOINC and SNOMED CT of the whole, where it is more than its one part.
     panel: Option<(&'static str, &'static str)>,
+    /// How people say the number, from 1 on, where they do not say it as one.
+    choices: &'static [&'static str],
+    /// It is counted or said on a scale, so that half of one is none.
+    is_counted: bool,
+    /// What apps and devices tell of it is the total of a day, so that two of a day are never added up.
+    is_total: bool,
+}
+
+/// What the note of a reading is asked for.
+#[derive(Clone, Copy)]
+enum Note {
+    /// It is only a note.
+    Plain,
+    /// This, if they want.
+    Asked(&'static str),
+    /// This, without which the reading says nothing.
+    Needed(&'static str),
 }
 
 const fn bounds(lowest: i64, highest: i64) -> (Amount, Amount) {
@@ -290,7 +359,11 @@ pub(super) const MOODS: [&str; 5] = ["Very low", "Low", "Neither low nor good", 
 const ENTRIES: [Entry; Measure::ALL.len()] = [
     Entry {
         name: "Blood pressure",
+        in_sentence: "blood pressure",
+        texted: &["bp", "pressure", "bloodpressure"],
         group: Group::Body,
+        kind: Kind::VitalSigns,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Pair,
         units: &[Unit::own("mm[Hg]", "mmHg")],
         parts: &[
@@ -308,49 +381,77 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
             .within((10_000, 250_000), (40_000, 140_000)),
         ],
         settings: &[SIGNS, ARM, SITTING, WAITED],
-        note: "",
+        note: Note::Plain,
         panel: Some(("85354-9", "75367002")),
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "Pulse",
+        in_sentence: "pulse",
+        texted: &["pulse", "heartrate", "hr", "heart"],
         group: Group::Body,
+        kind: Kind::VitalSigns,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
         units: &[Unit::own("/min", "beats a minute")],
         parts: &[only("Your pulse", "Beats in a minute", ("8867-4", "364075005"), 0).within((15_000, 300_000), (35_000, 180_000))],
         settings: &[BREATH_OF_AIR],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "Blood sugar",
+        in_sentence: "blood sugar",
+        texted: &["sugar", "glucose", "bloodsugar", "bm", "bg"],
         group: Group::Body,
+        kind: Kind::Laboratory,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
         units: &[Unit::own("mmol/L", "mmol/L"), Unit::other("mg/dL", "mg/dL", Linear::ratio(1000, 18_018))],
         parts: &[
             only("Your blood sugar", "As your meter shows it", ("14743-9", "434911002"), 1).within((500, 60_000), (2000, 33_300))
         ],
         settings: &[MEAL],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "HbA1c",
+        in_sentence: "HbA1c",
+        texted: &["hba1c"],
         group: Group::Body,
+        kind: Kind::Laboratory,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
         units: &[
             Unit::own("mmol/mol", "mmol/mol"),
             // IFCC to NGSP: NGSP % = 0.09148 × IFCC + 2.152.
-            Unit::other("%", "%", Linear { add: -2152, times: 100_000, by: 9148 }),
+            Unit::other("%", "%", Linear { add: -2152, times: 100_000, by: 9148 }).close(),
         ],
         parts: &[only("Your HbA1c", "Average blood sugar over 2 to 3 months", ("59261-8", "999791000000106"), 0)
             .within((10_000, 250_000), (20_000, 180_000))],
         settings: &[],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "Weight",
+        in_sentence: "weight",
+        texted: &["weight", "weigh", "wt"],
         group: Group::Body,
+        kind: Kind::VitalSigns,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
         units: &[
             Unit::own("kg", "kg"),
@@ -361,12 +462,19 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         ],
         parts: &[only("Your weight", "", ("29463-7", "27113001"), 1).within((500, 650_000), (25_000, 250_000))],
         settings: &[],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "Height",
+        in_sentence: "height",
+        texted: &["height"],
         group: Group::Body,
+        kind: Kind::VitalSigns,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
         units: &[
             Unit::own("cm", "cm"),
@@ -375,120 +483,197 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         ],
         parts: &[only("Your height", "", ("8302-2", "50373000"), 1).within((20_000, 280_000), (100_000, 215_000))],
         settings: &[],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "Peak flow",
+        in_sentence: "peak flow",
+        texted: &["peak", "peakflow", "pf", "pefr"],
         group: Group::Body,
+        kind: Kind::VitalSigns,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
         units: &[Unit::own("L/min", "L/min")],
         parts: &[only("Your peak flow", "The best of 3 blows", ("19935-6", "18491006"), 0)
             .within((20_000, 900_000), (60_000, 800_000))],
         settings: &[RELIEVER],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "Oxygen level",
+        in_sentence: "oxygen level",
+        texted: &["oxygen", "sats", "spo2", "o2"],
         group: Group::Body,
+        kind: Kind::VitalSigns,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
-        units: &[Unit::own("%", "%")],
+        units: &[Unit::own("%", "%").close()],
         parts: &[only("Your oxygen level", "As your oximeter shows it (SpO2)", ("2708-6", "431314004"), 0)
             .within((40_000, 100_000), (85_000, 100_000))],
         settings: &[BREATH_OF_AIR],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "Temperature",
+        in_sentence: "temperature",
+        texted: &["temperature", "temp"],
         group: Group::Body,
+        kind: Kind::VitalSigns,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
-        units: &[Unit::own("Cel", "°C"), Unit::other("[degF]", "°F", Linear { add: -32_000, times: 5, by: 9 })],
+        units: &[Unit::own("Cel", "°C").close(), Unit::other("[degF]", "°F", Linear { add: -32_000, times: 5, by: 9 }).close()],
         parts: &[only("Your temperature", "", ("8310-5", "276885007"), 1).within((25_000, 45_000), (34_000, 41_500))],
         settings: &[],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "Breathing rate",
+        in_sentence: "breathing rate",
+        texted: &["breathing", "breaths", "respiration"],
         group: Group::Body,
+        kind: Kind::VitalSigns,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
         units: &[Unit::own("/min", "breaths a minute")],
         parts: &[
             only("Your breathing rate", "Breaths in a minute", ("9279-1", "86290005"), 0).within((3000, 90_000), (8000, 40_000))
         ],
         settings: &[BREATH_OF_AIR],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
     },
     Entry {
         name: "Steps",
+        in_sentence: "steps",
+        texted: &["steps", "walked"],
         group: Group::Living,
+        kind: Kind::Activity,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::DayTotal,
-        units: &[Unit::own("{steps}", "steps")],
+        units: &[Unit::own("{steps}", "steps").counted("step")],
         parts: &[only("How many steps?", "", ("55423-8", ""), 0).within((0, 200_000_000), (0, 60_000_000))],
         settings: &[],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: true,
+        is_total: true,
     },
     Entry {
         name: "Exercise",
+        in_sentence: "exercise",
+        texted: &[],
         group: Group::Living,
+        kind: Kind::Activity,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::DayTotal,
-        units: &[Unit::own("min", "minutes"), Unit::other("h", "hours", Linear::ratio(60, 1))],
+        units: &[Unit::own("min", "minutes").counted("minute"), Unit::other("h", "hours", Linear::ratio(60, 1)).counted("hour")],
         parts: &[only("How long?", "", ("55411-3", ""), 0).within((0, 1_440_000), (0, 600_000))],
         settings: &[],
-        note: "What did you do?",
+        note: Note::Asked("What did you do?"),
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: true,
     },
     Entry {
         name: "Sleep",
+        in_sentence: "sleep",
+        texted: &["sleep", "slept"],
         group: Group::Living,
+        kind: Kind::Activity,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::DayTotal,
-        units: &[Unit::own("h", "hours"), Unit::other("min", "minutes", Linear::ratio(1, 60))],
+        units: &[Unit::own("h", "hours").counted("hour"), Unit::other("min", "minutes", Linear::ratio(1, 60)).counted("minute")],
         parts: &[only("How long did you sleep?", "", ("93832-4", "248263006"), 1).within((0, 24_000), (1000, 16_000))],
         settings: &[],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: true,
     },
     Entry {
         name: "Pain",
+        in_sentence: "pain",
+        texted: &["pain"],
         group: Group::Feeling,
+        kind: Kind::Survey,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
         units: &[Unit::own("{score}", "out of 10")],
         parts: &[only("How bad is it?", "From 0 (none) to 10 (the worst you can think of)", ("72514-3", ""), 0)
             .within((0, 10_000), (0, 10_000))],
         settings: &[],
-        note: "Where is it, and what is it like?",
+        note: Note::Asked("Where is it, and what is it like?"),
         panel: None,
+        choices: &[],
+        is_counted: true,
+        is_total: false,
     },
     Entry {
         name: "Mood",
+        in_sentence: "mood",
+        texted: &["mood"],
         group: Group::Feeling,
+        kind: Kind::Survey,
+        sensitivity: Sensitivity::Mental,
         drawn: Drawn::Line,
         units: &[Unit::own("{score}", "out of 5")],
         parts: &[only("How do you feel?", "", ("", ""), 0).within((1000, 5000), (1000, 5000))],
         settings: &[],
-        note: "What made it so?",
+        note: Note::Asked("What made it so?"),
         panel: None,
+        choices: &MOODS,
+        is_counted: true,
+        is_total: false,
     },
     Entry {
         name: "Symptoms",
+        in_sentence: "symptoms",
+        texted: &[],
         group: Group::Feeling,
+        kind: Kind::Survey,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::Line,
         units: &[Unit::own("{score}", "out of 10")],
         parts: &[only("How bad is it?", "From 0 (none) to 10 (the worst you can think of)", ("", ""), 0)
             .within((0, 10_000), (0, 10_000))],
         settings: &[],
-        note: "What is it?",
+        note: Note::Needed("What is it?"),
         panel: None,
+        choices: &[],
+        is_counted: true,
+        is_total: false,
     },
     Entry {
         name: "Falls",
+        in_sentence: "falls",
+        texted: &[],
         group: Group::Living,
+        kind: Kind::Survey,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::DayTotal,
-        units: &[Unit::own("{falls}", "falls")],
+        units: &[Unit::own("{falls}", "falls").counted("fall")],
         parts: &[only("How many falls?", "", ("", ""), 0).within((1000, 100_000), (1000, 10_000))],
         settings: &[Setting {
             field: "hurt",
@@ -496,24 +681,38 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
             asked: Asked::Plain,
             answers: &[("no", "No"), ("yes", "Yes"), ("head", "Yes, and I hit my head")],
         }],
-        note: "What happened?",
+        note: Note::Asked("What happened?"),
         panel: None,
+        choices: &[],
+        is_counted: true,
+        is_total: false,
     },
     Entry {
         name: "Smoking",
+        in_sentence: "smoking",
+        texted: &["cigarettes", "cigs", "smoked"],
         group: Group::Living,
+        kind: Kind::SocialHistory,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::DayTotal,
-        units: &[Unit::own("{cigarettes}", "cigarettes")],
+        units: &[Unit::own("{cigarettes}", "cigarettes").counted("cigarette")],
         parts: &[only("How many cigarettes?", "On this day", ("64218-1", "230056004"), 0).within((0, 200_000), (0, 80_000))],
         settings: &[],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: true,
+        is_total: true,
     },
     Entry {
         name: "Alcohol",
+        in_sentence: "alcohol",
+        texted: &["alcohol"],
         group: Group::Living,
+        kind: Kind::SocialHistory,
+        sensitivity: Sensitivity::General,
         drawn: Drawn::DayTotal,
-        units: &[Unit::own("{units}", "units")],
+        units: &[Unit::own("{units}", "units").counted("unit")],
         parts: &[only(
             "How many units?",
             "A pint of ordinary beer or a medium glass of wine is a little over 2 units",
@@ -524,8 +723,11 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         )
         .within((0, 100_000), (0, 40_000))],
         settings: &[],
-        note: "",
+        note: Note::Plain,
         panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: true,
     },
 ];
 
@@ -594,13 +796,16 @@ impl Measure {
     /// What its note is asked for; empty where it is only a note.
     #[must_use]
     pub fn note(self) -> &'static str {
-        self.entry().note
+        match self.entry().note {
+            Note::Plain => "",
+            Note::Asked(asks) | Note::Needed(asks) => asks,
+        }
     }
 
     /// Whether a reading says nothing without its note.
     #[must_use]
-    pub const fn needs_note(self) -> bool {
-        matches!(self, Self::Symptom)
+    pub fn needs_note(self) -> bool {
+        matches!(self.entry().note, Note::Needed(_))
     }
 
     /// LOINC and SNOMED CT of the whole.
@@ -612,10 +817,7 @@ impl Measure {
     /// How people say the number: mood in words.
     #[must_use]
     pub fn choices(self) -> &'static [&'static str] {
-        match self {
-            Self::Mood => &MOODS,
-            _ => &[],
-        }
+        self.entry().choices
     }
 
     /// "142/88 mmHg", "12 st 4 lb", "Good": what was typed in this unit, as people read it. The numbers are in its own unit.
@@ -634,38 +836,45 @@ impl Measure {
             (None, None, None) => said.to_owned(),
         };
         // What is counted by one is one.
-        let shown = match unit.shown {
-            counted @ ("steps" | "minutes" | "hours" | "falls" | "cigarettes" | "units") if number == "1" => {
-                counted.strip_suffix('s').unwrap_or(counted)
-            }
-            shown => shown,
-        };
-        let space = if matches!(unit.shown, "%" | "°C" | "°F") { "" } else { " " };
+        let shown = if number == "1" { unit.one } else { unit.shown };
+        let space = if unit.is_close { "" } else { " " };
         format!("{number}{space}{shown}")
     }
 
     /// Its name within a sentence: "blood pressure", "HbA1c".
     #[must_use]
     pub fn name_in_sentence(self) -> String {
-        match self {
-            Self::Hba1c => self.name().to_owned(),
-            _ => self.name().to_lowercase(),
-        }
+        self.entry().in_sentence.to_owned()
+    }
+
+    /// The words by which it is named in a text message; none where it is not taken from one.
+    #[must_use]
+    pub fn texted(self) -> &'static [&'static str] {
+        self.entry().texted
+    }
+
+    /// What an observation of it is.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        self.entry().kind
     }
 
     /// Whether it is counted or said on a scale, so that half of one is none.
     #[must_use]
-    pub const fn is_counted(self) -> bool {
-        matches!(self, Self::Steps | Self::Pain | Self::Mood | Self::Symptom | Self::Fall | Self::Smoking)
+    pub fn is_counted(self) -> bool {
+        self.entry().is_counted
+    }
+
+    /// Whether what apps and devices tell of it is the total of a day, so that two of a day are never added up.
+    #[must_use]
+    pub fn is_total(self) -> bool {
+        self.entry().is_total
     }
 
     /// How sensitive it is, as people choose whom to show it to.
     #[must_use]
-    pub const fn sensitivity(self) -> Sensitivity {
-        match self {
-            Self::Mood => Sensitivity::Mental,
-            _ => Sensitivity::General,
-        }
+    pub fn sensitivity(self) -> Sensitivity {
+        self.entry().sensitivity
     }
 }
 
@@ -693,7 +902,33 @@ mod tests {
                 "{measure:?}: fields have names of their own"
             );
             assert_eq!(measure.drawn() == Drawn::Pair, measure.parts().len() == 2, "{measure:?}");
+            assert!(!measure.name().is_empty() && !measure.unit().ucum.is_empty(), "{measure:?}");
+            assert_eq!(measure.name_in_sentence().to_lowercase(), measure.name().to_lowercase(), "{measure:?}");
+            assert!(measure.texted().iter().all(|word| !word.is_empty() && *word == word.to_lowercase()), "{measure:?}");
+            // What is counted is drawn by day or on a scale, and a total is of a day.
+            assert!(!measure.is_counted() || measure.parts().iter().all(|part| part.decimals == 0), "{measure:?}");
+            assert!(!measure.is_total() || measure.drawn() == Drawn::DayTotal, "{measure:?}");
+            let highest = measure.parts().first().unwrap().possible.1;
+            let choices = measure.choices().len();
+            assert!(choices == 0 || highest == Amount::whole(i32::try_from(choices).unwrap()), "{measure:?}: a word for each");
+            for unit in measure.units() {
+                assert!(!unit.shown.is_empty() && !unit.one.is_empty(), "{measure:?} {}", unit.ucum);
+                let plural = unit.one == unit.shown || format!("{}s", unit.one) == unit.shown;
+                assert!(plural, "{measure:?}: {} and {}", unit.one, unit.shown);
+            }
         }
+    }
+
+    #[test]
+    fn no_word_of_a_text_message_is_of_two_measures_and_what_has_none_says_so() {
+        let mut words: Vec<_> = Measure::ALL.iter().flat_map(|measure| measure.texted()).collect();
+        let all = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), all);
+        // Minutes are of sleep or exercise, and a symptom or a fall is told in words of its own.
+        let silent: Vec<_> = Measure::ALL.iter().filter(|measure| measure.texted().is_empty()).collect();
+        assert_eq!(silent, [&Measure::Exercise, &Measure::Symptom, &Measure::Fall]);
     }
 
     #[test]

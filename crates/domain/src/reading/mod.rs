@@ -7,6 +7,7 @@ mod amount;
 mod bmi;
 mod catalogue;
 mod chart;
+mod entered;
 mod heard;
 #[cfg(feature = "server")]
 mod how;
@@ -29,8 +30,9 @@ pub use alert::{AlertAct, AlertState};
 pub use amount::{Amount, AmountError};
 #[cfg(feature = "server")]
 pub use bmi::{ADULT, BmiRange, bmi};
-pub use catalogue::{Asked, Drawn, Group, Linear, Measure, Part, Setting, Unit};
+pub use catalogue::{Asked, Drawn, Group, Kind, Linear, Measure, Part, Setting, Unit};
 pub use chart::{Axis, Grain, Point, Span, gaps, thin};
+pub use entered::Entered;
 pub use heard::{Doubt, Heard, Typed, hear, settings};
 #[cfg(feature = "server")]
 pub use how::Told;

@@ -81,49 +81,10 @@ enum Meaning {
     Nothing,
 }
 
-/// How people name what they measure. One word each: of "blood sugar" the second is enough.
-const NAMES: &[(&str, Measure)] = &[
-    ("bp", Measure::BloodPressure),
-    ("pressure", Measure::BloodPressure),
-    ("bloodpressure", Measure::BloodPressure),
-    ("pulse", Measure::Pulse),
-    ("heartrate", Measure::Pulse),
-    ("hr", Measure::Pulse),
-    ("heart", Measure::Pulse),
-    ("sugar", Measure::Glucose),
-    ("glucose", Measure::Glucose),
-    ("bloodsugar", Measure::Glucose),
-    ("bm", Measure::Glucose),
-    ("bg", Measure::Glucose),
-    ("hba1c", Measure::Hba1c),
-    ("weight", Measure::Weight),
-    ("weigh", Measure::Weight),
-    ("wt", Measure::Weight),
-    ("height", Measure::Height),
-    ("peak", Measure::PeakFlow),
-    ("peakflow", Measure::PeakFlow),
-    ("pf", Measure::PeakFlow),
-    ("pefr", Measure::PeakFlow),
-    ("oxygen", Measure::Oxygen),
-    ("sats", Measure::Oxygen),
-    ("spo2", Measure::Oxygen),
-    ("o2", Measure::Oxygen),
-    ("temperature", Measure::Temperature),
-    ("temp", Measure::Temperature),
-    ("breathing", Measure::Breathing),
-    ("breaths", Measure::Breathing),
-    ("respiration", Measure::Breathing),
-    ("steps", Measure::Steps),
-    ("walked", Measure::Steps),
-    ("sleep", Measure::Sleep),
-    ("slept", Measure::Sleep),
-    ("pain", Measure::Pain),
-    ("mood", Measure::Mood),
-    ("cigarettes", Measure::Smoking),
-    ("cigs", Measure::Smoking),
-    ("smoked", Measure::Smoking),
-    ("alcohol", Measure::Alcohol),
-];
+/// How people name what they measure, as the catalogue has it.
+fn names() -> impl Iterator<Item = (&'static str, Measure)> {
+    Measure::ALL.iter().flat_map(|measure| measure.texted().iter().map(|name| (*name, *measure)))
+}
 
 /// How people name units, and which of [`Measure::units`] each is.
 const UNITS: &[(&str, &str)] = &[
@@ -750,13 +711,13 @@ fn meaning(word: &str, after_sleep: bool) -> Meaning {
     if let Some((_, unit)) = SMALL_UNITS.iter().find(|(name, _)| *name == word) {
         return Meaning::Small(unit);
     }
-    if let Some((_, measure)) = NAMES.iter().find(|(name, _)| *name == word) {
-        return Meaning::Of(*measure);
+    if let Some((_, measure)) = names().find(|(name, _)| *name == word) {
+        return Meaning::Of(measure);
     }
     if let Some((_, field, answer)) = SETTINGS.iter().find(|(name, ..)| *name == word) {
         return Meaning::How(field, answer);
     }
-    let mut close = NAMES.iter().filter(|(name, _)| !is_known(word) && resembles(word, name)).map(|(_, measure)| *measure);
+    let mut close = names().filter(|(name, _)| !is_known(word) && resembles(word, name)).map(|(_, measure)| measure);
     match close.next() {
         // As close to two things as this is it neither.
         Some(measure) if close.all(|other| other == measure) => Meaning::Of(measure),
@@ -1119,7 +1080,7 @@ mod tests {
         }
 
         #[test]
-        fn both_orders_mean_the_same(name in prop::sample::select(NAMES.to_vec()), number in 1..200_u32) {
+        fn both_orders_mean_the_same(name in prop::sample::select(names().collect::<Vec<_>>()), number in 1..200_u32) {
             let (name, measure) = name;
             if measure.parts().len() == 1 {
                 prop_assert_eq!(said(&format!("{name} {number}")), said(&format!("{number} {name}")));
@@ -1127,7 +1088,7 @@ mod tests {
         }
 
         #[test]
-        fn one_slip_in_a_long_name_changes_nothing(name in prop::sample::select(NAMES.to_vec()), at in 1..12_usize) {
+        fn one_slip_in_a_long_name_changes_nothing(name in prop::sample::select(names().collect::<Vec<_>>()), at in 1..12_usize) {
             let (name, measure) = name;
             if name.len() >= 8 && measure.parts().len() == 1 && name.is_ascii() {
                 let at = 1 + at % (name.len() - 1);

@@ -2,11 +2,13 @@
 
 mod at_once;
 mod device;
+mod entering;
 mod import;
 mod paper;
 mod photo;
 mod picture;
 mod record;
+mod removed;
 mod rules;
 mod seen;
 mod texted;
@@ -16,6 +18,7 @@ mod week_reminders;
 mod weeks;
 
 pub use device::{DeviceAdded, DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken};
+pub use entering::{EnterForm, EnteredBy};
 pub(crate) use rules::agreed;
 pub(crate) use weeks::running;
 
@@ -23,6 +26,7 @@ pub use import::{ColumnsForm, FoundSeen, ImportPage, ImportSeen, LeftRowSeen, Ta
 pub use paper::{PaperForm, PaperLine, TypedIn, paper_days};
 pub use photo::{LARGEST_PHOTO, PhotoBefore, PhotoForm, PhotoSeen, PhotosSeen};
 pub use record::ReadingForm;
+pub use removed::{RemovedReading, RemovedSeen};
 pub use rules::{
     ActSeen, AlertForm, AlertPage, AlertSeen, DigestForm, PlanSeen, ReadingRuleSeen, ReadingRulesRun, RuleAsked, RuleForm,
     RuleFound, RulePage, RuleTold, RuleVersion, TargetForm, TargetSeen, TargetVersion, WatchForm, WatchSeen, Watched, Watcher,
@@ -51,6 +55,15 @@ use store::Tx;
 /// What an event calls the pages of readings.
 const PAGE: &str = "readings";
 
+/// What somebody may do with readings that they see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct May {
+    /// Record them, as the person or for them.
+    record: bool,
+    /// Enter them at work.
+    enter: bool,
+}
+
 /// The use cases of readings.
 #[derive(Clone)]
 pub struct Readings {
@@ -72,6 +85,14 @@ impl Readings {
                 Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
             }
         }
+    }
+
+    /// The same to see them, with what the actor may do besides.
+    async fn look_and(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject, Reader, May), ServiceError> {
+        let is_staff = matches!(actor, Actor::Staff { .. });
+        let also = if is_staff { Ask::EnterReadings } else { Ask::RecordReadings };
+        let (tx, subject, reader, may) = self.look(actor, person, also).await?;
+        Ok((tx, subject, reader, May { record: may && !is_staff, enter: may && is_staff }))
     }
 
     /// The same to see them, with whether the actor may do another thing as well.

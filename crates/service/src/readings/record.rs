@@ -183,8 +183,8 @@ impl Readings {
         .await
     }
 
-    /// Removes a reading, as it was seen in this version, and gives what it was of. What it was is kept, and shown to nobody. One that is
-    /// removed already stays so.
+    /// Removes a reading, as it was seen in this version, and gives what it was of. What it was is kept, for the person and whoever
+    /// removed it, who can put it back. One that is removed already stays so.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] with no field where it has changed since; [`ServiceError::NotFound`] for one that is not there, and to
@@ -201,7 +201,7 @@ impl Readings {
                 let by = actor.account().ok_or(ServiceError::NotFound)?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let Some(row) = reading::one(tx, person, id).await? else {
-                    let measure = reading::removed(tx, (person, id, version)).await?;
+                    let measure = reading::removed_after(tx, (person, id, version)).await?;
                     return measure.filter(|measure| opens(&reader, *measure)).ok_or(ServiceError::NotFound);
                 };
                 let measure = row.measure()?;
@@ -311,7 +311,7 @@ fn too_many(until: DateTime<Utc>) -> ServiceError {
     ServiceError::field("", words)
 }
 
-fn changed_since() -> ServiceError {
+pub(super) fn changed_since() -> ServiceError {
     ServiceError::field("", "Somebody changed this reading meanwhile. Look at it again, and change it if it is still wrong")
 }
 

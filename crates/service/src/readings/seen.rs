@@ -1,19 +1,23 @@
 //! Readings as they are shown: the newest of each measure, one measure with its chart, and one reading with its history.
 
 use super::at_once;
+use super::entering::EnteredBy;
 use super::photo::{self, PhotosSeen};
+use super::removed;
 use super::rules::{self, TargetVersion, WatchSeen, Watched};
-use super::{PAGE, Readings, opens};
+use super::{May, PAGE, Readings, opens};
 use crate::activity::{self, Event};
 use crate::medicines::NotedBy;
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, ServiceError, access, appointments};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::reading::week::Zones;
-use domain::reading::{ADULT, Advice, Amount, Drawn, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, bmi, gaps, thin};
+use domain::reading::{
+    ADULT, Advice, Amount, Drawn, Entered, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, bmi, gaps, thin,
+};
 use domain::when::{age_on, london_day, london_midnight};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeSet;
@@ -28,6 +32,13 @@ const PER_PAGE: usize = 25;
 const ONE_BY_ONE: i64 = 2500;
 /// About how many of these are points.
 const MOST_POINTS: usize = 300;
+/// The most years to which a page leads: nothing is recorded from before 1900, and nobody goes through more than these.
+const MOST_YEARS: usize = 60;
+/// Beyond every day on which something was recorded.
+const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
 /// The most earlier versions that are shown.
 const MOST_VERSIONS: i64 = 50;
 
@@ -54,6 +65,8 @@ pub struct ReadingSeen {
     pub note: String,
     /// Who added it.
     pub by: NotedBy,
+    /// Who of a care team did, where one entered it for the person.
+    pub entered: Option<EnteredBy>,
     /// When.
     pub added_at: DateTime<Utc>,
     /// Which version it is; above one, it was changed.
@@ -133,10 +146,14 @@ pub struct ReadingVersion {
     pub how: Vec<(&'static str, &'static str)>,
     /// What was written to it.
     pub note: String,
-    /// Who said so.
+    /// Who said so, or removed it.
     pub by: NotedBy,
+    /// Who of a care team did, where one entered it for the person.
+    pub entered: Option<EnteredBy>,
     /// When.
     pub at: DateTime<Utc>,
+    /// It was removed then, and says what the version before it said.
+    pub is_removed: bool,
 }
 
 /// The newest reading of each measure.
@@ -150,6 +167,8 @@ pub struct ReadingsSeen {
     pub watch: WatchSeen,
     /// Whether the reader may record readings.
     pub may_record: bool,
+    /// Whether the reader may enter readings for the person, at work.
+    pub may_enter: bool,
 }
 
 /// Several readings in one sentence.
@@ -222,11 +241,13 @@ pub struct ReadingsAsked {
     pub with: Option<Measure>,
     /// After which reading the list goes on.
     pub after: Option<ReadingId>,
+    /// With which month (by any of its days) the list begins; absent for the newest, and where it goes on after a reading.
+    pub month: Option<NaiveDate>,
 }
 
 impl From<(Measure, Span, Option<ReadingId>)> for ReadingsAsked {
     fn from((measure, span, after): (Measure, Span, Option<ReadingId>)) -> Self {
-        Self { measure, span, until: None, with: None, after }
+        Self { measure, span, until: None, with: None, after, month: None }
     }
 }
 
@@ -267,6 +288,12 @@ pub struct MeasureSeen {
     pub readings: Vec<ReadingSeen>,
     /// The last of these where there are more, to go on from.
     pub more: Option<ReadingId>,
+    /// The years in which there are readings, where they are more than a page, the newest first.
+    pub years: Vec<i32>,
+    /// The months in which there are, by their first days, of the year of the first reading that is listed.
+    pub months: Vec<NaiveDate>,
+    /// Whether readings were removed that the reader can put back.
+    pub has_removed: bool,
     /// Its chart.
     pub chart: Chart,
     /// There are readings from before it.
@@ -283,6 +310,8 @@ pub struct MeasureSeen {
     pub watch: WatchSeen,
     /// Whether the reader may record readings.
     pub may_record: bool,
+    /// Whether the reader may enter readings for the person, at work.
+    pub may_enter: bool,
 }
 
 /// Who tells who said something.
@@ -307,8 +336,8 @@ impl Who {
         }
     }
 
-    fn seen(&self, row: ReadingRow) -> Result<ReadingSeen, StoreError> {
-        let measure = row.measure()?;
+    pub(super) fn seen(&self, row: ReadingRow) -> Result<ReadingSeen, StoreError> {
+        let (measure, entered) = (row.measure()?, entered_by(&row)?);
         Ok(ReadingSeen {
             id: ReadingId::from_uuid(row.id),
             measure,
@@ -320,6 +349,7 @@ impl Who {
             settings: row.settings,
             note: row.note,
             by: self.by(row.created_by),
+            entered,
             added_at: row.created_at,
             version: row.version,
             origin: Origin::from_code(&row.source),
@@ -335,6 +365,15 @@ impl Who {
     }
 }
 
+/// Who of a care team entered a reading, where one did.
+fn entered_by(row: &ReadingRow) -> Result<Option<EnteredBy>, StoreError> {
+    let (Some(how), Some(name), Some(organisation)) = (&row.entered_how, &row.member_name, &row.member_of) else {
+        return Ok(None);
+    };
+    let how = Entered::from_code(how).ok_or_else(|| StoreError::corrupt("a reading was entered in an unknown way"))?;
+    Ok(Some(EnteredBy { name: name.clone(), organisation: organisation.clone(), how, may_take_back: false }))
+}
+
 fn unit(measure: Measure, ucum: &str) -> Result<&'static Unit, StoreError> {
     measure.unit_of(ucum).ok_or_else(|| StoreError::corrupt("a reading is in an unknown unit"))
 }
@@ -345,7 +384,7 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<ReadingsSeen, ServiceError> {
-        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
+        let (mut tx, subject, reader, may) = self.look_and(actor, person).await?;
         let who = Who::load(&mut tx, actor, person).await?;
         let mut newest = Vec::new();
         for row in reading::newest(&mut tx, person).await? {
@@ -358,7 +397,7 @@ impl Readings {
         let watch = rules::watch_of(&self.core, &mut tx, person, &reader).await?;
         drop(tx);
         self.looked(actor, subject, None).await?;
-        Ok(ReadingsSeen { newest, open, watch, may_record })
+        Ok(ReadingsSeen { newest, open, watch, may_record: may.record, may_enter: may.enter })
     }
 
     /// One measure: its chart, that of another beside it, and a page of its readings. The look is audited.
@@ -372,11 +411,11 @@ impl Readings {
         asked: impl Into<ReadingsAsked> + Send,
     ) -> Result<MeasureSeen, ServiceError> {
         let asked = asked.into();
-        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
+        let (mut tx, subject, reader, may) = self.look_and(actor, person).await?;
         for measure in std::iter::once(asked.measure).chain(asked.with) {
             self.open(actor, &reader, measure).await?;
         }
-        let seen = measure_seen(&self.core, &mut tx, actor, (person, &reader, may_record), asked).await?;
+        let seen = measure_seen(&self.core, &mut tx, actor, (person, &reader, may), asked).await?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         let event = event.about("measure", asked.measure.code());
@@ -425,11 +464,17 @@ impl Readings {
         person: PersonId,
         (measure, id): (Measure, ReadingId),
     ) -> Result<(ReadingSeen, Vec<ReadingVersion>, bool), ServiceError> {
-        let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
+        let (mut tx, subject, reader, may) = self.look_and(actor, person).await?;
         self.open(actor, &reader, measure).await?;
         let row = reading::one(&mut tx, person, id).await?.filter(|row| row.measure == measure.code());
         let row = row.ok_or(ServiceError::NotFound)?;
         let who = Who::load(&mut tx, actor, person).await?;
+        let mut entered = entered_by(&row)?;
+        if let Some(entered) = &mut entered {
+            let here =
+                row.member_at.is_some() && row.member_at == subject.organisation.map(|organisation| organisation.as_uuid());
+            entered.may_take_back = may.enter && here && row.version == 1;
+        }
         let mut versions = Vec::new();
         for old in reading::versions(&mut tx, person, id, MOST_VERSIONS).await? {
             let (unit, number) = (unit(measure, &old.unit)?, Amount::from_thousandths);
@@ -439,7 +484,10 @@ impl Readings {
                 how: answered(measure, &old.settings),
                 note: old.note,
                 by: who.by(old.changed_by),
+                // Only the first is ever theirs: whoever it is of changes it after that.
+                entered: entered.clone().filter(|_| old.version == 1),
                 at: old.changed_at,
+                is_removed: old.removed_at.is_some(),
             });
         }
         let photos = photo::photos(&mut tx, &who, person, id).await?;
@@ -447,7 +495,7 @@ impl Readings {
         let (advice, zones) = at_once::of_reading(&mut tx, person, &row).await?;
         drop(tx);
         self.looked(actor, subject, Some(measure)).await?;
-        Ok((ReadingSeen { photos, watched, advice, zones, ..who.seen(row)? }, versions, may_record))
+        Ok((ReadingSeen { photos, watched, advice, zones, entered, ..who.seen(row)? }, versions, may.record))
     }
 
     /// Refuses what is not open to the reader.
@@ -470,14 +518,15 @@ pub(super) async fn measure_seen(
     core: &Core,
     tx: &mut Tx,
     actor: &Actor,
-    (person, reader, may_record): (PersonId, &Reader, bool),
+    (person, reader, may): (PersonId, &Reader, May),
     asked: ReadingsAsked,
 ) -> Result<MeasureSeen, ServiceError> {
     let now = core.now();
-    let ReadingsAsked { measure, span, until, with, after } = asked;
-    let before = match after {
-        None => (DateTime::<Utc>::MAX_UTC, ReadingId::from_uuid(Uuid::max())),
-        Some(id) => {
+    let ReadingsAsked { measure, span, until, with, after, month } = asked;
+    let before = match (after, month.map(month_after)) {
+        (None, None) => (DateTime::<Utc>::MAX_UTC, ReadingId::from_uuid(Uuid::max())),
+        (None, Some(next)) => (london_midnight(next), ReadingId::from_uuid(Uuid::nil())),
+        (Some(id), _) => {
             let row = reading::one(tx, person, id).await?.filter(|row| row.measure == measure.code());
             (row.ok_or(ServiceError::NotFound)?.taken_at, id)
         }
@@ -489,6 +538,12 @@ pub(super) async fn measure_seen(
     let rows = reading::page(tx, person, measure, before, most).await?;
     let mut readings = rows.into_iter().map(|row| who.seen(row)).collect::<Result<Vec<_>, _>>()?;
     let more = (readings.len() > PER_PAGE).then(|| readings.truncate(PER_PAGE)).and_then(|()| readings.last()).map(|one| one.id);
+    let in_year = readings.first().map(|first| london_day(first.taken_at)).or(month);
+    let (years, months) = match in_year.filter(|_| more.is_some() || after.is_some() || month.is_some()) {
+        Some(day) => (years(tx, person, measure).await?, months(tx, person, measure, day.year()).await?),
+        None => (Vec::new(), Vec::new()),
+    };
+    let has_removed = may.record && removed::is_any(tx, actor, reader, measure, now).await?;
     let today = london_day(now);
     let last = until.map_or(today, |until| until.min(today));
     let MeasureBeside { chart, of_hours, target, .. } = drawn(tx, person, measure, (span, last)).await?;
@@ -501,7 +556,53 @@ pub(super) async fn measure_seen(
         None => None,
     };
     let watch = rules::watch_of(core, tx, person, reader).await?.of(measure);
-    Ok(MeasureSeen { measure, readings, more, chart, has_earlier, beside, others, of_hours, target, watch, may_record })
+    Ok(MeasureSeen {
+        measure,
+        readings,
+        more,
+        years,
+        months,
+        has_removed,
+        chart,
+        has_earlier,
+        beside,
+        others,
+        of_hours,
+        target,
+        watch,
+        may_record: may.record,
+        may_enter: may.enter,
+    })
+}
+
+/// The first day of the month after that of a day.
+fn month_after(day: NaiveDate) -> NaiveDate {
+    first_of(day).checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX)
+}
+
+fn first_of(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
+/// The years in which there are readings of a measure, the newest first: one look for each.
+async fn years(tx: &mut Tx, person: PersonId, measure: Measure) -> Result<Vec<i32>, ServiceError> {
+    let (mut years, mut before) = (Vec::new(), LAST_DAY);
+    while let Some(day) = reading::day_before(tx, person, measure, before).await?.filter(|_| years.len() < MOST_YEARS) {
+        years.push(day.year());
+        before = NaiveDate::from_ymd_opt(day.year(), 1, 1).unwrap_or(NaiveDate::MIN);
+    }
+    Ok(years)
+}
+
+/// The months of a year in which there are, by their first days, the first first: one look for each.
+async fn months(tx: &mut Tx, person: PersonId, measure: Measure, year: i32) -> Result<Vec<NaiveDate>, ServiceError> {
+    let (mut months, mut before) = (Vec::new(), NaiveDate::from_ymd_opt(year + 1, 1, 1).unwrap_or(LAST_DAY));
+    while let Some(day) = reading::day_before(tx, person, measure, before).await?.filter(|day| day.year() == year) {
+        before = first_of(day);
+        months.push(before);
+    }
+    months.reverse();
+    Ok(months)
 }
 
 /// A measure over a span that ends on this day.

@@ -8,7 +8,7 @@ use crate::{ServiceError, access, appointments};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::reading::week::WeekEnd;
-use domain::reading::{Amount, Measure, Origin};
+use domain::reading::{Amount, Entered, Measure, Origin};
 use domain::{AccountId, NhsNumber, PersonId, ReadingId};
 use fhir::own::{self, By, Reading, Response, Subject};
 use serde_json::Value;
@@ -110,6 +110,15 @@ impl Readings {
     }
 }
 
+/// Who of a care team entered a reading, how, and whether it is as they did.
+fn entered(row: &ReadingRow) -> Result<Option<(String, Entered, bool)>, StoreError> {
+    let (Some(how), Some(name), Some(organisation)) = (&row.entered_how, &row.member_name, &row.member_of) else {
+        return Ok(None);
+    };
+    let how = Entered::from_code(how).ok_or_else(|| StoreError::corrupt("a reading was entered in an unknown way"))?;
+    Ok(Some((format!("{name}, {organisation}"), how, row.changed_by == row.created_by)))
+}
+
 /// About whom resources are, and which account is their own.
 #[derive(Clone, Debug)]
 pub(crate) struct Owner {
@@ -148,6 +157,7 @@ impl Owner {
             how: answered(measure, &row.settings),
             note: &row.note,
             by: self.by(row.changed_by),
+            entered: entered(row)?,
             origin: Origin::from_code(&row.source).map_or("", Origin::title),
             device: &row.device,
             changed_at: row.changed_at,

@@ -28,8 +28,15 @@ use store::week::{self, Best, NewWeek, TakenRow, WeekRow};
 use store::{Tx, person, person_write};
 use uuid::Uuid;
 
-/// How many weeks are listed.
+/// How many weeks are looked through for one that is to be heeded.
 const MOST: i64 = 50;
+/// How many weeks that are over a page lists.
+const PER_PAGE: usize = 20;
+/// Beyond the first day of every week.
+const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
 /// How many readings of a week are read at one time.
 const AT_ONE_TIME: i64 = 2000;
 /// For how long after a reading its page says what to do about it.
@@ -124,8 +131,12 @@ pub struct WeekLine {
 /// Every week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeeksSeen {
-    /// Those that go on, before the others, the newest first.
+    /// Those that go on, before a page of the others, the newest first; on a later page the others alone.
     pub weeks: Vec<WeekLine>,
+    /// The last of these where there are more, to go on from.
+    pub more: Option<WeekId>,
+    /// It is a later page.
+    pub is_later: bool,
     /// What can be begun.
     pub can_start: Vec<Protocol>,
     /// Who is told of any reading.
@@ -273,6 +284,37 @@ pub(crate) async fn running(core: &Core, tx: &mut Tx, reader: &Reader) -> Result
         }
     }
     Ok(lines)
+}
+
+/// A page of the weeks that are over, before a place in their order, as far as they are open to the reader; and the last of them where
+/// there are more that are.
+async fn weeks_on(
+    tx: &mut Tx,
+    reader: &Reader,
+    mut before: (NaiveDate, WeekId),
+    now: DateTime<Utc>,
+) -> Result<(Vec<WeekLine>, Option<WeekId>), ServiceError> {
+    let most = i64::try_from(PER_PAGE + 1).unwrap_or(i64::MAX);
+    let mut lines: Vec<WeekLine> = Vec::new();
+    loop {
+        let rows = week::over(tx, reader.person, before, most).await?;
+        for row in &rows {
+            let line = line(row, now)?;
+            if opens(reader, line.plan.protocol.measure()) {
+                lines.push(line);
+            }
+        }
+        let is_last = rows.len() <= PER_PAGE;
+        match rows.last() {
+            // What is not open leaves no gap in a page.
+            Some(row) if !is_last && lines.len() <= PER_PAGE => before = (row.first_on, row.week()),
+            _ => break,
+        }
+    }
+    let is_more = lines.len() > PER_PAGE;
+    lines.truncate(PER_PAGE);
+    let more = lines.last().filter(|_| is_more).map(|line| line.id);
+    Ok((lines, more))
 }
 
 /// The week of this id, where what it measures is open to the reader.
@@ -428,25 +470,48 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn weeks(&self, actor: &Actor, person: PersonId) -> Result<WeeksSeen, ServiceError> {
+        self.weeks_after(actor, person, None).await
+    }
+
+    /// The same, going on after one that is over.
+    ///
+    /// # Errors
+    /// As [`Readings::weeks`], and [`ServiceError::NotFound`] for one to go on from that is not there.
+    pub async fn weeks_after(&self, actor: &Actor, person: PersonId, after: Option<WeekId>) -> Result<WeeksSeen, ServiceError> {
         let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
         let now = self.core.now();
+        let found = match after {
+            None => weeks_on(&mut tx, &reader, (LAST_DAY, WeekId::from_uuid(Uuid::max())), now).await,
+            Some(id) => match seen_row(&mut tx, &reader, id).await {
+                Ok(row) => weeks_on(&mut tx, &reader, (row.first_on, id), now).await,
+                Err(error) => Err(error),
+            },
+        };
+        let (over, more) = match found {
+            Ok(found) => found,
+            Err(error) => {
+                drop(tx);
+                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
+            }
+        };
         let mut weeks = Vec::new();
-        for row in week::listed(&mut tx, person, MOST).await? {
+        for row in week::open(&mut tx, person).await? {
             let line = line(&row, now)?;
-            if opens(&reader, line.plan.protocol.measure()) {
+            if after.is_none() && opens(&reader, line.plan.protocol.measure()) {
                 weeks.push(line);
             }
         }
+        weeks.extend(over);
         weeks.sort_by_key(|line| !line.runs);
         let watch = rules::watch_of(&self.core, &mut tx, person, &reader).await?;
         drop(tx);
         let can_start = Protocol::ALL.iter().copied().filter(|protocol| {
             let runs = weeks.iter().any(|line| line.runs && line.plan.protocol == *protocol);
-            may_record && !runs && opens(&reader, protocol.measure())
+            may_record && after.is_none() && !runs && opens(&reader, protocol.measure())
         });
         let can_start = can_start.collect();
         self.looked_at_weeks(actor, subject).await?;
-        Ok(WeeksSeen { weeks, can_start, watch, may_record })
+        Ok(WeeksSeen { weeks, more, is_later: after.is_some(), can_start, watch, may_record })
     }
 
     /// One week. The look is audited.

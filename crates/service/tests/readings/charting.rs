@@ -11,7 +11,7 @@ use service::{HiddenFrom, MeasureSeen, ReadingForm, ReadingsAsked};
 use testkit::Place;
 
 const fn asked(measure: Measure, span: Span) -> ReadingsAsked {
-    ReadingsAsked { measure, span, until: None, with: None, after: None }
+    ReadingsAsked { measure, span, until: None, with: None, after: None, month: None }
 }
 
 /// Weighs her on a day, at 8 in the morning.

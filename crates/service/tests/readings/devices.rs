@@ -223,6 +223,15 @@ testkit::both_engines! {
         assert_eq!(world.last().await, (Action::ReadingChanged, Basis::Own));
         assert_eq!(fault(put(&world, &device.token, &other, &error).await).0, Fault::NotFound);
         assert_eq!(words(&world, Measure::Weight).await, ["69 kg"]);
+        // What its device took out as wrong nobody puts back; what the person removed they do, and then it is theirs.
+        let removed = async || readings.removed(me, person, (Measure::Weight, None)).await.unwrap().readings.len();
+        assert_eq!(removed().await, 0);
+        not_found(readings.put_back(me, person, (other.parse().unwrap(), 2)).await);
+        let mine = send(&world, &device.token, &observation("10", "2026-11-02T12:00:00Z", "29463-7", 74.0, "kg")).await.unwrap().id;
+        readings.remove(me, person, (mine, 1)).await.unwrap();
+        assert_eq!((removed().await, fault(put(&world, &device.token, &mine.to_string(), &error).await).0), (1, Fault::NotFound));
+        readings.put_back(me, person, (mine, 2)).await.unwrap();
+        assert_eq!((removed().await, fault(put(&world, &device.token, &mine.to_string(), &error).await).0), (0, Fault::Conflict));
     }
 
     async fn what_is_counted_is_one_of_a_day(place: &Place) {

@@ -4,10 +4,12 @@
 
 mod charting;
 mod devices;
+mod entering;
 mod importing;
 mod paper;
 mod photos;
 mod recording;
+mod removing;
 mod rules;
 mod seeing;
 mod texting;

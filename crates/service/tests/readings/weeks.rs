@@ -360,6 +360,44 @@ testkit::both_engines! {
         not_found(all.record_in_week(&carer.actor, person, id, &readings(&world, &[&["140", "90"]])).await);
     }
 
+    async fn pages_of_weeks_that_are_over_go_on_where_the_last_ended(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        let (carer, _) = world.carer("Stone", "READ").await;
+        let mut ids = Vec::new();
+        for number in 0..45 {
+            let id = world.begin(me, if number % 3 == 0 { Protocol::Mood } else { Protocol::Falls }).await;
+            world.change(me, id, WeekAct::End).await.unwrap();
+            ids.push(id);
+        }
+        let runs = world.begin(me, Protocol::Weight).await;
+        let pages = async |by: &Actor| {
+            let (mut after, mut pages) = (None, Vec::new());
+            loop {
+                let page = all.weeks_after(by, person, after).await.unwrap();
+                assert_eq!((page.is_later, page.can_start.is_empty()), (after.is_some(), after.is_some()));
+                pages.push(page.weeks.iter().map(|line| line.id).collect::<Vec<_>>());
+                after = page.more;
+                if after.is_none() {
+                    return pages;
+                }
+            }
+        };
+        let mine = pages(me).await;
+        assert_eq!(mine.iter().map(Vec::len).collect::<Vec<_>>(), [21, 20, 5]);
+        assert_eq!(mine[0][0], runs, "what goes on comes first");
+        let mut listed = mine.concat();
+        listed.retain(|id| *id != runs);
+        listed.sort();
+        ids.sort();
+        assert_eq!(listed, ids);
+        // What is not open leaves no gap in a page.
+        let theirs = pages(&carer.actor).await;
+        assert_eq!(theirs.iter().map(Vec::len).collect::<Vec<_>>(), [21, 10]);
+        let nobody = WeekId::from_uuid(world.town.services.core.new_id());
+        not_found(all.weeks_after(me, person, Some(nobody)).await);
+    }
+
     async fn a_reminder_comes_twice_a_day_once_and_not_of_what_is_done_paused_or_ended(place: &Place) {
         let world = World::at(place).await;
         let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);

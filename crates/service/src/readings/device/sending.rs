@@ -534,7 +534,7 @@ async fn change(
     let event = Event::on_record(&key.actor(), subject, Action::ReadingChanged, purpose(subject)).about("reading", id);
     let place = (key.person, id, row.version);
     let (done, event, original) = match &told.reading {
-        None => (reading::remove(tx, place, key.by, core.now()).await?, event.about("what", "removed"), row.original.clone()),
+        None => (reading::withdraw(tx, place, key.by, core.now()).await?, event.about("what", "removed"), row.original.clone()),
         Some(reading) if reading.measure.code() != row.measure => {
             return Ok(Err(Problem::at(Fault::Conflict, "Observation.code", "It is of another measure than this reading.")));
         }

@@ -1,7 +1,7 @@
 //! What a care team does with what came up: it sees it, does something, and closes it, and the person reads what.
 
 use super::super::seen::measure_seen;
-use super::super::{MeasureSeen, PAGE, Readings, allowed};
+use super::super::{May, MeasureSeen, PAGE, Readings, allowed};
 use super::plan::{AlertSeen, alert_seen};
 use super::shows;
 use crate::activity::{self, Event};
@@ -80,7 +80,7 @@ impl Readings {
         };
         let acts = reading_rule::acts(&mut tx, person, self.core.now(), Some(id)).await?;
         let measure = row.measure()?;
-        let about = (person, &reader, false);
+        let about = (person, &reader, May { record: false, enter: false });
         let trend = measure_seen(&self.core, &mut tx, actor, about, (measure, Span::Month, None).into()).await?;
         let alert = alert_seen(row, &acts)?;
         drop(tx);

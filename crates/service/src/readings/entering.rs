@@ -1,0 +1,137 @@
+//! What a care team enters for somebody who told it by phone, or whom it measured.
+
+use super::record::{ReadingForm, changed_since, keep, last_unit, told, told_by};
+use super::{PAGE, Readings, allowed, opens, rules};
+use crate::activity::{self, Event};
+use crate::records::purpose;
+use crate::{Core, FieldProblem, ServiceError, access};
+use domain::access::{Actor, Ask, Subject};
+use domain::audit::Action;
+use domain::reading::{Entered, Measure, Unit};
+use domain::{AccountId, MemberId, PersonId, ReadingId};
+use store::reading;
+use store::{Tx, person_write};
+
+/// A reading as a care team enters it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EnterForm {
+    /// The reading.
+    pub reading: ReadingForm,
+    /// [`Entered`] by code.
+    pub how: String,
+}
+
+/// Who of a care team entered a reading, and how they came to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnteredBy {
+    /// Their name.
+    pub name: String,
+    /// Where they work.
+    pub organisation: String,
+    /// How.
+    pub how: Entered,
+    /// It was entered where the reader is at work, and nobody changed it since: they may take it back.
+    pub may_take_back: bool,
+}
+
+/// A member of staff who enters something for somebody.
+struct AtDesk {
+    subject: Subject,
+    by: AccountId,
+    member: MemberId,
+}
+
+/// Lets through whoever may enter this for the person.
+async fn at_desk(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, measure: Measure) -> Result<AtDesk, ServiceError> {
+    let (subject, reader) = allowed(core, tx, actor, person, Ask::EnterReadings).await?;
+    match actor {
+        Actor::Staff { id, member, .. } if opens(&reader, measure) => Ok(AtDesk { subject, by: *id, member: *member }),
+        _ => Err(ServiceError::NotFound),
+    }
+}
+
+impl Readings {
+    /// Lets through whoever of a care team may enter this for the person, and says in which unit they did so last.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not.
+    pub async fn may_enter(&self, actor: &Actor, person: PersonId, measure: Measure) -> Result<&'static Unit, ServiceError> {
+        let mut tx = self.core.read().await?;
+        match at_desk(&self.core, &mut tx, actor, person, measure).await {
+            Ok(_) => last_unit(&mut tx, actor, person, measure, self.core.now()).await,
+            Err(error) => {
+                drop(tx);
+                Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
+            }
+        }
+    }
+
+    /// Enters a reading for the person, and gives its id: by the same rules as their own, with who entered it and how they came to know
+    /// it, which the person reads. The same form twice enters it once.
+    ///
+    /// # Errors
+    /// As [`Readings::add`], and `how`.
+    pub async fn enter_for(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        measure: Measure,
+        form: &EnterForm,
+    ) -> Result<ReadingId, ServiceError> {
+        let form = form.clone();
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let AtDesk { subject, by, member } = at_desk(&core, tx, &actor, person, measure).await?;
+                let one = told_by(measure, &form.reading, core.now());
+                let Some(how) = Entered::from_code(&form.how) else {
+                    let how = FieldProblem::new("how", "Choose how you know it");
+                    return Err(match one {
+                        Err(ServiceError::Fields(problems)) => {
+                            ServiceError::Fields(std::iter::once(how).chain(problems).collect())
+                        }
+                        Err(other) => other,
+                        Ok(_) => ServiceError::Fields(vec![how]),
+                    });
+                };
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let kept = keep(&core, tx, (&actor, subject, by), vec![one?], None).await?;
+                let id = kept.first().copied().ok_or_else(|| ServiceError::internal("a reading was not kept"))?;
+                reading::entered(tx, (person, id), (member, how)).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Takes a reading back that was entered where the actor works, as it was seen in this version, because it was wrong. It is there no
+    /// more, what it was is kept, and who took it back stands in the account of who did what.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] with no field where the person changed it since; [`ServiceError::NotFound`] for one that is not there or
+    /// was not entered there, and to whoever may not enter this for the person.
+    pub async fn take_back(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        (measure, id): (Measure, ReadingId),
+        version: i32,
+    ) -> Result<(), ServiceError> {
+        self.act(actor, person, move |core, tx, actor| {
+            Box::pin(async move {
+                let AtDesk { subject, by, .. } = at_desk(&core, tx, &actor, person, measure).await?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let row = reading::one(tx, person, id).await?.filter(|row| row.measure == measure.code());
+                let there = subject.organisation.map(|organisation| organisation.as_uuid());
+                let row = row.filter(|row| row.member_at.is_some() && row.member_at == there).ok_or(ServiceError::NotFound)?;
+                if row.version != 1 || !reading::withdraw(tx, (person, id, version), by, core.now()).await? {
+                    return Err(changed_since());
+                }
+                let event = Event::on_record(&actor, subject, Action::ReadingChanged, purpose(subject));
+                let event = event.about("what", "taken-back").about("reading", id);
+                let event = told(event, rules::settle(&core, tx, person).await?);
+                activity::append(&core, tx, event).await
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,95 @@
+//! What a care team enters for somebody who told it by phone, or whom it measured.
+
+use crate::town::{Citizen, fields, not_found, refused};
+use crate::world::World;
+use crate::{add, form};
+use domain::access::Actor;
+use domain::audit::{Action, Basis};
+use domain::reading::{Entered, Measure, Span};
+use domain::team::StaffRole;
+use domain::{PersonId, ReadingId};
+use service::{EnterForm, ReadingForm, ServiceError};
+use testkit::Place;
+
+const PRESSURE: Measure = Measure::BloodPressure;
+
+fn entry(world: &World, how: &str, numbers: &[&str]) -> EnterForm {
+    EnterForm { reading: form(&world.town, numbers), how: how.to_owned() }
+}
+
+async fn enter(world: &World, by: &Actor, form: &EnterForm) -> Result<ReadingId, ServiceError> {
+    world.town.services.readings.enter_for(by, world.edna.person, PRESSURE, form).await
+}
+
+testkit::both_engines! {
+    async fn a_clinician_enters_what_was_rung_in_and_the_person_reads_who_did(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        assert_eq!(readings.may_enter(&town.clinician, person, PRESSURE).await.unwrap().ucum, "mm[Hg]");
+        assert!(readings.measure(&town.clinician, person, (PRESSURE, Span::Week, None)).await.unwrap().may_enter);
+        let rung = entry(&world, "phone", &["184", "122"]);
+        let before = world.events().await;
+        let (one, two) = tokio::join!(enter(&world, &town.clinician, &rung), enter(&world, &town.clinician, &rung));
+        let id = one.unwrap();
+        assert_eq!((two.unwrap(), world.events().await), (id, before + 1));
+        assert_eq!(world.last().await, (Action::ReadingAdded, Basis::CareTeam));
+        let (seen, _, may_change) = readings.one(me, person, (PRESSURE, id)).await.unwrap();
+        let entered = seen.entered.clone().unwrap();
+        assert_eq!((entered.name.as_str(), entered.how, entered.may_take_back), ("Dr Doe", Entered::Phone, false));
+        assert!(may_change && seen.advice.is_some(), "it is their reading, with what to do about it");
+        let (theirs, _, may_change) = readings.one(&town.clinician, person, (PRESSURE, id)).await.unwrap();
+        assert!(theirs.entered.unwrap().may_take_back && theirs.advice.is_some() && !may_change);
+        assert_eq!(readings.measure(me, person, (PRESSURE, Span::Week, None)).await.unwrap().readings.len(), 1);
+        // Taken away, it says who entered it.
+        let told = readings.observation(me, person, id).await.unwrap();
+        assert_eq!(told["performer"][0]["type"], "Practitioner");
+        assert!(told["performer"][0]["display"].as_str().unwrap().starts_with("Dr Doe, "));
+        // Changed by the person it is theirs, and nobody takes it back from them.
+        let changed = ReadingForm { note: "I read it wrongly".to_owned(), ..form(town, &["148", "92"]) };
+        readings.change(me, person, (id, 1), &changed).await.unwrap();
+        refused(readings.take_back(&town.clinician, person, (PRESSURE, id), 1).await, "", "changed this reading meanwhile");
+        let (seen, old, _) = readings.one(me, person, (PRESSURE, id)).await.unwrap();
+        assert!(seen.entered.is_some() && old[0].entered.is_some());
+        world.town.verify().await;
+    }
+
+    async fn what_was_entered_by_mistake_is_taken_back_and_nobody_puts_it_back(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        let id = enter(&world, &town.clinician, &entry(&world, "practice", &["142", "88"])).await.unwrap();
+        let own = add(town, &world.edna, person, PRESSURE, &form(town, &["140", "86"])).await;
+        not_found(readings.take_back(&town.clinician, person, (PRESSURE, own), 1).await);
+        not_found(readings.take_back(&town.clinician, person, (Measure::Pulse, id), 1).await);
+        not_found(readings.take_back(me, person, (PRESSURE, id), 1).await);
+        readings.take_back(&town.clinician, person, (PRESSURE, id), 1).await.unwrap();
+        assert_eq!(world.last().await, (Action::ReadingChanged, Basis::CareTeam));
+        not_found(readings.one(me, person, (PRESSURE, id)).await);
+        assert!(readings.removed(me, person, (PRESSURE, None)).await.unwrap().readings.is_empty());
+        not_found(readings.put_back(me, person, (id, 2)).await);
+        not_found(readings.take_back(&town.clinician, person, (PRESSURE, id), 2).await);
+    }
+
+    async fn the_same_rules_hold_and_nobody_else_enters_anything(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, town) = (&world.edna.actor, world.edna.person, &world.town);
+        let readings = &town.services.readings;
+        assert_eq!(fields(enter(&world, &town.clinician, &entry(&world, "", &["", "88"])).await), ["how", "systolic"]);
+        assert_eq!(fields(enter(&world, &town.clinician, &entry(&world, "guess", &["142", "88"])).await), ["how"]);
+        refused(enter(&world, &town.clinician, &entry(&world, "phone", &["250", "95"])).await, "sure", "very unusual");
+        let (carer, _) = world.carer("Stone", "READ").await;
+        let stranger: Citizen = town.citizen("Reed").await;
+        let form = entry(&world, "phone", &["142", "88"]);
+        for nobody in [me, &carer.actor, &stranger.actor, &town.reception, &town.manager, &town.officer, &town.stranger] {
+            not_found(enter(&world, nobody, &form).await);
+            not_found(readings.may_enter(nobody, person, PRESSURE).await);
+        }
+        assert!(readings.measure(me, person, (PRESSURE, Span::Week, None)).await.unwrap().readings.is_empty());
+        // Elsewhere nobody enters it for somebody who is not theirs.
+        let elsewhere = crate::town::member(&town.services, town.other, StaffRole::Clinician, "Dr Far").await;
+        not_found(enter(&world, &elsewhere, &form).await);
+        let nobody: PersonId = PersonId::from_uuid(town.services.core.new_id());
+        not_found(readings.enter_for(&town.clinician, nobody, PRESSURE, &form).await);
+    }
+}

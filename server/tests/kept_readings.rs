@@ -1,0 +1,135 @@
+//! Removed readings, what a care team enters, and ways into long lists, as browsers without script use them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Answer, Browser, TestApp};
+use domain::PersonId;
+use domain::team::StaffRole;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const GP: &str = "gp@example.org";
+const DESK: &str = "desk@example.org";
+const STRANGER: &str = "stranger@example.org";
+
+/// The value of the last hidden field with this name: before it may stand the form that undoes something.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.rsplit_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Where the form with this button is sent.
+#[track_caller]
+fn action(page: &Answer, button: &str) -> String {
+    let (before, _) = page.body.split_once(button).unwrap_or_else(|| panic!("no {button} in {}", page.body));
+    let (_, action) = before.rsplit_once("action=\"").unwrap();
+    action.split('"').next().unwrap().to_owned()
+}
+
+struct Town {
+    app: TestApp,
+    sam: PersonId,
+}
+
+async fn town(place: &Place) -> Town {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+    app.account(SAM, Some(sam)).await;
+    app.staff(GP, "Y90001", StaffRole::Clinician).await;
+    app.staff(DESK, "Y90001", StaffRole::Reception).await;
+    let other = app.person("999 000 0026", "Stone", "Gout").await;
+    app.account(STRANGER, Some(other)).await;
+    Town { app, sam }
+}
+
+/// Records a weight, and gives where it is.
+async fn weigh(browser: &mut Browser, number: &str, more: &[(&str, &str)]) -> String {
+    let at = "/readings/weight/new";
+    let submission = hidden(&browser.get(at).await, "submission");
+    let mut fields = vec![("submission", submission.as_str()), ("value", number)];
+    fields.extend(more);
+    browser.post(at, &fields).await.location().to_owned()
+}
+
+testkit::both_engines! {
+    async fn a_reading_is_put_back_from_the_notice_or_from_its_page(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let one = weigh(&mut sam, "70", &[]).await;
+        sam.get("/readings/weight").await.does_not_say("Removed readings");
+        let removed = sam.post_and_follow(&format!("{one}/remove"), &[("version", "1")]).await;
+        removed.says("You removed the reading").says("Put it back").says("Nothing is recorded yet").says("/readings/weight/removed");
+        let (back, version) = (action(&removed, "Put it back"), hidden(&removed, "version"));
+        assert_eq!((back.as_str(), version.as_str()), (format!("{one}/put-back").as_str(), "2"));
+        sam.get("/readings/weight/removed").await.says("70 kg").says("You removed it on").says("count in no chart");
+        let now = sam.post_and_follow(&back, &[("version", &version)]).await;
+        now.says("The reading is back").says("You removed it on");
+        // Sent again it stays; a page that is not whole says so.
+        sam.post_and_follow(&back, &[("version", &version)]).await.says("The reading is back");
+        sam.post_and_follow(&back, &[]).await.says("There is a problem").says("not whole");
+        sam.get("/readings/weight/removed").await.says("Nothing is removed");
+        sam.get("/activity").await.says("put a reading back that was removed");
+        let mut stranger = town.app.signed_in(STRANGER).await;
+        assert_eq!(stranger.post(&back, &[("version", &version)]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(sam.get("/readings/weight/removed?after=x").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(sam.get("/readings/nothing/removed").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_clinician_enters_a_reading_and_the_desk_does_not(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp, mut desk) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await, town.app.signed_in(DESK).await);
+        let list = format!("/team/people/{}/readings", town.sam);
+        let at = format!("{list}/blood-pressure/new");
+        gp.get(&list).await.says("Enter a reading for them").says(&format!("href=\"{at}\""));
+        let form = gp.get(&at).await;
+        form.says("Enter blood pressure").says("999").says("How do you know it?").says("Rivers").does_not_say("type=\"file\"");
+        let submission = hidden(&form, "submission");
+        let wrong = gp.post_and_follow(&at, &[("submission", &submission), ("systolic", "184")]).await;
+        wrong.says("There is a problem").says("Choose how you know it").says("value=\"184\"");
+        let fields = [("submission", submission.as_str()), ("how", "phone"), ("systolic", "184"), ("diastolic", "121")];
+        let one = gp.post(&at, &fields).await.location().to_owned();
+        assert_eq!(gp.post(&at, &fields).await.location(), one, "sent twice it is one");
+        let page = gp.get(&one).await;
+        page.says("What to say to them").says("This blood pressure is very high").says("Told by phone").says("Take this reading back");
+        let id = one.rsplit('/').next().unwrap();
+        let theirs = sam.get(&format!("/readings/blood-pressure/{id}")).await;
+        theirs.says("184/121 mmHg").says("Told by phone").says("This blood pressure is very high").does_not_say("Take this reading back");
+        sam.get("/activity").await.says("entered a reading for you");
+        // Whoever does not see readings enters none.
+        assert_eq!(desk.get(&at).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(desk.post(&at, &fields).await.status, StatusCode::NOT_FOUND);
+        let back = gp.post_and_follow(&format!("{one}/remove"), &[("version", "1")]).await;
+        back.says("You took the reading back").says("Nothing is recorded yet");
+        assert_eq!(sam.get(&format!("/readings/blood-pressure/{id}")).await.status, StatusCode::NOT_FOUND);
+        sam.get("/activity").await.says("took back a reading that was entered for you");
+        sam.get("/readings/blood-pressure/removed").await.says("Nothing is removed");
+    }
+
+    async fn a_long_list_has_ways_to_its_years_and_months(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let on = |day: &'static str, month: &'static str, year: &'static str| {
+            [("day_day", day), ("day_month", month), ("day_year", year), ("time", "8am")]
+        };
+        weigh(&mut sam, "61", &on("5", "3", "2025")).await;
+        weigh(&mut sam, "62", &on("6", "5", "2025")).await;
+        sam.get("/readings/weight").await.does_not_say("Readings of a year");
+        for _ in 0..25 {
+            weigh(&mut sam, "70", &[]).await;
+        }
+        let page = sam.get("/readings/weight?span=year").await;
+        page.says("Readings of a year").says("href=\"/readings/weight?span=year&amp;month=2025-12\"").does_not_say("Readings of a month");
+        let page = sam.get("/readings/weight?span=year&month=2025-12").await;
+        page.says("62 kg").says("61 kg").says("Readings of a month").says("month=2025-03").says("aria-current=\"true\"");
+        sam.get("/readings/weight?month=2025-03").await.says("61 kg").does_not_say("62 kg");
+        for odd in ["month=x", "month=0000-01", "month=9999-99", "month=2025-13"] {
+            assert_eq!(sam.get(&format!("/readings/weight?{odd}")).await.status, StatusCode::OK, "{odd}");
+        }
+        assert_eq!(sam.get("/weeks?after=x").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(sam.get("/weeks").await.status, StatusCode::OK);
+    }
+}
