@@ -366,11 +366,14 @@ testkit::both_engines! {
         let (carer, _) = world.carer("Stone", "READ").await;
         let mut ids = Vec::new();
         for number in 0..45 {
-            let id = world.begin(me, if number % 3 == 0 { Protocol::Mood } else { Protocol::Falls }).await;
+            let protocol = if number % 3 == 0 { Protocol::Mood } else { Protocol::Falls };
+            let length = protocol.lengths()[0].to_string();
+            let form = StartForm { length, ..start(&world) };
+            let id = all.start_week(me, person, protocol, &form).await.unwrap();
             world.change(me, id, WeekAct::End).await.unwrap();
             ids.push(id);
         }
-        let runs = world.begin(me, Protocol::Weight).await;
+        let runs = world.begin(me, Protocol::HomePressure).await;
         let pages = async |by: &Actor| {
             let (mut after, mut pages) = (None, Vec::new());
             loop {
