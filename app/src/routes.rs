@@ -51,6 +51,10 @@ routes! {
     get "/record/summary" Record => pages::record::summary::show;
     get "/record/summary/pdf" Record => api::summary::download;
     get "/record/{category}" Record => pages::record::list::show;
+    get "/record/results/choices" Record => pages::record::release::choices;
+    post "/record/results/choices" Record => api::release::choose;
+    get "/record/results/waiting/{id}" Record => pages::record::release::ready;
+    post "/record/results/waiting/{id}" Record => api::release::ready;
     get "/record/entries/{id}" Record => pages::record::entry::show;
     get "/record/entries/{id}/versions/{version}" Record => pages::record::entry::show_version;
     get "/record/entries/{id}/privacy" Record => pages::record::privacy::show;
@@ -328,6 +332,9 @@ routes! {
     post "/team/work/{id}/medicines" Team => api::medicines::decide;
     post "/team/work/{id}/alert" Team => api::targets::answer_alert;
     post "/team/work/{id}/digest" Team => api::targets::close_digest;
+    post "/team/work/{id}/result" Team => api::release::comment;
+    get "/team/results" Team => pages::team::results::rules;
+    post "/team/results" Team => api::release::rules;
     get "/team/orders" Team => pages::team::orders::show;
     post "/team/orders" Team => api::medicines::choose_waiting;
     get "/team/orders/check" Team => pages::team::orders::check;

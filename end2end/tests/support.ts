@@ -245,6 +245,8 @@ export interface Patient {
   born: { day: string; month: string; year: string };
   /** The code in the letter. */
   code: string;
+  /** Has their practice send a report that has just been made, with this name and this conclusion. */
+  receive: (title: string, conclusion: string) => void;
 }
 
 /** A medicine that is taken for good. */
@@ -335,7 +337,23 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
   bring('second.json', [patient, problem('2', 'Hay fever with asthma')]);
   const code = /Your code\s+(\S+)/.exec(selfheal('person', 'linkage-code', nhsNumber))?.[1];
   if (!code) throw new Error('the letter has no code');
-  return { nhsNumber, name: `${given} ${familyName}`, familyName, born: { day: '31', month: '3', year: '1980' }, code };
+  let reports = 0;
+  const receive = (title: string, conclusion: string): void => {
+    reports += 1;
+    const report = {
+      resourceType: 'DiagnosticReport',
+      id: id(`report-${reports}`),
+      status: 'final',
+      category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0074', code: 'LAB' }] }],
+      code: { text: title },
+      subject,
+      issued: new Date().toISOString(),
+      conclusion,
+    };
+    bring(`report-${reports}.json`, [patient, report]);
+  };
+  const born = { day: '31', month: '3', year: '1980' };
+  return { nhsNumber, name: `${given} ${familyName}`, familyName, born, code, receive };
 }
 
 /** A given name that nobody else in the tests has. */

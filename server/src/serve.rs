@@ -315,6 +315,11 @@ async fn medicines(services: Services, mut stopping: watch::Receiver<bool>) {
                 Ok(reminded) => tracing::info!(reminded, "goals: reminders were written"),
                 Err(error) => tracing::warn!(%error, "goals: reminders could not be written"),
             }
+            match services.releases.run_told(&Actor::System).await {
+                Ok(0) => {}
+                Ok(told) => tracing::info!(told, "results: people were told that something is there"),
+                Err(error) => tracing::warn!(%error, "results: people could not be told that something is there"),
+            }
         }
     };
     let order = async {

@@ -60,7 +60,7 @@ enum Person {
 }
 
 /// Pages of a care team that are there for its managers only.
-const FOR_MANAGERS: [&str; 13] = [
+const FOR_MANAGERS: [&str; 14] = [
     "/team/diary/settings",
     "/team/diary/services/new",
     "/team/diary/places/new",
@@ -74,6 +74,7 @@ const FOR_MANAGERS: [&str; 13] = [
     "/team/uptake",
     "/team/medicines",
     "/team/questionnaires",
+    "/team/results",
 ];
 
 /// Where nothing is for somebody who may not come in.

@@ -23,6 +23,7 @@ pub mod questionnaires;
 pub mod readings;
 pub mod recorded;
 pub mod register;
+pub mod release;
 pub mod reminders;
 pub mod reset;
 pub mod second_step;

@@ -114,6 +114,14 @@ coded! {
         ReadingRulesChanged = "reading-rules-changed",
         /// A care team was told of something about readings, saw it, did something or closed it.
         ReadingAlert = "reading-alert",
+        /// A care team wrote about a result, or let it be read.
+        ResultCommented = "result-commented",
+        /// The person said that they were ready to read a result, or when they want to read which.
+        ResultReadiness = "result-readiness",
+        /// The person was told that a result can be read.
+        ResultTold = "result-told",
+        /// About which results a care team writes first was changed.
+        ResultRulesChanged = "result-rules-changed",
         /// It was noted that a dose was taken or not, or such a note was taken back.
         DoseNoted = "dose-noted",
         /// Something new was told of where a prescription stands.

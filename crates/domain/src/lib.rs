@@ -24,6 +24,7 @@ pub mod reading;
 pub mod reading_age;
 pub mod record;
 pub mod relationship;
+pub mod release;
 pub mod scope;
 pub mod self_care;
 pub mod shown;

@@ -66,6 +66,8 @@ coded! {
         ReadingAlert = "reading-alert",
         /// What came up about somebody's readings since the day before.
         ReadingDigest = "reading-digest",
+        /// A result of which the person should hear from somebody before they read it.
+        ResultComment = "result-comment",
     }
 }
 
@@ -89,6 +91,7 @@ impl WorkKind {
             Self::QuestionnaireAlert => "An answer to look at now",
             Self::ReadingAlert => "A reading to look at now",
             Self::ReadingDigest => "Readings of the last day to look at",
+            Self::ResultComment => "A result to write about first",
         }
     }
 
@@ -121,7 +124,9 @@ impl WorkKind {
         match self {
             Self::CarerApplication | Self::QuestionnaireAlert => matches!(role, StaffRole::Clinician | StaffRole::Manager),
             // A manager sees that they wait, and nothing of what they say.
-            Self::ReadingAlert | Self::ReadingDigest => matches!(role, StaffRole::Clinician | StaffRole::Manager),
+            Self::ReadingAlert | Self::ReadingDigest | Self::ResultComment => {
+                matches!(role, StaffRole::Clinician | StaffRole::Manager)
+            }
             Self::AccessQuery => matches!(role, StaffRole::PrivacyOfficer | StaffRole::Manager),
             Self::IdentityCheck
             | Self::Booking
@@ -265,6 +270,8 @@ pub enum TeamAsk {
     ManageMedicines,
     /// Say whether the team is told of answers in questionnaires that may tell of danger to life.
     ManageQuestionnaires,
+    /// Say about which results somebody writes to people before they read them.
+    ManageResults,
 }
 
 /// Decides whether `actor`, who holds this place, may do this at this organisation.
@@ -297,10 +304,12 @@ pub fn decide_in_team(actor: &Actor, post: Option<&Post>, at: OrganisationId, as
         (TeamAsk::OpenInEmergency, Clinician) => true,
         (TeamAsk::CheckEmergencies, PrivacyOfficer | Manager) => true,
         (TeamAsk::SeeDiary, Reception | Clinician | Manager) => true,
-        (TeamAsk::ManageDiary | TeamAsk::ManageMedicines | TeamAsk::ManageQuestionnaires, Manager) => true,
+        (TeamAsk::ManageDiary | TeamAsk::ManageMedicines | TeamAsk::ManageQuestionnaires | TeamAsk::ManageResults, Manager) => {
+            true
+        }
         (TeamAsk::DecideMedicines, Clinician) => true,
         (TeamAsk::SeeDiary | TeamAsk::ManageDiary | TeamAsk::DecideMedicines | TeamAsk::ManageMedicines, _) => false,
-        (TeamAsk::ManageQuestionnaires, _) => false,
+        (TeamAsk::ManageQuestionnaires | TeamAsk::ManageResults, _) => false,
         (TeamAsk::FindPeople | TeamAsk::ManageStaff | TeamAsk::OpenInEmergency | TeamAsk::CheckEmergencies, _) => false,
     };
     if allowed { Ok(()) } else { Err(Denial::OutOfScope) }
@@ -324,7 +333,7 @@ mod tests {
         Post { member: MemberId::from_uuid(Uuid::nil()), organisation: here(), role, ended: false }
     }
 
-    const ASKS: [TeamAsk; 18] = [
+    const ASKS: [TeamAsk; 20] = [
         TeamAsk::SeeTeam,
         TeamAsk::DoWork(WorkKind::CarerApplication),
         TeamAsk::DoWork(WorkKind::AccessQuery),
@@ -343,6 +352,8 @@ mod tests {
         TeamAsk::DoWork(WorkKind::OutsideOrder),
         TeamAsk::DoWork(WorkKind::ReadingAlert),
         TeamAsk::DoWork(WorkKind::ReadingDigest),
+        TeamAsk::DoWork(WorkKind::ResultComment),
+        TeamAsk::ManageResults,
     ];
 
     fn row(actor: &Actor, post: Option<Post>, at: OrganisationId) -> String {
@@ -358,20 +369,20 @@ mod tests {
         let another = Post { member: MemberId::from_uuid(Uuid::max()), ..post(StaffRole::Manager) };
         // Team, applications, queries, identity checks, finding, staff, opening in emergencies, checking them, bookings, diary,
         // changing it, who may not come, orders of medicines, deciding about them, their rules, orders that did not arrive elsewhere,
-        // readings to look at now and each day.
+        // readings to look at now and each day, results to write about, and which those are.
         let table = [
-            (&staff, Some(post(StaffRole::Reception)), "+..++...++.++..+.."),
-            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++.+++.+++"),
-            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+.........."),
-            (&staff, Some(post(StaffRole::Manager)), "++++++.++++++.++++"),
-            (&staff, Some(gone), ".................."),
-            (&staff, Some(another), ".................."),
-            (&staff, None, ".................."),
-            (&first, Some(post(StaffRole::Manager)), ".................."),
-            (&citizen, Some(post(StaffRole::Manager)), ".................."),
-            (&Actor::Nobody, Some(post(StaffRole::Manager)), ".................."),
-            (&Actor::System, None, ".................."),
-            (&Actor::Operator, None, ".....+............"),
+            (&staff, Some(post(StaffRole::Reception)), "+..++...++.++..+...."),
+            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++.+++.++++."),
+            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+............"),
+            (&staff, Some(post(StaffRole::Manager)), "++++++.++++++.++++++"),
+            (&staff, Some(gone), "...................."),
+            (&staff, Some(another), "...................."),
+            (&staff, None, "...................."),
+            (&first, Some(post(StaffRole::Manager)), "...................."),
+            (&citizen, Some(post(StaffRole::Manager)), "...................."),
+            (&Actor::Nobody, Some(post(StaffRole::Manager)), "...................."),
+            (&Actor::System, None, "...................."),
+            (&Actor::Operator, None, ".....+.............."),
         ];
         for (actor, post, expected) in table {
             assert_eq!(row(actor, post, here()), expected, "{actor:?} {post:?}");

@@ -292,6 +292,28 @@ mod tests {
         assert_eq!(release(with("AllergyIntolerance", "verificationStatus", wrong)), Release::Withheld);
         assert_eq!(release(with("DiagnosticReport", "status", json!("cancelled"))), Release::Withheld);
         assert_eq!(release(with("DiagnosticReport", "status", json!("preliminary"))), Release::Released);
+        assert_eq!(release(with("Observation", "status", json!("preliminary"))), Release::Withheld);
+        // What is only ordered may be told of; what is in it and nobody has looked at may not.
+        for (kind, status, content) in [
+            ("Observation", "registered", "valueString"),
+            ("DiagnosticReport", "registered", "conclusion"),
+            ("DiagnosticReport", "partial", "conclusion"),
+        ] {
+            let mut resource = with(kind, "status", json!(status));
+            assert_eq!(release(resource.clone()), Release::Released, "{kind} {status}");
+            assert!(!map::withheld(&resource.to_string()));
+            resource[content] = json!("Something was found");
+            assert_eq!(release(resource.clone()), Release::Withheld, "{kind} {status}");
+            assert!(map::withheld(&resource.to_string()));
+        }
+        let protected = json!({"coding": [{"system": "http://snomed.info/sct", "code": "342191000000101"}]});
+        for kind in ["Observation", "Condition", "Procedure", "CarePlan"] {
+            let field = if kind == "CarePlan" { "category" } else { "code" };
+            let value = if kind == "CarePlan" { json!([protected]) } else { protected.clone() };
+            assert_eq!(release(with(kind, field, value)), Release::Withheld, "{kind}");
+        }
+        assert!(map::withheld(&with("Flag", "code", protected).to_string()));
+        assert!(map::withheld(&with("QuestionnaireResponse", "status", json!("in-progress")).to_string()));
         assert_eq!(release(with("Composition", "status", json!("preliminary"))), Release::Withheld);
         assert_eq!(release(with("DocumentReference", "docStatus", json!("preliminary"))), Release::Withheld);
         let confidentiality = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
@@ -300,6 +322,8 @@ mod tests {
             json!({"code": "NOPAT"}),
             json!({"system": confidentiality, "code": "V"}),
             json!({"code": "CP-IS"}),
+            json!({"code": "third-party"}),
+            json!({"code": "UNFILED"}),
         ] {
             assert_eq!(release(with("Observation", "meta", json!({"security": [label]}))), Release::Withheld);
         }
@@ -307,6 +331,24 @@ mod tests {
             release(with("Observation", "meta", json!({"security": [{"system": confidentiality, "code": "N"}]}))),
             Release::Released
         );
+    }
+
+    #[test]
+    fn nothing_of_what_is_withheld_is_told_by_what_refers_to_it() {
+        let all = [
+            json!({"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": {"text": "Blood tests"},
+                "result": [{"reference": "Observation/open"}, {"reference": "Observation/closed", "display": "SECRET"}]}),
+            json!({"resourceType": "Observation", "id": "open", "status": "final", "code": {"text": "Sodium"}, "valueString": "140"}),
+            json!({"resourceType": "Observation", "id": "closed", "status": "final", "code": {"text": "SECRET"}, "valueString": "SECRET",
+                "meta": {"security": [{"code": "REDACTED"}]}}),
+        ];
+        let all: Vec<_> = all.iter().map(|one| fhir::Received::new("test", None, one.to_string()).unwrap()).collect();
+        let told = |names: &Names<'_>| map::entry(&all[0], names).unwrap().unwrap();
+        let facts = told(&Names::among(&all));
+        assert_eq!(facts.details.iter().map(|one| one.label.as_str()).collect::<Vec<_>>(), ["Sodium"], "{facts:?}");
+        assert!(facts.mentions.contains(&"Observation/closed".to_owned()));
+        let without = told(&Names::shown_among(&all, |one| one.id != "open"));
+        assert_eq!(without.details, []);
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl Exports {
     /// The person's whole record as a FHIR `collection` Bundle: the current version of every resource, exactly as it was
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
-    /// of it, by its own labels; and after that what was recorded here: readings with their photos, answers to questionnaires, weeks and self-care. To the
+    /// of it, by its own labels, no result that is not shown yet, and no reference to any of these; and after that what was recorded here: readings with their photos, answers to questionnaires, weeks and self-care. To the
     /// operator it gives everything that was received, and nothing else.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
@@ -101,11 +101,14 @@ impl Exports {
         if person::by_id(&mut tx, person).await?.is_none() {
             return Err(ServiceError::NotFound);
         }
-        let (mut rows, own) = match actor {
-            Actor::Operator | Actor::System => (record::current(&mut tx, person).await?, None),
+        let now = self.core.now();
+        let (mut rows, own, closed) = match actor {
+            Actor::Operator | Actor::System => (record::current(&mut tx, person).await?, None, Vec::new()),
             Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
                 let measures = reading::measures(&mut tx, person).await?;
-                (not_withheld(&mut tx, person).await?, Some((Owner::load(&mut tx, person).await?, measures)))
+                let closed = record::closed(&mut tx, person, now).await?;
+                let closed = closed.into_iter().map(|one| (one.resource_type, one.logical_id)).collect();
+                (not_withheld(&mut tx, person, now).await?, Some((Owner::load(&mut tx, person).await?, measures)), closed)
             }
         };
         drop(tx);
@@ -119,7 +122,7 @@ impl Exports {
         });
         let event = Event::on_record(actor, subject, Action::Export, purpose(subject)).about("resources", rows.len());
         activity::disclose(&self.core, event).await?;
-        Ok(Whole { person, ids: rows.into_iter().map(|row| row.id).collect(), at: self.core.now(), own })
+        Ok(Whole { person, ids: rows.into_iter().map(|row| row.id).collect(), closed, at: now, own })
     }
 }
 
@@ -134,6 +137,8 @@ const MOST: i64 = 1000;
 struct Whole {
     person: PersonId,
     ids: Vec<Uuid>,
+    /// What is not in it, by type and id: nothing that is refers to it.
+    closed: Vec<(String, String)>,
     at: DateTime<Utc>,
     /// What was recorded here, and of which measures there is any.
     own: Option<(Owner, Vec<Measure>)>,
@@ -229,7 +234,8 @@ impl Whole {
     async fn received(&self, tx: &mut Tx, first: usize, after: Stage) -> Result<(Vec<Resource>, Stage), ServiceError> {
         let here: Vec<Uuid> = self.ids.iter().skip(first).take(RAW_AT_ONCE).copied().collect();
         let rows = record::raw(tx, self.person, &here).await?;
-        let mut texts: HashMap<Uuid, _> = rows.into_iter().map(|row| (row.id, (row.full_url, row.raw))).collect();
+        let mut texts: HashMap<Uuid, _> =
+            rows.into_iter().map(|row| (row.id, (row.full_url, fhir::write::without(row.raw, &self.closed)))).collect();
         let resources = here.iter().map(|id| texts.remove(id)).collect::<Option<Vec<_>>>();
         let resources = resources.ok_or_else(|| StoreError::corrupt("a resource is not where it was"))?;
         let next = first + RAW_AT_ONCE;
@@ -239,8 +245,8 @@ impl Whole {
 
 /// The current resources that may be shown to the person they are about. Where an entry tells of a resource, it was looked
 /// at when it came in; any other is looked at now.
-async fn not_withheld(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, ServiceError> {
-    let rows = record::current_released(tx, person).await?;
+async fn not_withheld(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<Vec<CurrentRow>, ServiceError> {
+    let rows = record::current_released(tx, person, now).await?;
     let untold: Vec<Uuid> = rows.iter().filter(|row| !row.told).map(|row| row.current.id).collect();
     let mut open = HashSet::new();
     for ids in untold.chunks(RAW_AT_ONCE) {

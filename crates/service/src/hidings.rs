@@ -167,7 +167,7 @@ impl Hidings {
             Box::pin(async move {
                 let subject = access::require(&core, tx, &by, person, Ask::ManageSharing).await?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                let label = record::label_of(tx, person, entry).await?.ok_or(ServiceError::NotFound)?;
+                let label = record::label_of(tx, person, entry, core.now()).await?.ok_or(ServiceError::NotFound)?;
                 if label.chosen()? == chosen {
                     return Ok(());
                 }
@@ -186,8 +186,11 @@ impl Hidings {
     /// As [`Hidings::hide_entry`].
     pub async fn of_entry(&self, actor: &Actor, person: PersonId, entry: EntryId) -> Result<EntryPrivacy, ServiceError> {
         let (mut tx, _) = self.open(actor, person).await?;
-        let row = record::entry(&mut tx, person, &record::Filter::Everything, entry).await?.ok_or(ServiceError::NotFound)?;
-        let label = record::label_of(&mut tx, person, entry).await?.ok_or(ServiceError::NotFound)?;
+        let now = self.core.now();
+        let row = record::entry(&mut tx, person, &record::Filter::Everything { at: now }, entry)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
+        let label = record::label_of(&mut tx, person, entry, now).await?.ok_or(ServiceError::NotFound)?;
         let category = row.line.category()?;
         let seen = |rows: Vec<HidingRow>| rows.into_iter().map(seen).collect::<Result<Vec<_>, _>>();
         // How it may be seen is no more than its own page shows, which is audited.
@@ -196,7 +199,7 @@ impl Hidings {
             of_category: seen(hiding::of(&mut tx, person, Hidden::Category(category)).await?)?,
             source: label.sensitivity()?,
             chosen: label.chosen()?,
-            mentioned_in: u64::try_from(record::mentioning(&mut tx, person, entry).await?).unwrap_or_default(),
+            mentioned_in: u64::try_from(record::mentioning(&mut tx, person, entry, now).await?).unwrap_or_default(),
         })
     }
 
@@ -222,7 +225,7 @@ impl Hidings {
                 // Of two who hide the same at once, the second finds what the first did.
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 if let Hidden::Entry(entry) = what {
-                    record::label_of(tx, person, entry).await?.ok_or(ServiceError::NotFound)?;
+                    record::label_of(tx, person, entry, core.now()).await?.ok_or(ServiceError::NotFound)?;
                 }
                 let relationship = from.relationship();
                 if let Some(id) = relationship {

@@ -3,12 +3,14 @@
 use crate::activity::{self, Event};
 use crate::appointments::settle;
 use crate::organisations::upkeep;
+use crate::releases::{self, Arrival};
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
 use domain::person::Demographics;
 use domain::record::{Category, EntryFacts, Release};
+use domain::release::is_to_come;
 use domain::{EntryId, ImportId, NhsNumber, OrganisationId, PersonId, ResourceId};
 use fhir::map::{Names, PackageSubject};
 use fhir::{Limits, Package, ReadError, Received};
@@ -414,7 +416,9 @@ async fn take_in(
             told = Some(last_updated);
         }
     }
+    let arrived = changes.arrived();
     changes.save(tx, import).await?;
+    let waiting = releases::hold(core, tx, import, arrived).await?;
     settle(core, tx, import.person).await?;
     if let (Who::Told { demographics, .. }, Some(last_updated)) = (&file.who, told)
         && !created
@@ -433,7 +437,8 @@ async fn take_in(
         .about("added", report.added)
         .about("updated", report.updated)
         .about("unchanged", report.unchanged)
-        .about("older", report.older);
+        .about("older", report.older)
+        .about("waiting", waiting);
     activity::append(core, tx, event).await?;
     Ok(report)
 }
@@ -638,6 +643,8 @@ struct Held {
     updated_at: Option<DateTime<Utc>>,
     earlier: Vec<Vec<u8>>,
     entry: Option<Where<EntryId>>,
+    /// The entry holds nothing that anybody was shown: it may not be, or it was only ordered.
+    to_come: bool,
 }
 
 /// What an import changes, gathered before it is written.
@@ -664,6 +671,8 @@ impl Changes {
                 updated_at: None,
                 earlier: Vec::new(),
                 entry,
+                to_come: row.entry_release.as_deref() == Some(Release::Withheld.code())
+                    || is_to_come(row.entry_status.as_deref()),
             });
             slot.versions = slot.versions.max(row.version);
             if row.is_current {
@@ -713,8 +722,15 @@ impl Changes {
                 held.earlier.push(hash.clone());
             }
         } else {
-            let held =
-                Held { versions: 1, current: Where::New(at), hash: hash.clone(), updated_at, earlier: Vec::new(), entry: None };
+            let held = Held {
+                versions: 1,
+                current: Where::New(at),
+                hash: hash.clone(),
+                updated_at,
+                earlier: Vec::new(),
+                entry: None,
+                to_come: false,
+            };
             self.held.insert(key.clone(), held);
         }
         match facts {
@@ -778,6 +794,22 @@ impl Changes {
             }
             None => {}
         }
+    }
+
+    /// The entries that come to be ones that may be shown: new ones, and those that were withheld or only ordered.
+    fn arrived(&self) -> Vec<Arrival> {
+        let arrival = |entry: &NewEntry| Arrival {
+            id: entry.id,
+            key: (entry.resource_type.clone(), entry.logical_id.clone()),
+            facts: entry.facts.clone(),
+        };
+        let was_to_come = |entry: &&NewEntry| {
+            let held = self.held.get(&(entry.resource_type.clone(), entry.logical_id.clone()));
+            held.is_some_and(|held| held.to_come)
+        };
+        let results = |entry: &&NewEntry| entry.facts.category == Category::Result && entry.facts.release == Release::Released;
+        let changed = self.changed.values().filter(was_to_come);
+        self.entries.iter().chain(changed).filter(results).map(arrival).collect()
     }
 
     async fn save(self, tx: &mut Tx, import: Import) -> Result<(), ServiceError> {

@@ -37,6 +37,7 @@ mod questionnaires;
 mod reader;
 mod readings;
 mod records;
+mod releases;
 mod self_care;
 mod sessions;
 mod sharing;
@@ -122,6 +123,9 @@ pub use readings::{
 pub use records::{
     CategoryCount, Cursor, EntryLine, EntryPage, EntryView, Overview, Records, SourceSeen, VersionView, VisitSeen, Visits, Which,
 };
+pub use releases::{
+    Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultWait, ResultWaits, ResultWords,
+};
 pub use self_care::{
     ArticleSeen, CommentSeen, GivenSeen, GoalEvent, GoalForm, GoalPage, GoalSeen, GoalsSeen, LearningSeen, SavedSeen, SelfCare,
     SelfCareFiles, SelfCarePlan, SupportAsked, SupportFound, SupportSeen,
@@ -193,6 +197,8 @@ pub struct Services {
     pub readings: Readings,
     /// Reading a record.
     pub records: Records,
+    /// When results are read.
+    pub releases: Releases,
     /// Goals, things to read, and what else helps.
     pub self_care: SelfCare,
     /// Reading a record on one page.
@@ -239,6 +245,7 @@ impl Services {
             questionnaires: Questionnaires::new(core.clone()),
             readings: Readings::new(core.clone()),
             records: Records::new(core.clone()),
+            releases: Releases::new(core.clone()),
             self_care: SelfCare::new(core.clone()),
             summaries: Summaries::new(core.clone()),
             hidings: Hidings::new(core.clone()),

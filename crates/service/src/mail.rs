@@ -76,6 +76,8 @@ pub(crate) enum Letter {
     QuestionnaireAsked,
     /// Their care team looked at something that they recorded, or did something about it.
     TeamActed,
+    /// Something that waited is there for them now.
+    ResultNews,
     /// A care team proposes a goal, or gives something to read.
     SelfCareNews,
     /// Somebody asked to be reminded of a goal; of no use from this instant.
@@ -388,6 +390,9 @@ impl Letter {
                     "Your care team has looked at something that you recorded in Selfheal.\n\nSign in to see what they say: {url}"
                 ),
             ),
+            Self::ResultNews => {
+                (CARER_NEWS, format!("Something new is there for you in Selfheal.\n\nSign in to see it: {url}/record"))
+            }
             Self::SelfCareNews => (
                 CARER_NEWS,
                 format!("Your care team has put something new for you into Selfheal.\n\nSign in to see it: {url}/self-care"),
@@ -459,7 +464,8 @@ pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
         | Letter::CollectReminder
         | Letter::ReminderEnded
         | Letter::RemindersChanged
-        | Letter::TeamActed => (true, None),
+        | Letter::TeamActed
+        | Letter::ResultNews => (true, None),
         _ => (false, None),
     };
     OutboxRow {
@@ -515,6 +521,7 @@ mod tests {
             Letter::OrderReminder,
             Letter::QuestionnaireAsked,
             Letter::TeamActed,
+            Letter::ResultNews,
             Letter::SelfCareNews,
             Letter::GoalReminder { until: DateTime::<Utc>::UNIX_EPOCH },
             Letter::EarlierTime,

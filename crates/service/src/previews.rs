@@ -170,7 +170,7 @@ impl Records {
             Ok(subject) => {
                 let (who, standing) = eyes(&self.core, &mut tx, person, preview).await?;
                 let view = |ask| match decide(&who, &standing, ask, london_day(self.core.now())) {
-                    Decision::Allow(access) => Ok(Reader::new(person, access.view)),
+                    Decision::Allow(access) => Ok(Reader::previewed(person, access.view, self.core.now())),
                     Decision::Deny(denial) => Err(ServiceError::from(denial)),
                 };
                 Ok((

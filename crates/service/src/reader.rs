@@ -3,9 +3,11 @@
 //! An entry may take words from others: a report the names and values of its results, a visit the reason for it. Its row
 //! holds them as its owner sees them. For anybody else such an entry is told anew from its own text, with the names of
 //! those resources alone that are open to them, so that it says the same whether the others are hidden or were never
-//! there.
+//! there. To the owner an entry is told anew where it takes words from what is not shown to them: from what its source withholds,
+//! or from a result that they do not read yet.
 
 use crate::ServiceError;
+use chrono::{DateTime, Utc};
 use domain::access::{Audience, View};
 use domain::record::{EntryFacts, Release, Sensitivity};
 use domain::{OrganisationId, PersonId};
@@ -13,7 +15,7 @@ use fhir::Received;
 use fhir::map::Names;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::Tx;
-use store::record::{self, EntryRow, Filter, MentionedRow, RAW_AT_ONCE, VersionTextRow};
+use store::record::{self, ClosedRow, EntryRow, Filter, MentionedRow, RAW_AT_ONCE, ToldRow, VersionTextRow};
 use uuid::Uuid;
 
 /// Types from which a line of a list takes nothing; an entry's own page may.
@@ -33,8 +35,14 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn new(person: PersonId, view: View) -> Self {
-        Self { person, view, filter: Filter::of(&view) }
+    /// Somebody who reads at this instant.
+    pub(crate) fn new(person: PersonId, view: View, now: DateTime<Utc>) -> Self {
+        Self { person, view, filter: Filter::of(&view, now) }
+    }
+
+    /// The person themself, who looks at what somebody with this view sees.
+    pub(crate) fn previewed(person: PersonId, view: View, now: DateTime<Utc>) -> Self {
+        Self { person, view, filter: Filter::waiting(&view, now) }
     }
 
     /// Whether everything is open: the person themself, or the operator for them.
@@ -51,20 +59,30 @@ impl Reader {
 }
 
 /// What those of the entries say that take words from others, with only what is open; the whole, or as far as a line of a
-/// list needs it. `None` for one that cannot be read. To the owner nothing is told anew.
+/// list needs it. `None` for one that cannot be read. To the owner only those are told anew that take words from what they are
+/// not shown.
 pub(crate) async fn told_anew(
     tx: &mut Tx,
     reader: &Reader,
     entries: &[Uuid],
     whole: bool,
 ) -> Result<HashMap<Uuid, Option<EntryFacts>>, ServiceError> {
-    if reader.is_owner() {
+    let mut rows = Vec::new();
+    let closed = closed(tx, reader, entries.is_empty()).await?;
+    if closed.as_ref().is_some_and(HashSet::is_empty) {
         return Ok(HashMap::new());
     }
-    let mut rows = Vec::new();
     for entries in entries.chunks(RAW_AT_ONCE) {
         rows.extend(record::told(tx, reader.person, entries).await?);
     }
+    if let Some(closed) = &closed {
+        let takes = |row: &ToldRow, one: &ClosedRow| {
+            row.organisation_id == one.organisation_id
+                && row.mentioned().any(|(kind, id)| kind == one.resource_type && id == one.logical_id)
+        };
+        rows.retain(|row| row.mentions.is_none() || closed.iter().any(|one| takes(row, one)));
+    }
+    let owner = reader.is_owner();
     let mut asked: BTreeMap<Uuid, BTreeSet<(String, String)>> = BTreeMap::new();
     for row in &rows {
         let wanted = row.mentioned().filter(|(kind, _)| whole || !NOT_IN_LINES.contains(kind));
@@ -78,7 +96,7 @@ pub(crate) async fn told_anew(
     let tell = move || {
         let mut told = HashMap::new();
         for (organisation, others) in held {
-            let others = Others::of(others);
+            let others = Others::of(others, owner);
             let names = others.names();
             for row in rows.extract_if(.., |row| row.organisation_id == organisation) {
                 told.insert(row.entry_id, facts(row.full_url, row.raw, &names));
@@ -87,6 +105,21 @@ pub(crate) async fn told_anew(
         told
     };
     tokio::task::spawn_blocking(tell).await.map_err(ServiceError::internal)
+}
+
+/// What the owner of a record is not shown, where they read and there is anything to read; absent for anybody else, to whom all that
+/// takes words from others is told anew.
+async fn closed(tx: &mut Tx, reader: &Reader, nothing: bool) -> Result<Option<HashSet<ClosedRow>>, ServiceError> {
+    Ok(match (reader.is_owner(), nothing) {
+        (false, _) => None,
+        (true, true) => Some(HashSet::new()),
+        (true, false) => Some(record::closed(tx, reader.person, reader.filter.at()).await?.into_iter().collect()),
+    })
+}
+
+/// Whether entries say to this reader what they said when they came in: to the owner, where nothing is kept from them.
+pub(crate) async fn is_told_all(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceError> {
+    Ok(closed(tx, reader, false).await?.is_some_and(|closed| closed.is_empty()))
 }
 
 /// What a version of an entry says, with only what is open; `None` where it cannot be read or is not open itself.
@@ -106,8 +139,9 @@ pub(crate) async fn version_anew(
         let asked: Vec<_> = which.iter().cloned().collect();
         let others = mentioned(tx, reader, organisation, &asked).await?;
         let (full_url, raw) = (text.full_url.clone(), text.raw.clone());
+        let owner = reader.is_owner();
         let tell = move || {
-            let others = Others::of(others);
+            let others = Others::of(others, owner);
             facts(full_url, raw, &others.names())
         };
         told = tokio::task::spawn_blocking(tell).await.map_err(ServiceError::internal)?;
@@ -138,10 +172,11 @@ async fn mentioned(
 struct Others {
     resources: Vec<Received>,
     closed: HashSet<(String, String)>,
+    owner: bool,
 }
 
 impl Others {
-    fn of(rows: Vec<MentionedRow>) -> Self {
+    fn of(rows: Vec<MentionedRow>, owner: bool) -> Self {
         let (mut resources, mut closed) = (Vec::with_capacity(rows.len()), HashSet::new());
         for row in rows {
             if !row.open {
@@ -149,11 +184,12 @@ impl Others {
             }
             resources.extend(Received::new("stored", row.full_url, row.raw));
         }
-        Self { resources, closed }
+        Self { resources, closed, owner }
     }
 
     fn names(&self) -> Names<'_> {
-        Names::open_among(&self.resources, |one| !self.closed.contains(&(one.resource_type.clone(), one.id.clone())))
+        let open = |one: &Received| !self.closed.contains(&(one.resource_type.clone(), one.id.clone()));
+        if self.owner { Names::shown_among(&self.resources, open) } else { Names::open_among(&self.resources, open) }
     }
 }
 

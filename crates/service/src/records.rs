@@ -2,7 +2,8 @@
 
 use crate::activity::{self, Event};
 use crate::people::PersonSummary;
-use crate::reader::{Reader, told_anew, version_anew};
+use crate::reader::{Reader, is_told_all, told_anew, version_anew};
+use crate::releases::{ResultWaits, ResultWords, waiting, words};
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};
@@ -243,12 +244,14 @@ pub struct EntryPage {
     pub next: Option<Cursor>,
     /// How many lines the list has on all its pages.
     pub total: u64,
+    /// On the first page of the results: those that have come and are not shown yet.
+    pub waiting: Vec<ResultWaits>,
 }
 
 /// One version of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct VersionView {
-    /// From 1, in the order in which versions arrived.
+    /// From 1, in the order in which those that may be shown arrived: one that is withheld leaves no gap.
     pub number: i32,
     /// It is the one that counts.
     pub current: bool,
@@ -283,6 +286,8 @@ pub struct EntryView {
     pub newest_unreadable: bool,
     /// The version that counts, then the others, the last received first.
     pub versions: Vec<VersionView>,
+    /// What a care team wrote about it before it was read.
+    pub words: Option<ResultWords>,
 }
 
 /// The use cases of reading a record.
@@ -460,21 +465,27 @@ impl Records {
     ) -> Result<EntryView, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "entry-version").await?;
         let row = record::entry(&mut tx, person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
-        let text = record::version(&mut tx, person, row.source(), number).await?.ok_or(ServiceError::NotFound)?;
+        let (versions, arrived) = versions(&mut tx, &reader, &row).await?;
+        let arrived = arrived.at(number).ok_or(ServiceError::NotFound)?;
+        let text = record::version(&mut tx, person, row.source(), arrived).await?.ok_or(ServiceError::NotFound)?;
         if fhir::map::withheld(&text.raw) {
             return Err(ServiceError::NotFound);
         }
-        let versions = versions(&mut tx, &reader, &row).await?;
         let received_at = text.received_at;
-        let facts = if reader.is_owner() {
+        let facts = if is_told_all(&mut tx, &reader).await? {
             let naming = record::naming(&mut tx, person, row.source().organisation).await?;
             drop(tx);
             tokio::task::spawn_blocking(move || told(text, naming)).await.map_err(ServiceError::internal)?
         } else {
-            let chosen = record::label_of(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?.chosen()?;
+            let chosen =
+                record::label_of(&mut tx, person, id, reader.filter.at()).await?.ok_or(ServiceError::NotFound)?.chosen()?;
             let facts = version_anew(&mut tx, &reader, &row, text, chosen).await?;
             drop(tx);
-            Some(facts.ok_or(ServiceError::NotFound)?)
+            // To its owner one that cannot be read is told of without its words.
+            if facts.is_none() && !reader.is_owner() {
+                return Err(ServiceError::NotFound);
+            }
+            facts
         };
         if facts.as_ref().is_some_and(|facts| facts.release == Release::Withheld) {
             return Err(ServiceError::NotFound);
@@ -493,6 +504,7 @@ impl Records {
                 version: number,
                 newest_unreadable,
                 versions,
+                words: None,
             },
             None => {
                 let line = EntryLine::of(row.line)?;
@@ -508,6 +520,7 @@ impl Records {
                     version: number,
                     newest_unreadable,
                     versions,
+                    words: None,
                 }
             }
         };
@@ -520,7 +533,7 @@ impl Records {
     async fn open(&self, actor: &Actor, person: PersonId, what: &'static str) -> Result<(Tx, Subject, Reader), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
-            Ok(allowed) => Ok((tx, allowed.subject, Reader::new(person, allowed.view))),
+            Ok(allowed) => Ok((tx, allowed.subject, Reader::new(person, allowed.view, self.core.now()))),
             Err(error) => {
                 drop(tx);
                 Err(access::refused_on(&self.core, actor, person, error, what).await)
@@ -565,7 +578,7 @@ pub(crate) fn none_said(lines: &[EntryLine]) -> Vec<String> {
 
 /// Rows as lines of a list, each told anew where it takes words from others.
 pub(crate) async fn lines(tx: &mut Tx, reader: &Reader, rows: Vec<LineRow>) -> Result<Vec<EntryLine>, ServiceError> {
-    let ids: Vec<_> = if reader.is_owner() { Vec::new() } else { rows.iter().map(|row| row.id).collect() };
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let told = told_anew(tx, reader, &ids, false).await?;
     let line = |row: LineRow| {
         let anew = told.get(&row.id);
@@ -583,7 +596,7 @@ pub(crate) async fn full_lines(
     reader: &Reader,
     rows: Vec<(LineRow, Option<Code>, Vec<Detail>)>,
 ) -> Result<Vec<FullLine>, ServiceError> {
-    let ids: Vec<_> = if reader.is_owner() { Vec::new() } else { rows.iter().map(|(row, ..)| row.id).collect() };
+    let ids: Vec<_> = rows.iter().map(|(row, ..)| row.id).collect();
     let mut told = told_anew(tx, reader, &ids, true).await?;
     let line = |(row, code, details): (LineRow, Option<Code>, Vec<Detail>)| {
         let anew = told.remove(&row.id);
@@ -632,6 +645,10 @@ pub(crate) async fn part(
         Some(Cursor(id)) => Some((record::place(tx, *person, filter, category, id).await?.ok_or(ServiceError::NotFound)?, id)),
         None => None,
     };
+    let waiting = match (category, after) {
+        (Category::Result, None) => waiting(tx, reader).await?,
+        _ => Vec::new(),
+    };
     let total = record::listed(tx, *person, filter, category, which.code()).await?;
     if total == 0 && person::by_id(tx, *person).await?.is_none() {
         return Err(ServiceError::NotFound);
@@ -643,13 +660,14 @@ pub(crate) async fn part(
     rows.truncate(PAGE);
     let lines = lines(tx, reader, rows).await?;
     let next = lines.last().map(|line| Cursor(line.id)).filter(|_| more);
-    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default() })
+    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default(), waiting })
 }
 
 /// One entry, with its versions.
 pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<EntryView, ServiceError> {
     let row = record::entry(tx, reader.person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
-    let versions = versions(tx, reader, &row).await?;
+    let (versions, arrived) = versions(tx, reader, &row).await?;
+    let words = words(tx, reader, id).await?;
     let anew = told_anew(tx, reader, &[row.line.id], true).await?.remove(&row.line.id);
     let view = EntryView {
         details: row.details.0.clone(),
@@ -657,9 +675,10 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
         ended: row.ended()?,
         recorded: row.recorded()?,
         received_at: row.received_at,
-        version: row.version,
+        version: arrived.number_of(row.version),
         newest_unreadable: !row.is_current,
         versions,
+        words,
         organisation: row.organisation,
         line: EntryLine::of(row.line)?.anew(anew.as_ref()),
     };
@@ -686,16 +705,32 @@ pub(crate) const fn purpose(subject: Subject) -> Purpose {
     }
 }
 
+/// Which of the versions that arrived may be shown, by the numbers of their arrival, the first first.
+struct Arrived(Vec<i32>);
+
+impl Arrived {
+    /// The number of the arrival of the one that is shown as this one.
+    fn at(&self, number: i32) -> Option<i32> {
+        self.0.get(usize::try_from(number.checked_sub(1)?).ok()?).copied()
+    }
+
+    /// As which one the version of this arrival is shown.
+    fn number_of(&self, arrived: i32) -> i32 {
+        let before = self.0.iter().filter(|one| **one < arrived).count();
+        i32::try_from(before).unwrap_or(i32::MAX).saturating_add(1)
+    }
+}
+
 /// The versions of an entry that may be shown.
-async fn versions(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<Vec<VersionView>, ServiceError> {
+async fn versions(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<(Vec<VersionView>, Arrived), ServiceError> {
     let rows = record::versions(tx, reader.person, row.source()).await?;
     let several = rows.len() > 1;
     let chosen = match reader.is_owner() || !several {
         true => None,
-        false => record::label_of(tx, reader.person, EntryId::from_uuid(row.line.id)).await?,
+        false => record::label_of(tx, reader.person, EntryId::from_uuid(row.line.id), reader.filter.at()).await?,
     };
     let chosen = chosen.map(|label| label.chosen()).transpose()?.flatten();
-    let mut views = Vec::with_capacity(rows.len());
+    let mut shown = Vec::with_capacity(rows.len());
     for version in rows {
         // The entry itself may be shown; another version may have been a draft or a mistake.
         if several && version.version != row.version {
@@ -703,24 +738,28 @@ async fn versions(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<Vec<Ve
             if fhir::map::withheld(&text.raw) {
                 continue;
             }
-            let shown = match reader.is_owner() {
+            let may = match reader.is_owner() {
                 true => told(text, Vec::new()).is_none_or(|facts| facts.release == Release::Released),
                 // What cannot be read may be more sensitive than what can.
                 false => version_anew(tx, reader, row, text, chosen).await?.is_some(),
             };
-            if !shown {
+            if !may {
                 continue;
             }
         }
-        views.push(VersionView {
-            number: version.version,
-            current: version.is_current,
-            received_at: version.received_at,
-            source_updated_at: version.source_updated_at,
-            organisation: row.organisation.clone(),
-        });
+        shown.push(version);
     }
-    Ok(views)
+    let mut arrived: Vec<i32> = shown.iter().map(|version| version.version).collect();
+    arrived.sort_unstable();
+    let arrived = Arrived(arrived);
+    let view = |version: record::VersionRow| VersionView {
+        number: arrived.number_of(version.version),
+        current: version.is_current,
+        received_at: version.received_at,
+        source_updated_at: version.source_updated_at,
+        organisation: row.organisation.clone(),
+    };
+    Ok((shown.into_iter().map(view).collect(), arrived))
 }
 
 /// What a stored version says; `None` where it could not be read.

@@ -83,7 +83,7 @@ impl Summaries {
             }
         };
         let subject = allowed.subject;
-        let reader = Reader::new(person, allowed.view);
+        let reader = Reader::new(person, allowed.view, self.core.now());
         let shows = |category| allowed.shows(category);
         let (allergies, reactions) = match shows(Category::Allergy) {
             true => (Some(apart(all_allergies(&mut tx, &reader).await?, 0)), allergy_reactions(&mut tx, &reader).await?),

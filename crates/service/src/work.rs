@@ -585,7 +585,8 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::OutsideOrder
         | WorkKind::QuestionnaireAlert
         | WorkKind::ReadingAlert
-        | WorkKind::ReadingDigest => Purpose::DirectCare,
+        | WorkKind::ReadingDigest
+        | WorkKind::ResultComment => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

@@ -50,6 +50,7 @@ pub mod reading_rule;
 pub mod record;
 pub mod registration;
 pub mod relationship;
+pub mod release;
 pub mod reminding;
 pub mod self_care;
 pub mod session;
@@ -141,6 +142,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         registration::STATEMENTS,
         reminding::STATEMENTS,
         relationship::STATEMENTS,
+        release::STATEMENTS,
         self_care::STATEMENTS,
         session::STATEMENTS,
         sharing::STATEMENTS,

@@ -4,7 +4,8 @@ use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::access::{Audience, View};
 use domain::appointment::{FromUntil, Stay, visit_span};
-use domain::record::{Category, Code, Detail, EntryFacts, Range, Sensitivity, Value};
+use domain::record::{Category, Code, Detail, EntryFacts, Range, Release, Sensitivity, Value};
+use domain::release::{Held, Terms};
 use domain::{EntryId, ImportId, OrganisationId, PersonId, ResourceId, When};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
@@ -153,6 +154,34 @@ macro_rules! listed {
     };
 }
 
+/// Without results that are not shown yet at this instant ([`domain::release`]). Every statement that reads entries `e` of the person
+/// `$1` to be shown has it.
+macro_rules! opened {
+    ($at:literal) => {
+        concat!(" AND e.id NOT IN (SELECT x.entry_id FROM result_hold x WHERE x.person_id = $1 AND x.opens_at > ", $at, ")")
+    };
+}
+
+/// A result `e` that was held, `x`, and who sent it.
+macro_rules! waiting {
+    () => {
+        "SELECT x.lead_id, x.rule_days, x.comment_days, x.asks, x.received_at, x.commented_at, x.ready_at, o.name AS organisation \
+         FROM result_hold x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
+         JOIN organisation o ON o.id = x.organisation_id WHERE x.person_id = $1 AND e.release = 'released'"
+    };
+}
+
+/// What a care team wrote about entry `$2`.
+macro_rules! written {
+    () => {
+        "SELECT c.words, m.name, o.name AS organisation, c.written_at FROM result_hold y \
+         JOIN record_entry e ON e.person_id = y.person_id AND e.id = y.entry_id \
+         JOIN result_comment c ON c.person_id = y.person_id AND c.lead_id = y.lead_id JOIN staff_member m ON m.id = c.member_id \
+         JOIN organisation o ON o.id = c.organisation_id \
+         WHERE y.person_id = $1 AND y.entry_id = $2 AND c.words <> '' AND e.release = 'released'"
+    };
+}
+
 /// Without what the person hid from this relationship; for an organisation, which has none, nothing is hidden.
 macro_rules! hidden {
     ($relationship:literal) => {
@@ -170,6 +199,13 @@ macro_rules! hidden {
 ///
 /// What only other entries put into its category (`=`) stays with its owner: there it would tell of them.
 macro_rules! open {
+    ($allowed:literal, $organisation:literal, $relationship:literal, $at:literal) => {
+        concat!(open_to!($allowed, $organisation, $relationship), opened!($at))
+    };
+}
+
+/// The same of results whether they are shown yet or not, for what tells only that they exist.
+macro_rules! open_to {
     ($allowed:literal, $organisation:literal, $relationship:literal) => {
         concat!(
             " AND ((",
@@ -185,11 +221,13 @@ macro_rules! open {
 }
 
 statements! {
-    HELD = "SELECT r.id, r.resource_type, r.logical_id, r.version, r.is_current, r.source_updated_at, r.hash, e.id AS entry_id \
+    HELD = "SELECT r.id, r.resource_type, r.logical_id, r.version, r.is_current, r.source_updated_at, r.hash, e.id AS entry_id, e.release AS entry_release, \
+            e.status AS entry_status \
             FROM resource r LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
             AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id \
             WHERE r.person_id = $1 AND r.organisation_id = $2 ORDER BY r.version";
-    HELD_ONE = "SELECT r.id, r.resource_type, r.logical_id, r.version, r.is_current, r.source_updated_at, r.hash, e.id AS entry_id \
+    HELD_ONE = "SELECT r.id, r.resource_type, r.logical_id, r.version, r.is_current, r.source_updated_at, r.hash, e.id AS entry_id, e.release AS entry_release, \
+            e.status AS entry_status \
                 FROM resource r LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
                 AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id \
                 WHERE r.person_id = $1 AND r.organisation_id = $2 AND r.resource_type = $3 AND r.logical_id = $4 ORDER BY r.version";
@@ -203,116 +241,133 @@ statements! {
     NEW_RUN = "INSERT INTO import_run (person_id, id, organisation_id, ran_at, report) VALUES ($1, $2, $3, $4, $5)";
     OTHER_PATIENT = "SELECT MAX(source_updated_at) FROM resource \
                      WHERE person_id = $1 AND organisation_id <> $2 AND resource_type = 'Patient' AND is_current";
-    COUNTS = "SELECT c.category, c.entries, c.none_known, \
-              (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released' \
-               ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest \
-              FROM (SELECT category, CAST(SUM(CASE WHEN none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
-                    CAST(SUM(CASE WHEN none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
-                    FROM record_entry WHERE person_id = $1 AND release = 'released' GROUP BY category) c";
-    COUNTS_OPEN = concat!(
+    COUNTS = concat!(
         "SELECT c.category, c.entries, c.none_known, \
          (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released'",
-        open!("$2", "$3", "$4"),
+        opened!("$2"),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest \
          FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
                CAST(SUM(CASE WHEN e.none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
                FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released'",
-        open!("$2", "$3", "$4"),
+        opened!("$2"),
         " GROUP BY e.category) c"
     );
-    NEWEST = concat!("SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), newest_order!(), " LIMIT $2");
-    NEWEST_OPEN = concat!(
-        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), open!("$3", "$4", "$5"), newest_order!(), " LIMIT $2"
+    COUNTS_OPEN = concat!(
+        "SELECT c.category, c.entries, c.none_known, \
+         (SELECT e.happened FROM record_entry e WHERE e.person_id = $1 AND e.category = c.category AND e.release = 'released'",
+        open!("$2", "$3", "$4", "$5"),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT 1) AS latest \
+         FROM (SELECT e.category, CAST(SUM(CASE WHEN e.none_known THEN 0 ELSE 1 END) AS BIGINT) AS entries, \
+               CAST(SUM(CASE WHEN e.none_known THEN 1 ELSE 0 END) AS BIGINT) AS none_known \
+               FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released'",
+        open!("$2", "$3", "$4", "$5"),
+        " GROUP BY e.category) c"
     );
-    COMING = concat!("SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), " ORDER BY e.sort_at, e.id LIMIT $3");
+    NEWEST = concat!("SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), opened!("$3"), newest_order!(), " LIMIT $2");
+    NEWEST_OPEN = concat!(
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), open!("$3", "$4", "$5", "$6"), newest_order!(), " LIMIT $2"
+    );
+    COMING = concat!("SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), opened!("$4"), " ORDER BY e.sort_at, e.id LIMIT $3");
     COMING_OPEN = concat!(
-        "SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), open!("$4", "$5", "$6"),
+        "SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", coming!(), open!("$4", "$5", "$6", "$7"),
         " ORDER BY e.sort_at, e.id LIMIT $3"
     );
     VISITED = concat!(
-        "SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", visited!(),
+        "SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", visited!(), opened!("$4"),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $3"
     );
     VISITED_OPEN = concat!(
-        "SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", visited!(), open!("$4", "$5", "$6"),
+        "SELECT ", line!(), giver!(), " FROM record_entry e WHERE e.person_id = $1", visited!(), open!("$4", "$5", "$6", "$7"),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $3"
     );
     REFERRALS = concat!(
-        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), " ORDER BY e.sort_at, e.id LIMIT $2"
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), opened!("$3"), " ORDER BY e.sort_at, e.id LIMIT $2"
     );
     REFERRALS_OPEN = concat!(
-        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), open!("$3", "$4", "$5"),
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", referrals!(), open!("$3", "$4", "$5", "$6"),
         " ORDER BY e.sort_at, e.id LIMIT $2"
     );
-    PROBLEMS = concat!("SELECT DISTINCT e.code_system, e.code, e.title", problems!());
-    PROBLEMS_OPEN = concat!("SELECT DISTINCT e.code_system, e.code, e.title", problems!(), open!("$2", "$3", "$4"));
+    PROBLEMS = concat!("SELECT DISTINCT e.code_system, e.code, e.title", problems!(), opened!("$2"));
+    PROBLEMS_OPEN = concat!("SELECT DISTINCT e.code_system, e.code, e.title", problems!(), open!("$2", "$3", "$4", "$5"));
     /// Which of what was ever ordered may be shown.
-    ORDERED = concat!("SELECT e.id", ordered!());
-    ORDERED_OPEN = concat!("SELECT e.id", ordered!(), open!("$2", "$3", "$4"));
+    ORDERED = concat!("SELECT e.id", ordered!(), opened!("$2"));
+    ORDERED_OPEN = concat!("SELECT e.id", ordered!(), open!("$2", "$3", "$4", "$5"));
     NAMED_MEDICINES = concat!("SELECT e.id, e.title, e.code_system, e.code", named!(), " ORDER BY e.sort_at DESC, e.id DESC");
-    OPEN_MEDICINES = concat!("SELECT e.id", released!());
-    OPEN_MEDICINES_ONLY = concat!("SELECT e.id", released!(), open!("$2", "$3", "$4"));
-    MEDICINES = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
-    MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
-    WARNINGS = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
-    WARNINGS_OPEN = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    OPEN_MEDICINES = concat!("SELECT e.id", released!(), opened!("$2"));
+    OPEN_MEDICINES_ONLY = concat!("SELECT e.id", released!(), open!("$2", "$3", "$4", "$5"));
+    MEDICINES = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), open!("$3", "$4", "$5", "$6"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    WARNINGS = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    WARNINGS_OPEN = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), open!("$3", "$4", "$5", "$6"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     /// Of whom of these an organisation's own system warned of anything about their medicines.
     WARNED = "SELECT DISTINCT e.person_id FROM record_entry e WHERE e.organisation_id = $1 AND e.resource_type = 'DetectedIssue' \
               AND e.release = 'released' AND e.person_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
               $18, $19, $20, $21, $22, $23, $24, $25, $26)";
-    STAYS = concat!("SELECT ", line!(), stay!(), " ORDER BY e.sort_at, e.id");
-    STAYS_OPEN = concat!("SELECT ", line!(), stay!(), open!("$2", "$3", "$4"), " ORDER BY e.sort_at, e.id");
+    STAYS = concat!("SELECT ", line!(), stay!(), opened!("$2"), " ORDER BY e.sort_at, e.id");
+    STAYS_OPEN = concat!("SELECT ", line!(), stay!(), open!("$2", "$3", "$4", "$5"), " ORDER BY e.sort_at, e.id");
     /// The words of the index `record_entry_stay`, as they stand there.
     STAYING = "SELECT DISTINCT person_id FROM record_entry WHERE resource_type = 'Encounter' AND kind = 'Hospital stay' \
                AND release = 'released' AND status IN ('arrived', 'triaged', 'in-progress', 'onleave', 'planned')";
-    SOURCES = "SELECT o.name, MAX(r.ran_at) AS last_updated FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
-               WHERE r.person_id = $1 GROUP BY o.id, o.name";
+    /// A source of which nothing may be shown is none that may be told of.
+    SOURCES = concat!(
+        "SELECT o.name, MAX(r.ran_at) AS last_updated FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
+         WHERE r.person_id = $1 AND (NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 AND w.organisation_id = r.organisation_id) \
+         OR EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = $1 AND e.organisation_id = r.organisation_id AND e.release = 'released'",
+        opened!("$2"),
+        ")) GROUP BY o.id, o.name"
+    );
     SOURCES_OPEN = concat!(
         "SELECT o.name, MAX(e.updated_at) AS last_updated FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
          WHERE e.person_id = $1 AND e.release = 'released'",
-        open!("$2", "$3", "$4"),
+        open!("$2", "$3", "$4", "$5"),
         " GROUP BY o.id, o.name"
     );
-    LISTED_ALL = "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry WHERE person_id = $1 AND category = $2 AND release = 'released'";
-    LISTED = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1", listed!());
-    LISTED_OPEN = concat!(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1", listed!(), open!("$4", "$5", "$6")
+    LISTED_ALL = concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1 AND e.category = $2 AND e.release = 'released'",
+        opened!("$3")
     );
-    PLACE = "SELECT sort_at FROM record_entry WHERE person_id = $1 AND id = $2 AND category = $3";
+    LISTED = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1", listed!(), opened!("$4"));
+    LISTED_OPEN = concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1", listed!(), open!("$4", "$5", "$6", "$7")
+    );
+    PLACE = concat!(
+        "SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2 AND e.category = $3 AND e.release = 'released'",
+        opened!("$4")
+    );
     PLACE_OPEN = concat!(
         "SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2 AND e.category = $3 AND e.release = 'released'",
-        open!("$4", "$5", "$6")
+        open!("$4", "$5", "$6", "$7")
     );
     FIRST_PAGE = concat!(
-        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $4"
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), opened!("$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $4"
     );
     FIRST_PAGE_OPEN = concat!(
-        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), open!("$5", "$6", "$7"),
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), open!("$5", "$6", "$7", "$8"),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $4"
     );
     NEXT_PAGE = concat!(
-        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(),
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), opened!("$7"),
         " AND (e.sort_at, e.id) < ($5, $6) ORDER BY e.sort_at DESC, e.id DESC LIMIT $4"
     );
     NEXT_PAGE_OPEN = concat!(
-        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), open!("$7", "$8", "$9"),
+        "SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", listed!(), open!("$7", "$8", "$9", "$10"),
         " AND (e.sort_at, e.id) < ($5, $6) ORDER BY e.sort_at DESC, e.id DESC LIMIT $4"
     );
-    ENTRY = concat!("SELECT ", line!(), entry!());
-    ENTRY_OPEN = concat!("SELECT ", line!(), entry!(), open!("$3", "$4", "$5"));
+    ENTRY = concat!("SELECT ", line!(), entry!(), opened!("$3"));
+    ENTRY_OPEN = concat!("SELECT ", line!(), entry!(), open!("$3", "$4", "$5", "$6"));
     CARD_OPEN = concat!(
         "SELECT CAST(COUNT(*) AS BIGINT) AS held, CAST(COALESCE(SUM(CASE WHEN TRUE",
-        open!("$2", "$3", "$4"),
+        open!("$2", "$3", "$4", "$5"),
         " THEN 1 ELSE 0 END), 0) AS BIGINT) AS open FROM record_entry e \
          WHERE e.person_id = $1 AND e.resource_type = 'Patient' AND e.release = 'released'"
     );
-    ALLERGIES = concat!("SELECT ", line!(), ", e.details", allergies!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    ALLERGIES = concat!("SELECT ", line!(), ", e.details", allergies!(), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     ALLERGIES_OPEN = concat!(
-        "SELECT ", line!(), ", e.details", allergies!(), open!("$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+        "SELECT ", line!(), ", e.details", allergies!(), open!("$3", "$4", "$5", "$6"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
-    OWN_DETAILS = concat!("SELECT ", line!(), ", e.details", own_details!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
+    OWN_DETAILS = concat!("SELECT ", line!(), ", e.details", own_details!(), opened!("$2"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
     OWN_DETAILS_OPEN = concat!(
-        "SELECT ", line!(), ", e.details", own_details!(), open!("$2", "$3", "$4"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20"
+        "SELECT ", line!(), ", e.details", own_details!(), open!("$2", "$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20"
     );
     TOLD = "SELECT e.id AS entry_id, e.organisation_id, e.mentions, r.full_url, r.raw FROM record_entry e \
             JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
@@ -325,22 +380,62 @@ statements! {
          AND $3 LIKE '%.' || COALESCE(e.chosen_sensitivity, e.sensitivity) || ',%'",
         hidden!("$5"),
         ") OR (TRUE",
-        open!("$3", "$4", "$5"),
+        open!("$3", "$4", "$5", "$6"),
         ")) END AS open \
-         FROM (VALUES ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), ($18, $19), ($20, $21), ($22, $23), \
-           ($24, $25), ($26, $27), ($28, $29), ($30, $31), ($32, $33), ($34, $35), ($36, $37), ($38, $39), ($40, $41), \
-           ($42, $43), ($44, $45), ($46, $47), ($48, $49), ($50, $51), ($52, $53), ($54, $55), ($56, $57), ($58, $59), \
-           ($60, $61), ($62, $63), ($64, $65), ($66, $67), ($68, $69)) AS k \
+         FROM (VALUES ($7, $8), ($9, $10), ($11, $12), ($13, $14), ($15, $16), ($17, $18), ($19, $20), ($21, $22), ($23, $24), \
+           ($25, $26), ($27, $28), ($29, $30), ($31, $32), ($33, $34), ($35, $36), ($37, $38), ($39, $40), ($41, $42), \
+           ($43, $44), ($45, $46), ($47, $48), ($49, $50), ($51, $52), ($53, $54), ($55, $56), ($57, $58), ($59, $60), \
+           ($61, $62), ($63, $64), ($65, $66), ($67, $68), ($69, $70)) AS k \
          JOIN resource r ON r.person_id = $1 AND r.organisation_id = $2 AND r.resource_type = k.column1 AND r.logical_id = k.column2 \
          AND r.is_current \
          LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
          AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id"
     );
-    LABEL = "SELECT sensitivity, chosen_sensitivity FROM record_entry WHERE person_id = $1 AND id = $2 AND release = 'released'";
+    /// The same for the owner, to whom nothing is closed but what is not shown.
+    MENTIONED_OWN = concat!(
+        "SELECT r.resource_type, r.logical_id, r.full_url, r.raw, CASE WHEN e.id IS NULL THEN TRUE WHEN e.release = 'released'",
+        opened!("$3"),
+        " THEN TRUE ELSE FALSE END AS open \
+         FROM (VALUES ($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), ($16, $17), ($18, $19), ($20, $21), \
+           ($22, $23), ($24, $25), ($26, $27), ($28, $29), ($30, $31), ($32, $33), ($34, $35), ($36, $37), ($38, $39), \
+           ($40, $41), ($42, $43), ($44, $45), ($46, $47), ($48, $49), ($50, $51), ($52, $53), ($54, $55), ($56, $57), \
+           ($58, $59), ($60, $61), ($62, $63), ($64, $65), ($66, $67)) AS k \
+         JOIN resource r ON r.person_id = $1 AND r.organisation_id = $2 AND r.resource_type = k.column1 AND r.logical_id = k.column2 \
+         AND r.is_current \
+         LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
+         AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id"
+    );
+    /// Results that exist and are not shown yet, each of those that came as one.
+    WAITING = concat!(
+        waiting!(), " AND x.opens_at > $2 ORDER BY x.received_at DESC, x.lead_id, x.entry_id LIMIT 200"
+    );
+    WAITING_OPEN = concat!(
+        waiting!(), open_to!("$2", "$3", "$4"), " AND x.opens_at > $5 ORDER BY x.received_at DESC, x.lead_id, x.entry_id LIMIT 200"
+    );
+    WORDS = concat!(written!(), opened!("$3"));
+    /// Words about several results stand where all of these are open: they may tell of any.
+    WORDS_OPEN = concat!(
+        written!(), opened!("$6"),
+        " AND NOT EXISTS (SELECT 1 FROM result_hold g JOIN record_entry e ON e.person_id = g.person_id AND e.id = g.entry_id \
+         WHERE g.person_id = $1 AND g.lead_id = y.lead_id AND CASE WHEN e.release = 'released'",
+        open!("$3", "$4", "$5", "$6"),
+        " THEN 0 ELSE 1 END = 1)"
+    );
+    /// What its owner is not shown, by source, type and id.
+    CLOSED = "SELECT e.organisation_id, e.resource_type, e.logical_id FROM record_entry e WHERE e.person_id = $1 AND e.release = 'withheld' \
+              UNION ALL SELECT e.organisation_id, e.resource_type, e.logical_id FROM result_hold x \
+              JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id WHERE x.person_id = $1 AND x.opens_at > $2";
+    LABEL = concat!(
+        "SELECT e.sensitivity, e.chosen_sensitivity FROM record_entry e WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'",
+        opened!("$3")
+    );
     RELABEL = "UPDATE record_entry SET chosen_sensitivity = $3 WHERE person_id = $1 AND id = $2";
-    MENTIONING = "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry m JOIN record_entry e ON e.person_id = m.person_id AND e.id = $2 \
-                  WHERE m.person_id = $1 AND m.organisation_id = e.organisation_id AND m.release = 'released' \
-                  AND m.mentions LIKE '%' || CAST($3 AS TEXT) || e.resource_type || '/' || e.logical_id || CAST($3 AS TEXT) || '%'";
+    MENTIONING = concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e JOIN record_entry m ON m.person_id = e.person_id AND m.id = $2 \
+         WHERE e.person_id = $1 AND e.organisation_id = m.organisation_id AND e.release = 'released' \
+         AND e.mentions LIKE '%' || CAST($3 AS TEXT) || m.resource_type || '/' || m.logical_id || CAST($3 AS TEXT) || '%'",
+        opened!("$4")
+    );
     VERSIONS = "SELECT version, is_current, received_at, source_updated_at FROM resource \
                 WHERE person_id = $1 AND organisation_id = $2 AND resource_type = $3 AND logical_id = $4 \
                 ORDER BY is_current DESC, version DESC";
@@ -349,10 +444,14 @@ statements! {
     NAMING = "SELECT full_url, raw FROM resource WHERE person_id = $1 AND organisation_id = $2 AND is_current AND resource_type IN \
               ('Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService', 'Medication', 'Encounter')";
     CURRENT = "SELECT id, organisation_id, resource_type, logical_id FROM resource WHERE person_id = $1 AND is_current";
-    CURRENT_RELEASED = "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id, COALESCE(e.resource_id = r.id, FALSE) AS told \
-                        FROM resource r LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
-                        AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id \
-                        WHERE r.person_id = $1 AND r.is_current AND (e.id IS NULL OR e.release = 'released')";
+    CURRENT_RELEASED = concat!(
+        "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id, COALESCE(e.resource_id = r.id, FALSE) AS told \
+         FROM resource r LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
+         AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id \
+         WHERE r.person_id = $1 AND r.is_current AND (e.id IS NULL OR (e.release = 'released'",
+        opened!("$2"),
+        "))"
+    );
     /// By the index of what each source sent.
     PATIENT = "SELECT r.raw FROM person_source s JOIN resource r ON r.person_id = s.person_id \
                AND r.organisation_id = s.organisation_id AND r.resource_type = 'Patient' AND r.logical_id = s.logical_id \
@@ -406,6 +505,10 @@ pub struct HeldRow {
     pub hash: Vec<u8>,
     /// The entry that shows the resource, if there is one.
     pub entry_id: Option<Uuid>,
+    /// Whether that may be shown: [`domain::record::Release`] by code.
+    pub entry_release: Option<String>,
+    /// The source's status word in it.
+    pub entry_status: Option<String>,
 }
 
 /// A version of a resource to be added.
@@ -661,11 +764,14 @@ pub struct Source<'a> {
     pub logical_id: &'a str,
 }
 
-/// What of a record is read: everything, or only what is open to somebody else than its owner.
+/// What of a record is read: everything, or only what is open to somebody else than its owner; as of which instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filter {
     /// Whatever its owner may see.
-    Everything,
+    Everything {
+        /// Results that open later are not there.
+        at: DateTime<Utc>,
+    },
     /// What is open to somebody else.
     Only {
         /// The pairs of category and sensitivity that are open: `,problems.general,results.general,`.
@@ -674,15 +780,32 @@ pub enum Filter {
         organisation: Uuid,
         /// The relationship through which a carer reads: what is hidden from it is not there. Absent for an organisation.
         relationship: Option<Uuid>,
+        /// Results that open later are not there.
+        at: DateTime<Utc>,
     },
 }
 
+/// Later than anything is: whoever gives care waits for no result (9999-12-31).
+fn end_of_time() -> DateTime<Utc> {
+    DateTime::from_timestamp(253_402_214_400, 0).unwrap_or_default()
+}
+
 impl Filter {
-    /// The filter for a view.
+    /// The filter for a view at this instant. Whoever gives care reads results as soon as they come
+    /// ([`domain::release::decide`]).
     #[must_use]
-    pub fn of(view: &View) -> Self {
+    pub fn of(view: &View, now: DateTime<Utc>) -> Self {
+        match view.audience() {
+            Audience::Owner | Audience::Carer(_) => Self::waiting(view, now),
+            Audience::Organisation(_) | Audience::Desk(_) => Self::waiting(view, end_of_time()),
+        }
+    }
+
+    /// The same for the person themself, who looks at what others see of it: they too wait for their results there.
+    #[must_use]
+    pub fn waiting(view: &View, at: DateTime<Utc>) -> Self {
         let (organisation, relationship) = match view.audience() {
-            Audience::Owner => return Self::Everything,
+            Audience::Owner => return Self::Everything { at },
             Audience::Carer(relationship) => (Uuid::nil(), Some(relationship.as_uuid())),
             Audience::Organisation(organisation) => (organisation.as_uuid(), None),
             Audience::Desk(_) => (Uuid::nil(), None),
@@ -691,25 +814,35 @@ impl Filter {
         for (category, sensitivity) in view.pairs() {
             allowed.extend([category.code(), ".", sensitivity.code(), ","]);
         }
-        Self::Only { allowed, organisation, relationship }
+        Self::Only { allowed, organisation, relationship, at }
+    }
+
+    /// As of which instant.
+    #[must_use]
+    pub const fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Everything { at } | Self::Only { at, .. } => *at,
+        }
     }
 
     /// The owner's statement, or the one for everybody else.
-    const fn choose(&self, own: &'static str, open: &'static str) -> &'static str {
+    pub(crate) const fn choose(&self, own: &'static str, open: &'static str) -> &'static str {
         match self {
-            Self::Everything => own,
+            Self::Everything { .. } => own,
             Self::Only { .. } => open,
         }
     }
 }
 
-/// Binds what a filter holds, in the order of `open!`; for the owner there is nothing to bind.
+/// Binds what a filter holds, in the order of `open!`; for the owner the instant alone, as in `opened!`.
 macro_rules! bind_filter {
     ($query:expr, $filter:expr) => {{
         let query = $query;
         match $filter {
-            Filter::Everything => query,
-            Filter::Only { allowed, organisation, relationship } => query.bind(allowed).bind(*organisation).bind(*relationship),
+            Filter::Everything { at } => query.bind(*at),
+            Filter::Only { allowed, organisation, relationship, at } => {
+                query.bind(allowed).bind(*organisation).bind(*relationship).bind(*at)
+            }
         }
     }};
 }
@@ -1295,8 +1428,8 @@ pub async fn sources(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<V
 /// [`StoreError`] when the database fails.
 pub async fn listed(tx: &mut Tx, person: PersonId, filter: &Filter, category: Category, which: &str) -> Result<i64, StoreError> {
     let (count,): (i64,) = on!(tx, c, {
-        if which == "all" && *filter == Filter::Everything {
-            sqlx::query_as(LISTED_ALL).bind(person.as_uuid()).bind(category.code()).fetch_one(c).await
+        if let (true, Filter::Everything { at }) = (which == "all", filter) {
+            sqlx::query_as(LISTED_ALL).bind(person.as_uuid()).bind(category.code()).bind(*at).fetch_one(c).await
         } else {
             let query = sqlx::query_as(filter.choose(LISTED, LISTED_OPEN));
             let query = query.bind(person.as_uuid()).bind(category.code()).bind(which);
@@ -1454,7 +1587,8 @@ pub async fn told(tx: &mut Tx, person: PersonId, entries: &[Uuid]) -> Result<Vec
 }
 
 /// The current versions of up to [`RAW_AT_ONCE`] resources of a source, by type and id, and whether each may be told of: its
-/// entry is open. The names of people and places are open wherever an entry of that sensitivity is, unless they are hidden.
+/// entry is open. The names of people and places are open wherever an entry of that sensitivity is, unless they are hidden. To the
+/// owner everything is open that is shown.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -1465,9 +1599,10 @@ pub async fn mentioned(
     filter: &Filter,
     which: &[(String, String)],
 ) -> Result<Vec<MentionedRow>, StoreError> {
-    let (Some(last), Filter::Only { .. }) = (which.last(), filter) else { return Ok(Vec::new()) };
+    let Some(last) = which.last() else { return Ok(Vec::new()) };
+    let statement = filter.choose(MENTIONED_OWN, MENTIONED);
     let mut rows: Vec<MentionedRow> = on!(tx, c, {
-        let query = sqlx::query_as(MENTIONED).bind(person.as_uuid()).bind(organisation.as_uuid());
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(organisation.as_uuid());
         let mut query = bind_filter!(query, filter);
         for place in 0..RAW_AT_ONCE {
             let (kind, id) = which.get(place).unwrap_or(last);
@@ -1481,12 +1616,104 @@ pub async fn mentioned(
     Ok(rows)
 }
 
-/// How sensitive an entry that its owner may see is.
+/// A result that exists and is not shown yet.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct WaitingRow {
+    /// The entry with which it came, or itself.
+    pub lead_id: Uuid,
+    /// How many days its organisation said.
+    pub rule_days: Option<i32>,
+    /// How many days it waits for words.
+    pub comment_days: Option<i32>,
+    /// It waits for the person.
+    pub asks: bool,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// When somebody wrote about it.
+    pub commented_at: Option<DateTime<Utc>>,
+    /// When the person said that they were ready.
+    pub ready_at: Option<DateTime<Utc>>,
+    /// Who sent it.
+    pub organisation: String,
+}
+
+impl WaitingRow {
+    /// What is known of it, for the decision.
+    #[must_use]
+    pub fn held(&self) -> Held {
+        held_result((self.comment_days, self.asks), self.received_at, (self.commented_at, self.ready_at))
+    }
+}
+
+/// A result of a record as the decision about it reads it.
+pub(crate) fn held_result(
+    (comment_days, asks): (Option<i32>, bool),
+    received_at: DateTime<Utc>,
+    (commented_at, ready_at): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+) -> Held {
+    let comment_days = comment_days.and_then(|days| u8::try_from(days).ok());
+    Held { source: Release::Released, terms: Terms { comment_days, asks }, received_at, commented_at, ready_at }
+}
+
+/// Results that exist and are not shown yet, as far as a view opens their kind; those that came as one have one `lead_id`.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn label_of(tx: &mut Tx, person: PersonId, id: EntryId) -> Result<Option<LabelRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(LABEL).bind(person.as_uuid()).bind(id.as_uuid()).fetch_optional(c).await)?)
+pub async fn waiting(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<WaitingRow>, StoreError> {
+    let statement = filter.choose(WAITING, WAITING_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
+}
+
+/// What a care team wrote about a result.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct WordsRow {
+    /// What.
+    pub words: String,
+    /// Who.
+    pub name: String,
+    /// For whom they work.
+    pub organisation: String,
+    /// When.
+    pub written_at: DateTime<Utc>,
+}
+
+/// What a care team wrote about an entry, where all that it wrote about is open.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn words(tx: &mut Tx, person: PersonId, filter: &Filter, entry: EntryId) -> Result<Option<WordsRow>, StoreError> {
+    let statement = filter.choose(WORDS, WORDS_OPEN);
+    Ok(on!(tx, c, {
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(entry.as_uuid());
+        bind_filter!(query, filter).fetch_optional(c).await
+    })?)
+}
+
+/// A resource whose entry its owner is not shown.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
+pub struct ClosedRow {
+    /// From whom.
+    pub organisation_id: Uuid,
+    /// Its FHIR type.
+    pub resource_type: String,
+    /// Its id at the source.
+    pub logical_id: String,
+}
+
+/// What the owner of a record is not shown at this instant, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn closed(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Vec<ClosedRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(CLOSED).bind(person.as_uuid()).bind(at).fetch_all(c).await)?)
+}
+
+/// How sensitive an entry is that is shown at this instant.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn label_of(tx: &mut Tx, person: PersonId, id: EntryId, at: DateTime<Utc>) -> Result<Option<LabelRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(LABEL).bind(person.as_uuid()).bind(id.as_uuid()).bind(at).fetch_optional(c).await)?)
 }
 
 /// Notes how sensitive the person says that an entry is; `None` takes that back.
@@ -1498,13 +1725,13 @@ pub async fn relabel(tx: &mut Tx, person: PersonId, id: EntryId, chosen: Option<
     Ok(on!(tx, c, sqlx::query(RELABEL).bind(person.as_uuid()).bind(id.as_uuid()).bind(chosen).execute(c).await.map(|_| ()))?)
 }
 
-/// How many other entries of its source take words from an entry.
+/// How many other entries of its source, of those that are shown at this instant, take words from an entry.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn mentioning(tx: &mut Tx, person: PersonId, id: EntryId) -> Result<i64, StoreError> {
+pub async fn mentioning(tx: &mut Tx, person: PersonId, id: EntryId, at: DateTime<Utc>) -> Result<i64, StoreError> {
     let (count,): (i64,) =
-        on!(tx, c, sqlx::query_as(MENTIONING).bind(person.as_uuid()).bind(id.as_uuid()).bind("\n").fetch_one(c).await)?;
+        on!(tx, c, sqlx::query_as(MENTIONING).bind(person.as_uuid()).bind(id.as_uuid()).bind("\n").bind(at).fetch_one(c).await)?;
     Ok(count)
 }
 
@@ -1566,12 +1793,12 @@ pub async fn current(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, S
     Ok(on!(tx, c, sqlx::query_as(CURRENT).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
-/// Which resources are current and not held back by their entries from the person they are about, in no order.
+/// Which resources are current and, at this instant, not held back by their entries from the person they are about, in no order.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn current_released(tx: &mut Tx, person: PersonId) -> Result<Vec<ReleasedRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(CURRENT_RELEASED).bind(person.as_uuid()).fetch_all(c).await)?)
+pub async fn current_released(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Vec<ReleasedRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(CURRENT_RELEASED).bind(person.as_uuid()).bind(at).fetch_all(c).await)?)
 }
 
 /// What each source says now of who a person is, what came last first.
@@ -1624,9 +1851,55 @@ mod tests {
         let actor = Actor::Account { id: AccountId::from_uuid(Uuid::nil()), assurance: Assurance::SecondStep };
         let decision = decide(&actor, &Standing::Carer(delegation), Ask::ReadRecord, today);
         let Decision::Allow(Access { view, .. }) = decision else { panic!("allowed") };
-        let Filter::Only { allowed, organisation, relationship } = Filter::of(&view) else { panic!("not everything") };
+        let now = DateTime::<Utc>::UNIX_EPOCH;
+        let Filter::Only { allowed, organisation, relationship, at } = Filter::of(&view, now) else { panic!("not everything") };
         assert_eq!(allowed, ",problems.general,problems.social,results.general,results.social,");
-        assert_eq!((organisation, relationship), (Uuid::nil(), Some(id.as_uuid())));
-        assert_eq!(Filter::of(&View::everything()), Filter::Everything);
+        assert_eq!((organisation, relationship, at), (Uuid::nil(), Some(id.as_uuid()), now));
+        assert_eq!(Filter::of(&View::everything(), now), Filter::Everything { at: now });
+    }
+
+    /// Statements that read entries and leave what is not shown yet in, and why they may.
+    const WHOLE: &[(&str, &str)] = &[
+        ("HELD", "what an import compares with"),
+        ("HELD_ONE", "what an import compares with"),
+        ("NAMED_MEDICINES", "compared, never shown; no result is a medicine"),
+        ("WARNED", "an organisation's own warnings about medicines"),
+        ("STAYING", "whose appointments are looked at; no result is a stay"),
+        ("TOLD", "of entries that another statement gave"),
+        ("CLOSED", "it is what is not shown"),
+        ("WAITING", "it tells only that something exists"),
+        ("WAITING_OPEN", "it tells only that something exists"),
+    ];
+    /// The same of statements in other files.
+    const ELSEWHERE: &[(&str, &str)] = &[
+        ("OF_PERSON", "only what was shown can be hidden, and what is shown stays so"),
+        ("OF_ENTRY", "only what was shown can be hidden, and what is shown stays so"),
+        ("OF_CATEGORY", "only what was shown can be hidden, and what is shown stays so"),
+        ("ONE", "only what was shown can be hidden, and what is shown stays so"),
+        ("COUNTS", "how many people of a practice have anything, for planning"),
+        ("FLAGGED", "an organisation's own warnings about medicines"),
+        ("RUNNING", "results that are not shown yet, for those who decide about them"),
+        ("TO_TELL", "whom to tell, not of what"),
+    ];
+
+    #[test]
+    fn every_statement_that_reads_entries_leaves_out_what_is_not_shown_yet() {
+        let reads = |sql: &str| sql.starts_with("SELECT") && sql.contains("record_entry");
+        for (name, sql) in STATEMENTS.iter().filter(|(_, sql)| reads(sql)) {
+            if WHOLE.iter().any(|(other, _)| other == name) {
+                continue;
+            }
+            // As often as entries are read, and of the person in `$1`.
+            let (read, left_out) =
+                (sql.matches("record_entry e ").count(), sql.matches("x.person_id = $1 AND x.opens_at > $").count());
+            assert!(read > 0 && left_out >= read, "{name}: {read} reads and {left_out} times what is not shown yet");
+        }
+        let here: Vec<&str> = STATEMENTS.iter().map(|(_, sql)| *sql).collect();
+        for (name, sql) in crate::all_statements() {
+            assert!(
+                !reads(sql) || here.contains(&sql) || ELSEWHERE.iter().any(|(other, _)| *other == name),
+                "{name} reads entries"
+            );
+        }
     }
 }

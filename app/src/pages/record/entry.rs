@@ -1,6 +1,6 @@
 //! One entry of the record: what it is, when, where, who wrote it down, and what it said before.
 
-use super::{plain, privacy};
+use super::{plain, privacy, release};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -78,6 +78,7 @@ pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option
     let versions = (entry.versions.len() > 1)
         .then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() whose=whose.clone() /> });
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
+    let said = entry.words.as_ref().map(release::words);
     view! {
         <BackLink href=back label=back_label />
         <EntryHeading
@@ -90,6 +91,7 @@ pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option
         />
         {note}
         {range}
+        {said}
         <SummaryList rows=facts(&entry) />
         {plain}
         {code}

@@ -1,6 +1,6 @@
 //! One category of the record, newest first.
 
-use super::{Says, icon, row_at, source};
+use super::{Says, icon, release, row_at, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -50,8 +50,14 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     } else {
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
     };
-    ctx.page(Head::new(category.title(), Place::Record), || view! { <Listed category parts later whole whose=ctx.whose() /> })
-        .await
+    let waiting = (category == Category::Result && !later).then(|| {
+        let waiting: Vec<_> = parts.iter().flat_map(|part| part.waiting.clone()).collect();
+        release::band(&waiting, &ctx.whose()).into_any()
+    });
+    ctx.page(Head::new(category.title(), Place::Record), || {
+        view! { <Listed category parts later whole whose=ctx.whose() waiting=waiting /> }
+    })
+    .await
 }
 
 /// Whether a category is shown in two lists: what is current, and what is past.
@@ -61,7 +67,16 @@ pub(crate) const fn is_grouped(category: Category) -> bool {
 
 /// The list or lists of a category.
 #[component]
-pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool, whose: Whose) -> impl IntoView {
+pub(crate) fn Listed(
+    category: Category,
+    parts: Vec<EntryPage>,
+    later: bool,
+    whole: bool,
+    whose: Whose,
+    /// What stands above the list of results that have come and are not shown yet.
+    #[prop(optional_no_strip)]
+    waiting: Option<AnyView>,
+) -> impl IntoView {
     let total: u64 = parts.iter().map(|part| part.total).sum();
     let (stated, entries): (Vec<&EntryLine>, Vec<&EntryLine>) =
         parts.iter().flat_map(|part| &part.lines).partition(|line| line.none_known);
@@ -100,6 +115,7 @@ pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, who
     view! {
         <BackLink href=overview label=back />
         <PageHeading title=category.title() lead=lead />
+        {waiting}
         {body}
     }
 }

@@ -5,6 +5,7 @@ pub mod list;
 pub mod overview;
 pub mod plain;
 pub mod privacy;
+pub mod release;
 pub mod summary;
 
 use crate::routes;

@@ -16,6 +16,7 @@ pub mod people;
 pub mod questionnaires;
 pub mod readings;
 pub mod record;
+pub mod results;
 pub mod rules;
 pub mod staff;
 pub mod targets;

@@ -4,6 +4,7 @@ use super::alerts::{alert, digest};
 use super::answers::{application, question};
 use super::diary::booking::{booking, earlier, may_not_come, not_told, outside};
 use super::medicines::{order, order_elsewhere};
+use super::results::{RULES, to_comment};
 use super::{id_in, patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
@@ -96,6 +97,7 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             {answers.then(|| view! { <p><a href="/team/emergencies">"Records opened in emergencies"</a></p> })}
             {manages.then(|| view! { <p><a href="/team/medicines">"What people can order"</a></p> })}
             {manages.then(|| view! { <p><a href="/team/questionnaires">"Answers that tell of danger"</a></p> })}
+            {manages.then(|| view! { <p><a href=RULES>"Results to write about first"</a></p> })}
         }
     })
     .await
@@ -212,6 +214,7 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::QuestionnaireAlert => super::questionnaires::alert(item),
         WorkKind::ReadingAlert => alert(ctx, item, form).await?,
         WorkKind::ReadingDigest => digest(ctx, item, form).await?,
+        WorkKind::ResultComment => to_comment(ctx, item, form).await?,
     })
 }
 
@@ -235,6 +238,7 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
             | WorkKind::MedicineOrder
             | WorkKind::ReadingAlert
             | WorkKind::ReadingDigest
+            | WorkKind::ResultComment
     );
     let take = if above { ButtonKind::Secondary } else { ButtonKind::Primary };
     let claim = free.then(|| view! { <Form action=claim>{hidden()} <Button kind=take>"Take this"</Button></Form> });

@@ -78,6 +78,9 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         _ => return Ok(None),
     };
     facts.mentions = names.heard();
+    if is_child_protection(&received.raw) {
+        facts.release = Release::Withheld;
+    }
     if facts.sensitivity == Sensitivity::General {
         facts.sensitivity = sensitivity::of(received);
     }
@@ -87,6 +90,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
 fhir! {
     /// What tells in a resource of any type whether it may be shown.
     Marks {
+        resource_type: Lenient<String>,
         meta: Option<Meta>,
         security_label: List<CodeableConcept>,
         confidentiality: Option<String>,
@@ -100,6 +104,9 @@ fhir! {
 /// its type: for what [`entry`] does not show or cannot read. One whose labels cannot be read is withheld.
 #[must_use]
 pub fn withheld(raw: &str) -> bool {
+    if is_child_protection(raw) {
+        return true;
+    }
     let Ok(marks) = serde_json::from_str::<Marks>(raw) else { return true };
     let mut draft = Draft::new(Category::Other, "", marks.meta.as_ref());
     for concept in marks.security_label.iter() {
@@ -112,7 +119,60 @@ pub fn withheld(raw: &str) -> bool {
     for status in [marks.status.0.as_deref(), marks.doc_status.0.as_deref(), verified] {
         draft.status(status);
     }
+    if is_unfiled(marks.resource_type.0.as_deref().unwrap_or_default(), marks.status.0.as_deref(), raw)
+        || marks.doc_status.0.as_deref() == Some("preliminary")
+    {
+        draft.withhold();
+    }
     draft.facts.release == Release::Withheld
+}
+
+/// That a child has a protection plan or is looked after (SNOMED CT; the value sets England-ChildProtectionPlan and CPIS-FlagCode of
+/// NHS England's Child Protection - Information Sharing). Whoever it is about, or acts for them, may be whom the child is protected from.
+const CHILD_PROTECTION: &[&str] = &["\"342191000000101\"", "\"764841000000100\"", "\"818901000000100\"", "\"224353004\""];
+
+fn is_child_protection(raw: &str) -> bool {
+    CHILD_PROTECTION.iter().any(|code| raw.contains(code))
+}
+
+/// Whether a resource of this type and status says what nobody has looked at yet, by what FHIR R4 means by the status: an interim
+/// `Observation`; a report that is incomplete or not verified (`partial`; a `preliminary` report is verified), or one that is only
+/// registered, where it says something; a letter, document or form that is not finished.
+pub(super) fn is_unfiled(resource_type: &str, status: Option<&str>, raw: &str) -> bool {
+    match (resource_type, status) {
+        ("Observation" | "Composition", Some("preliminary")) | ("QuestionnaireResponse", Some("in-progress")) => true,
+        ("Observation" | "DiagnosticReport", Some("registered")) | ("DiagnosticReport", Some("partial")) => says_something(raw),
+        _ => false,
+    }
+}
+
+/// Whether a result or a report has any content.
+fn says_something(raw: &str) -> bool {
+    let Ok(serde_json::Value::Object(fields)) = serde_json::from_str(raw) else { return true };
+    fields.iter().any(|(name, value)| {
+        let content = name.starts_with("value")
+            || matches!(
+                name.as_str(),
+                "component" | "hasMember" | "result" | "conclusion" | "conclusionCode" | "presentedForm" | "note"
+            );
+        content && !value.is_null() && !value.as_array().is_some_and(Vec::is_empty)
+    })
+}
+
+/// Whether a resource may be one that is [`withheld`]: most hold none of these words and need not be read for it.
+pub(super) fn may_be_withheld(raw: &str) -> bool {
+    const SIGNS: &[&str] = &[
+        "\"security",
+        "\"tag\"",
+        "\"confidentiality\"",
+        "entered-in-error",
+        "\"draft\"",
+        "preliminary",
+        "registered",
+        "\"partial\"",
+        "in-progress",
+    ];
+    SIGNS.iter().any(|sign| raw.contains(sign)) || is_child_protection(raw)
 }
 
 /// Reads a resource once; where that fails, once more to find the field that is wrong.
@@ -373,7 +433,9 @@ fn label(meta: &Meta, facts: &mut EntryFacts) {
         let Some(code) = coding.code.as_deref() else { continue };
         let confidentiality = coding.system.as_deref().is_none_or(|system| system.ends_with("Confidentiality"));
         match code.to_ascii_uppercase().replace('_', "-").as_str() {
-            "REDACTED" | "NOPAT" | "CP-IS" | "CPIS" | "THIRDPARTY" | "THIRD-PARTY" => facts.release = Release::Withheld,
+            "REDACTED" | "NOPAT" | "CP-IS" | "CPIS" | "THIRDPARTY" | "THIRD-PARTY" | "UNFILED" | "UNREVIEWED" => {
+                facts.release = Release::Withheld;
+            }
             "V" if confidentiality => facts.release = Release::Withheld,
             "PSY" | "PSYTHPN" | "MH" | "BH" => facts.sensitivity = Sensitivity::Mental,
             "SEX" | "HIV" | "SDV" | "STD" => facts.sensitivity = Sensitivity::Sexual,

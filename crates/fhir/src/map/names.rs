@@ -31,6 +31,8 @@ pub struct Names<'p> {
     named: Vec<OnceLock<Option<Named>>>,
     identifiers: OnceLock<HashMap<(String, String), usize>>,
     fulfilled: OnceLock<HashSet<usize>>,
+    /// Which of the resources nobody is told of, the owner neither.
+    withheld: HashSet<usize>,
     /// For somebody else than the owner: which of the resources may not be told of.
     closed: Option<HashSet<usize>>,
     /// What was asked for since it was last forgotten.
@@ -226,15 +228,27 @@ impl<'p> Names<'p> {
             }
         }
         let named = resources.iter().map(|_| OnceLock::new()).collect();
+        let is_withheld = |received: &Received| super::may_be_withheld(&received.raw) && super::withheld(&received.raw);
+        let withheld = resources.iter().enumerate().filter(|(_, received)| is_withheld(received)).map(|(at, _)| at).collect();
         Self {
             resources,
             index,
             named,
             identifiers: OnceLock::new(),
             fulfilled: OnceLock::new(),
+            withheld,
             closed: None,
             heard: Mutex::default(),
         }
+    }
+
+    /// The names for the owner: of what some resources hold, without those that they are not shown. What an entry takes from one of
+    /// those is left out as if nothing referred to it.
+    #[must_use]
+    pub fn shown_among(resources: &'p [Received], shown: impl Fn(&Received) -> bool) -> Self {
+        let mut names = Self::among(resources);
+        names.withheld.extend(resources.iter().enumerate().filter(|(_, received)| !shown(received)).map(|(at, _)| at));
+        names
     }
 
     /// The names for somebody else than the owner: of what some resources hold, without those that `open` does not let them
@@ -273,7 +287,7 @@ impl<'p> Names<'p> {
     }
 
     fn is_closed(&self, at: usize) -> bool {
-        self.closed.as_ref().is_some_and(|closed| closed.contains(&at))
+        self.withheld.contains(&at) || self.closed.as_ref().is_some_and(|closed| closed.contains(&at))
     }
 
     /// Where what is referred to is held.
@@ -301,11 +315,14 @@ impl<'p> Names<'p> {
         }
     }
 
-    /// Whether what is referred to may be told of, and with it the words that the reference brings along: to the owner
-    /// always; to others where it is held and open, where it is part of the same resource, and where it only says who
+    /// Whether what is referred to may be told of, and with it the words that the reference brings along: never of what is
+    /// withheld; to the owner otherwise always; to others where it is held and open, where it is part of the same resource, and where it only says who
     /// or where and is not held.
     pub(super) fn may_tell(&self, reference: &Reference) -> bool {
         let at = self.place_of(reference);
+        if at.is_some_and(|at| self.withheld.contains(&at)) {
+            return false;
+        }
         let Some(closed) = &self.closed else { return true };
         if let Some(at) = at {
             return !closed.contains(&at);

@@ -1,7 +1,7 @@
 //! Observation, DiagnosticReport.
 
 use super::names::NamedJson;
-use super::{Around, Draft, MapError, Names, parse};
+use super::{Around, Draft, MapError, Names, is_unfiled, parse};
 use crate::Received;
 use crate::types::{
     Annotation, Attachment, CodeableConcept, Decimal, Lenient, List, Meta, Period, Quantity, Ratio, Reference, SampledData, Span,
@@ -227,6 +227,9 @@ pub(super) fn observation(received: &Received, names: &Names<'_>) -> Result<Entr
     let mut draft = Draft::new(Category::Result, kind, json.meta.as_ref());
     draft.about(json.code.as_ref());
     draft.status(json.status.as_deref());
+    if is_unfiled("Observation", json.status.as_deref(), &received.raw) {
+        draft.withhold();
+    }
     draft.facts.value = value;
     draft.happened(json.effective_date_time.as_ref());
     draft.happened(json.effective_instant.as_ref());
@@ -295,7 +298,7 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     let mut draft = Draft::new(Category::Result, kind, json.meta.as_ref());
     draft.about(json.code.as_ref());
     draft.status(json.status.as_deref());
-    if json.status.as_deref() == Some("cancelled") {
+    if json.status.as_deref() == Some("cancelled") || is_unfiled("DiagnosticReport", json.status.as_deref(), &received.raw) {
         draft.withhold();
     }
     draft.happened(json.effective_date_time.as_ref());

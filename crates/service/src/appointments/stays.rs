@@ -94,7 +94,7 @@ impl Due {
 async fn due(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Due, ServiceError> {
     let known = work::about_person(tx, WorkKind::MayNotCome, person).await?;
     let mut stays = Vec::new();
-    for row in record::stays(tx, person, &Filter::Everything).await? {
+    for row in record::stays(tx, person, &Filter::Everything { at: core.now() }).await? {
         stays.extend(row.stay()?.map(|stay| (stay, row.updated_at)));
     }
     let mut due = Due::default();

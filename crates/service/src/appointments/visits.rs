@@ -11,7 +11,7 @@ use store::Tx;
 /// How the record of somebody is open to the actor; absent where it is not.
 pub(super) async fn reader_of(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Option<Reader>, ServiceError> {
     match access::open(core, tx, actor, person, Ask::ReadRecord).await {
-        Ok(allowed) => Ok(Some(Reader::new(person, allowed.view))),
+        Ok(allowed) => Ok(Some(Reader::new(person, allowed.view, core.now()))),
         Err(ServiceError::NotFound) => Ok(None),
         Err(error) => Err(error),
     }

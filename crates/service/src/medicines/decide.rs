@@ -174,7 +174,7 @@ pub(super) async fn warnings_of(
     person: PersonId,
     at: OrganisationId,
 ) -> Result<BTreeMap<EntryId, Vec<WarningSeen>>, ServiceError> {
-    let (reader, mut of) = (Reader::new(person, View::everything()), BTreeMap::new());
+    let (reader, mut of) = (Reader::new(person, View::everything(), core.now()), BTreeMap::new());
     for one in known(core, tx, &reader, false).await?.0 {
         let here = one.seen.warnings.iter().zip(&one.warned_by).filter(|(_, by)| **by == at);
         let here: Vec<WarningSeen> = here.map(|(warning, _)| warning.clone()).collect();

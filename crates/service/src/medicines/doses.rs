@@ -245,7 +245,7 @@ impl Medicines {
                 return Err(access::refused_on(&self.core, actor, person, error, "medicine-diary").await);
             }
         };
-        let reader = Reader::new(person, allowed.view);
+        let reader = Reader::new(person, allowed.view, self.core.now());
         let open = shared(&mut tx, person).await? == DiaryShare::Team;
         let diary = self.week(&mut tx, (actor, &reader), day, open).await?;
         drop(tx);

@@ -772,7 +772,7 @@ impl Medicines {
                 return Err(access::refused_on(&self.core, actor, person, error, "medicines").await);
             }
         };
-        let (reader, sees_allergies) = (Reader::new(person, allowed.view), allowed.shows(Category::Allergy));
+        let (reader, sees_allergies) = (Reader::new(person, allowed.view, self.core.now()), allowed.shows(Category::Allergy));
         let orders_as = match super::orders(&self.core, &mut tx, actor, person).await {
             Ok((_, reader)) => Some(reader),
             Err(ServiceError::NotFound) => None,

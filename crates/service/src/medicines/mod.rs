@@ -112,7 +112,7 @@ impl Medicines {
 /// Lets through whoever may order for the person, with what they may see of the record.
 pub(crate) async fn orders(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<(Subject, Reader), ServiceError> {
     let allowed = access::open(core, tx, actor, person, Ask::OrderMedicines).await?;
-    Ok((allowed.subject, Reader::new(person, allowed.view)))
+    Ok((allowed.subject, Reader::new(person, allowed.view, core.now())))
 }
 
 /// What this account, which is not at work, may see of the record; absent where it may not order for the person.

@@ -220,7 +220,7 @@ async fn as_it_stands(core: &Core, tx: &mut Tx, at: OrganisationId, chosen: &Cho
 
 /// When each medicine of somebody was given last as the record stands now, by each entry about it.
 async fn given_last(core: &Core, tx: &mut Tx, person: PersonId) -> Result<BTreeMap<EntryId, NaiveDate>, ServiceError> {
-    let all = known(core, tx, &Reader::new(person, View::everything()), true).await?.0;
+    let all = known(core, tx, &Reader::new(person, View::everything(), core.now()), true).await?.0;
     let of = all.into_iter().filter_map(|one| Some((one.seen.last_issued?, one.seen.sources)));
     Ok(of.flat_map(|(day, sources)| sources.into_iter().map(move |source| (source.entry, day))).collect())
 }

@@ -99,7 +99,7 @@ impl Medicines {
     /// What somebody takes is read beside the writer, which many may be waiting for at the hour at which most are reminded.
     async fn remind(&self, person: PersonId) -> Result<MedicineRemindersDone, ServiceError> {
         let mut tx = self.core.read().await?;
-        let all = Cabinet::open(&self.core, &mut tx, &Reader::new(person, View::everything())).await?;
+        let all = Cabinet::open(&self.core, &mut tx, &Reader::new(person, View::everything(), self.core.now())).await?;
         drop(tx);
         self.core.write(move |core, tx| Box::pin(async move { remind(&core, tx, person, &all).await })).await
     }
@@ -145,7 +145,7 @@ async fn recipient(
     set_up_by: AccountId,
 ) -> Result<Option<Recipient>, ServiceError> {
     let (id, reader) = match own {
-        Some(own) => (own, Reader::new(person, View::everything())),
+        Some(own) => (own, Reader::new(person, View::everything(), core.now())),
         None => match may_order(core, tx, set_up_by, person).await? {
             Some(reader) => (set_up_by, reader),
             None => return Ok(None),

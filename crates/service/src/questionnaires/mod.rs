@@ -76,7 +76,7 @@ impl Questionnaires {
 
 async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Subject, Reader), ServiceError> {
     let allowed = access::open(core, tx, actor, person, ask).await?;
-    Ok((allowed.subject, Reader::new(person, allowed.view)))
+    Ok((allowed.subject, Reader::new(person, allowed.view, core.now())))
 }
 
 /// Whether what is so sensitive is open to the reader: as readings from home are.

@@ -99,7 +99,7 @@ impl Readings {
     async fn look(&self, actor: &Actor, person: PersonId, also: Ask) -> Result<(Tx, Subject, Reader, bool), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::open_and(&self.core, &mut tx, actor, person, (Ask::SeeReadings, also)).await {
-            Ok((allowed, may)) => Ok((tx, allowed.subject, Reader::new(person, allowed.view), may)),
+            Ok((allowed, may)) => Ok((tx, allowed.subject, Reader::new(person, allowed.view, self.core.now()), may)),
             Err(error) => {
                 drop(tx);
                 Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
@@ -136,7 +136,7 @@ impl Readings {
 
 async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Subject, Reader), ServiceError> {
     let allowed = access::open(core, tx, actor, person, ask).await?;
-    Ok((allowed.subject, Reader::new(person, allowed.view)))
+    Ok((allowed.subject, Reader::new(person, allowed.view, core.now())))
 }
 
 /// Whether readings of this measure are open to the reader.

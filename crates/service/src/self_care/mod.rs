@@ -123,7 +123,7 @@ impl SelfCare {
             Err(ServiceError::NotFound) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let reader = Reader::new(person, allowed.view);
+        let reader = Reader::new(person, allowed.view, self.core.now());
         let rows = record::problems(tx, person, &reader.filter).await?;
         let problems = rows
             .into_iter()
@@ -144,7 +144,7 @@ impl Who {
 
 async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Subject, Reader), ServiceError> {
     let allowed = access::open(core, tx, actor, person, ask).await?;
-    Ok((allowed.subject, Reader::new(person, allowed.view)))
+    Ok((allowed.subject, Reader::new(person, allowed.view, core.now())))
 }
 
 /// Whether what is so sensitive is open to the reader: as readings from home are.

@@ -299,7 +299,7 @@ testkit::both_engines! {
         let at = desk.services.core.now();
         let act: Result<(), store::StoreError> = place.store.write(move |tx| Box::pin(async move {
             for view in spoilt {
-                let row = store::record::entry(tx, person, &store::record::Filter::Everything, view.line.id).await?.unwrap();
+                let row = store::record::entry(tx, person, &store::record::Filter::Everything { at }, view.line.id).await?.unwrap();
                 let held = store::record::held_of(tx, person, row.source()).await?;
                 let facts = domain::record::EntryFacts {
                     category: view.line.category, kind: "?".to_owned(), title: "?".to_owned(), code: None, status: None, happened: None,

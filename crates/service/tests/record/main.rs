@@ -7,6 +7,7 @@ mod hiding;
 mod importing;
 mod previewing;
 mod reading;
+mod releasing;
 mod summarising;
 mod two_worlds;
 

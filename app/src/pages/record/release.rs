@@ -1,0 +1,164 @@
+//! Results that are not shown as soon as they come: that they exist, when the person wants to read which, and the page on which they
+//! say that they are ready.
+
+use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::pages::appointments::on_lines;
+use crate::routes;
+use crate::shell::Place;
+use crate::ui::{BackLink, Button, ButtonKind, Choice, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section};
+use crate::whose::Whose;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use chrono::{DateTime, Datelike, Utc};
+use domain::EntryId;
+use domain::record::Category;
+use domain::release::{LONGEST_DAYS, OWN_DAYS, ResultChoice};
+use domain::when::{day_in_words, instant_in_words, london_day, weekday_in_words};
+use leptos::prelude::*;
+use service::{ResultWait, ResultWaits, ResultWords};
+
+/// Where somebody says when they want to read which results, and the name of that form.
+pub(crate) const CHOICES: &str = "/record/results/choices";
+pub(crate) const CHOICES_FORM: &str = "result-choices";
+
+/// Where somebody says that they are ready to read a result.
+pub(crate) fn ready_page(id: EntryId) -> String {
+    format!("{}/waiting/{id}", routes::category(Category::Result))
+}
+
+/// "Tuesday 3 November 2026".
+pub(crate) fn by_day(at: DateTime<Utc>) -> String {
+    let day = london_day(at);
+    format!("{} {}", weekday_in_words(day.weekday()), day_in_words(day))
+}
+
+/// What stands above a list of results of what has come and is not shown yet, and the way to choose; nothing of what it says.
+pub(crate) fn band(waiting: &[ResultWaits], whose: &Whose) -> impl IntoView + use<> {
+    let another = whose.is_another();
+    let who = whose.person();
+    let all = waiting.iter().map(|one| {
+        let (from, until) = (one.organisation.clone(), by_day(one.until));
+        let words = match (one.waits, another) {
+            (ResultWait::Comment, false) => format!(
+                "A result from {from} has come. They want to write to you about it first. You will see it by {until} at the latest."
+            ),
+            (ResultWait::Comment, true) => format!(
+                "A result from {from} has come. They want to write to {who} about it first. You will see it by {until} at the latest."
+            ),
+            (ResultWait::Ready, false) => {
+                format!("A result from {from} has come. You asked us to tell you to be with someone when you read it.")
+            }
+            (ResultWait::Ready, true) => format!(
+                "A result from {from} has come. {who} has not read it yet. You will see it when they do, by {until} at the latest."
+            ),
+        };
+        let open = (one.waits == ResultWait::Ready && !another)
+            .then(|| view! { <p><a href=ready_page(one.id)>"Read it when you are ready"</a></p> });
+        view! { <Inset><p>{words}</p>{open}</Inset> }
+    });
+    let all = all.collect_view();
+    let choose = (!another).then(|| view! { <p><a href=CHOICES>"Choose when you see new results"</a></p> });
+    view! { {all} {choose} }
+}
+
+/// What a care team wrote about a result, with who and when.
+pub(crate) fn words(words: &ResultWords) -> impl IntoView + use<> {
+    let (text, by) = (on_lines(&words.words), format!("{}, {}, {}", words.name, words.organisation, instant_in_words(words.at)));
+    view! {
+        <Section title="What your care team says about it">
+            <Inset><p><bdi>{text}</bdi></p></Inset>
+            <p>{by}</p>
+        </Section>
+    }
+}
+
+/// When somebody wants to read which results.
+pub async fn choices(ctx: Ctx) -> Answer {
+    let seen = ctx.services().releases.choices(&ctx.actor(), ctx.person()?).await?;
+    let form = ctx.form(CHOICES_FORM).await?;
+    ctx.page(Head::form("When you see new results", Place::Record, &form), || {
+        let ways = || {
+            vec![
+                Choice::new(ResultChoice::AtOnce.code(), ResultChoice::AtOnce.title()),
+                Choice::new(ResultChoice::AfterComment.code(), ResultChoice::AfterComment.title())
+                    .hint(format!("If nobody writes, you see it after {OWN_DAYS} days")),
+                Choice::new(ResultChoice::WithSomeone.code(), ResultChoice::WithSomeone.title())
+                    .hint("We ask you if you are ready before we show it"),
+            ]
+        };
+        let kinds = seen.choices.iter().map(|(kind, now)| {
+            let value = if form.has_errors() { form.value(kind.code()) } else { now.code().to_owned() };
+            let error = form.error(kind.code());
+            view! {
+                <Radios
+                    id=kind.code()
+                    legend_text=kind.title()
+                    hint=kind.explained()
+                    choices=ways()
+                    error=error
+                    value=value
+                />
+            }
+        });
+        let kinds = kinds.collect_view();
+        view! {
+            <Narrow>
+                <BackLink href=routes::category(Category::Result) label="Back to test results" />
+                <ErrorSummary errors=form.errors() />
+                <PageHeading
+                    title="When you see new results"
+                    lead="Some people want to know at once. Others want somebody to explain it first, or to have someone with them. You choose, for each kind of result."
+                />
+                <p>
+                    {format!(
+                        "The place that did the test may want to write to you first. Then you wait for that, {LONGEST_DAYS} days at the most. \
+                         Your results page says so, and by which day you will see it.",
+                    )}
+                </p>
+                <p>
+                    {format!(
+                        "If you ask to be ready first and do not read it, it shows like any other result after {LONGEST_DAYS} days. \
+                         What you choose here does not hide what you have seen before. Your care team sees your results at once.",
+                    )}
+                </p>
+                <Form action=CHOICES>
+                    <input type="hidden" name="version" value=seen.version.to_string() />
+                    {kinds}
+                    <Button>"Save my choices"</Button>
+                </Form>
+            </Narrow>
+        }
+    })
+    .await
+}
+
+/// A result that waits for the person to say that they are ready.
+pub async fn ready(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
+    let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
+    let one = ctx.services().releases.to_open(&ctx.actor(), ctx.person()?, id).await?;
+    ctx.page(Head::new("Are you ready to read this result?", Place::Record), || {
+        let back = routes::category(Category::Result);
+        view! {
+            <Narrow>
+                <BackLink href=back.clone() label="Back to test results" />
+                <PageHeading
+                    title="Are you ready to read this result?"
+                    lead=format!("It came from {} on {}.", one.organisation, by_day(one.received_at))
+                />
+                <p>"You asked us to tell you to be with someone when you read a result like this. We do not say here what it is."</p>
+                <p>"It may help to:"</p>
+                <ul class="nhsuk-list nhsuk-list--bullet">
+                    <li>"have somebody with you, or on the phone"</li>
+                    <li>"pick a time when you can ring your GP practice if you have questions"</li>
+                    <li>"wait until you feel calm"</li>
+                </ul>
+                <Form action=ready_page(id)>
+                    <Button>"I am ready: show it to me"</Button>
+                </Form>
+                <Button kind=ButtonKind::Secondary href=back>"Not now"</Button>
+                <p>{format!("You can come back at any time. On {} it shows like any other result.", by_day(one.until))}</p>
+            </Narrow>
+        }
+    })
+    .await
+}

@@ -1,0 +1,523 @@
+//! When a result that has come may be read by the person it is about, and by those who act for them: one pure decision over
+//! times, so that it holds whether or not any job has run.
+//!
+//! The organisation that sends a result may want to write to the person about it first, for some days at most. The person
+//! may want to read it at once, after such words, or only when they say that they are ready. Each of these ends by itself.
+
+use crate::record::{Category, EntryFacts, Release, Sensitivity, coded};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// The most days that an organisation may keep a result to write about it first, and the most that a person's own wish to
+/// be with somebody holds.
+pub const LONGEST_DAYS: u8 = 14;
+/// How many days a result waits for words that the person wants to read first, where its organisation says nothing.
+pub const OWN_DAYS: u8 = 7;
+/// What is older than so many days when it comes is history: nobody writes about it first.
+pub const HISTORY_DAYS: i64 = 60;
+
+coded! {
+    /// What kind of result it is, as far as somebody may want to read it differently.
+    ResultKind {
+        /// Blood, urine and other samples.
+        Blood = "blood",
+        /// X-rays and scans.
+        Scan = "scans",
+        /// Cells and tissue under a microscope.
+        Tissue = "tissue",
+        /// Markers of cancer in the blood.
+        Marker = "cancer-markers",
+        /// Genes.
+        Genes = "genes",
+        /// Sexual health and pregnancy.
+        Sexual = "sexual-health",
+        /// Anything else that is sent as a report.
+        Other = "other",
+    }
+}
+
+/// Whether a test of this status is only ordered, or its report not complete: what may be shown of it says nothing yet.
+#[must_use]
+pub fn is_to_come(status: Option<&str>) -> bool {
+    matches!(status, Some("registered" | "partial"))
+}
+
+/// Words of titles that tell a kind, in lower case; looked for at the beginning of words.
+const TISSUE: &[&str] = &[
+    "biops",
+    "histolog",
+    "histopatholog",
+    "cytolog",
+    "cytopatholog",
+    "surgical patholog",
+    "cervical smear",
+    "smear test",
+    "cervical screening",
+    "bone marrow",
+    "fine needle",
+    "excision",
+];
+const GENES: &[&str] =
+    &["genetic", "genom", "gene ", "genotyp", "chromosom", "karyotyp", "brca", "mutation", "dna ", "carrier test"];
+const MARKER: &[&str] = &[
+    "prostate specific a",
+    "psa ",
+    "ca 125",
+    "ca125",
+    "ca 19",
+    "ca19",
+    "ca 15",
+    "ca15",
+    "carcinoembryonic",
+    "cea ",
+    "alpha fetoprotein",
+    "alpha 1 fetoprotein",
+    "tumour marker",
+    "tumor marker",
+    "cancer antigen",
+    "paraprotein",
+    "bence jones",
+];
+
+impl ResultKind {
+    /// What a page calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Blood => "Blood, urine and other samples",
+            Self::Scan => "X-rays and scans",
+            Self::Tissue => "Cells and tissue",
+            Self::Marker => "Blood tests that look for signs of cancer",
+            Self::Genes => "Genes",
+            Self::Sexual => "Sexual health and pregnancy",
+            Self::Other => "Other reports",
+        }
+    }
+
+    /// What belongs to it.
+    #[must_use]
+    pub const fn explained(self) -> &'static str {
+        match self {
+            Self::Blood => "Such as cholesterol, blood sugar or a urine test",
+            Self::Scan => "Such as an X-ray, an ultrasound or an MRI scan",
+            Self::Tissue => "Such as a biopsy or a cervical screening test",
+            Self::Marker => "Such as PSA or CA 125",
+            Self::Genes => "Such as a test for something that runs in families",
+            Self::Sexual => "Such as tests for HIV or chlamydia, or a pregnancy test",
+            Self::Other => "Such as a heart trace or a breathing test",
+        }
+    }
+
+    /// Of which kind an entry is; `None` for what is no result that somebody waits for: what was measured or said on a visit,
+    /// and tests that were only ordered.
+    #[must_use]
+    pub fn of(facts: &EntryFacts) -> Option<Self> {
+        if facts.category != Category::Result || is_to_come(facts.status.as_deref()) {
+            return None;
+        }
+        let usual = match facts.kind.as_str() {
+            "Test result" | "Lab report" => Self::Blood,
+            "Scan finding" | "Scan report" => Self::Scan,
+            "Report" => Self::Other,
+            "Result" if facts.value.is_some() => Self::Blood,
+            _ => return None,
+        };
+        if facts.sensitivity == Sensitivity::Sexual {
+            return Some(Self::Sexual);
+        }
+        let display = facts.code.as_ref().and_then(|code| code.display.as_deref()).unwrap_or_default();
+        let said = words(&format!("{} {display}", facts.title));
+        let tells = |stems: &[&str]| stems.iter().any(|stem| said.contains(&format!(" {stem}")));
+        Some(match () {
+            () if tells(GENES) => Self::Genes,
+            () if tells(TISSUE) => Self::Tissue,
+            () if tells(MARKER) => Self::Marker,
+            () => usual,
+        })
+    }
+}
+
+/// A text as words in lower case with one space before, between and after them.
+fn words(text: &str) -> String {
+    let mut said = String::from(" ");
+    for part in text.to_lowercase().split(|one: char| !one.is_alphanumeric()).filter(|part| !part.is_empty()) {
+        said.push_str(part);
+        said.push(' ');
+    }
+    said
+}
+
+coded! {
+    /// When a person wants to read results of a kind.
+    ResultChoice {
+        /// As soon as they come.
+        AtOnce = "at-once",
+        /// When the organisation has written what they mean, or has had its time to.
+        AfterComment = "after-comment",
+        /// When they say that they are ready, and with somebody where they want that.
+        WithSomeone = "with-someone",
+    }
+}
+
+impl ResultChoice {
+    /// What a page calls it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::AtOnce => "As soon as it comes",
+            Self::AfterComment => "After somebody has written to me about it",
+            Self::WithSomeone => "When I am ready: tell me to be with someone first",
+        }
+    }
+}
+
+/// What a result waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Terms {
+    /// For words about it, so many days at most.
+    pub comment_days: Option<u8>,
+    /// For the person to say that they are ready.
+    pub asks: bool,
+}
+
+impl Terms {
+    /// What follows from an organisation's rule about a kind (so many days; none where it has no rule) and from what the
+    /// person chose about it.
+    ///
+    /// The rule holds whatever the person chose, because it ends: it is how those who know what a result means speak first.
+    /// Whoever wants words first where there is no rule waits [`OWN_DAYS`].
+    #[must_use]
+    pub fn of(rule: Option<u8>, choice: ResultChoice) -> Self {
+        let rule = rule.filter(|days| *days > 0).map(|days| days.min(LONGEST_DAYS));
+        Self {
+            comment_days: rule.or((choice == ResultChoice::AfterComment).then_some(OWN_DAYS)),
+            asks: choice == ResultChoice::WithSomeone,
+        }
+    }
+
+    /// What two results wait for that came as one.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { comment_days: self.comment_days.max(other.comment_days), asks: self.asks || other.asks }
+    }
+
+    /// It waits for nothing.
+    #[must_use]
+    pub const fn is_none(self) -> bool {
+        self.comment_days.is_none() && !self.asks
+    }
+}
+
+/// Whether a result of this date (none where it has none) that comes at this instant is history, about which nobody writes
+/// first.
+#[must_use]
+pub fn is_history(dated: Option<DateTime<Utc>>, received_at: DateTime<Utc>) -> bool {
+    dated.is_some_and(|at| received_at.signed_duration_since(at) > TimeDelta::days(HISTORY_DAYS))
+}
+
+/// Who reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReaderKind {
+    /// The person it is about.
+    Owner,
+    /// Somebody who acts for them.
+    Carer,
+    /// Somebody who gives care.
+    Staff,
+}
+
+/// What is known of one result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What its source says of it.
+    pub source: Release,
+    /// What it waits for.
+    pub terms: Terms,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// When the organisation wrote about it, or let it go without words.
+    pub commented_at: Option<DateTime<Utc>>,
+    /// When the person said that they were ready.
+    pub ready_at: Option<DateTime<Utc>>,
+}
+
+/// Whether a result is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Never, and nothing tells that it exists.
+    Never,
+    /// The organisation writes first: it is there at the latest then.
+    Comment {
+        /// From when on it is shown in any case.
+        until: DateTime<Utc>,
+    },
+    /// The person opens it when they are ready: it is there at the latest then.
+    Ready {
+        /// From when on it is shown in any case.
+        until: DateTime<Utc>,
+    },
+    /// Yes.
+    Yes,
+}
+
+impl Held {
+    /// When the organisation's time to write first is over: when it wrote, or when the days are.
+    #[must_use]
+    pub fn comment_ends_at(&self) -> DateTime<Utc> {
+        let Some(days) = self.terms.comment_days else { return self.received_at };
+        let latest = after(self.received_at, days);
+        self.commented_at.map_or(latest, |at| at.clamp(self.received_at, latest))
+    }
+
+    /// From when on it is shown to the person and to those who act for them, as far as is known now.
+    #[must_use]
+    pub fn opens_at(&self) -> DateTime<Utc> {
+        let from = self.comment_ends_at();
+        if !self.terms.asks {
+            return from;
+        }
+        let latest = after(from, LONGEST_DAYS);
+        self.ready_at.map_or(latest, |at| at.clamp(from, latest))
+    }
+}
+
+fn after(at: DateTime<Utc>, days: u8) -> DateTime<Utc> {
+    at.checked_add_signed(TimeDelta::days(i64::from(days.min(LONGEST_DAYS)))).unwrap_or(at)
+}
+
+/// Decides whether a result is shown to this reader at this instant.
+///
+/// What the source withholds is never shown. Whoever gives care reads the rest as soon as it comes. The person waits first
+/// for the organisation, then for themself; whoever acts for them does not read it before they do.
+#[must_use]
+pub fn decide(held: &Held, reader: ReaderKind, now: DateTime<Utc>) -> Shown {
+    match (held.source, reader) {
+        (Release::Withheld, _) => Shown::Never,
+        (Release::Released, ReaderKind::Staff) => Shown::Yes,
+        (Release::Released, ReaderKind::Owner | ReaderKind::Carer) => {
+            let (from, opens) = (held.comment_ends_at(), held.opens_at());
+            if now >= opens {
+                Shown::Yes
+            } else if now < from {
+                Shown::Comment { until: from }
+            } else {
+                Shown::Ready { until: opens }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Code, Value};
+    use proptest::prelude::*;
+
+    fn at(day: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000, 0).unwrap() + TimeDelta::days(day)
+    }
+
+    fn held(terms: Terms) -> Held {
+        Held { source: Release::Released, terms, received_at: at(0), commented_at: None, ready_at: None }
+    }
+
+    #[test]
+    fn what_rule_and_choice_come_to() {
+        use ResultChoice::{AfterComment, AtOnce, WithSomeone};
+        let terms = |comment_days, asks| Terms { comment_days, asks };
+        for (rule, choice, expected) in [
+            (None, AtOnce, terms(None, false)),
+            (None, AfterComment, terms(Some(OWN_DAYS), false)),
+            (None, WithSomeone, terms(None, true)),
+            // The organisation goes first, for as long as it said and no longer.
+            (Some(3), AtOnce, terms(Some(3), false)),
+            (Some(3), AfterComment, terms(Some(3), false)),
+            (Some(3), WithSomeone, terms(Some(3), true)),
+            (Some(99), AtOnce, terms(Some(LONGEST_DAYS), false)),
+            (Some(0), AtOnce, terms(None, false)),
+        ] {
+            assert_eq!(Terms::of(rule, choice), expected, "{rule:?} {choice:?}");
+        }
+        assert_eq!(terms(Some(3), false).and(terms(Some(5), true)), terms(Some(5), true));
+        assert_eq!(terms(None, true).and(terms(None, false)), terms(None, true));
+    }
+
+    #[test]
+    fn who_reads_what_when() {
+        use ReaderKind::{Carer, Owner, Staff};
+        let nothing = held(Terms::default());
+        let comment = held(Terms { comment_days: Some(5), asks: false });
+        let ready = held(Terms { comment_days: None, asks: true });
+        let both = held(Terms { comment_days: Some(5), asks: true });
+        let written = |held: Held, day| Held { commented_at: Some(at(day)), ..held };
+        let said = |held: Held, day| Held { ready_at: Some(at(day)), ..held };
+        let withheld = |held: Held| Held { source: Release::Withheld, ..held };
+        let longest = i64::from(LONGEST_DAYS);
+        let (until, from) = (|day| Shown::Comment { until: at(day) }, |day| Shown::Ready { until: at(day) });
+        for (what, reader, day, expected) in [
+            (nothing, Owner, 0, Shown::Yes),
+            (comment, Owner, 0, until(5)),
+            (comment, Carer, 4, until(5)),
+            (comment, Owner, 5, Shown::Yes),
+            (comment, Carer, 5, Shown::Yes),
+            (comment, Staff, 0, Shown::Yes),
+            (written(comment, 2), Owner, 1, until(2)),
+            (written(comment, 2), Owner, 2, Shown::Yes),
+            // Late words keep nothing back.
+            (written(comment, 9), Owner, 5, Shown::Yes),
+            (ready, Owner, 0, from(longest)),
+            (ready, Carer, 1, from(longest)),
+            (ready, Owner, longest, Shown::Yes),
+            (said(ready, 1), Owner, 1, Shown::Yes),
+            (said(ready, 1), Carer, 1, Shown::Yes),
+            (both, Owner, 1, until(5)),
+            (both, Owner, 5, from(5 + longest)),
+            (written(both, 1), Owner, 1, from(1 + longest)),
+            (said(written(both, 1), 2), Owner, 2, Shown::Yes),
+            // Nobody says that they are ready before they could read it.
+            (said(both, 1), Owner, 1, until(5)),
+            (both, Owner, 5 + longest, Shown::Yes),
+            (withheld(nothing), Owner, 99, Shown::Never),
+            (withheld(nothing), Staff, 99, Shown::Never),
+            (withheld(said(written(both, 1), 2)), Carer, 99, Shown::Never),
+        ] {
+            assert_eq!(decide(&what, reader, at(day)), expected, "{what:?} {reader:?} on day {day}");
+        }
+    }
+
+    fn any_held() -> impl Strategy<Value = Held> {
+        let days = prop::option::of(any::<u8>());
+        let later = || prop::option::of(-40_000_i64..4_000_000);
+        (any::<bool>(), days, any::<bool>(), later(), later()).prop_map(|(withheld, comment_days, asks, written, ready)| Held {
+            source: if withheld { Release::Withheld } else { Release::Released },
+            terms: Terms { comment_days, asks },
+            received_at: at(0),
+            commented_at: written.map(|seconds| at(0) + TimeDelta::seconds(seconds)),
+            ready_at: ready.map(|seconds| at(0) + TimeDelta::seconds(seconds)),
+        })
+    }
+
+    fn reader() -> impl Strategy<Value = ReaderKind> {
+        prop_oneof![Just(ReaderKind::Owner), Just(ReaderKind::Carer), Just(ReaderKind::Staff)]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_stays_so_until_its_source_withholds_it(held in any_held(), who in reader(), first in 0_i64..4_000_000, more in 0_i64..4_000_000) {
+            let now = at(0) + TimeDelta::seconds(first);
+            if decide(&held, who, now) == Shown::Yes {
+                prop_assert_eq!(decide(&held, who, now + TimeDelta::seconds(more)), Shown::Yes);
+                prop_assert_eq!(decide(&Held { source: Release::Withheld, ..held }, who, now), Shown::Never);
+            }
+        }
+
+        #[test]
+        fn every_wait_ends_by_itself(held in any_held(), who in reader()) {
+            let end = at(2 * i64::from(LONGEST_DAYS));
+            prop_assert!(held.opens_at() <= end);
+            let expected = if held.source == Release::Withheld { Shown::Never } else { Shown::Yes };
+            prop_assert_eq!(decide(&held, who, end), expected);
+        }
+
+        #[test]
+        fn what_is_promised_comes_true(held in any_held(), seconds in 0_i64..4_000_000) {
+            let now = at(0) + TimeDelta::seconds(seconds);
+            match decide(&held, ReaderKind::Owner, now) {
+                Shown::Comment { until } => {
+                    prop_assert!(until > now);
+                    let there = decide(&held, ReaderKind::Owner, until);
+                    let is_there = matches!(there, Shown::Yes | Shown::Ready { .. });
+                    prop_assert!(is_there);
+                }
+                Shown::Ready { until } => prop_assert_eq!(decide(&held, ReaderKind::Owner, until), Shown::Yes),
+                Shown::Yes | Shown::Never => {}
+            }
+        }
+
+        #[test]
+        fn words_and_a_yes_only_bring_it_forward(held in any_held(), seconds in 0_i64..2_000_000) {
+            let now = at(0) + TimeDelta::seconds(seconds);
+            let plain = Held { commented_at: None, ready_at: None, ..held };
+            let (written, ready) = (Held { commented_at: Some(now), ..plain }, Held { ready_at: Some(now), ..plain });
+            prop_assert!(written.opens_at() <= plain.opens_at());
+            prop_assert!(ready.opens_at() <= plain.opens_at());
+        }
+
+        #[test]
+        fn a_carer_reads_nothing_before_the_person_and_staff_read_what_its_source_does_not_withhold(held in any_held(), seconds in 0_i64..4_000_000) {
+            let now = at(0) + TimeDelta::seconds(seconds);
+            prop_assert_eq!(decide(&held, ReaderKind::Carer, now), decide(&held, ReaderKind::Owner, now));
+            let of_staff = decide(&held, ReaderKind::Staff, now);
+            prop_assert_eq!(of_staff == Shown::Yes, held.source == Release::Released);
+        }
+
+        #[test]
+        fn an_organisation_goes_first_and_no_longer_than_it_said(rule in any::<u8>(), place in 0_usize..3) {
+            let choice = ResultChoice::ALL[place];
+            let terms = Terms::of(Some(rule), choice);
+            let ends = held(terms).comment_ends_at();
+            let own = if choice == ResultChoice::AfterComment { OWN_DAYS } else { 0 };
+            prop_assert!(ends <= at(i64::from(rule.min(LONGEST_DAYS).max(own))));
+            if rule > 0 {
+                prop_assert_eq!(ends, at(i64::from(rule.min(LONGEST_DAYS))));
+            }
+        }
+    }
+
+    fn entry(kind: &str, title: &str) -> EntryFacts {
+        EntryFacts {
+            category: Category::Result,
+            kind: kind.to_owned(),
+            title: title.to_owned(),
+            code: None,
+            status: None,
+            happened: None,
+            ended: None,
+            recorded: None,
+            value: Some(Value { text: "1".to_owned(), number: None, unit: None, range: None, interpretation: None }),
+            author: None,
+            place: None,
+            details: Vec::new(),
+            none_known: false,
+            sensitivity: Sensitivity::General,
+            release: Release::Released,
+            mentions: Vec::new(),
+            placed_by_others: false,
+        }
+    }
+
+    #[test]
+    fn results_are_told_apart_by_what_they_are_about() {
+        for (kind, title, expected) in [
+            ("Test result", "Serum cholesterol", Some(ResultKind::Blood)),
+            ("Test result", "Prostate-specific antigen", Some(ResultKind::Marker)),
+            ("Test result", "PSA", Some(ResultKind::Marker)),
+            ("Test result", "CA-125", Some(ResultKind::Marker)),
+            ("Lab report", "Histology of skin biopsy", Some(ResultKind::Tissue)),
+            ("Lab report", "BRCA1 gene mutation analysis", Some(ResultKind::Genes)),
+            ("Scan report", "CT of chest", Some(ResultKind::Scan)),
+            ("Report", "Electrocardiogram", Some(ResultKind::Other)),
+            ("Result", "Haemoglobin", Some(ResultKind::Blood)),
+            ("Measurement", "Body weight", None),
+            ("Blood pressure", "Blood pressure", None),
+            ("Lifestyle", "Smoking status", None),
+            ("Ordered test", "Full blood count", None),
+        ] {
+            assert_eq!(ResultKind::of(&entry(kind, title)), expected, "{kind}: {title}");
+        }
+        let sexual = EntryFacts { sensitivity: Sensitivity::Sexual, ..entry("Test result", "HIV 1 antibody") };
+        assert_eq!(ResultKind::of(&sexual), Some(ResultKind::Sexual));
+        let ordered = EntryFacts { status: Some("registered".to_owned()), ..entry("Test result", "Sodium") };
+        assert_eq!(ResultKind::of(&ordered), None);
+        let coded = Code { system: String::new(), code: String::new(), display: Some("Surgical pathology study".to_owned()) };
+        assert_eq!(ResultKind::of(&EntryFacts { code: Some(coded), ..entry("Report", "Report") }), Some(ResultKind::Tissue));
+        assert_eq!(ResultKind::of(&EntryFacts { category: Category::Document, ..entry("Report", "Letter") }), None);
+    }
+
+    #[test]
+    fn nobody_writes_first_about_what_is_long_over() {
+        assert!(!is_history(None, at(0)));
+        assert!(!is_history(Some(at(-HISTORY_DAYS)), at(0)));
+        assert!(is_history(Some(at(-HISTORY_DAYS - 1)), at(0)));
+        assert!(!is_history(Some(at(3)), at(0)));
+    }
+}

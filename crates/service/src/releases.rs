@@ -1,0 +1,687 @@
+//! Results that people do not read as soon as they come: which those are, what waits for what, the words of those who know what a
+//! result means, and the person's own yes. When a result is shown is [`domain::release`]'s to say.
+
+use crate::activity::{self, Event};
+use crate::mail::{self, Letter};
+use crate::medicines::text;
+use crate::questionnaires::own_accounts;
+use crate::reader::Reader;
+use crate::records::{one, purpose};
+use crate::work as items;
+use crate::{Core, EntryView, FieldProblem, ServiceError, access};
+use chrono::{DateTime, Utc};
+use domain::access::{Actor, Ask, Subject};
+use domain::audit::{Action, Basis, Purpose};
+use domain::record::{EntryFacts, Release};
+use domain::release::{Held, LONGEST_DAYS, ReaderKind, ResultChoice, ResultKind, Shown, Terms, decide, is_history};
+use domain::team::{TeamAsk, WorkKind};
+use domain::{EntryId, OrganisationId, PersonId, WorkItemId};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use store::record::{self, Import};
+use store::release::{self, HoldRow, NewComment, NewHold};
+use store::work::NewWorkItem;
+use store::{Tx, person, person_write, work};
+use uuid::Uuid;
+
+/// What an event calls these pages.
+const PAGE: &str = "result-release";
+
+/// A result that has come and is not shown yet, or several that came as one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResultWaits {
+    /// The report, or the result by itself; for an address, tells nothing.
+    pub id: EntryId,
+    /// Who sent it.
+    pub organisation: String,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// For what it waits.
+    pub waits: ResultWait,
+    /// When it is shown at the latest.
+    pub until: DateTime<Utc>,
+}
+
+/// For what a result waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ResultWait {
+    /// For words of those who sent it.
+    Comment,
+    /// For the person to say that they are ready.
+    Ready,
+}
+
+/// What a care team wrote about a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResultWords {
+    /// What.
+    pub words: String,
+    /// Who.
+    pub name: String,
+    /// For whom they work.
+    pub organisation: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// When somebody wants to read which results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultChoices {
+    /// For each kind, in the order in which to show them.
+    pub choices: Vec<(ResultKind, ResultChoice)>,
+    /// Goes up with every change; 0 where they have not said.
+    pub version: i32,
+}
+
+/// About which results an organisation writes first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultRules {
+    /// For each kind, in the order in which to show them: how many days at most; none where people read it at once.
+    pub days: Vec<(ResultKind, Option<u8>)>,
+    /// Goes up with every change; 0 where it has not said.
+    pub version: i32,
+}
+
+/// A form with one field for each kind, by its code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResultForm {
+    /// What was chosen or typed for each kind.
+    pub by_kind: BTreeMap<String, String>,
+    /// The version that was seen.
+    pub version: String,
+}
+
+/// Results to write about, as a clinician sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultToComment {
+    /// What came as one, the report first.
+    pub entries: Vec<EntryView>,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// When the person reads it at the latest, without words.
+    pub until: DateTime<Utc>,
+    /// They can read it now.
+    pub open: bool,
+    /// The person asked to be told to be with somebody.
+    pub asks: bool,
+    /// What was written about it.
+    pub words: Option<ResultWords>,
+    /// What was seen, for the form: each entry and its version.
+    pub seen: String,
+}
+
+/// Words about a result, as their form sends them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResultCommentForm {
+    /// `write` or `release`.
+    pub act: String,
+    /// What the person reads.
+    pub words: String,
+    /// What was seen.
+    pub seen: String,
+    /// The form's one-time id.
+    pub submission: Uuid,
+}
+
+impl ResultCommentForm {
+    /// Writes words, and lets the person read the result.
+    pub const WRITE: &'static str = "write";
+    /// Lets the person read it without words.
+    pub const RELEASE: &'static str = "release";
+}
+
+/// The use cases of when results are read.
+#[derive(Clone)]
+pub struct Releases {
+    core: Core,
+}
+
+impl Releases {
+    pub(crate) const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// The results that have come and are not shown yet, as far as the reader may know of them: for a page of results that reads its
+    /// lists in another way than [`Records::list`](crate::Records::list), which says the same. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn waiting(&self, actor: &Actor, person: PersonId) -> Result<Vec<ResultWaits>, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let allowed = match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
+            Ok(allowed) => allowed,
+            Err(error) => {
+                drop(tx);
+                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
+            }
+        };
+        let found = waiting(&mut tx, &Reader::new(person, allowed.view, self.core.now())).await?;
+        drop(tx);
+        let event = Event::on_record(actor, allowed.subject, Action::Read, purpose(allowed.subject)).about("page", PAGE);
+        activity::disclose(&self.core, event).await?;
+        Ok(found)
+    }
+
+    /// One result that waits for the person to say that they are ready, for the page that asks them. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to anybody but the person, and where there is no such result or it waits for somebody else.
+    pub async fn to_open(&self, actor: &Actor, person: PersonId, id: EntryId) -> Result<ResultWaits, ServiceError> {
+        let (mut tx, subject) = self.own(actor, person).await?;
+        let reader = Reader::new(person, domain::access::View::everything(), self.core.now());
+        let found = waiting(&mut tx, &reader).await?.into_iter().find(|one| one.id == id && one.waits == ResultWait::Ready);
+        drop(tx);
+        let found = found.ok_or(ServiceError::NotFound)?;
+        activity::disclose(&self.core, Event::on_record(actor, subject, Action::Read, Purpose::OwnCare).about("page", PAGE))
+            .await?;
+        Ok(found)
+    }
+
+    /// The person says that they are ready: from now on they read it, and so do those who may. Saying so twice changes nothing.
+    ///
+    /// # Errors
+    /// As [`Releases::to_open`].
+    pub async fn open(&self, actor: &Actor, person: PersonId, id: EntryId) -> Result<(), ServiceError> {
+        let by = actor.clone();
+        let done = self.core.write(move |core, tx| {
+            Box::pin(async move {
+                let subject = access::require(&core, tx, &by, person, Ask::ManageSharing).await?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let (now, mut opened, mut there) = (core.now(), false, false);
+                for row in release::of_lead(tx, person, id).await? {
+                    match decide(&held(&row), ReaderKind::Owner, now) {
+                        Shown::Yes => there = true,
+                        Shown::Ready { .. } => {
+                            release::settle(tx, person, row.entry(), &Held { ready_at: Some(now), ..row.held() }).await?;
+                            opened = true;
+                        }
+                        Shown::Comment { .. } | Shown::Never => {}
+                    }
+                }
+                match (opened, there) {
+                    (true, _) => {
+                        // Whoever opens it needs no message that it is there.
+                        release::told(tx, person, now).await?;
+                        let event =
+                            Event::on_record(&by, subject, Action::ResultReadiness, Purpose::OwnCare).about("what", "ready");
+                        activity::append(&core, tx, event.about("entry", id)).await
+                    }
+                    (false, true) => Ok(()),
+                    (false, false) => Err(ServiceError::NotFound),
+                }
+            })
+        });
+        self.told(actor, person, done.await).await
+    }
+
+    /// When the person wants to read which results. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to anybody but the person.
+    pub async fn choices(&self, actor: &Actor, person: PersonId) -> Result<ResultChoices, ServiceError> {
+        let (mut tx, subject) = self.own(actor, person).await?;
+        let row = release::choices(&mut tx, person).await?;
+        drop(tx);
+        let (version, chosen) = row.map_or((0, BTreeMap::new()), |row| (row.version, row.choices.0));
+        let event = Event::on_record(actor, subject, Action::Read, Purpose::OwnCare).about("page", "result-choices");
+        activity::disclose(&self.core, event).await?;
+        let choices = ResultKind::ALL.iter().map(|kind| (*kind, choice(&chosen, *kind))).collect();
+        Ok(ResultChoices { choices, version })
+    }
+
+    /// Changes that. It holds for what comes from then on, and for what has come and is not shown yet; what was shown stays. Sending
+    /// the same twice changes nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (the code of a kind, and with no field where it was changed since it was seen);
+    /// [`ServiceError::NotFound`] to anybody but the person.
+    pub async fn choose(&self, actor: &Actor, person: PersonId, form: &ResultForm) -> Result<(), ServiceError> {
+        let (by, form) = (actor.clone(), form.clone());
+        let done = self.core.write(move |core, tx| {
+            Box::pin(async move {
+                let subject = access::require(&core, tx, &by, person, Ask::ManageSharing).await?;
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let chosen = read_choices(&form)?;
+                let before = release::choices(tx, person).await?;
+                let (version, before) = before.map_or((0, BTreeMap::new()), |row| (row.version, row.choices.0));
+                if before == chosen {
+                    return Ok(());
+                }
+                let now = core.now();
+                if version_of(&form)? != version || !release::change_choices(tx, person, version, &chosen, now).await? {
+                    return Err(changed());
+                }
+                apply(&core, tx, person, &chosen).await?;
+                release::told(tx, person, now).await?;
+                let event = Event::on_record(&by, subject, Action::ResultReadiness, Purpose::OwnCare).about("what", "chosen");
+                activity::append(&core, tx, event).await
+            })
+        });
+        self.told(actor, person, done.await).await
+    }
+
+    /// About which results the actor's organisation writes first.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever does not manage there.
+    pub async fn rules(&self, actor: &Actor) -> Result<ResultRules, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let at = match access::in_team(&mut tx, actor, TeamAsk::ManageResults).await {
+            Ok(place) => place.organisation(),
+            Err(error) => {
+                drop(tx);
+                return Err(access::refused(&self.core, actor, error, "result-rules").await);
+            }
+        };
+        let row = release::rules(&mut tx, at).await?;
+        let (version, days) = row.map_or((0, BTreeMap::new()), |row| (row.version, row.days.0));
+        Ok(ResultRules { days: ResultKind::ALL.iter().map(|kind| (*kind, days.get(kind.code()).copied())).collect(), version })
+    }
+
+    /// Changes that, for what comes from then on: what people were told of what waits stays so. Sending the same twice changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (the code of a kind, and with no field where somebody has changed it since it was seen);
+    /// [`ServiceError::NotFound`] to whoever does not manage there.
+    pub async fn change_rules(&self, actor: &Actor, form: &ResultForm) -> Result<(), ServiceError> {
+        let (by, form) = (actor.clone(), form.clone());
+        let done = self.core.write(move |core, tx| {
+            Box::pin(async move {
+                let at = access::in_team(tx, &by, TeamAsk::ManageResults).await?.organisation();
+                let days = read_days(&form)?;
+                let before = release::rules(tx, at).await?;
+                let (version, before) = before.map_or((0, BTreeMap::new()), |row| (row.version, row.days.0));
+                if before == days {
+                    return Ok(());
+                }
+                if version_of(&form)? != version || !release::change_rules(tx, at, version, &days, core.now()).await? {
+                    return Err(changed());
+                }
+                let event = Event::on_account(&by, Action::ResultRulesChanged, Purpose::Operations).about("organisation", at);
+                activity::append(&core, tx, event).await
+            })
+        });
+        match done.await {
+            Err(error) => Err(access::refused(&self.core, actor, error, "result-rules").await),
+            done => done,
+        }
+    }
+
+    /// What waits for a clinician's words: all that came as one, as far as it is open to them. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] to whoever may not read it all, and where it is another organisation's.
+    pub async fn to_comment(&self, actor: &Actor, person: PersonId, lead: EntryId) -> Result<ResultToComment, ServiceError> {
+        let mut tx = self.core.read().await?;
+        let found = read_to_comment(&self.core, &mut tx, actor, person, lead).await;
+        drop(tx);
+        match found {
+            Ok((found, subject)) => {
+                let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
+                activity::disclose(&self.core, event.about("entry", lead)).await?;
+                Ok(found)
+            }
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, PAGE).await),
+        }
+    }
+
+    /// Writes to the person about what waits, or lets it go without words: from now on they read it, if they need not say first that
+    /// they are ready. The words stand with it. The same form twice does it once.
+    ///
+    /// # Errors
+    /// [`ServiceError::Fields`] (`act`, `words`, and with no field where it has changed since it was seen, or a colleague deals with
+    /// it); [`ServiceError::NotFound`] as [`Releases::to_comment`].
+    pub async fn comment(&self, actor: &Actor, item: WorkItemId, form: &ResultCommentForm) -> Result<(), ServiceError> {
+        let (by, form) = (actor.clone(), form.clone());
+        let done = self.core.write(move |core, tx| {
+            Box::pin(async move {
+                let (place, row) = items::mine(tx, &by, item).await?;
+                if row.kind()? != WorkKind::ResultComment {
+                    return Err(ServiceError::NotFound);
+                }
+                let (person, lead) = (row.person(), EntryId::from_uuid(row.about_id));
+                person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                let (shown, subject) = read_to_comment(&core, tx, &by, person, lead).await?;
+                if release::commented(tx, person, lead).await?.is_some_and(|one| one.id == form.submission) {
+                    return Ok(());
+                }
+                items::in_hand(&place, &row)?;
+                let words = text("words", &form.words).map_err(|problem| ServiceError::Fields(vec![problem]))?;
+                let words = match form.act.as_str() {
+                    ResultCommentForm::WRITE if words.is_empty() => {
+                        return Err(ServiceError::field(
+                            "words",
+                            "Write to the person what the result means, and what happens next",
+                        ));
+                    }
+                    ResultCommentForm::WRITE => words,
+                    ResultCommentForm::RELEASE if words.is_empty() => words,
+                    ResultCommentForm::RELEASE => {
+                        return Err(ServiceError::field("act", "Choose to send what you wrote, or take the words out"));
+                    }
+                    _ => return Err(ServiceError::field("act", "Choose what to do")),
+                };
+                if shown.seen != form.seen {
+                    return Err(changed());
+                }
+                let (now, member) = (core.now(), place.member());
+                let new = NewComment {
+                    id: form.submission,
+                    lead,
+                    organisation: place.organisation(),
+                    member,
+                    words: &words,
+                    seen: &form.seen,
+                };
+                if !release::comment(tx, person, new, now).await? {
+                    return Err(changed());
+                }
+                for one in release::of_lead(tx, person, lead).await? {
+                    if one.commented_at.is_none() {
+                        release::settle(tx, person, one.entry(), &Held { commented_at: Some(now), ..one.held() }).await?;
+                    }
+                }
+                let outcome = if words.is_empty() { "released" } else { "written" };
+                work::close(tx, place.organisation(), (WorkKind::ResultComment, lead.as_uuid()), Some(member), outcome, now)
+                    .await?;
+                let event = Event::on_record(&by, subject, Action::ResultCommented, purpose(subject)).about("work", item);
+                activity::append(&core, tx, event.about("what", outcome).about("entry", lead)).await
+            })
+        });
+        match done.await {
+            Err(error) => Err(access::refused(&self.core, actor, error, PAGE).await),
+            done => done,
+        }
+    }
+
+    /// Tells each person once, without a word of what it is, that something that waited is there for them now: to read, or to say
+    /// that they are ready. Gives how many were told. That it is there does not hang on this.
+    ///
+    /// # Errors
+    /// Refusals for anybody but the operator and the service itself; [`ServiceError`] when the database fails.
+    pub async fn run_told(&self, actor: &Actor) -> Result<u64, ServiceError> {
+        access::for_all(actor)?;
+        let mut tx = self.core.read().await?;
+        let people = release::to_tell(&mut tx, self.core.now()).await?;
+        drop(tx);
+        let mut many = 0;
+        for person in people {
+            let told = self.core.write(move |core, tx| {
+                Box::pin(async move {
+                    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                    if !release::told(tx, person, core.now()).await? {
+                        return Ok(false);
+                    }
+                    if person::by_id(tx, person).await?.is_none_or(|row| row.deceased) {
+                        return Ok(false);
+                    }
+                    let accounts = own_accounts(tx, person).await?;
+                    for account in &accounts {
+                        mail::enqueue(&core, tx, account, &Letter::ResultNews).await?;
+                    }
+                    if accounts.is_empty() {
+                        return Ok(false);
+                    }
+                    let subject = Subject::new(person, Basis::System);
+                    let event = Event::on_record(&Actor::System, subject, Action::ResultTold, Purpose::DirectCare);
+                    activity::append(&core, tx, event).await?;
+                    Ok(true)
+                })
+            });
+            many += u64::from(told.await?);
+        }
+        Ok(many)
+    }
+
+    /// Begins a look at what only the person themself decides.
+    async fn own(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match access::require(&self.core, &mut tx, actor, person, Ask::ManageSharing).await {
+            Ok(subject) => Ok((tx, subject)),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
+            }
+        }
+    }
+
+    async fn told<T>(&self, actor: &Actor, person: PersonId, done: Result<T, ServiceError>) -> Result<T, ServiceError> {
+        match done {
+            Err(error) => Err(access::refused_on(&self.core, actor, person, error, PAGE).await),
+            done => done,
+        }
+    }
+}
+
+fn changed() -> ServiceError {
+    ServiceError::field("", "This has just changed. Look at it again, then choose what to do")
+}
+
+fn version_of(form: &ResultForm) -> Result<i32, ServiceError> {
+    form.version.parse().map_err(|_| ServiceError::field("", "The page was not whole. Send it again"))
+}
+
+fn choice(chosen: &BTreeMap<String, String>, kind: ResultKind) -> ResultChoice {
+    chosen.get(kind.code()).and_then(|code| ResultChoice::from_code(code)).unwrap_or(ResultChoice::AtOnce)
+}
+
+/// What was chosen, without what is at once.
+fn read_choices(form: &ResultForm) -> Result<BTreeMap<String, String>, ServiceError> {
+    let (mut chosen, mut problems) = (BTreeMap::new(), Vec::new());
+    for kind in ResultKind::ALL {
+        let sent = form.by_kind.get(kind.code()).map(String::as_str).unwrap_or_default();
+        match ResultChoice::from_code(sent) {
+            Some(ResultChoice::AtOnce) => {}
+            Some(one) => {
+                chosen.insert(kind.code().to_owned(), one.code().to_owned());
+            }
+            None => problems.push(FieldProblem::new(kind.code(), format!("Choose when you want to read: {}", kind.title()))),
+        }
+    }
+    if problems.is_empty() { Ok(chosen) } else { Err(ServiceError::Fields(problems)) }
+}
+
+/// How many days were typed, without what people read at once.
+fn read_days(form: &ResultForm) -> Result<BTreeMap<String, u8>, ServiceError> {
+    let (mut days, mut problems) = (BTreeMap::new(), Vec::new());
+    for kind in ResultKind::ALL {
+        let sent = form.by_kind.get(kind.code()).map(|sent| sent.trim()).unwrap_or_default();
+        match sent.parse::<u8>().ok().filter(|many| (1..=LONGEST_DAYS).contains(many)) {
+            Some(many) => {
+                days.insert(kind.code().to_owned(), many);
+            }
+            None if matches!(sent, "" | "0") => {}
+            None => problems.push(FieldProblem::new(
+                kind.code(),
+                format!("{}: enter a number of days from 1 to {LONGEST_DAYS}, or leave it empty", kind.title()),
+            )),
+        }
+    }
+    if problems.is_empty() { Ok(days) } else { Err(ServiceError::Fields(problems)) }
+}
+
+/// What is known of a result, with what its source says now.
+fn held(row: &HoldRow) -> Held {
+    Held { source: if row.is_released() { Release::Released } else { Release::Withheld }, ..row.held() }
+}
+
+/// The results that have come and are not shown yet, as far as a reader may know of them, the last that came first.
+pub(crate) async fn waiting(tx: &mut Tx, reader: &Reader) -> Result<Vec<ResultWaits>, ServiceError> {
+    let at = reader.filter.at();
+    let mut all: Vec<ResultWaits> = Vec::new();
+    for row in record::waiting(tx, reader.person, &reader.filter).await? {
+        let (waits, until) = match decide(&row.held(), ReaderKind::Owner, at) {
+            Shown::Comment { until } => (ResultWait::Comment, until),
+            Shown::Ready { until } => (ResultWait::Ready, until),
+            Shown::Yes | Shown::Never => continue,
+        };
+        let id = EntryId::from_uuid(row.lead_id);
+        match all.iter_mut().find(|one| one.id == id) {
+            Some(one) => one.until = one.until.max(until),
+            None => all.push(ResultWaits { id, organisation: row.organisation, received_at: row.received_at, waits, until }),
+        }
+    }
+    Ok(all)
+}
+
+/// What a care team wrote about an entry, for a reader to whom all that it may tell of is open.
+pub(crate) async fn words(tx: &mut Tx, reader: &Reader, entry: EntryId) -> Result<Option<ResultWords>, ServiceError> {
+    let row = record::words(tx, reader.person, &reader.filter, entry).await?;
+    Ok(row.map(|row| ResultWords { words: row.words, name: row.name, organisation: row.organisation, at: row.written_at }))
+}
+
+async fn read_to_comment(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    lead: EntryId,
+) -> Result<(ResultToComment, Subject), ServiceError> {
+    let place = access::in_team(tx, actor, TeamAsk::DoWork(WorkKind::ResultComment)).await?;
+    let allowed = access::open(core, tx, actor, person, Ask::ReadRecord).await?;
+    let now = core.now();
+    let reader = Reader::new(person, allowed.view, now);
+    let mut rows = release::of_lead(tx, person, lead).await?;
+    rows.retain(|row| row.organisation_id == place.organisation_id && row.is_released());
+    rows.sort_by_key(|row| row.entry_id != lead.as_uuid());
+    let (Some(first), Some(last)) = (rows.first(), rows.iter().map(HoldRow::held).max_by_key(Held::comment_ends_at)) else {
+        return Err(ServiceError::NotFound);
+    };
+    let (received_at, mut entries, mut seen) = (first.received_at, Vec::new(), Vec::new());
+    for row in &rows {
+        entries.push(one(tx, &reader, row.entry()).await?);
+        seen.push(format!("{}:{}", row.entry(), row.resource_id));
+    }
+    let words = release::commented(tx, person, lead).await?;
+    let organisation = entries.first().map(|one| one.organisation.clone()).unwrap_or_default();
+    let found = ResultToComment {
+        entries,
+        received_at,
+        until: last.comment_ends_at(),
+        open: rows.iter().all(|row| decide(&held(row), ReaderKind::Owner, now) == Shown::Yes),
+        asks: last.terms.asks,
+        words: words.map(|row| ResultWords { words: row.words, name: row.name, organisation, at: row.written_at }),
+        seen: seen.join(" "),
+    };
+    Ok((found, allowed.subject))
+}
+
+/// Lets what has come and is not shown yet wait for what the person now wants.
+async fn apply(core: &Core, tx: &mut Tx, person: PersonId, chosen: &BTreeMap<String, String>) -> Result<(), ServiceError> {
+    let rows = release::running(tx, person, core.now()).await?;
+    let mut of_lead: HashMap<Uuid, Terms> = HashMap::new();
+    for row in &rows {
+        let rule = row.rule_days.and_then(|days| u8::try_from(days).ok());
+        let terms = Terms::of(rule, choice(chosen, row.kind()?));
+        let all = of_lead.entry(row.lead_id).or_default();
+        *all = all.and(terms);
+    }
+    for row in &rows {
+        let terms = of_lead.get(&row.lead_id).copied().unwrap_or_default();
+        release::settle(tx, person, row.entry(), &Held { terms, ..row.held() }).await?;
+        if terms.comment_days.is_some() && row.commented_at.is_none() {
+            to_the_list(core, tx, row.organisation(), person, EntryId::from_uuid(row.lead_id)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn to_the_list(core: &Core, tx: &mut Tx, at: OrganisationId, person: PersonId, lead: EntryId) -> Result<(), ServiceError> {
+    let item =
+        NewWorkItem { organisation: at, team: None, kind: WorkKind::ResultComment, person, about: lead.as_uuid(), urgent: false };
+    work::insert_unless_dealt_with(tx, WorkItemId::from_uuid(core.new_id()), &item, core.now()).await?;
+    Ok(())
+}
+
+/// An entry that has just come to be one that may be shown.
+pub(crate) struct Arrival {
+    /// Which.
+    pub(crate) id: EntryId,
+    /// The type and the id of its resource.
+    pub(crate) key: (String, String),
+    /// What it says.
+    pub(crate) facts: EntryFacts,
+}
+
+/// Lets those of what has just come wait that are to: by what its organisation and the person said. A report and its results wait as
+/// one, for all that any of them waits for. Gives how many wait.
+pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arrival>) -> Result<usize, ServiceError> {
+    let results: Vec<(Arrival, ResultKind)> = arrived
+        .into_iter()
+        .filter(|one| one.facts.release == Release::Released)
+        .filter_map(|one| ResultKind::of(&one.facts).map(|kind| (one, kind)))
+        .collect();
+    if results.is_empty() {
+        return Ok(0);
+    }
+    let rules = release::rules(tx, import.organisation).await?.map(|row| row.days.0).unwrap_or_default();
+    let chosen = release::choices(tx, import.person).await?.map(|row| row.choices.0).unwrap_or_default();
+    let running = release::running(tx, import.person, import.at).await?;
+    if rules.is_empty() && chosen.is_empty() && running.is_empty() {
+        return Ok(0);
+    }
+    let groups = together(&results);
+    let mut many = 0;
+    for group in groups {
+        let members: Vec<&(Arrival, ResultKind)> = group.iter().filter_map(|at| results.get(*at)).collect();
+        let mut terms = Terms::default();
+        for (one, kind) in &members {
+            let dated = one.facts.recorded.or(one.facts.happened).map(|when| when.sort_key());
+            let mut own = Terms::of(rules.get(kind.code()).copied(), choice(&chosen, *kind));
+            if is_history(dated, import.at) {
+                own.comment_days = None;
+            }
+            terms = terms.and(own);
+        }
+        // A result of a report that waits already waits with it.
+        let with = running.iter().find(|row| {
+            row.source_id == import.organisation.as_uuid() && members.iter().any(|(one, _)| row.mentions(&one.key.0, &one.key.1))
+        });
+        let report = members.iter().find(|(one, _)| one.key.0 == "DiagnosticReport").or_else(|| members.first());
+        let Some(lead) = with.map(|row| EntryId::from_uuid(row.lead_id)).or(report.map(|(one, _)| one.id)) else { continue };
+        let held = match with {
+            Some(row) => Held { terms: row.held().terms.and(terms), ..row.held() },
+            None => Held { source: Release::Released, terms, received_at: import.at, commented_at: None, ready_at: None },
+        };
+        if held.terms.is_none() || held.opens_at() <= import.at {
+            continue;
+        }
+        for (one, kind) in &members {
+            let rule_days = rules.get(kind.code()).copied().filter(|_| held.terms.comment_days.is_some());
+            let new = NewHold { entry: one.id, lead, organisation: import.organisation, kind: *kind, rule_days, held };
+            release::insert(tx, import.person, &new).await?;
+            many += 1;
+        }
+        if held.terms.comment_days.is_some() {
+            to_the_list(core, tx, import.organisation, import.person, lead).await?;
+        }
+    }
+    Ok(many)
+}
+
+/// Which results came as one: each report with what it takes words from, by their places.
+fn together(results: &[(Arrival, ResultKind)]) -> Vec<Vec<usize>> {
+    let places: HashMap<String, usize> =
+        results.iter().enumerate().map(|(at, (one, _))| (format!("{}/{}", one.key.0, one.key.1), at)).collect();
+    let mut first: Vec<usize> = (0..results.len()).collect();
+    let root = |first: &[usize], mut at: usize| {
+        while let Some(up) = first.get(at).copied().filter(|up| *up != at) {
+            at = up;
+        }
+        at
+    };
+    for (at, (one, _)) in results.iter().enumerate() {
+        for other in one.facts.mentions.iter().filter_map(|mention| places.get(mention)) {
+            let (a, b) = (root(&first, at), root(&first, *other));
+            if let Some(slot) = first.get_mut(a.max(b)) {
+                *slot = a.min(b);
+            }
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for at in 0..results.len() {
+        groups.entry(root(&first, at)).or_default().push(at);
+    }
+    groups.into_values().collect()
+}

@@ -1,0 +1,582 @@
+//! When results are shown: what an organisation writes about first, what people choose, and what is never shown to anybody.
+
+use super::*;
+use chrono::{Days, TimeDelta};
+use domain::audit::Action;
+use domain::release::{LONGEST_DAYS, OWN_DAYS, ResultChoice, ResultKind};
+use domain::when::london_day;
+use service::{Preview, ResultCommentForm, ResultForm, ResultWait, SummaryForm};
+
+const TITLE: &str = "SECRET skin biopsy";
+
+/// A desk with somebody, their account, a carer to whom everything is open, a clinician and a manager.
+struct Clinic {
+    desk: Desk,
+    person: PersonId,
+    me: Actor,
+    carer: Actor,
+    clinician: Actor,
+    manager: Actor,
+}
+
+impl Clinic {
+    async fn at(place: &Place) -> Self {
+        let desk = Desk::at(place).await;
+        let base = [
+            patient("m1", Some("9990548609"), "Ellis", "1948-11-04"),
+            problem("c1", "m1", "Asthma", "active", "2019-03"),
+            weight("o9", "m1", "2026-01-02T10:00:00Z", "70"),
+        ];
+        let person = desk.import(bundle("collection", &base)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (carer, _) = desk.carer_of(person, Scopes::all(), Labels::all()).await;
+        let clinician = desk.clinician_at(&desk.practice).await;
+        let manager = desk.member_at(&desk.practice, StaffRole::Manager).await;
+        Self { desk, person, me, carer, clinician, manager }
+    }
+
+    /// Lets the practice write first about these kinds, so many days at most.
+    async fn writes_first(&self, days: &[(ResultKind, u8)]) {
+        let releases = &self.desk.services.releases;
+        let version = releases.rules(&self.manager).await.unwrap().version.to_string();
+        let by_kind = days.iter().map(|(kind, days)| (kind.code().to_owned(), days.to_string())).collect();
+        releases.change_rules(&self.manager, &ResultForm { by_kind, version }).await.unwrap();
+    }
+
+    fn choices(&self, chosen: &[(ResultKind, ResultChoice)], version: i32) -> ResultForm {
+        let choice =
+            |kind: ResultKind| chosen.iter().find(|(one, _)| *one == kind).map_or(ResultChoice::AtOnce, |(_, choice)| *choice);
+        let by_kind = ResultKind::ALL.iter().map(|kind| (kind.code().to_owned(), choice(*kind).code().to_owned()));
+        ResultForm { by_kind: by_kind.collect(), version: version.to_string() }
+    }
+
+    async fn choose(&self, chosen: &[(ResultKind, ResultChoice)]) {
+        let releases = &self.desk.services.releases;
+        let version = releases.choices(&self.me, self.person).await.unwrap().version;
+        releases.choose(&self.me, self.person, &self.choices(chosen, version)).await.unwrap();
+    }
+
+    async fn receive(&self, resources: &[Value]) {
+        let mut all = vec![patient("m1", Some("9990548609"), "Ellis", "1948-11-04")];
+        all.extend(resources.iter().cloned());
+        self.desk.import(bundle("collection", &all)).await.unwrap();
+    }
+
+    /// For what results wait, and until when, as somebody is told.
+    async fn waits(&self, reader: &Actor) -> Vec<(ResultWait, DateTime<Utc>)> {
+        let page = self.desk.services.records.list(reader, self.person, Category::Result, Which::All, None).await.unwrap();
+        assert_eq!(page.waiting, self.desk.services.releases.waiting(reader, self.person).await.unwrap());
+        page.waiting.into_iter().map(|one| (one.waits, one.until)).collect()
+    }
+
+    async fn titles(&self, reader: &Actor) -> Vec<String> {
+        self.desk.lines(reader, self.person, Category::Result).await.into_iter().map(|line| line.title).collect()
+    }
+
+    /// Whether somebody reads the biopsy.
+    async fn reads(&self, reader: &Actor) -> bool {
+        self.titles(reader).await.iter().any(|title| title == TITLE)
+    }
+
+    /// The biopsy, as its clinicians find it.
+    async fn biopsy(&self) -> EntryId {
+        let lines = self.desk.lines(&self.clinician, self.person, Category::Result).await;
+        lines.into_iter().find(|line| line.title == TITLE).unwrap().id
+    }
+
+    async fn actions(&self, action: Action) -> usize {
+        let (mut many, mut before) = (0, None);
+        loop {
+            let (items, next) = self.desk.services.activity.of_record(&self.me, self.person, before).await.unwrap();
+            many += items.iter().filter(|item| item.action == action).count();
+            before = next;
+            if before.is_none() {
+                return many;
+            }
+        }
+    }
+
+    fn later(&self, days: u8) {
+        self.desk.clock.advance(TimeDelta::days(i64::from(days)));
+    }
+
+    fn today_and(&self, days: u8) -> DateTime<Utc> {
+        self.desk.services.core.now() + TimeDelta::days(i64::from(days))
+    }
+}
+
+fn lab() -> Value {
+    json!([{ "coding": [{ "code": "laboratory" }, { "code": "LAB" }] }])
+}
+
+fn about_her(kind: &str, id: &str, fields: &Value) -> Value {
+    let mut resource = json!({ "resourceType": kind, "id": id, "subject": { "reference": "Patient/m1" } });
+    for (field, value) in fields.as_object().unwrap() {
+        resource[field] = value.clone();
+    }
+    resource
+}
+
+/// A biopsy with its result, and a visit, a plan and a letter that tell of it.
+fn biopsy() -> Vec<Value> {
+    let to_result = json!({ "reference": "Observation/o1", "display": "SECRET finding" });
+    vec![
+        about_her(
+            "DiagnosticReport",
+            "r1",
+            &json!({
+                "status": "final", "category": lab(), "code": { "text": TITLE }, "effectiveDateTime": "2026-11-01", "issued": "2026-11-20T10:00:00Z",
+                "conclusion": "SECRET conclusion", "result": [to_result],
+            }),
+        ),
+        about_her(
+            "Observation",
+            "o1",
+            &json!({
+                "status": "final", "category": lab(), "code": { "text": "SECRET finding" }, "effectiveDateTime": "2026-11-01",
+                "issued": "2026-11-20T10:00:00Z", "valueString": "SECRET value",
+            }),
+        ),
+        about_her(
+            "Encounter",
+            "e1",
+            &json!({
+                "status": "finished", "class": { "code": "AMB" }, "type": [{ "text": "Consultation" }], "period": { "start": "2026-11-02T10:00:00Z" },
+                "reasonReference": [to_result],
+            }),
+        ),
+        about_her(
+            "CarePlan",
+            "p1",
+            &json!({
+                "status": "active", "intent": "plan", "title": "Plan", "activity": [{ "reference": to_result }],
+            }),
+        ),
+    ]
+}
+
+/// Everything that somebody can be shown of a person, by every public way of reading entries.
+async fn all_that(clinic: &Clinic, reader: &Actor, previews: &[Preview]) -> String {
+    let (desk, person) = (&clinic.desk, clinic.person);
+    let (services, mut all) = (&desk.services, Vec::new());
+    let records = &services.records;
+    all.push(format!("{:?}", records.home(reader, person).await.unwrap()));
+    all.push(format!("{:?}", records.overview(reader, person).await.unwrap()));
+    all.push(format!("{:?}", records.visits(reader, person).await.unwrap()));
+    for category in Category::SHOWN {
+        all.push(format!("{:?}", records.current_and_past(reader, person, *category).await.unwrap()));
+        for which in [Which::All, Which::Current, Which::Past] {
+            let page = records.list(reader, person, *category, which, None).await.unwrap();
+            assert_eq!(page.total, u64::try_from(page.lines.len()).unwrap(), "a count says what a list shows");
+            for line in &page.lines {
+                let entry = records.entry(reader, person, line.id).await.unwrap();
+                assert_eq!(entry.line, *line);
+                for version in &entry.versions {
+                    all.push(format!("{:?}", records.entry_version(reader, person, line.id, version.number).await.unwrap()));
+                }
+                all.push(format!("{entry:?}"));
+            }
+            all.push(format!("{:?}", page.lines));
+        }
+    }
+    all.push(format!("{:?}", services.medicines.list(reader, person).await.unwrap()));
+    for form in [SummaryForm::Page, SummaryForm::File] {
+        all.push(format!("{:?}", services.summaries.read(reader, person, form).await.unwrap()));
+    }
+    all.push(format!("{:?}", services.self_care.learning(reader, person).await.unwrap()));
+    all.push(format!("{:?}", services.self_care.plan(reader, person).await.unwrap()));
+    for preview in previews {
+        all.push(format!("{:?}", records.preview_overview(reader, person, *preview).await.unwrap()));
+        for category in Category::SHOWN {
+            let page = records.preview_list(reader, person, *preview, *category, Which::All, None).await.unwrap();
+            for line in &page.lines {
+                all.push(format!("{:?}", records.preview_entry(reader, person, *preview, line.id).await.unwrap()));
+            }
+            all.push(format!("{:?}", page.lines));
+        }
+    }
+    if !previews.is_empty() {
+        all.push(format!("{:?}", services.hidings.of_person(reader, person).await.unwrap()));
+        let mut out = Vec::new();
+        services.exports.bundle(reader, person, &mut out).await.unwrap();
+        all.push(String::from_utf8(out).unwrap());
+    }
+    all.join("\n")
+}
+
+fn previews(clinic: &Clinic) -> Vec<Preview> {
+    vec![
+        Preview::Draft { scopes: Scopes::all(), labels: Labels::all(), hidden: domain::scope::Categories::NONE },
+        Preview::Organisation(clinic.desk.practice.id, StaffRole::Clinician),
+    ]
+}
+
+testkit::both_engines! {
+    async fn nothing_of_a_result_that_waits_is_anywhere_until_it_opens_by_itself(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let counts = |overview: service::Overview| overview.counts.into_iter().map(|one| one.count).collect::<Vec<_>>();
+        let records = &clinic.desk.services.records;
+        let before = counts(records.overview(&clinic.me, clinic.person).await.unwrap());
+        clinic.receive(&biopsy()[..2]).await;
+        assert_eq!(counts(records.overview(&clinic.me, clinic.person).await.unwrap()), before);
+        clinic.receive(&biopsy()).await;
+        let (id, until) = (clinic.biopsy().await, clinic.today_and(5));
+        let previews = previews(&clinic);
+        for (reader, previews) in [(&clinic.me, previews.as_slice()), (&clinic.carer, &[])] {
+            let all = all_that(&clinic, reader, previews).await;
+            assert!(!all.contains("SECRET") && all.contains("Consultation"), "{all}");
+            assert!(!all.contains("Observation/o1"), "{all}");
+            assert_eq!(clinic.waits(reader).await, [(ResultWait::Comment, until)]);
+            for outcome in [records.entry(reader, clinic.person, id).await, records.entry_version(reader, clinic.person, id, 1).await] {
+                assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
+            }
+            let after = id.to_string().parse().unwrap();
+            let list = records.list(reader, clinic.person, Category::Result, Which::All, Some(after)).await;
+            assert!(matches!(list, Err(ServiceError::NotFound)), "{list:?}");
+        }
+        let hidings = &clinic.desk.services.hidings;
+        for outcome in [
+            hidings.of_entry(&clinic.me, clinic.person, id).await.map(|_| ()),
+            hidings.hide_entry(&clinic.me, clinic.person, id, service::HiddenFrom::All).await.map(|_| ()),
+            hidings.relabel(&clinic.me, clinic.person, id, None).await,
+        ] {
+            assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
+        }
+        // Those who give care read it at once, and the operator's export is whole.
+        assert!(clinic.reads(&clinic.clinician).await);
+        assert_eq!(clinic.waits(&clinic.clinician).await, []);
+        assert!(clinic.desk.export(clinic.person).await.0.contains("SECRET value"));
+        // No job has run.
+        clinic.desk.clock.advance(TimeDelta::days(5) - TimeDelta::seconds(1));
+        assert!(!clinic.reads(&clinic.me).await && !clinic.reads(&clinic.carer).await);
+        clinic.desk.clock.advance(TimeDelta::seconds(1));
+        assert!(clinic.reads(&clinic.me).await && clinic.reads(&clinic.carer).await);
+        assert_eq!(clinic.waits(&clinic.me).await, []);
+        let all = all_that(&clinic, &clinic.me, &previews).await;
+        for words in ["SECRET value", "SECRET conclusion", r#"label: "SECRET finding""#] {
+            assert!(all.contains(words), "{words}: {all}");
+        }
+    }
+
+    async fn a_clinician_writes_once_and_the_words_stand_with_the_result(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        clinic.receive(&biopsy()).await;
+        let services = &clinic.desk.services;
+        let items = services.work.list(&clinic.clinician).await.unwrap();
+        let [item] = items.as_slice() else { panic!("one thing waits: {items:?}") };
+        assert_eq!((item.kind, item.person), (domain::team::WorkKind::ResultComment, clinic.person));
+        let lead = EntryId::from_uuid(item.about);
+        assert_eq!(lead, clinic.biopsy().await);
+        let releases = &services.releases;
+        let seen = releases.to_comment(&clinic.clinician, clinic.person, lead).await.unwrap();
+        assert_eq!(seen.entries.iter().map(|one| one.line.title.as_str()).collect::<Vec<_>>(), [TITLE, "SECRET finding"]);
+        assert_eq!((seen.until, seen.open, seen.asks), (clinic.today_and(5), false, false));
+        // Nobody else reads or writes here.
+        let elsewhere = services.organisations.ensure(&Actor::Operator, "A81002", "Hilltop Surgery", OrganisationKind::Practice).await.unwrap();
+        let stranger = clinic.desk.clinician_at(&elsewhere).await;
+        for other in [&stranger, &clinic.manager, &clinic.me, &clinic.carer] {
+            let outcome = releases.to_comment(other, clinic.person, lead).await;
+            assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
+        }
+        let form = ResultCommentForm {
+            act: ResultCommentForm::WRITE.to_owned(),
+            words: "It is harmless. We see you in a year.".to_owned(),
+            seen: seen.seen.clone(),
+            submission: services.core.new_id(),
+        };
+        assert_eq!(sentence(releases.comment(&clinic.clinician, item.id, &ResultCommentForm { words: String::new(), ..form.clone() }).await), "Write to the person what the result means, and what happens next");
+        assert_eq!(sentence(releases.comment(&clinic.clinician, item.id, &ResultCommentForm { act: String::new(), ..form.clone() }).await), "Choose what to do");
+        // It has changed since it was seen.
+        let corrected = with(biopsy().remove(0), "conclusion", json!("SECRET corrected conclusion"));
+        clinic.receive(&[corrected]).await;
+        assert_eq!(sentence(releases.comment(&clinic.clinician, item.id, &form).await), "This has just changed. Look at it again, then choose what to do");
+        assert!(!clinic.reads(&clinic.me).await, "a newer version opens nothing");
+        let seen = releases.to_comment(&clinic.clinician, clinic.person, lead).await.unwrap().seen;
+        let form = ResultCommentForm { seen, ..form };
+        clinic.later(1);
+        for _ in 0..2 {
+            releases.comment(&clinic.clinician, item.id, &form).await.unwrap();
+        }
+        let second = ResultCommentForm { submission: services.core.new_id(), ..form.clone() };
+        let colleague = clinic.desk.clinician_at(&clinic.desk.practice).await;
+        assert!(!sentence(releases.comment(&colleague, item.id, &second).await).is_empty());
+        assert_eq!(services.work.list(&clinic.clinician).await.unwrap(), []);
+        assert_eq!(clinic.actions(Action::ResultCommented).await, 1);
+        for reader in [&clinic.me, &clinic.carer, &clinic.clinician] {
+            let entry = services.records.entry(reader, clinic.person, lead).await.unwrap();
+            let words = entry.words.unwrap();
+            assert_eq!((words.words.as_str(), words.name.as_str(), words.organisation.as_str()), (form.words.as_str(), "Dr Anita Shah", "Riverside Surgery"));
+        }
+        // Of what the words may tell, somebody reads them only to whom all of it is open.
+        services.hidings.hide_entry(&clinic.me, clinic.person, seen_of(&clinic, "SECRET finding").await, service::HiddenFrom::All).await.unwrap();
+        assert_eq!(services.records.entry(&clinic.carer, clinic.person, lead).await.unwrap().words, None);
+        assert!(services.records.entry(&clinic.me, clinic.person, lead).await.unwrap().words.is_some());
+        // What was shown stays so, whatever comes later.
+        clinic.receive(&[with(biopsy().remove(0), "conclusion", json!("SECRET third conclusion"))]).await;
+        assert!(clinic.reads(&clinic.me).await);
+    }
+
+    async fn a_clinician_may_let_it_go_without_words(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 14)]).await;
+        clinic.receive(&biopsy()).await;
+        let services = &clinic.desk.services;
+        let item = services.work.list(&clinic.clinician).await.unwrap().remove(0);
+        let lead = EntryId::from_uuid(item.about);
+        let seen = services.releases.to_comment(&clinic.clinician, clinic.person, lead).await.unwrap().seen;
+        let form = ResultCommentForm { act: ResultCommentForm::RELEASE.to_owned(), seen, submission: services.core.new_id(), words: "x".to_owned() };
+        assert!(!sentence(services.releases.comment(&clinic.clinician, item.id, &form).await).is_empty());
+        services.releases.comment(&clinic.clinician, item.id, &ResultCommentForm { words: String::new(), ..form }).await.unwrap();
+        assert!(clinic.reads(&clinic.me).await);
+        assert_eq!(services.records.entry(&clinic.me, clinic.person, lead).await.unwrap().words, None);
+    }
+
+    async fn somebody_reads_when_they_are_ready_and_is_never_locked_out(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::WithSomeone)]).await;
+        clinic.receive(&biopsy()).await;
+        let (id, releases) = (clinic.biopsy().await, &clinic.desk.services.releases);
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Ready, clinic.today_and(LONGEST_DAYS))]);
+        assert!(!all_that(&clinic, &clinic.me, &previews(&clinic)).await.contains("SECRET"));
+        assert!(!clinic.reads(&clinic.carer).await);
+        // Nobody says so for them.
+        for other in [&clinic.carer, &clinic.clinician] {
+            assert!(matches!(releases.open(other, clinic.person, id).await, Err(ServiceError::NotFound)));
+            assert!(matches!(releases.to_open(other, clinic.person, id).await, Err(ServiceError::NotFound)));
+        }
+        assert_eq!(releases.to_open(&clinic.me, clinic.person, id).await.unwrap().organisation, "Riverside Surgery");
+        for _ in 0..2 {
+            releases.open(&clinic.me, clinic.person, id).await.unwrap();
+        }
+        assert_eq!(clinic.actions(Action::ResultReadiness).await, 2, "the choice, and one yes");
+        assert!(clinic.reads(&clinic.me).await && clinic.reads(&clinic.carer).await);
+        let none = EntryId::from_uuid(Uuid::from_u128(1));
+        assert!(matches!(releases.open(&clinic.me, clinic.person, none).await, Err(ServiceError::NotFound)));
+        // Another, which they never open.
+        clinic.receive(&[with(biopsy().remove(1), "id", json!("o7")), with(with(biopsy().remove(0), "id", json!("r7")), "result", json!([]))]).await;
+        let waiting = async || clinic.waits(&clinic.me).await.len();
+        assert_eq!(waiting().await, 1, "the report alone: its result is of another kind");
+        clinic.later(LONGEST_DAYS);
+        assert_eq!(waiting().await, 0);
+        assert_eq!(clinic.titles(&clinic.me).await.iter().filter(|title| *title == TITLE).count(), 2);
+    }
+
+    async fn the_organisation_goes_first_and_then_the_person(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 3)]).await;
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::WithSomeone)]).await;
+        clinic.receive(&biopsy()).await;
+        let (id, releases) = (clinic.biopsy().await, &clinic.desk.services.releases);
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(3))]);
+        assert!(matches!(releases.open(&clinic.me, clinic.person, id).await, Err(ServiceError::NotFound)));
+        clinic.later(3);
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Ready, clinic.today_and(LONGEST_DAYS))]);
+        releases.open(&clinic.me, clinic.person, id).await.unwrap();
+        assert!(clinic.reads(&clinic.me).await);
+    }
+
+    async fn choices_hold_for_what_is_not_seen_yet_and_hide_nothing_that_is(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let (releases, person) = (&clinic.desk.services.releases, clinic.person);
+        clinic.receive(&biopsy()).await;
+        assert!(clinic.reads(&clinic.me).await);
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::AfterComment)]).await;
+        assert!(clinic.reads(&clinic.me).await, "what was shown stays so");
+        let other = |id: &str| with(with(biopsy().remove(0), "id", json!(id)), "result", json!([]));
+        clinic.receive(&[with(other("r2"), "code", json!({ "text": "Second biopsy" }))]).await;
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(OWN_DAYS))]);
+        assert_eq!(clinic.desk.services.work.list(&clinic.clinician).await.unwrap().len(), 1, "somebody is asked to write");
+        // Who changes their mind reads it now.
+        clinic.choose(&[]).await;
+        assert!(clinic.titles(&clinic.me).await.contains(&"Second biopsy".to_owned()));
+        // Another version than the one that was seen, and nothing chosen.
+        let stale = clinic.choices(&[(ResultKind::Blood, ResultChoice::WithSomeone)], 0);
+        assert!(!sentence(releases.choose(&clinic.me, person, &stale).await).is_empty());
+        let nothing = ResultForm { by_kind: BTreeMap::new(), version: "2".to_owned() };
+        assert!(matches!(releases.choose(&clinic.me, person, &nothing).await, Err(ServiceError::Fields(all)) if all.len() == ResultKind::ALL.len()));
+        let form = clinic.choices(&[], 2);
+        for other in [&clinic.carer, &clinic.clinician] {
+            assert!(matches!(releases.choose(other, person, &form).await, Err(ServiceError::NotFound)));
+            assert!(matches!(releases.choices(other, person).await, Err(ServiceError::NotFound)));
+        }
+    }
+
+    async fn a_manager_says_about_what_and_no_longer_than_two_weeks(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let releases = &clinic.desk.services.releases;
+        let form = |days: &str, version: &str| ResultForm {
+            by_kind: BTreeMap::from([(ResultKind::Genes.code().to_owned(), days.to_owned())]),
+            version: version.to_owned(),
+        };
+        for wrong in ["15", "-1", "a week", "1.5"] {
+            assert!(sentence(releases.change_rules(&clinic.manager, &form(wrong, "0")).await).contains("from 1 to 14"), "{wrong}");
+        }
+        releases.change_rules(&clinic.manager, &form("14", "0")).await.unwrap();
+        releases.change_rules(&clinic.manager, &form("14", "0")).await.unwrap();
+        assert!(!sentence(releases.change_rules(&clinic.manager, &form("3", "0")).await).is_empty());
+        for other in [&clinic.clinician, &clinic.me] {
+            assert!(matches!(releases.rules(other).await, Err(ServiceError::NotFound)));
+            assert!(matches!(releases.change_rules(other, &form("3", "1")).await, Err(ServiceError::NotFound)));
+        }
+        // What people were told of what waits stays so.
+        let genes = with(with(biopsy().remove(0), "code", json!({ "text": "BRCA1 gene test" })), "result", json!([]));
+        clinic.receive(&[genes]).await;
+        let until = clinic.today_and(14);
+        releases.change_rules(&clinic.manager, &form("", "1")).await.unwrap();
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, until)]);
+    }
+
+    async fn nobody_writes_about_what_is_long_over(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5), (ResultKind::Blood, 5)]).await;
+        let old = |resource: Value| with(with(resource, "issued", json!("2019-02-01T10:00:00Z")), "effectiveDateTime", json!("2019-02-01"));
+        clinic.receive(&biopsy().into_iter().take(2).map(old).collect::<Vec<_>>()).await;
+        assert!(clinic.reads(&clinic.me).await);
+        assert_eq!(clinic.desk.services.work.list(&clinic.clinician).await.unwrap(), []);
+    }
+
+    async fn a_carer_learns_of_nothing_that_is_not_open_to_them(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Sexual, 5)]).await;
+        let test = about_her("Observation", "o5", &json!({
+            "status": "final", "category": lab(), "code": { "text": "HIV 1 antibody" }, "issued": "2026-11-20T10:00:00Z", "valueString": "Negative",
+        }));
+        clinic.receive(&[test]).await;
+        let (narrow, _) = clinic.desk.carer_of(clinic.person, Scopes::all(), general()).await;
+        assert_eq!(clinic.waits(&clinic.me).await.len(), 1);
+        assert_eq!(clinic.waits(&clinic.carer).await.len(), 1);
+        assert_eq!(clinic.waits(&narrow).await, []);
+    }
+
+    async fn drafts_and_what_is_withheld_are_never_shown_and_leave_no_gap(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let result = |id: &str, fields: Value| {
+            let mut one = with(biopsy().remove(1), "id", json!(id));
+            for (field, value) in fields.as_object().unwrap() {
+                one[field] = value.clone();
+            }
+            one
+        };
+        let label = |code: &str| json!({ "meta": { "security": [{ "code": code }] } });
+        let before = all_that(&clinic, &clinic.me, &previews(&clinic)).await;
+        let mut withheld = vec![
+            result("w1", json!({ "status": "preliminary" })),
+            result("w2", json!({ "status": "registered" })),
+            result("w3", json!({ "status": "entered-in-error" })),
+            result("w4", label("REDACTED")),
+            result("w5", label("third-party")),
+            result("w6", label("CP-IS")),
+            result("w7", label("UNFILED")),
+            result("w8", json!({ "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "342191000000101", "display": "SECRET" }] } })),
+            with(with(biopsy().remove(0), "status", json!("partial")), "result", json!([])),
+            about_her("Flag", "f1", &json!({ "status": "active", "code": { "coding": [{ "code": "818901000000100", "display": "SECRET" }] } })),
+        ];
+        withheld.push(about_her("Encounter", "w9", &json!({
+            "status": "finished", "class": { "code": "AMB" }, "type": [{ "text": "SECRET" }], "meta": { "security": [{ "code": "NOPAT" }] },
+        })));
+        // A source of which nothing may be shown.
+        let agency = clinic.desk.services.organisations.ensure(&Actor::Operator, "SECRET9", "SECRET agency", OrganisationKind::Other).await.unwrap();
+        let secret = vec![patient("m1", Some("9990548609"), "Ellis", "1948-11-04"), problem("c9", "m1", "SECRET", "active", "2020")];
+        let secret: Vec<Value> = secret.into_iter().map(|one| with(one, "meta", json!({ "security": [{ "code": "CP-IS" }] }))).collect();
+        clinic.desk.import_from(&agency, bundle("collection", &secret), None).await.unwrap();
+        clinic.receive(&withheld).await;
+        for reader in [&clinic.me, &clinic.carer, &clinic.clinician] {
+            let all = if *reader == clinic.me { all_that(&clinic, reader, &previews(&clinic)).await } else { format!("{:?}", clinic.titles(reader).await) };
+            assert!(!all.contains("SECRET") && !all.contains("818901000000100"), "{all}");
+        }
+        assert_eq!(before.matches("Body weight").count(), all_that(&clinic, &clinic.me, &previews(&clinic)).await.matches("Body weight").count());
+        assert_eq!(clinic.waits(&clinic.me).await, []);
+        assert!(clinic.desk.export(clinic.person).await.0.contains("818901000000100"), "the operator's export is whole");
+        // Once it is verified it comes, and is a result that has come then.
+        clinic.writes_first(&[(ResultKind::Blood, 4)]).await;
+        clinic.receive(&[result("w1", json!({ "code": { "text": "Sodium" } }))]).await;
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(4))]);
+        clinic.later(4);
+        let sodium = clinic.desk.titled(clinic.person, Category::Result, "Sodium").await;
+        let entry = clinic.desk.services.records.entry(&clinic.me, clinic.person, sodium).await.unwrap();
+        assert_eq!((entry.version, entry.versions.len()), (1, 1), "a draft before it leaves no gap");
+        // What was only ordered may be told of, and waits when it has come.
+        let ordered = about_her("Observation", "w10", &json!({ "status": "registered", "category": lab(), "code": { "text": "Potassium" } }));
+        clinic.receive(&[ordered.clone()]).await;
+        assert!(clinic.titles(&clinic.me).await.contains(&"Potassium".to_owned()));
+        clinic.receive(&[with(with(ordered, "status", json!("final")), "valueString", json!("4.0"))]).await;
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(4))]);
+        assert!(!clinic.titles(&clinic.me).await.contains(&"Potassium".to_owned()));
+        clinic.later(4);
+        // What is taken back later is gone, and what told of it tells of it no more.
+        clinic.receive(&biopsy()).await;
+        assert!(clinic.reads(&clinic.me).await);
+        clinic.receive(&[with(biopsy().remove(1), "meta", json!({ "security": [{ "code": "REDACTED" }] }))]).await;
+        let all = all_that(&clinic, &clinic.me, &previews(&clinic)).await;
+        assert!(all.contains("SECRET conclusion") && !all.contains("SECRET finding") && !all.contains("SECRET value"), "{all}");
+    }
+
+    async fn what_is_held_is_read_again_by_what_must_not_be_shown_now(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.receive(&biopsy()).await;
+        let (imports, person) = (&clinic.desk.services.imports, clinic.person);
+        let first = imports.reindex(&Actor::Operator, person).await.unwrap();
+        let all = clinic.titles(&clinic.me).await;
+        assert_eq!(imports.reindex(&Actor::Operator, person).await.unwrap(), first);
+        assert_eq!(clinic.titles(&clinic.me).await, all, "it changes nothing that is as it must be");
+    }
+
+    async fn somebody_is_told_once_when_there_is_something_for_them(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let services = &clinic.desk.services;
+        clinic.writes_first(&[(ResultKind::Tissue, 2)]).await;
+        clinic.receive(&biopsy()).await;
+        let mails = async || services.outbox.waiting().await.unwrap();
+        let before = mails().await;
+        assert_eq!(services.releases.run_told(&Actor::System).await.unwrap(), 0);
+        clinic.later(2);
+        for expected in [1, 0] {
+            assert_eq!(services.releases.run_told(&Actor::System).await.unwrap(), expected);
+        }
+        assert_eq!(mails().await, before + 1);
+        assert_eq!(clinic.actions(Action::ResultTold).await, 1);
+        for other in [&clinic.me, &clinic.manager] {
+            assert!(services.releases.run_told(other).await.is_err());
+        }
+        // Whoever opened it themself needs no message.
+        clinic.choose(&[(ResultKind::Genes, ResultChoice::WithSomeone)]).await;
+        let genes = with(with(with(biopsy().remove(0), "id", json!("g1")), "code", json!({ "text": "BRCA1 gene test" })), "result", json!([]));
+        clinic.receive(&[genes]).await;
+        let page = services.records.list(&clinic.me, clinic.person, Category::Result, Which::All, None).await.unwrap();
+        services.releases.open(&clinic.me, clinic.person, page.waiting[0].id).await.unwrap();
+        assert_eq!(services.releases.run_told(&Actor::System).await.unwrap(), 0);
+    }
+
+    /// The statement and the decision are two ways to say one thing.
+    async fn the_lists_show_what_the_decision_says(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 3)]).await;
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::WithSomeone)]).await;
+        clinic.receive(&biopsy()).await;
+        let came = clinic.desk.services.core.now();
+        let held = domain::release::Held {
+            source: domain::record::Release::Released,
+            terms: domain::release::Terms { comment_days: Some(3), asks: true },
+            received_at: came,
+            commented_at: None,
+            ready_at: None,
+        };
+        for day in 0..=20 {
+            let now = clinic.desk.services.core.now();
+            let shown = domain::release::decide(&held, domain::release::ReaderKind::Owner, now);
+            assert_eq!(clinic.reads(&clinic.me).await, shown == domain::release::Shown::Yes, "day {day}");
+            assert_eq!(clinic.reads(&clinic.carer).await, shown == domain::release::Shown::Yes, "day {day}");
+            assert!(clinic.reads(&clinic.clinician).await);
+            clinic.later(1);
+        }
+        assert_eq!(london_day(came) + Days::new(21), london_day(clinic.desk.services.core.now()));
+    }
+}
+
+/// An entry by its title, as its owner finds it.
+async fn seen_of(clinic: &Clinic, title: &str) -> EntryId {
+    let lines = clinic.desk.lines(&clinic.me, clinic.person, Category::Result).await;
+    lines.into_iter().find(|line| line.title == title).unwrap().id
+}

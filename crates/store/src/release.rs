@@ -1,0 +1,370 @@
+//! Results that are not shown as soon as they come: what organisations and people said about which, and from when on each is shown.
+
+use crate::record::held_result;
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use domain::release::{Held, ResultKind};
+use domain::{EntryId, MemberId, OrganisationId, PersonId};
+use sqlx::types::Json;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+macro_rules! hold {
+    () => {
+        "x.entry_id, x.lead_id, x.organisation_id, x.kind, x.received_at, x.rule_days, x.comment_days, x.asks, x.commented_at, x.ready_at, \
+         x.opens_at, e.organisation_id AS source_id, e.resource_type, e.logical_id, e.resource_id, e.mentions, e.release FROM result_hold x \
+         JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id WHERE x.person_id = $1"
+    };
+}
+
+statements! {
+    RULES = "SELECT days, version FROM result_rules WHERE organisation_id = $1";
+    FIRST_RULES = "INSERT INTO result_rules (organisation_id, days, version, changed_at) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING";
+    CHANGE_RULES = "UPDATE result_rules SET days = $3, version = version + 1, changed_at = $4 WHERE organisation_id = $1 AND version = $2";
+    CHOICES = "SELECT choices, version FROM result_choices WHERE person_id = $1";
+    FIRST_CHOICES = "INSERT INTO result_choices (person_id, choices, version, chosen_at) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING";
+    CHANGE_CHOICES = "UPDATE result_choices SET choices = $3, version = version + 1, chosen_at = $4 WHERE person_id = $1 AND version = $2";
+    INSERT = "INSERT INTO result_hold (person_id, entry_id, lead_id, organisation_id, kind, received_at, rule_days, comment_days, asks, \
+              commented_at, ready_at, opens_at, tell_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+              ON CONFLICT DO NOTHING";
+    RUNNING = concat!("SELECT ", hold!(), " AND (x.lead_id = $2 OR ($2 IS NULL AND x.opens_at > $3)) ORDER BY x.received_at, x.entry_id");
+    SETTLE = "UPDATE result_hold SET comment_days = $3, asks = $4, commented_at = $5, ready_at = $6, opens_at = $7, tell_at = $8 \
+              WHERE person_id = $1 AND entry_id = $2";
+    TO_TELL = "SELECT DISTINCT x.person_id FROM result_hold x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
+               WHERE x.told_at IS NULL AND x.tell_at <= $1 AND e.release = 'released' ORDER BY x.person_id LIMIT 500";
+    TOLD = "UPDATE result_hold SET told_at = $2 WHERE person_id = $1 AND told_at IS NULL AND tell_at <= $2";
+    COMMENT = "INSERT INTO result_comment (person_id, id, lead_id, organisation_id, member_id, words, seen, written_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    COMMENTED = "SELECT c.id, c.words, m.name, c.written_at FROM result_comment c JOIN staff_member m ON m.id = c.member_id \
+                 WHERE c.person_id = $1 AND c.lead_id = $2";
+}
+
+/// About which results an organisation writes first: days by the code of the kind.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct RulesRow {
+    /// How many days at most, by kind.
+    pub days: Json<BTreeMap<String, u8>>,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+/// When somebody wants to read results: by the code of the kind, what is not at once.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ChoicesRow {
+    /// [`domain::release::ResultChoice`] by code, by kind.
+    pub choices: Json<BTreeMap<String, String>>,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+/// A result that begins to wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewHold {
+    /// Which.
+    pub entry: EntryId,
+    /// The report with which it came, or itself.
+    pub lead: EntryId,
+    /// Who sent it.
+    pub organisation: OrganisationId,
+    /// Of which kind.
+    pub kind: ResultKind,
+    /// How many days the organisation's rule gave.
+    pub rule_days: Option<u8>,
+    /// What is known of it.
+    pub held: Held,
+}
+
+/// A result that waits, or waited.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct HoldRow {
+    /// Which entry.
+    pub entry_id: Uuid,
+    /// The report with which it came, or itself.
+    pub lead_id: Uuid,
+    /// Who sent it.
+    pub organisation_id: Uuid,
+    /// [`ResultKind`] by code.
+    pub kind: String,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// How many days its organisation said.
+    pub rule_days: Option<i32>,
+    /// How many days it waits for words.
+    pub comment_days: Option<i32>,
+    /// It waits for the person.
+    pub asks: bool,
+    /// When somebody wrote about it.
+    pub commented_at: Option<DateTime<Utc>>,
+    /// When the person said that they were ready.
+    pub ready_at: Option<DateTime<Utc>>,
+    /// From when on it is shown.
+    pub opens_at: DateTime<Utc>,
+    /// Its source.
+    pub source_id: Uuid,
+    /// The FHIR type of its resource.
+    pub resource_type: String,
+    /// The id of that at the source.
+    pub logical_id: String,
+    /// Which version it tells of.
+    pub resource_id: Uuid,
+    /// From which resources it takes words.
+    pub mentions: Option<String>,
+    /// What its source says: [`domain::record::Release`] by code.
+    pub release: String,
+}
+
+impl HoldRow {
+    /// Its entry.
+    #[must_use]
+    pub const fn entry(&self) -> EntryId {
+        EntryId::from_uuid(self.entry_id)
+    }
+
+    /// Who sent it.
+    #[must_use]
+    pub const fn organisation(&self) -> OrganisationId {
+        OrganisationId::from_uuid(self.organisation_id)
+    }
+
+    /// Of which kind.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn kind(&self) -> Result<ResultKind, StoreError> {
+        ResultKind::from_code(&self.kind).ok_or_else(|| StoreError::corrupt("a result is of an unknown kind"))
+    }
+
+    /// What is known of it, for the decision.
+    #[must_use]
+    pub fn held(&self) -> Held {
+        held_result((self.comment_days, self.asks), self.received_at, (self.commented_at, self.ready_at))
+    }
+
+    /// Whether it may be shown at all.
+    #[must_use]
+    pub fn is_released(&self) -> bool {
+        self.release == domain::record::Release::Released.code()
+    }
+
+    /// Whether it takes words from this resource of its source.
+    #[must_use]
+    pub fn mentions(&self, resource_type: &str, logical_id: &str) -> bool {
+        let lines = self.mentions.as_deref().unwrap_or_default().lines();
+        lines.filter_map(|line| line.split_once('/')).any(|(kind, id)| kind == resource_type && id == logical_id)
+    }
+}
+
+/// Words about a result, or that it was let go without.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CommentRow {
+    /// The form with which it was sent.
+    pub id: Uuid,
+    /// What was written; empty where it was let go without words.
+    pub words: String,
+    /// Who wrote it.
+    pub name: String,
+    /// When.
+    pub written_at: DateTime<Utc>,
+}
+
+/// About which results an organisation writes first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn rules(tx: &mut Tx, at: OrganisationId) -> Result<Option<RulesRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(RULES).bind(at.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Changes that, as it was seen in this version (0 where it had said nothing); `false`, and nothing is changed, when somebody has
+/// changed it since.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn change_rules(
+    tx: &mut Tx,
+    at: OrganisationId,
+    version: i32,
+    days: &BTreeMap<String, u8>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let rows = on!(tx, c, {
+        let query = if version == 0 {
+            sqlx::query(FIRST_RULES).bind(at.as_uuid()).bind(Json(days)).bind(now)
+        } else {
+            sqlx::query(CHANGE_RULES).bind(at.as_uuid()).bind(version).bind(Json(days)).bind(now)
+        };
+        query.execute(c).await.map(|done| done.rows_affected())
+    })?;
+    Ok(rows > 0)
+}
+
+/// When somebody wants to read results.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn choices(tx: &mut Tx, person: PersonId) -> Result<Option<ChoicesRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(CHOICES).bind(person.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Changes that, as it was seen in this version (0 where they had said nothing); `false`, and nothing is changed, when it was changed
+/// since.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn change_choices(
+    tx: &mut Tx,
+    person: PersonId,
+    version: i32,
+    choices: &BTreeMap<String, String>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let rows = on!(tx, c, {
+        let query = if version == 0 {
+            sqlx::query(FIRST_CHOICES).bind(person.as_uuid()).bind(Json(choices)).bind(now)
+        } else {
+            sqlx::query(CHANGE_CHOICES).bind(person.as_uuid()).bind(version).bind(Json(choices)).bind(now)
+        };
+        query.execute(c).await.map(|done| done.rows_affected())
+    })?;
+    Ok(rows > 0)
+}
+
+/// Lets a result wait; one that waited before is left as it is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn insert(tx: &mut Tx, person: PersonId, hold: &NewHold) -> Result<(), StoreError> {
+    let held = &hold.held;
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(INSERT)
+            .bind(person.as_uuid())
+            .bind(hold.entry.as_uuid())
+            .bind(hold.lead.as_uuid())
+            .bind(hold.organisation.as_uuid())
+            .bind(hold.kind.code())
+            .bind(held.received_at)
+            .bind(hold.rule_days.map(i32::from))
+            .bind(held.terms.comment_days.map(i32::from))
+            .bind(held.terms.asks)
+            .bind(held.commented_at)
+            .bind(held.ready_at)
+            .bind(held.opens_at())
+            .bind(held.comment_ends_at())
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?)
+}
+
+/// The results of a person that are not shown yet, whoever may know of them, in the order in which they came.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn running(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<Vec<HoldRow>, StoreError> {
+    holds(tx, person, None, now).await
+}
+
+/// The results that came as one, whether they are shown yet or not.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn of_lead(tx: &mut Tx, person: PersonId, lead: EntryId) -> Result<Vec<HoldRow>, StoreError> {
+    holds(tx, person, Some(lead), DateTime::UNIX_EPOCH).await
+}
+
+async fn holds(tx: &mut Tx, person: PersonId, lead: Option<EntryId>, now: DateTime<Utc>) -> Result<Vec<HoldRow>, StoreError> {
+    let lead = lead.map(|lead| lead.as_uuid());
+    Ok(on!(tx, c, sqlx::query_as(RUNNING).bind(person.as_uuid()).bind(lead).bind(now).fetch_all(c).await)?)
+}
+
+/// Notes what is known now of a result that waits, and from when on it is shown by that.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn settle(tx: &mut Tx, person: PersonId, entry: EntryId, held: &Held) -> Result<(), StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(SETTLE)
+            .bind(person.as_uuid())
+            .bind(entry.as_uuid())
+            .bind(held.terms.comment_days.map(i32::from))
+            .bind(held.terms.asks)
+            .bind(held.commented_at)
+            .bind(held.ready_at)
+            .bind(held.opens_at())
+            .bind(held.comment_ends_at())
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?)
+}
+
+/// Who is to be told that there is something for them; five hundred people at most.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn to_tell(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<PersonId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(TO_TELL).bind(now).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+}
+
+/// Notes that somebody is told of all that there is for them now; `false` when they were before.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn told(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let rows = on!(tx, c, sqlx::query(TOLD).bind(person.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows > 0)
+}
+
+/// Words about a result, and which versions of what came as one their writer had before them.
+#[derive(Clone, Copy, Debug)]
+pub struct NewComment<'a> {
+    /// The form with which it is sent.
+    pub id: Uuid,
+    /// The report, or the result by itself.
+    pub lead: EntryId,
+    /// Whose team.
+    pub organisation: OrganisationId,
+    /// Who of it.
+    pub member: MemberId,
+    /// What; empty where it is let go without words.
+    pub words: &'a str,
+    /// What they had before them.
+    pub seen: &'a str,
+}
+
+/// Keeps words about a result; `false`, and nothing is kept, when there are some.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn comment(tx: &mut Tx, person: PersonId, new: NewComment<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let rows = on!(
+        tx,
+        c,
+        sqlx::query(COMMENT)
+            .bind(person.as_uuid())
+            .bind(new.id)
+            .bind(new.lead.as_uuid())
+            .bind(new.organisation.as_uuid())
+            .bind(new.member.as_uuid())
+            .bind(new.words)
+            .bind(new.seen)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(rows > 0)
+}
+
+/// What was written about a result.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn commented(tx: &mut Tx, person: PersonId, lead: EntryId) -> Result<Option<CommentRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(COMMENTED).bind(person.as_uuid()).bind(lead.as_uuid()).fetch_optional(c).await)?)
+}

@@ -1,0 +1,167 @@
+//! Results that are not shown as soon as they come, as browsers without script see them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use common::{Answer, TestApp};
+use domain::PersonId;
+use domain::access::Actor;
+use domain::release::ResultKind;
+use domain::team::StaffRole;
+use service::{ImportRequest, OrganisationKind};
+use std::io::Cursor;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const GP: &str = "gp@example.org";
+const MANAGER: &str = "manager@example.org";
+const DESK: &str = "desk@example.org";
+const CHOICES: &str = "/record/results/choices";
+
+/// The value of the first hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// The first address on a page that begins so and goes on.
+#[track_caller]
+fn link(page: &Answer, begins: &str) -> String {
+    let (_, rest) = page.body.split_once(&format!("href=\"{begins}")).unwrap_or_else(|| panic!("no {begins} in {}", page.body));
+    format!("{begins}{}", rest.split('"').next().unwrap())
+}
+
+struct Surgery {
+    app: TestApp,
+    sam: PersonId,
+}
+
+async fn surgery(place: &Place) -> Surgery {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+    app.account(SAM, Some(sam)).await;
+    app.staff(GP, "Y90001", StaffRole::Clinician).await;
+    app.staff(MANAGER, "Y90001", StaffRole::Manager).await;
+    app.staff(DESK, "Y90001", StaffRole::Reception).await;
+    Surgery { app, sam }
+}
+
+impl Surgery {
+    /// A biopsy comes.
+    async fn receive(&self) {
+        let services = &self.app.services;
+        let organisation = services
+            .organisations
+            .ensure(&Actor::Operator, "Y90001", "Riverside Surgery", OrganisationKind::Practice)
+            .await
+            .unwrap();
+        let issued = services.core.now().to_rfc3339();
+        let report = format!(
+            r#"{{"resourceType":"DiagnosticReport","id":"r1","status":"final","subject":{{"reference":"Patient/p9990000018"}},
+            "category":[{{"coding":[{{"code":"LAB"}}]}}],"code":{{"text":"Skin biopsy"}},"issued":"{issued}","conclusion":"A harmless mole"}}"#
+        );
+        let request = ImportRequest { organisation: organisation.id, expected: None };
+        let report = services.imports.import(&Actor::Operator, Cursor::new(report.into_bytes()), request).await.unwrap();
+        assert_eq!((report.person, report.added), (self.sam, 1));
+    }
+}
+
+/// Every field of a form with one for each kind.
+fn by_kind<'a>(kind: ResultKind, value: &'a str, others: &'a str, version: &'a str) -> Vec<(&'static str, &'a str)> {
+    let mut fields: Vec<(&str, &str)> =
+        ResultKind::ALL.iter().map(|one| (one.code(), if *one == kind { value } else { others })).collect();
+    fields.push(("version", version));
+    fields
+}
+
+testkit::both_engines! {
+    async fn a_practice_writes_first_and_the_page_says_until_when(place: &Place) {
+        let surgery = surgery(place).await;
+        let app = &surgery.app;
+        let mut manager = app.signed_in(MANAGER).await;
+        let page = manager.get("/team/results").await;
+        page.says("Results to write about first").says("14 days at the most");
+        let wrong = manager.post_and_follow("/team/results", &by_kind(ResultKind::Tissue, "99", "", &hidden(&page, "version"))).await;
+        wrong.says("enter a number of days from 1 to 14").says("value=\"99\"").says("href=\"#tissue\"");
+        let saved = manager.post_and_follow("/team/results", &by_kind(ResultKind::Tissue, "5", "", "0")).await;
+        saved.says("Your changes are saved").says("value=\"5\"");
+        let stale = manager.post_and_follow("/team/results", &by_kind(ResultKind::Tissue, "6", "", "0")).await;
+        stale.says("This has just changed");
+        surgery.receive().await;
+        let mut sam = app.signed_in(SAM).await;
+        let page = sam.get("/record/results").await;
+        page.says("has come. They want to write to you about it first. You will see it by").says("at the latest").does_not_say("biopsy");
+        for path in ["/", "/record", "/record/summary"] {
+            sam.get(path).await.does_not_say("biopsy");
+        }
+        // Reception does not see that it waits, a manager not what it says.
+        let mut desk = app.signed_in(DESK).await;
+        desk.get("/team").await.does_not_say("A result to write about first");
+        let work = link(&manager.get("/team").await, "/team/work/");
+        manager.get(&work).await.says("Clinicians see the result").does_not_say("harmless");
+        assert_eq!(desk.get(&work).await.status, StatusCode::NOT_FOUND);
+        let mut gp = app.signed_in(GP).await;
+        let page = gp.get(&work).await;
+        page.says("A result to write about first").says("A harmless mole").says("They see it by");
+        let (submission, seen) = (hidden(&page, "submission"), hidden(&page, "seen"));
+        let form = |act: &'static str, words: &'static str| {
+            [("act", act.to_owned()), ("words", words.to_owned()), ("seen", seen.clone()), ("submission", submission.clone())]
+        };
+        let send = |form: &[(&'static str, String)]| form.iter().map(|(name, value)| (*name, value.clone())).collect::<Vec<_>>();
+        let path = format!("{work}/result");
+        let nothing = send(&form("write", ""));
+        let nothing: Vec<_> = nothing.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        gp.post_and_follow(&path, &nothing).await.says("Write to the person what the result means").says("href=\"#words\"");
+        let words = send(&form("write", "It is nothing to worry about."));
+        let words: Vec<_> = words.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(manager.post(&path, &words).await.status, StatusCode::NOT_FOUND);
+        for _ in 0..2 {
+            gp.post_and_follow(&path, &words).await.says("Your words are sent");
+        }
+        let page = sam.get("/record/results").await;
+        page.says("Skin biopsy").does_not_say("They want to write to you");
+        let entry = sam.get(&link(&page, "/record/entries/")).await;
+        entry.says("What your care team says about it").says("It is nothing to worry about.").says("Name of clinician, ");
+    }
+
+    async fn a_result_opens_by_itself_and_somebody_is_told(place: &Place) {
+        let surgery = surgery(place).await;
+        let app = &surgery.app;
+        let mut manager = app.signed_in(MANAGER).await;
+        manager.post_and_follow("/team/results", &by_kind(ResultKind::Tissue, "1", "", "0")).await.says("Your changes are saved");
+        surgery.receive().await;
+        app.clock.advance(TimeDelta::days(1));
+        let mut sam = app.signed_in(SAM).await;
+        sam.get("/record/results").await.says("Skin biopsy").does_not_say("They want to write to you");
+        assert_eq!(app.services.releases.run_told(&Actor::System).await.unwrap(), 1);
+        sam.get("/activity").await.says("told you that something new is there");
+    }
+
+    async fn somebody_reads_when_they_are_ready(place: &Place) {
+        let surgery = surgery(place).await;
+        let mut sam = surgery.app.signed_in(SAM).await;
+        let page = sam.get("/record/results").await;
+        page.says(&format!("href=\"{CHOICES}\""));
+        let page = sam.get(CHOICES).await;
+        page.says("When you see new results").says("Cells and tissue");
+        let version = hidden(&page, "version");
+        let nothing = sam.post_and_follow(CHOICES, &[("version", version.as_str())]).await;
+        nothing.says("Choose when you want to read: Cells and tissue").says("href=\"#tissue\"");
+        let chosen = sam.post_and_follow(CHOICES, &by_kind(ResultKind::Tissue, "with-someone", "at-once", &version)).await;
+        chosen.says("Your choices are saved");
+        surgery.receive().await;
+        let page = sam.get("/record/results").await;
+        page.says("You asked us to tell you to be with someone").does_not_say("biopsy");
+        let ready = link(&page, "/record/results/waiting/");
+        sam.get(&ready).await.says("Are you ready to read this result?").does_not_say("biopsy");
+        let shown = sam.post_and_follow(&ready, &[]).await;
+        shown.says("Skin biopsy").says("A harmless mole");
+        // Sent twice, or looked at again when it is open.
+        sam.post_and_follow(&ready, &[]).await.says("Skin biopsy");
+        assert_eq!(sam.get(&ready).await.status, StatusCode::NOT_FOUND);
+    }
+}
