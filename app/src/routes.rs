@@ -50,6 +50,7 @@ routes! {
     get "/record" Record => pages::record::overview::show;
     get "/record/summary" Record => pages::record::summary::show;
     get "/record/summary/pdf" Record => api::summary::download;
+    get "/record/results" Record => pages::record::results::show;
     get "/record/{category}" Record => pages::record::list::show;
     get "/record/results/choices" Record => pages::record::release::choices;
     post "/record/results/choices" Record => api::release::choose;
@@ -57,6 +58,8 @@ routes! {
     post "/record/results/waiting/{id}" Record => api::release::ready;
     get "/record/entries/{id}" Record => pages::record::entry::show;
     get "/record/entries/{id}/versions/{version}" Record => pages::record::entry::show_version;
+    get "/record/entries/{id}/trend" Record => pages::record::trend::show;
+    get "/record/entries/{id}/files/{place}" Record => api::results::file;
     get "/record/entries/{id}/privacy" Record => pages::record::privacy::show;
     post "/record/entries/{id}/hide" Record => api::privacy::hide_entry;
     post "/record/entries/{id}/show" Record => api::privacy::show_entry;
@@ -400,6 +403,8 @@ routes! {
     get "/team/people/{id}" Team => pages::team::patient::show;
     get "/team/people/{id}/record/{category}" Team => pages::team::record::list;
     get "/team/people/{id}/entries/{entry}" Team => pages::team::record::entry;
+    get "/team/people/{id}/entries/{entry}/trend" Team => pages::record::trend::show_team;
+    get "/team/people/{id}/entries/{entry}/files/{place}" Team => api::results::file_team;
     get "/team/people/{id}/readings" Team => pages::team::readings::list;
     get "/team/people/{id}/readings/bmi" Team => pages::team::readings::bmi;
     get "/team/people/{id}/readings/{measure}" Team => pages::team::readings::measure;

@@ -31,6 +31,12 @@ impl Whose {
         self.limited
     }
 
+    /// Whether it is the reader's own as somebody else would see it.
+    #[must_use]
+    pub const fn is_preview(&self) -> bool {
+        self.limited && self.name.is_none()
+    }
+
     /// "Your", "Edna Hughes’s".
     #[must_use]
     pub fn title(&self) -> String {

@@ -7,6 +7,7 @@ use domain::When;
 use domain::audit::{Action, Purpose};
 use domain::emergency::EmergencyReason;
 use domain::record::{Category, Range, Sensitivity, Value};
+use domain::result::{By, Standing, placed};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use service::EntryLine;
 use service::activity::{ActivityItem, ActorSeen, Kind};
@@ -179,7 +180,21 @@ pub fn status_tag(category: Category, code: Option<&str>) -> Option<(String, Tag
 pub fn tag(line: &EntryLine) -> Option<(String, TagKind)> {
     let value = line.value.as_ref().map(|value| value.text.as_str());
     let flag = line.flag.as_deref().filter(|flag| !value.is_some_and(|value| value.trim().eq_ignore_ascii_case(flag.trim())));
-    flag.map(flag_tag).or_else(|| status_tag(line.category, line.status.as_deref()))
+    let standing = || line.value.as_ref().filter(|_| line.flag.is_none()).and_then(placed_tag);
+    flag.map(flag_tag).or_else(standing).or_else(|| status_tag(line.category, line.status.as_deref()))
+}
+
+/// Where a value of which its laboratory said nothing stands to the range that the laboratory gave; `None` where it gave none
+/// that can be compared.
+#[must_use]
+pub fn placed_tag(value: &Value) -> Option<(String, TagKind)> {
+    let placed = placed(value).filter(|placed| placed.by == By::Range)?;
+    let (words, kind) = match placed.standing {
+        Standing::Below => ("Below the range given", TagKind::Attention),
+        Standing::Within => ("In the range given", TagKind::Good),
+        Standing::Above => ("Above the range given", TagKind::Attention),
+    };
+    Some((words.to_owned(), kind))
 }
 
 /// When something was: a day, a time, or from when to when; "since" for what is still so.
@@ -624,6 +639,8 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("organisations"), _) => "looked at which services look after you".to_owned(),
         (Some("sharing-receipts"), _) => "looked at the receipts for your choices about sharing".to_owned(),
         (Some("summary"), _) => "looked at the summary of your record".to_owned(),
+        (Some("trend"), _) => "looked at one of your test results over time".to_owned(),
+        (Some("result-file"), _) => "opened a file that came with one of your test results".to_owned(),
         (Some("overview"), _) => "looked at the overview of your record".to_owned(),
         _ => "looked at your record".to_owned(),
     }

@@ -257,8 +257,11 @@ export interface Repeat {
   givenDaysAgo?: number;
 }
 
+/** Something that a laboratory or a practice sends about somebody; ids and references in it are made theirs. */
+export type Sent = Record<string, unknown> & { resourceType: string; id: string };
+
 /** Imports a small record of somebody new, then a newer version of one entry, and has the letter written. */
-export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '', repeats = [] as Repeat[] } = {}): Patient {
+export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '', repeats = [] as Repeat[], sent = [] as Sent[] } = {}): Patient {
   const nhsNumber = newNhsNumber();
   const familyName = 'O’Neill-Ångström';
   const folder = mkdtempSync(join(setting('SELFHEAL_E2E_DIR'), 'patient-'));
@@ -295,6 +298,12 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
     code: { text: referral },
     authoredOn: '2026-08-03',
   };
+  const theirs = (one: Sent): object => {
+    // References are given as "Observation/first".
+    const text = JSON.stringify({ ...one, id: id(one.id), subject });
+    const known = sent.map((other) => `${other.resourceType}/${other.id}`);
+    return JSON.parse(known.reduce((all, other) => all.replaceAll(`"${other}"`, `"${id(other)}"`), text)) as object;
+  };
   const medicine = (repeat: Repeat, at: number): object[] => {
     const about = {
       resourceType: 'MedicationRequest',
@@ -313,6 +322,7 @@ export function newPatient({ source = 'E2E', given = 'Samira 🌿', referral = '
     patient,
     ...repeats.flatMap(medicine),
     ...(referral ? [referred] : []),
+    ...sent.map(theirs),
     problem('1', 'Hay fever'),
     {
       resourceType: 'AllergyIntolerance',

@@ -26,6 +26,7 @@ pub mod register;
 pub mod release;
 pub mod reminders;
 pub mod reset;
+pub mod results;
 pub mod second_step;
 pub mod self_care;
 pub mod session;

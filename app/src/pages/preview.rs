@@ -7,6 +7,7 @@ use crate::pages::record::entry::Entry;
 use crate::pages::record::list::{Asked, Listed, is_grouped};
 use crate::pages::record::overview::{Categories, Sources};
 use crate::pages::record::plain;
+use crate::pages::record::results::listed;
 use crate::pages::sharing::people::page_of;
 use crate::shell::Place;
 use crate::ui::{BackLink, Inset, PageHeading, Section};
@@ -169,6 +170,22 @@ pub async fn list(ctx: Ctx, parts: Parts, RawQuery(query): RawQuery) -> Answer {
     let which = asked.which.filter(|_| is_grouped(category));
     let later = asked.after.is_some();
     let whole = which.is_none() && !later;
+    if category == Category::Result {
+        let page = records.preview_results(&actor, eyes.person, eyes.preview, asked.after).await?;
+        let plain = &ctx.services().plain_words;
+        return ctx
+            .page(Head::new(category.title(), Place::More), || {
+                let (here, base) = (eyes.whose.category(category), eyes.whose.overview());
+                let list = listed(page, later, &here, &base, &eyes.whose, plain);
+                view! {
+                    {eyes.band()}
+                    <BackLink href=base.clone() label="Back to your record" />
+                    <PageHeading title=category.title() />
+                    {list}
+                }
+            })
+            .await;
+    }
     let parts = if is_grouped(category) && whole {
         records.preview_current_and_past(&actor, eyes.person, eyes.preview, category).await?.into()
     } else {

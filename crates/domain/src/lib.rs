@@ -25,6 +25,8 @@ pub mod reading_age;
 pub mod record;
 pub mod relationship;
 pub mod release;
+#[cfg(feature = "server")]
+pub mod result;
 pub mod scope;
 pub mod self_care;
 pub mod shown;

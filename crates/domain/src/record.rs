@@ -159,6 +159,81 @@ pub struct Range {
     pub text: Option<String>,
 }
 
+/// One of the ranges that came with a value, with for what and for whom the laboratory gave it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenRange {
+    /// Its ends, and its words.
+    pub range: Range,
+    /// The unit of its ends, where that is another than the value's, so that they cannot be compared.
+    pub unit: Option<String>,
+    /// What it is for, where that is not what is normal: "Treatment range".
+    pub kind: Option<String>,
+    /// For whom it is: "Women", "age 18 or more".
+    pub applies: Option<String>,
+}
+
+/// One of several values that one result has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultPart {
+    /// What it is.
+    pub name: String,
+    /// The value.
+    pub value: Value,
+    /// Its ranges.
+    pub ranges: Vec<GivenRange>,
+}
+
+coded! {
+    /// How one entry belongs to another.
+    LinkRole {
+        /// It is one of the values of a report.
+        Member = "member",
+        /// It is the order that was answered.
+        Order = "order",
+    }
+}
+
+/// Another resource of the same source to which a result belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultLink {
+    /// How.
+    pub role: LinkRole,
+    /// Its FHIR type.
+    pub resource_type: String,
+    /// Its id at the source.
+    pub logical_id: String,
+    /// What it is called where it is named.
+    pub name: Option<String>,
+}
+
+/// A file that came with a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultFile {
+    /// What it is called: "Chest X-ray report".
+    pub name: String,
+    /// What sort of file it is, as the source says: `application/pdf`.
+    pub content_type: Option<String>,
+    /// Its content came with the report, so that it can be opened.
+    pub held: bool,
+}
+
+/// What a result or an order of a test says beside what every entry says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultFacts {
+    /// By what other results of the same thing are known.
+    pub analyte: Option<String>,
+    /// The unit of its value in UCUM.
+    pub unit_code: Option<String>,
+    /// Every range that came with it.
+    pub ranges: Vec<GivenRange>,
+    /// Its values, where it has several.
+    pub parts: Vec<ResultPart>,
+    /// What it belongs to, in the order of the report.
+    pub links: Vec<ResultLink>,
+    /// The files that came with it.
+    pub files: Vec<ResultFile>,
+}
+
 /// One more fact of an entry, with the plain words that introduce it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detail {
@@ -208,4 +283,6 @@ pub struct EntryFacts {
     pub mentions: Vec<String>,
     /// Only what other resources say of it put it into its category.
     pub placed_by_others: bool,
+    /// What a result says beside all that; absent for everything else.
+    pub result: Option<Box<ResultFacts>>,
 }

@@ -257,6 +257,12 @@ impl Quantity {
         }
     }
 
+    /// Its unit in UCUM, where it says that it is in UCUM.
+    pub(crate) fn ucum(&self) -> Option<String> {
+        let is_ucum = self.system.as_deref().is_some_and(|system| system.trim() == "http://unitsofmeasure.org");
+        filled(self.code.as_ref()).filter(|code| is_ucum && code.len() <= 64).map(ToOwned::to_owned)
+    }
+
     /// "<3": the number with its comparator, without its unit.
     pub(crate) fn number_words(&self) -> Option<String> {
         let value = self.value.as_ref()?;
@@ -694,6 +700,15 @@ pub(crate) fn interpretation_words(concepts: &[CodeableConcept]) -> Option<Strin
                     "R" => "Resistant",
                     "S" => "Susceptible",
                     "I" => "Intermediate",
+                    "HX" => "Above the range that can be measured",
+                    "LX" => "Below the range that can be measured",
+                    "CAR" => "Carrier",
+                    "EXP" => "As expected",
+                    "UNE" => "Not as expected",
+                    "IE" => "Not enough to tell",
+                    "WR" => "Weakly reactive",
+                    "NS" => "Not susceptible",
+                    "SDD" => "Susceptible at a higher dose",
                     "B" => "Better",
                     "W" => "Worse",
                     "U" => "Significantly higher",

@@ -63,6 +63,19 @@ mod tests {
         for detail in &facts.details {
             line(&format!("- {}", detail.label), Some(detail.value.clone()));
         }
+        if let Some(result) = &facts.result {
+            for part in &result.parts {
+                let unit = part.value.unit.clone().unwrap_or_default();
+                line(&format!("= {}", part.name), Some(format!("{} {unit}", part.value.text)));
+            }
+            for link in &result.links {
+                let to = format!("{}/{}", link.resource_type, link.logical_id);
+                line(&format!("> {}", link.role.code()), Some(format!("{to} {}", link.name.clone().unwrap_or_default())));
+            }
+            for file in &result.files {
+                line("# file", Some(format!("{} {}", file.name, if file.held { "held" } else { "named" })));
+            }
+        }
         out
     }
 
@@ -132,7 +145,7 @@ mod tests {
         results | Blood pressure | Blood pressure
         code: 75367002
         status: final
-        - Pulse: 61 /min
+        = Pulse: 61 /min
         ");
     }
 
@@ -168,9 +181,105 @@ mod tests {
         place: Leeds Pathology
         - Stage of the report: Changed since it was first sent
         - Conclusion: Mild anaemia
-        - Haemoglobin: 101 g/L (Low)
-        - Result: Platelets
+        > member: Observation/hb Haemoglobin
+        > member: Observation/elsewhere Platelets
         ");
+    }
+
+    #[test]
+    fn a_report_says_what_it_answers_and_which_files_came_with_it() {
+        let facts = first(&[
+            json!({"resourceType": "DiagnosticReport", "id": "r", "status": "partial", "code": {"text": "Scan"},
+                "basedOn": [{"reference": "ServiceRequest/s"}, {"reference": "CarePlan/c"}, {"display": "An order on paper"}],
+                "result": [{"reference": "#inside"}, {"reference": "#wrong"}, {"reference": "urn:uuid:5", "display": "Named only"}],
+                "contained": [
+                    {"resourceType": "Observation", "id": "inside", "status": "final", "code": {"text": "Size"}, "valueQuantity": {"value": 12, "unit": "mm"}},
+                    {"resourceType": "Observation", "id": "wrong", "status": "entered-in-error", "code": {"text": "Wrong"}, "valueString": "x"}],
+                "presentedForm": [
+                    {"contentType": "application/pdf", "title": "The letter", "data": "JVBERg=="},
+                    {"contentType": "image/png", "url": "https://example.org/picture"}]}),
+            json!({"resourceType": "ServiceRequest", "id": "s", "status": "active", "intent": "order", "category": [{"text": "Imaging", "coding": [{"code": "363679005"}]}]}),
+        ]);
+        insta::assert_snapshot!(page(&facts), @"
+        results | Report | Scan
+        status: partial
+        - Stage of the report: Some results are still to come
+        = Size: 12 mm
+        > member: / Wrong
+        > member: / Named only
+        > order: ServiceRequest/s
+        # file: The letter held
+        # file: Picture named
+        ");
+        let raw = json!({"resourceType": "DiagnosticReport", "id": "r", "presentedForm": [{"title": "A", "data": "JVBE\nRg=="}, {"data": "not base 64!"}, {"url": "x"}]}).to_string();
+        let (file, bytes) = map::report_file(&raw, 0).unwrap();
+        assert_eq!((file.name.as_str(), bytes.as_slice()), ("A", b"%PDF".as_slice()));
+        assert!((1..5).all(|place| map::report_file(&raw, place).is_none()));
+        assert!(map::report_file("{", 0).is_none());
+    }
+
+    #[test]
+    fn every_range_is_kept_as_it_was_given_and_one_is_compared_with() {
+        let of = |ranges: Value| {
+            let facts = one(json!({"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "Haemoglobin"},
+                "valueQuantity": {"value": 120, "unit": "g/L", "system": "http://unitsofmeasure.org", "code": "g/L"}, "referenceRange": ranges}));
+            (facts.value.unwrap().range, facts.result.unwrap().ranges)
+        };
+        let women = json!({"low": {"value": 115}, "high": {"value": 165}, "appliesTo": [{"text": "Women"}], "age": {"low": {"value": 18, "unit": "years"}}});
+        let men = json!({"low": {"value": 130}, "high": {"value": 180}, "appliesTo": [{"text": "Men"}]});
+        let (range, given) = of(json!([women]));
+        assert_eq!(
+            (range.unwrap().low.as_deref(), given[0].applies.as_deref()),
+            (Some("115"), Some("Women, age 18 years or more"))
+        );
+        // Which of two is meant nobody here can say.
+        let (range, given) = of(json!([women, men]));
+        assert_eq!((range, given.len()), (None, 2));
+        // One for something else is kept, and not compared with.
+        let (range, given) = of(json!([{"type": {"coding": [{"code": "therapeutic"}]}, "low": {"value": 1}}]));
+        assert_eq!((range, given[0].kind.as_deref()), (None, Some("Range that treatment aims for")));
+        // In another unit it is words.
+        let (range, given) = of(json!([{"low": {"value": 11.5, "unit": "g/dL"}, "high": {"value": 16.5, "unit": "g/dL"}}]));
+        let range = range.unwrap();
+        assert_eq!((range.low, range.high, range.text.as_deref()), (None, None, Some("11.5 to 16.5 g/dL")));
+        assert_eq!(given[0].unit.as_deref(), Some("g/dL"));
+        let (range, _) = of(json!([{"low": {"value": 115, "unit": "g/l"}, "text": "115 to 165"}]));
+        assert_eq!(range.unwrap().low.as_deref(), Some("115"), "the same unit in another spelling");
+        assert_eq!(of(json!([{}])), (None, Vec::new()));
+    }
+
+    #[test]
+    fn a_result_is_known_by_its_codes_and_its_unit_by_ucum() {
+        let of = |coding: Value, quantity: Value| {
+            let facts = one(
+                json!({"resourceType": "Observation", "id": "o", "status": "final", "code": {"coding": coding, "text": "T"}, "valueQuantity": quantity}),
+            );
+            let result = facts.result.unwrap();
+            (result.analyte, result.unit_code)
+        };
+        let ucum = json!({"value": 4, "unit": "mmol/l", "system": "http://unitsofmeasure.org", "code": "mmol/L"});
+        let other = json!({"value": 4, "unit": "mmol/l", "system": "http://lab.example", "code": "U7"});
+        let local = json!({"system": "http://lab.example", "code": "K"});
+        let loinc = json!({"system": "http://loinc.org", "code": "2823-3"});
+        assert_eq!(of(json!([local, loinc]), ucum.clone()), (Some("potassium".to_owned()), Some("mmol/L".to_owned())));
+        assert_eq!(of(json!([local]), other), (None, None));
+        let snomed = json!({"system": "http://snomed.info/sct", "code": "1000651000000109"});
+        assert_eq!(of(json!([snomed]), ucum).0.as_deref(), Some("potassium"));
+    }
+
+    #[test]
+    fn what_is_only_suggested_is_no_order() {
+        let kind = |fields: Value| {
+            let mut order = json!({"resourceType": "ServiceRequest", "id": "s", "status": "active", "category": [{"coding": [{"code": "108252007"}]}]});
+            for (field, value) in fields.as_object().unwrap() {
+                order[field] = value.clone();
+            }
+            one(order).kind
+        };
+        assert_eq!(kind(json!({"intent": "order"})), "Test ordered");
+        assert_eq!(kind(json!({"intent": "proposal"})), "Test suggested");
+        assert_eq!(kind(json!({"intent": "plan"})), "Test planned");
+        assert_eq!(kind(json!({"intent": "order", "doNotPerform": true})), "Test that is not to be done");
     }
 
     #[test]

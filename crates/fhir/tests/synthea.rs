@@ -123,6 +123,45 @@ mod tests {
     }
 
     #[test]
+    fn every_report_holds_its_values_and_every_value_reads_in_words() {
+        let (mut reports, mut values, mut converted) = (0, 0, 0);
+        for path in files() {
+            let package = package(&path);
+            let names = Names::of(&package);
+            let held: std::collections::BTreeSet<(&str, &str)> =
+                package.resources.iter().map(|one| (one.resource_type.as_str(), one.id.as_str())).collect();
+            for received in &package.resources {
+                let Some(facts) = map::entry(received, &names).unwrap() else { continue };
+                let Some(result) = &facts.result else { continue };
+                if received.resource_type == "DiagnosticReport" {
+                    reports += 1;
+                    assert!(!result.links.is_empty(), "{}", received.path);
+                }
+                for link in &result.links {
+                    assert!(held.contains(&(link.resource_type.as_str(), link.logical_id.as_str())), "{link:?}");
+                    assert!(link.name.is_some(), "{link:?}");
+                }
+                assert!(received.resource_type != "Observation" || result.analyte.is_some(), "{}", received.path);
+                let parts = result.parts.iter().map(|part| &part.value);
+                for value in facts.value.iter().chain(parts) {
+                    values += 1;
+                    // No unit is a code: UCUM's annotations, powers and brackets are gone.
+                    let unit = value.unit.clone().unwrap_or_default();
+                    assert!(!unit.contains(['{', '[', '*', '_']), "{unit}");
+                    assert!(!value.text.trim().is_empty());
+                    let analyte = result.analyte.as_deref().and_then(domain::result::Analyte::of);
+                    if let Some(other) = analyte.and_then(|analyte| analyte.beside(value, result.unit_code.as_deref())) {
+                        converted += 1;
+                        assert!(domain::result::Amount::read(&other.value).is_some(), "{other:?}");
+                    }
+                }
+            }
+        }
+        assert_eq!(reports, 213);
+        assert!(values > 2_900 && converted > 500, "{values} values, {converted} in another unit too");
+    }
+
+    #[test]
     fn what_was_read_is_written_out_the_same() {
         for path in files().into_iter().take(5) {
             let package = package(&path);

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{Read, Seek};
 use store::person::PersonRow;
-use store::record::{self, HeldRow, Import, NewEntry, NewResource, RAW_AT_ONCE, Source};
+use store::record::{self, HeldRow, Import, NewEntry, NewResource, RAW_AT_ONCE, Source, result};
 use store::{Tx, organisation, person, person_write, registration};
 
 /// From how many resources on everything that is held is looked up at once.
@@ -818,8 +818,10 @@ impl Changes {
         }
         record::add_resources(tx, import, &self.resources).await?;
         record::add_entries(tx, import, &self.entries).await?;
+        result::add(tx, import, &self.entries).await?;
         for entry in self.changed.values() {
             record::change_entry(tx, import, entry).await?;
+            result::change(tx, import, entry).await?;
         }
         for id in self.held_back {
             record::withhold(tx, import, id).await?;

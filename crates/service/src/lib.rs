@@ -38,6 +38,7 @@ mod reader;
 mod readings;
 mod records;
 mod releases;
+mod results;
 mod self_care;
 mod sessions;
 mod sharing;
@@ -126,6 +127,7 @@ pub use records::{
 pub use releases::{
     Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultWait, ResultWaits, ResultWords,
 };
+pub use results::{MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TrendPoint, TrendSeen};
 pub use self_care::{
     ArticleSeen, CommentSeen, GivenSeen, GoalEvent, GoalForm, GoalPage, GoalSeen, GoalsSeen, LearningSeen, SavedSeen, SelfCare,
     SelfCareFiles, SelfCarePlan, SupportAsked, SupportFound, SupportSeen,

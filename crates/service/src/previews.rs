@@ -7,7 +7,8 @@ use crate::carers;
 use crate::reader::Reader;
 use crate::records::{one, part};
 use crate::{
-    Core, Cursor, EntryPage, EntryView, Overview, Records, ServiceError, Which, access, appointments, questionnaires, readings,
+    Core, Cursor, EntryPage, EntryView, Overview, Records, ResultsPage, ServiceError, Which, access, appointments,
+    questionnaires, readings, results,
 };
 use chrono::NaiveDate;
 use domain::access::{Actor, Ask, Assurance, Decision, Standing, Subject, decide};
@@ -117,6 +118,25 @@ impl Records {
         let page = part(&mut tx, &reader, category, which, after).await?;
         drop(tx);
         let event = looked(actor, subject, preview, "list").about("category", category.code()).about("which", which.code());
+        activity::disclose(&self.core, event).await?;
+        Ok(page)
+    }
+
+    /// What they would see of the results of tests.
+    ///
+    /// # Errors
+    /// As [`Records::preview_overview`] and [`Records::results`].
+    pub async fn preview_results(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        preview: Preview,
+        after: Option<Cursor>,
+    ) -> Result<ResultsPage, ServiceError> {
+        let (mut tx, subject, reader, _) = self.open_preview(actor, person, preview).await?;
+        let page = results::page(&mut tx, &reader, after).await?;
+        drop(tx);
+        let event = looked(actor, subject, preview, "list").about("category", Category::Result.code()).about("which", "all");
         activity::disclose(&self.core, event).await?;
         Ok(page)
     }

@@ -4,6 +4,7 @@ use crate::activity::{self, Event};
 use crate::people::PersonSummary;
 use crate::reader::{Reader, is_told_all, told_anew, version_anew};
 use crate::releases::{ResultWaits, ResultWords, waiting, words};
+use crate::results::{self, ResultView};
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};
@@ -215,7 +216,7 @@ impl Which {
 
 /// Where the next page of a list begins; for an address. Tells nothing of what is in the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Cursor(EntryId);
+pub struct Cursor(pub(crate) EntryId);
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -288,6 +289,8 @@ pub struct EntryView {
     pub versions: Vec<VersionView>,
     /// What a care team wrote about it before it was read.
     pub words: Option<ResultWords>,
+    /// What a result, a report or an order of a test says beside that.
+    pub result: Option<ResultView>,
 }
 
 /// The use cases of reading a record.
@@ -492,8 +495,16 @@ impl Records {
         }
         let organisation = row.organisation.clone();
         let newest_unreadable = !row.is_current;
+        let result = match &facts {
+            Some(facts) => {
+                let mut tx = self.core.read().await?;
+                results::version_view(&mut tx, &reader, id, facts).await?
+            }
+            None => None,
+        };
         let view = match facts {
             Some(facts) => EntryView {
+                result,
                 line: EntryLine::told(id, &facts),
                 details: facts.details,
                 code: facts.code,
@@ -510,6 +521,7 @@ impl Records {
                 let line = EntryLine::of(row.line)?;
                 let value = "We keep this version as we received it, but we cannot show it in words.".to_owned();
                 EntryView {
+                    result: None,
                     line: EntryLine { happened: None, value: None, flag: None, status: None, place: None, author: None, ..line },
                     details: vec![Detail { label: "This version".to_owned(), value }],
                     code: None,
@@ -530,7 +542,12 @@ impl Records {
     }
 
     /// Begins a read of a record, if the actor may.
-    async fn open(&self, actor: &Actor, person: PersonId, what: &'static str) -> Result<(Tx, Subject, Reader), ServiceError> {
+    pub(crate) async fn open(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        what: &'static str,
+    ) -> Result<(Tx, Subject, Reader), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
             Ok(allowed) => Ok((tx, allowed.subject, Reader::new(person, allowed.view, self.core.now()))),
@@ -669,7 +686,9 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
     let (versions, arrived) = versions(tx, reader, &row).await?;
     let words = words(tx, reader, id).await?;
     let anew = told_anew(tx, reader, &[row.line.id], true).await?.remove(&row.line.id);
+    let result = results::view(tx, reader, id, anew.as_ref().and_then(Option::as_ref)).await?;
     let view = EntryView {
+        result,
         details: row.details.0.clone(),
         code: row.code(),
         ended: row.ended()?,

@@ -139,6 +139,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         reading_device::STATEMENTS,
         reading_rule::STATEMENTS,
         record::STATEMENTS,
+        record::result::STATEMENTS,
         registration::STATEMENTS,
         reminding::STATEMENTS,
         relationship::STATEMENTS,

@@ -1825,6 +1825,9 @@ pub async fn raw(tx: &mut Tx, person: PersonId, ids: &[Uuid]) -> Result<Vec<RawR
     })?)
 }
 
+// After the macros that it shares.
+pub mod result;
+
 #[cfg(test)]
 mod tests {
     use super::*;

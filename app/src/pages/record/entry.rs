@@ -1,5 +1,6 @@
 //! One entry of the record: what it is, when, where, who wrote it down, and what it said before.
 
+use super::results::{Links, beside};
 use super::{plain, privacy, release};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
@@ -75,6 +76,8 @@ pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option
     let when = words::span(line.happened, entry.ended, still_so);
     let range = line.value.as_ref().map(range);
     let note = note(&entry, earlier, &whose);
+    let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier };
+    let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let versions = (entry.versions.len() > 1)
         .then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() whose=whose.clone() /> });
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
@@ -92,6 +95,7 @@ pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option
         {note}
         {range}
         {said}
+        {result}
         <SummaryList rows=facts(&entry) />
         {plain}
         {code}

@@ -6,7 +6,9 @@ pub mod overview;
 pub mod plain;
 pub mod privacy;
 pub mod release;
+pub mod results;
 pub mod summary;
+pub mod trend;
 
 use crate::routes;
 use crate::ui::{EntryRow, IconName};

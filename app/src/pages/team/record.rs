@@ -4,10 +4,12 @@ use super::emergency::EmergencyBand;
 use super::patient_page;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::record::entry::{MedicalCode, facts, range};
+use crate::pages::record::results::{Links, beside, listed};
 use crate::pages::record::{Says, row_at};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, PageHeading, Pagination, SummaryList};
+use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
@@ -37,8 +39,26 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     if !patient.opens.contains(&category) {
         return Err(Failure::not_found());
     }
-    let page = ctx.services().records.list(&actor, person, category, Which::All, after).await?;
     let (name, until) = (patient.person.display_name, patient.emergency_until);
+    if category == Category::Result {
+        let page = ctx.services().records.results(&actor, person, after).await?;
+        let (here, base) = (format!("{}/record/{}", patient_page(person), category.code()), patient_page(person));
+        let plain = &ctx.services().plain_words;
+        return ctx
+            .page(Head::new(category.title(), Place::People), || {
+                // At work it is somebody else's record, of which parts may be closed.
+                let whose = Whose::open(Some(name.clone()));
+                let list = listed(page, after.is_some(), &here, &base, &whose, plain);
+                view! {
+                    <EmergencyBand person until />
+                    <BackLink href=base.clone() label=format!("Back to {name}") />
+                    <PageHeading title=category.title() lead=name.clone() />
+                    {list}
+                }
+            })
+            .await;
+    }
+    let page = ctx.services().records.list(&actor, person, category, Which::All, after).await?;
     ctx.page(Head::new(category.title(), Place::People), || {
         view! {
             <EmergencyBand person until />
@@ -107,6 +127,8 @@ fn Shown(person: PersonId, entry: EntryView, name: String) -> impl IntoView {
         && matches!(line.category, Category::Problem | Category::Medicine | Category::Care);
     let caption = (!line.kind.eq_ignore_ascii_case(&line.title)).then(|| line.kind.clone());
     let range = line.value.as_ref().map(range);
+    let links = Links { base: patient_page(person), whole: true };
+    let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let rows = facts(&entry);
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
     view! {
@@ -121,6 +143,7 @@ fn Shown(person: PersonId, entry: EntryView, name: String) -> impl IntoView {
         />
         <p>"In the record of " <strong><bdi>{name}</bdi></strong></p>
         {range}
+        {result}
         <SummaryList rows=rows />
         {code}
     }

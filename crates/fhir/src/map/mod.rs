@@ -17,6 +17,7 @@ mod warnings;
 pub use medicines::{prescribed, reasons};
 pub use names::Names;
 pub use people::{PatientFacts, contacts, home_postcode, patient};
+pub use results::report_file;
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
 pub use warnings::warning;
 
@@ -245,6 +246,11 @@ impl<'a> Around<'a> {
         self.names.name(reference?, self.contained)
     }
 
+    /// The type and id of what is referred to; `None` where they are not known, and for what is contained in the same resource.
+    fn key(&self, reference: &Reference) -> Option<(String, String)> {
+        self.names.key(reference)
+    }
+
     /// Whether what is referred to may be told of; the owner may be told of everything.
     fn may_tell(&self, reference: &Reference) -> bool {
         self.names.may_tell(reference)
@@ -315,6 +321,7 @@ impl Draft {
             release: Release::Released,
             mentions: Vec::new(),
             placed_by_others: false,
+            result: None,
         };
         if let Some(meta) = meta {
             label(meta, &mut facts);

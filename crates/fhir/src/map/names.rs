@@ -55,8 +55,6 @@ pub(super) struct Named {
     person: Option<Reference>,
     organisation: Option<Reference>,
     location: Option<Reference>,
-    /// An Observation's value in words.
-    value: Option<String>,
     identifiers: Vec<Identifier>,
 }
 
@@ -65,7 +63,6 @@ pub(super) struct Named {
 pub(super) struct Known<'a> {
     pub(super) kind: &'a str,
     pub(super) title: Option<&'a str>,
-    pub(super) value: Option<&'a str>,
     /// A role's or a visit's organisation.
     pub(super) organisation: Option<&'a Reference>,
     /// A visit's place.
@@ -110,11 +107,7 @@ fhir! {
 impl Named {
     fn read(received: &Received) -> Option<Self> {
         let json: NamedJson = serde_json::from_str(&received.raw).ok()?;
-        let mut named = Self::of(&json);
-        if received.resource_type == "Observation" {
-            named.value = super::results::value_in_words(received);
-        }
-        Some(named)
+        Some(Self::of(&json))
     }
 
     fn of(json: &NamedJson) -> Self {
@@ -155,7 +148,6 @@ impl Named {
                 .into_iter()
                 .find_map(|one| one.0.clone()),
             location,
-            value: None,
             identifiers: json.identifier.0.as_ref().map(|all| all.0.clone()).unwrap_or_default(),
             kind,
         }
@@ -165,7 +157,6 @@ impl Named {
         Known {
             kind: &self.kind,
             title: self.title.as_deref(),
-            value: self.value.as_deref(),
             organisation: self.organisation.as_ref(),
             location: self.location.as_ref(),
             person: self.person.as_ref(),
@@ -284,6 +275,17 @@ impl<'p> Names<'p> {
             None => heard.missing.extend(wording(reference)),
         }
         at
+    }
+
+    /// The type and id of what is referred to: as it is held, else as the reference is worded. Nothing is noted as asked for,
+    /// because nothing is told of it.
+    pub(super) fn key(&self, reference: &Reference) -> Option<(String, String)> {
+        let text = reference.reference.as_deref().map(str::trim).filter(|text| !text.is_empty() && !text.starts_with('#'))?;
+        if let Some(held) = self.find(text).and_then(|at| self.resources.get(at)) {
+            return Some((held.resource_type.clone(), held.id.clone()));
+        }
+        let (kind, id) = wording(text)?.split_once('/').map(|(kind, id)| (kind.to_owned(), id.to_owned()))?;
+        (kind.starts_with(|first: char| first.is_ascii_uppercase()) && !id.is_empty() && id.len() <= 64).then_some((kind, id))
     }
 
     fn is_closed(&self, at: usize) -> bool {

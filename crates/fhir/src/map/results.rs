@@ -8,7 +8,19 @@ use crate::types::{
     Timing, fhir,
 };
 use crate::words::{absent_words, all_words, day, file_words, interpretation_words, joined, with_unit};
-use domain::record::{Category, EntryFacts, Range, Value};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use domain::record::{
+    Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultFile, ResultLink, ResultPart, Value,
+};
+use domain::result::{key_of, same_unit};
+
+/// The most values of a report that are joined to it; what is beyond stands by itself.
+const MOST_MEMBERS: usize = 1000;
+/// The most values of one result, the most ranges of a value and the most files of a report.
+const MOST_PARTS: usize = 200;
+/// The largest file that is given out, in bytes as it is carried (base 64).
+const LARGEST_FILE: usize = 24 * 1024 * 1024;
 
 /// Systolic blood pressure, in the codes of LOINC and SNOMED CT that the UK uses.
 const SYSTOLIC: &[&str] = &["8480-6", "72313002", "271649006", "413606001", "314464000", "407554009", "407556006"];
@@ -72,7 +84,13 @@ macro_rules! measured {
                     return None;
                 };
                 let interpretation = interpretation_words(&self.interpretation);
-                Some(Value { text, number, unit, range: range(&self.reference_range), interpretation })
+                let range = range(&given(&self.reference_range, unit.as_deref()));
+                Some(Value { text, number, unit, range, interpretation })
+            }
+
+            /// Every range that came with it; `unit` is that of the value.
+            fn ranges(&self, unit: Option<&str>) -> Vec<GivenRange> {
+                given(&self.reference_range, unit)
             }
         }
     };
@@ -92,6 +110,16 @@ fhir! {
 
 measured! { Component {} }
 
+impl Component {
+    /// Its name, its value and its ranges, as one of several.
+    fn part(&self) -> Option<ResultPart> {
+        let value = self.value()?;
+        let name = self.code.as_ref().and_then(CodeableConcept::words).unwrap_or_else(|| "Part".to_owned());
+        let ranges = self.ranges(value.unit.as_deref());
+        Some(ResultPart { name, value, ranges })
+    }
+}
+
 measured! {
     ObservationJson {
         meta: Option<Meta>,
@@ -110,6 +138,7 @@ measured! {
         method: Option<CodeableConcept>,
         specimen: Option<Reference>,
         device: Option<Reference>,
+        based_on: List<Reference>,
         has_member: List<Reference>,
         component: List<Component>,
     }
@@ -129,6 +158,7 @@ fhir! {
         performer: List<Reference>,
         results_interpreter: List<Reference>,
         specimen: List<Reference>,
+        based_on: List<Reference>,
         result: List<Reference>,
         conclusion: Option<String>,
         conclusion_code: List<CodeableConcept>,
@@ -141,24 +171,67 @@ fn series_words(series: &SampledData) -> String {
     if count == 0 { "A series of readings".to_owned() } else { format!("A series of {count} readings") }
 }
 
-/// The laboratory's own range: the normal one where it gave several.
-fn range(ranges: &[ReferenceRange]) -> Option<Range> {
-    let normal = |range: &&ReferenceRange| range.kind.as_ref().is_none_or(|kind| kind.has(&["normal"]) || kind.coding.is_empty());
-    let found = ranges.iter().find(normal).or_else(|| ranges.first())?;
-    let number = |quantity: &Option<Quantity>| quantity.as_ref().and_then(|one| one.value.as_ref()).map(ToString::to_string);
-    let said = found.text.as_deref().and_then(crate::words::plain);
-    let who = all_words(found.applies_to.iter())
-        .into_iter()
-        .chain(found.age.as_ref().and_then(Span::words).map(|age| format!("age {age}")));
-    let (low, high) = (number(&found.low), number(&found.high));
-    let text = said.or_else(|| if low.is_some() || high.is_some() { None } else { joined(who, ", ") });
-    (low.is_some() || high.is_some() || text.is_some()).then_some(Range { low, high, text })
+/// The ranges of a value that has this unit, as they were given.
+fn given(ranges: &[ReferenceRange], unit: Option<&str>) -> Vec<GivenRange> {
+    ranges.iter().take(MOST_PARTS).filter_map(|one| one.given(unit)).collect()
 }
 
-/// "5.6 mmol/L (High)".
-fn in_words(value: &Value) -> String {
-    let text = value.unit.as_deref().map_or_else(|| value.text.clone(), |unit| with_unit(&value.text, unit));
-    value.interpretation.as_deref().map_or_else(|| text.clone(), |said| format!("{text} ({said})"))
+impl ReferenceRange {
+    fn given(&self, unit: Option<&str>) -> Option<GivenRange> {
+        let number = |quantity: &Option<Quantity>| quantity.as_ref().and_then(|one| one.value.as_ref()).map(ToString::to_string);
+        let text = self.text.as_deref().and_then(crate::words::plain);
+        let range = Range { low: number(&self.low), high: number(&self.high), text };
+        let own = [&self.low, &self.high].into_iter().flatten().find_map(Quantity::unit_words);
+        let kind = self.kind.as_ref().filter(|kind| !kind.has(&["normal"])).and_then(kind_words);
+        let age = self.age.as_ref().and_then(Span::words).map(|age| format!("age {age}"));
+        let applies = joined(all_words(self.applies_to.iter()).into_iter().chain(age), ", ");
+        let unit = own.filter(|own| !same_unit(Some(own), unit));
+        (range != Range::default() || applies.is_some()).then_some(GivenRange { range, unit, kind, applies })
+    }
+}
+
+/// What a range is for (HL7, referencerange-meaning).
+fn kind_words(kind: &CodeableConcept) -> Option<String> {
+    let known = kind.first_code().and_then(|code| {
+        Some(match code {
+            "recommended" => "Recommended range",
+            "treatment" | "therapeutic" => "Range that treatment aims for",
+            "pre" => "Range before treatment",
+            "post" => "Range after treatment",
+            "endocrine" => "Range by hormones and cycle",
+            "critical" => "Range beyond which the laboratory tells at once",
+            _ => return None,
+        })
+    });
+    known.map(ToOwned::to_owned).or_else(|| kind.words())
+}
+
+/// The one range with which a value can be compared: what the laboratory gave as normal. `None` where it gave several, because
+/// which of them is meant is the laboratory's to say.
+fn range(given: &[GivenRange]) -> Option<Range> {
+    let mut normal = given.iter().filter(|one| one.kind.is_none());
+    let (first, second) = (normal.next()?, normal.next());
+    if second.is_some() {
+        return None;
+    }
+    let words = || joined(first.range.text.clone().into_iter().chain(range_words(first)), "; ");
+    Some(match (&first.unit, &first.range) {
+        // In another unit than the value it is words.
+        (Some(_), _) => Range { low: None, high: None, text: words() },
+        (None, Range { low: None, high: None, text: None }) => Range { text: first.applies.clone(), ..Range::default() },
+        (None, range) => range.clone(),
+    })
+}
+
+/// "3.5 to 5.3 mmol/L" of a range that has ends.
+fn range_words(given: &GivenRange) -> Option<String> {
+    let unit = |end: &str| given.unit.as_deref().map_or_else(|| end.to_owned(), |unit| with_unit(end, unit));
+    match (&given.range.low, &given.range.high) {
+        (Some(low), Some(high)) => Some(format!("{low} to {}", unit(high))),
+        (Some(low), None) => Some(format!("{} or more", unit(low))),
+        (None, Some(high)) => Some(format!("up to {}", unit(high))),
+        (None, None) => None,
+    }
 }
 
 /// "120/80" of a systolic and a diastolic pressure in the same unit.
@@ -186,20 +259,11 @@ impl ObservationJson {
             && let Some(mut pressure) = blood_pressure(&self.component)
         {
             pressure.interpretation = interpretation_words(&self.interpretation);
-            pressure.range = range(&self.reference_range);
+            pressure.range = range(&self.ranges(pressure.unit.as_deref()));
             return (Some(pressure), true);
         }
         (self.value(), false)
     }
-}
-
-/// An Observation's value in words, for a report that refers to it.
-pub(super) fn value_in_words(received: &Received) -> Option<String> {
-    let json: ObservationJson = serde_json::from_str(&received.raw).ok()?;
-    if matches!(json.status.as_deref(), Some("entered-in-error" | "cancelled")) {
-        return None;
-    }
-    json.shown_value().0.as_ref().map(in_words)
 }
 
 pub(super) fn observation(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
@@ -238,21 +302,24 @@ pub(super) fn observation(received: &Received, names: &Names<'_>) -> Result<Entr
     draft.recorded(json.issued.as_ref());
     draft.by(around.behind(json.performer.iter()));
     draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
-    for component in json.component.iter() {
-        let part = component.code.as_ref();
-        if pressure && part.is_some_and(|code| code.has(SYSTOLIC) || code.has(DIASTOLIC)) && component.interpretation.is_empty() {
+    let mut facts = ResultFacts {
+        analyte: analyte(json.code.as_ref()),
+        unit_code: json.value_quantity.as_ref().and_then(Quantity::ucum),
+        ranges: json.ranges(draft.facts.value.as_ref().and_then(|value| value.unit.as_deref())),
+        ..ResultFacts::default()
+    };
+    for component in json.component.iter().take(MOST_PARTS) {
+        let is_shown = component.code.as_ref().is_some_and(|code| code.has(SYSTOLIC) || code.has(DIASTOLIC));
+        // What stands in the value already says nothing more.
+        if pressure && is_shown && component.interpretation.is_empty() && component.reference_range.is_empty() {
             continue;
         }
-        let label = part.and_then(CodeableConcept::words).unwrap_or_else(|| "Part".to_owned());
-        let value = component.value().map(|value| {
-            let usual = value.range.as_ref().and_then(range_words).map(|usual| format!("\nUsual range: {usual}"));
-            format!("{}{}", in_words(&value), usual.unwrap_or_default())
-        });
-        draft.add(&label, value);
+        facts.parts.extend(component.part());
     }
-    for member in json.has_member.iter() {
-        member_detail(&mut draft, &around, member, "Includes");
-    }
+    links(&mut facts, &around, LinkRole::Member, &json.has_member);
+    links(&mut facts, &around, LinkRole::Order, &json.based_on);
+    facts.links.retain(|link| link.logical_id != received.id || link.resource_type != received.resource_type);
+    draft.facts.result = Some(Box::new(facts));
     if json.value_quantity.is_some() || json.value_string.is_some() || json.value_codeable_concept.is_some() {
         draft.add("Why it may be incomplete", json.data_absent_reason.as_ref().map(absent_words));
     }
@@ -264,24 +331,59 @@ pub(super) fn observation(received: &Received, names: &Names<'_>) -> Result<Entr
     Ok(draft.done())
 }
 
-fn range_words(range: &Range) -> Option<String> {
-    match (&range.low, &range.high, &range.text) {
-        (_, _, Some(text)) => Some(text.clone()),
-        (Some(low), Some(high), None) => Some(format!("{low} to {high}")),
-        (Some(low), None, None) => Some(format!("{low} or more")),
-        (None, Some(high), None) => Some(format!("up to {high}")),
-        (None, None, None) => None,
-    }
+/// By what other results of the same thing are known.
+fn analyte(code: Option<&CodeableConcept>) -> Option<String> {
+    let codes =
+        code?.coding.iter().filter_map(|one| Some(Code { system: one.system.clone()?, code: one.code.clone()?, display: None }));
+    key_of(&codes.collect::<Vec<_>>())
 }
 
-/// One result that is named by another: its name and, where the package holds it, its value.
-fn member_detail(draft: &mut Draft, around: &Around<'_>, member: &Reference, label: &str) {
-    let known = around.known(member);
-    let name = around.name(Some(member));
-    match (name, known.and_then(|known| known.value)) {
-        (Some(name), Some(value)) => draft.add(&name, Some(value.to_owned())),
-        (name, _) => draft.add(label, name.or_else(|| known.and_then(|known| known.title).map(ToOwned::to_owned))),
+/// What a result belongs to, in the order in which it is told.
+fn links(facts: &mut ResultFacts, around: &Around<'_>, role: LinkRole, all: &[Reference]) {
+    let links = all.iter().take(MOST_MEMBERS).filter_map(|one| {
+        let name = match role {
+            LinkRole::Member => around.name(Some(one)),
+            // An order takes no words: whoever may see it reads them there.
+            LinkRole::Order => None,
+        };
+        let kind = |(kind, _): &(String, String)| match role {
+            LinkRole::Member => kind == "Observation",
+            LinkRole::Order => kind == "ServiceRequest",
+        };
+        let key = around.key(one);
+        match key {
+            Some(key) if kind(&key) => Some(ResultLink { role, resource_type: key.0, logical_id: key.1, name }),
+            Some(_) => None,
+            // It is only named.
+            None => {
+                name.map(|name| ResultLink { role, resource_type: String::new(), logical_id: String::new(), name: Some(name) })
+            }
+        }
+    });
+    facts.links.extend(links);
+}
+
+/// The results that stand within a report itself, in the order in which it tells them.
+fn contained_parts(received: &Received, all: &[Reference]) -> Vec<ResultPart> {
+    fhir! { Within { contained: List<Lenient<Inside>>, } }
+    fhir! { Inside { id: Option<String>, resource_type: Option<String>, status: Option<String>, } }
+    fhir! { Measured { contained: List<Lenient<Component>>, } }
+    let mut wanted = all.iter().filter_map(|one| one.reference.as_deref()?.strip_prefix('#')).take(MOST_PARTS).peekable();
+    if wanted.peek().is_none() {
+        return Vec::new();
     }
+    let ids: Within = serde_json::from_str(&received.raw).unwrap_or_default();
+    let values: Measured = serde_json::from_str(&received.raw).unwrap_or_default();
+    let mut known = std::collections::HashMap::new();
+    for (named, value) in ids.contained.iter().zip(values.contained.iter()).take(MOST_MEMBERS) {
+        if let (Some(Inside { id: Some(id), resource_type: Some(kind), status }), Some(value)) = (&named.0, &value.0)
+            && kind == "Observation"
+            && !matches!(status.as_deref(), Some("entered-in-error" | "cancelled"))
+        {
+            known.entry(id.as_str()).or_insert(value);
+        }
+    }
+    wanted.filter_map(|id| known.get(id)?.part()).collect()
 }
 
 pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
@@ -317,14 +419,33 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     draft.add("Stage of the report", stage.map(ToOwned::to_owned));
     draft.add("Conclusion", json.conclusion.as_deref().map(|text| text.trim().to_owned()));
     draft.add_concepts("Findings", json.conclusion_code.iter());
-    for result in json.result.iter() {
-        member_detail(&mut draft, &around, result, "Result");
-    }
+    let mut facts = ResultFacts { parts: contained_parts(received, &json.result), ..ResultFacts::default() };
+    links(&mut facts, &around, LinkRole::Member, &json.result);
+    links(&mut facts, &around, LinkRole::Order, &json.based_on);
     draft.add("Sample", around.all_names(json.specimen.iter()));
     draft.add("Explained by", around.all_names(json.results_interpreter.iter()));
-    for form in json.presented_form.iter() {
-        let words = form.title.clone().into_iter().chain(form.content_type.as_deref().map(file_words));
-        draft.add("File", joined(words, ", "));
-    }
+    facts.files = json.presented_form.iter().take(MOST_PARTS).map(file).collect();
+    draft.facts.result = Some(Box::new(facts));
     Ok(draft.done())
+}
+
+/// A file as a report names it.
+fn file(form: &Attachment) -> ResultFile {
+    let title = form.title.as_deref().and_then(crate::words::plain);
+    let kind = form.content_type.as_deref().map(file_words);
+    let held = form.data.as_ref().is_some_and(|data| !data.is_empty() && data.len() <= LARGEST_FILE);
+    ResultFile { name: title.or(kind).unwrap_or_else(|| "File".to_owned()), content_type: form.content_type.clone(), held }
+}
+
+/// The bytes of the file of a report that has this place among its files, and what sort of file it is; `None` where the report
+/// does not hold it.
+#[must_use]
+pub fn report_file(raw: &str, place: usize) -> Option<(ResultFile, Vec<u8>)> {
+    fhir! { Forms { presented_form: List<Attachment>, } }
+    let forms: Forms = serde_json::from_str(raw).ok()?;
+    let form = forms.presented_form.get(place).filter(|_| place < MOST_PARTS)?;
+    let seen = file(form);
+    let data = form.data.as_deref().filter(|_| seen.held)?;
+    let bare: String = data.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
+    Some((seen, BASE64_STANDARD.decode(bare).ok()?))
 }

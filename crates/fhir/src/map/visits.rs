@@ -215,6 +215,13 @@ pub(super) fn service_request(received: &Received, names: &Names<'_>) -> Result<
     } else {
         (Category::Visit, "Request for care")
     };
+    // What is only suggested or planned was not ordered, so nobody waits for its result (FHIR R4, request-intent).
+    let kind = match (category, json.intent.as_deref()) {
+        (Category::Result, _) if json.do_not_perform == Some(true) => "Test that is not to be done",
+        (Category::Result, Some("proposal" | "option")) => "Test suggested",
+        (Category::Result, Some("plan")) => "Test planned",
+        _ => kind,
+    };
     let mut draft = Draft::new(category, kind, json.meta.as_ref());
     draft.facts.placed_by_others = placed_by_others;
     draft.about(json.code.as_ref());

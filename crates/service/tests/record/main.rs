@@ -8,6 +8,7 @@ mod importing;
 mod previewing;
 mod reading;
 mod releasing;
+mod results;
 mod summarising;
 mod two_worlds;
 

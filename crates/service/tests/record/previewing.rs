@@ -41,6 +41,8 @@ async fn equal(records: &Records, me: &Actor, reader: &Actor, person: PersonId, 
             let both = records.current_and_past(reader, person, *category).await.unwrap();
             assert_eq!(records.preview_current_and_past(me, person, preview, *category).await.unwrap(), both);
         }
+        let results = records.results(reader, person, None).await.unwrap();
+        assert_eq!(records.preview_results(me, person, preview, None).await.unwrap(), results);
         for line in &entries {
             let seen = records.entry(reader, person, line.id).await.map_err(|error| error.to_string());
             let shown = records.preview_entry(me, person, preview, line.id).await.map_err(|error| error.to_string());

@@ -20,6 +20,14 @@ async fn all_that(desk: &Desk, reader: &Actor, person: PersonId) -> String {
     put(&mut all, "medicines", &format!("{medicines:?}"));
     let summary = desk.services.summaries.read(reader, person, service::SummaryForm::Page).await.unwrap();
     put(&mut all, "summary", &format!("{summary:?}"));
+    let results = records.results(reader, person, None).await.unwrap();
+    for line in &results.lines {
+        for span in domain::result::TrendSpan::ALL {
+            let trend = records.trend(reader, person, line.line.id, *span, None).await;
+            put(&mut all, "trend", &format!("{:?}", trend.map_err(|error| error.to_string())));
+        }
+    }
+    put(&mut all, "results", &results);
     for category in Category::SHOWN {
         put(&mut all, "both", &records.current_and_past(reader, person, *category).await.unwrap());
         for which in [Which::All, Which::Current, Which::Past] {

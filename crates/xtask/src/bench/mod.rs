@@ -383,8 +383,8 @@ impl<'a> Run<'a> {
             ("/record".to_owned(), 1, page("/record", one, ""), None),
             (format!("/record, {people} people"), 32, page("/record", &sessions, ""), Some(bars::RECORD_PAGE)),
             ("/record, all one person's".to_owned(), 32, page("/record", one, ""), None),
-            ("/record/results, 50 of a long list".to_owned(), 1, page("/record/results", one, ""), None),
-            ("/record/results, 50 of a long list".to_owned(), 32, page("/record/results", one, ""), None),
+            ("/record/results, 20 of a long list".to_owned(), 1, page("/record/results", one, ""), None),
+            ("/record/results, 20 of a long list".to_owned(), 32, page("/record/results", one, ""), None),
             ("/medicines, worked out at each look".to_owned(), 1, page("/medicines", one, ""), None),
             ("/medicines, worked out at each look".to_owned(), 32, page("/medicines", one, ""), None),
         ];

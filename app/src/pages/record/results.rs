@@ -1,0 +1,428 @@
+//! Results of tests: the list with its reports, and what the page of a result, a report or an order says beside the rest.
+
+use super::source;
+use crate::ctx::{Answer, Ctx, Head};
+use crate::pages::record::list::Asked;
+use crate::routes;
+use crate::shell::Place;
+use crate::ui::{
+    BackLink, Cell, DataTable, EmptyState, EntryList, EntryRow, IconName, Inset, PageHeading, Pagination, Section, Tag, TagKind,
+};
+use crate::whose::Whose;
+use crate::words;
+use axum::extract::RawQuery;
+use domain::EntryId;
+use domain::record::{Category, GivenRange, ResultFile, ResultPart, Value};
+use domain::result::{By, Placed, Standing, placed};
+use leptos::prelude::*;
+use service::{EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
+
+/// How many values of a report stand in the list.
+const KEY_VALUES: usize = 4;
+
+/// The list.
+pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
+    let asked = Asked::read(query.as_deref());
+    let page = ctx.services().records.results(&ctx.actor(), ctx.person()?, asked.after).await?;
+    let (whose, later) = (ctx.whose(), asked.after.is_some());
+    let words = &ctx.services().plain_words;
+    ctx.page(Head::new(Category::Result.title(), Place::Record), || {
+        let list = listed(page, later, &whose.category(Category::Result), &whose.overview(), &whose, words);
+        let back = format!("Back to {} record", whose.in_sentence());
+        view! {
+            <BackLink href=whose.overview() label=back />
+            <PageHeading title=Category::Result.title() lead="Newest first. The values of a report stand with it." />
+            {list}
+        }
+    })
+    .await
+}
+
+/// The list with what waits above it; `here` is its address, and entries are below `base`.
+pub(crate) fn listed(page: ResultsPage, later: bool, here: &str, base: &str, whose: &Whose, plain: &PlainWords) -> AnyView {
+    let entry = |id: EntryId| format!("{base}/entries/{id}");
+    if page.lines.is_empty() && page.awaited.is_empty() && !later {
+        return nothing(whose);
+    }
+    let awaited = (!page.awaited.is_empty()).then(|| waiting(&page.awaited, &entry));
+    let rows = page.lines.iter().map(|line| row(line, entry(line.line.id), plain)).collect_view();
+    let older = page.next.map(|next| format!("{here}?after={}", routes::in_query(&next.to_string())));
+    let list = match page.lines.is_empty() {
+        true => view! { <p>"There are no older results."</p> }.into_any(),
+        false => view! { <EntryList>{rows}</EntryList> }.into_any(),
+    };
+    let newer = later.then(|| here.to_owned());
+    let list = view! { {list} <Pagination newer=newer older=older /> };
+    match awaited {
+        Some(awaited) => view! { {awaited} <Section title="Results">{list}</Section> }.into_any(),
+        None => list.into_any(),
+    }
+}
+
+fn nothing(whose: &Whose) -> AnyView {
+    let icon = IconName::Flask;
+    if whose.is_another() {
+        let have = whose.have();
+        return view! {
+            <EmptyState title="No test results to see here" icon=icon>
+                <p>{format!("That does not mean that {have} none.")}</p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    view! {
+        <EmptyState title="No information about test results" icon=icon>
+            <p>"No place that sends us your record has sent any test results. There may be some elsewhere."</p>
+            <p>"If you are waiting for a result, ask the place that did the test."</p>
+            <p><a href="/record">"See where your record comes from"</a></p>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+/// Orders of which there is no result here, and reports that are not whole.
+fn waiting(awaited: &[EntryLine], entry: &impl Fn(EntryId) -> String) -> AnyView {
+    let rows = awaited.iter().map(|line| {
+        let stage = match line.status.as_deref() {
+            Some("active") => "No result here yet".to_owned(),
+            Some(status) => words::status(Category::Result, status).unwrap_or_default(),
+            None => String::new(),
+        };
+        let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then(|| line.kind.clone());
+        let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
+        view! {
+            <EntryRow
+                title=line.title.clone()
+                href=entry(line.id)
+                date=date
+                datetime=line.happened.map(|when| when.to_string())
+                text=text
+                source=source(line.author.as_deref(), line.place.as_deref())
+                tag=Some((stage, TagKind::Info))
+            />
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <Section title="Tests that are not back yet">
+            <p>"If you have waited longer than you were told to, ask the place that ordered the test."</p>
+            <EntryList>{rows}</EntryList>
+        </Section>
+    }
+    .into_any()
+}
+
+/// Whether a value is outside of the range that came with it, or its laboratory marked it so: by the range, or by a word alone.
+fn stands_out(line: &EntryLine) -> Option<By> {
+    let value = line.value.as_ref()?;
+    match placed(value) {
+        Some(Placed { standing: Standing::Within, .. }) => None,
+        Some(Placed { by, .. }) => Some(by),
+        None => line.flag.as_deref().map(words::flag_tag).filter(|(_, kind)| *kind == TagKind::Attention).map(|_| By::Word),
+    }
+}
+
+/// "Potassium 6.1 mmol/L, High".
+fn in_short(line: &EntryLine) -> String {
+    let value = line.value.as_ref().map(amount_words).unwrap_or_default();
+    let tag = stands_out(line).and_then(|_| words::tag(line)).map(|(word, _)| format!(", {word}")).unwrap_or_default();
+    format!("{} {value}{tag}", line.title).trim_end().to_owned()
+}
+
+/// "5.6 mmol/L", "95%".
+pub(crate) fn amount_words(value: &Value) -> String {
+    match words::amount(value) {
+        (value, Some(unit)) => format!("{value} {unit}"),
+        (value, None) => value,
+    }
+}
+
+/// A result, or a report with the values that stand out first.
+fn row(result: &ResultLine, href: String, plain: &PlainWords) -> AnyView {
+    let line = &result.line;
+    let mut members: Vec<&EntryLine> = result.members.iter().collect();
+    members.sort_by_key(|member| stands_out(member).is_none());
+    let many = members.len();
+    let mut texts = Vec::new();
+    let name = plain.find(Category::Result, result.code.as_slice(), &line.title).map(|words| words.name.clone());
+    texts.extend(name.filter(|name| !name.eq_ignore_ascii_case(&line.title)));
+    if !line.kind.eq_ignore_ascii_case(&line.title) {
+        texts.push(line.kind.clone());
+    }
+    // What a laboratory said of a value stands beside it; that the value may change must not be lost by that.
+    if line.flag.is_some() {
+        let early = line.status.as_deref().filter(|status| matches!(*status, "preliminary" | "partial" | "registered"));
+        texts.extend(early.and_then(|status| words::status(Category::Result, status)));
+    }
+    let mut text = texts.join(". ");
+    if many > 0 {
+        let shown = members.iter().take(KEY_VALUES).map(|member| in_short(member)).collect::<Vec<_>>().join("; ");
+        let more = many.saturating_sub(KEY_VALUES);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        text = format!("{text}{}{shown}{more}", if text.is_empty() { "" } else { ": " });
+    }
+    let out: Vec<By> = members.iter().filter_map(|member| stands_out(member)).collect();
+    let tag = match (out.is_empty(), out.iter().all(|by| *by == By::Range)) {
+        (true, _) => words::tag(line),
+        (false, true) => Some((format!("{} outside the range given", out.len()), TagKind::Attention)),
+        (false, false) => Some((format!("{} marked by the laboratory", out.len()), TagKind::Attention)),
+    };
+    let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
+    let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
+    view! {
+        <EntryRow
+            title=line.title.clone()
+            href=href
+            date=date
+            datetime=line.happened.map(|when| when.to_string())
+            value=value
+            unit=unit
+            text=(!text.is_empty()).then_some(text)
+            source=source(line.author.as_deref(), line.place.as_deref())
+            tag=tag
+        />
+    }
+    .into_any()
+}
+
+/// Where the pages of a record are, as one of its results links to them.
+#[derive(Clone, Debug)]
+pub(crate) struct Links {
+    /// Entries are below this address.
+    pub(crate) base: String,
+    /// What is over time and the files can be opened, which a preview does not.
+    pub(crate) whole: bool,
+}
+
+impl Links {
+    fn entry(&self, id: EntryId) -> String {
+        format!("{}/entries/{id}", self.base)
+    }
+}
+
+/// What a result, a report or an order says beside the rest.
+pub(crate) fn beside(id: EntryId, line: &EntryLine, seen: &ResultView, links: &Links) -> AnyView {
+    let early = match line.status.as_deref() {
+        Some("registered") => Some("There is no result yet. This only says that one is to come."),
+        Some("partial") => Some("Some of this report is still to come."),
+        Some("preliminary") => Some("This is an early result. It may change."),
+        _ => None,
+    };
+    let early = early.map(|words| view! { <Inset><p>{words}</p></Inset> });
+    let other = seen.beside.as_ref().map(|other| other_unit(line, other));
+    let ranges = ranges_of(line, &seen.ranges);
+    let over_time = (seen.over_time && links.whole).then(|| {
+        let href = format!("{}/trend", links.entry(id));
+        view! { <p><a href=href>"See this over time"</a></p> }
+    });
+    let related = |title: &'static str, words: &'static str, all: &[EntryLine]| {
+        (!all.is_empty()).then(|| {
+            let rows = all.iter().map(|line| {
+                let href = links.entry(line.id);
+                let date = line.happened.map(|when| format!(", {}", when.day_only())).unwrap_or_default();
+                view! { <li><a href=href>{line.title.clone()}</a> {date}</li> }
+            });
+            let rows = rows.collect_view();
+            view! { <Section title=title><p>{words}</p><ul class="nhsuk-list nhsuk-list--bullet">{rows}</ul></Section> }
+        })
+    };
+    view! {
+        {early}
+        {ranges}
+        {other}
+        {over_time}
+        {values(&seen.members, links)}
+        {parts(&seen.parts)}
+        {files(id, &seen.files, links)}
+        {related("Part of a report", "This value came with:", &seen.reports)}
+        {related("Ordered as", "This answers:", &seen.orders)}
+        {related("The result", "This was answered by:", &seen.answers)}
+    }
+    .into_any()
+}
+
+/// That a value is the same as another one in another unit.
+fn other_unit(line: &EntryLine, other: &Value) -> AnyView {
+    let own = line.value.as_ref().map(amount_words).unwrap_or_default();
+    let range = other.range.as_ref().and_then(|range| {
+        let given = GivenRange { range: range.clone(), ..GivenRange::default() };
+        range_words(&given, other.unit.as_deref())
+    });
+    let range = range.map(|range| format!(", and the laboratory\u{2019}s range {range}")).unwrap_or_default();
+    let words =
+        format!("Some places use another unit. There this is {}{range}. We worked it out from {own}.", amount_words(other));
+    view! { <p>{words}</p> }.into_any()
+}
+
+/// A range as the laboratory gave it: "3.5 to 5.3 mmol/L", "Women: 115 to 165 g/L".
+pub(crate) fn range_words(given: &GivenRange, unit: Option<&str>) -> Option<String> {
+    let unit = match given.unit.as_deref().or(unit).map(str::trim) {
+        None | Some("") => String::new(),
+        Some("%") => "%".to_owned(),
+        Some(unit) => format!(" {unit}"),
+    };
+    let ends = match (&given.range.low, &given.range.high) {
+        (Some(low), Some(high)) => Some(format!("{low} to {high}{unit}")),
+        (Some(low), None) => Some(format!("{low}{unit} or more")),
+        (None, Some(high)) => Some(format!("up to {high}{unit}")),
+        (None, None) => None,
+    };
+    // Words that only say the ends again are not said again.
+    let says_more = |text: &&String| {
+        let ends = [&given.range.low, &given.range.high];
+        !ends.iter().any(|end| end.is_some()) || !ends.into_iter().flatten().all(|end| text.contains(end.as_str()))
+    };
+    let text = given.range.text.as_ref().filter(says_more).map(|text| text.trim().to_owned());
+    let said = match (ends, text) {
+        (Some(ends), Some(text)) => Some(format!("{ends} ({text})")),
+        (ends, text) => ends.or(text),
+    };
+    let of: Vec<&str> = [given.kind.as_deref(), given.applies.as_deref()].into_iter().flatten().collect();
+    match (of.is_empty(), said) {
+        (true, said) => said,
+        (false, Some(said)) => Some(format!("{}: {said}", of.join(", "))),
+        (false, None) => Some(of.join(", ")),
+    }
+}
+
+/// The ranges that the line of numbers above does not say: several, or with for whom they are.
+fn ranges_of(line: &EntryLine, ranges: &[GivenRange]) -> Option<AnyView> {
+    let unit = line.value.as_ref().and_then(|value| value.unit.as_deref());
+    let is_told = |given: &GivenRange| {
+        let plain = given.kind.is_none() && given.applies.is_none() && given.unit.is_none();
+        plain && (given.range.text.is_none() || (given.range.low.is_none() && given.range.high.is_none()))
+    };
+    if ranges.is_empty() || (ranges.len() == 1 && ranges.iter().all(is_told)) {
+        return None;
+    }
+    let rows = ranges.iter().filter_map(|given| range_words(given, unit)).map(|words| view! { <li>{words}</li> });
+    let rows = rows.collect_view();
+    let several = (ranges.iter().filter(|given| given.kind.is_none()).count() > 1).then(|| {
+        view! { <p>"The laboratory gave more than one range. Ask whoever asked for the test which one is meant for you."</p> }
+    });
+    Some(
+        view! {
+            <p>"As the laboratory gave it:"</p>
+            <ul class="nhsuk-list nhsuk-list--bullet">{rows}</ul>
+            {several}
+        }
+        .into_any(),
+    )
+}
+
+/// What a table says of a value: how much, its range, and what was said of it.
+fn cells(value: Option<&Value>, ranges: &[GivenRange], other: Option<&Value>, tag: Option<(String, TagKind)>) -> Vec<Cell> {
+    let amount = value.map_or_else(|| "Its value did not come with this report".to_owned(), amount_words);
+    let other = other.map(|other| view! { <br /> {format!("or {}", amount_words(other))} });
+    let unit = value.and_then(|value| value.unit.as_deref());
+    let mut given: Vec<String> = ranges.iter().filter_map(|given| range_words(given, unit)).collect();
+    if given.is_empty() {
+        let known = value.and_then(|value| value.range.clone());
+        given.extend(known.and_then(|range| range_words(&GivenRange { range, ..GivenRange::default() }, unit)));
+    }
+    let range = if given.is_empty() && value.is_some() { "No range was given".to_owned() } else { given.join("; ") };
+    let said = tag.map(|(label, kind)| view! { <Tag label=label kind=kind /> });
+    vec![Cell::new(view! { {amount} {other} }), Cell::new(range), Cell::new(said)]
+}
+
+fn heads(first: &str) -> Vec<String> {
+    [first, "Value", "The laboratory\u{2019}s range", "What was said of it"].map(ToOwned::to_owned).to_vec()
+}
+
+/// The values of a report, in its order.
+fn values(members: &[MemberSeen], links: &Links) -> Option<AnyView> {
+    if members.is_empty() {
+        return None;
+    }
+    let rows = members.iter().map(|member| {
+        let name = match &member.line {
+            Some(line) => {
+                let href = links.entry(line.id);
+                view! { <a href=href>{member.name.clone()}</a> }.into_any()
+            }
+            None => member.name.clone().into_any(),
+        };
+        let value = member.line.as_ref().and_then(|line| line.value.as_ref());
+        let own = (!member.parts.is_empty() && value.is_none()).then(|| parts_words(&member.parts));
+        let tag = member.line.as_ref().and_then(words::tag);
+        let mut row = vec![Cell::new(name)];
+        match own {
+            Some(words) => {
+                row.extend([Cell::new(words), Cell::new(""), Cell::new(tag.map(|(label, kind)| view! { <Tag label kind /> }))])
+            }
+            None => row.extend(cells(value, &member.ranges, member.beside.as_ref(), tag)),
+        }
+        row
+    });
+    let rows = rows.collect();
+    Some(
+        view! { <Section title="The values"><DataTable caption="In the order of the report" head=heads("Test") rows=rows /></Section> }
+            .into_any(),
+    )
+}
+
+fn parts_words(parts: &[ResultPart]) -> String {
+    parts.iter().map(|part| format!("{} {}", part.name, amount_words(&part.value))).collect::<Vec<_>>().join("; ")
+}
+
+/// The word and shape beside a value: what its laboratory said, else where it stands to the range that came with it.
+fn tag_of(value: &Value) -> Option<(String, TagKind)> {
+    value.interpretation.as_deref().map(words::flag_tag).or_else(|| words::placed_tag(value))
+}
+
+/// The values of one result that has several.
+fn parts(parts: &[ResultPart]) -> Option<AnyView> {
+    if parts.is_empty() {
+        return None;
+    }
+    let rows = parts.iter().map(|part| {
+        let mut row = vec![Cell::new(part.name.clone())];
+        row.extend(cells(Some(&part.value), &part.ranges, None, tag_of(&part.value)));
+        row
+    });
+    let rows = rows.collect();
+    Some(
+        view! { <Section title="Its parts"><DataTable caption="As they were sent" head=heads("Part") rows=rows /></Section> }
+            .into_any(),
+    )
+}
+
+/// The files that came with a report.
+fn files(id: EntryId, files: &[ResultFile], links: &Links) -> Option<AnyView> {
+    if files.is_empty() {
+        return None;
+    }
+    let rows = files.iter().enumerate().map(|(place, file)| match file.held && links.whole {
+        true => {
+            let href = format!("{}/files/{place}", links.entry(id));
+            view! { <li><a href=href>{format!("Open {}", file.name)}</a></li> }.into_any()
+        }
+        false if file.held => view! { <li>{file.name.clone()}</li> }.into_any(),
+        false => view! { <li>{format!("{}: the file itself was not sent to us. Ask the place that wrote the report.", file.name)}</li> }.into_any(),
+    });
+    let rows = rows.collect_view();
+    Some(view! { <Section title="Files"><ul class="nhsuk-list nhsuk-list--bullet">{rows}</ul></Section> }.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::record::Range;
+
+    #[test]
+    fn a_range_reads_as_it_was_given() {
+        let given = |low: &str, high: &str, text: &str, applies: &str, kind: &str| {
+            let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            let range = Range { low: part(low), high: part(high), text: part(text) };
+            range_words(&GivenRange { range, unit: None, kind: part(kind), applies: part(applies) }, Some("g/L"))
+        };
+        assert_eq!(given("115", "165", "", "", "").as_deref(), Some("115 to 165 g/L"));
+        assert_eq!(given("115", "165", "115-165", "", "").as_deref(), Some("115 to 165 g/L"));
+        assert_eq!(given("115", "165", "lower in pregnancy", "", "").as_deref(), Some("115 to 165 g/L (lower in pregnancy)"));
+        assert_eq!(given("60", "", "", "Women", "").as_deref(), Some("Women: 60 g/L or more"));
+        assert_eq!(given("", "5", "", "", "Treatment range").as_deref(), Some("Treatment range: up to 5 g/L"));
+        assert_eq!(given("", "", "See note", "", "").as_deref(), Some("See note"));
+        assert_eq!(given("", "", "", "age 18 years or more", "").as_deref(), Some("age 18 years or more"));
+        assert_eq!(given("", "", "", "", ""), None);
+    }
+}

@@ -1,0 +1,16 @@
+//! Results of tests: what they can be compared with, converted into and said of, and where nothing can be said.
+//!
+//! Nothing here knows what is healthy. The only ranges are those that came with a value, and the only words of judgement are
+//! those of the laboratory.
+
+mod analyte;
+mod decimal;
+mod placed;
+mod trend;
+mod unit;
+
+pub use analyte::{Analyte, Converted, code_of, key_of};
+pub use decimal::Decimal;
+pub use placed::{Amount, By, Comparator, Placed, Standing, beyond, placed};
+pub use trend::{Band, Told, TrendSpan, band, sentence};
+pub use unit::{canonical, same_unit};

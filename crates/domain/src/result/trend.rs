@@ -1,0 +1,258 @@
+//! What several results of one thing come to, in a sentence that says no more than their laboratories did.
+
+use super::{By, Placed, Standing};
+use crate::record::{Range, coded};
+
+coded! {
+    /// How far back a trend goes.
+    TrendSpan {
+        /// The last year.
+        Year = "year",
+        /// The last five.
+        Five = "five",
+        /// Everything.
+        All = "all",
+    }
+}
+
+impl TrendSpan {
+    /// What people read.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Year => "1 year",
+            Self::Five => "5 years",
+            Self::All => "All",
+        }
+    }
+
+    /// How many days; `None` for everything.
+    #[must_use]
+    pub const fn days(self) -> Option<u64> {
+        match self {
+            Self::Year => Some(365),
+            Self::Five => Some(1826),
+            Self::All => None,
+        }
+    }
+
+    /// The next that shows less time.
+    #[must_use]
+    pub fn closer(self) -> Option<Self> {
+        Self::ALL.get(self.place().checked_sub(1)?).copied()
+    }
+
+    /// The next that shows more.
+    #[must_use]
+    pub fn wider(self) -> Option<Self> {
+        Self::ALL.get(self.place() + 1).copied()
+    }
+}
+
+/// How many results the sentence looks back over.
+const LAST: usize = 3;
+
+/// One result as the sentence knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// "6.1 mmol/L".
+    pub amount: String,
+    /// "3 November 2026"; absent where no date was given.
+    pub day: Option<String>,
+    /// Where it stands by what its laboratory gave.
+    pub placed: Option<Placed>,
+    /// How far outside of its range it is, where that is an exact number.
+    pub beyond: Option<String>,
+    /// The range of its laboratory in words: "3.5 to 5.3".
+    pub range: Option<String>,
+    /// What its laboratory called it.
+    pub word: Option<String>,
+    /// It is not final: it may change.
+    pub early: bool,
+}
+
+/// What can be drawn behind values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Band {
+    /// One range stands for all of them.
+    One {
+        /// Its lower end, as it was recorded.
+        low: Option<String>,
+        /// Its upper end.
+        high: Option<String>,
+    },
+    /// They came with different ranges, or some without one.
+    Differ,
+    /// None came with a range of numbers.
+    Absent,
+}
+
+/// The range that stands for all of these, each the range that came with one value; nothing is drawn where they differ in any
+/// way, because the same number may be in the one and out of the other.
+#[must_use]
+pub fn band<'a>(ranges: impl IntoIterator<Item = Option<&'a Range>>) -> Band {
+    let mut first: Option<Option<&Range>> = None;
+    let (mut differ, mut some) = (false, false);
+    for range in ranges {
+        let numbers = range.filter(|range| range.low.is_some() || range.high.is_some());
+        some |= numbers.is_some();
+        match first {
+            None => first = Some(numbers),
+            Some(known) => differ |= known != numbers,
+        }
+    }
+    match first.flatten() {
+        _ if !some => Band::Absent,
+        Some(range) if !differ => Band::One { low: range.low.clone(), high: range.high.clone() },
+        _ => Band::Differ,
+    }
+}
+
+fn within(told: &Told) -> bool {
+    told.placed == Some(Placed { standing: Standing::Within, by: By::Range })
+}
+
+/// "6.1 mmol/L, on 3 November 2026".
+fn amount(told: &Told) -> String {
+    told.day.as_ref().map_or_else(|| told.amount.clone(), |day| format!("{}, on {day}", told.amount))
+}
+
+/// Where the newest stands, as a sentence of its own.
+fn stands(told: &Told) -> String {
+    let range = told.range.as_ref().map(|range| format!(" ({range})")).unwrap_or_default();
+    let far = |side: &str| match &told.beyond {
+        Some(far) => format!("It is {far} {side} the range that the laboratory gave{range}."),
+        None => format!("It is {side} the range that the laboratory gave{range}."),
+    };
+    match (told.placed, &told.word) {
+        (Some(Placed { standing, by: By::Range }), _) => match standing {
+            Standing::Within => format!("It is in the range that the laboratory gave{range}."),
+            Standing::Above => far("above"),
+            Standing::Below => far("below"),
+        },
+        (Some(Placed { by: By::Word, .. }), Some(word)) => {
+            format!("The laboratory marked it \u{201c}{word}\u{201d}. It gave no range that we can compare it with.")
+        }
+        (_, Some(word)) => format!("The laboratory marked it \u{201c}{word}\u{201d}."),
+        (_, None) if told.range.is_some() => {
+            format!(
+                "The laboratory gave this range: {}. We cannot compare this result with it.",
+                told.range.as_deref().unwrap_or_default()
+            )
+        }
+        (_, None) => "The laboratory gave no range with it, so we cannot say how it compares.".to_owned(),
+    }
+}
+
+/// All of it in a few sentences: the newest, where it stands to its own range, and the ones before. `whose` begins the sentence
+/// ("Your", "Edna Hughes’s"); `results` are the newest first.
+#[must_use]
+pub fn sentence(results: &[Told], whose: &str) -> String {
+    let Some((newest, before)) = results.split_first() else { return String::new() };
+    let early = if newest.early { " It is an early result: it may change." } else { "" };
+    let last: Vec<&Told> = before.iter().take(LAST - 1).collect();
+    if last.is_empty() {
+        return format!("There is 1 result: {}. {}{early}", amount(newest), stands(newest));
+    }
+    let all_before = last.iter().all(|told| within(told));
+    let many = if last.len() == 1 { "The one before it was".to_owned() } else { format!("The {} before it were", last.len()) };
+    if all_before && within(newest) {
+        let count = if last.len() == 1 { "2".to_owned() } else { "3".to_owned() };
+        return format!(
+            "{whose} last {count} were in the range that the laboratory gave. The newest is {}.{early}",
+            amount(newest)
+        );
+    }
+    let before = if all_before {
+        format!("{many} in the range that the laboratory gave.")
+    } else {
+        last.first().map(|told| format!("The one before it was {}.", amount(told))).unwrap_or_default()
+    };
+    format!("The newest is {}. {}{early} {before}", amount(newest), stands(newest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn told(amount: &str, standing: Option<Standing>) -> Told {
+        Told {
+            amount: format!("{amount} mmol/L"),
+            day: Some("3 November 2026".to_owned()),
+            placed: standing.map(|standing| Placed { standing, by: By::Range }),
+            beyond: standing.filter(|standing| *standing != Standing::Within).map(|_| "0.8".to_owned()),
+            range: standing.map(|_| "3.5 to 5.3".to_owned()),
+            word: None,
+            early: false,
+        }
+    }
+
+    #[test]
+    fn the_sentence_says_what_the_laboratory_gave_and_no_more() {
+        use Standing::{Above, Within};
+        let all = |results: &[Told]| sentence(results, "Your");
+        assert_eq!(
+            all(&[told("6.1", Some(Above)), told("5.0", Some(Within)), told("4.9", Some(Within)), told("9", Some(Above))]),
+            "The newest is 6.1 mmol/L, on 3 November 2026. It is 0.8 above the range that the laboratory gave (3.5 to 5.3). \
+             The 2 before it were in the range that the laboratory gave."
+        );
+        assert_eq!(
+            all(&[told("5.1", Some(Within)), told("5.0", Some(Within)), told("4.9", Some(Within))]),
+            "Your last 3 were in the range that the laboratory gave. The newest is 5.1 mmol/L, on 3 November 2026."
+        );
+        assert_eq!(
+            all(&[told("5.1", Some(Within)), told("6.1", Some(Above)), told("4.9", Some(Within))]),
+            "The newest is 5.1 mmol/L, on 3 November 2026. It is in the range that the laboratory gave (3.5 to 5.3). \
+             The one before it was 6.1 mmol/L, on 3 November 2026."
+        );
+        assert_eq!(
+            all(&[told("6.1", None)]),
+            "There is 1 result: 6.1 mmol/L, on 3 November 2026. The laboratory gave no range with it, so we cannot say how it compares."
+        );
+        let marked = Told { word: Some("Abnormal".to_owned()), ..told("6.1", None) };
+        assert!(all(&[marked]).ends_with("The laboratory marked it \u{201c}Abnormal\u{201d}."));
+        let by_word = Placed { standing: Above, by: By::Word };
+        let high = Told { word: Some("High".to_owned()), placed: Some(by_word), ..told("6.1", None) };
+        let words = all(&[high, told("5.0", Some(Within))]);
+        assert!(words.contains("marked it \u{201c}High\u{201d}. It gave no range"), "{words}");
+        let early = Told { early: true, ..told("5.1", Some(Within)) };
+        assert!(all(&[early]).ends_with("It is an early result: it may change."));
+        assert_eq!(all(&[]), "");
+    }
+
+    #[test]
+    fn a_band_stands_for_all_or_is_not_there() {
+        let range = |low: Option<&str>, high: Option<&str>| Range {
+            low: low.map(ToOwned::to_owned),
+            high: high.map(ToOwned::to_owned),
+            text: None,
+        };
+        let (one, other, words) = (
+            range(Some("3.5"), Some("5.3")),
+            range(Some("3.5"), Some("5.1")),
+            Range { text: Some("See note".to_owned()), ..Range::default() },
+        );
+        let drawn = Band::One { low: Some("3.5".to_owned()), high: Some("5.3".to_owned()) };
+        assert_eq!(band([Some(&one), Some(&one)]), drawn);
+        assert_eq!(band([Some(&one)]), drawn);
+        assert_eq!(band([Some(&one), Some(&other)]), Band::Differ);
+        assert_eq!(band([Some(&one), None]), Band::Differ);
+        assert_eq!(band([None, Some(&one)]), Band::Differ);
+        assert_eq!(band([Some(&words), None]), Band::Absent);
+        assert_eq!(band([]), Band::Absent);
+    }
+
+    proptest! {
+        /// Without a range and without a word of the laboratory there is no word of judgement.
+        #[test]
+        fn without_a_range_nothing_is_said_of_one(count in 1_usize..6) {
+            let results: Vec<Told> = (0..count).map(|_| told("6.1", None)).collect();
+            let words = sentence(&results, "Your");
+            for word in ["above", "below", "in the range", "normal", "high", "low ", "good", "worse", "better"] {
+                prop_assert!(!words.to_lowercase().contains(word), "{}: {}", word, words);
+            }
+            prop_assert!(words.contains("gave no range"));
+        }
+    }
+}

@@ -1,0 +1,479 @@
+//! Results of tests as their pages read them: reports with their values, what waits for an answer, and one thing over time.
+//!
+//! Whatever is read here is read through the view of whoever reads: a value that is not open leaves no gap in its report.
+
+use crate::activity::{self, Event};
+use crate::reader::Reader;
+use crate::records::{lines, purpose};
+use crate::{Core, Cursor, EntryLine, Records, ServiceError};
+use chrono::{DateTime, Days, Utc};
+use domain::access::{Actor, Subject};
+use domain::audit::Action;
+use domain::reading::{Point, thin};
+use domain::record::{
+    Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultFile, ResultLink, ResultPart, Value,
+};
+use domain::result::{Amount, Analyte, Band, Comparator, Decimal, Placed, TrendSpan, band, placed, same_unit};
+use domain::when::london_day;
+use domain::{EntryId, PersonId, When};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use store::Tx;
+use store::record::result::{self, ResultRow, Stretch};
+use store::record::{self, LineRow};
+use uuid::Uuid;
+
+/// How many reports and results a page of the list holds.
+pub const RESULTS_PAGE: usize = 20;
+/// The most values that the list reads of one report.
+const GLANCE: i32 = 60;
+/// The most values that the page of a report shows.
+const WHOLE: i32 = 1000;
+/// How many orders and unfinished reports stand above the list.
+const AWAITED: i64 = 20;
+/// The most results of one thing that a page and a chart show.
+const MOST: usize = 300;
+/// The most points that a chart draws.
+const MOST_POINTS: usize = 120;
+
+/// A value of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MemberSeen {
+    /// What it is called.
+    pub name: String,
+    /// What lists read of it; absent for what the report only names.
+    pub line: Option<EntryLine>,
+    /// Its ranges.
+    pub ranges: Vec<GivenRange>,
+    /// The same value in the unit that is used elsewhere.
+    pub beside: Option<Value>,
+    /// Its values, where it has several.
+    pub parts: Vec<ResultPart>,
+}
+
+/// What a result, a report or an order says beside what every entry says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ResultView {
+    /// Every range that came with it.
+    pub ranges: Vec<GivenRange>,
+    /// The same value in the unit that is used elsewhere.
+    pub beside: Option<Value>,
+    /// Its values, where it has several of its own.
+    pub parts: Vec<ResultPart>,
+    /// The values that belong to it, in the order of the report.
+    pub members: Vec<MemberSeen>,
+    /// The reports of which it is a part.
+    pub reports: Vec<EntryLine>,
+    /// The orders that it answers.
+    pub orders: Vec<EntryLine>,
+    /// What answers it.
+    pub answers: Vec<EntryLine>,
+    /// The files that came with it.
+    pub files: Vec<ResultFile>,
+    /// There are others of the same thing, so that there is something to see over time.
+    pub over_time: bool,
+}
+
+/// A report or a result in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResultLine {
+    /// What lists read of it.
+    pub line: EntryLine,
+    /// The code of what it is about.
+    pub code: Option<Code>,
+    /// It is a report, or a group of values.
+    pub is_report: bool,
+    /// Its values, in the order of the report.
+    pub members: Vec<EntryLine>,
+}
+
+/// One page of the list of results.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResultsPage {
+    /// Orders of which there is no result yet, and reports that are not whole; on the first page alone.
+    pub awaited: Vec<EntryLine>,
+    /// The newest first.
+    pub lines: Vec<ResultLine>,
+    /// Where to go on, if there is more.
+    pub next: Option<Cursor>,
+}
+
+/// One of several results of the same thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrendPoint {
+    /// Its entry.
+    pub id: EntryId,
+    /// When.
+    pub happened: Option<When>,
+    /// Its value as it was recorded.
+    pub value: Value,
+    /// Its ranges.
+    pub ranges: Vec<GivenRange>,
+    /// The value in the unit of the newest, where it was recorded in another.
+    pub converted: Option<Value>,
+    /// It is in the picture: an exact number with a date, in the unit of the newest or converted into it.
+    pub drawn: Option<(i64, i64)>,
+    /// Where it stands by what its laboratory gave.
+    pub placed: Option<Placed>,
+    /// The source's own status word.
+    pub status: Option<String>,
+    /// Who measured it, or who sent it.
+    pub source: String,
+}
+
+/// Results of one thing over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrendSeen {
+    /// The entry from which it was asked for.
+    pub id: EntryId,
+    /// What it is called where it was measured last.
+    pub title: String,
+    /// Its code.
+    pub code: Option<Code>,
+    /// How sensitive the entry is.
+    pub line: EntryLine,
+    /// The unit of the picture.
+    pub unit: Option<String>,
+    /// The newest first, three hundred at most.
+    pub points: Vec<TrendPoint>,
+    /// What is drawn, in the order of time: seconds and thousandths.
+    pub drawn: Vec<Point>,
+    /// The smallest step of what is drawn, in thousandths.
+    pub finest: i64,
+    /// The range that stands for all that is drawn.
+    pub band: Band,
+    /// Where older ones begin.
+    pub next: Option<Cursor>,
+}
+
+impl Records {
+    /// A page of results and reports, the newest first, from after the given place; what waits for an answer on the first.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a place that is not in the list; [`ServiceError`] as [`access`](domain::access) decides, or
+    /// when the database fails.
+    pub async fn results(&self, actor: &Actor, person: PersonId, after: Option<Cursor>) -> Result<ResultsPage, ServiceError> {
+        let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
+        let page = page(&mut tx, &reader, after).await?;
+        drop(tx);
+        let event = looked(actor, subject, "list").about("category", Category::Result.code()).about("which", "all");
+        activity::disclose(&self.core, event).await?;
+        Ok(page)
+    }
+
+    /// The results of the same thing as an entry's, whoever measured them and in whatever unit.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where the entry is not open, or is nothing that can be found again; as [`Records::entry`].
+    pub async fn trend(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        id: EntryId,
+        span: TrendSpan,
+        after: Option<Cursor>,
+    ) -> Result<TrendSeen, ServiceError> {
+        let (mut tx, subject, reader) = self.open(actor, person, "trend").await?;
+        let seen = trend(&self.core, &mut tx, &reader, id, span, after).await?;
+        drop(tx);
+        activity::disclose(&self.core, looked(actor, subject, "trend").about("entry", id)).await?;
+        Ok(seen)
+    }
+
+    /// A file that came with a report, by its place among the files of it.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where the report is not open or has no such file; as [`Records::entry`].
+    pub async fn result_file(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        id: EntryId,
+        place: usize,
+    ) -> Result<(ResultFile, Vec<u8>), ServiceError> {
+        let (mut tx, subject, reader) = self.open(actor, person, "result-file").await?;
+        let raw = result::text(&mut tx, person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
+        drop(tx);
+        let file = tokio::task::spawn_blocking(move || fhir::map::report_file(&raw, place));
+        let file = file.await.map_err(ServiceError::internal)?.ok_or(ServiceError::NotFound)?;
+        activity::disclose(&self.core, looked(actor, subject, "result-file").about("entry", id)).await?;
+        Ok(file)
+    }
+}
+
+fn looked(actor: &Actor, subject: Subject, page: &'static str) -> Event {
+    Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", page)
+}
+
+/// One page of the list.
+pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) -> Result<ResultsPage, ServiceError> {
+    let Reader { person, filter, .. } = reader;
+    let from = match after {
+        Some(Cursor(id)) => {
+            let place = record::place(tx, *person, filter, Category::Result, id).await?;
+            Some((place.ok_or(ServiceError::NotFound)?, id))
+        }
+        None => None,
+    };
+    let awaited = match after {
+        Some(_) => Vec::new(),
+        None => {
+            let rows = result::awaited(tx, *person, filter, AWAITED).await?;
+            lines(tx, reader, rows).await?
+        }
+    };
+    let limit = i64::try_from(RESULTS_PAGE + 1).unwrap_or(i64::MAX);
+    let mut rows = result::page(tx, *person, filter, from, limit).await?;
+    let more = rows.len() > RESULTS_PAGE;
+    rows.truncate(RESULTS_PAGE);
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.line.id).collect();
+    let mut members = members_of(tx, reader, &ids, GLANCE).await?;
+    let reports: HashSet<Uuid> =
+        rows.iter().filter(|row| row.resource_type == "DiagnosticReport").map(|row| row.line.id).collect();
+    let codes: Vec<Option<Code>> = rows.iter().map(code_of).collect();
+    let rows = rows.into_iter().map(|row| row.line).collect();
+    let seen = lines(tx, reader, rows).await?;
+    let next = seen.last().map(|line| Cursor(line.id)).filter(|_| more);
+    let lines = seen.into_iter().zip(codes).map(|(line, code)| {
+        let key = line.id.as_uuid();
+        let members: Vec<EntryLine> =
+            members.remove(&key).unwrap_or_default().into_iter().filter_map(|(_, member)| member.line).collect();
+        ResultLine { is_report: reports.contains(&key) || !members.is_empty(), line, code, members }
+    });
+    Ok(ResultsPage { awaited, lines: lines.collect(), next })
+}
+
+/// The values of reports that may be shown, with their places, by report.
+async fn members_of(
+    tx: &mut Tx,
+    reader: &Reader,
+    reports: &[Uuid],
+    places: i32,
+) -> Result<HashMap<Uuid, Vec<(i32, MemberSeen)>>, ServiceError> {
+    let mut rows = Vec::new();
+    for some in reports.chunks(result::AT_ONCE) {
+        rows.extend(result::targets(tx, reader.person, &reader.filter, (LinkRole::Member, places), some).await?);
+    }
+    let (mut of, mut told) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    for row in rows {
+        let facts = facts_of(&row.result);
+        let beside = beside(&row.result);
+        of.push((row.of_entry, row.at_place, facts, beside));
+        told.push(row.result.line);
+    }
+    let mut all: HashMap<Uuid, Vec<(i32, MemberSeen)>> = HashMap::new();
+    for (line, (report, place, facts, beside)) in lines(tx, reader, told).await?.into_iter().zip(of) {
+        let ResultFacts { ranges, parts, .. } = facts;
+        let member = MemberSeen { name: line.title.clone(), line: Some(line), ranges, beside, parts };
+        all.entry(report).or_default().push((place, member));
+    }
+    Ok(all)
+}
+
+fn facts_of(row: &ResultRow) -> ResultFacts {
+    row.more.as_ref().map(|more| more.0.clone()).unwrap_or_default()
+}
+
+fn code_of(row: &ResultRow) -> Option<Code> {
+    row.code_system.clone().zip(row.code.clone()).map(|(system, code)| Code { system, code, display: None })
+}
+
+/// The analyte of the table, where it is one.
+fn analyte_of(row: &ResultRow) -> Option<&'static Analyte> {
+    row.analyte.as_deref().and_then(Analyte::of)
+}
+
+fn beside(row: &ResultRow) -> Option<Value> {
+    let value = row.line.value()?;
+    Some(analyte_of(row)?.beside(&value, row.unit_code.as_deref())?.value)
+}
+
+/// What a result, a report or an order says beside the rest; `anew` is what it says to somebody else than its owner.
+pub(crate) async fn view(
+    tx: &mut Tx,
+    reader: &Reader,
+    id: EntryId,
+    anew: Option<&EntryFacts>,
+) -> Result<Option<ResultView>, ServiceError> {
+    let Reader { person, filter, .. } = reader;
+    let Some(row) = result::one(tx, *person, filter, id).await? else { return Ok(None) };
+    if row.line.category()? != Category::Result {
+        return Ok(None);
+    }
+    let facts = facts_of(&row);
+    let mut placed: BTreeMap<i32, MemberSeen> =
+        members_of(tx, reader, &[id.as_uuid()], WHOLE).await?.remove(&id.as_uuid()).unwrap_or_default().into_iter().collect();
+    for (place, name) in named(tx, reader, id, anew).await? {
+        let only = MemberSeen { name, line: None, ranges: Vec::new(), beside: None, parts: Vec::new() };
+        placed.entry(place).or_insert(only);
+    }
+    let orders = result::targets(tx, *person, filter, (LinkRole::Order, WHOLE), &[id.as_uuid()]).await?;
+    let orders = orders.into_iter().map(|row| row.result.line).collect();
+    let reports = result::origins(tx, *person, filter, LinkRole::Member, row.source()).await?;
+    let answers = result::origins(tx, *person, filter, LinkRole::Order, row.source()).await?;
+    let over_time = match &row.analyte {
+        Some(analyte) if row.line.value_text.is_some() => {
+            let which = Stretch { analyte, from: before_all(), before: None, limit: 2 };
+            result::trend(tx, *person, filter, which).await?.len() > 1
+        }
+        _ => false,
+    };
+    Ok(Some(ResultView {
+        beside: beside(&row),
+        members: placed.into_values().collect(),
+        reports: lines(tx, reader, reports).await?,
+        orders: lines(tx, reader, orders).await?,
+        answers: lines(tx, reader, answers).await?,
+        ranges: facts.ranges,
+        parts: facts.parts,
+        files: facts.files,
+        over_time,
+    }))
+}
+
+/// What a report names without anything behind it, with the places: to its owner what was never received, to others what the
+/// report may say to them.
+async fn named(tx: &mut Tx, reader: &Reader, id: EntryId, anew: Option<&EntryFacts>) -> Result<Vec<(i32, String)>, ServiceError> {
+    if reader.is_owner() {
+        let rows = result::named(tx, reader.person, id).await?;
+        return Ok(rows.into_iter().map(|row| (row.at_place, row.name)).collect());
+    }
+    let links = anew.and_then(|facts| facts.result.as_ref()).map(|facts| facts.links.as_slice()).unwrap_or_default();
+    let only_named = |(place, link): (i32, &ResultLink)| {
+        let is_bare = link.role == LinkRole::Member && link.logical_id.is_empty();
+        is_bare.then(|| link.name.clone()).flatten().map(|name| (place, name))
+    };
+    Ok((0..).zip(links).filter_map(only_named).collect())
+}
+
+/// The same of a version, whose values are not those of today: of what belongs to it the names alone.
+pub(crate) async fn version_view(
+    tx: &mut Tx,
+    reader: &Reader,
+    id: EntryId,
+    facts: &EntryFacts,
+) -> Result<Option<ResultView>, ServiceError> {
+    let Some(told) = facts.result.as_deref().filter(|_| facts.category == Category::Result) else { return Ok(None) };
+    let now = result::targets(tx, reader.person, &reader.filter, (LinkRole::Member, WHOLE), &[id.as_uuid()]).await?;
+    let open: HashMap<&str, &LineRow> = now.iter().map(|row| (row.result.logical_id.as_str(), &row.result.line)).collect();
+    let member = |link: &ResultLink| {
+        let name = match link.logical_id.as_str() {
+            "" => link.name.clone()?,
+            id => open.get(id)?.title.clone(),
+        };
+        Some(MemberSeen { name, line: None, ranges: Vec::new(), beside: None, parts: Vec::new() })
+    };
+    let members = told.links.iter().filter(|link| link.role == LinkRole::Member).filter_map(member).collect();
+    Ok(Some(ResultView { ranges: told.ranges.clone(), parts: told.parts.clone(), members, ..ResultView::default() }))
+}
+
+/// The instant before which nothing is recorded.
+fn before_all() -> DateTime<Utc> {
+    DateTime::from_timestamp(-62_135_596_800, 0).unwrap_or_default()
+}
+
+async fn trend(
+    core: &Core,
+    tx: &mut Tx,
+    reader: &Reader,
+    id: EntryId,
+    span: TrendSpan,
+    after: Option<Cursor>,
+) -> Result<TrendSeen, ServiceError> {
+    let Reader { person, filter, .. } = reader;
+    let asked = result::one(tx, *person, filter, id).await?.ok_or(ServiceError::NotFound)?;
+    let analyte = asked.analyte.clone().ok_or(ServiceError::NotFound)?;
+    let before = match after {
+        Some(Cursor(id)) => {
+            let place = record::place(tx, *person, filter, Category::Result, id).await?;
+            Some((place.ok_or(ServiceError::NotFound)?, id))
+        }
+        None => None,
+    };
+    let from = match span.days() {
+        Some(days) => {
+            let day = london_day(core.now()).checked_sub_days(Days::new(days)).unwrap_or_default();
+            When::Day(day).sort_key()
+        }
+        None => before_all(),
+    };
+    let limit = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
+    let mut rows = result::trend(tx, *person, filter, Stretch { analyte: &analyte, from, before, limit }).await?;
+    let more = rows.len() > MOST;
+    rows.truncate(MOST);
+    let next = rows.last().map(|row| Cursor(EntryId::from_uuid(row.line.id))).filter(|_| more);
+    let shown = lines(tx, reader, rows.iter().map(|row| row.line.clone()).collect()).await?;
+    let line = lines(tx, reader, vec![asked.line.clone()]).await?.into_iter().next().ok_or(ServiceError::NotFound)?;
+    let newest = rows.iter().find(|row| exact(row).is_some());
+    let unit = newest.and_then(|row| row.line.value_unit.clone());
+    let points: Vec<TrendPoint> = rows
+        .iter()
+        .zip(&shown)
+        .map(|(row, line)| newest.map_or_else(|| bare(row, line), |newest| point(row, line, newest)))
+        .collect();
+    let mut drawn: Vec<Point> =
+        points.iter().filter_map(|point| point.drawn).map(|(at, value)| Point { at, low: value, high: value }).collect();
+    drawn.reverse();
+    // A range that was converted is rounded, and what is rounded is no border.
+    let range = |point: &TrendPoint| point.value.range.clone().filter(|_| point.converted.is_none());
+    let ranges: Vec<Option<Range>> = points.iter().filter(|point| point.drawn.is_some()).map(range).collect();
+    let band = band(ranges.iter().map(Option::as_ref));
+    let title = shown.first().map_or_else(|| line.title.clone(), |line| line.title.clone());
+    let code = code_of(&asked);
+    Ok(TrendSeen { id, title, code, line, unit, finest: finest(&drawn), drawn: thin(&drawn, MOST_POINTS), band, points, next })
+}
+
+/// The number of a value that is exactly one.
+fn exact(row: &ResultRow) -> Option<Decimal> {
+    let amount = Amount::read(&row.line.value()?)?;
+    (amount.comparator == Comparator::Exactly).then_some(amount.number)
+}
+
+/// A result as it was recorded, which is not drawn.
+fn bare(row: &ResultRow, line: &EntryLine) -> TrendPoint {
+    let value = line.value.clone().unwrap_or_else(|| Value {
+        text: "No value".to_owned(),
+        number: None,
+        unit: None,
+        range: None,
+        interpretation: None,
+    });
+    TrendPoint {
+        id: line.id,
+        happened: line.happened,
+        placed: placed(&value),
+        value,
+        ranges: facts_of(row).ranges,
+        converted: None,
+        drawn: None,
+        status: line.status.clone(),
+        source: line.place.clone().or_else(|| line.author.clone()).unwrap_or_else(|| row.organisation.clone()),
+    }
+}
+
+/// A result with its place in the picture: in the unit of the newest, or converted into it where what is measured is known.
+fn point(row: &ResultRow, line: &EntryLine, newest: &ResultRow) -> TrendPoint {
+    let point = bare(row, line);
+    let unit = |row: &ResultRow| row.unit_code.clone().or_else(|| row.line.value_unit.clone());
+    let (own, wanted) = (unit(row), unit(newest));
+    let is_same = same_unit(own.as_deref(), wanted.as_deref());
+    let converted = match (is_same, wanted) {
+        (false, Some(wanted)) => analyte_of(row)
+            .and_then(|analyte| analyte.convert(&point.value, row.unit_code.as_deref(), &domain::result::canonical(&wanted))),
+        _ => None,
+    };
+    let number = match (&converted, is_same) {
+        (Some(converted), _) => exact(row).map(|_| converted.number),
+        (None, true) => exact(row),
+        (None, false) => None,
+    };
+    let at = line.happened.map(|when| when.sort_key().timestamp());
+    let drawn = at.zip(number.and_then(Decimal::thousandths));
+    TrendPoint { converted: converted.map(|converted| converted.value), drawn, ..point }
+}
+
+/// The smallest step between what is drawn: a whole one, a tenth, a hundredth or a thousandth.
+fn finest(drawn: &[Point]) -> i64 {
+    let steps = [1000, 100, 10];
+    steps.into_iter().find(|step| drawn.iter().all(|point| point.high % step == 0)).unwrap_or(1)
+}

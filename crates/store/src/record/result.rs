@@ -1,0 +1,433 @@
+//! Results of tests: what belongs to which report and which order, what waits for an answer, and one thing over time.
+//!
+//! Every statement that reads goes through the same clauses as the rest of the record: what is not open to the reader is not
+//! there, and a report that is closed leaves its values standing by themselves.
+
+use super::{Filter, Import, LineRow, NewEntry, ROWS, Source, sort_at};
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use domain::record::{LinkRole, ResultFacts};
+use domain::{EntryId, PersonId};
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// How many entries [`targets`] asks of at once.
+pub const AT_ONCE: usize = 20;
+
+/// What a result says beside what lists read, of `result_fact x`, as [`ResultRow`].
+macro_rules! result {
+    () => {
+        ", e.resource_type, e.code_system, e.code, e.organisation_id, e.logical_id, o.name AS organisation, x.analyte, x.unit_code, x.more"
+    };
+}
+
+macro_rules! facts_of {
+    () => {
+        " JOIN organisation o ON o.id = e.organisation_id LEFT JOIN result_fact x ON x.person_id = e.person_id AND x.entry_id = e.id"
+    };
+}
+
+/// What is linked to by up to 20 entries in one way, that may be shown.
+macro_rules! targets {
+    () => {
+        " FROM result_link l JOIN record_entry e ON e.person_id = l.person_id AND e.organisation_id = l.organisation_id \
+         AND e.resource_type = l.resource_type AND e.logical_id = l.logical_id"
+    };
+}
+
+macro_rules! of_these {
+    () => {
+        " WHERE l.person_id = $1 AND l.role = $2 AND l.place < $3 AND l.entry_id IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+         $15, $16, $17, $18, $19, $20, $21, $22, $23) AND e.release = 'released'"
+    };
+}
+
+/// What links to a resource in one way, that may be shown.
+macro_rules! origins {
+    () => {
+        " FROM result_link l JOIN record_entry e ON e.person_id = l.person_id AND e.id = l.entry_id \
+         WHERE l.person_id = $1 AND l.organisation_id = $2 AND l.resource_type = $3 AND l.logical_id = $4 AND l.role = $5 \
+         AND e.release = 'released'"
+    };
+}
+
+/// Results that stand by themselves: those that are not part of a report that is shown. A group within a group stands by itself
+/// too, unless a report holds it, so that two that hold each other are both there.
+macro_rules! by_itself {
+    ($open:expr) => {
+        concat!(
+            " AND NOT (e.resource_type = 'Observation' AND EXISTS (SELECT 1 FROM result_link l WHERE l.person_id = e.person_id \
+             AND l.organisation_id = e.organisation_id AND l.resource_type = 'Observation' AND l.logical_id = e.logical_id \
+             AND l.role = 'member' AND (l.from_type = 'DiagnosticReport' OR NOT EXISTS (SELECT 1 FROM result_link m \
+             WHERE m.person_id = e.person_id AND m.entry_id = e.id AND m.role = 'member')) \
+             AND EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = l.person_id AND e.id = l.entry_id AND e.release = 'released'",
+            $open,
+            ")))"
+        )
+    };
+}
+
+macro_rules! results {
+    () => {
+        " FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
+         LEFT JOIN result_fact x ON x.person_id = e.person_id AND x.entry_id = e.id \
+         WHERE e.person_id = $1 AND e.category = 'results' AND e.release = 'released'"
+    };
+}
+
+/// The words of the index `record_entry_awaited`, as they stand there.
+macro_rules! awaited {
+    () => {
+        " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'results' \
+         AND e.resource_type IN ('ServiceRequest', 'DiagnosticReport') \
+         AND e.status IN ('active', 'on-hold', 'registered', 'partial', 'preliminary') AND e.release = 'released'"
+    };
+}
+
+/// Without the orders that were answered by something that is shown, and what only looks like an order.
+macro_rules! unanswered {
+    ($open:expr) => {
+        concat!(
+            " AND (e.resource_type = 'DiagnosticReport' OR (e.kind = 'Test ordered' AND NOT EXISTS (SELECT 1 FROM result_link l \
+             WHERE l.person_id = e.person_id AND l.organisation_id = e.organisation_id AND l.resource_type = 'ServiceRequest' \
+             AND l.logical_id = e.logical_id AND l.role = 'order' AND EXISTS (SELECT 1 FROM record_entry e \
+             WHERE e.person_id = l.person_id AND e.id = l.entry_id AND e.release = 'released'",
+            $open,
+            "))))"
+        )
+    };
+}
+
+macro_rules! trend {
+    () => {
+        " FROM result_fact x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
+         JOIN organisation o ON o.id = e.organisation_id \
+         WHERE x.person_id = $1 AND x.analyte = $2 AND x.sort_at >= $3 AND (x.sort_at, x.entry_id) < ($4, $5) \
+         AND e.category = 'results' AND e.release = 'released' AND e.value_text IS NOT NULL \
+         AND (e.status IS NULL OR e.status <> 'cancelled')"
+    };
+}
+
+statements! {
+    FORGET_FACTS = "DELETE FROM result_fact WHERE person_id = $1 AND entry_id = $2";
+    FORGET_LINKS = "DELETE FROM result_link WHERE person_id = $1 AND entry_id = $2";
+    FACTS = concat!("SELECT ", line!(), result!(), " FROM record_entry e", facts_of!(), " WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'");
+    FACTS_OPEN = concat!(
+        "SELECT ", line!(), result!(), " FROM record_entry e", facts_of!(),
+        " WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'", open!("$3", "$4", "$5")
+    );
+    TARGETS = concat!(
+        "SELECT l.entry_id AS of_entry, l.place AS at_place, ", line!(), result!(), targets!(), facts_of!(), of_these!(), " ORDER BY l.entry_id, l.place"
+    );
+    TARGETS_OPEN = concat!(
+        "SELECT l.entry_id AS of_entry, l.place AS at_place, ", line!(), result!(), targets!(), facts_of!(), of_these!(), open!("$24", "$25", "$26"),
+        " ORDER BY l.entry_id, l.place"
+    );
+    /// What a report names and nobody sent.
+    NAMED = "SELECT l.place AS at_place, l.name FROM result_link l WHERE l.person_id = $1 AND l.entry_id = $2 AND l.role = 'member' \
+             AND l.name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM resource r WHERE r.person_id = l.person_id \
+             AND r.organisation_id = l.organisation_id AND r.resource_type = l.resource_type AND r.logical_id = l.logical_id) \
+             ORDER BY l.place LIMIT 1000";
+    ORIGINS = concat!("SELECT ", line!(), origins!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
+    ORIGINS_OPEN = concat!("SELECT ", line!(), origins!(), open!("$6", "$7", "$8"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
+    FIRST_RESULTS = concat!("SELECT ", line!(), result!(), results!(), by_itself!(""), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    FIRST_RESULTS_OPEN = concat!(
+        "SELECT ", line!(), result!(), results!(), open!("$3", "$4", "$5"), by_itself!(open!("$3", "$4", "$5")),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+    );
+    NEXT_RESULTS = concat!(
+        "SELECT ", line!(), result!(), results!(), by_itself!(""), " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+    );
+    NEXT_RESULTS_OPEN = concat!(
+        "SELECT ", line!(), result!(), results!(), open!("$5", "$6", "$7"), by_itself!(open!("$5", "$6", "$7")),
+        " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+    );
+    AWAITED = concat!("SELECT ", line!(), awaited!(), unanswered!(""), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    AWAITED_OPEN = concat!(
+        "SELECT ", line!(), awaited!(), open!("$3", "$4", "$5"), unanswered!(open!("$3", "$4", "$5")),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+    );
+    TREND = concat!("SELECT ", line!(), result!(), trend!(), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6");
+    TREND_OPEN = concat!(
+        "SELECT ", line!(), result!(), trend!(), open!("$7", "$8", "$9"), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6"
+    );
+    TEXT = "SELECT r.raw FROM record_entry e JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
+            WHERE e.person_id = $1 AND e.id = $2 AND e.resource_type = 'DiagnosticReport' AND e.release = 'released'";
+    TEXT_OPEN = concat!(
+        "SELECT r.raw FROM record_entry e JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
+         WHERE e.person_id = $1 AND e.id = $2 AND e.resource_type = 'DiagnosticReport' AND e.release = 'released'",
+        open!("$3", "$4", "$5")
+    );
+}
+
+const NEW_FACTS: &str = "INSERT INTO result_fact (person_id, entry_id, analyte, unit_code, sort_at, more) ";
+const NEW_LINKS: &str = "INSERT INTO result_link (person_id, entry_id, from_type, role, place, organisation_id, resource_type, \
+                         logical_id, name) ";
+
+/// A result with what lists do not read of it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ResultRow {
+    /// What lists read.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+    /// The FHIR type of its resource.
+    pub resource_type: String,
+    /// The system of its code.
+    pub code_system: Option<String>,
+    /// Its code.
+    pub code: Option<String>,
+    /// From whom.
+    pub organisation_id: Uuid,
+    /// Its resource's id at the source.
+    pub logical_id: String,
+    /// Their name.
+    pub organisation: String,
+    /// By what other results of the same thing are known.
+    pub analyte: Option<String>,
+    /// Its unit in UCUM.
+    pub unit_code: Option<String>,
+    /// Its ranges, parts and files; absent for what was taken in before they were read.
+    pub more: Option<Json<ResultFacts>>,
+}
+
+impl ResultRow {
+    /// Which resource it shows.
+    #[must_use]
+    pub fn source(&self) -> Source<'_> {
+        Source {
+            organisation: domain::OrganisationId::from_uuid(self.organisation_id),
+            resource_type: &self.resource_type,
+            logical_id: &self.logical_id,
+        }
+    }
+}
+
+/// What an entry links to.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TargetRow {
+    /// Which entry links.
+    pub of_entry: Uuid,
+    /// Its place there.
+    pub at_place: i32,
+    /// What it links to.
+    #[sqlx(flatten)]
+    pub result: ResultRow,
+}
+
+/// What a report names.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NamedMemberRow {
+    /// Its place in the report.
+    pub at_place: i32,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Keeps what results say, of entries that are new.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn add(tx: &mut Tx, import: Import, entries: &[NewEntry]) -> Result<(), StoreError> {
+    let told: Vec<(&NewEntry, &ResultFacts)> =
+        entries.iter().filter_map(|entry| Some((entry, entry.facts.result.as_deref()?))).collect();
+    for told in told.chunks(ROWS) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(NEW_FACTS);
+            insert.push_values(told, |mut b, (entry, facts)| {
+                // Links have a table of their own.
+                let more = ResultFacts { links: Vec::new(), ..(*facts).clone() };
+                b.push_bind(import.person.as_uuid())
+                    .push_bind(entry.id.as_uuid())
+                    .push_bind(&facts.analyte)
+                    .push_bind(&facts.unit_code)
+                    .push_bind(sort_at(&entry.facts))
+                    .push_bind(Json(more));
+            });
+            insert.build().persistent(told.len() == ROWS).execute(c).await.map(|_| ())
+        })?;
+    }
+    let mut links = Vec::new();
+    for (entry, facts) in told {
+        for (place, link) in (0_i32..).zip(&facts.links) {
+            links.push((entry, place, link));
+        }
+    }
+    for links in links.chunks(ROWS) {
+        on!(tx, c, {
+            let mut insert = QueryBuilder::new(NEW_LINKS);
+            insert.push_values(links, |mut b, (entry, place, link)| {
+                let known = !link.logical_id.is_empty();
+                b.push_bind(import.person.as_uuid())
+                    .push_bind(entry.id.as_uuid())
+                    .push_bind(&entry.resource_type)
+                    .push_bind(link.role.code())
+                    .push_bind(*place)
+                    .push_bind(import.organisation.as_uuid())
+                    .push_bind(known.then_some(&link.resource_type))
+                    .push_bind(known.then_some(&link.logical_id))
+                    .push_bind(&link.name);
+            });
+            insert.build().persistent(links.len() == ROWS).execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Forgets what a result says beside what every entry says.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn forget(tx: &mut Tx, import: Import, entry: EntryId) -> Result<(), StoreError> {
+    for statement in [FORGET_FACTS, FORGET_LINKS] {
+        on!(tx, c, sqlx::query(statement).bind(import.person.as_uuid()).bind(entry.as_uuid()).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+/// Keeps what a result says now in place of what it said.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn change(tx: &mut Tx, import: Import, entry: &NewEntry) -> Result<(), StoreError> {
+    forget(tx, import, entry.id).await?;
+    add(tx, import, std::slice::from_ref(entry)).await
+}
+
+/// A result that may be shown.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn one(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) -> Result<Option<ResultRow>, StoreError> {
+    let statement = filter.choose(FACTS, FACTS_OPEN);
+    Ok(on!(
+        tx,
+        c,
+        bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_optional(c).await
+    )?)
+}
+
+/// What up to [`AT_ONCE`] entries link to in this way and may be shown, the first `places` of each, in their order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn targets(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    (role, places): (LinkRole, i32),
+    entries: &[Uuid],
+) -> Result<Vec<TargetRow>, StoreError> {
+    let Some(last) = entries.last() else { return Ok(Vec::new()) };
+    let statement = filter.choose(TARGETS, TARGETS_OPEN);
+    Ok(on!(tx, c, {
+        let mut query = sqlx::query_as(statement).bind(person.as_uuid()).bind(role.code()).bind(places);
+        for place in 0..AT_ONCE {
+            query = query.bind(entries.get(place).unwrap_or(last));
+        }
+        bind_filter!(query, filter).fetch_all(c).await
+    })?)
+}
+
+/// What a report names of which nothing was ever received: for its owner alone, because others are told such names by the report
+/// as they may read it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn named(tx: &mut Tx, person: PersonId, report: EntryId) -> Result<Vec<NamedMemberRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(NAMED).bind(person.as_uuid()).bind(report.as_uuid()).fetch_all(c).await)?)
+}
+
+/// What links to a resource in this way and may be shown, the newest first, twenty at most.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn origins(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    role: LinkRole,
+    to: Source<'_>,
+) -> Result<Vec<LineRow>, StoreError> {
+    let statement = filter.choose(ORIGINS, ORIGINS_OPEN);
+    Ok(on!(tx, c, {
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(to.organisation.as_uuid());
+        let query = query.bind(to.resource_type).bind(to.logical_id).bind(role.code());
+        bind_filter!(query, filter).fetch_all(c).await
+    })?)
+}
+
+/// The results that stand by themselves, and reports, the newest first, from after the given place.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn page(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    after: Option<(DateTime<Utc>, EntryId)>,
+    limit: i64,
+) -> Result<Vec<ResultRow>, StoreError> {
+    let statement = match after {
+        Some(_) => filter.choose(NEXT_RESULTS, NEXT_RESULTS_OPEN),
+        None => filter.choose(FIRST_RESULTS, FIRST_RESULTS_OPEN),
+    };
+    Ok(on!(tx, c, {
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(limit);
+        match after {
+            Some((at, id)) => bind_filter!(query.bind(at).bind(id.as_uuid()), filter).fetch_all(c).await,
+            None => bind_filter!(query, filter).fetch_all(c).await,
+        }
+    })?)
+}
+
+/// Orders of tests of which no answer is shown, and reports that are not whole, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn awaited(tx: &mut Tx, person: PersonId, filter: &Filter, limit: i64) -> Result<Vec<LineRow>, StoreError> {
+    let statement = filter.choose(AWAITED, AWAITED_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter).fetch_all(c).await)?)
+}
+
+/// Which results of one thing.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch<'a> {
+    /// Of what.
+    pub analyte: &'a str,
+    /// From this moment on.
+    pub from: DateTime<Utc>,
+    /// Those before this place alone.
+    pub before: Option<(DateTime<Utc>, EntryId)>,
+    /// So many.
+    pub limit: i64,
+}
+
+/// The results of one thing, whoever measured it, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn trend(tx: &mut Tx, person: PersonId, filter: &Filter, which: Stretch<'_>) -> Result<Vec<ResultRow>, StoreError> {
+    let statement = filter.choose(TREND, TREND_OPEN);
+    // After everything: in 9999, before the ids that are never given.
+    let end = DateTime::from_timestamp(253_402_300_799, 0).unwrap_or_default();
+    let (at, id) = which.before.map_or((end, Uuid::max()), |(at, id)| (at, id.as_uuid()));
+    Ok(on!(tx, c, {
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(which.analyte).bind(which.from);
+        bind_filter!(query.bind(at).bind(id).bind(which.limit), filter).fetch_all(c).await
+    })?)
+}
+
+/// The text of a report that may be shown.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn text(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) -> Result<Option<String>, StoreError> {
+    let statement = filter.choose(TEXT, TEXT_OPEN);
+    let row: Option<(String,)> = on!(
+        tx,
+        c,
+        bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_optional(c).await
+    )?;
+    Ok(row.map(|(raw,)| raw))
+}

@@ -1,0 +1,128 @@
+import type { Sent } from './support.ts';
+import { expect, heading, linkedAccount, newPatient, test } from './support.ts';
+
+const laboratory = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }] };
+const laboratoryOrder = { coding: [{ system: 'http://snomed.info/sct', code: '108252007', display: 'Laboratory procedure' }] };
+
+/** A value with the range of its laboratory. */
+function measured(id: string, at: string, code: string, text: string, unit: string, value: number, range?: [number, number]): Sent {
+  const quantity = (number: number): object => ({ value: number, unit, system: 'http://unitsofmeasure.org', code: unit });
+  return {
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    category: [laboratory],
+    code: { coding: [{ system: 'http://loinc.org', code, display: text }], text },
+    effectiveDateTime: at,
+    valueQuantity: quantity(value),
+    referenceRange: range ? [{ low: quantity(range[0]), high: quantity(range[1]) }] : [],
+  };
+}
+
+function results(): Sent[] {
+  return [
+    {
+      resourceType: 'ServiceRequest',
+      id: 'ordered',
+      status: 'active',
+      intent: 'order',
+      category: [laboratoryOrder],
+      code: { text: 'Diabetes check' },
+      authoredOn: '2026-06-01',
+    },
+    {
+      resourceType: 'ServiceRequest',
+      id: 'waits',
+      status: 'active',
+      intent: 'order',
+      category: [laboratoryOrder],
+      code: { text: 'Thyroid tests' },
+      authoredOn: '2026-06-12',
+    },
+    {
+      resourceType: 'DiagnosticReport',
+      id: 'report',
+      status: 'final',
+      category: [{ coding: [{ code: 'LAB' }] }],
+      code: { text: 'Diabetes blood tests' },
+      basedOn: [{ reference: 'ServiceRequest/ordered' }],
+      effectiveDateTime: '2026-06-10',
+      conclusion: 'Please see your nurse.',
+      result: [{ reference: 'Observation/now' }, { reference: 'Observation/sugar' }],
+      presentedForm: [{ contentType: 'text/plain', title: 'The whole report', data: 'SGVsbG8=' }],
+    },
+    measured('before', '2024-06-10', '59261-8', 'HbA1c', 'mmol/mol', 40, [20, 41]),
+    measured('between', '2025-06-10', '4548-4', 'HbA1c', '%', 5.7, [4, 6]),
+    measured('now', '2026-06-10', '59261-8', 'HbA1c', 'mmol/mol', 48, [20, 41]),
+    measured('sugar', '2026-06-10', '14749-6', 'Glucose', 'mmol/L', 5.5),
+  ];
+}
+
+test('a report holds its values, and each is read over time', async ({ page, look }) => {
+  test.slow();
+  await linkedAccount(page, newPatient({ sent: results() }));
+  const main = page.getByRole('main');
+
+  await test.step('what is not back yet stands above the list', async () => {
+    await page.goto('/record/results');
+    await expect(page.getByRole('heading', { name: 'Tests that are not back yet' })).toBeVisible();
+    await expect(main.getByRole('listitem').filter({ hasText: 'Thyroid tests' }).first()).toContainText('No result here yet');
+    await expect(main.getByRole('listitem').filter({ hasText: 'Diabetes blood tests' })).toContainText('HbA1c 48 mmol/mol');
+    await look(page, 'the list');
+  });
+
+  await test.step('a report lists its values with the range that its laboratory gave', async () => {
+    await main.getByRole('link', { name: 'Diabetes blood tests' }).click();
+    await expect(heading(page)).toContainText('Diabetes blood tests');
+    await expect(page.getByText('Please see your nurse.')).toBeVisible();
+    const values = page.getByRole('table', { name: 'In the order of the report' });
+    await expect(values).toContainText('20 to 41 mmol/mol');
+    await expect(values).toContainText('or 6.5%');
+    await expect(values).toContainText('No range was given');
+    await expect(page.getByRole('link', { name: 'Open The whole report' })).toBeVisible();
+    await look(page, 'a report');
+  });
+
+  await test.step('its order leads to it', async () => {
+    await page.getByRole('link', { name: 'Diabetes check' }).click();
+    await expect(page.getByText('This was answered by:')).toBeVisible();
+    await look(page, 'an order');
+    await main.getByRole('link', { name: 'Diabetes blood tests' }).click();
+  });
+
+  await test.step('a value leads back to its report, and says its range on a line of numbers', async () => {
+    await page.getByRole('table').getByRole('link', { name: 'HbA1c' }).click();
+    await expect(page.getByText('Part of a report')).toBeVisible();
+    await expect(page.locator('figcaption')).toContainText('range is 20 to 41 mmol/mol');
+    await look(page, 'a value');
+    await page.getByRole('link', { name: 'See this over time' }).click();
+  });
+
+  await test.step('over time it is a sentence, a picture and a table', async () => {
+    await expect(heading(page)).toContainText('HbA1c over time');
+    await expect(page.locator('figcaption')).toContainText('The newest is 48 mmol/mol, on 10 June 2026. It is 7 above the range');
+    const table = page.getByRole('table', { name: 'Newest first' });
+    await expect(table.getByRole('row')).toHaveCount(4);
+    await expect(table).toContainText('39 mmol/mol');
+    await look(page, 'over time');
+    await page.getByRole('link', { name: '5 years' }).click();
+    await expect(page).toHaveURL(/span=five/);
+    await expect(page.getByRole('link', { name: '5 years' })).toHaveAttribute('aria-current', 'page');
+    await look(page, 'five years');
+  });
+});
+
+test('with script a trend is read by keyboard', async ({ page, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'without script the table says the same');
+  await linkedAccount(page, newPatient({ sent: results() }));
+  await page.goto('/record/results');
+  await page.getByRole('link', { name: 'Diabetes blood tests' }).click();
+  await page.getByRole('table').getByRole('link', { name: 'HbA1c' }).click();
+  await page.getByRole('link', { name: 'See this over time' }).click();
+  const chart = page.getByRole('application', { name: /use the arrow keys/ });
+  await chart.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.locator('.sh-chart__read')).toContainText('48 mmol/mol');
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.locator('.sh-chart__read')).toContainText('5.7% (39 mmol/mol)');
+});

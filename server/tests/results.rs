@@ -1,0 +1,280 @@
+//! Results of tests, as browsers without script read them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::{StatusCode, header};
+use common::{Answer, Browser, TestApp};
+use domain::PersonId;
+use domain::access::{Actor, Assurance};
+use domain::record::Category;
+use domain::team::StaffRole;
+use serde_json::{Value, json};
+use service::{Expected, HiddenFrom, ImportRequest, OrganisationKind, Which};
+use std::collections::BTreeSet;
+use std::io::Cursor;
+use std::path::PathBuf;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const GP: &str = "gp@example.org";
+
+fn about(kind: &str, id: &str, words: &str, more: &Value) -> Value {
+    let mut all = json!({ "resourceType": kind, "id": id, "status": "final", "subject": { "reference": "Patient/p9990000018" } });
+    all["code"] = json!({ "text": words });
+    for (field, value) in more.as_object().unwrap() {
+        all[field] = value.clone();
+    }
+    all
+}
+
+fn measured(id: &str, code: &str, words: &str, at: &str, quantity: &Value, range: Option<[&str; 2]>) -> Value {
+    let end = |text: &str| json!({ "value": serde_json::from_str::<Value>(text).unwrap() });
+    let range = range.map(|[low, high]| json!([{ "low": end(low), "high": end(high) }]));
+    about(
+        "Observation",
+        id,
+        words,
+        &json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": code }], "text": words },
+            "category": [{ "coding": [{ "code": "laboratory" }] }], "effectiveDateTime": at, "valueQuantity": quantity,
+            "referenceRange": range.unwrap_or_else(|| json!([])),
+        }),
+    )
+}
+
+fn mmol(number: f64) -> Value {
+    json!({ "value": number, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L" })
+}
+
+async fn import(app: &TestApp, person: PersonId, all: &[Value]) {
+    let operator = Actor::Operator;
+    let at =
+        app.services.organisations.ensure(&operator, "Y90001", "Riverside Surgery", OrganisationKind::Practice).await.unwrap().id;
+    let all: Vec<Value> = all.iter().map(|resource| json!({ "resource": resource })).collect();
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();
+    let request = ImportRequest { organisation: at, expected: Some(Expected::Person(person)) };
+    let report = app.services.imports.import(&operator, Cursor::new(bundle.into_bytes()), request).await.unwrap();
+    assert_eq!(report.problems, vec![]);
+}
+
+fn kidneys() -> Vec<Value> {
+    let result =
+        |ids: &[&str]| -> Vec<Value> { ids.iter().map(|id| json!({ "reference": format!("Observation/{id}") })).collect() };
+    vec![
+        about(
+            "ServiceRequest",
+            "s1",
+            "Kidney tests, please",
+            &json!({
+            "status": "active", "intent": "order", "authoredOn": "2026-10-01", "category": [{ "coding": [{ "code": "108252007" }] }] }),
+        ),
+        about(
+            "ServiceRequest",
+            "s2",
+            "Liver tests",
+            &json!({
+            "status": "active", "intent": "order", "authoredOn": "2026-10-02", "category": [{ "coding": [{ "code": "108252007" }] }] }),
+        ),
+        about(
+            "ServiceRequest",
+            "s3",
+            "Called off",
+            &json!({
+            "status": "revoked", "intent": "order", "authoredOn": "2026-10-02", "category": [{ "coding": [{ "code": "108252007" }] }] }),
+        ),
+        about(
+            "DiagnosticReport",
+            "r1",
+            "Kidney tests",
+            &json!({
+            "status": "preliminary", "effectiveDateTime": "2026-10-03", "basedOn": [{ "reference": "ServiceRequest/s1" }],
+            "category": [{ "coding": [{ "code": "LAB" }] }], "result": result(&["k3", "na"]), "conclusion": "Please repeat.",
+            "presentedForm": [{ "contentType": "text/plain", "title": "The whole report", "data": "SGVsbG8gU2Ft" },
+                { "contentType": "text/html", "title": "A page", "data": "PHNjcmlwdD4=" }, { "title": "A letter that stayed there", "url": "https://lab.example/1" }] }),
+        ),
+        measured("k1", "2823-3", "Potassium", "2026-01-02", &mmol(4.1), Some(["3.5", "5.3"])),
+        measured("k2", "2823-3", "Potassium", "2026-05-02", &mmol(4.9), Some(["3.5", "5.3"])),
+        measured("k3", "2823-3", "Potassium", "2026-10-03", &mmol(6.1), Some(["3.5", "5.3"])),
+        measured("na", "2951-2", "Sodium", "2026-10-03", &mmol(140.0), None),
+        measured("sugar", "14749-6", "Glucose", "2026-06-03", &mmol(5.5), Some(["3.0", "6.0"])),
+    ]
+}
+
+/// The address of what has this name in a page.
+#[track_caller]
+fn link_to(page: &Answer, name: &str) -> String {
+    let named = page.body.split("href=\"").skip(1).find(|part| part.split("</a>").next().unwrap().contains(name));
+    named.unwrap_or_else(|| panic!("no {name} in {}", page.body)).split('"').next().unwrap().to_owned()
+}
+
+async fn town(place: &Place) -> (TestApp, PersonId, Actor) {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Broken nail").await;
+    import(&app, sam, &kidneys()).await;
+    let id = app.account(SAM, Some(sam)).await;
+    (app, sam, Actor::Account { id, assurance: Assurance::SecondStep })
+}
+
+async fn opened(browser: &mut Browser, list: &str, name: &str) -> Answer {
+    let list = browser.get(list).await;
+    browser.get(&link_to(&list, name)).await
+}
+
+testkit::both_engines! {
+    async fn the_list_groups_reports_and_says_what_is_not_back(place: &Place) {
+        let (app, ..) = town(place).await;
+        let mut sam = app.signed_in(SAM).await;
+        let list = sam.get("/record/results").await;
+        list.says("Tests that are not back yet").says("Liver tests").says("No result here yet").says("Early result: it may change");
+        list.says("Potassium 6.1 mmol/L, Above the range given; Sodium 140 mmol/L").says("1 outside the range given");
+        // The value of the report does not stand beside it once more; the older ones stand by themselves.
+        assert_eq!(list.body.matches(">Potassium</a>").count(), 2, "{}", list.body);
+        assert_eq!(list.body.matches(">Sodium</a>").count(), 0);
+        let waiting = list.body.split("Results</h2>").next().unwrap();
+        assert!(!waiting.contains("Kidney tests, please") && !waiting.contains("Called off"), "{waiting}");
+    }
+
+    async fn a_report_and_its_values_lead_to_each_other(place: &Place) {
+        let (app, ..) = town(place).await;
+        let mut sam = app.signed_in(SAM).await;
+        let report = opened(&mut sam, "/record/results", "Kidney tests").await;
+        report.says("This is an early result. It may change.").says("Please repeat.").says("In the order of the report");
+        report.says("6.1 mmol/L").says("3.5 to 5.3 mmol/L").says("Above the range given").says("No range was given");
+        report.says("A letter that stayed there: the file itself was not sent to us");
+        let potassium = sam.get(&link_to(&report, "Potassium")).await;
+        potassium.says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").says("Part of a report").says("See this over time");
+        assert_eq!(sam.get(&link_to(&potassium, "Kidney tests")).await.body.matches("<h1").count(), 1);
+        let order = sam.get(&link_to(&report, "Kidney tests, please")).await;
+        order.says("This was answered by");
+        link_to(&order, "Kidney tests");
+        // A text is opened, what a browser might run is saved.
+        let text = sam.get(&link_to(&report, "Open The whole report")).await;
+        assert_eq!((text.status, text.body.as_str()), (StatusCode::OK, "Hello Sam"));
+        let page = sam.get(&link_to(&report, "Open A page")).await;
+        assert_eq!(page.headers[header::CONTENT_TYPE], "application/octet-stream");
+        assert!(page.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment"));
+        let here = link_to(&report, "Open A page");
+        for wrong in ["2", "3", "x", "-1", "99999999999999999999"] {
+            let answer = sam.get(&format!("{}/{wrong}", here.rsplit_once('/').unwrap().0)).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{wrong}");
+        }
+    }
+
+    async fn one_thing_over_time_is_said_drawn_and_listed(place: &Place) {
+        let (app, ..) = town(place).await;
+        let mut sam = app.signed_in(SAM).await;
+        let report = opened(&mut sam, "/record/results", "Kidney tests").await;
+        let potassium = sam.get(&link_to(&report, "Potassium")).await;
+        let trend = sam.get(&link_to(&potassium, "See this over time")).await;
+        trend.says("Potassium over time").says("The newest is 6.1 mmol/L, on 3 October 2026. It is 0.8 above the range that the laboratory gave (3.5 to 5.3 mmol/L).");
+        trend.says("The 2 before it were in the range that the laboratory gave.").says("<svg").says("The green band shows the range");
+        trend.says("In the range given").says("Every result");
+        assert_eq!(trend.body.matches("<h1").count(), 1);
+        assert!(!trend.body.contains("style=\""));
+        let here = link_to(&potassium, "See this over time");
+        sam.get(&format!("{here}?span=year")).await.says("Potassium over time");
+        sam.get(&format!("{here}?span=nonsense&after=nonsense")).await.says("6.1 mmol/L");
+        // One alone has a number line, and its value in the other unit.
+        let glucose = opened(&mut sam, "/record/results", "Glucose").await;
+        glucose.says("There this is 99 mg/dL, and the laboratory\u{2019}s range 54 to 108 mg/dL. We worked it out from 5.5 mmol/L.");
+        glucose.does_not_say("See this over time");
+        // Without a range nothing is said of a value.
+        let sodium = sam.get(&link_to(&report, "Sodium")).await;
+        for word in ["In the range", "Above", "Below", "usual"] {
+            sodium.does_not_say(word);
+        }
+    }
+
+    async fn at_work_and_in_a_preview_the_same_values_are_open(place: &Place) {
+        let (app, sam, actor) = town(place).await;
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        let mut gp = app.signed_in(GP).await;
+        let list = gp.get(&format!("/team/people/{sam}/record/results")).await;
+        list.says("Tests that are not back yet").says("1 outside the range given");
+        let report = gp.get(&link_to(&list, "Kidney tests")).await;
+        report.says("In the order of the report");
+        let potassium = gp.get(&link_to(&report, "Potassium")).await;
+        gp.get(&link_to(&potassium, "See this over time")).await.says("Every result").says("6.1 mmol/L");
+        assert_eq!(gp.get(&link_to(&report, "Open The whole report")).await.body, "Hello Sam");
+        let lines = app.services.records.list(&actor, sam, Category::Result, Which::All, None).await.unwrap().lines;
+        let sodium = lines.iter().find(|line| line.title == "Sodium").unwrap().id;
+        app.services.hidings.hide_entry(&actor, sam, sodium, HiddenFrom::All).await.unwrap();
+        let mut owner = app.signed_in(SAM).await;
+        opened(&mut owner, "/record/results", "Kidney tests").await.says("Sodium");
+    }
+}
+
+/// What a browser shows of a page, without marks.
+fn text_of(html: &str) -> String {
+    let main = html.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap_or(html);
+    let mut out = String::new();
+    let mut inside = true;
+    for letter in main.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' => inside = false,
+            _ if !inside => out.push(letter),
+            _ => {}
+        }
+    }
+    out
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_result_of_the_synthea_records_is_shown_in_words() {
+    let place = testkit::fresh("sqlite").await;
+    let app = TestApp::over(&place);
+    let operator = Actor::Operator;
+    let at = app.services.organisations.ensure(&operator, "Y9S01", "Synthea", OrganisationKind::Practice).await.unwrap().id;
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/synthea");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.retain(|path| path.to_string_lossy().ends_with(".json.gz"));
+    files.sort();
+    assert_eq!(files.len(), 25);
+    let (mut reports, mut trends) = (0, 0);
+    for (number, path) in files.iter().enumerate() {
+        let file = std::fs::File::open(path).unwrap();
+        let request = ImportRequest { organisation: at, expected: None };
+        let person = app.services.imports.import(&operator, file, request).await.unwrap().person;
+        let email = format!("synthea{number}@example.org");
+        app.account(&email, Some(person)).await;
+        let mut browser = app.signed_in(&email).await;
+        let mut page = browser.get("/record/results").await;
+        let mut entries = BTreeSet::new();
+        loop {
+            assert_eq!(page.status, StatusCode::OK);
+            let links = page.body.split("href=\"/record/entries/").skip(1).map(|part| part.split('"').next().unwrap().to_owned());
+            entries.extend(links);
+            match page.body.split("href=\"/record/results?after=").nth(1) {
+                Some(rest) => page = browser.get(&format!("/record/results?after={}", rest.split('"').next().unwrap())).await,
+                None => break,
+            }
+        }
+        // The reports, and of what stands by itself the first.
+        for (nth, entry) in entries.iter().enumerate() {
+            let shown = browser.get(&format!("/record/entries/{entry}")).await;
+            assert_eq!(shown.status, StatusCode::OK);
+            let is_report = shown.body.contains("In the order of the report");
+            reports += usize::from(is_report);
+            let text = text_of(&shown.body);
+            let before_codes = text.split("The medical code").next().unwrap();
+            for raw in ["mm[Hg]", "{score}", "10*", "urn:uuid", "loinc.org", "http://", "1.73_m2", "umol/L"] {
+                assert!(!before_codes.contains(raw), "{raw} in {entry} of {}: {before_codes}", path.display());
+            }
+            if is_report && nth < 12 {
+                let member = shown.body.split("In the order of the report").nth(1).unwrap();
+                let member = member.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+                let value = browser.get(member).await;
+                value.says("Part of a report");
+                if value.body.contains("See this over time") {
+                    let trend = browser.get(&format!("{member}/trend")).await;
+                    trend.says("Every result").says("gave no range");
+                    trends += 1;
+                }
+            }
+        }
+    }
+    assert!(reports > 150 && trends > 20, "{reports} reports, {trends} over time");
+    place.clear().await;
+}
