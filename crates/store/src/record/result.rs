@@ -112,16 +112,16 @@ macro_rules! trend {
 statements! {
     FORGET_FACTS = "DELETE FROM result_fact WHERE person_id = $1 AND entry_id = $2";
     FORGET_LINKS = "DELETE FROM result_link WHERE person_id = $1 AND entry_id = $2";
-    FACTS = concat!("SELECT ", line!(), result!(), " FROM record_entry e", facts_of!(), " WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'");
+    FACTS = concat!("SELECT ", line!(), result!(), " FROM record_entry e", facts_of!(), " WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'", opened!("$3"));
     FACTS_OPEN = concat!(
         "SELECT ", line!(), result!(), " FROM record_entry e", facts_of!(),
-        " WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'", open!("$3", "$4", "$5")
+        " WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'", open!("$3", "$4", "$5", "$6")
     );
     TARGETS = concat!(
-        "SELECT l.entry_id AS of_entry, l.place AS at_place, ", line!(), result!(), targets!(), facts_of!(), of_these!(), " ORDER BY l.entry_id, l.place"
+        "SELECT l.entry_id AS of_entry, l.place AS at_place, ", line!(), result!(), targets!(), facts_of!(), of_these!(), opened!("$24"), " ORDER BY l.entry_id, l.place"
     );
     TARGETS_OPEN = concat!(
-        "SELECT l.entry_id AS of_entry, l.place AS at_place, ", line!(), result!(), targets!(), facts_of!(), of_these!(), open!("$24", "$25", "$26"),
+        "SELECT l.entry_id AS of_entry, l.place AS at_place, ", line!(), result!(), targets!(), facts_of!(), of_these!(), open!("$24", "$25", "$26", "$27"),
         " ORDER BY l.entry_id, l.place"
     );
     /// What a report names and nobody sent.
@@ -129,35 +129,38 @@ statements! {
              AND l.name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM resource r WHERE r.person_id = l.person_id \
              AND r.organisation_id = l.organisation_id AND r.resource_type = l.resource_type AND r.logical_id = l.logical_id) \
              ORDER BY l.place LIMIT 1000";
-    ORIGINS = concat!("SELECT ", line!(), origins!(), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
-    ORIGINS_OPEN = concat!("SELECT ", line!(), origins!(), open!("$6", "$7", "$8"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
-    FIRST_RESULTS = concat!("SELECT ", line!(), result!(), results!(), by_itself!(""), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    ORIGINS = concat!("SELECT ", line!(), origins!(), opened!("$6"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
+    ORIGINS_OPEN = concat!("SELECT ", line!(), origins!(), open!("$6", "$7", "$8", "$9"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
+    FIRST_RESULTS = concat!("SELECT ", line!(), result!(), results!(), opened!("$3"), by_itself!(opened!("$3")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     FIRST_RESULTS_OPEN = concat!(
-        "SELECT ", line!(), result!(), results!(), open!("$3", "$4", "$5"), by_itself!(open!("$3", "$4", "$5")),
+        "SELECT ", line!(), result!(), results!(), open!("$3", "$4", "$5", "$6"), by_itself!(open!("$3", "$4", "$5", "$6")),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     NEXT_RESULTS = concat!(
-        "SELECT ", line!(), result!(), results!(), by_itself!(""), " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+        "SELECT ", line!(), result!(), results!(), opened!("$5"), by_itself!(opened!("$5")), " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     NEXT_RESULTS_OPEN = concat!(
-        "SELECT ", line!(), result!(), results!(), open!("$5", "$6", "$7"), by_itself!(open!("$5", "$6", "$7")),
+        "SELECT ", line!(), result!(), results!(), open!("$5", "$6", "$7", "$8"), by_itself!(open!("$5", "$6", "$7", "$8")),
         " AND (e.sort_at, e.id) < ($3, $4) ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
-    AWAITED = concat!("SELECT ", line!(), awaited!(), unanswered!(""), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    AWAITED = concat!("SELECT ", line!(), awaited!(), opened!("$3"), unanswered!(opened!("$3")), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     AWAITED_OPEN = concat!(
-        "SELECT ", line!(), awaited!(), open!("$3", "$4", "$5"), unanswered!(open!("$3", "$4", "$5")),
+        "SELECT ", line!(), awaited!(), open!("$3", "$4", "$5", "$6"), unanswered!(open!("$3", "$4", "$5", "$6")),
         " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
-    TREND = concat!("SELECT ", line!(), result!(), trend!(), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6");
+    TREND = concat!("SELECT ", line!(), result!(), trend!(), opened!("$7"), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6");
     TREND_OPEN = concat!(
-        "SELECT ", line!(), result!(), trend!(), open!("$7", "$8", "$9"), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6"
+        "SELECT ", line!(), result!(), trend!(), open!("$7", "$8", "$9", "$10"), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6"
     );
-    TEXT = "SELECT r.raw FROM record_entry e JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
-            WHERE e.person_id = $1 AND e.id = $2 AND e.resource_type = 'DiagnosticReport' AND e.release = 'released'";
+    TEXT = concat!(
+        "SELECT r.raw FROM record_entry e JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
+         WHERE e.person_id = $1 AND e.id = $2 AND e.resource_type = 'DiagnosticReport' AND e.release = 'released'",
+        opened!("$3")
+    );
     TEXT_OPEN = concat!(
         "SELECT r.raw FROM record_entry e JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
          WHERE e.person_id = $1 AND e.id = $2 AND e.resource_type = 'DiagnosticReport' AND e.release = 'released'",
-        open!("$3", "$4", "$5")
+        open!("$3", "$4", "$5", "$6")
     );
 }
 
