@@ -482,6 +482,7 @@ mod tests {
             release: Release::Released,
             mentions: Vec::new(),
             placed_by_others: false,
+            result: None,
         }
     }
 
