@@ -127,7 +127,7 @@ testkit::both_engines! {
         let mut sam = app.signed_in(SAM).await;
         let list = sam.get("/record/results").await;
         list.says("Tests that are not back yet").says("Liver tests").says("No result here yet").says("Early result: it may change");
-        list.says("Potassium 6.1 mmol/L, Above the range given; Sodium 140 mmol/L").says("1 outside the range given");
+        list.says("Potassium 6.1 mmol/L, Above the range given; Sodium 140.0 mmol/L").says("1 outside the range given");
         // The value of the report does not stand beside it once more; the older ones stand by themselves.
         assert_eq!(list.body.matches(">Potassium</a>").count(), 2, "{}", list.body);
         assert_eq!(list.body.matches(">Sodium</a>").count(), 0);
@@ -181,7 +181,7 @@ testkit::both_engines! {
         glucose.does_not_say("See this over time");
         // Without a range nothing is said of a value.
         let sodium = sam.get(&link_to(&report, "Sodium")).await;
-        for word in ["In the range", "Above", "Below", "usual"] {
+        for word in ["In the range", "Above the range", "Below the range"] {
             sodium.does_not_say(word);
         }
     }
@@ -251,7 +251,7 @@ async fn every_result_of_the_synthea_records_is_shown_in_words() {
                 None => break,
             }
         }
-        // The reports, and of what stands by itself the first.
+        // Every one of them.
         for (nth, entry) in entries.iter().enumerate() {
             let shown = browser.get(&format!("/record/entries/{entry}")).await;
             assert_eq!(shown.status, StatusCode::OK);

@@ -70,7 +70,8 @@ mod tests {
             }
             for link in &result.links {
                 let to = format!("{}/{}", link.resource_type, link.logical_id);
-                line(&format!("> {}", link.role.code()), Some(format!("{to} {}", link.name.clone().unwrap_or_default())));
+                let name = link.name.clone().unwrap_or_default();
+                line(&format!("> {}", link.role.code()), Some(format!("{to} {name}").trim_end().to_owned()));
             }
             for file in &result.files {
                 line("# file", Some(format!("{} {}", file.name, if file.held { "held" } else { "named" })));
@@ -205,7 +206,6 @@ mod tests {
         status: partial
         - Stage of the report: Some results are still to come
         = Size: 12 mm
-        > member: / Wrong
         > member: / Named only
         > order: ServiceRequest/s
         # file: The letter held

@@ -101,7 +101,7 @@ impl EntryLine {
         })
     }
 
-    fn of(row: LineRow) -> Result<Self, StoreError> {
+    pub(crate) fn of(row: LineRow) -> Result<Self, StoreError> {
         Ok(Self {
             id: EntryId::from_uuid(row.id),
             category: row.category()?,

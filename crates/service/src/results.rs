@@ -227,7 +227,7 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
     let more = rows.len() > RESULTS_PAGE;
     rows.truncate(RESULTS_PAGE);
     let ids: Vec<Uuid> = rows.iter().map(|row| row.line.id).collect();
-    let mut members = members_of(tx, reader, &ids, GLANCE).await?;
+    let mut members = members_of(tx, reader, &ids, Told::Glance).await?;
     let reports: HashSet<Uuid> =
         rows.iter().filter(|row| row.resource_type == "DiagnosticReport").map(|row| row.line.id).collect();
     let codes: Vec<Option<Code>> = rows.iter().map(code_of).collect();
@@ -243,26 +243,44 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
     Ok(ResultsPage { awaited, lines: lines.collect(), next })
 }
 
+/// How much is told of the values of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// What stands in a list: nothing that another resource may have said.
+    Glance,
+    /// All of it.
+    Whole,
+}
+
 /// The values of reports that may be shown, with their places, by report.
 async fn members_of(
     tx: &mut Tx,
     reader: &Reader,
     reports: &[Uuid],
-    places: i32,
+    told: Told,
 ) -> Result<HashMap<Uuid, Vec<(i32, MemberSeen)>>, ServiceError> {
+    let places = if told == Told::Glance { GLANCE } else { WHOLE };
     let mut rows = Vec::new();
     for some in reports.chunks(result::AT_ONCE) {
         rows.extend(result::targets(tx, reader.person, &reader.filter, (LinkRole::Member, places), some).await?);
     }
-    let (mut of, mut told) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    let (mut of, mut held) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for row in rows {
         let facts = facts_of(&row.result);
         let beside = beside(&row.result);
         of.push((row.of_entry, row.at_place, facts, beside));
-        told.push(row.result.line);
+        held.push(row.result.line);
     }
+    // Name and value of a result are its own; who and where may be told of by others, and stands in no list of values.
+    let seen = match told {
+        Told::Glance => {
+            let bare = |row| EntryLine::of(row).map(|line| EntryLine { author: None, place: None, ..line });
+            held.into_iter().map(bare).collect::<Result<Vec<_>, _>>()?
+        }
+        Told::Whole => lines(tx, reader, held).await?,
+    };
     let mut all: HashMap<Uuid, Vec<(i32, MemberSeen)>> = HashMap::new();
-    for (line, (report, place, facts, beside)) in lines(tx, reader, told).await?.into_iter().zip(of) {
+    for (line, (report, place, facts, beside)) in seen.into_iter().zip(of) {
         let ResultFacts { ranges, parts, .. } = facts;
         let member = MemberSeen { name: line.title.clone(), line: Some(line), ranges, beside, parts };
         all.entry(report).or_default().push((place, member));
@@ -301,8 +319,12 @@ pub(crate) async fn view(
         return Ok(None);
     }
     let facts = facts_of(&row);
-    let mut placed: BTreeMap<i32, MemberSeen> =
-        members_of(tx, reader, &[id.as_uuid()], WHOLE).await?.remove(&id.as_uuid()).unwrap_or_default().into_iter().collect();
+    let mut placed: BTreeMap<i32, MemberSeen> = members_of(tx, reader, &[id.as_uuid()], Told::Whole)
+        .await?
+        .remove(&id.as_uuid())
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
     for (place, name) in named(tx, reader, id, anew).await? {
         let only = MemberSeen { name, line: None, ranges: Vec::new(), beside: None, parts: Vec::new() };
         placed.entry(place).or_insert(only);

@@ -321,12 +321,19 @@ fn cells(value: Option<&Value>, ranges: &[GivenRange], other: Option<&Value>, ta
         given.extend(known.and_then(|range| range_words(&GivenRange { range, ..GivenRange::default() }, unit)));
     }
     let range = if given.is_empty() && value.is_some() { "No range was given".to_owned() } else { given.join("; ") };
-    let said = tag.map(|(label, kind)| view! { <Tag label=label kind=kind /> });
-    vec![Cell::new(view! { {amount} {other} }), Cell::new(range), Cell::new(said)]
+    vec![Cell::new(view! { {amount} {other} }), Cell::new(range), said(tag)]
+}
+
+/// The word and shape beside a value in a table.
+fn said(tag: Option<(String, TagKind)>) -> Cell {
+    match tag {
+        Some((label, kind)) => Cell::new(view! { <Tag label=label kind=kind /> }),
+        None => Cell::new("Not said"),
+    }
 }
 
 fn heads(first: &str) -> Vec<String> {
-    [first, "Value", "The laboratory\u{2019}s range", "What was said of it"].map(ToOwned::to_owned).to_vec()
+    [first, "Value", "The laboratory\u{2019}s range", "How it compares"].map(ToOwned::to_owned).to_vec()
 }
 
 /// The values of a report, in its order.
@@ -347,9 +354,7 @@ fn values(members: &[MemberSeen], links: &Links) -> Option<AnyView> {
         let tag = member.line.as_ref().and_then(words::tag);
         let mut row = vec![Cell::new(name)];
         match own {
-            Some(words) => {
-                row.extend([Cell::new(words), Cell::new(""), Cell::new(tag.map(|(label, kind)| view! { <Tag label kind /> }))])
-            }
+            Some(words) => row.extend([Cell::new(words), Cell::new("See its page"), said(tag)]),
             None => row.extend(cells(value, &member.ranges, member.beside.as_ref(), tag)),
         }
         row

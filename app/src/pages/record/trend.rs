@@ -250,7 +250,7 @@ fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
     if any {
         head.push("In the unit of the newest".to_owned());
     }
-    head.extend(["The laboratory\u{2019}s range", "What was said of it", "From"].map(ToOwned::to_owned));
+    head.extend(["The laboratory\u{2019}s range", "How it compares", "From"].map(ToOwned::to_owned));
     let rows = seen.points.iter().map(|point| {
         let href = of.entry(point.id);
         let date = point.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
@@ -267,6 +267,7 @@ fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
                 .map(|(word, _)| word),
         ];
         let said = said.into_iter().flatten().collect::<Vec<_>>().join(". ");
+        let said = if said.is_empty() { "Not said".to_owned() } else { said };
         row.extend([Cell::new(given(&point.value, &point.ranges)), Cell::new(said), Cell::new(point.source.clone())]);
         row
     });

@@ -178,7 +178,7 @@ analytes! {
     "ferritin" loinc ["2276-4"], snomed ["993381000000106"], units [
         Unit::new("µg/L", UG_L, 0), Unit::also("ng/mL", NG_ML, 0),
     ], from SAME;
-    "vitamin-b12" loinc ["14685-6", "2132-9"], snomed [], units [
+    "vitamin-b12" loinc ["14685-2", "2132-9"], snomed [], units [
         Unit::new("pmol/L", PMOL, 0), Unit::new("ng/L", NG_L, 0).is(100_000, 135_537), Unit::also("pg/mL", PG_ML, 0).is(100_000, 135_537),
     ], from MASS;
     "folate" loinc ["2284-8", "14732-2"], snomed [], units [

@@ -340,7 +340,9 @@ fn analyte(code: Option<&CodeableConcept>) -> Option<String> {
 
 /// What a result belongs to, in the order in which it is told.
 fn links(facts: &mut ResultFacts, around: &Around<'_>, role: LinkRole, all: &[Reference]) {
-    let links = all.iter().take(MOST_MEMBERS).filter_map(|one| {
+    // What stands within the report itself is told with it.
+    let apart = |one: &&Reference| !one.reference.as_deref().is_some_and(|text| text.trim_start().starts_with('#'));
+    let links = all.iter().filter(apart).take(MOST_MEMBERS).filter_map(|one| {
         let name = match role {
             LinkRole::Member => around.name(Some(one)),
             // An order takes no words: whoever may see it reads them there.
