@@ -6,7 +6,7 @@ use std::fmt;
 /// The most digits that a number may have; more were never measured.
 const DIGITS: usize = 18;
 /// The most of them that may stand behind the point.
-const PLACES: u32 = 12;
+const PLACES: u32 = 18;
 
 /// An exact decimal number: its digits, and how many of them stand behind the point.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub struct Decimal {
 
 impl Decimal {
     /// Reads a FHIR decimal (`5.60`, `-0.1`, `1e3`). `None` for what is none, and for numbers of more than 18 digits or with more
-    /// than 12 of them behind the point: nothing is compared or converted that is not held exactly.
+    /// than 18 of them behind the point: nothing is compared or converted that is not held exactly.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -131,7 +131,7 @@ impl Ord for Decimal {
         let places = self.places.max(other.places);
         match (self.at(places), other.at(places)) {
             (Some(one), Some(two)) => one.cmp(&two),
-            // Cannot be with numbers that were read: 18 digits and 12 more places are held.
+            // Cannot be with numbers that were read: 18 digits and 18 more places are held.
             _ => self.digits.cmp(&other.digits),
         }
     }
@@ -183,7 +183,8 @@ mod tests {
         ] {
             assert_eq!(Decimal::parse(text).unwrap().to_string(), shown, "{text}");
         }
-        for text in ["", "-", ".5", "5.", "five", "1e99", "1e-13", "1234567890123456789", "0x10", "1,5", "NaN", "1.0000000000001"]
+        for text in
+            ["", "-", ".5", "5.", "five", "1e99", "1e-19", "1234567890123456789", "0x10", "1,5", "NaN", "1.000000000000000001"]
         {
             assert!(Decimal::parse(text).is_none(), "{text}");
         }
