@@ -28,6 +28,8 @@ pub mod release;
 #[cfg(feature = "server")]
 pub mod result;
 pub mod scope;
+#[cfg(feature = "server")]
+pub mod search;
 pub mod self_care;
 pub mod shown;
 pub mod team;

@@ -285,4 +285,6 @@ pub struct EntryFacts {
     pub placed_by_others: bool,
     /// What a result says beside all that; absent for everything else.
     pub result: Option<Box<ResultFacts>>,
+    /// The visit in which it was done, by the id that its source gave that.
+    pub visit: Option<String>,
 }

@@ -483,6 +483,7 @@ mod tests {
             mentions: Vec::new(),
             placed_by_others: false,
             result: None,
+            visit: None,
         }
     }
 

@@ -81,6 +81,34 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_says_in_which_visit_it_was_done_and_takes_no_words_from_it() {
+        let visit = "019a5f00-0000-7000-8000-000000000001";
+        let with = |kind: &str, field: &str, value: Value| {
+            let mut resource = json!({ "resourceType": kind, "id": "x", "status": "active", "code": { "text": "Cough" } });
+            resource[field] = value;
+            resource
+        };
+        let of = |reference: &str| json!({ "reference": reference });
+        assert_eq!(one(with("Condition", "encounter", of("Encounter/e1"))).visit.as_deref(), Some("e1"));
+        assert_eq!(
+            one(with("Condition", "encounter", of("https://ehr.example.org/Encounter/e1/_history/2"))).visit.as_deref(),
+            Some("e1")
+        );
+        let held = first(&[
+            with("Condition", "encounter", of(&format!("urn:uuid:{visit}"))),
+            json!({ "resourceType": "Encounter", "id": visit }),
+        ]);
+        assert_eq!(held.visit.as_deref(), Some(visit));
+        assert_eq!(one(with("MedicationStatement", "context", of("Encounter/e2"))).visit.as_deref(), Some("e2"));
+        let letter = with("DocumentReference", "context", json!({ "encounter": [of("Encounter/e3")] }));
+        assert_eq!(one(letter).visit.as_deref(), Some("e3"));
+        for none in [of("EpisodeOfCare/e1"), json!({ "display": "The visit" }), json!(7), json!([])] {
+            assert_eq!(one(with("MedicationStatement", "context", none)).visit, None);
+        }
+        assert_eq!(one(json!({ "resourceType": "Encounter", "id": "e4" })).visit.as_deref(), Some("e4"));
+    }
+
+    #[test]
     fn decimals_stay_as_they_were_written() {
         for number in ["1.0", "1.50", "1e-3", "1.000000000000000000000001", "-0.0", "1E+5", "100", "0.1"] {
             let facts = text(&format!(

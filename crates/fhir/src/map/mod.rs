@@ -22,7 +22,7 @@ pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
 pub use warnings::warning;
 
 use crate::Received;
-use crate::types::{Annotation, CodeableConcept, Lenient, List, Meta, Period, Reference, fhir};
+use crate::types::{Annotation, CodeableConcept, Lenient, List, Meta, OneOrMany, Period, Reference, fhir};
 use crate::words::{NEAR, all_words, joined};
 use domain::When;
 use domain::record::{Category, Code, Detail, EntryFacts, Release, Sensitivity};
@@ -82,10 +82,38 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
     if is_child_protection(&received.raw) {
         facts.release = Release::Withheld;
     }
+    facts.visit = visit(received, names);
     if facts.sensitivity == Sensitivity::General {
         facts.sensitivity = sensitivity::of(received);
     }
     Ok(Some(facts))
+}
+
+fhir! {
+    /// What tells in a resource of any type in which visit it was done: a reference, several, or a context that holds several.
+    InVisit {
+        encounter: Lenient<OneOrMany<Reference>>,
+        context: Lenient<VisitContext>,
+    }
+    VisitContext {
+        encounter: Lenient<OneOrMany<Reference>>,
+        reference: Option<String>,
+    }
+}
+
+/// The id of the visit in which a resource was done; of a visit its own. What it says there takes no words from the visit.
+fn visit(received: &Received, names: &Names<'_>) -> Option<String> {
+    if received.resource_type == "Encounter" {
+        return Some(received.id.clone());
+    }
+    if !received.raw.contains("\"encounter\"") && !received.raw.contains("\"context\"") {
+        return None;
+    }
+    let json: InVisit = serde_json::from_str(&received.raw).ok()?;
+    let first = |all: Lenient<OneOrMany<Reference>>| all.0.and_then(|all| all.0.into_iter().find_map(|one| one.reference));
+    let within = json.context.0.and_then(|context| first(context.encounter).or(context.reference));
+    let reference = first(json.encounter).or(within)?;
+    names.id_of("Encounter", reference.trim())
 }
 
 fhir! {
@@ -322,6 +350,7 @@ impl Draft {
             mentions: Vec::new(),
             placed_by_others: false,
             result: None,
+            visit: None,
         };
         if let Some(meta) = meta {
             label(meta, &mut facts);

@@ -354,6 +354,16 @@ impl<'p> Names<'p> {
         self.index.get(format!("{kind}/{id}").as_str()).copied()
     }
 
+    /// The id of the resource of this type to which something refers, held or not; nothing is noted, for no words are taken from it.
+    pub(super) fn id_of(&self, kind: &str, reference: &str) -> Option<String> {
+        if let Some(held) = self.find(reference).and_then(|at| self.resources.get(at)) {
+            return (held.resource_type == kind).then(|| held.id.clone());
+        }
+        let wording = wording(reference)?;
+        let id = wording.strip_prefix(kind)?.strip_prefix('/')?;
+        Some(id.to_owned())
+    }
+
     /// The resource behind an address, such as the Binary that holds the content of a document.
     pub(super) fn received(&self, address: &str) -> Option<&Received> {
         self.resources.get(self.hear(address).filter(|at| !self.is_closed(*at))?)

@@ -1,0 +1,131 @@
+//! What people call things, and how records word them. It only helps to find: what is found says what it is in its own words.
+//!
+//! Everyday words: the A to Z of medical writing in the NHS digital service manual (nhs.uk, "A to Z of NHS health writing", 2026) and the
+//! names that the NHS website gives beside one another. American spellings: the international nonproprietary names of medicines
+//! (WHO) and the British ones before them.
+
+use super::words::placed;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+/// What is typed, and what is looked for beside it.
+const EVERYDAY: &[(&str, &[&str])] = &[
+    ("acetaminophen", &["paracetamol"]),
+    ("adrenaline", &["epinephrine"]),
+    ("albuterol", &["salbutamol"]),
+    ("anaemia", &["anemia"]),
+    ("anemia", &["anaemia"]),
+    ("blood pressure", &["hypertension", "hypotension", "systolic", "diastolic"]),
+    ("blood sugar", &["glucose", "hba1c", "haemoglobin a1c", "hemoglobin a1c"]),
+    (
+        "blood thinner",
+        &["anticoagulant", "warfarin", "apixaban", "rivaroxaban", "edoxaban", "dabigatran", "clopidogrel", "heparin"],
+    ),
+    ("bowel", &["intestine", "intestinal", "colon", "colorectal"]),
+    ("broken", &["fracture"]),
+    ("broken bone", &["fracture"]),
+    ("bruise", &["contusion"]),
+    ("cancer", &["carcinoma", "neoplasm", "malignant", "malignancy", "tumour", "tumor"]),
+    ("chickenpox", &["varicella"]),
+    ("cholesterol", &["lipid", "lipids", "hdl", "ldl"]),
+    ("cold sore", &["herpes labialis"]),
+    ("copd", &["chronic obstructive"]),
+    ("diarrhea", &["diarrhoea"]),
+    ("diarrhoea", &["diarrhea"]),
+    ("diabetes", &["diabetic", "hba1c"]),
+    ("ear infection", &["otitis"]),
+    ("epinephrine", &["adrenaline"]),
+    ("fits", &["seizure", "epilepsy"]),
+    ("flu", &["influenza"]),
+    ("frusemide", &["furosemide"]),
+    ("german measles", &["rubella"]),
+    ("hayfever", &["allergic rhinitis"]),
+    ("hay fever", &["allergic rhinitis"]),
+    ("heart", &["cardiac", "coronary", "myocardial"]),
+    ("heart attack", &["myocardial infarction"]),
+    ("hemoglobin", &["haemoglobin"]),
+    ("haemoglobin", &["hemoglobin"]),
+    ("high blood pressure", &["hypertension"]),
+    ("high cholesterol", &["hypercholesterolaemia", "hyperlipidaemia", "hyperlipidemia"]),
+    ("immunisation", &["vaccine", "vaccination", "immunization"]),
+    ("immunization", &["vaccine", "vaccination", "immunisation"]),
+    ("inhaler", &["salbutamol", "beclometasone", "budesonide", "formoterol", "tiotropium"]),
+    ("jab", &["vaccine", "vaccination", "immunisation", "immunization", "injection"]),
+    ("kidney", &["renal", "egfr", "creatinine", "nephropathy"]),
+    ("leukemia", &["leukaemia"]),
+    ("leukaemia", &["leukemia"]),
+    ("liver", &["hepatic", "hepatitis", "alanine"]),
+    ("lockjaw", &["tetanus"]),
+    ("low mood", &["depression", "depressive"]),
+    ("lung", &["pulmonary", "respiratory"]),
+    ("lungs", &["pulmonary", "respiratory"]),
+    ("mini stroke", &["transient ischaemic", "transient ischemic"]),
+    ("miscarriage", &["miscarriage", "abortion"]),
+    ("operation", &["surgery", "surgical", "procedure"]),
+    ("painkiller", &["analgesic", "paracetamol", "ibuprofen", "codeine", "naproxen", "tramadol", "morphine"]),
+    ("paracetamol", &["acetaminophen"]),
+    ("pee", &["urine", "urinary"]),
+    ("period", &["menstrual", "menstruation", "menorrhagia"]),
+    ("periods", &["menstrual", "menstruation", "menorrhagia"]),
+    ("pill", &["tablet", "contraceptive", "contraception"]),
+    ("piles", &["haemorrhoids", "hemorrhoids"]),
+    ("poo", &["stool", "faecal", "faeces", "fecal"]),
+    ("pregnant", &["pregnancy", "antenatal"]),
+    ("rash", &["eczema", "dermatitis", "urticaria"]),
+    ("salbutamol", &["albuterol"]),
+    ("scan", &["ultrasound", "mri", "ct", "computed tomography", "magnetic resonance", "imaging"]),
+    ("shingles", &["zoster"]),
+    ("sleeping tablet", &["zopiclone", "hypnotic", "temazepam"]),
+    ("smoking", &["smoker", "smokes", "tobacco"]),
+    ("sore throat", &["pharyngitis", "tonsillitis"]),
+    ("statin", &["atorvastatin", "simvastatin", "rosuvastatin", "pravastatin"]),
+    ("stomach", &["gastric", "gastro", "abdominal", "abdomen"]),
+    ("stomach ache", &["abdominal pain"]),
+    ("stroke", &["cerebrovascular", "cva"]),
+    ("sugar", &["glucose", "hba1c", "haemoglobin a1c", "hemoglobin a1c", "diabetes"]),
+    ("swelling", &["oedema", "edema"]),
+    ("thyroid", &["tsh", "thyroxine", "levothyroxine"]),
+    ("tumor", &["tumour"]),
+    ("tumour", &["tumor"]),
+    ("underactive thyroid", &["hypothyroidism"]),
+    ("vaccination", &["vaccine", "immunisation", "immunization"]),
+    ("vaccine", &["vaccination", "immunisation", "immunization"]),
+    ("water infection", &["urinary tract infection", "uti", "cystitis"]),
+    ("water tablet", &["diuretic", "furosemide", "bendroflumethiazide", "spironolactone", "indapamide", "hydrochlorothiazide"]),
+    ("wee", &["urine", "urinary"]),
+    ("whooping cough", &["pertussis"]),
+    ("x ray", &["radiograph", "radiography", "radiographic"]),
+    ("xray", &["x ray", "radiograph", "radiography"]),
+];
+
+static BY_WORDS: LazyLock<BTreeMap<Vec<String>, &'static [&'static str]>> = LazyLock::new(|| {
+    let words = |text: &str| placed(text).into_iter().map(|one| one.word).collect();
+    EVERYDAY.iter().map(|(typed, others)| (words(typed), *others)).collect()
+});
+
+static WORDS: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| BY_WORDS.keys().filter(|words| words.len() == 1).flatten().cloned().collect());
+
+/// How records word what stands at the beginning of these words, and how many of them that is; the longest that is known.
+pub(super) fn others(typed: &[String]) -> Option<(usize, &'static [&'static str])> {
+    (1..=typed.len().min(3)).rev().find_map(|length| Some((length, *BY_WORDS.get(typed.get(..length)?)?)))
+}
+
+/// Everyday words that have others.
+pub(super) fn words<'w>() -> impl Iterator<Item = &'w str> {
+    WORDS.iter().map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_stands_once_and_has_others_that_are_words() {
+        assert_eq!(BY_WORDS.len(), EVERYDAY.len());
+        for (typed, others) in EVERYDAY {
+            assert!(!others.is_empty() && (1..=3).contains(&placed(typed).len()), "{typed}");
+            assert!(others.iter().all(|other| !placed(other).is_empty()), "{typed}");
+        }
+    }
+}
