@@ -349,6 +349,7 @@ pub fn what(item: &ActivityItem) -> String {
     let detail = |key: &str| item.detail.get(key).map(String::as_str);
     let words = match item.action {
         Action::Read => return looked(detail("page"), detail("category")),
+        Action::Import if detail("failed").is_some() => "could not add to your record what a place sent",
         Action::Import => return imported(detail("added"), detail("updated")),
         Action::Export if detail("what").is_some_and(|what| what.starts_with("activity")) => "downloaded this list",
         Action::Export if detail("what") == Some("letter") => "downloaded the letter with the code that opens your record",
@@ -642,6 +643,9 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("trend"), _) => "looked at one of your test results over time".to_owned(),
         (Some("result-file"), _) => "opened a file that came with one of your test results".to_owned(),
         (Some("overview"), _) => "looked at the overview of your record".to_owned(),
+        (Some("timeline"), _) => "looked at everything in your record in the order of time".to_owned(),
+        (Some("search"), _) => "looked for something in your record".to_owned(),
+        (Some("sources"), _) => "looked at where your record comes from".to_owned(),
         _ => "looked at your record".to_owned(),
     }
 }

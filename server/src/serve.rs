@@ -33,6 +33,8 @@ const REMIND_EVERY: Duration = Duration::from_secs(5 * 60);
 const DOSES_EVERY: Duration = Duration::from_secs(60);
 /// How often it is looked whether readings are to be added or taken out again: somebody may wait for it.
 const IMPORTS_EVERY: Duration = Duration::from_secs(1);
+/// How many people are looked for at once whose records cannot be searched yet.
+const INDEXED_AT_ONCE: i64 = 20;
 /// How often it is looked whether others' appointment systems are to be asked.
 const ASK_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked whether it is to be asked again if what is booked there still stands, which each server does in part.
@@ -90,6 +92,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     let orders = tokio::spawn(outside_orders(services.clone(), stopping.clone()));
     let tracked = tokio::spawn(prescriptions(services.clone(), stopping.clone()));
     let imports = tokio::spawn(imports(services.clone(), stopping.clone()));
+    let index = tokio::spawn(index(services.clone(), stopping.clone()));
     let readings = tokio::spawn(readings(services.clone(), stopping.clone()));
     tokio::spawn(async move {
         told_to_stop().await;
@@ -120,6 +123,7 @@ pub async fn run(common: &Common, args: &ServeArgs) -> Result<(), String> {
     drop(orders.await);
     drop(tracked.await);
     drop(imports.await);
+    drop(index.await);
     drop(readings.await);
     sign(&services, &files).await;
     services.core.store().close().await;
@@ -446,6 +450,36 @@ async fn imports(services: Services, stopping: watch::Receiver<bool>) {
         }
     };
     // Each batch is an act of its own, and the next one is done after the next start.
+    until_stopped(stopping, work).await;
+}
+
+/// Reads the records again that cannot be searched yet, because an older program took them in: at the start, and once an hour for what
+/// was brought in beside it since.
+async fn index(services: Services, stopping: watch::Receiver<bool>) {
+    let mut hour = every(Duration::from_secs(60 * 60));
+    let work = async {
+        loop {
+            hour.tick().await;
+            let (mut done, mut after) = (0, None);
+            loop {
+                match services.imports.index_waiting(&Actor::System, after, INDEXED_AT_ONCE).await {
+                    Ok((some, Some(last))) => {
+                        done += some;
+                        after = Some(last);
+                    }
+                    Ok((_, None)) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "search: records could not be read again");
+                        break;
+                    }
+                }
+            }
+            if done > 0 {
+                tracing::info!(done, "search: records were read again");
+            }
+        }
+    };
+    // Each record is an act of its own, and the next one is read after the next start.
     until_stopped(stopping, work).await;
 }
 

@@ -4,22 +4,24 @@ use crate::activity::{self, Event};
 use crate::appointments::settle;
 use crate::organisations::upkeep;
 use crate::releases::{self, Arrival};
-use crate::{Core, ServiceError, access};
+use crate::{Core, PlainWords, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
 use domain::person::Demographics;
 use domain::record::{Category, EntryFacts, Release};
 use domain::release::is_to_come;
+use domain::search::{Told, words_of};
 use domain::{EntryId, ImportId, NhsNumber, OrganisationId, PersonId, ResourceId};
 use fhir::map::{Names, PackageSubject};
 use fhir::{Limits, Package, ReadError, Received};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Read, Seek};
+use std::sync::Arc;
 use store::person::PersonRow;
-use store::record::{self, HeldRow, Import, NewEntry, NewResource, RAW_AT_ONCE, Source, result};
+use store::record::{self, Failure, HeldRow, Import, NewEntry, NewResource, RAW_AT_ONCE, Source, Text, result};
 use store::{Tx, organisation, person, person_write, registration};
 
 /// From how many resources on everything that is held is looked up at once.
@@ -81,11 +83,12 @@ pub struct ImportReport {
 #[derive(Clone)]
 pub struct Imports {
     core: Core,
+    plain_words: Arc<PlainWords>,
 }
 
 impl Imports {
-    pub(crate) fn new(core: Core) -> Self {
-        Self { core }
+    pub(crate) fn new(core: Core, plain_words: Arc<PlainWords>) -> Self {
+        Self { core, plain_words }
     }
 
     /// Takes a file into the record of the person whom it is about: a FHIR Bundle, one resource, or one resource a line;
@@ -124,8 +127,13 @@ impl Imports {
     ) -> Result<ImportReport, ServiceError> {
         self.may(actor).await?;
         let package = tokio::task::spawn_blocking(read).await.map_err(ServiceError::internal)?;
-        let package = package.map_err(|error| ServiceError::field("file", error.to_string()))?;
-        self.import_package(actor, package, request).await
+        match package {
+            Ok(package) => self.import_package(actor, package, request).await,
+            Err(error) => {
+                self.note_failure(actor, Keys::default(), &request, Failure::Unreadable).await;
+                Err(ServiceError::field("file", error.to_string()))
+            }
+        }
     }
 
     /// Takes what was read into the record of the person whom it is about, whole or not at all.
@@ -146,9 +154,76 @@ impl Imports {
         request: ImportRequest,
     ) -> Result<ImportReport, ServiceError> {
         self.may(actor).await?;
-        let file = tokio::task::spawn_blocking(move || prepare(package)).await.map_err(ServiceError::internal)??;
-        let actor = actor.clone();
-        self.core.write(move |core, tx| Box::pin(async move { take_in(&core, tx, &actor, file, &request).await })).await
+        let plain = Arc::clone(&self.plain_words);
+        let file = tokio::task::spawn_blocking(move || prepare(package, &plain)).await.map_err(ServiceError::internal)?;
+        let file = match file {
+            Ok(file) => file,
+            Err(error) => {
+                self.note_failure(actor, Keys::default(), &request, Failure::Unreadable).await;
+                return Err(error);
+            }
+        };
+        let (keys, by, asked) = (file.who.keys(), actor.clone(), request.clone());
+        let taken = self.core.write(move |core, tx| Box::pin(async move { take_in(&core, tx, &by, file, &asked).await })).await;
+        if let Err(error) = &taken
+            && let Some(failure) = failure(error)
+        {
+            self.note_failure(actor, keys, &request, failure).await;
+        }
+        taken
+    }
+
+    /// Notes for the person, where it is clear who that is, that something this source sent could not be taken in. Where that cannot be
+    /// noted either, the log says so: why it could not be taken in is told in any case.
+    async fn note_failure(&self, actor: &Actor, keys: Keys, request: &ImportRequest, failure: Failure) {
+        let (actor, request) = (actor.clone(), request.clone());
+        let noted: Result<(), ServiceError> = self
+            .core
+            .write(move |core, tx| {
+                Box::pin(async move {
+                    let Some(source) = organisation::by_id(tx, request.organisation).await? else { return Ok(()) };
+                    let source = OrganisationId::from_uuid(source.id);
+                    let Some(person) = meant(tx, source, &keys, request.expected.as_ref()).await? else { return Ok(()) };
+                    let subject = access::require(&core, tx, &actor, person, Ask::ImportRecord).await?;
+                    record::note_failure(tx, person, source, core.now(), failure).await?;
+                    let event = Event::on_record(&actor, subject, Action::Import, Purpose::RecordUpkeep)
+                        .about("organisation", source)
+                        .about("failed", failure.code());
+                    activity::append(&core, tx, event).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "it could not be noted that what a source sent was not taken in");
+        }
+    }
+
+    /// Reads the records again of up to `limit` people behind `after` of whom not every entry can be found by its words: for what was
+    /// taken in by an older program. Gives how many were read, and behind whom to go on; each is an act of its own, and whoever was read
+    /// is not read again.
+    ///
+    /// # Errors
+    /// Refusals for anybody but the operator and the service itself; when the database fails. Somebody whose record cannot be read is
+    /// passed over.
+    pub async fn index_waiting(
+        &self,
+        actor: &Actor,
+        after: Option<PersonId>,
+        limit: i64,
+    ) -> Result<(u64, Option<PersonId>), ServiceError> {
+        self.may(actor).await?;
+        let mut tx = self.core.read().await?;
+        let people = record::unindexed(&mut tx, after.map_or(uuid::Uuid::nil(), |person| person.as_uuid()), limit).await?;
+        drop(tx);
+        let mut done = 0;
+        for person in &people {
+            match self.reindex(actor, *person).await {
+                Ok(_) => done += 1,
+                Err(error) => tracing::warn!(%error, "a record could not be read again"),
+            }
+        }
+        Ok((done, people.last().copied()))
     }
 
     /// Reads what is held of a person again, for when the way in which resources are read was put right: every entry then
@@ -176,8 +251,9 @@ impl Imports {
             }
         }
         drop(tx);
+        let plain = Arc::clone(&self.plain_words);
         let read = tokio::task::spawn_blocking(move || {
-            let read = sources.into_iter().map(|(source, resources)| Ok((source, facts_again(&resources)?)));
+            let read = sources.into_iter().map(|(source, resources)| Ok((source, facts_again(&resources, &plain)?)));
             read.collect::<Result<Vec<_>, ServiceError>>()
         });
         let read = read.await.map_err(ServiceError::internal)??;
@@ -196,7 +272,39 @@ impl Imports {
 /// A resource with what it says.
 struct Prepared {
     received: Received,
-    facts: Option<EntryFacts>,
+    facts: Option<Said>,
+}
+
+/// What a resource says, and the words by which it is found, without those of who sent it.
+struct Said {
+    facts: EntryFacts,
+    words: BTreeSet<String>,
+}
+
+impl Said {
+    fn of(facts: EntryFacts, plain: &PlainWords) -> Self {
+        let known = plain.find(facts.category, facts.code.as_slice(), &facts.title);
+        let told = Told {
+            title: &facts.title,
+            kind: &facts.kind,
+            plain: known.map(|words| words.name.as_str()),
+            display: facts.code.as_ref().and_then(|code| code.display.as_deref()),
+            value: facts.value.as_ref().map(|value| value.text.as_str()),
+            details: &facts.details,
+            author: facts.author.as_deref(),
+            place: facts.place.as_deref(),
+            sent_by: None,
+        };
+        let words = told.words();
+        Self { words, facts }
+    }
+}
+
+/// By what a file says whom it is about.
+#[derive(Clone, Debug, Default)]
+struct Keys {
+    nhs_number: Option<NhsNumber>,
+    logical_ids: Vec<String>,
 }
 
 /// Whom a file is about.
@@ -210,6 +318,53 @@ enum Who {
     },
     /// It only refers to them.
     Named { logical_id: Option<String>, nhs_number: Option<NhsNumber> },
+}
+
+impl Who {
+    fn keys(&self) -> Keys {
+        match self {
+            Self::Told { demographics, logical_ids } => {
+                Keys { nhs_number: demographics.nhs_number.clone(), logical_ids: logical_ids.clone() }
+            }
+            Self::Named { logical_id, nhs_number } => {
+                Keys { nhs_number: nhs_number.clone(), logical_ids: logical_id.iter().cloned().collect() }
+            }
+        }
+    }
+}
+
+/// Why something could not be taken in, where that says anything of what its source sent.
+fn failure(error: &ServiceError) -> Option<Failure> {
+    match error {
+        ServiceError::Fields(problems) if problems.iter().all(|problem| problem.field == "file") => Some(Failure::NotMatched),
+        ServiceError::Unavailable(_) | ServiceError::Internal(_) => Some(Failure::Ours),
+        _ => None,
+    }
+}
+
+/// The one person who can be meant, if all that is said of whom it is about agrees.
+async fn meant(
+    tx: &mut Tx,
+    source: OrganisationId,
+    keys: &Keys,
+    expected: Option<&Expected>,
+) -> Result<Option<PersonId>, ServiceError> {
+    let mut people = BTreeSet::new();
+    let numbers = match expected {
+        Some(Expected::Person(id)) => {
+            people.extend(person::by_id(tx, *id).await?.map(|row| row.person()));
+            [keys.nhs_number.as_ref(), None]
+        }
+        Some(Expected::NhsNumber(number)) => [keys.nhs_number.as_ref(), Some(number)],
+        None => [keys.nhs_number.as_ref(), None],
+    };
+    for number in numbers.into_iter().flatten() {
+        people.extend(person::by_nhs_number(tx, number).await?.map(|row| row.person()));
+    }
+    for logical_id in &keys.logical_ids {
+        people.extend(person_write::meant_by(tx, source, logical_id).await?);
+    }
+    Ok(if people.len() == 1 { people.pop_first() } else { None })
 }
 
 /// A file, ready to be taken in.
@@ -226,7 +381,7 @@ fn refuse<T>(field: &str, message: impl Into<String>) -> Result<T, ServiceError>
 }
 
 /// Reads everything that the file says. Pure and slow: it runs off the asynchronous threads and before the transaction.
-fn prepare(package: Package) -> Result<File, ServiceError> {
+fn prepare(package: Package, plain: &PlainWords) -> Result<File, ServiceError> {
     let who = who(&package)?;
     let mut file =
         File { who, resources: Vec::new(), kept_unmapped: BTreeMap::new(), by_category: BTreeMap::new(), problems: Vec::new() };
@@ -239,7 +394,7 @@ fn prepare(package: Package) -> Result<File, ServiceError> {
         let facts = match fhir::map::entry(received, &names) {
             Ok(Some(facts)) => {
                 *file.by_category.entry(facts.category).or_default() += 1;
-                Some(storable(received, facts)?)
+                Some(Said::of(storable(received, facts)?, plain))
             }
             Ok(None) => {
                 *file.kept_unmapped.entry(received.resource_type.clone()).or_default() += 1;
@@ -306,12 +461,12 @@ fn without_nul<T: Serialize + DeserializeOwned>(value: &T) -> Result<T, ServiceE
 }
 
 /// What resources say now; of those that cannot be read only the withheld ones; without those that no page shows.
-fn facts_again(resources: &[Received]) -> Result<Vec<Again>, ServiceError> {
+fn facts_again(resources: &[Received], plain: &PlainWords) -> Result<Vec<Again>, ServiceError> {
     let names = Names::among(resources);
     let mut all = Vec::new();
     for received in resources {
         let facts = match fhir::map::entry(received, &names) {
-            Ok(Some(facts)) => Some(storable(received, facts)?),
+            Ok(Some(facts)) => Some(Said::of(storable(received, facts)?, plain)),
             Err(_) if fhir::map::withheld(&received.raw) => None,
             Ok(None) | Err(_) => continue,
         };
@@ -331,7 +486,7 @@ struct Again {
     key: (String, String),
     hash: Vec<u8>,
     /// `None`: it cannot be read and is withheld.
-    facts: Option<EntryFacts>,
+    facts: Option<Said>,
 }
 
 async fn say_again(
@@ -346,7 +501,8 @@ async fn say_again(
     let mut count = 0_u64;
     for (organisation, resources) in read {
         let import = Import { person, organisation, id: ImportId::from_uuid(core.new_id()), at: core.now() };
-        let mut changes = Changes::over(record::held(tx, person, organisation).await?);
+        let source = organisation::by_id(tx, organisation).await?.ok_or(ServiceError::NotFound)?;
+        let mut changes = Changes::over(record::held(tx, person, organisation).await?, &source.name);
         for Again { key, hash, facts } in resources {
             // What was replaced meanwhile was read then.
             let current = changes.held.get(&key).filter(|held| held.hash == hash).map(|held| held.current);
@@ -361,6 +517,7 @@ async fn say_again(
         }
         changes.save(tx, import).await?;
     }
+    record::mark_indexed(tx, person).await?;
     settle(&core, tx, person).await?;
     let event = Event::on_record(&actor, subject, Action::Import, Purpose::RecordUpkeep).about("reindexed", count);
     activity::append(&core, tx, event).await?;
@@ -396,7 +553,9 @@ async fn take_in(
         by_category: file.by_category,
         problems: file.problems,
     };
-    let mut changes = Changes::over(held(tx, import, &file.resources).await?);
+    let mut changes = Changes::over(held(tx, import, &file.resources).await?, &source.name);
+    // Whose first entries these are, all of them can be found; of others it is not known.
+    let first = !record::has_entries(tx, import.person).await?;
     let patient = match &file.who {
         Who::Told { logical_ids, .. } => logical_ids.first().cloned(),
         Who::Named { .. } => None,
@@ -419,6 +578,10 @@ async fn take_in(
     let arrived = changes.arrived();
     changes.save(tx, import).await?;
     let waiting = releases::hold(core, tx, import, arrived).await?;
+    if first {
+        record::mark_indexed(tx, import.person).await?;
+    }
+    record::clear_failure(tx, import.person, import.organisation).await?;
     settle(core, tx, import.person).await?;
     if let (Who::Told { demographics, .. }, Some(last_updated)) = (&file.who, told)
         && !created
@@ -656,11 +819,15 @@ struct Changes {
     entries: Vec<NewEntry>,
     changed: HashMap<EntryId, NewEntry>,
     held_back: HashSet<EntryId>,
+    /// The words by which what is told is found.
+    words: HashMap<EntryId, BTreeSet<String>>,
+    /// Those of whoever sends it.
+    sent_by: BTreeSet<String>,
 }
 
 impl Changes {
-    /// Over what is held, oldest versions first.
-    fn over(rows: Vec<HeldRow>) -> Self {
+    /// Over what is held of a source of this name, oldest versions first.
+    fn over(rows: Vec<HeldRow>, source: &str) -> Self {
         let mut held: HashMap<(String, String), Held> = HashMap::new();
         for row in rows {
             let entry = row.entry_id.map(|id| Where::Stored(EntryId::from_uuid(id)));
@@ -683,7 +850,9 @@ impl Changes {
                 slot.earlier.push(row.hash);
             }
         }
-        Self { held, ..Self::default() }
+        let mut sent_by = BTreeSet::new();
+        words_of(source, &mut sent_by);
+        Self { held, sent_by, ..Self::default() }
     }
 
     fn take(&mut self, core: &Core, resource: Prepared) -> Outcome {
@@ -756,22 +925,27 @@ impl Changes {
     }
 
     /// Makes the entry of a resource say this.
-    fn tell(&mut self, core: &Core, key: &(String, String), resource_id: ResourceId, facts: EntryFacts) {
+    fn tell(&mut self, core: &Core, key: &(String, String), resource_id: ResourceId, said: Said) {
         let Some(held) = self.held.get_mut(key) else { return };
+        let Said { facts, mut words } = said;
+        words.extend(self.sent_by.iter().cloned());
         let (resource_type, logical_id) = key.clone();
         match held.entry {
             Some(Where::Stored(id)) => {
                 self.held_back.remove(&id);
+                self.words.insert(id, words);
                 self.changed.insert(id, NewEntry { id, resource_id, resource_type, logical_id, facts });
             }
             Some(Where::New(at)) => {
                 if let Some(entry) = self.entries.get_mut(at) {
+                    self.words.insert(entry.id, words);
                     (entry.resource_id, entry.facts) = (resource_id, facts);
                 }
             }
             None => {
                 held.entry = Some(Where::New(self.entries.len()));
                 let id = EntryId::from_uuid(core.new_id());
+                self.words.insert(id, words);
                 self.entries.push(NewEntry { id, resource_id, resource_type, logical_id, facts });
             }
         }
@@ -812,7 +986,25 @@ impl Changes {
         self.entries.iter().chain(changed).filter(results).map(arrival).collect()
     }
 
-    async fn save(self, tx: &mut Tx, import: Import) -> Result<(), ServiceError> {
+    /// The words by which what was told is found, and that what is held back is not found any more.
+    fn texts(&mut self) -> Vec<Text> {
+        let told = self.entries.iter().map(|entry| (entry, true)).chain(self.changed.values().map(|entry| (entry, false)));
+        let mut texts: Vec<Text> = told
+            .map(|(entry, is_new)| {
+                let shown = entry.facts.release == Release::Released
+                    && !matches!(entry.facts.category, Category::People | Category::Other)
+                    && !self.held_back.contains(&entry.id);
+                let words = self.words.remove(&entry.id).filter(|_| shown);
+                Text { entry: entry.id, at: record::sort_at(&entry.facts), words, is_new }
+            })
+            .collect();
+        let gone = self.held_back.iter().filter(|id| !self.changed.contains_key(id));
+        texts.extend(gone.map(|id| Text { entry: *id, at: DateTime::UNIX_EPOCH, words: None, is_new: false }));
+        texts
+    }
+
+    async fn save(mut self, tx: &mut Tx, import: Import) -> Result<(), ServiceError> {
+        let texts = self.texts();
         for id in self.retired {
             record::retire(tx, import.person, id).await?;
         }
@@ -826,6 +1018,7 @@ impl Changes {
         for id in self.held_back {
             record::withhold(tx, import, id).await?;
         }
+        record::index(tx, import.person, &texts).await?;
         Ok(())
     }
 }

@@ -39,12 +39,15 @@ mod readings;
 mod records;
 mod releases;
 mod results;
+mod searching;
 mod self_care;
 mod sessions;
 mod sharing;
 mod sign_in;
+mod sources;
 mod summaries;
 mod text;
+mod timeline;
 mod work;
 
 pub use crate::core::{Core, Settings};
@@ -128,6 +131,7 @@ pub use releases::{
     Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultWait, ResultWaits, ResultWords,
 };
 pub use results::{MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TrendPoint, TrendSeen};
+pub use searching::{FoundEntry, SearchAsked, SearchPage};
 pub use self_care::{
     ArticleSeen, CommentSeen, GivenSeen, GoalEvent, GoalForm, GoalPage, GoalSeen, GoalsSeen, LearningSeen, SavedSeen, SelfCare,
     SelfCareFiles, SelfCarePlan, SupportAsked, SupportFound, SupportSeen,
@@ -135,7 +139,9 @@ pub use self_care::{
 pub use sessions::{CurrentSession, LiveSession, Origin, Sessions, StoredSession};
 pub use sharing::{ChoiceForm, ChoiceSeen, PurposeSeen, Receipt, Sharing};
 pub use sign_in::{PasskeyChallenge, PasswordOutcome, SignIn, SignedIn};
+pub use sources::{SourceDetail, SourceFault, SourceKind, SourcesSeen};
 pub use summaries::{Summaries, SummaryForm, SummaryPart, SummarySeen};
+pub use timeline::{Narrowing, TimelineChoices, TimelineDay, TimelineGroup, TimelinePage};
 pub use work::{Claim, Done, EVERY_TEAM, Note, Work, WorkAbout, WorkDetail, WorkItem, WorkList, WorkPart};
 
 use std::sync::Arc;
@@ -218,6 +224,7 @@ impl Services {
         let hashing = Hashing::new(core.settings().password_cost, core.random());
         let passkeys = factors::Passkeys::new(&core.settings().public_url);
         let accounts = Accounts::new(core.clone(), hashing.clone());
+        let plain_words = Arc::new(PlainWords::shipped().unwrap_or_default());
         Self {
             factors: Factors::new(core.clone(), passkeys.clone()),
             linking: Linking::new(core.clone(), hashing.clone()),
@@ -232,22 +239,22 @@ impl Services {
             diary: Diary::new(core.clone()),
             appointments: Appointments::new(core.clone()),
             medicines: Medicines::new(core.clone()),
-            plain_words: Arc::new(PlainWords::shipped().unwrap_or_default()),
             pharmacies: Pharmacies::new(core.clone()),
             hashing,
             carers: Carers::new(core.clone()),
             activity: Activity::new(core.clone()),
             emergencies: Emergencies::new(core.clone()),
             exports: Exports::new(core.clone()),
-            imports: Imports::new(core.clone()),
+            imports: Imports::new(core.clone(), Arc::clone(&plain_words)),
             organisations: Organisations::new(core.clone()),
             people: People::new(core.clone()),
             postcodes: Postcodes::new(core.clone()),
             prescriptions: Prescriptions::new(core.clone()),
             questionnaires: Questionnaires::new(core.clone()),
             readings: Readings::new(core.clone()),
-            records: Records::new(core.clone()),
+            records: Records::new(core.clone(), Arc::clone(&plain_words)),
             releases: Releases::new(core.clone()),
+            plain_words,
             self_care: SelfCare::new(core.clone()),
             summaries: Summaries::new(core.clone()),
             hidings: Hidings::new(core.clone()),
@@ -259,6 +266,8 @@ impl Services {
     #[must_use]
     pub fn with_plain_words(mut self, plain_words: PlainWords) -> Self {
         self.plain_words = Arc::new(plain_words);
+        self.imports = Imports::new(self.core.clone(), Arc::clone(&self.plain_words));
+        self.records = Records::new(self.core.clone(), Arc::clone(&self.plain_words));
         self
     }
 }

@@ -5,7 +5,7 @@ use crate::people::PersonSummary;
 use crate::reader::{Reader, is_told_all, told_anew, version_anew};
 use crate::releases::{ResultWaits, ResultWords, waiting, words};
 use crate::results::{self, ResultView};
-use crate::{Core, ServiceError, access};
+use crate::{Core, PlainWords, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};
 use domain::audit::{Action, Basis, Purpose};
@@ -17,6 +17,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use store::record::{self, EntryRow, LineRow, NamingRow, Part, VersionTextRow, VisitRow};
 use store::{StoreError, Tx, person};
 
@@ -57,6 +58,8 @@ pub struct EntryLine {
     pub none_known: bool,
     /// How sensitive it is.
     pub sensitivity: Sensitivity,
+    /// The organisation from whose system it came, by name.
+    pub sent_by: String,
 }
 
 /// A visit of which another source tells.
@@ -115,6 +118,7 @@ impl EntryLine {
             place: row.place,
             author: row.author,
             none_known: row.none_known,
+            sent_by: row.sent_by,
         })
     }
 
@@ -129,7 +133,7 @@ impl EntryLine {
         }
     }
 
-    fn told(id: EntryId, facts: &EntryFacts) -> Self {
+    fn told(id: EntryId, facts: &EntryFacts, sent_by: String) -> Self {
         Self {
             id,
             category: facts.category,
@@ -143,6 +147,7 @@ impl EntryLine {
             author: facts.author.clone(),
             none_known: facts.none_known,
             sensitivity: facts.sensitivity,
+            sent_by,
         }
     }
 }
@@ -300,11 +305,12 @@ pub struct EntryView {
 #[derive(Clone)]
 pub struct Records {
     pub(crate) core: Core,
+    pub(crate) plain_words: Arc<PlainWords>,
 }
 
 impl Records {
-    pub(crate) fn new(core: Core) -> Self {
-        Self { core }
+    pub(crate) fn new(core: Core, plain_words: Arc<PlainWords>) -> Self {
+        Self { core, plain_words }
     }
 
     /// The record at a glance, and the visits that are coming up: what the first page shows.
@@ -505,7 +511,7 @@ impl Records {
         let view = match facts {
             Some(facts) => EntryView {
                 result,
-                line: EntryLine::told(id, &facts),
+                line: EntryLine::told(id, &facts, organisation.clone()),
                 details: facts.details,
                 code: facts.code,
                 ended: facts.ended,
@@ -708,7 +714,7 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
     })
 }
 
-fn read(actor: &Actor, subject: Subject, page: &'static str) -> Event {
+pub(crate) fn read(actor: &Actor, subject: Subject, page: &'static str) -> Event {
     Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", page)
 }
 

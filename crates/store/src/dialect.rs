@@ -1,6 +1,8 @@
 //! Where one text of SQL does not serve both engines well.
 
 use crate::{StoreError, Tx};
+use domain::PersonId;
+use domain::search::{Query, Term};
 
 /// Whether the parts of a `UNION ALL` in one order are merged as they are read, so that a part is read no further than is
 /// taken of it.
@@ -27,4 +29,44 @@ pub(crate) async fn plan_once(tx: &mut Tx) -> Result<(), StoreError> {
         sqlx::query("SET LOCAL plan_cache_mode = force_generic_plan").execute(&mut **tx).await?;
     }
     Ok(())
+}
+
+/// A statement that is another on each engine: one that looks for words.
+#[derive(Clone, Copy)]
+pub(crate) struct Each {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+impl Each {
+    /// The statement of this engine.
+    pub(crate) const fn of(self, tx: &Tx) -> &'static str {
+        match tx {
+            Tx::Sqlite(_) => self.sqlite,
+            Tx::Postgres(_) => self.postgres,
+        }
+    }
+}
+
+/// What begins each word of somebody's entries in the index: the end of their id, as the migration `0044_search` writes it.
+fn whose(person: PersonId) -> String {
+    let id = person.as_uuid().simple().to_string();
+    format!("p{}", id.get(id.len().saturating_sub(10)..).unwrap_or_default())
+}
+
+/// What is looked for in the words of this engine: those of FTS5 on `SQLite`, of `tsquery` on `PostgreSQL`. It holds letters and digits of
+/// ASCII and the signs that stand here, whatever was typed.
+pub(crate) fn words_for(tx: &Tx, person: PersonId, query: &Query) -> String {
+    let (and, or, quote, begins) = match tx {
+        Tx::Sqlite(_) => (" AND ", " OR ", "\"", " *"),
+        Tx::Postgres(_) => (" & ", " | ", "'", ":*"),
+    };
+    let whose = whose(person);
+    let term = |term: &Term| {
+        let word: String = term.word.chars().filter(char::is_ascii_alphanumeric).collect();
+        format!("{quote}{whose}{word}{quote}{}", if term.begins { begins } else { "" })
+    };
+    let way = |way: &Vec<Term>| format!("({})", way.iter().map(term).collect::<Vec<_>>().join(and));
+    let wanted = query.wanted().iter().map(|wanted| format!("({})", wanted.0.iter().map(way).collect::<Vec<_>>().join(or)));
+    wanted.collect::<Vec<_>>().join(and)
 }

@@ -254,7 +254,8 @@ impl Store {
         Ok(())
     }
 
-    /// The tables and their columns, as `table.column`, in order; for the test that both schemas are the same.
+    /// The tables and their columns, as `table.column`, in order, without what an engine makes of them for its search by words; for the
+    /// test that both schemas are the same.
     ///
     /// # Errors
     /// [`StoreError`] when the catalogue cannot be read.
@@ -264,7 +265,8 @@ impl Store {
                 sqlx::query_as(
                     "SELECT t.name || '.' || c.name || CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN '' ELSE '?' END \
                      FROM sqlite_master t JOIN pragma_table_info(t.name) c \
-                     WHERE t.type = 'table' AND t.name NOT LIKE '\\_%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%' ORDER BY 1",
+                     WHERE t.type = 'table' AND t.name NOT LIKE '\\_%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%' \
+                     AND t.name IN (SELECT l.name FROM pragma_table_list l WHERE l.type = 'table') ORDER BY 1",
                 )
                 .fetch_all(readers)
                 .await?
@@ -273,7 +275,7 @@ impl Store {
                 sqlx::query_as(
                     "SELECT (table_name || '.' || column_name || CASE WHEN is_nullable = 'NO' THEN '' ELSE '?' END)::TEXT COLLATE \"C\" \
                      FROM information_schema.columns \
-                     WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%' ORDER BY 1",
+                     WHERE table_schema = 'public' AND table_name NOT LIKE '\\_%' AND is_generated = 'NEVER' ORDER BY 1",
                 )
                 .fetch_all(pool)
                 .await?

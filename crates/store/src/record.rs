@@ -16,7 +16,8 @@ use uuid::Uuid;
 macro_rules! line {
     () => {
         "e.id, e.category, e.kind, e.title, e.status, e.happened, e.value_text, e.value_number, e.value_unit, e.range_low, e.range_high, \
-         e.range_text, e.interpretation, e.author, e.place, e.none_known, COALESCE(e.chosen_sensitivity, e.sensitivity) AS sensitivity"
+         e.range_text, e.interpretation, e.author, e.place, e.none_known, COALESCE(e.chosen_sensitivity, e.sensitivity) AS sensitivity, \
+         (SELECT s.name FROM organisation s WHERE s.id = e.organisation_id) AS sent_by"
     };
 }
 
@@ -40,6 +41,14 @@ macro_rules! entry {
          FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
          JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
          WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'"
+    };
+}
+
+/// What may be shown to anybody at all, of entries `e`: whoever adds a reason to hold an entry back adds it here. The timeline, the
+/// search and the page of the sources read nothing without it.
+macro_rules! shown {
+    () => {
+        " AND e.release = 'released'"
     };
 }
 
@@ -158,7 +167,16 @@ macro_rules! listed {
 /// `$1` to be shown has it.
 macro_rules! opened {
     ($at:literal) => {
-        concat!(" AND e.id NOT IN (SELECT x.entry_id FROM result_hold x WHERE x.person_id = $1 AND x.opens_at > ", $at, ")")
+        opened!("$1", $at)
+    };
+    ($person:literal, $at:literal) => {
+        concat!(
+            " AND e.id NOT IN (SELECT x.entry_id FROM result_hold x WHERE x.person_id = ",
+            $person,
+            " AND x.opens_at > ",
+            $at,
+            ")"
+        )
     };
 }
 
@@ -235,7 +253,8 @@ statements! {
     CHANGE_ENTRY = "UPDATE record_entry SET resource_id = $3, category = $4, kind = $5, title = $6, code_system = $7, code = $8, \
                     code_display = $9, status = $10, happened = $11, ended = $12, recorded = $13, sort_at = $14, value_text = $15, \
                     value_number = $16, value_unit = $17, range_low = $18, range_high = $19, range_text = $20, interpretation = $21, \
-                    author = $22, place = $23, details = $24, none_known = $25, sensitivity = $26, release = $27, mentions = $28, updated_at = $29 \
+                    author = $22, place = $23, details = $24, none_known = $25, sensitivity = $26, release = $27, mentions = $28, visit = $29, \
+                    updated_at = $30 \
                     WHERE person_id = $1 AND id = $2";
     WITHHOLD = "UPDATE record_entry SET release = 'withheld', updated_at = $3 WHERE person_id = $1 AND id = $2";
     NEW_RUN = "INSERT INTO import_run (person_id, id, organisation_id, ran_at, report) VALUES ($1, $2, $3, $4, $5)";
@@ -471,7 +490,7 @@ const NEW_RESOURCE: &str = "INSERT INTO resource (person_id, id, organisation_id
 const NEW_ENTRY: &str = "INSERT INTO record_entry (person_id, id, resource_id, organisation_id, resource_type, logical_id, category, kind, \
                          title, code_system, code, code_display, status, happened, ended, recorded, sort_at, value_text, value_number, \
                          value_unit, range_low, range_high, range_text, interpretation, author, place, details, none_known, sensitivity, \
-                         release, mentions, added_at, updated_at) ";
+                         release, mentions, visit, added_at, updated_at) ";
 
 /// What every row of one import has in common.
 #[derive(Clone, Copy, Debug)]
@@ -588,6 +607,8 @@ pub struct LineRow {
     pub none_known: bool,
     /// [`Sensitivity`] by code.
     pub sensitivity: String,
+    /// The name of the organisation that sent it.
+    pub sent_by: String,
 }
 
 impl LineRow {
@@ -1132,7 +1153,8 @@ pub async fn add_resources(tx: &mut Tx, import: Import, rows: &[NewResource]) ->
 }
 
 /// Where an entry stands in lists: by when it happened, else was written down, else ended; what has no date comes last.
-fn sort_at(facts: &EntryFacts) -> DateTime<Utc> {
+#[must_use]
+pub fn sort_at(facts: &EntryFacts) -> DateTime<Utc> {
     let when = facts.happened.or(facts.recorded).or(facts.ended);
     // Both engines keep microseconds; before this instant nothing is recorded.
     let undated = DateTime::from_timestamp(-62_135_596_800, 0).unwrap_or_default();
@@ -1188,6 +1210,7 @@ macro_rules! facts {
             .$bind(facts.sensitivity.code())
             .$bind(facts.release.code())
             .$bind(mentions(facts))
+            .$bind(&facts.visit)
     }};
 }
 
@@ -1827,6 +1850,18 @@ pub async fn raw(tx: &mut Tx, person: PersonId, ids: &[Uuid]) -> Result<Vec<RawR
 
 // After the macros that it shares.
 pub mod result;
+mod sources;
+mod text;
+mod timeline;
+
+pub use sources::{Failure, FailureRow, KindRow, RunRow, clear_failure, failures, kinds_of_sources, last_runs, note_failure};
+pub use text::{Found, FoundRow, Text, find, has_entries, index, mark_indexed, place_in_text, starting, unindexed};
+pub use timeline::{
+    Narrowed, SourceOf, TimelineRow, VISITS_AT_ONCE, VisitOfRow, place_in_time, sources_open, timeline, visits_named,
+};
+
+/// Every statement of what is read of a whole record.
+pub(crate) const MORE_STATEMENTS: [&[(&str, &str)]; 3] = [sources::STATEMENTS, text::STATEMENTS, timeline::STATEMENTS];
 
 #[cfg(test)]
 mod tests {

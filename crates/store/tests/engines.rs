@@ -219,3 +219,33 @@ async fn a_database_that_cannot_be_opened_is_one_plain_sentence() {
     let nobody = "postgres://nobody@127.0.0.1:1/none".parse().unwrap();
     assert!(matches!(Store::open(&nobody, Options::default()).await, Err(StoreError::Unavailable(_))));
 }
+
+/// Ten thousand entries are read a page at a time along an index, wherever the page is and to whatever it is narrowed.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_of_the_timeline_sorts_what_it_does_not_show() {
+    let place = testkit::fresh("sqlite").await;
+    let DatabaseUrl::Sqlite(path) = &place.url else { panic!("an embedded database") };
+    let raw = sqlx::SqlitePool::connect(path.to_str().unwrap()).await.unwrap();
+    let mut looked = BTreeSet::new();
+    for (name, statement) in store::all_statements() {
+        if !statement.contains("e.visit, e.resource_type") {
+            continue;
+        }
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"))).fetch_all(&raw).await.unwrap();
+        let plan: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
+        let index = match name.trim_end_matches("_OPEN") {
+            "ALL" => "record_entry_timeline",
+            "OF_KIND" => "record_entry_listed",
+            "OF_SOURCE" => "record_entry_source",
+            "OF_LABEL" => "record_entry_label",
+            other => panic!("{other} is new"),
+        };
+        assert!(plan.iter().any(|step| step.starts_with("SEARCH e USING") && step.contains(index)), "{name}: {plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{name}: {plan:?}");
+        looked.insert(name);
+    }
+    assert_eq!(looked.len(), 8);
+    raw.close().await;
+    place.clear().await;
+}

@@ -9,7 +9,10 @@ mod previewing;
 mod reading;
 mod releasing;
 mod results;
+mod searching;
+mod sources;
 mod summarising;
+mod timeline;
 mod two_worlds;
 
 use chrono::{DateTime, Utc};

@@ -6,6 +6,36 @@ use serde::Serialize;
 use service::HiddenFrom;
 use std::collections::BTreeSet;
 
+/// What is looked for: words of what is hidden, of what takes words from it, and of what does neither; some are mistyped.
+const WORDS: &[&str] = &[
+    "SECRET",
+    "problem",
+    "result",
+    "goal",
+    "shah",
+    "anita",
+    "asthma",
+    "clinic",
+    "riverside",
+    "surgery",
+    "spirometry",
+    "blood",
+    "medicine",
+    "plan",
+    "walk",
+    "panel",
+    "haemoglobin",
+    "flu",
+    "review",
+    "gp",
+    "summary",
+    "consultation",
+    "secrte",
+    "anitta",
+    "asthmma",
+    "spirometri",
+];
+
 /// Everything that a reader can be shown, as text.
 async fn all_that(desk: &Desk, reader: &Actor, person: PersonId) -> String {
     fn put(all: &mut String, what: &str, shown: &impl Serialize) {
@@ -16,6 +46,17 @@ async fn all_that(desk: &Desk, reader: &Actor, person: PersonId) -> String {
     put(&mut all, "home", &records.home(reader, person).await.unwrap());
     put(&mut all, "visits", &records.visits(reader, person).await.unwrap());
     put(&mut all, "overview", &records.overview(reader, person).await.unwrap());
+    put(&mut all, "sources", &records.sources(reader, person).await.unwrap());
+    let timeline = records.timeline(reader, person, service::Narrowing::default(), None).await.unwrap();
+    put(&mut all, "timeline", &timeline);
+    for label in Sensitivity::ALL {
+        let narrowing = service::Narrowing { label: Some(*label), ..Default::default() };
+        put(&mut all, "labelled", &records.timeline(reader, person, narrowing, None).await.unwrap());
+    }
+    for words in WORDS {
+        let asked = service::SearchAsked { words: (*words).to_owned(), ..Default::default() };
+        put(&mut all, words, &records.search(reader, person, &asked).await.unwrap());
+    }
     let medicines = desk.services.medicines.list(reader, person).await.unwrap();
     put(&mut all, "medicines", &format!("{medicines:?}"));
     let summary = desk.services.summaries.read(reader, person, service::SummaryForm::Page).await.unwrap();
@@ -259,6 +300,12 @@ async fn seen_in(engine: &str, world: World, secrets: &[(&str, &str, Category, &
             let from_there = entry.to_string().parse().unwrap();
             let list = records.list(&carer, person, *category, Which::All, Some(from_there)).await;
             assert!(matches!(list, Err(ServiceError::NotFound)), "{list:?}");
+            let line = records.timeline(&carer, person, service::Narrowing::default(), Some(from_there)).await;
+            assert!(matches!(line, Err(ServiceError::NotFound)), "{line:?}");
+            let asked =
+                service::SearchAsked { words: "asthma".to_owned(), after: Some((from_there, false)), ..Default::default() };
+            let found = records.search(&carer, person, &asked).await;
+            assert!(matches!(found, Err(ServiceError::NotFound)), "{found:?}");
             // Its owner sees it as before, and it in others.
             records.entry(&me, person, entry).await.unwrap();
         }

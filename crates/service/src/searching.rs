@@ -1,0 +1,192 @@
+//! Looking for words in a record.
+
+use crate::reader::Reader;
+use crate::records::{Records, full_lines, read};
+use crate::timeline::{Narrowing, TimelineChoices, choices};
+use crate::{Cursor, EntryLine, PlainWords, ServiceError, activity};
+use domain::PersonId;
+use domain::access::Actor;
+use domain::record::{Code, Detail};
+use domain::search::{Piece, Query, Told, marked};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use store::Tx;
+use store::record::{self, Found, Narrowed};
+
+/// How many entries a page of what is found holds.
+const PAGE: usize = 20;
+/// How many entries are read at once to be told anew.
+const AT_ONCE: i64 = 32;
+/// Shorter words are not taken for others.
+const LEAST: usize = 4;
+
+/// What is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchAsked {
+    /// What was typed.
+    pub words: String,
+    /// To what it is narrowed down.
+    pub narrowing: Narrowing,
+    /// From after this entry, and whether words that are like those that were typed were found before it.
+    pub after: Option<(Cursor, bool)>,
+}
+
+/// An entry that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FoundEntry {
+    /// As lists show it.
+    pub line: EntryLine,
+    /// Its name, with what was looked for marked.
+    pub title: Vec<Piece>,
+    /// Where what was looked for stands beside that, and the words round it.
+    pub context: Option<(String, Vec<Piece>)>,
+}
+
+/// A page of what was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SearchPage {
+    /// The words that were looked for; empty where none were typed.
+    pub words: Vec<String>,
+    /// Not all that was typed was looked for: it is too long.
+    pub cut: bool,
+    /// Nothing was found by the words as they were typed: these were found by words that are like them.
+    pub near: bool,
+    /// Newest first.
+    pub found: Vec<FoundEntry>,
+    /// Where to go on, if there is more.
+    pub next: Option<Cursor>,
+    /// To what it can be narrowed down.
+    pub choices: TimelineChoices,
+}
+
+impl Records {
+    /// Looks for words in all that is open of a record. Where they are found nowhere, words that are like them are looked for. That
+    /// there was a search is audited, and not what for.
+    ///
+    /// What is found, and whether like words are looked for at all, follows from what is open to the reader alone.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for a place that is not there; [`ServiceError`] as [`access`](domain::access) decides, or when the
+    /// database fails.
+    pub async fn search(&self, actor: &Actor, person: PersonId, asked: &SearchAsked) -> Result<SearchPage, ServiceError> {
+        let (mut tx, subject, reader) = self.open(actor, person, "search").await?;
+        let page = look(&mut tx, &reader, &self.plain_words, asked).await?;
+        drop(tx);
+        activity::disclose(&self.core, read(actor, subject, "search")).await?;
+        Ok(page)
+    }
+}
+
+async fn look(tx: &mut Tx, reader: &Reader, plain: &PlainWords, asked: &SearchAsked) -> Result<SearchPage, ServiceError> {
+    let choices = choices(tx, reader).await?;
+    let empty = SearchPage { words: Vec::new(), cut: false, near: false, found: Vec::new(), next: None, choices };
+    let Some(query) = Query::read(&asked.words) else { return Ok(empty) };
+    let narrowed = asked.narrowing.stored();
+    let (behind, mut near) = match asked.after {
+        Some((Cursor(id), near)) => {
+            record::place_in_time(tx, reader.person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
+            let place = record::place_in_text(tx, reader.person, id).await?.ok_or(ServiceError::NotFound)?;
+            (Some(place), near)
+        }
+        None => (None, false),
+    };
+    let mut found = Vec::new();
+    if !near {
+        found = matching(tx, reader, plain, &query, &narrowed, behind).await?;
+    }
+    if found.is_empty() && (near || behind.is_none()) {
+        let wider = query.with_near(&vocabulary(tx, reader, &query).await?);
+        found = matching(tx, reader, plain, &wider, &narrowed, behind).await?;
+        near = true;
+    }
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let next = found.last().map(|one| Cursor(one.line.id)).filter(|_| more);
+    let near = near && !found.is_empty();
+    Ok(SearchPage { words: query.typed().to_vec(), cut: query.is_cut(), near, found, next, ..empty })
+}
+
+/// The words of the record that may be meant by those that were typed.
+async fn vocabulary(tx: &mut Tx, reader: &Reader, query: &Query) -> Result<BTreeSet<String>, ServiceError> {
+    let mut asked: BTreeSet<(char, usize)> = BTreeSet::new();
+    for word in query.typed().iter().filter(|word| word.len() >= LEAST) {
+        asked.extend(Query::letters(word).into_iter().map(|letter| (letter, word.len().saturating_sub(2))));
+    }
+    let mut words = BTreeSet::new();
+    let mut last = None;
+    // Of a letter that is asked for twice the shortest words come first, and hold the others.
+    for (letter, least) in asked {
+        if last.replace(letter) != Some(letter) {
+            let least = i64::try_from(least).unwrap_or_default();
+            words.extend(record::starting(tx, reader.person, letter, least).await?);
+        }
+    }
+    Ok(words)
+}
+
+/// A page and one of what meets the query, as this reader is told it.
+///
+/// Whoever is not the owner is told entries anew that take words from others: what is found by words that are not open is left out, and it is
+/// gone on until the page is full, so that where it ends says nothing of that either.
+async fn matching(
+    tx: &mut Tx,
+    reader: &Reader,
+    plain: &PlainWords,
+    query: &Query,
+    narrowed: &Narrowed,
+    mut behind: Option<i64>,
+) -> Result<Vec<FoundEntry>, ServiceError> {
+    let mut found = Vec::new();
+    loop {
+        let asked = Found { query, narrowed, behind, limit: AT_ONCE };
+        let rows = record::find(tx, reader.person, &reader.filter, asked).await?;
+        let all = i64::try_from(rows.len()).unwrap_or_default() < AT_ONCE;
+        behind = rows.last().map(|row| row.place);
+        let rows = rows.into_iter().map(|row| {
+            let code = row.code();
+            (row.line, code, row.details.0)
+        });
+        for (line, code, details) in full_lines(tx, reader, rows.collect()).await? {
+            found.extend(entry(plain, query, line, code.as_ref(), &details, reader.is_owner()));
+            if found.len() > PAGE {
+                return Ok(found);
+            }
+        }
+        if all {
+            return Ok(found);
+        }
+    }
+}
+
+/// An entry with what was looked for marked; `None` where it does not say it to this reader.
+fn entry(
+    plain: &PlainWords,
+    query: &Query,
+    line: EntryLine,
+    code: Option<&Code>,
+    details: &[Detail],
+    owner: bool,
+) -> Option<FoundEntry> {
+    let told = Told {
+        title: &line.title,
+        kind: &line.kind,
+        plain: plain
+            .find(line.category, code.map(std::slice::from_ref).unwrap_or_default(), &line.title)
+            .map(|words| words.name.as_str()),
+        display: code.and_then(|code| code.display.as_deref()),
+        value: line.value.as_ref().map(|value| value.text.as_str()),
+        details,
+        author: line.author.as_deref(),
+        place: line.place.as_deref(),
+        sent_by: Some(&line.sent_by),
+    };
+    let met = match query.met(&told.words()) {
+        Some(met) => met,
+        // Kept with the words of before; it is the owner's all the same.
+        None if owner => BTreeSet::new(),
+        None => return None,
+    };
+    let title = marked(&line.title, &met);
+    let context = told.context(&met).map(|(label, pieces)| (label.to_owned(), pieces));
+    Some(FoundEntry { title, context, line })
+}

@@ -1,0 +1,122 @@
+//! Where a record comes from: who sends what, when it last came, and what is wrong with one.
+
+use crate::organisations::OrganisationKind;
+use crate::records::{Records, read};
+use crate::{ServiceError, activity};
+use chrono::{DateTime, Utc};
+use domain::access::Actor;
+use domain::record::Category;
+use domain::{OrganisationId, PersonId};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use store::StoreError;
+use store::record::{self, Failure, FailureRow};
+
+/// Why what a source sent could not be taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum SourceFault {
+    /// It could not be read.
+    Unreadable,
+    /// It could not be told safely that it is about this person.
+    NotMatched,
+    /// It was no fault of theirs.
+    Ours,
+}
+
+/// How much a source sent of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceKind {
+    /// Of which kind.
+    pub category: Category,
+    /// How many entries that are open to the reader.
+    pub entries: u64,
+}
+
+/// A source of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceDetail {
+    /// Its id, by which the timeline is narrowed down.
+    pub id: OrganisationId,
+    /// Its name.
+    pub name: String,
+    /// What sort of organisation it is.
+    pub kind: OrganisationKind,
+    /// What it sent, in the order in which the record shows it.
+    pub sent: Vec<SourceKind>,
+    /// When something of it was last taken in; to others than the owner, when the newest came of what is open to them.
+    pub last_success: Option<DateTime<Utc>>,
+    /// How many things of that could not be read; told to the owner.
+    pub unread: u64,
+    /// Since when nothing of it can be taken in, and why.
+    pub failing: Option<(DateTime<Utc>, SourceFault)>,
+    /// When something of it could last not be taken in.
+    pub last_failure: Option<DateTime<Utc>>,
+}
+
+/// Where a record comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourcesSeen {
+    /// The last updated first.
+    pub sources: Vec<SourceDetail>,
+}
+
+impl Records {
+    /// Who sends the record, as far as something of it is open.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn sources(&self, actor: &Actor, person: PersonId) -> Result<SourcesSeen, ServiceError> {
+        let (mut tx, subject, reader) = self.open(actor, person, "sources").await?;
+        let kinds = record::kinds_of_sources(&mut tx, person, &reader.filter).await?;
+        let runs = record::last_runs(&mut tx, person, &reader.filter).await?;
+        let failures = record::failures(&mut tx, person).await?;
+        drop(tx);
+        let failures: HashMap<_, _> = failures.into_iter().map(|row| (row.organisation_id, row)).collect();
+        let mut sources: BTreeMap<_, SourceDetail> = BTreeMap::new();
+        for row in runs {
+            let one = sources.entry(row.organisation_id).or_insert(detail(row.organisation_id, row.name, &row.kind)?);
+            one.last_success = Some(row.ran_at);
+            let problems = row.report.as_ref().and_then(|report| report.0.get("problems")?.as_array().map(Vec::len));
+            one.unread = u64::try_from(problems.unwrap_or_default()).unwrap_or_default();
+        }
+        for row in kinds {
+            let one = sources.entry(row.organisation_id).or_insert(detail(row.organisation_id, row.name, &row.kind)?);
+            let category =
+                Category::from_code(&row.category).ok_or_else(|| StoreError::corrupt("an entry has an unknown category"))?;
+            one.sent.push(SourceKind { category, entries: u64::try_from(row.entries).unwrap_or_default() });
+        }
+        let mut sources: Vec<_> = sources.into_values().collect();
+        for one in &mut sources {
+            one.sent.sort_by_key(|kind| kind.category.place());
+            if let Some(row) = failures.get(&one.id.as_uuid()) {
+                one.last_failure = Some(row.failed_at);
+                one.failing = row.failing_since.map(|since| Ok::<_, StoreError>((since, fault(row)?))).transpose()?;
+            }
+        }
+        sources.sort_by(|a, b| b.last_success.cmp(&a.last_success).then_with(|| a.name.cmp(&b.name)));
+        activity::disclose(&self.core, read(actor, subject, "sources")).await?;
+        Ok(SourcesSeen { sources })
+    }
+}
+
+fn detail(id: uuid::Uuid, name: String, kind: &str) -> Result<SourceDetail, StoreError> {
+    let kind = OrganisationKind::from_code(kind).ok_or_else(|| StoreError::corrupt("an organisation is of an unknown kind"))?;
+    Ok(SourceDetail {
+        id: OrganisationId::from_uuid(id),
+        name,
+        kind,
+        sent: Vec::new(),
+        last_success: None,
+        unread: 0,
+        failing: None,
+        last_failure: None,
+    })
+}
+
+fn fault(row: &FailureRow) -> Result<SourceFault, StoreError> {
+    Ok(match row.reason()? {
+        Failure::Unreadable => SourceFault::Unreadable,
+        Failure::NotMatched => SourceFault::NotMatched,
+        Failure::Ours => SourceFault::Ours,
+    })
+}

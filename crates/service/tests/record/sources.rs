@@ -1,0 +1,94 @@
+use super::*;
+use chrono::TimeDelta;
+use domain::scope::Scope;
+use service::{SourceDetail, SourceFault};
+
+fn ellis() -> Value {
+    patient("m1", Some("9990548609"), "Ellis", "1948-11-04")
+}
+
+async fn sources(desk: &Desk, reader: &Actor, person: PersonId) -> Vec<SourceDetail> {
+    desk.services.records.sources(reader, person).await.unwrap().sources
+}
+
+testkit::both_engines! {
+    async fn each_source_says_what_it_sent_and_when_it_last_did(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[
+            ellis(),
+            problem("c1", "m1", "Asthma", "active", "2019"),
+            problem("c2", "m1", "Gout", "active", "2020"),
+            weight("o1", "m1", "2026-03-04T10:40:00Z", "61"),
+        ])).await.unwrap().person;
+        let first = desk.services.core.now();
+        desk.clock.advance(TimeDelta::days(1));
+        let hospital = desk
+            .services
+            .organisations
+            .ensure(&Actor::Operator, "RXX01", "St Anne’s Hospital", OrganisationKind::Hospital)
+            .await
+            .unwrap();
+        let broken = with(problem("c9", "m1", "Fracture", "active", "2025"), "code", json!(7));
+        let report =
+            desk.import_from(&hospital, bundle("collection", &[ellis(), broken]), Some(Expected::Person(person))).await.unwrap();
+        assert_eq!(report.problems.len(), 1);
+        let me = desk.account_of(&[person]).await;
+        let seen = sources(&desk, &me, person).await;
+        let said: Vec<_> = seen.iter().map(|one| (one.name.as_str(), one.kind, one.sent.len(), one.unread)).collect();
+        assert_eq!(said, [
+            ("St Anne’s Hospital", OrganisationKind::Hospital, 0, 1),
+            ("Riverside Surgery", OrganisationKind::Practice, 2, 0),
+        ]);
+        assert_eq!(seen[1].sent.iter().map(|kind| (kind.category, kind.entries)).collect::<Vec<_>>(), [
+            (Category::Problem, 2), (Category::Result, 1),
+        ]);
+        assert_eq!((seen[1].last_success, seen[1].last_failure), (Some(first), None));
+        // Somebody else is told of what is open to them, and of nothing else.
+        let (ann, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Tests), general()).await;
+        let open = sources(&desk, &ann, person).await;
+        assert_eq!(open.iter().map(|one| (one.name.as_str(), one.unread)).collect::<Vec<_>>(), [("Riverside Surgery", 0)]);
+        assert_eq!(open[0].sent.iter().map(|kind| (kind.category, kind.entries)).collect::<Vec<_>>(), [(Category::Result, 1)]);
+    }
+
+    async fn what_cannot_be_taken_in_is_told_until_something_can(place: &Place) {
+        let desk = Desk::at(place).await;
+        let good = bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")]);
+        let person = desk.import(good.clone()).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let first = desk.services.core.now();
+        let events = desk.events(person.as_uuid()).await;
+        desk.clock.advance(TimeDelta::days(1));
+        let broke = desk.services.core.now();
+        desk.import_expecting("{ not json", Some(Expected::Person(person))).await.unwrap_err();
+        assert_eq!(desk.events(person.as_uuid()).await, events + 1, "one event");
+        let seen = sources(&desk, &me, person).await;
+        assert_eq!((seen[0].last_success, seen[0].failing), (Some(first), Some((broke, SourceFault::Unreadable))));
+        // Again, in another way: still since then.
+        desk.clock.advance(TimeDelta::days(1));
+        let other_born = bundle("collection", &[with(with(ellis(), "id", json!("m7")), "birthDate", json!("1950-01-01"))]);
+        desk.import(other_born).await.unwrap_err();
+        let seen = sources(&desk, &me, person).await;
+        assert_eq!(seen[0].failing, Some((broke, SourceFault::NotMatched)));
+        assert_eq!(seen[0].last_failure, Some(desk.services.core.now()));
+        desk.clock.advance(TimeDelta::days(1));
+        desk.import(good).await.unwrap();
+        let seen = sources(&desk, &me, person).await;
+        assert_eq!((seen[0].last_success, seen[0].failing), (Some(desk.services.core.now()), None));
+        assert!(seen[0].last_failure.is_some_and(|at| at > broke));
+    }
+
+    async fn where_it_is_not_clear_who_is_meant_nobody_is_told(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = desk.import(bundle("collection", &[ellis(), problem("c1", "m1", "Asthma", "active", "2019")])).await.unwrap().person;
+        let stone = bundle("collection", &[patient("m2", Some("9990000018"), "Stone", "1960-01-01")]);
+        let other = desk.import(stone.clone()).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let events = [desk.events(person.as_uuid()).await, desk.events(other.as_uuid()).await];
+        // About somebody else than was said, about two, and one that nobody was named for.
+        desk.import_expecting(stone, Some(Expected::Person(person))).await.unwrap_err();
+        desk.import(bundle("collection", &[ellis(), patient("m2", Some("9990000018"), "Stone", "1960-01-01")])).await.unwrap_err();
+        desk.import("{ not json").await.unwrap_err();
+        assert_eq!([desk.events(person.as_uuid()).await, desk.events(other.as_uuid()).await], events);
+        assert_eq!(sources(&desk, &me, person).await[0].last_failure, None);
+    }
+}

@@ -1,0 +1,189 @@
+//! Who sends a record, what of it, when they last did, and when that failed.
+
+use super::Filter;
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use domain::{OrganisationId, PersonId};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// What each source sent that is open, counted by kind.
+macro_rules! kinds {
+    ($open:expr) => {
+        concat!(
+            "SELECT k.organisation_id, o.name, o.kind, k.category, k.entries FROM (SELECT e.organisation_id, e.category, \
+             CAST(COUNT(*) AS BIGINT) AS entries FROM record_entry e WHERE e.person_id = $1 AND e.category NOT IN ('people', 'other')",
+            shown!(),
+            $open,
+            " GROUP BY e.organisation_id, e.category) k JOIN organisation o ON o.id = k.organisation_id"
+        )
+    };
+}
+
+statements! {
+    KINDS = kinds!(opened!("$2"));
+    KINDS_OPEN = kinds!(open!("$2", "$3", "$4", "$5"));
+    RUNS = "SELECT r.organisation_id, o.name, o.kind, r.ran_at, r.report FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
+            WHERE r.person_id = $1 AND r.ran_at = (SELECT MAX(l.ran_at) FROM import_run l WHERE l.person_id = $1 \
+            AND l.organisation_id = r.organisation_id) ORDER BY r.id";
+    /// When the newest of what is open came.
+    RUNS_OPEN = concat!(
+        "SELECT n.organisation_id, o.name, o.kind, n.ran_at FROM (SELECT e.organisation_id, \
+         MAX(e.updated_at) AS ran_at FROM record_entry e WHERE e.person_id = $1 AND e.category NOT IN ('people', 'other')",
+        shown!(),
+        open!("$2", "$3", "$4", "$5"),
+        " GROUP BY e.organisation_id) n JOIN organisation o ON o.id = n.organisation_id"
+    );
+    FAILURES = "SELECT organisation_id, failing_since, failed_at, reason FROM source_failure WHERE person_id = $1";
+    FAILED = "INSERT INTO source_failure (person_id, organisation_id, failing_since, failed_at, reason) VALUES ($1, $2, $3, $3, $4) \
+              ON CONFLICT (person_id, organisation_id) DO UPDATE SET \
+              failing_since = COALESCE(source_failure.failing_since, excluded.failing_since), \
+              failed_at = excluded.failed_at, reason = excluded.reason";
+    WORKED = "UPDATE source_failure SET failing_since = NULL \
+              WHERE person_id = $1 AND organisation_id = $2 AND failing_since IS NOT NULL";
+}
+
+/// How many entries of a kind a source sent.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct KindRow {
+    /// Which source.
+    pub organisation_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Of what sort it is, by the word by which it is stored.
+    pub kind: String,
+    /// [`Category`](domain::record::Category) by code.
+    pub category: String,
+    /// How many.
+    pub entries: i64,
+}
+
+/// When a source last sent something.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct RunRow {
+    /// Which source.
+    pub organisation_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Of what sort it is, by the word by which it is stored.
+    pub kind: String,
+    /// When.
+    pub ran_at: DateTime<Utc>,
+    /// What was done with it; the owner alone is told.
+    #[sqlx(default)]
+    pub report: Option<Json<serde_json::Value>>,
+}
+
+/// Why something that a source sent could not be taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It could not be read.
+    Unreadable,
+    /// It could not be told safely that it is about this person.
+    NotMatched,
+    /// It was no fault of theirs.
+    Ours,
+}
+
+impl Failure {
+    /// The word by which it is stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::NotMatched => "not-matched",
+            Self::Ours => "ours",
+        }
+    }
+}
+
+/// That something a source sent could not be taken in.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct FailureRow {
+    /// Which source.
+    pub organisation_id: Uuid,
+    /// Since when nothing could; absent where something could since.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// When it last failed.
+    pub failed_at: DateTime<Utc>,
+    /// [`Failure`] by code.
+    pub reason: String,
+}
+
+impl FailureRow {
+    /// Why.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the word.
+    pub fn reason(&self) -> Result<Failure, StoreError> {
+        [Failure::Unreadable, Failure::NotMatched, Failure::Ours]
+            .into_iter()
+            .find(|reason| reason.code() == self.reason)
+            .ok_or_else(|| StoreError::corrupt("what a source sent failed for an unknown reason"))
+    }
+}
+
+/// How many entries of each kind each source sent that are open, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn kinds_of_sources(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<KindRow>, StoreError> {
+    let statement = filter.choose(KINDS, KINDS_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
+}
+
+/// The last time that something of each source was taken in; to others than the owner, when the newest came of what is open.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn last_runs(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<RunRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        match filter {
+            Filter::Everything { .. } => sqlx::query_as(RUNS).bind(person.as_uuid()).fetch_all(c).await,
+            Filter::Only { .. } => bind_filter!(sqlx::query_as(RUNS_OPEN).bind(person.as_uuid()), filter).fetch_all(c).await,
+        }
+    )?)
+}
+
+/// What could not be taken in, of each source at most once.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn failures(tx: &mut Tx, person: PersonId) -> Result<Vec<FailureRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(FAILURES).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// Notes that something a source sent could not be taken in.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn note_failure(
+    tx: &mut Tx,
+    person: PersonId,
+    organisation: OrganisationId,
+    at: DateTime<Utc>,
+    reason: Failure,
+) -> Result<(), StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(FAILED)
+            .bind(person.as_uuid())
+            .bind(organisation.as_uuid())
+            .bind(at)
+            .bind(reason.code())
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?)
+}
+
+/// Notes that something a source sent was taken in.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn clear_failure(tx: &mut Tx, person: PersonId, organisation: OrganisationId) -> Result<(), StoreError> {
+    Ok(on!(tx, c, sqlx::query(WORKED).bind(person.as_uuid()).bind(organisation.as_uuid()).execute(c).await.map(|_| ()))?)
+}

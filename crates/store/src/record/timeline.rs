@@ -1,0 +1,266 @@
+//! The record in the order of time, of every kind, newest first, a page at a time.
+
+use super::{Filter, LineRow, when};
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use domain::record::{Category, Sensitivity};
+use domain::{EntryId, OrganisationId, PersonId, When};
+use uuid::Uuid;
+
+/// Entries in time: people and places are in no time, and what has no list of its own is not in this one either.
+macro_rules! in_time {
+    () => {
+        concat!(" AND e.category NOT IN ('people', 'other')", shown!())
+    };
+}
+
+/// A page of them. `$lead` says once more, in a way that an index can follow, what narrows it down most.
+macro_rules! timeline {
+    ($lead:literal, $open:expr) => {
+        concat!(
+            "SELECT ",
+            line!(),
+            ", e.organisation_id, e.visit, e.resource_type, e.logical_id, e.recorded, e.ended FROM record_entry e WHERE e.person_id = $1",
+            in_time!(),
+            $lead,
+            " AND e.sort_at >= $2 AND (e.sort_at, e.id) < ($3, $4) AND ($5 = '' OR e.category = $5) \
+             AND ($6 = '' OR e.organisation_id = $7) AND ($8 = '' OR COALESCE(e.chosen_sensitivity, e.sensitivity) = $8)",
+            $open,
+            " ORDER BY e.sort_at DESC, e.id DESC LIMIT $9"
+        )
+    };
+}
+
+/// Up to [`VISITS_AT_ONCE`] visits of which entries of a page say that they are part.
+macro_rules! visits {
+    () => {
+        concat!(
+            "SELECT ",
+            line!(),
+            ", e.organisation_id, e.logical_id FROM (VALUES ($2, $3), ($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), \
+             ($16, $17), ($18, $19), ($20, $21), ($22, $23), ($24, $25), ($26, $27), ($28, $29), ($30, $31), ($32, $33), ($34, $35), \
+             ($36, $37), ($38, $39), ($40, $41), ($42, $43), ($44, $45), ($46, $47), ($48, $49), ($50, $51), ($52, $53), ($54, $55), \
+             ($56, $57), ($58, $59), ($60, $61)) AS k \
+             JOIN record_entry e ON e.person_id = $1 AND e.organisation_id = k.column1 AND e.resource_type = 'Encounter' \
+             AND e.logical_id = k.column2 WHERE TRUE",
+            in_time!()
+        )
+    };
+}
+
+/// Who sent anything that is open.
+macro_rules! senders {
+    ($open:expr) => {
+        concat!(
+            "SELECT o.id, o.name FROM (SELECT DISTINCT r.organisation_id FROM import_run r WHERE r.person_id = $1) s \
+             JOIN organisation o ON o.id = s.organisation_id WHERE EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = $1 \
+             AND e.organisation_id = o.id",
+            in_time!(),
+            $open,
+            ") ORDER BY o.name, o.id"
+        )
+    };
+}
+
+statements! {
+    ALL = timeline!("", opened!("$10"));
+    ALL_OPEN = timeline!("", open!("$10", "$11", "$12", "$13"));
+    OF_KIND = timeline!(" AND e.category = $5", opened!("$10"));
+    OF_KIND_OPEN = timeline!(" AND e.category = $5", open!("$10", "$11", "$12", "$13"));
+    OF_SOURCE = timeline!(" AND e.organisation_id = $7", opened!("$10"));
+    OF_SOURCE_OPEN = timeline!(" AND e.organisation_id = $7", open!("$10", "$11", "$12", "$13"));
+    /// The words of the index `record_entry_label`, as they stand there.
+    OF_LABEL = timeline!(" AND COALESCE(e.chosen_sensitivity, e.sensitivity) = $8 AND COALESCE(e.chosen_sensitivity, e.sensitivity) <> 'general'", opened!("$10"));
+    OF_LABEL_OPEN = timeline!(
+        " AND COALESCE(e.chosen_sensitivity, e.sensitivity) = $8 AND COALESCE(e.chosen_sensitivity, e.sensitivity) <> 'general'",
+        open!("$10", "$11", "$12", "$13")
+    );
+    PLACE = concat!("SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2", in_time!(), opened!("$3"));
+    PLACE_OPEN = concat!("SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2", in_time!(), open!("$3", "$4", "$5", "$6"));
+    VISITS = concat!(visits!(), opened!("$62"));
+    VISITS_OPEN = concat!(visits!(), open!("$62", "$63", "$64", "$65"));
+    SENDERS = senders!(opened!("$2"));
+    SENDERS_OPEN = senders!(open!("$2", "$3", "$4", "$5"));
+}
+
+/// How many visits [`visits_named`] asks for at most: as many as a page has entries.
+pub const VISITS_AT_ONCE: usize = 30;
+/// The last second of the year 9999, behind which nothing stands: both engines can write it.
+const LAST: i64 = 253_402_300_799;
+/// The first second of the year 1, where what has no date stands.
+const FIRST: i64 = -62_135_596_800;
+
+/// To what a record is narrowed down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Narrowed {
+    /// To entries of this category.
+    pub category: Option<Category>,
+    /// To what this organisation sent.
+    pub source: Option<OrganisationId>,
+    /// To this label.
+    pub label: Option<Sensitivity>,
+    /// To what happened from then on.
+    pub from: Option<DateTime<Utc>>,
+    /// To what happened before then.
+    pub before: Option<DateTime<Utc>>,
+}
+
+impl Narrowed {
+    /// From when on; without it, what has no date is there too.
+    pub(super) fn begins(&self) -> DateTime<Utc> {
+        self.from.unwrap_or_else(|| DateTime::from_timestamp(FIRST, 0).unwrap_or_default())
+    }
+
+    /// Before which place: that of its end, or one further back.
+    fn ends(&self, after: Option<(DateTime<Utc>, EntryId)>) -> (DateTime<Utc>, Uuid) {
+        let last = self.before.unwrap_or_else(|| DateTime::from_timestamp(LAST, 0).unwrap_or_default());
+        let end = (last, Uuid::nil());
+        after.map_or(end, |(at, id)| end.min((at, id.as_uuid())))
+    }
+
+    /// The word of its category, or none.
+    pub(super) fn category(&self) -> &'static str {
+        self.category.map_or("", Category::code)
+    }
+
+    /// Whether it is narrowed to a source, and to which.
+    pub(super) fn source(&self) -> (&'static str, Uuid) {
+        self.source.map_or(("", Uuid::nil()), |source| ("one", source.as_uuid()))
+    }
+
+    /// The word of its label, or none.
+    pub(super) fn label(&self) -> &'static str {
+        self.label.map_or("", Sensitivity::code)
+    }
+}
+
+/// An entry on the timeline.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TimelineRow {
+    /// As lists read it.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+    /// Who sent it.
+    pub organisation_id: Uuid,
+    /// The visit in which it was done, by its id there.
+    pub visit: Option<String>,
+    /// The FHIR type of its resource.
+    pub resource_type: String,
+    /// The resource's id at its source.
+    pub logical_id: String,
+    /// As a FHIR date or time.
+    pub recorded: Option<String>,
+    /// As a FHIR date or time.
+    pub ended: Option<String>,
+}
+
+impl TimelineRow {
+    /// By what it stands in time: when it happened, else was written down, else ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when that is no date.
+    pub fn stands(&self) -> Result<Option<When>, StoreError> {
+        let [happened, recorded, ended] = [&self.line.happened, &self.recorded, &self.ended].map(|text| when(text.as_deref()));
+        Ok(happened?.or(recorded?).or(ended?))
+    }
+}
+
+/// A visit of which an entry of a page says that it is part.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct VisitOfRow {
+    /// As lists read it.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+    /// Who sent it.
+    pub organisation_id: Uuid,
+    /// Its id there.
+    pub logical_id: String,
+}
+
+/// An organisation that sent something.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SourceOf {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+}
+
+/// Up to `limit` entries behind a place, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn timeline(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    narrowed: &Narrowed,
+    after: Option<(DateTime<Utc>, EntryId)>,
+    limit: i64,
+) -> Result<Vec<TimelineRow>, StoreError> {
+    let statement = match narrowed {
+        Narrowed { category: Some(_), .. } => filter.choose(OF_KIND, OF_KIND_OPEN),
+        Narrowed { label: Some(label), .. } if *label != Sensitivity::General => filter.choose(OF_LABEL, OF_LABEL_OPEN),
+        Narrowed { source: Some(_), .. } => filter.choose(OF_SOURCE, OF_SOURCE_OPEN),
+        _ => filter.choose(ALL, ALL_OPEN),
+    };
+    let ((at, id), (one, source)) = (narrowed.ends(after), narrowed.source());
+    Ok(on!(tx, c, {
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(narrowed.begins()).bind(at).bind(id);
+        let query = query.bind(narrowed.category()).bind(one).bind(source).bind(narrowed.label()).bind(limit);
+        bind_filter!(query, filter).fetch_all(c).await
+    })?)
+}
+
+/// Where an entry stands in time.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn place_in_time(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    id: EntryId,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let statement = filter.choose(PLACE, PLACE_OPEN);
+    let found: Option<(DateTime<Utc>,)> = on!(tx, c, {
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid());
+        bind_filter!(query, filter).fetch_optional(c).await
+    })?;
+    Ok(found.map(|(at,)| at))
+}
+
+/// Those of up to [`VISITS_AT_ONCE`] visits that are open, by their source and their id there, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn visits_named(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    which: &[(Uuid, String)],
+) -> Result<Vec<VisitOfRow>, StoreError> {
+    let Some(last) = which.last() else { return Ok(Vec::new()) };
+    let statement = filter.choose(VISITS, VISITS_OPEN);
+    let mut rows: Vec<VisitOfRow> = on!(tx, c, {
+        let mut query = sqlx::query_as(statement).bind(person.as_uuid());
+        for place in 0..VISITS_AT_ONCE {
+            let (source, id) = which.get(place).unwrap_or(last);
+            query = query.bind(*source).bind(id);
+        }
+        bind_filter!(query, filter).fetch_all(c).await
+    })?;
+    // The last one is asked for again in the places that are left over.
+    rows.sort_by_key(|row| row.line.id);
+    rows.dedup_by_key(|row| row.line.id);
+    Ok(rows)
+}
+
+/// Who sent anything of the record that is open, by name.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn sources_open(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<SourceOf>, StoreError> {
+    let statement = filter.choose(SENDERS, SENDERS_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
+}
