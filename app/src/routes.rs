@@ -51,6 +51,9 @@ routes! {
     get "/record/summary" Record => pages::record::summary::show;
     get "/record/summary/pdf" Record => api::summary::download;
     get "/record/results" Record => pages::record::results::show;
+    get "/record/timeline" Record => pages::record::timeline::show;
+    get "/record/search" Record => pages::record::search::show;
+    get "/record/sources" Record => pages::record::sources::show;
     get "/record/{category}" Record => pages::record::list::show;
     get "/record/results/choices" Record => pages::record::release::choices;
     post "/record/results/choices" Record => api::release::choose;

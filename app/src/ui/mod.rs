@@ -28,6 +28,7 @@ mod field;
 mod file_input;
 mod footer;
 mod form;
+mod found;
 mod header;
 mod icon;
 mod inset;
@@ -42,6 +43,7 @@ mod panel;
 mod password_input;
 mod qr_code;
 mod radios;
+mod search_form;
 mod secret;
 mod select;
 mod skip_link;
@@ -53,6 +55,7 @@ mod text_input;
 mod time_list;
 mod timeout_dialog;
 mod version_list;
+mod visit_group;
 mod warning;
 
 pub use activity_list::{ActivityItem, ActivityList};
@@ -76,6 +79,7 @@ pub use field::{Choice, Width};
 pub use file_input::FileInput;
 pub use footer::{Footer, FooterLink};
 pub use form::Form;
+pub use found::{FoundRow, Marked};
 pub use header::{Header, NavItem};
 pub use icon::{Icon, IconName};
 pub use inset::Inset;
@@ -90,6 +94,7 @@ pub use panel::Panel;
 pub use password_input::PasswordInput;
 pub use qr_code::QrCode;
 pub use radios::Radios;
+pub use search_form::SearchForm;
 pub use secret::{RecoveryCodes, Secret};
 pub use select::Select;
 pub use skip_link::SkipLink;
@@ -101,6 +106,7 @@ pub use text_input::{InputKind, TextInput};
 pub use time_list::{TimeLink, TimeList};
 pub use timeout_dialog::TimeoutDialog;
 pub use version_list::{Version, VersionList};
+pub use visit_group::VisitGroup;
 pub use warning::Warning;
 
 /// One state of one component, shown in the gallery and checked by the tests.
@@ -184,6 +190,8 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Tag", tag::examples()),
         ("Card", card::examples()),
         ("Entry list", entry_list::examples()),
+        ("Found in the record", found::examples()),
+        ("Visit on the timeline", visit_group::examples()),
         ("Times", time_list::examples()),
         ("Entry heading", entry_heading::examples()),
         ("Number line", number_line::examples()),
@@ -210,6 +218,7 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Checkboxes", checkboxes::examples()),
         ("Checkbox", checkbox::examples()),
         ("Select", select::examples()),
+        ("Search form", search_form::examples()),
         ("File input", file_input::examples()),
         ("Secret and recovery codes", secret::examples()),
         ("Code block", code_block::examples()),

@@ -1,5 +1,6 @@
 //! One category of the record, newest first.
 
+use super::narrow::SOURCES;
 use super::{Says, icon, release, row_at, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
@@ -204,7 +205,7 @@ fn no_information(category: Category) -> impl IntoView {
         <EmptyState title=format!("No information about {what}") icon=icon(category)>
             <p>{missing}</p>
             <p>{act}</p>
-            <p><a href="/record">"See where your record comes from"</a></p>
+            <p><a href=SOURCES>"See where your record comes from"</a></p>
         </EmptyState>
     }
 }

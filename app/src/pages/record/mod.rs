@@ -2,17 +2,22 @@
 
 pub mod entry;
 pub mod list;
+mod narrow;
 pub mod overview;
 pub mod plain;
 pub mod privacy;
 pub mod release;
 pub mod results;
+pub mod search;
+pub mod sources;
 pub mod summary;
+pub mod timeline;
 pub mod trend;
 
 use crate::routes;
 use crate::ui::{EntryRow, IconName};
 use crate::words;
+use domain::When;
 use domain::record::Category;
 use leptos::prelude::*;
 use service::EntryLine;
@@ -53,8 +58,8 @@ pub(crate) fn row(line: EntryLine, says: Says) -> impl IntoView {
 pub(crate) fn row_at(line: EntryLine, href: String, says: Says) -> impl IntoView {
     let amount = line.value.as_ref().map(words::amount);
     let tag = words::tag(&line);
+    let source = in_full(&line);
     let text = (says.kind && !line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
-    let source = source(line.author.as_deref(), line.place.as_deref());
     let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
     let (value, unit) = amount.map_or((None, None), |(value, unit)| (Some(value), unit));
     view! {
@@ -82,9 +87,56 @@ pub(crate) fn source(author: Option<&str>, place: Option<&str>) -> Option<String
     }
 }
 
+/// Who wrote an entry down, where, and who sent it, where that is another: "Dr Amara Obi, Ward 3. Sent by St Anne’s Hospital".
+pub(crate) fn in_full(line: &EntryLine) -> Option<String> {
+    let told = source(line.author.as_deref(), line.place.as_deref());
+    with_sender(told, &line.sent_by)
+}
+
+fn with_sender(told: Option<String>, sent_by: &str) -> Option<String> {
+    match told {
+        _ if sent_by.trim().is_empty() => told,
+        Some(told) if told.to_lowercase().contains(&sent_by.trim().to_lowercase()) => Some(told),
+        Some(told) => Some(format!("{told}. Sent by {sent_by}")),
+        None => Some(format!("Sent by {sent_by}")),
+    }
+}
+
+/// One entry as a row of the timeline, where the day stands above it.
+pub(crate) fn on_timeline(line: EntryLine) -> impl IntoView {
+    let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
+    let (tag, source) = (words::tag(&line), in_full(&line));
+    let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
+    let clock = match line.happened {
+        Some(When::Instant(instant)) => Some(words::clock(instant.to_utc())),
+        _ => None,
+    };
+    view! {
+        <EntryRow
+            title=line.title
+            href=routes::entry(line.id)
+            date=clock
+            datetime=line.happened.map(|when| when.to_string())
+            value=value
+            unit=unit
+            text=text
+            source=source
+            tag=tag
+        />
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_sent_it_is_said_where_nothing_else_says_it() {
+        let told = |told: Option<&str>, sender| with_sender(told.map(str::to_owned), sender).unwrap();
+        assert_eq!(told(Some("Dr Amara Obi, Riverside Surgery"), "Riverside Surgery"), "Dr Amara Obi, Riverside Surgery");
+        assert_eq!(told(Some("Ward 3"), "St Anne’s Hospital"), "Ward 3. Sent by St Anne’s Hospital");
+        assert_eq!(told(None, "Riverside Surgery"), "Sent by Riverside Surgery");
+    }
 
     #[test]
     fn the_source_line_names_each_once() {

@@ -1,6 +1,7 @@
 //! Your record: how much there is of each category, and where it comes from.
 
 use super::icon;
+use super::narrow::{SOURCES, SearchBox, TIMELINE};
 use super::summary::SUMMARY;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
@@ -28,8 +29,11 @@ pub async fn show(ctx: Ctx) -> Answer {
         let more = more(&whose);
         view! {
             <PageHeading title=title.clone() lead=lead />
+            <SearchBox whose=whose.in_sentence() />
+            <p><a href=TIMELINE>"See everything in the order of time"</a></p>
             <Categories counts=overview.counts whose=whose.clone() />
             <Sources sources=overview.sources whose />
+            <p><a href=SOURCES>"See what each place sends, and when it last did"</a></p>
             {more}
         }
     })

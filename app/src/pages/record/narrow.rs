@@ -1,0 +1,340 @@
+//! To what a record is narrowed down, as its address says it and as its form asks.
+
+use super::privacy;
+use crate::routes;
+use crate::ui::{Button, ButtonKind, Choice, DateInput, DateParts, Details, ErrorSummary, FieldError, SearchForm, Select};
+use crate::words;
+use chrono::{Datelike, Months, NaiveDate};
+use domain::OrganisationId;
+use domain::record::{Category, Sensitivity};
+use domain::when::day_in_words;
+use leptos::prelude::*;
+use service::{Cursor, Narrowing, TimelineChoices};
+use std::collections::BTreeMap;
+
+/// Where the timeline is.
+pub(crate) const TIMELINE: &str = "/record/timeline";
+/// Where the search is.
+pub(crate) const SEARCH: &str = "/record/search";
+/// Where it is said where the record comes from.
+pub(crate) const SOURCES: &str = "/record/sources";
+/// How much of what was typed is kept.
+const LONGEST: usize = 1000;
+
+/// What the address asks for. What cannot be read counts as not asked, but for dates, which are typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// What is looked for.
+    pub(super) words: String,
+    pub(super) narrowing: Narrowing,
+    pub(super) after: Option<Cursor>,
+    /// Words that are like those that were typed were found on the page before.
+    pub(super) near: bool,
+    from: DateParts,
+    to: DateParts,
+    wrong: Vec<(&'static str, String)>,
+}
+
+impl Asked {
+    pub(super) fn read(query: Option<&str>) -> Self {
+        let query: BTreeMap<String, String> = query
+            .and_then(|query| serde_urlencoded::from_str::<Vec<(String, String)>>(query).ok())
+            .into_iter()
+            .flatten()
+            .collect();
+        let get = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
+        let (from, to) = (typed(&query, "from"), typed(&query, "to"));
+        let mut wrong = Vec::new();
+        let mut day = |name: &'static str, whose: &str, parts: &DateParts| match read_day(parts, whose) {
+            Ok(day) => day,
+            Err(message) => {
+                wrong.push((name, message));
+                None
+            }
+        };
+        let (first, last) = (day("from", "The first day", &from), day("to", "The last day", &to));
+        if first.zip(last).is_some_and(|(first, last)| last < first) {
+            wrong.push(("to", "The last day must be the same as the first day or after it".to_owned()));
+        }
+        let kind = Category::from_code(get("kind")).filter(|kind| !matches!(kind, Category::People | Category::Other));
+        Self {
+            words: get("q").chars().take(LONGEST).collect(),
+            narrowing: Narrowing {
+                kind,
+                source: get("source").parse().ok(),
+                from: first,
+                to: last,
+                label: Sensitivity::from_code(get("label")),
+            },
+            after: get("after").parse().ok(),
+            near: get("near") == "yes",
+            from,
+            to,
+            wrong,
+        }
+    }
+
+    /// Whether a date cannot be used: then nothing is shown until it is put right.
+    pub(super) fn is_wrong(&self) -> bool {
+        !self.wrong.is_empty()
+    }
+
+    /// The address of a page that asks for this.
+    pub(super) fn address(&self, page: &str, narrowing: &Narrowing, after: Option<(Cursor, bool)>) -> String {
+        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        let parts = [
+            ("q", self.words.clone()),
+            ("kind", narrowing.kind.map(|kind| kind.code().to_owned()).unwrap_or_default()),
+            ("source", narrowing.source.map(|source| source.to_string()).unwrap_or_default()),
+            ("from", day(narrowing.from)),
+            ("to", day(narrowing.to)),
+            ("label", narrowing.label.map(|label| label.code().to_owned()).unwrap_or_default()),
+            ("near", if after.is_some_and(|(_, near)| near) { "yes".to_owned() } else { String::new() }),
+            ("after", after.map(|(after, _)| after.to_string()).unwrap_or_default()),
+        ];
+        let parts = parts.iter().filter(|(_, value)| !value.is_empty());
+        let query: Vec<String> = parts.map(|(name, value)| format!("{name}={}", routes::in_query(value))).collect();
+        if query.is_empty() { page.to_owned() } else { format!("{page}?{}", query.join("&")) }
+    }
+}
+
+/// A date as it was typed in three fields, or as an address has it.
+fn typed(query: &BTreeMap<String, String>, name: &str) -> DateParts {
+    let part = |part: &str| query.get(&format!("{name}_{part}")).map(|part| part.trim().to_owned()).unwrap_or_default();
+    let parts = DateParts::new(part("day"), part("month"), part("year"));
+    let whole = query.get(name).and_then(|day| day.parse::<NaiveDate>().ok());
+    match whole {
+        Some(day) if parts == DateParts::default() => {
+            DateParts::new(day.day().to_string(), day.month().to_string(), day.year().to_string())
+        }
+        _ => parts,
+    }
+}
+
+/// The day of a typed date; `None` where nothing was typed.
+fn read_day(typed: &DateParts, whose: &str) -> Result<Option<NaiveDate>, String> {
+    let parts = [&typed.day, &typed.month, &typed.year];
+    if parts.iter().all(|part| part.is_empty()) {
+        return Ok(None);
+    }
+    let missing: Vec<&str> =
+        parts.iter().zip(["a day", "a month", "a year"]).filter(|(part, _)| part.is_empty()).map(|(_, name)| name).collect();
+    if !missing.is_empty() {
+        return Err(format!("{whose} must include {}", missing.join(" and ")));
+    }
+    let numbers = parts.map(|part| if part.len() <= 4 { part.parse::<u32>().ok() } else { None });
+    let date = match numbers {
+        [Some(day), Some(month), Some(year)] if year >= 1000 => {
+            i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
+        }
+        _ => None,
+    };
+    date.map(Some).ok_or_else(|| format!("{whose} must be a real date, like 27 3 2026"))
+}
+
+/// What is wrong with the dates.
+#[component]
+pub(super) fn Wrong(asked: Asked) -> impl IntoView {
+    let errors = asked.wrong.iter().map(|(field, message)| FieldError::new(format!("{field}-day"), message.clone())).collect();
+    view! { <ErrorSummary errors /> }
+}
+
+/// The form by which a record is narrowed down, what stands now, and how to take it back.
+#[component]
+pub(super) fn Narrow(
+    /// Where it is sent.
+    page: &'static str,
+    asked: Asked,
+    choices: TimelineChoices,
+    today: NaiveDate,
+) -> impl IntoView {
+    let narrowing = asked.narrowing;
+    let kinds = std::iter::once(Choice::new("", "Everything"))
+        .chain(choices.kinds.iter().map(|kind| Choice::new(kind.code(), kind.title())))
+        .collect();
+    let sources: Vec<_> = std::iter::once(Choice::new("", "Anywhere"))
+        .chain(choices.sources.iter().map(|(id, name)| Choice::new(id.to_string(), name.clone())))
+        .collect();
+    let labels = (!choices.labels.is_empty()).then(|| {
+        let labels = std::iter::once(Choice::new("", "Anything"))
+            .chain(choices.labels.iter().map(|label| Choice::new(label.code(), privacy::label(*label))))
+            .collect();
+        let value = narrowing.label.map(|label| label.code().to_owned()).unwrap_or_default();
+        view! { <Select id="label" label="How sensitive it is" choices=labels value=value /> }
+    });
+    let error = |field: &str| asked.wrong.iter().find(|(of, _)| *of == field).map(|(_, message)| message.clone());
+    let (wrong_from, wrong_to) = (error("from"), error("to"));
+    let (from, to) = (asked.from.clone(), asked.to.clone());
+    let words = (!asked.words.is_empty()).then(|| view! { <input type="hidden" name="q" value=asked.words.clone() /> });
+    let open = narrowing.is_narrow() || asked.is_wrong();
+    let quick = quick(page, &asked, today);
+    let standing = standing(page, &asked, &choices);
+    view! {
+        {standing}
+        {quick}
+        <Details summary="Choose what to see" open=open>
+            <form class="sh-form" method="get" action=page novalidate>
+                {words}
+                <Select
+                    id="kind"
+                    label="Kind"
+                    choices=kinds
+                    value=narrowing.kind.map(|kind| kind.code().to_owned()).unwrap_or_default()
+                />
+                <Select
+                    id="source"
+                    label="Sent by"
+                    choices=sources
+                    value=narrowing.source.map(|source| source.to_string()).unwrap_or_default()
+                />
+                <DateInput
+                    id="from"
+                    legend_text="From this day on"
+                    hint="For example, 27 3 2025. Leave it empty for everything before the last day."
+                    error=wrong_from
+                    value=from
+                />
+                <DateInput
+                    id="to"
+                    legend_text="Up to this day"
+                    hint="Leave it empty for everything since the first day."
+                    error=wrong_to
+                    value=to
+                />
+                {labels}
+                <Button kind=ButtonKind::Secondary>"Show these"</Button>
+            </form>
+        </Details>
+    }
+}
+
+/// Periods that many ask for.
+fn quick(page: &'static str, asked: &Asked, today: NaiveDate) -> AnyView {
+    let months = |months: u32| today.checked_sub_months(Months::new(months));
+    let periods = [
+        ("This year", NaiveDate::from_ymd_opt(today.year(), 1, 1)),
+        ("The last 3 months", months(3)),
+        ("The last 12 months", months(12)),
+        ("The last 5 years", months(60)),
+        ("Any time", None),
+    ];
+    let here = asked.narrowing;
+    let links = periods
+        .into_iter()
+        .map(|(words, from)| {
+            let narrowing = Narrowing { from, to: None, ..here };
+            let current = (here == narrowing && !asked.is_wrong()).then_some("true");
+            let href = asked.address(page, &narrowing, None);
+            view! { <li><a href=href aria-current=current>{words}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <nav class="sh-parts" aria-label="Period">
+            <ul role="list">{links}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+/// What stands now, each with a link that takes it back.
+fn standing(page: &'static str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyView> {
+    let here = asked.narrowing;
+    if !here.is_narrow() {
+        return None;
+    }
+    let source = here.source.map(|source| {
+        let known = choices.sources.iter().find(|(id, _)| *id == source);
+        known.map_or_else(|| "a place that is not in the list".to_owned(), |(_, name)| name.clone())
+    });
+    let all: [(&str, Option<String>, Narrowing); 5] = [
+        ("Kind", here.kind.map(|kind| kind.title().to_owned()), Narrowing { kind: None, ..here }),
+        ("Sent by", source, Narrowing { source: None, ..here }),
+        ("From", here.from.map(day_in_words), Narrowing { from: None, ..here }),
+        ("Up to", here.to.map(day_in_words), Narrowing { to: None, ..here }),
+        ("How sensitive it is", here.label.map(|label| privacy::label(label).to_owned()), Narrowing { label: None, ..here }),
+    ];
+    let rows = all
+        .into_iter()
+        .filter_map(|(name, value, without)| {
+            let (value, href) = (value?, asked.address(page, &without, None));
+            let of = format!(" {}: {value}", words::in_sentence(name));
+            Some(view! {
+                <li>
+                    {format!("{name}: {value}. ")}
+                    <a href=href>"Take away" <span class="nhsuk-u-visually-hidden">{of}</span></a>
+                </li>
+            })
+        })
+        .collect_view();
+    let everything = asked.address(page, &Narrowing::default(), None);
+    Some(
+        view! {
+            <p>"You see only:"</p>
+            <ul>{rows}</ul>
+            <p><a href=everything>"Show everything again"</a></p>
+        }
+        .into_any(),
+    )
+}
+
+/// The box in which words are typed that are looked for.
+#[component]
+pub(super) fn SearchBox(
+    /// What was looked for.
+    #[prop(optional, into)]
+    value: String,
+    /// To what it stays narrowed down.
+    #[prop(optional)]
+    narrowing: Narrowing,
+    /// Whose record, as in "Search your record".
+    #[prop(into)]
+    whose: String,
+) -> impl IntoView {
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    let kept = [
+        ("kind", narrowing.kind.map(|kind| kind.code().to_owned())),
+        ("source", narrowing.source.map(|source: OrganisationId| source.to_string())),
+        ("from", day(narrowing.from)),
+        ("to", day(narrowing.to)),
+        ("label", narrowing.label.map(|label| label.code().to_owned())),
+    ];
+    let kept = kept
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| view! { <input type="hidden" name=name value=value /> }))
+        .collect_view();
+    view! { <SearchForm action=SEARCH label=format!("Search {whose} record") value=value>{kept}</SearchForm> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_what_its_page_is_narrowed_to() {
+        let source = "019a5f00-0000-7000-8000-000000000001";
+        let query = format!(
+            "kind=results&source={source}&from=2026-01-01&to_day=3&to_month=11&to_year=2026&label=mental&q=blood%20sugar"
+        );
+        let asked = Asked::read(Some(&query));
+        assert!(!asked.is_wrong() && asked.narrowing.is_narrow());
+        assert_eq!((asked.from.day.as_str(), asked.narrowing.to), ("1", NaiveDate::from_ymd_opt(2026, 11, 3)));
+        let address = asked.address(SEARCH, &asked.narrowing, None);
+        assert_eq!(Asked::read(address.split_once('?').map(|(_, query)| query)).narrowing, asked.narrowing);
+        assert!(address.starts_with("/record/search?q=blood%20sugar&kind=results&source=019a5f00"), "{address}");
+        assert_eq!(Asked::default().address(TIMELINE, &Narrowing::default(), None), "/record/timeline");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_asked_and_a_date_that_is_none_is_said() {
+        let asked = Asked::read(Some("kind=people&source=x&label=secret&after=y&from=soon&kind=%00"));
+        assert_eq!((asked.narrowing, asked.after, asked.is_wrong()), (Narrowing::default(), None, false));
+        for (query, said) in [
+            ("from_day=31&from_month=2&from_year=2026", "The first day must be a real date, like 27 3 2026"),
+            ("to_day=&to_month=2&to_year=", "The last day must include a day and a year"),
+            ("from=2026-02-03&to=2026-02-02", "The last day must be the same as the first day or after it"),
+        ] {
+            let asked = Asked::read(Some(query));
+            assert_eq!(asked.wrong.first().map(|(_, message)| message.as_str()), Some(said));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Looking for words in the record.
+
+use super::in_full;
+use super::narrow::{Asked, Narrow, SEARCH, SearchBox, TIMELINE, Wrong};
+use crate::ctx::{Answer, Ctx, Head};
+use crate::routes;
+use crate::shell::Place;
+use crate::ui::{BackLink, Details, EmptyState, EntryList, FoundRow, IconName, Inset, PageHeading, Pagination};
+use crate::words;
+use axum::extract::RawQuery;
+use domain::search::Piece;
+use domain::when::london_day;
+use leptos::prelude::*;
+use service::{FoundEntry, SearchAsked, SearchPage};
+
+/// The box, and what was found.
+pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
+    let asked = Asked::read(query.as_deref());
+    let search = SearchAsked {
+        words: if asked.is_wrong() { String::new() } else { asked.words.clone() },
+        narrowing: asked.narrowing,
+        after: asked.after.map(|after| (after, asked.near)),
+    };
+    let page = ctx.services().records.search(&ctx.actor(), ctx.person()?, &search).await?;
+    let (whose, today) = (ctx.whose(), london_day(ctx.services().core.now()));
+    // The title stays in the browser's history with less to see than the address: what was looked for is not in it.
+    let title = format!("Search {} record", whose.in_sentence());
+    let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record) };
+    ctx.page(head, || {
+        let near = page.near;
+        let older = page.next.map(|next| asked.address(SEARCH, &asked.narrowing, Some((next, near))));
+        let newer = asked.after.map(|_| asked.address(SEARCH, &asked.narrowing, None));
+        let asked_for = !page.words.is_empty();
+        let choices = page.choices.clone();
+        let narrow = (asked_for || asked.is_wrong())
+            .then(|| view! { <Narrow page=SEARCH asked=asked.clone() choices=choices today=today /> });
+        let body = if asked.is_wrong() {
+            view! { <p>"Put right what is wrong with the dates to search."</p> }.into_any()
+        } else if asked_for {
+            view! { <Found asked=asked.clone() page /> <Pagination newer=newer older=older /> }.into_any()
+        } else {
+            nothing_typed(&asked).into_any()
+        };
+        view! {
+            <BackLink href="/record" label=format!("Back to {} record", whose.in_sentence()) />
+            <Wrong asked=asked.clone() />
+            <PageHeading title=title.clone() />
+            <SearchBox whose=whose.in_sentence() value=asked.words.clone() narrowing=asked.narrowing />
+            {narrow}
+            {body}
+            <Details summary="How the search works">
+                <p>
+                    "It looks through the names, values, notes and letters that places sent, and through our plain words for them. It shows \
+                    entries that have all your words. You can type the beginning of a word. If nothing fits, it looks for words that are \
+                    spelt in a similar way."
+                </p>
+                <p>"We write down that you searched. We do not write down what for. Your browser may keep it in its history."</p>
+                <p>"It does not look through what you measured or noted yourself."</p>
+            </Details>
+        }
+    })
+    .await
+}
+
+fn nothing_typed(asked: &Asked) -> impl IntoView + use<> {
+    let words = if asked.words.trim().is_empty() {
+        "Type a word that you look for, and choose Search."
+    } else {
+        "There is no word or number in what you typed. Type a word that you look for."
+    };
+    view! { <p>{words} " Or " <a href=TIMELINE>"see everything in the order of time"</a> "."</p> }
+}
+
+#[component]
+fn Found(asked: Asked, page: SearchPage) -> impl IntoView {
+    let count = u64::try_from(page.found.len()).unwrap_or_default();
+    let cut = page.cut.then(|| {
+        let words = page.words.join(" ");
+        view! { <Inset><p>{format!("That is more than we can look for at once. We looked for: {words}")}</p></Inset> }
+    });
+    if page.found.is_empty() {
+        let (title, why) = if asked.after.is_some() {
+            ("No more was found", "There is nothing older than what you saw.")
+        } else if asked.narrowing.is_narrow() {
+            ("Nothing was found", "Nothing that you chose to see has these words. Show everything again to search the rest.")
+        } else {
+            (
+                "Nothing was found",
+                "Nothing here has all of these words, or words that are spelt like them. Try fewer words, or another word.",
+            )
+        };
+        return view! {
+            {cut}
+            <EmptyState title=title icon=IconName::Record>
+                <p>{why}</p>
+                <p>"It may also be that a place has not sent it here."</p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let entries = words::how_many(count, "entry", "entries");
+    let more = page.next.is_some() || asked.after.is_some();
+    let said = match (page.near, more) {
+        (false, false) => format!("{entries} found, newest first."),
+        (false, true) => format!("{entries} on this page, newest first. There are more."),
+        (true, false) => format!("Nothing has exactly these words. {entries} with words that are spelt like them:"),
+        (true, true) => {
+            format!(
+                "Nothing has exactly these words. {entries} on this page with words that are spelt like them. There are more."
+            )
+        }
+    };
+    let rows = page.found.into_iter().map(row).collect_view();
+    view! {
+        {cut}
+        <p role="status">{said}</p>
+        <EntryList>{rows}</EntryList>
+    }
+    .into_any()
+}
+
+fn row(found: FoundEntry) -> impl IntoView {
+    let parts = |pieces: Vec<Piece>| pieces.into_iter().map(|piece| (piece.text, piece.marked)).collect::<Vec<_>>();
+    let FoundEntry { line, title, context } = found;
+    let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
+    let value = line.value.as_ref().map(|value| {
+        let (amount, unit) = words::amount(value);
+        unit.map_or_else(|| amount.clone(), |unit| format!("{amount} {unit}"))
+    });
+    let kind = (!line.kind.eq_ignore_ascii_case(&line.title)).then(|| line.kind.clone());
+    let text = [kind, value].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    view! {
+        <FoundRow
+            title=parts(title)
+            href=routes::entry(line.id)
+            date=date
+            datetime=line.happened.map(|when| when.to_string())
+            text=Some(text).filter(|text| !text.is_empty())
+            context=context.map(|(label, pieces)| (label, parts(pieces)))
+            source=in_full(&line)
+        />
+    }
+}
