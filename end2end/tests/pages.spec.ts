@@ -80,6 +80,13 @@ test('every page of a record is open to all', async ({ page, look }, info) => {
     await expect(page.getByRole('link', { name: 'Newer' })).toBeVisible();
     await look(page, 'older results');
   }
+  for (const path of ['/record/timeline', '/record/search', '/record/search?q=blood', '/record/search?q=zzzzzz', '/record/sources']) {
+    await page.goto(path);
+    await look(page);
+  }
+  await page.goto('/record/timeline?from_day=31&from_month=2&from_year=2026');
+  await expect(page).toHaveTitle(/^Error: /);
+  await look(page, 'with an error');
   await page.goto('/activity');
   await look(page);
   await page.goto('/activity?before=1');
@@ -113,7 +120,15 @@ test('every page of an account is open to all', async ({ page, look }, info) => 
 
 test('a record in which there is nothing yet is open to all', async ({ page, look }) => {
   await signIn(page, 'meilin.chow@example.org');
-  for (const path of ['/', '/record', '/record/problems', '/record/results']) {
+  for (const path of [
+    '/',
+    '/record',
+    '/record/problems',
+    '/record/results',
+    '/record/timeline',
+    '/record/search?q=blood',
+    '/record/sources',
+  ]) {
     await page.goto(path);
     await look(page, 'empty');
   }

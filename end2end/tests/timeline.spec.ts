@@ -1,0 +1,77 @@
+import { expect, heading, linkedAccount, newPatient, summary, test } from './support.ts';
+
+test('a record is read in the order of time, narrowed down and widened again', async ({ page, look }) => {
+  await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }] }));
+  const main = page.getByRole('main');
+
+  await test.step('from the record to its timeline', async () => {
+    await page.goto('/record');
+    await page.getByRole('link', { name: 'See everything in the order of time' }).click();
+    await expect(page).toHaveURL('/record/timeline');
+    await expect(heading(page)).toHaveText('Your timeline');
+    await expect(main.getByRole('link', { name: 'Amoxicillin 500mg capsules' }).first()).toBeVisible();
+    // "Tuesday 3 November 2026".
+    await expect(main.getByRole('heading', { level: 2 }).filter({ hasText: /day \d{1,2} \w+ \d{4}/ }).first()).toBeVisible();
+    await look(page);
+  });
+
+  await test.step('one kind, and what stands is said', async () => {
+    await page.getByText('Choose what to see').click();
+    await page.getByLabel('Kind', { exact: true }).selectOption({ label: 'Medicines' });
+    await page.getByRole('button', { name: 'Show these' }).click();
+    await expect(page).toHaveURL(/kind=medicines/);
+    await expect(main).toContainText('Kind: Medicines');
+    await expect(main.getByRole('link', { name: 'Amoxicillin 500mg capsules' }).first()).toBeVisible();
+    await look(page, 'one kind');
+  });
+
+  await test.step('a date that is none is said, and what was typed is there', async () => {
+    const first = page.getByRole('group', { name: 'From this day on' });
+    await first.getByLabel('Day').fill('31');
+    await first.getByLabel('Month').fill('2');
+    await first.getByLabel('Year').fill('2026');
+    await page.getByRole('button', { name: 'Show these' }).click();
+    await expect(summary(page)).toContainText('The first day must be a real date');
+    await expect(first.getByLabel('Day')).toHaveValue('31');
+    await look(page, 'with an error');
+  });
+
+  await test.step('everything again', async () => {
+    await page.getByRole('link', { name: 'Show everything again' }).click();
+    await expect(page).toHaveURL('/record/timeline');
+    await page.getByRole('link', { name: 'The last 12 months' }).click();
+    await expect(main).toContainText('You see only:');
+    await look(page, 'twelve months');
+  });
+});
+
+test('a word finds its entry, also when it is mistyped, and leads to it', async ({ page, look }) => {
+  await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }] }));
+  await page.goto('/record');
+  await page.getByLabel('Search your record').fill('amoxicilin');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page).toHaveURL('/record/search?q=amoxicilin');
+  await expect(page.getByRole('status')).toContainText('Nothing has exactly these words');
+  await expect(page.locator('mark').first()).toHaveText('Amoxicillin');
+  await look(page, 'mistyped');
+  await page.getByRole('link', { name: 'Amoxicillin 500mg capsules' }).first().click();
+  await expect(heading(page)).toContainText('Amoxicillin');
+
+  await page.goto('/record/search');
+  await page.getByLabel('Search your record').fill('"elephant* NEAR');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByRole('heading', { name: 'Nothing was found' })).toBeVisible();
+  await look(page, 'nothing');
+});
+
+test('a record says where it comes from', async ({ page, look }) => {
+  await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }] }));
+  await page.goto('/record');
+  await page.getByRole('link', { name: 'See what each place sends, and when it last did' }).click();
+  await expect(heading(page)).toHaveText('Where your record comes from');
+  await expect(page.getByRole('main')).toContainText('Last received');
+  await look(page);
+  await page.getByRole('link', { name: /See everything it sent/ }).first().click();
+  await expect(page).toHaveURL(/\/record\/timeline\?source=/);
+  await expect(page.getByRole('main')).toContainText('Sent by:');
+});

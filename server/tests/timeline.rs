@@ -1,0 +1,195 @@
+//! The record in the order of time, the search in it, and where it comes from, as browsers without script read them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::TestApp;
+use domain::PersonId;
+use domain::access::{Actor, Assurance};
+use serde_json::{Value, json};
+use service::{Expected, HiddenFrom, ImportRequest, InviteForm, Narrowing, OrganisationKind};
+use std::io::Cursor;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const ANN: &str = "ann@example.org";
+
+struct Town {
+    app: TestApp,
+    sam: PersonId,
+    sam_actor: Actor,
+    ann_actor: Actor,
+}
+
+fn of_sam(kind: &str, id: &str, more: &Value) -> Value {
+    let mut all = json!({ "resourceType": kind, "id": id, "subject": { "reference": "Patient/p9990000018" } });
+    for (field, value) in more.as_object().unwrap() {
+        all[field] = value.clone();
+    }
+    all
+}
+
+fn entries() -> Vec<Value> {
+    let visit = json!({ "reference": "Encounter/e1" });
+    let active = json!({ "coding": [{ "code": "active" }] });
+    vec![
+        of_sam(
+            "Encounter",
+            "e1",
+            &json!({
+                "status": "finished", "class": { "code": "AMB" }, "type": [{ "text": "GP consultation" }], "period": { "start": "2026-11-03T10:40:00Z" },
+            }),
+        ),
+        of_sam(
+            "Observation",
+            "o1",
+            &json!({
+                "status": "final", "code": { "text": "Body weight" }, "effectiveDateTime": "2026-11-03T10:45:00Z", "encounter": visit,
+                "valueQuantity": { "value": 81, "unit": "kg" },
+            }),
+        ),
+        of_sam(
+            "MedicationRequest",
+            "m1",
+            &json!({
+                "status": "active", "intent": "order", "authoredOn": "2026-11-03", "encounter": visit,
+                "medicationCodeableConcept": { "text": "Amoxicillin 500mg capsules" }, "dosageInstruction": [{ "text": "<b>One</b> three times a day" }],
+            }),
+        ),
+        of_sam(
+            "Condition",
+            "c1",
+            &json!({
+                "clinicalStatus": active, "onsetDateTime": "2019-03", "code": { "text": "Recurrent depressive disorder" },
+            }),
+        ),
+        of_sam(
+            "Condition",
+            "c2",
+            &json!({
+                "clinicalStatus": active, "onsetDateTime": "2021-05-09",
+                "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "59621000", "display": "Essential hypertension" }], "text": "Essential hypertension" },
+            }),
+        ),
+    ]
+}
+
+async fn import(app: &TestApp, sam: PersonId, bytes: Vec<u8>) -> Result<service::ImportReport, service::ServiceError> {
+    let operator = Actor::Operator;
+    let at =
+        app.services.organisations.ensure(&operator, "Y90001", "Riverside Surgery", OrganisationKind::Practice).await.unwrap().id;
+    let request = ImportRequest { organisation: at, expected: Some(Expected::Person(sam)) };
+    app.services.imports.import(&operator, Cursor::new(bytes), request).await
+}
+
+async fn town(place: &Place) -> Town {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Broken nail").await;
+    let all: Vec<Value> = entries().into_iter().map(|resource| json!({ "resource": resource })).collect();
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();
+    assert_eq!(import(&app, sam, bundle.into_bytes()).await.unwrap().problems, vec![]);
+    let actor = |id| Actor::Account { id, assurance: Assurance::SecondStep };
+    let sam_actor = actor(app.account(SAM, Some(sam)).await);
+    let ann_actor = actor(app.account(ANN, None).await);
+    Town { app, sam, sam_actor, ann_actor }
+}
+
+/// Lets Ann see everything that is not sensitive.
+async fn let_ann_in(town: &Town) {
+    let form = InviteForm {
+        email: ANN.to_owned(),
+        name: "Ann".to_owned(),
+        relation: "daughter".to_owned(),
+        scopes: domain::scope::Scopes::all().to_string(),
+        labels: "general".to_owned(),
+        submission: town.app.services.core.new_id().to_string(),
+        ..InviteForm::default()
+    };
+    let invited = town.app.services.carers.invite(&town.sam_actor, town.sam, &form).await.unwrap();
+    let token = town.app.mailed_link(ANN).await.split_once("token=").unwrap().1.to_owned();
+    town.app.services.carers.accept(&town.ann_actor, &token, &invited.code).await.unwrap();
+}
+
+testkit::both_engines! {
+    async fn the_timeline_has_days_visits_filters_and_a_way_back(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/record").await.says("href=\"/record/timeline\"").says("action=\"/record/search\"").says("href=\"/record/sources\"");
+        let page = sam.get("/record/timeline").await;
+        page.says("Your timeline").says("Tuesday 3 November 2026").says("March 2019, day not known").says("newest first");
+        page.says("sh-visit__title").says("GP consultation").says("10:40am").says("Amoxicillin 500mg capsules").says("Riverside Surgery");
+        page.does_not_say("You see only:");
+        let page = sam.get("/record/timeline?kind=problems&from=2020-01-01").await;
+        page.says("You see only:").says("Kind: Health problems").says("From: 1 January 2020").says("Show everything again");
+        page.says("Essential hypertension").does_not_say("Amoxicillin").does_not_say("depressive");
+        let page = sam.get("/record/timeline?label=mental").await;
+        page.says("How sensitive it is: Mental health").says("Recurrent depressive disorder").does_not_say("Essential hypertension");
+        sam.get("/record/timeline?kind=immunisations").await.says("Nothing fits what you chose").says("Show everything again");
+        let page = sam.get("/record/timeline?from_day=31&from_month=2&from_year=2026").await;
+        page.says("There is a problem").says("The first day must be a real date").says("href=\"#from-day\"").says("value=\"31\"");
+        page.does_not_say("Amoxicillin");
+        // Nonsense in the address counts as not asked.
+        sam.get("/record/timeline?kind=people&source=x&label=secret&after=").await.says("Amoxicillin");
+        assert_eq!(sam.get("/record/timeline?after=019a5f00000070008000000000000000").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_search_marks_what_it_finds_and_nothing_breaks_it(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/record/search").await.says("Search your record").says("Type a word that you look for");
+        let page = sam.get("/record/search?q=amoxi").await;
+        page.says("<mark class=\"sh-mark\">Amoxicillin</mark> 500mg capsules").says("1 entry found").says("value=\"amoxi\"");
+        let page = sam.get("/record/search?q=three").await;
+        page.says("&lt;b&gt;One&lt;/b&gt; <mark class=\"sh-mark\">three</mark> times a day").does_not_say("<b>One</b>");
+        sam.get("/record/search?q=high+blood+pressure").await.says("In plain words").says("Essential hypertension");
+        let page = sam.get("/record/search?q=amoxicilin").await;
+        page.says("Nothing has exactly these words").says("<mark class=\"sh-mark\">Amoxicillin</mark>");
+        sam.get("/record/search?q=elephant").await.says("Nothing was found").does_not_say("<mark");
+        sam.get("/record/search?q=amoxi&kind=problems").await.says("Nothing was found").says("Kind: Health problems").says("name=\"q\"");
+        for query in ["%22", "*", "NEAR(a+b)", "%F0%9F%92%8A", "%D8%B1%D8%A8%D9%88", "%00", "%FF%FE", "a%00b", "&q=b", "'%3B--", "%3Cscript%3E"] {
+            let page = sam.get(&format!("/record/search?q={query}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{query}");
+            page.does_not_say("<script>");
+        }
+        assert_eq!(sam.get(&format!("/record/search?q={}", "x%20".repeat(500))).await.status, StatusCode::OK);
+        // What was looked for is not told, that something was is.
+        let activity = sam.get("/activity?own=yes").await;
+        activity.says("looked for something in your record").does_not_say("amoxi").does_not_say("elephant");
+    }
+
+    async fn whoever_acts_for_somebody_sees_and_finds_only_what_is_open(place: &Place) {
+        let town = town(place).await;
+        let_ann_in(&town).await;
+        let records = &town.app.services.records;
+        let page = records.timeline(&town.sam_actor, town.sam, Narrowing::default(), None).await.unwrap();
+        let lines = page.days.into_iter().flat_map(|day| day.groups).flat_map(|group| group.lines);
+        let high = lines.into_iter().find(|line| line.title == "Essential hypertension").unwrap();
+        town.app.services.hidings.hide_entry(&town.sam_actor, town.sam, high.id, HiddenFrom::All).await.unwrap();
+        let mut ann = town.app.signed_in(ANN).await;
+        ann.post("/acting", &[("person", &town.sam.to_string())]).await;
+        let page = ann.get("/record/timeline").await;
+        page.says("Amoxicillin").does_not_say("hypertension").does_not_say("depressive").does_not_say("How sensitive it is");
+        for words in ["hypertension", "high+blood+pressure", "depressive", "hypertensoin", "mental"] {
+            let page = ann.get(&format!("/record/search?q={words}")).await;
+            page.says("Nothing was found").does_not_say("<mark");
+        }
+        ann.get("/record/search?q=amoxicilin").await.says("<mark class=\"sh-mark\">Amoxicillin</mark>");
+        ann.get("/record/sources").await.says("Riverside Surgery").does_not_say("Not read");
+    }
+
+    async fn a_source_that_fails_is_told_in_plain_words(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let page = sam.get("/record/sources").await;
+        page.says("Riverside Surgery").says("GP practice").says("Medicines: 1 entry").says("Last received").says("Never");
+        import(&town.app, town.sam, b"{ not json".to_vec()).await.unwrap_err();
+        let page = sam.get("/record/sources").await;
+        page.says("This may be out of date").says("We could not read the newest from Riverside Surgery since").says("What you see may be older.");
+        sam.get("/activity").await.says("could not add to your record what a place sent");
+        let all: Vec<Value> = entries().into_iter().map(|resource| json!({ "resource": resource })).collect();
+        let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();
+        import(&town.app, town.sam, bundle.into_bytes()).await.unwrap();
+        sam.get("/record/sources").await.does_not_say("This may be out of date").says("It has worked again since.");
+    }
+}
