@@ -25,6 +25,8 @@ pub enum Program {
     Readings,
     /// A file of an app, brought in and taken out again.
     Imports,
+    /// The timeline and the search of a long record.
+    Record,
 }
 
 impl Program {
@@ -35,6 +37,7 @@ impl Program {
             Self::Medicines => "medicines_load",
             Self::Readings => "readings_load",
             Self::Imports => "imports_load",
+            Self::Record => "record_load",
         }
     }
 }

@@ -82,6 +82,8 @@ enum Parts {
     Readings,
     /// A file of what an app measured.
     Imports,
+    /// The timeline and the search of a long record.
+    Record,
 }
 
 impl Parts {
@@ -93,13 +95,16 @@ impl Parts {
     /// The programs that ask the use cases themselves.
     const fn programs(self) -> &'static [Program] {
         match self {
-            Self::All => &[Program::Search, Program::Queue, Program::Medicines, Program::Readings, Program::Imports],
+            Self::All => {
+                &[Program::Search, Program::Queue, Program::Medicines, Program::Readings, Program::Imports, Program::Record]
+            }
             Self::Pages => &[],
             Self::Search => &[Program::Search],
             Self::Queue => &[Program::Queue],
             Self::Medicines => &[Program::Medicines],
             Self::Readings => &[Program::Readings, Program::Imports],
             Self::Imports => &[Program::Imports],
+            Self::Record => &[Program::Record],
         }
     }
 }
@@ -206,6 +211,7 @@ impl<'a> Run<'a> {
                 Program::Medicines => self.medicines(engine, &database("medicines")?)?,
                 Program::Readings => self.readings(engine, &database("readings")?)?,
                 Program::Imports => self.imports(engine, &database("imports")?)?,
+                Program::Record => self.record(engine, &database("record")?)?,
             }
         }
         Ok(())
@@ -263,6 +269,18 @@ impl<'a> Run<'a> {
             ensure!(one.found > 0, "the list is empty: {}", one.what);
             let what = format!("chart of {}", one.what);
             self.measured(&what, engine, one.connections, &one.measured, Some(bars::READINGS));
+        }
+        Ok(())
+    }
+
+    /// The timeline and the search of people with long records, through the use cases themselves.
+    fn record(&mut self, engine: &'static str, database: &str) -> Result<()> {
+        say(format!("{engine}: a long record"));
+        let Filled { asked, .. } = asked::run(self.programs, Program::Record, database, self.span.counted)?;
+        for one in asked {
+            ensure!(one.found > 0, "nothing is found: {}", one.what);
+            let what = format!("record of 10,000 entries, {}", one.what);
+            self.measured(&what, engine, one.connections, &one.measured, Some(bars::RECORD));
         }
         Ok(())
     }
