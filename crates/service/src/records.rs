@@ -3,7 +3,7 @@
 use crate::activity::{self, Event};
 use crate::people::PersonSummary;
 use crate::reader::{Reader, is_told_all, told_anew, version_anew};
-use crate::releases::{ResultWaits, ResultWords, waiting, words};
+use crate::releases::{ResultWords, words};
 use crate::results::{self, ResultView};
 use crate::{Core, PlainWords, ServiceError, access};
 use chrono::{DateTime, Utc};
@@ -250,8 +250,6 @@ pub struct EntryPage {
     pub next: Option<Cursor>,
     /// How many lines the list has on all its pages.
     pub total: u64,
-    /// On the first page of the results: those that have come and are not shown yet.
-    pub waiting: Vec<ResultWaits>,
 }
 
 /// One version of an entry.
@@ -668,10 +666,6 @@ pub(crate) async fn part(
         Some(Cursor(id)) => Some((record::place(tx, *person, filter, category, id).await?.ok_or(ServiceError::NotFound)?, id)),
         None => None,
     };
-    let waiting = match (category, after) {
-        (Category::Result, None) => waiting(tx, reader).await?,
-        _ => Vec::new(),
-    };
     let total = record::listed(tx, *person, filter, category, which.code()).await?;
     if total == 0 && person::by_id(tx, *person).await?.is_none() {
         return Err(ServiceError::NotFound);
@@ -683,7 +677,7 @@ pub(crate) async fn part(
     rows.truncate(PAGE);
     let lines = lines(tx, reader, rows).await?;
     let next = lines.last().map(|line| Cursor(line.id)).filter(|_| more);
-    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default(), waiting })
+    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default() })
 }
 
 /// One entry, with its versions.

@@ -5,6 +5,7 @@
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::{lines, purpose};
+use crate::releases::{ResultWaits, waiting};
 use crate::{Core, Cursor, EntryLine, Records, ServiceError};
 use chrono::{DateTime, Days, Utc};
 use domain::access::{Actor, Subject};
@@ -90,6 +91,8 @@ pub struct ResultLine {
 /// One page of the list of results.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ResultsPage {
+    /// Those that have come and are not shown yet; on the first page alone.
+    pub waiting: Vec<ResultWaits>,
     /// Orders of which there is no result yet, and reports that are not whole; on the first page alone.
     pub awaited: Vec<EntryLine>,
     /// The newest first.
@@ -215,11 +218,11 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
         }
         None => None,
     };
-    let awaited = match after {
-        Some(_) => Vec::new(),
+    let (waiting, awaited) = match after {
+        Some(_) => (Vec::new(), Vec::new()),
         None => {
             let rows = result::awaited(tx, *person, filter, AWAITED).await?;
-            lines(tx, reader, rows).await?
+            (waiting(tx, reader).await?, lines(tx, reader, rows).await?)
         }
     };
     let limit = i64::try_from(RESULTS_PAGE + 1).unwrap_or(i64::MAX);
@@ -240,7 +243,7 @@ pub(crate) async fn page(tx: &mut Tx, reader: &Reader, after: Option<Cursor>) ->
             members.remove(&key).unwrap_or_default().into_iter().filter_map(|(_, member)| member.line).collect();
         ResultLine { is_report: reports.contains(&key) || !members.is_empty(), line, code, members }
     });
-    Ok(ResultsPage { awaited, lines: lines.collect(), next })
+    Ok(ResultsPage { waiting, awaited, lines: lines.collect(), next })
 }
 
 /// How much is told of the values of a report.

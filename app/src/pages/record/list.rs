@@ -1,7 +1,7 @@
 //! One category of the record, newest first.
 
 use super::narrow::SOURCES;
-use super::{Says, icon, release, row_at, source};
+use super::{Says, icon, row_at, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
 use crate::shell::Place;
@@ -51,12 +51,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
     } else {
         vec![records.list(&actor, person, category, which.unwrap_or(Which::All), asked.after).await?]
     };
-    let waiting = (category == Category::Result && !later).then(|| {
-        let waiting: Vec<_> = parts.iter().flat_map(|part| part.waiting.clone()).collect();
-        release::band(&waiting, &ctx.whose()).into_any()
-    });
     ctx.page(Head::new(category.title(), Place::Record), || {
-        view! { <Listed category parts later whole whose=ctx.whose() waiting=waiting /> }
+        view! { <Listed category parts later whole whose=ctx.whose() /> }
     })
     .await
 }
@@ -68,16 +64,7 @@ pub(crate) const fn is_grouped(category: Category) -> bool {
 
 /// The list or lists of a category.
 #[component]
-pub(crate) fn Listed(
-    category: Category,
-    parts: Vec<EntryPage>,
-    later: bool,
-    whole: bool,
-    whose: Whose,
-    /// What stands above the list of results that have come and are not shown yet.
-    #[prop(optional_no_strip)]
-    waiting: Option<AnyView>,
-) -> impl IntoView {
+pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, whole: bool, whose: Whose) -> impl IntoView {
     let total: u64 = parts.iter().map(|part| part.total).sum();
     let (stated, entries): (Vec<&EntryLine>, Vec<&EntryLine>) =
         parts.iter().flat_map(|part| &part.lines).partition(|line| line.none_known);
@@ -116,7 +103,6 @@ pub(crate) fn Listed(
     view! {
         <BackLink href=overview label=back />
         <PageHeading title=category.title() lead=lead />
-        {waiting}
         {body}
     }
 }

@@ -1,6 +1,6 @@
 //! Results of tests: the list with its reports, and what the page of a result, a report or an order says beside the rest.
 
-use super::source;
+use super::{release, source};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::record::list::Asked;
 use crate::routes;
@@ -27,11 +27,13 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let (whose, later) = (ctx.whose(), asked.after.is_some());
     let words = &ctx.services().plain_words;
     ctx.page(Head::new(Category::Result.title(), Place::Record), || {
+        let come = (!later).then(|| release::band(&page.waiting, &whose));
         let list = listed(page, later, &whose.category(Category::Result), &whose.overview(), &whose, words);
         let back = format!("Back to {} record", whose.in_sentence());
         view! {
             <BackLink href=whose.overview() label=back />
             <PageHeading title=Category::Result.title() lead="Newest first. The values of a report stand with it." />
+            {come}
             {list}
         }
     })

@@ -64,7 +64,7 @@ impl Clinic {
 
     /// For what results wait, and until when, as somebody is told.
     async fn waits(&self, reader: &Actor) -> Vec<(ResultWait, DateTime<Utc>)> {
-        let page = self.desk.services.records.list(reader, self.person, Category::Result, Which::All, None).await.unwrap();
+        let page = self.desk.services.records.results(reader, self.person, None).await.unwrap();
         assert_eq!(page.waiting, self.desk.services.releases.waiting(reader, self.person).await.unwrap());
         page.waiting.into_iter().map(|one| (one.waits, one.until)).collect()
     }
@@ -544,7 +544,7 @@ testkit::both_engines! {
         clinic.choose(&[(ResultKind::Genes, ResultChoice::WithSomeone)]).await;
         let genes = with(with(with(biopsy().remove(0), "id", json!("g1")), "code", json!({ "text": "BRCA1 gene test" })), "result", json!([]));
         clinic.receive(&[genes]).await;
-        let page = services.records.list(&clinic.me, clinic.person, Category::Result, Which::All, None).await.unwrap();
+        let page = services.records.results(&clinic.me, clinic.person, None).await.unwrap();
         services.releases.open(&clinic.me, clinic.person, page.waiting[0].id).await.unwrap();
         assert_eq!(services.releases.run_told(&Actor::System).await.unwrap(), 0);
     }
