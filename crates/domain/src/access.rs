@@ -2,7 +2,7 @@
 
 use crate::audit::Basis;
 use crate::record::{Category, Sensitivity};
-use crate::relationship::Delegation;
+use crate::relationship::{Delegation, LegalBasis};
 use crate::scope::{Categories, Labels, Scope, Scopes};
 use crate::team::{Membership, StaffRole};
 use crate::{AccountId, MemberId, OrganisationId, PersonId, ReadingDeviceId, RelationshipId};
@@ -125,11 +125,15 @@ pub enum Ask {
     SetReadingRules,
     /// Enter a reading for the person that they told a care team or that it measured, and take back what was so entered.
     EnterReadings,
+    /// See what the person says about themselves: how to reach them, whom to tell, what they need.
+    SeeProfile,
+    /// Change that.
+    KeepProfile,
 }
 
 impl Ask {
     /// Every one.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::ReadRecord,
         Self::ReadActivity,
         Self::ExportRecord,
@@ -149,6 +153,8 @@ impl Ask {
         Self::RecordReadings,
         Self::SetReadingRules,
         Self::EnterReadings,
+        Self::SeeProfile,
+        Self::KeepProfile,
     ];
 }
 
@@ -312,7 +318,9 @@ fn own(ask: Ask) -> Decision {
         | Ask::OrderMedicines
         | Ask::NominatePharmacy
         | Ask::SeeReadings
-        | Ask::RecordReadings => Decision::Allow(Access::whole(Basis::Own)),
+        | Ask::RecordReadings
+        | Ask::SeeProfile
+        | Ask::KeepProfile => Decision::Allow(Access::whole(Basis::Own)),
         Ask::ImportRecord
         | Ask::IssueLinkageCode
         | Ask::FindPerson
@@ -338,6 +346,17 @@ fn carer(delegation: &Delegation, ask: Ask, today: NaiveDate) -> Decision {
         // What is measured at home is kept from whoever is kept from results.
         let results = Categories::NONE.with(Category::Result).without(delegation.hidden);
         let view = View::of(Audience::Carer(delegation.id), results, delegation.labels);
+        return Decision::Allow(Access { basis: Basis::Carer, view, scopes: delegation.scopes });
+    }
+    // Who a person is stands in the main record. Whom the person only asked to help does not speak for them.
+    let profile = match ask {
+        Ask::SeeProfile => true,
+        Ask::KeepProfile => delegation.legal_basis != LegalBasis::Consent,
+        _ => false,
+    };
+    if profile && delegation.scopes.opens(Category::People) && !delegation.hidden.has(Category::People) {
+        let people = Categories::NONE.with(Category::People);
+        let view = View::of(Audience::Carer(delegation.id), people, delegation.labels);
         return Decision::Allow(Access { basis: Basis::Carer, view, scopes: delegation.scopes });
     }
     let orders = ask == Ask::OrderMedicines && delegation.scopes.has(Scope::Prescriptions);
@@ -390,6 +409,12 @@ fn staff(place: &Membership, ask: Ask) -> Decision {
         (Ask::FindPerson | Ask::SeeAppointments | Ask::BookAppointments, Reception | Clinician | Manager) => {
             everyday.map_or(refuse, nothing)
         }
+        // Whoever meets somebody has to know what they need, whatever they share of their record.
+        (Ask::SeeProfile, Reception | Clinician | Manager) => match (place.emergency, everyday) {
+            (_, Some(basis)) => nothing(basis),
+            (Some(_), None) if place.role == Clinician => nothing(Basis::Emergency),
+            _ => refuse,
+        },
         (Ask::IssueLinkageCode | Ask::CheckIdentity, Reception | Clinician | Manager) if place.own_person => {
             nothing(Basis::CareTeam)
         }
@@ -425,7 +450,7 @@ impl Subject {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relationship::{LegalBasis, Reason, Standing as Stands, Status};
+    use crate::relationship::{Reason, Standing as Stands, Status};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -477,6 +502,10 @@ mod tests {
     #[test]
     fn every_actor_by_every_ask() {
         let in_force = Standing::Carer(delegation(Status::Active, Reason::RoleActivated));
+        let in_law = Standing::Carer(Delegation {
+            legal_basis: LegalBasis::ParentalResponsibility,
+            ..delegation(Status::Active, Reason::RoleActivated)
+        });
         let suspended = Standing::Carer(delegation(Status::Inactive, Reason::Suspended));
         let asked = Standing::Carer(delegation(Status::Proposed, Reason::ApplicationSubmitted));
         let (citizen, first, staff) =
@@ -488,42 +517,43 @@ mod tests {
         let gone = Standing::Member(Membership { ended: true, ..place(StaffRole::Clinician) });
         // Read, activity, export, sharing, import, code, find, identity, carers, emergency, query, appointments seen and booked,
         // medicines ordered, a pharmacy nominated, readings seen and recorded, rules about them set,
-        // readings entered for the person.
+        // readings entered for the person, what they say of themselves seen and kept.
         let table = [
-            (&Actor::Nobody, Standing::None, "..................."),
-            (&Actor::Nobody, Standing::Own, "..................."),
-            (&first, Standing::Own, "..................."),
-            (&first, in_force, "..................."),
-            (&citizen, Standing::None, "..................."),
-            (&citizen, Standing::Own, "++++.......++++++.."),
-            (&citizen, in_force, "+..........+++.++.."),
-            (&citizen, suspended, "..................."),
-            (&citizen, asked, "..................."),
+            (&Actor::Nobody, Standing::None, "....................."),
+            (&Actor::Nobody, Standing::Own, "....................."),
+            (&first, Standing::Own, "....................."),
+            (&first, in_force, "....................."),
+            (&citizen, Standing::None, "....................."),
+            (&citizen, Standing::Own, "++++.......++++++..++"),
+            (&citizen, in_force, "+..........+++.++..+."),
+            (&citizen, in_law, "+..........+++.++..++"),
+            (&citizen, suspended, "....................."),
+            (&citizen, asked, "....................."),
             // Working somewhere opens nothing to the account as a citizen, nor the other way round.
-            (&citizen, member(StaffRole::Clinician), "..................."),
-            (&device, Standing::Own, "................+.."),
-            (&device, in_force, "................+.."),
-            (&device, suspended, "..................."),
-            (&device, Standing::None, "..................."),
-            (&device, member(StaffRole::Clinician), "..................."),
-            (&staff, Standing::Own, "..................."),
-            (&staff, in_force, "..................."),
-            (&staff, Standing::None, "..................."),
-            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "..................."),
-            (&staff, member(StaffRole::Reception), "+....+++...++......"),
-            (&staff, member(StaffRole::Clinician), "+....+++++.++..+.++"),
-            (&staff, member(StaffRole::PrivacyOfficer), "..........+........"),
-            (&staff, member(StaffRole::Manager), ".....++++.+++......"),
-            (&staff, elsewhere(StaffRole::Reception), "..................."),
-            (&staff, elsewhere(StaffRole::Clinician), ".........+........."),
-            (&staff, elsewhere(StaffRole::Manager), "..........+........"),
-            (&staff, let_in(StaffRole::Reception), "+.....+....++......"),
-            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++..+.++"),
-            (&staff, let_in(StaffRole::Manager), "......+...+++......"),
-            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+........"),
-            (&staff, gone, "..................."),
-            (&Actor::Operator, Standing::None, "+++++++++++++++++++"),
-            (&Actor::System, Standing::None, "....+.............."),
+            (&citizen, member(StaffRole::Clinician), "....................."),
+            (&device, Standing::Own, "................+...."),
+            (&device, in_force, "................+...."),
+            (&device, suspended, "....................."),
+            (&device, Standing::None, "....................."),
+            (&device, member(StaffRole::Clinician), "....................."),
+            (&staff, Standing::Own, "....................."),
+            (&staff, in_force, "....................."),
+            (&staff, Standing::None, "....................."),
+            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "....................."),
+            (&staff, member(StaffRole::Reception), "+....+++...++......+."),
+            (&staff, member(StaffRole::Clinician), "+....+++++.++..+.+++."),
+            (&staff, member(StaffRole::PrivacyOfficer), "..........+.........."),
+            (&staff, member(StaffRole::Manager), ".....++++.+++......+."),
+            (&staff, elsewhere(StaffRole::Reception), "....................."),
+            (&staff, elsewhere(StaffRole::Clinician), ".........+..........."),
+            (&staff, elsewhere(StaffRole::Manager), "..........+.........."),
+            (&staff, let_in(StaffRole::Reception), "+.....+....++......+."),
+            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++..+.+++."),
+            (&staff, let_in(StaffRole::Manager), "......+...+++......+."),
+            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+.........."),
+            (&staff, gone, "....................."),
+            (&Actor::Operator, Standing::None, "+++++++++++++++++++++"),
+            (&Actor::System, Standing::None, "....+................"),
         ];
         for (actor, standing, expected) in table {
             assert_eq!(row(actor, standing), expected, "{actor:?} {standing:?}");

@@ -108,6 +108,10 @@ coded! {
         LearningChanged = "learning-changed",
         /// An app, a group or a helpline was kept in the person's list or taken out of it.
         SupportChanged = "support-changed",
+        /// What the person says about themselves (contact details, whom to tell, needs) was changed.
+        ProfileChanged = "profile-changed",
+        /// A note of the person's own was written, changed or removed.
+        NoteChanged = "note-changed",
         /// A file of readings from elsewhere was sent, taken in, taken out again or thrown away.
         ReadingsImported = "readings-imported",
         /// Where a care team wants a reading to be, or of what it wants to be told, was set, changed or ended.

@@ -119,6 +119,8 @@ ids! {
     ReadingImportId;
     /// A device that may add readings by itself.
     ReadingDeviceId;
+    /// Something that somebody wrote down for themself.
+    OwnNoteId;
     /// A rule of a care team about somebody's readings.
     ReadingRuleId;
     /// Something of somebody's readings of which a care team is told.

@@ -19,6 +19,7 @@ pub mod password;
 pub mod person;
 pub mod pharmacy;
 pub mod plain_words;
+pub mod profile;
 pub mod questionnaire;
 pub mod reading;
 pub mod reading_age;

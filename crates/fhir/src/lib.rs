@@ -3,6 +3,7 @@
 //! The way in: [`read()`] takes apart a file without losing a byte of any resource; [`map::subject_of_package`] tells whose
 //! record it is; [`map::Names`] and [`map::entry`] turn each resource into what pages read. The way out: [`write::bundle`].
 
+pub mod about;
 pub mod audit_event;
 pub mod consent;
 pub mod home_pressure;

@@ -7,12 +7,12 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use domain::reading::{Amount, Entered, Measure, Unit};
 use serde_json::{Number, Value, json};
 
-const SNOMED: &str = "http://snomed.info/sct";
+pub(crate) const SNOMED: &str = "http://snomed.info/sct";
 const LOINC: &str = "http://loinc.org";
 const UCUM: &str = "http://unitsofmeasure.org";
-const NHS_NUMBER: &str = "https://fhir.nhs.uk/Id/nhs-number";
+pub(crate) const NHS_NUMBER: &str = "https://fhir.nhs.uk/Id/nhs-number";
 /// What our own words about where something comes from are in.
-const ORIGIN: &str = "https://selfheal.example/fhir/CodeSystem/origin";
+pub(crate) const ORIGIN: &str = "https://selfheal.example/fhir/CodeSystem/origin";
 /// A score, on the response that it was worked out from.
 const SCORE: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-score";
 const UNCHECKED: &str = "Measured and written down by the person, or by somebody who acts for them. Nobody has checked it.";
@@ -125,7 +125,7 @@ pub struct Week<'a> {
     pub begun_at: DateTime<Utc>,
 }
 
-fn time(at: DateTime<Utc>) -> String {
+pub(crate) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
@@ -133,7 +133,7 @@ fn number(amount: Amount) -> Value {
     amount.to_string().parse::<Number>().map_or(Value::Null, Value::Number)
 }
 
-fn meta(version: i32, changed_at: DateTime<Utc>) -> Value {
+pub(crate) fn meta(version: i32, changed_at: DateTime<Utc>) -> Value {
     json!({
         "versionId": version.to_string(),
         "lastUpdated": time(changed_at),
@@ -141,7 +141,7 @@ fn meta(version: i32, changed_at: DateTime<Utc>) -> Value {
     })
 }
 
-fn reference(subject: &Subject) -> Value {
+pub(crate) fn reference(subject: &Subject) -> Value {
     let mut it = json!({ "type": "Patient", "display": subject.name });
     if let Some(number) = &subject.nhs_number {
         it["identifier"] = json!({ "system": NHS_NUMBER, "value": number });
@@ -149,7 +149,7 @@ fn reference(subject: &Subject) -> Value {
     it
 }
 
-fn performer(subject: &Subject, by: By) -> Value {
+pub(crate) fn performer(subject: &Subject, by: By) -> Value {
     match by {
         By::Person => reference(subject),
         By::Carer => json!({ "type": "RelatedPerson", "display": "Somebody who acts for the person" }),

@@ -4,7 +4,7 @@ use crate::activity::{self, Event};
 use crate::limits::FIND;
 use crate::linking::NewCode;
 use crate::people::PersonSummary;
-use crate::{Core, FieldProblem, Hashing, IssuedCode, ServiceError, access, emergencies, records, sharing};
+use crate::{Core, FieldProblem, Hashing, IssuedCode, ServiceError, TeamNeeds, access, emergencies, profile, records, sharing};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Assurance, Audience};
 use domain::account::Email;
@@ -168,6 +168,8 @@ pub struct Patient {
     pub emergency_until: Option<DateTime<Utc>>,
     /// What they said about a fuller summary for urgent care; absent when they were not asked.
     pub summary: Option<bool>,
+    /// What they need, and who acts for them.
+    pub needs: TeamNeeds,
 }
 
 /// The use cases of a care team.
@@ -513,6 +515,10 @@ impl CareTeam {
         };
         let emergency_until = emergencies::until(&self.core, &mut tx, actor, id).await?;
         let summary = sharing::summary(&mut tx, id).await?;
+        let needs = match access::require(&self.core, &mut tx, actor, id, Ask::SeeProfile).await {
+            Ok(_) => profile::team_needs(&self.core, &mut tx, id).await?,
+            Err(_) => TeamNeeds::default(),
+        };
         drop(tx);
         let patient = Patient {
             person: PersonSummary::of(&row, self.core.now())?,
@@ -521,6 +527,7 @@ impl CareTeam {
             may_check,
             emergency_until,
             summary,
+            needs,
         };
         let event = Event::on_record(actor, subject, Action::Read, records::purpose(subject)).about("page", "patient");
         activity::disclose(&self.core, event).await?;

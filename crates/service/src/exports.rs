@@ -3,7 +3,7 @@
 use crate::activity::{self, Event};
 use crate::readings::Owner;
 use crate::records::purpose;
-use crate::{Core, ServiceError, access, appointments, questionnaires, self_care};
+use crate::{Core, ServiceError, access, appointments, profile, questionnaires, self_care};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -33,7 +33,8 @@ impl Exports {
     /// The person's whole record as a FHIR `collection` Bundle: the current version of every resource, exactly as it was
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
-    /// of it, by its own labels, no result that is not shown yet, and no reference to any of these; and after that what was recorded here: readings with their photos, answers to questionnaires, weeks and self-care. To the
+    /// of it, by its own labels, no result that is not shown yet, and no reference to any of these; and after that what was recorded
+    /// here: readings with their photos, answers to questionnaires, weeks, self-care, and what they say about themselves. To the
     /// operator it gives everything that was received, and nothing else.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
@@ -159,6 +160,8 @@ enum Stage {
     Weeks,
     /// Goals, what was given to read, and what is kept of the directory.
     SelfCare,
+    /// What they say about themselves, their notes, and the medicines that they take of their own accord.
+    Profile,
     /// Nothing.
     Over,
 }
@@ -225,7 +228,8 @@ impl Whole {
                 }
                 Ok((all, Stage::SelfCare))
             }
-            Stage::SelfCare => Ok((self_care::resources(tx, person).await?.iter().map(own).collect(), Stage::Over)),
+            Stage::SelfCare => Ok((self_care::resources(tx, person).await?.iter().map(own).collect(), Stage::Profile)),
+            Stage::Profile => Ok((profile::resources(tx, person, self.at).await?.iter().map(own).collect(), Stage::Over)),
             Stage::Over => Ok((Vec::new(), Stage::Over)),
         }
     }

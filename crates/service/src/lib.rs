@@ -33,6 +33,7 @@ mod ports;
 mod postcodes;
 mod prescriptions;
 mod previews;
+mod profile;
 mod questionnaires;
 mod reader;
 mod readings;
@@ -110,6 +111,10 @@ pub use prescriptions::{
     PushSecret, Tracking, Watching,
 };
 pub use previews::{Preview, RecordedSeen};
+pub use profile::{
+    AboutForm, CarerNeeds, ContactForm, DetailsSeen, DetailsVersion, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, NoteForm,
+    NotePage, NoteSeen, NoteVersion, NotesSeen, PeopleForm, Profile, RecordedDetails, SavedPart, TeamNeeds, WhoSaved,
+};
 pub use questionnaires::{
     AnswersForm, BegunSeen, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires,
     QuestionnairesSeen, RequestSeen, ResponseLine, ResponseSeen, ResponseVersion,
@@ -199,6 +204,8 @@ pub struct Services {
     pub postcodes: Postcodes,
     /// Prescriptions on their way to people.
     pub prescriptions: Prescriptions,
+    /// What people say about themselves, what they need, and notes of their own.
+    pub profile: Profile,
     /// Questionnaires that people fill in.
     pub questionnaires: Questionnaires,
     /// What people measure and note themselves.
@@ -250,6 +257,7 @@ impl Services {
             people: People::new(core.clone()),
             postcodes: Postcodes::new(core.clone()),
             prescriptions: Prescriptions::new(core.clone()),
+            profile: Profile::new(core.clone()),
             questionnaires: Questionnaires::new(core.clone()),
             readings: Readings::new(core.clone()),
             records: Records::new(core.clone(), Arc::clone(&plain_words)),

@@ -3,9 +3,9 @@
 
 use crate::activity::{self, Event};
 use crate::listing::{self, List};
-use crate::{Core, ServiceError, Team, access};
+use crate::{Core, ServiceError, Team, TeamNeeds, access, profile};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Actor, Subject};
+use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{StaffRole, TeamAsk, WorkKind};
 use domain::{MemberId, OrganisationId, PersonId, TeamId, WorkItemId};
@@ -98,6 +98,8 @@ pub struct WorkDetail {
     pub colleagues: Vec<(MemberId, String)>,
     /// To which teams it can be passed: those in which somebody deals with such things, by name.
     pub teams: Vec<Team>,
+    /// What whoever it is about needs, and who acts for them; nothing where that is not open to the reader.
+    pub needs: TeamNeeds,
 }
 
 /// What something that waits is about.
@@ -232,6 +234,10 @@ impl Work {
         let mut colleagues = able(&mut tx, &row).await?;
         colleagues.retain(|(member, _)| Some(member.as_uuid()) != row.claimed_by);
         let teams = able_teams(&mut tx, &row).await?;
+        let needs = match access::require(&self.core, &mut tx, actor, row.person(), Ask::SeeProfile).await {
+            Ok(_) => profile::team_needs(&self.core, &mut tx, row.person()).await?,
+            Err(_) => TeamNeeds::default(),
+        };
         drop(tx);
         let event = about(actor, &place, &row, Action::Read)?.about("page", activity::WORK_ITEM);
         activity::disclose(&self.core, event).await?;
@@ -240,6 +246,7 @@ impl Work {
             notes: notes.into_iter().map(|note| Note { name: note.name, text: note.text, at: note.created_at }).collect(),
             colleagues,
             teams,
+            needs,
         })
     }
 
@@ -421,7 +428,7 @@ impl Work {
             .write(move |core, tx| {
                 Box::pin(async move {
                     let place = access::in_team(tx, &by, TeamAsk::DoWork(WorkKind::IdentityCheck)).await?;
-                    let subject = access::require(&core, tx, &by, person, domain::access::Ask::CheckIdentity).await?;
+                    let subject = access::require(&core, tx, &by, person, Ask::CheckIdentity).await?;
                     let new = NewWorkItem {
                         organisation: place.organisation(),
                         team: None,

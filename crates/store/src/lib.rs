@@ -36,12 +36,14 @@ pub mod order_queue;
 pub mod organisation;
 pub mod outbox;
 pub mod outside;
+pub mod own_note;
 pub mod person;
 pub mod person_write;
 pub mod pharmacy;
 pub mod postcode;
 pub mod prescribing;
 pub mod prescription;
+pub mod profile;
 pub mod questionnaire;
 pub mod reading;
 pub mod reading_device;
@@ -127,12 +129,14 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         organisation::STATEMENTS,
         outbox::STATEMENTS,
         outside::STATEMENTS,
+        own_note::STATEMENTS,
         person::STATEMENTS,
         person_write::STATEMENTS,
         pharmacy::STATEMENTS,
         postcode::STATEMENTS,
         prescribing::STATEMENTS,
         prescription::STATEMENTS,
+        profile::STATEMENTS,
         questionnaire::STATEMENTS,
         reading::STATEMENTS,
         reading_photo::STATEMENTS,

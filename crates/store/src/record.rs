@@ -112,6 +112,13 @@ macro_rules! allergies {
     };
 }
 
+/// From whose system an entry comes, by name.
+macro_rules! source_name {
+    () => {
+        ", (SELECT o.name FROM organisation o WHERE o.id = e.organisation_id) AS source"
+    };
+}
+
 /// What sources say of who the person is.
 macro_rules! own_details {
     () => {
@@ -380,13 +387,19 @@ statements! {
         " THEN 1 ELSE 0 END), 0) AS BIGINT) AS open FROM record_entry e \
          WHERE e.person_id = $1 AND e.resource_type = 'Patient' AND e.release = 'released'"
     );
-    ALLERGIES = concat!("SELECT ", line!(), ", e.details", allergies!(), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
-    ALLERGIES_OPEN = concat!(
-        "SELECT ", line!(), ", e.details", allergies!(), open!("$3", "$4", "$5", "$6"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+    ALLERGIES = concat!(
+        "SELECT ", line!(), ", e.details", source_name!(), allergies!(), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
-    OWN_DETAILS = concat!("SELECT ", line!(), ", e.details", own_details!(), opened!("$2"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20");
+    ALLERGIES_OPEN = concat!(
+        "SELECT ", line!(), ", e.details", source_name!(), allergies!(), open!("$3", "$4", "$5", "$6"),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+    );
+    OWN_DETAILS = concat!(
+        "SELECT ", line!(), ", e.details", source_name!(), own_details!(), opened!("$2"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20"
+    );
     OWN_DETAILS_OPEN = concat!(
-        "SELECT ", line!(), ", e.details", own_details!(), open!("$2", "$3", "$4", "$5"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20"
+        "SELECT ", line!(), ", e.details", source_name!(), own_details!(), open!("$2", "$3", "$4", "$5"),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20"
     );
     TOLD = "SELECT e.id AS entry_id, e.organisation_id, e.mentions, r.full_url, r.raw FROM record_entry e \
             JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
@@ -1574,6 +1587,8 @@ pub struct OwnDetailsRow {
     pub line: LineRow,
     /// What it says.
     pub details: Json<Vec<Detail>>,
+    /// The organisation whose system says so, by name.
+    pub source: String,
 }
 
 /// What sources say of the allergies of a person, past ones too, the newest first.

@@ -6,7 +6,7 @@ use crate::activity::{self, Event};
 use crate::appointments::{cancelled_by_team, opened, tell, touch};
 use crate::listing::{self, List};
 use crate::mail::Letter;
-use crate::{ServiceError, access};
+use crate::{ServiceError, access, profile};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Subject};
 use domain::appointment::{Mode, Status, noted_from};
@@ -38,6 +38,8 @@ pub struct Attendee {
     pub reason: String,
     /// When they checked in.
     pub arrived_at: Option<DateTime<Utc>>,
+    /// What they need, in a sentence; empty where they need nothing or did not say.
+    pub needs: String,
     /// Goes up with every change.
     pub version: i32,
 }
@@ -74,7 +76,7 @@ impl From<LostRow> for Lost {
     }
 }
 
-fn attendee(row: AttendeeRow, gives_care: bool) -> Result<Attendee, StoreError> {
+fn attendee(row: AttendeeRow, needs: String, gives_care: bool) -> Result<Attendee, StoreError> {
     Ok(Attendee {
         person: PersonId::from_uuid(row.person_id),
         appointment: AppointmentId::from_uuid(row.id),
@@ -85,6 +87,7 @@ fn attendee(row: AttendeeRow, gives_care: bool) -> Result<Attendee, StoreError> 
         starts_at: row.starts_at,
         reason: if gives_care { row.reason } else { String::new() },
         arrived_at: row.arrived_at,
+        needs,
         version: row.version,
     })
 }
@@ -102,9 +105,14 @@ impl Diary {
         let rows = appointment::of_clinic(&mut tx, at, id).await?;
         let slots = slot::of_clinic(&mut tx, id).await?;
         let lost = appointment::lost_at(&mut tx, at, id, CANCELLED).await?;
+        let mut needs = Vec::new();
+        for row in &rows {
+            needs.push(profile::needs_in_short(&mut tx, PersonId::from_uuid(row.person_id)).await?);
+        }
         drop(tx);
         let gives_care = place.role()? == domain::team::StaffRole::Clinician;
-        let attendees = rows.into_iter().map(|row| attendee(row, gives_care)).collect::<Result<Vec<_>, _>>()?;
+        let attendees = rows.into_iter().zip(needs).map(|(row, needs)| attendee(row, needs, gives_care));
+        let attendees = attendees.collect::<Result<Vec<_>, _>>()?;
         let lost: Vec<Lost> = lost.into_iter().map(Lost::from).collect();
         let named = attendees.iter().map(|one| one.person).chain(lost.iter().map(|one| one.person));
         listing::disclose(&self.core, actor, &place, List::Clinic, named).await?;

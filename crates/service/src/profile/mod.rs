@@ -1,0 +1,160 @@
+//! What people say about themselves: how to reach them, whom to tell, what they need, how pages look for them, and notes of their
+//! own. Kept beside what services recorded, never over it.
+
+mod details;
+mod display;
+mod needs;
+mod notes;
+mod taking;
+
+pub use details::{AboutForm, ContactForm, DetailsSeen, DetailsVersion, PeopleForm, RecordedDetails, SavedPart, WhoSaved};
+pub use needs::{CarerNeeds, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, TeamNeeds};
+pub(crate) use needs::{needs_in_short, team_needs};
+pub use notes::{NoteForm, NotePage, NoteSeen, NoteVersion, NotesSeen};
+pub(crate) use taking::resources;
+
+use crate::activity::{self, Event};
+use crate::reader::Reader;
+use crate::records::purpose;
+use crate::{Core, FieldProblem, ServiceError, access, appointments};
+use domain::access::{Actor, Ask, Subject};
+use domain::audit::Action;
+use domain::profile::{LineError, line};
+use domain::shown::turns;
+use domain::{AccountId, PersonId};
+use futures::future::BoxFuture;
+use store::{Tx, person};
+use uuid::Uuid;
+
+/// What an event calls these pages.
+const PAGE: &str = "profile";
+/// How many versions a page shows.
+const MOST_VERSIONS: i64 = 200;
+/// The longest text of some lines, in letters.
+const LONGEST_WORDS: usize = 500;
+
+/// The use cases of what people say about themselves.
+#[derive(Clone)]
+pub struct Profile {
+    core: Core,
+}
+
+/// Who looks, and whose it is.
+#[derive(Clone, Copy)]
+struct Eyes {
+    /// The reader's account, unless they are at work.
+    reader: Option<AccountId>,
+    /// The person's own account.
+    own: Option<AccountId>,
+}
+
+impl Eyes {
+    async fn of(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Self, ServiceError> {
+        let reader = if matches!(actor, Actor::Account { .. }) { actor.account() } else { None };
+        Ok(Self { reader, own: appointments::own_account(tx, person).await? })
+    }
+
+    fn who(self, account: Uuid) -> WhoSaved {
+        match AccountId::from_uuid(account) {
+            id if Some(id) == self.reader => WhoSaved::You,
+            id if Some(id) == self.own => WhoSaved::Person,
+            _ => WhoSaved::Carer,
+        }
+    }
+}
+
+impl Profile {
+    pub(crate) const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// A snapshot, for whoever may do this; a refusal is audited.
+    async fn enter(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match access::open(&self.core, &mut tx, actor, person, ask).await {
+            Ok(allowed) => Ok((tx, allowed.subject, Reader::new(person, allowed.view))),
+            Err(error) => {
+                drop(tx);
+                Err(self.refused(actor, person, error).await)
+            }
+        }
+    }
+
+    /// Whether the actor sees what the person says of themselves: where a page leads to it. Nothing is shown, and nothing audited.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sees(&self, actor: &Actor, person: PersonId) -> Result<bool, ServiceError> {
+        let mut tx = self.core.read().await?;
+        match access::require(&self.core, &mut tx, actor, person, Ask::SeeProfile).await {
+            Ok(_) => Ok(true),
+            Err(ServiceError::NotFound) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn refused(&self, actor: &Actor, person: PersonId, error: ServiceError) -> ServiceError {
+        access::refused_on(&self.core, actor, person, error, PAGE).await
+    }
+
+    /// Does an act about a person in one transaction; a refusal is audited.
+    async fn act<T, F>(&self, actor: &Actor, person: PersonId, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.core.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(self.refused(actor, person, error).await),
+            done => done,
+        }
+    }
+
+    async fn looked(&self, actor: &Actor, subject: Subject, page: &'static str) -> Result<(), ServiceError> {
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", page);
+        activity::disclose(&self.core, event).await
+    }
+}
+
+/// What the person is called.
+async fn name_of(tx: &mut Tx, person: PersonId) -> Result<String, ServiceError> {
+    Ok(person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?.display_name())
+}
+
+fn not_whole() -> ServiceError {
+    ServiceError::field("", "The page was not whole. Send it again")
+}
+
+fn changed_since() -> ServiceError {
+    ServiceError::field("", "Somebody changed this meanwhile. Look at it again")
+}
+
+/// The one-time id of a form, and the version that its page showed.
+fn asked_once(submission: &str, version: &str) -> Result<(Uuid, i32), ServiceError> {
+    submission.parse().ok().zip(version.parse().ok()).ok_or_else(not_whole)
+}
+
+/// What was typed on one line; empty where nothing was.
+fn one_line(field: &str, typed: &str) -> Result<String, FieldProblem> {
+    line(typed).map_err(|error| FieldProblem::new(field, wrong_line(error)))
+}
+
+const fn wrong_line(error: LineError) -> &'static str {
+    match error {
+        LineError::Long => "Use 100 letters or fewer",
+        LineError::Lines => "Use 6 lines or fewer",
+        LineError::Signs => "Use only letters, numbers and marks such as full stops",
+    }
+}
+
+/// What was typed on several lines; empty where nothing was.
+fn some_lines(field: &str, typed: &str, most: usize) -> Result<String, FieldProblem> {
+    let text = typed.trim().replace("\r\n", "\n");
+    if text.chars().count() > most {
+        return Err(FieldProblem::new(field, format!("Use {most} letters or fewer")));
+    }
+    if text.contains(|c: char| (c.is_control() && c != '\n') || turns(c)) {
+        return Err(FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"));
+    }
+    Ok(text)
+}

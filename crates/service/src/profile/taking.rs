@@ -1,0 +1,89 @@
+//! Taking what people say about themselves away, in FHIR R4.
+
+use super::needs::needs_of;
+use crate::{ServiceError, appointments};
+use chrono::{DateTime, Utc};
+use domain::PersonId;
+use fhir::about::{self, Note, OwnMedicine, Said};
+use fhir::own::{By, Subject};
+use serde_json::Value;
+use store::own_note::{self, NoteRow};
+use store::record::{self, Filter};
+use store::{Tx, medicine, person, profile};
+
+/// The most notes.
+const MOST: i64 = 1000;
+
+/// Everything that somebody says of themselves: a `Patient` beside those of the sources, a `Flag` for each need, a `Condition` for each
+/// disability, a `Communication` for each note that is there, and a `MedicationStatement` for each medicine that they take of their
+/// own accord.
+pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) -> Result<Vec<Value>, ServiceError> {
+    let who_is = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?.demographics()?;
+    let number = who_is.nhs_number.as_ref().map(|number| number.as_digits().to_owned());
+    let subject = Subject { nhs_number: number, name: who_is.display_name() };
+    let own = appointments::own_account(tx, who).await?;
+    let by = |account: uuid::Uuid| match own {
+        Some(own) if own.as_uuid() == account => By::Person,
+        _ => By::Carer,
+    };
+    let mut all = Vec::new();
+    let details = profile::newest(tx, who).await?.filter(|row| row.at <= until);
+    let needs = needs_of(tx, who).await?.filter(|row| row.at <= until);
+    let interpreter = needs.as_ref().map(|row| row.needs()).transpose()?.is_some_and(|needs| needs.interpreter.is_some());
+    if let Some(row) = details {
+        let said = Said {
+            id: who.to_string(),
+            name: (&who_is.family_name, &who_is.given_names),
+            contact: row.contact_details()?,
+            people: row.contacts()?,
+            ethnicity: row.ethnicity()?,
+            language: row.language()?,
+            other_language: &row.other_language,
+            interpreter,
+            version: row.version,
+            at: row.at,
+        };
+        all.push(about::patient(&subject, &said));
+    }
+    if let Some(row) = needs {
+        all.extend(about::flags(&subject, &row.needs()?, (&row.id.to_string(), by(row.account_id), row.at)));
+    }
+    for row in
+        own_note::listed(tx, who, MOST).await?.into_iter().filter(|row| row.removed_at.is_none() && row.created_at <= until)
+    {
+        let about = source_of(tx, who, &row).await?;
+        let note = Note {
+            id: row.id.to_string(),
+            title: &row.title,
+            words: &row.words,
+            day: row.happened_on,
+            about: about.as_ref().map(|(reference, title)| (reference.as_str(), title.as_str())),
+            shared: row.shared,
+            by: by(row.written_by),
+            at: row.changed_at,
+            version: row.version,
+        };
+        all.push(about::note(&subject, &note));
+    }
+    for row in medicine::own(tx, who, MOST).await?.into_iter().filter(|row| row.created_at <= until) {
+        let one = OwnMedicine {
+            id: &row.id.to_string(),
+            name: &row.name,
+            dose: &row.dose,
+            reason: &row.reason,
+            days: (row.started_on, row.stopped_on),
+            by: by(row.added_by),
+            at: row.created_at,
+            version: row.version,
+        };
+        all.push(about::own_medicine(&subject, &one));
+    }
+    Ok(all)
+}
+
+/// The resource that a note is about, as its source names it, and what it is called.
+async fn source_of(tx: &mut Tx, who: PersonId, row: &NoteRow) -> Result<Option<(String, String)>, ServiceError> {
+    let Some(entry) = row.entry() else { return Ok(None) };
+    let entry = record::entry(tx, who, &Filter::Everything, entry).await?;
+    Ok(entry.map(|entry| (format!("{}/{}", entry.source().resource_type, entry.source().logical_id), entry.line.title.clone())))
+}

@@ -1,0 +1,124 @@
+//! How somebody is reached, whom to tell and who they are: kept beside what services recorded.
+
+use crate::patient;
+use crate::town::{fields, not_found, refused};
+use crate::world::World;
+use domain::audit::{Action, Basis};
+use domain::profile::{Ethnicity, Language, Way};
+use serde_json::json;
+use service::{AboutForm, ContactForm, Expected, ImportRequest, PeopleForm, SavedPart, WhoSaved};
+use std::io::Cursor;
+use testkit::Place;
+
+/// What she types about how to reach her.
+fn contact(world: &World, version: i32) -> ContactForm {
+    ContactForm {
+        address: "14 Mill Lane\r\nOtley".to_owned(),
+        postcode: "ls213aa".to_owned(),
+        mobile: "+44 7700 900123".to_owned(),
+        email: "edna@example.org".to_owned(),
+        preferred: "text".to_owned(),
+        version: version.to_string(),
+        submission: world.new_id(),
+        ..ContactForm::default()
+    }
+}
+
+testkit::both_engines! {
+    async fn each_change_is_a_version_beside_what_services_recorded(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, side) = (&world.edna.actor, world.edna.person, &world.town.services.profile);
+        let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": [{ "resource": patient("1 Old Street") }] });
+        let request = ImportRequest { organisation: world.town.practice, expected: Some(Expected::Person(person)) };
+        world.town.services.imports.import(&domain::access::Actor::Operator, Cursor::new(bundle.to_string().into_bytes()), request).await.unwrap();
+        let empty = side.details(me, person).await.unwrap();
+        assert!(empty.now.saved.is_none() && empty.now.contact.is_empty() && empty.may_change);
+        let practice = empty.recorded.iter().find(|one| one.details.iter().any(|detail| detail.value.contains("1 Old Street"))).unwrap();
+        assert!(!practice.organisation.is_empty(), "the source is named");
+
+        let form = contact(&world, 0);
+        let before = world.events().await;
+        for _ in 0..2 {
+            side.save_contact(me, person, &form).await.unwrap();
+        }
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::ProfileChanged, Basis::Own)), "sent twice it is one change");
+        let people = PeopleForm {
+            people: vec![
+                ("Ann Hughes".to_owned(), "daughter".to_owned(), "07700 900456".to_owned(), true),
+                (" ".to_owned(), String::new(), String::new(), false),
+            ],
+            version: "1".to_owned(),
+            submission: world.new_id(),
+        };
+        side.save_people(me, person, &people).await.unwrap();
+        let about = AboutForm { ethnicity: "Z".to_owned(), language: "cy".to_owned(), version: "2".to_owned(), submission: world.new_id(), ..AboutForm::default() };
+        side.save_about(me, person, &about).await.unwrap();
+        let seen = side.details(me, person).await.unwrap();
+        assert_eq!(world.last().await, (Action::Read, Basis::Own));
+        let now = &seen.now;
+        assert_eq!(now.contact.whole_address(), ["14 Mill Lane", "Otley", "LS21 3AA"]);
+        assert_eq!((now.contact.preferred, now.ethnicity, now.language), (Some(Way::Text), Some(Ethnicity::NotStated), Some(Language::Welsh)));
+        assert_eq!((now.people.len(), now.people[0].relation.as_str(), now.people[0].next_of_kin), (1, "daughter", true));
+        assert_eq!(now.saved.map(|(who, _)| who), Some(WhoSaved::You));
+        assert_eq!(seen.recorded, empty.recorded, "what services recorded is as it was");
+        let history = side.details_history(me, person).await.unwrap();
+        assert_eq!(history.iter().map(|one| one.part).collect::<Vec<_>>(), [SavedPart::About, SavedPart::People, SavedPart::Contact]);
+        assert!(history[2].people.is_empty(), "a version says what was kept then");
+
+        let file = world.downloaded(me, "Patient").await;
+        let own: Vec<_> = file.iter().filter(|one| one.pointer("/meta/tag/0/code") == Some(&json!("self-recorded"))).collect();
+        assert_eq!(own.len(), 1);
+        assert_eq!(own[0].pointer("/address/0/postalCode"), Some(&json!("LS21 3AA")));
+        assert_eq!(own[0].pointer("/contact/0/name/text"), Some(&json!("Ann Hughes")));
+    }
+
+    async fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, side) = (&world.edna.actor, world.edna.person, &world.town.services.profile);
+        let wrong = ContactForm {
+            address: "a\nb\nc\nd\ne\nf\ng".to_owned(),
+            postcode: "Otley".to_owned(),
+            mobile: "ring me".to_owned(),
+            phone: "12".to_owned(),
+            email: "edna".to_owned(),
+            preferred: "pigeon".to_owned(),
+            ..contact(&world, 0)
+        };
+        assert_eq!(fields(side.save_contact(me, person, &wrong).await), ["address", "postcode", "mobile", "phone", "email", "preferred"]);
+        let no_number = ContactForm { mobile: String::new(), preferred: "text".to_owned(), ..contact(&world, 0) };
+        refused(side.save_contact(me, person, &no_number).await, "mobile", "text messages");
+        let people = PeopleForm {
+            people: vec![("Ann".to_owned(), String::new(), "many".to_owned(), false)],
+            version: "0".to_owned(),
+            submission: world.new_id(),
+        };
+        assert_eq!(fields(side.save_people(me, person, &people).await), ["relation_1", "phone_1"]);
+        let other = AboutForm { language: "other".to_owned(), version: "0".to_owned(), submission: world.new_id(), ..AboutForm::default() };
+        refused(side.save_about(me, person, &other).await, "other_language", "name of your main language");
+        let signed = AboutForm { language: "sse".to_owned(), ..other };
+        refused(side.save_about(me, person, &signed).await, "language", "main language");
+        refused(side.save_contact(me, person, &ContactForm { submission: "x".to_owned(), ..contact(&world, 0) }).await, "", "not whole");
+        refused(side.save_contact(me, person, &contact(&world, 4)).await, "", "meanwhile");
+        assert!(side.details(me, person).await.unwrap().now.saved.is_none());
+    }
+
+    async fn a_care_team_and_who_sees_the_main_record_see_it_and_nobody_else(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person, side) = (&world.town, world.edna.person, &world.town.services.profile);
+        side.save_contact(&world.edna.actor, person, &contact(&world, 0)).await.unwrap();
+        for team in [&town.reception, &town.clinician, &town.manager] {
+            let seen = side.details(team, person).await.unwrap();
+            assert_eq!((seen.now.version, seen.may_change, seen.recorded.len()), (1, false, 0));
+            assert_eq!(world.last().await, (Action::Read, Basis::CareTeam));
+            not_found(side.save_contact(team, person, &contact(&world, 1)).await);
+        }
+        not_found(side.details(&town.officer, person).await);
+        not_found(side.details(&town.stranger, person).await);
+        let (helper, _) = world.carer("Helper", "APPT").await;
+        not_found(side.details(&helper.actor, person).await);
+        let (daughter, _) = world.carer("Daughter", "RECRD").await;
+        let seen = side.details(&daughter.actor, person).await.unwrap();
+        assert_eq!((seen.now.version, seen.may_change), (1, false), "whom she asked to help does not speak for her");
+        not_found(side.save_contact(&daughter.actor, person, &contact(&world, 1)).await);
+    }
+}

@@ -1,0 +1,336 @@
+//! What people say about themselves: how to reach them, whom to tell, what they need, and how pages look for them.
+
+use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
+use domain::appointment::Postcode;
+use domain::profile::{Contact, ContactDetails, Display, Ethnicity, Language, Needs, PhoneNumber, Way};
+use domain::{AccountId, PersonId};
+use uuid::Uuid;
+
+/// What is read of a version of somebody's details, as [`ProfileRow`].
+macro_rules! profile {
+    () => {
+        "SELECT version, part, address, postcode, mobile, phone, email, preferred, contacts, ethnicity, language, other_language, \
+         account_id, at FROM profile_version"
+    };
+}
+
+/// What is read of a version of somebody's needs, as [`NeedsRow`].
+macro_rules! needs {
+    () => {
+        "SELECT id, version, chosen, interpreter, other_language, impairments, own_words, account_id, at FROM needs_version"
+    };
+}
+
+statements! {
+    NEWEST = concat!(profile!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT 1");
+    VERSIONS = concat!(profile!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT $2");
+    BY_SUBMISSION = "SELECT version FROM profile_version WHERE person_id = $1 AND submission_id = $2";
+    ADD = "INSERT INTO profile_version (person_id, version, submission_id, part, address, postcode, mobile, phone, email, preferred, \
+           contacts, ethnicity, language, other_language, account_id, at) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING";
+    NEEDS = concat!(needs!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT 1");
+    NEEDS_OF_ACCOUNT = concat!(needs!(), " WHERE owner_id = $1 ORDER BY version DESC LIMIT 1");
+    NEEDS_VERSIONS = concat!(needs!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT $2");
+    NEEDS_VERSIONS_OF_ACCOUNT = concat!(needs!(), " WHERE owner_id = $1 ORDER BY version DESC LIMIT $2");
+    NEEDS_BY_SUBMISSION = "SELECT version FROM needs_version WHERE person_id = $1 AND submission_id = $2";
+    NEEDS_BY_SUBMISSION_OF_ACCOUNT = "SELECT version FROM needs_version WHERE owner_id = $1 AND submission_id = $2";
+    ADD_NEEDS = "INSERT INTO needs_version (id, person_id, owner_id, version, submission_id, chosen, interpreter, other_language, \
+                 impairments, own_words, account_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+                 ON CONFLICT DO NOTHING";
+    DISPLAY = "SELECT settings FROM account_display WHERE account_id = $1";
+    SET_DISPLAY = "INSERT INTO account_display (account_id, settings, changed_at) VALUES ($1, $2, $3) \
+                   ON CONFLICT (account_id) DO UPDATE SET settings = $2, changed_at = $3";
+}
+
+/// A version of what somebody says of themselves.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ProfileRow {
+    /// Its number, from 1.
+    pub version: i32,
+    /// Which part was changed by it.
+    pub part: String,
+    /// The lines of the address.
+    pub address: String,
+    /// Its postcode; empty where there is none.
+    pub postcode: String,
+    /// The mobile number; empty where there is none.
+    pub mobile: String,
+    /// Another number; empty where there is none.
+    pub phone: String,
+    /// The email address; empty where there is none.
+    pub email: String,
+    /// [`Way`] by code; may be empty.
+    pub preferred: String,
+    /// Whom to tell, as JSON.
+    pub contacts: String,
+    /// [`Ethnicity`] by code; may be empty.
+    pub ethnicity: String,
+    /// [`Language`] by code; may be empty.
+    pub language: String,
+    /// Its name, where it is none of the list.
+    pub other_language: String,
+    /// Who made it what it is.
+    pub account_id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for ProfileRow {
+    /// The number alone: the rest is personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProfileRow").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+fn unknown(what: &'static str) -> StoreError {
+    StoreError::corrupt(what)
+}
+
+/// What a word says; nothing where it is empty.
+fn word<T>(text: &str, read: impl Fn(&str) -> Option<T>, what: &'static str) -> Result<Option<T>, StoreError> {
+    if text.is_empty() { Ok(None) } else { read(text).map(Some).ok_or_else(|| unknown(what)) }
+}
+
+impl ProfileRow {
+    /// How they are reached.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when something of it cannot be read.
+    pub fn contact_details(&self) -> Result<ContactDetails, StoreError> {
+        let number = |text: &str| word(text, |text| PhoneNumber::parse(text).ok(), "a phone number is none");
+        Ok(ContactDetails {
+            address: self.address.lines().map(str::to_owned).collect(),
+            postcode: word(&self.postcode, |text| Postcode::parse(text).ok(), "a postcode is none")?,
+            mobile: number(&self.mobile)?,
+            phone: number(&self.phone)?,
+            email: self.email.clone(),
+            preferred: word(&self.preferred, Way::from_code, "a way to reach somebody is unknown")?,
+        })
+    }
+
+    /// Whom to tell.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be read.
+    pub fn contacts(&self) -> Result<Vec<Contact>, StoreError> {
+        serde_json::from_str(&self.contacts).map_err(|_| unknown("whom to tell cannot be read"))
+    }
+
+    /// What they say their ethnic background is.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the code.
+    pub fn ethnicity(&self) -> Result<Option<Ethnicity>, StoreError> {
+        word(&self.ethnicity, Ethnicity::from_code, "an ethnic category is unknown")
+    }
+
+    /// Their main language.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know the code.
+    pub fn language(&self) -> Result<Option<Language>, StoreError> {
+        word(&self.language, Language::from_code, "a language is unknown")
+    }
+}
+
+/// A version of what somebody needs.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct NeedsRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Its number, from 1.
+    pub version: i32,
+    /// [`domain::profile::Need`]s by code.
+    pub chosen: String,
+    /// [`Language`] by code; empty where no interpreter is needed.
+    pub interpreter: String,
+    /// Its name, where it is none of the list.
+    pub other_language: String,
+    /// [`domain::profile::Impairment`]s by code.
+    pub impairments: String,
+    /// What else they need.
+    pub own_words: String,
+    /// Who made it what it is.
+    pub account_id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for NeedsRow {
+    /// The number alone: the rest is personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NeedsRow").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+impl NeedsRow {
+    /// What they need.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when this program does not know a word.
+    pub fn needs(&self) -> Result<Needs, StoreError> {
+        Ok(Needs {
+            chosen: Needs::read(&self.chosen).map_err(|_| unknown("a need is unknown"))?,
+            interpreter: word(&self.interpreter, Language::from_code, "a language is unknown")?,
+            other_language: self.other_language.clone(),
+            impairments: Needs::read_impairments(&self.impairments).map_err(|_| unknown("an impairment is unknown"))?,
+            own_words: self.own_words.clone(),
+        })
+    }
+}
+
+/// Whose needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A person's.
+    Person(PersonId),
+    /// Those of an account that has no record of its own.
+    Account(AccountId),
+}
+
+/// The version that counts.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn newest(tx: &mut Tx, person: PersonId) -> Result<Option<ProfileRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(NEWEST).bind(person.as_uuid()).fetch_optional(c).await)?)
+}
+
+/// Every version, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn versions(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<ProfileRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(VERSIONS).bind(person.as_uuid()).bind(most).fetch_all(c).await)?)
+}
+
+/// Whether this form was kept before.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn has_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result<bool, StoreError> {
+    let row: Option<(i32,)> =
+        on!(tx, c, sqlx::query_as(BY_SUBMISSION).bind(person.as_uuid()).bind(submission).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Keeps a version; `false` where its number is taken.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn add(tx: &mut Tx, person: PersonId, submission: Uuid, row: &ProfileRow) -> Result<bool, StoreError> {
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(ADD)
+            .bind(person.as_uuid())
+            .bind(row.version)
+            .bind(submission)
+            .bind(&row.part)
+            .bind(&row.address)
+            .bind(&row.postcode)
+            .bind(&row.mobile)
+            .bind(&row.phone)
+            .bind(&row.email)
+            .bind(&row.preferred)
+            .bind(&row.contacts)
+            .bind(&row.ethnicity)
+            .bind(&row.language)
+            .bind(&row.other_language)
+            .bind(row.account_id)
+            .bind(row.at)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// What somebody needs now; nothing where they were never asked.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn needs(tx: &mut Tx, holder: Holder) -> Result<Option<NeedsRow>, StoreError> {
+    let (statement, id) = match holder {
+        Holder::Person(person) => (NEEDS, person.as_uuid()),
+        Holder::Account(account) => (NEEDS_OF_ACCOUNT, account.as_uuid()),
+    };
+    Ok(on!(tx, c, sqlx::query_as(statement).bind(id).fetch_optional(c).await)?)
+}
+
+/// Every version of it, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn needs_versions(tx: &mut Tx, holder: Holder, most: i64) -> Result<Vec<NeedsRow>, StoreError> {
+    let (statement, id) = match holder {
+        Holder::Person(person) => (NEEDS_VERSIONS, person.as_uuid()),
+        Holder::Account(account) => (NEEDS_VERSIONS_OF_ACCOUNT, account.as_uuid()),
+    };
+    Ok(on!(tx, c, sqlx::query_as(statement).bind(id).bind(most).fetch_all(c).await)?)
+}
+
+/// Whether this form was kept before.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn has_needs_submission(tx: &mut Tx, holder: Holder, submission: Uuid) -> Result<bool, StoreError> {
+    let (statement, id) = match holder {
+        Holder::Person(person) => (NEEDS_BY_SUBMISSION, person.as_uuid()),
+        Holder::Account(account) => (NEEDS_BY_SUBMISSION_OF_ACCOUNT, account.as_uuid()),
+    };
+    let row: Option<(i32,)> = on!(tx, c, sqlx::query_as(statement).bind(id).bind(submission).fetch_optional(c).await)?;
+    Ok(row.is_some())
+}
+
+/// Keeps a version; `false` where its number is taken.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn add_needs(tx: &mut Tx, holder: Holder, submission: Uuid, row: &NeedsRow) -> Result<bool, StoreError> {
+    let (person, account) = match holder {
+        Holder::Person(person) => (Some(person.as_uuid()), None),
+        Holder::Account(account) => (None, Some(account.as_uuid())),
+    };
+    let done = on!(
+        tx,
+        c,
+        sqlx::query(ADD_NEEDS)
+            .bind(row.id)
+            .bind(person)
+            .bind(account)
+            .bind(row.version)
+            .bind(submission)
+            .bind(&row.chosen)
+            .bind(&row.interpreter)
+            .bind(&row.other_language)
+            .bind(&row.impairments)
+            .bind(&row.own_words)
+            .bind(row.account_id)
+            .bind(row.at)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected())
+    )?;
+    Ok(done == 1)
+}
+
+/// How pages look for an account; nothing where it never chose.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn display(tx: &mut Tx, account: AccountId) -> Result<Option<Display>, StoreError> {
+    let row: Option<(String,)> = on!(tx, c, sqlx::query_as(DISPLAY).bind(account.as_uuid()).fetch_optional(c).await)?;
+    Ok(row.map(|(words,)| Display::read(&words)))
+}
+
+/// Chooses that.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn set_display(tx: &mut Tx, account: AccountId, display: Display, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let words = display.to_string();
+    on!(tx, c, sqlx::query(SET_DISPLAY).bind(account.as_uuid()).bind(&words).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
