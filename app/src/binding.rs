@@ -92,6 +92,7 @@ mod tests {
                 readings: false,
             }),
             working_as: work.map(|id| MemberId::from_uuid(Uuid::from_u128(id))),
+            display: None,
         }
     }
 

@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
+use domain::profile::Display;
 use leptos::prelude::*;
 use service::{CurrentSession, FieldProblem, Origin, ServiceError, Services};
 use tower_sessions::Session;
@@ -24,6 +25,10 @@ use tower_sessions::session::Id;
 const LONGEST_PATH: usize = 1024;
 /// The name of the cookie that tells one browser from another.
 const DEVICE_COOKIE: &str = "device";
+/// The name of the cookie that says how pages look in a browser, for whoever is not signed in.
+const DISPLAY_COOKIE: &str = "display";
+/// How long both are kept, in seconds: a year.
+const YEAR: u32 = 365 * 24 * 60 * 60;
 
 /// The request of one reader.
 #[derive(Clone)]
@@ -44,6 +49,8 @@ pub struct Ctx {
     pub origin: Origin,
     /// The browser's own cookie, if it has one.
     pub device: Option<String>,
+    /// How pages look in this browser, where somebody chose that in it.
+    pub in_browser: Option<Display>,
     /// The id of the session that the browser asked for, which may have ended.
     pub asked_session: Option<Id>,
 }
@@ -74,6 +81,7 @@ impl FromRequestParts<AppState> for Ctx {
                 text_of(&parts.headers, &header::USER_AGENT),
             ),
             device: cookie(&parts.headers, &device_cookie_name(state.secure)),
+            in_browser: cookie(&parts.headers, &display_cookie_name(state.secure)).map(|words| Display::read(&words)),
             asked_session: cookie(&parts.headers, session_cookie_name(state.secure)).and_then(|id| id.parse().ok()),
         })
     }
@@ -97,6 +105,10 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 #[must_use]
 pub const fn session_cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-session" } else { "session" }
+}
+
+fn display_cookie_name(secure: bool) -> String {
+    if secure { format!("__Host-{DISPLAY_COOKIE}") } else { DISPLAY_COOKIE.to_owned() }
 }
 
 fn device_cookie_name(secure: bool) -> String {
@@ -209,7 +221,9 @@ impl Ctx {
             own: None,
             acting: None,
             working_as: None,
+            display: None,
         };
+        reader.display = self.services().profile.display(&reader.actor()).await?;
         if second_step {
             let people = self.services().linking.people(&reader.actor()).await?;
             reader.own = people.first().map(|person| person.person);
@@ -331,6 +345,7 @@ impl Ctx {
             has_errors: head.has_errors,
             said,
             binding: self.signed_in.as_ref().map(Binding::of),
+            display: self.display(),
             assets: &self.state.assets,
         }
     }
@@ -402,10 +417,23 @@ impl Ctx {
     /// The header that gives this browser a cookie of its own, by which a sign-in from a new one is noticed.
     #[must_use]
     pub fn device_cookie(&self, token: &str) -> Option<(HeaderName, HeaderValue)> {
-        const YEAR: u32 = 365 * 24 * 60 * 60;
         let (name, secure) = (device_cookie_name(self.state.secure), if self.state.secure { "; Secure" } else { "" });
         let value = format!("{name}={token}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::from_str(&value).ok().map(|value| (header::SET_COOKIE, value))
+    }
+
+    /// The header that keeps how pages look in this browser.
+    #[must_use]
+    pub fn display_cookie(&self, display: Display) -> Option<(HeaderName, HeaderValue)> {
+        let (name, secure) = (display_cookie_name(self.state.secure), if self.state.secure { "; Secure" } else { "" });
+        let value = format!("{name}={}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}", display.in_cookie());
+        HeaderValue::from_str(&value).ok().map(|value| (header::SET_COOKIE, value))
+    }
+
+    /// How pages look for the reader: as their account chose, else as was chosen in this browser.
+    #[must_use]
+    pub fn display(&self) -> Display {
+        self.signed_in.as_ref().and_then(|reader| reader.display).or(self.in_browser).unwrap_or(Display::NONE)
     }
 
     /// The page for a form that could not even be read: too large, cut off, or of another kind.

@@ -14,6 +14,8 @@ pub mod ctx;
 #[cfg(feature = "ssr")]
 pub(crate) mod drafts;
 #[cfg(feature = "ssr")]
+pub(crate) mod easy;
+#[cfg(feature = "ssr")]
 pub mod forms;
 #[cfg(feature = "ssr")]
 pub mod guard;

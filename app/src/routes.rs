@@ -54,6 +54,13 @@ routes! {
     get "/record/timeline" Record => pages::record::timeline::show;
     get "/record/search" Record => pages::record::search::show;
     get "/record/sources" Record => pages::record::sources::show;
+    get "/record/notes" Record => pages::record::notes::list;
+    get "/record/notes/new" Record => pages::record::notes::add;
+    post "/record/notes/new" Record keeps "own-note" on "/record/notes/new" => api::profile::write_note;
+    get "/record/notes/{id}" Record => pages::record::notes::show;
+    get "/record/notes/{id}/change" Record => pages::record::notes::change;
+    post "/record/notes/{id}/change" Record => api::profile::change_note;
+    post "/record/notes/{id}/remove" Record => api::profile::remove_note;
     get "/record/{category}" Record => pages::record::list::show;
     get "/record/results/choices" Record => pages::record::release::choices;
     post "/record/results/choices" Record => api::release::choose;
@@ -329,6 +336,20 @@ routes! {
     get "/account/download" Fresh => pages::account::download::show;
     get "/account/export" Fresh => api::account::export;
 
+    get "/account/details" Record => pages::account::details::show;
+    get "/account/details/contact" Record => pages::account::details::contact;
+    post "/account/details/contact" Record keeps "details-contact" on "/account/details/contact" => api::profile::contact;
+    get "/account/details/people" Record => pages::account::details::people;
+    post "/account/details/people" Record keeps "details-people" on "/account/details/people" => api::profile::people;
+    get "/account/details/about" Record => pages::account::details::about;
+    post "/account/details/about" Record keeps "details-about" on "/account/details/about" => api::profile::about;
+    get "/account/details/history" Record => pages::account::details::history;
+    get "/account/needs" SecondStep => pages::account::needs::show;
+    get "/account/needs/change" SecondStep => pages::account::needs::change;
+    post "/account/needs/change" SecondStep keeps "needs" on "/account/needs/change" => api::profile::save_needs;
+    get "/account/display" Open => pages::account::display::show;
+    post "/account/display" Open => api::profile::display;
+
     // A care team at work.
     get "/team/choose" SecondStep => pages::team::choose::show;
     post "/team/choose" SecondStep => api::team::choose;
@@ -404,6 +425,8 @@ routes! {
     get "/team/people" Team => pages::team::people::show;
     post "/team/people" Team => api::team::find;
     get "/team/people/{id}" Team => pages::team::patient::show;
+    get "/team/people/{id}/about" Team => pages::team::about::show;
+    get "/team/people/{id}/notes" Team => pages::team::about::notes;
     get "/team/people/{id}/record/{category}" Team => pages::team::record::list;
     get "/team/people/{id}/entries/{entry}" Team => pages::team::record::entry;
     get "/team/people/{id}/entries/{entry}/trend" Team => pages::record::trend::show_team;

@@ -7,6 +7,7 @@ use crate::ui::{
     Band, BandBar, Button, ButtonKind, DemoBanner, Footer, FooterLink, Form, Header, Main, NavItem, Notice, SkipLink,
     TimeoutDialog,
 };
+use domain::profile::Display;
 use domain::team::StaffRole;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
@@ -88,6 +89,8 @@ pub struct Document<'a> {
     pub said: Option<Said>,
     /// For whom it is made; every form on it carries this.
     pub binding: Option<Binding>,
+    /// How it looks for its reader: its classes, and short words where they want these.
+    pub display: Display,
     /// The client's files.
     pub assets: &'a Assets,
 }
@@ -117,6 +120,7 @@ impl Document<'_> {
             if let Some(binding) = self.binding.clone() {
                 provide_context(binding);
             }
+            provide_context(self.display);
             self.view(body()).to_html()
         });
         owner.unset();
@@ -193,6 +197,7 @@ impl Document<'_> {
             FooterLink::new("/help", "Help"),
             FooterLink::new("/privacy", "Privacy"),
             FooterLink::new("/accessibility", "Accessibility"),
+            FooterLink::new("/account/display", "Text size and display"),
         ];
         let said = self.said.map(|said| {
             let undo = said.undo.map(|undo| {
@@ -202,8 +207,9 @@ impl Document<'_> {
             });
             view! { <Notice title=said.title text=said.text>{undo}</Notice> }
         });
+        let classes = (!self.display.is_none()).then(|| self.display.classes());
         view! {
-            <html lang="en-GB">
+            <html lang="en-GB" class=classes>
                 <head>
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1" />

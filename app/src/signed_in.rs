@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Assurance};
 use domain::account::ABSOLUTE;
+use domain::profile::Display;
 use domain::{AccountId, MemberId, PersonId};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
@@ -32,6 +33,9 @@ pub struct SignedIn {
     /// The place as which they work, once they have chosen it. Whether they still have it is asked each time.
     #[serde(default)]
     pub working_as: Option<MemberId>,
+    /// How pages look for this account, where it ever chose that.
+    #[serde(default)]
+    pub display: Option<Display>,
 }
 
 /// Somebody for whom a carer acts, as the frame of every page names them. Whether they still may is asked each time.

@@ -510,6 +510,18 @@ pub fn what(item: &ActivityItem) -> String {
             Some("not-for-me") => "noted that something to read is not for you",
             _ => "noted that you will read what you were given",
         },
+        Action::ProfileChanged => match detail("what") {
+            Some("contact") => "changed how to contact you",
+            Some("people") => "changed whom to tell about you",
+            Some("needs") => "changed what you need",
+            Some("display") => "changed how pages look for you",
+            _ => "changed your ethnic background or language",
+        },
+        Action::NoteChanged => match detail("what") {
+            Some("changed") => "changed a note of your own",
+            Some("removed") => "removed a note of your own",
+            _ => "wrote a note of your own",
+        },
         Action::SupportChanged if detail("what") == Some("removed") => "took an app, a group or a helpline out of your list",
         Action::SupportChanged => "put an app, a group or a helpline into your list",
         Action::WeekChanged => match detail("what") {
@@ -625,6 +637,9 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("device"), _) => "looked by a device at a reading that it sent".to_owned(),
         (Some("weeks"), _) => "looked at what you measure for some days in a row".to_owned(),
         (Some("questionnaires"), _) => "looked at your questionnaires".to_owned(),
+        (Some("details"), _) => "looked at how to contact you, and what you say of yourself".to_owned(),
+        (Some("needs"), _) => "looked at what you need".to_owned(),
+        (Some("notes"), _) => "looked at your own notes".to_owned(),
         (Some("self-care"), _) => "looked at your goals, and what helps you to look after yourself".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
         (Some("visits"), _) => "looked at the visits that are coming up, and those that were".to_owned(),

@@ -20,6 +20,7 @@ test('every page before signing in is open to all', async ({ page, look }) => {
     '/help',
     '/privacy',
     '/accessibility',
+    '/account/display',
     '/nowhere',
   ];
   for (const path of paths) {
@@ -95,7 +96,7 @@ test('every page of a record is open to all', async ({ page, look }, info) => {
 
 test('every page of an account is open to all', async ({ page, look }, info) => {
   await signIn(page, cast(info.project.name).owner);
-  for (const path of ['/account', '/account/sign-ins', '/account/download', '/account/factors', '/sign-in/again', '/link']) {
+  for (const path of ['/account', '/account/needs', '/account/details', '/account/sign-ins', '/account/download', '/account/factors', '/sign-in/again', '/link']) {
     await page.goto(path);
     await look(page);
   }

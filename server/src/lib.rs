@@ -10,6 +10,7 @@ mod middleware;
 mod open;
 pub mod seed;
 pub mod seed_demo;
+mod seed_profiles;
 mod seed_readings;
 mod serve;
 pub mod session_store;

@@ -6,6 +6,7 @@ use crate::seed::pharmacies;
 use crate::seed::prescriptions;
 use crate::seed::readings::at_home;
 use crate::seed::{DemoPerson, DemoStaff, Population, emails, population};
+use crate::seed_profiles;
 use crate::seed_readings;
 use app::state::{Demo, DemoSignIn};
 use chrono::{Datelike, Days, NaiveDate};
@@ -70,6 +71,7 @@ pub async fn seed_demo(services: &Services) -> Result<Demo, String> {
     if !already.iter().any(|account| account.email.starts_with(REMINDED)) {
         keep_diary(services, &population).await?;
         measure_at_home(services, &population).await?;
+        seed_profiles::keep(services, &population).await?;
     }
     if open_diary(services, &population).await? {
         for one in &diary::BOOKINGS {

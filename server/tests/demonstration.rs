@@ -53,6 +53,10 @@ testkit::both_engines! {
             assert_eq!(goal.now.is_some(), person == person_m);
             assert_eq!(services.self_care.goals(who, person).await.unwrap().goals.len(), 1);
         }
+        let said = services.profile.needs(&margaret, service::NeedsOf::Person(person_m)).await.unwrap();
+        assert_eq!(said.now.unwrap().needs.in_short(), "Needs large print (20 point). Uses a hearing aid and lip-reading: face them when you speak. Contact by letter.");
+        assert!(said.before.is_empty(), "seeded again nothing is said twice");
+        assert_eq!(services.profile.notes(&margaret, person_m).await.unwrap().notes.len(), 2);
         // One thing has come up, today, and waits for the GP.
         let at = services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().id;
         let staff = services.care_team.staff(&Actor::Operator, at).await.unwrap();

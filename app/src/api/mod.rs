@@ -19,6 +19,7 @@ pub mod pharmacy;
 pub mod photos;
 pub mod prescriptions;
 pub mod privacy;
+pub mod profile;
 pub mod questionnaires;
 pub mod readings;
 pub mod recorded;

@@ -21,7 +21,9 @@ pub async fn password(ctx: Ctx, Form(typed): Form<Typed>) -> Answer {
                 own: None,
                 acting: None,
                 working_as: None,
+                display: None,
             };
+            let first = SignedIn { display: ctx.services().profile.display(&first.actor()).await?, ..first };
             ctx.store(&first).await?;
             Ok(ctx.go("/sign-in/code"))
         }

@@ -218,6 +218,7 @@ pub async fn accessibility(ctx: Ctx) -> Answer {
                     <li>"Listen to every page with a screen reader"</li>
                     <li>"Make everything up to 4 times as large without losing anything"</li>
                     <li>"Use a small or an old phone, and switch off scripts: only passkeys need them"</li>
+                    <li>"Choose " <a href="/account/display">"large text, high contrast, no movement or easy read"</a> ", with or without an account"</li>
                     <li>"Choose dark or light, high contrast or your own colours on your device: the pages follow"</li>
                     <li>"Print any page"</li>
                 </ul>

@@ -10,6 +10,7 @@ use super::record::overview::in_short;
 use super::record::{Says, icon, row};
 use super::weeks::week_page;
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
@@ -105,6 +106,7 @@ fn Home(
         .collect_view();
     view! {
         <PageHeading title=title lead=identity(&person) />
+        {easy::is_on().then(|| pictures(acting, books, records))}
         {lost(&not_kept)}
         {waiting(waits, today, &whose)}
         {next.map(|next| view! {
@@ -132,6 +134,31 @@ fn Home(
             <CardGroup>{short_cuts}</CardGroup>
             <p><a href="/record">{all_of_it}</a></p>
         </Section>
+    }
+}
+
+/// The places of the product as big pictures with short words, for whoever reads in easy words.
+fn pictures(acting: bool, books: bool, records: bool) -> impl IntoView {
+    let lead = if acting { easy::HOME_OF_ANOTHER } else { easy::HOME };
+    let appointments = books.then(|| {
+        view! {
+            <Card title="Appointments" href="/appointments" text=easy::MY_APPOINTMENTS icon=IconName::Calendar level=Level::Two prominent=true />
+        }
+    });
+    let medicines = (!acting).then(|| {
+        view! { <Card title="Medicines" href="/medicines" text=easy::MY_MEDICINES icon=IconName::Pill level=Level::Two prominent=true /> }
+    });
+    let health = records.then(|| {
+        view! { <Card title="Health" href="/readings" text=easy::MY_HEALTH icon=IconName::Heart level=Level::Two prominent=true /> }
+    });
+    view! {
+        <p class="sh-lead">{lead}</p>
+        <CardGroup>
+            <Card title="Record" href="/record" text=easy::MY_RECORD icon=IconName::Record level=Level::Two prominent=true />
+            {appointments}
+            {medicines}
+            {health}
+        </CardGroup>
     }
 }
 
@@ -291,7 +318,7 @@ fn DoNext(no_allergies: bool, acting: bool, books: bool, records: bool) -> impl 
             <Card
                 title="Record a reading"
                 href="/readings"
-                text="Blood pressure, weight, mood and more."
+                text=easy::say("Blood pressure, weight, mood and more.", easy::READING)
                 icon=IconName::Heart
                 level=Level::Three
                 prominent=true
@@ -303,7 +330,7 @@ fn DoNext(no_allergies: bool, acting: bool, books: bool, records: bool) -> impl 
             <Card
                 title="Find an appointment"
                 href="/appointments/find"
-                text="See the times that are free, and book one."
+                text=easy::say("See the times that are free, and book one.", easy::FIND)
                 icon=IconName::Calendar
                 level=Level::Three
                 prominent=true
@@ -348,21 +375,21 @@ fn DoNext(no_allergies: bool, acting: bool, books: bool, records: bool) -> impl 
                 <Card
                     title="Check that your record is right"
                     href="/record"
-                    text="If something is wrong or missing, tell your GP practice."
+                    text=easy::say("If something is wrong or missing, tell your GP practice.", easy::CHECK)
                     icon=IconName::Clipboard
                     level=Level::Three
                 />
                 <Card
                     title="See who has looked"
                     href="/activity"
-                    text="Every look at your record is written down."
+                    text=easy::say("Every look at your record is written down.", easy::LOOKED)
                     icon=IconName::Eye
                     level=Level::Three
                 />
                 <Card
                     title="Keep a copy"
                     href="/account/download"
-                    text="Download your whole record."
+                    text=easy::say("Download your whole record.", easy::COPY)
                     icon=IconName::Download
                     level=Level::Three
                 />

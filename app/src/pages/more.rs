@@ -34,6 +34,27 @@ pub async fn show(ctx: Ctx) -> Answer {
                     level=Level::Two
                 />
                 <Card
+                    title="My details"
+                    href="/account/details"
+                    text="How to contact you, and whom to tell."
+                    icon=IconName::People
+                    level=Level::Two
+                />
+                <Card
+                    title="My needs"
+                    href="/account/needs"
+                    text="Large print, easy read, an interpreter, more time."
+                    icon=IconName::Speech
+                    level=Level::Two
+                />
+                <Card
+                    title="My notes"
+                    href="/record/notes"
+                    text="Your own words, beside what services recorded."
+                    icon=IconName::Pen
+                    level=Level::Two
+                />
+                <Card
                     title="Your account"
                     href="/account"
                     text="Email, mobile, password, and how you sign in."

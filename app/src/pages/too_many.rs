@@ -3,6 +3,7 @@
 use crate::ctx::problem;
 use crate::shell::{Document, Frame, Place};
 use crate::state::AppState;
+use domain::profile::Display;
 
 /// The page, the same for everybody: who asks is not looked up, because a refusal must cost little.
 #[must_use]
@@ -20,6 +21,7 @@ pub fn page(state: &AppState) -> String {
         has_errors: false,
         said: None,
         binding: None,
+        display: Display::NONE,
         assets: &state.assets,
     };
     document.render(|| problem(TITLE, text.to_owned()))

@@ -1,6 +1,8 @@
 //! Buttons, and links that look like them.
 
+use super::icon::{Icon, IconName};
 use super::{Example, Words};
+use crate::easy;
 use leptos::prelude::*;
 
 /// How much a button stands out.
@@ -33,9 +35,14 @@ pub fn Button(
     /// Words that only a screen reader needs, such as which item is meant.
     #[prop(optional, into)]
     about: Words,
+    /// A picture of what it does, for whoever reads in easy words.
+    #[prop(optional)]
+    picture: Option<IconName>,
     /// What it does.
     children: Children,
 ) -> impl IntoView {
+    let picture =
+        picture.filter(|_| easy::is_on()).map(|name| view! { <span class="sh-button__picture"><Icon name=name /></span> });
     let class = match kind {
         ButtonKind::Primary => "nhsuk-button",
         ButtonKind::Secondary => "nhsuk-button nhsuk-button--secondary",
@@ -43,8 +50,10 @@ pub fn Button(
     };
     let about = about.0.map(|about| view! { <span class="nhsuk-u-visually-hidden">{format!(" {about}")}</span> });
     match href.0 {
-        Some(href) => view! { <a class=class href=href>{children()}{about}</a> }.into_any(),
-        None => view! { <button class=class type="submit" name=name.0 value=value.0>{children()}{about}</button> }.into_any(),
+        Some(href) => view! { <a class=class href=href>{picture}{children()}{about}</a> }.into_any(),
+        None => {
+            view! { <button class=class type="submit" name=name.0 value=value.0>{picture}{children()}{about}</button> }.into_any()
+        }
     }
 }
 

@@ -48,11 +48,15 @@ pub enum IconName {
     Message,
     /// A tick in a ring: done.
     Done,
+    /// A pen: what somebody wrote themselves.
+    Pen,
+    /// Two speech bubbles: what somebody needs to be understood.
+    Speech,
 }
 
 impl IconName {
     /// Every icon, in the order of the gallery.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Home,
         Self::Record,
         Self::Calendar,
@@ -74,6 +78,8 @@ impl IconName {
         Self::Sources,
         Self::Download,
         Self::Done,
+        Self::Pen,
+        Self::Speech,
     ];
 
     /// The strokes, on a 24 by 24 grid.
@@ -123,6 +129,10 @@ impl IconName {
             }
             Self::Key => "M8 11a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM11.2 12.3 19.5 4M16 7.500l3 3M13.5 10l2 2",
             Self::Done => "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM8 12.3l2.8 2.8L16 9.5",
+            Self::Pen => "M4 20l1-4.500L16.500 4a2 2 0 0 1 2.900 0l.6.6a2 2 0 0 1 0 2.900L8.500 19ZM14 6.500l3.500 3.500",
+            Self::Speech => {
+                "M4 4.500h11a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1H9l-3.500 3v-3H4a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1ZM18.500 9H20a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-.500v3L16 17h-4.500a1 1 0 0 1-1-1"
+            }
             Self::Message => {
                 "M4.5 5.500h15a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1ZM4 6.500l8 6.5 8-6.5"
             }

@@ -35,8 +35,10 @@ mod inset;
 mod layout;
 mod line_chart;
 mod mark;
+mod needs_box;
 mod notice;
 mod number_line;
+mod own_note;
 mod page_heading;
 mod pagination;
 mod panel;
@@ -86,8 +88,10 @@ pub use inset::Inset;
 pub use layout::{Columns, Main, Narrow, Section};
 pub use line_chart::{LineChart, Series, Spot, Strokes};
 pub use mark::{FlowerMark, Wordmark};
+pub use needs_box::NeedsBox;
 pub use notice::Notice;
 pub use number_line::NumberLine;
+pub use own_note::OwnNote;
 pub use page_heading::PageHeading;
 pub use pagination::Pagination;
 pub use panel::Panel;
@@ -203,6 +207,8 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("Pagination", pagination::examples()),
         ("Empty state", empty_state::examples()),
         ("Notice", notice::examples()),
+        ("What somebody needs", needs_box::examples()),
+        ("A note of somebody’s own", own_note::examples()),
         ("Warning", warning::examples()),
         ("Inset", inset::examples()),
         ("Details", details::examples()),

@@ -14,7 +14,7 @@ pub async fn show(ctx: Ctx) -> Answer {
                 <BackLink href="/account" label="Back to your account" />
                 <PageHeading
                     title="Download your record"
-                    lead="One file with everything that care services have sent us about you, just as they sent it, and everything that you recorded here: readings with their photos, answers, goals and your list."
+                    lead="One file with everything that care services have sent us about you, just as they sent it, and everything that you recorded here: readings with their photos, answers, goals, your list, your details and needs, and your own notes."
                 />
                 <p>
                     "It is made for other health apps and services, in the format that they share (FHIR). "

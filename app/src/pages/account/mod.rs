@@ -1,9 +1,12 @@
 //! The account: who signs in, how, and where.
 
+pub mod details;
+pub mod display;
 pub mod download;
 pub mod email;
 pub mod factors;
 pub mod mobile;
+pub mod needs;
 pub mod overview;
 pub mod password;
 pub mod sign_ins;

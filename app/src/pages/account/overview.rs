@@ -30,6 +30,17 @@ pub async fn show(ctx: Ctx) -> Answer {
                 />
             }
         });
+        let my_details = (!people.is_empty()).then(|| {
+            view! {
+                <Card
+                    title="My details"
+                    href="/account/details"
+                    text="How to contact you, and whom to tell"
+                    icon=IconName::People
+                    level=Level::Two
+                />
+            }
+        });
         let work = (!places.is_empty()).then(|| {
             let at = places.iter().map(|place| place.organisation_name.as_str()).collect::<Vec<_>>().join(", ");
             view! { <Card title="Go to work" href="/team/choose" text=at icon=IconName::Clipboard level=Level::Two /> }
@@ -67,6 +78,21 @@ pub async fn show(ctx: Ctx) -> Answer {
                     href="/account/sign-ins"
                     text=signed_in
                     icon=IconName::Lock
+                    level=Level::Two
+                />
+                {my_details}
+                <Card
+                    title="My needs"
+                    href="/account/needs"
+                    text="Large print, easy read, an interpreter, more time"
+                    icon=IconName::Speech
+                    level=Level::Two
+                />
+                <Card
+                    title="Text size and display"
+                    href="/account/display"
+                    text="Large text, high contrast, easy read"
+                    icon=IconName::Eye
                     level=Level::Two
                 />
                 {download}

@@ -3,6 +3,7 @@
 use super::one::take;
 use super::{how, lost, may_miss, page_of, tag, with_whom};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy;
 use crate::pages::record::source;
 use crate::routes;
 use crate::shell::Place;
@@ -88,10 +89,11 @@ pub async fn show(ctx: Ctx) -> Answer {
         let count = u64::try_from(coming.len()).unwrap_or_default();
         let lead = format!("{} coming up.", words::how_many(count, "appointment is", "appointments are"));
         view! {
-            <PageHeading title=heading lead=(count > 0).then_some(lead) />
+            <PageHeading title=heading lead=(count > 0).then(|| easy::say(lead, easy::APPOINTMENTS)) />
+            {(easy::is_on() && count > 0).then(|| view! { <p>{easy::CANNOT_GO}</p> })}
             {lost(&not_kept)}
             {offers.into_iter().map(|(seen, slots)| offer(&seen, slots)).collect_view()}
-            <Button href="/appointments/find">"Find an appointment"</Button>
+            <Button href="/appointments/find" picture=IconName::Calendar>"Find an appointment"</Button>
             {missed.into_iter().map(|words| view! {
                 <Inset>
                     <p>{words}</p>

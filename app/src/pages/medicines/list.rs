@@ -4,6 +4,7 @@ use super::pharmacy::PAGE as PHARMACY;
 use super::prescriptions::PRESCRIPTIONS;
 use super::{LIST, in_words, order_page, page_of, seen_tag, tag, title, who};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{Button, ButtonKind, Details, EmptyState, EntryList, EntryRow, IconName, PageHeading, Section};
@@ -35,11 +36,12 @@ pub async fn show(ctx: Ctx) -> Answer {
         let now = seen.medicines.iter().filter(|one| one.group != Group::Stopped).count();
         let now = u64::try_from(now).unwrap_or_default();
         let lead = (now > 0).then(|| format!("{} now, from every place that we know of.", words::how_many(now, "medicine", "medicines")));
+        let lead = lead.map(|lead| easy::say(lead, easy::MEDICINES));
         let can = seen.medicines.iter().any(|one| one.order == Some(Ok(())));
         let has_repeats = seen.medicines.iter().any(|one| one.plan.is_some());
         let order = (seen.may_order && has_repeats).then(|| {
             let kind = if can { ButtonKind::Primary } else { ButtonKind::Secondary };
-            view! { <Button href="/medicines/order" kind=kind>"Order medicines"</Button> }
+            view! { <Button href="/medicines/order" kind=kind picture=IconName::Pill>"Order medicines"</Button> }
         });
         let groups: Vec<(Group, Vec<MedicineSeen>)> = Group::ALL
             .iter()
@@ -71,6 +73,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         let printed = format!("{}. As on {}.", who(&seen.whose), day_in_words(today));
         view! {
             <PageHeading title=heading lead=lead />
+            {easy::is_on().then(|| view! { <p>{easy::ASK_ABOUT_MEDICINES}</p> })}
             <p class="sh-print-only"><bdi>{printed}</bdi></p>
             {order}
             {more}

@@ -1,8 +1,10 @@
 //! One entry of the record: what it is, when, where, who wrote it down, and what it said before.
 
+use super::notes::about_entry;
 use super::results::{Links, beside};
 use super::{plain, privacy, release};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, Details, EntryHeading, Inset, NumberLine, Section, SummaryList, SummaryRow, Version, VersionList};
@@ -19,15 +21,16 @@ use service::{EntryView, VersionView};
 /// The entry as it is now.
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
-    let entry = ctx.services().records.entry(&ctx.actor(), ctx.person()?, id).await?;
+    let (entry, notes) = ctx.services().profile.entry_with_notes(&ctx.actor(), ctx.person()?, id).await?;
     let whose = ctx.whose();
+    let notes = about_entry(notes, id, &whose);
     let privacy = if whose.is_another() {
         None
     } else {
         let privacy = ctx.services().hidings.of_entry(&ctx.actor(), ctx.person()?, id).await?;
         Some(privacy::in_short(&privacy, id).into_any())
     };
-    page(&ctx, entry, None, privacy).await
+    page(&ctx, entry, None, (notes, privacy)).await
 }
 
 /// The entry as it was.
@@ -40,10 +43,10 @@ pub async fn show_version(ctx: Ctx, path: Result<Path<(String, String)>, PathRej
     if entry.versions.iter().any(|one| one.current && one.number == version) {
         return Ok(ctx.go(&routes::entry(id)));
     }
-    page(&ctx, entry, Some(version), None).await
+    page(&ctx, entry, Some(version), (None, None)).await
 }
 
-async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, privacy: Option<AnyView>) -> Answer {
+async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, (notes, privacy): (Option<AnyView>, Option<AnyView>)) -> Answer {
     // The title stays in the browser's history, which others may see: what is sensitive is not named there.
     let line = &entry.line;
     let name = if line.sensitivity == Sensitivity::General { &line.title } else { &line.kind };
@@ -53,7 +56,7 @@ async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, privacy: Option
     };
     let plain = plain::of_entry(ctx, &entry);
     ctx.page(Head::new(&name, Place::Record), || {
-        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain /> {privacy} }
+        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain /> {notes} {privacy} }
     })
     .await
 }
@@ -78,6 +81,9 @@ pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option
     let note = note(&entry, earlier, &whose);
     let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
+    let easy = (easy::is_on() && line.category == Category::Result).then(|| {
+        easy::result(line.flag.as_deref()).into_iter().map(|words| view! { <p class="sh-lead">{words}</p> }).collect_view()
+    });
     let versions = (entry.versions.len() > 1)
         .then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() whose=whose.clone() /> });
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
@@ -92,6 +98,7 @@ pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option
             unit=unit
             tag=tag
         />
+        {easy}
         {note}
         {range}
         {said}

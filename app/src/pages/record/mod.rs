@@ -3,6 +3,7 @@
 pub mod entry;
 pub mod list;
 mod narrow;
+pub mod notes;
 pub mod overview;
 pub mod plain;
 pub mod privacy;

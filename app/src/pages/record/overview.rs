@@ -2,8 +2,12 @@
 
 use super::icon;
 use super::narrow::{SOURCES, SearchBox, TIMELINE};
+use super::notes::NOTES;
 use super::summary::SUMMARY;
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy;
+use crate::pages::account::details::DETAILS;
+use crate::pages::account::needs::NEEDS;
 use crate::shell::Place;
 use crate::ui::{Card, CardGroup, IconName, Level, PageHeading, Section, SummaryList, SummaryRow};
 use crate::whose::Whose;
@@ -17,6 +21,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let overview = ctx.services().records.overview(&ctx.actor(), ctx.person()?).await?;
     let total: u64 = overview.counts.iter().map(|count| count.count).sum();
     let whose = ctx.whose();
+    let about = ctx.services().profile.sees(&ctx.actor(), ctx.person()?).await?;
     let entries = words::how_many(total, "entry", "entries");
     let lead = match (total, &whose.name) {
         (0, None) => "Nothing has been sent here about your health yet.".to_owned(),
@@ -26,9 +31,9 @@ pub async fn show(ctx: Ctx) -> Answer {
     };
     let title = format!("{} record", whose.title());
     ctx.page(Head::new(&title, Place::Record), || {
-        let more = more(&whose);
+        let more = more(&whose, about);
         view! {
-            <PageHeading title=title.clone() lead=lead />
+            <PageHeading title=title.clone() lead=easy::say(lead, easy::RECORD) />
             <SearchBox whose=whose.in_sentence() />
             <p><a href=TIMELINE>"See everything in the order of time"</a></p>
             <Categories counts=overview.counts whose=whose.clone() />
@@ -41,8 +46,31 @@ pub async fn show(ctx: Ctx) -> Answer {
 }
 
 /// What else is done with a record; some of it only by the person themself.
-fn more(whose: &Whose) -> impl IntoView + use<> {
+fn more(whose: &Whose, about: bool) -> impl IntoView + use<> {
     let summary = format!("{} summary", whose.title());
+    let notes = if whose.is_another() { "Own notes" } else { "My notes" };
+    let (details, needs) = match whose.is_another() {
+        true => (format!("{} details", whose.title()), format!("{} needs", whose.title())),
+        false => ("My details".to_owned(), "My needs".to_owned()),
+    };
+    let about = about.then(|| {
+        view! {
+            <Card
+                title=details
+                href=DETAILS
+                text="How to contact, and whom to tell."
+                icon=IconName::People
+                level=Level::Three
+            />
+            <Card
+                title=needs
+                href=NEEDS
+                text="Large print, easy read, an interpreter, more time."
+                icon=IconName::Speech
+                level=Level::Three
+            />
+        }
+    });
     let own = (!whose.is_another()).then(|| {
         view! {
                     <Card
@@ -71,6 +99,14 @@ fn more(whose: &Whose) -> impl IntoView + use<> {
                     icon=IconName::Document
                     level=Level::Three
                 />
+                <Card
+                    title=notes
+                    href=NOTES
+                    text="In their own words, beside what services recorded."
+                    icon=IconName::Pen
+                    level=Level::Three
+                />
+                {about}
                 {own}
             </CardGroup>
         </Section>
@@ -88,7 +124,7 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
                     title=count.category.title()
                     href=whose.category(count.category)
                     count=(count.count > 0).then(|| words::grouped(count.count))
-                    text=in_short(&count, whose.is_another())
+                    text=card_text(&count, whose.is_another())
                     icon=icon(count.category)
                     level=Level::Two
                 />
@@ -96,6 +132,16 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
         })
         .collect_view();
     view! { <CardGroup>{cards}</CardGroup> }
+}
+
+/// What the card of a category says: in easy words what it is, and whether there is nothing in it.
+fn card_text(count: &CategoryCount, to_another: bool) -> Option<String> {
+    let short = in_short(count, to_another);
+    if !easy::is_on() {
+        return short;
+    }
+    let empty = short.filter(|_| count.count == 0).map(|short| format!(" {short}.")).unwrap_or_default();
+    Some(format!("{}{empty}", easy::category(count.category)))
 }
 
 /// "Latest: 3 November 2026"; where there is no entry, what somebody wrote of there being none, or that nothing is recorded.

@@ -1,5 +1,6 @@
 //! A care team's own pages: what waits, whom they look for, and who works there.
 
+pub mod about;
 mod alerts;
 mod answers;
 pub mod choose;

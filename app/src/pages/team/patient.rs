@@ -1,5 +1,6 @@
 //! Somebody who was found: who they are, and what of their record is open to the reader.
 
+use super::about::{about_page, needs_box, notes_page};
 use super::diary::desk::{book_page, list_page};
 use super::emergency::EmergencyBand;
 use super::goals::goals_page;
@@ -43,6 +44,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             Some(false) => "No, they refuse it",
             None => "They were not asked yet",
         };
+        let needs = needs_box(&patient.needs, id);
+        let about = (role != StaffRole::PrivacyOfficer).then(|| view! { <p><a href=about_page(id)>"What they say about themselves: needs, contact, whom to tell"</a></p> });
         let checks = patient.may_check.then(|| {
             view! {
                 <ButtonGroup>
@@ -76,6 +79,8 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                         <p><a href=learn_page(id)>"What they are given to read"</a></p>
                     }
                 });
+                let notes = patient.opens.contains(&domain::record::Category::Care);
+                let notes = notes.then(|| view! { <p><a href=notes_page(id)>"Notes of their own"</a></p> });
                 let diary = medicines.then(|| view! { <p><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
                 view! {
                     <Record overview opens=patient.opens here=here.clone() />
@@ -83,6 +88,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                     {questions}
                     {self_care}
                     {diary}
+                    {notes}
                 }
                 .into_any()
             }
@@ -94,8 +100,10 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href="/team/people" label="Back to finding somebody" />
+            {needs}
             <PageHeading title=patient.person.display_name.clone() lead=identity_line(&patient.person) />
             <SummaryList rows=vec![SummaryRow::new("Sign-in", account), SummaryRow::new("Fuller summary for urgent care", summary)] />
+            {about}
             {books}
             {checks}
             {record}

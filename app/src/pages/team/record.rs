@@ -1,14 +1,16 @@
 //! Somebody's record at work: a category, and an entry of it.
 
+use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::patient_page;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::record::entry::{MedicalCode, facts, range};
+use crate::pages::record::notes::one;
 use crate::pages::record::results::{Links, beside, listed};
 use crate::pages::record::{Says, row_at};
 use crate::routes;
 use crate::shell::Place;
-use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, PageHeading, Pagination, SummaryList};
+use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, Level, PageHeading, Pagination, Section, SummaryList};
 use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
@@ -16,7 +18,7 @@ use axum::extract::{Path, RawQuery};
 use domain::record::{Category, Sensitivity};
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
-use service::{Cursor, EntryPage, EntryView, Which};
+use service::{Cursor, EntryPage, EntryView, NotesSeen, Which};
 use std::collections::BTreeMap;
 
 /// Where an entry is at work.
@@ -104,7 +106,7 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
         .and_then(|Path((person, id))| Some((person.parse::<PersonId>().ok()?, id.parse::<EntryId>().ok()?)))
         .ok_or_else(Failure::not_found)?;
     let actor = ctx.staff()?;
-    let entry = ctx.services().records.entry(&actor, person, id).await?;
+    let (entry, notes) = ctx.services().profile.entry_with_notes(&actor, person, id).await?;
     let patient = ctx.services().care_team.patient(&actor, person).await?;
     let (name, until) = (patient.person.display_name, patient.emergency_until);
     let line = &entry.line;
@@ -112,10 +114,21 @@ pub async fn entry(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     ctx.page(Head::new(&title, Place::People), || {
         view! {
             <EmergencyBand person until />
-            <Shown person entry name />
+            {needs_box(&patient.needs, person)}
+            <Shown person entry name=name.clone() />
+            {own_notes(notes, &name)}
         }
     })
     .await
+}
+
+/// What the person wrote themselves about the entry, apart from it.
+fn own_notes(notes: NotesSeen, name: &str) -> Option<AnyView> {
+    if notes.notes.is_empty() {
+        return None;
+    }
+    let shown = notes.notes.into_iter().map(|note| one(note, name, (None, None), Level::Three)).collect_view();
+    Some(view! { <Section title="Notes of their own">{shown}</Section> }.into_any())
 }
 
 #[component]

@@ -1,5 +1,6 @@
 //! What waits for the team.
 
+use super::about::needs_box;
 use super::alerts::{alert, digest};
 use super::answers::{application, question};
 use super::diary::booking::{booking, earlier, may_not_come, not_told, outside};
@@ -177,6 +178,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         view! {
             <BackLink href="/team" label="Back to the work list" />
             <ErrorSummary errors=form.errors() />
+            {needs_box(&detail.needs, item.person)}
             <PageHeading title=title />
             <SummaryList rows=rows />
             {facts}

@@ -134,9 +134,10 @@ fn WhoComes(id: ClinicId, attendees: Vec<Attendee>, reasons: bool, now: DateTime
             let born = one.birth_date.map_or_else(|| "Not known".to_owned(), day_in_words);
             let arrived = one.arrived_at.filter(|_| one.status == Status::Arrived);
             let arrived = arrived.map(|at| view! { " " {format!("at {}", words::clock(at))} });
+            let needs = (!one.needs.is_empty()).then(|| view! { <br /> <bdi>{one.needs.clone()}</bdi> });
             let mut cells = vec![
                 Cell::new(words::clock(one.starts_at)),
-                Cell::new(view! { <a href=patient_page(one.person)>{one.name.clone()}</a> }),
+                Cell::new(view! { <a href=patient_page(one.person)>{one.name.clone()}</a> {needs} }),
                 Cell::new(born),
                 Cell::new(view! { <Tag label=label kind=kind /> {arrived} }),
             ];

@@ -1,5 +1,6 @@
 //! At the desk: what somebody has booked here, booking for them, and cancelling.
 
+use super::super::about::needs_box;
 use super::day::within_reach;
 use super::standing_tag;
 use crate::api::diary::day_of;
@@ -91,6 +92,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         };
         view! {
             <BackLink href=patient_page(id) label="Back to this person" />
+            {needs_box(&patient.needs, id)}
             <PageHeading
                 title="Appointments"
                 lead=format!("{}. {}", patient.person.display_name, identity_line(&patient.person))
@@ -179,6 +181,7 @@ pub async fn find(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         view! {
             <BackLink href=list_page(id) label="Back to their appointments" />
             <ErrorSummary errors=errors />
+            {needs_box(&patient.needs, id)}
             <PageHeading title=title lead=format!("{}. {}", patient.person.display_name, identity_line(&patient.person)) />
             {instead}
             <Choose person=id services chosen=asked.service links />

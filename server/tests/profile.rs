@@ -1,0 +1,204 @@
+//! Details, needs, how pages look and notes of one's own, as browsers without script use them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::{StatusCode, header};
+use common::{Answer, TestApp};
+use domain::PersonId;
+use domain::access::Actor;
+use domain::record::Category;
+use domain::team::StaffRole;
+use service::Which;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const ANN: &str = "ann@example.org";
+const NEW: &str = "new@example.org";
+const GP: &str = "gp@example.org";
+const DESK: &str = "desk@example.org";
+const ELSEWHERE: &str = "elsewhere@example.org";
+
+/// The value of the first hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+struct Town {
+    app: TestApp,
+    sam: PersonId,
+}
+
+async fn town(place: &Place) -> Town {
+    let app = TestApp::over(place);
+    let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+    let ann = app.person("999 000 0026", "Stone", "Gout").await;
+    app.account(SAM, Some(sam)).await;
+    app.account(ANN, Some(ann)).await;
+    app.account(NEW, None).await;
+    app.staff(GP, "Y90001", StaffRole::Clinician).await;
+    app.staff(DESK, "Y90001", StaffRole::Reception).await;
+    app.staff(ELSEWHERE, "Y9H01", StaffRole::Clinician).await;
+    Town { app, sam }
+}
+
+testkit::both_engines! {
+    async fn details_are_kept_beside_what_services_recorded(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/more").await.says("href=\"/account/details\"").says("href=\"/account/needs\"").says("href=\"/record/notes\"");
+        sam.get("/account").await.says("href=\"/account/details\"").says("href=\"/account/display\"");
+        let page = sam.get("/account/details").await;
+        page.says("My details").says("Not given").says("What services recorded").says("Recorded by Riverside Surgery");
+        let form = sam.get("/account/details/contact").await;
+        let all = |submission: &str, version: &str| {
+            [("submission", submission), ("version", version), ("sent", "yes")].map(|(name, value)| (name.to_owned(), value.to_owned()))
+        };
+        let hid = all(&hidden(&form, "submission"), &hidden(&form, "version"));
+        let with = |more: &[(&str, &str)]| -> Vec<(String, String)> {
+            hid.iter().cloned().chain(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))).collect()
+        };
+        fn borrowed(all: &[(String, String)]) -> Vec<(&str, &str)> {
+            all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        }
+        let wrong = with(&[("address", "14 Mill Lane"), ("postcode", "Otley"), ("mobile", "ring me"), ("preferred", "text")]);
+        let page = sam.post_and_follow("/account/details/contact", &borrowed(&wrong)).await;
+        page.says("Error: ").says("href=\"#postcode\"").says("Enter a full UK postcode").says("href=\"#mobile\"").says("value=\"ring me\"").says("14 Mill Lane");
+        let right = with(&[("address", "14 Mill Lane\r\nOtley"), ("postcode", "ls21 3aa"), ("mobile", "07700 900123"), ("preferred", "text")]);
+        for _ in 0..2 {
+            let page = sam.post_and_follow("/account/details/contact", &borrowed(&right)).await;
+            page.says("14 Mill Lane").says("LS21 3AA").says("07700 900123").says("Text message").says("Riverside Surgery");
+        }
+        sam.get("/account/details/history").await.says("How to contact: 14 Mill Lane, Otley, LS21 3AA").says("Changed by you");
+        let form = sam.get("/account/details/people").await;
+        let people = [
+            ("submission", hidden(&form, "submission")), ("version", hidden(&form, "version")), ("sent", "yes".to_owned()), ("people", "1".to_owned()),
+            ("name_1", "Ann <Stone>".to_owned()), ("relation_1", "sister".to_owned()), ("phone_1", "01632 960001".to_owned()), ("kin_1", "yes".to_owned()),
+        ];
+        let people: Vec<(&str, &str)> = people.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        sam.post_and_follow("/account/details/people", &people).await.says("Ann &lt;Stone&gt;, sister, 01632 960001. Next of kin");
+        sam.get("/account/details/people").await.says("name=\"name_2\"");
+        let form = sam.get("/account/details/about").await;
+        form.says("I would rather not say").says("British Sign Language (BSL)");
+        let about = [("submission", hidden(&form, "submission")), ("version", hidden(&form, "version")), ("sent", "yes".to_owned()), ("ethnicity", "Z".to_owned()), ("language", "pl".to_owned())];
+        let about: Vec<(&str, &str)> = about.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        sam.post_and_follow("/account/details/about", &about).await.says("Polish");
+        let mut gp = town.app.signed_in(GP).await;
+        gp.get(&format!("/team/people/{}/about", town.sam)).await.says("LS21 3AA").says("sister").says("Nobody has checked it");
+        let mut elsewhere = town.app.signed_in(ELSEWHERE).await;
+        let answer = elsewhere.get(&format!("/team/people/{}/about", town.sam)).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        answer.does_not_say("Mill Lane");
+    }
+
+    async fn needs_are_said_once_stand_first_and_the_pages_offer_to_fit(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/account/needs").await.says("Nothing was said yet");
+        let form = sam.get("/account/needs/change").await;
+        let hid = |name: &str| hidden(&form, name);
+        let (submission, version, of) = (hid("submission"), hid("version"), hid("of"));
+        let base = [("submission", submission.as_str()), ("version", version.as_str()), ("of", of.as_str()), ("sent", "yes")];
+        let with = |more: &[(&'static str, &'static str)]| base.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+        let asked = sam.post_and_follow("/account/needs/change", &with(&[("format", "print-24"), ("own_words", "A <chair>")])).await;
+        asked.says("Say whether you need an interpreter").says("href=\"#needs_interpreter\"").says("A &lt;chair&gt;");
+        let ticked = asked.body.split_once("value=\"print-24\"").unwrap().1.split('>').next().unwrap().to_owned();
+        assert!(ticked.contains("checked"), "what was ticked is kept: {ticked}");
+        let sent = with(&[("format", "print-24"), ("format", "easy-read"), ("support", "hearing-aid"), ("needs_interpreter", "yes"), ("interpreter", "bfi")]);
+        let offer = sam.post_and_follow("/account/needs/change", &sent).await;
+        offer.says("Your needs are saved").says("From what you need, this may help here: large text and easy read");
+        let sentence = "Needs large print (24 point), easy read and a BSL interpreter. Uses a hearing aid.";
+        sam.get("/account/needs").await.says(sentence);
+        sam.get("/activity?own=yes").await.says("changed what you need");
+        // Every page of a service about them says so before anything else.
+        for who in [GP, DESK] {
+            let mut staff = town.app.signed_in(who).await;
+            for page in ["", "/appointments", "/appointments/find", "/about"] {
+                let answer = staff.get(&format!("/team/people/{}{page}", town.sam)).await;
+                answer.says(sentence);
+                let (before, after) = answer.body.split_once("sh-needs").unwrap();
+                assert!(!before.contains("<h1") && after.contains("<h1"), "it stands above the heading: {page}");
+            }
+        }
+        // Somebody who has no record says what they need for when they look after others.
+        let mut new = town.app.signed_in(NEW).await;
+        let form = new.get("/account/needs/change").await;
+        assert_eq!(hidden(&form, "of"), "account");
+        let of_sam = [("of", of.as_str()), ("version", "0"), ("submission", submission.as_str()), ("needs_interpreter", "no")];
+        assert_eq!(new.post("/account/needs/change", &of_sam).await.status, StatusCode::CONFLICT, "a form that was made for somebody else");
+    }
+
+    async fn pages_look_as_was_chosen_from_the_first_byte(place: &Place) {
+        let town = town(place).await;
+        let mut anybody = town.app.browser();
+        anybody.get("/").await.says("<html lang=\"en-GB\">").says("href=\"/account/display\"");
+        let answer = anybody.post("/account/display", &[("settings", "large-text"), ("settings", "high-contrast"), ("settings", "<x>")]).await;
+        let cookie = answer.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap().to_owned());
+        let cookie = cookie.into_iter().find(|cookie| cookie.starts_with("__Host-display=")).unwrap();
+        assert!(cookie.starts_with("__Host-display=large-text.high-contrast; ") && cookie.contains("HttpOnly") && cookie.contains("Secure"), "{cookie}");
+        for path in ["/", "/sign-in", "/nowhere"] {
+            let page = anybody.get(path).await;
+            page.says("class=\"sh-large-text sh-high-contrast\"").does_not_say("style=");
+        }
+        // What an account chose goes with it to another browser, and wins over that browser's own.
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/").await.says("<html lang=\"en-GB\">");
+        sam.post("/account/display", &[("settings", "easy-read")]).await;
+        sam.get("/").await.says("class=\"sh-easy-read\"").says("This is your page.");
+        town.app.clock.advance(chrono::TimeDelta::minutes(1));
+        let mut again = town.app.signed_in(SAM).await;
+        for (path, words) in [("/", "This is your page."), ("/record", "Doctors and nurses wrote this."), ("/record", "What is wrong with your health.")] {
+            again.get(path).await.says("class=\"sh-easy-read\"").says(words);
+        }
+        again.post("/account/display", &[]).await;
+        again.get("/record").await.says("<html lang=\"en-GB\">").does_not_say("Doctors and nurses wrote this.");
+    }
+
+    async fn a_note_stands_beside_an_entry_and_is_never_taken_for_one(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let list = town.app.services.records.list(&Actor::Operator, town.sam, Category::Problem, Which::All, None).await.unwrap();
+        let entry = format!("/record/entries/{}", list.lines[0].id);
+        let page = sam.get(&entry).await;
+        page.says("Add a note");
+        let new = format!("/record/notes/new?about={}", list.lines[0].id);
+        let form = sam.get(&new).await;
+        form.says("About: Asthma").says("No service reads this");
+        let (submission, about) = (hidden(&form, "submission"), hidden(&form, "about"));
+        let base = [("submission", submission.as_str()), ("about", about.as_str()), ("sent", "yes"), ("title", "My <inhaler>")];
+        let with = |more: &[(&'static str, &'static str)]| base.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+        let wrong = sam.post_and_follow("/record/notes/new", &with(&[("who", "shared")])).await;
+        wrong.says("Write your note").says("href=\"#words\"").says("About: Asthma").says("My &lt;inhaler&gt;");
+        let sent = with(&[("words", "It helps & I sleep"), ("who", "shared")]);
+        let page = sam.post_and_follow("/record/notes/new", &sent).await;
+        page.says("Your note is saved").says("You wrote this").says("It helps &amp; I sleep").says("class=\"sh-own\"");
+        sam.post("/record/notes/new", &sent).await;
+        let notes = sam.get("/record/notes").await;
+        assert_eq!(notes.body.matches("class=\"sh-own\"").count(), 1, "sent twice it is one note");
+        notes.says("About: ").says(&entry);
+        let mut gp = town.app.signed_in(GP).await;
+        gp.get(&format!("/team/people/{}/notes", town.sam)).await.says("Sam Rivers wrote this").says("no service did");
+        gp.get(&format!("/team/people/{}/entries/{}", town.sam, list.lines[0].id)).await.says("Notes of their own").says("It helps");
+        let mut desk = town.app.signed_in(DESK).await;
+        desk.get(&format!("/team/people/{}/notes", town.sam)).await.does_not_say("It helps");
+        let href = notes.body.split_once("<a href=\"/record/notes/").map(|(_, rest)| rest.split('"').next().unwrap());
+        let href = href.filter(|id| *id != "new").map_or_else(|| panic!("no note in {}", notes.body), |id| format!("/record/notes/{id}"));
+        let mut ann = town.app.signed_in(ANN).await;
+        for path in [href.clone(), format!("{href}/change"), entry.clone()] {
+            let answer = ann.get(&path).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+            answer.does_not_say("It helps");
+        }
+        let form = sam.get(&format!("{href}/change")).await;
+        let version = hidden(&form, "version");
+        let changed = [("version", version.as_str()), ("sent", "yes"), ("words", "It helps a lot"), ("who", "private")];
+        sam.post_and_follow(&format!("{href}/change"), &changed).await.says("Your change is saved").says("What it said before").says("It helps &amp; I sleep");
+        gp.get(&format!("/team/people/{}/notes", town.sam)).await.does_not_say("It helps");
+        let version = hidden(&sam.get(&href).await, "version");
+        sam.post_and_follow(&format!("{href}/remove"), &[("version", &version)]).await.says("The note is removed").says("Show what was removed (1)");
+        sam.get("/activity?own=yes").await.says("wrote a note of your own").says("removed a note of your own");
+    }
+}
