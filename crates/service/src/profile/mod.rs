@@ -72,7 +72,7 @@ impl Profile {
     async fn enter(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader), ServiceError> {
         let mut tx = self.core.read().await?;
         match access::open(&self.core, &mut tx, actor, person, ask).await {
-            Ok(allowed) => Ok((tx, allowed.subject, Reader::new(person, allowed.view))),
+            Ok(allowed) => Ok((tx, allowed.subject, Reader::new(person, allowed.view, self.core.now()))),
             Err(error) => {
                 drop(tx);
                 Err(self.refused(actor, person, error).await)

@@ -246,7 +246,7 @@ impl Profile {
         let (mut tx, _, _) = self.enter(actor, person, Ask::KeepProfile).await?;
         let Some(about) = about else { return Ok(None) };
         let reader = access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await?;
-        let reader = Reader::new(person, reader.view);
+        let reader = Reader::new(person, reader.view, self.core.now());
         name_of_entry(&mut tx, &reader, about).await?.map(Some).ok_or(ServiceError::NotFound)
     }
 
@@ -266,7 +266,7 @@ impl Profile {
                 };
                 if let Some(about) = about {
                     let allowed = access::open(&core, tx, &actor, person, Ask::ReadRecord).await?;
-                    let reader = Reader::new(person, allowed.view);
+                    let reader = Reader::new(person, allowed.view, core.now());
                     record::entry(tx, person, &reader.filter, about).await?.ok_or(ServiceError::NotFound)?;
                 }
                 let submission = form.submission.parse::<Uuid>().map_err(|_| not_whole())?;

@@ -51,7 +51,7 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
     for row in
         own_note::listed(tx, who, MOST).await?.into_iter().filter(|row| row.removed_at.is_none() && row.created_at <= until)
     {
-        let about = source_of(tx, who, &row).await?;
+        let about = source_of(tx, who, &row, until).await?;
         let note = Note {
             id: row.id.to_string(),
             title: &row.title,
@@ -82,8 +82,13 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
 }
 
 /// The resource that a note is about, as its source names it, and what it is called.
-async fn source_of(tx: &mut Tx, who: PersonId, row: &NoteRow) -> Result<Option<(String, String)>, ServiceError> {
+async fn source_of(
+    tx: &mut Tx,
+    who: PersonId,
+    row: &NoteRow,
+    at: DateTime<Utc>,
+) -> Result<Option<(String, String)>, ServiceError> {
     let Some(entry) = row.entry() else { return Ok(None) };
-    let entry = record::entry(tx, who, &Filter::Everything, entry).await?;
+    let entry = record::entry(tx, who, &Filter::Everything { at }, entry).await?;
     Ok(entry.map(|entry| (format!("{}/{}", entry.source().resource_type, entry.source().logical_id), entry.line.title.clone())))
 }
