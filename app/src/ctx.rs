@@ -585,5 +585,9 @@ impl IntoResponse for Failure {
     }
 }
 
+/// What browsers may do with an answer that is no page of ours, in place of the policy for pages. Only a handler can set it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnPolicy(pub &'static str);
+
 /// What a handler answers.
 pub type Answer = Result<Response, Failure>;

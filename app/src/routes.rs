@@ -61,15 +61,17 @@ routes! {
     get "/record/notes/{id}/change" Record => pages::record::notes::change;
     post "/record/notes/{id}/change" Record => api::profile::change_note;
     post "/record/notes/{id}/remove" Record => api::profile::remove_note;
+    post "/record/documents/read" Record => api::documents::read_all;
     get "/record/{category}" Record => pages::record::list::show;
     get "/record/results/choices" Record => pages::record::release::choices;
     post "/record/results/choices" Record => api::release::choose;
     get "/record/results/waiting/{id}" Record => pages::record::release::ready;
     post "/record/results/waiting/{id}" Record => api::release::ready;
     get "/record/entries/{id}" Record => pages::record::entry::show;
+    get "/record/entries/{id}/files/{file}" Record => api::documents::download;
+    get "/record/entries/{id}/files/{file}/view" Record => api::documents::look;
     get "/record/entries/{id}/versions/{version}" Record => pages::record::entry::show_version;
     get "/record/entries/{id}/trend" Record => pages::record::trend::show;
-    get "/record/entries/{id}/files/{place}" Record => api::results::file;
     get "/record/entries/{id}/privacy" Record => pages::record::privacy::show;
     post "/record/entries/{id}/hide" Record => api::privacy::hide_entry;
     post "/record/entries/{id}/show" Record => api::privacy::show_entry;
@@ -430,7 +432,8 @@ routes! {
     get "/team/people/{id}/record/{category}" Team => pages::team::record::list;
     get "/team/people/{id}/entries/{entry}" Team => pages::team::record::entry;
     get "/team/people/{id}/entries/{entry}/trend" Team => pages::record::trend::show_team;
-    get "/team/people/{id}/entries/{entry}/files/{place}" Team => api::results::file_team;
+    get "/team/people/{id}/entries/{entry}/files/{file}" Team => api::documents::download_team;
+    get "/team/people/{id}/entries/{entry}/files/{file}/view" Team => api::documents::look_team;
     get "/team/people/{id}/readings" Team => pages::team::readings::list;
     get "/team/people/{id}/readings/bmi" Team => pages::team::readings::bmi;
     get "/team/people/{id}/readings/{measure}" Team => pages::team::readings::measure;
@@ -540,6 +543,18 @@ pub fn takes_a_photo(path: &str) -> bool {
 #[must_use]
 pub fn entry(id: domain::EntryId) -> String {
     format!("/record/entries/{id}")
+}
+
+/// Where a file of an entry is, from where the entry is.
+#[must_use]
+pub fn file(entry: &str, id: domain::DocumentId) -> String {
+    format!("{entry}/files/{id}")
+}
+
+/// Where it is looked at.
+#[must_use]
+pub fn file_view(entry: &str, id: domain::DocumentId) -> String {
+    format!("{entry}/files/{id}/view")
 }
 
 /// Where a category of the record is.

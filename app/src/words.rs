@@ -610,6 +610,8 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("list"), Some(category)) => format!("looked at your {}", subject(category)),
         (Some("entry"), Some(category)) => format!("looked at one entry among your {}", subject(category)),
         (Some("entry"), None) => "looked at one entry in your record".to_owned(),
+        (Some("document"), _) => "opened or downloaded a file of your record".to_owned(),
+        (Some("letters-read"), _) => "marked all letters and documents as read".to_owned(),
         (Some("entry-version"), _) => "looked at an earlier version of one entry".to_owned(),
         (Some("result-choices"), _) => "looked at when you see new results".to_owned(),
         (Some("result-release"), _) => "looked at a result that waits to be read".to_owned(),

@@ -1,7 +1,7 @@
 //! What every request passes through.
 
 use crate::session_store;
-use app::ctx::PeerAddress;
+use app::ctx::{OwnPolicy, PeerAddress};
 use app::outcome;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -39,11 +39,12 @@ pub async fn patience(request: Request, next: Next) -> Response {
 /// Headers that hold for every answer. What is signed in, or not marked otherwise, is never stored by anybody.
 pub async fn security_headers(State(secure): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let policy = response.extensions().get::<OwnPolicy>().map_or(POLICY, |own| own.0);
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::CONTENT_SECURITY_POLICY, policy);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "same-origin");

@@ -43,7 +43,7 @@ fn path_of(row: &Row) -> String {
         .replace("{reading}", NOBODY)
         .replace("{photo}", NOBODY)
         .replace("{size}", "large")
-        .replace("{place}", "0")
+        .replace("{file}", NOBODY)
 }
 
 /// Where somebody is sent who may not come in; `None` for somebody who may.

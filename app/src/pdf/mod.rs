@@ -3,10 +3,12 @@
 
 mod face;
 mod letter;
+mod plain;
 mod sheet;
 mod summary;
 
 pub use letter::letter;
+pub use plain::plain_letter;
 pub(crate) use summary::summary;
 
 use krilla::error::KrillaError;

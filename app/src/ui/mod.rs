@@ -20,6 +20,7 @@ mod data_table;
 mod date_input;
 mod demo_banner;
 mod details;
+mod document_text;
 mod empty_state;
 mod entry_heading;
 mod entry_list;
@@ -73,6 +74,7 @@ pub use data_table::{Cell, DataTable};
 pub use date_input::{DateInput, DateParts};
 pub use demo_banner::DemoBanner;
 pub use details::Details;
+pub use document_text::DocumentText;
 pub use empty_state::EmptyState;
 pub use entry_heading::EntryHeading;
 pub use entry_list::{EntryList, EntryRow};
@@ -210,6 +212,7 @@ pub fn gallery() -> Vec<(&'static str, Vec<Example>)> {
         ("What somebody needs", needs_box::examples()),
         ("A note of somebody’s own", own_note::examples()),
         ("Warning", warning::examples()),
+        ("Document text", document_text::examples()),
         ("Inset", inset::examples()),
         ("Details", details::examples()),
         ("Panel", panel::examples()),

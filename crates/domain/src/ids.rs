@@ -127,6 +127,8 @@ ids! {
     ReadingAlertId;
     /// A reminder to take a medicine.
     DoseReminderId;
+    /// A file of a letter or another document of the record.
+    DocumentId;
     /// A prescription on its way to the person.
     PrescriptionId;
     /// One item of a prescription.

@@ -211,8 +211,6 @@ pub struct ResultLink {
 pub struct ResultFile {
     /// What it is called: "Chest X-ray report".
     pub name: String,
-    /// What sort of file it is, as the source says: `application/pdf`.
-    pub content_type: Option<String>,
     /// Its content came with the report, so that it can be opened.
     pub held: bool,
 }

@@ -6,6 +6,7 @@
 pub mod about;
 pub mod audit_event;
 pub mod consent;
+pub mod document;
 pub mod home_pressure;
 pub mod map;
 pub mod observation;

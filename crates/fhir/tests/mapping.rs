@@ -239,11 +239,6 @@ mod tests {
         # file: The letter held
         # file: Picture named
         ");
-        let raw = json!({"resourceType": "DiagnosticReport", "id": "r", "presentedForm": [{"title": "A", "data": "JVBE\nRg=="}, {"data": "not base 64!"}, {"url": "x"}]}).to_string();
-        let (file, bytes) = map::report_file(&raw, 0).unwrap();
-        assert_eq!((file.name.as_str(), bytes.as_slice()), ("A", b"%PDF".as_slice()));
-        assert!((1..5).all(|place| map::report_file(&raw, place).is_none()));
-        assert!(map::report_file("{", 0).is_none());
     }
 
     #[test]

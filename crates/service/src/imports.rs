@@ -2,6 +2,7 @@
 
 use crate::activity::{self, Event};
 use crate::appointments::settle;
+use crate::documents::{self, Kept, Patience};
 use crate::organisations::upkeep;
 use crate::releases::{self, Arrival};
 use crate::{Core, PlainWords, ServiceError, access};
@@ -23,11 +24,15 @@ use std::sync::Arc;
 use store::person::PersonRow;
 use store::record::{self, Failure, HeldRow, Import, NewEntry, NewResource, RAW_AT_ONCE, Source, Text, result};
 use store::{Tx, organisation, person, person_write, registration};
+use tokio::sync::Semaphore;
 
 /// From how many resources on everything that is held is looked up at once.
 const MANY: usize = 64;
 /// The most problems that a report lists; of the others it gives the number.
 const PROBLEMS: usize = 1000;
+
+/// Two files are read through at a time: letters in them are opened, which takes memory.
+static PREPARING: Semaphore = Semaphore::const_new(2);
 
 /// Whom the operator expects a file to be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,7 +160,13 @@ impl Imports {
     ) -> Result<ImportReport, ServiceError> {
         self.may(actor).await?;
         let plain = Arc::clone(&self.plain_words);
-        let file = tokio::task::spawn_blocking(move || prepare(package, &plain)).await.map_err(ServiceError::internal)?;
+        let turn = PREPARING.acquire().await.map_err(ServiceError::internal)?;
+        let work = move || {
+            let file = prepare(package, &plain);
+            drop(turn);
+            file
+        };
+        let file = tokio::task::spawn_blocking(work).await.map_err(ServiceError::internal)?;
         let file = match file {
             Ok(file) => file,
             Err(error) => {
@@ -252,9 +263,12 @@ impl Imports {
         }
         drop(tx);
         let plain = Arc::clone(&self.plain_words);
+        let turn = PREPARING.acquire().await.map_err(ServiceError::internal)?;
         let read = tokio::task::spawn_blocking(move || {
             let read = sources.into_iter().map(|(source, resources)| Ok((source, facts_again(&resources, &plain)?)));
-            read.collect::<Result<Vec<_>, ServiceError>>()
+            let read = read.collect::<Result<Vec<_>, ServiceError>>();
+            drop(turn);
+            read
         });
         let read = read.await.map_err(ServiceError::internal)??;
         let actor = actor.clone();
@@ -269,10 +283,11 @@ impl Imports {
     }
 }
 
-/// A resource with what it says.
+/// A resource with what it says, and the files that it holds.
 struct Prepared {
     received: Received,
     facts: Option<Said>,
+    files: Vec<Kept>,
 }
 
 /// What a resource says, and the words by which it is found, without those of who sent it.
@@ -385,7 +400,7 @@ fn prepare(package: Package, plain: &PlainWords) -> Result<File, ServiceError> {
     let who = who(&package)?;
     let mut file =
         File { who, resources: Vec::new(), kept_unmapped: BTreeMap::new(), by_category: BTreeMap::new(), problems: Vec::new() };
-    let names = Names::of(&package);
+    let (names, patience) = (Names::of(&package), Patience::new());
     let mut mapped = Vec::with_capacity(package.resources.len());
     for problem in &package.problems {
         file.problem(problem.path.clone(), problem.reason.clone());
@@ -405,10 +420,12 @@ fn prepare(package: Package, plain: &PlainWords) -> Result<File, ServiceError> {
                 None
             }
         };
-        mapped.push(facts);
+        let files = if facts.is_some() { documents::prepare(received, &names, &patience) } else { Vec::new() };
+        mapped.push((facts, files));
     }
     drop(names);
-    file.resources = package.resources.into_iter().zip(mapped).map(|(received, facts)| Prepared { received, facts }).collect();
+    let all = package.resources.into_iter().zip(mapped);
+    file.resources = all.map(|(received, (facts, files))| Prepared { received, facts, files }).collect();
     Ok(file)
 }
 
@@ -462,7 +479,7 @@ fn without_nul<T: Serialize + DeserializeOwned>(value: &T) -> Result<T, ServiceE
 
 /// What resources say now; of those that cannot be read only the withheld ones; without those that no page shows.
 fn facts_again(resources: &[Received], plain: &PlainWords) -> Result<Vec<Again>, ServiceError> {
-    let names = Names::among(resources);
+    let (names, patience) = (Names::among(resources), Patience::new());
     let mut all = Vec::new();
     for received in resources {
         let facts = match fhir::map::entry(received, &names) {
@@ -470,8 +487,9 @@ fn facts_again(resources: &[Received], plain: &PlainWords) -> Result<Vec<Again>,
             Err(_) if fhir::map::withheld(&received.raw) => None,
             Ok(None) | Err(_) => continue,
         };
+        let files = if facts.is_some() { documents::prepare(received, &names, &patience) } else { Vec::new() };
         let key = (received.resource_type.clone(), received.id.clone());
-        all.push(Again { key, hash: received.hash.to_vec(), facts });
+        all.push(Again { key, hash: received.hash.to_vec(), facts, files });
     }
     Ok(all)
 }
@@ -487,6 +505,7 @@ struct Again {
     hash: Vec<u8>,
     /// `None`: it cannot be read and is withheld.
     facts: Option<Said>,
+    files: Vec<Kept>,
 }
 
 async fn say_again(
@@ -503,19 +522,19 @@ async fn say_again(
         let import = Import { person, organisation, id: ImportId::from_uuid(core.new_id()), at: core.now() };
         let source = organisation::by_id(tx, organisation).await?.ok_or(ServiceError::NotFound)?;
         let mut changes = Changes::over(record::held(tx, person, organisation).await?, &source.name);
-        for Again { key, hash, facts } in resources {
+        for Again { key, hash, facts, files } in resources {
             // What was replaced meanwhile was read then.
             let current = changes.held.get(&key).filter(|held| held.hash == hash).map(|held| held.current);
             match (current, facts) {
                 (Some(Where::Stored(resource)), Some(facts)) => {
-                    changes.tell(&core, &key, resource, facts);
+                    changes.tell(&core, &key, resource, (facts, files));
                     count += 1;
                 }
                 (Some(_), None) => changes.hold_back(&key),
                 (None | Some(Where::New(_)), _) => {}
             }
         }
-        changes.save(tx, import).await?;
+        changes.save(&core, tx, import).await?;
     }
     record::mark_indexed(tx, person).await?;
     settle(&core, tx, person).await?;
@@ -576,7 +595,7 @@ async fn take_in(
         }
     }
     let arrived = changes.arrived();
-    changes.save(tx, import).await?;
+    changes.save(core, tx, import).await?;
     let waiting = releases::hold(core, tx, import, arrived).await?;
     if first {
         record::mark_indexed(tx, import.person).await?;
@@ -823,6 +842,8 @@ struct Changes {
     words: HashMap<EntryId, BTreeSet<String>>,
     /// Those of whoever sends it.
     sent_by: BTreeSet<String>,
+    /// The files of those that are told anew.
+    files: BTreeMap<(String, String), Vec<Kept>>,
 }
 
 impl Changes {
@@ -856,7 +877,7 @@ impl Changes {
     }
 
     fn take(&mut self, core: &Core, resource: Prepared) -> Outcome {
-        let Prepared { received, facts } = resource;
+        let Prepared { received, facts, files } = resource;
         let id = ResourceId::from_uuid(core.new_id());
         let hash = received.hash.to_vec();
         let updated_at = received.last_updated.and_then(|at| DateTime::from_timestamp_micros(at.timestamp_micros()));
@@ -903,7 +924,7 @@ impl Changes {
             self.held.insert(key.clone(), held);
         }
         match facts {
-            Some(facts) if is_current => self.tell(core, &key, id, facts),
+            Some(facts) if is_current => self.tell(core, &key, id, (facts, files)),
             // What cannot be read leaves the entry to tell of the version before, unless it is withheld.
             None if is_current && self.entry_of(&key).is_some() && fhir::map::withheld(&received.raw) => self.hold_back(&key),
             Some(_) | None => {}
@@ -925,8 +946,11 @@ impl Changes {
     }
 
     /// Makes the entry of a resource say this.
-    fn tell(&mut self, core: &Core, key: &(String, String), resource_id: ResourceId, said: Said) {
+    fn tell(&mut self, core: &Core, key: &(String, String), resource_id: ResourceId, (said, files): (Said, Vec<Kept>)) {
         let Some(held) = self.held.get_mut(key) else { return };
+        if fhir::document::holds_files(&key.0) {
+            self.files.insert(key.clone(), files);
+        }
         let Said { facts, mut words } = said;
         words.extend(self.sent_by.iter().cloned());
         let (resource_type, logical_id) = key.clone();
@@ -1003,7 +1027,9 @@ impl Changes {
         texts
     }
 
-    async fn save(mut self, tx: &mut Tx, import: Import) -> Result<(), ServiceError> {
+    async fn save(mut self, core: &Core, tx: &mut Tx, import: Import) -> Result<(), ServiceError> {
+        let files = std::mem::take(&mut self.files);
+        let files: Vec<_> = files.into_iter().filter_map(|(key, files)| Some((self.id_of(&key)?, files))).collect();
         let texts = self.texts();
         for id in self.retired {
             record::retire(tx, import.person, id).await?;
@@ -1019,6 +1045,17 @@ impl Changes {
             record::withhold(tx, import, id).await?;
         }
         record::index(tx, import.person, &texts).await?;
+        for (entry, files) in files {
+            documents::save(core, tx, import, entry, files).await?;
+        }
         Ok(())
+    }
+
+    /// The id of the entry of a resource.
+    fn id_of(&self, key: &(String, String)) -> Option<EntryId> {
+        match self.entry_of(key)? {
+            Where::Stored(id) => Some(id),
+            Where::New(at) => self.entries.get(at).map(|entry| entry.id),
+        }
     }
 }

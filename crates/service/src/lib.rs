@@ -10,6 +10,7 @@ mod care_team;
 mod carers;
 mod core;
 mod diary;
+mod documents;
 mod emergencies;
 mod error;
 mod exports;
@@ -73,6 +74,7 @@ pub use diary::{
     PlaceForm, PlaceSeen, PractitionerForm, PractitionerSeen, ServiceForm, ServiceSeen, Shown, TemplateForm, TemplateSeen,
     TimesFree, TimesWanted, UPTAKE_DAYS, UPTAKE_FLOOR, Uptake,
 };
+pub use documents::{DocumentSeen, DocumentsSeen, FileForm, FileOut};
 pub use emergencies::{Emergencies, EmergencyForm, EmergencySeen, Opened};
 pub use error::{FieldProblem, ServiceError};
 pub use exports::Exports;

@@ -12,6 +12,7 @@ use domain::access::{Audience, View};
 use domain::record::{EntryFacts, Release, Sensitivity};
 use domain::{OrganisationId, PersonId};
 use fhir::Received;
+use fhir::document::Shown;
 use fhir::map::Names;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::Tx;
@@ -153,6 +154,28 @@ pub(crate) async fn version_anew(
         }
     }
     Ok(told.filter(|facts| facts.release == Release::Released && reader.opens(organisation, facts, chosen)))
+}
+
+/// What a Composition says in its sections, with only what is open; `None` where it says nothing.
+pub(crate) async fn composed(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<Option<Shown>, ServiceError> {
+    let Some(text) = record::version(tx, reader.person, row.source(), row.version).await? else { return Ok(None) };
+    let others = if reader.is_owner() {
+        Vec::new()
+    } else {
+        let now = record::told(tx, reader.person, &[row.line.id]).await?;
+        let which: BTreeSet<(String, String)> =
+            now.iter().flat_map(|now| now.mentioned()).map(|(kind, id)| (kind.to_owned(), id.to_owned())).collect();
+        let which: Vec<_> = which.into_iter().collect();
+        mentioned(tx, reader, row.source().organisation, &which).await?
+    };
+    let is_owner = reader.is_owner();
+    let tell = move || {
+        let others = Others::of(others);
+        let received = Received::new("stored", text.full_url, text.raw).ok()?;
+        let names = if is_owner { Names::among(&[]) } else { others.names() };
+        fhir::document::composition(&received, &names)
+    };
+    tokio::task::spawn_blocking(tell).await.map_err(ServiceError::internal)
 }
 
 async fn mentioned(

@@ -1,6 +1,7 @@
 //! A person's record as its pages read it. Every page is audited before it is shown.
 
 use crate::activity::{self, Event};
+use crate::documents::{self, DocumentsSeen};
 use crate::people::PersonSummary;
 use crate::reader::{Reader, is_told_all, told_anew, version_anew};
 use crate::releases::{ResultWords, words};
@@ -250,6 +251,8 @@ pub struct EntryPage {
     pub next: Option<Cursor>,
     /// How many lines the list has on all its pages.
     pub total: u64,
+    /// Which of the lines whoever asks has not read; only of letters.
+    pub unread: Vec<EntryId>,
 }
 
 /// One version of an entry.
@@ -294,6 +297,8 @@ pub struct EntryView {
     pub words: Option<ResultWords>,
     /// What a result, a report or an order of a test says beside that.
     pub result: Option<ResultView>,
+    /// Its files and what they say; none of an earlier version.
+    pub documents: DocumentsSeen,
 }
 
 /// The use cases of reading a record.
@@ -419,7 +424,10 @@ impl Records {
         after: Option<Cursor>,
     ) -> Result<EntryPage, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
-        let page = part(&mut tx, &reader, category, which, after).await?;
+        let mut page = part(&mut tx, &reader, category, which, after).await?;
+        if category == Category::Document {
+            page.unread = documents::unread(&mut tx, actor, person, page.lines.iter().map(|line| line.id)).await?;
+        }
         drop(tx);
         let event = read(actor, subject, "list").about("category", category.code()).about("which", which.code());
         activity::disclose(&self.core, event).await?;
@@ -455,6 +463,9 @@ impl Records {
         let view = one(&mut tx, &reader, id).await?;
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "entry").about("entry", id)).await?;
+        if view.line.category == Category::Document {
+            documents::note_read(&self.core, actor, person, id).await?;
+        }
         Ok(view)
     }
 
@@ -520,6 +531,7 @@ impl Records {
                 newest_unreadable,
                 versions,
                 words: None,
+                documents: DocumentsSeen::default(),
             },
             None => {
                 let line = EntryLine::of(row.line)?;
@@ -537,6 +549,7 @@ impl Records {
                     newest_unreadable,
                     versions,
                     words: None,
+                    documents: DocumentsSeen::default(),
                 }
             }
         };
@@ -677,7 +690,7 @@ pub(crate) async fn part(
     rows.truncate(PAGE);
     let lines = lines(tx, reader, rows).await?;
     let next = lines.last().map(|line| Cursor(line.id)).filter(|_| more);
-    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default() })
+    Ok(EntryPage { category, which, lines, next, total: u64::try_from(total).unwrap_or_default(), unread: Vec::new() })
 }
 
 /// One entry, with its versions.
@@ -685,6 +698,7 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
     let row = record::entry(tx, reader.person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
     let (versions, arrived) = versions(tx, reader, &row).await?;
     let words = words(tx, reader, id).await?;
+    let documents = documents::of_entry(tx, reader, &row).await?;
     let anew = told_anew(tx, reader, &[row.line.id], true).await?.remove(&row.line.id);
     let result = results::view(tx, reader, id, anew.as_ref().and_then(Option::as_ref)).await?;
     let view = EntryView {
@@ -698,6 +712,7 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
         newest_unreadable: !row.is_current,
         versions,
         words,
+        documents,
         organisation: row.organisation,
         line: EntryLine::of(row.line)?.anew(anew.as_ref()),
     };

@@ -182,26 +182,6 @@ impl Records {
         activity::disclose(&self.core, looked(actor, subject, "trend").about("entry", id)).await?;
         Ok(seen)
     }
-
-    /// A file that came with a report, by its place among the files of it.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] where the report is not open or has no such file; as [`Records::entry`].
-    pub async fn result_file(
-        &self,
-        actor: &Actor,
-        person: PersonId,
-        id: EntryId,
-        place: usize,
-    ) -> Result<(ResultFile, Vec<u8>), ServiceError> {
-        let (mut tx, subject, reader) = self.open(actor, person, "result-file").await?;
-        let raw = result::text(&mut tx, person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
-        drop(tx);
-        let file = tokio::task::spawn_blocking(move || fhir::map::report_file(&raw, place));
-        let file = file.await.map_err(ServiceError::internal)?.ok_or(ServiceError::NotFound)?;
-        activity::disclose(&self.core, looked(actor, subject, "result-file").about("entry", id)).await?;
-        Ok(file)
-    }
 }
 
 fn looked(actor: &Actor, subject: Subject, page: &'static str) -> Event {

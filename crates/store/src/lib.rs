@@ -19,6 +19,7 @@ pub mod device;
 mod dialect;
 pub mod diary;
 pub mod dictionary;
+pub mod document;
 pub mod emergency;
 pub mod factor;
 pub mod goal;
@@ -113,6 +114,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         account::STATEMENTS,
         device::STATEMENTS,
         diary::STATEMENTS,
+        document::STATEMENTS,
         emergency::STATEMENTS,
         factor::STATEMENTS,
         goal::STATEMENTS,

@@ -6,7 +6,7 @@ use domain::access::{Audience, View};
 use domain::appointment::{FromUntil, Stay, visit_span};
 use domain::record::{Category, Code, Detail, EntryFacts, Range, Release, Sensitivity, Value};
 use domain::release::{Held, Terms};
-use domain::{EntryId, ImportId, OrganisationId, PersonId, ResourceId, When};
+use domain::{AccountId, EntryId, ImportId, OrganisationId, PersonId, ResourceId, When};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 use std::collections::BTreeSet;
@@ -457,6 +457,19 @@ statements! {
     CLOSED = "SELECT e.organisation_id, e.resource_type, e.logical_id FROM record_entry e WHERE e.person_id = $1 AND e.release = 'withheld' \
               UNION ALL SELECT e.organisation_id, e.resource_type, e.logical_id FROM result_hold x \
               JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id WHERE x.person_id = $1 AND x.opens_at > $2";
+    /// The account names whoever has read them; a letter that they have read in another version is read in this one.
+    SEE_LETTERS = concat!(
+        "INSERT INTO document_read (person_id, account_id, entry_id, resource_id) SELECT e.person_id, a.id, e.id, e.resource_id \
+         FROM record_entry e JOIN account a ON a.id = $2 WHERE e.person_id = $1 AND e.category = 'documents' AND e.release = 'released'",
+        opened!("$3"),
+        " ON CONFLICT (person_id, account_id, entry_id) DO UPDATE SET resource_id = excluded.resource_id"
+    );
+    SEE_LETTERS_OPEN = concat!(
+        "INSERT INTO document_read (person_id, account_id, entry_id, resource_id) SELECT e.person_id, a.id, e.id, e.resource_id \
+         FROM record_entry e JOIN account a ON a.id = $2 WHERE e.person_id = $1 AND e.category = 'documents' AND e.release = 'released'",
+        open!("$3", "$4", "$5", "$6"),
+        " ON CONFLICT (person_id, account_id, entry_id) DO UPDATE SET resource_id = excluded.resource_id"
+    );
     LABEL = concat!(
         "SELECT e.sensitivity, e.chosen_sensitivity FROM record_entry e WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'",
         opened!("$3")
@@ -1654,6 +1667,19 @@ pub async fn mentioned(
     Ok(rows)
 }
 
+/// Notes that somebody has read every letter that may be shown to them, as it is now.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn see_letters(tx: &mut Tx, person: PersonId, filter: &Filter, reader: AccountId) -> Result<(), StoreError> {
+    let statement = filter.choose(SEE_LETTERS, SEE_LETTERS_OPEN);
+    Ok(on!(
+        tx,
+        c,
+        bind_filter!(sqlx::query(statement).bind(person.as_uuid()).bind(reader.as_uuid()), filter).execute(c).await.map(|_| ())
+    )?)
+}
+
 /// A result that exists and is not shown yet.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct WaitingRow {
@@ -1881,10 +1907,10 @@ pub(crate) const MORE_STATEMENTS: [&[(&str, &str)]; 3] = [sources::STATEMENTS, t
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::RelationshipId;
     use domain::access::{Access, Actor, Ask, Assurance, Decision, Standing, decide};
     use domain::relationship::{Delegation, LegalBasis, Reason, Standing as Stands, Status};
     use domain::scope::{Categories, Labels, Scope, Scopes};
-    use domain::{AccountId, RelationshipId};
 
     #[test]
     fn a_filter_names_each_pair_between_commas_and_hides_from_its_carer() {

@@ -692,17 +692,70 @@ impl Chart {
 
     /// A letter, kept as a document of its own beside its description.
     pub(super) fn letter(&mut self, kind: &'static str, title: &str, text: &str) -> &mut Self {
-        self.document(kind, title, "text/plain; charset=utf-8", text);
+        self.document(kind, title, "text/plain; charset=utf-8", text.as_bytes());
         self
     }
 
     /// The same, as a small page.
     pub(super) fn page(&mut self, kind: &'static str, title: &str, html: &str) -> &mut Self {
-        self.document(kind, title, "text/html; charset=utf-8", html);
+        self.document(kind, title, "text/html; charset=utf-8", html.as_bytes());
         self
     }
 
-    fn document(&mut self, kind: &'static str, title: &str, content_type: &str, content: &str) {
+    /// The same in Rich Text Format, as most of those are that hospitals dictate: paragraphs, of which those that begin with `#` are
+    /// headings.
+    pub(super) fn rich(&mut self, kind: &'static str, title: &str, paragraphs: &[&str]) -> &mut Self {
+        let mut rtf = r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss Arial;}}\f0\fs22 ".to_owned();
+        for paragraph in paragraphs {
+            match paragraph.strip_prefix('#') {
+                Some(heading) => rtf.extend([r"\pard\b ", heading, r"\b0\par "]),
+                None => rtf.extend([r"\pard ", paragraph, r"\par "]),
+            }
+        }
+        rtf.push('}');
+        self.document(kind, title, "application/rtf", rtf.as_bytes());
+        self
+    }
+
+    /// The same as a PDF.
+    pub(super) fn sheet(&mut self, kind: &'static str, title: &str, paragraphs: &[&str]) -> &mut Self {
+        let from = self.here_name();
+        // The typeface has every letter of these words.
+        let pdf = app::pdf::plain_letter(from, title, paragraphs).unwrap_or_default();
+        self.document(kind, title, "application/pdf", &pdf);
+        self
+    }
+
+    /// A discharge summary as hospitals send it (HL7 CDA): sections with the code and the name of their standard heading, and what
+    /// they say as CDA writes it.
+    pub(super) fn discharge(&mut self, title: &str, sections: &[(&str, &str, &str)]) -> &mut Self {
+        let (name, born, when) = (self.spec.display_name(), self.birth(), self.moment);
+        let number = self.spec.nhs_nine.and_then(nhs_number).unwrap_or_default();
+        let (from, by) = (self.here_name(), self.author.map(Professional::name).unwrap_or_default());
+        let stamp = format!("{}{:02}{:02}00+0000", when.day.format("%Y%m%d"), when.hour, when.minute);
+        let mut xml = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ClinicalDocument xmlns=\"urn:hl7-org:v3\">\
+             <typeId root=\"2.16.840.1.113883.1.3\" extension=\"POCD_HD000040\"/>\
+             <code code=\"373942005\" codeSystem=\"2.16.840.1.113883.6.96\" displayName=\"Discharge summary\"/><title>{title}</title>\
+             <effectiveTime value=\"{stamp}\"/><confidentialityCode code=\"N\" codeSystem=\"2.16.840.1.113883.5.25\"/>\
+             <recordTarget><patientRole><id root=\"2.16.840.1.113883.2.1.4.1\" extension=\"{number}\"/><patient><name>{name}</name>\
+             <birthTime value=\"{}\"/></patient></patientRole></recordTarget><author><time value=\"{stamp}\"/><assignedAuthor>\
+             <assignedPerson><name>{by}</name></assignedPerson><representedOrganization><name>{from}</name></representedOrganization>\
+             </assignedAuthor></author><component><structuredBody>",
+            born.format("%Y%m%d")
+        );
+        for (code, heading, text) in sections {
+            xml.push_str(&format!(
+                "<component><section><code code=\"{code}\" codeSystem=\"2.16.840.1.113883.6.96\"/><title>{heading}</title>\
+                 <text>{text}</text></section></component>"
+            ));
+        }
+        xml.push_str("</structuredBody></component></ClinicalDocument>\n");
+        self.document("Discharge summary", title, "application/hl7-cda+xml", xml.as_bytes());
+        self
+    }
+
+    fn document(&mut self, kind: &'static str, title: &str, content_type: &str, content: &[u8]) {
         let (id, binary) = (self.id("doc"), self.id("file"));
         let (author, custodian) = (self.author_reference(), self.here_reference());
         let encounter = self.encounter_reference();
@@ -952,6 +1005,10 @@ impl Chart {
 
     fn here_reference(&self) -> Node {
         self.sources.get(self.here).map_or(Node::Absent, |source| organisation_reference(source.organisation))
+    }
+
+    fn here_name(&self) -> &'static str {
+        self.sources.get(self.here).map_or("", |source| source.organisation.name)
     }
 
     fn author_reference(&mut self) -> Option<Node> {

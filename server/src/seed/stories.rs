@@ -128,6 +128,16 @@ pub(super) fn margaret(c: &mut Chart) {
         .visit(Meeting::Clinic, 75, EYE_SCREENING)
         .procedure(EYE_SCREENING, Some("Background changes in the left eye only. Screen again in 12 months."));
     c.page("Clinic letter", "Diabetic eye screening result", "<html lang=\"en-GB\"><body><h1>Your eye screening result</h1><p>We found small early changes in your <strong>left eye</strong>. They do not affect your sight and need no treatment.</p><p>We will invite you again in 12 months.</p></body></html>");
+    c.sheet(
+        "Appointment letter",
+        "About your diabetic eye screening",
+        &[
+            "Dear Mrs Ellis",
+            "Thank you for coming to eye screening. Drops were put into your eyes so that we could take photos of them.",
+            "We look at the photos with care. You will have the result within six weeks, and so will your GP.",
+            "Call us at once if your sight gets worse, or if you see flashes or new floaters.",
+        ],
+    );
     c.at(&COMMUNITY)
         .by(&PODIATRIST)
         .visit(Meeting::Clinic, 120, FOOT_CHECK)
@@ -441,7 +451,75 @@ pub(super) fn derek(c: &mut Chart) {
     c.procedure(ECG, Some("Sinus rhythm, old heart attack."))
         .procedure(ECHO, Some("Pumping strength 35%."))
         .imaging(CHEST_X_RAY, "Fluid on both lungs. Large heart.");
-    c.on(13).letter("Discharge summary", "Discharge summary: heart failure", "DISCHARGE SUMMARY\n\nMr Derek Hollins was in hospital for six nights with heart failure.\n\nWhat we did: water tablets into a vein; 5 kg of fluid lost; heart ultrasound.\n\nMEDICINES CHANGED\nFurosemide: now 80mg each morning (was 40mg), because of fluid on the lungs.\nAll others: no change.\n\nFOR THE GP: kidney blood test in one week.\nFOR YOU: weigh yourself each morning. Call the heart failure nurse if you gain 2 kg in 3 days.\n\nDr Miriam Hawthorn, consultant cardiologist");
+    c.on(13).discharge(
+        "Discharge summary: heart failure",
+        &[
+            (
+                "886781000000108",
+                "Admission details",
+                "<paragraph>Came in by ambulance, breathless lying down, with swollen ankles.</paragraph>",
+            ),
+            (
+                "887161000000102",
+                "Diagnoses",
+                "<list><item>Heart failure getting worse</item><item>COPD</item><item>Chronic kidney disease</item></list>",
+            ),
+            (
+                "887171000000109",
+                "Procedures",
+                "<list><item>Heart ultrasound: pumping strength 35%</item></list>",
+            ),
+            (
+                "887181000000106",
+                "Clinical summary",
+                "<paragraph>Six nights in hospital. Water tablets were given into a vein, and 5 kg of fluid were lost. Went home walking with \
+                 two sticks.</paragraph>",
+            ),
+            (
+                "886921000000105",
+                "Allergies and adverse reactions",
+                "<paragraph>Penicillin: hives.</paragraph>",
+            ),
+            (
+                "933361000000108",
+                "Medications and medical devices",
+                "<table><thead><tr><th>Medicine</th><th>How to take it</th><th>Status</th><th>Reason</th></tr></thead><tbody>\
+                 <tr><td>Furosemide 40 mg tablets</td><td>Two tablets each morning</td><td>Dose increased</td><td>Fluid on the lungs</td></tr>\
+                 <tr><td>Bisoprolol 2.5 mg tablets</td><td>One tablet each morning</td><td>Unchanged</td><td/></tr>\
+                 <tr><td>Ramipril 2.5 mg capsules</td><td>One capsule twice a day</td><td>Unchanged</td><td/></tr>\
+                 <tr><td>Spironolactone 25 mg tablets</td><td>One tablet each morning</td><td>Unchanged</td><td/></tr>\
+                 <tr><td>Aspirin 75 mg dispersible tablets</td><td>One tablet each morning, in water</td><td>Unchanged</td><td/></tr>\
+                 <tr><td>Ibuprofen 400 mg tablets, bought without a prescription</td><td/><td>Stopped</td>\
+                 <td>Makes heart failure and kidneys worse</td></tr></tbody></table>",
+            ),
+            (
+                "887201000000105",
+                "Plan and requested actions",
+                "<list><item>GP: kidney blood test in one week</item><item>Heart failure nurse: visit at home within two weeks</item></list>",
+            ),
+            (
+                "1052951000000105",
+                "Information and advice given",
+                "<list><item>Weigh yourself each morning and write it down</item><item>Call the heart failure nurse if you gain 2 kg in 3 \
+                 days</item><item>Call 999 for chest pain, or if you cannot speak for breath</item></list>",
+            ),
+            ("887231000000104", "Person completing record", "<paragraph>Dr Miriam Hawthorn, consultant cardiologist</paragraph>"),
+        ],
+    );
+    c.on(240).rich(
+        "Clinic letter",
+        "Heart failure clinic",
+        &[
+            "Dear Dr Teasel",
+            "#Diagnosis",
+            "Heart failure after a heart attack seven years ago. Pumping strength 40%.",
+            "#Today",
+            r"Mr Hollins walks 200 metres on the flat. No swelling of the ankles. Blood pressure 118/70, pulse 64, weight 83 kg (\'b1 1 kg).",
+            "#Plan",
+            "No change of medicines. We will see him again in a year. Please check his kidneys every six months.",
+            r"Dr Miriam Hawthorn \endash  consultant cardiologist",
+        ],
+    );
     c.at(&COMMUNITY)
         .by(&COMMUNITY_NURSE)
         .visit(Meeting::HomeVisit, 9, HEART_FAILURE)

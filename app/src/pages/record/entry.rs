@@ -2,7 +2,7 @@
 
 use super::notes::about_entry;
 use super::results::{Links, beside};
-use super::{plain, privacy, release};
+use super::{document, plain, privacy, release};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
 use crate::routes;
@@ -55,15 +55,24 @@ async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, (notes, privacy
         None => name.clone(),
     };
     let plain = plain::of_entry(ctx, &entry);
+    let here = routes::entry(line.id);
     ctx.page(Head::new(&name, Place::Record), || {
-        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain /> {notes} {privacy} }
+        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain files=Some(here) /> {notes} {privacy} }
     })
     .await
 }
 
-/// The entry, with what it is in plain words, and without what only its owner may do with it.
+/// The entry, with what it is in plain words, and without what only its owner may do with it. `files` is the address below which its
+/// files are given out.
 #[component]
-pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option<AnyView>) -> impl IntoView {
+pub(crate) fn Entry(
+    entry: EntryView,
+    earlier: bool,
+    whose: Whose,
+    plain: Option<AnyView>,
+    #[prop(optional_no_strip)] files: Option<String>,
+) -> impl IntoView {
+    let entry = document::without_repeats(entry);
     let line = &entry.line;
     let (back, back_label) = if earlier {
         (whose.entry(line.id), "Back to what it says now".to_owned())
@@ -88,6 +97,7 @@ pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option
         .then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() whose=whose.clone() /> });
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
     let said = entry.words.as_ref().map(release::words);
+    let documents = document::section(entry.documents.clone(), files.as_deref(), &line.title, &entry.organisation);
     view! {
         <BackLink href=back label=back_label />
         <EntryHeading
@@ -104,6 +114,7 @@ pub(crate) fn Entry(entry: EntryView, earlier: bool, whose: Whose, plain: Option
         {said}
         {result}
         <SummaryList rows=facts(&entry) />
+        {documents}
         {plain}
         {code}
         {versions}

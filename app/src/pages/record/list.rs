@@ -1,11 +1,11 @@
 //! One category of the record, newest first.
 
 use super::narrow::SOURCES;
-use super::{Says, icon, row_at, source};
+use super::{Says, icon, row_with, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::routes;
 use crate::shell::Place;
-use crate::ui::{BackLink, EmptyState, EntryList, PageHeading, Pagination, Section};
+use crate::ui::{BackLink, Button, ButtonKind, EmptyState, EntryList, Form, PageHeading, Pagination, Section, TagKind};
 use crate::whose::Whose;
 use crate::words;
 use axum::extract::rejection::PathRejection;
@@ -123,14 +123,26 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, whose: Whose) -
     };
     let older = part.next.as_ref().map(|next| format!("{here}?{which}after={}", routes::in_query(&next.to_string())));
     let empty = part.lines.is_empty();
+    let unread = part.unread;
     let rows = part
         .lines
         .into_iter()
         .map(|line| {
             let href = whose.entry(line.id);
-            row_at(line, href, says)
+            let new = unread.contains(&line.id);
+            // What must be looked at says more than that it is new.
+            let tag = words::tag(&line).filter(|(_, kind)| !new || matches!(kind, TagKind::Attention | TagKind::Danger));
+            let tag = tag.or_else(|| new.then(|| ("New".to_owned(), TagKind::Info)));
+            row_with(line, href, says, tag)
         })
         .collect_view();
+    let read = (!unread.is_empty()).then(|| {
+        view! {
+            <Form action=format!("{here}/read")>
+                <Button kind=ButtonKind::Secondary>"Mark all as read"</Button>
+            </Form>
+        }
+    });
     let list = if empty {
         let words = if later { "There are no older entries.".to_owned() } else { format!("No {what} are recorded as current.") };
         view! { <p>{words}</p> }.into_any()
@@ -141,7 +153,7 @@ fn Part(part: EntryPage, grouped: bool, says: Says, later: bool, whose: Whose) -
         (Some(older), true, Some(heading)) => {
             view! { <p><a href=older>{format!("Older {}", words::in_sentence(heading))}</a></p> }.into_any()
         }
-        (older, _, _) => view! { <Pagination newer=later.then_some(here) older=older /> }.into_any(),
+        (older, _, _) => view! { {read} <Pagination newer=later.then_some(here) older=older /> }.into_any(),
     };
     match heading {
         Some(heading) => view! { <Section title=heading>{list} {older}</Section> }.into_any(),

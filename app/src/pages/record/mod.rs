@@ -1,5 +1,6 @@
 //! Your record: the overview, a list for each category, and a page for each entry.
 
+pub mod document;
 pub mod entry;
 pub mod list;
 mod narrow;
@@ -16,7 +17,7 @@ pub mod timeline;
 pub mod trend;
 
 use crate::routes;
-use crate::ui::{EntryRow, IconName};
+use crate::ui::{EntryRow, IconName, TagKind};
 use crate::words;
 use domain::When;
 use domain::record::Category;
@@ -57,9 +58,14 @@ pub(crate) fn row(line: EntryLine, says: Says) -> impl IntoView {
 
 /// The same where the entry's own page is elsewhere.
 pub(crate) fn row_at(line: EntryLine, href: String, says: Says) -> impl IntoView {
-    let amount = line.value.as_ref().map(words::amount);
     let tag = words::tag(&line);
+    row_with(line, href, says, tag)
+}
+
+/// The same with this tag.
+pub(crate) fn row_with(line: EntryLine, href: String, says: Says, tag: Option<(String, TagKind)>) -> impl IntoView {
     let source = in_full(&line);
+    let amount = line.value.as_ref().map(words::amount);
     let text = (says.kind && !line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
     let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
     let (value, unit) = amount.map_or((None, None), |(value, unit)| (Some(value), unit));

@@ -235,7 +235,7 @@ pub(crate) fn beside(id: EntryId, line: &EntryLine, seen: &ResultView, links: &L
         {over_time}
         {values(&seen.members, links)}
         {parts(&seen.parts)}
-        {files(id, &seen.files, links)}
+        {not_sent(&seen.files)}
         {related("Part of a report", "This value came with:", &seen.reports)}
         {related("Ordered as", "This answers:", &seen.orders)}
         {related("The result", "This was answered by:", &seen.answers)}
@@ -394,20 +394,18 @@ fn parts(parts: &[ResultPart]) -> Option<AnyView> {
     )
 }
 
-/// The files that came with a report.
-fn files(id: EntryId, files: &[ResultFile], links: &Links) -> Option<AnyView> {
-    if files.is_empty() {
+/// The files of a report that did not come with it; those that did stand on its page as documents.
+fn not_sent(files: &[ResultFile]) -> Option<AnyView> {
+    let rows: Vec<_> = files
+        .iter()
+        .filter(|file| !file.held)
+        .map(|file| {
+            view! { <li>{format!("{}: the file itself was not sent to us. Ask the place that wrote the report.", file.name)}</li> }
+        })
+        .collect();
+    if rows.is_empty() {
         return None;
     }
-    let rows = files.iter().enumerate().map(|(place, file)| match file.held && links.whole {
-        true => {
-            let href = format!("{}/files/{place}", links.entry(id));
-            view! { <li><a href=href>{format!("Open {}", file.name)}</a></li> }.into_any()
-        }
-        false if file.held => view! { <li>{file.name.clone()}</li> }.into_any(),
-        false => view! { <li>{format!("{}: the file itself was not sent to us. Ask the place that wrote the report.", file.name)}</li> }.into_any(),
-    });
-    let rows = rows.collect_view();
     Some(view! { <Section title="Files"><ul class="nhsuk-list nhsuk-list--bullet">{rows}</ul></Section> }.into_any())
 }
 

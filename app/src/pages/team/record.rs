@@ -7,7 +7,7 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::pages::record::entry::{MedicalCode, facts, range};
 use crate::pages::record::notes::one;
 use crate::pages::record::results::{Links, beside, listed};
-use crate::pages::record::{Says, row_at};
+use crate::pages::record::{Says, document, row_at};
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, EntryHeading, EntryList, Level, PageHeading, Pagination, Section, SummaryList};
@@ -133,7 +133,10 @@ fn own_notes(notes: NotesSeen, name: &str) -> Option<AnyView> {
 
 #[component]
 fn Shown(person: PersonId, entry: EntryView, name: String) -> impl IntoView {
+    let entry = document::without_repeats(entry);
     let line = &entry.line;
+    let here = entry_page(person, line.id);
+    let documents = document::section(entry.documents.clone(), Some(&here), &line.title, &entry.organisation);
     let back = format!("{}/record/{}", patient_page(person), line.category.code());
     let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
     let still_so = line.status.as_deref() == Some("active")
@@ -158,6 +161,7 @@ fn Shown(person: PersonId, entry: EntryView, name: String) -> impl IntoView {
         {range}
         {result}
         <SummaryList rows=rows />
+        {documents}
         {code}
     }
 }

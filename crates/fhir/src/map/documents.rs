@@ -3,11 +3,12 @@
 use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, parse};
 use crate::Received;
+use crate::document::{Block, Heading, Section as ShownSection, cdas, is_withheld};
 use crate::types::{Attachment, CodeableConcept, Lenient, List, Meta, Narrative, Period, Reference, fhir};
 use crate::words::{all_words, file_words, joined, narrative};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use domain::record::{Category, EntryFacts};
+use domain::record::{Category, EntryFacts, Sensitivity};
 
 /// The longest letter whose words are shown with its entry, in bytes as it is carried (base 64).
 const LONGEST_LETTER: usize = 128 * 1024;
@@ -120,7 +121,20 @@ pub(super) fn document(received: &Received, names: &Names<'_>) -> Result<EntryFa
         draft.add("What it says", plain_text(file, names));
     }
     draft.add("Signed by", around.name(json.authenticator.as_ref()));
+    judge_files(&mut draft, attached(), names);
     Ok(draft.done())
+}
+
+/// What clinical documents in it say of themselves: a part that must not be shown withholds the whole.
+pub(super) fn judge_files<'a>(draft: &mut Draft, files: impl Iterator<Item = &'a Attachment>, names: &Names<'_>) {
+    for (withheld, sensitivity) in cdas(files, names) {
+        if withheld {
+            draft.withhold();
+        }
+        if draft.facts.sensitivity == Sensitivity::General {
+            draft.facts.sensitivity = sensitivity;
+        }
+    }
 }
 
 /// The words of a letter that is plain text, whether they stand in the document or in a Binary that came with it.
@@ -128,7 +142,7 @@ fn plain_text(file: &Attachment, names: &Names<'_>) -> Option<String> {
     let is_text = |kind: Option<&str>| kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/plain"));
     let binary: Option<BinaryJson> = match &file.data {
         Some(_) => None,
-        None => parse(names.received(file.url.as_deref()?)?).ok(),
+        None => parse(names.received(file.url.as_deref()?).filter(|binary| !is_withheld(binary))?).ok(),
     };
     let kind = file.content_type.as_deref().or_else(|| binary.as_ref()?.content_type.as_deref());
     if !is_text(kind) {
@@ -192,6 +206,63 @@ pub(super) fn composition(received: &Received, names: &Names<'_>) -> Result<Entr
     draft.add_concepts("Category", json.category.iter());
     sections(&mut draft, &around, &json.section);
     Ok(draft.done())
+}
+
+/// A Composition's sections, as far as they may be told of.
+pub(crate) struct Composed {
+    pub(crate) title: String,
+    pub(crate) codes: Vec<String>,
+    pub(crate) sections: Vec<ShownSection>,
+    pub(crate) cut: bool,
+    pub(crate) pictures: bool,
+}
+
+/// What a Composition says in its sections, with their headings, lists and tables; `None` for any other resource.
+pub(crate) fn composed(received: &Received, names: &Names<'_>) -> Option<Composed> {
+    if received.resource_type != "Composition" {
+        return None;
+    }
+    let json: CompositionJson = parse(received).ok()?;
+    let around = Around::new(names, &json.contained);
+    let mut composed = Composed {
+        title: json.title.unwrap_or_default(),
+        codes: json.kind.iter().flat_map(|kind| kind.coding.iter()).filter_map(|coding| coding.code.clone()).collect(),
+        sections: Vec::new(),
+        cut: false,
+        pictures: false,
+    };
+    let mut sections = Vec::new();
+    composed.take(&around, &json.section, &mut sections);
+    composed.sections = sections;
+    Some(composed)
+}
+
+impl Composed {
+    fn take(&mut self, around: &Around<'_>, all: &[Section], to: &mut Vec<ShownSection>) {
+        for section in all {
+            if !section.is_open(around) {
+                // The parts of it that are open stand by themselves.
+                self.take(around, &section.section, to);
+                continue;
+            }
+            let title = section.title.as_deref().and_then(crate::words::plain).or_else(|| all_words(section.code.iter()));
+            let codes: Vec<String> =
+                section.code.iter().flat_map(|code| code.coding.iter()).filter_map(|coding| coding.code.clone()).collect();
+            let mut blocks = Vec::new();
+            if let Some(div) = section.text.as_ref().and_then(|text| text.div.as_deref()) {
+                let (said, cut, pictures) = crate::document::narrative(div);
+                blocks = said;
+                (self.cut, self.pictures) = (self.cut || cut, self.pictures || pictures);
+            }
+            if let Some(reason) = section.empty_reason.as_ref().filter(|_| blocks.is_empty()) {
+                let text = crate::words::absent_words(reason);
+                blocks.push(Block::Paragraph(vec![crate::document::Run { text, strong: false }]));
+            }
+            let mut inner = Vec::new();
+            self.take(around, &section.section, &mut inner);
+            to.push(ShownSection { heading: Heading::of(&codes, title.as_deref()), title, blocks, inner });
+        }
+    }
 }
 
 /// The content of a document. It is kept and indexed, but listed only as the document that it belongs to.

@@ -14,10 +14,11 @@ mod subject;
 mod visits;
 mod warnings;
 
+pub(crate) use documents::composed;
 pub use medicines::{prescribed, reasons};
 pub use names::Names;
 pub use people::{PatientFacts, contacts, home_postcode, patient};
-pub use results::report_file;
+pub(crate) use sensitivity::of_said as sensitivity_of_said;
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
 pub use warnings::warning;
 

@@ -365,7 +365,7 @@ impl<'p> Names<'p> {
     }
 
     /// The resource behind an address, such as the Binary that holds the content of a document.
-    pub(super) fn received(&self, address: &str) -> Option<&Received> {
+    pub(crate) fn received(&self, address: &str) -> Option<&Received> {
         self.resources.get(self.hear(address).filter(|at| !self.is_closed(*at))?)
     }
 

@@ -8,8 +8,6 @@ use crate::types::{
     Timing, fhir,
 };
 use crate::words::{absent_words, all_words, day, file_words, interpretation_words, joined, with_unit};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use domain::record::{
     Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultFile, ResultLink, ResultPart, Value,
 };
@@ -426,8 +424,8 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     links(&mut facts, &around, LinkRole::Order, &json.based_on);
     draft.add("Sample", around.all_names(json.specimen.iter()));
     draft.add("Explained by", around.all_names(json.results_interpreter.iter()));
-    facts.files = json.presented_form.iter().take(MOST_PARTS).map(file).collect();
     draft.facts.result = Some(Box::new(facts));
+    super::documents::judge_files(&mut draft, json.presented_form.iter(), names);
     Ok(draft.done())
 }
 
@@ -436,18 +434,5 @@ fn file(form: &Attachment) -> ResultFile {
     let title = form.title.as_deref().and_then(crate::words::plain);
     let kind = form.content_type.as_deref().map(file_words);
     let held = form.data.as_ref().is_some_and(|data| !data.is_empty() && data.len() <= LARGEST_FILE);
-    ResultFile { name: title.or(kind).unwrap_or_else(|| "File".to_owned()), content_type: form.content_type.clone(), held }
-}
-
-/// The bytes of the file of a report that has this place among its files, and what sort of file it is; `None` where the report
-/// does not hold it.
-#[must_use]
-pub fn report_file(raw: &str, place: usize) -> Option<(ResultFile, Vec<u8>)> {
-    fhir! { Forms { presented_form: List<Attachment>, } }
-    let forms: Forms = serde_json::from_str(raw).ok()?;
-    let form = forms.presented_form.get(place).filter(|_| place < MOST_PARTS)?;
-    let seen = file(form);
-    let data = form.data.as_deref().filter(|_| seen.held)?;
-    let bare: String = data.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
-    Some((seen, BASE64_STANDARD.decode(bare).ok()?))
+    ResultFile { name: title.or(kind).unwrap_or_else(|| "File".to_owned()), held }
 }

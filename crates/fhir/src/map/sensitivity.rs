@@ -365,6 +365,11 @@ pub(super) fn of(received: &Received) -> Sensitivity {
     }
 }
 
+/// How sensitive something is by its codes and titles.
+pub(crate) fn of_said(said: &[String]) -> Sensitivity {
+    said.iter().fold(Sensitivity::General, |label, one| stronger(label, stronger(of_code(one), of_words(one))))
+}
+
 /// The one of two labels that is opened less often.
 const fn stronger(a: Sensitivity, b: Sensitivity) -> Sensitivity {
     use Sensitivity::{General, Mental, Sexual, Social};

@@ -193,7 +193,7 @@ pub(super) async fn picture_of(bytes: Vec<u8>) -> Result<Picture, ServiceError> 
 
 /// Opens a picture off the async threads, once no other is open. The turn lasts until that is done, also where whoever sent it has gone:
 /// nothing stops a thread.
-async fn in_turn<T: Send + 'static>(open: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
+pub(crate) async fn in_turn<T: Send + 'static>(open: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
     let turn = OPENING.acquire().await.map_err(ServiceError::internal)?;
     let work = move || {
         let _turn = turn;

@@ -23,14 +23,14 @@ const CONTAINER: &[u8] = b"ftyp";
 const OF_IPHONES: [&[u8; 4]; 8] = [b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"];
 
 /// A picture as it is kept: two JPEGs without anything that says where, when or with what it was taken.
-pub(super) struct Picture {
-    pub(super) large: Vec<u8>,
-    pub(super) small: Vec<u8>,
+pub(crate) struct Picture {
+    pub(crate) large: Vec<u8>,
+    pub(crate) small: Vec<u8>,
 }
 
 /// Why a file is no picture that can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unfit {
+pub(crate) enum Unfit {
     /// By its content it is neither JPEG nor PNG nor WebP.
     NoPicture,
     /// It is what iPhones keep photos in.
@@ -69,7 +69,7 @@ fn is_of_iphone(bytes: &[u8]) -> bool {
 }
 
 /// Opens a picture by what it holds, turns it as its camera was held, and makes it anew in two sizes.
-pub(super) fn made_anew(bytes: &[u8]) -> Result<Picture, Unfit> {
+pub(crate) fn made_anew(bytes: &[u8]) -> Result<Picture, Unfit> {
     let format = match image::guess_format(bytes) {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
         _ if is_of_iphone(bytes) => return Err(Unfit::OfIphone),

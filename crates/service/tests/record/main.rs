@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
+mod documents;
 mod exporting;
 mod hiding;
 mod importing;

@@ -152,16 +152,6 @@ statements! {
     TREND_OPEN = concat!(
         "SELECT ", line!(), result!(), trend!(), open!("$7", "$8", "$9", "$10"), " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6"
     );
-    TEXT = concat!(
-        "SELECT r.raw FROM record_entry e JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
-         WHERE e.person_id = $1 AND e.id = $2 AND e.resource_type = 'DiagnosticReport' AND e.release = 'released'",
-        opened!("$3")
-    );
-    TEXT_OPEN = concat!(
-        "SELECT r.raw FROM record_entry e JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
-         WHERE e.person_id = $1 AND e.id = $2 AND e.resource_type = 'DiagnosticReport' AND e.release = 'released'",
-        open!("$3", "$4", "$5", "$6")
-    );
 }
 
 const NEW_FACTS: &str = "INSERT INTO result_fact (person_id, entry_id, analyte, unit_code, sort_at, more) ";
@@ -419,18 +409,4 @@ pub async fn trend(tx: &mut Tx, person: PersonId, filter: &Filter, which: Stretc
         let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(which.analyte).bind(which.from);
         bind_filter!(query.bind(at).bind(id).bind(which.limit), filter).fetch_all(c).await
     })?)
-}
-
-/// The text of a report that may be shown.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn text(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) -> Result<Option<String>, StoreError> {
-    let statement = filter.choose(TEXT, TEXT_OPEN);
-    let row: Option<(String,)> = on!(
-        tx,
-        c,
-        bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_optional(c).await
-    )?;
-    Ok(row.map(|(raw,)| raw))
 }

@@ -1,0 +1,223 @@
+use super::*;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use domain::DocumentId;
+use domain::document::{DocumentKind, DocumentWords};
+use service::{DocumentsSeen, FileForm};
+
+const MARGARET: &str = "9990000018";
+
+fn margaret() -> Value {
+    patient("m1", Some(MARGARET), "Ellis", "1948-02-03")
+}
+
+fn data(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(bytes)
+}
+
+fn letter(id: &str, title: &str, attachments: &[Value]) -> Value {
+    let content: Vec<Value> = attachments.iter().map(|attachment| json!({ "attachment": attachment })).collect();
+    json!({
+        "resourceType": "DocumentReference", "id": id, "status": "current", "subject": { "reference": "Patient/m1" },
+        "type": { "text": "Clinic letter" }, "description": title, "date": "2026-11-03T10:00:00Z", "content": content,
+    })
+}
+
+fn text(words: &str) -> Value {
+    json!({ "contentType": "text/plain; charset=utf-8", "data": data(words.as_bytes()) })
+}
+
+/// A PDF of one page with this content. Its table of contents is missing, as it is in many: readers make one.
+fn pdf(content: &str) -> Vec<u8> {
+    let length = content.len();
+    format!(
+        "%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
+         3 0 obj\n<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>\nendobj\n\
+         4 0 obj\n<</Length {length}>>\nstream\n{content}\nendstream\nendobj\n\
+         5 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>\nendobj\n\
+         trailer\n<</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF\n"
+    )
+    .into_bytes()
+}
+
+async fn documents(desk: &Desk, actor: &Actor, person: PersonId, entry: EntryId) -> DocumentsSeen {
+    desk.services.records.entry(actor, person, entry).await.unwrap().documents
+}
+
+async fn bytes(desk: &Desk, actor: &Actor, person: PersonId, of: (EntryId, DocumentId)) -> Result<Vec<u8>, ServiceError> {
+    desk.services.records.document(actor, person, of, FileForm::Original).await.map(|out| out.bytes)
+}
+
+async fn unread(desk: &Desk, actor: &Actor, person: PersonId) -> usize {
+    desk.services.records.list(actor, person, Category::Document, Which::All, None).await.unwrap().unread.len()
+}
+
+testkit::both_engines! {
+    async fn files_are_kept_as_they_came_shown_in_words_and_given_out_each_look_audited(place: &Place) {
+        let desk = Desk::at(place).await;
+        let rtf = br"{\rtf1\ansi Your \b left\b0  eye\par}";
+        let page = b"<p onclick='x()'>Come <a href='javascript:y()'>again</a></p><script>z()</script>";
+        let attachments = [
+            json!({ "title": "The letter", "contentType": "application/rtf", "data": data(rtf) }),
+            json!({ "contentType": "text/html", "url": "Binary/b1" }),
+            json!({ "contentType": "application/pdf", "data": data(&pdf("BT /F1 12 Tf 72 700 Td (Dear Mrs Ellis, your eyes are well.) Tj ET")) }),
+            json!({ "contentType": "application/pdf", "data": data(&pdf("0 0 100 100 re f")) }),
+            json!({ "contentType": "application/zip", "title": "All", "data": data(b"PK\x03\x04\0") }),
+            json!({ "contentType": "application/pdf", "url": "https://elsewhere.example/letter.pdf" }),
+        ];
+        let binary = json!({ "resourceType": "Binary", "id": "b1", "contentType": "text/html", "data": data(page) });
+        let file = bundle("collection", &[margaret(), letter("d1", "Your eyes", &attachments), binary]);
+        let person = desk.import(file.clone()).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let entry = desk.titled(person, Category::Document, "Your eyes").await;
+        let seen = documents(&desk, &me, person, entry).await;
+        let kinds: Vec<_> = seen.files.iter().map(|file| (file.kind, file.words, file.is_here)).collect();
+        use DocumentKind::{Html, Other, Pdf, Rtf};
+        use DocumentWords::{NotSent, Read, Unread, Without};
+        assert_eq!(kinds, [(Rtf, Read, true), (Html, Read, true), (Pdf, Read, true), (Pdf, Without, true), (Other, Unread, true), (Other, NotSent, false)]);
+        let words: Vec<_> = seen.files.iter().map(|file| file.shown.as_ref().map(|shown| shown.text())).collect();
+        assert_eq!(words[..3], [Some("Your left eye\n".to_owned()), Some("Come again\n".to_owned()), Some("Dear Mrs Ellis, your eyes are well.\n".to_owned())]);
+
+        let before = desk.events(person.as_uuid()).await;
+        assert_eq!(bytes(&desk, &me, person, (entry, seen.files[0].id)).await.unwrap(), rtf);
+        let out = desk.services.records.document(&me, person, (entry, seen.files[1].id), FileForm::Original).await.unwrap();
+        assert_eq!((&out.bytes[..], out.content_type.as_str(), out.name.as_str()), (&page[..], "text/html", "Your eyes.html"));
+        let zip = desk.services.records.document(&me, person, (entry, seen.files[4].id), FileForm::Original).await.unwrap();
+        assert_eq!((zip.content_type.as_str(), zip.name.as_str()), ("application/octet-stream", "All.zip"));
+        let pdf = desk.services.records.document(&me, person, (entry, seen.files[2].id), FileForm::Looked).await.unwrap();
+        assert_eq!(pdf.content_type, "application/pdf");
+        assert_eq!(desk.events(person.as_uuid()).await, before + 4);
+        // A page is never looked at as a page, and what was not sent is not there.
+        for at in [1, 4, 5] {
+            let looked = desk.services.records.document(&me, person, (entry, seen.files[at].id), FileForm::Looked).await;
+            assert!(matches!(looked, Err(ServiceError::NotFound)), "{at}");
+        }
+
+        // The same again, and reading it again, changes nothing: not even the addresses of the files.
+        desk.import(file).await.unwrap();
+        desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
+        assert_eq!(documents(&desk, &me, person, entry).await, seen);
+    }
+
+    async fn a_new_version_brings_its_own_files_and_is_new_again_to_each_reader(place: &Place) {
+        let desk = Desk::at(place).await;
+        let sent = |words: &str, at: &str| bundle("collection", &[margaret(), changed_at(letter("d1", "Plan", &[text(words)]), at)]);
+        let person = desk.import(sent("First words", "2026-01-01T10:00:00Z")).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let entry = desk.titled(person, Category::Document, "Plan").await;
+        assert_eq!((unread(&desk, &me, person).await, unread(&desk, &ann, person).await), (1, 1));
+        let first = documents(&desk, &me, person, entry).await.files.remove(0);
+        assert_eq!((unread(&desk, &me, person).await, unread(&desk, &ann, person).await), (0, 1));
+        bytes(&desk, &ann, person, (entry, documents(&desk, &ann, person, entry).await.files[0].id)).await.unwrap();
+        assert_eq!(unread(&desk, &ann, person).await, 0);
+
+        desk.import(sent("Other words", "2026-02-01T10:00:00Z")).await.unwrap();
+        assert_eq!((unread(&desk, &me, person).await, unread(&desk, &ann, person).await), (1, 1));
+        assert!(matches!(bytes(&desk, &me, person, (entry, first.id)).await, Err(ServiceError::NotFound)));
+        assert_eq!(unread(&desk, &me, person).await, 1);
+        let before = desk.events(person.as_uuid()).await;
+        desk.services.records.read_all_letters(&me, person).await.unwrap();
+        desk.services.records.read_all_letters(&me, person).await.unwrap();
+        assert_eq!(desk.events(person.as_uuid()).await, before + 2);
+        assert_eq!((unread(&desk, &me, person).await, unread(&desk, &ann, person).await), (0, 1));
+        let now = documents(&desk, &me, person, entry).await.files.remove(0);
+        assert_eq!(bytes(&desk, &me, person, (entry, now.id)).await.unwrap(), b"Other words");
+        assert_eq!(documents(&desk, &ann, person, entry).await.files[0].shown.as_ref().unwrap().text(), "Other words\n");
+    }
+
+    async fn files_are_open_to_whom_their_entry_is_open_and_to_nobody_else(place: &Place) {
+        let desk = Desk::at(place).await;
+        let mental = |id: &str, title: &str| {
+            with(letter(id, title, &[text("About my mood")]), "securityLabel", json!([{ "coding": [{ "code": "PSY" }] }]))
+        };
+        let secret = json!({
+            "resourceType": "Binary", "id": "b9", "contentType": "text/plain", "data": data(b"Of somebody else"),
+            "meta": { "security": [{ "code": "NOPAT" }] },
+        });
+        let labelled = json!({
+            "resourceType": "Binary", "id": "b8", "contentType": "text/plain", "data": data(b"Beside it"),
+            "meta": { "security": [{ "code": "PSY" }] },
+        });
+        let person = desk.import(bundle("collection", &[
+            margaret(), mental("d1", "Mood"), letter("d2", "Feet", &[text("Well"), json!({ "url": "Binary/b9" }), json!({ "url": "Binary/b8" })]),
+            secret, labelled,
+            with(letter("d3", "Draft", &[text("Not yet")]), "docStatus", "preliminary".into()),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let stranger = desk.account_of(&[]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let mood = desk.titled(person, Category::Document, "Mood").await;
+        let feet = desk.titled(person, Category::Document, "Feet").await;
+        let of_mood = (mood, documents(&desk, &me, person, mood).await.files[0].id);
+        // What must never be shown leaves no gap.
+        let mine = documents(&desk, &me, person, feet).await.files;
+        let words: Vec<_> = mine.iter().map(|file| file.shown.as_ref().unwrap().text()).collect();
+        assert_eq!(words, ["Well\n", "Beside it\n"]);
+        let theirs = documents(&desk, &ann, person, feet).await.files;
+        assert_eq!(theirs.iter().map(|file| file.id).collect::<Vec<_>>(), [mine[0].id]);
+        assert_eq!(bytes(&desk, &ann, person, (feet, mine[0].id)).await.unwrap(), b"Well");
+        for (who, of) in [(&ann, of_mood), (&ann, (feet, mine[1].id)), (&stranger, (feet, mine[0].id)), (&me, (feet, of_mood.1)), (&me, (mood, mine[0].id))] {
+            assert!(matches!(bytes(&desk, who, person, of).await, Err(ServiceError::NotFound)), "{who:?} {of:?}");
+        }
+        let named = desk.services.records.document(&me, person, of_mood, FileForm::Original).await.unwrap();
+        assert!(!named.name.contains("Mood"), "{}", named.name);
+        desk.services.hidings.hide_entry(&me, person, feet, service::HiddenFrom::All).await.unwrap();
+        assert!(matches!(bytes(&desk, &ann, person, (feet, mine[0].id)).await, Err(ServiceError::NotFound)));
+    }
+
+    async fn a_discharge_summary_is_laid_out_and_one_that_is_not_for_the_person_is_not_there(place: &Place) {
+        let desk = Desk::at(place).await;
+        let cda = include_str!("../../../fhir/tests/documents/discharge.xml");
+        let attached = |text: &str| json!({ "contentType": "application/hl7-cda+xml", "data": data(text.as_bytes()) });
+        let marked = cda.replace("<confidentialityCode code=\"N\"", "<confidentialityCode code=\"V\"");
+        let composition = json!({
+            "resourceType": "Composition", "id": "c1", "status": "final", "title": "Summary of care", "subject": { "reference": "Patient/m1" },
+            "section": [
+                { "title": "Diagnoses", "text": { "div": "<div><ul><li>Low mood</li></ul></div>" }, "entry": [{ "reference": "Condition/p1" }] },
+                { "title": "Plan", "text": { "div": "<div><p>See your GP</p></div>" } },
+            ],
+        });
+        let low = with(problem("p1", "m1", "Low mood", "active", "2026-01-01"), "meta", json!({ "security": [{ "code": "PSY" }] }));
+        let person = desk.import(bundle("collection", &[
+            margaret(), letter("d1", "Discharge summary", &[attached(cda)]), letter("d2", "Kept from her", &[attached(&marked)]), composition, low,
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let titles: Vec<String> = desk.lines(&me, person, Category::Document).await.into_iter().map(|line| line.title).collect();
+        assert!(!titles.contains(&"Kept from her".to_owned()), "{titles:?}");
+        let entry = desk.titled(person, Category::Document, "Discharge summary").await;
+        let shown = documents(&desk, &me, person, entry).await.files.remove(0).shown.unwrap();
+        assert_eq!(shown.sections[0].title.as_deref(), Some("Information and advice given"));
+        assert_eq!(shown.discharge.unwrap().changes.len(), 3);
+        // A Composition is told anew to everybody but its owner.
+        let entry = desk.titled(person, Category::Document, "Summary of care").await;
+        assert_eq!(documents(&desk, &me, person, entry).await.composed.unwrap().text(), "Diagnoses\nLow mood\nPlan\nSee your GP\n");
+        assert_eq!(documents(&desk, &ann, person, entry).await.composed.unwrap().text(), "Plan\nSee your GP\n");
+    }
+
+    async fn a_picture_is_made_anew_and_a_spoilt_one_is_only_given_out(place: &Place) {
+        let desk = Desk::at(place).await;
+        let pixel: &[u8] = &[
+            0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00,
+            0x00, 0x00, 0x01, 0x08, 0x02, 0x00, 0x00, 0x00, 0x90, 0x77, 0x53, 0xde, 0x00, 0x00, 0x00, 0x0c, 0x49, 0x44, 0x41, 0x54, 0x78,
+            0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0x00, 0x00, 0x03, 0x01, 0x01, 0x00, 0xc9, 0xfe, 0x92, 0xef, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45,
+            0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+        ];
+        let report = json!({
+            "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "subject": { "reference": "Patient/m1" },
+            "code": { "text": "Knee X-ray" },
+            "presentedForm": [{ "contentType": "image/png", "data": data(pixel) }, { "contentType": "image/png", "data": data(&pixel[..20]) }],
+        });
+        let person = desk.import(bundle("collection", &[margaret(), report])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let entry = desk.titled(person, Category::Result, "Knee X-ray").await;
+        let files = documents(&desk, &me, person, entry).await.files;
+        let records = &desk.services.records;
+        let looked = records.document(&me, person, (entry, files[0].id), FileForm::Looked).await.unwrap();
+        assert_eq!((looked.content_type.as_str(), looked.bytes[..2].to_vec()), ("image/jpeg", vec![0xff, 0xd8]));
+        assert_eq!(bytes(&desk, &me, person, (entry, files[0].id)).await.unwrap(), pixel);
+        assert!(matches!(records.document(&me, person, (entry, files[1].id), FileForm::Looked).await, Err(ServiceError::NotFound)));
+        assert_eq!(bytes(&desk, &me, person, (entry, files[1].id)).await.unwrap(), pixel[..20]);
+    }
+}

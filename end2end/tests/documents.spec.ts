@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, heading, linkedAccount, newName, newPatient, type Patient, selfheal, test } from './support.ts';
+
+/** A discharge summary as hospitals send it. */
+const DISCHARGE = readFileSync(new URL('../../crates/fhir/tests/documents/discharge.xml', import.meta.url));
+/** A letter that would run, follow and load something, if it could. */
+const HOSTILE =
+  '<h1>Your eyes</h1><p onclick="document.title=\'ran\'">We found <b>small</b> changes.</p>' +
+  '<table><tr><th>Eye<th>Line<tr><td>Left<td>6/9</table><script>document.title="ran"</script>' +
+  '<img src="https://track.example/x.gif" onerror="document.title=\'ran\'"><a href="javascript:void(0)">press</a>';
+
+/** Brings letters into somebody's record, each with a file. */
+function bring(patient: Patient, letters: { id: string; title: string; contentType: string; bytes: Buffer }[]): void {
+  const subject = { reference: `Patient/patient-${patient.nhsNumber}` };
+  const entry = letters.map(({ id, title, contentType, bytes }) => ({
+    resource: {
+      resourceType: 'DocumentReference',
+      id: `${id}-${patient.nhsNumber}`,
+      status: 'current',
+      subject,
+      type: { text: 'Hospital letter' },
+      description: title,
+      date: '2026-08-03T10:00:00Z',
+      content: [{ attachment: { contentType, data: bytes.toString('base64') } }],
+    },
+  }));
+  const person = {
+    resource: {
+      resourceType: 'Patient',
+      id: `patient-${patient.nhsNumber}`,
+      identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: patient.nhsNumber }],
+      name: [{ family: patient.familyName, given: ['Wren'] }],
+      birthDate: '1980-03-31',
+    },
+  };
+  const file = join(mkdtempSync(join(tmpdir(), 'letters-')), 'letters.json');
+  writeFileSync(file, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [person, ...entry] }));
+  selfheal('import', 'fhir', file, '--source', 'E2E', '--source-name', 'Brook Lane Surgery');
+}
+
+test('a citizen reads letters, and is told what changed and what to do first', async ({ page, look }) => {
+  test.slow();
+  const patient = newPatient({ given: newName() });
+  bring(patient, [
+    { id: 'discharge', title: 'Discharge summary', contentType: 'application/hl7-cda+xml', bytes: DISCHARGE },
+    { id: 'eyes', title: 'Eye clinic', contentType: 'text/html', bytes: Buffer.from(HOSTILE) },
+    { id: 'feet', title: 'Foot clinic', contentType: 'application/rtf', bytes: Buffer.from(String.raw`{\rtf1 Dear Wren\par\b Plan:\b0  come again\par}`) },
+    { id: 'scan', title: 'Old letter', contentType: 'application/pdf', bytes: Buffer.from('%PDF-1.4\n% a page that is a picture\n') },
+  ]);
+  await linkedAccount(page, patient);
+  const list = page.getByRole('main').getByRole('list').first();
+  const open = async (title: string): Promise<void> => {
+    await page.goto('/record/documents');
+    await page.getByRole('main').getByRole('link', { name: title }).click();
+    await expect(heading(page)).toContainText(title);
+  };
+
+  await test.step('what is new is marked', async () => {
+    await page.goto('/record/documents');
+    await expect(list.getByText('New', { exact: true })).toHaveCount(4);
+    await look(page, 'new letters');
+  });
+
+  await test.step('a discharge summary, by its headings', async () => {
+    await open('Discharge summary');
+    const headings = await page.getByRole('main').getByRole('heading').allInnerTexts();
+    const at = (words: string): number => headings.findIndex((text) => text.includes(words));
+    expect(at('What you were told to do')).toBeGreaterThan(-1);
+    expect(at('What you were told to do')).toBeLessThan(at('Changes to your medicines'));
+    expect(at('Changes to your medicines')).toBeLessThan(at('Diagnoses'));
+    await expect(page.getByRole('listitem').filter({ hasText: 'Aspirin 75 mg tablets' })).toContainText('Why: Bleeding risk with apixaban');
+    await look(page, 'a discharge summary');
+  });
+
+  await test.step('a web page, of which only the words are here', async () => {
+    await open('Eye clinic');
+    await expect(page.getByRole('cell', { name: '6/9' })).toBeVisible();
+    await expect(page.getByRole('main').locator('img, script, [onclick]')).toHaveCount(0);
+    await expect(page.getByRole('main').getByRole('link', { name: 'press' })).toHaveCount(0);
+    await expect(page).not.toHaveTitle('ran');
+    await look(page, 'a web page');
+  });
+
+  await test.step('rich text, and a scan', async () => {
+    await open('Foot clinic');
+    await expect(page.getByText('come again')).toBeVisible();
+    await open('Old letter');
+    await expect(page.getByRole('main')).toContainText('ask Brook Lane Surgery');
+    await look(page, 'a scan');
+  });
+
+  await test.step('a file is saved as it came, and runs nothing', async () => {
+    await open('Eye clinic');
+    const saved = page.waitForEvent('download');
+    await page.getByRole('link', { name: /^Download the file/ }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe('Eye clinic.html');
+    expect(readFileSync(await download.path(), 'utf8')).toBe(HOSTILE);
+  });
+
+  await test.step('what was read is new no more', async () => {
+    await page.goto('/record/documents');
+    await expect(list.getByText('New', { exact: true })).toHaveCount(0);
+    bring(patient, [{ id: 'again', title: 'Ear clinic', contentType: 'text/plain', bytes: Buffer.from('Dear Wren') }]);
+    await page.goto('/record/documents');
+    await expect(list.getByText('New', { exact: true })).toHaveCount(1);
+    await page.getByRole('button', { name: 'Mark all as read' }).click();
+    await expect(page.getByRole('status')).toContainText('All letters and documents are marked as read');
+    await expect(list.getByText('New', { exact: true })).toHaveCount(0);
+  });
+});

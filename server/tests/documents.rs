@@ -1,0 +1,145 @@
+//! Letters and other files of a record, as browsers without script use them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use common::{Answer, TestApp};
+use domain::PersonId;
+use domain::access::Actor;
+use domain::team::StaffRole;
+use serde_json::{Value, json};
+use service::{Expected, ImportRequest, OrganisationKind};
+use std::io::Cursor;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const STRANGER: &str = "stranger@example.org";
+const GP: &str = "gp@example.org";
+const DESK: &str = "desk@example.org";
+const CDA: &str = include_str!("../../crates/fhir/tests/documents/discharge.xml");
+
+/// A letter with these files, each of a kind and its bytes.
+fn letter(id: &str, title: &str, files: &[(&str, &[u8])]) -> Value {
+    let content: Vec<Value> = files
+        .iter()
+        .map(|(kind, bytes)| json!({ "attachment": { "contentType": kind, "data": BASE64_STANDARD.encode(bytes) } }))
+        .collect();
+    json!({
+        "resourceType": "DocumentReference", "id": id, "status": "current", "subject": { "reference": "Patient/p9990000018" },
+        "type": { "text": "Clinic letter" }, "description": title, "date": "2026-11-03T10:00:00Z", "content": content,
+    })
+}
+
+async fn import(app: &TestApp, person: PersonId, resources: &[Value]) {
+    let operator = Actor::Operator;
+    let organisation = app.services.organisations.ensure(&operator, "Y90001", "Riverside Surgery", OrganisationKind::Practice);
+    let organisation = organisation.await.unwrap().id;
+    let entries: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+    let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string();
+    let request = ImportRequest { organisation, expected: Some(Expected::Person(person)) };
+    let report = app.services.imports.import(&operator, Cursor::new(bundle.into_bytes()), request).await.unwrap();
+    assert_eq!(report.problems, vec![]);
+}
+
+/// The first address on a page that begins so.
+#[track_caller]
+fn link(page: &Answer, start: &str, ends: &str) -> String {
+    let parts = page.body.split("href=\"").skip(1).filter_map(|part| part.split('"').next());
+    let mut found = parts.filter(|href| href.starts_with(start) && href.ends_with(ends));
+    found.next().unwrap_or_else(|| panic!("no {start}…{ends} in {}", page.body)).to_owned()
+}
+
+fn head<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    answer.headers[name].to_str().unwrap()
+}
+
+testkit::both_engines! {
+    async fn a_file_is_given_out_to_whom_its_entry_is_open_with_heads_that_let_nothing_run(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let other = app.person("999 000 0026", "Stone", "Gout").await;
+        app.account(STRANGER, Some(other)).await;
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        app.staff(DESK, "Y90001", StaffRole::Reception).await;
+        let page: &[u8] = b"<h1>Your eyes</h1><p onclick=\"steal()\">All <b>well</b>. <script>steal()</script><img src=https://track.example/x.gif></p>";
+        let pdf: &[u8] = b"%PDF-1.4\n% a page that is a picture\n";
+        import(&app, person, &[letter("d1", "Eyes & \"feet\"; ../x", &[("text/html", page), ("application/pdf", pdf)])]).await;
+        let (mut sam, mut stranger) = (app.signed_in(SAM).await, app.signed_in(STRANGER).await);
+
+        let list = sam.get("/record/documents").await;
+        list.says("New").says("Mark all as read");
+        let entry = link(&list, "/record/entries/", "");
+        let shown = sam.get(&entry).await;
+        shown.says("All <strong>well</strong>").says("Pictures in this document are not shown here").says("Your eyes");
+        shown.does_not_say("steal").does_not_say("track.example").does_not_say("onclick");
+        shown.says("We could not take the words out of this PDF").says("ask Riverside Surgery");
+        sam.get("/record/documents").await.does_not_say("Mark all as read");
+
+        let files = format!("{entry}/files/");
+        let view = link(&shown, &files, "/view");
+        let saved: Vec<String> = shown.body.split("href=\"").skip(1).filter_map(|part| part.split('"').next())
+            .filter(|href| href.starts_with(&files) && !href.ends_with("/view")).map(str::to_owned).collect();
+        let html = sam.get(&saved[0]).await;
+        assert_eq!((html.status, head(&html, "content-type")), (StatusCode::OK, "text/html"));
+        assert_eq!(head(&html, "content-disposition"), "attachment; filename=\"Eyes feet x.html\"");
+        assert!(head(&html, "content-security-policy").starts_with("sandbox; default-src 'none'"));
+        let looked = sam.get(&view).await;
+        assert_eq!((head(&looked, "content-type"), head(&looked, "content-disposition")), ("application/pdf", "inline; filename=\"Eyes feet x.pdf\""));
+        let policy = head(&looked, "content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("script-src") && !policy.contains("sandbox"), "{policy}");
+        for answer in [&html, &looked] {
+            assert_eq!((head(answer, "x-content-type-options"), head(answer, "cache-control")), ("nosniff", "no-store"));
+            assert_eq!(head(answer, "x-frame-options"), "DENY");
+        }
+        // A page keeps the policy of pages.
+        assert!(head(&shown, "content-security-policy").contains("script-src 'self'"));
+
+        assert_eq!(sam.get(&format!("{}/view", saved[0])).await.status, StatusCode::NOT_FOUND, "a page is not opened as one");
+        for at in [&view, &saved[0], &entry] {
+            assert_eq!(stranger.get(at).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(app.browser().get(at).await.location(), "/sign-in");
+        }
+        let (mut gp, mut desk) = (app.signed_in(GP).await, app.signed_in(DESK).await);
+        let theirs = |at: &str| at.replacen("/record", &format!("/team/people/{person}"), 1);
+        gp.get(&theirs(&entry)).await.says("All <strong>well</strong>").says(&theirs(&view));
+        assert_eq!(head(&gp.get(&theirs(&saved[0])).await, "content-type"), "text/html");
+        assert_eq!(desk.get(&theirs(&saved[0])).await.status, StatusCode::NOT_FOUND);
+        sam.get("/activity").await.says("opened or downloaded a file of your record");
+    }
+
+    async fn a_discharge_summary_shows_what_to_do_and_what_changed_first(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let later = |id: &str, title: &str| letter(id, title, &[("text/plain", b"Dear Sam\n\nAll well.".as_slice())]);
+        import(&app, person, &[letter("d1", "Discharge summary", &[("application/hl7-cda+xml", CDA.as_bytes())]), later("d2", "Feet")]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let list = sam.get("/record/documents").await;
+        let entry = list.body.split("href=\"").skip(1).find(|part| part.contains(">Discharge summary<")).unwrap().split('"').next().unwrap().to_owned();
+        let page = sam.get(&entry).await;
+        let place = |words: &str| page.body.find(words).unwrap_or_else(|| panic!("no {words} in {}", page.body));
+        assert!(place("What you were told to do") < place("Changes to your medicines"));
+        assert!(place("Changes to your medicines") < place("Plan and requested actions"));
+        assert!(place("Plan and requested actions") < place(">Diagnoses<"));
+        page.says("Apixaban 5 mg tablets, One twice a day").says("Bleeding risk with apixaban").says("A computer picked these out");
+        page.says("This document is about").says("Margaret Ellis").says("scope=\"col\"");
+        // What was not opened is still new; all can be marked at once.
+        let list = sam.get("/record/documents").await;
+        list.says("New").says("Mark all as read");
+        let done = sam.post_and_follow("/record/documents/read", &[("whose", &hidden(&list, "whose"))]).await;
+        done.says("All letters and documents are marked as read").does_not_say("Mark all as read");
+        sam.get("/activity?own=yes").await.says("marked all letters and documents as read");
+    }
+}
+
+/// The value of the first hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
