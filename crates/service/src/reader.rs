@@ -159,21 +159,16 @@ pub(crate) async fn version_anew(
 /// What a Composition says in its sections, with only what is open; `None` where it says nothing.
 pub(crate) async fn composed(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<Option<Shown>, ServiceError> {
     let Some(text) = record::version(tx, reader.person, row.source(), row.version).await? else { return Ok(None) };
-    let others = if reader.is_owner() {
-        Vec::new()
-    } else {
-        let now = record::told(tx, reader.person, &[row.line.id]).await?;
-        let which: BTreeSet<(String, String)> =
-            now.iter().flat_map(|now| now.mentioned()).map(|(kind, id)| (kind.to_owned(), id.to_owned())).collect();
-        let which: Vec<_> = which.into_iter().collect();
-        mentioned(tx, reader, row.source().organisation, &which).await?
-    };
-    let is_owner = reader.is_owner();
+    let now = record::told(tx, reader.person, &[row.line.id]).await?;
+    let which: BTreeSet<(String, String)> =
+        now.iter().flat_map(|now| now.mentioned()).map(|(kind, id)| (kind.to_owned(), id.to_owned())).collect();
+    let which: Vec<_> = which.into_iter().collect();
+    let others = mentioned(tx, reader, row.source().organisation, &which).await?;
+    let owner = reader.is_owner();
     let tell = move || {
-        let others = Others::of(others);
+        let others = Others::of(others, owner);
         let received = Received::new("stored", text.full_url, text.raw).ok()?;
-        let names = if is_owner { Names::among(&[]) } else { others.names() };
-        fhir::document::composition(&received, &names)
+        fhir::document::composition(&received, &others.names())
     };
     tokio::task::spawn_blocking(tell).await.map_err(ServiceError::internal)
 }

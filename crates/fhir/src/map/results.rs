@@ -424,6 +424,7 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     links(&mut facts, &around, LinkRole::Order, &json.based_on);
     draft.add("Sample", around.all_names(json.specimen.iter()));
     draft.add("Explained by", around.all_names(json.results_interpreter.iter()));
+    facts.files = json.presented_form.iter().take(MOST_PARTS).map(file).collect();
     draft.facts.result = Some(Box::new(facts));
     super::documents::judge_files(&mut draft, json.presented_form.iter(), names);
     Ok(draft.done())
