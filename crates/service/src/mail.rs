@@ -557,6 +557,7 @@ mod tests {
             "/goals",
             "/news",
             "/questionnaires",
+            "/record",
             "/register/confirm",
             "/reminders",
             "/self-care",
