@@ -141,7 +141,7 @@ testkit::both_engines! {
         let report = opened(&mut sam, "/record/results", "Kidney tests").await;
         report.says("This is an early result. It may change.").says("Please repeat.").says("In the order of the report");
         report.says("6.1 mmol/L").says("3.5 to 5.3 mmol/L").says("Above the range given").says("No range was given");
-        report.says("A letter that stayed there: the file itself was not sent to us");
+        report.says("told us of this file and did not send it");
         let potassium = sam.get(&link_to(&report, "Potassium")).await;
         potassium.says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").says("Part of a report").says("See this over time");
         assert_eq!(sam.get(&link_to(&potassium, "Kidney tests")).await.body.matches("<h1").count(), 1);

@@ -206,15 +206,6 @@ pub struct ResultLink {
     pub name: Option<String>,
 }
 
-/// A file that came with a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResultFile {
-    /// What it is called: "Chest X-ray report".
-    pub name: String,
-    /// Its content came with the report, so that it can be opened.
-    pub held: bool,
-}
-
 /// What a result or an order of a test says beside what every entry says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultFacts {
@@ -228,8 +219,6 @@ pub struct ResultFacts {
     pub parts: Vec<ResultPart>,
     /// What it belongs to, in the order of the report.
     pub links: Vec<ResultLink>,
-    /// The files that came with it.
-    pub files: Vec<ResultFile>,
 }
 
 /// One more fact of an entry, with the plain words that introduce it.

@@ -131,7 +131,7 @@ fn resource(of: usize, number: usize) -> Value {
             "note": [{ "text": "Cough for two weeks, chest clear, advised to rest and to come back when it does not get better." }],
         });
     }
-    if number % 10 == 0 {
+    if number.is_multiple_of(10) {
         return json!({
             "resourceType": "Encounter", "id": format!("v{number}"), "status": "finished", "class": { "code": "AMB" }, "subject": subject,
             "type": [{ "text": "Consultation" }], "period": { "start": at },

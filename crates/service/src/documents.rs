@@ -187,7 +187,7 @@ pub(crate) async fn save(core: &Core, tx: &mut Tx, import: Import, entry: EntryI
 
 /// The files of an entry that are open to a reader.
 async fn open_files(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<Vec<DocumentRow>, ServiceError> {
-    let rows = document::of(tx, reader.person, EntryId::from_uuid(row.line.id)).await?;
+    let rows = document::shown(tx, reader.person, EntryId::from_uuid(row.line.id), reader.filter.at()).await?;
     if reader.is_owner() {
         return Ok(rows);
     }
@@ -214,7 +214,7 @@ pub(crate) async fn of_entry(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Re
     let rows = open_files(tx, reader, row).await?;
     let mut texts: HashMap<Uuid, String> = HashMap::new();
     if rows.iter().any(|file| file.kind == DocumentKind::Pdf.code()) {
-        texts = document::texts(tx, reader.person, entry).await?.into_iter().collect();
+        texts = document::texts(tx, reader.person, entry, reader.filter.at()).await?.into_iter().collect();
     }
     let (mut files, mut room) = (Vec::with_capacity(rows.len()), MOST_SHOWN_TOGETHER);
     for file in rows {

@@ -534,7 +534,9 @@ async fn say_again(
                 (None | Some(Where::New(_)), _) => {}
             }
         }
+        let arrived = changes.arrived();
         changes.save(&core, tx, import).await?;
+        releases::hold(&core, tx, import, arrived).await?;
     }
     record::mark_indexed(tx, person).await?;
     settle(&core, tx, person).await?;

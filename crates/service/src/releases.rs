@@ -635,9 +635,19 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
             terms = terms.and(own);
         }
         // A result of a report that waits already waits with it.
-        let with = running.iter().find(|row| {
-            row.source_id == import.organisation.as_uuid() && members.iter().any(|(one, _)| row.mentions(&one.key.0, &one.key.1))
-        });
+        // So does a report that comes after the results that it names.
+        let names = |one: &Arrival, row: &HoldRow| {
+            let key = format!("{}/{}", row.resource_type, row.logical_id);
+            one.facts.mentions.contains(&key)
+        };
+        let waits_with = |row: &&HoldRow| {
+            row.source_id == import.organisation.as_uuid()
+                && members.iter().any(|(one, _)| row.mentions(&one.key.0, &one.key.1) || names(one, row))
+        };
+        let with = running.iter().find(waits_with);
+        for row in running.iter().filter(waits_with) {
+            terms = terms.and(row.held().terms);
+        }
         let report = members.iter().find(|(one, _)| one.key.0 == "DiagnosticReport").or_else(|| members.first());
         let Some(lead) = with.map(|row| EntryId::from_uuid(row.lead_id)).or(report.map(|(one, _)| one.id)) else { continue };
         let held = match with {

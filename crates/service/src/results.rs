@@ -11,9 +11,7 @@ use chrono::{DateTime, Days, Utc};
 use domain::access::{Actor, Subject};
 use domain::audit::Action;
 use domain::reading::{Point, thin};
-use domain::record::{
-    Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultFile, ResultLink, ResultPart, Value,
-};
+use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
 use domain::result::{Amount, Analyte, Band, Comparator, Decimal, Placed, TrendSpan, band, placed, same_unit};
 use domain::when::london_day;
 use domain::{EntryId, PersonId, When};
@@ -69,8 +67,6 @@ pub struct ResultView {
     pub orders: Vec<EntryLine>,
     /// What answers it.
     pub answers: Vec<EntryLine>,
-    /// The files that came with it.
-    pub files: Vec<ResultFile>,
     /// There are others of the same thing, so that there is something to see over time.
     pub over_time: bool,
 }
@@ -331,7 +327,6 @@ pub(crate) async fn view(
         answers: lines(tx, reader, answers).await?,
         ranges: facts.ranges,
         parts: facts.parts,
-        files: facts.files,
         over_time,
     }))
 }

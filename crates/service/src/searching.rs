@@ -1,6 +1,6 @@
 //! Looking for words in a record.
 
-use crate::reader::Reader;
+use crate::reader::{Reader, is_told_all};
 use crate::records::{Records, full_lines, read};
 use crate::timeline::{Narrowing, TimelineChoices, choices};
 use crate::{Cursor, EntryLine, PlainWords, ServiceError, activity};
@@ -126,7 +126,7 @@ async fn vocabulary(tx: &mut Tx, reader: &Reader, query: &Query) -> Result<BTree
 
 /// A page and one of what meets the query, as this reader is told it.
 ///
-/// Whoever is not the owner is told entries anew that take words from others: what is found by words that are not open is left out, and it is
+/// Whoever may not read everything is told entries anew that take words from others: what is found by words that are not open is left out, and it is
 /// gone on until the page is full, so that where it ends says nothing of that either.
 async fn matching(
     tx: &mut Tx,
@@ -137,17 +137,18 @@ async fn matching(
     mut behind: Option<i64>,
 ) -> Result<Vec<FoundEntry>, ServiceError> {
     let mut found = Vec::new();
+    let told_all = is_told_all(tx, reader).await?;
     loop {
         let asked = Found { query, narrowed, behind, limit: AT_ONCE };
         let rows = record::find(tx, reader.person, &reader.filter, asked).await?;
         let all = i64::try_from(rows.len()).unwrap_or_default() < AT_ONCE;
-        behind = rows.last().map(|row| row.place);
+        behind = rows.last().map(|row| row.stands);
         let rows = rows.into_iter().map(|row| {
             let code = row.code();
             (row.line, code, row.details.0)
         });
         for (line, code, details) in full_lines(tx, reader, rows.collect()).await? {
-            found.extend(entry(plain, query, line, code.as_ref(), &details, reader.is_owner()));
+            found.extend(entry(plain, query, line, code.as_ref(), &details, told_all));
             if found.len() > PAGE {
                 return Ok(found);
             }
@@ -165,7 +166,7 @@ fn entry(
     line: EntryLine,
     code: Option<&Code>,
     details: &[Detail],
-    owner: bool,
+    told_all: bool,
 ) -> Option<FoundEntry> {
     let told = Told {
         title: &line.title,
@@ -182,8 +183,8 @@ fn entry(
     };
     let met = match query.met(&told.words()) {
         Some(met) => met,
-        // Kept with the words of before; it is the owner's all the same.
-        None if owner => BTreeSet::new(),
+        // Kept with the words of before; nothing is kept from its owner.
+        None if told_all => BTreeSet::new(),
         None => return None,
     };
     let title = marked(&line.title, &met);

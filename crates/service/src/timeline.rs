@@ -9,7 +9,7 @@ use domain::record::{Category, Sensitivity};
 use domain::when::{london_day, london_midnight};
 use domain::{EntryId, OrganisationId, PersonId, When};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::Tx;
 use store::record::{self, Narrowed, TimelineRow, VISITS_AT_ONCE};
 use uuid::Uuid;
@@ -156,9 +156,17 @@ fn day_of(when: When) -> When {
 
 /// The rows of a page by day, and within a day by visit, each in the order in which its first entry came.
 async fn by_day(tx: &mut Tx, reader: &Reader, rows: Vec<TimelineRow>) -> Result<Vec<TimelineDay>, ServiceError> {
-    let named: BTreeSet<(Uuid, String)> = rows.iter().filter_map(|row| Some((row.organisation_id, row.visit.clone()?))).collect();
-    let named: Vec<_> = named.into_iter().collect();
-    let visits = record::visits_named(tx, reader.person, &reader.filter, &named).await?;
+    let mut named: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
+    for row in &rows {
+        if let Some(visit) = &row.visit {
+            named.entry(row.organisation_id).or_default().insert(visit.clone());
+        }
+    }
+    let mut visits = Vec::new();
+    for (source, which) in named {
+        let (source, which) = (OrganisationId::from_uuid(source), which.into_iter().collect::<Vec<_>>());
+        visits.extend(record::visits_named(tx, reader.person, &reader.filter, source, &which).await?);
+    }
     let keys: Vec<_> = visits.iter().map(|row| (row.organisation_id, row.logical_id.clone())).collect();
     let told = lines(tx, reader, visits.into_iter().map(|row| row.line).collect()).await?;
     let visits: HashMap<(Uuid, String), EntryLine> = keys.into_iter().zip(told).collect();

@@ -1,6 +1,7 @@
 //! Files that come with entries of a record, and who has read them. What of an entry is open is decided where the entry is read.
 
 use crate::{StoreError, Tx, on, statements};
+use chrono::{DateTime, Utc};
 use domain::document::{DocumentKind, DocumentWords};
 use domain::{AccountId, DocumentId, EntryId, PersonId, ResourceId};
 use std::collections::BTreeSet;
@@ -18,6 +19,18 @@ macro_rules! held {
     };
 }
 
+/// Without files that also came with a result that is not shown yet.
+macro_rules! apart {
+    ($at:literal) => {
+        concat!(
+            " AND NOT EXISTS (SELECT 1 FROM document w JOIN result_hold x ON x.person_id = w.person_id AND x.entry_id = w.entry_id \
+             WHERE w.person_id = $1 AND w.hash = d.hash AND x.opens_at > ",
+            $at,
+            ")"
+        )
+    };
+}
+
 statements! {
     KEEP = "INSERT INTO document_content (person_id, hash, bytes) VALUES ($1, $2, $3) ON CONFLICT (person_id, hash) DO NOTHING";
     ADD = "INSERT INTO document (person_id, id, entry_id, place, title, content_type, kind, binary_id, size, hash, words, text) \
@@ -27,9 +40,12 @@ statements! {
     SWEEP = "DELETE FROM document_content WHERE person_id = $1 AND NOT EXISTS \
              (SELECT 1 FROM document d WHERE d.person_id = document_content.person_id AND d.hash = document_content.hash)";
     OF = concat!("SELECT d.id, d.place, d.title, d.content_type, d.kind, d.binary_id, d.size, d.hash, d.words", held!(), " ORDER BY d.place");
+    SHOWN = concat!(
+        "SELECT d.id, d.place, d.title, d.content_type, d.kind, d.binary_id, d.size, d.hash, d.words", held!(), apart!("$3"), " ORDER BY d.place"
+    );
     BYTES = "SELECT c.bytes FROM document d JOIN document_content c ON c.person_id = d.person_id AND c.hash = d.hash \
              WHERE d.person_id = $1 AND d.entry_id = $2 AND d.id = $3";
-    TEXTS = concat!("SELECT d.id, d.text", held!(), " AND d.text IS NOT NULL ORDER BY d.place");
+    TEXTS = concat!("SELECT d.id, d.text", held!(), apart!("$3"), " AND d.text IS NOT NULL ORDER BY d.place");
     VERSION = "SELECT resource_id FROM record_entry WHERE person_id = $1 AND id = $2";
     HAS_SEEN = "SELECT CAST(COUNT(*) AS BIGINT) FROM document_read WHERE person_id = $1 AND account_id = $2 AND entry_id = $3 AND resource_id = $4";
     SEE = "INSERT INTO document_read (person_id, account_id, entry_id, resource_id) VALUES ($1, $2, $3, $4) \
@@ -152,7 +168,15 @@ pub async fn sweep(tx: &mut Tx, person: PersonId) -> Result<(), StoreError> {
     Ok(on!(tx, c, sqlx::query(SWEEP).bind(person.as_uuid()).execute(c).await.map(|_| ()))?)
 }
 
-/// The files of an entry, in their order.
+/// The files of an entry that may be shown at this instant, in their order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn shown(tx: &mut Tx, person: PersonId, entry: EntryId, at: DateTime<Utc>) -> Result<Vec<DocumentRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(SHOWN).bind(person.as_uuid()).bind(entry.as_uuid()).bind(at).fetch_all(c).await)?)
+}
+
+/// All files of an entry, in their order.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -160,7 +184,7 @@ pub async fn of(tx: &mut Tx, person: PersonId, entry: EntryId) -> Result<Vec<Doc
     Ok(on!(tx, c, sqlx::query_as(OF).bind(person.as_uuid()).bind(entry.as_uuid()).fetch_all(c).await)?)
 }
 
-/// The bytes of a file that [`of`] gives.
+/// The bytes of a file that [`shown`] gives.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -177,8 +201,8 @@ pub async fn bytes(tx: &mut Tx, person: PersonId, entry: EntryId, id: DocumentId
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn texts(tx: &mut Tx, person: PersonId, entry: EntryId) -> Result<Vec<(Uuid, String)>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(TEXTS).bind(person.as_uuid()).bind(entry.as_uuid()).fetch_all(c).await)?)
+pub async fn texts(tx: &mut Tx, person: PersonId, entry: EntryId, at: DateTime<Utc>) -> Result<Vec<(Uuid, String)>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(TEXTS).bind(person.as_uuid()).bind(entry.as_uuid()).bind(at).fetch_all(c).await)?)
 }
 
 /// The version of which an entry tells.

@@ -48,6 +48,7 @@ pub(crate) fn one(note: NoteSeen, person: &str, (href, entry): (Option<String>, 
     let readers = match (note.shared, note.by) {
         (_, WhoSaved::Person | WhoSaved::Carer) => None,
         (true, WhoSaved::You) => Some("Those who may see what it is about can read it too."),
+        (false, WhoSaved::You) if person != "you" => Some("Only you and the person whose record it is can read it."),
         (false, WhoSaved::You) => Some("Only you can read it."),
     };
     let readers = readers.map(|words| view! { <p>{words}</p> });
@@ -219,9 +220,10 @@ impl Filled {
     }
 }
 
-fn fields(form: &FormState, filled: Filled) -> impl IntoView + use<> {
+fn fields(form: &FormState, filled: Filled, whose: &Whose) -> impl IntoView + use<> {
+    let only = if whose.is_another() { "Only me, and the person whose record it is" } else { "Only me" };
     let readers = vec![
-        Choice::new("private", "Only me"),
+        Choice::new("private", only),
         Choice::new("shared", "Me, and those who may see what it is about")
             .hint("A care team, and people who act for you, as far as you let them see that part of the record."),
     ];
@@ -258,7 +260,7 @@ pub async fn add(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 <p>"No service reads this to see if you are unwell. For urgent help call " <a href="tel:111">"111"</a> "."</p>
                 <Form action=NEW submission=submission keep=FORM>
                     {about}
-                    {fields(&form, Filled::of(&form, None))}
+                    {fields(&form, Filled::of(&form, None), &ctx.whose())}
                     <Button>"Save the note"</Button>
                 </Form>
             </Narrow>
@@ -284,7 +286,7 @@ pub async fn change(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
                 <PageHeading title="Change a note" />
                 <Form action=format!("{here}/change")>
                     <input type="hidden" name="version" value=note.version.to_string() />
-                    {fields(&form, Filled::of(&form, Some(&note)))}
+                    {fields(&form, Filled::of(&form, Some(&note)), &ctx.whose())}
                     <Button>"Save the change"</Button>
                 </Form>
             </Narrow>

@@ -12,7 +12,7 @@ use crate::whose::Whose;
 use crate::words;
 use axum::extract::RawQuery;
 use domain::EntryId;
-use domain::record::{Category, GivenRange, ResultFile, ResultPart, Value};
+use domain::record::{Category, GivenRange, ResultPart, Value};
 use domain::result::{By, Placed, Standing, placed};
 use leptos::prelude::*;
 use service::{EntryLine, MemberSeen, PlainWords, ResultLine, ResultView, ResultsPage};
@@ -235,7 +235,6 @@ pub(crate) fn beside(id: EntryId, line: &EntryLine, seen: &ResultView, links: &L
         {over_time}
         {values(&seen.members, links)}
         {parts(&seen.parts)}
-        {not_sent(&seen.files)}
         {related("Part of a report", "This value came with:", &seen.reports)}
         {related("Ordered as", "This answers:", &seen.orders)}
         {related("The result", "This was answered by:", &seen.answers)}
@@ -392,21 +391,6 @@ fn parts(parts: &[ResultPart]) -> Option<AnyView> {
         view! { <Section title="Its parts"><DataTable caption="As they were sent" head=heads("Part") rows=rows /></Section> }
             .into_any(),
     )
-}
-
-/// The files of a report that did not come with it; those that did stand on its page as documents.
-fn not_sent(files: &[ResultFile]) -> Option<AnyView> {
-    let rows: Vec<_> = files
-        .iter()
-        .filter(|file| !file.held)
-        .map(|file| {
-            view! { <li>{format!("{}: the file itself was not sent to us. Ask the place that wrote the report.", file.name)}</li> }
-        })
-        .collect();
-    if rows.is_empty() {
-        return None;
-    }
-    Some(view! { <Section title="Files"><ul class="nhsuk-list nhsuk-list--bullet">{rows}</ul></Section> }.into_any())
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use service::{Cursor, EntryPage, EntryView, NotesSeen, Which};
 use std::collections::BTreeMap;
 
 /// Where an entry is at work.
-fn entry_page(person: PersonId, entry: EntryId) -> String {
+pub(super) fn entry_page(person: PersonId, entry: EntryId) -> String {
     format!("{}/entries/{entry}", patient_page(person))
 }
 

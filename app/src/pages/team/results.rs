@@ -1,19 +1,22 @@
 //! Results to write to people about before they read them: what waits, and about which kinds.
 
+use super::record::entry_page;
 use super::{patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
+use crate::pages::record::document;
 use crate::pages::record::entry::{facts, range};
 use crate::pages::record::release::by_day;
+use crate::pages::record::results::{Links, beside};
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, Choice, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, Section, SummaryList, SummaryRow, TextArea,
     TextInput,
 };
-use domain::EntryId;
 use domain::release::{LONGEST_DAYS, OWN_DAYS, ResultKind};
 use domain::team::StaffRole;
 use domain::when::instant_in_words;
+use domain::{EntryId, PersonId};
 use leptos::prelude::*;
 use service::{EntryView, ResultCommentForm, ResultToComment, ServiceError, WorkItem};
 
@@ -53,7 +56,7 @@ pub(super) async fn to_comment(ctx: &Ctx, item: &WorkItem, form: &FormState) -> 
             format!("The person does not read it yet. They see it by {} at the latest, by itself.", by_day(seen.until))
         }
     };
-    let entries = seen.entries.iter().map(result).collect_view();
+    let entries = seen.entries.iter().map(|entry| result(entry, item.person)).collect_view();
     let said = seen.words.as_ref().map(|said| {
         let text = if said.words.is_empty() { "Let go without words".to_owned() } else { said.words.clone() };
         let rows = vec![SummaryRow::new(format!("{}, {}", said.name, instant_in_words(said.at)), text)];
@@ -72,8 +75,12 @@ pub(super) async fn to_comment(ctx: &Ctx, item: &WorkItem, form: &FormState) -> 
     .into_any())
 }
 
-fn result(entry: &EntryView) -> AnyView {
+fn result(entry: &EntryView, person: PersonId) -> AnyView {
     let line = &entry.line;
+    let links = Links { base: patient_page(person), whole: true };
+    let parts = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
+    let here = entry_page(person, line.id);
+    let documents = document::section(entry.documents.clone(), Some(&here), &line.title, &entry.organisation);
     let value = line.value_words().map(|value| SummaryRow::new("Value", value));
     let flag = line.flag.clone().map(|flag| SummaryRow::new("The laboratory says", flag));
     let range = line.value.as_ref().map(range);
@@ -83,6 +90,8 @@ fn result(entry: &EntryView) -> AnyView {
             {range}
             <SummaryList rows=rows />
         </Section>
+        {parts}
+        {documents}
     }
     .into_any()
 }

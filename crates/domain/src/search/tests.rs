@@ -76,7 +76,7 @@ fn what_is_like_a_word_begins_with_its_letter_or_one_that_sounds_like_it() {
     assert_eq!(Query::letters("farmacy"), ['f', 'p']);
     assert_eq!(Query::letters("codeine"), ['c', 'k', 's']);
     assert_eq!(Query::letters("metformin"), ['m']);
-    assert_eq!(Query::letters("5mg"), [] as [char; 0]);
+    assert!(Query::letters("5mg").is_empty());
 }
 
 #[test]

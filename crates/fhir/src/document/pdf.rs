@@ -74,13 +74,11 @@ fn read(bytes: &[u8], go_on: &mut dyn FnMut() -> bool) -> Found {
         return Found::Unread;
     }
     let mut writer = Writer { out: String::new(), last: None, cut: false, unknown: 0 };
-    let mut pages = 0;
-    for page in document.page_iter() {
+    for (pages, page) in document.page_iter().enumerate() {
         if pages == MOST_PAGES || writer.out.len() > MOST_CHARS {
             writer.cut = true;
             break;
         }
-        pages += 1;
         if !go_on() {
             return Found::Unread;
         }

@@ -7,18 +7,14 @@ use crate::types::{
     Annotation, Attachment, CodeableConcept, Decimal, Lenient, List, Meta, Period, Quantity, Ratio, Reference, SampledData, Span,
     Timing, fhir,
 };
-use crate::words::{absent_words, all_words, day, file_words, interpretation_words, joined, with_unit};
-use domain::record::{
-    Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultFile, ResultLink, ResultPart, Value,
-};
+use crate::words::{absent_words, all_words, day, interpretation_words, joined, with_unit};
+use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
 use domain::result::{key_of, same_unit};
 
 /// The most values of a report that are joined to it; what is beyond stands by itself.
 const MOST_MEMBERS: usize = 1000;
-/// The most values of one result, the most ranges of a value and the most files of a report.
+/// The most values of one result, and the most ranges of a value.
 const MOST_PARTS: usize = 200;
-/// The largest file that is given out, in bytes as it is carried (base 64).
-const LARGEST_FILE: usize = 24 * 1024 * 1024;
 
 /// Systolic blood pressure, in the codes of LOINC and SNOMED CT that the UK uses.
 const SYSTOLIC: &[&str] = &["8480-6", "72313002", "271649006", "413606001", "314464000", "407554009", "407556006"];
@@ -424,16 +420,7 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     links(&mut facts, &around, LinkRole::Order, &json.based_on);
     draft.add("Sample", around.all_names(json.specimen.iter()));
     draft.add("Explained by", around.all_names(json.results_interpreter.iter()));
-    facts.files = json.presented_form.iter().take(MOST_PARTS).map(file).collect();
     draft.facts.result = Some(Box::new(facts));
     super::documents::judge_files(&mut draft, json.presented_form.iter(), names);
     Ok(draft.done())
-}
-
-/// A file as a report names it.
-fn file(form: &Attachment) -> ResultFile {
-    let title = form.title.as_deref().and_then(crate::words::plain);
-    let kind = form.content_type.as_deref().map(file_words);
-    let held = form.data.as_ref().is_some_and(|data| !data.is_empty() && data.len() <= LARGEST_FILE);
-    ResultFile { name: title.or(kind).unwrap_or_else(|| "File".to_owned()), held }
 }

@@ -3,6 +3,7 @@
 use super::{Eyes, Profile, WhoSaved, changed_since, not_whole, one_line, some_lines};
 use crate::activity::{self, Event};
 use crate::carers::typed_date;
+use crate::documents;
 use crate::error::gather;
 use crate::reader::Reader;
 use crate::records::{self, EntryView, purpose};
@@ -230,10 +231,13 @@ impl Profile {
         let notes = open.into_iter().map(|row| looker.seen(row, None)).collect();
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "entry");
         activity::disclose(&self.core, event.about("entry", id)).await?;
+        if entry.line.category == Category::Document {
+            documents::note_read(&self.core, actor, person, id).await?;
+        }
         Ok((entry, NotesSeen { notes, removed: Vec::new(), may_write: looker.may_write }))
     }
 
-    /// What an entry is called, for whoever may write a note about it.
+    /// What an entry is called, for whoever may write a note about it. The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not, and for an entry that is not open.
@@ -243,11 +247,15 @@ impl Profile {
         person: PersonId,
         about: Option<EntryId>,
     ) -> Result<Option<String>, ServiceError> {
-        let (mut tx, _, _) = self.enter(actor, person, Ask::KeepProfile).await?;
+        let (mut tx, subject, _) = self.enter(actor, person, Ask::KeepProfile).await?;
         let Some(about) = about else { return Ok(None) };
         let reader = access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await?;
         let reader = Reader::new(person, reader.view, self.core.now());
-        name_of_entry(&mut tx, &reader, about).await?.map(Some).ok_or(ServiceError::NotFound)
+        let name = name_of_entry(&mut tx, &reader, about).await?.ok_or(ServiceError::NotFound)?;
+        drop(tx);
+        let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "notes");
+        activity::disclose(&self.core, event.about("entry", about)).await?;
+        Ok(Some(name))
     }
 
     /// Writes a note. The same form twice writes one.
@@ -305,8 +313,13 @@ impl Profile {
                 let (subject, by) = writer(&core, tx, &actor, person).await?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let row = own_note::one(tx, person, id).await?.filter(|row| row.removed_at.is_none());
-                row.filter(|row| row.written_by == by.as_uuid()).ok_or(ServiceError::NotFound)?;
+                let row = row.filter(|row| row.written_by == by.as_uuid()).ok_or(ServiceError::NotFound)?;
                 let content = read(&form, london_day(core.now()))?;
+                let same = row.title == content.title && row.words == content.words && row.happened_on == content.happened_on;
+                if row.version == version.saturating_add(1) && same && row.shared == content.shared {
+                    // The same form sent again.
+                    return Ok(());
+                }
                 if !own_note::change(tx, (person, id, version), &content, core.now()).await? {
                     return Err(changed_since());
                 }

@@ -47,7 +47,7 @@ impl World {
 
     /// The same town with its pharmacies.
     pub async fn with_pharmacies(place: &Place) -> Self {
-        let world = Self::at(place).await;
+        let world = Box::pin(Self::at(place)).await;
         let postcodes = b"postcode,latitude,longitude\nTA1 1AA,51.0147,-3.1029\n".to_vec();
         world.town.services.postcodes.import(&Actor::Operator, Cursor::new(postcodes)).await.unwrap();
         world.load(&all()).await.unwrap();

@@ -498,7 +498,7 @@ testkit::both_engines! {
         assert_eq!((entry.version, entry.versions.len()), (1, 1), "a draft before it leaves no gap");
         // What was only ordered may be told of, and waits when it has come.
         let ordered = about_her("Observation", "w10", &json!({ "status": "registered", "category": lab(), "code": { "text": "Potassium" } }));
-        clinic.receive(&[ordered.clone()]).await;
+        clinic.receive(std::slice::from_ref(&ordered)).await;
         assert!(clinic.titles(&clinic.me).await.contains(&"Potassium".to_owned()));
         clinic.receive(&[with(with(ordered, "status", json!("final")), "valueString", json!("4.0"))]).await;
         assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(4))]);

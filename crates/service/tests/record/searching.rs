@@ -56,7 +56,7 @@ testkit::both_engines! {
             medicine("q1", "Amoxicillin 500mg capsules", "2024-01-03"),
             medicine("q2", "Atorvastatin 20mg tablets", "2025-01-03"),
             medicine("q3", "Paracetamol 500mg tablets", "2026-01-03"),
-            problem("c1", "m1", "Asthma", "active", "2019"),
+            with(problem("c1", "m1", "Asthma", "active", "2019"), "code", json!({ "text": "Asthma" })),
         ])).await.unwrap().person;
         let me = desk.account_of(&[person]).await;
         for (words, found) in [

@@ -23,9 +23,16 @@ macro_rules! kinds {
 statements! {
     KINDS = kinds!(opened!("$2"));
     KINDS_OPEN = kinds!(open!("$2", "$3", "$4", "$5"));
-    RUNS = "SELECT r.organisation_id, o.name, o.kind, r.ran_at, r.report FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
-            WHERE r.person_id = $1 AND r.ran_at = (SELECT MAX(l.ran_at) FROM import_run l WHERE l.person_id = $1 \
-            AND l.organisation_id = r.organisation_id) ORDER BY r.id";
+    /// Without sources of which nothing may be shown.
+    RUNS = concat!(
+        "SELECT r.organisation_id, o.name, o.kind, r.ran_at, r.report FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
+         WHERE r.person_id = $1 AND r.ran_at = (SELECT MAX(l.ran_at) FROM import_run l WHERE l.person_id = $1 \
+         AND l.organisation_id = r.organisation_id) AND (NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 \
+         AND w.organisation_id = r.organisation_id) OR EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = $1 \
+         AND e.organisation_id = r.organisation_id AND e.release = 'released'",
+        opened!("$2"),
+        ")) ORDER BY r.id"
+    );
     /// When the newest of what is open came.
     RUNS_OPEN = concat!(
         "SELECT n.organisation_id, o.name, o.kind, n.ran_at FROM (SELECT e.organisation_id, \
@@ -141,7 +148,7 @@ pub async fn last_runs(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result
         tx,
         c,
         match filter {
-            Filter::Everything { .. } => sqlx::query_as(RUNS).bind(person.as_uuid()).fetch_all(c).await,
+            Filter::Everything { at } => sqlx::query_as(RUNS).bind(person.as_uuid()).bind(*at).fetch_all(c).await,
             Filter::Only { .. } => bind_filter!(sqlx::query_as(RUNS_OPEN).bind(person.as_uuid()), filter).fetch_all(c).await,
         }
     )?)

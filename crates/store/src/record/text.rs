@@ -19,7 +19,7 @@ use uuid::Uuid;
 macro_rules! find {
     ($from:literal, $place:literal, $open:expr) => {
         concat!(
-            "SELECT t.place, ",
+            "SELECT t.place AS stands, ",
             line!(),
             ", e.code_system, e.code, e.code_display, e.details FROM ",
             $from,
@@ -103,7 +103,7 @@ pub struct Text {
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct FoundRow {
     /// Where it stands.
-    pub place: i64,
+    pub stands: i64,
     /// As lists read it.
     #[sqlx(flatten)]
     pub line: LineRow,

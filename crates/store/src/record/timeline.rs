@@ -31,18 +31,15 @@ macro_rules! timeline {
     };
 }
 
-/// Up to [`VISITS_AT_ONCE`] visits of which entries of a page say that they are part.
+/// Up to [`VISITS_AT_ONCE`] visits of one source of which entries of a page say that they are part.
 macro_rules! visits {
     () => {
         concat!(
             "SELECT ",
             line!(),
-            ", e.organisation_id, e.logical_id FROM (VALUES ($2, $3), ($4, $5), ($6, $7), ($8, $9), ($10, $11), ($12, $13), ($14, $15), \
-             ($16, $17), ($18, $19), ($20, $21), ($22, $23), ($24, $25), ($26, $27), ($28, $29), ($30, $31), ($32, $33), ($34, $35), \
-             ($36, $37), ($38, $39), ($40, $41), ($42, $43), ($44, $45), ($46, $47), ($48, $49), ($50, $51), ($52, $53), ($54, $55), \
-             ($56, $57), ($58, $59), ($60, $61)) AS k \
-             JOIN record_entry e ON e.person_id = $1 AND e.organisation_id = k.column1 AND e.resource_type = 'Encounter' \
-             AND e.logical_id = k.column2 WHERE TRUE",
+            ", e.organisation_id, e.logical_id FROM record_entry e WHERE e.person_id = $1 AND e.organisation_id = $2 \
+             AND e.resource_type = 'Encounter' AND e.logical_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+             $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
             in_time!()
         )
     };
@@ -77,8 +74,8 @@ statements! {
     );
     PLACE = concat!("SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2", in_time!(), opened!("$3"));
     PLACE_OPEN = concat!("SELECT e.sort_at FROM record_entry e WHERE e.person_id = $1 AND e.id = $2", in_time!(), open!("$3", "$4", "$5", "$6"));
-    VISITS = concat!(visits!(), opened!("$62"));
-    VISITS_OPEN = concat!(visits!(), open!("$62", "$63", "$64", "$65"));
+    VISITS = concat!(visits!(), opened!("$33"));
+    VISITS_OPEN = concat!(visits!(), open!("$33", "$34", "$35", "$36"));
     SENDERS = senders!(opened!("$2"));
     SENDERS_OPEN = senders!(open!("$2", "$3", "$4", "$5"));
 }
@@ -230,7 +227,7 @@ pub async fn place_in_time(
     Ok(found.map(|(at,)| at))
 }
 
-/// Those of up to [`VISITS_AT_ONCE`] visits that are open, by their source and their id there, in no order.
+/// Those of up to [`VISITS_AT_ONCE`] visits of a source that are open, by their ids there, in no order.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -238,22 +235,18 @@ pub async fn visits_named(
     tx: &mut Tx,
     person: PersonId,
     filter: &Filter,
-    which: &[(Uuid, String)],
+    source: OrganisationId,
+    which: &[String],
 ) -> Result<Vec<VisitOfRow>, StoreError> {
     let Some(last) = which.last() else { return Ok(Vec::new()) };
     let statement = filter.choose(VISITS, VISITS_OPEN);
-    let mut rows: Vec<VisitOfRow> = on!(tx, c, {
-        let mut query = sqlx::query_as(statement).bind(person.as_uuid());
+    Ok(on!(tx, c, {
+        let mut query = sqlx::query_as(statement).bind(person.as_uuid()).bind(source.as_uuid());
         for place in 0..VISITS_AT_ONCE {
-            let (source, id) = which.get(place).unwrap_or(last);
-            query = query.bind(*source).bind(id);
+            query = query.bind(which.get(place).unwrap_or(last));
         }
         bind_filter!(query, filter).fetch_all(c).await
-    })?;
-    // The last one is asked for again in the places that are left over.
-    rows.sort_by_key(|row| row.line.id);
-    rows.dedup_by_key(|row| row.line.id);
-    Ok(rows)
+    })?)
 }
 
 /// Who sent anything of the record that is open, by name.
