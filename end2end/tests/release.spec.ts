@@ -65,7 +65,7 @@ test('a practice writes about a biopsy before a citizen and their carer read it'
     await expect(summary(gp)).toContainText('Write to the person what the result means');
     await look(gp, 'with an error');
     await gp.getByLabel('Write to the person, and let them read it').check();
-    await gp.getByLabel('To the person').fill('It is a harmless mole. You need no treatment.');
+    await gp.getByLabel('To the person', { exact: true }).fill('It is a harmless mole. You need no treatment.');
     await gp.getByRole('button', { name: 'Do this' }).click();
     await expect(gp.getByRole('status')).toContainText('Your words are sent');
   });

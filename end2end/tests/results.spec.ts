@@ -79,7 +79,9 @@ test('a report holds its values, and each is read over time', async ({ page, loo
     await expect(values).toContainText('20 to 41 mmol/mol');
     await expect(values).toContainText('or 6.5%');
     await expect(values).toContainText('No range was given');
-    await expect(page.getByRole('link', { name: 'Open The whole report' })).toBeVisible();
+    const whole = page.locator('section', { has: page.getByRole('heading', { name: 'The document', exact: true }) });
+    await expect(whole).toContainText('Hello');
+    await expect(whole.getByRole('link', { name: /^Download the file ?: The whole report$/ })).toBeVisible();
     await look(page, 'a report');
   });
 

@@ -1,6 +1,7 @@
 import { expect, heading, linkedAccount, newPatient, summary, test } from './support.ts';
 
 test('a record is read in the order of time, narrowed down and widened again', async ({ page, look }) => {
+  test.slow();
   await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }] }));
   const main = page.getByRole('main');
 
