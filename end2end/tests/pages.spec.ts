@@ -67,11 +67,17 @@ test('every page of a record is open to all', async ({ page, look }, info) => {
   for (const category of categories) {
     await page.goto(category);
     await look(page);
-    const entry = page.locator('.sh-entry__link').first();
+    const entry = page.locator('.sh-entry__link[href^="/record/entries/"]').first();
     if (await entry.isVisible()) {
       await entry.click();
       await expect(page).toHaveURL(/\/record\/entries\//);
       await look(page, `the first of ${category}`);
+      const overTime = page.getByRole('link', { name: 'See this over time' });
+      if (await overTime.isVisible()) {
+        await overTime.click();
+        await expect(page).toHaveURL(/\/trend$/);
+        await look(page, `over time, the first of ${category}`);
+      }
     }
   }
   await page.goto('/record/results');
@@ -81,7 +87,15 @@ test('every page of a record is open to all', async ({ page, look }, info) => {
     await expect(page.getByRole('link', { name: 'Newer' })).toBeVisible();
     await look(page, 'older results');
   }
-  for (const path of ['/record/timeline', '/record/search', '/record/search?q=blood', '/record/search?q=zzzzzz', '/record/sources']) {
+  for (const path of [
+    '/record/results/choices',
+    '/record/timeline',
+    '/record/search',
+    '/record/search?q=blood',
+    '/record/search?q=zzzzzz',
+    '/record/sources',
+    '/record/notes/new',
+  ]) {
     await page.goto(path);
     await look(page);
   }
@@ -129,6 +143,8 @@ test('a record in which there is nothing yet is open to all', async ({ page, loo
     '/record/timeline',
     '/record/search?q=blood',
     '/record/sources',
+    '/record/summary',
+    '/record/notes',
   ]) {
     await page.goto(path);
     await look(page, 'empty');
