@@ -4,8 +4,8 @@ import { atWork, expect, heading, linkedAccount, newName, newPatient, PRACTICE, 
 
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
 
-/** The class of the document, as the server wrote it. */
-const classes = (page: Page): Promise<string | null> => page.locator('html').getAttribute('class');
+/** The classes of the document, all of them and no other, as the server wrote them. */
+const looks = (page: Page, classes: string): Promise<void> => expect(page.locator('html')).toHaveAttribute('class', classes);
 
 /** Chooses how pages look, and nothing else. */
 async function choose(page: Page, settings: string[]): Promise<void> {
@@ -25,10 +25,11 @@ test('anybody can make the pages larger without an account', async ({ page, look
   await page.getByLabel('Large text', { exact: true }).check();
   await page.getByLabel('High contrast', { exact: true }).check();
   await press(page, 'Save');
-  expect(await classes(page)).toBe('sh-large-text sh-high-contrast');
+  await expect(page.getByRole('status')).toContainText('Pages look as you chose');
+  await looks(page, 'sh-large-text sh-high-contrast');
   for (const path of ['/', '/sign-in', '/help']) {
     await page.goto(path);
-    expect(await classes(page)).toBe('sh-large-text sh-high-contrast');
+    await looks(page, 'sh-large-text sh-high-contrast');
     await look(page, 'large and black on white');
   }
 });
@@ -61,7 +62,8 @@ test('somebody says once what they need, and every page of their practice says i
     await expect(page.getByLabel('Large text', { exact: true })).toBeChecked();
     await look(page, 'an offer');
     await press(page, 'Save');
-    expect(await classes(page)).toBe('sh-large-text sh-easy-read');
+    await expect(page.getByRole('status')).toContainText('Pages look as you chose');
+    await looks(page, 'sh-large-text sh-easy-read');
   });
 
   await test.step('the front desk reads it before anything else', async () => {
@@ -121,6 +123,7 @@ test('somebody keeps their details and a note of their own', async ({ page, look
     await look(page, 'with an error');
     await page.getByLabel('Postcode').fill('LS21 3AA');
     await press(page, 'Save');
+    await expect(page.getByRole('status')).toContainText('How to contact is saved');
     await expect(page.getByText('LS21 3AA')).toBeVisible();
     await expect(page.getByRole('heading', { name: /^Recorded by/ }).first()).toBeVisible();
     await look(page, 'kept');
@@ -134,13 +137,15 @@ test('somebody keeps their details and a note of their own', async ({ page, look
     await page.getByLabel('Phone number of person 1').fill('01632 960001');
     await page.getByLabel('Person 1 is next of kin: tell them first').check();
     await press(page, 'Save');
+    await expect(page.getByRole('status')).toContainText('Whom to tell is saved');
     await expect(page.getByText('Ann Stone, sister, 01632 960001. Next of kin')).toBeVisible();
     await page.getByRole('link', { name: 'Change ethnic background and language' }).click();
     await look(page);
     await page.getByLabel('I would rather not say').check();
     await page.getByLabel('What is your main language?').selectOption({ label: 'Welsh' });
     await press(page, 'Save');
-    await expect(page.getByText('Welsh')).toBeVisible();
+    await expect(page.getByRole('status')).toContainText('It is saved');
+    await expect(page.getByText('Welsh', { exact: true })).toBeVisible();
     await page.getByRole('link', { name: 'What was here before' }).click();
     await look(page);
   });
@@ -154,6 +159,7 @@ test('somebody keeps their details and a note of their own', async ({ page, look
     await expect(summary(page)).toContainText('Write your note');
     await page.getByLabel('Your note').fill('Ask about this at the next visit');
     await press(page, 'Save the note');
+    await expect(page.getByRole('status')).toContainText('Your note is saved');
     await expect(page.getByText('You wrote this')).toBeVisible();
     await look(page, 'with a note');
     await page.goto('/record/notes');
