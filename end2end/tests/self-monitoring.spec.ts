@@ -81,10 +81,16 @@ test('a carer records, puts back what they removed, answers questions, and sees 
   });
 
   await test.step('the carer removes it, puts it back, and sees nothing of what the citizen removed', async () => {
+    await weigh(page, '81');
+    await remove(page);
+    await carer.goto('/readings/weight');
+    await expect(carer.getByRole('link', { name: 'Removed readings' })).toHaveCount(0);
     await carer.getByRole('link', { name: '79 kg' }).click();
     await remove(carer);
     await carer.getByRole('link', { name: 'Removed readings' }).click();
     await expect(carer.getByText(/^You removed it on/)).toBeVisible();
+    await expect(carer.getByText('81 kg')).toHaveCount(0);
+    await look(carer, 'removed, looking after somebody');
     await carer.getByRole('button', { name: /^Put it back/ }).click();
     await expect(carer.getByRole('status')).toContainText('The reading is back');
   });
