@@ -246,6 +246,7 @@ pub async fn add(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
     let entry = if about.is_empty() { None } else { Some(about.parse::<EntryId>().map_err(|_| Failure::not_found())?) };
     let name = ctx.services().profile.may_note(&ctx.actor(), ctx.person()?, entry).await?;
     let submission = ctx.submission();
+    let whose = ctx.whose();
     ctx.page(Head::form("Write a note", Place::Record, &form), || {
         let (back, label) = match entry {
             Some(id) => (routes::entry(id), "Back to the entry"),
@@ -260,7 +261,7 @@ pub async fn add(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
                 <p>"No service reads this to see if you are unwell. For urgent help call " <a href="tel:111">"111"</a> "."</p>
                 <Form action=NEW submission=submission keep=FORM>
                     {about}
-                    {fields(&form, Filled::of(&form, None), &ctx.whose())}
+                    {fields(&form, Filled::of(&form, None), &whose)}
                     <Button>"Save the note"</Button>
                 </Form>
             </Narrow>
@@ -277,6 +278,7 @@ pub async fn change(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
         return Err(Failure::not_found());
     }
     let form = ctx.form("note-change").await?;
+    let whose = ctx.whose();
     ctx.page(Head::form("Change a note", Place::Record, &form), || {
         let here = note_page(id);
         view! {
@@ -286,7 +288,7 @@ pub async fn change(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
                 <PageHeading title="Change a note" />
                 <Form action=format!("{here}/change")>
                     <input type="hidden" name="version" value=note.version.to_string() />
-                    {fields(&form, Filled::of(&form, Some(&note)), &ctx.whose())}
+                    {fields(&form, Filled::of(&form, Some(&note)), &whose)}
                     <Button>"Save the change"</Button>
                 </Form>
             </Narrow>
