@@ -50,8 +50,9 @@ pub fn bundle<W: Write, E>(
     Ok(count)
 }
 
-/// A resource's text without what refers to these others (by type and id), nor what stands beside such a reference; every other text
-/// and number in it stays as it was written. One that refers to none of them is unchanged.
+/// A resource's text without what refers to these others (by type and id), nor what stands beside such a reference, nor the narratives
+/// of what it was taken from, which may say the same in words; every other text and number in it stays as it was written. One that
+/// refers to none of them is unchanged.
 #[must_use]
 pub fn without(raw: String, others: &[(String, String)]) -> String {
     let named: Vec<_> = others.iter().filter(|(_, id)| raw.contains(id.as_str())).collect();
@@ -66,40 +67,74 @@ pub fn without(raw: String, others: &[(String, String)]) -> String {
                 || bare.strip_prefix("urn:uuid:").is_some_and(|one| one.eq_ignore_ascii_case(id))
         })
     };
-    // What cannot be read as JSON was never taken in.
-    pruned(&raw, &refers).ok().flatten().unwrap_or(raw)
+    let left = pruned(&raw, &refers);
+    match left {
+        Ok(Left::Part(text)) => text,
+        // What cannot be read as JSON was never taken in.
+        Ok(Left::All | Left::Nothing) | Err(_) => raw,
+    }
 }
 
-/// A JSON text without the objects that refer; `None` where it is such an object itself, or has nothing left.
-fn pruned(raw: &str, refers: &dyn Fn(&str) -> bool) -> Result<Option<String>, serde_json::Error> {
+/// What is left of a JSON text.
+enum Left {
+    /// All of it, as it was written.
+    All,
+    /// This, and something was taken out.
+    Part(String),
+    /// Nothing: it refers itself, or so does all that it held.
+    Nothing,
+}
+
+impl Left {
+    /// What is left of this text, if anything.
+    fn of<'a>(&'a self, raw: &'a str) -> Option<&'a str> {
+        match self {
+            Self::All => Some(raw),
+            Self::Part(text) => Some(text.as_str()),
+            Self::Nothing => None,
+        }
+    }
+
+    fn is_all(&self) -> bool {
+        matches!(self, Self::All)
+    }
+}
+
+/// A JSON text without the objects that refer, nor the narratives of the objects that held them, however deep.
+fn pruned(raw: &str, refers: &dyn Fn(&str) -> bool) -> Result<Left, serde_json::Error> {
     match raw.trim_start().as_bytes().first() {
         Some(b'{') => {
             let fields: Fields<'_> = serde_json::from_str(raw)?;
-            let (mut text, mut left) = (String::from("{"), 0_usize);
+            let mut below = Vec::with_capacity(fields.0.len());
             for (name, value) in &fields.0 {
                 if name == "reference" && serde_json::from_str::<String>(value.get()).is_ok_and(|reference| refers(&reference)) {
-                    return Ok(None);
+                    return Ok(Left::Nothing);
                 }
-                if let Some(value) = pruned(value.get(), refers)? {
-                    if left > 0 {
-                        text.push(',');
-                    }
-                    text.push_str(&serde_json::to_string(name)?);
-                    text.push(':');
-                    text.push_str(&value);
-                    left += 1;
+                below.push(pruned(value.get(), refers)?);
+            }
+            if below.iter().all(Left::is_all) {
+                return Ok(Left::All);
+            }
+            let mut kept: Vec<String> = Vec::new();
+            for ((name, value), left) in fields.0.iter().zip(&below) {
+                // The narrative of a resource or of a section: any other text is a string.
+                let is_narrative = name == "text" && value.get().starts_with('{');
+                if let Some(text) = left.of(value.get()).filter(|_| !is_narrative) {
+                    kept.push(format!("{}:{text}", serde_json::to_string(name)?));
                 }
             }
-            text.push('}');
-            Ok((left > 0 || fields.0.is_empty()).then_some(text))
+            Ok(if kept.is_empty() { Left::Nothing } else { Left::Part(format!("{{{}}}", kept.join(","))) })
         }
         Some(b'[') => {
             let all: Vec<&RawValue> = serde_json::from_str(raw)?;
-            let kept = all.iter().map(|one| pruned(one.get(), refers)).collect::<Result<Vec<_>, _>>()?;
-            let kept: Vec<String> = kept.into_iter().flatten().collect();
-            Ok((!kept.is_empty() || all.is_empty()).then(|| format!("[{}]", kept.join(","))))
+            let below = all.iter().map(|one| pruned(one.get(), refers)).collect::<Result<Vec<_>, _>>()?;
+            if below.iter().all(Left::is_all) {
+                return Ok(Left::All);
+            }
+            let kept: Vec<&str> = all.iter().zip(&below).filter_map(|(one, left)| left.of(one.get())).collect();
+            Ok(if kept.is_empty() { Left::Nothing } else { Left::Part(format!("[{}]", kept.join(","))) })
         }
-        _ => Ok(Some(raw.to_owned())),
+        _ => Ok(Left::All),
     }
 }
 
@@ -143,10 +178,31 @@ mod tests {
             text,
             r#"{"resourceType":"DiagnosticReport","id":"r","amount":1.00,"text":"Observation/o1 \u00e9","result":[{"reference":"Observation/o2"}],"note":[]}"#
         );
-        for same in [r#"{"id": "o1x", "reference": "Observation/o2"}"#, r#"{"id":"other"}"#] {
-            let kept = without(same.to_owned(), &closed);
-            assert_eq!(kept.replace(' ', ""), same.replace(' ', ""));
+        for same in [r#"{"id": "o1x", "reference": "Observation/o2"}"#, r#"{"id":"other"}"#, r#"{"id": "other"}"#] {
+            assert_eq!(without(same.to_owned(), &closed), same);
         }
-        assert_eq!(without(r#"{"id": "other"}"#.to_owned(), &closed), r#"{"id": "other"}"#);
+    }
+
+    #[test]
+    fn narratives_go_with_what_was_taken_from_below_them_and_no_others() {
+        let closed = [("Observation".to_owned(), "o1".to_owned())];
+        let raw = r#"{"resourceType":"Composition","id":"c","text":{"status":"generated","div":"<div>SECRET</div>"},
+            "type":{"text":"Letter"},"section":[
+            {"title":"Tests","text":{"div":"<div>SECRET</div>"},"section":[
+                {"title":"Blood","text":{"div":"<div>SECRET</div>"},"entry":[{"reference":"Observation/o1"}]},
+                {"text":{"div":"<div>SECRET</div>"},"entry":[{"reference":"Observation/o1"}]}]},
+            {"title":"Plan","text": {"div": "<div>Rest</div>"},"entry":[{"reference":"CarePlan/p1"}]}]}"#;
+        assert_eq!(
+            without(raw.to_owned(), &closed),
+            concat!(
+                r#"{"resourceType":"Composition","id":"c","type":{"text":"Letter"},"section":["#,
+                r#"{"title":"Tests","section":[{"title":"Blood"}]},"#,
+                r#"{"title":"Plan","text": {"div": "<div>Rest</div>"},"entry":[{"reference":"CarePlan/p1"}]}]}"#
+            )
+        );
+        // Its id is in a word, and nothing refers to it.
+        let whole =
+            r#"{ "resourceType": "Composition", "text": {"div": "<div>o1</div>"}, "section": [ {"text": {"div": "<div/>"}} ] }"#;
+        assert_eq!(without(whole.to_owned(), &closed), whole);
     }
 }
