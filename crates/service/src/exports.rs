@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::io::Write;
 use std::pin::pin;
-use store::record::{self, CurrentRow, RAW_AT_ONCE};
+use store::record::{self, ClosedRow, CurrentRow, RAW_AT_ONCE};
 use store::{StoreError, Tx, person, questionnaire, reading, reading_photo, week};
 use uuid::Uuid;
 
@@ -33,9 +33,10 @@ impl Exports {
     /// The person's whole record as a FHIR `collection` Bundle: the current version of every resource, exactly as it was
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
-    /// of it, by its own labels, no result that is not shown yet, and no reference to any of these; and after that what was recorded
-    /// here: readings with their photos, answers to questionnaires, weeks, self-care, and what they say about themselves. To the
-    /// operator it gives everything that was received, and nothing else.
+    /// of it, by its own labels, no result that is not shown yet, no Binary that holds a file of these, no reference to any of
+    /// them and no narrative around one; and after that what was recorded here: readings with their photos, answers to
+    /// questionnaires, weeks, self-care, and what they say about themselves. To the operator it gives everything that was
+    /// received, and nothing else.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
     /// No connection is held between parts, so that a slow receiver keeps nobody waiting.
@@ -107,9 +108,10 @@ impl Exports {
             Actor::Operator | Actor::System => (record::current(&mut tx, person).await?, None, Vec::new()),
             Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
                 let measures = reading::measures(&mut tx, person).await?;
-                let closed = record::closed(&mut tx, person, now).await?;
+                let closed: HashSet<ClosedRow> = record::closed(&mut tx, person, now).await?.into_iter().collect();
+                let rows = not_withheld(&mut tx, person, now, &closed).await?;
                 let closed = closed.into_iter().map(|one| (one.resource_type, one.logical_id)).collect();
-                (not_withheld(&mut tx, person, now).await?, Some((Owner::load(&mut tx, person).await?, measures)), closed)
+                (rows, Some((Owner::load(&mut tx, person).await?, measures)), closed)
             }
         };
         drop(tx);
@@ -248,9 +250,19 @@ impl Whole {
 }
 
 /// The current resources that may be shown to the person they are about. Where an entry tells of a resource, it was looked
-/// at when it came in; any other is looked at now.
-async fn not_withheld(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<Vec<CurrentRow>, ServiceError> {
-    let rows = record::current_released(tx, person, now).await?;
+/// at when it came in; any other is looked at now. What is closed is not among them: the Binary that holds a file of an entry that is
+/// not shown has an entry of its own.
+async fn not_withheld(
+    tx: &mut Tx,
+    person: PersonId,
+    now: DateTime<Utc>,
+    closed: &HashSet<ClosedRow>,
+) -> Result<Vec<CurrentRow>, ServiceError> {
+    let mut rows = record::current_released(tx, person, now).await?;
+    rows.retain(|row| {
+        let CurrentRow { organisation_id, resource_type, logical_id, .. } = row.current.clone();
+        !closed.contains(&ClosedRow { organisation_id, resource_type, logical_id })
+    });
     let untold: Vec<Uuid> = rows.iter().filter(|row| !row.told).map(|row| row.current.id).collect();
     let mut open = HashSet::new();
     for ids in untold.chunks(RAW_AT_ONCE) {

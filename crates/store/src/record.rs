@@ -453,10 +453,14 @@ statements! {
         open!("$3", "$4", "$5", "$6"),
         " THEN 0 ELSE 1 END = 1)"
     );
-    /// What its owner is not shown, by source, type and id.
+    /// What its owner is not shown, by source, type and id; with it the Binaries that hold its files, which have entries of their own.
     CLOSED = "SELECT e.organisation_id, e.resource_type, e.logical_id FROM record_entry e WHERE e.person_id = $1 AND e.release = 'withheld' \
               UNION ALL SELECT e.organisation_id, e.resource_type, e.logical_id FROM result_hold x \
-              JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id WHERE x.person_id = $1 AND x.opens_at > $2";
+              JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id WHERE x.person_id = $1 AND x.opens_at > $2 \
+              UNION ALL SELECT e.organisation_id, 'Binary', d.binary_id FROM document d \
+              JOIN record_entry e ON e.person_id = d.person_id AND e.id = d.entry_id \
+              WHERE d.person_id = $1 AND d.binary_id IS NOT NULL AND (e.release = 'withheld' OR EXISTS \
+              (SELECT 1 FROM result_hold x WHERE x.person_id = d.person_id AND x.entry_id = d.entry_id AND x.opens_at > $2))";
     /// The account names whoever has read them; a letter that they have read in another version is read in this one.
     SEE_LETTERS = concat!(
         "INSERT INTO document_read (person_id, account_id, entry_id, resource_id) SELECT e.person_id, a.id, e.id, e.resource_id \
@@ -1753,7 +1757,7 @@ pub async fn words(tx: &mut Tx, person: PersonId, filter: &Filter, entry: EntryI
     })?)
 }
 
-/// A resource whose entry its owner is not shown.
+/// A resource whose entry its owner is not shown, or a Binary that holds a file of one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
 pub struct ClosedRow {
     /// From whom.

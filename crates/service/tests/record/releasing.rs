@@ -258,6 +258,44 @@ testkit::both_engines! {
         }
     }
 
+    async fn the_file_of_what_is_not_shown_is_not_taken_away(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let binary = |id: &str| json!({ "resourceType": "Binary", "id": id, "contentType": "text/plain", "data": "SGVsbG8=" });
+        let letter = |id: &str, url: &str| {
+            about_her(
+                "DocumentReference",
+                id,
+                &json!({
+                    "status": "current", "type": { "text": "Clinic letter" }, "date": "2026-11-02T10:00:00Z",
+                    "content": [{ "attachment": { "contentType": "text/plain", "url": url } }],
+                }),
+            )
+        };
+        let redacted = json!({ "security": [{ "code": "REDACTED" }] });
+        clinic
+            .receive(&[
+                with(biopsy().remove(0), "presentedForm", json!([{ "contentType": "text/plain", "url": "Binary/b1" }])),
+                biopsy().remove(1),
+                with(letter("d2", "Binary/b2"), "meta", redacted),
+                letter("d3", "Binary/b3"),
+                binary("b1"),
+                binary("b2"),
+                binary("b3"),
+            ])
+            .await;
+        let binaries = async |by: &Actor| {
+            let mut out = Vec::new();
+            clinic.desk.services.exports.bundle(by, clinic.person, &mut out).await.unwrap();
+            let all = resources_of(&String::from_utf8(out).unwrap());
+            all.into_keys().filter(|(kind, _)| kind == "Binary").map(|(_, id)| id).collect::<Vec<String>>()
+        };
+        assert_eq!(binaries(&clinic.me).await, ["b3"]);
+        assert_eq!(binaries(&Actor::Operator).await, ["b1", "b2", "b3"]);
+        clinic.later(5);
+        assert_eq!(binaries(&clinic.me).await, ["b1", "b3"]);
+    }
+
     async fn a_clinician_writes_once_and_the_words_stand_with_the_result(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
