@@ -131,7 +131,7 @@ testkit::both_engines! {
         let kept: Result<(), store::StoreError> = place.store.write(move |tx| Box::pin(async move {
             let (organisation, at) = (domain::OrganisationId::from_uuid(Uuid::nil()), DateTime::<Utc>::default());
             let import = store::record::Import { person, organisation, id: domain::ImportId::from_uuid(Uuid::nil()), at };
-            for row in store::record::page(tx, person, &store::record::Filter::Everything { at: chrono::DateTime::<Utc>::from_timestamp(4_102_444_800, 0).unwrap() }, store::record::Part {
+            for row in store::record::page(tx, person, &store::record::Filter::Everything { at: DateTime::from_timestamp(4_102_444_800, 0).unwrap() }, store::record::Part {
                 category: Category::Result, which: "all", after: None, limit: 50,
             }).await? {
                 store::record::result::forget(tx, import, EntryId::from_uuid(row.id)).await?;
