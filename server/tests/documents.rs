@@ -74,7 +74,7 @@ testkit::both_engines! {
         list.says("New").says("Mark all as read");
         let entry = link(&list, "/record/entries/", "");
         let shown = sam.get(&entry).await;
-        shown.says("All <strong>well</strong>").says("Pictures in this document are not shown here").says("Your eyes");
+        shown.says("<strong><!>well<!></strong>").says("Pictures in this document are not shown here").says("Your eyes");
         shown.does_not_say("steal").does_not_say("track.example").does_not_say("onclick");
         shown.says("We could not take the words out of this PDF").says("ask Riverside Surgery");
         sam.get("/record/documents").await.does_not_say("Mark all as read");

@@ -297,7 +297,8 @@ testkit::both_engines! {
         let page = sam.get("/medicines").await;
         page.says("4 medicines now").says("Repeat medicines").says("Ramipril &amp; 5mg &lt;capsules&gt;").says("One capsule OD");
         page.says("Can be ordered").says("Paused").says("You can order it from 15 November 2026").says("Order medicines");
-        page.says("Nothing is recorded here. That does not mean that you have none. Tell whoever").says("One capsule OD (od: once a day)");
+        page.says("Nothing is recorded here. That does not mean that you have none.").says("Tell whoever gives out medicines of any allergy");
+        page.says("One capsule OD (od: once a day)");
         page.says("Sam Rivers. Born 31 March 1980. NHS number 999 000 0018. As on 3 November 2026.").says("Review by 1 March 2027");
         sam.get("/medicines/order").await.says("One capsule OD (od: once a day)");
         town.choose(&mut sam, &["Ramipril"]).await.says("od: once a day");

@@ -472,10 +472,15 @@ mod tests {
         let all: Vec<_> = all.iter().map(|one| fhir::Received::new("test", None, one.to_string()).unwrap()).collect();
         let told = |names: &Names<'_>| map::entry(&all[0], names).unwrap().unwrap();
         let facts = told(&Names::among(&all));
-        assert_eq!(facts.details.iter().map(|one| one.label.as_str()).collect::<Vec<_>>(), ["Sodium"], "{facts:?}");
+        let named = |facts: &EntryFacts| {
+            let links = facts.result.as_ref().map(|result| result.links.clone()).unwrap_or_default();
+            links.into_iter().filter_map(|link| link.name).collect::<Vec<_>>()
+        };
+        assert_eq!(named(&facts), ["Sodium"], "{facts:?}");
+        assert!(!format!("{facts:?}").contains("SECRET"), "{facts:?}");
         assert!(facts.mentions.contains(&"Observation/closed".to_owned()));
         let without = told(&Names::shown_among(&all, |one| one.id != "open"));
-        assert_eq!(without.details, []);
+        assert_eq!(named(&without), Vec::<String>::new());
     }
 
     #[test]

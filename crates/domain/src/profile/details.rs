@@ -253,7 +253,7 @@ mod tests {
             ("07700 90", PhoneError::Length),
             ("07700 9001234", PhoneError::Length),
             ("+44 999", PhoneError::Length),
-            ("0001", PhoneError::Length),
+            ("0001", PhoneError::NoCountry),
             ("+0612345678", PhoneError::NoCountry),
             ("7700900123", PhoneError::NoCountry),
         ] {

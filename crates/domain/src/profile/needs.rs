@@ -178,9 +178,6 @@ needs! {
     /// Words with signs and symbols.
     MakatonInfo = "makaton-info", "936641000000108", Format, FORMAT, Needs "information in Makaton",
         "Makaton", "Requires information in Makaton";
-    /// For people whose speech or understanding was hurt, such as by a stroke.
-    AphasiaInfo = "aphasia-info", "1082551000000100", Format, FORMAT, Needs "aphasia-friendly information",
-        "Made for people with aphasia", "Requires information in aphasia-accessible format";
     /// Told, not written.
     Verbal = "verbal", "367741000000102", Format, FORMAT, Needs "to be told in words, not in writing",
         "Told to me, not written", "Requires information verbally";
@@ -471,7 +468,7 @@ impl Needs {
         if self.impairments.contains(&Impairment::Vision) {
             display = display.with(Setting::LargeText).with(Setting::HighContrast);
         }
-        if any(&[Need::EasyRead, Need::MakatonInfo, Need::AphasiaInfo, Need::Understanding, Need::Aphasia]) {
+        if any(&[Need::EasyRead, Need::MakatonInfo, Need::Understanding, Need::Aphasia]) {
             display = display.with(Setting::EasyRead);
         }
         display

@@ -98,7 +98,7 @@ fn one(attachment: &Attachment, names: &Names<'_>) -> Option<Attached> {
     if let Some(data) = &attachment.data {
         return Some(Attached { title, content_type, binary: None, bytes: bytes(data) });
     }
-    let url = attachment.url.as_deref()?;
+    let url = attachment.url.as_deref().filter(|url| !names.hides(url))?;
     let Some(binary) = names.received(url).filter(|one| one.resource_type == "Binary") else {
         return Some(Attached { title, content_type, binary: None, bytes: Err(Fault::NotSent) });
     };

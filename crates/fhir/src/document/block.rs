@@ -388,6 +388,9 @@ impl Builder {
 
     /// What a table holds that only lays out.
     fn unwrap(&mut self, table: Table) {
+        if let Some(text) = table.caption.filter(|_| self.room()) {
+            self.add(Block::Paragraph(vec![Run { text, strong: true }]));
+        }
         for cell in table.rows.into_iter().flatten().filter(|cell| !cell.runs.is_empty()) {
             if self.room() {
                 self.add(Block::Paragraph(cell.runs));
@@ -405,10 +408,6 @@ impl Builder {
         table.rows.retain(|row| row.iter().any(|cell| !cell.runs.is_empty()));
         let columns = table.rows.iter().map(Vec::len).max().unwrap_or_default();
         if columns < 2 {
-            let caption = table.caption.take();
-            if let Some(text) = caption.filter(|_| self.room()) {
-                self.add(Block::Paragraph(vec![Run { text, strong: true }]));
-            }
             self.unwrap(table);
         } else if self.room() {
             self.add(Block::Table(table));

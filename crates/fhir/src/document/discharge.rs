@@ -354,10 +354,12 @@ fn is_none(text: &str) -> bool {
 fn marked(line: &str) -> Option<Became> {
     let (first, rest) = line.split_once([':', '\u{2013}', '\u{2014}']).unwrap_or((line, ""));
     let first = if first.split_whitespace().count() <= 3 && !rest.is_empty() { became(first) } else { None };
-    let bracketed = || {
-        let (_, mark) = line.trim_end_matches('.').strip_suffix(')')?.rsplit_once('(')?;
-        if mark.split_whitespace().count() <= 4 { became(mark) } else { None }
-    };
+    let bracket = line.trim_end_matches('.').strip_suffix(')').and_then(|line| line.rsplit_once('(')).map(|(_, mark)| mark);
+    // "STOPPED: aspirin (not stopped)" says two things.
+    if bracket.is_some_and(|mark| mark.to_lowercase().split_whitespace().any(|word| ["not", "no", "never"].contains(&word))) {
+        return None;
+    }
+    let bracketed = || bracket.filter(|mark| mark.split_whitespace().count() <= 4).and_then(became);
     let dashed = || {
         let (_, mark) = line.rsplit_once(" - ").or_else(|| line.rsplit_once(" \u{2013} "))?;
         if mark.split_whitespace().count() <= 6 { became(mark) } else { None }

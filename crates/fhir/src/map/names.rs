@@ -369,6 +369,11 @@ impl<'p> Names<'p> {
         self.resources.get(self.hear(address).filter(|at| !self.is_closed(*at))?)
     }
 
+    /// Whether that resource is held and must not be told of.
+    pub(crate) fn hides(&self, address: &str) -> bool {
+        self.find(address).is_some_and(|at| self.is_closed(at))
+    }
+
     /// By the identifiers of the people, organisations and places that the package holds.
     fn find_by_identifier(&self, system: &str, value: &str) -> Option<usize> {
         let known = self.identifiers.get_or_init(|| {
