@@ -142,7 +142,7 @@ testkit::both_engines! {
         page.says("<mark class=\"sh-mark\">Amoxicillin</mark> 500mg capsules").says("1 entry found").says("value=\"amoxi\"");
         let page = sam.get("/record/search?q=three").await;
         page.says("&lt;b&gt;One&lt;/b&gt; <mark class=\"sh-mark\">three</mark> times a day").does_not_say("<b>One</b>");
-        sam.get("/record/search?q=high+blood+pressure").await.says("In plain words").says("Essential hypertension");
+        sam.get("/record/search?q=high+blood+pressure").await.says("In plain words").says("Essential <mark class=\"sh-mark\">hypertension</mark>");
         let page = sam.get("/record/search?q=amoxicilin").await;
         page.says("Nothing has exactly these words").says("<mark class=\"sh-mark\">Amoxicillin</mark>");
         sam.get("/record/search?q=elephant").await.says("Nothing was found").does_not_say("<mark");
