@@ -42,7 +42,11 @@ testkit::both_engines! {
         assert_eq!((seen.by, seen.words.as_str(), seen.shared, seen.may_change), (WhoSaved::You, "It itches\nat night", false, true));
         let changed = NoteForm { title: "Itching".to_owned(), words: "It is better".to_owned(), who: "shared".to_owned(), ..form.clone() };
         side.change_note(me, person, (id, 1), &changed).await.unwrap();
-        refused(side.change_note(me, person, (id, 1), &changed).await, "", "meanwhile");
+        let before = world.events().await;
+        side.change_note(me, person, (id, 1), &changed).await.unwrap();
+        assert_eq!(world.events().await, before, "sent twice it is one change");
+        let other = NoteForm { words: "It is worse".to_owned(), ..changed.clone() };
+        refused(side.change_note(me, person, (id, 1), &other).await, "", "meanwhile");
         let page = side.note(me, person, id).await.unwrap();
         assert_eq!((page.note.title.as_str(), page.note.about.as_ref().map(|(id, _)| *id)), ("Itching", Some(allergy)));
         let said: Vec<_> = page.versions.iter().map(|one| (one.what.as_str(), one.words.as_str())).collect();
