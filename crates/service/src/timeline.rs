@@ -134,7 +134,8 @@ async fn page(tx: &mut Tx, reader: &Reader, narrowing: Narrowing, after: Option<
 pub(crate) async fn choices(tx: &mut Tx, reader: &Reader) -> Result<TimelineChoices, ServiceError> {
     let in_time = |category: &Category| !matches!(category, Category::People | Category::Other);
     let own = reader.is_owner();
-    let kinds = Category::SHOWN.iter().copied().filter(in_time).filter(|kind| own || reader.view.has(*kind)).collect();
+    // The same for everybody: a kind that is missing would tell that it is hidden.
+    let kinds = Category::SHOWN.iter().copied().filter(in_time).collect();
     let open: BTreeSet<Sensitivity> =
         reader.view.pairs().filter(|(category, _)| in_time(category)).map(|(_, label)| label).collect();
     let labels: Vec<_> = Sensitivity::ALL.iter().copied().filter(|label| own || open.contains(label)).collect();

@@ -15,7 +15,9 @@ statements! {
     OF_PERSON = "SELECT o.id, o.code, o.name, o.kind, o.created_at FROM organisation o WHERE (o.kind = 'practice' \
                  AND EXISTS (SELECT 1 FROM registration g WHERE g.person_id = $1 AND g.organisation_id = o.id AND g.ended_at IS NULL)) \
                  OR (o.kind <> 'practice' AND EXISTS (SELECT 1 FROM person_source s WHERE s.person_id = $1 \
-                 AND s.organisation_id = o.id)) OR EXISTS (SELECT 1 FROM let_in l WHERE l.person_id = $1 AND l.organisation_id = o.id \
+                 AND s.organisation_id = o.id) AND (NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 \
+                 AND w.organisation_id = o.id) OR EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = $1 \
+                 AND e.organisation_id = o.id AND e.release = 'released'))) OR EXISTS (SELECT 1 FROM let_in l WHERE l.person_id = $1 AND l.organisation_id = o.id \
                  AND l.ended_at IS NULL AND l.ends_on >= $2) ORDER BY o.name, o.id";
 }
 
@@ -79,7 +81,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<OrganisationRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(ALL).fetch_all(c).await)?)
 }
 
-/// Every organisation whose own the person is, or that they let in on this day, by name.
+/// Every organisation whose own the person is, or that they let in on this day, by name; none that sent only what may not be shown.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.

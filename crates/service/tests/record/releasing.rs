@@ -253,7 +253,7 @@ testkit::both_engines! {
         assert!(clinic.reads(&clinic.me).await && clinic.reads(&clinic.carer).await);
         assert_eq!(clinic.waits(&clinic.me).await, []);
         let all = all_that(&clinic, &clinic.me, &previews).await;
-        for words in ["SECRET value", "SECRET conclusion", r#"label: "SECRET finding""#] {
+        for words in ["SECRET value", "SECRET conclusion", r#"title: "SECRET finding""#] {
             assert!(all.contains(words), "{words}: {all}");
         }
     }

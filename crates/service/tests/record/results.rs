@@ -225,7 +225,7 @@ testkit::both_engines! {
             ellis(), order("s1", "active", at, "Full blood count"), order("s2", "revoked", at, "Cancelled test"),
             order("s3", "entered-in-error", at, "Wrong test"), order("s4", "on-hold", "2026-09-01", "Paused test"),
             order("s5", "completed", at, "Done test"), with(order("s6", "active", at, "Idea"), "intent", json!("proposal")),
-            report("r0", "registered", "2026-10-02", &[], &[]),
+            with(report("r0", "registered", "2026-10-02", &[], &[]), "conclusion", Value::Null),
         ])).await.unwrap().person;
         let me = desk.account_of(&[person]).await;
         let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
