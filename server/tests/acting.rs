@@ -226,6 +226,8 @@ const FOR_CARERS: &[&str] = &[
     "/record/search",
     "/record/sources",
     "/record/notes",
+    "/account/details",
+    "/account/details/history",
     "/record/entries/{id}",
     "/record/entries/{id}/versions/{version}",
     "/medicines",
