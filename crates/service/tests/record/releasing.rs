@@ -515,7 +515,7 @@ testkit::both_engines! {
         })));
         // A source of which nothing may be shown.
         let agency = clinic.desk.services.organisations.ensure(&Actor::Operator, "SECRET9", "SECRET agency", OrganisationKind::Other).await.unwrap();
-        let secret = vec![patient("m1", Some("9990548609"), "Ellis", "1948-11-04"), problem("c9", "m1", "SECRET", "active", "2020")];
+        let secret = vec![patient("m9", Some("9990548609"), "Ellis", "1948-11-04"), problem("c9", "m9", "SECRET", "active", "2020")];
         let secret: Vec<Value> = secret.into_iter().map(|one| with(one, "meta", json!({ "security": [{ "code": "CP-IS" }] }))).collect();
         clinic.desk.import_from(&agency, bundle("collection", &secret), None).await.unwrap();
         clinic.receive(&withheld).await;
