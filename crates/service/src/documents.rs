@@ -412,7 +412,9 @@ impl Records {
     pub async fn read_all_letters(&self, actor: &Actor, person: PersonId) -> Result<(), ServiceError> {
         let (tx, subject, reader) = self.open(actor, person, "letters-read").await?;
         drop(tx);
-        let Some(account) = marks(actor) else { return Err(ServiceError::NotFound) };
+        let Some(account) = marks(actor) else {
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, "letters-read").await);
+        };
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "letters-read");
         self.core
             .write(move |core, tx| {

@@ -112,7 +112,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <BackLink href=back label="Back" />
             <PageHeading
                 title=heading
-                lead="You say it once. Every service that looks after the person sees it first, before anything else."
+                lead=format!("You say it once. Every service that looks after {} sees it first, before anything else.", whose.person())
             />
             {body}
             {change}
