@@ -55,7 +55,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
                     spelt in a similar way."
                 </p>
                 <p>"We write down that you searched. We do not write down what for. Your browser may keep it in its history."</p>
-                <p>"It does not look through what you measured or noted yourself."</p>
+                <p>"It does not look through what you measured or noted yourself, nor yet through the words inside PDFs and other files."</p>
             </Details>
         }
     })
