@@ -178,6 +178,9 @@ needs! {
     /// Words with signs and symbols.
     MakatonInfo = "makaton-info", "936641000000108", Format, FORMAT, Needs "information in Makaton",
         "Makaton", "Requires information in Makaton";
+    /// For people whose speech or understanding was hurt, such as by a stroke.
+    AphasiaInfo = "aphasia-info", "1082551000000105", Format, FORMAT, Needs "aphasia-friendly information",
+        "Made for people with aphasia", "Requires information in aphasia-accessible format";
     /// Told, not written.
     Verbal = "verbal", "367741000000102", Format, FORMAT, Needs "to be told in words, not in writing",
         "Told to me, not written", "Requires information verbally";
@@ -207,7 +210,7 @@ needs! {
     Advocate = "advocate", "225835008", Professional, PROFESSIONAL, Needs "an advocate",
         "An advocate: somebody who speaks up for me", "Needs an advocate";
     /// A therapist who helps to speak and understand.
-    SpeechTherapist = "speech-therapist", "1082661000000100", Professional, PROFESSIONAL,
+    SpeechTherapist = "speech-therapist", "1082661000000107", Professional, PROFESSIONAL,
         Needs "a speech and language therapist",
         "A speech and language therapist", "Requires speech and language therapist support to communicate";
 
@@ -468,7 +471,7 @@ impl Needs {
         if self.impairments.contains(&Impairment::Vision) {
             display = display.with(Setting::LargeText).with(Setting::HighContrast);
         }
-        if any(&[Need::EasyRead, Need::MakatonInfo, Need::Understanding, Need::Aphasia]) {
+        if any(&[Need::EasyRead, Need::MakatonInfo, Need::AphasiaInfo, Need::Understanding, Need::Aphasia]) {
             display = display.with(Setting::EasyRead);
         }
         display
