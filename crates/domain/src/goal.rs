@@ -1,6 +1,6 @@
 //! Goals that people set themselves: what can be one, how far they are, what is said about it, and what to be careful with.
 
-use crate::reading::{Amount, Drawn, Measure, Point, Range, Span, Target, Unit};
+use crate::reading::{Amount, Measure, Point, Range, Span, Target, Unit};
 use crate::record::{Sensitivity, coded};
 use chrono::NaiveDate;
 
@@ -414,14 +414,9 @@ impl Aim {
     /// Where a reading is wanted, to be drawn beside readings; absent where the goal is about more than one.
     #[must_use]
     pub fn band(&self) -> Option<Target> {
-        let (target, measure) = (self.target.filter(|_| !self.kind.is_weekly())?, self.kind.measure()?);
-        // "No more than 5" is below 6 where whole things are counted, "80 kg" below 80.1.
-        let step = if measure.drawn() == Drawn::Line { 100 } else { 1000 };
-        let first = if self.is_up(target) {
-            Range { low: Some(target), high: None }
-        } else {
-            Range::below(Amount::from_thousandths(target.thousandths() + step))
-        };
+        self.kind.measure()?;
+        let target = self.target.filter(|_| !self.kind.is_weekly())?;
+        let first = if self.is_up(target) { Range::of(Some(target), None) } else { Range::at_most(target) };
         Some(Target { first, ..Target::default() })
     }
 }

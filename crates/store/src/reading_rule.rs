@@ -153,10 +153,10 @@ impl TargetRow {
     pub fn target(&self) -> Option<Target> {
         let end = |end: Option<i64>| end.map(Amount::from_thousandths);
         let target = Target {
-            first: Range { low: end(self.first_low), high: end(self.first_high) },
-            second: Range { low: end(self.second_low), high: end(self.second_high) },
-            after: Range { low: end(self.after_low), high: end(self.after_high) },
-            waking: Range { low: end(self.waking_low), high: end(self.waking_high) },
+            first: Range::of(end(self.first_low), end(self.first_high)),
+            second: Range::of(end(self.second_low), end(self.second_high)),
+            after: Range::of(end(self.after_low), end(self.after_high)),
+            waking: Range::of(end(self.waking_low), end(self.waking_high)),
         };
         (target != Target::default()).then_some(target)
     }

@@ -117,7 +117,7 @@ fn part(protocol: Protocol, seen: &SittingSeen, links: bool) -> AnyView {
     }
     let row = |all: &[Taken]| {
         let each = all.iter().take(SHOWN).enumerate().map(|(at, one)| {
-            view! { {(at > 0).then_some(", ")} <a href=reading_page(measure, one.id)>{value(measure, one)}</a> {of_meal(one)} }
+            view! { {(at > 0).then_some(", ")}<a href=reading_page(measure, one.id)>{value(measure, one)}</a>{of_meal(one)} }
         });
         view! { {each.collect_view()} {more(all.len())} }
     };

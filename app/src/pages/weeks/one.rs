@@ -390,7 +390,7 @@ fn pair(first: Amount, second: Option<Amount>) -> String {
 fn wanted(seen: &WeekSeen) -> String {
     let (first, second) = (seen.target.first, seen.target.second);
     let words = |first: Range, second: Range| match (first, second) {
-        (Range { low: None, high: Some(first) }, Range { low: None, high: Some(second) }) => {
+        (Range { low: None, high: Some(first), .. }, Range { low: None, high: Some(second), .. }) => {
             format!("below {}", pair(first, Some(second)))
         }
         _ => reading::Target { first, second, ..reading::Target::default() }.in_words(Measure::BloodPressure),

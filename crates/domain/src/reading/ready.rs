@@ -266,17 +266,17 @@ const fn one(low: Option<i64>, high: Option<i64>) -> Target {
         Some(high) => Some(thousandths(high)),
         None => None,
     };
-    Target { first: Range { low, high }, second: OPEN, after: OPEN, waking: OPEN }
+    Target { first: Range::of(low, high), second: OPEN, after: OPEN, waking: OPEN }
 }
 
-const OPEN: Range = Range { low: None, high: None };
+const OPEN: Range = Range::of(None, None);
 
 const fn pressure(first: i32, second: i32) -> Target {
     Target { first: Range::below(Amount::whole(first)), second: Range::below(Amount::whole(second)), after: OPEN, waking: OPEN }
 }
 
 const fn range(low: i64, high: i64) -> Range {
-    Range { low: Some(thousandths(low)), high: Some(thousandths(high)) }
+    Range::of(Some(thousandths(low)), Some(thousandths(high)))
 }
 
 #[cfg(test)]

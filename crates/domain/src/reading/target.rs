@@ -9,13 +9,27 @@ pub struct Range {
     pub low: Option<Amount>,
     /// The upper end: with a lower one no higher than this ("4 to 9"), by itself not reached ("below 135"), as guidelines say it.
     pub high: Option<Amount>,
+    /// Whether an upper end by itself may be reached ("72 kg or less"), as a person says what they aim at.
+    pub or_less: bool,
 }
 
 impl Range {
+    /// From one end to the other, as guidelines say it; either may be open.
+    #[must_use]
+    pub const fn of(low: Option<Amount>, high: Option<Amount>) -> Self {
+        Self { low, high, or_less: false }
+    }
+
     /// Below this.
     #[must_use]
     pub const fn below(high: Amount) -> Self {
-        Self { low: None, high: Some(high) }
+        Self::of(None, Some(high))
+    }
+
+    /// This or less.
+    #[must_use]
+    pub const fn at_most(high: Amount) -> Self {
+        Self { low: None, high: Some(high), or_less: true }
     }
 
     /// Whether nothing is said.
@@ -30,7 +44,7 @@ impl Range {
         match (self.low, self.high) {
             (Some(low), Some(high)) => low <= number && number <= high,
             (Some(low), None) => low <= number,
-            (None, Some(high)) => number < high,
+            (None, Some(high)) => number < high || (self.or_less && number == high),
             (None, None) => true,
         }
     }
@@ -96,7 +110,11 @@ impl Target {
         let all: Vec<Range> = Meal::ALL.iter().map(|meal| self.at(*meal)).collect();
         let lows: Option<Vec<Amount>> = all.iter().map(|range| range.low).collect();
         let highs: Option<Vec<Amount>> = all.iter().map(|range| range.high).collect();
-        Range { low: lows.and_then(|all| all.into_iter().min()), high: highs.and_then(|all| all.into_iter().max()) }
+        Range {
+            low: lows.and_then(|all| all.into_iter().min()),
+            high: highs.and_then(|all| all.into_iter().max()),
+            or_less: all.iter().any(|range| range.or_less),
+        }
     }
 
     /// "below 135 over 85", "4 to 9 mmol/L", "95% or more".
@@ -112,13 +130,14 @@ impl Target {
             return said.join(", ");
         }
         let bare = |range: Range| match (range.low, range.high) {
+            (None, Some(high)) if range.or_less => format!("{high} or less"),
             (Some(low), Some(high)) => format!("{low} to {high}"),
             (Some(low), None) => format!("{low} or more"),
             (None, Some(high)) => format!("below {high}"),
             (None, None) => "not set".to_owned(),
         };
         match (self.first, self.second) {
-            (Range { low: None, high: Some(first) }, Range { low: None, high: Some(second) }) => {
+            (Range { low: None, high: Some(first), or_less: false }, Range { low: None, high: Some(second), or_less: false }) => {
                 format!("below {first} over {second}")
             }
             (first, second) if second.is_open() => format!("top number {}", bare(first)),
@@ -134,6 +153,7 @@ fn one(range: Range, measure: Measure) -> String {
         (Some(low), Some(high)) if measure.choices().is_empty() => format!("{low} to {}", with_unit(high)),
         (Some(low), Some(high)) => format!("{} to {}", with_unit(low), with_unit(high)),
         (Some(low), None) => format!("{} or more", with_unit(low)),
+        (None, Some(high)) if range.or_less => format!("{} or less", with_unit(high)),
         (None, Some(high)) => format!("below {}", with_unit(high)),
         (None, None) => "not set".to_owned(),
     }
@@ -146,7 +166,7 @@ mod tests {
 
     fn range(low: Option<&str>, high: Option<&str>) -> Range {
         let read = |text: &str| Amount::parse(text).unwrap();
-        Range { low: low.map(read), high: high.map(read) }
+        Range::of(low.map(read), high.map(read))
     }
 
     #[test]
@@ -166,6 +186,13 @@ mod tests {
             (Measure::Oxygen, range(Some("95"), None), Range::default(), "95% or more"),
             (Measure::Hba1c, range(None, Some("48")), Range::default(), "below 48 mmol/mol"),
             (Measure::Mood, range(Some("4"), None), Range::default(), "Good or more"),
+            (Measure::Weight, Range::at_most(Amount::whole(72)), Range::default(), "72 kg or less"),
+            (
+                Measure::BloodPressure,
+                Range::at_most(Amount::whole(135)),
+                Range::below(Amount::whole(85)),
+                "top number 135 or less, bottom number below 85",
+            ),
         ];
         for (measure, first, second, words) in table {
             assert_eq!(Target { first, second, ..Target::default() }.in_words(measure), words);
@@ -235,9 +262,9 @@ mod tests {
         ) {
             let [low, high, after_low, after_high, waking_low, waking_high] = ends.map(|end| end.map(Amount::whole));
             let target = Target {
-                first: Range { low, high },
-                after: Range { low: after_low, high: after_high },
-                waking: Range { low: waking_low, high: waking_high },
+                first: Range::of(low, high),
+                after: Range::of(after_low, after_high),
+                waking: Range::of(waking_low, waking_high),
                 ..Target::default()
             };
             let holds = |meal| target.holds_at(Measure::Glucose, Amount::whole(number), None, meal);
@@ -249,7 +276,7 @@ mod tests {
             low in prop::option::of(0..1000_i32), high in prop::option::of(0..1000_i32), mut three in prop::array::uniform3(0..1000_i32),
         ) {
             three.sort_unstable();
-            let range = Range { low: low.map(Amount::whole), high: high.map(Amount::whole) };
+            let range = Range::of(low.map(Amount::whole), high.map(Amount::whole));
             let [a, b, c] = three.map(|number| range.holds(Amount::whole(number)));
             prop_assert!(!(a && c) || b);
         }

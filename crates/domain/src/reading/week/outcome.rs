@@ -487,7 +487,7 @@ mod tests {
         let guideline = |high| (None, Amount::whole(high), TargetOf::Guideline);
         assert_eq!((ends(younger), ends(older)), ([guideline(135), guideline(85)], [guideline(145), guideline(85)]));
         assert_eq!(Target::of_guideline(None), younger);
-        let range = |low: Option<i32>, high: i32| Range { low: low.map(Amount::whole), high: Some(Amount::whole(high)) };
+        let range = |low: Option<i32>, high: i32| Range::of(low.map(Amount::whole), Some(Amount::whole(high)));
         let team =
             younger.with(reading::Target { first: range(None, 160), second: range(None, 100), ..reading::Target::default() });
         // The bottom number stays the guideline's, and is not said to be the team's.

@@ -359,7 +359,7 @@ fn read_target(measure: Measure, form: &TargetForm) -> Result<(Option<Target>, S
             }
             problems.extend(from.as_ref().err().cloned());
             problems.extend(to.as_ref().err().cloned());
-            *range = Range { low: from.ok().flatten(), high: to.ok().flatten() };
+            *range = Range::of(from.ok().flatten(), to.ok().flatten());
         }
         let [first, second, after, waking] = ranges;
         target = Target { first, second, after, waking };
