@@ -31,7 +31,8 @@ macro_rules! timeline {
     };
 }
 
-/// Up to [`VISITS_AT_ONCE`] visits of one source of which entries of a page say that they are part.
+/// Up to [`VISITS_AT_ONCE`] visits of one source of which entries of a page say that they are part. Written as `in_time!` writes it, its
+/// first condition would have SQLite read all that the source sent, by an index of that, and not each visit by its id.
 macro_rules! visits {
     () => {
         concat!(
@@ -39,8 +40,9 @@ macro_rules! visits {
             line!(),
             ", e.organisation_id, e.logical_id FROM record_entry e WHERE e.person_id = $1 AND e.organisation_id = $2 \
              AND e.resource_type = 'Encounter' AND e.logical_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-             $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
-            in_time!()
+             $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) \
+             AND COALESCE(e.category, '') NOT IN ('people', 'other')",
+            shown!()
         )
     };
 }
