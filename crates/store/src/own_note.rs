@@ -19,6 +19,7 @@ statements! {
     BY_SUBMISSION = "SELECT id FROM own_note WHERE person_id = $1 AND submission_id = $2";
     ONE = concat!(note!(), " WHERE person_id = $1 AND id = $2");
     LISTED = concat!(note!(), " WHERE person_id = $1 ORDER BY happened_on DESC, created_at DESC, id DESC LIMIT $2");
+    COUNT = "SELECT CAST(COUNT(*) AS BIGINT) FROM own_note WHERE person_id = $1";
     ABOUT = concat!(
         note!(), " WHERE person_id = $1 AND entry_id = $2 AND removed_at IS NULL ORDER BY happened_on DESC, created_at DESC, id DESC LIMIT $3"
     );
@@ -182,6 +183,15 @@ pub async fn one(tx: &mut Tx, person: PersonId, id: OwnNoteId) -> Result<Option<
 /// [`StoreError`] when the database fails.
 pub async fn listed(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<NoteRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(LISTED).bind(person.as_uuid()).bind(most).fetch_all(c).await)?)
+}
+
+/// How many notes a person has, also those that are removed.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn count(tx: &mut Tx, person: PersonId) -> Result<i64, StoreError> {
+    let (count,): (i64,) = on!(tx, c, sqlx::query_as(COUNT).bind(person.as_uuid()).fetch_one(c).await)?;
+    Ok(count)
 }
 
 /// Those about an entry that are not removed.

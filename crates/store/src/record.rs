@@ -105,6 +105,14 @@ macro_rules! problems {
     };
 }
 
+/// What notes of the person's own are about, with which resource it is told by: each found by its id, not among all that is released.
+macro_rules! noted {
+    () => {
+        ", e.resource_type, e.logical_id FROM (SELECT DISTINCT o.entry_id FROM own_note o WHERE o.person_id = $1 AND o.entry_id IS NOT NULL) n \
+         JOIN record_entry e ON e.person_id = $1 AND e.id = n.entry_id WHERE CASE WHEN e.release = 'released' THEN 1 ELSE 0 END = 1"
+    };
+}
+
 /// What somebody is allergic to, without what only says that there is none.
 macro_rules! allergies {
     () => {
@@ -381,6 +389,8 @@ statements! {
     );
     ENTRY = concat!("SELECT ", line!(), entry!(), opened!("$3"));
     ENTRY_OPEN = concat!("SELECT ", line!(), entry!(), open!("$3", "$4", "$5", "$6"));
+    NOTED = concat!("SELECT ", line!(), noted!(), opened!("$2"));
+    NOTED_OPEN = concat!("SELECT ", line!(), noted!(), open!("$2", "$3", "$4", "$5"));
     CARD_OPEN = concat!(
         "SELECT CAST(COUNT(*) AS BIGINT) AS held, CAST(COALESCE(SUM(CASE WHEN TRUE",
         open!("$2", "$3", "$4", "$5"),
@@ -1554,6 +1564,27 @@ pub async fn entry(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) 
         c,
         bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(id.as_uuid()), filter).fetch_optional(c).await
     )?)
+}
+
+/// An entry that a note of the person's own is about.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NotedRow {
+    /// As lists read it.
+    #[sqlx(flatten)]
+    pub line: LineRow,
+    /// The FHIR type of its resource.
+    pub resource_type: String,
+    /// The id of that at the source.
+    pub logical_id: String,
+}
+
+/// The entries that notes of the person's own are about, as far as they may be shown, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn noted(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<NotedRow>, StoreError> {
+    let statement = filter.choose(NOTED, NOTED_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
 
 /// Which entries of all that was ever ordered may be shown.

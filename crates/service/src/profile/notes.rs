@@ -164,7 +164,7 @@ impl Profile {
         let (mut tx, subject, reader) = self.enter(actor, person, Ask::ReadRecord).await?;
         let looker = self.looker(&mut tx, actor, &reader).await?;
         let rows = own_note::listed(&mut tx, person, MOST).await?;
-        let names = names(&mut tx, &reader, &rows).await?;
+        let names = names(&mut tx, &reader).await?;
         drop(tx);
         let mut all = NotesSeen { may_write: looker.may_write, ..NotesSeen::default() };
         for row in rows {
@@ -188,8 +188,10 @@ impl Profile {
         let (mut tx, subject, reader) = self.enter(actor, person, Ask::ReadRecord).await?;
         let looker = self.looker(&mut tx, actor, &reader).await?;
         let row = own_note::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
-        let names = names(&mut tx, &reader, std::slice::from_ref(&row)).await?;
-        let about = row.entry().and_then(|id| names.get(&id).map(|name| (id, name.clone())));
+        let about = match row.entry() {
+            Some(id) => name_of_entry(&mut tx, &reader, id).await?.map(|name| (id, name)),
+            None => None,
+        };
         if !looker.opens(&row, about.is_some()) {
             return Err(ServiceError::NotFound);
         }
@@ -283,7 +285,7 @@ impl Profile {
                 if let Some(before) = own_note::by_submission(tx, person, submission).await? {
                     return Ok(before);
                 }
-                if i64::try_from(own_note::listed(tx, person, MOST).await?.len()).is_ok_and(|many| many >= MOST) {
+                if own_note::count(tx, person).await? >= MOST {
                     return Err(ServiceError::field("", "There are as many notes as can be kept here"));
                 }
                 let id = OwnNoteId::from_uuid(core.new_id());
@@ -413,14 +415,7 @@ async fn name_of_entry(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Opti
 }
 
 /// What the entries are called that notes are about, as far as they are open to the reader.
-async fn names(tx: &mut Tx, reader: &Reader, rows: &[NoteRow]) -> Result<HashMap<EntryId, String>, ServiceError> {
-    let mut names = HashMap::new();
-    for id in rows.iter().filter_map(NoteRow::entry) {
-        if !names.contains_key(&id)
-            && let Some(name) = name_of_entry(tx, reader, id).await?
-        {
-            names.insert(id, name);
-        }
-    }
-    Ok(names)
+async fn names(tx: &mut Tx, reader: &Reader) -> Result<HashMap<EntryId, String>, ServiceError> {
+    let rows = record::noted(tx, reader.person, &reader.filter).await?.into_iter().map(|row| row.line).collect();
+    Ok(records::lines(tx, reader, rows).await?.into_iter().map(|line| (line.id, line.title)).collect())
 }

@@ -2,11 +2,12 @@
 
 use crate::town::{fields, not_found, refused};
 use crate::world::World;
-use domain::EntryId;
 use domain::audit::{Action, Basis};
 use domain::record::Category;
+use domain::{EntryId, OwnNoteId};
 use serde_json::json;
 use service::{NoteForm, OwnMedicineForm, Which, WhoSaved};
+use store::own_note::{self, Content};
 use testkit::Place;
 
 fn note(world: &World, words: &str, who: &str, about: Option<EntryId>) -> NoteForm {
@@ -97,6 +98,11 @@ testkit::both_engines! {
             all
         };
         assert_eq!(read(me).await.len(), 4);
+        let about: Vec<_> = side.notes(me, person).await.unwrap().notes.into_iter().filter_map(|one| one.about).collect();
+        assert_eq!(about.len(), 3);
+        for (id, name) in about {
+            assert_eq!(side.may_note(me, person, Some(id)).await.unwrap(), Some(name), "as the entry is called by itself");
+        }
         assert_eq!(read(&town.clinician).await, ["of nothing", "of the allergy", "of the medicine"]);
         assert_eq!(world.last().await, (Action::Read, Basis::CareTeam));
         assert!(read(&town.reception).await.is_empty(), "the front desk reads none");
@@ -115,5 +121,30 @@ testkit::both_engines! {
         not_found(side.remove_note(&town.clinician, person, (private.id, 1)).await);
         let (_, beside) = side.entry_with_notes(&town.clinician, person, medicine).await.unwrap();
         assert_eq!(beside.notes.iter().map(|one| one.words.as_str()).collect::<Vec<_>>(), ["of the medicine"]);
+    }
+
+    async fn no_more_notes_are_taken_than_can_be_shown(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, core) = (&world.edna.actor, world.edna.person, world.town.services.core.clone());
+        let side = &world.town.services.profile;
+        let (by, now, content) = (me.account().unwrap(), core.now(), Content {
+            title: String::new(),
+            words: "One of many".to_owned(),
+            happened_on: chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap(),
+            shared: false,
+        });
+        let ids = core.clone();
+        let put = core.store().write(move |tx| Box::pin(async move {
+            for _ in 0..499 {
+                own_note::add(tx, (person, OwnNoteId::from_uuid(ids.new_id()), ids.new_id()), None, &content, (by, now)).await?;
+            }
+            Ok::<_, store::StoreError>(())
+        })).await;
+        put.unwrap();
+        let last = side.write_note(me, person, &note(&world, "The last", "private", None)).await.unwrap();
+        side.remove_note(me, person, (last, 1)).await.unwrap();
+        refused(side.write_note(me, person, &note(&world, "One too many", "private", None)).await, "", "as many notes");
+        let all = side.notes(me, person).await.unwrap();
+        assert_eq!((all.notes.len(), all.removed.len()), (499, 1));
     }
 }
