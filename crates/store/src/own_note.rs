@@ -19,6 +19,13 @@ statements! {
     BY_SUBMISSION = "SELECT id FROM own_note WHERE person_id = $1 AND submission_id = $2";
     ONE = concat!(note!(), " WHERE person_id = $1 AND id = $2");
     LISTED = concat!(note!(), " WHERE person_id = $1 ORDER BY happened_on DESC, created_at DESC, id DESC LIMIT $2");
+    /// As they were at an instant, without those that were removed by then.
+    LISTED_BY = "SELECT n.id, n.entry_id, v.title, v.words, v.happened_on, v.shared, n.written_by, n.created_at, v.at AS changed_at, \
+                 n.removed_at, v.version FROM own_note n \
+                 JOIN own_note_version v ON v.person_id = n.person_id AND v.note_id = n.id AND v.at <= $2 AND v.what <> 'removed' \
+                 WHERE n.person_id = $1 AND NOT EXISTS (SELECT 1 FROM own_note_version w WHERE w.person_id = v.person_id \
+                 AND w.note_id = v.note_id AND w.version > v.version AND w.at <= $2) \
+                 ORDER BY v.happened_on DESC, n.created_at DESC, n.id DESC LIMIT $3";
     COUNT = "SELECT CAST(COUNT(*) AS BIGINT) FROM own_note WHERE person_id = $1";
     ABOUT = concat!(
         note!(), " WHERE person_id = $1 AND entry_id = $2 AND removed_at IS NULL ORDER BY happened_on DESC, created_at DESC, id DESC LIMIT $3"
@@ -183,6 +190,15 @@ pub async fn one(tx: &mut Tx, person: PersonId, id: OwnNoteId) -> Result<Option<
 /// [`StoreError`] when the database fails.
 pub async fn listed(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<NoteRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(LISTED).bind(person.as_uuid()).bind(most).fetch_all(c).await)?)
+}
+
+/// A person's notes as they were at this instant, the newest day first, without those that were removed by then. Only of when one is
+/// removed it may say what came later.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn listed_by(tx: &mut Tx, person: PersonId, until: DateTime<Utc>, most: i64) -> Result<Vec<NoteRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(LISTED_BY).bind(person.as_uuid()).bind(until).bind(most).fetch_all(c).await)?)
 }
 
 /// How many notes a person has, also those that are removed.

@@ -24,6 +24,8 @@ macro_rules! needs {
 
 statements! {
     NEWEST = concat!(profile!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT 1");
+    /// What counted at an instant.
+    NEWEST_BY = concat!(profile!(), " WHERE person_id = $1 AND at <= $2 ORDER BY version DESC LIMIT 1");
     VERSIONS = concat!(profile!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT $2");
     BY_SUBMISSION = "SELECT version FROM profile_version WHERE person_id = $1 AND submission_id = $2";
     ADD = "INSERT INTO profile_version (person_id, version, submission_id, part, address, postcode, mobile, phone, email, preferred, \
@@ -31,6 +33,8 @@ statements! {
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING";
     NEEDS = concat!(needs!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT 1");
     NEEDS_OF_ACCOUNT = concat!(needs!(), " WHERE owner_id = $1 ORDER BY version DESC LIMIT 1");
+    NEEDS_BY = concat!(needs!(), " WHERE person_id = $1 AND at <= $2 ORDER BY version DESC LIMIT 1");
+    NEEDS_OF_ACCOUNT_BY = concat!(needs!(), " WHERE owner_id = $1 AND at <= $2 ORDER BY version DESC LIMIT 1");
     NEEDS_VERSIONS = concat!(needs!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT $2");
     NEEDS_VERSIONS_OF_ACCOUNT = concat!(needs!(), " WHERE owner_id = $1 ORDER BY version DESC LIMIT $2");
     NEEDS_BY_SUBMISSION = "SELECT version FROM needs_version WHERE person_id = $1 AND submission_id = $2";
@@ -197,6 +201,14 @@ pub async fn newest(tx: &mut Tx, person: PersonId) -> Result<Option<ProfileRow>,
     Ok(on!(tx, c, sqlx::query_as(NEWEST).bind(person.as_uuid()).fetch_optional(c).await)?)
 }
 
+/// The version that counted at this instant.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn newest_by(tx: &mut Tx, person: PersonId, until: DateTime<Utc>) -> Result<Option<ProfileRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(NEWEST_BY).bind(person.as_uuid()).bind(until).fetch_optional(c).await)?)
+}
+
 /// Every version, the newest first.
 ///
 /// # Errors
@@ -257,6 +269,18 @@ pub async fn needs(tx: &mut Tx, holder: Holder) -> Result<Option<NeedsRow>, Stor
         Holder::Account(account) => (NEEDS_OF_ACCOUNT, account.as_uuid()),
     };
     Ok(on!(tx, c, sqlx::query_as(statement).bind(id).fetch_optional(c).await)?)
+}
+
+/// What somebody needed at this instant, as they had said until then; nothing where they had not been asked.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn needs_by(tx: &mut Tx, holder: Holder, until: DateTime<Utc>) -> Result<Option<NeedsRow>, StoreError> {
+    let (statement, id) = match holder {
+        Holder::Person(person) => (NEEDS_BY, person.as_uuid()),
+        Holder::Account(account) => (NEEDS_OF_ACCOUNT_BY, account.as_uuid()),
+    };
+    Ok(on!(tx, c, sqlx::query_as(statement).bind(id).bind(until).fetch_optional(c).await)?)
 }
 
 /// Every version of it, the newest first.

@@ -248,12 +248,21 @@ async fn keep(
 }
 
 /// What a person said that they need: in their record, or before that was linked to their account.
-pub(super) async fn needs_of(tx: &mut Tx, person: PersonId) -> Result<Option<NeedsRow>, ServiceError> {
+async fn needs_of(tx: &mut Tx, person: PersonId) -> Result<Option<NeedsRow>, ServiceError> {
     if let Some(row) = profile::needs(tx, Holder::Person(person)).await? {
         return Ok(Some(row));
     }
     let Some(own) = appointments::own_account(tx, person).await? else { return Ok(None) };
     Ok(profile::needs(tx, Holder::Account(own)).await?)
+}
+
+/// The same as it was at this instant.
+pub(super) async fn needs_by(tx: &mut Tx, person: PersonId, until: DateTime<Utc>) -> Result<Option<NeedsRow>, ServiceError> {
+    if let Some(row) = profile::needs_by(tx, Holder::Person(person), until).await? {
+        return Ok(Some(row));
+    }
+    let Some(own) = appointments::own_account(tx, person).await? else { return Ok(None) };
+    Ok(profile::needs_by(tx, Holder::Account(own), until).await?)
 }
 
 /// What a person needs, in a sentence; empty where they need nothing or did not say.

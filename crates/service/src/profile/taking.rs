@@ -1,20 +1,21 @@
 //! Taking what people say about themselves away, in FHIR R4.
 
-use super::needs::needs_of;
+use super::needs::needs_by;
 use crate::{ServiceError, appointments};
 use chrono::{DateTime, Utc};
 use domain::PersonId;
 use fhir::about::{self, Note, OwnMedicine, Said};
 use fhir::own::{By, Subject};
 use serde_json::Value;
-use store::own_note::{self, NoteRow};
+use std::collections::HashMap;
 use store::record::{self, Filter};
-use store::{Tx, medicine, person, profile};
+use store::{Tx, medicine, own_note, person, profile};
+use uuid::Uuid;
 
 /// The most notes.
 const MOST: i64 = 1000;
 
-/// Everything that somebody says of themselves: a `Patient` beside those of the sources, a `Flag` for each need, a `Condition` for each
+/// Everything that somebody said of themselves until this instant, as it was then: a `Patient` beside those of the sources, a `Flag` for each need, a `Condition` for each
 /// disability, a `Communication` for each note that is there, and a `MedicationStatement` for each medicine that they take of their
 /// own accord.
 pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) -> Result<Vec<Value>, ServiceError> {
@@ -22,13 +23,13 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
     let number = who_is.nhs_number.as_ref().map(|number| number.as_digits().to_owned());
     let subject = Subject { nhs_number: number, name: who_is.display_name() };
     let own = appointments::own_account(tx, who).await?;
-    let by = |account: uuid::Uuid| match own {
+    let by = |account: Uuid| match own {
         Some(own) if own.as_uuid() == account => By::Person,
         _ => By::Carer,
     };
     let mut all = Vec::new();
-    let details = profile::newest(tx, who).await?.filter(|row| row.at <= until);
-    let needs = needs_of(tx, who).await?.filter(|row| row.at <= until);
+    let details = profile::newest_by(tx, who, until).await?;
+    let needs = needs_by(tx, who, until).await?;
     let interpreter = needs.as_ref().map(|row| row.needs()).transpose()?.is_some_and(|needs| needs.interpreter.is_some());
     if let Some(row) = details {
         let said = Said {
@@ -48,16 +49,15 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
     if let Some(row) = needs {
         all.extend(about::flags(&subject, &row.needs()?, (&row.id.to_string(), by(row.account_id), row.at)));
     }
-    for row in
-        own_note::listed(tx, who, MOST).await?.into_iter().filter(|row| row.removed_at.is_none() && row.created_at <= until)
-    {
-        let about = source_of(tx, who, &row, until).await?;
+    let sources = sources(tx, who, until).await?;
+    for row in own_note::listed_by(tx, who, until, MOST).await? {
+        let about = row.entry_id.and_then(|entry| sources.get(&entry));
         let note = Note {
             id: row.id.to_string(),
             title: &row.title,
             words: &row.words,
             day: row.happened_on,
-            about: about.as_ref().map(|(reference, title)| (reference.as_str(), title.as_str())),
+            about: about.map(|(reference, title)| (reference.as_str(), title.as_str())),
             shared: row.shared,
             by: by(row.written_by),
             at: row.changed_at,
@@ -81,14 +81,9 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
     Ok(all)
 }
 
-/// The resource that a note is about, as its source names it, and what it is called.
-async fn source_of(
-    tx: &mut Tx,
-    who: PersonId,
-    row: &NoteRow,
-    at: DateTime<Utc>,
-) -> Result<Option<(String, String)>, ServiceError> {
-    let Some(entry) = row.entry() else { return Ok(None) };
-    let entry = record::entry(tx, who, &Filter::Everything { at }, entry).await?;
-    Ok(entry.map(|entry| (format!("{}/{}", entry.source().resource_type, entry.source().logical_id), entry.line.title.clone())))
+/// The resources that notes are about, as their sources name them, and what each is called, by entry.
+async fn sources(tx: &mut Tx, who: PersonId, at: DateTime<Utc>) -> Result<HashMap<Uuid, (String, String)>, ServiceError> {
+    let rows = record::noted(tx, who, &Filter::Everything { at }).await?;
+    let named = rows.into_iter().map(|row| (row.line.id, (format!("{}/{}", row.resource_type, row.logical_id), row.line.title)));
+    Ok(named.collect())
 }

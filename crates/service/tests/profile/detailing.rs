@@ -11,7 +11,7 @@ use std::io::Cursor;
 use testkit::Place;
 
 /// What she types about how to reach her.
-fn contact(world: &World, version: i32) -> ContactForm {
+pub fn contact(world: &World, version: i32) -> ContactForm {
     ContactForm {
         address: "14 Mill Lane\r\nOtley".to_owned(),
         postcode: "ls213aa".to_owned(),

@@ -1,12 +1,14 @@
 //! Notes of somebody's own: history, and who may read them.
 
+use crate::detailing::contact;
 use crate::town::{fields, not_found, refused};
 use crate::world::World;
 use domain::audit::{Action, Basis};
 use domain::record::Category;
 use domain::{EntryId, OwnNoteId};
-use serde_json::json;
-use service::{NoteForm, OwnMedicineForm, Which, WhoSaved};
+use futures::StreamExt;
+use serde_json::{Value, json};
+use service::{ContactForm, NeedsForm, NeedsOf, NoteForm, OwnMedicineForm, Which, WhoSaved};
 use store::own_note::{self, Content};
 use testkit::Place;
 
@@ -121,6 +123,57 @@ testkit::both_engines! {
         not_found(side.remove_note(&town.clinician, person, (private.id, 1)).await);
         let (_, beside) = side.entry_with_notes(&town.clinician, person, medicine).await.unwrap();
         assert_eq!(beside.notes.iter().map(|one| one.words.as_str()).collect::<Vec<_>>(), ["of the medicine"]);
+    }
+
+    async fn a_download_says_what_was_said_when_it_began(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person, side) = (&world.town, &world.edna.actor, world.edna.person, &world.town.services.profile);
+        let needs = |chosen: &str, version: i32| NeedsForm {
+            chosen: chosen.to_owned(),
+            needs_interpreter: "no".to_owned(),
+            version: version.to_string(),
+            submission: world.new_id(),
+            ..NeedsForm::default()
+        };
+        let allergy = entry(&world, Category::Allergy).await;
+        side.save_contact(me, person, &contact(&world, 0)).await.unwrap();
+        side.save_needs(me, NeedsOf::Person(person), &needs("easy-read", 0)).await.unwrap();
+        let changing = note(&world, "As it was", "private", Some(allergy));
+        let changed = side.write_note(me, person, &changing).await.unwrap();
+        let removed = side.write_note(me, person, &note(&world, "Still there", "shared", None)).await.unwrap();
+        let before = side.write_note(me, person, &note(&world, "Gone before", "shared", None)).await.unwrap();
+        side.remove_note(me, person, (before, 1)).await.unwrap();
+        let mut parts = Box::pin(town.services.exports.stream(me, person).await.unwrap());
+        town.advance(chrono::TimeDelta::minutes(1));
+        let moved = ContactForm { address: "2 New Road".to_owned(), ..contact(&world, 1) };
+        side.save_contact(me, person, &moved).await.unwrap();
+        side.save_needs(me, NeedsOf::Person(person), &needs("", 1)).await.unwrap();
+        let form = NoteForm { words: "As it is".to_owned(), who: "shared".to_owned(), ..changing };
+        side.change_note(me, person, (changed, 1), &form).await.unwrap();
+        side.remove_note(me, person, (removed, 1)).await.unwrap();
+        side.write_note(me, person, &note(&world, "Too late", "shared", None)).await.unwrap();
+        let mut file = Vec::new();
+        while let Some(part) = parts.next().await {
+            file.extend(part.unwrap());
+        }
+        let file: Value = serde_json::from_slice(&file).unwrap();
+        let of = |kind: &str| -> Vec<&Value> {
+            let all = file["entry"].as_array().unwrap().iter().map(|one| &one["resource"]);
+            all.filter(|one| one["resourceType"] == kind).collect()
+        };
+        let mut notes: Vec<_> = of("Communication").iter().map(|one| one.pointer("/payload/0/contentString").unwrap().as_str().unwrap()).collect();
+        notes.sort_unstable();
+        assert_eq!(notes, ["As it was", "Still there"]);
+        let (private, id) = (json!("private"), json!(changed.to_string()));
+        let first = of("Communication").into_iter().find(|one| one["id"] == id).unwrap();
+        assert_eq!((first.pointer("/extension/0/valueCode"), first.pointer("/meta/versionId")), (Some(&private), Some(&json!("1"))));
+        assert!(first.pointer("/about/0/reference").unwrap().as_str().unwrap().starts_with("AllergyIntolerance/"));
+        assert_eq!(of("Flag").len(), 1);
+        let hers = of("Patient").into_iter().find(|one| one["id"] == json!(person.to_string())).unwrap();
+        assert_eq!(hers.pointer("/address/0/line/0"), Some(&json!("14 Mill Lane")));
+        // The next one says what is so now.
+        assert_eq!(world.downloaded(&world.edna.actor, "Communication").await.len(), 2);
+        assert!(world.downloaded(&world.edna.actor, "Flag").await.is_empty());
     }
 
     async fn no_more_notes_are_taken_than_can_be_shown(place: &Place) {
