@@ -152,11 +152,21 @@ pub(crate) fn prepare(received: &Received, names: &Names<'_>, patience: &Patienc
     all
 }
 
-/// Puts files in the place of those that an entry has. One that is the same keeps its id.
-pub(crate) async fn save(core: &Core, tx: &mut Tx, import: Import, entry: EntryId, files: Vec<Kept>) -> Result<(), ServiceError> {
+/// Puts files in the place of those that entries have. One that is the same keeps its id.
+pub(crate) async fn save(core: &Core, tx: &mut Tx, import: Import, files: Vec<(EntryId, Vec<Kept>)>) -> Result<(), ServiceError> {
+    let mut replaced = false;
+    for (entry, files) in files {
+        replaced |= save_of(core, tx, import, entry, files).await?;
+    }
+    // Once for all of them: bytes that went with one entry may have come with another.
+    if replaced { Ok(document::sweep(tx, import.person).await?) } else { Ok(()) }
+}
+
+/// The same of one entry; `true` where it had files before.
+async fn save_of(core: &Core, tx: &mut Tx, import: Import, entry: EntryId, files: Vec<Kept>) -> Result<bool, ServiceError> {
     let before = document::of(tx, import.person, entry).await?;
     if before.is_empty() && files.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let mut rows = Vec::with_capacity(files.len());
     for (place, file) in files.into_iter().enumerate() {
@@ -179,10 +189,7 @@ pub(crate) async fn save(core: &Core, tx: &mut Tx, import: Import, entry: EntryI
         });
     }
     document::replace(tx, import.person, entry, &rows).await?;
-    if before.is_empty() {
-        return Ok(());
-    }
-    Ok(document::sweep(tx, import.person).await?)
+    Ok(!before.is_empty())
 }
 
 /// The files of an entry that are open to a reader.

@@ -1047,10 +1047,7 @@ impl Changes {
             record::withhold(tx, import, id).await?;
         }
         record::index(tx, import.person, &texts).await?;
-        for (entry, files) in files {
-            documents::save(core, tx, import, entry, files).await?;
-        }
-        Ok(())
+        documents::save(core, tx, import, files).await
     }
 
     /// The id of the entry of a resource.

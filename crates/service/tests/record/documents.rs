@@ -126,6 +126,24 @@ testkit::both_engines! {
         assert_eq!(documents(&desk, &ann, person, entry).await.files[0].shown.as_ref().unwrap().text(), "Other words\n");
     }
 
+    async fn letters_that_change_together_keep_the_bytes_of_which_any_tells(place: &Place) {
+        let desk = Desk::at(place).await;
+        let sent = |words: [&str; 3], at: &str| {
+            let letters = ["d1", "d2", "d3"].into_iter().zip(words).map(|(id, words)| changed_at(letter(id, id, &[text(words)]), at));
+            bundle("collection", &std::iter::once(margaret()).chain(letters).collect::<Vec<_>>())
+        };
+        let person = desk.import(sent(["One", "Two", "Three"], "2026-01-01T10:00:00Z")).await.unwrap().person;
+        // The words of the first go on to the third, those of the second to the first.
+        let words = ["Two", "Four", "One"];
+        desk.import(sent(words, "2026-02-01T10:00:00Z")).await.unwrap();
+        let me = desk.account_of(&[person]).await;
+        for (id, words) in ["d1", "d2", "d3"].into_iter().zip(words) {
+            let entry = desk.titled(person, Category::Document, id).await;
+            let file = documents(&desk, &me, person, entry).await.files.remove(0);
+            assert_eq!(bytes(&desk, &me, person, (entry, file.id)).await.unwrap(), words.as_bytes(), "{id}");
+        }
+    }
+
     async fn files_are_open_to_whom_their_entry_is_open_and_to_nobody_else(place: &Place) {
         let desk = Desk::at(place).await;
         let mental = |id: &str, title: &str| {
