@@ -26,6 +26,8 @@ use store::{StoreError, Tx, person};
 pub const PAGE: usize = 50;
 /// How many of the last added entries the overview shows.
 const NEWEST: i64 = 5;
+/// How many of those that say that there is none it looks through.
+const NONE_SAID: i64 = 200;
 /// How many coming visits are looked through, and how many of them are shown.
 const COMING: i64 = 10;
 const SHOWN: usize = 3;
@@ -378,11 +380,14 @@ impl Records {
         let newest = lines(tx, reader, newest).await?;
         let sources = record::sources(tx, *person, filter).await?;
         let counted: HashMap<&str, _> = counted.iter().map(|row| (row.category.as_str(), row)).collect();
-        let mut none_said = HashMap::new();
-        for category in Category::SHOWN.iter().copied() {
-            if counted.get(category.code()).is_some_and(|row| row.entries == 0 && row.none_known > 0) {
-                none_said
-                    .insert(category.code(), self::none_said(&part(tx, reader, category, Which::Current, None).await?.lines));
+        let says_only_none =
+            |category: &Category| counted.get(category.code()).is_some_and(|row| row.entries == 0 && row.none_known > 0);
+        let only_none: Vec<Category> = Category::SHOWN.iter().copied().filter(says_only_none).collect();
+        let mut saying_none: HashMap<&str, Vec<EntryLine>> = HashMap::new();
+        if !only_none.is_empty() {
+            let rows = record::none_known(tx, *person, filter, (&only_none, NONE_SAID)).await?;
+            for line in lines(tx, reader, rows).await? {
+                saying_none.entry(line.category.code()).or_default().push(line);
             }
         }
         let count = |category: Category| -> Result<CategoryCount, StoreError> {
@@ -393,7 +398,7 @@ impl Records {
             Ok(CategoryCount {
                 category,
                 count,
-                none_said: none_said.remove(category.code()).unwrap_or_default(),
+                none_said: saying_none.get(category.code()).map(|lines| none_said(lines)).unwrap_or_default(),
                 latest: row.latest()?,
             })
         };

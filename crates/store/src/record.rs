@@ -169,12 +169,31 @@ macro_rules! medicines {
     };
 }
 
+/// Whether an entry is `past` or `current`, by its status.
+macro_rules! part_of_list {
+    () => {
+        "CASE WHEN e.status IN ('inactive', 'remission', 'resolved', 'completed', 'stopped', 'cancelled', 'ended', \
+         'revoked', 'rejected', 'not-taken', 'not-done', 'refuted') THEN 'past' ELSE 'current' END"
+    };
+}
+
 /// Of category `$2`, and of the part `$3` of it.
 macro_rules! listed {
     () => {
-        " AND e.category = $2 AND e.release = 'released' \
-         AND ($3 = 'all' OR CASE WHEN e.status IN ('inactive', 'remission', 'resolved', 'completed', 'stopped', 'cancelled', 'ended', \
-         'revoked', 'rejected', 'not-taken', 'not-done', 'refuted') THEN 'past' ELSE 'current' END = $3)"
+        concat!(" AND e.category = $2 AND e.release = 'released' AND ($3 = 'all' OR ", part_of_list!(), " = $3)")
+    };
+}
+
+/// What says that there is none of something in one of these categories, and still holds.
+macro_rules! none_known {
+    ($categories:literal) => {
+        concat!(
+            " FROM record_entry e WHERE e.person_id = $1 AND e.category IN (",
+            $categories,
+            ") AND e.release = 'released' AND e.none_known AND ",
+            part_of_list!(),
+            " = 'current'"
+        )
     };
 }
 
@@ -296,6 +315,13 @@ statements! {
                FROM record_entry e WHERE e.person_id = $1 AND e.release = 'released'",
         open!("$2", "$3", "$4", "$5"),
         " GROUP BY e.category) c"
+    );
+    NONE_KNOWN = concat!(
+        "SELECT ", line!(), none_known!("$4, $5, $6, $7, $8, $9, $10, $11, $12, $13"), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+    );
+    NONE_KNOWN_OPEN = concat!(
+        "SELECT ", line!(), none_known!("$7, $8, $9, $10, $11, $12, $13, $14, $15, $16"), open!("$3", "$4", "$5", "$6"),
+        " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
     );
     NEWEST = concat!("SELECT ", line!(), " FROM record_entry e WHERE e.person_id = $1", newest!(), opened!("$3"), newest_order!(), " LIMIT $2");
     NEWEST_OPEN = concat!(
@@ -1417,6 +1443,29 @@ pub async fn told_elsewhere(
     let (at,): (Option<DateTime<Utc>>,) =
         on!(tx, c, sqlx::query_as(OTHER_PATIENT).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_one(c).await)?;
     Ok(at)
+}
+
+/// Up to `limit` entries of these categories, ten at most, that say that there is none, and still do, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn none_known(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    (categories, limit): (&[Category], i64),
+) -> Result<Vec<LineRow>, StoreError> {
+    /// How many places the statement has.
+    const PLACES: usize = 10;
+    let Some(last) = categories.last() else { return Ok(Vec::new()) };
+    let statement = filter.choose(NONE_KNOWN, NONE_KNOWN_OPEN);
+    Ok(on!(tx, c, {
+        let mut query = bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(limit), filter);
+        for place in 0..PLACES {
+            query = query.bind(categories.get(place).unwrap_or(last).code());
+        }
+        query.fetch_all(c).await
+    })?)
 }
 
 /// How many entries of each category may be shown.
