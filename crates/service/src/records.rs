@@ -497,13 +497,11 @@ impl Records {
         let received_at = text.received_at;
         let facts = if is_told_all(&mut tx, &reader).await? {
             let naming = record::naming(&mut tx, person, row.source().organisation).await?;
-            drop(tx);
             tokio::task::spawn_blocking(move || told(text, naming)).await.map_err(ServiceError::internal)?
         } else {
             let chosen =
                 record::label_of(&mut tx, person, id, reader.filter.at()).await?.ok_or(ServiceError::NotFound)?.chosen()?;
             let facts = version_anew(&mut tx, &reader, &row, text, chosen).await?;
-            drop(tx);
             // To its owner one that cannot be read is told of without its words.
             if facts.is_none() && !reader.is_owner() {
                 return Err(ServiceError::NotFound);
@@ -516,12 +514,10 @@ impl Records {
         let organisation = row.organisation.clone();
         let newest_unreadable = !row.is_current;
         let result = match &facts {
-            Some(facts) => {
-                let mut tx = self.core.read().await?;
-                results::version_view(&mut tx, &reader, id, facts).await?
-            }
+            Some(facts) => results::version_view(&mut tx, &reader, id, facts).await?,
             None => None,
         };
+        drop(tx);
         let view = match facts {
             Some(facts) => EntryView {
                 result,
@@ -705,7 +701,10 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
     let words = words(tx, reader, id).await?;
     let documents = documents::of_entry(tx, reader, &row).await?;
     let anew = told_anew(tx, reader, &[row.line.id], true).await?.remove(&row.line.id);
-    let result = results::view(tx, reader, id, anew.as_ref().and_then(Option::as_ref)).await?;
+    let result = match row.line.category()? {
+        Category::Result => results::view(tx, reader, id, anew.as_ref().and_then(Option::as_ref)).await?,
+        _ => None,
+    };
     let view = EntryView {
         result,
         details: row.details.0.clone(),

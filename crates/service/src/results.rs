@@ -294,9 +294,6 @@ pub(crate) async fn view(
 ) -> Result<Option<ResultView>, ServiceError> {
     let Reader { person, filter, .. } = reader;
     let Some(row) = result::one(tx, *person, filter, id).await? else { return Ok(None) };
-    if row.line.category()? != Category::Result {
-        return Ok(None);
-    }
     let facts = facts_of(&row);
     let mut placed: BTreeMap<i32, MemberSeen> = members_of(tx, reader, &[id.as_uuid()], Told::Whole)
         .await?
