@@ -1,7 +1,7 @@
 //! A record on one page: what whoever treats somebody in a hurry asks first.
 
 use crate::activity::{self, Event};
-use crate::medicines::{all_allergies, allergy_reactions, current_medicines};
+use crate::medicines::{all_allergies, current_medicines};
 use crate::reader::Reader;
 use crate::records::{self, Which, purpose};
 use crate::{Core, EntryLine, MedicineSeen, Organisation, PersonSummary, ServiceError, access, sharing};
@@ -86,7 +86,10 @@ impl Summaries {
         let reader = Reader::new(person, allowed.view, self.core.now());
         let shows = |category| allowed.shows(category);
         let (allergies, reactions) = match shows(Category::Allergy) {
-            true => (Some(apart(all_allergies(&mut tx, &reader).await?, 0)), allergy_reactions(&mut tx, &reader).await?),
+            true => {
+                let (lines, reactions) = all_allergies(&mut tx, &reader).await?;
+                (Some(apart(lines, 0)), reactions)
+            }
             false => (None, BTreeMap::new()),
         };
         let medicines = match shows(Category::Medicine) {

@@ -113,10 +113,14 @@ macro_rules! noted {
     };
 }
 
-/// What somebody is allergic to, without what only says that there is none.
+/// What somebody is allergic to now, with what says that there is none.
 macro_rules! allergies {
     () => {
-        " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'allergies' AND e.release = 'released' AND NOT e.none_known"
+        concat!(
+            " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'allergies' AND e.release = 'released' AND ",
+            part_of_list!(),
+            " = 'current'"
+        )
     };
 }
 
@@ -423,12 +427,13 @@ statements! {
         " THEN 1 ELSE 0 END), 0) AS BIGINT) AS open FROM record_entry e \
          WHERE e.person_id = $1 AND e.resource_type = 'Patient' AND e.release = 'released'"
     );
+    /// As many as there are: one that is missing may harm.
     ALLERGIES = concat!(
-        "SELECT ", line!(), ", e.details", source_name!(), allergies!(), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+        "SELECT ", line!(), ", e.details", source_name!(), allergies!(), opened!("$2"), " ORDER BY e.sort_at DESC, e.id DESC"
     );
     ALLERGIES_OPEN = concat!(
-        "SELECT ", line!(), ", e.details", source_name!(), allergies!(), open!("$3", "$4", "$5", "$6"),
-        " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2"
+        "SELECT ", line!(), ", e.details", source_name!(), allergies!(), open!("$2", "$3", "$4", "$5"),
+        " ORDER BY e.sort_at DESC, e.id DESC"
     );
     OWN_DETAILS = concat!(
         "SELECT ", line!(), ", e.details", source_name!(), own_details!(), opened!("$2"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT 20"
@@ -1676,7 +1681,7 @@ pub async fn card(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Card
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(CARD_OPEN).bind(person.as_uuid()), filter).fetch_one(c).await)?)
 }
 
-/// What a source says of who the person is.
+/// What a source says of who the person is, or of an allergy.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct OwnDetailsRow {
     /// As lists read it.
@@ -1688,13 +1693,13 @@ pub struct OwnDetailsRow {
     pub source: String,
 }
 
-/// What sources say of the allergies of a person, past ones too, the newest first.
+/// What sources say of the allergies that a person has now, and of there being none, the newest first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn allergies(tx: &mut Tx, person: PersonId, filter: &Filter, most: i64) -> Result<Vec<OwnDetailsRow>, StoreError> {
+pub async fn allergies(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<OwnDetailsRow>, StoreError> {
     let statement = filter.choose(ALLERGIES, ALLERGIES_OPEN);
-    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()).bind(most), filter).fetch_all(c).await)?)
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
 
 /// What sources say of who the person is, the newest first; twenty sources at most.

@@ -4,7 +4,7 @@ use super::order::{OrderSeen, last_orders};
 use super::{Medicines, in_words};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
-use crate::records::{self, Which, purpose};
+use crate::records::{self, purpose};
 use crate::{Core, EntryLine, OrganisationKind, PersonSummary, ServiceError, access};
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
@@ -484,30 +484,23 @@ async fn warned(tx: &mut Tx, reader: &Reader, all: &[One]) -> Result<Vec<Warned>
     Ok(warned)
 }
 
-/// All that the person is allergic to: none of them may be missing beside their medicines.
-pub(crate) async fn all_allergies(tx: &mut Tx, reader: &Reader) -> Result<Vec<EntryLine>, ServiceError> {
-    let (mut lines, mut after) = (Vec::new(), None);
-    loop {
-        let page = records::part(tx, reader, Category::Allergy, Which::Current, after).await?;
-        lines.extend(page.lines);
-        after = page.next;
-        if after.is_none() {
-            return Ok(lines);
-        }
-    }
-}
-
-/// The most allergies of which it is said how the body reacted.
-const MOST_REACTIONS: i64 = 500;
-
-/// How the body reacted, by allergy, as sources say it: "Rash, severe. High risk of a serious reaction". As far as it is open to the
+/// All that the person is allergic to, with what says that there is none: none of them may be missing beside their medicines. With it
+/// how the body reacted, by allergy, as sources say it: "Rash, severe. High risk of a serious reaction". As far as it is open to the
 /// reader.
-pub(crate) async fn allergy_reactions(tx: &mut Tx, reader: &Reader) -> Result<BTreeMap<EntryId, String>, ServiceError> {
-    let rows = record::allergies(tx, reader.person, &reader.filter, MOST_REACTIONS).await?;
+pub(crate) async fn all_allergies(
+    tx: &mut Tx,
+    reader: &Reader,
+) -> Result<(Vec<EntryLine>, BTreeMap<EntryId, String>), ServiceError> {
+    let rows = record::allergies(tx, reader.person, &reader.filter).await?;
     let rows = rows.into_iter().map(|row| (row.line, None, row.details.0)).collect();
-    let all = records::full_lines(tx, reader, rows).await?.into_iter();
-    let said = all.filter_map(|(line, _, details)| Some((line.id, reaction_in_words(&details)?)));
-    Ok(said.collect())
+    let (mut lines, mut reactions) = (Vec::new(), BTreeMap::new());
+    for (line, _, details) in records::full_lines(tx, reader, rows).await? {
+        if let Some(said) = reaction_in_words(&details).filter(|_| !line.none_known) {
+            reactions.insert(line.id, said);
+        }
+        lines.push(line);
+    }
+    Ok((lines, reactions))
 }
 
 fn reaction_in_words(details: &[Detail]) -> Option<String> {
@@ -786,7 +779,10 @@ impl Medicines {
         let (known, none_said) = known(&self.core, &mut tx, &reader, may_order).await?;
         let whose = records::summary(&self.core, &mut tx, &reader).await?;
         let (allergies, reactions) = match sees_allergies {
-            true => (Some(all_allergies(&mut tx, &reader).await?), allergy_reactions(&mut tx, &reader).await?),
+            true => {
+                let (lines, reactions) = all_allergies(&mut tx, &reader).await?;
+                (Some(lines), reactions)
+            }
             false => (None, BTreeMap::new()),
         };
         drop(tx);

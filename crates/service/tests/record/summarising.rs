@@ -79,6 +79,31 @@ testkit::both_engines! {
         assert_eq!(desk.events(person.as_uuid()).await, before + 2);
     }
 
+    async fn no_allergy_is_missing_however_many_there_are(place: &Place) {
+        let desk = Desk::at(place).await;
+        let allergy = |n: usize, status: &str| json!({
+            "resourceType": "AllergyIntolerance", "id": format!("a{n}"), "patient": { "reference": "Patient/m1" },
+            "clinicalStatus": { "coding": [{ "code": status }] }, "code": { "text": format!("Allergen {n}") },
+            "recordedDate": "2011-04-02", "reaction": [{ "manifestation": [{ "text": format!("Rash {n}") }] }],
+        });
+        let mut all = vec![patient("m1", Some("9990548609"), "Ellis", "1948-11-04"), allergy(0, "resolved")];
+        all.extend((1..=120).map(|n| allergy(n, "active")));
+        let person = desk.import(bundle("collection", &all)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let seen = read(&desk, &me, person).await;
+        let lines = seen.allergies.unwrap().lines;
+        let mut listed: Vec<&str> = names(&lines);
+        listed.sort_unstable();
+        listed.dedup();
+        assert!(listed.len() == 120 && !listed.contains(&"Allergen 0"), "what is over is not among them");
+        assert_eq!(seen.reactions.len(), 120);
+        for line in &lines {
+            assert_eq!(seen.reactions[&line.id], line.title.replace("Allergen", "Rash"));
+        }
+        let beside = desk.services.medicines.list(&me, person).await.unwrap();
+        assert_eq!((beside.allergies.unwrap(), beside.reactions), (lines, seen.reactions));
+    }
+
     async fn what_a_source_says_there_is_none_of_is_not_what_nobody_told(place: &Place) {
         let desk = Desk::at(place).await;
         let none = json!({
