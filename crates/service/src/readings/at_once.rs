@@ -1,7 +1,7 @@
 //! What to do at once about a reading, however it came and wherever it is read: it turns on whom it is of, on the zones of their plan,
 //! and on what was measured in the same sitting.
 
-use super::weeks::{taken, taken_row, zones};
+use super::weeks::{taken, taken_between, taken_row, zones};
 use crate::ServiceError;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::PersonId;
@@ -39,13 +39,25 @@ impl Known {
 /// The zones of somebody's peak flow on a day, for every page and every way in: of the diary of that day, else of the last one before
 /// it, and where there is none before it, of the next. Of those of the last two years that have a personal best.
 pub(super) async fn zones_on(tx: &mut Tx, person: PersonId, day: NaiveDate) -> Result<Option<Zones>, ServiceError> {
-    let since = day.checked_sub_days(BEST_HOLDS).unwrap_or(day);
+    Ok(zones_of(&all_zones(tx, person).await?, day))
+}
+
+/// The zones of a diary of peak flow, with its first and its last day.
+type DiaryZones = (NaiveDate, NaiveDate, Zones);
+
+async fn all_zones(tx: &mut Tx, person: PersonId) -> Result<Vec<DiaryZones>, ServiceError> {
     let weeks = week::listed(tx, person, MOST_WEEKS).await?;
-    let of_peak_flow = weeks.iter().filter(|row| row.protocol == Protocol::PeakFlow.code() && row.last_on >= since);
-    let known: Vec<_> = of_peak_flow.filter_map(|row| Some((row.first_on, row.last_on, zones(row.best())?))).collect();
+    let of_peak_flow = weeks.iter().filter(|row| row.protocol == Protocol::PeakFlow.code());
+    Ok(of_peak_flow.filter_map(|row| Some((row.first_on, row.last_on, zones(row.best())?))).collect())
+}
+
+/// Those that hold on a day.
+fn zones_of(all: &[DiaryZones], day: NaiveDate) -> Option<Zones> {
+    let since = day.checked_sub_days(BEST_HOLDS).unwrap_or(day);
+    let known: Vec<DiaryZones> = all.iter().copied().filter(|(_, last, _)| *last >= since).collect();
     let begun = known.iter().filter(|(first, ..)| *first <= day).max_by_key(|(first, last, _)| (*last, *first));
     let to_come = || known.iter().min_by_key(|(first, ..)| *first);
-    Ok(begun.or_else(to_come).map(|(.., zones)| *zones))
+    begun.or_else(to_come).map(|(.., zones)| *zones)
 }
 
 /// The blood pressures of the sitting up to this instant, and others of just before it.
@@ -60,22 +72,44 @@ pub(super) async fn of_reading(
     person: PersonId,
     row: &ReadingRow,
 ) -> Result<(Option<&'static Advice>, Option<Zones>), ServiceError> {
-    of_taken(tx, person, (row.measure()?, &taken(row))).await
-}
-
-/// The same of what a diary holds.
-pub(super) async fn of_taken(
-    tx: &mut Tx,
-    person: PersonId,
-    (measure, one): (Measure, &Taken),
-) -> Result<(Option<&'static Advice>, Option<Zones>), ServiceError> {
+    let (measure, one) = (row.measure()?, taken(row));
     let known = Known::load(tx, person, one.at).await?;
     let mut readings = match measure {
         Measure::BloodPressure => pressures(tx, person, one.at).await?,
         _ => Vec::new(),
     };
-    readings.retain(|other| other < one);
-    readings.push(one.clone());
+    readings.retain(|other| *other < one);
+    readings.push(one);
     let zones = known.zones.filter(|_| measure == Measure::PeakFlow);
     Ok((at_once(measure, &readings, known.about, zones), zones))
+}
+
+/// What to do about each of these readings of one measure, in their order: of each by what is known for its day, and by its own sitting.
+pub(super) async fn of_each(
+    tx: &mut Tx,
+    person: PersonId,
+    (measure, all): (Measure, &[Taken]),
+) -> Result<Vec<Option<&'static Advice>>, ServiceError> {
+    let (Some(first), Some(last)) = (all.iter().map(|one| one.at).min(), all.iter().map(|one| one.at).max()) else {
+        return Ok(Vec::new());
+    };
+    let who = person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
+    let diaries = match measure {
+        Measure::PeakFlow => all_zones(tx, person).await?,
+        _ => Vec::new(),
+    };
+    let pressures = match measure {
+        Measure::BloodPressure => {
+            taken_between(tx, person, measure, (first - SITTING, last + TimeDelta::microseconds(1))).await?
+        }
+        _ => Vec::new(),
+    };
+    let told = |one: &Taken| {
+        let day = london_day(one.at);
+        let about = About::on(day, who.birth_date, who.gender.as_deref());
+        let of_sitting = pressures.iter().filter(|other| other.at >= one.at - SITTING && *other < one);
+        let readings: Vec<Taken> = of_sitting.chain([one]).cloned().collect();
+        at_once(measure, &readings, about, zones_of(&diaries, day))
+    };
+    Ok(all.iter().map(told).collect())
 }

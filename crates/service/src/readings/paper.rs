@@ -9,7 +9,7 @@ use crate::{FieldProblem, ServiceError};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
 use domain::appointment::{read_clock, shown_at};
-use domain::reading::week::{Counts, DAY_BEGINS, Diary, Plan, Protocol, Sitting, WeekEnd, Works, diary_day};
+use domain::reading::week::{Counts, DAY_BEGINS, Diary, Plan, Protocol, Sitting, Taken, WeekEnd, Works, diary_day};
 use domain::when::minute_in_words;
 use domain::{PersonId, ReadingId, WeekId};
 use std::cmp::Reverse;
@@ -173,11 +173,9 @@ async fn most_urgent(
     person: PersonId,
     (protocol, diary): (Protocol, &Diary),
 ) -> Result<Vec<ReadingId>, ServiceError> {
-    let mut urgent = Vec::new();
-    for one in diary.all() {
-        let told = at_once::of_taken(tx, person, (protocol.measure(), one)).await?.0;
-        urgent.extend(told.map(|told| (told.urgency, one.id)));
-    }
+    let all: Vec<Taken> = diary.all().cloned().collect();
+    let advice = at_once::of_each(tx, person, (protocol.measure(), &all)).await?;
+    let mut urgent: Vec<_> = advice.into_iter().zip(&all).filter_map(|(advice, one)| Some((advice?.urgency, one.id))).collect();
     urgent.sort_by_key(|one| Reverse(*one));
     Ok(urgent.into_iter().take(MOST_SAID).map(|(_, id)| id).collect())
 }

@@ -328,10 +328,21 @@ pub(super) async fn diary_of(tx: &mut Tx, person: PersonId, row: &WeekRow, now: 
     let plan = plan(row)?;
     let (from, until) = plan.span();
     let until = row.ended_at.map_or(until, |ended| until.min(ended + TimeDelta::microseconds(1)));
+    let all = taken_between(tx, person, plan.protocol.measure(), (from, until)).await?;
+    Ok(plan.diary(&all, now))
+}
+
+/// Every reading of a measure from the first instant on and before the second, in the order of time.
+pub(super) async fn taken_between(
+    tx: &mut Tx,
+    person: PersonId,
+    measure: Measure,
+    (mut from, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<Taken>, ServiceError> {
     // A sensor tells more than one statement reads, and what it tells last may be what is low.
-    let (mut all, mut from): (Vec<Taken>, _) = (Vec::new(), from);
+    let mut all: Vec<Taken> = Vec::new();
     loop {
-        let rows = week::taken(tx, person, plan.protocol.measure(), (from, until), AT_ONE_TIME).await?;
+        let rows = week::taken(tx, person, measure, (from, until), AT_ONE_TIME).await?;
         let is_last = i64::try_from(rows.len()).is_ok_and(|many| many < AT_ONE_TIME);
         let before = all.len();
         for one in rows.into_iter().map(taken_row) {
@@ -341,10 +352,9 @@ pub(super) async fn diary_of(tx: &mut Tx, person: PersonId, row: &WeekRow, now: 
         }
         match all.last() {
             Some(last) if !is_last && all.len() > before => from = last.at,
-            _ => break,
+            _ => return Ok(all),
         }
     }
-    Ok(plan.diary(&all, now))
 }
 
 /// What an average blood pressure is compared with: what the care team set, and for somebody who was born then the guideline on that
@@ -551,11 +561,10 @@ impl Readings {
         let team = rules::target_on(&mut tx, person, measure, row.last_on).await?;
         let rows = rows_of(&mut tx, person, measure, (saved, last(&diary, now))).await?;
         let watched = watched(&self.core, &mut tx, (person, &reader), measure, &rows).await?;
-        let mut told = Vec::new();
-        for row in &rows {
-            told.extend(at_once::of_reading(&mut tx, person, row).await?.0.map(|advice| (advice, taken(row))));
-        }
-        let mut saved: Vec<Taken> = rows.iter().map(taken).filter(|one| saved.contains(&one.id)).collect();
+        let read: Vec<Taken> = rows.iter().map(taken).collect();
+        let advice = at_once::of_each(&mut tx, person, (measure, &read)).await?;
+        let told = advice.into_iter().zip(&read).filter_map(|(advice, one)| Some((advice?, one.clone()))).collect();
+        let mut saved: Vec<Taken> = read.into_iter().filter(|one| saved.contains(&one.id)).collect();
         saved.sort();
         let by = Who::load(&mut tx, actor, person).await?;
         let bests = week::bests(&mut tx, person, id).await?.into_iter();

@@ -113,6 +113,26 @@ testkit::both_engines! {
         assert_eq!(sums.iter().map(|sum| (sum.when, sum.mean.readings)).collect::<Vec<_>>(), [("Before a meal", 2), ("At bedtime", 1)]);
     }
 
+    async fn each_of_several_is_answered_as_its_own_page_answers_it(place: &Place) {
+        let world = World::at(place).await;
+        let (me, person, all) = (&world.edna.actor, world.edna.person, &world.town.services.readings);
+        world.set("2026-11-20T12:00:00Z");
+        let mut form = paper(&world);
+        // One in the evening, and two that follow on each other the next morning.
+        form.lines[3] = line("8pm", &[&["186", "112"]]);
+        form.lines[4] = line("8am", &[&["186", "112"], &["184", "111"]]);
+        let typed = world.types(me, Protocol::HomePressure, &form).await.unwrap();
+        let seen = all.week_after(me, person, typed.week, &typed.urgent).await.unwrap();
+        let mut titles = Vec::new();
+        for (advice, one) in &seen.told {
+            let (own, ..) = all.one(me, person, (Measure::BloodPressure, one.id)).await.unwrap();
+            assert_eq!(own.advice.map(|advice| advice.title), Some(advice.title));
+            titles.push(advice.title);
+        }
+        let many = |title: &str| titles.iter().filter(|one| **one == title).count();
+        assert_eq!((many("This blood pressure is very high"), many("Your blood pressure is still very high")), (2, 1));
+    }
+
     async fn whoever_may_not_record_finds_no_way_in(place: &Place) {
         let world = World::at(place).await;
         world.set("2026-11-20T12:00:00Z");
