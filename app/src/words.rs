@@ -646,6 +646,7 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),
         (Some("visits"), _) => "looked at the visits that are coming up, and those that were".to_owned(),
         (Some("appointment"), _) => "read why you come to an appointment".to_owned(),
+        (Some("appointment-needs"), _) => "read why you come to an appointment, and what you need".to_owned(),
         (Some("reminders"), _) => "looked at how you are reminded of appointments".to_owned(),
         (Some("clinic"), _) => "saw your name in the list of a clinic".to_owned(),
         (Some("work-list"), _) => "saw your name in the list of what waits for the care team".to_owned(),

@@ -9,7 +9,8 @@ use domain::record::Category;
 use domain::scope::{Labels, Scopes};
 use domain::team::{Membership, Post, TeamAsk, decide_in_team};
 use domain::when::london_day;
-use domain::{OrganisationId, PersonId};
+use domain::{ClinicId, OrganisationId, PersonId, When};
+use std::collections::BTreeMap;
 use store::staff::MemberRow;
 use store::{StoreError, Tx, let_in, link, relationship, staff, visitor};
 
@@ -104,6 +105,42 @@ impl Allowed {
     pub(crate) fn shows(&self, category: Category) -> bool {
         self.view.has(category) || self.scopes.opens(category)
     }
+}
+
+/// Of whom of those who come to a clinic of the actor's place it may be told what they need, and on what basis: decided for each as
+/// [`open`] does, and loaded for all at once. Whom the place expects it looks after until the day is over, whoever they are: they are
+/// met there.
+///
+/// # Errors
+/// [`ServiceError`] when the database fails.
+pub(crate) async fn needs_at_clinic(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    (place, clinic): (&MemberRow, ClinicId),
+) -> Result<BTreeMap<PersonId, Subject>, ServiceError> {
+    let now = core.now();
+    let (today, role) = (london_day(now), place.role()?);
+    let times = (When::Day(today).sort_key(), today, now);
+    let mut allowed = BTreeMap::new();
+    for row in staff::at_clinic(tx, (place.organisation(), place.member()), clinic, times).await? {
+        let standing = Standing::Member(Membership {
+            member: place.member(),
+            organisation: place.organisation(),
+            role,
+            ended: place.ended_at.is_some(),
+            own_person: row.looked_after,
+            let_in: row.let_in,
+            // What they share of their record has no part in it.
+            shared: Labels::NONE,
+            emergency: row.in_emergency.then_some(Labels::NONE),
+        });
+        let facts = Facts { person: PersonId::from_uuid(row.person_id), standing, today };
+        if let Ok(one) = facts.open(actor, Ask::SeeProfile) {
+            allowed.insert(facts.person, one.subject);
+        }
+    }
+    Ok(allowed)
 }
 
 /// Loads how the actor stands to the person.

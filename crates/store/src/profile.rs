@@ -4,7 +4,7 @@ use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::Postcode;
 use domain::profile::{Contact, ContactDetails, Display, Ethnicity, Language, Needs, PhoneNumber, Way};
-use domain::{AccountId, PersonId};
+use domain::{AccountId, ClinicId, OrganisationId, PersonId};
 use uuid::Uuid;
 
 /// What is read of a version of somebody's details, as [`ProfileRow`].
@@ -35,6 +35,19 @@ statements! {
     NEEDS_OF_ACCOUNT = concat!(needs!(), " WHERE owner_id = $1 ORDER BY version DESC LIMIT 1");
     NEEDS_BY = concat!(needs!(), " WHERE person_id = $1 AND at <= $2 ORDER BY version DESC LIMIT 1");
     NEEDS_OF_ACCOUNT_BY = concat!(needs!(), " WHERE owner_id = $1 AND at <= $2 ORDER BY version DESC LIMIT 1");
+    /// What counts of those who come to a clinic; of whoever said nothing with their record, what their own account said before that.
+    NEEDS_AT_CLINIC = "SELECT v.person_id AS whose, v.id, v.version, v.chosen, v.interpreter, v.other_language, v.impairments, \
+                       v.own_words, v.account_id, v.at FROM needs_version v WHERE v.person_id IN (SELECT a.person_id FROM clinic k \
+                       JOIN appointment a ON a.clinic_id = k.id WHERE k.id = $1 AND k.organisation_id = $2 AND a.status <> 'cancelled') \
+                       AND NOT EXISTS (SELECT 1 FROM needs_version w WHERE w.person_id = v.person_id AND w.version > v.version) \
+                       UNION ALL SELECT l.person_id AS whose, v.id, v.version, v.chosen, v.interpreter, v.other_language, v.impairments, \
+                       v.own_words, v.account_id, v.at FROM account_person l JOIN needs_version v ON v.owner_id = l.account_id \
+                       WHERE l.relation = 'self' AND l.person_id IN (SELECT a.person_id FROM clinic k \
+                       JOIN appointment a ON a.clinic_id = k.id WHERE k.id = $1 AND k.organisation_id = $2 AND a.status <> 'cancelled') \
+                       AND NOT EXISTS (SELECT 1 FROM needs_version w WHERE w.owner_id = v.owner_id AND w.version > v.version) \
+                       AND NOT EXISTS (SELECT 1 FROM needs_version w WHERE w.person_id = l.person_id) \
+                       AND NOT EXISTS (SELECT 1 FROM account_person f WHERE f.person_id = l.person_id AND f.relation = 'self' \
+                       AND (f.linked_at, f.account_id) < (l.linked_at, l.account_id))";
     NEEDS_VERSIONS = concat!(needs!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT $2");
     NEEDS_VERSIONS_OF_ACCOUNT = concat!(needs!(), " WHERE owner_id = $1 ORDER BY version DESC LIMIT $2");
     NEEDS_BY_SUBMISSION = "SELECT version FROM needs_version WHERE person_id = $1 AND submission_id = $2";
@@ -168,6 +181,16 @@ impl std::fmt::Debug for NeedsRow {
     }
 }
 
+/// What one of several people needs.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NeedsOfRow {
+    /// Who.
+    pub whose: Uuid,
+    /// The version that counts.
+    #[sqlx(flatten)]
+    pub needs: NeedsRow,
+}
+
 impl NeedsRow {
     /// What they need.
     ///
@@ -281,6 +304,14 @@ pub async fn needs_by(tx: &mut Tx, holder: Holder, until: DateTime<Utc>) -> Resu
         Holder::Account(account) => (NEEDS_OF_ACCOUNT_BY, account.as_uuid()),
     };
     Ok(on!(tx, c, sqlx::query_as(statement).bind(id).bind(until).fetch_optional(c).await)?)
+}
+
+/// What those need who come to a clinic of an organisation, as they or their own accounts said; nobody who was never asked.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn needs_at_clinic(tx: &mut Tx, at: OrganisationId, clinic: ClinicId) -> Result<Vec<NeedsOfRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(NEEDS_AT_CLINIC).bind(clinic.as_uuid()).bind(at.as_uuid()).fetch_all(c).await)?)
 }
 
 /// Every version of it, the newest first.

@@ -4,7 +4,7 @@ use crate::person::PersonRow;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::team::StaffRole;
-use domain::{AccountId, MemberId, OrganisationId, PersonId, TeamId};
+use domain::{AccountId, ClinicId, MemberId, OrganisationId, PersonId, TeamId};
 use uuid::Uuid;
 
 statements! {
@@ -38,6 +38,19 @@ statements! {
                   AND EXISTS (SELECT 1 FROM registration g WHERE g.person_id = $1 AND g.organisation_id = o.id AND g.ended_at IS NULL)) \
                   OR (o.kind <> 'practice' AND EXISTS (SELECT 1 FROM person_source s WHERE s.person_id = $1 \
                   AND s.organisation_id = o.id)))";
+    /// The same of those who come to a clinic, with what else binds them to its organisation or to one who works there. Whom it expects
+    /// it looks after, until they have come.
+    AT_CLINIC = "SELECT p.id AS person_id, CASE WHEN (o.kind = 'practice' \
+                 AND EXISTS (SELECT 1 FROM registration g WHERE g.person_id = p.id AND g.organisation_id = o.id AND g.ended_at IS NULL)) \
+                 OR (o.kind <> 'practice' AND EXISTS (SELECT 1 FROM person_source s WHERE s.person_id = p.id \
+                 AND s.organisation_id = o.id)) OR EXISTS (SELECT 1 FROM appointment b WHERE b.person_id = p.id AND b.clinic_id = $1 \
+                 AND b.status <> 'cancelled' AND b.starts_at >= $3) THEN TRUE ELSE FALSE END AS looked_after, \
+                 CASE WHEN EXISTS (SELECT 1 FROM let_in l WHERE l.person_id = p.id AND l.organisation_id = o.id \
+                 AND l.ended_at IS NULL AND l.ends_on >= $4) THEN TRUE ELSE FALSE END AS let_in, \
+                 CASE WHEN EXISTS (SELECT 1 FROM emergency e WHERE e.person_id = p.id AND e.member_id = $5 AND e.began_at <= $6 \
+                 AND e.ends_at > $6) THEN TRUE ELSE FALSE END AS in_emergency FROM person p JOIN organisation o ON o.id = $2 \
+                 WHERE p.id IN (SELECT a.person_id FROM clinic k JOIN appointment a ON a.clinic_id = k.id \
+                 WHERE k.id = $1 AND k.organisation_id = $2 AND a.status <> 'cancelled')";
     SUPPLIED = "SELECT CAST(COUNT(*) AS BIGINT) FROM person_source WHERE person_id = $1 AND organisation_id = $2";
     KIND = "SELECT kind FROM organisation WHERE id = $1";
     CHOICE = "SELECT labels FROM sharing_choice WHERE person_id = $1 AND purpose = $2 AND organisation_kind = $3 \
@@ -268,6 +281,44 @@ pub async fn has_person(tx: &mut Tx, organisation: OrganisationId, person: Perso
     let (count,): (i64,) =
         on!(tx, c, sqlx::query_as(OWN_PERSON).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_one(c).await)?;
     Ok(count > 0)
+}
+
+/// What binds somebody who comes to a clinic to its organisation, and to one who works there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ComesRow {
+    /// Who.
+    pub person_id: Uuid,
+    /// They are one of the organisation's own people, or are still to come.
+    pub looked_after: bool,
+    /// They let it in, and that holds.
+    pub let_in: bool,
+    /// Their record is open to the member in an emergency.
+    pub in_emergency: bool,
+}
+
+/// What binds those who come to a clinic to its organisation, and to this member of it. Who comes from `since` on is still to come.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn at_clinic(
+    tx: &mut Tx,
+    (at, member): (OrganisationId, MemberId),
+    clinic: ClinicId,
+    (since, today, now): (DateTime<Utc>, NaiveDate, DateTime<Utc>),
+) -> Result<Vec<ComesRow>, StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query_as(AT_CLINIC)
+            .bind(clinic.as_uuid())
+            .bind(at.as_uuid())
+            .bind(since)
+            .bind(today)
+            .bind(member.as_uuid())
+            .bind(now)
+            .fetch_all(c)
+            .await
+    )?)
 }
 
 /// Whether an organisation has ever supplied records of a person.

@@ -6,6 +6,7 @@ use crate::activity::{self, Event};
 use crate::appointments::{cancelled_by_team, opened, tell, touch};
 use crate::listing::{self, List};
 use crate::mail::Letter;
+use crate::records::purpose;
 use crate::{ServiceError, access, profile};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Subject};
@@ -105,29 +106,39 @@ impl Diary {
         let rows = appointment::of_clinic(&mut tx, at, id).await?;
         let slots = slot::of_clinic(&mut tx, id).await?;
         let lost = appointment::lost_at(&mut tx, at, id, CANCELLED).await?;
-        let mut needs = Vec::new();
-        for row in &rows {
-            needs.push(profile::needs_in_short(&mut tx, PersonId::from_uuid(row.person_id)).await?);
-        }
+        let told = access::needs_at_clinic(&self.core, &mut tx, actor, (&place, id)).await?;
+        let mut needs = profile::needs_at_clinic(&mut tx, at, id).await?;
         drop(tx);
+        needs.retain(|person, _| told.contains_key(person));
         let gives_care = place.role()? == domain::team::StaffRole::Clinician;
-        let attendees = rows.into_iter().zip(needs).map(|(row, needs)| attendee(row, needs, gives_care));
+        let attendees = rows.into_iter().map(|row| {
+            let needs = needs.get(&PersonId::from_uuid(row.person_id)).cloned().unwrap_or_default();
+            attendee(row, needs, gives_care)
+        });
         let attendees = attendees.collect::<Result<Vec<_>, _>>()?;
         let lost: Vec<Lost> = lost.into_iter().map(Lost::from).collect();
         let named = attendees.iter().map(|one| one.person).chain(lost.iter().map(|one| one.person));
         listing::disclose(&self.core, actor, &place, List::Clinic, named).await?;
-        // Why somebody comes is part of their record: each look at it is written down.
-        let read: Vec<(PersonId, AppointmentId)> =
-            attendees.iter().filter(|one| !one.reason.is_empty()).map(|one| (one.person, one.appointment)).collect();
+        // Why somebody comes and what they need is part of their record: each look at it is written down.
+        let read = attendees.iter().filter_map(|one| {
+            let here = Subject { organisation: Some(at), ..Subject::new(one.person, Basis::CareTeam) };
+            let (subject, page) = match (one.reason.is_empty(), told.get(&one.person).filter(|_| !one.needs.is_empty())) {
+                (true, None) => return None,
+                (false, None) => (here, "appointment"),
+                (true, Some(subject)) => (*subject, "needs"),
+                (false, Some(subject)) => (*subject, "appointment-needs"),
+            };
+            Some((subject, page, one.appointment))
+        });
+        let read: Vec<_> = read.collect();
         if !read.is_empty() {
             let who = actor.clone();
             self.core
                 .write(move |core, tx| {
                     Box::pin(async move {
-                        for (person, appointment) in read {
-                            let subject = Subject { organisation: Some(at), ..Subject::new(person, Basis::CareTeam) };
-                            let event = Event::on_record(&who, subject, Action::Read, Purpose::DirectCare);
-                            let event = event.about("page", "appointment").about("appointment", appointment);
+                        for (subject, page, appointment) in read {
+                            let event = Event::on_record(&who, subject, Action::Read, purpose(subject));
+                            let event = event.about("page", page).about("appointment", appointment);
                             activity::append(&core, tx, event).await?;
                         }
                         Ok(())

@@ -9,7 +9,7 @@ mod taking;
 
 pub use details::{AboutForm, ContactForm, DetailsSeen, DetailsVersion, PeopleForm, RecordedDetails, SavedPart, WhoSaved};
 pub use needs::{CarerNeeds, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, TeamNeeds};
-pub(crate) use needs::{needs_in_short, team_needs};
+pub(crate) use needs::{needs_at_clinic, team_needs};
 pub use notes::{NoteForm, NotePage, NoteSeen, NoteVersion, NotesSeen};
 pub(crate) use taking::resources;
 

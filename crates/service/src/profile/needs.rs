@@ -12,8 +12,9 @@ use domain::audit::{Action, Purpose};
 use domain::profile::{Impairment, Language, Needs};
 use domain::scope::Categories;
 use domain::when::london_day;
-use domain::{AccountId, PersonId};
+use domain::{AccountId, ClinicId, OrganisationId, PersonId};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use store::profile::{self, Holder, NeedsRow};
 use store::{Tx, person_write, relationship};
 use uuid::Uuid;
@@ -265,12 +266,20 @@ pub(super) async fn needs_by(tx: &mut Tx, person: PersonId, until: DateTime<Utc>
     Ok(profile::needs_by(tx, Holder::Account(own), until).await?)
 }
 
-/// What a person needs, in a sentence; empty where they need nothing or did not say.
-pub(crate) async fn needs_in_short(tx: &mut Tx, person: PersonId) -> Result<String, ServiceError> {
-    Ok(match needs_of(tx, person).await? {
-        Some(row) => row.needs()?.in_short(),
-        None => String::new(),
-    })
+/// What those need who come to a clinic, each in a sentence: nobody who needs nothing or did not say.
+pub(crate) async fn needs_at_clinic(
+    tx: &mut Tx,
+    at: OrganisationId,
+    clinic: ClinicId,
+) -> Result<BTreeMap<PersonId, String>, ServiceError> {
+    let mut all = BTreeMap::new();
+    for row in profile::needs_at_clinic(tx, at, clinic).await? {
+        let words = row.needs.needs()?.in_short();
+        if !words.is_empty() {
+            all.insert(PersonId::from_uuid(row.whose), words);
+        }
+    }
+    Ok(all)
 }
 
 /// What a care team has to know of a person before anything else.

@@ -1,9 +1,10 @@
 //! On the day: checking in, the place in the queue, and noting who came.
 
-use crate::town::{Town, at, not_found, refused, template_form, wanted};
+use crate::town::{Citizen, Town, at, not_found, refused, template_form, wanted};
+use domain::access::Actor;
 use domain::appointment::{ServiceKind, Status};
 use domain::audit::{Action, Basis};
-use service::TemplateForm;
+use service::{NeedsForm, NeedsOf, TemplateForm};
 use testkit::Place;
 
 testkit::both_engines! {
@@ -29,6 +30,47 @@ testkit::both_engines! {
         assert_eq!(town.acts(who.person).await, [(Action::AppointmentBooked, Basis::Own), (Action::AppointmentChanged, Basis::Own)]);
         // Whoever is there does not give it up any more here.
         refused(appointments.cancel(&who.actor, who.person, id, "").await, "", "cannot be changed any more");
+        town.verify().await;
+    }
+
+    async fn what_somebody_needs_is_told_where_they_are_met_and_each_look_is_written_down(place: &Place) {
+        let town = Town::at(place).await;
+        let (who, plain) = (town.citizen("Rivers").await, town.citizen("Stone").await);
+        town.book(&who, "2026-11-05T09:00:00Z").await;
+        town.book(&plain, "2026-11-05T09:10:00Z").await;
+        let clinic = town.clinic("2026-11-05T09:00:00Z").await.id;
+        let form = NeedsForm {
+            chosen: "easy-read".to_owned(),
+            needs_interpreter: "no".to_owned(),
+            version: "0".to_owned(),
+            submission: town.services.core.new_id().to_string(),
+            ..NeedsForm::default()
+        };
+        town.services.profile.save_needs(&who.actor, NeedsOf::Person(who.person), &form).await.unwrap();
+        let told = async |by: &Actor| -> Vec<String> {
+            let attendees = town.services.diary.clinic(by, clinic).await.unwrap().attendees;
+            attendees.into_iter().map(|one| one.needs).collect()
+        };
+        let looks = async |of: &Citizen| -> Vec<(String, Basis)> {
+            let (items, _) = town.services.activity.of_record(&Actor::Operator, of.person, None).await.unwrap();
+            let about = |page: &String| page.ends_with("needs");
+            let pages = items.into_iter().rev().filter_map(|item| Some((item.detail.get("page").cloned().filter(about)?, item.basis)));
+            pages.collect()
+        };
+        let needs = ["Needs easy read.".to_owned(), String::new()];
+        let (alone, with_why) = (("needs".to_owned(), Basis::CareTeam), ("appointment-needs".to_owned(), Basis::CareTeam));
+        assert_eq!(told(&town.reception).await, needs);
+        assert_eq!(told(&town.clinician).await, needs);
+        assert_eq!(looks(&who).await, [alone.clone(), with_why.clone()]);
+        assert!(looks(&plain).await.is_empty(), "there was nothing to read");
+        // Whoever is expected is met, wherever they are registered by then.
+        town.services.people.register(&Actor::Operator, who.person, town.other).await.unwrap();
+        assert_eq!(told(&town.reception).await, needs);
+        assert_eq!(looks(&who).await, [alone.clone(), with_why.clone(), alone.clone()]);
+        // What they need later is no business of where they were once.
+        town.clock.set(at("2026-11-06T09:00:00Z"));
+        assert_eq!(told(&town.reception).await, [String::new(), String::new()]);
+        assert_eq!(looks(&who).await.len(), 3);
         town.verify().await;
     }
 
