@@ -342,7 +342,7 @@ impl Releases {
                 }
                 let (person, lead) = (row.person(), EntryId::from_uuid(row.about_id));
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                let (shown, subject) = read_to_comment(&core, tx, &by, person, lead).await?;
+                let ToComment { seen, subject, .. } = to_write_about(&core, tx, &by, person, lead).await?;
                 if release::commented(tx, person, lead).await?.is_some_and(|one| one.id == form.submission) {
                     return Ok(());
                 }
@@ -362,7 +362,7 @@ impl Releases {
                     }
                     _ => return Err(ServiceError::field("act", "Choose what to do")),
                 };
-                if shown.seen != form.seen {
+                if seen != form.seen {
                     return Err(changed());
                 }
                 let (now, member) = (core.now(), place.member());
@@ -531,6 +531,38 @@ pub(crate) async fn words(tx: &mut Tx, reader: &Reader, entry: EntryId) -> Resul
     Ok(row.map(|row| ResultWords { words: row.words, name: row.name, organisation: row.organisation, at: row.written_at }))
 }
 
+/// Results that came as one, for somebody who may write about them.
+struct ToComment {
+    /// The report first.
+    rows: Vec<HoldRow>,
+    reader: Reader,
+    subject: Subject,
+    /// Each entry with its version, as the form sends it back.
+    seen: String,
+}
+
+/// What an act needs of what came as one, without what it says: all of it is its sender's, and open to whoever acts.
+async fn to_write_about(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    lead: EntryId,
+) -> Result<ToComment, ServiceError> {
+    let place = access::in_team(tx, actor, TeamAsk::DoWork(WorkKind::ResultComment)).await?;
+    let allowed = access::open(core, tx, actor, person, Ask::ReadRecord).await?;
+    let reader = Reader::new(person, allowed.view, core.now());
+    let mut rows = release::of_lead(tx, person, lead).await?;
+    rows.retain(|row| row.organisation_id == place.organisation_id && row.is_released());
+    rows.sort_by_key(|row| row.entry_id != lead.as_uuid());
+    let open = record::open_of_lead(tx, person, &reader.filter, (lead, place.organisation())).await?;
+    if rows.is_empty() || i64::try_from(rows.len()) != Ok(open) {
+        return Err(ServiceError::NotFound);
+    }
+    let seen = rows.iter().map(|row| format!("{}:{}", row.entry(), row.resource_id)).collect::<Vec<_>>().join(" ");
+    Ok(ToComment { rows, reader, subject: allowed.subject, seen })
+}
+
 async fn read_to_comment(
     core: &Core,
     tx: &mut Tx,
@@ -538,20 +570,14 @@ async fn read_to_comment(
     person: PersonId,
     lead: EntryId,
 ) -> Result<(ResultToComment, Subject), ServiceError> {
-    let place = access::in_team(tx, actor, TeamAsk::DoWork(WorkKind::ResultComment)).await?;
-    let allowed = access::open(core, tx, actor, person, Ask::ReadRecord).await?;
+    let ToComment { rows, reader, subject, seen } = to_write_about(core, tx, actor, person, lead).await?;
     let now = core.now();
-    let reader = Reader::new(person, allowed.view, now);
-    let mut rows = release::of_lead(tx, person, lead).await?;
-    rows.retain(|row| row.organisation_id == place.organisation_id && row.is_released());
-    rows.sort_by_key(|row| row.entry_id != lead.as_uuid());
     let (Some(first), Some(last)) = (rows.first(), rows.iter().map(HoldRow::held).max_by_key(Held::comment_ends_at)) else {
         return Err(ServiceError::NotFound);
     };
-    let (received_at, mut entries, mut seen) = (first.received_at, Vec::new(), Vec::new());
+    let (received_at, mut entries) = (first.received_at, Vec::new());
     for row in &rows {
         entries.push(one(tx, &reader, row.entry()).await?);
-        seen.push(format!("{}:{}", row.entry(), row.resource_id));
     }
     let words = release::commented(tx, person, lead).await?;
     let organisation = entries.first().map(|one| one.organisation.clone()).unwrap_or_default();
@@ -562,9 +588,9 @@ async fn read_to_comment(
         open: rows.iter().all(|row| decide(&held(row), ReaderKind::Owner, now) == Shown::Yes),
         asks: last.terms.asks,
         words: words.map(|row| ResultWords { words: row.words, name: row.name, organisation, at: row.written_at }),
-        seen: seen.join(" "),
+        seen,
     };
-    Ok((found, allowed.subject))
+    Ok((found, subject))
 }
 
 /// Lets what has come and is not shown yet wait for what the person now wants.

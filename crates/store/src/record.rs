@@ -227,6 +227,15 @@ macro_rules! waiting {
     };
 }
 
+/// How many of the results that came as one with entry `$2`, sent by `$3`.
+macro_rules! of_lead {
+    () => {
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT DISTINCT y.entry_id FROM result_hold y WHERE y.person_id = $1 AND y.lead_id = $2 \
+         AND y.organisation_id = $3) n JOIN record_entry e ON e.person_id = $1 AND e.id = n.entry_id \
+         WHERE CASE WHEN e.release = 'released' THEN 1 ELSE 0 END = 1"
+    };
+}
+
 /// What a care team wrote about entry `$2`.
 macro_rules! written {
     () => {
@@ -485,6 +494,8 @@ statements! {
     WAITING_OPEN = concat!(
         waiting!(), open_to!("$2", "$3", "$4"), " AND x.opens_at > $5 ORDER BY x.received_at DESC, x.lead_id, x.entry_id LIMIT 200"
     );
+    OPEN_OF_LEAD = concat!(of_lead!(), opened!("$4"));
+    OPEN_OF_LEAD_ONLY = concat!(of_lead!(), open!("$4", "$5", "$6", "$7"));
     WORDS = concat!(written!(), opened!("$3"));
     /// Words about several results stand where all of these are open: they may tell of any.
     WORDS_OPEN = concat!(
@@ -1815,6 +1826,24 @@ pub(crate) fn held_result(
 pub async fn waiting(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<WaitingRow>, StoreError> {
     let statement = filter.choose(WAITING, WAITING_OPEN);
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
+}
+
+/// How many of the results that came as one are open to a reader, of those that this organisation sent.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn open_of_lead(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    (lead, organisation): (EntryId, OrganisationId),
+) -> Result<i64, StoreError> {
+    let statement = filter.choose(OPEN_OF_LEAD, OPEN_OF_LEAD_ONLY);
+    let (count,): (i64,) = on!(tx, c, {
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(lead.as_uuid()).bind(organisation.as_uuid());
+        bind_filter!(query, filter).fetch_one(c).await
+    })?;
+    Ok(count)
 }
 
 /// What a care team wrote about a result.
