@@ -35,6 +35,9 @@ pub const MEDICINES: Bar =
 /// The chart of ten years of daily readings, or of 90 days of one each five minutes, over 8 connections: only its time counts.
 pub const READINGS: Bar =
     Bar { id: "Charts", floor: (0, Some(Duration::from_millis(30))), goal: (0, Some(Duration::from_millis(30))) };
+/// From sending a reading until its page shows it, over 8 connections: only its time counts.
+pub const ENTRY: Bar =
+    Bar { id: "Entry", floor: (0, Some(Duration::from_millis(50))), goal: (0, Some(Duration::from_millis(50))) };
 /// A page of the timeline, and of what a search finds, of somebody with 10,000 entries, over 8 connections: only its time counts.
 pub const RECORD: Bar =
     Bar { id: "Record", floor: (0, Some(Duration::from_millis(25))), goal: (0, Some(Duration::from_millis(25))) };

@@ -142,6 +142,24 @@ pub fn post(path: &str, more: &str, fields: &[(&str, &str)]) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A form in which a file may stand, as a browser sends it from a page of the same site where none was chosen.
+pub fn form_with_file(path: &str, more: &str, fields: &[(&str, &str)], file: &str) -> Vec<u8> {
+    const MARK: &str = "----bench7MA4YWxkTrZu0gW";
+    let part =
+        |(name, value): &(&str, &str)| format!("--{MARK}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let mut form: String = fields.iter().map(part).collect();
+    form += &format!(
+        "--{MARK}\r\nContent-Disposition: form-data; name=\"{file}\"; filename=\"\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n\r\n--{MARK}--\r\n"
+    );
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: multipart/form-data; boundary={MARK}\r\nContent-Length: {}\r\n{more}\r\n{form}",
+        form.len()
+    )
+    .into_bytes()
+}
+
 /// The header that carries a session.
 pub fn cookie(session: &str) -> String {
     format!("Cookie: {session}\r\n")
@@ -216,5 +234,18 @@ mod tests {
         assert!(sent.starts_with("POST /x HTTP/1.1\r\n"));
         assert!(sent.contains("\r\nSec-Fetch-Site: same-origin\r\n"));
         assert!(sent.contains("\r\nContent-Length: 35\r\nCookie: session=1\r\n\r\nemail=a%40b%2Eorg&p=%C3%A9%20%C3%BC"));
+    }
+
+    #[test]
+    fn a_form_in_which_no_file_was_chosen_has_an_empty_one() {
+        let sent = String::from_utf8(form_with_file("/x", &cookie("session=1"), &[("value", "97")], "photo")).unwrap();
+        let (head, form) = sent.split_once("\r\n\r\n").unwrap();
+        let mark = head.split_once("boundary=").unwrap().1.lines().next().unwrap();
+        assert!(
+            head.contains(&format!("\r\nContent-Length: {}\r\n", form.len())) && head.ends_with("Cookie: session=1"),
+            "{head}"
+        );
+        assert!(form.starts_with(&format!("--{mark}\r\n")) && form.ends_with(&format!("\r\n\r\n\r\n--{mark}--\r\n")), "{form}");
+        assert!(form.contains("name=\"value\"\r\n\r\n97\r\n") && form.contains("name=\"photo\"; filename=\"\"\r\n"), "{form}");
     }
 }

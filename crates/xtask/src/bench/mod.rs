@@ -10,6 +10,7 @@ mod machine;
 mod postgres;
 mod server;
 mod table;
+mod visible;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -29,6 +30,7 @@ use self::machine::{Calibration, Cores, load_average, memory};
 use self::postgres::Postgres;
 use self::server::{Product, Server, bundles, imported, verified};
 use self::table::{Side, Table};
+use self::visible::{Entries, Visible};
 use crate::client::Weight;
 use crate::serverbin::{self, Profile};
 use crate::workspace::Workspace;
@@ -36,6 +38,8 @@ use crate::{process, say, site};
 
 /// Whose record is the longest of the demonstration.
 const LONGEST: &str = "arthur.";
+/// How many people enter readings at once.
+const ENTERING: usize = 8;
 /// The document that is regenerated between these two lines.
 const DOCUMENT: &str = "docs/PERFORMANCE.md";
 const BEGIN: &str = "<!-- written by `cargo xtask bench --write` from here -->";
@@ -78,7 +82,7 @@ enum Parts {
     Queue,
     /// A person's list of medicines.
     Medicines,
-    /// The charts of what a person measured, and files of it.
+    /// What a person measures: until an entry is seen, charts, and files of it.
     Readings,
     /// A file of what an app measured.
     Imports,
@@ -88,8 +92,18 @@ enum Parts {
 
 impl Parts {
     /// Whether the server itself is measured.
+    const fn has_server(self) -> bool {
+        self.has_pages() || self.has_entries()
+    }
+
+    /// Whether its pages are, and the import.
     const fn has_pages(self) -> bool {
         matches!(self, Self::All | Self::Pages)
+    }
+
+    /// Whether it is measured how soon an entry is seen.
+    const fn has_entries(self) -> bool {
+        matches!(self, Self::All | Self::Readings)
     }
 
     /// The programs that ask the use cases themselves.
@@ -145,7 +159,7 @@ struct Run<'a> {
 /// Measures and prints; writes the document when asked to.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let binary = match &options.binary {
-        _ if !options.only.has_pages() => PathBuf::new(),
+        _ if !options.only.has_server() => PathBuf::new(),
         Some(binary) => fs::canonicalize(binary).with_context(|| format!("{} is not there", binary.display()))?,
         None => {
             site::build(workspace, Weight::Small)?;
@@ -201,7 +215,7 @@ impl<'a> Run<'a> {
         mut database: impl FnMut(&str) -> Result<String>,
         process: Option<u32>,
     ) -> Result<()> {
-        if self.only.has_pages() {
+        if self.only.has_server() {
             self.product_of(engine, &mut database, process)?;
         }
         for program in self.only.programs() {
@@ -310,18 +324,20 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The import, and the pages of the demonstration.
+    /// What the server itself is measured by: the import, and the demonstration.
     fn product_of(
         &mut self,
         engine: &'static str,
         mut database: impl FnMut(&str) -> Result<String>,
         process: Option<u32>,
     ) -> Result<()> {
-        say(format!("{engine}: import"));
-        if self.bundles.is_dir() {
-            self.import(engine, database("import")?)?;
-        } else {
-            say(format!("  left out: there is no folder {} (see --bundles)", self.bundles.display()));
+        if self.only.has_pages() {
+            say(format!("{engine}: import"));
+            if self.bundles.is_dir() {
+                self.import(engine, database("import")?)?;
+            } else {
+                say(format!("  left out: there is no folder {} (see --bundles)", self.bundles.display()));
+            }
         }
         say(format!("{engine}: the demonstration"));
         let product = self.product(database("pages")?);
@@ -329,17 +345,20 @@ impl<'a> Run<'a> {
         let before = verified(&product.command(["audit", "verify"].map(Path::new))?.0)?;
         let aside: Vec<u32> = process.into_iter().chain([std::process::id()]).collect();
         aside.iter().try_for_each(|process| self.cores.keep_off_servers(*process, true))?;
-        let pages = product.serve(&self.cores).and_then(|server| {
-            let pages = self.pages(engine, &server);
+        let written = product.serve(&self.cores).and_then(|server| {
+            let written = self.demonstration(engine, &server);
             server.stop()?;
-            pages
+            written
         });
         aside.iter().try_for_each(|process| self.cores.keep_off_servers(*process, false))?;
-        let pages = pages?;
+        let written = written?;
 
         let (printed, took) = product.command(["audit", "verify"].map(Path::new))?;
         let events = verified(&printed)?;
-        ensure!(events - before >= pages, "{pages} pages were shown, but only {} events tell of them", events - before);
+        ensure!(events - before >= written, "{written} pages or entries were answered, but only {} events tell", events - before);
+        if !self.only.has_pages() {
+            return Ok(());
+        }
         let rate = per_second(events, took);
         let note =
             format!("{} ({}); {} events, whole process", bars::VERIFY.words(), bars::VERIFY.verdict(rate, None), grouped(events));
@@ -368,8 +387,8 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Every measure of pages; gives how many audited pages were shown.
-    fn pages(&mut self, engine: &'static str, server: &Server) -> Result<u64> {
+    /// Every measure of the demonstration; gives how many events there must be of it at least.
+    fn demonstration(&mut self, engine: &'static str, server: &Server) -> Result<u64> {
         let (idle, _) = memory(server.process());
         let (mut sessions, mut longest) = (Vec::new(), None);
         for email in &server.emails {
@@ -379,8 +398,38 @@ impl<'a> Run<'a> {
             }
             sessions.extend(session);
         }
-        let longest = longest.context("nobody of the demonstration has the longest record")?;
-        let one = std::slice::from_ref(&longest);
+        let mut written = 0;
+        if self.only.has_pages() {
+            let longest = longest.context("nobody of the demonstration has the longest record")?;
+            written += self.pages(engine, server, (&sessions, &longest, idle))?;
+        }
+        if self.only.has_entries() {
+            written += self.entries(engine, server, &sessions)?;
+        }
+        Ok(written)
+    }
+
+    /// How soon people see what they enter; gives how many readings they entered.
+    fn entries(&mut self, engine: &'static str, server: &Server, sessions: &[String]) -> Result<u64> {
+        say(format!("{engine}: readings that are entered"));
+        let people = sessions.get(..ENTERING).with_context(|| format!("fewer than {ENTERING} people have a record"))?;
+        let is_quick = self.span.counted <= Duration::from_secs(1);
+        let entries = if is_quick { Entries { warm_up: 5, counted: 25 } } else { Entries { warm_up: 20, counted: 150 } };
+        let Visible { own_page, chart } = visible::run(server.address, people, entries)?;
+        self.measured("entry of a reading to visible, on its own page", engine, ENTERING, &own_page, Some(bars::ENTRY));
+        self.measured("entry of a reading to visible, then in chart and list", engine, ENTERING, &chart, None);
+        Ok(own_page.answers)
+    }
+
+    /// Every measure of pages, for the people with these sessions, one of whom has the longest record, of a server that held so much memory
+    /// when idle; gives how many audited pages were shown.
+    fn pages(
+        &mut self,
+        engine: &'static str,
+        server: &Server,
+        (sessions, longest, idle): (&[String], &String, u64),
+    ) -> Result<u64> {
+        let one = std::slice::from_ref(longest);
         let people = sessions.len();
         let page = |path: &str, sessions: &[String], more: &str| -> Vec<Vec<u8>> {
             sessions.iter().map(|session| get(path, &(cookie(session) + more))).collect()
@@ -399,7 +448,7 @@ impl<'a> Run<'a> {
         }
         let plan = [
             ("/record".to_owned(), 1, page("/record", one, ""), None),
-            (format!("/record, {people} people"), 32, page("/record", &sessions, ""), Some(bars::RECORD_PAGE)),
+            (format!("/record, {people} people"), 32, page("/record", sessions, ""), Some(bars::RECORD_PAGE)),
             ("/record, all one person's".to_owned(), 32, page("/record", one, ""), None),
             ("/record/results, 20 of a long list".to_owned(), 1, page("/record/results", one, ""), None),
             ("/record/results, 20 of a long list".to_owned(), 32, page("/record/results", one, ""), None),
@@ -415,7 +464,7 @@ impl<'a> Run<'a> {
                 self.figure("audit events, durable before the page is sent", engine, rate, "one for each page above".to_owned());
             }
         }
-        let packed = page("/record", &sessions, "Accept-Encoding: gzip, br\r\n");
+        let packed = page("/record", sessions, "Accept-Encoding: gzip, br\r\n");
         let measured =
             load(32, packed, |answer| answer.status == 200 && answer.header("content-encoding").is_some()).run(self.span)?;
         shown += measured.answers;
@@ -427,7 +476,7 @@ impl<'a> Run<'a> {
             load(4, steps, |answer| answer.status == 303 && answer.header("location").is_some_and(|to| to != "/sign-in"));
         let measured = sign_in.run(self.span)?;
         self.measured("sign-in, the password's step", engine, 4, &measured, None);
-        let (measured, _) = beside(&load(1, page("/record", &sessions, ""), is_page), &sign_in, self.span)?;
+        let (measured, _) = beside(&load(1, page("/record", sessions, ""), is_page), &sign_in, self.span)?;
         shown += measured.answers;
         self.measured("/record while 4 sign in", engine, 1, &measured, Some(bars::BESIDE_SIGN_INS));
 
@@ -538,6 +587,13 @@ mod tests {
         assert_eq!(first, format!("# Speed\n{BEGIN}\n\nnew\n\n{END}\n\nNotes.\n"));
         assert_eq!(between(&first, "new\n").unwrap(), first);
         assert!(between("# Speed\n", "new").is_err());
+    }
+
+    #[test]
+    fn entries_are_measured_with_readings_and_need_the_server_without_its_pages() {
+        assert!(Parts::Readings.has_server() && Parts::Readings.has_entries() && !Parts::Readings.has_pages());
+        assert!(Parts::Pages.has_server() && Parts::Pages.has_pages() && !Parts::Pages.has_entries());
+        assert!(Parts::All.has_pages() && Parts::All.has_entries() && !Parts::Search.has_server());
     }
 
     #[test]
