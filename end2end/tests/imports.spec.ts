@@ -90,3 +90,30 @@ test('a citizen brings readings in from a file, looks at them, and takes them ou
     await expect(page.getByText('Nothing is recorded yet')).toBeVisible();
   });
 });
+
+test('where script runs, a file shows how far it is while it is sent, and can be stopped', async ({ page, look, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'without script the browser itself says how far it is');
+  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+  await page.goto('/readings/import');
+  // The line is slow: what is sent does not arrive. Until the island has started, the browser sends the form itself.
+  await page.route('**/readings/import', (route) => {
+    const request = route.request();
+    if (request.method() !== 'POST') return route.continue();
+    return request.isNavigationRequest() ? route.abort('aborted') : undefined;
+  });
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'points.json', mimeType: 'application/json', buffer: Buffer.from(points) });
+  const bar = page.getByRole('progressbar', { name: 'Sending the file' });
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Send the file' }).click();
+    await expect(bar).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  await expect(page.getByText('The file is being sent')).toBeAttached();
+  await look(page, 'while it is sent');
+  await page.getByRole('button', { name: 'Stop sending' }).click();
+  await expect(page.getByRole('alert')).toHaveText('You stopped it. Nothing of the file is kept.');
+  await expect(bar).toBeHidden();
+  await look(page, 'stopped');
+  await page.unroute('**/readings/import');
+  await page.getByRole('button', { name: 'Send the file' }).click();
+  await expect(heading(page)).toHaveText('What is in the file');
+});

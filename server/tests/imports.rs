@@ -23,6 +23,11 @@ fn hidden(page: &Answer, name: &str) -> String {
 
 /// Sends a file as a browser does, for whom its page was made.
 async fn send(browser: &mut Browser, whose: &str, name: &str, file: &str) -> Answer {
+    send_asking(browser, whose, (name, file), "text/html").await
+}
+
+/// The same, asking for this kind of answer.
+async fn send_asking(browser: &mut Browser, whose: &str, (name, file): (&str, &str), accept: &str) -> Answer {
     let part = |disposition: &str, content: &str| {
         format!("--edge\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
     };
@@ -30,6 +35,7 @@ async fn send(browser: &mut Browser, whose: &str, name: &str, file: &str) -> Ans
         format!("{}{}--edge--\r\n", part("name=\"whose\"", whose), part(&format!("name=\"file\"; filename=\"{name}\""), file));
     let request = Request::post("/readings/import")
         .header("sec-fetch-site", "same-origin")
+        .header(header::ACCEPT, accept)
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
     browser.send(request, Body::from(body)).await
 }
@@ -85,6 +91,27 @@ testkit::both_engines! {
         let import = sent(&mut sam, "points.json", POINTS).await;
         sam.post_and_follow(&format!("{import}/discard"), &[]).await.says("The file is thrown away");
         assert_eq!(sam.get(&import).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_script_that_sends_a_file_is_told_the_way_on(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let mut sam = app.signed_in(SAM).await;
+        let page = sam.get("/readings/import").await;
+        page.says("leptos-island").says("Keep this page open until it is sent");
+        let whose = hidden(&page, "whose");
+        let answer = send_asking(&mut sam, &whose, ("x.png", "PNG"), "text/plain").await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, "/readings/import"));
+        // What is wrong waits for whoever opens that page.
+        sam.get("/readings/import").await.says("We do not know this kind of file");
+        let answer = send_asking(&mut sam, &whose, ("points.json", POINTS), "text/plain").await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.body.starts_with("/readings/import/"), "{}", answer.body);
+        sam.get(&answer.body).await.says("What is in the file").says("Add 2 readings");
+        // What is no way on is answered as ever.
+        let refused = send_asking(&mut sam, "", ("points.json", POINTS), "text/plain").await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
     }
 
     async fn the_columns_of_a_table_are_named_on_a_page(place: &Place) {

@@ -5,10 +5,12 @@ use crate::binding::{self, Binding};
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::Typed;
 use crate::guard::Door;
+use crate::islands::file_sending::WAY_ON;
 use crate::pages::readings::import::{ACT_FORM, COLUMNS_FORM, FILE_FORM, OfImport, START, columns_page, import_in, import_page};
 use axum::Form;
 use axum::extract::Request;
 use axum::http::header;
+use axum::response::IntoResponse;
 use domain::reading::Measure;
 use multer::{Field, Multipart};
 use service::{ColumnsForm, FitbitWeight, ServiceError};
@@ -32,8 +34,19 @@ async fn text_of(part: &mut Field<'_>) -> Option<String> {
     String::from_utf8(text).ok()
 }
 
-/// Reads a file as it comes in. For whom the page was made stands before it, so that nothing of it is read for anybody else.
+/// Reads a file as it comes in. Whoever asks for that is told the way on in words, so that no page is opened twice.
 pub async fn send(ctx: Ctx, request: Request) -> Answer {
+    let asks = request.headers().get(header::ACCEPT).is_some_and(|accept| accept.as_bytes() == WAY_ON.as_bytes());
+    let answered = take(&ctx, request).await?;
+    let way = answered.headers().get(header::LOCATION).and_then(|way| way.to_str().ok()).map(ToOwned::to_owned);
+    Ok(match way {
+        Some(way) if asks => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], way).into_response(),
+        _ => answered,
+    })
+}
+
+/// For whom the page was made stands before the file, so that nothing of it is read for anybody else.
+async fn take(ctx: &Ctx, request: Request) -> Answer {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let Ok(boundary) = multer::parse_boundary(kind) else {
         return ctx.send_back(no_file(), FILE_FORM, START, Typed::new()).await;

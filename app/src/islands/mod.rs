@@ -7,5 +7,8 @@ pub mod chart_view;
 mod credentials;
 #[cfg(feature = "hydrate")]
 mod exchange;
+#[cfg(feature = "hydrate")]
+mod file_sender;
+pub mod file_sending;
 pub mod passkey;
 pub mod slot_picker;

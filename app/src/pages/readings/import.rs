@@ -4,6 +4,7 @@ use super::{LIST, by};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{FormState, Typed};
+use crate::islands::file_sending::FileSending;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonGroup, ButtonKind, Cell, Choice, DataTable, Details, EntryList, EntryRow, ErrorSummary, FileInput,
@@ -75,7 +76,7 @@ pub async fn start(ctx: Ctx) -> Answer {
     let imports = ctx.services().readings.imports(&ctx.actor(), ctx.person()?).await?;
     let (form, whose, today) = (ctx.form(FILE_FORM).await?, ctx.whose(), london_day(ctx.services().core.now()));
     let title = "Bring in readings from an app or a device";
-    ctx.page(Head::form(title, Place::Health, &form), || {
+    ctx.page(Head::form(title, Place::Health, &form).with_island(), || {
         let rows = imports.iter().map(|import| {
             view! {
                 <EntryRow
@@ -93,22 +94,26 @@ pub async fn start(ctx: Ctx) -> Answer {
         let into = whose.name.as_ref().map(|name| {
             inset(format!("These readings go into the record of {name}. Choose a file that is about {name}."))
         });
+        let file = view! {
+            <Form action=START files=true>
+                {fitbit_weight()}
+                <FileInput
+                    id="file"
+                    label="Choose a file"
+                    hint="From Apple Health, Health Connect, Fitbit, Google Fit or Open mHealth, or a table (CSV). It can be as large as 2 GB. A large file takes some minutes. Keep this page open until it is sent."
+                    error=form.error("file")
+                />
+                <Button>"Send the file"</Button>
+            </Form>
+        }
+        .into_any();
         view! {
             <Narrow>
                 <BackLink href=LIST label="Back to all readings" />
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title=title lead="Nothing is added until you have seen what is in the file and said yes." />
                 {into}
-                <Form action=START files=true>
-                    {fitbit_weight()}
-                    <FileInput
-                        id="file"
-                        label="Choose a file"
-                        hint="From Apple Health, Health Connect, Fitbit, Google Fit or Open mHealth, or a table (CSV). It can be as large as 2 GB. A large file takes some minutes."
-                        error=form.error("file")
-                    />
-                    <Button>"Send the file"</Button>
-                </Form>
+                <FileSending>{file}</FileSending>
                 {how_to_get_one()}
             </Narrow>
             {before}
@@ -455,8 +460,12 @@ fn under_way(import: &ImportSeen) -> AnyView {
         _ => "This takes a minute at most.".to_owned(),
     };
     let here = import_page(import.id);
+    let bar = (import.state == ImportState::Running && import.found > 0).then(|| {
+        view! { <progress max=import.found.to_string() value=done.to_string() aria-label="How much is done"></progress> }
+    });
     view! {
         <p>{says}</p>
+        {bar}
         <p>"You can leave this page. It goes on without you."</p>
         <ButtonGroup>
             <Button href=here>"See how far it is"</Button>
