@@ -142,15 +142,16 @@ pub fn post(path: &str, more: &str, fields: &[(&str, &str)]) -> Vec<u8> {
     .into_bytes()
 }
 
-/// A form in which a file may stand, as a browser sends it from a page of the same site where none was chosen.
-pub fn form_with_file(path: &str, more: &str, fields: &[(&str, &str)], file: &str) -> Vec<u8> {
+/// A form with a file, as a browser sends it from a page of the same site: its field, its name and what is in it. Where none was chosen, the
+/// last two are empty.
+pub fn form_with_file(path: &str, more: &str, fields: &[(&str, &str)], (field, name, content): (&str, &str, &str)) -> Vec<u8> {
     const MARK: &str = "----bench7MA4YWxkTrZu0gW";
     let part =
         |(name, value): &(&str, &str)| format!("--{MARK}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     let mut form: String = fields.iter().map(part).collect();
     form += &format!(
-        "--{MARK}\r\nContent-Disposition: form-data; name=\"{file}\"; filename=\"\"\r\n\
-         Content-Type: application/octet-stream\r\n\r\n\r\n--{MARK}--\r\n"
+        "--{MARK}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n{content}\r\n--{MARK}--\r\n"
     );
     format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nSec-Fetch-Site: same-origin\r\n\
@@ -238,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_form_in_which_no_file_was_chosen_has_an_empty_one() {
-        let sent = String::from_utf8(form_with_file("/x", &cookie("session=1"), &[("value", "97")], "photo")).unwrap();
+        let sent = String::from_utf8(form_with_file("/x", &cookie("session=1"), &[("value", "97")], ("photo", "", ""))).unwrap();
         let (head, form) = sent.split_once("\r\n\r\n").unwrap();
         let mark = head.split_once("boundary=").unwrap().1.lines().next().unwrap();
         assert!(

@@ -3,6 +3,7 @@
 
 mod asked;
 mod bars;
+mod charts;
 mod figures;
 mod http;
 mod load;
@@ -409,7 +410,7 @@ impl<'a> Run<'a> {
         Ok(written)
     }
 
-    /// How soon people see what they enter; gives how many readings they entered.
+    /// How soon people see what they enter, and how soon a chart of much; gives how many events tell of it at least.
     fn entries(&mut self, engine: &'static str, server: &Server, sessions: &[String]) -> Result<u64> {
         say(format!("{engine}: readings that are entered"));
         let people = sessions.get(..ENTERING).with_context(|| format!("fewer than {ENTERING} people have a record"))?;
@@ -418,7 +419,20 @@ impl<'a> Run<'a> {
         let Visible { own_page, chart } = visible::run(server.address, people, entries)?;
         self.measured("entry of a reading to visible, on its own page", engine, ENTERING, &own_page, Some(bars::ENTRY));
         self.measured("entry of a reading to visible, then in chart and list", engine, ENTERING, &chart, None);
-        Ok(own_page.answers)
+        let mut written = own_page.answers;
+
+        let one = sessions.last().context("nobody has a record")?;
+        charts::bring_in(server.address, one)?;
+        for (what, page) in charts::PAGES {
+            for (connections, bar) in [(1, Some(bars::READINGS)), (ENTERING, None)] {
+                let requests = vec![get(page, &cookie(one))];
+                let load = Load { address: server.address, connections, requests, good: charts::is_drawn };
+                let measured = load.run(self.span)?;
+                written += measured.answers;
+                self.measured(what, engine, connections, &measured, bar);
+            }
+        }
+        Ok(written)
     }
 
     /// Every measure of pages, for the people with these sessions, one of whom has the longest record, of a server that held so much memory

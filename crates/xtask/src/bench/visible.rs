@@ -78,7 +78,7 @@ fn of_person(address: SocketAddr, session: &str, entries: Entries) -> Result<Wai
         let whose = hidden(&page, "whose").context("the form does not say for whom it is")?;
         let submission = hidden(&page, "submission").context("the form has no one-time id")?;
         let fields = [("whose", whose), ("submission", submission), ("value", number), ("note", "")];
-        let request = form_with_file(FORM, &cookie, &fields, "photo");
+        let request = form_with_file(FORM, &cookie, &fields, ("photo", "", ""));
 
         let sent = Instant::now();
         let answer = connection.ask(&request)?;
@@ -109,12 +109,13 @@ fn of_person(address: SocketAddr, session: &str, entries: Entries) -> Result<Wai
 }
 
 /// The value of the first hidden field of this name.
-fn hidden<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+pub fn hidden<'a>(page: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\""))?;
     rest.split('"').next().filter(|value| !value.is_empty())
 }
 
-fn holds(body: &[u8], words: &str) -> bool {
+/// Whether these words stand in what was answered.
+pub fn holds(body: &[u8], words: &str) -> bool {
     body.windows(words.len()).any(|part| part == words.as_bytes())
 }
 
