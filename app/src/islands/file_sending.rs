@@ -9,12 +9,12 @@ pub const WAY_ON: &str = "text/plain";
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser alone sends"))]
 enum Stage {
     /// Nothing is sent.
     #[default]
     Choosing,
     /// It is being sent.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser alone sends"))]
     Sending {
         /// So many bytes.
         sent: f64,
@@ -22,10 +22,8 @@ enum Stage {
         total: f64,
     },
     /// All of it is sent, and the answer is waited for.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser alone sends"))]
     Sent,
     /// It came to nothing, for this reason.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the browser alone sends"))]
     Stopped(&'static str),
 }
 
