@@ -1,15 +1,16 @@
-//! Fills an empty database with people who have ten thousand entries each, and reads their timelines and searches them over several
-//! connections.
+//! Fills an empty database with people who have ten thousand entries each, and reads their timelines, searches them and reads one
+//! of their results over time, over several connections.
 #![expect(clippy::print_stdout, reason = "what it prints is its answer")]
 
 mod load;
 
-use domain::PersonId;
 use domain::access::{Actor, Assurance};
 use domain::record::Category;
+use domain::result::TrendSpan;
+use domain::{EntryId, PersonId};
 use load::{CONNECTIONS, Failed, PASSWORD};
 use serde_json::{Value, json};
-use service::{Cursor, ImportRequest, Narrowing, OrganisationKind, SearchAsked, Services};
+use service::{Cursor, ImportRequest, Narrowing, OrganisationKind, SearchAsked, Services, Which};
 use std::io::Cursor as Bytes;
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,17 +19,29 @@ use std::time::Instant;
 const ENTRIES: usize = 10_000;
 /// How many pages deep a deep page is.
 const DEEP: usize = 200;
-/// Of what entries tell, in turn.
-const TESTS: [&str; 8] = [
-    "Blood pressure",
-    "Body weight",
-    "HbA1c",
-    "Serum cholesterol",
-    "Haemoglobin",
-    "Serum creatinine",
-    "Pulse rate",
-    "Serum potassium",
+/// Of what entries tell, in turn, with their codes in LOINC.
+const TESTS: [(&str, &str); 8] = [
+    ("Blood pressure", "85354-9"),
+    ("Body weight", "29463-7"),
+    ("HbA1c", "59261-8"),
+    ("Serum cholesterol", "14647-2"),
+    ("Haemoglobin", "718-7"),
+    ("Serum creatinine", "14682-9"),
+    ("Pulse rate", "8867-4"),
+    (OVER_TIME, "2823-3"),
 ];
+/// What is read over time: more than a thousand of the results are of it.
+const OVER_TIME: &str = "Serum potassium";
+
+/// Somebody who asks.
+struct Somebody {
+    actor: Actor,
+    person: PersonId,
+    /// A place deep in their timeline.
+    deep: Option<Cursor>,
+    /// A result of which there are many.
+    result: EntryId,
+}
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
@@ -54,8 +67,8 @@ async fn main() -> Result<(), Failed> {
             move |number: usize, _| {
                 let (services, people) = (services.clone(), Arc::clone(&people));
                 async move {
-                    let (actor, person, place) = &people[number];
-                    let page = services.records.timeline(actor, *person, narrowing, place.filter(|_| deep)).await?;
+                    let one = &people[number];
+                    let page = services.records.timeline(&one.actor, one.person, narrowing, one.deep.filter(|_| deep)).await?;
                     Ok(usize::try_from(page.entries).unwrap_or_default())
                 }
             }
@@ -75,20 +88,33 @@ async fn main() -> Result<(), Failed> {
             move |number: usize, _| {
                 let (services, people) = (services.clone(), Arc::clone(&people));
                 async move {
-                    let (actor, person, _) = &people[number];
+                    let one = &people[number];
                     let asked = SearchAsked { words: words.to_owned(), ..SearchAsked::default() };
-                    Ok(services.records.search(actor, *person, &asked).await?.found.len())
+                    Ok(services.records.search(&one.actor, one.person, &asked).await?.found.len())
                 }
             }
         };
         load::measure(&format!("search, {what}"), counted, search).await?;
     }
+    for (what, span) in [("all of one thing", TrendSpan::All), ("five years of one thing", TrendSpan::Five)] {
+        let trend = {
+            let (services, people) = (services.clone(), Arc::clone(&people));
+            move |number: usize, _| {
+                let (services, people) = (services.clone(), Arc::clone(&people));
+                async move {
+                    let one = &people[number];
+                    Ok(services.records.trend(&one.actor, one.person, one.result, span, None).await?.points.len())
+                }
+            }
+        };
+        load::measure(&format!("trend, {what}"), counted, trend).await?;
+    }
     services.core.store().close().await;
     Ok(())
 }
 
-/// Somebody with an account and so many entries, and a place deep in their timeline.
-async fn somebody(services: &Services, number: usize) -> Result<(Actor, PersonId, Option<Cursor>), Failed> {
+/// Somebody with an account and so many entries.
+async fn somebody(services: &Services, number: usize) -> Result<Somebody, Failed> {
     let at = services.organisations.ensure(&Actor::Operator, "Y90000", "Riverside Surgery", OrganisationKind::Practice).await?.id;
     let patient = json!({
         "resourceType": "Patient", "id": format!("p{number}"), "birthDate": "1948-03-27", "name": [{ "family": "Hughes", "given": ["Edna"] }],
@@ -104,11 +130,13 @@ async fn somebody(services: &Services, number: usize) -> Result<(Actor, PersonId
     let id = services.accounts.create_confirmed(&Actor::Operator, &format!("edna{number}@example.org"), PASSWORD, None).await?;
     services.linking.link_in_person(&Actor::Operator, id, person).await?;
     let actor = Actor::Account { id, assurance: Assurance::SecondStep };
-    let mut place = None;
+    let mut deep = None;
     for _ in 0..DEEP {
-        place = services.records.timeline(&actor, person, Narrowing::default(), place).await?.next;
+        deep = services.records.timeline(&actor, person, Narrowing::default(), deep).await?.next;
     }
-    Ok((actor, person, place))
+    let results = services.records.list(&actor, person, Category::Result, Which::All, None).await?.lines;
+    let result = results.iter().find(|line| line.title == OVER_TIME).ok_or("no result to read over time")?.id;
+    Ok(Somebody { actor, person, deep, result })
 }
 
 /// Every thousandth is a medicine, every five hundredth a problem; what is left are tests, each in a visit with others.
@@ -137,10 +165,12 @@ fn resource(of: usize, number: usize) -> Value {
             "type": [{ "text": "Consultation" }], "period": { "start": at },
         });
     }
-    let name = TESTS[number % TESTS.len()];
+    let (name, code) = TESTS[number % TESTS.len()];
     json!({
         "resourceType": "Observation", "id": format!("o{number}"), "status": "final", "subject": subject, "effectiveDateTime": at,
-        "encounter": visit, "code": { "text": name }, "valueQuantity": { "value": number % 90 + 40, "unit": "units" },
+        "encounter": visit, "code": { "coding": [{ "system": "http://loinc.org", "code": code }], "text": name },
+        "valueQuantity": { "value": number % 90 + 40, "unit": "units" },
+        "referenceRange": [{ "low": { "value": 50 }, "high": { "value": 110 } }],
         "note": [{ "text": format!("Taken in room {}, seen by nurse {}", number % 40, number % 300) }],
     })
 }

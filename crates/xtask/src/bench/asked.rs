@@ -25,7 +25,7 @@ pub enum Program {
     Readings,
     /// A file of an app, brought in and taken out again.
     Imports,
-    /// The timeline and the search of a long record.
+    /// The timeline and the search of a long record, and one of its results over time.
     Record,
 }
 

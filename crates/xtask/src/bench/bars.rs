@@ -38,7 +38,8 @@ pub const READINGS: Bar =
 /// From sending a reading until its page shows it, over 8 connections: only its time counts.
 pub const ENTRY: Bar =
     Bar { id: "Entry", floor: (0, Some(Duration::from_millis(50))), goal: (0, Some(Duration::from_millis(50))) };
-/// A page of the timeline, and of what a search finds, of somebody with 10,000 entries, over 8 connections: only its time counts.
+/// A page of the timeline, of what a search finds, and of one thing over time, of somebody with 10,000 entries, over 8 connections:
+/// only its time counts.
 pub const RECORD: Bar =
     Bar { id: "Record", floor: (0, Some(Duration::from_millis(25))), goal: (0, Some(Duration::from_millis(25))) };
 /// Events of the audit chain verified.

@@ -87,7 +87,7 @@ enum Parts {
     Readings,
     /// A file of what an app measured.
     Imports,
-    /// The timeline and the search of a long record.
+    /// The timeline and the search of a long record, and one of its results over time.
     Record,
 }
 
@@ -288,7 +288,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The timeline and the search of people with long records, through the use cases themselves.
+    /// The timeline and the search of people with long records, and one of their results over time, through the use cases themselves.
     fn record(&mut self, engine: &'static str, database: &str) -> Result<()> {
         say(format!("{engine}: a long record"));
         let Filled { asked, .. } = asked::run(self.programs, Program::Record, database, self.span.counted)?;
