@@ -219,6 +219,9 @@ pub struct ResultFacts {
     pub parts: Vec<ResultPart>,
     /// What it belongs to, in the order of the report.
     pub links: Vec<ResultLink>,
+    /// Its source marked it as one that somebody talks about with the person before they read it.
+    #[serde(default)]
+    pub comment_first: bool,
 }
 
 /// One more fact of an entry, with the plain words that introduce it.

@@ -41,6 +41,19 @@ pub fn is_to_come(status: Option<&str>) -> bool {
     matches!(status, Some("registered" | "partial"))
 }
 
+/// Whether its source marked this one result as one that somebody talks about with the person before they read it.
+#[must_use]
+pub fn is_marked(facts: &EntryFacts) -> bool {
+    facts.result.as_ref().is_some_and(|result| result.comment_first)
+}
+
+/// How many days an organisation has to write first about one result: those of its rule about the kind; [`OWN_DAYS`] where it
+/// has none and marked this one. `None` where it does not write first.
+#[must_use]
+pub fn days_to_write(rule: Option<u8>, marked: bool) -> Option<u8> {
+    rule.filter(|days| *days > 0).or(marked.then_some(OWN_DAYS))
+}
+
 /// Words of titles that tell a kind, in lower case; looked for at the beginning of words.
 const TISSUE: &[&str] = &[
     "biops",
@@ -107,8 +120,8 @@ impl ResultKind {
         }
     }
 
-    /// Of which kind an entry is; `None` for what is no result that somebody waits for: what was measured or said on a visit,
-    /// and tests that were only ordered.
+    /// Of which kind an entry is; `None` for what is no result that somebody waits for: what was measured or said on a visit
+    /// and not marked by its source, and tests that were only ordered.
     #[must_use]
     pub fn of(facts: &EntryFacts) -> Option<Self> {
         if facts.category != Category::Result || is_to_come(facts.status.as_deref()) {
@@ -119,6 +132,7 @@ impl ResultKind {
             "Scan finding" | "Scan report" => Self::Scan,
             "Report" => Self::Other,
             "Result" if facts.value.is_some() => Self::Blood,
+            _ if is_marked(facts) => Self::Other,
             _ => return None,
         };
         if facts.sensitivity == Sensitivity::Sexual {
@@ -309,7 +323,7 @@ pub fn decide(held: &Held, reader: ReaderKind, now: DateTime<Utc>) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Code, Value};
+    use crate::record::{Code, ResultFacts, Value};
     use proptest::prelude::*;
 
     fn at(day: i64) -> DateTime<Utc> {
@@ -461,6 +475,28 @@ mod tests {
                 prop_assert_eq!(ends, at(i64::from(rule.min(LONGEST_DAYS))));
             }
         }
+    }
+
+    #[test]
+    fn one_result_can_be_marked_where_its_kind_has_no_rule() {
+        for (rule, marked, expected) in [
+            (None, false, None),
+            (None, true, Some(OWN_DAYS)),
+            (Some(0), true, Some(OWN_DAYS)),
+            (Some(3), true, Some(3)),
+            (Some(3), false, Some(3)),
+        ] {
+            assert_eq!(days_to_write(rule, marked), expected, "{rule:?} {marked}");
+        }
+        let marked = |kind: &str| {
+            let result = ResultFacts { comment_first: true, ..ResultFacts::default() };
+            EntryFacts { result: Some(Box::new(result)), ..entry(kind, "Balance") }
+        };
+        assert_eq!(ResultKind::of(&entry("Examination", "Balance")), None);
+        assert_eq!(ResultKind::of(&marked("Examination")), Some(ResultKind::Other));
+        assert_eq!(ResultKind::of(&marked("Test result")), Some(ResultKind::Blood));
+        let ordered = EntryFacts { status: Some("registered".to_owned()), ..marked("Examination") };
+        assert_eq!(ResultKind::of(&ordered), None);
     }
 
     fn entry(kind: &str, title: &str) -> EntryFacts {

@@ -461,6 +461,21 @@ mod tests {
     }
 
     #[test]
+    fn a_source_may_mark_one_result_to_be_talked_about_first() {
+        let result = |kind: &str, meta: Value| {
+            let all = json!({"resourceType": kind, "id": "x", "status": "final", "code": {"text": "HTT gene"}, "meta": meta});
+            one(all).result.unwrap().comment_first
+        };
+        let act_code = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+        for kind in ["Observation", "DiagnosticReport"] {
+            assert!(result(kind, json!({"security": [{"system": act_code, "code": "TBOO"}]})), "{kind}");
+            assert!(result(kind, json!({"tag": [{"code": "taboo"}]})), "{kind}");
+            assert!(!result(kind, json!({"security": [{"system": act_code, "code": "PSY"}]})), "{kind}");
+            assert!(!result(kind, Value::Null), "{kind}");
+        }
+    }
+
+    #[test]
     fn nothing_of_what_is_withheld_is_told_by_what_refers_to_it() {
         let all = [
             json!({"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": {"text": "Blood tests"},

@@ -13,7 +13,9 @@ use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::record::{EntryFacts, Release};
-use domain::release::{Held, LONGEST_DAYS, ReaderKind, ResultChoice, ResultKind, Shown, Terms, decide, is_history};
+use domain::release::{
+    Held, LONGEST_DAYS, ReaderKind, ResultChoice, ResultKind, Shown, Terms, days_to_write, decide, is_history, is_marked,
+};
 use domain::team::{TeamAsk, WorkKind};
 use domain::{EntryId, OrganisationId, PersonId, WorkItemId};
 use serde::Serialize;
@@ -630,8 +632,8 @@ pub(crate) struct Arrival {
     pub(crate) facts: EntryFacts,
 }
 
-/// Lets those of what has just come wait that are to: by what its organisation and the person said. A report and its results wait as
-/// one, for all that any of them waits for. Gives how many wait.
+/// Lets those of what has just come wait that are to: by what its organisation said about their kind or marked, and by what the person
+/// said. A report and its results wait as one, for all that any of them waits for. Gives how many wait.
 pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arrival>) -> Result<usize, ServiceError> {
     let results: Vec<(Arrival, ResultKind)> = arrived
         .into_iter()
@@ -644,9 +646,11 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
     let rules = release::rules(tx, import.organisation).await?.map(|row| row.days.0).unwrap_or_default();
     let chosen = release::choices(tx, import.person).await?.map(|row| row.choices.0).unwrap_or_default();
     let running = release::running(tx, import.person, import.at).await?;
-    if rules.is_empty() && chosen.is_empty() && running.is_empty() {
+    let marked = results.iter().any(|(one, _)| is_marked(&one.facts));
+    if rules.is_empty() && chosen.is_empty() && running.is_empty() && !marked {
         return Ok(0);
     }
+    let days = |one: &Arrival, kind: ResultKind| days_to_write(rules.get(kind.code()).copied(), is_marked(&one.facts));
     let groups = together(&results);
     let mut many = 0;
     for group in groups {
@@ -654,7 +658,7 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         let mut terms = Terms::default();
         for (one, kind) in &members {
             let dated = one.facts.recorded.or(one.facts.happened).map(|when| when.sort_key());
-            let mut own = Terms::of(rules.get(kind.code()).copied(), choice(&chosen, *kind));
+            let mut own = Terms::of(days(one, *kind), choice(&chosen, *kind));
             if is_history(dated, import.at) {
                 own.comment_days = None;
             }
@@ -684,7 +688,7 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
             continue;
         }
         for (one, kind) in &members {
-            let rule_days = rules.get(kind.code()).copied().filter(|_| held.terms.comment_days.is_some());
+            let rule_days = days(one, *kind).filter(|_| held.terms.comment_days.is_some());
             let new = NewHold { entry: one.id, lead, organisation: import.organisation, kind: *kind, rule_days, held };
             release::insert(tx, import.person, &new).await?;
             many += 1;

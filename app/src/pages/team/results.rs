@@ -154,6 +154,11 @@ pub async fn rules(ctx: Ctx) -> Answer {
                          People can ask by themselves to read a kind of result after your words. Then you have {OWN_DAYS} days, or those that you set here.",
                     )}
                 </p>
+                <p>
+                    {format!(
+                        "Your system can mark one result by itself, so that somebody talks with the person about it first (label TBOO).                          It waits the days that you set for its kind, or {OWN_DAYS} days where you set none.",
+                    )}
+                </p>
                 <p>"A change counts for what comes from then on. What people were told stays so."</p>
                 <Form action=RULES>
                     <input type="hidden" name="version" value=rules.version.to_string() />

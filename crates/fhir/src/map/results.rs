@@ -300,6 +300,7 @@ pub(super) fn observation(received: &Received, names: &Names<'_>) -> Result<Entr
         analyte: analyte(json.code.as_ref()),
         unit_code: json.value_quantity.as_ref().and_then(Quantity::ucum),
         ranges: json.ranges(draft.facts.value.as_ref().and_then(|value| value.unit.as_deref())),
+        comment_first: comment_first(json.meta.as_ref()),
         ..ResultFacts::default()
     };
     for component in json.component.iter().take(MOST_PARTS) {
@@ -323,6 +324,14 @@ pub(super) fn observation(received: &Received, names: &Names<'_>) -> Result<Entr
     draft.add("Device", around.name(json.device.as_ref()));
     draft.notes(&json.note, &around);
     Ok(draft.done())
+}
+
+/// Whether a source says that a physician talks with the person about it before they read it: "taboo" of HL7 v3 ActCode, which "is
+/// usually a temporary policy constraint only".
+fn comment_first(meta: Option<&Meta>) -> bool {
+    let mut labels = meta.into_iter().flat_map(|meta| meta.security.iter().chain(meta.tag.iter()));
+    labels
+        .any(|one| one.code.as_deref().is_some_and(|code| matches!(code.trim().to_ascii_uppercase().as_str(), "TBOO" | "TABOO")))
 }
 
 /// By what other results of the same thing are known.
@@ -415,7 +424,11 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     draft.add("Stage of the report", stage.map(ToOwned::to_owned));
     draft.add("Conclusion", json.conclusion.as_deref().map(|text| text.trim().to_owned()));
     draft.add_concepts("Findings", json.conclusion_code.iter());
-    let mut facts = ResultFacts { parts: contained_parts(received, &json.result), ..ResultFacts::default() };
+    let mut facts = ResultFacts {
+        parts: contained_parts(received, &json.result),
+        comment_first: comment_first(json.meta.as_ref()),
+        ..ResultFacts::default()
+    };
     links(&mut facts, &around, LinkRole::Member, &json.result);
     links(&mut facts, &around, LinkRole::Order, &json.based_on);
     draft.add("Sample", around.all_names(json.specimen.iter()));

@@ -355,6 +355,54 @@ testkit::both_engines! {
         assert!(clinic.reads(&clinic.me).await);
     }
 
+    async fn one_result_that_is_in_no_report_waits_by_a_rule_or_because_its_source_marked_it(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let single = |id: &str, title: &str| about_her("Observation", id, &json!({
+            "status": "final", "category": lab(), "code": { "text": title }, "effectiveDateTime": "2026-11-01",
+            "issued": "2026-11-20T10:00:00Z", "valueString": "Seen",
+        }));
+        let marked = |id: &str, title: &str| {
+            with(single(id, title), "meta", json!({ "security": [{ "code": "TBOO" }] }))
+        };
+        // Marked, where the practice has no rule.
+        clinic.receive(&[marked("s1", "Marked one"), single("s2", "Plain one")]).await;
+        let own = clinic.today_and(OWN_DAYS);
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, own)]);
+        let titles = clinic.titles(&clinic.me).await;
+        assert!(titles.iter().any(|title| title == "Plain one") && !titles.iter().any(|title| title == "Marked one"), "{titles:?}");
+        // What the person chooses later takes nothing from that.
+        clinic.choose(&[(ResultKind::Scan, ResultChoice::AfterComment)]).await;
+        clinic.choose(&[]).await;
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, own)]);
+        // By a rule about its kind, marked or not.
+        clinic.writes_first(&[(ResultKind::Blood, 3)]).await;
+        clinic.receive(&[single("s3", "Third one"), marked("s4", "Fourth one")]).await;
+        let ends: Vec<_> = clinic.waits(&clinic.me).await.into_iter().map(|(_, until)| until).collect();
+        let by_rule = clinic.today_and(3);
+        assert_eq!((ends.len(), ends.iter().filter(|until| **until == by_rule).count()), (3, 2));
+        // A clinician writes about the one, and it alone opens.
+        let releases = &clinic.desk.services.releases;
+        let lead = clinic.desk.lines(&clinic.clinician, clinic.person, Category::Result).await.into_iter()
+            .find(|line| line.title == "Marked one").unwrap().id;
+        let items = clinic.desk.services.work.list(&clinic.clinician).await.unwrap();
+        assert_eq!(items.len(), 3);
+        let item = items.iter().find(|item| item.about == lead.as_uuid()).unwrap();
+        let seen = releases.to_comment(&clinic.clinician, clinic.person, lead).await.unwrap();
+        assert_eq!(seen.entries.iter().map(|one| one.line.title.as_str()).collect::<Vec<_>>(), ["Marked one"]);
+        let form = ResultCommentForm {
+            act: ResultCommentForm::WRITE.to_owned(),
+            words: "We talked about this today.".to_owned(),
+            seen: seen.seen,
+            submission: clinic.desk.services.core.new_id(),
+        };
+        releases.comment(&clinic.clinician, item.id, &form).await.unwrap();
+        let titles = clinic.titles(&clinic.me).await;
+        assert!(titles.iter().any(|title| title == "Marked one") && !titles.iter().any(|title| title == "Fourth one"), "{titles:?}");
+        assert_eq!(clinic.waits(&clinic.me).await.len(), 2);
+        let words = clinic.desk.services.records.entry(&clinic.me, clinic.person, lead).await.unwrap().words.unwrap();
+        assert_eq!(words.words, "We talked about this today.");
+    }
+
     async fn a_clinician_may_let_it_go_without_words(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 14)]).await;
