@@ -114,6 +114,32 @@ test('a report holds its values, and each is read over time', async ({ page, loo
   });
 });
 
+test('a blood pressure over time is two lines, a sentence and a table', async ({ page, look }) => {
+  const part = (code: string, text: string, value: number): object => ({
+    code: { coding: [{ system: 'http://loinc.org', code }], text },
+    valueQuantity: { value, unit: 'mmHg' },
+  });
+  const pressure = (id: string, at: string, systolic: number, diastolic: number): Sent => ({
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    category: [{ coding: [{ code: 'vital-signs' }] }],
+    code: { coding: [{ system: 'http://loinc.org', code: '85354-9' }], text: 'Blood pressure' },
+    effectiveDateTime: at,
+    component: [part('8480-6', 'Systolic blood pressure', systolic), part('8462-4', 'Diastolic blood pressure', diastolic)],
+  });
+  await linkedAccount(page, newPatient({ sent: [pressure('one', '2026-02-10', 138, 84), pressure('two', '2026-06-10', 152, 91)] }));
+  await page.goto('/record/results');
+  await page.getByRole('main').getByRole('link', { name: 'Blood pressure' }).first().click();
+  await page.getByRole('link', { name: 'See this over time' }).click();
+  await expect(heading(page)).toContainText('Blood pressure over time');
+  await expect(page.locator('figcaption')).toContainText('The newest is 152/91 mmHg, on 10 June 2026.');
+  await expect(page.locator('figcaption')).toContainText('The dashed line is: Bottom number (diastolic).');
+  await expect(page.locator('.sh-chart__line--second')).toHaveCount(1);
+  await expect(page.getByRole('table', { name: 'Newest first' }).getByRole('row')).toHaveCount(3);
+  await look(page, 'a blood pressure over time');
+});
+
 test('with script a trend is read by keyboard', async ({ page, javaScriptEnabled }) => {
   test.skip(!javaScriptEnabled, 'without script the table says the same');
   await linkedAccount(page, newPatient({ sent: results() }));

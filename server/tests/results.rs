@@ -47,6 +47,44 @@ fn mmol(number: f64) -> Value {
     json!({ "value": number, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L" })
 }
 
+/// A part of a result.
+fn part(code: &str, words: &str, number: &Value, unit: &str, range: Option<[&str; 2]>) -> Value {
+    let measured = measured("part", code, words, "2026-01-01", &json!({ "value": number, "unit": unit }), range);
+    json!({ "code": measured["code"], "valueQuantity": measured["valueQuantity"], "referenceRange": measured["referenceRange"] })
+}
+
+fn pressure(id: &str, at: &str, systolic: i64, diastolic: i64, ranged: bool) -> Value {
+    let parts = json!([
+        part("8480-6", "Systolic blood pressure", &json!(systolic), "mmHg", ranged.then_some(["90", "140"])),
+        part("8462-4", "Diastolic blood pressure", &json!(diastolic), "mmHg", None),
+    ]);
+    about(
+        "Observation",
+        id,
+        "",
+        &json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "85354-9" }], "text": "Blood pressure" },
+            "category": [{ "coding": [{ "code": "vital-signs" }] }], "effectiveDateTime": at, "component": parts,
+        }),
+    )
+}
+
+fn breathing(id: &str, at: &str, fev1: &str) -> Value {
+    let parts = json!([
+        part("20150-9", "FEV1", &serde_json::from_str(fev1).unwrap(), "L", Some(["2.5", "4"])),
+        part("19868-9", "FVC", &json!(3.9), "L", None),
+    ]);
+    about(
+        "Observation",
+        id,
+        "",
+        &json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "81459-0" }], "text": "Breathing test" },
+            "category": [{ "coding": [{ "code": "exam" }] }], "effectiveDateTime": at, "component": parts,
+        }),
+    )
+}
+
 async fn import(app: &TestApp, person: PersonId, all: &[Value]) {
     let operator = Actor::Operator;
     let at =
@@ -183,6 +221,46 @@ testkit::both_engines! {
         for word in ["In the range", "Above the range", "Below the range"] {
             sodium.does_not_say(word);
         }
+    }
+
+    async fn a_result_of_several_parts_is_drawn_part_by_part(place: &Place) {
+        let (app, person, _) = town(place).await;
+        import(&app, person, &[
+            pressure("p1", "2026-02-01", 138, 84, false),
+            pressure("p2", "2026-09-01", 152, 91, false),
+            breathing("b1", "2026-02-03", "2.4"),
+            breathing("b2", "2026-09-03", "2.1"),
+        ]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let entry = opened(&mut sam, "/record/results", "Blood pressure").await;
+        let here = link_to(&entry, "See this over time");
+        let trend = sam.get(&here).await;
+        trend.says("The newest is 152/91 mmHg, on 1 September 2026.").says("The one before it was 138/84 mmHg");
+        trend.says("The dashed line is: Bottom number (diastolic).").says("Blood pressure (mmHg)").says("<svg");
+        trend.says("sh-chart__line sh-chart__line--second").says("1 September 2026: Top number (systolic) 152 mmHg");
+        assert_eq!((trend.body.matches("<figure").count(), trend.body.matches("<h1").count()), (1, 1), "{}", trend.body);
+        trend.does_not_say("Its parts");
+        sam.get(&format!("{here}?span=year")).await.says("152/91 mmHg");
+        // A panel without a value of its own: each part has its picture, its sentence and its range.
+        let entry = opened(&mut sam, "/record/results", "Breathing test").await;
+        entry.says("Its parts");
+        let trend = sam.get(&link_to(&entry, "See this over time")).await;
+        trend.says("FEV1: The newest is 2.1 L, on 3 September 2026. It is 0.4 below the range that the laboratory gave (2.5 to 4 L).");
+        trend.says("FVC: The newest is 3.9 L").says("FEV1 (L)").says("The green band shows").says("Several values");
+        trend.says("Its parts").says("FEV1 2.1 L (2.5 to 4 L), Below the range given; FVC 3.9 L");
+        assert_eq!(trend.body.matches("<figure").count(), 2, "{}", trend.body);
+        assert!(!trend.body.contains("style=\""));
+    }
+
+    async fn what_was_said_of_one_number_of_a_pressure_stands_with_that_number(place: &Place) {
+        let (app, person, _) = town(place).await;
+        import(&app, person, &[pressure("p1", "2026-02-01", 138, 84, true), pressure("p2", "2026-09-01", 152, 84, true)]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let entry = opened(&mut sam, "/record/results", "Blood pressure").await;
+        let trend = sam.get(&link_to(&entry, "See this over time")).await;
+        trend.says("Top number (systolic): The newest is 152 mmHg, on 1 September 2026. It is 12 above the range");
+        trend.says("Bottom number (diastolic): The newest is 84 mmHg, on 1 September 2026. The laboratory gave no range with it");
+        assert_eq!(trend.body.matches("<figure").count(), 1, "{}", trend.body);
     }
 
     async fn at_work_and_in_a_preview_the_same_values_are_open(place: &Place) {

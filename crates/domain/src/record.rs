@@ -175,6 +175,9 @@ pub struct GivenRange {
 /// One of several values that one result has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultPart {
+    /// By what the same part of other results is known; absent where it has no code that means something elsewhere.
+    #[serde(default)]
+    pub key: Option<String>,
     /// What it is.
     pub name: String,
     /// The value.

@@ -12,7 +12,10 @@ use domain::access::{Actor, Subject};
 use domain::audit::Action;
 use domain::reading::{Point, thin};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
-use domain::result::{Amount, Analyte, Band, Comparator, Decimal, Placed, TrendSpan, band, placed, same_unit};
+use domain::result::{
+    Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, part_lines, parts_of, placed,
+    same_unit,
+};
 use domain::when::london_day;
 use domain::{EntryId, PersonId, When};
 use serde::Serialize;
@@ -34,6 +37,8 @@ const AWAITED: i64 = 20;
 const MOST: usize = 300;
 /// The most points that a chart draws.
 const MOST_POINTS: usize = 120;
+/// The kind of an entry whose value holds the two numbers of a blood pressure.
+const BLOOD_PRESSURE: &str = "Blood pressure";
 
 /// A value of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -112,6 +117,10 @@ pub struct TrendPoint {
     pub converted: Option<Value>,
     /// It is in the picture: an exact number with a date, in the unit of the newest or converted into it.
     pub drawn: Option<(i64, i64)>,
+    /// Its parts: what was told apart, and the two numbers of a blood pressure.
+    pub parts: Vec<ResultPart>,
+    /// Those that were told apart.
+    pub told_apart: Vec<ResultPart>,
     /// Where it stands by what its laboratory gave.
     pub placed: Option<Placed>,
     /// The source's own status word.
@@ -141,6 +150,8 @@ pub struct TrendSeen {
     pub finest: i64,
     /// The range that stands for all that is drawn.
     pub band: Band,
+    /// Its parts over time, such as the two numbers of a blood pressure.
+    pub lines: Vec<PartLine>,
     /// Where older ones begin.
     pub next: Option<Cursor>,
 }
@@ -310,7 +321,7 @@ pub(crate) async fn view(
     let reports = result::origins(tx, *person, filter, LinkRole::Member, row.source()).await?;
     let answers = result::origins(tx, *person, filter, LinkRole::Order, row.source()).await?;
     let over_time = match &row.analyte {
-        Some(analyte) if row.line.value_text.is_some() => {
+        Some(analyte) if row.line.value_text.is_some() || !facts.parts.is_empty() => {
             let which = Stretch { analyte, from: before_all(), before: None, limit: 2 };
             result::trend(tx, *person, filter, which).await?.len() > 1
         }
@@ -417,7 +428,11 @@ async fn trend(
     let band = band(ranges.iter().map(Option::as_ref));
     let title = shown.first().map_or_else(|| line.title.clone(), |line| line.title.clone());
     let code = code_of(&asked);
-    Ok(TrendSeen { id, title, code, line, unit, finest: finest(&drawn), drawn: thin(&drawn, MOST_POINTS), band, points, next })
+    let parts = points.iter().map(|point| (moment(point), point.parts.as_slice()));
+    let thinned = |line: PartLine| PartLine { points: thin(&line.points, MOST_POINTS), ..line };
+    let lines = part_lines(parts).into_iter().map(thinned).collect();
+    let (finest, drawn) = (finest(&drawn), thin(&drawn, MOST_POINTS));
+    Ok(TrendSeen { id, title, code, line, unit, finest, drawn, band, lines, points, next })
 }
 
 /// The number of a value that is exactly one.
@@ -426,10 +441,17 @@ fn exact(row: &ResultRow) -> Option<Decimal> {
     (amount.comparator == Comparator::Exactly).then_some(amount.number)
 }
 
+/// When a result was, in seconds.
+fn moment(point: &TrendPoint) -> Option<i64> {
+    point.happened.map(|when| when.sort_key().timestamp())
+}
+
 /// A result as it was recorded, which is not drawn.
 fn bare(row: &ResultRow, line: &EntryLine) -> TrendPoint {
+    let ResultFacts { ranges, parts: told_apart, .. } = facts_of(row);
+    let parts = parts_of(line.value.as_ref(), line.kind == BLOOD_PRESSURE, &told_apart);
     let value = line.value.clone().unwrap_or_else(|| Value {
-        text: "No value".to_owned(),
+        text: if parts.is_empty() { "No value" } else { "Several values" }.to_owned(),
         number: None,
         unit: None,
         range: None,
@@ -440,7 +462,9 @@ fn bare(row: &ResultRow, line: &EntryLine) -> TrendPoint {
         happened: line.happened,
         placed: placed(&value),
         value,
-        ranges: facts_of(row).ranges,
+        ranges,
+        parts,
+        told_apart,
         converted: None,
         drawn: None,
         status: line.status.clone(),
@@ -464,13 +488,6 @@ fn point(row: &ResultRow, line: &EntryLine, newest: &ResultRow) -> TrendPoint {
         (None, true) => exact(row),
         (None, false) => None,
     };
-    let at = line.happened.map(|when| when.sort_key().timestamp());
-    let drawn = at.zip(number.and_then(Decimal::thousandths));
+    let drawn = moment(&point).zip(number.and_then(Decimal::thousandths));
     TrendPoint { converted: converted.map(|converted| converted.value), drawn, ..point }
-}
-
-/// The smallest step between what is drawn: a whole one, a tenth, a hundredth or a thousandth.
-fn finest(drawn: &[Point]) -> i64 {
-    let steps = [1000, 100, 10];
-    steps.into_iter().find(|step| drawn.iter().all(|point| point.high % step == 0)).unwrap_or(1)
 }

@@ -14,8 +14,11 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use chrono::DateTime;
 use domain::access::Actor;
-use domain::record::{GivenRange, Sensitivity, Value};
-use domain::result::{Amount, Band, Decimal, Told, TrendSpan, beyond, sentence};
+use domain::reading::Point;
+use domain::record::{GivenRange, ResultPart, Sensitivity, Value};
+use domain::result::{
+    Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, beyond, part_with, placed, sentence, thousandths,
+};
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
 use service::{Cursor, TrendPoint, TrendSeen};
@@ -91,16 +94,49 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
 /// What a result is, for the sentence.
 fn told(point: &TrendPoint) -> Told {
     let other = point.converted.as_ref().map(|other| format!(" ({})", amount_words(other))).unwrap_or_default();
-    let ends = point.value.range.clone().map(|range| GivenRange { range, ..GivenRange::default() });
+    let told = told_of(point, &point.value);
+    Told { amount: format!("{}{other}", told.amount), ..told }
+}
+
+/// What one value of a result is.
+fn told_of(point: &TrendPoint, value: &Value) -> Told {
+    let ends = value.range.clone().map(|range| GivenRange { range, ..GivenRange::default() });
     Told {
-        amount: format!("{}{other}", amount_words(&point.value)),
+        amount: amount_words(value),
         day: point.happened.map(|when| when.day_only()),
-        placed: point.placed,
-        beyond: beyond(&point.value).map(|far| far.to_string()),
-        range: ends.and_then(|given| range_words(&given, point.value.unit.as_deref())),
-        word: point.value.interpretation.clone(),
+        placed: placed(value),
+        beyond: beyond(value).map(|far| far.to_string()),
+        range: ends.and_then(|given| range_words(&given, value.unit.as_deref())),
+        word: value.interpretation.clone(),
         early: matches!(point.status.as_deref(), Some("registered" | "partial" | "preliminary")),
     }
+}
+
+/// What stands in one picture: the two numbers of a blood pressure together, and every other part by itself.
+fn pictured(lines: &[PartLine]) -> Vec<Vec<&PartLine>> {
+    let of = |key: &str| lines.iter().find(|line| line.key == key);
+    match of(SYSTOLIC).zip(of(DIASTOLIC)) {
+        Some((upper, lower)) if upper.unit == lower.unit => {
+            let others = lines.iter().filter(|line| line.key != SYSTOLIC && line.key != DIASTOLIC).map(|line| vec![line]);
+            std::iter::once(vec![upper, lower]).chain(others).collect()
+        }
+        _ => lines.iter().map(|line| vec![line]).collect(),
+    }
+}
+
+/// Whether its parts are said as one, as "120/80" is: then nothing was said of one of them alone.
+fn is_said_as_one(seen: &TrendSeen, lines: &[&PartLine]) -> bool {
+    let has_more = |part: &ResultPart| lines.iter().any(|line| part.key.as_ref() == Some(&line.key));
+    lines.len() > 1 && !seen.points.iter().any(|point| point.told_apart.iter().any(has_more))
+}
+
+/// What the parts of one picture come to, a sentence for each of them.
+fn parts_said(seen: &TrendSeen, lines: &[&PartLine], whose: &str) -> String {
+    let each = lines.iter().map(|line| {
+        let values = seen.points.iter().filter_map(|point| Some(told_of(point, &part_with(&point.parts, &line.key)?.value)));
+        format!("{}: {}", line.name, sentence(&values.collect::<Vec<_>>(), whose))
+    });
+    each.collect::<Vec<_>>().join(" ")
 }
 
 /// All of it in a sentence; of older ones only from when they are, because the newest are elsewhere.
@@ -110,6 +146,10 @@ fn told_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
     }
     if later {
         return "These are older results. The newest stand on the page before.".to_owned();
+    }
+    let groups = pictured(&seen.lines);
+    if seen.drawn.is_empty() && !groups.is_empty() && !groups.iter().any(|lines| is_said_as_one(seen, lines)) {
+        return groups.iter().map(|lines| parts_said(seen, lines, whose)).collect::<Vec<_>>().join(" ");
     }
     let numbers: Vec<Told> = seen.points.iter().filter(|point| Amount::read(&point.value).is_some()).map(told).collect();
     if numbers.is_empty() {
@@ -132,12 +172,22 @@ fn charted(seen: &TrendSeen, span: TrendSpan, later: bool, said: &str, of: &Of) 
     let zoom = zoom.map(|(moves, words, href)| view! { <li><a href=href data-moves=moves>{words}</a></li> }).collect_view();
     let older = seen.next.map(|next| format!("{here}?span={}&after={}", span.code(), routes::in_query(&next.to_string())));
     let newer = later.then(|| format!("{here}?span={}", span.code()));
-    let (picture, notes, table) = (picture(seen, said), notes(seen), table(seen, of));
+    let groups = pictured(&seen.lines);
+    // What is only parts has no picture as a whole.
+    let whole = (!seen.drawn.is_empty() || groups.is_empty()).then(|| picture(seen, said));
+    let parts = groups.iter().map(|lines| {
+        let is_said = later || (seen.drawn.is_empty() && is_said_as_one(seen, lines));
+        let words = if is_said { said.to_owned() } else { parts_said(seen, lines, &of.whose) };
+        part_picture(seen, lines, words)
+    });
+    let parts = parts.collect_view();
+    let (notes, table) = (notes(seen), table(seen, of));
     view! {
         <Section title="Chart">
             <nav class="sh-parts" aria-label="How much time"><ul>{spans}</ul></nav>
             <nav class="sh-parts sh-parts--more" aria-label="Move the chart"><ul>{zoom}</ul></nav>
-            {picture}
+            {whole}
+            {parts}
             {notes}
         </Section>
         <Section title="Every result">
@@ -157,42 +207,119 @@ fn picture(seen: &TrendSeen, said: &str) -> AnyView {
         let line = seen.points.iter().find(|point| point.drawn.is_some()).and_then(|point| range(&point.value));
         return view! { <p>{said.to_owned()}</p> {line} }.into_any();
     }
-    let end = |end: &Option<String>| end.as_deref().and_then(Decimal::parse).and_then(Decimal::thousandths);
-    let (bands, shown) = match &seen.band {
-        Band::One { low, high } => (
-            vec![(end(low), end(high))],
-            " The green band shows the range that the laboratory gave with every one of these results.",
-        ),
-        Band::Differ => {
-            (Vec::new(), " The laboratories gave different ranges, or none, so no range is drawn. Each one stands in the table.")
-        }
-        Band::Absent => (Vec::new(), " No range came with these results, so none is drawn."),
-    };
-    let span = if first.at == last.at { (first.at - A_DAY, last.at + A_DAY) } else { (first.at, last.at) };
     let title = match seen.unit.as_deref() {
         Some(unit) => format!("{} ({unit})", seen.title),
         None => seen.title.clone(),
     };
-    let moments = [first, last].into_iter().filter_map(|point| {
-        let moment = DateTime::from_timestamp(point.at, 0)?;
-        Some((point.at, moment.format("%b %Y").to_string()))
+    let (bands, shown) = bands(&[&seen.band]);
+    let series = vec![Series { strokes: Strokes::Line, points: seen.drawn.clone() }];
+    drawing(Drawing {
+        span: (first.at, last.at),
+        series,
+        finest: seen.finest,
+        bands,
+        spots: spots(seen),
+        title,
+        words: format!("{said}{shown}"),
+    })
+}
+
+/// A chart of the parts that share a picture, or the line of numbers of one.
+fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String) -> AnyView {
+    let moments = || lines.iter().flat_map(|line| &line.points).map(|point| point.at);
+    let (Some(first), Some(last)) = (moments().min(), moments().max()) else { return view! { <p>{words}</p> }.into_any() };
+    if lines.iter().all(|line| line.points.len() < 2) {
+        let parts = lines.iter().filter_map(|line| seen.points.iter().find_map(|point| part_with(&point.parts, &line.key)));
+        let numbers = parts.filter_map(|part| range(&part.value)).collect_view();
+        return view! { <p>{words}</p> {numbers} }.into_any();
+    }
+    let all: Vec<&Band> = lines.iter().map(|line| &line.band).collect();
+    let (bands, shown) = bands(&all);
+    let strokes = [Strokes::Line, Strokes::Dashes];
+    let series = strokes.into_iter().zip(lines).map(|(strokes, line)| Series { strokes, points: line.points.clone() }).collect();
+    let dashed = lines.get(1).map(|line| format!(" The dashed line is: {}.", line.name)).unwrap_or_default();
+    let name = if lines.len() > 1 { seen.title.as_str() } else { lines.first().map_or("", |line| line.name.as_str()) };
+    let title = match lines.first().and_then(|line| line.unit.as_deref()).filter(|unit| !unit.trim().is_empty()) {
+        Some(unit) => format!("{name} ({unit})"),
+        None => name.to_owned(),
+    };
+    let finest = lines.iter().map(|line| line.finest).min().unwrap_or(1);
+    let (spots, words) = (part_spots(seen, lines), format!("{words}{dashed}{shown}"));
+    drawing(Drawing { span: (first, last), series, finest, bands, spots, title, words })
+}
+
+/// What can be drawn behind values, and what is said of it.
+fn bands(all: &[&Band]) -> (Vec<(Option<i64>, Option<i64>)>, &'static str) {
+    let end = |end: &Option<String>| end.as_deref().and_then(Decimal::parse).and_then(Decimal::thousandths);
+    let ends = all.iter().filter_map(|band| match band {
+        Band::One { low, high } => Some((end(low), end(high))),
+        Band::Differ | Band::Absent => None,
+    });
+    let ends: Vec<(Option<i64>, Option<i64>)> = ends.collect();
+    if ends.len() == all.len() {
+        (ends, " The green band shows the range that the laboratory gave with every one of these results.")
+    } else if all.iter().all(|band| **band == Band::Absent) {
+        (Vec::new(), " No range came with these results, so none is drawn.")
+    } else {
+        (Vec::new(), " The laboratories gave different ranges, or none, so no range is drawn. Each one stands in the table.")
+    }
+}
+
+/// What a picture is made of.
+struct Drawing {
+    /// From the first moment to the last, in seconds.
+    span: (i64, i64),
+    series: Vec<Series>,
+    finest: i64,
+    bands: Vec<(Option<i64>, Option<i64>)>,
+    spots: Vec<Spot>,
+    title: String,
+    words: String,
+}
+
+fn drawing(drawing: Drawing) -> AnyView {
+    let Drawing { span: (first, last), series, finest, bands, spots, title, words } = drawing;
+    let span = if first == last { (first - A_DAY, last + A_DAY) } else { (first, last) };
+    let moments = [first, last].into_iter().filter_map(|at| {
+        let moment = DateTime::from_timestamp(at, 0)?;
+        Some((at, moment.format("%b %Y").to_string()))
     });
     let mut moments: Vec<(i64, String)> = moments.collect();
     moments.dedup_by(|next, one| next.1 == one.1);
     view! {
         <LineChart
             span=span
-            series=vec![Series { strokes: Strokes::Line, points: seen.drawn.clone() }]
-            finest=seen.finest
+            series=series
+            finest=finest
             label=beside
             moments=moments
             bands=bands
-            spots=spots(seen)
+            spots=spots
             title=title
-            words=format!("{said}{shown}")
+            words=words
         />
     }
     .into_any()
+}
+
+/// What is said at each spot of parts: "3 November 2026: Top number (systolic) 142 mmHg".
+fn part_spots(seen: &TrendSeen, lines: &[&PartLine]) -> Vec<Spot> {
+    let of =
+        |line: &PartLine| -> HashSet<(i64, i64)> { line.points.iter().map(|point: &Point| (point.at, point.high)).collect() };
+    let kept: Vec<(&PartLine, HashSet<(i64, i64)>)> = lines.iter().map(|&line| (line, of(line))).collect();
+    let mut all = Vec::new();
+    // In the order of time; at one moment the first line before the second.
+    for point in seen.points.iter().rev() {
+        let Some(at) = point.happened.map(|when| when.sort_key().timestamp()) else { continue };
+        let day = point.happened.map(|when| when.day_only()).unwrap_or_default();
+        for (line, drawn) in &kept {
+            let Some(part) = part_with(&point.parts, &line.key) else { continue };
+            let Some(value) = thousandths(&part.value).filter(|value| drawn.contains(&(at, *value))) else { continue };
+            let tag = tag_of(&part.value).map(|(word, _)| format!(", {word}")).unwrap_or_default();
+            all.push((at, value, format!("{day}: {} {}{tag}", line.name, amount_words(&part.value))));
+        }
+    }
+    all
 }
 
 /// What is said at each spot: "3 November 2026: 6.1 mmol/L, High".
@@ -224,8 +351,15 @@ fn notes(seen: &TrendSeen) -> AnyView {
         };
         view! { <p>{words}</p> }
     });
-    let other = count(&|point| point.drawn.is_none());
-    let other = (other > 0 && !seen.drawn.is_empty()).then(|| {
+    let only_parts = seen.drawn.is_empty() && !seen.lines.is_empty();
+    let is_in = |point: &TrendPoint, line: &PartLine| {
+        point.happened.is_some() && part_with(&point.parts, &line.key).is_some_and(|part| thousandths(&part.value).is_some())
+    };
+    let other = match only_parts {
+        true => count(&|point| !seen.lines.iter().any(|line| is_in(point, line))),
+        false => count(&|point| point.drawn.is_none()),
+    };
+    let other = (other > 0 && (only_parts || !seen.drawn.is_empty())).then(|| {
         let words = match other {
             1 => "1 result is not in the picture, because it is not one number in this unit, or has no date. It is in the table.".to_owned(),
             many => format!(
@@ -238,7 +372,11 @@ fn notes(seen: &TrendSeen) -> AnyView {
 }
 
 fn tag(point: &TrendPoint) -> Option<(String, crate::ui::TagKind)> {
-    point.value.interpretation.as_deref().map(words::flag_tag).or_else(|| words::placed_tag(&point.value))
+    tag_of(&point.value)
+}
+
+fn tag_of(value: &Value) -> Option<(String, crate::ui::TagKind)> {
+    value.interpretation.as_deref().map(words::flag_tag).or_else(|| words::placed_tag(value))
 }
 
 fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
@@ -250,6 +388,10 @@ fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
     if any {
         head.push("In the unit of the newest".to_owned());
     }
+    let any_apart = seen.points.iter().any(|point| !point.told_apart.is_empty());
+    if any_apart {
+        head.push("Its parts".to_owned());
+    }
     head.extend(["The laboratory\u{2019}s range", "How it compares", "From"].map(ToOwned::to_owned));
     let rows = seen.points.iter().map(|point| {
         let href = of.entry(point.id);
@@ -257,6 +399,9 @@ fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
         let mut row = vec![Cell::new(view! { <a href=href>{date}</a> }), Cell::new(amount_words(&point.value))];
         if any {
             row.push(Cell::new(point.converted.as_ref().map(amount_words).unwrap_or_default()));
+        }
+        if any_apart {
+            row.push(Cell::new(apart_words(&point.told_apart)));
         }
         let said = [
             tag(point).map(|(word, _)| word),
@@ -275,12 +420,26 @@ fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
     Some(view! { <DataTable caption="Newest first" head=head rows=rows /> }.into_any())
 }
 
+/// "Mean pressure 106 mmHg (70 to 105 mmHg), High; …".
+fn apart_words(parts: &[ResultPart]) -> String {
+    let each = parts.iter().map(|part| {
+        let range = ranges_said(&part.value, &part.ranges).map(|range| format!(" ({range})")).unwrap_or_default();
+        let tag = tag_of(&part.value).map(|(word, _)| format!(", {word}")).unwrap_or_default();
+        format!("{} {}{range}{tag}", part.name, amount_words(&part.value))
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
 fn given(value: &Value, ranges: &[GivenRange]) -> String {
+    ranges_said(value, ranges).unwrap_or_else(|| "No range was given".to_owned())
+}
+
+fn ranges_said(value: &Value, ranges: &[GivenRange]) -> Option<String> {
     let unit = value.unit.as_deref();
     let mut all: Vec<String> = ranges.iter().filter_map(|given| range_words(given, unit)).collect();
     if all.is_empty() {
         let known = value.range.clone().map(|range| GivenRange { range, ..GivenRange::default() });
         all.extend(known.and_then(|given| range_words(&given, unit)));
     }
-    if all.is_empty() { "No range was given".to_owned() } else { all.join("; ") }
+    (!all.is_empty()).then(|| all.join("; "))
 }

@@ -5,12 +5,14 @@
 
 mod analyte;
 mod decimal;
+mod parts;
 mod placed;
 mod trend;
 mod unit;
 
 pub use analyte::{Analyte, Converted, code_of, key_of};
 pub use decimal::Decimal;
+pub use parts::{DIASTOLIC, PartLine, SYSTOLIC, finest, part_lines, part_with, parts_of, thousandths};
 pub use placed::{Amount, By, Comparator, Placed, Standing, beyond, placed};
 pub use trend::{Band, Told, TrendSpan, band, sentence};
 pub use unit::{canonical, same_unit};

@@ -110,7 +110,7 @@ impl Component {
         let value = self.value()?;
         let name = self.code.as_ref().and_then(CodeableConcept::words).unwrap_or_else(|| "Part".to_owned());
         let ranges = self.ranges(value.unit.as_deref());
-        Some(ResultPart { name, value, ranges })
+        Some(ResultPart { key: part_key(self.code.as_ref()), name, value, ranges })
     }
 }
 
@@ -339,6 +339,18 @@ fn analyte(code: Option<&CodeableConcept>) -> Option<String> {
     let codes =
         code?.coding.iter().filter_map(|one| Some(Code { system: one.system.clone()?, code: one.code.clone()?, display: None }));
     key_of(&codes.collect::<Vec<_>>())
+}
+
+/// By what the same part of other results is known: the two numbers of a blood pressure as such, whatever their codes.
+fn part_key(code: Option<&CodeableConcept>) -> Option<String> {
+    let is = |codes: &[&str]| code.is_some_and(|code| code.has(codes));
+    if is(SYSTOLIC) {
+        Some(domain::result::SYSTOLIC.to_owned())
+    } else if is(DIASTOLIC) {
+        Some(domain::result::DIASTOLIC.to_owned())
+    } else {
+        analyte(code)
+    }
 }
 
 /// What a result belongs to, in the order in which it is told.

@@ -300,6 +300,66 @@ testkit::both_engines! {
         assert!(seen.points.iter().all(|point| point.placed.is_none()), "no range, no verdict");
     }
 
+    async fn parts_are_read_over_time_each_by_its_code(place: &Place) {
+        let desk = Desk::at(place).await;
+        let part = |code: &str, words: &str, number: i64, unit: &str| json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": code }], "text": words },
+            "valueQuantity": { "value": number, "unit": unit },
+        });
+        let panel = |id: &str, at: &str, parts: &[Value]| json!({
+            "resourceType": "Observation", "id": id, "status": "final", "subject": { "reference": "Patient/m1" },
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "9269-2" }], "text": "Coma scale" },
+            "effectiveDateTime": at, "component": parts,
+        });
+        let named_otherwise = [part("9267-6", "Eyes", 4, "{score}"), part("9268-4", "Movement", 6, "{score}")];
+        let newest = [part("9268-4", "Best motor response", 5, "{score}"), part("9267-6", "Eyes open", 3, "{score}")];
+        // Of the two that have one code nothing says which is meant; what has no value is nothing over time.
+        let twice = [part("9267-6", "Eyes", 1, "{score}"), part("9267-6", "Eyes", 2, "{score}")];
+        let person = desk.import(bundle("collection", &[
+            ellis(), panel("g1", "2025-03-05", &named_otherwise), panel("g2", "2026-03-05", &newest), panel("g3", "2025-09-05", &twice),
+            panel("g4", "2025-10-05", &[]),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let lines = desk.lines(&me, person, Category::Result).await;
+        let id = lines.iter().find(|line| line.happened.is_some_and(|when| when.to_string().starts_with("2026"))).unwrap().id;
+        let records = &desk.services.records;
+        assert!(records.entry(&me, person, id).await.unwrap().result.unwrap().over_time);
+        let seen = records.trend(&me, person, id, TrendSpan::All, None).await.unwrap();
+        assert_eq!(seen.points.iter().map(|point| point.parts.len()).collect::<Vec<_>>(), [2, 2, 2], "without what says nothing");
+        assert!(seen.drawn.is_empty());
+        let drawn: Vec<(&str, Vec<i64>)> =
+            seen.lines.iter().map(|line| (line.name.as_str(), line.points.iter().map(|point| point.high).collect())).collect();
+        assert_eq!(drawn, [("Best motor response", vec![6000, 5000]), ("Eyes open", vec![4000, 3000])]);
+        // Hidden from somebody, a result is in no line that they see.
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        desk.services.hidings.hide_entry(&me, person, seen.points[2].id, HiddenFrom::All).await.unwrap();
+        let hers = records.trend(&ann, person, id, TrendSpan::All, None).await.unwrap();
+        assert_eq!(hers.lines.iter().map(|line| line.points.len()).collect::<Vec<_>>(), [1, 1]);
+    }
+
+    async fn a_blood_pressure_is_two_lines_across_code_systems_of_its_parts(place: &Place) {
+        let desk = Desk::at(place).await;
+        let part = |system: &str, code: &str, number: i64| json!({
+            "code": { "coding": [{ "system": system, "code": code }] }, "valueQuantity": { "value": number, "unit": "mmHg" },
+        });
+        let pressure = |id: &str, at: &str, parts: &[Value]| json!({
+            "resourceType": "Observation", "id": id, "status": "final", "subject": { "reference": "Patient/m1" },
+            "category": [{ "coding": [{ "code": "vital-signs" }] }],
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "85354-9" }], "text": "Blood pressure" },
+            "effectiveDateTime": at, "component": parts,
+        });
+        let (loinc, snomed) = ("http://loinc.org", "http://snomed.info/sct");
+        let person = desk.import(bundle("collection", &[
+            ellis(), pressure("b1", "2025-03-05", &[part(loinc, "8480-6", 142), part(loinc, "8462-4", 88)]),
+            pressure("b2", "2026-03-05", &[part(snomed, "72313002", 131), part(snomed, "1091811000000102", 79)]),
+        ])).await.unwrap().person;
+        let seen = trend_of(&desk, &Actor::Operator, person, "Blood pressure").await;
+        let drawn: Vec<(&str, Vec<i64>)> =
+            seen.lines.iter().map(|line| (line.key.as_str(), line.points.iter().map(|point| point.high / 1000).collect())).collect();
+        assert_eq!(drawn, [("systolic", vec![142, 131]), ("diastolic", vec![88, 79])]);
+        assert!(seen.drawn.is_empty() && seen.points.iter().all(|point| point.told_apart.is_empty()));
+    }
+
     async fn every_look_is_audited_once(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(bundle("collection", &panel())).await.unwrap().person;

@@ -99,12 +99,15 @@ macro_rules! unanswered {
     };
 }
 
+/// The results of one thing that say something: a value, or several parts. What a result says beside the rest is text on one engine
+/// and a document on the other, which writes a space after a colon; a word of a source can hold neither spelling.
 macro_rules! trend {
     () => {
         " FROM result_fact x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
          JOIN organisation o ON o.id = e.organisation_id \
          WHERE x.person_id = $1 AND x.analyte = $2 AND x.sort_at >= $3 AND (x.sort_at, x.entry_id) < ($4, $5) \
-         AND e.category = 'results' AND e.release = 'released' AND e.value_text IS NOT NULL \
+         AND e.category = 'results' AND e.release = 'released' AND (e.value_text IS NOT NULL \
+         OR CAST(x.more AS TEXT) NOT LIKE '%\"parts\":[]%' AND CAST(x.more AS TEXT) NOT LIKE '%\"parts\": []%') \
          AND (e.status IS NULL OR e.status <> 'cancelled')"
     };
 }

@@ -1,0 +1,220 @@
+//! Results that have several values, such as a blood pressure: each of their parts over time.
+
+use super::{Amount, Band, Comparator, Decimal, band, same_unit};
+use crate::reading::Point;
+use crate::record::{Range, ResultPart, Value};
+
+/// By what the higher number of a blood pressure is known, whatever its code.
+pub const SYSTOLIC: &str = "systolic";
+/// By what the lower number is.
+pub const DIASTOLIC: &str = "diastolic";
+/// What people read of them.
+const NAMES: [(&str, &str); 2] = [(SYSTOLIC, "Top number (systolic)"), (DIASTOLIC, "Bottom number (diastolic)")];
+/// The most parts that have a line of their own; the others stand in tables.
+const MOST_LINES: usize = 6;
+
+/// One part of several results over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartLine {
+    /// By what it is known.
+    pub key: String,
+    /// What it is called where it was measured last.
+    pub name: String,
+    /// Its unit where it was measured last; what came in another is not drawn.
+    pub unit: Option<String>,
+    /// Its values, in the order of time: seconds and thousandths.
+    pub points: Vec<Point>,
+    /// The smallest step of them, in thousandths.
+    pub finest: i64,
+    /// The range that stands for all of them.
+    pub band: Band,
+}
+
+/// The two numbers of "120/80"; `None` for everything else.
+fn pair(value: &Value) -> Option<[Value; 2]> {
+    let (upper, lower) = value.text.split_once('/')?;
+    let one = |text: &str| {
+        let text = text.trim();
+        Decimal::parse(text)?;
+        let text = text.to_owned();
+        Some(Value { number: Some(text.clone()), text, unit: value.unit.clone(), range: None, interpretation: None })
+    };
+    Some([one(upper)?, one(lower)?])
+}
+
+/// The parts of one result: those that were told with it, and the two numbers of a blood pressure, whose value holds them both.
+#[must_use]
+pub fn parts_of(value: Option<&Value>, is_pressure: bool, told: &[ResultPart]) -> Vec<ResultPart> {
+    let pressure = value.filter(|_| is_pressure).and_then(pair);
+    let is_said = pressure.is_some();
+    let keyed = |key: &str| told.iter().find(|part| part.key.as_deref() == Some(key)).cloned();
+    let both = NAMES.into_iter().zip(pressure.into_iter().flatten()).map(|((key, name), value)| {
+        // What was told apart has its own range and its own word.
+        let part = keyed(key).unwrap_or_else(|| ResultPart {
+            key: Some(key.to_owned()),
+            name: String::new(),
+            value,
+            ranges: Vec::new(),
+        });
+        ResultPart { name: name.to_owned(), ..part }
+    });
+    let is_one = |part: &&ResultPart| !is_said || !NAMES.iter().any(|(key, _)| part.key.as_deref() == Some(*key));
+    both.chain(told.iter().filter(is_one).cloned()).collect()
+}
+
+/// A value as a chart counts it, in thousandths; `None` where it is no exact number.
+#[must_use]
+pub fn thousandths(value: &Value) -> Option<i64> {
+    Amount::read(value).filter(|amount| amount.comparator == Comparator::Exactly)?.number.thousandths()
+}
+
+/// The smallest step between values: a whole one, a tenth, a hundredth or a thousandth; in thousandths.
+#[must_use]
+pub fn finest(points: &[Point]) -> i64 {
+    [1000, 100, 10].into_iter().find(|step| points.iter().all(|point| point.high % step == 0)).unwrap_or(1)
+}
+
+/// The part of a result that has this key; `None` where two have it, because nothing says which is meant.
+#[must_use]
+pub fn part_with<'a>(parts: &'a [ResultPart], key: &str) -> Option<&'a ResultPart> {
+    let mut those = parts.iter().filter(|part| part.key.as_deref() == Some(key));
+    those.next().filter(|_| those.next().is_none())
+}
+
+struct Found<'a> {
+    key: &'a str,
+    name: &'a str,
+    unit: Option<&'a str>,
+    points: Vec<Point>,
+    ranges: Vec<Option<&'a Range>>,
+}
+
+/// The lines of the parts of several results, the newest first, each with its moment in seconds. A part is known by its key and by
+/// its name never; what is no exact number, has no date or came in another unit than the newest is in no line.
+#[must_use]
+pub fn part_lines<'a>(results: impl IntoIterator<Item = (Option<i64>, &'a [ResultPart])>) -> Vec<PartLine> {
+    let mut all: Vec<Found<'a>> = Vec::new();
+    for (at, parts) in results {
+        for part in parts {
+            let Some(key) = part.key.as_deref().filter(|key| part_with(parts, key).is_some()) else { continue };
+            let Some((at, value)) = at.zip(thousandths(&part.value)) else { continue };
+            let (point, range, unit) =
+                (Point { at, low: value, high: value }, part.value.range.as_ref(), part.value.unit.as_deref());
+            match all.iter_mut().find(|line| line.key == key) {
+                Some(line) if same_unit(line.unit, unit) => {
+                    line.points.push(point);
+                    line.ranges.push(range);
+                }
+                Some(_) => {}
+                None => all.push(Found { key, name: &part.name, unit, points: vec![point], ranges: vec![range] }),
+            }
+        }
+    }
+    all.truncate(MOST_LINES);
+    let line = |mut found: Found<'_>| {
+        found.points.reverse();
+        PartLine {
+            key: found.key.to_owned(),
+            name: found.name.to_owned(),
+            unit: found.unit.map(ToOwned::to_owned),
+            finest: finest(&found.points),
+            points: found.points,
+            band: band(found.ranges),
+        }
+    };
+    all.into_iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn value(text: &str, unit: &str) -> Value {
+        Value { text: text.to_owned(), number: None, unit: Some(unit.to_owned()), range: None, interpretation: None }
+    }
+
+    fn part(key: Option<&str>, text: &str, unit: &str) -> ResultPart {
+        ResultPart { key: key.map(ToOwned::to_owned), name: "Part".to_owned(), value: value(text, unit), ranges: Vec::new() }
+    }
+
+    fn told(parts: &[ResultPart]) -> Vec<(&str, &str)> {
+        parts.iter().map(|part| (part.name.as_str(), part.value.text.as_str())).collect()
+    }
+
+    #[test]
+    fn a_pressure_has_two_parts_and_only_a_pressure_has() {
+        let pressure = value("142/88", "mmHg");
+        let both = [("Top number (systolic)", "142"), ("Bottom number (diastolic)", "88")];
+        assert_eq!(told(&parts_of(Some(&pressure), true, &[])), both);
+        assert_eq!(parts_of(Some(&pressure), false, &[]), []);
+        assert_eq!(parts_of(Some(&value("Refused", "mmHg")), true, &[]), []);
+        assert_eq!(parts_of(Some(&value("<142/88", "mmHg")), true, &[]), []);
+        assert_eq!(parts_of(None, true, &[]), []);
+        // What was told of one of them stands in its place, with its range.
+        let range = Range { low: Some("90".to_owned()), high: Some("140".to_owned()), text: None };
+        let mut own = part(Some(SYSTOLIC), "142", "mmHg");
+        own.value.range = Some(range.clone());
+        let mean = part(Some("loinc:8478-0"), "106", "mmHg");
+        let found = parts_of(Some(&pressure), true, &[mean.clone(), own]);
+        assert_eq!(told(&found), [both[0], both[1], ("Part", "106")]);
+        assert_eq!(found[0].value.range, Some(range));
+        // Without a value the parts are those that were told.
+        assert_eq!(parts_of(None, false, std::slice::from_ref(&mean)), [mean]);
+    }
+
+    #[test]
+    fn a_line_is_of_one_thing_in_one_unit() {
+        let newest = [part(Some("a"), "2.5", "g/L"), part(Some("b"), "7", ""), part(None, "9", "")];
+        let middle = [part(Some("a"), "<2", "g/L"), part(Some("b"), "5", "%")];
+        let oldest = [part(Some("a"), "1", "g/l"), part(Some("b"), "4", ""), part(Some("b"), "6", "")];
+        let lines = part_lines([(Some(30), &newest[..]), (Some(20), &middle[..]), (None, &newest[..]), (Some(10), &oldest[..])]);
+        let drawn = |line: &PartLine| line.points.iter().map(|point| (point.at, point.high)).collect::<Vec<_>>();
+        assert_eq!(lines.iter().map(|line| line.key.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!((drawn(&lines[0]), lines[0].finest), (vec![(10, 1000), (30, 2500)], 100));
+        // In another unit, and twice in one result: not drawn.
+        assert_eq!(drawn(&lines[1]), [(30, 7000)]);
+        assert_eq!(lines[0].band, Band::Absent);
+        let many: Vec<ResultPart> = (0..9).map(|number| part(Some(&number.to_string()), "1", "")).collect();
+        assert_eq!(part_lines([(Some(1), many.as_slice())]).len(), MOST_LINES);
+    }
+
+    proptest! {
+        /// Both numbers of each pressure are drawn, each once, in the order of time, whatever they are.
+        #[test]
+        fn every_pressure_is_in_both_lines(pressures in prop::collection::vec((40_i64..300, 20_i64..200), 1..20)) {
+            let results: Vec<Vec<ResultPart>> = pressures
+                .iter()
+                .map(|(upper, lower)| parts_of(Some(&value(&format!("{upper}/{lower}"), "mmHg")), true, &[]))
+                .collect();
+            // The newest first.
+            let moments = (1_i64..).zip(&results).map(|(number, parts)| (Some(-number), parts.as_slice()));
+            let lines = part_lines(moments);
+            prop_assert_eq!(lines.iter().map(|line| line.key.as_str()).collect::<Vec<_>>(), [SYSTOLIC, DIASTOLIC]);
+            for (line, of) in lines.iter().zip([|one: &(i64, i64)| one.0, |one: &(i64, i64)| one.1]) {
+                let expected: Vec<i64> = pressures.iter().rev().map(|one| of(one) * 1000).collect();
+                prop_assert_eq!(line.points.iter().map(|point| point.high).collect::<Vec<_>>(), expected);
+                prop_assert!(line.points.is_sorted_by_key(|point| point.at));
+                prop_assert_eq!(line.finest, 1000);
+            }
+        }
+
+        /// Nothing is drawn that was not said, whatever came.
+        #[test]
+        fn a_line_has_only_numbers_that_came_in_its_unit(
+            all in prop::collection::vec(prop::collection::vec((0_usize..3, "[<0-9./a-z]{0,4}", "(g|mg|)"), 0..4), 0..8),
+        ) {
+            let results: Vec<Vec<ResultPart>> = all
+                .iter()
+                .map(|parts| parts.iter().map(|(key, text, unit)| part(Some(&key.to_string()), text, unit)).collect())
+                .collect();
+            for line in part_lines(results.iter().map(|parts| (Some(1), parts.as_slice()))) {
+                let fits = results.iter().filter(|parts| {
+                    part_with(parts, &line.key)
+                        .is_some_and(|one| thousandths(&one.value).is_some() && same_unit(one.value.unit.as_deref(), line.unit.as_deref()))
+                });
+                prop_assert_eq!(line.points.len(), fits.count());
+            }
+        }
+    }
+}
