@@ -22,11 +22,11 @@ use std::path::PathBuf;
 const PRACTICE: &str = "Y9S01";
 const GP: &str = "gp@example.org";
 
-/// So many pages of each shape of address are read of each list that leads to them: the newest 20 entries of each category of each
-/// person, 20 pages of each list, and so on.
-const OF_EACH: usize = 20;
+/// So many pages of each shape of address are read of each list that leads to them: the newest 10 entries of each category of each
+/// person, 10 pages of each list, and so on. `results.rs` reads every result.
+const OF_EACH: usize = 10;
 /// So many of each shape that is no part of the record, such as the days of the medicine diary.
-const OF_OTHERS: usize = 3;
+const OF_OTHERS: usize = 2;
 /// The least that a page says below its heading, in letters.
 const LEAST: usize = 40;
 
