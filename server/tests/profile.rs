@@ -125,6 +125,25 @@ testkit::both_engines! {
                 assert!(!before.contains("<h1") && after.contains("<h1"), "it stands above the heading: {page}");
             }
         }
+        // So does every page of their record, and what they wrote for their care team.
+        let entries = town.app.services.records.list(&Actor::Operator, town.sam, Category::Problem, Which::All, None).await.unwrap();
+        let entry = format!("/entries/{}", entries.lines[0].id);
+        let pages = [
+            "/record/problems", "/record/results", entry.as_str(), "/notes", "/readings", "/readings/weight", "/readings/weight/new", "/readings/bmi",
+            "/weeks", "/targets", "/goals", "/goals/propose/activity", "/learn", "/questionnaires", "/identity",
+        ];
+        let mut gp = town.app.signed_in(GP).await;
+        for page in pages {
+            let answer = gp.get(&format!("/team/people/{}{page}", town.sam)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{page}");
+            answer.says(sentence);
+            let (before, after) = answer.body.split_once("class=\"sh-needs\"").unwrap();
+            assert!(!before.contains("<h1") && after.contains("<h1"), "it stands above the heading: {page}");
+        }
+        let mut elsewhere = town.app.signed_in(ELSEWHERE).await;
+        for page in pages {
+            elsewhere.get(&format!("/team/people/{}{page}", town.sam)).await.does_not_say("large print");
+        }
         // Somebody who has no record says what they need for when they look after others.
         let mut new = town.app.signed_in(NEW).await;
         let form = new.get("/account/needs/change").await;

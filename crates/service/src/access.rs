@@ -60,6 +60,18 @@ pub(crate) async fn open_and(
     Ok((facts.open(actor, ask)?, facts.open(actor, also).is_ok()))
 }
 
+/// Whether the actor may do it: where a page offers it, or shows what goes with it. Nothing is audited.
+///
+/// # Errors
+/// As [`require`], but for [`ServiceError::NotFound`], which is a no.
+pub(crate) async fn allows(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<bool, ServiceError> {
+    match require(core, tx, actor, person, ask).await {
+        Ok(_) => Ok(true),
+        Err(ServiceError::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// How the actor stands to the person today.
 struct Facts {
     person: PersonId,

@@ -440,8 +440,10 @@ impl CareTeam {
                 let mut found = Vec::new();
                 for row in candidates(tx, place.organisation(), &wanted, london_day(core.now())).await? {
                     // Whoever is not theirs is not found, exactly as somebody who does not exist.
-                    let Ok(subject) = access::require(&core, tx, &actor, row.person(), Ask::FindPerson).await else {
-                        continue;
+                    let subject = match access::require(&core, tx, &actor, row.person(), Ask::FindPerson).await {
+                        Ok(subject) => subject,
+                        Err(ServiceError::NotFound) => continue,
+                        Err(error) => return Err(error),
                     };
                     let event = Event::on_record(&actor, subject, Action::Searched, reason.purpose());
                     activity::append(&core, tx, event.about("reason", reason.code())).await?;
@@ -468,8 +470,10 @@ impl CareTeam {
         let place = access::in_team(&mut tx, actor, TeamAsk::FindPeople).await?;
         let mut found = Vec::new();
         for id in people.iter().take(FOUND) {
-            let Ok(subject) = access::require(&self.core, &mut tx, actor, *id, Ask::FindPerson).await else { continue };
-            let Some(row) = person::by_id(&mut tx, subject.person).await? else { continue };
+            if !access::allows(&self.core, &mut tx, actor, *id, Ask::FindPerson).await? {
+                continue;
+            }
+            let Some(row) = person::by_id(&mut tx, *id).await? else { continue };
             found.push(PersonSummary::of(&row, self.core.now())?);
         }
         drop(tx);
@@ -488,7 +492,7 @@ impl CareTeam {
     pub async fn patient(&self, actor: &Actor, id: PersonId) -> Result<Patient, ServiceError> {
         let mut tx = self.core.read().await?;
         let find = access::require(&self.core, &mut tx, actor, id, Ask::FindPerson).await;
-        let may_check = access::require(&self.core, &mut tx, actor, id, Ask::CheckIdentity).await.is_ok();
+        let may_check = access::allows(&self.core, &mut tx, actor, id, Ask::CheckIdentity).await?;
         let open = match access::open(&self.core, &mut tx, actor, id, Ask::ReadRecord).await {
             Ok(open) => Some(open),
             Err(ServiceError::NotFound) => None,
@@ -515,10 +519,7 @@ impl CareTeam {
         };
         let emergency_until = emergencies::until(&self.core, &mut tx, actor, id).await?;
         let summary = sharing::summary(&mut tx, id).await?;
-        let needs = match access::require(&self.core, &mut tx, actor, id, Ask::SeeProfile).await {
-            Ok(_) => profile::team_needs(&self.core, &mut tx, id).await?,
-            Err(_) => TeamNeeds::default(),
-        };
+        let needs = profile::team_needs(&self.core, &mut tx, actor, id).await?;
         drop(tx);
         let patient = Patient {
             person: PersonSummary::of(&row, self.core.now())?,

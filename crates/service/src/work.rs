@@ -234,10 +234,7 @@ impl Work {
         let mut colleagues = able(&mut tx, &row).await?;
         colleagues.retain(|(member, _)| Some(member.as_uuid()) != row.claimed_by);
         let teams = able_teams(&mut tx, &row).await?;
-        let needs = match access::require(&self.core, &mut tx, actor, row.person(), Ask::SeeProfile).await {
-            Ok(_) => profile::team_needs(&self.core, &mut tx, row.person()).await?,
-            Err(_) => TeamNeeds::default(),
-        };
+        let needs = profile::team_needs(&self.core, &mut tx, actor, row.person()).await?;
         drop(tx);
         let event = about(actor, &place, &row, Action::Read)?.about("page", activity::WORK_ITEM);
         activity::disclose(&self.core, event).await?;

@@ -5,6 +5,7 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::islands::chart_view::{CHARTED, ChartView};
 use crate::pages::readings::measure::beside;
 use crate::pages::record::entry::range;
+use crate::pages::team::about::needs_box;
 use crate::pages::team::patient_page;
 use crate::routes;
 use crate::shell::Place;
@@ -21,7 +22,7 @@ use domain::result::{
 };
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
-use service::{Cursor, TrendPoint, TrendSeen};
+use service::{Cursor, TeamNeeds, TrendPoint, TrendSeen};
 use std::collections::{BTreeMap, HashSet};
 
 /// The least that a picture of one moment spans, in seconds.
@@ -37,7 +38,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, RawQuery(
         person,
         id,
         query.as_deref(),
-        &Of { entries: whose.overview(), whose: whose.title(), place: Place::Record },
+        &Of { entries: whose.overview(), whose: whose.title(), place: Place::Record, needs: TeamNeeds::default() },
     )
     .await
 }
@@ -49,7 +50,8 @@ pub async fn show_team(ctx: Ctx, path: Result<Path<(String, String)>, PathReject
         .and_then(|Path((person, id))| Some((person.parse::<PersonId>().ok()?, id.parse::<EntryId>().ok()?)))
         .ok_or_else(Failure::not_found)?;
     let actor = ctx.staff()?;
-    let of = Of { entries: patient_page(person), whose: "The".to_owned(), place: Place::People };
+    let needs = ctx.services().profile.beside(&actor, person).await?;
+    let of = Of { entries: patient_page(person), whose: "The".to_owned(), place: Place::People, needs };
     page(&ctx, &actor, person, id, query.as_deref(), &of).await
 }
 
@@ -58,6 +60,8 @@ struct Of {
     entries: String,
     whose: String,
     place: Place,
+    /// What a care team has to know of them first; nothing for anybody else.
+    needs: TeamNeeds,
 }
 
 impl Of {
@@ -80,6 +84,7 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
         let inside = charted(&seen, span, after.is_some(), &said, of);
         view! {
             <BackLink href=back label="Back to this result" />
+            {needs_box(&of.needs, person)}
             <PageHeading title=heading.clone() />
             <ChartView>
                 <div id=CHARTED tabindex="-1" data-said=said>

@@ -1,5 +1,6 @@
 //! Somebody's goals, as their care team sees them; proposing one, and writing to one.
 
+use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::learn::learn_page;
 use super::{id_in, patient_page};
@@ -46,6 +47,7 @@ pub(crate) fn propose_page(person: PersonId, kind: &str) -> String {
 pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
     let seen = ctx.services().self_care.goals(&actor, id).await?;
+    let needs = ctx.services().profile.beside(&actor, id).await?;
     ctx.page(Head::new("Goals", Place::People), || {
         let rows: Vec<_> = seen.goals.iter().map(|goal| row(goal, team_goal_page(id, goal.id), as_told(goal))).collect();
         let rows = if rows.is_empty() {
@@ -69,6 +71,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         view! {
             <EmergencyBand person=id until=seen.emergency_until />
             <BackLink href=patient_page(id) label=format!("Back to {}", seen.person_name) />
+            {needs_box(&needs, id)}
             <PageHeading title="Goals" lead=seen.person_name.clone() />
             {not_checked()}
             {rows}
@@ -116,6 +119,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
             <BackLink href=goals_page(id) label="Back to all goals" />
             <ErrorSummary errors=form.errors() />
             <Narrow>
+                {needs_box(&patient.needs, id)}
                 <PageHeading title=title caption=caption lead=lead />
                 {state}
                 {careful}
@@ -148,6 +152,7 @@ pub async fn propose(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
             <Narrow>
                 <BackLink href=goals_page(id) label="Back to all goals" />
                 <ErrorSummary errors=form.errors() />
+                {needs_box(&patient.needs, id)}
                 <PageHeading
                     title="Suggest a goal"
                     caption=patient.person.display_name.clone()

@@ -1,5 +1,6 @@
 //! Checking face to face who somebody is, and the letter that comes of it.
 
+use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::{id_in, identity_line, patient_page};
 use crate::api::team::{DOWNLOAD_MINUTES, take_letter};
@@ -43,6 +44,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=patient_page(id) label="Back to this person" />
             <ErrorSummary errors=form.errors() />
+            {needs_box(&patient.needs, id)}
             <PageHeading title="Check who they are" lead=format!("{}. {}", patient.person.display_name, identity_line(&patient.person)) />
             <p>"Do this only with the person in front of you. " {next}</p>
             <Form action=format!("{}/identity", patient_page(id))>

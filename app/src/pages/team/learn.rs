@@ -1,5 +1,6 @@
 //! What somebody is given to read, and whether they have: for their care team.
 
+use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::goals::goals_page;
 use super::{id_in, patient_page};
@@ -30,6 +31,7 @@ pub(crate) fn learn_page(person: PersonId) -> String {
 pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
     let seen = ctx.services().self_care.learning(&actor, id).await?;
+    let needs = ctx.services().profile.beside(&actor, id).await?;
     let (form, submission) = (ctx.form(GIVE).await?, ctx.submission());
     ctx.page(Head::form("Things to read", Place::People, &form), || {
         let rows: Vec<_> = seen.given.iter().map(|one| row(id, one)).collect();
@@ -70,6 +72,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <EmergencyBand person=id until=seen.emergency_until />
             <BackLink href=patient_page(id) label=format!("Back to {}", seen.person_name) />
             <ErrorSummary errors=form.errors() />
+            {needs_box(&needs, id)}
             <PageHeading title="Things to read" lead=seen.person_name.clone() />
             {given}
             {give}

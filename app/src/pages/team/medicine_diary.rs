@@ -1,5 +1,6 @@
 //! The diary of somebody's doses, where they share it with their care team.
 
+use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
@@ -31,6 +32,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(que
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=patient_page(id) label=format!("Back to {name}") />
+            {needs_box(&patient.needs, id)}
             <PageHeading title="Medicine diary" lead=name />
             <Inset>
                 <p>"The person, or somebody who acts for them, notes here what was taken. Nobody has checked it."</p>

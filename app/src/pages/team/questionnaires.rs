@@ -1,5 +1,6 @@
 //! Questionnaires that somebody filled in, as their care team sees them; asking for one; and whether the team is told of danger.
 
+use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
@@ -45,6 +46,7 @@ fn not_checked() -> impl IntoView {
 pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let (id, actor) = (id_in::<PersonId>(path)?, ctx.staff()?);
     let seen = ctx.services().questionnaires.overview(&actor, id).await?;
+    let needs = ctx.services().profile.beside(&actor, id).await?;
     let (form, submission) = (ctx.form(ASK).await?, ctx.submission());
     ctx.page(Head::form("Questionnaires", Place::People, &form), || {
         let filled = seen.all.iter().filter_map(|one| scores(one, &one.title, |line| one_page(id, line.id)));
@@ -85,6 +87,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             <EmergencyBand person=id until=seen.emergency_until />
             <BackLink href=patient_page(id) label=format!("Back to {}", seen.person_name) />
             <ErrorSummary errors=form.errors() />
+            {needs_box(&needs, id)}
             <PageHeading title="Questionnaires" lead=seen.person_name.clone() />
             {not_checked()}
             {filled}
@@ -123,7 +126,9 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let (Ok(id), Ok(response)) = (id.parse::<PersonId>(), response.parse::<QuestionnaireResponseId>()) else {
         return Err(Failure::not_found());
     };
-    let seen = ctx.services().questionnaires.response(&ctx.staff()?, id, (None, response)).await?;
+    let actor = ctx.staff()?;
+    let seen = ctx.services().questionnaires.response(&actor, id, (None, response)).await?;
+    let needs = ctx.services().profile.beside(&actor, id).await?;
     ctx.page(Head::new("A questionnaire", Place::People), || {
         let whose = Whose::open(Some(seen.person_name.clone()));
         let body = result(&seen, &whose);
@@ -151,6 +156,7 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
             <EmergencyBand person=id until=seen.emergency_until />
             <BackLink href=list_page(id) label="Back to all questionnaires" />
             {danger}
+            {needs_box(&needs, id)}
             {body}
             {not_checked()}
         }

@@ -1,5 +1,6 @@
 //! What somebody measured and noted themselves, as their care team sees it.
 
+use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::targets::plan_page;
 use super::weeks::weeks_page;
@@ -73,6 +74,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=patient_page(id) label=format!("Back to {name}") />
+            {needs_box(&patient.needs, id)}
             <PageHeading title="Readings from home" lead=name />
             {not_checked()}
             {newest(&seen, &readings_page(id), &whose, today)}
@@ -96,6 +98,7 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
+            {needs_box(&patient.needs, id)}
             <PageHeading title=measure.name() lead=name />
             {seen.may_enter.then(|| view! { <Button href=enter_page(id, measure)>"Enter a reading for them"</Button> })}
             {not_checked()}
@@ -143,6 +146,7 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
             <Narrow>
                 <BackLink href=list label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
+                {needs_box(&patient.needs, id)}
                 <PageHeading title=heading lead=patient.person.display_name.clone() />
                 <p>"Check that this is the right person. Ask somebody on the phone for their date of birth."</p>
                 <p><bdi>{who}</bdi></p>
@@ -179,6 +183,7 @@ pub async fn bmi(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
+            {needs_box(&patient.needs, id)}
             <PageHeading title=TITLE lead=name />
             {not_checked()}
             {worked_out(&seen, &whose, today)}
@@ -201,6 +206,7 @@ pub async fn one(ctx: Ctx, path: OfPatientsReading) -> Answer {
             <Narrow>
                 <BackLink href=list.clone() label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
+                {needs_box(&patient.needs, id)}
                 <PageHeading title=measure.name() lead=name.clone() />
                 {seen.entered.is_none().then(not_checked)}
                 {to_say(&seen, &name)}

@@ -41,7 +41,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     if !patient.opens.contains(&category) {
         return Err(Failure::not_found());
     }
-    let (name, until) = (patient.person.display_name, patient.emergency_until);
+    let (name, until, needs) = (patient.person.display_name, patient.emergency_until, patient.needs);
     if category == Category::Result {
         let page = ctx.services().records.results(&actor, person, after).await?;
         let (here, base) = (format!("{}/record/{}", patient_page(person), category.code()), patient_page(person));
@@ -54,6 +54,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
                 view! {
                     <EmergencyBand person until />
                     <BackLink href=base.clone() label=format!("Back to {name}") />
+                    {needs_box(&needs, person)}
                     <PageHeading title=category.title() lead=name.clone() />
                     {list}
                 }
@@ -64,6 +65,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>,
     ctx.page(Head::new(category.title(), Place::People), || {
         view! {
             <EmergencyBand person until />
+            {needs_box(&needs, person)}
             <Listed person page name later=after.is_some() />
         }
     })

@@ -1,5 +1,6 @@
 //! What a care team agreed with somebody about their readings: the targets, and when it looks.
 
+use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::readings::readings_page;
 use super::rules::{new_rule_page, rule_page};
@@ -53,6 +54,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         view! {
             <EmergencyBand person until=patient.emergency_until />
             <BackLink href=readings_page(person) label="Back to their readings" />
+            {needs_box(&patient.needs, person)}
             <PageHeading title="Targets and rules" lead=name />
             <Section title="Targets">{targets}</Section>
             <Section title="Rules">{rules}</Section>

@@ -1,5 +1,6 @@
 //! What somebody measured for some days in a row, as their care team sees it.
 
+use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::readings::{not_checked, readings_page};
 use super::{id_in, patient_page};
@@ -32,6 +33,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(que
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=readings_page(id) label="Back to all readings" />
+            {needs_box(&patient.needs, id)}
             <PageHeading title="Weeks and diaries" lead=name />
             {not_checked()}
             {lists(&seen, &weeks_page(id), &whose, now)}
@@ -46,14 +48,15 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let (Ok(id), Ok(week)) = (id.parse::<PersonId>(), week.parse::<WeekId>()) else { return Err(Failure::not_found()) };
     let actor = ctx.staff()?;
     let seen = ctx.services().readings.week(&actor, id, week).await?;
-    let until = ctx.services().care_team.patient(&actor, id).await?.emergency_until;
+    let patient = ctx.services().care_team.patient(&actor, id).await?;
     let plan = seen.line.plan;
     ctx.page(Head::new(plan.protocol.title(), Place::People), || {
         let plan_now = seen.line.runs.then_some(seen.now);
         let body = if seen.line.runs { stands(&seen) } else { Some(result(&seen, false).into_any()) };
         view! {
-            <EmergencyBand person=id until=until />
+            <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=weeks_page(id) label="Back to weeks and diaries" />
+            {needs_box(&patient.needs, id)}
             <PageHeading title=plan.protocol.title() caption=seen.name.clone() lead=days_in_words(plan.first, plan.last) />
             {not_checked()}
             {body}

@@ -199,7 +199,7 @@ impl Appointments {
         };
         let can_change = seen.can_change(self.core.now());
         // Whoever only sees appointments is offered nothing.
-        let may_book = can_change && access::require(&self.core, &mut tx, actor, person, Ask::BookAppointments).await.is_ok();
+        let may_book = can_change && access::allows(&self.core, &mut tx, actor, person, Ask::BookAppointments).await?;
         let earlier = match may_book {
             true => self.earlier(&mut tx, actor, (seen.service_id, row.starts_at)).await?,
             false => Vec::new(),

@@ -174,7 +174,7 @@ impl Profile {
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn details(&self, actor: &Actor, person: PersonId) -> Result<DetailsSeen, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeProfile).await?;
-        let may_change = access::require(&self.core, &mut tx, actor, person, Ask::KeepProfile).await.is_ok();
+        let may_change = access::allows(&self.core, &mut tx, actor, person, Ask::KeepProfile).await?;
         let eyes = Eyes::of(&mut tx, actor, person).await?;
         let now = match profile::newest(&mut tx, person).await? {
             Some(row) => version(&row, eyes)?,

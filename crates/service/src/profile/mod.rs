@@ -86,11 +86,7 @@ impl Profile {
     /// When the database fails.
     pub async fn sees(&self, actor: &Actor, person: PersonId) -> Result<bool, ServiceError> {
         let mut tx = self.core.read().await?;
-        match access::require(&self.core, &mut tx, actor, person, Ask::SeeProfile).await {
-            Ok(_) => Ok(true),
-            Err(ServiceError::NotFound) => Ok(false),
-            Err(error) => Err(error),
-        }
+        access::allows(&self.core, &mut tx, actor, person, Ask::SeeProfile).await
     }
 
     async fn refused(&self, actor: &Actor, person: PersonId, error: ServiceError) -> ServiceError {

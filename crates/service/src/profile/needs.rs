@@ -104,7 +104,7 @@ impl Profile {
             NeedsOf::Account => return self.needs_of_account(actor).await,
         };
         let (mut tx, subject, _) = self.enter(actor, person, Ask::SeeProfile).await?;
-        let may_change = access::require(&self.core, &mut tx, actor, person, Ask::KeepProfile).await.is_ok();
+        let may_change = access::allows(&self.core, &mut tx, actor, person, Ask::KeepProfile).await?;
         let eyes = Eyes::of(&mut tx, actor, person).await?;
         let mut rows = profile::needs_versions(&mut tx, Holder::Person(person), MOST_VERSIONS).await?;
         if rows.is_empty()
@@ -118,6 +118,16 @@ impl Profile {
         drop(tx);
         self.looked(actor, subject, "needs").await?;
         seen(&rows, eyes, may_change)
+    }
+
+    /// What a care team has to know of a person before anything else, beside what a page shows of them: the look that shows the page is
+    /// written down, and no other for this. Nothing to whoever does not see what they say about themselves.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotSignedIn`], [`ServiceError::NeedsSecondStep`], or when the database fails.
+    pub async fn beside(&self, actor: &Actor, person: PersonId) -> Result<TeamNeeds, ServiceError> {
+        let mut tx = self.core.read().await?;
+        team_needs(&self.core, &mut tx, actor, person).await
     }
 
     async fn needs_of_account(&self, actor: &Actor) -> Result<NeedsSeen, ServiceError> {
@@ -282,8 +292,11 @@ pub(crate) async fn needs_at_clinic(
     Ok(all)
 }
 
-/// What a care team has to know of a person before anything else.
-pub(crate) async fn team_needs(core: &Core, tx: &mut Tx, person: PersonId) -> Result<TeamNeeds, ServiceError> {
+/// What a care team has to know of a person before anything else; nothing to whoever does not see what they say about themselves.
+pub(crate) async fn team_needs(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<TeamNeeds, ServiceError> {
+    if !access::allows(core, tx, actor, person, Ask::SeeProfile).await? {
+        return Ok(TeamNeeds::default());
+    }
     let row = needs_of(tx, person).await?;
     let person_needs = row.map(|row| Ok::<_, ServiceError>((row.needs()?, row.at))).transpose()?;
     let (mut carers, today) = (Vec::new(), london_day(core.now()));

@@ -363,7 +363,7 @@ impl Profile {
     }
 
     async fn looker<'r>(&self, tx: &mut Tx, actor: &Actor, reader: &'r Reader) -> Result<Looker<'r>, ServiceError> {
-        let may_write = access::require(&self.core, tx, actor, reader.person, Ask::KeepProfile).await.is_ok();
+        let may_write = access::allows(&self.core, tx, actor, reader.person, Ask::KeepProfile).await?;
         Ok(Looker { reader, eyes: Eyes::of(tx, actor, reader.person).await?, may_write })
     }
 }

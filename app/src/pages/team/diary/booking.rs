@@ -5,6 +5,7 @@ use super::desk::{Chosen, find_page};
 use super::{clinic_page, standing};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
+use crate::pages::team::about::needs_box;
 use crate::pages::team::{id_in, patient_page, work_page};
 use crate::shell::Place;
 use crate::ui::{BackLink, Button, ButtonGroup, ButtonKind, Form, PageHeading, Section, SummaryList, SummaryRow, Warning};
@@ -175,6 +176,7 @@ pub async fn decline(ctx: Ctx, path: Result<Path<String>, PathRejection>, Query(
         };
         view! {
             <BackLink href=back label="Back" />
+            {needs_box(&patient.needs, booking.person)}
             <PageHeading title="Decline a booking" />
             <SummaryList rows=rows />
             <Warning title="It cannot be taken back">

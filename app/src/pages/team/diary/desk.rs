@@ -418,6 +418,7 @@ pub async fn cancel(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection
         view! {
             <BackLink href=list_page(person) label="Back to their appointments" />
             <ErrorSummary errors=form.errors() />
+            {needs_box(&patient.needs, person)}
             <PageHeading title="Cancel an appointment" />
             <SummaryList rows=rows />
             <Form action=cancel_page(person, id)>
