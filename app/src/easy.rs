@@ -1,7 +1,10 @@
 //! Easy words: what the main pages say to whoever reads in short sentences.
 
+use crate::ui::TagKind;
+use crate::words::flag_tag;
 use domain::profile::{Display, Setting};
-use domain::record::Category;
+use domain::record::{Category, Value};
+use domain::result::{Standing, placed};
 use leptos::prelude::use_context;
 
 /// Whether the page is for somebody who reads in easy words.
@@ -42,6 +45,8 @@ pub(crate) const RESULT: &str = "This is the result of a test.";
 pub(crate) const RESULT_HIGH: &str = "The number is higher than the lab expects. Ask your doctor what it means for you.";
 pub(crate) const RESULT_LOW: &str = "The number is lower than the lab expects. Ask your doctor what it means for you.";
 pub(crate) const RESULT_USUAL: &str = "The lab says this is as it should be.";
+pub(crate) const RESULT_WITHIN: &str = "The number is where the lab expects it to be.";
+pub(crate) const RESULT_MARKED: &str = "The lab wants somebody to look at this. Ask your doctor what it means for you.";
 pub(crate) const RESULT_ASK: &str = "Do you have a question? Ask your doctor or nurse.";
 
 /// What a category of the record is.
@@ -61,24 +66,27 @@ pub(crate) const fn category(category: Category) -> &'static str {
     }
 }
 
-/// What a result means, in easy words, by what the laboratory said of it: the words of its flag.
-pub(crate) fn result(flag: Option<&str>) -> Vec<&'static str> {
-    let said = match flag.map(str::to_lowercase).as_deref() {
-        Some(flag) if flag.contains("high") => Some(RESULT_HIGH),
-        Some(flag) if flag.contains("low") => Some(RESULT_LOW),
-        Some("normal" | "in range") => Some(RESULT_USUAL),
-        _ => None,
+/// What a result means, in easy words: where its value stands by what came with it, as the other pages say it too, or that the
+/// laboratory marked it. Where its word and its range do not agree it is not said on which side it is.
+pub(crate) fn result(value: Option<&Value>, flag: Option<&str>) -> Vec<&'static str> {
+    let marked = flag.map(flag_tag).is_some_and(|(_, kind)| kind == TagKind::Attention);
+    let said = match value.and_then(placed).map(|placed| placed.standing) {
+        Some(Standing::Above) => Some(RESULT_HIGH),
+        Some(Standing::Below) => Some(RESULT_LOW),
+        Some(Standing::Within) if flag.is_some() => Some(RESULT_USUAL),
+        Some(Standing::Within) => Some(RESULT_WITHIN),
+        None => Some(RESULT_MARKED).filter(|_| marked),
     };
-    [Some(RESULT), said, Some(RESULT_ASK).filter(|_| said != Some(RESULT_HIGH) && said != Some(RESULT_LOW))]
-        .into_iter()
-        .flatten()
-        .collect()
+    // Those that ask to speak with a doctor say so themselves.
+    let ask = Some(RESULT_ASK).filter(|_| !matches!(said, Some(RESULT_HIGH | RESULT_LOW | RESULT_MARKED)));
+    [Some(RESULT), said, ask].into_iter().flatten().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use domain::reading_age::ease;
+    use domain::record::Range;
 
     /// Easy read asks for short words in short sentences (Department of Health, "Making written information easier to understand
     /// for people with learning disabilities", 2010).
@@ -105,6 +113,8 @@ mod tests {
             RESULT_HIGH,
             RESULT_LOW,
             RESULT_USUAL,
+            RESULT_WITHIN,
+            RESULT_MARKED,
             RESULT_ASK,
         ];
         let categories = Category::ALL.iter().map(|one| category(*one));
@@ -117,12 +127,44 @@ mod tests {
         }
     }
 
+    fn said(text: &str, range: Option<(&str, &str)>, flag: Option<&str>) -> Vec<&'static str> {
+        let end = |text: &str| Some(text.to_owned());
+        let value = Value {
+            text: text.to_owned(),
+            number: None,
+            unit: None,
+            range: range.map(|(low, high)| Range { low: end(low), high: end(high), text: None }),
+            interpretation: flag.map(ToOwned::to_owned),
+        };
+        result(Some(&value), flag)
+    }
+
     #[test]
-    fn a_result_is_said_by_what_the_laboratory_said() {
-        assert_eq!(result(Some("High")), [RESULT, RESULT_HIGH]);
-        assert_eq!(result(Some("Critically low")), [RESULT, RESULT_LOW]);
-        assert_eq!(result(Some("Normal")), [RESULT, RESULT_USUAL, RESULT_ASK]);
-        assert_eq!(result(Some("Abnormal")), [RESULT, RESULT_ASK]);
-        assert_eq!(result(None), [RESULT, RESULT_ASK]);
+    fn a_result_is_said_by_where_it_stands_and_never_by_letters_in_a_word() {
+        for flag in ["High", "Very high", "H", "HH", "HX"] {
+            assert_eq!(said("9", None, Some(flag)), [RESULT, RESULT_HIGH], "{flag}");
+        }
+        for flag in ["Low", "Very low", "L", "LL", "Below the range that can be measured"] {
+            assert_eq!(said("9", None, Some(flag)), [RESULT, RESULT_LOW], "{flag}");
+        }
+        for flag in ["Normal", "N"] {
+            assert_eq!(said("9", None, Some(flag)), [RESULT, RESULT_USUAL, RESULT_ASK], "{flag}");
+        }
+        for flag in ["Abnormal", "Very abnormal"] {
+            assert_eq!(said("9", None, Some(flag)), [RESULT, RESULT_MARKED], "{flag}");
+        }
+        // Words that hold "high" or "low" and say something else, and an H in a word.
+        for flag in ["Not high", "Highly sensitive method", "Follow up", "Slowly rising", "Haemolysed", "Negative", "n"] {
+            assert_eq!(said("9", None, Some(flag)), [RESULT, RESULT_ASK], "{flag}");
+        }
+        // By the range alone, and where the word and the range do not agree.
+        assert_eq!(said("9", Some(("3", "5")), None), [RESULT, RESULT_HIGH]);
+        assert_eq!(said("2", Some(("3", "5")), None), [RESULT, RESULT_LOW]);
+        assert_eq!(said("4", Some(("3", "5")), None), [RESULT, RESULT_WITHIN, RESULT_ASK]);
+        assert_eq!(said("4", Some(("3", "5")), Some("Normal")), [RESULT, RESULT_USUAL, RESULT_ASK]);
+        assert_eq!(said("9", Some(("3", "5")), Some("N")), [RESULT, RESULT_ASK]);
+        assert_eq!(said("4", Some(("3", "5")), Some("High")), [RESULT, RESULT_MARKED]);
+        assert_eq!(said("9", Some(("3", "5")), Some("Abnormal")), [RESULT, RESULT_HIGH]);
+        assert_eq!(result(None, None), [RESULT, RESULT_ASK]);
     }
 }

@@ -720,10 +720,9 @@ pub(crate) fn interpretation_words(concepts: &[CodeableConcept]) -> Option<Strin
                     _ => return None,
                 })
             });
-            filled(concept.text.as_ref())
-                .map(ToOwned::to_owned)
-                .or_else(|| known.map(ToOwned::to_owned))
-                .or_else(|| concept.words())
+            // Some sources repeat the code where a word belongs.
+            let text = filled(concept.text.as_ref()).filter(|text| known.is_none() || concept.first_code() != Some(*text));
+            text.map(ToOwned::to_owned).or_else(|| known.map(ToOwned::to_owned)).or_else(|| concept.words())
         }),
         ", ",
     )

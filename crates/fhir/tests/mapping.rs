@@ -192,6 +192,23 @@ mod tests {
     }
 
     #[test]
+    fn a_code_in_the_place_of_a_word_becomes_the_word_and_a_laboratorys_own_words_stay() {
+        for (concept, said) in [
+            (json!({"coding": [{"code": "HH"}], "text": "HH"}), "Very high"),
+            (json!({"coding": [{"code": "L"}], "text": "L"}), "Low"),
+            (json!({"coding": [{"code": "L"}], "text": "Low for a marathon runner"}), "Low for a marathon runner"),
+            (json!({"coding": [{"code": "XYZ"}], "text": "XYZ"}), "XYZ"),
+            (json!({"text": "Haemolysed"}), "Haemolysed"),
+        ] {
+            let facts = one(
+                json!({"resourceType": "Observation", "id": "o", "status": "final", "category": [{"coding": [{"code": "laboratory"}]}],
+                "code": {"text": "Potassium"}, "valueQuantity": {"value": 6.1, "unit": "mmol/L"}, "interpretation": [concept]}),
+            );
+            assert_eq!(facts.value.unwrap().interpretation.as_deref(), Some(said));
+        }
+    }
+
+    #[test]
     fn a_report_lists_its_results_with_their_values() {
         let facts = first(&[
             json!({"resourceType": "DiagnosticReport", "id": "r", "status": "amended", "category": [{"coding": [{"code": "LAB"}]}], "code": {"text": "Full blood count"},

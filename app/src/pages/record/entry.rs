@@ -91,7 +91,10 @@ pub(crate) fn Entry(
     let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
     let easy = (easy::is_on() && line.category == Category::Result).then(|| {
-        easy::result(line.flag.as_deref()).into_iter().map(|words| view! { <p class="sh-lead">{words}</p> }).collect_view()
+        easy::result(line.value.as_ref(), line.flag.as_deref())
+            .into_iter()
+            .map(|words| view! { <p class="sh-lead">{words}</p> })
+            .collect_view()
     });
     let versions = (entry.versions.len() > 1)
         .then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() whose=whose.clone() /> });

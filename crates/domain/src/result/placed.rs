@@ -142,10 +142,17 @@ fn compared(amount: Amount, range: &Range) -> Option<Standing> {
     }
 }
 
-/// What the laboratory's own word says of where a value stands; `None` for words that say something else ("Abnormal",
-/// "Positive").
+/// What the laboratory's own word says of where a value stands, or its code where a source sends that in place of a word (HL7 v3
+/// `ObservationInterpretation`, in capitals); `None` for what says something else ("Abnormal", "Positive").
 fn word(interpretation: &str) -> Option<Standing> {
-    Some(match interpretation.trim().to_lowercase().as_str() {
+    let said = interpretation.trim();
+    match said {
+        "H" | "HU" | "HH" | "HX" | ">" => return Some(Standing::Above),
+        "L" | "LU" | "LL" | "LX" | "<" => return Some(Standing::Below),
+        "N" => return Some(Standing::Within),
+        _ => {}
+    }
+    Some(match said.to_lowercase().as_str() {
         "high" | "very high" | "significantly higher" | "above the range that can be measured" => Standing::Above,
         "low" | "very low" | "significantly lower" | "below the range that can be measured" => Standing::Below,
         "normal" => Standing::Within,
@@ -271,6 +278,14 @@ mod tests {
             ("6.1", Some(("3.5", "5.3")), "Abnormal", Some((Standing::Above, By::Range))),
             ("6.1", None, "Abnormal", None),
             ("Seen", None, "Positive", None),
+            // Codes in place of words, and letters that are none.
+            ("6.1", None, "HH", Some((Standing::Above, By::Word))),
+            ("6.1", Some(("3.5", "5.3")), " H ", Some((Standing::Above, By::Range))),
+            ("2.0", None, "L", Some((Standing::Below, By::Word))),
+            ("4.0", None, "N", Some((Standing::Within, By::Word))),
+            ("6.1", Some(("3.5", "5.3")), "N", None),
+            ("6.1", None, "A", None),
+            ("6.1", None, "h", None),
         ] {
             let found = placed(&value(text, range, Some(said))).map(|found| (found.standing, found.by));
             assert_eq!(found, expected, "{text} {range:?} {said}");
