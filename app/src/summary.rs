@@ -1,12 +1,14 @@
 //! What a summary of a record says: the same on screen, on paper and as a PDF.
 
+use crate::pages::account::details::DETAILS;
 use crate::pages::medicines;
 use crate::pages::record::source;
 use crate::whose::Whose;
 use crate::words;
 use domain::EntryId;
 use domain::record::Category;
-use service::{EntryLine, MedicineSeen, SummaryPart, SummarySeen};
+use domain::when::{day_in_words, london_day};
+use service::{EntryLine, MedicineSeen, OwnContacts, SummaryPart, SummarySeen, WhoSaved};
 use std::collections::BTreeMap;
 
 /// One line: what it is, and what there is to say of it.
@@ -41,23 +43,49 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
     let problems = of(seen.problems.as_ref(), "Health problems now");
     let immunisations = of(seen.immunisations.as_ref(), "Vaccinations");
     let care = of(seen.care.as_ref(), "Care plans and wishes");
+    let own = seen.own_contacts.as_ref().map(|own| in_own_words(own, whose));
     let contacts = seen.contacts.as_ref().map(|contacts| Part {
-        title: "People to tell",
+        title: if own.is_some() { "People to tell, as services recorded" } else { "People to tell" },
         facts: contacts.iter().map(|name| Fact { name: name.clone(), text: String::new(), href: None }).collect(),
-        note: contacts.is_empty().then(|| nobody(whose)),
+        note: contacts.is_empty().then(|| nobody(whose, own.is_some())),
     });
     let services = (!seen.services.is_empty()).then(|| Part {
         title: "Who looks after you",
         facts: seen.services.iter().map(|one| Fact { name: one.name.clone(), text: String::new(), href: None }).collect(),
         note: None,
     });
-    [allergies, medicines, problems, immunisations, care, contacts, services].into_iter().flatten().collect()
+    [allergies, medicines, problems, immunisations, care, own, contacts, services].into_iter().flatten().collect()
 }
 
-fn nobody(whose: &Whose) -> String {
-    match whose.is_another() {
-        true => words::nothing(&[], true),
-        false => "Your record names nobody. Ask your GP practice to add somebody.".to_owned(),
+/// Those whom the person named here, or somebody for them; the sheet goes into other hands, so it says nowhere "you".
+pub(crate) fn in_own_words(own: &OwnContacts, whose: &Whose) -> Part {
+    let by_person = match own.by {
+        WhoSaved::You => !whose.is_another(),
+        WhoSaved::Person => true,
+        WhoSaved::Carer => false,
+    };
+    let (title, by) = match by_person {
+        true => ("People to tell, in the person\u{2019}s own words", "The person wrote this themself"),
+        false => ("People to tell, in a carer\u{2019}s words", "Somebody who acts for the person wrote this"),
+    };
+    let facts = own.people.iter().map(|one| {
+        let kin = if one.next_of_kin { "Next of kin: tell them first. " } else { "" };
+        Fact {
+            name: one.name.clone(),
+            text: format!("{kin}{}, {}", words::sentence(&one.relation), one.phone),
+            href: Some(DETAILS.to_owned()),
+        }
+    });
+    let day = day_in_words(london_day(own.at));
+    Part { title, facts: facts.collect(), note: Some(format!("{by}, last on {day}. No service has checked it.")) }
+}
+
+fn nobody(whose: &Whose, named_here: bool) -> String {
+    let said = "Your record names nobody. Ask your GP practice to add somebody.";
+    match (whose.is_another(), named_here) {
+        (true, _) => words::nothing(&[], true),
+        (false, true) => said.to_owned(),
+        (false, false) => format!("{said} You can name people in My details too."),
     }
 }
 

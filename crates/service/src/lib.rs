@@ -115,7 +115,8 @@ pub use prescriptions::{
 pub use previews::{Preview, RecordedSeen};
 pub use profile::{
     AboutForm, CarerNeeds, ContactForm, DetailsSeen, DetailsVersion, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, NoteForm,
-    NotePage, NoteSeen, NoteVersion, NotesSeen, PeopleForm, Profile, RecordedDetails, SavedPart, TeamNeeds, WhoSaved,
+    NotePage, NoteSeen, NoteVersion, NotesSeen, OwnContacts, PeopleForm, Profile, RecordedDetails, SavedPart, TeamNeeds,
+    WhoSaved,
 };
 pub use questionnaires::{
     AnswersForm, BegunSeen, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires,

@@ -2,6 +2,7 @@
 
 use crate::activity::{self, Event};
 use crate::medicines::{all_allergies, current_medicines};
+use crate::profile::{OwnContacts, named_here};
 use crate::reader::Reader;
 use crate::records::{self, Which, purpose};
 use crate::{Core, EntryLine, MedicineSeen, Organisation, PersonSummary, ServiceError, access, sharing};
@@ -43,6 +44,9 @@ pub struct SummarySeen {
     pub care: Option<SummaryPart>,
     /// Those whom their sources name to be told, in the sources' words.
     pub contacts: Option<Vec<String>>,
+    /// Those whom the person, or somebody who acts for them, named here to be told: kept beside those, and never taken for them. Absent
+    /// where nobody is named.
+    pub own_contacts: Option<OwnContacts>,
     /// Who looks after them, by name; told to the person alone.
     pub services: Vec<Organisation>,
     /// What they said about a fuller summary for urgent care: told to the person alone, and absent too while they were never asked.
@@ -111,6 +115,7 @@ impl Summaries {
             true => Some(contacts(&mut tx, &reader).await?),
             false => None,
         };
+        let own_contacts = named_here(&self.core, &mut tx, actor, person).await?;
         let (services, fuller) = match subject.basis {
             Basis::Own => {
                 let rows = organisation::of_person(&mut tx, person, london_day(self.core.now())).await?;
@@ -126,7 +131,19 @@ impl Summaries {
             SummaryForm::File => Event::on_record(actor, subject, Action::Export, purpose(subject)).about("what", "summary"),
         };
         activity::disclose(&self.core, event).await?;
-        Ok(SummarySeen { whose, allergies, reactions, medicines, problems, immunisations, care, contacts, services, fuller })
+        Ok(SummarySeen {
+            whose,
+            allergies,
+            reactions,
+            medicines,
+            problems,
+            immunisations,
+            care,
+            contacts,
+            own_contacts,
+            services,
+            fuller,
+        })
     }
 }
 

@@ -1,8 +1,12 @@
 use super::*;
-use crate::summary::Fact;
+use crate::summary::{Fact, in_own_words};
+use crate::whose::Whose;
+use chrono::{DateTime, Utc};
 use domain::PersonId;
+use domain::profile::{Contact, PhoneNumber};
 use lopdf::Document;
 use proptest::prelude::*;
+use service::{OwnContacts, WhoSaved};
 
 fn sam() -> PersonSummary {
     PersonSummary {
@@ -73,6 +77,38 @@ fn whoever_is_not_the_person_reads_that_it_may_not_be_all() {
     let document = Document::load_mem(&sheet).unwrap();
     let text = document.extract_text(&[1]).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains(words), "{text}");
+}
+
+#[test]
+fn the_words_of_the_person_are_marked_as_theirs_on_paper_too() {
+    let own = OwnContacts {
+        people: vec![Contact {
+            name: "Ann Stone".to_owned(),
+            relation: "sister".to_owned(),
+            phone: PhoneNumber::parse("01632 960001").unwrap(),
+            next_of_kin: true,
+        }],
+        by: WhoSaved::Carer,
+        at: DateTime::<Utc>::UNIX_EPOCH,
+    };
+    let said = |by, name: Option<&str>| {
+        let part = in_own_words(&OwnContacts { by, ..own.clone() }, &Whose::open(name.map(str::to_owned)));
+        read(&[part]).1
+    };
+    let text = said(WhoSaved::You, None);
+    for words in [
+        "own words",
+        "Ann Stone",
+        "Next of kin: tell them first. Sister, 01632 960001",
+        "The person wrote this themself, last on 1 January 1970. No service has checked it.",
+    ] {
+        assert!(text.contains(words), "{words:?} is not in {text}");
+    }
+    for (by, name) in [(WhoSaved::Carer, None), (WhoSaved::You, Some("Sam Rivers"))] {
+        let text = said(by, name);
+        assert!(text.contains("Somebody who acts for the person wrote this") && !text.contains("own words"), "{text}");
+    }
+    assert!(said(WhoSaved::Person, Some("Sam Rivers")).contains("The person wrote this themself"));
 }
 
 proptest! {

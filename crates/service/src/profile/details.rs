@@ -59,6 +59,17 @@ pub enum WhoSaved {
     Carer,
 }
 
+/// Whom to tell, in the words of the person or of somebody who acts for them. No service has checked it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnContacts {
+    /// The next of kin first, else in the order in which they were written.
+    pub people: Vec<Contact>,
+    /// Who said so.
+    pub by: WhoSaved,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// A version of what somebody keeps here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailsVersion {
@@ -437,6 +448,30 @@ fn read_about(form: &AboutForm) -> Result<Change, ServiceError> {
         (Some(Language::Other), false) => Ok(Change::About(ethnicity, language, other)),
         _ => Ok(Change::About(ethnicity, language, String::new())),
     }
+}
+
+/// Whom to tell, as it was said here last; absent where nobody is named, or this is not open to the reader. It goes with a look that is
+/// written down by whoever shows it.
+pub(crate) async fn named_here(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+) -> Result<Option<OwnContacts>, ServiceError> {
+    if !access::allows(core, tx, actor, person, Ask::SeeProfile).await? {
+        return Ok(None);
+    }
+    let rows = profile::versions(tx, person, MOST_VERSIONS).await?;
+    let Some(newest) = rows.first() else { return Ok(None) };
+    let mut people = newest.contacts()?;
+    if people.is_empty() {
+        return Ok(None);
+    }
+    people.sort_by_key(|one| !one.next_of_kin);
+    // A change of another part keeps them as they were.
+    let said = rows.iter().find(|row| row.part == SavedPart::People.code()).unwrap_or(newest);
+    let by = Eyes::of(tx, actor, person).await?.who(said.account_id);
+    Ok(Some(OwnContacts { people, by, at: said.at }))
 }
 
 /// What each source recorded of who somebody is, as far as it is open to the reader.

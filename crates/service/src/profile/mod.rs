@@ -7,7 +7,10 @@ mod needs;
 mod notes;
 mod taking;
 
-pub use details::{AboutForm, ContactForm, DetailsSeen, DetailsVersion, PeopleForm, RecordedDetails, SavedPart, WhoSaved};
+pub(crate) use details::named_here;
+pub use details::{
+    AboutForm, ContactForm, DetailsSeen, DetailsVersion, OwnContacts, PeopleForm, RecordedDetails, SavedPart, WhoSaved,
+};
 pub use needs::{CarerNeeds, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, TeamNeeds};
 pub(crate) use needs::{needs_at_clinic, team_needs};
 pub use notes::{NoteForm, NotePage, NoteSeen, NoteVersion, NotesSeen};

@@ -1,6 +1,6 @@
 use super::*;
 use domain::scope::Scope;
-use service::{SummaryForm, SummarySeen};
+use service::{OwnContacts, PeopleForm, SummaryForm, SummarySeen, WhoSaved};
 
 fn names(lines: &[EntryLine]) -> Vec<&str> {
     lines.iter().map(|line| line.title.as_str()).collect()
@@ -102,6 +102,33 @@ testkit::both_engines! {
         }
         let beside = desk.services.medicines.list(&me, person).await.unwrap();
         assert_eq!((beside.allergies.unwrap(), beside.reactions), (lines, seen.reactions));
+    }
+
+    async fn whom_the_person_named_themself_stands_beside_what_services_recorded(place: &Place) {
+        let desk = Desk::at(place).await;
+        let person = known(&desk).await;
+        let me = desk.account_of(&[person]).await;
+        assert_eq!(read(&desk, &me, person).await.own_contacts, None, "nobody is named yet");
+        let named = |name: &str, relation: &str, phone: &str, kin| (name.to_owned(), relation.to_owned(), phone.to_owned(), kin);
+        let form = PeopleForm {
+            people: vec![named("Joe", "neighbour", "01632 960001", false), named("Ann", "sister", "07700 900456", true)],
+            version: "0".to_owned(),
+            submission: desk.services.core.new_id().to_string(),
+        };
+        desk.services.profile.save_people(&me, person, &form).await.unwrap();
+        let before = desk.events(person.as_uuid()).await;
+        let seen = read(&desk, &me, person).await;
+        assert_eq!(desk.events(person.as_uuid()).await, before + 1, "one look is one event");
+        assert_eq!(seen.contacts.unwrap(), ["Anita Sharma-Wells, Daughter, 07700 900123"], "what services recorded is as it was");
+        let OwnContacts { people, by, .. } = seen.own_contacts.unwrap();
+        assert_eq!(people.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Ann", "Joe"], "the next of kin stands first");
+        assert_eq!(by, WhoSaved::You);
+        // Whoever does not see who they are sees none of it.
+        let (carer, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Conditions), general()).await;
+        assert_eq!(read(&desk, &carer, person).await.own_contacts, None);
+        let none = PeopleForm { people: vec![], version: "1".to_owned(), submission: desk.services.core.new_id().to_string() };
+        desk.services.profile.save_people(&me, person, &none).await.unwrap();
+        assert_eq!(read(&desk, &me, person).await.own_contacts, None, "nobody is named any more");
     }
 
     async fn what_a_source_says_there_is_none_of_is_not_what_nobody_told(place: &Place) {
