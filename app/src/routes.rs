@@ -364,6 +364,7 @@ routes! {
     post "/team/work/{id}/result" Team => api::release::comment;
     get "/team/results" Team => pages::team::results::rules;
     post "/team/results" Team => api::release::rules;
+    get "/team/plain-words" Team => pages::team::plain_words::show;
     get "/team/orders" Team => pages::team::orders::show;
     post "/team/orders" Team => api::medicines::choose_waiting;
     get "/team/orders/check" Team => pages::team::orders::check;

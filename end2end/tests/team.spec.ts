@@ -100,6 +100,15 @@ test('a manager gives somebody a place, changes it and ends it', async ({ page, 
   const nurse = await otherBrowser();
   await atWork(nurse, PRACTICE, 'reception', name);
   await atWork(page, PRACTICE, 'manager', newName());
+  await test.step('they see what people read in plain words, and from where it is', async () => {
+    await page.getByRole('link', { name: 'What is explained in plain words' }).click();
+    await expect(heading(page)).toHaveText('Plain words');
+    await expect(page.getByRole('row').filter({ hasText: 'High blood pressure' }).first()).toContainText('SNOMED CT 59621000');
+    await look(page);
+    await page.getByRole('navigation', { name: 'Kinds' }).getByRole('link', { name: 'Medicines' }).click();
+    await expect(page.getByRole('row').filter({ hasText: 'names that begin with Lisinopril' })).toContainText('The NHS website');
+    await look(page, 'the medicines');
+  });
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Staff' }).click();
   await expect(heading(page)).toHaveText('Staff');
   await look(page);

@@ -3,6 +3,7 @@
 
 mod common;
 
+use axum::http::StatusCode;
 use common::{Answer, Browser, TestApp};
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
@@ -15,6 +16,7 @@ use testkit::Place;
 const SAM: &str = "sam@example.org";
 const ANN: &str = "ann@example.org";
 const GP: &str = "gp@example.org";
+const BOSS: &str = "boss@example.org";
 
 const MISSING: &str = "We have no plain words for this yet";
 
@@ -163,6 +165,39 @@ testkit::both_engines! {
         town.app.staff(GP, "Y90001", StaffRole::Clinician).await;
         let mut gp = town.app.signed_in(GP).await;
         gp.get(&high).await.does_not_say("What this is");
+    }
+
+    async fn a_manager_sees_what_is_explained_from_where_and_which_is_old(place: &Place) {
+        let own = r#"{"entries": [{"id": "lupus", "kind": "condition", "name": "Lupus", "codes": ["snomed 55464009"],
+            "what": "The body fights itself.", "url": "https://lupus.example.org/about", "source": "Our own hospital", "reviewed": "2021-03-04"}]}"#;
+        let today = domain::when::london_day(TestApp::over(place).services.core.now());
+        let words = PlainWords::with_files(&[("own.json".to_owned(), own.as_bytes().to_vec())], today).unwrap();
+        let town = town(TestApp::explaining(place, words)).await;
+        town.app.staff(BOSS, "Y90001", StaffRole::Manager).await;
+        town.app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        let mut boss = town.app.signed_in(BOSS).await;
+        let before = town.app.services.activity.of_record(&Actor::Operator, town.sam, None).await.unwrap().0.len();
+        boss.get("/team").await.says("href=\"/team/plain-words\"").says("What is explained in plain words");
+        let page = boss.get("/team/plain-words").await;
+        page.says("Checked more than 3 years ago").says("Lupus").says("Our own hospital").says("4 March 2021").says("More than 3 years ago");
+        page.says("SNOMED CT 55464009").says("href=\"https://lupus.example.org/about\" rel=\"noreferrer\"").says("Added by whoever runs this service");
+        page.says("High blood pressure").says("SNOMED CT 59621000, SNOMED CT 38341003").says("The NHS website").says("29 November 2026");
+        page.says("href=\"https://www.nhs.uk/conditions/high-blood-pressure/\" rel=\"noreferrer\"").does_not_say("Lisinopril");
+        assert_eq!(page.body.matches("<h1").count(), 1);
+        assert!(!page.body.contains("style=\""));
+        let page = boss.get("/team/plain-words?kind=medicine").await;
+        page.says("Lisinopril").says("names that begin with Lisinopril").says("aria-current=\"page\"").does_not_say("High blood pressure<");
+        boss.get("/team/plain-words?kind=test").await.says("LOINC 4548-4");
+        assert_eq!(boss.get("/team/plain-words?kind=nonsense").await.status, StatusCode::NOT_FOUND);
+        // It is about no person, so nothing is written into a record; the words beside an entry are as they were.
+        assert_eq!(town.app.services.activity.of_record(&Actor::Operator, town.sam, None).await.unwrap().0.len(), before + 1);
+        for who in [GP, SAM] {
+            let mut other = town.app.signed_in(who).await;
+            let answer = other.get("/team/plain-words").await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{who}");
+            answer.does_not_say("Lupus");
+        }
+        town.app.signed_in(GP).await.get("/team").await.does_not_say("/team/plain-words");
     }
 
     async fn words_of_the_operator_are_shown_with_their_site_and_that_they_are_old(place: &Place) {

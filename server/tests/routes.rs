@@ -61,7 +61,7 @@ enum Person {
 }
 
 /// Pages of a care team that are there for its managers only.
-const FOR_MANAGERS: [&str; 14] = [
+const FOR_MANAGERS: [&str; 15] = [
     "/team/diary/settings",
     "/team/diary/services/new",
     "/team/diary/places/new",
@@ -76,6 +76,7 @@ const FOR_MANAGERS: [&str; 14] = [
     "/team/medicines",
     "/team/questionnaires",
     "/team/results",
+    "/team/plain-words",
 ];
 
 /// Where nothing is for somebody who may not come in.

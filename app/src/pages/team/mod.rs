@@ -14,6 +14,7 @@ pub mod medicines;
 pub mod orders;
 pub mod patient;
 pub mod people;
+pub mod plain_words;
 pub mod questionnaires;
 pub mod readings;
 pub mod record;

@@ -5,6 +5,7 @@ use super::alerts::{alert, digest};
 use super::answers::{application, question};
 use super::diary::booking::{booking, earlier, may_not_come, not_told, outside};
 use super::medicines::{order, order_elsewhere};
+use super::plain_words::PLAIN_WORDS;
 use super::results::{RULES, to_comment};
 use super::{id_in, patient_page, work_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
@@ -99,6 +100,7 @@ pub async fn list(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             {manages.then(|| view! { <p><a href="/team/medicines">"What people can order"</a></p> })}
             {manages.then(|| view! { <p><a href="/team/questionnaires">"Answers that tell of danger"</a></p> })}
             {manages.then(|| view! { <p><a href=RULES>"Results to write about first"</a></p> })}
+            {manages.then(|| view! { <p><a href=PLAIN_WORDS>"What is explained in plain words"</a></p> })}
         }
     })
     .await

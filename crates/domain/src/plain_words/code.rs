@@ -18,6 +18,17 @@ coded! {
 }
 
 impl CodeList {
+    /// What the list is called by those who keep it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Snomed => "SNOMED CT",
+            Self::Loinc => "LOINC",
+            Self::RxNorm => "RxNorm",
+            Self::Cvx => "CVX",
+        }
+    }
+
     fn of(uri: &str) -> Option<Self> {
         Some(match uri.trim().trim_end_matches('/') {
             "http://snomed.info/sct" | "https://dmd.nhs.uk" | "http://dmd.nhs.uk" => Self::Snomed,

@@ -30,6 +30,18 @@ coded! {
 }
 
 impl Kind {
+    /// What those of this kind are called, above a list of them.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Condition => "Conditions and allergies",
+            Self::Test => "Tests",
+            Self::Medicine => "Medicines",
+            Self::Procedure => "Operations, scans and checks",
+            Self::Vaccine => "Vaccines",
+        }
+    }
+
     /// Whether it can explain an entry of this category. The code of a medicine stands in an allergy too, where what it is for is not
     /// what the entry is about.
     #[must_use]

@@ -31,6 +31,8 @@ struct File {
 #[derive(Clone, Debug)]
 struct Entry {
     file: String,
+    /// It is in a file of the operator's own.
+    own: bool,
     words: Arc<Explanation>,
 }
 
@@ -55,7 +57,16 @@ impl PlainWords {
     /// # Errors
     /// What is wrong, one sentence each; a code that stands in two explanations is told with both files.
     pub fn with_files(files: &[(String, Vec<u8>)], today: NaiveDate) -> Result<Self, Vec<String>> {
-        Self::shipped()?.with(read(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())), today)?)
+        let own = read(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())), today)?;
+        Self::shipped()?.with(own.into_iter().map(|entry| Entry { own: true, ..entry }).collect())
+    }
+
+    /// Everything that is explained, by name, with whether it is in a file of the operator's own.
+    #[must_use]
+    pub fn all(&self) -> Vec<(&Explanation, bool)> {
+        let mut all: Vec<_> = self.entries.iter().map(|entry| (&*entry.words, entry.own)).collect();
+        all.sort_by_cached_key(|(words, _)| words.name.to_lowercase());
+        all
     }
 
     fn with(mut self, own: Vec<Entry>) -> Result<Self, Vec<String>> {
@@ -118,7 +129,7 @@ fn read<'f>(files: impl Iterator<Item = (&'f str, &'f [u8])>, today: NaiveDate) 
             if let Some(other) = entries.iter().find(|other| other.words.id == words.id) {
                 faults.push(format!("The plain words {} stand twice: in {} and in {name}.", words.id, other.file));
             }
-            entries.push(Entry { file: name.to_owned(), words: Arc::new(words) });
+            entries.push(Entry { file: name.to_owned(), own: false, words: Arc::new(words) });
         }
     }
     if faults.is_empty() { Ok(entries) } else { Err(faults) }
@@ -188,6 +199,40 @@ mod tests {
             assert!(words.url.ends_with('/') && !words.url.contains("//www.nhs.uk//"), "{}", words.url);
             assert!(words.reviewed <= today && !words.is_old(today), "{}: {}", words.id, words.reviewed);
         }
+    }
+
+    /// The NHS website's sections in which a page about a thing of each kind is. Every condition, as everything else that is explained,
+    /// leads to such a page, which is found by the code of the entry.
+    #[test]
+    fn every_link_leads_to_a_page_of_the_nhs_about_such_a_thing() {
+        let both = ["conditions", "mental-health", "pregnancy", "live-well", "tests-and-treatments"];
+        for words in all() {
+            let more: &[&str] = match words.kind {
+                Kind::Condition => &[],
+                Kind::Test => &["medicines", "health-assessment-tools"],
+                Kind::Medicine | Kind::Procedure => &["medicines", "contraception"],
+                Kind::Vaccine => &["vaccinations"],
+            };
+            let path = words.url.strip_prefix("https://www.nhs.uk/").and_then(|path| path.strip_suffix('/'));
+            let parts: Vec<&str> = path.unwrap_or_else(|| panic!("{}: {}", words.id, words.url)).split('/').collect();
+            let is_plain = |part: &&str| {
+                !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            };
+            assert!(parts.iter().all(is_plain), "{}: {}", words.id, words.url);
+            assert!(both.contains(&parts[0]) || more.contains(&parts[0]), "{}: {}", words.id, words.url);
+            // A section by itself is about everything in it, which is what these two are about.
+            let whole = matches!(words.id.as_str(), "pregnancy" | "medication-review");
+            assert!(parts.len() > 1 || whole, "{}: {}", words.id, words.url);
+        }
+    }
+
+    #[test]
+    fn all_of_it_is_told_by_name_and_which_is_the_operators_own() {
+        let more = with(&[("conditions.json", OWN)]).unwrap();
+        let told = more.all();
+        assert!(told.len() >= 300 && told.is_sorted_by_key(|(words, _)| words.name.to_lowercase()));
+        let own: Vec<_> = told.iter().filter(|(_, own)| *own).map(|(words, _)| words.name.as_str()).collect();
+        assert_eq!(own, ["Lupus"], "a file of the same name is still theirs");
     }
 
     #[test]
