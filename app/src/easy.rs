@@ -1,11 +1,12 @@
-//! Easy words: what the main pages say to whoever reads in short sentences.
+//! Easy words: what the main pages say to whoever reads in short sentences, with a picture beside them.
 
-use crate::ui::TagKind;
+use crate::ui::{Icon, IconName, TagKind};
 use crate::words::flag_tag;
+use domain::appointment::Mode;
 use domain::profile::{Display, Setting};
 use domain::record::{Category, Value};
 use domain::result::{Standing, placed};
-use leptos::prelude::use_context;
+use leptos::prelude::*;
 
 /// Whether the page is for somebody who reads in easy words.
 pub(crate) fn is_on() -> bool {
@@ -15,6 +16,11 @@ pub(crate) fn is_on() -> bool {
 /// The usual words, or the easy ones where these are wanted.
 pub(crate) fn say(usual: impl Into<String>, easy: &str) -> String {
     if is_on() { easy.to_owned() } else { usual.into() }
+}
+
+/// A large picture of what a page is about. Its heading says the same.
+pub(crate) fn picture(name: IconName) -> Option<AnyView> {
+    is_on().then(|| view! { <div class="sh-easy-picture"><Icon name=name /></div> }.into_any())
 }
 
 /// The first page.
@@ -40,6 +46,12 @@ pub(crate) const ASK_ABOUT_MEDICINES: &str = "Are you not sure? Ask at the pharm
 /// The list of appointments.
 pub(crate) const APPOINTMENTS: &str = "Here you see when to go, and where.";
 pub(crate) const CANNOT_GO: &str = "You cannot go? Open it. Then choose another time.";
+/// One medicine that is taken as it stands there.
+pub(crate) const MEDICINE: &str = "Take it as the label says. Do not stop it by yourself. Ask your doctor first.";
+/// Where the newest of a list is.
+const NEWEST: &str = "The newest is at the top.";
+/// A letter.
+pub(crate) const LETTER: &str = "This is a letter. Is it hard to read? Ask somebody to read it with you.";
 /// A result.
 pub(crate) const RESULT: &str = "This is the result of a test.";
 pub(crate) const RESULT_HIGH: &str = "The number is higher than the lab expects. Ask your doctor what it means for you.";
@@ -49,20 +61,65 @@ pub(crate) const RESULT_WITHIN: &str = "The number is where the lab expects it t
 pub(crate) const RESULT_MARKED: &str = "The lab wants somebody to look at this. Ask your doctor what it means for you.";
 pub(crate) const RESULT_ASK: &str = "Do you have a question? Ask your doctor or nurse.";
 
-/// What a category of the record is.
-pub(crate) const fn category(category: Category) -> &'static str {
+/// What a category of the reader's own record is, or of that of somebody whom they look after.
+pub(crate) const fn category(category: Category, of_another: bool) -> &'static str {
+    match (category, of_another) {
+        (Category::Problem, false) => "What is wrong with your health.",
+        (Category::Problem, true) => "What is wrong with their health.",
+        (Category::Medicine, false) => "The medicines you have.",
+        (Category::Medicine, true) => "The medicines they have.",
+        (Category::Allergy, false) => "Things that make you ill.",
+        (Category::Allergy, true) => "Things that make them ill.",
+        (Category::Immunisation, false) => "The jabs you had.",
+        (Category::Immunisation, true) => "The jabs they had.",
+        (Category::Result, false) => "Tests of your blood and more.",
+        (Category::Result, true) => "Tests of their blood and more.",
+        (Category::Visit, false) => "When you saw a doctor or nurse.",
+        (Category::Visit, true) => "When they saw a doctor or nurse.",
+        (Category::Procedure, _) => "What was done, such as an X-ray.",
+        (Category::Document, false) => "Letters about you.",
+        (Category::Document, true) => "Letters about them.",
+        (Category::Care, false) => "Plans for your care.",
+        (Category::Care, true) => "Plans for their care.",
+        (Category::People, false) => "People who look after you.",
+        (Category::People, true) => "People who look after them.",
+        (Category::Other, _) => "Other things.",
+    }
+}
+
+/// What the list of a category is, and what to do with it; `newest_first` where the newest of all stands at its top.
+pub(crate) fn list(category: Category, newest_first: bool) -> String {
+    let says = match category {
+        Category::Problem => "These are problems with health. Open one to read what it is.",
+        Category::Medicine => "These are medicines. Do not stop one by yourself. Ask your doctor first.",
+        Category::Allergy => "Tell every doctor and nurse about these.",
+        Category::Immunisation => "These are jabs. Open one to read what it is for.",
+        Category::Result => "These are results of tests. Open one to read what it says.",
+        Category::Visit => "These are visits to a doctor or nurse. Open one to read more.",
+        Category::Procedure => "This is what was done. Open one to read more.",
+        Category::Document => "These are letters. Open one to read it.",
+        Category::Care => "These are plans for care. Open one to read it.",
+        Category::People => "These are people who help. Open one to read more.",
+        Category::Other => "Open one to read more.",
+    };
+    if newest_first { format!("{says} {NEWEST}") } else { says.to_owned() }
+}
+
+/// What to do on the day of an appointment.
+pub(crate) const fn on_the_day(mode: Mode) -> &'static str {
+    match mode {
+        Mode::InPerson => "The day, the time and the place are here. Be there in time.",
+        Mode::Phone => "This is a phone call. Keep the phone near. Somebody rings.",
+        Mode::Video => "This is a talk on a screen. You see and hear each other.",
+    }
+}
+
+/// What an entry is, where there is more to say than its heading does: a result, or a letter.
+pub(crate) fn entry(category: Category, value: Option<&Value>, flag: Option<&str>) -> Vec<&'static str> {
     match category {
-        Category::Problem => "What is wrong with your health.",
-        Category::Medicine => "The medicines you have.",
-        Category::Allergy => "Things that make you ill.",
-        Category::Immunisation => "The jabs you had.",
-        Category::Result => "Tests of your blood and more.",
-        Category::Visit => "When you saw a doctor or nurse.",
-        Category::Procedure => "What was done, such as an X-ray.",
-        Category::Document => "Letters about you.",
-        Category::Care => "Plans for your care.",
-        Category::People => "People who look after you.",
-        Category::Other => "Other things.",
+        Category::Result => result(value, flag),
+        Category::Document => vec![LETTER],
+        _ => Vec::new(),
     }
 }
 
@@ -109,6 +166,11 @@ mod tests {
             ASK_ABOUT_MEDICINES,
             APPOINTMENTS,
             CANNOT_GO,
+            MEDICINE,
+            LETTER,
+            on_the_day(Mode::InPerson),
+            on_the_day(Mode::Phone),
+            on_the_day(Mode::Video),
             RESULT,
             RESULT_HIGH,
             RESULT_LOW,
@@ -117,10 +179,12 @@ mod tests {
             RESULT_MARKED,
             RESULT_ASK,
         ];
-        let categories = Category::ALL.iter().map(|one| category(*one));
-        for text in texts.into_iter().chain(categories) {
+        let texts = texts.into_iter().map(str::to_owned);
+        let categories = Category::ALL.iter().flat_map(|one| [false, true].map(|another| category(*one, another).to_owned()));
+        let lists = Category::ALL.iter().flat_map(|one| [false, true].map(|newest| list(*one, newest)));
+        for text in texts.chain(categories).chain(lists) {
             // Short texts swing: of one of a few words the sentences alone are looked at.
-            let ease = ease(text, &["medicine", "doctor", "appointment", "pharmacy", "picture", "record", "person", "question"])
+            let ease = ease(&text, &["medicine", "doctor", "appointment", "pharmacy", "picture", "record", "person", "question"])
                 .unwrap();
             assert!(ease.sentence <= 10.0, "{text}: {} words in a sentence", ease.sentence);
             assert!(text.split_whitespace().count() < 8 || ease.age() <= 9.0, "{text}: {} years", ease.age());

@@ -82,7 +82,7 @@ test('somebody says once what they need, and every page of their practice says i
   await test.step('the main pages in easy words, and in each way', async () => {
     for (const settings of [['Easy read'], ['Large text'], ['High contrast'], ['No movement'], ['Large text', 'High contrast', 'Easy read']]) {
       await choose(page, settings);
-      for (const path of ['/', '/record', '/medicines', '/appointments']) {
+      for (const path of ['/', '/record', '/record/problems', '/record/results', '/record/documents', '/medicines', '/appointments']) {
         await page.goto(path);
         await look(page, settings.join(' and '));
       }
@@ -90,6 +90,8 @@ test('somebody says once what they need, and every page of their practice says i
     await page.goto('/');
     await expect(page.getByText('This is your page.')).toBeVisible();
     await page.goto('/record/results');
+    await expect(page.getByText('These are results of tests.')).toBeVisible();
+    await expect(page.locator('.sh-easy-picture')).toBeVisible();
     await page.locator('.sh-entry__link').first().click();
     await expect(page.getByText('This is the result of a test.')).toBeVisible();
     await look(page, 'a result in easy words');

@@ -184,6 +184,10 @@ testkit::both_engines! {
         let list = sam.get("/appointments").await;
         list.says("1 appointment is coming up").says("GP appointments").says("Booked</strong>").says("An earlier time is free");
         sam.get("/").await.says("Next appointment").says("With Dr Lark, GP");
+        sam.post("/account/display", &[("settings", "easy-read")]).await;
+        let easy = sam.get(&at).await;
+        easy.says("The day, the time and the place are here. Be there in time.").says("Thursday 5 November 2026, 12:20pm</h1>").says("sh-easy-picture");
+        sam.get("/appointments").await.says("Here you see when to go, and where.").says("sh-easy-picture").says("An earlier time is free");
         let activity = sam.get("/activity?own=yes").await;
         activity.says("booked an appointment").says("looked at your next appointment").says("looked at the visits that are coming up");
         assert_eq!(town.app.services.activity.verify().await.unwrap().faults, Vec::<String>::new());

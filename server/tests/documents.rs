@@ -111,6 +111,21 @@ testkit::both_engines! {
         sam.get("/activity").await.says("opened or downloaded a file of your record");
     }
 
+    async fn in_easy_words_a_letter_has_its_picture_and_every_warning(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let pdf: &[u8] = b"%PDF-1.4\n% a page that is a picture\n";
+        import(&app, person, &[letter("d1", "Your eyes", &[("application/pdf", pdf)])]).await;
+        let mut sam = app.signed_in(SAM).await;
+        sam.post("/account/display", &[("settings", "easy-read")]).await;
+        let list = sam.get("/record/documents").await;
+        list.says("These are letters. Open one to read it.").says("sh-easy-picture").says("Mark all as read");
+        let shown = sam.get(&link(&list, "/record/entries/", "")).await;
+        shown.says("This is a letter. Is it hard to read? Ask somebody to read it with you.").says("sh-easy-picture");
+        shown.says("We could not take the words out of this PDF").says("Open the PDF");
+    }
+
     async fn a_discharge_summary_shows_what_to_do_and_what_changed_first(place: &Place) {
         let app = TestApp::over(place);
         let person = app.person("999 000 0018", "Rivers", "Asthma").await;

@@ -311,6 +311,12 @@ testkit::both_engines! {
         for path in ["/medicines/nonsense", "/medicines/orders/nonsense", "/medicines/own/nonsense"] {
             assert_eq!(sam.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
+        // In easy words nothing of it is lost, and what is paused is not said to be taken.
+        sam.post("/account/display", &[("settings", "easy-read")]).await;
+        sam.get("/medicines").await.says("Do not stop one by yourself.").says("sh-easy-picture").says("One capsule OD").says("Paused");
+        let easy = sam.get(&format!("/medicines/{}", town.plan("Ramipril").await)).await;
+        easy.says("Take it as the label says. Do not stop it by yourself.").says("sh-easy-picture").says("od: once a day");
+        sam.get(&format!("/medicines/{}", town.one("Furosemide").await.sources[0].entry)).await.says("Paused").does_not_say("Take it as the label says");
         // Somebody of whom nothing is known.
         let other = town.app.person("999 000 0026", "Stone", "Gout").await;
         town.app.account(ANN, Some(other)).await;

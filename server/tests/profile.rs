@@ -182,7 +182,20 @@ testkit::both_engines! {
         for (path, words) in [("/", "This is your page."), ("/record", "Doctors and nurses wrote this."), ("/record", "What is wrong with your health.")] {
             again.get(path).await.says("class=\"sh-easy-read\"").says(words);
         }
+        // Each main page has its picture and its short words, and all else that it says in any case.
+        for (path, words) in [
+            ("/", "Tests of your blood and more."), ("/record/problems", "These are problems with health. Open one to read what it is."),
+            ("/record/problems", "Current health problems"), ("/record/results", "No information about test results"),
+            ("/record/documents", "No information about"), ("/medicines", "No medicines are recorded here"),
+            ("/appointments", "Nothing is coming up"),
+        ] {
+            let page = again.get(path).await;
+            page.says(words).says("sh-icon").does_not_say("style=");
+            assert!(path == "/" || page.body.contains("class=\"sh-easy-picture\""), "{path}");
+            assert_eq!(page.body.matches("<h1").count(), 1, "{path}");
+        }
         again.post("/account/display", &[]).await;
+        again.get("/record/problems").await.says("1 entry").does_not_say("sh-easy-picture").does_not_say("These are problems");
         again.get("/record").await.says(PLAIN).does_not_say("Doctors and nurses wrote this.");
     }
 

@@ -198,6 +198,20 @@ testkit::both_engines! {
         }
     }
 
+    async fn in_easy_words_a_result_says_where_it_stands_and_loses_nothing(place: &Place) {
+        let (app, ..) = town(place).await;
+        let mut sam = app.signed_in(SAM).await;
+        sam.post("/account/display", &[("settings", "easy-read")]).await;
+        let list = sam.get("/record/results").await;
+        list.says("These are results of tests. Open one to read what it says. The newest is at the top.").says("sh-easy-picture");
+        list.says("Tests that are not back yet").says("1 outside the range given");
+        let report = opened(&mut sam, "/record/results", "Kidney tests").await;
+        report.says("This is the result of a test.").says("This is an early result. It may change.");
+        let potassium = sam.get(&link_to(&report, "Potassium")).await;
+        potassium.says("The number is higher than the lab expects. Ask your doctor what it means for you.");
+        potassium.says("Above the range given").says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").does_not_say("as it should be");
+    }
+
     async fn one_thing_over_time_is_said_drawn_and_listed(place: &Place) {
         let (app, ..) = town(place).await;
         let mut sam = app.signed_in(SAM).await;

@@ -6,7 +6,7 @@ use super::goals::goal_page;
 use super::questionnaires::questionnaire_page;
 use super::readings::reading_page;
 use super::readings::targets::PLAN;
-use super::record::overview::in_short;
+use super::record::overview::card_text;
 use super::record::{Says, icon, row};
 use super::weeks::week_page;
 use crate::ctx::{Answer, Ctx, Head};
@@ -97,7 +97,7 @@ fn Home(
                     title=count.category.title()
                     href=routes::category(count.category)
                     count=(count.count > 0).then(|| words::grouped(count.count))
-                    text=in_short(count, acting)
+                    text=card_text(count, &whose)
                     icon=icon(count.category)
                     level=Level::Three
                 />

@@ -89,6 +89,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         let count = u64::try_from(coming.len()).unwrap_or_default();
         let lead = format!("{} coming up.", words::how_many(count, "appointment is", "appointments are"));
         view! {
+            {easy::picture(IconName::Calendar)}
             <PageHeading title=heading lead=(count > 0).then(|| easy::say(lead, easy::APPOINTMENTS)) />
             {(easy::is_on() && count > 0).then(|| view! { <p>{easy::CANNOT_GO}</p> })}
             {lost(&not_kept)}

@@ -5,10 +5,11 @@ use super::{
     tell_of_earlier, times_for, we_tell, with_whom,
 };
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonGroup, ButtonKind, ErrorSummary, Form, Inset, Narrow, PageHeading, Section, SummaryList, SummaryRow,
-    Tag, TextArea,
+    BackLink, Button, ButtonGroup, ButtonKind, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Section, SummaryList,
+    SummaryRow, Tag, TextArea,
 };
 use crate::whose::Whose;
 use crate::words;
@@ -29,11 +30,16 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     let head = Head { has_errors: form.has_errors(), ..Head::new(&title, Place::Appointments) };
     let whose = ctx.whose();
     ctx.page(head, || {
+        // What may not take place, or in this way, is said by itself.
+        let goes = seen.status == Status::Booked && seen.starts_at > now && seen.hospital.is_none();
+        let easy = (easy::is_on() && goes).then(|| view! { <p class="sh-lead">{easy::on_the_day(seen.mode)}</p> });
         let sooner = can_change.then(|| view! { <Earlier seen=seen.clone() earlier whose=whose.clone() /> });
         view! {
             <BackLink href="/appointments" label="Back to appointments" />
             <ErrorSummary errors=errors(&form) />
+            {easy::picture(IconName::Calendar)}
             <PageHeading title=heading caption=seen.service.clone() />
+            {easy}
             <p class="sh-print-only">{format!("For {of}")}</p>
             {check_in(&seen)}
             {hospital(&seen, can_change, &whose)}

@@ -72,6 +72,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         });
         let printed = format!("{}. As on {}.", who(&seen.whose), day_in_words(today));
         view! {
+            {easy::picture(IconName::Pill)}
             <PageHeading title=heading lead=lead />
             {easy::is_on().then(|| view! { <p>{easy::ASK_ABOUT_MEDICINES}</p> })}
             <p class="sh-print-only"><bdi>{printed}</bdi></p>

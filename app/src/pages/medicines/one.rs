@@ -4,17 +4,18 @@ use super::list::lasts;
 use super::reminders::new_page;
 use super::{LIST, dose, in_a_row, order_page, title};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy;
 use crate::pages::appointments::{Part, id_in, on_lines};
 use crate::pages::record::plain;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, EntryList, EntryRow, Form, Inset, Narrow, PageHeading, Section, SummaryList, SummaryRow,
-    TagKind,
+    BackLink, Button, ButtonKind, EntryList, EntryRow, Form, IconName, Inset, Narrow, PageHeading, Section, SummaryList,
+    SummaryRow, TagKind,
 };
 use crate::words;
 use chrono::NaiveDate;
-use domain::medicine::{EndDay, Standing};
+use domain::medicine::{EndDay, Group, Standing};
 use domain::when::{day_in_words, london_day};
 use domain::{EntryId, OwnMedicineId};
 use leptos::prelude::*;
@@ -50,6 +51,11 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
             let told = format!("{}. Another place still lists it. Ask your practice or a pharmacist before you take more.", change.in_words());
             view! { <Inset><p>{told}</p></Inset> }
         });
+        // Only of what somebody prescribed, where every place says the same of it.
+        let all_agree = seen.group != Group::Stopped && !seen.stopped_elsewhere && !seen.doses_differ;
+        let easy = (easy::is_on() && seen.own.is_none() && !seen.paused && all_agree)
+            .then(|| view! { <p class="sh-lead">{easy::MEDICINE}</p> });
+        let picture = easy::picture(IconName::Pill);
         let warnings = (!seen.warnings.is_empty()).then(|| {
             let all = seen.warnings.iter().map(warning).collect_view();
             view! {
@@ -68,7 +74,7 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
         };
         let asked = seen.asked.map(|id| view! { <p><a href=order_page(id)>"See that order"</a></p> });
         let why_not = seen.why_not().filter(|_| seen.plan.is_some()).map(|why| view! { <p>{format!("{why}.")}</p> {asked} });
-        let stop = seen.own.filter(|_| may_order && seen.group != domain::medicine::Group::Stopped).map(|own| {
+        let stop = seen.own.filter(|_| may_order && seen.group != Group::Stopped).map(|own| {
             view! {
                 <Form action=format!("{LIST}/own/{own}/stop")>
                     <Button kind=ButtonKind::Secondary>"I do not take it any more"</Button>
@@ -89,7 +95,9 @@ async fn of(ctx: Ctx, is: impl Fn(&MedicineSeen) -> bool) -> Answer {
         view! {
             <Narrow>
                 <BackLink href=LIST label=format!("Back to {}", words::in_sentence(&back)) />
+                {picture}
                 <PageHeading title=name caption=seen.group.title() />
+                {easy}
                 {stopped}
                 {differ}
                 <SummaryList rows=facts(&seen, today) />

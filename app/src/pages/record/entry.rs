@@ -2,7 +2,7 @@
 
 use super::notes::about_entry;
 use super::results::{Links, beside};
-use super::{document, plain, privacy, release};
+use super::{document, icon, plain, privacy, release};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
 use crate::routes;
@@ -90,11 +90,9 @@ pub(crate) fn Entry(
     let note = note(&entry, earlier, &whose);
     let links = Links { base: whose.overview(), whole: !whose.is_preview() && !earlier };
     let result = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));
-    let easy = (easy::is_on() && line.category == Category::Result).then(|| {
-        easy::result(line.value.as_ref(), line.flag.as_deref())
-            .into_iter()
-            .map(|words| view! { <p class="sh-lead">{words}</p> })
-            .collect_view()
+    let easy = easy::is_on().then(|| {
+        let said = easy::entry(line.category, line.value.as_ref(), line.flag.as_deref());
+        said.into_iter().map(|words| view! { <p class="sh-lead">{words}</p> }).collect_view()
     });
     let versions = (entry.versions.len() > 1)
         .then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() whose=whose.clone() /> });
@@ -103,6 +101,7 @@ pub(crate) fn Entry(
     let documents = document::section(entry.documents.clone(), files.as_deref(), &line.title, &entry.organisation);
     view! {
         <BackLink href=back label=back_label />
+        {easy::picture(icon(line.category))}
         <EntryHeading
             title=line.title.clone()
             caption=caption

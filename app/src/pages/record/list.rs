@@ -3,6 +3,7 @@
 use super::narrow::SOURCES;
 use super::{Says, icon, row_with, source};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy;
 use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, Button, ButtonKind, EmptyState, EntryList, Form, PageHeading, Pagination, Section, TagKind};
@@ -72,7 +73,9 @@ pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, who
     let nothing = entries.is_empty() && !later && whole;
     let lead = (!nothing).then(|| {
         let count = words::how_many(total, "entry", "entries");
-        if total > 1 && dated { format!("{count}, newest first") } else { count }
+        let usual = if total > 1 && dated { format!("{count}, newest first") } else { count };
+        // In two lists the newest of all may stand in either.
+        easy::say(usual, &easy::list(category, total > 1 && dated && !later && parts.len() == 1))
     });
     let (overview, back) = (whose.overview(), format!("Back to {} record", whose.in_sentence()));
     let body = if nothing && stated.is_empty() && whose.is_another() {
@@ -102,6 +105,7 @@ pub(crate) fn Listed(category: Category, parts: Vec<EntryPage>, later: bool, who
     };
     view! {
         <BackLink href=overview label=back />
+        {easy::picture(icon(category))}
         <PageHeading title=category.title() lead=lead />
         {body}
     }

@@ -33,6 +33,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     ctx.page(Head::new(&title, Place::Record), || {
         let more = more(&whose, about);
         view! {
+            {easy::picture(IconName::Record)}
             <PageHeading title=title.clone() lead=easy::say(lead, easy::RECORD) />
             <SearchBox whose=whose.in_sentence() />
             <p><a href=TIMELINE>"See everything in the order of time"</a></p>
@@ -124,7 +125,7 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
                     title=count.category.title()
                     href=whose.category(count.category)
                     count=(count.count > 0).then(|| words::grouped(count.count))
-                    text=card_text(&count, whose.is_another())
+                    text=card_text(&count, &whose)
                     icon=icon(count.category)
                     level=Level::Two
                 />
@@ -135,13 +136,13 @@ pub(crate) fn Categories(counts: Vec<CategoryCount>, whose: Whose) -> impl IntoV
 }
 
 /// What the card of a category says: in easy words what it is, and whether there is nothing in it.
-fn card_text(count: &CategoryCount, to_another: bool) -> Option<String> {
-    let short = in_short(count, to_another);
+pub(crate) fn card_text(count: &CategoryCount, whose: &Whose) -> Option<String> {
+    let short = in_short(count, whose.is_another());
     if !easy::is_on() {
         return short;
     }
     let empty = short.filter(|_| count.count == 0).map(|short| format!(" {short}.")).unwrap_or_default();
-    Some(format!("{}{empty}", easy::category(count.category)))
+    Some(format!("{}{empty}", easy::category(count.category, whose.name.is_some())))
 }
 
 /// "Latest: 3 November 2026"; where there is no entry, what somebody wrote of there being none, or that nothing is recorded.

@@ -1,7 +1,8 @@
 //! Results of tests: the list with its reports, and what the page of a result, a report or an order says beside the rest.
 
-use super::{release, source};
+use super::{icon, release, source};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy;
 use crate::pages::record::list::Asked;
 use crate::routes;
 use crate::shell::Place;
@@ -28,11 +29,17 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let words = &ctx.services().plain_words;
     ctx.page(Head::new(Category::Result.title(), Place::Record), || {
         let come = (!later).then(|| release::band(&page.waiting, &whose));
+        let lead = "Newest first. The values of a report stand with it.";
+        let lead = match page.lines.is_empty() {
+            true => lead.to_owned(),
+            false => easy::say(lead, &easy::list(Category::Result, !later)),
+        };
         let list = listed(page, later, &whose.category(Category::Result), &whose.overview(), &whose, words);
         let back = format!("Back to {} record", whose.in_sentence());
         view! {
             <BackLink href=whose.overview() label=back />
-            <PageHeading title=Category::Result.title() lead="Newest first. The values of a report stand with it." />
+            {easy::picture(icon(Category::Result))}
+            <PageHeading title=Category::Result.title() lead=lead />
             {come}
             {list}
         }
