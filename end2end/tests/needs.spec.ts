@@ -43,7 +43,7 @@ test('somebody says once what they need, and every page of their practice says i
   await test.step('they say what they need', async () => {
     await page.goto('/account/needs');
     await look(page, 'nothing yet');
-    await page.getByRole('link', { name: 'Say what is needed' }).click();
+    await page.getByRole('link', { name: 'Say what you need' }).click();
     await look(page);
     await page.getByLabel('Large print (20 point)').check();
     await press(page, 'Save my needs');

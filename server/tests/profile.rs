@@ -107,7 +107,7 @@ testkit::both_engines! {
     async fn needs_are_said_once_stand_first_and_the_pages_offer_to_fit(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;
-        sam.get("/account/needs").await.says("Nothing was said yet");
+        sam.get("/account/needs").await.says("You have not said yet what you need.").says("Say what you need once. Every service that looks after you sees it before anything else.");
         let form = sam.get("/account/needs/change").await;
         let hid = |name: &str| hidden(&form, name);
         let (submission, version, of) = (hid("submission"), hid("version"), hid("of"));
@@ -121,7 +121,7 @@ testkit::both_engines! {
         let offer = sam.post_and_follow("/account/needs/change", &sent).await;
         offer.says("Your needs are saved").says("From what you need, this may help here: large text and easy read");
         let sentence = "Needs large print (24 point), easy read and a BSL interpreter. Uses a hearing aid.";
-        sam.get("/account/needs").await.says(sentence);
+        sam.get("/account/needs").await.says(sentence).does_not_say("Somebody with them").does_not_say("their own words");
         sam.get("/activity?own=yes").await.says("changed what you need");
         // Every page of a service about them says so before anything else.
         for who in [GP, DESK] {

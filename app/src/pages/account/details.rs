@@ -8,6 +8,7 @@ use crate::ui::{
     BackLink, Button, Checkbox, Choice, ErrorSummary, Form, InputKind, Inset, Narrow, PageHeading, Radios, Section, Select,
     SummaryList, SummaryRow, TextArea, TextInput, Version, VersionList, Width,
 };
+use crate::whose::Whose;
 use domain::profile::{Contact, ContactDetails, Ethnicity, Language, Way};
 use domain::when::instant_in_words;
 use leptos::prelude::*;
@@ -90,6 +91,11 @@ pub async fn show(ctx: Ctx) -> Answer {
     };
     ctx.page(Head::new(&title, Place::Account), || {
         let DetailsSeen { now, recorded, may_change, .. } = seen;
+        let told = match &whose.name {
+            None => "Services that look after you see what you keep here, with the day.".to_owned(),
+            Some(name) => format!("Services that look after {name} see what is kept here, with the day."),
+        };
+        let told = format!("{told} To change what they recorded, tell them.");
         let change = move |href: &'static str, label: &'static str| may_change.then(|| view! { <p><a href=href>{label}</a></p> });
         let (contact, people, about) = (contact_rows(&now.contact), people_rows(&now.people), about_rows(&now));
         let saved = now.saved.map(|(_, at)| {
@@ -115,7 +121,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             {saved}
             <Recorded recorded />
             <Inset>
-                <p>"Services that look after you see what you keep here, with the day. To change what they recorded, tell them."</p>
+                <p>{told}</p>
             </Inset>
         }
     })
@@ -123,7 +129,7 @@ pub async fn show(ctx: Ctx) -> Answer {
 }
 
 /// Where somebody came from: their account, or the record of the person for whom they act.
-fn back(whose: &crate::whose::Whose) -> &'static str {
+fn back(whose: &Whose) -> &'static str {
     if whose.is_another() { "/record" } else { "/account" }
 }
 
@@ -160,6 +166,13 @@ fn typed(form: &FormState, field: &str, kept: &str) -> String {
 /// The hidden field by which a form that comes back is told from a new one, in which nothing may be left of what was cleared.
 pub(crate) const SENT: &str = "sent";
 
+/// Of whom a form speaks that somebody fills in for another; nothing where it speaks of the reader.
+pub(crate) fn speaks_of(whose: &Whose) -> Option<AnyView> {
+    let name = whose.name.as_deref()?;
+    let words = format!("You fill this in for {name}. Below, \u{201c}you\u{201d} and \u{201c}I\u{201d} mean {name}.");
+    Some(view! { <Inset><p>{words}</p></Inset> }.into_any())
+}
+
 /// What every form of this carries.
 fn hidden(version: i32) -> impl IntoView {
     view! {
@@ -177,12 +190,14 @@ pub async fn contact(ctx: Ctx) -> Answer {
         let (contact, back) = (now.contact, form.clone());
         let value = move |field: &str, kept: &str| typed(&back, field, kept);
         let number = |number: Option<&domain::profile::PhoneNumber>| number.map(ToString::to_string).unwrap_or_default();
+        let speaks_of = speaks_of(&whose);
         let ways = Way::ALL.iter().map(|way| Choice::new(way.code(), way.title())).collect();
         view! {
             <Narrow>
                 <BackLink href=DETAILS label="Back to the details" />
                 <ErrorSummary errors=form.errors() />
                 <PageHeading title="How to contact" caption=whose.name.clone() lead="Leave out what you do not want to give." />
+                {speaks_of}
                 <Form action=CONTACT submission=submission keep="details-contact">
                     {hidden(now.version)}
                     <TextArea
@@ -295,6 +310,7 @@ pub async fn people(ctx: Ctx) -> Answer {
                 }
             })
             .collect_view();
+        let speaks_of = speaks_of(&whose);
         view! {
             <Narrow>
                 <BackLink href=DETAILS label="Back to the details" />
@@ -304,6 +320,7 @@ pub async fn people(ctx: Ctx) -> Answer {
                     caption=whose.name.clone()
                     lead="Clear all three boxes of somebody to take them out. When you have saved, there is room for one more."
                 />
+                {speaks_of}
                 <Form action=PEOPLE submission=submission keep="details-people">
                     {hidden(now.version)}
                     <input type="hidden" name="people" value=count.to_string() />
@@ -330,6 +347,7 @@ pub async fn about(ctx: Ctx) -> Answer {
     ctx.page(Head::form("Ethnic background and language", Place::Account, &form), || {
         let back = form.clone();
         let value = move |field: &str, kept: &str| typed(&back, field, kept);
+        let speaks_of = speaks_of(&whose);
         let backgrounds = Ethnicity::ALL.iter().map(|one| Choice::new(one.code(), one.title())).collect();
         view! {
             <Narrow>
@@ -340,6 +358,7 @@ pub async fn about(ctx: Ctx) -> Answer {
                     caption=whose.name.clone()
                     lead="Services ask so that nobody is treated worse than others. You need not say."
                 />
+                {speaks_of}
                 <Form action=ABOUT submission=submission keep="details-about">
                     {hidden(now.version)}
                     <Radios

@@ -1,6 +1,6 @@
 //! My needs: what somebody needs to read what they are sent, to be understood, and to be cared for as well as others.
 
-use super::details::{SENT, languages, who};
+use super::details::{SENT, languages, speaks_of, who};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::FormState;
 use crate::shell::Place;
@@ -34,13 +34,14 @@ pub(crate) fn named(of: NeedsOf) -> String {
     }
 }
 
-/// What somebody needs, as rows, group by group.
-pub(crate) fn rows(needs: &Needs) -> Vec<SummaryRow> {
+/// What somebody needs, as rows, group by group; `own` where the reader is who needs it.
+pub(crate) fn rows(needs: &Needs, own: bool) -> Vec<SummaryRow> {
     let mut rows: Vec<SummaryRow> = NeedGroup::ALL
         .into_iter()
         .filter_map(|group| {
             let title = match group {
                 NeedGroup::Format => "Information",
+                NeedGroup::Professional if own => "Somebody with you",
                 NeedGroup::Professional => "Somebody with them",
                 NeedGroup::Support => "To hear, speak and understand",
                 NeedGroup::Contact => "Contact",
@@ -59,7 +60,8 @@ pub(crate) fn rows(needs: &Needs) -> Vec<SummaryRow> {
         rows.push(SummaryRow::new("Disability", listed));
     }
     if !needs.own_words.is_empty() {
-        rows.push(SummaryRow::new("In their own words", view! { <bdi>{needs.own_words.clone()}</bdi> }));
+        let title = if own { "In your own words" } else { "In their own words" };
+        rows.push(SummaryRow::new(title, view! { <bdi>{needs.own_words.clone()}</bdi> }));
     }
     rows
 }
@@ -81,12 +83,18 @@ pub async fn show(ctx: Ctx) -> Answer {
     let heading = title.clone();
     ctx.page(Head::new(&title, Place::Account), || {
         let NeedsSeen { now, before, may_change } = seen;
-        let label = if now.is_some() { "Change this" } else { "Say what is needed" };
+        let (nothing, say) = match &whose.name {
+            None => ("You have not said yet what you need.".to_owned(), "Say what you need".to_owned()),
+            Some(name) => (format!("Nobody has said yet what {name} needs."), format!("Say what {name} needs")),
+        };
+        let once = if may_change { format!("{say} once. ") } else { String::new() };
+        let lead = format!("{once}Every service that looks after {} sees it before anything else.", whose.person());
+        let label = if now.is_some() { "Change this".to_owned() } else { say };
         let change = may_change.then(|| view! { <Button href=CHANGE>{label}</Button> });
         let body = match now {
-            None => view! { <p>"Nothing was said yet."</p> }.into_any(),
+            None => view! { <p>{nothing}</p> }.into_any(),
             Some(now) => {
-                let rows = rows(&now.needs);
+                let rows = rows(&now.needs, !whose.is_another());
                 let list = (!rows.is_empty()).then(|| view! { <SummaryList rows=rows /> });
                 view! {
                     <p><strong>{in_words(&now.needs)}</strong></p>
@@ -96,6 +104,9 @@ pub async fn show(ctx: Ctx) -> Answer {
                 .into_any()
             }
         };
+        let carers = (!whose.is_another()).then(|| {
+            view! { <p>"If you look after somebody, the services of that person see what you need too. They do not see whether you are disabled."</p> }
+        });
         let before: Vec<Version> = before
             .into_iter()
             .map(|one| Version {
@@ -110,14 +121,11 @@ pub async fn show(ctx: Ctx) -> Answer {
         });
         view! {
             <BackLink href=back label="Back" />
-            <PageHeading
-                title=heading
-                lead=format!("You say it once. Every service that looks after {} sees it first, before anything else.", whose.person())
-            />
+            <PageHeading title=heading lead=lead />
             {body}
             {change}
             <Inset>
-                <p>"If you look after somebody, the services of that person see what you need too, but not whether you are disabled."</p>
+                {carers}
                 <p><a href="/account/display">"Make these pages larger or easier to read"</a></p>
             </Inset>
             {before}
@@ -155,11 +163,22 @@ pub async fn change(ctx: Ctx) -> Answer {
         };
         let disabled = Impairment::ALL.iter().map(|one| Choice::new(one.code(), one.title())).collect();
         let yes_no = vec![Choice::new("no", "No"), Choice::new("yes", "Yes")];
+        let speaks_of = speaks_of(&whose);
+        let lead = match &whose.name {
+            None => "Tick what you need. Leave out the rest.".to_owned(),
+            Some(name) => format!("Tick what {name} needs. Leave out the rest."),
+        };
+        let readers = format!(
+            "Every service that looks after {person}, at the top of each page about {person}, and those who act for {person} and see the main record. Each look is written down.",
+            person = whose.person()
+        );
+        let save = if whose.is_another() { "Save these needs" } else { "Save my needs" };
         view! {
             <Narrow>
                 <BackLink href=NEEDS label="Back to the needs" />
                 <ErrorSummary errors=form.errors() />
-                <PageHeading title=heading lead="Tick what is needed. Leave the rest." />
+                <PageHeading title=heading lead=lead />
+                {speaks_of}
                 <Form action=CHANGE submission=submission keep=FORM>
                     <input type="hidden" name="version" value=version.to_string() />
                     <input type="hidden" name=SENT value="yes" />
@@ -203,9 +222,9 @@ pub async fn change(ctx: Ctx) -> Answer {
                         value=value("own_words", &now.own_words)
                     />
                     <Details summary="Who sees this">
-                        <p>"Every service that looks after you, at the top of your page, and those who act for you and see your main record. Each look is written down."</p>
+                        <p>{readers}</p>
                     </Details>
-                    <Button>"Save my needs"</Button>
+                    <Button>{save}</Button>
                 </Form>
             </Narrow>
         }

@@ -108,7 +108,11 @@ pub async fn list(ctx: Ctx) -> Answer {
             let removed = seen.removed.into_iter().map(|note| shown(note, Level::Three)).collect_view();
             view! { <Section title="Removed"><Details summary=format!("Show what was removed ({count})")>{removed}</Details></Section> }
         });
-        let lead = "Your own words stand beside what services recorded. No service wrote them, and nobody checks them.";
+        let whose_words = match whose.is_another() {
+            true => "What is written here stands beside what services recorded.",
+            false => "Your own words stand beside what services recorded.",
+        };
+        let lead = format!("{whose_words} No service wrote it, and nobody checks it.");
         view! {
             <BackLink href=whose.overview() label=format!("Back to {} record", whose.in_sentence()) />
             <PageHeading title=heading lead=lead />

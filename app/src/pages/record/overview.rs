@@ -49,7 +49,10 @@ pub async fn show(ctx: Ctx) -> Answer {
 /// What else is done with a record; some of it only by the person themself.
 fn more(whose: &Whose, about: bool) -> impl IntoView + use<> {
     let summary = format!("{} summary", whose.title());
-    let notes = if whose.is_another() { "Own notes" } else { "My notes" };
+    let (notes, of_notes) = match whose.is_another() {
+        true => ("Own notes", "In their own words, beside what services recorded."),
+        false => ("My notes", "In your own words, beside what services recorded."),
+    };
     let (details, needs) = match whose.is_another() {
         true => (format!("{} details", whose.title()), format!("{} needs", whose.title())),
         false => ("My details".to_owned(), "My needs".to_owned()),
@@ -103,7 +106,7 @@ fn more(whose: &Whose, about: bool) -> impl IntoView + use<> {
                 <Card
                     title=notes
                     href=NOTES
-                    text="In their own words, beside what services recorded."
+                    text=of_notes
                     icon=IconName::Pen
                     level=Level::Three
                 />

@@ -54,7 +54,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
         let said = match patient.needs.person.as_ref() {
             None => view! { <p>"They have not said what they need. Ask them, and tell them that they can say it here."</p> }.into_any(),
             Some((needs, at)) => {
-                let (rows, day) = (rows(needs), day_in_words(london_day(*at)));
+                let (rows, day) = (rows(needs, false), day_in_words(london_day(*at)));
                 let list = match rows.is_empty() {
                     true => view! { <p>"They say that they need nothing in particular."</p> }.into_any(),
                     false => view! { <SummaryList rows=rows /> }.into_any(),
@@ -67,7 +67,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
             .carers
             .iter()
             .map(|one| {
-                let rows = rows(&one.needs);
+                let rows = rows(&one.needs, false);
                 view! {
                     <Section title=format!("What {} needs ({})", one.name, one.relation)>
                         <SummaryList rows=rows />
