@@ -6,10 +6,10 @@ mod common;
 use axum::http::{StatusCode, header};
 use common::{Answer, TestApp};
 use domain::PersonId;
-use domain::access::Actor;
+use domain::access::{Actor, Assurance};
 use domain::record::Category;
 use domain::team::StaffRole;
-use service::Which;
+use service::{InviteForm, Which};
 use testkit::Place;
 
 /// The document where nothing was chosen.
@@ -158,6 +158,29 @@ testkit::both_engines! {
         assert_eq!(hidden(&form, "of"), "account");
         let of_sam = [("of", of.as_str()), ("version", "0"), ("submission", submission.as_str()), ("needs_interpreter", "no")];
         assert_eq!(new.post("/account/needs/change", &of_sam).await.status, StatusCode::CONFLICT, "a form that was made for somebody else");
+    }
+
+    async fn a_carer_reads_of_the_person_by_their_name(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let actor = |id| Actor::Account { id, assurance: Assurance::SecondStep };
+        let (sam_actor, ann_actor) = (actor(app.account(SAM, Some(sam)).await), actor(app.account(ANN, None).await));
+        let form = InviteForm {
+            email: ANN.to_owned(), name: "Ann".to_owned(), relation: "daughter".to_owned(), scopes: "RECRD".to_owned(),
+            labels: "general".to_owned(), submission: app.services.core.new_id().to_string(), ..InviteForm::default()
+        };
+        let invited = app.services.carers.invite(&sam_actor, sam, &form).await.unwrap();
+        let token = app.mailed_link(ANN).await.split_once("token=").unwrap().1.to_owned();
+        app.services.carers.accept(&ann_actor, &token, &invited.code).await.unwrap();
+        let mut ann = app.signed_in(ANN).await;
+        ann.post("/acting", &[("person", &sam.to_string())]).await;
+        let page = ann.get("/account/needs").await;
+        page.says("Sam Rivers\u{2019}s needs").says("Nobody has said yet what Sam Rivers needs.");
+        page.says("Every service that looks after Sam Rivers sees it before anything else.").does_not_say("looks after you");
+        ann.get("/account/details").await.says("Services that look after Sam Rivers see what is kept here").does_not_say("look after you see");
+        ann.get("/record/notes").await.says("What is written here stands beside what services recorded.").does_not_say("Your own words");
+        ann.post("/account/display", &[("settings", "easy-read")]).await;
+        ann.get("/record").await.says("What is wrong with their health.").does_not_say("What is wrong with your health.");
     }
 
     async fn pages_look_as_was_chosen_from_the_first_byte(place: &Place) {

@@ -7,7 +7,7 @@ use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::profile::{Display, Setting};
 use serde_json::json;
-use service::{CarerDecision, CarerTerms, NeedsForm, NeedsOf, WhoSaved};
+use service::{CarerDecision, CarerTerms, NeedsForm, NeedsOf, ServiceError, TeamNeeds, WhoSaved};
 use testkit::Place;
 
 fn form(chosen: &str, interpreter: Option<&str>, version: i32, submission: String) -> NeedsForm {
@@ -76,6 +76,18 @@ testkit::both_engines! {
         not_found(side.save_needs(&daughter.actor, NeedsOf::Person(person), &form("braille-1", None, 0, world.new_id())).await);
         town.services.carers.end(&world.edna.actor, person, relationship).await.unwrap();
         assert!(town.services.care_team.patient(&town.reception, person).await.unwrap().needs.carers.is_empty());
+    }
+
+    async fn what_stands_beside_a_page_is_no_look_of_its_own_and_nothing_to_whoever_may_not_see_it(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person, side) = (&world.town, world.edna.person, &world.town.services.profile);
+        side.save_needs(&world.edna.actor, NeedsOf::Person(person), &form("print-20", None, 0, world.new_id())).await.unwrap();
+        let before = world.events().await;
+        let (needs, _) = side.beside(&town.reception, person).await.unwrap().person.unwrap();
+        assert_eq!(needs.in_short(), "Needs large print (20 point).");
+        assert_eq!(world.events().await, before, "the page beside which it stands is the look");
+        assert_eq!(side.beside(&town.stranger, person).await.unwrap(), TeamNeeds::default());
+        assert!(matches!(side.beside(&Actor::Nobody, person).await, Err(ServiceError::NotSignedIn)));
     }
 
     async fn a_parent_says_what_their_child_needs(place: &Place) {
