@@ -141,6 +141,11 @@ test('somebody keeps their details and a note of their own', async ({ page, look
     await press(page, 'Save');
     await expect(page.getByRole('status')).toContainText('Whom to tell is saved');
     await expect(page.getByText('Ann Stone, sister, 01632 960001. Next of kin')).toBeVisible();
+    await page.goto('/record/summary');
+    await expect(page.getByRole('heading', { name: 'People to tell, in the person’s own words' })).toBeVisible();
+    await expect(page.getByText('Next of kin: tell them first. Sister, 01632 960001')).toBeVisible();
+    await look(page, 'with whom they named');
+    await page.goto('/account/details');
     await page.getByRole('link', { name: 'Change ethnic background and language' }).click();
     await look(page);
     await page.getByLabel('I would rather not say').check();
