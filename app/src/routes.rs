@@ -61,6 +61,9 @@ routes! {
     get "/record/notes/{id}/change" Record => pages::record::notes::change;
     post "/record/notes/{id}/change" Record => api::profile::change_note;
     post "/record/notes/{id}/remove" Record => api::profile::remove_note;
+    get "/record/mistakes" Record => pages::record::mistakes::list;
+    get "/record/mistakes/{id}" Record => pages::record::mistakes::show;
+    post "/record/mistakes/{id}/withdraw" Record => api::corrections::withdraw;
     post "/record/documents/read" Record => api::documents::read_all;
     get "/record/{category}" Record => pages::record::list::show;
     get "/record/results/choices" Record => pages::record::release::choices;
@@ -71,6 +74,8 @@ routes! {
     get "/record/entries/{id}/files/{file}" Record => api::documents::download;
     get "/record/entries/{id}/files/{file}/view" Record => api::documents::look;
     get "/record/entries/{id}/versions/{version}" Record => pages::record::entry::show_version;
+    get "/record/entries/{id}/mistake" Record => pages::record::mistakes::report;
+    post "/record/entries/{id}/mistake" Record => api::corrections::report;
     get "/record/entries/{id}/trend" Record => pages::record::trend::show;
     get "/record/entries/{id}/privacy" Record => pages::record::privacy::show;
     post "/record/entries/{id}/hide" Record => api::privacy::hide_entry;
@@ -361,6 +366,7 @@ routes! {
     post "/team/work/{id}/medicines" Team => api::medicines::decide;
     post "/team/work/{id}/alert" Team => api::targets::answer_alert;
     post "/team/work/{id}/digest" Team => api::targets::close_digest;
+    post "/team/work/{id}/correction" Team => api::corrections::answer;
     post "/team/work/{id}/result" Team => api::release::comment;
     get "/team/results" Team => pages::team::results::rules;
     post "/team/results" Team => api::release::rules;

@@ -522,6 +522,14 @@ pub fn what(item: &ActivityItem) -> String {
             Some("removed") => "removed a note of your own",
             _ => "wrote a note of your own",
         },
+        Action::CorrectionChanged => match detail("what") {
+            Some("sent") => "reported a mistake in your record",
+            Some("withdrawn") => "took back that there is a mistake in your record",
+            Some("accepted") => "agreed that there is a mistake in your record",
+            Some("declined") => "did not agree that there is a mistake in your record, and told you why",
+            Some("corrected") => "noted that a mistake in your record is corrected",
+            _ => "began to look at a mistake that was reported in your record",
+        },
         Action::SupportChanged if detail("what") == Some("removed") => "took an app, a group or a helpline out of your list",
         Action::SupportChanged => "put an app, a group or a helpline into your list",
         Action::WeekChanged => match detail("what") {
@@ -641,6 +649,8 @@ fn looked(page: Option<&str>, category: Option<&str>) -> String {
         (Some("questionnaires"), _) => "looked at your questionnaires".to_owned(),
         (Some("details"), _) => "looked at how to contact you, and what you say of yourself".to_owned(),
         (Some("needs"), _) => "looked at what you need".to_owned(),
+        (Some("corrections"), _) => "looked at the mistakes that were reported in your record".to_owned(),
+        (Some("correction"), _) => "looked at a mistake that was reported in your record, to answer it".to_owned(),
         (Some("notes"), _) => "looked at your own notes".to_owned(),
         (Some("self-care"), _) => "looked at your goals, and what helps you to look after yourself".to_owned(),
         (Some("coming-visits"), _) => "looked at the visits that are coming up".to_owned(),

@@ -145,6 +145,7 @@ test('a record in which there is nothing yet is open to all', async ({ page, loo
     '/record/sources',
     '/record/summary',
     '/record/notes',
+    '/record/mistakes',
   ]) {
     await page.goto(path);
     await look(page, 'empty');

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod appointments;
 pub mod carers;
 pub mod consent;
+pub mod corrections;
 pub mod devices;
 pub mod diary;
 pub mod documents;

@@ -129,11 +129,15 @@ pub enum Ask {
     SeeProfile,
     /// Change that.
     KeepProfile,
+    /// Report a mistake in an entry that is open to them, follow such a report and take it back.
+    ReportMistake,
+    /// Answer a report of a mistake in an entry that the organisation sent; what it sent itself is open for that, and nothing else.
+    AnswerCorrection,
 }
 
 impl Ask {
     /// Every one.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::ReadRecord,
         Self::ReadActivity,
         Self::ExportRecord,
@@ -155,6 +159,8 @@ impl Ask {
         Self::EnterReadings,
         Self::SeeProfile,
         Self::KeepProfile,
+        Self::ReportMistake,
+        Self::AnswerCorrection,
     ];
 }
 
@@ -320,7 +326,8 @@ fn own(ask: Ask) -> Decision {
         | Ask::SeeReadings
         | Ask::RecordReadings
         | Ask::SeeProfile
-        | Ask::KeepProfile => Decision::Allow(Access::whole(Basis::Own)),
+        | Ask::KeepProfile
+        | Ask::ReportMistake => Decision::Allow(Access::whole(Basis::Own)),
         Ask::ImportRecord
         | Ask::IssueLinkageCode
         | Ask::FindPerson
@@ -329,7 +336,8 @@ fn own(ask: Ask) -> Decision {
         | Ask::OpenInEmergency
         | Ask::AnswerAccessQuery
         | Ask::SetReadingRules
-        | Ask::EnterReadings => Decision::Deny(Denial::OperatorOnly),
+        | Ask::EnterReadings
+        | Ask::AnswerCorrection => Decision::Deny(Denial::OperatorOnly),
     }
 }
 
@@ -360,7 +368,9 @@ fn carer(delegation: &Delegation, ask: Ask, today: NaiveDate) -> Decision {
         return Decision::Allow(Access { basis: Basis::Carer, view, scopes: delegation.scopes });
     }
     let orders = ask == Ask::OrderMedicines && delegation.scopes.has(Scope::Prescriptions);
-    if ask != Ask::ReadRecord && !orders {
+    // A report speaks for the person as well.
+    let reports = ask == Ask::ReportMistake && delegation.legal_basis != LegalBasis::Consent;
+    if ask != Ask::ReadRecord && !orders && !reports {
         return Decision::Deny(Denial::OutOfScope);
     }
     let categories: Categories = delegation.scopes.iter().flat_map(|scope: Scope| scope.categories().iter().copied()).collect();
@@ -422,6 +432,8 @@ fn staff(place: &Membership, ask: Ask) -> Decision {
         (Ask::OpenInEmergency, Clinician) => nothing(Basis::Emergency),
         // Only where the organisation looked is it asked, so this is not about whose record it holds.
         (Ask::AnswerAccessQuery, PrivacyOfficer | Manager) => nothing(Basis::CareTeam),
+        // The same of whoever sent an entry: it is open to them because they sent it, also once the person has left.
+        (Ask::AnswerCorrection, Clinician) => nothing(Basis::CareTeam),
         _ => refuse,
     }
 }
@@ -517,43 +529,43 @@ mod tests {
         let gone = Standing::Member(Membership { ended: true, ..place(StaffRole::Clinician) });
         // Read, activity, export, sharing, import, code, find, identity, carers, emergency, query, appointments seen and booked,
         // medicines ordered, a pharmacy nominated, readings seen and recorded, rules about them set,
-        // readings entered for the person, what they say of themselves seen and kept.
+        // readings entered for the person, what they say of themselves seen and kept, mistakes reported, and such reports answered.
         let table = [
-            (&Actor::Nobody, Standing::None, "....................."),
-            (&Actor::Nobody, Standing::Own, "....................."),
-            (&first, Standing::Own, "....................."),
-            (&first, in_force, "....................."),
-            (&citizen, Standing::None, "....................."),
-            (&citizen, Standing::Own, "++++.......++++++..++"),
-            (&citizen, in_force, "+..........+++.++..+."),
-            (&citizen, in_law, "+..........+++.++..++"),
-            (&citizen, suspended, "....................."),
-            (&citizen, asked, "....................."),
+            (&Actor::Nobody, Standing::None, "......................."),
+            (&Actor::Nobody, Standing::Own, "......................."),
+            (&first, Standing::Own, "......................."),
+            (&first, in_force, "......................."),
+            (&citizen, Standing::None, "......................."),
+            (&citizen, Standing::Own, "++++.......++++++..+++."),
+            (&citizen, in_force, "+..........+++.++..+..."),
+            (&citizen, in_law, "+..........+++.++..+++."),
+            (&citizen, suspended, "......................."),
+            (&citizen, asked, "......................."),
             // Working somewhere opens nothing to the account as a citizen, nor the other way round.
-            (&citizen, member(StaffRole::Clinician), "....................."),
-            (&device, Standing::Own, "................+...."),
-            (&device, in_force, "................+...."),
-            (&device, suspended, "....................."),
-            (&device, Standing::None, "....................."),
-            (&device, member(StaffRole::Clinician), "....................."),
-            (&staff, Standing::Own, "....................."),
-            (&staff, in_force, "....................."),
-            (&staff, Standing::None, "....................."),
-            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "....................."),
-            (&staff, member(StaffRole::Reception), "+....+++...++......+."),
-            (&staff, member(StaffRole::Clinician), "+....+++++.++..+.+++."),
-            (&staff, member(StaffRole::PrivacyOfficer), "..........+.........."),
-            (&staff, member(StaffRole::Manager), ".....++++.+++......+."),
-            (&staff, elsewhere(StaffRole::Reception), "....................."),
-            (&staff, elsewhere(StaffRole::Clinician), ".........+..........."),
-            (&staff, elsewhere(StaffRole::Manager), "..........+.........."),
-            (&staff, let_in(StaffRole::Reception), "+.....+....++......+."),
-            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++..+.+++."),
-            (&staff, let_in(StaffRole::Manager), "......+...+++......+."),
-            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+.........."),
-            (&staff, gone, "....................."),
-            (&Actor::Operator, Standing::None, "+++++++++++++++++++++"),
-            (&Actor::System, Standing::None, "....+................"),
+            (&citizen, member(StaffRole::Clinician), "......................."),
+            (&device, Standing::Own, "................+......"),
+            (&device, in_force, "................+......"),
+            (&device, suspended, "......................."),
+            (&device, Standing::None, "......................."),
+            (&device, member(StaffRole::Clinician), "......................."),
+            (&staff, Standing::Own, "......................."),
+            (&staff, in_force, "......................."),
+            (&staff, Standing::None, "......................."),
+            (&at_work(Assurance::FirstStep), member(StaffRole::Clinician), "......................."),
+            (&staff, member(StaffRole::Reception), "+....+++...++......+..."),
+            (&staff, member(StaffRole::Clinician), "+....+++++.++..+.+++..+"),
+            (&staff, member(StaffRole::PrivacyOfficer), "..........+............"),
+            (&staff, member(StaffRole::Manager), ".....++++.+++......+..."),
+            (&staff, elsewhere(StaffRole::Reception), "......................."),
+            (&staff, elsewhere(StaffRole::Clinician), ".........+............+"),
+            (&staff, elsewhere(StaffRole::Manager), "..........+............"),
+            (&staff, let_in(StaffRole::Reception), "+.....+....++......+..."),
+            (&staff, let_in(StaffRole::Clinician), "+.....+..+.++..+.+++..+"),
+            (&staff, let_in(StaffRole::Manager), "......+...+++......+..."),
+            (&staff, let_in(StaffRole::PrivacyOfficer), "..........+............"),
+            (&staff, gone, "......................."),
+            (&Actor::Operator, Standing::None, "+++++++++++++++++++++++"),
+            (&Actor::System, Standing::None, "....+.................."),
         ];
         for (actor, standing, expected) in table {
             assert_eq!(row(actor, standing), expected, "{actor:?} {standing:?}");

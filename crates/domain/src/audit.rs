@@ -112,6 +112,8 @@ coded! {
         ProfileChanged = "profile-changed",
         /// A note of the person's own was written, changed or removed.
         NoteChanged = "note-changed",
+        /// A mistake in an entry was reported, taken back, answered or corrected.
+        CorrectionChanged = "correction-changed",
         /// A file of readings from elsewhere was sent, taken in, taken out again or thrown away.
         ReadingsImported = "readings-imported",
         /// Where a care team wants a reading to be, or of what it wants to be told, was set, changed or ended.

@@ -121,6 +121,8 @@ ids! {
     ReadingDeviceId;
     /// Something that somebody wrote down for themself.
     OwnNoteId;
+    /// A mistake that somebody reported in an entry.
+    CorrectionId;
     /// A rule of a care team about somebody's readings.
     ReadingRuleId;
     /// Something of somebody's readings of which a care team is told.

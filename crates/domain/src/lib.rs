@@ -7,6 +7,7 @@ pub mod age_rules;
 pub mod appointment;
 pub mod audit;
 pub mod consent;
+pub mod correction;
 pub mod document;
 pub mod emergency;
 pub mod goal;

@@ -68,6 +68,8 @@ coded! {
         ReadingDigest = "reading-digest",
         /// A result of which the person should hear from somebody before they read it.
         ResultComment = "result-comment",
+        /// A person reports a mistake in an entry that the organisation sent.
+        Correction = "correction",
     }
 }
 
@@ -92,6 +94,7 @@ impl WorkKind {
             Self::ReadingAlert => "A reading to look at now",
             Self::ReadingDigest => "Readings of the last day to look at",
             Self::ResultComment => "A result to write about first",
+            Self::Correction => "A mistake reported in a record",
         }
     }
 
@@ -124,7 +127,7 @@ impl WorkKind {
         match self {
             Self::CarerApplication | Self::QuestionnaireAlert => matches!(role, StaffRole::Clinician | StaffRole::Manager),
             // A manager sees that they wait, and nothing of what they say.
-            Self::ReadingAlert | Self::ReadingDigest | Self::ResultComment => {
+            Self::ReadingAlert | Self::ReadingDigest | Self::ResultComment | Self::Correction => {
                 matches!(role, StaffRole::Clinician | StaffRole::Manager)
             }
             Self::AccessQuery => matches!(role, StaffRole::PrivacyOfficer | StaffRole::Manager),
@@ -333,7 +336,7 @@ mod tests {
         Post { member: MemberId::from_uuid(Uuid::nil()), organisation: here(), role, ended: false }
     }
 
-    const ASKS: [TeamAsk; 20] = [
+    const ASKS: [TeamAsk; 21] = [
         TeamAsk::SeeTeam,
         TeamAsk::DoWork(WorkKind::CarerApplication),
         TeamAsk::DoWork(WorkKind::AccessQuery),
@@ -354,6 +357,7 @@ mod tests {
         TeamAsk::DoWork(WorkKind::ReadingDigest),
         TeamAsk::DoWork(WorkKind::ResultComment),
         TeamAsk::ManageResults,
+        TeamAsk::DoWork(WorkKind::Correction),
     ];
 
     fn row(actor: &Actor, post: Option<Post>, at: OrganisationId) -> String {
@@ -369,20 +373,20 @@ mod tests {
         let another = Post { member: MemberId::from_uuid(Uuid::max()), ..post(StaffRole::Manager) };
         // Team, applications, queries, identity checks, finding, staff, opening in emergencies, checking them, bookings, diary,
         // changing it, who may not come, orders of medicines, deciding about them, their rules, orders that did not arrive elsewhere,
-        // readings to look at now and each day, results to write about, and which those are.
+        // readings to look at now and each day, results to write about, and which those are, mistakes that were reported.
         let table = [
-            (&staff, Some(post(StaffRole::Reception)), "+..++...++.++..+...."),
-            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++.+++.++++."),
-            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+............"),
-            (&staff, Some(post(StaffRole::Manager)), "++++++.++++++.++++++"),
-            (&staff, Some(gone), "...................."),
-            (&staff, Some(another), "...................."),
-            (&staff, None, "...................."),
-            (&first, Some(post(StaffRole::Manager)), "...................."),
-            (&citizen, Some(post(StaffRole::Manager)), "...................."),
-            (&Actor::Nobody, Some(post(StaffRole::Manager)), "...................."),
-            (&Actor::System, None, "...................."),
-            (&Actor::Operator, None, ".....+.............."),
+            (&staff, Some(post(StaffRole::Reception)), "+..++...++.++..+....."),
+            (&staff, Some(post(StaffRole::Clinician)), "++.++.+.++.+++.++++.+"),
+            (&staff, Some(post(StaffRole::PrivacyOfficer)), "+.+....+............."),
+            (&staff, Some(post(StaffRole::Manager)), "++++++.++++++.+++++++"),
+            (&staff, Some(gone), "....................."),
+            (&staff, Some(another), "....................."),
+            (&staff, None, "....................."),
+            (&first, Some(post(StaffRole::Manager)), "....................."),
+            (&citizen, Some(post(StaffRole::Manager)), "....................."),
+            (&Actor::Nobody, Some(post(StaffRole::Manager)), "....................."),
+            (&Actor::System, None, "....................."),
+            (&Actor::Operator, None, ".....+..............."),
         ];
         for (actor, post, expected) in table {
             assert_eq!(row(actor, post, here()), expected, "{actor:?} {post:?}");

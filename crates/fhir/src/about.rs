@@ -7,6 +7,7 @@
 
 use crate::own::{By, NHS_NUMBER, ORIGIN, SNOMED, Subject, meta, performer, reference, time};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::correction::State;
 use domain::profile::{AdjustmentCategory, Contact, ContactDetails, Ethnicity, Impairment, Language, Needs, Way};
 use serde_json::{Value, json};
 
@@ -90,6 +91,35 @@ pub struct OwnMedicine<'a> {
     pub at: DateTime<Utc>,
     /// Which version it is.
     pub version: i32,
+}
+
+/// A mistake that somebody reported in an entry of their record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported<'a> {
+    /// Its id, a UUID.
+    pub id: String,
+    /// Where it stands.
+    pub state: State,
+    /// The resource that it is about, as its source names it, and what that is called.
+    pub about: Option<(String, String)>,
+    /// The source, by name: it is to answer.
+    pub organisation: &'a str,
+    /// What is wrong.
+    pub wrong: &'a str,
+    /// What it should say; may be empty.
+    pub should_say: &'a str,
+    /// Why they think so; may be empty.
+    pub why: &'a str,
+    /// Who reported it.
+    pub by: By,
+    /// When.
+    pub reported_at: DateTime<Utc>,
+    /// When it came to where it stands.
+    pub changed_at: DateTime<Utc>,
+    /// Which version it is.
+    pub version: i32,
+    /// Each state that it reached, with what was said, who of the source said it, and when.
+    pub said: Vec<(State, String, Option<String>, DateTime<Utc>)>,
 }
 
 fn telecom(contact: &ContactDetails) -> Vec<Value> {
@@ -284,6 +314,58 @@ pub fn own_medicine(subject: &Subject, medicine: &OwnMedicine<'_>) -> Value {
     it
 }
 
+/// A mistake that somebody reported as a FHIR R4 `Task` that the source of the entry is asked to do.
+#[must_use]
+pub fn report(subject: &Subject, reported: &Reported<'_>) -> Value {
+    let status = match reported.state {
+        State::Sent => "requested",
+        State::WithOrganisation => "received",
+        State::Accepted => "accepted",
+        State::Declined => "rejected",
+        State::Corrected => "completed",
+        State::Withdrawn => "cancelled",
+    };
+    let mut it = json!({
+        "resourceType": "Task",
+        "id": reported.id,
+        "meta": meta(reported.version, reported.changed_at),
+        "status": status,
+        "businessStatus": { "text": reported.state.title() },
+        "intent": "proposal",
+        "code": { "coding": [{ "system": ORIGIN, "code": "mistake-reported" }], "text": "A mistake that was reported in an entry" },
+        "description": reported.wrong,
+        "for": reference(subject),
+        "authoredOn": time(reported.reported_at),
+        "lastModified": time(reported.changed_at),
+        "requester": performer(subject, reported.by),
+        "owner": { "display": reported.organisation },
+    });
+    if let Some((reference, title)) = &reported.about {
+        it["focus"] = json!({ "reference": reference, "display": title });
+    }
+    let asked = [("What it should say", reported.should_say), ("Why they think so", reported.why)];
+    let asked: Vec<Value> = asked
+        .into_iter()
+        .filter(|(_, words)| !words.is_empty())
+        .map(|(what, words)| json!({ "type": { "text": what }, "valueString": words }))
+        .collect();
+    if !asked.is_empty() {
+        it["input"] = json!(asked);
+    }
+    let notes = reported.said.iter().filter(|(_, words, ..)| !words.is_empty()).map(|(_, words, name, at)| {
+        let mut note = json!({ "time": time(*at), "text": words });
+        if let Some(name) = name {
+            note["authorString"] = json!(name);
+        }
+        note
+    });
+    let notes: Vec<Value> = notes.collect();
+    if !notes.is_empty() {
+        it["note"] = json!(notes);
+    }
+    it
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -404,5 +486,40 @@ mod tests {
         assert_eq!(it.pointer("/sender/identifier/value"), Some(&json!("9990000018")));
         assert!(it.get("topic").is_none());
         assert_eq!(note(&sam(), &Note { title: "My knee", ..one })["topic"]["text"], "My knee");
+    }
+
+    #[test]
+    fn a_mistake_that_was_reported_is_a_task_for_its_source() {
+        let reported = Reported {
+            id: "019a5f00-0000-7000-8000-000000000000".to_owned(),
+            state: State::Declined,
+            about: Some(("Condition/c1".to_owned(), "Asthma".to_owned())),
+            organisation: "Riverside Surgery",
+            wrong: "I never had it",
+            should_say: "",
+            why: "Another doctor said so",
+            by: By::Person,
+            reported_at: at(),
+            changed_at: at(),
+            version: 3,
+            said: vec![
+                (State::Sent, String::new(), None, at()),
+                (State::Declined, "You had it in 2019".to_owned(), Some("Dr Shah".to_owned()), at()),
+            ],
+        };
+        let it = report(&sam(), &reported);
+        for (pointer, value) in [
+            ("/status", json!("rejected")),
+            ("/focus/reference", json!("Condition/c1")),
+            ("/owner/display", json!("Riverside Surgery")),
+            ("/description", json!("I never had it")),
+            ("/input/0/valueString", json!("Another doctor said so")),
+            ("/note/0/authorString", json!("Dr Shah")),
+            ("/note/0/text", json!("You had it in 2019")),
+        ] {
+            assert_eq!(it.pointer(pointer), Some(&value), "{pointer}");
+        }
+        assert_eq!(it.pointer("/note/1"), None);
+        assert_eq!(it.pointer("/input/1"), None);
     }
 }

@@ -3,7 +3,7 @@
 use crate::activity::{self, Event};
 use crate::readings::Owner;
 use crate::records::purpose;
-use crate::{Core, ServiceError, access, appointments, profile, questionnaires, self_care};
+use crate::{Core, ServiceError, access, appointments, corrections, profile, questionnaires, self_care};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
@@ -35,7 +35,7 @@ impl Exports {
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
     /// of it, by its own labels, no result that is not shown yet, no Binary that holds a file of these, no reference to any of
     /// them and no narrative around one; and after that what was recorded here: readings with their photos, answers to
-    /// questionnaires, weeks, self-care, and what they say about themselves. To the operator it gives everything that was
+    /// questionnaires, weeks, self-care, what they say about themselves, and the mistakes that they reported. To the operator it gives everything that was
     /// received, and nothing else.
     ///
     /// What is exported is decided at the beginning: what arrives later is not in it. It is audited before the first part.
@@ -164,6 +164,8 @@ enum Stage {
     SelfCare,
     /// What they say about themselves, their notes, and the medicines that they take of their own accord.
     Profile,
+    /// Mistakes that were reported.
+    Corrections,
     /// Nothing.
     Over,
 }
@@ -231,7 +233,8 @@ impl Whole {
                 Ok((all, Stage::SelfCare))
             }
             Stage::SelfCare => Ok((self_care::resources(tx, person).await?.iter().map(own).collect(), Stage::Profile)),
-            Stage::Profile => Ok((profile::resources(tx, person, self.at).await?.iter().map(own).collect(), Stage::Over)),
+            Stage::Profile => Ok((profile::resources(tx, person, self.at).await?.iter().map(own).collect(), Stage::Corrections)),
+            Stage::Corrections => Ok((corrections::resources(tx, person, self.at).await?.iter().map(own).collect(), Stage::Over)),
             Stage::Over => Ok((Vec::new(), Stage::Over)),
         }
     }

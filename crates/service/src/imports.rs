@@ -5,7 +5,7 @@ use crate::appointments::settle;
 use crate::documents::{self, Kept, Patience};
 use crate::organisations::upkeep;
 use crate::releases::{self, Arrival};
-use crate::{Core, PlainWords, ServiceError, access};
+use crate::{Core, PlainWords, ServiceError, access, corrections};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
@@ -599,6 +599,7 @@ async fn take_in(
     let arrived = changes.arrived();
     changes.save(core, tx, import).await?;
     let waiting = releases::hold(core, tx, import, arrived).await?;
+    corrections::settle(core, tx, import).await?;
     if first {
         record::mark_indexed(tx, import.person).await?;
     }

@@ -9,6 +9,7 @@ mod appointments;
 mod care_team;
 mod carers;
 mod core;
+mod corrections;
 mod diary;
 mod documents;
 mod emergencies;
@@ -68,6 +69,10 @@ pub use carers::{
     Accepted, Acting, ApplicationSeen, ApplicationState, ApplyForm, CaredFor, CarerChange, CarerDecision, CarerRefusal,
     CarerSeen, CarerStage, CarerTerms, Carers, ChangeForm, ConsentSeen, InvitationSeen, InviteForm, Invited, Pressed, ResumeForm,
     RulesDone,
+};
+pub use corrections::{
+    CorrectionAnswer, CorrectionForm, CorrectionPage, CorrectionSeen, CorrectionStart, CorrectionStep, CorrectionToAnswer,
+    Corrections, CorrectionsOfEntry,
 };
 pub use diary::{
     Affected, Attendee, BookingSeen, ClinicDetail, ClinicForm, ClinicSeen, ClosedDay, Diary, Ending, Holiday, HoursForm, Lost,
@@ -177,6 +182,8 @@ pub struct Services {
     pub hashing: Hashing,
     /// One person acting for another.
     pub carers: Carers,
+    /// Mistakes that people report.
+    pub corrections: Corrections,
     /// Who did what.
     pub activity: Activity,
     /// Who works where, whom they look for, and how they check who somebody is.
@@ -252,6 +259,7 @@ impl Services {
             pharmacies: Pharmacies::new(core.clone()),
             hashing,
             carers: Carers::new(core.clone()),
+            corrections: Corrections::new(core.clone()),
             activity: Activity::new(core.clone()),
             emergencies: Emergencies::new(core.clone()),
             exports: Exports::new(core.clone()),

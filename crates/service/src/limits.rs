@@ -36,6 +36,8 @@ pub(crate) const TEXT_IN: Limit = Limit { name: "text-in", most: 30, span: TimeD
 pub(crate) const READINGS: Limit = Limit { name: "readings", most: 200, span: TimeDelta::hours(24) };
 /// Photos of readings of one person: each is some hundred kilobytes that stay.
 pub(crate) const PHOTOS: Limit = Limit { name: "photos", most: 30, span: TimeDelta::hours(24) };
+/// Mistakes reported in one person's record: somebody reads each of them.
+pub(crate) const CORRECTIONS: Limit = Limit { name: "corrections", most: 20, span: TimeDelta::hours(24) };
 /// Wrong codes of one account for its mobile number.
 pub(crate) const TEXT_CODE: Limit = Limit { name: "text-code", most: 5, span: TimeDelta::minutes(15) };
 /// Attempts of one account to link a record.

@@ -78,6 +78,8 @@ pub(crate) enum Letter {
     TeamActed,
     /// Something that waited is there for them now.
     ResultNews,
+    /// An organisation did something about a mistake that was reported to it.
+    CorrectionNews,
     /// A care team proposes a goal, or gives something to read.
     SelfCareNews,
     /// Somebody asked to be reminded of a goal; of no use from this instant.
@@ -393,6 +395,13 @@ impl Letter {
             Self::ResultNews => {
                 (CARER_NEWS, format!("Something new is there for you in Selfheal.\n\nSign in to see it: {url}/record"))
             }
+            Self::CorrectionNews => (
+                CARER_NEWS,
+                format!(
+                    "There is news about something that you reported in Selfheal, for yourself or for somebody whom you look after.\n\n\
+                     Sign in to see it: {url}/record/mistakes"
+                ),
+            ),
             Self::SelfCareNews => (
                 CARER_NEWS,
                 format!("Your care team has put something new for you into Selfheal.\n\nSign in to see it: {url}/self-care"),
@@ -465,7 +474,8 @@ pub(crate) fn written(core: &Core, to: &str, letter: &Letter) -> OutboxRow {
         | Letter::ReminderEnded
         | Letter::RemindersChanged
         | Letter::TeamActed
-        | Letter::ResultNews => (true, None),
+        | Letter::ResultNews
+        | Letter::CorrectionNews => (true, None),
         _ => (false, None),
     };
     OutboxRow {
@@ -522,6 +532,7 @@ mod tests {
             Letter::QuestionnaireAsked,
             Letter::TeamActed,
             Letter::ResultNews,
+            Letter::CorrectionNews,
             Letter::SelfCareNews,
             Letter::GoalReminder { until: DateTime::<Utc>::UNIX_EPOCH },
             Letter::EarlierTime,
@@ -558,6 +569,7 @@ mod tests {
             "/news",
             "/questionnaires",
             "/record",
+            "/record/mistakes",
             "/register/confirm",
             "/reminders",
             "/self-care",

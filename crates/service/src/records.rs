@@ -759,6 +759,12 @@ impl Arrived {
     }
 }
 
+/// As which version the one of this arrival is shown; `None` where it is not shown to the reader.
+pub(crate) async fn shown_as(tx: &mut Tx, reader: &Reader, row: &EntryRow, arrived: i32) -> Result<Option<i32>, ServiceError> {
+    let (_, all) = versions(tx, reader, row).await?;
+    Ok(all.0.contains(&arrived).then(|| all.number_of(arrived)))
+}
+
 /// The versions of an entry that may be shown.
 async fn versions(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<(Vec<VersionView>, Arrived), ServiceError> {
     let rows = record::versions(tx, reader.person, row.source()).await?;

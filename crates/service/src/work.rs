@@ -590,7 +590,8 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::QuestionnaireAlert
         | WorkKind::ReadingAlert
         | WorkKind::ReadingDigest
-        | WorkKind::ResultComment => Purpose::DirectCare,
+        | WorkKind::ResultComment
+        | WorkKind::Correction => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

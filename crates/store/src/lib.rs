@@ -15,6 +15,7 @@ pub mod account;
 pub mod appointment;
 pub mod audit;
 pub mod checkpoint;
+pub mod correction;
 pub mod device;
 mod dialect;
 pub mod diary;
@@ -110,6 +111,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         appointment::STATEMENTS,
         audit::STATEMENTS,
         checkpoint::STATEMENTS,
+        correction::STATEMENTS,
         link::STATEMENTS,
         account::STATEMENTS,
         device::STATEMENTS,

@@ -2,7 +2,7 @@
 
 use super::notes::about_entry;
 use super::results::{Links, beside};
-use super::{document, icon, plain, privacy, release};
+use super::{document, icon, mistakes, plain, privacy, release};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::easy;
 use crate::routes;
@@ -24,13 +24,15 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let (entry, notes) = ctx.services().profile.entry_with_notes(&ctx.actor(), ctx.person()?, id).await?;
     let whose = ctx.whose();
     let notes = about_entry(notes, id, &whose);
+    let reports = ctx.services().corrections.about_entry(&ctx.actor(), ctx.person()?, id).await?;
+    let mistakes = mistakes::about_entry(&reports, id);
     let privacy = if whose.is_another() {
         None
     } else {
         let privacy = ctx.services().hidings.of_entry(&ctx.actor(), ctx.person()?, id).await?;
         Some(privacy::in_short(&privacy, id).into_any())
     };
-    page(&ctx, entry, None, (notes, privacy)).await
+    page(&ctx, entry, None, [mistakes, notes, privacy]).await
 }
 
 /// The entry as it was.
@@ -43,10 +45,11 @@ pub async fn show_version(ctx: Ctx, path: Result<Path<(String, String)>, PathRej
     if entry.versions.iter().any(|one| one.current && one.number == version) {
         return Ok(ctx.go(&routes::entry(id)));
     }
-    page(&ctx, entry, Some(version), (None, None)).await
+    page(&ctx, entry, Some(version), [None, None, None]).await
 }
 
-async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, (notes, privacy): (Option<AnyView>, Option<AnyView>)) -> Answer {
+/// `others` is what else stands on its page.
+async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, others: [Option<AnyView>; 3]) -> Answer {
     // The title stays in the browser's history, which others may see: what is sensitive is not named there.
     let line = &entry.line;
     let name = if line.sensitivity == Sensitivity::General { &line.title } else { &line.kind };
@@ -56,8 +59,9 @@ async fn page(ctx: &Ctx, entry: EntryView, earlier: Option<i32>, (notes, privacy
     };
     let plain = plain::of_entry(ctx, &entry);
     let here = routes::entry(line.id);
+    let [mistakes, notes, privacy] = others;
     ctx.page(Head::new(&name, Place::Record), || {
-        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain files=Some(here) /> {notes} {privacy} }
+        view! { <Entry entry earlier=earlier.is_some() whose=ctx.whose() plain=plain files=Some(here) /> {mistakes} {notes} {privacy} }
     })
     .await
 }

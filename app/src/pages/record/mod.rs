@@ -3,6 +3,7 @@
 pub mod document;
 pub mod entry;
 pub mod list;
+pub mod mistakes;
 mod narrow;
 pub mod notes;
 pub mod overview;

@@ -1,6 +1,7 @@
 //! Your record: how much there is of each category, and where it comes from.
 
 use super::icon;
+use super::mistakes::MISTAKES;
 use super::narrow::{SOURCES, SearchBox, TIMELINE};
 use super::notes::NOTES;
 use super::summary::SUMMARY;
@@ -77,6 +78,13 @@ fn more(whose: &Whose, about: bool) -> impl IntoView + use<> {
     });
     let own = (!whose.is_another()).then(|| {
         view! {
+                    <Card
+                        title="Mistakes you reported"
+                        href=MISTAKES
+                        text="What you said is wrong in your record, and what came of it."
+                        icon=IconName::Message
+                        level=Level::Three
+                    />
                     <Card
                         title="Download your record"
                         href="/account/download"

@@ -75,7 +75,8 @@ pub(super) async fn to_comment(ctx: &Ctx, item: &WorkItem, form: &FormState) -> 
     .into_any())
 }
 
-fn result(entry: &EntryView, person: PersonId) -> AnyView {
+/// An entry whole, as a part of a page about something that waits.
+pub(super) fn result(entry: &EntryView, person: PersonId) -> AnyView {
     let line = &entry.line;
     let links = Links { base: patient_page(person), whole: true };
     let parts = entry.result.as_ref().map(|seen| beside(line.id, line, seen, &links));

@@ -3,6 +3,7 @@
 use super::about::needs_box;
 use super::alerts::{alert, digest};
 use super::answers::{application, question};
+use super::corrections::to_answer;
 use super::diary::booking::{booking, earlier, may_not_come, not_told, outside};
 use super::medicines::{order, order_elsewhere};
 use super::plain_words::PLAIN_WORDS;
@@ -219,6 +220,7 @@ async fn about(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Result<AnyView, 
         WorkKind::ReadingAlert => alert(ctx, item, form).await?,
         WorkKind::ReadingDigest => digest(ctx, item, form).await?,
         WorkKind::ResultComment => to_comment(ctx, item, form).await?,
+        WorkKind::Correction => to_answer(ctx, item, form).await?,
     })
 }
 
@@ -243,6 +245,7 @@ fn Acts(detail: WorkDetail, form: FormState, role: StaffRole) -> impl IntoView {
             | WorkKind::ReadingAlert
             | WorkKind::ReadingDigest
             | WorkKind::ResultComment
+            | WorkKind::Correction
     );
     let take = if above { ButtonKind::Secondary } else { ButtonKind::Primary };
     let claim = free.then(|| view! { <Form action=claim>{hidden()} <Button kind=take>"Take this"</Button></Form> });

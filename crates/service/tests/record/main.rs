@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
+mod correcting;
 mod documents;
 mod exporting;
 mod hiding;
@@ -19,6 +20,7 @@ mod two_worlds;
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Assurance};
 use domain::record::{Category, Sensitivity};
+use domain::relationship::LegalBasis;
 use domain::scope::{Labels, Scopes};
 use domain::team::StaffRole;
 use domain::when::london_day;
@@ -124,6 +126,11 @@ impl Desk {
 
     /// An account that acts for a person, and through which relationship.
     async fn carer_of(&self, person: PersonId, scopes: Scopes, labels: Labels) -> (Actor, RelationshipId) {
+        self.carer_by(person, LegalBasis::Consent, scopes, labels).await
+    }
+
+    /// The same on another ground.
+    async fn carer_by(&self, person: PersonId, basis: LegalBasis, scopes: Scopes, labels: Labels) -> (Actor, RelationshipId) {
         let actor = self.account_of(&[]).await;
         let (id, now) = (self.services.core.new_id(), self.services.core.now());
         let row = RelationshipRow {
@@ -133,7 +140,7 @@ impl Desk {
             carer_name: "Ann Carer".to_owned(),
             relation: "daughter".to_owned(),
             origin: "invited".to_owned(),
-            legal_basis: "consent".to_owned(),
+            legal_basis: basis.code().to_owned(),
             evidence: None,
             status: "active".to_owned(),
             reason: "ROLE_ACTIVATED".to_owned(),

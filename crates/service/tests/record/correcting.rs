@@ -1,0 +1,382 @@
+//! A mistake that somebody reports in an entry, and the answer of whoever sent the entry.
+
+use super::*;
+use domain::audit::Action;
+use domain::correction::State;
+use domain::team::WorkKind;
+use domain::{CorrectionId, WorkItemId};
+use service::{CorrectionAnswer, CorrectionForm, CorrectionsOfEntry, HiddenFrom, WorkItem};
+
+/// A practice with a clinician, and somebody in whose record it wrote something wrong.
+struct Practice {
+    desk: Desk,
+    person: PersonId,
+    me: Actor,
+    clinician: Actor,
+    asthma: EntryId,
+}
+
+fn ellis() -> Value {
+    patient("m1", Some("9990548609"), "Ellis", "1948-11-04")
+}
+
+impl Practice {
+    async fn at(place: &Place) -> Self {
+        let desk = Desk::at(place).await;
+        let base =
+            [ellis(), problem("c1", "m1", "Asthma", "active", "2019-03"), problem("c2", "m1", "Gout", "active", "2020-01")];
+        let person = desk.import(bundle("collection", &base)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let clinician = desk.clinician_at(&desk.practice).await;
+        let asthma = desk.titled(person, Category::Problem, "Asthma").await;
+        Self { desk, person, me, clinician, asthma }
+    }
+
+    async fn form(&self, by: &Actor, wrong: &str) -> CorrectionForm {
+        let start = self.desk.services.corrections.start(by, self.person, self.asthma).await.unwrap();
+        assert!(start.is_read);
+        CorrectionForm {
+            wrong: wrong.to_owned(),
+            should_say: "Nothing".to_owned(),
+            why: "The hospital said so".to_owned(),
+            seen: start.entry.version.to_string(),
+            submission: self.desk.services.core.new_id().to_string(),
+        }
+    }
+
+    async fn report(&self, by: &Actor) -> CorrectionId {
+        let form = self.form(by, "I never had asthma").await;
+        self.desk.services.corrections.report(by, self.person, self.asthma, &form).await.unwrap()
+    }
+
+    async fn state(&self, id: CorrectionId) -> State {
+        self.desk.services.corrections.one(&self.me, self.person, id).await.unwrap().correction.state
+    }
+
+    /// What waits for the practice of this kind.
+    async fn waits(&self) -> Vec<WorkItem> {
+        let all = self.desk.services.work.list(&self.clinician).await.unwrap();
+        all.into_iter().filter(|item| item.kind == WorkKind::Correction).collect()
+    }
+
+    async fn item(&self) -> WorkItemId {
+        let waits = self.waits().await;
+        assert_eq!(waits.len(), 1, "{waits:?}");
+        waits[0].id
+    }
+
+    async fn answering(&self, id: CorrectionId, act: &str, words: &str) -> CorrectionAnswer {
+        let seen = self.desk.services.corrections.to_answer(&self.clinician, self.person, id).await.unwrap();
+        CorrectionAnswer {
+            act: act.to_owned(),
+            words: words.to_owned(),
+            version: seen.correction.version.to_string(),
+            submission: self.desk.services.core.new_id(),
+        }
+    }
+
+    async fn answer(&self, id: CorrectionId, act: &str, words: &str) -> Result<(), ServiceError> {
+        let (item, form) = (self.item().await, self.answering(id, act, words).await);
+        self.desk.services.corrections.answer(&self.clinician, item, &form).await
+    }
+
+    async fn receive(&self, resources: &[Value]) {
+        let mut all = vec![ellis()];
+        all.extend(resources.iter().cloned());
+        self.desk.import(bundle("collection", &all)).await.unwrap();
+    }
+
+    async fn events(&self) -> i64 {
+        self.desk.events(self.person.as_uuid()).await
+    }
+
+    /// Whether the person reads that this was done.
+    async fn did(&self, action: Action) -> bool {
+        let (items, _) = self.desk.services.activity.of_record(&self.me, self.person, None).await.unwrap();
+        items.iter().any(|item| item.action == action)
+    }
+}
+
+#[track_caller]
+fn not_found<T: std::fmt::Debug>(outcome: Result<T, ServiceError>) {
+    assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
+}
+
+testkit::both_engines! {
+    async fn a_mistake_is_reported_once_agreed_and_corrected_by_what_the_source_sends(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (side, me, person) = (&practice.desk.services.corrections, &practice.me, practice.person);
+        let form = practice.form(me, "I never had asthma").await;
+        let before = practice.events().await;
+        let id = side.report(me, person, practice.asthma, &form).await.unwrap();
+        assert_eq!(side.report(me, person, practice.asthma, &form).await.unwrap(), id, "sent twice it is one report");
+        assert_eq!(practice.events().await, before + 1);
+        assert!(practice.did(Action::CorrectionChanged).await);
+        let waits = practice.waits().await;
+        assert_eq!((waits.len(), waits[0].person, waits[0].about, waits[0].urgent), (1, person, id.as_uuid(), false));
+        let page = side.one(me, person, id).await.unwrap();
+        assert_eq!((page.correction.state, page.may_withdraw, page.changed), (State::Sent, true, false));
+        assert_eq!(page.correction.entry, Some((practice.asthma, "Asthma".to_owned())));
+
+        // Whoever answers sees the entry beside the report.
+        let seen = side.to_answer(&practice.clinician, person, id).await.unwrap();
+        assert_eq!((seen.correction.wrong.as_str(), seen.changed, seen.correction.by_carer), ("I never had asthma", false, false));
+        assert_eq!(seen.entry.unwrap().line.title, "Asthma");
+        let (item, taking) = (practice.item().await, practice.answering(id, "take", "").await);
+        let (before, mails) = (practice.events().await, practice.desk.services.outbox.waiting().await.unwrap());
+        side.answer(&practice.clinician, item, &taking).await.unwrap();
+        side.answer(&practice.clinician, item, &taking).await.unwrap();
+        assert_eq!(practice.events().await, before + 1, "sent twice it is done once");
+        assert_eq!(practice.desk.services.outbox.waiting().await.unwrap(), mails + 1, "the person is told");
+        assert_eq!(practice.state(id).await, State::WithOrganisation);
+        practice.answer(id, "accept", "We will take it out").await.unwrap();
+        assert_eq!(practice.state(id).await, State::Accepted);
+        assert_eq!(practice.waits().await.len(), 1, "what was agreed waits until it is corrected");
+
+        // Something else that comes corrects nothing.
+        practice.receive(&[problem("c2", "m1", "Gout of the toe", "active", "2020-01")]).await;
+        assert_eq!(practice.state(id).await, State::Accepted);
+        let before = practice.events().await;
+        practice.receive(&[problem("c1", "m1", "Cough", "active", "2019-03")]).await;
+        assert_eq!(practice.events().await, before + 2, "the import, and the correction");
+        let page = side.one(me, person, id).await.unwrap();
+        assert_eq!((page.correction.state, page.changed, page.reported_version), (State::Corrected, true, Some(1)));
+        assert_eq!(page.correction.entry, Some((practice.asthma, "Cough".to_owned())));
+        let old = practice.desk.services.records.entry_version(me, person, practice.asthma, 1).await.unwrap();
+        assert_eq!(old.line.title, "Asthma");
+        let been: Vec<_> = page.steps.iter().map(|step| (step.state, step.words.as_str(), step.name.is_some())).collect();
+        assert_eq!(
+            been,
+            [
+                (State::Sent, "", false),
+                (State::WithOrganisation, "", true),
+                (State::Accepted, "We will take it out", true),
+                (State::Corrected, "", false),
+            ]
+        );
+        // The new entry tells of the report.
+        let about = side.about_entry(me, person, practice.asthma).await.unwrap();
+        assert_eq!((about.may_report, about.reports.len(), about.reports[0].id), (true, 1, id));
+        assert!(practice.waits().await.is_empty());
+        // A version after that is another, and changes nothing of it.
+        practice.receive(&[problem("c1", "m1", "Old cough", "active", "2019-03")]).await;
+        let page = side.one(me, person, id).await.unwrap();
+        assert_eq!((page.correction.state, page.corrected_version), (State::Corrected, Some(2)));
+    }
+
+    async fn an_entry_that_its_source_takes_back_is_corrected_and_the_report_stays(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (side, me, person) = (&practice.desk.services.corrections, &practice.me, practice.person);
+        let id = practice.report(me).await;
+        practice.answer(id, "accept", "").await.unwrap();
+        let gone = with(
+            problem("c1", "m1", "Asthma", "active", "2019-03"),
+            "verificationStatus",
+            json!({ "coding": [{ "code": "entered-in-error" }] }),
+        );
+        practice.receive(&[gone]).await;
+        not_found(practice.desk.services.records.entry(me, person, practice.asthma).await);
+        let page = side.one(me, person, id).await.unwrap();
+        assert_eq!((page.correction.state, page.correction.entry, page.reported_version), (State::Corrected, None, None));
+        assert_eq!(page.correction.wrong, "I never had asthma");
+        assert_eq!(side.list(me, person).await.unwrap().len(), 1);
+        // Nothing can be reported of what is not shown.
+        not_found(side.start(me, person, practice.asthma).await);
+        assert_eq!(side.about_entry(me, person, practice.asthma).await.unwrap(), CorrectionsOfEntry::default());
+    }
+
+    async fn a_report_is_declined_with_a_reason_and_corrected_by_hand_with_words(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (side, me, person) = (&practice.desk.services.corrections, &practice.me, practice.person);
+        let id = practice.report(me).await;
+        let stale = practice.answering(id, "accept", "").await;
+        assert_eq!(sentence(practice.answer(id, "", "").await), "Choose what to do");
+        assert_eq!(sentence(practice.answer(id, "withdraw", "").await), "Choose what to do");
+        assert_eq!(sentence(practice.answer(id, "decline", " ").await), "Write to the person why it is not a mistake");
+        assert_eq!(sentence(practice.answer(id, "decline", &"x".repeat(1001)).await), "Use 1000 letters or fewer");
+        assert!(sentence(practice.answer(id, "correct", "Done").await).starts_with("This has just changed"), "it was not agreed");
+        practice.answer(id, "decline", "You had it as a child.").await.unwrap();
+        let page = side.one(me, person, id).await.unwrap();
+        assert_eq!(page.correction.state, State::Declined);
+        // Whoever answers at once has looked at it too.
+        let been: Vec<_> = page.steps.iter().map(|step| (step.state, step.words.as_str())).collect();
+        assert_eq!(been, [(State::Sent, ""), (State::WithOrganisation, ""), (State::Declined, "You had it as a child.")]);
+        assert!(practice.waits().await.is_empty() && !page.may_withdraw);
+        assert!(sentence(side.withdraw(me, person, (id, page.correction.version)).await).starts_with("It has been answered"));
+
+        // They may report it again.
+        let again = practice.report(me).await;
+        let item = practice.item().await;
+        assert!(sentence(side.answer(&practice.clinician, item, &CorrectionAnswer { version: "9".to_owned(), ..stale }).await).starts_with("This has just changed"));
+        practice.answer(again, "accept", "").await.unwrap();
+        assert!(sentence(practice.answer(again, "correct", "").await).starts_with("The corrected entry has not come here yet"));
+        practice.answer(again, "correct", "It is now under Cough").await.unwrap();
+        let page = side.one(me, person, again).await.unwrap();
+        assert_eq!((page.correction.state, page.changed), (State::Corrected, false));
+        assert!(practice.waits().await.is_empty());
+    }
+
+    async fn a_report_is_taken_back_while_nobody_has_answered(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (side, me, person) = (&practice.desk.services.corrections, &practice.me, practice.person);
+        let id = practice.report(me).await;
+        let item = practice.item().await;
+        let late = practice.answering(id, "accept", "").await;
+        assert!(sentence(side.withdraw(me, person, (id, 7)).await).starts_with("This has just changed"));
+        let before = practice.events().await;
+        for _ in 0..2 {
+            side.withdraw(me, person, (id, 1)).await.unwrap();
+        }
+        assert_eq!(practice.events().await, before + 1);
+        assert_eq!(practice.state(id).await, State::Withdrawn);
+        assert!(practice.waits().await.is_empty());
+        sentence(side.answer(&practice.clinician, item, &late).await);
+        assert_eq!(practice.state(id).await, State::Withdrawn);
+    }
+
+    async fn what_is_wrong_must_be_said_of_the_entry_as_it_is(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (side, me, person) = (&practice.desk.services.corrections, &practice.me, practice.person);
+        let form = practice.form(me, "  ").await;
+        assert_eq!(sentence(side.report(me, person, practice.asthma, &form).await), "Write what is wrong");
+        let form = practice.form(me, "It is wrong").await;
+        practice.receive(&[problem("c1", "m1", "Cough", "active", "2019-03")]).await;
+        assert!(sentence(side.report(me, person, practice.asthma, &form).await).starts_with("The entry has just changed"));
+        assert!(side.list(me, person).await.unwrap().is_empty());
+        // What was reported and has changed before anybody agreed is corrected by nobody but those who answer.
+        let id = practice.report(me).await;
+        practice.receive(&[problem("c1", "m1", "Bad cough", "active", "2019-03")]).await;
+        assert_eq!(practice.state(id).await, State::Sent);
+        assert!(side.to_answer(&practice.clinician, person, id).await.unwrap().changed);
+        practice.answer(id, "accept", "").await.unwrap();
+        practice.answer(id, "correct", "").await.unwrap();
+        assert_eq!(practice.state(id).await, State::Corrected);
+    }
+
+    async fn nobody_reports_or_answers_who_may_not(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (desk, person) = (&practice.desk, practice.person);
+        let side = &desk.services.corrections;
+        let other = desk.import(bundle("collection", &[patient("m2", Some("9990000018"), "Stone", "1950-01-01")])).await.unwrap().person;
+        let stranger = desk.account_of(&[other]).await;
+        let (helper, _) = desk.carer_of(person, Scopes::all(), Labels::all()).await;
+        let (attorney, _) = desk.carer_by(person, LegalBasis::LastingPowerOfAttorney, Scopes::all(), Labels::all()).await;
+        let form = practice.form(&practice.me, "I never had asthma").await;
+        let mine = practice.report(&practice.me).await;
+        for who in [&stranger, &helper, &practice.clinician, &Actor::Nobody] {
+            assert!(side.start(who, person, practice.asthma).await.is_err());
+            assert!(side.report(who, person, practice.asthma, &form).await.is_err());
+            assert!(side.list(who, person).await.is_err());
+            assert!(side.one(who, person, mine).await.is_err());
+            assert!(side.withdraw(who, person, (mine, 1)).await.is_err());
+        }
+        assert_eq!(side.about_entry(&helper, person, practice.asthma).await.unwrap(), CorrectionsOfEntry::default());
+        not_found(side.start(&stranger, other, practice.asthma).await);
+        not_found(side.one(&stranger, other, mine).await);
+        // Who acts for somebody by law reports for them, and reads their own reports and no others.
+        assert!(side.list(&attorney, person).await.unwrap().is_empty());
+        not_found(side.one(&attorney, person, mine).await);
+        not_found(side.withdraw(&attorney, person, (mine, 1)).await);
+        let theirs = practice.report(&attorney).await;
+        assert_eq!(side.list(&attorney, person).await.unwrap().len(), 1);
+        let all = side.list(&practice.me, person).await.unwrap();
+        assert_eq!(all.iter().filter(|one| one.by_carer && !one.mine).map(|one| one.id).collect::<Vec<_>>(), [theirs]);
+        desk.services.hidings.hide_entry(&practice.me, person, practice.asthma, HiddenFrom::All).await.unwrap();
+        not_found(side.one(&attorney, person, theirs).await);
+        not_found(side.start(&attorney, person, practice.asthma).await);
+        assert!(side.list(&attorney, person).await.unwrap().is_empty());
+
+        // Only those who give care at the organisation that sent it answer.
+        let hill = desk.services.organisations.ensure(&Actor::Operator, "A81002", "Hilltop Surgery", OrganisationKind::Practice).await.unwrap();
+        let elsewhere = desk.clinician_at(&hill).await;
+        let (manager, reception) =
+            (desk.member_at(&desk.practice, StaffRole::Manager).await, desk.member_at(&desk.practice, StaffRole::Reception).await);
+        let waits = practice.waits().await;
+        assert_eq!(waits.len(), 2);
+        for who in [&elsewhere, &manager, &reception, &practice.me, &attorney] {
+            not_found(side.to_answer(who, person, mine).await);
+            let form = CorrectionAnswer { act: "take".to_owned(), version: "1".to_owned(), submission: desk.services.core.new_id(), ..CorrectionAnswer::default() };
+            not_found(side.answer(who, waits[0].id, &form).await);
+        }
+        assert!(desk.services.work.list(&elsewhere).await.unwrap().is_empty());
+        assert_eq!(desk.services.work.list(&manager).await.unwrap().len(), 2, "a manager sees that they wait");
+        assert!(desk.services.work.list(&reception).await.unwrap().is_empty());
+        assert_eq!((practice.state(mine).await, practice.state(theirs).await), (State::Sent, State::Sent));
+    }
+
+    async fn nobody_answers_what_they_reported_themselves(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (core, side) = (&practice.desk.services.core, &practice.desk.services.corrections);
+        let id = practice.report(&practice.me).await;
+        // She works at the practice too.
+        let account = practice.me.account().unwrap();
+        let row = MemberRow {
+            id: core.new_id(),
+            account_id: account.as_uuid(),
+            organisation_id: practice.desk.practice.id.as_uuid(),
+            name: "Dr Margaret Ellis".to_owned(),
+            job: "GP".to_owned(),
+            role: StaffRole::Clinician.code().to_owned(),
+            created_at: core.now(),
+            ended_at: None,
+        };
+        let member = MemberId::from_uuid(row.id);
+        let kept: Result<bool, store::StoreError> =
+            core.store().write(move |tx| Box::pin(async move { store::staff::insert(tx, &row).await })).await;
+        assert!(kept.unwrap());
+        let at_work = Actor::Staff { id: account, assurance: Assurance::SecondStep, member };
+        let (item, form) = (practice.item().await, practice.answering(id, "accept", "").await);
+        assert!(sentence(side.answer(&at_work, item, &form).await).starts_with("You reported this yourself"));
+        assert_eq!(practice.state(id).await, State::Sent);
+    }
+
+    async fn where_nobody_reads_reports_it_says_so_and_takes_none(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (desk, me, person) = (&practice.desk, &practice.me, practice.person);
+        let side = &desk.services.corrections;
+        let hill = desk.services.organisations.ensure(&Actor::Operator, "A81002", "Hilltop Surgery", OrganisationKind::Practice).await.unwrap();
+        desk.import_from(&hill, bundle("collection", &[ellis(), problem("c9", "m1", "Migraine", "active", "2021-01")]), None).await.unwrap();
+        let entry = desk.titled(person, Category::Problem, "Migraine").await;
+        let start = side.start(me, person, entry).await.unwrap();
+        assert!(!start.is_read);
+        let form = CorrectionForm {
+            wrong: "I never had it".to_owned(),
+            seen: start.entry.version.to_string(),
+            submission: desk.services.core.new_id().to_string(),
+            ..CorrectionForm::default()
+        };
+        assert!(sentence(side.report(me, person, entry, &form).await).starts_with("Nobody at Hilltop Surgery reads reports here"));
+        // An allergy stands before what is not urgent.
+        let allergy = json!({
+            "resourceType": "AllergyIntolerance", "id": "a1", "patient": { "reference": "Patient/m1" }, "code": { "text": "Penicillin" },
+            "clinicalStatus": { "coding": [{ "code": "active" }] },
+        });
+        practice.receive(&[allergy]).await;
+        let entry = desk.titled(person, Category::Allergy, "Penicillin").await;
+        let form = CorrectionForm { submission: desk.services.core.new_id().to_string(), ..form };
+        side.report(me, person, entry, &form).await.unwrap();
+        assert!(practice.waits().await[0].urgent);
+    }
+
+    async fn what_was_reported_is_taken_away_with_the_record(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (desk, me, person) = (&practice.desk, &practice.me, practice.person);
+        let id = practice.report(me).await;
+        practice.answer(id, "decline", "You had it as a child.").await.unwrap();
+        let mut out = Vec::new();
+        desk.services.exports.bundle(me, person, &mut out).await.unwrap();
+        let all = resources_of(&String::from_utf8(out).unwrap());
+        let task: Value = serde_json::from_str(&all[&("Task".to_owned(), id.to_string())]).unwrap();
+        for (pointer, value) in [
+            ("/status", json!("rejected")),
+            ("/description", json!("I never had asthma")),
+            ("/focus/reference", json!("Condition/c1")),
+            ("/owner/display", json!("Riverside Surgery")),
+            ("/note/0/text", json!("You had it as a child.")),
+        ] {
+            assert_eq!(task.pointer(pointer), Some(&value), "{pointer}");
+        }
+        // The operator's copy holds what sources sent.
+        assert!(!desk.export(person).await.0.contains("I never had asthma"));
+    }
+}

@@ -1,0 +1,64 @@
+import { expect, heading, signIn, summary, test } from './support.ts';
+
+/** A patient of the practice, in whose record nobody else in the tests reports anything. */
+const CITIZEN = 'zoe.nunez-ohara@example.org';
+const GP = 'amara.larkspur@example.org';
+
+test('a citizen reports a mistake, the practice agrees in words, and the citizen reads it', async ({ page, otherBrowser, look }) => {
+  test.slow();
+  await signIn(page, CITIZEN);
+  let report = '';
+
+  await test.step('the citizen says what is wrong', async () => {
+    await page.goto('/record/problems');
+    await page.getByRole('main').getByRole('link', { name: 'Coeliac disease' }).first().click();
+    await expect(page.getByRole('heading', { name: 'Is something wrong here?' })).toBeVisible();
+    await page.getByRole('link', { name: 'Report a mistake' }).click();
+    await expect(heading(page)).toHaveText('Report a mistake');
+    await expect(page.getByRole('heading', { name: 'Do not wait if it could harm you' })).toBeVisible();
+    await look(page);
+    await page.getByLabel('What should it say?').fill('Since 2019, not before');
+    await page.getByRole('button', { name: 'Send the report' }).click();
+    await expect(summary(page)).toContainText('Write what is wrong');
+    await expect(page.getByLabel('What should it say?')).toHaveValue('Since 2019, not before');
+    await look(page, 'with an error');
+    await page.getByLabel('What is wrong?').fill('The year is wrong');
+    await page.getByRole('button', { name: 'Send the report' }).click();
+    await expect(page.getByRole('status')).toContainText('Your report is sent');
+    report = new URL(page.url()).pathname;
+    await look(page, 'sent');
+  });
+
+  const gp = await otherBrowser();
+  await test.step('the practice reads it beside the entry, and agrees', async () => {
+    await signIn(gp, GP);
+    await gp.goto('/team?team=all');
+    const waits = gp.getByRole('listitem').filter({ hasText: 'Zoë' }).getByRole('link', { name: 'A mistake reported in a record' });
+    await waits.first().click();
+    await expect(heading(gp)).toHaveText('A mistake reported in a record');
+    await expect(gp.getByText('The year is wrong')).toBeVisible();
+    await expect(gp.getByRole('heading', { name: 'Coeliac disease' })).toBeVisible();
+    await look(gp, 'a report to answer');
+    await gp.getByLabel('It is not a mistake').check();
+    await gp.getByRole('button', { name: 'Do this' }).click();
+    await expect(summary(gp)).toContainText('Write to the person why it is not a mistake');
+    await look(gp, 'with an error');
+    await gp.getByLabel('It is a mistake: we will correct it').check();
+    await gp.getByLabel('To the person', { exact: true }).fill('You are right. We correct it this week.');
+    await gp.getByRole('button', { name: 'Do this' }).click();
+    await expect(gp.getByRole('status')).toContainText('Your answer is sent');
+    await look(gp, 'agreed');
+  });
+
+  await test.step('the citizen reads what they say', async () => {
+    await page.goto('/record/mistakes');
+    await look(page);
+    await page.goto(report);
+    await expect(page.getByText('agrees that it is a mistake').first()).toBeVisible();
+    await expect(page.getByText('You are right. We correct it this week.')).toBeVisible();
+    await look(page, 'agreed');
+    await page.getByRole('main').getByRole('link', { name: 'Coeliac disease' }).click();
+    await expect(page.getByText('it is not corrected here yet')).toBeVisible();
+    await look(page, 'an entry with a report');
+  });
+});

@@ -1,0 +1,138 @@
+//! Mistakes that people report in entries, as browsers without script see them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Answer, TestApp};
+use domain::access::Actor;
+use domain::team::StaffRole;
+use service::{ImportRequest, OrganisationKind};
+use std::io::Cursor;
+use testkit::Place;
+
+const SAM: &str = "sam@example.org";
+const GP: &str = "gp@example.org";
+const MANAGER: &str = "manager@example.org";
+const DESK: &str = "desk@example.org";
+
+/// The value of the first hidden field with this name.
+#[track_caller]
+fn hidden(page: &Answer, name: &str) -> String {
+    let at = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.body.split_once(&at).unwrap_or_else(|| panic!("no {name} in {}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// The first address on a page that begins so and goes on.
+#[track_caller]
+fn link(page: &Answer, begins: &str) -> String {
+    let (_, rest) = page.body.split_once(&format!("href=\"{begins}")).unwrap_or_else(|| panic!("no {begins} in {}", page.body));
+    format!("{begins}{}", rest.split('"').next().unwrap())
+}
+
+/// The practice corrects the problem.
+async fn corrected(app: &TestApp) {
+    let services = &app.services;
+    let organisation =
+        services.organisations.ensure(&Actor::Operator, "Y90001", "Riverside Surgery", OrganisationKind::Practice).await.unwrap();
+    let problem = r#"{"resourceType":"Condition","id":"c9990000018","subject":{"reference":"Patient/p9990000018"},
+        "code":{"text":"Cough"},"onsetDateTime":"2019-05-01","clinicalStatus":{"coding":[{"code":"active"}]}}"#;
+    let request = ImportRequest { organisation: organisation.id, expected: None };
+    let report = services.imports.import(&Actor::Operator, Cursor::new(problem.as_bytes()), request).await.unwrap();
+    assert_eq!(report.updated, 1);
+}
+
+testkit::both_engines! {
+    async fn a_mistake_goes_to_the_practice_and_comes_back_corrected(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(sam)).await;
+        let mut citizen = app.signed_in(SAM).await;
+        citizen.get("/record").await.says("href=\"/record/mistakes\"");
+        citizen.get("/record/mistakes").await.says("You have not reported a mistake");
+        let entry = link(&citizen.get("/record/problems").await, "/record/entries/");
+        let report = format!("{entry}/mistake");
+        citizen.get(&entry).await.says("Is something wrong here?").says(&format!("href=\"{report}\""));
+        // Nobody there reads reports yet.
+        citizen.get(&report).await.says("nobody there reads reports in Selfheal").does_not_say("What is wrong?");
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        app.staff(MANAGER, "Y90001", StaffRole::Manager).await;
+        app.staff(DESK, "Y90001", StaffRole::Reception).await;
+
+        let page = citizen.get(&report).await;
+        page.says("Asthma").says("Do not wait if it could harm you").says("href=\"tel:111\"").says("What is wrong?");
+        let (seen, submission) = (hidden(&page, "seen"), hidden(&page, "submission"));
+        let form = |wrong: &'static str| [("wrong", wrong), ("should_say", ""), ("why", "My <b>hospital</b> said so"), ("seen", seen.as_str()), ("submission", submission.as_str())];
+        let wrong = citizen.post_and_follow(&report, &form("")).await;
+        wrong.says("Write what is wrong").says("href=\"#wrong\"").says("My &lt;b&gt;hospital&lt;/b&gt; said so");
+        for _ in 0..2 {
+            citizen.post_and_follow(&report, &form("I never had asthma")).await.says("Your report is sent").says("Nobody there has looked at it yet");
+        }
+        let list = citizen.get("/record/mistakes").await;
+        list.says("Asthma").says("Sent");
+        assert_eq!(list.body.matches("href=\"/record/mistakes/").count(), 1, "sent twice it is one");
+        let mistake = link(&list, "/record/mistakes/");
+        citizen.get(&entry).await.says("You reported a mistake in this entry; it was sent to").says("Report another mistake");
+
+        // Reception does not see that it waits, a manager not what it says.
+        let mut desk = app.signed_in(DESK).await;
+        desk.get("/team").await.does_not_say("A mistake reported in a record");
+        let mut manager = app.signed_in(MANAGER).await;
+        let work = link(&manager.get("/team").await, "/team/work/");
+        manager.get(&work).await.says("Clinicians see the report").does_not_say("I never had asthma");
+        assert_eq!(desk.get(&work).await.status, StatusCode::NOT_FOUND);
+        let mut gp = app.signed_in(GP).await;
+        let page = gp.get(&work).await;
+        page.says("A mistake reported in a record").says("I never had asthma").says("Asthma").says("My &lt;b&gt;hospital&lt;/b&gt; said so");
+        // What was mailed before is of the look.
+        app.mailed_link(SAM).await;
+        let (version, submission) = (hidden(&page, "version"), hidden(&page, "submission"));
+        let answer = |act: &'static str, words: &'static str| [("act", act), ("words", words), ("version", version.as_str()), ("submission", submission.as_str())];
+        let path = format!("{work}/correction");
+        gp.post_and_follow(&path, &answer("", "")).await.says("Choose what to do").says("href=\"#act\"");
+        gp.post_and_follow(&path, &answer("decline", "")).await.says("Write to the person why it is not a mistake").says("href=\"#words\"");
+        assert_eq!(manager.post(&path, &answer("accept", "")).await.status, StatusCode::NOT_FOUND);
+        for _ in 0..2 {
+            gp.post_and_follow(&path, &answer("accept", "It was another patient.")).await.says("Your answer is sent").says("You agreed.");
+        }
+        assert_eq!(app.mailed_link(SAM).await, "/record/mistakes");
+        let page = citizen.get(&mistake).await;
+        page.says("agrees that it is a mistake").says("It was another patient.").says("Name of clinician").does_not_say("Take this report back");
+
+        corrected(&app).await;
+        let page = citizen.get(&mistake).await;
+        page.says("it has been corrected").says("check that it says what it should").says(&format!("{entry}/versions/1")).says("Found by Selfheal");
+        citizen.get(&format!("{entry}/versions/1")).await.says("Asthma");
+        citizen.get(&entry).await.says("Cough").says("You reported a mistake in this entry; it was corrected on").says(&format!("href=\"{mistake}\""));
+        gp.get("/team").await.does_not_say("A mistake reported in a record");
+        citizen.get("/activity?own=yes").await.says("agreed that there is a mistake in your record");
+    }
+
+    async fn a_report_is_taken_back_and_is_nobody_elses(place: &Place) {
+        let app = TestApp::over(place);
+        let (sam, stone) = (app.person("999 000 0018", "Rivers", "Asthma").await, app.person("999 000 0026", "Stone", "Gout").await);
+        app.account(SAM, Some(sam)).await;
+        app.account("stone@example.org", Some(stone)).await;
+        app.staff(GP, "Y90001", StaffRole::Clinician).await;
+        let mut citizen = app.signed_in(SAM).await;
+        let entry = link(&citizen.get("/record/problems").await, "/record/entries/");
+        let report = format!("{entry}/mistake");
+        let page = citizen.get(&report).await;
+        let (seen, submission) = (hidden(&page, "seen"), hidden(&page, "submission"));
+        let form = [("wrong", "It is wrong"), ("seen", seen.as_str()), ("submission", submission.as_str())];
+        citizen.post_and_follow(&report, &form).await.says("Your report is sent");
+        let mistake = link(&citizen.get("/record/mistakes").await, "/record/mistakes/");
+        let mut other = app.signed_in("stone@example.org").await;
+        for path in [&report, &mistake] {
+            assert_eq!(other.get(path).await.status, StatusCode::NOT_FOUND);
+        }
+        let withdraw = format!("{mistake}/withdraw");
+        assert_eq!(other.post(&withdraw, &[("version", "1")]).await.status, StatusCode::NOT_FOUND);
+        citizen.post_and_follow(&withdraw, &[("version", "5")]).await.says("This has just changed");
+        for _ in 0..2 {
+            citizen.post_and_follow(&withdraw, &[("version", "1")]).await.says("Your report is taken back").says("Nobody will answer it");
+        }
+        citizen.get(&entry).await.says("it was taken back on").says("Report a mistake");
+    }
+}
