@@ -4,6 +4,7 @@
 //! need is a `Flag` of the Reasonable Adjustment Digital Flag (NHS England, `RA-Flag`), each disability a `Condition` of it
 //! (`RA-Condition`). A note is a `Communication`: something that the person says to whoever reads it. An `Observation` would stand
 //! among results, and a `DocumentReference` among letters.
+//! A mistake that somebody reported is a `Task` that the source of the entry is asked to do.
 
 use crate::own::{By, NHS_NUMBER, ORIGIN, SNOMED, Subject, meta, performer, reference, time};
 use chrono::{DateTime, NaiveDate, Utc};
