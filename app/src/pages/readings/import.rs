@@ -94,6 +94,7 @@ pub async fn start(ctx: Ctx) -> Answer {
         let into = whose.name.as_ref().map(|name| {
             inset(format!("These readings go into the record of {name}. Choose a file that is about {name}."))
         });
+        let mistake = form.error("file");
         let file = view! {
             <Form action=START files=true>
                 {fitbit_weight()}
@@ -101,7 +102,7 @@ pub async fn start(ctx: Ctx) -> Answer {
                     id="file"
                     label="Choose a file"
                     hint="From Apple Health, Health Connect, Fitbit, Google Fit or Open mHealth, or a table (CSV). It can be as large as 2 GB. A large file takes some minutes. Keep this page open until it is sent."
-                    error=form.error("file")
+                    error=mistake
                 />
                 <Button>"Send the file"</Button>
             </Form>
