@@ -10,6 +10,8 @@ use tower_sessions::Session;
 
 /// The session's key for [`SignedIn`]. The session store reads the account from below it.
 pub const SIGNED_IN: &str = "signed-in";
+/// The field of it that says how pages look. The session store puts there what the account chose last, in whatever browser.
+pub const DISPLAY: &str = "display";
 
 /// How long a sign-in with the first step alone waits for the second.
 const FIRST_STEP: TimeDelta = TimeDelta::minutes(20);

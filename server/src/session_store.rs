@@ -2,7 +2,7 @@
 //! database knows of a session's id only its SHA-256.
 
 use app::guard::session_hash;
-use app::signed_in::{SIGNED_IN, SignedIn};
+use app::signed_in::{DISPLAY, SIGNED_IN, SignedIn};
 use async_trait::async_trait;
 use domain::AccountId;
 use service::Sessions;
@@ -60,8 +60,14 @@ impl SessionStore for Store {
         if stored.touch_due && USES.try_with(|uses| *uses).unwrap_or(true) {
             self.0.touch(&hash).await.map_err(backend)?;
         }
-        let data: HashMap<String, serde_json::Value> =
+        let mut data: HashMap<String, serde_json::Value> =
             serde_json::from_str(&stored.data).map_err(|error| Error::Decode(error.to_string()))?;
+        // What the account chose in another browser since counts here too.
+        let reader = data.get_mut(SIGNED_IN).and_then(serde_json::Value::as_object_mut);
+        if let (Some(reader), Some(display)) = (reader, stored.display) {
+            let display = serde_json::to_value(display).map_err(|error| Error::Encode(error.to_string()))?;
+            reader.insert(DISPLAY.to_owned(), display);
+        }
         // The database decides when a session ends; this date only has to lie ahead.
         let ahead = time::OffsetDateTime::now_utc() + time::Duration::hours(12);
         Ok(Some(Record { id: *id, data, expiry_date: ahead }))

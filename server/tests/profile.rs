@@ -220,6 +220,10 @@ testkit::both_engines! {
         again.post("/account/display", &[]).await;
         again.get("/record/problems").await.says("1 entry").does_not_say("sh-easy-picture").does_not_say("These are problems");
         again.get("/record").await.says(PLAIN).does_not_say("Doctors and nurses wrote this.");
+        // The first browser, which is signed in all along, looks so at its next page.
+        sam.get("/").await.says(PLAIN).does_not_say("This is your page.");
+        again.post("/account/display", &[("settings", "large-text")]).await;
+        sam.get("/record").await.says("class=\"sh-large-text\"");
     }
 
     async fn a_note_stands_beside_an_entry_and_is_never_taken_for_one(place: &Place) {

@@ -6,10 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Assurance};
 use domain::account::{ABSOLUTE, IDLE, browser_label, is_fresh, session_ends};
 use domain::audit::{Action, Purpose};
+use domain::profile::Display;
 use domain::{AccountId, SessionId};
 use std::net::IpAddr;
 use store::Tx;
-use store::session::{self, Living, SessionRow};
+use store::session::{self, Living, LoadedRow, SessionRow};
 
 /// How often at most the use of a session is noted.
 const TOUCHED: TimeDelta = TimeDelta::minutes(1);
@@ -71,6 +72,8 @@ pub struct StoredSession {
     pub expires_at: DateTime<Utc>,
     /// Its use should be noted by [`Sessions::touch`]: the last note is older than a minute.
     pub touch_due: bool,
+    /// How pages look for the account now, in whatever browser that was chosen; absent where it never was.
+    pub display: Option<Display>,
 }
 
 /// A session as its owner sees it in a list.
@@ -132,8 +135,9 @@ impl Sessions {
     pub async fn load(&self, id_hash: &[u8; 32]) -> Result<Option<StoredSession>, ServiceError> {
         let mut tx = self.core.read().await?;
         let now = self.core.now();
-        let row = session::by_hash(&mut tx, id_hash).await?.filter(|row| lives(row, now));
-        Ok(row.map(|row| StoredSession {
+        let loaded = session::by_hash(&mut tx, id_hash).await?.filter(|loaded| lives(&loaded.session, now));
+        Ok(loaded.map(|LoadedRow { session: row, settings }| StoredSession {
+            display: settings.as_deref().map(Display::read),
             id: SessionId::from_uuid(row.id),
             account: row.account_id.map(AccountId::from_uuid),
             created_at: row.created_at,
@@ -266,7 +270,7 @@ impl Sessions {
     pub async fn owner_of_expired(&self, id_hash: &[u8; 32]) -> Result<Option<AccountId>, ServiceError> {
         let mut tx = self.core.read().await?;
         let now = self.core.now();
-        let row = session::by_hash(&mut tx, id_hash).await?;
+        let row = session::by_hash(&mut tx, id_hash).await?.map(|loaded| loaded.session);
         let timed_out = |row: &SessionRow| row.ended_at.is_none() && !lives(row, now) && row.last_seen_at > now - REMEMBERED;
         Ok(row.filter(timed_out).and_then(|row| row.account_id).map(AccountId::from_uuid))
     }

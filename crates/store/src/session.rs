@@ -6,7 +6,8 @@ use domain::{AccountId, SessionId};
 use uuid::Uuid;
 
 statements! {
-    BY_HASH = "SELECT id_hash, id, account_id, data, label, created_at, last_seen_at, ended_at FROM web_session WHERE id_hash = $1";
+    BY_HASH = "SELECT s.id_hash, s.id, s.account_id, s.data, s.label, s.created_at, s.last_seen_at, s.ended_at, d.settings \
+               FROM web_session s LEFT JOIN account_display d ON d.account_id = s.account_id WHERE s.id_hash = $1";
     SAVE = "INSERT INTO web_session (id_hash, id, account_id, data, label, created_at, last_seen_at) \
             VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id_hash) DO UPDATE SET account_id = $3, data = $4, label = $5, \
             last_seen_at = $6 WHERE web_session.ended_at IS NULL AND web_session.last_seen_at > $7 AND web_session.created_at > $8";
@@ -41,6 +42,16 @@ pub struct SessionRow {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
+/// A session with what its account chose since, in whatever browser.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct LoadedRow {
+    /// The session.
+    #[sqlx(flatten)]
+    pub session: SessionRow,
+    /// How pages look for the account, in words; absent where it never chose that.
+    pub settings: Option<String>,
+}
+
 /// A session that was last used after `seen_after` and begun after `begun_after` lives.
 #[derive(Clone, Copy, Debug)]
 pub struct Living {
@@ -54,7 +65,7 @@ pub struct Living {
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn by_hash(tx: &mut Tx, id_hash: &[u8]) -> Result<Option<SessionRow>, StoreError> {
+pub async fn by_hash(tx: &mut Tx, id_hash: &[u8]) -> Result<Option<LoadedRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(BY_HASH).bind(id_hash).fetch_optional(c).await)?)
 }
 
