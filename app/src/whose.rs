@@ -9,6 +9,7 @@ pub struct Whose {
     /// The name of the person, where it is not the reader.
     pub name: Option<String>,
     limited: bool,
+    at_work: bool,
     base: String,
 }
 
@@ -16,13 +17,25 @@ impl Whose {
     /// The record that is open in this sign-in: the reader's own, or that of the person of this name.
     #[must_use]
     pub fn open(name: Option<String>) -> Self {
-        Self { limited: name.is_some(), name, base: "/record".to_owned() }
+        Self { limited: name.is_some(), name, at_work: false, base: "/record".to_owned() }
     }
 
     /// The reader's own record as somebody else sees it, with its pages below another address.
     #[must_use]
     pub const fn previewed(base: String) -> Self {
-        Self { name: None, limited: true, base }
+        Self { name: None, limited: true, at_work: false, base }
+    }
+
+    /// The record of the person of this name as a care team reads it, with its pages below another address.
+    #[must_use]
+    pub const fn at_work(name: String, base: String) -> Self {
+        Self { name: Some(name), limited: true, at_work: true, base }
+    }
+
+    /// Whether a care team reads it.
+    #[must_use]
+    pub const fn is_at_work(&self) -> bool {
+        self.at_work
     }
 
     /// Whether it is seen as somebody else than the person sees it.
@@ -70,7 +83,20 @@ impl Whose {
     /// Where a category is.
     #[must_use]
     pub fn category(&self, category: Category) -> String {
-        format!("{}/{}", self.base, category.code())
+        let lists = if self.at_work { "/record" } else { "" };
+        format!("{}{lists}/{}", self.base, category.code())
+    }
+
+    /// Where it is in the order of time.
+    #[must_use]
+    pub fn timeline(&self) -> String {
+        format!("{}/timeline", self.base)
+    }
+
+    /// Where it is searched.
+    #[must_use]
+    pub fn search(&self) -> String {
+        format!("{}/search", self.base)
     }
 
     /// Where an entry is.
@@ -103,5 +129,9 @@ mod tests {
         assert_eq!(own.category(Category::Problem), crate::routes::category(Category::Problem));
         assert_eq!(preview.category(Category::Problem), "/sharing/preview/1/problems");
         assert!(!own.is_another() && other.is_another() && preview.is_another());
+        let at_work = Whose::at_work("Edna Hughes".to_owned(), "/team/people/1".to_owned());
+        assert_eq!(at_work.category(Category::Problem), "/team/people/1/record/problems");
+        assert_eq!((at_work.timeline(), own.search()), ("/team/people/1/timeline".to_owned(), "/record/search".to_owned()));
+        assert!(at_work.is_another() && !at_work.is_preview() && at_work.is_at_work());
     }
 }

@@ -178,6 +178,9 @@ test('what a citizen hides or marks as private is not there for a carer, as the 
     await page.getByRole('link', { name: 'Hay fever with asthma' }).click();
     await expect(heading(page)).toContainText('Hay fever with asthma');
     await look(page, 'an entry');
+    await page.goto(`/sharing/preview/${id}/timeline`);
+    await expect(page.getByRole('main').getByRole('link', { name: 'Hay fever with asthma' })).toBeVisible();
+    await look(page, 'the timeline');
     await carer.goto('/record/problems');
     await expect(carer.getByText('Hay fever with asthma')).toBeVisible();
   });
@@ -194,6 +197,8 @@ test('what a citizen hides or marks as private is not there for a carer, as the 
     await page.goto(`/sharing/preview/${id}/problems`);
     await expect(page.getByText('Hay fever')).toHaveCount(0);
     await look(page, 'with nothing');
+    await page.goto(`/sharing/preview/${id}/timeline`);
+    await expect(page.getByText('Hay fever')).toHaveCount(0);
     await carer.goto('/record/problems');
     await expect(carer.getByText('Hay fever')).toHaveCount(0);
     await look(carer, 'with nothing');

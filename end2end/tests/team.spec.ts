@@ -57,6 +57,28 @@ test('a GP signs in, sees what waits, finds a person and opens their record', as
   await page.getByRole('link', { name: 'Hay fever with asthma' }).click();
   await expect(heading(page)).toContainText('Hay fever with asthma');
   await look(page, 'an entry');
+  await test.step('the same record in the order of time, and a word in it', async () => {
+    const home = page.url().replace(/\/entries\/.*$/, '');
+    await page.goto(home);
+    await page.getByRole('link', { name: 'See everything in the order of time' }).click();
+    await expect(page).toHaveURL(`${home}/timeline`);
+    await expect(heading(page)).toHaveText('Timeline');
+    await expect(page.getByRole('main').getByRole('link', { name: 'Hay fever with asthma' })).toBeVisible();
+    await look(page, 'in the order of time');
+    await page.getByText('Choose what to see').click();
+    await page.getByLabel('Kind', { exact: true }).selectOption({ label: 'Medicines' });
+    await page.getByRole('button', { name: 'Show these' }).click();
+    await expect(page.getByRole('main')).toContainText('Kind: Medicines');
+    await expect(page.getByRole('main').getByRole('link', { name: 'Hay fever with asthma' })).toHaveCount(0);
+    await page.getByRole('link', { name: 'Show everything again' }).click();
+    await page.getByLabel(/^Search .* record$/).fill('asthmma');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page).toHaveURL(`${home}/search?q=asthmma`);
+    await expect(page.getByRole('status')).toContainText('Nothing has exactly these words');
+    await look(page, 'found');
+    await page.getByRole('link', { name: 'Hay fever with asthma' }).first().click();
+    await expect(heading(page)).toContainText('Hay fever with asthma');
+  });
   await page.goto('/team/choose');
   await look(page);
   await page.goto('/team/staff');

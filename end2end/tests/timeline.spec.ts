@@ -65,6 +65,36 @@ test('a word finds its entry, also when it is mistyped, and leads to it', async 
   await look(page, 'nothing');
 });
 
+test('what somebody writes themself stands beside the entries, and is found', async ({ page, look }) => {
+  test.slow();
+  await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }] }));
+  const main = page.getByRole('main');
+  await page.goto('/record/notes/new');
+  await page.getByLabel('Your note').fill('Dizzy on the stairs since the new tablets');
+  await page.getByRole('button', { name: 'Save the note' }).click();
+  await page.goto('/medicines/add');
+  await page.getByLabel('Name', { exact: true }).fill('Iron tablets');
+  await page.getByRole('button', { name: 'Add it' }).click();
+  await page.goto('/record/timeline');
+  const own = main.getByRole('article');
+  await expect(own).toHaveCount(2);
+  await expect(own.first()).toContainText('You wrote this');
+  await look(page, 'with own notes');
+  await page.getByText('Choose what to see').click();
+  await page.getByLabel('Kind', { exact: true }).selectOption({ label: 'Own notes and medicines' });
+  await page.getByRole('button', { name: 'Show these' }).click();
+  await expect(page).toHaveURL(/kind=own/);
+  await expect(main.getByRole('link', { name: 'Amoxicillin 500mg capsules' })).toHaveCount(0);
+  await expect(own.filter({ hasText: 'Iron tablets' })).toContainText('A medicine bought without a prescription.');
+  await look(page, 'own notes alone');
+  await page.goto('/record/search?q=dizzy');
+  await expect(page.locator('mark').first()).toHaveText('Dizzy');
+  await expect(own).toContainText('You wrote this');
+  await look(page, 'found in a note');
+  await own.getByRole('link').first().click();
+  await expect(heading(page)).toHaveText('A note');
+});
+
 test('a record says where it comes from', async ({ page, look }) => {
   await linkedAccount(page, newPatient({ repeats: [{ name: 'Amoxicillin 500mg capsules', dose: 'Take one a day' }] }));
   await page.goto('/record');

@@ -7,8 +7,9 @@ use axum::http::StatusCode;
 use common::TestApp;
 use domain::PersonId;
 use domain::access::{Actor, Assurance};
+use domain::team::StaffRole;
 use serde_json::{Value, json};
-use service::{Expected, HiddenFrom, ImportRequest, InviteForm, Narrowing, OrganisationKind};
+use service::{Expected, HiddenFrom, ImportRequest, InviteForm, Narrowing, NoteForm, OrganisationKind, OwnMedicineForm};
 use std::io::Cursor;
 use testkit::Place;
 
@@ -111,7 +112,97 @@ async fn let_ann_in(town: &Town) {
     town.app.services.carers.accept(&town.ann_actor, &token, &invited.code).await.unwrap();
 }
 
+/// Sam writes a note for themself, one for others too, and adds a medicine.
+async fn write(town: &Town) {
+    let new = || town.app.services.core.new_id().to_string();
+    for (words, who) in [("Dizzy on the stairs", "shared"), ("A secret of mine", "private")] {
+        let form = NoteForm { words: words.to_owned(), who: who.to_owned(), submission: new(), ..NoteForm::default() };
+        town.app.services.profile.write_note(&town.sam_actor, town.sam, &form).await.unwrap();
+    }
+    let form = OwnMedicineForm { name: "Iron tablets".to_owned(), submission: new(), ..OwnMedicineForm::default() };
+    town.app.services.medicines.add_own(&town.sam_actor, town.sam, &form).await.unwrap();
+}
+
 testkit::both_engines! {
+    async fn what_a_person_wrote_stands_beside_and_says_whose_words_it_is(place: &Place) {
+        let town = town(place).await;
+        write(&town).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let page = sam.get("/record/timeline").await;
+        page.says("You wrote this").says("Dizzy on the stairs").says("A secret of mine").says("Iron tablets").says("class=\"sh-own\"");
+        page.says("and 3 own notes and medicines").says("A medicine bought without a prescription.").says("href=\"/medicines/own/");
+        let page = sam.get("/record/timeline?kind=own").await;
+        page.says("Kind: Own notes and medicines").says("Iron tablets").does_not_say("Amoxicillin");
+        sam.get("/record/timeline?kind=medicines").await.says("Amoxicillin").does_not_say("Iron tablets");
+        let page = sam.get("/record/search?q=dizzy").await;
+        page.says("The note says").says("<mark class=\"sh-mark\">Dizzy</mark> on the stairs").says("You wrote this");
+        page.does_not_say("Nothing was found");
+        sam.get("/record/search?q=iron").await.says("<mark class=\"sh-mark\">Iron</mark> tablets");
+        sam.get("/record/search?q=secret&kind=problems").await.says("Nothing was found").does_not_say("of mine");
+        let_ann_in(&town).await;
+        let mut ann = town.app.signed_in(ANN).await;
+        ann.post("/acting", &[("person", &town.sam.to_string())]).await;
+        let page = ann.get("/record/timeline").await;
+        page.says("Sam Rivers wrote this").says("Dizzy on the stairs").does_not_say("A secret of mine");
+        ann.get("/record/search?q=secret").await.says("Nothing was found").does_not_say("of mine");
+    }
+
+    async fn a_care_team_reads_it_in_the_order_of_time_and_searches_it(place: &Place) {
+        let town = town(place).await;
+        write(&town).await;
+        town.app.staff("gp@example.org", "Y90001", StaffRole::Clinician).await;
+        town.app.staff("desk@example.org", "Y90001", StaffRole::Reception).await;
+        town.app.staff("manager@example.org", "Y90001", StaffRole::Manager).await;
+        town.app.staff("ward@example.org", "Y9H01", StaffRole::Clinician).await;
+        let base = format!("/team/people/{}", town.sam);
+        let mut gp = town.app.signed_in("gp@example.org").await;
+        gp.get(&base).await.says(&format!("href=\"{base}/timeline\"")).says(&format!("action=\"{base}/search\""));
+        let page = gp.get(&format!("{base}/timeline")).await;
+        page.says("Tuesday 3 November 2026").says("Amoxicillin 500mg capsules").says("GP consultation").says(&format!("href=\"{base}/entries/"));
+        page.says("Sam Rivers wrote this").says("Dizzy on the stairs").says("Iron tablets");
+        page.does_not_say("A secret of mine").does_not_say("href=\"/record/").does_not_say("href=\"/medicines/own");
+        let page = gp.get(&format!("{base}/timeline?kind=problems&from=2020-01-01")).await;
+        page.says("Kind: Health problems").says("Essential hypertension").does_not_say("Amoxicillin").does_not_say("Dizzy");
+        let page = gp.get(&format!("{base}/timeline?from_day=31&from_month=2&from_year=2026")).await;
+        page.says("There is a problem").does_not_say("Amoxicillin");
+        let page = gp.get(&format!("{base}/search?q=amoxicilin")).await;
+        page.says("Nothing has exactly these words").says("<mark class=\"sh-mark\">Amoxicillin</mark>").does_not_say("href=\"/record/");
+        gp.get(&format!("{base}/search?q=secret")).await.says("Nothing was found").does_not_say("of mine");
+        assert_eq!(gp.get(&format!("{base}/timeline?after=019a5f00000070008000000000000000")).await.status, StatusCode::NOT_FOUND);
+        let mut desk = town.app.signed_in("desk@example.org").await;
+        let page = desk.get(&format!("{base}/timeline")).await;
+        page.says("GP consultation").does_not_say("Amoxicillin").does_not_say("hypertension").does_not_say("Dizzy").does_not_say("Iron");
+        for words in ["amoxicillin", "amoxicilin", "dizzy", "iron"] {
+            desk.get(&format!("{base}/search?q={words}")).await.says("Nothing was found").does_not_say("<mark");
+        }
+        for email in ["manager@example.org", "ward@example.org"] {
+            let mut browser = town.app.signed_in(email).await;
+            for page in ["timeline", "search", "search?q=amoxicillin"] {
+                let answer = browser.get(&format!("{base}/{page}")).await;
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{email} {page}");
+                answer.does_not_say("Amoxicillin").does_not_say("Sam Rivers");
+            }
+        }
+        // Sam is told of the looks, and not of the words.
+        let mut sam = town.app.signed_in(SAM).await;
+        sam.get("/activity").await.says("looked for something in your record").does_not_say("amoxicilin");
+    }
+
+    async fn a_person_sees_the_timeline_that_others_see(place: &Place) {
+        let town = town(place).await;
+        write(&town).await;
+        let practice = town.app.services.organisations.by_code(&Actor::Operator, "Y90001").await.unwrap().id;
+        let mut sam = town.app.signed_in(SAM).await;
+        let base = format!("/sharing/preview/team/{practice}");
+        sam.get(&base).await.says(&format!("href=\"{base}/timeline\""));
+        let page = sam.get(&format!("{base}/timeline")).await;
+        page.says("This is your record as a clinician at").says("Amoxicillin").says(&format!("href=\"{base}/entries/"));
+        page.says("Dizzy on the stairs").says("You wrote this").does_not_say("A secret of mine").does_not_say("href=\"/record/entries/");
+        let page = sam.get(&format!("/sharing/preview/desk/{practice}/timeline")).await;
+        page.says("GP consultation").does_not_say("Amoxicillin").does_not_say("Dizzy");
+        sam.get(&format!("{base}/timeline?kind=own")).await.says("Kind: Own notes and medicines").does_not_say("Amoxicillin");
+    }
+
     async fn the_timeline_has_days_visits_filters_and_a_way_back(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

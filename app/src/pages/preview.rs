@@ -5,9 +5,10 @@ use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::drafts;
 use crate::pages::record::entry::Entry;
 use crate::pages::record::list::{Asked, Listed, is_grouped};
+use crate::pages::record::narrow::{self, Wrong};
 use crate::pages::record::overview::{Categories, Sources};
-use crate::pages::record::plain;
 use crate::pages::record::results::listed;
+use crate::pages::record::{plain, timeline as in_time};
 use crate::pages::sharing::people::page_of;
 use crate::shell::Place;
 use crate::ui::{BackLink, Inset, PageHeading, Section};
@@ -134,6 +135,7 @@ pub async fn overview(ctx: Ctx, parts: Parts) -> Answer {
         view! {
             {eyes.band()}
             <PageHeading title=title.clone() />
+            <p><a href=eyes.whose.timeline()>"See everything in the order of time"</a></p>
             <Categories counts=overview.counts whose=eyes.whose.clone() />
             {of_recorded(recorded)}
             <Sources sources=overview.sources whose=eyes.whose.clone() />
@@ -157,6 +159,27 @@ fn of_recorded(seen: Option<RecordedSeen>) -> AnyView {
         }
     };
     view! { <Section title="What you record yourself">{body}</Section> }.into_any()
+}
+
+/// The timeline.
+pub async fn timeline(ctx: Ctx, parts: Parts, RawQuery(query): RawQuery) -> Answer {
+    let eyes = Eyes::of(&ctx, &read(parts)?).await?;
+    let asked = narrow::Asked::read(query.as_deref());
+    let records = &ctx.services().records;
+    let page = records.preview_timeline(&ctx.actor(), eyes.person, eyes.preview, asked.narrowing, asked.after).await?;
+    let now = ctx.services().core.now();
+    let head = Head { has_errors: asked.is_wrong(), ..Head::new("Timeline", Place::More) };
+    ctx.page(head, || {
+        let days = in_time::listed(&asked, page, &eyes.whose, now);
+        view! {
+            {eyes.band()}
+            <BackLink href=eyes.whose.overview() label="Back to your record" />
+            <Wrong asked=asked.clone() />
+            <PageHeading title="Timeline" />
+            {days}
+        }
+    })
+    .await
 }
 
 /// A category.

@@ -1,5 +1,6 @@
 //! Something that the person wrote, and no service.
 
+use super::found::Marked;
 use super::icon::{Icon, IconName};
 use super::{Example, Level, Words, heading};
 use leptos::prelude::*;
@@ -16,6 +17,9 @@ pub fn OwnNote(
     /// What it is called; "Note" without.
     #[prop(optional, into)]
     title: Words,
+    /// The title in parts, where some of it was looked for and is marked.
+    #[prop(optional)]
+    parts: Vec<(String, bool)>,
     /// Where its own page is; the title is no link without it.
     #[prop(optional, into)]
     href: Words,
@@ -30,6 +34,7 @@ pub fn OwnNote(
     level: Level,
 ) -> impl IntoView {
     let title = title.0.filter(|title| !title.is_empty()).unwrap_or_else(|| "Note".to_owned());
+    let title = if parts.is_empty() { title.into_any() } else { view! { <Marked parts /> }.into_any() };
     let title = match href.0 {
         Some(href) => view! { <a href=href><bdi>{title}</bdi></a> }.into_any(),
         None => view! { <bdi>{title}</bdi> }.into_any(),

@@ -120,8 +120,8 @@ pub use prescriptions::{
 pub use previews::{Preview, RecordedSeen};
 pub use profile::{
     AboutForm, CarerNeeds, ContactForm, DetailsSeen, DetailsVersion, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, NoteForm,
-    NotePage, NoteSeen, NoteVersion, NotesSeen, OwnContacts, PeopleForm, Profile, RecordedDetails, SavedPart, TeamNeeds,
-    WhoSaved,
+    NotePage, NoteSeen, NoteVersion, NotesSeen, OwnContacts, OwnLine, OwnThing, PeopleForm, Profile, RecordedDetails, SavedPart,
+    TeamNeeds, WhoSaved,
 };
 pub use questionnaires::{
     AnswersForm, BegunSeen, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires,
@@ -144,7 +144,7 @@ pub use releases::{
     Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultWait, ResultWaits, ResultWords,
 };
 pub use results::{MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TrendPoint, TrendSeen};
-pub use searching::{FoundEntry, SearchAsked, SearchPage};
+pub use searching::{FoundEntry, FoundOwn, SearchAsked, SearchPage};
 pub use self_care::{
     ArticleSeen, CommentSeen, GivenSeen, GoalEvent, GoalForm, GoalPage, GoalSeen, GoalsSeen, LearningSeen, SavedSeen, SelfCare,
     SelfCareFiles, SelfCarePlan, SupportAsked, SupportFound, SupportSeen,

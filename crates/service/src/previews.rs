@@ -4,11 +4,12 @@
 use crate::access::Bond;
 use crate::activity::{self, Event};
 use crate::carers;
+use crate::profile::OwnEyes;
 use crate::reader::Reader;
 use crate::records::{one, part};
 use crate::{
-    Core, Cursor, EntryPage, EntryView, Overview, Records, ResultsPage, ServiceError, Which, access, appointments,
-    questionnaires, readings, results,
+    Core, Cursor, EntryPage, EntryView, Narrowing, Overview, Records, ResultsPage, ServiceError, TimelinePage, Which, access,
+    appointments, questionnaires, readings, results, timeline,
 };
 use chrono::NaiveDate;
 use domain::access::{Actor, Ask, Assurance, Decision, Standing, Subject, decide};
@@ -138,6 +139,26 @@ impl Records {
         drop(tx);
         let event = looked(actor, subject, preview, "list").about("category", Category::Result.code()).about("which", "all");
         activity::disclose(&self.core, event).await?;
+        Ok(page)
+    }
+
+    /// What they would see of the record in the order of time.
+    ///
+    /// # Errors
+    /// As [`Records::preview_overview`] and [`Records::timeline`].
+    pub async fn preview_timeline(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        preview: Preview,
+        narrowing: Narrowing,
+        after: Option<Cursor>,
+    ) -> Result<TimelinePage, ServiceError> {
+        let (mut tx, subject, reader, _) = self.open_preview(actor, person, preview).await?;
+        let eyes = OwnEyes::previewed(&mut tx, person).await?;
+        let page = timeline::page(&mut tx, &reader, &eyes, narrowing, after).await?;
+        drop(tx);
+        activity::disclose(&self.core, looked(actor, subject, preview, "timeline")).await?;
         Ok(page)
     }
 

@@ -1,13 +1,14 @@
 //! Looking for words in a record.
 
+use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::{Reader, is_told_all};
 use crate::records::{Records, full_lines, read};
 use crate::timeline::{Narrowing, TimelineChoices, choices};
 use crate::{Cursor, EntryLine, PlainWords, ServiceError, activity};
-use domain::PersonId;
 use domain::access::Actor;
 use domain::record::{Code, Detail};
 use domain::search::{Piece, Query, Told, marked};
+use domain::{EntryId, PersonId};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use store::Tx;
@@ -15,6 +16,10 @@ use store::record::{self, Found, Narrowed};
 
 /// How many entries a page of what is found holds.
 const PAGE: usize = 20;
+/// How many things that the person wrote themself stand beside the entries; there are more where it is narrowed down to them.
+const BESIDE: usize = 5;
+/// As many as are kept at most: notes and medicines.
+const MOST_OWN: usize = 700;
 /// How many entries are read at once to be told anew.
 const AT_ONCE: i64 = 32;
 /// Shorter words are not taken for others.
@@ -42,6 +47,17 @@ pub struct FoundEntry {
     pub context: Option<(String, Vec<Piece>)>,
 }
 
+/// Something that the person wrote themself and that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FoundOwn {
+    /// As the timeline shows it.
+    pub line: OwnLine,
+    /// Its name, with what was looked for marked; may be empty.
+    pub title: Vec<Piece>,
+    /// Where what was looked for stands beside that, and the words round it.
+    pub context: Option<(String, Vec<Piece>)>,
+}
+
 /// A page of what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SearchPage {
@@ -53,6 +69,10 @@ pub struct SearchPage {
     pub near: bool,
     /// Newest first.
     pub found: Vec<FoundEntry>,
+    /// What the person wrote themself, newest first: the first of it on the first page, and a page of it where it is narrowed down to that.
+    pub own: Vec<FoundOwn>,
+    /// There is more of that than stands beside the entries.
+    pub more_own: bool,
     /// Where to go on, if there is more.
     pub next: Option<Cursor>,
     /// To what it can be narrowed down.
@@ -70,40 +90,119 @@ impl Records {
     /// database fails.
     pub async fn search(&self, actor: &Actor, person: PersonId, asked: &SearchAsked) -> Result<SearchPage, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "search").await?;
-        let page = look(&mut tx, &reader, &self.plain_words, asked).await?;
+        let eyes = OwnEyes::of(&self.core, &mut tx, actor, &reader).await?;
+        let page = look(&mut tx, &reader, &eyes, &self.plain_words, asked).await?;
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "search")).await?;
         Ok(page)
     }
 }
 
-async fn look(tx: &mut Tx, reader: &Reader, plain: &PlainWords, asked: &SearchAsked) -> Result<SearchPage, ServiceError> {
+async fn look(
+    tx: &mut Tx,
+    reader: &Reader,
+    eyes: &OwnEyes,
+    plain: &PlainWords,
+    asked: &SearchAsked,
+) -> Result<SearchPage, ServiceError> {
     let choices = choices(tx, reader).await?;
-    let empty = SearchPage { words: Vec::new(), cut: false, near: false, found: Vec::new(), next: None, choices };
-    let Some(query) = Query::read(&asked.words) else { return Ok(empty) };
-    let narrowed = asked.narrowing.stored();
-    let (behind, mut near) = match asked.after {
-        Some((Cursor(id), near)) => {
-            record::place_in_time(tx, reader.person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
-            let place = record::place_in_text(tx, reader.person, id).await?.ok_or(ServiceError::NotFound)?;
-            (Some(place), near)
-        }
-        None => (None, false),
+    let empty = SearchPage {
+        words: Vec::new(),
+        cut: false,
+        near: false,
+        found: Vec::new(),
+        own: Vec::new(),
+        more_own: false,
+        next: None,
+        choices,
     };
-    let mut found = Vec::new();
+    let Some(query) = Query::read(&asked.words) else { return Ok(empty) };
+    let (narrowed, alone) = (asked.narrowing.stored(), asked.narrowing.own);
+    let mut near = asked.after.is_some_and(|(_, near)| near);
+    let behind = match asked.after.filter(|_| !alone) {
+        Some((Cursor(id), _)) => {
+            record::place_in_time(tx, reader.person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
+            Some(record::place_in_text(tx, reader.person, id).await?.ok_or(ServiceError::NotFound)?)
+        }
+        None => None,
+    };
+    // Beside the entries it stands on their first page alone; where words like those are looked for, its words are among them.
+    let wanted = asked.narrowing.takes_own() && (alone || near || behind.is_none());
+    let own = if wanted { eyes.in_time(tx, reader, &narrowed, None, MOST_OWN).await? } else { Vec::new() };
+    let (mut found, mut own_found) = (Vec::new(), Vec::new());
     if !near {
-        found = matching(tx, reader, plain, &query, &narrowed, behind).await?;
+        if !alone {
+            found = matching(tx, reader, plain, &query, &narrowed, behind).await?;
+        }
+        own_found = own_matching(&query, &own).await?;
     }
-    if found.is_empty() && (near || behind.is_none()) {
-        let wider = query.with_near(&vocabulary(tx, reader, &query).await?);
-        found = matching(tx, reader, plain, &wider, &narrowed, behind).await?;
+    if found.is_empty() && own_found.is_empty() && (near || asked.after.is_none()) {
+        let mut words = vocabulary(tx, reader, &query).await?;
+        own.iter().for_each(|line| words.extend(own_words(line)));
+        let wider = query.with_near(&words);
+        if !alone {
+            found = matching(tx, reader, plain, &wider, &narrowed, behind).await?;
+        }
+        own_found = own_matching(&wider, &own).await?;
         near = true;
+    }
+    let near = near && !(found.is_empty() && own_found.is_empty());
+    let page = SearchPage { words: query.typed().to_vec(), cut: query.is_cut(), near, ..empty };
+    if alone {
+        if let Some((Cursor(last), _)) = asked.after {
+            let at = own_found.iter().position(|one| one.line.id() == last.as_uuid()).ok_or(ServiceError::NotFound)?;
+            own_found.drain(..=at);
+        }
+        let more = own_found.len() > PAGE;
+        own_found.truncate(PAGE);
+        // What stands in time has an id among all that does.
+        let next = own_found.last().map(|one| Cursor(EntryId::from_uuid(one.line.id()))).filter(|_| more);
+        return Ok(SearchPage { own: own_found, next, ..page });
     }
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let next = found.last().map(|one| Cursor(one.line.id)).filter(|_| more);
-    let near = near && !found.is_empty();
-    Ok(SearchPage { words: query.typed().to_vec(), cut: query.is_cut(), near, found, next, ..empty })
+    let more_own = behind.is_none() && own_found.len() > BESIDE;
+    own_found.truncate(if behind.is_none() { BESIDE } else { 0 });
+    Ok(SearchPage { found, own: own_found, more_own, next, ..page })
+}
+
+/// Those that meet the query, with what was looked for marked.
+async fn own_matching(query: &Query, own: &[OwnLine]) -> Result<Vec<FoundOwn>, ServiceError> {
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (query, own) = (query.clone(), own.to_vec());
+    // Somebody may have written much.
+    let meet = move || own.into_iter().filter_map(|line| own_found(&query, line)).collect();
+    tokio::task::spawn_blocking(meet).await.map_err(ServiceError::internal)
+}
+
+fn own_found(query: &Query, line: OwnLine) -> Option<FoundOwn> {
+    let details = line.details();
+    let told = own_told(&line, &details);
+    let met = query.met(&told.words())?;
+    let title = marked(&line.title, &met);
+    let context = told.context(&met).map(|(label, pieces)| (label.to_owned(), pieces));
+    Some(FoundOwn { title, context, line })
+}
+
+fn own_words(line: &OwnLine) -> BTreeSet<String> {
+    own_told(line, &line.details()).words()
+}
+
+fn own_told<'a>(line: &'a OwnLine, details: &'a [Detail]) -> Told<'a> {
+    Told {
+        title: &line.title,
+        kind: line.kind(),
+        plain: None,
+        display: None,
+        value: None,
+        details,
+        author: None,
+        place: None,
+        sent_by: None,
+    }
 }
 
 /// The words of the record that may be meant by those that were typed.

@@ -1,9 +1,10 @@
 //! A record in the order of time: days, and within a day the visits.
 
+use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::Reader;
 use crate::records::{Records, lines, read};
 use crate::{Cursor, EntryLine, ServiceError, activity};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Actor;
 use domain::record::{Category, Sensitivity};
 use domain::when::{london_day, london_midnight};
@@ -30,6 +31,8 @@ pub struct Narrowing {
     pub to: Option<NaiveDate>,
     /// To what is this sensitive.
     pub label: Option<Sensitivity>,
+    /// To what the person wrote themself.
+    pub own: bool,
 }
 
 impl Narrowing {
@@ -37,6 +40,11 @@ impl Narrowing {
     #[must_use]
     pub fn is_narrow(&self) -> bool {
         *self != Self::default()
+    }
+
+    /// Whether what the person wrote themself is there: it is of no kind of entry, no organisation sent it, and none labelled it.
+    pub(crate) const fn takes_own(&self) -> bool {
+        self.kind.is_none() && self.source.is_none() && self.label.is_none()
     }
 
     pub(crate) fn stored(&self) -> Narrowed {
@@ -77,6 +85,8 @@ pub struct TimelineDay {
     pub when: Option<When>,
     /// What was done then, newest first.
     pub groups: Vec<TimelineGroup>,
+    /// What the person wrote themself of that day, beside it.
+    pub own: Vec<OwnLine>,
 }
 
 /// A page of the timeline.
@@ -86,6 +96,8 @@ pub struct TimelinePage {
     pub days: Vec<TimelineDay>,
     /// How many entries are on this page.
     pub entries: u64,
+    /// How many things on it the person wrote themself.
+    pub own: u64,
     /// Where to go on, if there is more.
     pub next: Option<Cursor>,
     /// To what it can be narrowed down.
@@ -93,10 +105,11 @@ pub struct TimelinePage {
 }
 
 impl Records {
-    /// A page of everything in the record that has a place in time and is open, newest first, from after the given entry.
+    /// A page of everything in the record that has a place in time and is open, newest first, from after the given place; with what the
+    /// person wrote themself beside it.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] for an entry that is not there; [`ServiceError`] as [`access`](domain::access) decides, or when the
+    /// [`ServiceError::NotFound`] for a place that is not there; [`ServiceError`] as [`access`](domain::access) decides, or when the
     /// database fails.
     pub async fn timeline(
         &self,
@@ -106,28 +119,84 @@ impl Records {
         after: Option<Cursor>,
     ) -> Result<TimelinePage, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "timeline").await?;
-        let page = page(&mut tx, &reader, narrowing, after).await?;
+        let eyes = OwnEyes::of(&self.core, &mut tx, actor, &reader).await?;
+        let page = page(&mut tx, &reader, &eyes, narrowing, after).await?;
         drop(tx);
         activity::disclose(&self.core, read(actor, subject, "timeline")).await?;
         Ok(page)
     }
 }
 
-async fn page(tx: &mut Tx, reader: &Reader, narrowing: Narrowing, after: Option<Cursor>) -> Result<TimelinePage, ServiceError> {
+/// A page of the timeline, as a reader sees it.
+pub(crate) async fn page(
+    tx: &mut Tx,
+    reader: &Reader,
+    eyes: &OwnEyes,
+    narrowing: Narrowing,
+    after: Option<Cursor>,
+) -> Result<TimelinePage, ServiceError> {
     let Reader { person, filter, .. } = reader;
+    let narrowed = narrowing.stored();
     let after = match after {
-        Some(Cursor(id)) => Some((record::place_in_time(tx, *person, filter, id).await?.ok_or(ServiceError::NotFound)?, id)),
+        Some(Cursor(id)) => Some((place(tx, reader, eyes, id).await?, id)),
         None => None,
     };
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut rows = record::timeline(tx, *person, filter, &narrowing.stored(), after, limit).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let next = rows.last().map(|row| Cursor(EntryId::from_uuid(row.line.id))).filter(|_| more);
+    let (mut rows, mut own) = (Vec::new(), Vec::new());
+    if !narrowing.own {
+        rows = record::timeline(tx, *person, filter, &narrowed, after, limit).await?;
+    }
+    if narrowing.takes_own() {
+        own = eyes.in_time(tx, reader, &narrowed, after, PAGE + 1).await?;
+    }
+    let merged = merged(rows.iter().map(|row| (row.sort_at, row.line.id)), own.iter().map(|line| (line.at(), line.id())), PAGE);
+    rows.truncate(merged.entries);
+    own.truncate(merged.own);
+    // What stands in time has an id among all that does.
+    let next = merged.next.map(|id| Cursor(EntryId::from_uuid(id)));
     let entries = u64::try_from(rows.len()).unwrap_or_default();
+    let count = u64::try_from(own.len()).unwrap_or_default();
     let choices = choices(tx, reader).await?;
-    let days = by_day(tx, reader, rows).await?;
-    Ok(TimelinePage { days, entries, next, choices })
+    let days = by_day(tx, reader, (rows, own), &merged.order).await?;
+    Ok(TimelinePage { days, entries, own: count, next, choices })
+}
+
+/// Where something stands in time.
+async fn place(tx: &mut Tx, reader: &Reader, eyes: &OwnEyes, id: EntryId) -> Result<DateTime<Utc>, ServiceError> {
+    if let Some(at) = record::place_in_time(tx, reader.person, &reader.filter, id).await? {
+        return Ok(at);
+    }
+    eyes.place(tx, reader, id.as_uuid()).await?.ok_or(ServiceError::NotFound)
+}
+
+/// A place in time: when, and of what is at the same time the greater id first.
+type Stands = (DateTime<Utc>, Uuid);
+
+/// How two lists that each are in order become a page of one.
+#[derive(Debug, PartialEq, Eq)]
+struct Merged {
+    /// How many of the first and of the second are on it.
+    entries: usize,
+    own: usize,
+    /// Of which of the two each is, in order: `true` for the second.
+    order: Vec<bool>,
+    /// Which is the last on it, where there is more.
+    next: Option<Uuid>,
+}
+
+/// A page of two lists together, newest first. Of each as many have to be given as a page holds, and one, where there are so many.
+fn merged(entries: impl Iterator<Item = Stands>, own: impl Iterator<Item = Stands>, most: usize) -> Merged {
+    let mut all: Vec<(Stands, bool)> = entries.map(|stands| (stands, false)).chain(own.map(|stands| (stands, true))).collect();
+    all.sort_by(|(a, _), (b, _)| b.cmp(a));
+    let more = all.len() > most;
+    all.truncate(most);
+    let own = all.iter().filter(|(_, own)| *own).count();
+    Merged {
+        entries: all.len() - own,
+        own,
+        next: all.last().map(|((_, id), _)| *id).filter(|_| more),
+        order: all.into_iter().map(|(_, own)| own).collect(),
+    }
 }
 
 /// To what a reader can narrow a record down.
@@ -155,8 +224,14 @@ fn day_of(when: When) -> When {
     }
 }
 
-/// The rows of a page by day, and within a day by visit, each in the order in which its first entry came.
-async fn by_day(tx: &mut Tx, reader: &Reader, rows: Vec<TimelineRow>) -> Result<Vec<TimelineDay>, ServiceError> {
+/// What a page holds by day, and entries within a day by visit, each in the order in which its first came. `order` says of each that comes
+/// next whether the person wrote it themself.
+async fn by_day(
+    tx: &mut Tx,
+    reader: &Reader,
+    (rows, own): (Vec<TimelineRow>, Vec<OwnLine>),
+    order: &[bool],
+) -> Result<Vec<TimelineDay>, ServiceError> {
     let mut named: BTreeMap<Uuid, BTreeSet<String>> = BTreeMap::new();
     for row in &rows {
         if let Some(visit) = &row.visit {
@@ -175,15 +250,26 @@ async fn by_day(tx: &mut Tx, reader: &Reader, rows: Vec<TimelineRow>) -> Result<
     let places = rows.iter().map(|row| Ok((row.stands()?.map(day_of), row.organisation_id, row.visit.clone())));
     let places = places.collect::<Result<Vec<_>, store::StoreError>>()?;
     let rows = lines(tx, reader, rows.into_iter().map(|row| row.line).collect()).await?;
-    let mut days: Vec<(Option<When>, Vec<Gathered>)> = Vec::new();
-    for (line, (when, source, visit)) in rows.into_iter().zip(places) {
+    let (mut rows, mut own) = (rows.into_iter().zip(places), own.into_iter());
+    let mut days: Vec<(Option<When>, Vec<Gathered>, Vec<OwnLine>)> = Vec::new();
+    for is_own in order {
+        if *is_own {
+            let Some(line) = own.next() else { continue };
+            let when = Some(When::Day(line.day));
+            match days.iter_mut().rfind(|(day, ..)| *day == when) {
+                Some((.., own)) => own.push(line),
+                None => days.push((when, Vec::new(), vec![line])),
+            }
+            continue;
+        }
+        let Some((line, (when, source, visit))) = rows.next() else { continue };
         // One that is not open is as one that was never told of.
         let visit = visit.map(|id| (source, id)).filter(|key| visits.contains_key(key));
-        let at = days.iter().rposition(|(day, _)| *day == when).unwrap_or(days.len());
+        let at = days.iter().rposition(|(day, ..)| *day == when).unwrap_or(days.len());
         if at == days.len() {
-            days.push((when, Vec::new()));
+            days.push((when, Vec::new(), Vec::new()));
         }
-        let Some((_, groups)) = days.get_mut(at) else { continue };
+        let Some((_, groups, _)) = days.get_mut(at) else { continue };
         let known = match &visit {
             Some(_) => groups.iter_mut().find(|group| group.visit == visit),
             None => groups.last_mut().filter(|group| group.visit.is_none()),
@@ -193,7 +279,7 @@ async fn by_day(tx: &mut Tx, reader: &Reader, rows: Vec<TimelineRow>) -> Result<
             None => groups.push(Gathered { visit, lines: vec![line] }),
         }
     }
-    let day = |(when, gathered): (_, Vec<Gathered>)| {
+    let day = |(when, gathered, own): (_, Vec<Gathered>, Vec<OwnLine>)| {
         let mut groups: Vec<TimelineGroup> = Vec::new();
         for group in gathered.into_iter().map(|group| group.done(&visits)) {
             match groups.last_mut() {
@@ -201,7 +287,7 @@ async fn by_day(tx: &mut Tx, reader: &Reader, rows: Vec<TimelineRow>) -> Result<
                 _ => groups.push(group),
             }
         }
-        TimelineDay { when, groups }
+        TimelineDay { when, groups, own }
     };
     Ok(days.into_iter().map(day).collect())
 }
@@ -223,5 +309,57 @@ impl Gathered {
         }
         let lines = self.lines.into_iter().filter(|line| line.id != visit.id).collect();
         TimelineGroup { visit: Some(visit.clone()), lines }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn stands() -> impl Strategy<Value = Vec<Stands>> {
+        // Few times and few ids, so that many are at the same time; no id twice.
+        prop::collection::btree_map(0_u128..200, 0_i64..4, 0..60).prop_map(|all| {
+            let one = |(id, day): (u128, i64)| (DateTime::from_timestamp(day * 86_400, 0).unwrap(), Uuid::from_u128(id));
+            let mut all: Vec<Stands> = all.into_iter().map(one).collect();
+            all.sort_unstable_by(|a, b| b.cmp(a));
+            all
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn page_by_page_two_lists_are_one_in_order(entries in stands(), own in stands(), most in 1_usize..8) {
+            // What the person wrote has ids of its own.
+            let own: Vec<Stands> = own.into_iter().map(|(at, id)| (at, Uuid::from_u128(id.as_u128() * 2 + 1))).collect();
+            let entries: Vec<Stands> = entries.into_iter().map(|(at, id)| (at, Uuid::from_u128(id.as_u128() * 2))).collect();
+            let mut expected: Vec<Stands> = entries.iter().chain(&own).copied().collect();
+            expected.sort_unstable_by(|a, b| b.cmp(a));
+            let (mut seen, mut after): (Vec<Stands>, Option<Stands>) = (Vec::new(), None);
+            loop {
+                let part = |all: &[Stands]| {
+                    let behind = |one: &&Stands| after.is_none_or(|after| **one < after);
+                    all.iter().filter(behind).take(most + 1).copied().collect::<Vec<_>>()
+                };
+                let (mut first, mut second) = (part(&entries), part(&own));
+                let page = merged(first.iter().copied(), second.iter().copied(), most);
+                prop_assert_eq!(page.entries + page.own, page.order.len());
+                prop_assert!(page.order.len() <= most);
+                first.truncate(page.entries);
+                second.truncate(page.own);
+                let (mut first, mut second) = (first.into_iter(), second.into_iter());
+                let took = seen.len();
+                seen.extend(page.order.iter().filter_map(|own| if *own { second.next() } else { first.next() }));
+                prop_assert_eq!(seen.len() - took, page.order.len());
+                match page.next {
+                    Some(id) => {
+                        after = seen.last().copied();
+                        prop_assert_eq!(after.map(|(_, last)| last), Some(id));
+                    }
+                    None => break,
+                }
+            }
+            prop_assert_eq!(seen, expected);
+        }
     }
 }

@@ -151,6 +151,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str)> {
         record::MORE_STATEMENTS[0],
         record::MORE_STATEMENTS[1],
         record::MORE_STATEMENTS[2],
+        record::MORE_STATEMENTS[3],
         registration::STATEMENTS,
         reminding::STATEMENTS,
         relationship::STATEMENTS,

@@ -2008,11 +2008,13 @@ pub async fn raw(tx: &mut Tx, person: PersonId, ids: &[Uuid]) -> Result<Vec<RawR
 }
 
 // After the macros that it shares.
+mod own;
 pub mod result;
 mod sources;
 mod text;
 mod timeline;
 
+pub use own::{NotedRow, OwnDays, noted};
 pub use sources::{Failure, FailureRow, KindRow, RunRow, clear_failure, failures, kinds_of_sources, last_runs, note_failure};
 pub use text::{Found, FoundRow, Text, find, has_entries, index, mark_indexed, place_in_text, starting, unindexed};
 pub use timeline::{
@@ -2020,7 +2022,8 @@ pub use timeline::{
 };
 
 /// Every statement of what is read of a whole record.
-pub(crate) const MORE_STATEMENTS: [&[(&str, &str)]; 3] = [sources::STATEMENTS, text::STATEMENTS, timeline::STATEMENTS];
+pub(crate) const MORE_STATEMENTS: [&[(&str, &str)]; 4] =
+    [own::STATEMENTS, sources::STATEMENTS, text::STATEMENTS, timeline::STATEMENTS];
 
 #[cfg(test)]
 mod tests {

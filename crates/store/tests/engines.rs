@@ -246,6 +246,16 @@ async fn no_page_of_the_timeline_sorts_what_it_does_not_show() {
         looked.insert(name);
     }
     assert_eq!(looked.len(), 8);
+    // What people wrote themselves stands beside them.
+    for (name, statement) in store::all_statements().into_iter().filter(|(_, statement)| statement.contains("AS about_open")) {
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"))).fetch_all(&raw).await.unwrap();
+        let plan: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
+        assert!(plan.iter().any(|step| step.starts_with("SEARCH n USING") && step.contains("own_note_day")), "{name}: {plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{name}: {plan:?}");
+        looked.insert(name);
+    }
+    assert_eq!(looked.len(), 10);
     raw.close().await;
     place.clear().await;
 }

@@ -4,9 +4,10 @@ pub mod document;
 pub mod entry;
 pub mod list;
 pub mod mistakes;
-mod narrow;
+pub(crate) mod narrow;
 pub mod notes;
 pub mod overview;
+mod own;
 pub mod plain;
 pub mod privacy;
 pub mod release;
@@ -110,8 +111,8 @@ fn with_sender(told: Option<String>, sent_by: &str) -> Option<String> {
     }
 }
 
-/// One entry as a row of the timeline, where the day stands above it.
-pub(crate) fn on_timeline(line: EntryLine) -> impl IntoView {
+/// One entry as a row of the timeline, where the day stands above it and the entry's own page is here.
+pub(crate) fn on_timeline(line: EntryLine, href: String) -> impl IntoView {
     let (value, unit) = line.value.as_ref().map(words::amount).map_or((None, None), |(value, unit)| (Some(value), unit));
     let (tag, source) = (words::tag(&line), in_full(&line));
     let text = (!line.kind.eq_ignore_ascii_case(&line.title)).then_some(line.kind);
@@ -122,7 +123,7 @@ pub(crate) fn on_timeline(line: EntryLine) -> impl IntoView {
     view! {
         <EntryRow
             title=line.title
-            href=routes::entry(line.id)
+            href=href
             date=clock
             datetime=line.happened.map(|when| when.to_string())
             value=value

@@ -3,6 +3,7 @@
 use super::privacy;
 use crate::routes;
 use crate::ui::{Button, ButtonKind, Choice, DateInput, DateParts, Details, ErrorSummary, FieldError, SearchForm, Select};
+use crate::whose::Whose;
 use crate::words;
 use chrono::{Datelike, Months, NaiveDate};
 use domain::OrganisationId;
@@ -14,29 +15,31 @@ use std::collections::BTreeMap;
 
 /// Where the timeline is.
 pub(crate) const TIMELINE: &str = "/record/timeline";
-/// Where the search is.
-pub(crate) const SEARCH: &str = "/record/search";
 /// Where it is said where the record comes from.
 pub(crate) const SOURCES: &str = "/record/sources";
+/// The word by which an address names what the person wrote themself, among the kinds of entries.
+const OWN: &str = "own";
+/// What that is called.
+pub(crate) const OWN_TITLE: &str = "Own notes and medicines";
 /// How much of what was typed is kept.
 const LONGEST: usize = 1000;
 
 /// What the address asks for. What cannot be read counts as not asked, but for dates, which are typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     /// What is looked for.
-    pub(super) words: String,
-    pub(super) narrowing: Narrowing,
-    pub(super) after: Option<Cursor>,
+    pub(crate) words: String,
+    pub(crate) narrowing: Narrowing,
+    pub(crate) after: Option<Cursor>,
     /// Words that are like those that were typed were found on the page before.
-    pub(super) near: bool,
+    pub(crate) near: bool,
     from: DateParts,
     to: DateParts,
     wrong: Vec<(&'static str, String)>,
 }
 
 impl Asked {
-    pub(super) fn read(query: Option<&str>) -> Self {
+    pub(crate) fn read(query: Option<&str>) -> Self {
         let query: BTreeMap<String, String> = query
             .and_then(|query| serde_urlencoded::from_str::<Vec<(String, String)>>(query).ok())
             .into_iter()
@@ -65,6 +68,7 @@ impl Asked {
                 from: first,
                 to: last,
                 label: Sensitivity::from_code(get("label")),
+                own: get("kind") == OWN,
             },
             after: get("after").parse().ok(),
             near: get("near") == "yes",
@@ -75,16 +79,16 @@ impl Asked {
     }
 
     /// Whether a date cannot be used: then nothing is shown until it is put right.
-    pub(super) fn is_wrong(&self) -> bool {
+    pub(crate) fn is_wrong(&self) -> bool {
         !self.wrong.is_empty()
     }
 
     /// The address of a page that asks for this.
-    pub(super) fn address(&self, page: &str, narrowing: &Narrowing, after: Option<(Cursor, bool)>) -> String {
+    pub(crate) fn address(&self, page: &str, narrowing: &Narrowing, after: Option<(Cursor, bool)>) -> String {
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         let parts = [
             ("q", self.words.clone()),
-            ("kind", narrowing.kind.map(|kind| kind.code().to_owned()).unwrap_or_default()),
+            ("kind", kind_of(narrowing).to_owned()),
             ("source", narrowing.source.map(|source| source.to_string()).unwrap_or_default()),
             ("from", day(narrowing.from)),
             ("to", day(narrowing.to)),
@@ -96,6 +100,11 @@ impl Asked {
         let query: Vec<String> = parts.map(|(name, value)| format!("{name}={}", routes::in_query(value))).collect();
         if query.is_empty() { page.to_owned() } else { format!("{page}?{}", query.join("&")) }
     }
+}
+
+/// The word of the kind to which it is narrowed down, or none.
+fn kind_of(narrowing: &Narrowing) -> &'static str {
+    if narrowing.own { OWN } else { narrowing.kind.map_or("", Category::code) }
 }
 
 /// A date as it was typed in three fields, or as an address has it.
@@ -134,16 +143,17 @@ fn read_day(typed: &DateParts, whose: &str) -> Result<Option<NaiveDate>, String>
 
 /// What is wrong with the dates.
 #[component]
-pub(super) fn Wrong(asked: Asked) -> impl IntoView {
+pub(crate) fn Wrong(asked: Asked) -> impl IntoView {
     let errors = asked.wrong.iter().map(|(field, message)| FieldError::new(format!("{field}-day"), message.clone())).collect();
     view! { <ErrorSummary errors /> }
 }
 
 /// The form by which a record is narrowed down, what stands now, and how to take it back.
 #[component]
-pub(super) fn Narrow(
+pub(crate) fn Narrow(
     /// Where it is sent.
-    page: &'static str,
+    #[prop(into)]
+    page: String,
     asked: Asked,
     choices: TimelineChoices,
     today: NaiveDate,
@@ -151,6 +161,7 @@ pub(super) fn Narrow(
     let narrowing = asked.narrowing;
     let kinds = std::iter::once(Choice::new("", "Everything"))
         .chain(choices.kinds.iter().map(|kind| Choice::new(kind.code(), kind.title())))
+        .chain(std::iter::once(Choice::new(OWN, OWN_TITLE)))
         .collect();
     let sources: Vec<_> = std::iter::once(Choice::new("", "Anywhere"))
         .chain(choices.sources.iter().map(|(id, name)| Choice::new(id.to_string(), name.clone())))
@@ -167,8 +178,8 @@ pub(super) fn Narrow(
     let (from, to) = (asked.from.clone(), asked.to.clone());
     let words = (!asked.words.is_empty()).then(|| view! { <input type="hidden" name="q" value=asked.words.clone() /> });
     let open = narrowing.is_narrow() || asked.is_wrong();
-    let quick = quick(page, &asked, today);
-    let standing = standing(page, &asked, &choices);
+    let quick = quick(&page, &asked, today);
+    let standing = standing(&page, &asked, &choices);
     view! {
         {standing}
         {quick}
@@ -179,7 +190,7 @@ pub(super) fn Narrow(
                     id="kind"
                     label="Kind"
                     choices=kinds
-                    value=narrowing.kind.map(|kind| kind.code().to_owned()).unwrap_or_default()
+                    value=kind_of(&narrowing)
                 />
                 <Select
                     id="source"
@@ -209,7 +220,7 @@ pub(super) fn Narrow(
 }
 
 /// Periods that many ask for.
-fn quick(page: &'static str, asked: &Asked, today: NaiveDate) -> AnyView {
+fn quick(page: &str, asked: &Asked, today: NaiveDate) -> AnyView {
     let months = |months: u32| today.checked_sub_months(Months::new(months));
     let periods = [
         ("This year", NaiveDate::from_ymd_opt(today.year(), 1, 1)),
@@ -237,7 +248,7 @@ fn quick(page: &'static str, asked: &Asked, today: NaiveDate) -> AnyView {
 }
 
 /// What stands now, each with a link that takes it back.
-fn standing(page: &'static str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyView> {
+fn standing(page: &str, asked: &Asked, choices: &TimelineChoices) -> Option<AnyView> {
     let here = asked.narrowing;
     if !here.is_narrow() {
         return None;
@@ -246,8 +257,9 @@ fn standing(page: &'static str, asked: &Asked, choices: &TimelineChoices) -> Opt
         let known = choices.sources.iter().find(|(id, _)| *id == source);
         known.map_or_else(|| "a place that is not in the list".to_owned(), |(_, name)| name.clone())
     });
+    let kind = if here.own { Some(OWN_TITLE) } else { here.kind.map(Category::title) };
     let all: [(&str, Option<String>, Narrowing); 5] = [
-        ("Kind", here.kind.map(|kind| kind.title().to_owned()), Narrowing { kind: None, ..here }),
+        ("Kind", kind.map(str::to_owned), Narrowing { kind: None, own: false, ..here }),
         ("Sent by", source, Narrowing { source: None, ..here }),
         ("From", here.from.map(day_in_words), Narrowing { from: None, ..here }),
         ("Up to", here.to.map(day_in_words), Narrowing { to: None, ..here }),
@@ -279,20 +291,19 @@ fn standing(page: &'static str, asked: &Asked, choices: &TimelineChoices) -> Opt
 
 /// The box in which words are typed that are looked for.
 #[component]
-pub(super) fn SearchBox(
+pub(crate) fn SearchBox(
     /// What was looked for.
     #[prop(optional, into)]
     value: String,
     /// To what it stays narrowed down.
     #[prop(optional)]
     narrowing: Narrowing,
-    /// Whose record, as in "Search your record".
-    #[prop(into)]
-    whose: String,
+    /// Whose record, as in "Search your record", and so where.
+    whose: Whose,
 ) -> impl IntoView {
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
     let kept = [
-        ("kind", narrowing.kind.map(|kind| kind.code().to_owned())),
+        ("kind", Some(kind_of(&narrowing).to_owned()).filter(|kind| !kind.is_empty())),
         ("source", narrowing.source.map(|source: OrganisationId| source.to_string())),
         ("from", day(narrowing.from)),
         ("to", day(narrowing.to)),
@@ -302,7 +313,8 @@ pub(super) fn SearchBox(
         .into_iter()
         .filter_map(|(name, value)| value.map(|value| view! { <input type="hidden" name=name value=value /> }))
         .collect_view();
-    view! { <SearchForm action=SEARCH label=format!("Search {whose} record") value=value>{kept}</SearchForm> }
+    let label = format!("Search {} record", whose.in_sentence());
+    view! { <SearchForm action=whose.search() label=label value=value>{kept}</SearchForm> }
 }
 
 #[cfg(test)]
@@ -318,10 +330,13 @@ mod tests {
         let asked = Asked::read(Some(&query));
         assert!(!asked.is_wrong() && asked.narrowing.is_narrow());
         assert_eq!((asked.from.day.as_str(), asked.narrowing.to), ("1", NaiveDate::from_ymd_opt(2026, 11, 3)));
-        let address = asked.address(SEARCH, &asked.narrowing, None);
+        let address = asked.address("/record/search", &asked.narrowing, None);
         assert_eq!(Asked::read(address.split_once('?').map(|(_, query)| query)).narrowing, asked.narrowing);
         assert!(address.starts_with("/record/search?q=blood%20sugar&kind=results&source=019a5f00"), "{address}");
         assert_eq!(Asked::default().address(TIMELINE, &Narrowing::default(), None), "/record/timeline");
+        let own = Asked::read(Some("kind=own"));
+        assert!(own.narrowing.own && own.narrowing.kind.is_none());
+        assert_eq!(own.address(TIMELINE, &own.narrowing, None), "/record/timeline?kind=own");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub async fn show(ctx: Ctx) -> Answer {
         view! {
             {easy::picture(IconName::Record)}
             <PageHeading title=title.clone() lead=easy::say(lead, easy::RECORD) />
-            <SearchBox whose=whose.in_sentence() />
+            <SearchBox whose=whose.clone() />
             <p><a href=TIMELINE>"See everything in the order of time"</a></p>
             <Categories counts=overview.counts whose=whose.clone() />
             <Sources sources=overview.sources whose />

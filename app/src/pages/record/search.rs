@@ -1,83 +1,103 @@
 //! Looking for words in the record.
 
-use super::in_full;
-use super::narrow::{Asked, Narrow, SEARCH, SearchBox, TIMELINE, Wrong};
+use super::narrow::{Asked, Narrow, OWN_TITLE, SearchBox, Wrong};
+use super::{in_full, own};
 use crate::ctx::{Answer, Ctx, Head};
-use crate::routes;
 use crate::shell::Place;
-use crate::ui::{BackLink, Details, EmptyState, EntryList, FoundRow, IconName, Inset, PageHeading, Pagination};
+use crate::ui::{BackLink, Details, EmptyState, EntryList, FoundRow, IconName, Inset, PageHeading, Pagination, Section};
+use crate::whose::Whose;
 use crate::words;
 use axum::extract::RawQuery;
+use chrono::NaiveDate;
 use domain::search::Piece;
 use domain::when::london_day;
 use leptos::prelude::*;
-use service::{FoundEntry, SearchAsked, SearchPage};
+use service::{FoundEntry, Narrowing, SearchAsked, SearchPage};
 
 /// The box, and what was found.
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::read(query.as_deref());
-    let search = SearchAsked {
-        words: if asked.is_wrong() { String::new() } else { asked.words.clone() },
-        narrowing: asked.narrowing,
-        after: asked.after.map(|after| (after, asked.near)),
-    };
-    let page = ctx.services().records.search(&ctx.actor(), ctx.person()?, &search).await?;
+    let page = ctx.services().records.search(&ctx.actor(), ctx.person()?, &looked_for(&asked)).await?;
     let (whose, today) = (ctx.whose(), london_day(ctx.services().core.now()));
     // The title stays in the browser's history with less to see than the address: what was looked for is not in it.
     let title = format!("Search {} record", whose.in_sentence());
     let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record) };
     ctx.page(head, || {
-        let near = page.near;
-        let older = page.next.map(|next| asked.address(SEARCH, &asked.narrowing, Some((next, near))));
-        let newer = asked.after.map(|_| asked.address(SEARCH, &asked.narrowing, None));
-        let asked_for = !page.words.is_empty();
-        let choices = page.choices.clone();
-        let narrow = (asked_for || asked.is_wrong())
-            .then(|| view! { <Narrow page=SEARCH asked=asked.clone() choices=choices today=today /> });
-        let body = if asked.is_wrong() {
-            view! { <p>"Put right what is wrong with the dates to search."</p> }.into_any()
-        } else if asked_for {
-            view! { <Found asked=asked.clone() page /> <Pagination newer=newer older=older /> }.into_any()
-        } else {
-            nothing_typed(&asked).into_any()
-        };
+        let found = listed(&asked, page, &whose, today);
         view! {
             <BackLink href="/record" label=format!("Back to {} record", whose.in_sentence()) />
             <Wrong asked=asked.clone() />
             <PageHeading title=title.clone() />
-            <SearchBox whose=whose.in_sentence() value=asked.words.clone() narrowing=asked.narrowing />
-            {narrow}
-            {body}
-            <Details summary="How the search works">
-                <p>
-                    "It looks through the names, values, notes and letters that places sent, and through our plain words for them. It shows \
-                    entries that have all your words. You can type the beginning of a word. If nothing fits, it looks for words that are \
-                    spelt in a similar way."
-                </p>
-                <p>"We write down that you searched. We do not write down what for. Your browser may keep it in its history."</p>
-                <p>"It does not look through what you measured or noted yourself, nor yet through the words inside PDFs and other files."</p>
-            </Details>
+            {found}
         }
     })
     .await
 }
 
-fn nothing_typed(asked: &Asked) -> impl IntoView + use<> {
+/// What an address asks to look for; nothing while a date is wrong.
+pub(crate) fn looked_for(asked: &Asked) -> SearchAsked {
+    SearchAsked {
+        words: if asked.is_wrong() { String::new() } else { asked.words.clone() },
+        narrowing: asked.narrowing,
+        after: asked.after.map(|after| (after, asked.near)),
+    }
+}
+
+/// The box, how it is narrowed down, what was found, and how that is done.
+pub(crate) fn listed(asked: &Asked, page: SearchPage, whose: &Whose, today: NaiveDate) -> AnyView {
+    let here = whose.search();
+    let near = page.near;
+    let older = page.next.map(|next| asked.address(&here, &asked.narrowing, Some((next, near))));
+    let newer = asked.after.map(|_| asked.address(&here, &asked.narrowing, None));
+    let asked_for = !page.words.is_empty();
+    let choices = page.choices.clone();
+    let narrow =
+        (asked_for || asked.is_wrong()).then(|| view! { <Narrow page=here asked=asked.clone() choices=choices today=today /> });
+    let body = if asked.is_wrong() {
+        view! { <p>"Put right what is wrong with the dates to search."</p> }.into_any()
+    } else if asked_for {
+        view! { <Found asked=asked.clone() page whose=whose.clone() /> <Pagination newer=newer older=older /> }.into_any()
+    } else {
+        nothing_typed(asked, whose).into_any()
+    };
+    view! {
+        <SearchBox whose=whose.clone() value=asked.words.clone() narrowing=asked.narrowing />
+        {narrow}
+        {body}
+        <Details summary="How the search works">
+            <p>
+                "It looks through the names, values, notes and letters that places sent, and through our plain words for them. It looks \
+                through own notes and medicines too. It shows what has all your words. You can type the beginning of a word. If nothing \
+                fits, it looks for words that are spelt in a similar way."
+            </p>
+            <p>"We write down that you searched. We do not write down what for. Your browser may keep it in its history."</p>
+            <p>"It does not look through readings from home, nor yet through the words inside PDFs and other files."</p>
+        </Details>
+    }
+    .into_any()
+}
+
+fn nothing_typed(asked: &Asked, whose: &Whose) -> impl IntoView + use<> {
     let words = if asked.words.trim().is_empty() {
         "Type a word that you look for, and choose Search."
     } else {
         "There is no word or number in what you typed. Type a word that you look for."
     };
-    view! { <p>{words} " Or " <a href=TIMELINE>"see everything in the order of time"</a> "."</p> }
+    view! { <p>{words} " Or " <a href=whose.timeline()>"see everything in the order of time"</a> "."</p> }
 }
 
 #[component]
-fn Found(asked: Asked, page: SearchPage) -> impl IntoView {
+fn Found(asked: Asked, page: SearchPage, whose: Whose) -> impl IntoView {
+    let own = own_found(&asked, &page, &whose);
     let count = u64::try_from(page.found.len()).unwrap_or_default();
     let cut = page.cut.then(|| {
         let words = page.words.join(" ");
         view! { <Inset><p>{format!("That is more than we can look for at once. We looked for: {words}")}</p></Inset> }
     });
+    if page.found.is_empty() && own.is_some() {
+        let near = page.near.then(|| view! { <p>"Nothing has exactly these words. These words are spelt like them:"</p> });
+        return view! { {cut} {near} {own} }.into_any();
+    }
     if page.found.is_empty() {
         let (title, why) = if asked.after.is_some() {
             ("No more was found", "There is nothing older than what you saw.")
@@ -110,16 +130,30 @@ fn Found(asked: Asked, page: SearchPage) -> impl IntoView {
             )
         }
     };
-    let rows = page.found.into_iter().map(row).collect_view();
+    let rows = page.found.into_iter().map(|one| row(one, &whose)).collect_view();
     view! {
         {cut}
         <p role="status">{said}</p>
+        {own}
         <EntryList>{rows}</EntryList>
     }
     .into_any()
 }
 
-fn row(found: FoundEntry) -> impl IntoView {
+/// What the person wrote themself and that was found, apart from the entries of services.
+fn own_found(asked: &Asked, page: &SearchPage, whose: &Whose) -> Option<AnyView> {
+    if page.own.is_empty() {
+        return None;
+    }
+    let shown = page.own.iter().cloned().map(|one| own::found(one, whose)).collect_view();
+    let more = page.more_own.then(|| {
+        let narrowing = Narrowing { own: true, ..asked.narrowing };
+        view! { <p><a href=asked.address(&whose.search(), &narrowing, None)>"See all own notes and medicines with these words"</a></p> }
+    });
+    Some(view! { <Section title=OWN_TITLE>{shown}{more}</Section> }.into_any())
+}
+
+fn row(found: FoundEntry, whose: &Whose) -> impl IntoView + use<> {
     let parts = |pieces: Vec<Piece>| pieces.into_iter().map(|piece| (piece.text, piece.marked)).collect::<Vec<_>>();
     let FoundEntry { line, title, context } = found;
     let date = line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
@@ -132,7 +166,7 @@ fn row(found: FoundEntry) -> impl IntoView {
     view! {
         <FoundRow
             title=parts(title)
-            href=routes::entry(line.id)
+            href=whose.entry(line.id)
             date=date
             datetime=line.happened.map(|when| when.to_string())
             text=Some(text).filter(|text| !text.is_empty())

@@ -1,9 +1,8 @@
 //! Everything in the record in the order of time: a section for each day, and in it a part for each visit.
 
-use super::narrow::{Asked, Narrow, SOURCES, SearchBox, TIMELINE, Wrong};
-use super::{in_full, on_timeline};
+use super::narrow::{Asked, Narrow, SOURCES, SearchBox, Wrong};
+use super::{in_full, on_timeline, own};
 use crate::ctx::{Answer, Ctx, Head};
-use crate::routes;
 use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, EntryList, IconName, PageHeading, Pagination, Section, VisitGroup};
 use crate::whose::Whose;
@@ -24,37 +23,55 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let title = format!("{} timeline", whose.title());
     let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record) };
     ctx.page(head, || {
-        let older = page.next.map(|next| asked.address(TIMELINE, &asked.narrowing, Some((next, false))));
-        let newer = asked.after.map(|_| asked.address(TIMELINE, &asked.narrowing, None));
-        let body = if asked.is_wrong() {
-            view! { <p>"Put right what is wrong with the dates to see the entries."</p> }.into_any()
-        } else if page.days.is_empty() {
-            nothing(&asked, &whose).into_any()
-        } else {
-            let shown = shown(&page, asked.after.is_some());
-            let days = page.days.into_iter().map(|one| day(one, now)).collect_view();
-            view! { <p>{shown}</p> {days} <Pagination newer=newer older=older /> }.into_any()
-        };
+        let days = listed(&asked, page, &whose, now);
         view! {
             <BackLink href="/record" label=format!("Back to {} record", whose.in_sentence()) />
             <Wrong asked=asked.clone() />
             <PageHeading
                 title=title.clone()
-                lead=format!("Everything that places have sent here about {}, newest first.", whose.person())
+                lead=format!("Everything that places have sent here about {}, and own notes beside it, newest first.", whose.person())
             />
-            <SearchBox whose=whose.in_sentence() narrowing=asked.narrowing />
-            <Narrow page=TIMELINE asked=asked.clone() choices=page.choices today=london_day(now) />
-            {body}
+            <SearchBox whose=whose.clone() narrowing=asked.narrowing />
+            {days}
             {beside(&whose)}
         }
     })
     .await
 }
 
+/// How it is narrowed down, its days, and the ways to newer and older ones.
+pub(crate) fn listed(asked: &Asked, page: TimelinePage, whose: &Whose, now: DateTime<Utc>) -> AnyView {
+    let here = whose.timeline();
+    let older = page.next.map(|next| asked.address(&here, &asked.narrowing, Some((next, false))));
+    let newer = asked.after.map(|_| asked.address(&here, &asked.narrowing, None));
+    let body = if asked.is_wrong() {
+        view! { <p>"Put right what is wrong with the dates to see the entries."</p> }.into_any()
+    } else if page.days.is_empty() {
+        nothing(asked, whose).into_any()
+    } else {
+        let shown = shown(&page, asked.after.is_some());
+        let days = page.days.into_iter().map(|one| day(one, whose, now)).collect_view();
+        view! { <p>{shown}</p> {days} <Pagination newer=newer older=older /> }.into_any()
+    };
+    view! {
+        <Narrow page=here asked=asked.clone() choices=page.choices today=london_day(now) />
+        {body}
+    }
+    .into_any()
+}
+
 /// "30 entries on 12 days, newest first."
 fn shown(page: &TimelinePage, later: bool) -> String {
     let days = u64::try_from(page.days.len()).unwrap_or_default();
-    let entries = words::how_many(page.entries, "entry", "entries");
+    let entries = match (page.entries, page.own) {
+        (entries, 0) => words::how_many(entries, "entry", "entries"),
+        (0, own) => words::how_many(own, "own note or medicine", "own notes and medicines"),
+        (entries, own) => format!(
+            "{} and {}",
+            words::how_many(entries, "entry", "entries"),
+            words::how_many(own, "own note or medicine", "own notes and medicines")
+        ),
+    };
     let days = words::how_many(days, "day", "days");
     match (page.next.is_some(), later) {
         (false, false) => format!("{entries} on {days}, newest first."),
@@ -74,18 +91,23 @@ pub(super) fn day_title(when: Option<When>) -> String {
     }
 }
 
-fn day(day: TimelineDay, now: DateTime<Utc>) -> impl IntoView {
+fn day(day: TimelineDay, whose: &Whose, now: DateTime<Utc>) -> impl IntoView + use<> {
     let title = day_title(day.when);
     let title = match day.when {
         Some(when) if when.is_to_come(now) && when != When::Day(london_day(now)) => format!("{title} (still to come)"),
         _ => title,
     };
-    let groups = day.groups.into_iter().map(group).collect_view();
-    view! { <Section title=title>{groups}</Section> }
+    let groups = day.groups.into_iter().map(|one| group(one, whose)).collect_view();
+    let own = day.own.into_iter().map(|line| own::one(line, whose)).collect_view();
+    view! { <Section title=title>{groups} {own}</Section> }
 }
 
-fn group(group: TimelineGroup) -> AnyView {
-    let rows = group.lines.into_iter().map(on_timeline).collect_view();
+fn group(group: TimelineGroup, whose: &Whose) -> AnyView {
+    let rows = group.lines.into_iter().map(|line| {
+        let href = whose.entry(line.id);
+        on_timeline(line, href)
+    });
+    let rows = rows.collect_view();
     let list = view! { <EntryList>{rows}</EntryList> };
     let Some(visit) = group.visit else { return list.into_any() };
     let clock = match visit.happened {
@@ -94,7 +116,7 @@ fn group(group: TimelineGroup) -> AnyView {
     };
     let text = [clock, in_full(&visit)].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let text = Some(text).filter(|text| !text.is_empty());
-    view! { <VisitGroup title=visit.title href=routes::entry(visit.id) text=text>{list}</VisitGroup> }.into_any()
+    view! { <VisitGroup title=visit.title href=whose.entry(visit.id) text=text>{list}</VisitGroup> }.into_any()
 }
 
 /// Why there is nothing, and what to do.
@@ -112,14 +134,14 @@ fn nothing(asked: &Asked, whose: &Whose) -> impl IntoView + use<> {
         )
     };
     let all = (asked.narrowing != Narrowing::default() || asked.after.is_some())
-        .then(|| view! { <p><a href=TIMELINE>"Show everything"</a></p> });
+        .then(|| view! { <p><a href=whose.timeline()>"Show everything"</a></p> });
     view! { <EmptyState title=title icon=IconName::Record><p>{why}</p> {all}</EmptyState> }
 }
 
 /// What is not on the timeline, and where it is.
 fn beside(whose: &Whose) -> impl IntoView + use<> {
     let own = (!whose.is_another()).then(|| {
-        view! { <li><a href="/readings">"What you measured and noted yourself"</a></li> }
+        view! { <li><a href="/readings">"What you measured yourself"</a></li> }
     });
     view! {
         <Section title="Not on this page">

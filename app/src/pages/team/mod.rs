@@ -23,6 +23,7 @@ pub mod results;
 pub mod rules;
 pub mod staff;
 pub mod targets;
+pub mod timeline;
 pub mod weeks;
 pub mod work;
 

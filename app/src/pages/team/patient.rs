@@ -11,11 +11,13 @@ use super::readings::readings_page;
 use super::{id_in, identity_line, level, patient_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::record::icon;
+use crate::pages::record::narrow::SearchBox;
 use crate::pages::record::overview::in_short;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonGroup, ButtonKind, Card, CardGroup, Form, Level, PageHeading, Section, SummaryList, SummaryRow,
 };
+use crate::whose::Whose;
 use crate::words;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
@@ -83,7 +85,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 let notes = notes.then(|| view! { <p><a href=notes_page(id)>"Notes of their own"</a></p> });
                 let diary = medicines.then(|| view! { <p><a href=diary_page(id)>"Their medicine diary, if they share it"</a></p> });
                 view! {
-                    <Record overview opens=patient.opens here=here.clone() />
+                    <Record overview opens=patient.opens whose=Whose::at_work(patient.person.display_name.clone(), here.clone()) />
                     {readings}
                     {questions}
                     {self_care}
@@ -113,7 +115,7 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
 }
 
 #[component]
-fn Record(overview: Overview, opens: Vec<domain::record::Category>, here: String) -> impl IntoView {
+fn Record(overview: Overview, opens: Vec<domain::record::Category>, whose: Whose) -> impl IntoView {
     let cards = overview
         .counts
         .into_iter()
@@ -122,7 +124,7 @@ fn Record(overview: Overview, opens: Vec<domain::record::Category>, here: String
             view! {
                 <Card
                     title=count.category.title()
-                    href=format!("{here}/record/{}", count.category.code())
+                    href=whose.category(count.category)
                     count=(count.count > 0).then(|| words::grouped(count.count))
                     text=in_short(&count, true)
                     icon=icon(count.category)
@@ -134,6 +136,8 @@ fn Record(overview: Overview, opens: Vec<domain::record::Category>, here: String
     view! {
         <Section title="Their record">
             <p>"You see what your role opens and what this person shares. Every look is written down, and they can see it."</p>
+            <SearchBox whose=whose.clone() />
+            <p><a href=whose.timeline()>"See everything in the order of time"</a></p>
             <CardGroup>{cards}</CardGroup>
         </Section>
     }

@@ -437,10 +437,7 @@ pub(super) async fn known(
             medicine_of(&of, changed, asked.as_ref(), &warned, today)
         })
         .collect();
-    if sees_own(reader) {
-        let own = medicine::own(tx, reader.person, MOST_OWN).await?;
-        known.extend(own.into_iter().map(own_medicine));
-    }
+    known.extend(own_open(tx, reader).await?.into_iter().map(own_medicine));
     known.sort_by_cached_key(|one| (one.seen.group, one.seen.name.to_lowercase(), one.seen.plan));
     Ok((known, none_said))
 }
@@ -459,6 +456,14 @@ pub(crate) async fn current_medicines(
 /// Whether what the person added is open to the reader: it is as sensitive as what no source has labelled.
 pub(super) fn sees_own(reader: &Reader) -> bool {
     reader.is_owner() || reader.view.opens(Category::Medicine, Sensitivity::General)
+}
+
+/// What the person added, as far as it is open to the reader, the last first.
+pub(crate) async fn own_open(tx: &mut Tx, reader: &Reader) -> Result<Vec<OwnRow>, ServiceError> {
+    if !sees_own(reader) {
+        return Ok(Vec::new());
+    }
+    Ok(medicine::own(tx, reader.person, MOST_OWN).await?)
 }
 
 /// What sources warned of, as far as it is open to the reader with all the medicines that it is about: its words may name each

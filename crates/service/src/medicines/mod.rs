@@ -16,7 +16,7 @@ mod rules;
 pub use decide::{DecideForm, TeamItem, TeamOrder};
 pub use doses::{DayOfDoses, DoseDiary, DoseForm, DoseSeen, NotedBy};
 pub use list::{ChangeSeen, MedicineSeen, MedicineSource, MedicinesSeen, WarningSeen};
-pub(crate) use list::{all_allergies, current_medicines};
+pub(crate) use list::{all_allergies, current_medicines, own_open};
 pub use load::DictionaryReport;
 pub use order::{GoesTo, ItemSeen, OrderForm, OrderSeen, Ordered, OrderingItem, OrderingSeen};
 pub use outside::{OrdersAsked, OrdersLooked, OutsideMark, OutsidePrescribingSeen, TakenBack};

@@ -49,7 +49,7 @@ impl SavedPart {
 }
 
 /// Who kept something here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum WhoSaved {
     /// The reader.
     You,

@@ -3,6 +3,7 @@
 
 mod details;
 mod display;
+mod in_time;
 mod needs;
 mod notes;
 mod taking;
@@ -11,6 +12,8 @@ pub(crate) use details::named_here;
 pub use details::{
     AboutForm, ContactForm, DetailsSeen, DetailsVersion, OwnContacts, PeopleForm, RecordedDetails, SavedPart, WhoSaved,
 };
+pub(crate) use in_time::OwnEyes;
+pub use in_time::{OwnLine, OwnThing};
 pub use needs::{CarerNeeds, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, TeamNeeds};
 pub(crate) use needs::{needs_at_clinic, team_needs};
 pub use notes::{NoteForm, NotePage, NoteSeen, NoteVersion, NotesSeen};

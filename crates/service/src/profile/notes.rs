@@ -117,16 +117,16 @@ pub struct NotesSeen {
 }
 
 /// Who looks, at whose, and what is open to them.
-struct Looker<'l> {
-    reader: &'l Reader,
-    eyes: Eyes,
-    may_write: bool,
+pub(super) struct Looker<'l> {
+    pub(super) reader: &'l Reader,
+    pub(super) eyes: Eyes,
+    pub(super) may_write: bool,
 }
 
 impl Looker<'_> {
     /// Whether a note is open to the reader, where its entry is: to the person all, to who wrote it their own, to others what is
     /// shared. The front desk reads none.
-    fn opens(&self, row: &NoteRow, entry_is_open: bool) -> bool {
+    pub(super) fn opens(&self, row: &NoteRow, entry_is_open: bool) -> bool {
         let mine = self.eyes.reader.is_some_and(|reader| reader.as_uuid() == row.written_by);
         let general = || self.reader.view.opens(Category::Care, Sensitivity::General);
         let desk = matches!(self.reader.view.audience(), Audience::Desk(_));

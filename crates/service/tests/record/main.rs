@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first thing that is not as it must be")]
 
+mod beside;
 mod correcting;
 mod documents;
 mod exporting;

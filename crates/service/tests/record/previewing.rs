@@ -3,7 +3,7 @@
 use super::*;
 use domain::reading::Measure;
 use domain::scope::{Categories, Scope};
-use service::{HiddenFrom, Preview, Records};
+use service::{HiddenFrom, Narrowing, NoteForm, Preview, Records};
 
 fn file() -> String {
     let sexual = json!({ "security": [{ "code": "SEX" }] });
@@ -41,6 +41,10 @@ async fn equal(records: &Records, me: &Actor, reader: &Actor, person: PersonId, 
             let both = records.current_and_past(reader, person, *category).await.unwrap();
             assert_eq!(records.preview_current_and_past(me, person, preview, *category).await.unwrap(), both);
         }
+        for narrowing in [Narrowing::default(), Narrowing { own: true, ..Narrowing::default() }] {
+            let timeline = records.timeline(reader, person, narrowing, None).await.unwrap();
+            assert_eq!(records.preview_timeline(me, person, preview, narrowing, None).await.unwrap(), timeline);
+        }
         let results = records.results(reader, person, None).await.unwrap();
         assert_eq!(records.preview_results(me, person, preview, None).await.unwrap(), results);
         for line in &entries {
@@ -51,12 +55,28 @@ async fn equal(records: &Records, me: &Actor, reader: &Actor, person: PersonId, 
     }
 }
 
+/// Notes that the person wrote: one for themself, one for others too, and one about an entry.
+async fn notes(desk: &Desk, me: &Actor, person: PersonId, about: EntryId) {
+    for (who, about) in [("private", None), ("shared", None), ("shared", Some(about))] {
+        let form = NoteForm {
+            words: "It itches".to_owned(),
+            who: who.to_owned(),
+            about: about.map(|id| id.to_string()).unwrap_or_default(),
+            submission: desk.services.core.new_id().to_string(),
+            ..NoteForm::default()
+        };
+        desk.services.profile.write_note(me, person, &form).await.unwrap();
+    }
+}
+
 testkit::both_engines! {
     async fn a_preview_is_what_the_carer_sees(place: &Place) {
         let desk = Desk::at(place).await;
         let person = desk.import(file()).await.unwrap().person;
         let me = desk.account_of(&[person]).await;
         let (hidings, records) = (&desk.services.hidings, &desk.services.records);
+        let asthma = desk.titled(person, Category::Problem, "Asthma").await;
+        notes(&desk, &me, person, asthma).await;
         let mut carers = Vec::new();
         for scopes in [
             Scopes::all(), Scopes::NONE, Scopes::NONE.with(Scope::Tests), Scopes::NONE.with(Scope::Conditions).with(Scope::Consultations),
@@ -74,7 +94,6 @@ testkit::both_engines! {
             equal(records, &me, carer, person, &[Preview::Carer(*relationship), *draft, changed]).await;
         }
         // What is hidden from all is so in a draft too; what is hidden from one is so for that one.
-        let asthma = desk.titled(person, Category::Problem, "Asthma").await;
         hidings.hide_entry(&me, person, asthma, HiddenFrom::All).await.unwrap();
         hidings.hide_category(&me, person, Category::Medicine, HiddenFrom::All).await.unwrap();
         for (carer, relationship, draft) in carers.iter().step_by(4) {
@@ -104,6 +123,7 @@ testkit::both_engines! {
             .await.unwrap();
         let me = desk.account_of(&[person]).await;
         let records = &desk.services.records;
+        notes(&desk, &me, person, desk.titled(person, Category::Problem, "Asthma").await).await;
         let (clinician, reception) = (desk.clinician_at(&clinic).await, desk.member_at(&clinic, StaffRole::Reception).await);
         let [team, front] = [StaffRole::Clinician, StaffRole::Reception].map(|role| Preview::Organisation(clinic.id, role));
         equal(records, &me, &clinician, person, &[team]).await;

@@ -20,7 +20,7 @@ macro_rules! timeline {
         concat!(
             "SELECT ",
             line!(),
-            ", e.organisation_id, e.visit, e.resource_type, e.logical_id, e.recorded, e.ended FROM record_entry e WHERE e.person_id = $1",
+            ", e.organisation_id, e.visit, e.resource_type, e.logical_id, e.recorded, e.ended, e.sort_at FROM record_entry e WHERE e.person_id = $1",
             in_time!(),
             $lead,
             " AND e.sort_at >= $2 AND (e.sort_at, e.id) < ($3, $4) AND ($5 = '' OR e.category = $5) \
@@ -111,7 +111,7 @@ impl Narrowed {
     }
 
     /// Before which place: that of its end, or one further back.
-    fn ends(&self, after: Option<(DateTime<Utc>, EntryId)>) -> (DateTime<Utc>, Uuid) {
+    pub(super) fn ends(&self, after: Option<(DateTime<Utc>, EntryId)>) -> (DateTime<Utc>, Uuid) {
         let last = self.before.unwrap_or_else(|| DateTime::from_timestamp(LAST, 0).unwrap_or_default());
         let end = (last, Uuid::nil());
         after.map_or(end, |(at, id)| end.min((at, id.as_uuid())))
@@ -151,6 +151,8 @@ pub struct TimelineRow {
     pub recorded: Option<String>,
     /// As a FHIR date or time.
     pub ended: Option<String>,
+    /// Where it stands in time.
+    pub sort_at: DateTime<Utc>,
 }
 
 impl TimelineRow {
