@@ -95,8 +95,14 @@ fn Found(asked: Asked, page: SearchPage, whose: Whose) -> impl IntoView {
         view! { <Inset><p>{format!("That is more than we can look for at once. We looked for: {words}")}</p></Inset> }
     });
     if page.found.is_empty() && own.is_some() {
-        let near = page.near.then(|| view! { <p>"Nothing has exactly these words. These words are spelt like them:"</p> });
-        return view! { {cut} {near} {own} }.into_any();
+        let many = u64::try_from(page.own.len()).unwrap_or_default();
+        let many = words::how_many(many, "own note or medicine", "own notes and medicines");
+        let said = match (page.near, page.next.is_some() || page.more_own || asked.after.is_some()) {
+            (false, false) => format!("{many} found, newest first."),
+            (false, true) => format!("{many} on this page, newest first. There are more."),
+            (true, _) => format!("Nothing has exactly these words. {many} with words that are spelt like them:"),
+        };
+        return view! { {cut} <p role="status">{said}</p> {own} }.into_any();
     }
     if page.found.is_empty() {
         let (title, why) = if asked.after.is_some() {
