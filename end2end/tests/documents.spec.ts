@@ -92,6 +92,14 @@ test('a citizen reads letters, and is told what changed and what to do first', a
     await look(page, 'a scan');
   });
 
+  await test.step('a letter is found by a word of its file', async () => {
+    await page.goto('/record/search?q=come+again');
+    const main = page.getByRole('main');
+    await expect(main.getByRole('link', { name: 'Foot clinic' })).toBeVisible();
+    await expect(main.locator('mark').first()).toHaveText('come');
+    await look(page, 'a word of a file');
+  });
+
   await test.step('a file is saved as it came, and runs nothing', async () => {
     await open('Eye clinic');
     const saved = page.waitForEvent('download');

@@ -78,6 +78,9 @@ testkit::both_engines! {
         shown.does_not_say("steal").does_not_say("track.example").does_not_say("onclick");
         shown.says("We could not take the words out of this PDF").says("ask Riverside Surgery");
         sam.get("/record/documents").await.does_not_say("Mark all as read");
+        let found = sam.get("/record/search?q=well").await;
+        found.says("In the letter or file").says("<mark class=\"sh-mark\">well</mark>").says(&entry).does_not_say("steal");
+        stranger.get("/record/search?q=well").await.says("Nothing was found");
 
         let files = format!("{entry}/files/");
         let view = link(&shown, &files, "/view");

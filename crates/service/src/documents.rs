@@ -11,15 +11,15 @@ use domain::access::{Actor, Subject};
 use domain::audit::Action;
 use domain::document::{DocumentKind, DocumentWords, file_name};
 use domain::record::{Category, Sensitivity};
-use domain::{AccountId, DocumentId, EntryId, PersonId};
+use domain::{AccountId, DocumentId, EntryId, OrganisationId, PersonId};
 use fhir::Received;
 use fhir::document::{Fault, Shown, attached, kind_of, plain, show, text_of};
 use fhir::map::Names;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
-use store::document::{self, DocumentRow, NewDocument, SEEN_AT_ONCE};
+use store::document::{self, DocumentRow, NewDocument, SEEN_AT_ONCE, WORDED_AT_ONCE, WordedRow};
 use store::record::{self, EntryRow, Import, RAW_AT_ONCE};
 use store::{Tx, person_write};
 use tokio::sync::Semaphore;
@@ -107,6 +107,13 @@ pub(crate) struct Kept {
     text: Option<String>,
     bytes: Option<Vec<u8>>,
     hash: Option<Vec<u8>>,
+}
+
+impl Kept {
+    /// Its words.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
 }
 
 /// How long reading words may go on.
@@ -207,6 +214,40 @@ async fn open_files(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<Vec<
         open.extend(mentioned.into_iter().filter(|one| one.open).map(|one| one.logical_id));
     }
     Ok(rows.into_iter().filter(|file| file.binary_id.as_ref().is_none_or(|id| open.contains(id))).collect())
+}
+
+/// The words of the files of these entries that are open to a reader, in the order of the files: as much as is looked through.
+pub(crate) async fn words_of(
+    tx: &mut Tx,
+    reader: &Reader,
+    entries: &[EntryId],
+) -> Result<HashMap<EntryId, Vec<String>>, ServiceError> {
+    let mut rows: Vec<WordedRow> = Vec::new();
+    for some in entries.chunks(WORDED_AT_ONCE) {
+        rows.extend(document::worded(tx, reader.person, some, reader.filter.at()).await?);
+    }
+    if !reader.is_owner() {
+        let mut asked: BTreeMap<Uuid, BTreeSet<(String, String)>> = BTreeMap::new();
+        for row in &rows {
+            let binary = row.binary_id.iter().map(|id| ("Binary".to_owned(), id.clone()));
+            asked.entry(row.organisation_id).or_default().extend(binary);
+        }
+        let mut open: BTreeSet<(Uuid, String)> = BTreeSet::new();
+        for (organisation, which) in asked {
+            let which: Vec<_> = which.into_iter().collect();
+            for some in which.chunks(RAW_AT_ONCE) {
+                let source = OrganisationId::from_uuid(organisation);
+                let mentioned = record::mentioned(tx, reader.person, source, &reader.filter, some).await?;
+                open.extend(mentioned.into_iter().filter(|one| one.open).map(|one| (organisation, one.logical_id)));
+            }
+        }
+        rows.retain(|row| row.binary_id.as_ref().is_none_or(|id| open.contains(&(row.organisation_id, id.clone()))));
+    }
+    let mut words: HashMap<EntryId, Vec<String>> = HashMap::new();
+    for row in rows {
+        words.entry(EntryId::from_uuid(row.entry_id)).or_default().push(row.text);
+    }
+    Ok(words)
 }
 
 /// What an entry shows beside its facts, to this reader.

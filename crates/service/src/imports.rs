@@ -297,8 +297,9 @@ struct Said {
 }
 
 impl Said {
-    fn of(facts: EntryFacts, plain: &PlainWords) -> Self {
+    fn of(facts: EntryFacts, files: &[Kept], plain: &PlainWords) -> Self {
         let known = plain.find(facts.category, facts.code.as_slice(), &facts.title);
+        let files: Vec<&str> = files.iter().filter_map(Kept::text).collect();
         let told = Told {
             title: &facts.title,
             kind: &facts.kind,
@@ -309,6 +310,7 @@ impl Said {
             author: facts.author.as_deref(),
             place: facts.place.as_deref(),
             sent_by: None,
+            files: &files,
         };
         let words = told.words();
         Self { words, facts }
@@ -409,7 +411,7 @@ fn prepare(package: Package, plain: &PlainWords) -> Result<File, ServiceError> {
         let facts = match fhir::map::entry(received, &names) {
             Ok(Some(facts)) => {
                 *file.by_category.entry(facts.category).or_default() += 1;
-                Some(Said::of(storable(received, facts)?, plain))
+                Some(storable(received, facts)?)
             }
             Ok(None) => {
                 *file.kept_unmapped.entry(received.resource_type.clone()).or_default() += 1;
@@ -421,7 +423,7 @@ fn prepare(package: Package, plain: &PlainWords) -> Result<File, ServiceError> {
             }
         };
         let files = if facts.is_some() { documents::prepare(received, &names, &patience) } else { Vec::new() };
-        mapped.push((facts, files));
+        mapped.push((facts.map(|facts| Said::of(facts, &files, plain)), files));
     }
     drop(names);
     let all = package.resources.into_iter().zip(mapped);
@@ -483,11 +485,12 @@ fn facts_again(resources: &[Received], plain: &PlainWords) -> Result<Vec<Again>,
     let mut all = Vec::new();
     for received in resources {
         let facts = match fhir::map::entry(received, &names) {
-            Ok(Some(facts)) => Some(Said::of(storable(received, facts)?, plain)),
+            Ok(Some(facts)) => Some(storable(received, facts)?),
             Err(_) if fhir::map::withheld(&received.raw) => None,
             Ok(None) | Err(_) => continue,
         };
         let files = if facts.is_some() { documents::prepare(received, &names, &patience) } else { Vec::new() };
+        let facts = facts.map(|facts| Said::of(facts, &files, plain));
         let key = (received.resource_type.clone(), received.id.clone());
         all.push(Again { key, hash: received.hash.to_vec(), facts, files });
     }

@@ -2,11 +2,10 @@
 
 use crate::profile::{OwnEyes, OwnLine};
 use crate::reader::{Reader, is_told_all};
-use crate::records::{Records, full_lines, read};
+use crate::records::{FullLine, Records, full_lines, read};
 use crate::timeline::{Narrowing, TimelineChoices, choices};
-use crate::{Cursor, EntryLine, PlainWords, ServiceError, activity};
+use crate::{Cursor, EntryLine, PlainWords, ServiceError, activity, documents};
 use domain::access::Actor;
-use domain::record::{Code, Detail};
 use domain::search::{Piece, Query, Told, marked};
 use domain::{EntryId, PersonId};
 use serde::Serialize;
@@ -246,8 +245,15 @@ async fn matching(
             let code = row.code();
             (row.line, code, row.details.0)
         });
-        for (line, code, details) in full_lines(tx, reader, rows.collect()).await? {
-            found.extend(entry(plain, query, line, code.as_ref(), &details, told_all));
+        let lines = full_lines(tx, reader, rows.collect()).await?;
+        let met: Vec<_> = lines.iter().map(|full| query.met(&told(plain, full, &[]).words())).collect();
+        // Only the files of those are read that do not say it themselves.
+        let unsaid: Vec<EntryId> =
+            lines.iter().zip(&met).filter(|(_, met)| met.is_none()).map(|((line, ..), _)| line.id).collect();
+        let files = documents::words_of(tx, reader, &unsaid).await?;
+        for (full, met) in lines.into_iter().zip(met) {
+            let files: Vec<&str> = files.get(&full.0.id).into_iter().flatten().map(String::as_str).collect();
+            found.extend(entry(plain, query, full, (met, &files), told_all));
             if found.len() > PAGE {
                 return Ok(found);
             }
@@ -258,35 +264,40 @@ async fn matching(
     }
 }
 
-/// An entry with what was looked for marked; `None` where it does not say it to this reader.
-fn entry(
-    plain: &PlainWords,
-    query: &Query,
-    line: EntryLine,
-    code: Option<&Code>,
-    details: &[Detail],
-    told_all: bool,
-) -> Option<FoundEntry> {
-    let told = Told {
+/// What an entry tells a reader, with these words of its files.
+fn told<'a>(plain: &'a PlainWords, (line, code, details): &'a FullLine, files: &'a [&'a str]) -> Told<'a> {
+    Told {
         title: &line.title,
         kind: &line.kind,
-        plain: plain
-            .find(line.category, code.map(std::slice::from_ref).unwrap_or_default(), &line.title)
-            .map(|words| words.name.as_str()),
-        display: code.and_then(|code| code.display.as_deref()),
+        plain: plain.find(line.category, code.as_slice(), &line.title).map(|words| words.name.as_str()),
+        display: code.as_ref().and_then(|code| code.display.as_deref()),
         value: line.value.as_ref().map(|value| value.text.as_str()),
         details,
         author: line.author.as_deref(),
         place: line.place.as_deref(),
         sent_by: Some(&line.sent_by),
-    };
-    let met = match query.met(&told.words()) {
+        files,
+    }
+}
+
+/// An entry with what was looked for marked; `None` where it does not say it to this reader. `met` is what it says of it by itself,
+/// and beside that stand the words of its files.
+fn entry(
+    plain: &PlainWords,
+    query: &Query,
+    full: FullLine,
+    (met, files): (Option<BTreeSet<String>>, &[&str]),
+    told_all: bool,
+) -> Option<FoundEntry> {
+    let told = told(plain, &full, files);
+    let met = match met.or_else(|| query.met(&told.words())) {
         Some(met) => met,
         // Kept with the words of before; nothing is kept from its owner.
         None if told_all => BTreeSet::new(),
         None => return None,
     };
-    let title = marked(&line.title, &met);
+    let title = marked(&full.0.title, &met);
     let context = told.context(&met).map(|(label, pieces)| (label.to_owned(), pieces));
+    let (line, ..) = full;
     Some(FoundEntry { title, context, line })
 }

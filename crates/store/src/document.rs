@@ -10,6 +10,9 @@ use uuid::Uuid;
 /// How many entries [`seen`] is asked about at once.
 pub const SEEN_AT_ONCE: usize = 50;
 
+/// How many entries [`worded`] is asked about at once.
+pub const WORDED_AT_ONCE: usize = 32;
+
 /// Files of an entry, without those whose Binary may not be shown to the person it is about.
 macro_rules! held {
     () => {
@@ -46,6 +49,18 @@ statements! {
     BYTES = "SELECT c.bytes FROM document d JOIN document_content c ON c.person_id = d.person_id AND c.hash = d.hash \
              WHERE d.person_id = $1 AND d.entry_id = $2 AND d.id = $3";
     TEXTS = concat!("SELECT d.id, d.text", held!(), apart!("$3"), " AND d.text IS NOT NULL ORDER BY d.place");
+    /// The words of files of entries that are shown, without files that also came with a result that is not.
+    WORDED = concat!(
+        "SELECT d.entry_id, e.organisation_id, d.binary_id, SUBSTR(d.text, 1, 60000) AS text \
+         FROM document d JOIN record_entry e ON e.person_id = d.person_id AND e.id = d.entry_id \
+         LEFT JOIN record_entry b ON b.person_id = d.person_id AND b.organisation_id = e.organisation_id AND b.resource_type = 'Binary' \
+         AND b.logical_id = d.binary_id WHERE d.person_id = $1 AND d.text IS NOT NULL AND e.release = 'released' \
+         AND e.id NOT IN (SELECT x.entry_id FROM result_hold x WHERE x.person_id = $1 AND x.opens_at > $2) \
+         AND (b.id IS NULL OR b.release = 'released')",
+        apart!("$2"),
+        " AND d.entry_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, \
+         $26, $27, $28, $29, $30, $31, $32, $33, $34) ORDER BY d.entry_id, d.place"
+    );
     VERSION = "SELECT resource_id FROM record_entry WHERE person_id = $1 AND id = $2";
     HAS_SEEN = "SELECT CAST(COUNT(*) AS BIGINT) FROM document_read WHERE person_id = $1 AND account_id = $2 AND entry_id = $3 AND resource_id = $4";
     SEE = "INSERT INTO document_read (person_id, account_id, entry_id, resource_id) VALUES ($1, $2, $3, $4) \
@@ -100,6 +115,19 @@ pub struct DocumentRow {
     pub hash: Option<Vec<u8>>,
     /// [`DocumentWords`] by code.
     pub words: String,
+}
+
+/// The words of a file, as much of them as is looked through ([`domain::search::LONGEST_FILE`]).
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct WordedRow {
+    /// Of which entry.
+    pub entry_id: Uuid,
+    /// From whom that came.
+    pub organisation_id: Uuid,
+    /// The Binary that holds it, by its id at the source.
+    pub binary_id: Option<String>,
+    /// They.
+    pub text: String,
 }
 
 impl DocumentRow {
@@ -205,6 +233,21 @@ pub async fn texts(tx: &mut Tx, person: PersonId, entry: EntryId, at: DateTime<U
     Ok(on!(tx, c, sqlx::query_as(TEXTS).bind(person.as_uuid()).bind(entry.as_uuid()).bind(at).fetch_all(c).await)?)
 }
 
+/// The words of the files of up to [`WORDED_AT_ONCE`] entries that are shown at this instant, in the order of the files.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn worded(tx: &mut Tx, person: PersonId, entries: &[EntryId], at: DateTime<Utc>) -> Result<Vec<WordedRow>, StoreError> {
+    let Some(last) = entries.last() else { return Ok(Vec::new()) };
+    Ok(on!(tx, c, {
+        let mut query = sqlx::query_as(WORDED).bind(person.as_uuid()).bind(at);
+        for place in 0..WORDED_AT_ONCE {
+            query = query.bind(entries.get(place).unwrap_or(last).as_uuid());
+        }
+        query.fetch_all(c).await
+    })?)
+}
+
 /// The version of which an entry tells.
 ///
 /// # Errors
@@ -284,4 +327,16 @@ pub async fn seen(
         query.fetch_all(c).await
     })?;
     Ok(rows.into_iter().map(|(id,)| EntryId::from_uuid(id)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::search::LONGEST_FILE;
+
+    #[test]
+    fn as_much_of_a_file_is_read_as_is_looked_through() {
+        assert!(WORDED.contains(&format!("SUBSTR(d.text, 1, {LONGEST_FILE})")));
+        assert!(WORDED.contains(&format!("${})", WORDED_AT_ONCE + 2)));
+    }
 }

@@ -17,7 +17,9 @@ pub const LONGEST: usize = 200;
 /// How many words of it are looked for.
 pub const MOST_WORDS: usize = 10;
 /// The rules by which entries become words: another number where the words that are stored have to be made anew.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
+/// How much of a file's words is looked through, in characters: some twenty pages.
+pub const LONGEST_FILE: usize = 60_000;
 /// From how many letters on a word also finds longer ones that begin with it.
 const BEGINS: usize = 3;
 /// How many words of a record that are like one that was typed are looked for instead of it.
@@ -271,6 +273,13 @@ pub struct Told<'a> {
     pub place: Option<&'a str>,
     /// Who sent it.
     pub sent_by: Option<&'a str>,
+    /// The words of its files, as far as [`LONGEST_FILE`].
+    pub files: &'a [&'a str],
+}
+
+/// As much of a file's words as is looked through.
+fn looked_through(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_FILE).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 impl<'a> Told<'a> {
@@ -282,7 +291,9 @@ impl<'a> Told<'a> {
         ];
         let details = self.details.iter().map(|detail| (detail.label.as_str(), Some(detail.value.as_str())));
         let sent_by = std::iter::once(("Sent to us by", self.sent_by));
-        first.chain(details).chain(last).chain(sent_by).filter_map(|(label, text)| Some((label, text?)))
+        // Last: of what says very much not every word is kept, and those of the entry itself go first.
+        let files = self.files.iter().map(|text| ("In the letter or file", Some(looked_through(text))));
+        first.chain(details).chain(last).chain(sent_by).chain(files).filter_map(|(label, text)| Some((label, text?)))
     }
 
     /// Its words, each once.

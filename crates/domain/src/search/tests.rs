@@ -102,6 +102,7 @@ fn entry(details: &[Detail]) -> Told<'_> {
         author: Some("Dr Amara Obi"),
         place: Some("Riverside Surgery"),
         sent_by: Some("Riverside Surgery"),
+        files: &[],
     }
 }
 

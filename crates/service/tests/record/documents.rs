@@ -3,7 +3,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::DocumentId;
 use domain::document::{DocumentKind, DocumentWords};
-use service::{DocumentsSeen, FileForm};
+use domain::search::Piece;
+use service::{DocumentsSeen, FileForm, SearchAsked, SearchPage};
 
 const MARGARET: &str = "9990000018";
 
@@ -50,6 +51,18 @@ async fn bytes(desk: &Desk, actor: &Actor, person: PersonId, of: (EntryId, Docum
 
 async fn unread(desk: &Desk, actor: &Actor, person: PersonId) -> usize {
     desk.services.records.list(actor, person, Category::Document, Which::All, None).await.unwrap().unread.len()
+}
+
+async fn look_for(desk: &Desk, actor: &Actor, person: PersonId, words: &str) -> SearchPage {
+    let asked = SearchAsked { words: words.to_owned(), ..SearchAsked::default() };
+    desk.services.records.search(actor, person, &asked).await.unwrap()
+}
+
+/// The names of what is found by the words as they are typed.
+async fn found(desk: &Desk, actor: &Actor, person: PersonId, words: &str) -> Vec<String> {
+    let page = look_for(desk, actor, person, words).await;
+    assert!(!page.near, "{words}");
+    page.found.into_iter().map(|one| one.line.title).collect()
 }
 
 testkit::both_engines! {
@@ -182,6 +195,66 @@ testkit::both_engines! {
         assert!(!named.name.contains("Mood"), "{}", named.name);
         desk.services.hidings.hide_entry(&me, person, feet, service::HiddenFrom::All).await.unwrap();
         assert!(matches!(bytes(&desk, &ann, person, (feet, mine[0].id)).await, Err(ServiceError::NotFound)));
+    }
+
+    async fn letters_are_found_by_the_words_of_the_files_that_are_open_to_who_looks(place: &Place) {
+        let desk = Desk::at(place).await;
+        let rtf = |words: &str| json!({ "contentType": "application/rtf", "data": data(format!("{{\\rtf1\\ansi Dear \\b Margaret\\b0  {words}\\par}}").as_bytes()) });
+        let page = |id: &str, label: &str, words: &str| json!({
+            "resourceType": "Binary", "id": id, "contentType": "text/html", "data": data(format!("<h1>Clinic</h1><p>{words}</p>").as_bytes()),
+            "meta": { "security": [{ "code": label }] },
+        });
+        let cda = include_str!("../../../fhir/tests/documents/discharge.xml");
+        let eyes = [
+            rtf("your left macula is thin"),
+            json!({ "contentType": "application/pdf", "data": data(&pdf("BT /F1 12 Tf 72 700 Td (There is no glaucoma.) Tj ET")) }),
+        ];
+        let sent = |files: &[Value], at: &str| changed_at(letter("d1", "Your eyes", files), at);
+        let person = desk.import(bundle("collection", &[
+            margaret(),
+            sent(&eyes, "2026-01-01T10:00:00Z"),
+            letter("d2", "Feet", &[json!({ "url": "Binary/b8" }), json!({ "url": "Binary/b9" })]),
+            page("b8", "PSY", "You take sertraline"),
+            page("b9", "NOPAT", "Her stepbrother rang"),
+            with(letter("d3", "Mood", &[rtf("you take lithium")]), "securityLabel", json!([{ "coding": [{ "code": "PSY" }] }])),
+            with(letter("d4", "Draft", &[rtf("unfinished")]), "docStatus", "preliminary".into()),
+            letter("d5", "Discharge summary", &[json!({ "contentType": "application/hl7-cda+xml", "data": data(cda.as_bytes()) })]),
+        ])).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        for (words, mine, theirs) in [
+            ("macula", vec!["Your eyes"], vec!["Your eyes"]),
+            ("glauc", vec!["Your eyes"], vec!["Your eyes"]),
+            ("eyes glaucoma margaret", vec!["Your eyes"], vec!["Your eyes"]),
+            ("apixaban", vec!["Discharge summary"], vec!["Discharge summary"]),
+            ("sertraline", vec!["Feet"], vec![]),
+            ("lithium", vec!["Mood"], vec![]),
+            ("stepbrother", vec![], vec![]),
+            ("unfinished", vec![], vec![]),
+            ("macula sertraline", vec![], vec![]),
+        ] {
+            assert_eq!(found(&desk, &me, person, words).await, mine, "{words}");
+            assert_eq!(found(&desk, &ann, person, words).await, theirs, "{words}");
+        }
+        let page = look_for(&desk, &me, person, "macula").await;
+        let (label, pieces) = page.found[0].context.clone().unwrap();
+        let said: String = pieces.into_iter().map(|Piece { text, marked }| if marked { format!("[{text}]") } else { text }).collect();
+        assert_eq!((label.as_str(), said.as_str()), ("In the letter or file", "Dear Margaret your left [macula] is thin"));
+        // What is spelt like words that are not open to them says nothing either.
+        let page = look_for(&desk, &ann, person, "sertralime").await;
+        assert!(page.found.is_empty() && !page.near && page.next.is_none());
+        assert!(look_for(&desk, &me, person, "sertralime").await.near);
+
+        // Read again, it is found as before; a newer version is found by its own words alone.
+        desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
+        assert_eq!(found(&desk, &me, person, "glaucoma").await, ["Your eyes"]);
+        desk.import(bundle("collection", &[margaret(), sent(&[rtf("you have a cataract")], "2026-02-01T10:00:00Z")])).await.unwrap();
+        assert_eq!(found(&desk, &me, person, "cataract").await, ["Your eyes"]);
+        assert!(found(&desk, &me, person, "macula").await.is_empty());
+        let eyes = desk.titled(person, Category::Document, "Your eyes").await;
+        desk.services.hidings.hide_entry(&me, person, eyes, service::HiddenFrom::All).await.unwrap();
+        assert!(found(&desk, &ann, person, "cataract").await.is_empty());
+        assert_eq!(found(&desk, &me, person, "cataract").await, ["Your eyes"]);
     }
 
     async fn a_discharge_summary_is_laid_out_and_one_that_is_not_for_the_person_is_not_there(place: &Place) {

@@ -4,7 +4,8 @@ use super::*;
 use chrono::{Days, TimeDelta};
 use domain::audit::Action;
 use domain::release::{LONGEST_DAYS, OWN_DAYS, ResultChoice, ResultKind};
-use service::{Preview, ResultCommentForm, ResultForm, ResultWait, SummaryForm};
+use service::{Preview, ResultCommentForm, ResultForm, ResultWait, SearchAsked, SummaryForm};
+use std::collections::BTreeSet;
 
 const TITLE: &str = "SECRET skin biopsy";
 
@@ -294,6 +295,32 @@ testkit::both_engines! {
         assert_eq!(binaries(&Actor::Operator).await, ["b1", "b2", "b3"]);
         clinic.later(5);
         assert_eq!(binaries(&clinic.me).await, ["b1", "b3"]);
+    }
+
+    async fn nobody_finds_what_waits_by_the_words_of_its_file(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        // "<p>Melanoma</p>", with the report and, as the same file, with a letter.
+        let file = json!({ "contentType": "text/html", "data": "PHA+TWVsYW5vbWE8L3A+" });
+        let letter = json!({ "status": "current", "type": { "text": "Clinic letter" }, "date": "2026-11-02T10:00:00Z", "content": [{ "attachment": file }] });
+        clinic.receive(&[
+            with(biopsy().remove(0), "presentedForm", json!([file])),
+            biopsy().remove(1),
+            about_her("DocumentReference", "d2", &letter),
+        ]).await;
+        let look = async |by: &Actor| {
+            let asked = SearchAsked { words: "melanoma".to_owned(), ..SearchAsked::default() };
+            let page = clinic.desk.services.records.search(by, clinic.person, &asked).await.unwrap();
+            (page.found.into_iter().map(|one| one.line.title).collect::<BTreeSet<_>>(), page.near)
+        };
+        let both = BTreeSet::from([TITLE.to_owned(), "Clinic letter".to_owned()]);
+        for by in [&clinic.me, &clinic.carer] {
+            assert_eq!(look(by).await, (BTreeSet::new(), false));
+        }
+        clinic.later(5);
+        for by in [&clinic.me, &clinic.carer, &clinic.clinician] {
+            assert_eq!(look(by).await, (both.clone(), false));
+        }
     }
 
     async fn a_clinician_writes_once_and_the_words_stand_with_the_result(place: &Place) {

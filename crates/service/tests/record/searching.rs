@@ -239,6 +239,9 @@ testkit::both_engines! {
                 let page = desk.services.records.list(&me, person, *category, Which::All, after).await.unwrap();
                 for line in page.lines {
                     let view = desk.services.records.entry(&me, person, line.id).await.unwrap();
+                    let files: Vec<String> =
+                        view.documents.files.iter().filter_map(|file| file.shown.as_ref().map(|shown| shown.text())).collect();
+                    let files: Vec<&str> = files.iter().map(String::as_str).collect();
                     let words = Told {
                         title: &view.line.title,
                         kind: &view.line.kind,
@@ -249,6 +252,7 @@ testkit::both_engines! {
                         author: view.line.author.as_deref(),
                         place: view.line.place.as_deref(),
                         sent_by: Some(&view.line.sent_by),
+                        files: &files,
                     }
                     .words();
                     entries.push((line.id, words));
