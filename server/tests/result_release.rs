@@ -53,6 +53,11 @@ async fn surgery(place: &Place) -> Surgery {
 impl Surgery {
     /// A biopsy comes.
     async fn receive(&self) {
+        self.send("A harmless mole", (1, 0)).await;
+    }
+
+    /// A biopsy comes with this conclusion: so many resources are added, and so many updated.
+    async fn send(&self, conclusion: &str, (added, updated): (u64, u64)) {
         let services = &self.app.services;
         let organisation = services
             .organisations
@@ -62,11 +67,11 @@ impl Surgery {
         let issued = services.core.now().to_rfc3339();
         let report = format!(
             r#"{{"resourceType":"DiagnosticReport","id":"r1","status":"final","subject":{{"reference":"Patient/p9990000018"}},
-            "category":[{{"coding":[{{"code":"LAB"}}]}}],"code":{{"text":"Skin biopsy"}},"issued":"{issued}","conclusion":"A harmless mole"}}"#
+            "category":[{{"coding":[{{"code":"LAB"}}]}}],"code":{{"text":"Skin biopsy"}},"issued":"{issued}","conclusion":"{conclusion}"}}"#
         );
         let request = ImportRequest { organisation: organisation.id, expected: None };
         let report = services.imports.import(&Actor::Operator, Cursor::new(report.into_bytes()), request).await.unwrap();
-        assert_eq!((report.person, report.added), (self.sam, 1));
+        assert_eq!((report.person, report.added, report.updated), (self.sam, added, updated));
     }
 }
 
@@ -79,6 +84,33 @@ fn by_kind<'a>(kind: ResultKind, value: &'a str, others: &'a str, version: &'a s
 }
 
 testkit::both_engines! {
+    async fn a_newer_version_waits_and_the_page_leads_to_the_one_before(place: &Place) {
+        let surgery = surgery(place).await;
+        let app = &surgery.app;
+        surgery.receive().await;
+        let mut sam = app.signed_in(SAM).await;
+        let list = sam.get("/record/results").await;
+        list.says("Skin biopsy");
+        let entry = link(&list, "/record/entries/");
+        let mut manager = app.signed_in(MANAGER).await;
+        manager.post_and_follow("/team/results", &by_kind(ResultKind::Tissue, "5", "", "0")).await.says("Your changes are saved");
+        surgery.send("A melanoma", (0, 1)).await;
+        let list = sam.get("/record/results").await;
+        list.says("It is a newer version of a result that was here before").says("Read the version before").does_not_say("biopsy");
+        list.says(&format!("href=\"{entry}\""));
+        let before = format!("{entry}/versions/1");
+        assert_eq!(sam.get(&entry).await.location(), before);
+        let page = sam.get(&before).await;
+        page.says("A harmless mole").says("They have sent a newer version").says("Do not rely on what stands here").does_not_say("melanoma");
+        assert_eq!(sam.get(&format!("{entry}/versions/2")).await.status, StatusCode::NOT_FOUND);
+        let mut gp = app.signed_in(GP).await;
+        let work = link(&gp.get("/team").await, "/team/work/");
+        gp.get(&work).await.says("A melanoma").says("It is a newer version of what the person could read before");
+        app.clock.advance(TimeDelta::days(5));
+        let mut sam = app.signed_in(SAM).await;
+        sam.get(&entry).await.says("A melanoma").says("What it said before");
+    }
+
     async fn a_practice_writes_first_and_the_page_says_until_when(place: &Place) {
         let surgery = surgery(place).await;
         let app = &surgery.app;

@@ -228,6 +228,28 @@ pub fn is_history(dated: Option<DateTime<Utc>>, received_at: DateTime<Utc>) -> b
     dated.is_some_and(|at| received_at.signed_duration_since(at) > TimeDelta::days(HISTORY_DAYS))
 }
 
+/// What a newer version of a result is to the one before it, which was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Change {
+    /// The one before was early: verified, and expected to change (FHIR R4: `preliminary`).
+    pub was_early: bool,
+    /// The newer one still is.
+    pub is_early: bool,
+    /// It says something else: another value, conclusion, finding, note or file.
+    pub says_else: bool,
+}
+
+impl Change {
+    /// Whether the newer version waits anew, as a result does that has just come.
+    ///
+    /// It does where it says something else, and where an early one has become the one that its source stands by. While the one before
+    /// waits itself (`waits`), the newer one comes with it: what was promised is never put off.
+    #[must_use]
+    pub const fn waits_anew(self, waits: bool) -> bool {
+        !waits && (self.says_else || (self.was_early && !self.is_early))
+    }
+}
+
 /// Who reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReaderKind {
@@ -398,6 +420,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn which_newer_versions_wait_anew() {
+        for (was_early, is_early, says_else, expected) in [
+            // Sent again, or only put down otherwise.
+            (false, false, false, false),
+            (true, true, false, false),
+            (false, true, false, false),
+            // What was early is final now.
+            (true, false, false, true),
+            (true, false, true, true),
+            // Another value or conclusion.
+            (false, false, true, true),
+            (true, true, true, true),
+            (false, true, true, true),
+        ] {
+            let change = Change { was_early, is_early, says_else };
+            assert_eq!(change.waits_anew(false), expected, "{change:?}");
+            assert!(!change.waits_anew(true), "{change:?}: what waits goes on to wait, and no longer");
+        }
+    }
+
     fn any_held() -> impl Strategy<Value = Held> {
         let days = prop::option::of(any::<u8>());
         let later = || prop::option::of(-40_000_i64..4_000_000);
@@ -430,6 +473,27 @@ mod tests {
             prop_assert!(held.opens_at() <= end);
             let expected = if held.source == Release::Withheld { Shown::Never } else { Shown::Yes };
             prop_assert_eq!(decide(&held, who, end), expected);
+        }
+
+        /// However often it changes: each version that begins to wait ends to within the same time from when it came, and none begins
+        /// before the one before it was shown.
+        #[test]
+        fn a_result_that_changes_again_and_again_is_never_locked_away(
+            terms in (prop::option::of(any::<u8>()), any::<bool>()).prop_map(|(comment_days, asks)| Terms { comment_days, asks }),
+            changes in prop::collection::vec((0_i64..900_000, any::<bool>(), any::<bool>(), any::<bool>()), 1..20),
+        ) {
+            let (mut waits, mut now) = (held(terms), at(0));
+            for (later, was_early, is_early, says_else) in changes {
+                now += TimeDelta::seconds(later);
+                let promised = waits.opens_at();
+                if (Change { was_early, is_early, says_else }).waits_anew(now < promised) {
+                    prop_assert!(now >= promised);
+                    waits = Held { received_at: now, ..held(terms) };
+                } else {
+                    prop_assert_eq!(waits.opens_at(), promised);
+                }
+                prop_assert!(waits.opens_at() <= now + TimeDelta::days(2 * i64::from(LONGEST_DAYS)));
+            }
         }
 
         #[test]

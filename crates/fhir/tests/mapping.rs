@@ -419,6 +419,42 @@ mod tests {
     }
 
     #[test]
+    fn a_newer_version_is_told_from_one_that_only_was_sent_again() {
+        let report = json!({
+            "resourceType": "DiagnosticReport", "id": "r1", "status": "preliminary", "code": {"text": "Biopsy"},
+            "conclusion": "A mole", "issued": "2026-11-20T10:00:00Z", "note": [],
+        });
+        let changed = |field: &str, value: Value| {
+            let mut now = report.clone();
+            now[field] = value;
+            let change = map::change(&report.to_string(), &now.to_string());
+            (change.was_early, change.is_early, change.says_else)
+        };
+        assert_eq!(changed("id", json!("r1")), (true, true, false));
+        assert_eq!(changed("status", json!("final")), (true, false, false));
+        for (field, value) in [
+            ("issued", json!("2026-11-21T10:00:00Z")),
+            ("meta", json!({"versionId": "2"})),
+            ("performer", json!([{"display": "Dr Obi"}])),
+            ("conclusionCode", Value::Null),
+        ] {
+            assert_eq!(changed(field, value), (true, true, false), "{field}");
+        }
+        for (field, value) in [
+            ("conclusion", json!("A melanoma")),
+            ("conclusionCode", json!([{"text": "Melanoma"}])),
+            ("presentedForm", json!([{"contentType": "text/plain", "data": "SGVsbG8="}])),
+            ("code", json!({"text": "Blood test"})),
+        ] {
+            assert_eq!(changed(field, value), (true, true, true), "{field}");
+        }
+        let value =
+            |value: f64| json!({"resourceType": "Observation", "status": "final", "valueQuantity": {"value": value}}).to_string();
+        assert!(map::change(&value(5.1), &value(6.1)).says_else && !map::change(&value(5.1), &value(5.1)).says_else);
+        assert!(map::change("{", &value(5.1)).says_else, "of what cannot be read nothing is known");
+    }
+
+    #[test]
     fn what_must_not_be_shown_is_withheld() {
         let release = |resource: Value| one(resource).release;
         let with = |kind: &str, field: &str, value: Value| {

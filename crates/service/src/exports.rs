@@ -33,7 +33,7 @@ impl Exports {
     /// The person's whole record as a FHIR `collection` Bundle: the current version of every resource, exactly as it was
     /// received, in parts to be sent one after another. Patients come first, then the others by type, id and source.
     /// To an account it gives what may be shown: no resource that is withheld, be it by its entry or, where no entry tells
-    /// of it, by its own labels, no result that is not shown yet, no Binary that holds a file of these, no reference to any of
+    /// of it, by its own labels, no result that is not shown yet (but the version that was shown before it), no Binary that holds a file of these, no reference to any of
     /// them and no narrative around one; and after that what was recorded here: readings with their photos, answers to
     /// questionnaires, weeks, self-care, what they say about themselves, and the mistakes that they reported. To the operator it gives everything that was
     /// received, and nothing else.
@@ -109,7 +109,8 @@ impl Exports {
             Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
                 let measures = reading::measures(&mut tx, person).await?;
                 let closed: HashSet<ClosedRow> = record::closed(&mut tx, person, now).await?.into_iter().collect();
-                let rows = not_withheld(&mut tx, person, now, &closed).await?;
+                let mut rows = not_withheld(&mut tx, person, now, &closed).await?;
+                rows.extend(shown_before(&mut tx, person, now).await?);
                 let closed = closed.into_iter().map(|one| (one.resource_type, one.logical_id)).collect();
                 (rows, Some((Owner::load(&mut tx, person).await?, measures)), closed)
             }
@@ -273,6 +274,19 @@ async fn not_withheld(
         open.extend(texts.into_iter().filter(|text| !fhir::map::withheld(&text.raw)).map(|text| text.id));
     }
     Ok(rows.into_iter().filter(|row| row.told || open.contains(&row.current.id)).map(|row| row.current).collect())
+}
+
+/// Of results that wait to be shown, the versions that were shown before.
+async fn shown_before(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<Vec<CurrentRow>, ServiceError> {
+    let mut rows = record::before_released(tx, person, now).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut open = HashSet::new();
+    for ids in ids.chunks(RAW_AT_ONCE) {
+        let texts = record::raw(tx, person, ids).await?;
+        open.extend(texts.into_iter().filter(|text| !fhir::map::withheld(&text.raw)).map(|text| text.id));
+    }
+    rows.retain(|row| open.contains(&row.id));
+    Ok(rows)
 }
 
 /// Some resources as a part of a Bundle: with its head if they are the first, with its end if they are the last; `begun` is whether

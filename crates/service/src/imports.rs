@@ -11,7 +11,7 @@ use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
 use domain::person::Demographics;
 use domain::record::{Category, EntryFacts, Release};
-use domain::release::is_to_come;
+use domain::release::{Change, is_to_come};
 use domain::search::{Told, words_of};
 use domain::{EntryId, ImportId, NhsNumber, OrganisationId, PersonId, ResourceId};
 use fhir::map::{Names, PackageSubject};
@@ -599,7 +599,8 @@ async fn take_in(
             told = Some(last_updated);
         }
     }
-    let arrived = changes.arrived();
+    let mut arrived = changes.arrived();
+    arrived.extend(changes.renewed(tx, import).await?);
     changes.save(core, tx, import).await?;
     let waiting = releases::hold(core, tx, import, arrived).await?;
     corrections::settle(core, tx, import).await?;
@@ -833,6 +834,18 @@ struct Held {
     entry: Option<Where<EntryId>>,
     /// The entry holds nothing that anybody was shown: it may not be, or it was only ordered.
     to_come: bool,
+    /// The version that the entry tells of.
+    tells: Option<ResourceId>,
+}
+
+/// Whether an entry is a result that may be shown.
+fn is_result(entry: &NewEntry) -> bool {
+    entry.facts.category == Category::Result && entry.facts.release == Release::Released
+}
+
+fn arrival(entry: &NewEntry, before: Option<(ResourceId, Change)>) -> Arrival {
+    let key = (entry.resource_type.clone(), entry.logical_id.clone());
+    Arrival { id: entry.id, key, facts: entry.facts.clone(), before }
 }
 
 /// What an import changes, gathered before it is written.
@@ -867,6 +880,7 @@ impl Changes {
                 entry,
                 to_come: row.entry_release.as_deref() == Some(Release::Withheld.code())
                     || is_to_come(row.entry_status.as_deref()),
+                tells: row.entry_tells.map(ResourceId::from_uuid),
             });
             slot.versions = slot.versions.max(row.version);
             if row.is_current {
@@ -926,6 +940,7 @@ impl Changes {
                 earlier: Vec::new(),
                 entry: None,
                 to_come: false,
+                tells: None,
             };
             self.held.insert(key.clone(), held);
         }
@@ -1002,18 +1017,40 @@ impl Changes {
 
     /// The entries that come to be ones that may be shown: new ones, and those that were withheld or only ordered.
     fn arrived(&self) -> Vec<Arrival> {
-        let arrival = |entry: &NewEntry| Arrival {
-            id: entry.id,
-            key: (entry.resource_type.clone(), entry.logical_id.clone()),
-            facts: entry.facts.clone(),
+        let changed = self.changed.values().filter(|entry| self.was_to_come(entry));
+        self.entries.iter().chain(changed).filter(|entry| is_result(entry)).map(|entry| arrival(entry, None)).collect()
+    }
+
+    /// Whether nobody was shown anything of an entry that is changed.
+    fn was_to_come(&self, entry: &NewEntry) -> bool {
+        let held = self.held.get(&(entry.resource_type.clone(), entry.logical_id.clone()));
+        held.is_some_and(|held| held.to_come)
+    }
+
+    /// The results that were shown and now say what may wait anew, each with the version that was shown and what became of it.
+    async fn renewed(&self, tx: &mut Tx, import: Import) -> Result<Vec<Arrival>, ServiceError> {
+        let shown = |entry: &&NewEntry| is_result(entry) && !self.was_to_come(entry) && !self.held_back.contains(&entry.id);
+        let tells = |entry: &NewEntry| {
+            let held = self.held.get(&(entry.resource_type.clone(), entry.logical_id.clone()))?;
+            held.tells.filter(|before| *before != entry.resource_id)
         };
-        let was_to_come = |entry: &&NewEntry| {
-            let held = self.held.get(&(entry.resource_type.clone(), entry.logical_id.clone()));
-            held.is_some_and(|held| held.to_come)
+        let changed: Vec<(&NewEntry, ResourceId)> =
+            self.changed.values().filter(shown).filter_map(|entry| Some((entry, tells(entry)?))).collect();
+        let now: HashMap<ResourceId, &str> = match changed.is_empty() {
+            true => HashMap::new(),
+            false => self.resources.iter().map(|resource| (resource.id, resource.raw.as_str())).collect(),
         };
-        let results = |entry: &&NewEntry| entry.facts.category == Category::Result && entry.facts.release == Release::Released;
-        let changed = self.changed.values().filter(was_to_come);
-        self.entries.iter().chain(changed).filter(results).map(arrival).collect()
+        let mut renewed = Vec::new();
+        for some in changed.chunks(RAW_AT_ONCE) {
+            let ids: Vec<_> = some.iter().map(|(_, before)| before.as_uuid()).collect();
+            let texts = record::raw(tx, import.person, &ids).await?;
+            let texts: HashMap<_, _> = texts.into_iter().map(|text| (text.id, text.raw)).collect();
+            for (entry, before) in some {
+                let (Some(was), Some(is)) = (texts.get(&before.as_uuid()), now.get(&entry.resource_id)) else { continue };
+                renewed.push(arrival(entry, Some((*before, fhir::map::change(was, is)))));
+            }
+        }
+        Ok(renewed)
     }
 
     /// The words by which what was told is found, and that what is held back is not found any more.

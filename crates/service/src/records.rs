@@ -4,7 +4,7 @@ use crate::activity::{self, Event};
 use crate::documents::{self, DocumentsSeen};
 use crate::people::PersonSummary;
 use crate::reader::{Reader, is_told_all, told_anew, version_anew};
-use crate::releases::{ResultWords, words};
+use crate::releases::{ResultWords, words, words_then};
 use crate::results::{self, ResultView};
 use crate::{Core, PlainWords, ServiceError, access};
 use chrono::{DateTime, Utc};
@@ -12,15 +12,15 @@ use domain::access::{Actor, Ask, Audience, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::record::{Category, Code, Detail, EntryFacts, Release, Sensitivity, Value};
 use domain::when::london_day;
-use domain::{EntryId, PersonId, When};
+use domain::{EntryId, PersonId, ResourceId, When};
 use fhir::map::{MapError, Names};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
-use store::record::{self, EntryRow, LineRow, NamingRow, Part, VersionTextRow, VisitRow};
-use store::{StoreError, Tx, person};
+use store::record::{self, EntryRow, LabelRow, LineRow, NamingRow, Part, VersionTextRow, VisitRow};
+use store::{StoreError, Tx, person, release};
 
 /// How many entries a page of a list holds.
 pub const PAGE: usize = 50;
@@ -301,6 +301,8 @@ pub struct EntryView {
     pub result: Option<ResultView>,
     /// Its files and what they say; none of an earlier version.
     pub documents: DocumentsSeen,
+    /// A newer version has come that is not shown to this reader yet, and by when it is at the latest.
+    pub newer_by: Option<DateTime<Utc>>,
 }
 
 /// The use cases of reading a record.
@@ -474,8 +476,20 @@ impl Records {
         Ok(view)
     }
 
+    /// Of a result that waits to be shown, the number of the version that was shown before, for [`Records::entry_version`]; `None` where
+    /// there is none, or the entry is not open to the reader. It says nothing else, and is part of the look at that version.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn version_before(&self, actor: &Actor, person: PersonId, id: EntryId) -> Result<Option<i32>, ServiceError> {
+        let (mut tx, _, reader) = self.open(actor, person, "entry-version").await?;
+        let Some((row, before, _)) = waits_anew(&mut tx, &reader, id).await? else { return Ok(None) };
+        let (_, arrived) = versions(&mut tx, &reader, &row, Some(before)).await?;
+        Ok(arrived.0.contains(&before).then(|| arrived.number_of(before)))
+    }
+
     /// An earlier version of an entry, in words. Whether it is open the entry decides, and what the version says of itself
-    /// may close it, never open it.
+    /// may close it, never open it. Of a result that waits to be shown, the versions are open that were shown before.
     ///
     /// # Errors
     /// As [`Records::entry`]; [`ServiceError::NotFound`] too when there is no such version or it may not be shown.
@@ -487,20 +501,26 @@ impl Records {
         number: i32,
     ) -> Result<EntryView, ServiceError> {
         let (mut tx, subject, reader) = self.open(actor, person, "entry-version").await?;
-        let row = record::entry(&mut tx, person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
-        let (versions, arrived) = versions(&mut tx, &reader, &row).await?;
+        let (row, before, newer_by) = match record::entry(&mut tx, person, &reader.filter, id).await? {
+            Some(row) => (row, None, None),
+            None => {
+                let (row, before, by) = waits_anew(&mut tx, &reader, id).await?.ok_or(ServiceError::NotFound)?;
+                (row, Some(before), Some(by))
+            }
+        };
+        let (versions, arrived) = versions(&mut tx, &reader, &row, before).await?;
         let arrived = arrived.at(number).ok_or(ServiceError::NotFound)?;
         let text = record::version(&mut tx, person, row.source(), arrived).await?.ok_or(ServiceError::NotFound)?;
         if fhir::map::withheld(&text.raw) {
             return Err(ServiceError::NotFound);
         }
         let received_at = text.received_at;
+        let words = words_then(&mut tx, &reader, id, ResourceId::from_uuid(text.id)).await?;
         let facts = if is_told_all(&mut tx, &reader).await? {
             let naming = record::naming(&mut tx, person, row.source().organisation).await?;
             tokio::task::spawn_blocking(move || told(text, naming)).await.map_err(ServiceError::internal)?
         } else {
-            let chosen =
-                record::label_of(&mut tx, person, id, reader.filter.at()).await?.ok_or(ServiceError::NotFound)?.chosen()?;
+            let chosen = chosen_of(&mut tx, &reader, id, before).await?.ok_or(ServiceError::NotFound)?.chosen()?;
             let facts = version_anew(&mut tx, &reader, &row, text, chosen).await?;
             // To its owner one that cannot be read is told of without its words.
             if facts.is_none() && !reader.is_owner() {
@@ -531,8 +551,9 @@ impl Records {
                 version: number,
                 newest_unreadable,
                 versions,
-                words: None,
+                words,
                 documents: DocumentsSeen::default(),
+                newer_by,
             },
             None => {
                 let line = EntryLine::of(row.line)?;
@@ -549,8 +570,9 @@ impl Records {
                     version: number,
                     newest_unreadable,
                     versions,
-                    words: None,
+                    words,
                     documents: DocumentsSeen::default(),
+                    newer_by,
                 }
             }
         };
@@ -697,7 +719,7 @@ pub(crate) async fn part(
 /// One entry, with its versions.
 pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<EntryView, ServiceError> {
     let row = record::entry(tx, reader.person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
-    let (versions, arrived) = versions(tx, reader, &row).await?;
+    let (versions, arrived) = versions(tx, reader, &row, None).await?;
     let words = words(tx, reader, id).await?;
     let documents = documents::of_entry(tx, reader, &row).await?;
     let anew = told_anew(tx, reader, &[row.line.id], true).await?.remove(&row.line.id);
@@ -717,6 +739,7 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
         versions,
         words,
         documents,
+        newer_by: None,
         organisation: row.organisation,
         line: EntryLine::of(row.line)?.anew(anew.as_ref()),
     };
@@ -761,21 +784,40 @@ impl Arrived {
 
 /// As which version the one of this arrival is shown; `None` where it is not shown to the reader.
 pub(crate) async fn shown_as(tx: &mut Tx, reader: &Reader, row: &EntryRow, arrived: i32) -> Result<Option<i32>, ServiceError> {
-    let (_, all) = versions(tx, reader, row).await?;
+    let (_, all) = versions(tx, reader, row, None).await?;
     Ok(all.0.contains(&arrived).then(|| all.number_of(arrived)))
 }
 
-/// The versions of an entry that may be shown.
-async fn versions(tx: &mut Tx, reader: &Reader, row: &EntryRow) -> Result<(Vec<VersionView>, Arrived), ServiceError> {
+/// An entry of which a newer version waits to be shown to this reader, the arrival of the version that was shown before, and by when the
+/// newer one is; nothing of what the row says may be.
+async fn waits_anew(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Option<(EntryRow, i32, DateTime<Utc>)>, ServiceError> {
+    let Some((before, by)) = release::before(tx, reader.person, id, reader.filter.at()).await? else { return Ok(None) };
+    let row = record::entry(tx, reader.person, &reader.filter.with_what_waits(), id).await?;
+    Ok(row.map(|row| (row, before, by)))
+}
+
+/// How sensitive the person says that an entry is, also of one whose earlier version was shown.
+async fn chosen_of(tx: &mut Tx, reader: &Reader, id: EntryId, before: Option<i32>) -> Result<Option<LabelRow>, ServiceError> {
+    let at = if before.is_some() { reader.filter.with_what_waits().at() } else { reader.filter.at() };
+    Ok(record::label_of(tx, reader.person, id, at).await?)
+}
+
+/// The versions of an entry that may be shown; where the newest waits, those up to the arrival of the one that was shown before.
+async fn versions(
+    tx: &mut Tx,
+    reader: &Reader,
+    row: &EntryRow,
+    before: Option<i32>,
+) -> Result<(Vec<VersionView>, Arrived), ServiceError> {
     let rows = record::versions(tx, reader.person, row.source()).await?;
     let several = rows.len() > 1;
     let chosen = match reader.is_owner() || !several {
         true => None,
-        false => record::label_of(tx, reader.person, EntryId::from_uuid(row.line.id), reader.filter.at()).await?,
+        false => chosen_of(tx, reader, EntryId::from_uuid(row.line.id), before).await?,
     };
     let chosen = chosen.map(|label| label.chosen()).transpose()?.flatten();
     let mut shown = Vec::with_capacity(rows.len());
-    for version in rows {
+    for version in rows.into_iter().filter(|version| before.is_none_or(|before| version.version <= before)) {
         // The entry itself may be shown; another version may have been a draft or a mistake.
         if several && version.version != row.version {
             let text = record::version(tx, reader.person, row.source(), version.version).await?.ok_or(ServiceError::NotFound)?;

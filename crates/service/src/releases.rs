@@ -14,10 +14,10 @@ use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::record::{EntryFacts, Release};
 use domain::release::{
-    Held, LONGEST_DAYS, ReaderKind, ResultChoice, ResultKind, Shown, Terms, days_to_write, decide, is_history, is_marked,
+    Change, Held, LONGEST_DAYS, ReaderKind, ResultChoice, ResultKind, Shown, Terms, days_to_write, decide, is_history, is_marked,
 };
 use domain::team::{TeamAsk, WorkKind};
-use domain::{EntryId, OrganisationId, PersonId, WorkItemId};
+use domain::{EntryId, OrganisationId, PersonId, ResourceId, WorkItemId};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use store::record::{self, Import};
@@ -42,6 +42,8 @@ pub struct ResultWaits {
     pub waits: ResultWait,
     /// When it is shown at the latest.
     pub until: DateTime<Utc>,
+    /// Entries of it of which an earlier version was shown: that one can still be read.
+    pub before: Vec<EntryId>,
 }
 
 /// For what a result waits.
@@ -106,6 +108,8 @@ pub struct ResultToComment {
     pub open: bool,
     /// The person asked to be told to be with somebody.
     pub asks: bool,
+    /// The person could read an earlier version of something of it, and still can.
+    pub was_shown: bool,
     /// What was written about it.
     pub words: Option<ResultWords>,
     /// What was seen, for the form: each entry and its version.
@@ -321,7 +325,8 @@ impl Releases {
         match found {
             Ok((found, subject)) => {
                 let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
-                activity::disclose(&self.core, event.about("entry", lead)).await?;
+                let entry = found.entries.first().map_or(lead, |one| one.line.id);
+                activity::disclose(&self.core, event.about("entry", entry)).await?;
                 Ok(found)
             }
             Err(error) => Err(access::refused_on(&self.core, actor, person, error, PAGE).await),
@@ -388,7 +393,8 @@ impl Releases {
                 work::close(tx, place.organisation(), (WorkKind::ResultComment, lead.as_uuid()), Some(member), outcome, now)
                     .await?;
                 let event = Event::on_record(&by, subject, Action::ResultCommented, purpose(subject)).about("work", item);
-                activity::append(&core, tx, event.about("what", outcome).about("entry", lead)).await
+                let entry = shown.entries.first().map_or(lead, |one| one.line.id);
+                activity::append(&core, tx, event.about("what", outcome).about("entry", entry)).await
             })
         });
         match done.await {
@@ -519,12 +525,45 @@ pub(crate) async fn waiting(tx: &mut Tx, reader: &Reader) -> Result<Vec<ResultWa
             Shown::Yes | Shown::Never => continue,
         };
         let id = EntryId::from_uuid(row.lead_id);
+        let before = row.before_id.map(|_| EntryId::from_uuid(row.entry_id));
         match all.iter_mut().find(|one| one.id == id) {
-            Some(one) => one.until = one.until.max(until),
-            None => all.push(ResultWaits { id, organisation: row.organisation, received_at: row.received_at, waits, until }),
+            Some(one) => {
+                one.until = one.until.max(until);
+                one.before.extend(before);
+            }
+            None => all.push(ResultWaits {
+                id,
+                organisation: row.organisation,
+                received_at: row.received_at,
+                waits,
+                until,
+                before: before.into_iter().collect(),
+            }),
         }
     }
     Ok(all)
+}
+
+/// What a care team wrote about a version of an entry, for a reader to whom all that it wrote about is open, or was in the version before.
+pub(crate) async fn words_then(
+    tx: &mut Tx,
+    reader: &Reader,
+    entry: EntryId,
+    version: ResourceId,
+) -> Result<Option<ResultWords>, ServiceError> {
+    let seen = format!("{entry}:{version}");
+    let Some(row) = release::said_of(tx, reader.person, &seen).await? else { return Ok(None) };
+    let filter = reader.filter.with_what_waits();
+    for other in row.seen.split(' ').filter_map(|one| one.split_once(':')?.0.parse::<EntryId>().ok()) {
+        if record::entry(tx, reader.person, &filter, other).await?.is_none() {
+            return Ok(None);
+        }
+        let waits = record::entry(tx, reader.person, &reader.filter, other).await?.is_none();
+        if waits && release::before(tx, reader.person, other, reader.filter.at()).await?.is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(ResultWords { words: row.words, name: row.name, organisation: row.organisation, at: row.written_at }))
 }
 
 /// What a care team wrote about an entry, for a reader to whom all that it may tell of is open.
@@ -556,7 +595,7 @@ async fn to_write_about(
     let reader = Reader::new(person, allowed.view, core.now());
     let mut rows = release::of_lead(tx, person, lead).await?;
     rows.retain(|row| row.organisation_id == place.organisation_id && row.is_released());
-    rows.sort_by_key(|row| row.entry_id != lead.as_uuid());
+    rows.sort_by_key(|row| (row.entry_id != lead.as_uuid(), row.resource_type != "DiagnosticReport"));
     let open = record::open_of_lead(tx, person, &reader.filter, (lead, place.organisation())).await?;
     if rows.is_empty() || i64::try_from(rows.len()) != Ok(open) {
         return Err(ServiceError::NotFound);
@@ -589,6 +628,7 @@ async fn read_to_comment(
         until: last.comment_ends_at(),
         open: rows.iter().all(|row| decide(&held(row), ReaderKind::Owner, now) == Shown::Yes),
         asks: last.terms.asks,
+        was_shown: rows.iter().any(|row| row.before_id.is_some()),
         words: words.map(|row| ResultWords { words: row.words, name: row.name, organisation, at: row.written_at }),
         seen,
     };
@@ -630,10 +670,13 @@ pub(crate) struct Arrival {
     pub(crate) key: (String, String),
     /// What it says.
     pub(crate) facts: EntryFacts,
+    /// The version that was shown before, and what became of it; absent where none was.
+    pub(crate) before: Option<(ResourceId, Change)>,
 }
 
 /// Lets those of what has just come wait that are to: by what its organisation said about their kind or marked, and by what the person
-/// said. A report and its results wait as one, for all that any of them waits for. Gives how many wait.
+/// said. A report and its results wait as one, for all that any of them waits for. What was shown waits anew where its newer version is
+/// to ([`Change::waits_anew`]). Gives how many wait.
 pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<Arrival>) -> Result<usize, ServiceError> {
     let results: Vec<(Arrival, ResultKind)> = arrived
         .into_iter()
@@ -651,6 +694,9 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         return Ok(0);
     }
     let days = |one: &Arrival, kind: ResultKind| days_to_write(rules.get(kind.code()).copied(), is_marked(&one.facts));
+    let waits = |one: &Arrival| running.iter().any(|row| row.entry() == one.id);
+    let begins = |one: &Arrival| one.before.is_none_or(|(_, change)| change.waits_anew(waits(one)));
+    let results: Vec<(Arrival, ResultKind)> = results.into_iter().filter(|(one, _)| begins(one)).collect();
     let groups = together(&results);
     let mut many = 0;
     for group in groups {
@@ -679,7 +725,10 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
             terms = terms.and(row.held().terms);
         }
         let report = members.iter().find(|(one, _)| one.key.0 == "DiagnosticReport").or_else(|| members.first());
-        let Some(lead) = with.map(|row| EntryId::from_uuid(row.lead_id)).or(report.map(|(one, _)| one.id)) else { continue };
+        // What waits anew is another thing to write about than what waited before.
+        let anew = members.iter().any(|(one, _)| one.before.is_some());
+        let own = report.map(|(one, _)| if anew { EntryId::from_uuid(core.new_id()) } else { one.id });
+        let Some(lead) = with.map(|row| EntryId::from_uuid(row.lead_id)).or(own) else { continue };
         let held = match with {
             Some(row) => Held { terms: row.held().terms.and(terms), ..row.held() },
             None => Held { source: Release::Released, terms, received_at: import.at, commented_at: None, ready_at: None },
@@ -689,7 +738,8 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         }
         for (one, kind) in &members {
             let rule_days = days(one, *kind).filter(|_| held.terms.comment_days.is_some());
-            let new = NewHold { entry: one.id, lead, organisation: import.organisation, kind: *kind, rule_days, held };
+            let before = one.before.map(|(before, _)| before);
+            let new = NewHold { entry: one.id, lead, organisation: import.organisation, kind: *kind, rule_days, held, before };
             release::insert(tx, import.person, &new).await?;
             many += 1;
         }

@@ -221,7 +221,7 @@ macro_rules! opened {
 /// A result `e` that was held, `x`, and who sent it.
 macro_rules! waiting {
     () => {
-        "SELECT x.lead_id, x.rule_days, x.comment_days, x.asks, x.received_at, x.commented_at, x.ready_at, o.name AS organisation \
+        "SELECT x.lead_id, x.entry_id, x.before_id, x.rule_days, x.comment_days, x.asks, x.received_at, x.commented_at, x.ready_at, o.name AS organisation \
          FROM result_hold x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
          JOIN organisation o ON o.id = x.organisation_id WHERE x.person_id = $1 AND e.release = 'released'"
     };
@@ -287,12 +287,12 @@ macro_rules! open_to {
 
 statements! {
     HELD = "SELECT r.id, r.resource_type, r.logical_id, r.version, r.is_current, r.source_updated_at, r.hash, e.id AS entry_id, e.release AS entry_release, \
-            e.status AS entry_status \
+            e.status AS entry_status, e.resource_id AS entry_tells \
             FROM resource r LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
             AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id \
             WHERE r.person_id = $1 AND r.organisation_id = $2 ORDER BY r.version";
     HELD_ONE = "SELECT r.id, r.resource_type, r.logical_id, r.version, r.is_current, r.source_updated_at, r.hash, e.id AS entry_id, e.release AS entry_release, \
-            e.status AS entry_status \
+            e.status AS entry_status, e.resource_id AS entry_tells \
                 FROM resource r LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
                 AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id \
                 WHERE r.person_id = $1 AND r.organisation_id = $2 AND r.resource_type = $3 AND r.logical_id = $4 ORDER BY r.version";
@@ -540,7 +540,7 @@ statements! {
     VERSIONS = "SELECT version, is_current, received_at, source_updated_at FROM resource \
                 WHERE person_id = $1 AND organisation_id = $2 AND resource_type = $3 AND logical_id = $4 \
                 ORDER BY is_current DESC, version DESC";
-    VERSION = "SELECT full_url, raw, received_at FROM resource \
+    VERSION = "SELECT id, full_url, raw, received_at FROM resource \
                WHERE person_id = $1 AND organisation_id = $2 AND resource_type = $3 AND logical_id = $4 AND version = $5";
     NAMING = "SELECT full_url, raw FROM resource WHERE person_id = $1 AND organisation_id = $2 AND is_current AND resource_type IN \
               ('Practitioner', 'PractitionerRole', 'Organization', 'Location', 'HealthcareService', 'Medication', 'Encounter')";
@@ -553,6 +553,11 @@ statements! {
         opened!("$2"),
         "))"
     );
+    /// Of results that wait, the versions that were shown before.
+    BEFORE_RELEASED = "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id FROM result_hold x \
+                       JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
+                       JOIN resource r ON r.person_id = x.person_id AND r.id = x.before_id \
+                       WHERE x.person_id = $1 AND x.opens_at > $2 AND e.release = 'released'";
     /// By the index of what each source sent.
     PATIENT = "SELECT r.raw FROM person_source s JOIN resource r ON r.person_id = s.person_id \
                AND r.organisation_id = s.organisation_id AND r.resource_type = 'Patient' AND r.logical_id = s.logical_id \
@@ -610,6 +615,8 @@ pub struct HeldRow {
     pub entry_release: Option<String>,
     /// The source's status word in it.
     pub entry_status: Option<String>,
+    /// The version that it tells of.
+    pub entry_tells: Option<Uuid>,
 }
 
 /// A version of a resource to be added.
@@ -920,6 +927,16 @@ impl Filter {
         Self::Only { allowed, organisation, relationship, at }
     }
 
+    /// The same with every result that waits: for what is known of an entry whose earlier version was shown, never for what it says.
+    #[must_use]
+    pub fn with_what_waits(&self) -> Self {
+        let mut all = self.clone();
+        match &mut all {
+            Self::Everything { at } | Self::Only { at, .. } => *at = end_of_time(),
+        }
+        all
+    }
+
     /// As of which instant.
     #[must_use]
     pub const fn at(&self) -> DateTime<Utc> {
@@ -1100,6 +1117,8 @@ pub struct VersionRow {
 /// The text of a version of a resource.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct VersionTextRow {
+    /// Its id.
+    pub id: Uuid,
     /// The address under which it stood in its Bundle.
     pub full_url: Option<String>,
     /// Exactly as received.
@@ -1785,6 +1804,10 @@ pub async fn see_letters(tx: &mut Tx, person: PersonId, filter: &Filter, reader:
 pub struct WaitingRow {
     /// The entry with which it came, or itself.
     pub lead_id: Uuid,
+    /// Which entry.
+    pub entry_id: Uuid,
+    /// The version of it that was shown before.
+    pub before_id: Option<Uuid>,
     /// How many days its organisation said.
     pub rule_days: Option<i32>,
     /// How many days it waits for words.
@@ -1983,6 +2006,14 @@ pub async fn current_released(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) 
     Ok(on!(tx, c, sqlx::query_as(CURRENT_RELEASED).bind(person.as_uuid()).bind(at).fetch_all(c).await)?)
 }
 
+/// Of the results that wait at this instant, the versions that were shown before, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn before_released(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Vec<CurrentRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(BEFORE_RELEASED).bind(person.as_uuid()).bind(at).fetch_all(c).await)?)
+}
+
 /// What each source says now of who a person is, what came last first.
 ///
 /// # Errors
@@ -2067,6 +2098,7 @@ mod tests {
         ("STAYING", "whose appointments are looked at; no result is a stay"),
         ("TOLD", "of entries that another statement gave"),
         ("CLOSED", "it is what is not shown"),
+        ("BEFORE_RELEASED", "versions that were shown before"),
         ("WAITING", "it tells only that something exists"),
         ("WAITING_OPEN", "it tells only that something exists"),
     ];

@@ -4,7 +4,7 @@ use crate::record::held_result;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::release::{Held, ResultKind};
-use domain::{EntryId, MemberId, OrganisationId, PersonId};
+use domain::{EntryId, MemberId, OrganisationId, PersonId, ResourceId};
 use sqlx::types::Json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 macro_rules! hold {
     () => {
         "x.entry_id, x.lead_id, x.organisation_id, x.kind, x.received_at, x.rule_days, x.comment_days, x.asks, x.commented_at, x.ready_at, \
-         x.opens_at, e.organisation_id AS source_id, e.resource_type, e.logical_id, e.resource_id, e.mentions, e.release FROM result_hold x \
+         x.opens_at, x.before_id, e.organisation_id AS source_id, e.resource_type, e.logical_id, e.resource_id, e.mentions, e.release FROM result_hold x \
          JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id WHERE x.person_id = $1"
     };
 }
@@ -27,6 +27,20 @@ statements! {
     INSERT = "INSERT INTO result_hold (person_id, entry_id, lead_id, organisation_id, kind, received_at, rule_days, comment_days, asks, \
               commented_at, ready_at, opens_at, tell_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
               ON CONFLICT DO NOTHING";
+    /// One that was shown waits anew, as if it had come now.
+    RENEW = "INSERT INTO result_hold (person_id, entry_id, lead_id, organisation_id, kind, received_at, rule_days, comment_days, asks, \
+             commented_at, ready_at, opens_at, tell_at, before_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+             ON CONFLICT (person_id, entry_id) DO UPDATE SET lead_id = excluded.lead_id, organisation_id = excluded.organisation_id, \
+             kind = excluded.kind, received_at = excluded.received_at, rule_days = excluded.rule_days, comment_days = excluded.comment_days, \
+             asks = excluded.asks, commented_at = excluded.commented_at, ready_at = excluded.ready_at, opens_at = excluded.opens_at, \
+             tell_at = excluded.tell_at, told_at = NULL, before_id = excluded.before_id";
+    /// The version that was shown before the one that waits at this instant.
+    BEFORE = "SELECT r.version, x.opens_at FROM result_hold x JOIN resource r ON r.person_id = x.person_id AND r.id = x.before_id \
+              WHERE x.person_id = $1 AND x.entry_id = $2 AND x.opens_at > $3";
+    /// What was written of this version of an entry, by what its writer had before them.
+    SAID_OF = "SELECT c.words, m.name, o.name AS organisation, c.written_at, c.seen FROM result_comment c \
+               JOIN staff_member m ON m.id = c.member_id JOIN organisation o ON o.id = c.organisation_id \
+               WHERE c.person_id = $1 AND c.words <> '' AND c.seen LIKE '%' || CAST($2 AS TEXT) || '%' ORDER BY c.written_at DESC LIMIT 1";
     RUNNING = concat!("SELECT ", hold!(), " AND (x.lead_id = $2 OR ($2 IS NULL AND x.opens_at > $3)) ORDER BY x.received_at, x.entry_id");
     SETTLE = "UPDATE result_hold SET comment_days = $3, asks = $4, commented_at = $5, ready_at = $6, opens_at = $7, tell_at = $8 \
               WHERE person_id = $1 AND entry_id = $2";
@@ -72,6 +86,8 @@ pub struct NewHold {
     pub rule_days: Option<u8>,
     /// What is known of it.
     pub held: Held,
+    /// The version that was shown before it.
+    pub before: Option<ResourceId>,
 }
 
 /// A result that waits, or waited.
@@ -99,6 +115,8 @@ pub struct HoldRow {
     pub ready_at: Option<DateTime<Utc>>,
     /// From when on it is shown.
     pub opens_at: DateTime<Utc>,
+    /// The version that was shown before it.
+    pub before_id: Option<Uuid>,
     /// Its source.
     pub source_id: Uuid,
     /// The FHIR type of its resource.
@@ -229,16 +247,14 @@ pub async fn change_choices(
     Ok(rows > 0)
 }
 
-/// Lets a result wait; one that waited before is left as it is.
+/// Lets a result wait. One that waited before is left as it is; where an earlier version was shown, the newer one waits anew.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, person: PersonId, hold: &NewHold) -> Result<(), StoreError> {
     let held = &hold.held;
-    Ok(on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
+    Ok(on!(tx, c, {
+        let query = sqlx::query(if hold.before.is_some() { RENEW } else { INSERT })
             .bind(person.as_uuid())
             .bind(hold.entry.as_uuid())
             .bind(hold.lead.as_uuid())
@@ -251,11 +267,50 @@ pub async fn insert(tx: &mut Tx, person: PersonId, hold: &NewHold) -> Result<(),
             .bind(held.commented_at)
             .bind(held.ready_at)
             .bind(held.opens_at())
-            .bind(held.comment_ends_at())
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?)
+            .bind(held.comment_ends_at());
+        let query = match hold.before {
+            Some(before) => query.bind(before.as_uuid()),
+            None => query,
+        };
+        query.execute(c).await.map(|_| ())
+    })?)
+}
+
+/// The number of the version, in the order in which they arrived, that was shown before the one that waits at this instant, and from
+/// when on that one is shown; `None` where the entry does not wait, or none was shown.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn before(
+    tx: &mut Tx,
+    person: PersonId,
+    entry: EntryId,
+    at: DateTime<Utc>,
+) -> Result<Option<(i32, DateTime<Utc>)>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(BEFORE).bind(person.as_uuid()).bind(entry.as_uuid()).bind(at).fetch_optional(c).await)?)
+}
+
+/// What a care team wrote of a version of an entry, and what it had before it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SaidRow {
+    /// What.
+    pub words: String,
+    /// Who.
+    pub name: String,
+    /// For whom they work.
+    pub organisation: String,
+    /// When.
+    pub written_at: DateTime<Utc>,
+    /// Each entry and its version, as the writer had them.
+    pub seen: String,
+}
+
+/// The words that were last written of a version of an entry; `seen` is how the writer's form names it.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn said_of(tx: &mut Tx, person: PersonId, seen: &str) -> Result<Option<SaidRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(SAID_OF).bind(person.as_uuid()).bind(seen).fetch_optional(c).await)?)
 }
 
 /// The results of a person that are not shown yet, whoever may know of them, in the order in which they came.

@@ -16,12 +16,19 @@ use domain::EntryId;
 use domain::record::{Category, Code, Sensitivity, Value};
 use domain::when::instant_in_words;
 use leptos::prelude::*;
-use service::{EntryView, VersionView};
+use service::{EntryView, ServiceError, VersionView};
 
 /// The entry as it is now.
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
-    let (entry, notes) = ctx.services().profile.entry_with_notes(&ctx.actor(), ctx.person()?, id).await?;
+    let (entry, notes) = match ctx.services().profile.entry_with_notes(&ctx.actor(), ctx.person()?, id).await {
+        // A newer version waits to be shown: what was shown before stays so.
+        Err(ServiceError::NotFound) => {
+            let before = ctx.services().records.version_before(&ctx.actor(), ctx.person()?, id).await?;
+            return Ok(ctx.go(&ctx.whose().version(id, before.ok_or_else(Failure::not_found)?)));
+        }
+        found => found?,
+    };
     let whose = ctx.whose();
     let notes = about_entry(notes, id, &whose);
     let reports = ctx.services().corrections.about_entry(&ctx.actor(), ctx.person()?, id).await?;
@@ -78,7 +85,7 @@ pub(crate) fn Entry(
 ) -> impl IntoView {
     let entry = document::without_repeats(entry);
     let line = &entry.line;
-    let (back, back_label) = if earlier {
+    let (back, back_label) = if earlier && entry.newer_by.is_none() {
         (whose.entry(line.id), "Back to what it says now".to_owned())
     } else {
         (whose.category(line.category), format!("Back to {}", words::in_sentence(line.category.title())))
@@ -145,6 +152,17 @@ pub(crate) fn range(value: &Value) -> Option<AnyView> {
 /// What the reader must know before they read on.
 fn note(entry: &EntryView, earlier: bool, whose: &Whose) -> Option<AnyView> {
     let now = whose.entry(entry.line.id);
+    if let Some(by) = entry.newer_by {
+        let (from, on) = (&entry.organisation, instant_in_words(entry.received_at));
+        let words = format!(
+            "This is what {from} sent on {on}. They have sent a newer version, which may say something else. You will see it by {} at the \
+             latest. Do not rely on what stands here: if it matters to you now, ask {from}.",
+            release::by_day(by)
+        );
+        let files = "Files that came with this version are not shown here.";
+        let list = whose.category(Category::Result);
+        return Some(view! { <Inset><p>{words}</p><p>{files} " " <a href=list>"See why you wait"</a></p></Inset> }.into_any());
+    }
     if earlier {
         let (from, on) = (&entry.organisation, instant_in_words(entry.received_at));
         let counts = entry.versions.iter().find(|version| version.current).map_or(0, |version| version.number);

@@ -54,11 +54,28 @@ pub(crate) fn band(waiting: &[ResultWaits], whose: &Whose) -> impl IntoView + us
         };
         let open = (one.waits == ResultWait::Ready && !another)
             .then(|| view! { <p><a href=ready_page(one.id)>"Read it when you are ready"</a></p> });
-        view! { <Inset><p>{words}</p>{open}</Inset> }
+        let before = before(&one.before, whose);
+        view! { <Inset><p>{words}</p>{before} {open}</Inset> }
     });
     let all = all.collect_view();
     let choose = (!another).then(|| view! { <p><a href=CHOICES>"Choose when you see new results"</a></p> });
     view! { {all} {choose} }
+}
+
+/// The way to what could be read before a newer version came; nothing where there was none.
+fn before(entries: &[EntryId], whose: &Whose) -> Option<AnyView> {
+    let count = entries.len();
+    let link = |(at, id): (usize, &EntryId)| {
+        let which = if count > 1 { format!(" ({} of {count})", at + 1) } else { String::new() };
+        view! { <li><a href=whose.entry(*id)>{format!("Read the version before{which}")}</a></li> }
+    };
+    (count > 0).then(|| {
+        view! {
+            <p>"It is a newer version of a result that was here before. It may say something else."</p>
+            <ul class="nhsuk-list">{entries.iter().enumerate().map(link).collect_view()}</ul>
+        }
+        .into_any()
+    })
 }
 
 /// What a care team wrote about a result, with who and when.

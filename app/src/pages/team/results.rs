@@ -66,6 +66,7 @@ pub(super) async fn to_comment(ctx: &Ctx, item: &WorkItem, form: &FormState) -> 
     Ok(view! {
         <Inset>
             <p>{format!("It came on {}. {when}", instant_in_words(seen.received_at))}</p>
+            {seen.was_shown.then(|| view! { <p>"It is a newer version of what the person could read before. They still read that one meanwhile."</p> })}
         </Inset>
         {entries}
         {said}

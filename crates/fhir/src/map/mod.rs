@@ -18,6 +18,7 @@ pub(crate) use documents::composed;
 pub use medicines::{prescribed, reasons};
 pub use names::Names;
 pub use people::{PatientFacts, contacts, home_postcode, patient};
+pub use results::change;
 pub(crate) use sensitivity::of_said as sensitivity_of_said;
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
 pub use warnings::warning;
@@ -174,6 +175,24 @@ pub(super) fn is_unfiled(resource_type: &str, status: Option<&str>, raw: &str) -
         ("Observation" | "DiagnosticReport", Some("registered")) | ("DiagnosticReport", Some("partial")) => says_something(raw),
         _ => false,
     }
+}
+
+/// The fields in which a result or a report says what was found. Whom it is about, when and by whom is not among them.
+pub(super) fn is_finding(name: &str) -> bool {
+    name.starts_with("value")
+        || matches!(
+            name,
+            "code"
+                | "component"
+                | "interpretation"
+                | "dataAbsentReason"
+                | "referenceRange"
+                | "note"
+                | "conclusion"
+                | "conclusionCode"
+                | "presentedForm"
+                | "contained"
+        )
 }
 
 /// Whether a result or a report has any content.

@@ -1,7 +1,7 @@
 //! Observation, DiagnosticReport.
 
 use super::names::NamedJson;
-use super::{Around, Draft, MapError, Names, is_unfiled, parse};
+use super::{Around, Draft, MapError, Names, is_finding, is_unfiled, parse};
 use crate::Received;
 use crate::types::{
     Annotation, Attachment, CodeableConcept, Decimal, Lenient, List, Meta, Period, Quantity, Ratio, Reference, SampledData, Span,
@@ -9,7 +9,9 @@ use crate::types::{
 };
 use crate::words::{absent_words, all_words, day, interpretation_words, joined, with_unit};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
+use domain::release::Change;
 use domain::result::{key_of, same_unit};
+use std::collections::BTreeMap;
 
 /// The most values of a report that are joined to it; what is beyond stands by itself.
 const MOST_MEMBERS: usize = 1000;
@@ -332,6 +334,27 @@ fn comment_first(meta: Option<&Meta>) -> bool {
     let mut labels = meta.into_iter().flat_map(|meta| meta.security.iter().chain(meta.tag.iter()));
     labels
         .any(|one| one.code.as_deref().is_some_and(|code| matches!(code.trim().to_ascii_uppercase().as_str(), "TBOO" | "TABOO")))
+}
+
+/// What the newer of two versions of a result or a report is to the one before, by their texts as they were received. Of what cannot be
+/// read is assumed that it says something else.
+#[must_use]
+pub fn change(before: &str, now: &str) -> Change {
+    let fields = |raw: &str| -> Option<(bool, BTreeMap<String, serde_json::Value>)> {
+        let fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(raw).ok()?;
+        let is_early = fields.get("status").and_then(serde_json::Value::as_str) == Some("preliminary");
+        let says = |(name, value): &(String, serde_json::Value)| {
+            is_finding(name) && !value.is_null() && !value.as_array().is_some_and(Vec::is_empty)
+        };
+        Some((is_early, fields.into_iter().filter(says).collect()))
+    };
+    let (before, now) = (fields(before), fields(now));
+    let is_early = |one: &Option<(bool, _)>| one.as_ref().is_some_and(|(early, _)| *early);
+    let says_else = match (&before, &now) {
+        (Some((_, before)), Some((_, now))) => before != now,
+        _ => true,
+    };
+    Change { was_early: is_early(&before), is_early: is_early(&now), says_else }
 }
 
 /// By what other results of the same thing are known.

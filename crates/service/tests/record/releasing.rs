@@ -377,8 +377,9 @@ testkit::both_engines! {
         services.hidings.hide_entry(&clinic.me, clinic.person, seen_of(&clinic, "SECRET finding").await, service::HiddenFrom::All).await.unwrap();
         assert_eq!(services.records.entry(&clinic.carer, clinic.person, lead).await.unwrap().words, None);
         assert!(services.records.entry(&clinic.me, clinic.person, lead).await.unwrap().words.is_some());
-        // What was shown stays so, whatever comes later.
-        clinic.receive(&[with(biopsy().remove(0), "conclusion", json!("SECRET third conclusion"))]).await;
+        // What was shown stays so where what comes later says the same.
+        let again = with(biopsy().remove(0), "conclusion", json!("SECRET corrected conclusion"));
+        clinic.receive(&[with(again, "performer", json!([{ "display": "Dr Obi" }]))]).await;
         assert!(clinic.reads(&clinic.me).await);
     }
 
@@ -428,6 +429,88 @@ testkit::both_engines! {
         assert_eq!(clinic.waits(&clinic.me).await.len(), 2);
         let words = clinic.desk.services.records.entry(&clinic.me, clinic.person, lead).await.unwrap().words.unwrap();
         assert_eq!(words.words, "We talked about this today.");
+    }
+
+    async fn what_changes_waits_anew_and_the_version_before_stays_to_be_read(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let (services, person) = (&clinic.desk.services, clinic.person);
+        let (records, releases) = (&services.records, &services.releases);
+        let report = |status: &str, conclusion: &str| {
+            with(with(biopsy().remove(0), "status", json!(status)), "conclusion", json!(conclusion))
+        };
+        let not_found = |outcome: Result<service::EntryView, ServiceError>| matches!(outcome, Err(ServiceError::NotFound));
+        clinic.receive(&[report("preliminary", "SECRET early"), biopsy().remove(1)]).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        clinic.receive(&[with(report("preliminary", "SECRET early"), "performer", json!([{ "display": "Dr Obi" }]))]).await;
+        assert!(clinic.reads(&clinic.me).await, "it says the same");
+        let id = clinic.biopsy().await;
+        assert_eq!(records.version_before(&clinic.me, person, id).await.unwrap(), None);
+
+        clinic.receive(&[report("final", "SECRET late")]).await;
+        let until = clinic.today_and(5);
+        let stranger = clinic.desk.account_of(&[]).await;
+        assert!(matches!(records.version_before(&stranger, person, id).await, Err(ServiceError::NotFound)));
+        let waits_with = async |words: &str, number: i32, until: DateTime<Utc>| {
+            for reader in [&clinic.me, &clinic.carer] {
+                assert!(!clinic.reads(reader).await && not_found(records.entry(reader, person, id).await));
+                assert_eq!(clinic.waits(reader).await, [(ResultWait::Comment, until)]);
+                assert_eq!(releases.waiting(reader, person).await.unwrap()[0].before, [id]);
+                assert_eq!(records.version_before(reader, person, id).await.unwrap(), Some(number));
+                let before = records.entry_version(reader, person, id, number).await.unwrap();
+                assert_eq!(before.newer_by, Some(until));
+                assert!(before.details.iter().any(|detail| detail.value == words), "{before:?}");
+                assert!(before.versions.iter().all(|version| version.number <= number && !version.current), "{before:?}");
+                assert!(not_found(records.entry_version(reader, person, id, number + 1).await));
+            }
+            let mut out = Vec::new();
+            services.exports.bundle(&clinic.me, person, &mut out).await.unwrap();
+            assert!(String::from_utf8(out).unwrap().contains(words));
+        };
+        waits_with("SECRET early", 2, until).await;
+        assert!(!all_that(&clinic, &clinic.me, &previews(&clinic)).await.contains("SECRET late"));
+        assert!(clinic.reads(&clinic.clinician).await, "whoever gives care reads the newest");
+        assert_eq!(records.version_before(&clinic.clinician, person, id).await.unwrap(), None);
+
+        // What comes meanwhile comes with it, and puts nothing off.
+        clinic.later(2);
+        clinic.receive(&[report("amended", "SECRET later still")]).await;
+        waits_with("SECRET early", 2, until).await;
+        let item = services.work.list(&clinic.clinician).await.unwrap().remove(0);
+        let seen = releases.to_comment(&clinic.clinician, person, EntryId::from_uuid(item.about)).await.unwrap();
+        assert!(seen.was_shown && seen.entries.iter().map(|one| one.line.id).eq([id]));
+        let form = ResultCommentForm {
+            act: ResultCommentForm::WRITE.to_owned(),
+            words: "It is harmless.".to_owned(),
+            seen: seen.seen,
+            submission: services.core.new_id(),
+        };
+        releases.comment(&clinic.clinician, item.id, &form).await.unwrap();
+        let said = async |version: Option<i32>| {
+            let seen = match version {
+                Some(number) => records.entry_version(&clinic.me, person, id, number).await.unwrap(),
+                None => records.entry(&clinic.me, person, id).await.unwrap(),
+            };
+            seen.words.map(|words| words.words)
+        };
+        assert!(clinic.reads(&clinic.me).await && clinic.reads(&clinic.carer).await);
+        assert_eq!((said(None).await.as_deref(), said(Some(2)).await), (Some("It is harmless."), None));
+
+        // Another change is another thing to write about; it opens by itself, and the words stay with what they are about.
+        clinic.receive(&[report("corrected", "SECRET fourth")]).await;
+        waits_with("SECRET later still", 4, clinic.today_and(5)).await;
+        assert_eq!(said(Some(4)).await.as_deref(), Some("It is harmless."));
+        assert_eq!(services.work.list(&clinic.clinician).await.unwrap().len(), 1);
+        clinic.later(5);
+        assert!(clinic.reads(&clinic.me).await && clinic.reads(&clinic.carer).await);
+        assert_eq!((said(None).await, said(Some(4)).await.as_deref()), (None, Some("It is harmless.")));
+        assert_eq!(records.version_before(&clinic.me, person, id).await.unwrap(), None);
+
+        // What its source takes back is gone with all its versions.
+        clinic.receive(&[report("amended", "SECRET fifth")]).await;
+        assert!(records.version_before(&clinic.me, person, id).await.unwrap().is_some());
+        clinic.receive(&[report("entered-in-error", "SECRET fifth")]).await;
+        assert_eq!(records.version_before(&clinic.me, person, id).await.unwrap(), None);
+        assert!(not_found(records.entry_version(&clinic.me, person, id, 2).await));
     }
 
     async fn a_clinician_may_let_it_go_without_words(place: &Place) {
