@@ -2,9 +2,14 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Write;
+
+/// No longer text is an address.
+const LONGEST_ADDRESS: usize = 2000;
 
 /// Why a Bundle could not be written to its end.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +78,33 @@ pub fn without(raw: String, others: &[(String, String)]) -> String {
         // What cannot be read as JSON was never taken in.
         Ok(Left::All | Left::Nothing) | Err(_) => raw,
     }
+}
+
+/// All addresses in a resource that may lead to a file, wherever it holds them: those of a Binary as `Binary/id`, and each whole address,
+/// which may be the one under which a Binary stood in its Bundle. Of what cannot be read there are none.
+#[must_use]
+pub fn files_named(raw: &str) -> BTreeSet<String> {
+    fn look(value: &Value, named: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) => {
+                if let Some((_, rest)) = text.rsplit_once("Binary/") {
+                    let id = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+                    named.insert(format!("Binary/{id}"));
+                }
+                if text.contains(':') && text.len() <= LONGEST_ADDRESS {
+                    named.insert(text.clone());
+                }
+            }
+            Value::Array(all) => all.iter().for_each(|one| look(one, named)),
+            Value::Object(fields) => fields.values().for_each(|one| look(one, named)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let mut named = BTreeSet::new();
+    if let Ok(value) = serde_json::from_str(raw) {
+        look(&value, &mut named);
+    }
+    named
 }
 
 /// What is left of a JSON text.
@@ -181,6 +213,19 @@ mod tests {
         for same in [r#"{"id": "o1x", "reference": "Observation/o2"}"#, r#"{"id":"other"}"#, r#"{"id": "other"}"#] {
             assert_eq!(without(same.to_owned(), &closed), same);
         }
+    }
+
+    #[test]
+    fn files_are_named_wherever_a_resource_holds_their_address() {
+        let raw = r#"{"resourceType":"Communication","id":"c","payload":[
+            {"contentAttachment":{"url":"https://x.example/fhir/Binary/b1/_history/2"}},
+            {"contentReference":{"reference":"Binary/b2"}},
+            {"contentAttachment":{"url":"urn:uuid:9f0c"}},{"contentString":"Hello"}]}"#;
+        let named = files_named(raw);
+        for address in ["Binary/b1", "Binary/b2", "urn:uuid:9f0c"] {
+            assert!(named.contains(address), "{address}: {named:?}");
+        }
+        assert!(!named.contains("Hello") && files_named("{").is_empty());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::io::Write;
 use std::pin::pin;
-use store::record::{self, ClosedRow, CurrentRow, RAW_AT_ONCE};
+use store::record::{self, BinaryRow, ClosedRow, CurrentRow, RAW_AT_ONCE};
 use store::{StoreError, Tx, person, questionnaire, reading, reading_photo, week};
 use uuid::Uuid;
 
@@ -108,8 +108,11 @@ impl Exports {
             Actor::Operator | Actor::System => (record::current(&mut tx, person).await?, None, Vec::new()),
             Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
                 let measures = reading::measures(&mut tx, person).await?;
-                let closed: HashSet<ClosedRow> = record::closed(&mut tx, person, now).await?.into_iter().collect();
+                let mut closed: HashSet<ClosedRow> = record::closed(&mut tx, person, now).await?.into_iter().collect();
                 let mut rows = not_withheld(&mut tx, person, now, &closed).await?;
+                let behind = files_behind(&mut tx, person, &rows).await?;
+                rows.retain(|row| !behind.contains(&key_of(row)));
+                closed.extend(behind);
                 rows.extend(shown_before(&mut tx, person, now).await?);
                 let closed = closed.into_iter().map(|one| (one.resource_type, one.logical_id)).collect();
                 (rows, Some((Owner::load(&mut tx, person).await?, measures)), closed)
@@ -263,10 +266,7 @@ async fn not_withheld(
     closed: &HashSet<ClosedRow>,
 ) -> Result<Vec<CurrentRow>, ServiceError> {
     let mut rows = record::current_released(tx, person, now).await?;
-    rows.retain(|row| {
-        let CurrentRow { organisation_id, resource_type, logical_id, .. } = row.current.clone();
-        !closed.contains(&ClosedRow { organisation_id, resource_type, logical_id })
-    });
+    rows.retain(|row| !closed.contains(&key_of(&row.current)));
     let untold: Vec<Uuid> = rows.iter().filter(|row| !row.told).map(|row| row.current.id).collect();
     let mut open = HashSet::new();
     for ids in untold.chunks(RAW_AT_ONCE) {
@@ -274,6 +274,43 @@ async fn not_withheld(
         open.extend(texts.into_iter().filter(|text| !fhir::map::withheld(&text.raw)).map(|text| text.id));
     }
     Ok(rows.into_iter().filter(|row| row.told || open.contains(&row.current.id)).map(|row| row.current).collect())
+}
+
+fn key_of(row: &CurrentRow) -> ClosedRow {
+    let CurrentRow { organisation_id, resource_type, logical_id, .. } = row.clone();
+    ClosedRow { organisation_id, resource_type, logical_id }
+}
+
+/// The Binaries that hold a file of something that does not go out, whatever that is: a result or a letter, whose files are known, or a
+/// message, a picture, a form. A file goes out only where all that refers to it does.
+async fn files_behind(tx: &mut Tx, person: PersonId, out: &[CurrentRow]) -> Result<HashSet<ClosedRow>, ServiceError> {
+    let binaries = record::binaries(tx, person).await?;
+    if binaries.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let going: HashSet<Uuid> = out.iter().map(|row| row.id).collect();
+    let mut staying = record::current(tx, person).await?;
+    staying.retain(|row| row.resource_type != "Binary" && !going.contains(&row.id));
+    let sources: HashMap<Uuid, Uuid> = staying.iter().map(|row| (row.id, row.organisation_id)).collect();
+    let ids: Vec<Uuid> = staying.iter().map(|row| row.id).collect();
+    let mut named: HashSet<(Uuid, String)> = HashSet::new();
+    for ids in ids.chunks(RAW_AT_ONCE) {
+        for text in record::raw(tx, person, ids).await? {
+            if let Some(source) = sources.get(&text.id) {
+                named.extend(fhir::write::files_named(&text.raw).into_iter().map(|address| (*source, address)));
+            }
+        }
+    }
+    let is_named = |row: &BinaryRow| {
+        let by = |address: String| named.contains(&(row.organisation_id, address));
+        by(format!("Binary/{}", row.logical_id)) || row.full_url.clone().is_some_and(by)
+    };
+    let behind = binaries.into_iter().filter(is_named).map(|row| ClosedRow {
+        organisation_id: row.organisation_id,
+        resource_type: "Binary".to_owned(),
+        logical_id: row.logical_id,
+    });
+    Ok(behind.collect())
 }
 
 /// Of results that wait to be shown, the versions that were shown before.

@@ -553,6 +553,7 @@ statements! {
         opened!("$2"),
         "))"
     );
+    BINARIES = "SELECT organisation_id, logical_id, full_url FROM resource WHERE person_id = $1 AND resource_type = 'Binary' AND is_current";
     /// Of results that wait, the versions that were shown before.
     BEFORE_RELEASED = "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id FROM result_hold x \
                        JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
@@ -2004,6 +2005,25 @@ pub async fn current(tx: &mut Tx, person: PersonId) -> Result<Vec<CurrentRow>, S
 /// [`StoreError`] when the database fails.
 pub async fn current_released(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Vec<ReleasedRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(CURRENT_RELEASED).bind(person.as_uuid()).bind(at).fetch_all(c).await)?)
+}
+
+/// A Binary, by which others may refer to it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct BinaryRow {
+    /// From whom.
+    pub organisation_id: Uuid,
+    /// Its id at the source.
+    pub logical_id: String,
+    /// The address under which it stood in its Bundle.
+    pub full_url: Option<String>,
+}
+
+/// The current Binaries of a record, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn binaries(tx: &mut Tx, person: PersonId) -> Result<Vec<BinaryRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(BINARIES).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
 /// Of the results that wait at this instant, the versions that were shown before, in no order.

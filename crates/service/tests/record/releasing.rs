@@ -274,8 +274,20 @@ testkit::both_engines! {
             )
         };
         let redacted = json!({ "security": [{ "code": "REDACTED" }] });
+        // What no page shows holds files too.
+        let message = |id: &str, url: &str| {
+            about_her(
+                "Communication",
+                id,
+                &json!({ "status": "completed", "payload": [{ "contentAttachment": { "contentType": "text/plain", "url": url } }] }),
+            )
+        };
         clinic
             .receive(&[
+                with(message("m4", "Binary/b4"), "meta", redacted.clone()),
+                message("m5", "https://surgery.example/fhir/Binary/b5"),
+                binary("b4"),
+                binary("b5"),
                 with(biopsy().remove(0), "presentedForm", json!([{ "contentType": "text/plain", "url": "Binary/b1" }])),
                 biopsy().remove(1),
                 with(letter("d2", "Binary/b2"), "meta", redacted),
@@ -291,10 +303,10 @@ testkit::both_engines! {
             let all = resources_of(&String::from_utf8(out).unwrap());
             all.into_keys().filter(|(kind, _)| kind == "Binary").map(|(_, id)| id).collect::<Vec<String>>()
         };
-        assert_eq!(binaries(&clinic.me).await, ["b3"]);
-        assert_eq!(binaries(&Actor::Operator).await, ["b1", "b2", "b3"]);
+        assert_eq!(binaries(&clinic.me).await, ["b3", "b5"]);
+        assert_eq!(binaries(&Actor::Operator).await, ["b1", "b2", "b3", "b4", "b5"]);
         clinic.later(5);
-        assert_eq!(binaries(&clinic.me).await, ["b1", "b3"]);
+        assert_eq!(binaries(&clinic.me).await, ["b1", "b3", "b5"]);
     }
 
     async fn nobody_finds_what_waits_by_the_words_of_its_file(place: &Place) {
