@@ -77,6 +77,7 @@ testkit::both_engines! {
         shown.says("<strong><!>well<!></strong>").says("Pictures in this document are not shown here").says("Your eyes");
         shown.does_not_say("steal").does_not_say("track.example").does_not_say("onclick");
         shown.says("We could not take the words out of this PDF").says("ask Riverside Surgery");
+        shown.says("How it came").says("The computer system of this GP surgery sent it");
         sam.get("/record/documents").await.does_not_say("Mark all as read");
         let found = sam.get("/record/search?q=well").await;
         found.says("In the letter or file").says("<mark class=\"sh-mark\">well</mark>").says(&entry).does_not_say("steal");

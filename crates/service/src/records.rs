@@ -2,6 +2,7 @@
 
 use crate::activity::{self, Event};
 use crate::documents::{self, DocumentsSeen};
+use crate::organisations::OrganisationKind;
 use crate::people::PersonSummary;
 use crate::reader::{Reader, is_told_all, told_anew, version_anew};
 use crate::releases::{ResultWords, words, words_then};
@@ -287,6 +288,8 @@ pub struct EntryView {
     pub recorded: Option<When>,
     /// The organisation whose system it comes from.
     pub organisation: String,
+    /// What sort of organisation that is.
+    pub sender: OrganisationKind,
     /// When this version was received.
     pub received_at: DateTime<Utc>,
     /// The number of this version.
@@ -531,7 +534,7 @@ impl Records {
         if facts.as_ref().is_some_and(|facts| facts.release == Release::Withheld) {
             return Err(ServiceError::NotFound);
         }
-        let organisation = row.organisation.clone();
+        let (organisation, sender) = (row.organisation.clone(), sender(&row)?);
         let newest_unreadable = !row.is_current;
         let result = match &facts {
             Some(facts) => results::version_view(&mut tx, &reader, id, facts).await?,
@@ -547,6 +550,7 @@ impl Records {
                 ended: facts.ended,
                 recorded: facts.recorded,
                 organisation,
+                sender,
                 received_at,
                 version: number,
                 newest_unreadable,
@@ -566,6 +570,7 @@ impl Records {
                     ended: None,
                     recorded: None,
                     organisation,
+                    sender,
                     received_at,
                     version: number,
                     newest_unreadable,
@@ -740,6 +745,7 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
         words,
         documents,
         newer_by: None,
+        sender: sender(&row)?,
         organisation: row.organisation,
         line: EntryLine::of(row.line)?.anew(anew.as_ref()),
     };
@@ -752,6 +758,12 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
 
 pub(crate) fn read(actor: &Actor, subject: Subject, page: &'static str) -> Event {
     Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", page)
+}
+
+/// What sort of organisation sent an entry.
+fn sender(row: &EntryRow) -> Result<OrganisationKind, StoreError> {
+    let kind = OrganisationKind::from_code(&row.organisation_kind);
+    kind.ok_or_else(|| StoreError::corrupt("an organisation is of an unknown kind"))
 }
 
 /// Why a record is read on this basis.

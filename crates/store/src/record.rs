@@ -37,7 +37,7 @@ macro_rules! giver {
 macro_rules! entry {
     () => {
         ", e.organisation_id, e.resource_type, e.logical_id, e.code_system, e.code, e.code_display, e.ended, e.recorded, e.details, \
-         o.name AS organisation, r.version, r.is_current, r.received_at \
+         o.name AS organisation, o.kind AS organisation_kind, r.version, r.is_current, r.received_at \
          FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \
          JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
          WHERE e.person_id = $1 AND e.id = $2 AND e.release = 'released'"
@@ -817,6 +817,8 @@ pub struct EntryRow {
     pub details: Json<Vec<Detail>>,
     /// The source's name.
     pub organisation: String,
+    /// What sort of organisation it is, by the word of `service::OrganisationKind`.
+    pub organisation_kind: String,
     /// The number of the version that it tells of.
     pub version: i32,
     /// Whether that version is the one that counts: if not, the one that counts could not be read.

@@ -16,7 +16,7 @@ use domain::EntryId;
 use domain::record::{Category, Code, Sensitivity, Value};
 use domain::when::instant_in_words;
 use leptos::prelude::*;
-use service::{EntryView, ServiceError, VersionView};
+use service::{EntryView, OrganisationKind, ServiceError, VersionView};
 
 /// The entry as it is now.
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
@@ -205,8 +205,25 @@ pub(crate) fn facts(entry: &EntryView) -> Vec<SummaryRow> {
     }
     add("Sensitive", words::sensitivity(line.sensitivity).map(str::to_owned));
     add("Sent to us by", Some(entry.organisation.clone()));
+    add("How it came", Some(how_it_came(entry.sender)));
+    let this = entry.versions.iter().find(|version| version.number == entry.version);
+    add("Last changed in their system", this.and_then(|version| version.source_updated_at).map(instant_in_words));
     add("Received", Some(instant_in_words(entry.received_at)));
+    let first = entry.versions.iter().find(|version| version.number == 1 && entry.version > 1);
+    add("First received", first.map(|version| instant_in_words(version.received_at)));
     rows
+}
+
+/// By what way an entry came into the record: each is sent by a system of a source, and kept as it was sent.
+fn how_it_came(sender: OrganisationKind) -> String {
+    let system = match sender {
+        OrganisationKind::Practice => "The computer system of this GP surgery",
+        OrganisationKind::Hospital => "The computer system of this hospital",
+        OrganisationKind::Community => "The computer system of this community health service",
+        OrganisationKind::Pharmacy => "The computer system of this pharmacy",
+        OrganisationKind::Other => "Their computer system",
+    };
+    format!("{system} sent it. Nobody wrote it here, and nobody here has changed it.")
 }
 
 /// A text with its line breaks.

@@ -128,6 +128,10 @@ testkit::both_engines! {
         desk.import(sent("Other words", "2026-02-01T10:00:00Z")).await.unwrap();
         assert_eq!((unread(&desk, &me, person).await, unread(&desk, &ann, person).await), (1, 1));
         assert!(matches!(bytes(&desk, &me, person, (entry, first.id)).await, Err(ServiceError::NotFound)));
+        let seen = desk.services.records.entry_version(&me, person, entry, 2).await.unwrap();
+        assert_eq!((seen.sender, seen.version), (OrganisationKind::Practice, 2));
+        let changed = seen.versions.iter().find(|version| version.number == 2).and_then(|version| version.source_updated_at);
+        assert_eq!(changed, Some("2026-02-01T10:00:00Z".parse().unwrap()));
         assert_eq!(unread(&desk, &me, person).await, 1);
         let before = desk.events(person.as_uuid()).await;
         desk.services.records.read_all_letters(&me, person).await.unwrap();
