@@ -129,7 +129,8 @@ impl ResultKind {
         }
         let usual = match facts.kind.as_str() {
             "Test result" | "Lab report" => Self::Blood,
-            "Scan finding" | "Scan report" => Self::Scan,
+            // A picture by itself is most often one of a scan.
+            "Scan finding" | "Scan report" | "Picture" | "Recording" => Self::Scan,
             "Report" => Self::Other,
             "Result" if facts.value.is_some() => Self::Blood,
             _ if is_marked(facts) => Self::Other,

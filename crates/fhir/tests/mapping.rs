@@ -419,6 +419,35 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_is_a_result_that_its_report_names() {
+        let picture = json!({
+            "resourceType": "Media", "id": "x1", "status": "completed", "modality": {"text": "X-ray"}, "view": {"text": "From the side"},
+            "createdDateTime": "2026-11-20T10:00:00Z", "bodySite": {"text": "Left knee"}, "operator": {"display": "Dr Obi"},
+            "content": {"contentType": "image/png", "title": "Left knee", "data": "iVBORw0KGgo="},
+        });
+        let facts = one(picture.clone());
+        assert_eq!((facts.category, facts.kind.as_str(), facts.title.as_str()), (Category::Result, "Picture", "Left knee"));
+        assert_eq!((facts.author.as_deref(), facts.release), (Some("Dr Obi"), Release::Released));
+        let says = |label: &str| facts.details.iter().find(|detail| detail.label == label).map(|detail| detail.value.as_str());
+        assert_eq!((says("What it shows"), says("How it was taken")), (Some("From the side"), Some("X-ray")));
+        let with = |field: &str, value: Value| {
+            let mut other = picture.clone();
+            other[field] = value;
+            one(other)
+        };
+        for status in ["in-progress", "entered-in-error"] {
+            assert_eq!(with("status", json!(status)).release, Release::Withheld, "{status}");
+        }
+        assert_eq!(with("content", json!({"contentType": "video/mp4"})).kind, "Recording");
+        let report = json!({
+            "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "code": {"text": "X-ray of knee"},
+            "media": [{"link": {"reference": "Media/x1", "display": "Left knee"}}],
+        });
+        let facts = first(&[report, picture]);
+        assert!(facts.mentions.contains(&"Media/x1".to_owned()), "{:?}", facts.mentions);
+    }
+
+    #[test]
     fn a_newer_version_is_told_from_one_that_only_was_sent_again() {
         let report = json!({
             "resourceType": "DiagnosticReport", "id": "r1", "status": "preliminary", "code": {"text": "Biopsy"},

@@ -20,7 +20,8 @@ use store::record::{self, ClosedRow, EntryRow, Filter, MentionedRow, RAW_AT_ONCE
 use uuid::Uuid;
 
 /// Types from which a line of a list takes nothing; an entry's own page may.
-const NOT_IN_LINES: &[&str] = &["Binary", "Observation", "Condition", "DiagnosticReport", "DocumentReference", "Composition"];
+const NOT_IN_LINES: &[&str] =
+    &["Binary", "Observation", "Condition", "DiagnosticReport", "DocumentReference", "Composition", "Media"];
 /// How often what was found to be mentioned is fetched: a role's person and organisation are two steps away.
 const STEPS: usize = 3;
 

@@ -52,6 +52,7 @@ fn file(seen: DocumentSeen, entry: Option<&str>, (at, several): (usize, bool), t
     let heading = match (several, seen.title.is_some()) {
         (true, true) => format!("File {}: {name}", at + 1),
         (true, false) => format!("File {}", at + 1),
+        (false, _) if seen.kind == DocumentKind::Image => "The picture".to_owned(),
         (false, _) => "The document".to_owned(),
     };
     let links = entry.filter(|_| seen.is_here).map(|entry| links(&seen, entry, &name));

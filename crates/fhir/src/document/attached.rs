@@ -45,6 +45,7 @@ fhir! {
         presented_form: Lenient<List<Attachment>>,
     }
     ContentJson { attachment: Option<Attachment>, }
+    PictureJson { content: Lenient<Attachment>, }
     HeldJson {
         content_type: Option<String>,
         data: Option<String>,
@@ -54,7 +55,7 @@ fhir! {
 /// Whether resources of a type hold files that are shown.
 #[must_use]
 pub fn holds_files(resource_type: &str) -> bool {
-    matches!(resource_type, "DocumentReference" | "DiagnosticReport")
+    matches!(resource_type, "DocumentReference" | "DiagnosticReport" | "Media")
 }
 
 /// A Binary that must not be shown to the person it is about.
@@ -69,11 +70,18 @@ pub fn attached(received: &Received, names: &Names<'_>) -> Vec<Attached> {
     if !holds_files(&received.resource_type) {
         return Vec::new();
     }
-    let Ok(json) = serde_json::from_str::<HolderJson>(&received.raw) else { return Vec::new() };
-    let contents = json.content.0.iter().flat_map(|list| list.iter()).filter_map(|content| content.attachment.as_ref());
-    let forms = json.presented_form.0.iter().flat_map(|list| list.iter());
+    let holder: HolderJson;
+    let picture: PictureJson;
+    let attachments: Vec<&Attachment> = if received.resource_type == "Media" {
+        picture = serde_json::from_str(&received.raw).unwrap_or_default();
+        picture.content.0.iter().collect()
+    } else {
+        holder = serde_json::from_str(&received.raw).unwrap_or_default();
+        let contents = holder.content.0.iter().flat_map(|list| list.iter()).filter_map(|content| content.attachment.as_ref());
+        contents.chain(holder.presented_form.0.iter().flat_map(|list| list.iter())).collect()
+    };
     let mut all = Vec::new();
-    for attachment in contents.chain(forms) {
+    for attachment in attachments {
         if all.len() >= MOST_FILES {
             break;
         }

@@ -71,6 +71,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "Immunization" => immunisations::immunisation(received, names)?,
         "Observation" => results::observation(received, names)?,
         "DiagnosticReport" => results::report(received, names)?,
+        "Media" => results::picture(received, names)?,
         "DocumentReference" => documents::document(received, names)?,
         "Composition" => documents::composition(received, names)?,
         "Binary" => documents::binary(received, names)?,
@@ -191,6 +192,7 @@ pub(super) fn is_finding(name: &str) -> bool {
                 | "conclusion"
                 | "conclusionCode"
                 | "presentedForm"
+                | "content"
                 | "contained"
         )
 }

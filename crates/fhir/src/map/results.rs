@@ -159,6 +159,26 @@ fhir! {
         conclusion: Option<String>,
         conclusion_code: List<CodeableConcept>,
         presented_form: List<Attachment>,
+        media: List<ReportMediaJson>,
+    }
+    ReportMediaJson { link: Option<Reference>, }
+    PictureJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        modality: Option<CodeableConcept>,
+        view: Option<CodeableConcept>,
+        encounter: Option<Reference>,
+        created_date_time: Option<String>,
+        created_period: Option<Period>,
+        issued: Option<String>,
+        operator: Option<Reference>,
+        reason_code: List<CodeableConcept>,
+        body_site: Option<CodeableConcept>,
+        device_name: Option<String>,
+        device: Option<Reference>,
+        content: Option<Attachment>,
+        note: List<Annotation>,
     }
 }
 
@@ -336,6 +356,36 @@ fn comment_first(meta: Option<&Meta>) -> bool {
         .any(|one| one.code.as_deref().is_some_and(|code| matches!(code.trim().to_ascii_uppercase().as_str(), "TBOO" | "TABOO")))
 }
 
+/// A picture or a recording (FHIR Media): its file is shown with it.
+pub(super) fn picture(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: PictureJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let content_type = json.content.as_ref().and_then(|file| file.content_type.as_deref()).unwrap_or_default();
+    let kind = if content_type.starts_with("audio/") || content_type.starts_with("video/") { "Recording" } else { "Picture" };
+    let mut draft = Draft::new(Category::Result, kind, json.meta.as_ref());
+    draft.about(json.view.as_ref().or(json.modality.as_ref()));
+    if let Some(title) = json.content.as_ref().and_then(|file| crate::words::plain(file.title.as_deref()?)) {
+        let shows = std::mem::replace(&mut draft.facts.title, title);
+        draft.add("What it shows", Some(shows).filter(|shows| *shows != draft.facts.title));
+    }
+    draft.status(json.status.as_deref());
+    // What is not finished nobody has looked at yet.
+    if matches!(json.status.as_deref(), Some("preparation" | "in-progress" | "not-done")) {
+        draft.withhold();
+    }
+    draft.happened(json.created_date_time.as_ref());
+    draft.during(json.created_period.as_ref());
+    draft.recorded(json.issued.as_ref());
+    draft.by(around.behind(json.operator.iter()));
+    draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
+    draft.add_concepts("How it was taken", json.modality.iter());
+    draft.add_concepts("Where on the body", json.body_site.iter());
+    draft.add_concepts("Why it was taken", json.reason_code.iter());
+    draft.add("Device", around.name(json.device.as_ref()).or_else(|| json.device_name.clone()));
+    draft.notes(&json.note, &around);
+    Ok(draft.done())
+}
+
 /// What the newer of two versions of a result or a report is to the one before, by their texts as they were received. Of what cannot be
 /// read is assumed that it says something else.
 #[must_use]
@@ -468,6 +518,8 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     links(&mut facts, &around, LinkRole::Order, &json.based_on);
     draft.add("Sample", around.all_names(json.specimen.iter()));
     draft.add("Explained by", around.all_names(json.results_interpreter.iter()));
+    // A report and its pictures wait as one, because it names them.
+    draft.add("Pictures", around.all_names(json.media.iter().filter_map(|media| media.link.as_ref())));
     draft.facts.result = Some(Box::new(facts));
     super::documents::judge_files(&mut draft, json.presented_form.iter(), names);
     Ok(draft.done())

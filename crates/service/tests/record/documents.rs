@@ -304,7 +304,13 @@ testkit::both_engines! {
             "code": { "text": "Knee X-ray" },
             "presentedForm": [{ "contentType": "image/png", "data": data(pixel) }, { "contentType": "image/png", "data": data(&pixel[..20]) }],
         });
-        let person = desk.import(bundle("collection", &[margaret(), report])).await.unwrap().person;
+        let picture = json!({
+            "resourceType": "Media", "id": "x1", "status": "completed", "subject": { "reference": "Patient/m1" },
+            "view": { "text": "Knee from the side" }, "createdDateTime": "2026-11-03T10:00:00Z",
+            "content": { "contentType": "image/png", "url": "Binary/b1" },
+        });
+        let binary = json!({ "resourceType": "Binary", "id": "b1", "contentType": "image/png", "data": data(pixel) });
+        let person = desk.import(bundle("collection", &[margaret(), report, picture, binary])).await.unwrap().person;
         let me = desk.account_of(&[person]).await;
         let entry = desk.titled(person, Category::Result, "Knee X-ray").await;
         let files = documents(&desk, &me, person, entry).await.files;
@@ -314,5 +320,11 @@ testkit::both_engines! {
         assert_eq!(bytes(&desk, &me, person, (entry, files[0].id)).await.unwrap(), pixel);
         assert!(matches!(records.document(&me, person, (entry, files[1].id), FileForm::Looked).await, Err(ServiceError::NotFound)));
         assert_eq!(bytes(&desk, &me, person, (entry, files[1].id)).await.unwrap(), pixel[..20]);
+        // A picture that came by itself is shown in the same way.
+        let entry = desk.titled(person, Category::Result, "Knee from the side").await;
+        let files = documents(&desk, &me, person, entry).await.files;
+        assert_eq!(files.iter().map(|file| (file.kind, file.is_here)).collect::<Vec<_>>(), [(DocumentKind::Image, true)]);
+        let looked = records.document(&me, person, (entry, files[0].id), FileForm::Looked).await.unwrap();
+        assert_eq!(looked.content_type, "image/jpeg");
     }
 }

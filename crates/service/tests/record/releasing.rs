@@ -309,6 +309,20 @@ testkit::both_engines! {
         assert_eq!(binaries(&clinic.me).await, ["b1", "b3", "b5"]);
     }
 
+    async fn the_pictures_of_a_report_wait_with_it(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let slide = about_her("Media", "x1", &json!({
+            "status": "completed", "view": { "text": "SECRET slide" }, "createdDateTime": "2026-11-20T10:00:00Z",
+            "content": { "contentType": "image/png", "data": "iVBORw0KGgo=" },
+        }));
+        clinic.receive(&[with(biopsy().remove(0), "media", json!([{ "link": { "reference": "Media/x1" } }])), biopsy().remove(1), slide]).await;
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(5))]);
+        assert!(!all_that(&clinic, &clinic.me, &previews(&clinic)).await.contains("SECRET"));
+        clinic.later(5);
+        assert!(clinic.titles(&clinic.me).await.contains(&"SECRET slide".to_owned()));
+    }
+
     async fn nobody_finds_what_waits_by_the_words_of_its_file(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
