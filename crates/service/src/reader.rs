@@ -15,6 +15,7 @@ use fhir::Received;
 use fhir::document::Shown;
 use fhir::map::Names;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 use store::Tx;
 use store::record::{self, ClosedRow, EntryRow, Filter, MentionedRow, RAW_AT_ONCE, ToldRow, VersionTextRow};
 use uuid::Uuid;
@@ -34,17 +35,19 @@ pub(crate) struct Reader {
     pub(crate) view: View,
     /// The same for the store.
     pub(crate) filter: Filter,
+    /// What the owner is not shown at the instant of the filter, once it was asked for.
+    closed: OnceLock<HashSet<ClosedRow>>,
 }
 
 impl Reader {
     /// Somebody who reads at this instant.
     pub(crate) fn new(person: PersonId, view: View, now: DateTime<Utc>) -> Self {
-        Self { person, view, filter: Filter::of(&view, now) }
+        Self { person, view, filter: Filter::of(&view, now), closed: OnceLock::new() }
     }
 
     /// The person themself, who looks at what somebody with this view sees.
     pub(crate) fn previewed(person: PersonId, view: View, now: DateTime<Utc>) -> Self {
-        Self { person, view, filter: Filter::waiting(&view, now) }
+        Self { person, view, filter: Filter::waiting(&view, now), closed: OnceLock::new() }
     }
 
     /// Whether everything is open: the person themself, or the operator for them.
@@ -69,15 +72,21 @@ pub(crate) async fn told_anew(
     entries: &[Uuid],
     whole: bool,
 ) -> Result<HashMap<Uuid, Option<EntryFacts>>, ServiceError> {
-    let mut rows = Vec::new();
-    let closed = closed(tx, reader, entries.is_empty()).await?;
-    if closed.as_ref().is_some_and(HashSet::is_empty) {
+    if entries.is_empty() {
         return Ok(HashMap::new());
     }
+    let closed = match reader.is_owner() {
+        true => Some(closed(tx, reader).await?),
+        false => None,
+    };
+    if closed.is_some_and(HashSet::is_empty) {
+        return Ok(HashMap::new());
+    }
+    let mut rows = Vec::new();
     for entries in entries.chunks(RAW_AT_ONCE) {
         rows.extend(record::told(tx, reader.person, entries).await?);
     }
-    if let Some(closed) = &closed {
+    if let Some(closed) = closed {
         let takes = |row: &ToldRow, one: &ClosedRow| {
             row.organisation_id == one.organisation_id
                 && row.mentioned().any(|(kind, id)| kind == one.resource_type && id == one.logical_id)
@@ -109,19 +118,19 @@ pub(crate) async fn told_anew(
     tokio::task::spawn_blocking(tell).await.map_err(ServiceError::internal)
 }
 
-/// What the owner of a record is not shown, where they read and there is anything to read; absent for anybody else, to whom all that
-/// takes words from others is told anew.
-async fn closed(tx: &mut Tx, reader: &Reader, nothing: bool) -> Result<Option<HashSet<ClosedRow>>, ServiceError> {
-    Ok(match (reader.is_owner(), nothing) {
-        (false, _) => None,
-        (true, true) => Some(HashSet::new()),
-        (true, false) => Some(record::closed(tx, reader.person, reader.filter.at()).await?.into_iter().collect()),
-    })
+/// What the owner of a record is not shown, asked for once by each reader; to anybody else all that takes words from others is told
+/// anew.
+async fn closed<'r>(tx: &mut Tx, reader: &'r Reader) -> Result<&'r HashSet<ClosedRow>, ServiceError> {
+    if let Some(closed) = reader.closed.get() {
+        return Ok(closed);
+    }
+    let rows = record::closed(tx, reader.person, reader.filter.at()).await?;
+    Ok(reader.closed.get_or_init(|| rows.into_iter().collect()))
 }
 
 /// Whether entries say to this reader what they said when they came in: to the owner, where nothing is kept from them.
 pub(crate) async fn is_told_all(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceError> {
-    Ok(closed(tx, reader, false).await?.is_some_and(|closed| closed.is_empty()))
+    Ok(reader.is_owner() && closed(tx, reader).await?.is_empty())
 }
 
 /// What a version of an entry says, with only what is open; `None` where it cannot be read or is not open itself.
