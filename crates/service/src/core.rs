@@ -1,10 +1,13 @@
 //! What every use case shares.
 
+use crate::reader::Reader;
 use crate::{
     Clock, DiarySystem, Library, NoPrescribing, PasswordCost, PrescribingSystem, Random, SelfCareFiles, ServiceError, Texting,
-    Tracking,
+    Tracking, access,
 };
 use chrono::{DateTime, Utc};
+use domain::PersonId;
+use domain::access::{Actor, Ask, Subject};
 use domain::age_rules::Rules;
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -147,6 +150,36 @@ impl Core {
         self.0.store.read().await
     }
 
+    /// Begins a read about a person, for whoever may do this; a refusal is audited, as one of this page.
+    pub(crate) async fn enter(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        ask: Ask,
+        page: &'static str,
+    ) -> Result<(Tx, Subject, Reader), ServiceError> {
+        let (tx, subject, reader, _) = self.enter_and(actor, person, (ask, ask), page).await?;
+        Ok((tx, subject, reader))
+    }
+
+    /// The same, with whether they may do another thing as well: how they stand to the person is loaded once.
+    pub(crate) async fn enter_and(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        asks: (Ask, Ask),
+        page: &'static str,
+    ) -> Result<(Tx, Subject, Reader, bool), ServiceError> {
+        let mut tx = self.read().await?;
+        match access::open_and(self, &mut tx, actor, person, asks).await {
+            Ok((allowed, may)) => Ok((tx, allowed.subject, Reader::new(person, allowed.view, self.now()), may)),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused_on(self, actor, person, error, page).await)
+            }
+        }
+    }
+
     /// Does an act in one transaction; the body gets a clone of this core.
     pub(crate) async fn write<T, F>(&self, body: F) -> Result<T, ServiceError>
     where
@@ -156,7 +189,39 @@ impl Core {
         self.try_write(body).await
     }
 
-    /// The same where a refusal is of a kind of its own.
+    /// Does an act about a person in one transaction; a refusal is audited, as one of this page.
+    pub(crate) async fn act_on<T, F>(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        page: &'static str,
+        body: F,
+    ) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Self, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(access::refused_on(self, actor, person, error, page).await),
+            done => done,
+        }
+    }
+
+    /// Does an act of a care team in one transaction; a refusal is audited, as one of this page.
+    pub(crate) async fn act_in_team<T, F>(&self, actor: &Actor, page: &'static str, body: F) -> Result<T, ServiceError>
+    where
+        F: for<'t> FnOnce(Self, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let by = actor.clone();
+        match self.write(move |core, tx| body(core, tx, by)).await {
+            Err(error) => Err(access::refused(self, actor, error, page).await),
+            done => done,
+        }
+    }
+
+    /// The same as [`Core::write`] where a refusal is of a kind of its own.
     pub(crate) async fn try_write<T, E, F>(&self, body: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(Self, &'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,

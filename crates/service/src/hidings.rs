@@ -247,14 +247,8 @@ impl Hidings {
     }
 
     async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match access::require(&self.core, &mut tx, actor, person, Ask::ManageSharing).await {
-            Ok(subject) => Ok((tx, subject)),
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, "hidings").await)
-            }
-        }
+        let (tx, subject, _) = self.core.enter(actor, person, Ask::ManageSharing, "hidings").await?;
+        Ok((tx, subject))
     }
 
     /// The outcome of an act; a refusal is audited.

@@ -6,9 +6,9 @@
 //! there. To the owner an entry is told anew where it takes words from what is not shown to them: from what its source withholds,
 //! or from a result that they do not read yet.
 
-use crate::ServiceError;
+use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
-use domain::access::{Audience, View};
+use domain::access::{Actor, Ask, Audience, Subject, View};
 use domain::record::{EntryFacts, Release, Sensitivity};
 use domain::{OrganisationId, PersonId};
 use fhir::Received;
@@ -61,6 +61,21 @@ impl Reader {
         self.view.audience() == Audience::Organisation(organisation)
             || self.view.opens(facts.category, chosen.unwrap_or(facts.sensitivity))
     }
+}
+
+/// Lets through whoever may do this to the person's record, with what they may see of it.
+///
+/// # Errors
+/// As [`access::require`].
+pub(crate) async fn allowed(
+    core: &Core,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: PersonId,
+    ask: Ask,
+) -> Result<(Subject, Reader), ServiceError> {
+    let allowed = access::open(core, tx, actor, person, ask).await?;
+    Ok((allowed.subject, Reader::new(person, allowed.view, core.now())))
 }
 
 /// What those of the entries say that take words from others, with only what is open; the whole, or as far as a line of a

@@ -7,7 +7,7 @@ use crate::people::PersonSummary;
 use crate::reader::{Reader, is_told_all, told_anew, version_anew};
 use crate::releases::{ResultWords, words, words_then};
 use crate::results::{self, ResultView};
-use crate::{Core, PlainWords, ServiceError, access};
+use crate::{Core, PlainWords, ServiceError};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};
 use domain::audit::{Action, Basis, Purpose};
@@ -593,14 +593,7 @@ impl Records {
         person: PersonId,
         what: &'static str,
     ) -> Result<(Tx, Subject, Reader), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
-            Ok(allowed) => Ok((tx, allowed.subject, Reader::new(person, allowed.view, self.core.now()))),
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, what).await)
-            }
-        }
+        self.core.enter(actor, person, Ask::ReadRecord, what).await
     }
 }
 

@@ -444,14 +444,8 @@ impl Releases {
 
     /// Begins a look at what only the person themself decides.
     async fn own(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match access::require(&self.core, &mut tx, actor, person, Ask::ManageSharing).await {
-            Ok(subject) => Ok((tx, subject)),
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
-            }
-        }
+        let (tx, subject, _) = self.core.enter(actor, person, Ask::ManageSharing, PAGE).await?;
+        Ok((tx, subject))
     }
 
     async fn told<T>(&self, actor: &Actor, person: PersonId, done: Result<T, ServiceError>) -> Result<T, ServiceError> {

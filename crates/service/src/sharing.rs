@@ -234,14 +234,8 @@ impl Sharing {
 
     /// Begins a read of what the person shares, if the actor may manage it.
     pub(crate) async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match access::require(&self.core, &mut tx, actor, person, Ask::ManageSharing).await {
-            Ok(subject) => Ok((tx, subject)),
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, "sharing").await)
-            }
-        }
+        let (tx, subject, _) = self.core.enter(actor, person, Ask::ManageSharing, "sharing").await?;
+        Ok((tx, subject))
     }
 }
 

@@ -17,7 +17,7 @@ pub use verify::Verification;
 pub use visitors::Visitors;
 pub(crate) use visitors::write_to;
 
-use crate::{Core, ServiceError, access};
+use crate::{Core, ServiceError};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::{AccountId, PersonId};
@@ -234,14 +234,8 @@ impl Activity {
 
     /// Begins a read of who looked, if the actor may.
     async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match access::require(&self.core, &mut tx, actor, person, Ask::ReadActivity).await {
-            Ok(subject) => Ok((tx, subject)),
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, "activity").await)
-            }
-        }
+        let (tx, subject, _) = self.core.enter(actor, person, Ask::ReadActivity, "activity").await?;
+        Ok((tx, subject))
     }
 }
 

@@ -24,7 +24,7 @@ pub use stays::{HospitalSeen, StaysDone};
 
 use crate::mail::{self, Letter};
 use crate::text::{self, Note};
-use crate::{Core, FieldProblem, ServiceError, access, carers, mobiles};
+use crate::{Core, FieldProblem, ServiceError, carers, mobiles};
 use domain::access::{Actor, Subject};
 use domain::appointment::{Booker, Referred, Refusal, Release, Status, Terms};
 use domain::scope::{Categories, Scope};
@@ -68,11 +68,7 @@ impl Appointments {
         F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
-        let by = actor.clone();
-        match self.core.write(move |core, tx| body(core, tx, by)).await {
-            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "appointments").await),
-            done => done,
-        }
+        self.core.act_on(actor, person, "appointments", body).await
     }
 }
 

@@ -302,14 +302,8 @@ impl Appointments {
 
     /// A snapshot, for whoever may see the person's appointments; a refusal is audited.
     pub(super) async fn open(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match access::require(&self.core, &mut tx, actor, person, Ask::SeeAppointments).await {
-            Ok(subject) => Ok((tx, subject)),
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, "appointments").await)
-            }
-        }
+        let (tx, subject, _) = self.core.enter(actor, person, Ask::SeeAppointments, "appointments").await?;
+        Ok((tx, subject))
     }
 
     /// Why somebody comes was written for those who give care: a carer reads it only where they wrote it.

@@ -102,11 +102,7 @@ impl Diary {
         F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
-        let by = actor.clone();
-        match self.core.write(move |core, tx| body(core, tx, by)).await {
-            Err(error) => Err(access::refused(&self.core, actor, error, what).await),
-            done => done,
-        }
+        self.core.act_in_team(actor, what, body).await
     }
 }
 

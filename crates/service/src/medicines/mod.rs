@@ -28,8 +28,8 @@ pub(crate) use reminders::{reach, ways};
 pub use rules::{OrderRulesForm, OrderRulesSeen};
 
 use crate::mail::{self, Letter};
-use crate::reader::Reader;
-use crate::{Core, FieldProblem, ServiceError, access};
+use crate::reader::{Reader, allowed};
+use crate::{Core, FieldProblem, ServiceError};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::medicine::{CannotOrder, EndDay};
 use domain::when::day_in_words;
@@ -64,14 +64,7 @@ impl Medicines {
 
     /// A snapshot, for whoever may order for the person; a refusal is audited.
     async fn enter(&self, actor: &Actor, person: PersonId, what: &'static str) -> Result<(Tx, Subject, Reader), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match orders(&self.core, &mut tx, actor, person).await {
-            Ok((subject, reader)) => Ok((tx, subject, reader)),
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, what).await)
-            }
-        }
+        self.core.enter(actor, person, Ask::OrderMedicines, what).await
     }
 
     /// Lets through whoever may order for the person, and add what they take.
@@ -88,11 +81,7 @@ impl Medicines {
         F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
-        let by = actor.clone();
-        match self.core.write(move |core, tx| body(core, tx, by)).await {
-            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "medicines").await),
-            done => done,
-        }
+        self.core.act_on(actor, person, "medicines", body).await
     }
 
     /// Does an act of a care team in one transaction; a refusal is audited.
@@ -101,18 +90,13 @@ impl Medicines {
         F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
-        let by = actor.clone();
-        match self.core.write(move |core, tx| body(core, tx, by)).await {
-            Err(error) => Err(access::refused(&self.core, actor, error, "medicines").await),
-            done => done,
-        }
+        self.core.act_in_team(actor, "medicines", body).await
     }
 }
 
 /// Lets through whoever may order for the person, with what they may see of the record.
 pub(crate) async fn orders(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<(Subject, Reader), ServiceError> {
-    let allowed = access::open(core, tx, actor, person, Ask::OrderMedicines).await?;
-    Ok((allowed.subject, Reader::new(person, allowed.view, core.now())))
+    allowed(core, tx, actor, person, Ask::OrderMedicines).await
 }
 
 /// What this account, which is not at work, may see of the record; absent where it may not order for the person.

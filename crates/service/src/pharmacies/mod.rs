@@ -11,7 +11,7 @@ pub use nominate::{NominateForm, NominationSeen, NominationsSeen, PharmacyPage, 
 
 use crate::activity::{self, Event};
 use crate::records::purpose;
-use crate::{Core, ServiceError, access};
+use crate::{Core, ServiceError};
 use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::Position;
@@ -98,17 +98,9 @@ impl Pharmacies {
     /// A snapshot, for whoever may order for the person; a refusal is audited.
     /// The last is whether they may see any medicine: who gives them tells of them.
     async fn enter(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject, bool), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match access::open(&self.core, &mut tx, actor, person, Ask::OrderMedicines).await {
-            Ok(allowed) => {
-                let sees = Sensitivity::ALL.iter().any(|label| allowed.view.opens(Category::Medicine, *label));
-                Ok((tx, allowed.subject, sees))
-            }
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, "pharmacy").await)
-            }
-        }
+        let (tx, subject, reader) = self.core.enter(actor, person, Ask::OrderMedicines, "pharmacy").await?;
+        let sees = Sensitivity::ALL.iter().any(|label| reader.view.opens(Category::Medicine, *label));
+        Ok((tx, subject, sees))
     }
 
     /// Writes down that it was looked where the person's prescriptions go.

@@ -239,10 +239,6 @@ impl Pharmacies {
         F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
-        let by = actor.clone();
-        match self.core.write(move |core, tx| body(core, tx, by)).await {
-            Err(error) => Err(access::refused_on(&self.core, actor, person, error, "nomination").await),
-            done => done,
-        }
+        self.core.act_on(actor, person, "nomination", body).await
     }
 }

@@ -76,14 +76,7 @@ impl Profile {
 
     /// A snapshot, for whoever may do this; a refusal is audited.
     async fn enter(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match access::open(&self.core, &mut tx, actor, person, ask).await {
-            Ok(allowed) => Ok((tx, allowed.subject, Reader::new(person, allowed.view, self.core.now()))),
-            Err(error) => {
-                drop(tx);
-                Err(self.refused(actor, person, error).await)
-            }
-        }
+        self.core.enter(actor, person, ask, PAGE).await
     }
 
     /// Whether the actor sees what the person says of themselves: where a page leads to it. Nothing is shown, and nothing audited.
@@ -95,21 +88,13 @@ impl Profile {
         access::allows(&self.core, &mut tx, actor, person, Ask::SeeProfile).await
     }
 
-    async fn refused(&self, actor: &Actor, person: PersonId, error: ServiceError) -> ServiceError {
-        access::refused_on(&self.core, actor, person, error, PAGE).await
-    }
-
     /// Does an act about a person in one transaction; a refusal is audited.
     async fn act<T, F>(&self, actor: &Actor, person: PersonId, body: F) -> Result<T, ServiceError>
     where
         F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
-        let by = actor.clone();
-        match self.core.write(move |core, tx| body(core, tx, by)).await {
-            Err(error) => Err(self.refused(actor, person, error).await),
-            done => done,
-        }
+        self.core.act_on(actor, person, PAGE, body).await
     }
 
     async fn looked(&self, actor: &Actor, subject: Subject, page: &'static str) -> Result<(), ServiceError> {

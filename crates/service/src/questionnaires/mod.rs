@@ -11,7 +11,7 @@ pub use seen::{BegunSeen, QuestionnaireSeen, QuestionnairesSeen, RequestSeen, Re
 pub(crate) use team::own_accounts;
 pub use team::{QuestionnaireRulesForm, QuestionnaireRulesSeen};
 
-use crate::reader::Reader;
+use crate::reader::{Reader, allowed};
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};
@@ -46,14 +46,7 @@ impl Questionnaires {
 
     /// A snapshot, for whoever may see what the person filled in; a refusal is audited.
     async fn enter(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match allowed(&self.core, &mut tx, actor, person, ask).await {
-            Ok((subject, reader)) => Ok((tx, subject, reader)),
-            Err(error) => {
-                drop(tx);
-                Err(self.refused(actor, person, error).await)
-            }
-        }
+        self.core.enter(actor, person, ask, PAGE).await
     }
 
     async fn refused(&self, actor: &Actor, person: PersonId, error: ServiceError) -> ServiceError {
@@ -66,17 +59,8 @@ impl Questionnaires {
         F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
-        let by = actor.clone();
-        match self.core.write(move |core, tx| body(core, tx, by)).await {
-            Err(error) => Err(self.refused(actor, person, error).await),
-            done => done,
-        }
+        self.core.act_on(actor, person, PAGE, body).await
     }
-}
-
-async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Subject, Reader), ServiceError> {
-    let allowed = access::open(core, tx, actor, person, ask).await?;
-    Ok((allowed.subject, Reader::new(person, allowed.view, core.now())))
 }
 
 /// Whether what is so sensitive is open to the reader: as readings from home are.

@@ -43,7 +43,7 @@ pub use weeks::{BestForm, BestSeen, StartForm, WeekAct, WeekForm, WeekLine, Week
 
 pub use trackers::FitbitWeight;
 
-use crate::reader::Reader;
+use crate::reader::{Reader, allowed};
 use crate::{Core, ServiceError, access};
 use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
@@ -77,14 +77,7 @@ impl Readings {
 
     /// A snapshot, for whoever may see the person's readings; a refusal is audited.
     async fn enter(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match allowed(&self.core, &mut tx, actor, person, ask).await {
-            Ok((subject, reader)) => Ok((tx, subject, reader)),
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
-            }
-        }
+        self.core.enter(actor, person, ask, PAGE).await
     }
 
     /// The same to see them, with what the actor may do besides.
@@ -97,14 +90,7 @@ impl Readings {
 
     /// The same to see them, with whether the actor may do another thing as well.
     async fn look(&self, actor: &Actor, person: PersonId, also: Ask) -> Result<(Tx, Subject, Reader, bool), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match access::open_and(&self.core, &mut tx, actor, person, (Ask::SeeReadings, also)).await {
-            Ok((allowed, may)) => Ok((tx, allowed.subject, Reader::new(person, allowed.view, self.core.now()), may)),
-            Err(error) => {
-                drop(tx);
-                Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
-            }
-        }
+        self.core.enter_and(actor, person, (Ask::SeeReadings, also), PAGE).await
     }
 
     /// Does an act for a person in one transaction; a refusal is audited.
@@ -113,11 +99,7 @@ impl Readings {
         F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
-        let by = actor.clone();
-        match self.core.write(move |core, tx| body(core, tx, by)).await {
-            Err(error) => Err(access::refused_on(&self.core, actor, person, error, PAGE).await),
-            done => done,
-        }
+        self.core.act_on(actor, person, PAGE, body).await
     }
 
     /// Lets through whoever may record this for the person, and says in which unit they did so last.
@@ -132,11 +114,6 @@ impl Readings {
         }
         record::last_unit(&mut tx, actor, person, measure, self.core.now()).await
     }
-}
-
-async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Subject, Reader), ServiceError> {
-    let allowed = access::open(core, tx, actor, person, ask).await?;
-    Ok((allowed.subject, Reader::new(person, allowed.view, core.now())))
 }
 
 /// Whether readings of this measure are open to the reader.

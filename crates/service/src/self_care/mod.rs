@@ -22,7 +22,7 @@ pub use support::{SavedSeen, SupportAsked, SupportFound, SupportSeen};
 
 use crate::activity::{self, Event};
 use crate::medicines::NotedBy;
-use crate::reader::Reader;
+use crate::reader::{Reader, allowed};
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access, appointments, emergencies};
 use chrono::{DateTime, Utc};
@@ -68,14 +68,7 @@ impl SelfCare {
 
     /// A snapshot, for whoever may see this of the person; a refusal is audited.
     async fn enter(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader), ServiceError> {
-        let mut tx = self.core.read().await?;
-        match allowed(&self.core, &mut tx, actor, person, ask).await {
-            Ok((subject, reader)) => Ok((tx, subject, reader)),
-            Err(error) => {
-                drop(tx);
-                Err(self.refused(actor, person, error).await)
-            }
-        }
+        self.core.enter(actor, person, ask, PAGE).await
     }
 
     async fn refused(&self, actor: &Actor, person: PersonId, error: ServiceError) -> ServiceError {
@@ -88,11 +81,7 @@ impl SelfCare {
         F: for<'t> FnOnce(Core, &'t mut Tx, Actor) -> BoxFuture<'t, Result<T, ServiceError>> + Send + 'static,
         T: Send + 'static,
     {
-        let by = actor.clone();
-        match self.core.write(move |core, tx| body(core, tx, by)).await {
-            Err(error) => Err(self.refused(actor, person, error).await),
-            done => done,
-        }
+        self.core.act_on(actor, person, PAGE, body).await
     }
 
     async fn looked(&self, actor: &Actor, subject: Subject, what: &'static str) -> Result<(), ServiceError> {
@@ -140,11 +129,6 @@ impl Who {
             _ => NotedBy::Carer,
         }
     }
-}
-
-async fn allowed(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Subject, Reader), ServiceError> {
-    let allowed = access::open(core, tx, actor, person, ask).await?;
-    Ok((allowed.subject, Reader::new(person, allowed.view, core.now())))
 }
 
 /// Whether what is so sensitive is open to the reader: as readings from home are.
