@@ -184,8 +184,7 @@ impl Profile {
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn details(&self, actor: &Actor, person: PersonId) -> Result<DetailsSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeProfile).await?;
-        let may_change = access::allows(&self.core, &mut tx, actor, person, Ask::KeepProfile).await?;
+        let (mut tx, subject, reader, may_change) = self.look(actor, person, Ask::SeeProfile).await?;
         let eyes = Eyes::of(&mut tx, actor, person).await?;
         let now = match profile::newest(&mut tx, person).await? {
             Some(row) => version(&row, eyes)?,

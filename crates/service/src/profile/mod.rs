@@ -79,6 +79,11 @@ impl Profile {
         self.core.enter(actor, person, ask, PAGE).await
     }
 
+    /// The same, with whether they may change what the person says of themselves.
+    async fn look(&self, actor: &Actor, person: PersonId, ask: Ask) -> Result<(Tx, Subject, Reader, bool), ServiceError> {
+        self.core.enter_and(actor, person, (ask, Ask::KeepProfile), PAGE).await
+    }
+
     /// Whether the actor sees what the person says of themselves: where a page leads to it. Nothing is shown, and nothing audited.
     ///
     /// # Errors

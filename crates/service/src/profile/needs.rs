@@ -103,8 +103,7 @@ impl Profile {
             NeedsOf::Person(person) => person,
             NeedsOf::Account => return self.needs_of_account(actor).await,
         };
-        let (mut tx, subject, _) = self.enter(actor, person, Ask::SeeProfile).await?;
-        let may_change = access::allows(&self.core, &mut tx, actor, person, Ask::KeepProfile).await?;
+        let (mut tx, subject, _, may_change) = self.look(actor, person, Ask::SeeProfile).await?;
         let eyes = Eyes::of(&mut tx, actor, person).await?;
         let mut rows = profile::needs_versions(&mut tx, Holder::Person(person), MOST_VERSIONS).await?;
         if rows.is_empty()

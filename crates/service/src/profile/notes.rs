@@ -123,7 +123,11 @@ pub(super) struct Looker<'l> {
     pub(super) may_write: bool,
 }
 
-impl Looker<'_> {
+impl<'l> Looker<'l> {
+    async fn of(tx: &mut Tx, actor: &Actor, (reader, may_write): (&'l Reader, bool)) -> Result<Self, ServiceError> {
+        Ok(Self { reader, eyes: Eyes::of(tx, actor, reader.person).await?, may_write })
+    }
+
     /// Whether a note is open to the reader, where its entry is: to the person all, to who wrote it their own, to others what is
     /// shared. The front desk reads none.
     pub(super) fn opens(&self, row: &NoteRow, entry_is_open: bool) -> bool {
@@ -161,8 +165,8 @@ impl Profile {
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn notes(&self, actor: &Actor, person: PersonId) -> Result<NotesSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::ReadRecord).await?;
-        let looker = self.looker(&mut tx, actor, &reader).await?;
+        let (mut tx, subject, reader, may_write) = self.look(actor, person, Ask::ReadRecord).await?;
+        let looker = Looker::of(&mut tx, actor, (&reader, may_write)).await?;
         let rows = own_note::listed(&mut tx, person, MOST).await?;
         let names = names(&mut tx, &reader).await?;
         drop(tx);
@@ -185,8 +189,8 @@ impl Profile {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not there or not open; [`ServiceError`] as [`access`](domain::access) decides.
     pub async fn note(&self, actor: &Actor, person: PersonId, id: OwnNoteId) -> Result<NotePage, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::ReadRecord).await?;
-        let looker = self.looker(&mut tx, actor, &reader).await?;
+        let (mut tx, subject, reader, may_write) = self.look(actor, person, Ask::ReadRecord).await?;
+        let looker = Looker::of(&mut tx, actor, (&reader, may_write)).await?;
         let row = own_note::one(&mut tx, person, id).await?.ok_or(ServiceError::NotFound)?;
         let about = match row.entry() {
             Some(id) => name_of_entry(&mut tx, &reader, id).await?.map(|name| (id, name)),
@@ -224,9 +228,9 @@ impl Profile {
         person: PersonId,
         id: EntryId,
     ) -> Result<(EntryView, NotesSeen), ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::ReadRecord).await?;
+        let (mut tx, subject, reader, may_write) = self.look(actor, person, Ask::ReadRecord).await?;
         let entry = records::one(&mut tx, &reader, id).await?;
-        let looker = self.looker(&mut tx, actor, &reader).await?;
+        let looker = Looker::of(&mut tx, actor, (&reader, may_write)).await?;
         let rows = own_note::about(&mut tx, person, id, MOST_ABOUT).await?;
         drop(tx);
         let open = rows.into_iter().filter(|row| looker.opens(row, true)).collect::<Vec<_>>();
@@ -360,11 +364,6 @@ impl Profile {
             })
         })
         .await
-    }
-
-    async fn looker<'r>(&self, tx: &mut Tx, actor: &Actor, reader: &'r Reader) -> Result<Looker<'r>, ServiceError> {
-        let may_write = access::allows(&self.core, tx, actor, reader.person, Ask::KeepProfile).await?;
-        Ok(Looker { reader, eyes: Eyes::of(tx, actor, reader.person).await?, may_write })
     }
 }
 

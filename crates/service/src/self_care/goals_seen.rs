@@ -7,7 +7,7 @@ use crate::reader::Reader;
 use crate::readings::{Chart, chart};
 use crate::{Core, ServiceError};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Actor, Ask, Subject};
+use domain::access::{Actor, Subject};
 use domain::goal::{About, Aim, Caution, CheckIn, Kind, Runs, Standing, State, cautions, encouragement};
 use domain::reading::{Amount, Measure, Span, Target};
 use domain::when::{age_on, london_day};
@@ -145,10 +145,9 @@ impl SelfCare {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn goals(&self, actor: &Actor, person: PersonId) -> Result<GoalsSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
         let who = self.who(&mut tx, actor, subject).await?;
         let goals = all(&self.core, &mut tx, &reader, &who).await?;
-        let may_record = self.may_record(&mut tx, actor, person).await;
         drop(tx);
         self.looked(actor, subject, "goals").await?;
         Ok(GoalsSeen { goals, may_record, person_name: who.name, emergency_until: who.emergency_until })
@@ -159,8 +158,8 @@ impl SelfCare {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not see it.
     pub async fn goal(&self, actor: &Actor, person: PersonId, id: GoalId) -> Result<GoalPage, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
-        let page = self.page_of(&mut tx, actor, (subject, &reader), id).await;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
+        let page = self.page_of(&mut tx, actor, (subject, &reader, may_record), id).await;
         drop(tx);
         match page {
             Err(error) => Err(self.refused(actor, person, error).await),
@@ -175,7 +174,7 @@ impl SelfCare {
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        (subject, reader): (Subject, &Reader),
+        (subject, reader, may_record): (Subject, &Reader, bool),
         id: GoalId,
     ) -> Result<GoalPage, ServiceError> {
         let row = open_row(tx, reader, id).await?;
@@ -193,7 +192,6 @@ impl SelfCare {
         let rows = goal::events(tx, subject.person, id, MOST_EVENTS).await?;
         let comments = rows.iter().filter(|row| row.what == "comment").map(comment).collect();
         let history = rows.into_iter().map(|row| event(&who, row)).collect();
-        let may_record = self.may_record(tx, actor, subject.person).await;
         Ok(GoalPage { goal, chart, comments, history, may_record })
     }
 }

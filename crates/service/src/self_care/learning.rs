@@ -87,11 +87,10 @@ impl SelfCare {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn learning(&self, actor: &Actor, person: PersonId) -> Result<LearningSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
         let who = self.who(&mut tx, actor, subject).await?;
         let given = given(&self.core, &mut tx, &reader, &who).await?;
         let topics = self.topics(&mut tx, actor, person).await?;
-        let may_record = self.may_record(&mut tx, actor, person).await;
         drop(tx);
         let all: Vec<Arc<Article>> =
             self.core.self_care().articles().iter().filter(|one| opens(&reader, one.sensitivity())).cloned().collect();
@@ -106,7 +105,7 @@ impl SelfCare {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not there, or not open, and to whoever may not see the person's readings.
     pub async fn article(&self, actor: &Actor, person: PersonId, id: &str) -> Result<ArticleSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
         let Some(article) = self.core.self_care().article(id).filter(|one| opens(&reader, one.sensitivity())).cloned() else {
             drop(tx);
             return Err(self.refused(actor, person, ServiceError::NotFound).await);
@@ -114,7 +113,6 @@ impl SelfCare {
         let who = self.who(&mut tx, actor, subject).await?;
         let mut given = given(&self.core, &mut tx, &reader, &who).await?;
         given.retain(|one| one.article == id && one.withdrawn_at.is_none());
-        let may_record = self.may_record(&mut tx, actor, person).await;
         drop(tx);
         self.looked(actor, subject, "article").await?;
         Ok(ArticleSeen { article, given, may_record })

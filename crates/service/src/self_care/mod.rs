@@ -71,6 +71,11 @@ impl SelfCare {
         self.core.enter(actor, person, ask, PAGE).await
     }
 
+    /// The same to see it, with whether they may record for the person.
+    async fn look(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Subject, Reader, bool), ServiceError> {
+        self.core.enter_and(actor, person, (Ask::SeeReadings, Ask::RecordReadings), PAGE).await
+    }
+
     async fn refused(&self, actor: &Actor, person: PersonId, error: ServiceError) -> ServiceError {
         access::refused_on(&self.core, actor, person, error, PAGE).await
     }
@@ -99,10 +104,6 @@ impl SelfCare {
             name: row.demographics()?.display_name(),
             emergency_until: emergencies::until(&self.core, tx, actor, subject.person).await?,
         })
-    }
-
-    async fn may_record(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> bool {
-        access::require(&self.core, tx, actor, person, Ask::RecordReadings).await.is_ok()
     }
 
     /// What the person has now, as far as the reader may read it in the record: none where they may read no problems.

@@ -7,7 +7,7 @@ use super::support::{SavedSeen, saved};
 use crate::ServiceError;
 use crate::readings::{ReadingRuleSeen, TargetSeen, WatchSeen, WeekLine, agreed, running};
 use domain::PersonId;
-use domain::access::{Actor, Ask};
+use domain::access::Actor;
 use domain::goal::State;
 
 /// Somebody's plan: what is agreed, what they want and what helps. Nothing of it is kept: it is what stands elsewhere today.
@@ -39,7 +39,7 @@ impl SelfCare {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn plan(&self, actor: &Actor, person: PersonId) -> Result<SelfCarePlan, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
         let who = self.who(&mut tx, actor, subject).await?;
         let mut goals = all(&self.core, &mut tx, &reader, &who).await?;
         goals.retain(|goal| matches!(goal.state, State::Active | State::Paused | State::Proposed));
@@ -48,7 +48,6 @@ impl SelfCare {
         reading.retain(GivenSeen::is_open);
         let saved = saved(&self.core, &mut tx, &reader).await?;
         let (targets, rules, watch) = agreed(&self.core, &mut tx, &reader).await?;
-        let may_record = self.may_record(&mut tx, actor, person).await;
         drop(tx);
         self.looked(actor, subject, "plan").await?;
         Ok(SelfCarePlan { person_name: who.name, goals, weeks, reading, saved, targets, rules, watch, may_record })

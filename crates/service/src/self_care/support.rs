@@ -96,13 +96,13 @@ impl SelfCare {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not see the person's readings.
     pub async fn support(&self, actor: &Actor, person: PersonId, id: &str) -> Result<SupportSeen, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
+        let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
         let Some(entry) = self.core.self_care().one_support(id).cloned() else {
             drop(tx);
             return Err(self.refused(actor, person, ServiceError::NotFound).await);
         };
         let saved = saved(&self.core, &mut tx, &reader).await?.iter().any(|one| one.id == id);
-        let may_record = self.may_record(&mut tx, actor, person).await && opens(&reader, entry.sensitivity());
+        let may_record = may_record && opens(&reader, entry.sensitivity());
         drop(tx);
         self.looked(actor, subject, "support").await?;
         Ok(SupportSeen { entry, saved, may_record })
