@@ -218,6 +218,19 @@ macro_rules! opened {
     };
 }
 
+/// Only runs `r` of sources of the person `$1` that its owner may be told of: that sent nothing yet, or of which something is shown at
+/// this instant.
+macro_rules! told_of {
+    ($at:literal) => {
+        concat!(
+            " AND (NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 AND w.organisation_id = r.organisation_id) \
+             OR EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = $1 AND e.organisation_id = r.organisation_id AND e.release = 'released'",
+            opened!($at),
+            "))"
+        )
+    };
+}
+
 /// A result `e` that was held, `x`, and who sent it.
 macro_rules! waiting {
     () => {
@@ -381,13 +394,11 @@ statements! {
     /// The words of the index `record_entry_stay`, as they stand there.
     STAYING = "SELECT DISTINCT person_id FROM record_entry WHERE resource_type = 'Encounter' AND kind = 'Hospital stay' \
                AND release = 'released' AND status IN ('arrived', 'triaged', 'in-progress', 'onleave', 'planned')";
-    /// A source of which nothing may be shown is none that may be told of.
     SOURCES = concat!(
         "SELECT o.name, MAX(r.ran_at) AS last_updated FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
-         WHERE r.person_id = $1 AND (NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 AND w.organisation_id = r.organisation_id) \
-         OR EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = $1 AND e.organisation_id = r.organisation_id AND e.release = 'released'",
-        opened!("$2"),
-        ")) GROUP BY o.id, o.name"
+         WHERE r.person_id = $1",
+        told_of!("$2"),
+        " GROUP BY o.id, o.name"
     );
     SOURCES_OPEN = concat!(
         "SELECT o.name, MAX(e.updated_at) AS last_updated FROM record_entry e JOIN organisation o ON o.id = e.organisation_id \

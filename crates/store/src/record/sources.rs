@@ -23,15 +23,12 @@ macro_rules! kinds {
 statements! {
     KINDS = kinds!(opened!("$2"));
     KINDS_OPEN = kinds!(open!("$2", "$3", "$4", "$5"));
-    /// Without sources of which nothing may be shown.
     RUNS = concat!(
         "SELECT r.organisation_id, o.name, o.kind, r.ran_at, r.report FROM import_run r JOIN organisation o ON o.id = r.organisation_id \
          WHERE r.person_id = $1 AND r.ran_at = (SELECT MAX(l.ran_at) FROM import_run l WHERE l.person_id = $1 \
-         AND l.organisation_id = r.organisation_id) AND (NOT EXISTS (SELECT 1 FROM record_entry w WHERE w.person_id = $1 \
-         AND w.organisation_id = r.organisation_id) OR EXISTS (SELECT 1 FROM record_entry e WHERE e.person_id = $1 \
-         AND e.organisation_id = r.organisation_id AND e.release = 'released'",
-        opened!("$2"),
-        ")) ORDER BY r.id"
+         AND l.organisation_id = r.organisation_id)",
+        told_of!("$2"),
+        " ORDER BY r.id"
     );
     /// When the newest of what is open came.
     RUNS_OPEN = concat!(
