@@ -10,9 +10,10 @@ use crate::words;
 use axum::Form;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::appointment::{Nation, Part, Status};
 use domain::team::WorkKind;
+use domain::when::typed_day;
 use domain::{AppointmentId, ClinicId, PersonId, ServiceId, TemplateId, WorkItemId};
 use service::{BookForm, ClinicForm, GivenUp, HoursForm, PlaceForm, PractitionerForm, ServiceError, ServiceForm, TemplateForm};
 
@@ -28,9 +29,8 @@ fn version(typed: &Typed) -> i32 {
 
 /// The day that three parts make; `None` where they make none.
 pub(crate) fn day_of(parts: &[String; 3]) -> Option<NaiveDate> {
-    let [day, month, year] = parts.each_ref().map(|part| part.trim());
-    let year = year.parse().ok().filter(|year| (2000..2200).contains(year))?;
-    NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?)
+    let day = typed_day(parts.each_ref().map(String::as_str)).ok().flatten();
+    day.filter(|day| (2000..2200).contains(&day.year()))
 }
 
 /// Goes back to what can be booked, or to the form that is to be put right.

@@ -10,10 +10,11 @@ use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::header;
 use axum::response::IntoResponse;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use domain::relationship::Reason;
 use domain::scope::{Labels, Scopes};
 use domain::team::WorkKind;
+use domain::when::typed_day;
 use domain::{AccessQueryId, MemberId, PersonId, RelationshipId, TeamId, WorkItemId};
 use serde::{Deserialize, Serialize};
 use service::{CarerDecision, CarerTerms, Checked, FieldProblem, FindForm, IdentityForm, Letter, ServiceError, StaffForm};
@@ -178,15 +179,10 @@ fn read_decision(typed: &Typed) -> Result<CarerDecision, ServiceError> {
 
 /// A day in three fields; `None` when all are empty.
 fn day(typed: &Typed, name: &str, message: &str) -> Result<Option<NaiveDate>, FieldProblem> {
-    let parts = date(typed, name).map(|part| part.trim().to_owned());
-    if parts.iter().all(String::is_empty) {
-        return Ok(None);
+    match typed_day(date(typed, name).each_ref().map(String::as_str)) {
+        Ok(day) if day.is_none_or(|day| (1900..=2200).contains(&day.year())) => Ok(day),
+        _ => Err(FieldProblem::new(name, message)),
     }
-    let problem = || FieldProblem::new(name, message);
-    let [day, month, year] = parts.map(|part| part.parse::<u32>().ok());
-    let year = year.and_then(|year| i32::try_from(year).ok()).filter(|year| (1900..=2200).contains(year));
-    let (Some(day), Some(month), Some(year)) = (day, month, year) else { return Err(problem()) };
-    NaiveDate::from_ymd_opt(year, month, day).map(Some).ok_or_else(problem)
 }
 
 /// Answers a question about who looked.

@@ -102,6 +102,58 @@ pub const fn is_night(minute: u16) -> bool {
     minute >= NIGHT || minute < MORNING
 }
 
+/// What is wrong with a date that was typed in three fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TypedDayError {
+    /// Of day, month and year, these are missing.
+    #[error("a part of the date is missing")]
+    Missing([bool; 3]),
+    /// The year has fewer than 4 digits.
+    #[error("the year has fewer than 4 digits")]
+    ShortYear,
+    /// There is no such day.
+    #[error("there is no such day")]
+    NotReal,
+}
+
+impl TypedDayError {
+    /// What to say of it: `whose` begins the sentence, `like` is a date of the kind that is meant.
+    #[must_use]
+    pub fn in_words(self, whose: &str, like: &str) -> String {
+        match self {
+            Self::Missing(parts) => {
+                let parts = parts.into_iter().zip(["a day", "a month", "a year"]);
+                let missing: Vec<&str> = parts.filter(|(missing, _)| *missing).map(|(_, name)| name).collect();
+                format!("{whose} must include {}", missing.join(" and "))
+            }
+            Self::ShortYear | Self::NotReal => format!("{whose} must be a real date, like {like}"),
+        }
+    }
+}
+
+/// Reads a date that was typed in three fields: day, month and year, which has 4 digits. `None` when all are empty.
+///
+/// # Errors
+/// [`TypedDayError`] when it is none.
+pub fn typed_day(parts: [&str; 3]) -> Result<Option<NaiveDate>, TypedDayError> {
+    let parts = parts.map(str::trim);
+    let missing = parts.map(str::is_empty);
+    if missing == [true; 3] {
+        return Ok(None);
+    }
+    if missing != [false; 3] {
+        return Err(TypedDayError::Missing(missing));
+    }
+    let [Some(day), Some(month), Some(year)] = parts.map(|part| part.parse::<u32>().ok().filter(|_| part.len() <= 4)) else {
+        return Err(TypedDayError::NotReal);
+    };
+    if year < 1000 {
+        return Err(TypedDayError::ShortYear);
+    }
+    let day = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+    day.map(Some).ok_or(TypedDayError::NotReal)
+}
+
 /// "Monday".
 #[must_use]
 pub const fn weekday_in_words(day: Weekday) -> &'static str {
@@ -271,6 +323,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    proptest! {
+        #[test]
+        fn every_day_of_four_digits_reads_back_as_it_is_typed(days in 0_u64..3_000_000) {
+            let day = NaiveDate::from_ymd_opt(1000, 1, 1).unwrap() + chrono::Days::new(days);
+            let (date, month, year) = (day.day().to_string(), day.month().to_string(), day.year().to_string());
+            prop_assert_eq!(typed_day([&date, &month, &year]), Ok(Some(day)));
+        }
+    }
+
     #[test]
     fn each_precision_reads_back_as_it_was_written() {
         for text in ["2019", "2019-03", "2019-03-31", "2019-03-31T01:30:00Z", "2019-03-31T01:30:00.125-05:00"] {
@@ -279,6 +340,18 @@ mod tests {
         for text in ["", "19", "2019-13", "2019-02-30", "2019-3-1", "yesterday", "2019-03-31T25:00:00Z", "2019-03-31T01:30:00"] {
             assert_eq!(When::parse(text), Err(WhenError), "{text}");
         }
+    }
+
+    #[test]
+    fn a_typed_date_is_whole_and_real_and_its_year_has_four_digits() {
+        assert_eq!(typed_day(["", " ", ""]), Ok(None));
+        assert_eq!(typed_day([" 27", "03", "1948 "]), Ok(NaiveDate::from_ymd_opt(1948, 3, 27)));
+        let said = |parts| typed_day(parts).unwrap_err().in_words("The day", "27 3 2027");
+        assert_eq!(said(["", "3", ""]), "The day must include a day and a year");
+        for parts in [["30", "2", "2027"], ["x", "1", "2027"], ["-1", "1", "2027"], ["1", "1", "20270"], ["1", "1", "27"]] {
+            assert_eq!(said(parts), "The day must be a real date, like 27 3 2027");
+        }
+        assert_eq!(typed_day(["1", "1", "27"]), Err(TypedDayError::ShortYear));
     }
 
     #[cfg(feature = "server")]

@@ -51,6 +51,7 @@ mod sources;
 mod summaries;
 mod text;
 mod timeline;
+mod typed;
 mod work;
 
 pub use crate::core::{Core, Settings};

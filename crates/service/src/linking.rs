@@ -10,7 +10,7 @@ use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::{Action, Basis, Purpose};
 use domain::linkage::{ATTEMPTS, CODE_DAYS, Level, PaperCode, PaperCodeError, same_surname, surname_key};
 use domain::nhs_number::NhsNumberError;
-use domain::when::london_day;
+use domain::when::{TypedDayError, london_day, typed_day};
 use domain::{AccountId, LinkageCodeId, NhsNumber, PersonId};
 use store::link::LinkRow;
 use store::linkage::{self, LinkageCodeRow};
@@ -172,26 +172,11 @@ struct Found {
 
 fn read_date(form: &LinkForm, today: NaiveDate) -> Result<NaiveDate, FieldProblem> {
     let problem = |message: &str| FieldProblem::new("birth_date", message);
-    let parts = [&form.day, &form.month, &form.year].map(|part| part.trim());
-    if parts.iter().all(|part| part.is_empty()) {
-        return Err(problem("Enter your date of birth"));
-    }
-    let missing: Vec<&str> =
-        parts.iter().zip(["a day", "a month", "a year"]).filter(|(part, _)| part.is_empty()).map(|(_, name)| name).collect();
-    if !missing.is_empty() {
-        return Err(problem(&format!("Your date of birth must include {}", missing.join(" and "))));
-    }
-    let real = "Your date of birth must be a real date, like 27 3 1948";
-    let [Ok(day), Ok(month), Ok(year)] =
-        parts.map(|part| if part.len() <= 4 { part.parse::<u32>().map_err(|_| ()) } else { Err(()) })
-    else {
-        return Err(problem(real));
-    };
-    if year < 1000 {
-        return Err(problem("Your date of birth must include 4 numbers for the year"));
-    }
-    let date =
-        i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day)).ok_or_else(|| problem(real))?;
+    let date = typed_day([&form.day, &form.month, &form.year]).map_err(|error| match error {
+        TypedDayError::ShortYear => problem("Your date of birth must include 4 numbers for the year"),
+        error => problem(&error.in_words("Your date of birth", "27 3 1948")),
+    })?;
+    let date = date.ok_or_else(|| problem("Enter your date of birth"))?;
     if date > today { Err(problem("Your date of birth must be in the past")) } else { Ok(date) }
 }
 

@@ -8,7 +8,7 @@ use crate::words;
 use chrono::{Datelike, Months, NaiveDate};
 use domain::OrganisationId;
 use domain::record::{Category, Sensitivity};
-use domain::when::day_in_words;
+use domain::when::{day_in_words, typed_day};
 use leptos::prelude::*;
 use service::{Cursor, Narrowing, TimelineChoices};
 use std::collections::BTreeMap;
@@ -48,13 +48,14 @@ impl Asked {
         let get = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
         let (from, to) = (typed(&query, "from"), typed(&query, "to"));
         let mut wrong = Vec::new();
-        let mut day = |name: &'static str, whose: &str, parts: &DateParts| match read_day(parts, whose) {
-            Ok(day) => day,
-            Err(message) => {
-                wrong.push((name, message));
-                None
-            }
-        };
+        let mut day =
+            |name: &'static str, whose: &str, parts: &DateParts| match typed_day([&parts.day, &parts.month, &parts.year]) {
+                Ok(day) => day,
+                Err(error) => {
+                    wrong.push((name, error.in_words(whose, "27 3 2026")));
+                    None
+                }
+            };
         let (first, last) = (day("from", "The first day", &from), day("to", "The last day", &to));
         if first.zip(last).is_some_and(|(first, last)| last < first) {
             wrong.push(("to", "The last day must be the same as the first day or after it".to_owned()));
@@ -118,27 +119,6 @@ fn typed(query: &BTreeMap<String, String>, name: &str) -> DateParts {
         }
         _ => parts,
     }
-}
-
-/// The day of a typed date; `None` where nothing was typed.
-fn read_day(typed: &DateParts, whose: &str) -> Result<Option<NaiveDate>, String> {
-    let parts = [&typed.day, &typed.month, &typed.year];
-    if parts.iter().all(|part| part.is_empty()) {
-        return Ok(None);
-    }
-    let missing: Vec<&str> =
-        parts.iter().zip(["a day", "a month", "a year"]).filter(|(part, _)| part.is_empty()).map(|(_, name)| name).collect();
-    if !missing.is_empty() {
-        return Err(format!("{whose} must include {}", missing.join(" and ")));
-    }
-    let numbers = parts.map(|part| if part.len() <= 4 { part.parse::<u32>().ok() } else { None });
-    let date = match numbers {
-        [Some(day), Some(month), Some(year)] if year >= 1000 => {
-            i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
-        }
-        _ => None,
-    };
-    date.map(Some).ok_or_else(|| format!("{whose} must be a real date, like 27 3 2026"))
 }
 
 /// What is wrong with the dates.

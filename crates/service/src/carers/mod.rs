@@ -23,6 +23,7 @@ pub(crate) use rules::delegation;
 pub use seen::{Acting, CaredFor, CarerChange, CarerSeen, CarerStage};
 
 use crate::mail::{self, CarerNews, Letter};
+use crate::typed::typed_date;
 use crate::{Core, FieldProblem, ServiceError};
 use chrono::NaiveDate;
 use domain::access::{Actor, Assurance, Subject};
@@ -263,28 +264,6 @@ pub(crate) fn chosen(scopes: &str, labels: &str) -> Result<(Scopes, Labels), Ser
 fn labels_of(words: &str) -> Result<Labels, FieldProblem> {
     let chosen: Labels = words.parse().map_err(|_| FieldProblem::new("labels", "Choose again what they can see"))?;
     Ok(chosen.with(domain::record::Sensitivity::General))
-}
-
-/// A date that was typed in three fields; `None` when all are empty. `whose` begins the sentence about what is wrong.
-pub(crate) fn typed_date(parts: [&str; 3], field: &str, whose: &str) -> Result<Option<NaiveDate>, FieldProblem> {
-    let parts = parts.map(str::trim);
-    if parts.iter().all(|part| part.is_empty()) {
-        return Ok(None);
-    }
-    let problem = |text: String| FieldProblem::new(field, text);
-    let missing: Vec<&str> =
-        parts.iter().zip(["a day", "a month", "a year"]).filter(|(part, _)| part.is_empty()).map(|(_, name)| name).collect();
-    if !missing.is_empty() {
-        return Err(problem(format!("{whose} must include {}", missing.join(" and "))));
-    }
-    let numbers = parts.map(|part| if part.len() <= 4 { part.parse::<u32>().ok() } else { None });
-    let date = match numbers {
-        [Some(day), Some(month), Some(year)] if year >= 1000 => {
-            i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
-        }
-        _ => None,
-    };
-    date.map(Some).ok_or_else(|| problem(format!("{whose} must be a real date, like 27 3 2027")))
 }
 
 /// A last day that was typed: today or later, and within 30 years.

@@ -11,7 +11,7 @@ use domain::access::{Actor, Subject};
 use domain::appointment::{Mode, Part, Span, Template, TemplateError, Weekdays, read_clock};
 use domain::audit::{Action, Basis, Purpose};
 use domain::team::{TeamAsk, WorkKind};
-use domain::when::{london_day, minute_of_day};
+use domain::when::{london_day, minute_of_day, typed_day};
 use domain::{
     AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId, TemplateId, WorkItemId,
 };
@@ -544,17 +544,8 @@ pub(super) async fn make(core: &Core, tx: &mut Tx, (at, id): (OrganisationId, Te
 }
 
 fn date(field: &'static str, parts: &[String; 3]) -> Result<Option<NaiveDate>, FieldProblem> {
-    let parts = parts.each_ref().map(|part| part.trim());
-    if parts.iter().all(|part| part.is_empty()) {
-        return Ok(None);
-    }
-    let number = |text: &str| text.parse::<u32>().ok().filter(|_| text.len() <= 4);
-    let [day, month, year] = parts.map(number);
-    let date = match (day, month, year.and_then(|year| i32::try_from(year).ok()).filter(|year| *year >= 1000)) {
-        (Some(day), Some(month), Some(year)) => NaiveDate::from_ymd_opt(year, month, day),
-        _ => None,
-    };
-    date.map(Some).ok_or_else(|| FieldProblem::new(field, "Enter a real date, like 27 3 2027"))
+    let day = typed_day(parts.each_ref().map(String::as_str));
+    day.map_err(|_| FieldProblem::new(field, "Enter a real date, like 27 3 2027"))
 }
 
 /// What is said of times that cannot be.

@@ -583,7 +583,7 @@ fn read(form: &ReminderForm, (today, before): (NaiveDate, Option<NaiveDate>), re
         times = times(&form.times);
         days = days(&form.days);
         from = first(&form.from, today, before);
-        until = crate::carers::typed_date(parts(&form.until), "until", "The last day");
+        until = crate::typed::typed_date(parts(&form.until), "until", "The last day");
         ways = ways("how", &form.how, reach);
     }
     let sends = ways.0 || ways.1;
@@ -632,7 +632,7 @@ fn days(typed: &str) -> Result<Weekdays, FieldProblem> {
 }
 
 fn first(typed: &[String; 3], today: NaiveDate, before: Option<NaiveDate>) -> Result<NaiveDate, FieldProblem> {
-    let day = crate::carers::typed_date(parts(typed), "from", "The first day")?;
+    let day = crate::typed::typed_date(parts(typed), "from", "The first day")?;
     let day = day.ok_or_else(|| FieldProblem::new("from", "Enter the first day"))?;
     let earliest = today.checked_sub_days(Days::new(BACK)).unwrap_or(today);
     let latest = today.checked_add_days(Days::new(AHEAD)).unwrap_or(today);

@@ -2,11 +2,11 @@
 
 use super::{Eyes, Profile, WhoSaved, changed_since, not_whole, one_line, some_lines};
 use crate::activity::{self, Event};
-use crate::carers::typed_date;
 use crate::documents;
 use crate::error::gather;
 use crate::reader::Reader;
 use crate::records::{self, EntryView, purpose};
+use crate::typed::typed_date;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};

@@ -88,7 +88,7 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::Fields`] (`first`).
     pub fn paper_days(&self, protocol: Protocol, [day, month, year]: &[String; 3]) -> Result<NaiveDate, ServiceError> {
-        let first = crate::carers::typed_date([day, month, year], "first", "The first day").map_err(one)?;
+        let first = crate::typed::typed_date([day, month, year], "first", "The first day").map_err(one)?;
         let first = first.ok_or_else(|| ServiceError::field("first", "Enter the first day on the paper"))?;
         Ok(paper_days(protocol, first, self.core.now()).map_err(one)?.0)
     }

@@ -401,7 +401,7 @@ pub(super) fn in_words(measure: Measure, typed: &Typed<'_>, doubts: &[(usize, Do
 /// Whether a form says the day and the minute of this instant, as it was filled in: then nothing of it was changed, its seconds least.
 fn shows(form: &ReadingForm, at: DateTime<Utc>) -> bool {
     let [d, m, y] = &form.day;
-    let day = crate::carers::typed_date([d, m, y], "day", "The day").ok().flatten();
+    let day = crate::typed::typed_date([d, m, y], "day", "The day").ok().flatten();
     (day, read_clock(form.time.trim())) == (Some(london_day(at)), Some(minute_of_day(at)))
 }
 
@@ -409,7 +409,7 @@ fn shows(form: &ReadingForm, at: DateTime<Utc>) -> bool {
 pub(super) fn taken_at(day: &[String; 3], time: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldProblem> {
     let [d, m, y] = day;
     let today = london_day(now);
-    let typed = crate::carers::typed_date([d, m, y], "day", "The day")?;
+    let typed = crate::typed::typed_date([d, m, y], "day", "The day")?;
     let time = time.trim();
     let at = match (typed, time) {
         (None, "") => return Ok(now),

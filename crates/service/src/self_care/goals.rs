@@ -3,10 +3,10 @@
 use super::goals_seen::now_of;
 use super::{SelfCare, allowed, changed_since, not_whole, opens, text};
 use crate::activity::{self, Event};
-use crate::carers::typed_date;
 use crate::error::gather;
 use crate::reader::Reader;
 use crate::records::purpose;
+use crate::typed::typed_date;
 use crate::{Core, FieldProblem, ServiceError};
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
