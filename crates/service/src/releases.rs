@@ -3,10 +3,10 @@
 
 use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
-use crate::medicines::text;
 use crate::questionnaires::own_accounts;
 use crate::reader::Reader;
 use crate::records::{one, purpose};
+use crate::typed::text;
 use crate::work as items;
 use crate::{Core, EntryView, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Utc};

@@ -4,6 +4,7 @@ use super::seen::items;
 use super::visitors::write_to;
 use super::{Activity, ActivityItem, Event};
 use crate::mail::Letter;
+use crate::typed::some_lines;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Decision, Subject, decide_for_all};
@@ -164,17 +165,8 @@ impl Activity {
 
 /// Reads a text of several lines, or says in plain words what to do.
 fn read(field: &'static str, text: &str, empty: &str) -> Result<String, ServiceError> {
-    let text = text.trim().replace("\r\n", "\n");
-    if text.is_empty() {
-        return Err(ServiceError::field(field, empty));
-    }
-    if text.chars().count() > LONGEST {
-        return Err(ServiceError::field(field, format!("Use no more than {LONGEST} letters and spaces")));
-    }
-    if text.contains(|c: char| c.is_control() && c != '\n') {
-        return Err(ServiceError::field(field, "Use only letters, numbers and marks such as full stops"));
-    }
-    Ok(text)
+    let text = some_lines(field, text, LONGEST).map_err(|problem| ServiceError::Fields(vec![problem]))?;
+    if text.is_empty() { Err(ServiceError::field(field, empty)) } else { Ok(text) }
 }
 
 async fn ask(

@@ -9,6 +9,7 @@ use super::{
 use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::records::purpose;
+use crate::typed::text;
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
@@ -23,8 +24,6 @@ use store::work::{self, NewWorkItem};
 use store::{Tx, diary, outside, person, person_write, slot};
 use uuid::Uuid;
 
-/// The most characters of a reason.
-const LONGEST: usize = 500;
 /// What is answered where none of what needs help at once applies.
 pub const NO_FLAG: &str = "none";
 
@@ -118,7 +117,7 @@ impl Appointments {
     /// instead, and (`reason`); [`ServiceError::NotFound`] for one that is not theirs, and to whoever may not book for the
     /// person.
     pub async fn cancel(&self, actor: &Actor, person: PersonId, id: AppointmentId, why: &str) -> Result<GivenUp, ServiceError> {
-        let why = reason("reason", why);
+        let why = text("reason", why);
         let asked = self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let subject = access::require(&core, tx, &actor, person, Ask::BookAppointments).await?;
@@ -199,17 +198,6 @@ struct Asked {
     submission: Uuid,
 }
 
-fn reason(field: &'static str, text: &str) -> Result<String, FieldProblem> {
-    let text = text.trim().replace("\r\n", "\n");
-    if text.chars().count() > LONGEST {
-        return Err(FieldProblem::new(field, format!("Use no more than {LONGEST} letters and spaces")));
-    }
-    if text.contains(|c: char| c.is_control() && c != '\n') {
-        return Err(FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"));
-    }
-    Ok(text)
-}
-
 fn read(form: &BookForm) -> Result<Asked, ServiceError> {
     let slot = form.slot.parse().map_err(|_| FieldProblem::new("slot", "Choose a time"));
     let instead_of = match form.instead_of.as_str() {
@@ -219,7 +207,7 @@ fn read(form: &BookForm) -> Result<Asked, ServiceError> {
     let submission = form.submission.parse().map_err(|_| FieldProblem::new("", "The page was not whole. Send it again"));
     match (slot, instead_of, submission) {
         (Ok(slot), Ok(instead_of), Ok(submission)) => {
-            let (reason, flag, waits) = (reason("reason", &form.reason), form.flag.clone(), form.waits == "yes");
+            let (reason, flag, waits) = (text("reason", &form.reason), form.flag.clone(), form.waits == "yes");
             Ok(Asked { slot, reason, flag, instead_of, waits, submission })
         }
         (slot, instead_of, submission) => {

@@ -29,6 +29,7 @@ pub use rules::{OrderRulesForm, OrderRulesSeen};
 
 use crate::mail::{self, Letter};
 use crate::reader::{Reader, allowed};
+use crate::typed::text;
 use crate::{Core, FieldProblem, ServiceError};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::medicine::{CannotOrder, EndDay};
@@ -150,22 +151,7 @@ pub(crate) fn in_words(why: CannotOrder) -> String {
     }
 }
 
-/// The most characters of a note, a reason or an answer.
-const LONGEST: usize = 500;
-
-/// A text of several lines that somebody typed; it may be empty.
-pub(crate) fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
-    let text = typed.trim().replace("\r\n", "\n");
-    if text.chars().count() > LONGEST {
-        return Err(FieldProblem::new(field, format!("Use no more than {LONGEST} letters and spaces")));
-    }
-    if text.contains(|c: char| (c.is_control() && c != '\n') || domain::shown::turns(c)) {
-        return Err(FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"));
-    }
-    Ok(text)
-}
-
-/// The same where something must be said.
+/// A text of several lines in which something must be said.
 fn said(field: &str, typed: &str, missing: &str) -> Result<String, FieldProblem> {
     let text = text(field, typed)?;
     if text.is_empty() { Err(FieldProblem::new(field, missing)) } else { Ok(text) }

@@ -26,7 +26,6 @@ use crate::{Core, FieldProblem, ServiceError, access, appointments};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::profile::{LineError, line};
-use domain::shown::turns;
 use domain::{AccountId, PersonId};
 use futures::future::BoxFuture;
 use store::{Tx, person};
@@ -36,8 +35,6 @@ use uuid::Uuid;
 const PAGE: &str = "profile";
 /// How many versions a page shows.
 const MOST_VERSIONS: i64 = 200;
-/// The longest text of some lines, in letters.
-const LONGEST_WORDS: usize = 500;
 
 /// The use cases of what people say about themselves.
 #[derive(Clone)]
@@ -137,16 +134,4 @@ const fn wrong_line(error: LineError) -> &'static str {
         LineError::Lines => "Use 6 lines or fewer",
         LineError::Signs => "Use only letters, numbers and marks such as full stops",
     }
-}
-
-/// What was typed on several lines; empty where nothing was.
-fn some_lines(field: &str, typed: &str, most: usize) -> Result<String, FieldProblem> {
-    let text = typed.trim().replace("\r\n", "\n");
-    if text.chars().count() > most {
-        return Err(FieldProblem::new(field, format!("Use {most} letters or fewer")));
-    }
-    if text.contains(|c: char| (c.is_control() && c != '\n') || turns(c)) {
-        return Err(FieldProblem::new(field, "Use only letters, numbers and marks such as full stops"));
-    }
-    Ok(text)
 }

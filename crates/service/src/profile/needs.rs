@@ -1,10 +1,11 @@
 //! What somebody needs: said once, for whoever looks after them.
 
-use super::{Eyes, LONGEST_WORDS, MOST_VERSIONS, Profile, WhoSaved, asked_once, changed_since, one_line, some_lines};
+use super::{Eyes, MOST_VERSIONS, Profile, WhoSaved, asked_once, changed_since, one_line};
 use crate::activity::{self, Event};
 use crate::carers::delegation;
 use crate::error::gather;
 use crate::records::purpose;
+use crate::typed::text;
 use crate::{Core, FieldProblem, ServiceError, access, appointments, mobiles};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
@@ -212,7 +213,7 @@ fn read(form: &NeedsForm) -> Result<Needs, ServiceError> {
             _ => Err(FieldProblem::new("needs_interpreter", "Say whether you need an interpreter")),
         };
         other = one_line("other_language", &form.other_language);
-        own_words = some_lines("own_words", &form.own_words, LONGEST_WORDS);
+        own_words = text("own_words", &form.own_words);
     }
     // Whoever would rather not say has said nothing else.
     let impairments =

@@ -1,12 +1,12 @@
 //! Notes of somebody's own: beside what services recorded, and never among it.
 
-use super::{Eyes, Profile, WhoSaved, changed_since, not_whole, one_line, some_lines};
+use super::{Eyes, Profile, WhoSaved, changed_since, not_whole, one_line};
 use crate::activity::{self, Event};
 use crate::documents;
 use crate::error::gather;
 use crate::reader::Reader;
 use crate::records::{self, EntryView, purpose};
-use crate::typed::typed_date;
+use crate::typed::{some_lines, typed_date};
 use crate::{Core, FieldProblem, ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Audience, Subject};

@@ -24,7 +24,8 @@ use crate::activity::{self, Event};
 use crate::medicines::NotedBy;
 use crate::reader::{Reader, allowed};
 use crate::records::purpose;
-use crate::{Core, FieldProblem, ServiceError, access, appointments, emergencies};
+use crate::typed::text;
+use crate::{Core, ServiceError, access, appointments, emergencies};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
@@ -39,8 +40,6 @@ use uuid::Uuid;
 const PAGE: &str = "self-care";
 /// The system of SNOMED CT codes.
 const SNOMED: &str = "http://snomed.info/sct";
-/// The longest text of a form, in letters.
-const LONGEST: usize = 500;
 
 /// The use cases of looking after oneself.
 #[derive(Clone)]
@@ -143,16 +142,4 @@ fn not_whole() -> ServiceError {
 
 fn changed_since() -> ServiceError {
     ServiceError::field("", "Somebody changed this meanwhile. Look at it again")
-}
-
-/// A text of a form; empty where nothing was written.
-fn text(field: &str, typed: &str) -> Result<String, FieldProblem> {
-    let typed = typed.trim().replace("\r\n", "\n");
-    if typed.chars().count() > LONGEST {
-        return Err(FieldProblem::new(field, format!("Use {LONGEST} letters or fewer")));
-    }
-    if typed.contains(|c: char| c.is_control() && c != '\n') {
-        return Err(FieldProblem::new(field, "Use only letters, numbers and spaces"));
-    }
-    Ok(typed)
 }

@@ -2,9 +2,9 @@
 
 use super::super::{Readings, allowed, opens};
 use crate::activity::{self, Event};
-use crate::medicines::text;
 use crate::reader::Reader;
 use crate::records::purpose;
+use crate::typed::text;
 use crate::{Core, FieldProblem, ServiceError, access};
 use domain::access::{Actor, Ask, Subject};
 use domain::appointment::{Weekdays, read_clock};
