@@ -2,14 +2,13 @@
 //!
 //! Whatever is read here is read through the view of whoever reads: a value that is not open leaves no gap in its report.
 
-use crate::activity::{self, Event};
+use crate::activity;
 use crate::reader::Reader;
-use crate::records::{lines, purpose};
+use crate::records::{lines, read};
 use crate::releases::{ResultWaits, waiting};
 use crate::{Core, Cursor, EntryLine, Records, ServiceError};
 use chrono::{DateTime, Days, Utc};
-use domain::access::{Actor, Subject};
-use domain::audit::Action;
+use domain::access::Actor;
 use domain::reading::{Point, thin};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
 use domain::result::{
@@ -166,7 +165,7 @@ impl Records {
         let (mut tx, subject, reader) = self.open(actor, person, "list").await?;
         let page = page(&mut tx, &reader, after).await?;
         drop(tx);
-        let event = looked(actor, subject, "list").about("category", Category::Result.code()).about("which", "all");
+        let event = read(actor, subject, "list").about("category", Category::Result.code()).about("which", "all");
         activity::disclose(&self.core, event).await?;
         Ok(page)
     }
@@ -186,13 +185,9 @@ impl Records {
         let (mut tx, subject, reader) = self.open(actor, person, "trend").await?;
         let seen = trend(&self.core, &mut tx, &reader, id, span, after).await?;
         drop(tx);
-        activity::disclose(&self.core, looked(actor, subject, "trend").about("entry", id)).await?;
+        activity::disclose(&self.core, read(actor, subject, "trend").about("entry", id)).await?;
         Ok(seen)
     }
-}
-
-fn looked(actor: &Actor, subject: Subject, page: &'static str) -> Event {
-    Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", page)
 }
 
 /// One page of the list.
