@@ -9,7 +9,7 @@ use crate::ui::{
     SummaryList, SummaryRow, TextArea, TextInput, Version, VersionList, Width,
 };
 use crate::whose::Whose;
-use domain::profile::{Contact, ContactDetails, Ethnicity, Language, Way};
+use domain::profile::{Contact, ContactDetails, Ethnicity, Language, MOST_CONTACTS, Way};
 use domain::when::instant_in_words;
 use leptos::prelude::*;
 use service::{DetailsSeen, DetailsVersion, RecordedDetails, SavedPart, WhoSaved};
@@ -20,8 +20,6 @@ pub(crate) const CONTACT: &str = "/account/details/contact";
 pub(crate) const PEOPLE: &str = "/account/details/people";
 pub(crate) const ABOUT: &str = "/account/details/about";
 const HISTORY: &str = "/account/details/history";
-/// The most people to tell.
-const MOST_PEOPLE: usize = 6;
 
 async fn seen(ctx: &Ctx) -> Result<DetailsSeen, Failure> {
     Ok(ctx.services().profile.details(&ctx.actor(), ctx.person()?).await?)
@@ -264,7 +262,7 @@ pub async fn people(ctx: Ctx) -> Answer {
     let now = seen(&ctx).await?.now;
     let (form, submission, whose) = (ctx.form("details-people").await?, ctx.submission(), ctx.whose());
     ctx.page(Head::form("Whom to tell", Place::Account, &form), || {
-        let count = form.value("people").parse().unwrap_or(now.people.len() + 1).clamp(1, MOST_PEOPLE);
+        let count = form.value("people").parse().unwrap_or(now.people.len() + 1).clamp(1, MOST_CONTACTS);
         let parts = (1..=count)
             .map(|place| {
                 let kept = now.people.get(place - 1);

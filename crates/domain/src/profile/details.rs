@@ -11,6 +11,8 @@ use std::str::FromStr;
 pub const LONGEST_LINE: usize = 100;
 /// The most lines of an address.
 pub const LONGEST_ADDRESS: usize = 6;
+/// The most people to tell.
+pub const MOST_CONTACTS: usize = 6;
 /// The most digits of a number with its country (ITU-T E.164, 6.2), and the fewest of any that is worth ringing.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 /// The digits of a British number after its 0: nine or ten (Ofcom, National Telephone Numbering Plan).

@@ -8,7 +8,8 @@ mod language;
 mod needs;
 
 pub use details::{
-    Contact, ContactDetails, LONGEST_ADDRESS, LONGEST_LINE, LineError, PhoneError, PhoneNumber, Way, address_lines, line,
+    Contact, ContactDetails, LONGEST_ADDRESS, LONGEST_LINE, LineError, MOST_CONTACTS, PhoneError, PhoneNumber, Way,
+    address_lines, line,
 };
 pub use display::{Display, Setting};
 pub use ethnicity::Ethnicity;

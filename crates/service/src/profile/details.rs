@@ -11,15 +11,13 @@ use domain::access::{Actor, Ask};
 use domain::account::Email;
 use domain::appointment::Postcode;
 use domain::audit::Action;
-use domain::profile::{Contact, ContactDetails, Ethnicity, Language, PhoneError, PhoneNumber, Way, address_lines};
+use domain::profile::{Contact, ContactDetails, Ethnicity, Language, MOST_CONTACTS, PhoneError, PhoneNumber, Way, address_lines};
 use domain::record::Detail;
 use domain::{AccountId, PersonId};
 use store::profile::{self, ProfileRow};
 use store::{Tx, person_write, record};
 use uuid::Uuid;
 
-/// The most people to tell.
-const MOST_CONTACTS: usize = 6;
 /// What sources say of somebody that is shown beside what they keep here: the labels of an entry about who they are.
 const BESIDE: [&str; 8] = ["Address", "Temporary address", "Mobile", "Phone", "Email", "Text messages", "Language", "Contact"];
 
