@@ -20,6 +20,22 @@ pub enum When {
     Instant(DateTime<FixedOffset>),
 }
 
+/// The first second of the year 1: nothing is recorded before it, and both engines can keep it.
+pub const FIRST_INSTANT: DateTime<Utc> = match DateTime::from_timestamp(-62_135_596_800, 0) {
+    Some(at) => at,
+    None => DateTime::<Utc>::MIN_UTC,
+};
+/// The last second of the year 9999: nothing is recorded after it, and both engines can keep it.
+pub const LAST_INSTANT: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(at) => at,
+    None => DateTime::<Utc>::MAX_UTC,
+};
+/// The day of [`LAST_INSTANT`].
+pub const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
 /// A text that is not a FHIR date or time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a date such as 2026, 2026-11, 2026-11-03 or 2026-11-03T10:40:00Z")]
@@ -340,6 +356,13 @@ mod tests {
         for text in ["", "19", "2019-13", "2019-02-30", "2019-3-1", "yesterday", "2019-03-31T25:00:00Z", "2019-03-31T01:30:00"] {
             assert_eq!(When::parse(text), Err(WhenError), "{text}");
         }
+    }
+
+    #[test]
+    fn the_first_and_the_last_instant_are_those_of_the_years_1_and_9999() {
+        assert_eq!(FIRST_INSTANT.to_rfc3339(), "0001-01-01T00:00:00+00:00");
+        assert_eq!(LAST_INSTANT.to_rfc3339(), "9999-12-31T23:59:59+00:00");
+        assert_eq!(LAST_INSTANT.date_naive(), LAST_DAY);
     }
 
     #[test]

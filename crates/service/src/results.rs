@@ -7,7 +7,7 @@ use crate::reader::Reader;
 use crate::records::{lines, read};
 use crate::releases::{ResultWaits, waiting};
 use crate::{Core, Cursor, EntryLine, Records, ServiceError};
-use chrono::{DateTime, Days, Utc};
+use chrono::Days;
 use domain::access::Actor;
 use domain::reading::{Point, thin};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
@@ -15,7 +15,7 @@ use domain::result::{
     Amount, Analyte, Band, Comparator, Decimal, PartLine, Placed, TrendSpan, band, finest, part_lines, parts_of, placed,
     same_unit,
 };
-use domain::when::london_day;
+use domain::when::{FIRST_INSTANT, london_day};
 use domain::{EntryId, PersonId, When};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -317,7 +317,7 @@ pub(crate) async fn view(
     let answers = result::origins(tx, *person, filter, LinkRole::Order, row.source()).await?;
     let over_time = match &row.analyte {
         Some(analyte) if row.line.value_text.is_some() || !facts.parts.is_empty() => {
-            let which = Stretch { analyte, from: before_all(), before: None, limit: 2 };
+            let which = Stretch { analyte, from: FIRST_INSTANT, before: None, limit: 2 };
             result::trend(tx, *person, filter, which).await?.len() > 1
         }
         _ => false,
@@ -370,11 +370,6 @@ pub(crate) async fn version_view(
     Ok(Some(ResultView { ranges: told.ranges.clone(), parts: told.parts.clone(), members, ..ResultView::default() }))
 }
 
-/// The instant before which nothing is recorded.
-fn before_all() -> DateTime<Utc> {
-    DateTime::from_timestamp(-62_135_596_800, 0).unwrap_or_default()
-}
-
 async fn trend(
     core: &Core,
     tx: &mut Tx,
@@ -398,7 +393,7 @@ async fn trend(
             let day = london_day(core.now()).checked_sub_days(Days::new(days)).unwrap_or_default();
             When::Day(day).sort_key()
         }
-        None => before_all(),
+        None => FIRST_INSTANT,
     };
     let limit = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
     let mut rows = result::trend(tx, *person, filter, Stretch { analyte: &analyte, from, before, limit }).await?;

@@ -5,6 +5,7 @@ use crate::work::display_name;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::QueuePart;
+use domain::when::LAST_INSTANT;
 use domain::{OrderId, OrganisationId, PersonId, WorkItemId};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -79,8 +80,8 @@ statements! {
 
 /// The place before every other.
 pub const FIRST: QueuePlace = QueuePlace { since: DateTime::UNIX_EPOCH, work: WorkItemId::from_uuid(Uuid::nil()) };
-/// The last second of the year 9999, behind which nothing waits: both engines can write it.
-const LAST: i64 = 253_402_300_799;
+/// The place behind every other.
+const LAST: QueuePlace = QueuePlace { since: LAST_INSTANT, work: WorkItemId::from_uuid(Uuid::max()) };
 /// How many orders a page holds.
 pub const PAGE: usize = 25;
 /// How many orders [`of`] asks for in one statement.
@@ -194,11 +195,7 @@ pub async fn page(
     (part, today): (QueuePart, NaiveDate),
     (from, until): (QueuePlace, Option<QueuePlace>),
 ) -> Result<Vec<QueuedRow>, StoreError> {
-    let last = || QueuePlace {
-        since: DateTime::from_timestamp(LAST, 0).unwrap_or(DateTime::UNIX_EPOCH),
-        work: WorkItemId::from_uuid(Uuid::max()),
-    };
-    let until = until.unwrap_or_else(last);
+    let until = until.unwrap_or(LAST);
     // Reading a page takes a dozen statements of up to 425 values.
     plan_once(tx).await?;
     let statement = match part {

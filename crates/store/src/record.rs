@@ -6,6 +6,7 @@ use domain::access::{Audience, View};
 use domain::appointment::{FromUntil, Stay, visit_span};
 use domain::record::{Category, Code, Detail, EntryFacts, Range, Release, Sensitivity, Value};
 use domain::release::{Held, Terms};
+use domain::when::{FIRST_INSTANT, LAST_INSTANT};
 use domain::{AccountId, EntryId, ImportId, OrganisationId, PersonId, ResourceId, When};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
@@ -909,11 +910,6 @@ pub enum Filter {
     },
 }
 
-/// Later than anything is: whoever gives care waits for no result (9999-12-31).
-fn end_of_time() -> DateTime<Utc> {
-    DateTime::from_timestamp(253_402_214_400, 0).unwrap_or_default()
-}
-
 impl Filter {
     /// The filter for a view at this instant. Whoever gives care reads results as soon as they come
     /// ([`domain::release::decide`]).
@@ -921,7 +917,7 @@ impl Filter {
     pub fn of(view: &View, now: DateTime<Utc>) -> Self {
         match view.audience() {
             Audience::Owner | Audience::Carer(_) => Self::waiting(view, now),
-            Audience::Organisation(_) | Audience::Desk(_) => Self::waiting(view, end_of_time()),
+            Audience::Organisation(_) | Audience::Desk(_) => Self::waiting(view, LAST_INSTANT),
         }
     }
 
@@ -1271,10 +1267,9 @@ pub async fn add_resources(tx: &mut Tx, import: Import, rows: &[NewResource]) ->
 #[must_use]
 pub fn sort_at(facts: &EntryFacts) -> DateTime<Utc> {
     let when = facts.happened.or(facts.recorded).or(facts.ended);
-    // Both engines keep microseconds; before this instant nothing is recorded.
-    let undated = DateTime::from_timestamp(-62_135_596_800, 0).unwrap_or_default();
+    // Both engines keep microseconds.
     when.and_then(|when| DateTime::from_timestamp_micros(when.sort_key().timestamp_micros()))
-        .map_or(undated, |at| at.max(undated))
+        .map_or(FIRST_INSTANT, |at| at.max(FIRST_INSTANT))
 }
 
 /// From which other resources an entry takes words, as it is stored: one `Type/id` a line, each line ended; after a `=` where

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::audit::{Action, Basis};
-use domain::when::london_midnight;
+use domain::when::{LAST_INSTANT, london_midnight};
 use domain::{MemberId, OrganisationId, RelationshipId};
 use std::fmt;
 use std::str::FromStr;
@@ -181,16 +181,10 @@ impl Filter {
                 _ => None,
             },
             from: self.from.map_or(DateTime::<Utc>::UNIX_EPOCH, london_midnight),
-            until: self.until.and_then(|day| day.checked_add_days(Days::new(1))).map_or(FAR, london_midnight),
+            until: self.until.and_then(|day| day.checked_add_days(Days::new(1))).map_or(LAST_INSTANT, london_midnight),
         }
     }
 }
-
-/// Later than any event: the last second of the year 9999, which both engines can keep.
-const FAR: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
-    Some(far) => far,
-    None => DateTime::<Utc>::MAX_UTC,
-};
 
 #[cfg(test)]
 mod tests {

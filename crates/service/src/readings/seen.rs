@@ -18,7 +18,7 @@ use domain::reading::week::Zones;
 use domain::reading::{
     ADULT, Advice, Amount, Drawn, Entered, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, bmi, gaps, thin,
 };
-use domain::when::{age_on, london_day, london_midnight};
+use domain::when::{LAST_DAY, age_on, london_day, london_midnight};
 use domain::{AccountId, PersonId, ReadingId};
 use std::collections::BTreeSet;
 use store::intake;
@@ -34,11 +34,6 @@ const ONE_BY_ONE: i64 = 2500;
 const MOST_POINTS: usize = 300;
 /// The most years to which a page leads: nothing is recorded from before 1900, and nobody goes through more than these.
 const MOST_YEARS: usize = 60;
-/// Beyond every day on which something was recorded.
-const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
 /// The most earlier versions that are shown.
 const MOST_VERSIONS: i64 = 50;
 

@@ -19,7 +19,7 @@ use domain::reading::week::{
     Counts, Diary, Mean, Outcome, Plan, Protocol, SittingSeen, Taken, Target, WeekEnd, Works, Zones, best_of, diary_day, outcome,
 };
 use domain::reading::{About, Advice, Amount, Heard, Measure, Typed, Unit, hear};
-use domain::when::{age_on, is_night, minute_in_words};
+use domain::when::{LAST_DAY, age_on, is_night, minute_in_words};
 use domain::{PersonId, ReadingId, WeekId};
 use fhir::own::Subject as Whose;
 use std::collections::BTreeMap;
@@ -32,11 +32,6 @@ use uuid::Uuid;
 const MOST: i64 = 50;
 /// How many weeks that are over a page lists.
 const PER_PAGE: usize = 20;
-/// Beyond the first day of every week.
-const LAST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
 /// How many readings of a week are read at one time.
 const AT_ONE_TIME: i64 = 2000;
 /// For how long after a reading its page says what to do about it.

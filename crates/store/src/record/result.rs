@@ -7,6 +7,7 @@ use super::{Filter, Import, LineRow, NewEntry, ROWS, Source, sort_at};
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::record::{LinkRole, ResultFacts};
+use domain::when::LAST_INSTANT;
 use domain::{EntryId, PersonId};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
@@ -405,9 +406,8 @@ pub struct Stretch<'a> {
 /// [`StoreError`] when the database fails.
 pub async fn trend(tx: &mut Tx, person: PersonId, filter: &Filter, which: Stretch<'_>) -> Result<Vec<ResultRow>, StoreError> {
     let statement = filter.choose(TREND, TREND_OPEN);
-    // After everything: in 9999, before the ids that are never given.
-    let end = DateTime::from_timestamp(253_402_300_799, 0).unwrap_or_default();
-    let (at, id) = which.before.map_or((end, Uuid::max()), |(at, id)| (at, id.as_uuid()));
+    // After everything, before the ids that are never given.
+    let (at, id) = which.before.map_or((LAST_INSTANT, Uuid::max()), |(at, id)| (at, id.as_uuid()));
     Ok(on!(tx, c, {
         let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(which.analyte).bind(which.from);
         bind_filter!(query.bind(at).bind(id).bind(which.limit), filter).fetch_all(c).await

@@ -8,6 +8,7 @@ use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::record::{Code, Detail};
 use domain::search::{Query, VERSION};
+use domain::when::FIRST_INSTANT;
 use domain::{EntryId, PersonId};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
@@ -128,9 +129,7 @@ impl FoundRow {
 
 /// The minute in which something stands, from the year 1 on, and room behind it for all that stands in it.
 fn place_at(at: DateTime<Utc>) -> i64 {
-    /// The first second of the year 1.
-    const FIRST: i64 = -62_135_596_800;
-    (at.timestamp().saturating_sub(FIRST).max(0) / 60) << 30
+    (at.timestamp().saturating_sub(FIRST_INSTANT.timestamp()).max(0) / 60) << 30
 }
 
 /// Where an entry stands: in its minute, by the end of its id.
@@ -326,7 +325,7 @@ mod tests {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let (early, late) = (place_at(at("2026-11-03T10:40:00Z")), place_at(at("2026-11-03T10:41:00Z")));
         assert_eq!(late - early, 1 << 30);
-        assert_eq!(place_at(DateTime::from_timestamp(-62_135_596_800, 0).unwrap()), 0);
+        assert_eq!(place_at(FIRST_INSTANT), 0);
         assert!(place_at(at("9999-12-31T23:59:59Z")) < i64::MAX - (1 << 30));
         let entry = EntryId::from_uuid(Uuid::from_u128(u128::MAX));
         let text = Text { entry, at: at("2026-11-03T10:40:59Z"), words: None, is_new: true };

@@ -4,6 +4,7 @@ use super::{Filter, LineRow, when};
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::record::{Category, Sensitivity};
+use domain::when::{FIRST_INSTANT, LAST_INSTANT};
 use domain::{EntryId, OrganisationId, PersonId, When};
 use uuid::Uuid;
 
@@ -84,10 +85,6 @@ statements! {
 
 /// How many visits [`visits_named`] asks for at most: as many as a page has entries.
 pub const VISITS_AT_ONCE: usize = 30;
-/// The last second of the year 9999, behind which nothing stands: both engines can write it.
-const LAST: i64 = 253_402_300_799;
-/// The first second of the year 1, where what has no date stands.
-const FIRST: i64 = -62_135_596_800;
 
 /// To what a record is narrowed down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,12 +104,12 @@ pub struct Narrowed {
 impl Narrowed {
     /// From when on; without it, what has no date is there too.
     pub(super) fn begins(&self) -> DateTime<Utc> {
-        self.from.unwrap_or_else(|| DateTime::from_timestamp(FIRST, 0).unwrap_or_default())
+        self.from.unwrap_or(FIRST_INSTANT)
     }
 
     /// Before which place: that of its end, or one further back.
     pub(super) fn ends(&self, after: Option<(DateTime<Utc>, EntryId)>) -> (DateTime<Utc>, Uuid) {
-        let last = self.before.unwrap_or_else(|| DateTime::from_timestamp(LAST, 0).unwrap_or_default());
+        let last = self.before.unwrap_or(LAST_INSTANT);
         let end = (last, Uuid::nil());
         after.map_or(end, |(at, id)| end.min((at, id.as_uuid())))
     }
