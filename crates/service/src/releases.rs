@@ -147,27 +147,6 @@ impl Releases {
         Self { core }
     }
 
-    /// The results that have come and are not shown yet, as far as the reader may know of them: for a page of results that reads its
-    /// lists in another way than [`Records::list`](crate::Records::list), which says the same. The look is audited.
-    ///
-    /// # Errors
-    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
-    pub async fn waiting(&self, actor: &Actor, person: PersonId) -> Result<Vec<ResultWaits>, ServiceError> {
-        let mut tx = self.core.read().await?;
-        let allowed = match access::open(&self.core, &mut tx, actor, person, Ask::ReadRecord).await {
-            Ok(allowed) => allowed,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
-            }
-        };
-        let found = waiting(&mut tx, &Reader::new(person, allowed.view, self.core.now())).await?;
-        drop(tx);
-        let event = Event::on_record(actor, allowed.subject, Action::Read, purpose(allowed.subject)).about("page", PAGE);
-        activity::disclose(&self.core, event).await?;
-        Ok(found)
-    }
-
     /// One result that waits for the person to say that they are ready, for the page that asks them. The look is audited.
     ///
     /// # Errors
