@@ -10,9 +10,13 @@ use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
 use domain::age_rules::Rules;
 use futures::future::BoxFuture;
+use std::ops::AddAssign;
 use std::sync::Arc;
 use store::{Store, StoreError, Tx};
 use uuid::Uuid;
+
+/// How many people who are due are asked for in one read.
+const STRIDE: i64 = 500;
 
 /// What the operator decides.
 #[derive(Clone, Debug)]
@@ -176,6 +180,34 @@ impl Core {
             Err(error) => {
                 drop(tx);
                 Err(access::refused_on(self, actor, person, error, page).await)
+            }
+        }
+    }
+
+    /// Does something for each person who is due, and gives the sum of what was done. `people` gives those after a person, by id, at
+    /// most so many. What cannot be read of one must not keep the others from theirs: `failed` says in the log what was not done.
+    pub(crate) async fn each_due<T, P, O>(
+        &self,
+        failed: &'static str,
+        people: impl Fn(Tx, PersonId, i64) -> P,
+        one: impl Fn(PersonId) -> O,
+    ) -> Result<T, ServiceError>
+    where
+        T: AddAssign + Default,
+        P: Future<Output = Result<Vec<PersonId>, StoreError>>,
+        O: Future<Output = Result<T, ServiceError>>,
+    {
+        let (mut done, mut after) = (T::default(), PersonId::from_uuid(Uuid::nil()));
+        loop {
+            let due = people(self.read().await?, after, STRIDE).await?;
+            let Some(last) = due.last() else { return Ok(done) };
+            after = *last;
+            for person in due {
+                match one(person).await {
+                    Ok(more) => done += more,
+                    Err(ServiceError::Internal(error)) => tracing::error!(%person, error, "{failed}"),
+                    Err(other) => return Err(other),
+                }
             }
         }
     }

@@ -21,8 +21,8 @@ use store::reminding::{self, ReminderRow};
 use store::{Tx, account, person_write};
 use uuid::Uuid;
 
-/// How many people are looked at in one read.
-const STRIDE: i64 = 500;
+/// What the log says of a person of whom something cannot be read.
+const NOT_REMINDED: &str = "somebody could not be reminded of medicines";
 /// For how long it is remembered what was sent: longer than anything is sent late.
 const REMEMBERED: TimeDelta = TimeDelta::days(2);
 /// The hours of the day, in London, at which somebody is reminded to order: when a practice can be rung.
@@ -46,9 +46,6 @@ impl std::ops::AddAssign for MedicineRemindersDone {
     }
 }
 
-/// The first of all people by id.
-const FIRST: PersonId = PersonId::from_uuid(Uuid::nil());
-
 impl Medicines {
     /// Puts the reminders to take medicines that are due into the outbox, each person's in an act of its own. Safe to run at any
     /// time and by several servers at once.
@@ -57,17 +54,14 @@ impl Medicines {
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn run_dose_reminders(&self, actor: &Actor) -> Result<MedicineRemindersDone, ServiceError> {
         access::for_all(actor)?;
-        let (mut done, mut after) = (MedicineRemindersDone::default(), FIRST);
-        loop {
-            let mut tx = self.core.read().await?;
-            let people = reminding::due_people(&mut tx, self.core.now(), after, STRIDE).await?;
-            drop(tx);
-            let Some(last) = people.last() else { return Ok(done) };
-            after = *last;
-            for person in people {
-                done += past_internal(self.remind(person).await, person)?;
-            }
-        }
+        let now = self.core.now();
+        self.core
+            .each_due(
+                NOT_REMINDED,
+                |mut tx, after, most| async move { reminding::due_people(&mut tx, now, after, most).await },
+                |person| self.remind(person),
+            )
+            .await
     }
 
     /// Reminds those who can order again that they can, once for each supply, by day. Safe to run at any time and by several
@@ -77,21 +71,17 @@ impl Medicines {
     /// As [`Medicines::run_dose_reminders`].
     pub async fn run_order_reminders(&self, actor: &Actor) -> Result<MedicineRemindersDone, ServiceError> {
         access::for_all(actor)?;
-        let (mut done, mut after) = (MedicineRemindersDone::default(), FIRST);
         let now = self.core.now();
         if !ORDER_HOURS.contains(&(minute_of_day(now) / 60)) {
-            return Ok(done);
+            return Ok(MedicineRemindersDone::default());
         }
-        loop {
-            let mut tx = self.core.read().await?;
-            let people = reminding::order_people(&mut tx, london_day(now), after, STRIDE).await?;
-            drop(tx);
-            let Some(last) = people.last() else { return Ok(done) };
-            after = *last;
-            for person in people {
-                done += past_internal(self.remind_to_order(person).await, person)?;
-            }
-        }
+        self.core
+            .each_due(
+                NOT_REMINDED,
+                |mut tx, after, most| async move { reminding::order_people(&mut tx, london_day(now), after, most).await },
+                |person| self.remind_to_order(person),
+            )
+            .await
     }
 }
 
@@ -110,20 +100,6 @@ impl Medicines {
         let supplies = supplies(&self.core, &mut tx, person).await?;
         drop(tx);
         self.core.write(move |core, tx| Box::pin(async move { remind_to_order(&core, tx, person, &supplies).await })).await
-    }
-}
-
-/// What cannot be read of one person must not keep the others from their reminders.
-fn past_internal(
-    told: Result<MedicineRemindersDone, ServiceError>,
-    person: PersonId,
-) -> Result<MedicineRemindersDone, ServiceError> {
-    match told {
-        Err(ServiceError::Internal(error)) => {
-            tracing::error!(%person, error, "somebody could not be reminded of medicines");
-            Ok(MedicineRemindersDone::default())
-        }
-        told => told,
     }
 }
 

@@ -16,7 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::outbox::{self, OutboxRow};
 use store::prescription::{self, NewNotice, Several};
 use store::{Tx, account, medicine, person_write, relationship, reminding};
-use uuid::Uuid;
 
 /// After how long somebody is told once more of what waits for them.
 pub(super) const AGAIN: TimeDelta = TimeDelta::days(3);
@@ -26,8 +25,6 @@ const LATE: TimeDelta = TimeDelta::days(7);
 const OF_USE: TimeDelta = TimeDelta::days(2);
 /// Among how many prescriptions, the last of which something was told, all are of which anybody is still to be told.
 const NEWEST: i64 = 200;
-/// How many people are looked at in one read.
-const STRIDE: i64 = 500;
 
 /// What is told of an item.
 pub(super) struct News {
@@ -48,28 +45,16 @@ impl Prescriptions {
     /// [`ServiceError::NotFound`] to anybody but the service and its operator; or when the database fails.
     pub async fn run_collect_reminders(&self, actor: &Actor) -> Result<u64, ServiceError> {
         access::for_all(actor)?;
-        let (mut sent, mut after, now) = (0, PersonId::from_uuid(Uuid::nil()), self.core.now());
+        let (core, now) = (&self.core, self.core.now());
         if awake(now) > now {
-            return Ok(sent);
+            return Ok(0);
         }
-        loop {
-            let mut tx = self.core.read().await?;
-            let people = prescription::people_again(&mut tx, now, after, STRIDE).await?;
-            drop(tx);
-            let Some(last) = people.last() else { return Ok(sent) };
-            after = *last;
-            for person in people {
-                let told = self.core.write(move |core, tx| Box::pin(async move { once_more(&core, tx, person).await }));
-                match told.await {
-                    Ok(told) => sent += told,
-                    // One that cannot be read must not keep the others from theirs.
-                    Err(ServiceError::Internal(error)) => {
-                        tracing::error!(%person, error, "somebody could not be reminded of what is ready");
-                    }
-                    Err(other) => return Err(other),
-                }
-            }
-        }
+        core.each_due(
+            "somebody could not be reminded of what is ready",
+            |mut tx, after, most| async move { prescription::people_again(&mut tx, now, after, most).await },
+            |person| core.write(move |core, tx| Box::pin(async move { once_more(&core, tx, person).await })),
+        )
+        .await
     }
 }
 

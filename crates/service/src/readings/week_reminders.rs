@@ -13,10 +13,6 @@ use domain::{AccountId, MobileNumber, PersonId};
 use store::outbox::{self, MAIL, OutboxRow, TEXT};
 use store::week::{self, WeekRow};
 use store::{Tx, account, person_write};
-use uuid::Uuid;
-
-/// How many people are looked at in one read.
-const STRIDE: i64 = 500;
 
 impl Readings {
     /// Puts the reminders to measure that are due into the outbox, each person's in an act of its own, and says how many. Safe to run
@@ -26,24 +22,13 @@ impl Readings {
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn run_week_reminders(&self, actor: &Actor) -> Result<u64, ServiceError> {
         access::for_all(actor)?;
-        let (mut done, mut after) = (0, PersonId::from_uuid(Uuid::nil()));
-        loop {
-            let mut tx = self.core.read().await?;
-            let people = week::due_people(&mut tx, self.core.now(), after, STRIDE).await?;
-            drop(tx);
-            let Some(last) = people.last() else { return Ok(done) };
-            after = *last;
-            for person in people {
-                let told = self.core.write(move |core, tx| Box::pin(async move { remind(&core, tx, person).await })).await;
-                match told {
-                    // What cannot be read of one person must not keep the others from their reminders.
-                    Err(ServiceError::Internal(error)) => {
-                        tracing::error!(%person, error, "somebody could not be reminded to measure")
-                    }
-                    told => done += told?,
-                }
-            }
-        }
+        let (core, now) = (&self.core, self.core.now());
+        core.each_due(
+            "somebody could not be reminded to measure",
+            |mut tx, after, most| async move { week::due_people(&mut tx, now, after, most).await },
+            |person| core.write(move |core, tx| Box::pin(async move { remind(&core, tx, person).await })),
+        )
+        .await
     }
 }
 

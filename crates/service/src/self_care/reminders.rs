@@ -11,10 +11,7 @@ use domain::goal::State;
 use domain::{AccountId, PersonId};
 use store::goal::{self, GoalRow};
 use store::{Tx, account, outbox, person_write};
-use uuid::Uuid;
 
-/// How many people are looked at in one read.
-const STRIDE: i64 = 500;
 /// How late a reminder may be.
 const WITHIN: TimeDelta = TimeDelta::hours(12);
 /// Whoever said so lately how it goes is not asked.
@@ -28,24 +25,13 @@ impl SelfCare {
     /// Refusals for anybody but the operator and the service itself; or when the database fails.
     pub async fn run_goal_reminders(&self, actor: &Actor) -> Result<u64, ServiceError> {
         access::for_all(actor)?;
-        let (mut done, mut after) = (0, PersonId::from_uuid(Uuid::nil()));
-        loop {
-            let mut tx = self.core.read().await?;
-            let people = goal::due_people(&mut tx, self.core.now(), after, STRIDE).await?;
-            drop(tx);
-            let Some(last) = people.last() else { return Ok(done) };
-            after = *last;
-            for person in people {
-                let told = self.core.write(move |core, tx| Box::pin(async move { remind(&core, tx, person).await })).await;
-                match told {
-                    // What cannot be read of one person must not keep the others from their reminders.
-                    Err(ServiceError::Internal(error)) => {
-                        tracing::error!(%person, error, "somebody could not be reminded of a goal")
-                    }
-                    told => done += told?,
-                }
-            }
-        }
+        let (core, now) = (&self.core, self.core.now());
+        core.each_due(
+            "somebody could not be reminded of a goal",
+            |mut tx, after, most| async move { goal::due_people(&mut tx, now, after, most).await },
+            |person| core.write(move |core, tx| Box::pin(async move { remind(&core, tx, person).await })),
+        )
+        .await
     }
 }
 

@@ -12,15 +12,13 @@ use domain::team::WorkKind;
 use domain::when::london_day;
 use domain::{OrganisationId, PersonId, WorkItemId};
 use std::collections::BTreeSet;
+use std::ops::AddAssign;
 use store::reading_rule;
 use store::work::{self, NewWorkItem};
 use store::{Tx, person_write};
-use uuid::Uuid;
 
 /// The minute of the day, in London, from which what came up before it is told: before anybody begins to work.
 const TOLD_AT: u16 = 7 * 60;
-/// How many people are looked at in one read.
-const STRIDE: i64 = 500;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +27,13 @@ pub struct ReadingRulesRun {
     pub raised: u64,
     /// About how many people care teams were told what came up since the day before.
     pub told: u64,
+}
+
+impl AddAssign for ReadingRulesRun {
+    fn add_assign(&mut self, other: Self) {
+        self.raised += other.raised;
+        self.told += other.told;
+    }
 }
 
 impl Readings {
@@ -40,29 +45,16 @@ impl Readings {
     pub async fn run_rules(&self, actor: &Actor) -> Result<ReadingRulesRun, ServiceError> {
         access::for_all(actor)?;
         let before = last_morning(self.core.now());
-        let (mut done, mut after) = (ReadingRulesRun::default(), PersonId::from_uuid(Uuid::nil()));
-        loop {
-            let mut tx = self.core.read().await?;
-            let people = reading_rule::due(&mut tx, after, before, STRIDE).await?;
-            drop(tx);
-            let Some(last) = people.last() else { return Ok(done) };
-            after = *last;
-            for person in people {
+        let core = &self.core;
+        core.each_due(
+            "the rules about somebody's readings could not be looked at",
+            |mut tx, after, most| async move { reading_rule::due(&mut tx, after, before, most).await },
+            |person| {
                 let by = actor.clone();
-                let one = self.core.write(move |core, tx| Box::pin(async move { look(&core, tx, (by, person), before).await }));
-                match one.await {
-                    Ok((raised, told)) => {
-                        done.raised += u64::from(raised);
-                        done.told += u64::from(told);
-                    }
-                    // One that cannot be read must not keep the others from theirs.
-                    Err(ServiceError::Internal(error)) => {
-                        tracing::error!(%person, error, "the rules about somebody's readings could not be looked at");
-                    }
-                    Err(other) => return Err(other),
-                }
-            }
-        }
+                core.write(move |core, tx| Box::pin(async move { look(&core, tx, (by, person), before).await }))
+            },
+        )
+        .await
     }
 }
 
@@ -75,16 +67,16 @@ fn last_morning(now: DateTime<Utc>) -> DateTime<Utc> {
     }
 }
 
-/// Looks at one person's; says whether something red came up, and whether a care team was told of what came up before.
+/// Looks at one person's.
 async fn look(
     core: &Core,
     tx: &mut Tx,
     (actor, person): (Actor, PersonId),
     before: DateTime<Utc>,
-) -> Result<(bool, bool), ServiceError> {
-    let Some(row) = person_write::lock(tx, person).await? else { return Ok((false, false)) };
+) -> Result<ReadingRulesRun, ServiceError> {
+    let Some(row) = person_write::lock(tx, person).await? else { return Ok(ReadingRulesRun::default()) };
     if row.deceased {
-        return Ok((false, false));
+        return Ok(ReadingRulesRun::default());
     }
     let closed = close_shut(core, tx, person).await?;
     let raised = settle(core, tx, person).await?;
@@ -116,7 +108,7 @@ async fn look(
         };
         activity::append(core, tx, by_itself(&actor, person, what)).await?;
     }
-    Ok((raised, told))
+    Ok(ReadingRulesRun { raised: u64::from(raised), told: u64::from(told) })
 }
 
 #[cfg(test)]
