@@ -1,6 +1,6 @@
 //! "I do not recognise this": a person's questions about who looked, and their answers.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccessQueryId, MemberId, OrganisationId, PersonId};
 use uuid::Uuid;
@@ -50,20 +50,7 @@ pub struct QueryRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &QueryRow) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.person_id)
-            .bind(row.id)
-            .bind(row.audit_seq)
-            .bind(row.organisation_id)
-            .bind(&row.question)
-            .bind(row.asked_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, INSERT, row.person_id, row.id, row.audit_seq, row.organisation_id, &row.question, row.asked_at)?;
     Ok(done == 1)
 }
 
@@ -103,19 +90,7 @@ pub async fn answer(
     by: Option<MemberId>,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(ANSWER)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(text)
-            .bind(by.map(|member| member.as_uuid()))
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, ANSWER, person.as_uuid(), id.as_uuid(), text, by.map(|member| member.as_uuid()), now)?;
     Ok(done == 1)
 }
 

@@ -1,6 +1,6 @@
 //! Accounts: who signs in.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::AccountId;
 use uuid::Uuid;
@@ -90,20 +90,7 @@ pub async fn page(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<AccountRow
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &AccountRow) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.id)
-            .bind(&row.email)
-            .bind(&row.email_key)
-            .bind(row.email_confirmed_at)
-            .bind(&row.password_hash)
-            .bind(row.created_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, INSERT, row.id, &row.email, &row.email_key, row.email_confirmed_at, &row.password_hash, row.created_at)?;
     Ok(done == 1)
 }
 
@@ -112,7 +99,7 @@ pub async fn insert(tx: &mut Tx, row: &AccountRow) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(SET_PASSWORD).bind(id.as_uuid()).bind(hash).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, SET_PASSWORD, id.as_uuid(), hash, now)?;
     Ok(())
 }
 
@@ -122,11 +109,7 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, now: DateTime<
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_first_password(tx: &mut Tx, id: AccountId, hash: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(SET_FIRST_PASSWORD).bind(id.as_uuid()).bind(hash).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, SET_FIRST_PASSWORD, id.as_uuid(), hash, now)?;
     Ok(done == 1)
 }
 
@@ -135,7 +118,7 @@ pub async fn set_first_password(tx: &mut Tx, id: AccountId, hash: &str, now: Dat
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn raise_hash(tx: &mut Tx, id: AccountId, before: &str, hash: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(RAISE_HASH).bind(id.as_uuid()).bind(before).bind(hash).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, RAISE_HASH, id.as_uuid(), before, hash, now)?;
     Ok(())
 }
 
@@ -144,7 +127,7 @@ pub async fn raise_hash(tx: &mut Tx, id: AccountId, before: &str, hash: &str, no
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn confirm_email(tx: &mut Tx, id: AccountId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(CONFIRM).bind(id.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, CONFIRM, id.as_uuid(), now)?;
     Ok(done == 1)
 }
 
@@ -153,18 +136,7 @@ pub async fn confirm_email(tx: &mut Tx, id: AccountId, now: DateTime<Utc>) -> Re
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_email(tx: &mut Tx, id: AccountId, email: &str, key: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(SET_EMAIL)
-            .bind(id.as_uuid())
-            .bind(email)
-            .bind(key)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, SET_EMAIL, id.as_uuid(), email, key, now)?;
     Ok(done == 1)
 }
 
@@ -173,7 +145,7 @@ pub async fn set_email(tx: &mut Tx, id: AccountId, email: &str, key: &str, now: 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_locked_until(tx: &mut Tx, id: AccountId, until: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(SET_LOCKED).bind(id.as_uuid()).bind(until).execute(c).await.map(|_| ()))?;
+    run!(tx, SET_LOCKED, id.as_uuid(), until)?;
     Ok(())
 }
 
@@ -182,7 +154,7 @@ pub async fn set_locked_until(tx: &mut Tx, id: AccountId, until: Option<DateTime
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn hold(tx: &mut Tx, id: AccountId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(HOLD).bind(id.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, HOLD, id.as_uuid(), now)?;
     Ok(done == 1)
 }
 
@@ -199,7 +171,7 @@ pub async fn never_confirmed(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<A
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn delete_unconfirmed(tx: &mut Tx, id: AccountId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(DELETE_LINKS).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
-    on!(tx, c, sqlx::query(DELETE_UNCONFIRMED).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, DELETE_LINKS, id.as_uuid())?;
+    run!(tx, DELETE_UNCONFIRMED, id.as_uuid())?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What people have booked, or had; and what they were told about it.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::{Mode, Status};
 use domain::person::Demographics;
@@ -394,26 +394,22 @@ pub struct ComingRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, new: &NewAppointment, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.slot.as_uuid())
-            .bind(new.status.code())
-            .bind(&new.reason)
-            .bind(new.channel)
-            .bind(new.booked_by.map(|id| id.as_uuid()))
-            .bind(new.submission)
-            .bind(new.moved_from.map(|id| id.as_uuid()))
-            .bind(new.waits_for_earlier)
-            .bind(now)
-            .bind(new.referral.map(|id| id.as_uuid()))
-            .bind(new.reason_by.map(|id| id.as_uuid()))
-            .execute(c)
-            .await
-            .map(|_| ())
+        INSERT,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.slot.as_uuid(),
+        new.status.code(),
+        &new.reason,
+        new.channel,
+        new.booked_by.map(|id| id.as_uuid()),
+        new.submission,
+        new.moved_from.map(|id| id.as_uuid()),
+        new.waits_for_earlier,
+        now,
+        new.referral.map(|id| id.as_uuid()),
+        new.reason_by.map(|id| id.as_uuid())
     )?;
     Ok(())
 }
@@ -501,22 +497,18 @@ pub async fn change(
     change: &Change,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(CHANGE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(change.status.code())
-            .bind(change.cancelled_by)
-            .bind(change.cancel_reason.as_deref())
-            .bind(change.arrived_at)
-            .bind(change.waits_for_earlier)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        CHANGE,
+        person.as_uuid(),
+        id.as_uuid(),
+        version,
+        change.status.code(),
+        change.cancelled_by,
+        change.cancel_reason.as_deref(),
+        change.arrived_at,
+        change.waits_for_earlier,
+        now
     )?;
     Ok(done == 1)
 }
@@ -526,18 +518,7 @@ pub async fn change(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn wait(tx: &mut Tx, person: PersonId, id: AppointmentId, waits: bool, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(WAIT)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(waits)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, WAIT, person.as_uuid(), id.as_uuid(), waits, now)?;
     Ok(done == 1)
 }
 
@@ -599,7 +580,7 @@ pub async fn earlier_new(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn earlier_told(tx: &mut Tx, person: PersonId, id: AppointmentId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(EARLIER_TOLD).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, EARLIER_TOLD, person.as_uuid(), id.as_uuid(), now)?;
     Ok(())
 }
 
@@ -645,19 +626,7 @@ pub async fn notice(
     mail: Uuid,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(NOTICE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(what)
-            .bind(mail)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, NOTICE, person.as_uuid(), id.as_uuid(), what, mail, now)?;
     Ok(done == 1)
 }
 
@@ -666,7 +635,7 @@ pub async fn notice(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn take_back(tx: &mut Tx, person: PersonId, id: AppointmentId, what: &str) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(TAKE_BACK).bind(person.as_uuid()).bind(id.as_uuid()).bind(what).execute(c).await.map(|_| ()))?;
+    run!(tx, TAKE_BACK, person.as_uuid(), id.as_uuid(), what)?;
     Ok(())
 }
 
@@ -675,7 +644,7 @@ pub async fn take_back(tx: &mut Tx, person: PersonId, id: AppointmentId, what: &
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn take_all_back(tx: &mut Tx, person: PersonId, what: &str) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(TAKE_ALL_BACK).bind(person.as_uuid()).bind(what).execute(c).await.map(|_| ()))?;
+    run!(tx, TAKE_ALL_BACK, person.as_uuid(), what)?;
     Ok(())
 }
 
@@ -684,11 +653,7 @@ pub async fn take_all_back(tx: &mut Tx, person: PersonId, what: &str) -> Result<
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn lock_booked(tx: &mut Tx, person: PersonId, id: AppointmentId) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(LOCK_BOOKED).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, LOCK_BOOKED, person.as_uuid(), id.as_uuid())?;
     Ok(done == 1)
 }
 
@@ -743,18 +708,6 @@ pub async fn reminder_choice(tx: &mut Tx, person: PersonId) -> Result<Option<Rem
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn choose_reminder(tx: &mut Tx, person: PersonId, row: &ReminderRow, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(CHOOSE)
-            .bind(person.as_uuid())
-            .bind(row.by_mail)
-            .bind(row.by_text)
-            .bind(row.days_before)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, CHOOSE, person.as_uuid(), row.by_mail, row.by_text, row.days_before, now)?;
     Ok(())
 }

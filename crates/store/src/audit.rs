@@ -1,7 +1,7 @@
 //! The account of who did what: appended, chained by hash, never changed.
 
 use crate::dialect::acts_together;
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::PersonId;
 use sqlx::QueryBuilder;
@@ -101,7 +101,7 @@ pub async fn take_place(tx: &mut Tx, chain: Uuid) -> Result<Place, StoreError> {
         if let Some((seq, before)) = taken {
             return Ok(Place { seq, before });
         }
-        on!(tx, c, sqlx::query(NEW_HEAD).bind(chain).bind(vec![0_u8; 32]).execute(c).await.map(|_| ()))?;
+        run!(tx, NEW_HEAD, chain, vec![0_u8; 32])?;
     }
     Err(StoreError::corrupt("an audit chain has no head"))
 }
@@ -111,27 +111,23 @@ pub async fn take_place(tx: &mut Tx, chain: Uuid) -> Result<Place, StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn append(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(APPEND)
-            .bind(row.chain_id)
-            .bind(row.seq)
-            .bind(row.id)
-            .bind(row.at)
-            .bind(&row.actor_kind)
-            .bind(row.actor_id)
-            .bind(row.subject_id)
-            .bind(&row.action)
-            .bind(&row.basis)
-            .bind(&row.purpose)
-            .bind(&row.detail)
-            .bind(&row.hash)
-            .execute(c)
-            .await
-            .map(|_| ())
+        APPEND,
+        row.chain_id,
+        row.seq,
+        row.id,
+        row.at,
+        &row.actor_kind,
+        row.actor_id,
+        row.subject_id,
+        &row.action,
+        &row.basis,
+        &row.purpose,
+        &row.detail,
+        &row.hash
     )?;
-    on!(tx, c, sqlx::query(SET_HEAD).bind(row.chain_id).bind(&row.hash).execute(c).await.map(|_| ()))?;
+    run!(tx, SET_HEAD, row.chain_id, &row.hash)?;
     Ok(())
 }
 
@@ -147,7 +143,7 @@ pub async fn take_places(tx: &mut Tx, chains: &BTreeSet<Uuid>) -> Result<BTreeMa
         // Those who look at the same people come to their turn as they came: of many who wait for a row PostgreSQL lets any go first.
         if let (Some(first), true) = (some.first(), acts_together(tx)) {
             let turn = first.as_u64_pair().1.cast_signed();
-            on!(tx, c, sqlx::query(TAKE_TURN).bind(turn).execute(c).await.map(|_| ()))?;
+            run!(tx, TAKE_TURN, turn)?;
         }
         // Whoever needs several of the same takes them in the same order, so nobody waits in a circle.
         let heads: Vec<(Uuid, i64, Vec<u8>)> = on!(tx, c, {

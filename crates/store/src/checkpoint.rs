@@ -1,7 +1,7 @@
 //! Checkpoints over the account of who did what: what each chain was at a moment, signed.
 
 use crate::audit::HeadRow;
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -80,20 +80,7 @@ pub async fn grown(tx: &mut Tx, from: Uuid, limit: i64) -> Result<Vec<HeadRow>, 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &CheckpointRow, marks: &[HeadRow]) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.number)
-            .bind(row.at)
-            .bind(row.chains)
-            .bind(&row.hash)
-            .bind(&row.public_key)
-            .bind(&row.signature)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, INSERT, row.number, row.at, row.chains, &row.hash, &row.public_key, &row.signature)?;
     if done == 0 {
         return Ok(false);
     }

@@ -1,6 +1,6 @@
 //! Browsers that an account has signed in from, and whether it trusts them.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, DeviceId};
 use uuid::Uuid;
@@ -58,20 +58,7 @@ pub async fn by_token(tx: &mut Tx, account: AccountId, token_hash: &[u8]) -> Res
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &DeviceRow) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.account_id)
-            .bind(row.id)
-            .bind(&row.token_hash)
-            .bind(&row.label)
-            .bind(row.trusted_until)
-            .bind(row.first_seen_at)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, INSERT, row.account_id, row.id, &row.token_hash, &row.label, row.trusted_until, row.first_seen_at)?;
     Ok(())
 }
 
@@ -87,19 +74,7 @@ pub async fn seen(
     trusted: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(SEEN)
-            .bind(account.as_uuid())
-            .bind(id.as_uuid())
-            .bind(label)
-            .bind(trusted)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, SEEN, account.as_uuid(), id.as_uuid(), label, trusted, now)?;
     Ok(())
 }
 
@@ -108,11 +83,7 @@ pub async fn seen(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn distrust(tx: &mut Tx, account: AccountId, id: DeviceId) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(DISTRUST).bind(account.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, DISTRUST, account.as_uuid(), id.as_uuid())?;
     Ok(done == 1)
 }
 
@@ -121,7 +92,7 @@ pub async fn distrust(tx: &mut Tx, account: AccountId, id: DeviceId) -> Result<b
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn distrust_all(tx: &mut Tx, account: AccountId) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(DISTRUST_ALL).bind(account.as_uuid()).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, DISTRUST_ALL, account.as_uuid())?)
 }
 
 /// Forgets the browsers not seen since `before`.
@@ -129,5 +100,5 @@ pub async fn distrust_all(tx: &mut Tx, account: AccountId) -> Result<u64, StoreE
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn forget_old(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(FORGET_OLD).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, FORGET_OLD, before)?)
 }

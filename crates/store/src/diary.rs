@@ -1,6 +1,6 @@
 //! What can be booked: services, places, those who hold clinics, clinics as they recur and on their day.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::appointment::{Mode, Part, Position, Release, ServiceKind, Specialty, Template, Terms, Weekdays};
 use domain::{ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, TemplateId};
@@ -565,33 +565,29 @@ pub async fn service(tx: &mut Tx, id: ServiceId) -> Result<Option<ServiceRow>, S
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(INSERT_SERVICE)
-            .bind(row.id)
-            .bind(row.organisation_id)
-            .bind(&row.kind)
-            .bind(&row.name)
-            .bind(&row.about)
-            .bind(&row.prepare)
-            .bind(row.minutes)
-            .bind(row.registered_only)
-            .bind(row.min_age)
-            .bind(row.max_age)
-            .bind(row.referral_needed)
-            .bind(row.asks_reason)
-            .bind(&row.release)
-            .bind(row.may_cancel)
-            .bind(row.cancel_hours)
-            .bind(row.confirms)
-            .bind(row.created_at)
-            .bind(&row.specialty)
-            .bind(&row.video_link)
-            .bind(&row.video_test)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        INSERT_SERVICE,
+        row.id,
+        row.organisation_id,
+        &row.kind,
+        &row.name,
+        &row.about,
+        &row.prepare,
+        row.minutes,
+        row.registered_only,
+        row.min_age,
+        row.max_age,
+        row.referral_needed,
+        row.asks_reason,
+        &row.release,
+        row.may_cancel,
+        row.cancel_hours,
+        row.confirms,
+        row.created_at,
+        &row.specialty,
+        &row.video_link,
+        &row.video_test
     )?;
     Ok(done == 1)
 }
@@ -603,32 +599,28 @@ pub async fn insert_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, Store
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn change_service(tx: &mut Tx, row: &ServiceRow) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(CHANGE_SERVICE)
-            .bind(row.id)
-            .bind(row.organisation_id)
-            .bind(row.version)
-            .bind(&row.name)
-            .bind(&row.about)
-            .bind(&row.prepare)
-            .bind(row.minutes)
-            .bind(row.registered_only)
-            .bind(row.min_age)
-            .bind(row.max_age)
-            .bind(row.referral_needed)
-            .bind(row.asks_reason)
-            .bind(&row.release)
-            .bind(row.may_cancel)
-            .bind(row.cancel_hours)
-            .bind(row.confirms)
-            .bind(&row.specialty)
-            .bind(&row.video_link)
-            .bind(&row.video_test)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        CHANGE_SERVICE,
+        row.id,
+        row.organisation_id,
+        row.version,
+        &row.name,
+        &row.about,
+        &row.prepare,
+        row.minutes,
+        row.registered_only,
+        row.min_age,
+        row.max_age,
+        row.referral_needed,
+        row.asks_reason,
+        &row.release,
+        row.may_cancel,
+        row.cancel_hours,
+        row.confirms,
+        &row.specialty,
+        &row.video_link,
+        &row.video_test
     )?;
     Ok(done == 1)
 }
@@ -659,19 +651,7 @@ pub async fn release(
     bookable_from: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(RELEASE)
-            .bind(at.as_uuid())
-            .bind(day)
-            .bind(service.as_uuid())
-            .bind(now)
-            .bind(bookable_from)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, RELEASE, at.as_uuid(), day, service.as_uuid(), now, bookable_from)?;
     Ok(())
 }
 
@@ -704,23 +684,19 @@ pub async fn place(tx: &mut Tx, id: PlaceId) -> Result<Option<PlaceRow>, StoreEr
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert_place(tx: &mut Tx, row: &PlaceRow) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(INSERT_PLACE)
-            .bind(row.id)
-            .bind(row.organisation_id)
-            .bind(&row.name)
-            .bind(&row.address)
-            .bind(&row.postcode)
-            .bind(&row.directions)
-            .bind(&row.phone)
-            .bind(row.latitude)
-            .bind(row.longitude)
-            .bind(row.created_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        INSERT_PLACE,
+        row.id,
+        row.organisation_id,
+        &row.name,
+        &row.address,
+        &row.postcode,
+        &row.directions,
+        &row.phone,
+        row.latitude,
+        row.longitude,
+        row.created_at
     )?;
     Ok(done == 1)
 }
@@ -732,23 +708,19 @@ pub async fn insert_place(tx: &mut Tx, row: &PlaceRow) -> Result<bool, StoreErro
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn change_place(tx: &mut Tx, row: &PlaceRow) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(CHANGE_PLACE)
-            .bind(row.id)
-            .bind(row.organisation_id)
-            .bind(row.version)
-            .bind(&row.name)
-            .bind(&row.address)
-            .bind(&row.postcode)
-            .bind(&row.directions)
-            .bind(&row.phone)
-            .bind(row.latitude)
-            .bind(row.longitude)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        CHANGE_PLACE,
+        row.id,
+        row.organisation_id,
+        row.version,
+        &row.name,
+        &row.address,
+        &row.postcode,
+        &row.directions,
+        &row.phone,
+        row.latitude,
+        row.longitude
     )?;
     Ok(done == 1)
 }
@@ -774,19 +746,7 @@ pub async fn practitioner(tx: &mut Tx, id: PractitionerId) -> Result<Option<Prac
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert_practitioner(tx: &mut Tx, row: &PractitionerRow) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT_PRACTITIONER)
-            .bind(row.id)
-            .bind(row.organisation_id)
-            .bind(&row.name)
-            .bind(&row.job)
-            .bind(row.created_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, INSERT_PRACTITIONER, row.id, row.organisation_id, &row.name, &row.job, row.created_at)?;
     Ok(done == 1)
 }
 
@@ -798,19 +758,7 @@ pub async fn insert_practitioner(tx: &mut Tx, row: &PractitionerRow) -> Result<b
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn change_practitioner(tx: &mut Tx, row: &PractitionerRow) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CHANGE_PRACTITIONER)
-            .bind(row.id)
-            .bind(row.organisation_id)
-            .bind(row.version)
-            .bind(&row.name)
-            .bind(&row.job)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CHANGE_PRACTITIONER, row.id, row.organisation_id, row.version, &row.name, &row.job)?;
     Ok(done == 1)
 }
 
@@ -829,18 +777,7 @@ pub async fn end_part(
         Part::Place(_) => END_PLACE,
         Part::Practitioner(_) => END_PRACTITIONER,
     };
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(statement)
-            .bind(part.as_uuid())
-            .bind(at.as_uuid())
-            .bind(version)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, statement, part.as_uuid(), at.as_uuid(), version, now)?;
     Ok(done == 1)
 }
 
@@ -849,17 +786,7 @@ pub async fn end_part(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn end_templates_of(tx: &mut Tx, at: OrganisationId, part: Part, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(on!(
-        tx,
-        c,
-        sqlx::query(END_TEMPLATES_OF)
-            .bind(at.as_uuid())
-            .bind(part.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?)
+    Ok(run!(tx, END_TEMPLATES_OF, at.as_uuid(), part.as_uuid(), now)?)
 }
 
 /// The clinics from this day on that need one of them and are not over, with their versions, in the order of their ids.
@@ -907,27 +834,23 @@ pub async fn template(tx: &mut Tx, at: OrganisationId, id: TemplateId) -> Result
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert_template(tx: &mut Tx, row: &TemplateRow) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(INSERT_TEMPLATE)
-            .bind(row.id)
-            .bind(row.organisation_id)
-            .bind(row.service_id)
-            .bind(row.place_id)
-            .bind(row.practitioner_id)
-            .bind(&row.mode)
-            .bind(&row.days)
-            .bind(row.starts)
-            .bind(row.ends)
-            .bind(row.minutes)
-            .bind(row.every_weeks)
-            .bind(row.from_day)
-            .bind(row.until_day)
-            .bind(row.created_at)
-            .execute(c)
-            .await
-            .map(|_| ())
+        INSERT_TEMPLATE,
+        row.id,
+        row.organisation_id,
+        row.service_id,
+        row.place_id,
+        row.practitioner_id,
+        &row.mode,
+        &row.days,
+        row.starts,
+        row.ends,
+        row.minutes,
+        row.every_weeks,
+        row.from_day,
+        row.until_day,
+        row.created_at
     )?;
     Ok(())
 }
@@ -937,17 +860,7 @@ pub async fn insert_template(tx: &mut Tx, row: &TemplateRow) -> Result<(), Store
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn end_template(tx: &mut Tx, at: OrganisationId, id: TemplateId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(END_TEMPLATE)
-            .bind(id.as_uuid())
-            .bind(at.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, END_TEMPLATE, id.as_uuid(), at.as_uuid(), now)?;
     Ok(done == 1)
 }
 
@@ -956,7 +869,7 @@ pub async fn end_template(tx: &mut Tx, at: OrganisationId, id: TemplateId, now: 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn end_template_on(tx: &mut Tx, at: OrganisationId, id: TemplateId, last: NaiveDate) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(END_TEMPLATE_ON).bind(id.as_uuid()).bind(at.as_uuid()).bind(last).execute(c).await.map(|_| ()))?;
+    run!(tx, END_TEMPLATE_ON, id.as_uuid(), at.as_uuid(), last)?;
     Ok(())
 }
 
@@ -965,7 +878,7 @@ pub async fn end_template_on(tx: &mut Tx, at: OrganisationId, id: TemplateId, la
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn hand_on_cancelled(tx: &mut Tx, from: TemplateId, to: TemplateId, day: NaiveDate) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(HAND_ON_CANCELLED).bind(from.as_uuid()).bind(to.as_uuid()).bind(day).execute(c).await.map(|_| ()))?;
+    run!(tx, HAND_ON_CANCELLED, from.as_uuid(), to.as_uuid(), day)?;
     Ok(())
 }
 
@@ -982,11 +895,7 @@ pub async fn closed_days(tx: &mut Tx, at: OrganisationId, from: NaiveDate) -> Re
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn close_day(tx: &mut Tx, at: OrganisationId, day: NaiveDate, name: &str) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CLOSE_DAY).bind(at.as_uuid()).bind(day).bind(name).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CLOSE_DAY, at.as_uuid(), day, name)?;
     Ok(done == 1)
 }
 
@@ -995,7 +904,7 @@ pub async fn close_day(tx: &mut Tx, at: OrganisationId, day: NaiveDate, name: &s
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn open_day(tx: &mut Tx, at: OrganisationId, day: NaiveDate) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(OPEN_DAY).bind(at.as_uuid()).bind(day).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, OPEN_DAY, at.as_uuid(), day)?;
     Ok(done == 1)
 }
 
@@ -1013,24 +922,20 @@ pub async fn is_closed(tx: &mut Tx, at: OrganisationId, day: NaiveDate) -> Resul
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert_clinic(tx: &mut Tx, new: &NewClinic, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(INSERT_CLINIC)
-            .bind(new.id.as_uuid())
-            .bind(new.organisation.as_uuid())
-            .bind(new.template.map(|id| id.as_uuid()))
-            .bind(new.service.as_uuid())
-            .bind(new.place.as_uuid())
-            .bind(new.practitioner.as_uuid())
-            .bind(new.mode.code())
-            .bind(new.day)
-            .bind(new.starts_at)
-            .bind(new.ends_at)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        INSERT_CLINIC,
+        new.id.as_uuid(),
+        new.organisation.as_uuid(),
+        new.template.map(|id| id.as_uuid()),
+        new.service.as_uuid(),
+        new.place.as_uuid(),
+        new.practitioner.as_uuid(),
+        new.mode.code(),
+        new.day,
+        new.starts_at,
+        new.ends_at,
+        now
     )?;
     Ok(done == 1)
 }
@@ -1061,18 +966,7 @@ pub async fn cancel_clinic(
     (id, version): (ClinicId, i32),
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CANCEL_CLINIC)
-            .bind(id.as_uuid())
-            .bind(at.as_uuid())
-            .bind(version)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CANCEL_CLINIC, id.as_uuid(), at.as_uuid(), version, now)?;
     Ok(done == 1)
 }
 
@@ -1088,19 +982,7 @@ pub async fn change_clinic(
     (practitioner, place, mode): (PractitionerId, PlaceId, Mode),
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CHANGE_CLINIC)
-            .bind(id.as_uuid())
-            .bind(at.as_uuid())
-            .bind(version)
-            .bind(practitioner.as_uuid())
-            .bind(place.as_uuid())
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CHANGE_CLINIC, id.as_uuid(), at.as_uuid(), version, practitioner.as_uuid(), place.as_uuid())?;
     if done != 1 {
         return Ok(false);
     }
@@ -1119,8 +1001,8 @@ pub async fn move_booked(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let (clinic, who, there, how) = (clinic.as_uuid(), practitioner.as_uuid(), place.as_uuid(), mode.code());
-    on!(tx, c, sqlx::query(CHANGE_SLOTS).bind(clinic).bind(who).bind(there).bind(how).execute(c).await.map(|_| ()))?;
-    on!(tx, c, sqlx::query(CHANGE_BOOKED).bind(clinic).bind(who).bind(there).bind(how).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, CHANGE_SLOTS, clinic, who, there, how)?;
+    run!(tx, CHANGE_BOOKED, clinic, who, there, how, now)?;
     Ok(())
 }
 
@@ -1129,20 +1011,16 @@ pub async fn move_booked(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn lay_clinic(tx: &mut Tx, clinic: &NewClinic) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(LAY_CLINIC)
-            .bind(clinic.id.as_uuid())
-            .bind(clinic.template.map(|id| id.as_uuid()))
-            .bind(clinic.practitioner.as_uuid())
-            .bind(clinic.place.as_uuid())
-            .bind(clinic.mode.code())
-            .bind(clinic.starts_at)
-            .bind(clinic.ends_at)
-            .execute(c)
-            .await
-            .map(|_| ())
+        LAY_CLINIC,
+        clinic.id.as_uuid(),
+        clinic.template.map(|id| id.as_uuid()),
+        clinic.practitioner.as_uuid(),
+        clinic.place.as_uuid(),
+        clinic.mode.code(),
+        clinic.starts_at,
+        clinic.ends_at
     )?;
     Ok(())
 }
@@ -1164,7 +1042,7 @@ pub async fn touch_clinic(tx: &mut Tx, id: ClinicId) -> Result<Option<i32>, Stor
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn lock(tx: &mut Tx, at: OrganisationId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(LOCK).bind(at.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, LOCK, at.as_uuid())?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Records that professionals opened in an emergency.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::emergency::EmergencyReason;
 use domain::person::Demographics;
@@ -113,23 +113,19 @@ impl EmergencySeenRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &EmergencyRow) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.person_id)
-            .bind(row.id)
-            .bind(row.member_id)
-            .bind(row.organisation_id)
-            .bind(&row.reason)
-            .bind(&row.reason_text)
-            .bind(&row.labels)
-            .bind(row.submission_id)
-            .bind(row.began_at)
-            .bind(row.ends_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        INSERT,
+        row.person_id,
+        row.id,
+        row.member_id,
+        row.organisation_id,
+        &row.reason,
+        &row.reason_text,
+        &row.labels,
+        row.submission_id,
+        row.began_at,
+        row.ends_at
     )?;
     Ok(done == 1)
 }
@@ -172,8 +168,7 @@ pub async fn live(
 /// [`StoreError`] when the database fails.
 pub async fn close(tx: &mut Tx, person: PersonId, member: MemberId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let (person, member) = (person.as_uuid(), member.as_uuid());
-    let done =
-        on!(tx, c, sqlx::query(CLOSE).bind(person).bind(member).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, CLOSE, person, member, now)?;
     Ok(done > 0)
 }
 
@@ -216,10 +211,6 @@ pub async fn whose(tx: &mut Tx, at: OrganisationId, id: EmergencyId) -> Result<O
 /// [`StoreError`] when the database fails.
 pub async fn check(tx: &mut Tx, person: PersonId, id: EmergencyId, by: MemberId, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let (person, id, by) = (person.as_uuid(), id.as_uuid(), by.as_uuid());
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CHECK).bind(person).bind(id).bind(by).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CHECK, person, id, by, now)?;
     Ok(done == 1)
 }

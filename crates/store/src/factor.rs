@@ -1,6 +1,6 @@
 //! Second steps: passkeys, the authenticator, recovery codes.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, PasskeyId};
 use uuid::Uuid;
@@ -102,7 +102,7 @@ pub async fn authenticator(tx: &mut Tx, account: AccountId) -> Result<Option<Aut
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn begin_authenticator(tx: &mut Tx, account: AccountId, secret: &[u8], now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(BEGIN).bind(account.as_uuid()).bind(secret).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, BEGIN, account.as_uuid(), secret, now)?;
     Ok(())
 }
 
@@ -117,18 +117,7 @@ pub async fn confirm_authenticator(
     now: DateTime<Utc>,
     step: i64,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CONFIRM)
-            .bind(account.as_uuid())
-            .bind(pending)
-            .bind(now)
-            .bind(step)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CONFIRM, account.as_uuid(), pending, now, step)?;
     Ok(done == 1)
 }
 
@@ -137,8 +126,7 @@ pub async fn confirm_authenticator(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn use_step(tx: &mut Tx, account: AccountId, step: i64) -> Result<bool, StoreError> {
-    let done =
-        on!(tx, c, sqlx::query(USE_STEP).bind(account.as_uuid()).bind(step).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, USE_STEP, account.as_uuid(), step)?;
     Ok(done == 1)
 }
 
@@ -147,7 +135,7 @@ pub async fn use_step(tx: &mut Tx, account: AccountId, step: i64) -> Result<bool
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove_authenticator(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(REMOVE).bind(account.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, REMOVE, account.as_uuid())?;
     Ok(())
 }
 
@@ -156,9 +144,9 @@ pub async fn remove_authenticator(tx: &mut Tx, account: AccountId) -> Result<(),
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn replace_recovery_codes(tx: &mut Tx, account: AccountId, hashes: &[[u8; 32]]) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(DROP_CODES).bind(account.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, DROP_CODES, account.as_uuid())?;
     for hash in hashes {
-        on!(tx, c, sqlx::query(ADD_CODE).bind(account.as_uuid()).bind(hash.as_slice()).execute(c).await.map(|_| ()))?;
+        run!(tx, ADD_CODE, account.as_uuid(), hash.as_slice())?;
     }
     Ok(())
 }
@@ -168,11 +156,7 @@ pub async fn replace_recovery_codes(tx: &mut Tx, account: AccountId, hashes: &[[
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn use_recovery_code(tx: &mut Tx, account: AccountId, hash: &[u8], now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(USE_CODE).bind(account.as_uuid()).bind(hash).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, USE_CODE, account.as_uuid(), hash, now)?;
     Ok(done == 1)
 }
 
@@ -197,20 +181,7 @@ pub async fn passkey_by_credential(tx: &mut Tx, credential: &[u8]) -> Result<Opt
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add_passkey(tx: &mut Tx, row: &PasskeyRow) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(ADD_PASSKEY)
-            .bind(row.account_id)
-            .bind(row.id)
-            .bind(&row.name)
-            .bind(&row.credential_id)
-            .bind(&row.credential)
-            .bind(row.created_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, ADD_PASSKEY, row.account_id, row.id, &row.name, &row.credential_id, &row.credential, row.created_at)?;
     Ok(done == 1)
 }
 
@@ -219,18 +190,7 @@ pub async fn add_passkey(tx: &mut Tx, row: &PasskeyRow) -> Result<bool, StoreErr
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn use_passkey(tx: &mut Tx, row: &PasskeyRow, credential: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(USE_PASSKEY)
-            .bind(row.account_id)
-            .bind(row.id)
-            .bind(credential)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, USE_PASSKEY, row.account_id, row.id, credential, now)?;
     Ok(done == 1)
 }
 
@@ -239,17 +199,7 @@ pub async fn use_passkey(tx: &mut Tx, row: &PasskeyRow, credential: &str, now: D
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn rename_passkey(tx: &mut Tx, account: AccountId, id: PasskeyId, name: &str) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(RENAME_PASSKEY)
-            .bind(account.as_uuid())
-            .bind(id.as_uuid())
-            .bind(name)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, RENAME_PASSKEY, account.as_uuid(), id.as_uuid(), name)?;
     Ok(done == 1)
 }
 
@@ -258,11 +208,7 @@ pub async fn rename_passkey(tx: &mut Tx, account: AccountId, id: PasskeyId, name
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove_passkey(tx: &mut Tx, account: AccountId, id: PasskeyId) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(REMOVE_PASSKEY).bind(account.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, REMOVE_PASSKEY, account.as_uuid(), id.as_uuid())?;
     Ok(done == 1)
 }
 
@@ -272,7 +218,7 @@ pub async fn remove_passkey(tx: &mut Tx, account: AccountId, id: PasskeyId) -> R
 /// [`StoreError`] when the database fails.
 pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
     for statement in [REMOVE_PASSKEYS, REMOVE, DROP_CODES] {
-        on!(tx, c, sqlx::query(statement).bind(account.as_uuid()).execute(c).await.map(|_| ()))?;
+        run!(tx, statement, account.as_uuid())?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Goals that people set themselves, and everything that was done with each.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::goal::{Kind, State};
 use domain::{AccountId, GoalId, MemberId, OrganisationId, PersonId};
@@ -56,13 +56,6 @@ statements! {
     /// Only whoever moves it on from this instant has it to remind of.
     NEXT = "UPDATE goal SET next_due_at = $4 WHERE person_id = $1 AND id = $2 AND next_due_at = $3";
     MAILED = "UPDATE goal SET mail_id = $3 WHERE person_id = $1 AND id = $2";
-}
-
-/// Runs a statement and gives how many rows it changed.
-macro_rules! run {
-    ($tx:expr, $sql:expr, $($bind:expr),+ $(,)?) => {
-        on!($tx, c, sqlx::query($sql)$(.bind($bind))+.execute(c).await.map(|done| done.rows_affected()))?
-    };
 }
 
 /// What a goal says.
@@ -243,7 +236,7 @@ pub async fn add(tx: &mut Tx, new: &NewGoal, now: DateTime<Utc>) -> Result<bool,
         new.proposed_by.map(|(at, _)| at.as_uuid()),
         new.proposed_by.map(|(_, member)| member.as_uuid()),
         now,
-    );
+    )?;
     Ok(done == 1)
 }
 
@@ -291,7 +284,7 @@ pub async fn change(tx: &mut Tx, (person, id, version): (PersonId, GoalId, i32),
         content.by_on,
         &content.why,
         &content.first_step,
-    );
+    )?;
     Ok(done == 1)
 }
 
@@ -301,7 +294,7 @@ pub async fn change(tx: &mut Tx, (person, id, version): (PersonId, GoalId, i32),
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_state(tx: &mut Tx, (person, id, version): (PersonId, GoalId, i32), state: State) -> Result<bool, StoreError> {
-    let done = run!(tx, SET_STATE, person.as_uuid(), id.as_uuid(), version, state.code());
+    let done = run!(tx, SET_STATE, person.as_uuid(), id.as_uuid(), version, state.code())?;
     take_back(tx, person, id).await?;
     Ok(done == 1)
 }
@@ -316,14 +309,14 @@ pub async fn remind(
     next: Option<(AccountId, DateTime<Utc>)>,
 ) -> Result<bool, StoreError> {
     let (account, at) = (next.map(|(account, _)| account.as_uuid()), next.map(|(_, at)| at));
-    let done = run!(tx, REMIND, person.as_uuid(), id.as_uuid(), version, account, at);
+    let done = run!(tx, REMIND, person.as_uuid(), id.as_uuid(), version, account, at)?;
     take_back(tx, person, id).await?;
     Ok(done == 1)
 }
 
 /// Takes back what waits to be sent about a goal.
 async fn take_back(tx: &mut Tx, person: PersonId, id: GoalId) -> Result<(), StoreError> {
-    run!(tx, TAKE_BACK, person.as_uuid(), id.as_uuid());
+    run!(tx, TAKE_BACK, person.as_uuid(), id.as_uuid())?;
     Ok(())
 }
 
@@ -351,7 +344,7 @@ pub async fn note(
         event.member.map(|(at, _)| at.as_uuid()),
         event.member.map(|(_, member)| member.as_uuid()),
         now,
-    );
+    )?;
     Ok(done == 1)
 }
 
@@ -415,7 +408,7 @@ pub async fn set_next(
     due: DateTime<Utc>,
     next: Option<DateTime<Utc>>,
 ) -> Result<bool, StoreError> {
-    Ok(run!(tx, NEXT, person.as_uuid(), id.as_uuid(), due, next) == 1)
+    Ok(run!(tx, NEXT, person.as_uuid(), id.as_uuid(), due, next)? == 1)
 }
 
 /// Notes which message reminds of a goal.
@@ -423,6 +416,6 @@ pub async fn set_next(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn mailed(tx: &mut Tx, (person, id): (PersonId, GoalId), mail: Uuid) -> Result<(), StoreError> {
-    run!(tx, MAILED, person.as_uuid(), id.as_uuid(), mail);
+    run!(tx, MAILED, person.as_uuid(), id.as_uuid(), mail)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What a person hid from those who act for them.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::record::Category;
 use domain::{EntryId, HidingId, PersonId, RelationshipId};
@@ -119,7 +119,8 @@ pub async fn add(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(tx: &mut Tx, person: PersonId, id: HidingId) -> Result<(), StoreError> {
-    Ok(on!(tx, c, sqlx::query(REMOVE).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?)
+    run!(tx, REMOVE, person.as_uuid(), id.as_uuid())?;
+    Ok(())
 }
 
 /// The categories that are hidden from everybody who acts for the person, by code.

@@ -1,7 +1,7 @@
 //! Readings that are brought in from elsewhere: what was found in a file, until it is among the readings or thrown away, and what
 //! became of each file.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::{Amount, ImportState, Kept, Measure, Origin};
 use domain::{AccountId, PersonId, ReadingImportId};
@@ -275,19 +275,7 @@ pub async fn add(
     file_name: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(ADD)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(by.as_uuid())
-            .bind(now)
-            .bind(file_name)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, ADD, person.as_uuid(), id.as_uuid(), by.as_uuid(), now, file_name)?;
     Ok(())
 }
 
@@ -424,50 +412,13 @@ pub async fn is_read(
 ) -> Result<(), StoreError> {
     let state = if table.is_some() { ImportState::Columns } else { ImportState::Ready };
     let many = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    on!(
-        tx,
-        c,
-        sqlx::query(IS_READ)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(state.code())
-            .bind(origin.code())
-            .bind(many(found))
-            .bind(table)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, IS_READ, person.as_uuid(), id.as_uuid(), state.code(), origin.code(), many(found), table)?;
     forget_left(tx, person, id).await?;
     for row in rows {
-        on!(
-            tx,
-            c,
-            sqlx::query(ADD_LEFT_ROW)
-                .bind(person.as_uuid())
-                .bind(id.as_uuid())
-                .bind(row.line)
-                .bind(&row.measure)
-                .bind(&row.why)
-                .bind(&row.says)
-                .execute(c)
-                .await
-                .map(|_| ())
-        )?;
+        run!(tx, ADD_LEFT_ROW, person.as_uuid(), id.as_uuid(), row.line, &row.measure, &row.why, &row.says)?;
     }
     for (why, times) in left {
-        on!(
-            tx,
-            c,
-            sqlx::query(ADD_LEFT)
-                .bind(person.as_uuid())
-                .bind(id.as_uuid())
-                .bind(*why)
-                .bind(many(*times))
-                .execute(c)
-                .await
-                .map(|_| ())
-        )?;
+        run!(tx, ADD_LEFT, person.as_uuid(), id.as_uuid(), *why, many(*times))?;
     }
     Ok(())
 }
@@ -477,7 +428,7 @@ pub async fn is_read(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn read_again(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(READ_AGAIN).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, READ_AGAIN, person.as_uuid(), id.as_uuid())?;
     Ok(())
 }
 
@@ -490,23 +441,13 @@ pub async fn drop_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Re
 }
 
 async fn dropped(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<i64, StoreError> {
-    let gone = on!(
-        tx,
-        c,
-        sqlx::query(DROP_NEXT)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(MOST)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let gone = run!(tx, DROP_NEXT, person.as_uuid(), id.as_uuid(), MOST)?;
     Ok(i64::try_from(gone).unwrap_or(i64::MAX))
 }
 
 async fn forget_left(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<(), StoreError> {
     for statement in [FORGET_LEFT, FORGET_LEFT_ROWS] {
-        on!(tx, c, sqlx::query(statement).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+        run!(tx, statement, person.as_uuid(), id.as_uuid())?;
     }
     Ok(())
 }
@@ -516,7 +457,7 @@ async fn forget_left(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Resu
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn discard(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(DISCARD).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, DISCARD, person.as_uuid(), id.as_uuid())?;
     Ok(())
 }
 
@@ -529,7 +470,7 @@ pub async fn forget_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> 
         return Ok(true);
     }
     forget_left(tx, person, id).await?;
-    on!(tx, c, sqlx::query(FORGET).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, FORGET, person.as_uuid(), id.as_uuid())?;
     Ok(false)
 }
 
@@ -538,8 +479,8 @@ pub async fn forget_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn confirm(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(CONFIRM).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
-    on!(tx, c, sqlx::query(ADD_MEASURES).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, CONFIRM, person.as_uuid(), id.as_uuid(), now)?;
+    run!(tx, ADD_MEASURES, person.as_uuid(), id.as_uuid())?;
     Ok(())
 }
 
@@ -548,26 +489,11 @@ pub async fn confirm(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: Da
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add_next(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let added = on!(
-        tx,
-        c,
-        sqlx::query(ADD_NEXT)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(MOST)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let added = run!(tx, ADD_NEXT, person.as_uuid(), id.as_uuid(), MOST, now)?;
     let (added, gone) = (i64::try_from(added).unwrap_or(i64::MAX), dropped(tx, person, id).await?);
     let (more, person, id) = (gone == MOST, person.as_uuid(), id.as_uuid());
     let state = if more { ImportState::Running } else { ImportState::Done };
-    on!(
-        tx,
-        c,
-        sqlx::query(ADDED).bind(person).bind(id).bind(added).bind(gone - added).bind(state.code()).execute(c).await.map(|_| ())
-    )?;
+    run!(tx, ADDED, person, id, added, gone - added, state.code())?;
     Ok(more)
 }
 
@@ -581,11 +507,7 @@ pub async fn undo(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(UNDO).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).bind(by.as_uuid()).execute(c).await.map(|_| ())
-    )?;
+    run!(tx, UNDO, person.as_uuid(), id.as_uuid(), now, by.as_uuid())?;
     Ok(())
 }
 
@@ -602,13 +524,13 @@ pub async fn remove_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> 
         on!(tx, c, sqlx::query_as(NEXT_UNDONE).bind(person).bind(id).bind(from).bind(MOST).fetch_all(c).await)?;
     if let Some((to,)) = next.last() {
         for statement in [KEEP_UNDONE, REMOVE_NEXT] {
-            on!(tx, c, sqlx::query(statement).bind(person).bind(id).bind(from).bind(to).execute(c).await.map(|_| ()))?;
+            run!(tx, statement, person, id, from, to)?;
         }
-        on!(tx, c, sqlx::query(UNDONE_SO_FAR).bind(person).bind(id).bind(to).execute(c).await.map(|_| ()))?;
+        run!(tx, UNDONE_SO_FAR, person, id, to)?;
     }
     let more = next.len() == ROWS;
     if !more {
-        on!(tx, c, sqlx::query(UNDONE).bind(person).bind(id).execute(c).await.map(|_| ()))?;
+        run!(tx, UNDONE, person, id)?;
     }
     Ok(more)
 }

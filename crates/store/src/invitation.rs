@@ -1,6 +1,6 @@
 //! Invitations and applications to act for somebody.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, PersonId, RelationshipId};
 use uuid::Uuid;
@@ -102,21 +102,17 @@ pub struct ApplicationRow {
 /// # Errors
 /// [`StoreError`] when the database fails, or the form made one before.
 pub async fn insert(tx: &mut Tx, row: &InvitationRow) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(&row.token_hash)
-            .bind(row.person_id)
-            .bind(row.relationship_id)
-            .bind(row.submission_id)
-            .bind(&row.email)
-            .bind(&row.code_hash)
-            .bind(row.created_at)
-            .bind(row.expires_at)
-            .execute(c)
-            .await
-            .map(|_| ())
+        INSERT,
+        &row.token_hash,
+        row.person_id,
+        row.relationship_id,
+        row.submission_id,
+        &row.email,
+        &row.code_hash,
+        row.created_at,
+        row.expires_at
     )?;
     Ok(())
 }
@@ -160,7 +156,7 @@ pub async fn attempt(tx: &mut Tx, token_hash: &[u8], now: DateTime<Utc>, most: i
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn use_up(tx: &mut Tx, token_hash: &[u8], now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(USE).bind(token_hash).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, USE, token_hash, now)?;
     Ok(done == 1)
 }
 
@@ -169,7 +165,7 @@ pub async fn use_up(tx: &mut Tx, token_hash: &[u8], now: DateTime<Utc>) -> Resul
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn expire(tx: &mut Tx, person: PersonId, relationship: RelationshipId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(EXPIRE).bind(person.as_uuid()).bind(relationship.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, EXPIRE, person.as_uuid(), relationship.as_uuid(), now)?;
     Ok(())
 }
 
@@ -178,20 +174,8 @@ pub async fn expire(tx: &mut Tx, person: PersonId, relationship: RelationshipId,
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert_application(tx: &mut Tx, row: &ApplicationRow) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT_APPLICATION)
-            .bind(row.account_id)
-            .bind(row.id)
-            .bind(&row.relation)
-            .bind(row.person_id)
-            .bind(row.relationship_id)
-            .bind(row.created_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done =
+        run!(tx, INSERT_APPLICATION, row.account_id, row.id, &row.relation, row.person_id, row.relationship_id, row.created_at)?;
     Ok(done == 1)
 }
 
@@ -216,10 +200,6 @@ pub async fn applications(tx: &mut Tx, account: AccountId) -> Result<Vec<Applica
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn withdraw(tx: &mut Tx, account: AccountId, id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(WITHDRAW).bind(account.as_uuid()).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, WITHDRAW, account.as_uuid(), id, now)?;
     Ok(done == 1)
 }

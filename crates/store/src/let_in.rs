@@ -1,7 +1,7 @@
 //! Organisations that a person let in although they hold nothing of theirs.
 
 use crate::organisation::OrganisationRow;
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{OrganisationId, PersonId};
 use uuid::Uuid;
@@ -78,11 +78,7 @@ pub async fn was_sent(tx: &mut Tx, person: PersonId, submission: Uuid) -> Result
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn end(tx: &mut Tx, person: PersonId, at: OrganisationId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(END).bind(person.as_uuid()).bind(at.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, END, person.as_uuid(), at.as_uuid(), now)?;
     Ok(done > 0)
 }
 
@@ -91,19 +87,6 @@ pub async fn end(tx: &mut Tx, person: PersonId, at: OrganisationId, now: DateTim
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, new: &NewLetIn) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(new.person.as_uuid())
-            .bind(new.id)
-            .bind(new.organisation.as_uuid())
-            .bind(new.submission)
-            .bind(new.began_at)
-            .bind(new.ends_on)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, INSERT, new.person.as_uuid(), new.id, new.organisation.as_uuid(), new.submission, new.began_at, new.ends_on)?;
     Ok(())
 }

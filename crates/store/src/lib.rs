@@ -91,6 +91,14 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// Runs a statement with what is bound to it, and gives how many rows it changed.
+macro_rules! run {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::on!($tx, c, sqlx::query($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()))
+    };
+}
+pub(crate) use run;
+
 /// Declares the SQL statements of a file, each a literal or a `concat!` of literals, and lists them so that a test can prepare
 /// each on both engines.
 macro_rules! statements {

@@ -1,6 +1,6 @@
 //! Whose records an account may open.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, PersonId};
 use uuid::Uuid;
@@ -75,22 +75,9 @@ pub async fn has_had_own(tx: &mut Tx, person: PersonId) -> Result<bool, StoreErr
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, link: &LinkRow) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(link.account_id)
-            .bind(link.person_id)
-            .bind(&link.relation)
-            .bind(&link.level)
-            .bind(&link.evidence)
-            .bind(link.linked_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, INSERT, link.account_id, link.person_id, &link.relation, &link.level, &link.evidence, link.linked_at)?;
     if link.relation == "self" {
-        on!(tx, c, sqlx::query(HAD_ONE).bind(link.person_id).bind(true).execute(c).await.map(|_| ()))?;
+        run!(tx, HAD_ONE, link.person_id, true)?;
     }
     Ok(done == 1)
 }
@@ -111,17 +98,6 @@ pub async fn remove_all(tx: &mut Tx, account: AccountId) -> Result<Vec<PersonId>
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_level(tx: &mut Tx, account: AccountId, person: PersonId, level: &str, evidence: &str) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(SET_LEVEL)
-            .bind(account.as_uuid())
-            .bind(person.as_uuid())
-            .bind(level)
-            .bind(evidence)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, SET_LEVEL, account.as_uuid(), person.as_uuid(), level, evidence)?;
     Ok(())
 }

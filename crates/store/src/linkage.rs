@@ -1,6 +1,6 @@
 //! Codes that a practice issued so that a person can link their record.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{LinkageCodeId, PersonId};
 use uuid::Uuid;
@@ -46,21 +46,17 @@ pub struct LinkageCodeRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &LinkageCodeRow) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.person_id)
-            .bind(row.id)
-            .bind(&row.code_hash)
-            .bind(row.issued_at)
-            .bind(row.expires_at)
-            .bind(&row.level)
-            .bind(&row.evidence)
-            .bind(row.issued_by)
-            .execute(c)
-            .await
-            .map(|_| ())
+        INSERT,
+        row.person_id,
+        row.id,
+        &row.code_hash,
+        row.issued_at,
+        row.expires_at,
+        &row.level,
+        &row.evidence,
+        row.issued_by
     )?;
     Ok(())
 }
@@ -70,7 +66,7 @@ pub async fn insert(tx: &mut Tx, row: &LinkageCodeRow) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn retire(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(RETIRE).bind(person.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, RETIRE, person.as_uuid(), now)?;
     Ok(())
 }
 
@@ -92,17 +88,7 @@ pub async fn live(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn attempt(tx: &mut Tx, person: PersonId, id: LinkageCodeId, attempts: i32) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(ATTEMPT)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(attempts)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, ATTEMPT, person.as_uuid(), id.as_uuid(), attempts)?;
     Ok(done == 1)
 }
 
@@ -111,10 +97,6 @@ pub async fn attempt(tx: &mut Tx, person: PersonId, id: LinkageCodeId, attempts:
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn claim(tx: &mut Tx, person: PersonId, id: LinkageCodeId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CLAIM).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CLAIM, person.as_uuid(), id.as_uuid(), now)?;
     Ok(done == 1)
 }

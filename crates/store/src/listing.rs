@@ -1,6 +1,6 @@
 //! Whose names stood in the lists that members of staff read, so that each person is told once a day.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::NaiveDate;
 use domain::{MemberId, PersonId};
 use uuid::Uuid;
@@ -25,17 +25,6 @@ pub async fn noted(tx: &mut Tx, member: MemberId, list: &str, today: NaiveDate) 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn note(tx: &mut Tx, person: PersonId, member: MemberId, list: &str, today: NaiveDate) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(NOTE)
-            .bind(person.as_uuid())
-            .bind(member.as_uuid())
-            .bind(list)
-            .bind(today)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, NOTE, person.as_uuid(), member.as_uuid(), list, today)?;
     Ok(done == 1)
 }

@@ -1,6 +1,6 @@
 //! Links sent by mail. One use each; the token is kept as SHA-256.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::AccountId;
 use uuid::Uuid;
@@ -42,20 +42,16 @@ pub struct MailedLinkRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &MailedLinkRow) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(&row.token_hash)
-            .bind(row.account_id)
-            .bind(&row.purpose)
-            .bind(&row.email)
-            .bind(&row.password_hash)
-            .bind(row.created_at)
-            .bind(row.expires_at)
-            .execute(c)
-            .await
-            .map(|_| ())
+        INSERT,
+        &row.token_hash,
+        row.account_id,
+        &row.purpose,
+        &row.email,
+        &row.password_hash,
+        row.created_at,
+        row.expires_at
     )?;
     Ok(())
 }
@@ -86,7 +82,7 @@ pub async fn claim(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn retire(tx: &mut Tx, account: AccountId, purpose: &str) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(RETIRE).bind(account.as_uuid()).bind(purpose).execute(c).await.map(|_| ()))?;
+    run!(tx, RETIRE, account.as_uuid(), purpose)?;
     Ok(())
 }
 
@@ -95,5 +91,5 @@ pub async fn retire(tx: &mut Tx, account: AccountId, purpose: &str) -> Result<()
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn purge(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(PURGE).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, PURGE, before)?)
 }

@@ -1,6 +1,6 @@
 //! Medicines: what practices let people order, what was ordered and what became of it, and what people added themselves.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::{ItemStatus, OrderRules};
 use domain::pharmacy::OdsCode;
@@ -337,23 +337,19 @@ pub async fn change_rules(tx: &mut Tx, at: OrganisationId, new: &RulesRow, now: 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, new: &NewOrder, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.organisation.as_uuid())
-            .bind(new.submission)
-            .bind(&new.note)
-            .bind(new.channel)
-            .bind(new.ordered_by.as_uuid())
-            .bind(now)
-            .bind(new.dispenser.as_ref().map(OdsCode::as_str))
-            .bind(new.dispenser_once)
-            .execute(c)
-            .await
-            .map(|_| ())
+        INSERT,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.organisation.as_uuid(),
+        new.submission,
+        &new.note,
+        new.channel,
+        new.ordered_by.as_uuid(),
+        now,
+        new.dispenser.as_ref().map(OdsCode::as_str),
+        new.dispenser_once
     )?;
     Ok(())
 }
@@ -368,27 +364,23 @@ pub async fn insert_item(
     new: &NewItem,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(INSERT_ITEM)
-            .bind(person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(order.as_uuid())
-            .bind(new.entry.as_uuid())
-            .bind(&new.name)
-            .bind(&new.dose)
-            .bind(&new.quantity)
-            .bind(new.last_issued)
-            .bind(new.runs_out)
-            .bind(new.review_on)
-            .bind(new.overused)
-            .bind(&new.reason)
-            .bind(&new.early_reason)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        INSERT_ITEM,
+        person.as_uuid(),
+        new.id.as_uuid(),
+        order.as_uuid(),
+        new.entry.as_uuid(),
+        &new.name,
+        &new.dose,
+        &new.quantity,
+        new.last_issued,
+        new.runs_out,
+        new.review_on,
+        new.overused,
+        &new.reason,
+        &new.early_reason,
+        now
     )?;
     Ok(done == 1)
 }
@@ -518,22 +510,18 @@ pub async fn change(
     (id, version): (OrderItemId, i32),
     change: &Change<'_>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(CHANGE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(change.status.code())
-            .bind(change.question)
-            .bind(change.reply)
-            .bind(change.answer)
-            .bind(change.decided.and_then(|(member, _)| member).map(|member| member.as_uuid()))
-            .bind(change.decided.map(|(_, at)| at))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        CHANGE,
+        person.as_uuid(),
+        id.as_uuid(),
+        version,
+        change.status.code(),
+        change.question,
+        change.reply,
+        change.answer,
+        change.decided.and_then(|(member, _)| member).map(|member| member.as_uuid()),
+        change.decided.map(|(_, at)| at)
     )?;
     Ok(done == 1)
 }
@@ -549,19 +537,7 @@ pub async fn prepare(
     by: MemberId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(PREPARE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, PREPARE, person.as_uuid(), id.as_uuid(), version, by.as_uuid(), now)?;
     Ok(done == 1)
 }
 
@@ -570,22 +546,18 @@ pub async fn prepare(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add_own(tx: &mut Tx, new: &NewOwn, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(ADD_OWN)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.submission)
-            .bind(&new.name)
-            .bind(&new.dose)
-            .bind(&new.reason)
-            .bind(new.started_on)
-            .bind(new.added_by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        ADD_OWN,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.submission,
+        &new.name,
+        &new.dose,
+        &new.reason,
+        new.started_on,
+        new.added_by.as_uuid(),
+        now
     )?;
     Ok(done == 1)
 }
@@ -603,16 +575,6 @@ pub async fn own(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<OwnRow
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn stop_own(tx: &mut Tx, person: PersonId, id: OwnMedicineId, on: NaiveDate) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(STOP_OWN)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(on)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, STOP_OWN, person.as_uuid(), id.as_uuid(), on)?;
     Ok(done == 1)
 }

@@ -1,6 +1,6 @@
 //! Where accounts get text messages, and numbers that wait for their code.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, PersonId};
 use uuid::Uuid;
@@ -64,7 +64,7 @@ pub async fn begin(
     code_hash: &[u8],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(BEGIN).bind(account.as_uuid()).bind(number).bind(code_hash).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, BEGIN, account.as_uuid(), number, code_hash, now)?;
     Ok(())
 }
 
@@ -73,11 +73,7 @@ pub async fn begin(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn confirm(tx: &mut Tx, account: AccountId, code_hash: &[u8], now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CONFIRM).bind(account.as_uuid()).bind(code_hash).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CONFIRM, account.as_uuid(), code_hash, now)?;
     Ok(done == 1)
 }
 
@@ -86,7 +82,7 @@ pub async fn confirm(tx: &mut Tx, account: AccountId, code_hash: &[u8], now: Dat
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn drop_pending(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(DROP_PENDING).bind(account.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, DROP_PENDING, account.as_uuid())?;
     Ok(())
 }
 
@@ -95,11 +91,7 @@ pub async fn drop_pending(tx: &mut Tx, account: AccountId) -> Result<(), StoreEr
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn take_readings(tx: &mut Tx, account: AccountId, takes: bool) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(TAKE_READINGS).bind(account.as_uuid()).bind(takes).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, TAKE_READINGS, account.as_uuid(), takes)?;
     Ok(done == 1)
 }
 
@@ -117,7 +109,7 @@ pub async fn texting(tx: &mut Tx, number: &str) -> Result<Vec<AccountId>, StoreE
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(REMOVE).bind(account.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, REMOVE, account.as_uuid())?;
     Ok(())
 }
 
@@ -126,6 +118,6 @@ pub async fn remove(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn readdress(tx: &mut Tx, person: PersonId, what: &str, number: &str) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(READDRESS).bind(person.as_uuid()).bind(what).bind(number).execute(c).await.map(|_| ()))?;
+    run!(tx, READDRESS, person.as_uuid(), what, number)?;
     Ok(())
 }

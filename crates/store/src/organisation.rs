@@ -1,6 +1,6 @@
 //! Organisations that give care or supply records.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{OrganisationId, PersonId};
 use uuid::Uuid;
@@ -41,19 +41,7 @@ pub struct OrganisationRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &OrganisationRow) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.id)
-            .bind(&row.code)
-            .bind(&row.name)
-            .bind(&row.kind)
-            .bind(row.created_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, INSERT, row.id, &row.code, &row.name, &row.kind, row.created_at)?;
     Ok(done == 1)
 }
 

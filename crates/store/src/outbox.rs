@@ -1,6 +1,6 @@
 //! Mail and text messages waiting to be sent, and sent.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::MailId;
 use uuid::Uuid;
@@ -73,21 +73,17 @@ pub struct Takes {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &OutboxRow) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.id)
-            .bind(&row.channel)
-            .bind(&row.recipient)
-            .bind(&row.subject)
-            .bind(&row.body)
-            .bind(row.created_at)
-            .bind(row.waits_for_day)
-            .bind(row.useless_from)
-            .execute(c)
-            .await
-            .map(|_| ())
+        INSERT,
+        row.id,
+        &row.channel,
+        &row.recipient,
+        &row.subject,
+        &row.body,
+        row.created_at,
+        row.waits_for_day,
+        row.useless_from
     )?;
     Ok(())
 }
@@ -129,7 +125,7 @@ pub async fn claim(tx: &mut Tx, now: DateTime<Utc>, lease: DateTime<Utc>, takes:
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn sent(tx: &mut Tx, id: MailId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(SENT).bind(id.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, SENT, id.as_uuid(), now)?;
     Ok(())
 }
 
@@ -138,7 +134,7 @@ pub async fn sent(tx: &mut Tx, id: MailId, now: DateTime<Utc>) -> Result<(), Sto
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn give_up(tx: &mut Tx, id: MailId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(GIVEN_UP).bind(id.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, GIVEN_UP, id.as_uuid(), now)?;
     Ok(())
 }
 
@@ -156,7 +152,7 @@ pub async fn is_tried_too_often(tx: &mut Tx, now: DateTime<Utc>, attempts: i32) 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn give_up_tried(tx: &mut Tx, now: DateTime<Utc>, attempts: i32) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(GIVE_UP_TRIED).bind(now).bind(attempts).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, GIVE_UP_TRIED, now, attempts)?)
 }
 
 /// Has it tried again at `at`.
@@ -164,7 +160,7 @@ pub async fn give_up_tried(tx: &mut Tx, now: DateTime<Utc>, attempts: i32) -> Re
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn again(tx: &mut Tx, id: MailId, at: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(AGAIN).bind(id.as_uuid()).bind(at).execute(c).await.map(|_| ()))?;
+    run!(tx, AGAIN, id.as_uuid(), at)?;
     Ok(())
 }
 
@@ -182,5 +178,5 @@ pub async fn waiting(tx: &mut Tx) -> Result<i64, StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn purge(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(PURGE).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, PURGE, before)?)
 }

@@ -1,7 +1,7 @@
 //! Appointment systems that organisations keep themselves: which there are, what of theirs is copied here, and what they
 //! are asked to do.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use domain::appointment::{Mode, ServiceKind};
 use domain::{AppointmentId, ClinicId, OrganisationId, PersonId, PlaceId, PractitionerId, ServiceId, SlotId};
@@ -281,7 +281,7 @@ impl AskRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set(tx: &mut Tx, at: OrganisationId, base_url: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(SET).bind(at.as_uuid()).bind(base_url).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, SET, at.as_uuid(), base_url, now)?;
     Ok(())
 }
 
@@ -291,8 +291,8 @@ pub async fn set(tx: &mut Tx, at: OrganisationId, base_url: &str, now: DateTime<
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn end_made_here(tx: &mut Tx, at: OrganisationId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(END_TEMPLATES).bind(at.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
-    on!(tx, c, sqlx::query(WITHDRAW_MADE).bind(at.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, END_TEMPLATES, at.as_uuid(), now)?;
+    run!(tx, WITHDRAW_MADE, at.as_uuid())?;
     Ok(())
 }
 
@@ -302,11 +302,11 @@ pub async fn end_made_here(tx: &mut Tx, at: OrganisationId, now: DateTime<Utc>) 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(tx: &mut Tx, at: OrganisationId) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(REMOVE).bind(at.as_uuid()).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, REMOVE, at.as_uuid())?;
     if done == 0 {
         return Ok(false);
     }
-    on!(tx, c, sqlx::query(WITHDRAW_COPIED).bind(at.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, WITHDRAW_COPIED, at.as_uuid())?;
     keep_here(tx, at).await?;
     Ok(true)
 }
@@ -316,7 +316,7 @@ pub async fn remove(tx: &mut Tx, at: OrganisationId) -> Result<bool, StoreError>
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn keep_here(tx: &mut Tx, at: OrganisationId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(KEEP_HERE).bind(at.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, KEEP_HERE, at.as_uuid())?;
     Ok(())
 }
 
@@ -325,7 +325,7 @@ pub async fn keep_here(tx: &mut Tx, at: OrganisationId) -> Result<(), StoreError
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn cancelling_off(tx: &mut Tx, service: ServiceId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(CANCELLING_OFF).bind(service.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, CANCELLING_OFF, service.as_uuid(), now)?;
     Ok(())
 }
 
@@ -334,7 +334,7 @@ pub async fn cancelling_off(tx: &mut Tx, service: ServiceId, now: DateTime<Utc>)
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn cancelling_again(tx: &mut Tx, at: OrganisationId, before: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(CANCELLING_AGAIN).bind(at.as_uuid()).bind(before).execute(c).await.map(|_| ()))?;
+    run!(tx, CANCELLING_AGAIN, at.as_uuid(), before)?;
     Ok(())
 }
 
@@ -359,7 +359,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<OutsideDiaryRow>, StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn refreshed(tx: &mut Tx, at: OrganisationId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(REFRESHED).bind(at.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, REFRESHED, at.as_uuid(), now)?;
     Ok(())
 }
 
@@ -368,7 +368,7 @@ pub async fn refreshed(tx: &mut Tx, at: OrganisationId, now: DateTime<Utc>) -> R
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn failed(tx: &mut Tx, at: OrganisationId, fault: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(FAILED).bind(at.as_uuid()).bind(now).bind(fault).execute(c).await.map(|_| ()))?;
+    run!(tx, FAILED, at.as_uuid(), now, fault)?;
     Ok(())
 }
 
@@ -427,7 +427,7 @@ pub async fn clinic(tx: &mut Tx, key: &ClinicKey, mode: Mode) -> Result<Option<C
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn stretch(tx: &mut Tx, id: ClinicId, (from, to): (DateTime<Utc>, DateTime<Utc>)) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(STRETCH_CLINIC).bind(id.as_uuid()).bind(from).bind(to).execute(c).await.map(|_| ()))?;
+    run!(tx, STRETCH_CLINIC, id.as_uuid(), from, to)?;
     Ok(())
 }
 
@@ -436,48 +436,21 @@ pub async fn stretch(tx: &mut Tx, id: ClinicId, (from, to): (DateTime<Utc>, Date
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn put_slot(tx: &mut Tx, at: OrganisationId, slot: &OutsideSlot<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(
+    run!(tx, LET_GO_SLOT, at.as_uuid(), slot.outside_id, slot.clinic.as_uuid(), slot.starts_at)?;
+    run!(tx, RENEW_SLOT, slot.clinic.as_uuid(), slot.starts_at, slot.outside_id, slot.ends_at, slot.outside_place)?;
+    run!(
         tx,
-        c,
-        sqlx::query(LET_GO_SLOT)
-            .bind(at.as_uuid())
-            .bind(slot.outside_id)
-            .bind(slot.clinic.as_uuid())
-            .bind(slot.starts_at)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
-    on!(
-        tx,
-        c,
-        sqlx::query(RENEW_SLOT)
-            .bind(slot.clinic.as_uuid())
-            .bind(slot.starts_at)
-            .bind(slot.outside_id)
-            .bind(slot.ends_at)
-            .bind(slot.outside_place)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
-    on!(
-        tx,
-        c,
-        sqlx::query(PUT_SLOT)
-            .bind(slot.id.as_uuid())
-            .bind(slot.clinic.as_uuid())
-            .bind(slot.kind.code())
-            .bind(slot.starts_at)
-            .bind(slot.ends_at)
-            .bind(i32::from(slot.minute))
-            .bind(now)
-            .bind(slot.outside_id)
-            .bind(slot.outside_place)
-            .bind(i32::try_from(slot.weekday.number_from_monday()).unwrap_or_default())
-            .execute(c)
-            .await
-            .map(|_| ())
+        PUT_SLOT,
+        slot.id.as_uuid(),
+        slot.clinic.as_uuid(),
+        slot.kind.code(),
+        slot.starts_at,
+        slot.ends_at,
+        i32::from(slot.minute),
+        now,
+        slot.outside_id,
+        slot.outside_place,
+        i32::try_from(slot.weekday.number_from_monday()).unwrap_or_default()
     )?;
     Ok(())
 }
@@ -501,7 +474,7 @@ pub async fn free_slots(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn withdraw(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(WITHDRAW_SLOT).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, WITHDRAW_SLOT, id.as_uuid())?;
     Ok(())
 }
 
@@ -510,23 +483,19 @@ pub async fn withdraw(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn ask(tx: &mut Tx, new: &NewAsk, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(ASK)
-            .bind(new.person.as_uuid())
-            .bind(new.id)
-            .bind(new.organisation.as_uuid())
-            .bind(new.appointment.as_uuid())
-            .bind(new.what)
-            .bind(new.for_id.map(|id| id.as_uuid()))
-            .bind(new.cancelled_by)
-            .bind(new.cancel_reason.as_deref())
-            .bind(new.next_try_at)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        ASK,
+        new.person.as_uuid(),
+        new.id,
+        new.organisation.as_uuid(),
+        new.appointment.as_uuid(),
+        new.what,
+        new.for_id.map(|id| id.as_uuid()),
+        new.cancelled_by,
+        new.cancel_reason.as_deref(),
+        new.next_try_at,
+        now
     )?;
     Ok(done == 1)
 }
@@ -609,18 +578,7 @@ pub async fn due(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Per
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn take_try(tx: &mut Tx, row: &AskRow, next: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(TRY)
-            .bind(row.person_id)
-            .bind(row.id)
-            .bind(row.tries)
-            .bind(next)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, TRY, row.person_id, row.id, row.tries, next)?;
     Ok(done == 1)
 }
 
@@ -629,18 +587,7 @@ pub async fn take_try(tx: &mut Tx, row: &AskRow, next: DateTime<Utc>) -> Result<
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn settle(tx: &mut Tx, row: &AskRow, state: &'static str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(SETTLE)
-            .bind(row.person_id)
-            .bind(row.id)
-            .bind(state)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, SETTLE, row.person_id, row.id, state, now)?;
     Ok(done == 1)
 }
 
@@ -649,6 +596,6 @@ pub async fn settle(tx: &mut Tx, row: &AskRow, state: &'static str, now: DateTim
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn name(tx: &mut Tx, (person, id): (PersonId, AppointmentId), outside_id: &str) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(NAMED).bind(person.as_uuid()).bind(id.as_uuid()).bind(outside_id).execute(c).await.map(|_| ()))?;
+    run!(tx, NAMED, person.as_uuid(), id.as_uuid(), outside_id)?;
     Ok(())
 }

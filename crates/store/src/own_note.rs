@@ -1,6 +1,6 @@
 //! What people write down for themselves, with every version of it.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{AccountId, EntryId, OwnNoteId, PersonId};
 use uuid::Uuid;
@@ -131,13 +131,6 @@ impl std::fmt::Debug for NoteVersionRow {
     }
 }
 
-/// Runs a statement and gives how many rows it changed.
-macro_rules! run {
-    ($tx:expr, $sql:expr, $($bind:expr),+ $(,)?) => {
-        on!($tx, c, sqlx::query($sql)$(.bind($bind))+.execute(c).await.map(|done| done.rows_affected()))?
-    };
-}
-
 /// Writes a note; `false` where its form wrote one before.
 ///
 /// # Errors
@@ -162,7 +155,7 @@ pub async fn add(
         content.shared,
         by.as_uuid(),
         now,
-    );
+    )?;
     Ok(done == 1)
 }
 
@@ -239,7 +232,7 @@ pub async fn change(
         content.happened_on,
         content.shared,
         now,
-    );
+    )?;
     Ok(done == 1)
 }
 
@@ -252,7 +245,7 @@ pub async fn remove(
     (person, id, version): (PersonId, OwnNoteId, i32),
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    Ok(run!(tx, REMOVE, person.as_uuid(), id.as_uuid(), version, now) == 1)
+    Ok(run!(tx, REMOVE, person.as_uuid(), id.as_uuid(), version, now)? == 1)
 }
 
 /// Keeps what a note says now as a version of it.
@@ -265,7 +258,7 @@ pub async fn keep(
     what: &str,
     (by, now): (AccountId, DateTime<Utc>),
 ) -> Result<(), StoreError> {
-    run!(tx, KEEP, person.as_uuid(), id.as_uuid(), what, by.as_uuid(), now);
+    run!(tx, KEEP, person.as_uuid(), id.as_uuid(), what, by.as_uuid(), now)?;
     Ok(())
 }
 

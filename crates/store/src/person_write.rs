@@ -1,7 +1,7 @@
 //! Adding people, changing what is known of them, and which source's patient id means whom.
 
 use crate::person::PersonRow;
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::person::Demographics;
 use domain::{NhsNumber, OrganisationId, PersonId};
@@ -46,22 +46,18 @@ async fn write(
     who: &Demographics,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(statement)
-            .bind(id.as_uuid())
-            .bind(who.nhs_number.as_ref().map(NhsNumber::as_digits))
-            .bind(&who.family_name)
-            .bind(Json(&who.given_names))
-            .bind(&who.prefix)
-            .bind(who.birth_date)
-            .bind(&who.gender)
-            .bind(who.deceased)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        statement,
+        id.as_uuid(),
+        who.nhs_number.as_ref().map(NhsNumber::as_digits),
+        &who.family_name,
+        Json(&who.given_names),
+        &who.prefix,
+        who.birth_date,
+        &who.gender,
+        who.deceased,
+        now
     )?;
     Ok(done == 1)
 }
@@ -71,7 +67,8 @@ async fn write(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn withdraw(tx: &mut Tx, id: PersonId) -> Result<(), StoreError> {
-    Ok(on!(tx, c, sqlx::query(DELETE).bind(id.as_uuid()).execute(c).await.map(|_| ()))?)
+    run!(tx, DELETE, id.as_uuid())?;
+    Ok(())
 }
 
 /// A person, held so that nobody else changes their record before the transaction ends.
@@ -110,16 +107,6 @@ pub async fn note_meaning(
     logical_id: &str,
     person: PersonId,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(NEW_SOURCE)
-            .bind(organisation.as_uuid())
-            .bind(logical_id)
-            .bind(person.as_uuid())
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, NEW_SOURCE, organisation.as_uuid(), logical_id, person.as_uuid())?;
     Ok(done == 1)
 }

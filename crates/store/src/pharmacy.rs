@@ -1,6 +1,6 @@
 //! Who dispenses, as the operator's table says, and to whom people let their prescriptions go.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::Position;
 use domain::pharmacy::{DispenserKind, Hours, NominationSlot, OdsCode, PharmacyService};
@@ -336,7 +336,7 @@ pub async fn keep(tx: &mut Tx, rows: &[NewDispenser], now: DateTime<Utc>) -> Res
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn close(tx: &mut Tx, code: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(CLOSE).bind(code).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, CLOSE, code, now)?;
     Ok(done == 1)
 }
 
@@ -373,7 +373,7 @@ pub async fn set_words(tx: &mut Tx, of: &[&str], words: &[(String, OdsCode)]) ->
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn find_dispensers(tx: &mut Tx) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(FIND_DISPENSERS).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, FIND_DISPENSERS)?)
 }
 
 /// Of how many that are not closed it is not known where they are.
@@ -406,19 +406,15 @@ pub async fn history(tx: &mut Tx, person: PersonId, slot: NominationSlot) -> Res
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn nominate(tx: &mut Tx, new: &NewNomination<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(NOMINATE)
-            .bind(new.person.as_uuid())
-            .bind(new.slot.code())
-            .bind(new.version)
-            .bind(new.dispenser.map(OdsCode::as_str))
-            .bind(new.by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        NOMINATE,
+        new.person.as_uuid(),
+        new.slot.code(),
+        new.version,
+        new.dispenser.map(OdsCode::as_str),
+        new.by.as_uuid(),
+        now
     )?;
     Ok(done == 1)
 }

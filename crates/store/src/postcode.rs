@@ -1,6 +1,6 @@
 //! Where postcodes are.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use domain::appointment::{Position, Postcode, Whereabouts};
 use sqlx::QueryBuilder;
 
@@ -60,7 +60,7 @@ pub async fn keep(tx: &mut Tx, rows: &[(Postcode, Position)]) -> Result<u64, Sto
 /// [`StoreError`] when the database fails.
 pub async fn middle(tx: &mut Tx, district: &str) -> Result<(), StoreError> {
     let behind = format!("{district}[");
-    on!(tx, c, sqlx::query(MIDDLE).bind(district).bind(behind).execute(c).await.map(|_| ()))?;
+    run!(tx, MIDDLE, district, behind)?;
     Ok(())
 }
 
@@ -91,5 +91,5 @@ pub async fn any(tx: &mut Tx) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn find_places(tx: &mut Tx) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(FIND_PLACES).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, FIND_PLACES)?)
 }

@@ -1,6 +1,6 @@
 //! Practices that decide about orders of medicines in a system of their own: which there are, and what they are asked.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::medicine::{OrderRefusal, TaskProgress};
 use domain::{AccountId, OrderId, OrderItemId, OrganisationId, PersonId};
@@ -281,7 +281,7 @@ pub struct Heard<'a> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set(tx: &mut Tx, at: OrganisationId, base_url: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(SET).bind(at.as_uuid()).bind(base_url).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, SET, at.as_uuid(), base_url, now)?;
     Ok(())
 }
 
@@ -291,12 +291,12 @@ pub async fn set(tx: &mut Tx, at: OrganisationId, base_url: &str, now: DateTime<
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(tx: &mut Tx, at: OrganisationId) -> Result<Option<Vec<(PersonId, OrderId)>>, StoreError> {
-    let done = on!(tx, c, sqlx::query(REMOVE).bind(at.as_uuid()).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, REMOVE, at.as_uuid())?;
     if done == 0 {
         return Ok(None);
     }
     let open: Vec<(Uuid, Uuid)> = on!(tx, c, sqlx::query_as(OPEN_AT).bind(at.as_uuid()).fetch_all(c).await)?;
-    on!(tx, c, sqlx::query(MOVED).bind(at.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, MOVED, at.as_uuid())?;
     Ok(Some(open.into_iter().map(|(person, order)| (PersonId::from_uuid(person), OrderId::from_uuid(order))).collect()))
 }
 
@@ -330,23 +330,19 @@ pub async fn waiting(tx: &mut Tx, at: OrganisationId) -> Result<i64, StoreError>
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn ask(tx: &mut Tx, new: &NewAsk, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(ASK)
-            .bind(new.person.as_uuid())
-            .bind(new.id)
-            .bind(new.organisation.as_uuid())
-            .bind(new.item.as_uuid())
-            .bind(new.what)
-            .bind(new.plan.as_deref())
-            .bind(&new.identifiers)
-            .bind(new.next_try_at)
-            .bind(now)
-            .bind(new.task.as_deref())
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        ASK,
+        new.person.as_uuid(),
+        new.id,
+        new.organisation.as_uuid(),
+        new.item.as_uuid(),
+        new.what,
+        new.plan.as_deref(),
+        &new.identifiers,
+        new.next_try_at,
+        now,
+        new.task.as_deref()
     )?;
     Ok(done == 1)
 }
@@ -399,18 +395,7 @@ pub async fn due(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Per
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn take_try(tx: &mut Tx, row: &AskRow, next: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(TRY)
-            .bind(row.person_id)
-            .bind(row.id)
-            .bind(row.tries)
-            .bind(next)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, TRY, row.person_id, row.id, row.tries, next)?;
     Ok(done == 1)
 }
 
@@ -419,7 +404,7 @@ pub async fn take_try(tx: &mut Tx, row: &AskRow, next: DateTime<Utc>) -> Result<
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn failed(tx: &mut Tx, row: &AskRow, fault: &str) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(FAILED).bind(row.person_id).bind(row.id).bind(fault).execute(c).await.map(|_| ()))?;
+    run!(tx, FAILED, row.person_id, row.id, fault)?;
     Ok(())
 }
 
@@ -433,19 +418,7 @@ pub async fn settle(
     (state, refusal): (&'static str, Option<OrderRefusal>),
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(SETTLE)
-            .bind(row.person_id)
-            .bind(row.id)
-            .bind(state)
-            .bind(now)
-            .bind(refusal.map(OrderRefusal::code))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, SETTLE, row.person_id, row.id, state, now, refusal.map(OrderRefusal::code))?;
     Ok(done == 1)
 }
 
@@ -500,21 +473,7 @@ pub async fn claim_look(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn heard(tx: &mut Tx, (person, id): (PersonId, Uuid), heard: &Heard<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(HEARD)
-            .bind(person.as_uuid())
-            .bind(id)
-            .bind(heard.task)
-            .bind(heard.progress.code())
-            .bind(heard.prescription)
-            .bind(now)
-            .bind(heard.next_look_at)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, HEARD, person.as_uuid(), id, heard.task, heard.progress.code(), heard.prescription, now, heard.next_look_at)?;
     Ok(())
 }
 
@@ -523,7 +482,7 @@ pub async fn heard(tx: &mut Tx, (person, id): (PersonId, Uuid), heard: &Heard<'_
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn look_no_more(tx: &mut Tx, person: PersonId, item: OrderItemId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(LOOK_NO_MORE).bind(person.as_uuid()).bind(item.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, LOOK_NO_MORE, person.as_uuid(), item.as_uuid())?;
     Ok(())
 }
 
@@ -532,6 +491,6 @@ pub async fn look_no_more(tx: &mut Tx, person: PersonId, item: OrderItemId) -> R
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn look_soon(tx: &mut Tx, person: PersonId, item: OrderItemId, at: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(LOOK_SOON).bind(person.as_uuid()).bind(item.as_uuid()).bind(at).execute(c).await.map(|_| ()))?;
+    run!(tx, LOOK_SOON, person.as_uuid(), item.as_uuid(), at)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Prescriptions on their way to people: what others tell of them, where their items stand, and when it was asked.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::{DispenseStatus, DispenseStep, PrescriptionNumber};
 use domain::{AccountId, OrderId, OrderItemId, PersonId, PrescriptionId, PrescriptionItemId};
@@ -466,7 +466,7 @@ pub async fn update_item(tx: &mut Tx, row: &PrescriptionItemRow) -> Result<(), S
 /// [`StoreError`] when the database fails.
 pub async fn remove_item(tx: &mut Tx, person: PersonId, id: PrescriptionItemId) -> Result<(), StoreError> {
     for statement in [REMOVE_STEPS, REMOVE_ITEM] {
-        on!(tx, c, sqlx::query(statement).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+        run!(tx, statement, person.as_uuid(), id.as_uuid())?;
     }
     Ok(())
 }
@@ -486,20 +486,7 @@ pub async fn people_again(tx: &mut Tx, now: DateTime<Utc>, after: PersonId, limi
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn notice(tx: &mut Tx, person: PersonId, new: &NewNotice<'_>) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(NOTICE)
-            .bind(person.as_uuid())
-            .bind(new.item.as_uuid())
-            .bind(new.mail)
-            .bind(new.account.as_uuid())
-            .bind(new.word)
-            .bind(new.collects)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, NOTICE, person.as_uuid(), new.item.as_uuid(), new.mail, new.account.as_uuid(), new.word, new.collects)?;
     Ok(())
 }
 
@@ -516,8 +503,8 @@ pub async fn waiting(tx: &mut Tx, person: PersonId) -> Result<Vec<NoticeRow>, St
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn take_notice_back(tx: &mut Tx, person: PersonId, (item, mail): (Uuid, Uuid)) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(TAKE_NOTICE_BACK).bind(person.as_uuid()).bind(item).bind(mail).execute(c).await.map(|_| ()))?;
-    on!(tx, c, sqlx::query(TAKE_MAIL_BACK).bind(person.as_uuid()).bind(mail).execute(c).await.map(|_| ()))?;
+    run!(tx, TAKE_NOTICE_BACK, person.as_uuid(), item, mail)?;
+    run!(tx, TAKE_MAIL_BACK, person.as_uuid(), mail)?;
     Ok(())
 }
 
@@ -526,7 +513,7 @@ pub async fn take_notice_back(tx: &mut Tx, person: PersonId, (item, mail): (Uuid
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn forget_sent(tx: &mut Tx, person: PersonId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(FORGET_SENT).bind(person.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, FORGET_SENT, person.as_uuid())?;
     Ok(())
 }
 
@@ -540,8 +527,8 @@ pub async fn move_notices(
     (from, to): (PrescriptionItemId, PrescriptionItemId),
 ) -> Result<(), StoreError> {
     let (whose, from, to) = (person.as_uuid(), from.as_uuid(), to.as_uuid());
-    on!(tx, c, sqlx::query(MOVE_NOTICES).bind(whose).bind(from).bind(to).execute(c).await.map(|_| ()))?;
-    on!(tx, c, sqlx::query(FORGET_NOTICES).bind(whose).bind(from).execute(c).await.map(|_| ()))?;
+    run!(tx, MOVE_NOTICES, whose, from, to)?;
+    run!(tx, FORGET_NOTICES, whose, from)?;
     Ok(())
 }
 
@@ -556,20 +543,7 @@ pub async fn add_step(
     step: DispenseStep,
     (source, now): (&str, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(ADD_STEP)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(step.at)
-            .bind(step.status.code())
-            .bind(source)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, ADD_STEP, person.as_uuid(), id.as_uuid(), step.at, step.status.code(), source, now)?;
     Ok(done == 1)
 }
 
@@ -599,19 +573,7 @@ pub async fn claim(
     (now, next): (DateTime<Utc>, DateTime<Utc>),
     before: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(CLAIM)
-            .bind(person.as_uuid())
-            .bind(now)
-            .bind(next)
-            .bind(before)
-            .bind(false)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, CLAIM, person.as_uuid(), now, next, before, false)?;
     Ok(done == 1)
 }
 
@@ -625,20 +587,7 @@ pub async fn answered(
     (now, next): (DateTime<Utc>, DateTime<Utc>),
     held_back: &HeldBack,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(ANSWERED)
-            .bind(person.as_uuid())
-            .bind(now)
-            .bind(next)
-            .bind(&held_back.numbers)
-            .bind(held_back.more)
-            .bind(held_back.unread)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, ANSWERED, person.as_uuid(), now, next, &held_back.numbers, held_back.more, held_back.unread)?;
     Ok(())
 }
 
@@ -647,11 +596,7 @@ pub async fn answered(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn failed(tx: &mut Tx, person: PersonId, next: DateTime<Utc>, (fault, failed): (&str, bool)) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(FAILED).bind(person.as_uuid()).bind(next).bind(fault).bind(i32::from(failed)).execute(c).await.map(|_| ())
-    )?;
+    run!(tx, FAILED, person.as_uuid(), next, fault, i32::from(failed))?;
     Ok(())
 }
 

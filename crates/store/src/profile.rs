@@ -1,6 +1,6 @@
 //! What people say about themselves: how to reach them, whom to tell, what they need, and how pages look for them.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::Postcode;
 use domain::profile::{Contact, ContactDetails, Display, Ethnicity, Language, Needs, PhoneNumber, Way};
@@ -255,29 +255,25 @@ pub async fn has_submission(tx: &mut Tx, person: PersonId, submission: Uuid) -> 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add(tx: &mut Tx, person: PersonId, submission: Uuid, row: &ProfileRow) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(ADD)
-            .bind(person.as_uuid())
-            .bind(row.version)
-            .bind(submission)
-            .bind(&row.part)
-            .bind(&row.address)
-            .bind(&row.postcode)
-            .bind(&row.mobile)
-            .bind(&row.phone)
-            .bind(&row.email)
-            .bind(&row.preferred)
-            .bind(&row.contacts)
-            .bind(&row.ethnicity)
-            .bind(&row.language)
-            .bind(&row.other_language)
-            .bind(row.account_id)
-            .bind(row.at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        ADD,
+        person.as_uuid(),
+        row.version,
+        submission,
+        &row.part,
+        &row.address,
+        &row.postcode,
+        &row.mobile,
+        &row.phone,
+        &row.email,
+        &row.preferred,
+        &row.contacts,
+        &row.ethnicity,
+        &row.language,
+        &row.other_language,
+        row.account_id,
+        row.at
     )?;
     Ok(done == 1)
 }
@@ -348,25 +344,21 @@ pub async fn add_needs(tx: &mut Tx, holder: Holder, submission: Uuid, row: &Need
         Holder::Person(person) => (Some(person.as_uuid()), None),
         Holder::Account(account) => (None, Some(account.as_uuid())),
     };
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(ADD_NEEDS)
-            .bind(row.id)
-            .bind(person)
-            .bind(account)
-            .bind(row.version)
-            .bind(submission)
-            .bind(&row.chosen)
-            .bind(&row.interpreter)
-            .bind(&row.other_language)
-            .bind(&row.impairments)
-            .bind(&row.own_words)
-            .bind(row.account_id)
-            .bind(row.at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        ADD_NEEDS,
+        row.id,
+        person,
+        account,
+        row.version,
+        submission,
+        &row.chosen,
+        &row.interpreter,
+        &row.other_language,
+        &row.impairments,
+        &row.own_words,
+        row.account_id,
+        row.at
     )?;
     Ok(done == 1)
 }
@@ -386,6 +378,6 @@ pub async fn display(tx: &mut Tx, account: AccountId) -> Result<Option<Display>,
 /// [`StoreError`] when the database fails.
 pub async fn set_display(tx: &mut Tx, account: AccountId, display: Display, now: DateTime<Utc>) -> Result<(), StoreError> {
     let words = display.to_string();
-    on!(tx, c, sqlx::query(SET_DISPLAY).bind(account.as_uuid()).bind(&words).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, SET_DISPLAY, account.as_uuid(), &words, now)?;
     Ok(())
 }

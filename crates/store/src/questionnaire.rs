@@ -1,6 +1,6 @@
 //! Questionnaires that people fill in, what care teams ask them to fill in, and which teams are told of danger to life.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::record::Sensitivity;
 use domain::{AccountId, MemberId, OrganisationId, PersonId, QuestionnaireRequestId, QuestionnaireResponseId};
@@ -270,23 +270,19 @@ pub async fn begin(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(BEGIN)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(submission)
-            .bind(of.questionnaire)
-            .bind(of.version)
-            .bind(of.title)
-            .bind(of.sensitivity.code())
-            .bind(by.as_uuid())
-            .bind(now)
-            .bind(false)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        BEGIN,
+        person.as_uuid(),
+        id.as_uuid(),
+        submission,
+        of.questionnaire,
+        of.version,
+        of.title,
+        of.sensitivity.code(),
+        by.as_uuid(),
+        now,
+        false
     )?;
     Ok(done == 1)
 }
@@ -325,18 +321,8 @@ pub async fn set_aside(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    Ok(on!(
-        tx,
-        c,
-        sqlx::query(SET_ASIDE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?)
+    run!(tx, SET_ASIDE, person.as_uuid(), id.as_uuid(), by.as_uuid(), now)?;
+    Ok(())
 }
 
 /// One response.
@@ -376,35 +362,27 @@ pub async fn save(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     if before.is_whole() || before.alerted_at.is_some() {
-        on!(
-            tx,
-            c,
-            sqlx::query(KEEP_VERSION).bind(person.as_uuid()).bind(before.id).bind(before.version).execute(c).await.map(|_| ())
-        )?;
+        run!(tx, KEEP_VERSION, person.as_uuid(), before.id, before.version)?;
     }
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(SAVE)
-            .bind(person.as_uuid())
-            .bind(before.id)
-            .bind(before.version)
-            .bind(saved.of.version)
-            .bind(saved.of.title)
-            .bind(saved.of.sensitivity.code())
-            .bind(saved.status)
-            .bind(&saved.items)
-            .bind(saved.score.map(i32::from))
-            .bind(saved.highest.map(i32::from))
-            .bind(saved.band)
-            .bind(by.as_uuid())
-            .bind(now)
-            .bind(saved.completed_at)
-            .bind(saved.crisis)
-            .bind(i32::from(saved.alerted_weight))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        SAVE,
+        person.as_uuid(),
+        before.id,
+        before.version,
+        saved.of.version,
+        saved.of.title,
+        saved.of.sensitivity.code(),
+        saved.status,
+        &saved.items,
+        saved.score.map(i32::from),
+        saved.highest.map(i32::from),
+        saved.band,
+        by.as_uuid(),
+        now,
+        saved.completed_at,
+        saved.crisis,
+        i32::from(saved.alerted_weight)
     )?;
     Ok(done == 1)
 }
@@ -419,19 +397,8 @@ pub async fn alert(
     (organisation, weight): (OrganisationId, u16),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    Ok(on!(
-        tx,
-        c,
-        sqlx::query(ALERT)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(now)
-            .bind(organisation.as_uuid())
-            .bind(i32::from(weight))
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?)
+    run!(tx, ALERT, person.as_uuid(), id.as_uuid(), now, organisation.as_uuid(), i32::from(weight))?;
+    Ok(())
 }
 
 /// What a response was before, the newest first.
@@ -458,22 +425,18 @@ pub async fn ask(
     (organisation, member): (OrganisationId, MemberId),
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(ASK)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(submission)
-            .bind(organisation.as_uuid())
-            .bind(member.as_uuid())
-            .bind(of.questionnaire)
-            .bind(of.title)
-            .bind(of.sensitivity.code())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        ASK,
+        person.as_uuid(),
+        id.as_uuid(),
+        submission,
+        organisation.as_uuid(),
+        member.as_uuid(),
+        of.questionnaire,
+        of.title,
+        of.sensitivity.code(),
+        now
     )?;
     Ok(done == 1)
 }
@@ -496,11 +459,7 @@ pub async fn answer(
     by: QuestionnaireResponseId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(ANSWER).bind(person.as_uuid()).bind(questionnaire).bind(by.as_uuid()).bind(now).execute(c).await.map(|_| ())
-    )?;
+    run!(tx, ANSWER, person.as_uuid(), questionnaire, by.as_uuid(), now)?;
     Ok(())
 }
 
@@ -514,18 +473,7 @@ pub async fn withdraw(
     organisation: OrganisationId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(WITHDRAW)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(organisation.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, WITHDRAW, person.as_uuid(), id.as_uuid(), organisation.as_uuid(), now)?;
     Ok(done == 1)
 }
 

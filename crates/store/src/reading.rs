@@ -1,6 +1,6 @@
 //! What people measure and note themselves: the readings, what they were before, and what is drawn of them.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::{Amount, Entered, Meal, Measure, Origin};
 use domain::{AccountId, MemberId, PersonId, ReadingId};
@@ -266,30 +266,26 @@ pub struct DayRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add(tx: &mut Tx, new: &NewReading, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(ADD)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.submission)
-            .bind(new.measure.code())
-            .bind(new.said.taken_at)
-            .bind(new.said.taken_on)
-            .bind(new.said.first.thousandths())
-            .bind(new.said.second.map(Amount::thousandths))
-            .bind(new.said.unit)
-            .bind(&new.said.said)
-            .bind(&new.said.settings)
-            .bind(&new.said.note)
-            .bind(new.by.as_uuid())
-            .bind(now)
-            .bind(new.origin.map_or(TYPED, Origin::code))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        ADD,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.submission,
+        new.measure.code(),
+        new.said.taken_at,
+        new.said.taken_on,
+        new.said.first.thousandths(),
+        new.said.second.map(Amount::thousandths),
+        new.said.unit,
+        &new.said.said,
+        &new.said.settings,
+        &new.said.note,
+        new.by.as_uuid(),
+        now,
+        new.origin.map_or(TYPED, Origin::code)
     )?;
-    on!(tx, c, sqlx::query(ADD_MEASURE).bind(new.person.as_uuid()).bind(new.measure.code()).execute(c).await.map(|_| ()))?;
+    run!(tx, ADD_MEASURE, new.person.as_uuid(), new.measure.code())?;
     Ok(done == 1)
 }
 
@@ -302,18 +298,7 @@ pub async fn entered(
     (person, id): (PersonId, ReadingId),
     (member, how): (MemberId, Entered),
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(ENTERED)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(member.as_uuid())
-            .bind(how.code())
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, ENTERED, person.as_uuid(), id.as_uuid(), member.as_uuid(), how.code())?;
     Ok(())
 }
 
@@ -510,27 +495,23 @@ pub async fn change(
     if !keep(tx, KEEP_VERSION, (person, id, version)).await? {
         return Ok(false);
     }
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(CHANGE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(said.taken_at)
-            .bind(said.taken_on)
-            .bind(said.first.thousandths())
-            .bind(said.second.map(Amount::thousandths))
-            .bind(said.unit)
-            .bind(&said.said)
-            .bind(&said.settings)
-            .bind(&said.note)
-            .bind(by.as_uuid())
-            .bind(now)
-            .bind(said.says_another_than(before))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        CHANGE,
+        person.as_uuid(),
+        id.as_uuid(),
+        version,
+        said.taken_at,
+        said.taken_on,
+        said.first.thousandths(),
+        said.second.map(Amount::thousandths),
+        said.unit,
+        &said.said,
+        &said.settings,
+        &said.note,
+        by.as_uuid(),
+        now,
+        said.says_another_than(before)
     )?;
     Ok(done == 1)
 }
@@ -570,20 +551,7 @@ async fn take_out(
     if !keep(tx, KEEP_VERSION, (person, id, version)).await? {
         return Ok(false);
     }
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(REMOVE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(now)
-            .bind(by.as_uuid())
-            .bind(removed_by.map(|by| by.as_uuid()))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, REMOVE, person.as_uuid(), id.as_uuid(), version, now, by.as_uuid(), removed_by.map(|by| by.as_uuid()))?;
     Ok(done == 1)
 }
 
@@ -600,19 +568,7 @@ pub async fn put_back(
     if !keep(tx, KEEP_REMOVED, (person, id, version)).await? {
         return Ok(false);
     }
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(PUT_BACK)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(now)
-            .bind(by.as_uuid())
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, PUT_BACK, person.as_uuid(), id.as_uuid(), version, now, by.as_uuid())?;
     Ok(done == 1)
 }
 
@@ -621,17 +577,7 @@ async fn keep(
     statement: &'static str,
     (person, id, version): (PersonId, ReadingId, i32),
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(statement)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, statement, person.as_uuid(), id.as_uuid(), version)?;
     Ok(done == 1)
 }
 

@@ -2,7 +2,7 @@
 //! [`crate::intake`] takes it out again as it does a file.
 
 use crate::reading::Said;
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::{Amount, ImportState, Kept, Measure};
 use domain::{AccountId, PersonId, ReadingDeviceId, ReadingId};
@@ -154,35 +154,19 @@ pub struct SentRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add(tx: &mut Tx, new: &NewDevice<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(
+    run!(tx, ADD_IMPORT, new.person.as_uuid(), new.id.as_uuid(), new.by.as_uuid(), now, new.name)?;
+    run!(
         tx,
-        c,
-        sqlx::query(ADD_IMPORT)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.by.as_uuid())
-            .bind(now)
-            .bind(new.name)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
-    on!(
-        tx,
-        c,
-        sqlx::query(ADD)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.name)
-            .bind(new.measures)
-            .bind(new.token_hash)
-            .bind(new.token_begins)
-            .bind(new.by.as_uuid())
-            .bind(now)
-            .bind(new.submission)
-            .execute(c)
-            .await
-            .map(|_| ())
+        ADD,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.name,
+        new.measures,
+        new.token_hash,
+        new.token_begins,
+        new.by.as_uuid(),
+        now,
+        new.submission
     )?;
     Ok(())
 }
@@ -201,7 +185,7 @@ pub async fn by_token(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<(PersonId
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn used(tx: &mut Tx, person: PersonId, id: ReadingDeviceId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(USED).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, USED, person.as_uuid(), id.as_uuid(), now)?;
     Ok(())
 }
 
@@ -248,18 +232,7 @@ pub async fn stop(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(STOP)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(now)
-            .bind(by.as_uuid())
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, STOP, person.as_uuid(), id.as_uuid(), now, by.as_uuid())?;
     Ok(done == 1)
 }
 
@@ -269,47 +242,31 @@ pub async fn stop(
 /// [`StoreError`] when the database fails.
 pub async fn add_reading(tx: &mut Tx, new: &NewSent<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     let (person, id, device) = (new.person.as_uuid(), new.id.as_uuid(), new.device.as_uuid());
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(ADD_READING)
-            .bind(person)
-            .bind(id)
-            .bind(new.submission)
-            .bind(new.measure.code())
-            .bind(new.said.taken_at)
-            .bind(new.said.taken_on)
-            .bind(new.said.first.thousandths())
-            .bind(new.said.second.map(Amount::thousandths))
-            .bind(new.said.unit)
-            .bind(&new.said.said)
-            .bind(&new.said.settings)
-            .bind(&new.said.note)
-            .bind(new.by.as_uuid())
-            .bind(now)
-            .bind(device)
-            .bind(new.name)
-            .bind(new.original)
-            .bind(new.kept.code())
-            .execute(c)
-            .await
-            .map(|_| ())
+        ADD_READING,
+        person,
+        id,
+        new.submission,
+        new.measure.code(),
+        new.said.taken_at,
+        new.said.taken_on,
+        new.said.first.thousandths(),
+        new.said.second.map(Amount::thousandths),
+        new.said.unit,
+        &new.said.said,
+        &new.said.settings,
+        &new.said.note,
+        new.by.as_uuid(),
+        now,
+        device,
+        new.name,
+        new.original,
+        new.kept.code()
     )?;
-    on!(
-        tx,
-        c,
-        sqlx::query(ADD_SENT)
-            .bind(person)
-            .bind(id)
-            .bind(device)
-            .bind(new.identifier.0)
-            .bind(new.identifier.1)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
-    on!(tx, c, sqlx::query(ADD_MEASURE).bind(person).bind(new.measure.code()).execute(c).await.map(|_| ()))?;
-    on!(tx, c, sqlx::query(COUNT).bind(person).bind(device).execute(c).await.map(|_| ()))?;
+    run!(tx, ADD_SENT, person, id, device, new.identifier.0, new.identifier.1)?;
+    run!(tx, ADD_MEASURE, person, new.measure.code())?;
+    run!(tx, COUNT, person, device)?;
     Ok(())
 }
 
@@ -340,8 +297,8 @@ pub async fn sent_again(
     original: &str,
 ) -> Result<(), StoreError> {
     let (person, reading) = (person.as_uuid(), reading.as_uuid());
-    on!(tx, c, sqlx::query(AMENDED).bind(person).bind(reading).bind(original).execute(c).await.map(|_| ()))?;
-    on!(tx, c, sqlx::query(SENT_AGAIN).bind(person).bind(reading).bind(version).execute(c).await.map(|_| ()))?;
+    run!(tx, AMENDED, person, reading, original)?;
+    run!(tx, SENT_AGAIN, person, reading, version)?;
     Ok(())
 }
 

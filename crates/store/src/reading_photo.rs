@@ -1,6 +1,6 @@
 //! Photos of readings.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::reading::Measure;
 use domain::{AccountId, PersonId, ReadingId, ReadingPhotoId};
@@ -94,23 +94,20 @@ pub struct WholePhoto {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add(tx: &mut Tx, new: &NewPhoto, now: DateTime<Utc>) -> Result<(), StoreError> {
-    Ok(on!(
+    run!(
         tx,
-        c,
-        sqlx::query(ADD)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.submission)
-            .bind(new.reading.as_uuid())
-            .bind(&new.words)
-            .bind(&new.large)
-            .bind(&new.small)
-            .bind(new.by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?)
+        ADD,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.submission,
+        new.reading.as_uuid(),
+        &new.words,
+        &new.large,
+        &new.small,
+        new.by.as_uuid(),
+        now
+    )?;
+    Ok(())
 }
 
 /// Whether this form added one before.
@@ -141,19 +138,7 @@ pub async fn remove(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(REMOVE)
-            .bind(person.as_uuid())
-            .bind(reading.as_uuid())
-            .bind(id.as_uuid())
-            .bind(by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, REMOVE, person.as_uuid(), reading.as_uuid(), id.as_uuid(), by.as_uuid(), now)?;
     Ok(done == 1)
 }
 

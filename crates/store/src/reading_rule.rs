@@ -1,7 +1,7 @@
 //! What care teams want of somebody's readings: targets, rules, when they look, and what came up.
 
 use crate::reading::seen_by_rules;
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::Weekdays;
 use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Measure, Observed, Range, Rule, Target};
@@ -514,28 +514,24 @@ pub async fn set_target(
 ) -> Result<bool, StoreError> {
     let target = target.unwrap_or_default();
     let end = |end: Option<Amount>| end.map(Amount::thousandths);
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(SET_TARGET)
-            .bind(person.as_uuid())
-            .bind(measure.code())
-            .bind(version)
-            .bind(end(target.first.low))
-            .bind(end(target.first.high))
-            .bind(end(target.second.low))
-            .bind(end(target.second.high))
-            .bind(why)
-            .bind(organisation.as_uuid())
-            .bind(by.as_uuid())
-            .bind(now)
-            .bind(end(target.after.low))
-            .bind(end(target.after.high))
-            .bind(end(target.waking.low))
-            .bind(end(target.waking.high))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        SET_TARGET,
+        person.as_uuid(),
+        measure.code(),
+        version,
+        end(target.first.low),
+        end(target.first.high),
+        end(target.second.low),
+        end(target.second.high),
+        why,
+        organisation.as_uuid(),
+        by.as_uuid(),
+        now,
+        end(target.after.low),
+        end(target.after.high),
+        end(target.waking.low),
+        end(target.waking.high)
     )?;
     Ok(done == 1)
 }
@@ -562,25 +558,21 @@ pub async fn rule(tx: &mut Tx, person: PersonId, id: ReadingRuleId) -> Result<Op
 /// [`StoreError`] when the database fails.
 pub async fn add_rule(tx: &mut Tx, new: &NewRule, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let condition = new.said.as_json()?;
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(ADD_RULE)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.organisation.as_uuid())
-            .bind(new.measure.code())
-            .bind(new.said.condition.kind().code())
-            .bind(condition)
-            .bind(new.said.colour.code())
-            .bind(new.ready)
-            .bind(&new.said.words)
-            .bind(&new.said.why)
-            .bind(now)
-            .bind(new.by.as_uuid())
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        ADD_RULE,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.organisation.as_uuid(),
+        new.measure.code(),
+        new.said.condition.kind().code(),
+        condition,
+        new.said.colour.code(),
+        new.ready,
+        &new.said.words,
+        &new.said.why,
+        now,
+        new.by.as_uuid()
     )?;
     Ok(done == 1)
 }
@@ -600,22 +592,18 @@ pub async fn change_rule(
     if !keep_rule(tx, (person, id, version)).await? {
         return Ok(false);
     }
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(CHANGE_RULE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(condition)
-            .bind(said.colour.code())
-            .bind(&said.words)
-            .bind(&said.why)
-            .bind(by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        CHANGE_RULE,
+        person.as_uuid(),
+        id.as_uuid(),
+        version,
+        condition,
+        said.colour.code(),
+        &said.words,
+        &said.why,
+        by.as_uuid(),
+        now
     )?;
     Ok(done == 1)
 }
@@ -634,35 +622,12 @@ pub async fn end_rule(
     if !keep_rule(tx, (person, id, version)).await? {
         return Ok(false);
     }
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(END_RULE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(now)
-            .bind(by.as_uuid())
-            .bind(why)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, END_RULE, person.as_uuid(), id.as_uuid(), version, now, by.as_uuid(), why)?;
     Ok(done == 1)
 }
 
 async fn keep_rule(tx: &mut Tx, (person, id, version): (PersonId, ReadingRuleId, i32)) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(KEEP_RULE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, KEEP_RULE, person.as_uuid(), id.as_uuid(), version)?;
     Ok(done == 1)
 }
 
@@ -679,7 +644,7 @@ pub async fn rule_versions(tx: &mut Tx, person: PersonId, id: ReadingRuleId) -> 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn settle_rule(tx: &mut Tx, person: PersonId, id: ReadingRuleId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(SETTLE_RULE).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, SETTLE_RULE, person.as_uuid(), id.as_uuid(), now)?;
     Ok(())
 }
 
@@ -702,20 +667,16 @@ pub async fn set_watch(
     (organisation, by): (OrganisationId, MemberId),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(SET_WATCH)
-            .bind(person.as_uuid())
-            .bind(organisation.as_uuid())
-            .bind(hours.days.code())
-            .bind(i32::from(hours.from))
-            .bind(i32::from(hours.until))
-            .bind(by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|_| ())
+        SET_WATCH,
+        person.as_uuid(),
+        organisation.as_uuid(),
+        hours.days.code(),
+        i32::from(hours.from),
+        i32::from(hours.until),
+        by.as_uuid(),
+        now
     )?;
     Ok(())
 }
@@ -780,28 +741,24 @@ pub async fn best(tx: &mut Tx, person: PersonId, measure: Measure, since: DateTi
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn raise(tx: &mut Tx, new: &NewAlert, told: bool, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(RAISE)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.identity.0.as_uuid())
-            .bind(new.identity.1)
-            .bind(new.organisation.as_uuid())
-            .bind(new.measure.code())
-            .bind(new.colour.code())
-            .bind(&new.ready)
-            .bind(&new.found)
-            .bind(&new.rule_said)
-            .bind(&new.words)
-            .bind(new.reading.map(|id| id.as_uuid()))
-            .bind(now)
-            .bind(told.then_some(now))
-            .bind(new.other.map(Measure::code))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        RAISE,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.identity.0.as_uuid(),
+        new.identity.1,
+        new.organisation.as_uuid(),
+        new.measure.code(),
+        new.colour.code(),
+        &new.ready,
+        &new.found,
+        &new.rule_said,
+        &new.words,
+        new.reading.map(|id| id.as_uuid()),
+        now,
+        told.then_some(now),
+        new.other.map(Measure::code)
     )?;
     Ok(done == 1)
 }
@@ -816,18 +773,7 @@ pub async fn join(
     found: &str,
     reading: Option<ReadingId>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(JOIN)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(found)
-            .bind(reading.map(|id| id.as_uuid()))
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, JOIN, person.as_uuid(), id.as_uuid(), found, reading.map(|id| id.as_uuid()))?;
     Ok(())
 }
 
@@ -836,7 +782,7 @@ pub async fn join(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn withdraw(tx: &mut Tx, person: PersonId, id: ReadingAlertId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(WITHDRAW).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, WITHDRAW, person.as_uuid(), id.as_uuid())?;
     Ok(())
 }
 
@@ -845,11 +791,7 @@ pub async fn withdraw(tx: &mut Tx, person: PersonId, id: ReadingAlertId) -> Resu
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn tell(tx: &mut Tx, person: PersonId, id: ReadingAlertId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(TELL).bind(person.as_uuid()).bind(id.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, TELL, person.as_uuid(), id.as_uuid(), now)?;
     Ok(done == 1)
 }
 
@@ -887,19 +829,8 @@ pub async fn step(
     state: AlertState,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(STEP)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(state.code())
-            .bind((state == AlertState::Closed).then_some(now))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done =
+        run!(tx, STEP, person.as_uuid(), id.as_uuid(), version, state.code(), (state == AlertState::Closed).then_some(now))?;
     Ok(done == 1)
 }
 
@@ -914,20 +845,7 @@ pub async fn add_act(
     by: MemberId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(ADD_ACT)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(act)
-            .bind(words)
-            .bind(by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, ADD_ACT, person.as_uuid(), id.as_uuid(), act, words, by.as_uuid(), now)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! At which practice a person is registered: that one counts them as its own and decides about those who act for them.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{OrganisationId, PersonId};
 use uuid::Uuid;
@@ -50,17 +50,7 @@ pub async fn is_practice(tx: &mut Tx, organisation: OrganisationId) -> Result<bo
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn register(tx: &mut Tx, person: PersonId, practice: OrganisationId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    on!(tx, c, sqlx::query(END_OTHERS).bind(person.as_uuid()).bind(practice.as_uuid()).bind(now).execute(c).await.map(|_| ()))?;
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(REGISTER)
-            .bind(person.as_uuid())
-            .bind(practice.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    run!(tx, END_OTHERS, person.as_uuid(), practice.as_uuid(), now)?;
+    let done = run!(tx, REGISTER, person.as_uuid(), practice.as_uuid(), now)?;
     Ok(done == 1)
 }

@@ -1,6 +1,6 @@
 //! One person acting for another: relationships, each change of theirs, and what is hidden from carers.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::person::Demographics;
 use domain::record::Category;
@@ -360,37 +360,33 @@ pub async fn facts(tx: &mut Tx, person: PersonId, id: RelationshipId) -> Result<
 /// # Errors
 /// [`StoreError`] when the database fails, or the account acts for the person already.
 pub async fn insert(tx: &mut Tx, row: &RelationshipRow) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.person_id)
-            .bind(row.id)
-            .bind(row.carer_account_id)
-            .bind(&row.carer_name)
-            .bind(&row.relation)
-            .bind(&row.origin)
-            .bind(&row.legal_basis)
-            .bind(&row.evidence)
-            .bind(&row.status)
-            .bind(&row.reason)
-            .bind(&row.reason_text)
-            .bind(&row.scopes)
-            .bind(&row.labels)
-            .bind(row.starts_on)
-            .bind(row.ends_on)
-            .bind(row.review_on)
-            .bind(row.organisation_id)
-            .bind(row.last_used_on)
-            .bind(row.decided_on)
-            .bind(row.told_until)
-            .bind(row.listed_on)
-            .bind(row.version)
-            .bind(row.created_at)
-            .bind(row.updated_at)
-            .execute(c)
-            .await
-            .map(|_| ())
+        INSERT,
+        row.person_id,
+        row.id,
+        row.carer_account_id,
+        &row.carer_name,
+        &row.relation,
+        &row.origin,
+        &row.legal_basis,
+        &row.evidence,
+        &row.status,
+        &row.reason,
+        &row.reason_text,
+        &row.scopes,
+        &row.labels,
+        row.starts_on,
+        row.ends_on,
+        row.review_on,
+        row.organisation_id,
+        row.last_used_on,
+        row.decided_on,
+        row.told_until,
+        row.listed_on,
+        row.version,
+        row.created_at,
+        row.updated_at
     )?;
     Ok(())
 }
@@ -401,28 +397,24 @@ pub async fn insert(tx: &mut Tx, row: &RelationshipRow) -> Result<(), StoreError
 /// # Errors
 /// [`StoreError`] when the database fails, or the account acts for the person already.
 pub async fn change(tx: &mut Tx, row: &RelationshipRow) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(CHANGE)
-            .bind(row.person_id)
-            .bind(row.id)
-            .bind(row.version)
-            .bind(row.carer_account_id)
-            .bind(&row.status)
-            .bind(&row.reason)
-            .bind(&row.reason_text)
-            .bind(&row.scopes)
-            .bind(&row.labels)
-            .bind(row.starts_on)
-            .bind(row.ends_on)
-            .bind(row.review_on)
-            .bind(row.decided_on)
-            .bind(row.told_until)
-            .bind(row.updated_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        CHANGE,
+        row.person_id,
+        row.id,
+        row.version,
+        row.carer_account_id,
+        &row.status,
+        &row.reason,
+        &row.reason_text,
+        &row.scopes,
+        &row.labels,
+        row.starts_on,
+        row.ends_on,
+        row.review_on,
+        row.decided_on,
+        row.told_until,
+        row.updated_at
     )?;
     Ok(done == 1)
 }
@@ -432,25 +424,21 @@ pub async fn change(tx: &mut Tx, row: &RelationshipRow) -> Result<bool, StoreErr
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert_change(tx: &mut Tx, row: &ChangeRow) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(INSERT_CHANGE)
-            .bind(row.person_id)
-            .bind(row.relationship_id)
-            .bind(row.seq)
-            .bind(row.at)
-            .bind(&row.by_whom)
-            .bind(row.by_account_id)
-            .bind(&row.status)
-            .bind(&row.reason)
-            .bind(&row.reason_text)
-            .bind(&row.scopes)
-            .bind(&row.labels)
-            .bind(row.ends_on)
-            .execute(c)
-            .await
-            .map(|_| ())
+        INSERT_CHANGE,
+        row.person_id,
+        row.relationship_id,
+        row.seq,
+        row.at,
+        &row.by_whom,
+        row.by_account_id,
+        &row.status,
+        &row.reason,
+        &row.reason_text,
+        &row.scopes,
+        &row.labels,
+        row.ends_on
     )?;
     Ok(())
 }
@@ -468,11 +456,7 @@ pub async fn history(tx: &mut Tx, person: PersonId, id: RelationshipId) -> Resul
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn used(tx: &mut Tx, person: PersonId, id: RelationshipId, day: NaiveDate) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(USED).bind(person.as_uuid()).bind(id.as_uuid()).bind(day).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, USED, person.as_uuid(), id.as_uuid(), day)?;
     Ok(done == 1)
 }
 
@@ -481,11 +465,7 @@ pub async fn used(tx: &mut Tx, person: PersonId, id: RelationshipId, day: NaiveD
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn listed(tx: &mut Tx, person: PersonId, id: RelationshipId, day: NaiveDate) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(LISTED).bind(person.as_uuid()).bind(id.as_uuid()).bind(day).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, LISTED, person.as_uuid(), id.as_uuid(), day)?;
     Ok(done == 1)
 }
 
@@ -494,11 +474,7 @@ pub async fn listed(tx: &mut Tx, person: PersonId, id: RelationshipId, day: Naiv
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn told(tx: &mut Tx, person: PersonId, id: RelationshipId, until: NaiveDate) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(TOLD).bind(person.as_uuid()).bind(id.as_uuid()).bind(until).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, TOLD, person.as_uuid(), id.as_uuid(), until)?;
     Ok(done == 1)
 }
 
@@ -514,18 +490,6 @@ pub async fn insert_safety_answer(
     answer: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(SAFETY)
-            .bind(person.as_uuid())
-            .bind(id)
-            .bind(relationship.as_uuid())
-            .bind(answer)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, SAFETY, person.as_uuid(), id, relationship.as_uuid(), answer, now)?;
     Ok(())
 }

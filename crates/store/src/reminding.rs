@@ -1,6 +1,6 @@
 //! Reminders of medicines: to take them, with what was said of each dose, and to order more.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::appointment::Weekdays;
 use domain::medicine::{DiaryShare, DoseAnswer, EndReason, MedicineRef, Times, Timetable};
@@ -272,30 +272,26 @@ pub async fn add(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let (entry, own) = ids(new.medicine);
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(ADD)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.submission)
-            .bind(entry)
-            .bind(own)
-            .bind(&new.name)
-            .bind(new.table.times.code())
-            .bind(new.table.days.code())
-            .bind(new.table.from)
-            .bind(new.table.until)
-            .bind(new.by_mail)
-            .bind(new.by_text)
-            .bind(new.at_night)
-            .bind(new.starts_at)
-            .bind(next_due_at)
-            .bind(new.created_by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        ADD,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.submission,
+        entry,
+        own,
+        &new.name,
+        new.table.times.code(),
+        new.table.days.code(),
+        new.table.from,
+        new.table.until,
+        new.by_mail,
+        new.by_text,
+        new.at_night,
+        new.starts_at,
+        next_due_at,
+        new.created_by.as_uuid(),
+        now
     )?;
     Ok(done == 1)
 }
@@ -367,20 +363,9 @@ pub async fn end(
     at: DateTime<Utc>,
     why: EndReason,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(END)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(at)
-            .bind(why.code())
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, END, person.as_uuid(), id.as_uuid(), at, why.code())?;
     for statement in [TAKE_BACK, FORGET_OF] {
-        on!(tx, c, sqlx::query(statement).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+        run!(tx, statement, person.as_uuid(), id.as_uuid())?;
     }
     Ok(done == 1)
 }
@@ -390,7 +375,7 @@ pub async fn end(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_next(tx: &mut Tx, person: PersonId, id: DoseReminderId, next: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(NEXT).bind(person.as_uuid()).bind(id.as_uuid()).bind(next).execute(c).await.map(|_| ()))?;
+    run!(tx, NEXT, person.as_uuid(), id.as_uuid(), next)?;
     Ok(())
 }
 
@@ -427,7 +412,7 @@ pub async fn move_answer(
     due_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let (from, to) = (from.as_uuid(), to.as_uuid());
-    on!(tx, c, sqlx::query(MOVE_ANSWER).bind(person.as_uuid()).bind(from).bind(to).bind(due_at).execute(c).await.map(|_| ()))?;
+    run!(tx, MOVE_ANSWER, person.as_uuid(), from, to, due_at)?;
     Ok(())
 }
 
@@ -442,21 +427,7 @@ pub async fn answer(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(ANSWER)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(due_at)
-            .bind(answer.code())
-            .bind(note)
-            .bind(by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, ANSWER, person.as_uuid(), id.as_uuid(), due_at, answer.code(), note, by.as_uuid(), now)?;
     Ok(done == 1)
 }
 
@@ -468,17 +439,7 @@ pub async fn take_answer_back(
     tx: &mut Tx,
     (person, id, due_at): (PersonId, DoseReminderId, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(TAKE_ANSWER_BACK)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(due_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, TAKE_ANSWER_BACK, person.as_uuid(), id.as_uuid(), due_at)?;
     Ok(done == 1)
 }
 
@@ -492,19 +453,7 @@ pub async fn notice(
     channel: &'static str,
     mail: Uuid,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(NOTICE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(due_at)
-            .bind(channel)
-            .bind(mail)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, NOTICE, person.as_uuid(), id.as_uuid(), due_at, channel, mail)?;
     Ok(done == 1)
 }
 
@@ -513,7 +462,7 @@ pub async fn notice(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn forget_notices(tx: &mut Tx, person: PersonId, before: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(FORGET_NOTICES).bind(person.as_uuid()).bind(before).execute(c).await.map(|_| ()))?;
+    run!(tx, FORGET_NOTICES, person.as_uuid(), before)?;
     Ok(())
 }
 
@@ -531,7 +480,7 @@ pub async fn choice(tx: &mut Tx, person: PersonId) -> Result<ChoiceRow, StoreErr
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn share(tx: &mut Tx, person: PersonId, diary: DiaryShare, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(SHARE).bind(person.as_uuid()).bind(diary.code()).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, SHARE, person.as_uuid(), diary.code(), now)?;
     Ok(())
 }
 
@@ -546,19 +495,7 @@ pub async fn choose_order(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(CHOOSE_ORDER)
-            .bind(person.as_uuid())
-            .bind(by_mail)
-            .bind(by_text)
-            .bind(by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, CHOOSE_ORDER, person.as_uuid(), by_mail, by_text, by.as_uuid(), now)?;
     Ok(())
 }
 
@@ -572,11 +509,7 @@ pub async fn choose_collect(
     (by_mail, by_text): (bool, bool),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(CHOOSE_COLLECT).bind(person.as_uuid()).bind(by_mail).bind(by_text).bind(now).execute(c).await.map(|_| ())
-    )?;
+    run!(tx, CHOOSE_COLLECT, person.as_uuid(), by_mail, by_text, now)?;
     Ok(())
 }
 
@@ -585,7 +518,7 @@ pub async fn choose_collect(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn checked(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(CHECKED).bind(person.as_uuid()).bind(today).execute(c).await.map(|_| ()))?;
+    run!(tx, CHECKED, person.as_uuid(), today)?;
     Ok(())
 }
 
@@ -618,17 +551,6 @@ pub async fn order_remind(
     (person, entry, supply_on): (PersonId, EntryId, NaiveDate),
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(ORDER_REMIND)
-            .bind(person.as_uuid())
-            .bind(entry.as_uuid())
-            .bind(supply_on)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, ORDER_REMIND, person.as_uuid(), entry.as_uuid(), supply_on, now)?;
     Ok(done == 1)
 }

@@ -1,6 +1,6 @@
 //! What care teams give people to read, and which apps, groups and helplines people keep in their list.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::record::Sensitivity;
 use domain::{AccountId, GivenArticleId, MemberId, OrganisationId, PersonId};
@@ -119,13 +119,6 @@ impl SavedRow {
     }
 }
 
-/// Runs a statement and gives how many rows it changed.
-macro_rules! run {
-    ($tx:expr, $sql:expr, $($bind:expr),+ $(,)?) => {
-        on!($tx, c, sqlx::query($sql)$(.bind($bind))+.execute(c).await.map(|done| done.rows_affected()))?
-    };
-}
-
 /// Gives somebody something to read; `false` where its form gave it before, or the same is given and not answered yet.
 ///
 /// # Errors
@@ -144,7 +137,7 @@ pub async fn give(tx: &mut Tx, person: PersonId, new: NewGiven<'_>, now: DateTim
         new.sensitivity.code(),
         new.note,
         now,
-    );
+    )?;
     Ok(done == 1)
 }
 
@@ -167,8 +160,8 @@ pub async fn answer(
     (by, now): (AccountId, DateTime<Utc>),
 ) -> Result<u64, StoreError> {
     Ok(match answer {
-        Some(answer) => run!(tx, ANSWER, person.as_uuid(), article, answer, by.as_uuid(), now),
-        None => run!(tx, REOPEN, person.as_uuid(), article),
+        Some(answer) => run!(tx, ANSWER, person.as_uuid(), article, answer, by.as_uuid(), now)?,
+        None => run!(tx, REOPEN, person.as_uuid(), article)?,
     })
 }
 
@@ -182,7 +175,7 @@ pub async fn withdraw(
     organisation: OrganisationId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    Ok(run!(tx, WITHDRAW, person.as_uuid(), id.as_uuid(), organisation.as_uuid(), now) == 1)
+    Ok(run!(tx, WITHDRAW, person.as_uuid(), id.as_uuid(), organisation.as_uuid(), now)? == 1)
 }
 
 /// Keeps something in a person's list; `false` where it is there.
@@ -195,7 +188,7 @@ pub async fn save(
     (support, name, sensitivity): (&str, &str, Sensitivity),
     (by, now): (AccountId, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
-    Ok(run!(tx, SAVE, person.as_uuid(), support, name, sensitivity.code(), by.as_uuid(), now) == 1)
+    Ok(run!(tx, SAVE, person.as_uuid(), support, name, sensitivity.code(), by.as_uuid(), now)? == 1)
 }
 
 /// Takes something out of a person's list; `false` where it is not there.
@@ -203,7 +196,7 @@ pub async fn save(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn remove(tx: &mut Tx, person: PersonId, support: &str) -> Result<bool, StoreError> {
-    Ok(run!(tx, REMOVE, person.as_uuid(), support) == 1)
+    Ok(run!(tx, REMOVE, person.as_uuid(), support)? == 1)
 }
 
 /// A person's list, the newest first.

@@ -1,6 +1,6 @@
 //! Browser sessions. The id in the cookie is never stored, only its SHA-256.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, SessionId};
 use uuid::Uuid;
@@ -74,21 +74,17 @@ pub async fn by_hash(tx: &mut Tx, id_hash: &[u8]) -> Result<Option<LoadedRow>, S
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn save(tx: &mut Tx, row: &SessionRow, living: Living) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(SAVE)
-            .bind(&row.id_hash)
-            .bind(row.id)
-            .bind(row.account_id)
-            .bind(&row.data)
-            .bind(&row.label)
-            .bind(row.last_seen_at)
-            .bind(living.seen_after)
-            .bind(living.begun_after)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        SAVE,
+        &row.id_hash,
+        row.id,
+        row.account_id,
+        &row.data,
+        &row.label,
+        row.last_seen_at,
+        living.seen_after,
+        living.begun_after
     )?;
     Ok(done == 1)
 }
@@ -104,7 +100,7 @@ pub async fn touch(
     unless_since: DateTime<Utc>,
     seen_after: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(TOUCH).bind(id_hash).bind(now).bind(unless_since).bind(seen_after).execute(c).await.map(|_| ()))?;
+    run!(tx, TOUCH, id_hash, now, unless_since, seen_after)?;
     Ok(())
 }
 
@@ -134,11 +130,7 @@ pub async fn live(tx: &mut Tx, account: AccountId, living: Living) -> Result<Vec
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn end(tx: &mut Tx, account: AccountId, id: SessionId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(END).bind(account.as_uuid()).bind(id.as_uuid()).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, END, account.as_uuid(), id.as_uuid(), now)?;
     Ok(done == 1)
 }
 
@@ -147,17 +139,7 @@ pub async fn end(tx: &mut Tx, account: AccountId, id: SessionId, now: DateTime<U
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn end_all_but(tx: &mut Tx, account: AccountId, id_hash: &[u8], now: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(on!(
-        tx,
-        c,
-        sqlx::query(END_ALL_BUT)
-            .bind(account.as_uuid())
-            .bind(id_hash)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?)
+    Ok(run!(tx, END_ALL_BUT, account.as_uuid(), id_hash, now)?)
 }
 
 /// Forgets the sessions last used before `before`, and those that nobody is signed in with last used before `nobodys`.
@@ -165,5 +147,5 @@ pub async fn end_all_but(tx: &mut Tx, account: AccountId, id_hash: &[u8], now: D
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn purge(tx: &mut Tx, before: DateTime<Utc>, nobodys: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(PURGE).bind(before).bind(nobodys).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, PURGE, before, nobodys)?)
 }

@@ -1,6 +1,6 @@
 //! What people chose to share, with which kind of organisation, for what. Every choice is kept; the last one counts.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::consent::SharingPurpose;
 use domain::scope::Labels;
@@ -110,21 +110,17 @@ pub async fn last(tx: &mut Tx, person: PersonId, purpose: SharingPurpose, kind: 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, row: &ChoiceRow) -> Result<bool, StoreError> {
-    let done = on!(
+    let done = run!(
         tx,
-        c,
-        sqlx::query(INSERT)
-            .bind(row.person_id)
-            .bind(&row.purpose)
-            .bind(&row.organisation_kind)
-            .bind(row.version)
-            .bind(&row.labels)
-            .bind(row.notice_version)
-            .bind(row.submission_id)
-            .bind(row.chosen_at)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
+        INSERT,
+        row.person_id,
+        &row.purpose,
+        &row.organisation_kind,
+        row.version,
+        &row.labels,
+        row.notice_version,
+        row.submission_id,
+        row.chosen_at
     )?;
     Ok(done == 1)
 }

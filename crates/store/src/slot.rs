@@ -2,7 +2,7 @@
 
 use crate::dialect::merges_as_it_reads;
 use crate::diary::NewClinic;
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Datelike, Utc, Weekday};
 use domain::appointment::{Mode, Refusal, ServiceKind, why_not};
 use domain::{AccountId, ClinicId, OrganisationId, PlaceId, PractitionerId, ServiceId, SlotId};
@@ -429,19 +429,8 @@ pub async fn of_clinic(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<SlotRow>, St
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn hold(tx: &mut Tx, id: SlotId, by: AccountId, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    on!(tx, c, sqlx::query(LET_GO).bind(by.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(HOLD)
-            .bind(id.as_uuid())
-            .bind(by.as_uuid())
-            .bind(until)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    run!(tx, LET_GO, by.as_uuid(), id.as_uuid())?;
+    let done = run!(tx, HOLD, id.as_uuid(), by.as_uuid(), until, now)?;
     Ok(done == 1)
 }
 
@@ -450,17 +439,7 @@ pub async fn hold(tx: &mut Tx, id: SlotId, by: AccountId, until: DateTime<Utc>, 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn take(tx: &mut Tx, id: SlotId, by: Option<AccountId>, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(TAKE)
-            .bind(id.as_uuid())
-            .bind(by.map(|id| id.as_uuid()))
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, TAKE, id.as_uuid(), by.map(|id| id.as_uuid()), now)?;
     Ok(done == 1)
 }
 
@@ -470,7 +449,7 @@ pub async fn take(tx: &mut Tx, id: SlotId, by: Option<AccountId>, now: DateTime<
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn free(tx: &mut Tx, id: SlotId) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(FREE).bind(id.as_uuid()).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, FREE, id.as_uuid())?;
     if done == 0 {
         lose(tx, id).await?;
     }
@@ -482,7 +461,7 @@ pub async fn free(tx: &mut Tx, id: SlotId) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn lose(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(LOSE).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, LOSE, id.as_uuid())?;
     Ok(())
 }
 
@@ -491,7 +470,7 @@ pub async fn lose(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn withdraw(tx: &mut Tx, clinic: ClinicId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(WITHDRAW).bind(clinic.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, WITHDRAW, clinic.as_uuid())?;
     Ok(())
 }
 
@@ -500,7 +479,7 @@ pub async fn withdraw(tx: &mut Tx, clinic: ClinicId) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn withdraw_one(tx: &mut Tx, id: SlotId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(WITHDRAW_ONE).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, WITHDRAW_ONE, id.as_uuid())?;
     Ok(())
 }
 
@@ -514,7 +493,7 @@ pub async fn offer_again(
     ends_at: DateTime<Utc>,
     bookable_from: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(OFFER_AGAIN).bind(id.as_uuid()).bind(ends_at).bind(bookable_from).execute(c).await.map(|_| ()))?;
+    run!(tx, OFFER_AGAIN, id.as_uuid(), ends_at, bookable_from)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Text messages that came in, by the id of whoever handed them over, and the readings that each told. What they said is not kept.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, PersonId, ReadingId};
 use uuid::Uuid;
@@ -36,7 +36,7 @@ pub struct NewTextIn<'a> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn begin(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(BEGIN).bind(id).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, BEGIN, id, now)?;
     Ok(done == 1)
 }
 
@@ -45,7 +45,7 @@ pub async fn begin(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<bool, St
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn ask(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(ASK).bind(id).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, ASK, id, now)?;
     Ok(())
 }
 
@@ -54,7 +54,7 @@ pub async fn ask(tx: &mut Tx, id: &str, now: DateTime<Utc>) -> Result<(), StoreE
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn was_asked(tx: &mut Tx, id: &str, since: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(tx, c, sqlx::query(WAS_ASKED).bind(id).bind(since).execute(c).await.map(|done| done.rows_affected()))?;
+    let done = run!(tx, WAS_ASKED, id, since)?;
     Ok(done == 1)
 }
 
@@ -63,18 +63,7 @@ pub async fn was_asked(tx: &mut Tx, id: &str, since: DateTime<Utc>) -> Result<bo
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn tells(tx: &mut Tx, new: &NewTextIn<'_>) -> Result<(), StoreError> {
-    on!(
-        tx,
-        c,
-        sqlx::query(TELLS)
-            .bind(new.message)
-            .bind(new.person.as_uuid())
-            .bind(new.reading.as_uuid())
-            .bind(new.account.as_uuid())
-            .execute(c)
-            .await
-            .map(|_| ())
-    )?;
+    run!(tx, TELLS, new.message, new.person.as_uuid(), new.reading.as_uuid(), new.account.as_uuid())?;
     Ok(())
 }
 
@@ -93,6 +82,6 @@ pub async fn last(tx: &mut Tx, account: AccountId, person: PersonId, since: Date
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn forget(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, StoreError> {
-    on!(tx, c, sqlx::query(FORGET_TOLD).bind(before).execute(c).await.map(|_| ()))?;
-    Ok(on!(tx, c, sqlx::query(FORGET).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+    run!(tx, FORGET_TOLD, before)?;
+    Ok(run!(tx, FORGET, before)?)
 }

@@ -1,6 +1,6 @@
 //! Counters behind rate limits. A key is a SHA-256, so that it holds no address.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 
 statements! {
@@ -46,7 +46,7 @@ pub async fn find(tx: &mut Tx, key: &[u8], over: DateTime<Utc>) -> Result<Option
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn uncount(tx: &mut Tx, key: &[u8]) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(UNCOUNT).bind(key).execute(c).await.map(|_| ()))?;
+    run!(tx, UNCOUNT, key)?;
     Ok(())
 }
 
@@ -55,7 +55,7 @@ pub async fn uncount(tx: &mut Tx, key: &[u8]) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn clear(tx: &mut Tx, key: &[u8]) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(CLEAR).bind(key).execute(c).await.map(|_| ()))?;
+    run!(tx, CLEAR, key)?;
     Ok(())
 }
 
@@ -64,5 +64,5 @@ pub async fn clear(tx: &mut Tx, key: &[u8]) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn purge(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, StoreError> {
-    Ok(on!(tx, c, sqlx::query(PURGE).bind(before).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(run!(tx, PURGE, before)?)
 }

@@ -1,6 +1,6 @@
 //! Who has looked at a person's record, by name; who has looked before; and what the person chose to be told.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, Utc};
 use domain::PersonId;
 use sqlx::QueryBuilder;
@@ -61,11 +61,7 @@ pub struct MemberNameRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn note(tx: &mut Tx, person: PersonId, visitor: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(NEW).bind(person.as_uuid()).bind(visitor).bind(now).execute(c).await.map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, NEW, person.as_uuid(), visitor, now)?;
     Ok(done == 1)
 }
 
@@ -113,7 +109,7 @@ pub async fn wants_telling(tx: &mut Tx, person: PersonId) -> Result<Option<bool>
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn set_telling(tx: &mut Tx, person: PersonId, tell: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(SET_TELL).bind(person.as_uuid()).bind(tell).bind(now).execute(c).await.map(|_| ()))?;
+    run!(tx, SET_TELL, person.as_uuid(), tell, now)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What people measure for some days in a row: the plan, its reminders, and the readings of its days.
 
-use crate::{StoreError, Tx, on, statements};
+use crate::{StoreError, Tx, on, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::Measure;
 use domain::reading::week::{Protocol, WeekEnd};
@@ -206,28 +206,24 @@ pub struct TakenRow {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add(tx: &mut Tx, new: &NewWeek, now: DateTime<Utc>) -> Result<(), StoreError> {
-    on!(
+    run!(
         tx,
-        c,
-        sqlx::query(ADD)
-            .bind(new.person.as_uuid())
-            .bind(new.id.as_uuid())
-            .bind(new.submission)
-            .bind(new.protocol.code())
-            .bind(new.days.0)
-            .bind(new.days.1)
-            .bind(new.best.map(|best| best.value))
-            .bind(new.best.map(|best| best.green))
-            .bind(new.best.map(|best| best.amber))
-            .bind(&new.times)
-            .bind(new.ways.0)
-            .bind(new.ways.1)
-            .bind(new.next_due_at)
-            .bind(new.by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|_| ())
+        ADD,
+        new.person.as_uuid(),
+        new.id.as_uuid(),
+        new.submission,
+        new.protocol.code(),
+        new.days.0,
+        new.days.1,
+        new.best.map(|best| best.value),
+        new.best.map(|best| best.green),
+        new.best.map(|best| best.amber),
+        &new.times,
+        new.ways.0,
+        new.ways.1,
+        new.next_due_at,
+        new.by.as_uuid(),
+        now
     )?;
     Ok(())
 }
@@ -288,18 +284,7 @@ pub async fn over(tx: &mut Tx, person: PersonId, before: (NaiveDate, WeekId), mo
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn pause(tx: &mut Tx, (person, id, version): (PersonId, WeekId, i32), now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(PAUSE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, PAUSE, person.as_uuid(), id.as_uuid(), version, now)?;
     take_back(tx, person, id).await?;
     Ok(done == 1)
 }
@@ -313,18 +298,7 @@ pub async fn resume(
     (person, id, version): (PersonId, WeekId, i32),
     next: Option<DateTime<Utc>>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(RESUME)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(next)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, RESUME, person.as_uuid(), id.as_uuid(), version, next)?;
     Ok(done == 1)
 }
 
@@ -339,20 +313,7 @@ pub async fn end(
     why: WeekEnd,
     (last, at): (NaiveDate, DateTime<Utc>),
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(END)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(at)
-            .bind(why.code())
-            .bind(last)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, END, person.as_uuid(), id.as_uuid(), version, at, why.code(), last)?;
     take_back(tx, person, id).await?;
     Ok(done == 1)
 }
@@ -368,21 +329,7 @@ pub async fn remind(
     (times, ways): (&str, (bool, bool)),
     next: Option<DateTime<Utc>>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(REMIND)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(times)
-            .bind(ways.0)
-            .bind(ways.1)
-            .bind(next)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, REMIND, person.as_uuid(), id.as_uuid(), version, times, ways.0, ways.1, next)?;
     take_back(tx, person, id).await?;
     Ok(done == 1)
 }
@@ -398,36 +345,11 @@ pub async fn set_best(
     by: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let kept = on!(
-        tx,
-        c,
-        sqlx::query(KEEP_BEST)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(by.as_uuid())
-            .bind(now)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let kept = run!(tx, KEEP_BEST, person.as_uuid(), id.as_uuid(), version, by.as_uuid(), now)?;
     if kept != 1 {
         return Ok(false);
     }
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(SET_BEST)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(version)
-            .bind(best.value)
-            .bind(best.green)
-            .bind(best.amber)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, SET_BEST, person.as_uuid(), id.as_uuid(), version, best.value, best.green, best.amber)?;
     Ok(done == 1)
 }
 
@@ -444,7 +366,7 @@ pub async fn bests(tx: &mut Tx, person: PersonId, id: WeekId) -> Result<Vec<Best
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn take_back(tx: &mut Tx, person: PersonId, id: WeekId) -> Result<(), StoreError> {
-    on!(tx, c, sqlx::query(TAKE_BACK).bind(person.as_uuid()).bind(id.as_uuid()).execute(c).await.map(|_| ()))?;
+    run!(tx, TAKE_BACK, person.as_uuid(), id.as_uuid())?;
     Ok(())
 }
 
@@ -458,18 +380,7 @@ pub async fn set_next(
     due: DateTime<Utc>,
     next: Option<DateTime<Utc>>,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(NEXT)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(due)
-            .bind(next)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, NEXT, person.as_uuid(), id.as_uuid(), due, next)?;
     Ok(done == 1)
 }
 
@@ -501,19 +412,7 @@ pub async fn notice(
     channel: &'static str,
     mail: Uuid,
 ) -> Result<bool, StoreError> {
-    let done = on!(
-        tx,
-        c,
-        sqlx::query(NOTICE)
-            .bind(person.as_uuid())
-            .bind(id.as_uuid())
-            .bind(due_at)
-            .bind(channel)
-            .bind(mail)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected())
-    )?;
+    let done = run!(tx, NOTICE, person.as_uuid(), id.as_uuid(), due_at, channel, mail)?;
     Ok(done == 1)
 }
 
