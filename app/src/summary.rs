@@ -8,7 +8,7 @@ use crate::words;
 use domain::EntryId;
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
-use service::{EntryLine, MedicineSeen, OwnContacts, SummaryPart, SummarySeen, WhoSaved};
+use service::{EntryLine, MedicineSeen, OwnContacts, SummaryPart, SummarySeen, NotedBy};
 use std::collections::BTreeMap;
 
 /// One line: what it is, and what there is to say of it.
@@ -60,9 +60,9 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
 /// Those whom the person named here, or somebody for them; the sheet goes into other hands, so it says nowhere "you".
 pub(crate) fn in_own_words(own: &OwnContacts, whose: &Whose) -> Part {
     let by_person = match own.by {
-        WhoSaved::You => !whose.is_another(),
-        WhoSaved::Person => true,
-        WhoSaved::Carer => false,
+        NotedBy::You => !whose.is_another(),
+        NotedBy::Person => true,
+        NotedBy::Carer => false,
     };
     let (title, by) = match by_person {
         true => ("People to tell, in the person\u{2019}s own words", "The person wrote this themself"),

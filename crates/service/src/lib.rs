@@ -15,6 +15,7 @@ mod documents;
 mod emergencies;
 mod error;
 mod exports;
+mod eyes;
 mod factors;
 pub mod hashing;
 mod hidings;
@@ -84,6 +85,7 @@ pub use documents::{DocumentSeen, DocumentsSeen, FileForm, FileOut};
 pub use emergencies::{Emergencies, EmergencyForm, EmergencySeen, Opened};
 pub use error::{FieldProblem, ServiceError};
 pub use exports::Exports;
+pub use eyes::NotedBy;
 pub use factors::{AddedPasskey, AuthenticatorSetUp, DeviceSeen, Factors, PasskeySeen, SecondSteps, SignInOverview};
 pub use hashing::{Hashing, PasswordCost};
 pub use hidings::{EntryPrivacy, HiddenFrom, HiddenThing, HidingSeen, Hidings};
@@ -93,10 +95,10 @@ pub use limits::network;
 pub use linking::{IssuedCode, LinkForm, Linked, LinkedPerson, Linking};
 pub use medicines::{
     ApproveForm, ChangeSeen, DayOfDoses, DecideForm, DictionaryReport, DoseDiary, DoseForm, DoseRemindersSeen, DoseSeen, GoesTo,
-    ItemSeen, MedicineNow, MedicineRemindersDone, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, NotedBy, OrderForm,
-    OrderQueue, OrderRulesForm, OrderRulesSeen, OrderSeen, Ordered, OrderingItem, OrderingSeen, OrdersApproved, OrdersAsked,
-    OrdersChosen, OrdersLooked, OutsideMark, OutsidePrescribingSeen, OwnMedicineForm, QueuedOrder, Reach, Remindable,
-    ReminderForm, ReminderSeen, TakenBack, TeamItem, TeamOrder, WarningSeen,
+    ItemSeen, MedicineNow, MedicineRemindersDone, MedicineSeen, MedicineSource, Medicines, MedicinesSeen, OrderForm, OrderQueue,
+    OrderRulesForm, OrderRulesSeen, OrderSeen, Ordered, OrderingItem, OrderingSeen, OrdersApproved, OrdersAsked, OrdersChosen,
+    OrdersLooked, OutsideMark, OutsidePrescribingSeen, OwnMedicineForm, QueuedOrder, Reach, Remindable, ReminderForm,
+    ReminderSeen, TakenBack, TeamItem, TeamOrder, WarningSeen,
 };
 pub use mobiles::{MobileSeen, Mobiles};
 pub use organisations::{Organisation, OrganisationKind, Organisations};
@@ -122,7 +124,7 @@ pub use previews::{Preview, RecordedSeen};
 pub use profile::{
     AboutForm, CarerNeeds, ContactForm, DetailsSeen, DetailsVersion, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, NoteForm,
     NotePage, NoteSeen, NoteVersion, NotesSeen, OwnContacts, OwnLine, OwnThing, PeopleForm, Profile, RecordedDetails, SavedPart,
-    TeamNeeds, WhoSaved,
+    TeamNeeds,
 };
 pub use questionnaires::{
     AnswersForm, BegunSeen, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires,

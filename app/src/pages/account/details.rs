@@ -12,7 +12,7 @@ use crate::whose::Whose;
 use domain::profile::{Contact, ContactDetails, Ethnicity, Language, MOST_CONTACTS, Way};
 use domain::when::instant_in_words;
 use leptos::prelude::*;
-use service::{DetailsSeen, DetailsVersion, RecordedDetails, SavedPart, WhoSaved};
+use service::{DetailsSeen, DetailsVersion, NotedBy, RecordedDetails, SavedPart};
 
 /// Where they are, where each part is changed, and what was kept before.
 pub(crate) const DETAILS: &str = "/account/details";
@@ -389,11 +389,11 @@ pub async fn about(ctx: Ctx) -> Answer {
 }
 
 /// "You", "The person", "Somebody who acts for them".
-pub(crate) const fn who(by: WhoSaved) -> &'static str {
+pub(crate) const fn who(by: NotedBy) -> &'static str {
     match by {
-        WhoSaved::You => "Changed by you",
-        WhoSaved::Person => "Changed by the person",
-        WhoSaved::Carer => "Changed by somebody who acts for the person",
+        NotedBy::You => "Changed by you",
+        NotedBy::Person => "Changed by the person",
+        NotedBy::Carer => "Changed by somebody who acts for the person",
     }
 }
 

@@ -4,6 +4,7 @@ use super::{LIST, in_words};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::{FormState, Typed};
+use crate::pages::readings;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Details, EmptyState, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Section, Tag,
@@ -16,7 +17,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::medicine::{DoseAnswer, DoseState};
 use domain::when::{clock_at, london_day};
 use leptos::prelude::*;
-use service::{DoseForm, DoseSeen, MedicineNow, NotedBy};
+use service::{DoseForm, DoseSeen, MedicineNow};
 
 /// Where it is.
 pub(crate) const TODAY: &str = "/medicines/today";
@@ -46,13 +47,7 @@ pub(crate) fn state_tag(state: DoseState) -> (&'static str, TagKind) {
 /// "You noted this, 8:05am."; empty where nobody noted anything.
 pub(crate) fn noted(dose: &DoseSeen, whose: &Whose, today: NaiveDate) -> String {
     let Some((by, at)) = dose.noted else { return String::new() };
-    let who = match (by, &whose.name) {
-        (NotedBy::You, _) => "You".to_owned(),
-        (NotedBy::Person, Some(name)) => name.clone(),
-        (NotedBy::Person, None) => "The person".to_owned(),
-        (NotedBy::Carer, Some(name)) => format!("Somebody who looks after {name}"),
-        (NotedBy::Carer, None) => "Somebody who looks after you".to_owned(),
-    };
+    let who = readings::by(by, whose);
     format!("{who} noted this: {}.", words::in_sentence(&words::day_and_clock(at, today)))
 }
 

@@ -16,7 +16,7 @@ use chrono::Datelike;
 use domain::when::{day_in_words, instant_in_words};
 use domain::{EntryId, OwnNoteId};
 use leptos::prelude::*;
-use service::{NotePage, NoteSeen, NotesSeen, WhoSaved};
+use service::{NotePage, NoteSeen, NotedBy, NotesSeen};
 
 /// Where they are, and where one is written.
 pub(crate) const NOTES: &str = "/record/notes";
@@ -32,9 +32,9 @@ pub(crate) fn note_page(id: OwnNoteId) -> String {
 /// Whose words it is: nobody is to take it for a service's.
 pub(crate) fn by(note: &NoteSeen, person: &str) -> String {
     match note.by {
-        WhoSaved::You => "You wrote this".to_owned(),
-        WhoSaved::Person => format!("{person} wrote this"),
-        WhoSaved::Carer => format!("Somebody who acts for {person} wrote this"),
+        NotedBy::You => "You wrote this".to_owned(),
+        NotedBy::Person => format!("{person} wrote this"),
+        NotedBy::Carer => format!("Somebody who acts for {person} wrote this"),
     }
 }
 
@@ -46,10 +46,10 @@ pub(crate) fn one(note: NoteSeen, person: &str, (href, entry): (Option<String>, 
         None => view! { <p>"About: " <bdi>{name}</bdi></p> }.into_any(),
     });
     let readers = match (note.shared, note.by) {
-        (_, WhoSaved::Person | WhoSaved::Carer) => None,
-        (true, WhoSaved::You) => Some("Those who may see what it is about can read it too."),
-        (false, WhoSaved::You) if person != "you" => Some("Only you and the person whose record it is can read it."),
-        (false, WhoSaved::You) => Some("Only you can read it."),
+        (_, NotedBy::Person | NotedBy::Carer) => None,
+        (true, NotedBy::You) => Some("Those who may see what it is about can read it too."),
+        (false, NotedBy::You) if person != "you" => Some("Only you and the person whose record it is can read it."),
+        (false, NotedBy::You) => Some("Only you can read it."),
     };
     let readers = readers.map(|words| view! { <p>{words}</p> });
     let changed = note.changed_at.map(|at| view! { <p>{format!("Changed on {}.", instant_in_words(at))}</p> });
@@ -157,9 +157,9 @@ pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 };
                 let title = if one.title.is_empty() { String::new() } else { format!("{}: ", one.title) };
                 let who = match one.by {
-                    WhoSaved::You => "by you",
-                    WhoSaved::Person => "by the person",
-                    WhoSaved::Carer => "by somebody who acts for the person",
+                    NotedBy::You => "by you",
+                    NotedBy::Person => "by the person",
+                    NotedBy::Carer => "by somebody who acts for the person",
                 };
                 Version {
                     when: format!("{done} on {}", instant_in_words(one.at)),

@@ -6,7 +6,7 @@ use crate::ui::{Level, Marked, OwnNote};
 use crate::whose::Whose;
 use domain::when::day_in_words;
 use leptos::prelude::*;
-use service::{FoundOwn, OwnLine, OwnThing, WhoSaved};
+use service::{FoundOwn, OwnLine, OwnThing, NotedBy};
 
 /// How much of a long note is shown where its own page is a click away, in characters.
 const SHOWN: usize = 300;
@@ -14,9 +14,9 @@ const SHOWN: usize = 300;
 /// Whose words it is: nobody is to take it for a service's.
 fn by(line: &OwnLine, whose: &Whose) -> String {
     match (line.by, &whose.name) {
-        (WhoSaved::You, _) | (WhoSaved::Person, None) => "You wrote this".to_owned(),
-        (WhoSaved::Person, Some(name)) => format!("{name} wrote this"),
-        (WhoSaved::Carer, _) => format!("Somebody who acts for {} wrote this", whose.person()),
+        (NotedBy::You, _) | (NotedBy::Person, None) => "You wrote this".to_owned(),
+        (NotedBy::Person, Some(name)) => format!("{name} wrote this"),
+        (NotedBy::Carer, _) => format!("Somebody who acts for {} wrote this", whose.person()),
     }
 }
 

@@ -6,7 +6,7 @@ use domain::PersonId;
 use domain::profile::{Contact, PhoneNumber};
 use lopdf::Document;
 use proptest::prelude::*;
-use service::{OwnContacts, WhoSaved};
+use service::{OwnContacts, NotedBy};
 
 fn sam() -> PersonSummary {
     PersonSummary {
@@ -88,14 +88,14 @@ fn the_words_of_the_person_are_marked_as_theirs_on_paper_too() {
             phone: PhoneNumber::parse("01632 960001").unwrap(),
             next_of_kin: true,
         }],
-        by: WhoSaved::Carer,
+        by: NotedBy::Carer,
         at: DateTime::<Utc>::UNIX_EPOCH,
     };
     let said = |by, name: Option<&str>| {
         let part = in_own_words(&OwnContacts { by, ..own.clone() }, &Whose::open(name.map(str::to_owned)));
         read(&[part]).1
     };
-    let text = said(WhoSaved::You, None);
+    let text = said(NotedBy::You, None);
     for words in [
         "own words",
         "Ann Stone",
@@ -104,11 +104,11 @@ fn the_words_of_the_person_are_marked_as_theirs_on_paper_too() {
     ] {
         assert!(text.contains(words), "{words:?} is not in {text}");
     }
-    for (by, name) in [(WhoSaved::Carer, None), (WhoSaved::You, Some("Sam Rivers"))] {
+    for (by, name) in [(NotedBy::Carer, None), (NotedBy::You, Some("Sam Rivers"))] {
         let text = said(by, name);
         assert!(text.contains("Somebody who acts for the person wrote this") && !text.contains("own words"), "{text}");
     }
-    assert!(said(WhoSaved::Person, Some("Sam Rivers")).contains("The person wrote this themself"));
+    assert!(said(NotedBy::Person, Some("Sam Rivers")).contains("The person wrote this themself"));
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 use super::reminders::{Cabinet, MedicineNow, shared, theirs};
 use super::{Medicines, orders, text};
 use crate::activity::{self, Event};
+use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access, appointments};
@@ -23,17 +24,6 @@ use uuid::Uuid;
 const MOST: i64 = 500;
 /// The most characters of a note to a dose.
 const LONGEST_NOTE: usize = 200;
-
-/// Who said what became of a dose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotedBy {
-    /// The reader.
-    You,
-    /// The person whose dose it is.
-    Person,
-    /// Somebody who acts for the person.
-    Carer,
-}
 
 /// A dose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +118,7 @@ async fn is_open(tx: &mut Tx, reader: &Reader) -> Result<bool, ServiceError> {
 async fn doses(core: &Core, tx: &mut Tx, look: Look<'_>) -> Result<Vec<DoseSeen>, ServiceError> {
     let Look { cabinet, reader, account, span } = look;
     let (person, now) = (reader.person, core.now());
-    let own = appointments::own_account(tx, person).await?;
+    let eyes = Eyes { reader: account, own: appointments::own_account(tx, person).await? };
     let mut answers: HashMap<Uuid, BTreeMap<DateTime<Utc>, DoseRow>> = HashMap::new();
     for row in reminding::answers(tx, person, span).await? {
         answers.entry(row.reminder_id).or_default().insert(row.due_at, row);
@@ -147,18 +137,13 @@ async fn doses(core: &Core, tx: &mut Tx, look: Look<'_>) -> Result<Vec<DoseSeen>
         for due_at in due {
             let said = said.remove(&due_at);
             let answer = said.as_ref().map(DoseRow::answer).transpose()?;
-            let by = |id: Uuid| match AccountId::from_uuid(id) {
-                id if Some(id) == account => NotedBy::You,
-                id if Some(id) == own => NotedBy::Person,
-                _ => NotedBy::Carer,
-            };
             all.push(DoseSeen {
                 reminder: row.reminder(),
                 due_at,
                 name: row.name.clone(),
                 doses: cabinet.map(|cabinet| cabinet.doses(medicine)).unwrap_or_default(),
                 state: DoseState::of(due_at, answer, now),
-                noted: said.as_ref().map(|said| (by(said.answered_by), said.answered_at)),
+                noted: said.as_ref().map(|said| (eyes.by(said.answered_by), said.answered_at)),
                 note: said.map(|said| said.note).unwrap_or_default(),
                 now: cabinet.map(|cabinet| cabinet.now(medicine)),
                 can_answer: can_answer(due_at, now),

@@ -14,7 +14,7 @@ mod reminders;
 mod rules;
 
 pub use decide::{DecideForm, TeamItem, TeamOrder};
-pub use doses::{DayOfDoses, DoseDiary, DoseForm, DoseSeen, NotedBy};
+pub use doses::{DayOfDoses, DoseDiary, DoseForm, DoseSeen};
 pub use list::{ChangeSeen, MedicineSeen, MedicineSource, MedicinesSeen, WarningSeen};
 pub(crate) use list::{all_allergies, current_medicines, own_open};
 pub use load::DictionaryReport;

@@ -1,8 +1,9 @@
 //! How somebody is reached, whom to tell, and who they are: what they keep here, and what services recorded.
 
-use super::{Eyes, MOST_VERSIONS, Profile, asked_once, changed_since, name_of, one_line, wrong_line};
+use super::{MOST_VERSIONS, Profile, asked_once, changed_since, name_of, one_line, wrong_line};
 use crate::activity::{self, Event};
 use crate::error::gather;
+use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::records::{self, purpose};
 use crate::{Core, FieldProblem, ServiceError, access};
@@ -46,24 +47,13 @@ impl SavedPart {
     }
 }
 
-/// Who kept something here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub enum WhoSaved {
-    /// The reader.
-    You,
-    /// The person.
-    Person,
-    /// Somebody who acts, or acted, for them.
-    Carer,
-}
-
 /// Whom to tell, in the words of the person or of somebody who acts for them. No service has checked it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnContacts {
     /// The next of kin first, else in the order in which they were written.
     pub people: Vec<Contact>,
     /// Who said so.
-    pub by: WhoSaved,
+    pub by: NotedBy,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -86,7 +76,7 @@ pub struct DetailsVersion {
     /// Its name, where it is none of the list; else empty.
     pub other_language: String,
     /// Who made it so, and when; absent where nothing was kept yet.
-    pub saved: Option<(WhoSaved, DateTime<Utc>)>,
+    pub saved: Option<(NotedBy, DateTime<Utc>)>,
 }
 
 /// What one source recorded of it.
@@ -306,7 +296,7 @@ fn version(row: &ProfileRow, eyes: Eyes) -> Result<DetailsVersion, ServiceError>
         ethnicity: row.ethnicity()?,
         language: row.language()?,
         other_language: row.other_language.clone(),
-        saved: Some((eyes.who(row.account_id), row.at)),
+        saved: Some((eyes.by(row.account_id), row.at)),
     })
 }
 

@@ -2,7 +2,7 @@
 //! what services recorded, and is never among it.
 
 use super::notes::Looker;
-use super::{Eyes, WhoSaved};
+use super::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::{Core, ServiceError, access, appointments, medicines};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -51,7 +51,7 @@ pub struct OwnLine {
     /// Those who may see what it is about may read the note too.
     pub shared: bool,
     /// Who wrote it.
-    pub by: WhoSaved,
+    pub by: NotedBy,
 }
 
 impl OwnLine {

@@ -9,9 +9,7 @@ mod notes;
 mod taking;
 
 pub(crate) use details::named_here;
-pub use details::{
-    AboutForm, ContactForm, DetailsSeen, DetailsVersion, OwnContacts, PeopleForm, RecordedDetails, SavedPart, WhoSaved,
-};
+pub use details::{AboutForm, ContactForm, DetailsSeen, DetailsVersion, OwnContacts, PeopleForm, RecordedDetails, SavedPart};
 pub(crate) use in_time::OwnEyes;
 pub use in_time::{OwnLine, OwnThing};
 pub use needs::{CarerNeeds, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, TeamNeeds};
@@ -22,11 +20,11 @@ pub(crate) use taking::resources;
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
-use crate::{Core, FieldProblem, ServiceError, access, appointments};
+use crate::{Core, FieldProblem, ServiceError, access};
+use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::profile::{LineError, line};
-use domain::{AccountId, PersonId};
 use futures::future::BoxFuture;
 use store::{Tx, person};
 use uuid::Uuid;
@@ -40,30 +38,6 @@ const MOST_VERSIONS: i64 = 200;
 #[derive(Clone)]
 pub struct Profile {
     core: Core,
-}
-
-/// Who looks, and whose it is.
-#[derive(Clone, Copy)]
-struct Eyes {
-    /// The reader's account, unless they are at work.
-    reader: Option<AccountId>,
-    /// The person's own account.
-    own: Option<AccountId>,
-}
-
-impl Eyes {
-    async fn of(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Self, ServiceError> {
-        let reader = if matches!(actor, Actor::Account { .. }) { actor.account() } else { None };
-        Ok(Self { reader, own: appointments::own_account(tx, person).await? })
-    }
-
-    fn who(self, account: Uuid) -> WhoSaved {
-        match AccountId::from_uuid(account) {
-            id if Some(id) == self.reader => WhoSaved::You,
-            id if Some(id) == self.own => WhoSaved::Person,
-            _ => WhoSaved::Carer,
-        }
-    }
 }
 
 impl Profile {

@@ -1,9 +1,10 @@
 //! What somebody needs: said once, for whoever looks after them.
 
-use super::{Eyes, MOST_VERSIONS, Profile, WhoSaved, asked_once, changed_since, one_line};
+use super::{MOST_VERSIONS, Profile, asked_once, changed_since, one_line};
 use crate::activity::{self, Event};
 use crate::carers::delegation;
 use crate::error::gather;
+use crate::eyes::{Eyes, NotedBy};
 use crate::records::purpose;
 use crate::typed::text;
 use crate::{Core, FieldProblem, ServiceError, access, appointments, mobiles};
@@ -37,7 +38,7 @@ pub struct NeedsVersion {
     /// What they need.
     pub needs: Needs,
     /// Who said so.
-    pub by: WhoSaved,
+    pub by: NotedBy,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -195,7 +196,7 @@ fn second_step(actor: &Actor) -> Result<AccountId, ServiceError> {
 fn seen(rows: &[NeedsRow], eyes: Eyes, may_change: bool) -> Result<NeedsSeen, ServiceError> {
     let mut all = rows
         .iter()
-        .map(|row| Ok(NeedsVersion { version: row.version, needs: row.needs()?, by: eyes.who(row.account_id), at: row.at }))
+        .map(|row| Ok(NeedsVersion { version: row.version, needs: row.needs()?, by: eyes.by(row.account_id), at: row.at }))
         .collect::<Result<Vec<_>, ServiceError>>()?
         .into_iter();
     Ok(NeedsSeen { now: all.next(), before: all.collect(), may_change })

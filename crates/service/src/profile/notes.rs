@@ -1,9 +1,10 @@
 //! Notes of somebody's own: beside what services recorded, and never among it.
 
-use super::{Eyes, Profile, WhoSaved, changed_since, not_whole, one_line};
+use super::{Profile, changed_since, not_whole, one_line};
 use crate::activity::{self, Event};
 use crate::documents;
 use crate::error::gather;
+use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::records::{self, EntryView, purpose};
 use crate::typed::{some_lines, typed_date};
@@ -60,7 +61,7 @@ pub struct NoteSeen {
     /// Those who may see what it is about may read it too.
     pub shared: bool,
     /// Who wrote it.
-    pub by: WhoSaved,
+    pub by: NotedBy,
     /// When it was written.
     pub written_at: DateTime<Utc>,
     /// When it was changed since.
@@ -91,7 +92,7 @@ pub struct NoteVersion {
     /// Whether others could read it.
     pub shared: bool,
     /// Who made it so.
-    pub by: WhoSaved,
+    pub by: NotedBy,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -143,7 +144,7 @@ impl<'l> Looker<'l> {
         let there = row.removed_at.is_none();
         NoteSeen {
             id: row.note(),
-            by: self.eyes.who(row.written_by),
+            by: self.eyes.by(row.written_by),
             changed_at: (row.version > 1 && there).then_some(row.changed_at),
             title: row.title,
             words: row.words,
@@ -204,7 +205,7 @@ impl Profile {
         let versions = if tells { own_note::versions(&mut tx, person, id, MOST_VERSIONS).await? } else { Vec::new() };
         drop(tx);
         let versions = versions.into_iter().map(|one| NoteVersion {
-            by: eyes.who(one.account_id),
+            by: eyes.by(one.account_id),
             version: one.version,
             what: one.what,
             title: one.title,

@@ -3,22 +3,21 @@
 use super::fill::is_old;
 use super::{PAGE, Questionnaires, age_at, is_for, opens, shows, watching};
 use crate::activity::{self, Event};
-use crate::medicines::NotedBy;
+use crate::eyes::{NotedBy, Who};
 use crate::reader::Reader;
 use crate::readings::Owner;
 use crate::records::purpose;
-use crate::{ServiceError, access, appointments, emergencies};
+use crate::{ServiceError, access};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::questionnaire::{Answers, Band, Questionnaire};
-use domain::{AccountId, OrganisationId, PersonId, QuestionnaireRequestId, QuestionnaireResponseId};
+use domain::{PersonId, QuestionnaireRequestId, QuestionnaireResponseId};
 use fhir::questionnaire_response::{self, Line};
 use serde_json::Value;
 use std::sync::Arc;
 use store::questionnaire::{self, RequestRow, ResponseRow};
-use store::{StoreError, Tx, person};
-use uuid::Uuid;
+use store::{StoreError, Tx};
 
 /// The most responses of a person that are read.
 const MOST: i64 = 500;
@@ -197,29 +196,7 @@ impl ResponseSeen {
     }
 }
 
-/// Who looks.
-struct Who {
-    reader: Option<AccountId>,
-    own: Option<AccountId>,
-    /// Where they are at work, if they are.
-    at: Option<OrganisationId>,
-    name: String,
-    emergency_until: Option<DateTime<Utc>>,
-}
-
 impl Questionnaires {
-    async fn who(&self, tx: &mut Tx, actor: &Actor, subject: Subject) -> Result<Who, ServiceError> {
-        let row = person::by_id(tx, subject.person).await?.ok_or(ServiceError::NotFound)?;
-        Ok(Who {
-            // At work nobody is here as themself.
-            reader: if matches!(actor, Actor::Account { .. }) { actor.account() } else { None },
-            own: appointments::own_account(tx, subject.person).await?,
-            at: subject.organisation,
-            name: row.demographics()?.display_name(),
-            emergency_until: emergencies::until(&self.core, tx, actor, subject.person).await?,
-        })
-    }
-
     /// Every questionnaire that is open to the reader, with what was filled in. The look is audited.
     ///
     /// # Errors
@@ -263,7 +240,7 @@ impl Questionnaires {
         actor: &Actor,
         (subject, reader): (Subject, &Reader),
     ) -> Result<QuestionnairesSeen, ServiceError> {
-        let who = self.who(tx, actor, subject).await?;
+        let who = Who::of(&self.core, tx, actor, subject).await?;
         let files = self.core.questionnaires().all().iter().filter(|file| is_for(reader, file));
         let mut all: Vec<QuestionnaireSeen> = files.map(of_file).collect();
         for row in questionnaire::newest(tx, subject.person, MOST).await? {
@@ -354,7 +331,7 @@ impl Questionnaires {
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn responses(&self, actor: &Actor, person: PersonId) -> Result<Vec<Value>, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
-        let (who, owner) = (self.who(&mut tx, actor, subject).await?, Owner::load(&mut tx, person).await?);
+        let (who, owner) = (Who::of(&self.core, &mut tx, actor, subject).await?, Owner::load(&mut tx, person).await?);
         let mut all = Vec::new();
         for row in questionnaire::newest(&mut tx, person, MOST).await? {
             if self.is_open(&reader, &who, &row)? {
@@ -377,7 +354,7 @@ impl Questionnaires {
         id: QuestionnaireResponseId,
     ) -> Result<Value, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
-        let (who, owner) = (self.who(&mut tx, actor, subject).await?, Owner::load(&mut tx, person).await?);
+        let (who, owner) = (Who::of(&self.core, &mut tx, actor, subject).await?, Owner::load(&mut tx, person).await?);
         let row = questionnaire::one(&mut tx, person, id).await?;
         drop(tx);
         let open = match &row {
@@ -395,7 +372,7 @@ impl Questionnaires {
     /// Whether a response is shown: open by its row and by its file, and at work whole, or told.
     fn is_open(&self, reader: &Reader, who: &Who, row: &ResponseRow) -> Result<bool, StoreError> {
         let file = self.core.questionnaires().find(&row.questionnaire);
-        Ok(who.sees(row) && shows(reader, (row, file), who.own)?)
+        Ok(who.sees(row) && shows(reader, (row, file), who.eyes.own)?)
     }
 
     async fn open_response(
@@ -405,7 +382,7 @@ impl Questionnaires {
         (subject, reader): (Subject, &Reader),
         (questionnaire, id): (Option<&str>, QuestionnaireResponseId),
     ) -> Result<ResponseSeen, ServiceError> {
-        let who = self.who(tx, actor, subject).await?;
+        let who = Who::of(&self.core, tx, actor, subject).await?;
         let row = questionnaire::one(tx, subject.person, id).await?.ok_or(ServiceError::NotFound)?;
         let file = self.core.questionnaires().find(&row.questionnaire).cloned();
         if !self.is_open(reader, &who, &row)? || questionnaire.is_some_and(|word| word != row.questionnaire) {
@@ -417,7 +394,7 @@ impl Questionnaires {
             versions.push(ResponseVersion {
                 lines: questionnaire_response::lines(&self::items(&old.items)?),
                 score: number(old.score),
-                by: who.by(old.changed_by),
+                by: who.eyes.by(old.changed_by),
                 at: old.changed_at,
             });
         }
@@ -441,9 +418,9 @@ impl Questionnaires {
             crisis: row.crisis,
             told: row.alerted_name.clone().zip(row.alerted_at),
             watching: watched.map(|(_, name)| name),
-            by: who.by(row.created_by),
+            by: who.eyes.by(row.created_by),
             begun_at: row.created_at,
-            changed_by: who.by(row.changed_by),
+            changed_by: who.eyes.by(row.changed_by),
             changed_at: row.changed_at,
             completed_at: row.completed_at,
             versions,
@@ -470,14 +447,6 @@ impl Questionnaires {
 pub(super) const AMENDED: &str = "amended";
 
 impl Who {
-    fn by(&self, id: Uuid) -> NotedBy {
-        match AccountId::from_uuid(id) {
-            id if Some(id) == self.reader => NotedBy::You,
-            id if Some(id) == self.own => NotedBy::Person,
-            _ => NotedBy::Carer,
-        }
-    }
-
     /// Whether a response is shown: at work only one that is whole, or of which that team was told.
     fn sees(&self, row: &ResponseRow) -> bool {
         self.at.is_none_or(|at| row.is_whole() || row.alerted_organisation_id == Some(at.as_uuid()))

@@ -2,11 +2,10 @@
 
 use super::picture::{Picture, made_anew};
 use super::record::not_whole;
-use super::seen::Who;
 use super::{PAGE, Readings, allowed, opens};
 use crate::activity::{self, Event};
+use crate::eyes::{Eyes, NotedBy};
 use crate::limits::{self, Attempt};
-use crate::medicines::NotedBy;
 use crate::records::purpose;
 use crate::typed::text;
 use crate::{Core, ServiceError, access};
@@ -246,7 +245,7 @@ async fn note(
 }
 
 /// The photos of a reading, as somebody sees them.
-pub(super) async fn photos(tx: &mut Tx, who: &Who, person: PersonId, id: ReadingId) -> Result<PhotosSeen, ServiceError> {
+pub(super) async fn photos(tx: &mut Tx, who: Eyes, person: PersonId, id: ReadingId) -> Result<PhotosSeen, ServiceError> {
     let mut seen = PhotosSeen::default();
     for row in reading_photo::of(tx, person, id, MOST).await? {
         let PhotoRow { id, words, added_by, added_at, removed_by, removed_at } = row;

@@ -1,10 +1,9 @@
 //! Readings that were removed: what they were, and putting them back.
 
 use super::record::{changed_since, told};
-use super::seen::Who;
 use super::{PAGE, ReadingSeen, Readings, allowed, opens, rules};
 use crate::activity::{self, Event};
-use crate::medicines::NotedBy;
+use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{ServiceError, access};
@@ -111,7 +110,7 @@ impl Readings {
         let is_more = rows.len() > PER_PAGE;
         rows.truncate(PER_PAGE);
         let more = rows.last().filter(|_| is_more).map(|row| ReadingId::from_uuid(row.id));
-        let who = Who::load(tx, actor, person).await?;
+        let who = Eyes::of(tx, actor, person).await?;
         let mut readings = Vec::new();
         for row in rows {
             let (Some(by), Some(at)) = (row.removed_by, row.removed_at) else { continue };

@@ -7,10 +7,10 @@ use super::removed;
 use super::rules::{self, TargetVersion, WatchSeen, Watched};
 use super::{May, PAGE, Readings, opens};
 use crate::activity::{self, Event};
-use crate::medicines::NotedBy;
+use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::records::purpose;
-use crate::{Core, ServiceError, access, appointments};
+use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
@@ -19,7 +19,7 @@ use domain::reading::{
     ADULT, Advice, Amount, Drawn, Entered, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, bmi, gaps, thin,
 };
 use domain::when::{LAST_DAY, age_on, london_day, london_midnight};
-use domain::{AccountId, PersonId, ReadingId};
+use domain::{PersonId, ReadingId};
 use std::collections::BTreeSet;
 use store::intake;
 use store::reading::{self, DayRow, ReadingRow, SeriesRow};
@@ -309,29 +309,9 @@ pub struct MeasureSeen {
     pub may_enter: bool,
 }
 
-/// Who tells who said something.
-pub(super) struct Who {
-    reader: Option<AccountId>,
-    own: Option<AccountId>,
-}
-
-impl Who {
-    pub(super) async fn load(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Self, ServiceError> {
-        let own = appointments::own_account(tx, person).await?;
-        // At work nobody is here as themself.
-        let reader = if matches!(actor, Actor::Account { .. }) { actor.account() } else { None };
-        Ok(Self { reader, own })
-    }
-
-    pub(super) fn by(&self, id: Uuid) -> NotedBy {
-        match AccountId::from_uuid(id) {
-            id if Some(id) == self.reader => NotedBy::You,
-            id if Some(id) == self.own => NotedBy::Person,
-            _ => NotedBy::Carer,
-        }
-    }
-
-    pub(super) fn seen(&self, row: ReadingRow) -> Result<ReadingSeen, StoreError> {
+impl Eyes {
+    /// A reading as they see it.
+    pub(super) fn seen(self, row: ReadingRow) -> Result<ReadingSeen, StoreError> {
         let (measure, entered) = (row.measure()?, entered_by(&row)?);
         Ok(ReadingSeen {
             id: ReadingId::from_uuid(row.id),
@@ -380,7 +360,7 @@ impl Readings {
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn overview(&self, actor: &Actor, person: PersonId) -> Result<ReadingsSeen, ServiceError> {
         let (mut tx, subject, reader, may) = self.look_and(actor, person).await?;
-        let who = Who::load(&mut tx, actor, person).await?;
+        let who = Eyes::of(&mut tx, actor, person).await?;
         let mut newest = Vec::new();
         for row in reading::newest(&mut tx, person).await? {
             if opens(&reader, row.measure()?) {
@@ -430,7 +410,7 @@ impl Readings {
         }
         let born = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?.birth_date;
         let adult = |at: DateTime<Utc>| born.and_then(|born| age_on(born, london_day(at))).is_some_and(|age| age >= ADULT);
-        let who = Who::load(&mut tx, actor, person).await?;
+        let who = Eyes::of(&mut tx, actor, person).await?;
         let (weight, height) = match adult(self.core.now()) {
             false => (None, None),
             true => {
@@ -463,7 +443,7 @@ impl Readings {
         self.open(actor, &reader, measure).await?;
         let row = reading::one(&mut tx, person, id).await?.filter(|row| row.measure == measure.code());
         let row = row.ok_or(ServiceError::NotFound)?;
-        let who = Who::load(&mut tx, actor, person).await?;
+        let who = Eyes::of(&mut tx, actor, person).await?;
         let mut entered = entered_by(&row)?;
         if let Some(entered) = &mut entered {
             let here =
@@ -485,7 +465,7 @@ impl Readings {
                 is_removed: old.removed_at.is_some(),
             });
         }
-        let photos = photo::photos(&mut tx, &who, person, id).await?;
+        let photos = photo::photos(&mut tx, who, person, id).await?;
         let watched = rules::of_reading(&self.core, &mut tx, person, &reader, &row).await?;
         let (advice, zones) = at_once::of_reading(&mut tx, person, &row).await?;
         drop(tx);
@@ -528,7 +508,7 @@ pub(super) async fn measure_seen(
     };
     // Beyond the years that a database keeps nothing was taken.
     let before = (before.0.min(now + TimeDelta::days(366)), before.1);
-    let who = Who::load(tx, actor, person).await?;
+    let who = Eyes::of(tx, actor, person).await?;
     let most = i64::try_from(PER_PAGE + 1).unwrap_or(i64::MAX);
     let rows = reading::page(tx, person, measure, before, most).await?;
     let mut readings = rows.into_iter().map(|row| who.seen(row)).collect::<Result<Vec<_>, _>>()?;

@@ -1,12 +1,12 @@
 //! Guided weeks: beginning them, recording in them, pausing and ending them, and what they come to.
 
 use super::record::{Told, keep, last_unit, taken_at, told_at, told_by};
-use super::seen::Who;
 use super::told::Owner;
 use super::{PAGE, ReadingForm, Readings, WatchSeen, Watched, allowed, at_once, opens, rules};
 use crate::activity::{self, Event};
 use crate::error::gather;
-use crate::medicines::{NotedBy, Reach, reach, ways};
+use crate::eyes::{Eyes, NotedBy};
+use crate::medicines::{Reach, reach, ways};
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access};
@@ -561,7 +561,7 @@ impl Readings {
         let told = advice.into_iter().zip(&read).filter_map(|(advice, one)| Some((advice?, one.clone()))).collect();
         let mut saved: Vec<Taken> = read.into_iter().filter(|one| saved.contains(&one.id)).collect();
         saved.sort();
-        let by = Who::load(&mut tx, actor, person).await?;
+        let by = Eyes::of(&mut tx, actor, person).await?;
         let bests = week::bests(&mut tx, person, id).await?.into_iter();
         let bests =
             bests.map(|was| BestSeen { zones: zones(was.best()), by: by.by(was.changed_by), at: was.changed_at }).collect();

@@ -1,8 +1,8 @@
 //! Goals as they are shown: all of them, and one with its chart and its history.
 
 use super::goals::{MOST, content_of, open_row, says};
-use super::{SelfCare, Who, opens};
-use crate::medicines::NotedBy;
+use super::{SelfCare, opens};
+use crate::eyes::{NotedBy, Who};
 use crate::reader::Reader;
 use crate::readings::{Chart, chart};
 use crate::{Core, ServiceError};
@@ -146,7 +146,7 @@ impl SelfCare {
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn goals(&self, actor: &Actor, person: PersonId) -> Result<GoalsSeen, ServiceError> {
         let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
-        let who = self.who(&mut tx, actor, subject).await?;
+        let who = Who::of(&self.core, &mut tx, actor, subject).await?;
         let goals = all(&self.core, &mut tx, &reader, &who).await?;
         drop(tx);
         self.looked(actor, subject, "goals").await?;
@@ -178,7 +178,7 @@ impl SelfCare {
         id: GoalId,
     ) -> Result<GoalPage, ServiceError> {
         let row = open_row(tx, reader, id).await?;
-        let who = self.who(tx, actor, subject).await?;
+        let who = Who::of(&self.core, tx, actor, subject).await?;
         let mut known = Known::load(&self.core, tx, subject.person).await?;
         let goal = known.seen(&self.core, tx, Some(&who), row).await?;
         let chart = match goal.kind.measure() {
@@ -207,7 +207,7 @@ fn comment(row: &EventRow) -> CommentSeen {
 
 fn event(who: &Who, row: EventRow) -> GoalEvent {
     GoalEvent {
-        by: row.account_id.map(|id| who.by(id)),
+        by: row.account_id.map(|id| who.eyes.by(id)),
         member: row.member_name.zip(row.organisation_name),
         what: row.what,
         said: row.said,
@@ -295,7 +295,7 @@ impl Known {
             standing: aim.standing(now),
             check_in: check_in.and_then(|row| Some((CheckIn::from_code(&row.said)?, row.at))),
             cautions: if over { Vec::new() } else { cautions(&aim, runs, self.about) },
-            reminds: row.remind_account_id.zip(who).map(|(id, who)| who.by(id)),
+            reminds: row.remind_account_id.zip(who).map(|(id, who)| who.eyes.by(id)),
             proposed_by: row.member_name.zip(row.organisation_name),
             words: row.words,
             unit: row.unit,

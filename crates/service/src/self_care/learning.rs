@@ -1,8 +1,8 @@
 //! Things to read: those that a care team gave, those that fit what somebody has, and all others.
 
-use super::{SelfCare, Who, allowed, opens};
+use super::{SelfCare, allowed, opens};
 use crate::activity::{self, Event};
-use crate::medicines::NotedBy;
+use crate::eyes::{NotedBy, Who};
 use crate::reader::Reader;
 use crate::records::purpose;
 use crate::{Core, ServiceError};
@@ -88,7 +88,7 @@ impl SelfCare {
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn learning(&self, actor: &Actor, person: PersonId) -> Result<LearningSeen, ServiceError> {
         let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
-        let who = self.who(&mut tx, actor, subject).await?;
+        let who = Who::of(&self.core, &mut tx, actor, subject).await?;
         let given = given(&self.core, &mut tx, &reader, &who).await?;
         let topics = self.topics(&mut tx, actor, person).await?;
         drop(tx);
@@ -110,7 +110,7 @@ impl SelfCare {
             drop(tx);
             return Err(self.refused(actor, person, ServiceError::NotFound).await);
         };
-        let who = self.who(&mut tx, actor, subject).await?;
+        let who = Who::of(&self.core, &mut tx, actor, subject).await?;
         let mut given = given(&self.core, &mut tx, &reader, &who).await?;
         given.retain(|one| one.article == id && one.withdrawn_at.is_none());
         drop(tx);
@@ -178,7 +178,7 @@ pub(super) async fn given(core: &Core, tx: &mut Tx, reader: &Reader, who: &Who) 
             by: row.member_name,
             organisation: row.organisation_name,
             at: row.created_at,
-            answer: answer.map(|((answer, by), at)| (answer, who.by(by), at)),
+            answer: answer.map(|((answer, by), at)| (answer, who.eyes.by(by), at)),
             withdrawn_at: row.withdrawn_at,
             own: who.at.is_some_and(|at| at.as_uuid() == row.organisation_id),
         });

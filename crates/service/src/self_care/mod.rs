@@ -21,20 +21,17 @@ pub use plan::SelfCarePlan;
 pub use support::{SavedSeen, SupportAsked, SupportFound, SupportSeen};
 
 use crate::activity::{self, Event};
-use crate::medicines::NotedBy;
 use crate::reader::{Reader, allowed};
 use crate::records::purpose;
 use crate::typed::text;
-use crate::{Core, ServiceError, access, appointments, emergencies};
-use chrono::{DateTime, Utc};
+use crate::{Core, ServiceError, access};
+use domain::PersonId;
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::record::{Category, Sensitivity};
 use domain::self_care::{Problem, Topic, topics_of};
-use domain::{AccountId, OrganisationId, PersonId};
 use futures::future::BoxFuture;
-use store::{Tx, person, record};
-use uuid::Uuid;
+use store::{Tx, record};
 
 /// What an event calls these pages.
 const PAGE: &str = "self-care";
@@ -45,19 +42,6 @@ const SNOMED: &str = "http://snomed.info/sct";
 #[derive(Clone)]
 pub struct SelfCare {
     core: Core,
-}
-
-/// Who looks, and at whom.
-struct Who {
-    /// Their account, unless they are at work.
-    reader: Option<AccountId>,
-    /// The person's own account.
-    own: Option<AccountId>,
-    /// Where they are at work, if they are.
-    at: Option<OrganisationId>,
-    /// What the person is called.
-    name: String,
-    emergency_until: Option<DateTime<Utc>>,
 }
 
 impl SelfCare {
@@ -93,18 +77,6 @@ impl SelfCare {
         activity::disclose(&self.core, event).await
     }
 
-    async fn who(&self, tx: &mut Tx, actor: &Actor, subject: Subject) -> Result<Who, ServiceError> {
-        let row = person::by_id(tx, subject.person).await?.ok_or(ServiceError::NotFound)?;
-        Ok(Who {
-            // At work nobody is here as themself.
-            reader: if matches!(actor, Actor::Account { .. }) { actor.account() } else { None },
-            own: appointments::own_account(tx, subject.person).await?,
-            at: subject.organisation,
-            name: row.demographics()?.display_name(),
-            emergency_until: emergencies::until(&self.core, tx, actor, subject.person).await?,
-        })
-    }
-
     /// What the person has now, as far as the reader may read it in the record: none where they may read no problems.
     async fn topics(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<Vec<Topic>, ServiceError> {
         let allowed = match access::open(&self.core, tx, actor, person, Ask::ReadRecord).await {
@@ -118,16 +90,6 @@ impl SelfCare {
             .into_iter()
             .map(|row| Problem { code: row.code.filter(|_| row.code_system.as_deref() == Some(SNOMED)), title: row.title });
         Ok(topics_of(&problems.collect::<Vec<_>>()))
-    }
-}
-
-impl Who {
-    fn by(&self, id: Uuid) -> NotedBy {
-        match AccountId::from_uuid(id) {
-            id if Some(id) == self.reader => NotedBy::You,
-            id if Some(id) == self.own => NotedBy::Person,
-            _ => NotedBy::Carer,
-        }
     }
 }
 

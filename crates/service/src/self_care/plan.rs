@@ -5,6 +5,7 @@ use super::goals_seen::{GoalSeen, all};
 use super::learning::{GivenSeen, given};
 use super::support::{SavedSeen, saved};
 use crate::ServiceError;
+use crate::eyes::Who;
 use crate::readings::{ReadingRuleSeen, TargetSeen, WatchSeen, WeekLine, agreed, running};
 use domain::PersonId;
 use domain::access::Actor;
@@ -40,7 +41,7 @@ impl SelfCare {
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn plan(&self, actor: &Actor, person: PersonId) -> Result<SelfCarePlan, ServiceError> {
         let (mut tx, subject, reader, may_record) = self.look(actor, person).await?;
-        let who = self.who(&mut tx, actor, subject).await?;
+        let who = Who::of(&self.core, &mut tx, actor, subject).await?;
         let mut goals = all(&self.core, &mut tx, &reader, &who).await?;
         goals.retain(|goal| matches!(goal.state, State::Active | State::Paused | State::Proposed));
         let weeks = running(&self.core, &mut tx, &reader).await?;

@@ -6,7 +6,7 @@ use crate::world::World;
 use domain::audit::{Action, Basis};
 use domain::profile::{Ethnicity, Language, Way};
 use serde_json::json;
-use service::{AboutForm, ContactForm, Expected, ImportRequest, PeopleForm, SavedPart, WhoSaved};
+use service::{AboutForm, ContactForm, Expected, ImportRequest, NotedBy, PeopleForm, SavedPart};
 use std::io::Cursor;
 use testkit::Place;
 
@@ -59,7 +59,7 @@ testkit::both_engines! {
         assert_eq!(now.contact.whole_address(), ["14 Mill Lane", "Otley", "LS21 3AA"]);
         assert_eq!((now.contact.preferred, now.ethnicity, now.language), (Some(Way::Text), Some(Ethnicity::NotStated), Some(Language::Welsh)));
         assert_eq!((now.people.len(), now.people[0].relation.as_str(), now.people[0].next_of_kin), (1, "daughter", true));
-        assert_eq!(now.saved.map(|(who, _)| who), Some(WhoSaved::You));
+        assert_eq!(now.saved.map(|(who, _)| who), Some(NotedBy::You));
         assert_eq!(seen.recorded, empty.recorded, "what services recorded is as it was");
         let history = side.details_history(me, person).await.unwrap();
         assert_eq!(history.iter().map(|one| one.part).collect::<Vec<_>>(), [SavedPart::About, SavedPart::People, SavedPart::Contact]);

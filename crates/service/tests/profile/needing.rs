@@ -7,7 +7,7 @@ use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::profile::{Display, Setting};
 use serde_json::json;
-use service::{CarerDecision, CarerTerms, NeedsForm, NeedsOf, ServiceError, TeamNeeds, WhoSaved};
+use service::{CarerDecision, CarerTerms, NeedsForm, NeedsOf, NotedBy, ServiceError, TeamNeeds};
 use testkit::Place;
 
 fn form(chosen: &str, interpreter: Option<&str>, version: i32, submission: String) -> NeedsForm {
@@ -50,7 +50,7 @@ testkit::both_engines! {
         side.save_needs(me, of, &form("easy-read", None, 1, world.new_id())).await.unwrap();
         let seen = side.needs(me, of).await.unwrap();
         let now = seen.now.unwrap();
-        assert_eq!((now.needs.in_short().as_str(), now.version, now.by, seen.before.len()), ("Needs easy read.", 2, WhoSaved::You, 1));
+        assert_eq!((now.needs.in_short().as_str(), now.version, now.by, seen.before.len()), ("Needs easy read.", 2, NotedBy::You, 1));
         assert_eq!(seen.before[0].needs.own_words, "A chair with arms");
         let asked = NeedsForm { needs_interpreter: String::new(), own_words: "x".repeat(501), ..form("", None, 2, world.new_id()) };
         assert_eq!(fields(side.save_needs(me, of, &asked).await), ["needs_interpreter", "own_words"]);
@@ -104,7 +104,7 @@ testkit::both_engines! {
         let submission = || services.core.new_id().to_string();
         services.profile.save_needs(&parent, NeedsOf::Person(child), &form("makaton-info uses-makaton low-noise", None, 0, submission())).await.unwrap();
         let now = services.profile.needs(&parent, NeedsOf::Person(child)).await.unwrap();
-        assert!(now.may_change && now.now.is_some_and(|now| now.by == WhoSaved::You));
+        assert!(now.may_change && now.now.is_some_and(|now| now.by == NotedBy::You));
         let (needs, _) = services.care_team.patient(&gp, child).await.unwrap().needs.person.unwrap();
         assert_eq!(needs.in_short(), "Needs information in Makaton and a quiet place. Uses Makaton.");
         let actions = world.actions(child).await;
@@ -120,7 +120,7 @@ testkit::both_engines! {
         assert!(services.profile.needs(&me, NeedsOf::Account).await.unwrap().now.is_none());
         services.profile.save_needs(&me, NeedsOf::Account, &form("easy-read", None, 0, submission())).await.unwrap();
         let now = services.profile.needs(&me, NeedsOf::Account).await.unwrap().now.unwrap();
-        assert_eq!((now.needs.in_short().as_str(), now.by), ("Needs easy read.", WhoSaved::You));
+        assert_eq!((now.needs.in_short().as_str(), now.by), ("Needs easy read.", NotedBy::You));
         assert!(services.profile.needs(&family::first_step(id), NeedsOf::Account).await.is_err());
         let mine = world.person(&world.practice.clone(), family::CHILD, "Holt", "Bea", "1975-01-02", false).await;
         services.linking.link_in_person(&Actor::Operator, id, mine).await.unwrap();

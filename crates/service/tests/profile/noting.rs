@@ -8,7 +8,7 @@ use domain::record::Category;
 use domain::{EntryId, OwnNoteId};
 use futures::StreamExt;
 use serde_json::{Value, json};
-use service::{ContactForm, NeedsForm, NeedsOf, NoteForm, OwnMedicineForm, Which, WhoSaved};
+use service::{ContactForm, NeedsForm, NeedsOf, NoteForm, NotedBy, OwnMedicineForm, Which};
 use store::own_note::{self, Content};
 use testkit::Place;
 
@@ -42,7 +42,7 @@ testkit::both_engines! {
         let (shown, notes) = side.entry_with_notes(me, person, allergy).await.unwrap();
         assert_eq!((world.events().await, shown.line.id, notes.notes.len(), notes.may_write), (before + 1, allergy, 1, true));
         let seen = &notes.notes[0];
-        assert_eq!((seen.by, seen.words.as_str(), seen.shared, seen.may_change), (WhoSaved::You, "It itches\nat night", false, true));
+        assert_eq!((seen.by, seen.words.as_str(), seen.shared, seen.may_change), (NotedBy::You, "It itches\nat night", false, true));
         let changed = NoteForm { title: "Itching".to_owned(), words: "It is better".to_owned(), who: "shared".to_owned(), ..form.clone() };
         side.change_note(me, person, (id, 1), &changed).await.unwrap();
         let before = world.events().await;
@@ -113,7 +113,7 @@ testkit::both_engines! {
         let (daughter, _) = world.carer("Daughter", "RECRD").await;
         assert_eq!(read(&daughter.actor).await.len(), 3);
         let hers = side.notes(&daughter.actor, person).await.unwrap();
-        assert!(!hers.may_write && hers.notes.iter().all(|one| one.by == WhoSaved::Person && !one.may_change && !one.may_remove));
+        assert!(!hers.may_write && hers.notes.iter().all(|one| one.by == NotedBy::Person && !one.may_change && !one.may_remove));
         not_found(side.notes(&town.stranger, person).await);
         not_found(side.write_note(&daughter.actor, person, &note(&world, "x", "shared", None)).await);
         not_found(side.write_note(&town.clinician, person, &note(&world, "x", "shared", None)).await);

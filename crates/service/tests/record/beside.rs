@@ -5,7 +5,7 @@ use domain::OwnNoteId;
 use domain::audit::{Basis, Purpose};
 use service::{
     Cursor as Mark, EmergencyForm, Narrowing, NoteForm, OwnLine, OwnMedicineForm, OwnThing, SearchAsked, SearchPage,
-    TimelinePage, WhoSaved,
+    TimelinePage, NotedBy,
 };
 use std::collections::BTreeSet;
 
@@ -118,7 +118,7 @@ testkit::both_engines! {
         ]);
         assert_eq!((all.entries, all.own, all.next), (3, 3, None));
         let itches = &all.days[1].own[0];
-        assert_eq!((itches.by, itches.about, itches.shared), (WhoSaved::You, Some(asthma), false));
+        assert_eq!((itches.by, itches.about, itches.shared), (NotedBy::You, Some(asthma), false));
         let iron = &all.days[2].own[0];
         assert_eq!((iron.words.as_str(), iron.reason.as_str(), iron.added, iron.stopped), ("Two at night", "Headache", false, None));
         let look = async |narrowing| said(&page(&desk, &me, person, narrowing).await);
@@ -277,7 +277,7 @@ testkit::both_engines! {
         let events = desk.events(person.as_uuid()).await;
         let seen = page(&desk, &gp, person, all).await;
         assert_eq!(said(&seen), ["2026-03-06:  | For everybody", "2026-03-05: Depression | ", "2026-03-04: Asthma | ", "2025-01-01: Fracture | "]);
-        assert_eq!((seen.entries, seen.own, seen.days[0].own[0].by), (3, 1, WhoSaved::Person));
+        assert_eq!((seen.entries, seen.own, seen.days[0].own[0].by), (3, 1, NotedBy::Person));
         let looked = search(&desk, &gp, person, "asthma", all).await;
         assert_eq!((looked.found.len(), looked.own.len()), (1, 0));
         assert_eq!(desk.events(person.as_uuid()).await, events + 2, "one look, one event");

@@ -1,6 +1,6 @@
 use super::*;
 use domain::scope::Scope;
-use service::{OwnContacts, PeopleForm, SummaryForm, SummarySeen, WhoSaved};
+use service::{OwnContacts, PeopleForm, SummaryForm, SummarySeen, NotedBy};
 
 fn names(lines: &[EntryLine]) -> Vec<&str> {
     lines.iter().map(|line| line.title.as_str()).collect()
@@ -122,7 +122,7 @@ testkit::both_engines! {
         assert_eq!(seen.contacts.unwrap(), ["Anita Sharma-Wells, Daughter, 07700 900123"], "what services recorded is as it was");
         let OwnContacts { people, by, .. } = seen.own_contacts.unwrap();
         assert_eq!(people.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Ann", "Joe"], "the next of kin stands first");
-        assert_eq!(by, WhoSaved::You);
+        assert_eq!(by, NotedBy::You);
         // Whoever does not see who they are sees none of it.
         let (carer, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Conditions), general()).await;
         assert_eq!(read(&desk, &carer, person).await.own_contacts, None);

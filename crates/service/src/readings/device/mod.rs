@@ -6,11 +6,10 @@ pub use sending::{DeviceAdded, DeviceCall, DeviceRefusal};
 
 use super::import::{Bringing, bringing};
 use super::record::not_whole;
-use super::seen::Who;
 use super::{FoundSeen, PAGE, Readings, opens};
 use crate::activity::{self, Event};
+use crate::eyes::{Eyes, NotedBy};
 use crate::hashing::sha256;
-use crate::medicines::NotedBy;
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access};
 use base64::Engine;
@@ -98,7 +97,7 @@ pub struct DeviceOfReadings {
     pub added: u64,
 }
 
-fn seen(row: &DeviceRow, who: &Who) -> Result<DeviceOfReadings, StoreError> {
+fn seen(row: &DeviceRow, who: Eyes) -> Result<DeviceOfReadings, StoreError> {
     let mut measures = row.measures();
     measures.sort_by_key(|measure| measure.place());
     Ok(DeviceOfReadings {
@@ -179,9 +178,9 @@ impl Readings {
                 return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
             }
         };
-        let who = Who::load(&mut tx, actor, person).await?;
+        let who = Eyes::of(&mut tx, actor, person).await?;
         let rows = reading_device::list(&mut tx, person, LISTED).await?;
-        let devices = rows.iter().filter(|row| sees(&bringing, row)).map(|row| seen(row, &who)).collect::<Result<_, _>>()?;
+        let devices = rows.iter().filter(|row| sees(&bringing, row)).map(|row| seen(row, who)).collect::<Result<_, _>>()?;
         drop(tx);
         self.looked(actor, subject, None).await?;
         Ok((devices, sendable(&bringing)))
@@ -211,14 +210,14 @@ impl Readings {
                 return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
             }
         };
-        let who = Who::load(&mut tx, actor, person).await?;
+        let who = Eyes::of(&mut tx, actor, person).await?;
         let rows = intake::still(&mut tx, person, ReadingImportId::from_uuid(row.id)).await?;
         let mut still = rows.iter().map(FoundSeen::of).collect::<Result<Vec<_>, _>>()?;
         still.retain(|one| opens(&reader, one.measure));
         still.sort_by_key(|one| one.measure.place());
         drop(tx);
         self.looked(actor, subject, None).await?;
-        Ok((seen(&row, &who)?, still))
+        Ok((seen(&row, who)?, still))
     }
 
     /// Lets a device add readings, and gives its token, which is told this once. The same form twice adds one device.

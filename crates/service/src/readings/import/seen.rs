@@ -1,9 +1,8 @@
 //! Imports as they are shown: all of them, and one with what was found in it.
 
-use super::super::seen::Who;
 use super::super::{PAGE, Readings, opens};
 use super::bringing;
-use crate::medicines::NotedBy;
+use crate::eyes::{Eyes, NotedBy};
 use crate::{ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask};
@@ -105,7 +104,7 @@ fn many(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
 
-fn import(row: &ImportRow, who: &Who) -> Result<ImportSeen, StoreError> {
+fn import(row: &ImportRow, who: Eyes) -> Result<ImportSeen, StoreError> {
     Ok(ImportSeen {
         id: ReadingImportId::from_uuid(row.id),
         origin: Origin::from_code(&row.origin),
@@ -150,9 +149,9 @@ impl Readings {
                 return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
             }
         };
-        let who = Who::load(&mut tx, actor, person).await?;
+        let who = Eyes::of(&mut tx, actor, person).await?;
         let rows = intake::list(&mut tx, person, MOST).await?;
-        let seen = rows.iter().filter(|row| bringing.sees(row)).map(|row| import(row, &who)).collect::<Result<Vec<_>, _>>()?;
+        let seen = rows.iter().filter(|row| bringing.sees(row)).map(|row| import(row, who)).collect::<Result<Vec<_>, _>>()?;
         drop(tx);
         self.looked(actor, subject, None).await?;
         Ok(seen)
@@ -178,8 +177,8 @@ impl Readings {
                 return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
             }
         };
-        let who = Who::load(&mut tx, actor, person).await?;
-        let import = import(&row, &who)?;
+        let who = Eyes::of(&mut tx, actor, person).await?;
+        let import = import(&row, who)?;
         let rows = match import.state {
             ImportState::Ready => intake::found(&mut tx, person, id).await?,
             ImportState::Done | ImportState::Undone => intake::still(&mut tx, person, id).await?,
