@@ -15,7 +15,7 @@ use crate::{Core, FieldProblem, ServiceError, access};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Ask};
+use domain::access::Actor;
 use domain::audit::Action;
 use domain::reading::{ImportState, Measure};
 use domain::shown::line;
@@ -170,19 +170,12 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not record readings for the person.
     pub async fn devices(&self, actor: &Actor, person: PersonId) -> Result<(Vec<DeviceOfReadings>, Vec<Measure>), ServiceError> {
-        let (mut tx, subject, _) = self.enter(actor, person, Ask::RecordReadings).await?;
-        let bringing = match bringing(&self.core, &mut tx, actor, person).await {
-            Ok(bringing) => bringing,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
-            }
-        };
+        let (mut tx, bringing) = self.bring(actor, person).await?;
         let who = Eyes::of(&mut tx, actor, person).await?;
         let rows = reading_device::list(&mut tx, person, LISTED).await?;
         let devices = rows.iter().filter(|row| sees(&bringing, row)).map(|row| seen(row, who)).collect::<Result<_, _>>()?;
         drop(tx);
-        self.looked(actor, subject, None).await?;
+        self.looked(actor, bringing.subject, None).await?;
         Ok((devices, sendable(&bringing)))
     }
 
@@ -195,28 +188,19 @@ impl Readings {
         actor: &Actor,
         (person, id): (PersonId, ReadingDeviceId),
     ) -> Result<(DeviceOfReadings, Vec<FoundSeen>), ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
-        let row = match bringing(&self.core, &mut tx, actor, person).await {
-            Ok(bringing) => {
-                let row = reading_device::one(&mut tx, person, id).await?.filter(|row| sees(&bringing, row));
-                row.ok_or(ServiceError::NotFound)
-            }
-            Err(error) => Err(error),
-        };
-        let row = match row {
-            Ok(row) => row,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
-            }
+        let (mut tx, bringing) = self.bring(actor, person).await?;
+        let row = reading_device::one(&mut tx, person, id).await?.filter(|row| sees(&bringing, row));
+        let Some(row) = row else {
+            drop(tx);
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
         };
         let who = Eyes::of(&mut tx, actor, person).await?;
         let rows = intake::still(&mut tx, person, ReadingImportId::from_uuid(row.id)).await?;
         let mut still = rows.iter().map(FoundSeen::of).collect::<Result<Vec<_>, _>>()?;
-        still.retain(|one| opens(&reader, one.measure));
+        still.retain(|one| opens(&bringing.reader, one.measure));
         still.sort_by_key(|one| one.measure.place());
         drop(tx);
-        self.looked(actor, subject, None).await?;
+        self.looked(actor, bringing.subject, None).await?;
         Ok((seen(&row, who)?, still))
     }
 

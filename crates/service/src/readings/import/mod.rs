@@ -9,9 +9,9 @@ mod sending;
 pub use deciding::ColumnsForm;
 pub use seen::{FoundSeen, ImportPage, ImportSeen, LeftRowSeen, TableSeen};
 
-use super::{allowed, opens};
+use super::{PAGE, Readings, allowed, opens};
 use crate::reader::Reader;
-use crate::{Core, ServiceError};
+use crate::{Core, ServiceError, access};
 use domain::access::{Actor, Ask, Subject};
 use domain::reading::{Measure, Origin};
 use domain::{AccountId, PersonId, ReadingImportId};
@@ -61,4 +61,18 @@ async fn with_import(
     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
     let row = intake::one(tx, person, id).await?.filter(|row| bringing.sees(row)).ok_or(ServiceError::NotFound)?;
     Ok((bringing, row))
+}
+
+impl Readings {
+    /// A snapshot, for whoever may record anything for the person; a refusal is audited.
+    pub(super) async fn bring(&self, actor: &Actor, person: PersonId) -> Result<(Tx, Bringing), ServiceError> {
+        let mut tx = self.core.read().await?;
+        match bringing(&self.core, &mut tx, actor, person).await {
+            Ok(bringing) => Ok((tx, bringing)),
+            Err(error) => {
+                drop(tx);
+                Err(access::refused_on(&self.core, actor, person, error, PAGE).await)
+            }
+        }
+    }
 }

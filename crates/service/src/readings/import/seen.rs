@@ -1,11 +1,10 @@
 //! Imports as they are shown: all of them, and one with what was found in it.
 
 use super::super::{PAGE, Readings, opens};
-use super::bringing;
 use crate::eyes::{Eyes, NotedBy};
 use crate::{ServiceError, access};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::{Actor, Ask};
+use domain::access::Actor;
 use domain::reading::{Amount, ImportState, Measure, Origin};
 use domain::{PersonId, ReadingImportId};
 use store::StoreError;
@@ -141,19 +140,12 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not record readings for the person.
     pub async fn imports(&self, actor: &Actor, person: PersonId) -> Result<Vec<ImportSeen>, ServiceError> {
-        let (mut tx, subject, _) = self.enter(actor, person, Ask::RecordReadings).await?;
-        let bringing = match bringing(&self.core, &mut tx, actor, person).await {
-            Ok(bringing) => bringing,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
-            }
-        };
+        let (mut tx, bringing) = self.bring(actor, person).await?;
         let who = Eyes::of(&mut tx, actor, person).await?;
         let rows = intake::list(&mut tx, person, MOST).await?;
         let seen = rows.iter().filter(|row| bringing.sees(row)).map(|row| import(row, who)).collect::<Result<Vec<_>, _>>()?;
         drop(tx);
-        self.looked(actor, subject, None).await?;
+        self.looked(actor, bringing.subject, None).await?;
         Ok(seen)
     }
 
@@ -162,20 +154,11 @@ impl Readings {
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not theirs, or whose file is still coming in.
     pub async fn import(&self, actor: &Actor, (person, id): (PersonId, ReadingImportId)) -> Result<ImportPage, ServiceError> {
-        let (mut tx, subject, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
-        let row = match bringing(&self.core, &mut tx, actor, person).await {
-            Ok(bringing) => {
-                let row = intake::one(&mut tx, person, id).await?.filter(|row| bringing.sees(row));
-                row.filter(|row| row.state != ImportState::Reading.code()).ok_or(ServiceError::NotFound)
-            }
-            Err(error) => Err(error),
-        };
-        let row = match row {
-            Ok(row) => row,
-            Err(error) => {
-                drop(tx);
-                return Err(access::refused_on(&self.core, actor, person, error, PAGE).await);
-            }
+        let (mut tx, bringing) = self.bring(actor, person).await?;
+        let row = intake::one(&mut tx, person, id).await?.filter(|row| bringing.sees(row));
+        let Some(row) = row.filter(|row| row.state != ImportState::Reading.code()) else {
+            drop(tx);
+            return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
         };
         let who = Eyes::of(&mut tx, actor, person).await?;
         let import = import(&row, who)?;
@@ -185,22 +168,23 @@ impl Readings {
             _ => Vec::new(),
         };
         let mut measures = rows.iter().map(FoundSeen::of).collect::<Result<Vec<_>, _>>()?;
-        measures.retain(|one| opens(&reader, one.measure));
+        measures.retain(|one| opens(&bringing.reader, one.measure));
         measures.sort_by_key(|one| one.measure.place());
         let left = intake::left(&mut tx, person, id).await?.into_iter().map(|(why, times)| (why, many(times))).collect();
         let rows = intake::left_rows(&mut tx, person, id).await?.into_iter();
-        let rows = rows.filter(|row| Measure::from_code(&row.measure).is_some_and(|measure| opens(&reader, measure)));
+        let rows = rows.filter(|row| Measure::from_code(&row.measure).is_some_and(|measure| opens(&bringing.reader, measure)));
         let rows = rows.map(|row| LeftRowSeen { line: many(row.line), why: row.why, says: row.says }).collect();
         let table = match import.state {
             ImportState::Columns | ImportState::Ready => intake::held(&mut tx, person, id).await?,
             _ => None,
         };
-        let table = table.and_then(|bytes| table::begin(&bytes).ok()).map(|table::Beginning { columns, rows }| {
-            let open = Measure::ALL.iter().copied().filter(|measure| opens(&reader, *measure)).collect();
-            TableSeen { columns, rows, open }
+        let table = table.and_then(|bytes| table::begin(&bytes).ok()).map(|table::Beginning { columns, rows }| TableSeen {
+            columns,
+            rows,
+            open: bringing.open(),
         });
         drop(tx);
-        self.looked(actor, subject, None).await?;
+        self.looked(actor, bringing.subject, None).await?;
         Ok(ImportPage { import, measures, left, rows, table })
     }
 }
