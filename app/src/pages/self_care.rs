@@ -8,12 +8,11 @@ use crate::pages::goals::{GOALS, goal_page, how_it_goes};
 use crate::pages::learn::{LEARN, given_row};
 use crate::pages::readings::LIST;
 use crate::pages::readings::targets::PLAN as TARGETS;
-use crate::pages::readings::watch::{target_line, who_watches};
+use crate::pages::readings::watch::{targets, who_watches};
 use crate::pages::support::{SUPPORT, support_page};
 use crate::pages::weeks::{WEEKS, days_in_words, week_page};
 use crate::shell::Place;
-use crate::ui::{BackLink, EntryList, EntryRow, PageHeading, Section, SummaryList, SummaryRow};
-use crate::words;
+use crate::ui::{BackLink, EntryList, EntryRow, PageHeading, Section};
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 use service::{ReadingRuleSeen, SavedSeen, SelfCarePlan};
@@ -79,20 +78,7 @@ fn saved(one: &SavedSeen) -> AnyView {
 
 /// Where readings are wanted, and what to do when they are not there.
 fn agreed(plan: &SelfCarePlan) -> AnyView {
-    let targets: Vec<SummaryRow> = plan
-        .targets
-        .iter()
-        .map(|one| {
-            let line =
-                view! { <bdi>{format!("{}. {}", words::sentence(&target_line(one.measure, &one.now)), one.now.why)}</bdi> };
-            SummaryRow::new(one.measure.name(), line)
-        })
-        .collect();
-    let targets = if targets.is_empty() {
-        view! { <p>"No care team has set a target."</p> }.into_any()
-    } else {
-        view! { <SummaryList rows=targets /> }.into_any()
-    };
+    let targets = targets(&plan.targets);
     let (rules, watch) = (plan.rules.iter().map(rule).collect_view(), who_watches(&plan.watch, None));
     view! {
         <Section title="Targets">{targets}</Section>

@@ -1,12 +1,11 @@
 //! What is agreed about readings: where they are wanted, who is told of what and when they look, and what came up.
 
-use super::watch::{history, target_line, who_watches};
+use super::watch::{history, targets, who_watches};
 use super::{LIST, reading_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::appointments::on_lines;
 use crate::shell::Place;
-use crate::ui::{BackLink, Inset, PageHeading, Section, SummaryList, SummaryRow};
-use crate::words;
+use crate::ui::{BackLink, Inset, PageHeading, Section};
 use domain::reading::Colour;
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
@@ -21,20 +20,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let whose = ctx.whose();
     let title = format!("{} targets", whose.title());
     ctx.page(Head::new(&title, Place::Health), || {
-        let targets: Vec<SummaryRow> = plan
-            .targets
-            .iter()
-            .map(|one| {
-                let line =
-                    view! { <bdi>{format!("{}. {}", words::sentence(&target_line(one.measure, &one.now)), one.now.why)}</bdi> };
-                SummaryRow::new(one.measure.name(), line)
-            })
-            .collect();
-        let targets = if targets.is_empty() {
-            view! { <p>"No care team has set a target."</p> }.into_any()
-        } else {
-            view! { <SummaryList rows=targets /> }.into_any()
-        };
+        let targets = targets(&plan.targets);
         let meals = plan.rules.iter().any(|one| one.condition.meal().is_some())
             || plan.targets.iter().any(|one| one.now.target.is_some_and(|target| target.has_meals()));
         let meals = meals.then(|| {

@@ -3,12 +3,13 @@
 use super::nobody_watches;
 use super::targets::PLAN;
 use crate::pages::appointments::on_lines;
-use crate::ui::{Inset, Level, SummaryRow, Warning};
+use crate::ui::{Inset, Level, SummaryList, SummaryRow, Warning};
 use crate::whose::Whose;
+use crate::words;
 use domain::reading::{AlertAct, AlertState, Colour, Meal, Measure};
 use domain::when::{day_in_words, instant_in_words, london_day};
 use leptos::prelude::*;
-use service::{AlertSeen, ReadingSeen, RuleFound, RuleTold, TargetVersion, WatchSeen, Watched, Watcher};
+use service::{AlertSeen, ReadingSeen, RuleFound, RuleTold, TargetSeen, TargetVersion, WatchSeen, Watched, Watcher};
 
 /// "blood pressure, weight and pulse".
 pub(crate) fn measures(all: &[Measure]) -> String {
@@ -62,6 +63,19 @@ pub(crate) fn who_watches(watch: &WatchSeen, of: Option<Measure>) -> AnyView {
 pub(crate) fn target_line(measure: Measure, version: &TargetVersion) -> String {
     let says = version.target.map_or_else(|| "no target any more".to_owned(), |target| target.in_words(measure));
     format!("{says}, set by {}, {}, on {}", version.by, version.organisation, day_in_words(london_day(version.at)))
+}
+
+/// Where readings are wanted, a line for each measure.
+pub(crate) fn targets(targets: &[TargetSeen]) -> AnyView {
+    if targets.is_empty() {
+        return view! { <p>"No care team has set a target."</p> }.into_any();
+    }
+    let row = |one: &TargetSeen| {
+        let line = format!("{}. {}", words::sentence(&target_line(one.measure, &one.now)), one.now.why);
+        SummaryRow::new(one.measure.name(), view! { <bdi>{line}</bdi> })
+    };
+    let rows: Vec<SummaryRow> = targets.iter().map(row).collect();
+    view! { <SummaryList rows=rows /> }.into_any()
 }
 
 /// Where a reading is wanted, and whether it is there.
