@@ -1,6 +1,6 @@
 //! Goals that people set themselves, and everything that was done with each.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, on, people, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::goal::{Kind, State};
 use domain::{AccountId, GoalId, MemberId, OrganisationId, PersonId};
@@ -393,9 +393,7 @@ pub async fn due(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<Ve
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn due_people(tx: &mut Tx, now: DateTime<Utc>, after: PersonId, limit: i64) -> Result<Vec<PersonId>, StoreError> {
-    let rows: Vec<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(DUE_PEOPLE).bind(now).bind(after.as_uuid()).bind(limit).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+    Ok(people!(tx, DUE_PEOPLE, now, after.as_uuid(), limit)?)
 }
 
 /// Moves a goal's reminders on from the one that is due then; `false` where somebody else did so meanwhile.

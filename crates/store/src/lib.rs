@@ -99,6 +99,15 @@ macro_rules! run {
 }
 pub(crate) use run;
 
+/// The people that a statement gives by their ids.
+macro_rules! people {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        $crate::on!($tx, c, sqlx::query_as::<_, (uuid::Uuid,)>($sql)$(.bind($bind))*.fetch_all(c).await)
+            .map(|rows| rows.into_iter().map(|(id,)| domain::PersonId::from_uuid(id)).collect::<Vec<_>>())
+    };
+}
+pub(crate) use people;
+
 /// Declares the SQL statements of a file, each a literal or a `concat!` of literals, and lists them so that a test can prepare
 /// each on both engines.
 macro_rules! statements {

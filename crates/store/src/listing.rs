@@ -1,9 +1,8 @@
 //! Whose names stood in the lists that members of staff read, so that each person is told once a day.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, people, run, statements};
 use chrono::NaiveDate;
 use domain::{MemberId, PersonId};
-use uuid::Uuid;
 
 statements! {
     TODAY = "SELECT person_id FROM listing WHERE member_id = $1 AND list = $2 AND listed_on = $3";
@@ -16,8 +15,7 @@ statements! {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn noted(tx: &mut Tx, member: MemberId, list: &str, today: NaiveDate) -> Result<Vec<PersonId>, StoreError> {
-    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(TODAY).bind(member.as_uuid()).bind(list).bind(today).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+    Ok(people!(tx, TODAY, member.as_uuid(), list, today)?)
 }
 
 /// Notes that a person's name stood in a list that a member of staff read; `true` the first time on a day.

@@ -1,6 +1,6 @@
 //! Prescriptions on their way to people: what others tell of them, where their items stand, and when it was asked.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, on, people, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::medicine::{DispenseStatus, DispenseStep, PrescriptionNumber};
 use domain::{AccountId, OrderId, OrderItemId, PersonId, PrescriptionId, PrescriptionItemId};
@@ -476,9 +476,7 @@ pub async fn remove_item(tx: &mut Tx, person: PersonId, id: PrescriptionItemId) 
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn people_again(tx: &mut Tx, now: DateTime<Utc>, after: PersonId, limit: i64) -> Result<Vec<PersonId>, StoreError> {
-    let rows: Vec<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(PEOPLE_AGAIN).bind(now).bind(after.as_uuid()).bind(limit).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+    Ok(people!(tx, PEOPLE_AGAIN, now, after.as_uuid(), limit)?)
 }
 
 /// Notes that a message tells of an item.

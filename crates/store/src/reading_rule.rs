@@ -1,7 +1,7 @@
 //! What care teams want of somebody's readings: targets, rules, when they look, and what came up.
 
 use crate::reading::seen_by_rules;
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, on, people, run, statements};
 use chrono::{DateTime, Utc};
 use domain::appointment::Weekdays;
 use domain::reading::{AlertState, Amount, Colour, Condition, Hours, Measure, Observed, Range, Rule, Target};
@@ -868,8 +868,7 @@ pub async fn acts(
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn due(tx: &mut Tx, after: PersonId, before: DateTime<Utc>, most: i64) -> Result<Vec<PersonId>, StoreError> {
-    let rows: Vec<(Uuid,)> = on!(tx, c, sqlx::query_as(DUE).bind(after.as_uuid()).bind(before).bind(most).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+    Ok(people!(tx, DUE, after.as_uuid(), before, most)?)
 }
 
 #[cfg(test)]

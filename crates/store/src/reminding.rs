@@ -1,6 +1,6 @@
 //! Reminders of medicines: to take them, with what was said of each dose, and to order more.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, on, people, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::appointment::Weekdays;
 use domain::medicine::{DiaryShare, DoseAnswer, EndReason, MedicineRef, Times, Timetable};
@@ -384,9 +384,7 @@ pub async fn set_next(tx: &mut Tx, person: PersonId, id: DoseReminderId, next: O
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn due_people(tx: &mut Tx, now: DateTime<Utc>, after: PersonId, limit: i64) -> Result<Vec<PersonId>, StoreError> {
-    let rows: Vec<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(DUE_PEOPLE).bind(now).bind(after.as_uuid()).bind(limit).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+    Ok(people!(tx, DUE_PEOPLE, now, after.as_uuid(), limit)?)
 }
 
 /// What was said of a person's doses that were due from one instant on and before another, in that order.
@@ -527,9 +525,7 @@ pub async fn checked(tx: &mut Tx, person: PersonId, today: NaiveDate) -> Result<
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn order_people(tx: &mut Tx, today: NaiveDate, after: PersonId, limit: i64) -> Result<Vec<PersonId>, StoreError> {
-    let rows: Vec<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(ORDER_PEOPLE).bind(today).bind(after.as_uuid()).bind(limit).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+    Ok(people!(tx, ORDER_PEOPLE, today, after.as_uuid(), limit)?)
 }
 
 /// Of which supplies that were given on this day or later somebody was reminded.

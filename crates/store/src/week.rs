@@ -1,6 +1,6 @@
 //! What people measure for some days in a row: the plan, its reminders, and the readings of its days.
 
-use crate::{StoreError, Tx, on, run, statements};
+use crate::{StoreError, Tx, on, people, run, statements};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::reading::Measure;
 use domain::reading::week::{Protocol, WeekEnd};
@@ -397,9 +397,7 @@ pub async fn due(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<Ve
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn due_people(tx: &mut Tx, now: DateTime<Utc>, after: PersonId, limit: i64) -> Result<Vec<PersonId>, StoreError> {
-    let rows: Vec<(Uuid,)> =
-        on!(tx, c, sqlx::query_as(DUE_PEOPLE).bind(now).bind(after.as_uuid()).bind(limit).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id,)| PersonId::from_uuid(id)).collect())
+    Ok(people!(tx, DUE_PEOPLE, now, after.as_uuid(), limit)?)
 }
 
 /// Notes that this message reminds of a week at that instant; `false`, and nothing is written, where one went this way before.
