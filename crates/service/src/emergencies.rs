@@ -304,7 +304,7 @@ fn read(form: &EmergencyForm, today: NaiveDate) -> Result<Asked, ServiceError> {
         let told = format!("Say why in your own words, in {} to {} characters", TEXT.start(), TEXT.end());
         Err(FieldProblem::new("text", told))
     };
-    let submission = form.submission.parse::<Uuid>().map_err(|_| FieldProblem::new("", "The page was not whole. Send it again"));
+    let submission = form.submission.parse::<Uuid>().map_err(|_| FieldProblem::not_whole());
     match (number, born, reason, text, submission) {
         (Ok(nhs_number), Ok(born), Ok(reason), Ok(text), Ok(submission)) => {
             Ok(Asked { nhs_number, born, reason, text, submission })

@@ -18,6 +18,11 @@ impl FieldProblem {
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
+
+    /// Something is missing that the page puts into the form itself.
+    pub(crate) fn not_whole() -> Self {
+        Self::new("", "The page was not whole. Send it again")
+    }
 }
 
 /// Reads the fields of a form one after the other, each under its name; where something is wrong with any of them, ends with
@@ -69,6 +74,16 @@ impl ServiceError {
     /// One problem with one field.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Fields(vec![FieldProblem::new(field, message)])
+    }
+
+    /// Something is missing that the page puts into the form itself.
+    pub(crate) fn not_whole() -> Self {
+        Self::Fields(vec![FieldProblem::not_whole()])
+    }
+
+    /// What the page showed is another meanwhile.
+    pub(crate) fn changed_since() -> Self {
+        Self::field("", "Somebody changed this meanwhile. Look at it again")
     }
 
     /// A fault of this program, with what the log should say of it. Never holds personal data.

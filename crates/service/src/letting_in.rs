@@ -193,7 +193,7 @@ fn read(form: &LetInForm, today: NaiveDate) -> Result<(OrganisationId, NaiveDate
         .find(|one| one.code() == form.how_long)
         .and_then(|one| one.last_day(today))
         .ok_or_else(|| FieldProblem::new("how_long", "Choose for how long"));
-    let submission = form.submission.parse().map_err(|_| FieldProblem::new("", "The page was not whole. Send it again"));
+    let submission = form.submission.parse().map_err(|_| FieldProblem::not_whole());
     match (organisation, ends_on, submission) {
         (Ok(organisation), Ok(ends_on), Ok(submission)) => Ok((organisation, ends_on, submission)),
         (organisation, ends_on, submission) => {

@@ -440,7 +440,7 @@ fn changed() -> ServiceError {
 }
 
 fn version_of(form: &ResultForm) -> Result<i32, ServiceError> {
-    form.version.parse().map_err(|_| ServiceError::field("", "The page was not whole. Send it again"))
+    form.version.parse().map_err(|_| ServiceError::not_whole())
 }
 
 fn choice(chosen: &BTreeMap<String, String>, kind: ResultKind) -> ResultChoice {

@@ -204,7 +204,7 @@ fn read(form: &BookForm) -> Result<Asked, ServiceError> {
         "" => Ok(None),
         id => id.parse().map(Some).map_err(|_| FieldProblem::new("instead_of", "Choose what to change")),
     };
-    let submission = form.submission.parse().map_err(|_| FieldProblem::new("", "The page was not whole. Send it again"));
+    let submission = form.submission.parse().map_err(|_| FieldProblem::not_whole());
     match (slot, instead_of, submission) {
         (Ok(slot), Ok(instead_of), Ok(submission)) => {
             let (reason, flag, waits) = (text("reason", &form.reason), form.flag.clone(), form.waits == "yes");

@@ -135,7 +135,7 @@ fn read(form: &ApplyForm, today: NaiveDate) -> Result<Claim, ServiceError> {
             Ok(submission),
         ) => Ok(Claim { nhs_number, birth_date, family_name, relation, legal_basis, evidence, scopes, reason, submission }),
         (nhs_number, birth_date, family_name, relation, basis, evidence, scopes, reason, submission) => {
-            let again = submission.err().map(|_| FieldProblem::new("", "The page was not whole. Send it again"));
+            let again = submission.err().map(|_| FieldProblem::not_whole());
             let problems = [
                 nhs_number.err(),
                 birth_date.err(),

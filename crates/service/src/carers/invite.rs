@@ -159,7 +159,7 @@ fn read(form: &InviteForm, today: NaiveDate) -> Result<Asked, ServiceError> {
         (email, name, relation, scopes, labels, ends_on, submission) => {
             let problems =
                 [email.err(), name.err(), relation.err(), scopes.err(), labels.err(), ends_on.err()].into_iter().flatten();
-            let again = submission.err().map(|_| FieldProblem::new("", "The page was not whole. Send it again"));
+            let again = submission.err().map(|_| FieldProblem::not_whole());
             Err(ServiceError::Fields(problems.chain(again).collect()))
         }
     }

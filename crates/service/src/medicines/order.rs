@@ -302,8 +302,7 @@ impl Medicines {
             Box::pin(async move {
                 let (subject, reader) = orders(&core, tx, &actor, person).await?;
                 let account = actor.account().ok_or(ServiceError::NotFound)?;
-                let submission: Uuid =
-                    form.submission.parse().map_err(|_| ServiceError::field("", "The page was not whole. Send it again"))?;
+                let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
                 // One act at a time for each person, so that a form sent twice at once is one order.
                 let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let before = medicine::by_submission(tx, person, submission).await?;

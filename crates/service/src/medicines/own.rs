@@ -50,7 +50,7 @@ impl Medicines {
                     dose = text("dose", &form.dose);
                     reason = text("reason", &form.reason);
                     started_on = started(&form.started_on, today);
-                    submission = form.submission.parse::<Uuid>().map_err(|_| FieldProblem::new("", "The page was not whole. Send it again"));
+                    submission = form.submission.parse::<Uuid>().map_err(|_| FieldProblem::not_whole());
                 }
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let there = medicine::own(tx, person, MOST_OWN).await?.len();

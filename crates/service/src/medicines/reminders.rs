@@ -473,7 +473,7 @@ pub(super) async fn shared(tx: &mut Tx, person: PersonId) -> Result<DiaryShare, 
 
 /// Holds the person and reads the form's one-time id; absent where the form was sent before.
 async fn begin(tx: &mut Tx, person: PersonId, form: &ReminderForm) -> Result<Option<Uuid>, ServiceError> {
-    let submission = form.submission.parse().map_err(|_| ServiceError::field("", "The page was not whole. Send it again"))?;
+    let submission = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
     let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
     if row.deceased {
         return Err(ServiceError::field("", "The record says that this person has died. Check whose it is"));

@@ -94,7 +94,7 @@ impl Medicines {
                     takes_orders = yes("takes_orders", &form.takes_orders);
                     asks_reason = yes("asks_reason", &form.asks_reason);
                     early_days = days(&form.early_days);
-                    version = form.version.parse::<i32>().map_err(|_| FieldProblem::new("", "The page was not whole. Send it again"));
+                    version = form.version.parse::<i32>().map_err(|_| FieldProblem::not_whole());
                 }
                 let new = RulesRow { takes_orders, asks_reason, early_days, version };
                 let now = medicine::rules(tx, at).await?;

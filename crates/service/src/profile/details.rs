@@ -1,6 +1,6 @@
 //! How somebody is reached, whom to tell, and who they are: what they keep here, and what services recorded.
 
-use super::{MOST_VERSIONS, Profile, asked_once, changed_since, name_of, one_line, wrong_line};
+use super::{MOST_VERSIONS, Profile, asked_once, name_of, one_line, wrong_line};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::eyes::{Eyes, NotedBy};
@@ -259,11 +259,11 @@ impl Profile {
                 }
                 let before = profile::newest(tx, person).await?;
                 if before.as_ref().map_or(0, |row| row.version) != seen {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 let row = next(&core, before, change, by);
                 if !profile::add(tx, person, submission, &row).await? {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 let event = Event::on_record(&actor, subject, Action::ProfileChanged, purpose(subject));
                 activity::append(&core, tx, event.about("what", part.code())).await

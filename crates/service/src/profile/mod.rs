@@ -84,17 +84,9 @@ async fn name_of(tx: &mut Tx, person: PersonId) -> Result<String, ServiceError> 
     Ok(person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?.display_name())
 }
 
-fn not_whole() -> ServiceError {
-    ServiceError::field("", "The page was not whole. Send it again")
-}
-
-fn changed_since() -> ServiceError {
-    ServiceError::field("", "Somebody changed this meanwhile. Look at it again")
-}
-
 /// The one-time id of a form, and the version that its page showed.
 fn asked_once(submission: &str, version: &str) -> Result<(Uuid, i32), ServiceError> {
-    submission.parse().ok().zip(version.parse().ok()).ok_or_else(not_whole)
+    submission.parse().ok().zip(version.parse().ok()).ok_or_else(ServiceError::not_whole)
 }
 
 /// What was typed on one line; empty where nothing was.

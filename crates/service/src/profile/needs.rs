@@ -1,6 +1,6 @@
 //! What somebody needs: said once, for whoever looks after them.
 
-use super::{MOST_VERSIONS, Profile, asked_once, changed_since, one_line};
+use super::{MOST_VERSIONS, Profile, asked_once, one_line};
 use crate::activity::{self, Event};
 use crate::carers::delegation;
 use crate::error::gather;
@@ -242,7 +242,7 @@ async fn keep(
     }
     let before = profile::needs(tx, holder).await?.map_or(0, |row| row.version);
     if before != seen {
-        return Err(changed_since());
+        return Err(ServiceError::changed_since());
     }
     let (chosen, impairments) = needs.stored();
     let row = NeedsRow {
@@ -256,7 +256,7 @@ async fn keep(
         account_id: by.as_uuid(),
         at: core.now(),
     };
-    if profile::add_needs(tx, holder, submission, &row).await? { Ok(true) } else { Err(changed_since()) }
+    if profile::add_needs(tx, holder, submission, &row).await? { Ok(true) } else { Err(ServiceError::changed_since()) }
 }
 
 /// What a person said that they need: in their record, or before that was linked to their account.

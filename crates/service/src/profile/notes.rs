@@ -1,6 +1,6 @@
 //! Notes of somebody's own: beside what services recorded, and never among it.
 
-use super::{Profile, changed_since, not_whole, one_line};
+use super::{Profile, one_line};
 use crate::activity::{self, Event};
 use crate::documents;
 use crate::error::gather;
@@ -284,7 +284,7 @@ impl Profile {
                     let reader = Reader::new(person, allowed.view, core.now());
                     record::entry(tx, person, &reader.filter, about).await?.ok_or(ServiceError::NotFound)?;
                 }
-                let submission = form.submission.parse::<Uuid>().map_err(|_| not_whole())?;
+                let submission = form.submission.parse::<Uuid>().map_err(|_| ServiceError::not_whole())?;
                 let content = read(&form, london_day(core.now()))?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 if let Some(before) = own_note::by_submission(tx, person, submission).await? {
@@ -328,7 +328,7 @@ impl Profile {
                     return Ok(());
                 }
                 if !own_note::change(tx, (person, id, version), &content, core.now()).await? {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 done(&core, tx, (&actor, subject), (id, by, "changed")).await
             })
@@ -359,7 +359,7 @@ impl Profile {
                     return Ok(());
                 }
                 if !own_note::remove(tx, (person, id, version), core.now()).await? {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 done(&core, tx, (&actor, subject), (id, by, "removed")).await
             })

@@ -98,7 +98,7 @@ impl Questionnaires {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
                 let file = file.filter(|file| is_for(&reader, file)).ok_or(ServiceError::NotFound)?;
                 let by = actor.account().ok_or(ServiceError::NotFound)?;
-                let submission = submission.map_err(|_| not_whole())?;
+                let submission = submission.map_err(|_| ServiceError::not_whole())?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 if let Some(before) = questionnaire::by_submission(tx, person, submission).await? {
                     return Ok(before);
@@ -259,10 +259,6 @@ const OLD: TimeDelta = TimeDelta::days(14);
 /// Whether one that was begun then was so long ago that its answers may hold no more.
 pub(super) fn is_old(begun: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     begun < now - OLD
-}
-
-fn not_whole() -> ServiceError {
-    ServiceError::field("", "The page was not whole. Send it again")
 }
 
 fn event(actor: &Actor, subject: Subject, what: &'static str, id: QuestionnaireResponseId) -> Event {

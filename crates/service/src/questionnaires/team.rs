@@ -53,7 +53,7 @@ impl Questionnaires {
                 }
                 let file = file.filter(|file| opens(&reader, file.sensitivity));
                 let file = file.ok_or_else(|| ServiceError::field("questionnaire", "Choose what they should fill in"))?;
-                let submission = submission.map_err(|_| ServiceError::field("", "The page was not whole. Send it again"))?;
+                let submission = submission.map_err(|_| ServiceError::not_whole())?;
                 let id = QuestionnaireRequestId::from_uuid(core.new_id());
                 let of =
                     Of { questionnaire: &file.id, version: &file.version, title: &file.title, sensitivity: file.sensitivity };
@@ -126,7 +126,7 @@ impl Questionnaires {
                     _ => return Err(ServiceError::Fields(vec![FieldProblem::new("alerts", "Choose yes or no")])),
                 };
                 let version = form.version.parse::<i32>();
-                let version = version.map_err(|_| ServiceError::field("", "The page was not whole. Send it again"))?;
+                let version = version.map_err(|_| ServiceError::not_whole())?;
                 if questionnaire::rules(tx, at).await?.is_some_and(|now| now.alerts == alerts) {
                     return Ok(());
                 }

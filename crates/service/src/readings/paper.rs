@@ -111,7 +111,7 @@ impl Readings {
             Box::pin(async move {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
                 let by = actor.account().filter(|_| opens(&reader, protocol.measure())).ok_or(ServiceError::NotFound)?;
-                let submission: Uuid = form.submission.parse().map_err(|_| not_whole())?;
+                let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
                 let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 if row.deceased {
                     return Err(ServiceError::field("", "The record says that this person has died. Check whose it is"));
@@ -182,10 +182,6 @@ async fn most_urgent(
 
 fn one(problem: FieldProblem) -> ServiceError {
     ServiceError::Fields(vec![problem])
-}
-
-fn not_whole() -> ServiceError {
-    ServiceError::field("", "The page was not whole. Send it again")
 }
 
 /// The readings of a paper diary with when each was taken, or everything that is wrong with any line.

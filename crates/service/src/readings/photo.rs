@@ -1,7 +1,6 @@
 //! A photo of a reading, such as of the display that showed it, or of a rash: adding it, putting another in its place, removing it.
 
 use super::picture::{Picture, made_anew};
-use super::record::not_whole;
 use super::{PAGE, Readings, allowed, opens};
 use crate::activity::{self, Event};
 use crate::eyes::{Eyes, NotedBy};
@@ -86,7 +85,7 @@ impl Readings {
     ) -> Result<(), ServiceError> {
         self.may_change(actor, person, of).await?;
         let words = text("words", &form.words).map_err(|problem| ServiceError::Fields(vec![problem]))?;
-        let submission = form.submission.parse().map_err(|_| not_whole())?;
+        let submission = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
         let picture = picture_of(form.bytes).await?;
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {

@@ -268,7 +268,7 @@ pub(super) async fn keep(
 
 /// What a form tells, to be written down.
 pub(super) fn told_by(measure: Measure, form: &ReadingForm, now: DateTime<Utc>) -> Result<Told, ServiceError> {
-    let submission = form.submission.parse().map_err(|_| not_whole())?;
+    let submission = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
     Ok((measure, read(measure, form, now)?, submission))
 }
 
@@ -294,12 +294,8 @@ pub(super) async fn last_unit(
 
 /// The same as [`told_by`] of a form that says nothing of when, which is this instant.
 pub(super) fn told_at(measure: Measure, form: &ReadingForm, at: DateTime<Utc>) -> Result<Told, ServiceError> {
-    let submission = form.submission.parse().map_err(|_| not_whole())?;
+    let submission = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
     Ok((measure, read_at(measure, form, Ok(at))?, submission))
-}
-
-pub(super) fn not_whole() -> ServiceError {
-    ServiceError::field("", "The page was not whole. Send it again")
 }
 
 fn too_many(until: DateTime<Utc>) -> ServiceError {

@@ -246,14 +246,6 @@ pub(super) fn taken_row(row: TakenRow) -> Taken {
     }
 }
 
-fn not_whole() -> ServiceError {
-    ServiceError::field("", "The page was not whole. Send it again")
-}
-
-fn changed_since() -> ServiceError {
-    ServiceError::field("", "Somebody changed this meanwhile. Look at it again")
-}
-
 pub(super) fn plan(row: &WeekRow) -> Result<Plan, ServiceError> {
     Ok(Plan { protocol: row.protocol()?, first: row.first_on, last: row.last_on })
 }
@@ -633,7 +625,7 @@ impl Readings {
             Box::pin(async move {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
                 let by = actor.account().filter(|_| opens(&reader, protocol.measure())).ok_or(ServiceError::NotFound)?;
-                let submission: Uuid = form.submission.parse().map_err(|_| not_whole())?;
+                let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
                 let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 if row.deceased {
                     return Err(ServiceError::field("", "The record says that this person has died. Check whose it is"));
@@ -752,7 +744,7 @@ impl Readings {
                     }
                 };
                 if !done {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 note(&core, tx, (&actor, subject), (what, id)).await
             })
@@ -789,7 +781,7 @@ impl Readings {
                 }
                 let next = next(&plan, &times, ways, core.now()).filter(|_| row.paused_at.is_none());
                 if !week::remind(tx, (person, id, version), (&times, ways), next).await? {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 note(&core, tx, (&actor, subject), ("reminders", id)).await
             })
@@ -825,7 +817,7 @@ impl Readings {
                     return Ok(());
                 }
                 if !week::set_best(tx, (person, id, version), best, by, core.now()).await? {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 note(&core, tx, (&actor, subject), ("best", id)).await
             })
@@ -1017,7 +1009,7 @@ fn apart(
     // What is left empty after the first is measured later.
     let many = form.readings.iter().skip(1).take(protocol.each() - 1).take_while(is_filled).count() + 1;
     let mut forms: Vec<_> = (0..many).map(|at| (one_reading(protocol, form, at), None)).collect();
-    let submission: Uuid = form.submission.parse().map_err(|_| not_whole())?;
+    let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
     let Counts::First(_, step) = protocol.counts() else { return Ok(forms) };
     let Ok(first) = taken_at(&form.day, &form.time, now) else { return Ok(forms) };
     if many < 2 {
@@ -1057,7 +1049,7 @@ pub(super) fn best_blow(protocol: Protocol, form: &WeekForm, many: usize) -> Res
     }
     let all: Vec<Amount> = blows.iter().map(|(amount, ..)| *amount).collect();
     let best = best_of(&all).and_then(|best| blows.iter().find(|(amount, ..)| *amount == best));
-    let (_, said, sure) = best.ok_or_else(not_whole)?;
+    let (_, said, sure) = best.ok_or_else(ServiceError::not_whole)?;
     let said_all: Vec<&str> = blows.iter().map(|(_, said, _)| said.as_str()).collect();
     let note = format!("{}\n{} blows: {}", form.note.trim(), said_all.len(), said_all.join(", "));
     Ok(ReadingForm { numbers: vec![said.clone()], sure: *sure, note: note.trim().to_owned(), ..one_reading(protocol, form, 0) })

@@ -1,7 +1,7 @@
 //! Setting goals, changing them, saying how it goes, and being reminded.
 
 use super::goals_seen::now_of;
-use super::{SelfCare, allowed, changed_since, not_whole, opens, text};
+use super::{SelfCare, allowed, opens, text};
 use crate::activity::{self, Event};
 use crate::error::gather;
 use crate::reader::Reader;
@@ -106,7 +106,7 @@ impl SelfCare {
                 }
                 let content = read(kind, &form, london_day(core.now()))?;
                 if !goal::change(tx, (person, id, version), &content).await? {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 done(&core, tx, (&actor, subject), (id, "changed", &says(kind, &content)), By::Account(by)).await
             })
@@ -130,9 +130,9 @@ impl SelfCare {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let (subject, row, by) = own(&core, tx, (&actor, person), id).await?;
-                let state = row.state()?.after(act).ok_or_else(changed_since)?;
+                let state = row.state()?.after(act).ok_or_else(ServiceError::changed_since)?;
                 if !goal::set_state(tx, (person, id, version), state).await? {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 let said = says(row.kind()?, &content_of(&row));
                 done(&core, tx, (&actor, subject), (id, act.code(), &said), By::Account(by)).await?;
@@ -164,7 +164,7 @@ impl SelfCare {
                 gather! {
                     how = how.ok_or_else(|| FieldProblem::new("how", "Choose how it went"));
                     note = text("note", &note);
-                    submission = submission.map_err(|_| FieldProblem::new("", "The page was not whole. Send it again"));
+                    submission = submission.map_err(|_| FieldProblem::not_whole());
                 }
                 let event = NewEvent {
                     id: core.new_id(),
@@ -204,7 +204,7 @@ impl SelfCare {
                 }
                 let next = if on { next_reminder(core.now(), core.now() + TimeDelta::days(6)).map(|at| (by, at)) } else { None };
                 if !goal::remind(tx, (person, id, version), next).await? {
-                    return Err(changed_since());
+                    return Err(ServiceError::changed_since());
                 }
                 let said = says(row.kind()?, &content_of(&row));
                 let what = if on { "reminders-on" } else { "reminders-off" };
@@ -260,7 +260,7 @@ impl Said<'_> {
     /// Adds it, once for each form.
     pub(super) async fn add(self, core: &Core, tx: &mut Tx, (actor, subject): (&Actor, Subject)) -> Result<GoalId, ServiceError> {
         let (person, kind) = (subject.person, self.kind);
-        let submission = self.form.submission.parse::<Uuid>().map_err(|_| not_whole())?;
+        let submission = self.form.submission.parse::<Uuid>().map_err(|_| ServiceError::not_whole())?;
         let mut content = read(kind, self.form, london_day(core.now()))?;
         person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
         if let Some(before) = goal::by_submission(tx, person, submission).await? {

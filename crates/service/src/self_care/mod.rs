@@ -97,11 +97,3 @@ impl SelfCare {
 fn opens(reader: &Reader, sensitivity: Sensitivity) -> bool {
     reader.is_owner() || reader.view.opens(Category::Result, sensitivity)
 }
-
-fn not_whole() -> ServiceError {
-    ServiceError::field("", "The page was not whole. Send it again")
-}
-
-fn changed_since() -> ServiceError {
-    ServiceError::field("", "Somebody changed this meanwhile. Look at it again")
-}

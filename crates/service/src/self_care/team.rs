@@ -1,7 +1,7 @@
 //! What a care team does: propose a goal, write to one, give something to read, and take that back.
 
 use super::goals::{By, GoalForm, Said, audit, open_row};
-use super::{SelfCare, allowed, not_whole, opens, text};
+use super::{SelfCare, allowed, opens, text};
 use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
 use crate::reader::Reader;
@@ -30,7 +30,7 @@ impl SelfCare {
                 let (place, subject, reader) = gives_care(&core, tx, (&actor, who)).await?;
                 let kind = kind.filter(|kind| opens(&reader, kind.sensitivity()));
                 let kind = kind.ok_or_else(|| ServiceError::field("kind", "Choose what it is about"))?;
-                let submission = form.submission.parse::<Uuid>().map_err(|_| not_whole())?;
+                let submission = form.submission.parse::<Uuid>().map_err(|_| ServiceError::not_whole())?;
                 let before = goal::by_submission(tx, who, submission).await?;
                 if let Some(before) = before {
                     return Ok(before);
@@ -61,7 +61,7 @@ impl SelfCare {
             Box::pin(async move {
                 let (place, subject, reader) = gives_care(&core, tx, (&actor, who)).await?;
                 open_row(tx, &reader, id).await?;
-                let submission = submission.map_err(|_| not_whole())?;
+                let submission = submission.map_err(|_| ServiceError::not_whole())?;
                 let note = text("note", &note).map_err(|problem| ServiceError::Fields(vec![problem]))?;
                 if note.is_empty() {
                     return Err(ServiceError::Fields(vec![FieldProblem::new("note", "Write a few words")]));
@@ -104,7 +104,7 @@ impl SelfCare {
                 let note = text("note", &note).map_err(|problem| ServiceError::Fields(vec![problem]))?;
                 let new = NewGiven {
                     id: GivenArticleId::from_uuid(core.new_id()),
-                    submission: submission.map_err(|_| not_whole())?,
+                    submission: submission.map_err(|_| ServiceError::not_whole())?,
                     article: &file.id,
                     title: &file.title,
                     sensitivity: file.sensitivity(),

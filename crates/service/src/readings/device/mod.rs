@@ -5,7 +5,6 @@ mod sending;
 pub use sending::{DeviceAdded, DeviceCall, DeviceRefusal};
 
 use super::import::{Bringing, bringing};
-use super::record::not_whole;
 use super::{FoundSeen, PAGE, Readings, opens};
 use crate::activity::{self, Event};
 use crate::eyes::{Eyes, NotedBy};
@@ -213,7 +212,7 @@ impl Readings {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let bringing = bringing(&core, tx, &actor, person).await?;
-                let submission = form.submission.parse().map_err(|_| not_whole())?;
+                let submission = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
                 let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 if let Some(before) = reading_device::by_submission(tx, person, submission).await? {
                     let before = Some(before).filter(|row| sees(&bringing, row)).ok_or(ServiceError::NotFound)?;

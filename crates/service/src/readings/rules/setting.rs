@@ -158,8 +158,8 @@ impl Readings {
             Box::pin(async move {
                 let setter = Setter::load(&core, tx, &actor, person).await?;
                 setter.may(measure)?;
-                let id: ReadingRuleId = form.submission.parse().map_err(|_| not_whole())?;
-                let kind = RuleKind::from_code(&form.kind).ok_or_else(not_whole)?;
+                let id: ReadingRuleId = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
+                let kind = RuleKind::from_code(&form.kind).ok_or_else(ServiceError::not_whole)?;
                 let said = read_rule(measure, kind, &form.typed)?;
                 said.condition.other().map_or(Ok(()), |other| setter.may(other))?;
                 if reading_rule::rule(tx, person, id).await?.is_some() {
@@ -280,10 +280,6 @@ async fn own_rule(tx: &mut Tx, person: PersonId, id: ReadingRuleId, setter: &Set
     }
     setter.may(rule.measure)?;
     Ok(row)
-}
-
-fn not_whole() -> ServiceError {
-    ServiceError::field("", "The page was not whole. Send it again")
 }
 
 fn changed_since() -> ServiceError {
