@@ -1,21 +1,21 @@
 //! A guided week that was kept on paper and is typed in afterwards: as many readings as there are lines, all or none, by the same rules.
 
 use super::record::{told, told_at};
-use super::weeks::{BestForm, best, best_blow, diary_of, note_of_week, one_reading};
-use super::{ReadingForm, Readings, WeekForm, allowed, at_once, opens, rules};
+use super::weeks::{BestForm, begins, best, best_blow, diary_of, end_before, note_of_week, one_reading};
+use super::{ReadingForm, Readings, WeekForm, at_once, rules};
 use crate::activity;
 use crate::limits::{self, Attempt};
 use crate::{FieldProblem, ServiceError};
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use domain::access::{Actor, Ask};
+use domain::access::Actor;
 use domain::appointment::{read_clock, shown_at};
 use domain::reading::week::{Counts, DAY_BEGINS, Diary, Plan, Protocol, Sitting, Taken, WeekEnd, Works, diary_day};
 use domain::when::minute_in_words;
 use domain::{PersonId, ReadingId, WeekId};
 use std::cmp::Reverse;
+use store::Tx;
 use store::reading::{self, NewReading};
 use store::week::{self, NewWeek};
-use store::{Tx, person_write};
 use uuid::Uuid;
 
 /// How long ago a paper diary may have begun.
@@ -109,13 +109,7 @@ impl Readings {
         let form = form.clone();
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
-                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
-                let by = actor.account().filter(|_| opens(&reader, protocol.measure())).ok_or(ServiceError::NotFound)?;
-                let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
-                let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                if row.deceased {
-                    return Err(ServiceError::field("", "The record says that this person has died. Check whose it is"));
-                }
+                let (subject, by, submission) = begins(&core, tx, (&actor, person), (protocol, &form.submission)).await?;
                 if let Some(before) = week::by_submission(tx, person, submission).await? {
                     let row = week::one(tx, person, before).await?.ok_or(ServiceError::NotFound)?;
                     let diary = diary_of(tx, person, &row, core.now()).await?;
@@ -123,13 +117,7 @@ impl Readings {
                 }
                 let now = core.now();
                 let days = paper_days(protocol, first, now).map_err(one)?;
-                if let Some(runs) = week::running(tx, person, protocol).await? {
-                    if !super::weeks::plan(&runs)?.is_over(now) {
-                        return Err(ServiceError::field("", "You are doing this already. End it before you type in another"));
-                    }
-                    let last = super::weeks::plan(&runs)?;
-                    week::end(tx, (person, runs.week(), runs.version), WeekEnd::Over, (last.last, last.span().1)).await?;
-                }
+                end_before(tx, (person, protocol), now, "You are doing this already. End it before you type in another").await?;
                 let readings = of_paper(protocol, &form, (first, now))?;
                 let best = match protocol.works() == Works::Zones && !form.best.best.trim().is_empty() {
                     true => Some(best(protocol, &form.best)?),

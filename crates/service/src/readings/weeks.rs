@@ -20,7 +20,7 @@ use domain::reading::week::{
 };
 use domain::reading::{About, Advice, Amount, Heard, Measure, Typed, Unit, hear};
 use domain::when::{LAST_DAY, age_on, is_night, minute_in_words};
-use domain::{PersonId, ReadingId, WeekId};
+use domain::{AccountId, PersonId, ReadingId, WeekId};
 use fhir::own::Subject as Whose;
 use std::collections::BTreeMap;
 use store::reading::{self, ReadingRow};
@@ -244,6 +244,39 @@ pub(super) fn taken_row(row: TakenRow) -> Taken {
         second: row.second_value.map(Amount::from_thousandths),
         settings: row.settings,
     }
+}
+
+/// Whoever may begin a week for a person who lives, with the form's one-time id. Nobody else writes about the person meanwhile.
+pub(super) async fn begins(
+    core: &Core,
+    tx: &mut Tx,
+    (actor, person): (&Actor, PersonId),
+    (protocol, submission): (Protocol, &str),
+) -> Result<(Subject, AccountId, Uuid), ServiceError> {
+    let (subject, reader) = allowed(core, tx, actor, person, Ask::RecordReadings).await?;
+    let by = actor.account().filter(|_| opens(&reader, protocol.measure())).ok_or(ServiceError::NotFound)?;
+    let submission = submission.parse().map_err(|_| ServiceError::not_whole())?;
+    let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+    if row.deceased {
+        return Err(ServiceError::field("", "The record says that this person has died. Check whose it is"));
+    }
+    Ok((subject, by, submission))
+}
+
+/// Ends the week before another where it is over; where it goes on, `goes_on` says what to do.
+pub(super) async fn end_before(
+    tx: &mut Tx,
+    (person, protocol): (PersonId, Protocol),
+    now: DateTime<Utc>,
+    goes_on: &'static str,
+) -> Result<(), ServiceError> {
+    let Some(before) = week::running(tx, person, protocol).await? else { return Ok(()) };
+    let plan = plan(&before)?;
+    if !plan.is_over(now) {
+        return Err(ServiceError::field("", goes_on));
+    }
+    week::end(tx, (person, before.week(), before.version), WeekEnd::Over, (plan.last, plan.span().1)).await?;
+    Ok(())
 }
 
 pub(super) fn plan(row: &WeekRow) -> Result<Plan, ServiceError> {
@@ -623,13 +656,7 @@ impl Readings {
         let form = form.clone();
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
-                let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
-                let by = actor.account().filter(|_| opens(&reader, protocol.measure())).ok_or(ServiceError::NotFound)?;
-                let submission: Uuid = form.submission.parse().map_err(|_| ServiceError::not_whole())?;
-                let row = person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                if row.deceased {
-                    return Err(ServiceError::field("", "The record says that this person has died. Check whose it is"));
-                }
+                let (subject, by, submission) = begins(&core, tx, (&actor, person), (protocol, &form.submission)).await?;
                 if let Some(before) = week::by_submission(tx, person, submission).await? {
                     return Ok(before);
                 }
@@ -647,13 +674,7 @@ impl Readings {
                     return Err(ServiceError::Fields(problems));
                 }
                 let (days, best, (times, ways)) = (days?, best?, reminders?);
-                if let Some(before) = week::running(tx, person, protocol).await? {
-                    let plan = plan(&before)?;
-                    if !plan.is_over(now) {
-                        return Err(ServiceError::field("", "You are doing this already. End it before you begin again"));
-                    }
-                    week::end(tx, (person, before.week(), before.version), WeekEnd::Over, (plan.last, plan.span().1)).await?;
-                }
+                end_before(tx, (person, protocol), now, "You are doing this already. End it before you begin again").await?;
                 let id = WeekId::from_uuid(core.new_id());
                 let next_due_at = next(&Plan { protocol, first: days.0, last: days.1 }, &times, ways, now);
                 let new = NewWeek { person, id, submission, protocol, days, best, times, ways, next_due_at, by };
