@@ -2073,7 +2073,7 @@ mod sources;
 mod text;
 mod timeline;
 
-pub use own::{NotedRow, OwnDays, noted};
+pub use own::{NoteInTimeRow, OwnDays, notes_in_time};
 pub use sources::{Failure, FailureRow, KindRow, RunRow, clear_failure, failures, kinds_of_sources, last_runs, note_failure};
 pub use text::{Found, FoundRow, Text, find, has_entries, index, mark_indexed, place_in_text, starting, unindexed};
 pub use timeline::{

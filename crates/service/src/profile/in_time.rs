@@ -156,7 +156,7 @@ impl OwnEyes {
         let (looker, mut left) = (self.looker(reader), days);
         let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
         while lines.len() < most {
-            let rows = record::noted(tx, reader.person, &reader.filter, left, limit).await?;
+            let rows = record::notes_in_time(tx, reader.person, &reader.filter, left, limit).await?;
             let all = rows.len() < AT_ONCE;
             if let Some(last) = rows.last() {
                 left = left.behind(last.note.happened_on, last.note.id);

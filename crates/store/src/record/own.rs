@@ -29,7 +29,7 @@ statements! {
 
 /// A note, and whether what it is about is open.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct NotedRow {
+pub struct NoteInTimeRow {
     /// The note.
     #[sqlx(flatten)]
     pub note: NoteRow,
@@ -88,13 +88,13 @@ fn first_from(at: DateTime<Utc>) -> NaiveDate {
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn noted(
+pub async fn notes_in_time(
     tx: &mut Tx,
     person: PersonId,
     filter: &Filter,
     days: OwnDays,
     limit: i64,
-) -> Result<Vec<NotedRow>, StoreError> {
+) -> Result<Vec<NoteInTimeRow>, StoreError> {
     let statement = filter.choose(NOTED, NOTED_OPEN);
     let (day, id) = days.before;
     Ok(on!(tx, c, {
