@@ -8,7 +8,7 @@ use crate::words;
 use domain::EntryId;
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
-use service::{EntryLine, MedicineSeen, OwnContacts, SummaryPart, SummarySeen, NotedBy};
+use service::{EntryLine, MedicineSeen, NotedBy, OwnContacts, SummaryPart, SummarySeen};
 use std::collections::BTreeMap;
 
 /// One line: what it is, and what there is to say of it.

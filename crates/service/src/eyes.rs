@@ -8,7 +8,7 @@ use store::{Tx, person};
 use uuid::Uuid;
 
 /// Who said something, or did something, as a reader is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum NotedBy {
     /// The reader.
     You,

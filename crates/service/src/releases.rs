@@ -328,7 +328,7 @@ impl Releases {
                 }
                 let (person, lead) = (row.person(), EntryId::from_uuid(row.about_id));
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-                let ToComment { seen, subject, .. } = to_write_about(&core, tx, &by, person, lead).await?;
+                let ToComment { rows, seen, subject, .. } = to_write_about(&core, tx, &by, person, lead).await?;
                 if release::commented(tx, person, lead).await?.is_some_and(|one| one.id == form.submission) {
                     return Ok(());
                 }
@@ -372,7 +372,7 @@ impl Releases {
                 work::close(tx, place.organisation(), (WorkKind::ResultComment, lead.as_uuid()), Some(member), outcome, now)
                     .await?;
                 let event = Event::on_record(&by, subject, Action::ResultCommented, purpose(subject)).about("work", item);
-                let entry = shown.entries.first().map_or(lead, |one| one.line.id);
+                let entry = rows.first().map_or(lead, HoldRow::entry);
                 activity::append(&core, tx, event.about("what", outcome).about("entry", entry)).await
             })
         });

@@ -6,6 +6,7 @@ use crate::records::{FullLine, Records, full_lines, read};
 use crate::timeline::{Narrowing, TimelineChoices, choices};
 use crate::{Cursor, EntryLine, PlainWords, ServiceError, activity, documents};
 use domain::access::Actor;
+use domain::record::Detail;
 use domain::search::{Piece, Query, Told, marked};
 use domain::{EntryId, PersonId};
 use serde::Serialize;
@@ -201,6 +202,7 @@ fn own_told<'a>(line: &'a OwnLine, details: &'a [Detail]) -> Told<'a> {
         author: None,
         place: None,
         sent_by: None,
+        files: &[],
     }
 }
 

@@ -942,7 +942,7 @@ impl Filter {
     pub fn with_what_waits(&self) -> Self {
         let mut all = self.clone();
         match &mut all {
-            Self::Everything { at } | Self::Only { at, .. } => *at = end_of_time(),
+            Self::Everything { at } | Self::Only { at, .. } => *at = LAST_INSTANT,
         }
         all
     }

@@ -6,7 +6,7 @@ use crate::ui::{Level, Marked, OwnNote};
 use crate::whose::Whose;
 use domain::when::day_in_words;
 use leptos::prelude::*;
-use service::{FoundOwn, OwnLine, OwnThing, NotedBy};
+use service::{FoundOwn, NotedBy, OwnLine, OwnThing};
 
 /// How much of a long note is shown where its own page is a click away, in characters.
 const SHOWN: usize = 300;

@@ -253,14 +253,17 @@ fn part_picture(seen: &TrendSeen, lines: &[&PartLine], words: String) -> AnyView
     drawing(Drawing { span: (first, last), series, finest, bands, spots, title, words })
 }
 
+/// From where to where a band goes, in thousandths; open where it has no end.
+type Ends = (Option<i64>, Option<i64>);
+
 /// What can be drawn behind values, and what is said of it.
-fn bands(all: &[&Band]) -> (Vec<(Option<i64>, Option<i64>)>, &'static str) {
+fn bands(all: &[&Band]) -> (Vec<Ends>, &'static str) {
     let end = |end: &Option<String>| end.as_deref().and_then(Decimal::parse).and_then(Decimal::thousandths);
     let ends = all.iter().filter_map(|band| match band {
         Band::One { low, high } => Some((end(low), end(high))),
         Band::Differ | Band::Absent => None,
     });
-    let ends: Vec<(Option<i64>, Option<i64>)> = ends.collect();
+    let ends: Vec<Ends> = ends.collect();
     if ends.len() == all.len() {
         (ends, " The green band shows the range that the laboratory gave with every one of these results.")
     } else if all.iter().all(|band| **band == Band::Absent) {
@@ -276,7 +279,7 @@ struct Drawing {
     span: (i64, i64),
     series: Vec<Series>,
     finest: i64,
-    bands: Vec<(Option<i64>, Option<i64>)>,
+    bands: Vec<Ends>,
     spots: Vec<Spot>,
     title: String,
     words: String,

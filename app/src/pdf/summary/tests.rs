@@ -6,7 +6,7 @@ use domain::PersonId;
 use domain::profile::{Contact, PhoneNumber};
 use lopdf::Document;
 use proptest::prelude::*;
-use service::{OwnContacts, NotedBy};
+use service::{NotedBy, OwnContacts};
 
 fn sam() -> PersonSummary {
     PersonSummary {

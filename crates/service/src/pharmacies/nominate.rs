@@ -76,7 +76,7 @@ pub struct WithdrawForm {
 }
 
 fn version(typed: &str) -> Result<i32, FieldProblem> {
-    typed.parse().ok().filter(|version| *version >= 0).ok_or_else(|| FieldProblem::not_whole())
+    typed.parse().ok().filter(|version| *version >= 0).ok_or_else(FieldProblem::not_whole)
 }
 
 fn said(field: &str, typed: &str, missing: &str) -> Result<(), FieldProblem> {

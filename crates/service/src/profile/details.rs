@@ -457,7 +457,7 @@ pub(crate) async fn named_here(
     people.sort_by_key(|one| !one.next_of_kin);
     // A change of another part keeps them as they were.
     let said = rows.iter().find(|row| row.part == SavedPart::People.code()).unwrap_or(newest);
-    let by = Eyes::of(tx, actor, person).await?.who(said.account_id);
+    let by = Eyes::of(tx, actor, person).await?.by(said.account_id);
     Ok(Some(OwnContacts { people, by, at: said.at }))
 }
 

@@ -2,7 +2,7 @@
 //! what services recorded, and is never among it.
 
 use super::notes::Looker;
-use super::{Eyes, NotedBy};
+use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
 use crate::{Core, ServiceError, access, appointments, medicines};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -116,7 +116,7 @@ impl OwnEyes {
         OwnLine {
             thing: OwnThing::Note(row.note()),
             about: row.entry().filter(|_| about_open),
-            by: self.eyes.who(row.written_by),
+            by: self.eyes.by(row.written_by),
             title: row.title,
             words: row.words,
             reason: String::new(),
@@ -130,7 +130,7 @@ impl OwnEyes {
     fn medicine(&self, row: OwnRow) -> OwnLine {
         OwnLine {
             thing: OwnThing::Medicine(OwnMedicineId::from_uuid(row.id)),
-            by: self.eyes.who(row.added_by),
+            by: self.eyes.by(row.added_by),
             title: row.name,
             words: row.dose,
             reason: row.reason,

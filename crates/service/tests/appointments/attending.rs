@@ -228,7 +228,7 @@ testkit::both_engines! {
         for _ in 0..2 {
             town.services.diary.clinic(&town.reception, clinic).await.unwrap();
         }
-        let (items, _) = town.services.activity.of_record(&domain::access::Actor::Operator, who.person, None).await.unwrap();
+        let (items, _) = town.services.activity.of_record(&Actor::Operator, who.person, None).await.unwrap();
         let shown = items.iter().filter(|item| item.action == Action::Read && item.basis == Basis::CareTeam).count();
         assert_eq!(shown, 1);
         // A search tells nothing about anybody else.

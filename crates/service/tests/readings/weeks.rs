@@ -238,7 +238,7 @@ testkit::both_engines! {
         world.set("2026-11-07T09:00:00Z");
         set("100", "120", 1).await;
         let seen = world.week(me, id).await;
-        let wanted = Range { low: Some(Amount::whole(140)), high: Some(Amount::whole(150)) };
+        let wanted = Range::of(Some(Amount::whole(140)), Some(Amount::whole(150)));
         assert_eq!((seen.target.first.range, seen.target.first.of), (wanted, TargetOf::Team));
         assert_eq!((seen.target.second.range, seen.target.second.of), (Range::below(Amount::whole(85)), TargetOf::Guideline));
         let Outcome::Average(Some(mean)) = &seen.outcome else { panic!("{:?}", seen.outcome) };

@@ -4,8 +4,8 @@ use super::*;
 use domain::OwnNoteId;
 use domain::audit::{Basis, Purpose};
 use service::{
-    Cursor as Mark, EmergencyForm, Narrowing, NoteForm, OwnLine, OwnMedicineForm, OwnThing, SearchAsked, SearchPage,
-    TimelinePage, NotedBy,
+    Cursor as Mark, EmergencyForm, Narrowing, NoteForm, NotedBy, OwnLine, OwnMedicineForm, OwnThing, SearchAsked, SearchPage,
+    TimelinePage,
 };
 use std::collections::BTreeSet;
 

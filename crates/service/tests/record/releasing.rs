@@ -479,7 +479,7 @@ testkit::both_engines! {
             for reader in [&clinic.me, &clinic.carer] {
                 assert!(!clinic.reads(reader).await && not_found(records.entry(reader, person, id).await));
                 assert_eq!(clinic.waits(reader).await, [(ResultWait::Comment, until)]);
-                assert_eq!(releases.waiting(reader, person).await.unwrap()[0].before, [id]);
+                assert_eq!(records.results(reader, person, None).await.unwrap().waiting[0].before, [id]);
                 assert_eq!(records.version_before(reader, person, id).await.unwrap(), Some(number));
                 let before = records.entry_version(reader, person, id, number).await.unwrap();
                 assert_eq!(before.newer_by, Some(until));

@@ -1,6 +1,6 @@
 use super::*;
 use domain::scope::Scope;
-use service::{OwnContacts, PeopleForm, SummaryForm, SummarySeen, NotedBy};
+use service::{NotedBy, OwnContacts, PeopleForm, SummaryForm, SummarySeen};
 
 fn names(lines: &[EntryLine]) -> Vec<&str> {
     lines.iter().map(|line| line.title.as_str()).collect()
