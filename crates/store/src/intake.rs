@@ -54,13 +54,6 @@ macro_rules! unchanged {
     };
 }
 
-/// The next ones of an import that wait, in the order of their ids.
-macro_rules! next_ones {
-    () => {
-        "(SELECT n.id FROM reading_found n WHERE n.person_id = $1 AND n.import_id = $2 ORDER BY n.id LIMIT $3)"
-    };
-}
-
 macro_rules! import {
     () => {
         "SELECT i.id, i.made_by, i.made_at, i.file_name, i.origin, i.state, i.found, i.added, i.same, i.confirmed_at, i.undone_at, \
@@ -92,15 +85,18 @@ statements! {
     CONFIRM = "UPDATE reading_import SET state = 'running', confirmed_at = $3, held = NULL WHERE person_id = $1 AND id = $2";
     ADD_MEASURES = "INSERT INTO reading_measure (person_id, measure) SELECT DISTINCT person_id, measure FROM reading_found \
                     WHERE person_id = $1 AND import_id = $2 ON CONFLICT (person_id, measure) DO NOTHING";
+    /// The last of the next ones of an import that wait, in the order of their ids, where there are so many. What is done with them is
+    /// done up to it: asked for them as a list, PostgreSQL goes through that list for each that waits.
+    LAST_OF_NEXT = "SELECT n.id FROM reading_found n WHERE n.person_id = $1 AND n.import_id = $2 ORDER BY n.id LIMIT 1 OFFSET $3";
     ADD_NEXT = concat!(
         "INSERT INTO reading (person_id, id, submission_id, measure, taken_at, taken_on, first_value, second_value, unit, said, settings, \
          note, source, created_by, created_at, changed_by, changed_at, version, import_id, device, original, kept) \
          SELECT f.person_id, f.id, f.id, f.measure, f.taken_at, f.taken_on, f.first_value, f.second_value, f.unit, f.said, f.settings, \
          f.note, m.origin, m.made_by, m.confirmed_at, m.made_by, $4, 1, f.import_id, f.device, f.original, f.kept \
          FROM reading_found f JOIN reading_import m ON m.person_id = f.person_id AND m.id = f.import_id \
-         WHERE f.person_id = $1 AND f.import_id = $2 AND f.id IN ", next_ones!(), " AND NOT ", here!()
+         WHERE f.person_id = $1 AND f.import_id = $2 AND f.id <= $3 AND NOT ", here!()
     );
-    DROP_NEXT = concat!("DELETE FROM reading_found WHERE person_id = $1 AND import_id = $2 AND id IN ", next_ones!());
+    DROP_NEXT = "DELETE FROM reading_found WHERE person_id = $1 AND import_id = $2 AND id <= $3";
     ADDED = "UPDATE reading_import SET added = added + $3, same = same + $4, state = $5 WHERE person_id = $1 AND id = $2";
     UNDO = "UPDATE reading_import SET state = 'undoing', undone_to = NULL, undone_at = $3, undone_by = $4 WHERE person_id = $1 AND id = $2";
     UNDONE_TO = "SELECT undone_to FROM reading_import WHERE person_id = $1 AND id = $2";
@@ -437,11 +433,20 @@ pub async fn read_again(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> R
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn drop_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<bool, StoreError> {
-    Ok(dropped(tx, person, id).await? == MOST)
+    let last = last_of_next(tx, person, id).await?;
+    Ok(dropped(tx, (person, id), last).await? == MOST)
 }
 
-async fn dropped(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<i64, StoreError> {
-    let gone = run!(tx, DROP_NEXT, person.as_uuid(), id.as_uuid(), MOST)?;
+/// The last of the next [`ROWS`] of what was found; where fewer are left, what stands behind all of them.
+async fn last_of_next(tx: &mut Tx, person: PersonId, id: ReadingImportId) -> Result<Uuid, StoreError> {
+    let row: Option<(Uuid,)> = on!(tx, c, {
+        sqlx::query_as(LAST_OF_NEXT).bind(person.as_uuid()).bind(id.as_uuid()).bind(MOST - 1).fetch_optional(c).await
+    })?;
+    Ok(row.map_or(Uuid::max(), |(last,)| last))
+}
+
+async fn dropped(tx: &mut Tx, (person, id): (PersonId, ReadingImportId), last: Uuid) -> Result<i64, StoreError> {
+    let gone = run!(tx, DROP_NEXT, person.as_uuid(), id.as_uuid(), last)?;
     Ok(i64::try_from(gone).unwrap_or(i64::MAX))
 }
 
@@ -489,8 +494,9 @@ pub async fn confirm(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: Da
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn add_next(tx: &mut Tx, person: PersonId, id: ReadingImportId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let added = run!(tx, ADD_NEXT, person.as_uuid(), id.as_uuid(), MOST, now)?;
-    let (added, gone) = (i64::try_from(added).unwrap_or(i64::MAX), dropped(tx, person, id).await?);
+    let last = last_of_next(tx, person, id).await?;
+    let added = run!(tx, ADD_NEXT, person.as_uuid(), id.as_uuid(), last, now)?;
+    let (added, gone) = (i64::try_from(added).unwrap_or(i64::MAX), dropped(tx, (person, id), last).await?);
     let (more, person, id) = (gone == MOST, person.as_uuid(), id.as_uuid());
     let state = if more { ImportState::Running } else { ImportState::Done };
     run!(tx, ADDED, person, id, added, gone - added, state.code())?;
