@@ -3,6 +3,7 @@
 use crate::{StoreError, Tx};
 use domain::PersonId;
 use domain::search::{Query, Term};
+use std::collections::BTreeMap;
 
 /// Whether the parts of a `UNION ALL` in one order are merged as they are read, so that a part is read no further than is
 /// taken of it.
@@ -54,17 +55,32 @@ fn whose(person: PersonId) -> String {
     format!("p{}", id.get(id.len().saturating_sub(10)..).unwrap_or_default())
 }
 
+/// The words of a record that begin with those of which the beginning was typed; a beginning that stands here with none is looked for as
+/// such.
+pub(crate) type Begun = BTreeMap<String, Vec<String>>;
+
+/// The word of a term as engines are given it: letters and digits of ASCII, whatever was typed.
+pub(crate) fn bare(term: &Term) -> String {
+    term.word.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
 /// What is looked for in the words of this engine: those of FTS5 on `SQLite`, of `tsquery` on `PostgreSQL`. It holds letters and digits of
 /// ASCII and the signs that stand here, whatever was typed.
-pub(crate) fn words_for(tx: &Tx, person: PersonId, query: &Query) -> String {
+pub(crate) fn words_for(tx: &Tx, person: PersonId, query: &Query, begun: &Begun) -> String {
     let (and, or, quote, begins) = match tx {
         Tx::Sqlite(_) => (" AND ", " OR ", "\"", " *"),
         Tx::Postgres(_) => (" & ", " | ", "'", ":*"),
     };
     let whose = whose(person);
     let term = |term: &Term| {
-        let word: String = term.word.chars().filter(char::is_ascii_alphanumeric).collect();
-        format!("{quote}{whose}{word}{quote}{}", if term.begins { begins } else { "" })
+        let word = bare(term);
+        match begun.get(&word).filter(|words| term.begins && !words.is_empty()) {
+            Some(words) => {
+                let words = words.iter().map(|word| format!("{quote}{whose}{word}{quote}"));
+                format!("({})", words.collect::<Vec<_>>().join(or))
+            }
+            None => format!("{quote}{whose}{word}{quote}{}", if term.begins { begins } else { "" }),
+        }
     };
     let way = |way: &Vec<Term>| format!("({})", way.iter().map(term).collect::<Vec<_>>().join(and));
     let wanted = query.wanted().iter().map(|wanted| format!("({})", wanted.0.iter().map(way).collect::<Vec<_>>().join(or)));

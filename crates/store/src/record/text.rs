@@ -3,11 +3,11 @@
 //! What is found goes through the same conditions as every other read of a record: the words only say where to look.
 
 use super::{Filter, LineRow, Narrowed};
-use crate::dialect::{Each, words_for};
+use crate::dialect::{Begun, Each, bare, words_for};
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
 use domain::record::{Code, Detail};
-use domain::search::{Query, VERSION};
+use domain::search::{Query, Term, VERSION};
 use domain::when::FIRST_INSTANT;
 use domain::{EntryId, PersonId};
 use sqlx::QueryBuilder;
@@ -59,6 +59,21 @@ macro_rules! find_each {
     };
 }
 
+/// The same on `PostgreSQL` among the newest [`NEAR`] of that stretch: its index of words gives what it holds in no order, so that of a
+/// word that stands in every entry it would read all of them for a page.
+macro_rules! find_near {
+    ($open:expr) => {
+        find!(
+            "(SELECT w.* FROM record_text w WHERE w.person_id = $2 AND w.place >= $3 AND w.place < $4 ORDER BY w.place DESC LIMIT 500) t \
+             JOIN record_entry e ON e.person_id = t.person_id AND e.id = t.entry_id WHERE t.found @@ CAST(CAST($1 AS TEXT) AS TSQUERY)",
+            "t.place",
+            $open
+        )
+    };
+}
+
+const FIND_NEAR: &str = find_near!(opened!("$2", "$10"));
+const FIND_NEAR_OPEN: &str = find_near!(concat!(open_to!("$10", "$11", "$12"), opened!("$2", "$13")));
 const FIND: Each = find_each!(opened!("$2", "$10"));
 const FIND_OPEN: Each = find_each!(concat!(open_to!("$10", "$11", "$12"), opened!("$2", "$13")));
 /// Places that are taken: on `SQLite` everybody's are in one row.
@@ -73,11 +88,17 @@ const COUNTED_TOO: &str = " ON CONFLICT (person_id, term) DO UPDATE SET uses = r
 const ROWS: usize = 64;
 /// How many words of a record that begin alike are compared with what was typed.
 const COMPARED: i64 = 4000;
+/// How many words of a record that begin as was typed are looked for one by one; of more, their beginning is. FTS5 makes one list in
+/// memory of all entries of all words that begin so, before it gives the first.
+const BEGUN: usize = 40;
+/// Fewer entries than this are found by the index of words, also where each of them has the word.
+const NEAR: i64 = 500;
 
 statements! {
     HELD = "SELECT place, words FROM record_text WHERE person_id = $1 AND entry_id = $2";
     REMOVE = "DELETE FROM record_text WHERE person_id = $1 AND entry_id = $2";
     UNUSED = "DELETE FROM record_term WHERE person_id = $1 AND uses <= 0";
+    BEGINNING = "SELECT term, CAST(uses AS BIGINT) AS uses FROM record_term WHERE person_id = $1 AND term >= $2 AND term < $3 ORDER BY term LIMIT $4";
     STARTING = "SELECT term FROM record_term WHERE person_id = $1 AND term >= $2 AND term < $3 AND LENGTH(term) >= $4 ORDER BY term LIMIT $5";
     PLACE = "SELECT place FROM record_text WHERE person_id = $1 AND entry_id = $2";
     HAS_ENTRIES = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM record_entry WHERE person_id = $1 LIMIT 1) e";
@@ -249,12 +270,30 @@ pub struct Found<'a> {
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn find(tx: &mut Tx, person: PersonId, filter: &Filter, asked: Found<'_>) -> Result<Vec<FoundRow>, StoreError> {
+    let (begun, most) = begun(tx, person, asked.query).await?;
+    let words = words_for(tx, person, asked.query, &begun);
+    if matches!(tx, Tx::Postgres(_)) && most >= NEAR {
+        let near = filter.choose(FIND_NEAR, FIND_NEAR_OPEN);
+        let rows = found(tx, person, filter, &asked, (near, &words)).await?;
+        if i64::try_from(rows.len()).unwrap_or(i64::MAX) >= asked.limit {
+            return Ok(rows);
+        }
+    }
     let statement = match filter {
         Filter::Everything { .. } => FIND,
         Filter::Only { .. } => FIND_OPEN,
     };
     let statement = statement.of(tx);
-    let words = words_for(tx, person, asked.query);
+    found(tx, person, filter, &asked, (statement, &words)).await
+}
+
+async fn found(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    asked: &Found<'_>,
+    (statement, words): (&'static str, &str),
+) -> Result<Vec<FoundRow>, StoreError> {
     let end = asked.narrowed.before.map_or(i64::MAX, place_at);
     let (from, to) = (place_at(asked.narrowed.begins()), asked.behind.map_or(end, |behind| end.min(behind)));
     let (one, source) = asked.narrowed.source();
@@ -263,6 +302,31 @@ pub async fn find(tx: &mut Tx, person: PersonId, filter: &Filter, asked: Found<'
         let query = query.bind(asked.narrowed.category()).bind(one).bind(source).bind(asked.narrowed.label()).bind(asked.limit);
         bind_filter!(query, filter).fetch_all(c).await
     })?)
+}
+
+/// The words of the record for each beginning that was typed, and in how many entries at most all that is looked for can stand: no more
+/// than the rarest part of it.
+async fn begun(tx: &mut Tx, person: PersonId, query: &Query) -> Result<(Begun, i64), StoreError> {
+    let limit = i64::try_from(BEGUN + 1).unwrap_or(i64::MAX);
+    let (mut begun, mut uses): (Begun, BTreeMap<String, i64>) = (Begun::new(), BTreeMap::new());
+    for term in query.wanted().iter().flat_map(|wanted| wanted.0.iter().flatten()) {
+        let word = bare(term);
+        if !term.begins || uses.contains_key(&word) {
+            continue;
+        }
+        // No letter or digit of ASCII comes behind "z" of those of which words are made.
+        let end = format!("{word}{{");
+        let rows: Vec<(String, i64)> =
+            on!(tx, c, sqlx::query_as(BEGINNING).bind(person.as_uuid()).bind(&word).bind(end).bind(limit).fetch_all(c).await)?;
+        let many = if rows.len() > BEGUN { i64::MAX } else { rows.iter().map(|(_, uses)| *uses).sum() };
+        uses.insert(word.clone(), many);
+        if rows.len() <= BEGUN {
+            begun.insert(word, rows.into_iter().map(|(term, _)| term).collect());
+        }
+    }
+    let way = |way: &Vec<Term>| way.iter().filter_map(|term| uses.get(&bare(term))).copied().min().unwrap_or(i64::MAX);
+    let wanted = query.wanted().iter().map(|wanted| wanted.0.iter().map(way).fold(0, i64::saturating_add));
+    Ok((begun, wanted.min().unwrap_or_default()))
 }
 
 /// Where the words of an entry stand.
