@@ -16,10 +16,10 @@ enum Stage {
     Choosing,
     /// It is being sent.
     Sending {
-        /// So many bytes.
-        sent: f64,
+        /// So many tenths of a megabyte.
+        sent: u32,
         /// Of so many.
-        total: f64,
+        total: u32,
     },
     /// All of it is sent, and the answer is waited for.
     Sent,
@@ -53,7 +53,7 @@ impl Stage {
     fn percent(self) -> String {
         match self {
             Self::Choosing | Self::Stopped(_) => "0".to_owned(),
-            Self::Sending { sent, total } => format!("{:.0}", percent(sent, total)),
+            Self::Sending { sent, total } => percent(sent, total).to_string(),
             Self::Sent => "100".to_owned(),
         }
     }
@@ -69,19 +69,27 @@ impl Stage {
 const ALL_SENT: &str = "The file is sent. Now it is being read.";
 
 /// How many whole hundredths of it are sent.
-fn percent(sent: f64, total: f64) -> f64 {
-    if total > 0.0 { (sent / total * 100.0).floor().clamp(0.0, 100.0) } else { 0.0 }
+fn percent(sent: u32, total: u32) -> u32 {
+    (sent.min(total) * 100).checked_div(total).unwrap_or_default()
 }
 
-/// "120.5 of 980.0 MB sent (12%)".
-fn words(sent: f64, total: f64) -> String {
-    let megabytes = |bytes: f64| bytes / 1_000_000.0;
-    format!("{:.1} of {:.1} MB sent ({:.0}%)", megabytes(sent), megabytes(total), percent(sent, total))
+/// "120.5 of 980.0 MB sent (12%)". In whole numbers: the program that writes fractions as text would be a sixth of all that the browser
+/// loads.
+fn words(sent: u32, total: u32) -> String {
+    let megabytes = |tenths: u32| format!("{}.{}", tenths / 10, tenths % 10);
+    format!("{} of {} MB sent ({}%)", megabytes(sent), megabytes(total), percent(sent, total))
 }
 
-fn said(sent: f64, total: f64) -> String {
-    let tenth = (percent(sent, total) / 10.0).floor() * 10.0;
-    if tenth > 0.0 { format!("{tenth:.0}% of the file is sent") } else { "The file is being sent".to_owned() }
+fn said(sent: u32, total: u32) -> String {
+    let tenth = percent(sent, total) / 10 * 10;
+    if tenth > 0 { format!("{tenth}% of the file is sent") } else { "The file is being sent".to_owned() }
+}
+
+/// A number of bytes as whole tenths of a megabyte, as far as they can be told: each of its bits is set where the number is not below it.
+#[cfg(any(feature = "hydrate", test))]
+fn tenths(bytes: f64) -> u32 {
+    let all = bytes / 100_000.0;
+    (0..25).rev().map(|bit| 1_u32 << bit).fold(0, |sum, bit| if f64::from(sum | bit) <= all { sum | bit } else { sum })
 }
 
 /// Around a form with a file. What is sent from it shows how far it is; what cannot be sent so, the browser sends as ever.
@@ -125,7 +133,7 @@ fn listen(stage: RwSignal<Stage>) {
     // Without a part of what is needed the page works as it is.
     let _ = super::file_sender::listen(move |told| {
         stage.set(match told {
-            Told::Sending(sent, total) => Stage::Sending { sent, total },
+            Told::Sending(sent, total) => Stage::Sending { sent: tenths(sent), total: tenths(total) },
             Told::Sent => Stage::Sent,
             Told::Stopped(why) => Stage::Stopped(why),
         });
@@ -144,16 +152,19 @@ mod tests {
 
     #[test]
     fn it_is_said_how_much_is_sent_and_each_tenth_once() {
-        assert_eq!(words(120_500_000.0, 980_000_000.0), "120.5 of 980.0 MB sent (12%)");
-        assert_eq!(words(0.0, 0.0), "0.0 of 0.0 MB sent (0%)");
-        let table = [(0.0, "The file is being sent"), (9.9, "The file is being sent"), (10.0, "10% of the file is sent")];
+        assert_eq!(words(1205, 9800), "120.5 of 980.0 MB sent (12%)");
+        assert_eq!(words(0, 0), "0.0 of 0.0 MB sent (0%)");
+        let table = [(0, "The file is being sent"), (99, "The file is being sent"), (100, "10% of the file is sent")];
         for (sent, expected) in table {
-            assert_eq!(said(sent, 100.0), expected);
+            assert_eq!(said(sent, 1000), expected);
         }
-        assert_eq!(said(19.9, 100.0), said(10.0, 100.0));
-        assert_eq!(
-            [percent(100.0, 100.0), percent(120.0, 100.0), percent(99.99, 100.0)].map(|it| format!("{it:.0}")),
-            ["100", "100", "99"]
-        );
+        assert_eq!(said(199, 1000), said(100, 1000));
+        assert_eq!([percent(1000, 1000), percent(1200, 1000), percent(999, 1000)], [100, 100, 99]);
+        let table =
+            [(0.0, 0), (99_999.0, 0), (100_000.0, 1), (120_512_345.0, 1205), (2_147_483_648.0, 21_474), (1e300, (1 << 25) - 1)];
+        for (bytes, expected) in table {
+            assert_eq!(tenths(bytes), expected);
+        }
+        assert_eq!(tenths(f64::NAN), 0);
     }
 }
