@@ -32,6 +32,8 @@ pub(crate) const MY_RECORD: &str = "What doctors and nurses wrote.";
 pub(crate) const MY_MEDICINES: &str = "The medicines to take.";
 pub(crate) const MY_APPOINTMENTS: &str = "When to go, and where.";
 pub(crate) const MY_HEALTH: &str = "Write down how you are.";
+/// The same of somebody else.
+pub(crate) const HEALTH_OF_ANOTHER: &str = "Write down how they are.";
 /// What can be done next.
 pub(crate) const FIND: &str = "Pick a day and a time.";
 pub(crate) const READING: &str = "Write down your weight, mood or pain.";
@@ -54,11 +56,11 @@ const NEWEST: &str = "The newest is at the top.";
 pub(crate) const LETTER: &str = "This is a letter. Is it hard to read? Ask somebody to read it with you.";
 /// A result.
 pub(crate) const RESULT: &str = "This is the result of a test.";
-pub(crate) const RESULT_HIGH: &str = "The number is higher than the lab expects. Ask your doctor what it means for you.";
-pub(crate) const RESULT_LOW: &str = "The number is lower than the lab expects. Ask your doctor what it means for you.";
+pub(crate) const RESULT_HIGH: &str = "The number is higher than the lab expects. Ask a doctor what it means.";
+pub(crate) const RESULT_LOW: &str = "The number is lower than the lab expects. Ask a doctor what it means.";
 pub(crate) const RESULT_USUAL: &str = "The lab says this is as it should be.";
 pub(crate) const RESULT_WITHIN: &str = "The number is where the lab expects it to be.";
-pub(crate) const RESULT_MARKED: &str = "The lab wants somebody to look at this. Ask your doctor what it means for you.";
+pub(crate) const RESULT_MARKED: &str = "The lab wants somebody to look at this. Ask a doctor what it means.";
 pub(crate) const RESULT_ASK: &str = "Do you have a question? Ask your doctor or nurse.";
 
 /// What a category of the reader's own record is, or of that of somebody whom they look after.
@@ -156,6 +158,7 @@ mod tests {
             MY_MEDICINES,
             MY_APPOINTMENTS,
             MY_HEALTH,
+            HEALTH_OF_ANOTHER,
             FIND,
             READING,
             CHECK,

@@ -208,7 +208,7 @@ testkit::both_engines! {
         let report = opened(&mut sam, "/record/results", "Kidney tests").await;
         report.says("This is the result of a test.").says("This is an early result. It may change.");
         let potassium = sam.get(&link_to(&report, "Potassium")).await;
-        potassium.says("The number is higher than the lab expects. Ask your doctor what it means for you.");
+        potassium.says("The number is higher than the lab expects. Ask a doctor what it means.");
         potassium.says("Above the range given").says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").does_not_say("as it should be");
     }
 

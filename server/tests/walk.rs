@@ -341,10 +341,16 @@ async fn walk_of_one(app: &TestApp, gp: &mut Browser, person: PersonId, bundle: 
     }
     // At work.
     let here = format!("/team/people/{person}");
-    let below = vec![format!("{here}/record"), format!("{here}/entries"), format!("{here}/readings")];
+    let below = vec![
+        format!("{here}/record"),
+        format!("{here}/entries"),
+        format!("{here}/readings"),
+        format!("{here}/timeline"),
+        format!("{here}/search"),
+    ];
     let own = [here.as_str()];
     let walk = Walk { who: format!("clinician of person {number}"), below, also: &own, coded: &coded };
-    let at_work = walk.read(gp, vec![here.clone()]).await;
+    let at_work = walk.read(gp, vec![here.clone(), format!("{here}/search?q=blood")]).await;
     assert!(at_work.entries.values().sum::<usize>() > 3, "{:?}", at_work.entries);
     walked.pages += at_work.pages;
     walked.faults.extend(at_work.faults);

@@ -148,8 +148,9 @@ fn pictures(acting: bool, books: bool, records: bool) -> impl IntoView {
     let medicines = (!acting).then(|| {
         view! { <Card title="Medicines" href="/medicines" text=easy::MY_MEDICINES icon=IconName::Pill level=Level::Two prominent=true /> }
     });
+    let how = if acting { easy::HEALTH_OF_ANOTHER } else { easy::MY_HEALTH };
     let health = records.then(|| {
-        view! { <Card title="Health" href="/readings" text=easy::MY_HEALTH icon=IconName::Heart level=Level::Two prominent=true /> }
+        view! { <Card title="Health" href="/readings" text=how icon=IconName::Heart level=Level::Two prominent=true /> }
     });
     view! {
         <p class="sh-lead">{lead}</p>

@@ -22,7 +22,7 @@ use fhir::own::{By, Subject as Whom};
 use futures::future::BoxFuture;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use store::correction::{self, CorrectionRow, NewCorrection, Step, StepRow};
+use store::correction::{self, CorrectionRow, EntryNowRow, NewCorrection, Step, StepRow};
 use store::record::{self, Filter, Import};
 use store::work::NewWorkItem;
 use store::{Tx, account, person, person_write, staff, work};
@@ -105,6 +105,8 @@ pub struct CorrectionPage {
     pub corrected_version: Option<i32>,
     /// The entry says something newer than what was reported.
     pub changed: bool,
+    /// The entry, where a newer version of it has come and is not shown yet.
+    pub waits: Option<EntryId>,
     /// The reader can take it back.
     pub may_withdraw: bool,
 }
@@ -245,7 +247,7 @@ impl Corrections {
         looker.account.ok_or(ServiceError::NotFound)?;
         let view = records::one(&mut tx, &looker.reader, entry).await?;
         let row = record::entry(&mut tx, person, &looker.reader.filter, entry).await?.ok_or(ServiceError::NotFound)?;
-        let is_read = is_read_at(&mut tx, row.source().organisation).await?;
+        let is_read = is_read_at(&mut tx, row.source().organisation, actor.account()).await?;
         let mut open = of_entry(&mut tx, &looker, entry).await?;
         open.retain(|one| one.state.is_open());
         drop(tx);
@@ -281,7 +283,7 @@ impl Corrections {
                 }
                 let organisation = row.source().organisation;
                 let new = read(&form, (entry, organisation, row.version))?;
-                if !is_read_at(tx, organisation).await? {
+                if !is_read_at(tx, organisation, Some(by)).await? {
                     return Err(ServiceError::field(
                         "",
                         format!("Nobody at {} reads reports here. Tell them yourself", row.organisation),
@@ -312,6 +314,15 @@ impl Corrections {
         .await
     }
 
+    /// Whether the actor can report a mistake: where a page leads to what was reported. Nothing is shown, and nothing audited.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn may_report(&self, actor: &Actor, person: PersonId) -> Result<bool, ServiceError> {
+        let mut tx = self.core.read().await?;
+        access::allows(&self.core, &mut tx, actor, person, Ask::ReportMistake).await
+    }
+
     /// What was reported, the newest first, as far as it is open to the reader: to the person everything, to somebody who acts for them
     /// what they reported themselves. The look is audited.
     ///
@@ -339,6 +350,9 @@ impl Corrections {
         let seen = looker.seen(&mut tx, &row).await?.ok_or(ServiceError::NotFound)?;
         let steps = steps(&mut tx, &row).await?;
         let entry = record::entry(&mut tx, person, &looker.reader.filter, row.entry()).await?;
+        let with_what_waits = looker.reader.filter.with_what_waits();
+        let waits = entry.is_none() && record::entry(&mut tx, person, &with_what_waits, row.entry()).await?.is_some();
+        let waits = waits.then(|| row.entry());
         let (mut reported_version, mut corrected_version, mut changed) = (None, None, false);
         if let Some(entry) = entry {
             changed = entry.version != row.entry_version;
@@ -353,7 +367,7 @@ impl Corrections {
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
         activity::disclose(&self.core, event.about("correction", id)).await?;
         let may_withdraw = seen.state.lets(Party::Citizen, Act::Withdraw);
-        Ok(CorrectionPage { correction: seen, steps, reported_version, corrected_version, changed, may_withdraw })
+        Ok(CorrectionPage { correction: seen, steps, reported_version, corrected_version, changed, waits, may_withdraw })
     }
 
     /// Takes a report back. Taken back before, nothing is done.
@@ -487,10 +501,13 @@ async fn steps(tx: &mut Tx, row: &CorrectionRow) -> Result<Vec<CorrectionStep>, 
     rows.into_iter().map(step).collect()
 }
 
-/// Whether somebody at an organisation can answer: a report that nobody reads is worse than none.
-async fn is_read_at(tx: &mut Tx, organisation: OrganisationId) -> Result<bool, ServiceError> {
+/// Whether somebody at an organisation can answer what this account reports: a report that nobody reads is worse than none.
+async fn is_read_at(tx: &mut Tx, organisation: OrganisationId, by: Option<AccountId>) -> Result<bool, ServiceError> {
     for colleague in staff::of_organisation(tx, organisation).await? {
-        if colleague.place.ended_at.is_none() && colleague.place.role()? == StaffRole::Clinician {
+        if by.is_none_or(|by| colleague.place.account_id != by.as_uuid())
+            && colleague.place.ended_at.is_none()
+            && colleague.place.role()? == StaffRole::Clinician
+        {
             return Ok(true);
         }
     }
@@ -530,7 +547,7 @@ async fn answer(core: &Core, tx: &mut Tx, actor: &Actor, item: WorkItemId, form:
     }
     let (person, id) = (waits.person(), CorrectionId::from_uuid(waits.about_id));
     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
-    let (found, row, subject) = read_to_answer(core, tx, actor, person, id).await?;
+    let (_, row, subject) = read_to_answer(core, tx, actor, person, id).await?;
     if correction::by_submission(tx, person, form.submission).await?.is_some() {
         return Ok(());
     }
@@ -538,13 +555,16 @@ async fn answer(core: &Core, tx: &mut Tx, actor: &Actor, item: WorkItemId, form:
         return Err(ServiceError::field("", "You reported this yourself, so somebody else has to answer"));
     }
     items::in_hand(&place, &waits)?;
-    let (version, act, text) = read_answer(form, found.changed)?;
+    // A version from before they agreed corrects nothing.
+    let newer = |now: &EntryNowRow| row.accepted_version.is_some_and(|at| now.version > at);
+    let entry_now = correction::entry_now(tx, person, row.entry()).await?;
+    let (version, act, text) = read_answer(form, entry_now.as_ref().is_some_and(newer))?;
     let state = row.state()?;
     if version != row.version || !state.lets(Party::Organisation, act) {
         return Err(changed());
     }
     let (now, member) = (core.now(), place.member());
-    let entry_now = correction::entry_now(tx, person, row.entry()).await?.map(|now| now.version);
+    let entry_now = entry_now.map(|now| now.version);
     let mut reached = (state, row.version);
     for one in state.before(act).into_iter().chain([act]) {
         let last = one == act;
@@ -579,7 +599,7 @@ async fn answer(core: &Core, tx: &mut Tx, actor: &Actor, item: WorkItemId, form:
 }
 
 /// What is done, as of which version, and what is said with it.
-fn read_answer(form: &CorrectionAnswer, has_changed: bool) -> Result<(i32, Act, String), ServiceError> {
+fn read_answer(form: &CorrectionAnswer, has_newer: bool) -> Result<(i32, Act, String), ServiceError> {
     let version: i32 = form.version.parse().map_err(|_| not_whole())?;
     let act = Act::from_code(&form.act).filter(|act| act.is_for(Party::Organisation));
     let act = act.ok_or_else(|| ServiceError::field("act", "Choose what to do"))?;
@@ -587,7 +607,7 @@ fn read_answer(form: &CorrectionAnswer, has_changed: bool) -> Result<(i32, Act, 
     let missing = match act {
         Act::Decline => Some("Write to the person why it is not a mistake"),
         // Where nothing newer has come, the person has to know where they find it put right.
-        Act::Correct if !has_changed => {
+        Act::Correct if !has_newer => {
             Some("The corrected entry has not come here yet. Write to the person how and where it is corrected")
         }
         Act::Take | Act::Accept | Act::Correct | Act::Withdraw => None,

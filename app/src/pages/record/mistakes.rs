@@ -91,6 +91,7 @@ pub async fn list(ctx: Ctx) -> Answer {
             view! {
                 <EmptyState title="You have not reported a mistake" icon=IconName::Message>
                     <p>"If something in the record is wrong, open the entry and choose \u{201c}Report a mistake\u{201d}."</p>
+                    <p>"If you reported it for somebody else, choose whom you look after first."</p>
                 </EmptyState>
             }
             .into_any()
@@ -270,7 +271,8 @@ pub(crate) fn report_rows(one: &CorrectionSeen, of_another: bool) -> Vec<Summary
     };
     let by = match (one.mine, one.by_carer) {
         (true, _) => "You",
-        (false, true) => "Somebody who acts for the person",
+        (false, true) if of_another => "Somebody who acts for the person",
+        (false, true) => "Somebody who acts for you",
         (false, false) if of_another => "The person",
         (false, false) => "You",
     };
@@ -288,6 +290,12 @@ pub(crate) fn report_rows(one: &CorrectionSeen, of_another: bool) -> Vec<Summary
 /// The ways to what was reported and to what it says since; and that somebody has to look whether it is right now.
 fn versions(page: &CorrectionPage, whose: &Whose) -> Option<AnyView> {
     let one = &page.correction;
+    if let Some(id) = page.waits {
+        let words = "A newer version of the entry has come. You cannot see it yet.";
+        return Some(
+            view! { <Inset><p>{words} " " <a href=whose.entry(id)>"See what it said before"</a></p></Inset> }.into_any(),
+        );
+    }
     let Some((id, _)) = &one.entry else {
         let over = matches!(one.state, State::Accepted | State::Corrected);
         let words = "The place that sent the entry has taken it back, so it is not shown any more.";
@@ -331,7 +339,7 @@ pub(crate) fn history(steps: &[CorrectionStep], organisation: &str) -> Vec<Versi
             State::WithOrganisation => "They began to look at it",
             State::Accepted => "They agreed that it is a mistake",
             State::Declined => "They did not agree",
-            State::Corrected if one.name.is_none() => "A newer version of the entry came",
+            State::Corrected if one.name.is_none() => "The place that sent the entry changed it, or took it back",
             State::Corrected => "They said that it is corrected",
             State::Withdrawn => "Taken back",
         };

@@ -23,6 +23,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     let total: u64 = overview.counts.iter().map(|count| count.count).sum();
     let whose = ctx.whose();
     let about = ctx.services().profile.sees(&ctx.actor(), ctx.person()?).await?;
+    let reports = ctx.services().corrections.may_report(&ctx.actor(), ctx.person()?).await?;
     let entries = words::how_many(total, "entry", "entries");
     let lead = match (total, &whose.name) {
         (0, None) => "Nothing has been sent here about your health yet.".to_owned(),
@@ -32,7 +33,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     };
     let title = format!("{} record", whose.title());
     ctx.page(Head::new(&title, Place::Record), || {
-        let more = more(&whose, about);
+        let more = more(&whose, about, reports);
         view! {
             {easy::picture(IconName::Record)}
             <PageHeading title=title.clone() lead=easy::say(lead, easy::RECORD) />
@@ -48,7 +49,7 @@ pub async fn show(ctx: Ctx) -> Answer {
 }
 
 /// What else is done with a record; some of it only by the person themself.
-fn more(whose: &Whose, about: bool) -> impl IntoView + use<> {
+fn more(whose: &Whose, about: bool, reports: bool) -> impl IntoView + use<> {
     let summary = format!("{} summary", whose.title());
     let (notes, of_notes) = match whose.is_another() {
         true => ("Own notes", "In their own words, beside what services recorded."),
@@ -76,15 +77,19 @@ fn more(whose: &Whose, about: bool) -> impl IntoView + use<> {
             />
         }
     });
+    let reports = reports.then(|| {
+        view! {
+            <Card
+                title="Mistakes you reported"
+                href=MISTAKES
+                text="What you said is wrong in the record, and what came of it."
+                icon=IconName::Message
+                level=Level::Three
+            />
+        }
+    });
     let own = (!whose.is_another()).then(|| {
         view! {
-                    <Card
-                        title="Mistakes you reported"
-                        href=MISTAKES
-                        text="What you said is wrong in your record, and what came of it."
-                        icon=IconName::Message
-                        level=Level::Three
-                    />
                     <Card
                         title="Download your record"
                         href="/account/download"
@@ -119,6 +124,7 @@ fn more(whose: &Whose, about: bool) -> impl IntoView + use<> {
                     level=Level::Three
                 />
                 {about}
+                {reports}
                 {own}
             </CardGroup>
         </Section>

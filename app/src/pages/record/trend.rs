@@ -18,7 +18,8 @@ use domain::access::Actor;
 use domain::reading::Point;
 use domain::record::{GivenRange, ResultPart, Sensitivity, Value};
 use domain::result::{
-    Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, beyond, part_with, placed, sentence, thousandths,
+    Amount, Band, DIASTOLIC, Decimal, PartLine, SYSTOLIC, Told, TrendSpan, beyond, part_with, placed, same_unit, sentence,
+    thousandths,
 };
 use domain::{EntryId, PersonId};
 use leptos::prelude::*;
@@ -361,14 +362,21 @@ fn notes(seen: &TrendSeen) -> AnyView {
     });
     let only_parts = seen.drawn.is_empty() && !seen.lines.is_empty();
     let is_in = |point: &TrendPoint, line: &PartLine| {
-        point.happened.is_some() && part_with(&point.parts, &line.key).is_some_and(|part| thousandths(&part.value).is_some())
+        let can_be = |value: &Value| thousandths(value).is_some() && same_unit(value.unit.as_deref(), line.unit.as_deref());
+        point.happened.is_some() && part_with(&point.parts, &line.key).is_some_and(|part| can_be(&part.value))
     };
+    let has = |point: &TrendPoint, line: &PartLine| point.parts.iter().any(|part| part.key.as_ref() == Some(&line.key));
+    let lacks = |point: &TrendPoint| seen.lines.iter().any(|line| has(point, line) && !is_in(point, line));
     let other = match only_parts {
-        true => count(&|point| !seen.lines.iter().any(|line| is_in(point, line))),
+        true => count(&|point| lacks(point) || !seen.lines.iter().any(|line| is_in(point, line))),
         false => count(&|point| point.drawn.is_none()),
     };
     let other = (other > 0 && (only_parts || !seen.drawn.is_empty())).then(|| {
         let words = match other {
+            1 if only_parts => "1 result is not in the picture, or not all of it. It is not in these units, or has no date. It is in the table.".to_owned(),
+            many if only_parts => format!(
+                "{many} results are not in the picture, or not all of them. They are not in these units, or have no date. They are in the table."
+            ),
             1 => "1 result is not in the picture, because it is not one number in this unit, or has no date. It is in the table.".to_owned(),
             many => format!(
                 "{many} results are not in the picture, because they are not one number in this unit, or have no date. They are in the table."

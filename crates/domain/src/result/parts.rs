@@ -47,10 +47,10 @@ fn pair(value: &Value) -> Option<[Value; 2]> {
 pub fn parts_of(value: Option<&Value>, is_pressure: bool, told: &[ResultPart]) -> Vec<ResultPart> {
     let pressure = value.filter(|_| is_pressure).and_then(pair);
     let is_said = pressure.is_some();
-    let keyed = |key: &str| told.iter().find(|part| part.key.as_deref() == Some(key)).cloned();
+    // What was told apart has its own range and its own word, where it is the number that is shown, and not that of another measurement.
+    let keyed = |key: &str, shown: &Value| part_with(told, key).filter(|part| part.value.text == shown.text).cloned();
     let both = NAMES.into_iter().zip(pressure.into_iter().flatten()).map(|((key, name), value)| {
-        // What was told apart has its own range and its own word.
-        let part = keyed(key).unwrap_or_else(|| ResultPart {
+        let part = keyed(key, &value).unwrap_or_else(|| ResultPart {
             key: Some(key.to_owned()),
             name: String::new(),
             value,

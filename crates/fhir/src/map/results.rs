@@ -325,10 +325,11 @@ pub(super) fn observation(received: &Received, names: &Names<'_>) -> Result<Entr
         comment_first: comment_first(json.meta.as_ref()),
         ..ResultFacts::default()
     };
-    for component in json.component.iter().take(MOST_PARTS) {
-        let is_shown = component.code.as_ref().is_some_and(|code| code.has(SYSTOLIC) || code.has(DIASTOLIC));
+    let first = |codes| json.component.iter().position(|one| one.code.as_ref().is_some_and(|code| code.has(codes)));
+    let shown = [first(SYSTOLIC), first(DIASTOLIC)];
+    for (at, component) in json.component.iter().take(MOST_PARTS).enumerate() {
         // What stands in the value already says nothing more.
-        if pressure && is_shown && component.interpretation.is_empty() && component.reference_range.is_empty() {
+        if pressure && shown.contains(&Some(at)) && component.interpretation.is_empty() && component.reference_range.is_empty() {
             continue;
         }
         facts.parts.extend(component.part());

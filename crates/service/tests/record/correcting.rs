@@ -249,7 +249,8 @@ testkit::both_engines! {
         assert_eq!(practice.state(id).await, State::Sent);
         assert!(side.to_answer(&practice.clinician, person, id).await.unwrap().changed);
         practice.answer(id, "accept", "").await.unwrap();
-        practice.answer(id, "correct", "").await.unwrap();
+        assert!(sentence(practice.answer(id, "correct", "").await).starts_with("The corrected entry has not come here yet"));
+        practice.answer(id, "correct", "We put it right in your paper file").await.unwrap();
         assert_eq!(practice.state(id).await, State::Corrected);
     }
 
