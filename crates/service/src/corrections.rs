@@ -182,12 +182,9 @@ impl Looker {
             Some(entry) => records::lines(tx, &self.reader, vec![entry.line]).await?.into_iter().next().map(|line| line.title),
             None => None,
         };
-        if name.is_none() && !self.reader.is_owner() {
-            // What nobody is shown now is hidden from nobody in particular.
-            let everything = Filter::Everything { at: self.reader.filter.at() };
-            if record::entry(tx, row.person(), &everything, row.entry()).await?.is_some() {
-                return Ok(None);
-            }
+        // What nobody is shown now may be hidden from this one too.
+        if name.is_none() && !record::may_know_of(tx, row.person(), &self.reader.filter, row.entry()).await? {
+            return Ok(None);
         }
         Ok(Some(seen(row, name, (mine, self.own))?))
     }
@@ -595,7 +592,7 @@ async fn answer(core: &Core, tx: &mut Tx, actor: &Actor, item: WorkItemId, form:
     }
     let event = Event::on_record(actor, subject, Action::CorrectionChanged, purpose(subject)).about("work", item);
     activity::append(core, tx, event.about("what", state.code()).about("correction", id)).await?;
-    tell(core, tx, person, row.reporter()).await
+    tell(core, tx, &row).await
 }
 
 /// What is done, as of which version, and what is said with it.
@@ -646,20 +643,27 @@ pub(crate) async fn settle(core: &Core, tx: &mut Tx, import: Import) -> Result<(
         let subject = Subject::new(person, Basis::System);
         let event = Event::on_record(&Actor::System, subject, Action::CorrectionChanged, Purpose::RecordUpkeep);
         activity::append(core, tx, event.about("what", state.code()).about("correction", id)).await?;
-        tell(core, tx, person, row.reporter()).await?;
+        tell(core, tx, &row).await?;
     }
     Ok(())
 }
 
-/// Writes to the person that there is news, and to whoever reported it for them, while they still may. No mail says of what.
-async fn tell(core: &Core, tx: &mut Tx, person: PersonId, reporter: AccountId) -> Result<(), ServiceError> {
+/// Writes to the person that there is news, and to whoever reported it for them, while they still may and its entry is not hidden from
+/// them. No mail says of what.
+async fn tell(core: &Core, tx: &mut Tx, row: &CorrectionRow) -> Result<(), ServiceError> {
+    let (person, reporter) = (row.person(), row.reporter());
     if person::by_id(tx, person).await?.is_none_or(|row| row.deceased) {
         return Ok(());
     }
     let mut to: BTreeSet<String> = own_accounts(tx, person).await?.into_iter().collect();
     let carer = Actor::Account { id: reporter, assurance: Assurance::SecondStep };
-    match access::require(core, tx, &carer, person, Ask::ReportMistake).await {
-        Ok(_) => to.extend(account::by_id(tx, reporter).await?.map(|row| row.email)),
+    match access::open(core, tx, &carer, person, Ask::ReportMistake).await {
+        Ok(allowed) => {
+            let reader = Reader::new(person, allowed.view, core.now());
+            if record::may_know_of(tx, person, &reader.filter, row.entry()).await? {
+                to.extend(account::by_id(tx, reporter).await?.map(|row| row.email));
+            }
+        }
         Err(ServiceError::NotFound) => {}
         Err(error) => return Err(error),
     }

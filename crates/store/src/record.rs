@@ -499,6 +499,11 @@ statements! {
          LEFT JOIN record_entry e ON e.person_id = r.person_id AND e.organisation_id = r.organisation_id \
          AND e.resource_type = r.resource_type AND e.logical_id = r.logical_id"
     );
+    /// Whether an entry is one of those that may be open to somebody else, whatever keeps it from everybody now.
+    MAY_KNOW_OF = concat!(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM record_entry e WHERE e.person_id = $1 AND e.id = $2",
+        open_to!("$3", "$4", "$5")
+    );
     /// Results that exist and are not shown yet, each of those that came as one.
     WAITING = concat!(
         waiting!(), " AND x.opens_at > $2 ORDER BY x.received_at DESC, x.lead_id, x.entry_id LIMIT 200"
@@ -1659,6 +1664,28 @@ pub async fn entry(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) 
     )?)
 }
 
+/// Whether a reader may know that there is an entry, whatever keeps it from everybody now: what waits to be shown, and what its source
+/// withholds.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn may_know_of(tx: &mut Tx, person: PersonId, filter: &Filter, id: EntryId) -> Result<bool, StoreError> {
+    let Filter::Only { allowed, organisation, relationship, .. } = filter else { return Ok(true) };
+    let (many,): (i64,) = on!(
+        tx,
+        c,
+        sqlx::query_as(MAY_KNOW_OF)
+            .bind(person.as_uuid())
+            .bind(id.as_uuid())
+            .bind(allowed)
+            .bind(*organisation)
+            .bind(*relationship)
+            .fetch_one(c)
+            .await
+    )?;
+    Ok(many > 0)
+}
+
 /// An entry that a note of the person's own is about.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct NotedRow {
@@ -2129,6 +2156,7 @@ mod tests {
         ("BEFORE_RELEASED", "versions that were shown before"),
         ("WAITING", "it tells only that something exists"),
         ("WAITING_OPEN", "it tells only that something exists"),
+        ("MAY_KNOW_OF", "whether something of it may be known, not what it says"),
     ];
     /// The same of statements in other files.
     const ELSEWHERE: &[(&str, &str)] = &[

@@ -97,6 +97,12 @@ impl Practice {
     }
 }
 
+/// The entry as its source takes it back.
+fn taken_back() -> Value {
+    let coding = json!({ "coding": [{ "code": "entered-in-error" }] });
+    with(problem("c1", "m1", "Asthma", "active", "2019-03"), "verificationStatus", coding)
+}
+
 #[track_caller]
 fn not_found<T: std::fmt::Debug>(outcome: Result<T, ServiceError>) {
     assert!(matches!(outcome, Err(ServiceError::NotFound)), "{outcome:?}");
@@ -169,12 +175,7 @@ testkit::both_engines! {
         let (side, me, person) = (&practice.desk.services.corrections, &practice.me, practice.person);
         let id = practice.report(me).await;
         practice.answer(id, "accept", "").await.unwrap();
-        let gone = with(
-            problem("c1", "m1", "Asthma", "active", "2019-03"),
-            "verificationStatus",
-            json!({ "coding": [{ "code": "entered-in-error" }] }),
-        );
-        practice.receive(&[gone]).await;
+        practice.receive(&[taken_back()]).await;
         not_found(practice.desk.services.records.entry(me, person, practice.asthma).await);
         let page = side.one(me, person, id).await.unwrap();
         assert_eq!((page.correction.state, page.correction.entry, page.reported_version), (State::Corrected, None, None));
@@ -303,6 +304,29 @@ testkit::both_engines! {
         assert_eq!(desk.services.work.list(&manager).await.unwrap().len(), 2, "a manager sees that they wait");
         assert!(desk.services.work.list(&reception).await.unwrap().is_empty());
         assert_eq!((practice.state(mine).await, practice.state(theirs).await), (State::Sent, State::Sent));
+    }
+
+    async fn what_is_hidden_from_a_carer_stays_so_when_nobody_is_shown_it_and_no_mail_tells_them(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (desk, person) = (&practice.desk, practice.person);
+        let (side, outbox) = (&desk.services.corrections, &desk.services.outbox);
+        let (attorney, _) = desk.carer_by(person, LegalBasis::LastingPowerOfAttorney, Scopes::all(), Labels::all()).await;
+        let id = practice.report(&attorney).await;
+        let mails = outbox.waiting().await.unwrap();
+        practice.answer(id, "take", "").await.unwrap();
+        assert_eq!(outbox.waiting().await.unwrap(), mails + 2, "the person, and who reported it for them");
+        practice.receive(&[taken_back()]).await;
+        assert_eq!(side.one(&attorney, person, id).await.unwrap().correction.entry, None, "kept from everybody, hidden from nobody");
+
+        practice.receive(&[problem("c1", "m1", "Asthma", "active", "2019-03")]).await;
+        desk.services.hidings.hide_entry(&practice.me, person, practice.asthma, HiddenFrom::All).await.unwrap();
+        let mails = outbox.waiting().await.unwrap();
+        practice.answer(id, "accept", "").await.unwrap();
+        assert_eq!(outbox.waiting().await.unwrap(), mails + 1, "the person alone");
+        practice.receive(&[taken_back()]).await;
+        not_found(side.one(&attorney, person, id).await);
+        assert!(side.list(&attorney, person).await.unwrap().is_empty());
+        assert_eq!(practice.state(id).await, State::Corrected);
     }
 
     async fn nobody_answers_what_they_reported_themselves(place: &Place) {
