@@ -499,6 +499,12 @@ mod tests {
         let wrong = json!({"coding": [{"code": "entered-in-error"}]});
         assert_eq!(release(with("Condition", "verificationStatus", wrong.clone())), Release::Withheld);
         assert_eq!(release(with("AllergyIntolerance", "verificationStatus", wrong)), Release::Withheld);
+        let says = |kind: &str, status: &str| map::taken_back(&with(kind, "status", json!(status)).to_string());
+        assert!(
+            says("Observation", "entered-in-error")
+                && !says("Observation", "preliminary")
+                && !says("DiagnosticReport", "cancelled")
+        );
         assert_eq!(release(with("DiagnosticReport", "status", json!("cancelled"))), Release::Withheld);
         assert_eq!(release(with("DiagnosticReport", "status", json!("preliminary"))), Release::Released);
         assert_eq!(release(with("Observation", "status", json!("preliminary"))), Release::Withheld);

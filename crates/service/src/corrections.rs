@@ -23,7 +23,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::correction::{self, CorrectionRow, EntryNowRow, NewCorrection, Step, StepRow};
-use store::record::{self, Filter, Import};
+use store::record::{self, Filter};
 use store::work::NewWorkItem;
 use store::{Tx, account, person, person_write, staff, work};
 use uuid::Uuid;
@@ -615,10 +615,17 @@ fn read_answer(form: &CorrectionAnswer, has_newer: bool) -> Result<(i32, Act, St
     }
 }
 
-/// Finds the reports to which an organisation agreed and which what it has just sent answers: they are corrected, and the person is told.
-pub(crate) async fn settle(core: &Core, tx: &mut Tx, import: Import) -> Result<(), ServiceError> {
-    let person = import.person;
-    for found in correction::answered(tx, person, import.organisation).await? {
+/// Finds the reports to which an organisation agreed and which what it sent since answers: they are corrected, and the person is told.
+/// A version that nobody may read yet answers none, and neither does one that is withheld for anything but that it was an error.
+pub(crate) async fn settle(core: &Core, tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<(), ServiceError> {
+    for found in correction::answered(tx, person, at).await? {
+        let corrected_version = if found.release == Release::Released.code() {
+            found.now
+        } else if is_taken_back(tx, person, found.newest).await? {
+            found.newest_version
+        } else {
+            continue;
+        };
         let id = CorrectionId::from_uuid(found.id);
         let Some(row) = correction::one(tx, person, id).await? else { continue };
         if !row.state()?.lets(Party::Service, Act::Correct) {
@@ -633,19 +640,25 @@ pub(crate) async fn settle(core: &Core, tx: &mut Tx, import: Import) -> Result<(
             account: None,
             member: None,
             accepted_version: None,
-            corrected_version: Some(found.now),
+            corrected_version: Some(corrected_version),
         };
-        if !correction::move_on(tx, (person, id), &step, import.at).await? {
+        if !correction::move_on(tx, (person, id), &step, at).await? {
             continue;
         }
         let about = (WorkKind::Correction, found.id);
-        work::close(tx, import.organisation, about, None, state.code(), import.at).await?;
+        work::close(tx, row.organisation(), about, None, state.code(), at).await?;
         let subject = Subject::new(person, Basis::System);
         let event = Event::on_record(&Actor::System, subject, Action::CorrectionChanged, Purpose::RecordUpkeep);
         activity::append(core, tx, event.about("what", state.code()).about("correction", id)).await?;
         tell(core, tx, &row).await?;
     }
     Ok(())
+}
+
+/// Whether a source sent this version of a resource to say that it was an error.
+async fn is_taken_back(tx: &mut Tx, person: PersonId, resource: Uuid) -> Result<bool, ServiceError> {
+    let texts = record::raw(tx, person, &[resource]).await?;
+    Ok(texts.iter().any(|text| fhir::map::taken_back(&text.raw)))
 }
 
 /// Writes to the person that there is news, and to whoever reported it for them, while they still may and its entry is not hidden from

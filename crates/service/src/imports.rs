@@ -603,7 +603,7 @@ async fn take_in(
     arrived.extend(changes.renewed(tx, import).await?);
     changes.save(core, tx, import).await?;
     let waiting = releases::hold(core, tx, import, arrived).await?;
-    corrections::settle(core, tx, import).await?;
+    corrections::settle(core, tx, import.person, import.at).await?;
     if first {
         record::mark_indexed(tx, import.person).await?;
     }

@@ -8,7 +8,7 @@ use crate::reader::Reader;
 use crate::records::{one, purpose};
 use crate::typed::text;
 use crate::work as items;
-use crate::{Core, EntryView, FieldProblem, ServiceError, access};
+use crate::{Core, EntryView, FieldProblem, ServiceError, access, corrections};
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::{Action, Basis, Purpose};
@@ -397,6 +397,7 @@ impl Releases {
             let told = self.core.write(move |core, tx| {
                 Box::pin(async move {
                     person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                    corrections::settle(&core, tx, person, core.now()).await?;
                     if !release::told(tx, person, core.now()).await? {
                         return Ok(false);
                     }

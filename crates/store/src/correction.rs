@@ -32,12 +32,14 @@ statements! {
     /// Of which version an entry tells now, and whether it may be shown.
     ENTRY_NOW = "SELECT r.version, e.release FROM record_entry e JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
                  WHERE e.person_id = $1 AND e.id = $2";
-    /// Those that an organisation agreed to, where the entry has changed since or is not shown any more.
-    ANSWERED = "SELECT k.id, k.version, r.version AS now FROM correction k \
+    /// Those that an organisation agreed to, where a newer version of the entry may be read, or its source withholds it.
+    ANSWERED = "SELECT k.id, k.version, r.version AS now, e.release, c.id AS newest, c.version AS newest_version FROM correction k \
                 JOIN record_entry e ON e.person_id = k.person_id AND e.id = k.entry_id \
                 JOIN resource r ON r.person_id = e.person_id AND r.id = e.resource_id \
-                WHERE k.person_id = $1 AND k.organisation_id = $2 AND k.state = 'accepted' \
-                AND (r.version > k.accepted_version OR e.release <> 'released') ORDER BY k.id";
+                JOIN resource c ON c.person_id = e.person_id AND c.organisation_id = e.organisation_id \
+                AND c.resource_type = e.resource_type AND c.logical_id = e.logical_id AND c.is_current \
+                WHERE k.person_id = $1 AND k.state = 'accepted' AND (e.release <> 'released' OR (r.version > k.accepted_version \
+                AND e.id NOT IN (SELECT x.entry_id FROM result_hold x WHERE x.person_id = $1 AND x.opens_at > $2))) ORDER BY k.id";
 }
 
 /// A report that begins.
@@ -186,15 +188,21 @@ pub struct EntryNowRow {
     pub release: String,
 }
 
-/// A report to which a newer version of the entry has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+/// A report to which a newer version of the entry has come, or whose entry its source withholds.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AnsweredRow {
     /// Its id.
     pub id: Uuid,
     /// Its version.
     pub version: i32,
-    /// Which version of the entry's resource there is now.
+    /// Of which version of its resource the entry tells now.
     pub now: i32,
+    /// [`domain::record::Release`] of the entry, by code.
+    pub release: String,
+    /// The newest version of the resource, by its id, whether the entry tells of it or not.
+    pub newest: Uuid,
+    /// The number of that.
+    pub newest_version: i32,
 }
 
 /// What a report becomes.
@@ -356,10 +364,10 @@ pub async fn entry_now(tx: &mut Tx, person: PersonId, entry: EntryId) -> Result<
     Ok(on!(tx, c, sqlx::query_as(ENTRY_NOW).bind(person.as_uuid()).bind(entry.as_uuid()).fetch_optional(c).await)?)
 }
 
-/// Those to which an organisation agreed, where what it sent has changed since.
+/// Those to which an organisation agreed, where what it sent has changed since and may be read at this instant, or is withheld.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn answered(tx: &mut Tx, person: PersonId, organisation: OrganisationId) -> Result<Vec<AnsweredRow>, StoreError> {
-    Ok(on!(tx, c, sqlx::query_as(ANSWERED).bind(person.as_uuid()).bind(organisation.as_uuid()).fetch_all(c).await)?)
+pub async fn answered(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Vec<AnsweredRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(ANSWERED).bind(person.as_uuid()).bind(at).fetch_all(c).await)?)
 }

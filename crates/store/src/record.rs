@@ -2176,7 +2176,6 @@ mod tests {
         ("RUNNING", "results that are not shown yet, for those who decide about them"),
         ("TO_TELL", "whom to tell, not of what"),
         ("ENTRY_NOW", "which version there is, not what it says"),
-        ("ANSWERED", "which reports a newer version answers, not what it says"),
     ];
 
     #[test]

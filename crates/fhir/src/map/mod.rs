@@ -159,6 +159,15 @@ pub fn withheld(raw: &str) -> bool {
     draft.facts.release == Release::Withheld
 }
 
+/// Whether the source takes a resource back, as entered in error, as far as its status tells whatever its type.
+#[must_use]
+pub fn taken_back(raw: &str) -> bool {
+    let Ok(marks) = serde_json::from_str::<Marks>(raw) else { return false };
+    let verified = marks.verification_status.0.as_ref().and_then(CodeableConcept::first_code);
+    let said = [marks.status.0.as_deref(), marks.doc_status.0.as_deref(), verified];
+    said.into_iter().flatten().any(|status| status.trim() == "entered-in-error")
+}
+
 /// That a child has a protection plan or is looked after (SNOMED CT; the value sets England-ChildProtectionPlan and CPIS-FlagCode of
 /// NHS England's Child Protection - Information Sharing). Whoever it is about, or acts for them, may be whom the child is protected from.
 const CHILD_PROTECTION: &[&str] = &["\"342191000000101\"", "\"764841000000100\"", "\"818901000000100\"", "\"224353004\""];

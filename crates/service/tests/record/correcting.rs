@@ -1,11 +1,13 @@
 //! A mistake that somebody reports in an entry, and the answer of whoever sent the entry.
 
 use super::*;
+use chrono::TimeDelta;
 use domain::audit::Action;
 use domain::correction::State;
+use domain::release::ResultKind;
 use domain::team::WorkKind;
 use domain::{CorrectionId, WorkItemId};
-use service::{CorrectionAnswer, CorrectionForm, CorrectionsOfEntry, HiddenFrom, WorkItem};
+use service::{CorrectionAnswer, CorrectionForm, CorrectionsOfEntry, HiddenFrom, ResultForm, WorkItem};
 
 /// A practice with a clinician, and somebody in whose record it wrote something wrong.
 struct Practice {
@@ -184,6 +186,40 @@ testkit::both_engines! {
         // Nothing can be reported of what is not shown.
         not_found(side.start(me, person, practice.asthma).await);
         assert_eq!(side.about_entry(me, person, practice.asthma).await.unwrap(), CorrectionsOfEntry::default());
+    }
+
+    async fn what_nobody_reads_yet_corrects_nothing_until_it_is_read(place: &Place) {
+        let practice = Practice::at(place).await;
+        let (desk, me, person) = (&practice.desk, practice.me.clone(), practice.person);
+        let potassium = |status: &str, value: f64| {
+            json!({
+                "resourceType": "Observation", "id": "o1", "status": status, "subject": { "reference": "Patient/m1" },
+                "category": [{ "coding": [{ "code": "laboratory" }] }], "code": { "text": "Potassium" },
+                "effectiveDateTime": "2026-11-01", "issued": "2026-11-02T10:00:00Z", "valueQuantity": { "value": value, "unit": "mmol/L" },
+            })
+        };
+        practice.receive(&[potassium("final", 9.9)]).await;
+        let entry = desk.titled(person, Category::Result, "Potassium").await;
+        let practice = Practice { asthma: entry, ..practice };
+        let id = practice.report(&me).await;
+        practice.answer(id, "accept", "").await.unwrap();
+        practice.receive(&[potassium("preliminary", 4.1)]).await;
+        assert_eq!(practice.state(id).await, State::Accepted, "it is interim");
+        practice.receive(&[potassium("corrected", 4.1)]).await;
+        assert_eq!(practice.state(id).await, State::Corrected);
+
+        let id = practice.report(&me).await;
+        practice.answer(id, "accept", "").await.unwrap();
+        let (services, manager) = (&practice.desk.services, practice.desk.member_at(&practice.desk.practice, StaffRole::Manager).await);
+        let version = services.releases.rules(&manager).await.unwrap().version.to_string();
+        let by_kind = [(ResultKind::Blood.code().to_owned(), "3".to_owned())].into();
+        services.releases.change_rules(&manager, &ResultForm { by_kind, version }).await.unwrap();
+        practice.receive(&[potassium("amended", 5.6)]).await;
+        assert_eq!(practice.state(id).await, State::Accepted, "it waits for the words of those who care for them");
+        practice.desk.clock.advance(TimeDelta::days(4));
+        assert_eq!(services.releases.run_told(&Actor::Operator).await.unwrap(), 1);
+        assert_eq!(practice.state(id).await, State::Corrected);
+        assert!(practice.waits().await.is_empty());
     }
 
     async fn a_report_is_declined_with_a_reason_and_corrected_by_hand_with_words(place: &Place) {
