@@ -11,7 +11,7 @@ use crate::records::{self, EntryView, purpose};
 use crate::work as items;
 use crate::{Core, FieldProblem, ServiceError, access, appointments};
 use chrono::{DateTime, Utc};
-use domain::access::{Actor, Ask, Assurance, Subject};
+use domain::access::{Actor, Ask, Assurance, Subject, View};
 use domain::audit::{Action, Basis, Purpose};
 use domain::correction::{Act, LONGEST, Party, State, WordsError, words};
 use domain::record::{Category, Release};
@@ -23,7 +23,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::correction::{self, CorrectionRow, EntryNowRow, NewCorrection, Step, StepRow};
-use store::record::{self, Filter};
+use store::record;
 use store::work::NewWorkItem;
 use store::{Tx, account, person, person_write, staff, work};
 use uuid::Uuid;
@@ -686,7 +686,7 @@ async fn tell(core: &Core, tx: &mut Tx, row: &CorrectionRow) -> Result<(), Servi
     Ok(())
 }
 
-/// The reports in a person's record as FHIR R4 resources, each beside what it is about.
+/// The reports in a person's record until this instant, as they were then, as FHIR R4 resources, each beside what it is about.
 pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) -> Result<Vec<Value>, ServiceError> {
     let rows = correction::listed(tx, who, i64::from(i32::MAX)).await?;
     if rows.is_empty() {
@@ -696,20 +696,29 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
     let number = demographics.nhs_number.as_ref().map(|number| number.as_digits().to_owned());
     let subject = Whom { nhs_number: number, name: demographics.display_name() };
     let own = appointments::own_account(tx, who).await?;
+    let reader = Reader::new(who, View::everything(), until);
     let mut all = Vec::new();
-    for row in rows.iter().filter(|row| row.reported_at <= until) {
-        let entry = record::entry(tx, who, &Filter::Everything { at: until }, row.entry()).await?;
-        let about = entry.map(|entry| {
-            let source = entry.source();
-            (format!("{}/{}", source.resource_type, source.logical_id), entry.line.title.clone())
-        });
+    for row in &rows {
+        let mut steps = correction::steps(tx, who, row.correction()).await?;
+        steps.retain(|step| step.at <= until);
+        let Some(last) = steps.last() else { continue };
+        let (state, changed_at, version) = (last.state()?, last.at, last.version);
+        let about = match record::entry(tx, who, &reader.filter, row.entry()).await? {
+            Some(entry) => {
+                let source = entry.source();
+                let reference = format!("{}/{}", source.resource_type, source.logical_id);
+                let line = records::lines(tx, &reader, vec![entry.line]).await?.into_iter().next();
+                line.map(|line| (reference, line.title))
+            }
+            None => None,
+        };
         let mut said = Vec::new();
-        for step in correction::steps(tx, who, row.correction()).await? {
+        for step in steps {
             said.push((step.state()?, step.words, step.name, step.at));
         }
         let reported = Reported {
             id: row.id.to_string(),
-            state: row.state()?,
+            state,
             about,
             organisation: &row.organisation,
             wrong: &row.wrong,
@@ -717,8 +726,8 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
             why: &row.why,
             by: if own == Some(row.reporter()) { By::Person } else { By::Carer },
             reported_at: row.reported_at,
-            changed_at: row.changed_at,
-            version: row.version,
+            changed_at,
+            version,
             said,
         };
         all.push(report(&subject, &reported));

@@ -1,14 +1,16 @@
 //! Taking what people say about themselves away, in FHIR R4.
 
 use super::needs::needs_by;
-use crate::{ServiceError, appointments};
+use crate::reader::Reader;
+use crate::{ServiceError, appointments, records};
 use chrono::{DateTime, Utc};
 use domain::PersonId;
+use domain::access::View;
 use fhir::about::{self, Note, OwnMedicine, Said};
 use fhir::own::{By, Subject};
 use serde_json::Value;
 use std::collections::HashMap;
-use store::record::{self, Filter};
+use store::record::{self, NotedRow};
 use store::{Tx, medicine, own_note, person, profile};
 use uuid::Uuid;
 
@@ -83,7 +85,10 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
 
 /// The resources that notes are about, as their sources name them, and what each is called, by entry.
 async fn sources(tx: &mut Tx, who: PersonId, at: DateTime<Utc>) -> Result<HashMap<Uuid, (String, String)>, ServiceError> {
-    let rows = record::noted(tx, who, &Filter::Everything { at }).await?;
-    let named = rows.into_iter().map(|row| (row.line.id, (format!("{}/{}", row.resource_type, row.logical_id), row.line.title)));
-    Ok(named.collect())
+    let reader = Reader::new(who, View::everything(), at);
+    let rows = record::noted(tx, who, &reader.filter).await?;
+    let reference = |row: NotedRow| (format!("{}/{}", row.resource_type, row.logical_id), row.line);
+    let (references, lines): (Vec<_>, Vec<_>) = rows.into_iter().map(reference).unzip();
+    let lines = records::lines(tx, &reader, lines).await?;
+    Ok(lines.into_iter().zip(references).map(|(line, reference)| (line.id.as_uuid(), (reference, line.title))).collect())
 }

@@ -7,7 +7,7 @@ use domain::correction::State;
 use domain::release::ResultKind;
 use domain::team::WorkKind;
 use domain::{CorrectionId, WorkItemId};
-use service::{CorrectionAnswer, CorrectionForm, CorrectionsOfEntry, HiddenFrom, ResultForm, WorkItem};
+use service::{CorrectionAnswer, CorrectionForm, CorrectionsOfEntry, HiddenFrom, NoteForm, ResultForm, WorkItem};
 
 /// A practice with a clinician, and somebody in whose record it wrote something wrong.
 struct Practice {
@@ -439,5 +439,35 @@ testkit::both_engines! {
         }
         // The operator's copy holds what sources sent.
         assert!(!desk.export(person).await.0.contains("I never had asthma"));
+    }
+
+    async fn what_is_taken_away_names_nothing_that_is_withheld(place: &Place) {
+        let practice = Practice::at(place).await;
+        let drug = |status: &str| json!({ "resourceType": "Medication", "id": "d1", "status": status, "code": { "text": "SECRET drug" } });
+        let request = json!({
+            "resourceType": "MedicationRequest", "id": "q1", "status": "active", "intent": "order", "subject": { "reference": "Patient/m1" },
+            "medicationReference": { "reference": "Medication/d1" }, "authoredOn": "2026-05-01",
+        });
+        practice.receive(&[drug("active"), request]).await;
+        let lines = practice.desk.lines(&practice.me, practice.person, Category::Medicine).await;
+        let entry = lines.into_iter().find(|line| line.title == "SECRET drug" && line.kind != "Medicine").unwrap().id;
+        let practice = Practice { asthma: entry, ..practice };
+        let (services, me, person) = (&practice.desk.services, &practice.me, practice.person);
+        let id = practice.report(me).await;
+        let note = NoteForm {
+            words: "It tastes bad".to_owned(),
+            who: "private".to_owned(),
+            about: entry.to_string(),
+            submission: services.core.new_id().to_string(),
+            ..NoteForm::default()
+        };
+        services.profile.write_note(me, person, &note).await.unwrap();
+        practice.receive(&[drug("entered-in-error")]).await;
+        let mut out = Vec::new();
+        services.exports.bundle(me, person, &mut out).await.unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("It tastes bad") && !text.contains("SECRET drug"));
+        let task: Value = serde_json::from_str(&resources_of(&text)[&("Task".to_owned(), id.to_string())]).unwrap();
+        assert_eq!(task.pointer("/focus/reference"), Some(&json!("MedicationRequest/q1")));
     }
 }
