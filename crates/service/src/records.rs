@@ -4,7 +4,7 @@ use crate::activity::{self, Event};
 use crate::documents::{self, DocumentsSeen};
 use crate::organisations::OrganisationKind;
 use crate::people::PersonSummary;
-use crate::reader::{Reader, is_told_all, told_anew, version_anew};
+use crate::reader::{Reader, allowed, is_told_all, told_anew, version_anew};
 use crate::releases::{ResultWords, words, words_then};
 use crate::results::{self, ResultView};
 use crate::{Core, PlainWords, ServiceError};
@@ -480,12 +480,14 @@ impl Records {
     }
 
     /// Of a result that waits to be shown, the number of the version that was shown before, for [`Records::entry_version`]; `None` where
-    /// there is none, or the entry is not open to the reader. It says nothing else, and is part of the look at that version.
+    /// there is none, or the entry is not open to the reader. It says nothing else, and comes between a
+    /// look at the entry and one at that version: these are audited, with a refusal, and this is not.
     ///
     /// # Errors
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn version_before(&self, actor: &Actor, person: PersonId, id: EntryId) -> Result<Option<i32>, ServiceError> {
-        let (mut tx, _, reader) = self.open(actor, person, "entry-version").await?;
+        let mut tx = self.core.read().await?;
+        let (_, reader) = allowed(&self.core, &mut tx, actor, person, Ask::ReadRecord).await?;
         let Some((row, before, _)) = waits_anew(&mut tx, &reader, id).await? else { return Ok(None) };
         let (_, arrived) = versions(&mut tx, &reader, &row, Some(before)).await?;
         Ok(arrived.0.contains(&before).then(|| arrived.number_of(before)))

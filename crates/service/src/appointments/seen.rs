@@ -227,7 +227,7 @@ impl Appointments {
             return Ok(offers);
         }
         let mut tx = self.core.read().await?;
-        if access::require(&self.core, &mut tx, actor, person, Ask::BookAppointments).await.is_err() {
+        if !access::allows(&self.core, &mut tx, actor, person, Ask::BookAppointments).await? {
             return Ok(offers);
         }
         for one in waiting {

@@ -99,7 +99,7 @@ impl OwnEyes {
     pub(crate) async fn of(core: &Core, tx: &mut Tx, actor: &Actor, reader: &Reader) -> Result<Self, ServiceError> {
         // Whose record it is sees all, and at work nobody wrote any.
         let asks = !reader.is_owner() && matches!(actor, Actor::Account { .. });
-        let may_write = asks && access::require(core, tx, actor, reader.person, Ask::KeepProfile).await.is_ok();
+        let may_write = asks && access::allows(core, tx, actor, reader.person, Ask::KeepProfile).await?;
         Ok(Self { eyes: Eyes::of(tx, actor, reader.person).await?, may_write })
     }
 

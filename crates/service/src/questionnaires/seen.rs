@@ -298,7 +298,7 @@ impl Questionnaires {
             all,
             asked,
             watching: None,
-            may_fill: self.fills(tx, actor, subject.person).await,
+            may_fill: self.fills(tx, actor, subject.person).await?,
         })
     }
 
@@ -425,7 +425,7 @@ impl Questionnaires {
             completed_at: row.completed_at,
             versions,
             age,
-            may_fill: !row.is_set_aside() && self.fills(tx, actor, subject.person).await,
+            may_fill: !row.is_set_aside() && self.fills(tx, actor, subject.person).await?,
             person_name: who.name.clone(),
             emergency_until: who.emergency_until,
             questionnaire: row.questionnaire,
@@ -433,8 +433,8 @@ impl Questionnaires {
         })
     }
 
-    async fn fills(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> bool {
-        access::require(&self.core, tx, actor, person, Ask::RecordReadings).await.is_ok()
+    async fn fills(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<bool, ServiceError> {
+        access::allows(&self.core, tx, actor, person, Ask::RecordReadings).await
     }
 
     async fn looked(&self, actor: &Actor, subject: Subject) -> Result<(), ServiceError> {

@@ -474,7 +474,11 @@ testkit::both_engines! {
         clinic.receive(&[report("final", "SECRET late")]).await;
         let until = clinic.today_and(5);
         let stranger = clinic.desk.account_of(&[]).await;
+        let chain = stranger.account().unwrap().as_uuid();
+        let before = clinic.desk.events(chain).await;
+        assert!(matches!(services.profile.entry_with_notes(&stranger, person, id).await, Err(ServiceError::NotFound)));
         assert!(matches!(records.version_before(&stranger, person, id).await, Err(ServiceError::NotFound)));
+        assert_eq!(clinic.desk.events(chain).await, before + 1, "one look is refused once");
         let waits_with = async |words: &str, number: i32, until: DateTime<Utc>| {
             for reader in [&clinic.me, &clinic.carer] {
                 assert!(!clinic.reads(reader).await && not_found(records.entry(reader, person, id).await));
