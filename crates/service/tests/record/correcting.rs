@@ -195,7 +195,7 @@ testkit::both_engines! {
             json!({
                 "resourceType": "Observation", "id": "o1", "status": status, "subject": { "reference": "Patient/m1" },
                 "category": [{ "coding": [{ "code": "laboratory" }] }], "code": { "text": "Potassium" },
-                "effectiveDateTime": "2026-11-01", "issued": "2026-11-02T10:00:00Z", "valueQuantity": { "value": value, "unit": "mmol/L" },
+                "effectiveDateTime": "2026-11-01", "issued": "2026-11-20T10:00:00Z", "valueQuantity": { "value": value, "unit": "mmol/L" },
             })
         };
         practice.receive(&[potassium("final", 9.9)]).await;
