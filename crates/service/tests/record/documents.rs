@@ -211,7 +211,7 @@ testkit::both_engines! {
         let cda = include_str!("../../../fhir/tests/documents/discharge.xml");
         let eyes = [
             rtf("your left macula is thin"),
-            json!({ "contentType": "application/pdf", "data": data(&pdf("BT /F1 12 Tf 72 700 Td (There is no glaucoma.) Tj ET")) }),
+            json!({ "contentType": "application/pdf", "data": data(&pdf("BT /F1 12 Tf 72 700 Td (There is no glaucoma in either of your eyes.) Tj ET")) }),
         ];
         let sent = |files: &[Value], at: &str| changed_at(letter("d1", "Your eyes", files), at);
         let person = desk.import(bundle("collection", &[
