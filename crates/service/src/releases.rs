@@ -4,7 +4,7 @@
 use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
 use crate::questionnaires::own_accounts;
-use crate::reader::Reader;
+use crate::reader::{Reader, version_anew};
 use crate::records::{one, purpose};
 use crate::typed::text;
 use crate::work as items;
@@ -19,11 +19,11 @@ use domain::release::{
 use domain::team::{TeamAsk, WorkKind};
 use domain::{EntryId, OrganisationId, PersonId, ResourceId, WorkItemId};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
-use store::record::{self, Import};
-use store::release::{self, HoldRow, NewComment, NewHold};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::record::{self, Import, VersionTextRow};
+use store::release::{self, HoldRow, NewComment, NewHold, SaidRow};
 use store::work::NewWorkItem;
-use store::{Tx, person, person_write, work};
+use store::{Tx, document, person, person_write, work};
 use uuid::Uuid;
 
 /// What an event calls these pages.
@@ -525,25 +525,56 @@ pub(crate) async fn words_then(
     entry: EntryId,
     version: ResourceId,
 ) -> Result<Option<ResultWords>, ServiceError> {
-    let seen = format!("{entry}:{version}");
-    let Some(row) = release::said_of(tx, reader.person, &seen).await? else { return Ok(None) };
-    let filter = reader.filter.with_what_waits();
-    for other in row.seen.split(' ').filter_map(|one| one.split_once(':')?.0.parse::<EntryId>().ok()) {
-        if record::entry(tx, reader.person, &filter, other).await?.is_none() {
+    match release::said_of(tx, reader.person, &format!("{entry}:{version}")).await? {
+        Some(row) => open_words(tx, reader, row).await,
+        None => Ok(None),
+    }
+}
+
+/// What a care team last wrote about an entry, for a reader to whom all that it wrote about is open, where the entry still says what
+/// was written about: nothing that would wait anew ([`Change::waits_anew`]).
+pub(crate) async fn words(tx: &mut Tx, reader: &Reader, entry: EntryId) -> Result<Option<ResultWords>, ServiceError> {
+    let Some(row) = release::said_of(tx, reader.person, &format!("{entry}:")).await? else { return Ok(None) };
+    let about = written_about(&row.seen).into_iter().find(|(other, _)| *other == entry);
+    let (Some((_, about)), Some(now)) = (about, document::version(tx, reader.person, entry).await?) else { return Ok(None) };
+    if about != now {
+        let texts = record::raw(tx, reader.person, &[about.as_uuid(), now.as_uuid()]).await?;
+        let text = |id: ResourceId| texts.iter().find(|text| text.id == id.as_uuid()).map(|text| text.raw.as_str());
+        let (Some(was), Some(is)) = (text(about), text(now)) else { return Ok(None) };
+        if fhir::map::change(was, is).waits_anew(false) {
             return Ok(None);
         }
+    }
+    open_words(tx, reader, row).await
+}
+
+/// Each entry that somebody who wrote had before them, and its version.
+fn written_about(seen: &str) -> Vec<(EntryId, ResourceId)> {
+    let pairs = seen.split(' ').filter_map(|one| one.split_once(':'));
+    pairs.filter_map(|(entry, version)| Some((entry.parse().ok()?, version.parse().ok()?))).collect()
+}
+
+/// Words, for a reader to whom all that they may tell of is open as its writer had it.
+async fn open_words(tx: &mut Tx, reader: &Reader, row: SaidRow) -> Result<Option<ResultWords>, ServiceError> {
+    let filter = reader.filter.with_what_waits();
+    for (other, version) in written_about(&row.seen) {
+        let Some(found) = record::entry(tx, reader.person, &filter, other).await? else { return Ok(None) };
         let waits = record::entry(tx, reader.person, &reader.filter, other).await?.is_none();
         if waits && release::before(tx, reader.person, other, reader.filter.at()).await?.is_none() {
             return Ok(None);
         }
+        if reader.is_owner() {
+            continue;
+        }
+        let Some(text) = record::raw(tx, reader.person, &[version.as_uuid()]).await?.pop() else { return Ok(None) };
+        let text = VersionTextRow { id: text.id, full_url: text.full_url, raw: text.raw, received_at: found.received_at };
+        let label = record::label_of(tx, reader.person, other, filter.at()).await?;
+        let chosen = label.map(|label| label.chosen()).transpose()?.flatten();
+        if version_anew(tx, reader, &found, text, chosen).await?.is_none() {
+            return Ok(None);
+        }
     }
     Ok(Some(ResultWords { words: row.words, name: row.name, organisation: row.organisation, at: row.written_at }))
-}
-
-/// What a care team wrote about an entry, for a reader to whom all that it may tell of is open.
-pub(crate) async fn words(tx: &mut Tx, reader: &Reader, entry: EntryId) -> Result<Option<ResultWords>, ServiceError> {
-    let row = record::words(tx, reader.person, &reader.filter, entry).await?;
-    Ok(row.map(|row| ResultWords { words: row.words, name: row.name, organisation: row.organisation, at: row.written_at }))
 }
 
 /// Results that came as one, for somebody who may write about them.
@@ -662,10 +693,13 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
     }
     let rules = release::rules(tx, import.organisation).await?.map(|row| row.days.0).unwrap_or_default();
     let chosen = release::choices(tx, import.person).await?.map(|row| row.choices.0).unwrap_or_default();
-    let running = release::running(tx, import.person, import.at).await?;
+    let mut running = release::running(tx, import.person, import.at).await?;
     let marked = results.iter().any(|(one, _)| is_marked(&one.facts));
     if rules.is_empty() && chosen.is_empty() && running.is_empty() && !marked {
         return Ok(0);
+    }
+    if write_anew(core, tx, import, &results, &running).await? {
+        running = release::running(tx, import.person, import.at).await?;
     }
     let days = |one: &Arrival, kind: ResultKind| days_to_write(rules.get(kind.code()).copied(), is_marked(&one.facts));
     let waits = |one: &Arrival| running.iter().any(|row| row.entry() == one.id);
@@ -722,6 +756,26 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         }
     }
     Ok(many)
+}
+
+/// Asks for words again where somebody has written about what still waits, and its newer version says something else. The person reads it
+/// when they were to. `true` where that is so of anything.
+async fn write_anew(
+    core: &Core,
+    tx: &mut Tx,
+    import: Import,
+    arrived: &[(Arrival, ResultKind)],
+    running: &[HoldRow],
+) -> Result<bool, ServiceError> {
+    let says_else = arrived.iter().filter(|(one, _)| one.before.is_none_or(|(_, change)| change.waits_anew(false)));
+    let written = |id: EntryId| running.iter().find(|row| row.entry() == id && row.commented_at.is_some());
+    let leads: BTreeSet<Uuid> = says_else.filter_map(|(one, _)| written(one.id)).map(|row| row.lead_id).collect();
+    for old in &leads {
+        let lead = EntryId::from_uuid(core.new_id());
+        release::lead_anew(tx, import.person, EntryId::from_uuid(*old), lead, import.at).await?;
+        to_the_list(core, tx, import.organisation, import.person, lead).await?;
+    }
+    Ok(!leads.is_empty())
 }
 
 /// Which results came as one: each report with what it takes words from, by their places.

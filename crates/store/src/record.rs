@@ -250,17 +250,6 @@ macro_rules! of_lead {
     };
 }
 
-/// What a care team wrote about entry `$2`.
-macro_rules! written {
-    () => {
-        "SELECT c.words, m.name, o.name AS organisation, c.written_at FROM result_hold y \
-         JOIN record_entry e ON e.person_id = y.person_id AND e.id = y.entry_id \
-         JOIN result_comment c ON c.person_id = y.person_id AND c.lead_id = y.lead_id JOIN staff_member m ON m.id = c.member_id \
-         JOIN organisation o ON o.id = c.organisation_id \
-         WHERE y.person_id = $1 AND y.entry_id = $2 AND c.words <> '' AND e.release = 'released'"
-    };
-}
-
 /// Without what the person hid from this relationship; for an organisation, which has none, nothing is hidden.
 macro_rules! hidden {
     ($relationship:literal) => {
@@ -513,15 +502,6 @@ statements! {
     );
     OPEN_OF_LEAD = concat!(of_lead!(), opened!("$4"));
     OPEN_OF_LEAD_ONLY = concat!(of_lead!(), open!("$4", "$5", "$6", "$7"));
-    WORDS = concat!(written!(), opened!("$3"));
-    /// Words about several results stand where all of these are open: they may tell of any.
-    WORDS_OPEN = concat!(
-        written!(), opened!("$6"),
-        " AND NOT EXISTS (SELECT 1 FROM result_hold g JOIN record_entry e ON e.person_id = g.person_id AND e.id = g.entry_id \
-         WHERE g.person_id = $1 AND g.lead_id = y.lead_id AND CASE WHEN e.release = 'released'",
-        open!("$3", "$4", "$5", "$6"),
-        " THEN 0 ELSE 1 END = 1)"
-    );
     /// What its owner is not shown, by source, type and id; with it the Binaries that hold its files, which have entries of their own.
     CLOSED = "SELECT e.organisation_id, e.resource_type, e.logical_id FROM record_entry e WHERE e.person_id = $1 AND e.release = 'withheld' \
               UNION ALL SELECT e.organisation_id, e.resource_type, e.logical_id FROM result_hold x \
@@ -1903,31 +1883,6 @@ pub async fn open_of_lead(
         bind_filter!(query, filter).fetch_one(c).await
     })?;
     Ok(count)
-}
-
-/// What a care team wrote about a result.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct WordsRow {
-    /// What.
-    pub words: String,
-    /// Who.
-    pub name: String,
-    /// For whom they work.
-    pub organisation: String,
-    /// When.
-    pub written_at: DateTime<Utc>,
-}
-
-/// What a care team wrote about an entry, where all that it wrote about is open.
-///
-/// # Errors
-/// [`StoreError`] when the database fails.
-pub async fn words(tx: &mut Tx, person: PersonId, filter: &Filter, entry: EntryId) -> Result<Option<WordsRow>, StoreError> {
-    let statement = filter.choose(WORDS, WORDS_OPEN);
-    Ok(on!(tx, c, {
-        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(entry.as_uuid());
-        bind_filter!(query, filter).fetch_optional(c).await
-    })?)
 }
 
 /// A resource whose entry its owner is not shown, or a Binary that holds a file of one.

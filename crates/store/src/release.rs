@@ -44,6 +44,8 @@ statements! {
     RUNNING = concat!("SELECT ", hold!(), " AND (x.lead_id = $2 OR ($2 IS NULL AND x.opens_at > $3)) ORDER BY x.received_at, x.entry_id");
     SETTLE = "UPDATE result_hold SET comment_days = $3, asks = $4, commented_at = $5, ready_at = $6, opens_at = $7, tell_at = $8 \
               WHERE person_id = $1 AND entry_id = $2";
+    /// Those that wait as one, by another name: what is written about it is yet to come.
+    LEAD_ANEW = "UPDATE result_hold SET lead_id = $3 WHERE person_id = $1 AND lead_id = $2 AND opens_at > $4";
     TO_TELL = "SELECT DISTINCT x.person_id FROM result_hold x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
                WHERE x.told_at IS NULL AND x.tell_at <= $1 AND e.release = 'released' ORDER BY x.person_id LIMIT 500";
     TOLD = "UPDATE result_hold SET told_at = $2 WHERE person_id = $1 AND told_at IS NULL AND tell_at <= $2";
@@ -305,7 +307,8 @@ pub struct SaidRow {
     pub seen: String,
 }
 
-/// The words that were last written of a version of an entry; `seen` is how the writer's form names it.
+/// The words that were last written of a version of an entry; `seen` is how the writer's form names it, or how it begins to name any
+/// version of it.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
@@ -332,6 +335,25 @@ pub async fn of_lead(tx: &mut Tx, person: PersonId, lead: EntryId) -> Result<Vec
 async fn holds(tx: &mut Tx, person: PersonId, lead: Option<EntryId>, now: DateTime<Utc>) -> Result<Vec<HoldRow>, StoreError> {
     let lead = lead.map(|lead| lead.as_uuid());
     Ok(on!(tx, c, sqlx::query_as(RUNNING).bind(person.as_uuid()).bind(lead).bind(now).fetch_all(c).await)?)
+}
+
+/// Gives those that came as one and still wait another `lead`, under which nothing was written yet. When they are shown stays as it is.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn lead_anew(tx: &mut Tx, person: PersonId, old: EntryId, lead: EntryId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(LEAD_ANEW)
+            .bind(person.as_uuid())
+            .bind(old.as_uuid())
+            .bind(lead.as_uuid())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?)
 }
 
 /// Notes what is known now of a result that waits, and from when on it is shown by that.

@@ -95,6 +95,28 @@ impl Clinic {
         }
     }
 
+    /// A clinician writes about what is first on the list; gives by what that is called.
+    async fn writes(&self, words: &str) -> EntryId {
+        let services = &self.desk.services;
+        let item = services.work.list(&self.clinician).await.unwrap().remove(0);
+        let lead = EntryId::from_uuid(item.about);
+        let seen = services.releases.to_comment(&self.clinician, self.person, lead).await.unwrap().seen;
+        let form = ResultCommentForm {
+            act: ResultCommentForm::WRITE.to_owned(),
+            words: words.to_owned(),
+            seen,
+            submission: services.core.new_id(),
+        };
+        services.releases.comment(&self.clinician, item.id, &form).await.unwrap();
+        lead
+    }
+
+    /// The words that stand with an entry, as somebody reads them.
+    async fn said(&self, reader: &Actor, id: EntryId) -> Option<String> {
+        let entry = self.desk.services.records.entry(reader, self.person, id).await.unwrap();
+        entry.words.map(|words| words.words)
+    }
+
     fn later(&self, days: u8) {
         self.desk.clock.advance(TimeDelta::days(i64::from(days)));
     }
@@ -540,6 +562,53 @@ testkit::both_engines! {
         clinic.receive(&[report("entered-in-error", "SECRET fifth")]).await;
         assert_eq!(records.version_before(&clinic.me, person, id).await.unwrap(), None);
         assert!(not_found(records.entry_version(&clinic.me, person, id, 2).await));
+    }
+
+    async fn words_stand_beside_what_they_are_about_and_for_whom_all_of_it_is_open(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5), (ResultKind::Blood, 5)]).await;
+        clinic.receive(&biopsy()).await;
+        let id = clinic.writes("The skin is fine, the finding is not.").await;
+        let hidden = seen_of(&clinic, "SECRET finding").await;
+        clinic.desk.services.hidings.hide_entry(&clinic.me, clinic.person, hidden, service::HiddenFrom::All).await.unwrap();
+        assert_eq!(clinic.said(&clinic.carer, id).await, None);
+        // What is hidden waits anew by itself.
+        clinic.receive(&[with(biopsy().remove(1), "valueString", json!("SECRET other value"))]).await;
+        assert_eq!(clinic.waits(&clinic.me).await.len(), 1);
+        assert!(clinic.said(&clinic.me, id).await.is_some());
+        assert_eq!(clinic.said(&clinic.carer, id).await, None);
+        // The same once more, by another author; then something else, shown at once.
+        clinic.writes_first(&[]).await;
+        let report = with(biopsy().remove(0), "performer", json!([{ "display": "Dr Obi" }]));
+        clinic.receive(std::slice::from_ref(&report)).await;
+        assert!(clinic.said(&clinic.me, id).await.is_some());
+        clinic.later(5);
+        clinic.receive(&[with(report, "conclusion", json!("SECRET other conclusion"))]).await;
+        assert!(clinic.reads(&clinic.me).await);
+        assert_eq!(clinic.said(&clinic.me, id).await, None);
+    }
+
+    async fn what_changes_after_it_was_written_about_is_to_be_written_about_again(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::WithSomeone)]).await;
+        clinic.receive(&biopsy()).await;
+        let id = clinic.writes("All normal.").await;
+        let services = &clinic.desk.services;
+        let until = clinic.today_and(LONGEST_DAYS);
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Ready, until)]);
+        assert_eq!(services.work.list(&clinic.clinician).await.unwrap(), []);
+        clinic.later(1);
+        clinic.receive(&[with(biopsy().remove(0), "conclusion", json!("SECRET other conclusion"))]).await;
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Ready, until)], "its day is not put off");
+        assert_eq!(services.work.list(&clinic.clinician).await.unwrap().len(), 1);
+        let waiting = services.records.results(&clinic.me, clinic.person, None).await.unwrap().waiting.remove(0).id;
+        services.releases.open(&clinic.me, clinic.person, waiting).await.unwrap();
+        assert!(clinic.reads(&clinic.me).await);
+        assert_eq!(clinic.said(&clinic.me, id).await, None, "nobody has written about this one");
+        clinic.writes("Please come and see us.").await;
+        assert_eq!(clinic.said(&clinic.me, id).await.as_deref(), Some("Please come and see us."));
+        assert_eq!(services.work.list(&clinic.clinician).await.unwrap(), []);
     }
 
     async fn a_clinician_may_let_it_go_without_words(place: &Place) {
