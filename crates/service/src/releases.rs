@@ -703,7 +703,8 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
     }
     let days = |one: &Arrival, kind: ResultKind| days_to_write(rules.get(kind.code()).copied(), is_marked(&one.facts));
     let waits = |one: &Arrival| running.iter().any(|row| row.entry() == one.id);
-    let begins = |one: &Arrival| one.before.is_none_or(|(_, change)| change.waits_anew(waits(one)));
+    // What waits already goes on to, also where a version between could not be shown.
+    let begins = |one: &Arrival| one.before.map_or(!waits(one), |(_, change)| change.waits_anew(waits(one)));
     let results: Vec<(Arrival, ResultKind)> = results.into_iter().filter(|(one, _)| begins(one)).collect();
     let groups = together(&results);
     let mut many = 0;
@@ -732,11 +733,6 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         for row in running.iter().filter(waits_with) {
             terms = terms.and(row.held().terms);
         }
-        let report = members.iter().find(|(one, _)| one.key.0 == "DiagnosticReport").or_else(|| members.first());
-        // What waits anew is another thing to write about than what waited before.
-        let anew = members.iter().any(|(one, _)| one.before.is_some());
-        let own = report.map(|(one, _)| if anew { EntryId::from_uuid(core.new_id()) } else { one.id });
-        let Some(lead) = with.map(|row| EntryId::from_uuid(row.lead_id)).or(own) else { continue };
         let held = match with {
             Some(row) => Held { terms: row.held().terms.and(terms), ..row.held() },
             None => Held { source: Release::Released, terms, received_at: import.at, commented_at: None, ready_at: None },
@@ -744,6 +740,15 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         if held.terms.is_none() || held.opens_at() <= import.at {
             continue;
         }
+        let mut earlier = BTreeSet::new();
+        for (one, _) in &members {
+            earlier.extend(release::lead_of(tx, import.person, one.id).await?);
+        }
+        let report = members.iter().find(|(one, _)| one.key.0 == "DiagnosticReport").or_else(|| members.first());
+        // What waits anew is another thing to write about than what waited or was shown before.
+        let anew = !earlier.is_empty() || members.iter().any(|(one, _)| one.before.is_some());
+        let own = report.map(|(one, _)| if anew { EntryId::from_uuid(core.new_id()) } else { one.id });
+        let Some(lead) = with.map(|row| EntryId::from_uuid(row.lead_id)).or(own) else { continue };
         for (one, kind) in &members {
             let rule_days = days(one, *kind).filter(|_| held.terms.comment_days.is_some());
             let before = one.before.map(|(before, _)| before);

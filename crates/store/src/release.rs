@@ -24,16 +24,14 @@ statements! {
     CHOICES = "SELECT choices, version FROM result_choices WHERE person_id = $1";
     FIRST_CHOICES = "INSERT INTO result_choices (person_id, choices, version, chosen_at) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING";
     CHANGE_CHOICES = "UPDATE result_choices SET choices = $3, version = version + 1, chosen_at = $4 WHERE person_id = $1 AND version = $2";
+    /// One that waited before waits anew, as if it had come now.
     INSERT = "INSERT INTO result_hold (person_id, entry_id, lead_id, organisation_id, kind, received_at, rule_days, comment_days, asks, \
-              commented_at, ready_at, opens_at, tell_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
-              ON CONFLICT DO NOTHING";
-    /// One that was shown waits anew, as if it had come now.
-    RENEW = "INSERT INTO result_hold (person_id, entry_id, lead_id, organisation_id, kind, received_at, rule_days, comment_days, asks, \
-             commented_at, ready_at, opens_at, tell_at, before_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
-             ON CONFLICT (person_id, entry_id) DO UPDATE SET lead_id = excluded.lead_id, organisation_id = excluded.organisation_id, \
-             kind = excluded.kind, received_at = excluded.received_at, rule_days = excluded.rule_days, comment_days = excluded.comment_days, \
-             asks = excluded.asks, commented_at = excluded.commented_at, ready_at = excluded.ready_at, opens_at = excluded.opens_at, \
-             tell_at = excluded.tell_at, told_at = NULL, before_id = excluded.before_id";
+              commented_at, ready_at, opens_at, tell_at, before_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+              ON CONFLICT (person_id, entry_id) DO UPDATE SET lead_id = excluded.lead_id, organisation_id = excluded.organisation_id, \
+              kind = excluded.kind, received_at = excluded.received_at, rule_days = excluded.rule_days, comment_days = excluded.comment_days, \
+              asks = excluded.asks, commented_at = excluded.commented_at, ready_at = excluded.ready_at, opens_at = excluded.opens_at, \
+              tell_at = excluded.tell_at, told_at = NULL, before_id = excluded.before_id";
+    LEAD_OF = "SELECT lead_id FROM result_hold WHERE person_id = $1 AND entry_id = $2";
     /// The version that was shown before the one that waits at this instant.
     BEFORE = "SELECT r.version, x.opens_at FROM result_hold x JOIN resource r ON r.person_id = x.person_id AND r.id = x.before_id \
               WHERE x.person_id = $1 AND x.entry_id = $2 AND x.opens_at > $3";
@@ -249,14 +247,16 @@ pub async fn change_choices(
     Ok(rows > 0)
 }
 
-/// Lets a result wait. One that waited before is left as it is; where an earlier version was shown, the newer one waits anew.
+/// Lets a result wait that does not; one that waited before and is over waits anew.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn insert(tx: &mut Tx, person: PersonId, hold: &NewHold) -> Result<(), StoreError> {
     let held = &hold.held;
-    Ok(on!(tx, c, {
-        let query = sqlx::query(if hold.before.is_some() { RENEW } else { INSERT })
+    Ok(on!(
+        tx,
+        c,
+        sqlx::query(INSERT)
             .bind(person.as_uuid())
             .bind(hold.entry.as_uuid())
             .bind(hold.lead.as_uuid())
@@ -269,13 +269,22 @@ pub async fn insert(tx: &mut Tx, person: PersonId, hold: &NewHold) -> Result<(),
             .bind(held.commented_at)
             .bind(held.ready_at)
             .bind(held.opens_at())
-            .bind(held.comment_ends_at());
-        let query = match hold.before {
-            Some(before) => query.bind(before.as_uuid()),
-            None => query,
-        };
-        query.execute(c).await.map(|_| ())
-    })?)
+            .bind(held.comment_ends_at())
+            .bind(hold.before.map(|before| before.as_uuid()))
+            .execute(c)
+            .await
+            .map(|_| ())
+    )?)
+}
+
+/// With what an entry waits, or waited last; `None` where it never did.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn lead_of(tx: &mut Tx, person: PersonId, entry: EntryId) -> Result<Option<EntryId>, StoreError> {
+    let row: Option<(Uuid,)> =
+        on!(tx, c, sqlx::query_as(LEAD_OF).bind(person.as_uuid()).bind(entry.as_uuid()).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| EntryId::from_uuid(id)))
 }
 
 /// The number of the version, in the order in which they arrived, that was shown before the one that waits at this instant, and from

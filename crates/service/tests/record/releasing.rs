@@ -611,6 +611,34 @@ testkit::both_engines! {
         assert_eq!(services.work.list(&clinic.clinician).await.unwrap(), []);
     }
 
+    async fn what_comes_by_way_of_a_version_that_may_not_be_shown_waits_too(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Blood, 5)]).await;
+        let sodium = |status: &str, value: &str| {
+            let one = with(with(biopsy().remove(1), "code", json!({ "text": "Sodium" })), "status", json!(status));
+            with(one, "valueString", json!(value))
+        };
+        let shown = async || clinic.titles(&clinic.me).await.contains(&"Sodium".to_owned());
+        clinic.receive(&[sodium("final", "140")]).await;
+        let id = clinic.writes("It is fine.").await;
+        assert!(shown().await);
+        clinic.later(1);
+        clinic.receive(&[sodium("preliminary", "120")]).await;
+        assert!(!shown().await);
+        clinic.receive(&[sodium("amended", "121")]).await;
+        assert!(!shown().await);
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(5))]);
+        // Back and forth once more puts nothing off, and asks nobody twice.
+        clinic.later(1);
+        clinic.receive(&[sodium("preliminary", "122")]).await;
+        clinic.receive(&[sodium("amended", "123")]).await;
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(4))]);
+        assert_eq!(clinic.desk.services.work.list(&clinic.clinician).await.unwrap().len(), 1);
+        clinic.writes("It is low.").await;
+        assert!(shown().await);
+        assert_eq!(clinic.said(&clinic.me, id).await.as_deref(), Some("It is low."));
+    }
+
     async fn a_clinician_may_let_it_go_without_words(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 14)]).await;
