@@ -759,6 +759,13 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         if held.terms.comment_days.is_some() {
             to_the_list(core, tx, import.organisation, import.person, lead).await?;
         }
+        // Where nothing is left to write about, nobody is asked to.
+        for old in earlier.into_iter().filter(|old| *old != lead) {
+            if release::of_lead(tx, import.person, old).await?.is_empty() {
+                let about = (WorkKind::ResultComment, old.as_uuid());
+                work::close(tx, import.organisation, about, None, "replaced", import.at).await?;
+            }
+        }
     }
     Ok(many)
 }

@@ -639,6 +639,22 @@ testkit::both_engines! {
         assert_eq!(clinic.said(&clinic.me, id).await.as_deref(), Some("It is low."));
     }
 
+    async fn what_nobody_wrote_about_is_asked_once_when_it_waits_anew(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        clinic.writes_first(&[(ResultKind::Tissue, 3)]).await;
+        let report = with(biopsy().remove(0), "result", json!([]));
+        clinic.receive(std::slice::from_ref(&report)).await;
+        let first = clinic.desk.services.work.list(&clinic.clinician).await.unwrap().remove(0);
+        clinic.later(3);
+        clinic.receive(&[with(report, "conclusion", json!("SECRET other conclusion"))]).await;
+        let items = clinic.desk.services.work.list(&clinic.clinician).await.unwrap();
+        assert!(items.len() == 1 && items[0].id != first.id, "{items:?}");
+        let id = clinic.biopsy().await;
+        clinic.writes("We looked again.").await;
+        assert_eq!(clinic.said(&clinic.me, id).await.as_deref(), Some("We looked again."));
+        assert_eq!(clinic.desk.services.work.list(&clinic.clinician).await.unwrap(), []);
+    }
+
     async fn a_clinician_may_let_it_go_without_words(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 14)]).await;
