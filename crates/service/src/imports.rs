@@ -537,7 +537,8 @@ async fn say_again(
                 (None | Some(Where::New(_)), _) => {}
             }
         }
-        let arrived = changes.arrived();
+        let mut arrived = changes.arrived();
+        arrived.extend(changes.renewed(tx, import).await?);
         changes.save(&core, tx, import).await?;
         releases::hold(&core, tx, import, arrived).await?;
     }
@@ -1042,11 +1043,16 @@ impl Changes {
         };
         let mut renewed = Vec::new();
         for some in changed.chunks(RAW_AT_ONCE) {
-            let ids: Vec<_> = some.iter().map(|(_, before)| before.as_uuid()).collect();
-            let texts = record::raw(tx, import.person, &ids).await?;
+            let before: Vec<_> = some.iter().map(|(_, before)| before.as_uuid()).collect();
+            let mut texts = record::raw(tx, import.person, &before).await?;
+            // What is read again was stored before.
+            let stored = some.iter().map(|(entry, _)| entry.resource_id).filter(|id| !now.contains_key(id));
+            let stored: Vec<_> = stored.map(|id| id.as_uuid()).collect();
+            texts.extend(record::raw(tx, import.person, &stored).await?);
             let texts: HashMap<_, _> = texts.into_iter().map(|text| (text.id, text.raw)).collect();
+            let text = |id: ResourceId| now.get(&id).copied().or_else(|| texts.get(&id.as_uuid()).map(String::as_str));
             for (entry, before) in some {
-                let (Some(was), Some(is)) = (texts.get(&before.as_uuid()), now.get(&entry.resource_id)) else { continue };
+                let (Some(was), Some(is)) = (text(*before), text(entry.resource_id)) else { continue };
                 renewed.push(arrival(entry, Some((*before, fhir::map::change(was, is)))));
             }
         }

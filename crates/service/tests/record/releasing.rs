@@ -861,6 +861,34 @@ testkit::both_engines! {
         assert_eq!(clinic.titles(&clinic.me).await, all, "it changes nothing that is as it must be");
     }
 
+    async fn a_newer_version_that_is_read_only_now_waits(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let first = with(biopsy().remove(0), "result", json!([]));
+        clinic.receive(std::slice::from_ref(&first)).await;
+        clinic.receive(&[with(first.clone(), "conclusion", json!("SECRET other conclusion"))]).await;
+        // As a program might have left it that could not read the newer one.
+        let before = fhir::Received::new("stored", None, first.to_string()).unwrap();
+        let facts = fhir::map::entry(&before, &fhir::map::Names::among(&[])).unwrap().unwrap();
+        let (person, organisation, at) = (clinic.person, clinic.desk.practice.id, clinic.desk.services.core.now());
+        let act: Result<(), store::StoreError> = place.store.write(move |tx| Box::pin(async move {
+            let source = store::record::Source { organisation, resource_type: "DiagnosticReport", logical_id: "r1" };
+            let held = store::record::held_of(tx, person, source).await?;
+            let import = store::record::Import { person, organisation, id: domain::ImportId::from_uuid(Uuid::nil()), at };
+            let (id, resource_id) = (EntryId::from_uuid(held[0].entry_id.unwrap()), domain::ResourceId::from_uuid(held[0].id));
+            let (resource_type, logical_id) = ("DiagnosticReport".to_owned(), "r1".to_owned());
+            let entry = store::record::NewEntry { id, resource_id, resource_type, logical_id, facts };
+            store::record::change_entry(tx, import, &entry).await
+        })).await;
+        act.unwrap();
+        clinic.writes_first(&[(ResultKind::Tissue, 5)]).await;
+        let id = clinic.biopsy().await;
+        assert!(clinic.reads(&clinic.me).await);
+        clinic.desk.services.imports.reindex(&Actor::Operator, person).await.unwrap();
+        assert!(!clinic.reads(&clinic.me).await);
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(5))]);
+        assert_eq!(clinic.desk.services.records.version_before(&clinic.me, person, id).await.unwrap(), Some(1));
+    }
+
     async fn somebody_is_told_once_when_there_is_something_for_them(place: &Place) {
         let clinic = Clinic::at(place).await;
         let services = &clinic.desk.services;
