@@ -275,6 +275,8 @@ pub struct Held {
     pub commented_at: Option<DateTime<Utc>>,
     /// When the person said that they were ready.
     pub ready_at: Option<DateTime<Utc>>,
+    /// By when it is shown whatever it waits for, where it came to wait for more than it first did.
+    pub latest: Option<DateTime<Utc>>,
 }
 
 /// Whether a result is shown.
@@ -301,7 +303,7 @@ impl Held {
     #[must_use]
     pub fn comment_ends_at(&self) -> DateTime<Utc> {
         let Some(days) = self.terms.comment_days else { return self.received_at };
-        let latest = after(self.received_at, days);
+        let latest = self.by_latest(after(self.received_at, days));
         self.commented_at.map_or(latest, |at| at.clamp(self.received_at, latest))
     }
 
@@ -312,8 +314,25 @@ impl Held {
         if !self.terms.asks {
             return from;
         }
-        let latest = after(from, LONGEST_DAYS);
+        let latest = self.by_latest(after(from, LONGEST_DAYS));
         self.ready_at.map_or(latest, |at| at.clamp(from, latest))
+    }
+
+    fn by_latest(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        self.latest.map_or(at, |latest| at.min(latest.max(self.received_at)))
+    }
+
+    /// The same where somebody is to write about it first who was not to when it came: within so many days from now, while it waits for
+    /// the person alone. It is shown by the day that was promised.
+    #[must_use]
+    pub fn words_first(self, days: u8, now: DateTime<Utc>) -> Self {
+        let promised = self.opens_at();
+        if self.terms.comment_days.is_some() || self.commented_at.is_some() || now >= promised {
+            return self;
+        }
+        let since = u8::try_from(now.signed_duration_since(self.received_at).num_days()).unwrap_or_default();
+        let comment_days = since.saturating_add(days).min(LONGEST_DAYS);
+        Self { terms: Terms { comment_days: Some(comment_days), ..self.terms }, latest: Some(promised), ..self }
     }
 }
 
@@ -354,7 +373,21 @@ mod tests {
     }
 
     fn held(terms: Terms) -> Held {
-        Held { source: Release::Released, terms, received_at: at(0), commented_at: None, ready_at: None }
+        Held { source: Release::Released, terms, received_at: at(0), commented_at: None, ready_at: None, latest: None }
+    }
+
+    #[test]
+    fn words_that_are_to_come_first_only_now_put_nothing_off() {
+        let asks = held(Terms { comment_days: None, asks: true });
+        let ends = |held: Held| (held.comment_ends_at(), held.opens_at());
+        assert_eq!(ends(asks.words_first(OWN_DAYS, at(2))), (at(9), at(14)));
+        assert_eq!(ends(asks.words_first(OWN_DAYS, at(10))), (at(14), at(14)));
+        let first = asks.words_first(OWN_DAYS, at(2));
+        assert_eq!(ends(Held { commented_at: Some(at(5)), ..first }), (at(5), at(14)));
+        assert_eq!(ends(Held { commented_at: Some(at(5)), ready_at: Some(at(6)), ..first }), (at(5), at(6)));
+        let over = asks.words_first(OWN_DAYS, at(14));
+        let waits = held(Terms { comment_days: Some(3), asks: true });
+        assert_eq!((over, waits.words_first(OWN_DAYS, at(2))), (asks, waits));
     }
 
     #[test]
@@ -445,12 +478,14 @@ mod tests {
     fn any_held() -> impl Strategy<Value = Held> {
         let days = prop::option::of(any::<u8>());
         let later = || prop::option::of(-40_000_i64..4_000_000);
-        (any::<bool>(), days, any::<bool>(), later(), later()).prop_map(|(withheld, comment_days, asks, written, ready)| Held {
+        let all = (any::<bool>(), days, any::<bool>(), later(), later(), later());
+        all.prop_map(|(withheld, comment_days, asks, written, ready, latest)| Held {
             source: if withheld { Release::Withheld } else { Release::Released },
             terms: Terms { comment_days, asks },
             received_at: at(0),
             commented_at: written.map(|seconds| at(0) + TimeDelta::seconds(seconds)),
             ready_at: ready.map(|seconds| at(0) + TimeDelta::seconds(seconds)),
+            latest: latest.map(|seconds| at(0) + TimeDelta::seconds(seconds)),
         })
     }
 
@@ -495,6 +530,12 @@ mod tests {
                 }
                 prop_assert!(waits.opens_at() <= now + TimeDelta::days(2 * i64::from(LONGEST_DAYS)));
             }
+        }
+
+        #[test]
+        fn the_day_stays_where_words_are_to_come_first_only_now(held in any_held(), days in any::<u8>(), seconds in 0_i64..2_000_000) {
+            let first = held.words_first(days, at(0) + TimeDelta::seconds(seconds));
+            prop_assert_eq!(first.opens_at(), held.opens_at());
         }
 
         #[test]

@@ -698,10 +698,22 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
     if rules.is_empty() && chosen.is_empty() && running.is_empty() && !marked {
         return Ok(0);
     }
-    if write_anew(core, tx, import, &results, &running).await? {
+    let days = |one: &Arrival, kind: ResultKind| days_to_write(rules.get(kind.code()).copied(), is_marked(&one.facts));
+    let own = |one: &Arrival, kind: ResultKind| {
+        let dated = one.facts.recorded.or(one.facts.happened).map(|when| when.sort_key());
+        let own = Terms::of(days(one, kind), choice(&chosen, kind));
+        if is_history(dated, import.at) { Terms { comment_days: None, ..own } } else { own }
+    };
+    let mut other = write_anew(core, tx, import, &results, &running).await?;
+    for (one, kind) in results.iter().filter(|(one, _)| is_marked(&one.facts)) {
+        let waits = running.iter().find(|row| row.entry() == one.id);
+        if let (Some(row), Some(days)) = (waits, own(one, *kind).comment_days) {
+            other |= words_first(core, tx, import, (row.lead_id, days), &running).await?;
+        }
+    }
+    if other {
         running = release::running(tx, import.person, import.at).await?;
     }
-    let days = |one: &Arrival, kind: ResultKind| days_to_write(rules.get(kind.code()).copied(), is_marked(&one.facts));
     let waits = |one: &Arrival| running.iter().any(|row| row.entry() == one.id);
     // What waits already goes on to, also where a version between could not be shown.
     let begins = |one: &Arrival| one.before.map_or(!waits(one), |(_, change)| change.waits_anew(waits(one)));
@@ -712,12 +724,7 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         let members: Vec<&(Arrival, ResultKind)> = group.iter().filter_map(|at| results.get(*at)).collect();
         let mut terms = Terms::default();
         for (one, kind) in &members {
-            let dated = one.facts.recorded.or(one.facts.happened).map(|when| when.sort_key());
-            let mut own = Terms::of(days(one, *kind), choice(&chosen, *kind));
-            if is_history(dated, import.at) {
-                own.comment_days = None;
-            }
-            terms = terms.and(own);
+            terms = terms.and(own(one, *kind));
         }
         // A result of a report that waits already waits with it.
         // So does a report that comes after the results that it names.
@@ -733,10 +740,7 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         for row in running.iter().filter(waits_with) {
             terms = terms.and(row.held().terms);
         }
-        let held = match with {
-            Some(row) => Held { terms: row.held().terms.and(terms), ..row.held() },
-            None => Held { source: Release::Released, terms, received_at: import.at, commented_at: None, ready_at: None },
-        };
+        let held = joined(with, terms, import.at);
         if held.terms.is_none() || held.opens_at() <= import.at {
             continue;
         }
@@ -747,8 +751,11 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         let report = members.iter().find(|(one, _)| one.key.0 == "DiagnosticReport").or_else(|| members.first());
         // What waits anew is another thing to write about than what waited or was shown before.
         let anew = !earlier.is_empty() || members.iter().any(|(one, _)| one.before.is_some());
-        let own = report.map(|(one, _)| if anew { EntryId::from_uuid(core.new_id()) } else { one.id });
-        let Some(lead) = with.map(|row| EntryId::from_uuid(row.lead_id)).or(own) else { continue };
+        let new = report.map(|(one, _)| if anew { EntryId::from_uuid(core.new_id()) } else { one.id });
+        let Some(lead) = with.map(|row| EntryId::from_uuid(row.lead_id)).or(new) else { continue };
+        if let (Some(row), Some(days)) = (with, terms.comment_days) {
+            words_first(core, tx, import, (row.lead_id, days), &running).await?;
+        }
         for (one, kind) in &members {
             let rule_days = days(one, *kind).filter(|_| held.terms.comment_days.is_some());
             let before = one.before.map(|(before, _)| before);
@@ -788,6 +795,40 @@ async fn write_anew(
         to_the_list(core, tx, import.organisation, import.person, lead).await?;
     }
     Ok(!leads.is_empty())
+}
+
+/// For what something waits that has just come, with what it joins.
+fn joined(with: Option<&HoldRow>, terms: Terms, at: DateTime<Utc>) -> Held {
+    let Some(row) = with else {
+        let (source, received_at) = (Release::Released, at);
+        return Held { source, terms, received_at, commented_at: None, ready_at: None, latest: None };
+    };
+    let held = terms.comment_days.map_or(row.held(), |days| row.held().words_first(days, at));
+    Held { terms: held.terms.and(terms), ..held }
+}
+
+/// Lets what waits as one for the person alone wait for words first, so many days from now and no longer than it was to. `true` where it
+/// now does.
+async fn words_first(
+    core: &Core,
+    tx: &mut Tx,
+    import: Import,
+    (lead, days): (Uuid, u8),
+    running: &[HoldRow],
+) -> Result<bool, ServiceError> {
+    let mut any = false;
+    for row in running.iter().filter(|row| row.lead_id == lead) {
+        let held = row.held();
+        let first = held.words_first(days, import.at);
+        if first != held {
+            release::words_first(tx, import.person, row.entry(), &first).await?;
+            any = true;
+        }
+    }
+    if any {
+        to_the_list(core, tx, import.organisation, import.person, EntryId::from_uuid(lead)).await?;
+    }
+    Ok(any)
 }
 
 /// Which results came as one: each report with what it takes words from, by their places.

@@ -235,7 +235,7 @@ macro_rules! told_of {
 /// A result `e` that was held, `x`, and who sent it.
 macro_rules! waiting {
     () => {
-        "SELECT x.lead_id, x.entry_id, x.before_id, x.rule_days, x.comment_days, x.asks, x.received_at, x.commented_at, x.ready_at, o.name AS organisation \
+        "SELECT x.lead_id, x.entry_id, x.before_id, x.rule_days, x.comment_days, x.asks, x.received_at, x.commented_at, x.ready_at, x.latest_at, o.name AS organisation \
          FROM result_hold x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
          JOIN organisation o ON o.id = x.organisation_id WHERE x.person_id = $1 AND e.release = 'released'"
     };
@@ -1836,6 +1836,8 @@ pub struct WaitingRow {
     pub commented_at: Option<DateTime<Utc>>,
     /// When the person said that they were ready.
     pub ready_at: Option<DateTime<Utc>>,
+    /// By when it is shown in any case.
+    pub latest_at: Option<DateTime<Utc>>,
     /// Who sent it.
     pub organisation: String,
 }
@@ -1844,7 +1846,7 @@ impl WaitingRow {
     /// What is known of it, for the decision.
     #[must_use]
     pub fn held(&self) -> Held {
-        held_result((self.comment_days, self.asks), self.received_at, (self.commented_at, self.ready_at))
+        held_result((self.comment_days, self.asks), self.received_at, [self.commented_at, self.ready_at, self.latest_at])
     }
 }
 
@@ -1852,10 +1854,10 @@ impl WaitingRow {
 pub(crate) fn held_result(
     (comment_days, asks): (Option<i32>, bool),
     received_at: DateTime<Utc>,
-    (commented_at, ready_at): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    [commented_at, ready_at, latest]: [Option<DateTime<Utc>>; 3],
 ) -> Held {
     let comment_days = comment_days.and_then(|days| u8::try_from(days).ok());
-    Held { source: Release::Released, terms: Terms { comment_days, asks }, received_at, commented_at, ready_at }
+    Held { source: Release::Released, terms: Terms { comment_days, asks }, received_at, commented_at, ready_at, latest }
 }
 
 /// Results that exist and are not shown yet, as far as a view opens their kind; those that came as one have one `lead_id`.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 macro_rules! hold {
     () => {
         "x.entry_id, x.lead_id, x.organisation_id, x.kind, x.received_at, x.rule_days, x.comment_days, x.asks, x.commented_at, x.ready_at, \
-         x.opens_at, x.before_id, e.organisation_id AS source_id, e.resource_type, e.logical_id, e.resource_id, e.mentions, e.release FROM result_hold x \
+         x.opens_at, x.latest_at, x.before_id, e.organisation_id AS source_id, e.resource_type, e.logical_id, e.resource_id, e.mentions, e.release FROM result_hold x \
          JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id WHERE x.person_id = $1"
     };
 }
@@ -26,11 +26,12 @@ statements! {
     CHANGE_CHOICES = "UPDATE result_choices SET choices = $3, version = version + 1, chosen_at = $4 WHERE person_id = $1 AND version = $2";
     /// One that waited before waits anew, as if it had come now.
     INSERT = "INSERT INTO result_hold (person_id, entry_id, lead_id, organisation_id, kind, received_at, rule_days, comment_days, asks, \
-              commented_at, ready_at, opens_at, tell_at, before_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+              commented_at, ready_at, opens_at, tell_at, before_id, latest_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
               ON CONFLICT (person_id, entry_id) DO UPDATE SET lead_id = excluded.lead_id, organisation_id = excluded.organisation_id, \
               kind = excluded.kind, received_at = excluded.received_at, rule_days = excluded.rule_days, comment_days = excluded.comment_days, \
               asks = excluded.asks, commented_at = excluded.commented_at, ready_at = excluded.ready_at, opens_at = excluded.opens_at, \
-              tell_at = excluded.tell_at, told_at = NULL, before_id = excluded.before_id";
+              tell_at = excluded.tell_at, told_at = NULL, before_id = excluded.before_id, latest_at = excluded.latest_at";
     LEAD_OF = "SELECT lead_id FROM result_hold WHERE person_id = $1 AND entry_id = $2";
     /// The version that was shown before the one that waits at this instant.
     BEFORE = "SELECT r.version, x.opens_at FROM result_hold x JOIN resource r ON r.person_id = x.person_id AND r.id = x.before_id \
@@ -40,8 +41,10 @@ statements! {
                JOIN staff_member m ON m.id = c.member_id JOIN organisation o ON o.id = c.organisation_id \
                WHERE c.person_id = $1 AND c.words <> '' AND c.seen LIKE '%' || CAST($2 AS TEXT) || '%' ORDER BY c.written_at DESC LIMIT 1";
     RUNNING = concat!("SELECT ", hold!(), " AND (x.lead_id = $2 OR ($2 IS NULL AND x.opens_at > $3)) ORDER BY x.received_at, x.entry_id");
-    SETTLE = "UPDATE result_hold SET comment_days = $3, asks = $4, commented_at = $5, ready_at = $6, opens_at = $7, tell_at = $8 \
+    SETTLE = "UPDATE result_hold SET comment_days = $3, asks = $4, commented_at = $5, ready_at = $6, opens_at = $7, tell_at = $8, latest_at = $9 \
               WHERE person_id = $1 AND entry_id = $2";
+    /// Whoever was told that it was there for them is told again.
+    WORDS_FIRST = "UPDATE result_hold SET rule_days = $3, told_at = NULL WHERE person_id = $1 AND entry_id = $2";
     /// Those that wait as one, by another name: what is written about it is yet to come.
     LEAD_ANEW = "UPDATE result_hold SET lead_id = $3 WHERE person_id = $1 AND lead_id = $2 AND opens_at > $4";
     TO_TELL = "SELECT DISTINCT x.person_id FROM result_hold x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
@@ -115,6 +118,8 @@ pub struct HoldRow {
     pub ready_at: Option<DateTime<Utc>>,
     /// From when on it is shown.
     pub opens_at: DateTime<Utc>,
+    /// By when it is in any case.
+    pub latest_at: Option<DateTime<Utc>>,
     /// The version that was shown before it.
     pub before_id: Option<Uuid>,
     /// Its source.
@@ -155,7 +160,7 @@ impl HoldRow {
     /// What is known of it, for the decision.
     #[must_use]
     pub fn held(&self) -> Held {
-        held_result((self.comment_days, self.asks), self.received_at, (self.commented_at, self.ready_at))
+        held_result((self.comment_days, self.asks), self.received_at, [self.commented_at, self.ready_at, self.latest_at])
     }
 
     /// Whether it may be shown at all.
@@ -271,6 +276,7 @@ pub async fn insert(tx: &mut Tx, person: PersonId, hold: &NewHold) -> Result<(),
             .bind(held.opens_at())
             .bind(held.comment_ends_at())
             .bind(hold.before.map(|before| before.as_uuid()))
+            .bind(held.latest)
             .execute(c)
             .await
             .map(|_| ())
@@ -382,10 +388,21 @@ pub async fn settle(tx: &mut Tx, person: PersonId, entry: EntryId, held: &Held) 
             .bind(held.ready_at)
             .bind(held.opens_at())
             .bind(held.comment_ends_at())
+            .bind(held.latest)
             .execute(c)
             .await
             .map(|_| ())
     )?)
+}
+
+/// As [`settle`] of a result of which it is only known now that somebody writes about it first: within the days of `held`.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn words_first(tx: &mut Tx, person: PersonId, entry: EntryId, held: &Held) -> Result<(), StoreError> {
+    let days = held.terms.comment_days.map(i32::from);
+    on!(tx, c, sqlx::query(WORDS_FIRST).bind(person.as_uuid()).bind(entry.as_uuid()).bind(days).execute(c).await.map(|_| ()))?;
+    settle(tx, person, entry, held).await
 }
 
 /// Who is to be told that there is something for them; five hundred people at most.

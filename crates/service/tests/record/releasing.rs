@@ -655,6 +655,36 @@ testkit::both_engines! {
         assert_eq!(clinic.desk.services.work.list(&clinic.clinician).await.unwrap(), []);
     }
 
+    async fn a_mark_that_comes_later_lets_it_wait_for_words_and_no_longer(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let services = &clinic.desk.services;
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::WithSomeone), (ResultKind::Blood, ResultChoice::WithSomeone)]).await;
+        let marked = |one: Value| with(one, "meta", json!({ "security": [{ "code": "TBOO" }] }));
+        let report = with(biopsy().remove(0), "result", json!([]));
+        let promised = clinic.today_and(LONGEST_DAYS);
+        clinic.receive(&[report.clone(), biopsy().remove(1)]).await;
+        clinic.later(2);
+        clinic.receive(&[marked(with(report, "conclusion", json!("SECRET other conclusion")))]).await;
+        let words = clinic.today_and(OWN_DAYS);
+        let both = BTreeSet::from([(true, words), (false, promised)]);
+        let waits = async || clinic.waits(&clinic.me).await.into_iter().map(|(what, until)| (what == ResultWait::Comment, until)).collect::<BTreeSet<_>>();
+        assert_eq!(waits().await, both, "the finding by itself was not marked");
+        assert_eq!(services.work.list(&clinic.clinician).await.unwrap().len(), 1);
+        // What the person chooses takes nothing from that.
+        clinic.choose(&[(ResultKind::Blood, ResultChoice::WithSomeone)]).await;
+        clinic.choose(&[(ResultKind::Tissue, ResultChoice::WithSomeone), (ResultKind::Blood, ResultChoice::WithSomeone)]).await;
+        assert_eq!(waits().await, both);
+        // A marked report comes after the finding that it names.
+        let second = with(biopsy().remove(0), "id", json!("r2"));
+        clinic.receive(&[marked(second)]).await;
+        assert_eq!(waits().await, BTreeSet::from([(true, words)]));
+        assert_eq!(services.work.list(&clinic.clinician).await.unwrap().len(), 2);
+        for words in ["One.", "Two."] {
+            clinic.writes(words).await;
+        }
+        assert_eq!(waits().await, BTreeSet::from([(false, promised)]));
+    }
+
     async fn a_clinician_may_let_it_go_without_words(place: &Place) {
         let clinic = Clinic::at(place).await;
         clinic.writes_first(&[(ResultKind::Tissue, 14)]).await;
@@ -928,6 +958,7 @@ testkit::both_engines! {
             received_at: came,
             commented_at: None,
             ready_at: None,
+            latest: None,
         };
         for day in 0..=20 {
             let now = clinic.desk.services.core.now();
