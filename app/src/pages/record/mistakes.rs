@@ -291,10 +291,8 @@ pub(crate) fn report_rows(one: &CorrectionSeen, of_another: bool) -> Vec<Summary
 fn versions(page: &CorrectionPage, whose: &Whose) -> Option<AnyView> {
     let one = &page.correction;
     if let Some(id) = page.waits {
-        let words = "A newer version of the entry has come. You cannot see it yet.";
-        return Some(
-            view! { <Inset><p>{words} " " <a href=whose.entry(id)>"See what it said before"</a></p></Inset> }.into_any(),
-        );
+        let (words, before) = ("A newer version of the entry has come. You cannot see it yet.", whose.entry(id));
+        return Some(view! { <Inset><p>{words} " " <a href=before>"See what it said before"</a></p></Inset> }.into_any());
     }
     let Some((id, _)) = &one.entry else {
         let over = matches!(one.state, State::Accepted | State::Corrected);
