@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 use store::correction::{self, CorrectionRow, EntryNowRow, NewCorrection, Step, StepRow};
 use store::record;
 use store::work::NewWorkItem;
-use store::{Tx, account, person, person_write, staff, work};
+use store::{Tx, account, person, person_write, release, staff, work};
 use uuid::Uuid;
 
 /// What an event calls these pages: those of the person, and that of the organisation.
@@ -105,8 +105,8 @@ pub struct CorrectionPage {
     pub corrected_version: Option<i32>,
     /// The entry says something newer than what was reported.
     pub changed: bool,
-    /// The entry, where a newer version of it has come and is not shown yet.
-    pub waits: Option<EntryId>,
+    /// The entry, where a newer version of it has come and is not shown yet, and whether one from before can be read.
+    pub waits: Option<(EntryId, bool)>,
     /// The reader can take it back.
     pub may_withdraw: bool,
 }
@@ -349,7 +349,8 @@ impl Corrections {
         let entry = record::entry(&mut tx, person, &looker.reader.filter, row.entry()).await?;
         let with_what_waits = looker.reader.filter.with_what_waits();
         let waits = entry.is_none() && record::entry(&mut tx, person, &with_what_waits, row.entry()).await?.is_some();
-        let waits = waits.then(|| row.entry());
+        let has_before = release::before(&mut tx, person, row.entry(), looker.reader.filter.at()).await?.is_some();
+        let waits = waits.then(|| (row.entry(), has_before));
         let (mut reported_version, mut corrected_version, mut changed) = (None, None, false);
         if let Some(entry) = entry {
             changed = entry.version != row.entry_version;

@@ -718,9 +718,14 @@ pub(crate) async fn part(
 
 /// One entry, with its versions.
 pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<EntryView, ServiceError> {
+    let view = without_words(tx, reader, id).await?;
+    Ok(EntryView { words: words(tx, reader, id).await?, ..view })
+}
+
+/// The same without what a care team wrote about it.
+pub(crate) async fn without_words(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<EntryView, ServiceError> {
     let row = record::entry(tx, reader.person, &reader.filter, id).await?.ok_or(ServiceError::NotFound)?;
     let (versions, arrived) = versions(tx, reader, &row, None).await?;
-    let words = words(tx, reader, id).await?;
     let documents = documents::of_entry(tx, reader, &row).await?;
     let anew = told_anew(tx, reader, &[row.line.id], true).await?.remove(&row.line.id);
     let result = match row.line.category()? {
@@ -737,7 +742,7 @@ pub(crate) async fn one(tx: &mut Tx, reader: &Reader, id: EntryId) -> Result<Ent
         version: arrived.number_of(row.version),
         newest_unreadable: !row.is_current,
         versions,
-        words,
+        words: None,
         documents,
         newer_by: None,
         sender: sender(&row)?,

@@ -5,7 +5,7 @@ use crate::activity::{self, Event};
 use crate::mail::{self, Letter};
 use crate::questionnaires::own_accounts;
 use crate::reader::{Reader, version_anew};
-use crate::records::{one, purpose};
+use crate::records::{purpose, without_words};
 use crate::typed::text;
 use crate::work as items;
 use crate::{Core, EntryView, FieldProblem, ServiceError, access, corrections};
@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::record::{self, Import, VersionTextRow};
 use store::release::{self, HoldRow, NewComment, NewHold, SaidRow};
 use store::work::NewWorkItem;
-use store::{Tx, document, person, person_write, work};
+use store::{Tx, correction, document, person, person_write, work};
 use uuid::Uuid;
 
 /// What an event calls these pages.
@@ -389,9 +389,25 @@ impl Releases {
     /// Refusals for anybody but the operator and the service itself; [`ServiceError`] when the database fails.
     pub async fn run_told(&self, actor: &Actor) -> Result<u64, ServiceError> {
         access::for_all(actor)?;
-        let mut tx = self.core.read().await?;
-        let people = release::to_tell(&mut tx, self.core.now()).await?;
+        let (mut tx, now) = (self.core.read().await?, self.core.now());
+        let people = release::to_tell(&mut tx, now).await?;
+        let mut answered = Vec::new();
+        for person in work::people_of(&mut tx, WorkKind::Correction).await? {
+            if !people.contains(&person) && !correction::answered(&mut tx, person, now).await?.is_empty() {
+                answered.push(person);
+            }
+        }
         drop(tx);
+        // What waited and is there now, by the clock or by what the person said, may be what a mistake was reported in.
+        for person in answered {
+            let settled = self.core.write(move |core, tx| {
+                Box::pin(async move {
+                    person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
+                    corrections::settle(&core, tx, person, core.now()).await
+                })
+            });
+            settled.await?;
+        }
         let mut many = 0;
         for person in people {
             let told = self.core.write(move |core, tx| {
@@ -560,7 +576,7 @@ async fn open_words(tx: &mut Tx, reader: &Reader, row: SaidRow) -> Result<Option
     for (other, version) in written_about(&row.seen) {
         let Some(found) = record::entry(tx, reader.person, &filter, other).await? else { return Ok(None) };
         let waits = record::entry(tx, reader.person, &reader.filter, other).await?.is_none();
-        if waits && release::before(tx, reader.person, other, reader.filter.at()).await?.is_none() {
+        if waits && !release::was_shown(tx, reader.person, other, version).await? {
             return Ok(None);
         }
         if reader.is_owner() {
@@ -623,7 +639,7 @@ async fn read_to_comment(
     };
     let (received_at, mut entries) = (first.received_at, Vec::new());
     for row in &rows {
-        entries.push(one(tx, &reader, row.entry()).await?);
+        entries.push(without_words(tx, &reader, row.entry()).await?);
     }
     let words = release::commented(tx, person, lead).await?;
     let organisation = entries.first().map(|one| one.organisation.clone()).unwrap_or_default();
@@ -708,7 +724,7 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
     for (one, kind) in results.iter().filter(|(one, _)| is_marked(&one.facts)) {
         let waits = running.iter().find(|row| row.entry() == one.id);
         if let (Some(row), Some(days)) = (waits, own(one, *kind).comment_days) {
-            other |= words_first(core, tx, import, (row.lead_id, days), &running).await?;
+            other |= words_first(core, tx, import, (row.lead_id, days, true), &running).await?;
         }
     }
     if other {
@@ -753,8 +769,20 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         let anew = !earlier.is_empty() || members.iter().any(|(one, _)| one.before.is_some());
         let new = report.map(|(one, _)| if anew { EntryId::from_uuid(core.new_id()) } else { one.id });
         let Some(lead) = with.map(|row| EntryId::from_uuid(row.lead_id)).or(new) else { continue };
-        if let (Some(row), Some(days)) = (with, terms.comment_days) {
-            words_first(core, tx, import, (row.lead_id, days), &running).await?;
+        // What joins something that was written about is yet to be written about, and so that is asked for by another name.
+        let renamed = with.is_some_and(|row| row.commented_at.is_some())
+            && members.iter().any(|(one, kind)| own(one, *kind).comment_days.is_some())
+            && release::commented(tx, import.person, lead).await?.is_some();
+        let lead = if renamed {
+            let anew = EntryId::from_uuid(core.new_id());
+            release::lead_anew(tx, import.person, lead, anew, import.at).await?;
+            anew
+        } else {
+            lead
+        };
+        if let (Some(row), Some(first)) = (with, terms.comment_days) {
+            let by_rule = members.iter().any(|(one, kind)| days(one, *kind).is_some());
+            words_first(core, tx, import, (row.lead_id, first, by_rule), &running).await?;
         }
         for (one, kind) in &members {
             let rule_days = days(one, *kind).filter(|_| held.terms.comment_days.is_some());
@@ -768,10 +796,13 @@ pub(crate) async fn hold(core: &Core, tx: &mut Tx, import: Import, arrived: Vec<
         }
         // Where nothing is left to write about, nobody is asked to.
         for old in earlier.into_iter().filter(|old| *old != lead) {
-            if release::of_lead(tx, import.person, old).await?.is_empty() {
+            if !release::of_lead(tx, import.person, old).await?.iter().any(HoldRow::is_released) {
                 let about = (WorkKind::ResultComment, old.as_uuid());
                 work::close(tx, import.organisation, about, None, "replaced", import.at).await?;
             }
+        }
+        if renamed {
+            running = release::running(tx, import.person, import.at).await?;
         }
     }
     Ok(many)
@@ -789,12 +820,18 @@ async fn write_anew(
     let says_else = arrived.iter().filter(|(one, _)| one.before.is_none_or(|(_, change)| change.waits_anew(false)));
     let written = |id: EntryId| running.iter().find(|row| row.entry() == id && row.commented_at.is_some());
     let leads: BTreeSet<Uuid> = says_else.filter_map(|(one, _)| written(one.id)).map(|row| row.lead_id).collect();
-    for old in &leads {
+    let mut any = false;
+    for old in leads.into_iter().map(EntryId::from_uuid) {
+        // Where nobody has written under this name yet, what asks for it is still there.
+        if release::commented(tx, import.person, old).await?.is_none() {
+            continue;
+        }
         let lead = EntryId::from_uuid(core.new_id());
-        release::lead_anew(tx, import.person, EntryId::from_uuid(*old), lead, import.at).await?;
+        release::lead_anew(tx, import.person, old, lead, import.at).await?;
         to_the_list(core, tx, import.organisation, import.person, lead).await?;
+        any = true;
     }
-    Ok(!leads.is_empty())
+    Ok(any)
 }
 
 /// For what something waits that has just come, with what it joins.
@@ -808,12 +845,12 @@ fn joined(with: Option<&HoldRow>, terms: Terms, at: DateTime<Utc>) -> Held {
 }
 
 /// Lets what waits as one for the person alone wait for words first, so many days from now and no longer than it was to. `true` where it
-/// now does.
+/// now does. `by_rule` is whether its organisation wants that, whatever the person chooses later.
 async fn words_first(
     core: &Core,
     tx: &mut Tx,
     import: Import,
-    (lead, days): (Uuid, u8),
+    (lead, days, by_rule): (Uuid, u8, bool),
     running: &[HoldRow],
 ) -> Result<bool, ServiceError> {
     let mut any = false;
@@ -821,7 +858,7 @@ async fn words_first(
         let held = row.held();
         let first = held.words_first(days, import.at);
         if first != held {
-            release::words_first(tx, import.person, row.entry(), &first).await?;
+            release::words_first(tx, import.person, row.entry(), (&first, by_rule)).await?;
             any = true;
         }
     }

@@ -36,6 +36,10 @@ statements! {
     /// The version that was shown before the one that waits at this instant.
     BEFORE = "SELECT r.version, x.opens_at FROM result_hold x JOIN resource r ON r.person_id = x.person_id AND r.id = x.before_id \
               WHERE x.person_id = $1 AND x.entry_id = $2 AND x.opens_at > $3";
+    /// Whether a version of an entry that waits is the one that was shown before, or came before that.
+    WAS_SHOWN = "SELECT CAST(COUNT(*) AS BIGINT) FROM result_hold x JOIN resource b ON b.person_id = x.person_id AND b.id = x.before_id \
+                 JOIN resource r ON r.person_id = x.person_id AND r.id = $3 \
+                 WHERE x.person_id = $1 AND x.entry_id = $2 AND r.version <= b.version";
     /// What was written of this version of an entry, by what its writer had before them.
     SAID_OF = "SELECT c.words, m.name, o.name AS organisation, c.written_at, c.seen FROM result_comment c \
                JOIN staff_member m ON m.id = c.member_id JOIN organisation o ON o.id = c.organisation_id \
@@ -44,7 +48,7 @@ statements! {
     SETTLE = "UPDATE result_hold SET comment_days = $3, asks = $4, commented_at = $5, ready_at = $6, opens_at = $7, tell_at = $8, latest_at = $9 \
               WHERE person_id = $1 AND entry_id = $2";
     /// Whoever was told that it was there for them is told again.
-    WORDS_FIRST = "UPDATE result_hold SET rule_days = $3, told_at = NULL WHERE person_id = $1 AND entry_id = $2";
+    WORDS_FIRST = "UPDATE result_hold SET rule_days = COALESCE($3, rule_days), told_at = NULL WHERE person_id = $1 AND entry_id = $2";
     /// Those that wait as one, by another name: what is written about it is yet to come.
     LEAD_ANEW = "UPDATE result_hold SET lead_id = $3 WHERE person_id = $1 AND lead_id = $2 AND opens_at > $4";
     TO_TELL = "SELECT DISTINCT x.person_id FROM result_hold x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
@@ -307,6 +311,17 @@ pub async fn before(
     Ok(on!(tx, c, sqlx::query_as(BEFORE).bind(person.as_uuid()).bind(entry.as_uuid()).bind(at).fetch_optional(c).await)?)
 }
 
+/// Whether this version of an entry that waits was shown before, or came before the one that was.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn was_shown(tx: &mut Tx, person: PersonId, entry: EntryId, version: ResourceId) -> Result<bool, StoreError> {
+    let (many,): (i64,) = on!(tx, c, {
+        sqlx::query_as(WAS_SHOWN).bind(person.as_uuid()).bind(entry.as_uuid()).bind(version.as_uuid()).fetch_one(c).await
+    })?;
+    Ok(many > 0)
+}
+
 /// What a care team wrote of a version of an entry, and what it had before it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SaidRow {
@@ -395,12 +410,18 @@ pub async fn settle(tx: &mut Tx, person: PersonId, entry: EntryId, held: &Held) 
     )?)
 }
 
-/// As [`settle`] of a result of which it is only known now that somebody writes about it first: within the days of `held`.
+/// As [`settle`] of a result of which it is only known now that somebody writes about it first: within the days of `held`, by a rule of
+/// its organisation or as the person wishes.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
-pub async fn words_first(tx: &mut Tx, person: PersonId, entry: EntryId, held: &Held) -> Result<(), StoreError> {
-    let days = held.terms.comment_days.map(i32::from);
+pub async fn words_first(
+    tx: &mut Tx,
+    person: PersonId,
+    entry: EntryId,
+    (held, by_rule): (&Held, bool),
+) -> Result<(), StoreError> {
+    let days = held.terms.comment_days.filter(|_| by_rule).map(i32::from);
     on!(tx, c, sqlx::query(WORDS_FIRST).bind(person.as_uuid()).bind(entry.as_uuid()).bind(days).execute(c).await.map(|_| ()))?;
     settle(tx, person, entry, held).await
 }

@@ -290,9 +290,11 @@ pub(crate) fn report_rows(one: &CorrectionSeen, of_another: bool) -> Vec<Summary
 /// The ways to what was reported and to what it says since; and that somebody has to look whether it is right now.
 fn versions(page: &CorrectionPage, whose: &Whose) -> Option<AnyView> {
     let one = &page.correction;
-    if let Some(id) = page.waits {
-        let (words, before) = ("A newer version of the entry has come. You cannot see it yet.", whose.entry(id));
-        return Some(view! { <Inset><p>{words} " " <a href=before>"See what it said before"</a></p></Inset> }.into_any());
+    if let Some((id, has_before)) = page.waits {
+        let words = "A newer version of the entry has come. You cannot see it yet.";
+        let way = whose.entry(id);
+        let before = has_before.then(|| view! { " " <a href=way>"See what it said before"</a> });
+        return Some(view! { <Inset><p>{words} {before}</p></Inset> }.into_any());
     }
     let Some((id, _)) = &one.entry else {
         let over = matches!(one.state, State::Accepted | State::Corrected);
