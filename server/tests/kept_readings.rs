@@ -79,6 +79,31 @@ testkit::both_engines! {
         assert_eq!(sam.get("/readings/nothing/removed").await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn the_form_of_a_reading_and_its_page_say_that_nobody_watches(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        // Also of a number about which there is nothing to do.
+        sam.get("/readings/weight/new").await.says("Nobody is watching while you write this down").says("href=\"tel:999\"");
+        let one = weigh(&mut sam, "70", &[]).await;
+        sam.get(&one).await.says("70 kg").says("Nobody is watching what you record here").says("href=\"tel:999\"");
+        sam.get(&format!("{one}/change")).await.says("Nobody is watching while you write this down");
+        // Where a care team is told, it says of whom and when they look; where a rule came up, that says it.
+        let mut gp = town.app.signed_in(GP).await;
+        let (rules, submission) = (format!("/team/people/{}/rules", town.sam), town.app.services.core.new_id().to_string());
+        let rule = [
+            ("kind", "single"), ("measure", "weight"), ("colour", "red"), ("side", "above"), ("first", "80"),
+            ("words", "Ring us at once"), ("why", "Your heart"), ("submission", submission.as_str()),
+        ];
+        gp.post_and_follow(&rules, &rule).await.says("The rule is on");
+        let page = sam.get(&one).await;
+        page.says("is told when weight is not as agreed").does_not_say("Nobody is watching what you record here");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        let high = weigh(&mut sam, "81", &[]).await;
+        let page = sam.get(&high).await;
+        page.says("Ring us at once").does_not_say("is told when weight is not as agreed");
+        page.does_not_say("Nobody is watching what you record here");
+    }
+
     async fn a_clinician_enters_a_reading_and_the_desk_does_not(place: &Place) {
         let town = town(place).await;
         let (mut sam, mut gp, mut desk) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await, town.app.signed_in(DESK).await);

@@ -77,6 +77,16 @@ pub(crate) fn nobody_watches() -> impl IntoView {
     }
 }
 
+/// That nobody is on watch while a reading is written down, whoever is told of it later: its own page says who that is.
+pub(crate) fn nobody_watches_yet() -> impl IntoView {
+    view! {
+        <p>
+            "Nobody is watching while you write this down. If you feel unwell, call " <a href="tel:111">"111"</a>
+            ". In an emergency, call " <a href="tel:999">"999"</a> "."
+        </p>
+    }
+}
+
 /// What to do at once about a reading.
 pub(crate) fn what_to_do(advice: &'static Advice) -> AnyView {
     let steps = match advice.does {

@@ -11,7 +11,6 @@ use crate::ui::{
     BackLink, Button, ButtonGroup, ButtonKind, Details, ErrorSummary, Form, Narrow, PageHeading, SummaryList, SummaryRow,
 };
 use crate::whose::Whose;
-use domain::reading::Urgency;
 use domain::when::instant_in_words;
 use leptos::prelude::*;
 use service::{EnteredBy, ReadingSeen, ReadingVersion};
@@ -24,9 +23,8 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
     ctx.page(Head::form(measure.name(), Place::Health, &form), || {
         let here = reading_page(measure, id);
         let (rows, before) = (rows(&seen, &whose), said_before(&versions, &whose));
-        // Whoever reads of danger must not think that the care team does.
-        let urgent = seen.advice.is_some_and(|advice| advice.urgency >= Urgency::Soon) && seen.watched.found.is_empty();
-        let watch = urgent.then(|| who_watches(&seen.watched.watch, Some(measure)));
+        // Whatever it says, nobody must think that the care team reads it; what a rule found says itself who is told.
+        let watch = seen.watched.found.is_empty().then(|| who_watches(&seen.watched.watch, Some(measure)));
         let acts = may_record.then(|| {
             let (change, remove) = (format!("{here}/change"), format!("{here}/remove"));
             view! {

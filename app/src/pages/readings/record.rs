@@ -1,7 +1,7 @@
 //! The form of a reading.
 
 use super::photo::file;
-use super::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, reading_in, reading_page};
+use super::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, nobody_watches_yet, reading_in, reading_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::{FormState, Typed};
 use crate::shell::Place;
@@ -34,6 +34,7 @@ pub async fn add(ctx: Ctx, path: OfMeasure) -> Answer {
                 <PageHeading title=heading />
                 <Form action=add_page(measure) submission=submission keep=FORM files=true>
                     {fields(measure, &form, unit, Asks::New)}
+                    {nobody_watches_yet()}
                     <Button>"Save"</Button>
                 </Form>
             </Narrow>
@@ -64,6 +65,7 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
                 <Form action=format!("{here}/change")>
                     <input type="hidden" name="version" value=seen.version.to_string() />
                     {fields(measure, &form, seen.unit, Asks::Change)}
+                    {nobody_watches_yet()}
                     <Button>"Save the change"</Button>
                 </Form>
             </Narrow>
