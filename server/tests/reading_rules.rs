@@ -125,7 +125,9 @@ testkit::both_engines! {
 
         // A reading that is as agreed, and one that is not.
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
-        record(&mut sam, "90").await.says("This reading is in it.").does_not_say("asks you to do");
+        let page = record(&mut sam, "90").await;
+        page.says("This reading is in it.").does_not_say("asks you to do").does_not_say("This oxygen level is very low");
+        page.says("This oxygen level is where your care team wants it").says("struggling to breathe");
         gp.get("/team").await.says("All done");
         let page = record(&mut sam, "86").await;
         page.says("This oxygen level is very low").says("What Riverside Surgery asks you to do").says("Ring the nurse &lt;now&gt;");

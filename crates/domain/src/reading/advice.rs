@@ -1,7 +1,7 @@
 //! What to do at once about a reading, from public guidance, where no care team has said anything else. It is about the one
 //! reading: nothing here tells what somebody has.
 
-use super::{Amount, Measure};
+use super::{Amount, Measure, Range};
 use chrono::{Datelike, NaiveDate};
 
 /// How soon something is to be done.
@@ -40,6 +40,9 @@ pub struct About {
     /// Whether they may be pregnant, as far as age and sex say. Nobody is asked whether they are: the answer would stand beside the
     /// reading for everybody who may read it.
     pub may_be_pregnant: bool,
+    /// Where their care team wants their oxygen level; absent where none says. There is no such range of any other measure: those are
+    /// aims, and are not made to silence danger.
+    pub oxygen: Option<Range>,
 }
 
 impl About {
@@ -52,13 +55,18 @@ impl About {
         });
         // From the first periods to after the last.
         let of_age = months.is_none_or(|months| (11 * 12..56 * 12).contains(&months));
-        Self { months, may_be_pregnant: of_age && gender != Some("male") && months.is_some() }
+        Self { months, may_be_pregnant: of_age && gender != Some("male") && months.is_some(), oxygen: None }
     }
 
     /// Whether they are known to be under 18, for whom the guidelines of adults say nothing.
     #[must_use]
     pub fn is_child(&self) -> bool {
         self.months.is_some_and(|months| months < 18 * 12)
+    }
+
+    /// Whether an oxygen level is where their care team wants it. A range without a lower end says nothing of what is low.
+    fn wants_oxygen(&self, level: Amount) -> bool {
+        self.oxygen.is_some_and(|range| range.low.is_some() && range.holds(level))
     }
 }
 
@@ -273,6 +281,22 @@ const LOW_OXYGEN: Advice = Advice {
     source: "NHS England: Pulse oximetry at home",
 };
 
+/// Low for most people, and in the range that a care team set: some with COPD are at risk of too much carbon dioxide above it. When to
+/// call 999 does not turn on the number.
+const OXYGEN_AS_WANTED: Advice = Advice {
+    urgency: Urgency::Note,
+    title: "This oxygen level is where your care team wants it",
+    does: &[
+        "It is low for most people, and in the range that your care team set for you.",
+        "If you feel worse than usual, call your GP practice or 111 today, whatever the number is.",
+    ],
+    emergency: BREATHLESS,
+    source: "BTS guideline for oxygen use (2017); NHS: Shortness of breath",
+};
+
+/// When to call 999 about breathing: NHS, Shortness of breath.
+const BREATHLESS: &str = "you are struggling to breathe, gasp, choke or cannot get words out, your lips or skin turn very pale, blue or grey, your chest feels tight or heavy, or you are suddenly confused";
+
 const FEVER: Advice = Advice {
     urgency: Urgency::Note,
     title: "This is a high temperature",
@@ -384,6 +408,7 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
         Measure::Glucose if first >= at(30_000) => Some(&EXTREME_SUGAR),
         Measure::Glucose if first >= at(15_000) => Some(&HIGHER_SUGAR),
         Measure::Glucose if first > at(11_000) => Some(&HIGH_SUGAR),
+        Measure::Oxygen if first < at(95_000) && about.wants_oxygen(first) => Some(&OXYGEN_AS_WANTED),
         Measure::Oxygen if first < at(93_000) => Some(&VERY_LOW_OXYGEN),
         Measure::Oxygen if first < at(95_000) => Some(&LOW_OXYGEN),
         Measure::Temperature if first >= at(38_000) => Some(fever(first, about)),
@@ -586,7 +611,7 @@ mod tests {
 
     #[test]
     fn whoever_may_be_pregnant_reads_of_the_maternity_unit_and_of_pre_eclampsia_however_high_it_is_and_whatever_they_feel() {
-        let woman = About { months: Some(360), may_be_pregnant: true };
+        let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
         let told = |first, second, signs, about| {
             advice(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)), signs, about).unwrap()
         };
@@ -647,11 +672,49 @@ mod tests {
             (Some(7), "40", VERY_HIGH_FEVER.title),
             (None, "39.5", FEVER.title),
         ] {
-            let about = About { months, may_be_pregnant: false };
+            let about = About { months, ..About::default() };
             let told = advice(Measure::Temperature, Amount::parse(degrees).unwrap(), None, "", about);
             assert_eq!(told.map_or("", |told| told.title), expected, "{months:?} {degrees}");
         }
         assert!(FEVER.does[0].contains("ring your 24-hour helpline now") && VERY_HIGH_FEVER.does[0].contains("24-hour helpline"));
+    }
+
+    #[test]
+    fn an_oxygen_level_that_a_care_team_wants_is_no_warning_and_keeps_when_to_call_999() {
+        let range = |low: Option<i32>, high: Option<i32>| Some(Range::of(low.map(Amount::whole), high.map(Amount::whole)));
+        let copd = range(Some(88), Some(92));
+        let table = [
+            (copd, "87", VERY_LOW_OXYGEN.title),
+            (copd, "87.4", VERY_LOW_OXYGEN.title),
+            (copd, "87.6", OXYGEN_AS_WANTED.title),
+            (copd, "88", OXYGEN_AS_WANTED.title),
+            (copd, "92", OXYGEN_AS_WANTED.title),
+            (copd, "93", LOW_OXYGEN.title),
+            (copd, "95", ""),
+            (range(Some(93), None), "92", VERY_LOW_OXYGEN.title),
+            (range(Some(93), None), "94", OXYGEN_AS_WANTED.title),
+            (range(Some(93), None), "97", ""),
+            (range(Some(95), None), "94", LOW_OXYGEN.title),
+            // What has no lower end says nothing of what is low.
+            (range(None, Some(92)), "80", VERY_LOW_OXYGEN.title),
+            (range(None, None), "90", VERY_LOW_OXYGEN.title),
+            (None, "90", VERY_LOW_OXYGEN.title),
+        ];
+        for (oxygen, level, expected) in table {
+            let about = About { oxygen, ..About::default() };
+            let told = advice(Measure::Oxygen, Amount::parse(level).unwrap(), None, "", about);
+            assert_eq!(told.map_or("", |told| told.title), expected, "{oxygen:?} {level}");
+        }
+        assert_eq!(OXYGEN_AS_WANTED.urgency, Urgency::Note);
+        for sign in ["struggling to breathe", "cannot get words out", "blue or grey", "suddenly confused"] {
+            assert!(OXYGEN_AS_WANTED.emergency.contains(sign), "{sign}");
+        }
+        // Nothing else turns on it.
+        let about = About { oxygen: range(Some(0), Some(100)), ..About::default() };
+        let told = |measure, first, second| advice(measure, Amount::whole(first), second, "", about).unwrap().title;
+        assert_eq!(told(Measure::BloodPressure, 185, Some(Amount::whole(90))), VERY_HIGH_PRESSURE.title);
+        assert_eq!(told(Measure::Pulse, 30, None), PULSE_OUT_OF_RANGE.title);
+        assert_eq!(told(Measure::Glucose, 3, None), LOW_SUGAR.title);
     }
 
     #[test]
@@ -743,6 +806,7 @@ mod tests {
             EXTREME_SUGAR,
             VERY_LOW_OXYGEN,
             LOW_OXYGEN,
+            OXYGEN_AS_WANTED,
             FEVER,
             VERY_HIGH_FEVER,
             BABY_FEVER,
@@ -768,7 +832,7 @@ mod tests {
             may_be_pregnant: bool,
             signs in prop::sample::select(vec!["", "signs=no", "signs=yes"]),
         ) {
-            let about = About { months, may_be_pregnant };
+            let about = About { months, may_be_pregnant, ..About::default() };
             let urgency = |first| advice(Measure::BloodPressure, Amount::whole(first), Some(Amount::whole(second)), signs, about)
                 .map(|advice| advice.urgency);
             prop_assert!(urgency(first) <= urgency(first + more));
@@ -776,9 +840,21 @@ mod tests {
 
         #[test]
         fn a_higher_fever_is_never_less_urgent(first in 38_000..42_000_i64, more in 0..3000_i64, months in prop::option::of(0..24_u32)) {
-            let about = About { months, may_be_pregnant: false };
+            let about = About { months, ..About::default() };
             let urgency = |first| advice(Measure::Temperature, Amount::from_thousandths(first), None, "", about).map(|advice| advice.urgency);
             prop_assert!(urgency(first) <= urgency(first + more));
+        }
+
+        #[test]
+        fn below_what_a_care_team_wants_an_oxygen_level_is_as_urgent_as_for_anybody(level in 50..100_i32, low in 80..96_i32, wide in 0..8_i32) {
+            let oxygen = Some(Range::of(Some(Amount::whole(low)), Some(Amount::whole(low + wide))));
+            let told = |about| advice(Measure::Oxygen, Amount::whole(level), None, "", about);
+            let (anybody, theirs) = (told(About::default()), told(About { oxygen, ..About::default() }));
+            if level < low || level > low + wide || level >= 95 {
+                prop_assert_eq!(anybody, theirs);
+            } else {
+                prop_assert!(theirs.is_some_and(|told| told.urgency == Urgency::Note && !told.emergency.is_empty()));
+            }
         }
 
         #[test]

@@ -1,15 +1,15 @@
 //! What to do at once about a reading, however it came and wherever it is read: it turns on whom it is of, on the zones of their plan,
-//! and on what was measured in the same sitting.
+//! on what was measured in the same sitting and, of an oxygen level alone, on where their care team wants it.
 
 use super::weeks::{taken, taken_between, taken_row, zones};
 use crate::ServiceError;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::PersonId;
 use domain::reading::week::{Protocol, Taken, Zones, at_once};
-use domain::reading::{About, Advice, Measure};
+use domain::reading::{About, Advice, Measure, Range};
 use domain::when::london_day;
 use store::reading::ReadingRow;
-use store::{Tx, person, week};
+use store::{Tx, person, reading_rule, week};
 
 /// For how long a personal best of peak flow holds after the diary for which it was typed: as long as the highest reading from which a
 /// care team's rule takes one.
@@ -32,8 +32,16 @@ impl Known {
     pub(super) async fn load(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Self, ServiceError> {
         let who = person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
         let day = london_day(at);
-        Ok(Self { about: About::on(day, who.birth_date, who.gender.as_deref()), zones: zones_on(tx, person, day).await? })
+        let about = About { oxygen: wanted(tx, person).await?, ..About::on(day, who.birth_date, who.gender.as_deref()) };
+        Ok(Self { about, zones: zones_on(tx, person, day).await? })
     }
+}
+
+/// Where a care team wants somebody's oxygen level, as it is set now: the page of a reading says by the same whether it is in it. Other
+/// targets are aims, and silence nothing.
+async fn wanted(tx: &mut Tx, person: PersonId) -> Result<Option<Range>, ServiceError> {
+    let row = reading_rule::target(tx, person, Measure::Oxygen).await?;
+    Ok(row.and_then(|row| row.target()).map(|target| target.first))
 }
 
 /// The zones of somebody's peak flow on a day, for every page and every way in: of the diary of that day, else of the last one before
@@ -104,9 +112,13 @@ pub(super) async fn of_each(
         }
         _ => Vec::new(),
     };
+    let oxygen = match measure {
+        Measure::Oxygen => wanted(tx, person).await?,
+        _ => None,
+    };
     let told = |one: &Taken| {
         let day = london_day(one.at);
-        let about = About::on(day, who.birth_date, who.gender.as_deref());
+        let about = About { oxygen, ..About::on(day, who.birth_date, who.gender.as_deref()) };
         let of_sitting = pressures.iter().filter(|other| other.at >= one.at - SITTING && *other < one);
         let readings: Vec<Taken> = of_sitting.chain([one]).cloned().collect();
         at_once(measure, &readings, about, zones_of(&diaries, day))

@@ -524,6 +524,48 @@ testkit::both_engines! {
         assert_eq!(world.events().await, before, "the same again");
     }
 
+    async fn an_oxygen_level_in_the_range_of_a_care_team_is_no_warning(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person, readings) = (&world.town, world.edna.person, &world.town.services.readings);
+        let wants = async |low: &str, high: &str, version| {
+            let form = TargetForm {
+                first_low: low.to_owned(),
+                first_high: high.to_owned(),
+                why: "You have COPD".to_owned(),
+                ends: low.is_empty() && high.is_empty(),
+                version,
+                ..TargetForm::default()
+            };
+            readings.set_target(&town.clinician, person, OXYGEN, &form).await.unwrap();
+        };
+        let (very_low, lower) = ("This oxygen level is very low", "This oxygen level is lower than usual");
+        let as_wanted = "This oxygen level is where your care team wants it";
+        let mut recorded = Vec::new();
+        for level in ["86", "90", "93", "96"] {
+            recorded.push(record(&world, OXYGEN, level).await);
+        }
+        // Who reads it makes no difference, and what is set holds for what was recorded before.
+        let table = [
+            (None, [very_low, very_low, lower, ""]),
+            (Some(("88", "92")), [very_low, as_wanted, lower, ""]),
+            (Some(("92", "")), [very_low, very_low, as_wanted, ""]),
+            (Some(("", "92")), [very_low, very_low, lower, ""]),
+            (Some(("", "")), [very_low, very_low, lower, ""]),
+        ];
+        for (version, (range, expected)) in (-1..).zip(table) {
+            if let Some((low, high)) = range {
+                wants(low, high, version).await;
+            }
+            for (id, title) in recorded.iter().zip(expected) {
+                for by in [&world.edna.actor, &town.clinician] {
+                    let (seen, ..) = readings.one(by, person, (OXYGEN, *id)).await.unwrap();
+                    assert_eq!(seen.advice.map_or("", |told| told.title), title, "{range:?} {}", seen.said);
+                    assert!(seen.advice.is_none_or(|told| !told.emergency.is_empty()), "{title}");
+                }
+            }
+        }
+    }
+
     async fn a_target_is_read_with_who_set_it_and_counted_on_the_chart(place: &Place) {
         let world = World::at(place).await;
         let (town, person, readings) = (&world.town, world.edna.person, &world.town.services.readings);

@@ -112,6 +112,27 @@ testkit::both_engines! {
         assert!(said[0].contains("Call 999 if you also have chest pain"), "{said:?}");
     }
 
+    async fn an_oxygen_level_in_the_range_of_a_care_team_is_answered_as_such(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let answer = said(&world, &services, &message(&world, "m1", "oxygen 90")).await;
+        assert!(answer[0].contains("This oxygen level is very low"), "{answer:?}");
+        let target = service::TargetForm {
+            first_low: "88".to_owned(),
+            first_high: "92".to_owned(),
+            why: "You have COPD".to_owned(),
+            ..service::TargetForm::default()
+        };
+        let (clinician, person) = (&world.town.clinician, world.edna.person);
+        services.readings.set_target(clinician, person, Measure::Oxygen, &target).await.unwrap();
+        let answer = said(&world, &services, &message(&world, "m2", "oxygen 91")).await;
+        assert!(answer[0].contains("This oxygen level is where your care team wants it"), "{answer:?}");
+        assert!(answer[0].contains("Call 999 if you are struggling to breathe") && !answer[0].contains("very low"), "{answer:?}");
+        let answer = said(&world, &services, &message(&world, "m3", "oxygen 87")).await;
+        assert!(answer[0].contains("This oxygen level is very low"), "{answer:?}");
+    }
+
     async fn a_second_very_high_reading_and_a_red_peak_flow_are_answered_as_such(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);

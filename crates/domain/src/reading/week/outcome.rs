@@ -531,7 +531,7 @@ mod tests {
 
     #[test]
     fn nobody_under_18_is_told_that_an_average_meets_or_misses_a_target_of_adults() {
-        let about = |months| About { months: Some(months), may_be_pregnant: false };
+        let about = |months| About { months: Some(months), ..About::default() };
         let target = Target::of_guideline(Some(17));
         for (first, second) in [(130, 80), (85, 50), (140, 90), (160, 100)] {
             assert_eq!(verdict(&mean(first, second), &target, about(17 * 12 + 11)), Verdict::Child, "{first}/{second}");
@@ -539,7 +539,7 @@ mod tests {
         assert_eq!(verdict(&mean(180, 90), &target, about(24)), Verdict::VeryHigh);
         assert_eq!(verdict(&mean(130, 80), &target, about(18 * 12)), Verdict::Meets);
         assert!(what_now(Verdict::Child).does[1].starts_with("Ask your care team what is right for you or your child"));
-        let woman = About { months: Some(360), may_be_pregnant: true };
+        let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
         let told = |first, second, about| mean_if_pregnant(&mean(first, second), about).map_or("", |told| told.title);
         assert_eq!(told(139, 89, woman), "");
         assert_eq!(told(142, 80, woman), "If you are pregnant, this blood pressure is high");
@@ -609,7 +609,7 @@ mod tests {
         assert_eq!(said(&[felt.clone(), very_high], nobody), emergency, "the signs and the number are of one sitting");
         let helped = "What you feel needs help now, whatever the number is";
         assert_eq!(said(&[felt.clone(), one("08:05", 130, 80, "")], nobody), helped);
-        let woman = About { months: Some(360), may_be_pregnant: true };
+        let woman = About { months: Some(360), may_be_pregnant: true, ..About::default() };
         let told = at_once(Measure::BloodPressure, &[felt, one("08:05", 130, 80, "")], woman, None).unwrap();
         assert!(told.does[0].contains("maternity unit now"), "{told:?}");
     }
@@ -713,7 +713,7 @@ mod tests {
             signs in 0..6_usize,
             may_be_pregnant: bool,
         ) {
-            let about = About { months: Some(360), may_be_pregnant };
+            let about = About { months: Some(360), may_be_pregnant, ..About::default() };
             let (mut when, mut readings) = (at("2026-11-04T08:00:00Z"), Vec::new());
             for (place, (first, below, minutes)) in numbers.iter().enumerate() {
                 when += chrono::TimeDelta::minutes(*minutes);
