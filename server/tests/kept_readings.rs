@@ -87,6 +87,10 @@ testkit::both_engines! {
         let one = weigh(&mut sam, "70", &[]).await;
         sam.get(&one).await.says("70 kg").says("Nobody is watching what you record here").says("href=\"tel:999\"");
         sam.get(&format!("{one}/change")).await.says("Nobody is watching while you write this down");
+        // What is very bad leads to help, whatever it is.
+        let submission = hidden(&sam.get("/readings/pain/new").await, "submission");
+        let pain = sam.post_and_follow("/readings/pain/new", &[("submission", &submission), ("value", "8")]).await;
+        pain.says("This pain is very bad").says("urgent GP appointment").says("Nobody is watching what you record here");
         // Where a care team is told, it says of whom and when they look; where a rule came up, that says it.
         let mut gp = town.app.signed_in(GP).await;
         let (rules, submission) = (format!("/team/people/{}/rules", town.sam), town.app.services.core.new_id().to_string());

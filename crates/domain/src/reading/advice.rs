@@ -64,6 +64,11 @@ impl About {
         self.months.is_some_and(|months| months < 18 * 12)
     }
 
+    /// Whether NEWS2 is about them, which it is of people of 16 and over; also where nobody knows how old they are.
+    fn has_early_warnings(&self) -> bool {
+        self.months.is_none_or(|months| months >= 16 * 12)
+    }
+
     /// Whether an oxygen level is where their care team wants it. A range without a lower end says nothing of what is low.
     fn wants_oxygen(&self, level: Amount) -> bool {
         self.oxygen.is_some_and(|range| range.low.is_some() && range.holds(level))
@@ -295,7 +300,43 @@ const OXYGEN_AS_WANTED: Advice = Advice {
 };
 
 /// When to call 999 about breathing: NHS, Shortness of breath.
-const BREATHLESS: &str = "you are struggling to breathe, gasp, choke or cannot get words out, your lips or skin turn very pale, blue or grey, your chest feels tight or heavy, or you are suddenly confused";
+const BREATHLESS: &str = "you are struggling to breathe, gasp, choke or cannot get words out, your lips or skin turn very pale, blue or grey, your chest feels tight or heavy, pain spreads to your arms, back, neck or jaw, or you are suddenly confused";
+
+/// What scores 3 of NEWS2, for which its report asks for an urgent look by a clinician.
+const BREATHING_OUT_OF_RANGE: Advice = Advice {
+    urgency: Urgency::Now,
+    title: "This breathing rate is far outside the usual range",
+    does: &[
+        "Sit upright, rest, and count again for a whole minute.",
+        "If it is still 25 or more, or 8 or less, call 111 now or ask for an urgent GP appointment, unless your care team has told you that this is usual for you.",
+    ],
+    emergency: "you are struggling to breathe, gasp, choke or cannot get words out, your lips or skin turn very pale, blue or grey, your chest feels tight or heavy, pain spreads to your arms, back, neck or jaw, or you are suddenly confused. Also if somebody is very drowsy or cannot be woken",
+    source: "RCP National Early Warning Score (NEWS2), 2017: 25 or more, or 8 or less, scores 3; NHS: Shortness of breath",
+};
+
+/// What scores 2.
+const FAST_BREATHING: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "This breathing rate is faster than usual",
+    does: &[
+        "Rest for 5 minutes and count again for a whole minute.",
+        "If it is still 21 or more at rest, call your GP practice or 111 today, unless your care team has told you that this is usual for you.",
+    ],
+    emergency: BREATHLESS,
+    source: "RCP National Early Warning Score (NEWS2), 2017: 21 to 24 scores 2; NHS: Shortness of breath",
+};
+
+/// NEWS2 says nothing of them.
+const CHILD_BREATHING: Advice = Advice {
+    urgency: Urgency::Note,
+    title: "Breathing rate under 16 is different",
+    does: &[
+        "What is usual changes with age. We cannot say if this is high or low.",
+        "If you are worried about how you or your child breathes, call 111 now.",
+    ],
+    emergency: "a child finds it hard to breathe, grunts or sucks their stomach in under the ribs, their lips or skin turn very pale, blue or grey, they are suddenly confused, or they are limp, floppy or do not respond as usual",
+    source: "RCP National Early Warning Score (NEWS2), 2017, is about people of 16 and over; NHS: Shortness of breath",
+};
 
 const FEVER: Advice = Advice {
     urgency: Urgency::Note,
@@ -396,6 +437,31 @@ pub(super) const HURT: Advice = Advice {
     source: "NHS: Falls; Broken hip",
 };
 
+/// Pain of 7 or more out of 10. The number says nothing of what it is, and so the signs of what cannot wait stand with it.
+const SEVERE_PAIN: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "This pain is very bad",
+    does: &[
+        "If it is new or worse than usual, or you do not know what it is from, call 111 now or ask for an urgent GP appointment.",
+        "If you often have it, do what your care team agreed with you. Tell them today if that does not help.",
+    ],
+    emergency: "chest pain is sudden, tight, heavy or spreads, somebody struggles to breathe, a face, arm or side is weak or numb, somebody cannot speak or see as usual, is suddenly confused, has a fit, or bleeds heavily and it does not stop. Also if a headache or stomach ache came on suddenly and is very bad",
+    source: "NHS: When to call 999; Chest pain; Stroke, symptoms; Shortness of breath; Headaches; Stomach ache",
+};
+
+/// The same of any other symptom, which stands in a note in words of their own.
+const SEVERE_SYMPTOM: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "This symptom is very bad",
+    does: &[
+        "If it is new or worse than usual, call 111 now or ask for an urgent GP appointment. Say what it is, and since when you have it.",
+        "If it is about your mental health, call 111 now and choose the mental health option.",
+        "If you often have it, do what your care team agreed with you. Tell them today if that does not help.",
+    ],
+    emergency: "chest pain is sudden, tight, heavy or spreads, somebody struggles to breathe, a face, arm or side is weak or numb, somebody cannot speak or see as usual, is suddenly confused, has a fit, or bleeds heavily and it does not stop. Also if lips, mouth, throat or tongue suddenly swell, or you have hurt yourself or feel that you may",
+    source: "NHS: When to call 999; Chest pain; Stroke, symptoms; Shortness of breath; Where to get urgent help for mental health",
+};
+
 /// What to do at once about a reading, in the measure's own unit, by its numbers as they are shown; `settings` as they are kept.
 #[must_use]
 pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings: &str, about: About) -> Option<&'static Advice> {
@@ -414,9 +480,24 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
         Measure::Temperature if first >= at(38_000) => Some(fever(first, about)),
         Measure::Temperature if first < at(35_000) => Some(&COLD),
         Measure::Pulse if !has("activity=active") && (first > at(120_000) || first < at(40_000)) => Some(&PULSE_OUT_OF_RANGE),
+        Measure::Breathing => breathing(first, has("activity=active"), about),
+        Measure::Pain if first >= at(7000) => Some(&SEVERE_PAIN),
+        Measure::Symptom if first >= at(7000) => Some(&SEVERE_SYMPTOM),
         Measure::Mood if first <= at(1000) => Some(&VERY_LOW_MOOD),
         Measure::Fall if has("hurt=head") => Some(&HEAD),
         Measure::Fall if has("hurt=yes") => Some(&HURT),
+        _ => None,
+    }
+}
+
+/// By NEWS2, at rest: somebody who was active breathes faster, and nobody breathes so slowly.
+fn breathing(rate: Amount, active: bool, about: About) -> Option<&'static Advice> {
+    match rate {
+        _ if !about.has_early_warnings() => Some(&CHILD_BREATHING),
+        _ if rate <= Amount::whole(8) => Some(&BREATHING_OUT_OF_RANGE),
+        _ if active => None,
+        _ if rate >= Amount::whole(25) => Some(&BREATHING_OUT_OF_RANGE),
+        _ if rate >= Amount::whole(21) => Some(&FAST_BREATHING),
         _ => None,
     }
 }
@@ -556,6 +637,24 @@ mod tests {
             (Measure::Pulse, "121", None, "activity=active", ""),
             (Measure::Pulse, "40", None, "", ""),
             (Measure::Pulse, "39", None, "activity=rest", PULSE_OUT_OF_RANGE.title),
+            (Measure::Breathing, "8", None, "", BREATHING_OUT_OF_RANGE.title),
+            (Measure::Breathing, "8", None, "activity=active", BREATHING_OUT_OF_RANGE.title),
+            (Measure::Breathing, "9", None, "", ""),
+            (Measure::Breathing, "12", None, "activity=rest", ""),
+            (Measure::Breathing, "20", None, "", ""),
+            (Measure::Breathing, "20.4", None, "", ""),
+            (Measure::Breathing, "21", None, "", FAST_BREATHING.title),
+            (Measure::Breathing, "24", None, "activity=rest", FAST_BREATHING.title),
+            (Measure::Breathing, "24", None, "activity=active", ""),
+            (Measure::Breathing, "25", None, "", BREATHING_OUT_OF_RANGE.title),
+            (Measure::Breathing, "40", None, "activity=rest", BREATHING_OUT_OF_RANGE.title),
+            (Measure::Breathing, "40", None, "activity=active", ""),
+            (Measure::Pain, "6", None, "", ""),
+            (Measure::Pain, "7", None, "", SEVERE_PAIN.title),
+            (Measure::Pain, "10", None, "", SEVERE_PAIN.title),
+            (Measure::Symptom, "6", None, "", ""),
+            (Measure::Symptom, "7", None, "", SEVERE_SYMPTOM.title),
+            (Measure::Symptom, "10", None, "", SEVERE_SYMPTOM.title),
             (Measure::Mood, "1", None, "", VERY_LOW_MOOD.title),
             (Measure::Mood, "2", None, "", ""),
             (Measure::Fall, "1", None, "hurt=head", HEAD.title),
@@ -677,6 +776,42 @@ mod tests {
             assert_eq!(told.map_or("", |told| told.title), expected, "{months:?} {degrees}");
         }
         assert!(FEVER.does[0].contains("ring your 24-hour helpline now") && VERY_HIGH_FEVER.does[0].contains("24-hour helpline"));
+    }
+
+    #[test]
+    fn nobody_under_16_is_told_that_they_breathe_fast_or_slowly_by_bounds_of_adults() {
+        for (months, rate, expected) in [
+            (Some(0), 45, CHILD_BREATHING.title),
+            (Some(60), 24, CHILD_BREATHING.title),
+            (Some(60), 8, CHILD_BREATHING.title),
+            (Some(16 * 12 - 1), 16, CHILD_BREATHING.title),
+            (Some(16 * 12), 16, ""),
+            (Some(16 * 12), 24, FAST_BREATHING.title),
+            (Some(70 * 12), 25, BREATHING_OUT_OF_RANGE.title),
+            (None, 25, BREATHING_OUT_OF_RANGE.title),
+        ] {
+            let about = About { months, ..About::default() };
+            let told = advice(Measure::Breathing, Amount::whole(rate), None, "", about);
+            assert_eq!(told.map_or("", |told| told.title), expected, "{months:?} {rate}");
+        }
+        for sign in ["grunts", "under the ribs", "blue or grey", "confused", "floppy"] {
+            assert!(CHILD_BREATHING.emergency.contains(sign), "{sign}");
+        }
+    }
+
+    #[test]
+    fn what_is_very_bad_stands_with_the_signs_of_what_cannot_wait() {
+        for one in [&SEVERE_PAIN, &SEVERE_SYMPTOM] {
+            for sign in
+                ["chest pain", "struggles to breathe", "weak or numb", "speak or see", "confused", "a fit", "bleeds heavily"]
+            {
+                assert!(one.emergency.contains(sign), "{}: {sign}", one.title);
+            }
+            assert!(one.does[0].contains("call 111 now or ask for an urgent GP appointment"), "{}", one.title);
+        }
+        assert!(SEVERE_PAIN.emergency.contains("headache or stomach ache came on suddenly"));
+        assert!(SEVERE_SYMPTOM.emergency.contains("throat or tongue suddenly swell"));
+        assert!(BREATHING_OUT_OF_RANGE.emergency.starts_with(BREATHLESS) && FAST_BREATHING.emergency == BREATHLESS);
     }
 
     #[test]
@@ -807,6 +942,9 @@ mod tests {
             VERY_LOW_OXYGEN,
             LOW_OXYGEN,
             OXYGEN_AS_WANTED,
+            BREATHING_OUT_OF_RANGE,
+            FAST_BREATHING,
+            CHILD_BREATHING,
             FEVER,
             VERY_HIGH_FEVER,
             BABY_FEVER,
@@ -815,6 +953,8 @@ mod tests {
             VERY_LOW_MOOD,
             HEAD,
             HURT,
+            SEVERE_PAIN,
+            SEVERE_SYMPTOM,
         ];
         let written =
             include_str!("advice.rs").lines().filter(|line| line.contains(": Advice = Advice {") && !line.contains('"'));
@@ -843,6 +983,25 @@ mod tests {
             let about = About { months, ..About::default() };
             let urgency = |first| advice(Measure::Temperature, Amount::from_thousandths(first), None, "", about).map(|advice| advice.urgency);
             prop_assert!(urgency(first) <= urgency(first + more));
+        }
+
+        #[test]
+        fn faster_breathing_and_worse_pain_or_symptoms_are_never_less_urgent(
+            rate in 9..90_i32,
+            more in 0..40_i32,
+            bad in 0..11_i32,
+            worse in 0..10_i32,
+            months in prop::option::of(0..1200_u32),
+            settings in prop::sample::select(vec!["", "activity=rest", "activity=active"]),
+        ) {
+            let about = About { months, ..About::default() };
+            let urgency = |measure, first| {
+                advice(measure, Amount::whole(first), None, settings, about).map(|advice| advice.urgency)
+            };
+            prop_assert!(urgency(Measure::Breathing, rate) <= urgency(Measure::Breathing, rate + more));
+            for measure in [Measure::Pain, Measure::Symptom] {
+                prop_assert!(urgency(measure, bad) <= urgency(measure, bad + worse));
+            }
         }
 
         #[test]

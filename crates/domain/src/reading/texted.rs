@@ -1002,6 +1002,8 @@ mod tests {
             ("sugar 40 mg/dl", "This blood sugar is low"),
             ("temp 104", "This temperature is very high"),
             ("BP 85/50 sugar 3", "This blood sugar is low | This blood pressure is low"),
+            ("pain 8", "This pain is very bad"),
+            ("breathing 28", "This breathing rate is far outside the usual range"),
             ("BP 142/88", ""),
         ] {
             assert_eq!(titles(&told(text)), expected, "{text}");
