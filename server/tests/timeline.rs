@@ -266,7 +266,9 @@ testkit::both_engines! {
             page.says("Nothing was found").does_not_say("<mark");
         }
         ann.get("/record/search?q=amoxicilin").await.says("<mark class=\"sh-mark\">Amoxicillin</mark>");
-        ann.get("/record/sources").await.says("Riverside Surgery").does_not_say("Not read");
+        // She acts by consent, and does not report mistakes.
+        let page = ann.get("/record/sources").await;
+        page.says("Riverside Surgery").does_not_say("Not read").says("tell that place").does_not_say("/record/mistakes");
     }
 
     async fn a_source_that_fails_is_told_in_plain_words(place: &Place) {
@@ -281,6 +283,8 @@ testkit::both_engines! {
         let all: Vec<Value> = entries().into_iter().map(|resource| json!({ "resource": resource })).collect();
         let bundle = json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string();
         import(&town.app, town.sam, bundle.into_bytes()).await.unwrap();
-        sam.get("/record/sources").await.does_not_say("This may be out of date").says("It has worked again since.");
+        let page = sam.get("/record/sources").await;
+        page.does_not_say("This may be out of date").says("We could not read what they sent. It has worked again since.");
+        page.says("Report a mistake").says("href=\"/record/mistakes\"").does_not_say("tell that place");
     }
 }

@@ -49,8 +49,8 @@ pub struct SourceDetail {
     pub unread: u64,
     /// Since when nothing of it can be taken in, and why.
     pub failing: Option<(DateTime<Utc>, SourceFault)>,
-    /// When something of it could last not be taken in.
-    pub last_failure: Option<DateTime<Utc>>,
+    /// When something of it could last not be taken in, and why.
+    pub last_failure: Option<(DateTime<Utc>, SourceFault)>,
 }
 
 /// Where a record comes from.
@@ -89,8 +89,9 @@ impl Records {
         for one in &mut sources {
             one.sent.sort_by_key(|kind| kind.category.place());
             if let Some(row) = failures.get(&one.id.as_uuid()) {
-                one.last_failure = Some(row.failed_at);
-                one.failing = row.failing_since.map(|since| Ok::<_, StoreError>((since, fault(row)?))).transpose()?;
+                let fault = fault(row)?;
+                one.last_failure = Some((row.failed_at, fault));
+                one.failing = row.failing_since.map(|since| (since, fault));
             }
         }
         sources.sort_by(|a, b| b.last_success.cmp(&a.last_success).then_with(|| a.name.cmp(&b.name)));

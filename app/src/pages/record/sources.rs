@@ -1,5 +1,6 @@
 //! Where the record comes from: who sends what, when it last came, and what is wrong with one.
 
+use super::mistakes::MISTAKES;
 use super::narrow::{Asked, TIMELINE};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::shell::Place;
@@ -13,6 +14,7 @@ use service::{Narrowing, OrganisationKind, SourceDetail, SourceFault};
 /// The page.
 pub async fn show(ctx: Ctx) -> Answer {
     let seen = ctx.services().records.sources(&ctx.actor(), ctx.person()?).await?;
+    let may_report = ctx.services().corrections.may_report(&ctx.actor(), ctx.person()?).await?;
     let whose = ctx.whose();
     let title = format!("Where {} record comes from", whose.in_sentence());
     ctx.page(Head::new(&title, Place::Record), || {
@@ -27,13 +29,27 @@ pub async fn show(ctx: Ctx) -> Answer {
             {body}
             <Section title="What is not here">
                 <p>{format!("What other places know about {} is not here. Ask them.", whose.person())}</p>
-                <p>
-                    "If something is wrong in what a place sent, tell that place. Nobody here can change what it says."
-                </p>
             </Section>
+            <Section title="If something is wrong">{wrong(may_report)}</Section>
         }
     })
     .await
+}
+
+/// What to do where a place sent something wrong: a report by whoever can make one, or a word to that place.
+fn wrong(may_report: bool) -> AnyView {
+    if !may_report {
+        let words = "If something is wrong in what a place sent, tell that place. Nobody here can change what it says.";
+        return view! { <p>{words}</p> }.into_any();
+    }
+    view! {
+        <p>
+            "If something is wrong in what a place sent, " <a href=TIMELINE>"find the entry"</a>
+            ", open it and choose \u{201c}Report a mistake\u{201d}. Your report goes to that place. Only they can change what it says."
+        </p>
+        <p><a href=MISTAKES>"See the mistakes you reported"</a></p>
+    }
+    .into_any()
 }
 
 fn nothing(whose: &Whose) -> impl IntoView + use<> {
@@ -80,8 +96,10 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
         rows.push(SummaryRow::new("Not read", format!("{count} in what came last could not be read. The rest was.")));
     }
     let last_failure = match (source.last_failure, source.failing) {
-        (Some(at), None) => format!("{}. It has worked again since.", instant_in_words(at)),
-        (Some(at), Some(_)) => instant_in_words(at),
+        (Some((at, fault)), None) => {
+            format!("{}. {} It has worked again since.", instant_in_words(at), why(fault, whose))
+        }
+        (Some((at, _)), Some(_)) => instant_in_words(at),
         (None, _) => "Never".to_owned(),
     };
     rows.push(SummaryRow::new("Last time it failed", last_failure));
@@ -96,6 +114,15 @@ fn one(source: SourceDetail, whose: &Whose) -> impl IntoView + use<> {
                 <a href=href>"See everything it sent" <span class="nhsuk-u-visually-hidden">{of}</span></a>
             </p>
         </Section>
+    }
+}
+
+/// Why something that a source sent could once not be taken in.
+fn why(fault: SourceFault, whose: &Whose) -> String {
+    match fault {
+        SourceFault::Unreadable => "We could not read what they sent.".to_owned(),
+        SourceFault::NotMatched => format!("We could not safely match what they sent to {}.", whose.person()),
+        SourceFault::Ours => "Something went wrong here.".to_owned(),
     }
 }
 
@@ -136,5 +163,8 @@ mod tests {
         );
         assert!(said(SourceFault::NotMatched).0.contains("safely match to you"));
         assert!(said(SourceFault::Ours).1.contains("ask Riverside Surgery"));
+        assert_eq!(why(SourceFault::Unreadable, &whose), "We could not read what they sent.");
+        assert_eq!(why(SourceFault::NotMatched, &whose), "We could not safely match what they sent to you.");
+        assert_eq!(why(SourceFault::Ours, &whose), "Something went wrong here.");
     }
 }
