@@ -182,6 +182,7 @@ testkit::both_engines! {
         report.says("told us of this file and did not send it");
         let potassium = sam.get(&link_to(&report, "Potassium")).await;
         potassium.says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").says("Part of a report").says("See this over time");
+        potassium.says("Recorded by").says("They did not say who");
         assert_eq!(sam.get(&link_to(&potassium, "Kidney tests")).await.body.matches("<h1").count(), 1);
         let order = sam.get(&link_to(&report, "Kidney tests, please")).await;
         order.says("This was answered by");
@@ -350,6 +351,7 @@ async fn every_result_of_the_synthea_records_is_shown_in_words() {
             reports += usize::from(is_report);
             let text = text_of(&shown.body);
             let before_codes = text.split("The medical code").next().unwrap();
+            assert!(before_codes.contains("Recorded by"), "{entry} of {} does not say who: {before_codes}", path.display());
             for raw in ["mm[Hg]", "{score}", "10*", "urn:uuid", "loinc.org", "http://", "1.73_m2", "umol/L"] {
                 assert!(!before_codes.contains(raw), "{raw} in {entry} of {}: {before_codes}", path.display());
             }

@@ -18,6 +18,9 @@ use domain::when::instant_in_words;
 use leptos::prelude::*;
 use service::{EntryView, OrganisationKind, ServiceError, VersionView};
 
+/// The label of the only fact of a version that cannot be shown in words.
+const UNREAD: &str = "This version";
+
 /// The entry as it is now.
 pub async fn show(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer {
     let id = path.ok().and_then(|Path(id)| id.parse::<EntryId>().ok()).ok_or_else(Failure::not_found)?;
@@ -198,7 +201,10 @@ pub(crate) fn facts(entry: &EntryView) -> Vec<SummaryRow> {
         add(&detail.label, Some(detail.value.clone()));
     }
     add("Status", line.status.as_deref().and_then(|status| words::status(line.category, status)));
-    add("Recorded by", line.author.clone().filter(|_| !told("With")));
+    // Of what could not be read nothing is said.
+    let unread = told(UNREAD) || (entry.details.is_empty() && entry.code.is_none() && line.title == line.kind);
+    let author = line.author.clone().or_else(|| (!unread).then(|| "They did not say who".to_owned()));
+    add("Recorded by", author.filter(|_| !told("With")));
     add(if told("Where") { "Organisation" } else { "Where" }, line.place.clone());
     if entry.recorded != line.happened {
         add("Written down", entry.recorded.map(|when| when.in_words()));
