@@ -118,7 +118,7 @@ pub fn status(category: Category, status: &str) -> Option<String> {
         (_, "revoked" | "cancelled") => "Cancelled",
         (Category::Immunisation, "completed") => "Given",
         (Category::Immunisation, "not-done") => "Not given",
-        (Category::Procedure | Category::Result, "completed") => "Done",
+        (Category::Procedure | Category::Result, "completed") | (Category::Result, "available") => "Done",
         (_, "completed" | "finished") => "Finished",
         (_, "not-done") => "Not done",
         (_, "not-taken") => "Not taken",
@@ -160,7 +160,7 @@ pub fn status_tag(category: Category, code: Option<&str>) -> Option<(String, Tag
         | Category::Document
         | Category::People
         | Category::Other => {
-            matches!(code, "completed" | "final" | "current" | "active")
+            matches!(code, "completed" | "final" | "current" | "active" | "available")
         }
     };
     if routine {
@@ -831,6 +831,7 @@ mod tests {
     #[test]
     fn a_list_says_a_status_only_where_it_says_something() {
         assert_eq!(status_tag(Category::Result, Some("final")), None);
+        assert_eq!(status_tag(Category::Result, Some("available")), None);
         assert_eq!(status_tag(Category::Medicine, Some("active")), None);
         assert_eq!(status_tag(Category::Visit, Some("finished")), None);
         assert_eq!(status_tag(Category::Visit, None), None);

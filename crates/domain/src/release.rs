@@ -130,7 +130,7 @@ impl ResultKind {
         let usual = match facts.kind.as_str() {
             "Test result" | "Lab report" => Self::Blood,
             // A picture by itself is most often one of a scan.
-            "Scan finding" | "Scan report" | "Picture" | "Recording" => Self::Scan,
+            "Scan" | "Scan finding" | "Scan report" | "Picture" | "Recording" => Self::Scan,
             "Report" => Self::Other,
             "Result" if facts.value.is_some() => Self::Blood,
             _ if is_marked(facts) => Self::Other,
@@ -639,6 +639,7 @@ mod tests {
             ("Lab report", "Histology of skin biopsy", Some(ResultKind::Tissue)),
             ("Lab report", "BRCA1 gene mutation analysis", Some(ResultKind::Genes)),
             ("Scan report", "CT of chest", Some(ResultKind::Scan)),
+            ("Scan", "X-ray: Clavicle", Some(ResultKind::Scan)),
             ("Report", "Electrocardiogram", Some(ResultKind::Other)),
             ("Result", "Haemoglobin", Some(ResultKind::Blood)),
             ("Measurement", "Body weight", None),

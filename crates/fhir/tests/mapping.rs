@@ -419,6 +419,68 @@ mod tests {
     }
 
     #[test]
+    fn a_scan_is_told_by_what_was_done_how_and_where() {
+        let dicom = |code: &str, display: &str| json!({"system": "http://dicom.nema.org/resources/ontology/DCM", "code": code, "display": display});
+        let body = |code: &str, display: &str| json!({"system": "http://snomed.info/sct", "code": code, "display": display});
+        // As Synthea wrote it.
+        let scan = json!({
+            "resourceType": "ImagingStudy", "id": "9c046fbc-f82a-4b9e-b6d7-268830191b50", "status": "available",
+            "identifier": [{"use": "official", "system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.840.99999999.76877501.1559319182611"}],
+            "subject": {"reference": "urn:uuid:6bb3d38f-ae2e-40cf-a31e-baaea0b8bcc1"}, "started": "2011-07-17T21:51:36+00:00",
+            "encounter": {"reference": "urn:uuid:8fb5e1b3-228a-4c64-89a7-3e24bf47176f"}, "numberOfSeries": 1, "numberOfInstances": 1,
+            "series": [{
+                "uid": "1.2.840.99999999.1.69729624.1559319182611", "number": 1, "modality": dicom("DX", "Digital Radiography"),
+                "numberOfInstances": 1, "bodySite": body("51299004", "Clavicle"), "started": "2011-07-17T21:51:36+00:00",
+                "instance": [{"uid": "1.2.840.99999999.1.1.58547860.1559319182611", "number": 1, "title": "Image of clavicle",
+                    "sopClass": {"system": "urn:ietf:rfc:3986", "code": "1.2.840.10008.5.1.4.1.1.1.1"}}],
+            }],
+        });
+        let facts = one(scan.clone());
+        assert_eq!((facts.category, facts.kind.as_str(), facts.title.as_str()), (Category::Result, "Scan", "X-ray: Clavicle"));
+        assert_eq!((facts.release, facts.code.is_none(), facts.happened.is_some()), (Release::Released, true, true));
+        let says = |facts: &EntryFacts, label: &str| {
+            facts.details.iter().find(|detail| detail.label == label).map(|detail| detail.value.clone()).unwrap_or_default()
+        };
+        assert_eq!(says(&facts, "How it was taken"), "X-ray");
+        assert_eq!(says(&facts, "Where on the body"), "Clavicle");
+        assert_eq!(says(&facts, "How many pictures"), "1 picture in 1 set");
+        let with = |fields: Value| {
+            let mut other = scan.clone();
+            for (field, value) in fields.as_object().unwrap() {
+                other[field] = value.clone();
+            }
+            one(other)
+        };
+        let facts = with(json!({
+            "description": "MRI of both knees", "procedureCode": [{"coding": [body("241615005", "MRI of knee")]}],
+            "modality": [dicom("MR", "Magnetic Resonance"), dicom("ZZ", "Something new")], "numberOfSeries": 3, "numberOfInstances": 120,
+            "reasonCode": [{"text": "Knee pain"}], "location": {"display": "Scan room 2"}, "interpreter": [{"display": "Dr Obi"}],
+            "basedOn": [{"reference": "ServiceRequest/s1"}], "note": [{"text": "Lay still."}],
+            "series": [
+                {"bodySite": body("72696002", "Knee"), "laterality": body("7771000", "Left"), "performer": [{"actor": {"display": "Jo Bright"}}]},
+                {"bodySite": body("72696002", "Knee"), "laterality": body("24028007", "Right")},
+            ],
+        }));
+        assert_eq!((facts.title.as_str(), says(&facts, "What was done").as_str()), ("MRI of both knees", "MRI of knee"));
+        assert_eq!(says(&facts, "How it was taken"), "MRI scan, Something new");
+        assert_eq!(says(&facts, "Where on the body"), "Knee (Left), Knee (Right)");
+        assert_eq!(says(&facts, "How many pictures"), "120 pictures in 3 sets");
+        assert_eq!((says(&facts, "Why it was done").as_str(), says(&facts, "Explained by").as_str()), ("Knee pain", "Dr Obi"));
+        assert_eq!((facts.author.as_deref(), facts.place.as_deref()), (Some("Jo Bright"), Some("Scan room 2")));
+        assert_eq!(facts.result.unwrap().links[0].logical_id, "s1");
+        for status in ["cancelled", "entered-in-error"] {
+            assert_eq!(with(json!({ "status": status })).release, Release::Withheld, "{status}");
+        }
+        assert_eq!(with(json!({ "series": null })).title, "Scan");
+        let report = json!({
+            "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "code": {"text": "X-ray of clavicle"},
+            "imagingStudy": [{"reference": "ImagingStudy/9c046fbc-f82a-4b9e-b6d7-268830191b50"}],
+        });
+        let facts = first(&[report, scan]);
+        assert!(facts.mentions.contains(&"ImagingStudy/9c046fbc-f82a-4b9e-b6d7-268830191b50".to_owned()), "{:?}", facts.mentions);
+    }
+
+    #[test]
     fn a_picture_is_a_result_that_its_report_names() {
         let picture = json!({
             "resourceType": "Media", "id": "x1", "status": "completed", "modality": {"text": "X-ray"}, "view": {"text": "From the side"},

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests {
     use domain::record::{Category, EntryFacts, Release};
+    use domain::release::ResultKind;
     use fhir::map::{self, Names, PackageSubject};
     use fhir::{BundleKind, Limits, Package, PackageForm, read, write};
     use std::collections::BTreeMap;
@@ -72,10 +73,7 @@ mod tests {
             assert!(file_name.contains(family), "{file_name} {family}");
 
             let shown = mapped(&package);
-            let kept = package
-                .resources
-                .iter()
-                .filter(|r| matches!(r.resource_type.as_str(), "Claim" | "ExplanationOfBenefit" | "ImagingStudy"));
+            let kept = package.resources.iter().filter(|r| matches!(r.resource_type.as_str(), "Claim" | "ExplanationOfBenefit"));
             assert_eq!(shown.len() + kept.count(), package.resources.len());
             for facts in &shown {
                 assert!(!facts.title.trim().is_empty());
@@ -120,6 +118,23 @@ mod tests {
         visits: Emergency visit: 4
         visits: Hospital stay: 1
         ");
+    }
+
+    #[test]
+    fn every_scan_says_how_and_where_it_was_taken() {
+        let scans: Vec<EntryFacts> =
+            files().iter().flat_map(|path| mapped(&package(path))).filter(|facts| facts.kind == "Scan").collect();
+        assert_eq!(scans.len(), 15);
+        for facts in &scans {
+            let says =
+                |label: &str| facts.details.iter().find(|detail| detail.label == label).map(|detail| detail.value.as_str());
+            assert!(matches!(says("How it was taken"), Some("X-ray" | "Ultrasound scan")), "{facts:?}");
+            assert!(says("Where on the body").is_some(), "{facts:?}");
+            assert_eq!(says("How many pictures"), Some("1 picture in 1 set"));
+            assert_eq!((facts.category, ResultKind::of(facts)), (Category::Result, Some(ResultKind::Scan)));
+            assert!(facts.happened.is_some() && facts.place.is_some(), "{facts:?}");
+        }
+        assert!(scans.iter().any(|facts| facts.title == "X-ray: Clavicle"));
     }
 
     #[test]

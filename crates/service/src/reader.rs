@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 /// Types from which a line of a list takes nothing; an entry's own page may.
 const NOT_IN_LINES: &[&str] =
-    &["Binary", "Observation", "Condition", "DiagnosticReport", "DocumentReference", "Composition", "Media"];
+    &["Binary", "Observation", "Condition", "DiagnosticReport", "DocumentReference", "Composition", "Media", "ImagingStudy"];
 /// How often what was found to be mentioned is fetched: a role's person and organisation are two steps away.
 const STEPS: usize = 3;
 

@@ -72,6 +72,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "Observation" => results::observation(received, names)?,
         "DiagnosticReport" => results::report(received, names)?,
         "Media" => results::picture(received, names)?,
+        "ImagingStudy" => results::scan(received, names)?,
         "DocumentReference" => documents::document(received, names)?,
         "Composition" => documents::composition(received, names)?,
         "Binary" => documents::binary(received, names)?,

@@ -1,11 +1,11 @@
-//! Observation, DiagnosticReport.
+//! Observation, DiagnosticReport, Media, ImagingStudy.
 
 use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, is_finding, is_unfiled, parse};
 use crate::Received;
 use crate::types::{
-    Annotation, Attachment, CodeableConcept, Decimal, Lenient, List, Meta, Period, Quantity, Ratio, Reference, SampledData, Span,
-    Timing, fhir,
+    Annotation, Attachment, CodeableConcept, Coding, Decimal, Lenient, List, Meta, Period, Quantity, Ratio, Reference,
+    SampledData, Span, Timing, fhir,
 };
 use crate::words::{absent_words, all_words, day, interpretation_words, joined, with_unit};
 use domain::record::{Category, Code, EntryFacts, GivenRange, LinkRole, Range, ResultFacts, ResultLink, ResultPart, Value};
@@ -160,8 +160,36 @@ fhir! {
         conclusion_code: List<CodeableConcept>,
         presented_form: List<Attachment>,
         media: List<ReportMediaJson>,
+        imaging_study: List<Reference>,
     }
     ReportMediaJson { link: Option<Reference>, }
+    ScanJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        modality: List<Coding>,
+        encounter: Option<Reference>,
+        started: Option<String>,
+        based_on: List<Reference>,
+        interpreter: List<Reference>,
+        number_of_series: Option<Decimal>,
+        number_of_instances: Option<Decimal>,
+        procedure_code: List<CodeableConcept>,
+        location: Option<Reference>,
+        reason_code: List<CodeableConcept>,
+        reason_reference: List<Reference>,
+        note: List<Annotation>,
+        description: Option<String>,
+        series: List<SeriesJson>,
+    }
+    SeriesJson {
+        modality: Option<Coding>,
+        body_site: Option<Coding>,
+        laterality: Option<Coding>,
+        started: Option<String>,
+        performer: List<SeriesPerformerJson>,
+    }
+    SeriesPerformerJson { actor: Option<Reference>, }
     PictureJson {
         meta: Option<Meta>,
         contained: List<Lenient<NamedJson>>,
@@ -387,6 +415,87 @@ pub(super) fn picture(received: &Received, names: &Names<'_>) -> Result<EntryFac
     Ok(draft.done())
 }
 
+/// How a series was taken, by the modality of DICOM (PS3.16, context group 29); of what is not known here, the words that came with it.
+fn modality_words(modality: &Coding) -> Option<String> {
+    let known = modality.code.as_deref().and_then(|code| {
+        Some(match code.trim() {
+            "CR" | "DX" | "RG" => "X-ray",
+            "RF" => "Moving X-ray (fluoroscopy)",
+            "XA" => "X-ray of blood vessels (angiogram)",
+            "IO" | "PX" => "X-ray of the teeth",
+            "MG" => "X-ray of the breast (mammogram)",
+            "BMD" => "Bone density scan",
+            "CT" => "CT scan",
+            "MR" => "MRI scan",
+            "PT" => "PET scan",
+            "NM" => "Nuclear medicine scan",
+            "US" | "BDUS" | "IVUS" => "Ultrasound scan",
+            "OPT" => "Scan of the eye",
+            "OP" => "Photo of the eye",
+            "ES" => "Camera inside the body (endoscopy)",
+            "XC" => "Photo",
+            _ => return None,
+        })
+    });
+    known.map(ToOwned::to_owned).or_else(|| coding_words(modality))
+}
+
+fn coding_words(coding: &Coding) -> Option<String> {
+    coding.display.as_deref().and_then(crate::words::plain)
+}
+
+/// "120 pictures in 3 sets", as far as the numbers came.
+fn how_many_pictures(sets: Option<&Decimal>, pictures: Option<&Decimal>) -> Option<String> {
+    let counted = |number: Option<&Decimal>, one: &str, several: &str| {
+        let number = number.filter(|number| number.as_str().chars().all(|digit| digit.is_ascii_digit()))?;
+        Some(format!("{number} {}", if number.is_one() { one } else { several }))
+    };
+    let (sets, pictures) = (counted(sets, "set", "sets"), counted(pictures, "picture", "pictures"));
+    joined(pictures.into_iter().chain(sets), " in ")
+}
+
+/// That somebody was scanned, and how (FHIR ImagingStudy). The pictures stay where they are; what was found stands in the report.
+pub(super) fn scan(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: ScanJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::Result, "Scan", json.meta.as_ref());
+    let series = || json.series.iter().take(MOST_PARTS);
+    let how =
+        joined(json.modality.iter().chain(series().filter_map(|one| one.modality.as_ref())).filter_map(modality_words), ", ");
+    let sites = series().filter_map(|one| {
+        let site = coding_words(one.body_site.as_ref()?)?;
+        let side = one.laterality.as_ref().and_then(coding_words);
+        Some(side.map_or_else(|| site.clone(), |side| format!("{site} ({side})")))
+    });
+    let sites = joined(sites, ", ");
+    draft.about(json.procedure_code.first());
+    if let Some(description) = json.description.as_deref().and_then(crate::words::plain) {
+        let done = std::mem::replace(&mut draft.facts.title, description);
+        draft.add("What was done", Some(done).filter(|done| *done != draft.facts.title));
+    }
+    draft.title_or(|| joined(how.iter().chain(&sites).cloned(), ": "));
+    draft.status(json.status.as_deref());
+    if json.status.as_deref() == Some("cancelled") {
+        draft.withhold();
+    }
+    draft.happened(json.started.as_ref());
+    draft.happened(json.series.iter().find_map(|one| one.started.as_ref()));
+    draft.place_or(|| around.name(json.location.as_ref()));
+    draft.by(around.behind(series().flat_map(|one| one.performer.iter()).filter_map(|one| one.actor.as_ref())));
+    draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
+    let mut facts = ResultFacts { comment_first: comment_first(json.meta.as_ref()), ..ResultFacts::default() };
+    links(&mut facts, &around, LinkRole::Order, &json.based_on);
+    draft.facts.result = Some(Box::new(facts));
+    draft.add("How it was taken", how);
+    draft.add("Where on the body", sites);
+    draft.add("How many pictures", how_many_pictures(json.number_of_series.as_ref(), json.number_of_instances.as_ref()));
+    draft.add_concepts("Why it was done", json.reason_code.iter());
+    draft.add("Done because of", around.all_names(json.reason_reference.iter()));
+    draft.add("Explained by", around.all_names(json.interpreter.iter()));
+    draft.notes(&json.note, &around);
+    Ok(draft.done())
+}
+
 /// What the newer of two versions of a result or a report is to the one before, by their texts as they were received. Of what cannot be
 /// read is assumed that it says something else.
 #[must_use]
@@ -521,6 +630,7 @@ pub(super) fn report(received: &Received, names: &Names<'_>) -> Result<EntryFact
     draft.add("Explained by", around.all_names(json.results_interpreter.iter()));
     // A report and its pictures wait as one, because it names them.
     draft.add("Pictures", around.all_names(json.media.iter().filter_map(|media| media.link.as_ref())));
+    draft.add("Scans", around.all_names(json.imaging_study.iter()));
     draft.facts.result = Some(Box::new(facts));
     super::documents::judge_files(&mut draft, json.presented_form.iter(), names);
     Ok(draft.done())
