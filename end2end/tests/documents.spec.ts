@@ -12,6 +12,20 @@ const HOSTILE =
   '<table><tr><th>Eye<th>Line<tr><td>Left<td>6/9</table><script>document.title="ran"</script>' +
   '<img src="https://track.example/x.gif" onerror="document.title=\'ran\'"><a href="javascript:void(0)">press</a>';
 
+/** A PDF of one page with these words. */
+const pdf = (words: string): Buffer => {
+  const content = `BT /F1 12 Tf 72 700 Td (${words}) Tj ET`;
+  return Buffer.from(
+    '%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n' +
+      '3 0 obj\n<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>\nendobj\n' +
+      `4 0 obj\n<</Length ${content.length}>>\nstream\n${content}\nendstream\nendobj\n` +
+      '5 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>\nendobj\n' +
+      'trailer\n<</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF\n',
+  );
+};
+/** A picture, as PNG. */
+const PICTURE = readFileSync(new URL('../../public/apple-touch-icon.png', import.meta.url));
+
 /** Brings letters into somebody's record, each with a file. */
 function bring(patient: Patient, letters: { id: string; title: string; contentType: string; bytes: Buffer }[]): void {
   const subject = { reference: `Patient/patient-${patient.nhsNumber}` };
@@ -49,6 +63,8 @@ test('a citizen reads letters, and is told what changed and what to do first', a
     { id: 'eyes', title: 'Eye clinic', contentType: 'text/html', bytes: Buffer.from(HOSTILE) },
     { id: 'feet', title: 'Foot clinic', contentType: 'application/rtf', bytes: Buffer.from(String.raw`{\rtf1 Dear Wren\par\b Plan:\b0  come again\par}`) },
     { id: 'scan', title: 'Old letter', contentType: 'application/pdf', bytes: Buffer.from('%PDF-1.4\n% a page that is a picture\n') },
+    { id: 'skin', title: 'Skin clinic', contentType: 'application/pdf', bytes: pdf('Dear Wren, your skin is well. Come back next May.') },
+    { id: 'photo', title: 'Photo of the hand', contentType: 'image/png', bytes: PICTURE },
   ]);
   await linkedAccount(page, patient);
   const list = page.getByRole('main').getByRole('list').first();
@@ -60,7 +76,7 @@ test('a citizen reads letters, and is told what changed and what to do first', a
 
   await test.step('what is new is marked', async () => {
     await page.goto('/record/documents');
-    await expect(list.getByText('New', { exact: true })).toHaveCount(4);
+    await expect(list.getByText('New', { exact: true })).toHaveCount(6);
     await look(page, 'new letters');
   });
 
@@ -90,6 +106,20 @@ test('a citizen reads letters, and is told what changed and what to do first', a
     await open('Old letter');
     await expect(page.getByRole('main')).toContainText('ask Brook Lane Surgery');
     await look(page, 'a scan');
+  });
+
+  await test.step('a PDF, with its words, and a picture', async () => {
+    await open('Skin clinic');
+    await expect(page.getByRole('heading', { name: 'The words of this PDF' })).toBeVisible();
+    await expect(page.getByText('Dear Wren, your skin is well. Come back next May.')).toBeVisible();
+    await expect(page.getByRole('link', { name: /^Open the PDF/ })).toBeVisible();
+    await look(page, 'a PDF with words');
+    await open('Photo of the hand');
+    await expect(page.getByRole('link', { name: /^Open the picture/ })).toBeVisible();
+    const picture = page.getByRole('img', { name: 'Picture: Photo of the hand' });
+    await expect(picture).toBeVisible();
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+    await look(page, 'a picture');
   });
 
   await test.step('a letter is found by a word of its file', async () => {

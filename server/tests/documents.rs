@@ -21,6 +21,23 @@ const GP: &str = "gp@example.org";
 const DESK: &str = "desk@example.org";
 const CDA: &str = include_str!("../../crates/fhir/tests/documents/discharge.xml");
 
+/// A picture, as PNG.
+const PICTURE: &[u8] = include_bytes!("../../public/apple-touch-icon.png");
+
+/// A PDF of one page with these words.
+fn pdf(words: &str) -> Vec<u8> {
+    let content = format!("BT /F1 12 Tf 72 700 Td ({words}) Tj ET");
+    let length = content.len();
+    format!(
+        "%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
+         3 0 obj\n<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>\nendobj\n\
+         4 0 obj\n<</Length {length}>>\nstream\n{content}\nendstream\nendobj\n\
+         5 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>\nendobj\n\
+         trailer\n<</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF\n"
+    )
+    .into_bytes()
+}
+
 /// A letter with these files, each of a kind and its bytes.
 fn letter(id: &str, title: &str, files: &[(&str, &[u8])]) -> Value {
     let content: Vec<Value> = files
@@ -113,6 +130,29 @@ testkit::both_engines! {
         assert_eq!(head(&gp.get(&theirs(&saved[0])).await, "content-type"), "text/html");
         assert_eq!(desk.get(&theirs(&saved[0])).await.status, StatusCode::NOT_FOUND);
         sam.get("/activity").await.says("opened or downloaded a file of your record");
+    }
+
+    async fn the_words_of_a_pdf_and_a_picture_stand_on_the_page_of_their_letter(place: &Place) {
+        let app = TestApp::over(place);
+        let person = app.person("999 000 0018", "Rivers", "Asthma").await;
+        app.account(SAM, Some(person)).await;
+        let words = pdf("Dear Sam, your skin is well. Come back next May.");
+        import(&app, person, &[letter("d1", "Skin clinic", &[("application/pdf", words.as_slice()), ("image/png", PICTURE)])]).await;
+        let mut sam = app.signed_in(SAM).await;
+        let entry = link(&sam.get("/record/documents").await, "/record/entries/", "");
+        let page = sam.get(&entry).await;
+        page.says("The words of this PDF").says("Dear Sam, your skin is well. Come back next May.").says("Open the PDF");
+        page.says("Open the picture").says("alt=\"Picture: Skin clinic\"").says("We cannot read words in pictures");
+        page.does_not_say("We could not take the words out of this PDF");
+        let files = format!("{entry}/files/");
+        let views = page.body.split("href=\"").skip(1).filter_map(|part| part.split('"').next());
+        let views: Vec<&str> = views.filter(|href| href.starts_with(&files) && href.ends_with("/view")).collect();
+        let kinds = [("application/pdf", views[0]), ("image/jpeg", views[views.len() - 1])];
+        for (kind, at) in kinds {
+            let looked = sam.get(at).await;
+            assert_eq!((looked.status, head(&looked, "content-type")), (StatusCode::OK, kind));
+        }
+        sam.get("/record/search?q=come+back").await.says("In the letter or file").says(&entry);
     }
 
     async fn in_easy_words_a_letter_has_its_picture_and_every_warning(place: &Place) {
