@@ -4,7 +4,7 @@ import { expect, heading, signIn, summary, test } from './support.ts';
 const CITIZEN = 'zoe.nunez-ohara@example.org';
 const GP = 'amara.larkspur@example.org';
 
-test('a citizen reports a mistake, the practice agrees in words, and the citizen reads it', async ({ page, otherBrowser, look }) => {
+test('a citizen reports mistakes, the practice agrees to one and not to another, and the citizen reads why', async ({ page, otherBrowser, look }) => {
   test.slow();
   await signIn(page, CITIZEN);
   let report = '';
@@ -60,5 +60,44 @@ test('a citizen reports a mistake, the practice agrees in words, and the citizen
     await page.getByRole('main').getByRole('link', { name: 'Coeliac disease' }).click();
     await expect(page.getByText('it is not corrected here yet')).toBeVisible();
     await look(page, 'an entry with a report');
+  });
+
+  await test.step('the practice says where it is corrected', async () => {
+    await gp.getByLabel('It is corrected').check();
+    await gp.getByLabel('To the person', { exact: true }).fill('The year is right in our own system now.');
+    await gp.getByRole('button', { name: 'Do this' }).click();
+    await expect(gp.getByRole('status')).toContainText('The person is told that it is corrected');
+    await page.goto(report);
+    await expect(page.getByText('The year is right in our own system now.')).toBeVisible();
+    await expect(page.getByText('No newer version of this entry has come here')).toBeVisible();
+    await look(page, 'corrected');
+  });
+
+  await test.step('the citizen reports what the practice does not agree to', async () => {
+    await page.getByRole('link', { name: 'report it again' }).click();
+    await expect(heading(page)).toHaveText('Report a mistake');
+    await page.getByLabel('What is wrong?').fill('I do not have this');
+    await page.getByRole('button', { name: 'Send the report' }).click();
+    await expect(page.getByRole('status')).toContainText('Your report is sent');
+    report = new URL(page.url()).pathname;
+    await gp.goto('/team?team=all');
+    const waits = gp.getByRole('listitem').filter({ hasText: 'Zoë' }).getByRole('link', { name: 'A mistake reported in a record' });
+    await waits.first().click();
+    await expect(gp.getByText('I do not have this')).toBeVisible();
+    await gp.getByLabel('It is not a mistake').check();
+    await gp.getByLabel('To the person', { exact: true }).fill('The hospital found it in a test. Please ring us to talk about it.');
+    await gp.getByRole('button', { name: 'Do this' }).click();
+    await expect(gp.getByRole('status')).toContainText('Your answer is sent');
+    await expect(gp.getByText('You did not agree, and the person is told why.')).toBeVisible();
+    await look(gp, 'not agreed');
+  });
+
+  await test.step('the citizen reads why not', async () => {
+    await page.goto(report);
+    await expect(page.getByText('does not agree that it is a mistake').first()).toBeVisible();
+    await expect(page.getByText('The hospital found it in a test. Please ring us to talk about it.')).toBeVisible();
+    await expect(page.getByRole('link', { name: 'report it again' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Take this report back' })).toHaveCount(0);
+    await look(page, 'not agreed');
   });
 });
