@@ -1,11 +1,12 @@
 //! Readings that come as text messages, from numbers that a code has shown to be somebody's, where they chose it.
 //!
 //! Whoever sends from a number shows no more than that they hold it, or imitate it: so a message may add to the record and take out
-//! again what another message added, and is told nothing that it did not say itself.
+//! again what another message added, and is told nothing but what to do about what it said itself: by public guidance, and by care
+//! teams' rules in their words, which name nobody.
 
 use super::at_once::{self, Known};
 use super::record::{ReadingForm, keep, read, told};
-use super::{PAGE, Readings, allowed, opens, rules};
+use super::{PAGE, Readings, RuleFound, RuleTold, WatchSeen, allowed, opens, rules};
 use crate::activity::{self, Event};
 use crate::limits::{self, Attempt};
 use crate::mobiles::own_people;
@@ -16,9 +17,11 @@ use crate::{Core, FieldProblem, PushSecret, ServiceError, access};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Assurance, Subject};
 use domain::audit::Action;
-use domain::reading::{About, Beside, Measure, Origin, Texted, TextedError, TextedReading, Urgency, glimpsed, to_do, understand};
+use domain::reading::{
+    About, Advice, Beside, Colour, Measure, Origin, Texted, TextedError, TextedReading, Urgency, glimpsed, to_do, understand,
+};
 use domain::when::clock_at;
-use domain::{AccountId, MobileNumber, PersonId};
+use domain::{AccountId, MobileNumber, PersonId, ReadingId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::BTreeMap;
@@ -325,12 +328,65 @@ async fn noted(
         }
         Err(error) => return Err(error),
     };
-    for reading in kept {
-        let new = NewTextIn { message: &message.id, person, reading, account: sender.account };
+    for reading in &kept {
+        let new = NewTextIn { message: &message.id, person, reading: *reading, account: sender.account };
         text_in::tells(tx, &new).await?;
     }
-    let at = clock_at(taken_at);
-    Ok(advised(format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", ")), (&readings, &beside), ""))
+    let (at, asks) = (clock_at(taken_at), asked_by_teams(core, tx, sender, &kept).await?);
+    let urgent = to_do(&readings, &beside).iter().any(|(_, advice)| advice.urgency >= Urgency::Soon);
+    let end = if urgent && asks.is_empty() { NOBODY } else { "" };
+    let noted = format!("Noted at {at}: {}. Not right? Reply WRONG.", words.join(", "));
+    Ok(advised_by(noted, (&readings, &beside), &asks, end))
+}
+
+/// What a care team's rule asks of whoever sent a reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct TeamAsks {
+    colour: Colour,
+    /// Its words, on one line.
+    words: String,
+    /// Whether and when somebody looks, after a space; empty where another says so.
+    looks: String,
+}
+
+impl TeamAsks {
+    fn of(found: &RuleFound, watch: &WatchSeen) -> Self {
+        let mut words = found.words.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !words.ends_with(['.', '!', '?']) {
+            words.push('.');
+        }
+        let watcher = watch.by.iter().find(|watcher| watcher.organisation == found.organisation);
+        let looks = match (found.told, found.colour, watcher) {
+            (RuleTold::Not, ..) => " They are not told of this one.".to_owned(),
+            (RuleTold::Waits, Colour::Amber, _) => " They are told once a day, in the morning.".to_owned(),
+            (RuleTold::Told, Colour::Amber, _) => String::new(),
+            (_, Colour::Red, Some(watcher)) if watcher.now => {
+                format!(" They look on {}. Do not wait for them if you feel unwell.", watcher.hours.in_words())
+            }
+            (_, Colour::Red, Some(watcher)) => {
+                format!(" Nobody there looks at it now: they look on {}. Do not wait for them.", watcher.hours.in_words())
+            }
+            (_, Colour::Red, None) => " Do not wait for them if you feel unwell.".to_owned(),
+        };
+        Self { colour: found.colour, words, looks }
+    }
+}
+
+/// What care teams ask for about readings that were noted, the red first, the same words once.
+async fn asked_by_teams(core: &Core, tx: &mut Tx, sender: &Sender, kept: &[ReadingId]) -> Result<Vec<TeamAsks>, ServiceError> {
+    let (person, mut all) = (sender.subject.person, Vec::<TeamAsks>::new());
+    for id in kept {
+        let Some(row) = reading::one(tx, person, *id).await? else { continue };
+        let watched = rules::of_reading(core, tx, person, &sender.reader, &row).await?;
+        for found in &watched.found {
+            let asks = TeamAsks::of(found, &watched.watch);
+            if !all.iter().any(|there| there.words == asks.words) {
+                all.push(asks);
+            }
+        }
+    }
+    all.sort_by_key(|one| std::cmp::Reverse(one.colour));
+    Ok(all)
 }
 
 /// What stands beside a reading: the message, where all of it may be seen by whoever sees the reading.
@@ -363,6 +419,8 @@ fn not_understood(error: TextedError) -> String {
 
 /// What is said wherever nothing was noted: somebody who is ill may wait for the answer.
 const SAFETY: &str = " If you feel very unwell call 999 or 111.";
+/// What is said of what was noted and is urgent, where no rule of a care team is about it.
+const NOBODY: &str = " No care team is told of this.";
 /// The most characters of an answer: what GOV.UK Notify sends as one message.
 const LONGEST: usize = 918;
 
@@ -373,21 +431,44 @@ fn not_noted(why: &str, readings: &[TextedReading]) -> String {
 }
 
 /// An answer with what to do about these readings, as much of it as a message holds, the most urgent first.
-fn advised(mut answer: String, (readings, beside): (&[TextedReading], &Beside), end: &str) -> String {
+fn advised(answer: String, about: (&[TextedReading], &Beside), end: &str) -> String {
+    advised_by(answer, about, &[], end)
+}
+
+/// The same with what care teams ask for: after what public guidance asks for at once, which names 999, and before the rest.
+fn advised_by(mut answer: String, (readings, beside): (&[TextedReading], &Beside), asks: &[TeamAsks], end: &str) -> String {
     let room = LONGEST.saturating_sub(end.chars().count());
-    for (when, advice) in to_do(readings, beside) {
-        let emergency = if advice.emergency.is_empty() { String::new() } else { format!(" Call 999 if {}.", advice.emergency) };
-        let whole = format!(" {when}{}. {}{emergency}", advice.title, advice.does.join(" "));
-        // Where not all of it fits, what is dangerous comes before the rest.
-        let ring = if advice.urgency == Urgency::Emergency { "" } else { " Call 111 about it." };
-        let danger = if emergency.is_empty() { ring } else { &emergency };
-        let (danger, short) = (format!(" {when}{}.{danger}", advice.title), format!(" {when}{}.{ring}", advice.title));
-        let fits = |more: &String| answer.chars().count() + more.chars().count() <= room;
-        let more = [whole, danger, short].into_iter().find(fits).unwrap_or_default();
-        answer.push_str(&more);
+    let (now, later): (Vec<_>, Vec<_>) =
+        to_do(readings, beside).into_iter().partition(|(_, advice)| advice.urgency >= Urgency::Now);
+    let said = |(when, advice): &(String, &'static Advice)| said_of(when, advice);
+    let all: Vec<[String; 3]> = now.iter().map(said).chain(asks.iter().map(asked_of)).chain(later.iter().map(said)).collect();
+    for (place, ways) in all.iter().enumerate() {
+        // What comes first leaves room for what is dangerous of the rest.
+        let held: usize = all.iter().skip(place + 1).map(|[_, danger, _]| danger.chars().count()).sum();
+        let used = answer.chars().count();
+        let fits = |held: usize| ways.iter().find(|way| used + way.chars().count() + held <= room);
+        if let Some(way) = fits(held).or_else(|| fits(0)) {
+            answer.push_str(way);
+        }
     }
     answer.push_str(end);
     answer
+}
+
+/// A piece of advice whole, what is dangerous of it, and as short as can be.
+fn said_of(when: &str, advice: &Advice) -> [String; 3] {
+    let emergency = if advice.emergency.is_empty() { String::new() } else { format!(" Call 999 if {}.", advice.emergency) };
+    let whole = format!(" {when}{}. {}{emergency}", advice.title, advice.does.join(" "));
+    // Where not all of it fits, what is dangerous comes before the rest.
+    let ring = if advice.urgency == Urgency::Emergency { "" } else { " Call 111 about it." };
+    let danger = if emergency.is_empty() { ring } else { &emergency };
+    [whole, format!(" {when}{}.{danger}", advice.title), format!(" {when}{}.{ring}", advice.title)]
+}
+
+/// What a care team asks for whole, where it does not fit, and as short as can be.
+fn asked_of(one: &TeamAsks) -> [String; 3] {
+    let sign_in = " Your care team asks you to do something about it. Sign in to read what.";
+    [format!(" From your care team: {}{}", one.words, one.looks), format!("{sign_in}{}", one.looks), sign_in.to_owned()]
 }
 
 /// Asks whether it is right, where that can be; the same again says so. Nothing is noted.
@@ -471,6 +552,35 @@ async fn taken_back(core: &Core, tx: &mut Tx, sender: &Sender) -> Result<String,
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_words_of_a_care_team_come_after_a_call_to_999_and_fit_or_are_pointed_to() {
+        let readings = |text: &str| match understand(text) {
+            Ok(Texted::Readings(readings)) => readings,
+            other => panic!("{text}: {other:?}"),
+        };
+        let ask = |words: &str| TeamAsks { colour: Colour::Red, words: words.to_owned(), looks: " They look.".to_owned() };
+        let said = |text: &str, words: &str, end: &str| {
+            let said = advised_by("Noted.".to_owned(), (&readings(text), &Beside::default()), &[ask(words)], end);
+            assert!(said.chars().count() <= LONGEST && said.ends_with(end), "{said}");
+            said
+        };
+        let place = |said: &str, words: &str| said.find(words).unwrap_or_else(|| panic!("no {words} in {said}"));
+        for end in ["", SAFETY] {
+            let now = said("oxygen 90", "Ring us.", end);
+            assert!(
+                place(&now, "This oxygen level is very low") < place(&now, "From your care team: Ring us. They look."),
+                "{now}"
+            );
+            let soon = said("oxygen 93", "Ring us.", end);
+            assert!(place(&soon, "From your care team: Ring us. They look.") < place(&soon, "lower than usual"), "{soon}");
+            for text in ["oxygen 90", "oxygen 93", "BP 190/125 oxygen 90 sugar 2.5"] {
+                let long = said(text, &"Do as we agreed. ".repeat(80), end);
+                place(&long, "Sign in to read what. They look.");
+                assert!(long.contains("999"), "{long}");
+            }
+        }
+    }
 
     #[test]
     fn a_signature_is_of_its_body_its_time_and_its_secret() {

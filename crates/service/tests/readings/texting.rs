@@ -222,6 +222,48 @@ testkit::both_engines! {
         assert_eq!((world.events().await, services.work.list(clinician).await.unwrap().len()), (before + 7, 1));
     }
 
+    async fn what_a_care_team_asks_for_is_answered_in_its_words_with_when_it_looks(place: &Place) {
+        let world = World::at(place).await;
+        let services = texting(place, &world);
+        takes(&world, &services).await;
+        let alone = said(&world, &services, &message(&world, "m0", "oxygen 93")).await;
+        assert!(alone[0].contains("lower than usual") && alone[0].ends_with("No care team is told of this."), "no team: {alone:?}");
+        for (colour, number, words) in [("amber", "94", "Rest\nand measure again"), ("red", "93", "Ring us today.")] {
+            let fields = [("colour", colour), ("side", "below"), ("first", number), ("words", words), ("why", "You have COPD")];
+            let rule = service::RuleForm {
+                kind: "single".to_owned(),
+                typed: fields.iter().map(|(field, typed)| ((*field).to_owned(), (*typed).to_owned())).collect(),
+                submission: services.core.new_id().to_string(),
+                ..service::RuleForm::default()
+            };
+            services.readings.add_rule(&world.town.clinician, world.edna.person, Measure::Oxygen, &rule).await.unwrap();
+        }
+        let (red, amber) = ("From your care team: Ring us today. ", "From your care team: Rest and measure again. ");
+        let (day, night) = ("2026-11-04T10:00:00Z", "2026-11-04T20:00:00Z");
+        let daily = "They are told once a day, in the morning.";
+        let by_day = "They look on Monday to Friday, 8am to 6:30pm. Do not wait for them if you feel unwell.";
+        let by_night = "Nobody there looks at it now: they look on Monday to Friday, 8am to 6:30pm. Do not wait for them.";
+        let (soon, now) = ("This oxygen level is lower than usual", "This oxygen level is very low");
+        let table: [(&str, &str, &str, &[&str]); 4] = [
+            ("amber", day, "oxygen 94", &[amber, daily, soon]),
+            ("red", "2026-11-04T10:30:00Z", "oxygen 93", &[red, by_day, amber, soon]),
+            ("outside hours", night, "oxygen 93", &[red, by_night, amber, soon]),
+            ("999 comes first", "2026-11-04T20:30:00Z", "oxygen 90", &[now, "999", red, by_night]),
+        ];
+        for (row, at, text, expected) in table {
+            world.town.clock.set(at.parse().unwrap());
+            let answered = said(&world, &services, &message(&world, row, text)).await;
+            let mut rest = answered[0].as_str();
+            for words in expected {
+                let (_, after) = rest.split_once(words).unwrap_or_else(|| panic!("{row}: no {words} in {answered:?}"));
+                rest = after;
+            }
+            assert!(answered[0].chars().count() <= 918 && !answered[0].contains("No care team"), "{row}: {answered:?}");
+            assert_eq!(answered[0].contains(red), row != "amber", "{row}: {answered:?}");
+            assert!(!answered[0].contains("Riverside"), "whoever holds the phone learns of no practice: {answered:?}");
+        }
+    }
+
     async fn a_closed_record_is_told_in_plain_words_audited_and_taken(place: &Place) {
         let world = World::at(place).await;
         let services = texting(place, &world);
