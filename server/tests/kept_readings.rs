@@ -138,6 +138,28 @@ testkit::both_engines! {
         sam.get("/readings/blood-pressure/removed").await.says("Nothing is removed");
     }
 
+    async fn what_a_rule_asks_for_is_said_to_whoever_rang(place: &Place) {
+        let town = town(place).await;
+        let mut gp = town.app.signed_in(GP).await;
+        let (rules, at) = (format!("/team/people/{}/rules", town.sam), format!("/team/people/{}/readings/weight/new", town.sam));
+        let submission = hidden(&gp.get(&format!("{rules}/new?kind=single&measure=weight")).await, "submission");
+        let rule = [
+            ("submission", submission.as_str()), ("ready", ""), ("kind", "single"), ("measure", "weight"), ("colour", "red"),
+            ("side", "above"), ("first", "90"), ("words", "Take one more water tablet"), ("why", "Your heart failure"),
+        ];
+        gp.post_and_follow(&rules, &rule).await.says("The rule is on");
+        town.app.clock.advance(chrono::TimeDelta::minutes(1));
+        for (number, is_said) in [("80", false), ("95", true)] {
+            let submission = hidden(&gp.get(&at).await, "submission");
+            let fields = [("submission", submission.as_str()), ("how", "phone"), ("value", number)];
+            let page = gp.post_and_follow(&at, &fields).await;
+            page.says("Told by phone");
+            // Public guidance says nothing of a weight.
+            assert_eq!(page.body.contains("What to say to them"), is_said, "{number}: {}", page.body);
+            assert_eq!(page.body.contains("Take one more water tablet"), is_said, "{number}: {}", page.body);
+        }
+    }
+
     async fn a_long_list_has_ways_to_its_years_and_months(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -13,6 +13,7 @@ use crate::pages::readings::measure::{asked, body};
 use crate::pages::readings::one::{rows, said_before};
 use crate::pages::readings::photo::beside_it;
 use crate::pages::readings::record::{Asks, fields};
+use crate::pages::readings::watch::came_up;
 use crate::pages::readings::{measure_page, what_to_do};
 use crate::shell::Place;
 use crate::ui::{
@@ -161,11 +162,16 @@ pub async fn enter(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>
     .await
 }
 
-/// What to say to somebody whose reading was just entered.
+/// What to say to somebody whose reading was just entered: what guidance advises, and what came up by the rules of care teams.
 fn to_say(seen: &ReadingSeen, name: &str) -> Option<AnyView> {
-    let advice = seen.advice.filter(|_| seen.entered.is_some())?;
+    let (advice, watched) = (seen.advice, &seen.watched);
+    let is_any = advice.is_some() || !watched.found.is_empty() || !watched.alerts.is_empty();
+    if seen.entered.is_none() || !is_any {
+        return None;
+    }
     let said = format!("This is what {name} reads on the page of this reading. Say it to them, or to whoever is with them.");
-    Some(view! { <Section title="What to say to them"><p>{said}</p> {what_to_do(advice)}</Section> }.into_any())
+    let body = view! { <p>{said}</p> {advice.map(what_to_do)} {came_up(watched)} };
+    Some(view! { <Section title="What to say to them">{body}</Section> }.into_any())
 }
 
 fn bmi_page(person: PersonId) -> String {
