@@ -66,9 +66,14 @@ async fn town(place: &Place) -> Town {
 
 /// Records an oxygen level, and gives the page it leads to.
 async fn record(browser: &mut Browser, number: &str) -> Answer {
-    let page = browser.get("/readings/oxygen/new").await;
-    let submission = hidden(&page, "submission");
-    browser.post_and_follow("/readings/oxygen/new", &[("submission", &submission), ("value", number)]).await
+    record_of(browser, "oxygen", number).await
+}
+
+/// The same of a measure of one number.
+async fn record_of(browser: &mut Browser, measure: &str, number: &str) -> Answer {
+    let at = format!("/readings/{measure}/new");
+    let submission = hidden(&browser.get(&at).await, "submission");
+    browser.post_and_follow(&at, &[("submission", &submission), ("value", number)]).await
 }
 
 /// The page of the first thing that waits.
@@ -169,6 +174,27 @@ testkit::both_engines! {
             gp.post_and_follow(&end, &[("version", "2"), ("end_why", "Well")]).await.says("The rule is ended").says("nobody is told");
         }
         sam.get("/readings/oxygen").await.says("Nobody is watching what you record here");
+    }
+
+    async fn of_two_measures_together_both_are_drawn_for_the_team(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut gp) = (town.app.signed_in(SAM).await, town.app.signed_in(GP).await);
+        let rules = format!("{}/rules", town.at);
+        let form = gp.get(&format!("{rules}/new?ready=oxygen-and-pulse")).await;
+        let submission = hidden(&form, "submission");
+        let fields = [
+            ("ready", "oxygen-and-pulse"), ("kind", "both"), ("measure", "oxygen"), ("submission", submission.as_str()),
+            ("side", "below"), ("first", "94"), ("other", "pulse"), ("also_side", "above"), ("also_first", "111"),
+            ("colour", "red"), ("words", "Sit down"), ("why", "You have COPD"),
+        ];
+        gp.post_and_follow(&rules, &fields).await.says("The rule is on");
+        town.app.clock.advance(chrono::TimeDelta::minutes(10));
+        record_of(&mut sam, "pulse", "115").await.does_not_say("asks you to do");
+        town.app.clock.advance(chrono::TimeDelta::minutes(1));
+        record(&mut sam, "94").await.says("What Riverside Surgery asks you to do");
+        let page = first_that_waits(&mut gp).await.1;
+        page.says("Oxygen level and pulse").says("Pulse (beats a minute)").says("115");
+        assert_eq!(page.body.matches("<figure class=\"sh-chart\"").count(), 2, "{}", page.body);
     }
 
     async fn amber_waits_for_the_morning_and_nobody_looks_at_night(place: &Place) {

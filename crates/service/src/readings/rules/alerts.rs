@@ -1,7 +1,7 @@
 //! What a care team does with what came up: it sees it, does something, and closes it, and the person reads what.
 
 use super::super::seen::measure_seen;
-use super::super::{May, MeasureSeen, PAGE, Readings, allowed};
+use super::super::{May, MeasureSeen, PAGE, Readings, ReadingsAsked, allowed};
 use super::plan::{AlertSeen, alert_seen};
 use super::shows;
 use crate::activity::{self, Event};
@@ -48,7 +48,7 @@ pub struct DigestForm {
 pub struct AlertPage {
     /// What came up.
     pub alert: AlertSeen,
-    /// Its measure, over the last weeks.
+    /// Its measure, over the last weeks, with the other one of a rule about two.
     pub trend: MeasureSeen,
 }
 
@@ -81,7 +81,9 @@ impl Readings {
         let acts = reading_rule::acts(&mut tx, person, self.core.now(), Some(id)).await?;
         let measure = row.measure()?;
         let about = (person, &reader, May { record: false, enter: false });
-        let trend = measure_seen(&self.core, &mut tx, actor, about, (measure, Span::Month, None).into()).await?;
+        // Of two measures together the other one is drawn below it.
+        let asked = ReadingsAsked { with: row.other()?, ..ReadingsAsked::from((measure, Span::Month, None)) };
+        let trend = measure_seen(&self.core, &mut tx, actor, about, asked).await?;
         let alert = alert_seen(row, &acts)?;
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE);
