@@ -69,12 +69,14 @@ testkit::both_engines! {
         gp.post_and_follow(&rules, &rule).await;
         let page = browser.get("/readings/oxygen/new").await;
         browser.post_and_follow("/readings/oxygen/new", &[("submission", &*hidden(&page, "submission")), ("value", "90")]).await;
+        let home = browser.get("/").await;
+        home.says("Oxygen level: what Riverside Surgery asks you to do").says("Today: 90%. Ring us").says("href=\"/readings/oxygen/");
         let item = link(&gp.get("/team").await, "/team/work/0");
         let version = hidden(&gp.get(&item).await, "version");
         let act = [("act", "act"), ("words", "Use your inhaler & measure again"), ("version", &*version)];
         gp.post_and_follow(&format!("{item}/alert"), &act).await;
         let home = browser.get("/").await;
-        home.says("wrote about your oxygen level").says("Today: Use your inhaler &amp; measure again").says("href=\"/readings/oxygen/");
+        home.does_not_say("asks you to do").says("wrote about your oxygen level").says("Today: Use your inhaler &amp; measure again").says("href=\"/readings/oxygen/");
         // Nobody else's page says any of it.
         app.signed_in(STRANGER).await.get("/").await.does_not_say(TITLE);
     }

@@ -26,7 +26,7 @@ use domain::record::Category;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
 use service::{
-    Ahead, AppointmentSeen, EntryLine, GoalSeen, Overview, PersonSummary, QuestionsDue, ReadingNews, SittingDue, Waits,
+    Ahead, AppointmentSeen, EntryLine, GoalSeen, Overview, PersonSummary, QuestionsDue, ReadingNews, RedOpen, SittingDue, Waits,
 };
 
 /// What of the record the first page leads to; the rest is one step further.
@@ -165,10 +165,21 @@ fn pictures(acting: bool, books: bool, records: bool) -> impl IntoView {
 
 /// What waits for the reader, a card each; nothing where nothing does.
 fn waiting(waits: Waits, today: NaiveDate, whose: &Whose) -> Option<AnyView> {
-    let Waits { sitting, questions, news, goal } = waits;
+    let Waits { red, sitting, questions, news, goal } = waits;
+    let red = red.map(|one| came_up(one, today));
     let news = news.map(|news| looked(news, today, whose));
-    let cards: Vec<AnyView> = [sitting.map(due), questions.map(asked), news, goal.map(in_hand)].into_iter().flatten().collect();
+    let cards: Vec<AnyView> =
+        [red, sitting.map(due), questions.map(asked), news, goal.map(in_hand)].into_iter().flatten().collect();
     (!cards.is_empty()).then(|| view! { <Section title="For you now"><CardGroup>{cards}</CardGroup></Section> }.into_any())
+}
+
+/// What a care team's rule asks for. No word of it is cut.
+fn came_up(one: RedOpen, today: NaiveDate) -> AnyView {
+    let title = format!("{}: what {} asks you to do", one.measure.name(), one.organisation);
+    let words = one.words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = format!("{}: {}. {words}", words::day_heading(london_day(one.at), today), one.found);
+    let href = one.reading.map_or_else(|| PLAN.to_owned(), |id| reading_page(one.measure, id));
+    view! { <Card title=title href=href text=text icon=IconName::Alert level=Level::Three /> }.into_any()
 }
 
 fn due(one: SittingDue) -> AnyView {

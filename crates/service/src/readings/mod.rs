@@ -38,7 +38,7 @@ pub use seen::{
 pub use texted::{TextIn, TextRefusal, Texting};
 pub use told::ObservationsAsked;
 pub(crate) use told::Owner;
-pub use waiting::{QuestionsDue, ReadingNews, SittingDue, Waits};
+pub use waiting::{QuestionsDue, ReadingNews, RedOpen, SittingDue, Waits};
 pub use weeks::{BestForm, BestSeen, StartForm, WeekAct, WeekForm, WeekLine, WeekSeen, WeeksSeen};
 
 pub use trackers::FitbitWeight;

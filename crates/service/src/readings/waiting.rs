@@ -1,5 +1,5 @@
-//! What waits for somebody on their first page, one thing of each kind: a sitting that is due, questions to answer, what a care team did
-//! about a reading, and a goal.
+//! What waits for somebody on their first page, one thing of each kind: what a care team's rule asks for, a sitting that is due,
+//! questions to answer, what a care team did about a reading, and a goal.
 
 use super::rules::shows;
 use super::weeks::{diary_of, plan};
@@ -12,10 +12,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::reading::week::{Protocol, Sitting, State};
-use domain::reading::{AlertAct, Measure};
+use domain::reading::{AlertAct, AlertState, Colour, Measure};
 use domain::{PersonId, ReadingId, WeekId};
 use store::questionnaire;
-use store::reading_rule::{self, ActRow};
+use store::reading_rule::{self, ActRow, AlertRow};
 use store::week;
 use store::{StoreError, Tx, reading};
 
@@ -54,6 +54,23 @@ pub struct QuestionsDue {
     pub begun: bool,
 }
 
+/// Something red that came up, by a reading or for want of one, about which no care team has done anything yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedOpen {
+    /// Which organisation is told.
+    pub organisation: String,
+    /// Of what.
+    pub measure: Measure,
+    /// What raised it.
+    pub found: String,
+    /// What the person is to do.
+    pub words: String,
+    /// The newest reading that raised it, as long as it is there.
+    pub reading: Option<ReadingId>,
+    /// When it came up.
+    pub at: DateTime<Utc>,
+}
+
 /// What a care team did about a reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadingNews {
@@ -74,6 +91,8 @@ pub struct ReadingNews {
 /// What waits for somebody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waits {
+    /// The newest red thing that is open.
+    pub red: Option<RedOpen>,
     /// A sitting, where the reader may record it.
     pub sitting: Option<SittingDue>,
     /// A questionnaire, where the reader may fill it in.
@@ -91,8 +110,12 @@ impl Readings {
     /// [`ServiceError::NotFound`] to whoever may not see the person's readings.
     pub async fn waits(&self, actor: &Actor, person: PersonId) -> Result<Waits, ServiceError> {
         let (mut tx, subject, reader, may_record) = self.look(actor, person, Ask::RecordReadings).await?;
-        let (news, goal) = (news(&self.core, &mut tx, &reader).await?, self_care::in_hand(&self.core, &mut tx, &reader).await?);
-        let mut waits = Waits { news, goal, ..Waits::default() };
+        let since = self.core.now() - NEWS_FOR;
+        let alerts = reading_rule::alerts(&mut tx, person, since).await?;
+        let red = red(&self.core, &mut tx, &reader, &alerts).await?;
+        let news = news(&mut tx, &reader, (&alerts, since)).await?;
+        let goal = self_care::in_hand(&self.core, &mut tx, &reader).await?;
+        let mut waits = Waits { red, news, goal, ..Waits::default() };
         if may_record {
             waits.sitting = sitting(&self.core, &mut tx, &reader).await?;
             waits.questions = questions(&self.core, &mut tx, &reader).await?;
@@ -152,9 +175,47 @@ async fn questions(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Option<Q
     Ok(None)
 }
 
-async fn news(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Option<ReadingNews>, ServiceError> {
-    let (person, since) = (reader.person, core.now() - NEWS_FOR);
-    let rows = reading_rule::alerts(tx, person, since).await?;
+/// The reading that raised something, where it is still there.
+async fn raised_by(tx: &mut Tx, person: PersonId, alert: &AlertRow) -> Result<Option<ReadingId>, ServiceError> {
+    Ok(match alert.reading_id.map(ReadingId::from_uuid) {
+        Some(id) if reading::one(tx, person, id).await?.is_some() => Some(id),
+        _ => None,
+    })
+}
+
+/// Whether it was a silence that has ended: then it asks the person for nothing any more.
+async fn is_over(core: &Core, tx: &mut Tx, person: PersonId, alert: &AlertRow) -> Result<bool, ServiceError> {
+    if alert.reading_id.is_some() {
+        return Ok(false);
+    }
+    let last = reading_rule::last_taken(tx, person, alert.measure()?, core.now() + TimeDelta::days(1)).await?;
+    Ok(last.is_some_and(|last| last.at > alert.raised_at))
+}
+
+/// The newest that is red, about which its care team has done no more than see it.
+async fn red(core: &Core, tx: &mut Tx, reader: &Reader, alerts: &[AlertRow]) -> Result<Option<RedOpen>, ServiceError> {
+    for alert in alerts {
+        let waits = alert.colour()? == Colour::Red && matches!(alert.state()?, AlertState::New | AlertState::Seen);
+        if waits && shows(reader, alert)? && !is_over(core, tx, reader.person, alert).await? {
+            return Ok(Some(RedOpen {
+                organisation: alert.organisation.clone(),
+                measure: alert.measure()?,
+                found: alert.found.clone(),
+                words: alert.words.clone(),
+                reading: raised_by(tx, reader.person, alert).await?,
+                at: alert.raised_at,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+async fn news(
+    tx: &mut Tx,
+    reader: &Reader,
+    (rows, since): (&[AlertRow], DateTime<Utc>),
+) -> Result<Option<ReadingNews>, ServiceError> {
+    let person = reader.person;
     if rows.is_empty() {
         return Ok(None);
     }
@@ -166,10 +227,7 @@ async fn news(core: &Core, tx: &mut Tx, reader: &Reader) -> Result<Option<Readin
         if !shows(reader, alert)? {
             continue;
         }
-        let reading = match alert.reading_id.map(ReadingId::from_uuid) {
-            Some(id) if reading::one(tx, person, id).await?.is_some() => Some(id),
-            _ => None,
-        };
+        let reading = raised_by(tx, person, alert).await?;
         let act =
             AlertAct::from_code(&done.act).ok_or_else(|| StoreError::corrupt("something unknown was done with an alert"))?;
         return Ok(Some(ReadingNews {

@@ -4,11 +4,13 @@ use crate::town::not_found;
 use crate::world::World;
 use crate::{add, form};
 use chrono::TimeDelta;
+use domain::access::Actor;
 use domain::audit::{Action, Basis};
 use domain::goal::{CheckIn, Kind, State};
 use domain::reading::week::Protocol;
 use domain::reading::{AlertAct, Measure};
 use domain::record::Category;
+use domain::team::WorkKind;
 use service::{AlertForm, GoalForm, HiddenFrom, RuleForm, StartForm, Waits, WeekAct, WeekForm};
 use testkit::Place;
 
@@ -123,6 +125,53 @@ testkit::both_engines! {
         assert_eq!(waits(&world).await.news.unwrap().reading, None, "the reading is gone, what was done is not");
         town.advance(TimeDelta::days(8));
         assert_eq!(waits(&world).await.news, None, "after a week it is news no more");
+    }
+
+    async fn what_a_red_rule_asks_for_waits_until_the_team_does_something(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let set = async |measure, kind: &str, fields: &[(&str, &str)]| {
+            let all = [("colour", "red"), ("words", "Ring us"), ("why", "We agreed")].iter().chain(fields);
+            let rule = RuleForm {
+                kind: kind.to_owned(),
+                typed: all.map(|(field, typed)| ((*field).to_owned(), (*typed).to_owned())).collect(),
+                submission: town.services.core.new_id().to_string(),
+                ..RuleForm::default()
+            };
+            town.services.readings.add_rule(&town.clinician, person, measure, &rule).await.unwrap();
+        };
+        set(Measure::Weight, "missing", &[("days", "3")]).await;
+        set(Measure::Oxygen, "single", &[("side", "below"), ("first", "92")]).await;
+        assert_eq!(waits(&world).await.red, None);
+        // Nothing was written down, and no page of a reading says it.
+        world.set("2026-11-09T09:00:00Z");
+        assert_eq!(town.services.readings.run_rules(&Actor::System).await.unwrap().raised, 1);
+        let before = world.events().await;
+        let red = waits(&world).await.red.unwrap();
+        assert_eq!((red.measure, red.reading, red.words.as_str()), (Measure::Weight, None, "Ring us"));
+        assert_eq!((red.organisation.as_str(), red.found.as_str()), ("Riverside Surgery", "nothing since 3 November 2026"));
+        assert_eq!((world.events().await, world.last().await), (before + 1, (Action::Read, Basis::Own)));
+        // The newest comes first.
+        town.advance(TimeDelta::hours(1));
+        let reading = add(town, &world.edna, person, Measure::Oxygen, &form(town, &["90"])).await;
+        let red = waits(&world).await.red.unwrap();
+        assert_eq!((red.measure, red.reading, red.found.as_str()), (Measure::Oxygen, Some(reading), "90%"));
+        let (carer, relationship) = world.carer("Ann", "READ").await;
+        assert_eq!(town.services.readings.waits(&carer.actor, person).await.unwrap().red, Some(red));
+        let hidden = HiddenFrom::Relationship(relationship);
+        town.services.hidings.hide_category(&world.edna.actor, person, Category::Result, hidden).await.unwrap();
+        assert_eq!(town.services.readings.waits(&carer.actor, person).await.unwrap().red, None);
+        // Seen it still asks; once something was done it does not, nor does a silence that has ended.
+        let all = town.services.work.list(&town.clinician).await.unwrap();
+        let item = all.into_iter().rfind(|item| item.kind == WorkKind::ReadingAlert).unwrap().id;
+        for (act, words, version, left) in [("see", "", 1, Measure::Oxygen), ("act", "We rang you", 2, Measure::Weight)] {
+            let answer = AlertForm { act: act.to_owned(), words: words.to_owned(), version };
+            town.services.readings.answer_alert(&town.clinician, item, &answer).await.unwrap();
+            assert_eq!(waits(&world).await.red.unwrap().measure, left, "{act}");
+        }
+        town.advance(TimeDelta::hours(1));
+        add(town, &world.edna, person, Measure::Weight, &form(town, &["70"])).await;
+        assert_eq!(waits(&world).await.red, None);
     }
 
     async fn a_goal_in_hand_is_the_newest_that_goes_on_and_is_open_to_the_reader(place: &Place) {
