@@ -49,6 +49,9 @@ test('the first page says what waits, and a GP’s word about a reading', async 
     await page.getByLabel('Your oxygen level in %').fill('90');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(page.getByRole('status')).toContainText('Your reading is saved');
+    await page.goto('/');
+    await expect(page.getByRole('link', { name: /^Oxygen level: what .* asks you to do$/ })).toBeVisible();
+    await look(page, 'with what a red rule asks for');
     await gp.goto('/team');
     await waiting(gp, patient.name).first().click();
     await gp.getByLabel('I did something about it').check();

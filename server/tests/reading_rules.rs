@@ -125,6 +125,8 @@ testkit::both_engines! {
         plan.says("88 to 92%, set by Name of clinician, Riverside Surgery, on 3 November 2026").says("You have COPD &amp; more");
         plan.says("is told at once when one reading is 86% or lower").says("Somebody there looks on Monday to Friday, 8am to 6:30pm");
         plan.does_not_say("Nobody is looking now");
+        let changed = "Changed from NHS England: Pulse oximetry at home, 92% or less.";
+        plan.says(changed).does_not_say("Made from");
         sam.get("/readings/oxygen").await.says("is told when oxygen level is not as agreed");
         sam.get("/readings/weight").await.says("Nobody is watching what you record here");
 
@@ -136,7 +138,7 @@ testkit::both_engines! {
         gp.get("/team").await.says("All done");
         let page = record(&mut sam, "86").await;
         page.says("This oxygen level is very low").says("What Riverside Surgery asks you to do").says("Ring the nurse &lt;now&gt;");
-        page.says("This reading is not in it.").says("was told of this on Tuesday 3 November 2026, 10:50am").says("Nobody has said yet");
+        page.says(changed).says("This reading is not in it.").says("was told of this on Tuesday 3 November 2026, 10:50am").says("Nobody has said yet");
         let chart = sam.get("/readings/oxygen").await;
         chart.says("The target is 88 to 92%: 1 of 2 readings is in it. The green band shows it.").says("sh-chart__band");
         sam.get("/activity?own=yes").await.says("of which your care team is told at once");
@@ -146,7 +148,7 @@ testkit::both_engines! {
         let mut manager = town.app.signed_in(MANAGER).await;
         first_that_waits(&mut manager).await.1.says("Clinicians see what it says").does_not_say("86%");
         let (at, page) = first_that_waits(&mut gp).await;
-        page.says("When one reading is 86% or lower").says("sh-chart__band").says("I have seen it");
+        page.says("When one reading is 86% or lower").says("Changed from").says("sh-chart__band").says("I have seen it");
         let act = format!("{at}/alert");
         let version = hidden(&page, "version");
         let page = gp.post_and_follow(&act, &[("version", &version), ("act", "act"), ("words", "")]).await;
@@ -191,7 +193,7 @@ testkit::both_engines! {
         town.app.clock.advance(chrono::TimeDelta::minutes(10));
         record_of(&mut sam, "pulse", "115").await.does_not_say("asks you to do");
         town.app.clock.advance(chrono::TimeDelta::minutes(1));
-        record(&mut sam, "94").await.says("What Riverside Surgery asks you to do");
+        record(&mut sam, "94").await.says("What Riverside Surgery asks you to do").says("Made from NHS England");
         let page = first_that_waits(&mut gp).await.1;
         page.says("Oxygen level and pulse").says("Pulse (beats a minute)").says("115");
         assert_eq!(page.body.matches("<figure class=\"sh-chart\"").count(), 2, "{}", page.body);

@@ -1,6 +1,6 @@
 //! What is agreed about readings: where they are wanted, who is told of what and when they look, and what came up.
 
-use super::watch::{history, targets, who_watches};
+use super::watch::{history, made_from, targets, who_watches};
 use super::{LIST, reading_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::appointments::on_lines;
@@ -50,7 +50,7 @@ pub async fn show(ctx: Ctx) -> Answer {
 fn rule(one: &ReadingRuleSeen) -> AnyView {
     let soon = if one.colour == Colour::Red { "at once" } else { "once a day" };
     let when = format!(" is told {soon} when {}.", one.condition.in_words(one.measure));
-    let source = one.source.map(|source| view! { <p class="nhsuk-hint">{format!("Made from {source}.")}</p> });
+    let source = one.source.map(|source| made_from(source, one.is_changed));
     let set = format!("{} set this on {}. {}", one.by, day_in_words(london_day(one.at)), one.why);
     view! {
         <h3 class="nhsuk-heading-s">{one.measure.name()}</h3>

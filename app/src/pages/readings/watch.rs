@@ -101,6 +101,12 @@ pub(crate) fn came_up(watched: &Watched) -> AnyView {
     view! { {found} {alerts} }.into_any()
 }
 
+/// From where a rule was taken, and that it says something else now where it does.
+pub(crate) fn made_from(source: &str, is_changed: bool) -> AnyView {
+    let how = if is_changed { "Changed from" } else { "Made from" };
+    view! { <p class="nhsuk-hint">{format!("{how} {source}.")}</p> }.into_any()
+}
+
 fn found(one: &RuleFound, watched: &Watched) -> AnyView {
     let said = format!("It is {}. They asked to be told when {}.", one.found, one.rule_said);
     let watcher = watched.watch.by.iter().find(|watcher| watcher.organisation == one.organisation);
@@ -117,7 +123,7 @@ fn found(one: &RuleFound, watched: &Watched) -> AnyView {
         RuleTold::Waits | RuleTold::Told => waits,
     };
     let waits = (!waits.is_empty()).then(|| view! { <p>{waits}</p> });
-    let source = one.source.map(|source| view! { <p class="nhsuk-hint">{format!("Made from {source}.")}</p> });
+    let source = one.source.map(|source| made_from(source, one.is_changed));
     let body = view! {
         <p><strong><bdi>{on_lines(&one.words)}</bdi></strong></p>
         <p>{said}</p>

@@ -50,7 +50,8 @@ pub(super) async fn alert(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resul
         SummaryRow::new("Came up", instant_in_words(alert.raised_at)),
         SummaryRow::new("They read", view! { <bdi>{on_lines(&alert.words)}</bdi> }),
     ];
-    rows.extend(alert.source.map(|source| SummaryRow::new("Made from", source)));
+    let made = if alert.is_changed { "Changed from" } else { "Made from" };
+    rows.extend(alert.source.map(|source| SummaryRow::new(made, source)));
     rows.extend(trend.target.as_ref().map(|target| SummaryRow::new("Their target", target_line(alert.measure, target))));
     let whose = Whose::open(Some(item.person_name.clone()));
     let acts = (alert.state != AlertState::Closed && item.done.is_none()).then(|| acts(item, alert.state, alert.version, form));
@@ -109,6 +110,7 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
     };
     let today = london_day(ctx.services().core.now());
     let rows = all.iter().map(|one| {
+        let source = one.source.map(|source| format!("{}{source}", if one.is_changed { "Changed from " } else { "" }));
         view! {
             <EntryRow
                 title=format!("{}: {}", one.measure.name(), one.found)
@@ -116,7 +118,7 @@ pub(super) async fn digest(ctx: &Ctx, item: &WorkItem, form: &FormState) -> Resu
                 date=words::day_and_clock(one.raised_at, today)
                 datetime=one.raised_at.to_rfc3339()
                 text=format!("You wanted to know when {}", one.rule_said)
-                source=one.source
+                source=source
             />
         }
     });

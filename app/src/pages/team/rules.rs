@@ -5,6 +5,7 @@ use super::{id_in, patient_page};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::{FormState, Typed};
+use crate::pages::readings::watch::made_from;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Choice, Details, EntryList, EntryRow, ErrorSummary, Form, InputKind, Inset, Narrow,
@@ -161,7 +162,7 @@ pub async fn change(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection
     let head = Head { has_errors: form.has_errors() || ends.has_errors(), ..Head::form(&title, Place::People, &form) };
     ctx.page(head, || {
         let here = rule_page(person, id);
-        let source = rule.source.map(|source| view! { <p class="nhsuk-hint">{format!("Made from {source}.")}</p> });
+        let source = rule.source.map(|source| made_from(source, rule.is_changed));
         let lines = before.iter().map(|old| {
             let colour = if old.colour == Colour::Red { "Red" } else { "Amber" };
             let said = format!(

@@ -201,6 +201,15 @@ impl ReadyRule {
         },
     ];
 
+    /// Whether a rule of this condition is as this one gives it: where its bound is to be filled in, with whatever bound.
+    #[must_use]
+    pub fn gives(&self, condition: &Condition) -> bool {
+        match (self.of_best, *condition) {
+            (Some(_), Condition::Single { bound }) => single(Bound { first: None, ..bound }) == self.condition,
+            _ => *condition == self.condition,
+        }
+    }
+
     /// The one of this word.
     #[must_use]
     pub fn of(code: &str) -> Option<&'static Self> {
@@ -317,6 +326,26 @@ mod tests {
         {
             let number = bound.first.unwrap().to_string();
             assert!(both.source.contains(words) && words.contains(&number), "{number}: {}", both.source);
+        }
+    }
+
+    #[test]
+    fn a_rule_is_as_it_was_picked_until_its_condition_is_another() {
+        for one in ReadyRule::ALL {
+            assert!(one.gives(&one.condition), "{}", one.code);
+            assert!(!one.gives(&Condition::Missing { days: 59 }), "{}", one.code);
+        }
+        let below = |number| single(Bound::below(Amount::whole(number)));
+        let table = [
+            ("oxygen-very-low", below(92), true),
+            ("oxygen-very-low", below(86), false),
+            ("oxygen-very-low", single(Bound::above(Amount::whole(92), None)), false),
+            // A part of the person's own best is filled in.
+            ("peak-flow-low", below(340), true),
+            ("peak-flow-low", single(Bound::above(Amount::whole(340), None)), false),
+        ];
+        for (code, condition, same) in table {
+            assert_eq!(ReadyRule::of(code).unwrap().gives(&condition), same, "{code} {condition:?}");
         }
     }
 

@@ -105,6 +105,7 @@ testkit::both_engines! {
         let found = &seen.watched.found[0];
         assert_eq!((found.words.as_str(), found.found.as_str(), found.colour), ("Ring us today", "92%", Colour::Red));
         assert_eq!(found.source, ReadyRule::of("oxygen-very-low").map(|ready| ready.source));
+        assert!(!found.is_changed);
         assert_eq!((seen.watched.alerts.len(), seen.watched.watch.by[0].now), (1, true));
         assert!(seen.advice.is_some(), "the general advice stands all the same");
 

@@ -251,3 +251,8 @@ async fn raise(core: &Core, tx: &mut Tx, (person, one): (PersonId, &Known), find
 fn source(ready: &str) -> Option<&'static str> {
     ReadyRule::of(ready).map(|ready| ready.source)
 }
+
+/// Whether a rule says something else than the ready one that it was made from.
+fn has_changed(one: &Known) -> bool {
+    ReadyRule::of(&one.row.ready).is_some_and(|ready| !ready.gives(&one.rule.condition))
+}

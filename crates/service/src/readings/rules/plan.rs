@@ -1,7 +1,7 @@
 //! What is agreed about somebody's readings, as the person, their carers and their care team read it.
 
 use super::super::{PAGE, Readings, opens};
-use super::{Known, in_force, looked_at, shows, source};
+use super::{Known, has_changed, in_force, looked_at, shows, source};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
@@ -10,7 +10,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::audit::Action;
 use domain::reading::{
-    AlertAct, AlertState, Amount, Colour, Condition, Finding, Hours, Measure, Observed, RECENT_DAYS, Rule, Target, findings,
+    AlertAct, AlertState, Amount, Colour, Condition, Finding, Hours, Measure, Observed, RECENT_DAYS, ReadyRule, Rule, Target,
+    findings,
 };
 use domain::when::london_day;
 use domain::{OrganisationId, PersonId, ReadingAlertId, ReadingId, ReadingRuleId};
@@ -82,6 +83,8 @@ pub struct ReadingRuleSeen {
     pub ready: String,
     /// From where that is taken.
     pub source: Option<&'static str>,
+    /// It says something else than the ready rule did.
+    pub is_changed: bool,
     /// What the person is to do.
     pub words: String,
     /// Why it is there.
@@ -181,6 +184,8 @@ pub struct AlertSeen {
     pub words: String,
     /// From where the rule was taken.
     pub source: Option<&'static str>,
+    /// It says something else than the ready rule did.
+    pub is_changed: bool,
     /// The newest reading that raised it.
     pub reading: Option<ReadingId>,
     /// When it came up.
@@ -244,6 +249,8 @@ pub struct RuleFound {
     pub words: String,
     /// From where the rule was taken.
     pub source: Option<&'static str>,
+    /// It says something else than the ready rule did.
+    pub is_changed: bool,
 }
 
 /// What care teams say of one reading.
@@ -452,6 +459,7 @@ fn rule_seen(one: Known) -> ReadingRuleSeen {
         condition: one.rule.condition,
         colour: one.rule.colour,
         source: source(&one.row.ready),
+        is_changed: has_changed(&one),
         ready: one.row.ready,
         words: one.row.words,
         why: one.row.why,
@@ -461,6 +469,12 @@ fn rule_seen(one: Known) -> ReadingRuleSeen {
         organisation_id: one.rule.by,
         version: one.row.version,
     }
+}
+
+/// Whether what raised it says something else than the ready rule does; of a part of somebody's own best that cannot be told.
+fn said_otherwise(row: &AlertRow) -> bool {
+    let ready = ReadyRule::of(&row.ready).filter(|ready| ready.of_best.is_none());
+    ready.is_some_and(|ready| ready.condition.in_words(ready.measure) != row.rule_said)
 }
 
 pub(super) fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, ServiceError> {
@@ -475,6 +489,7 @@ pub(super) fn alert_seen(row: AlertRow, acts: &[ActRow]) -> Result<AlertSeen, Se
         state: row.state()?,
         acts: acts.collect::<Result<_, StoreError>>()?,
         source: source(&row.ready),
+        is_changed: said_otherwise(&row),
         organisation: row.organisation,
         found: row.found,
         rule_said: row.rule_said,
@@ -567,6 +582,7 @@ pub(in crate::readings) async fn of_reading(
             rule_said: one.rule.condition.in_words(one.rule.measure),
             words: one.row.words.clone(),
             source: source(&one.row.ready),
+            is_changed: has_changed(one),
         })
     });
     Ok(Watched { target, found: found.collect(), alerts, watch })
