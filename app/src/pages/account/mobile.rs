@@ -117,8 +117,8 @@ fn readings(number: String, takes: bool) -> AnyView {
                 <li>"sugar 7.2 before tea"</li>
                 <li>"weight 12st 4"</li>
             </ul>
-            <p>"We answer with what we noted. Reply WRONG to take it out again."</p>
-            <p>"Anybody who uses your phone could add a reading. Nobody can read your record that way."</p>
+            <p>"We answer with what we noted and what to do about it, also in the words of your care team. Reply WRONG to take it out again."</p>
+            <p>"Anybody who uses your phone could add a reading. They would read our answer, and nothing else of your record."</p>
             <Form action="/account/mobile/readings">
                 <input type="hidden" name="takes" value=does />
                 <Button kind=kind>{button}</Button>
