@@ -12,7 +12,7 @@ const MOST = 60 * 1024;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 /** The pages with an island. */
 const ISLANDS =
-  /^\/(sign-in|sign-in\/code|sign-in\/again|second-step|account\/factors|appointments\/find|(record|team\/people\/[0-9a-f-]+)\/entries\/[0-9a-f-]+\/trend|(team\/people\/[0-9a-f-]+\/)?readings\/(?!bmi$|devices$|targets$)[a-z0-9-]+)$/;
+  /^\/(sign-in|sign-in\/code|sign-in\/again|second-step|account\/factors|appointments\/find|(record|team\/people\/[0-9a-f-]+)\/entries\/[0-9a-f-]+\/trend|(team\/people\/[0-9a-f-]+\/)?weeks\/[0-9a-f-]+|questionnaires\/[a-z0-9-]+|team\/people\/[0-9a-f-]+\/questionnaires|(team\/people\/[0-9a-f-]+\/)?readings\/(?!bmi$|devices$|targets$)[a-z0-9-]+)$/;
 
 interface Watched {
   /** What went wrong, to be empty at the end of each test. */

@@ -122,7 +122,7 @@ testkit::both_engines! {
             }
         }
         let mut sam = town.at("2026-11-06T19:30:00Z", SAM).await;
-        sam.get(&week).await.does_not_say("Sunday 8 November").says("There is enough for a result: 3 whole days that count").says("Monday 9 November").does_not_say("138/86");
+        sam.get(&week).await.does_not_say("Sunday 8 November").says("There is enough for a result: 3 whole days that count").says("Monday 9 November").does_not_say("138/86").does_not_say("leptos-island");
         assert_eq!(sam.get(&format!("{week}/observation")).await.status, StatusCode::OK, "it is valid already");
         let page = sam.get(&format!("{week}/end")).await;
         page.says("You have enough for a result").says("We stop reminding you");
@@ -135,10 +135,21 @@ testkit::both_engines! {
         let page = sam.post_and_follow(&format!("{week}/end"), &[("version", &version), ("act", "end")]).await;
         page.says("It has ended").says("138/86 mmHg").says("below 135/85 mmHg").says("people under 80").says("Your average is above the target");
         page.says("12 readings on 3 days").says("rounded to whole numbers").says("(left out)").says("sh-chart").says("NICE NG136, 1.2 and 1.4");
+        // The chart has the target behind it, and each reading can be read by itself.
+        page.says("The target for the average is below 135 over 85. The green marks show it, one for each number.");
+        page.says("sh-chart__label--wanted").says("leptos-island").says("data-spots").says("Tuesday 3 November 2026, ");
+        for told in [": 186/112 mmHg", ": 134/81 mmHg", ": 141/90 mmHg"] {
+            page.says(told);
+        }
+        let mut gp = town.app.signed_in(GP).await;
+        let theirs = format!("/team/people/{}/weeks", town.sam);
+        let one = link(&gp.get(&theirs).await, &format!("{theirs}/0"));
+        gp.get(&one).await.says("leptos-island").says(": 186/112 mmHg").says("The green marks show it");
         let file = sam.get(&format!("{week}/observation")).await;
         assert_eq!(file.headers[header::CONTENT_TYPE], "application/fhir+json");
         file.says("413606001").says("413605002").says("\"value\": 138").says("9990000018");
-        sam.get(&format!("{week}/print")).await.says("Sam Rivers").says("born 31 March 1980").says("138/86 mmHg").says("nobody has checked it");
+        sam.get(&format!("{week}/print")).await.says("Sam Rivers").says("born 31 March 1980").says("138/86 mmHg").says("nobody has checked it")
+            .says("The green marks show it").does_not_say("leptos-island");
         assert_eq!(sam.get(&format!("{week}/end")).await.status, StatusCode::NOT_FOUND);
         sam.get("/weeks").await.says("Before").says("3 to 6 November 2026").says("See the result");
         sam.get("/activity?own=yes").await.says("began to measure something for some days").says("downloaded the average of a week of blood pressure");
@@ -310,7 +321,8 @@ testkit::both_engines! {
         sam.get(&format!("{week}/end")).await.says("End it without a result");
         let mut sam = town.at("2026-11-03T19:00:00Z", SAM).await;
         record(&mut sam, &week, &[("value", "250"), ("value_2", "261"), ("value_3", "255")]).await;
-        end(&mut sam, &week).await.says("The average is 261 L/min").says("Below 270 L/min").says("75 and 60 per cent of a personal best of 450 L/min");
+        end(&mut sam, &week).await.says("The average is 261 L/min").says("Below 270 L/min").says("75 and 60 per cent of a personal best of 450 L/min")
+            .says("The green band is the green zone, from 338 L/min. Below the line at 270 is the red zone.").says(": 261 L/min").says("sh-chart__level");
         let answers = [("first", "today"), ("length", "7"), ("times", "8am"), ("how", "")];
         for (protocol, typed, shown) in [
             ("blood-sugar", &[("value", "3.4"), ("meal", "before")][..], "1 reading was below 4 mmol/L"),

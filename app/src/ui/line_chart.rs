@@ -72,6 +72,9 @@ pub fn LineChart(
     /// Where values are wanted: from where to where, each end where there is one.
     #[prop(optional)]
     bands: Vec<(Option<i64>, Option<i64>)>,
+    /// Where values begin to mean something else: a line across at each, and its number beside the axis. None of them is wanted.
+    #[prop(optional)]
+    levels: Vec<i64>,
     /// The stretch of time for which a bar stands; in the unit of the points.
     #[prop(optional)]
     bar_for: i64,
@@ -85,6 +88,9 @@ pub fn LineChart(
     /// What it shows, where it stands above another.
     #[prop(optional, into)]
     title: Words,
+    /// What it is called by whoever reads it spot by spot, where a heading above says it already.
+    #[prop(optional, into)]
+    name: Words,
     /// All of it in one sentence.
     #[prop(into)]
     words: String,
@@ -92,8 +98,9 @@ pub fn LineChart(
     let bars = series.iter().any(|one| one.strokes == Strokes::Bars);
     let all = || series.iter().flat_map(|one| &one.points);
     let ends = || bands.iter().flat_map(|(low, high)| [*low, *high]).flatten();
-    let low = all().map(|point| point.low).chain(ends()).min().unwrap_or_default();
-    let high = all().map(|point| point.high).chain(ends()).max().unwrap_or_default();
+    let marked = || ends().chain(levels.iter().copied());
+    let low = all().map(|point| point.low).chain(marked()).min().unwrap_or_default();
+    let high = all().map(|point| point.high).chain(marked()).max().unwrap_or_default();
     let axis = Axis::around(if bars { low.min(0) } else { low }, high, finest);
     let longest = axis.marks().map(|mark| label(mark).chars().count()).max().unwrap_or_default();
     let beside = if longest > SHORT { BESIDE.1 } else { BESIDE.0 };
@@ -115,37 +122,27 @@ pub fn LineChart(
         }
     });
     let wanted = wanted.collect_view();
-    // Its ends stand beside the axis as well, instead of whatever mark they would lie on.
-    let mut named: Vec<(i64, i64)> = ends().map(|end| (place.y(end), end)).collect();
+    let begins = levels.iter().map(|level| {
+        let y = place.y(*level);
+        view! { <line class="sh-chart__level" x1=left.clone() x2="100%" y1=y y2=y /> }
+    });
+    let begins = begins.collect_view();
+    // Both stand beside the axis as well, instead of whatever mark they would lie on.
+    let wanted_at = ends().map(|end| (place.y(end), end, "sh-chart__label sh-chart__label--wanted"));
+    let begins_at = levels.iter().map(|level| (place.y(*level), *level, "sh-chart__label sh-chart__label--level"));
+    let mut named: Vec<(i64, i64, &'static str)> = wanted_at.chain(begins_at).collect();
     named.sort_unstable();
     named.dedup_by(|next, one| next.0 - one.0 < ROOM);
     let lines = axis.marks().map(|mark| {
         let y = place.y(mark);
-        let free = named.iter().all(|(other, _)| (other - y).abs() >= ROOM);
+        let free = named.iter().all(|(other, ..)| (other - y).abs() >= ROOM);
         let label = free.then(|| view! { <text class="sh-chart__label" x="0" y=y + 5>{label(mark)}</text> });
         view! { <line class="sh-chart__grid" x1=left.clone() x2="100%" y1=y y2=y /> {label} }
     });
     let lines = lines.collect_view();
-    let named = named
-        .iter()
-        .map(|(y, end)| view! { <text class="sh-chart__label sh-chart__label--wanted" x="0" y=y + 5>{label(*end)}</text> });
+    let named = named.into_iter().map(|(y, at, class)| view! { <text class=class x="0" y=y + 5>{label(at)}</text> });
     let named = named.collect_view();
-    let moments = moments.into_iter().map(|(at, words)| {
-        let x = beside + place.x(at) * (ACROSS - beside) / ACROSS;
-        // The first begins and the last ends where the picture does.
-        let anchor = if x < beside + 100 {
-            "start"
-        } else if x > 900 {
-            "end"
-        } else {
-            "middle"
-        };
-        // Between two others there is no room on the narrowest phone where the axis has long numbers.
-        let class =
-            if anchor == "middle" && beside > BESIDE.0 { "sh-chart__label sh-chart__label--spare" } else { "sh-chart__label" };
-        view! { <text class=class x=percent(x) y=HEIGHT - 10 text-anchor=anchor>{words}</text> }
-    });
-    let moments = moments.collect_view();
+    let moments = moments.into_iter().map(|(at, words)| place.moment(beside, at, words)).collect_view();
     let drawn = series.iter().map(|one| place.drawn(one, &gaps)).collect_view();
     // One line for each: how far across in thousandths of the whole width, how high, and the words.
     let spots = (!spots.is_empty()).then(|| {
@@ -163,13 +160,14 @@ pub fn LineChart(
     let read = spots.is_some().then(|| {
         view! { <p class="sh-chart__read" aria-live="polite" hidden=true>"Tap the chart or use the arrow keys to read it."</p> }
     });
-    let name = title.0.clone().unwrap_or_else(|| "Chart".to_owned());
+    let name = name.0.or_else(|| title.0.clone()).unwrap_or_else(|| "Chart".to_owned());
     view! {
         <figure class="sh-chart">
             {title.0.map(|title| view! { <p class="sh-chart__title">{title}</p> })}
             <div class="sh-chart__plot" data-name=name data-spots=spots>
                 <svg width="100%" height=HEIGHT aria-hidden="true" focusable="false">
                     {wanted}
+                    {begins}
                     {lines}
                     <svg x=left y="0" width=across height=HEIGHT viewBox=format!("0 0 {ACROSS} {HEIGHT}") preserveAspectRatio="none"
                         aria-hidden="true"
@@ -206,6 +204,23 @@ impl Place {
     fn y(&self, value: i64) -> i64 {
         let height = (self.axis.high - self.axis.low).max(1);
         BOTTOM - (value - self.axis.low) * (BOTTOM - TOP) / height
+    }
+
+    /// The words of a moment below the picture, whose numbers have so much of the width.
+    fn moment(&self, beside: i64, at: i64, words: String) -> AnyView {
+        let x = beside + self.x(at) * (ACROSS - beside) / ACROSS;
+        // The first begins and the last ends where the picture does.
+        let anchor = if x < beside + 100 {
+            "start"
+        } else if x > 900 {
+            "end"
+        } else {
+            "middle"
+        };
+        // Between two others there is no room on the narrowest phone where the axis has long numbers.
+        let class =
+            if anchor == "middle" && beside > BESIDE.0 { "sh-chart__label sh-chart__label--spare" } else { "sh-chart__label" };
+        view! { <text class=class x=percent(x) y=HEIGHT - 10 text-anchor=anchor>{words}</text> }.into_any()
     }
 
     fn drawn(&self, series: &Series, gaps: &[i64]) -> AnyView {
@@ -368,6 +383,23 @@ pub fn examples() -> Vec<Example> {
                 .into_any()
             },
         },
+        Example {
+            name: "Bars and where a meaning begins",
+            view: || {
+                view! {
+                    <LineChart
+                        span=(-1, 7)
+                        series=vec![Series { strokes: Strokes::Bars, points: vec![at(0, 14), at(3, 9), at(6, 6)] }]
+                        finest=1
+                        label=whole
+                        moments=vec![(0, "3 Aug 2026".to_owned()), (6, "2 Nov 2026".to_owned())]
+                        levels=vec![5, 10, 15, 20]
+                        words="The newest score is 6. Each line shows where a score begins to mean something else: from 5, 10, 15 and 20."
+                    />
+                }
+                .into_any()
+            },
+        },
     ]
 }
 
@@ -424,5 +456,26 @@ mod tests {
         assert_eq!(heights(&[70]), [EDGE.to_string(), EDGE.to_string()]);
         // By itself it is all that is below.
         assert!(heights(&[])[0].parse::<i64>().unwrap() > 5 * EDGE);
+    }
+
+    #[test]
+    fn what_begins_at_a_level_is_a_line_with_its_number_and_no_band() {
+        let picture = view! {
+            <LineChart
+                span=(0, 2)
+                series=vec![Series { strokes: Strokes::Bars, points: vec![Point { at: 1, low: 6, high: 6 }] }]
+                finest=1
+                label=|value| value.to_string()
+                moments=Vec::new()
+                levels=vec![5, 10, 15, 20]
+                name="Low mood (PHQ-9)"
+                words="One score"
+            />
+        };
+        let html = picture.to_html();
+        assert_eq!(html.matches("sh-chart__level").count(), 4, "{html}");
+        assert_eq!(html.matches("sh-chart__label--level").count(), 4, "{html}");
+        assert!(html.contains(">5<") && html.contains(">20<") && html.contains("data-name=\"Low mood (PHQ-9)\""), "{html}");
+        assert!(!html.contains("<rect ") && !html.contains("sh-chart__title"), "{html}");
     }
 }

@@ -7,7 +7,7 @@ use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
 use crate::pages::weeks::list::{after, lists};
-use crate::pages::weeks::one::{result, stands};
+use crate::pages::weeks::one::{charted, result, said, stands};
 use crate::pages::weeks::{days_in_words, table};
 use crate::shell::Place;
 use crate::ui::{BackLink, PageHeading};
@@ -49,18 +49,23 @@ pub async fn one(ctx: Ctx, path: Result<Path<(String, String)>, PathRejection>) 
     let actor = ctx.staff()?;
     let seen = ctx.services().readings.week(&actor, id, week).await?;
     let patient = ctx.services().care_team.patient(&actor, id).await?;
-    let plan = seen.line.plan;
-    ctx.page(Head::new(plan.protocol.title(), Place::People), || {
+    let (plan, said) = (seen.line.plan, said(&seen));
+    let head = Head::new(plan.protocol.title(), Place::People);
+    ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let plan_now = seen.line.runs.then_some(seen.now);
         let body = if seen.line.runs { stands(&seen) } else { Some(result(&seen, false).into_any()) };
+        let inside = view! {
+            {body}
+            {table(&seen.diary, false, plan_now)}
+        };
+        let inside = charted(said, inside.into_any());
         view! {
             <EmergencyBand person=id until=patient.emergency_until />
             <BackLink href=weeks_page(id) label="Back to weeks and diaries" />
             {needs_box(&patient.needs, id)}
             <PageHeading title=plan.protocol.title() caption=seen.name.clone() lead=days_in_words(plan.first, plan.last) />
             {not_checked()}
-            {body}
-            {table(&seen.diary, false, plan_now)}
+            {inside}
         }
     })
     .await

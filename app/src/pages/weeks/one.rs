@@ -4,6 +4,7 @@ use super::start::{enough, how_to};
 use super::{Part, WEEKS, best, day_name, days_in_words, start_page, table, value, week_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::{FormState, Typed};
+use crate::islands::chart_view::{CHARTED, ChartView};
 use crate::pages::appointments::id_in;
 use crate::pages::readings::measure::{beside, moments_of};
 use crate::pages::readings::record::{note, number, sure, units, when};
@@ -12,7 +13,7 @@ use crate::pages::readings::what_to_do;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Checkbox, Choice, DataTable, Details, ErrorSummary, Form, InputKind, Inset, Level,
-    LineChart, PageHeading, Radios, Section, Series, Strokes, TextInput, Warning, Width,
+    LineChart, PageHeading, Radios, Section, Series, Spot, Strokes, TextInput, Warning, Width,
 };
 use crate::words;
 use axum::extract::Query;
@@ -26,6 +27,7 @@ use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
 use service::WeekSeen;
+use std::collections::HashSet;
 
 /// The name of the form.
 pub(crate) const FORM: &str = "week-reading";
@@ -45,8 +47,9 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         query.get(SAVED).into_iter().flat_map(|ids| ids.split('.')).filter_map(|id| id.parse().ok()).collect();
     let seen = ctx.services().readings.week_after(&ctx.actor(), ctx.person()?, id_in(path)?, &saved).await?;
     let (form, submission, own) = (ctx.form(FORM).await?, ctx.submission(), ctx.own().is_ok());
-    let (protocol, whose) = (seen.line.plan.protocol, ctx.whose());
-    ctx.page(Head::form(protocol.title(), Place::Health, &form), || {
+    let (protocol, whose, said) = (seen.line.plan.protocol, ctx.whose(), said(&seen));
+    let head = Head::form(protocol.title(), Place::Health, &form);
+    ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let lead = match seen.line.plan.day_number(seen.now).filter(|_| seen.line.runs) {
             Some((day, of)) => format!("Day {day} of {of}"),
             None => days_in_words(seen.line.plan.first, seen.line.plan.last),
@@ -68,16 +71,20 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
                 <li><a href=format!("{page}/end")>{if seen.line.paused { "Go on, or end" } else { "Pause or end" }}</a></li>
             }
         });
+        let inside = view! {
+            {body}
+            <Section title="Every day">
+                {days}
+            </Section>
+        };
+        let inside = charted(said, inside.into_any());
         view! {
             <BackLink href=WEEKS label="Back to weeks and diaries" />
             <ErrorSummary errors=form.errors() />
             <PageHeading title=protocol.title() lead=lead />
             {seen.advice().map(|(advice, about)| view! { {what_to_do(advice)} {earlier(&seen, about)} })}
             {came_up(&seen.watched)}
-            {body}
-            <Section title="Every day">
-                {days}
-            </Section>
+            {inside}
             <ul class="nhsuk-list sh-screen-only">
                 {acts}
                 <li><a href=format!("{page}/print")>"Print this diary"</a></li>
@@ -524,39 +531,148 @@ fn meals(seen: &WeekSeen) -> AnyView {
 /// The most points that a chart holds.
 const MOST_POINTS: usize = 300;
 
+/// The chart of a week that has ended, as far as it has one: every reading of its days, drawn.
+struct Drawing<'a> {
+    seen: &'a WeekSeen,
+    /// The readings, in the order of time.
+    all: Vec<&'a Taken>,
+    lowest: Amount,
+    highest: Amount,
+}
+
+impl<'a> Drawing<'a> {
+    /// None where nothing can be seen in a picture.
+    fn of(seen: &'a WeekSeen) -> Option<Self> {
+        let all: Vec<&Taken> = seen.diary.all().collect();
+        if all.len() < 2 || seen.line.plan.protocol.measure().drawn() == Drawn::DayTotal {
+            return None;
+        }
+        let (lowest, highest) = (all.iter().map(|one| one.first).min()?, all.iter().map(|one| one.first).max()?);
+        Some(Self { seen, all, lowest, highest })
+    }
+
+    fn measure(&self) -> Measure {
+        self.seen.line.plan.protocol.measure()
+    }
+
+    /// "14 readings from 3 November 2026 to 9 November 2026. The top number was from 121 to 150 mmHg."
+    fn sentence(&self) -> String {
+        let (measure, pair) = (self.measure(), self.measure().drawn() == Drawn::Pair);
+        let last = self.all.last().map_or(self.seen.line.plan.last, |one| london_day(one.at));
+        format!(
+            "{} from {} to {}. {} from {} to {}.{}",
+            words::how_many(u64::try_from(self.all.len()).unwrap_or_default(), "reading", "readings"),
+            day_in_words(self.seen.line.plan.first),
+            day_in_words(last),
+            if pair { "The top number was" } else { "It was" },
+            self.lowest,
+            measure.in_words(measure.unit(), "", self.highest.rounded(1), None),
+            if pair { " The dashed line is the bottom number." } else { "" },
+        )
+    }
+
+    /// What is said at each spot: "Tuesday 3 November 2026, 8:10am: 142/88 mmHg".
+    fn spots(&self, kept: &[Point]) -> Vec<Spot> {
+        let (measure, today) = (self.measure(), london_day(self.seen.now));
+        let kept: HashSet<(i64, i64)> = kept.iter().map(|point| (point.at, point.high)).collect();
+        let pair = measure.drawn() == Drawn::Pair;
+        let says = |one: &&Taken| {
+            let spot = (one.at.timestamp(), one.first.thousandths());
+            let second = one.second.filter(|_| pair);
+            let value = measure.in_words(measure.unit(), "", measure.rounded(one.first), second);
+            kept.contains(&spot).then(|| (spot.0, spot.1, format!("{}: {value}", words::day_and_clock(one.at, today))))
+        };
+        self.all.iter().filter_map(says).collect()
+    }
+
+    /// What is wanted of it, behind the readings, and in words.
+    fn wanted(&self) -> Wants {
+        let (seen, measure) = (self.seen, self.measure());
+        let end = |end: Option<Amount>| end.map(Amount::thousandths);
+        match seen.line.plan.protocol.works() {
+            // The targets of adults say nothing of a child.
+            Works::Average if !seen.about.is_child() => {
+                let (first, second) = (seen.target.first.range, seen.target.second.range);
+                let target = reading::Target { first, second, ..reading::Target::default() }.in_words(measure);
+                Wants {
+                    bands: [first, second].map(|range| (end(range.low), end(range.high))).to_vec(),
+                    levels: Vec::new(),
+                    words: format!(" The target for the average is {target}. The green marks show it, one for each number."),
+                }
+            }
+            Works::Zones => seen.zones.map_or_else(Wants::default, |zones| {
+                let (green, amber) = zones.bounds();
+                let green_in_words = measure.in_words(measure.unit(), "", green, None);
+                Wants {
+                    bands: vec![(Some(green.thousandths()), None)],
+                    levels: vec![amber.thousandths()],
+                    words: format!(
+                        " The green band is the green zone, from {green_in_words}. Below the line at {amber} is the red zone."
+                    ),
+                }
+            }),
+            _ => Wants::default(),
+        }
+    }
+}
+
+/// What is wanted, for a chart.
+#[derive(Default)]
+struct Wants {
+    bands: Vec<(Option<i64>, Option<i64>)>,
+    levels: Vec<i64>,
+    words: String,
+}
+
+/// What the chart of a week says in a sentence, where it has ended and has one.
+pub(crate) fn said(seen: &WeekSeen) -> Option<String> {
+    Drawing::of(seen).filter(|_| !seen.line.runs).map(|drawing| drawing.sentence())
+}
+
+/// What stands on the page of a week with its chart, read spot by spot and kept new where script runs; as it is where there is none.
+pub(crate) fn charted(said: Option<String>, inside: AnyView) -> AnyView {
+    let Some(said) = said else { return inside };
+    view! {
+        <ChartView>
+            <div id=CHARTED tabindex="-1" data-said=said>
+                {inside}
+            </div>
+        </ChartView>
+    }
+    .into_any()
+}
+
 /// Every reading of its days, drawn.
 fn chart(seen: &WeekSeen) -> Option<AnyView> {
-    let protocol = seen.line.plan.protocol;
-    let measure = protocol.measure();
-    let all: Vec<_> = seen.diary.all().cloned().collect();
-    if all.len() < 2 || measure.drawn() == Drawn::DayTotal {
-        return None;
-    }
+    let drawing = Drawing::of(seen)?;
+    let (all, measure) = (&drawing.all, drawing.measure());
     let at = |time: i64, amount: Amount| Point { at: time, low: amount.thousandths(), high: amount.thousandths() };
     let first: Vec<Point> = all.iter().map(|one| at(one.at.timestamp(), one.first)).collect();
     let second: Vec<Point> = all.iter().filter_map(|one| Some(at(one.at.timestamp(), one.second?))).collect();
     let (first, second) = (thin(&first, MOST_POINTS), thin(&second, MOST_POINTS));
+    let spots = drawing.spots(&first);
     let lines = vec![Series { strokes: Strokes::Line, points: first }, Series { strokes: Strokes::Dashes, points: second }];
     let gaps = gaps(&all.iter().map(|one| (london_day(one.at), one.at.timestamp())).collect::<Vec<_>>());
     let (from, until) = seen.line.plan.span();
-    let (lowest, highest) = (all.iter().map(|one| one.first).min()?, all.iter().map(|one| one.first).max()?);
-    let shown = |amount: Amount| measure.in_words(measure.unit(), "", amount.rounded(1), None);
-    let pair = measure.drawn() == Drawn::Pair;
-    let words = format!(
-        "{} from {} to {}. {} from {lowest} to {}.{}",
-        words::how_many(u64::try_from(all.len()).unwrap_or_default(), "reading", "readings"),
-        day_in_words(seen.line.plan.first),
-        day_in_words(london_day(all.last()?.at)),
-        if pair { "The top number was" } else { "It was" },
-        shown(highest),
-        if pair { " The dashed line is the bottom number." } else { "" },
-    );
     let step = if measure.parts().first().is_some_and(|part| part.decimals > 0) { 100 } else { 1000 };
     let moments = moments_of((seen.line.plan.first, seen.line.plan.last), Span::Week);
+    let Wants { bands, levels, words: wanted } = drawing.wanted();
+    let words = format!("{}{wanted}", drawing.sentence());
     Some(
         view! {
             <Section title="Chart">
-                <LineChart span=(from.timestamp(), until.timestamp()) series=lines finest=step label=beside moments=moments gaps=gaps words=words />
+                <LineChart
+                    span=(from.timestamp(), until.timestamp())
+                    series=lines
+                    finest=step
+                    label=beside
+                    moments=moments
+                    bands=bands
+                    levels=levels
+                    gaps=gaps
+                    spots=spots
+                    words=words
+                />
             </Section>
         }
         .into_any(),
