@@ -20,6 +20,21 @@ pub fn ChartView(
     }
 }
 
+/// A part of a page with charts in it and what belongs to them; `said` is all of it in words. Without these it is as it is, because it
+/// has no chart.
+#[cfg(feature = "ssr")]
+pub fn charted(said: Option<String>, inside: AnyView) -> AnyView {
+    let Some(said) = said else { return inside };
+    view! {
+        <ChartView>
+            <div id=CHARTED tabindex="-1" data-said=said>
+                {inside}
+            </div>
+        </ChartView>
+    }
+    .into_any()
+}
+
 #[cfg(feature = "hydrate")]
 fn listen(said: RwSignal<String>) {
     // Without a part of what is needed the page works as it is.

@@ -2,11 +2,12 @@
 
 use super::{LIST, OfQuestionnaire, questionnaire_page, response_page, score_in_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::islands::chart_view::charted;
 use crate::pages::readings::nobody_watches;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, DataTable, Details, ErrorSummary, Form, Inset, LineChart, Narrow, PageHeading, Section,
-    Series, Strokes,
+    Series, Spot, Strokes,
 };
 use crate::words;
 use axum::extract::Path;
@@ -23,8 +24,9 @@ pub(crate) const FORM: &str = "questionnaire";
 pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
     let Ok(Path(word)) = path else { return Err(Failure::not_found()) };
     let (one, seen) = ctx.services().questionnaires.one(&ctx.actor(), ctx.person()?, &word).await?;
-    let (form, submission) = (ctx.form(FORM).await?, ctx.submission());
-    ctx.page(Head::new(&one.title, Place::Health), || {
+    let (form, submission, said) = (ctx.form(FORM).await?, ctx.submission(), said(&one));
+    let head = Head::new(&one.title, Place::Health);
+    ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let (heading, lead) = (one.title.clone(), one.file.as_ref().map(|file| file.purpose.clone()));
         let watch = watch(one.file.as_deref(), seen.watching.as_deref());
         let begin = match (&one.file, one.begun) {
@@ -63,6 +65,7 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
             view! { <Inset><p>{who}</p></Inset> }
         });
         let scores = scores(&one, "Scores over time", |line| response_page(&one.id, line.id));
+        let scores = scores.map(|scores| charted(said, scores));
         view! {
             <BackLink href=LIST label="Back to all questionnaires" />
             <ErrorSummary errors=form.errors() />
@@ -112,7 +115,7 @@ pub(crate) fn scores(one: &QuestionnaireSeen, title: &str, href: impl Fn(&Respon
         return None;
     }
     let rows = one.responses.iter().map(|line| {
-        let day = format!("{}, {}", day_in_words(london_day(line.at)), words::clock(line.at));
+        let day = moment(line);
         let day = if line.amended { format!("{day} (changed since)") } else { day };
         let score = line.score.map_or_else(|| "No score".to_owned(), |score| score_in_words(score, line.highest));
         let (href, band) = (href(line), line.band.clone());
@@ -120,7 +123,7 @@ pub(crate) fn scores(one: &QuestionnaireSeen, title: &str, href: impl Fn(&Respon
     });
     let rows = rows.collect();
     let head = ["Filled in", "Score", "What it means"].map(str::to_owned).to_vec();
-    let picture = picture(&one.responses);
+    let picture = picture(one);
     Some(
         view! {
             <Section title=title.to_owned()>
@@ -132,11 +135,43 @@ pub(crate) fn scores(one: &QuestionnaireSeen, title: &str, href: impl Fn(&Respon
     )
 }
 
+/// What the picture of scores says in a sentence, where there is one.
+pub(crate) fn said(one: &QuestionnaireSeen) -> Option<String> {
+    let scored = scored(&one.responses);
+    (scored.len() > 1).then(|| sentence(&scored))
+}
+
+/// When it was filled in.
+fn moment(line: &ResponseLine) -> String {
+    format!("{}, {}", day_in_words(london_day(line.at)), words::clock(line.at))
+}
+
+/// Those with a score, in the order of time.
+fn scored(responses: &[ResponseLine]) -> Vec<(&ResponseLine, u16)> {
+    responses.iter().rev().filter_map(|line| Some((line, line.score?))).collect()
+}
+
+/// Where a score begins to mean something else, and that in words; nothing where any of the scores has another meaning than the file
+/// gives it now, as by an older file or by somebody's age.
+fn levels(file: Option<&Questionnaire>, scored: &[(&ResponseLine, u16)]) -> (Vec<i64>, String) {
+    let is_so =
+        |file: &&Questionnaire| scored.iter().all(|(line, score)| file.band(*score).is_some_and(|band| band.title == line.band));
+    let Some(file) = file.filter(is_so) else { return (Vec::new(), String::new()) };
+    // The lowest begins at the foot of the picture.
+    let bands = || file.bands.iter().filter(|band| band.low > 0);
+    let each: Vec<String> = bands().map(|band| format!("from {}, {}", band.low, words::in_sentence(&band.title))).collect();
+    let words = match each.is_empty() {
+        true => String::new(),
+        false => format!(" Each line shows where a score begins to mean something else: {}.", each.join("; ")),
+    };
+    (bands().map(|band| i64::from(band.low)).collect(), words)
+}
+
 /// A day on each side of the first and the last.
 const ROOM: i64 = 24 * 60 * 60;
 
-fn picture(responses: &[ResponseLine]) -> AnyView {
-    let scored: Vec<(&ResponseLine, u16)> = responses.iter().rev().filter_map(|line| Some((line, line.score?))).collect();
+fn picture(one: &QuestionnaireSeen) -> AnyView {
+    let scored = scored(&one.responses);
     let sentence = sentence(&scored);
     let (Some((first, _)), Some((last, _))) = (scored.first(), scored.last()) else { return ().into_any() };
     if scored.len() < 2 {
@@ -145,6 +180,14 @@ fn picture(responses: &[ResponseLine]) -> AnyView {
     let point =
         |(line, score): &(&ResponseLine, u16)| Point { at: line.at.timestamp(), low: (*score).into(), high: (*score).into() };
     let points: Vec<Point> = scored.iter().map(point).collect();
+    // "3 November 2026, 8:10am: 12 of 27, clear signs of low mood"
+    let spot = |(line, score): &(&ResponseLine, u16)| -> Spot {
+        let band = if line.band.is_empty() { String::new() } else { format!(", {}", words::in_sentence(&line.band)) };
+        let says = format!("{}: {}{band}", moment(line), score_in_words(*score, line.highest));
+        (line.at.timestamp(), (*score).into(), says)
+    };
+    let spots: Vec<Spot> = scored.iter().map(spot).collect();
+    let (levels, meanings) = levels(one.file.as_deref(), &scored);
     let (from, until) = (first.at.timestamp() - ROOM, last.at.timestamp() + ROOM);
     let says = |line: &ResponseLine| (line.at.timestamp(), london_day(line.at).format("%-d %b %Y").to_string());
     let moments = if london_day(first.at) == london_day(last.at) { vec![says(last)] } else { vec![says(first), says(last)] };
@@ -156,7 +199,10 @@ fn picture(responses: &[ResponseLine]) -> AnyView {
             finest=1
             label=whole
             moments=moments
-            words=sentence
+            levels=levels
+            spots=spots
+            name=one.title.clone()
+            words=format!("{sentence}{meanings}")
         />
     }
     .into_any()

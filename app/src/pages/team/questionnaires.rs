@@ -4,7 +4,8 @@ use super::about::needs_box;
 use super::emergency::EmergencyBand;
 use super::{id_in, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
-use crate::pages::questionnaires::one::scores;
+use crate::islands::chart_view::charted;
+use crate::pages::questionnaires::one::{said, scores};
 use crate::pages::questionnaires::response::result;
 use crate::shell::Place;
 use crate::ui::{
@@ -48,7 +49,10 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
     let seen = ctx.services().questionnaires.overview(&actor, id).await?;
     let needs = ctx.services().profile.beside(&actor, id).await?;
     let (form, submission) = (ctx.form(ASK).await?, ctx.submission());
-    ctx.page(Head::form("Questionnaires", Place::People, &form), || {
+    let said: Vec<String> = seen.all.iter().filter_map(|one| Some(format!("{}: {}", one.title, said(one)?))).collect();
+    let said = (!said.is_empty()).then(|| said.join(" "));
+    let head = Head::form("Questionnaires", Place::People, &form);
+    ctx.page(if said.is_some() { head.with_island() } else { head }, || {
         let filled = seen.all.iter().filter_map(|one| scores(one, &one.title, |line| one_page(id, line.id)));
         let filled: Vec<_> = filled.collect();
         let empty = filled.is_empty().then(|| {
@@ -58,6 +62,7 @@ pub async fn list(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer
                 </EmptyState>
             }
         });
+        let filled = charted(said, filled.into_iter().collect_view().into_any());
         let asked = (!seen.asked.is_empty()).then(|| {
             let rows = seen.asked.iter().map(|one| request(id, one)).collect();
             view! { <Section title="What you asked for"><SummaryList rows=rows /></Section> }

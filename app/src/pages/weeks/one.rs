@@ -4,7 +4,7 @@ use super::start::{enough, how_to};
 use super::{Part, WEEKS, best, day_name, days_in_words, start_page, table, value, week_page};
 use crate::ctx::{Answer, Ctx, Head};
 use crate::forms::{FormState, Typed};
-use crate::islands::chart_view::{CHARTED, ChartView};
+use crate::islands::chart_view::charted;
 use crate::pages::appointments::id_in;
 use crate::pages::readings::measure::{beside, moments_of};
 use crate::pages::readings::record::{note, number, sure, units, when};
@@ -627,19 +627,6 @@ struct Wants {
 /// What the chart of a week says in a sentence, where it has ended and has one.
 pub(crate) fn said(seen: &WeekSeen) -> Option<String> {
     Drawing::of(seen).filter(|_| !seen.line.runs).map(|drawing| drawing.sentence())
-}
-
-/// What stands on the page of a week with its chart, read spot by spot and kept new where script runs; as it is where there is none.
-pub(crate) fn charted(said: Option<String>, inside: AnyView) -> AnyView {
-    let Some(said) = said else { return inside };
-    view! {
-        <ChartView>
-            <div id=CHARTED tabindex="-1" data-said=said>
-                {inside}
-            </div>
-        </ChartView>
-    }
-    .into_any()
 }
 
 /// Every reading of its days, drawn.
