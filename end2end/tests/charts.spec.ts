@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-import { cast, expect, fillDate, linkedAccount, newName, newPatient, PRACTICE, signIn, test } from './support.ts';
+import { cast, expect, fillDate, heading, linkedAccount, newName, newPatient, PRACTICE, selfheal, signIn, test } from './support.ts';
 
 /** Records one number now, or on another day at 8 in the morning. */
 async function record(page: Page, measure: string, label: string, number: string, day?: Date): Promise<void> {
@@ -132,8 +132,8 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
   javaScriptEnabled,
 }, testInfo) => {
   test.skip(isMobile || !javaScriptEnabled, 'one browser tries every way to look');
-  test.setTimeout(240_000);
-  const inEveryWay = async (address: string, charts: number): Promise<void> => {
+  test.setTimeout(360_000);
+  const inEveryWay = async (address: string, charts: number, name = address.replace('/readings/', '')): Promise<void> => {
     await page.goto(address);
     for (const { way, media, width } of WAYS) {
       await page.emulateMedia(media);
@@ -142,7 +142,7 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
       expect.soft(await page.evaluate(misplaced), `${address} ${way}`).toEqual([]);
       await look(page, way);
       for (const picture of await page.locator('.sh-chart').all()) {
-        await testInfo.attach(`${address.replace('/readings/', '')} ${way}`, { body: await picture.screenshot(), contentType: 'image/png' });
+        await testInfo.attach(`${name} ${way}`, { body: await picture.screenshot(), contentType: 'image/png' });
       }
     }
   };
@@ -153,9 +153,28 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
   await expect(page.locator('.sh-chart__label--wanted')).toHaveText(['135', '85']);
   await inEveryWay('/readings/blood-glucose?span=year&with=weight', 2);
 
+  // A week of hers that has ended, with the target behind it.
+  const here = (): string => new URL(page.url()).pathname;
+  await page.goto('/weeks');
+  await page.getByRole('main').getByRole('link', { name: 'Blood pressure week' }).first().click();
+  await expect(page.getByRole('heading', { name: 'The result' })).toBeVisible();
+  await inEveryWay(here(), 1, 'a week');
+  await expect(page.locator('.sh-chart__label--wanted')).toHaveText(['135', '85']);
+  await page.getByRole('application', { name: 'Chart: use the arrow keys' }).focus();
+  await page.keyboard.press('Home');
+  await expect(page.locator('.sh-chart__read')).toHaveText(/: \d+\/\d+ mmHg$/);
+
+  // What laboratories measured, over four years.
+  await page.goto('/record/results');
+  await page.getByRole('main').getByRole('link', { name: 'HbA1c blood test' }).first().click();
+  await page.getByRole('table').getByRole('link', { name: 'HbA1c' }).first().click();
+  await page.getByRole('link', { name: 'See this over time' }).click();
+  await expect(heading(page)).toContainText('HbA1c over time');
+  await inEveryWay(here(), 1, 'a result');
+
   // Two years of steps and of a pulse that a device took: one bar is a week or a month, and the most on one day is still seen.
   await page.context().clearCookies();
-  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+  const email = await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
   const day = (ago: number): string => daysAgo(ago).toISOString().slice(0, 10);
   const points = Array.from({ length: 730 }, (_, ago) => [
     {
@@ -181,4 +200,21 @@ test('every chart can be read in the light, in the dark, on paper and on the nar
   await expect(captions(page)).toContainText('the most 31000');
   for (const span of ['year', 'all']) await inEveryWay(`/readings/pulse?span=${span}`, 1);
   await expect(captions(page)).toContainText('the highest 141');
+
+  // The scores of two questionnaires, as whoever cares for Jordan sees them; each line is where a score begins to mean something else.
+  selfheal('staff', 'add', email, '--organisation', 'Y90002', '--name', 'Dr Rowan Teasel', '--job', 'Tester', '--role', 'clinician');
+  await page.goto('/team/people');
+  await page.getByLabel('NHS number').fill('9990002029');
+  await page.getByLabel('To give care').check();
+  await page.getByRole('button', { name: 'Find', exact: true }).click();
+  await page.getByRole('link', { name: /Jordan Okonkwo/ }).click();
+  await page.getByRole('link', { name: 'Their questionnaires' }).click();
+  await expect(heading(page)).toHaveText('Questionnaires');
+  await inEveryWay(here(), 2, 'scores');
+  const mood = page.getByRole('application', { name: 'Low mood (PHQ-9): use the arrow keys' });
+  const drawn = page.locator('.sh-chart').filter({ has: mood });
+  await expect(drawn.locator('.sh-chart__label--level')).toHaveText(['20', '15', '10', '5']);
+  await mood.focus();
+  await page.keyboard.press('End');
+  await expect(drawn.locator('.sh-chart__read')).toHaveText(/: 5 of 27, some signs of low mood$/);
 });
