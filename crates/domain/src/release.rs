@@ -91,6 +91,75 @@ const MARKER: &[&str] = &[
     "bence jones",
 ];
 
+/// Details of a document that say what sort of document it is.
+const SORTS: &[&str] = &["Type of document", "Category"];
+/// Types of documents that are reports of tests, in the codes of LOINC and SNOMED CT. LOINC 18842-5 (discharge summary) is none.
+/// LOINC: pathology study; comprehensive pathology report panel; cytology study of the cervix. SNOMED CT: pathology report.
+const TISSUE_REPORTS: &[&str] = &["11526-1", "60567-5", "33717-0", "371528001"];
+/// LOINC: diagnostic imaging study; radiology diagnostic study note. SNOMED CT: imaging report.
+const SCAN_REPORTS: &[&str] = &["18748-4", "68604-8", "4201000179104"];
+/// LOINC: laboratory report; studies of chemistry, haematology and microbiology. SNOMED CT: laboratory report.
+const BLOOD_REPORTS: &[&str] = &["11502-2", "18719-5", "18723-5", "18725-2", "4241000179101"];
+/// LOINC: genetic analysis report.
+const GENE_REPORTS: &[&str] = &["51969-4"];
+/// SNOMED CT: diagnostic studies report.
+const OTHER_REPORTS: &[&str] = &["721981007"];
+/// Words of titles of documents that say that they are the report of something.
+const REPORTS: &[&str] = &["report ", "reports ", "result ", "results ", "study ", "studies ", "finding ", "findings "];
+/// Words that say so by themselves.
+const STUDIES: &[&str] = &["histolog", "histopatholog", "cytolog", "cytopatholog"];
+/// Words of titles of documents that are no report of a test, whatever else they say: above all what somebody must act on by a day, and
+/// what they need when they come home from hospital.
+const NO_REPORT: &[&str] = &[
+    "appointment",
+    "invit",
+    "reminder",
+    "request",
+    "referral",
+    "consent",
+    "leaflet",
+    "information ",
+    "prescription",
+    "discharge",
+    "did not attend",
+    "admission",
+    "blood pressure",
+    "speech",
+];
+/// Words of titles of documents that tell a kind with one of [`REPORTS`].
+const SEXUAL: &[&str] = &["hiv ", "chlamydia", "syphilis", "gonorrh", "pregnancy test", "sti ", "sexual health"];
+const SCANS: &[&str] = &[
+    "x ray",
+    "xray",
+    "radiolog",
+    "radiograph",
+    "ct ",
+    "mri ",
+    "ultraso",
+    "scan ",
+    "scans ",
+    "imaging",
+    "mammogra",
+    "echocardiogra",
+];
+const SAMPLES: &[&str] = &[
+    "blood",
+    "laborator",
+    "lab ",
+    "biochem",
+    "haematolog",
+    "hematolog",
+    "microbiolog",
+    "virolog",
+    "serolog",
+    "urine",
+    "stool",
+    "swab",
+];
+const PATHOLOGY: &[&str] = &["patholog"];
+const TESTS: &[&str] =
+    &["test ", "tests ", "electrocardiogra", "ecg ", "spirometr", "lung function", "endoscop", "colonoscop", "gastroscop"];
+
 impl ResultKind {
     /// What a page calls it.
     #[must_use]
@@ -121,34 +190,75 @@ impl ResultKind {
     }
 
     /// Of which kind an entry is; `None` for what is no result that somebody waits for: what was measured or said on a visit
-    /// and not marked by its source, and tests that were only ordered.
+    /// and not marked by its source, tests that were only ordered, and letters that do not say by their type or their title that they
+    /// are the report of a test.
     #[must_use]
     pub fn of(facts: &EntryFacts) -> Option<Self> {
-        if facts.category != Category::Result || is_to_come(facts.status.as_deref()) {
+        if is_to_come(facts.status.as_deref()) || !matches!(facts.category, Category::Result | Category::Document) {
             return None;
         }
-        let usual = match facts.kind.as_str() {
-            "Test result" | "Lab report" => Self::Blood,
+        let display = facts.code.as_ref().and_then(|code| code.display.as_deref()).unwrap_or_default();
+        let mut said = words(&format!("{} {display}", facts.title));
+        let usual = match (facts.category, facts.kind.as_str()) {
+            (Category::Document, _) => {
+                // What sort of document it is stands there where its title says something else.
+                let sorts = facts.details.iter().filter(|detail| SORTS.contains(&detail.label.as_str()));
+                said.extend(sorts.map(|detail| words(&detail.value)));
+                report(facts.code.as_ref().map(|code| code.code.as_str()), &said)?
+            }
+            (Category::Result, "Test result" | "Lab report") => Self::Blood,
             // A picture by itself is most often one of a scan.
-            "Scan" | "Scan finding" | "Scan report" | "Picture" | "Recording" => Self::Scan,
-            "Report" => Self::Other,
-            "Result" if facts.value.is_some() => Self::Blood,
-            _ if is_marked(facts) => Self::Other,
+            (Category::Result, "Scan" | "Scan finding" | "Scan report" | "Picture" | "Recording") => Self::Scan,
+            (Category::Result, "Report") => Self::Other,
+            (Category::Result, "Result") if facts.value.is_some() => Self::Blood,
+            (Category::Result, _) if is_marked(facts) => Self::Other,
             _ => return None,
         };
         if facts.sensitivity == Sensitivity::Sexual {
             return Some(Self::Sexual);
         }
-        let display = facts.code.as_ref().and_then(|code| code.display.as_deref()).unwrap_or_default();
-        let said = words(&format!("{} {display}", facts.title));
-        let tells = |stems: &[&str]| stems.iter().any(|stem| said.contains(&format!(" {stem}")));
         Some(match () {
-            () if tells(GENES) => Self::Genes,
-            () if tells(TISSUE) => Self::Tissue,
-            () if tells(MARKER) => Self::Marker,
+            () if tells(&said, GENES) => Self::Genes,
+            () if tells(&said, TISSUE) => Self::Tissue,
+            () if tells(&said, MARKER) => Self::Marker,
             () => usual,
         })
     }
+}
+
+/// Of which kind a document is by its code and by what it says in [`words`] that it is; `None` where neither says that it is the report
+/// of a test.
+fn report(code: Option<&str>, said: &str) -> Option<ResultKind> {
+    let coded = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code.trim()));
+    let by_code = [
+        (TISSUE_REPORTS, ResultKind::Tissue),
+        (SCAN_REPORTS, ResultKind::Scan),
+        (BLOOD_REPORTS, ResultKind::Blood),
+        (GENE_REPORTS, ResultKind::Genes),
+        (OTHER_REPORTS, ResultKind::Other),
+    ];
+    if let Some((_, kind)) = by_code.iter().find(|(codes, _)| coded(codes)) {
+        return Some(*kind);
+    }
+    if tells(said, NO_REPORT) || !(tells(said, STUDIES) || tells(said, REPORTS)) {
+        return None;
+    }
+    let by_words = [
+        (GENES, ResultKind::Genes),
+        (TISSUE, ResultKind::Tissue),
+        (MARKER, ResultKind::Marker),
+        (SEXUAL, ResultKind::Sexual),
+        (SCANS, ResultKind::Scan),
+        (SAMPLES, ResultKind::Blood),
+        (PATHOLOGY, ResultKind::Tissue),
+        (TESTS, ResultKind::Other),
+    ];
+    by_words.iter().find(|(stems, _)| tells(said, stems)).map(|(_, kind)| *kind)
+}
+
+/// Whether one of these stands in [`words`], at the beginning of a word.
+fn tells(said: &str, stems: &[&str]) -> bool {
+    stems.iter().any(|stem| said.contains(&format!(" {stem}")))
 }
 
 /// A text as words in lower case with one space before, between and after them.
@@ -365,7 +475,7 @@ pub fn decide(held: &Held, reader: ReaderKind, now: DateTime<Utc>) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Code, ResultFacts, Value};
+    use crate::record::{Code, Detail, ResultFacts, Value};
     use proptest::prelude::*;
 
     fn at(day: i64) -> DateTime<Utc> {
@@ -655,7 +765,64 @@ mod tests {
         assert_eq!(ResultKind::of(&ordered), None);
         let coded = Code { system: String::new(), code: String::new(), display: Some("Surgical pathology study".to_owned()) };
         assert_eq!(ResultKind::of(&EntryFacts { code: Some(coded), ..entry("Report", "Report") }), Some(ResultKind::Tissue));
-        assert_eq!(ResultKind::of(&EntryFacts { category: Category::Document, ..entry("Report", "Letter") }), None);
+    }
+
+    #[test]
+    fn a_document_that_is_the_report_of_a_test_is_a_result_and_another_is_none() {
+        let document = |code: Option<&str>, title: &str, sort: Option<&str>| {
+            let code = code.map(|code| Code { system: String::new(), code: code.to_owned(), display: None });
+            let sort = sort.map(|value| Detail { label: "Type of document".to_owned(), value: value.to_owned() });
+            let details = sort.into_iter().collect();
+            EntryFacts {
+                category: Category::Document,
+                status: Some("current".to_owned()),
+                value: None,
+                code,
+                details,
+                ..entry("Document", title)
+            }
+        };
+        for (code, title, sort, expected) in [
+            (Some("11502-2"), "Document", None, Some(ResultKind::Blood)),
+            (Some("11502-2"), "Histology of skin", None, Some(ResultKind::Tissue)),
+            (Some("11526-1"), "Document", None, Some(ResultKind::Tissue)),
+            (Some("60567-5"), "Document", None, Some(ResultKind::Tissue)),
+            (Some("18748-4"), "Document", None, Some(ResultKind::Scan)),
+            (Some("68604-8"), "Your appointment", None, Some(ResultKind::Scan)),
+            (Some("51969-4"), "Document", None, Some(ResultKind::Genes)),
+            (Some("721981007"), "Document", None, Some(ResultKind::Other)),
+            (None, "Histology.pdf", None, Some(ResultKind::Tissue)),
+            (None, "Letter with the result of your biopsy", None, Some(ResultKind::Tissue)),
+            (None, "From the hospital", Some("Histopathology report"), Some(ResultKind::Tissue)),
+            (None, "CT scan report", None, Some(ResultKind::Scan)),
+            (None, "Results of your blood tests", None, Some(ResultKind::Blood)),
+            (None, "Pathology report", None, Some(ResultKind::Tissue)),
+            (None, "PSA result", None, Some(ResultKind::Marker)),
+            (None, "Genetic test report", None, Some(ResultKind::Genes)),
+            (None, "HIV result", None, Some(ResultKind::Sexual)),
+            (None, "ECG report", None, Some(ResultKind::Other)),
+            // No report of a test, or not only that.
+            (Some("18842-5"), "Discharge summary", None, None),
+            (Some("18842-5"), "Discharge summary with histology results", None, None),
+            (None, "Clinic letter", None, None),
+            (None, "Letter", Some("Report"), None),
+            (None, "School report", None, None),
+            (None, "Appointment to talk about your biopsy results", None, None),
+            (None, "Invitation to cervical screening", None, None),
+            (None, "Blood test", None, None),
+            (None, "Biopsy", None, None),
+            (None, "Scan request: histology", None, None),
+            (None, "Blood pressure report", None, None),
+            (None, "Exact report of the meeting", None, None),
+        ] {
+            assert_eq!(ResultKind::of(&document(code, title, sort)), expected, "{code:?} {title} {sort:?}");
+        }
+        let plain = document(None, "Clinic letter", None);
+        assert_eq!(ResultKind::of(&EntryFacts { sensitivity: Sensitivity::Sexual, ..plain }), None);
+        let report = document(Some("11502-2"), "Document", None);
+        assert_eq!(ResultKind::of(&EntryFacts { sensitivity: Sensitivity::Sexual, ..report.clone() }), Some(ResultKind::Sexual));
+        // Only as a document or a result.
+        assert_eq!(ResultKind::of(&EntryFacts { category: Category::Other, ..report }), None);
     }
 
     #[test]

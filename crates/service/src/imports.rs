@@ -11,7 +11,7 @@ use domain::access::{Actor, Ask};
 use domain::audit::{Action, Purpose};
 use domain::person::Demographics;
 use domain::record::{Category, EntryFacts, Release};
-use domain::release::{Change, is_to_come};
+use domain::release::{Change, ResultKind, is_to_come};
 use domain::search::{Told, words_of};
 use domain::{EntryId, ImportId, NhsNumber, OrganisationId, PersonId, ResourceId};
 use fhir::map::{Names, PackageSubject};
@@ -839,9 +839,10 @@ struct Held {
     tells: Option<ResourceId>,
 }
 
-/// Whether an entry is a result that may be shown.
+/// Whether an entry is a result, or a document that is the report of a test, and may be shown.
 fn is_result(entry: &NewEntry) -> bool {
-    entry.facts.category == Category::Result && entry.facts.release == Release::Released
+    let facts = &entry.facts;
+    facts.release == Release::Released && (facts.category == Category::Result || ResultKind::of(facts).is_some())
 }
 
 fn arrival(entry: &NewEntry, before: Option<(ResourceId, Change)>) -> Arrival {

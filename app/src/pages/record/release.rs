@@ -138,6 +138,10 @@ pub async fn choices(ctx: Ctx) -> Answer {
                          What you choose here does not hide what you have seen before. Your care team sees your results at once.",
                     )}
                 </p>
+                <p>
+                    "This also counts for letters and files whose title or type says that they are the report of a test. \
+                     It cannot count for a letter that only mentions a result: you see that at once."
+                </p>
                 <Form action=CHOICES>
                     <input type="hidden" name="version" value=seen.version.to_string() />
                     {kinds}

@@ -161,6 +161,10 @@ pub async fn rules(ctx: Ctx) -> Answer {
                         "Your system can mark one result by itself, so that somebody talks with the person about it first (label TBOO).                          It waits the days that you set for its kind, or {OWN_DAYS} days where you set none.",
                     )}
                 </p>
+                <p>
+                    "This also counts for documents whose type or title says that they are the report of a test. \
+                     A letter that only mentions a result is not held."
+                </p>
                 <p>"A change counts for what comes from then on. What people were told stays so."</p>
                 <Form action=RULES>
                     <input type="hidden" name="version" value=rules.version.to_string() />

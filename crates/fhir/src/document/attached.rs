@@ -1,13 +1,12 @@
 //! The files that a resource holds: in itself, or in a Binary that came with it. Never fetched from anywhere.
 
-use super::{judge, kind_of, within};
+use super::{Judged, judge, kind_of, within};
 use crate::Received;
 use crate::map::Names;
 use crate::types::{Attachment, Lenient, List, fhir};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::document::DocumentKind;
-use domain::record::Sensitivity;
 
 /// The most bytes of one file that are kept as a file. A larger one stays in its resource alone.
 pub const MOST_BYTES: usize = 20 * 1024 * 1024;
@@ -134,7 +133,7 @@ fn bytes(data: &str) -> Result<Vec<u8>, Fault> {
 }
 
 /// What the clinical documents of a resource say of whether and to whom it may be shown.
-pub(crate) fn cdas<'a>(attachments: impl Iterator<Item = &'a Attachment>, names: &Names<'_>) -> Vec<(bool, Sensitivity)> {
+pub(crate) fn cdas<'a>(attachments: impl Iterator<Item = &'a Attachment>, names: &Names<'_>) -> Vec<Judged> {
     let may_be = |attachment: &&Attachment| {
         attachment.content_type.as_deref().is_none_or(|kind| {
             let kind = kind.to_ascii_lowercase();

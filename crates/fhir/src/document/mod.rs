@@ -293,12 +293,29 @@ pub(crate) fn narrative(div: &str) -> (Vec<Block>, bool, bool) {
     (page.blocks, page.cut, page.pictures)
 }
 
-/// Whether a clinical document must not be shown to the person it is about, and how sensitive it is.
-pub(crate) fn judge(bytes: &[u8], content_type: Option<&str>) -> (bool, Sensitivity) {
+/// What a clinical document says of itself to what brings it.
+pub(crate) struct Judged {
+    /// It must not be shown to the person it is about.
+    pub(crate) withheld: bool,
+    /// How sensitive it is.
+    pub(crate) sensitivity: Sensitivity,
+    /// The code of what kind of document it is.
+    pub(crate) code: Option<String>,
+    /// What it is called.
+    pub(crate) title: Option<String>,
+}
+
+/// Whether a clinical document must not be shown to the person it is about, how sensitive it is, and what it is.
+pub(crate) fn judge(bytes: &[u8], content_type: Option<&str>) -> Judged {
     match cda::document(bytes, content_type) {
-        Ok(document) => (document.withheld, cda::sensitivity(&document)),
+        Ok(document) => Judged {
+            withheld: document.withheld,
+            sensitivity: cda::sensitivity(&document),
+            code: document.codes.into_iter().next(),
+            title: document.title,
+        },
         // What cannot be read is not shown in words either.
-        Err(_) => (false, Sensitivity::General),
+        Err(_) => Judged { withheld: false, sensitivity: Sensitivity::General, code: None, title: None },
     }
 }
 

@@ -8,7 +8,7 @@ use crate::types::{Attachment, CodeableConcept, Lenient, List, Meta, Narrative, 
 use crate::words::{all_words, file_words, joined, narrative};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use domain::record::{Category, EntryFacts, Sensitivity};
+use domain::record::{Category, Code, EntryFacts, Sensitivity};
 
 /// The longest letter whose words are shown with its entry, in bytes as it is carried (base 64).
 const LONGEST_LETTER: usize = 128 * 1024;
@@ -125,14 +125,22 @@ pub(super) fn document(received: &Received, names: &Names<'_>) -> Result<EntryFa
     Ok(draft.done())
 }
 
-/// What clinical documents in it say of themselves: a part that must not be shown withholds the whole.
+/// What clinical documents in it say of themselves: a part that must not be shown withholds the whole, and what kind of document it is
+/// counts where what brings it has no code of its own.
 pub(super) fn judge_files<'a>(draft: &mut Draft, files: impl Iterator<Item = &'a Attachment>, names: &Names<'_>) {
-    for (withheld, sensitivity) in cdas(files, names) {
-        if withheld {
+    for judged in cdas(files, names) {
+        if judged.withheld {
             draft.withhold();
         }
         if draft.facts.sensitivity == Sensitivity::General {
-            draft.facts.sensitivity = sensitivity;
+            draft.facts.sensitivity = judged.sensitivity;
+        }
+        if draft.facts.code.is_none() && draft.facts.category == Category::Document {
+            draft.facts.code = judged.code.map(|code| {
+                // Other codes than these two are not read from it; only those of LOINC have a hyphen.
+                let system = if code.contains('-') { "http://loinc.org" } else { "http://snomed.info/sct" };
+                Code { system: system.to_owned(), code, display: judged.title }
+            });
         }
     }
 }

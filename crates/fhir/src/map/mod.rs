@@ -188,7 +188,7 @@ pub(super) fn is_unfiled(resource_type: &str, status: Option<&str>, raw: &str) -
     }
 }
 
-/// The fields in which a result or a report says what was found. Whom it is about, when and by whom is not among them.
+/// The fields in which a result, a report or a document says what was found. Whom it is about, when and by whom is not among them.
 pub(super) fn is_finding(name: &str) -> bool {
     name.starts_with("value")
         || matches!(
@@ -203,6 +203,7 @@ pub(super) fn is_finding(name: &str) -> bool {
                 | "conclusionCode"
                 | "presentedForm"
                 | "content"
+                | "section"
                 | "contained"
         )
 }

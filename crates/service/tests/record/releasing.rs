@@ -1,6 +1,8 @@
 //! When results are shown: what an organisation writes about first, what people choose, and what is never shown to anybody.
 
 use super::*;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use chrono::{Days, TimeDelta};
 use domain::audit::Action;
 use domain::release::{LONGEST_DAYS, OWN_DAYS, ResultChoice, ResultKind};
@@ -328,6 +330,70 @@ testkit::both_engines! {
         assert_eq!(binaries(&Actor::Operator).await, ["b1", "b2", "b3", "b4", "b5"]);
         clinic.later(5);
         assert_eq!(binaries(&clinic.me).await, ["b1", "b3", "b5"]);
+    }
+
+    async fn a_document_that_is_the_report_of_a_test_waits_as_a_result_does(place: &Place) {
+        let clinic = Clinic::at(place).await;
+        let (services, person) = (&clinic.desk.services, clinic.person);
+        let records = &services.records;
+        clinic.writes_first(&[(ResultKind::Tissue, 5), (ResultKind::Blood, 5)]).await;
+        let letter = |id: &str, title: &str, kind: Value, file: Value| about_her("DocumentReference", id, &json!({
+            "status": "current", "type": kind, "description": title, "date": "2026-11-20T10:00:00Z", "content": [{ "attachment": file }],
+        }));
+        let pathology = json!({ "coding": [{ "system": "http://loinc.org", "code": "11526-1", "display": "Pathology study" }] });
+        let clinical = "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><code code=\"11502-2\" codeSystem=\"2.16.840.1.113883.6.1\"/>\
+                        <title>Laboratory report</title><component><structuredBody><component><section><title>SECRET part</title>\
+                        <text>SECRET value</text></section></component></structuredBody></component></ClinicalDocument>";
+        let before = records.overview(&clinic.me, person).await.unwrap().counts;
+        let reports = [
+            letter("d1", "SECRET skin", pathology, json!({ "contentType": "text/html", "url": "Binary/b1" })),
+            json!({ "resourceType": "Binary", "id": "b1", "contentType": "text/html", "data": "PHA+TWVsYW5vbWE8L3A+" }),
+            letter("d2", "SECRET laboratory", Value::Null, json!({ "contentType": "application/xml", "data": base64_of(clinical) })),
+            about_her("Composition", "d3", &json!({
+                "status": "final", "type": { "text": "Report" }, "title": "SECRET cytology report", "date": "2026-11-20T10:00:00Z",
+                "section": [{ "title": "SECRET part", "text": { "status": "generated", "div": "<div>SECRET words</div>" } }],
+            })),
+        ];
+        clinic.receive(&reports).await;
+        assert_eq!(records.overview(&clinic.me, person).await.unwrap().counts, before, "what waits is not counted");
+        let plain = letter("d4", "Clinic letter", json!({ "text": "Letter" }), json!({ "contentType": "text/plain", "data": "SGVsbG8=" }));
+        clinic.receive(&[plain]).await;
+        let waits = vec![(ResultWait::Comment, clinic.today_and(5)); 3];
+        let of_staff = clinic.desk.lines(&clinic.clinician, person, Category::Document).await;
+        assert_eq!(of_staff.len(), 4, "those who give care read it at once");
+        let secret = of_staff.into_iter().find(|line| line.title == "SECRET skin").unwrap().id;
+        let file = records.entry(&clinic.clinician, person, secret).await.unwrap().documents.files[0].id;
+        let found = async |by: &Actor| {
+            let asked = SearchAsked { words: "melanoma".to_owned(), ..SearchAsked::default() };
+            records.search(by, person, &asked).await.unwrap().found.len()
+        };
+        let previews = previews(&clinic);
+        for (reader, previews) in [(&clinic.me, previews.as_slice()), (&clinic.carer, <&[Preview]>::default())] {
+            let lines = clinic.desk.lines(reader, person, Category::Document).await;
+            assert_eq!(lines.into_iter().map(|line| line.title).collect::<Vec<_>>(), ["Clinic letter"]);
+            let all = all_that(&clinic, reader, previews).await;
+            assert!(!all.contains("SECRET") && !all.contains("PHA+TWVsYW5vbWE8L3A+"), "{all}");
+            assert_eq!(clinic.waits(reader).await, waits, "the page says that something has come");
+            assert_eq!(found(reader).await, 0);
+            assert!(matches!(records.entry(reader, person, secret).await, Err(ServiceError::NotFound)));
+            let taken = records.document(reader, person, (secret, file), service::FileForm::Original).await;
+            assert!(matches!(taken, Err(ServiceError::NotFound)));
+        }
+        // A clinician is asked to write about each, and what they wrote stands with it.
+        assert_eq!(services.work.list(&clinic.clinician).await.unwrap().len(), 3);
+        let lead = clinic.writes("It is harmless.").await;
+        assert_eq!(clinic.said(&clinic.me, lead).await.as_deref(), Some("It is harmless."));
+        assert_eq!(clinic.waits(&clinic.me).await.len(), 2);
+        // The others open by themselves.
+        clinic.later(5);
+        for reader in [&clinic.me, &clinic.carer] {
+            assert_eq!(clinic.desk.lines(reader, person, Category::Document).await.len(), 4);
+            assert_eq!(found(reader).await, 1);
+        }
+        // One that says something else waits anew.
+        let changed = with(reports[3].clone(), "section", json!([{ "title": "SECRET part", "text": { "status": "generated", "div": "<div>Other</div>" } }]));
+        clinic.receive(&[changed]).await;
+        assert_eq!(clinic.waits(&clinic.me).await, [(ResultWait::Comment, clinic.today_and(5))]);
     }
 
     async fn the_pictures_of_a_report_wait_with_it(place: &Place) {
@@ -970,6 +1036,10 @@ testkit::both_engines! {
         }
         assert_eq!(london_day(came) + Days::new(21), london_day(clinic.desk.services.core.now()));
     }
+}
+
+fn base64_of(text: &str) -> String {
+    BASE64_STANDARD.encode(text)
 }
 
 /// An entry by its title, as its owner finds it.
