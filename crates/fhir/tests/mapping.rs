@@ -611,6 +611,77 @@ mod tests {
     }
 
     #[test]
+    fn what_says_by_its_words_that_a_child_is_protected_is_withheld() {
+        let coded = |words: &str| json!({"resourceType": "Observation", "id": "x", "status": "final", "code": {"coding": [{"code": "1", "display": words}]}});
+        let is_withheld = |resource: &Value| {
+            let text = resource.to_string();
+            let mapped = one(resource.clone()).release == Release::Withheld;
+            assert_eq!(map::withheld(&text), mapped, "{text}");
+            mapped
+        };
+        for words in [
+            "Child protection plan",
+            "Subject to a Child Protection Plan (finding)",
+            "CHILD PROTECTION CASE CONFERENCE",
+            "Child-protection conference report",
+            "On child protection register",
+            "Child protection investigation",
+            "Section 47 enquiry",
+            "Strategy meeting (section 47)",
+            "Safeguarding children: referral",
+            "Child in need plan",
+            "Looked-after child review",
+        ] {
+            for resource in [
+                coded(words),
+                json!({"resourceType": "Condition", "id": "x", "code": {"text": words}}),
+                json!({"resourceType": "Encounter", "id": "x", "status": "finished", "reasonCode": [{"text": words}]}),
+                json!({"resourceType": "DocumentReference", "id": "x", "status": "current", "type": {"text": words}}),
+                json!({"resourceType": "DocumentReference", "id": "x", "status": "current", "description": words}),
+                json!({"resourceType": "DocumentReference", "id": "x", "status": "current", "content": [{"attachment": {"title": words}}]}),
+                json!({"resourceType": "Composition", "id": "x", "status": "final", "title": words}),
+                json!({"resourceType": "CarePlan", "id": "x", "status": "active", "title": words}),
+            ] {
+                assert!(is_withheld(&resource), "{resource}");
+            }
+            // What no page shows is not taken away either.
+            assert!(map::withheld(&json!({"resourceType": "Flag", "id": "x", "code": {"text": words}}).to_string()), "{words}");
+        }
+        for words in [
+            "Protection",
+            "Child",
+            "Child development review",
+            "Child health plan",
+            "Protected time",
+            "Sun protection for children",
+            "Gastric protection plan",
+            "Caesarean section 47 minutes",
+            "Section 47 of the Mental Health Act",
+            "Section 470",
+            "Intersection 47",
+            "Safeguarding adults",
+            "Wound looked after",
+        ] {
+            assert!(!is_withheld(&coded(words)), "{words}");
+        }
+        // Free text, who wrote it and what else it refers to do not make it about that.
+        let words = "Child protection plan";
+        for open in [
+            json!({"resourceType": "Condition", "id": "x", "code": {"text": "Asthma"}, "note": [{"text": words}]}),
+            json!({"resourceType": "Condition", "id": "x", "code": {"text": "Asthma"}, "recorder": {"reference": "Practitioner/p", "display": "Safeguarding children nurse"}}),
+            json!({"resourceType": "Composition", "id": "x", "status": "final", "title": "Letter", "section": [{"title": "Safeguarding children"}]}),
+        ] {
+            assert!(!is_withheld(&open), "{open}");
+        }
+        let told = json!({"resourceType": "Encounter", "id": "e", "status": "finished", "reasonReference": [{"reference": "Observation/x", "display": words}]});
+        let all: Vec<_> =
+            [told, coded(words)].iter().map(|one| fhir::Received::new("test", None, one.to_string()).unwrap()).collect();
+        let facts = map::entry(&all[0], &Names::among(&all)).unwrap().unwrap();
+        assert_eq!(facts.release, Release::Released);
+        assert!(!format!("{facts:?}").contains("protection"), "no other entry tells of it: {facts:?}");
+    }
+
+    #[test]
     fn a_source_may_mark_one_result_to_be_talked_about_first() {
         let result = |kind: &str, meta: Value| {
             let all = json!({"resourceType": kind, "id": "x", "status": "final", "code": {"text": "HTT gene"}, "meta": meta});

@@ -409,6 +409,11 @@ fn narrative(node: &Node, builder: &mut Builder, pictures: &mut bool) {
     }
 }
 
+/// Whether it says by its title or its codes that a child is protected.
+pub(super) fn is_child_protection(document: &Document) -> bool {
+    crate::map::is_child_protection_said(document.title.as_deref(), &document.said)
+}
+
 /// How sensitive a document is by its codes and titles.
 pub(super) fn sensitivity(document: &Document) -> Sensitivity {
     crate::map::sensitivity_of_said(&document.said)

@@ -309,7 +309,7 @@ pub(crate) struct Judged {
 pub(crate) fn judge(bytes: &[u8], content_type: Option<&str>) -> Judged {
     match cda::document(bytes, content_type) {
         Ok(document) => Judged {
-            withheld: document.withheld,
+            withheld: document.withheld || cda::is_child_protection(&document),
             sensitivity: cda::sensitivity(&document),
             code: document.codes.into_iter().next(),
             title: document.title,

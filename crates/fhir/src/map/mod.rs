@@ -8,6 +8,7 @@ mod names;
 mod people;
 mod problems;
 mod procedures;
+mod protection;
 mod results;
 mod sensitivity;
 mod subject;
@@ -18,6 +19,7 @@ pub(crate) use documents::composed;
 pub use medicines::{prescribed, reasons};
 pub use names::Names;
 pub use people::{PatientFacts, contacts, home_postcode, patient};
+pub(crate) use protection::is_said as is_child_protection_said;
 pub use results::change;
 pub(crate) use sensitivity::of_said as sensitivity_of_said;
 pub use subject::{PackageSubject, SubjectError, subject, subject_of_package};
@@ -83,7 +85,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         _ => return Ok(None),
     };
     facts.mentions = names.heard();
-    if is_child_protection(&received.raw) {
+    if protection::is_told(&received.raw) {
         facts.release = Release::Withheld;
     }
     facts.visit = visit(received, names);
@@ -137,7 +139,7 @@ fhir! {
 /// its type: for what [`entry`] does not show or cannot read. One whose labels cannot be read is withheld.
 #[must_use]
 pub fn withheld(raw: &str) -> bool {
-    if is_child_protection(raw) {
+    if protection::is_told(raw) {
         return true;
     }
     let Ok(marks) = serde_json::from_str::<Marks>(raw) else { return true };
@@ -167,14 +169,6 @@ pub fn taken_back(raw: &str) -> bool {
     let verified = marks.verification_status.0.as_ref().and_then(CodeableConcept::first_code);
     let said = [marks.status.0.as_deref(), marks.doc_status.0.as_deref(), verified];
     said.into_iter().flatten().any(|status| status.trim() == "entered-in-error")
-}
-
-/// That a child has a protection plan or is looked after (SNOMED CT; the value sets England-ChildProtectionPlan and CPIS-FlagCode of
-/// NHS England's Child Protection - Information Sharing). Whoever it is about, or acts for them, may be whom the child is protected from.
-const CHILD_PROTECTION: &[&str] = &["\"342191000000101\"", "\"764841000000100\"", "\"818901000000100\"", "\"224353004\""];
-
-fn is_child_protection(raw: &str) -> bool {
-    CHILD_PROTECTION.iter().any(|code| raw.contains(code))
 }
 
 /// Whether a resource of this type and status says what nobody has looked at yet, by what FHIR R4 means by the status: an interim
@@ -234,7 +228,7 @@ pub(super) fn may_be_withheld(raw: &str) -> bool {
         "\"partial\"",
         "in-progress",
     ];
-    SIGNS.iter().any(|sign| raw.contains(sign)) || is_child_protection(raw)
+    SIGNS.iter().any(|sign| raw.contains(sign)) || protection::is_told(raw)
 }
 
 /// Reads a resource once; where that fails, once more to find the field that is wrong.

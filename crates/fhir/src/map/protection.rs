@@ -1,0 +1,95 @@
+//! What says that a child is protected. Whoever it is about, or acts for them, may be whom the child is protected from, so that
+//! nobody is shown it.
+
+use serde_json::Value;
+
+/// That a child has a protection plan or is looked after (SNOMED CT; the value sets England-ChildProtectionPlan and CPIS-FlagCode of
+/// NHS England's Child Protection - Information Sharing), as a resource holds them.
+const CODES: &[&str] = &["\"342191000000101\"", "\"764841000000100\"", "\"818901000000100\"", "\"224353004\""];
+
+/// Words of codes and titles that say so (Working Together to Safeguard Children: what the meetings, plans and enquiries are called), each
+/// with a space before and after it.
+const PHRASES: &[&str] = &[
+    " child protection plan ",
+    " child protection plans ",
+    " child protection conference ",
+    " child protection conferences ",
+    " child protection case conference ",
+    " child protection case conferences ",
+    " child protection register ",
+    " child protection investigation ",
+    " child protection investigations ",
+    " child protection enquiry ",
+    " child protection enquiries ",
+    " safeguarding children ",
+    " child in need plan ",
+    " child in need plans ",
+    " looked after child review ",
+    " looked after child reviews ",
+    " looked after children review ",
+];
+/// An enquiry under the Children Act 1989.
+const SECTION: &str = " section 47 ";
+/// Words beside which that is something else.
+const OTHER_SECTIONS: &[&str] =
+    &[" mental health act ", " mha ", " caesarean section ", " cesarean section ", " assistance act "];
+
+/// Resources that only say who, where and for whom: where somebody works tells nothing of a child.
+const DIRECTORY: &[&str] = &["Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService"];
+/// Fields that hold free text, names, labels, the content of files, questions of a form or the parts of a letter: whoever writes there
+/// that a child is protected does not make the whole about that.
+const SKIPPED: &[&str] =
+    &["meta", "note", "dosage", "dosageInstruction", "div", "data", "identifier", "contact", "name", "section", "item"];
+
+/// Whether a resource says so, by its codes wherever they stand, by the words of its codes and by its titles.
+pub(super) fn is_told(raw: &str) -> bool {
+    CODES.iter().any(|code| raw.contains(code))
+        || (may_tell(raw) && serde_json::from_str(raw).is_ok_and(|json: Value| tells(&json, "")))
+}
+
+/// Whether a clinical document says so, by its title and by the codes in it.
+pub(crate) fn is_said(title: Option<&str>, codes: &[String]) -> bool {
+    title.is_some_and(is_phrase) || codes.iter().any(|code| CODES.iter().any(|known| known.trim_matches('"') == code))
+}
+
+/// Whether a resource may be one that says so: most hold none of these words and need not be read for it.
+fn may_tell(raw: &str) -> bool {
+    const SIGNS: &[&[u8]] = &[b"child", b"section "];
+    let bytes = raw.as_bytes();
+    let begins = |at: usize, sign: &[u8]| bytes.get(at..at + sign.len()).is_some_and(|part| part.eq_ignore_ascii_case(sign));
+    bytes
+        .iter()
+        .enumerate()
+        .any(|(at, byte)| matches!(byte, b'c' | b'C' | b's' | b'S') && SIGNS.iter().any(|sign| begins(at, sign)))
+}
+
+/// Whether a value says so that stands in this field.
+fn tells(value: &Value, field: &str) -> bool {
+    match value {
+        Value::Array(all) => all.iter().any(|one| tells(one, field)),
+        Value::Object(fields) => {
+            let kind = fields.get("resourceType").and_then(Value::as_str);
+            // The words of a reference are another resource's.
+            let is_coding = field == "coding" || fields.contains_key("code") || fields.contains_key("system");
+            !kind.is_some_and(|kind| DIRECTORY.contains(&kind))
+                && fields.iter().any(|(name, value)| match (name.as_str(), value) {
+                    (name, _) if SKIPPED.contains(&name) => false,
+                    ("display", Value::String(text)) => is_coding && is_phrase(text),
+                    ("text" | "title" | "description", Value::String(text)) => is_phrase(text),
+                    (name, value) => tells(value, name),
+                })
+        }
+        _ => false,
+    }
+}
+
+/// Whether a title or the words of a code say so.
+fn is_phrase(text: &str) -> bool {
+    let mut said = String::from(" ");
+    for word in text.to_lowercase().split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        said.push_str(word);
+        said.push(' ');
+    }
+    let is_enquiry = said.contains(SECTION) && !OTHER_SECTIONS.iter().any(|other| said.contains(other));
+    is_enquiry || PHRASES.iter().any(|phrase| said.contains(phrase))
+}
