@@ -682,6 +682,68 @@ mod tests {
     }
 
     #[test]
+    fn what_is_about_another_person_is_withheld() {
+        let id = "5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";
+        let patient = json!({"resourceType": "Patient", "id": "m1"});
+        let relative = json!({"resourceType": "RelatedPerson", "id": id, "patient": {"reference": "Patient/m1"}});
+        let me = json!({"reference": "Patient/m1"});
+        let resource = |kind: &str, fields: Value| {
+            let mut resource = json!({"resourceType": kind, "id": "x"});
+            for (field, value) in fields.as_object().unwrap() {
+                resource[field] = value.clone();
+            }
+            resource
+        };
+        let is_withheld =
+            |resource: &Value| first(&[resource.clone(), patient.clone(), relative.clone()]).release == Release::Withheld;
+        let address = json!({"reference": format!("urn:uuid:{id}")});
+        let contained = json!([{"resourceType": "RelatedPerson", "id": "r"}, {"resourceType": "Patient", "id": "p"}]);
+        for about in [
+            resource("Observation", json!({"subject": me, "focus": [{"reference": "RelatedPerson/1"}]})),
+            resource("Observation", json!({"subject": me, "focus": [{"reference": "Patient/other"}]})),
+            resource("Observation", json!({"subject": me, "focus": [{"type": "RelatedPerson", "display": "Her mother"}]})),
+            resource("Observation", json!({"subject": me, "focus": [{"reference": "#r"}], "contained": contained})),
+            resource("Observation", json!({"subject": me, "focus": [{"reference": "#p"}], "contained": contained})),
+            resource("Condition", json!({"subject": {"reference": "RelatedPerson/1"}})),
+            resource("DocumentReference", json!({"subject": {"reference": "https://surgery.example/fhir/RelatedPerson/1"}})),
+            resource("AllergyIntolerance", json!({"patient": {"type": "RelatedPerson", "identifier": {"value": "1"}}})),
+        ] {
+            assert!(is_withheld(&about), "{about}");
+            assert!(map::withheld(&about.to_string()), "{about}");
+        }
+        // By what the address leads to.
+        for about in [
+            resource("Observation", json!({"subject": me, "focus": [address]})),
+            resource("Procedure", json!({"subject": address})),
+        ] {
+            assert!(is_withheld(&about), "{about}");
+        }
+        for own in [
+            resource("Observation", json!({"subject": me})),
+            resource("Observation", json!({"subject": me, "focus": [me]})),
+            resource("Observation", json!({"subject": me, "focus": [{"reference": "https://surgery.example/fhir/Patient/m1"}]})),
+            resource("Observation", json!({"subject": me, "focus": [{"reference": "Device/pacemaker"}]})),
+            resource("Observation", json!({"subject": me, "performer": [{"reference": "RelatedPerson/1"}]})),
+            resource(
+                "Observation",
+                json!({"subject": {"reference": "#p"}, "focus": [{"reference": "#p"}], "contained": [
+                {"resourceType": "Patient", "id": "p"}]}),
+            ),
+            resource("Encounter", json!({"subject": me, "participant": [{"individual": {"reference": "RelatedPerson/1"}}]})),
+            resource("Appointment", json!({"participant": [{"actor": me}, {"actor": address}]})),
+        ] {
+            assert!(!is_withheld(&own), "{own}");
+            assert!(!map::withheld(&own.to_string()), "{own}");
+        }
+        // No other entry tells of it.
+        let told =
+            resource("Encounter", json!({"subject": me, "reasonReference": [{"reference": "Condition/c", "display": "SECRET"}]}));
+        let other = json!({"resourceType": "Condition", "id": "c", "subject": address, "code": {"text": "SECRET"}});
+        let facts = first(&[told, other, patient.clone(), relative.clone()]);
+        assert!(facts.release == Release::Released && !format!("{facts:?}").contains("SECRET"), "{facts:?}");
+    }
+
+    #[test]
     fn a_source_may_mark_one_result_to_be_talked_about_first() {
         let result = |kind: &str, meta: Value| {
             let all = json!({"resourceType": kind, "id": "x", "status": "final", "code": {"text": "HTT gene"}, "meta": meta});

@@ -1,5 +1,6 @@
 //! What a resource says, in the form that pages read: pure functions, one file for each family of resources.
 
+mod another;
 mod care;
 mod documents;
 mod immunisations;
@@ -85,7 +86,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         _ => return Ok(None),
     };
     facts.mentions = names.heard();
-    if protection::is_told(&received.raw) {
+    if protection::is_told(&received.raw) || another::is_told_among(received, names) {
         facts.release = Release::Withheld;
     }
     facts.visit = visit(received, names);
@@ -139,7 +140,7 @@ fhir! {
 /// its type: for what [`entry`] does not show or cannot read. One whose labels cannot be read is withheld.
 #[must_use]
 pub fn withheld(raw: &str) -> bool {
-    if protection::is_told(raw) {
+    if protection::is_told(raw) || another::is_told(raw) {
         return true;
     }
     let Ok(marks) = serde_json::from_str::<Marks>(raw) else { return true };

@@ -186,7 +186,7 @@ pub(super) fn kind_of(reference: &Reference, contained: &[Lenient<NamedJson>]) -
 }
 
 /// `Type/id` of a reference as it is worded; an address of another form as it is, if it can be kept.
-fn wording(reference: &str) -> Option<String> {
+pub(super) fn wording(reference: &str) -> Option<String> {
     let bare = reference.split("/_history/").next().unwrap_or(reference);
     if bare.len() > 256 || bare.contains(char::is_control) {
         return None;
@@ -219,18 +219,23 @@ impl<'p> Names<'p> {
             }
         }
         let named = resources.iter().map(|_| OnceLock::new()).collect();
-        let is_withheld = |received: &Received| super::may_be_withheld(&received.raw) && super::withheld(&received.raw);
-        let withheld = resources.iter().enumerate().filter(|(_, received)| is_withheld(received)).map(|(at, _)| at).collect();
-        Self {
+        let mut names = Self {
             resources,
             index,
             named,
             identifiers: OnceLock::new(),
             fulfilled: OnceLock::new(),
-            withheld,
+            withheld: HashSet::new(),
             closed: None,
             heard: Mutex::default(),
-        }
+        };
+        let is_withheld = |received: &Received| {
+            (super::may_be_withheld(&received.raw) && super::withheld(&received.raw))
+                || super::another::is_told_among(received, &names)
+        };
+        let withheld = resources.iter().enumerate().filter(|(_, received)| is_withheld(received)).map(|(at, _)| at).collect();
+        names.withheld = withheld;
+        names
     }
 
     /// The names for the owner: of what some resources hold, without those that they are not shown. What an entry takes from one of
@@ -352,6 +357,12 @@ impl<'p> Names<'p> {
         let (front, id) = bare.rsplit_once('/')?;
         let (_, kind) = front.rsplit_once('/')?;
         self.index.get(format!("{kind}/{id}").as_str()).copied()
+    }
+
+    /// The type of the resource that is held and to which something refers; nothing is noted, for no words are taken from it.
+    pub(super) fn kind_held(&self, reference: &str) -> Option<&str> {
+        let held = self.find(reference).and_then(|at| self.resources.get(at))?;
+        Some(held.resource_type.as_str())
     }
 
     /// The id of the resource of this type to which something refers, held or not; nothing is noted, for no words are taken from it.

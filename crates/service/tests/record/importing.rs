@@ -117,6 +117,31 @@ testkit::both_engines! {
         assert_eq!(desk.people().await, 0);
     }
 
+    async fn what_is_about_a_relative_is_kept_and_never_shown(place: &Place) {
+        let desk = Desk::at(place).await;
+        let relative = json!({ "resourceType": "RelatedPerson", "id": "r1", "patient": { "reference": "Patient/m1" } });
+        let to = |reference: &str| json!({ "reference": reference });
+        let file = bundle("collection", &[
+            margaret(),
+            relative,
+            weight("o1", "m1", "2026-01-01", "60"),
+            with(weight("o2", "m1", "2026-01-02", "61"), "subject", to("RelatedPerson/r1")),
+            with(weight("o3", "m1", "2026-01-03", "62"), "focus", json!([to("RelatedPerson/r1")])),
+            with(weight("o4", "m1", "2026-01-04", "63"), "focus", json!([to("Patient/m1")])),
+        ]);
+        let person = desk.import(file).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let page = desk.services.records.list(&me, person, Category::Result, Which::All, None).await.unwrap();
+        let values: Vec<_> = page.lines.iter().filter_map(|line| line.value.as_ref()?.number.clone()).collect();
+        assert_eq!((page.total, values), (2, vec!["63".to_owned(), "60".to_owned()]));
+        let (all, _) = desk.export(person).await;
+        assert!(all.contains("\"o2\"") && all.contains("\"o3\""), "the operator's export is whole");
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&me, person, &mut out).await.unwrap();
+        let own = String::from_utf8(out).unwrap();
+        assert!(own.contains("\"o1\"") && !own.contains("\"o2\"") && !own.contains("\"o3\""), "{own}");
+    }
+
     async fn a_file_about_another_person_than_named_is_refused_whole(place: &Place) {
         let desk = Desk::at(place).await;
         let one = desk.import(bundle("collection", &[margaret()])).await.unwrap().person;
