@@ -180,6 +180,8 @@ testkit::both_engines! {
         page.says(&format!("href=\"{CHOICES}\""));
         let page = sam.get(CHOICES).await;
         page.says("When you see new results").says("Cells and tissue");
+        page.says("letters and files whose title or type says that they are the report of a test");
+        page.says("a letter that only mentions a result");
         let version = hidden(&page, "version");
         let nothing = sam.post_and_follow(CHOICES, &[("version", version.as_str())]).await;
         nothing.says("Choose when you want to read: Cells and tissue").says("href=\"#tissue\"");
