@@ -182,7 +182,7 @@ testkit::both_engines! {
         report.says("told us of this file and did not send it");
         let potassium = sam.get(&link_to(&report, "Potassium")).await;
         potassium.says("The laboratory\u{2019}s range is 3.5 to 5.3 mmol/L.").says("Part of a report").says("See this over time");
-        potassium.says("Recorded by").says("They did not say who");
+        potassium.says("Recorded by").says("No name is given here");
         assert_eq!(sam.get(&link_to(&potassium, "Kidney tests")).await.body.matches("<h1").count(), 1);
         let order = sam.get(&link_to(&report, "Kidney tests, please")).await;
         order.says("This was answered by");

@@ -208,7 +208,8 @@ impl ResultKind {
             }
             (Category::Result, "Test result" | "Lab report") => Self::Blood,
             // A picture by itself is most often one of a scan.
-            (Category::Result, "Scan" | "Scan finding" | "Scan report" | "Picture" | "Recording") => Self::Scan,
+            // That somebody was scanned says nothing of what was found, and starts no time in which a clinician writes first.
+            (Category::Result, "Scan finding" | "Scan report" | "Picture" | "Recording") => Self::Scan,
             (Category::Result, "Report") => Self::Other,
             (Category::Result, "Result") if facts.value.is_some() => Self::Blood,
             (Category::Result, _) if is_marked(facts) => Self::Other,
@@ -749,7 +750,7 @@ mod tests {
             ("Lab report", "Histology of skin biopsy", Some(ResultKind::Tissue)),
             ("Lab report", "BRCA1 gene mutation analysis", Some(ResultKind::Genes)),
             ("Scan report", "CT of chest", Some(ResultKind::Scan)),
-            ("Scan", "X-ray: Clavicle", Some(ResultKind::Scan)),
+            ("Scan", "X-ray: Clavicle", None),
             ("Report", "Electrocardiogram", Some(ResultKind::Other)),
             ("Result", "Haemoglobin", Some(ResultKind::Blood)),
             ("Measurement", "Body weight", None),

@@ -657,6 +657,8 @@ mod tests {
             "Gastric protection plan",
             "Caesarean section 47 minutes",
             "Section 47 of the Mental Health Act",
+            "Section 47 assessment, NHS and Community Care Act 1990",
+            "Section 47/49 transfer",
             "Section 470",
             "Intersection 47",
             "Safeguarding adults",

@@ -131,7 +131,7 @@ mod tests {
             assert!(matches!(says("How it was taken"), Some("X-ray" | "Ultrasound scan")), "{facts:?}");
             assert!(says("Where on the body").is_some(), "{facts:?}");
             assert_eq!(says("How many pictures"), Some("1 picture in 1 set"));
-            assert_eq!((facts.category, ResultKind::of(facts)), (Category::Result, Some(ResultKind::Scan)));
+            assert_eq!((facts.category, ResultKind::of(facts)), (Category::Result, None), "what was found is told by its report");
             assert!(facts.happened.is_some() && facts.place.is_some(), "{facts:?}");
         }
         assert!(scans.iter().any(|facts| facts.title == "X-ray: Clavicle"));

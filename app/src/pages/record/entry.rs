@@ -203,7 +203,7 @@ pub(crate) fn facts(entry: &EntryView) -> Vec<SummaryRow> {
     add("Status", line.status.as_deref().and_then(|status| words::status(line.category, status)));
     // Of what could not be read nothing is said.
     let unread = told(UNREAD) || (entry.details.is_empty() && entry.code.is_none() && line.title == line.kind);
-    let author = line.author.clone().or_else(|| (!unread).then(|| "They did not say who".to_owned()));
+    let author = line.author.clone().or_else(|| (!unread).then(|| "No name is given here".to_owned()));
     add("Recorded by", author.filter(|_| !told("With")));
     add(if told("Where") { "Organisation" } else { "Where" }, line.place.clone());
     if entry.recorded != line.happened {

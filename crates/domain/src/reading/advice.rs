@@ -69,9 +69,10 @@ impl About {
         self.months.is_none_or(|months| months >= 16 * 12)
     }
 
-    /// Whether an oxygen level is where their care team wants it. A range without a lower end says nothing of what is low.
+    /// Whether an oxygen level is where their care team wants it. A range without a lower end says nothing of what is low, and below 85%
+    /// none does: the lowest range that guidance gives is 88% to 92% (BTS guideline for oxygen use, 2017), and a slip of a digit is no aim.
     fn wants_oxygen(&self, level: Amount) -> bool {
-        self.oxygen.is_some_and(|range| range.low.is_some() && range.holds(level))
+        self.oxygen.is_some_and(|range| range.low.is_some() && range.holds(level)) && level >= Amount::whole(85)
     }
 }
 
@@ -1009,7 +1010,7 @@ mod tests {
             let oxygen = Some(Range::of(Some(Amount::whole(low)), Some(Amount::whole(low + wide))));
             let told = |about| advice(Measure::Oxygen, Amount::whole(level), None, "", about);
             let (anybody, theirs) = (told(About::default()), told(About { oxygen, ..About::default() }));
-            if level < low || level > low + wide || level >= 95 {
+            if level < low || level > low + wide || level >= 95 || level < 85 {
                 prop_assert_eq!(anybody, theirs);
             } else {
                 prop_assert!(theirs.is_some_and(|told| told.urgency == Urgency::Note && !told.emergency.is_empty()));

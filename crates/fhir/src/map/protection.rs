@@ -31,15 +31,35 @@ const PHRASES: &[&str] = &[
 /// An enquiry under the Children Act 1989.
 const SECTION: &str = " section 47 ";
 /// Words beside which that is something else.
-const OTHER_SECTIONS: &[&str] =
-    &[" mental health act ", " mha ", " caesarean section ", " cesarean section ", " assistance act "];
+const OTHER_SECTIONS: &[&str] = &[
+    " mental health act ",
+    " mha ",
+    " caesarean section ",
+    " cesarean section ",
+    " assistance act ",
+    " community care act ",
+    " care act ",
+    " section 47 49 ",
+];
 
 /// Resources that only say who, where and for whom: where somebody works tells nothing of a child.
 const DIRECTORY: &[&str] = &["Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService"];
 /// Fields that hold free text, names, labels, the content of files, questions of a form or the parts of a letter: whoever writes there
 /// that a child is protected does not make the whole about that.
-const SKIPPED: &[&str] =
-    &["meta", "note", "dosage", "dosageInstruction", "div", "data", "identifier", "contact", "name", "section", "item"];
+const SKIPPED: &[&str] = &[
+    "meta",
+    "note",
+    "dosage",
+    "dosageInstruction",
+    "div",
+    "data",
+    "identifier",
+    "contact",
+    "name",
+    "section",
+    "item",
+    "progress",
+];
 
 /// Whether a resource says so, by its codes wherever they stand, by the words of its codes and by its titles.
 pub(super) fn is_told(raw: &str) -> bool {

@@ -24,7 +24,7 @@ use domain::when::clock_at;
 use domain::{AccountId, MobileNumber, PersonId, ReadingId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use store::text_in::{self, NewTextIn};
 use store::{Tx, mobile, outbox, person_write, reading};
@@ -379,13 +379,13 @@ async fn asked_by_teams(core: &Core, tx: &mut Tx, sender: &Sender, kept: &[Readi
         let Some(row) = reading::one(tx, person, *id).await? else { continue };
         let watched = rules::of_reading(core, tx, person, &sender.reader, &row).await?;
         for found in &watched.found {
-            let asks = TeamAsks::of(found, &watched.watch);
-            if !all.iter().any(|there| there.words == asks.words) {
-                all.push(asks);
-            }
+            all.push(TeamAsks::of(found, &watched.watch));
         }
     }
     all.sort_by_key(|one| std::cmp::Reverse(one.colour));
+    // The same words are said once, as the gravest says them.
+    let mut said = BTreeSet::new();
+    all.retain(|one| said.insert(one.words.clone()));
     Ok(all)
 }
 
@@ -447,7 +447,9 @@ fn advised_by(mut answer: String, (readings, beside): (&[TextedReading], &Beside
         let held: usize = all.iter().skip(place + 1).map(|[_, danger, _]| danger.chars().count()).sum();
         let used = answer.chars().count();
         let fits = |held: usize| ways.iter().find(|way| used + way.chars().count() + held <= room);
-        if let Some(way) = fits(held).or_else(|| fits(0)) {
+        // Where room is short, the danger in each comes before the whole of the first.
+        let tight = || ways.iter().skip(1).chain(ways.first()).find(|way| used + way.chars().count() <= room);
+        if let Some(way) = fits(held).or_else(tight) {
             answer.push_str(way);
         }
     }

@@ -197,12 +197,17 @@ async fn red(core: &Core, tx: &mut Tx, reader: &Reader, alerts: &[AlertRow]) -> 
     for alert in alerts {
         let waits = alert.colour()? == Colour::Red && matches!(alert.state()?, AlertState::New | AlertState::Seen);
         if waits && shows(reader, alert)? && !is_over(core, tx, reader.person, alert).await? {
+            let reading = raised_by(tx, reader.person, alert).await?;
+            // What was taken out again asks for nothing.
+            if alert.reading_id.is_some() && reading.is_none() {
+                continue;
+            }
             return Ok(Some(RedOpen {
                 organisation: alert.organisation.clone(),
                 measure: alert.measure()?,
                 found: alert.found.clone(),
                 words: alert.words.clone(),
-                reading: raised_by(tx, reader.person, alert).await?,
+                reading,
                 at: alert.raised_at,
             }));
         }
