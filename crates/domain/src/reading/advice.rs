@@ -1010,7 +1010,7 @@ mod tests {
             let oxygen = Some(Range::of(Some(Amount::whole(low)), Some(Amount::whole(low + wide))));
             let told = |about| advice(Measure::Oxygen, Amount::whole(level), None, "", about);
             let (anybody, theirs) = (told(About::default()), told(About { oxygen, ..About::default() }));
-            if level < low || level > low + wide || level >= 95 || level < 85 {
+            if level < low || level > low + wide || !(85..95).contains(&level) {
                 prop_assert_eq!(anybody, theirs);
             } else {
                 prop_assert!(theirs.is_some_and(|told| told.urgency == Urgency::Note && !told.emergency.is_empty()));
