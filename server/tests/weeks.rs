@@ -152,7 +152,9 @@ testkit::both_engines! {
             .says("The green marks show it").does_not_say("leptos-island");
         assert_eq!(sam.get(&format!("{week}/end")).await.status, StatusCode::NOT_FOUND);
         sam.get("/weeks").await.says("Before").says("3 to 6 November 2026").says("See the result");
-        sam.get("/activity?own=yes").await.says("began to measure something for some days").says("downloaded the average of a week of blood pressure");
+        let newest = sam.get("/activity?own=yes").await;
+        newest.says("downloaded the average of a week of blood pressure");
+        sam.get(&link(&newest, "/activity?own=yes&amp;before=").replace("&amp;", "&")).await.says("began to measure something for some days");
     }
 
     async fn a_carer_helps_a_gp_looks_and_nobody_else_finds_anything(place: &Place) {
