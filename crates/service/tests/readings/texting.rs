@@ -226,8 +226,8 @@ testkit::both_engines! {
         let world = World::at(place).await;
         let services = texting(place, &world);
         takes(&world, &services).await;
-        let alone = said(&world, &services, &message(&world, "m0", "oxygen 93")).await;
-        assert!(alone[0].contains("lower than usual") && alone[0].ends_with("No care team is told of this."), "no team: {alone:?}");
+        let alone = said(&world, &services, &message(&world, "m0", "pulse 125")).await;
+        assert!(alone[0].contains("outside the usual range") && alone[0].ends_with("No care team is told of this."), "no team: {alone:?}");
         for (colour, number, words) in [("amber", "94", "Rest\nand measure again"), ("red", "93", "Ring us today.")] {
             let fields = [("colour", colour), ("side", "below"), ("first", number), ("words", words), ("why", "You have COPD")];
             let rule = service::RuleForm {

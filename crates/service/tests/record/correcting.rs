@@ -348,6 +348,8 @@ testkit::both_engines! {
         let (side, outbox) = (&desk.services.corrections, &desk.services.outbox);
         let (attorney, _) = desk.carer_by(person, LegalBasis::LastingPowerOfAttorney, Scopes::all(), Labels::all()).await;
         let id = practice.report(&attorney).await;
+        // That somebody new has looked is told by a mail of its own.
+        side.to_answer(&practice.clinician, person, id).await.unwrap();
         let mails = outbox.waiting().await.unwrap();
         practice.answer(id, "take", "").await.unwrap();
         assert_eq!(outbox.waiting().await.unwrap(), mails + 2, "the person, and who reported it for them");
