@@ -8,7 +8,7 @@ use super::{LIST, add_page, measure_in, measure_page};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
-use crate::islands::chart_view::{CHARTED, ChartView};
+use crate::islands::chart_view::charted;
 use crate::shell::Place;
 use crate::ui::{
     BackLink, Button, ButtonKind, Cell, Choice, DataTable, Details, EmptyState, EntryList, EntryRow, IconName, LineChart,
@@ -74,14 +74,7 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
 pub(crate) fn body(seen: &MeasureSeen, span: Span, base: &str, whose: &Whose, today: NaiveDate) -> AnyView {
     let said = if is_empty(seen) { String::new() } else { sentence(seen.measure, &seen.chart, span, today) };
     let inside = trend(seen, span, base, whose, today);
-    view! {
-        <ChartView>
-            <div id=CHARTED tabindex="-1" data-said=said>
-                {inside}
-            </div>
-        </ChartView>
-    }
-    .into_any()
+    charted(Some(said), inside)
 }
 
 fn is_empty(seen: &MeasureSeen) -> bool {
