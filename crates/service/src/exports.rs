@@ -3,6 +3,7 @@
 use crate::activity::{self, Event};
 use crate::readings::Owner;
 use crate::records::purpose;
+use crate::relatives::Relatives;
 use crate::{Core, ServiceError, access, appointments, corrections, profile, questionnaires, self_care};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
@@ -109,11 +110,13 @@ impl Exports {
             Actor::Account { .. } | Actor::Staff { .. } | Actor::Device { .. } | Actor::Nobody => {
                 let measures = reading::measures(&mut tx, person).await?;
                 let mut closed: HashSet<ClosedRow> = record::closed(&mut tx, person, now).await?.into_iter().collect();
-                let mut rows = not_withheld(&mut tx, person, now, &closed).await?;
+                let relatives = Relatives::load(&mut tx, person).await?;
+                let (mut rows, untold) = not_withheld(&mut tx, person, now, &closed, &relatives).await?;
+                closed.extend(untold);
                 let behind = files_behind(&mut tx, person, &rows).await?;
                 rows.retain(|row| !behind.contains(&key_of(row)));
                 closed.extend(behind);
-                rows.extend(shown_before(&mut tx, person, now).await?);
+                rows.extend(shown_before(&mut tx, person, now, &relatives).await?);
                 let closed = closed.into_iter().map(|one| (one.resource_type, one.logical_id)).collect();
                 (rows, Some((Owner::load(&mut tx, person).await?, measures)), closed)
             }
@@ -256,24 +259,42 @@ impl Whole {
     }
 }
 
-/// The current resources that may be shown to the person they are about. Where an entry tells of a resource, it was looked
-/// at when it came in; any other is looked at now. What is closed is not among them: the Binary that holds a file of an entry that is
-/// not shown has an entry of its own.
+/// The current resources that may be shown to the person they are about, and those of no entry that may not. Where an entry tells of a
+/// resource, it was looked at when it came in; any other is looked at now, also for whether it is about somebody else of whom its source
+/// told. What is closed is not among them: the Binary that holds a file of an entry that is not shown has an entry of its own.
 async fn not_withheld(
     tx: &mut Tx,
     person: PersonId,
     now: DateTime<Utc>,
     closed: &HashSet<ClosedRow>,
-) -> Result<Vec<CurrentRow>, ServiceError> {
+    relatives: &Relatives,
+) -> Result<(Vec<CurrentRow>, Vec<ClosedRow>), ServiceError> {
     let mut rows = record::current_released(tx, person, now).await?;
     rows.retain(|row| !closed.contains(&key_of(&row.current)));
-    let untold: Vec<Uuid> = rows.iter().filter(|row| !row.told).map(|row| row.current.id).collect();
+    let untold: Vec<&CurrentRow> = rows.iter().filter(|row| !row.told).map(|row| &row.current).collect();
+    let open = open_among(tx, person, &untold, relatives).await?;
+    let (shown, held): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.told || open.contains(&row.current.id));
+    Ok((shown.into_iter().map(|row| row.current).collect(), held.iter().map(|row| key_of(&row.current)).collect()))
+}
+
+/// Which of these may be shown to the person, by what their texts say.
+async fn open_among(
+    tx: &mut Tx,
+    person: PersonId,
+    rows: &[&CurrentRow],
+    relatives: &Relatives,
+) -> Result<HashSet<Uuid>, ServiceError> {
+    let sources: HashMap<Uuid, Uuid> = rows.iter().map(|row| (row.id, row.organisation_id)).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut open = HashSet::new();
-    for ids in untold.chunks(RAW_AT_ONCE) {
-        let texts = record::raw(tx, person, ids).await?;
-        open.extend(texts.into_iter().filter(|text| !fhir::map::withheld(&text.raw)).map(|text| text.id));
+    for ids in ids.chunks(RAW_AT_ONCE) {
+        for text in record::raw(tx, person, ids).await? {
+            if sources.get(&text.id).is_some_and(|source| !relatives.withhold(*source, &text.raw)) {
+                open.insert(text.id);
+            }
+        }
     }
-    Ok(rows.into_iter().filter(|row| row.told || open.contains(&row.current.id)).map(|row| row.current).collect())
+    Ok(open)
 }
 
 fn key_of(row: &CurrentRow) -> ClosedRow {
@@ -314,14 +335,14 @@ async fn files_behind(tx: &mut Tx, person: PersonId, out: &[CurrentRow]) -> Resu
 }
 
 /// Of results that wait to be shown, the versions that were shown before.
-async fn shown_before(tx: &mut Tx, person: PersonId, now: DateTime<Utc>) -> Result<Vec<CurrentRow>, ServiceError> {
+async fn shown_before(
+    tx: &mut Tx,
+    person: PersonId,
+    now: DateTime<Utc>,
+    relatives: &Relatives,
+) -> Result<Vec<CurrentRow>, ServiceError> {
     let mut rows = record::before_released(tx, person, now).await?;
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut open = HashSet::new();
-    for ids in ids.chunks(RAW_AT_ONCE) {
-        let texts = record::raw(tx, person, ids).await?;
-        open.extend(texts.into_iter().filter(|text| !fhir::map::withheld(&text.raw)).map(|text| text.id));
-    }
+    let open = open_among(tx, person, &rows.iter().collect::<Vec<_>>(), relatives).await?;
     rows.retain(|row| open.contains(&row.id));
     Ok(rows)
 }

@@ -41,6 +41,7 @@ mod questionnaires;
 mod reader;
 mod readings;
 mod records;
+mod relatives;
 mod releases;
 mod results;
 mod searching;

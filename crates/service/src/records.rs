@@ -5,6 +5,7 @@ use crate::documents::{self, DocumentsSeen};
 use crate::organisations::OrganisationKind;
 use crate::people::PersonSummary;
 use crate::reader::{Reader, allowed, is_told_all, told_anew, version_anew};
+use crate::relatives::Relatives;
 use crate::releases::{ResultWords, words, words_then};
 use crate::results::{self, ResultView};
 use crate::{Core, PlainWords, ServiceError};
@@ -516,7 +517,8 @@ impl Records {
         let (versions, arrived) = versions(&mut tx, &reader, &row, before).await?;
         let arrived = arrived.at(number).ok_or(ServiceError::NotFound)?;
         let text = record::version(&mut tx, person, row.source(), arrived).await?.ok_or(ServiceError::NotFound)?;
-        if fhir::map::withheld(&text.raw) {
+        let relatives = Relatives::load(&mut tx, person).await?;
+        if relatives.withhold(row.source().organisation.as_uuid(), &text.raw) {
             return Err(ServiceError::NotFound);
         }
         let received_at = text.received_at;
@@ -828,12 +830,13 @@ async fn versions(
         false => chosen_of(tx, reader, EntryId::from_uuid(row.line.id), before).await?,
     };
     let chosen = chosen.map(|label| label.chosen()).transpose()?.flatten();
+    let relatives = if several { Relatives::load(tx, reader.person).await? } else { Relatives::default() };
     let mut shown = Vec::with_capacity(rows.len());
     for version in rows.into_iter().filter(|version| before.is_none_or(|before| version.version <= before)) {
         // The entry itself may be shown; another version may have been a draft or a mistake.
         if several && version.version != row.version {
             let text = record::version(tx, reader.person, row.source(), version.version).await?.ok_or(ServiceError::NotFound)?;
-            if fhir::map::withheld(&text.raw) {
+            if relatives.withhold(row.source().organisation.as_uuid(), &text.raw) {
                 continue;
             }
             let may = match reader.is_owner() {

@@ -551,6 +551,9 @@ statements! {
         "))"
     );
     BINARIES = "SELECT organisation_id, logical_id, full_url FROM resource WHERE person_id = $1 AND resource_type = 'Binary' AND is_current";
+    /// Of every version: what names somebody may have come with an older one.
+    OTHER_PEOPLE = "SELECT organisation_id, logical_id, full_url FROM resource \
+                    WHERE person_id = $1 AND resource_type IN ('RelatedPerson', 'Person')";
     /// Of results that wait, the versions that were shown before.
     BEFORE_RELEASED = "SELECT r.id, r.organisation_id, r.resource_type, r.logical_id FROM result_hold x \
                        JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
@@ -2016,6 +2019,25 @@ pub struct BinaryRow {
 /// [`StoreError`] when the database fails.
 pub async fn binaries(tx: &mut Tx, person: PersonId) -> Result<Vec<BinaryRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(BINARIES).bind(person.as_uuid()).fetch_all(c).await)?)
+}
+
+/// A person other than the patient of whom a source told, by which others may refer to them.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OtherPersonRow {
+    /// The source.
+    pub organisation_id: Uuid,
+    /// Their id there.
+    pub logical_id: String,
+    /// The address under which they stood in their Bundle.
+    pub full_url: Option<String>,
+}
+
+/// The people other than the patient of whom the sources of a record told, in all versions, in no order.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn other_people(tx: &mut Tx, person: PersonId) -> Result<Vec<OtherPersonRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(OTHER_PEOPLE).bind(person.as_uuid()).fetch_all(c).await)?)
 }
 
 /// Of the results that wait at this instant, the versions that were shown before, in no order.

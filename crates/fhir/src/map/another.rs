@@ -5,6 +5,7 @@ use super::Names;
 use super::names::{NamedJson, kind_of, wording};
 use crate::Received;
 use crate::types::{Lenient, List, OneOrMany, Reference, fhir};
+use std::collections::HashSet;
 
 /// Types that are people and never the patient.
 const PEOPLE: &[&str] = &["RelatedPerson", "Person"];
@@ -18,6 +19,32 @@ fhir! {
         patient: Lenient<OneOrMany<Reference>>,
         focus: Lenient<OneOrMany<Reference>>,
     }
+}
+
+/// The people other than the patient of whom one source told, by the addresses under which the rest of what it sends may name them without
+/// saying what they are.
+#[derive(Clone, Debug, Default)]
+pub struct OtherPeople(HashSet<String>);
+
+impl OtherPeople {
+    /// Adds a `RelatedPerson` or a `Person`, by its id at the source and the address under which it stood in its Bundle.
+    pub fn add(&mut self, id: &str, full_url: Option<&str>) {
+        if id.len() == 36 {
+            self.0.insert(bare(&format!("urn:uuid:{id}")));
+        }
+        self.0.extend(full_url.map(bare));
+    }
+
+    fn have(&self, reference: &str) -> bool {
+        self.0.contains(&bare(reference))
+    }
+}
+
+/// An address without the version that it names; the letters of a URN are the same in either case.
+fn bare(address: &str) -> String {
+    let bare = address.split("/_history/").next().unwrap_or(address);
+    let is_urn = bare.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"));
+    if is_urn { bare.to_ascii_lowercase() } else { bare.to_owned() }
 }
 
 /// Whether a resource is about another person, as far as the wording of its references tells: by its subject, or by what an
@@ -35,10 +62,16 @@ pub(super) fn is_told_among(received: &Received, names: &Names<'_>) -> bool {
     subjects.any(|text| held(text).is_some_and(|kind| PEOPLE.contains(&kind))) || is_about(&received.raw, held)
 }
 
+/// Whether a resource is about one of these people, by the addresses that it gives.
+pub(super) fn is_told_of(raw: &str, others: &OtherPeople) -> bool {
+    !others.0.is_empty() && is_about_anybody(raw, |text| others.have(text).then_some("RelatedPerson"))
+}
+
 fn is_about<'n>(raw: &str, held: impl Fn(&str) -> Option<&'n str>) -> bool {
-    if !["\"focus\"", "Person/", "Person\""].iter().any(|sign| raw.contains(sign)) {
-        return false;
-    }
+    ["\"focus\"", "Person/", "Person\""].iter().any(|sign| raw.contains(sign)) && is_about_anybody(raw, held)
+}
+
+fn is_about_anybody<'n>(raw: &str, held: impl Fn(&str) -> Option<&'n str>) -> bool {
     let Ok(json) = serde_json::from_str::<AboutJson>(raw) else { return false };
     let worded = |one: &Reference| kind_of(one, &json.contained);
     let is_person = |one: &Reference| match worded(one) {

@@ -16,6 +16,7 @@ mod subject;
 mod visits;
 mod warnings;
 
+pub use another::OtherPeople;
 pub(crate) use documents::composed;
 pub use medicines::{prescribed, reasons};
 pub use names::Names;
@@ -161,6 +162,12 @@ pub fn withheld(raw: &str) -> bool {
         draft.withhold();
     }
     draft.facts.release == Release::Withheld
+}
+
+/// The same as [`withheld`], and also where a resource is about one of the other people of whom its source told.
+#[must_use]
+pub fn withheld_among(raw: &str, others: &OtherPeople) -> bool {
+    withheld(raw) || another::is_told_of(raw, others)
 }
 
 /// Whether the source takes a resource back, as entered in error, as far as its status tells whatever its type.

@@ -209,6 +209,48 @@ testkit::both_engines! {
         assert_eq!(items[0].detail["resources"], "4", "as many are said to be given as were");
     }
 
+    async fn what_no_page_shows_and_is_about_a_relative_is_no_part_of_a_persons_export(place: &Place) {
+        let desk = Desk::at(place).await;
+        // The one by her address in the file, the other by her id, in letters of either case.
+        let (daughter, mother) = ("5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f", "0b0c6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f");
+        let relative = |id: &str| json!({ "resourceType": "RelatedPerson", "id": id, "patient": { "reference": "Patient/m1" } });
+        let urn = |id: &str| json!({ "reference": format!("urn:uuid:{id}"), "display": "SECRET" });
+        let me = json!({ "reference": "Patient/m1" });
+        let message = |id: &str, subject: Value| json!({ "resourceType": "Communication", "id": id, "subject": subject });
+        let file = json!([{ "contentAttachment": { "url": "Binary/b1" } }]);
+        let about = json!([{ "reference": "Communication/hers", "display": "SECRET" }]);
+        let resources = [
+            (None, patient("m1", None, "Ellis", "1948-02-03")),
+            (Some(format!("urn:uuid:{daughter}")), relative("r1")),
+            (Some(format!("urn:uuid:{mother}")), relative(mother)),
+            (None, with(message("hers", urn(daughter)), "payload", file)),
+            (None, json!({ "resourceType": "Basic", "id": "hers-too", "subject": urn(&mother.to_ascii_uppercase()) })),
+            (None, json!({ "resourceType": "Claim", "id": "hers-again", "patient": urn(daughter) })),
+            (None, with(message("mine", me.clone()), "about", about)),
+            (None, with(message("to-her", me), "recipient", json!([urn(daughter)]))),
+            (None, json!({ "resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": "U0VDUkVU" })),
+        ];
+        let entries: Vec<Value> = resources
+            .iter()
+            .map(|(url, resource)| match url {
+                Some(url) => json!({ "fullUrl": url, "resource": resource }),
+                None => json!({ "resource": resource }),
+            })
+            .collect();
+        let file = json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string();
+        let person = desk.import(file.clone()).await.unwrap().person;
+        assert_eq!(desk.export(person).await.1, resources_of(&file), "the operator's export is whole");
+        let account = desk.account_of(&[person]).await;
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&account, person, &mut out).await.unwrap();
+        let theirs = resources_of(&String::from_utf8(out).unwrap());
+        let mut ids: Vec<&str> = theirs.keys().map(|(_, id)| id.as_str()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, [mother, "m1", "mine", "r1", "to-her"]);
+        let mine = &theirs[&("Communication".to_owned(), "mine".to_owned())];
+        assert!(!mine.contains("SECRET") && !mine.contains("hers"), "{mine}");
+    }
+
     async fn parts_of_which_all_is_withheld_leave_one_whole_bundle(place: &Place) {
         let desk = Desk::at(place).await;
         let label = json!({ "security": [{ "code": "NOPAT" }] });

@@ -142,6 +142,29 @@ testkit::both_engines! {
         assert!(own.contains("\"o1\"") && !own.contains("\"o2\"") && !own.contains("\"o3\""), "{own}");
     }
 
+    async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {
+        let desk = Desk::at(place).await;
+        let urn = "urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";
+        let relative = json!({ "resourceType": "RelatedPerson", "id": "r1", "patient": { "reference": "Patient/m1" } });
+        let told = |title: &str| problem("c1", "m1", title, "active", "2019-01-01");
+        let hers = with(told("Something of hers"), "subject", json!({ "reference": urn }));
+        let file = |resource: &Value| {
+            let entries = json!([{ "resource": margaret() }, { "fullUrl": urn, "resource": relative }, { "resource": resource }]);
+            json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string()
+        };
+        let person = desk.import(file(&hers)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let list = async || desk.services.records.list(&me, person, Category::Problem, Which::All, None).await.unwrap();
+        assert_eq!(list().await.total, 0);
+        desk.import(file(&told("Asthma"))).await.unwrap();
+        let page = list().await;
+        assert_eq!((page.total, page.lines[0].title.as_str()), (1, "Asthma"));
+        let entry = page.lines[0].id;
+        let view = desk.services.records.entry(&me, person, entry).await.unwrap();
+        assert_eq!((view.version, view.versions.len()), (1, 1), "only the one about them is told of");
+        assert!(matches!(desk.services.records.entry_version(&me, person, entry, 2).await, Err(ServiceError::NotFound)));
+    }
+
     async fn a_file_about_another_person_than_named_is_refused_whole(place: &Place) {
         let desk = Desk::at(place).await;
         let one = desk.import(bundle("collection", &[margaret()])).await.unwrap().person;
