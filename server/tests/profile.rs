@@ -120,6 +120,7 @@ testkit::both_engines! {
         let sent = with(&[("format", "print-24"), ("format", "easy-read"), ("support", "hearing-aid"), ("needs_interpreter", "yes"), ("interpreter", "bfi")]);
         let offer = sam.post_and_follow("/account/needs/change", &sent).await;
         offer.says("Your needs are saved").says("From what you need, this may help here: large text and easy read");
+        offer.says("Large text: you told us \u{201c}Larger print (24 point)\u{201d}.").does_not_say("High contrast: you told us");
         let sentence = "Needs large print (24 point), easy read and a BSL interpreter. Uses a hearing aid.";
         sam.get("/account/needs").await.says(sentence).does_not_say("Somebody with them").does_not_say("their own words");
         sam.get("/activity?own=yes").await.says("changed what you need");

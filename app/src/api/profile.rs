@@ -5,7 +5,7 @@ use crate::binding::Changed;
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::forms::{Typed, gathered};
 use crate::pages::account::details::{ABOUT, CONTACT, DETAILS, PEOPLE};
-use crate::pages::account::display::{DISPLAY, OFFER};
+use crate::pages::account::display::{DISPLAY, OFFER, WHY, why};
 use crate::pages::account::needs::{self, CHANGE, NEEDS};
 use crate::pages::record::notes::{FORM, NEW, NOTES, note_page};
 use crate::routes;
@@ -98,6 +98,7 @@ pub async fn save_needs(ctx: Ctx, Form(sent): Sent) -> Answer {
             let fits = needs.fits();
             if own && !ctx.display().lacks(fits).is_none() {
                 ctx.session.insert(OFFER, fits).await?;
+                ctx.session.insert(WHY, why(&needs, ctx.display())).await?;
                 return ctx.done(DISPLAY, "Your needs are saved", text).await;
             }
             ctx.done(NEEDS, "The needs are saved", text).await

@@ -9,6 +9,7 @@ mod summary;
 
 pub use letter::letter;
 pub use plain::plain_letter;
+pub(crate) use sheet::Print;
 pub(crate) use summary::summary;
 
 use krilla::error::KrillaError;

@@ -30,15 +30,17 @@ const LEFT: f32 = 72.0;
 const RIGHT: f32 = PAGE.0 - LEFT;
 const TOP: f32 = 68.0;
 const BOTTOM: f32 = PAGE.1 - 62.0;
-/// Where what stands below each sheet begins.
-const FOOT: f32 = BOTTOM + 14.0;
+/// From the end of the text to where what stands below each sheet begins.
+const FOOT: f32 = 14.0;
+/// The least that stays free under what stands below.
+const EDGE: f32 = 24.0;
 /// Where what is numbered, or stands behind a bar, begins.
 const INDENT: f32 = 26.0;
 /// Where the values of facts begin.
 const VALUES: f32 = LEFT + 158.0;
 /// The size of most text: large enough for most people to read without help.
 const BODY: f32 = 13.0;
-/// The size of what stands below.
+/// The size of what stands below, where print is not large.
 const SMALL: f32 = 9.0;
 /// From line to line, in parts of the size.
 const LEADING: f32 = 1.5;
@@ -50,6 +52,63 @@ const GAP: f32 = 13.0;
 const INK: (u8, u8, u8) = (0x1d, 0x16, 0x29);
 const VIOLET: (u8, u8, u8) = (0x56, 0x30, 0x8a);
 const RULE: (u8, u8, u8) = (0xcf, 0xbc, 0xe8);
+
+/// How large the letters of a document are.
+///
+/// The large ones are those that the Accessible Information Standard (DAPB1605) names as needs: at least 20, 24 or 28 points, without
+/// serifs. Nothing on the sheets is smaller then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Print {
+    /// As most people read them without help.
+    #[default]
+    Usual,
+    /// 20 points.
+    Large20,
+    /// 24 points.
+    Large24,
+    /// 28 points.
+    Large28,
+}
+
+impl Print {
+    /// Each that is large.
+    pub const LARGE: [Self; 3] = [Self::Large20, Self::Large24, Self::Large28];
+
+    /// How an address names it: its points; empty for the usual one.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Usual => "",
+            Self::Large20 => "20",
+            Self::Large24 => "24",
+            Self::Large28 => "28",
+        }
+    }
+
+    /// That which an address names.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::LARGE.into_iter().find(|one| one.code() == code)
+    }
+
+    /// The points of most of the text.
+    const fn points(self) -> f32 {
+        match self {
+            Self::Usual => BODY,
+            Self::Large20 => 20.0,
+            Self::Large24 => 24.0,
+            Self::Large28 => 28.0,
+        }
+    }
+
+    /// The points of what stands below each sheet.
+    const fn below(self) -> f32 {
+        match self {
+            Self::Usual => SMALL,
+            Self::Large20 | Self::Large24 | Self::Large28 => self.points(),
+        }
+    }
+}
 
 /// A text of one size, part of which may be bold.
 #[derive(Clone, Debug, Default)]
@@ -74,6 +133,11 @@ impl Text {
     pub const fn sized(mut self, size: f32) -> Self {
         self.size = size;
         self
+    }
+
+    /// The same as this print sets it: as much larger as most of its text is.
+    fn at(&self, print: Print) -> Self {
+        Self { size: self.size + (print.points() - BODY), ..self.clone() }
     }
 
     /// More of it.
@@ -175,25 +239,37 @@ struct Run {
 ///
 /// # Errors
 /// [`PdfError::Standard`] when it would not keep to PDF/UA-1; [`PdfError::Typeface`], [`PdfError::Writing`].
-pub fn set(typeface: &Typeface, title: &str, foot: Option<&str>, blocks: &[Block]) -> Result<Vec<u8>, PdfError> {
+pub fn set(
+    typeface: &Typeface,
+    title: &str,
+    (foot, print): (Option<&str>, Print),
+    blocks: &[Block],
+) -> Result<Vec<u8>, PdfError> {
     let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
     let configuration = configuration.map_err(|_| PdfError::Writing)?;
     let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
-    let mut layout = Layout { typeface, rows: Vec::new(), leaves: 0 };
+    let mut layout = Layout { typeface, print, rows: Vec::new(), leaves: 0 };
     for block in blocks {
         layout.add(block);
     }
     let mut leaves: Vec<Vec<Node>> = std::iter::repeat_with(Vec::new).take(layout.leaves).collect();
     let mut rows = std::mem::take(&mut layout.rows);
-    let sheets = sheets(&rows);
+    let below =
+        |words: &str, sheet: usize, sheets: usize| Text::plain(format!("{words}. Page {sheet} of {sheets}")).sized(print.below());
+    // Room for the number of as many sheets as nobody hands over.
+    let most = foot.map(|words| layout.broken(&below(words, 888, 888), RIGHT - LEFT)).unwrap_or_default();
+    let height: f32 = most.iter().map(|_| print.below() * LEADING).sum();
+    let bottom = BOTTOM.min(PAGE.1 - EDGE - height - FOOT).max(PAGE.1 / 2.0);
+    let sheets = sheets(&rows, bottom);
     for sheet in 1..=sheets {
-        let rest = rows.split_off(fitting(&rows));
-        let foot = foot.map(|words| Text::plain(format!("{words}. Page {sheet} of {sheets}")).sized(SMALL));
+        let rest = rows.split_off(fitting(&rows, bottom));
+        let foot = foot.map(|words| below(words, sheet, sheets));
         let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::Writing)?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
         draw_page(&mut surface, typeface, rows, &mut leaves);
-        draw_foot(&mut surface, typeface, foot.map(|text| layout.broken(&text, RIGHT - LEFT)).unwrap_or_default());
+        let foot = foot.map(|text| layout.broken(&text, RIGHT - LEFT)).unwrap_or_default();
+        draw_foot(&mut surface, typeface, foot, (bottom + FOOT, print.below() * LEADING));
         surface.finish();
         page.finish();
         rows = rest;
@@ -208,33 +284,40 @@ pub fn set(typeface: &Typeface, title: &str, foot: Option<&str>, blocks: &[Block
 
 struct Layout<'a> {
     typeface: &'a Typeface,
+    print: Print,
     rows: Vec<Row>,
     leaves: usize,
 }
 
 impl Layout<'_> {
     fn add(&mut self, block: &Block) {
+        let print = self.print;
         match block {
-            Block::Sender(text) | Block::Paragraph(text) => self.lines(text, LEFT, GAP, Ornament::None),
-            Block::Heading(text) => self.lines(text, LEFT, 2.5 * GAP, Ornament::None),
+            Block::Sender(text) | Block::Paragraph(text) => self.lines(&text.at(print), LEFT, GAP, Ornament::None),
+            Block::Heading(text) => self.lines(&text.at(print), LEFT, 2.5 * GAP, Ornament::None),
             Block::Section(text) => {
                 let from = self.rows.len();
-                self.lines(text, LEFT, 2.0 * GAP, Ornament::None);
+                self.lines(&text.at(print), LEFT, 2.0 * GAP, Ornament::None);
                 for row in self.rows.iter_mut().skip(from) {
                     row.leads = true;
                 }
             }
-            Block::Note(text) => self.lines(text, LEFT + INDENT, 2.0 * GAP, Ornament::Bar),
+            Block::Note(text) => self.lines(&text.at(print), LEFT + INDENT, 2.0 * GAP, Ornament::Bar),
             Block::Steps(steps) => {
+                let from = LEFT + INDENT * print.points() / BODY;
                 for (index, step) in steps.iter().enumerate() {
-                    let label = Text::plain(label(index));
-                    self.beside((&label, LEFT, LEFT + INDENT), (step, LEFT + INDENT), Ornament::None);
+                    let (label, step) = (Text::plain(label(index)).at(print), step.at(print));
+                    self.beside((&label, LEFT, from), (&step, from), Ornament::None);
                 }
             }
             Block::Facts(facts) => {
                 self.space(GAP);
                 for (name, value) in facts {
-                    self.beside((name, LEFT, VALUES - GAP), (value, VALUES), Ornament::Line);
+                    let (name, value) = (name.at(print), value.at(print));
+                    match print {
+                        Print::Usual => self.beside((&name, LEFT, VALUES - GAP), (&value, VALUES), Ornament::Line),
+                        Print::Large20 | Print::Large24 | Print::Large28 => self.under(&name, &value),
+                    }
                     self.space(GAP * 0.75);
                 }
                 let ornament = Ornament::Line;
@@ -258,6 +341,18 @@ impl Layout<'_> {
             let above = if index == 0 { above } else { 0.0 };
             self.rows.push(Row { above, height: text.size * LEADING, size: text.size, ornament, leads: false, cells });
         }
+    }
+
+    /// Two texts of which the second stands under the first: large letters leave no room for two columns. The first never stands last on
+    /// a sheet.
+    fn under(&mut self, first: &Text, second: &Text) {
+        let from = self.rows.len();
+        self.lines(first, LEFT, GAP * 0.75, Ornament::None);
+        for (index, row) in self.rows.iter_mut().skip(from).enumerate() {
+            row.leads = true;
+            row.ornament = if index == 0 { Ornament::Line } else { Ornament::None };
+        }
+        self.lines(second, LEFT, 0.0, Ornament::None);
     }
 
     /// Two texts beside each other: the first from one place to another, the second from a place on.
@@ -351,11 +446,11 @@ fn reach(row: &Row, y: f32) -> f32 {
     y + above + row.height
 }
 
-/// How many of these rows stand on the first sheet: as many as fit, one at least, and none of the last that leads.
-fn fitting(rows: &[Row]) -> usize {
+/// How many of these rows stand on the first sheet: as many as fit above `bottom`, one at least, and none of the last that leads.
+fn fitting(rows: &[Row], bottom: f32) -> usize {
     let (mut y, mut fit) = (TOP, 0);
     for row in rows {
-        if fit > 0 && y + row.above + row.height > BOTTOM {
+        if fit > 0 && y + row.above + row.height > bottom {
             break;
         }
         y = reach(row, y);
@@ -366,18 +461,18 @@ fn fitting(rows: &[Row]) -> usize {
 }
 
 /// How many sheets these rows need.
-fn sheets(mut rows: &[Row]) -> usize {
+fn sheets(mut rows: &[Row], bottom: f32) -> usize {
     let mut sheets = 0;
     while !rows.is_empty() {
-        rows = rows.get(fitting(rows)..).unwrap_or_default();
+        rows = rows.get(fitting(rows, bottom)..).unwrap_or_default();
         sheets += 1;
     }
     sheets
 }
 
-/// What stands below a sheet, which no reader reads out on each of them.
-fn draw_foot(surface: &mut Surface<'_>, typeface: &Typeface, lines: Vec<Vec<Run>>) {
-    let mut y = FOOT;
+/// What stands below a sheet, which no reader reads out on each of them: from a height on, and from line to line by a step.
+fn draw_foot(surface: &mut Surface<'_>, typeface: &Typeface, lines: Vec<Vec<Run>>, (from, step): (f32, f32)) {
+    let mut y = from;
     for line in lines {
         let mut x = LEFT;
         for run in line {
@@ -388,7 +483,7 @@ fn draw_foot(surface: &mut Surface<'_>, typeface: &Typeface, lines: Vec<Vec<Run>
             surface.end_tagged();
             x += run.width;
         }
-        y += SMALL * LEADING;
+        y += step;
     }
 }
 

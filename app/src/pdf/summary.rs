@@ -2,7 +2,7 @@
 
 use super::PdfError;
 use super::face::{Typeface, Weight};
-use super::sheet::{self, Block, Text};
+use super::sheet::{self, Block, Print, Text};
 use crate::pages::medicines::who;
 use crate::summary::Part;
 use service::PersonSummary;
@@ -15,7 +15,7 @@ const LEFT_OUT: &str = "Some words cannot be printed here. They are marked. The 
 const MARK: &str = "(not all of it: see the screen)";
 
 /// The summary as a tagged PDF (PDF/UA-1): whose it is stands on every sheet; of which day it is and, for whoever is not the person, that
-/// it may not be all, on the first.
+/// it may not be all, on the first. `print` says how large its letters are.
 ///
 /// # Errors
 /// [`PdfError`]; none that lies in what a record holds.
@@ -23,6 +23,7 @@ pub(crate) fn summary(
     whose: &PersonSummary,
     (as_on, partial): (&str, Option<&str>),
     parts: &[Part],
+    print: Print,
 ) -> Result<Vec<u8>, PdfError> {
     let typeface = Typeface::load()?;
     let mut whole = true;
@@ -56,7 +57,7 @@ pub(crate) fn summary(
         blocks.push(Block::Note(Text::plain(LEFT_OUT)));
     }
     let foot = typeface.printable(&who(whose), Weight::Regular).text;
-    sheet::set(&typeface, TITLE, Some(&foot), &blocks)
+    sheet::set(&typeface, TITLE, (Some(&foot), print), &blocks)
 }
 
 #[cfg(test)]

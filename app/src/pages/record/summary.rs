@@ -2,6 +2,7 @@
 
 use crate::ctx::{Answer, Ctx, Head};
 use crate::pages::medicines::who;
+use crate::pdf::Print;
 use crate::shell::Place;
 use crate::summary::{Part, parts};
 use crate::ui::{BackLink, Details, EntryList, EntryRow, PageHeading, Section};
@@ -25,12 +26,18 @@ pub async fn show(ctx: Ctx) -> Answer {
         let body = parts(&seen, &whose).into_iter().map(part).collect_view();
         let urgent = (!whose.is_another()).then(|| urgent(&seen));
         let partial = words::partial(&whose).map(|words| view! { <p><strong>{words}</strong></p> });
+        let large = Print::LARGE.into_iter().enumerate().map(|(at, print)| {
+            let between = if at == 0 { "" } else { ", " };
+            view! { {between} <a href=format!("{FILE}?print={}", print.code())>{format!("{} point", print.code())}</a> }
+        });
+        let large = large.collect_view();
         view! {
             <BackLink href="/record" label="Back to the record" />
             <PageHeading title=title.clone() lead="What someone who treats you in a hurry asks first." />
             <p><strong><bdi>{who(&seen.whose)}</bdi></strong> ". " {as_on}</p>
             {partial}
             <p class="sh-screen-only">"Print this page, or " <a href=FILE>"download it as a PDF"</a> "."</p>
+            <p class="sh-screen-only">"As a PDF in large print: " {large} "."</p>
             {body}
             {urgent}
         }

@@ -26,7 +26,11 @@ fn part(facts: &[(&str, &str)], note: Option<&str>) -> Part {
 }
 
 fn read(parts: &[Part]) -> (usize, String) {
-    let document = Document::load_mem(&summary(&sam(), ("3 November 2026", None), parts).unwrap()).unwrap();
+    read_in(Print::Usual, parts)
+}
+
+fn read_in(print: Print, parts: &[Part]) -> (usize, String) {
+    let document = Document::load_mem(&summary(&sam(), ("3 November 2026", None), parts, print).unwrap()).unwrap();
     let pages: Vec<u32> = document.get_pages().into_keys().collect();
     let text = document.extract_text(&pages).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
     (pages.len(), text)
@@ -65,6 +69,24 @@ fn sheets_that_come_apart_can_be_told_and_no_heading_stands_alone() {
 }
 
 #[test]
+fn in_large_print_all_of_it_is_there_and_every_sheet_still_says_whose_it_is() {
+    let many: Vec<(&str, &str)> = (0..9).map(|_| ("Ramipril", "One a day")).collect();
+    let mut before = read(&[part(&many, None)]).0;
+    for print in Print::LARGE {
+        let (pages, text) = read_in(print, &[part(&many, None)]);
+        assert!(pages >= before, "{print:?}: {pages} and {before}");
+        assert_eq!((text.matches("Ramipril").count(), text.matches("One a day").count()), (9, 9), "{print:?}: {text}");
+        for page in 1..=pages {
+            assert!(text.contains(&format!("Page {page} of {pages}")), "{print:?} {page}: {text}");
+        }
+        assert_eq!(text.matches("999 000 0018").count(), pages + 1, "{print:?}: {text}");
+        assert_eq!(Print::from_code(print.code()), Some(print));
+        before = pages;
+    }
+    assert!(before > 1 && Print::from_code("").is_none() && Print::from_code("12").is_none());
+}
+
+#[test]
 fn a_name_of_which_a_part_cannot_be_printed_is_marked() {
     let (_, text) = read(&[part(&[("Ramipril 漢方", "One a day")], None)]);
     assert!(text.contains("Ramipril (not all of") && text.contains("it: see the screen)") && text.contains(LEFT_OUT), "{text}");
@@ -73,7 +95,7 @@ fn a_name_of_which_a_part_cannot_be_printed_is_marked() {
 #[test]
 fn whoever_is_not_the_person_reads_that_it_may_not_be_all() {
     let words = "You may not see all of this record.";
-    let sheet = summary(&sam(), ("3 November 2026", Some(words)), &[part(&[], None)]).unwrap();
+    let sheet = summary(&sam(), ("3 November 2026", Some(words)), &[part(&[], None)], Print::Usual).unwrap();
     let document = Document::load_mem(&sheet).unwrap();
     let text = document.extract_text(&[1]).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains(words), "{text}");

@@ -460,21 +460,37 @@ impl Needs {
         sentences.collect::<Vec<_>>().join(" ")
     }
 
-    /// How pages can be made to look for somebody with these needs: large print asks for large text, easy read for easy words.
+    /// How pages can be made to look for somebody with these needs: each setting for which something of it asks
+    /// ([`Needs::asks_for`]). It is offered and never turned on by itself.
     #[must_use]
     pub fn fits(&self) -> Display {
-        let any = |needs: &[Need]| needs.iter().any(|need| self.chosen.contains(need));
-        let mut display = Display::NONE;
-        if any(&[Need::Print20, Need::Print24, Need::Print28]) {
-            display = display.with(Setting::LargeText);
-        }
-        if self.impairments.contains(&Impairment::Vision) {
-            display = display.with(Setting::LargeText).with(Setting::HighContrast);
-        }
-        if any(&[Need::EasyRead, Need::MakatonInfo, Need::AphasiaInfo, Need::Understanding, Need::Aphasia]) {
-            display = display.with(Setting::EasyRead);
-        }
-        display
+        let asked = Setting::ALL.iter().filter(|setting| !self.asks_for(**setting).is_empty());
+        asked.fold(Display::NONE, |display, setting| display.with(*setting))
+    }
+
+    /// What of it asks for a setting, as the form calls it, in the order of the form.
+    ///
+    /// Large print asks for large text (Accessible Information Standard, DAPB1605), very large print and being led for strong edges too
+    /// (WCAG 2.2, 1.4.6); little light and little noise, more time to take things in and being hurt by too much at once ask for pages on
+    /// which nothing moves (W3C, Making Content Usable for People with Cognitive and Learning Disabilities, objective 5: help users
+    /// focus); easy read, Makaton and aphasia for easy words.
+    #[must_use]
+    pub fn asks_for(&self, setting: Setting) -> Vec<&'static str> {
+        let (needs, impairments): (&[Need], &[Impairment]) = match setting {
+            Setting::LargeText => (&[Need::Print20, Need::Print24, Need::Print28], &[Impairment::Vision]),
+            Setting::HighContrast => {
+                (&[Need::Print28, Need::DeafblindGuide, Need::SightedGuide, Need::GuideDog], &[Impairment::Vision])
+            }
+            Setting::ReducedMotion => {
+                (&[Need::Slowly, Need::LowLight, Need::LowNoise], &[Impairment::Learning, Impairment::Social])
+            }
+            Setting::EasyRead => (
+                &[Need::EasyRead, Need::MakatonInfo, Need::AphasiaInfo, Need::Understanding, Need::Aphasia],
+                &[Impairment::Learning],
+            ),
+        };
+        let chosen = self.chosen.iter().filter(|need| needs.contains(need)).map(|need| need.title());
+        chosen.chain(self.impairments.iter().filter(|one| impairments.contains(one)).map(|one| one.title())).collect()
     }
 
     /// The words of the chosen needs and impairments, as they are stored.
@@ -579,6 +595,15 @@ pub(super) mod tests {
         assert_eq!(needs("print-20").fits().to_string(), "large-text");
         assert_eq!(needs("easy-read hearing-aid").fits().to_string(), "easy-read");
         assert_eq!(needs("hearing-aid").fits(), Display::NONE);
+        assert_eq!(needs("print-28").fits().to_string(), "large-text high-contrast");
+        assert_eq!(needs("guide-dog").fits().to_string(), "high-contrast");
+        assert_eq!(needs("low-light slowly").fits().to_string(), "reduced-motion");
+        assert_eq!(
+            needs("low-light slowly").asks_for(Setting::ReducedMotion),
+            ["More time to take in what is said", "Low light"]
+        );
+        let learns = Needs { impairments: BTreeSet::from([Impairment::Learning]), ..Needs::default() };
+        assert_eq!(learns.fits().to_string(), "reduced-motion easy-read");
         let sees_little = Needs { impairments: BTreeSet::from([Impairment::Vision]), ..Needs::default() };
         assert_eq!(sees_little.fits().to_string(), "large-text high-contrast");
     }
@@ -613,6 +638,14 @@ pub(super) mod tests {
             if let Some(words) = needs.interpreter_in_words() {
                 prop_assert!(said.contains(&words));
             }
+        }
+
+        #[test]
+        fn a_setting_is_offered_for_what_was_said_and_for_nothing_else(needs in some()) {
+            for setting in Setting::ALL {
+                prop_assert_eq!(needs.fits().has(*setting), !needs.asks_for(*setting).is_empty());
+            }
+            prop_assert!(Needs { chosen: BTreeSet::new(), impairments: BTreeSet::new(), ..needs }.fits().is_none());
         }
 
         #[test]
