@@ -150,6 +150,8 @@ pub struct OutsideBooking {
     pub ends_at: DateTime<Utc>,
     /// Why they come, in their own words.
     pub reason: String,
+    /// What they need so that they can come and be understood, in sentences; empty where they did not say.
+    pub needs: String,
     /// Since when they want it.
     pub asked_at: DateTime<Utc>,
 }

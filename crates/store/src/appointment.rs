@@ -82,7 +82,7 @@ statements! {
     TAKE_ALL_BACK = "DELETE FROM outbox WHERE sent_at IS NULL AND id IN (SELECT mail_id FROM appointment_notice WHERE person_id = $1 \
                      AND what = $2)";
     /// Many begin at one time, so that a page ends at an appointment, not at a time. For somebody without an account it is
-    /// whoever booked who is reminded.
+    /// whoever booked who is reminded. Who never chose a way and was reminded by text message needs to be contacted so.
     COMING = "SELECT a.person_id, a.id, a.starts_at, a.created_at, r.by_mail, r.by_text, r.days_before FROM appointment a \
               LEFT JOIN reminder_choice r ON r.person_id = a.person_id JOIN person p ON p.id = a.person_id AND NOT p.deceased \
               WHERE (EXISTS (SELECT 1 FROM account_person k WHERE k.person_id = a.person_id AND k.relation = 'self') \
@@ -90,7 +90,8 @@ statements! {
               AND g.status = 'active' AND g.scopes LIKE '%APPT%')) AND a.status = 'booked' AND a.starts_at >= $1 \
               AND (a.starts_at > $1 OR a.id > $2) AND a.starts_at <= $3 \
               AND ((COALESCE(r.by_mail, TRUE) AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id \
-              AND n.appointment_id = a.id AND n.what = 'reminder')) \
+              AND n.appointment_id = a.id AND n.what = 'reminder') AND (r.by_mail IS NOT NULL OR NOT EXISTS (SELECT 1 \
+              FROM appointment_notice n WHERE n.person_id = a.person_id AND n.appointment_id = a.id AND n.what = 'reminder-text'))) \
               OR ($5 AND COALESCE(r.by_text, FALSE) AND EXISTS (SELECT 1 FROM account_person k JOIN mobile m ON m.account_id = k.account_id \
               WHERE k.person_id = a.person_id AND k.relation = 'self' AND m.number IS NOT NULL) \
               AND NOT EXISTS (SELECT 1 FROM appointment_notice n WHERE n.person_id = a.person_id AND n.appointment_id = a.id \

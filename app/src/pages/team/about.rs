@@ -39,7 +39,8 @@ pub(crate) fn needs_box(needs: &TeamNeeds, person: PersonId) -> Option<AnyView> 
         let said = if said.is_empty() { one.needs.own_words.clone() } else { said };
         format!("{}, {}: {said}", one.name, one.relation)
     });
-    let lines: Vec<String> = own.into_iter().filter(|line| !line.is_empty()).chain(carers).collect();
+    let left = needs.person.as_ref().and_then(|(needs, _)| needs.left_to_people());
+    let lines: Vec<String> = own.into_iter().filter(|line| !line.is_empty()).chain(left).chain(carers).collect();
     (!lines.is_empty())
         .then(|| view! { <NeedsBox lines=lines href=about_page(person) label="All that they say they need" /> }.into_any())
 }

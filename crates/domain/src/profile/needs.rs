@@ -4,6 +4,7 @@
 //! Adjustment Digital Flag (DAPB4019), as NHS England's value set `RA-FlagCode` lists them; the categories are those of its
 //! `RA-FlagCategory`, the impairments those of its `RA-ConditionCode`.
 
+use super::details::Way;
 use super::display::{Display, Setting};
 use super::language::{Language, LanguageKind};
 use crate::record::coded;
@@ -460,6 +461,28 @@ impl Needs {
         sentences.collect::<Vec<_>>().join(" ")
     }
 
+    /// Which of the two ways in which this service writes by itself they need: mail, text messages, both, or neither.
+    pub fn written_to(&self) -> impl Iterator<Item = Way> {
+        [(Need::ByEmail, Way::Email), (Need::ByText, Way::Text)]
+            .into_iter()
+            .filter(move |(need, _)| self.chosen.contains(need))
+            .map(|(_, way)| way)
+    }
+
+    /// What is left to people where somebody needs to be contacted in a way in which nothing is sent from here: by letter, by phone, by
+    /// text relay or through their carer. Nothing where mail or a text message reaches them too, or they named no way.
+    ///
+    /// The Accessible Information Standard (DAPB1605) asks a service to contact people as they need, whatever its systems can do.
+    #[must_use]
+    pub fn left_to_people(&self) -> Option<String> {
+        if self.written_to().next().is_some() {
+            return None;
+        }
+        let ways: Vec<String> = self.of(NeedGroup::Contact).map(|need| need.said().1.to_owned()).collect();
+        (!ways.is_empty())
+            .then(|| format!("Contact them {} yourself: what is sent from here goes by email or text message.", listed(&ways)))
+    }
+
     /// How pages can be made to look for somebody with these needs: each setting for which something of it asks
     /// ([`Needs::asks_for`]). It is offered and never turned on by itself.
     #[must_use]
@@ -588,6 +611,19 @@ pub(super) mod tests {
         assert!(!twi.is_none() && needs("").is_none());
         let says = Needs { own_words: "A chair with arms".to_owned(), ..Needs::default() };
         assert!(!says.is_none() && says.in_short().is_empty());
+    }
+
+    #[test]
+    fn a_way_that_nothing_here_can_go_is_left_to_people() {
+        let left = |words: &str| needs(words).left_to_people();
+        assert_eq!(
+            left("by-letter via-carer").as_deref(),
+            Some(
+                "Contact them by letter and through their carer yourself: what is sent from here goes by email or text message."
+            )
+        );
+        assert_eq!((left("by-letter by-email"), left("by-text"), left("print-20")), (None, None, None));
+        assert_eq!(needs("by-letter by-text").written_to().collect::<Vec<_>>(), [Way::Text]);
     }
 
     #[test]

@@ -39,8 +39,12 @@ pub fn appointment(at: &OutsideDiary, booking: &OutsideBooking) -> Value {
         "created": instant(booking.asked_at),
         "participant": participants,
     });
-    if reason.chars().count() > DESCRIPTION {
-        body["comment"] = Value::from(cut(reason, COMMENT));
+    // What they need comes first, so that no long reason pushes it out.
+    let needs = booking.needs.trim();
+    let long = if reason.chars().count() > DESCRIPTION { reason } else { "" };
+    let comment = [needs, long].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    if !comment.is_empty() {
+        body["comment"] = Value::from(cut(&comment, COMMENT));
     }
     body
 }
@@ -54,4 +58,37 @@ pub fn cancel(appointment: &mut Value, reason: &str) {
         None => appointment["extension"] = Value::from(vec![said]),
     }
     appointment["status"] = Value::from("cancelled");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    fn booking(reason: &str, needs: &str) -> Value {
+        let at = OutsideDiary { base_url: "https://gp.example".to_owned(), organisation: "Y90001".to_owned() };
+        let booking = OutsideBooking {
+            request: Uuid::nil(),
+            nhs_number: "9990000018".to_owned(),
+            slot: "1".to_owned(),
+            place: None,
+            starts_at: DateTime::UNIX_EPOCH,
+            ends_at: DateTime::UNIX_EPOCH,
+            reason: reason.to_owned(),
+            needs: needs.to_owned(),
+            asked_at: DateTime::UNIX_EPOCH,
+        };
+        appointment(&at, &booking)
+    }
+
+    #[test]
+    fn what_somebody_needs_is_told_with_what_they_book() {
+        let body = booking("My knee hurts", "Needs a BSL interpreter.");
+        assert_eq!((&body["description"], &body["comment"]), (&json!("My knee hurts"), &json!("Needs a BSL interpreter.")));
+        assert_eq!(booking("My knee hurts", "").get("comment"), None);
+        let long = "x".repeat(600);
+        let comment = booking(&long, "Needs a BSL interpreter.")["comment"].as_str().unwrap().to_owned();
+        assert!(comment.starts_with("Needs a BSL interpreter.\nxxx") && comment.chars().count() == COMMENT, "{comment}");
+    }
 }

@@ -10,6 +10,7 @@ use crate::diary::located;
 use crate::mail::Letter;
 use crate::{
     Core, OutsideAppointment, OutsideBooking, OutsideCancelling, OutsideDiary, OutsideFault, OutsideSlot, ServiceError, access,
+    profile,
 };
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::access::{Actor, Subject};
@@ -405,9 +406,10 @@ impl Appointments {
                 Taken::Mine(row) => *row,
                 Taken::Over(settled) => return Ok(settled),
             };
+            let needs = self.needs_with(&row).await?;
             let answer = match late {
-                true => self.asked(&row).await,
-                false => tokio::time::timeout_at(until, self.asked(&row)).await.unwrap_or_else(|_| {
+                true => self.asked(&row, &needs).await,
+                false => tokio::time::timeout_at(until, self.asked(&row, &needs)).await.unwrap_or_else(|_| {
                     tracing::warn!(ask = %row.id, "another system is slower than anybody waits");
                     Answer::Waiting
                 }),
@@ -437,8 +439,18 @@ impl Appointments {
         }
     }
 
+    /// What the system is told of the person's needs, with what it is to book: whoever they come to has to know before they come
+    /// (Accessible Information Standard, DAPB1605). Empty where something is given up.
+    async fn needs_with(&self, row: &AskRow) -> Result<String, ServiceError> {
+        if !row.books() {
+            return Ok(String::new());
+        }
+        let mut tx = self.core.read().await?;
+        profile::in_words(&mut tx, PersonId::from_uuid(row.person_id)).await
+    }
+
     /// Asks the system. Where it was asked before, first whether it has done it.
-    async fn asked(&self, row: &AskRow) -> Answer {
+    async fn asked(&self, row: &AskRow, needs: &str) -> Answer {
         // Where it is gone, take_try has given it up.
         let Some(base_url) = &row.base_url else { return Answer::Waiting };
         let (at, system) = (place_of(base_url, &row.code), self.core.diaries());
@@ -468,6 +480,7 @@ impl Appointments {
                 starts_at: row.starts_at,
                 ends_at: row.ends_at,
                 reason: row.reason.clone(),
+                needs: needs.to_owned(),
                 asked_at: row.asked_at,
             };
             match system.book(&at, &booking).await {

@@ -5,11 +5,12 @@ use crate::activity::{self, Event};
 use crate::mail::Letter;
 use crate::records::purpose;
 use crate::text::Note;
-use crate::{Core, FieldProblem, ServiceError, access, mobiles};
+use crate::{Core, FieldProblem, ServiceError, access, mobiles, profile};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::appointment::{Status, awake, remind_at};
 use domain::audit::Action;
+use domain::profile::{Needs, Way};
 use domain::{AppointmentId, PersonId};
 use store::Tx;
 use store::appointment::{self, ReminderRow};
@@ -61,7 +62,7 @@ impl Appointments {
     /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
     pub async fn reminders(&self, actor: &Actor, person: PersonId) -> Result<Reminders, ServiceError> {
         let (mut tx, subject) = self.open(actor, person).await?;
-        let (choice, can_text) = (chosen(&mut tx, person).await?, can_text(&self.core, &mut tx, person).await?);
+        let (choice, can_text) = (chosen(&self.core, &mut tx, person).await?, can_text(&self.core, &mut tx, person).await?);
         drop(tx);
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", "reminders");
         activity::disclose(&self.core, event).await?;
@@ -83,7 +84,7 @@ impl Appointments {
                 if days.is_some() || number.is_some() {
                     return Err(ServiceError::Fields(number.into_iter().chain(days).collect()));
                 }
-                let before = chosen(tx, person).await?;
+                let before = chosen(&core, tx, person).await?;
                 if before == choice {
                     return Ok(());
                 }
@@ -174,8 +175,17 @@ fn choice(row: Option<ReminderRow>) -> ReminderChoice {
     })
 }
 
-async fn chosen(tx: &mut Tx, person: PersonId) -> Result<ReminderChoice, ServiceError> {
-    Ok(choice(appointment::reminder_choice(tx, person).await?))
+/// How somebody is reminded: as they chose; and until they do, as they said that they need to be contacted, where that can be done.
+async fn chosen(core: &Core, tx: &mut Tx, person: PersonId) -> Result<ReminderChoice, ServiceError> {
+    let row = appointment::reminder_choice(tx, person).await?;
+    if row.is_some() {
+        return Ok(choice(row));
+    }
+    let needs = profile::needs_of(tx, person).await?.map(|row| row.needs()).transpose()?;
+    let ways: Vec<Way> = needs.iter().flat_map(Needs::written_to).collect();
+    let by_text = ways.contains(&Way::Text) && can_text(core, tx, person).await?;
+    // Who cannot be reached by text message is better written to than not reminded.
+    Ok(ReminderChoice { by_mail: !by_text || ways.contains(&Way::Email), by_text, ..ReminderChoice::default() })
 }
 
 /// Whether the person can be reminded by text message.
@@ -190,7 +200,7 @@ async fn can_text(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, Se
 /// Reminds of one appointment as it stands now, where that is due, in each way that they chose; says in how many.
 async fn remind(core: &Core, tx: &mut Tx, (person, id): (PersonId, AppointmentId)) -> Result<u64, ServiceError> {
     let Some(row) = appointment::one(tx, person, id).await? else { return Ok(0) };
-    let choice = chosen(tx, person).await?;
+    let choice = chosen(core, tx, person).await?;
     let due = row.status()? == Status::Booked && choice.is_due((row.starts_at, row.created_at), core.now());
     // Whoever gives it up at this moment does so before, or takes the reminders back after.
     if !due || !appointment::lock_booked(tx, person, id).await? {

@@ -13,7 +13,7 @@ pub use details::{AboutForm, ContactForm, DetailsSeen, DetailsVersion, OwnContac
 pub(crate) use in_time::OwnEyes;
 pub use in_time::{OwnLine, OwnThing};
 pub use needs::{CarerNeeds, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, TeamNeeds};
-pub(crate) use needs::{needs_at_clinic, team_needs};
+pub(crate) use needs::{in_words, needs_at_clinic, needs_of, team_needs};
 pub use notes::{NoteForm, NotePage, NoteSeen, NoteVersion, NotesSeen};
 pub(crate) use taking::resources;
 

@@ -260,7 +260,7 @@ async fn keep(
 }
 
 /// What a person said that they need: in their record, or before that was linked to their account.
-async fn needs_of(tx: &mut Tx, person: PersonId) -> Result<Option<NeedsRow>, ServiceError> {
+pub(crate) async fn needs_of(tx: &mut Tx, person: PersonId) -> Result<Option<NeedsRow>, ServiceError> {
     if let Some(row) = profile::needs(tx, Holder::Person(person)).await? {
         return Ok(Some(row));
     }
@@ -268,7 +268,16 @@ async fn needs_of(tx: &mut Tx, person: PersonId) -> Result<Option<NeedsRow>, Ser
     Ok(profile::needs(tx, Holder::Account(own)).await?)
 }
 
-/// The same as it was at this instant.
+/// What a person needs, as whoever they come to reads it: in a sentence, with their own words; empty where they need nothing, or did not
+/// say.
+pub(crate) async fn in_words(tx: &mut Tx, person: PersonId) -> Result<String, ServiceError> {
+    let Some(row) = needs_of(tx, person).await? else { return Ok(String::new()) };
+    let needs = row.needs()?;
+    let parts = [needs.in_short(), needs.own_words];
+    Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
+}
+
+/// What a person said that they need, as it was at this instant.
 pub(super) async fn needs_by(tx: &mut Tx, person: PersonId, until: DateTime<Utc>) -> Result<Option<NeedsRow>, ServiceError> {
     if let Some(row) = profile::needs_by(tx, Holder::Person(person), until).await? {
         return Ok(Some(row));

@@ -3,7 +3,7 @@
 use crate::town::{Citizen, NoMail, Town, at, fields, not_found};
 use domain::access::Actor;
 use domain::audit::Action;
-use service::{BookForm, Delivered, ReminderChoice, Reminders, TextError};
+use service::{BookForm, Delivered, NeedsForm, NeedsOf, ReminderChoice, Reminders, TextError};
 use testkit::{Phones, Place, ProviderDoes};
 
 const NUMBER: &str = "07700 900123";
@@ -77,6 +77,31 @@ testkit::both_engines! {
         assert_eq!(town.remind("2026-11-10T14:00:00Z").await, 1);
         assert_eq!(town.rang().await, ["+447700900102"]);
         assert!(town.mail().await.is_empty());
+    }
+
+    async fn until_they_choose_they_are_reminded_as_they_need_to_be_contacted(place: &Place) {
+        let town = Town::at(place).await;
+        let (who, appointments) = (town.citizen("Rivers").await, &town.services.appointments);
+        let form = NeedsForm {
+            chosen: "by-text by-phone".to_owned(),
+            needs_interpreter: "no".to_owned(),
+            version: "0".to_owned(),
+            submission: town.services.core.new_id().to_string(),
+            ..NeedsForm::default()
+        };
+        town.services.profile.save_needs(&who.actor, NeedsOf::Person(who.person), &form).await.unwrap();
+        let now = async || appointments.reminders(&who.actor, who.person).await.unwrap().choice;
+        assert_eq!(now().await, MAIL, "without a number a mail is better than nothing");
+        town.give_number(&who, NUMBER).await;
+        assert_eq!(now().await, TEXT);
+        town.book(&who, "2026-11-12T09:00:00Z").await;
+        assert_eq!(town.remind("2026-11-10T12:00:00Z").await, 1);
+        assert_eq!(town.rang().await, [FULL]);
+        assert_eq!(town.remind("2026-11-10T13:00:00Z").await, 0);
+        assert!(town.told("coming up").await.is_empty(), "and not by mail");
+        town.wish(&who, BOTH).await;
+        assert_eq!(now().await, BOTH, "what they choose counts before what they need");
+        assert_eq!(town.remind("2026-11-10T14:00:00Z").await, 1);
     }
 
     async fn what_was_taken_for_the_last_time_by_a_server_that_died_is_given_up(place: &Place) {
