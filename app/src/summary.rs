@@ -8,7 +8,8 @@ use crate::words;
 use domain::EntryId;
 use domain::record::Category;
 use domain::when::{day_in_words, london_day};
-use service::{EntryLine, MedicineSeen, NotedBy, OwnContacts, SummaryPart, SummarySeen};
+use domain::wish::{Wish, disagree_about_cpr};
+use service::{EntryLine, MedicineSeen, NotedBy, OwnContacts, SummaryPart, SummarySeen, WishSeen};
 use std::collections::BTreeMap;
 
 /// One line: what it is, and what there is to say of it.
@@ -42,7 +43,8 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
     });
     let problems = of(seen.problems.as_ref(), "Health problems now");
     let immunisations = of(seen.immunisations.as_ref(), "Vaccinations");
-    let care = of(seen.care.as_ref(), "Care plans and wishes");
+    let wishes = seen.wishes.as_ref().filter(|wishes| !wishes.is_empty()).map(|wishes| wished(wishes, whose));
+    let care = of(seen.care.as_ref(), if wishes.is_some() { "Other care plans" } else { "Care plans and wishes" });
     let own = seen.own_contacts.as_ref().map(|own| in_own_words(own, whose));
     let contacts = seen.contacts.as_ref().map(|contacts| Part {
         title: if own.is_some() { "People to tell, as services recorded" } else { "People to tell" },
@@ -54,7 +56,7 @@ pub(crate) fn parts(seen: &SummarySeen, whose: &Whose) -> Vec<Part> {
         facts: seen.services.iter().map(|one| Fact { name: one.name.clone(), text: String::new(), href: None }).collect(),
         note: None,
     });
-    [allergies, medicines, problems, immunisations, care, own, contacts, services].into_iter().flatten().collect()
+    [allergies, wishes, medicines, problems, immunisations, care, own, contacts, services].into_iter().flatten().collect()
 }
 
 /// Those whom the person named here, or somebody for them; the sheet goes into other hands, so it says nowhere "you".
@@ -78,6 +80,28 @@ pub(crate) fn in_own_words(own: &OwnContacts, whose: &Whose) -> Part {
     });
     let day = day_in_words(london_day(own.at));
     Part { title, facts: facts.collect(), note: Some(format!("{by}, last on {day}. No service has checked it.")) }
+}
+
+/// What is said where sources hold both that CPR should be tried and that it should not.
+const TWO_DECISIONS: &str = "There are two different decisions about CPR here. Ask which one is right: the GP practice, or whoever looks after the person now.";
+
+/// What the person wants and what was decided with them, each with who recorded it, when, and when it is looked at again.
+fn wished(wishes: &[WishSeen], whose: &Whose) -> Part {
+    let kinds: Vec<Wish> = wishes.iter().map(|one| one.wish).collect();
+    let fact = |one: &WishSeen| {
+        let when = one.line.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
+        let by = source(one.line.author.as_deref(), one.line.place.as_deref()).unwrap_or_else(|| one.line.sent_by.clone());
+        let kind = (!one.line.title.starts_with(&one.line.kind)).then(|| one.line.kind.clone());
+        let review = one.review.as_ref().map(|day| format!("Ends or is looked at again: {day}"));
+        let tag = words::tag(&one.line).map(|(label, _)| label);
+        let text = [kind, tag, Some(when), Some(by), review].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        Fact { name: one.line.title.clone(), text, href: Some(whose.entry(one.line.id)) }
+    };
+    Part {
+        title: "Wishes and decisions about treatment",
+        facts: wishes.iter().map(fact).collect(),
+        note: disagree_about_cpr(&kinds).then(|| TWO_DECISIONS.to_owned()),
+    }
 }
 
 fn nobody(whose: &Whose, named_here: bool) -> String {

@@ -37,6 +37,7 @@ pub mod self_care;
 pub mod shown;
 pub mod team;
 pub mod when;
+pub mod wish;
 
 pub use ids::*;
 pub use mobile::MobileNumber;

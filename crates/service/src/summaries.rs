@@ -10,6 +10,7 @@ use domain::access::{Actor, Ask};
 use domain::audit::{Action, Basis};
 use domain::record::Category;
 use domain::when::london_day;
+use domain::wish::{REVIEW, Wish};
 use domain::{EntryId, PersonId};
 use std::collections::BTreeMap;
 use store::{Tx, organisation, record};
@@ -23,6 +24,17 @@ pub struct SummaryPart {
     pub more: u64,
     /// What sources say of there being none, in their own words, which is not the same as no information.
     pub none_said: Vec<String>,
+}
+
+/// Something that the person wants, or that was decided with them, for a time when they may be very ill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WishSeen {
+    /// What it is.
+    pub wish: Wish,
+    /// Its entry.
+    pub line: EntryLine,
+    /// On which day it ends or somebody looks at it again, in the words of a date, where the source says.
+    pub review: Option<String>,
 }
 
 /// A record on one page, as far as it is open to the reader. A part that is not open is absent.
@@ -40,7 +52,10 @@ pub struct SummarySeen {
     pub problems: Option<SummaryPart>,
     /// Their vaccinations.
     pub immunisations: Option<SummaryPart>,
-    /// Their care plans and wishes that hold now.
+    /// All that they want, and that was decided with them, for a time when they may be very ill, as services recorded it: what is asked
+    /// first stands first.
+    pub wishes: Option<Vec<WishSeen>>,
+    /// Their other care plans that hold now.
     pub care: Option<SummaryPart>,
     /// Those whom their sources name to be told, in the sources' words.
     pub contacts: Option<Vec<String>>,
@@ -110,7 +125,11 @@ impl Summaries {
         };
         let problems = part(Category::Problem, Which::Current).await?;
         let immunisations = part(Category::Immunisation, Which::All).await?;
-        let care = part(Category::Care, Which::Current).await?;
+        let care = part(Category::Care, Which::Current).await?.map(without_wishes);
+        let wishes = match shows(Category::Care) {
+            true => Some(wishes(&mut tx, &reader).await?),
+            false => None,
+        };
         let contacts = match shows(Category::People) {
             true => Some(contacts(&mut tx, &reader).await?),
             false => None,
@@ -138,6 +157,7 @@ impl Summaries {
             medicines,
             problems,
             immunisations,
+            wishes,
             care,
             contacts,
             own_contacts,
@@ -151,6 +171,25 @@ impl Summaries {
 fn apart(lines: Vec<EntryLine>, more: u64) -> SummaryPart {
     let none_said = records::none_said(&lines);
     SummaryPart { lines: lines.into_iter().filter(|line| !line.none_known).collect(), more, none_said }
+}
+
+/// Care plans without what stands among wishes.
+fn without_wishes(mut part: SummaryPart) -> SummaryPart {
+    part.lines.retain(|line| Wish::from_code(&line.kind).is_none());
+    part
+}
+
+/// All wishes that hold, in the order in which they are asked for, and the newest of a kind first.
+async fn wishes(tx: &mut Tx, reader: &Reader) -> Result<Vec<WishSeen>, ServiceError> {
+    let rows = record::wishes(tx, reader.person, &reader.filter).await?;
+    let rows = rows.into_iter().map(|row| (row.line, None, row.details.0)).collect();
+    let mut wishes = Vec::new();
+    for (line, _, details) in records::full_lines(tx, reader, rows).await? {
+        let review = details.into_iter().find(|detail| detail.label == REVIEW).map(|detail| detail.value);
+        wishes.extend(Wish::from_code(&line.kind).map(|wish| WishSeen { wish, line, review }));
+    }
+    wishes.sort_by_key(|one| one.wish.place());
+    Ok(wishes)
 }
 
 /// Those whom the person's own details name to be told, each once.

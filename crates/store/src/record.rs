@@ -125,6 +125,20 @@ macro_rules! allergies {
     };
 }
 
+/// What somebody wants, and what was decided with them, that holds now; the kinds are those of [`domain::wish::Wish`].
+macro_rules! wishes {
+    () => {
+        concat!(
+            " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'care' AND e.release = 'released' AND e.kind IN \
+             ('DNACPR decision', 'Decision about CPR', 'ReSPECT plan', 'Advance decision to refuse treatment', \
+             'Lasting power of attorney for health and welfare', 'Treatment escalation plan', 'Advance statement', 'Advance care plan', \
+             'Preferred place of care', 'Preferred place of death') AND ",
+            part_of_list!(),
+            " = 'current'"
+        )
+    };
+}
+
 /// From whose system an entry comes, by name.
 macro_rules! source_name {
     () => {
@@ -443,6 +457,13 @@ statements! {
     );
     ALLERGIES_OPEN = concat!(
         "SELECT ", line!(), ", e.details", source_name!(), allergies!(), open!("$2", "$3", "$4", "$5"),
+        " ORDER BY e.sort_at DESC, e.id DESC"
+    );
+    WISHES = concat!(
+        "SELECT ", line!(), ", e.details", source_name!(), wishes!(), opened!("$2"), " ORDER BY e.sort_at DESC, e.id DESC"
+    );
+    WISHES_OPEN = concat!(
+        "SELECT ", line!(), ", e.details", source_name!(), wishes!(), open!("$2", "$3", "$4", "$5"),
         " ORDER BY e.sort_at DESC, e.id DESC"
     );
     OWN_DETAILS = concat!(
@@ -1751,6 +1772,15 @@ pub async fn allergies(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result
     Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
 }
 
+/// What the person wants and what was decided with them ([`domain::wish`]) that holds now, all of it, the newest first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn wishes(tx: &mut Tx, person: PersonId, filter: &Filter) -> Result<Vec<OwnDetailsRow>, StoreError> {
+    let statement = filter.choose(WISHES, WISHES_OPEN);
+    Ok(on!(tx, c, bind_filter!(sqlx::query_as(statement).bind(person.as_uuid()), filter).fetch_all(c).await)?)
+}
+
 /// What sources say of who the person is, the newest first; twenty sources at most.
 ///
 /// # Errors
@@ -2097,6 +2127,14 @@ mod tests {
     use domain::access::{Access, Actor, Ask, Assurance, Decision, Standing, decide};
     use domain::relationship::{Delegation, LegalBasis, Reason, Standing as Stands, Status};
     use domain::scope::{Categories, Labels, Scope, Scopes};
+    use domain::wish::Wish;
+
+    #[test]
+    fn every_kind_of_wish_is_looked_for() {
+        for wish in Wish::ALL {
+            assert!(WISHES.contains(&format!("'{}'", wish.code())), "{wish:?}");
+        }
+    }
 
     #[test]
     fn a_filter_names_each_pair_between_commas_and_hides_from_its_carer() {

@@ -15,6 +15,7 @@ use axum::extract::rejection::PathRejection;
 use domain::EntryId;
 use domain::record::{Category, Code, Sensitivity, Value};
 use domain::when::instant_in_words;
+use domain::wish::Wish;
 use leptos::prelude::*;
 use service::{EntryView, OrganisationKind, ServiceError, VersionView};
 
@@ -112,6 +113,8 @@ pub(crate) fn Entry(
         .then(|| view! { <Versions id=line.id shown=entry.version versions=entry.versions.clone() whose=whose.clone() /> });
     let code = entry.code.clone().map(|code| view! { <MedicalCode code /> });
     let said = entry.words.as_ref().map(release::words);
+    let wish = Wish::from_code(&line.kind).filter(|_| !earlier && line.category == Category::Care);
+    let wish = wish.map(|wish| wished(wish, &entry));
     let documents = document::section(entry.documents.clone(), files.as_deref(), &line.title, &entry.organisation);
     view! {
         <BackLink href=back label=back_label />
@@ -129,6 +132,7 @@ pub(crate) fn Entry(
         {range}
         {said}
         {result}
+        {wish}
         <SummaryList rows=facts(&entry) />
         {documents}
         {plain}
@@ -150,6 +154,23 @@ pub(crate) fn range(value: &Value) -> Option<AnyView> {
         Some(value) if ordered && (low.is_some() || high.is_some()) => view! { <NumberLine value low high words /> }.into_any(),
         _ => view! { <p>{words}</p> }.into_any(),
     })
+}
+
+/// What a wish or a decision about treatment means, and whom to ask about it.
+fn wished(wish: Wish, entry: &EntryView) -> AnyView {
+    let line = &entry.line;
+    let names = [line.author.as_ref(), line.place.as_ref(), Some(&entry.organisation)];
+    let mut whom: Vec<&str> = Vec::new();
+    for name in names.into_iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty()) {
+        if !whom.contains(&name) {
+            whom.push(name);
+        }
+    }
+    let ask = match whom.as_slice() {
+        [] => "Ask the GP practice.".to_owned(),
+        some => format!("Whom to ask: {}, or the GP practice.", some.join(", ")),
+    };
+    view! { <Inset><p>{wish.meaning()}</p><p>{wish.talked_about()}</p><p>{ask}</p></Inset> }.into_any()
 }
 
 /// What the reader must know before they read on.

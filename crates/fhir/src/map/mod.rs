@@ -15,6 +15,7 @@ mod sensitivity;
 mod subject;
 mod visits;
 mod warnings;
+mod wishes;
 
 pub use another::OtherPeople;
 pub(crate) use documents::composed;
@@ -84,8 +85,13 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "CarePlan" => care::plan(received, names)?,
         "CareTeam" => care::team(received, names)?,
         "Goal" => care::goal(received, names)?,
+        "Flag" | "Consent" => match wishes::entry(received, names)? {
+            Some(facts) => facts,
+            None => return Ok(None),
+        },
         _ => return Ok(None),
     };
+    wishes::mark(&mut facts, received);
     facts.mentions = names.heard();
     if protection::is_told(&received.raw) || another::is_told_among(received, names) {
         facts.release = Release::Withheld;

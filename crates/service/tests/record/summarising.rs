@@ -79,6 +79,46 @@ testkit::both_engines! {
         assert_eq!(desk.events(person.as_uuid()).await, before + 2);
     }
 
+    async fn wishes_stand_apart_from_care_plans_with_who_when_and_until_when(place: &Place) {
+        let desk = Desk::at(place).await;
+        let me = json!({ "reference": "Patient/m1" });
+        let coded = |code: &str| json!({ "coding": [{ "system": "http://snomed.info/sct", "code": code, "display": "As coded" }] });
+        let plan = json!({
+            "resourceType": "CarePlan", "id": "w1", "status": "active", "intent": "plan", "title": "What matters to me", "subject": me,
+        });
+        let flag = |id: &str, status: &str, code: &str| json!({
+            "resourceType": "Flag", "id": id, "status": status, "subject": me, "code": coded(code),
+            "period": { "start": "2026-03-01", "end": "2027-03-01" }, "author": { "display": "Dr Ann Lee" },
+        });
+        let form = json!({
+            "resourceType": "DocumentReference", "id": "d1", "status": "current", "subject": me, "date": "2026-02-01T09:00:00Z",
+            "type": coded("1382601000000107"), "description": "My ReSPECT form",
+        });
+        let all = [
+            patient("m1", Some("9990548609"), "Ellis", "1948-11-04"),
+            plan,
+            form,
+            flag("f1", "active", "450476008"),
+            flag("f2", "inactive", "450475007"),
+        ];
+        let person = desk.import(bundle("collection", &all)).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let seen = read(&desk, &me, person).await;
+        let wishes = seen.wishes.unwrap();
+        let listed: Vec<_> = wishes.iter().map(|one| (one.line.title.as_str(), one.review.as_deref())).collect();
+        assert_eq!(listed, [
+            ("Do not attempt CPR: other treatment goes on", Some("1 March 2027")),
+            ("My ReSPECT form", None),
+        ], "what holds no more is not among them");
+        assert_eq!(wishes[0].line.author.as_deref(), Some("Dr Ann Lee"));
+        assert_eq!(names(&seen.care.unwrap().lines), ["What matters to me"]);
+        // They are found in the record too, and only where care plans are open.
+        let (carer, _) = desk.carer_of(person, Scopes::NONE.with(Scope::Conditions), general()).await;
+        assert!(read(&desk, &carer, person).await.wishes.is_none());
+        let list = desk.services.records.list(&me, person, Category::Care, Which::All, None).await.unwrap();
+        assert_eq!(list.lines.len(), 4);
+    }
+
     async fn no_allergy_is_missing_however_many_there_are(place: &Place) {
         let desk = Desk::at(place).await;
         let allergy = |n: usize, status: &str| json!({

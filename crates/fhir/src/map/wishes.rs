@@ -1,0 +1,381 @@
+//! Advance care planning, in whatever resource it comes: `Flag` and `Consent`, which are shown for nothing else, and what other resources
+//! say of it by their codes.
+
+use super::names::NamedJson;
+use super::{Around, Draft, MapError, Names, parse};
+use crate::Received;
+use crate::types::{CodeableConcept, Lenient, List, Meta, OneOrMany, Period, Reference, fhir};
+use crate::words::{all_words, day};
+use domain::record::{Category, Detail, EntryFacts};
+use domain::wish::{REVIEW, Wish};
+
+/// Advance directives, of `Consent.category` (LOINC).
+const DIRECTIVES: &str = "42348-3";
+/// "No" as the answer to what an observation asks (SNOMED CT).
+const NO: &str = "373067005";
+
+fhir! {
+    FlagJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        code: Option<CodeableConcept>,
+        period: Option<Period>,
+        encounter: Option<Reference>,
+        author: Option<Reference>,
+    }
+    ConsentJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        scope: Option<CodeableConcept>,
+        category: List<CodeableConcept>,
+        date_time: Option<String>,
+        performer: List<Reference>,
+        organization: List<Reference>,
+        verification: List<Verification>,
+        provision: Option<Provision>,
+    }
+    Verification {
+        verified: Option<bool>,
+        verification_date: Option<String>,
+    }
+    Provision {
+        period: Option<Period>,
+        actor: List<Actor>,
+        code: List<CodeableConcept>,
+        provision: List<Nested>,
+    }
+    Nested { code: List<CodeableConcept>, }
+    Actor {
+        role: Option<CodeableConcept>,
+        reference: Option<Reference>,
+    }
+    /// What of a resource of any type tells one.
+    SaidJson {
+        code: Lenient<CodeableConcept>,
+        #[serde(rename = "type")]
+        kind: Lenient<CodeableConcept>,
+        category: Lenient<OneOrMany<CodeableConcept>>,
+        status: Lenient<String>,
+        verification_status: Lenient<CodeableConcept>,
+        value_codeable_concept: Lenient<CodeableConcept>,
+        value_boolean: Lenient<bool>,
+        data_absent_reason: Lenient<CodeableConcept>,
+    }
+}
+
+/// Whether a resource may tell one: most hold none of these and need not be read for it.
+fn may_tell(raw: &str) -> bool {
+    Wish::codes().any(|code| raw.contains(code)) || raw.contains("referred place of ")
+}
+
+/// What a concept tells by its codes; of a place also by its words.
+fn of(concept: &CodeableConcept) -> Option<Wish> {
+    let coded = concept.coding.iter().find_map(|one| Wish::of_code(one.code.as_deref()?.trim()));
+    coded.or_else(|| Wish::of_words(&concept.words()?))
+}
+
+/// What a `Consent` is about; `None` for one that is no wish about treatment. What it says of CPR by a code of its own counts before the
+/// sort of form that it is.
+fn of_consent(json: &ConsentJson) -> Option<Wish> {
+    let within = json
+        .provision
+        .iter()
+        .flat_map(|provision| provision.code.iter().chain(provision.provision.iter().flat_map(|nested| nested.code.iter())));
+    within.chain(json.category.iter()).find_map(of).or_else(|| {
+        // HL7 consent category codes and consent scope codes.
+        let is = |codes: &[&str]| json.category.iter().chain(json.scope.iter()).any(|one| one.has(codes));
+        if is(&["dnr"]) {
+            Some(Wish::NoCpr)
+        } else if is(&["acd", "hcd", "adr", DIRECTIVES]) {
+            Some(Wish::Plan)
+        } else {
+            None
+        }
+    })
+}
+
+/// A `Flag` or a `Consent` that tells one; `None` for any other.
+pub(super) fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>, MapError> {
+    match received.resource_type.as_str() {
+        "Flag" if may_tell(&received.raw) => flag(received, names),
+        "Consent" => {
+            const FORMS: &[&str] = &["\"dnr\"", "\"acd\"", "\"hcd\"", "\"adr\"", "\"42348-3\""];
+            if may_tell(&received.raw) || FORMS.iter().any(|form| received.raw.contains(form)) {
+                consent(received, names)
+            } else {
+                Ok(None)
+            }
+        }
+        _ => Ok(None),
+    }
+}
+
+fn flag(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>, MapError> {
+    let json: FlagJson = parse(received)?;
+    let Some(wish) = json.code.as_ref().and_then(of) else { return Ok(None) };
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::Care, wish.code(), json.meta.as_ref());
+    draft.about(json.code.as_ref());
+    draft.status(json.status.as_deref());
+    if let Some(period) = &json.period {
+        draft.happened(period.start.as_ref());
+        draft.add(REVIEW, period.end.as_deref().map(day));
+    }
+    draft.by(around.behind(json.author.iter()));
+    draft.place_or(|| around.place_of_visit(json.encounter.as_ref()));
+    let mut facts = draft.done();
+    name(&mut facts, wish, None);
+    Ok(Some(facts))
+}
+
+fn consent(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts>, MapError> {
+    let json: ConsentJson = parse(received)?;
+    let Some(wish) = of_consent(&json) else { return Ok(None) };
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::Care, wish.code(), json.meta.as_ref());
+    let within = json.provision.as_ref().and_then(|provision| provision.code.first());
+    draft.about(within.or(json.category.first()));
+    draft.status(json.status.as_deref());
+    // What is only proposed was not decided.
+    if json.status.as_deref() == Some("proposed") {
+        draft.withhold();
+    }
+    draft.happened(json.date_time.as_ref());
+    draft.place_or(|| around.all_names(json.organization.iter()));
+    draft.add("Agreed by", around.all_names(json.performer.iter()));
+    if let Some(provision) = &json.provision {
+        for actor in provision.actor.iter() {
+            let role = all_words(actor.role.iter()).unwrap_or_else(|| "Who it names".to_owned());
+            draft.add(&role, around.name(actor.reference.as_ref()));
+        }
+        if let Some(period) = &provision.period {
+            draft.happened(period.start.as_ref());
+            draft.add(REVIEW, period.end.as_deref().map(day));
+        }
+    }
+    let checked = json.verification.iter().filter(|one| one.verified == Some(true));
+    draft.add("Last checked", checked.filter_map(|one| one.verification_date.as_deref()).next_back().map(day));
+    let mut facts = draft.done();
+    name(&mut facts, wish, None);
+    Ok(Some(facts))
+}
+
+/// Gives the entry of one its plain name, with the place where it is one, and keeps the source's own words beside it.
+fn name(facts: &mut EntryFacts, wish: Wish, said: Option<String>) {
+    facts.kind = wish.code().to_owned();
+    let is_place = matches!(wish, Wish::PlaceOfCare | Wish::PlaceOfDeath);
+    if is_place && said.is_none() && Wish::of_words(&facts.title) == Some(wish) {
+        return;
+    }
+    let title = match said.as_ref().filter(|_| is_place) {
+        Some(said) => format!("{}: {said}", wish.title()),
+        None => wish.title().to_owned(),
+    };
+    let was = std::mem::replace(&mut facts.title, title);
+    let mut details = Vec::new();
+    let mut add = |label: &str, value: String| {
+        if !value.trim().is_empty() && !value.eq_ignore_ascii_case(&facts.title) {
+            details.push(Detail { label: label.to_owned(), value });
+        }
+    };
+    if !is_place {
+        add("As it was recorded", was);
+        add("What it says", said.unwrap_or_default());
+    }
+    details.append(&mut facts.details);
+    facts.details = details;
+}
+
+/// Sets an entry among care plans and wishes that tells one: a finding, a document or a plan that holds, and no answer of "no". What its
+/// source marked as a result that somebody talks about first stays a result, and waits as such.
+pub(super) fn mark(facts: &mut EntryFacts, received: &Received) {
+    let kind = received.resource_type.as_str();
+    if !matches!(kind, "Observation" | "Condition" | "DocumentReference" | "CarePlan") || !may_tell(&received.raw) {
+        return;
+    }
+    let Ok(json) = serde_json::from_str::<SaidJson>(&received.raw) else { return };
+    let status = json.status.0.as_deref();
+    let value = json.value_codeable_concept.0.as_ref();
+    match kind {
+        "Observation" if matches!(status, None | Some("final" | "amended" | "corrected")) => {
+            let is_no = value.is_some_and(|value| {
+                value.has(&[NO]) || value.words().is_some_and(|words| ["no", "absent"].contains(&words.to_lowercase().as_str()))
+            });
+            let waits = facts.result.as_ref().is_some_and(|result| result.comment_first);
+            if waits || is_no || json.value_boolean.0 == Some(false) || json.data_absent_reason.0.is_some() {
+                return;
+            }
+            let coded = json.code.0.as_ref().and_then(of);
+            let Some(wish) = coded.or_else(|| value.and_then(of)) else { return };
+            facts.category = Category::Care;
+            facts.status = None;
+            let said = facts.value.take().filter(|_| json.value_boolean.0.is_none()).map(|value| value.text);
+            let parts = facts.result.take().map(|result| result.parts).unwrap_or_default();
+            name(facts, wish, said);
+            facts.details.extend(parts.into_iter().map(|part| Detail { label: part.name, value: part.value.text }));
+        }
+        "Condition" => {
+            let verified = json.verification_status.0.as_ref().and_then(CodeableConcept::first_code);
+            let Some(wish) = json.code.0.as_ref().and_then(of).filter(|_| matches!(verified, None | Some("confirmed"))) else {
+                return;
+            };
+            facts.category = Category::Care;
+            name(facts, wish, None);
+        }
+        "DocumentReference" if status == Some("current") => {
+            let Some(wish) = json.kind.0.as_ref().and_then(of) else { return };
+            facts.category = Category::Care;
+            facts.status = None;
+            facts.kind = wish.code().to_owned();
+        }
+        "CarePlan" => {
+            let all = json.category.0.as_ref().map(|all| all.0.as_slice()).unwrap_or_default();
+            if let Some(wish) = all.iter().find_map(of) {
+                facts.kind = wish.code().to_owned();
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::record::Release;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn mapped(resource: Value) -> Option<EntryFacts> {
+        let received = Received::new("test", None, resource.to_string()).unwrap();
+        crate::map::entry(&received, &Names::among(&[])).unwrap()
+    }
+
+    fn snomed(code: &str, display: &str) -> Value {
+        json!({ "coding": [{ "system": "http://snomed.info/sct", "code": code, "display": display }] })
+    }
+
+    fn detail<'a>(facts: &'a EntryFacts, label: &str) -> Option<&'a str> {
+        facts.details.iter().find(|detail| detail.label == label).map(|detail| detail.value.as_str())
+    }
+
+    #[test]
+    fn a_flag_that_cpr_is_not_to_be_tried_says_what_goes_on_and_who_and_when() {
+        let facts = mapped(json!({
+            "resourceType": "Flag", "id": "f", "status": "active",
+            "code": snomed("450476008", "Not for attempted cardiopulmonary resuscitation"),
+            "period": { "start": "2026-03-01", "end": "2027-03-01" }, "author": { "display": "Dr Ann Lee" },
+        }))
+        .unwrap();
+        assert_eq!((facts.category, facts.kind.as_str()), (Category::Care, "DNACPR decision"));
+        assert_eq!(facts.title, "Do not attempt CPR: other treatment goes on");
+        assert_eq!(facts.author.as_deref(), Some("Dr Ann Lee"));
+        assert_eq!(facts.happened.map(|when| when.to_string()).as_deref(), Some("2026-03-01"));
+        assert_eq!(detail(&facts, REVIEW), Some("1 March 2027"));
+        assert_eq!(detail(&facts, "As it was recorded"), Some("Not for attempted cardiopulmonary resuscitation"));
+        // Any other flag is kept and not shown, as before.
+        assert!(mapped(json!({ "resourceType": "Flag", "id": "f", "status": "active", "code": { "text": "Deaf" } })).is_none());
+    }
+
+    #[test]
+    fn what_a_consent_says_of_cpr_counts_before_the_sort_of_form() {
+        let consent = |category: &str, code: Option<&str>, status: &str| {
+            let mut resource = json!({
+                "resourceType": "Consent", "id": "c", "status": status, "dateTime": "2026-03-01",
+                "scope": { "coding": [{ "code": "adr" }] }, "category": [{ "coding": [{ "code": category }] }],
+            });
+            if let Some(code) = code {
+                resource["provision"] = json!({ "code": [snomed(code, "")] });
+            }
+            mapped(resource)
+        };
+        assert_eq!(consent("dnr", None, "active").unwrap().kind, "DNACPR decision");
+        assert_eq!(consent("dnr", Some("304252001"), "active").unwrap().kind, "Decision about CPR");
+        assert_eq!(consent("acd", None, "active").unwrap().kind, "Advance care plan");
+        assert_eq!(consent("acd", Some("816301000000100"), "active").unwrap().kind, "Advance decision to refuse treatment");
+        assert_eq!(consent("dnr", None, "proposed").unwrap().release, Release::Withheld);
+        assert_eq!(consent("dnr", None, "entered-in-error").unwrap().release, Release::Withheld);
+        // A consent about data is none.
+        let data = json!({ "resourceType": "Consent", "id": "c", "status": "active", "category": [{ "coding": [{ "code": "59284-0" }] }] });
+        assert!(mapped(data).is_none());
+    }
+
+    #[test]
+    fn findings_documents_and_plans_are_known_by_their_codes() {
+        let problem = |verified: &str| {
+            mapped(json!({
+                "resourceType": "Condition", "id": "c", "clinicalStatus": { "coding": [{ "code": "active" }] },
+                "verificationStatus": { "coding": [{ "code": verified }] }, "code": snomed("816361000000101", "Has appointed person"),
+            }))
+            .unwrap()
+        };
+        assert_eq!(problem("confirmed").kind, "Lasting power of attorney for health and welfare");
+        assert_eq!(problem("refuted").category, Category::Problem, "what was ruled out is no wish");
+        let document = |status: &str| {
+            mapped(json!({
+                "resourceType": "DocumentReference", "id": "d", "status": status, "description": "My ReSPECT form",
+                "type": snomed("1382601000000107", "ReSPECT form"),
+            }))
+            .unwrap()
+        };
+        let form = document("current");
+        assert_eq!((form.category, form.kind.as_str(), form.title.as_str()), (Category::Care, "ReSPECT plan", "My ReSPECT form"));
+        assert_eq!(document("superseded").category, Category::Document);
+        let plan = mapped(json!({
+            "resourceType": "CarePlan", "id": "p", "status": "active", "title": "Plan ahead", "category": [snomed("736366004", "Advance care plan")],
+        }))
+        .unwrap();
+        assert_eq!((plan.kind.as_str(), plan.title.as_str()), ("Advance care plan", "Plan ahead"));
+    }
+
+    #[test]
+    fn an_observation_tells_one_by_its_code_or_its_answer_and_no_is_none() {
+        let seen = |fields: Value| {
+            let mut resource =
+                json!({ "resourceType": "Observation", "id": "o", "status": "final", "effectiveDateTime": "2026-03-01" });
+            for (field, value) in fields.as_object().unwrap() {
+                resource[field] = value.clone();
+            }
+            mapped(resource).unwrap()
+        };
+        let place = json!({ "text": "Preferred place of death" });
+        assert_eq!(seen(json!({ "code": place, "valueString": "At home" })).title, "Preferred place of death: At home");
+        let answer = seen(
+            json!({ "code": { "text": "Resuscitation status" }, "valueCodeableConcept": snomed("450476008", "Not for CPR") }),
+        );
+        assert_eq!((answer.category, answer.kind.as_str()), (Category::Care, "DNACPR decision"));
+        assert!(answer.value.is_none() && answer.result.is_none() && answer.status.is_none());
+        assert_eq!(detail(&answer, "What it says"), Some("Not for CPR"));
+        let refusal = snomed("816301000000100", "Has advance decision to refuse treatment");
+        let said = seen(json!({ "code": refusal, "valueString": "No ventilation" }));
+        assert_eq!(
+            (said.title.as_str(), detail(&said, "What it says")),
+            ("Advance decision to refuse treatment", Some("No ventilation"))
+        );
+        for none in [
+            json!({ "code": refusal, "valueBoolean": false }),
+            json!({ "code": refusal, "valueCodeableConcept": snomed("373067005", "No") }),
+            json!({ "code": refusal, "dataAbsentReason": { "coding": [{ "code": "not-asked" }] } }),
+            json!({ "code": refusal, "status": "cancelled" }),
+            json!({ "code": { "text": "Discussion about DNACPR" }, "valueString": "Not now" }),
+        ] {
+            assert_eq!(seen(none.clone()).category, Category::Result, "{none}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_in_its_fields_is_read_or_refused(
+            kind in "(Flag|Consent|Observation|Condition|DocumentReference|CarePlan)",
+            field in "(status|category|scope|provision|period|type|verification|value)",
+            value in "(null|1|true|\"x\"|\\[\\]|\\{\\}|\\[\\{\\}\\]|\\[1\\])",
+        ) {
+            let text = format!(
+                r#"{{"resourceType":"{kind}","id":"i","code":{{"coding":[{{"code":"450476008"}}]}},"{field}":{value}}}"#
+            );
+            let received = Received::new("test", None, text).unwrap();
+            drop(crate::map::entry(&received, &Names::among(&[])));
+        }
+    }
+}
