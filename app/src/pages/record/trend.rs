@@ -2,7 +2,7 @@
 
 use super::results::{amount_words, range_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
-use crate::islands::chart_view::{CHARTED, ChartView};
+use crate::islands::chart_view::charted;
 use crate::pages::readings::measure::beside;
 use crate::pages::record::entry::range;
 use crate::pages::team::about::needs_box;
@@ -82,16 +82,12 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
     ctx.page(Head::new(&title, of.place).with_island(), || {
         let back = of.entry(id);
         let said = told_in_words(&seen, after.is_some(), &of.whose);
-        let inside = charted(&seen, span, after.is_some(), &said, of);
+        let inside = chart_and_table(&seen, span, after.is_some(), &said, of);
         view! {
             <BackLink href=back label="Back to this result" />
             {needs_box(&of.needs, person)}
             <PageHeading title=heading.clone() />
-            <ChartView>
-                <div id=CHARTED tabindex="-1" data-said=said>
-                    {inside}
-                </div>
-            </ChartView>
+            {charted(Some(said), inside)}
         }
     })
     .await
@@ -165,7 +161,7 @@ fn told_in_words(seen: &TrendSeen, later: bool, whose: &str) -> String {
     }
 }
 
-fn charted(seen: &TrendSeen, span: TrendSpan, later: bool, said: &str, of: &Of) -> AnyView {
+fn chart_and_table(seen: &TrendSeen, span: TrendSpan, later: bool, said: &str, of: &Of) -> AnyView {
     let here = format!("{}/trend", of.entry(seen.id));
     let spans = TrendSpan::ALL.iter().map(|one| {
         let current = (*one == span).then_some("page");
