@@ -72,9 +72,20 @@ impl About {
     /// Whether an oxygen level is where their care team wants it. A range without a lower end says nothing of what is low, and below 85%
     /// none does: the lowest range that guidance gives is 88% to 92% (BTS guideline for oxygen use, 2017), and a slip of a digit is no aim.
     fn wants_oxygen(&self, level: Amount) -> bool {
-        self.oxygen.is_some_and(|range| range.low.is_some() && range.holds(level)) && level >= Amount::whole(85)
+        self.oxygen.is_some_and(|range| range.low.is_some() && range.holds(level)) && level >= LOWEST_OXYGEN_AIM
+    }
+
+    /// Whether an oxygen level is above where their care team wants it, of a range that ends below what is usual for most people. Such a
+    /// range is set because more can be too much (BTS guideline for oxygen use, 2017); one that ends at 95% or above, such as 94% to 98%,
+    /// warns of nothing at its top, and one that ends below 85% is a slip.
+    fn has_more_oxygen_than_wanted(&self, level: Amount) -> bool {
+        let top = self.oxygen.and_then(|range| range.high);
+        top.is_some_and(|top| (LOWEST_OXYGEN_AIM..Amount::whole(95)).contains(&top) && level > top)
     }
 }
+
+/// Below this no range of oxygen is an aim.
+const LOWEST_OXYGEN_AIM: Amount = Amount::whole(85);
 
 /// Very high blood pressure: NICE NG136, 1.5 (clinic blood pressure of 180/120 mmHg or higher), and the words of the NHS.
 pub(super) const VERY_HIGH_PRESSURE: Advice = Advice {
@@ -300,6 +311,21 @@ const OXYGEN_AS_WANTED: Advice = Advice {
     source: "BTS guideline for oxygen use (2017); NHS: Shortness of breath",
 };
 
+/// Above a range that ends below 95%. Whoever breathes oxygen may have too much of it, and on air nothing is wrong (NEWS2, SpO2 scale 2:
+/// from 93% on it scores on oxygen, and nothing on air). Nobody is asked which it is: what to do of both stands there.
+const OXYGEN_ABOVE_WANTED: Advice = Advice {
+    urgency: Urgency::Soon,
+    title: "This oxygen level is above where your care team wants it",
+    does: &[
+        "It is not low. For some people too much oxygen is harmful.",
+        "If you use oxygen, check that it is set as your care team told you. If it is set higher, set it back. Do not stop your oxygen by yourself.",
+        "If you use oxygen and the level stays above your range, call your oxygen team or GP practice today, or 111 if they are closed.",
+        "If you do not use oxygen, you do not need to do anything now. Tell your care team at your next visit.",
+    ],
+    emergency: "somebody is very drowsy, suddenly confused or cannot be woken, is struggling to breathe, gasps, chokes or cannot get words out, or their lips or skin turn very pale, blue or grey",
+    source: "RCP National Early Warning Score (NEWS2), 2017: SpO2 scale 2; BTS guideline for oxygen use (2017); NHS: Shortness of breath",
+};
+
 /// When to call 999 about breathing: NHS, Shortness of breath.
 const BREATHLESS: &str = "you are struggling to breathe, gasp, choke or cannot get words out, your lips or skin turn very pale, blue or grey, your chest feels tight or heavy, pain spreads to your arms, back, neck or jaw, or you are suddenly confused";
 
@@ -325,6 +351,19 @@ const FAST_BREATHING: Advice = Advice {
     ],
     emergency: BREATHLESS,
     source: "RCP National Early Warning Score (NEWS2), 2017: 21 to 24 scores 2; NHS: Shortness of breath",
+};
+
+/// What scores 1 on the slow side, where medicines that slow the breathing show first.
+const SLOW_BREATHING: Advice = Advice {
+    urgency: Urgency::Note,
+    title: "This breathing rate is slower than usual",
+    does: &[
+        "Rest, and count again for a whole minute.",
+        "If it is still 11 or less and you feel unwell, or take medicine that can slow your breathing, such as morphine or another strong painkiller, call 111 now.",
+        "For some people this is usual. If it stays 11 or less, tell your GP practice.",
+    ],
+    emergency: BREATHING_OUT_OF_RANGE.emergency,
+    source: "RCP National Early Warning Score (NEWS2), 2017: 9 to 11 scores 1; NHS: Shortness of breath; Morphine",
 };
 
 /// NEWS2 says nothing of them.
@@ -476,6 +515,7 @@ pub fn advice(measure: Measure, first: Amount, second: Option<Amount>, settings:
         Measure::Glucose if first >= at(15_000) => Some(&HIGHER_SUGAR),
         Measure::Glucose if first > at(11_000) => Some(&HIGH_SUGAR),
         Measure::Oxygen if first < at(95_000) && about.wants_oxygen(first) => Some(&OXYGEN_AS_WANTED),
+        Measure::Oxygen if about.has_more_oxygen_than_wanted(first) => Some(&OXYGEN_ABOVE_WANTED),
         Measure::Oxygen if first < at(93_000) => Some(&VERY_LOW_OXYGEN),
         Measure::Oxygen if first < at(95_000) => Some(&LOW_OXYGEN),
         Measure::Temperature if first >= at(38_000) => Some(fever(first, about)),
@@ -496,6 +536,7 @@ fn breathing(rate: Amount, active: bool, about: About) -> Option<&'static Advice
     match rate {
         _ if !about.has_early_warnings() => Some(&CHILD_BREATHING),
         _ if rate <= Amount::whole(8) => Some(&BREATHING_OUT_OF_RANGE),
+        _ if rate <= Amount::whole(11) => Some(&SLOW_BREATHING),
         _ if active => None,
         _ if rate >= Amount::whole(25) => Some(&BREATHING_OUT_OF_RANGE),
         _ if rate >= Amount::whole(21) => Some(&FAST_BREATHING),
@@ -640,7 +681,13 @@ mod tests {
             (Measure::Pulse, "39", None, "activity=rest", PULSE_OUT_OF_RANGE.title),
             (Measure::Breathing, "8", None, "", BREATHING_OUT_OF_RANGE.title),
             (Measure::Breathing, "8", None, "activity=active", BREATHING_OUT_OF_RANGE.title),
-            (Measure::Breathing, "9", None, "", ""),
+            (Measure::Breathing, "8.4", None, "", BREATHING_OUT_OF_RANGE.title),
+            (Measure::Breathing, "9", None, "", SLOW_BREATHING.title),
+            (Measure::Breathing, "10", None, "activity=rest", SLOW_BREATHING.title),
+            (Measure::Breathing, "11", None, "", SLOW_BREATHING.title),
+            (Measure::Breathing, "11", None, "activity=active", SLOW_BREATHING.title),
+            (Measure::Breathing, "11.4", None, "", SLOW_BREATHING.title),
+            (Measure::Breathing, "12", None, "", ""),
             (Measure::Breathing, "12", None, "activity=rest", ""),
             (Measure::Breathing, "20", None, "", ""),
             (Measure::Breathing, "20.4", None, "", ""),
@@ -785,7 +832,9 @@ mod tests {
             (Some(0), 45, CHILD_BREATHING.title),
             (Some(60), 24, CHILD_BREATHING.title),
             (Some(60), 8, CHILD_BREATHING.title),
+            (Some(60), 10, CHILD_BREATHING.title),
             (Some(16 * 12 - 1), 16, CHILD_BREATHING.title),
+            (Some(16 * 12), 11, SLOW_BREATHING.title),
             (Some(16 * 12), 16, ""),
             (Some(16 * 12), 24, FAST_BREATHING.title),
             (Some(70 * 12), 25, BREATHING_OUT_OF_RANGE.title),
@@ -816,7 +865,7 @@ mod tests {
     }
 
     #[test]
-    fn an_oxygen_level_that_a_care_team_wants_is_no_warning_and_keeps_when_to_call_999() {
+    fn an_oxygen_level_is_told_by_what_a_care_team_wants_and_keeps_when_to_call_999() {
         let range = |low: Option<i32>, high: Option<i32>| Some(Range::of(low.map(Amount::whole), high.map(Amount::whole)));
         let copd = range(Some(88), Some(92));
         let table = [
@@ -825,14 +874,30 @@ mod tests {
             (copd, "87.6", OXYGEN_AS_WANTED.title),
             (copd, "88", OXYGEN_AS_WANTED.title),
             (copd, "92", OXYGEN_AS_WANTED.title),
-            (copd, "93", LOW_OXYGEN.title),
-            (copd, "95", ""),
+            // Above it, it is never called low.
+            (copd, "92.4", OXYGEN_AS_WANTED.title),
+            (copd, "92.6", OXYGEN_ABOVE_WANTED.title),
+            (copd, "93", OXYGEN_ABOVE_WANTED.title),
+            (copd, "94", OXYGEN_ABOVE_WANTED.title),
+            (copd, "95", OXYGEN_ABOVE_WANTED.title),
+            (copd, "100", OXYGEN_ABOVE_WANTED.title),
+            (range(Some(90), Some(94)), "94", OXYGEN_AS_WANTED.title),
+            (range(Some(90), Some(94)), "95", OXYGEN_ABOVE_WANTED.title),
+            (range(Some(85), Some(88)), "90", OXYGEN_ABOVE_WANTED.title),
+            // What is usual for most people is not too much, whatever the top of a range.
+            (range(Some(90), Some(95)), "96", ""),
+            (range(Some(94), Some(98)), "99", ""),
+            (range(Some(94), Some(98)), "93", LOW_OXYGEN.title),
+            // No aim ends so low.
+            (range(Some(80), Some(84)), "90", VERY_LOW_OXYGEN.title),
             (range(Some(93), None), "92", VERY_LOW_OXYGEN.title),
             (range(Some(93), None), "94", OXYGEN_AS_WANTED.title),
             (range(Some(93), None), "97", ""),
             (range(Some(95), None), "94", LOW_OXYGEN.title),
             // What has no lower end says nothing of what is low.
             (range(None, Some(92)), "80", VERY_LOW_OXYGEN.title),
+            (range(None, Some(92)), "92", VERY_LOW_OXYGEN.title),
+            (range(None, Some(92)), "94", OXYGEN_ABOVE_WANTED.title),
             (range(None, None), "90", VERY_LOW_OXYGEN.title),
             (None, "90", VERY_LOW_OXYGEN.title),
         ];
@@ -842,11 +907,16 @@ mod tests {
             assert_eq!(told.map_or("", |told| told.title), expected, "{oxygen:?} {level}");
         }
         assert_eq!(OXYGEN_AS_WANTED.urgency, Urgency::Note);
+        let above = OXYGEN_ABOVE_WANTED.does.join(" ");
+        assert!(above.contains("It is not low") && above.contains("Do not stop your oxygen by yourself"), "{above}");
+        for sign in ["very drowsy", "confused", "cannot be woken"] {
+            assert!(OXYGEN_ABOVE_WANTED.emergency.contains(sign), "{sign}");
+        }
         for sign in ["struggling to breathe", "cannot get words out", "blue or grey", "suddenly confused"] {
             assert!(OXYGEN_AS_WANTED.emergency.contains(sign), "{sign}");
         }
         // Nothing else turns on it.
-        let about = About { oxygen: range(Some(0), Some(100)), ..About::default() };
+        let about = About { oxygen: range(Some(0), Some(92)), ..About::default() };
         let told = |measure, first, second| advice(measure, Amount::whole(first), second, "", about).unwrap().title;
         assert_eq!(told(Measure::BloodPressure, 185, Some(Amount::whole(90))), VERY_HIGH_PRESSURE.title);
         assert_eq!(told(Measure::Pulse, 30, None), PULSE_OUT_OF_RANGE.title);
@@ -943,8 +1013,10 @@ mod tests {
             VERY_LOW_OXYGEN,
             LOW_OXYGEN,
             OXYGEN_AS_WANTED,
+            OXYGEN_ABOVE_WANTED,
             BREATHING_OUT_OF_RANGE,
             FAST_BREATHING,
+            SLOW_BREATHING,
             CHILD_BREATHING,
             FEVER,
             VERY_HIGH_FEVER,
@@ -988,7 +1060,7 @@ mod tests {
 
         #[test]
         fn faster_breathing_and_worse_pain_or_symptoms_are_never_less_urgent(
-            rate in 9..90_i32,
+            rate in 12..90_i32,
             more in 0..40_i32,
             bad in 0..11_i32,
             worse in 0..10_i32,
@@ -1006,11 +1078,17 @@ mod tests {
         }
 
         #[test]
-        fn below_what_a_care_team_wants_an_oxygen_level_is_as_urgent_as_for_anybody(level in 50..100_i32, low in 80..96_i32, wide in 0..8_i32) {
+        fn below_what_a_care_team_wants_an_oxygen_level_is_as_urgent_as_for_anybody_and_above_it_never_low(
+            level in 50..101_i32,
+            low in 80..96_i32,
+            wide in 0..8_i32,
+        ) {
             let oxygen = Some(Range::of(Some(Amount::whole(low)), Some(Amount::whole(low + wide))));
             let told = |about| advice(Measure::Oxygen, Amount::whole(level), None, "", about);
             let (anybody, theirs) = (told(About::default()), told(About { oxygen, ..About::default() }));
-            if level < low || level > low + wide || !(85..95).contains(&level) {
+            if level > low + wide && (85..95).contains(&(low + wide)) {
+                prop_assert_eq!(theirs, Some(&OXYGEN_ABOVE_WANTED));
+            } else if level < low || level > low + wide || !(85..95).contains(&level) {
                 prop_assert_eq!(anybody, theirs);
             } else {
                 prop_assert!(theirs.is_some_and(|told| told.urgency == Urgency::Note && !told.emergency.is_empty()));

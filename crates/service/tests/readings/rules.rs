@@ -540,7 +540,10 @@ testkit::both_engines! {
             readings.set_target(&town.clinician, person, OXYGEN, &form).await.unwrap();
         };
         let (very_low, lower) = ("This oxygen level is very low", "This oxygen level is lower than usual");
-        let as_wanted = "This oxygen level is where your care team wants it";
+        let (as_wanted, above) = (
+            "This oxygen level is where your care team wants it",
+            "This oxygen level is above where your care team wants it",
+        );
         let mut recorded = Vec::new();
         for level in ["86", "90", "93", "96"] {
             recorded.push(record(&world, OXYGEN, level).await);
@@ -548,9 +551,9 @@ testkit::both_engines! {
         // Who reads it makes no difference, and what is set holds for what was recorded before.
         let table = [
             (None, [very_low, very_low, lower, ""]),
-            (Some(("88", "92")), [very_low, as_wanted, lower, ""]),
+            (Some(("88", "92")), [very_low, as_wanted, above, above]),
             (Some(("92", "")), [very_low, very_low, as_wanted, ""]),
-            (Some(("", "92")), [very_low, very_low, lower, ""]),
+            (Some(("", "92")), [very_low, very_low, above, above]),
             (Some(("", "")), [very_low, very_low, lower, ""]),
         ];
         for (version, (range, expected)) in (-1..).zip(table) {
