@@ -76,6 +76,8 @@ pub(crate) enum Letter {
     QuestionnaireAsked,
     /// Their care team looked at something that they recorded, or did something about it.
     TeamActed,
+    /// Something red came up that asks them for something, and no page of it was before them.
+    RedNews,
     /// Something that waited is there for them now.
     ResultNews,
     /// An organisation did something about a mistake that was reported to it.
@@ -392,6 +394,14 @@ impl Letter {
                     "Your care team has looked at something that you recorded in Selfheal.\n\nSign in to see what they say: {url}"
                 ),
             ),
+            Self::RedNews => (
+                CARER_NEWS,
+                format!(
+                    "Something came up in Selfheal that asks you to do something, for yourself or for somebody whom you look after.\n\n\
+                     Sign in to see what it is: {url}\n\n\
+                     Do not wait for this if you, or they, feel very unwell: call 111, or 999 in an emergency."
+                ),
+            ),
             Self::ResultNews => {
                 (CARER_NEWS, format!("Something new is there for you in Selfheal.\n\nSign in to see it: {url}/record"))
             }
@@ -531,6 +541,7 @@ mod tests {
             Letter::OrderReminder,
             Letter::QuestionnaireAsked,
             Letter::TeamActed,
+            Letter::RedNews,
             Letter::ResultNews,
             Letter::CorrectionNews,
             Letter::SelfCareNews,

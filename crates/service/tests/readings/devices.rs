@@ -319,7 +319,17 @@ testkit::both_engines! {
         town.advance(TimeDelta::hours(1));
         let device = connect(&world, &world.edna, ALL).await;
         let at = town.services.core.now().to_rfc3339();
+        town.mail().await;
         send(&world, &device.token, &observation("1", &at, "2708-6", 90.0, "%")).await.unwrap();
+        // The person is told that there is something, and not what; of more of the same they are not told again.
+        let mail = town.mail().await;
+        assert_eq!(mail.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [world.edna.email.as_str()]);
+        let said = mail[0].body.to_lowercase();
+        assert!(said.contains("asks you to do something") && !said.contains("oxygen") && !said.contains("riverside"), "{said}");
+        town.advance(TimeDelta::minutes(10));
+        let later = town.services.core.now().to_rfc3339();
+        send(&world, &device.token, &observation("2", &later, "2708-6", 89.0, "%")).await.unwrap();
+        assert!(town.mail().await.is_empty(), "once for one thing");
         let waiting = town.services.work.list(&town.clinician).await.unwrap();
         assert_eq!(waiting.iter().filter(|item| item.kind == WorkKind::ReadingAlert && item.urgent).count(), 1);
         let id = list(&world, Measure::Oxygen).await[0].id;

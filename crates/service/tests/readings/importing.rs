@@ -75,8 +75,12 @@ testkit::both_engines! {
         let file = json!([pressure(190, 125, "2026-11-03T08:05:00Z")]).to_string();
         let id = send(&world, &world.edna, "points.json", &file).await.unwrap();
         let before = world.events().await;
+        town.mail().await;
         town.services.readings.confirm_import(me, (person, id)).await.unwrap();
         assert_eq!((world.events().await, world.last().await), (before + 2, (Action::ReadingAlert, Basis::System)));
+        let mail = town.mail().await;
+        assert_eq!(mail.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [world.edna.email.as_str()]);
+        assert!(mail[0].body.contains("asks you to do something"), "{mail:?}");
         let waits = town.services.work.list(&town.clinician).await.unwrap();
         assert_eq!(waits.iter().filter(|item| item.kind == WorkKind::ReadingAlert).count(), 1);
     }

@@ -344,6 +344,55 @@ testkit::both_engines! {
         assert_eq!((all[0].found.as_str(), all[0].state), ("nothing since 5 November 2026", AlertState::Seen));
     }
 
+    async fn whoever_does_not_see_that_something_red_came_up_is_written_to_once(place: &Place) {
+        let world = World::at(place).await;
+        let (town, person) = (&world.town, world.edna.person);
+        let (reads, _) = world.carer("Stone", "READ").await;
+        world.carer("Holt", "PRESCR").await;
+        let told = async || town.mail().await.into_iter().map(|mail| mail.to).collect::<Vec<_>>();
+        let nobody = Vec::<String>::new();
+        set(&world, Measure::Weight, &rule(town, RuleKind::Missing, &[("colour", "red"), ("days", "3")])).await;
+        set(&world, Measure::Pulse, &rule(town, RuleKind::Missing, &[("colour", "amber"), ("days", "3")])).await;
+        record(&world, Measure::Weight, "70").await;
+        record(&world, Measure::Pulse, "70").await;
+        told().await;
+        town.clock.set(at("2026-11-07T12:30:00Z"));
+        let (one, two) = tokio::join!(run(&world), run(&world));
+        assert_eq!(one.raised + two.raised, 1);
+        // A carer is not told beside the person, nor anybody of what is amber.
+        assert_eq!(told().await, [world.edna.email.clone()]);
+        town.clock.set(at("2026-11-08T12:30:00Z"));
+        run(&world).await;
+        assert_eq!(told().await, nobody, "nobody is told twice for one thing");
+        record(&world, Measure::Weight, "70").await;
+        let item = waiting(&world, &town.clinician).await.into_iter().find(|item| item.kind == WorkKind::ReadingAlert).unwrap();
+        let version = alerts(&world).await.iter().find(|alert| alert.colour == Colour::Red).unwrap().version;
+        answer(&world, item.id, "close", "Thank you", version).await.unwrap();
+        told().await;
+        // What was typed is answered on its own page.
+        set(&world, OXYGEN, &low(town, "red", "92")).await;
+        record(&world, OXYGEN, "90").await;
+        assert_eq!((told().await, waiting(&world, &town.clinician).await.len()), (nobody.clone(), 2));
+        // She has no account any more, and whoever acts for her and sees readings is told in her place.
+        town.services.accounts.reset_second_steps(&Actor::Operator, world.edna.actor.account().unwrap()).await.unwrap();
+        told().await;
+        town.clock.set(at("2026-11-13T12:30:00Z"));
+        assert_eq!(run(&world).await.raised, 1);
+        assert_eq!(told().await, [reads.email.clone()]);
+        // Nobody is written to about somebody who has died.
+        let done = town.services.core.store().write(move |tx| {
+            Box::pin(async move {
+                let row = store::person_write::lock(tx, person).await?.unwrap();
+                let who = domain::person::Demographics { deceased: true, ..row.demographics()? };
+                store::person_write::update(tx, person, &who, row.updated_at).await
+            })
+        });
+        assert!(done.await.unwrap());
+        town.clock.set(at("2026-11-20T12:30:00Z"));
+        run(&world).await;
+        assert_eq!(told().await, nobody);
+    }
+
     async fn a_silence_is_told_once_and_begins_anew(place: &Place) {
         let world = World::at(place).await;
         let town = &world.town;

@@ -488,7 +488,7 @@ async fn add(core: &Core, tx: &mut Tx, key: Key, visit: Visit, told: Told) -> Re
     };
     reading_device::add_reading(tx, &new, core.now()).await?;
     let event = Event::on_record(&key.actor(), subject, Action::ReadingAdded, purpose(subject)).about("reading", id);
-    let event = self::told(event, rules::settle(core, tx, key.person).await?);
+    let event = self::told(event, rules::settle_unseen(core, tx, key.person).await?);
     activity::append(core, tx, event).await?;
     let both = own(tx, key, Some(id)).await?;
     let (row, sent) = both.ok_or_else(|| ServiceError::internal("a reading that was added is not there"))?;
@@ -553,7 +553,7 @@ async fn change(
         return Err(ServiceError::internal("a reading that is held changed"));
     }
     reading_device::sent_again(tx, (key.person, id), row.version + 1, &original).await?;
-    let event = self::told(event, rules::settle(core, tx, key.person).await?);
+    let event = self::told(event, rules::settle_unseen(core, tx, key.person).await?);
     activity::append(core, tx, event).await?;
     Ok(Ok(match own(tx, key, Some(id)).await? {
         Some((row, sent)) => added(&row, &sent, &visit, false)?,

@@ -299,7 +299,7 @@ impl Readings {
                             ImportState::Discarded => return Ok(intake::forget_next(tx, person, id).await?),
                             _ => return Ok(false),
                         };
-                        if !more && rules::settle(&core, tx, person).await? {
+                        if !more && rules::settle_unseen(&core, tx, person).await? {
                             activity::append(&core, tx, rules::raised(person)).await?;
                         }
                         Ok(more)

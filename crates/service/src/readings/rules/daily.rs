@@ -1,7 +1,7 @@
 //! What time brings up: silences, and once a day everything amber. Safe to run at any time and by several servers at once.
 
 use super::super::Readings;
-use super::{by_itself, close_shut, settle};
+use super::{by_itself, close_shut, settle_unseen};
 use crate::activity;
 use crate::{Core, ServiceError, access};
 use chrono::{DateTime, Utc};
@@ -79,7 +79,7 @@ async fn look(
         return Ok(ReadingRulesRun::default());
     }
     let closed = close_shut(core, tx, person).await?;
-    let raised = settle(core, tx, person).await?;
+    let raised = settle_unseen(core, tx, person).await?;
     let mut teams: BTreeSet<OrganisationId> = BTreeSet::new();
     for alert in reading_rule::open_alerts(tx, person).await? {
         let waits = alert.told_at.is_none() && alert.colour()? == Colour::Amber && alert.raised_at < before;

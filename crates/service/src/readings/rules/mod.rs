@@ -4,6 +4,7 @@ mod alerts;
 mod daily;
 mod plan;
 mod setting;
+mod unseen;
 
 pub use alerts::{AlertForm, AlertPage, DigestForm};
 pub use daily::ReadingRulesRun;
@@ -120,9 +121,30 @@ fn is_of(alert: &AlertRow, finding: &Finding) -> bool {
 /// nobody was told of yet is forgotten where it would not have come up as the readings are now; that time has passed since is no
 /// reason.
 pub(super) async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, ServiceError> {
+    Ok(!settled(core, tx, person).await?.is_empty())
+}
+
+/// The same where nobody has a page of it before them: time has passed, or a device or a file brought something. Whoever what is red asks
+/// for something is written to, once for all of it, and never again of the same.
+pub(super) async fn settle_unseen(core: &Core, tx: &mut Tx, person: PersonId) -> Result<bool, ServiceError> {
+    let red = settled(core, tx, person).await?;
+    unseen::tell(core, tx, person, &red).await?;
+    Ok(!red.is_empty())
+}
+
+/// Something red that has just come up.
+struct Red {
+    /// Of which measure, and the other of two together.
+    measures: [Option<Measure>; 2],
+    /// Whether it asks the person for anything.
+    asks: bool,
+}
+
+/// What came up and is red.
+async fn settled(core: &Core, tx: &mut Tx, person: PersonId) -> Result<Vec<Red>, ServiceError> {
     let rows = reading_rule::rules(tx, person).await?;
     if rows.is_empty() {
-        return Ok(false);
+        return Ok(Vec::new());
     }
     let known = in_force(core, tx, person, rows).await?;
     let rules: Vec<Rule> = known.iter().map(|one| one.rule).collect();
@@ -131,7 +153,7 @@ pub(super) async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result
     let found = findings(&rules, &readings, now);
     let told = to_tell(&found);
     let open = reading_rule::open_alerts(tx, person).await?;
-    let mut red = false;
+    let mut red = Vec::new();
     for finding in &told {
         let Some(one) = known.iter().find(|one| one.rule.id == finding.rule.id) else { continue };
         let words = finding.in_words();
@@ -143,8 +165,11 @@ pub(super) async fn settle(core: &Core, tx: &mut Tx, person: PersonId) -> Result
                     work::again(tx, one.rule.by, (WorkKind::ReadingAlert, alert.id), now).await?;
                 }
             }
-            Some(_) => {}
-            None => red |= raise(core, tx, (person, one), finding).await?,
+            None if raise(core, tx, (person, one), finding).await? => red.push(Red {
+                measures: [Some(one.rule.measure), one.rule.condition.other()],
+                asks: !one.row.words.trim().is_empty(),
+            }),
+            Some(_) | None => {}
         }
     }
     for alert in open.iter().filter(|alert| alert.told_at.is_none() && !told.iter().any(|finding| is_of(alert, finding))) {
