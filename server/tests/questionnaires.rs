@@ -194,10 +194,12 @@ testkit::both_engines! {
         boss.post_and_follow("/team/questionnaires", &[("version", "0")]).await.says("Choose yes or no").says("href=\"#alerts\"");
         boss.post_and_follow("/team/questionnaires", &[("version", "0"), ("alerts", "yes")]).await.says("Your change is saved");
         let mut sam = town.app.signed_in(SAM).await;
-        sam.get("/questionnaires/phq-9").await.says("Riverside Surgery is told, also if you do not");
+        sam.get("/questionnaires/phq-9").await.says("Riverside Surgery is told, also if you do not").says("before the next working day");
         let here = begin(&mut sam, "phq-9").await;
         send(&mut sam, &format!("{here}/pages/3"), &[("q7", OFTEN[0]), ("q8", OFTEN[0]), ("q9", OFTEN[3])]).await;
-        sam.get(&format!("{here}/help")).await.says("Riverside Surgery was told of this answer").says("Do not wait for them");
+        let help = sam.get(&format!("{here}/help")).await;
+        help.says("Riverside Surgery was told of this answer").says("Do not wait for them").says("choose option 2").says("tel:116123");
+        help.says("nobody there looks at it before Wednesday 4 November 2026, the next working day").says("tel:999");
         let mut gp = town.app.signed_in(GP).await;
         let work = gp.get("/team").await;
         work.says("An answer to look at now").says("Urgent").does_not_say("PHQ-9");

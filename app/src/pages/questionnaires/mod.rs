@@ -10,8 +10,9 @@ use crate::ui::{Level, Warning};
 use crate::whose::Whose;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use chrono::Datelike;
 use domain::QuestionnaireResponseId;
-use domain::when::instant_in_words;
+use domain::when::{day_in_words, instant_in_words, weekday_in_words};
 use leptos::prelude::*;
 use service::ResponseSeen;
 
@@ -75,7 +76,7 @@ pub(crate) fn crisis(whose: &Whose, seen: &ResponseSeen, level: Level) -> AnyVie
         Some((name, at)) => {
             let at = instant_in_words(*at);
             let told = match (seen.crisis, seen.told_of_all) {
-                (true, true) => format!("{name} was told of this answer on {at}. They see it when they are open, not at once."),
+                (true, true) => format!("{name} was told of this answer on {at}. {}", not_at_once(seen)),
                 (true, false) => format!("{name} was told of an answer on {at}, and not of what it says now."),
                 (false, _) => format!("{name} was told on {at} of an answer that was changed since. They see what it was."),
             };
@@ -97,6 +98,19 @@ pub(crate) fn crisis(whose: &Whose, seen: &ResponseSeen, level: Level) -> AnyVie
         </Warning>
     }
     .into_any()
+}
+
+/// When somebody may look at an answer of which they were told.
+fn not_at_once(seen: &ResponseSeen) -> String {
+    match seen.looked_from {
+        Some(day) => format!(
+            "They do not see it at once. We do not know when they are open, and it may be that nobody there looks at it before {} {}, \
+             the next working day.",
+            weekday_in_words(day.weekday()),
+            day_in_words(day)
+        ),
+        None => "They see it when they are open, not at once.".to_owned(),
+    }
 }
 
 /// "12 of 27".

@@ -88,7 +88,7 @@ fn watch(file: Option<&Questionnaire>, watching: Option<&str>) -> AnyView {
         (true, Some(name)) => {
             let told = format!(
                 "If an answer tells of danger to your life, such as thoughts of hurting yourself, {name} is told, also if you do not finish. \
-                 They see it when they are open, not at once."
+                 They see it when they are open, not at once, and it may be that nobody there looks at it before the next working day."
             );
             view! {
                 <Inset>

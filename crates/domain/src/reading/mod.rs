@@ -49,4 +49,4 @@ pub use target::{Range, Target};
 #[cfg(feature = "server")]
 pub use texted::{Beside, Texted, TextedError, TextedReading, glimpsed, to_do, understand};
 #[cfg(feature = "server")]
-pub use watched::Hours;
+pub use watched::{Hours, next_working_day};

@@ -8,10 +8,12 @@ use crate::reader::Reader;
 use crate::readings::Owner;
 use crate::records::purpose;
 use crate::{ServiceError, access};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::questionnaire::{Answers, Band, Questionnaire};
+use domain::reading::next_working_day;
+use domain::when::london_day;
 use domain::{PersonId, QuestionnaireRequestId, QuestionnaireResponseId};
 use fhir::questionnaire_response::{self, Line};
 use serde_json::Value;
@@ -151,6 +153,8 @@ pub struct ResponseSeen {
     pub told: Option<(String, DateTime<Utc>)>,
     /// Whether it was told of all that the answers say of danger now.
     pub told_of_all: bool,
+    /// The working day before which it may be that nobody there looks, as nobody knows when they are open; absent once that day is there.
+    pub looked_from: Option<NaiveDate>,
     /// The practice that would be told.
     pub watching: Option<String>,
     /// Who began it.
@@ -417,6 +421,7 @@ impl Questionnaires {
             highest: number(row.highest),
             crisis: row.crisis,
             told: row.alerted_name.clone().zip(row.alerted_at),
+            looked_from: row.alerted_at.and_then(next_working_day).filter(|day| *day > london_day(self.core.now())),
             watching: watched.map(|(_, name)| name),
             by: who.eyes.by(row.created_by),
             begun_at: row.created_at,

@@ -60,6 +60,7 @@ testkit::both_engines! {
         let seen = questionnaires.response(&world.town.clinician, person, (None, id)).await.unwrap();
         assert_eq!((seen.crisis, seen.whole, seen.may_fill), (true, false, false));
         assert_eq!(seen.told.unwrap().0, "Riverside Surgery");
+        assert_eq!(seen.looked_from, Some(day("2026-11-04")));
         not_found(questionnaires.response(&world.town.manager, person, (None, id)).await);
         // Dealt with, it does not come back as long as the answer stays.
         deal_with(&world.town).await;
@@ -72,6 +73,7 @@ testkit::both_engines! {
         let told = async || questionnaires.response(me, person, (None, id)).await.unwrap();
         let first = told().await.told.unwrap().1;
         world.advance_days(3);
+        assert_eq!(told().await.looked_from, None, "that day is there");
         world.save("phq-9", id, &answered(&phq9, 2, phq(1, 0))).await.unwrap();
         assert_eq!(waiting(&world.town, &world.town.clinician).await, []);
         assert_eq!(world.save("phq-9", id, &answered(&phq9, 2, phq(1, 2))).await.unwrap(), Next::Help);
