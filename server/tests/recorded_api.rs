@@ -8,7 +8,7 @@ use common::{Answer, Browser, TestApp};
 use domain::access::{Actor, Assurance};
 use domain::reading::Measure;
 use domain::team::StaffRole;
-use serde_json::Value;
+use serde_json::{Value, json};
 use service::{InviteForm, ReadingForm};
 use testkit::Place;
 
@@ -20,7 +20,7 @@ const STRANGER: &str = "stranger@example.org";
 const READINGS: &str = "/fhir/R4/Observation";
 const RESPONSES: &str = "/fhir/R4/QuestionnaireResponse";
 
-fn json(answer: &Answer) -> Value {
+fn read(answer: &Answer) -> Value {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     serde_json::from_str(&answer.body).unwrap()
 }
@@ -32,7 +32,7 @@ fn names(bundle: &Value) -> Vec<String> {
 }
 
 async fn found(browser: &mut Browser, path: &str) -> Vec<String> {
-    names(&json(&browser.get(path).await))
+    names(&read(&browser.get(path).await))
 }
 
 testkit::both_engines! {
@@ -65,15 +65,29 @@ testkit::both_engines! {
         newest.sort();
         assert_eq!(newest, ["Blood pressure", "Mood", "Pulse"]);
         // One measure, a page at a time.
-        let page = json(&browser.get(&format!("{READINGS}?code=8867-4&_count=2")).await);
+        let page = read(&browser.get(&format!("{READINGS}?code=8867-4&_count=2")).await);
         assert_eq!(names(&page), ["Pulse", "Pulse"]);
         let next = page["link"][1]["url"].as_str().unwrap().split_once("/fhir").unwrap().1.to_owned();
-        let rest = json(&browser.get(&format!("/fhir{next}")).await);
+        let rest = read(&browser.get(&format!("/fhir{next}")).await);
         assert_eq!((names(&rest).len(), rest["link"].as_array().unwrap().len()), (1, 1));
-        let one = json(&browser.get(&format!("{READINGS}/{pressure}")).await);
+        let one = read(&browser.get(&format!("{READINGS}/{pressure}")).await);
         assert_eq!(one.pointer("/meta/tag/0/code").unwrap(), "self-recorded");
         assert_eq!(one.pointer("/performer/0/identifier/value").unwrap(), "9990000018");
-        let answers = json(&browser.get(&format!("{RESPONSES}/{response}")).await);
+        // Body mass index is worked out, says of what, and is typed by nobody.
+        let (weight, height) = (add(Measure::Weight, &["74"]).await, add(Measure::Height, &["175"]).await);
+        let all = read(&browser.get(&format!("{READINGS}?code=39156-5")).await);
+        assert_eq!(names(&all), ["Body mass index (BMI)"]);
+        let bmi = all.pointer("/entry/0/resource").unwrap();
+        assert_eq!(bmi["derivedFrom"], json!([
+            { "reference": format!("Observation/{weight}"), "type": "Observation" },
+            { "reference": format!("Observation/{height}"), "type": "Observation" },
+        ]));
+        assert_eq!(bmi.pointer("/valueQuantity/value").unwrap(), 24.2);
+        assert_eq!(read(&browser.get(&format!("{READINGS}/{}", bmi["id"].as_str().unwrap())).await)["id"], bmi["id"]);
+        assert_eq!(found(&mut browser, READINGS).await.len(), 6);
+        assert_eq!(browser.get("/readings/body-mass-index/new").await.status, StatusCode::NOT_FOUND);
+        browser.get("/readings/body-mass-index").await.says("Body mass index (BMI)").does_not_say("Add a reading");
+        let answers = read(&browser.get(&format!("{RESPONSES}/{response}")).await);
         assert_eq!((answers["status"].as_str(), answers["resourceType"].as_str()), (Some("in-progress"), Some("QuestionnaireResponse")));
         for odd in ["?code=1", "?_count=0", "?date=2026", "?_after=x"] {
             let refused = browser.get(&format!("{READINGS}{odd}")).await;
@@ -97,7 +111,7 @@ testkit::both_engines! {
         let mut ann = app.signed_in(ANN).await;
         assert!(found(&mut ann, READINGS).await.is_empty(), "she looks after nobody now");
         ann.post("/acting", &[("person", &sam.to_string())]).await;
-        assert_eq!(found(&mut ann, READINGS).await.len(), 2);
+        assert_eq!(found(&mut ann, READINGS).await.len(), 5);
         assert_eq!(ann.get(&format!("{READINGS}/{mood}")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(ann.get(&format!("{RESPONSES}/{response}")).await.status, StatusCode::NOT_FOUND);
         // At work the person is named; what is not whole is the person's own.
@@ -105,8 +119,8 @@ testkit::both_engines! {
         assert!(found(&mut gp, READINGS).await.is_empty());
         let of = format!("?patient=Patient/{sam}");
         gp.get("/team").await;
-        assert_eq!(found(&mut gp, &format!("{READINGS}{of}")).await.len(), 3);
-        assert_eq!(json(&gp.get(&format!("{RESPONSES}{of}")).await)["entry"].as_array().unwrap().len(), 0);
+        assert_eq!(found(&mut gp, &format!("{READINGS}{of}")).await.len(), 6);
+        assert_eq!(read(&gp.get(&format!("{RESPONSES}{of}")).await)["entry"].as_array().unwrap().len(), 0);
         let before = app.services.activity.of_record(&Actor::Operator, sam, None).await.unwrap().0.len();
         gp.get(&format!("{READINGS}/{}{of}", pulses[0])).await.says("Pulse");
         // One for it, and one for the operator's look before.

@@ -16,6 +16,7 @@ pub(crate) const ORIGIN: &str = "https://selfheal.example/fhir/CodeSystem/origin
 /// A score, on the response that it was worked out from.
 const SCORE: &str = "https://selfheal.example/fhir/StructureDefinition/questionnaire-score";
 const UNCHECKED: &str = "Measured and written down by the person, or by somebody who acts for them. Nobody has checked it.";
+const WORKED_OUT: &str = "Worked out of the newest weight and height that are recorded here. Nobody typed or checked it.";
 
 /// About whom it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,23 @@ pub struct Reading<'a> {
     /// When it was made what it is.
     pub changed_at: DateTime<Utc>,
     /// Which version it is.
+    pub version: i32,
+}
+
+/// A body mass index that is worked out of two readings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bmi {
+    /// Its id, a UUID: it is kept nowhere.
+    pub id: String,
+    /// The number, in kg/m².
+    pub value: Amount,
+    /// References to the weight and the height.
+    pub from: [String; 2],
+    /// When the later of these was taken.
+    pub taken_at: DateTime<Utc>,
+    /// When the later of these was made what it is.
+    pub changed_at: DateTime<Utc>,
+    /// Goes up with each change of one of these.
     pub version: i32,
 }
 
@@ -240,6 +258,32 @@ pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
         it["interpretation"] = json!([{ "text": measure.in_words(measure.unit(), "", reading.first, None) }]);
     }
     it
+}
+
+/// A body mass index as a FHIR R4 `Observation` that names what it is derived from.
+#[must_use]
+pub fn bmi(subject: &Subject, told: &Bmi) -> Value {
+    let measure = Measure::Bmi;
+    let (code, display) = (measure.kind().code(), measure.kind().title());
+    let (loinc, snomed) = measure.codes();
+    json!({
+        "resourceType": "Observation",
+        "id": told.id,
+        "meta": meta(told.version, told.changed_at),
+        "status": "final",
+        "category": [
+            { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": code, "display": display }] },
+            { "coding": [{ "system": ORIGIN, "code": "self-recorded" }], "text": "Self-recorded" },
+        ],
+        "code": codes(loinc, snomed, measure.name()),
+        "subject": reference(subject),
+        "effectiveDateTime": time(told.taken_at),
+        "issued": time(told.changed_at),
+        "valueQuantity": quantity(measure, told.value),
+        "method": { "text": "Weight in kilograms, divided by the square of height in metres" },
+        "derivedFrom": told.from.iter().map(|one| json!({ "reference": one, "type": "Observation" })).collect::<Vec<_>>(),
+        "note": [{ "text": WORKED_OUT }],
+    })
 }
 
 /// A photo as a FHIR R4 `Media`, with the picture in it.
@@ -449,6 +493,25 @@ mod tests {
             assert!(it.get("valueQuantity").is_some() != it.get("component").is_some(), "{measure:?}");
             assert!(!it["code"]["text"].as_str().unwrap().is_empty(), "{measure:?}");
         }
+    }
+
+    #[test]
+    fn a_body_mass_index_names_what_it_is_derived_from() {
+        let told = Bmi {
+            id: "019a5f00-0000-8000-8000-000000000003".to_owned(),
+            value: Amount::from_thousandths(22_900),
+            from: ["urn:uuid:1".to_owned(), "urn:uuid:2".to_owned()],
+            taken_at: at("2026-11-04T08:00:00Z"),
+            changed_at: at("2026-11-04T08:01:00Z"),
+            version: 1,
+        };
+        let it = bmi(&sam(), &told);
+        assert_eq!(it["valueQuantity"], json!({ "value": 22.9, "unit": "kg/m²", "system": UCUM, "code": "kg/m2" }));
+        let codes = ["/code/coding/0/code", "/code/coding/1/code"].map(|path| it.pointer(path));
+        assert_eq!(codes, [Some(&json!("39156-5")), Some(&json!("60621009"))]);
+        let from = ["/derivedFrom/0/reference", "/derivedFrom/1/reference"].map(|path| it.pointer(path));
+        assert_eq!(from, [Some(&json!("urn:uuid:1")), Some(&json!("urn:uuid:2"))]);
+        assert!(it.get("performer").is_none(), "nobody measured it");
     }
 
     #[test]

@@ -159,7 +159,7 @@ struct Whole {
 enum Stage {
     /// What was received, from this place on.
     Received(usize),
-    /// Readings of the measure in this place, before this one.
+    /// Readings of the measure in this place, before this one; after those of the last, what is worked out of them.
     Readings(usize, Option<(DateTime<Utc>, ReadingId)>),
     /// Photos of readings, after this one.
     Photos(Uuid),
@@ -199,7 +199,12 @@ impl Whole {
         match stage {
             Stage::Received(first) => self.received(tx, first, Stage::Readings(0, None)).await,
             Stage::Readings(place, before) => {
-                let Some(measure) = measures.get(place) else { return Ok((Vec::new(), Stage::Photos(Uuid::nil()))) };
+                let Some(measure) = measures.get(place) else {
+                    let mut newest = reading::newest(tx, person).await?;
+                    newest.retain(|row| row.created_at <= self.at);
+                    let bmi = owner.bmi(&newest, self.at, "urn:uuid:");
+                    return Ok((bmi.iter().map(|(.., told)| own(told)).collect(), Stage::Photos(Uuid::nil())));
+                };
                 // Beyond the years that a database keeps nothing was taken.
                 let last = (self.at + TimeDelta::days(366), ReadingId::from_uuid(Uuid::max()));
                 let rows = reading::page(tx, person, *measure, before.unwrap_or(last), READINGS_AT_ONCE).await?;

@@ -31,6 +31,7 @@ fn what(kind: &str) -> Option<What> {
     Some(match kind.strip_prefix("HKQuantityTypeIdentifier").or_else(|| kind.strip_prefix("HKCategoryTypeIdentifier"))? {
         "BodyMass" => What::Reading(Measure::Weight),
         "Height" => What::Reading(Measure::Height),
+        "BodyMassIndex" => What::Reading(Measure::Bmi),
         "HeartRate" => What::Reading(Measure::Pulse),
         "OxygenSaturation" => What::Reading(Measure::Oxygen),
         "BodyTemperature" => What::Reading(Measure::Temperature),

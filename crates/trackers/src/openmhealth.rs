@@ -88,7 +88,7 @@ const PHYSICAL_ACTIVITY: &str = "physical-activity";
 /// In which units a distance is told.
 const LENGTHS: &[&str] = &["fm", "pm", "nm", "um", "mm", "cm", "m", "km", "in", "ft", "yd", "mi"];
 
-const SCHEMAS: [Schema; 11] = [
+const SCHEMAS: [Schema; 12] = [
     Schema {
         name: "blood-glucose",
         measure: Measure::Glucose,
@@ -117,6 +117,16 @@ const SCHEMAS: [Schema; 11] = [
         timed: (2, 0),
         lasting: NEVER,
         exact: (2, 0),
+        words: &[STATISTIC],
+    },
+    Schema {
+        name: "body-mass-index",
+        measure: Measure::Bmi,
+        values: &["body_mass_index"],
+        units: &["kg/m2", "kg/m^2"],
+        timed: (3, 0),
+        lasting: NEVER,
+        exact: (3, 0),
         words: &[STATISTIC],
     },
     Schema {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use trackers::openmhealth::{Version, check};
+use trackers::openmhealth::{Fault, Version, check};
 use trackers::{Found, Kind, Left, read};
 
 fn now() -> DateTime<Utc> {
@@ -54,7 +54,31 @@ fn what_should_pass_passes_and_what_should_fail_fails() {
         assert_eq!(checked.is_ok(), passes, "{}: {checked:?}", file.display());
         if passes { passed += 1 } else { failed += 1 }
     }
-    assert_eq!((passed, failed), (109, 107), "every sample was read");
+    assert_eq!((passed, failed), (115, 111), "every sample was read");
+}
+
+#[test]
+fn every_schema_of_the_samples_is_of_a_measure_and_every_measure_that_has_one_is_walked() {
+    let mut walked: Vec<String> = samples().into_iter().map(|(schema, ..)| schema).collect();
+    walked.dedup();
+    let table = [
+        "blood-glucose",
+        "blood-pressure",
+        "body-height",
+        "body-mass-index",
+        "body-temperature",
+        "body-weight",
+        "heart-rate",
+        "oxygen-saturation",
+        "physical-activity",
+        "respiratory-rate",
+        "sleep-duration",
+        "step-count",
+    ];
+    assert_eq!(walked, table);
+    for schema in &walked {
+        assert_ne!(check(schema, (1, 0), &json!({})), Err(Fault::NoSchema), "{schema}");
+    }
 }
 
 fn found(file: &[u8]) -> (Vec<Found>, BTreeMap<Left, u64>) {
@@ -96,7 +120,7 @@ fn each_sample_with_its_header_is_a_reading_or_is_counted() {
         }
     }
     // The others say no time, or are an average, a lowest or a highest.
-    assert_eq!(taken, 52);
+    assert_eq!(taken, 54);
 }
 
 #[test]

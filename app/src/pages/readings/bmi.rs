@@ -36,6 +36,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <BackLink href=measure_page(LIST, Measure::Weight) label="Back to weight" />
             <PageHeading title=TITLE />
             {worked_out(&seen, &whose, today)}
+            {seen.is_sent.then(|| sent(LIST))}
             {adds}
         }
     })
@@ -89,6 +90,18 @@ pub(crate) fn worked_out(seen: &BmiSeen, whose: &Whose, today: NaiveDate) -> Any
             <p>"BMI does not count in pregnancy, or for anybody who has or may have an eating disorder. Ask a GP instead."</p>
             <p>"It can mislead about people with a lot of muscle, and about people aged 65 and over. It is one number among many, and cannot replace advice from a doctor or nurse."</p>
             <p class="nhsuk-hint">{format!("From {}.", BmiRange::SOURCE)}</p>
+        </Section>
+    }
+    .into_any()
+}
+
+/// Where those stand that an app or a device sent: they are not what is worked out here.
+pub(crate) fn sent(base: &str) -> AnyView {
+    let href = measure_page(base, Measure::Bmi);
+    view! {
+        <Section title="From an app or a device">
+            <p>"An app or a device sent a BMI of its own. It may have used another weight or height than the ones above."</p>
+            <p><a href=href>"See what was sent"</a></p>
         </Section>
     }
     .into_any()

@@ -7,7 +7,7 @@ use super::weeks::weeks_page;
 use super::{id_in, identity_line, patient_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
 use crate::forms::Typed;
-use crate::pages::readings::bmi::{TITLE, worked_out};
+use crate::pages::readings::bmi::{TITLE, sent, worked_out};
 use crate::pages::readings::list::newest;
 use crate::pages::readings::measure::{asked, body};
 use crate::pages::readings::one::{rows, said_before};
@@ -104,7 +104,7 @@ pub async fn measure(ctx: Ctx, path: Result<Path<(String, String)>, PathRejectio
             {seen.may_enter.then(|| view! { <Button href=enter_page(id, measure)>"Enter a reading for them"</Button> })}
             {not_checked()}
             {body(&seen, asked.span, &readings_page(id), &whose, today)}
-            {matches!(measure, Measure::Weight | Measure::Height).then(|| view! { <p><a href=bmi_page(id)>"Their body mass index (BMI)"</a></p> })}
+            {matches!(measure, Measure::Weight | Measure::Height | Measure::Bmi).then(|| view! { <p><a href=bmi_page(id)>"Their body mass index (BMI)"</a></p> })}
         }
     })
     .await
@@ -193,6 +193,7 @@ pub async fn bmi(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answer 
             <PageHeading title=TITLE lead=name />
             {not_checked()}
             {worked_out(&seen, &whose, today)}
+            {seen.is_sent.then(|| sent(&readings_page(id)))}
         }
     })
     .await

@@ -313,7 +313,8 @@ fn fields(kind: RuleKind, measure: Measure, form: &FormState) -> AnyView {
             .into_any()
         }
         RuleKind::Both => {
-            let others = Measure::ALL.iter().filter(|other| **other != measure && other.parts().len() == 1);
+            let others =
+                Measure::ALL.iter().filter(|other| **other != measure && other.parts().len() == 1 && !other.is_worked_out());
             let choices = others.map(|other| Choice::new(other.code(), other.name())).collect();
             let (wrong, value) = (form.error("other"), form.value("other"));
             let other = Measure::from_code(&value).filter(|other| other.parts().len() == 1);

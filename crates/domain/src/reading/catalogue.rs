@@ -19,6 +19,8 @@ coded! {
         Weight = "weight",
         /// Body height.
         Height = "height",
+        /// Body mass index.
+        Bmi = "body-mass-index",
         /// Peak expiratory flow.
         PeakFlow = "peak-flow",
         /// Oxygen saturation by pulse oximeter.
@@ -490,6 +492,23 @@ const ENTRIES: [Entry; Measure::ALL.len()] = [
         is_total: false,
     },
     Entry {
+        name: "Body mass index (BMI)",
+        in_sentence: "body mass index (BMI)",
+        texted: &[],
+        group: Group::Body,
+        kind: Kind::VitalSigns,
+        sensitivity: Sensitivity::General,
+        drawn: Drawn::Line,
+        units: &[Unit::own("kg/m2", "kg/m²")],
+        parts: &[only("The body mass index", "", ("39156-5", "60621009"), 1).within((5000, 250_000), (8000, 150_000))],
+        settings: &[],
+        note: Note::Plain,
+        panel: None,
+        choices: &[],
+        is_counted: false,
+        is_total: false,
+    },
+    Entry {
         name: "Peak flow",
         in_sentence: "peak flow",
         texted: &["peak", "peakflow", "pf", "pefr"],
@@ -871,6 +890,13 @@ impl Measure {
         self.entry().is_total
     }
 
+    /// Whether it is worked out of other measures, so that nobody types it, texts it or is given a rule about it: it is kept only where an
+    /// app or a device sends it, and is worked out at each look.
+    #[must_use]
+    pub const fn is_worked_out(self) -> bool {
+        matches!(self, Self::Bmi)
+    }
+
     /// How sensitive it is, as people choose whom to show it to.
     #[must_use]
     pub fn sensitivity(self) -> Sensitivity {
@@ -926,9 +952,9 @@ mod tests {
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), all);
-        // Minutes are of sleep or exercise, and a symptom or a fall is told in words of its own.
+        // What is worked out nobody tells, minutes are of sleep or exercise, and a symptom or a fall is told in words of its own.
         let silent: Vec<_> = Measure::ALL.iter().filter(|measure| measure.texted().is_empty()).collect();
-        assert_eq!(silent, [&Measure::Exercise, &Measure::Symptom, &Measure::Fall]);
+        assert_eq!(silent, [&Measure::Bmi, &Measure::Exercise, &Measure::Symptom, &Measure::Fall]);
     }
 
     #[test]
@@ -956,6 +982,16 @@ mod tests {
         for word in named {
             assert!(Measure::from_code(word).is_some(), "{word}");
         }
+    }
+
+    #[test]
+    fn what_is_worked_out_has_its_codes_and_is_asked_of_nobody() {
+        let worked_out: Vec<_> = Measure::ALL.iter().filter(|measure| measure.is_worked_out()).collect();
+        assert_eq!(worked_out, [&Measure::Bmi]);
+        for measure in worked_out {
+            assert!(measure.texted().is_empty() && measure.settings().is_empty() && !measure.needs_note(), "{measure:?}");
+        }
+        assert_eq!((Measure::Bmi.codes(), Measure::Bmi.unit().ucum), (("39156-5", "60621009"), "kg/m2"));
     }
 
     #[test]

@@ -174,6 +174,8 @@ fn way(measure: Measure, unit: &str) -> Option<(&'static Unit, Linear)> {
         | (Measure::Breathing, "count/min" | "breaths/min")
         | (Measure::Temperature, "degC" | "C" | "°C")
         | (Measure::Steps, "count" | "steps") => Some((measure.unit(), Linear::SAME)),
+        // Open mHealth writes it so, and HealthKit counts it.
+        (Measure::Bmi, "kg/m^2" | "count") => Some((measure.unit(), Linear::SAME)),
         // HealthKit names the mass of a mole of glucose with it.
         (Measure::Glucose, molar) if molar.starts_with("mmol<") && molar.ends_with(">/L") => Some((measure.unit(), Linear::SAME)),
         (Measure::Temperature, "degF" | "F" | "°F") => listed("[degF]"),
@@ -235,6 +237,8 @@ mod tests {
             (Measure::Temperature, "C", "36.6", "36.6", "36.6", ""),
             (Measure::Sleep, "ms", "27000000", "7.5", "7.5", "27000000 ms"),
             (Measure::Pulse, "count/min", "61.204", "61.204", "61.2", "61.204 count/min"),
+            (Measure::Bmi, "kg/m^2", "24.5", "24.5", "24.5", ""),
+            (Measure::Bmi, "count", "24.5172", "24.517", "24.52", "24.5172 count"),
         ];
         for (measure, unit, number, first, said, original) in table {
             let expected = Ok((first.to_owned(), said.to_owned(), original.to_owned()));

@@ -1,7 +1,7 @@
 //! What a care team enters for somebody who told it by phone, or whom it measured.
 
 use super::record::{ReadingForm, changed_since, keep, last_unit, told, told_by};
-use super::{PAGE, Readings, allowed, opens, rules};
+use super::{PAGE, Readings, allowed, may_type, rules};
 use crate::activity::{self, Event};
 use crate::records::purpose;
 use crate::{Core, FieldProblem, ServiceError, access};
@@ -45,7 +45,7 @@ struct AtDesk {
 async fn at_desk(core: &Core, tx: &mut Tx, actor: &Actor, person: PersonId, measure: Measure) -> Result<AtDesk, ServiceError> {
     let (subject, reader) = allowed(core, tx, actor, person, Ask::EnterReadings).await?;
     match actor {
-        Actor::Staff { id, member, .. } if opens(&reader, measure) => Ok(AtDesk { subject, by: *id, member: *member }),
+        Actor::Staff { id, member, .. } if may_type(&reader, measure) => Ok(AtDesk { subject, by: *id, member: *member }),
         _ => Err(ServiceError::NotFound),
     }
 }

@@ -16,6 +16,7 @@ mod told;
 mod waiting;
 mod week_reminders;
 mod weeks;
+mod worked_out;
 
 pub use device::{DeviceAdded, DeviceCall, DeviceConnected, DeviceForm, DeviceOfReadings, DeviceRefusal, DeviceToken};
 pub use entering::{EnterForm, EnteredBy};
@@ -108,12 +109,17 @@ impl Readings {
     /// [`ServiceError::NotFound`] to whoever may not.
     pub async fn may_record(&self, actor: &Actor, person: PersonId, measure: Measure) -> Result<&'static Unit, ServiceError> {
         let (mut tx, _, reader) = self.enter(actor, person, Ask::RecordReadings).await?;
-        if !opens(&reader, measure) {
+        if !may_type(&reader, measure) {
             drop(tx);
             return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
         }
         record::last_unit(&mut tx, actor, person, measure, self.core.now()).await
     }
+}
+
+/// Whether readings of this measure are open to the reader, and are typed at all: what is worked out is not.
+pub(crate) fn may_type(reader: &Reader, measure: Measure) -> bool {
+    !measure.is_worked_out() && opens(reader, measure)
 }
 
 /// Whether readings of this measure are open to the reader.

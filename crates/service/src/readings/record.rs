@@ -1,7 +1,7 @@
 //! Adding a reading, changing it and removing it.
 
 use super::photo::{self, picture_of};
-use super::{Readings, allowed, opens, rules};
+use super::{Readings, allowed, may_type, opens, rules};
 use crate::activity::{self, Event};
 use crate::limits::{self, Attempt};
 use crate::records::purpose;
@@ -90,7 +90,7 @@ impl Readings {
         self.act(actor, person, move |core, tx, actor| {
             Box::pin(async move {
                 let (subject, reader) = allowed(&core, tx, &actor, person, Ask::RecordReadings).await?;
-                let by = actor.account().filter(|_| opens(&reader, measure)).ok_or(ServiceError::NotFound)?;
+                let by = actor.account().filter(|_| may_type(&reader, measure)).ok_or(ServiceError::NotFound)?;
                 let one = told_by(measure, &form, core.now())?;
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let submission = one.2;
@@ -123,7 +123,7 @@ impl Readings {
                 person_write::lock(tx, person).await?.ok_or(ServiceError::NotFound)?;
                 let (now, many) = (core.now(), readings.len());
                 for (measure, form) in readings {
-                    if !opens(&reader, measure) {
+                    if !may_type(&reader, measure) {
                         return Err(ServiceError::NotFound);
                     }
                     let (measure, said, submission) = told_by(measure, &form, now)?;

@@ -5,7 +5,8 @@ use super::entering::EnteredBy;
 use super::photo::{self, PhotosSeen};
 use super::removed;
 use super::rules::{self, TargetVersion, WatchSeen, Watched};
-use super::{May, PAGE, Readings, opens};
+use super::worked_out::BmiFrom;
+use super::{May, PAGE, Readings, may_type, opens};
 use crate::activity::{self, Event};
 use crate::eyes::{Eyes, NotedBy};
 use crate::reader::Reader;
@@ -15,10 +16,8 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask, Subject};
 use domain::audit::Action;
 use domain::reading::week::Zones;
-use domain::reading::{
-    ADULT, Advice, Amount, Drawn, Entered, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, bmi, gaps, thin,
-};
-use domain::when::{LAST_DAY, age_on, london_day, london_midnight};
+use domain::reading::{Advice, Amount, Drawn, Entered, Grain, Kept, Measure, Origin, Point, Span, Target, Unit, gaps, thin};
+use domain::when::{LAST_DAY, london_day, london_midnight};
 use domain::{PersonId, ReadingId};
 use std::collections::BTreeSet;
 use store::intake;
@@ -156,7 +155,7 @@ pub struct ReadingVersion {
 pub struct ReadingsSeen {
     /// The newest of each measure that there is, in the order of the catalogue.
     pub newest: Vec<ReadingSeen>,
-    /// Everything that is open to the reader.
+    /// Everything that is open to the reader and that people type.
     pub open: Vec<Measure>,
     /// Who is told of any of it.
     pub watch: WatchSeen,
@@ -270,6 +269,8 @@ pub struct BmiSeen {
     pub height: Option<ReadingSeen>,
     /// Their body mass index; absent where one of these is missing or both cannot be right.
     pub bmi: Option<Amount>,
+    /// An app or a device sent some, which are kept beside it.
+    pub is_sent: bool,
     /// Whether the reader may record readings.
     pub may_record: bool,
 }
@@ -368,7 +369,7 @@ impl Readings {
             }
         }
         newest.sort_by_key(|one| one.measure.place());
-        let open = Measure::ALL.iter().copied().filter(|measure| opens(&reader, *measure)).collect();
+        let open = Measure::ALL.iter().copied().filter(|measure| may_type(&reader, *measure)).collect();
         let watch = rules::watch_of(&self.core, &mut tx, person, &reader).await?;
         drop(tx);
         self.looked(actor, subject, None).await?;
@@ -409,24 +410,17 @@ impl Readings {
             self.open(actor, &reader, measure).await?;
         }
         let born = person::by_id(&mut tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?.birth_date;
-        let adult = |at: DateTime<Utc>| born.and_then(|born| age_on(born, london_day(at))).is_some_and(|age| age >= ADULT);
         let who = Eyes::of(&mut tx, actor, person).await?;
-        let (weight, height) = match adult(self.core.now()) {
-            false => (None, None),
-            true => {
-                let newest = reading::newest(&mut tx, person).await?;
-                let of = |measure: Measure| {
-                    let row = newest.iter().find(|row| row.measure == measure.code() && adult(row.taken_at));
-                    row.map(|row| who.seen(row.clone())).transpose()
-                };
-                (of(Measure::Weight)?, of(Measure::Height)?)
-            }
-        };
+        let newest = reading::newest(&mut tx, person).await?;
         drop(tx);
+        let from = BmiFrom::of(&newest, born, self.core.now());
+        let seen = |row: Option<&ReadingRow>| row.map(|row| who.seen(row.clone())).transpose();
+        let (weight, height) = (seen(from.and_then(|from| from.weight))?, seen(from.and_then(|from| from.height))?);
+        let is_sent = opens(&reader, Measure::Bmi) && newest.iter().any(|row| row.measure == Measure::Bmi.code());
         let event = Event::on_record(actor, subject, Action::Read, purpose(subject)).about("page", PAGE).about("measure", "bmi");
         activity::disclose(&self.core, event).await?;
-        let found = weight.as_ref().zip(height.as_ref()).and_then(|(weight, height)| bmi(weight.first, height.first));
-        Ok(BmiSeen { adult: adult(self.core.now()), weight, height, bmi: found, may_record })
+        let found = from.and_then(BmiFrom::worked_out).map(|(.., found)| found);
+        Ok(BmiSeen { adult: from.is_some(), weight, height, bmi: found, is_sent, may_record })
     }
 
     /// One reading, what it was before, and whether the reader may change it. The look is audited.
@@ -545,8 +539,8 @@ pub(super) async fn measure_seen(
         of_hours,
         target,
         watch,
-        may_record: may.record,
-        may_enter: may.enter,
+        may_record: may.record && !measure.is_worked_out(),
+        may_enter: may.enter && !measure.is_worked_out(),
     })
 }
 

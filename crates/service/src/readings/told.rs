@@ -2,15 +2,16 @@
 
 use super::seen::answered;
 use super::weeks::{average_told, diary_of, plan};
+use super::worked_out::{BmiFrom, id_of};
 use super::{PAGE, Readings, opens};
 use crate::reader::Reader;
 use crate::{ServiceError, access, appointments};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::access::{Actor, Ask};
 use domain::reading::week::WeekEnd;
 use domain::reading::{Amount, Entered, Measure, Origin};
 use domain::{AccountId, NhsNumber, PersonId, ReadingId};
-use fhir::own::{self, By, Reading, Response, Subject};
+use fhir::own::{self, Bmi, By, Reading, Response, Subject};
 use serde_json::Value;
 use store::questionnaire::ResponseRow;
 use store::reading::{self, ReadingRow};
@@ -18,6 +19,9 @@ use store::reading_photo::WholePhoto;
 use store::week::WeekRow;
 use store::{StoreError, Tx, person};
 use uuid::Uuid;
+
+/// Where a reading is for those who read it by program.
+const BY_PROGRAM: &str = "Observation/";
 
 /// Which readings a program asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +36,7 @@ pub struct ObservationsAsked {
 
 impl Readings {
     /// Readings as FHIR R4 `Observation`s, the newest first, and the last of them where there are more: those of one measure, or the
-    /// newest of each. The look is audited.
+    /// newest of each. Before the readings of body mass index that were sent stands the one that is worked out. The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] to whoever may not see this of the person, and for a reading to go on from that is not there.
@@ -66,48 +70,68 @@ impl Readings {
             let mut all = Vec::new();
             for row in &rows {
                 if opens(reader, row.measure()?) {
-                    all.push(owner.observation(row)?);
+                    all.push((row.taken_at, owner.observation(row)?));
                 }
             }
+            let bmi = owner.bmi(&rows, self.core.now(), BY_PROGRAM).filter(|_| opens_bmi(reader));
+            all.extend(bmi.map(|(_, taken_at, told)| (taken_at, told)));
+            all.sort_by_key(|(taken_at, _)| std::cmp::Reverse(*taken_at));
             all.truncate(usize::from(asked.most));
-            return Ok((all, None));
+            return Ok((all.into_iter().map(|(_, told)| told).collect(), None));
         };
         if !opens(reader, measure) {
             return Err(ServiceError::NotFound);
         }
+        let bmi = match measure == Measure::Bmi && opens_bmi(reader) {
+            true => owner.bmi(&reading::newest(tx, person).await?, self.core.now(), BY_PROGRAM),
+            false => None,
+        };
+        let worked_out = bmi.as_ref().map(|(id, ..)| *id);
         // Beyond the years that a database keeps nothing was taken.
         let mut before = (self.core.now() + TimeDelta::days(366), ReadingId::from_uuid(Uuid::max()));
-        if let Some(id) = asked.after {
+        if let Some(id) = asked.after.filter(|id| Some(*id) != worked_out) {
             let row = reading::one(tx, person, id).await?.filter(|row| row.measure == measure.code());
             before = (row.ok_or(ServiceError::NotFound)?.taken_at, id);
         }
+        let first: Vec<Value> = bmi.filter(|_| asked.after.is_none()).map(|(.., told)| told).into_iter().collect();
+        let room = usize::from(asked.most).saturating_sub(first.len());
         let mut rows = reading::page(tx, person, measure, before, i64::from(asked.most) + 1).await?;
-        let more = rows.len() > usize::from(asked.most);
-        rows.truncate(usize::from(asked.most));
-        let last = rows.last().filter(|_| more).map(|row| ReadingId::from_uuid(row.id));
-        Ok((rows.iter().map(|row| owner.observation(row)).collect::<Result<_, _>>()?, last))
+        let more = rows.len() > room;
+        rows.truncate(room);
+        let last = rows.last().map(|row| ReadingId::from_uuid(row.id)).or(worked_out).filter(|_| more);
+        let kept = rows.iter().map(|row| owner.observation(row)).collect::<Result<Vec<_>, _>>()?;
+        Ok((first.into_iter().chain(kept).collect(), last))
     }
 
-    /// One reading as a FHIR R4 `Observation`. The look is audited.
+    /// One reading as a FHIR R4 `Observation`, or the body mass index that is worked out. The look is audited.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for one that is not there, and to whoever may not see it.
     pub async fn observation(&self, actor: &Actor, person: PersonId, id: ReadingId) -> Result<Value, ServiceError> {
         let (mut tx, subject, reader) = self.enter(actor, person, Ask::SeeReadings).await?;
-        let row = reading::one(&mut tx, person, id).await?;
-        let open = match &row {
-            Some(row) => opens(&reader, row.measure()?),
-            None => false,
+        let found = match reading::one(&mut tx, person, id).await? {
+            Some(row) if opens(&reader, row.measure()?) => {
+                Some((row.measure()?, Owner::load(&mut tx, person).await?.observation(&row)?))
+            }
+            Some(_) => None,
+            None => {
+                let newest = reading::newest(&mut tx, person).await?;
+                let bmi = Owner::load(&mut tx, person).await?.bmi(&newest, self.core.now(), BY_PROGRAM);
+                bmi.filter(|(known, ..)| *known == id && opens_bmi(&reader)).map(|(.., told)| (Measure::Bmi, told))
+            }
         };
-        let Some(row) = row.filter(|_| open) else {
-            drop(tx);
+        drop(tx);
+        let Some((measure, told)) = found else {
             return Err(access::refused_on(&self.core, actor, person, ServiceError::NotFound, PAGE).await);
         };
-        let told = Owner::load(&mut tx, person).await?.observation(&row)?;
-        drop(tx);
-        self.looked(actor, subject, Some(row.measure()?)).await?;
+        self.looked(actor, subject, Some(measure)).await?;
         Ok(told)
     }
+}
+
+/// Whether body mass index is open to the reader, and what it is worked out of.
+fn opens_bmi(reader: &Reader) -> bool {
+    [Measure::Bmi, Measure::Weight, Measure::Height].into_iter().all(|measure| opens(reader, measure))
 }
 
 /// Who of a care team entered a reading, how, and whether it is as they did.
@@ -125,6 +149,7 @@ pub(crate) struct Owner {
     person: PersonId,
     subject: Subject,
     account: Option<AccountId>,
+    born: Option<NaiveDate>,
 }
 
 impl Owner {
@@ -132,7 +157,7 @@ impl Owner {
         let who = person::by_id(tx, person).await?.ok_or(ServiceError::NotFound)?.demographics()?;
         let number = who.nhs_number.as_ref().map(NhsNumber::as_digits).map(str::to_owned);
         let subject = Subject { nhs_number: number, name: who.display_name() };
-        Ok(Self { person, subject, account: appointments::own_account(tx, person).await? })
+        Ok(Self { person, subject, account: appointments::own_account(tx, person).await?, born: who.birth_date })
     }
 
     pub(super) const fn subject(&self) -> &Subject {
@@ -164,6 +189,27 @@ impl Owner {
             version: row.version,
         };
         Ok(own::observation(&self.subject, &reading))
+    }
+
+    /// The body mass index that these newest readings come to, with its id and when the later of them was taken; `place` is what stands
+    /// before the id of a reading in a reference to it. `None` where there is none.
+    pub(crate) fn bmi(
+        &self,
+        newest: &[ReadingRow],
+        now: DateTime<Utc>,
+        place: &str,
+    ) -> Option<(ReadingId, DateTime<Utc>, Value)> {
+        let (weight, height, value) = BmiFrom::of(newest, self.born, now)?.worked_out()?;
+        let (id, taken_at) = (id_of(weight.id, height.id), weight.taken_at.max(height.taken_at));
+        let told = Bmi {
+            id: id.to_string(),
+            value,
+            from: [weight, height].map(|row| format!("{place}{}", row.id)),
+            taken_at,
+            changed_at: weight.changed_at.max(height.changed_at),
+            version: weight.version.saturating_add(height.version).saturating_sub(1),
+        };
+        Some((ReadingId::from_uuid(id), taken_at, own::bmi(&self.subject, &told)))
     }
 
     /// A photo of a reading as a `Media`.

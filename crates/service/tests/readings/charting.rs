@@ -162,6 +162,13 @@ testkit::both_engines! {
         let stone = ReadingForm { unit: "[lb_av]".to_owned(), ..form(town, &["11 0"]) };
         add(town, &world.edna, person, Measure::Weight, &stone).await;
         assert_eq!(readings.bmi(me, person).await.unwrap().bmi, Amount::parse("22.8").ok(), "69.853 kg");
+        // Nobody types it, and nobody is told by a rule about it.
+        let typed = town.services.readings.add(me, person, Measure::Bmi, &form(town, &["22"])).await;
+        not_found(typed);
+        not_found(readings.may_record(me, person, Measure::Bmi).await);
+        assert!(!readings.overview(me, person).await.unwrap().open.contains(&Measure::Bmi));
+        assert!(!readings.plan(&town.clinician, person).await.unwrap().open.contains(&Measure::Bmi));
+        assert!(!readings.bmi(me, person).await.unwrap().is_sent);
         // Who may not see weights sees none; to others it is not there.
         assert_eq!(readings.bmi(&town.clinician, person).await.unwrap().bmi, Amount::parse("22.8").ok());
         not_found(readings.bmi(&town.reception, person).await);

@@ -1,6 +1,6 @@
 //! What is agreed about somebody's readings, as the person, their carers and their care team read it.
 
-use super::super::{PAGE, Readings, opens};
+use super::super::{PAGE, Readings, may_type, opens};
 use super::{Known, has_changed, in_force, looked_at, shows, source};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
@@ -215,7 +215,7 @@ pub struct PlanSeen {
     pub alerts: Vec<AlertSeen>,
     /// Whether the reader may set targets and rules.
     pub may_set: bool,
-    /// What is open to the reader.
+    /// What is open to the reader and can be given targets and rules.
     pub open: Vec<Measure>,
     /// For which organisation the reader works.
     pub organisation: Option<OrganisationId>,
@@ -292,7 +292,7 @@ impl Readings {
             hours: own,
             alerts,
             may_set,
-            open: Measure::ALL.iter().copied().filter(|measure| opens(&reader, *measure)).collect(),
+            open: Measure::ALL.iter().copied().filter(|measure| may_type(&reader, *measure)).collect(),
             organisation: subject.organisation,
         })
     }
@@ -337,7 +337,7 @@ async fn rule_page(
     asked: RuleAsked,
 ) -> Result<Option<RulePage>, ServiceError> {
     match asked {
-        RuleAsked::New(measure) if !opens(reader, measure) => Ok(None),
+        RuleAsked::New(measure) if !may_type(reader, measure) => Ok(None),
         RuleAsked::New(measure) => {
             let best = reading_rule::best(tx, person, measure, core.now() - BEST_SINCE).await?;
             Ok(Some(RulePage { best, ..RulePage::default() }))

@@ -1,6 +1,6 @@
 //! Setting, changing and ending targets and rules, and saying when somebody looks.
 
-use super::super::{Readings, allowed, opens};
+use super::super::{Readings, allowed, may_type};
 use crate::activity::{self, Event};
 use crate::reader::Reader;
 use crate::records::purpose;
@@ -93,7 +93,7 @@ impl Setter {
     }
 
     fn may(&self, measure: Measure) -> Result<(), ServiceError> {
-        if opens(&self.reader, measure) { Ok(()) } else { Err(ServiceError::NotFound) }
+        if may_type(&self.reader, measure) { Ok(()) } else { Err(ServiceError::NotFound) }
     }
 
     fn event(&self, actor: &Actor, what: &'static str) -> Event {
