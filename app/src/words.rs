@@ -113,7 +113,7 @@ pub fn status(category: Category, status: &str) -> Option<String> {
         (_, "inactive") => "Not active now",
         (Category::Problem, "resolved") => "Over",
         (_, "resolved") => "No longer applies",
-        (_, "on-hold" | "suspended" | "onleave") => "Paused",
+        (_, "on-hold" | "onhold" | "suspended" | "onleave") => "Paused",
         (_, "stopped") => "Stopped",
         (_, "revoked" | "cancelled") => "Cancelled",
         (Category::Immunisation, "completed") => "Given",

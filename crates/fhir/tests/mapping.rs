@@ -746,6 +746,120 @@ mod tests {
     }
 
     #[test]
+    fn what_was_given_out_says_what_when_and_where_and_not_to_whom() {
+        let facts = one(json!({
+            "resourceType": "MedicationDispense", "id": "x", "status": "completed", "subject": {"reference": "Patient/m1"},
+            "medicationCodeableConcept": {"coding": [{"system": "http://snomed.info/sct", "code": "323509004", "display": "Amoxicillin 250mg capsules"}]},
+            "performer": [{"actor": {"reference": "Organization/o", "display": "Riverside Pharmacy"}}],
+            "quantity": {"value": 21, "unit": "capsule"}, "whenPrepared": "2026-03-02", "whenHandedOver": "2026-03-03",
+            "receiver": [{"reference": "RelatedPerson/r", "display": "SECRET"}],
+            "dosageInstruction": [{"text": "One three times a day"}],
+            "substitution": {"wasSubstituted": true, "reason": [{"text": "Out of stock"}]}
+        }));
+        let page = page(&facts);
+        assert!(page.starts_with("medicines | Medicine given out | Amoxicillin 250mg capsules\n"), "{page}");
+        for line in [
+            "code: 323509004",
+            "happened: 2026-03-03",
+            "place: Riverside Pharmacy",
+            "- Dose: One three times a day",
+            "- Quantity: 21",
+            "- Other than was prescribed: Out of stock",
+        ] {
+            assert!(page.contains(line), "{line}: {page}");
+        }
+        assert!(!page.contains("SECRET"), "{page}");
+        let kind = |status: &str| one(json!({"resourceType": "MedicationDispense", "id": "x", "status": status})).kind;
+        assert_eq!([kind("in-progress"), kind("declined")], ["Medicine being made ready", "Medicine not given out"]);
+    }
+
+    #[test]
+    fn a_time_with_a_service_names_the_service_and_who_is_in_charge() {
+        let facts = one(json!({
+            "resourceType": "EpisodeOfCare", "id": "x", "status": "active", "patient": {"reference": "Patient/m1"},
+            "type": [{"text": "Community nursing"}], "managingOrganization": {"display": "Riverside Community Services"},
+            "careManager": {"display": "Sister Joan Hale"}, "period": {"start": "2026-01-05"},
+            "diagnosis": [{"condition": {"display": "Leg ulcer"}}]
+        }));
+        let page = page(&facts);
+        assert!(page.starts_with("care | Time with a care service | Community nursing\n"), "{page}");
+        for line in
+            ["status: active", "place: Riverside Community Services", "- For: Leg ulcer", "- Person in charge: Sister Joan Hale"]
+        {
+            assert!(page.contains(line), "{line}: {page}");
+        }
+    }
+
+    #[test]
+    fn a_device_is_told_of_where_somebody_has_it() {
+        let pacemaker = json!({
+            "resourceType": "Device", "id": "d", "status": "active", "patient": {"reference": "Patient/m1"},
+            "type": {"text": "Cardiac pacemaker"}, "deviceName": [{"name": "Azure XT", "type": "model-name"}],
+            "manufacturer": "Medtronic", "serialNumber": "PVX1", "lotNumber": "7", "udiCarrier": [{"deviceIdentifier": "00643169"}],
+            "safety": [{"text": "MR Conditional"}]
+        });
+        let page = page(&one(pacemaker.clone()));
+        assert!(page.starts_with("procedures | Implant or device | Cardiac pacemaker\n"), "{page}");
+        for line in [
+            "- In use: Yes",
+            "- Name: Azure XT",
+            "- Made by: Medtronic",
+            "- Serial number: PVX1",
+            "- Batch number: 7",
+            "- Device number (UDI): 00643169",
+            "- Safety: MR Conditional",
+        ] {
+            assert!(page.contains(line), "{line}: {page}");
+        }
+        assert!(!page.contains("status:"), "it is not said to be ordered: {page}");
+        let used = json!({"resourceType": "DeviceUseStatement", "id": "u", "status": "completed", "timingDateTime": "2020-05-06",
+            "subject": {"reference": "Patient/m1"}, "device": {"reference": "Device/d"}, "bodySite": {"text": "Left chest"}});
+        let facts = first(&[used, pacemaker]);
+        assert_eq!((facts.kind.as_str(), facts.title.as_str()), ("Implant or device", "Azure XT"));
+        assert!(facts.details.iter().any(|detail| detail.value == "No longer") && facts.happened.is_some());
+        let package = package(&[json!({"resourceType": "Device", "id": "analyser", "deviceName": [{"name": "Cobas"}]})]);
+        assert_eq!(map::entry(&package.resources[0], &Names::of(&package)), Ok(None), "nobody has it");
+    }
+
+    #[test]
+    fn of_flags_only_those_are_shown_that_are_for_the_person_too() {
+        let flag = |category: Value, words: &str| {
+            json!({"resourceType": "Flag", "id": "x", "status": "active", "category": category, "code": {"text": words},
+                "subject": {"reference": "Patient/m1"}, "period": {"start": "2026-01-05"}})
+        };
+        let coded = |codes: &[&str]| -> Value {
+            codes
+                .iter()
+                .map(|code| json!({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/flag-category", "code": code}]}))
+                .collect()
+        };
+        let entry = |resource: &Value| {
+            let package = package(&[resource.clone()]);
+            map::entry(&package.resources[0], &Names::of(&package)).unwrap()
+        };
+        for codes in [&["NRAF"][..], &["diet"], &["clinical", "drug"]] {
+            let facts = entry(&flag(coded(codes), "Needs letters in large print")).unwrap();
+            assert_eq!((facts.category, facts.kind.as_str()), (Category::Care, "What staff should know"));
+            assert_eq!((facts.title.as_str(), facts.release), ("Needs letters in large print", Release::Released));
+        }
+        for category in [coded(&["contact"]), coded(&["clinical", "safety"]), coded(&["admin"]), Value::Null] {
+            assert_eq!(entry(&flag(category.clone(), "Do not leave messages")), None, "{category}");
+        }
+        // What warns of harm is no part of a download either.
+        for (category, words) in [
+            (coded(&["clinical"]), "Safeguarding adults: at risk"),
+            (coded(&["NRAF"]), "Ask whether it is safe to talk"),
+            (Value::Null, "Known to be violent"),
+            (coded(&["behavioral"]), "See with two members of staff"),
+        ] {
+            let resource = flag(category, words);
+            assert!(map::withheld(&resource.to_string()), "{words}");
+            assert!(entry(&resource).is_none_or(|facts| facts.release == Release::Withheld), "{words}");
+        }
+        assert!(!map::withheld(&flag(coded(&["diet"]), "Gluten free").to_string()));
+    }
+
+    #[test]
     fn a_source_may_mark_one_result_to_be_talked_about_first() {
         let result = |kind: &str, meta: Value| {
             let all = json!({"resourceType": kind, "id": "x", "status": "final", "code": {"text": "HTT gene"}, "meta": meta});

@@ -161,11 +161,12 @@ macro_rules! ordered {
     };
 }
 
-/// All entries about medicines that somebody has, also those that nobody is shown; what was entered in error tells of none.
+/// All entries about medicines that somebody has, also those that nobody is shown; what was entered in error tells of none, and what was
+/// given out is told of by its prescription.
 macro_rules! named {
     () => {
         " FROM record_entry e WHERE e.person_id = $1 AND e.category = 'medicines' \
-         AND e.resource_type NOT IN ('Medication', 'DetectedIssue') AND (e.status IS NULL OR e.status <> 'entered-in-error')"
+         AND e.resource_type NOT IN ('Medication', 'MedicationDispense', 'DetectedIssue') AND (e.status IS NULL OR e.status <> 'entered-in-error')"
     };
 }
 
@@ -192,7 +193,7 @@ macro_rules! medicines {
 macro_rules! part_of_list {
     () => {
         "CASE WHEN e.status IN ('inactive', 'remission', 'resolved', 'completed', 'stopped', 'cancelled', 'ended', \
-         'revoked', 'rejected', 'not-taken', 'not-done', 'refuted') THEN 'past' ELSE 'current' END"
+         'finished', 'declined', 'revoked', 'rejected', 'not-taken', 'not-done', 'refuted') THEN 'past' ELSE 'current' END"
     };
 }
 
@@ -385,8 +386,8 @@ statements! {
     NAMED_MEDICINES = concat!("SELECT e.id, e.title, e.code_system, e.code", named!(), " ORDER BY e.sort_at DESC, e.id DESC");
     OPEN_MEDICINES = concat!("SELECT e.id", released!(), opened!("$2"));
     OPEN_MEDICINES_ONLY = concat!("SELECT e.id", released!(), open!("$2", "$3", "$4", "$5"));
-    MEDICINES = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
-    MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'DetectedIssue')"), open!("$3", "$4", "$5", "$6"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    MEDICINES = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'MedicationDispense', 'DetectedIssue')"), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
+    MEDICINES_OPEN = concat!("SELECT ", line!(), medicines!("NOT IN ('Medication', 'MedicationDispense', 'DetectedIssue')"), open!("$3", "$4", "$5", "$6"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     WARNINGS = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), opened!("$3"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     WARNINGS_OPEN = concat!("SELECT ", line!(), medicines!("= 'DetectedIssue'"), open!("$3", "$4", "$5", "$6"), " ORDER BY e.sort_at DESC, e.id DESC LIMIT $2");
     /// Of whom of these an organisation's own system warned of anything about their medicines.

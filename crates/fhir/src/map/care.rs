@@ -1,4 +1,4 @@
-//! CarePlan, CareTeam, Goal.
+//! `CarePlan`, `CareTeam`, Goal, `EpisodeOfCare`.
 
 use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, parse};
@@ -64,6 +64,20 @@ fhir! {
         member: Option<Reference>,
         on_behalf_of: Option<Reference>,
     }
+    EpisodeJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        #[serde(rename = "type")]
+        kind: List<CodeableConcept>,
+        diagnosis: List<EpisodeDiagnosis>,
+        managing_organization: Option<Reference>,
+        period: Option<Period>,
+        referral_request: List<Reference>,
+        care_manager: Option<Reference>,
+        team: List<Reference>,
+    }
+    EpisodeDiagnosis { condition: Option<Reference>, }
     GoalJson {
         meta: Option<Meta>,
         contained: List<Lenient<NamedJson>>,
@@ -168,6 +182,23 @@ pub(super) fn team(received: &Received, names: &Names<'_>) -> Result<EntryFacts,
     draft.add_concepts("Reason", json.reason_code.iter());
     draft.add("Reason", around.all_names(json.reason_reference.iter()));
     draft.notes(&json.note, &around);
+    Ok(draft.done())
+}
+
+/// A time during which a service looks after somebody.
+pub(super) fn episode(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: EpisodeJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let mut draft = Draft::new(Category::Care, "Time with a care service", json.meta.as_ref());
+    draft.about(json.kind.first());
+    draft.status(json.status.as_deref());
+    draft.during(json.period.as_ref());
+    draft.place_or(|| around.name(json.managing_organization.as_ref()));
+    draft.add_concepts("Type", json.kind.iter().skip(1));
+    draft.add("For", around.all_names(json.diagnosis.iter().filter_map(|diagnosis| diagnosis.condition.as_ref())));
+    draft.add("Person in charge", around.name(json.care_manager.as_ref()));
+    draft.add("Care team", around.all_names(json.team.iter()));
+    draft.add("Referral", around.all_names(json.referral_request.iter()));
     Ok(draft.done())
 }
 

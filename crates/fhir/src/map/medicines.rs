@@ -1,4 +1,4 @@
-//! MedicationRequest, MedicationStatement, Medication.
+//! `MedicationRequest`, `MedicationStatement`, `MedicationDispense`, Medication.
 
 use super::names::NamedJson;
 use super::{Around, Draft, MapError, Names, parse};
@@ -86,6 +86,36 @@ fhir! {
     Batch {
         lot_number: Option<String>,
         expiration_date: Option<String>,
+    }
+}
+
+fhir! {
+    DispenseJson {
+        meta: Option<Meta>,
+        contained: List<Lenient<NamedJson>>,
+        status: Option<String>,
+        status_reason_codeable_concept: Option<CodeableConcept>,
+        medication_codeable_concept: Option<CodeableConcept>,
+        medication_reference: Option<Reference>,
+        context: Option<Reference>,
+        performer: List<DispensePerformer>,
+        location: Option<Reference>,
+        #[serde(rename = "type")]
+        kind: Option<CodeableConcept>,
+        quantity: Option<Quantity>,
+        days_supply: Option<Quantity>,
+        when_prepared: Option<String>,
+        when_handed_over: Option<String>,
+        note: List<Annotation>,
+        dosage_instruction: List<Dosage>,
+        substitution: Option<Substitution>,
+    }
+    DispensePerformer { actor: Option<Reference>, }
+    Substitution {
+        was_substituted: Option<bool>,
+        #[serde(rename = "type")]
+        kind: Option<CodeableConcept>,
+        reason: List<CodeableConcept>,
     }
 }
 
@@ -365,6 +395,38 @@ pub(super) fn statement(received: &Received, names: &Names<'_>) -> Result<EntryF
     draft.add_concepts(REASON, json.reason_code.iter());
     draft.add(REASON, around.all_names(json.reason_reference.iter()));
     draft.add_concepts("Why it changed", json.status_reason.iter());
+    draft.notes(&json.note, &around);
+    Ok(draft.done())
+}
+
+/// What was given out at a pharmacy, or is made ready there. Who came for it is not told.
+pub(super) fn dispense(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
+    let json: DispenseJson = parse(received)?;
+    let around = Around::new(names, &json.contained);
+    let kind = match json.status.as_deref() {
+        Some("preparation" | "in-progress" | "on-hold") => "Medicine being made ready",
+        Some("cancelled" | "declined") => "Medicine not given out",
+        _ => "Medicine given out",
+    };
+    let mut draft = Draft::new(Category::Medicine, kind, json.meta.as_ref());
+    draft.about(json.medication_codeable_concept.as_ref());
+    draft.title_or(|| around.name(json.medication_reference.as_ref()));
+    draft.facts.code = draft.facts.code.take().or_else(|| around.code(json.medication_reference.as_ref()));
+    draft.status(json.status.as_deref());
+    draft.happened(json.when_handed_over.as_ref());
+    draft.happened(json.when_prepared.as_ref());
+    draft.by(around.behind(json.performer.iter().filter_map(|performer| performer.actor.as_ref())));
+    draft.place_or(|| around.name(json.location.as_ref()));
+    draft.place_or(|| around.place_of_visit(json.context.as_ref()));
+    doses(&mut draft, &json.dosage_instruction);
+    draft.add("Quantity", json.quantity.as_ref().and_then(Quantity::words));
+    draft.add("Lasts for", json.days_supply.as_ref().and_then(Quantity::words));
+    draft.add_concepts("Type", json.kind.iter());
+    if let Some(substitution) = json.substitution.as_ref().filter(|one| one.was_substituted == Some(true)) {
+        let why = joined(all_words(substitution.kind.iter()).into_iter().chain(all_words(substitution.reason.iter())), ", ");
+        draft.add("Other than was prescribed", Some(why.unwrap_or_else(|| "Yes".to_owned())));
+    }
+    draft.add_concepts("Why it changed", json.status_reason_codeable_concept.iter());
     draft.notes(&json.note, &around);
     Ok(draft.done())
 }

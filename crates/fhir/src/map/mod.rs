@@ -1,7 +1,9 @@
 //! What a resource says, in the form that pages read: pure functions, one file for each family of resources.
 
+mod alerts;
 mod another;
 mod care;
+mod devices;
 mod documents;
 mod immunisations;
 mod medicines;
@@ -72,6 +74,7 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "MedicationRequest" => medicines::request(received, names)?,
         "MedicationStatement" => medicines::statement(received, names)?,
         "Medication" => medicines::medication(received, names)?,
+        "MedicationDispense" => medicines::dispense(received, names)?,
         "DetectedIssue" => warnings::issue(received, names)?,
         "Immunization" => immunisations::immunisation(received, names)?,
         "Observation" => results::observation(received, names)?,
@@ -85,7 +88,18 @@ pub fn entry(received: &Received, names: &Names<'_>) -> Result<Option<EntryFacts
         "CarePlan" => care::plan(received, names)?,
         "CareTeam" => care::team(received, names)?,
         "Goal" => care::goal(received, names)?,
-        "Flag" | "Consent" => match wishes::entry(received, names)? {
+        "Consent" => match wishes::entry(received, names)? {
+            Some(facts) => facts,
+            None => return Ok(None),
+        },
+        "EpisodeOfCare" => care::episode(received, names)?,
+        "DeviceUseStatement" => devices::device_use(received, names)?,
+        "Device" => match devices::device(received, names)? {
+            Some(facts) => facts,
+            None => return Ok(None),
+        },
+        // A wish about treatment is one, of whatever sort the flag says that it is.
+        "Flag" => match wishes::entry(received, names)?.map_or_else(|| alerts::flag(received, names), |facts| Ok(Some(facts)))? {
             Some(facts) => facts,
             None => return Ok(None),
         },

@@ -1,5 +1,5 @@
-//! What says that a child is protected. Whoever it is about, or acts for them, may be whom the child is protected from, so that
-//! nobody is shown it.
+//! What says that a child is protected, or warns staff of danger. Whoever it is about, or acts for them, may be whom somebody is protected
+//! from, so that nobody is shown it.
 
 use serde_json::Value;
 
@@ -61,10 +61,60 @@ const SKIPPED: &[&str] = &[
     "progress",
 ];
 
+/// Words of a Flag that warns of harm to somebody or by somebody, each with a space before and after it: an adult too may live with the one
+/// from whom they are protected, who reads over their shoulder.
+const WARNINGS: &[&str] = &[
+    " safeguarding ",
+    " child protection ",
+    " abuse ",
+    " abused ",
+    " abusive ",
+    " violence ",
+    " violent ",
+    " aggression ",
+    " aggressive ",
+    " assault ",
+    " assaulted ",
+    " coercion ",
+    " coercive ",
+    " perpetrator ",
+    " marac ",
+    " mappa ",
+    " female genital mutilation ",
+    " fgm ",
+    " weapon ",
+    " weapons ",
+    " safe to talk ",
+    " safe to call ",
+    " safe to contact ",
+];
+
 /// Whether a resource says so, by its codes wherever they stand, by the words of its codes and by its titles.
 pub(super) fn is_told(raw: &str) -> bool {
     CODES.iter().any(|code| raw.contains(code))
-        || (may_tell(raw) && serde_json::from_str(raw).is_ok_and(|json: Value| tells(&json, "")))
+        || ((raw.contains("\"Flag\"") || may_tell(raw))
+            && serde_json::from_str(raw).is_ok_and(|json: Value| tells(&json, "") || is_warning(&json)))
+}
+
+/// Whether a Flag warns of harm, by its category and its words.
+fn is_warning(json: &Value) -> bool {
+    json.get("resourceType").and_then(Value::as_str) == Some("Flag")
+        && ["category", "code"].iter().filter_map(|field| json.get(*field)).any(warns)
+}
+
+fn warns(value: &Value) -> bool {
+    match value {
+        Value::Array(all) => all.iter().any(warns),
+        Value::Object(fields) => fields.iter().any(|(name, value)| match (name.as_str(), value) {
+            ("display" | "text", Value::String(text)) => {
+                let said = spaced(text);
+                WARNINGS.iter().any(|words| said.contains(words))
+            }
+            ("code", Value::String(code)) => code == "behavioral",
+            (_, value) => warns(value),
+        }),
+        _ => false,
+    }
 }
 
 /// Whether a clinical document says so, by its title and by the codes in it.
@@ -103,13 +153,19 @@ fn tells(value: &Value, field: &str) -> bool {
     }
 }
 
-/// Whether a title or the words of a code say so.
-fn is_phrase(text: &str) -> bool {
+/// The words of a text in small letters, with one space before and after each.
+fn spaced(text: &str) -> String {
     let mut said = String::from(" ");
     for word in text.to_lowercase().split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()) {
         said.push_str(word);
         said.push(' ');
     }
+    said
+}
+
+/// Whether a title or the words of a code say so.
+fn is_phrase(text: &str) -> bool {
+    let said = spaced(text);
     let is_enquiry = said.contains(SECTION) && !OTHER_SECTIONS.iter().any(|other| said.contains(other));
     is_enquiry || PHRASES.iter().any(|phrase| said.contains(phrase))
 }

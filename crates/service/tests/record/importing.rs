@@ -142,6 +142,38 @@ testkit::both_engines! {
         assert!(own.contains("\"o1\"") && !own.contains("\"o2\"") && !own.contains("\"o3\""), "{own}");
     }
 
+    async fn what_was_given_out_and_what_somebody_has_is_shown_beside_the_rest(place: &Place) {
+        let desk = Desk::at(place).await;
+        let me = json!({ "reference": "Patient/m1" });
+        let medicine = json!({ "text": "Amoxicillin 250mg capsules" });
+        let file = bundle("collection", &[
+            margaret(),
+            json!({ "resourceType": "MedicationDispense", "id": "d1", "status": "completed", "subject": me,
+                "medicationCodeableConcept": medicine, "whenHandedOver": "2026-01-03" }),
+            json!({ "resourceType": "EpisodeOfCare", "id": "e1", "status": "finished", "patient": me,
+                "type": [{ "text": "Community nursing" }], "period": { "start": "2025-01-03", "end": "2025-06-03" } }),
+            json!({ "resourceType": "Device", "id": "p1", "status": "active", "patient": me, "type": { "text": "Cardiac pacemaker" } }),
+            json!({ "resourceType": "Flag", "id": "f1", "status": "active", "subject": me, "code": { "text": "Gluten free" },
+                "category": [{ "coding": [{ "code": "diet" }] }], "period": { "start": "2025-01-03" } }),
+            json!({ "resourceType": "Flag", "id": "f2", "status": "active", "subject": me, "code": { "text": "SECRET: violent" } }),
+        ]);
+        let report = desk.import(file).await.unwrap();
+        assert_eq!(report.kept_unmapped, BTreeMap::from([("Flag".to_owned(), 1)]));
+        let person = report.person;
+        let account = desk.account_of(&[person]).await;
+        let titles = async |category: Category, which: Which| -> Vec<String> {
+            let page = desk.services.records.list(&account, person, category, which, None).await.unwrap();
+            page.lines.into_iter().map(|line| line.title).collect()
+        };
+        assert_eq!(titles(Category::Medicine, Which::Past).await, ["Amoxicillin 250mg capsules"]);
+        assert_eq!(titles(Category::Procedure, Which::All).await, ["Cardiac pacemaker"]);
+        assert_eq!(titles(Category::Care, Which::Current).await, ["Gluten free"]);
+        assert_eq!(titles(Category::Care, Which::Past).await, ["Community nursing"]);
+        let mut out = Vec::new();
+        desk.services.exports.bundle(&account, person, &mut out).await.unwrap();
+        assert!(!String::from_utf8(out).unwrap().contains("SECRET"));
+    }
+
     async fn a_version_that_was_about_a_relative_is_not_shown(place: &Place) {
         let desk = Desk::at(place).await;
         let urn = "urn:uuid:5f5b6c1e-3b0a-4e0c-9d0f-0a1b2c3d4e5f";
