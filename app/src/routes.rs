@@ -518,6 +518,8 @@ routes! {
     get "/fhir/R4/Observation/{id}" SecondStep => api::recorded::observation;
     get "/fhir/R4/QuestionnaireResponse" SecondStep => api::recorded::responses;
     get "/fhir/R4/QuestionnaireResponse/{id}" SecondStep => api::recorded::response;
+    get "/fhir/R4/Flag" SecondStep => api::recorded::flags;
+    get "/fhir/R4/Flag/{id}" SecondStep => api::recorded::flag;
     post "/fhir/R4/prescription-status" Open => api::prescriptions::push;
     post "/texts/received" Open => api::texts::receive;
 

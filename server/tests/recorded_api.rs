@@ -9,7 +9,7 @@ use domain::access::{Actor, Assurance};
 use domain::reading::Measure;
 use domain::team::StaffRole;
 use serde_json::{Value, json};
-use service::{InviteForm, ReadingForm};
+use service::{InviteForm, NeedsForm, NeedsOf, ReadingForm};
 use testkit::Place;
 
 const SAM: &str = "sam@example.org";
@@ -19,6 +19,7 @@ const DESK: &str = "desk@example.org";
 const STRANGER: &str = "stranger@example.org";
 const READINGS: &str = "/fhir/R4/Observation";
 const RESPONSES: &str = "/fhir/R4/QuestionnaireResponse";
+const FLAGS: &str = "/fhir/R4/Flag";
 
 fn read(answer: &Answer) -> Value {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
@@ -135,5 +136,47 @@ testkit::both_engines! {
         }
         assert_eq!(stranger.get(&format!("{READINGS}/{pressure}")).await.status, StatusCode::NOT_FOUND);
         assert!(found(&mut stranger, READINGS).await.is_empty());
+    }
+    async fn needs_are_told_as_flags_to_whom_the_pages_show_them(place: &Place) {
+        let app = TestApp::over(place);
+        let sam = app.person("999 000 0018", "Rivers", "Asthma").await;
+        let me = Actor::Account { id: app.account(SAM, Some(sam)).await, assurance: Assurance::SecondStep };
+        let other = app.person("999 000 0026", "Stone", "Gout").await;
+        app.account(STRANGER, Some(other)).await;
+        app.staff(DESK, "Y90001", StaffRole::Reception).await;
+        let mut browser = app.signed_in(SAM).await;
+        assert!(found(&mut browser, FLAGS).await.is_empty(), "nothing was said yet");
+        let form = NeedsForm {
+            chosen: "print-24 by-letter".to_owned(),
+            needs_interpreter: "yes".to_owned(),
+            interpreter: "bfi".to_owned(),
+            impairments: "2".to_owned(),
+            version: "0".to_owned(),
+            submission: app.services.core.new_id().to_string(),
+            ..NeedsForm::default()
+        };
+        app.services.profile.save_needs(&me, NeedsOf::Person(sam), &form).await.unwrap();
+        let all = read(&browser.get(FLAGS).await);
+        assert_eq!(names(&all), ["Larger print (24 point)", "By letter", "Needs a BSL interpreter"]);
+        let first = all.pointer("/entry/0/resource").unwrap();
+        assert_eq!(first.pointer("/code/coding/0/code").unwrap(), "957351000000102");
+        assert_eq!(first.pointer("/category/0/coding/0/code").unwrap(), "NRAF");
+        assert_eq!(first.pointer("/meta/tag/0/code").unwrap(), "self-recorded");
+        let one = format!("{FLAGS}/{}", first["id"].as_str().unwrap());
+        let before = app.services.activity.of_record(&Actor::Operator, sam, None).await.unwrap().0.len();
+        browser.get(&one).await.says("Larger print (24 point)");
+        // One for it, and one for the operator's look before.
+        assert_eq!(app.services.activity.of_record(&Actor::Operator, sam, None).await.unwrap().0.len(), before + 2);
+        assert_eq!(browser.get(&format!("{FLAGS}/x")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(browser.get(&format!("{FLAGS}?status=active")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let of = format!("?patient=Patient/{sam}");
+        let mut desk = app.signed_in(DESK).await;
+        desk.get("/team").await;
+        assert_eq!(found(&mut desk, &format!("{FLAGS}{of}")).await.len(), 3);
+        let mut stranger = app.signed_in(STRANGER).await;
+        assert!(found(&mut stranger, FLAGS).await.is_empty(), "they said nothing");
+        for path in [format!("{FLAGS}{of}"), format!("{one}{of}"), one] {
+            assert_eq!(stranger.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
     }
 }

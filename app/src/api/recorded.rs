@@ -1,4 +1,4 @@
-//! What people recorded themselves, for programs: FHIR R4 `Observation` and `QuestionnaireResponse`, to read and to search.
+//! What people recorded themselves, for programs: FHIR R4 `Observation`, `QuestionnaireResponse` and `Flag`, to read and to search.
 
 use crate::ctx::{Answer, Ctx, Failure};
 use crate::outcome;
@@ -108,6 +108,26 @@ pub async fn response(ctx: Ctx, path: Id, RawQuery(query): RawQuery) -> Answer {
     let id: QuestionnaireResponseId = path.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(Failure::not_found)?;
     let (actor, person) = one_of(&ctx, query.as_deref())?;
     let found = ctx.services().questionnaires.response_told(&actor, person, id).await?;
+    Ok(outcome::answer(StatusCode::OK, &found))
+}
+
+/// What somebody needs: a flag for each need.
+pub async fn flags(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
+    let query = query.unwrap_or_default();
+    let asked = read(&query).filter(|asked| asked.code.is_none() && asked.count.is_none());
+    let Some(asked) = asked else { return Ok(outcome::refusal(Fault::Parameter, None)) };
+    let found = match who(&ctx, asked.patient)? {
+        (actor, Some(person)) => ctx.services().profile.flags(&actor, person).await?,
+        (_, None) => Vec::new(),
+    };
+    bundle(&ctx, "Flag", (&query, None), found)
+}
+
+/// One flag.
+pub async fn flag(ctx: Ctx, path: Id, RawQuery(query): RawQuery) -> Answer {
+    let Path(id) = path.map_err(|_| Failure::not_found())?;
+    let (actor, person) = one_of(&ctx, query.as_deref())?;
+    let found = ctx.services().profile.flag(&actor, person, &id).await?;
     Ok(outcome::answer(StatusCode::OK, &found))
 }
 

@@ -1,5 +1,6 @@
 //! What somebody needs: said once, for whoever looks after them.
 
+use super::taking::flags;
 use super::{MOST_VERSIONS, Profile, asked_once, one_line};
 use crate::activity::{self, Event};
 use crate::carers::delegation;
@@ -16,6 +17,7 @@ use domain::scope::Categories;
 use domain::when::london_day;
 use domain::{AccountId, ClinicId, OrganisationId, PersonId};
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use store::profile::{self, Holder, NeedsRow};
 use store::{Tx, person_write, relationship};
@@ -129,6 +131,31 @@ impl Profile {
     pub async fn beside(&self, actor: &Actor, person: PersonId) -> Result<TeamNeeds, ServiceError> {
         let mut tx = self.core.read().await?;
         team_needs(&self.core, &mut tx, actor, person).await
+    }
+
+    /// What somebody needs, as FHIR R4 `Flag`s, to whoever sees on the pages what the person says about themselves. The look is audited.
+    ///
+    /// # Errors
+    /// [`ServiceError`] as [`access`](domain::access) decides, or when the database fails.
+    pub async fn flags(&self, actor: &Actor, person: PersonId) -> Result<Vec<Value>, ServiceError> {
+        let (mut tx, subject, _) = self.enter(actor, person, Ask::SeeProfile).await?;
+        let all = flags(&mut tx, person).await?;
+        drop(tx);
+        self.looked(actor, subject, "needs").await?;
+        Ok(all)
+    }
+
+    /// One of them. The look is audited.
+    ///
+    /// # Errors
+    /// As [`Profile::flags`]; [`ServiceError::NotFound`] too where there is none of this id now.
+    pub async fn flag(&self, actor: &Actor, person: PersonId, id: &str) -> Result<Value, ServiceError> {
+        let (mut tx, subject, _) = self.enter(actor, person, Ask::SeeProfile).await?;
+        let all = flags(&mut tx, person).await?;
+        drop(tx);
+        let one = all.into_iter().find(|one| one["id"] == id).ok_or(ServiceError::NotFound)?;
+        self.looked(actor, subject, "needs").await?;
+        Ok(one)
     }
 
     async fn needs_of_account(&self, actor: &Actor) -> Result<NeedsSeen, ServiceError> {

@@ -1,6 +1,6 @@
 //! Taking what people say about themselves away, in FHIR R4.
 
-use super::needs::needs_by;
+use super::needs::{needs_by, needs_of};
 use crate::reader::Reader;
 use crate::{ServiceError, appointments, records};
 use chrono::{DateTime, Utc};
@@ -80,6 +80,20 @@ pub(crate) async fn resources(tx: &mut Tx, who: PersonId, until: DateTime<Utc>) 
         };
         all.push(about::own_medicine(&subject, &one));
     }
+    Ok(all)
+}
+
+/// What somebody needs now: a `Flag` of the Reasonable Adjustment Digital Flag (DAPB4019) for each need, with its code of the Accessible
+/// Information Standard. Where they are disabled is told in no flag.
+pub(super) async fn flags(tx: &mut Tx, who: PersonId) -> Result<Vec<Value>, ServiceError> {
+    let Some(row) = needs_of(tx, who).await? else { return Ok(Vec::new()) };
+    let who_is = person::by_id(tx, who).await?.ok_or(ServiceError::NotFound)?.demographics()?;
+    let number = who_is.nhs_number.as_ref().map(|number| number.as_digits().to_owned());
+    let subject = Subject { nhs_number: number, name: who_is.display_name() };
+    let own = appointments::own_account(tx, who).await?;
+    let by = if own.is_some_and(|own| own.as_uuid() == row.account_id) { By::Person } else { By::Carer };
+    let mut all = about::flags(&subject, &row.needs()?, (&row.id.to_string(), by, row.at));
+    all.retain(|one| one["resourceType"] == "Flag");
     Ok(all)
 }
 
