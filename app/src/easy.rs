@@ -1,5 +1,7 @@
 //! Easy words: what the main pages say to whoever reads in short sentences, with a picture beside them.
 
+pub(crate) mod acts;
+
 use crate::ui::{Icon, IconName, TagKind};
 use crate::words::flag_tag;
 use domain::appointment::Mode;

@@ -343,6 +343,28 @@ testkit::both_engines! {
         assert!(slots(&mut sam, "kind=gp&weekday=thu").await.contains(&slot));
     }
 
+    async fn in_easy_words_a_time_is_found_and_kept_and_danger_is_said(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        let usual = "We keep this time for you for 5 minutes, so that you can book it in peace.";
+        let slot = slots(&mut sam, "kind=gp").await[0].clone();
+        sam.get(&slot).await.says(usual).does_not_say("sh-easy-");
+        sam.post("/account/display", &[("settings", "easy-read")]).await;
+        sam.get("/appointments/find").await.says("Then choose Show times.").says("What do you need?").says("sh-easy-picture");
+        sam.get("/appointments/find?kind=gp").await.says("Pick a time. Nothing is booked yet.").says("11am<span").says("with Dr Lark");
+        let page = sam.get(&slot).await;
+        page.says("Choose the button. Then we keep this time for you for 5 minutes.").does_not_say(usual).says("1 Mill Lane, Taunton, TA1 1AA");
+        let page = sam.post_and_follow(&format!("{slot}/hold"), &[]).await;
+        page.says("Look at the day and the time.").says("Then do not wait for a visit. We tell you what to do.").says("A list of your medicines");
+        for flag in domain::appointment::FLAGS {
+            page.says(flag.words);
+        }
+        let mut fields = form(&of(&page), &[("reason", "A sore knee")]);
+        fields[3].1 = "worse".to_owned();
+        let to = send(&mut sam, "/appointments/book", &fields).await.location().to_owned();
+        sam.get(&to).await.says("Do not wait for a visit. Get help now. Nothing was booked.").says("Call 111").says("href=\"tel:999\"");
+    }
+
     async fn who_needs_help_now_is_told_so_and_nothing_is_booked(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

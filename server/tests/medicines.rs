@@ -317,6 +317,13 @@ testkit::both_engines! {
         let easy = sam.get(&format!("/medicines/{}", town.plan("Ramipril").await)).await;
         easy.says("Take it as the label says. Do not stop it by yourself.").says("sh-easy-picture").says("od: once a day");
         sam.get(&format!("/medicines/{}", town.one("Furosemide").await.sources[0].entry)).await.says("Paused").does_not_say("Take it as the label says");
+        sam.get("/medicines/order").await.says("Choose Go on. Look at it once more.").says("One capsule OD (od: once a day)").says("sh-easy-picture");
+        let check = town.choose(&mut sam, &["Ramipril"]).await;
+        check.says("Is it right? Choose Send the order.").says("Riverside Surgery").says("od: once a day").says("call 111, or 999 in an emergency");
+        let order = town.order(&mut sam, &["Ramipril"]).await;
+        let sent = sam.get(&order).await;
+        sent.says("The practice looks at it. Then we send you an email.").does_not_say("when it has answered").says("Cancel this medicine");
+        sam.get("/medicines/orders").await.says("This is what was asked for. Open one to read more.").says(&order);
         // Somebody of whom nothing is known.
         let other = town.app.person("999 000 0026", "Stone", "Gout").await;
         town.app.account(ANN, Some(other)).await;

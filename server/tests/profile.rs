@@ -227,6 +227,66 @@ testkit::both_engines! {
         sam.get("/record").await.says("class=\"sh-large-text\"");
     }
 
+    async fn what_people_do_is_said_in_easy_words_and_no_danger_is_left_out(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.app.signed_in(SAM).await;
+        // The page, its easy words, and those that it has otherwise.
+        let pages = [
+            ("/readings", "Here you write down how you are. Choose what to write down.", Some("What you measure and note yourself.")),
+            ("/readings/weight/new", "Write each number in its box.", Some("Nobody is watching while you write this down.")),
+            ("/readings/mood/new", "Choose one that fits best.", Some("Nobody is watching while you write this down.")),
+            ("/record/timeline", "This is what was sent here, day by day. The newest is at the top.", Some("Everything that places have sent here")),
+            ("/record/search", "Write one word in the box. Then choose Search.", None),
+            ("/record/summary", "This is what matters most. Show it to a doctor or nurse.", Some("What someone who treats you in a hurry asks first.")),
+            ("/record/mistakes", "Only the place that sent it can change it.", Some("What you said is wrong goes to the place that sent the entry.")),
+            ("/record/notes", "No doctor or nurse wrote them. Nobody checks them.", Some("Your own words stand beside what services recorded.")),
+            ("/record/notes/new", "Nobody reads this to see if you are ill.", Some("No service reads this to see if you are unwell.")),
+            ("/weeks", "Measure for some days. We tell you what to do next.", Some("Measure at set times for some days.")),
+            ("/questionnaires", "These are short questions on health. Open one to begin.", Some("Short sets of questions about")),
+            ("/sharing/people", "Choose who may help you here, and with what.", Some("You decide who, what they can see and do")),
+            ("/sharing/services", "Choose who may see what is here.", Some("You decide what you share, with whom and for what.")),
+            ("/activity", "Here you see who opened your record, or changed it.", Some("Every time somebody opens, changes or copies your record here")),
+            ("/appointments/help-now", "Do not wait for a visit. Get help now.", Some("An appointment is not quick enough for this.")),
+        ];
+        for (path, easy, usual) in pages {
+            let page = sam.get(path).await;
+            page.does_not_say(easy).does_not_say("sh-easy-");
+            if let Some(words) = usual {
+                page.says(words);
+            }
+        }
+        sam.post("/account/display", &[("settings", "easy-read")]).await;
+        for (path, easy, usual) in pages {
+            let page = sam.get(path).await;
+            page.says(easy).says("sh-easy-").does_not_say("style=");
+            if let Some(words) = usual {
+                page.does_not_say(words);
+            }
+            assert_eq!(page.body.matches("<h1").count(), 1, "{path}");
+        }
+        // Whom to ring stands wherever it stood.
+        for path in ["/readings", "/readings/weight/new", "/record/notes/new", "/appointments/help-now"] {
+            sam.get(path).await.says("href=\"tel:999\"");
+        }
+        let form = sam.get("/readings/weight/new").await;
+        form.says("Nobody looks at this while you write.").says("href=\"tel:111\"").says("Your weight");
+        let submission = hidden(&form, "submission");
+        let wrong = sam.post_and_follow("/readings/weight/new", &[("submission", submission.as_str()), ("value", "")]).await;
+        wrong.says("There is a problem").says("Something is missing, or not right. Look at this:").says("href=\"#value\"");
+        let submission = hidden(&wrong, "submission");
+        let kept = sam.post_and_follow("/readings/weight/new", &[("submission", submission.as_str()), ("value", "80")]).await;
+        kept.says("Your reading is saved").says("This is saved. Is it wrong? Choose Change it.").says("80 kg");
+        kept.says("Nobody keeps watch on what is here. Your care team can look when they see you.").says("href=\"tel:111\"");
+        sam.get("/readings/weight").await.says("The chart shows how it went.").says("80 kg").says("sh-easy-picture");
+        // What could harm somebody is said before the steps of a report, as it is to everybody.
+        let list = town.app.services.records.list(&Actor::Operator, town.sam, Category::Problem, Which::All, None).await.unwrap();
+        let report = sam.get(&format!("/record/entries/{}/mistake", list.lines[0].id)).await;
+        report.says("Do not wait if it could harm you").says("Write what is right, if you know.").does_not_say("so your report goes to them");
+        report.says("Riverside Surgery sent this. What you write goes to them.").says("href=\"tel:999\"");
+        sam.post("/account/display", &[]).await;
+        sam.get("/readings").await.says("What you measure and note yourself.").does_not_say("sh-easy-");
+    }
+
     async fn a_note_stands_beside_an_entry_and_is_never_taken_for_one(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

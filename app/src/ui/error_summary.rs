@@ -2,6 +2,7 @@
 
 use super::Example;
 use super::text_input::TextInput;
+use crate::easy::acts;
 use leptos::prelude::*;
 
 /// What is wrong with one field.
@@ -48,6 +49,7 @@ pub fn ErrorSummary(
             <div class="nhsuk-error-summary" id="error-summary" tabindex="-1">
                 <div role="alert">
                     <h2 class="nhsuk-error-summary__heading">"There is a problem"</h2>
+                    {acts::steps(&acts::PROBLEM)}
                     <ul class="nhsuk-error-summary__list">{items}</ul>
                 </div>
             </div>

@@ -52,11 +52,19 @@ pub enum IconName {
     Pen,
     /// Two speech bubbles: what somebody needs to be understood.
     Speech,
+    /// A clock: a time to choose, or to keep.
+    Clock,
+    /// A magnifying glass: looking for something.
+    Search,
+    /// A telephone: somebody to ring.
+    Phone,
+    /// A line that goes up and down: numbers over time.
+    Chart,
 }
 
 impl IconName {
     /// Every icon, in the order of the gallery.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::Home,
         Self::Record,
         Self::Calendar,
@@ -80,6 +88,10 @@ impl IconName {
         Self::Done,
         Self::Pen,
         Self::Speech,
+        Self::Clock,
+        Self::Search,
+        Self::Phone,
+        Self::Chart,
     ];
 
     /// The strokes, on a 24 by 24 grid.
@@ -133,6 +145,12 @@ impl IconName {
             Self::Speech => {
                 "M4 4.500h11a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1H9l-3.500 3v-3H4a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1ZM18.500 9H20a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-.500v3L16 17h-4.500a1 1 0 0 1-1-1"
             }
+            Self::Clock => "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 7.5V12l3 2",
+            Self::Search => "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13ZM15.3 15.3 20.5 20.5",
+            Self::Phone => {
+                "M6.5 3.5h3L11 8 9 9.5a11 11 0 0 0 5.5 5.5l1.5-2 4.5 1.5v3a2 2 0 0 1-2 2A15 15 0 0 1 4.5 5.500a2 2 0 0 1 2-2Z"
+            }
+            Self::Chart => "M4 4v16h16.500M7.5 15.5l3.5-4 3 2.5 5-6.500",
             Self::Message => {
                 "M4.5 5.500h15a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1ZM4 6.500l8 6.5 8-6.5"
             }

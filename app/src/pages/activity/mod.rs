@@ -5,6 +5,7 @@ pub mod queries;
 pub mod query;
 
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::pages::by_day;
 use crate::routes;
 use crate::shell::Place;
@@ -106,11 +107,11 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
             };
             view! { <p>{said} <a href=shown>{link}</a></p> }
         });
+        let lead = "Every time somebody opens, changes or copies your record here, it is written down.";
         view! {
-            <PageHeading
-                title="Who has looked at your record"
-                lead="Every time somebody opens, changes or copies your record here, it is written down."
-            />
+            {easy::picture(IconName::Eye)}
+            <PageHeading title="Who has looked at your record" lead=easy::say(lead, acts::LOOKED) />
+            {acts::steps(&acts::NOT_KNOWN)}
             <Choose asked=asked.clone() visitors />
             {own}
             {list}

@@ -6,10 +6,12 @@ use super::{
     Part, changed, errors, how, id_in, instead_of, joining, on_lines, page_of, phone_link, tell_of_earlier, we_tell, with_whom,
 };
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::forms::{self, FormState, Typed};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Checkbox, Choice, ErrorSummary, Form, Inset, Narrow, PageHeading, Radios, SummaryList, SummaryRow, TextArea,
+    BackLink, Button, Checkbox, Choice, ErrorSummary, Form, IconName, Inset, Narrow, PageHeading, Radios, SummaryList,
+    SummaryRow, TextArea,
 };
 use crate::whose::Whose;
 use crate::words;
@@ -45,10 +47,10 @@ pub async fn slot(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             None => view! {
                 {clash(&detail, old_id, &whose)}
                 {old.as_ref().map(|old| view! { <p>{keeping(old, &whose)}</p> })}
-                <p>"We keep this time for you for 5 minutes, so that you can book it in peace."</p>
+                <p>{easy::say("We keep this time for you for 5 minutes, so that you can book it in peace.", acts::KEEP_TIME)}</p>
                 <Form action=format!("/appointments/slots/{id}/hold")>
                     {old_id.map(|old| view! { <input type="hidden" name="instead_of" value=old.to_string() /> })}
-                    <Button>"Keep this time and go on"</Button>
+                    <Button picture=IconName::Clock>"Keep this time and go on"</Button>
                 </Form>
             }
             .into_any(),
@@ -58,6 +60,7 @@ pub async fn slot(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             <Narrow>
                 <BackLink href=back label="Back to the times" />
                 <ErrorSummary errors=errors(&form) />
+                {easy::picture(IconName::Calendar)}
                 <PageHeading title=heading caption=detail.slot.service.clone() />
                 {about}
                 <SummaryList rows=facts(&detail, &whose) />
@@ -111,6 +114,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         let act = gone.unwrap_or_else(|| {
             view! {
                 {kept}
+                {acts::steps(&acts::BOOK)}
                 <SummaryList rows=facts(&detail, &whose) />
                 {clash(&detail, old_id, &whose)}
                 <Book detail=detail.clone() form=form.clone() old=old person submission whose=whose />
@@ -121,6 +125,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
             <Narrow>
                 <BackLink href=back label="Back to the times" />
                 <ErrorSummary errors=errors(&form) />
+                {easy::picture(IconName::Calendar)}
                 <PageHeading title=title caption=when />
                 {act}
             </Narrow>
@@ -147,7 +152,7 @@ fn Book(
             <Radios
                 id="flag"
                 legend_text="Is any of this happening now?"
-                hint="Then an appointment is not quick enough, and we say what to do."
+                hint=easy::say("Then an appointment is not quick enough, and we say what to do.", acts::NOT_QUICK)
                 choices=choices
                 error=form.error("flag")
                 value=form.value("flag")
@@ -198,7 +203,7 @@ fn Book(
             {waits}
             {confirms}
             {given_up}
-            <Button>{words}</Button>
+            <Button picture=IconName::Calendar>{words}</Button>
         </Form>
     }
 }

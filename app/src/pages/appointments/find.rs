@@ -5,6 +5,7 @@ use super::{
 };
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::forms::Typed;
 use crate::islands::slot_picker::{PICKED, SlotPicker};
 use crate::pages::by_day;
@@ -227,6 +228,11 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
             None => ("/appointments".to_owned(), "Back to appointments"),
         };
         let lead = found.is_some().then(|| asked.in_words(&choices));
+        let how = match &found {
+            Some(found) if !found.slots.is_empty() => acts::steps(&acts::TIMES),
+            None if !choices.kinds.is_empty() => acts::steps(&acts::FIND),
+            _ => None,
+        };
         let body = match found {
             // Where nothing is found, that is what is said first, and the form is open for another try.
             Some(found) if found.slots.is_empty() => {
@@ -259,7 +265,9 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
             <SlotPicker>
                 <div id=PICKED tabindex="-1" data-said=said>
                     <ErrorSummary errors=errors(&problems) />
+                    {easy::picture(IconName::Calendar)}
                     <PageHeading title=title lead=lead />
+                    {how}
                     {old.map(|old| view! { <Inset><p>{keeping(&old, &whose)}</p></Inset> })}
                     {body}
                 </div>

@@ -3,8 +3,9 @@
 
 use super::book_page;
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::shell::Place;
-use crate::ui::{Button, PageHeading, Warning};
+use crate::ui::{Button, IconName, PageHeading, Warning};
 use domain::appointment::{Flag, Urgency};
 use domain::{AppointmentId, SlotId};
 use leptos::prelude::*;
@@ -90,8 +91,12 @@ pub async fn show(ctx: Ctx) -> Answer {
             }
         });
         view! {
-            <PageHeading title=title lead="An appointment is not quick enough for this. Nothing was booked." />
-            <Button href=format!("tel:{number}")>{format!("Call {number}")}</Button>
+            {easy::picture(IconName::Phone)}
+            <PageHeading
+                title=title
+                lead=easy::say("An appointment is not quick enough for this. Nothing was booked.", acts::HELP_NOW)
+            />
+            <Button href=format!("tel:{number}") picture=IconName::Phone>{format!("Call {number}")}</Button>
             {alive}
             {chosen}
             {what}

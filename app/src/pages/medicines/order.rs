@@ -2,6 +2,7 @@
 
 use super::{LIST, dose, in_words, order_page};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::forms::{FormState, Typed};
 use crate::pages::appointments::on_lines;
 use crate::shell::Place;
@@ -122,6 +123,7 @@ pub async fn show(ctx: Ctx) -> Answer {
             <Narrow>
                 <BackLink href=LIST label="Back to medicines" />
                 <ErrorSummary errors=form.errors() />
+                {easy::picture(IconName::Pill)}
                 <PageHeading title="Order medicines" />
                 <Choose can soon form before today />
                 <Cannot cannot />
@@ -201,6 +203,7 @@ fn Choose(can: Vec<MedicineSeen>, soon: Vec<MedicineSeen>, form: FormState, befo
         }
     });
     view! {
+        {acts::steps(&acts::ORDER)}
         <Form action=PAGE keep="medicine-order">
             {now}
             {early}
@@ -267,7 +270,9 @@ pub async fn check(ctx: Ctx) -> Answer {
             <Narrow>
                 <BackLink href=PAGE label="Back to the choice" />
                 <ErrorSummary errors=form.errors() />
+                {easy::picture(IconName::Pill)}
                 <PageHeading title="Check your order" />
+                {acts::steps(&acts::CHECK_ORDER)}
                 <Check seen form submission choice knows_any now />
             </Narrow>
         }
@@ -339,7 +344,7 @@ fn Check(
                 error=form.error("note")
                 value=form.value("note")
             />
-            <Button>"Send the order"</Button>
+            <Button picture=IconName::Message>"Send the order"</Button>
         </Form>
     }
 }

@@ -3,6 +3,7 @@
 use super::list::order_row;
 use super::{LIST, order_page, prescriptions, seen_tag};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::forms::FormState;
 use crate::pages::appointments::{Part, id_in};
 use crate::pages::appointments::{on_lines, phone_link};
@@ -24,6 +25,7 @@ pub async fn list(ctx: Ctx) -> Answer {
     let today = london_day(ctx.services().core.now());
     let whose = ctx.whose();
     ctx.page(Head::new("Orders of medicines", Place::Medicines), || {
+        let some = !orders.is_empty();
         let body = if orders.is_empty() {
             view! {
                 <EmptyState title="Nothing has been ordered here" icon=IconName::Pill>
@@ -40,7 +42,8 @@ pub async fn list(ctx: Ctx) -> Answer {
         };
         view! {
             <BackLink href=LIST label="Back to medicines" />
-            <PageHeading title="Orders of medicines" />
+            {easy::picture(IconName::Pill)}
+            <PageHeading title="Orders of medicines" lead=(easy::is_on() && some).then_some(acts::ORDERS) />
             {body}
         }
     })
@@ -60,8 +63,11 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
     ctx.page(Head::form(&heading.clone(), Place::Medicines, &form), || {
         let waits = order.items.iter().any(|item| item.status == ItemStatus::Requested);
         let lead = waits.then(|| match order.is_being_sent() {
-            true => format!("We have written it down and send it to {}. Look here again later.", words::in_sentence(practice)),
-            false => format!("{practice} looks at it. We tell you by email when it has answered."),
+            true => easy::say(
+                format!("We have written it down and send it to {}. Look here again later.", words::in_sentence(practice)),
+                acts::ORDER_SENDING,
+            ),
+            false => easy::say(format!("{practice} looks at it. We tell you by email when it has answered."), acts::ORDER_SENT),
         });
         let mut rows =
             vec![SummaryRow::new("Sent", instant_in_words(order.at)), SummaryRow::new("To", order.organisation.clone())];
@@ -93,6 +99,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
             <Narrow>
                 <BackLink href=LIST label="Back to medicines" />
                 <ErrorSummary errors=form.errors() />
+                {easy::picture(IconName::Pill)}
                 <PageHeading title=heading.clone() lead=lead />
                 <SummaryList rows=rows />
                 {items}

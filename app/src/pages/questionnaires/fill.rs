@@ -5,6 +5,7 @@ use super::{
     OfPage, OfResponse, check_page, crisis, help_page, page_in, questionnaire_page, questions_page, response_in, response_page,
 };
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::acts;
 use crate::forms::FormState;
 use crate::pages::appointments::on_lines;
 use crate::shell::Place;
@@ -70,6 +71,7 @@ pub async fn page(ctx: Ctx, path: OfPage) -> Answer {
                 <ErrorSummary errors=errors />
                 {steps}
                 <PageHeading title=heading />
+                {acts::steps(&acts::ANSWER)}
                 <Form action=action>
                     <input type="hidden" name="version" value=version />
                     {fields}

@@ -2,6 +2,7 @@
 
 use super::{questionnaire_page, score_in_words};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::shell::Place;
 use crate::ui::{EmptyState, EntryList, EntryRow, IconName, PageHeading, Section, TagKind};
 use crate::words;
@@ -35,7 +36,8 @@ pub async fn show(ctx: Ctx) -> Answer {
             }
         });
         view! {
-            <PageHeading title="Questionnaires" lead=lead />
+            {easy::picture(IconName::Clipboard)}
+            <PageHeading title="Questionnaires" lead=easy::say(lead, acts::QUESTIONNAIRES) />
             {body}
             {own}
             <p><a href="/readings">"Readings"</a></p>

@@ -98,7 +98,7 @@ fn watch(file: Option<&Questionnaire>, watching: Option<&str>) -> AnyView {
             }
             .into_any()
         }
-        _ => nobody_watches().into_any(),
+        _ => nobody_watches(),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::watch::watched;
 use super::{LIST, add_page, measure_page};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::pages::goals::GOALS;
 use crate::pages::questionnaires::LIST as QUESTIONNAIRES;
 use crate::pages::self_care::PLAN as SELF_CARE;
@@ -48,8 +49,11 @@ pub async fn show(ctx: Ctx) -> Answer {
                 </Section>
             }
         });
+        let lead = "What you measure and note yourself. It stands beside what services recorded.";
+        let lead = easy::say(lead, acts::readings(whose.is_another()));
         view! {
-            <PageHeading title=title.clone() lead="What you measure and note yourself. It stands beside what services recorded." />
+            {easy::picture(IconName::Heart)}
+            <PageHeading title=title.clone() lead=lead />
             {newest(&seen, LIST, &whose, today)}
             {add}
             {more(&seen, by_text)}
@@ -61,31 +65,38 @@ pub async fn show(ctx: Ctx) -> Answer {
 
 /// Other ways to record, and what is kept beside readings.
 fn more(seen: &ReadingsSeen, by_text: bool) -> AnyView {
-    let card = |title: &'static str, href: &'static str, text: &'static str| {
+    let card = |title: &'static str, href: &'static str, (usual, short): (&'static str, &'static str)| {
+        let text = easy::say(usual, short);
         view! { <Card title=title href=href text=text level=Level::Three /> }
     };
     let import = seen.may_record.then(|| {
         card(
             "Bring in readings from an app or a device",
             super::import::START,
-            "From a file of Apple Health, Fitbit, Google or a table.",
+            ("From a file of Apple Health, Fitbit, Google or a table.", acts::IMPORT_CARD),
         )
     });
-    let devices = seen
-        .may_record
-        .then(|| card("Devices that may add readings", super::devices::LIST, "Let a device or an app send readings by itself."));
-    let bmi = seen
-        .open
-        .contains(&Measure::Weight)
-        .then(|| card("Body mass index (BMI)", super::bmi::BMI, "Worked out from weight and height, for adults."));
-    let by_text = by_text.then(|| card("Send readings by text message", "/account/mobile", "Such as “BP 142/88”."));
+    let devices = seen.may_record.then(|| {
+        let text = ("Let a device or an app send readings by itself.", acts::DEVICES_CARD);
+        card("Devices that may add readings", super::devices::LIST, text)
+    });
+    let bmi = seen.open.contains(&Measure::Weight).then(|| {
+        let text = ("Worked out from weight and height, for adults.", acts::BMI_CARD);
+        card("Body mass index (BMI)", super::bmi::BMI, text)
+    });
+    let such_as = "Such as “BP 142/88”.";
+    let by_text = by_text.then(|| card("Send readings by text message", "/account/mobile", (such_as, such_as)));
+    let weeks = ("Blood pressure at home, peak flow, blood sugar, weight, mood or falls.", acts::WEEKS_CARD);
+    let goals = ("What matters to you, how it goes, and what comes next.", acts::GOALS_CARD);
+    let self_care = ("Goals, things to read, and apps and groups that help, on one page.", acts::SELF_CARE_CARD);
+    let questionnaires = ("About mood, worry, alcohol and more, with your scores over time.", acts::QUESTIONNAIRES_CARD);
     view! {
         <Section title="Also here">
             <CardGroup>
-                {card("Measure for a week, or keep a diary", WEEKS, "Blood pressure at home, peak flow, blood sugar, weight, mood or falls.")}
-                {card("Goals", GOALS, "What matters to you, how it goes, and what comes next.")}
-                {card("Self-care plan", SELF_CARE, "Goals, things to read, and apps and groups that help, on one page.")}
-                {card("Questionnaires", QUESTIONNAIRES, "About mood, worry, alcohol and more, with your scores over time.")}
+                {card("Measure for a week, or keep a diary", WEEKS, weeks)}
+                {card("Goals", GOALS, goals)}
+                {card("Self-care plan", SELF_CARE, self_care)}
+                {card("Questionnaires", QUESTIONNAIRES, questionnaires)}
                 {bmi}
                 {import}
                 {devices}

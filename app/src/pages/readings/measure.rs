@@ -7,6 +7,7 @@ use super::watch::watched;
 use super::{LIST, add_page, measure_in, measure_page};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::forms::Typed;
 use crate::islands::chart_view::charted;
 use crate::shell::Place;
@@ -53,13 +54,15 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
     let seen = ctx.services().readings.measure(&ctx.actor(), ctx.person()?, asked).await?;
     let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
     ctx.page(Head::new(measure.name(), Place::Health).with_island(), || {
-        let add = seen.may_record.then(|| view! { <Button href=add_page(measure)>"Add a reading"</Button> });
+        let add =
+            seen.may_record.then(|| view! { <Button href=add_page(measure) picture=IconName::Pen>"Add a reading"</Button> });
         let bmi = matches!(measure, Measure::Weight | Measure::Height | Measure::Bmi)
             .then(|| view! { <p><a href=BMI>{format!("{} body mass index (BMI)", whose.title())}</a></p> });
         let removed = seen.has_removed.then(|| view! { <p><a href=removed_page(measure)>"Removed readings"</a></p> });
         view! {
             <BackLink href=LIST label="Back to all readings" />
-            <PageHeading title=measure.name() />
+            {easy::picture(IconName::Chart)}
+            <PageHeading title=measure.name() lead=(easy::is_on() && !is_empty(&seen)).then_some(acts::MEASURE) />
             {add}
             {body(&seen, asked.span, LIST, &whose, today)}
             {bmi}

@@ -13,6 +13,7 @@ pub mod targets;
 pub(crate) mod watch;
 
 use crate::ctx::Failure;
+use crate::easy::{self, acts};
 use crate::ui::{Inset, Level, Warning};
 use crate::whose::Whose;
 use axum::extract::Path;
@@ -68,23 +69,31 @@ pub(crate) fn by(by: NotedBy, whose: &Whose) -> String {
 }
 
 /// That nobody is on watch.
-pub(crate) fn nobody_watches() -> impl IntoView {
+pub(crate) fn nobody_watches() -> AnyView {
+    if easy::is_on() {
+        return view! { <Inset>{acts::help(acts::NOBODY_LOOKS)}</Inset> }.into_any();
+    }
     view! {
         <Inset>
             <p>"Nobody is watching what you record here. Your care team can look at it when they see you."</p>
             <p>"If you feel unwell, call " <a href="tel:111">"111"</a> ". In an emergency, call " <a href="tel:999">"999"</a> "."</p>
         </Inset>
     }
+    .into_any()
 }
 
 /// That nobody is on watch while a reading is written down, whoever is told of it later: its own page says who that is.
-pub(crate) fn nobody_watches_yet() -> impl IntoView {
+pub(crate) fn nobody_watches_yet() -> AnyView {
+    if easy::is_on() {
+        return acts::help(acts::NOBODY_LOOKS_YET);
+    }
     view! {
         <p>
             "Nobody is watching while you write this down. If you feel unwell, call " <a href="tel:111">"111"</a>
             ". In an emergency, call " <a href="tel:999">"999"</a> "."
         </p>
     }
+    .into_any()
 }
 
 /// What to do at once about a reading.

@@ -5,10 +5,12 @@ use super::watch::{about_target, came_up, who_watches};
 use super::{LIST, add_page};
 use super::{OfReading, by, measure_page, reading_in, reading_page, what_to_do};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::pages::appointments::on_lines;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonGroup, ButtonKind, Details, ErrorSummary, Form, Narrow, PageHeading, SummaryList, SummaryRow,
+    BackLink, Button, ButtonGroup, ButtonKind, Details, ErrorSummary, Form, IconName, Narrow, PageHeading, SummaryList,
+    SummaryRow,
 };
 use crate::whose::Whose;
 use domain::when::instant_in_words;
@@ -45,7 +47,8 @@ pub async fn show(ctx: Ctx, path: OfReading) -> Answer {
             <Narrow>
                 <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
-                <PageHeading title=measure.name() />
+                {easy::picture(IconName::Heart)}
+                <PageHeading title=measure.name() lead=(easy::is_on() && may_record).then_some(acts::READING) />
                 {seen.advice.map(what_to_do)}
                 {came_up(&seen.watched)}
                 {watch}

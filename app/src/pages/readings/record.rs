@@ -3,11 +3,12 @@
 use super::photo::file;
 use super::{LIST, OfMeasure, OfReading, add_page, measure_in, measure_page, nobody_watches_yet, reading_in, reading_page};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::forms::{FormState, Typed};
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Checkbox, Choice, DateInput, Details, ErrorSummary, Form, InputKind, Narrow, PageHeading, Radios, TextArea,
-    TextInput, Width,
+    BackLink, Button, Checkbox, Choice, DateInput, Details, ErrorSummary, Form, IconName, InputKind, Narrow, PageHeading, Radios,
+    TextArea, TextInput, Width,
 };
 use chrono::{DateTime, Datelike, Utc};
 use domain::appointment::clock_of;
@@ -31,16 +32,24 @@ pub async fn add(ctx: Ctx, path: OfMeasure) -> Answer {
             <Narrow>
                 <BackLink href=measure_page(LIST, measure) label=format!("Back to {}", measure.name_in_sentence()) />
                 <ErrorSummary errors=form.errors() />
+                {easy::picture(IconName::Heart)}
                 <PageHeading title=heading />
+                {how(measure)}
                 <Form action=add_page(measure) submission=submission keep=FORM files=true>
                     {fields(measure, &form, unit, Asks::New)}
                     {nobody_watches_yet()}
-                    <Button>"Save"</Button>
+                    <Button picture=IconName::Done>"Save"</Button>
                 </Form>
             </Narrow>
         }
     })
     .await
+}
+
+/// How to do it, in easy words: a number is read somewhere, anything else is chosen from a list.
+fn how(measure: Measure) -> Option<AnyView> {
+    let chosen = !measure.choices().is_empty();
+    acts::steps(if chosen { &acts::CHOOSE_READING } else { &acts::READ_NUMBER })
 }
 
 /// A reading that is changed.
@@ -61,6 +70,7 @@ pub async fn change(ctx: Ctx, path: OfReading) -> Answer {
             <Narrow>
                 <BackLink href=here.clone() label="Back to the reading" />
                 <ErrorSummary errors=form.errors() />
+                {easy::picture(IconName::Pen)}
                 <PageHeading title=heading lead="What it said before is kept." />
                 <Form action=format!("{here}/change")>
                     <input type="hidden" name="version" value=seen.version.to_string() />

@@ -37,7 +37,7 @@ pub(crate) fn watched(watch: &WatchSeen, of: Option<Measure>, whose: &Whose) -> 
 /// Who is told of readings, and when they look; with nobody, that nobody watches.
 pub(crate) fn who_watches(watch: &WatchSeen, of: Option<Measure>) -> AnyView {
     if watch.by.is_empty() {
-        return nobody_watches().into_any();
+        return nobody_watches();
     }
     let each = watch.by.iter().map(|one| {
         let what = match of {

@@ -1,6 +1,7 @@
 //! "This is wrong": reporting a mistake in an entry, and what became of it.
 
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::pages::appointments::on_lines;
 use crate::routes;
 use crate::shell::Place;
@@ -111,12 +112,11 @@ pub async fn list(ctx: Ctx) -> Answer {
             let rows = rows.collect_view();
             view! { <EntryList>{rows}</EntryList> }.into_any()
         };
+        let lead = "What you said is wrong goes to the place that sent the entry. Only they can change it.";
         view! {
             <BackLink href=whose.overview() label=format!("Back to {} record", whose.in_sentence()) />
-            <PageHeading
-                title="Mistakes you reported"
-                lead="What you said is wrong goes to the place that sent the entry. Only they can change it."
-            />
+            {easy::picture(IconName::Speech)}
+            <PageHeading title="Mistakes you reported" lead=easy::say(lead, acts::MISTAKES) />
             {body}
         }
     })
@@ -151,8 +151,10 @@ pub async fn report(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
                 "{organisation} sent this entry, so your report goes to them. Those who give care there read it beside the entry. \
                  Nothing in the record changes until they send it anew.",
             );
+            let who = easy::say(who, &format!("{organisation} {}", acts::WHO_READS));
             view! {
                 <p>{who}</p>
+                {acts::steps(&acts::REPORT)}
                 <Form action=report_page(id) submission=submission>
                     <input type="hidden" name="seen" value=entry.version.to_string() />
                     <TextArea id="wrong" label="What is wrong?" error=no_wrong value=wrong rows=4 />
@@ -171,7 +173,7 @@ pub async fn report(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
                         value=why
                         rows=3
                     />
-                    <Button>"Send the report"</Button>
+                    <Button picture=IconName::Message>"Send the report"</Button>
                 </Form>
             }
             .into_any()
@@ -186,6 +188,7 @@ pub async fn report(ctx: Ctx, path: Result<Path<String>, PathRejection>) -> Answ
             <Narrow>
                 <BackLink href=back label="Back to the entry" />
                 <ErrorSummary errors=form.errors() />
+                {easy::picture(IconName::Speech)}
                 <PageHeading title="Report a mistake" />
                 {urgent(&organisation)}
                 <SummaryList rows=rows />

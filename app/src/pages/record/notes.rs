@@ -2,6 +2,7 @@
 
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::forms::{FormState, Typed};
 use crate::routes;
 use crate::shell::Place;
@@ -102,7 +103,7 @@ pub async fn list(ctx: Ctx) -> Answer {
             .into_any(),
             false => seen.notes.into_iter().map(|note| shown(note, Level::Two)).collect_view().into_any(),
         };
-        let write = seen.may_write.then(|| view! { <Button href=NEW>"Write a note"</Button> });
+        let write = seen.may_write.then(|| view! { <Button href=NEW picture=IconName::Pen>"Write a note"</Button> });
         let count = seen.removed.len();
         let removed = (count > 0).then(|| {
             let removed = seen.removed.into_iter().map(|note| shown(note, Level::Three)).collect_view();
@@ -115,7 +116,8 @@ pub async fn list(ctx: Ctx) -> Answer {
         let lead = format!("{whose_words} No service wrote it, and nobody checks it.");
         view! {
             <BackLink href=whose.overview() label=format!("Back to {} record", whose.in_sentence()) />
-            <PageHeading title=heading lead=lead />
+            {easy::picture(IconName::Pen)}
+            <PageHeading title=heading lead=easy::say(lead, acts::NOTES) />
             {write}
             {body}
             {removed}
@@ -240,6 +242,15 @@ fn fields(form: &FormState, filled: Filled, whose: &Whose) -> impl IntoView + us
     }
 }
 
+/// That nobody looks at notes for danger.
+fn nobody_reads() -> AnyView {
+    if easy::is_on() {
+        return acts::help(acts::NOBODY_READS);
+    }
+    view! { <p>"No service reads this to see if you are unwell. For urgent help call " <a href="tel:111">"111"</a> "."</p> }
+        .into_any()
+}
+
 /// The form of a new one; about an entry where the address names it.
 pub async fn add(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
     let form = ctx.form(FORM).await?;
@@ -261,12 +272,14 @@ pub async fn add(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
             <Narrow>
                 <BackLink href=back label=label />
                 <ErrorSummary errors=form.errors() />
+                {easy::picture(IconName::Pen)}
                 <PageHeading title="Write a note" lead=name.map(|name| format!("About: {name}")) />
-                <p>"No service reads this to see if you are unwell. For urgent help call " <a href="tel:111">"111"</a> "."</p>
+                {nobody_reads()}
+                {acts::steps(&acts::NOTE)}
                 <Form action=NEW submission=submission keep=FORM>
                     {about}
                     {fields(&form, Filled::of(&form, None), &whose)}
-                    <Button>"Save the note"</Button>
+                    <Button picture=IconName::Done>"Save the note"</Button>
                 </Form>
             </Narrow>
         }

@@ -3,6 +3,7 @@
 use super::narrow::{Asked, Narrow, OWN_TITLE, SearchBox, Wrong};
 use super::{in_full, own};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::shell::Place;
 use crate::ui::{BackLink, Details, EmptyState, EntryList, FoundRow, IconName, Inset, PageHeading, Pagination, Section};
 use crate::whose::Whose;
@@ -27,7 +28,8 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
         view! {
             <BackLink href="/record" label=format!("Back to {} record", whose.in_sentence()) />
             <Wrong asked=asked.clone() />
-            <PageHeading title=title.clone() />
+            {easy::picture(IconName::Search)}
+            <PageHeading title=title.clone() lead=easy::is_on().then_some(acts::SEARCH) />
             {found}
         }
     })

@@ -1,11 +1,12 @@
 //! Your summary: the record on one page, to print or to take along.
 
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::pages::medicines::who;
 use crate::pdf::Print;
 use crate::shell::Place;
 use crate::summary::{Part, parts};
-use crate::ui::{BackLink, Details, EntryList, EntryRow, PageHeading, Section};
+use crate::ui::{BackLink, Details, EntryList, EntryRow, IconName, PageHeading, Section};
 use crate::words;
 use domain::when::{day_in_words, london_day};
 use leptos::prelude::*;
@@ -33,7 +34,8 @@ pub async fn show(ctx: Ctx) -> Answer {
         let large = large.collect_view();
         view! {
             <BackLink href="/record" label="Back to the record" />
-            <PageHeading title=title.clone() lead="What someone who treats you in a hurry asks first." />
+            {easy::picture(IconName::Document)}
+            <PageHeading title=title.clone() lead=easy::say("What someone who treats you in a hurry asks first.", acts::SUMMARY) />
             <p><strong><bdi>{who(&seen.whose)}</bdi></strong> ". " {as_on}</p>
             {partial}
             <p class="sh-screen-only">"Print this page, or " <a href=FILE>"download it as a PDF"</a> "."</p>

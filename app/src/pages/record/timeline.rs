@@ -3,6 +3,7 @@
 use super::narrow::{Asked, Narrow, SOURCES, SearchBox, Wrong};
 use super::{in_full, on_timeline, own};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::shell::Place;
 use crate::ui::{BackLink, EmptyState, EntryList, IconName, PageHeading, Pagination, Section, VisitGroup};
 use crate::whose::Whose;
@@ -24,13 +25,14 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let head = Head { has_errors: asked.is_wrong(), ..Head::new(&title, Place::Record) };
     ctx.page(head, || {
         let days = listed(&asked, page, &whose, now);
+        let lead =
+            format!("Everything that places have sent here about {}, and own notes beside it, newest first.", whose.person());
         view! {
             <BackLink href="/record" label=format!("Back to {} record", whose.in_sentence()) />
             <Wrong asked=asked.clone() />
-            <PageHeading
-                title=title.clone()
-                lead=format!("Everything that places have sent here about {}, and own notes beside it, newest first.", whose.person())
-            />
+            {easy::picture(IconName::Record)}
+            <PageHeading title=title.clone() lead=easy::say(lead, acts::TIMELINE) />
+            {acts::steps(&acts::ON_TIMELINE)}
             <SearchBox whose=whose.clone() narrowing=asked.narrowing />
             {days}
             {beside(&whose)}

@@ -2,6 +2,7 @@
 
 use super::results::{amount_words, range_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::islands::chart_view::charted;
 use crate::pages::readings::measure::beside;
 use crate::pages::record::entry::range;
@@ -9,7 +10,7 @@ use crate::pages::team::about::needs_box;
 use crate::pages::team::patient_page;
 use crate::routes;
 use crate::shell::Place;
-use crate::ui::{BackLink, Cell, DataTable, LineChart, PageHeading, Pagination, Section, Series, Spot, Strokes};
+use crate::ui::{BackLink, Cell, DataTable, IconName, LineChart, PageHeading, Pagination, Section, Series, Spot, Strokes};
 use crate::words;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
@@ -86,7 +87,8 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
         view! {
             <BackLink href=back label="Back to this result" />
             {needs_box(&of.needs, person)}
-            <PageHeading title=heading.clone() />
+            {easy::picture(IconName::Chart)}
+            <PageHeading title=heading.clone() lead=(easy::is_on() && of.place == Place::Record).then_some(acts::TREND) />
             {charted(Some(said), inside)}
         }
     })

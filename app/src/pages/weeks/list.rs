@@ -3,6 +3,7 @@
 use super::{WEEKS, days_in_words, start_page, week_page};
 use crate::api::field;
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::forms::Typed;
 use crate::pages::readings::LIST;
 use crate::pages::readings::watch::watched;
@@ -35,9 +36,11 @@ pub async fn show(ctx: Ctx, Query(query): Query<Typed>) -> Answer {
             let cards = cards.collect_view();
             view! { <Section title="Begin"><CardGroup>{cards}</CardGroup></Section> }
         });
+        let lead = "Measure at set times for some days. We say what to do next, and what it comes to.";
         view! {
             <BackLink href=LIST label="Back to all readings" />
-            <PageHeading title="Weeks and diaries" lead="Measure at set times for some days. We say what to do next, and what it comes to." />
+            {easy::picture(IconName::Clipboard)}
+            <PageHeading title="Weeks and diaries" lead=easy::say(lead, acts::WEEKS) />
             {lists(&seen, WEEKS, &whose, now)}
             {begin}
             {watched(&seen.watch, None, &whose)}

@@ -2,6 +2,7 @@
 
 use super::{can, page_of, tag, until};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::pages::sharing::{Part, Parts};
 use crate::shell::Place;
 use crate::ui::{Button, Details, EmptyState, EntryList, EntryRow, IconName, PageHeading, Section, SummaryList, SummaryRow, Tag};
@@ -41,12 +42,11 @@ pub async fn show(ctx: Ctx) -> Answer {
                 </Details>
             }
         });
+        let lead = "You decide who, what they can see and do, and for how long. You can stop any of them at any moment.";
         view! {
             <Parts here=Part::People />
-            <PageHeading
-                title="People who can act for you"
-                lead="You decide who, what they can see and do, and for how long. You can stop any of them at any moment."
-            />
+            {easy::picture(IconName::People)}
+            <PageHeading title="People who can act for you" lead=easy::say(lead, acts::PEOPLE) />
             {nobody}
             {acting}
             <Button href="/sharing/people/invite">"Invite somebody"</Button>

@@ -2,11 +2,12 @@
 
 use super::{chosen, label};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::pages::sharing::{Part, Parts};
 use crate::shell::Place;
 use crate::ui::{
-    Button, ButtonGroup, ButtonKind, Checkboxes, Choice, Details, ErrorSummary, Form, Inset, PageHeading, Section, SummaryList,
-    SummaryRow,
+    Button, ButtonGroup, ButtonKind, Checkboxes, Choice, Details, ErrorSummary, Form, IconName, Inset, PageHeading, Section,
+    SummaryList, SummaryRow,
 };
 use domain::consent::{Notice, SharingPurpose};
 use domain::record::Sensitivity;
@@ -30,13 +31,12 @@ pub async fn show(ctx: Ctx) -> Answer {
         let news = forms.iter().filter(|(seen, _)| !seen.newer.is_empty()).map(|(seen, _)| news(seen)).collect_view();
         let any_news = forms.iter().any(|(seen, _)| !seen.newer.is_empty());
         let sections = forms.into_iter().map(|(seen, submissions)| purpose(seen, submissions).into_any()).collect_view();
+        let lead = "You decide what you share, with whom and for what. You can change it at any moment, in either direction.";
         view! {
             <ErrorSummary errors=form.errors() />
             <Parts here=Part::Services />
-            <PageHeading
-                title="What services can see"
-                lead="You decide what you share, with whom and for what. You can change it at any moment, in either direction."
-            />
+            {easy::picture(IconName::Eye)}
+            <PageHeading title="What services can see" lead=easy::say(lead, acts::SERVICES) />
             {any_news.then(|| view! { <Section title="What is new since you chose">{news}</Section> })}
             {sections}
             {(!organisations.is_empty()).then(|| previews(organisations))}
