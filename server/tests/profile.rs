@@ -242,6 +242,8 @@ testkit::both_engines! {
             ("/record/notes", "No doctor or nurse wrote them. Nobody checks them.", Some("Your own words stand beside what services recorded.")),
             ("/record/notes/new", "Nobody reads this to see if you are ill.", Some("No service reads this to see if you are unwell.")),
             ("/weeks", "Measure for some days. We tell you what to do next.", Some("Measure at set times for some days.")),
+            ("/weeks/new/blood-pressure", "Choose when you begin.", None),
+            ("/questionnaires/phq-9", "Then choose Start.", None),
             ("/questionnaires", "These are short questions on health. Open one to begin.", Some("Short sets of questions about")),
             ("/sharing/people", "Choose who may help you here, and with what.", Some("You decide who, what they can see and do")),
             ("/sharing/services", "Choose who may see what is here.", Some("You decide what you share, with whom and for what.")),
@@ -269,6 +271,7 @@ testkit::both_engines! {
             sam.get(path).await.says("href=\"tel:999\"");
         }
         let form = sam.get("/readings/weight/new").await;
+        sam.get("/weeks/new/blood-pressure").await.says("Wait at least 1 minute, still sitting").says("NICE NG136, 1.1 and 1.2.7");
         form.says("Nobody looks at this while you write.").says("href=\"tel:111\"").says("Your weight");
         let submission = hidden(&form, "submission");
         let wrong = sam.post_and_follow("/readings/weight/new", &[("submission", submission.as_str()), ("value", "")]).await;

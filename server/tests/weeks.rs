@@ -86,6 +86,20 @@ fn both<'a>(first: &'a str, second: &'a str) -> [(&'static str, &'a str); 4] {
 }
 
 testkit::both_engines! {
+    async fn in_easy_words_a_week_says_what_to_do_and_loses_no_step(place: &Place) {
+        let town = town(place).await;
+        let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;
+        sam.post("/account/display", &[("settings", "easy-read")]).await;
+        let page = begin(&mut sam, "blood-pressure", &BEGIN).await;
+        page.says("You have begun").says("Day 1 of 7").says("sh-easy-picture").says("Write each number in its box.");
+        page.says("Now: morning").says("First reading").says("Now wait at least 1 minute").says("href=\"tel:999\"");
+        let week = link(&sam.get("/weeks").await, "/weeks/0");
+        let page = record(&mut sam, &week, &both("186", "112")).await;
+        page.says("It is saved").says("Your blood pressure is still very high").says("call 111").says("chest pain");
+        sam.post("/account/display", &[]).await;
+        sam.get(&week).await.does_not_say("sh-easy-");
+    }
+
     async fn a_week_of_blood_pressure_from_the_first_page_to_the_result(place: &Place) {
         let town = town(place).await;
         let mut sam = town.at("2026-11-03T09:00:00Z", SAM).await;

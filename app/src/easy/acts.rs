@@ -132,6 +132,12 @@ pub(crate) const NOTE: [Step; 3] = [
 /// Guided weeks and questionnaires.
 pub(crate) const WEEKS: &str = "Measure for some days. We tell you what to do next.";
 pub(crate) const QUESTIONNAIRES: &str = "These are short questions on health. Open one to begin.";
+pub(crate) const BEGIN_WEEK: [Step; 3] = [
+    (IconName::Eye, "Read how to do it."),
+    (IconName::Calendar, "Choose when you begin."),
+    (IconName::Done, "Then choose Begin."),
+];
+pub(crate) const BEGIN_QUESTIONS: [Step; 2] = [(IconName::Eye, "Read what it is for."), (IconName::Done, "Then choose Start.")];
 pub(crate) const ANSWER: [Step; 2] =
     [(IconName::Eye, "Read each question."), (IconName::Pen, "Choose or write what is right for you.")];
 
@@ -185,7 +191,7 @@ mod tests {
             SERVICES,
             LOOKED,
         ];
-        let all: [&[Step]; 13] = [
+        let all: [&[Step]; 15] = [
             &PROBLEM,
             &READ_NUMBER,
             &CHOOSE_READING,
@@ -197,6 +203,8 @@ mod tests {
             &ON_TIMELINE,
             &REPORT,
             &NOTE,
+            &BEGIN_WEEK,
+            &BEGIN_QUESTIONS,
             &ANSWER,
             &NOT_KNOWN,
         ];

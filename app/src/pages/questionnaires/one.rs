@@ -2,12 +2,13 @@
 
 use super::{LIST, OfQuestionnaire, questionnaire_page, response_page, score_in_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
+use crate::easy::{self, acts};
 use crate::islands::chart_view::charted;
 use crate::pages::readings::nobody_watches;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Cell, DataTable, Details, ErrorSummary, Form, Inset, LineChart, Narrow, PageHeading, Section,
-    Series, Spot, Strokes,
+    BackLink, Button, ButtonKind, Cell, DataTable, Details, ErrorSummary, Form, IconName, Inset, LineChart, Narrow, PageHeading,
+    Section, Series, Spot, Strokes,
 };
 use crate::words;
 use axum::extract::Path;
@@ -50,9 +51,10 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
             (Some(file), None) => {
                 let takes = words::how_many(file.minutes.into(), "minute", "minutes");
                 view! {
+                    {acts::steps(&acts::BEGIN_QUESTIONS)}
                     <p>{format!("It takes about {takes}. You can stop at any time and go on later.")}</p>
                     <Form action=questionnaire_page(&one.id) submission=submission>
-                        <Button>"Start"</Button>
+                        <Button picture=IconName::Done>"Start"</Button>
                     </Form>
                 }
                 .into_any()
@@ -70,6 +72,7 @@ pub async fn show(ctx: Ctx, path: OfQuestionnaire) -> Answer {
             <BackLink href=LIST label="Back to all questionnaires" />
             <ErrorSummary errors=form.errors() />
             <Narrow>
+                {easy::picture(IconName::Clipboard)}
                 <PageHeading title=heading lead=lead />
                 {asked}
                 {begin}

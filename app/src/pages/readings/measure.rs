@@ -54,8 +54,7 @@ pub async fn show(ctx: Ctx, path: super::OfMeasure, Query(query): Query<Typed>) 
     let seen = ctx.services().readings.measure(&ctx.actor(), ctx.person()?, asked).await?;
     let (today, whose) = (london_day(ctx.services().core.now()), ctx.whose());
     ctx.page(Head::new(measure.name(), Place::Health).with_island(), || {
-        let add =
-            seen.may_record.then(|| view! { <Button href=add_page(measure) picture=IconName::Pen>"Add a reading"</Button> });
+        let add = seen.may_record.then(|| view! { <Button href=add_page(measure)>"Add a reading"</Button> });
         let bmi = matches!(measure, Measure::Weight | Measure::Height | Measure::Bmi)
             .then(|| view! { <p><a href=BMI>{format!("{} body mass index (BMI)", whose.title())}</a></p> });
         let removed = seen.has_removed.then(|| view! { <p><a href=removed_page(measure)>"Removed readings"</a></p> });

@@ -47,7 +47,7 @@ pub async fn add(ctx: Ctx, path: OfMeasure) -> Answer {
 }
 
 /// How to do it, in easy words: a number is read somewhere, anything else is chosen from a list.
-fn how(measure: Measure) -> Option<AnyView> {
+pub(crate) fn how(measure: Measure) -> Option<AnyView> {
     let chosen = !measure.choices().is_empty();
     acts::steps(if chosen { &acts::CHOOSE_READING } else { &acts::READ_NUMBER })
 }

@@ -3,17 +3,18 @@
 use super::start::{enough, how_to};
 use super::{Part, WEEKS, best, day_name, days_in_words, start_page, table, value, week_page};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy;
 use crate::forms::{FormState, Typed};
 use crate::islands::chart_view::charted;
 use crate::pages::appointments::id_in;
 use crate::pages::readings::measure::{beside, moments_of};
-use crate::pages::readings::record::{note, number, sure, units, when};
+use crate::pages::readings::record::{how, note, number, sure, units, when};
 use crate::pages::readings::watch::{came_up, watched};
 use crate::pages::readings::what_to_do;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, ButtonKind, Cell, Checkbox, Choice, DataTable, Details, ErrorSummary, Form, InputKind, Inset, Level,
-    LineChart, PageHeading, Radios, Section, Series, Spot, Strokes, TextInput, Warning, Width,
+    BackLink, Button, ButtonKind, Cell, Checkbox, Choice, DataTable, Details, ErrorSummary, Form, IconName, InputKind, Inset,
+    Level, LineChart, PageHeading, Radios, Section, Series, Spot, Strokes, TextInput, Warning, Width,
 };
 use crate::words;
 use axum::extract::Query;
@@ -81,6 +82,7 @@ pub async fn show(ctx: Ctx, path: Part, Query(query): Query<Typed>) -> Answer {
         view! {
             <BackLink href=WEEKS label="Back to weeks and diaries" />
             <ErrorSummary errors=form.errors() />
+            {easy::picture(IconName::Heart)}
             <PageHeading title=protocol.title() lead=lead />
             {seen.advice().map(|(advice, about)| view! { {what_to_do(advice)} {earlier(&seen, about)} })}
             {came_up(&seen.watched)}
@@ -202,6 +204,7 @@ fn ask(seen: &WeekSeen, part: &SittingSeen, form: &FormState, submission: String
             {how_to(protocol, false)}
             {half}
             {old}
+            {how(protocol.measure())}
             {entry}
         </Section>
     }

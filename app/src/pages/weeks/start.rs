@@ -3,11 +3,12 @@
 use super::paper::paper_page;
 use super::{Part, WEEKS, protocol_in, start_page};
 use crate::ctx::{Answer, Ctx, Head};
+use crate::easy::{self, acts};
 use crate::forms::FormState;
 use crate::pages::weeks::reminders::fields;
 use crate::shell::Place;
 use crate::ui::{
-    BackLink, Button, Choice, Details, ErrorSummary, Form, InputKind, Narrow, PageHeading, Radios, TextInput, Width,
+    BackLink, Button, Choice, Details, ErrorSummary, Form, IconName, InputKind, Narrow, PageHeading, Radios, TextInput, Width,
 };
 use crate::words;
 use domain::reading::week::{Protocol, Works, Zones};
@@ -36,7 +37,9 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
             <Narrow>
                 <BackLink href=WEEKS label="Back to weeks and diaries" />
                 <ErrorSummary errors=errors />
+                {easy::picture(IconName::Clipboard)}
                 <PageHeading title=protocol.title() lead=protocol.about() />
+                {acts::steps(&acts::BEGIN_WEEK)}
                 {how_to(protocol, true)}
                 {enough(protocol)}
                 <ul class="nhsuk-list">
@@ -49,7 +52,7 @@ pub async fn show(ctx: Ctx, path: Part) -> Answer {
                     {length}
                     {zones}
                     {remind}
-                    <Button>"Begin"</Button>
+                    <Button picture=IconName::Done>"Begin"</Button>
                 </Form>
             </Narrow>
         }
