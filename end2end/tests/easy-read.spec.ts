@@ -62,7 +62,6 @@ test('somebody reads in easy words, writes down a reading, and then reads as bef
       ['/weeks', 'We tell you what to do next.'],
       ['/questionnaires', 'Open one to begin.'],
       ['/weeks/new/blood-pressure', 'Choose when you begin.'],
-      ['/questionnaires/phq-9', 'Read what it is for.'],
       ['/sharing/people', 'Choose who may help you here'],
       ['/sharing/services', 'Choose who may see what is here.'],
       ['/activity', 'Here you see who opened your record'],

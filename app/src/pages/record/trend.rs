@@ -2,7 +2,6 @@
 
 use super::results::{amount_words, range_words};
 use crate::ctx::{Answer, Ctx, Failure, Head};
-use crate::easy::{self, acts};
 use crate::islands::chart_view::charted;
 use crate::pages::readings::measure::beside;
 use crate::pages::record::entry::range;
@@ -86,9 +85,9 @@ async fn page(ctx: &Ctx, actor: &Actor, person: PersonId, id: EntryId, query: Op
         let inside = chart_and_table(&seen, span, after.is_some(), &said, of);
         view! {
             <BackLink href=back label="Back to this result" />
+            {crate::easy::picture(IconName::Chart)}
             {needs_box(&of.needs, person)}
-            {easy::picture(IconName::Chart)}
-            <PageHeading title=heading.clone() lead=(easy::is_on() && of.place == Place::Record).then_some(acts::TREND) />
+            <PageHeading title=heading.clone() />
             {charted(Some(said), inside)}
         }
     })
@@ -186,8 +185,12 @@ fn chart_and_table(seen: &TrendSeen, span: TrendSpan, later: bool, said: &str, o
     });
     let parts = parts.collect_view();
     let (notes, table) = (notes(seen), table(seen, of));
+    // Whoever looks after the person at work asks no doctor.
+    let easy =
+        (crate::easy::is_on() && of.place == Place::Record).then(|| view! { <p class="sh-lead">{crate::easy::acts::TREND}</p> });
     view! {
         <Section title="Chart">
+            {easy}
             <nav class="sh-parts" aria-label="How much time"><ul>{spans}</ul></nav>
             <nav class="sh-parts sh-parts--more" aria-label="Move the chart"><ul>{zoom}</ul></nav>
             {whole}
