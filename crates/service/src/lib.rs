@@ -147,7 +147,9 @@ pub use records::{
 pub use releases::{
     Releases, ResultChoices, ResultCommentForm, ResultForm, ResultRules, ResultToComment, ResultWait, ResultWaits, ResultWords,
 };
-pub use results::{MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TrendPoint, TrendSeen};
+pub use results::{
+    MemberSeen, RESULTS_PAGE, ResultLine, ResultView, ResultsPage, TREND_MOST, TREND_PAGE, TrendPoint, TrendRow, TrendSeen,
+};
 pub use searching::{FoundEntry, FoundOwn, SearchAsked, SearchPage};
 pub use self_care::{
     ArticleSeen, CommentSeen, GivenSeen, GoalEvent, GoalForm, GoalPage, GoalSeen, GoalsSeen, LearningSeen, SavedSeen, SelfCare,

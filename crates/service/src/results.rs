@@ -19,9 +19,9 @@ use domain::when::{FIRST_INSTANT, london_day};
 use domain::{EntryId, PersonId, When};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use store::Tx;
-use store::record::result::{self, ResultRow, Stretch};
+use store::record::result::{self, MeasuredRow, ResultRow, Stretch};
 use store::record::{self, LineRow};
+use store::{StoreError, Tx};
 use uuid::Uuid;
 
 /// How many reports and results a page of the list holds.
@@ -32,8 +32,10 @@ const GLANCE: i32 = 60;
 const WHOLE: i32 = 1000;
 /// How many orders and unfinished reports stand above the list.
 const AWAITED: i64 = 20;
-/// The most results of one thing that a page and a chart show.
-const MOST: usize = 300;
+/// The most results of one thing that a picture shows.
+pub const TREND_MOST: usize = 200;
+/// How many of them a page lists.
+pub const TREND_PAGE: usize = 30;
 /// The most points that a chart draws.
 const MOST_POINTS: usize = 120;
 /// The kind of an entry whose value holds the two numbers of a blood pressure.
@@ -101,17 +103,13 @@ pub struct ResultsPage {
     pub next: Option<Cursor>,
 }
 
-/// One of several results of the same thing.
+/// One of several results of the same thing, with what a picture and a sentence say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrendPoint {
-    /// Its entry.
-    pub id: EntryId,
     /// When.
     pub happened: Option<When>,
     /// Its value as it was recorded.
     pub value: Value,
-    /// Its ranges.
-    pub ranges: Vec<GivenRange>,
     /// The value in the unit of the newest, where it was recorded in another.
     pub converted: Option<Value>,
     /// It is in the picture: an exact number with a date, in the unit of the newest or converted into it.
@@ -124,6 +122,15 @@ pub struct TrendPoint {
     pub placed: Option<Placed>,
     /// The source's own status word.
     pub status: Option<String>,
+}
+
+/// What a table says of it beside that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrendRow {
+    /// Its entry.
+    pub id: EntryId,
+    /// Its ranges.
+    pub ranges: Vec<GivenRange>,
     /// Who measured it, or who sent it.
     pub source: String,
 }
@@ -141,8 +148,12 @@ pub struct TrendSeen {
     pub line: EntryLine,
     /// The unit of the picture.
     pub unit: Option<String>,
-    /// The newest first, three hundred at most.
+    /// The newest first, [`TREND_MOST`] at most.
     pub points: Vec<TrendPoint>,
+    /// What the table says of the first of them, [`TREND_PAGE`] at most.
+    pub rows: Vec<TrendRow>,
+    /// There are older ones than those that are here.
+    pub is_cut: bool,
     /// What is drawn, in the order of time: seconds and thousandths.
     pub drawn: Vec<Point>,
     /// The smallest step of what is drawn, in thousandths.
@@ -151,7 +162,7 @@ pub struct TrendSeen {
     pub band: Band,
     /// Its parts over time, such as the two numbers of a blood pressure.
     pub lines: Vec<PartLine>,
-    /// Where older ones begin.
+    /// Where those begin that the table does not say.
     pub next: Option<Cursor>,
 }
 
@@ -395,20 +406,30 @@ async fn trend(
         }
         None => FIRST_INSTANT,
     };
-    let limit = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
-    let mut rows = result::trend(tx, *person, filter, Stretch { analyte: &analyte, from, before, limit }).await?;
-    let more = rows.len() > MOST;
-    rows.truncate(MOST);
-    let next = rows.last().map(|row| Cursor(EntryId::from_uuid(row.line.id))).filter(|_| more);
-    let shown = lines(tx, reader, rows.iter().map(|row| row.line.clone()).collect()).await?;
-    let line = lines(tx, reader, vec![asked.line.clone()]).await?.into_iter().next().ok_or(ServiceError::NotFound)?;
-    let newest = rows.iter().find(|row| exact(row).is_some());
-    let unit = newest.and_then(|row| row.line.value_unit.clone());
-    let points: Vec<TrendPoint> = rows
-        .iter()
-        .zip(&shown)
-        .map(|(row, line)| newest.map_or_else(|| bare(row, line), |newest| point(row, line, newest)))
-        .collect();
+    let which = |limit: usize| Stretch { analyte: &analyte, from, before, limit: counted(limit) };
+    let mut held = result::trend(tx, *person, filter, which(TREND_PAGE + 1)).await?;
+    let more = held.len() > TREND_PAGE;
+    held.truncate(TREND_PAGE);
+    let next = held.last().map(|row| Cursor(EntryId::from_uuid(row.line.id))).filter(|_| more);
+    let mut found = held.iter().map(Measured::of).collect::<Result<Vec<_>, _>>()?;
+    let mut is_cut = false;
+    if more {
+        // What is only drawn is read without what only the table says.
+        let room = TREND_MOST - TREND_PAGE;
+        let mut drawn = result::measured(tx, *person, filter, which(room + 1), counted(TREND_PAGE)).await?;
+        is_cut = drawn.len() > room;
+        drawn.truncate(room);
+        for row in drawn {
+            found.push(Measured::drawn(row)?);
+        }
+    }
+    let (gave, organisations): (Vec<_>, Vec<_>) = held.iter().map(|row| (facts_of(row).ranges, row.organisation.clone())).unzip();
+    let shown = lines(tx, reader, held.into_iter().map(|row| row.line).collect()).await?;
+    let (known, code) = (analyte_of(&asked), code_of(&asked));
+    let line = lines(tx, reader, vec![asked.line]).await?.into_iter().next().ok_or(ServiceError::NotFound)?;
+    let newest = found.iter().find(|one| one.exact().is_some());
+    let (unit, wanted) = (newest.and_then(|one| one.value.as_ref()?.unit.clone()), newest.and_then(Measured::unit));
+    let points: Vec<TrendPoint> = found.into_iter().map(|one| point(one, known, wanted.as_deref())).collect();
     let mut drawn: Vec<Point> =
         points.iter().filter_map(|point| point.drawn).map(|(at, value)| Point { at, low: value, high: value }).collect();
     drawn.reverse();
@@ -417,30 +438,91 @@ async fn trend(
     let ranges: Vec<Option<Range>> = points.iter().filter(|point| point.drawn.is_some()).map(range).collect();
     let band = band(ranges.iter().map(Option::as_ref));
     let title = shown.first().map_or_else(|| line.title.clone(), |line| line.title.clone());
-    let code = code_of(&asked);
-    let parts = points.iter().map(|point| (moment(point), point.parts.as_slice()));
+    let parts = points.iter().map(|point| (moment(point.happened), point.parts.as_slice()));
     let thinned = |line: PartLine| PartLine { points: thin(&line.points, MOST_POINTS), ..line };
     let lines = part_lines(parts).into_iter().map(thinned).collect();
     let (finest, drawn) = (finest(&drawn), thin(&drawn, MOST_POINTS));
-    Ok(TrendSeen { id, title, code, line, unit, finest, drawn, band, lines, points, next })
+    let row = |((line, ranges), organisation): ((EntryLine, Vec<GivenRange>), String)| TrendRow {
+        id: line.id,
+        ranges,
+        source: line.place.or(line.author).unwrap_or(organisation),
+    };
+    let rows = shown.into_iter().zip(gave).zip(organisations).map(row).collect();
+    Ok(TrendSeen { id, title, code, line, unit, points, rows, is_cut, drawn, finest, band, lines, next })
 }
 
-/// The number of a value that is exactly one.
-fn exact(row: &ResultRow) -> Option<Decimal> {
-    let amount = Amount::read(&row.line.value()?)?;
-    (amount.comparator == Comparator::Exactly).then_some(amount.number)
+/// A number of rows as the store counts them.
+fn counted(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
 /// When a result was, in seconds.
-fn moment(point: &TrendPoint) -> Option<i64> {
-    point.happened.map(|when| when.sort_key().timestamp())
+fn moment(happened: Option<When>) -> Option<i64> {
+    happened.map(|when| when.sort_key().timestamp())
 }
 
-/// A result as it was recorded, which is not drawn.
-fn bare(row: &ResultRow, line: &EntryLine) -> TrendPoint {
-    let ResultFacts { ranges, parts: told_apart, .. } = facts_of(row);
-    let parts = parts_of(line.value.as_ref(), line.kind == BLOOD_PRESSURE, &told_apart);
-    let value = line.value.clone().unwrap_or_else(|| Value {
+/// A result as it was recorded.
+struct Measured {
+    happened: Option<When>,
+    value: Option<Value>,
+    is_pressure: bool,
+    told_apart: Vec<ResultPart>,
+    unit_code: Option<String>,
+    status: Option<String>,
+}
+
+impl Measured {
+    fn of(row: &ResultRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            happened: row.line.happened()?,
+            value: row.line.value(),
+            is_pressure: row.line.kind == BLOOD_PRESSURE,
+            told_apart: row.more.as_ref().map(|more| more.0.parts.clone()).unwrap_or_default(),
+            unit_code: row.unit_code.clone(),
+            status: row.line.status.clone(),
+        })
+    }
+
+    fn drawn(row: MeasuredRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            happened: row.happened()?,
+            value: row.value(),
+            is_pressure: row.kind == BLOOD_PRESSURE,
+            told_apart: row.more.map(|more| more.parts).unwrap_or_default(),
+            unit_code: row.unit_code,
+            status: row.status,
+        })
+    }
+
+    /// The number of a value that is exactly one.
+    fn exact(&self) -> Option<Decimal> {
+        let amount = Amount::read(self.value.as_ref()?)?;
+        (amount.comparator == Comparator::Exactly).then_some(amount.number)
+    }
+
+    /// Its unit in UCUM, or as it was written.
+    fn unit(&self) -> Option<String> {
+        self.unit_code.clone().or_else(|| self.value.as_ref()?.unit.clone())
+    }
+}
+
+/// A result with its place in the picture: in the unit of the newest, or converted into it where what is measured is known.
+fn point(one: Measured, analyte: Option<&Analyte>, wanted: Option<&str>) -> TrendPoint {
+    let is_same = same_unit(one.unit().as_deref(), wanted);
+    let converted = match (is_same, wanted, &one.value) {
+        (false, Some(wanted), Some(value)) => {
+            analyte.and_then(|analyte| analyte.convert(value, one.unit_code.as_deref(), &domain::result::canonical(wanted)))
+        }
+        _ => None,
+    };
+    let number = match (&converted, is_same) {
+        (Some(converted), _) => one.exact().map(|_| converted.number),
+        (None, true) => one.exact(),
+        (None, false) => None,
+    };
+    let Measured { happened, value, is_pressure, told_apart, status, .. } = one;
+    let parts = parts_of(value.as_ref(), is_pressure, &told_apart);
+    let value = value.unwrap_or_else(|| Value {
         text: if parts.is_empty() { "No value" } else { "Several values" }.to_owned(),
         number: None,
         unit: None,
@@ -448,36 +530,13 @@ fn bare(row: &ResultRow, line: &EntryLine) -> TrendPoint {
         interpretation: None,
     });
     TrendPoint {
-        id: line.id,
-        happened: line.happened,
+        happened,
         placed: placed(&value),
         value,
-        ranges,
         parts,
         told_apart,
-        converted: None,
-        drawn: None,
-        status: line.status.clone(),
-        source: line.place.clone().or_else(|| line.author.clone()).unwrap_or_else(|| row.organisation.clone()),
+        converted: converted.map(|converted| converted.value),
+        drawn: moment(happened).zip(number.and_then(Decimal::thousandths)),
+        status,
     }
-}
-
-/// A result with its place in the picture: in the unit of the newest, or converted into it where what is measured is known.
-fn point(row: &ResultRow, line: &EntryLine, newest: &ResultRow) -> TrendPoint {
-    let point = bare(row, line);
-    let unit = |row: &ResultRow| row.unit_code.clone().or_else(|| row.line.value_unit.clone());
-    let (own, wanted) = (unit(row), unit(newest));
-    let is_same = same_unit(own.as_deref(), wanted.as_deref());
-    let converted = match (is_same, wanted) {
-        (false, Some(wanted)) => analyte_of(row)
-            .and_then(|analyte| analyte.convert(&point.value, row.unit_code.as_deref(), &domain::result::canonical(&wanted))),
-        _ => None,
-    };
-    let number = match (&converted, is_same) {
-        (Some(converted), _) => exact(row).map(|_| converted.number),
-        (None, true) => exact(row),
-        (None, false) => None,
-    };
-    let drawn = moment(&point).zip(number.and_then(Decimal::thousandths));
-    TrendPoint { converted: converted.map(|converted| converted.value), drawn, ..point }
 }

@@ -385,7 +385,19 @@ fn notes(seen: &TrendSeen) -> AnyView {
         };
         view! { <p>{words}</p> }
     });
-    view! { {converted} {other} }.into_any()
+    let further = seen.next.is_some().then(|| {
+        let words = if seen.is_cut {
+            format!(
+                "The picture shows {} results and the table {}. There are older ones: choose Older below the table, and both go on.",
+                seen.points.len(),
+                seen.rows.len()
+            )
+        } else {
+            format!("The table lists {} results at a time. For the next, choose Older below it.", seen.rows.len())
+        };
+        view! { <p>{words}</p> }
+    });
+    view! { {converted} {other} {further} }.into_any()
 }
 
 fn tag(point: &TrendPoint) -> Option<(String, crate::ui::TagKind)> {
@@ -400,18 +412,19 @@ fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
     if seen.points.is_empty() {
         return None;
     }
-    let any = seen.points.iter().any(|point| point.converted.is_some());
+    let listed = || seen.points.iter().zip(&seen.rows).map(|(point, _)| point);
+    let any = listed().any(|point| point.converted.is_some());
     let mut head = vec!["Date".to_owned(), "Value".to_owned()];
     if any {
         head.push("In the unit of the newest".to_owned());
     }
-    let any_apart = seen.points.iter().any(|point| !point.told_apart.is_empty());
+    let any_apart = listed().any(|point| !point.told_apart.is_empty());
     if any_apart {
         head.push("Its parts".to_owned());
     }
     head.extend(["The laboratory\u{2019}s range", "How it compares", "From"].map(ToOwned::to_owned));
-    let rows = seen.points.iter().map(|point| {
-        let href = of.entry(point.id);
+    let rows = seen.points.iter().zip(&seen.rows).map(|(point, beside)| {
+        let href = of.entry(beside.id);
         let date = point.happened.map_or_else(|| "No date given".to_owned(), |when| when.day_only());
         let mut row = vec![Cell::new(view! { <a href=href>{date}</a> }), Cell::new(amount_words(&point.value))];
         if any {
@@ -430,7 +443,7 @@ fn table(seen: &TrendSeen, of: &Of) -> Option<AnyView> {
         ];
         let said = said.into_iter().flatten().collect::<Vec<_>>().join(". ");
         let said = if said.is_empty() { "Not said".to_owned() } else { said };
-        row.extend([Cell::new(given(&point.value, &point.ranges)), Cell::new(said), Cell::new(point.source.clone())]);
+        row.extend([Cell::new(given(&point.value, &beside.ranges)), Cell::new(said), Cell::new(beside.source.clone())]);
         row
     });
     let rows = rows.collect();

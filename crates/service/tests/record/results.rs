@@ -273,13 +273,13 @@ testkit::both_engines! {
         assert!(seen.points[3].drawn.is_none(), "a unit that HbA1c has not is not made into one that it has");
         assert_eq!(seen.band, Band::Differ);
         // Of one laboratory alone the range is that of all.
-        let clinic_one = desk.services.records.trend(&me, person, seen.points[1].id, TrendSpan::All, None).await.unwrap();
+        let clinic_one = desk.services.records.trend(&me, person, seen.rows[1].id, TrendSpan::All, None).await.unwrap();
         assert_eq!(clinic_one.points.len(), 4);
-        let year = desk.services.records.trend(&me, person, seen.points[0].id, TrendSpan::Year, None).await.unwrap();
+        let year = desk.services.records.trend(&me, person, seen.rows[0].id, TrendSpan::Year, None).await.unwrap();
         assert_eq!(year.points.len(), 1);
         assert_eq!(year.band, Band::One { low: Some("20".to_owned()), high: Some("41".to_owned()) });
         let nobody = desk.account_of(&[]).await;
-        assert!(matches!(desk.services.records.trend(&nobody, person, seen.points[0].id, TrendSpan::All, None).await, Err(ServiceError::NotFound)));
+        assert!(matches!(desk.services.records.trend(&nobody, person, seen.rows[0].id, TrendSpan::All, None).await, Err(ServiceError::NotFound)));
     }
 
     async fn bounds_and_words_are_in_the_table_and_not_in_the_picture(place: &Place) {
@@ -332,7 +332,7 @@ testkit::both_engines! {
         assert_eq!(drawn, [("Best motor response", vec![6000, 5000]), ("Eyes open", vec![4000, 3000])]);
         // Hidden from somebody, a result is in no line that they see.
         let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
-        desk.services.hidings.hide_entry(&me, person, seen.points[2].id, HiddenFrom::All).await.unwrap();
+        desk.services.hidings.hide_entry(&me, person, seen.rows[2].id, HiddenFrom::All).await.unwrap();
         let hers = records.trend(&ann, person, id, TrendSpan::All, None).await.unwrap();
         assert_eq!(hers.lines.iter().map(|line| line.points.len()).collect::<Vec<_>>(), [1, 1]);
     }
@@ -374,6 +374,62 @@ testkit::both_engines! {
         assert_eq!(events().await, before + 1);
     }
 
+    async fn every_result_is_drawn_on_a_page_and_listed_on_one(place: &Place) {
+        let desk = Desk::at(place).await;
+        let first = chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
+        let days: Vec<chrono::NaiveDate> = (0..230).map(|n| first + chrono::TimeDelta::days(n)).collect();
+        let tests = days.iter().zip(1000..).map(|(day, n)| {
+            lab(&format!("o{n}"), POTASSIUM, &day.to_string(), (&format!("{}.{}", n / 10, n % 10), "mmol/L"), Some(("3.5", "5.3")))
+        });
+        let person = desk.import(bundle("collection", &std::iter::once(ellis()).chain(tests).collect::<Vec<_>>())).await.unwrap().person;
+        let me = desk.account_of(&[person]).await;
+        let (ann, _) = desk.carer_of(person, Scopes::all(), general()).await;
+        let wanted: Vec<String> = (1000..1230).rev().map(|n| format!("{}.{}", n / 10, n % 10)).collect();
+        let id = desk.titled(person, Category::Result, "Potassium").await;
+        for reader in [&me, &ann] {
+            let (mut after, mut listed, mut entries) = (None, Vec::new(), std::collections::BTreeSet::new());
+            loop {
+                let seen = desk.services.records.trend(reader, person, id, TrendSpan::All, after).await.unwrap();
+                // In their order, those that the table says and those that are only drawn.
+                let texts: Vec<&str> = seen.points.iter().map(|point| point.value.text.as_str()).collect();
+                let from = listed.len();
+                let most = (wanted.len() - from).min(service::TREND_MOST);
+                assert_eq!(texts, wanted[from..from + most].iter().map(String::as_str).collect::<Vec<_>>());
+                assert_eq!(seen.is_cut, wanted.len() - from > service::TREND_MOST);
+                assert!(seen.points.iter().all(|point| point.drawn.is_some() && point.placed.is_some()));
+                assert_eq!(seen.band, Band::One { low: Some("3.5".to_owned()), high: Some("5.3".to_owned()) });
+                listed.extend(texts[..seen.rows.len()].iter().map(|text| (*text).to_owned()));
+                entries.extend(seen.rows.iter().map(|row| row.id.to_string()));
+                match seen.next {
+                    Some(next) => after = Some(next.to_string().parse().unwrap()),
+                    None => break,
+                }
+            }
+            assert_eq!((&listed, entries.len()), (&wanted, wanted.len()));
+        }
+    }
+
+    async fn parts_that_are_only_drawn_are_those_that_were_told(place: &Place) {
+        let desk = Desk::at(place).await;
+        let first = chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
+        let part = |code: &str, number: i64| json!({
+            "code": { "coding": [{ "system": "http://loinc.org", "code": code }] }, "valueQuantity": { "value": number, "unit": "mmHg" },
+        });
+        let pressures = (0..40_i64).map(|n| json!({
+            "resourceType": "Observation", "id": format!("b{n}"), "status": "final", "subject": { "reference": "Patient/m1" },
+            "category": [{ "coding": [{ "code": "vital-signs" }] }],
+            "code": { "coding": [{ "system": "http://loinc.org", "code": "85354-9" }], "text": "Blood pressure" },
+            "effectiveDateTime": (first + chrono::TimeDelta::days(n)).to_string(),
+            "component": [part("8480-6", 120 + n), part("8462-4", 70 + n)],
+        }));
+        let person = desk.import(bundle("collection", &std::iter::once(ellis()).chain(pressures).collect::<Vec<_>>())).await.unwrap().person;
+        let seen = trend_of(&desk, &Actor::Operator, person, "Blood pressure").await;
+        assert_eq!((seen.points.len(), seen.rows.len(), seen.is_cut), (40, service::TREND_PAGE, false));
+        let drawn: Vec<(&str, Vec<i64>)> =
+            seen.lines.iter().map(|line| (line.key.as_str(), line.points.iter().map(|point| point.high / 1000).collect())).collect();
+        assert_eq!(drawn, [("systolic", (120..160).collect::<Vec<_>>()), ("diastolic", (70..110).collect::<Vec<_>>())]);
+    }
+
     async fn ten_thousand_results_are_as_quick_as_a_hundred(place: &Place) {
         let desk = Desk::at(place).await;
         let mut lines = vec![ellis().to_string()];
@@ -412,7 +468,8 @@ testkit::both_engines! {
                 let begun = Instant::now();
                 let seen = desk.services.records.trend(reader, person, potassium, TrendSpan::All, None).await.unwrap();
                 taken.push(begun.elapsed());
-                assert_eq!((seen.points.len(), seen.next.is_some()), (300, true));
+                assert_eq!((seen.points.len(), seen.rows.len()), (service::TREND_MOST, service::TREND_PAGE));
+                assert!(seen.is_cut && seen.next.is_some());
                 assert!(seen.drawn.len() <= 140, "{}", seen.drawn.len());
             }
             taken.sort();

@@ -4,11 +4,13 @@
 //! there, and a report that is closed leaves its values standing by themselves.
 
 use super::{Filter, Import, LineRow, NewEntry, ROWS, Source, sort_at};
+use crate::dialect::Each;
 use crate::{StoreError, Tx, on, statements};
 use chrono::{DateTime, Utc};
-use domain::record::{LinkRole, ResultFacts};
+use domain::record::{LinkRole, Range, ResultFacts, Value};
 use domain::when::LAST_INSTANT;
-use domain::{EntryId, PersonId};
+use domain::{EntryId, PersonId, When};
+use serde::Deserialize;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -100,18 +102,73 @@ macro_rules! unanswered {
     };
 }
 
-/// The results of one thing that say something: a value, or several parts. What a result says beside the rest is text on one engine
-/// and a document on the other, which writes a space after a colon; a word of a source can hold neither spelling.
-macro_rules! trend {
+/// Results `x` of one thing with their entries `e`.
+macro_rules! of_one {
     () => {
-        " FROM result_fact x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id \
-         JOIN organisation o ON o.id = e.organisation_id \
-         WHERE x.person_id = $1 AND x.analyte = $2 AND x.sort_at >= $3 AND (x.sort_at, x.entry_id) < ($4, $5) \
-         AND e.category = 'results' AND e.release = 'released' AND (e.value_text IS NOT NULL \
+        " FROM result_fact x JOIN record_entry e ON e.person_id = x.person_id AND e.id = x.entry_id"
+    };
+}
+
+/// Those that say something: a value, or several parts. What a result says beside the rest is text on one engine and a document on
+/// the other, which writes a space after a colon; a word of a source can hold neither spelling.
+macro_rules! says_something {
+    () => {
+        " AND e.category = 'results' AND e.release = 'released' AND (e.value_text IS NOT NULL \
          OR CAST(x.more AS TEXT) NOT LIKE '%\"parts\":[]%' AND CAST(x.more AS TEXT) NOT LIKE '%\"parts\": []%') \
          AND (e.status IS NULL OR e.status <> 'cancelled')"
     };
 }
+
+macro_rules! stretch {
+    () => {
+        concat!(
+            " WHERE x.person_id = $1 AND x.analyte = $2 AND x.sort_at >= $3 AND (x.sort_at, x.entry_id) < ($4, $5)",
+            says_something!()
+        )
+    };
+}
+
+macro_rules! trend {
+    () => {
+        concat!(of_one!(), " JOIN organisation o ON o.id = e.organisation_id", stretch!())
+    };
+}
+
+/// The same with no more of each than a picture needs, as [`MeasuredRow`]: all of them are one text, because a row for each of hundreds
+/// takes longer to hand over than to find. What a result says beside the rest is in it only where that has parts.
+macro_rules! measured {
+    ($all:literal, $one:literal, $more:literal, $end:literal, $open:expr) => {
+        concat!(
+            "SELECT ",
+            $all,
+            $one,
+            "(n.kind, n.status, n.happened, n.value_text, n.value_number, n.value_unit, n.range_low, n.range_high, n.range_text, \
+             n.interpretation, n.unit_code, ",
+            $more,
+            ")",
+            $end,
+            " FROM (SELECT e.kind, e.status, e.happened, e.value_text, e.value_number, e.value_unit, e.range_low, e.range_high, \
+             e.range_text, e.interpretation, x.unit_code, CASE WHEN CAST(x.more AS TEXT) LIKE '%\"parts\":[]%' \
+             OR CAST(x.more AS TEXT) LIKE '%\"parts\": []%' THEN NULL ELSE x.more END AS more",
+            of_one!(),
+            stretch!(),
+            $open,
+            " ORDER BY x.sort_at DESC, x.entry_id DESC LIMIT $6 OFFSET $7) n"
+        )
+    };
+}
+
+macro_rules! measured_each {
+    ($open:expr) => {
+        Each {
+            sqlite: measured!("json_group_array(", "json_array", "json(n.more)", ")", $open),
+            postgres: measured!("COALESCE(CAST(json_agg(", "json_build_array", "n.more", ") AS TEXT), '[]')", $open),
+        }
+    };
+}
+
+const MEASURED: Each = measured_each!(opened!("$8"));
+const MEASURED_OPEN: Each = measured_each!(open!("$8", "$9", "$10", "$11"));
 
 statements! {
     FORGET_FACTS = "DELETE FROM result_fact WHERE person_id = $1 AND entry_id = $2";
@@ -197,6 +254,50 @@ impl ResultRow {
             resource_type: &self.resource_type,
             logical_id: &self.logical_id,
         }
+    }
+}
+
+/// One of the results of one thing, with what a picture and a sentence need of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct MeasuredRow {
+    /// What sort of thing it is, in plain words.
+    pub kind: String,
+    /// The source's status word.
+    pub status: Option<String>,
+    happened: Option<String>,
+    value_text: Option<String>,
+    value_number: Option<String>,
+    value_unit: Option<String>,
+    range_low: Option<String>,
+    range_high: Option<String>,
+    range_text: Option<String>,
+    interpretation: Option<String>,
+    /// Its unit in UCUM.
+    pub unit_code: Option<String>,
+    /// What it says beside that; absent where it has no parts.
+    pub more: Option<ResultFacts>,
+}
+
+impl MeasuredRow {
+    /// When it happened.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it is no date.
+    pub fn happened(&self) -> Result<Option<When>, StoreError> {
+        super::when(self.happened.as_deref())
+    }
+
+    /// Its value.
+    #[must_use]
+    pub fn value(&self) -> Option<Value> {
+        let range = Range { low: self.range_low.clone(), high: self.range_high.clone(), text: self.range_text.clone() };
+        self.value_text.clone().map(|text| Value {
+            text,
+            number: self.value_number.clone(),
+            unit: self.value_unit.clone(),
+            range: (range != Range::default()).then_some(range),
+            interpretation: self.interpretation.clone(),
+        })
     }
 }
 
@@ -400,16 +501,46 @@ pub struct Stretch<'a> {
     pub limit: i64,
 }
 
+impl Stretch<'_> {
+    /// Before which place: after everything, and before the ids that are never given, where it is not said.
+    fn place(&self) -> (DateTime<Utc>, Uuid) {
+        self.before.map_or((LAST_INSTANT, Uuid::max()), |(at, id)| (at, id.as_uuid()))
+    }
+}
+
 /// The results of one thing, whoever measured it, the newest first.
 ///
 /// # Errors
 /// [`StoreError`] when the database fails.
 pub async fn trend(tx: &mut Tx, person: PersonId, filter: &Filter, which: Stretch<'_>) -> Result<Vec<ResultRow>, StoreError> {
     let statement = filter.choose(TREND, TREND_OPEN);
-    // After everything, before the ids that are never given.
-    let (at, id) = which.before.map_or((LAST_INSTANT, Uuid::max()), |(at, id)| (at, id.as_uuid()));
+    let (at, id) = which.place();
     Ok(on!(tx, c, {
         let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(which.analyte).bind(which.from);
         bind_filter!(query.bind(at).bind(id).bind(which.limit), filter).fetch_all(c).await
     })?)
+}
+
+/// The same with what a picture needs of each, without the first `skipped` of them.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn measured(
+    tx: &mut Tx,
+    person: PersonId,
+    filter: &Filter,
+    which: Stretch<'_>,
+    skipped: i64,
+) -> Result<Vec<MeasuredRow>, StoreError> {
+    let each = match filter {
+        Filter::Everything { .. } => MEASURED,
+        Filter::Only { .. } => MEASURED_OPEN,
+    };
+    let statement = each.of(tx);
+    let (at, id) = which.place();
+    let (rows,): (String,) = on!(tx, c, {
+        let query = sqlx::query_as(statement).bind(person.as_uuid()).bind(which.analyte).bind(which.from);
+        bind_filter!(query.bind(at).bind(id).bind(which.limit).bind(skipped), filter).fetch_one(c).await
+    })?;
+    serde_json::from_str(&rows).map_err(|_| StoreError::corrupt("results of one thing are no list"))
 }
