@@ -81,6 +81,20 @@ async fn record(browser: &mut Browser, week: &str, answers: &[(&str, &str)]) -> 
     browser.post_and_follow(week, &fields).await
 }
 
+/// A week that is begun on the first of these days of November, measured in on both, and ended: its page.
+async fn measured(town: &Town, protocol: &str, days: [(&str, &[(&str, &str)]); 2]) -> Answer {
+    let mut sam = town.at(&format!("2026-11-{}T10:00:00Z", days[0].0), SAM).await;
+    begin(&mut sam, protocol, &[("first", "today"), ("length", "7"), ("times", "8am"), ("how", "")]).await.says("You have begun");
+    let week = link(&sam.get("/weeks").await, "/weeks/0");
+    for (day, answers) in days {
+        sam = town.at(&format!("2026-11-{day}T10:05:00Z"), SAM).await;
+        record(&mut sam, &week, answers).await.does_not_say("There is a problem");
+    }
+    let page = format!("{week}/end");
+    let version = hidden(&sam.get(&page).await, "version");
+    sam.post_and_follow(&page, &[("version", &version), ("act", "end")]).await
+}
+
 fn both<'a>(first: &'a str, second: &'a str) -> [(&'static str, &'a str); 4] {
     [("systolic", first), ("diastolic", second), ("systolic_2", first), ("diastolic_2", second)]
 }
@@ -274,6 +288,28 @@ testkit::both_engines! {
         sam.get(&format!("{week}/print")).await.says("Now. 11.2 mmol/L (90 minutes or more after a meal)");
         record(&mut sam, &week, &[("value", "6.1"), ("meal", "waking")]).await.says("6.1 mmol/L");
         sam.get(&format!("{week}/print")).await.says("6.1 mmol/L, 11.2 mmol/L (90 minutes or more after a meal)").does_not_say("Now. ");
+    }
+
+    async fn a_week_of_weight_or_sugar_has_the_target_behind_it_that_a_care_team_set_and_none_otherwise(place: &Place) {
+        let town = town(place).await;
+        let (after, before) = ([("value", "8.2"), ("meal", "after")], [("value", "8.2"), ("meal", "before")]);
+        let page = measured(&town, "blood-sugar", [("03", &after), ("04", &before)]).await;
+        page.says("sh-chart").does_not_say("sh-chart__band").does_not_say("The target is");
+        let mut gp = town.app.signed_in(GP).await;
+        let targets = format!("/team/people/{}/targets", town.sam);
+        let sugar = [
+            ("first_low", "4"), ("first_high", "7"), ("after_low", "4"), ("after_high", "9"), ("version", "0"), ("why", "We agreed"),
+        ];
+        gp.post_and_follow(&format!("{targets}/blood-glucose"), &sugar).await.says("The target is set");
+        let page = measured(&town, "blood-sugar", [("05", &after), ("06", &before)]).await;
+        page.says("The target is 4 to 7 mmol/L before meals, 4 to 9 mmol/L after meals, as the care team set it: 1 of 2 readings is in it.");
+        page.says("The green band shows it.").says("sh-chart__band");
+        let mut gp = town.app.signed_in(GP).await;
+        let weight = [("first_low", "60"), ("first_high", "72"), ("version", "0"), ("why", "We agreed")];
+        gp.post_and_follow(&format!("{targets}/weight"), &weight).await.says("The target is set");
+        let page = measured(&town, "weight", [("07", &[("value", "70")]), ("08", &[("value", "73.4")])]).await;
+        page.says("The target is 60 to 72 kg, as the care team set it: 1 of 2 readings is in it. The green band shows it.");
+        page.says("sh-chart__band");
     }
 
     async fn a_paper_week_is_typed_in_line_by_line(place: &Place) {

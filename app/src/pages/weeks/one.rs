@@ -23,7 +23,7 @@ use domain::reading::week::{
     Counts, Mean, Outcome, Protocol, SittingSeen, State, TOGETHER, Taken, TargetOf, Verdict, Wanted, Works, Zone, diary_day,
     mean_if_pregnant, verdict, what_now,
 };
-use domain::reading::{self, Advice, Amount, Asked, Drawn, Measure, Point, Range, Span, Urgency, gaps, thin};
+use domain::reading::{self, Advice, Amount, Asked, Drawn, Meal, Measure, Point, Range, Span, Urgency, gaps, thin};
 use domain::when::{day_in_words, instant_in_words, london_day, minute_in_words};
 use domain::{ReadingId, WeekId};
 use leptos::prelude::*;
@@ -614,7 +614,27 @@ impl<'a> Drawing<'a> {
                     ),
                 }
             }),
+            Works::Meals | Works::Change => seen.team.map_or_else(Wants::default, |team| self.wanted_by(team)),
             _ => Wants::default(),
+        }
+    }
+
+    /// The same where nobody but a care team says it: what differs by meals is drawn from the lowest end to the highest, and counted for
+    /// each reading by its own meal.
+    fn wanted_by(&self, team: reading::Target) -> Wants {
+        let (measure, range) = (self.measure(), team.spread());
+        let within = self.all.iter().filter(|one| team.holds_at(measure, one.first, None, Meal::of(&one.settings))).count();
+        let end = |end: Option<Amount>| end.map(Amount::thousandths);
+        let shown = if range.is_open() { "" } else { " The green band shows it." };
+        Wants {
+            bands: [range].iter().filter(|range| !range.is_open()).map(|range| (end(range.low), end(range.high))).collect(),
+            levels: Vec::new(),
+            words: format!(
+                " The target is {}, as the care team set it: {within} of {} {} in it.{shown}",
+                team.in_words(measure),
+                words::how_many(u64::try_from(self.all.len()).unwrap_or_default(), "reading", "readings"),
+                if within == 1 { "is" } else { "are" },
+            ),
         }
     }
 }

@@ -168,6 +168,8 @@ pub struct WeekSeen {
     pub outcome: Outcome,
     /// What an average is compared with.
     pub target: Target,
+    /// Where a care team wanted what is measured, at the end of its last day; absent where none said.
+    pub team: Option<domain::reading::Target>,
     /// The zones of a personal best: its own, else those that the person has on its last day.
     pub zones: Option<Zones>,
     /// What these were before, the newest first.
@@ -605,6 +607,7 @@ impl Readings {
             outcome: outcome(&diary, zones),
             diary,
             target: target(team, who.birth_date, row.last_on),
+            team,
             zones,
             bests,
             saved,
