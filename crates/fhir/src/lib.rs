@@ -8,6 +8,7 @@ pub mod audit_event;
 pub mod consent;
 pub mod document;
 pub mod home_pressure;
+mod how;
 pub mod map;
 pub mod observation;
 pub mod own;

@@ -3,9 +3,10 @@
 //! Codes are LOINC and SNOMED CT, units UCUM, as the catalogue of `domain::reading` has them. A code that names the unit of its number
 //! (glucose by mass or by amount of substance, HbA1c in per cent or mmol/mol) is believed in that unit alone.
 
+use crate::how;
 use crate::scan::{Scan, has_more_values, scan};
 use chrono::{DateTime, DurationRound, NaiveDate, SecondsFormat, TimeDelta, Utc};
-use domain::reading::{Amount, Drawn, Kept, Measure, Taken, Unit, Untaken, settings, take};
+use domain::reading::{Amount, Drawn, Kept, Measure, Taken, Unit, Untaken, take};
 use domain::shown::line;
 use domain::when::{london_day, london_midnight};
 use serde_json::{Value, json};
@@ -304,18 +305,18 @@ fn reading(resource: &Value, now: DateTime<Utc>) -> Result<Reading, Vec<Problem>
         })
     });
     let when = when(resource, code.measure, now);
-    match (taken, when) {
-        (Ok(taken), Ok((at, day))) => Ok(Reading {
+    match (taken, when, how::read(resource, code.measure)) {
+        (Ok(taken), Ok((at, day)), Ok(settings)) => Ok(Reading {
             measure: code.measure,
             // As exactly as both engines keep it.
             at: at.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(at),
             day,
             taken,
-            settings: settings(code.measure, |field| if field == "arm" { arm(resource) } else { "" }),
+            settings,
             note: note(resource),
             kept: if code.measure.drawn() == Drawn::DayTotal { Kept::Day } else { Kept::Each },
         }),
-        (taken, when) => Err(taken.err().into_iter().flatten().chain(when.err()).collect()),
+        (taken, when, how) => Err(taken.err().into_iter().flatten().chain(when.err()).chain(how.err()).collect()),
     }
 }
 
@@ -351,6 +352,7 @@ fn other(system: &str, code: &str) -> Option<Code> {
         (LOINC, "3141-9") => (Measure::Weight, ""),
         (LOINC, "3137-7") => (Measure::Height, ""),
         (LOINC, "55284-4") => (Measure::BloodPressure, ""),
+        (system, code) if how::is_resting(system, code) => (Measure::Pulse, ""),
         _ => return None,
     };
     Some(Code { measure, part: None, only })
@@ -397,7 +399,9 @@ fn coded(concept: &Value, at: &str) -> Result<Code, Problem> {
 }
 
 fn one_number(resource: &Value, code: &Code) -> Result<(&'static str, Vec<String>), Vec<Problem>> {
-    if resource.get("component").is_some() {
+    let tells_how = |component: &Value| how::field_of(component, code.measure).is_some();
+    let only_how = |components: &Value| components.as_array().is_some_and(|all| all.iter().all(tells_how));
+    if resource.get("component").is_some_and(|components| !only_how(components)) {
         return Err(vec![Problem::at(Fault::Unsupported, "Observation.component", "This measure has no components.")]);
     }
     let (unit, number) = quantity(resource, code, "Observation").map_err(|problem| vec![problem])?;
@@ -416,7 +420,7 @@ fn two_numbers(resource: &Value, measure: Measure) -> Result<(&'static str, Vec<
     for (at, component) in components.iter().enumerate() {
         let at = format!("Observation.component[{at}]");
         let concept = component.get("code").unwrap_or(&Value::Null);
-        if says(concept, LOINC, &[MEAN]) {
+        if says(concept, LOINC, &[MEAN]) || how::field_of(component, measure).is_some() {
             continue;
         }
         let read = coded(concept, &format!("{at}.code")).and_then(|code| match code.part.filter(|_| code.measure == measure) {
@@ -535,16 +539,6 @@ fn when(resource: &Value, measure: Measure, now: DateTime<Utc>) -> Result<(DateT
         return problem(Fault::Value, "It is of a time that has not come, or too long ago.");
     }
     Ok((at.min(now), day))
-}
-
-/// The arm on which it was taken (SNOMED CT), where it says one.
-fn arm(resource: &Value) -> &'static str {
-    let site = resource.get("bodySite").unwrap_or(&Value::Null);
-    match (says(site, SNOMED, &["368208006"]), says(site, SNOMED, &["368209003"])) {
-        (true, false) => "left",
-        (false, true) => "right",
-        _ => "",
-    }
 }
 
 fn note(resource: &Value) -> String {
@@ -666,7 +660,7 @@ pub fn resource(shown: &Shown<'_>) -> Value {
         "id": shown.id,
         "meta": { "versionId": shown.version.to_string() },
         "status": if shown.version > 1 { "amended" } else { "final" },
-        "code": { "coding": codings(shown.measure.codes(), unit), "text": shown.measure.name() },
+        "code": { "coding": codings(how::codes(shown.measure, shown.settings), unit), "text": shown.measure.name() },
         "subject": { "reference": format!("Patient/{}", shown.person) },
         "issued": time(shown.issued),
         "device": { "display": shown.device },
@@ -686,14 +680,7 @@ pub fn resource(shown: &Shown<'_>) -> Value {
         });
         it["component"] = components.collect();
     }
-    let site = match shown.settings.split(' ').find_map(|one| one.strip_prefix("arm=")) {
-        Some("left") => Some(("368208006", "Left upper arm structure")),
-        Some("right") => Some(("368209003", "Right upper arm structure")),
-        _ => None,
-    };
-    if let Some((code, display)) = site {
-        it["bodySite"] = json!({ "coding": [{ "system": SNOMED, "code": code, "display": display }] });
-    }
+    how::write(&mut it, shown.measure, shown.settings);
     let original = (!shown.original.is_empty()).then(|| format!("Sent as {}", shown.original));
     let notes: Vec<Value> = Some(shown.note.to_owned())
         .filter(|note| !note.is_empty())
@@ -1002,7 +989,22 @@ mod tests {
 
     #[test]
     fn what_is_told_again_is_read_as_it_was() {
-        for sent in [pressure(), one("2339-0", 130, "mg/dL"), one("29463-7", 70.5, "kg"), one("8310-5", 98.6, "[degF]")] {
+        let lying = json!([{ "url": "http://hl7.org/fhir/StructureDefinition/observation-bodyPosition", "valueCodeableConcept": concept(SNOMED, "102538003") }]);
+        let before = json!([{ "code": concept(SNOMED, "309602000"), "valueCodeableConcept": concept(SNOMED, "307165006") }]);
+        let (lying, before) = (with(pressure(), "extension", lying), with(one("2339-0", 130, "mg/dL"), "component", before));
+        let resting = with(one("", 58, "/min"), "code", concept(SNOMED, "444981005"));
+        for (sent, how) in [(&lying, "arm=left position=lying"), (&before, "meal=before"), (&resting, "activity=rest")] {
+            assert_eq!(told(sent).settings, how);
+        }
+        for sent in [
+            pressure(),
+            lying,
+            before,
+            resting,
+            one("2339-0", 130, "mg/dL"),
+            one("29463-7", 70.5, "kg"),
+            one("8310-5", 98.6, "[degF]"),
+        ] {
             let all = read(&sent, now()).unwrap();
             let reading = all.reading.clone().unwrap();
             let shown = Shown {

@@ -1,6 +1,7 @@
 //! What people record and answer themselves as FHIR R4 resources: pure. Each says by a tag, its category, its performer and a note that no
 //! service measured or checked it.
 
+use crate::how;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -51,7 +52,9 @@ pub struct Reading<'a> {
     pub second: Option<Amount>,
     /// The unit in which it was typed, and what was typed.
     pub typed: (&'a Unit, &'a str),
-    /// How it was taken: what was asked, and what was answered.
+    /// How it was taken, as it is kept.
+    pub settings: &'a str,
+    /// The same in words: what was asked, and what was answered.
     pub how: Vec<(&'static str, &'static str)>,
     /// What was written to it.
     pub note: &'a str,
@@ -194,7 +197,7 @@ fn quantity(measure: Measure, amount: Amount) -> Value {
 pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
     let measure = reading.measure;
     let (code, display) = (measure.kind().code(), measure.kind().title());
-    let ((loinc, snomed), (unit, said)) = (measure.codes(), reading.typed);
+    let ((loinc, snomed), (unit, said)) = (how::codes(measure, reading.settings), reading.typed);
     let as_entered = reading.entered.as_ref().filter(|(.., is_unchanged)| *is_unchanged);
     let mut notes = match &reading.entered {
         Some((who, how, true)) => vec![format!("{}. {who} entered it for the person.", how.in_words())],
@@ -254,6 +257,7 @@ pub fn observation(subject: &Subject, reading: &Reading<'_>) -> Value {
         }
         None => it["valueQuantity"] = quantity(measure, reading.first),
     }
+    how::write(&mut it, measure, reading.settings);
     if !measure.choices().is_empty() {
         it["interpretation"] = json!([{ "text": measure.in_words(measure.unit(), "", reading.first, None) }]);
     }
@@ -416,6 +420,7 @@ mod tests {
             first: Amount::from_thousandths(first),
             second: second.map(Amount::from_thousandths),
             typed: (measure.unit_of(ucum).unwrap(), said),
+            settings: "",
             how: vec![("When did you take it?", "Before a meal")],
             note: "Just up",
             by: By::Person,
@@ -469,6 +474,28 @@ mod tests {
         assert_eq!(notes[1..], ["When did you take it? Before a meal.", "Typed as 130 mg/dL.", "Just up"]);
         let mood = reading(Measure::Mood, "{score}", "4", 4000, None);
         assert_eq!((&mood["interpretation"][0]["text"], &mood["code"]), (&json!("Good"), &json!({ "text": "Mood" })));
+    }
+
+    #[test]
+    fn how_it_was_taken_is_told_in_codes_and_in_words() {
+        let told = |measure: Measure, settings| {
+            let unit = measure.unit().ucum;
+            let second = (measure.parts().len() > 1).then_some(88_000);
+            observation(&sam(), &Reading { settings, ..one(measure, unit, "142", 142_000, second) })
+        };
+        let pressure = told(Measure::BloodPressure, "arm=left position=sitting");
+        assert_eq!(pressure.pointer("/bodySite/coding/0/code"), Some(&json!("368208006")));
+        assert_eq!(pressure.pointer("/extension/0/valueCodeableConcept/coding/0/code"), Some(&json!("33586001")));
+        assert_eq!(pressure["component"].as_array().unwrap().len(), 2);
+        let sugar = told(Measure::Glucose, "meal=after");
+        assert_eq!(sugar.pointer("/component/0/code/coding/0/code"), Some(&json!("309602000")));
+        assert_eq!(sugar.pointer("/component/0/valueCodeableConcept/coding/0/code"), Some(&json!("24863003")));
+        assert!(sugar.get("valueQuantity").is_some());
+        let pulse = told(Measure::Pulse, "activity=rest");
+        let codes = ["/code/coding/0/code", "/code/coding/1/code"].map(|path| pulse.pointer(path));
+        assert_eq!(codes, [Some(&json!("8867-4")), Some(&json!("444981005"))]);
+        assert!(pulse.get("component").is_none());
+        assert!(sugar["note"][1]["text"].as_str().unwrap().contains("Before a meal"), "in words as before");
     }
 
     #[test]

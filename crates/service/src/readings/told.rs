@@ -179,6 +179,7 @@ impl Owner {
             first: Amount::from_thousandths(row.first_value),
             second: row.second_value.map(Amount::from_thousandths),
             typed: (unit, &row.said),
+            settings: &row.settings,
             how: answered(measure, &row.settings),
             note: &row.note,
             by: self.by(row.changed_by),
