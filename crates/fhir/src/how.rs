@@ -169,7 +169,7 @@ fn told(concept: &Value, setting: &Setting) -> Told {
     };
     let answers: BTreeSet<&'static str> = codings(concept).filter_map(answer).collect();
     match (answers.len(), answers.first(), concept.get("text").and_then(Value::as_str)) {
-        (1, Some(answer), _) => Told::Answer(*answer),
+        (1, Some(answer), _) => Told::Answer(answer),
         (0, _, Some(text)) => setting.told(text),
         _ => Told::Unknown,
     }

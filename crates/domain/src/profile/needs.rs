@@ -681,7 +681,8 @@ pub(super) mod tests {
             for setting in Setting::ALL {
                 prop_assert_eq!(needs.fits().has(*setting), !needs.asks_for(*setting).is_empty());
             }
-            prop_assert!(Needs { chosen: BTreeSet::new(), impairments: BTreeSet::new(), ..needs }.fits().is_none());
+            let nothing_chosen = Needs { chosen: BTreeSet::new(), impairments: BTreeSet::new(), ..needs };
+            prop_assert!(nothing_chosen.fits().is_none());
         }
 
         #[test]
