@@ -379,7 +379,7 @@ pub enum Import {
         source_name: Option<String>,
         /// What kind of organisation it is, if it is new: people choose by kind who may see their record
         #[arg(long, env = "SELFHEAL_IMPORT_SOURCE_KIND", default_value = "other",
-              value_parser = ["practice", "hospital", "community", "pharmacy", "other"])]
+              value_parser = ["practice", "hospital", "community", "pharmacy", "urgent", "ambulance", "hospice", "social-care", "other"])]
         source_kind: String,
         /// Refuse files about anybody but this person (NHS number or id)
         #[arg(long, env = "SELFHEAL_IMPORT_PERSON")]

@@ -617,6 +617,16 @@ fn entities(text: &str) -> String {
     out
 }
 
+/// The words of a text in small letters, with one space before and after each.
+pub(crate) fn spaced(text: &str) -> String {
+    let mut said = String::from(" ");
+    for word in text.to_lowercase().split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        said.push_str(word);
+        said.push(' ');
+    }
+    said
+}
+
 /// A code as words where no better are known: `not-done` as "Not done".
 pub(crate) fn code_words(code: &str) -> Option<String> {
     let mut words = code.trim().replace(['-', '_'], " ").to_lowercase();

@@ -791,6 +791,30 @@ mod tests {
     }
 
     #[test]
+    fn a_visit_is_known_by_the_service_that_gave_it() {
+        let kind = |class: &str, said: &str, by: &str| {
+            one(json!({"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": class},
+                "type": [{"text": said}], "serviceProvider": {"display": by}}))
+            .kind
+        };
+        for (class, said, by, expected) in [
+            ("VR", "NHS 111 call", "Vale Urgent Care", "NHS 111 call"),
+            ("VR", "Telephone assessment", "NHS 111 Vale", "NHS 111 call"),
+            ("VR", "NHS 111 call", "Vale Ambulance Service", "NHS 111 call"),
+            ("EMER", "Seen at the scene", "Vale Ambulance Service NHS Trust", "Ambulance visit"),
+            ("FLD", "Seen at the scene", "Somebody", "Care on the spot"),
+            ("AMB", "Day therapy", "St Luke's Hospice", "Hospice visit"),
+            ("AMB", "GP out-of-hours consultation", "Vale GPs", "Out-of-hours visit"),
+            ("AMB", "Care Act assessment", "Vale Council Adult Social Care", "Social care visit"),
+            ("AMB", "Seen in room 111", "Riverside Surgery", "Consultation"),
+            ("HH", "Nurse visit", "St Luke's Hospice", "Home visit"),
+            ("IMP", "Admission", "St Luke's Hospice", "Hospital stay"),
+        ] {
+            assert_eq!(kind(class, said, by), expected, "{said}, {by}");
+        }
+    }
+
+    #[test]
     fn a_device_is_told_of_where_somebody_has_it() {
         let pacemaker = json!({
             "resourceType": "Device", "id": "d", "status": "active", "patient": {"reference": "Patient/m1"},

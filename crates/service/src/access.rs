@@ -1,7 +1,7 @@
 //! The one authorisation point: it loads the facts and asks the domain for the decision.
 
 use crate::records::purpose;
-use crate::{Core, ServiceError, activity, carers, sharing};
+use crate::{Core, OrganisationKind, ServiceError, activity, carers, sharing};
 use chrono::NaiveDate;
 use domain::access::{Actor, Ask, Decision, Standing, Subject, View, decide, decide_for_all};
 use domain::audit::{Action, Basis, Purpose};
@@ -209,7 +209,12 @@ pub(crate) struct Bond {
 /// Loads what binds an organisation to a person today.
 pub(crate) async fn bond(core: &Core, tx: &mut Tx, person: PersonId, organisation: OrganisationId) -> Result<Bond, ServiceError> {
     let kind = staff::kind(tx, organisation).await?.unwrap_or_default();
-    let chosen = staff::choice(tx, person, DIRECT_CARE, &kind).await?.map(labels).transpose()?;
+    let mut chosen = staff::choice(tx, person, DIRECT_CARE, &kind).await?;
+    let until = OrganisationKind::from_code(&kind).and_then(OrganisationKind::until_chosen).filter(|_| chosen.is_none());
+    if let Some(other) = until {
+        chosen = staff::choice(tx, person, DIRECT_CARE, other.code()).await?;
+    }
+    let chosen = chosen.map(labels).transpose()?;
     Ok(Bond {
         // Sharing for somebody's own care needs no asking first (common law, implied consent); they may narrow it.
         shared: chosen.unwrap_or_else(Labels::all),

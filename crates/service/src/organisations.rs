@@ -18,13 +18,31 @@ pub enum OrganisationKind {
     Community,
     /// A pharmacy.
     Pharmacy,
+    /// NHS 111, or whoever looks after people when their practice is closed.
+    Urgent,
+    /// An ambulance service.
+    Ambulance,
+    /// A hospice.
+    Hospice,
+    /// Social care: a council, a care home, or who helps people at home.
+    SocialCare,
     /// Any other.
     Other,
 }
 
 impl OrganisationKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::Practice, Self::Hospital, Self::Community, Self::Pharmacy, Self::Other];
+    pub const ALL: &'static [Self] = &[
+        Self::Practice,
+        Self::Hospital,
+        Self::Community,
+        Self::Pharmacy,
+        Self::Urgent,
+        Self::Ambulance,
+        Self::Hospice,
+        Self::SocialCare,
+        Self::Other,
+    ];
 
     /// The word by which it is stored and named on the command line.
     #[must_use]
@@ -34,7 +52,21 @@ impl OrganisationKind {
             Self::Hospital => "hospital",
             Self::Community => "community",
             Self::Pharmacy => "pharmacy",
+            Self::Urgent => "urgent",
+            Self::Ambulance => "ambulance",
+            Self::Hospice => "hospice",
+            Self::SocialCare => "social-care",
             Self::Other => "other",
+        }
+    }
+
+    /// The kind whose choice about sharing holds for this one until a choice is made for it: these were among all others before, and
+    /// who shared nothing with those shares nothing with them.
+    #[must_use]
+    pub const fn until_chosen(self) -> Option<Self> {
+        match self {
+            Self::Urgent | Self::Ambulance | Self::Hospice | Self::SocialCare => Some(Self::Other),
+            Self::Practice | Self::Hospital | Self::Community | Self::Pharmacy | Self::Other => None,
         }
     }
 
@@ -52,6 +84,10 @@ impl OrganisationKind {
             Self::Hospital => "Hospital",
             Self::Community => "Community health service",
             Self::Pharmacy => "Pharmacy",
+            Self::Urgent => "NHS 111 or out-of-hours service",
+            Self::Ambulance => "Ambulance service",
+            Self::Hospice => "Hospice",
+            Self::SocialCare => "Social care",
             Self::Other => "Other organisation",
         }
     }

@@ -321,9 +321,10 @@ fn seen(purpose: SharingPurpose, rows: &[ChoiceRow], today: NaiveDate) -> Result
     let kinds: Vec<Option<OrganisationKind>> =
         if purpose.is_by_kind() { OrganisationKind::ALL.iter().copied().map(Some).collect() } else { vec![None] };
     let choices = kinds.into_iter().map(|kind| {
-        let code = kind.map_or(EVERY_KIND, OrganisationKind::code);
-        let last = of_purpose().filter(|row| row.organisation_kind == code).max_by_key(|row| row.version);
-        let labels = last.map(ChoiceRow::labels).transpose()?;
+        let last_of = |code: &str| of_purpose().filter(|row| row.organisation_kind == code).max_by_key(|row| row.version);
+        let last = last_of(kind.map_or(EVERY_KIND, OrganisationKind::code));
+        let until = || kind.and_then(OrganisationKind::until_chosen).and_then(|other| last_of(other.code()));
+        let labels = last.or_else(until).map(ChoiceRow::labels).transpose()?;
         Ok(ChoiceSeen { kind, labels: labels.or_else(|| purpose.unless_chosen()), chosen_at: last.map(|row| row.chosen_at) })
     });
     Ok(PurposeSeen { purpose, notice, newer: newer.unwrap_or_default(), choices: choices.collect::<Result<_, StoreError>>()? })

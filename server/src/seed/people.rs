@@ -22,7 +22,8 @@ impl Kind {
             Self::Hospital => "hospital",
             Self::Community => "community",
             Self::Pharmacy => "pharmacy",
-            Self::MentalHealth | Self::UrgentCare => "other",
+            Self::UrgentCare => "urgent",
+            Self::MentalHealth => "other",
         }
     }
 

@@ -219,7 +219,7 @@ fn everything_that_a_record_can_hold_is_there() {
         assert!(counts.get(kind).is_some_and(|count| *count > 1), "{kind}: {counts:?}");
     }
     let kinds: Vec<&str> = population.organisations.iter().map(|organisation| organisation.kind).collect();
-    for (kind, count) in [("practice", 2), ("hospital", 1), ("community", 1), ("pharmacy", 3), ("other", 2)] {
+    for (kind, count) in [("practice", 2), ("hospital", 1), ("community", 1), ("pharmacy", 3), ("urgent", 1), ("other", 1)] {
         assert_eq!(kinds.iter().filter(|each| **each == kind).count(), count, "{kind}");
     }
 }

@@ -248,6 +248,10 @@ fn how_it_came(sender: OrganisationKind) -> String {
         OrganisationKind::Hospital => "The computer system of this hospital",
         OrganisationKind::Community => "The computer system of this community health service",
         OrganisationKind::Pharmacy => "The computer system of this pharmacy",
+        OrganisationKind::Urgent => "The computer system of this NHS 111 or out-of-hours service",
+        OrganisationKind::Ambulance => "The computer system of this ambulance service",
+        OrganisationKind::Hospice => "The computer system of this hospice",
+        OrganisationKind::SocialCare => "The computer system of this social care service",
         OrganisationKind::Other => "Their computer system",
     };
     format!("{system} sent it. Nobody wrote it here, and nobody here has changed it.")

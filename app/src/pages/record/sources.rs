@@ -67,6 +67,10 @@ const fn sort(kind: OrganisationKind) -> Option<&'static str> {
         OrganisationKind::Hospital => Some("Hospital"),
         OrganisationKind::Community => Some("Community service"),
         OrganisationKind::Pharmacy => Some("Pharmacy"),
+        OrganisationKind::Urgent => Some("NHS 111 or out-of-hours service"),
+        OrganisationKind::Ambulance => Some("Ambulance service"),
+        OrganisationKind::Hospice => Some("Hospice"),
+        OrganisationKind::SocialCare => Some("Social care"),
         OrganisationKind::Other => None,
     }
 }

@@ -1,6 +1,7 @@
 //! What says that a child is protected, or warns staff of danger. Whoever it is about, or acts for them, may be whom somebody is protected
 //! from, so that nobody is shown it.
 
+use crate::words::spaced;
 use serde_json::Value;
 
 /// That a child has a protection plan or is looked after (SNOMED CT; the value sets England-ChildProtectionPlan and CPIS-FlagCode of
@@ -151,16 +152,6 @@ fn tells(value: &Value, field: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// The words of a text in small letters, with one space before and after each.
-fn spaced(text: &str) -> String {
-    let mut said = String::from(" ");
-    for word in text.to_lowercase().split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        said.push_str(word);
-        said.push(' ');
-    }
-    said
 }
 
 /// Whether a title or the words of a code say so.

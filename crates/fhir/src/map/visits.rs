@@ -6,7 +6,7 @@ use crate::Received;
 use crate::types::{
     Annotation, CodeableConcept, Coding, Decimal, Lenient, List, Meta, Period, Quantity, Reference, Timing, fhir,
 };
-use crate::words::{all_words, code_words, joined};
+use crate::words::{all_words, code_words, joined, spaced};
 use domain::record::{Category, EntryFacts, HOSPITAL_STAY};
 
 fhir! {
@@ -104,14 +104,47 @@ pub(super) fn class_words(class: &Coding) -> &'static str {
         Some("VR") => "Phone or video consultation",
         Some("WELLNESS") => "Health check",
         Some("URGENTCARE") => "Urgent care visit",
+        Some("FLD") => "Care on the spot",
         _ => "Visit",
     }
+}
+
+/// Where somebody is seen by other services than a practice or a hospital: in what is said of a visit, with a space before and after each,
+/// and as which visit that is known.
+const CALLS: &[(&[&str], &str)] = &[
+    (&[" nhs 111 ", " 111 call ", " 111 contact ", " 111 online ", " 111 service "], "NHS 111 call"),
+    (&[" ambulance "], "Ambulance visit"),
+];
+const PLACES: &[(&[&str], &str)] = &[
+    (&[" hospice "], "Hospice visit"),
+    (&[" out of hours "], "Out-of-hours visit"),
+    (&[" social care ", " social worker ", " social work "], "Social care visit"),
+];
+
+/// What sort of visit it was, by its class and, where that leaves open by whom, by the words of its type and by the name of who gave it
+/// (no class is an ambulance, a hospice or social care). A stay, a home visit and what is like them keep their own.
+fn kind_of_visit(class: Option<&Coding>, said: &[String]) -> &'static str {
+    let kind = class.map_or("Visit", class_words);
+    let is_call = matches!(
+        kind,
+        "Visit" | "Consultation" | "Phone or video consultation" | "Emergency visit" | "Urgent care visit" | "Care on the spot"
+    );
+    let is_place = matches!(kind, "Visit" | "Consultation");
+    let known = CALLS.iter().filter(|_| is_call).chain(PLACES.iter().filter(|_| is_place));
+    // What its type says comes before the name of who gave it: ambulance services answer calls to 111 too.
+    let by = |text: &String| {
+        let words = spaced(text);
+        known.clone().find(|(signs, _)| signs.iter().any(|sign| words.contains(sign))).map(|(_, kind)| *kind)
+    };
+    said.iter().find_map(by).unwrap_or(kind)
 }
 
 pub(super) fn encounter(received: &Received, names: &Names<'_>) -> Result<EntryFacts, MapError> {
     let json: EncounterJson = parse(received)?;
     let around = Around::new(names, &json.contained);
-    let kind = json.class.as_ref().map_or("Visit", class_words);
+    let provider = around.name(json.service_provider.as_ref());
+    let said = json.kind.iter().chain(json.service_type.iter()).filter_map(CodeableConcept::words).chain(provider.clone());
+    let kind = kind_of_visit(json.class.as_ref(), &said.collect::<Vec<_>>());
     let mut draft = Draft::new(Category::Visit, kind, json.meta.as_ref());
     draft.about(json.kind.first());
     draft.title_or(|| all_words(json.service_type.iter()));
@@ -120,8 +153,8 @@ pub(super) fn encounter(received: &Received, names: &Names<'_>) -> Result<EntryF
     draft.during(json.period.as_ref());
     draft.by(around.behind(json.participant.iter().filter_map(|participant| participant.individual.as_ref())));
     let locations = || json.location.iter().filter_map(|location| location.location.as_ref());
-    if let Some(provider) = around.name(json.service_provider.as_ref()) {
-        draft.facts.place = Some(provider);
+    if provider.is_some() {
+        draft.facts.place = provider;
     }
     let rooms = around.all_names(locations());
     if draft.facts.place.is_none() {

@@ -50,6 +50,27 @@ testkit::both_engines! {
         assert!(receipts.iter().all(|receipt| receipt.notice_version == 2 && receipt.chosen_at == services.core.now()));
     }
 
+    /// A hospice was one of all other organisations: what was chosen for those holds for it, until a choice is made for hospices.
+    async fn a_choice_for_all_others_holds_for_a_kind_of_which_nothing_was_chosen(place: &Place) {
+        let world = World::at(place).await;
+        let hospice = world.services.organisations.ensure(&Actor::Operator, "Y9L01", "St Luke's", OrganisationKind::Hospice);
+        let hospice = hospice.await.unwrap().id;
+        assert_eq!(import(&world.services, hospice, &record("l1", SAM, "1980-03-31", "Long illness")).await, world.person);
+        let nurse = world.member(hospice, StaffRole::Clinician, "Nora").await;
+        let seen = async || {
+            let all = world.services.sharing.choices(&world.sam, world.person).await.unwrap();
+            let care = of(&all, SharingPurpose::DirectCare);
+            let choice = care.choices.iter().find(|choice| choice.kind == Some(OrganisationKind::Hospice)).unwrap();
+            (choice.labels, choice.chosen_at.is_some())
+        };
+        assert_eq!((seen().await, world.problems(&nurse).await.len()), ((Some(Labels::all()), false), 3));
+        world.choose("direct-care", "other", "", 2).await.unwrap();
+        assert_eq!(seen().await, (Some(Labels::NONE), false));
+        assert_eq!(world.problems(&nurse).await, ["Long illness"], "what an organisation wrote stays open to it");
+        world.choose("direct-care", "hospice", "general mental sexual social", 2).await.unwrap();
+        assert_eq!((seen().await, world.problems(&nurse).await.len()), ((Some(Labels::all()), true), 3));
+    }
+
     /// A form sent twice, also at the same moment, is one choice; two forms are two.
     async fn a_form_sent_twice_is_one_choice(place: &Place) {
         let world = World::at(place).await;
