@@ -85,6 +85,7 @@ const WARNINGS: &[&str] = &[
     " fgm ",
     " weapon ",
     " weapons ",
+    " scene safety ",
     " safe to talk ",
     " safe to call ",
     " safe to contact ",
