@@ -861,7 +861,7 @@ mod tests {
             let package = package(&[resource.clone()]);
             map::entry(&package.resources[0], &Names::of(&package)).unwrap()
         };
-        for codes in [&["NRAF"][..], &["diet"], &["clinical", "drug"]] {
+        for codes in [&["NRAF"][..], &["diet"][..], &["clinical", "drug"][..]] {
             let facts = entry(&flag(coded(codes), "Needs letters in large print")).unwrap();
             assert_eq!((facts.category, facts.kind.as_str()), (Category::Care, "What staff should know"));
             assert_eq!((facts.title.as_str(), facts.release), ("Needs letters in large print", Release::Released));

@@ -17,6 +17,8 @@ fhir! {
         contained: List<Lenient<NamedJson>>,
         subject: Lenient<OneOrMany<Reference>>,
         patient: Lenient<OneOrMany<Reference>>,
+        #[serde(rename = "for")]
+        on_behalf_of: Lenient<OneOrMany<Reference>>,
         focus: Lenient<OneOrMany<Reference>>,
     }
 }
@@ -78,7 +80,7 @@ fn is_about_anybody<'n>(raw: &str, held: impl Fn(&str) -> Option<&'n str>) -> bo
         Some(kind) => PEOPLE.contains(&kind.as_str()),
         None => one.reference.as_deref().and_then(|text| held(text.trim())).is_some_and(|kind| PEOPLE.contains(&kind)),
     };
-    let all = [&json.subject, &json.patient].into_iter().filter_map(|all| all.0.as_ref());
+    let all = [&json.subject, &json.patient, &json.on_behalf_of].into_iter().filter_map(|all| all.0.as_ref());
     let subjects: Vec<&Reference> = all.flat_map(|all| all.0.iter()).collect();
     if subjects.iter().any(|one| is_person(one)) {
         return true;

@@ -226,6 +226,7 @@ testkit::both_engines! {
             (None, with(message("hers", urn(daughter)), "payload", file)),
             (None, json!({ "resourceType": "Basic", "id": "hers-too", "subject": urn(&mother.to_ascii_uppercase()) })),
             (None, json!({ "resourceType": "Claim", "id": "hers-again", "patient": urn(daughter) })),
+            (None, json!({ "resourceType": "Task", "id": "for-her", "status": "requested", "for": urn(daughter) })),
             (None, with(message("mine", me.clone()), "about", about)),
             (None, with(message("to-her", me), "recipient", json!([urn(daughter)]))),
             (None, json!({ "resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": "U0VDUkVU" })),
