@@ -60,6 +60,7 @@ testkit::both_engines! {
         let mut browser = app.signed_in("sam@example.org").await;
         let page = browser.get("/sharing/services").await;
         page.says("What services can see").says("GP surgery: they see everything").says("You have not been asked yet");
+        page.says("NHS 111 or out-of-hours service: they see everything").says("Hospice: they see everything");
         page.says("Yes: you are counted, without your name").says("href=\"/sharing/people\"").does_not_say("What is new");
         browser.get("/sharing/people").await.says("href=\"/sharing/services\"");
         browser.get("/sharing/services/receipts").await.says("No choices yet");
