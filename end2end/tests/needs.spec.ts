@@ -108,9 +108,10 @@ test('somebody says once what they need, and every page of their practice says i
   });
 });
 
-test('somebody keeps their details and a note of their own', async ({ page, look }) => {
+test('somebody keeps their details and a note of their own', async ({ page, otherBrowser, look }) => {
   test.slow();
-  await linkedAccount(page, newPatient({ source: PRACTICE, given: newName() }));
+  const patient = newPatient({ source: PRACTICE, given: newName() });
+  await linkedAccount(page, patient);
 
   await test.step('how to contact them', async () => {
     await page.goto('/account/details');
@@ -155,6 +156,20 @@ test('somebody keeps their details and a note of their own', async ({ page, look
     await expect(page.getByText('Welsh', { exact: true })).toBeVisible();
     await page.getByRole('link', { name: 'What was here before' }).click();
     await look(page);
+  });
+
+  await test.step('their practice copies what changed', async () => {
+    const desk = await otherBrowser();
+    await atWork(desk, PRACTICE, 'reception', 'Bea Holt');
+    await desk.goto('/team?team=all');
+    const row = desk.locator('.sh-entry').filter({ hasText: patient.name });
+    await row.getByRole('link', { name: 'New contact details to copy' }).click();
+    await expect(desk.getByText('14 Mill Lane').first()).toBeVisible();
+    await press(desk, 'It is in our own system now');
+    await expect(desk.getByRole('status')).toContainText('It is off the list');
+    await page.goto('/account/details');
+    await expect(page.getByText('that your changes are in its own system')).toBeVisible();
+    await look(page, 'copied by the practice');
   });
 
   await test.step('a note beside an entry', async () => {

@@ -104,6 +104,26 @@ testkit::both_engines! {
         answer.does_not_say("Mill Lane");
     }
 
+    async fn the_practice_copies_changed_details_and_the_person_reads_that_it_did(place: &Place) {
+        let town = town(place).await;
+        let (mut sam, mut desk) = (town.app.signed_in(SAM).await, town.app.signed_in(DESK).await);
+        let form = sam.get("/account/details/contact").await;
+        let (submission, version) = (hidden(&form, "submission"), hidden(&form, "version"));
+        let typed = [("submission", submission.as_str()), ("version", version.as_str()), ("sent", "yes"), ("address", "14 Mill <Lane>"), ("postcode", "LS21 3AA")];
+        let page = sam.post_and_follow("/account/details/contact", &typed).await;
+        page.says("We asked Riverside Surgery to put your changes into its own system. It has not said yet that it did.");
+        let list = desk.get("/team").await;
+        list.says("New contact details to copy").says("Sam Rivers");
+        let id = list.body.split_once("/team/work/").unwrap().1.split('"').next().unwrap().to_owned();
+        let at = format!("/team/work/{id}");
+        let item = desk.get(&at).await;
+        item.says("What they changed").says("14 Mill &lt;Lane&gt;").says("Before: ").says("Nobody has checked it").says("It is in our own system now");
+        let version = hidden(&item, "version");
+        desk.post_and_follow(&format!("{at}/done"), &[("version", version.as_str())]).await.says("It is off the list");
+        desk.get("/team").await.does_not_say("New contact details to copy");
+        sam.get("/account/details").await.says("Riverside Surgery has said on").says("that your changes are in its own system");
+    }
+
     async fn needs_are_said_once_stand_first_and_the_pages_offer_to_fit(place: &Place) {
         let town = town(place).await;
         let mut sam = town.app.signed_in(SAM).await;

@@ -70,6 +70,8 @@ coded! {
         ResultComment = "result-comment",
         /// A person reports a mistake in an entry that the organisation sent.
         Correction = "correction",
+        /// A person changed how to reach them or whom to tell, which the organisation's own system does not know.
+        ContactChange = "contact-change",
     }
 }
 
@@ -95,6 +97,7 @@ impl WorkKind {
             Self::ReadingDigest => "Readings of the last day to look at",
             Self::ResultComment => "A result to write about first",
             Self::Correction => "A mistake reported in a record",
+            Self::ContactChange => "New contact details to copy",
         }
     }
 
@@ -112,6 +115,7 @@ impl WorkKind {
                 | Self::NotTold
                 | Self::OutsideOrder
                 | Self::QuestionnaireAlert
+                | Self::ContactChange
         )
     }
 
@@ -140,7 +144,8 @@ impl WorkKind {
             | Self::MayNotCome
             | Self::NotTold
             | Self::MedicineOrder
-            | Self::OutsideOrder => {
+            | Self::OutsideOrder
+            | Self::ContactChange => {
                 matches!(role, StaffRole::Reception | StaffRole::Clinician | StaffRole::Manager)
             }
         }
@@ -410,6 +415,13 @@ mod tests {
         let ends = |kind: WorkKind| StaffRole::ALL.iter().copied().filter(|role| kind.may_be_ended_by(*role)).collect::<Vec<_>>();
         assert_eq!(ends(WorkKind::QuestionnaireAlert), [StaffRole::Clinician]);
         assert!(ends(WorkKind::IdentityCheck).contains(&StaffRole::Manager) && ends(WorkKind::Booking).is_empty());
+    }
+
+    #[test]
+    fn the_front_desk_copies_contact_details_and_says_when_it_is_done() {
+        let ends = |role: &StaffRole| WorkKind::ContactChange.may_be_ended_by(*role) && WorkKind::ContactChange.is_for(*role);
+        let all: Vec<_> = StaffRole::ALL.iter().copied().filter(ends).collect();
+        assert_eq!(all, [StaffRole::Reception, StaffRole::Clinician, StaffRole::Manager]);
     }
 
     #[test]

@@ -123,9 +123,9 @@ pub use prescriptions::{
 };
 pub use previews::{Preview, RecordedSeen};
 pub use profile::{
-    AboutForm, CarerNeeds, ContactForm, DetailsSeen, DetailsVersion, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion, NoteForm,
-    NotePage, NoteSeen, NoteVersion, NotesSeen, OwnContacts, OwnLine, OwnThing, PeopleForm, Profile, RecordedDetails, SavedPart,
-    TeamNeeds,
+    AboutForm, AskedToCopy, CarerNeeds, ContactForm, DetailsSeen, DetailsVersion, NeedsForm, NeedsOf, NeedsSeen, NeedsVersion,
+    NoteForm, NotePage, NoteSeen, NoteVersion, NotesSeen, OwnContacts, OwnLine, OwnThing, PeopleForm, Profile, RecordedDetails,
+    SavedPart, TeamNeeds, ToCopy,
 };
 pub use questionnaires::{
     AnswersForm, BegunSeen, Library, Next, QuestionnaireRulesForm, QuestionnaireRulesSeen, QuestionnaireSeen, Questionnaires,

@@ -591,7 +591,8 @@ fn about(actor: &Actor, place: &MemberRow, row: &WorkRow, action: Action) -> Res
         | WorkKind::ReadingAlert
         | WorkKind::ReadingDigest
         | WorkKind::ResultComment
-        | WorkKind::Correction => Purpose::DirectCare,
+        | WorkKind::Correction
+        | WorkKind::ContactChange => Purpose::DirectCare,
     };
     Ok(Event::on_record(actor, subject, action, purpose).about("work", row.id).about("kind", kind.code()))
 }

@@ -26,6 +26,7 @@ statements! {
     NEWEST = concat!(profile!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT 1");
     /// What counted at an instant.
     NEWEST_BY = concat!(profile!(), " WHERE person_id = $1 AND at <= $2 ORDER BY version DESC LIMIT 1");
+    NEWEST_BEFORE = concat!(profile!(), " WHERE person_id = $1 AND at < $2 ORDER BY version DESC LIMIT 1");
     VERSIONS = concat!(profile!(), " WHERE person_id = $1 ORDER BY version DESC LIMIT $2");
     BY_SUBMISSION = "SELECT version FROM profile_version WHERE person_id = $1 AND submission_id = $2";
     ADD = "INSERT INTO profile_version (person_id, version, submission_id, part, address, postcode, mobile, phone, email, preferred, \
@@ -230,6 +231,14 @@ pub async fn newest(tx: &mut Tx, person: PersonId) -> Result<Option<ProfileRow>,
 /// [`StoreError`] when the database fails.
 pub async fn newest_by(tx: &mut Tx, person: PersonId, until: DateTime<Utc>) -> Result<Option<ProfileRow>, StoreError> {
     Ok(on!(tx, c, sqlx::query_as(NEWEST_BY).bind(person.as_uuid()).bind(until).fetch_optional(c).await)?)
+}
+
+/// The version that counted just before this instant.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn newest_before(tx: &mut Tx, person: PersonId, at: DateTime<Utc>) -> Result<Option<ProfileRow>, StoreError> {
+    Ok(on!(tx, c, sqlx::query_as(NEWEST_BEFORE).bind(person.as_uuid()).bind(at).fetch_optional(c).await)?)
 }
 
 /// Every version, the newest first.

@@ -55,6 +55,9 @@ statements! {
     /// Whoever had taken it has to look again, and so may anybody.
     AGAIN = "UPDATE work_item SET claimed_by = NULL, claimed_at = NULL, waiting_since = $4, version = version + 1 \
              WHERE organisation_id = $1 AND kind = $2 AND about_id = $3 AND done_at IS NULL";
+    /// The same, since it waited first.
+    MORE = "UPDATE work_item SET claimed_by = NULL, claimed_at = NULL, version = version + 1 \
+            WHERE organisation_id = $1 AND kind = $2 AND about_id = $3 AND done_at IS NULL";
     /// Once the time itself is gone there is nobody to ring about it.
     CLOSE_EARLIER = "UPDATE work_item SET done_at = $1, outcome = 'gone', version = version + 1 WHERE kind = 'earlier-time' \
                      AND done_at IS NULL AND EXISTS (SELECT 1 FROM slot t WHERE t.id = work_item.about_id \
@@ -468,6 +471,15 @@ pub async fn again(
         c,
         sqlx::query(AGAIN).bind(organisation.as_uuid()).bind(kind.code()).bind(about).bind(now).execute(c).await.map(|_| ())
     )?;
+    Ok(())
+}
+
+/// The same, and it goes on to wait since it did first.
+///
+/// # Errors
+/// [`StoreError`] when the database fails.
+pub async fn more(tx: &mut Tx, organisation: OrganisationId, (kind, about): (WorkKind, Uuid)) -> Result<(), StoreError> {
+    on!(tx, c, sqlx::query(MORE).bind(organisation.as_uuid()).bind(kind.code()).bind(about).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

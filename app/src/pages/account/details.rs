@@ -12,7 +12,7 @@ use crate::whose::Whose;
 use domain::profile::{Contact, ContactDetails, Ethnicity, Language, MOST_CONTACTS, Way};
 use domain::when::instant_in_words;
 use leptos::prelude::*;
-use service::{DetailsSeen, DetailsVersion, NotedBy, RecordedDetails, SavedPart};
+use service::{AskedToCopy, DetailsSeen, DetailsVersion, NotedBy, RecordedDetails, SavedPart};
 
 /// Where they are, where each part is changed, and what was kept before.
 pub(crate) const DETAILS: &str = "/account/details";
@@ -48,18 +48,12 @@ pub(crate) fn contact_rows(contact: &ContactDetails) -> Vec<SummaryRow> {
     ]
 }
 
-/// "Anita Rao, daughter, 07700 900123. Next of kin."
-fn in_line(one: &Contact) -> String {
-    let kin = if one.next_of_kin { ". Next of kin" } else { "" };
-    format!("{}, {}, {}{kin}", one.name, one.relation, one.phone)
-}
-
 /// Whom to tell, as rows.
 pub(crate) fn people_rows(people: &[Contact]) -> Vec<SummaryRow> {
     if people.is_empty() {
         return vec![SummaryRow::new("Whom to tell", "Not given")];
     }
-    people.iter().map(|one| SummaryRow::new(if one.next_of_kin { "Next of kin" } else { "Also tell" }, in_line(one))).collect()
+    people.iter().map(|one| SummaryRow::new(if one.next_of_kin { "Next of kin" } else { "Also tell" }, one.in_line())).collect()
 }
 
 fn language(now: &DetailsVersion) -> Option<String> {
@@ -88,7 +82,8 @@ pub async fn show(ctx: Ctx) -> Answer {
         }
     };
     ctx.page(Head::new(&title, Place::Account), || {
-        let DetailsSeen { now, recorded, may_change, .. } = seen;
+        let DetailsSeen { now, recorded, may_change, asked, .. } = seen;
+        let asked = asked.iter().map(|one| view! { <p>{copied(one)}</p> }).collect_view();
         let told = match &whose.name {
             None => "Services that look after you see what you keep here, with the day.".to_owned(),
             Some(name) => format!("Services that look after {name} see what is kept here, with the day."),
@@ -120,10 +115,21 @@ pub async fn show(ctx: Ctx) -> Answer {
             <Recorded recorded />
             <Inset>
                 <p>{told}</p>
+                {asked}
             </Inset>
         }
     })
     .await
+}
+
+/// What became of asking a practice to copy what was changed.
+fn copied(one: &AskedToCopy) -> String {
+    match one.copied_at {
+        Some(at) => format!("{} has said on {} that your changes are in its own system.", one.organisation, day(at)),
+        None => {
+            format!("We asked {} to put your changes into its own system. It has not said yet that it did.", one.organisation)
+        }
+    }
 }
 
 /// Where somebody came from: their account, or the record of the person for whom they act.
@@ -416,7 +422,7 @@ pub async fn history(ctx: Ctx) -> Answer {
                         format!("How to contact: {}", if parts.is_empty() { "nothing".to_owned() } else { parts.join("; ") })
                     }
                     SavedPart::People => {
-                        let people: Vec<String> = one.people.iter().map(in_line).collect();
+                        let people: Vec<String> = one.people.iter().map(Contact::in_line).collect();
                         format!("Whom to tell: {}", if people.is_empty() { "nobody".to_owned() } else { people.join("; ") })
                     }
                     SavedPart::About => format!(

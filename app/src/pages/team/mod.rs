@@ -4,6 +4,7 @@ pub mod about;
 mod alerts;
 mod answers;
 pub mod choose;
+mod copying;
 mod corrections;
 pub mod diary;
 pub mod emergency;

@@ -223,6 +223,15 @@ pub struct Contact {
     pub next_of_kin: bool,
 }
 
+impl Contact {
+    /// "Anita Rao, daughter, 07700 900123. Next of kin".
+    #[must_use]
+    pub fn in_line(&self) -> String {
+        let kin = if self.next_of_kin { ". Next of kin" } else { "" };
+        format!("{}, {}, {}{kin}", self.name, self.relation, self.phone)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

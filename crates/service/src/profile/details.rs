@@ -1,5 +1,6 @@
 //! How somebody is reached, whom to tell, and who they are: what they keep here, and what services recorded.
 
+use super::copying::{self, AskedToCopy};
 use super::{MOST_VERSIONS, Profile, asked_once, name_of, one_line, wrong_line};
 use crate::activity::{self, Event};
 use crate::error::gather;
@@ -14,6 +15,7 @@ use domain::appointment::Postcode;
 use domain::audit::Action;
 use domain::profile::{Contact, ContactDetails, Ethnicity, Language, MOST_CONTACTS, PhoneError, PhoneNumber, Way, address_lines};
 use domain::record::Detail;
+use domain::team::WorkKind;
 use domain::{AccountId, PersonId};
 use store::profile::{self, ProfileRow};
 use store::{Tx, person_write, record};
@@ -99,6 +101,8 @@ pub struct DetailsSeen {
     pub recorded: Vec<RecordedDetails>,
     /// Whether the reader may change it.
     pub may_change: bool,
+    /// Which practices were asked to copy what was changed; told to whoever does not work for one.
+    pub asked: Vec<AskedToCopy>,
 }
 
 /// How somebody is reached, as their form sends it.
@@ -180,9 +184,13 @@ impl Profile {
         };
         let name = name_of(&mut tx, person).await?;
         let recorded = if subject.organisation.is_some() { Vec::new() } else { recorded(&mut tx, &reader).await? };
+        let asked = match subject.organisation {
+            Some(_) => Vec::new(),
+            None => copying::asked(&mut tx, (person, WorkKind::ContactChange)).await?,
+        };
         drop(tx);
         self.looked(actor, subject, "details").await?;
-        Ok(DetailsSeen { name, now, recorded, may_change })
+        Ok(DetailsSeen { name, now, recorded, may_change, asked })
     }
 
     /// Every version of it, the newest first. The look is audited.
@@ -207,7 +215,8 @@ impl Profile {
         self.enter(actor, person, Ask::KeepProfile).await.map(|_| ())
     }
 
-    /// Keeps how somebody is reached, as a new version. The same form twice is one version; nothing that services recorded changes.
+    /// Keeps how somebody is reached, as a new version. The same form twice is one version; nothing that services recorded changes. Their
+    /// practice finds it on its work list, to copy it into its own system.
     ///
     /// # Errors
     /// [`ServiceError::Fields`] (`address`, `postcode`, `mobile`, `phone`, `email`, `preferred`), with no field where it has changed
@@ -261,10 +270,11 @@ impl Profile {
                 if before.as_ref().map_or(0, |row| row.version) != seen {
                     return Err(ServiceError::changed_since());
                 }
-                let row = next(&core, before, change, by);
+                let row = next(&core, before.clone(), change, by);
                 if !profile::add(tx, person, submission, &row).await? {
                     return Err(ServiceError::changed_since());
                 }
+                copying::ask(&core, tx, person, (before.as_ref(), &row)).await?;
                 let event = Event::on_record(&actor, subject, Action::ProfileChanged, purpose(subject));
                 activity::append(&core, tx, event.about("what", part.code())).await
             })

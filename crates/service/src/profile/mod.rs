@@ -1,6 +1,7 @@
 //! What people say about themselves: how to reach them, whom to tell, what they need, how pages look for them, and notes of their
 //! own. Kept beside what services recorded, never over it.
 
+mod copying;
 mod details;
 mod display;
 mod in_time;
@@ -8,6 +9,7 @@ mod needs;
 mod notes;
 mod taking;
 
+pub use copying::{AskedToCopy, ToCopy};
 pub(crate) use details::named_here;
 pub use details::{AboutForm, ContactForm, DetailsSeen, DetailsVersion, OwnContacts, PeopleForm, RecordedDetails, SavedPart};
 pub(crate) use in_time::OwnEyes;

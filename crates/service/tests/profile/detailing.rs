@@ -3,8 +3,10 @@
 use crate::patient;
 use crate::town::{fields, not_found, refused};
 use crate::world::World;
+use chrono::TimeDelta;
 use domain::audit::{Action, Basis};
 use domain::profile::{Ethnicity, Language, Way};
+use domain::team::WorkKind;
 use serde_json::json;
 use service::{AboutForm, ContactForm, Expected, ImportRequest, NotedBy, PeopleForm, SavedPart};
 use std::io::Cursor;
@@ -70,6 +72,65 @@ testkit::both_engines! {
         assert_eq!(own.len(), 1);
         assert_eq!(own[0].pointer("/address/0/postalCode"), Some(&json!("LS21 3AA")));
         assert_eq!(own[0].pointer("/contact/0/name/text"), Some(&json!("Ann Hughes")));
+    }
+
+    async fn what_was_changed_waits_for_the_practice_once_and_until_it_is_copied(place: &Place) {
+        let world = World::at(place).await;
+        let (town, me, person) = (&world.town, &world.edna.actor, world.edna.person);
+        let (side, work) = (&town.services.profile, &town.services.work);
+        let waits = async || {
+            let all = work.list(&town.reception).await.unwrap();
+            all.into_iter().filter(|item| item.kind == WorkKind::ContactChange).collect::<Vec<_>>()
+        };
+        let events = world.events().await;
+        side.save_contact(me, person, &contact(&world, 0)).await.unwrap();
+        assert_eq!(world.events().await, events + 1, "asking the practice is a part of it");
+        town.advance(TimeDelta::minutes(1));
+        let people = PeopleForm {
+            people: vec![("Ann Hughes".to_owned(), "daughter".to_owned(), "07700 900456".to_owned(), true)],
+            version: "1".to_owned(),
+            submission: world.new_id(),
+        };
+        side.save_people(me, person, &people).await.unwrap();
+        let first = waits().await;
+        assert_eq!(first.len(), 1, "two changes are one thing to do");
+        let (id, version) = (first[0].id, first[0].version);
+        let events = world.events().await;
+        let found = side.to_copy(&town.reception, id).await.unwrap();
+        assert_eq!(world.events().await, events + 1);
+        let what: Vec<_> = found.changes.iter().map(|one| one.what).collect();
+        assert_eq!(what, ["Address", "Mobile number", "Email for contact", "Best way", "Whom to tell"]);
+        assert!(found.changes.iter().all(|one| one.before.is_empty()));
+        for other in [&town.officer, &town.stranger, me] {
+            not_found(side.to_copy(other, id).await);
+        }
+        assert_eq!(side.details(me, person).await.unwrap().asked[0].copied_at, None);
+        // Whoever looked before the last change has not seen all of it.
+        refused(work.done(&town.reception, id, version - 1).await, "", "just changed");
+        work.done(&town.reception, id, version).await.unwrap();
+        assert!(waits().await.is_empty());
+        let asked = side.details(me, person).await.unwrap().asked;
+        assert_eq!((asked.len(), asked[0].copied_at.is_some()), (1, true));
+        assert!(side.details(&town.reception, person).await.unwrap().asked.is_empty());
+
+        town.advance(TimeDelta::minutes(1));
+        side.save_contact(me, person, &contact(&world, 2)).await.unwrap();
+        assert!(waits().await.is_empty(), "nothing differs");
+        let about = AboutForm { language: "cy".to_owned(), version: "3".to_owned(), submission: world.new_id(), ..AboutForm::default() };
+        side.save_about(me, person, &about).await.unwrap();
+        assert!(waits().await.is_empty(), "language is no contact detail");
+        town.advance(TimeDelta::minutes(1));
+        let moved = ContactForm { address: "2 New Road".to_owned(), ..contact(&world, 4) };
+        side.save_contact(me, person, &moved).await.unwrap();
+        let again = waits().await;
+        assert_eq!(again.iter().map(|item| item.id).collect::<Vec<_>>(), [id]);
+        let found = side.to_copy(&town.reception, id).await.unwrap();
+        assert_eq!(found.changes.len(), 1, "what was copied before is not told again");
+        assert_eq!(found.changes[0].before, ["14 Mill Lane", "Otley", "LS21 3AA"]);
+        assert_eq!(found.changes[0].now, ["2 New Road", "LS21 3AA"]);
+        town.advance(TimeDelta::minutes(1));
+        side.save_contact(me, person, &contact(&world, 5)).await.unwrap();
+        assert!(side.to_copy(&town.reception, id).await.unwrap().changes.is_empty(), "it was changed back");
     }
 
     async fn what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(place: &Place) {
